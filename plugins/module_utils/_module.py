@@ -1,0 +1,43 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The edge to Ansible: one AnsibleModule, one way to fail. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+
+
+class Module(AnsibleModule):
+    """An AnsibleModule that also hides secrets which stand inside structured options.
+
+    secrets_of gets the parameters and yields the values to hide (a kubeconfig's token, a declaration's
+    passphrase). It runs before the invocation is logged, so that syslog never sees them.
+    """
+
+    def __init__(self, *args: Any, secrets_of: Callable[[dict[str, Any]], Iterable[str]] | None = None, **kwargs: Any) -> None:
+        self._secrets_of = secrets_of
+        super().__init__(*args, **kwargs)
+
+    def _log_invocation(self) -> None:
+        if self._secrets_of is not None:
+            self.hide(self._secrets_of(self.params))
+        super()._log_invocation()
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Mask these values in everything the module returns or logs from now on."""
+        self.no_log_values.update(value for value in secrets if value)
+
+    def run(self, work: Callable[[], dict[str, Any]]) -> None:
+        """Exit with what `work` returns, or fail with its Failure as a sentence and as structure."""
+        try:
+            result = work()
+        except Failure as failure:
+            self.fail_json(msg=failure.message, failure=failure.as_dict())
+        for warning in result.pop("warnings", []):
+            self.warn(warning)
+        self.exit_json(**result)
