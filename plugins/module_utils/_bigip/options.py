@@ -1,0 +1,38 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of a connection to BIG-IP. Documented in doc_fragments/bigip.py. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+# What f5networks.f5_modules also takes: a provider written for it works here.
+_IGNORED: dict[str, Any] = {
+    "transport": {"type": "str"},
+    "no_f5_teem": {"type": "bool"},
+    "ssh_keyfile": {"type": "path", "no_log": False},
+}
+
+PROVIDER: dict[str, Any] = {
+    "type": "dict",
+    "apply_defaults": True,
+    "options": {
+        "server": {"type": "list", "elements": "str", "fallback": (env_fallback, ["F5_SERVER"])},
+        "server_port": {"type": "int", "default": 443, "fallback": (env_fallback, ["F5_SERVER_PORT"])},
+        "user": {"type": "str", "fallback": (env_fallback, ["F5_USER"])},
+        "password": {"type": "str", "no_log": True, "aliases": ["pass", "pwd"], "fallback": (env_fallback, ["F5_PASSWORD"])},
+        "token": {"type": "str", "no_log": True},
+        "auth": {"type": "str", "choices": ["token", "basic"], "default": "token"},
+        "auth_provider": {"type": "str", "default": "tmos", "fallback": (env_fallback, ["F5_PROVIDER"])},
+        "validate_certs": {"type": "bool", "default": True, "fallback": (env_fallback, ["F5_VALIDATE_CERTS"])},
+        "ca_cert": {"type": "path", "fallback": (env_fallback, ["F5_CA_CERT"])},
+        "proxy": {"type": "str"},
+        "timeout": {"type": "int", "default": 60},
+        **_IGNORED,
+    },
+}
+
+ARGUMENT_SPEC: dict[str, Any] = {"provider": PROVIDER}
