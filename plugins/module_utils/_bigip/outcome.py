@@ -1,0 +1,155 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of a declaration that was sent: AS3's results in one shape. This module util is PRIVATE to the collection.
+
+AS3 answers in several: a list of results; one body for a declaration that is not valid, whose `tenant` is a list; the
+same body as an element of a task's results; results without a tenant; codes that are text ("ENOTFOUND").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterator, Mapping
+
+_IN_PROGRESS = ("in progress", "pending", "Declaration successfully submitted")
+_CANCELLED = "task cancelled"
+# The lock of another writer, and the full queue of burst handling: nothing was done.
+_BUSY = ("Configuration operation in progress", "Too many configuration operations")
+
+
+@dataclass(frozen=True)
+class TenantResult:
+    """AS3's word on one tenant; tenant is "" where AS3 names none."""
+
+    tenant: str
+    code: int | str
+    message: str
+    response: str | None = None
+    line_count: int | None = None
+    run_time: int | None = None
+    host: str | None = None
+    warnings: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    """AS3's reasons when the declaration is not valid: "/T1/A1/pool/members/0/servicePort: should be <= 65535"."""
+    dry_run: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return self.code in (200, "200")
+
+    @property
+    def changed(self) -> bool:
+        return self.ok and self.message != "no change"
+
+    @property
+    def busy(self) -> bool:
+        return any(text in self.message for text in _BUSY)
+
+    @property
+    def lock_conflict(self) -> bool:
+        """Somebody changed the tenant since its optimisticLockKey was read."""
+        return not self.ok and self.message.startswith("The hash you submitted does not match")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one request that changes something.
+
+    known is False if nobody can say whether it happened; why says how that came. Then look at what is stored and at
+    the device. task_id and declaration as AS3 gave them, if it did.
+    """
+
+    results: tuple[TenantResult, ...] = ()
+    errors: tuple[str, ...] = ()
+    known: bool = True
+    why: str | None = None
+    task_id: str | None = None
+    declaration: Mapping[str, Any] | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.known and bool(self.results) and all(result.ok for result in self.results)
+
+    @property
+    def failed(self) -> tuple[TenantResult, ...]:
+        return tuple(result for result in self.results if not result.ok)
+
+    def of(self, tenant: str) -> tuple[TenantResult, ...]:
+        """The results of one tenant; those without a tenant concern all. Common has two: creations, then deletions."""
+        return tuple(result for result in self.results if result.tenant in (tenant, ""))
+
+
+def unknown(why: str, task_id: str | None = None) -> Outcome:
+    return Outcome(known=False, why=why, task_id=task_id)
+
+
+def is_running(body: Mapping[str, Any]) -> bool:
+    """Whether a task still works: it has ended as soon as none of its results is in progress."""
+    results = [result for result in body.get("results") or [] if isinstance(result, dict)]
+    return not results or any(result.get("message") in _IN_PROGRESS for result in results)
+
+
+def is_busy(outcome: Outcome) -> bool:
+    """Whether another writer kept AS3 from doing anything, so that the same request can be sent again."""
+    return bool(outcome.results) and all(result.busy for result in outcome.results)
+
+
+def outcome_of(body: Any, task_id: str | None = None) -> Outcome:
+    """The outcome in the body of a finished task or of a synchronous answer."""
+    if not isinstance(body, dict):
+        return unknown(f"AS3 answered {body!r:.200}", task_id)
+    raw = [result for result in body.get("results") or [] if isinstance(result, dict)]
+    if any(result.get("message") == _CANCELLED for result in raw):
+        return unknown("AS3 was restarted and cancelled the task", task_id)
+    if not raw:
+        raw = [body]  # a declaration that is not valid: the body itself is the result
+    results = tuple(result for item in raw for result in _results(item))
+    # An error of AS3 itself, not of a tenant, can come after the device was changed (while it stores the declaration).
+    lost = [result for result in results if not result.tenant and _is_server_error(result.code) and not result.busy]
+    if lost or (not any(result.ok for result in results) and _is_whole_500(body)):
+        why = (lost or list(results))[0].message or "AS3 answered with an error of its own"
+        return Outcome(results, _errors(results), False, why, task_id, None)
+    declaration = body.get("declaration")
+    return Outcome(results, _errors(results), True, None, task_id, declaration if isinstance(declaration, dict) and declaration else None)
+
+
+def _results(item: Mapping[str, Any]) -> Iterator[TenantResult]:
+    named = item.get("tenant")
+    tenants = [str(name) for name in named] if isinstance(named, list) else [str(named or "")]
+    response = item.get("response")
+    for tenant in tenants or [""]:
+        yield TenantResult(
+            tenant=tenant,
+            code=_code(item.get("code")),
+            message=str(item.get("message") or ""),
+            response=None if response is None else str(response),
+            line_count=item.get("lineCount"),
+            run_time=item.get("runTime"),
+            host=item.get("host"),
+            warnings=tuple(_warning(warning) for warning in item.get("warnings") or []),
+            errors=tuple(str(error) for error in item.get("errors") or []),
+            dry_run=bool(item.get("dryRun")),
+        )
+
+
+def _code(code: Any) -> int | str:
+    if isinstance(code, int) and not isinstance(code, bool):
+        return code
+    return "" if code is None else str(code)
+
+
+def _warning(warning: Any) -> str:
+    return str(warning.get("message") or warning) if isinstance(warning, dict) else str(warning)
+
+
+def _errors(results: tuple[TenantResult, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(error for result in results for error in result.errors))
+
+
+def _is_server_error(code: int | str) -> bool:
+    return isinstance(code, int) and code >= 500
+
+
+def _is_whole_500(body: Mapping[str, Any]) -> bool:
+    return not body.get("results") and _is_server_error(_code(body.get("code")))
