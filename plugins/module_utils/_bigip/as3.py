@@ -185,7 +185,10 @@ def _is_application(value: Any) -> bool:
 
 def _missing(response: Response, doing: str) -> Failure:
     return Failure(
-        "as3_missing", doing, said=response.said, remedy="Install F5 BIG-IP Application Services 3 Extension (AS3) on BIG-IP, or wait until its REST service is up."
+        "as3_missing",
+        doing,
+        said=response.said,
+        remedy="Install F5 BIG-IP Application Services 3 Extension (AS3) on BIG-IP, or wait until its REST service is up.",
     )
 
 

@@ -79,7 +79,9 @@ class Session:
         self._auth_provider = provider.get("auth_provider") or "tmos"
         if not (self._user and self._password) and (self._basic or not self._given_token):
             raise Failure(
-                "bigip_options", "BIG-IP needs somebody to sign in as", remedy="Set provider.user and provider.password (F5_USER, F5_PASSWORD), or provider.token."
+                "bigip_options",
+                "BIG-IP needs somebody to sign in as",
+                remedy="Set provider.user and provider.password (F5_USER, F5_PASSWORD), or provider.token.",
             )
         self._transport = Transport(provider)
         self._tokens: dict[Unit, str] = {}
@@ -141,7 +143,11 @@ class Session:
                 if response.unregistered:
                     if unregistered.expired:
                         return response
-                    raise _Again("bigip_unavailable", response.said, "The REST workers of BIG-IP did not come up in time; look at /var/log/restnoded and /var/log/restjavad.")
+                    raise _Again(
+                        "bigip_unavailable",
+                        response.said,
+                        "The REST workers of BIG-IP did not come up in time; look at /var/log/restnoded and /var/log/restjavad.",
+                    )
                 if response.status != 401:
                     return response
                 rejections += 1
@@ -201,7 +207,12 @@ class Session:
                     remedy="Check provider.server and provider.server_port; provider.proxy if a proxy stands between.",
                 )
             if response.ok and reading:
-                raise Failure("bigip_answer", f"{doing}: the answer is not JSON", said=response.said, remedy="Look for something between here and BIG-IP that changes answers.")
+                raise Failure(
+                    "bigip_answer",
+                    f"{doing}: the answer is not JSON",
+                    said=response.said,
+                    remedy="Look for something between here and BIG-IP that changes answers.",
+                )
         if not response.is_page:
             self._met.add(unit)
 
@@ -304,10 +315,18 @@ class Session:
             )
         if not (self._user and self._password):
             raise Failure(
-                "bigip_auth", f"{doing} with the token given", said=response.said, remedy="The token has ended or belongs to another BIG-IP: give a new one, or user and password."
+                "bigip_auth",
+                f"{doing} with the token given",
+                said=response.said,
+                remedy="The token has ended or belongs to another BIG-IP: give a new one, or user and password.",
             )
         if rejections > _REJECTIONS:
-            raise Failure("bigip_auth", doing, said=response.said, remedy="BIG-IP gives tokens and does not take them: check the time on both units and its restjavad log.")
+            raise Failure(
+                "bigip_auth",
+                doing,
+                said=response.said,
+                remedy="BIG-IP gives tokens and does not take them: check the time on both units and its restjavad log.",
+            )
         self._given_token = None
         self._tokens.pop(unit, None)
 
@@ -336,7 +355,15 @@ class Session:
     # -- sending --------------------------------------------------------------------------------------------------
 
     def _send(
-        self, unit: Unit, method: str, path: str, credential: Mapping[str, str], params: Mapping[str, str] | None, body: bytes | None, *, seconds: float | None = None
+        self,
+        unit: Unit,
+        method: str,
+        path: str,
+        credential: Mapping[str, str],
+        params: Mapping[str, str] | None,
+        body: bytes | None,
+        *,
+        seconds: float | None = None,
     ) -> Response:
         if seconds is None:
             seconds = self.deadline.remaining

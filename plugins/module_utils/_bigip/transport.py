@@ -99,7 +99,9 @@ class Transport:
         self._proxy: str | None = provider.get("proxy")
         self._timeout = float(provider.get("timeout") or 60)
         if self._validate and self._ca_cert and not os.access(self._ca_cert, os.R_OK):
-            raise Failure("bigip_options", f"provider.ca_cert names {self._ca_cert}, which cannot be read", remedy="Give the path of a file of PEM certificates.")
+            raise Failure(
+                "bigip_options", f"provider.ca_cert names {self._ca_cert}, which cannot be read", remedy="Give the path of a file of PEM certificates."
+            )
         self._http = requests.Session()
         self._http.trust_env = False
         self._http.mount("https://", _adapter(self._context()))
@@ -107,7 +109,9 @@ class Transport:
     def close(self) -> None:
         self._http.close()
 
-    def send(self, unit: Unit, method: str, path: str, *, headers: Mapping[str, str], params: Mapping[str, str] | None, body: bytes | None, seconds: float) -> Response:
+    def send(
+        self, unit: Unit, method: str, path: str, *, headers: Mapping[str, str], params: Mapping[str, str] | None, body: bytes | None, seconds: float
+    ) -> Response:
         """One exchange within `seconds`. Raises NotSent, Lost, or Failure when no repetition can help."""
         proxies = self._proxies(unit.url)
         try:
@@ -140,7 +144,9 @@ class Transport:
         try:
             return ssl.create_default_context(cafile=self._ca_cert)
         except (OSError, ssl.SSLError) as error:
-            raise Failure("bigip_options", f"Reading the certificates of provider.ca_cert ({self._ca_cert})", said=str(error), remedy="It must be a PEM file.") from None
+            raise Failure(
+                "bigip_options", f"Reading the certificates of provider.ca_cert ({self._ca_cert})", said=str(error), remedy="It must be a PEM file."
+            ) from None
 
     def _proxies(self, url: str) -> dict[str, str]:
         """proxy if given; else the environment's, but a loopback address needs none."""
@@ -167,7 +173,9 @@ class Transport:
         if any(isinstance(cause, socket.gaierror) for cause in causes):
             return NotSent(said, hopeless=True)
         if any(isinstance(cause, ssl.SSLError) and "WRONG_VERSION_NUMBER" in str(cause) for cause in causes):
-            return Failure("bigip_tls", f"BIG-IP {unit.name} does not speak TLS at {unit.url}", said=said, remedy="Check provider.server and provider.server_port.")
+            return Failure(
+                "bigip_tls", f"BIG-IP {unit.name} does not speak TLS at {unit.url}", said=said, remedy="Check provider.server and provider.server_port."
+            )
         if isinstance(error, kinds.ConnectTimeout):
             return NotSent("no answer to the attempt to connect")
         if isinstance(error, kinds.ReadTimeout):
