@@ -1,0 +1,45 @@
+# The commands of this project. `make` alone lists them.
+
+MAKEFLAGS += --no-print-directory
+NAME ?= lab
+CNI ?= antrea
+MAIN = . .build/env/main/bin/activate
+
+.PHONY: help demo test lint lab lab-down docs bench setup clean
+
+help:
+	@echo "make demo                 a cluster, a BIG-IP, and an application published in each mode (KEEP=1 keeps the last lab)"
+	@echo "make test                 every check; SUITES=\"units lint\" selects, tests/run --list names them"
+	@echo "make lint                 the checks that run nothing of the collection"
+	@echo "make lab [CNI=calico]     a cluster and a BIG-IP to try things on; NAME=... for several side by side"
+	@echo "make lab-down             ends it"
+	@echo "make docs                 the modules' documentation as HTML, in .build/docs"
+	@echo "make clean                removes everything that was made here"
+
+demo:
+	@tests/demo/run
+
+test:
+	@tests/run $(SUITES)
+
+lint:
+	@tests/run lint
+
+lab:
+	@tests/setup main lab
+	@$(MAIN) && tests/lab/lab up --name $(NAME) --cni $(CNI)
+	@echo "To use it in this shell:  . .build/env/main/bin/activate && eval \"\$$(tests/lab/lab env --name $(NAME))\""
+
+lab-down:
+	@tests/setup main
+	@$(MAIN) && tests/lab/lab down --name $(NAME)
+
+docs:
+	@tests/setup main tools collections
+	@cd tests && ../.build/env/main/bin/python -m runner.docs
+
+setup:
+	@tests/setup
+
+clean:
+	rm -rf .build

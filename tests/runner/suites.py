@@ -1,0 +1,171 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The suites: what each one runs, and how its tests are counted."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+import yaml
+
+from . import ansible_test, counting, environments, tree
+from .labs import lab
+from .places import BUILD, ROOT, TREES
+from .work import Failed, Work
+
+CORES = ("core-2.16", "core-2.19", "core-2.21")
+
+
+@dataclass(frozen=True)
+class Suite:
+    name: str
+    group: str
+    run: Callable[[Work], int]
+    count: Callable[[str, int], counting.Count] = counting.one
+    uses: tuple[str, ...] = ("main",)  # environments
+    lab: bool = False  # one of these at a time: labs are the heavy part
+    minutes: int = 15
+
+
+def table() -> list[Suite]:
+    """All suites; those that take long stand first, so that two workers end together."""
+    return [
+        Suite("lab", "lab", _lab, counting.pytest, lab=True),
+        *(Suite(f"sanity {core}", "sanity", _sanity(core), counting.ansible_test, (core, "tools")) for core in CORES),
+        *(Suite(f"integration {core}", "integration", _integration(core), counting.ansible_test, (core, "main", "tools"), lab=True) for core in CORES),
+        Suite("demo", "demo", _demo, lab=True),
+        *(Suite(f"units {core}", "units", _units(core), counting.pytest, (core, "tools")) for core in CORES),
+        Suite("project", "lint", _project, counting.pytest),
+        Suite("galaxy-importer", "lint", _galaxy, uses=("main", "tools")),
+        Suite("ansible-lint", "lint", _ansible_lint, uses=("main", "tools")),
+        Suite("antsibull-docs", "lint", _docs, uses=("main", "tools")),
+        Suite("mypy", "lint", _mypy),
+        Suite("changelog", "lint", _changelog, uses=("tools",)),
+        Suite("yamllint", "lint", _yamllint, uses=("tools",)),
+        Suite("ruff", "lint", _ruff),
+    ]
+
+
+def _ansible_test(work: Work, core: str, tree_name: str, *words: str) -> int:
+    environment = environments.make(core)
+    command: list[str | Path] = [environment.path / "bin" / "ansible-test", *words, "--color", "no"]
+    return work.run(command, cwd=tree.path(tree_name), env=ansible_test.environ(environment))
+
+
+def _sanity(core: str) -> Callable[[Work], int]:
+    def run(work: Work) -> int:
+        tree.copy(f"sanity-{core}")
+        return _ansible_test(work, core, f"sanity-{core}", "sanity", "--local")
+
+    return run
+
+
+def _units(core: str) -> Callable[[Work], int]:
+    def run(work: Work) -> int:
+        tree.copy(f"units-{core}")
+        return _ansible_test(work, core, f"units-{core}", "units", "--local")
+
+    return run
+
+
+def _integration(core: str) -> Callable[[Work], int]:
+    """Targets get the lab's variables as the dict `lab_environment`: ansible-test passes no environment on."""
+
+    def run(work: Work) -> int:
+        name = f"integration-{core}"
+        copy = tree.copy(name)
+        with lab(work, f"test-{core}") as variables:
+            config = copy / "tests" / "integration" / "integration_config.yml"
+            config.write_text(yaml.safe_dump({"lab_environment": variables}))
+            return _ansible_test(work, core, name, "integration", "--local", "--continue-on-error")
+
+    return run
+
+
+def _lab(work: Work) -> int:
+    main = environments.make("main")
+    return work.run([main.python, "-m", "pytest", "-p", "no:cacheprovider", "tests/lab/tests"], cwd=ROOT, env=environments.with_path(main))
+
+
+def _demo(work: Work) -> int:
+    return work.run([ROOT / "tests" / "demo" / "run"], cwd=ROOT)
+
+
+def _project(work: Work) -> int:
+    main = environments.make("main")
+    tree.copy("project")
+    env = environments.with_path(main) | {"PYTHONPATH": str(TREES / "project"), "ANSIBLE_COLLECTIONS_PATH": str(TREES / "project")}
+    return work.run([main.python, "-m", "pytest", "-p", "no:cacheprovider", "tests/lint_project"], cwd=ROOT, env=env)
+
+
+def _ruff(work: Work) -> int:
+    return work.run([environments.make("main").path / "bin" / "ruff", "check", "--output-format", "concise", "."], cwd=ROOT)
+
+
+def _mypy(work: Work) -> int:
+    """In a copy, because imports are by the collection's full name."""
+    tree.copy("mypy")
+    main = environments.make("main")
+    first = work.run(
+        [main.python, "-m", "mypy", "--config-file", ROOT / "pyproject.toml", "-p", "ansible_collections.vks.bigip.plugins.module_utils"],
+        cwd=TREES / "mypy",
+    )
+    return first or work.run([main.python, "-m", "mypy", "--config-file", ROOT / "pyproject.toml", "-p", "runner"], cwd=ROOT / "tests")
+
+
+def _tools(work: Work, tree_name: str, *words: str | Path, cwd: Path | None = None, more: dict[str, str] | None = None) -> int:
+    tools = environments.make("tools")
+    env = environments.with_path(tools) | {
+        "ANSIBLE_COLLECTIONS_PATH": str(TREES / tree_name),
+        "ANSIBLE_HOME": str(BUILD / "home" / ".ansible"),
+        "NO_COLOR": "1",
+        **(more or {}),
+    }
+    return work.run([tools.path / "bin" / str(words[0]), *words[1:]], cwd=cwd or tree.path(tree_name), env=env)
+
+
+def _ansible_lint(work: Work) -> int:
+    tree.copy("ansible-lint")
+    return _tools(work, "ansible-lint", "ansible-lint", "--offline", "--profile", "production", "-c", ROOT / ".ansible-lint")
+
+
+def _docs(work: Work) -> int:
+    tree.copy("docs")
+    return _tools(work, "docs", "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=all", ".")
+
+
+def _changelog(work: Work) -> int:
+    return _tools(work, "none", "antsibull-changelog", "lint", cwd=ROOT)
+
+
+def _yamllint(work: Work) -> int:
+    return _tools(work, "none", "yamllint", "--strict", ".", cwd=ROOT)
+
+
+IMPORTER = """\
+[galaxy-importer]
+RUN_ANSIBLE_DOC = True
+RUN_ANSIBLE_LINT = True
+RUN_FLAKE8 = False
+RUN_ANSIBLE_TEST = False
+CHECK_REQUIRED_TAGS = True
+OFFLINE_ANSIBLE_LINT = True
+"""
+
+
+def _galaxy(work: Work) -> int:
+    """Build the tarball and let Galaxy's importer judge it."""
+    copy = tree.copy("galaxy")
+    output = TREES / "galaxy" / "tarball"
+    shutil.rmtree(output, ignore_errors=True)
+    if _tools(work, "galaxy", "ansible-galaxy", "collection", "build", "--output-path", output, cwd=copy):
+        raise Failed
+    (tarball,) = output.glob("*.tar.gz")
+    config = output / "galaxy-importer.cfg"
+    config.write_text(IMPORTER)
+    status = _tools(work, "galaxy", "python", "-m", "galaxy_importer.main", tarball, cwd=output, more={"GALAXY_IMPORTER_CONFIG": str(config)})
+    return status or int("Importer processing completed successfully" not in work.text())

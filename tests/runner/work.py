@@ -1,0 +1,90 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Running commands of a suite into its log, and ending what was started when someone interrupts."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Mapping
+
+_running: set[subprocess.Popen[bytes]] = set()
+_lock = threading.Lock()
+_ended = threading.Event()
+
+
+class Failed(Exception):
+    """A step without which the suite cannot go on; what it printed is in the log."""
+
+
+class Work:
+    """One suite's log, its clock, and the commands that it runs."""
+
+    def __init__(self, log: Path, seconds: float) -> None:
+        self.path = log
+        self._file = log.open("wb")
+        self._end = time.monotonic() + seconds
+
+    def run(self, command: list[str | Path], *, cwd: Path, env: Mapping[str, str] | None = None) -> int:
+        """The exit status of a command, whose output goes to the log."""
+        words = [str(word) for word in command]
+        self._write(f"$ {shlex.join(words)}\n")
+        with _lock:
+            if _ended.is_set():
+                return 130
+            process = subprocess.Popen(
+                words, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT, start_new_session=True
+            )
+            _running.add(process)
+        try:
+            return process.wait(timeout=max(self._end - time.monotonic(), 1))
+        except subprocess.TimeoutExpired:
+            self._write("\nThe suite's time is over; this command was ended.\n")
+            _end(process)
+            return 124
+        finally:
+            with _lock:
+                _running.discard(process)
+
+    def must(self, command: list[str | Path], *, cwd: Path, env: Mapping[str, str] | None = None) -> None:
+        if self.run(command, cwd=cwd, env=env):
+            raise Failed
+
+    def text(self) -> str:
+        return self.path.read_text(errors="replace")
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _write(self, text: str) -> None:
+        self._file.write(text.encode())
+        self._file.flush()
+
+
+def end_all() -> None:
+    """End every command that runs, and start no other."""
+    _ended.set()
+    with _lock:
+        processes = list(_running)
+    for process in processes:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the whole process group to end, and wait a moment before insisting: a lab takes its processes down itself."""
+    for number, patience in ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0)):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            return
+        try:
+            process.wait(timeout=patience)
+            return
+        except subprocess.TimeoutExpired:
+            continue
