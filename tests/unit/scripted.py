@@ -57,6 +57,7 @@ class ScriptedServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # headers and body are two writes: 40 ms an answer otherwise
 
             def log_message(self, *args: Any) -> None:
                 pass

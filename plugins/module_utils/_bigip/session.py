@@ -175,7 +175,8 @@ class Session:
         limit = patience.setdefault(again.code, self.deadline.sooner(again.patience))
         if again.after is not None:
             pause = max(pause, again.after)
-        if limit.expired or not limit.pause(pause):
+        # A pause that used up the time ends here too: the reason is known here, not in the next attempt.
+        if limit.expired or not limit.pause(pause) or self.deadline.expired:
             seconds = limit.seconds or self.deadline.seconds
             raise Failure(again.code, f"{doing} (given up after {seconds:.0f} s)", said=again.said, remedy=again.remedy)
 
@@ -338,7 +339,7 @@ class Session:
                     response = self._send(unit, "DELETE", f"{_TOKENS}/{token}", {"X-F5-Auth-Token": token}, None, None, seconds=max(1.0, limit.remaining))
                     if response.ok or response.status in (401, 404) and not response.unregistered:
                         break
-                    said = response.said
+                    said = response.said.replace(token, "...")
                 except (NotSent, Failure) as fault:
                     self._left_behind(unit, str(fault))
                     break
