@@ -1,0 +1,60 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Limits against losing members by surprise. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The options empty_pool, min_members and max_removed_percent."""
+
+    empty_pool: str = "fail"
+    min_members: int = 0
+    max_removed_percent: int = 100
+
+
+def check(pool: str, before: int, after: int, removed: int, limits: Limits) -> Failure | None:
+    """Whether the members of this pool (its path) may change like that.
+
+    before: members on BIG-IP now; after: members it would get; removed: how many of those of now would go.
+    """
+    if before and not after and limits.empty_pool == "fail":
+        return Failure(
+            "empty_pool",
+            f"Pool {pool} has {before} {_members(before)} on BIG-IP and would have none",
+            remedy="Look at left_out of the pool for the reasons. empty_pool: publish empties it, empty_pool: keep leaves its members as they are.",
+            pool=pool,
+            before=before,
+            after=after,
+        )
+    if after < limits.min_members:
+        return Failure(
+            "min_members",
+            f"Pool {pool} would have {after} {_members(after)}, and min_members is {limits.min_members} (on BIG-IP it has {before})",
+            remedy="Look at left_out of the pool for the reasons, or lower min_members.",
+            pool=pool,
+            before=before,
+            after=after,
+        )
+    if before and removed * 100 > limits.max_removed_percent * before:
+        return Failure(
+            "max_removed_percent",
+            f"Pool {pool} would lose {removed} of its {before} {_members(before)} ({removed * 100 // before} %), "
+            f"and max_removed_percent is {limits.max_removed_percent}",
+            remedy="Look at left_out of the pool for the reasons, or raise max_removed_percent.",
+            pool=pool,
+            before=before,
+            after=after,
+            removed=removed,
+        )
+    return None
+
+
+def _members(number: int) -> str:
+    return "member" if number == 1 else "members"

@@ -1,0 +1,79 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whose application it is: a mark in its constants, which AS3 keeps and which makes nothing on the device.
+
+This module util is PRIVATE to the collection.
+
+    "constants": {"class": "Constants", "vks_bigip": {"owner": ..., "cluster": ..., "pool_member_type": ...,
+                  "pools": {"web_pool": {"service": "default/web:80/TCP", "pool_member_type": "nodeport"}},
+                  "secrets": {"web_cert/passphrase": "<salt>$<digest>"}}}
+
+It holds no time and no version, and the comparison leaves it out: a mark alone never causes a POST.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+WORD = "vks_bigip"
+
+
+def of(application: Any) -> dict[str, Any] | None:
+    """The mark of a stored application; None if it has none."""
+    constants = application.get("constants") if isinstance(application, dict) else None
+    mark = constants.get(WORD) if isinstance(constants, dict) else None
+    return mark if isinstance(mark, dict) and isinstance(mark.get("owner"), str) else None
+
+
+def owner(application: Any) -> str | None:
+    """Who published this application; None for one that is not marked."""
+    mark = of(application)
+    return None if mark is None else str(mark["owner"])
+
+
+def put(application: dict[str, Any], mark: dict[str, Any]) -> dict[str, Any]:
+    """A copy with this mark; other constants stay."""
+    constants = application.get("constants")
+    others = {key: value for key, value in constants.items() if key not in (WORD, "class")} if isinstance(constants, dict) else {}
+    return {**application, "constants": {"class": "Constants", **others, WORD: mark}}
+
+
+def without(application: dict[str, Any]) -> dict[str, Any]:
+    """A copy without the mark, and without constants that held nothing else."""
+    constants = application.get("constants")
+    if not isinstance(constants, dict) or WORD not in constants:
+        return dict(application)
+    left = {key: value for key, value in constants.items() if key != WORD}
+    done = {key: value for key, value in application.items() if key != "constants"}
+    return {**done, "constants": left} if set(left) - {"class"} else done
+
+
+def applications(tenant: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """The applications of an AS3 Tenant."""
+    if not isinstance(tenant, dict):
+        return {}
+    return {name: value for name, value in tenant.items() if isinstance(value, dict) and value.get("class") == "Application"}
+
+
+def modes(application: Any) -> dict[str, str]:
+    """pool name -> pool_member_type with which it was published ("" stands for pools the mark does not name)."""
+    mark = of(application)
+    if mark is None:
+        return {}
+    found = {"": str(mark["pool_member_type"])} if mark.get("pool_member_type") else {}
+    pools = mark.get("pools")
+    for name, value in pools.items() if isinstance(pools, dict) else ():
+        if isinstance(value, dict) and value.get("pool_member_type"):
+            found[name] = str(value["pool_member_type"])
+    return found
+
+
+def source(application: Any, pool: str) -> tuple[str | None, str | None]:
+    """(service, pool_member_type) that filled this pool last, as far as the mark says."""
+    mark = of(application) or {}
+    pools = mark.get("pools")
+    value = pools.get(pool) if isinstance(pools, dict) else None
+    if not isinstance(value, dict):
+        return None, None
+    return value.get("service"), value.get("pool_member_type")

@@ -1,0 +1,134 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pool members as AS3 writes them (entries with many addresses) and as one thinks of them (one by one).
+
+This module util is PRIVATE to the collection.
+
+Members of equal settings share one entry with many serverAddresses: AS3's own work is linear in that form and quadratic
+in entries of one address.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from dataclasses import dataclass, field
+from typing import Any, Iterable, Mapping
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import vocabulary
+
+Key = tuple[str, int]
+Settings = dict[str, Any]
+
+# Not settings of the member on BIG-IP: where it is kept and how the entry is written.
+_PLACE = ("servicePort", "serverAddresses", "servers", "class")
+NAME = "server_name"
+
+
+@dataclass
+class Members:
+    """static: (address, port) -> settings. other: entries that BIG-IP fills or that stand for existing nodes, as they are."""
+
+    static: dict[Key, Settings] = field(default_factory=dict)
+    other: list[dict[str, Any]] = field(default_factory=list)
+
+
+def canonical(address: str, route_domain: int = 0) -> str:
+    """One spelling of an address; a route domain that is the tenant's default is left out."""
+    text = str(address).strip()
+    head, dummy, mask = text.partition("/")
+    host, dummy, domain = head.partition("%")
+    try:
+        host = str(ipaddress.ip_address(host))
+    except ValueError:
+        return text
+    if domain and domain.isdigit() and int(domain) != route_domain:
+        host = f"{host}%{int(domain)}"
+    full = "128" if ":" in host else "32"
+    return f"{host}/{mask}" if mask and mask != full else host
+
+
+def order(key: Key) -> tuple[int, int, str, int]:
+    """Sort by address as a number, then port."""
+    host, dummy, domain = key[0].partition("%")
+    try:
+        parsed = ipaddress.ip_address(host)
+    except ValueError:
+        return (9, 0, key[0], key[1])
+    return (parsed.version, int(parsed), domain, key[1])
+
+
+def flatten(entries: Any, route_domain: int = 0) -> Members:
+    """Pool.members one by one. Where an address and port stand twice the later entry wins, as in AS3."""
+    found = Members()
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, dict):
+            continue
+        if not is_static(entry):
+            found.other.append(entry)
+            continue
+        settings = {name: value for name, value in entry.items() if name not in _PLACE}
+        domain = settings.pop("routeDomain", None)
+        port = int(entry.get("servicePort") or 0)
+        for name, address in _addresses(entry):
+            if domain is not None and "%" not in address:
+                address = f"{address}%{domain}"
+            key = (canonical(address, route_domain), port)
+            found.static.pop(key, None)
+            found.static[key] = {**settings, NAME: name} if name else settings
+    return found
+
+
+def is_static(entry: Mapping[str, Any]) -> bool:
+    """Whether the entry holds its addresses itself."""
+    return entry.get("addressDiscovery", "static") == "static" and "bigip" not in entry
+
+
+def _addresses(entry: Mapping[str, Any]) -> Iterable[tuple[str | None, str]]:
+    for address in entry.get("serverAddresses") or ():
+        yield None, str(address)
+    for server in entry.get("servers") or ():
+        if isinstance(server, dict) and "address" in server:
+            yield str(server.get("name") or "") or None, str(server["address"])
+
+
+def group(members: Members) -> list[dict[str, Any]]:
+    """The entries for these members: as few as their settings allow, always in the same order."""
+    groups: dict[tuple[int, str], list[Key]] = {}
+    for key, settings in members.static.items():
+        same = {name: value for name, value in settings.items() if name != NAME}
+        groups.setdefault((key[1], json.dumps(same, sort_keys=True)), []).append(key)
+    entries = []
+    for (port, settings_text), keys in groups.items():
+        keys.sort(key=order)
+        plain = [key[0] for key in keys if NAME not in members.static[key]]
+        named = [{"name": members.static[key][NAME], "address": key[0]} for key in keys if NAME in members.static[key]]
+        entry: dict[str, Any] = {"servicePort": port}
+        if plain or not named:
+            entry["serverAddresses"] = plain
+        if named:
+            entry["servers"] = named
+        entry.update(json.loads(settings_text))
+        entries.append((order(keys[0]), settings_text, entry))
+    entries.sort(key=lambda row: (row[0], row[1]))
+    return [entry for dummy, dummy, entry in entries] + members.other
+
+
+def meaning(settings: Settings) -> Settings:
+    """Settings without those that say what AS3 would assume anyway."""
+    known = vocabulary.member_properties()
+    done = {}
+    for name, value in settings.items():
+        kind = known.get(name)
+        if kind is not None:
+            value = vocabulary.convert(value, kind)
+            if value == kind.default and type(value) is type(kind.default):
+                continue
+        done[name] = value
+    return done
+
+
+def text(key: Key) -> str:
+    """10.0.0.1:8080, [2001:db8::1]:8080."""
+    return f"[{key[0]}]:{key[1]}" if ":" in key[0] else f"{key[0]}:{key[1]}"

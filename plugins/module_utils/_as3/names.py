@@ -1,0 +1,45 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""AS3's rules for names. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import re
+
+CONTAINER = re.compile(r"^[A-Za-z][0-9A-Za-z_.-]*$")
+ITEM = re.compile(r"^[A-Za-z]([0-9A-Za-z_.-]{0,188}[0-9A-Za-z_.])?$")
+LONGEST_NAME = 190
+LONGEST_PATH = 195
+
+
+def container_fault(kind: str, name: str) -> str | None:
+    """Why AS3 would not take this name of a tenant or an application; None if it does."""
+    if not CONTAINER.match(name):
+        return (
+            f"{kind} name {name!r} is not one AS3 takes: it begins with a letter, "
+            "then letters, digits, '_', '.' and '-' (a name that begins with a digit needs a prefix)"
+        )
+    if len(name) > LONGEST_NAME:
+        return f"{kind} name {name!r} has {len(name)} characters; AS3 takes at most {LONGEST_NAME}"
+    return None
+
+
+def item_fault(name: str) -> str | None:
+    """Why AS3 would not take this name of an object in an application; None if it does."""
+    if len(name) > LONGEST_NAME:
+        return f"name {name!r} has {len(name)} characters; AS3 takes at most {LONGEST_NAME}"
+    if not ITEM.match(name):
+        return (
+            f"name {name!r} is not one AS3 takes: it begins with a letter, then letters, digits, '_', '.' and '-', "
+            "and does not end in '-' (a Kubernetes name that begins with a digit needs a prefix)"
+        )
+    return None
+
+
+def path_fault(tenant: str, application: str, name: str) -> str | None:
+    """Why the whole path would be too long."""
+    path = f"/{tenant}/{application}/{name}"
+    if len(path) > LONGEST_PATH:
+        return f"the path {path} has {len(path)} characters; AS3 takes at most {LONGEST_PATH}"
+    return None

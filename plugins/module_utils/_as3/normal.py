@@ -1,0 +1,99 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two ways to say the same become one: the form in which applications are compared. This module util is PRIVATE to the collection.
+
+Left out: what equals AS3's default, our mark. Made equal: the order and grouping of members, the spelling of addresses and
+of pointers. A secret stays what it is; difference.py decides by the digests in the mark.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark, vocabulary
+from ansible_collections.vks.bigip.plugins.module_utils._as3.members import canonical, flatten, meaning, text
+
+# The order of these lists means nothing.
+_UNORDERED = frozenset({"monitors", "allowVlans", "rejectVlans", "securityLogProfiles", "snatAddresses"})
+_ADDRESSES = frozenset({"virtualAddresses", "virtualAddress", "snatAddresses"})
+
+
+def application(value: dict[str, Any], tenant: str, name: str, route_domain: int = 0) -> dict[str, Any]:
+    """The comparable form of an Application."""
+    done: dict[str, Any] = {}
+    for key, item in mark.without(value).items():
+        if isinstance(item, dict) and "class" in item and key != "constants":
+            done[key] = _object(item, f"/{tenant}/{name}/", route_domain)
+        else:
+            done[key] = item
+    known = vocabulary.properties(value) or {}
+    return {key: item for key, item in done.items() if not _is_default(item, known.get(key))}
+
+
+def _object(item: dict[str, Any], here: str, route_domain: int) -> dict[str, Any]:
+    known = vocabulary.properties(item) or {}
+    done: dict[str, Any] = {}
+    for key, value in item.items():
+        kind = known.get(key)
+        if kind is not None:
+            value = vocabulary.convert(value, kind)
+        if item.get("class") == "Pool" and key == "members":
+            value = _members(value, here, route_domain)
+            if not value:
+                continue
+        else:
+            value = _value(key, value, kind is not None and kind.is_pointer, here, route_domain)
+        if kind is not None and kind.default is not None and value == _value(key, kind.default, kind.is_pointer, here, route_domain):
+            continue
+        if key == "metadata" and value == {}:
+            continue
+        done[key] = value
+    return done
+
+
+def _members(entries: Any, here: str, route_domain: int) -> dict[str, Any]:
+    found = flatten(entries, route_domain)
+    done: dict[str, Any] = {
+        text(key): {name: _value(name, value, False, here, route_domain) for name, value in meaning(settings).items()}
+        for key, settings in found.static.items()
+    }
+    if found.other:
+        done["other"] = sorted((meaning(entry) for entry in found.other), key=_text)
+    return done
+
+
+def _value(key: str, value: Any, pointer: bool, here: str, route_domain: int) -> Any:
+    if isinstance(value, str):
+        if pointer:
+            return {"use": _absolute(value, here)}
+        if key in _ADDRESSES:
+            return canonical(value, route_domain)
+        return value
+    if isinstance(value, dict):
+        if set(value) == {"use"} and isinstance(value["use"], str):
+            return {"use": _absolute(value["use"], here)}
+        return {
+            inner: _value(inner, part, inner in vocabulary.NESTED_POINTERS and isinstance(part, str), here, route_domain) for inner, part in value.items()
+        }
+    if isinstance(value, list):
+        done = [_value(key, part, pointer, here, route_domain) for part in value]
+        return sorted(done, key=_text) if key in _UNORDERED else done
+    return value
+
+
+def _absolute(pointer: str, here: str) -> str:
+    if pointer.startswith("/@/@/"):
+        return here + pointer[5:]
+    if pointer.startswith("/@/"):
+        return f"/{here.split('/')[1]}/{pointer[3:]}"
+    return pointer if pointer.startswith("/") else here + pointer
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _is_default(value: Any, kind: vocabulary.Property | None) -> bool:
+    return kind is not None and kind.default is not None and value == kind.default

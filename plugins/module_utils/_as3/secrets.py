@@ -1,0 +1,137 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which leaves of a declaration are secret, how they are masked and compared. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from typing import Any, Callable, Iterator
+
+MASK = "********"
+
+# class -> properties whose value is secret wherever they stand below an object of that class.
+# Certificate.privateKey is one although AS3 gives it back in clear.
+BY_CLASS: dict[str, frozenset[str]] = {
+    "Certificate": frozenset({"privateKey", "passphrase", "pkcs12"}),
+    "Monitor": frozenset({"passphrase", "secret", "environmentVariables"}),
+    "GSLB_Monitor": frozenset({"passphrase", "secret", "environmentVariables"}),
+    "Persist": frozenset({"passphrase"}),
+    "TCP_Profile": frozenset({"md5SignaturePassphrase"}),
+    "HTTP_Profile": frozenset({"cookiePassphrase", "encryptCookiePassphrase"}),
+    "Rewrite_Profile": frozenset({"javaSignKeyPassphrase"}),
+    "SSH_Proxy_Profile": frozenset({"privateKey"}),
+    "DNS_TSIG_Key": frozenset({"secret"}),
+    "Enforcement_Radius_AAA_Profile": frozenset({"sharedSecret", "password"}),
+}
+# Secret in whatever class: words that AS3 uses for nothing else.
+ANYWHERE = frozenset(
+    {
+        "passphrase", "privateKey", "sharedSecret", "secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "password",
+        "md5SignaturePassphrase", "cookiePassphrase", "encryptCookiePassphrase", "javaSignKeyPassphrase",
+    }
+)
+ROUNDS = 60_000
+SHORTEST = 4
+Path = tuple[Any, ...]
+
+
+def is_cipher(value: Any) -> bool:
+    """AS3's own form of an encrypted value."""
+    return isinstance(value, dict) and "ciphertext" in value
+
+
+def is_stored_cipher(value: Any) -> bool:
+    """Encrypted by BIG-IP: what was given cannot be seen any more."""
+    return is_cipher(value) and bool(value.get("miniJWE"))
+
+
+def _reference(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and set(value) <= {"use", "bigip"}
+
+
+def _transform(node: Any, change: Callable[[Path, Any], Any], path: Path, words: frozenset[str]) -> Any:
+    if is_cipher(node):
+        return change(path, node)
+    if isinstance(node, dict):
+        name = node.get("class")
+        if isinstance(name, str):
+            words = ANYWHERE | BY_CLASS.get(name, frozenset())
+        done = {}
+        for key, value in node.items():
+            secret = key in words and not isinstance(value, bool) and value not in (None, "") and not _reference(value)
+            done[key] = change((*path, key), value) if secret else _transform(value, change, (*path, key), words)
+        return done
+    if isinstance(node, list):
+        return [_transform(value, change, (*path, place), words) for place, value in enumerate(node)]
+    return node
+
+
+def replace(node: Any, change: Callable[[Path, Any], Any]) -> Any:
+    """A copy in which each secret leaf is change(path, value)."""
+    return _transform(node, change, (), ANYWHERE)
+
+
+def mask(node: Any) -> Any:
+    """A copy that anybody may see."""
+    return replace(node, lambda path, value: MASK)
+
+
+def leaves(node: Any) -> dict[Path, Any]:
+    """Every secret leaf by its path."""
+    found: dict[Path, Any] = {}
+
+    def take(path: Path, value: Any) -> Any:
+        found[path] = value
+        return value
+
+    replace(node, take)
+    return found
+
+
+def texts(value: Any) -> Iterator[str]:
+    """The strings to hide for one secret value: itself, as it stands in JSON text, and what a base64 ciphertext holds."""
+    if isinstance(value, str):
+        for text in (value, value.strip(), json.dumps(value)[1:-1]):
+            if len(text) >= SHORTEST:
+                yield text
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("protected", "class", "from_secret"):
+                continue
+            yield from texts(inner)
+            if key == "ciphertext" and isinstance(inner, str) and not value.get("miniJWE"):
+                try:
+                    yield from texts(base64.b64decode(inner, validate=True).decode())
+                except ValueError:
+                    pass
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+
+
+def all_texts(node: Any) -> Iterator[str]:
+    """Every string of a structure that must not be shown."""
+    for value in leaves(node).values():
+        yield from texts(value)
+
+
+def digest(value: Any, salt: bytes | None = None) -> str:
+    """A salted PBKDF2 digest by which the next run sees whether the value it has is the one that was published."""
+    salt = os.urandom(12) if salt is None else salt
+    data = json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+    made = hashlib.pbkdf2_hmac("sha256", data, salt, ROUNDS)
+    return f"{base64.b64encode(salt).decode()}${base64.b64encode(made).decode()}"
+
+
+def matches(value: Any, known: str) -> bool:
+    """Whether the digest was made of this value."""
+    try:
+        salt = base64.b64decode(known.split("$", 1)[0], validate=True)
+    except ValueError:
+        return False
+    return hmac.compare_digest(digest(value, salt), known)

@@ -1,0 +1,184 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole AS3 declaration of the user's, whose pools are filled. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Mapping, Sequence
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import names, vocabulary
+from ansible_collections.vks.bigip.plugins.module_utils._as3.build import OWN
+from ansible_collections.vks.bigip.plugins.module_utils._as3.members import is_static
+from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Fill, Problems, Wanted
+
+LABELS = {"tenant": "cis.f5.com/as3-tenant", "application": "cis.f5.com/as3-app", "pool": "cis.f5.com/as3-pool"}
+SELECTOR = ",".join(LABELS.values())
+_OF_A_POOL = ("tenant", "application", "pool", "member")
+_SCALARS = ("class", "schemaVersion", "$schema", "id", "label", "remark", "updateMode", "controls", "target", "constants", "scratch")
+_PLACE = ("serverAddresses", "servers", "servicePort")
+
+
+def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str, Any]:
+    """The ADC in a declaration given as dict or as JSON, of class ADC or AS3. What could do harm is refused."""
+    value = given
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            problems.add(path, f"is not JSON: {error}")
+            return {}
+    if not isinstance(value, dict):
+        problems.add(path, "is not an AS3 declaration: it must be a dictionary or JSON text of one")
+        return {}
+    if value.get("class") == "AS3":
+        action = value.get("action", "deploy")
+        if action != "deploy":
+            hint = "run with --check instead" if action == "dry-run" else "use state: absent" if action == "remove" else "this module deploys"
+            problems.add(f"{path}.action", f"is {action!r}, which this module does not send: {hint}")
+        for key in ("targetHost", "targetPort", "targetUsername", "targetPassphrase", "targetTokens"):
+            if key in value:
+                problems.add(f"{path}.{key}", "is not sent by this module: name the BIG-IP in provider")
+        if "syncToGroup" in value:
+            problems.add(f"{path}.syncToGroup", "is not taken from the declaration: use the option sync_to_group")
+        inner = value.get("declaration")
+        path += ".declaration"
+        if not isinstance(inner, dict):
+            problems.add(path, "is missing")
+            return {}
+        value = inner
+    if value.get("class") != "ADC":
+        problems.add(f"{path}.class", f"is {value.get('class')!r}; a declaration is of class ADC, or AS3 with an ADC in declaration")
+        return {}
+    if value.get("updateMode", "selective") != "selective":
+        problems.add(
+            f"{path}.updateMode", f"is {value['updateMode']!r}, which would delete every tenant that is not named. Use prune, or state: absent for what shall go"
+        )
+    if "target" in value:
+        problems.add(f"{path}.target", "is not sent by this module: name the BIG-IP in provider")
+    controls = value.get("controls")
+    if isinstance(controls, dict) and controls.get("dryRun"):
+        problems.add(f"{path}.controls.dryRun", "is not sent by this module: run with --check instead")
+    return value
+
+
+def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, problems: Problems) -> None:
+    """Add the applications of a declaration and the pools of it that are to be filled."""
+    path = "declaration.declaration" if _is_wrapped(given) else "declaration"
+    adc = parse(given, problems)
+    controls = adc.get("controls")
+    if isinstance(controls, dict):
+        wanted.controls = {key: value for key, value in controls.items() if key not in ("dryRun", "archiveTimestamp", "archiveId")}
+    for tenant, value in adc.items():
+        if tenant in _SCALARS and not (isinstance(value, dict) and value.get("class") == "Tenant"):
+            continue
+        _add_tenant(wanted, str(tenant), value, f"{path}.{tenant}", problems)
+    if pools is None:
+        return
+    for number, pool in enumerate(pools):
+        _add_pool(wanted, pool, f"pools[{number}]", problems)
+
+
+def add_labelled(wanted: Wanted, services: Sequence[Mapping[str, Any]], problems: Problems) -> None:
+    """Pools to fill by the labels of Services, as F5 CIS has them. services: Kubernetes Service objects."""
+    taken: dict[tuple[str, str, str], str] = {}
+    for service in services:
+        meta = service.get("metadata") or {}
+        labels = meta.get("labels") or {}
+        tenant, name, pool = (str(labels.get(label, "")) for label in LABELS.values())
+        where = f"Service {meta.get('namespace')}/{meta.get('name')}"
+        target = wanted.applications.get(tenant, {}).get(name, {}).get(pool)
+        if not isinstance(target, dict) or target.get("class") != "Pool":
+            continue
+        if (tenant, name, pool) in taken:
+            problems.add(where, f"is labelled for the pool /{tenant}/{name}/{pool}, as {taken[(tenant, name, pool)]} is. Use pools to say which")
+            continue
+        taken[(tenant, name, pool)] = where
+        hint = next((entry.get("servicePort") for entry in target.get("members") or [] if isinstance(entry, dict)), None)
+        port = _port_of(service, hint, where, problems)
+        options = {"service": {"namespace": meta.get("namespace"), "name": meta.get("name"), "port": port}}
+        _add_pool(wanted, {"tenant": tenant, "application": name, "pool": pool, **options}, where, problems)
+
+
+def _port_of(service: Mapping[str, Any], hint: Any, where: str, problems: Problems) -> str | None:
+    """The Service port a template's servicePort means: a Service port first, then a target port."""
+    ports = [port for port in (service.get("spec") or {}).get("ports") or [] if isinstance(port, dict)]
+    if hint in (None, 0):
+        return None
+    for key in ("port", "targetPort"):
+        found = [port for port in ports if str(port.get(key, port.get("port"))) == str(hint)]
+        numbers = {port.get("port") for port in found}
+        if len(numbers) > 1:
+            problems.add(where, f"has several ports with {key} {hint}: {', '.join(str(number) for number in sorted(numbers, key=str))}. Use pools to say which")
+            return None
+        if found:
+            names_of = {port.get("name") for port in found}
+            return str(found[0].get("name")) if len(found) == 1 and found[0].get("name") else str(found[0]["port"]) if len(names_of) == 1 else str(found[0]["name"])
+    known = ", ".join(f"{port.get('port')} (target {port.get('targetPort', port.get('port'))})" for port in ports)
+    problems.add(where, f"has no port {hint}, which members[0].servicePort of the pool names; it has {known or 'none'}")
+    return None
+
+
+def _is_wrapped(given: Any) -> bool:
+    if isinstance(given, str):
+        return '"declaration"' in given
+    return isinstance(given, dict) and given.get("class") == "AS3"
+
+
+def _add_tenant(wanted: Wanted, tenant: str, value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, dict) or value.get("class") != "Tenant":
+        problems.add(path, "is neither a property of an ADC nor a Tenant (class: Tenant)")
+        return
+    fault = names.container_fault("tenant", tenant)
+    if fault:
+        problems.add(path, fault)
+        return
+    wanted.applications.setdefault(tenant, {})
+    for name, application in value.items():
+        if not isinstance(application, dict) or application.get("class") != "Application":
+            if name not in ("class", "optimisticLockKey"):
+                wanted.properties.setdefault(tenant, {})[name] = application
+            continue
+        place = f"{path}.{name}"
+        fault = names.container_fault("application", name)
+        if fault:
+            problems.add(place, fault)
+            continue
+        target = wanted.application(tenant, name, place)
+        for key, item in application.items():
+            where = f"{place}.{key}"
+            if isinstance(item, dict) and "class" in item and key != "constants":
+                fault = names.item_fault(key) or names.path_fault(tenant, name, key)
+                if fault:
+                    problems.add(where, fault)
+                    continue
+                first = wanted.objects.get((tenant, name, key))
+                if first is not None:
+                    problems.add(where, f"the application {tenant}/{name} has two objects of the name {key!r}, here and in {first}")
+                    continue
+                wanted.objects[(tenant, name, key)] = where
+                target[key] = vocabulary.convert_object(item)
+            else:
+                target[key] = item
+
+
+def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Problems) -> None:
+    tenant, name, pool = (str(item.get(key) or "") for key in ("tenant", "application", "pool"))
+    target = wanted.applications.get(tenant, {}).get(name, {}).get(pool)
+    if not isinstance(target, dict) or target.get("class") != "Pool":
+        known = [
+            f"/{key[0]}/{key[1]}/{key[2]}" for key in wanted.objects if wanted.applications[key[0]][key[1]].get(key[2], {}).get("class") == "Pool"
+        ]
+        problems.add(path, f"names the pool /{tenant}/{name}/{pool}, which the declaration does not have; it has {', '.join(sorted(known)) or 'none'}")
+        return
+    if any(fill.where == f"/{tenant}/{name}/{pool}" for fill in wanted.fills):
+        problems.add(path, f"fills the pool /{tenant}/{name}/{pool} a second time")
+        return
+    listed = target.pop("members", None) or []
+    first = next((entry for entry in listed if isinstance(entry, dict) and is_static(entry)), {})
+    settings = {key: value for key, value in first.items() if key not in _PLACE}
+    static = tuple(entry for entry in listed if isinstance(entry, dict) and not is_static(entry))
+    member = {**settings, **vocabulary.convert_member(dict(item.get("member") or {}))}
+    options = {key: value for key, value in item.items() if key not in OWN and key not in _OF_A_POOL}
+    wanted.fills.append(Fill(tenant, name, pool, path, options, member, static, first.get("servicePort")))

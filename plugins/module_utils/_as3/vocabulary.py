@@ -1,0 +1,95 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What we know of AS3's classes: types, defaults, pointers. This module util is PRIVATE to the collection.
+
+AS3 has the last word: a class or property that is not known here passes through untouched.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3.words import WORDS
+
+VARIANTS = {"Monitor": "monitorType", "Persist": "persistenceMethod"}
+
+# Properties that hold the name of another object inside a nested part of a class: TLS_Server.certificates[].certificate
+NESTED_POINTERS = frozenset({"certificate", "proxyCertificate"})
+
+
+@dataclass(frozen=True)
+class Property:
+    """types: letters of words.py. default: None when AS3 has none."""
+
+    types: str
+    default: Any = None
+
+    @property
+    def is_pointer(self) -> bool:
+        return "&" in self.types
+
+
+@functools.lru_cache(maxsize=None)
+def _class(name: str) -> dict[str, Property] | None:
+    line = WORDS.get(name)
+    if line is None:
+        return None
+    found = {}
+    for word in line.split():
+        head, dummy, default = word.partition("=")
+        key, dummy, types = head.partition(":")
+        found[key] = Property(types, json.loads(default) if default else None)
+    return found
+
+
+def properties(item: dict[str, Any]) -> dict[str, Property] | None:
+    """The properties of this AS3 object by its class (and its monitorType or persistenceMethod); None for a class we do not know."""
+    name = item.get("class")
+    if not isinstance(name, str):
+        return None
+    variant = item.get(VARIANTS.get(name, ""))
+    return (_class(f"{name}/{variant}") if isinstance(variant, str) else None) or _class(name)
+
+
+def member_properties() -> dict[str, Property]:
+    """The properties of one entry of Pool.members."""
+    return _class("Pool_Member") or {}
+
+
+def nearest(name: str, known: dict[str, Property]) -> str | None:
+    """The known property that looks most like this one."""
+    found = difflib.get_close_matches(name.lower(), [key.lower() for key in known], n=1, cutoff=0.6)
+    return next((key for key in known if found and key.lower() == found[0]), None)
+
+
+def convert(value: Any, kind: Property) -> Any:
+    """The value in the type AS3 wants: templates of older ansible-core hand numbers and booleans over as text."""
+    if isinstance(value, str):
+        text = value.strip()
+        if "i" in kind.types and text.lstrip("-").isdigit():
+            return int(text)
+        if "b" in kind.types and text.lower() in ("true", "false"):
+            return text.lower() == "true"
+    return value
+
+
+def convert_object(item: dict[str, Any]) -> dict[str, Any]:
+    """A copy of an AS3 object whose known properties have AS3's types, members of a pool included."""
+    known = properties(item)
+    if known is None:
+        return dict(item)
+    done = {key: convert(value, known[key]) if key in known else value for key, value in item.items()}
+    if item.get("class") == "Pool" and isinstance(done.get("members"), list):
+        done["members"] = [convert_member(entry) if isinstance(entry, dict) else entry for entry in done["members"]]
+    return done
+
+
+def convert_member(entry: dict[str, Any]) -> dict[str, Any]:
+    """The same for one entry of Pool.members."""
+    known = member_properties()
+    return {key: convert(value, known[key]) if key in known else value for key, value in entry.items()}
