@@ -1,0 +1,83 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does a task fit the module that it names? The argument spec is the module's own, taken as main() gives it to Ansible."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import Any, Iterator
+from unittest.mock import patch
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+
+from runner.places import ROOT
+
+COLLECTION = "vks.bigip."
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+RULES = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
+TEMPLATED = {"int": 1, "float": 1.0, "bool": True, "list": [], "dict": {}, "json": "{}"}
+
+
+class _Seen(Exception):
+    pass
+
+
+@cache
+def spec_of(module: str) -> dict[str, Any]:
+    """What the module gives to AnsibleModule."""
+    seen: dict[str, Any] = {}
+
+    def init(self: AnsibleModule, argument_spec: dict[str, Any], **kwargs: Any) -> None:
+        seen.update(kwargs, argument_spec=argument_spec)
+        raise _Seen
+
+    code = importlib.import_module(f"ansible_collections.vks.bigip.plugins.modules.{module}")
+    with patch.object(AnsibleModule, "__init__", init):
+        try:
+            code.main()
+        except _Seen:
+            return seen
+    raise AssertionError(f"{module}: main() made no AnsibleModule")
+
+
+def faults(module: str, arguments: dict[str, Any]) -> list[str]:
+    """What Ansible would say against these arguments; a template counts as a value of the right type."""
+    spec = spec_of(module)
+    validator = ModuleArgumentSpecValidator(spec["argument_spec"], **{rule: spec.get(rule) for rule in RULES})
+    result = validator.validate(_filled(arguments, spec["argument_spec"]))
+    return list(result.error_messages)
+
+
+def tasks(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every task of ours in a YAML document, however deep in plays and blocks: the module's name and the arguments."""
+    if isinstance(document, list):
+        for item in document:
+            yield from tasks(item)
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            if isinstance(key, str) and key.startswith(COLLECTION):
+                yield key.removeprefix(COLLECTION), value or {}
+            elif key not in ("module_defaults", "vars"):
+                yield from tasks(value)
+
+
+def _filled(value: Any, options: dict[str, Any]) -> dict[str, Any]:
+    return {name: _value(given, options.get(name) or _alias(name, options)) for name, given in value.items()}
+
+
+def _alias(name: str, options: dict[str, Any]) -> dict[str, Any]:
+    return next((option for option in options.values() if name in option.get("aliases", ())), {})
+
+
+def _value(given: Any, option: dict[str, Any]) -> Any:
+    if isinstance(given, str) and "{{" in given:
+        choices = option.get("choices")
+        return choices[0] if choices else TEMPLATED.get(str(option.get("type", "str")), given)
+    if option.get("options") and isinstance(given, dict):
+        return _filled(given, option["options"])
+    if option.get("options") and isinstance(given, list):
+        return [_filled(item, option["options"]) if isinstance(item, dict) else item for item in given]
+    return given

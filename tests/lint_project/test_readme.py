@@ -1,0 +1,107 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The README's commands, links and YAML are checked against what there is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import argument_specs
+import pytest
+import yaml
+
+from runner.places import ROOT
+
+FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+HERE = "https://github.com/vks-bigip/vks.bigip/"
+
+
+def blocks(*languages: str) -> list[tuple[str, str]]:
+    """The fenced blocks of these languages: an id for the test, and the text."""
+    found = []
+    for file in FILES:
+        for number, match in enumerate(re.finditer(r"^```(\w+)\n(.*?)^```$", file.read_text(), re.MULTILINE | re.DOTALL)):
+            if match[1] in languages:
+                found.append((f"{file.name}-{number}", match[2]))
+    return found
+
+
+def each(*languages: str) -> pytest.MarkDecorator:
+    found = blocks(*languages)
+    return pytest.mark.parametrize("text", [text for _name, text in found], ids=[name for name, _text in found])
+
+
+def commands(text: str) -> list[list[str]]:
+    """The commands of a shell block, word by word, without comments and variables in front."""
+    joined = re.sub(r"\\\n\s*", " ", text)
+    lines = [shlex.split(line, comments=True) for line in joined.splitlines()]
+    without = [[word for number, word in enumerate(line) if not (re.fullmatch(r"[A-Z0-9_]+=.*", word) and number == 0)] for line in lines]
+    return [line for line in without if line and line[0] not in ("export", "eval", ".")]
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def fault(words: list[str]) -> str | None:
+    """Why this command could not work; None if it can. A command that is not known here is a fault too: teach it here."""
+    name, rest = words[0], words[1:]
+    if name == "make":
+        targets = [word for word in rest if "=" not in word]
+        return None if targets and set(targets) <= make_targets() else f"make has no {targets}"
+    if name == "ansible-playbook":
+        playbook = rest[0].removeprefix(argument_specs.COLLECTION)
+        exists = (ROOT / "playbooks" / f"{playbook}.yml").is_file() or not rest[0].startswith(argument_specs.COLLECTION)
+        return None if exists else f"there is no playbook {rest[0]}"
+    if name == "ansible-doc":
+        module = rest[-1].removeprefix(argument_specs.COLLECTION)
+        return None if module in argument_specs.MODULES else f"there is no module {rest[-1]}"
+    if name == "ansible-galaxy":
+        return None if rest[:2] in (["collection", "install"], ["collection", "build"]) else f"ansible-galaxy {rest[:2]}"
+    if name in ("tests/run", "tests/setup", "tests/lab/lab", ".ci/run"):
+        return None if (ROOT / name).is_file() else f"there is no {name}"
+    if name in ("curl", "kubectl", "git", "pip", "python3"):
+        return None
+    return f"{name} is not a command that this test knows"
+
+
+@each("sh", "shell", "bash")
+def test_commands(text: str) -> None:
+    syntax = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True, check=False)
+    assert syntax.returncode == 0, syntax.stderr
+    found = commands(text)
+    assert found
+    assert not [message for words in found if (message := fault(words))]
+
+
+@each("yaml")
+def test_yaml(text: str) -> None:
+    document = yaml.safe_load(text)
+    tasks = [(name, arguments) for name, arguments in argument_specs.tasks(document) if name in argument_specs.MODULES]
+    if isinstance(document, dict) and "applications" in document:
+        tasks.append(("publish", document))
+    faults = [f"{name}: {message}" for name, arguments in tasks for message in argument_specs.faults(name, arguments)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
+def test_links(file: Path) -> None:
+    """Automation Hub wants full URLs; those that lead back here lead to something."""
+    links = re.findall(r"\]\(([^)\s]+)\)", file.read_text())
+    relative = [link for link in links if not link.startswith(("https://", "#"))]
+    assert not relative
+    own = [link for link in links if re.match(rf"{HERE}(?:blob|tree)/main/", link)]
+    missing = [link for link in own if not (ROOT / re.sub(rf"{HERE}(?:blob|tree)/main/", "", link).partition("#")[0]).exists()]
+    assert not missing
+
+
+def test_the_check_refuses_wrong_commands() -> None:
+    assert fault(["make", "no-such-target"])
+    assert fault(["ansible-playbook", "vks.bigip.no_such_playbook"])
+    assert fault(["ansible-doc", "vks.bigip.no_such_module"])
+    assert fault(["rm", "-rf", "x"])
+    assert commands('A=1 make test SUITES="units lint" # x\neval "$(x)"') == [["make", "test", "SUITES=units lint"]]
