@@ -108,7 +108,7 @@ class As3:
             outcome = self._attempt(method, path, doing, body)
             if not is_busy(outcome):
                 return outcome
-            if not self._session.deadline.pause(pause):
+            if not self._wait(pause):
                 raise Failure(
                     "bigip_busy",
                     f"{doing} (given up after {self._session.deadline.seconds:.0f} s)",
@@ -134,7 +134,7 @@ class As3:
         path = f"/task/{quote(task_id, safe='')}"
         started = self._session.deadline.remaining
         for pause in backoff(first=0.2, cap=5.0, factor=1.6):
-            if not self._session.deadline.pause(pause):
+            if not self._wait(pause):
                 return unknown(f"the task was still in progress after {started:.0f} s, when the time was over", task_id)
             try:
                 response = self._get(path, "Following the task of AS3")
@@ -147,6 +147,10 @@ class As3:
             if not is_running(response.json):
                 return outcome_of(response.json, task_id)
         raise AssertionError("backoff never ends")
+
+    def _wait(self, pause: float) -> bool:
+        """False if the time is over, before the pause or after it."""
+        return self._session.deadline.pause(pause) and not self._session.deadline.expired
 
     # -- asking ---------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ try:
     import requests
     import requests.adapters
     import requests.utils
+    import urllib3
 except ImportError:  # reported when a session is opened, so that the module's documentation can be read without it
     HAS_REQUESTS = False
 else:
@@ -137,6 +138,8 @@ class Transport:
     def _context(self) -> ssl.SSLContext:
         """Without ca_cert the authorities of the system count, not only those of certifi, as everywhere in Ansible."""
         if not self._validate:
+            # The user said so; a warning for each request would land in the module's output.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
             context = ssl.create_default_context()
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE

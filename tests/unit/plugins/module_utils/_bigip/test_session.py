@@ -146,7 +146,10 @@ WAITED_OUT = {
     "login is a page of 502": ([Exchange("POST", LOGIN, 502, text=PAGE)], AFTER_SIGN_IN),
     "login is not registered": ([unregistered("POST", LOGIN)], AFTER_SIGN_IN),
     "login is dropped": ([login(drop=True)], AFTER_SIGN_IN),
-    "too many tokens for a moment": ([Exchange("POST", LOGIN, 400, json={"code": 400, "message": "user admin has reached maximum active login tokens"})], AFTER_SIGN_IN),
+    "too many tokens for a moment": (
+        [Exchange("POST", LOGIN, 400, json={"code": 400, "message": "user admin has reached maximum active login tokens"})],
+        AFTER_SIGN_IN,
+    ),
     "read answers 503": ([login(), get(status=503, json={"code": 503, "message": BUSY})], [get(), logout()]),
     "read is a page of 503": ([login(), get(status=503, text=PAGE)], [get(), logout()]),
     "read is a page of 500": ([login(), get(status=500, text=PAGE)], [get(), logout()]),

@@ -1,0 +1,207 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""TLS, proxies, the environment, the URL of a unit."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._bigip.support import Clock, provider
+from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+
+trustme = pytest.importorskip("trustme")
+
+PATH = "/mgmt/shared/appsvcs/info"
+FOUND = Exchange("GET", PATH, json={"version": "3.56.0"})
+
+
+@pytest.fixture(autouse=True)
+def plain_http() -> None:
+    """Here TLS is the matter."""
+
+
+@pytest.fixture(scope="module")
+def authority() -> Any:
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_cert(authority: Any, tmp_path: Path) -> str:
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+def tls(server: ScriptedServer, authority: Any, *names: str) -> ScriptedServer:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*(names or ("127.0.0.1",))).configure_cert(context)
+    server._server.socket = context.wrap_socket(server._server.socket, server_side=True, do_handshake_on_connect=False)
+    return server
+
+
+def ask(clock: Clock, **options: Any) -> Any:
+    options = {"user": None, "password": None, "token": "T", "timeout": 5, **options}
+    with Session(options, clock.deadline(60)) as session:
+        return session.request("GET", PATH).json
+
+
+def test_ca_cert_is_trusted(clock: Clock, authority: Any, ca_cert: str) -> None:
+    with tls(ScriptedServer([FOUND]), authority) as server:
+        assert ask(clock, server=[f"127.0.0.1:{server.port}"], ca_cert=ca_cert) == {"version": "3.56.0"}
+
+
+def test_server_port_is_the_port(clock: Clock, authority: Any, ca_cert: str) -> None:
+    with tls(ScriptedServer([FOUND]), authority, "localhost") as server:
+        assert ask(clock, server=["localhost"], server_port=server.port, ca_cert=ca_cert) == {"version": "3.56.0"}
+
+
+def test_validate_certs_off(clock: Clock, authority: Any) -> None:
+    with tls(ScriptedServer([FOUND]), authority, "some.other.name") as server:
+        assert ask(clock, server=[f"127.0.0.1:{server.port}"], validate_certs=False) == {"version": "3.56.0"}
+
+
+UNTRUSTED = {
+    "unknown authority": ("127.0.0.1", False, "self-signed certificate|unable to get local issuer"),
+    "other name": ("bigip.example.com", True, "127.0.0.1"),
+}
+
+
+@pytest.mark.parametrize("name, trusted, said", UNTRUSTED.values(), ids=UNTRUSTED.keys())
+def test_a_certificate_that_is_not_trusted(clock: Clock, authority: Any, ca_cert: str, name: str, trusted: bool, said: str) -> None:
+    with tls(ScriptedServer([]), authority, name) as server:
+        with pytest.raises(Failure, match=said) as caught:
+            ask(clock, server=[f"127.0.0.1:{server.port}"], ca_cert=ca_cert if trusted else None)
+    assert caught.value.code == "bigip_tls"
+    assert "ca_cert" in (caught.value.remedy or "")
+    assert not clock.slept
+
+
+def test_the_environment_has_no_say_in_tls(clock: Clock, authority: Any, ca_cert: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent")
+    monkeypatch.setenv("CURL_CA_BUNDLE", "/nonexistent")
+    with tls(ScriptedServer([FOUND, FOUND]), authority) as server:
+        ask(clock, server=[f"127.0.0.1:{server.port}"], ca_cert=ca_cert)
+        ask(clock, server=[f"127.0.0.1:{server.port}"], validate_certs=False)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", ca_cert)
+        with pytest.raises(Failure) as caught:
+            ask(clock, server=[f"127.0.0.1:{server.port}"])
+    assert caught.value.code == "bigip_tls"
+
+
+def test_the_authorities_of_the_system_count(clock: Clock, authority: Any, ca_cert: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", ca_cert)  # what OpenSSL calls the system's
+    with tls(ScriptedServer([FOUND]), authority) as server:
+        assert ask(clock, server=[f"127.0.0.1:{server.port}"]) == {"version": "3.56.0"}
+
+
+def test_ca_cert_stands_alone(clock: Clock, authority: Any, tmp_path: Path, ca_cert: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", ca_cert)
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(str(other))
+    with tls(ScriptedServer([]), authority) as server, pytest.raises(Failure) as caught:
+        ask(clock, server=[f"127.0.0.1:{server.port}"], ca_cert=str(other))
+    assert caught.value.code == "bigip_tls"
+
+
+def test_ca_cert_that_is_no_certificate(clock: Clock, tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_text("hello")
+    with pytest.raises(Failure) as caught:
+        ask(clock, server=["127.0.0.1"], ca_cert=str(path))
+    assert caught.value.code == "bigip_options"
+
+
+def test_a_port_without_tls(clock: Clock) -> None:
+    with ScriptedServer([]) as server:
+        server.take = lambda request: FOUND  # type: ignore[method-assign]
+        with pytest.raises(Failure) as caught:
+            ask(clock, server=[f"127.0.0.1:{server.port}"], validate_certs=False)
+    assert caught.value.code in ("bigip_tls", "bigip_unreachable")
+
+
+def test_netrc_has_no_say(clock: Clock, authority: Any, ca_cert: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password something\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+
+    def no_basic(request: Any) -> None:
+        assert "Authorization" not in request.headers
+
+    with tls(ScriptedServer([Exchange("GET", PATH, json={}, expect=no_basic)]), authority) as server:
+        ask(clock, server=[f"127.0.0.1:{server.port}"], ca_cert=ca_cert)
+
+
+PROXIES: dict[str, tuple[str, str | None, dict[str, str], str | None]] = {
+    # name: (host, provider.proxy, environment, expected proxy)
+    "none": ("bigip.example.com", None, {}, None),
+    "option": ("bigip.example.com", "http://p:1", {}, "http://p:1"),
+    "environment": ("bigip.example.com", None, {"HTTPS_PROXY": "http://e:1"}, "http://e:1"),
+    "option first": ("bigip.example.com", "http://p:1", {"HTTPS_PROXY": "http://e:1"}, "http://p:1"),
+    "empty option": ("bigip.example.com", "", {"HTTPS_PROXY": "http://e:1"}, None),
+    "NO_PROXY": ("bigip.example.com", None, {"HTTPS_PROXY": "http://e:1", "NO_PROXY": ".example.com"}, None),
+    "loopback address": ("127.0.0.1", None, {"HTTPS_PROXY": "http://e:1"}, None),
+    "loopback IPv6": ("::1", None, {"HTTPS_PROXY": "http://e:1"}, None),
+    "loopback name": ("localhost", None, {"HTTPS_PROXY": "http://e:1"}, None),
+    "loopback by the user's word": ("127.0.0.1", "http://p:1", {}, "http://p:1"),
+}
+
+
+@pytest.mark.parametrize("host, option, environment, expected", PROXIES.values(), ids=PROXIES.keys())
+def test_which_proxy(monkeypatch: pytest.MonkeyPatch, host: str, option: str | None, environment: dict[str, str], expected: str | None) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    proxies = transport.Transport({"proxy": option})._proxies(transport.unit_of(host, 443).url)
+    assert proxies.get("https") == expected
+
+
+def test_a_proxy_that_is_not_there(clock: Clock) -> None:
+    with ScriptedServer([]) as server:
+        port = server.port
+    with pytest.raises(Failure) as caught:
+        ask(clock, server=["bigip.example.com"], proxy=f"http://me:very-secret@127.0.0.1:{port}")
+    assert caught.value.code == "bigip_unreachable"
+    assert f"through the proxy http://127.0.0.1:{port}" in caught.value.message
+    assert "very-secret" not in str(caught.value.as_dict())
+
+
+UNITS = {
+    "bigip.example.com": "https://bigip.example.com:443",
+    "bigip.example.com:8443": "https://bigip.example.com:8443",
+    "192.0.2.1": "https://192.0.2.1:443",
+    "2001:db8::1": "https://[2001:db8::1]:443",
+    "[2001:db8::1]": "https://[2001:db8::1]:443",
+    "[2001:db8::1]:8443": "https://[2001:db8::1]:8443",
+    " bigip ": "https://bigip:443",
+    "https://bigip.example.com/": "https://bigip.example.com:443",
+    "https://bigip.example.com:8443": "https://bigip.example.com:8443",
+}
+
+
+@pytest.mark.parametrize("server, url", UNITS.items())
+def test_unit_of(server: str, url: str) -> None:
+    assert transport.unit_of(server, 443).url == url
+
+
+@pytest.mark.parametrize("server", ["http://bigip", "bigip/mgmt", "user@bigip", "big ip", "bigip:port", "https://", "bigip:0x1"])
+def test_not_a_unit(server: str) -> None:
+    with pytest.raises(Failure) as caught:
+        transport.unit_of(server, 443)
+    assert caught.value.code == "bigip_options"
+
+
+def test_without_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "HAS_REQUESTS", False)
+    with pytest.raises(Failure) as caught:
+        transport.Transport(provider())
+    assert caught.value.code == "library_missing"
