@@ -1,0 +1,112 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m vkslab.bigip --lab-dir DIR``: a BIG-IP, or a pair of them, until SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import secrets
+import signal
+from pathlib import Path
+from typing import Any
+
+from .auth import User
+from .dataplane import DataPlane, DataProxy
+from .reach import Reach
+from .server import Authority
+from .system import Pair
+from .unit import Unit, make_pair
+
+CA_FILE = "bigip-ca.pem"
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(prog="python -m vkslab.bigip", description=__doc__)
+    options.add_argument("--lab-dir", type=Path, required=True)
+    options.add_argument("--units", type=int, choices=(1, 2), default=1, help="2: an active and a standby unit in one device group")
+    options.add_argument("--sync", choices=("manual", "automatic"), default="manual", help="config-sync of the pair")
+    options.add_argument(
+        "--monitor-interval",
+        type=float,
+        default=1.0,
+        metavar="SECONDS",
+        help="what a monitor with BIG-IP's interval of 5 s takes here; all intervals and timeouts are scaled alike (default %(default)s)",
+    )
+    return options
+
+
+class Lab:
+    """The units, and the one data proxy in front of them."""
+
+    def __init__(self, lab_dir: Path, *, units: int = 1, automatic_sync: bool = False, monitor_interval: float = 1.0) -> None:
+        self._dir = lab_dir
+        # "admin" may hold any number of tokens; "publisher" has the same rights and a BIG-IP's limit; "guest" reads LTM
+        names = {"admin": "admin", "publisher": "admin", "guest": "guest"}
+        self.users = [User(name, secrets.token_urlsafe(12), role) for name, role in names.items()]
+        self._authority, reach = Authority(), Reach(lab_dir)
+
+        def make(number: int, pair: Pair | None) -> Unit:
+            return Unit(self.users, reach, self._authority, number=number, pair=pair, monitor_interval=monitor_interval)
+
+        self.units = [make(0, None)] if units == 1 else make_pair(make, automatic=automatic_sync)
+        self.proxy = DataProxy(self._active_plane)
+        self.data_proxy = ""
+
+    def _active_plane(self) -> DataPlane | None:
+        return next((unit.plane for unit in self.units if unit.system.active), None)
+
+    async def start(self) -> None:
+        self._authority.write(self._dir / CA_FILE)
+        self.data_proxy = f"http://127.0.0.1:{await self.proxy.start()}"
+        port = 0
+        for unit in self.units:  # the second unit has the same port on the next loopback address
+            await unit.start(port)
+            port = unit.server.port
+        self._write()
+
+    async def stop(self) -> None:
+        await self.proxy.stop()
+        for unit in self.units:
+            await unit.stop()
+
+    def facts(self) -> dict[str, Any]:
+        first, passwords = self.units[0].server, {user.name: user.password for user in self.users}
+        return {
+            "url": first.url,
+            "host": first.host,
+            "port": first.port,
+            "user": "admin",
+            "password": passwords["admin"],
+            "users": passwords,
+            "ca": str(self._dir / CA_FILE),
+            "data_proxy": self.data_proxy,
+            "units": [{"name": unit.system.hostname, "url": unit.server.url, "host": unit.server.host, "port": unit.server.port} for unit in self.units],
+        }
+
+    def _write(self) -> None:
+        unfinished = self._dir / f".bigip.json.{os.getpid()}"
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps(self.facts(), indent=2) + "\n")
+        unfinished.replace(self._dir / "bigip.json")
+
+
+async def main() -> None:
+    options = parser().parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    lab = Lab(options.lab_dir, units=options.units, automatic_sync=options.sync == "automatic", monitor_interval=options.monitor_interval)
+    await lab.start()
+    logging.info("listening: %s, virtual servers by %s", ", ".join(unit.server.url for unit in lab.units), lab.data_proxy)
+    await stop.wait()
+    await lab.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

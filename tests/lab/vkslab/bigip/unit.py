@@ -1,0 +1,194 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One BIG-IP: its device, its AS3, its REST API, its data plane, and what tests may do to them."""
+
+from __future__ import annotations
+
+import inspect
+import ssl
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+from .as3.engine import Engine
+from .auth import Auth, User
+from .balance import Balancer
+from .control import Control
+from .dataplane import DataPlane
+from .device import Device, Virtual
+from .faults import Faults, Lost
+from .http import Reply, Request, RestError, Router, html_error, not_registered, unavailable
+from .ltm import Ltm
+from .monitors import STANDARD_INTERVAL, Monitors
+from .net_objects import NetObjects
+from .reach import Reach
+from .server import Authority, Server
+from .system import Pair, System
+from .tls import Certificates
+
+LOGIN = "/mgmt/shared/authn/login"
+AS3_PATHS = ("/mgmt/shared/appsvcs", "/mgmt/shared/service-discovery")
+LOG_LENGTH = 20_000
+
+
+class Unit:
+    """``answer`` is the whole life of a request: restart, fault, sign-in, worker, log."""
+
+    def __init__(
+        self, users: list[User], reach: Reach, authority: Authority, *, number: int = 0, pair: Pair | None = None, monitor_interval: float = STANDARD_INTERVAL
+    ) -> None:
+        self.number = number
+        self.device = Device()
+        self.engine = Engine(self.device)
+        self.auth = Auth([User(user.name, user.password, user.role) for user in users])
+        self.monitors = Monitors(self.device, reach, interval=monitor_interval)
+        self.balancer = Balancer(self.device, self.monitors)
+        self.certificates = Certificates(self.device)
+        self.plane = DataPlane(self.device, self.balancer, reach, self._certificate_of)
+        self.monitors.when_down = self.plane.member_down
+        self.net = NetObjects(self.device)
+        self.system = System(number, pair, self._save)
+        self.faults = Faults(self)
+        self.log: deque[dict[str, Any]] = deque(maxlen=LOG_LENGTH)
+        self.as3_installed = True
+        self.server = Server(self, authority, f"127.0.0.{number + 1}")
+        self._control = Control(self)
+        self._unavailable_until = self._unregistered_until = 0.0
+        self._count = 0
+        self._router = Router()
+        for part in (self.auth, Ltm(self.device, self.balancer), self.net, self.system):
+            part.routes(self._router)
+
+    async def start(self, port: int = 0) -> None:
+        self.monitors.start()
+        await self.server.start(port)
+
+    async def stop(self) -> None:
+        await self.server.stop()
+        await self.monitors.stop()
+        await self.plane.stop()
+
+    # --- one request ----------------------------------------------------------------------------------------------------
+
+    async def answer(self, request: Request) -> Reply:
+        if request.path.startswith("/_lab/"):
+            try:
+                return await self._control.answer(request)
+            except RestError as error:
+                return error.reply(request)
+        started, at = time.monotonic(), time.time()
+        self._count += 1
+        query = "&".join(f"{key}={value}" for key, value in request.query.items())
+        entry: dict[str, Any] = {"n": self._count, "at": at, "method": request.method, "path": request.path, "query": query, "user": "", "fault": None}
+        entry |= {"bytes_in": len(request.body), "status": None, "bytes_out": 0, "ms": None}
+        self.log.append(entry)
+        try:
+            reply = await self._under_faults(request, entry)
+        except Lost:
+            entry["status"] = 0
+            raise
+        finally:
+            entry |= {"ms": round((time.monotonic() - started) * 1000, 1), "user": request.user}
+        entry |= {"status": reply.status, "bytes_out": len(reply.encode())}
+        return reply
+
+    async def _under_faults(self, request: Request, entry: dict[str, Any]) -> Reply:
+        now = time.monotonic()
+        if now < self._unavailable_until:
+            return unavailable()
+        target = request.path + (f"?{entry['query']}" if entry["query"] else "")
+        fault = self.faults.take(request.method, unquote(target), self._claimed_user(request))
+        if fault is None:
+            return await self._process(request)
+        entry["fault"] = fault.id
+        return await self.faults.suffer(fault, request, lambda: self._process(request))
+
+    def _claimed_user(self, request: Request) -> str:
+        try:
+            return self.auth.user_of(request)
+        except RestError:
+            return ""
+
+    async def _process(self, request: Request) -> Reply:
+        try:
+            if not request.path.startswith("/mgmt/"):
+                return html_error(404, "Not Found", f"The requested URL {request.path} was not found on this server.")
+            if request.path.rstrip("/") != LOGIN:
+                request.user = self.auth.user_of(request)
+                self.auth.authorize(request)
+            if request.path.startswith(AS3_PATHS):
+                return await self._as3(request)
+            handler, names = self._router.find(request)
+            result = handler(request, **names)
+            reply: Reply = await result if inspect.isawaitable(result) else result
+            return reply
+        except RestError as error:
+            return error.reply(request)
+
+    async def _as3(self, request: Request) -> Reply:
+        if not self.as3_installed or time.monotonic() < self._unregistered_until:
+            raise not_registered(request.path)
+        answer = await self.engine.handle(request.method, unquote(request.path), dict(request.query), request.body or None, request.user)
+        return Reply(answer.status, answer.body, answer.text, headers=dict(answer.headers or {}))
+
+    # --- what faults and tests may do (faults.Machine) ------------------------------------------------------------------
+
+    def forget_tokens(self) -> int:
+        return self.auth.expire_all()
+
+    def restart(self, *, down: float, unavailable: float = 0.0, unregistered: float = 0.0, as3: bool = True) -> None:
+        """The phases of a restart, one after the other; with ``as3`` its running work is lost too."""
+        now = time.monotonic()
+        self._unavailable_until = now + down + unavailable if unavailable else 0.0
+        self._unregistered_until = now + down + unavailable + unregistered if unregistered else 0.0
+        if as3:
+            self.engine.restart()
+        if down:
+            self.server.refuse(down)
+        else:
+            self.server.cut()
+
+    def failover(self) -> None:
+        if self.system.pair:
+            self.system.pair.failover()
+        else:
+            self.system.standby = not self.system.standby
+
+    def use_certificate(self, kind: str) -> None:
+        self.server.use_certificate(kind)
+
+    def reset(self) -> None:
+        """As from the factory, and sound; users, tokens and the request log stay."""
+        self.device.reset()
+        self.engine.reset()
+        self.net.reset()
+        self.faults.clear()
+        self.system.standby = False
+        self.as3_installed = True
+        self._unavailable_until = self._unregistered_until = 0.0
+        self.use_certificate("good")
+
+    def _save(self) -> None:
+        self.device.saves += 1
+
+    def _certificate_of(self, virtual: Virtual) -> ssl.SSLContext | None:
+        return self.certificates.of(virtual)
+
+
+def make_pair(make: Callable[[int, Pair], Unit], *, automatic: bool) -> list[Unit]:
+    """Two units that copy their configuration to each other and fail over; the one that goes standby drops its connections."""
+    units: list[Unit] = []
+
+    def copy(source: int, target: int) -> None:
+        units[target].device.copy_from(units[source].device)
+        units[target].engine.copy_from(units[source].engine)
+
+    pair = Pair(copy, automatic=automatic)
+    units += [make(0, pair), make(1, pair)]
+    for unit in units:
+        unit.device.on_change(lambda number=unit.number: pair.note_change(number))
+        pair.on_failover(lambda active, unit=unit: None if active == unit.number else unit.plane.reset_all())
+    return units
