@@ -96,21 +96,27 @@ def run_all(suites: list[Suite]) -> dict[str, Count]:
 def run_one(suite: Suite) -> Count:
     started = time.monotonic()
     work = Work(LOGS / "suites" / f"{suite.name.replace(' ', '-')}.log", suite.minutes * 60)
-    print(f"  ...  {suite.name}", flush=True)
+    say(f"  ...  {suite.name}")
     try:
         try:
             status = suite.run(work)
         except Failed:
             status = 1
         except Exception as error:  # a suite that cannot run has failed; the others go on
-            print(f"       {suite.name}: {type(error).__name__}: {error}", flush=True)
+            say(f"       {suite.name}: {type(error).__name__}: {error}")
             status = 1
         count = suite.count(work.text(), status)
     finally:
         work.close()
     word = "FAIL" if count.failed else "ok"
-    print(f"{word:>5}  {suite.name}: {count} ({time.monotonic() - started:.0f} s)", flush=True)
+    say(f"{word:>5}  {suite.name}: {count} ({time.monotonic() - started:.0f} s)")
     return count
+
+
+def say(text: str) -> None:
+    """A line in one piece, though several workers write."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def summary(suites: list[Suite], results: dict[str, Count], seconds: float) -> int:

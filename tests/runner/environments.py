@@ -43,6 +43,12 @@ class Environment:
         return self.path / "bin" / "python"
 
     @property
+    def version(self) -> str:
+        """The Python that it was made with, as 3.12."""
+        (library,) = self.path.glob("lib/python3.*")
+        return library.name.removeprefix("python")
+
+    @property
     def requirements(self) -> Path:
         return REQUIREMENTS / f"{self.name}.txt"
 

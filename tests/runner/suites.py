@@ -67,7 +67,7 @@ def _sanity(core: str) -> Callable[[Work], int]:
 def _units(core: str) -> Callable[[Work], int]:
     def run(work: Work) -> int:
         tree.copy(f"units-{core}")
-        return _ansible_test(work, core, f"units-{core}", "units", "--local")
+        return _ansible_test(work, core, f"units-{core}", "units", "--local", "--python", environments.make(core).version)
 
     return run
 
@@ -81,7 +81,7 @@ def _integration(core: str) -> Callable[[Work], int]:
         with lab(work, f"test-{core}") as variables:
             config = copy / "tests" / "integration" / "integration_config.yml"
             config.write_text(yaml.safe_dump({"lab_environment": variables}))
-            return _ansible_test(work, core, name, "integration", "--local", "--continue-on-error")
+            return _ansible_test(work, core, name, "integration", "--local", "--python", environments.make(core).version, "--continue-on-error")
 
     return run
 
