@@ -1,0 +1,180 @@
+#!/usr/bin/python
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What AS3 on BIG-IP holds."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: as3_info
+short_description: Read what AS3 on BIG-IP holds
+version_added: 1.0.0
+author:
+  - The vks.bigip maintainers (@vks-bigip)
+description:
+  - Reads the stored declaration, the version, the tasks and the settings of F5 BIG-IP AS3.
+  - The stored declaration is what AS3 deployed successfully last. What runs on the device can differ;
+    M(vks.bigip.pool_status_info) reads that.
+  - Secrets in it (private keys, passphrases, also those of other teams) are masked.
+extends_documentation_fragment:
+  - vks.bigip.attributes
+  - vks.bigip.attributes.info_module
+  - vks.bigip.attributes.actiongroup_bigip
+  - vks.bigip.bigip
+options:
+  gather:
+    description:
+      - What to read. Each costs one request.
+    type: list
+    elements: str
+    choices: [declaration, version, tasks, settings]
+    default: [declaration]
+  tenant:
+    description:
+      - Only these tenants. One that is not stored is left out.
+    type: list
+    elements: str
+  application:
+    description:
+      - Only this application of the one O(tenant).
+    type: str
+  show:
+    description:
+      - V(base) is the declaration as it was sent, V(full) has AS3's defaults filled in,
+        V(expanded) also has pointers and URLs resolved.
+    type: str
+    choices: [base, full, expanded]
+    default: base
+  query:
+    description:
+      - A JMESPath expression over the result. With it only RV(query_result) is returned.
+    type: str
+  timeout:
+    description:
+      - Seconds the whole task may take. Within them a BIG-IP that is busy or restarting is waited for.
+    type: int
+    default: 120
+requirements:
+  - jmespath, for O(query)
+seealso:
+  - module: vks.bigip.as3_declaration
+  - module: vks.bigip.pool_status_info
+"""
+
+EXAMPLES = r"""
+- name: Read everything that is deployed
+  vks.bigip.as3_info:
+    provider:
+      server: bigip.example.com
+      user: admin
+      password: "{{ bigip_password }}"
+  register: as3
+
+- name: Read the version and the settings
+  vks.bigip.as3_info:
+    gather: [version, settings]
+
+- name: Read one application with AS3's defaults filled in
+  vks.bigip.as3_info:
+    tenant: AS3
+    application: A1
+    show: full
+
+- name: Which addresses are members of which pool?
+  vks.bigip.as3_info:
+    tenant: AS3
+    query: declaration.AS3.A1.pool.members[].serverAddresses[]
+"""
+
+RETURN = r"""
+declaration:
+  description:
+    - The stored ADC, with the tenants asked for. Empty if nothing of that is stored.
+    - Secrets are masked, so that it cannot be sent again as it is if it holds any.
+  returned: if O(gather) has V(declaration) and O(query) is not given
+  type: dict
+  sample:
+    class: ADC
+    schemaVersion: 3.50.0
+    id: vks.bigip
+    AS3:
+      class: Tenant
+      A1:
+        class: Application
+hashes:
+  description:
+    - The C(optimisticLockKey) of each tenant, by the tenant's name. It changes whenever the stored tenant changes.
+  returned: if O(gather) has V(declaration) and O(query) is not given
+  type: dict
+  sample:
+    AS3: ubIw06AvVJNSS5re9yK5QcRBtKZU1jAV5bNNPhtBExQ=
+version:
+  description: The version of AS3 and of its schema.
+  returned: if O(gather) has V(version) and O(query) is not given
+  type: dict
+  sample:
+    version: 3.56.0
+    release: "10"
+    schemaCurrent: 3.56.0
+    schemaMinimum: 3.0.0
+tasks:
+  description: The records of past requests that AS3 keeps, newest first.
+  returned: if O(gather) has V(tasks) and O(query) is not given
+  type: list
+  elements: dict
+settings:
+  description: The settings of AS3.
+  returned: if O(gather) has V(settings) and O(query) is not given
+  type: dict
+query_result:
+  description: What O(query) finds. V(null) if it finds nothing.
+  returned: if O(query) is given
+  type: raw
+failure:
+  description: The reason in parts, for programs.
+  returned: on failure
+  type: dict
+  contains:
+    code:
+      description: A stable word.
+      type: str
+      returned: always
+      sample: bigip_unreachable
+    message:
+      description: The same text as RV(ignore:msg).
+      type: str
+      returned: always
+    response:
+      description: What BIG-IP answered, word for word.
+      type: str
+      returned: if it answered
+    remedy:
+      description: What to do now.
+      type: str
+      returned: if there is something
+"""
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3_info import gather
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.options import ARGUMENT_SPEC
+from ansible_collections.vks.bigip.plugins.module_utils._module import Module
+
+
+def main() -> None:
+    module = Module(
+        argument_spec={
+            **ARGUMENT_SPEC,
+            "gather": {"type": "list", "elements": "str", "choices": ["declaration", "version", "tasks", "settings"], "default": ["declaration"]},
+            "tenant": {"type": "list", "elements": "str"},
+            "application": {"type": "str"},
+            "show": {"type": "str", "choices": ["base", "full", "expanded"], "default": "base"},
+            "query": {"type": "str"},
+            "timeout": {"type": "int", "default": 120},
+        },
+        supports_check_mode=True,
+    )
+    module.run(lambda: gather(module.params, module.hide))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run a module's main() in this process, as Ansible would, and hand back its result.
+
+    result = run_module(as3_info.main, {"provider": {...}}, check=True)
+    assert result["changed"] is False
+
+It works with every ansible-core that the collection supports (patch_module_args is there from 2.19 on only).
+What the module wrote beside its result is in `result.stdout`; secrets must not be in there either.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from typing import Any, Callable
+from unittest import mock
+
+from ansible.module_utils import basic
+
+
+class Result(dict[str, Any]):
+    """The module's result; stdout is all that it printed."""
+
+    stdout: str = ""
+
+
+def run_module(main: Callable[[], None], args: dict[str, Any], *, check: bool = False, diff: bool = False) -> Result:
+    """main() with these options. A module that neither exits nor fails is a fault of the test's subject."""
+    options = {**args, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": "/tmp", "_ansible_keep_remote_files": False}
+    out = io.StringIO()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()))
+        if hasattr(basic, "_ANSIBLE_PROFILE"):
+            stack.enter_context(mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy"))
+        stack.enter_context(contextlib.redirect_stdout(out))
+        try:
+            main()
+        except SystemExit:
+            pass
+        else:
+            raise AssertionError("the module ended without a result")
+    text = out.getvalue()
+    result = Result(json.loads(text.strip().splitlines()[-1]))
+    result.stdout = text
+    return result
