@@ -48,15 +48,18 @@ class Kube:
         self._session: aiohttp.ClientSession | None = None
 
     @classmethod
-    def from_kubeconfig(cls, path: Path) -> Kube:
-        """The current context of a kubeconfig, with a client certificate or a token, in data or in files."""
+    def from_kubeconfig(cls, path: Path, agent: str = "vks-lab") -> Kube:
+        """The current context of a kubeconfig, with a client certificate or a token, in data or in files.
+
+        ``agent`` is who asks: the API server's audit log names it beside the user.
+        """
         config = yaml.safe_load(path.read_text())
         context = _named(config["contexts"], config["current-context"])["context"]
         cluster = _named(config["clusters"], context["cluster"])["cluster"]
         user = _named(config["users"], context["user"])["user"]
         server = cluster["server"]
         if not server.startswith("https:"):
-            return cls(server)
+            return cls(server, headers={"User-Agent": agent})
         ca = _pem(cluster, "certificate-authority", path.parent)
         tls = ssl.create_default_context(cadata=ca)
         if cluster.get("insecure-skip-tls-verify"):
@@ -69,15 +72,17 @@ class Kube:
                 pair.write(f"{certificate}\n{key}\n")
                 pair.flush()
                 tls.load_cert_chain(pair.name)
-        headers = {"Authorization": f"Bearer {user['token']}"} if user.get("token") else {}
+        headers = {"User-Agent": agent}
+        if user.get("token"):
+            headers["Authorization"] = f"Bearer {user['token']}"
         return cls(server, tls, headers)
 
     @classmethod
-    async def when_there(cls, path: Path) -> Kube:
+    async def when_there(cls, path: Path, agent: str = "vks-lab") -> Kube:
         """As from_kubeconfig, as soon as the file is there in whole."""
         while True:
             try:
-                return cls.from_kubeconfig(path)
+                return cls.from_kubeconfig(path, agent)
             except (OSError, yaml.YAMLError, KeyError, TypeError, StopIteration, ValueError):
                 await asyncio.sleep(0.2)
 
@@ -216,7 +221,8 @@ class Informer(Generic[Record]):
     async def _list(self) -> str:
         seen = set()
         version = ""
-        async for items, version in self._kube.pages(self._path, self._params):
+        async for items, current in self._kube.pages(self._path, self._params):
+            version = current
             for item in items:
                 seen.add(self._apply(item, gone=False))
         for key in self._known.keys() - seen:

@@ -14,17 +14,14 @@ from urllib.parse import urlsplit
 from ..kube import Informer, Kube
 from .control import Control
 from .objects import EndpointSlice, Node, Pod, Service
-from .process import read_json, run, write_json
+from .process import all_of, read_json, run, write_json
 from .proxy import Proxy
 
 log = logging.getLogger("vkslab.net")
 
 
-def bigip_data_proxy(lab_dir: Path) -> tuple[str, int] | None:
-    """Where the BIG-IP takes CONNECTs, as ``host:port`` or as a URL."""
-    place = read_json(lab_dir / "bigip.json").get("data_proxy")
-    if not place:
-        return None
+def socket_of(place: str) -> tuple[str, int] | None:
+    """The host and port of ``host:port`` or of a URL."""
     parts = urlsplit(place if "://" in place else f"//{place}")
     return (parts.hostname, parts.port) if parts.hostname and parts.port else None
 
@@ -35,7 +32,7 @@ async def serve(lab_dir: Path) -> None:
 
     def data_proxy() -> tuple[str, int] | None:
         # A BIG-IP that was started again has another port: the file is cheap to read, and only virtual servers need it.
-        place = bigip_data_proxy(lab_dir)
+        place = socket_of(read_json(lab_dir / "bigip.json").get("data_proxy") or "")
         if place:
             known["bigip"] = place
         return known.get("bigip")
@@ -45,7 +42,7 @@ async def serve(lab_dir: Path) -> None:
     write_json(lab_dir / "net.json", {"proxy": f"http://127.0.0.1:{port}"})
     log.info("proxy on 127.0.0.1:%d", port)
 
-    async with await Kube.when_there(lab_dir / "kubeconfig") as kube, asyncio.TaskGroup() as tasks:
+    async with await Kube.when_there(lab_dir / "kubeconfig", "lab-net") as kube:
         table = proxy.table
         informers += [
             Informer(kube, "/api/v1/nodes", Node.read, table.node_changed),
@@ -53,21 +50,24 @@ async def serve(lab_dir: Path) -> None:
             Informer(kube, "/apis/discovery.k8s.io/v1/endpointslices", EndpointSlice.read, table.slice_changed),
             Informer(kube, "/api/v1/pods", Pod.read, table.pod_changed),
         ]
-        for informer in informers:
-            tasks.create_task(informer.run())
-        tasks.create_task(_find_kubelet(lab_dir, proxy))
-        for informer in informers:
-            await informer.synced.wait()
-        log.info("read %d nodes, %d Pods, %d Services", len(table.nodes), len(table.pods), len(table.services))
+        await all_of(*(informer.run() for informer in informers), _find_cluster(lab_dir, proxy), _tell(informers, proxy))
 
 
-async def _find_kubelet(lab_dir: Path, proxy: Proxy) -> None:
-    """kwok is the kubelet of every node: one port on loopback, which the launcher writes down."""
+async def _tell(informers: list[Informer], proxy: Proxy) -> None:
+    for informer in informers:
+        await informer.synced.wait()
+    table = proxy.table
+    log.info("read %d nodes, %d Pods, %d Services", len(table.nodes), len(table.pods), len(table.services))
+
+
+async def _find_cluster(lab_dir: Path, proxy: Proxy) -> None:
+    """The sockets of the control plane, which the launcher writes down: one kubelet for all nodes, and the API server."""
     while True:
-        place = read_json(lab_dir / "cluster.json").get("kubelet_port")
-        if place:
-            proxy.table.kubelet = ("127.0.0.1", int(place))
-            log.info("kubelets are on 127.0.0.1:%s", place)
+        cluster = read_json(lab_dir / "cluster.json")
+        if cluster.get("kubelet"):
+            proxy.table.kubelet = socket_of(cluster["kubelet"])
+            proxy.table.api_server = socket_of(cluster["api"])
+            log.info("kubelets are on %s, the API server on %s", cluster["kubelet"], cluster["api"])
             return
         await asyncio.sleep(0.2)
 

@@ -18,9 +18,7 @@ class Verdict(Enum):
 
 def candidates(port: ServicePort, slices: Iterable[EndpointSlice], node: str, local: bool) -> list[tuple[str, int]] | Verdict:
     """(address, port number) of each endpoint that a new connection through ``node`` may be sent to."""
-    numbered = [
-        (endpoint, each.ports[port.name, port.protocol]) for each in slices if (port.name, port.protocol) in each.ports for endpoint in each.endpoints
-    ]
+    numbered = [(endpoint, each.ports[port.name, port.protocol]) for each in slices if (port.name, port.protocol) in each.ports for endpoint in each.endpoints]
     chosen = _usable(numbered)
     if not chosen:
         return Verdict.REJECT

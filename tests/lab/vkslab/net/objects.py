@@ -200,7 +200,8 @@ def _endpoint(entry: Mapping[str, Any]) -> Endpoint:
     # An absent "ready" means ready, an absent "serving" means the same as ready (the API's own words).
     ready = True if ready is None else ready
     serving = conditions.get("serving")
-    return Endpoint(canonical(entry["addresses"][0]), entry.get("nodeName") or "", ready, ready if serving is None else serving, bool(conditions.get("terminating")))
+    serving = ready if serving is None else serving
+    return Endpoint(canonical(entry["addresses"][0]), entry.get("nodeName") or "", ready, serving, bool(conditions.get("terminating")))
 
 
 @dataclass(slots=True, frozen=True)

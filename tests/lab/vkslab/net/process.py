@@ -32,6 +32,16 @@ def read_json(path: Path) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+async def all_of(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run parts that never end by themselves; when one fails, so does the whole."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run until the process is told to end; everything goes to stderr, which the launcher keeps as the log."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -16,14 +16,17 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from ipaddress import ip_address, ip_network
 
+from ..addresses import V4, V6
 from . import kubeproxy
 from .objects import EndpointSlice, Node, Pod, SelectorIndex, Service, ServicePort, canonical, family_of
 
-NODE_RANGES = tuple(ip_network(text) for text in ("198.18.0.0/16", "2001:db8:18::/64"))
-CLUSTER_RANGES = tuple(ip_network(text) for text in ("100.96.0.0/11", "2001:db8:96::/48", "100.64.0.0/16", "2001:db8:64::/112"))
+NODE_RANGES = tuple(ip_network(family.nodes) for family in (V4, V6))
+CLUSTER_RANGES = tuple(ip_network(text) for family in (V4, V6) for text in (family.pods, family.services))
+API_SERVERS = tuple(canonical(family.api_server()) for family in (V4, V6))
 KUBELET_PORT = 10250
 
 Key = tuple[str, ...]
+Socket = tuple[str, int]
 #: node, family, protocol, node port
 NplKey = tuple[str, str, str, int]
 
@@ -47,7 +50,7 @@ class Route:
     """uid"""
     service: str = ""
     node: str = ""
-    socket: tuple[str, int] = ("", 0)
+    socket: Socket = ("", 0)
     keys: frozenset[Key] = frozenset()
     passes: frozenset[str] = field(default=frozenset())
     """The names under which a fault can stop this route: ``node/NAME``, ``pod/NAMESPACE/NAME``, ``address/IP``, ``address/IP:PORT``."""
@@ -68,7 +71,9 @@ def spelled(address: str, port: int) -> str:
 class Table:
     def __init__(self, ended: Callable[[Key], None] = lambda key: None) -> None:
         self._ended = ended
-        self.kubelet: tuple[str, int] | None = None
+        self.kubelet: Socket | None = None
+        """where the kubelets of all nodes are"""
+        self.api_server: Socket | None = None
         self.pods: dict[str, Pod] = {}
         self.nodes: dict[str, Node] = {}
         self.services: dict[str, Service] = {}
@@ -206,6 +211,8 @@ class Table:
             return _through(node, self._node_route(self.nodes[node], address, port))
         if address in self._pods_by_ip:
             return self._pod_route(address, port)
+        if address in API_SERVERS and self.api_server:
+            return Route(Kind.FORWARD, socket=self.api_server)
         if address in self._cluster_ips:
             return self._cluster_ip_route(self._cluster_ips[address], address, port)
         try:
@@ -229,16 +236,14 @@ class Table:
                 return _add(route, ("nodePort", service.uid, str(port)))
         if port in self._health_ports:
             service = self._health_ports[port]
-            return Route(
-                Kind.HEALTH, service=service.key, node=node.name, keys=frozenset({("healthCheckNodePort", service.uid, str(port))})
-            )
+            return Route(Kind.HEALTH, service=service.key, node=node.name, keys=frozenset({("healthCheckNodePort", service.uid, str(port))}))
         for pod in self._host_pods.get(node.name, {}).values():
             for declared in pod.ports:
                 if declared.host_port == port and declared.protocol == "TCP":
                     return self._to_pod(pod)
             if pod.host_network and port in self._listens_on(pod):
                 return self._to_pod(pod)
-        if self.kubelet and port in (KUBELET_PORT, node.kubelet_port, self.kubelet[1]):
+        if self.kubelet and port in (KUBELET_PORT, node.kubelet_port):
             return Route(Kind.FORWARD, socket=self.kubelet)
         return refused(f"nothing listens on port {port} of node {node.name}")
 
@@ -246,7 +251,8 @@ class Table:
         """Where an endpoint of a Service or an NPL mapping leads: a Pod's address, or a node's for Pods on the host network."""
         node = self._nodes_by_ip.get(address)
         if node is None:
-            return self._pod_route(address, port)
+            # The API server is an endpoint too, of the Service kubernetes.
+            return self._lead(address, port) if address in API_SERVERS else self._pod_route(address, port)
         for pod in self._host_pods.get(node, {}).values():
             if pod.host_network and port in self._listens_on(pod):
                 return _through(node, self._to_pod(pod))
