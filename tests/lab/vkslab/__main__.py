@@ -1,0 +1,10 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python -m vkslab`, as the launcher starts it."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

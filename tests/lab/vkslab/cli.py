@@ -1,0 +1,102 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lab's command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from . import build, lab
+from .errors import LabError
+from .state import Lab, Options, all_labs
+
+DEFAULT_NAME = "lab"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.run(given) or 0)
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("lab: interrupted; what it had started is ended.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lab", description="A VKS-like Kubernetes cluster and a BIG-IP, as a few processes on loopback.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("build", help="build the lab's programs, once (up does that too)")
+    command.add_argument("--keep-go-caches", action="store_true", help="keep the fetched sources and compiled packages (5 GB) for the next version")
+    command.set_defaults(run=_build)
+
+    command = commands.add_parser("up", help="bring a lab up", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    _named(command)
+    command.add_argument("--cni", choices=("antrea", "calico"), default="antrea")
+    command.add_argument("--antrea-version", metavar="V", default="", help="the Antrea release that the stand-in behaves as")
+    command.add_argument("--nodes", type=_count(1, 1000), metavar="N", default=3)
+    command.add_argument("--ip-family", choices=("ipv4", "ipv6", "dual"), default="ipv4")
+    command.add_argument("--bigip-units", type=int, choices=(1, 2), default=1, help="one BIG-IP, or an active and a standby one")
+    command.set_defaults(run=_up)
+
+    command = commands.add_parser("down", help="end a lab and remove what it left")
+    which = command.add_mutually_exclusive_group()
+    _named(which)
+    which.add_argument("--all", action="store_true", help="every lab")
+    command.set_defaults(run=_down)
+
+    command = commands.add_parser("status", help="what runs, and where")
+    command.add_argument("--name", help="this lab only")
+    command.set_defaults(run=_status)
+
+    command = commands.add_parser("env", help='what a shell needs: eval "$(lab env)"')
+    _named(command)
+    command.set_defaults(run=_env)
+    return parser
+
+
+def _build(given: argparse.Namespace) -> None:
+    print(build.ensure(keep_go_caches=given.keep_go_caches))
+
+
+def _up(given: argparse.Namespace) -> None:
+    options = Options(given.cni, given.antrea_version, given.nodes, given.ip_family, given.bigip_units)
+    if options.antrea_version and options.cni != "antrea":
+        raise LabError("--antrea-version goes with --cni antrea only.")
+    lab.up(Lab(given.name), options)
+
+
+def _down(given: argparse.Namespace) -> None:
+    for one in all_labs() if given.all else [Lab(given.name)]:
+        lab.down(one)
+
+
+def _status(given: argparse.Namespace) -> int:
+    labs = [Lab(given.name)] if given.name else all_labs()
+    shown = [lab.status(one) for one in labs if one.exists()]
+    print("\n".join(text for _, text in shown) or "There is no lab." if not given.name or shown else f"There is no lab {given.name}.")
+    return 0 if all(good for good, _ in shown) and (shown or not given.name) else 1
+
+
+def _env(given: argparse.Namespace) -> None:
+    print(lab.exports(Lab(given.name)), end="")
+
+
+def _named(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--name", default=DEFAULT_NAME, help="which lab; several may be up side by side")
+
+
+def _count(least: int, most: int) -> type[int]:
+    def count(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not between {least} and {most}")
+        return number
+
+    return count  # type: ignore[return-value]

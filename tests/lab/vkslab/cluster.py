@@ -1,0 +1,266 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The cluster's control plane: which programs, with which settings, and when they are ready.
+
+The programs are started here and not by kwokctl: only so does each have the identity that `down` needs, the audit log,
+the way through the lab's proxy, and a second IP family.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import ssl
+import subprocess
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from . import egress, nodes, paths
+from .addresses import FAMILIES
+from .errors import LabError
+from .pki import Pki
+from .state import Lab, Options
+
+#: Nothing in the lab is there to protect an API server from its users.
+_CLIENT_LIMITS = ("--kube-api-qps=5000", "--kube-api-burst=10000")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A program to start."""
+
+    name: str
+    arguments: list[str]
+    environment: dict[str, str]
+
+
+class Cluster:
+    """The control plane of one lab: files, commands, and questions to its API server."""
+
+    def __init__(self, lab: Lab, programs: Path, options: Options) -> None:
+        self._lab = lab
+        self._programs = programs
+        self._options = options
+        self._families = FAMILIES[options.ip_family]
+        self._folder = lab.folder / "cluster"
+        self._folder.mkdir(mode=0o700)
+        self._ports = lab.ports("etcd", "etcd-peer", "api")
+        self.url = f"https://127.0.0.1:{self._ports['api']}"
+        self._pki = Pki(self._folder / "pki")
+        self._issue()
+        self._tls = ssl.create_default_context(cafile=str(self._pki.ca))
+        self._tls.load_cert_chain(self._pki.certificate("admin"), self._pki.key("admin"))
+
+    # -- what runs ----------------------------------------------------------------------------------------------
+
+    def etcd(self) -> Command:
+        client, peer = (f"http://127.0.0.1:{self._ports[name]}" for name in ("etcd", "etcd-peer"))
+        return self._command(
+            "etcd",
+            f"--data-dir={self._folder / 'etcd'}",
+            f"--listen-client-urls={client}",
+            f"--advertise-client-urls={client}",
+            f"--listen-peer-urls={peer}",
+            f"--initial-advertise-peer-urls={peer}",
+            f"--initial-cluster=default={peer}",
+            # A lab's cluster does not outlive its machine, so its disk is not waited for.
+            "--unsafe-no-fsync=true",
+            "--quota-backend-bytes=8589934592",
+            "--auto-compaction-retention=5m",
+            "--log-level=warn",
+        )
+
+    def api_server(self) -> Command:
+        pki = self._pki
+        return self._command(
+            "kube-apiserver",
+            f"--etcd-servers=http://127.0.0.1:{self._ports['etcd']}",
+            "--bind-address=127.0.0.1",
+            f"--secure-port={self._ports['api']}",
+            # What the Service `kubernetes` says: an address of the cluster, not a loopback one.
+            f"--advertise-address={self._families[0].api_server()}",
+            f"--service-cluster-ip-range={self._joined('services')}",
+            f"--tls-cert-file={pki.certificate('api')}",
+            f"--tls-private-key-file={pki.key('api')}",
+            f"--client-ca-file={pki.ca}",
+            f"--service-account-key-file={pki.key('service-accounts')}",
+            f"--service-account-signing-key-file={pki.key('service-accounts')}",
+            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+            "--authorization-mode=Node,RBAC",
+            "--enable-admission-plugins=NodeRestriction",
+            "--allow-privileged=true",
+            "--max-requests-inflight=0",
+            "--max-mutating-requests-inflight=0",
+            "--enable-priority-and-fairness=false",
+            f"--audit-policy-file={paths.MANIFESTS / 'audit-policy.yaml'}",
+            f"--audit-log-path={self._lab.folder / 'audit.log'}",
+            "--audit-log-maxsize=2000",
+            f"--egress-selector-config-file={self._egress()}",
+            f"--kubelet-client-certificate={pki.certificate('api-kubelet')}",
+            f"--kubelet-client-key={pki.key('api-kubelet')}",
+            "--kubelet-preferred-address-types=InternalIP",
+            f"--requestheader-client-ca-file={pki.ca}",
+            "--requestheader-allowed-names=front-proxy-client",
+            "--requestheader-username-headers=X-Remote-User",
+            "--requestheader-group-headers=X-Remote-Group",
+            "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+            f"--proxy-client-cert-file={pki.certificate('front-proxy')}",
+            f"--proxy-client-key-file={pki.key('front-proxy')}",
+            "--profiling=false",
+        )
+
+    def controllers(self) -> list[Command]:
+        """What makes a cluster of an API server; each needs the API server to answer."""
+        masks = {4: "ipv4", 6: "ipv6"}
+        mask_flags = (
+            [f"--node-cidr-mask-size-{masks[6 if ':' in family.pods else 4]}={family.node_prefix}" for family in self._families]
+            if len(self._families) > 1
+            else [f"--node-cidr-mask-size={self._families[0].node_prefix}"]
+        )
+        return [
+            self._command(
+                "kube-controller-manager",
+                f"--kubeconfig={self._kubeconfig('kube-controller-manager')}",
+                f"--cluster-name={self._lab.name}",
+                "--allocate-node-cidrs=true",
+                f"--cluster-cidr={self._joined('pods')}",
+                *mask_flags,
+                f"--service-cluster-ip-range={self._joined('services')}",
+                f"--root-ca-file={self._pki.ca}",
+                f"--service-account-private-key-file={self._pki.key('service-accounts')}",
+                "--leader-elect=false",
+                "--secure-port=0",
+                # A node that is not ready is noticed within a second, not five.
+                "--node-monitor-period=1s",
+                "--concurrent-deployment-syncs=20",
+                "--concurrent-replicaset-syncs=20",
+                "--concurrent-service-endpoint-syncs=20",
+                "--concurrent-endpoint-syncs=20",
+                *_CLIENT_LIMITS,
+            ),
+            self._command("kube-scheduler", f"--kubeconfig={self._kubeconfig('kube-scheduler')}", "--leader-elect=false", "--secure-port=0", *_CLIENT_LIMITS),
+            self._command(
+                "kwok",
+                f"--kubeconfig={self._kubeconfig('kwok')}",
+                f"--config={paths.MANIFESTS / 'stages.yaml'}",
+                "--manage-all-nodes",
+                "--node-lease-duration-seconds=40",
+                KWOK_WORKDIR=str(self._folder / "kwok"),
+            ),
+        ]
+
+    def kubelet_arguments(self) -> list[str]:
+        """The files with which the stand-in for the kubelets serves, knows the API server, and signs in to it."""
+        return [
+            f"--ca={self._pki.ca}",
+            f"--certificate={self._pki.certificate('kubelet')}",
+            f"--key={self._pki.key('kubelet')}",
+            f"--kubeconfig={self._kubeconfig('kubelet-client')}",
+        ]
+
+    # -- what is said about it ----------------------------------------------------------------------------------
+
+    def publish(self, kubelet_port: int) -> None:
+        """Tell the other processes: cluster.json first, since who sees the kubeconfig may want to know the rest."""
+        self._lab.write(
+            "cluster.json",
+            {
+                "api": self.url,
+                # On loopback; every node says port 10250 of itself, and the lab's proxy leads from there to here.
+                "kubelet_port": kubelet_port,
+                "ip_family": self._options.ip_family,
+                "node_cidr": self._joined("nodes"),
+                "pod_cidr": self._joined("pods"),
+                "service_cidr": self._joined("services"),
+            },
+        )
+        self._lab.write("kubeconfig", self._pki.kubeconfig("admin", self.url, self._lab.name))
+
+    def create_nodes(self) -> None:
+        made = [nodes.manifest(self._lab.name, index, self._options.ip_family) for index in range(self._options.nodes)]
+        done = subprocess.run(
+            [str(self._programs / "kubectl"), f"--kubeconfig={self._lab.folder / 'kubeconfig'}", "create", "-f", "-"],
+            input=json.dumps({"apiVersion": "v1", "kind": "List", "items": made}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "HOME": str(self._folder)},
+        )
+        if done.returncode:
+            raise LabError(f"The lab's nodes could not be created. kubectl said:\n{done.stdout.strip()}")
+
+    # -- questions ----------------------------------------------------------------------------------------------
+
+    def answers(self) -> bool:
+        return self._get("/readyz") is not None
+
+    def is_ready(self) -> bool:
+        """Its nodes are ready for Pods, and its controllers have begun to work."""
+        if not self._get("/api/v1/namespaces/default/serviceaccounts/default"):
+            return False
+        listed = self._get("/api/v1/nodes")
+        items = json.loads(listed)["items"] if listed else []
+        return len(items) >= self._options.nodes and all(_is_ready(node) for node in items)
+
+    def _get(self, path: str) -> bytes | None:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls))
+        try:
+            with opener.open(self.url + path, timeout=5) as answer:
+                content: bytes = answer.read()
+                return content
+        except (OSError, urllib.error.URLError):
+            return None
+
+    # -- files --------------------------------------------------------------------------------------------------
+
+    def _issue(self) -> None:
+        services = [f"{_first(family.services)}" for family in self._families]
+        dns = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+        addresses = [family.api_server() for family in self._families]
+        self._pki.issue("api", "kube-apiserver", "127.0.0.1", "localhost", *services, *addresses, *dns)
+        self._pki.issue("kubelet", "system:node", "127.0.0.1", group="system:nodes")
+        self._pki.issue("service-accounts", "service-accounts")
+        self._pki.issue("front-proxy", "front-proxy-client")
+        self._pki.issue("admin", "kubernetes-admin", group="system:masters")
+        self._pki.issue("api-kubelet", "kube-apiserver-kubelet-client", group="system:masters")
+        # By these users the audit log tells the control plane from everybody else.
+        self._pki.issue("kube-controller-manager", "system:kube-controller-manager", group="system:masters")
+        self._pki.issue("kube-scheduler", "system:kube-scheduler", group="system:masters")
+        self._pki.issue("kwok", "system:lab-kwok", group="system:masters")
+        self._pki.issue("kubelet-client", "system:lab-kubelet", group="system:masters")
+
+    def _kubeconfig(self, name: str) -> Path:
+        path = self._folder / f"{name}.kubeconfig"
+        path.touch(mode=0o600)
+        path.write_text(self._pki.kubeconfig(name, self.url, self._lab.name))
+        return path
+
+    def _egress(self) -> Path:
+        path = self._folder / "egress.yaml"
+        connection: dict[str, Any] = {"proxyProtocol": "HTTPConnect", "transport": {"uds": {"udsName": egress.SOCKET}}}
+        selection = {"name": "cluster", "connection": connection}
+        path.write_text(yaml.safe_dump({"apiVersion": "apiserver.k8s.io/v1beta1", "kind": "EgressSelectorConfiguration", "egressSelections": [selection]}))
+        return path
+
+    def _joined(self, part: str) -> str:
+        return ",".join(getattr(family, part) for family in self._families)
+
+    def _command(self, name: str, *arguments: str, **environment: str) -> Command:
+        return Command(name, [str(self._programs / name), *arguments], environment)
+
+
+def _first(network: str) -> str:
+    return str(ipaddress.ip_network(network)[1])
+
+
+def _is_ready(node: dict[str, Any]) -> bool:
+    ready = any(condition["type"] == "Ready" and condition["status"] == "True" for condition in node["status"].get("conditions", []))
+    # The control plane takes its taint from a new node a moment after the node is ready.
+    return ready and not any(taint["key"] == "node.kubernetes.io/not-ready" for taint in node["spec"].get("taints", []))

@@ -1,0 +1,191 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring a lab up, take it down, say how it is."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from . import build, processes
+from .cluster import Cluster, Command
+from .errors import LabError
+from .state import Lab, Options
+
+#: A cluster takes five seconds; a machine that is busy with other things takes longer.
+PATIENCE = 120.0
+
+
+def up(lab: Lab, options: Options) -> None:
+    with lab.locked():
+        if lab.exists():
+            if lab.is_up():
+                there = lab.options()
+                if there != options:
+                    raise LabError(
+                        f"The lab {lab.name} is up already, with {there.spelled() if there else 'other options'}, and not with {options.spelled()}. "
+                        f"Take it down first (lab down --name {lab.name}), or choose another --name."
+                    )
+                _say(f"The lab {lab.name} is up already.")
+                return
+            dead = [process.name for process in lab.processes() if not process.alive()]
+            _say(f"Removing what is left of the lab {lab.name} ({', '.join(dead) + ' no longer run' if dead else 'it never came up'}).")
+            lab.remove()
+        programs = build.ensure()
+        start = time.monotonic()
+        with _ended_by_signals():
+            try:
+                lab.create(options)
+                _Start(lab, options, programs).all()
+                lab.set_up()
+            except BaseException:
+                lab.remove()
+                raise
+        _say(f"The lab {lab.name} is up: {options.spelled()}; it took {time.monotonic() - start:.1f} s.")
+
+
+def down(lab: Lab) -> None:
+    with lab.locked():
+        if not lab.exists():
+            _say(f"There is no lab {lab.name}.")
+            return
+        lab.remove()
+        _say(f"The lab {lab.name} is gone.")
+
+
+class _Start:
+    """The order in which a lab comes up."""
+
+    def __init__(self, lab: Lab, options: Options, programs: Path) -> None:
+        self._lab = lab
+        self._options = options
+        self._programs = programs
+
+    def all(self) -> None:
+        lab, options = self._lab, self._options
+        _say(f"Starting the lab {lab.name}.")
+        cluster = Cluster(lab, self._programs, options)
+        self._run(cluster.etcd())
+        self._python("net")
+        self._python("bigip", *(["--units", str(options.bigip_units)] if options.bigip_units != 1 else []))
+        self._python("kubelet", *cluster.kubelet_arguments())
+        kubelet_port = self._content("kubelet", "kubelet.json")["port"]
+        self._run(cluster.api_server())
+        self._wait("kube-apiserver", "its API answers", cluster.answers)
+        for command in cluster.controllers():
+            self._run(command)
+        cluster.publish(kubelet_port)
+        cluster.create_nodes()
+        if options.cni == "antrea":
+            self._python("antrea", *(["--antrea-version", options.antrea_version] if options.antrea_version else []))
+        else:
+            self._python("calico")
+        self._wait("kube-controller-manager", "the nodes are ready", cluster.is_ready)
+        self._content("net", "net.json")
+        if processes.recorded(lab.folder, "bigip"):  # TODO remove
+            self._content("bigip", "bigip.json")
+
+    def _run(self, command: Command) -> None:
+        processes.start(command.name, command.arguments, self._lab.folder, command.environment)
+
+    def _python(self, module: str, *arguments: str) -> None:
+        import subprocess  # TODO remove
+
+        if module in ("antrea", "calico", "bigip") and subprocess.run([sys.executable, "-c", f"import vkslab.{module}.__main__"], capture_output=True).returncode:
+            _say(f"without {module}, which is not there yet")
+            return
+        processes.start(module, [sys.executable, "-m", f"vkslab.{module}", "--lab-dir", str(self._lab.folder), *arguments], self._lab.folder)
+
+    def _content(self, process: str, file: str) -> dict[str, Any]:
+        self._wait(process, f"{file} is there", lambda: self._lab.read(file) is not None)
+        return self._lab.read(file) or {}
+
+    def _wait(self, process: str, until: str, reached: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not reached():
+            for started in self._lab.processes():
+                if not started.alive():
+                    raise LabError(f"The lab {self._lab.name} did not come up: {started.name} has ended.\n{processes.log_end(self._lab.folder, started.name)}")
+            if time.monotonic() > deadline:
+                raise LabError(
+                    f"The lab {self._lab.name} did not come up: waited {PATIENCE:.0f} s for {process} until {until}.\n"
+                    f"{processes.log_end(self._lab.folder, process)}"
+                )
+            time.sleep(0.05)
+
+
+def variables(lab: Lab) -> dict[str, str]:
+    """What a shell needs to use the lab."""
+    if not lab.exists():
+        raise LabError(f"There is no lab {lab.name}. Start it: lab up --name {lab.name}")
+    bigip, net = lab.read("bigip.json") or {}, lab.read("net.json") or {}
+    if not lab.came_up():
+        raise LabError(f"The lab {lab.name} did not come up (lab status says more). Start it again: lab up --name {lab.name}")
+    for process in lab.processes():
+        if not process.alive():
+            _say(f"Of the lab {lab.name}, {process.name} has ended; see {process.log}. To start anew: lab up --name {lab.name}")
+    programs = build.folder()
+    kubeconfig = str(lab.folder / "kubeconfig")
+    return {
+        "K8S_AUTH_KUBECONFIG": kubeconfig,
+        "KUBECONFIG": kubeconfig,
+        "F5_SERVER": str(bigip.get("host", "")),
+        "F5_SERVER_PORT": str(bigip.get("port", "")),
+        "F5_USER": str(bigip.get("user", "")),
+        "F5_PASSWORD": str(bigip.get("password", "")),
+        "F5_CA_CERT": str(bigip.get("ca", "")),
+        "LAB_PROXY": str(net.get("proxy", "")),
+        "LAB_NAME": lab.name,
+        "LAB_DIR": str(lab.folder),
+        "LAB_KUBECTL": str(programs / "kubectl"),
+        "LAB_HELM": str(programs / "helm"),
+    }
+
+
+def exports(lab: Lab) -> str:
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables(lab).items())
+
+
+def status(lab: Lab) -> tuple[bool, str]:
+    """Whether all of it is up, and a table of it."""
+    options = lab.options()
+    good = lab.is_up()
+    lines = [f"{lab.name}: {'up' if good else 'not up'}{', ' + options.spelled() if options else ''}"]
+    lines.append(f"  folder       {lab.folder}")
+    for title, file, key in (("API server", "cluster.json", "api"), ("BIG-IP", "bigip.json", "url"), ("proxy", "net.json", "proxy")):
+        content = lab.read(file)
+        if content:
+            lines.append(f"  {title:<12} {content[key]}")
+    for process in lab.processes():
+        lines.append(f"  {process.name:<24} {f'runs, pid {process.pid}' if process.alive() else f'has ended; see {process.log}'}")
+    return good, "\n".join(lines)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """A signal that would end this command lets it clean up first."""
+
+    def end(number: int, frame: object) -> None:
+        # Once: cleaning up is not interrupted.
+        for each in handled:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    handled = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {each: signal.signal(each, end) for each in handled}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,203 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start processes so that exactly they can be ended later, by another command and after any crash.
+
+A process leads a session of its own. Before it becomes its program it writes down who it is: pid, start time, and the
+boot these belong to. A pid alone is recycled by the kernel; the three together are not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import LabError
+
+#: Marks whatever a lab started, for the case that a session's leader is gone and its children are not.
+MARK = "VKS_LAB_PROCESS_OF"
+LOG_END = 25
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process that a lab started."""
+
+    name: str
+    folder: Path
+    pid: int
+    started: int
+    boot: str
+
+    @property
+    def log(self) -> Path:
+        return log_of(self.folder, self.name)
+
+    def alive(self) -> bool:
+        stat = _stat(self.pid) if self.boot == _boot() else None
+        return stat is not None and stat.started == self.started and stat.state not in "ZX"
+
+    def session(self) -> list[int]:
+        """Itself and what it started, as far as it still runs."""
+        if self.boot != _boot():
+            return []
+        leader = _stat(self.pid)
+        if leader is not None and leader.started != self.started:
+            return []  # The pid belongs to somebody else by now, so nothing of ours holds it as its session.
+        mark = f"{MARK}={self.folder}".encode()
+        members = []
+        for entry in os.listdir("/proc"):
+            if not entry.isdigit():
+                continue
+            stat = _stat(int(entry))
+            if stat is None or stat.session != self.pid or stat.state in "ZX":
+                continue
+            if stat.pid == self.pid or mark in _environment(stat.pid):
+                members.append(stat.pid)
+        return members
+
+
+def start(name: str, command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> Process:
+    """Start a command of a lab; its output goes to the lab's `<name>.log`."""
+    record = _record_of(folder, name)
+    record.parent.mkdir(parents=True, exist_ok=True)
+    boot = _boot()
+
+    def sign() -> None:
+        # Between fork and exec: from here on the process is known, whatever happens to the one that started it.
+        itself = _stat(os.getpid())
+        assert itself is not None
+        part = record.with_suffix(".part")
+        part.write_text(json.dumps({"pid": itself.pid, "started": itself.started, "boot": boot}))
+        part.rename(record)
+
+    with log_of(folder, name).open("ab") as log:
+        try:
+            child = subprocess.Popen(
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **(environment or {}), MARK: str(folder)},
+                cwd=cwd or folder,
+                start_new_session=True,
+                preexec_fn=sign,
+            )
+        except OSError as error:
+            raise LabError(f"{name} could not be started: {command[0]}: {error.strerror}") from error
+    # The process outlives this command; Popen would warn about that when it is collected.
+    child.returncode = 0
+    process = recorded(folder, name)
+    assert process is not None
+    return process
+
+
+def recorded(folder: Path, name: str) -> Process | None:
+    try:
+        record = json.loads(_record_of(folder, name).read_text())
+    except FileNotFoundError:
+        return None
+    return Process(name, folder, record["pid"], record["started"], record["boot"])
+
+
+def of(folder: Path) -> list[Process]:
+    """All processes that a lab has started, in the order of their names."""
+    names = sorted(path.stem for path in (folder / "processes").glob("*.json"))
+    return [process for name in names if (process := recorded(folder, name))]
+
+
+def end(processes: Iterable[Process], patience: float = 3.0) -> None:
+    """Ask all of them to end, wait, and end what has not. Returns when none of them runs any more."""
+    left = list(processes)
+    _signal(left, signal.SIGTERM)
+    deadline = time.monotonic() + patience
+    while left and time.monotonic() < deadline:
+        _reap(left)
+        left = [process for process in left if process.session()]
+        time.sleep(0.02)
+    _signal(left, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while left:
+        _reap(left)
+        left = [process for process in left if process.session()]
+        if left and time.monotonic() > deadline:
+            raise LabError(f"{', '.join(process.name for process in left)} did not end, not even by SIGKILL.")
+        time.sleep(0.02)
+
+
+def log_of(folder: Path, name: str) -> Path:
+    return folder / f"{name}.log"
+
+
+def log_end(folder: Path, name: str, lines: int = LOG_END) -> str:
+    """The end of a process's log, as an error message shows it."""
+    try:
+        with log_of(folder, name).open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - 65536))
+            text = log.read().decode(errors="replace").strip()
+    except FileNotFoundError:
+        text = ""
+    if not text:
+        return f"{name} has written nothing to its log."
+    every = text.splitlines()
+    # A Go program that panics says why first, and then shows every goroutine.
+    panics = [number for number, line in enumerate(every) if line.startswith(("panic:", "fatal error:"))]
+    shown = every[max(panics[0] - 2, 0) :][:lines] if panics else every[-lines:]
+    return "\n".join([f"The end of {log_of(folder, name)}:", *(f"  {line[:400]}" for line in shown)])
+
+
+@dataclass(frozen=True)
+class _Stat:
+    pid: int
+    state: str
+    session: int
+    started: int
+
+
+def _stat(pid: int) -> _Stat | None:
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # The command's name stands in parentheses and may hold anything, parentheses too.
+    fields = text.rpartition(")")[2].split()
+    return _Stat(pid, fields[0], int(fields[3]), int(fields[19]))
+
+
+def _environment(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+def _boot() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def _signal(processes: Iterable[Process], number: signal.Signals) -> None:
+    for process in processes:
+        for pid in process.session():
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                pass
+
+
+def _reap(processes: Iterable[Process]) -> None:
+    """Those that this very command started are its children, and stay zombies until it asks for their end."""
+    for process in processes:
+        try:
+            os.waitpid(process.pid, os.WNOHANG)
+        except ChildProcessError:
+            pass
+
+
+def _record_of(folder: Path, name: str) -> Path:
+    return folder / "processes" / f"{name}.json"
