@@ -125,7 +125,7 @@ def summary(suites: list[Suite], results: dict[str, Count], seconds: float) -> i
     for suite in failed:
         log = LOGS / "suites" / f"{suite.name.replace(' ', '-')}.log"
         print(f"\n---- {suite.name}: the end of {log.relative_to(ROOT)}")
-        print("\n".join(log.read_text(errors="replace").splitlines()[-40:]))
+        print("\n".join(what_matters(log.read_text(errors="replace").splitlines())))
     print(f"\n---- summary ({seconds:.0f} s)")
     for suite in suites:
         count = results[suite.name]
@@ -133,6 +133,12 @@ def summary(suites: list[Suite], results: dict[str, Count], seconds: float) -> i
         print(f"{'FAIL' if count.failed else 'ok':>5}  {suite.name}: {count}")
     print(total, flush=True)
     return 1 if total.failed else 0
+
+
+def what_matters(lines: list[str]) -> list[str]:
+    """The end of a log, and before it what ansible-test called an error further up."""
+    end = lines[-40:]
+    return [line for line in lines[:-40] if line.startswith(("ERROR:", "FATAL:"))] + end
 
 
 try:

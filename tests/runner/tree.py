@@ -14,10 +14,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import yaml
-
 from .collections_of_others import fetch
-from .places import ROOT, TREES
+from .places import BUILD, ROOT, TREES
 
 
 def path(name: str) -> Path:
@@ -28,9 +26,7 @@ def copy(name: str) -> Path:
     """The copy called `name`, brought up to date. The kubernetes collections lie beside it."""
     target = path(name)
     target.mkdir(parents=True, exist_ok=True)
-    beside = target.parents[1] / "kubernetes"
-    if not beside.is_symlink():
-        beside.symlink_to(fetch() / "ansible_collections" / "kubernetes")
+    _others_beside(target)
     wanted = shipped()
     for found in sorted(target.rglob("*"), reverse=True):
         relative = found.relative_to(target)
@@ -48,10 +44,27 @@ def copy(name: str) -> Path:
     return target
 
 
+def link() -> None:
+    """`.build/dev`, a collections path where this collection is the checkout itself: for quick runs while one edits."""
+    target = BUILD / "dev" / "ansible_collections" / "vks" / "bigip"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.is_symlink():
+        target.symlink_to(Path("..", "..", "..", ".."))
+    _others_beside(target)
+
+
+def _others_beside(target: Path) -> None:
+    beside = target.parents[1] / "kubernetes"
+    if not beside.is_symlink():
+        beside.symlink_to(fetch() / "ansible_collections" / "kubernetes")
+
+
 def shipped() -> set[Path]:
     """The files of the collection, relative to its top, as `ansible-galaxy collection build` would take them."""
     command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
+    import yaml  # here, because tests/setup imports this file with a Python that has none
+
     ignored = yaml.safe_load((ROOT / "galaxy.yml").read_text())["build_ignore"]
     return {
         Path(name)

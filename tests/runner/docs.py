@@ -1,0 +1,42 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""make docs: the documentation of modules and roles as HTML, in .build/docs/html."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+from . import environments, tree
+from .places import BUILD, ROOT, TREES
+
+DOCS = BUILD / "docs"
+CONF = """\
+project = "vks.bigip"
+extensions = ["sphinx_antsibull_ext"]
+html_theme = "sphinx_rtd_theme"
+# The collection's documentation refers to ansible-core's, which is not built here.
+suppress_warnings = ["ref.ref"]
+"""
+
+
+def main() -> int:
+    tools = environments.make("tools")
+    tree.copy("docs")
+    shutil.rmtree(DOCS, ignore_errors=True)
+    source = DOCS / "rst"
+    source.mkdir(parents=True)
+    env = environments.with_path(tools) | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / "docs")}
+    collect = ["antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--dest-dir", str(source), "vks.bigip"]
+    (source / "conf.py").write_text(CONF)
+    build = ["sphinx-build", "-q", "-b", "html", str(source), str(DOCS / "html")]
+    for command in (collect, build):
+        if subprocess.run(command, env=env, check=False, stdin=subprocess.DEVNULL).returncode:
+            return 1
+    print(f"{(DOCS / 'html' / 'index.html').relative_to(ROOT)}")
+    return 0
+
+
+sys.exit(main())
