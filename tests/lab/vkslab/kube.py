@@ -114,7 +114,8 @@ class Kube:
             text = await answer.read()
             if answer.status >= 400:
                 raise _error(f"{method} {path}", answer.status, text)
-            return json.loads(text)
+            decoded: dict[str, Any] = json.loads(text)
+            return decoded
 
     async def get(self, path: str) -> dict[str, Any]:
         return await self.request("GET", path)
@@ -128,6 +129,16 @@ class Kube:
                 return False
             raise
         return True
+
+    async def install(self, path: str, body: dict[str, Any]) -> None:
+        """Create an object, however long it takes until the API server has its kind; one that is there stays as it is."""
+        while True:
+            try:
+                await self.create(path, body)
+                return
+            except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
+                log.info("%s %s has to wait: %s", body["kind"], body["metadata"]["name"], error)
+                await asyncio.sleep(0.3)
 
     async def merge_patch(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return await self.request("PATCH", path, body=body, content_type=MERGE_PATCH)
@@ -256,15 +267,13 @@ def _pem(holder: dict[str, Any], name: str, folder: Path) -> str | None:
     if holder.get(f"{name}-data"):
         return base64.b64decode(holder[f"{name}-data"]).decode()
     if holder.get(name):
-        return (folder / holder[name]).read_text()
+        return (folder / str(holder[name])).read_text()
     return None
 
 
 def _error(doing: str, status: int, answer: bytes | dict[str, Any]) -> KubeError:
-    if isinstance(answer, bytes):
-        try:
-            answer = json.loads(answer)
-        except ValueError:
-            return KubeError(doing, status, "", answer.decode(errors="replace").strip()[:500])
-    body = answer if isinstance(answer, dict) else {}
-    return KubeError(doing, status, body.get("reason", ""), body.get("message", ""))
+    try:
+        body = json.loads(answer) if isinstance(answer, bytes) else answer
+        return KubeError(doing, status, body.get("reason", ""), body.get("message", ""))
+    except (ValueError, AttributeError):
+        return KubeError(doing, status, "", str(answer)[:500])

@@ -6,14 +6,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import logging
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-
-from ..kube import Informer, Kube, KubeError
+from ..kube import Informer, Kube
 from ..net.objects import Node, Pod, Service
 from ..net.process import all_of, run
 from . import manifests
@@ -33,14 +30,7 @@ async def install(kube: Kube, version: Version, npl: bool, port_range: str, upda
         (f"/apis/apps/v1/namespaces/{manifests.NAMESPACE}/deployments", manifests.controller_deployment(version)),
     ]
     for path, body in objects:
-        while True:
-            try:
-                await kube.create(path, body)
-                break
-            except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
-                # An API server that has just come up refuses for a second or two.
-                log.info("%s %s: %s", body["kind"], body["metadata"]["name"], error)
-                await asyncio.sleep(0.5)
+        await kube.install(path, body)
 
 
 async def serve(lab_dir: Path, version: Version, npl: bool, port_range: str, update_strategy: str) -> None:

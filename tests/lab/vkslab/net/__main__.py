@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..kube import Informer, Kube
@@ -27,7 +28,7 @@ def socket_of(place: str) -> tuple[str, int] | None:
 
 
 async def serve(lab_dir: Path) -> None:
-    informers: list[Informer] = []
+    informers: list[Informer[Any]] = []
     known: dict[str, tuple[str, int]] = {}
 
     def data_proxy() -> tuple[str, int] | None:
@@ -53,7 +54,7 @@ async def serve(lab_dir: Path) -> None:
         await all_of(*(informer.run() for informer in informers), _find_cluster(lab_dir, proxy), _tell(informers, proxy))
 
 
-async def _tell(informers: list[Informer], proxy: Proxy) -> None:
+async def _tell(informers: list[Informer[Any]], proxy: Proxy) -> None:
     for informer in informers:
         await informer.synced.wait()
     table = proxy.table

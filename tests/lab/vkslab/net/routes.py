@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from ipaddress import ip_address, ip_network
+from typing import TypeVar
 
 from ..addresses import V4, V6
 from . import kubeproxy
@@ -25,6 +26,7 @@ CLUSTER_RANGES = tuple(ip_network(text) for family in (V4, V6) for text in (fami
 API_SERVERS = tuple(canonical(family.api_server()) for family in (V4, V6))
 KUBELET_PORT = 10250
 
+Entry = TypeVar("Entry")
 Key = tuple[str, ...]
 Socket = tuple[str, int]
 #: node, family, protocol, node port
@@ -339,7 +341,7 @@ def _through(node: str, route: Route) -> Route:
     return replace(route, keys=route.keys | {("node", node)}, passes=route.passes | {f"node/{node}"})
 
 
-def _drop(index: dict[str, dict[str, object]], key: str, name: str) -> None:
+def _drop(index: dict[str, dict[str, Entry]], key: str, name: str) -> None:
     entries = index.get(key)
     if entries is not None:
         entries.pop(name, None)
