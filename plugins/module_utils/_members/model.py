@@ -8,13 +8,185 @@ This module util is PRIVATE to the collection. Pure data: no I/O, no Ansible.
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Mapping, NamedTuple
+
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+
+IPV4, IPV6 = "IPv4", "IPv6"
+
+# -- what a user asks for ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where one pool's members come from. `path` is its place in the user's input and tells sources of a task apart."""
+
+    namespace: str
+    name: str
+    port: str | None = None
+    path: str = "pools[0]"
+    pool_member_type: str = "auto"
+    address_family: str = "service"
+    terminating: str = "fallback"
+    node_label_selector: str | None = None
+    node_address_type: str = "InternalIP"
+    node_weight: str = "equal"
+    include_unschedulable: bool = True
+    exclude_nodes: tuple[str, ...] = ()
+    route_domain: int | None = None
+    wait_for_mappings: float = 0
+    network_provider: str = "unknown"
+    pod_network_routable: bool | None = None
+
+    @property
+    def key(self) -> str:
+        return self.path
+
+    @property
+    def service_name(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+    @staticmethod
+    def from_options(item: Mapping[str, Any], defaults: Mapping[str, Any], path: str) -> Source:
+        """One source of the user's input; what it leaves out comes from the task's defaults, then from ours."""
+        service = item.get("service") or {}
+        if not service.get("name"):
+            raise Failure("service_missing", f"{path} names no Service", remedy="Set service.name (and service.namespace).")
+        values: dict[str, Any] = {}
+        for name in DEFAULTED:
+            value = item.get(name)
+            if value is None:
+                value = defaults.get(name)
+            if value is not None:
+                values[name] = tuple(value) if isinstance(value, list) else value
+        port = service.get("port")
+        return Source(
+            namespace=service.get("namespace") or "default", name=service["name"], port=None if port in (None, "") else str(port), path=path, **values
+        )
+
+
+DEFAULTED = tuple(name for name in Source.__dataclass_fields__ if name not in ("namespace", "name", "port", "path"))
+
+# -- what the cluster says: the few fields in use, of each kind --------------------------------------------------
+
+
+class ServicePort(NamedTuple):
+    name: str
+    port: int
+    protocol: str
+    target_port: int | str
+    node_port: int | None
+
+    def __str__(self) -> str:
+        return f"{self.port}/{self.protocol}" + (f" ({self.name})" if self.name else "")
+
+
+@dataclass(frozen=True)
+class Service:
+    namespace: str
+    name: str
+    type: str = "ClusterIP"
+    ports: tuple[ServicePort, ...] = ()
+    selector: Mapping[str, str] = field(default_factory=dict)
+    families: tuple[str, ...] = (IPV4,)
+    npl_annotation: str | None = None
+    local: bool = False  # externalTrafficPolicy: Local
+    health_check_node_port: int | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+class SlicePort(NamedTuple):
+    name: str
+    port: int | None
+    protocol: str
+
+
+class Endpoint(NamedTuple):
+    """One endpoint of one slice. `uid` is that of the Pod behind it, None if something else stands behind it."""
+
+    address: str
+    ready: bool
+    serving: bool
+    terminating: bool
+    node: str | None
+    pod: str | None
+    uid: str | None
+
+
+class Slice(NamedTuple):
+    """One EndpointSlice."""
+
+    name: str
+    address_type: str
+    ports: tuple[SlicePort, ...]
+    endpoints: tuple[Endpoint, ...]
+
+
+@dataclass(frozen=True)
+class Node:
+    name: str
+    ready: bool = True
+    addresses: tuple[tuple[str, str], ...] = ()  # (type, address) in the order of the Node's status
+    labels: Mapping[str, str] = field(default_factory=dict)
+    taints: frozenset[str] = frozenset()
+    unschedulable: bool = False
+    nsx_signs: tuple[str, ...] = ()
+
+
+class PodMeta(NamedTuple):
+    """A Pod's metadata. `created` is in seconds since the epoch."""
+
+    uid: str
+    mappings: str | None
+    created: float = 0.0
+
+
+class Agent(NamedTuple):
+    """The Antrea agent of one node. `started` in seconds since the epoch, None while it has not."""
+
+    ready: bool
+    started: float | None
+
+
+@dataclass(frozen=True)
+class NplState:
+    """What the cluster says about NodePortLocal itself; None where it could not be read, with the reason in `unread`."""
+
+    antrea: bool | None = None
+    enabled: bool | None = None
+    setting: str = ""  # the setting that turns it off, for the message
+    port_range: tuple[int, int] | None = None
+    configured: float | None = None  # when the agents' ConfigMap was changed last
+    agents: Mapping[str, Agent] | None = None
+    ports_used: Mapping[tuple[str, str], int] | None = None  # (node address, protocol) to the number of ports mapped
+    named_ports: Mapping[str, frozenset[tuple[str, str]]] | None = None  # Pod UID to (name, protocol) of its containers' ports
+    unread: tuple[str, ...] = ()
+
+
+@dataclass
+class Snapshot:
+    """The part of one cluster that a task needs, at one moment. None: not read, or reading it was denied (then `denied` says so)."""
+
+    services: dict[tuple[str, str], Service] = field(default_factory=dict)
+    slices: dict[tuple[str, str], list[Slice]] = field(default_factory=dict)
+    pods: dict[tuple[str, str], PodMeta] | None = None
+    nodes: dict[str, Node] | None = None
+    npl: NplState | None = None
+    denied: dict[str, str] = field(default_factory=dict)
+    now: float = 0.0
+
+
+# -- what comes out ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Member:
-    """One address BIG-IP can send traffic to. Addresses without route domain or brackets; see Pool.route_domain."""
+    """One address BIG-IP can send traffic to. Addresses without route domain or brackets; see Pool.address."""
 
     address: str
     port: int
@@ -24,6 +196,12 @@ class Member:
     serving: bool = True
     terminating: bool = False
     ratio: int | None = None
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Numerically by address, then port; IPv4 first."""
+        address = ipaddress.ip_address(self.address)
+        return address.version, int(address), self.port
 
 
 @dataclass(frozen=True)
@@ -55,6 +233,34 @@ class Pool:
     route_domain: int | None = None
     target_ports: tuple[int, ...] = field(default=())
 
+    def address(self, member: Member) -> str:
+        """The member's address as AS3 takes it: with %ID if the pool's members live in a route domain of their own."""
+        return member.address if self.route_domain is None else f"{member.address}%{self.route_domain}"
+
     def as_dict(self) -> dict[str, Any]:
-        """The shape of `pools[]` in pool_members_info's result (docs: RV(pools))."""
-        raise NotImplementedError
+        """The shape of `pools[]` in pool_members_info's result."""
+        return {
+            "namespace": self.namespace,
+            "service": self.service,
+            "port": {"name": self.port_name, "number": self.port, "protocol": self.protocol},
+            "pool_member_type": self.pool_member_type,
+            "chosen_because": self.chosen_because,
+            "health_check_node_port": self.health_check_node_port,
+            "route_domain": self.route_domain,
+            "members": [
+                {
+                    "address": member.address,
+                    "route_domain": self.route_domain,
+                    "port": member.port,
+                    "node": member.node,
+                    "pod": member.pod,
+                    "ready": member.ready,
+                    "serving": member.serving,
+                    "terminating": member.terminating,
+                    "ratio": member.ratio,
+                }
+                for member in self.members
+            ],
+            "left_out": [{"kind": item.kind, "name": item.name, "node": item.node, "reason": item.reason, "message": item.message} for item in self.left_out],
+            "warnings": list(self.warnings),
+        }

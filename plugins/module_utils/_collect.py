@@ -1,0 +1,312 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From options to pools: reads what these sources need of the cluster, and no more. This module util is PRIVATE to the collection.
+
+    with Cluster(module.params, deadline, warn=module.warn) as cluster:
+        pools = cluster.pools(sources)
+
+It joins _kube (reads, decides nothing) and _members (decides, reads nothing).
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from typing import Any, Callable, Iterable, Mapping, Sequence
+
+from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline, backoff
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._kube import antrea, lists
+from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as facts
+from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, Forbidden, NotFound
+from ansible_collections.vks.bigip.plugins.module_utils._members import auto, nodeportlocal
+from ansible_collections.vks.bigip.plugins.module_utils._members.explain import UNEXPLAINED, WAITABLE
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Service, Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import failure
+from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
+from ansible_collections.vks.bigip.plugins.module_utils._members.service import find_port
+
+Outcome = Pool | Failure
+Routable = auto.Routable | bool | None
+
+FEW_NAMESPACES = 8  # up to so many are listed one by one, so that a Role in each suffices
+HOPELESS = frozenset(["npl_off", "antrea_missing"])  # no mapping will come, however long we wait
+
+
+def collect(
+    options: Mapping[str, Any],
+    sources: Sequence[Source],
+    deadline: Deadline,
+    *,
+    published: Mapping[str, str] | None = None,
+    pod_network_routable: Routable = None,
+    warn: Callable[[str], None] = lambda text: None,
+) -> list[Outcome]:
+    """A Pool or a Failure for each source, in their order. Raises Failure if a read failed: a failed list is never an empty one."""
+    with Cluster(options, deadline, warn) as cluster:
+        return cluster.pools(sources, published=published, pod_network_routable=pod_network_routable)
+
+
+class Cluster:
+    """One cluster for one task. `options`: the module's Kubernetes options; `warn`: takes what concerns the whole task."""
+
+    def __init__(self, options: Mapping[str, Any], deadline: Deadline, warn: Callable[[str], None] = lambda text: None) -> None:
+        self._deadline = deadline
+        self._warn = warn
+        self._client = Client(options, deadline)
+        self._denied: dict[str, Forbidden] = {}
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self._client.close()
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
+        return self._client.requests
+
+    # -- pools ---------------------------------------------------------------------------------------------------
+
+    def pools(self, sources: Sequence[Source], *, published: Mapping[str, str] | None = None, pod_network_routable: Routable = None) -> list[Outcome]:
+        """See collect(). `published`: the mode that a pool has on BIG-IP already, by Source.key; it matters to auto only."""
+        if not sources:
+            return []
+        snapshot = Snapshot()
+        self._read_services(snapshot, _scopes(source.namespace for source in sources))
+        return self._pools(snapshot, sources, published or {}, pod_network_routable)
+
+    def discover(
+        self, defaults: Mapping[str, Any], namespaces: Sequence[str] | None, label_selector: str | None
+    ) -> tuple[list[Pool], list[tuple[Source, Failure]]]:
+        """Every Service port that the mode can serve; and the Service ports that it cannot, each with its reason."""
+        snapshot = Snapshot()
+        self._read_services(snapshot, _scopes(namespaces) if namespaces else [None], label_selector)
+        sources = []
+        for (namespace, name), service in sorted(snapshot.services.items()):
+            ports: list[str | None] = [f"{port.port}/{port.protocol}" for port in service.ports]
+            for port in ports or [None]:
+                item = {"service": {"namespace": namespace, "name": name, "port": port}}
+                sources.append(Source.from_options(item, defaults, f"Service {namespace}/{name} port {port}"))
+        outcomes = self._pools(snapshot, sources, {}, None) if sources else []
+        return (
+            [outcome for outcome in outcomes if isinstance(outcome, Pool)],
+            [(source, outcome) for source, outcome in zip(sources, outcomes) if isinstance(outcome, Failure)],
+        )
+
+    def _pools(self, snapshot: Snapshot, sources: Sequence[Source], published: Mapping[str, str], routable: Routable) -> list[Outcome]:
+        ask = (lambda _addresses: bool(routable)) if isinstance(routable, bool) else routable
+        self._read_slices(snapshot, sources)
+        self._read_pods(snapshot, sources)
+        self._read_nodes(snapshot, sources)
+        snapshot.now = self._client.server_time
+
+        def outcome(source: Source) -> Outcome:
+            try:
+                pool = resolve(snapshot, source, published.get(source.key), ask)
+            except Failure as failed:
+                return failed
+            if pool.pool_member_type == "nodeport" and snapshot.nodes is None:
+                raise self._denied["nodes"]
+            if pool.pool_member_type == "nodeportlocal" and snapshot.pods is None:
+                raise self._denied["pods"]
+            return pool
+
+        if any(self._lacks_evidence(snapshot, source) for source in sources):
+            snapshot.npl = antrea.read(self._client)
+        outcomes = [outcome(source) for source in sources]
+        if _gaps(outcomes, UNEXPLAINED):
+            self._read_npl(snapshot, sources, outcomes)
+            outcomes = [outcome(source) for source in sources]
+            outcomes = self._wait(snapshot, sources, outcomes, outcome)
+        elif _gaps(outcomes, WAITABLE):
+            outcomes = self._wait(snapshot, sources, outcomes, outcome)
+        self._warn_of_nodes(snapshot, outcomes)
+        return outcomes
+
+    # -- waiting for Antrea --------------------------------------------------------------------------------------
+
+    def _wait(self, snapshot: Snapshot, sources: Sequence[Source], outcomes: list[Outcome], outcome: Callable[[Source], Outcome]) -> list[Outcome]:
+        """Read again until the mappings are there or each source's wait_for_mappings is over; then say what is still missing."""
+        before = self._deadline.remaining
+        pauses = backoff(first=0.5, cap=3.0)
+
+        def waiting() -> list[int]:
+            waited = before - self._deadline.remaining
+            return [
+                index
+                for index, source in enumerate(sources)
+                if _missing(outcomes[index], WAITABLE) and not _missing(outcomes[index], HOPELESS) and waited < source.wait_for_mappings
+            ]
+
+        waited_for: set[int] = set()
+        while True:
+            open_ones = waiting()
+            waited_for.update(open_ones)
+            longest = max((sources[index].wait_for_mappings for index in open_ones), default=0.0)
+            left = longest - (before - self._deadline.remaining)
+            if not open_ones or left <= 0 or not self._deadline.pause(min(next(pauses), left)):
+                break
+            affected = [sources[index] for index in open_ones]
+            self._read_slices(snapshot, affected)
+            self._read_pods(snapshot, affected)
+            self._read_nodes(snapshot, affected)
+            snapshot.now = self._client.server_time
+            outcomes = [outcome(source) if index in open_ones else old for index, (source, old) in enumerate(zip(sources, outcomes))]
+        if any(_missing(outcomes[index], UNEXPLAINED) for index in waited_for):
+            self._read_npl(snapshot, sources, outcomes)
+            outcomes = [outcome(source) if index in waited_for else old for index, (source, old) in enumerate(zip(sources, outcomes))]
+        return [_with_wait(old, sources[index]) if index in waited_for else old for index, old in enumerate(outcomes)]
+
+    # -- reads ---------------------------------------------------------------------------------------------------
+
+    def _read_services(self, snapshot: Snapshot, scopes: list[str | None], label_selector: str | None = None) -> None:
+        for scope in scopes:
+            for service in lists.each(self._client, lists.SERVICES, scope, facts.service, label_selector):
+                snapshot.services[(service.namespace, service.name)] = service
+
+    def _read_slices(self, snapshot: Snapshot, sources: Sequence[Source]) -> None:
+        wanted = {(source.namespace, source.name) for source in sources}
+        for key in wanted:
+            snapshot.slices.pop(key, None)
+        for scope in _scopes(source.namespace for source in sources):
+            for key, piece in lists.each(self._client, lists.ENDPOINT_SLICES, scope, facts.endpoint_slice):
+                if key in wanted:
+                    snapshot.slices.setdefault(key, []).append(piece)
+
+    def _read_pods(self, snapshot: Snapshot, sources: Sequence[Source]) -> None:
+        """Metadata of Pods, in the namespaces whose sources may use NodePortLocal."""
+        concerned = [source for source in sources if _may_use_npl(snapshot, source)]
+        if not concerned:
+            return
+        must = any(source.pool_member_type == "nodeportlocal" for source in concerned)
+        pods = dict(snapshot.pods or {})
+        for scope in _scopes(source.namespace for source in concerned):
+            try:
+                found = lists.each(self._client, lists.POD_METADATA, scope, facts.pod)
+            except Forbidden as denied:
+                if must:
+                    raise
+                self._denied["pods"] = denied
+                snapshot.denied["pods"] = denied.message
+                return
+            for key in [key for key in pods if scope in (None, key[0])]:
+                del pods[key]
+            pods.update(found)
+        snapshot.pods = pods
+
+    def _read_nodes(self, snapshot: Snapshot, sources: Sequence[Source]) -> None:
+        """Nodes are members in nodeport; in the other modes they only confirm, so that doing without them is possible."""
+        modes = {source.pool_member_type for source in sources if source.pool_member_type != "cluster" or source.network_provider == "unknown"}
+        if not modes:
+            return
+        try:
+            snapshot.nodes = {node.name: node for node in lists.each(self._client, lists.NODES, None, facts.node)}
+        except Forbidden as denied:
+            if "nodeport" in modes:
+                raise
+            self._denied["nodes"] = denied
+            snapshot.denied["nodes"] = denied.message
+
+    def _read_npl(self, snapshot: Snapshot, sources: Sequence[Source], outcomes: Sequence[Outcome]) -> None:
+        """The extra reads, made only when a ready Pod has no mapping: each step only if the one before it explains nothing."""
+        state = antrea.read(self._client)
+        if state.antrea and state.enabled is not False:
+            state = self._read_ports(state, snapshot, sources, outcomes)
+        snapshot.npl = state
+
+    def _read_ports(self, state: Any, snapshot: Snapshot, sources: Sequence[Source], outcomes: Sequence[Outcome]) -> Any:
+        unread = list(state.unread)
+        used, named = None, {}
+        if state.port_range:
+            try:
+                used = antrea.ports_used(self._client)
+            except Forbidden as denied:
+                unread.append(denied.doing)
+        for source, pool in zip(sources, outcomes):
+            if not _missing(pool, UNEXPLAINED):
+                continue
+            service = snapshot.services[(source.namespace, source.name)]
+            if isinstance(find_port(service, source.port, source.path).target_port, str):
+                try:
+                    named.update(antrea.named_ports(self._client, service.namespace, service.selector))
+                except Forbidden as denied:
+                    unread.append(denied.doing)
+        return dataclasses.replace(state, ports_used=used, named_ports=named or None, unread=tuple(dict.fromkeys(unread)))
+
+    def _lacks_evidence(self, snapshot: Snapshot, source: Source) -> bool:
+        service = snapshot.services.get((source.namespace, source.name))
+        if source.pool_member_type != "auto" or service is None:
+            return False
+        try:
+            return auto.lacks_evidence(snapshot, service, find_port(service, source.port, source.path))
+        except Failure:
+            return False  # the port is wrong: resolve() says so
+
+    def _warn_of_nodes(self, snapshot: Snapshot, outcomes: Iterable[Outcome]) -> None:
+        if "nodes" in snapshot.denied and any(isinstance(pool, Pool) and pool.pool_member_type == "nodeportlocal" for pool in outcomes):
+            self._warn(f"Mappings are not compared with the addresses of their nodes. {snapshot.denied['nodes']}")
+
+    # -- single objects and other kinds --------------------------------------------------------------------------
+
+    def uid(self) -> str:
+        """The cluster's identity: the UID of namespace kube-system."""
+        try:
+            return str(lists.one(self._client, lists.NAMESPACES, None, "kube-system")["metadata"]["uid"])
+        except Forbidden as denied:
+            raise failure("owner_required", "finding the default owner (the UID of namespace kube-system)", said=denied.said) from None
+
+    def secret(self, namespace: str, name: str) -> dict[str, bytes]:
+        """The decoded data of one Secret."""
+        try:
+            data = lists.one(self._client, lists.SECRETS, namespace, name).get("data") or {}
+        except NotFound as absent:
+            raise failure("secret_not_found", absent.doing, said=absent.said) from None
+        return {key: base64.b64decode(value) for key, value in data.items()}
+
+    def list_services(self, label_selector: str, namespaces: Sequence[str] | None = None) -> list[Service]:
+        """Services by label, with their labels and ports, sorted; of the whole cluster unless namespaces are given."""
+        found: list[Service] = []
+        for scope in _scopes(namespaces) if namespaces else [None]:
+            found.extend(lists.each(self._client, lists.SERVICES, scope, facts.service, label_selector))
+        return sorted(found, key=str)
+
+    def deployments(self, namespace: str | None = None, label_selector: str | None = None) -> list[dict[str, Any]]:
+        """Deployments as the API gives them."""
+        return lists.each(self._client, lists.DEPLOYMENTS, namespace, lambda raw: raw, label_selector)
+
+    def config_maps(self, label_selector: str, namespace: str | None = None) -> list[dict[str, Any]]:
+        """ConfigMaps by label, as the API gives them."""
+        return lists.each(self._client, lists.CONFIG_MAPS, namespace, lambda raw: raw, label_selector)
+
+
+def _scopes(namespaces: Iterable[str]) -> list[str | None]:
+    """One list for each of a few namespaces, or one for the whole cluster."""
+    distinct = sorted(set(namespaces))
+    return [*distinct] if len(distinct) <= FEW_NAMESPACES else [None]
+
+
+def _may_use_npl(snapshot: Snapshot, source: Source) -> bool:
+    if source.pool_member_type == "nodeportlocal":
+        return True
+    service = snapshot.services.get((source.namespace, source.name))
+    return source.pool_member_type == "auto" and service is not None and any(not nodeportlocal.refusals(service, port) for port in service.ports)
+
+
+def _missing(outcome: Outcome, reasons: frozenset[str]) -> int:
+    return sum(item.reason in reasons for item in outcome.left_out) if isinstance(outcome, Pool) else 0
+
+
+def _gaps(outcomes: Iterable[Outcome], reasons: frozenset[str]) -> bool:
+    return any(_missing(outcome, reasons) for outcome in outcomes)
+
+
+def _with_wait(outcome: Outcome, source: Source) -> Outcome:
+    """Says what is still missing after waiting."""
+    missing = _missing(outcome, WAITABLE)
+    if not isinstance(outcome, Pool) or not missing:
+        return outcome
+    text = f"After {source.wait_for_mappings:g} s of wait_for_mappings, {missing} ready endpoint(s) still have no usable mapping: see left_out."
+    return dataclasses.replace(outcome, warnings=(*outcome.warnings, text))

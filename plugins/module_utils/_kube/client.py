@@ -1,0 +1,349 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Signing in to a Kubernetes API, and one GET with its retries. This module util is PRIVATE to the collection.
+
+The kubernetes package supplies configuration, authentication and TLS. Requests go through the connection pool that it
+makes, and answers through json: its model objects cost ten times as much.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import email.utils
+import json
+import logging
+import time
+import traceback
+from typing import Any, Mapping
+from urllib.parse import urlencode
+
+from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline, backoff
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._kube.kubeconfig import inline
+
+try:
+    import kubernetes
+    import urllib3
+
+    IMPORT_ERROR = None
+except ImportError:
+    IMPORT_ERROR = traceback.format_exc()
+
+JSON = "application/json"
+METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+PATIENCE_FIRST = 3  # tries before the first answer of all, when nobody listens: a wrong address should fail soon
+CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
+
+
+class Forbidden(Failure):
+    """A 403: some reads are worth going on without."""
+
+
+class Gone(Failure):
+    """A 410: the continue token of a list expired."""
+
+
+class NotFound(Failure):
+    """A 404."""
+
+
+class Client:
+    """One cluster's API. `requests` counts what was sent."""
+
+    def __init__(self, options: Mapping[str, Any], deadline: Deadline) -> None:
+        if IMPORT_ERROR:
+            raise Failure(
+                "kubernetes_library",
+                "Python packages kubernetes and urllib3 could not be imported",
+                said=IMPORT_ERROR.strip().splitlines()[-1],
+                remedy="Install the package kubernetes (pip install kubernetes) for the Python that runs the modules.",
+            )
+        self.deadline = deadline
+        self.requests = 0
+        self.server_time = time.time()  # by its own clock: ages are compared with what it wrote
+        self._answered = False
+        self._configuration = configure(options)
+        self._impersonate = _impersonation(options)
+        self.server = str(self._configuration.host).rstrip("/")
+        if not self._configuration.verify_ssl:  # the user's word; urllib3 need not repeat it at every request
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        try:
+            self._pool = kubernetes.client.ApiClient(self._configuration).rest_client.pool_manager
+        except (OSError, ValueError) as error:
+            raise _unusable(error) from None
+
+    def close(self) -> None:
+        self._pool.clear()
+
+    def get(self, path: str, query: Mapping[str, str] | None = None, *, doing: str, right: Mapping[str, str], accept: str = JSON) -> dict[str, Any]:
+        """The JSON object at `path`. `doing` names the request in errors; `right` is what a 403 asks for (verb, resource, group, namespace)."""
+        url = f"{self.server}{path}"
+        if query:
+            url = f"{url}?{urlencode(query)}"
+        pauses = backoff()
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return self._attempt(url, accept, doing, right)
+            except _Again as again:
+                last = again
+            if last.nobody and not self._answered and tries >= PATIENCE_FIRST:
+                raise last.failure(self.server)
+            pause = next(pauses) if last.after is None else last.after
+            if self.deadline.remaining <= pause or not self.deadline.pause(pause):
+                raise last.failure(self.server, waited=self.deadline.seconds)
+
+    def _attempt(self, url: str, accept: str, doing: str, right: Mapping[str, str]) -> dict[str, Any]:
+        left = self.deadline.remaining
+        if left <= 0:
+            raise Failure(
+                "kubernetes_timeout", doing, said=f"the task's {self.deadline.seconds:g} seconds are over", remedy="Raise timeout, or read fewer namespaces."
+            )
+        self.requests += 1
+        try:
+            answer = self._pool.request(
+                "GET",
+                url,
+                headers=self._headers(accept),
+                retries=False,
+                timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=min(READ_SECONDS, left)),
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise _transport(error, doing, self.server) from None
+        except (OSError, ValueError) as error:
+            raise _unusable(error) from None
+        self._answered = True
+        self.server_time = _date(answer) or time.time()
+        if answer.status == 200:
+            return _decode(answer.data, doing, self.server)
+        raise self._refusal(answer, doing, right)
+
+    def _headers(self, accept: str) -> Any:
+        headers = urllib3.HTTPHeaderDict({"Accept": accept, "User-Agent": "vks.bigip (Ansible collection)"})
+        for setting in self._configuration.auth_settings().values():
+            if setting.get("value") and setting.get("in") == "header":
+                headers[setting["key"]] = setting["value"]
+        if "authorization" not in headers and self._configuration.username and self._configuration.password:
+            headers["authorization"] = self._configuration.get_basic_auth_token()
+        for name, value in self._impersonate:
+            headers.add(name, value)
+        return headers
+
+    def _refusal(self, answer: Any, doing: str, right: Mapping[str, str]) -> Exception:
+        said = _said(answer)
+        if answer.status == 401:
+            return Failure("kubernetes_unauthorized", doing, said=said, remedy=f"Sign in again. {self._token_age()}".strip())
+        if answer.status == 403:
+            return Forbidden("kubernetes_forbidden", doing, said=said, remedy=_role(right), **right)
+        if answer.status == 404:
+            return NotFound(
+                "kubernetes_not_found", doing, said=said, remedy=f"Check that {self.server} is the API of the workload cluster (kubeconfig, context, host)."
+            )
+        if answer.status == 410:
+            return Gone("kubernetes_expired", doing, said=said, remedy="The list was restarted several times and expired each time. Try again.")
+        if answer.status == 429 or answer.status >= 500:
+            return _Again(doing, said, after=_retry_after(answer))
+        return Failure("kubernetes_error", doing, said=f"{answer.status} {said}", remedy="Check the options of the connection to Kubernetes.")
+
+    def _token_age(self) -> str:
+        """A sentence about an expired bearer token, if ours is one whose age can be read."""
+        header = str(self._headers(JSON).get("authorization", ""))
+        try:
+            part = header.split(".")[1]
+            expires = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))["exp"]
+            if expires < time.time():
+                moment = datetime.datetime.fromtimestamp(expires, datetime.timezone.utc)
+                return f"The token expired at {moment:%Y-%m-%d %H:%M:%S} UTC."
+        except (IndexError, KeyError, TypeError, ValueError, OverflowError, OSError, binascii.Error):
+            pass
+        return "The token or certificate is wrong or has expired."
+
+
+class _Again(Exception):
+    """An attempt that may be made once more. `nobody`: no server was reached at all."""
+
+    def __init__(self, doing: str, said: str, after: float | None = None, nobody: bool = False) -> None:
+        super().__init__(said)
+        self.doing, self.said, self.after, self.nobody = doing, said, after, nobody
+
+    def failure(self, server: str, waited: float | None = None) -> Failure:
+        if self.nobody:
+            return Failure(
+                "kubernetes_unreachable",
+                f"{self.doing} at {server}",
+                said=self.said,
+                remedy="Check host or kubeconfig, the network and proxy, and that the control plane is up.",
+            )
+        given_up = "" if waited is None else f"; gave up at the deadline of {waited:g} seconds"
+        return Failure("kubernetes_timeout", f"{self.doing} at {server}", said=f"{self.said}{given_up}", remedy="Try again, or raise timeout.")
+
+
+def configure(options: Mapping[str, Any]) -> Any:
+    """A Configuration of the kubernetes package: from the options alone, from a kubeconfig, or from inside a Pod."""
+    configuration = kubernetes.client.Configuration()
+    host = (options.get("host") or "").rstrip("/")
+    credentials = any(options.get(name) for name in ("api_key", "username", "client_cert"))
+    given = options.get("kubeconfig") or options.get("context")
+    if given or not (host and credentials):
+        _load(options, configuration, required=bool(given) or not host)
+    for name, target in (("ca_cert", "ssl_ca_cert"), ("client_cert", "cert_file"), ("client_key", "key_file"), ("proxy", "proxy"), ("no_proxy", "no_proxy")):
+        if options.get(name):
+            setattr(configuration, target, options[name])
+    for name in ("username", "password"):
+        if options.get(name):
+            setattr(configuration, name, options[name])
+    if host:
+        configuration.host = host
+    if options.get("validate_certs") is not None:
+        configuration.verify_ssl = options["validate_certs"]
+    if options.get("api_key"):
+        configuration.refresh_api_key_hook = None
+        configuration.api_key = {"authorization": f"Bearer {options['api_key']}"}
+        configuration.api_key_prefix = {}
+    headers = {name: value for name, value in (options.get("proxy_headers") or {}).items() if value}
+    if headers:
+        configuration.proxy_headers = urllib3.util.make_headers(**headers)
+    return configuration
+
+
+def _load(options: Mapping[str, Any], configuration: Any, required: bool) -> None:
+    """Fill the configuration from a kubeconfig; inside a Pod, and with nothing given, from its ServiceAccount."""
+    kubeconfig, context = options.get("kubeconfig"), options.get("context")
+    content = inline(kubeconfig)
+    more = {"context": context, "client_configuration": configuration, "persist_config": bool(options.get("persist_config"))}
+    plugin = _PluginErrors()
+    try:
+        with plugin:
+            if content is not None:
+                kubernetes.config.load_kube_config_from_dict(config_dict=content, **more)
+            elif kubeconfig or context or not _in_cluster(configuration):
+                kubernetes.config.load_kube_config(config_file=kubeconfig or None, **more)
+    except Exception as error:  # noqa: BLE001 the package lets KeyError, TypeError, YAMLError and more pass for a broken file
+        if not required and isinstance(error, kubernetes.config.ConfigException):
+            return  # only a host was given, and there is no kubeconfig to take the rest from
+        where = "the kubeconfig given as content" if content is not None else f"kubeconfig {kubeconfig or 'of this user'}"
+        raise Failure(
+            "kubernetes_config",
+            f"loading {where}" + (f", context {context}" if context else ""),
+            said=f"{error}".strip() or type(error).__name__,
+            remedy="Set kubeconfig (a path, or its content), or host with api_key or client_cert.",
+        ) from None
+    if plugin.said:
+        raise Failure(
+            "kubernetes_credential_plugin",
+            "asking the kubeconfig's credential plugin (users[].user.exec) for credentials",
+            said="; ".join(plugin.said),
+            remedy="Run its command by hand; it must work without a terminal and print an ExecCredential.",
+        )
+
+
+def _in_cluster(configuration: Any) -> bool:
+    try:
+        kubernetes.config.load_incluster_config(client_configuration=configuration)
+    except kubernetes.config.ConfigException:
+        return False
+    return True
+
+
+class _PluginErrors(logging.Handler):
+    """Collects what the kubernetes package only logs: a credential plugin that failed."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+    def __enter__(self) -> _PluginErrors:
+        logging.getLogger().addHandler(self)
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        logging.getLogger().removeHandler(self)
+
+
+def _impersonation(options: Mapping[str, Any]) -> list[tuple[str, str]]:
+    groups = options.get("impersonate_groups") or []
+    user = options.get("impersonate_user")
+    if groups and not user:
+        raise Failure("kubernetes_config", "impersonate_groups is set without impersonate_user", remedy="Set impersonate_user too.")
+    return [("Impersonate-User", user)] * bool(user) + [("Impersonate-Group", group) for group in groups]
+
+
+def _transport(error: Any, doing: str, server: str) -> Exception:
+    """What a failed exchange means: a TLS fault is final, the rest may be tried again."""
+    reason = getattr(error, "reason", None) or error
+    said = str(reason if isinstance(reason, Exception) else error)
+    if isinstance(reason, urllib3.exceptions.SSLError) or "CERTIFICATE_VERIFY_FAILED" in said:
+        return Failure(
+            "kubernetes_tls",
+            f"{doing} at {server}",
+            said=said,
+            remedy="Set ca_cert to the CA of the API server (or take the cluster's kubeconfig); validate_certs: false switches the check off.",
+        )
+    if isinstance(reason, (urllib3.exceptions.LocationParseError, urllib3.exceptions.LocationValueError, urllib3.exceptions.URLSchemeUnknown)):
+        return _unusable(reason)
+    nobody = isinstance(reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.ProxyError))
+    return _Again(doing, said, nobody=nobody)
+
+
+def _unusable(error: Exception) -> Failure:
+    return Failure(
+        "kubernetes_config",
+        "setting up the connection to Kubernetes",
+        said=str(error) or type(error).__name__,
+        remedy="Check host, proxy, ca_cert, client_cert and client_key (and the files that they or the kubeconfig name).",
+    )
+
+
+def _decode(data: bytes, doing: str, server: str) -> dict[str, Any]:
+    try:
+        content = json.loads(data)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise Failure(
+            "kubernetes_not_json",
+            f"{doing} at {server}",
+            said=data[:200].decode(errors="replace"),
+            remedy="This is not a Kubernetes API: check host and proxy.",
+        )
+    return content
+
+
+def _said(answer: Any) -> str:
+    """The server's own message: that of its Status object, else the beginning of the body."""
+    try:
+        message = json.loads(answer.data).get("message")
+        if message:
+            return str(message)
+    except (ValueError, AttributeError):
+        pass
+    return f"{answer.status} {answer.reason}: {answer.data[:200].decode(errors='replace')}".rstrip(": ")
+
+
+def _retry_after(answer: Any) -> float | None:
+    try:
+        return max(0.0, float(answer.headers.get("Retry-After", "")))
+    except ValueError:
+        return None
+
+
+def _date(answer: Any) -> float | None:
+    try:
+        return email.utils.parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+    except (TypeError, ValueError):
+        return None
+
+
+def _role(right: Mapping[str, str]) -> str:
+    """The sentence that asks for the missing right."""
+    namespace = right.get("namespace")
+    kind = f"a Role in namespace {namespace}" if namespace else "a ClusterRole"
+    rule = f'{{apiGroups: ["{right.get("group", "")}"], resources: ["{right["resource"]}"], verbs: ["{right["verb"]}"]}}'
+    return f"Bind {kind} with the rule {rule} to this user (docs/rbac/ has the least Role of each mode)."

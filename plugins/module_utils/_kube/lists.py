@@ -1,0 +1,98 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One paged list for each kind and scope. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator, NamedTuple
+from urllib.parse import quote
+
+from ansible_collections.vks.bigip.plugins.module_utils._kube.client import JSON, METADATA_ONLY, Client, Gone
+
+LIMIT = 500
+RESTARTS = 5
+
+
+class Kind(NamedTuple):
+    """One resource of the API. `metadata_only`: the server sends the objects without spec and status."""
+
+    name: str
+    prefix: str
+    resource: str
+    metadata_only: bool = False
+
+    @property
+    def group(self) -> str:
+        return self.prefix.split("/")[2] if self.prefix.startswith("/apis/") else ""
+
+    def path(self, namespace: str | None) -> str:
+        return f"{self.prefix}/namespaces/{quote(namespace, safe='')}/{self.resource}" if namespace else f"{self.prefix}/{self.resource}"
+
+
+SERVICES = Kind("Services", "/api/v1", "services")
+ENDPOINT_SLICES = Kind("EndpointSlices", "/apis/discovery.k8s.io/v1", "endpointslices")
+POD_METADATA = Kind("Pods", "/api/v1", "pods", metadata_only=True)
+PODS = Kind("Pods", "/api/v1", "pods")
+NODES = Kind("Nodes", "/api/v1", "nodes")
+DAEMON_SETS = Kind("DaemonSets", "/apis/apps/v1", "daemonsets")
+DEPLOYMENTS = Kind("Deployments", "/apis/apps/v1", "deployments")
+CONFIG_MAPS = Kind("ConfigMaps", "/api/v1", "configmaps")
+SECRETS = Kind("Secrets", "/api/v1", "secrets")
+NAMESPACES = Kind("Namespaces", "/api/v1", "namespaces")
+
+
+def each(client: Client, kind: Kind, namespace: str | None, keep: Callable[[dict[str, Any]], Any], label_selector: str | None = None) -> list[Any]:
+    """What `keep` makes of every object of one kind in one scope (None of it is left out). Pages are dropped as they are read.
+
+    A continue token that expired (410) restarts the list: the pages before it belong to another moment.
+    """
+    scope = f"in namespace {namespace}" if namespace else "in the whole cluster"
+    where = f" with {label_selector}" if label_selector else ""
+    for attempt in range(RESTARTS):
+        try:
+            return list(_pages(client, kind, namespace, keep, label_selector, f"listing {kind.name} {scope}{where}"))
+        except Gone:
+            if attempt == RESTARTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _pages(client: Client, kind: Kind, namespace: str | None, keep: Callable[[dict[str, Any]], Any], label_selector: str | None, doing: str) -> Iterator[Any]:
+    query = {"limit": str(LIMIT)}
+    if label_selector:
+        query["labelSelector"] = label_selector
+    right = {"verb": "list", "resource": kind.resource, "group": kind.group, **({"namespace": namespace} if namespace else {})}
+    with _collector_paused():
+        while True:
+            page = client.get(kind.path(namespace), query, doing=doing, right=right, accept=METADATA_ONLY if kind.metadata_only else JSON)
+            for item in page.get("items") or []:
+                kept = keep(item)
+                if kept is not None:
+                    yield kept
+            token = (page.get("metadata") or {}).get("continue")
+            if not token:
+                return
+            query["continue"] = token
+
+
+def one(client: Client, kind: Kind, namespace: str | None, name: str) -> dict[str, Any]:
+    """One object by its name: for the few that are known by name (a Secret, a ConfigMap, namespace kube-system)."""
+    right = {"verb": "get", "resource": kind.resource, "group": kind.group, **({"namespace": namespace} if namespace else {})}
+    singular = kind.name[:-1]
+    doing = f"reading {singular} {namespace}/{name}" if namespace else f"reading {singular} {name}"
+    return client.get(f"{kind.path(namespace)}/{quote(name, safe='')}", doing=doing, right=right)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Large parses make many objects and no cycles: the collector of cyclic garbage only costs time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -1,0 +1,113 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mode auto: the best mode that the cluster and the Service allow, and why. This module util is PRIVATE to the collection.
+
+Never a guess: a mode is chosen when it is proved. While evidence is missing, a pool that is already published keeps its mode.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, NamedTuple, Sequence
+
+from ansible_collections.vks.bigip.plugins.module_utils._members import nodeport, nodeportlocal
+from ansible_collections.vks.bigip.plugins.module_utils._members.cluster import nsx_sign
+from ansible_collections.vks.bigip.plugins.module_utils._members.endpoints import backends
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort, Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import failure
+
+Routable = Callable[[Sequence[str]], "bool | None"]
+"""Whether BIG-IP has a route to these Pod addresses; None if that is not known."""
+
+YES, NO, UNKNOWN = "yes", "no", "unknown"
+
+
+class Verdict(NamedTuple):
+    answer: str
+    because: str
+
+
+class Choice(NamedTuple):
+    mode: str
+    because: str
+
+
+def lacks_evidence(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
+    """Whether Antrea's own configuration has to be read: the Service is meant for NodePortLocal and no Pod proves that it works."""
+    return not nodeportlocal.refusals(service, port) and not _proved(snapshot, service, port)
+
+
+def choose(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, published: str | None, routable: Routable | None) -> Choice:
+    verdicts = {
+        "nodeportlocal": _nodeportlocal(snapshot, service, port),
+        "cluster": _cluster(snapshot, source, service, port, routable),
+        "nodeport": _nodeport(service, port),
+    }
+    proved = [mode for mode, verdict in verdicts.items() if verdict.answer == YES]
+    unknown = [mode for mode, verdict in verdicts.items() if verdict.answer == UNKNOWN]
+    order = list(verdicts)
+    better_unknown = [mode for mode in unknown if not proved or order.index(mode) < order.index(proved[0])]
+    if better_unknown and published in verdicts and verdicts[published].answer != NO:
+        return Choice(published, f"it is published so, and evidence is missing: {verdicts[better_unknown[0]].because}")
+    if proved:
+        others = [verdicts[mode].because for mode in order[: order.index(proved[0])]]
+        return Choice(proved[0], "; ".join([verdicts[proved[0]].because] + [f"not {mode}: {why}" for mode, why in zip(order, others)]))
+    raise failure(
+        "auto_undecided",
+        f"{source.path}: choosing a pool_member_type for Service {service}",
+        said="; ".join(f"not {mode}: {verdict.because}" for mode, verdict in verdicts.items()),
+        service=str(service),
+    )
+
+
+def _proved(snapshot: Snapshot, service: Service, port: ServicePort) -> str | None:
+    if nodeportlocal.mapped(snapshot, service, port):
+        return "its Pods carry NodePortLocal mappings"
+    if any(pod.mappings for pod in (snapshot.pods or {}).values()):
+        return "other Pods of the cluster carry NodePortLocal mappings"
+    return None
+
+
+def _nodeportlocal(snapshot: Snapshot, service: Service, port: ServicePort) -> Verdict:
+    refused = nodeportlocal.refusals(service, port)
+    if refused:
+        return Verdict(NO, " and ".join(sentence for _code, sentence in refused))
+    proof = _proved(snapshot, service, port)
+    if proof:
+        return Verdict(YES, f"the Service is annotated for NodePortLocal and {proof}")
+    npl = snapshot.npl
+    if npl is not None and npl.antrea is False:
+        return Verdict(NO, "the cluster has no antrea-agent")
+    if npl is not None and npl.enabled is False:
+        return Verdict(NO, npl.setting)
+    if npl is not None and npl.enabled:
+        return Verdict(YES, "the Service is annotated for NodePortLocal and Antrea has it switched on")
+    unread = [*snapshot.denied.values(), *(npl.unread if npl else ())]
+    return Verdict(UNKNOWN, "no Pod carries a NodePortLocal mapping, and whether Antrea has it switched on is not known" + _reading(unread))
+
+
+def _reading(unread: list[str]) -> str:
+    return f" ({'; '.join(unread)})" if unread else ""
+
+
+def _cluster(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, routable: Routable | None) -> Verdict:
+    sign = nsx_sign(snapshot, source)
+    if sign:
+        return Verdict(NO, f"{sign}, and BIG-IP cannot reach Pod addresses on NSX")
+    if source.pod_network_routable is not None:
+        word = "routable" if source.pod_network_routable else "not routable"
+        return Verdict(YES if source.pod_network_routable else NO, f"pod_network_routable says that the Pod network is {word}")
+    if routable is None:
+        return Verdict(UNKNOWN, "nothing says that the Pod network is routable (pod_network_routable)")
+    found = backends(service, port, snapshot.slices.get((service.namespace, service.name), []), service.families[:1], source, excluded=False)
+    answer = routable([item.address for item in found.all]) if found.all else None
+    if answer is None:
+        return Verdict(UNKNOWN, "whether BIG-IP has a route to the Pod network is not known" + ("" if found.all else " (there is no Pod to ask for)"))
+    return Verdict(YES, "BIG-IP has a route to the Pod network") if answer else Verdict(NO, "BIG-IP has no route to the Pod network")
+
+
+def _nodeport(service: Service, port: ServicePort) -> Verdict:
+    refused = nodeport.refusals(service, port)
+    if refused:
+        return Verdict(NO, refused[0][1])
+    return Verdict(YES, f"the Service is of type {service.type} and has node port {port.node_port}")

@@ -1,0 +1,33 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mode cluster: the endpoints' own addresses and ports. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from ansible_collections.vks.bigip.plugins.module_utils._members.endpoints import backends
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Service, ServicePort, Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.result import Result
+
+
+def members(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]) -> Result:
+    found = backends(service, port, snapshot.slices.get((service.namespace, service.name), []), families, source, excluded=True)
+    result = Result(left_out=list(found.left_out), warnings=list(found.warnings))
+    for item in found.taking:
+        member = Member(item.address, item.port, item.node, item.pod, item.ready, item.serving, item.terminating)
+        result.add(member, item.kind, item.name)
+    sign = nsx_sign(snapshot, source)
+    if sign:
+        result.warnings.append(f"{sign}: on NSX, BIG-IP cannot reach Pod addresses without a leg in the segment of the cluster. Use nodeport or nodeportlocal.")
+    return result
+
+
+def nsx_sign(snapshot: Snapshot, source: Source) -> str | None:
+    """What says that the platform is NSX; the user's word comes before the nodes' signs."""
+    if source.network_provider.startswith("nsx"):
+        return f"network_provider is {source.network_provider}"
+    if source.network_provider == "unknown":
+        for name, node in sorted((snapshot.nodes or {}).items()):
+            if node.nsx_signs:
+                return f"Node {name} carries {node.nsx_signs[0]}"
+    return None

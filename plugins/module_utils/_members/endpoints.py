@@ -1,0 +1,171 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The endpoints of one Service port, merged from its EndpointSlices. This module util is PRIVATE to the collection.
+
+EndpointSlices decide which endpoints exist, are ready, serve, and terminate. An endpoint may stand in several slices
+while they are being updated.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Iterable, NamedTuple
+
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import IPV4, IPV6, Endpoint, LeftOut, Service, ServicePort, Slice, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import left_out
+
+
+class Backend(NamedTuple):
+    """One endpoint with the port that it serves the Service port on."""
+
+    address: str
+    port: int
+    family: str
+    ready: bool
+    serving: bool
+    terminating: bool
+    node: str | None
+    pod: str | None
+    uid: str | None
+
+    @property
+    def kind(self) -> str:
+        return "Pod" if self.pod else "Endpoint"
+
+    @property
+    def name(self) -> str:
+        return self.pod or f"{self.address}:{self.port}"
+
+
+class Backends(NamedTuple):
+    """`taking`: those that take traffic now. `all`: every endpoint of the port, whatever its state."""
+
+    taking: list[Backend]
+    all: list[Backend]
+    left_out: list[LeftOut]
+    warnings: list[str]
+
+
+def canonical(address: str) -> str | None:
+    """The one way to write an address; None if it is none."""
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return None
+
+
+def family_of(address: str) -> str:
+    return IPV6 if ":" in address else IPV4
+
+
+def backends(service: Service, port: ServicePort, slices: Iterable[Slice], families: tuple[str, ...], source: Source, excluded: bool) -> Backends:
+    """`excluded`: leave out endpoints on exclude_nodes, because their own addresses or node ports would become members."""
+    found: list[Backend] = []
+    without_port: dict[tuple[str, str | None], LeftOut] = {}
+    out: list[LeftOut] = []
+    other_families: set[str] = set()
+    for piece in sorted(slices):
+        if piece.address_type not in (IPV4, IPV6):
+            out.append(left_out("EndpointSlice", piece.name, "fqdn", f"EndpointSlice {piece.name} has addresses of type {piece.address_type}."))
+            continue
+        if piece.address_type not in families:
+            other_families.update([piece.address_type] if piece.endpoints else [])
+            continue
+        numbers = [item.port for item in piece.ports if item.port and item.name == port.name and item.protocol == port.protocol]
+        if not numbers and piece.endpoints:
+            _explain_missing_port(service, port, piece, without_port, out)
+        for endpoint in piece.endpoints:
+            address = canonical(endpoint.address)
+            if address is None or family_of(address) != piece.address_type:
+                what = f"EndpointSlice {piece.name} has {endpoint.address!r} as {piece.address_type} address."
+                out.append(left_out("EndpointSlice", piece.name, "invalid_address", what))
+                continue
+            found.extend(_backend(endpoint, address, number, piece.address_type) for number in numbers)
+    merged = _merge(found, port)
+    with_port = {backend.uid for backend in merged}
+    out.extend(item for (_name, uid), item in without_port.items() if uid not in with_port)
+    taking, states = _choose(merged, source, excluded)
+    warnings = []
+    if not merged and other_families:
+        has, wanted = " and ".join(sorted(other_families)), " and ".join(families)
+        warnings.append(f"Its endpoints have {has} addresses only, and {wanted} is wanted: see address_family.")
+    return Backends(taking, merged, out + states, warnings)
+
+
+def _backend(endpoint: Endpoint, address: str, port: int, family: str) -> Backend:
+    return Backend(address, port, family, endpoint.ready, endpoint.serving, endpoint.terminating, endpoint.node, endpoint.pod, endpoint.uid)
+
+
+def _explain_missing_port(service: Service, port: ServicePort, piece: Slice, without_port: dict[tuple[str, str | None], LeftOut], out: list[LeftOut]) -> None:
+    """A slice without the port: its Pods lack the named target port, or it was written for other ports."""
+    if service.selector and isinstance(port.target_port, str):
+        for endpoint in piece.endpoints:
+            name = endpoint.pod or endpoint.address
+            what = f"{'Pod' if endpoint.pod else 'Endpoint'} {name} has no {port.protocol} port named {port.target_port}, the targetPort of {port}."
+            without_port[(name, endpoint.uid)] = left_out("Pod" if endpoint.pod else "Endpoint", name, "named_port_unresolved", what, endpoint.node)
+        return
+    ports = ", ".join(f"{item.port}/{item.protocol}" + (f" ({item.name})" if item.name else "") for item in piece.ports) or "none"
+    what = f"EndpointSlice {piece.name} has no port for {port}; its ports: {ports}."
+    out.append(left_out("EndpointSlice", piece.name, "slice_port_mismatch", what))
+
+
+def _merge(found: list[Backend], port: ServicePort) -> list[Backend]:
+    """One backend for each address and port: the copies that stand in several slices are one endpoint."""
+    right_port = {(item.uid, item.address) for item in found if item.port == port.target_port}
+    places: dict[tuple[str, int], dict[str | None, list[Backend]]] = {}
+    for item in found:
+        if item.port != port.target_port and (item.uid, item.address) in right_port:
+            continue  # the slice is from before a change of targetPort
+        places.setdefault((item.address, item.port), {}).setdefault(item.uid, []).append(item)
+    return sorted((_latest([_combine(copies) for copies in place.values()]) for place in places.values()), key=_order)
+
+
+def _combine(copies: list[Backend]) -> Backend:
+    """Copies of one endpoint. Terminating is never taken back, so a copy that says so is the newest."""
+    newest = [copy for copy in copies if copy.terminating] or copies
+    first = min(newest, key=_text)
+    return first._replace(ready=any(copy.ready for copy in newest), serving=any(copy.serving for copy in newest))
+
+
+def _latest(rivals: list[Backend]) -> Backend:
+    """Different Pods under one address: the address was used again, and the living one has it."""
+    return min(rivals, key=lambda rival: (not rival.ready, not rival.serving, rival.terminating, _text(rival)))
+
+
+def _text(backend: Backend) -> tuple[str, ...]:
+    return tuple(str(value) for value in backend)
+
+
+def _order(backend: Backend) -> tuple[int, int, int]:
+    address = ipaddress.ip_address(backend.address)
+    return address.version, int(address), backend.port
+
+
+def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list[Backend], list[LeftOut]]:
+    """Those that take traffic. As kube-proxy does: the ready ones; if none is, those that still serve while terminating."""
+    out: list[LeftOut] = []
+    candidates: list[Backend] = []
+    for item in merged:
+        if excluded and item.node in source.exclude_nodes:
+            out.append(left_out(item.kind, item.name, "node_excluded", f"{item.kind} {item.name} runs on node {item.node}.", item.node))
+        else:
+            candidates.append(item)
+    ready = [item for item in candidates if item.ready and not (source.terminating == "exclude" and item.terminating)]
+    draining = [item for item in candidates if item.serving and item.terminating and not item.ready]
+    if source.terminating == "keep":
+        taking = sorted(ready + draining, key=_order)
+    elif source.terminating == "fallback":
+        taking = ready or draining
+    else:
+        taking = ready
+    kept = set(taking)
+    for item in candidates:
+        if item in kept:
+            continue
+        if item.terminating:
+            state = "is terminating" + (" and still serves" if item.serving else " and no longer serves")
+            out.append(left_out(item.kind, item.name, "terminating", f"{item.kind} {item.name} {state}.", item.node))
+        else:
+            out.append(left_out(item.kind, item.name, "not_ready", f"{item.kind} {item.name} is not ready.", item.node))
+    return taking, out

@@ -1,0 +1,103 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mode nodeportlocal: each Pod under its own port of its node, as Antrea maps it. This module util is PRIVATE to the collection.
+
+The endpoints come from the EndpointSlices; a mapping is only how to reach one. It is joined by the Pod's UID, since a
+mapping stays on Pods that are not ready, and a Pod may be recreated under its name.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.vks.bigip.plugins.module_utils._members import explain, mapping
+from ansible_collections.vks.bigip.plugins.module_utils._members.endpoints import Backend, backends, canonical
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Service, ServicePort, Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import failure, left_out
+from ansible_collections.vks.bigip.plugins.module_utils._members.result import Result
+
+ANNOTATION = "nodeportlocal.antrea.io/enabled"
+
+
+def refusals(service: Service, port: ServicePort) -> list[tuple[str, str]]:
+    """Why Antrea maps no Pod for this Service port: (code, sentence). Empty if it does."""
+    found = []
+    if service.type not in ("ClusterIP", "LoadBalancer"):
+        found.append(("npl_service_type", f"its type is {service.type}"))
+    if not service.selector:
+        found.append(("npl_no_selector", "it has no selector"))
+    if service.npl_annotation is None:
+        found.append(("npl_not_annotated", f"it has no annotation {ANNOTATION}"))
+    elif service.npl_annotation != "true":
+        found.append(("npl_annotation_value", f'its annotation {ANNOTATION} is {service.npl_annotation!r}, not exactly "true"'))
+    if port.protocol not in ("TCP", "UDP"):
+        found.append(("npl_protocol", f"port {port} is neither TCP nor UDP"))
+    return found
+
+
+def members(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]) -> Result:
+    refused = refusals(service, port)
+    if refused:
+        raise failure(
+            refused[0][0],
+            f"{source.path}: Service {service} cannot be published by NodePortLocal",
+            said="; ".join(sentence for _code, sentence in refused),
+            service=str(service),
+            violations=[code for code, _sentence in refused],
+        )
+    found = backends(service, port, snapshot.slices.get((service.namespace, service.name), []), families, source, excluded=True)
+    result = Result(left_out=list(found.left_out), warnings=list(found.warnings))
+    for backend in found.taking:
+        _add(result, snapshot, service, port, backend)
+    return result
+
+
+def mapped(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
+    """Whether any Pod of this Service port, ready or not, carries a mapping for it: the proof that NodePortLocal works here."""
+    slices = snapshot.slices.get((service.namespace, service.name), [])
+    found = backends(service, port, slices, service.families, Source(service.namespace, service.name), excluded=False)
+    for backend in found.all:
+        pod = (snapshot.pods or {}).get((service.namespace, backend.pod or ""))
+        if pod is not None and pod.uid == backend.uid:
+            if any(item.pod_port == backend.port and item.protocol == port.protocol for item in mapping.parse(pod.mappings).entries):
+                return True
+    return False
+
+
+def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort, backend: Backend) -> None:
+    def out(reason: str, what: str) -> LeftOut:
+        return left_out(backend.kind, backend.name, reason, what, backend.node)
+
+    if backend.pod is None:
+        result.left_out.append(out("not_a_pod", f"No Pod stands behind the endpoint {backend.name}."))
+        return
+    pod = (snapshot.pods or {}).get((service.namespace, backend.pod))
+    if pod is None:
+        result.left_out.append(out("pod_gone", f"Pod {backend.pod} does not exist any more."))
+        return
+    if pod.uid != backend.uid:
+        result.left_out.append(out("pod_recreated", f"Pod {backend.pod} is a new one (UID {pod.uid}, the EndpointSlice says {backend.uid})."))
+        return
+    parsed = mapping.parse(pod.mappings)
+    entries = [item for item in parsed.entries if (item.pod_port, item.protocol, item.family) == (backend.port, port.protocol, backend.family)]
+    if not entries:
+        result.left_out.append(explain.missing(snapshot, port, backend, pod, parsed))
+        return
+    fresh = [item for item in entries if _at_node(snapshot, backend, item.address)]
+    for item in entries:
+        if item not in fresh:
+            what = f"Pod {backend.pod} is mapped to {item.address} port {item.port}, which is no address of its node {backend.node}."
+            result.left_out.append(out("mapping_stale", what))
+            result.warnings.append(what)
+    for item in fresh[1:]:
+        result.left_out.append(out("mapping_duplicate", f"Pod {backend.pod} is mapped to {fresh[0].address} port {fresh[0].port} and to port {item.port}."))
+    for item in fresh[:1]:
+        member = Member(item.address, item.port, backend.node, backend.pod, backend.ready, backend.serving, backend.terminating)
+        result.add(member, "Pod", backend.pod)
+
+
+def _at_node(snapshot: Snapshot, backend: Backend, address: str) -> bool:
+    """Whether the mapping leads to the Pod's node. Not known without Nodes (reading them may be denied): then it is believed."""
+    if snapshot.nodes is None or backend.node is None:
+        return True
+    node = snapshot.nodes.get(backend.node)
+    return node is not None and any(canonical(item) == address for _kind, item in node.addresses)

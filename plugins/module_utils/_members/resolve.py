@@ -1,0 +1,48 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a snapshot of the cluster to one pool. This module util is PRIVATE to the collection.
+
+The same snapshot always gives the same pool: sorted, without duplicates.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.vks.bigip.plugins.module_utils._members import auto, cluster, nodeport, nodeportlocal
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Pool, Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.service import families, find, find_port
+
+MODES = {"nodeport": nodeport.members, "nodeportlocal": nodeportlocal.members, "cluster": cluster.members}
+
+
+def resolve(snapshot: Snapshot, source: Source, published: str | None = None, routable: auto.Routable | None = None) -> Pool:
+    """The pool of one source; a Failure if the source cannot have one. `published` is the mode that the pool has on BIG-IP already."""
+    service = find(snapshot, source)
+    port = find_port(service, source.port, source.path)
+    wanted = families(service, source)
+    if source.pool_member_type == "auto":
+        mode, because = auto.choose(snapshot, source, service, port, published, routable)
+    else:
+        mode, because = source.pool_member_type, "pool_member_type asks for it"
+    result = MODES[mode](snapshot, source, service, port, wanted)
+    members = tuple(sorted(result.members, key=lambda member: member.order))
+    target = {port.target_port} if isinstance(port.target_port, int) else set()
+    return Pool(
+        namespace=service.namespace,
+        service=service.name,
+        port_name=port.name or None,
+        port=port.port,
+        protocol=port.protocol,
+        pool_member_type=mode,
+        chosen_because=because,
+        members=members,
+        left_out=tuple(sorted(set(result.left_out), key=_order)),
+        warnings=tuple(dict.fromkeys(sorted(result.warnings))),
+        health_check_node_port=result.health_check_node_port,
+        route_domain=source.route_domain,
+        target_ports=tuple(sorted(target)),
+    )
+
+
+def _order(item: LeftOut) -> tuple[str, ...]:
+    return item.kind, item.name, item.node or "", item.reason, item.message

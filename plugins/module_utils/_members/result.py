@@ -1,0 +1,31 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a mode finds, while it finds it. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member
+from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import left_out
+
+
+@dataclass
+class Result:
+    members: list[Member] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    health_check_node_port: int | None = None
+    _taken: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def add(self, member: Member, kind: str, name: str) -> None:
+        """A member, unless its address and port are taken: BIG-IP knows each only once in a pool."""
+        place = (member.address, member.port)
+        if place in self._taken:
+            what = f"{kind} {name} has {member.address} port {member.port}, as {self._taken[place]} has."
+            self.left_out.append(left_out(kind, name, "same_address", what, member.node))
+            self.warnings.append(what)
+            return
+        self._taken[place] = f"{kind} {name}"
+        self.members.append(member)

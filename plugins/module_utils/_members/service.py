@@ -1,0 +1,87 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which Service, which of its ports, which address families. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, Iterable
+
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import IPV4, IPV6, Service, ServicePort, Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import failure
+
+_SHOWN = 10
+
+
+def find(snapshot: Snapshot, source: Source) -> Service:
+    """The source's Service; one that cannot have members at all is refused."""
+    service = snapshot.services.get((source.namespace, source.name))
+    if service is None:
+        there = sorted(name for namespace, name in snapshot.services if namespace == source.namespace)
+        near = difflib.get_close_matches(source.name, there, n=_SHOWN) or there[:_SHOWN]
+        said = f"there is none; namespace {source.namespace} has " + (", ".join(near) or "no Services")
+        raise failure("service_not_found", f"{source.path}: Service {source.service_name}", said=said, service=source.service_name)
+    if service.type == "ExternalName":
+        raise failure("external_name", f"{source.path}: Service {service}", said="type ExternalName is a DNS alias and has no endpoints", service=str(service))
+    return service
+
+
+def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
+    """The port by number, by name, or by number/protocol; the only one if nothing is said. TCP and UDP under one number are two ports."""
+    if not service.ports:
+        raise failure("service_without_ports", f"{path}: Service {service}", service=str(service))
+    if wanted is None:
+        found = list(service.ports)
+    else:
+        number, _slash, protocol = wanted.partition("/")
+        if number.isdigit():
+            found = [port for port in service.ports if port.port == int(number) and protocol.upper() in ("", port.protocol)]
+        else:
+            found = [port for port in service.ports if port.name == wanted]
+    if len(found) == 1:
+        return found[0]
+    details: dict[str, Any] = {"service": str(service), "ports": [str(port) for port in service.ports]}
+    if found:
+        raise failure(
+            "service_port_ambiguous",
+            f"{path}: Service {service}, port {wanted or '(not given)'}",
+            said=f"could be {_list(found)}",
+            **details,
+        )
+    targets = [port for port in service.ports if str(port.target_port) == wanted]
+    hint = f" ({wanted} is the targetPort of {_list(targets)})" if targets else ""
+    raise failure("service_port_not_found", f"{path}: Service {service}, port {wanted}", said=f"it has {_list(service.ports)}{hint}", **details)
+
+
+def port_of_template(service: Service, number: int, path: str) -> ServicePort:
+    """The port that a CIS template means by a number: the Service's port, else the one with that targetPort."""
+    by_port = [port for port in service.ports if port.port == number]
+    found = by_port or [port for port in service.ports if port.target_port == number]
+    if len(found) == 1:
+        return found[0]
+    details: dict[str, Any] = {"service": str(service), "ports": [str(port) for port in service.ports]}
+    if found:
+        raise failure("service_port_ambiguous", f"{path}: Service {service}, servicePort {number}", said=f"could be {_list(found)}", **details)
+    raise failure("service_port_not_found", f"{path}: Service {service}, servicePort {number}", said=f"it has {_list(service.ports) or 'no ports'}", **details)
+
+
+def families(service: Service, source: Source) -> tuple[str, ...]:
+    """The address families wanted, in the Service's order."""
+    if source.address_family == "service":
+        return service.families[:1]
+    if source.address_family == "both":
+        return service.families
+    wanted = IPV4 if source.address_family == "ipv4" else IPV6
+    if wanted not in service.families:
+        raise failure(
+            "address_family_missing",
+            f"{source.path}: address_family {source.address_family}",
+            said=f"Service {service} has {' and '.join(service.families)}",
+            service=str(service),
+        )
+    return (wanted,)
+
+
+def _list(ports: Iterable[ServicePort]) -> str:
+    return ", ".join(str(port) for port in ports)
