@@ -343,8 +343,9 @@ class Ltm:
         return virtual
 
     def _destination(self, virtual: Virtual) -> str:
-        folder = (virtual.virtual_address or virtual.path).rpartition("/")[0] or "/Common"
-        return f"{folder}/{virtual.destination}{'.' if ':' in virtual.destination else ':'}{virtual.port}"
+        # the virtual address may be shared (in Common); in AS3's tenants it lies in the partition, above the application
+        partition = partition_of(virtual.virtual_address or virtual.path)
+        return f"/{partition}/{virtual.destination}{'.' if ':' in virtual.destination else ':'}{virtual.port}"
 
     def _virtual_item(self, virtual: Virtual, request: Request) -> Item:
         item = named("tm:ltm:virtual:virtualstate", "ltm/virtual", virtual.path, self._device.version)

@@ -271,8 +271,13 @@ async def _probe(reach: Reach, instance: _Instance) -> str:
 def _wire(monitor: Monitor) -> bytes:
     """The send string with its escapes; a BIG-IP ends an HTTP request with an empty line if the string does not."""
     text = (monitor.send or "").replace("\\r", "\r").replace("\\n", "\n")
-    if monitor.type in ("http", "https", "http2") and not text.endswith("\r\n\r\n"):
-        text = text.rstrip("\r\n") + "\r\n\r\n"
+    if monitor.type in ("http", "https", "http2"):
+        line, _end, rest = text.partition("\r\n")
+        if len(line.split()) == 2:  # BIG-IP's own "GET /" is HTTP/0.9, which servers outside of this lab still understand
+            line += " HTTP/1.0"
+        text = f"{line}\r\n{rest}"
+        if not text.endswith("\r\n\r\n"):
+            text = text.rstrip("\r\n") + "\r\n\r\n"
     return text.encode()
 
 

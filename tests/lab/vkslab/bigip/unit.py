@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from .as3.engine import Engine
-from .auth import Auth, User
+from .auth import TOKENS, Auth, User
 from .balance import Balancer
 from .control import Control
 from .dataplane import DataPlane
@@ -26,6 +26,7 @@ from .monitors import STANDARD_INTERVAL, Monitors
 from .net_objects import NetObjects
 from .reach import Reach
 from .server import Authority, Server
+from .sync import copy_configuration
 from .system import Pair, System
 from .tls import Certificates
 
@@ -82,7 +83,7 @@ class Unit:
         started, at = time.monotonic(), time.time()
         self._count += 1
         query = "&".join(f"{key}={value}" for key, value in request.query.items())
-        entry: dict[str, Any] = {"n": self._count, "at": at, "method": request.method, "path": request.path, "query": query, "user": "", "fault": None}
+        entry: dict[str, Any] = {"n": self._count, "at": at, "method": request.method, "path": _without_token(request.path), "query": query, "user": "", "fault": None}
         entry |= {"bytes_in": len(request.body), "status": None, "bytes_out": 0, "ms": None}
         self.log.append(entry)
         try:
@@ -178,13 +179,17 @@ class Unit:
         return self.certificates.of(virtual)
 
 
+def _without_token(path: str) -> str:
+    """A token in a path is a secret too."""
+    return f"{TOKENS}/..." if path.startswith(f"{TOKENS}/") else path
+
+
 def make_pair(make: Callable[[int, Pair], Unit], *, automatic: bool) -> list[Unit]:
     """Two units that copy their configuration to each other and fail over; the one that goes standby drops its connections."""
     units: list[Unit] = []
 
     def copy(source: int, target: int) -> None:
-        units[target].device.copy_from(units[source].device)
-        units[target].engine.copy_from(units[source].engine)
+        copy_configuration(units[source], units[target])
 
     pair = Pair(copy, automatic=automatic)
     units += [make(0, pair), make(1, pair)]
