@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 
-import argument_specs
 import pytest
 import yaml
 
+import argument_specs
 from runner.places import ROOT
 
 

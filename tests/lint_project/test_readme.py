@@ -10,10 +10,10 @@ import shlex
 import subprocess
 from pathlib import Path
 
-import argument_specs
 import pytest
 import yaml
 
+import argument_specs
 from runner.places import ROOT
 
 FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
