@@ -69,6 +69,13 @@ def modes(application: Any) -> dict[str, str]:
     return found
 
 
+def with_source(mark: dict[str, Any], pool: str, before: dict[str, Any] | None) -> dict[str, Any]:
+    """A copy in which this pool's source is that of an earlier mark, or unknown."""
+    pools = {name: value for name, value in (mark.get("pools") or {}).items() if name != pool}
+    old = ((before or {}).get("pools") or {}).get(pool)
+    return {**mark, "pools": {**pools, pool: old} if isinstance(old, dict) else pools}
+
+
 def source(application: Any, pool: str) -> tuple[str | None, str | None]:
     """(service, pool_member_type) that filled this pool last, as far as the mark says."""
     mark = of(application) or {}

@@ -99,7 +99,7 @@ def group(members: Members) -> list[dict[str, Any]]:
     for key, settings in members.static.items():
         same = {name: value for name, value in settings.items() if name != NAME}
         groups.setdefault((key[1], json.dumps(same, sort_keys=True)), []).append(key)
-    entries = []
+    rows: list[tuple[Any, str, dict[str, Any]]] = []
     for (port, settings_text), keys in groups.items():
         keys.sort(key=order)
         plain = [key[0] for key in keys if NAME not in members.static[key]]
@@ -110,9 +110,9 @@ def group(members: Members) -> list[dict[str, Any]]:
         if named:
             entry["servers"] = named
         entry.update(json.loads(settings_text))
-        entries.append((order(keys[0]), settings_text, entry))
-    entries.sort(key=lambda row: (row[0], row[1]))
-    return [entry for dummy, dummy, entry in entries] + members.other
+        rows.append((order(keys[0]), settings_text, entry))
+    rows.sort(key=lambda row: (row[0], row[1]))
+    return [row[2] for row in rows] + members.other
 
 
 def meaning(settings: Settings) -> Settings:

@@ -46,8 +46,15 @@ def is_cipher(value: Any) -> bool:
 
 
 def is_stored_cipher(value: Any) -> bool:
-    """Encrypted by BIG-IP: what was given cannot be seen any more."""
-    return is_cipher(value) and bool(value.get("miniJWE"))
+    """Encrypted by BIG-IP (SecureVault): what was given cannot be seen any more."""
+    if not is_cipher(value):
+        return False
+    protected = str(value.get("protected") or "")
+    try:
+        header = json.loads(base64.urlsafe_b64decode(protected + "=" * (-len(protected) % 4)))
+    except ValueError:
+        return False
+    return isinstance(header, dict) and header.get("enc") not in (None, "none")
 
 
 def _reference(value: Any) -> bool:
@@ -104,7 +111,7 @@ def texts(value: Any) -> Iterator[str]:
             if key in ("protected", "class", "from_secret"):
                 continue
             yield from texts(inner)
-            if key == "ciphertext" and isinstance(inner, str) and not value.get("miniJWE"):
+            if key == "ciphertext" and isinstance(inner, str) and not is_stored_cipher(value):
                 try:
                     yield from texts(base64.b64decode(inner, validate=True).decode())
                 except ValueError:

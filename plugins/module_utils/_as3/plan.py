@@ -1,0 +1,390 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is to be done with one tenant, from what is wanted, what is stored, and what the device has.
+
+This module util is PRIVATE to the collection. It is asked again before each POST, with fresh reads: a conflict, a lost answer
+and the next step of a replacement are then all the same case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Collection, Mapping
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import build, difference, guards, mark, members, owners, secrets, steps
+from ansible_collections.vks.bigip.plugins.module_utils._as3.difference import ApplicationChange
+from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key, Settings
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+
+LOCK = "optimisticLockKey"
+Device = Mapping[str, Mapping[Key, Any]]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The options that decide."""
+
+    state: str = "present"
+    owner: str = ""
+    cluster: str | None = None
+    prune: bool = False
+    adopt: str = "none"
+    bulk_create: bool = False
+    limits: guards.Limits = guards.Limits()
+    claims: tuple[owners.CisClaim, ...] = ()
+
+
+@dataclass(frozen=True)
+class PoolFacts:
+    """What the cluster says of one pool that is filled from it.
+
+    service and mode are kept in the mark. explicit_share: the user said shareNodes. left_out: Pods of the Service that
+    are no members but may still answer. node_port: the port that nodes answer on now.
+    """
+
+    service: str
+    mode: str
+    explicit_share: bool = False
+    left_out: int = 0
+    node_port: int | None = None
+
+
+@dataclass
+class TenantGoal:
+    """What the task wants of one tenant. applications None: all of ours shall go (absent, released)."""
+
+    tenant: str
+    applications: dict[str, dict[str, Any]] | None
+    properties: dict[str, Any] = field(default_factory=dict)
+    facts: dict[tuple[str, str], PoolFacts] = field(default_factory=dict)
+
+
+@dataclass
+class Step:
+    """One change to send: applications to write and to remove. waiting: members that must come up first; then there is nothing to send."""
+
+    applications: dict[str, dict[str, Any]] = field(default_factory=dict)
+    remove: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    settling: dict[str, set[Key]] = field(default_factory=dict)
+    final: bool = True
+
+
+@dataclass
+class TenantPlan:
+    """action: create, update, restore, delete, release, hold, none. whole: under the lock; else application by application."""
+
+    tenant: str
+    action: str = "none"
+    whole: bool = False
+    stored: dict[str, Any] | None = None
+    key: str | None = None
+    wanted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    changes: dict[str, ApplicationChange] = field(default_factory=dict)
+    properties: dict[str, Any] = field(default_factory=dict)
+    drifted: list[str] = field(default_factory=list)
+    facts: dict[tuple[str, str], PoolFacts] = field(default_factory=dict)
+    failure: Failure | None = None
+    warnings: list[str] = field(default_factory=list)
+    route_domain: int = 0
+    claim_first: bool = False
+
+    @property
+    def to_remove(self) -> list[str]:
+        return sorted(name for name, change in self.changes.items() if change.kind == "delete")
+
+    def body(self, applications: Mapping[str, dict[str, Any]], remove: Collection[str]) -> dict[str, Any]:
+        """The AS3 Tenant to post whole: what is stored, with these applications written and those removed, under its lock."""
+        tenant = {name: value for name, value in (self.stored or {"class": "Tenant"}).items() if name not in remove}
+        tenant.update(self.properties)
+        tenant.update(applications)
+        if not mark.applications(tenant):
+            if self.tenant == "Common":
+                tenant["Shared"] = {"class": "Application", "template": "shared"}
+            else:
+                tenant = {"class": "Tenant"}
+        if self.key:
+            tenant[LOCK] = self.key
+        return tenant
+
+
+def plan(goal: TenantGoal, stored_with_key: Mapping[str, Any] | None, device: Device | None, rules: Rules) -> TenantPlan:
+    """Compare, guard, decide. device: the pools in LTM, None if they were not read."""
+    stored = {name: value for name, value in stored_with_key.items() if name != LOCK} if stored_with_key is not None else None
+    done = TenantPlan(goal.tenant, stored=stored, key=(stored_with_key or {}).get(LOCK), facts=goal.facts)
+    properties = {**(stored or {}), **goal.properties}
+    done.route_domain = int(properties.get("defaultRouteDomain") or 0)
+    if rules.state == "present":
+        _present(done, goal, device, rules)
+    else:
+        _give_up(done, goal, rules)
+    return done
+
+
+# -- state: present ---------------------------------------------------------------------------------------------------
+
+
+def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: Rules) -> None:
+    named = goal.applications or {}
+    done.failure = owners.refusal(goal.tenant, done.stored, sorted(named), rules.owner, rules.adopt, rules.claims)
+    if done.failure:
+        done.action = "hold"
+        return
+    stored = mark.applications(done.stored)
+    for name, application in sorted(named.items()):
+        before = stored.get(name)
+        wanted = _adapted(application, before, name, goal, rules)
+        done.wanted[name] = _marked(wanted, before, name, goal, rules)
+        change = difference.application(before, done.wanted[name], goal.tenant, name, done.route_domain)
+        if before is not None and mark.of(before) is None and not change:
+            change = ApplicationChange("update", [f"constants/{mark.WORD}"], change.pools)
+        done.changes[name] = change
+        failure = _guarded(change, name, goal, device, done, rules)
+        if failure and not done.failure:
+            done.failure = failure
+        drifted = _drift(before, name, goal.tenant, device, done.route_domain) if before is not None else []
+        done.drifted += drifted
+        if drifted and not change:
+            change.kind = "restore"
+    if rules.prune:
+        for name in owners.ours(done.stored, rules.owner):
+            if name not in named:
+                done.changes[name] = difference.application(stored[name], None, goal.tenant, name, done.route_domain)
+    done.properties = {key: value for key, value in goal.properties.items() if key not in (done.stored or {}) or (done.stored or {})[key] != value}
+    foreign = owners.others(done.stored, named, rules.owner)
+    done.whole = done.stored is not None and not foreign or done.stored is None and rules.bulk_create
+    done.claim_first = done.stored is None and bool(done.properties) and not rules.bulk_create
+    if foreign and done.properties and not done.failure:
+        done.failure = Failure(
+            "shared_tenant",
+            f"Tenant {goal.tenant} also holds applications of others ({', '.join(foreign)}), and the task would change its {', '.join(sorted(done.properties))}",
+            remedy="Leave the tenant's properties to its owner, or publish to a tenant of your own.",
+            tenant=goal.tenant,
+        )
+    kinds = {change.kind for change in done.changes.values()} - {"none"}
+    if done.failure:
+        done.action = "hold"
+    elif done.stored is None:
+        done.action = "create" if named else "none"
+    elif kinds == {"restore"} and not done.properties:
+        done.action = "restore"
+    elif kinds or done.properties:
+        done.action = "update"
+
+
+def _adapted(application: dict[str, Any], before: dict[str, Any] | None, name: str, goal: TenantGoal, rules: Rules) -> dict[str, Any]:
+    """Members kept as they are on the user's word (empty_pool: keep), and nodes left private where they are so now."""
+    done = dict(application)
+    for pool, value in difference.pools_of(application).items():
+        facts = goal.facts.get((name, pool))
+        old = difference.pools_of(before).get(pool)
+        if facts is None or old is None:
+            continue
+        entries = value.get("members")
+        if not facts.explicit_share and build.keeps_private_nodes(old):
+            entries = [{key: part for key, part in entry.items() if key != "shareNodes"} for entry in entries or []]
+        if not entries and rules.limits.empty_pool == "keep" and old.get("members"):
+            entries = old["members"]
+        done[pool] = {**value, "members": entries}
+    return done
+
+
+def _marked(application: dict[str, Any], before: dict[str, Any] | None, name: str, goal: TenantGoal, rules: Rules) -> dict[str, Any]:
+    pools = {
+        pool: {"service": facts.service, "pool_member_type": facts.mode} for (owner, pool), facts in sorted(goal.facts.items()) if owner == name
+    }
+    modes = sorted({value["pool_member_type"] for value in pools.values()})
+    made: dict[str, Any] = {"owner": rules.owner}
+    if rules.cluster:
+        made["cluster"] = rules.cluster
+    if modes:
+        made["pool_member_type"] = modes[0] if len(modes) == 1 else "mixed"
+        made["pools"] = pools
+    digests = _digests(application, before)
+    if digests:
+        made["secrets"] = digests
+    return mark.put(application, made)
+
+
+def _digests(application: dict[str, Any], before: dict[str, Any] | None) -> dict[str, str]:
+    """Digests of what AS3 gives back as ciphertext only; the known one is kept while it still matches."""
+    known = (mark.of(before) or {}).get("secrets")
+    found = {}
+    for path, value in secrets.leaves(application).items():
+        if not secrets.is_cipher(value) or secrets.is_stored_cipher(value):
+            continue
+        place = "/".join(str(part) for part in path)
+        old = known.get(place) if isinstance(known, dict) else None
+        found[place] = old if isinstance(old, str) and secrets.matches(value, old) else secrets.digest(value)
+    return found
+
+
+def _guarded(change: ApplicationChange, name: str, goal: TenantGoal, device: Device | None, done: TenantPlan, rules: Rules) -> Failure | None:
+    for pool, counts in change.pools.items():
+        if (name, pool) not in goal.facts:
+            continue
+        path = f"/{goal.tenant}/{name}/{pool}"
+        on_device = len((device or {}).get(path, {}))
+        before = max(counts.before, on_device)
+        removed = len(counts.removed) if counts.after else before
+        failure = guards.check(path, before, counts.after, removed, rules.limits)
+        if failure:
+            return failure
+        if not counts.after:
+            done.warnings.append(f"Pool {path} has no members.")
+        elif counts.after == 1 and (counts.added or counts.changed):
+            done.warnings.append(f"Pool {path} has one member only: while it is replaced or changed, requests can be lost.")
+    return None
+
+
+def _drift(stored: dict[str, Any], name: str, tenant: str, device: Device | None, route_domain: int) -> list[str]:
+    """The pools whose members on the device are not the stored ones."""
+    if device is None or (stored.get("enable") is False):
+        return []
+    found = []
+    for pool, value in difference.pools_of(stored).items():
+        entries = members.flatten(value.get("members"), route_domain)
+        if entries.other:
+            continue
+        path = f"/{tenant}/{name}/{pool}"
+        expected = {key: settings for key, settings in entries.static.items() if settings.get("enable") is not False}
+        there = device.get(path)
+        if there is None or set(there) != set(expected) or any(_differs(there[key], settings) for key, settings in expected.items()):
+            found.append(path)
+    return found
+
+
+def _differs(state: Any, settings: Settings) -> bool:
+    ratio = settings.get("ratio", 1)
+    moved = bool(ratio and state.ratio != ratio)
+    return moved or bool(state.disabled) != (settings.get("adminState", "enable") != "enable")
+
+
+def restoring(tenant: str, names: Collection[str], stored_with_key: Mapping[str, Any] | None, device: Device, owner: str) -> TenantPlan | None:
+    """What puts back the stored members of these applications that the device lacks; None if it has them all."""
+    if stored_with_key is None:
+        return None
+    stored = {name: value for name, value in stored_with_key.items() if name != LOCK}
+    done = TenantPlan(tenant, "restore", stored=stored, key=stored_with_key.get(LOCK), route_domain=int(stored.get("defaultRouteDomain") or 0))
+    applications = mark.applications(stored)
+    for name in sorted(names):
+        drifted = _drift(applications[name], name, tenant, device, done.route_domain) if name in applications else []
+        if drifted:
+            done.drifted += drifted
+            done.wanted[name] = applications[name]
+    done.whole = not owners.others(stored, (), owner)
+    return done if done.drifted else None
+
+
+# -- state: absent, released ------------------------------------------------------------------------------------------
+
+
+def _give_up(done: TenantPlan, goal: TenantGoal, rules: Rules) -> None:
+    stored = mark.applications(done.stored)
+    mine = owners.ours(done.stored, rules.owner)
+    named = mine if goal.applications is None else sorted(goal.applications)
+    for name in named:
+        if name not in stored:
+            continue
+        theirs = mark.owner(stored[name])
+        if theirs != rules.owner:
+            if rules.state == "released" and theirs is None:
+                continue
+            done.failure = Failure(
+                "not_ours" if theirs else "unmarked",
+                f"Application {goal.tenant}/{name} on BIG-IP "
+                + (f"belongs to owner {theirs!r}, not to {rules.owner!r}" if theirs else "was not published by this module"),
+                remedy="Only applications of the same owner are touched; set owner if it is yours."
+                if theirs
+                else "Only applications that this module published are removed. Remove it with what made it, or adopt it first (state: present, adopt: unmarked).",
+                tenant=goal.tenant,
+                application=name,
+            )
+            done.action = "hold"
+            return
+        if rules.state == "absent":
+            done.changes[name] = difference.application(stored[name], None, goal.tenant, name, done.route_domain)
+        else:
+            done.wanted[name] = mark.without(stored[name])
+            done.changes[name] = ApplicationChange("release", [f"constants/{mark.WORD}"])
+    if not done.changes:
+        return
+    done.whole = set(stored) == set(mine)
+    left = set(stored) - set(done.to_remove)
+    done.action = "release" if rules.state == "released" else "update" if left else "delete"
+
+
+# -- steps ------------------------------------------------------------------------------------------------------------
+
+
+def next_step(done: TenantPlan, device: Device | None, settling: Mapping[str, Collection[Key]], patient: bool) -> Step:
+    """The next change to send for this plan, so small that no pool loses more than half of what can answer."""
+    step = Step(remove=done.to_remove)
+    if done.claim_first:
+        claims = {name: {key: part for key, part in value.items() if key in ("class", "template", "constants")} for name, value in done.wanted.items()}
+        return Step(claims, final=False)
+    stored = mark.applications(done.stored)
+    for name, change in done.changes.items():
+        if change.kind in ("none", "delete"):
+            continue
+        if change.kind in ("create", "release"):
+            step.applications[name] = done.wanted[name]
+            continue
+        if change.kind == "restore":
+            step.applications[name] = stored[name]
+            continue
+        staged = dict(done.wanted[name])
+        for pool, counts in change.pools.items():
+            if counts and pool in difference.pools_of(staged) and pool in difference.pools_of(stored[name]):
+                _stage(step, done, name, pool, staged, device, settling, patient)
+        if change.paths or difference.application(stored[name], staged, done.tenant, name, done.route_domain):
+            step.applications[name] = staged
+    if step.applications or step.remove or done.properties:
+        step.waiting = []
+    return step
+
+
+def _stage(
+    step: Step,
+    done: TenantPlan,
+    name: str,
+    pool: str,
+    staged: dict[str, Any],
+    device: Device | None,
+    settling: Mapping[str, Collection[Key]],
+    patient: bool,
+) -> None:
+    path = f"/{done.tenant}/{name}/{pool}"
+    stored_pool = difference.pools_of(mark.applications(done.stored)[name])[pool]
+    before = members.flatten(stored_pool.get("members"), done.route_domain)
+    after = members.flatten(staged[pool].get("members"), done.route_domain)
+    states = None if device is None else device.get(path, {})
+    gone = _gone(done, name, pool, before, after)
+    pool_step = steps.next_step(before.static, after.static, states, gone, settling.get(path, ()), patient)
+    staged[pool] = {**staged[pool], "members": members.group(members.Members(pool_step.target, after.other))}
+    if not pool_step.final:
+        step.final = False
+        # Until the former members are gone the mark says where they came from: the next step, or the next run, must know.
+        staged.update(mark.put(staged, mark.with_source(mark.of(staged) or {}, pool, mark.of(mark.applications(done.stored)[name]))))
+    step.waiting += [f"{path} {members.text(key)}" for key in pool_step.waiting]
+    fresh = {
+        key for key, value in pool_step.target.items() if key not in before.static or members.meaning(value) != members.meaning(before.static[key])
+    }
+    if fresh:
+        step.settling[path] = fresh
+
+
+def _gone(done: TenantPlan, name: str, pool: str, before: members.Members, after: members.Members) -> set[Key]:
+    """Members that nothing answers for any more, by what the cluster says: their Pod is gone, their node port was closed.
+
+    Only for a pool that the same Service filled in the same way; of another one the old members may answer on.
+    """
+    facts = done.facts.get((name, pool))
+    source = mark.source(mark.applications(done.stored).get(name), pool)
+    if facts is None or source != (facts.service, facts.mode):
+        return set()
+    leaving = {key for key in before.static if key not in after.static}
+    if facts.mode == "nodeport":
+        return {key for key in leaving if facts.node_port is not None and key[1] != facts.node_port}
+    return leaving if not facts.left_out else set()

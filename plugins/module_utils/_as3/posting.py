@@ -1,0 +1,168 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From steps to AS3 bodies, and from AS3's results to a verdict for each tenant. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Iterator, Mapping, Sequence
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import Step, TenantPlan
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+
+_PATH = re.compile(r"/[A-Za-z][0-9A-Za-z_.-]*(?:/[0-9A-Za-z_.-]+)+")
+# Deletes before changes before creations: an address that moves from one tenant to another is free when it is taken.
+_ORDER = {"delete": 0, "release": 1, "restore": 1, "update": 2, "create": 3}
+
+Batch = list[tuple[TenantPlan, Step]]
+
+
+@dataclass
+class Verdict:
+    """What became of one tenant in one POST. again: plan it anew with fresh reads (a conflict, or nobody knows: unknown)."""
+
+    ok: bool
+    code: Any
+    message: str
+    failure: Failure | None = None
+    again: bool = False
+    unknown: bool = False
+    note: str | None = None
+
+    @staticmethod
+    def done(message: str, code: Any = 200) -> Verdict:
+        return Verdict(True, code, message)
+
+    @staticmethod
+    def failed(failure: Failure, code: Any = None) -> Verdict:
+        return Verdict(False, code, failure.message, failure)
+
+
+class Poster:
+    """Sends steps through an _bigip.as3.As3."""
+
+    def __init__(self, as3: Any, options: Mapping[str, Any], controls: Mapping[str, Any]) -> None:
+        self._as3 = as3
+        self._size = max(1, int(options.get("tenants_per_post") or 1))
+        self._sync = options.get("sync_to_group")
+        self._controls = {"class": "Controls", "userAgent": "vks.bigip", **controls}
+        self._schema: str | None = None
+
+    def batches(self, ready: Sequence[tuple[TenantPlan, Step]]) -> Iterator[Batch]:
+        """Whole tenants together, tenants_per_post at once; what goes application by application alone."""
+        whole: Batch = []
+        for pair in sorted(ready, key=lambda item: (_ORDER.get(item[0].action, 2), item[0].tenant)):
+            if not pair[0].whole or pair[0].claim_first:
+                if whole and whole[0][0].action != pair[0].action:
+                    yield whole
+                    whole = []
+                yield [pair]
+                continue
+            whole.append(pair)
+            if len(whole) >= self._size:
+                yield whole
+                whole = []
+        if whole:
+            yield whole
+
+    def send(self, batch: Batch) -> dict[str, Verdict]:
+        """A verdict for every tenant of the batch."""
+        if len(batch) == 1 and not (batch[0][0].whole and not batch[0][0].claim_first):
+            current, step = batch[0]
+            return {current.tenant: self._by_application(current, step)}
+        return self._whole(batch)
+
+    def _whole(self, batch: Batch) -> dict[str, Verdict]:
+        body: dict[str, Any] = {"class": "ADC", "schemaVersion": self._version(), "updateMode": "selective", "controls": self._controls}
+        for current, step in batch:
+            body[current.tenant] = current.body(step.applications, step.remove)
+        if self._sync:
+            body = {"class": "AS3", "action": "deploy", "syncToGroup": self._sync, "declaration": body}
+        outcome = self._as3.submit(body)
+        found = {current.tenant: self._verdict(current.tenant, outcome) for current, dummy in batch}
+        silent = [pair for pair in batch if found[pair[0].tenant] is None]
+        done = {tenant: verdict for tenant, verdict in found.items() if verdict is not None}
+        if not silent:
+            return done
+        if len(silent) == len(batch):
+            if len(batch) == 1:
+                return {batch[0][0].tenant: _nameless(batch[0][0].tenant, outcome)}
+            # AS3 refused the whole body and named no tenant of it: each alone, so that a bad one does not stop the others.
+            for pair in silent:
+                done.update(self._whole([pair]))
+            return done
+        # AS3 refused the body because of the tenants it named and did nothing for the others.
+        done.update(self._whole(silent))
+        return done
+
+    def _by_application(self, current: TenantPlan, step: Step) -> Verdict:
+        """AS3 merges applications under its own lock: those of others stay, also ones that come at the same moment."""
+        verdict = Verdict.done("no change")
+        for name in step.remove:
+            verdict = self._verdict(current.tenant, self._as3.remove(current.tenant, name)) or verdict
+            if not verdict.ok:
+                return verdict
+        if step.applications:
+            body = {"schemaVersion": self._version(), "controls": self._controls, **step.applications}
+            outcome = self._as3.submit(body, tenant=current.tenant)
+            verdict = self._verdict(current.tenant, outcome) or _nameless(current.tenant, outcome)
+        return verdict
+
+    def _verdict(self, tenant: str, outcome: Any) -> Verdict | None:
+        """None: AS3 says nothing of this tenant."""
+        if not outcome.known:
+            why = outcome.why or "AS3 gave no result"
+            failure = Failure(
+                "outcome_unknown",
+                f"Whether tenant {tenant} was published is unknown",
+                said=why,
+                remedy="Run again: it goes on from what is there.",
+            )
+            return Verdict(False, "outcome_unknown", failure.message, failure, again=True, unknown=True)
+        results = [result for result in outcome.results if result.tenant == tenant]
+        if not results:
+            nameless = [result for result in outcome.results if not result.tenant]
+            if nameless and all(result.ok for result in nameless):
+                return Verdict.done(nameless[0].message)
+            return None
+        bad = [result for result in results if not result.ok]
+        if not bad:
+            changed = [result for result in results if result.message != "no change"]
+            return Verdict.done((changed or results)[0].message, (changed or results)[0].code)
+        failure = _failure(tenant, bad, outcome.errors)
+        return Verdict(False, bad[0].code, failure.message, failure, again=any(result.lock_conflict or result.busy for result in bad))
+
+    def _version(self) -> str:
+        """The newest schema this AS3 knows."""
+        if self._schema is None:
+            self._schema = str(self._as3.info().get("schemaCurrent") or "3.50.0")
+        return self._schema
+
+
+def _nameless(tenant: str, outcome: Any) -> Verdict:
+    """A refusal in which AS3 names no tenant, when only one was sent."""
+    code = outcome.results[0].code if outcome.results else None
+    return Verdict.failed(_failure(tenant, outcome.results, outcome.errors), code)
+
+
+def _failure(tenant: str, results: Sequence[Any], errors: Sequence[str]) -> Failure:
+    """AS3's own words about one tenant."""
+    said = []
+    for result in results:
+        said += [text for text in (result.response, *result.errors) if text] or [result.message]
+    if not results:
+        said = list(errors)
+    answer = "; ".join(dict.fromkeys(said)) or "AS3 said nothing about this tenant"
+    word = next((result.message for result in results if result.message), "")
+    paths = [match for text in said for match in _PATH.findall(text) if match.startswith(f"/{tenant}/")]
+    conflict = any(getattr(result, "lock_conflict", False) for result in results)
+    return Failure(
+        "conflict" if conflict else "as3_refused",
+        f"AS3 did not publish tenant {tenant}" + (f" ({word})" if word and word not in answer else ""),
+        said=answer,
+        remedy="Somebody else kept changing this tenant; run again when they are done." if conflict else None,
+        path=paths[0] if paths else None,
+        as3_message=word or None,
+    )

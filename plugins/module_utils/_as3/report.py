@@ -1,0 +1,155 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run returns: tenants, counts, pools, the declaration and the difference, all without secrets.
+
+This module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Iterable, Mapping
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, mark, normal, secrets
+from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key, text
+from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import TenantPlan
+
+# (tenant, application, pool) -> (address, port) -> what stands behind it
+Names = Mapping[tuple[str, str, str], Mapping[Key, Mapping[str, Any]]]
+CHANGES = ("create", "update", "restore", "delete", "release")
+
+
+def members_of(plan: TenantPlan, which: str, names: Names) -> list[dict[str, Any]]:
+    """The members added or removed (which) by a plan, with the Pod or node behind each where it is known."""
+    found = []
+    for application, change in sorted(plan.changes.items()):
+        for pool, counts in sorted(change.pools.items()):
+            known = names.get((plan.tenant, application, pool), {})
+            for key in getattr(counts, which):
+                found.append({"application": application, "pool": pool, "address": key[0], "port": key[1], **known.get(key, {})})
+    return found
+
+
+def tenant_entry(plan: TenantPlan, names: Names, code: Any, message: str) -> dict[str, Any]:
+    """One value of `tenants`."""
+    entry: dict[str, Any] = {
+        "action": plan.action,
+        "code": code,
+        "message": message,
+        "members_added": members_of(plan, "added", names),
+        "members_removed": members_of(plan, "removed", names),
+        "applications": {name: change.kind for name, change in sorted(plan.changes.items()) if change.kind != "none"},
+    }
+    changed = {name: change.paths for name, change in sorted(plan.changes.items()) if change.paths and change.kind == "update"}
+    if changed:
+        entry["properties"] = changed
+    if plan.drifted:
+        entry["drifted"] = sorted(plan.drifted)
+    return entry
+
+
+def counts(plans: Iterable[TenantPlan], actions: Mapping[str, str], names: Names) -> dict[str, int]:
+    """How many of everything."""
+    done = dict.fromkeys(("tenants", "unchanged", *CHANGES, "hold", "applications", "pools", "members", "members_added", "members_removed"), 0)
+    for plan in plans:
+        action = actions.get(plan.tenant, plan.action)
+        done["tenants"] += 1
+        done["unchanged" if action == "none" else action] += 1
+        done["applications"] += len(plan.changes)
+        for change in plan.changes.values():
+            for pool in change.pools.values():
+                done["pools"] += 1
+                done["members"] += pool.after
+                done["members_added"] += len(pool.added)
+                done["members_removed"] += len(pool.removed)
+    return done
+
+
+def declaration(plans: Iterable[TenantPlan]) -> dict[str, Any]:
+    """The tenants as they are after this run, masked. Applications of others are left out."""
+    done: dict[str, Any] = {"class": "ADC"}
+    for plan in sorted(plans, key=lambda item: item.tenant):
+        kept = {name: value for name, value in mark.applications(plan.stored).items() if name in plan.changes and name not in plan.to_remove}
+        kept.update(plan.wanted)
+        if kept:
+            done[plan.tenant] = {"class": "Tenant", **plan.properties, **{name: secrets.mask(value) for name, value in sorted(kept.items())}}
+    return done
+
+
+def diff(plans: Iterable[TenantPlan], names: Names) -> list[dict[str, str]]:
+    """Before and after of each tenant that changes, members by address and Pod."""
+    done = []
+    for plan in sorted(plans, key=lambda item: item.tenant):
+        if plan.action not in CHANGES:
+            continue
+        before: dict[str, Any] = {}
+        after: dict[str, Any] = {}
+        stored = mark.applications(plan.stored)
+        for name, change in plan.changes.items():
+            if change.kind == "none":
+                continue
+            if change.kind == "restore":
+                before[name], after[name] = "members on the device differ from what is stored", "as stored"
+                continue
+            if change.kind == "release":
+                before[name], after[name] = f"owner {mark.owner(stored[name])}", "without an owner"
+                continue
+            if name in stored:
+                before[name] = _shown(stored[name], plan, name, names, [])
+            if change.kind != "delete":
+                after[name] = _shown(plan.wanted[name], plan, name, names, change.paths)
+        for key, value in plan.properties.items():
+            before[key], after[key] = (plan.stored or {}).get(key), value
+        head = f"tenant {plan.tenant}"
+        done.append({"before_header": head, "after_header": head, "before": _text(before), "after": _text(after)})
+    return done
+
+
+def _shown(application: dict[str, Any], plan: TenantPlan, name: str, names: Names, changed: list[str]) -> dict[str, Any]:
+    def cover(path: secrets.Path, value: Any) -> str:
+        place = "/".join(str(part) for part in path)
+        return secrets.MASK + (" (changed)" if any(place.startswith(one) for one in changed) else "")
+
+    shown = normal.application(secrets.replace(application, cover), plan.tenant, name, plan.route_domain)
+    owner = mark.owner(application)
+    if owner is not None and f"constants/{mark.WORD}" in changed:
+        shown["owner"] = owner
+    for pool in difference.pools_of(shown):
+        listed = shown[pool].get("members")
+        if isinstance(listed, dict):
+            known = {text(key): value for key, value in names.get((plan.tenant, name, pool), {}).items()}
+            shown[pool] = {**shown[pool], "members": [_line(key, value, known.get(key, {})) for key, value in listed.items()]}
+    return shown
+
+
+def _line(member: str, settings: Any, behind: Mapping[str, Any]) -> Any:
+    if member == "other":
+        return settings
+    who = f" Pod {behind['pod']}" if behind.get("pod") else ""
+    where = f" on {behind['node']}" if behind.get("node") else ""
+    more = {key: value for key, value in settings.items() if key != "shareNodes"}
+    return f"{member}{who}{where}" + (f" {json.dumps(more, sort_keys=True)}" if more else "")
+
+
+def _text(value: Any) -> str:
+    return "\n".join(_lines(value, 0)) + "\n" if value else ""
+
+
+def _lines(value: Any, depth: int) -> list[str]:
+    """YAML as far as a reader of a diff needs it."""
+    pad = "  " * depth
+    done = []
+    for key in sorted(value):
+        part = value[key]
+        if isinstance(part, dict) and part:
+            done += [f"{pad}{key}:", *_lines(part, depth + 1)]
+        elif isinstance(part, list) and part:
+            done.append(f"{pad}{key}:")
+            done += [f"{pad}- {item if isinstance(item, str) else json.dumps(item, sort_keys=True)}" for item in part]
+        elif isinstance(part, str):
+            block = part.splitlines()
+            done += [f"{pad}{key}: {part}"] if len(block) < 2 else [f"{pad}{key}: |", *(f"{pad}  {line}" for line in block)]
+        else:
+            done.append(f"{pad}{key}: {json.dumps(part, sort_keys=True)}")
+    return done

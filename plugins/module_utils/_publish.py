@@ -1,0 +1,559 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine of `publish`: read, resolve, build, compare, post, report. This module util is PRIVATE to the collection.
+
+It decides nothing about a tenant itself (that is _as3.plan): it asks for a plan with fresh facts before each POST, so that a
+lock conflict, a lost answer and the next step of a replacement are one and the same loop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Callable, ContextManager, Iterable, Mapping, Protocol, Sequence
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import build, check, from_secret, guards, mark, members, owners, report, secrets, template
+from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key
+from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import LOCK, PoolFacts, Rules, Step, TenantGoal, TenantPlan, next_step, plan, restoring
+from ansible_collections.vks.bigip.plugins.module_utils._as3.posting import Poster, Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Fill, Problems, Wanted
+from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+
+ATTEMPTS = 5
+# Monitors answer after seconds; asking more often than this tells nothing new.
+_POLL = 2.0
+_FIRST_POLL = 0.5
+
+Tenants = Mapping[str, Mapping[str, Any]]
+Devices = Mapping[str, Mapping[Key, Any]]
+
+
+class Cluster(Protocol):
+    """What is needed of _collect.Cluster."""
+
+    def pools(self, sources: Sequence[Any], *, published: Mapping[str, str], pod_network_routable: Any = None) -> Sequence[Any]: ...
+
+    def uid(self) -> str: ...
+
+    def secret(self, namespace: str, name: str) -> Mapping[str, bytes]: ...
+
+    def list_services(self, label_selector: str) -> Sequence[Mapping[str, Any]]: ...
+
+    def cis_claims(self) -> Sequence[owners.CisClaim]: ...
+
+    @property
+    def requests(self) -> int: ...
+
+
+@dataclass
+class BigIp:
+    """What is needed of a BIG-IP: _bigip.as3.As3 and _bigip.ltm.Ltm over one session."""
+
+    as3: Any
+    ltm: Any
+    requests: Counter[str]
+    warnings: list[str]
+
+
+@dataclass
+class Edges:
+    """Everything outside: how to reach both sides, where to tell progress, what to keep secret."""
+
+    cluster: Callable[[], ContextManager[Cluster]]
+    bigip: Callable[[], ContextManager[BigIp]]
+    source: Callable[[Mapping[str, Any], str], Any]
+    deadline: Deadline
+    hide: Callable[[Iterable[str]], None] = lambda texts: None
+    progress: Callable[[str], None] = lambda text: None
+    clock: Callable[[], float] = time.monotonic
+
+
+@dataclass
+class _Run:
+    """The state of one tenant during the run."""
+
+    goal: TenantGoal
+    first: TenantPlan
+    verdict: Verdict | None = None
+    settling: dict[str, set[Key]] = field(default_factory=dict)
+    wait_until: float | None = None
+    attempts: int = 0
+    posted: bool = False
+    compare_device: bool = False
+
+
+def publish(options: Mapping[str, Any], edges: Edges, check_mode: bool = False) -> dict[str, Any]:
+    """One run. The result holds `failure` if the task must fail; Failure is raised where nothing was written at all."""
+    return _Publisher(options, edges, check_mode).run()
+
+
+class _Publisher:
+    def __init__(self, options: Mapping[str, Any], edges: Edges, check_mode: bool) -> None:
+        self.options = options
+        self.edges = edges
+        self.check_mode = check_mode
+        self.state = str(options.get("state") or "present")
+        self.wanted = Wanted()
+        self.faults: dict[str, list[tuple[Failure, str]]] = {}
+        self.pools: dict[tuple[str, str, str], Any] = {}
+        self.warnings: list[str] = []
+        self.timings: dict[str, float] = dict.fromkeys(("bigip", "kubernetes", "posting", "total"), 0.0)
+        self.kubernetes_requests = 0
+        self.stopped = False
+
+    # -- the main line ------------------------------------------------------------------------------------------------
+
+    def run(self) -> dict[str, Any]:
+        begin = self.edges.clock()
+        tenants = self._validate()
+        with self.edges.bigip() as bigip:
+            stored, device = self._read_bigip(bigip, tenants, bool(self.options.get("detect_drift", True)) and self.state == "present")
+            if self.state == "present":
+                rules, goals = self._read_cluster(bigip, stored)
+            else:
+                rules, goals = self._without_cluster(stored)
+            drift = device if self.options.get("detect_drift", True) else None
+            runs = {goal.tenant: _Run(goal, self._planned(goal, stored, drift, rules)) for goal in goals}
+            if not self.check_mode:
+                self._post(bigip, runs, rules, stored, device)
+            self.warnings += bigip.warnings
+        self.timings["total"] = self.edges.clock() - begin
+        return self._report(runs, bigip)
+
+    # -- input --------------------------------------------------------------------------------------------------------
+
+    def _validate(self) -> list[str]:
+        """Everything that can be refused before anything is read. Returns the tenants concerned."""
+        options, problems = self.options, Problems()
+        items = options.get("applications") or []
+        if self.state != "present":
+            return self._named(items, problems)
+        if not items and not options.get("declaration"):
+            problems.add("applications", "is missing: give applications, or a declaration")
+        for tenant, properties in (options.get("tenants") or {}).items():
+            if isinstance(properties, dict):
+                self.wanted.properties[tenant] = {key: value for key, value in properties.items() if key not in ("class", LOCK)}
+            else:
+                problems.add(f"tenants.{tenant}", "must be a dictionary of AS3 Tenant properties")
+        build.add_items(self.wanted, items, problems)
+        if options.get("declaration"):
+            template.add(self.wanted, options["declaration"], options.get("pools"), problems)
+        elif options.get("pools"):
+            problems.add("pools", "fills the pools of a declaration, but there is no declaration")
+        check.check(self.wanted, problems)
+        check.member_warnings(self.wanted)
+        for tenant in self.wanted.properties:
+            if tenant not in self.wanted.applications:
+                problems.add(f"tenants.{tenant}", "names a tenant in which nothing is published")
+        for (tenant, name, key), path in self.wanted.objects.items():
+            from_secret.check(self.wanted.applications[tenant][name].get(key), path, problems)
+        problems.raise_if_any()
+        for fill in self.wanted.fills:
+            self.edges.source(fill.options or {}, fill.path)
+        self.edges.hide(secrets.all_texts(self.wanted.applications))
+        return self.wanted.tenants
+
+    def _named(self, items: Sequence[Mapping[str, Any]], problems: Problems) -> list[str]:
+        """The tenants and applications that shall go: from applications, tenants, and a declaration's own names."""
+        named: dict[str, set[str] | None] = {str(tenant): None for tenant in self.options.get("tenants") or {}}
+        pairs = [(str(item.get("tenant") or ""), str(item.get("application") or "")) for item in items]
+        if self.options.get("declaration"):
+            adc = template.parse(self.options["declaration"], problems)
+            pairs += [(tenant, name) for tenant, value in adc.items() if isinstance(value, dict) for name in mark.applications(value)]
+        for number, (tenant, name) in enumerate(pairs):
+            if not tenant:
+                problems.add(f"applications[{number}].tenant", "is required")
+            elif not name:
+                named[tenant] = None
+            else:
+                found = named.setdefault(tenant, set())
+                if found is not None:
+                    found.add(name)
+        if not named:
+            problems.add("applications", f"is missing: state: {self.state} needs the applications or tenants")
+        problems.raise_if_any()
+        self.named = named
+        return sorted(named)
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def _read_bigip(self, bigip: BigIp, tenants: Sequence[str], pools: bool) -> tuple[Tenants, Devices | None]:
+        begin = self.edges.clock()
+        stored: Tenants = bigip.as3.declaration(tenants)
+        for tenant in stored.values():
+            self.edges.hide(secrets.all_texts(tenant))
+        device = self._read_device(bigip, stored) if pools and stored else None
+        self.timings["bigip"] += self.edges.clock() - begin
+        return stored, {} if pools and device is None else device
+
+    def _read_device(self, bigip: BigIp, stored: Tenants) -> Devices:
+        """The pools of these tenants in LTM, with addresses spelt as in the declaration."""
+        found = {}
+        for path, states in bigip.ltm.pools(sorted(stored)).items():
+            domain = int(stored.get(path.split("/")[1], {}).get("defaultRouteDomain") or 0)
+            found[path] = {
+                (members.canonical(address if state.route_domain is None else f"{address}%{state.route_domain}", domain), port): state
+                for (address, port), state in states.items()
+            }
+        return found
+
+    def _read_cluster(self, bigip: BigIp, stored: Tenants) -> tuple[Rules, list[TenantGoal]]:
+        begin = self.edges.clock()
+        with self.edges.cluster() as cluster:
+            if self.options.get("declaration") and self.options.get("pools") is None:
+                problems = Problems()
+                template.add_labelled(self.wanted, cluster.list_services(template.SELECTOR), problems)
+                problems.raise_if_any()
+            fills = self.wanted.fills
+            sources = [self.edges.source(fill.options or {}, fill.path) for fill in fills]
+            published = {fill.path: self._published_mode(fill, stored) for fill in fills}
+            modes = {path: mode for path, mode in published.items() if mode}
+            pools = cluster.pools(sources, published=modes, pod_network_routable=_routes(bigip)) if sources else []
+            owner, uid = self._owner(cluster)
+            wanted = {name: value for tenant in self.wanted.applications.values() for name, value in tenant.items()}
+            values = {name: cluster.secret(*name) for name in sorted(from_secret.names(list(self.wanted.applications.values())))} if wanted else {}
+            claims = tuple(cluster.cis_claims()) if self._anything_unmarked(stored) else ()
+            self.kubernetes_requests = cluster.requests
+        for data in values.values():
+            self.edges.hide(text for value in data.values() for text in secrets.texts(value.decode(errors="ignore")))
+        self.timings["kubernetes"] += self.edges.clock() - begin
+        rules = self._rules(owner, uid, claims)
+        return rules, self._goals(fills, pools, values)
+
+    def _published_mode(self, fill: Fill, stored: Tenants) -> str | None:
+        modes = mark.modes(stored.get(fill.tenant, {}).get(fill.application))
+        mode = modes.get(fill.pool) or modes.get("")
+        return None if mode == "mixed" else mode
+
+    def _owner(self, cluster: Cluster) -> tuple[str, str | None]:
+        """owner as given, or the UID of kube-system."""
+        given = self.options.get("owner")
+        try:
+            uid = cluster.uid()
+        except Failure as failure:
+            if given:
+                return str(given), None
+            raise Failure("owner_required", failure.doing, said=failure.said, remedy="Set owner: who publishes cannot be told from the cluster.") from failure
+        return str(given or uid), uid
+
+    def _anything_unmarked(self, stored: Tenants) -> bool:
+        return any(mark.owner(value) is None for tenant in stored.values() for value in mark.applications(dict(tenant)).values())
+
+    def _rules(self, owner: str, cluster: str | None, claims: tuple[owners.CisClaim, ...] = ()) -> Rules:
+        options = self.options
+        limits = guards.Limits(options.get("empty_pool") or "fail", int(options.get("min_members") or 0), int(_or(options.get("max_removed_percent"), 100)))
+        return Rules(
+            self.state, owner, cluster, bool(options.get("prune")), options.get("adopt") or "none", bool(options.get("bulk_create")), limits, claims
+        )
+
+    def _goals(self, fills: Sequence[Fill], pools: Sequence[Any], values: Mapping[tuple[str, str], Mapping[str, bytes]]) -> list[TenantGoal]:
+        """The applications with their members and secrets in."""
+        applications = self.wanted.applications
+        facts: dict[str, dict[tuple[str, str], PoolFacts]] = {}
+        for fill, pool in zip(fills, pools):
+            if isinstance(pool, Failure):
+                self.faults.setdefault(fill.tenant, []).append((pool, fill.path))
+                continue
+            self.pools[(fill.tenant, fill.application, fill.pool)] = pool
+            self.warnings += [f"/{fill.tenant}/{fill.application}/{fill.pool}: {warning}" for warning in pool.warnings]
+            target = applications[fill.tenant][fill.application][fill.pool]
+            target["members"] = build.entries(pool.members, fill, pool.route_domain, bool(fill.member.get("shareNodes", True)))
+            facts.setdefault(fill.tenant, {})[(fill.application, fill.pool)] = PoolFacts(
+                service=f"{pool.namespace}/{pool.service}:{pool.port}/{pool.protocol}",
+                mode=pool.pool_member_type,
+                explicit_share="shareNodes" in fill.member,
+                left_out=sum(1 for item in pool.left_out if item.kind == "Pod"),
+                node_port=pool.members[0].port if pool.members and pool.pool_member_type == "nodeport" else None,
+            )
+        goals = []
+        for tenant in sorted(applications):
+            try:
+                resolved = {name: from_secret.resolve(value, values) for name, value in applications[tenant].items()}
+            except Failure as failure:
+                self.faults.setdefault(tenant, []).append((failure, self.wanted.paths[(tenant, sorted(applications[tenant])[0])][0]))
+                resolved = applications[tenant]
+            self.edges.hide(secrets.all_texts(resolved))
+            goals.append(TenantGoal(tenant, resolved, self.wanted.properties.get(tenant, {}), facts.get(tenant, {})))
+        return goals
+
+    def _without_cluster(self, stored: Tenants) -> tuple[Rules, list[TenantGoal]]:
+        """absent and released work when the cluster is gone: the owner is given, or the one that the marks name."""
+        owner = self.options.get("owner")
+        if not owner:
+            found = sorted(
+                {
+                    str(mark.owner(value))
+                    for tenant, names in self.named.items()
+                    for name, value in mark.applications(dict(stored.get(tenant, {}))).items()
+                    if mark.owner(value) is not None and (names is None or name in names)
+                }
+            )
+            if len(found) > 1:
+                raise Failure(
+                    "owner_required",
+                    f"The applications named belong to {len(found)} owners: {', '.join(found)}",
+                    remedy="Set owner to the one whose applications shall go.",
+                    owners=found,
+                )
+            owner = found[0] if found else ""
+        goals = []
+        for tenant in sorted(self.named):
+            names = self.named[tenant]
+            goals.append(TenantGoal(tenant, None if names is None else {name: {} for name in sorted(names)}))
+        return self._rules(str(owner), None), goals
+
+    # -- planning -----------------------------------------------------------------------------------------------------
+
+    def _planned(self, goal: TenantGoal, stored: Tenants, device: Devices | None, rules: Rules) -> TenantPlan:
+        done = plan(goal, stored.get(goal.tenant), device, rules)
+        faults = self.faults.get(goal.tenant)
+        if faults:
+            done.failure, done.action = faults[0][0], "hold"
+        return done
+
+    # -- posting ------------------------------------------------------------------------------------------------------
+
+    def _post(self, bigip: BigIp, runs: dict[str, _Run], rules: Rules, stored: Tenants, device: Devices | None) -> None:
+        if self.options.get("on_error") == "stop" and any(run.first.failure for run in runs.values()):
+            return
+        todo = {tenant: run for tenant, run in runs.items() if run.first.action not in ("none", "hold")}
+        if not todo:
+            return
+        begin = self.edges.clock()
+        poster = Poster(bigip.as3, self.options, self.wanted.controls)
+        total, fresh = len(todo), True
+        plans = {tenant: run.first for tenant, run in todo.items()}
+        while todo and not self.stopped:
+            if not fresh:
+                stored, device = self._reread(bigip, todo, stored)
+                plans = {tenant: self._again(run, stored, device, rules) for tenant, run in todo.items()}
+            elif device is None and any(run.first.action == "update" for run in todo.values()):
+                device = self._read_device(bigip, {tenant: stored[tenant] for tenant in todo if tenant in stored})
+            fresh = False
+            ready: list[tuple[TenantPlan, Step]] = []
+            waiting: dict[str, Step] = {}
+            for tenant, run in sorted(todo.items()):
+                self._sort(run, plans[tenant], device, ready, waiting)
+            for batch in poster.batches(ready):
+                if self.stopped:
+                    break
+                self._send(bigip, poster, batch, runs, rules)
+            todo = {tenant: run for tenant, run in todo.items() if run.verdict is None}
+            self.edges.progress(f"{total - len(todo)} of {total} tenants done" + (f", waiting for monitors in {', '.join(waiting)}" if waiting else ""))
+            if todo and not ready:
+                self.edges.deadline.pause(_POLL)
+            if todo and self.edges.deadline.expired:
+                self._out_of_time(todo)
+                todo = {}
+        for run in todo.values():
+            run.verdict = Verdict.failed(Failure("stopped", f"Tenant {run.goal.tenant} was not published", remedy="on_error: stop ended the run before."))
+        self.timings["posting"] += self.edges.clock() - begin
+
+    def _sort(self, run: _Run, current: TenantPlan, device: Devices | None, ready: list[tuple[TenantPlan, Step]], waiting: dict[str, Step]) -> None:
+        """What comes next for a tenant: nothing more, a POST, or waiting for monitors."""
+        if current.failure:
+            run.verdict = Verdict.failed(current.failure)
+        elif current.action == "none":
+            run.verdict = Verdict.done("success")
+        else:
+            wait_up = float(_or(self.options.get("wait_up"), 30))
+            step = next_step(current, device, run.settling, patient=wait_up > 0)
+            if not step.waiting:
+                ready.append((current, step))
+                return
+            now = self.edges.clock()
+            if run.wait_until is None:
+                run.wait_until = now + wait_up
+            if now >= run.wait_until:
+                run.verdict = Verdict.failed(
+                    Failure(
+                        "members_not_up",
+                        f"Tenant {run.goal.tenant}: {len(step.waiting)} new members were not up after {wait_up:.0f} s: {', '.join(step.waiting[:5])}"
+                        + (", ..." if len(step.waiting) > 5 else ""),
+                        remedy="The former members were left beside them. See pool_status_info for why they are down, or raise wait_up.",
+                        members=step.waiting,
+                    )
+                )
+            else:
+                waiting[run.goal.tenant] = step
+
+    def _send(self, bigip: BigIp, poster: Poster, batch: list[tuple[TenantPlan, Step]], runs: dict[str, _Run], rules: Rules) -> None:
+        names = ", ".join(current.tenant for current, dummy in batch)
+        self.edges.progress(f"posting {names}")
+        verdicts = poster.send(batch)
+        for current, step in batch:
+            run, verdict = runs[current.tenant], verdicts[current.tenant]
+            run.posted = True
+            if verdict.again:
+                run.attempts += 1
+                run.compare_device = run.compare_device or verdict.unknown
+                if run.attempts >= ATTEMPTS:
+                    run.verdict = verdict
+                continue
+            if not verdict.ok:
+                run.verdict = verdict
+                self._heal(bigip, poster, current, verdict, rules.owner)
+                if self.options.get("on_error") == "stop":
+                    self.stopped = True
+                continue
+            run.wait_until = None
+            for path, keys in step.settling.items():
+                run.settling.setdefault(path, set()).update(keys)
+            if step.final:
+                run.verdict = verdict
+
+    def _reread(self, bigip: BigIp, todo: Mapping[str, _Run], before: Tenants) -> tuple[Tenants, Devices]:
+        stored: Tenants = bigip.as3.declaration(sorted(todo))
+        for tenant in stored.values():
+            self.edges.hide(secrets.all_texts(tenant))
+        return stored, self._read_device(bigip, stored) if stored else {}
+
+    def _again(self, run: _Run, stored: Tenants, device: Devices, rules: Rules) -> TenantPlan:
+        look = self.state == "present" and (self.options.get("detect_drift", True) or run.compare_device)
+        return self._planned(run.goal, stored, device if look else None, rules)
+
+    def _heal(self, bigip: BigIp, poster: Poster, current: TenantPlan, verdict: Verdict, owner: str) -> None:
+        """After a failure AS3 may have deleted members that it did not put back: the stored tenant is posted again if so."""
+        if current.stored is None or self.state != "present":
+            return
+        try:
+            stored = bigip.as3.declaration([current.tenant])
+            device = self._read_device(bigip, stored)
+            healing = restoring(current.tenant, list(current.changes), stored.get(current.tenant), device, owner)
+            if healing is None:
+                return
+            outcome = poster.send([(healing, Step(dict(healing.wanted)))])[current.tenant]
+        except Failure as failure:
+            verdict.note = f"Whether members were lost on the device could not be repaired: {failure.message}"
+            return
+        lost = ", ".join(healing.drifted)
+        verdict.note = (
+            f"AS3 had removed members of {lost} before it failed; they were put back."
+            if outcome.ok
+            else f"AS3 had removed members of {lost} before it failed, and they could not be put back: {outcome.message}"
+        )
+
+    def _out_of_time(self, todo: Mapping[str, _Run]) -> None:
+        for tenant, run in todo.items():
+            run.verdict = Verdict.failed(
+                Failure(
+                    "timeout",
+                    f"Tenant {tenant} was not finished when the time was over ({self.edges.deadline.seconds:.0f} s)",
+                    remedy="Run again: it goes on from what is there. Or raise timeout.",
+                )
+            )
+
+    # -- report -------------------------------------------------------------------------------------------------------
+
+    def _report(self, runs: Mapping[str, _Run], bigip: BigIp) -> dict[str, Any]:
+        details = self.options.get("details") or "changed"
+        names = self._names()
+        stop = self.options.get("on_error") == "stop" and any(run.first.failure for run in runs.values())
+        tenants, failures, actions, changed = {}, [], {}, False
+        for tenant, run in sorted(runs.items()):
+            first, verdict = run.first, run.verdict
+            failure = first.failure or (verdict.failure if verdict else None)
+            if failure:
+                failures.append(self._failed(tenant, failure, verdict))
+            if stop and not first.failure and first.action != "none":
+                actions[tenant] = "hold"
+            elif first.action in report.CHANGES and (verdict is None or verdict.ok or run.posted):
+                changed = True
+            code, message = _words(first, verdict, self.check_mode, stop)
+            entry = report.tenant_entry(first, names, code, message)
+            entry["action"] = actions.get(tenant, first.action)
+            if details == "all" or details == "changed" and entry["action"] != "none":
+                tenants[tenant] = entry
+            self.warnings += [warning for warning in first.warnings if first.action != "none"]
+        plans = [run.first for run in runs.values()]
+        result: dict[str, Any] = {
+            "changed": changed,
+            "tenants": tenants,
+            "counts": report.counts(plans, actions, names),
+            "pools": self._pool_entries(runs, details),
+            "declaration": report.declaration(item for item in plans if details == "all" or details == "changed" and item.action != "none"),
+            "diff": report.diff(plans, names),
+            "timings": {name: round(value, 3) for name, value in sorted(self.timings.items())},
+            "requests": {"bigip": sum(bigip.requests.values()), "kubernetes": self.kubernetes_requests},
+            "warnings": list(dict.fromkeys(self.wanted.warnings + self.warnings)),
+        }
+        if failures:
+            result["failure"] = {"message": _sentence(failures, len(runs)), "tenants": failures}
+        return result
+
+    def _failed(self, tenant: str, failure: Failure, verdict: Verdict | None) -> dict[str, Any]:
+        entry = {
+            "tenant": tenant,
+            "code": failure.code if verdict is None or verdict.code is None else verdict.code,
+            "message": failure.message + (f" {verdict.note}" if verdict and verdict.note else ""),
+            "response": failure.said,
+            "path": failure.details.get("path"),
+            "applications": sorted(name for owner, name in self.wanted.paths if owner == tenant),
+        }
+        faults = self.faults.get(tenant)
+        if faults:
+            entry["path"] = faults[0][1]
+            entry["faults"] = [{"path": path, **fault.as_dict()} for fault, path in faults]
+        elif entry["path"]:
+            entry["input"] = self._input(str(entry["path"]))
+        return {**{key: value for key, value in failure.details.items() if key not in entry and key != "path"}, **entry}
+
+    def _input(self, path: str) -> str | None:
+        """Where in the user's input the AS3 path /T/A/object stands."""
+        parts = path.strip("/").split("/")
+        if len(parts) > 2 and (parts[0], parts[1], parts[2]) in self.wanted.objects:
+            return ".".join([self.wanted.objects[(parts[0], parts[1], parts[2])], *parts[3:]])
+        return self.wanted.paths.get((parts[0], parts[1]), [None])[0] if len(parts) > 1 else None
+
+    def _names(self) -> dict[tuple[str, str, str], dict[Key, dict[str, Any]]]:
+        """What stands behind each member."""
+        found = {}
+        for place, pool in self.pools.items():
+            known = {}
+            for member in pool.members:
+                address = members.canonical(member.address if pool.route_domain is None else f"{member.address}%{pool.route_domain}")
+                known[(address, member.port)] = {key: value for key, value in (("pod", member.pod), ("node", member.node)) if value}
+            found[place] = known
+        return found
+
+    def _pool_entries(self, runs: Mapping[str, _Run], details: str) -> list[dict[str, Any]]:
+        if details == "none":
+            return []
+        found = []
+        for (tenant, application, pool), value in sorted(self.pools.items()):
+            change = runs[tenant].first.changes.get(application)
+            counts = change.pools.get(pool) if change else None
+            if details == "changed" and not (counts or runs[tenant].first.failure or (change and change.kind == "create")):
+                continue
+            found.append({"tenant": tenant, "application": application, "pool": pool, **value.as_dict()})
+        return found
+
+
+def _routes(bigip: BigIp) -> Callable[[], Any]:
+    """The routes of BIG-IP, read only if somebody asks for them."""
+    return lambda: bigip.ltm.routes()
+
+
+def _or(value: Any, default: Any) -> Any:
+    return default if value is None else value
+
+
+def _words(first: TenantPlan, verdict: Verdict | None, check_mode: bool, stopped: bool) -> tuple[Any, str]:
+    failure = first.failure or (verdict.failure if verdict else None)
+    if failure:
+        return (verdict.code if verdict and verdict.code is not None else failure.code), failure.message
+    if first.action == "none":
+        return None, "no change"
+    if check_mode:
+        return None, f"would {first.action}"
+    if stopped or verdict is None:
+        return None, "held: on_error is stop"
+    return verdict.code, verdict.message
+
+
+def _sentence(failures: Sequence[Mapping[str, Any]], total: int) -> str:
+    first = f"{failures[0]['message']}"
+    return first if total == 1 else f"{len(failures)} of {total} tenants failed. First, tenant {failures[0]['tenant']}: {first}"

@@ -1,0 +1,408 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine against both sides in memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of, unknown
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils.publishing import OWNER, World, app, member, pool
+
+WEB = {"web": pool("10.0.0.1:61001", "10.0.0.2:61002")}
+
+
+def addresses(world: World, path: str = "/T1/A1/pool") -> list[str]:
+    return sorted(f"{address}:{port}" for address, port in world.bigip.device[path])
+
+
+def never_more_than_half(world: World) -> None:
+    for path, lost, answering in world.bigip.lost_answering:
+        assert lost * 2 <= answering, f"{path} lost {lost} of {answering} members that could answer in one POST"
+
+
+def test_create_then_no_change() -> None:
+    world = World(WEB)
+    first = world.publish(applications=[app()])
+    assert first["changed"] and first["tenants"]["T1"]["action"] == "create" and "failure" not in first
+    assert [post[0] for post in world.bigip.posts] == ["T1"]
+    assert mark.of(world.bigip.stored["T1"]["A1"]) == {
+        "owner": OWNER,
+        "cluster": OWNER,
+        "pool_member_type": "nodeportlocal",
+        "pools": {"pool": {"service": "default/web:80/TCP", "pool_member_type": "nodeportlocal"}},
+    }
+    assert world.bigip.stored["T1"]["A1"]["pool"]["members"] == [
+        {"servicePort": 61001, "serverAddresses": ["10.0.0.1"], "shareNodes": True},
+        {"servicePort": 61002, "serverAddresses": ["10.0.0.2"], "shareNodes": True},
+    ]
+    world.bigip.reads.clear()
+    second = world.publish(applications=[app()])
+    assert not second["changed"] and second["tenants"] == {} and len(world.bigip.posts) == 1
+    assert world.bigip.reads == {"declaration": 1, "pools": 1}
+
+
+def test_check_mode_posts_nothing_and_foretells_the_run() -> None:
+    world = World(WEB)
+    foretold = world.publish(check_mode=True, applications=[app()])
+    assert world.bigip.posts == []
+    done = world.publish(applications=[app()])
+    for key in ("changed", "counts", "pools", "declaration", "diff"):
+        assert foretold[key] == done[key], key
+    assert foretold["tenants"]["T1"]["message"] == "would create"
+    assert [entry["pod"] for entry in foretold["tenants"]["T1"]["members_added"]] == ["web-61001", "web-61002"]
+    assert "10.0.0.1:61001 Pod web-61001 on node-1" in foretold["diff"][0]["after"]
+
+
+def test_members_come_and_go() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.3:61003", "10.0.0.4:61004")
+    done = world.publish(applications=[app()])
+    entry = done["tenants"]["T1"]
+    assert entry["action"] == "update"
+    assert [item["address"] for item in entry["members_added"]] == ["10.0.0.3", "10.0.0.4"]
+    assert [item["address"] for item in entry["members_removed"]] == ["10.0.0.2"]
+    assert addresses(world) == ["10.0.0.1:61001", "10.0.0.3:61003", "10.0.0.4:61004"]
+    # the Pod behind 10.0.0.2 is gone: nothing can be lost, one POST does
+    assert len(world.bigip.posts) == 2 and world.bigip.posts[1][1]["T1"]["optimisticLockKey"]
+
+
+def test_replacement_goes_union_first_and_waits_for_monitors() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.state_of_new = "checking"
+
+    def monitors(now: float) -> None:
+        if now > 5:
+            for states in world.bigip.device.values():
+                for key in states:
+                    states[key] = member(*key)
+
+    world.clock.on_sleep = monitors
+    world.cluster.by_service["web"] = pool("10.0.1.1:31000", "10.0.1.2:31000", mode="nodeport")
+    world.bigip.lost_answering.clear()
+    done = world.publish(applications=[app()])
+    assert "failure" not in done and world.clock.now > 5
+    bodies = [[entry["serverAddresses"] for entry in post[1]["T1"]["A1"]["pool"]["members"]] for post in world.bigip.posts[1:]]
+    assert bodies == [[["10.0.0.1"], ["10.0.0.2"], ["10.0.1.1", "10.0.1.2"]], [["10.0.1.1", "10.0.1.2"]]]
+    never_more_than_half(world)
+
+
+def test_new_members_that_do_not_come_up_keep_the_union_and_fail() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.state_of_new = "down"
+    world.cluster.by_service["web"] = pool("10.0.1.1:31000", mode="nodeport")
+    done = world.publish(applications=[app()], wait_up=10)
+    assert done["failure"]["tenants"][0]["code"] == "members_not_up"
+    assert "10.0.1.1:31000" in done["failure"]["message"]
+    assert addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002", "10.0.1.1:31000"]
+    assert 10 <= world.clock.now < 20
+
+
+def test_scale_down_of_pods_that_still_answer_goes_in_slices() -> None:
+    many = [f"10.0.0.{number}:61000" for number in range(1, 9)]
+    world = World({"web": pool(*many)})
+    world.publish(applications=[app()])
+    world.bigip.lost_answering.clear()
+    world.cluster.by_service["web"] = pool(many[0], left_out=("a", "b"))
+    world.publish(applications=[app()])
+    assert addresses(world) == ["10.0.0.1:61000"]
+    never_more_than_half(world)
+    assert len(world.bigip.posts) == 4  # create, 8 -> 4 -> 2 -> 1
+
+
+def test_changed_ratio_goes_in_slices() -> None:
+    many = [f"10.0.0.{number}:61000" for number in range(1, 5)]
+    world = World({"web": pool(*many)})
+    world.publish(applications=[app()])
+    world.bigip.lost_answering.clear()
+    world.publish(applications=[app(member={"ratio": 5})])
+    never_more_than_half(world)
+    assert {state.ratio for state in world.bigip.device["/T1/A1/pool"].values()} == {5}
+
+
+def test_absent_never_contacts_the_cluster() -> None:
+    world = World(WEB)
+    world.publish(applications=[app(), app(application="A2", virtual_server=None)])
+    world.cluster.entered = 0
+    foretold = world.publish(check_mode=True, state="absent", applications=[{"tenant": "T1", "application": "A1"}])
+    done = world.publish(state="absent", applications=[{"tenant": "T1", "application": "A1"}])
+    assert foretold["counts"] == done["counts"] and done["changed"] and done["tenants"]["T1"]["action"] == "update"
+    assert list(mark.applications(world.bigip.stored["T1"])) == ["A2"]
+    done = world.publish(state="absent", applications=[{"tenant": "T1"}])
+    assert done["tenants"]["T1"]["action"] == "delete" and world.bigip.stored == {}
+    assert world.bigip.posts[-1][1]["T1"].keys() == {"class", "optimisticLockKey"}
+    assert not world.publish(state="absent", applications=[{"tenant": "T1"}])["changed"]
+    assert world.cluster.entered == 0
+
+
+def test_absent_refuses_what_is_not_ours() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()], owner="them")
+    done = world.publish(state="absent", owner="us", applications=[app()])
+    assert done["failure"]["tenants"][0]["code"] == "not_ours" and not done["changed"] and "T1" in world.bigip.stored
+
+
+def test_absent_without_owner_refuses_to_choose_between_owners() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()], owner="one")
+    world.publish(applications=[app(application="A2", virtual_server=None)], owner="two")
+    with pytest.raises(Failure, match="2 owners: one, two"):
+        world.publish(state="absent", tenants={"T1": {}})
+
+
+def test_released_leaves_the_traffic_alone() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    before = addresses(world)
+    done = world.publish(state="released", tenants={"T1": {}})
+    assert done["changed"] and done["tenants"]["T1"]["action"] == "release"
+    assert mark.of(world.bigip.stored["T1"]["A1"]) is None and addresses(world) == before
+    assert not world.publish(state="released", tenants={"T1": {}})["changed"]
+
+
+def test_a_fault_of_one_tenant_holds_that_tenant_only() -> None:
+    world = World(WEB)
+    done = world.publish(applications=[app(), app("T2", service="nope", virtual_server=None)])
+    assert done["tenants"]["T1"]["action"] == "create" and done["tenants"]["T2"]["action"] == "hold"
+    assert done["failure"]["tenants"] == [
+        {
+            "tenant": "T2",
+            "code": "service_not_found",
+            "message": "Service not found. Create it.",
+            "response": None,
+            "path": "applications[1]",
+            "applications": ["A1"],
+            "faults": [
+                {"path": "applications[1]", "code": "service_not_found", "message": "Service not found. Create it.", "doing": "Service not found",
+                 "remedy": "Create it."}
+            ],
+        }
+    ]
+    assert list(world.bigip.stored) == ["T1"] and done["changed"]
+
+
+def test_on_error_stop_posts_nothing_if_a_tenant_has_a_fault() -> None:
+    world = World(WEB)
+    done = world.publish(applications=[app(), app("T2", service="nope", virtual_server=None)], on_error="stop")
+    assert world.bigip.posts == [] and not done["changed"] and done["tenants"]["T1"]["action"] == "hold"
+
+
+def test_others_in_the_tenant_stay_and_are_not_posted() -> None:
+    world = World(WEB)
+    world.bigip.stored["T1"] = {"class": "Tenant", "Theirs": {"class": "Application", "cert": {"class": "Certificate", "privateKey": "THEIR-KEY"}}}
+    world.publish(applications=[app()])
+    assert set(mark.applications(world.bigip.stored["T1"])) == {"Theirs", "A1"}
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001")
+    world.publish(applications=[app()])
+    assert all(tenant == "T1" and "Theirs" not in body for tenant, body in world.bigip.posts) and len(world.bigip.posts) == 2
+    world.publish(state="absent", applications=[app()])
+    assert world.bigip.removed == [("T1", "A1")] and set(mark.applications(world.bigip.stored["T1"])) == {"Theirs"}
+
+
+@pytest.mark.parametrize(
+    ("stored_owner", "options", "code"),
+    [
+        ("them", {}, "not_ours"),
+        ("them", {"adopt": "unmarked"}, "not_ours"),
+        (None, {}, "unmarked"),
+        (None, {"adopt": "unmarked"}, None),
+    ],
+)
+def test_ownership(stored_owner: str | None, options: dict[str, Any], code: str | None) -> None:
+    world = World(WEB)
+    world.publish(applications=[app()], owner=stored_owner or "x")
+    if stored_owner is None:
+        world.publish(state="released", tenants={"T1": {}})
+    done = world.publish(applications=[app()], **options)
+    assert (done["failure"]["tenants"][0]["code"] if "failure" in done else None) == code
+    if code is None:
+        assert done["tenants"]["T1"]["action"] == "update" and mark.owner(world.bigip.stored["T1"]["A1"]) == OWNER
+        assert not world.publish(applications=[app()])["changed"]
+
+
+def test_prune_removes_our_applications_that_are_no_longer_listed() -> None:
+    world = World(WEB)
+    world.publish(applications=[app(), app(application="A2", virtual_server=None)])
+    assert not world.publish(applications=[app()])["changed"]
+    done = world.publish(applications=[app()], prune=True)
+    assert done["changed"] and list(mark.applications(world.bigip.stored["T1"])) == ["A1"]
+
+
+def test_drift_is_repaired() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    del world.bigip.device["/T1/A1/pool"][("10.0.0.2", 61002)]
+    assert not world.publish(applications=[app()], detect_drift=False)["changed"]
+    done = world.publish(applications=[app()])
+    assert done["tenants"]["T1"]["action"] == "restore" and done["tenants"]["T1"]["drifted"] == ["/T1/A1/pool"]
+    assert addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002"]
+    assert not world.publish(applications=[app()])["changed"]
+
+
+def test_lock_conflict_is_read_again_and_planned_again() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+
+    def someone_else(bigip: Any, body: Any, tenant: Any) -> None:
+        bigip.stored["T1"]["Other"] = {"class": "Application", "constants": {"class": "Constants", "x": 1}}
+
+    world.bigip.answers.append(someone_else)
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
+    done = world.publish(applications=[app()])
+    assert "failure" not in done and "Other" in world.bigip.stored["T1"] and len(addresses(world)) == 3
+
+
+def test_conflicts_without_end_fail_and_say_so() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    text = "The hash you submitted does not match the hash on the current Tenant. This usually indicates ..."
+    world.bigip.answers += [lambda bigip, body, tenant: outcome_of({"results": [{"code": 422, "message": text, "tenant": "T1"}]})] * 9
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001")
+    done = world.publish(applications=[app()])
+    failure = done["failure"]["tenants"][0]
+    assert failure["code"] == 422 and failure["response"] == text and len(world.bigip.posts) == 6
+
+
+def test_lost_answer_after_the_post_was_done() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+
+    def lost(bigip: Any, body: Any, tenant: Any) -> Any:
+        bigip.accept(body, tenant)
+        return unknown("the connection broke")
+
+    world.bigip.answers.append(lost)
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
+    done = world.publish(applications=[app()])
+    assert "failure" not in done and len(world.bigip.posts) == 2 and len(addresses(world)) == 3
+
+
+def test_lost_answer_before_the_post_was_done() -> None:
+    world = World(WEB)
+    world.bigip.answers.append(lambda bigip, body, tenant: unknown("HTTP 500"))
+    done = world.publish(applications=[app()])
+    assert "failure" not in done and len(world.bigip.posts) == 2 and len(addresses(world)) == 2
+
+
+def test_failed_script_that_deleted_members_is_healed() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+
+    def fails_half_way(bigip: Any, body: Any, tenant: Any) -> Any:
+        bigip.device["/T1/A1/pool"].clear()
+        return outcome_of({"results": [{"code": 422, "message": "declaration failed", "response": "0107176c:3: Invalid Node.", "tenant": "T1"}], "code": 422})
+
+    world.bigip.answers.append(fails_half_way)
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
+    done = world.publish(applications=[app()])
+    failure = done["failure"]["tenants"][0]
+    assert failure["code"] == 422 and failure["response"] == "0107176c:3: Invalid Node." and "were put back" in failure["message"]
+    assert addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002"]
+
+
+def test_one_bad_tenant_does_not_stop_the_others() -> None:
+    world = World(WEB)
+    items = [app(), app("T2", virtual_server=None), app("T3", virtual_server=None)]
+    world.publish(applications=items)
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
+    error = "/T2/A1/pool/members/0/servicePort: should be <= 65535"
+    invalid = {"code": 422, "errors": [error], "message": "declaration is invalid", "tenant": ["T2"]}
+    world.bigip.answers.append(lambda bigip, body, tenant: outcome_of(invalid))
+    done = world.publish(applications=items, tenants_per_post=10)
+    failure = done["failure"]["tenants"][0]
+    assert failure["tenant"] == "T2" and failure["response"] == error and failure["path"] == "/T2/A1/pool/members/0/servicePort"
+    assert failure["input"] == "applications[1].pool.members.0.servicePort"
+    assert [len(addresses(world, f"/T{number}/A1/pool")) for number in (1, 2, 3)] == [3, 2, 3]
+    assert [sorted(key for key in post[1] if key.startswith("T")) for post in world.bigip.posts[3:]] == [["T1", "T2", "T3"], ["T1", "T3"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "now", "code", "left"),
+    [
+        ({}, (), "empty_pool", 2),
+        ({"empty_pool": "keep"}, (), None, 2),
+        ({"empty_pool": "publish"}, (), None, 0),
+        ({"min_members": 2}, ("10.0.0.1:61001",), "min_members", 2),
+        ({"min_members": 1}, ("10.0.0.1:61001",), None, 1),
+        ({"max_removed_percent": 49}, ("10.0.0.1:61001",), "max_removed_percent", 2),
+        ({"max_removed_percent": 50}, ("10.0.0.1:61001",), None, 1),
+    ],
+)
+def test_guards(options: dict[str, Any], now: tuple[str, ...], code: str | None, left: int) -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.cluster.by_service["web"] = pool(*now)
+    done = world.publish(applications=[app()], **options)
+    assert (done["failure"]["tenants"][0]["code"] if "failure" in done else None) == code
+    assert len(world.bigip.device["/T1/A1/pool"]) == left
+    if code:
+        assert "/T1/A1/pool" in done["failure"]["message"]
+
+
+def test_tenant_properties_of_a_new_tenant_come_after_a_claim() -> None:
+    world = World(WEB)
+    done = world.publish(applications=[app()], tenants={"T1": {"label": "ours"}})
+    assert done["tenants"]["T1"]["action"] == "create"
+    assert [tenant for tenant, dummy in world.bigip.posts] == ["T1", None]
+    assert world.bigip.stored["T1"]["label"] == "ours" and len(addresses(world)) == 2
+    assert not world.publish(applications=[app()], tenants={"T1": {"label": "ours"}})["changed"]
+
+
+def test_published_mode_is_told_to_the_collector() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.publish(applications=[app()])
+    assert world.cluster.published == {"applications[0]": "nodeportlocal"}
+
+
+def test_a_key_pair_from_a_secret_is_published_renewed_and_never_shown() -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nabcdef\n-----END PRIVATE KEY-----\n"
+    world = World(WEB, secrets={("default", "web-tls"): {"tls.crt": b"CERT", "tls.key": key.encode()}})
+
+    def reference(name: str) -> dict[str, Any]:
+        return {"from_secret": {"namespace": "default", "name": "web-tls", "key": name}}
+
+    item = app(
+        virtual_server={"class": "Service_HTTPS", "virtualAddresses": ["192.0.2.10"], "serverTLS": "webtls"},
+        objects={
+            "webtls": {"class": "TLS_Server", "certificates": [{"certificate": "webcert"}]},
+            "webcert": {"class": "Certificate", "certificate": reference("tls.crt"), "privateKey": reference("tls.key")},
+        },
+    )
+    first = world.publish(applications=[item])
+    assert world.bigip.stored["T1"]["A1"]["webcert"]["privateKey"] == key
+    assert "abcdef" not in str(first) and key in world.hidden
+    assert not world.publish(applications=[item])["changed"]
+    world.cluster.secrets[("default", "web-tls")]["tls.key"] = b"RENEWED-KEY"
+    done = world.publish(applications=[item])
+    assert done["changed"] and "RENEWED" not in str(done) and "(changed)" in done["diff"][0]["after"]
+
+
+def test_a_rotated_passphrase_is_a_change_and_an_equal_one_is_not() -> None:
+    world = World(WEB)
+
+    def item(passphrase: str) -> dict[str, Any]:
+        secret = {"ciphertext": passphrase, "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"}
+        return app(objects={"mon": {"class": "Monitor", "monitorType": "http", "username": "u", "passphrase": secret}})
+
+    world.publish(applications=[item("b25l")])
+    # AS3 gives back what only BIG-IP can read
+    world.bigip.stored["T1"]["A1"]["mon"]["passphrase"] = {"ciphertext": "JE1J", "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0=", "miniJWE": True}
+    assert not world.publish(applications=[item("b25l")])["changed"]
+    assert world.publish(applications=[item("dHdv")])["changed"]
+
+
+def test_an_adopted_pool_keeps_private_nodes() -> None:
+    world = World(WEB)
+    entries = [{"servicePort": 61001, "serverAddresses": ["10.0.0.1"]}]
+    world.bigip.stored["T1"] = {"class": "Tenant", "A1": {"class": "Application", "pool": {"class": "Pool", "monitors": ["http"], "members": entries}}}
+    world.bigip.apply("T1")
+    world.publish(applications=[app(virtual_server=None)], adopt="unmarked")
+    assert all("shareNodes" not in entry for entry in world.bigip.stored["T1"]["A1"]["pool"]["members"])
