@@ -65,10 +65,10 @@ async def _find_cluster(lab_dir: Path, proxy: Proxy) -> None:
     """The sockets of the control plane, which the launcher writes down: one kubelet for all nodes, and the API server."""
     while True:
         cluster = read_json(lab_dir / "cluster.json")
-        if cluster.get("kubelet"):
-            proxy.table.kubelet = socket_of(cluster["kubelet"])
+        if cluster:
+            proxy.table.kubelet = ("127.0.0.1", cluster["kubelet_port"])
             proxy.table.api_server = socket_of(cluster["api"])
-            log.info("kubelets are on %s, the API server on %s", cluster["kubelet"], cluster["api"])
+            log.info("the kubelets are on port %d, the API server is %s", cluster["kubelet_port"], cluster["api"])
             return
         await asyncio.sleep(0.2)
 

@@ -61,7 +61,6 @@ class Pod:
     def read(cls, obj: Mapping[str, Any]) -> Pod:
         meta, spec, status = obj["metadata"], obj["spec"], obj.get("status") or {}
         annotations = meta.get("annotations") or {}
-        ips = [entry["ip"] for entry in status.get("podIPs") or ()] or [status["podIP"]] * bool(status.get("podIP"))
         return cls(
             uid=meta["uid"],
             namespace=meta["namespace"],
@@ -71,7 +70,7 @@ class Pod:
             terminating=bool(meta.get("deletionTimestamp")),
             host_network=bool(spec.get("hostNetwork")),
             host_ip=status.get("hostIP", ""),
-            ips=tuple(canonical(ip) for ip in ips),
+            ips=tuple(canonical(entry["ip"]) for entry in status.get("podIPs") or ()),
             labels=meta.get("labels") or {},
             ports=_ports(spec.get("containers") or ()),
             sidecar_ports=_ports(container for container in spec.get("initContainers") or () if container.get("restartPolicy") == "Always"),
