@@ -33,11 +33,16 @@ class Module(AnsibleModule):
         self.no_log_values.update(value for value in secrets if value)
 
     def run(self, work: Callable[[], dict[str, Any]]) -> None:
-        """Exit with what `work` returns, or fail with its Failure as a sentence and as structure."""
+        """Exit with what `work` returns, or fail with its Failure as a sentence and as structure.
+
+        A result that holds `failure` fails too, with all that was done: some tenants of several.
+        """
         try:
             result = work()
         except Failure as failure:
             self.fail_json(msg=failure.message, failure=failure.as_dict())
         for warning in result.pop("warnings", []):
             self.warn(warning)
+        if "failure" in result:
+            self.fail_json(msg=result["failure"]["message"], **result)
         self.exit_json(**result)
