@@ -1,0 +1,318 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Any AS3 declaration, deployed or removed: the engine of as3_declaration. This module util is PRIVATE to the collection.
+
+It is publish's engine with another source of applications (the user's content instead of the cluster) and another rule for
+what stands beside them: a tenant that the content names is replaced whole, as AS3 itself does.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn
+
+from ansible_collections.vks.bigip.plugins.module_utils import _publish
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import check, difference, mark, names, plan, secrets, template, vocabulary
+from ansible_collections.vks.bigip.plugins.module_utils._as3.difference import ApplicationChange
+from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Problems
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
+from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+
+# Many tenants in one POST are many in one failure; AS3's work is the same either way.
+_TENANTS_PER_POST = 20
+# What the user says beside the tenants, which goes into each POST as it is.
+_HEAD = ("schemaVersion", "id", "label", "remark", "constants", "scratch")
+# F5 CIS in its CRD mode: one application of this name in each tenant, and the tenant's label is CIS's own partition.
+_CIS_APPLICATION = "Shared"
+
+
+def deploy(params: Mapping[str, Any], hide: Callable[[Iterable[str]], None], check_mode: bool) -> dict[str, Any]:
+    """The result of as3_declaration; it holds `failure` if the task must fail."""
+    return _Declarer(params, hide, check_mode).run()
+
+
+def content_of(given: Any) -> Any:
+    """The option `content` as a structure, if it is one: ansible-core may hand a templated dict over as text."""
+    if not isinstance(given, str):
+        return given
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(given)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+        if isinstance(value, dict):
+            return value
+    return given
+
+
+class _Head:
+    """An As3 that sends the user's own words beside the tenants."""
+
+    def __init__(self, as3: As3, head: Mapping[str, Any]) -> None:
+        self._as3 = as3
+        self._head = head
+        self.declaration = as3.declaration
+        self.info = as3.info
+        self.remove = as3.remove
+
+    def submit(self, body: Mapping[str, Any], *, tenant: str | None = None) -> Outcome:
+        if tenant is not None:
+            version = {key: value for key, value in self._head.items() if key == "schemaVersion"}
+            return self._as3.submit({**body, **version}, tenant=tenant)
+        if body.get("class") == "AS3":
+            return self._as3.submit({**body, "declaration": {**body["declaration"], **self._head}})
+        return self._as3.submit({**body, **self._head})
+
+
+@dataclass
+class _WholePlan(plan.TenantPlan):
+    """A plan that also takes away the tenant's properties that the content does not have.
+
+    blind: the only difference is in secrets that AS3 gives back encrypted; it alone can tell whether they are the same.
+    """
+
+    all_properties: dict[str, Any] = field(default_factory=dict)
+    blind: bool = False
+
+    def body(self, applications: Mapping[str, dict[str, Any]], remove: Iterable[str]) -> dict[str, Any]:
+        kept = {name: value for name, value in mark.applications(self.stored).items() if name not in remove}
+        kept.update(applications)
+        tenant: dict[str, Any] = {"class": "Tenant", **(self.all_properties if kept else {}), **kept}
+        if self.tenant == "Common" and not kept:
+            tenant["Shared"] = {"class": "Application", "template": "shared"}
+        if self.key:
+            tenant[plan.LOCK] = self.key
+        return tenant
+
+
+class _Declarer(_publish._Publisher):
+    def __init__(self, params: Mapping[str, Any], hide: Callable[[Iterable[str]], None], check_mode: bool) -> None:
+        deadline = Deadline(params["timeout"])
+        edges = _publish.Edges(cluster=_no_cluster, bigip=self._bigip, source=_no_cluster, deadline=deadline, hide=hide)
+        options = {"tenants_per_post": _TENANTS_PER_POST, "details": "changed", **params, "state": "present"}
+        super().__init__(options, edges, check_mode)
+        self._absent = params["state"] == "absent"
+        self._only: set[str] | None = None
+        """The applications concerned, where not whole tenants are."""
+        self._head: dict[str, Any] = {}
+
+    @contextlib.contextmanager
+    def _bigip(self) -> Iterator[_publish.BigIp]:
+        with Session(self.options["provider"], self.edges.deadline, self.edges.hide) as session:
+            yield _publish.BigIp(_Head(As3(session), self._head), Ltm(session), session.requests, session.warnings)
+        self.warnings += session.warnings
+
+    # -- input --------------------------------------------------------------------------------------------------------
+
+    def _validate(self) -> list[str]:
+        content = content_of(self.options.get("content"))
+        tenant: str | None = self.options.get("tenant")
+        application: str | None = self.options.get("application")
+        problems = Problems()
+        if application and not tenant:
+            problems.add("application", "needs the tenant it is in: set tenant")
+        for option, value in (("tenant", tenant), ("application", application)):
+            fault = names.container_fault(option, value) if value else None
+            if fault:
+                problems.add(option, fault)
+        problems.raise_if_any()
+        if content is None:
+            if self._absent and tenant:
+                self.wanted.applications[tenant] = {}
+                if application:
+                    self.wanted.application(tenant, application, "application")
+                    self._only = {application}
+            else:
+                problems.add("content", "is missing: state: absent needs content, or tenant" if self._absent else "is missing")
+            problems.raise_if_any()
+            return self.wanted.tenants
+        self._read_content(content, tenant, application, problems)
+        self.edges.hide(secrets.all_texts(self.wanted.applications))
+        return self.wanted.tenants
+
+    def _read_content(self, content: Any, tenant: str | None, application: str | None, problems: Problems) -> None:
+        by_application = isinstance(content, dict) and "class" not in content
+        if by_application:
+            if not tenant:
+                problems.add("content", "has no class, as the per-application form; that needs the option tenant")
+                problems.raise_if_any()
+            self._head = {key: content[key] for key in ("schemaVersion",) if key in content}
+            parts = {key: value for key, value in content.items() if key not in ("schemaVersion", "controls", "$schema")}
+            whole: Any = {"class": "ADC", str(tenant): {"class": "Tenant", **parts}}
+            if isinstance(content.get("controls"), dict):
+                whole["controls"] = content["controls"]
+            self._only = set(parts)
+        else:
+            whole = content
+        template.add(self.wanted, whole, None, problems)
+        if not by_application and not problems.found:
+            adc = whole["declaration"] if whole.get("class") == "AS3" else whole
+            self._head = {key: adc[key] for key in _HEAD if key in adc}
+        check.check(self.wanted, problems)
+        self.wanted.paths = {key: [_own(place, by_application) for place in places] for key, places in self.wanted.paths.items()}
+        self.wanted.objects = {key: _own(place, by_application) for key, place in self.wanted.objects.items()}
+        self.wanted.warnings = [_own(text, by_application) for text in self.wanted.warnings]
+        problems.found = [(_own(path, by_application), text.replace("which declaration.", "which content.")) for path, text in problems.found]
+        if tenant and not by_application:
+            if tenant not in self.wanted.applications and not problems.found:
+                problems.add("tenant", f"is {tenant!r}, which content does not have; it has {', '.join(self.wanted.tenants) or 'none'}")
+            for other in set(self.wanted.applications) - {tenant}:
+                del self.wanted.applications[other]
+                self.wanted.properties.pop(other, None)
+        if application and tenant in self.wanted.applications:
+            if application not in self.wanted.applications[tenant]:
+                problems.add("application", f"is {application!r}, which content does not have in {tenant}")
+            self._only = {application}
+            self.wanted.applications[tenant] = {name: value for name, value in self.wanted.applications[tenant].items() if name == application}
+        if by_application and not self.wanted.applications.get(str(tenant)) and not problems.found:
+            problems.add("content", "has no application (class: Application)")
+        if not self.wanted.applications and not problems.found:
+            problems.add("content", "has no tenant (class: Tenant)")
+        problems.raise_if_any()
+
+    # -- goals --------------------------------------------------------------------------------------------------------
+
+    def _read_cluster(self, bigip: _publish.BigIp, stored: _publish.Tenants) -> tuple[plan.Rules, list[plan.TenantGoal]]:
+        """There is none: the content is the goal. None as applications: the tenant shall go."""
+        goals = []
+        for tenant, applications in sorted(self.wanted.applications.items()):
+            gone = not applications or self._absent and self._only is None
+            goals.append(plan.TenantGoal(tenant, None if gone else applications, self.wanted.properties.get(tenant, {})))
+        return plan.Rules(adopt=self.options.get("adopt") or "none"), goals
+
+    def _planned(
+        self, goal: plan.TenantGoal, stored: _publish.Tenants, device: _publish.Devices | None, rules: plan.Rules
+    ) -> plan.TenantPlan:
+        before = stored.get(goal.tenant)
+        done = _WholePlan(goal.tenant, all_properties=goal.properties, key=(before or {}).get(plan.LOCK), whole=self._only is None)
+        done.stored = None if before is None else {key: value for key, value in before.items() if key != plan.LOCK}
+        properties = goal.properties if self._only is None else (done.stored or {})
+        done.route_domain = int(properties.get("defaultRouteDomain") or 0)
+        here = mark.applications(done.stored)
+        wanted = {} if goal.applications is None or self._absent else goal.applications
+        leaving = set(here) - set(wanted) if self._only is None else {name for name in self._only if self._absent and name in here}
+        done.failure = _refusal(goal.tenant, done.stored, (set(wanted) | leaving) & set(here), rules.adopt)
+        if done.failure:
+            done.action = "hold"
+            return done
+        done.wanted = dict(wanted)
+        for name in sorted(set(wanted) | leaving):
+            done.changes[name] = _change(here.get(name), wanted.get(name), goal.tenant, name, done, device)
+        if self._only is None and done.stored is not None and goal.applications is not None and not self._absent:
+            done.properties = _properties(done.stored, goal.properties)
+        kinds = {change.kind for change in done.changes.values()} - {"none"}
+        if done.stored is None:
+            done.action = "create" if wanted else "none"
+        elif not wanted and not set(here) - leaving:
+            done.action = "delete"
+        elif kinds == {"restore"} and not done.properties:
+            done.action = "restore"
+        elif kinds or done.properties:
+            done.action = "update"
+        done.blind = done.action == "update" and not done.properties and _is_blind(done, here, wanted)
+        if done.blind:
+            done.warnings.append(
+                f"Tenant {goal.tenant}: secrets that AS3 keeps encrypted cannot be compared"
+                + (", so that check mode takes them for unchanged." if self.check_mode else "; AS3 was asked.")
+            )
+        return done
+
+    def _report(self, runs: Mapping[str, _publish._Run], bigip: _publish.BigIp) -> dict[str, Any]:
+        for run in runs.values():
+            said = run.verdict.message if run.verdict and run.verdict.ok else ""
+            if isinstance(run.first, _WholePlan) and run.first.blind and (self.check_mode or said == "no change"):
+                self.warnings += run.first.warnings if self.check_mode else []
+                run.first.action = "none"
+                run.first.changes = {name: ApplicationChange("none") for name in run.first.changes}
+                run.posted, run.verdict = False, None
+        return super()._report(runs, bigip)
+
+
+def _no_cluster(*args: Any) -> NoReturn:
+    raise AssertionError("as3_declaration reads no cluster")
+
+
+def _own(path: str, by_application: bool) -> str:
+    """A place in the user's own words: the template's paths begin with `declaration`."""
+    if not path.startswith("declaration"):
+        return path
+    parts = path.split(".")
+    return ".".join(["content", *parts[2:]]) if by_application else ".".join(["content", *parts[1:]])
+
+
+def _change(
+    before: dict[str, Any] | None, after: dict[str, Any] | None, tenant: str, name: str, done: _WholePlan, device: _publish.Devices | None
+) -> ApplicationChange:
+    change = difference.application(before, after, tenant, name, done.route_domain)
+    if before is None or after is None:
+        return change
+    if mark.of(before) is not None and mark.of(after) is None and not change:
+        return ApplicationChange("update", [f"constants/{mark.WORD}"], change.pools)
+    drifted = plan._drift(before, name, tenant, device, done.route_domain)
+    done.drifted += drifted
+    if drifted and not change:
+        change.kind = "restore"
+    return change
+
+
+def _properties(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The tenant's own properties that differ: the new value, None for one that goes."""
+    known = vocabulary.properties({"class": "Tenant"}) or {}
+    defaults = {key: kind.default for key, kind in known.items() if kind.default is not None}
+    before = {key: value for key, value in stored.items() if key != "class" and not mark.applications({key: value})}
+    return {
+        key: wanted.get(key)
+        for key in sorted({*before, *wanted})
+        if before.get(key, defaults.get(key)) != wanted.get(key, defaults.get(key))
+    }
+
+
+def _refusal(tenant: str, stored: dict[str, Any] | None, concerned: Iterable[str], adopt: str) -> Failure | None:
+    """Why these applications of a stored tenant must not be replaced or removed; None if they may."""
+    applications = mark.applications(stored)
+    if adopt != "publish":
+        for name in sorted(concerned):
+            owner = mark.owner(applications[name])
+            if owner is not None:
+                return Failure(
+                    "not_ours",
+                    f"Application {tenant}/{name} on BIG-IP was published by vks.bigip.publish (owner {owner!r}), which would write it again",
+                    remedy="Use state: absent or released of vks.bigip.publish, or run with adopt: publish to replace it.",
+                    tenant=tenant,
+                    application=name,
+                )
+    label = (stored or {}).get("label")
+    if adopt != "cis" and isinstance(label, str) and label and _CIS_APPLICATION in applications and tenant != "Common":
+        return Failure(
+            "cis_tenant",
+            f"Tenant {tenant} looks like one of F5 CIS (label {label!r}, application {_CIS_APPLICATION}), which would write it again while it runs",
+            remedy="Use another tenant. If no running CIS owns this one, run with adopt: cis.",
+            tenant=tenant,
+        )
+    return None
+
+
+def _is_blind(done: _WholePlan, here: Mapping[str, dict[str, Any]], wanted: Mapping[str, dict[str, Any]]) -> bool:
+    """Whether nothing differs once the encrypted secrets of the store stand in for the user's."""
+    for name, change in done.changes.items():
+        if change.kind == "none":
+            continue
+        if change.kind != "update" or change.pools and any(change.pools.values()):
+            return False
+        stored = secrets.leaves(here[name])
+
+        def known(path: secrets.Path, value: Any, stored: Mapping[secrets.Path, Any] = stored) -> Any:
+            there = stored.get(path)
+            return there if secrets.is_stored_cipher(there) and not secrets.is_stored_cipher(value) else value
+
+        if difference.application(here[name], secrets.replace(wanted[name], known), done.tenant, name, done.route_domain):
+            return False
+    return True

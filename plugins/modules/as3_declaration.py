@@ -1,0 +1,247 @@
+#!/usr/bin/python
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Deploy or remove any AS3 declaration."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: as3_declaration
+short_description: Deploy or remove any AS3 declaration on BIG-IP
+version_added: 1.0.0
+author:
+  - The vks.bigip maintainers (@vks-bigip)
+description:
+  - Deploys an AS3 declaration as it is, without a cluster. To publish Services of a cluster use M(vks.bigip.publish).
+  - The difference to what is stored is computed before anything is sent. A tenant that is as it should be costs no request.
+  - A tenant that the content names is replaced whole, as AS3 does. With O(ignore:--diff) the applications that would go are shown.
+    The per-application form leaves the other applications of its tenant untouched.
+  - Tenants that the content does not name are never touched, which is AS3's C(updateMode) V(selective).
+  - Whole tenants are sent under AS3's optimistic lock, so that a change of somebody else in between is never overwritten unseen.
+  - Members of a pool are replaced so that none of the steps takes away more than half of those that can still answer.
+extends_documentation_fragment:
+  - vks.bigip.attributes
+  - vks.bigip.attributes.actiongroup_bigip
+  - vks.bigip.bigip
+attributes:
+  check_mode:
+    support: full
+    details:
+      - A secret that AS3 keeps encrypted (a passphrase) cannot be compared. Check mode takes it for unchanged, with a warning.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+    details:
+      - A tenant that holds a secret that AS3 keeps encrypted is sent each time; AS3 then finds that nothing has changed.
+options:
+  content:
+    description:
+      - The declaration, as a dictionary or as JSON text, of class V(ADC) or V(AS3), or in AS3's per-application form,
+        which has no class and needs O(tenant).
+      - What could harm others is refused, with what to do instead. This is an C(updateMode) of V(complete), a C(target),
+        and an C(action) other than V(deploy).
+      - Required with O(state=present).
+    type: raw
+  tenant:
+    description:
+      - With the per-application form, the tenant of the applications.
+      - With a whole declaration, the only tenant of it to deploy or remove.
+      - With O(state=absent) and without O(content), the tenant to remove.
+    type: str
+  application:
+    description:
+      - The only application of O(tenant) to deploy or remove. The others stay.
+    type: str
+  state:
+    description:
+      - V(absent) removes the tenants that O(content) names, or the applications if it has the per-application form,
+        or O(tenant), or O(application) of it. What is not there is no error.
+    type: str
+    choices: [present, absent]
+    default: present
+  adopt:
+    description:
+      - Whose applications may be replaced or removed although they have a publisher that would write them again.
+      - V(publish) are those that carry the mark of M(vks.bigip.publish).
+      - V(cis) are tenants that look like those of F5 BIG-IP Container Ingress Services.
+    type: str
+    choices: [none, publish, cis]
+    default: none
+  sync_to_group:
+    description:
+      - The device group to which BIG-IP synchronizes its configuration afterwards, as in V(/Common/dg).
+    type: str
+  wait_up:
+    description:
+      - Seconds to wait for the monitors of new pool members before the former ones go. V(0) does not wait.
+    type: int
+    default: 30
+  timeout:
+    description:
+      - Seconds the whole task may take. Within them other writers, a BIG-IP that is busy, and a restart are waited for.
+    type: int
+    default: 600
+seealso:
+  - module: vks.bigip.publish
+  - module: vks.bigip.as3_info
+"""
+
+EXAMPLES = r"""
+- name: Deploy a declaration from a file
+  vks.bigip.as3_declaration:
+    provider:
+      server: bigip.example.com
+      user: admin
+      password: "{{ bigip_password }}"
+    content: "{{ lookup('ansible.builtin.file', 'declaration.json') }}"
+
+- name: Deploy one application and leave the others of its tenant alone
+  vks.bigip.as3_declaration:
+    tenant: Web
+    content:
+      schemaVersion: 3.50.0
+      Shop:
+        class: Application
+        vs:
+          class: Service_HTTP
+          virtualAddresses: [192.0.2.20]
+          pool: shop_pool
+        shop_pool:
+          class: Pool
+          monitors: [http]
+          members:
+            - servicePort: 8080
+              serverAddresses: [198.51.100.10, 198.51.100.11]
+              shareNodes: true
+
+- name: Remove this application
+  vks.bigip.as3_declaration:
+    tenant: Web
+    application: Shop
+    state: absent
+
+- name: Remove the whole tenant
+  vks.bigip.as3_declaration:
+    tenant: Web
+    state: absent
+"""
+
+RETURN = r"""
+tenants:
+  description: What happened to each tenant that was not as it should be, by its name.
+  returned: always
+  type: dict
+  contains:
+    action:
+      description: V(create), V(update), V(delete), V(restore) (members that the device had lost), or V(hold) (refused).
+      type: str
+    code:
+      description: AS3's code.
+      type: raw
+    message:
+      description: AS3's message.
+      type: str
+    applications:
+      description: What happens to each application, by its name.
+      type: dict
+    members_added:
+      description: Members that pools get.
+      type: list
+      elements: dict
+    members_removed:
+      description: Members that pools lose.
+      type: list
+      elements: dict
+  sample:
+    Web:
+      action: update
+      code: 200
+      message: success
+      applications:
+        Shop: create
+      members_added: []
+      members_removed: []
+counts:
+  description: How many tenants, applications, pools and members were seen and changed.
+  returned: always
+  type: dict
+declaration:
+  description: The applications that changed as they are now, with secrets masked.
+  returned: always
+  type: dict
+timings:
+  description: Seconds spent in each part.
+  returned: always
+  type: dict
+requests:
+  description: How many requests BIG-IP was sent.
+  returned: always
+  type: dict
+failure:
+  description: The reason in parts, for programs.
+  returned: on failure
+  type: dict
+  contains:
+    message:
+      description: The same text as RV(ignore:msg).
+      type: str
+      returned: always
+    tenants:
+      description: The tenants that failed.
+      type: list
+      elements: dict
+      returned: if AS3 or a rule refused a tenant
+      contains:
+        tenant:
+          description: Its name.
+          type: str
+        code:
+          description: AS3's code, or a stable word.
+          type: raw
+        message:
+          description: What was being done, and the answer.
+          type: str
+        response:
+          description: The answer of BIG-IP, word for word.
+          type: str
+        path:
+          description: The place in the declaration, where AS3 names one.
+          type: str
+        applications:
+          description: The applications of the content in this tenant.
+          type: list
+          elements: str
+"""
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import secrets
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.options import ARGUMENT_SPEC
+from ansible_collections.vks.bigip.plugins.module_utils._declare import content_of, deploy
+from ansible_collections.vks.bigip.plugins.module_utils._module import Module
+
+
+def main() -> None:
+    module = Module(
+        argument_spec={
+            **ARGUMENT_SPEC,
+            "content": {"type": "raw"},
+            "tenant": {"type": "str"},
+            "application": {"type": "str"},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "adopt": {"type": "str", "choices": ["none", "publish", "cis"], "default": "none"},
+            "sync_to_group": {"type": "str"},
+            "wait_up": {"type": "int", "default": 30},
+            "timeout": {"type": "int", "default": 600},
+        },
+        secrets_of=lambda params: secrets.all_texts(content_of(params["content"])),
+        supports_check_mode=True,
+    )
+    params = dict(module.params)
+    # The invocation shows the options again: there too secrets are masked where they stand, however short they are.
+    module.params["content"] = secrets.mask(content_of(params["content"]))
+    module.run(lambda: deploy(params, module.hide, module.check_mode))
+
+
+if __name__ == "__main__":
+    main()
