@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
+
 from vkslab.bigip.__main__ import Lab
 from vkslab.bigip.device import Device, Node, Pool, PoolMember, Virtual
 

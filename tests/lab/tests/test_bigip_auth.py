@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from bigip_machine import Machine, machine
 from vkslab.bigip.auth import MAX_TOKENS
 

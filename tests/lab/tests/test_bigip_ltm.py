@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from bigip_machine import Machine, machine
 
 POOL, MEMBERS = "/mgmt/tm/ltm/pool/~T~A~pool", "/mgmt/tm/ltm/pool/~T~A~pool/members"
@@ -153,7 +154,9 @@ def test_a_member_added_and_removed_by_hand(bigip: Machine) -> None:
 
 
 def test_a_pool_made_by_hand_is_in_the_way_of_its_partition(bigip: Machine) -> None:
-    assert bigip.call("POST", "/mgmt/tm/ltm/pool", {"name": "mine", "partition": "T", "members": [{"name": "10.1.0.1:81", "partition": "T"}]}).status_code == 200
+    assert (
+        bigip.call("POST", "/mgmt/tm/ltm/pool", {"name": "mine", "partition": "T", "members": [{"name": "10.1.0.1:81", "partition": "T"}]}).status_code == 200
+    )
     assert names(bigip.get("/mgmt/tm/ltm/pool/~T~mine/members")) == ["/T/10.1.0.1:81"]
     assert bigip.call("DELETE", "/mgmt/tm/ltm/pool/~T~mine").status_code == 200
     assert bigip.call("GET", "/mgmt/tm/ltm/pool/~T~mine").status_code == 404

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from bigip_machine import Machine, machine
 
 DEVICES, SYNC_STATUS = "/mgmt/tm/cm/device", "/mgmt/tm/cm/sync-status"

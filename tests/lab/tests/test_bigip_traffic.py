@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from bigip_machine import Machine, machine
 from vkslab.bigip.balance import Balancer
 from vkslab.bigip.dataplane import Target, parse

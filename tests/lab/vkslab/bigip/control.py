@@ -122,7 +122,7 @@ class Control:
 
     def _restart(self, request: Request) -> Reply:
         body = request.json()
-        self._unit.restart(**{phase: float(body.get(phase, 0)) for phase in ("down", "unavailable", "unregistered")})
+        self._unit.restart(down=float(body.get("down", 0)), unavailable=float(body.get("unavailable", 0)), unregistered=float(body.get("unregistered", 0)))
         return Reply(body={})
 
     def _certificate(self, request: Request) -> Reply:

@@ -147,7 +147,7 @@ class DataPlane:
             if context is not None and not await client.secure(context, first):
                 return
             if virtual.redirect_to is not None:
-                client.redirect(virtual.redirect_to, first)
+                client.redirect(first)
                 return
             if context is not None:
                 first = b""
@@ -309,9 +309,9 @@ class _Client(_Side):
         if self.transport:
             self.transport.close()
 
-    def redirect(self, location: str, first: bytes) -> None:
+    def redirect(self, first: bytes) -> None:
         """The answer of the iRule _sys_https_redirect, once the request is there."""
-        self.other = _Redirect(self, location)
+        self.other = _Redirect(self)
         self.other.write(first + self._buffer)
 
     def join(self, flow: _Flow, first: bytes) -> None:
@@ -337,9 +337,9 @@ class _Client(_Side):
 
 
 class _Redirect(_Side):
-    def __init__(self, client: _Client, location: str) -> None:
+    def __init__(self, client: _Client) -> None:
         super().__init__()
-        self._client, self._location, self._heard = client, location, b""
+        self._client, self._heard = client, b""
 
     def write(self, data: bytes) -> None:
         self._heard += data
@@ -351,8 +351,7 @@ class _Redirect(_Side):
         host = (hosts or [""])[0]
         host = host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
         uri = (line.split(" ") + ["/"])[1]
-        location = self._location.replace("[getfield [HTTP::host] : 1]", host).replace("[HTTP::uri]", uri)
-        self._client.write(f"HTTP/1.0 302 Found\r\nLocation: {location}\r\nServer: BigIP\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+        self._client.write(f"HTTP/1.0 302 Found\r\nLocation: https://{host}{uri}\r\nServer: BigIP\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
         if self._client.transport:
             self._client.transport.close()
 

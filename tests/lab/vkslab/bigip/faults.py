@@ -231,7 +231,7 @@ async def _restart(fault: Fault, request: Request, process: Process, machine: Ma
     if work is not None and not work.done():
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
-    machine.restart(**{phase: float(effect.get(phase, 0)) for phase in ("down", "unavailable", "unregistered")})
+    machine.restart(down=float(effect.get("down", 0)), unavailable=float(effect.get("unavailable", 0)), unregistered=float(effect.get("unregistered", 0)))
     raise Lost()
 
 

@@ -321,7 +321,9 @@ class Ltm:
             return _status("available", True, "The pool is available")
         if on and all(member.availability == "down" for member in on):
             return _status("offline", True, "The children pool member(s) are down")
-        return _status("unknown", True, "The children pool member(s) either don't have service checking enabled, or service check results are not available yet")
+        return _status(
+            "unknown", True, "The children pool member(s) either don't have service checking enabled, or service check results are not available yet"
+        )
 
     def _pools_stats(self, request: Request) -> Reply:
         pools = self._listed(self._device.pools.values(), request)
@@ -494,7 +496,7 @@ class Ltm:
     def _change_node(self, request: Request, node: str) -> Reply:
         found, body = self._found_node(node), request.json()
         with self._by_hand():
-            self._device.put_node(replace(found, **{key: str(body[key]) for key in ("session", "state") if key in body}))
+            self._device.put_node(replace(found, session=str(body.get("session", found.session)), state=str(body.get("state", found.state))))
         return Reply(body=self._node_item(self._device.nodes[found.path]))
 
     def _delete_node(self, request: Request, node: str) -> Reply:
@@ -544,7 +546,10 @@ class Ltm:
 
     def _other_item(self, kind: str, other: Other) -> Item:
         kind_name = kind.replace("/", ":")
-        return {**named(f"tm:ltm:{kind_name}:{kind_name.rpartition(':')[2]}state", f"ltm/{kind}", other.path, self._device.version), **_readable(other.properties)}
+        return {
+            **named(f"tm:ltm:{kind_name}:{kind_name.rpartition(':')[2]}state", f"ltm/{kind}", other.path, self._device.version),
+            **_readable(other.properties),
+        }
 
     def _others(self, kind: str) -> list[Other]:
         component = "ltm " + kind.replace("/", " ")

@@ -99,16 +99,16 @@ class Monitors:
         if monitors_changed:
             self._known_monitors = dict(self._device.monitors)
         for path in self._pools.keys() - self._device.pools.keys():
-            for member in self._pools.pop(path).members:
-                self._forget((path, member))
+            for name in self._pools.pop(path).members:
+                self._forget((path, name))
         for path, pool in self._device.pools.items():
             former = self._pools.get(path)
             if former is pool and not monitors_changed:
                 continue
             self._pools[path] = pool
             if former:
-                for member in former.members.keys() - pool.members.keys():
-                    self._forget((path, member))
+                for name in former.members.keys() - pool.members.keys():
+                    self._forget((path, name))
             for name, member in pool.members.items():
                 self._follow((path, name), pool, member)
         self._wake.set()

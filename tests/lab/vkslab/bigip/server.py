@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from contextvars import ContextVar
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +23,10 @@ from .http import Reply, Request
 MAX_BODY = 64 * 1024 * 1024
 CERTIFICATES = ("good", "expired", "other_name", "untrusted")
 _NAMES = ("localhost", "127.0.0.1", "127.0.0.2")
+
+
+# the connection of a test's own request, which a restart that it asks for spares
+_asking: ContextVar[asyncio.BaseTransport | None] = ContextVar("asking", default=None)
 
 
 class Answers(Protocol):
@@ -116,7 +121,7 @@ class Server:
     def cut(self) -> None:
         assert self._runner is not None and self._runner.server is not None
         for connection in list(self._runner.server.connections):
-            if connection.transport is not None:
+            if connection.transport is not None and connection.transport is not _asking.get():
                 connection.transport.abort()
 
     async def _reopen(self, seconds: float) -> None:
@@ -124,6 +129,7 @@ class Server:
         await self._listen()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        _asking.set(request.transport if request.path.startswith("/_lab/") else None)
         try:
             reply = await self._unit.answer(
                 Request(

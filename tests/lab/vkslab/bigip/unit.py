@@ -10,6 +10,7 @@ import ssl
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -83,7 +84,15 @@ class Unit:
         started, at = time.monotonic(), time.time()
         self._count += 1
         query = "&".join(f"{key}={value}" for key, value in request.query.items())
-        entry: dict[str, Any] = {"n": self._count, "at": at, "method": request.method, "path": _without_token(request.path), "query": query, "user": "", "fault": None}
+        entry: dict[str, Any] = {
+            "n": self._count,
+            "at": at,
+            "method": request.method,
+            "path": _without_token(request.path),
+            "query": query,
+            "user": "",
+            "fault": None,
+        }
         entry |= {"bytes_in": len(request.body), "status": None, "bytes_out": 0, "ms": None}
         self.log.append(entry)
         try:
@@ -172,6 +181,11 @@ class Unit:
         self._unavailable_until = self._unregistered_until = 0.0
         self.use_certificate("good")
 
+    def drop_if_standby(self, active: int) -> None:
+        """Connections are not mirrored: a failover resets them."""
+        if active != self.number:
+            self.plane.reset_all()
+
     def _save(self) -> None:
         self.device.saves += 1
 
@@ -194,6 +208,6 @@ def make_pair(make: Callable[[int, Pair], Unit], *, automatic: bool) -> list[Uni
     pair = Pair(copy, automatic=automatic)
     units += [make(0, pair), make(1, pair)]
     for unit in units:
-        unit.device.on_change(lambda number=unit.number: pair.note_change(number))
-        pair.on_failover(lambda active, unit=unit: None if active == unit.number else unit.plane.reset_all())
+        unit.device.on_change(partial(pair.note_change, unit.number))
+        pair.on_failover(unit.drop_if_standby)
     return units
