@@ -19,6 +19,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Iterator, TextIO
 
@@ -108,21 +109,21 @@ def real_python_folders() -> list[Path]:
 
 
 def _candidates(version: str) -> Iterator[Path]:
-    root = _pyenv_root()
-    if root is not None:
+    for root in _pyenv_roots():
         yield from sorted(root.glob(f"versions/{version}.*/bin/python{version}"), reverse=True)
     for folder in os.get_exec_path():
-        if "shims" not in Path(folder).parts:
+        if Path(folder).name != "shims":
             yield Path(folder, f"python{version}")
 
 
-def _pyenv_root() -> Path | None:
-    if os.environ.get("PYENV_ROOT"):
-        return Path(os.environ["PYENV_ROOT"])
-    if shutil.which("pyenv") is None:
-        return None
-    answer = subprocess.run(["pyenv", "root"], capture_output=True, text=True, check=False)
-    return Path(answer.stdout.strip()) if answer.returncode == 0 else None
+@cache
+def _pyenv_roots() -> list[Path]:
+    """Where pyenv may keep its Pythons: as it says itself, and beside the shims in the PATH if HOME is not its owner's."""
+    roots = [os.environ.get("PYENV_ROOT", "")]
+    if shutil.which("pyenv") is not None:
+        roots.append(subprocess.run(["pyenv", "root"], capture_output=True, text=True, check=False).stdout.strip())
+    roots += [str(Path(folder).parent) for folder in os.get_exec_path() if Path(folder).name == "shims"]
+    return [Path(root) for root in dict.fromkeys(roots) if root and Path(root, "versions").is_dir()]
 
 
 def _answers(python: Path, version: str) -> bool:
