@@ -40,7 +40,7 @@ class Cluster(Protocol):
 
     def secret(self, namespace: str, name: str) -> Mapping[str, bytes]: ...
 
-    def list_services(self, label_selector: str) -> Sequence[Mapping[str, Any]]: ...
+    def list_services(self, label_selector: str) -> Sequence[Any]: ...
 
     def cis_claims(self) -> Sequence[owners.CisClaim]: ...
 
@@ -54,6 +54,7 @@ class BigIp:
 
     as3: Any
     ltm: Any
+    routable: Callable[[Sequence[str]], bool | None] | None
     requests: Counter[str]
     warnings: list[str]
 
@@ -69,6 +70,7 @@ class Edges:
     hide: Callable[[Iterable[str]], None] = lambda texts: None
     progress: Callable[[str], None] = lambda text: None
     clock: Callable[[], float] = time.monotonic
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -211,7 +213,7 @@ class _Publisher:
             sources = [self.edges.source(fill.options or {}, fill.path) for fill in fills]
             published = {fill.path: self._published_mode(fill, stored) for fill in fills}
             modes = {path: mode for path, mode in published.items() if mode}
-            pools = cluster.pools(sources, published=modes, pod_network_routable=_routes(bigip)) if sources else []
+            pools = cluster.pools(sources, published=modes, pod_network_routable=bigip.routable) if sources else []
             owner, uid = self._owner(cluster)
             wanted = {name: value for tenant in self.wanted.applications.values() for name, value in tenant.items()}
             values = {name: cluster.secret(*name) for name in sorted(from_secret.names(list(self.wanted.applications.values())))} if wanted else {}
@@ -478,7 +480,7 @@ class _Publisher:
             "diff": report.diff(plans, names),
             "timings": {name: round(value, 3) for name, value in sorted(self.timings.items())},
             "requests": {"bigip": sum(bigip.requests.values()), "kubernetes": self.kubernetes_requests},
-            "warnings": list(dict.fromkeys(self.wanted.warnings + self.warnings)),
+            "warnings": list(dict.fromkeys(self.wanted.warnings + self.edges.warnings + self.warnings)),
         }
         if failures:
             result["failure"] = {"message": _sentence(failures, len(runs)), "tenants": failures}
@@ -530,11 +532,6 @@ class _Publisher:
                 continue
             found.append({"tenant": tenant, "application": application, "pool": pool, **value.as_dict()})
         return found
-
-
-def _routes(bigip: BigIp) -> Callable[[], Any]:
-    """The routes of BIG-IP, read only if somebody asks for them."""
-    return lambda: bigip.ltm.routes()
 
 
 def _or(value: Any, default: Any) -> Any:

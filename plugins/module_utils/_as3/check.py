@@ -44,7 +44,7 @@ def _applications(wanted: Wanted, problems: Problems) -> None:
             path = wanted.paths[(tenant, name)][0]
             if tenant == "Common" and name != "Shared":
                 problems.add(path, f"names the application {name!r} of tenant Common; AS3 allows only Shared there")
-    for tenant, values in wanted.properties.items():
+    for values in wanted.properties.values():
         known = vocabulary.properties({"class": "Tenant"}) or {}
         for key, value in list(values.items()):
             if key in known:

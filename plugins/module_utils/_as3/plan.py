@@ -158,7 +158,8 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
     if foreign and done.properties and not done.failure:
         done.failure = Failure(
             "shared_tenant",
-            f"Tenant {goal.tenant} also holds applications of others ({', '.join(foreign)}), and the task would change its {', '.join(sorted(done.properties))}",
+            f"Tenant {goal.tenant} also holds applications of others ({', '.join(foreign)}), "
+            f"and the task would change its {', '.join(sorted(done.properties))}",
             remedy="Leave the tenant's properties to its owner, or publish to a tenant of your own.",
             tenant=goal.tenant,
         )
@@ -297,7 +298,7 @@ def _give_up(done: TenantPlan, goal: TenantGoal, rules: Rules) -> None:
                 + (f"belongs to owner {theirs!r}, not to {rules.owner!r}" if theirs else "was not published by this module"),
                 remedy="Only applications of the same owner are touched; set owner if it is yours."
                 if theirs
-                else "Only applications that this module published are removed. Remove it with what made it, or adopt it first (state: present, adopt: unmarked).",
+                else "Only applications that this module published are touched. Use what made it, or adopt it first (state: present, adopt: unmarked).",
                 tenant=goal.tenant,
                 application=name,
             )

@@ -142,3 +142,13 @@ def matches(value: Any, known: str) -> bool:
     except ValueError:
         return False
     return hmac.compare_digest(digest(value, salt), known)
+
+
+def texts_of_input(given: Any) -> Iterator[str]:
+    """The same of what a user gave, which may be JSON text: its escaped form is secret too."""
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except ValueError:
+            return
+    yield from all_texts(given)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping, Protocol, Sequence
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import names, vocabulary
 from ansible_collections.vks.bigip.plugins.module_utils._as3.build import OWN
@@ -53,7 +53,7 @@ def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str
         return {}
     if value.get("updateMode", "selective") != "selective":
         problems.add(
-            f"{path}.updateMode", f"is {value['updateMode']!r}, which would delete every tenant that is not named. Use prune, or state: absent for what shall go"
+            f"{path}.updateMode", f"is {value['updateMode']!r}, which deletes every tenant that is not named. Use prune, or state: absent for what shall go"
         )
     if "target" in value:
         problems.add(f"{path}.target", "is not sent by this module: name the BIG-IP in provider")
@@ -80,42 +80,69 @@ def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, p
         _add_pool(wanted, pool, f"pools[{number}]", problems)
 
 
-def add_labelled(wanted: Wanted, services: Sequence[Mapping[str, Any]], problems: Problems) -> None:
-    """Pools to fill by the labels of Services, as F5 CIS has them. services: Kubernetes Service objects."""
-    taken: dict[tuple[str, str, str], str] = {}
+class Port(Protocol):
+    """What is needed of _members.model.ServicePort."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def protocol(self) -> str: ...
+
+    @property
+    def target_port(self) -> int | str: ...
+
+
+class Service(Protocol):
+    """What is needed of _members.model.Service."""
+
+    @property
+    def namespace(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def labels(self) -> Mapping[str, str]: ...
+
+    @property
+    def ports(self) -> Sequence[Port]: ...
+
+
+def add_labelled(wanted: Wanted, services: Sequence[Service], problems: Problems) -> None:
+    """Pools to fill by the labels of Services, as F5 CIS has them."""
+    taken: dict[tuple[str, ...], str] = {}
     for service in services:
-        meta = service.get("metadata") or {}
-        labels = meta.get("labels") or {}
-        tenant, name, pool = (str(labels.get(label, "")) for label in LABELS.values())
-        where = f"Service {meta.get('namespace')}/{meta.get('name')}"
-        target = wanted.applications.get(tenant, {}).get(name, {}).get(pool)
+        place = tuple(service.labels.get(label, "") for label in LABELS.values())
+        where = f"Service {service.namespace}/{service.name}"
+        target = wanted.applications.get(place[0], {}).get(place[1], {}).get(place[2])
         if not isinstance(target, dict) or target.get("class") != "Pool":
             continue
-        if (tenant, name, pool) in taken:
-            problems.add(where, f"is labelled for the pool /{tenant}/{name}/{pool}, as {taken[(tenant, name, pool)]} is. Use pools to say which")
+        if place in taken:
+            problems.add(where, f"is labelled for the pool /{'/'.join(place)}, as {taken[place]} is. Use pools to say which")
             continue
-        taken[(tenant, name, pool)] = where
+        taken[place] = where
         hint = next((entry.get("servicePort") for entry in target.get("members") or [] if isinstance(entry, dict)), None)
         port = _port_of(service, hint, where, problems)
-        options = {"service": {"namespace": meta.get("namespace"), "name": meta.get("name"), "port": port}}
-        _add_pool(wanted, {"tenant": tenant, "application": name, "pool": pool, **options}, where, problems)
+        source = {"service": {"namespace": service.namespace, "name": service.name, "port": port}}
+        _add_pool(wanted, {"tenant": place[0], "application": place[1], "pool": place[2], **source}, where, problems)
 
 
-def _port_of(service: Mapping[str, Any], hint: Any, where: str, problems: Problems) -> str | None:
-    """The Service port a template's servicePort means: a Service port first, then a target port."""
-    ports = [port for port in (service.get("spec") or {}).get("ports") or [] if isinstance(port, dict)]
+def _port_of(service: Service, hint: Any, where: str, problems: Problems) -> str | None:
+    """The Service port that a template's servicePort means: a Service port first, then a target port."""
     if hint in (None, 0):
         return None
-    for key in ("port", "targetPort"):
-        found = [port for port in ports if str(port.get(key, port.get("port"))) == str(hint)]
-        numbers = {port.get("port") for port in found}
-        if len(numbers) > 1:
-            problems.add(where, f"has several ports with {key} {hint}: {', '.join(str(number) for number in sorted(numbers, key=str))}. Use pools to say which")
-            return None
+    for found in ([port for port in service.ports if port.port == hint], [port for port in service.ports if str(port.target_port) == str(hint)]):
+        if len(found) == 1:
+            return found[0].name or str(found[0].port)
         if found:
-            names_of = {port.get("name") for port in found}
-            return str(found[0].get("name")) if len(found) == 1 and found[0].get("name") else str(found[0]["port"]) if len(names_of) == 1 else str(found[0]["name"])
-    known = ", ".join(f"{port.get('port')} (target {port.get('targetPort', port.get('port'))})" for port in ports)
+            several = ", ".join(f"{port.port}/{port.protocol}" for port in found)
+            problems.add(where, f"has several ports that {hint} may mean: {several}. Use pools to say which")
+            return None
+    known = ", ".join(f"{port.port} (target {port.target_port})" for port in service.ports)
     problems.add(where, f"has no port {hint}, which members[0].servicePort of the pool names; it has {known or 'none'}")
     return None
 

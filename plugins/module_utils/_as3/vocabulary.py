@@ -34,7 +34,7 @@ class Property:
         return "&" in self.types
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _class(name: str) -> dict[str, Property] | None:
     line = WORDS.get(name)
     if line is None:

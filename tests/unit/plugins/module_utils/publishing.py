@@ -208,7 +208,7 @@ class World:
 
         @contextlib.contextmanager
         def bigip() -> Iterator[_publish.BigIp]:
-            yield _publish.BigIp(self.bigip, self.bigip, Counter(), [])
+            yield _publish.BigIp(self.bigip, self.bigip, None, Counter(), [])
 
         edges = _publish.Edges(
             cluster=cluster,

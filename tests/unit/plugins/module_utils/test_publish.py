@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure

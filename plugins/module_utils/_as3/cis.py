@@ -1,0 +1,69 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a CIS (F5 BIG-IP Container Ingress Services) of the cluster may own on BIG-IP. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Iterator, Mapping, Sequence
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3.owners import CisClaim
+
+_IMAGE = "k8s-bigip-ctlr"
+CONFIG_MAP_SELECTOR = "f5type=virtual-server,as3=true"
+
+
+def claims(deployments: Sequence[Mapping[str, Any]], config_maps: Sequence[Mapping[str, Any]]) -> list[CisClaim]:
+    """One claim for each CIS: the partitions of its arguments, the tenants of AS3 ConfigMaps. objects as the Kubernetes API gives them."""
+    tenants = frozenset(name for config_map in config_maps for name in _tenants(config_map))
+    found = []
+    for deployment in deployments:
+        if not _is_cis(deployment):
+            continue
+        partitions = set(_values(list(_arguments(deployment)), "--bigip-partition"))
+        partitions |= {f"{name}_gtm" for name in partitions} | tenants
+        meta = deployment.get("metadata") or {}
+        spec, status = deployment.get("spec") or {}, deployment.get("status") or {}
+        replicas = spec.get("replicas")
+        running = replicas != 0 or bool(status.get("replicas"))
+        found.append(CisClaim(f"the CIS Deployment {meta.get('namespace')}/{meta.get('name')}", frozenset(partitions), running))
+    return found
+
+
+def _containers(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return ((deployment.get("spec") or {}).get("template") or {}).get("spec", {}).get("containers") or []
+
+
+def _is_cis(deployment: Mapping[str, Any]) -> bool:
+    return any(_IMAGE in str(part) for box in _containers(deployment) for part in [box.get("image"), *(box.get("command") or [])])
+
+
+def _arguments(deployment: Mapping[str, Any]) -> Iterator[str]:
+    for container in _containers(deployment):
+        for part in [*(container.get("command") or []), *(container.get("args") or [])]:
+            yield str(part)
+
+
+def _values(arguments: Sequence[str], name: str) -> Iterator[str]:
+    """--name=value, --name value; a list in either is separated by commas."""
+    for place, argument in enumerate(arguments):
+        if argument.startswith(f"{name}="):
+            value = argument.split("=", 1)[1]
+        elif argument == name and place + 1 < len(arguments):
+            value = arguments[place + 1]
+        else:
+            continue
+        yield from (part.strip() for part in value.split(",") if part.strip())
+
+
+def _tenants(config_map: Mapping[str, Any]) -> Iterator[str]:
+    """The tenants of an AS3 ConfigMap's template."""
+    for text in (config_map.get("data") or {}).values():
+        try:
+            value = json.loads(text)
+        except (TypeError, ValueError):
+            continue
+        adc = value.get("declaration", value) if isinstance(value, dict) else None
+        if isinstance(adc, dict):
+            yield from (name for name, part in adc.items() if isinstance(part, dict) and part.get("class") == "Tenant")

@@ -1,0 +1,85 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Joins the engine of `publish` with the real cluster and the real BIG-IP. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import json
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
+
+from ansible_collections.vks.bigip.plugins.module_utils import _collect, _publish
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import cis
+from ansible_collections.vks.bigip.plugins.module_utils._as3.owners import CisClaim
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
+from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
+from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Forbidden
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Source
+
+
+class Cluster(_collect.Cluster):
+    """A cluster that also tells which CIS it runs."""
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def cis_claims(self) -> Sequence[CisClaim]:
+        try:
+            return cis.claims(self.deployments(), self.config_maps(cis.CONFIG_MAP_SELECTOR))
+        except Forbidden as denied:
+            self._warn(f"Whether a CIS owns tenants on this BIG-IP is unknown. {denied.message}")
+            return []
+
+
+def edges(options: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> _publish.Edges:
+    """The outside of one task."""
+    deadline = Deadline(float(options["timeout"]))
+    warnings: list[str] = []
+
+    @contextlib.contextmanager
+    def bigip() -> Iterator[_publish.BigIp]:
+        with Session(options["provider"], deadline, hide) as session:
+            ltm = Ltm(session)
+            yield _publish.BigIp(As3(session), ltm, routable(ltm), session.requests, session.warnings)
+
+    return _publish.Edges(
+        cluster=lambda: Cluster(options, deadline, warnings.append),
+        bigip=bigip,
+        source=lambda item, path: Source.from_options(item, options, path),
+        deadline=deadline,
+        hide=hide,
+        progress=_progress(options.get("progress_file")),
+        warnings=warnings,
+    )
+
+
+def routable(ltm: Ltm) -> Callable[[Sequence[str]], bool | None]:
+    """Whether BIG-IP has a way to these Pod addresses: a self IP in their network, or a route that is not the default one."""
+    networks: list[Any] = []
+
+    def answer(addresses: Sequence[str]) -> bool | None:
+        if not networks:
+            networks.extend(address.network for address in ltm.self_ips())
+            for route in ltm.routes():
+                network = ipaddress.ip_network(route.network, strict=False) if route.network else None
+                if network is not None and network.prefixlen and not route.blackhole:
+                    networks.append(network)
+        return all(any(ipaddress.ip_address(address) in network for network in networks) for address in addresses)
+
+    return answer
+
+
+def _progress(path: str | None) -> Callable[[str], None]:
+    """Each step as a line of JSON, for the action plugin to show."""
+    if not path:
+        return lambda text: None
+
+    def write(text: str) -> None:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(json.dumps({"text": text}) + "\n")
+
+    return write

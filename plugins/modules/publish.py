@@ -1,0 +1,642 @@
+#!/usr/bin/python
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Publish applications of a Kubernetes cluster on BIG-IP."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: publish
+short_description: Publish applications of a Kubernetes cluster on F5 BIG-IP
+version_added: 1.0.0
+author:
+  - The vks.bigip maintainers (@vks-bigip)
+description:
+  - Reads the cluster once, finds the members of each pool, builds the AS3 declaration, compares it with what is stored and with
+    what the device has, and posts the tenants that differ. A run that finds no difference posts nothing.
+  - Applications of a tenant that the task does not name stay as they are. Every application carries a mark that says who published it,
+    and what is not yours is refused.
+  - No POST takes away more than half of the members of a pool that can still answer. Replacements go union first; the former members
+    go once the monitors have seen the new ones.
+  - A tenant that is not stored yet, and one that also holds applications of others, is written application by application, which AS3
+    merges; any other under the optimistic lock of AS3, so that what somebody else changes meanwhile is read again, not overwritten.
+  - A fault of one tenant (a missing Service, an empty pool, a refusal of AS3) holds this tenant; the others are published, and the task
+    fails in the end.
+  - Run it on localhost. It needs the network to both the Kubernetes API and the BIG-IP.
+extends_documentation_fragment:
+  - vks.bigip.attributes
+  - vks.bigip.attributes.actiongroup_both
+  - vks.bigip.kubernetes
+  - vks.bigip.bigip
+  - vks.bigip.pool_source
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  applications:
+    description:
+      - What to publish. Elements of the same tenant and application are merged; their virtual servers and pools must then have
+        different names.
+      - With O(state=absent) and O(state=released) only O(applications[].tenant) and O(applications[].application) count.
+        Without the latter all your applications of the tenant are meant.
+    type: list
+    elements: dict
+    suboptions:
+      tenant:
+        description: The AS3 tenant, a partition of BIG-IP.
+        type: str
+        required: true
+      application:
+        description: The AS3 application in it.
+        type: str
+      virtual_server:
+        description:
+          - The virtual server in the words of AS3, one of its classes that begin with C(Service_), as V(Service_HTTP).
+          - Its C(pool) is that of this element unless it says otherwise.
+        type: dict
+      virtual_server_name:
+        description: The name of the virtual server in the application.
+        type: str
+        default: vs
+      pool:
+        description: The pool in the words of AS3, without members of the Service. Members listed here stay beside those of the Service.
+        type: dict
+      pool_name:
+        description: The name of the pool in the application.
+        type: str
+        default: pool
+      member:
+        description:
+          - Settings of all members of the Service, in the words of AS3 (C(ratio), C(priorityGroup), C(connectionLimit), C(adminState),
+            C(shareNodes), ...).
+          - C(shareNodes) is V(true) unless it is said here or the pool on BIG-IP has it otherwise.
+        type: dict
+      objects:
+        description:
+          - Further AS3 objects of the application by their names, such as monitors, C(TLS_Server), C(Certificate), C(Persist), C(iRule).
+          - A value may be a dictionary with the one key C(from_secret), which names C(namespace), C(name) and C(key) of a Kubernetes
+            Secret. It is replaced by what stands there, so that a renewed certificate is published by the next run.
+        type: dict
+      service:
+        description:
+          - The Service whose endpoints become the members.
+        type: dict
+        suboptions:
+          namespace:
+            description: Its namespace.
+            type: str
+            default: default
+          name:
+            description: Its name.
+            type: str
+            required: true
+          port:
+            description: The Service port, by name or number, as V(http), V(80) or V(53/UDP). May be left out if the Service has one port.
+            type: str
+      pool_member_type:
+        description: O(pool_member_type) for this pool.
+        type: str
+        choices: [auto, nodeport, nodeportlocal, cluster]
+      address_family:
+        description: O(address_family) for this pool.
+        type: str
+        choices: [service, ipv4, ipv6, both]
+      terminating:
+        description: O(terminating) for this pool.
+        type: str
+        choices: [exclude, fallback, keep]
+      node_label_selector:
+        description: O(node_label_selector) for this pool.
+        type: str
+      node_address_type:
+        description: O(node_address_type) for this pool.
+        type: str
+        choices: [InternalIP, ExternalIP]
+      node_weight:
+        description: O(node_weight) for this pool.
+        type: str
+        choices: [equal, endpoints]
+      include_unschedulable:
+        description: O(include_unschedulable) for this pool.
+        type: bool
+      exclude_nodes:
+        description: O(exclude_nodes) for this pool.
+        type: list
+        elements: str
+      route_domain:
+        description: O(route_domain) for this pool.
+        type: int
+      wait_for_mappings:
+        description: O(wait_for_mappings) for this pool.
+        type: float
+      network_provider:
+        description: O(network_provider) for this pool.
+        type: str
+        choices: [unknown, vsphere, nsx_t1, nsx_vpc]
+      pod_network_routable:
+        description: O(pod_network_routable) for this pool.
+        type: bool
+  tenants:
+    description:
+      - Properties of tenants in the words of AS3, by the tenant's name, such as C(defaultRouteDomain) and C(label).
+        Properties that are not named stay as they are.
+      - With O(state=absent) and O(state=released) each tenant named here is meant as a whole.
+    type: dict
+  declaration:
+    description:
+      - A whole AS3 declaration (class C(AS3) or C(ADC)), as a dictionary or as JSON, whose pools are filled.
+      - With O(pools) those are filled. Without, those that Services of the cluster name by their labels C(cis.f5.com/as3-tenant),
+        C(cis.f5.com/as3-app) and C(cis.f5.com/as3-pool), as F5 CIS has it. The first member of a pool in the declaration is the
+        template for all; its C(servicePort) then names the Service port, or else the target port.
+      - An C(updateMode) of V(complete), a C(target) and any C(action) but V(deploy) are refused.
+    type: raw
+  pools:
+    description:
+      - The pools of O(declaration) to fill.
+    type: list
+    elements: dict
+    suboptions:
+      tenant:
+        description: The tenant in O(declaration).
+        type: str
+        required: true
+      application:
+        description: The application in it.
+        type: str
+        required: true
+      pool:
+        description: The pool in it.
+        type: str
+        required: true
+      member:
+        description: Settings of all members, in the words of AS3, over those of the template.
+        type: dict
+      service:
+        description:
+          - The Service whose endpoints become the members.
+        type: dict
+        suboptions:
+          namespace:
+            description: Its namespace.
+            type: str
+            default: default
+          name:
+            description: Its name.
+            type: str
+            required: true
+          port:
+            description: The Service port, by name or number, as V(http), V(80) or V(53/UDP). May be left out if the Service has one port.
+            type: str
+      pool_member_type:
+        description: O(pool_member_type) for this pool.
+        type: str
+        choices: [auto, nodeport, nodeportlocal, cluster]
+      address_family:
+        description: O(address_family) for this pool.
+        type: str
+        choices: [service, ipv4, ipv6, both]
+      terminating:
+        description: O(terminating) for this pool.
+        type: str
+        choices: [exclude, fallback, keep]
+      node_label_selector:
+        description: O(node_label_selector) for this pool.
+        type: str
+      node_address_type:
+        description: O(node_address_type) for this pool.
+        type: str
+        choices: [InternalIP, ExternalIP]
+      node_weight:
+        description: O(node_weight) for this pool.
+        type: str
+        choices: [equal, endpoints]
+      include_unschedulable:
+        description: O(include_unschedulable) for this pool.
+        type: bool
+      exclude_nodes:
+        description: O(exclude_nodes) for this pool.
+        type: list
+        elements: str
+      route_domain:
+        description: O(route_domain) for this pool.
+        type: int
+      wait_for_mappings:
+        description: O(wait_for_mappings) for this pool.
+        type: float
+      network_provider:
+        description: O(network_provider) for this pool.
+        type: str
+        choices: [unknown, vsphere, nsx_t1, nsx_vpc]
+      pod_network_routable:
+        description: O(pod_network_routable) for this pool.
+        type: bool
+  state:
+    description:
+      - V(present) publishes.
+      - V(absent) removes your applications of the tenants or applications named. It never contacts Kubernetes.
+      - V(released) takes only the marks away, so that something else may own the applications. Traffic stays untouched.
+        It never contacts Kubernetes.
+    type: str
+    choices: [present, absent, released]
+    default: present
+  owner:
+    description:
+      - Who publishes. It is written into the mark, and only applications with the same owner are changed or removed.
+      - The default is the UID of the namespace kube-system, which identifies the cluster. It is required where reading that is forbidden.
+      - With O(state=absent) and O(state=released) the default is the one owner that the marks of the applications named have.
+        If they have several, it is required.
+    type: str
+  prune:
+    description:
+      - Remove applications of the same owner, in the tenants named, that are no longer listed.
+    type: bool
+    default: false
+  adopt:
+    description:
+      - Whether to take over applications that carry no mark.
+      - V(unmarked), those that no CIS of the cluster may own.
+      - V(cis), also those of a CIS that is scaled to 0. What a running CIS may own is always refused.
+    type: str
+    choices: [none, unmarked, cis]
+    default: none
+  empty_pool:
+    description:
+      - What to do if a pool that has members on BIG-IP would have none.
+      - V(fail) holds its tenant, V(keep) leaves the members as they are, V(publish) empties the pool.
+    type: str
+    choices: [fail, keep, publish]
+    default: fail
+  min_members:
+    description: Hold a tenant in which a pool would have fewer members than this.
+    type: int
+    default: 0
+  max_removed_percent:
+    description: Hold a tenant in which a pool would lose more of its members than this.
+    type: int
+    default: 100
+  on_error:
+    description:
+      - V(continue) holds a tenant with a fault, publishes the others, and fails in the end.
+      - V(stop) publishes nothing if a fault is found before, and nothing more after the first refusal.
+    type: str
+    choices: [continue, stop]
+    default: continue
+  detect_drift:
+    description:
+      - Also compare the pools in LTM, and repair what somebody changed there by hand. Costs one request.
+    type: bool
+    default: true
+  wait_up:
+    description:
+      - How many seconds new members may take until their monitors see them, before former members that still answer are removed.
+      - If they take longer, old and new members stay together, and the task fails. With V(0) monitors are not waited for.
+    type: float
+    default: 30
+  tenants_per_post:
+    description: How many tenants that are written under their lock go into one POST.
+    type: int
+    default: 20
+  bulk_create:
+    description:
+      - Create new tenants whole, O(tenants_per_post) at once, instead of application by application. Much faster for a first big run,
+        but of two jobs that create the same tenant at the same moment the later one wins.
+    type: bool
+    default: false
+  sync_to_group:
+    description:
+      - The device group, as V(/Common/failover-group), to which AS3 synchronises after each POST of whole tenants.
+    type: str
+  allow_unvalidated:
+    description: Accept combinations that F5 has not validated.
+    type: bool
+    default: false
+  details:
+    description:
+      - What RV(tenants), RV(pools) and RV(declaration) hold. V(changed), what changes or fails; V(all), everything; V(none), nothing.
+    type: str
+    choices: [changed, all, none]
+    default: changed
+  timeout:
+    description:
+      - Seconds that the whole task may take. Within them a BIG-IP that is busy or restarting is waited for.
+    type: int
+    default: 600
+  progress_file:
+    description:
+      - A file to which each step is added as a line of JSON. The action plugin of this module sets and shows it.
+    type: path
+seealso:
+  - module: vks.bigip.pool_members_info
+  - module: vks.bigip.pool_status_info
+  - module: vks.bigip.as3_declaration
+"""
+
+EXAMPLES = r"""
+- name: Publish the hello-world of F5's VKS guide
+  vks.bigip.publish:
+    pool_member_type: nodeportlocal
+    applications:
+      - tenant: AS3
+        application: A1
+        virtual_server:
+          class: Service_HTTP
+          virtualAddresses: [192.0.2.10]
+          virtualPort: 80
+        pool:
+          monitors: [http]
+        service: {namespace: default, name: f5-hello-world, port: 8080}
+
+- name: See by Pod what a run would change, and change nothing
+  vks.bigip.publish:
+    applications: "{{ applications }}"
+  check_mode: true
+  diff: true
+
+- name: HTTPS with the key pair of a Kubernetes Secret, a monitor of its own, and connection limits
+  vks.bigip.publish:
+    applications:
+      - tenant: shop
+        application: web
+        virtual_server:
+          class: Service_HTTPS
+          virtualAddresses: [192.0.2.20]
+          serverTLS: web_tls
+        pool:
+          loadBalancingMode: least-connections-member
+          monitors:
+            - use: web_health
+        member:
+          connectionLimit: 500
+        service: {namespace: shop, name: web, port: http}
+        objects:
+          web_health:
+            class: Monitor
+            monitorType: http
+            send: "GET /healthz HTTP/1.0\\r\\n\\r\\n"
+            receive: "200 OK"
+          web_tls:
+            class: TLS_Server
+            certificates:
+              - certificate: web_cert
+          web_cert:
+            class: Certificate
+            certificate:
+              from_secret: {namespace: shop, name: web-tls, key: tls.crt}
+            privateKey:
+              from_secret: {namespace: shop, name: web-tls, key: tls.key}
+
+- name: Two Services in one application
+  vks.bigip.publish:
+    prune: true
+    applications:
+      - tenant: shop
+        application: web
+        virtual_server: {class: Service_HTTP, virtualAddresses: [192.0.2.21], virtualPort: 80}
+        service: {namespace: shop, name: web, port: http}
+      - tenant: shop
+        application: web
+        virtual_server_name: api_vs
+        pool_name: api_pool
+        virtual_server: {class: Service_TCP, virtualAddresses: [192.0.2.21], virtualPort: 8443}
+        service: {namespace: shop, name: api, port: https}
+
+- name: Fill the pools of a declaration of your own
+  vks.bigip.publish:
+    declaration: "{{ lookup('ansible.builtin.file', 'as3.json') }}"
+    pools:
+      - tenant: AS3
+        application: A1
+        pool: web_pool
+        service: {name: f5-hello-world, port: 8080}
+
+- name: Take over what a CIS published, after it was scaled to 0
+  vks.bigip.publish:
+    adopt: cis
+    applications: "{{ applications }}"
+
+- name: Remove an application; the cluster may be gone
+  vks.bigip.publish:
+    state: absent
+    applications:
+      - tenant: AS3
+        application: A1
+"""
+
+RETURN = r"""
+tenants:
+  description: What was done, or in check mode would be done, with each tenant, by its name. See O(details).
+  returned: always
+  type: dict
+  sample:
+    AS3:
+      action: update
+      code: 200
+      message: success
+      applications:
+        A1: update
+      members_added:
+        - {application: A1, pool: pool, address: 198.18.0.2, port: 61003, pod: f5-hello-world-7d4b9, node: worker-2}
+      members_removed: []
+  contains:
+    action:
+      description:
+        - One of V(create), V(update), V(restore) (the device had lost or gained members), V(delete), V(release), V(hold) (a fault; nothing
+          was sent) and V(none).
+      type: str
+      returned: always
+    code:
+      description: The code that AS3 gave, or a stable word if the tenant was held. V(null) if nothing was sent.
+      type: raw
+      returned: always
+    message:
+      description: The message of AS3, or why nothing was sent.
+      type: str
+      returned: always
+    applications:
+      description: The applications that differ, and what was done with each.
+      type: dict
+      returned: always
+    members_added:
+      description: Members that came.
+      type: list
+      elements: dict
+      returned: always
+    members_removed:
+      description: Members that went.
+      type: list
+      elements: dict
+      returned: always
+    properties:
+      description: Other properties that changed, by application.
+      type: dict
+      returned: when there are some
+    drifted:
+      description: Pools whose members on the device were not those stored.
+      type: list
+      elements: str
+      returned: when there are some
+counts:
+  description: How many tenants of each action, applications, pools, and members in all, added and removed.
+  returned: always
+  type: dict
+pools:
+  description: Each pool with its members, what was left out and why, as M(vks.bigip.pool_members_info) returns it. See O(details).
+  returned: always
+  type: list
+  elements: dict
+declaration:
+  description: The applications as they are after this run, with secrets masked. See O(details).
+  returned: always
+  type: dict
+diff:
+  description: Before and after of each tenant that changes, with members by address and Pod.
+  returned: always
+  type: list
+  elements: dict
+timings:
+  description: Seconds spent reading the cluster and the BIG-IP, posting, and in all.
+  returned: always
+  type: dict
+requests:
+  description: How many requests were sent to BIG-IP and to the Kubernetes API.
+  returned: always
+  type: dict
+failure:
+  description: The reason in parts, for programs.
+  returned: on failure
+  type: dict
+  contains:
+    message:
+      description: The same text as RV(ignore:msg).
+      type: str
+      returned: always
+    tenants:
+      description: The tenants that failed.
+      type: list
+      elements: dict
+      returned: if the fault is one of tenants
+      contains:
+        tenant:
+          description: Its name.
+          type: str
+          returned: always
+        code:
+          description: The code that AS3 gave, or a stable word.
+          type: raw
+          returned: always
+        message:
+          description: What was done, what was answered, what to do now.
+          type: str
+          returned: always
+        response:
+          description: What AS3 answered, word for word.
+          type: str
+          returned: always
+        path:
+          description: The path that AS3 names, or the place in your input.
+          type: str
+          returned: always
+        applications:
+          description: Which of your applications that is.
+          type: list
+          elements: str
+          returned: always
+    code:
+      description: A stable word.
+      type: str
+      returned: if the fault is one of the whole task
+    response:
+      description: What the other side answered, word for word.
+      type: str
+      returned: if it answered
+    remedy:
+      description: What to do now.
+      type: str
+      returned: if there is something
+"""
+
+from typing import Any, Iterator
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import secrets
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import options as bigip_options
+from ansible_collections.vks.bigip.plugins.module_utils._kube import options as kubernetes_options
+from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_DEFAULTS, SOURCE_OPTIONS
+from ansible_collections.vks.bigip.plugins.module_utils._module import Module
+from ansible_collections.vks.bigip.plugins.module_utils._publish import publish
+from ansible_collections.vks.bigip.plugins.module_utils._publish_edges import edges
+
+APPLICATION: dict[str, Any] = {
+    "tenant": {"type": "str", "required": True},
+    "application": {"type": "str"},
+    "virtual_server": {"type": "dict"},
+    "virtual_server_name": {"type": "str", "default": "vs"},
+    "pool": {"type": "dict"},
+    "pool_name": {"type": "str", "default": "pool"},
+    "member": {"type": "dict"},
+    "objects": {"type": "dict"},
+    **SOURCE_OPTIONS,
+}
+POOL: dict[str, Any] = {
+    "tenant": {"type": "str", "required": True},
+    "application": {"type": "str", "required": True},
+    "pool": {"type": "str", "required": True},
+    "member": {"type": "dict"},
+    **SOURCE_OPTIONS,
+}
+OPTIONS: dict[str, Any] = {
+    "applications": {"type": "list", "elements": "dict", "options": APPLICATION},
+    "tenants": {"type": "dict"},
+    "declaration": {"type": "raw"},
+    "pools": {"type": "list", "elements": "dict", "options": POOL},
+    "state": {"type": "str", "choices": ["present", "absent", "released"], "default": "present"},
+    "owner": {"type": "str"},
+    "prune": {"type": "bool", "default": False},
+    "adopt": {"type": "str", "choices": ["none", "unmarked", "cis"], "default": "none"},
+    "empty_pool": {"type": "str", "choices": ["fail", "keep", "publish"], "default": "fail"},
+    "min_members": {"type": "int", "default": 0},
+    "max_removed_percent": {"type": "int", "default": 100},
+    "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
+    "detect_drift": {"type": "bool", "default": True},
+    "wait_up": {"type": "float", "default": 30},
+    "tenants_per_post": {"type": "int", "default": 20},
+    "bulk_create": {"type": "bool", "default": False},
+    "sync_to_group": {"type": "str"},
+    "allow_unvalidated": {"type": "bool", "default": False},
+    "details": {"type": "str", "choices": ["changed", "all", "none"], "default": "changed"},
+    "timeout": {"type": "int", "default": 600},
+    "progress_file": {"type": "path"},
+}
+
+
+def secrets_of(params: dict[str, Any]) -> Iterator[str]:
+    """What must not be logged: secrets of the kubeconfig, and those that stand in AS3 objects."""
+    yield from kubernetes_options.secrets_of(params)
+    for name in ("applications", "tenants", "declaration"):
+        yield from secrets.texts_of_input(params.get(name))
+
+
+def main() -> None:
+    module = Module(
+        argument_spec={**bigip_options.ARGUMENT_SPEC, **kubernetes_options.KUBERNETES_OPTIONS, **SOURCE_DEFAULTS, **OPTIONS},
+        supports_check_mode=True,
+        secrets_of=secrets_of,
+    )
+
+    def work() -> dict[str, Any]:
+        result = publish(module.params, edges(module.params, module.hide), module.check_mode)
+        if "failure" in result:
+            for warning in result.pop("warnings"):
+                module.warn(warning)
+            module.fail_json(msg=result["failure"]["message"], **result)
+        return result
+
+    module.run(work)
+
+
+if __name__ == "__main__":
+    main()
