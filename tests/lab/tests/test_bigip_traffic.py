@@ -6,21 +6,24 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+import trustme
 
 from bigip_machine import Machine, machine
 from vkslab.bigip.balance import Balancer
 from vkslab.bigip.dataplane import Target, parse
-from vkslab.bigip.device import Device, Monitor, Pool, PoolMember
+from vkslab.bigip.device import Device, Monitor, Other, Pool, PoolMember, Virtual
 from vkslab.bigip.monitors import Monitors
 
 VIP = "http://192.0.2.10/"
@@ -252,6 +255,69 @@ def test_hundreds_of_requests_a_second_while_members_come_and_go(bigip: Machine)
     assert 400 / seconds > 50
 
 
+# --- TLS ----------------------------------------------------------------------------------------------------------------
+
+
+def tls_server(bigip: Machine, names: dict[str, str | None], *, ca: trustme.CA) -> None:
+    """A virtual server on :443 with a certificate for each name (its value: matchToSNI), and its redirect on :80."""
+
+    def put(device: Device) -> None:
+        with device.transaction():
+            for index, name in enumerate(names):
+                leaf = ca.issue_cert(name)
+                pem = {"certificate": leaf.cert_chain_pems[0].bytes().decode(), "privateKey": leaf.private_key_pem.bytes().decode()}
+                device.put_other(Other("sys file ssl-cert", f"/T/A/cert{index}", pem))
+            entries = [{"certificate": f"cert{index}", **({"matchToSNI": sni} if sni else {})} for index, sni in enumerate(names.values())]
+            device.put_other(Other("ltm profile client-ssl", "/T/A/tls", {"certificates": entries}))
+            device.put_virtual(Virtual("/T/A/vs", "192.0.2.10", 443, pool="/T/A/pool", profiles=("/Common/http", "/T/A/tls")))
+            device.put_virtual(Virtual("/T/A/vs-Redirect-", "192.0.2.10", 80, redirect_to="https"))
+
+    bigip.on_device(put)
+
+
+def certificate_of(bigip: Machine, name: str | None) -> bytes:
+    """What the virtual server shows to a client that asks for this name."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with context.wrap_socket(Tunnel(bigip, "192.0.2.10:443").socket, server_hostname=name) as secured:
+        found = secured.getpeercert(binary_form=True)
+    assert found
+    return found
+
+
+def test_tls_ends_at_the_virtual_server_and_a_renewed_certificate_is_served(bigip: Machine, tmp_path: Path) -> None:
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    bigip.pool("/T/A/pool", "10.1.0.1", virtual=None)
+    tls_server(bigip, {"192.0.2.10": None}, ca=ca)
+    before = certificate_of(bigip, None)
+    for _ in range(2):
+        assert bigip.request("https://192.0.2.10/", verify=str(tmp_path / "ca.pem")).text == "10.1.0.1:80\n"
+        tls_server(bigip, {"192.0.2.10": None}, ca=ca)
+    assert certificate_of(bigip, None) != before
+
+
+def test_the_name_that_the_client_asks_for_chooses_the_certificate(bigip: Machine) -> None:
+    bigip.pool("/T/A/pool", "10.1.0.1", virtual=None)
+    tls_server(bigip, {"a.test": None, "b.test": "b.test"}, ca=trustme.CA())
+    assert certificate_of(bigip, "a.test") == certificate_of(bigip, "c.test") != certificate_of(bigip, "b.test")
+
+
+def test_a_certificate_that_cannot_be_used_fails_the_handshake(bigip: Machine) -> None:
+    bigip.pool("/T/A/pool", "10.1.0.1", virtual=None)
+    tls_server(bigip, {"a.test": None}, ca=trustme.CA())
+    bigip.on_device(lambda device: device.put_other(Other("sys file ssl-cert", "/T/A/cert0", {"certificate": "no certificate"})))
+    with pytest.raises(ssl.SSLError):
+        certificate_of(bigip, "a.test")
+
+
+def test_the_virtual_server_on_port_80_redirects(bigip: Machine) -> None:
+    bigip.pool("/T/A/pool", "10.1.0.1", virtual=None)
+    tls_server(bigip, {"a.test": None}, ca=trustme.CA())
+    answer = bigip.request("http://192.0.2.10/a?b=c", allow_redirects=False, headers={"Host": "shop.test:80"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "https://shop.test/a?b=c")
+
+
 # --- monitors -----------------------------------------------------------------------------------------------------------
 
 
@@ -328,6 +394,18 @@ def test_a_member_deleted_and_added_again_is_checked_anew_but_an_unchanged_one_i
 
     bigip.wait_for(lambda: set(bigip.availability().values()) == {"up"})
     assert bigip.on_device(make_again) == ["up", "up"]
+
+
+def test_a_lab_that_was_busy_blames_no_member(bigip: Machine) -> None:
+    """AS3 computes in the same process: while it does, no probe can succeed."""
+    bigip.pool("/T/A/pool", "10.1.0.1", "10.1.0.2", monitors=("/Common/http", "/Common/tcp"), min_monitors="all")
+    bigip.wait_for(lambda: set(bigip.availability().values()) == {"up"})
+    before = bigip.lab.units[0].monitors.generation
+    bigip.on_device(lambda device: time.sleep(0.6))  # the timeout is 0.32 s
+    for _ in range(10):
+        assert set(bigip.availability().values()) == {"up"}
+        time.sleep(0.03)
+    assert bigip.lab.units[0].monitors.generation == before
 
 
 def test_service_down_action_reset_ends_the_connections(bigip: Machine) -> None:

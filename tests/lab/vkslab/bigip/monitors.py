@@ -29,6 +29,7 @@ from .device import Device, Monitor, Pool, PoolMember, bare
 from .reach import Reach, Unreachable
 
 STANDARD_INTERVAL = 5.0
+_HEARTBEAT = 0.1
 _Key = tuple[str, str, int]  # monitor path, address, port
 _Target = tuple[str, str]  # pool path, member path
 
@@ -52,7 +53,7 @@ class _Instance:
     address: str
     port: int
     targets: set[_Target] = field(default_factory=set)
-    created: float = field(default_factory=time.monotonic)
+    created: float = 0.0
     succeeded: float = float("-inf")
     reason: str = ""
     running: bool = False
@@ -75,6 +76,8 @@ class Monitors:
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
+        self._heart: asyncio.Task[None] | None = None
+        self._beat, self._stalled = time.monotonic(), 0.0
         self._next_repeat = 0.0
         self.generation = 0  # grows with every change of an availability
         self.probes = 0
@@ -84,12 +87,29 @@ class Monitors:
         self._device.on_change(self.refresh)
         self.refresh()
         self._runner = asyncio.create_task(self._run())
+        self._heart = asyncio.create_task(self._watch_for_stalls())
 
     async def stop(self) -> None:
-        tasks = [task for task in (self._runner, *self._tasks) if task]
+        tasks = [task for task in (self._runner, self._heart, *self._tasks) if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    # --- time -----------------------------------------------------------------------------------------------------------
+
+    async def _watch_for_stalls(self) -> None:
+        while True:
+            self._beat = time.monotonic()
+            await asyncio.sleep(_HEARTBEAT)
+            self._stalled += self._late()
+
+    def _late(self) -> float:
+        late = time.monotonic() - self._beat - _HEARTBEAT
+        return late if late > _HEARTBEAT else 0.0
+
+    def _now(self) -> float:
+        """Time in which this process could work: while AS3 computes, no probe can be answered, and no member is to blame for that."""
+        return time.monotonic() - self._stalled - self._late()
 
     # --- which members are to be probed, and how ------------------------------------------------------------------------
 
@@ -124,7 +144,7 @@ class Monitors:
             known.member, known.pool = member, pool
             return
         self._forget(target)
-        self._tracked[target] = _Tracked(member, pool, keys, time.monotonic())
+        self._tracked[target] = _Tracked(member, pool, keys, self._now())
         self._set(member, "checking" if keys else "unchecked", "")
         for key, monitor in zip(keys, wanted):
             instance = self._instances.get(key)
@@ -132,7 +152,7 @@ class Monitors:
                 if instance is not None:
                     instance.gone = True
                 targets = instance.targets if instance else set()
-                instance = self._instances[key] = _Instance(key, monitor, key[1], key[2], targets)
+                instance = self._instances[key] = _Instance(key, monitor, key[1], key[2], targets, self._now())
             instance.targets.add(target)
             self._probe_soon(instance)
 
@@ -190,7 +210,7 @@ class Monitors:
         interval = instance.monitor.interval * self._scale
         # a silent member must not hold a slot for the whole timeout: the next probe asks again anyway
         limit = min(instance.monitor.timeout * self._scale, max(interval, 0.5))
-        started = time.monotonic()
+        began, started = self._now(), time.monotonic()
         try:
             self.probes += 1
             reason = await asyncio.wait_for(_probe(self._reach, instance), limit)
@@ -205,7 +225,7 @@ class Monitors:
             return
         instance.reason = reason
         if not reason:
-            instance.succeeded = started
+            instance.succeeded = began
         for target in list(instance.targets):
             self._judge(target)
         again, instance.again = instance.again, False
@@ -213,7 +233,7 @@ class Monitors:
 
     def _judge(self, target: _Target) -> None:
         tracked = self._tracked[target]
-        now = time.monotonic()
+        now = self._now()
         up, waiting, reason = 0, 0, ""
         for key in tracked.keys:
             instance = self._instances[key]
@@ -224,7 +244,7 @@ class Monitors:
                 up += 1
             else:
                 waiting += 1
-        minimum = tracked.pool.min_monitors if tracked.member.monitor == "default" else "all"
+        minimum = tracked.pool.min_monitors if tracked.member.monitor == "default" else tracked.member.min_monitors
         wanted = len(tracked.keys) if minimum == "all" else min(int(minimum), len(tracked.keys))
         member = tracked.member
         if up >= wanted:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
+from .as3.answers import Crashed
 from .as3.engine import Engine
 from .auth import TOKENS, Auth, User
 from .balance import Balancer
@@ -141,7 +142,10 @@ class Unit:
     async def _as3(self, request: Request) -> Reply:
         if not self.as3_installed or time.monotonic() < self._unregistered_until:
             raise not_registered(request.path)
-        answer = await self.engine.handle(request.method, unquote(request.path), dict(request.query), request.body or None, request.user)
+        try:
+            answer = await self.engine.handle(request.method, unquote(request.path), dict(request.query), request.body or None, request.user)
+        except Crashed:
+            raise Lost() from None
         return Reply(answer.status, answer.body, answer.text, headers=dict(answer.headers or {}))
 
     # --- what faults and tests may do (faults.Machine) ------------------------------------------------------------------
