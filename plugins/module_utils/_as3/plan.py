@@ -367,7 +367,9 @@ def _stage(
     if not pool_step.final:
         step.final = False
         # Until the former members are gone the mark says where they came from: the next step, or the next run, must know.
-        staged.update(mark.put(staged, mark.with_source(mark.of(staged) or {}, pool, mark.of(mark.applications(done.stored)[name]))))
+        own = mark.of(staged)
+        if own is not None:
+            staged.update(mark.put(staged, mark.with_source(own, pool, mark.of(mark.applications(done.stored)[name]))))
     step.waiting += [f"{path} {members.text(key)}" for key in pool_step.waiting]
     fresh = {
         key for key, value in pool_step.target.items() if key not in before.static or members.meaning(value) != members.meaning(before.static[key])
