@@ -107,7 +107,7 @@ class _Declarer(_publish._Publisher):
     @contextlib.contextmanager
     def _bigip(self) -> Iterator[_publish.BigIp]:
         with Session(self.options["provider"], self.edges.deadline, self.edges.hide) as session:
-            yield _publish.BigIp(_Head(As3(session), self._head), Ltm(session), session.requests, session.warnings)
+            yield _publish.BigIp(_Head(As3(session), self._head), Ltm(session), None, session.requests, session.warnings)
         self.warnings += session.warnings
 
     # -- input --------------------------------------------------------------------------------------------------------
@@ -188,9 +188,7 @@ class _Declarer(_publish._Publisher):
             goals.append(plan.TenantGoal(tenant, None if gone else applications, self.wanted.properties.get(tenant, {})))
         return plan.Rules(adopt=self.options.get("adopt") or "none"), goals
 
-    def _planned(
-        self, goal: plan.TenantGoal, stored: _publish.Tenants, device: _publish.Devices | None, rules: plan.Rules
-    ) -> plan.TenantPlan:
+    def _planned(self, goal: plan.TenantGoal, stored: _publish.Tenants, device: _publish.Devices | None, rules: plan.Rules) -> plan.TenantPlan:
         before = stored.get(goal.tenant)
         done = _WholePlan(goal.tenant, all_properties=goal.properties, key=(before or {}).get(plan.LOCK), whole=self._only is None)
         done.stored = None if before is None else {key: value for key, value in before.items() if key != plan.LOCK}
@@ -268,11 +266,7 @@ def _properties(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[st
     known = vocabulary.properties({"class": "Tenant"}) or {}
     defaults = {key: kind.default for key, kind in known.items() if kind.default is not None}
     before = {key: value for key, value in stored.items() if key != "class" and not mark.applications({key: value})}
-    return {
-        key: wanted.get(key)
-        for key in sorted({*before, *wanted})
-        if before.get(key, defaults.get(key)) != wanted.get(key, defaults.get(key))
-    }
+    return {key: wanted.get(key) for key in sorted({*before, *wanted}) if before.get(key, defaults.get(key)) != wanted.get(key, defaults.get(key))}
 
 
 def _refusal(tenant: str, stored: dict[str, Any] | None, concerned: Iterable[str], adopt: str) -> Failure | None:
