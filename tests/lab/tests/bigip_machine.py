@@ -27,7 +27,7 @@ class Network:
     """CONNECT to ``members``: each answers any request with its name, as its behaviour says; all else is refused."""
 
     def __init__(self) -> None:
-        self.members: dict[str, str] = {}  # "10.1.0.1:80" -> answer | silent | refused | unavailable
+        self.members: dict[str, str] = {}  # "10.1.0.1:80" -> answer | silent | refused | nobody | unavailable
         self.heard: list[tuple[str, bytes]] = []
         self._server: asyncio.Server | None = None
 
@@ -40,8 +40,9 @@ class Network:
         try:
             target = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
             behaviour = self.members.get(target, "refused")
-            if behaviour == "refused":
-                writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 19\r\n\r\nconnection refused\n")
+            if behaviour in ("refused", "nobody"):
+                reason = "connection refused" if behaviour == "refused" else "no running Pod has the address"
+                writer.write(f"HTTP/1.1 502 Bad Gateway\r\nContent-Length: {len(reason) + 1}\r\n\r\n{reason}\n".encode())
                 return
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             while True:

@@ -10,7 +10,7 @@ Intervals and timeouts are scaled: with ``interval=1`` a monitor of 5 s / 16 s w
 and monitor are shared by all pools, and their number in a second is bounded, so that thousands of members cost the lab little:
 beyond that rate known members are probed less often, new ones are not kept waiting.
 
-Unlike a BIG-IP, icmp and udp monitors are TCP connections here: an address that refuses one is there, so it is up.
+Unlike a BIG-IP, icmp and udp monitors are TCP connections here: a host that refuses one is there, so it is up.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from .reach import Reach, Unreachable
 
 STANDARD_INTERVAL = 5.0
 _HEARTBEAT = 0.1
+# net's (and our own) words for an address that nobody has; any other refusal comes from a host that is there
+_NOBODY = ("has the address", "is not an address", "no virtual server")
 _Key = tuple[str, str, int]  # monitor path, address, port
 _Target = tuple[str, str]  # pool path, member path
 
@@ -270,7 +272,7 @@ async def _probe(reach: Reach, instance: _Instance) -> str:
     try:
         transport = await reach.connect(instance.address, instance.port, protocol)
     except Unreachable as error:
-        if monitor.type in ("icmp", "gateway-icmp", "udp", "sip") and "refused" in str(error):
+        if monitor.type in ("icmp", "gateway-icmp", "udp") and not any(words in str(error) for words in _NOBODY):
             return ""
         raise
     try:
