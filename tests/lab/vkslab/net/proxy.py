@@ -45,6 +45,10 @@ class Proxy:
         self._server = await asyncio.start_server(self._client, "127.0.0.1", 0, backlog=BACKLOG)
         return int(self._server.sockets[0].getsockname()[1])
 
+    async def close(self) -> None:
+        if self._server:
+            self._server.close()
+
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._serve(HttpStream(reader, writer))
