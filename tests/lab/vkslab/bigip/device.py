@@ -72,7 +72,9 @@ class PoolMember:
     state: str = "user-up"  # as configured: user-up, user-down
     description: str | None = None
     metadata: Properties = field(default_factory=dict)
+    min_monitors: int | str = 1
     fqdn: str | None = None
+    autopopulate: bool = False
     availability: str = field(default="unchecked", compare=False)  # as monitored: unchecked, checking, up, down
     reason: str = field(default="", compare=False)  # why a monitor marked it down
 

@@ -1,0 +1,312 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The device seen as AS3 sees it: entries read back from a partition, and entries written to it.
+
+AS3 compares what is wanted with the device, never with its own store: what was changed by hand is put back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..device import Device, Monitor, Node, Other, Pool, PoolMember, Virtual, VirtualAddress
+from .desired import Entry, Map, Properties
+
+
+def current(device: Device, tenant: str) -> Map:
+    """What the partition holds of the kinds that AS3 manages. Discovered nodes belong to service discovery."""
+    home = f"/{tenant}/"
+    found: Map = {}
+    # of /Common AS3 owns what is below /Common/Shared
+    mine = "/Common/Shared/" if tenant == "Common" else home
+    for path, address in device.virtual_addresses.items():
+        if path.startswith(mine):
+            found[path] = Entry("ltm virtual-address", _address(address))
+    for path, virtual in device.virtuals.items():
+        if path.startswith(mine):
+            found[path] = Entry("ltm virtual", _virtual(virtual))
+    for path, node in device.nodes.items():
+        if path.startswith(mine) and "appsvcs-discovery" not in node.metadata:
+            found[path] = Entry("ltm node", _node(node))
+    for path, pool in device.pools.items():
+        if path.startswith(mine):
+            found[path] = Entry("ltm pool", _pool(pool))
+    for path, monitor in device.monitors.items():
+        if path.startswith(mine):
+            found[path] = Entry(f"ltm monitor {monitor.type}", _monitor(monitor))
+    for (kind, path), other in device.others.items():
+        if path.startswith(mine):
+            found[path] = Entry(kind, other.properties)
+    for path, folder in device.folders.items():
+        if path.startswith(mine) or (tenant == "Common" and path == "/Common/Shared"):
+            found[f"{path}/"] = Entry("sys folder", {})
+        elif path == f"/{tenant}" and tenant != "Common":
+            found[home] = Entry("auth partition", {"default-route-domain": folder.route_domain})
+    return found
+
+
+def write(device: Device, path: str, entry: Entry) -> None:
+    """Creates or replaces the object of this entry."""
+    p = entry.properties
+    if entry.command == "ltm virtual-address":
+        device.put_virtual_address(
+            VirtualAddress(
+                path,
+                p["address"],
+                arp=p["arp"] == "enabled",
+                icmp_echo=p["icmp-echo"],
+                route_advertisement=p["route-advertisement"],
+                traffic_group="/Common/traffic-group-1" if p["traffic-group"] == "default" else p["traffic-group"],
+                properties=dict(p),
+            )
+        )
+    elif entry.command == "ltm virtual":
+        device.put_virtual(_to_virtual(device, path, p))
+    elif entry.command == "ltm node":
+        device.put_node(Node(path, p.get("address", "any6"), metadata=dict(p["metadata"]), fqdn=p.get("fqdn")))
+    elif entry.command == "ltm pool":
+        device.put_pool(_to_pool(device, path, p))
+    elif entry.command.startswith("ltm monitor "):
+        device.put_monitor(_to_monitor(path, entry.command.removeprefix("ltm monitor "), p))
+    elif entry.command in ("sys folder", "auth partition"):
+        bare_path = path.rstrip("/")
+        device.create_folder(bare_path, p.get("default-route-domain", 0))
+    else:
+        device.put_other(Other(entry.command, path, dict(p)))
+
+
+def remove(device: Device, path: str, entry: Entry) -> None:
+    if entry.command == "ltm virtual-address":
+        device.remove_virtual_address(path)
+    elif entry.command == "ltm virtual":
+        device.remove_virtual(path)
+    elif entry.command == "ltm node":
+        device.remove_node(path)
+    elif entry.command == "ltm pool":
+        device.remove_pool(path)
+    elif entry.command.startswith("ltm monitor "):
+        device.remove_monitor(path)
+    elif entry.command in ("sys folder", "auth partition"):
+        device.remove_folder(path.rstrip("/"))
+    else:
+        device.remove_other(entry.command, path)
+
+
+def to_member(device: Device, path: str, p: Properties) -> PoolMember:
+    home, _, name = path.rpartition("/")
+    node_name, port = split(name)
+    node = device.nodes.get(f"{home}/{node_name}")
+    address = node.address if node else node_name
+    host, _, domain = address.partition("%")
+    return PoolMember(
+        name,
+        f"{home}/{node_name}",
+        host,
+        port,
+        route_domain=int(domain) if domain else None,
+        ratio=p["ratio"],
+        priority_group=p["priority-group"],
+        connection_limit=p["connection-limit"],
+        rate_limit=str(p["rate-limit"]),
+        dynamic_ratio=p["dynamic-ratio"],
+        monitor=" and ".join(p["monitor"]),
+        session=p["session"],
+        state=p["state"],
+        description=p.get("description", "").strip('"') or None,
+        metadata=dict(p["metadata"]),
+        min_monitors=p["minimumMonitors"],
+        fqdn=node.fqdn["name"] if node and node.fqdn else None,
+        autopopulate=p["fqdn"]["autopopulate"] == "enabled",
+    )
+
+
+def split(name: str) -> tuple[str, int]:
+    """A member's name: node and port."""
+    separator = "." if name.count(":") > 1 else ":"
+    node, _, port = name.rpartition(separator)
+    return node, int(port) if port.isdigit() else 0
+
+
+# --- one kind at a time ------------------------------------------------------------------------------------------------
+
+
+def _address(address: VirtualAddress) -> Properties:
+    group = "default" if address.traffic_group == "/Common/traffic-group-1" else address.traffic_group
+    return {
+        **address.properties,
+        "address": address.address,
+        "arp": "enabled" if address.arp else "disabled",
+        "icmp-echo": address.icmp_echo,
+        "route-advertisement": address.route_advertisement,
+        "traffic-group": group,
+    }
+
+
+def _virtual(virtual: Virtual) -> Properties:
+    properties = {name: value for name, value in virtual.properties.items() if name not in ("enabled", "disabled")}
+    properties["enabled" if virtual.enabled else "disabled"] = ""
+    properties["pool"] = virtual.pool or "none"
+    if tuple(properties.get("rules", {})) != virtual.rules:
+        properties["rules"] = {rule: {} for rule in virtual.rules}
+    properties["connection-limit"] = virtual.connection_limit
+    return properties
+
+
+def _to_virtual(device: Device, path: str, p: Properties) -> Virtual:
+    home, _, name = p["destination"].rpartition("/")
+    at_name, port = split(name)
+    at = f"{home}/{at_name}"
+    known = device.virtual_addresses.get(at)
+    snat = p["source-address-translation"]
+    return Virtual(
+        path,
+        known.address if known else at_name,
+        port,
+        ip_protocol=p["ip-protocol"],
+        pool=None if p["pool"] == "none" else p["pool"],
+        enabled="enabled" in p,
+        source=p["source"],
+        mask=p["mask"],
+        snat=snat.get("pool") or snat["type"],
+        profiles=tuple(p["profiles"]),
+        rules=tuple(p["rules"]),
+        persistence=tuple(p["persist"]),
+        connection_limit=p["connection-limit"],
+        description=p["description"].strip('"'),
+        virtual_address=at,
+        redirect_to="https" if "/Common/_sys_https_redirect" in p["rules"] else None,
+        properties=dict(p),
+    )
+
+
+def _node(node: Node) -> Properties:
+    what = {"address": node.address} if node.fqdn is None else {"fqdn": node.fqdn}
+    return {**what, "metadata": node.metadata, "monitor": {"default": {}}}
+
+
+def _pool(pool: Pool) -> Properties:
+    properties: Properties = {
+        "load-balancing-mode": pool.lb_mode,
+        "members": {path: _member(member) for path, member in pool.members.items()},
+        "min-active-members": pool.min_active,
+    }
+    if pool.monitors:
+        properties["minimumMonitors"] = pool.min_monitors
+        properties["monitor"] = {m: {} for m in pool.monitors}
+    properties.update(
+        {
+            "reselect-tries": pool.reselect_tries,
+            "service-down-action": pool.service_down_action,
+            "slow-ramp-time": pool.slow_ramp_time,
+            "allow-nat": "yes" if pool.allow_nat else "no",
+            "allow-snat": "yes" if pool.allow_snat else "no",
+            "metadata": pool.metadata,
+        }
+    )
+    if pool.description:
+        properties["description"] = f'"{pool.description}"'
+    return properties
+
+
+def _member(member: PoolMember) -> Properties:
+    found: Properties = {
+        "connection-limit": member.connection_limit,
+        "dynamic-ratio": member.dynamic_ratio,
+        "fqdn": {"autopopulate": "enabled" if member.autopopulate else "disabled"},
+        "minimumMonitors": member.min_monitors,
+        "monitor": {m: {} for m in member.monitor.split(" and ")},
+        "priority-group": member.priority_group,
+        "rate-limit": int(member.rate_limit) if member.rate_limit.isdigit() else member.rate_limit,
+        "ratio": member.ratio,
+        "state": member.state,
+        "session": member.session,
+        "metadata": member.metadata,
+    }
+    if member.description:
+        found["description"] = f'"{member.description}"'
+    return found
+
+
+def _to_pool(device: Device, path: str, p: Properties) -> Pool:
+    return Pool(
+        path,
+        monitors=tuple(p.get("monitor", {})),
+        members={name: to_member(device, name, settings) for name, settings in p["members"].items()},
+        lb_mode=p["load-balancing-mode"],
+        min_active=p["min-active-members"],
+        min_monitors=p.get("minimumMonitors", 1),
+        slow_ramp_time=p["slow-ramp-time"],
+        service_down_action=p["service-down-action"],
+        reselect_tries=p["reselect-tries"],
+        allow_nat=p["allow-nat"] == "yes",
+        allow_snat=p["allow-snat"] == "yes",
+        description=p.get("description", "").strip('"') or None,
+        metadata=dict(p["metadata"]),
+    )
+
+
+_MONITOR_FIELDS = {
+    "interval": "interval",
+    "timeout": "timeout",
+    "timeUntilUp": "time_until_up",
+    "upInterval": "up_interval",
+    "send": "send",
+    "receive": "receive",
+    "receiveDown": "receive_down",
+    "reverse": "reverse",
+    "transparent": "transparent",
+    "targetPort": "target_port",
+    "username": "username",
+}
+
+
+def _monitor(monitor: Monitor) -> Properties:
+    properties = dict(monitor.properties)
+    for name, attribute in _MONITOR_FIELDS.items():
+        if name in properties or getattr(monitor, attribute) is not None and name in monitor.properties:
+            properties[name] = getattr(monitor, attribute)
+    return properties
+
+
+def _to_monitor(path: str, kind: str, p: Properties) -> Monitor:
+    given: dict[str, Any] = {attribute: p[name] for name, attribute in _MONITOR_FIELDS.items() if name in p}
+    return Monitor(
+        path,
+        kind,
+        **given,
+        target_address=p.get("targetAddress") or "*",
+        description=p.get("remark"),
+        properties=dict(p),
+    )
+
+
+def _users(device: Device) -> dict[str, int]:
+    used: dict[str, int] = {}
+    for pool in device.pools.values():
+        for member in pool.members.values():
+            used[member.node] = used.get(member.node, 0) + 1
+    return used
+
+
+def count_shared(device: Device) -> None:
+    """Counts who uses the nodes in /Common that AS3 shares, and removes those that nobody uses any more."""
+    shared = [node for path, node in device.nodes.items() if "references" in node.metadata and path.count("/") == 2]
+    used = _users(device) if shared else {}
+    for node in shared:
+        if node.path not in used:
+            device.remove_node(node.path)
+            continue
+        count = str(used[node.path])
+        if node.metadata["references"] != count:
+            device.put_node(replace(node, metadata={**node.metadata, "references": count}))
+
+
+def drop_discovered(device: Device, tenant: str) -> None:
+    """Nodes that service discovery made, and that no pool uses any more."""
+    found = [path for path, node in device.nodes.items() if "appsvcs-discovery" in node.metadata and path.startswith(f"/{tenant}/")]
+    used = _users(device) if found else {}
+    for path in found:
+        if path not in used:
+            device.remove_node(path)
