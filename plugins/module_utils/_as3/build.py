@@ -48,14 +48,14 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
     application = wanted.application(tenant, name, path)
     pool_name, service_name = str(item.get("pool_name") or "pool"), str(item.get("virtual_server_name") or "vs")
 
-    def put(key: str, value: dict[str, Any], place: str, name_place: str) -> None:
+    def put(key: str, value: dict[str, Any], place: str, name_place: str, *, shared: bool = False) -> None:
         fault = names.item_fault(key) or names.path_fault(tenant, name, key)
         if fault:
             problems.add(name_place, fault)
             return
         first = wanted.objects.get((tenant, name, key))
         if first is not None:
-            if application[key] != value or name_place == place:
+            if not shared or application[key] != value:
                 problems.add(name_place, f"the application {tenant}/{name} has two objects of the name {key!r}, here and in {first}")
             return
         application[key] = value
@@ -86,7 +86,7 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
         if not isinstance(value, dict) or not isinstance(value.get("class"), str):
             problems.add(place, "is not an AS3 object: it needs a class, as in class: Monitor")
             continue
-        put(str(key), vocabulary.convert_object(value), place, f"{place} ")
+        put(str(key), vocabulary.convert_object(value), place, place, shared=True)
     if virtual_server is None and not has_pool and not objects:
         problems.add(path, "says nothing to publish: give virtual_server, service, pool or objects")
 

@@ -142,7 +142,10 @@ def _clashes(wanted: Wanted, problems: Problems) -> None:
         for address in item.get("virtualAddresses") or []:
             if not isinstance(address, str):
                 continue
-            text = canonical(address if "%" in address else f"{address}%{domain}", 0)
+            text = canonical(address)
+            if domain and "%" not in text:
+                host, slash, mask = text.partition("/")
+                text = f"{host}%{domain}{slash}{mask}"
             explicit.append(((text, port, layer4), path, False))
             if kind == "Service_HTTPS" and item.get("redirect80", True) is not False and port != 80:
                 explicit.append(((text, 80, "tcp"), path, True))
