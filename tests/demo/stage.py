@@ -71,7 +71,7 @@ class Lab:
 
     def requests_of(self, method: str, path: str) -> int:
         """How many requests of this kind BIG-IP has had, by its own log."""
-        return sum(1 for entry in self._bigip("/_lab/requests")["requests"] if entry["method"] == method and entry["path"].partition("?")[0].endswith(path))
+        return sum(1 for entry in self._bigip("/_lab/requests")["items"] if entry["method"] == method and entry["path"].partition("?")[0].endswith(path))
 
     def tenants(self) -> list[str]:
         stored = self._bigip("/mgmt/shared/appsvcs/declare") or {}

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from runner import counting, environments, labs, tree
+from runner import counting, environments, labs, schedule, tree
 from runner.counting import Count
+from runner.suites import Suite, table
+from runner.work import Failed, Work
 
 
 @pytest.mark.parametrize(
@@ -81,3 +86,75 @@ def test_requirements_are_pinned() -> None:
     for name in ("requirements.txt", "meta/ee-requirements.txt"):
         lines = (environments.ROOT / name).read_text().splitlines()
         assert all(">=" in line and "==" not in line for line in lines)
+
+
+@pytest.fixture
+def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(schedule, "LOGS", tmp_path)
+    monkeypatch.setattr(schedule, "ROOT", tmp_path)
+    return tmp_path
+
+
+def test_suites_that_pass_fail_and_break(logs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def breaks(work: Work) -> int:
+        raise Failed
+
+    def surprises(work: Work) -> int:
+        raise OSError("no space")
+
+    def prints(work: Work) -> int:
+        return work.run([sys.executable, "-c", "print('3 passed, 1 failed in 0.1s'); raise SystemExit(1)"], cwd=logs)
+
+    suites = [
+        Suite("good", "g", lambda work: 0),
+        Suite("bad", "g", lambda work: 1),
+        Suite("broken", "g", breaks),
+        Suite("surprised", "g", surprises),
+        Suite("counted", "g", prints, counting.pytest),
+    ]
+    results = schedule.run_all(suites)
+    assert results == {"good": Count(1), "bad": Count(0, 1), "broken": Count(0, 1), "surprised": Count(0, 1), "counted": Count(3, 1)}
+    assert schedule.summary(suites, results, 1.0) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "4 passed, 4 failed"
+
+
+def test_labs_run_one_at_a_time_beside_the_others(logs: Path) -> None:
+    running: list[str] = []
+    together: list[tuple[str, ...]] = []
+    lock = threading.Lock()
+
+    def suite(name: str, lab: bool) -> Suite:
+        def run(work: Work) -> int:
+            with lock:
+                running.append(name)
+                together.append(tuple(running))
+            time.sleep(0.05)
+            with lock:
+                running.remove(name)
+            return 0
+
+        return Suite(name, "g", run, lab=lab)
+
+    suites = [suite("lab 1", True), suite("lab 2", True), suite("other 1", False), suite("other 2", False), suite("other 3", False)]
+    assert schedule.run_all(suites) == {each.name: Count(1) for each in suites}
+    assert not [names for names in together if {"lab 1", "lab 2"} <= set(names)]
+    assert [names for names in together if len(names) == 2]
+
+
+def test_a_command_that_hangs_is_ended(tmp_path: Path) -> None:
+    work = Work(tmp_path / "log", seconds=0.1)
+    assert work.run([sys.executable, "-c", "import time; time.sleep(60)"], cwd=tmp_path) == 124
+    assert "time is over" in work.text()
+
+
+def test_choice() -> None:
+    names = [suite.name for suite in schedule.choose(table(), ["units", "mypy"])]
+    assert names == ["units core-2.16", "units core-2.19", "units core-2.21", "mypy"]
+    with pytest.raises(SystemExit, match="no such suite"):
+        schedule.choose(table(), ["unit"])
+
+
+def test_an_error_further_up_is_shown() -> None:
+    lines = ["ERROR: the cause", *("noise" for _number in range(60)), "the end"]
+    assert schedule.what_matters(lines)[0] == "ERROR: the cause"
+    assert schedule.what_matters(lines)[-1] == "the end"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 
-import argument_specs
 import pytest
 import yaml
+
+import argument_specs
 from runner.places import ROOT
 
 GROUPS: dict[str, list[str]] = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]

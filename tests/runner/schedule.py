@@ -1,0 +1,141 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the suites that were asked for, two at a time, and sums up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from . import ansible_test, environments
+from .collections_of_others import fetch
+from .counting import Count
+from .places import LOGS, ROOT
+from .suites import Suite, table
+from .work import Failed, Work, end_all
+
+WORKERS = max(2, min(4, (os.cpu_count() or 2) // 2))
+_one_lab = threading.Semaphore(1)
+
+
+def main(words: list[str]) -> int:
+    suites = table()
+    if "--list" in words:
+        for suite in suites:
+            print(f"{suite.group:12} {suite.name}")
+        return 0
+    chosen = choose(suites, words)
+    os.environ.pop("PYTHONPATH", None)
+    started = time.monotonic()
+    prepare(chosen)
+    results = run_all(chosen)
+    return summary(chosen, results, time.monotonic() - started)
+
+
+def choose(suites: list[Suite], words: list[str]) -> list[Suite]:
+    names = {suite.name for suite in suites} | {suite.group for suite in suites}
+    unknown = [word for word in words if word not in names]
+    if unknown:
+        raise SystemExit(f"{', '.join(unknown)}: no such suite or group; tests/run --list names them")
+    return [suite for suite in suites if not words or suite.name in words or suite.group in words]
+
+
+def prepare(suites: list[Suite]) -> None:
+    """Make everything that the suites need before the first one starts: its progress is shown here, not in their logs."""
+    for name in sorted({name for suite in suites for name in suite.uses}):
+        environments.make(name)
+    if any(suite.group != "lab" for suite in suites):
+        fetch()
+    if any(suite.uses[0].startswith("core-") for suite in suites):
+        ansible_test.prepare()
+    if any(suite.lab for suite in suites):
+        environments.make_lab()
+
+
+def run_all(suites: list[Suite]) -> dict[str, Count]:
+    results: dict[str, Count] = {}
+    shutil.rmtree(LOGS / "suites", ignore_errors=True)
+    (LOGS / "suites").mkdir(parents=True)
+    # Labs first in a queue of their own, so that a worker never waits for a lab while other suites are to be run.
+    queues = [[suite for suite in suites if suite.lab], [suite for suite in suites if not suite.lab]]
+    lock = threading.Lock()
+
+    def take(prefer: int) -> Suite | None:
+        with lock:
+            for index in (prefer, 1 - prefer):
+                if queues[index] and (index or _one_lab.acquire(blocking=False)):
+                    return queues[index].pop(0)
+        return None
+
+    def worker(number: int) -> None:
+        while (suite := take(min(number, 1))) is not None:
+            try:
+                results[suite.name] = run_one(suite)
+            finally:
+                if suite.lab:
+                    _one_lab.release()
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        try:
+            for future in as_completed([pool.submit(worker, number) for number in range(WORKERS)]):
+                future.result()
+        except BaseException:
+            with lock:
+                for queue in queues:
+                    queue.clear()
+            end_all()
+            raise
+    return results
+
+
+def run_one(suite: Suite) -> Count:
+    started = time.monotonic()
+    work = Work(LOGS / "suites" / f"{suite.name.replace(' ', '-')}.log", suite.minutes * 60)
+    say(f"  ...  {suite.name}")
+    try:
+        try:
+            status = suite.run(work)
+        except Failed:
+            status = 1
+        except Exception as error:  # a suite that cannot run has failed; the others go on
+            say(f"       {suite.name}: {type(error).__name__}: {error}")
+            status = 1
+        count = suite.count(work.text(), status)
+    finally:
+        work.close()
+    word = "FAIL" if count.failed else "ok"
+    say(f"{word:>5}  {suite.name}: {count} ({time.monotonic() - started:.0f} s)")
+    return count
+
+
+def say(text: str) -> None:
+    """A line in one piece, though several workers write."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def summary(suites: list[Suite], results: dict[str, Count], seconds: float) -> int:
+    total = Count()
+    failed = [suite for suite in suites if results[suite.name].failed]
+    for suite in failed:
+        log = LOGS / "suites" / f"{suite.name.replace(' ', '-')}.log"
+        print(f"\n---- {suite.name}: the end of {log.relative_to(ROOT)}")
+        print("\n".join(what_matters(log.read_text(errors="replace").splitlines())))
+    print(f"\n---- summary ({seconds:.0f} s)")
+    for suite in suites:
+        count = results[suite.name]
+        total += count
+        print(f"{'FAIL' if count.failed else 'ok':>5}  {suite.name}: {count}")
+    print(total, flush=True)
+    return 1 if total.failed else 0
+
+
+def what_matters(lines: list[str]) -> list[str]:
+    """The end of a log, and before it what ansible-test called an error further up."""
+    end = lines[-40:]
+    return [line for line in lines[:-40] if line.startswith(("ERROR:", "FATAL:"))] + end
