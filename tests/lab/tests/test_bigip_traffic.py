@@ -116,6 +116,7 @@ def member(name: str, **properties: Any) -> PoolMember:
         ([member("a", priority_group=10), member("b", priority_group=5)], {"min_active": 2}, {"a": 6, "b": 6}),
         ([member("a", priority_group=10, availability="down"), member("b", priority_group=5), member("c")], {}, {"b": 12}),
         ([member("a", availability="down")], {}, {}),
+        ([replace(member("a"), address="any6", fqdn="a.test"), member("b")], {}, {"b": 12}),
         ([], {}, {}),
     ],
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from .faults import EFFECTS
+from .faults import EFFECTS, restart_phases
 from .http import Reply, Request, RestError, Router
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ class Control:
         return Reply(body={})
 
     def _fail(self, request: Request) -> Reply:
-        self._unit.engine.fail_next(str(request.json()["message"]))
+        body = request.json()
+        self._unit.engine.fail_next(str(body["message"]), body.get("tenant"))
         return Reply(body={})
 
     def _delay(self, request: Request) -> Reply:
@@ -122,7 +123,7 @@ class Control:
 
     def _restart(self, request: Request) -> Reply:
         body = request.json()
-        self._unit.restart(down=float(body.get("down", 0)), unavailable=float(body.get("unavailable", 0)), unregistered=float(body.get("unregistered", 0)))
+        self._unit.restart(**restart_phases(body))
         return Reply(body={})
 
     def _certificate(self, request: Request) -> Reply:

@@ -41,7 +41,7 @@ class Machine(Protocol):
 
     def forget_tokens(self) -> int: ...
 
-    def restart(self, *, down: float, unavailable: float = 0.0, unregistered: float = 0.0, as3: bool = True) -> None: ...
+    def restart(self, *, down: float, unavailable: float = 0.0, unregistered: float = 0.0, lock_left: float | None = None, as3: bool = True) -> None: ...
 
     def failover(self) -> None: ...
 
@@ -231,8 +231,14 @@ async def _restart(fault: Fault, request: Request, process: Process, machine: Ma
     if work is not None and not work.done():
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
-    machine.restart(down=float(effect.get("down", 0)), unavailable=float(effect.get("unavailable", 0)), unregistered=float(effect.get("unregistered", 0)))
+    machine.restart(**restart_phases(effect))
     raise Lost()
+
+
+def restart_phases(given: dict[str, Any]) -> dict[str, Any]:
+    """The keys of a restart. A lock that AS3 held stays for its two minutes, or for ``lock_left`` s."""
+    phases = {name: float(given.get(name, 0)) for name in ("down", "unavailable", "unregistered")}
+    return {**phases, "lock_left": None if given.get("lock_left") is None else float(given["lock_left"])}
 
 
 async def _failover(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:

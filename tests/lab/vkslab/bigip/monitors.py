@@ -137,7 +137,7 @@ class Monitors:
 
     def _follow(self, target: _Target, pool: Pool, member: PoolMember) -> None:
         paths = pool.monitors if member.monitor == "default" else tuple(re.split(r"\s+and\s+", member.monitor.strip()))
-        wanted = [self._device.monitors[path] for path in paths if path in self._device.monitors]
+        wanted = [self._device.monitors[path] for path in paths if path in self._device.monitors and member.address != "any6"]
         keys: list[_Key] = [(monitor.path, bare(member.address), monitor.target_port or member.port) for monitor in wanted]
         known = self._tracked.get(target)
         if known and known.keys == keys and all(self._instances[key].monitor == monitor for key, monitor in zip(keys, wanted)):

@@ -5,17 +5,74 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from .as3.answers import Answer
 from .device import Device, Pool
+from .http import Request
 
 if TYPE_CHECKING:
+    from .as3.engine import Engine
     from .unit import Unit
+
+_POLL = 0.05
+
+
+class Following:
+    """What AS3 does for the pair: whatever it was asked, its data groups have changed; with ``syncToGroup`` it starts the sync."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def follow(self, request: Request, answer: Answer) -> None:
+        task = asyncio.create_task(self._finish(answer, _wants_sync(request.body)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _finish(self, answer: Answer, sync: bool) -> None:
+        if answer.status == 202:
+            bodies = answer.body.get("items", [answer.body])
+            while any(self._running(body["id"]) for body in bodies):
+                await asyncio.sleep(_POLL)
+        pair = self._unit.system.pair
+        assert pair is not None
+        pair.note_change(self._unit.number)
+        if sync:
+            pair.sync(self._unit.number)
+
+    def _running(self, identity: str) -> bool:
+        record = self._unit.engine.records.get(identity)
+        return record is not None and not record.done and not record.cancelled
+
+
+def _wants_sync(body: bytes) -> bool:
+    try:
+        given = json.loads(body or b"{}")
+    except ValueError:
+        return False
+    return isinstance(given, dict) and given.get("class") == "AS3" and bool(given.get("syncToGroup"))
 
 
 def copy_configuration(source: Unit, target: Unit) -> None:
     _copy_device(source.device, target.device)
+    _copy_as3(source.engine, target.engine)
+
+
+def _copy_as3(source: Engine, target: Engine) -> None:
+    """The data groups of AS3: stored declarations and settings. Its lock and its tasks' states stay each unit's own."""
+    vars(target.store).update(_history=list(vars(source.store)["_history"]))
+    target.settings = dict(source.settings)
+    target.discovery.__dict__.update({name: copy.deepcopy(value) for name, value in vars(source.discovery).items() if isinstance(value, dict)})
 
 
 def _copy_device(source: Device, target: Device) -> None:

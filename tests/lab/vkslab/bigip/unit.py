@@ -14,8 +14,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
-from .as3.answers import Crashed
 from .as3.engine import Engine
+from .as3.lock import STALE_SECONDS
 from .auth import TOKENS, Auth, User
 from .balance import Balancer
 from .control import Control
@@ -28,7 +28,7 @@ from .monitors import STANDARD_INTERVAL, Monitors
 from .net_objects import NetObjects
 from .reach import Reach
 from .server import Authority, Server
-from .sync import copy_configuration
+from .sync import Following, copy_configuration
 from .system import Pair, System
 from .tls import Certificates
 
@@ -54,6 +54,7 @@ class Unit:
         self.monitors.when_down = self.plane.member_down
         self.net = NetObjects(self.device)
         self.system = System(number, pair, self._save)
+        self.following = Following(self)
         self.faults = Faults(self)
         self.log: deque[dict[str, Any]] = deque(maxlen=LOG_LENGTH)
         self.as3_installed = True
@@ -73,6 +74,7 @@ class Unit:
         await self.server.stop()
         await self.monitors.stop()
         await self.plane.stop()
+        await self.following.stop()
 
     # --- one request ----------------------------------------------------------------------------------------------------
 
@@ -142,10 +144,9 @@ class Unit:
     async def _as3(self, request: Request) -> Reply:
         if not self.as3_installed or time.monotonic() < self._unregistered_until:
             raise not_registered(request.path)
-        try:
-            answer = await self.engine.handle(request.method, unquote(request.path), dict(request.query), request.body or None, request.user)
-        except Crashed:
-            raise Lost() from None
+        answer = await self.engine.handle(request.method, unquote(request.path), dict(request.query), request.body or None, request.user)
+        if self.system.pair and request.method != "GET":
+            self.following.follow(request, answer)
         return Reply(answer.status, answer.body, answer.text, headers=dict(answer.headers or {}))
 
     # --- what faults and tests may do (faults.Machine) ------------------------------------------------------------------
@@ -153,13 +154,15 @@ class Unit:
     def forget_tokens(self) -> int:
         return self.auth.expire_all()
 
-    def restart(self, *, down: float, unavailable: float = 0.0, unregistered: float = 0.0, as3: bool = True) -> None:
+    def restart(self, *, down: float, unavailable: float = 0.0, unregistered: float = 0.0, lock_left: float | None = None, as3: bool = True) -> None:
         """The phases of a restart, one after the other; with ``as3`` its running work is lost too."""
         now = time.monotonic()
         self._unavailable_until = now + down + unavailable if unavailable else 0.0
         self._unregistered_until = now + down + unavailable + unregistered if unregistered else 0.0
         if as3:
             self.engine.restart()
+            if lock_left is not None:
+                self.engine.take_lock(STALE_SECONDS - lock_left)
         if down:
             self.server.refuse(down)
         else:
