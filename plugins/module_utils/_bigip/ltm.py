@@ -68,6 +68,9 @@ class MemberState:
 class MemberStats:
     """Counters of one member and the device's own sentence about it."""
 
+    address: str
+    port: int
+    route_domain: int | None
     current_connections: int
     total_connections: int
     availability: str
@@ -152,11 +155,14 @@ class Ltm:
             return {}
         found: dict[Address, MemberStats] = {}
         for entries in _nested(_json(response, f"Reading the statistics of pool {pool} on BIG-IP")):
-            address, _domain = _split_domain(str(_value(entries, "addr") or ""))
+            address, domain = _split_domain(str(_value(entries, "addr") or ""))
             port = _value(entries, "port")
             if address is None or port is None:
                 continue
             found[(address, int(port))] = MemberStats(
+                address=address,
+                port=int(port),
+                route_domain=domain,
                 current_connections=int(_value(entries, "serverside.curConns") or 0),
                 total_connections=int(_value(entries, "serverside.totConns") or 0),
                 availability=str(_value(entries, "status.availabilityState") or "unknown"),

@@ -1,0 +1,296 @@
+#!/usr/bin/python
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options and wiring; the work is in module_utils/_pool_status.py."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pool_status_info
+short_description: What BIG-IP says about pool members, joined with the Pods behind them
+version_added: 1.0.0
+author:
+  - The vks.bigip maintainers (@vks-bigip)
+description:
+  - Reads the members of pools on BIG-IP with their monitor's state, session and connections, and what the cluster says should be in
+    these pools. What differs, what is down, and where the fault most likely is, is told for each pool.
+  - Which Service stands behind a pool is read from the mark that M(vks.bigip.publish) leaves. Of a pool without a mark
+    only BIG-IP's view is told.
+  - The options of a pool's source (O(node_label_selector), O(exclude_nodes), O(terminating) and the like) must be those of
+    M(vks.bigip.publish), or members are taken for missing or unknown. Only the mode is read from the mark.
+extends_documentation_fragment:
+  - vks.bigip.attributes
+  - vks.bigip.attributes.info_module
+  - vks.bigip.attributes.actiongroup_both
+  - vks.bigip.bigip
+  - vks.bigip.kubernetes
+  - vks.bigip.pool_source
+options:
+  tenant:
+    description:
+      - Only pools in these tenants, also those without a mark.
+      - Without it and O(owner), all pools that M(vks.bigip.publish) published are told of, whoever ran it.
+    type: list
+    elements: str
+  application:
+    description:
+      - Only pools of applications of this name.
+    type: str
+  pool:
+    description:
+      - Only pools of this name.
+    type: str
+  owner:
+    description:
+      - Only pools that this owner published, as in O(vks.bigip.publish#module:owner).
+    type: str
+  read_cluster:
+    description:
+      - Whether the cluster is read. V(false) tells BIG-IP's view alone.
+    type: bool
+    default: true
+  connections:
+    description:
+      - Whether the members' connections and the monitors' own words are read. That costs one request to BIG-IP for each pool.
+    type: bool
+    default: true
+  query:
+    description:
+      - A JMESPath expression over the result. With it only RV(query_result) is returned.
+    type: str
+  timeout:
+    description:
+      - Seconds the whole task may take.
+    type: int
+    default: 120
+requirements:
+  - jmespath, for O(query)
+seealso:
+  - module: vks.bigip.pool_members_info
+  - module: vks.bigip.publish
+  - module: vks.bigip.as3_info
+"""
+
+EXAMPLES = r"""
+- name: How are the pools that were published?
+  vks.bigip.pool_status_info:
+    provider:
+      server: bigip.example.com
+      user: admin
+      password: "{{ bigip_password }}"
+  register: status
+
+- name: Fail if a pool of one tenant is not what the cluster says
+  vks.bigip.pool_status_info:
+    tenant: AS3
+  register: status
+  failed_when: status.summary.out_of_sync > 0
+
+- name: Say of each member that is down where the fault most likely is
+  vks.bigip.pool_status_info:
+    tenant: AS3
+    query: "pools[].down_on_bigip[].{address: address, pod: pod, where: where, message: message}"
+
+- name: Read BIG-IP's view alone
+  vks.bigip.pool_status_info:
+    tenant: AS3
+    read_cluster: false
+"""
+
+RETURN = r"""
+pools:
+  description: The pools, in the order of their names.
+  returned: unless O(query) is given
+  type: list
+  elements: dict
+  contains:
+    tenant:
+      description: The AS3 tenant.
+      type: str
+    application:
+      description: The AS3 application.
+      type: str
+    pool:
+      description: The pool's name.
+      type: str
+    owner:
+      description: Who published the application. V(null) if it has no mark.
+      type: str
+    service:
+      description: The Service behind the pool as namespace/name:port/protocol. V(null) if no mark names one.
+      type: str
+      sample: default/f5-hello-world:8080/TCP
+    pool_member_type:
+      description: The mode in which it was published.
+      type: str
+    on_bigip:
+      description: Whether the device has the pool at all.
+      type: bool
+    in_sync:
+      description: Whether the pool's members are exactly those of the cluster. V(null) if the cluster was not read for it.
+      type: bool
+    members:
+      description: The members on BIG-IP.
+      type: list
+      elements: dict
+      contains:
+        address:
+          description: The address, with %ID in another route domain than the tenant's.
+          type: str
+        port:
+          description: The port.
+          type: int
+        state:
+          description: BIG-IP's own word, such as V(up), V(down), V(user-down), V(checking), V(unchecked).
+          type: str
+        session:
+          description: BIG-IP's own word, such as V(monitor-enabled), V(user-enabled), V(user-disabled).
+          type: str
+        availability:
+          description: V(available), V(unknown) (no monitor has spoken) or V(offline).
+          type: str
+        ratio:
+          description: The ratio.
+          type: int
+        priority_group:
+          description: The priority group.
+          type: int
+        pod:
+          description: The Pod behind it as namespace/name, where one stands behind it.
+          type: str
+        node:
+          description: The Node behind it.
+          type: str
+        ready:
+          description: Whether the cluster calls it ready.
+          type: bool
+        serving:
+          description: Whether the cluster says that it serves.
+          type: bool
+        terminating:
+          description: Whether it is being shut down.
+          type: bool
+        current_connections:
+          description: Open connections.
+          type: int
+        total_connections:
+          description: Connections so far.
+          type: int
+        reason:
+          description: BIG-IP's own sentence on its state.
+          type: str
+        where:
+          description: As in RV(pools[].down_on_bigip[].where).
+          type: str
+          returned: for members that are down or disabled
+    missing_on_bigip:
+      description: What the cluster says should be a member and is not.
+      type: list
+      elements: dict
+    unknown_on_bigip:
+      description: Members that the cluster does not know.
+      type: list
+      elements: dict
+    down_on_bigip:
+      description: Members that get no new connections.
+      type: list
+      elements: dict
+      contains:
+        address:
+          description: The address.
+          type: str
+        port:
+          description: The port.
+          type: int
+        where:
+          description:
+            - Where the fault most likely is.
+            - V(operator), somebody took it out by hand or by C(adminState).
+            - V(stale), the cluster has it no more.
+            - V(pod), the Pod is not ready, or does not answer while its neighbours do.
+            - V(route), BIG-IP has no route to it.
+            - V(node), nothing at that node answers while others do.
+            - V(npl), the node refuses the NodePortLocal port.
+            - V(node_port), the node refuses the node port.
+            - V(monitor), it answers, but not as the monitor expects.
+            - V(firewall), nothing of the pool answers.
+          type: str
+        message:
+          description: What is known, and what to look at.
+          type: str
+    left_out:
+      description: What looks like a member in the cluster and is none, as in M(vks.bigip.pool_members_info).
+      type: list
+      elements: dict
+    message:
+      description: One sentence on the pool.
+      type: str
+      sample: "/AS3/A1/pool: 1 of 2 members is up; 1 down, most likely pod: Pod default/web-1 is not ready in Kubernetes."
+    failure:
+      description: Why the cluster could not say what belongs in the pool.
+      type: dict
+      returned: if it could not
+summary:
+  description: Counts over all pools.
+  returned: unless O(query) is given
+  type: dict
+  contains:
+    pools:
+      description: How many pools.
+      type: int
+    members:
+      description: How many members on BIG-IP.
+      type: int
+    available:
+      description: How many of them are available.
+      type: int
+    unknown:
+      description: How many of them no monitor has judged.
+      type: int
+    offline:
+      description: How many of them are offline.
+      type: int
+    out_of_sync:
+      description: How many pools differ from the cluster.
+      type: int
+query_result:
+  description: What O(query) finds. V(null) if it finds nothing.
+  returned: if O(query) is given
+  type: raw
+failure:
+  description: The reason in parts, for programs.
+  returned: on failure
+  type: dict
+"""
+
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.options import ARGUMENT_SPEC
+from ansible_collections.vks.bigip.plugins.module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
+from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_DEFAULTS
+from ansible_collections.vks.bigip.plugins.module_utils._module import Module
+from ansible_collections.vks.bigip.plugins.module_utils._pool_status import pool_status
+
+
+def main() -> None:
+    module = Module(
+        argument_spec={
+            **ARGUMENT_SPEC,
+            **KUBERNETES_OPTIONS,
+            **SOURCE_DEFAULTS,
+            "tenant": {"type": "list", "elements": "str"},
+            "application": {"type": "str"},
+            "pool": {"type": "str"},
+            "owner": {"type": "str"},
+            "read_cluster": {"type": "bool", "default": True},
+            "connections": {"type": "bool", "default": True},
+            "query": {"type": "str"},
+            "timeout": {"type": "int", "default": 120},
+        },
+        supports_check_mode=True,
+        secrets_of=secrets_of,
+    )
+    module.run(lambda: pool_status(module.params, module.hide, module.warn))
+
+
+if __name__ == "__main__":
+    main()
