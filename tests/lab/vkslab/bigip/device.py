@@ -39,7 +39,7 @@ class Virtual:
     persistence: tuple[str, ...] = ()
     connection_limit: int = 0
     description: str | None = None
-    virtual_address: str = ""  # path of its virtual-address
+    virtual_address: str = ""  # path of its virtual-address, in its own partition or /Common
     redirect_to: str | None = None  # set for the :80 companion of a Service_HTTPS
     properties: Properties = field(default_factory=dict)  # the rest of its configuration
 
@@ -203,6 +203,7 @@ class Device:
         self.nodes: dict[str, Node] = {}
         self.monitors: dict[str, Monitor] = _common_monitors()
         self.others: dict[tuple[str, str], Other] = {}
+        self.data_groups: dict[str, Any] = {}  # what AS3 keeps on the device; values are replaced, never edited
         self._node_at: dict[tuple[str, int], str] = {}  # address -> path
         self._virtual_address_at: dict[tuple[str, int], str] = {}
         self._virtual_at: dict[tuple[str, int, int, str, str], str] = {}
@@ -299,6 +300,12 @@ class Device:
             raise DeviceError(
                 f"01070333:3: Virtual Server {wanted.path} illegally shares destination address, source address, service port, "
                 f"and ip-protocol with existing virtual server {other}."
+            )
+        partition, home = tenant_of(wanted.path), tenant_of(wanted.virtual_address or wanted.path)
+        if home not in (partition, "Common"):
+            raise DeviceError(
+                f"01070726:3: Virtual Server {wanted.path} in partition {partition} cannot reference Virtual Address {wanted.virtual_address} "
+                f"in partition {home}"
             )
         former = self.virtuals.get(wanted.path)
         if former:

@@ -314,7 +314,12 @@ RULES: dict[str, Rule] = {
             "allowNATEnabled": flag(True),
             "allowSNATEnabled": flag(True),
             "loadBalancingMode": word(
-                "dynamic-ratio-member dynamic-ratio-node fastest-app-response fastest-node least-connections-member least-connections-node least-sessions observed-member observed-node predictive-member predictive-node ratio-least-connections-member ratio-least-connections-node ratio-member ratio-node ratio-session round-robin weighted-least-connections-member weighted-least-connections-node",
+                (
+                    "dynamic-ratio-member dynamic-ratio-node fastest-app-response fastest-node least-connections-member "
+                    "least-connections-node least-sessions observed-member observed-node predictive-member predictive-node "
+                    "ratio-least-connections-member ratio-least-connections-node ratio-member ratio-node ratio-session round-robin "
+                    "weighted-least-connections-member weighted-least-connections-node"
+                ),
                 default="round-robin",
             ),
             "minimumMembersActive": number(lo=0, hi=65535, default=1),
@@ -411,7 +416,9 @@ RULES: dict[str, Rule] = {
             "dtls1_2Enabled": flag(True),
             "certificateExtensions": many(
                 word(
-                    "authority-key-identifier basic-constraints certificate-policies crl-distribution-points extended-key-usage fresh-crl issuer-alternative-name key-usage subject-alternative-name subject-directory-attribute subject-key-identifier"
+                    "authority-key-identifier basic-constraints certificate-policies crl-distribution-points extended-key-usage "
+                    "fresh-crl issuer-alternative-name key-usage subject-alternative-name subject-directory-attribute "
+                    "subject-key-identifier"
                 )
             ),
             "nonSslConnectionsEnabled": flag(False),
@@ -1183,7 +1190,16 @@ RULES: dict[str, Rule] = {
         {
             "virtualPort": {"oneOf": [number(), pointer("Firewall_Port_List", "Net_Port_List")], "minimum": 0, "maximum": 65535},
             "layer4": word(
-                "any tcp udp 3pc a/n ah argus aris ax.25 bbn-rcc bna br-sat-mon cbt cftp chaos compaq-peer cphb cpnx crdup crtp dccp dcn ddp ddx dgp dsr egp eigrp emcon encap esp etherip fc fire ggp gmtp gre hip hmp hopopt i-nlsp iatp icmp idpr idpr-cmtp idrp ifmp igmp igp il ip ipcomp ipcv ipencap ipip iplt ippc ipv6 ipv6-auth ipv6-crypt ipv6-frag ipv6-icmp ipv6-nonxt ipv6-opts ipv6-route ipx-in-ip irtp isis iso-ip iso-tp4 kryptolan l2tp larp leaf-1 leaf-2 manet merit-inp mfe-nsp micp mobile mpls-in-ip mtp mux narp netblt nsfnet-igp nvp ospf pgm pim pipe pnni prm ptp pup pvp qnx rdp rsvp rsvp-e2e-ignore rvd sat-expak sat-mon scc-sp scps sctp sdrp secure-vmtp shim6 skip sm smp snp sprite-rpc sps srp sscopmce st stp sun-nd swipe tcf tlsp tp++ trunk-1 trunk-2 ttp udplite uti vines visa vmtp vrrp wb-expak wb-mon wesp wsn xnet xns-idp xtp",
+                (
+                    "any tcp udp 3pc a/n ah argus aris ax.25 bbn-rcc bna br-sat-mon cbt cftp chaos compaq-peer cphb cpnx crdup crtp "
+                    "dccp dcn ddp ddx dgp dsr egp eigrp emcon encap esp etherip fc fire ggp gmtp gre hip hmp hopopt i-nlsp iatp "
+                    "icmp idpr idpr-cmtp idrp ifmp igmp igp il ip ipcomp ipcv ipencap ipip iplt ippc ipv6 ipv6-auth ipv6-crypt "
+                    "ipv6-frag ipv6-icmp ipv6-nonxt ipv6-opts ipv6-route ipx-in-ip irtp isis iso-ip iso-tp4 kryptolan l2tp larp "
+                    "leaf-1 leaf-2 manet merit-inp mfe-nsp micp mobile mpls-in-ip mtp mux narp netblt nsfnet-igp nvp ospf pgm pim "
+                    "pipe pnni prm ptp pup pvp qnx rdp rsvp rsvp-e2e-ignore rvd sat-expak sat-mon scc-sp scps sctp sdrp secure-vmtp "
+                    "shim6 skip sm smp snp sprite-rpc sps srp sscopmce st stp sun-nd swipe tcf tlsp tp++ trunk-1 trunk-2 ttp "
+                    "udplite uti vines visa vmtp vrrp wb-expak wb-mon wesp wsn xnet xns-idp xtp"
+                ),
                 default="tcp",
             ),
             "profileFIX": pointer("FIX_Profile"),
@@ -1807,18 +1823,27 @@ RULES: dict[str, Rule] = {
 
 OTHERS: dict[str, Rule] = {
     "FIX_Profile": names(
-        "class label remark parentProfile errorAction fullLogonParsingEnabled messageLogPublisher reportLogPublisher quickParsingEnabled responseParsingEnabled statisticsSampleInterval senderTagMappingList",
+        (
+            "class label remark parentProfile errorAction fullLogonParsingEnabled messageLogPublisher reportLogPublisher "
+            "quickParsingEnabled responseParsingEnabled statisticsSampleInterval senderTagMappingList"
+        ),
         required="class",
     ),
     "RTSP_Profile": names(
-        "class label remark idleTimeout maxHeaderSize maxQueuedData unicastRedirect multicastRedirect sessionReconnect realHTTPPersistence checkSource proxy proxyHeader RTPPort RTCPPort algLogProfile logPublisher",
+        (
+            "class label remark idleTimeout maxHeaderSize maxQueuedData unicastRedirect multicastRedirect sessionReconnect "
+            "realHTTPPersistence checkSource proxy proxyHeader RTPPort RTCPPort algLogProfile logPublisher"
+        ),
         required="class",
     ),
     "SIP_Profile": names("class label remark", required="class"),
     "Statistics_Profile": names("class label remark", required="class"),
     "TFTP_Profile": names("class label remark idleTimeout algLogProfile logPublisher", required="class"),
     "FTP_Profile": names(
-        "class label remark port ftpsMode enforceTlsSessionReuseEnabled activeModeEnabled securityEnabled translateExtendedEnabled inheritParentProfileEnabled algLogProfile logPublisher",
+        (
+            "class label remark port ftpsMode enforceTlsSessionReuseEnabled activeModeEnabled securityEnabled "
+            "translateExtendedEnabled inheritParentProfileEnabled algLogProfile logPublisher"
+        ),
         required="class",
     ),
     "HTML_Rule": names("attributeName content label remark ruleType", required="class ruleType", closed=False),
@@ -1827,13 +1852,20 @@ OTHERS: dict[str, Rule] = {
     "WebSocket_Profile": names("class compressMode compression label masking maximumWindowSize noDelay remark"),
     "SOCKS_Profile": names("class label remark protocolVersions resolver ipv6First routeDomain tunnelName defaultConnectAction", required="class resolver"),
     "Classification_Profile": names(
-        "class label remark parentProfile appDetectionEnabled urlCategorizationEnabled iRuleEventEnabled logPublisher logUnclassifiedDomain preset statisticsCollectionEnabled statisticsPublisher",
+        (
+            "class label remark parentProfile appDetectionEnabled urlCategorizationEnabled iRuleEventEnabled logPublisher "
+            "logUnclassifiedDomain preset statisticsCollectionEnabled statisticsPublisher"
+        ),
         required="class",
     ),
     "Radius_Profile": names("class label remark parentProfile persistAttribute protocolProfile subscriberDiscoveryEnabled", required="class"),
     "IP_Other_Profile": names("class label remark parentProfile idleTimeout", required="class"),
     "Rewrite_Profile": names(
-        "class label remark bypassList clientCachingType javaCaFile javaSignKeyPassphrase certificate locationSpecificEnabled requestSettings responseSettings rewriteList rewriteMode setCookieRules splitTunnelingEnabled uriRules",
+        (
+            "class label remark bypassList clientCachingType javaCaFile javaSignKeyPassphrase certificate "
+            "locationSpecificEnabled requestSettings responseSettings rewriteList rewriteMode setCookieRules "
+            "splitTunnelingEnabled uriRules"
+        ),
         required="class",
     ),
     "Stream_Profile": names("class label remark parentProfile chunkingEnabled chunkSize source target", required="class"),
@@ -1857,7 +1889,11 @@ OTHERS: dict[str, Rule] = {
     "Firewall_Policy": names("class label remark rules routeDomainEnforcement", required="class rules"),
     "NAT_Policy": names("class label remark rules", required="class"),
     "NAT_Source_Translation": names(
-        "class label remark addresses allowEgressInterfaces clientConnectionLimit disallowEgressInterfaces hairpinModeEnabled inboundMode mapping patMode portBlockAllocation ports routeAdvertisement type excludeAddresses",
+        (
+            "class label remark addresses allowEgressInterfaces clientConnectionLimit disallowEgressInterfaces "
+            "hairpinModeEnabled inboundMode mapping patMode portBlockAllocation ports routeAdvertisement type "
+            "excludeAddresses"
+        ),
         required="type",
     ),
     "Protocol_Inspection_Profile": names(
@@ -1872,12 +1908,23 @@ OTHERS: dict[str, Rule] = {
         closed=False,
     ),
     "DNS_Cache": names(
-        "allowedQueryTime answerDefaultZones forwardZones ignoreCd keyCacheSize label localZones maxConcurrentQueries maxConcurrentTcp maxConcurrentUdp messageCacheSize msgCacheSize nameserverCacheCount prefetchKey randomizeQueryNameCase recordCacheSize recordRotationMethod remark rootHints routeDomain trustAnchors type unwantedQueryReplyThreshold useIpv4 useIpv6 useTcp useUdp",
+        (
+            "allowedQueryTime answerDefaultZones forwardZones ignoreCd keyCacheSize label localZones maxConcurrentQueries "
+            "maxConcurrentTcp maxConcurrentUdp messageCacheSize msgCacheSize nameserverCacheCount prefetchKey "
+            "randomizeQueryNameCase recordCacheSize recordRotationMethod remark rootHints routeDomain trustAnchors type "
+            "unwantedQueryReplyThreshold useIpv4 useIpv6 useTcp useUdp"
+        ),
         required="class type",
         closed=False,
     ),
     "DNS_Profile": names(
-        "class label remark parentProfile rapidResponseEnabled rapidResponseLastAction hardwareQueryValidationEnabled hardwareResponseCacheEnabled dnssecEnabled globalServerLoadBalancingEnabled dnsExpressEnabled cacheEnabled cache dns64Mode dns64Prefix dns64AdditionalSectionRewrite unhandledQueryAction localBindServerEnabled zoneTransferEnabled recursionDesiredEnabled securityEnabled securityProfile loggingEnabled loggingProfile statisticsSampleRate",
+        (
+            "class label remark parentProfile rapidResponseEnabled rapidResponseLastAction hardwareQueryValidationEnabled "
+            "hardwareResponseCacheEnabled dnssecEnabled globalServerLoadBalancingEnabled dnsExpressEnabled cacheEnabled "
+            "cache dns64Mode dns64Prefix dns64AdditionalSectionRewrite unhandledQueryAction localBindServerEnabled "
+            "zoneTransferEnabled recursionDesiredEnabled securityEnabled securityProfile loggingEnabled loggingProfile "
+            "statisticsSampleRate"
+        ),
         required="class",
     ),
     "DNS_TSIG_Key": names("class label remark algorithm secret", required="class secret"),
@@ -1885,26 +1932,49 @@ OTHERS: dict[str, Rule] = {
     "DNS_Nameserver": names("class label address port routeDomain tsigKey", required="class"),
     "DOS_Profile": names("class label remark application network protocolDNS protocolSIP allowlist whitelist applicationAllowlist applicationWhitelist"),
     "Bot_Defense_Profile": names(
-        "class label remark enforcementMode signatureStagingUponUpdate enforcementReadinessPeriod mitigationSettings allowBrowserAccess gracePeriod deviceIDMode dosMitigation performChallengeInTransparent singlePageApplicationEnabled browserMitigationAction crossDomainRequests siteDomains externalDomains mobileDefense signatures stagedSignatures urlAllowlist"
+        "class label remark enforcementMode signatureStagingUponUpdate enforcementReadinessPeriod mitigationSettings "
+        "allowBrowserAccess gracePeriod deviceIDMode dosMitigation performChallengeInTransparent "
+        "singlePageApplicationEnabled browserMitigationAction crossDomainRequests siteDomains externalDomains "
+        "mobileDefense signatures stagedSignatures urlAllowlist"
     ),
     "GSLB_Domain": names(
-        "aliases clientSubnetPreferred domainName enabled failureRcode failureRcodeResponse failureRcodeTtl iRules label lastResortPool lastResortPoolType loadBalancingDecisionLogVerbosity persistCidrIpv4 persistCidrIpv6 persistenceEnabled poolLbMode pools poolsCname remark resourceRecordType ttlPersistence",
+        (
+            "aliases clientSubnetPreferred domainName enabled failureRcode failureRcodeResponse failureRcodeTtl iRules "
+            "label lastResortPool lastResortPoolType loadBalancingDecisionLogVerbosity persistCidrIpv4 persistCidrIpv6 "
+            "persistenceEnabled poolLbMode pools poolsCname remark resourceRecordType ttlPersistence"
+        ),
         required="resourceRecordType domainName",
         closed=False,
     ),
     "GSLB_iRule": names("class label remark expand iRule", required="class iRule"),
     "GSLB_Monitor": names(
-        "aggregateDynamicRatios arguments base chaseReferrals ciphers clientCertificate codesDown codesUp count database debugEnabled domain environmentVariables expand filter headers ignoreDownResponseEnabled interval label mandatoryAttributes monitorType passphrase pathname probeAttempts probeInterval probeTimeout protocol receive receiveColumn receiveRow receiveStatusCodes remark request reverseEnabled script security send sniServerName target targetAddress targetPort timeUntilUp timeout transparent upInterval username",
+        (
+            "aggregateDynamicRatios arguments base chaseReferrals ciphers clientCertificate codesDown codesUp count "
+            "database debugEnabled domain environmentVariables expand filter headers ignoreDownResponseEnabled interval "
+            "label mandatoryAttributes monitorType passphrase pathname probeAttempts probeInterval probeTimeout protocol "
+            "receive receiveColumn receiveRow receiveStatusCodes remark request reverseEnabled script security send "
+            "sniServerName target targetAddress targetPort timeUntilUp timeout transparent upInterval username"
+        ),
         required="class monitorType",
         closed=False,
     ),
     "GSLB_Pool": names(
-        "bpsLimit bpsLimitEnabled connectionsLimit connectionsLimitEnabled dynamicRatioEnabled enabled fallbackIP label lbModeAlternate lbModeFallback lbModePreferred manualResumeEnabled maxAnswersReturned members monitors ppsLimit ppsLimitEnabled qosHitRatio qosHops qosKbps qosLinkCapacity qosPacketRate qosRoundTripTime qosTopology qosVirtualServerCapacity qosVirtualServerScore remark resourceRecordType ttl verifyMemberEnabled",
+        (
+            "bpsLimit bpsLimitEnabled connectionsLimit connectionsLimitEnabled dynamicRatioEnabled enabled fallbackIP label "
+            "lbModeAlternate lbModeFallback lbModePreferred manualResumeEnabled maxAnswersReturned members monitors "
+            "ppsLimit ppsLimitEnabled qosHitRatio qosHops qosKbps qosLinkCapacity qosPacketRate qosRoundTripTime "
+            "qosTopology qosVirtualServerCapacity qosVirtualServerScore remark resourceRecordType ttl verifyMemberEnabled"
+        ),
         required="class resourceRecordType",
         closed=False,
     ),
     "GSLB_Server": names(
-        "class label remark enabled serverType proberPreferred proberFallback dataCenter devices virtualServers virtualServerDiscoveryMode exposeRouteDomainsEnabled monitors minimumMonitors bpsLimit bpsLimitEnabled ppsLimit ppsLimitEnabled connectionsLimit connectionsLimitEnabled cpuUsageLimit cpuUsageLimitEnabled memoryLimit memoryLimitEnabled serviceCheckProbeEnabled pathProbeEnabled snmpProbeEnabled proberPool",
+        (
+            "class label remark enabled serverType proberPreferred proberFallback dataCenter devices virtualServers "
+            "virtualServerDiscoveryMode exposeRouteDomainsEnabled monitors minimumMonitors bpsLimit bpsLimitEnabled "
+            "ppsLimit ppsLimitEnabled connectionsLimit connectionsLimitEnabled cpuUsageLimit cpuUsageLimitEnabled "
+            "memoryLimit memoryLimitEnabled serviceCheckProbeEnabled pathProbeEnabled snmpProbeEnabled proberPool"
+        ),
         required="class dataCenter devices",
     ),
     "GSLB_Data_Center": names("class label remark enabled location contact proberPreferred proberFallback proberPool", required="class"),
@@ -1915,14 +1985,20 @@ OTHERS: dict[str, Rule] = {
         "class label remark csvFormat startControlChannel endControlChannel startDataChannel endDataChannel inboundTransaction", required="class"
     ),
     "Security_Log_Profile": names(
-        "application botDefense classification dosApplication dosNetwork ipIntelligence label nat network protocolDns protocolDnsDos protocolInspection protocolSip protocolSipDos protocolTransfer remark sshProxy",
+        (
+            "application botDefense classification dosApplication dosNetwork ipIntelligence label nat network protocolDns "
+            "protocolDnsDos protocolInspection protocolSip protocolSipDos protocolTransfer remark sshProxy"
+        ),
         required="class",
         closed=False,
     ),
     "Traffic_Log_Profile": names("class label remark parentProfile requestSettings responseSettings", required="class"),
     "Endpoint_Strategy": names("class label remark matchMethod operands", required="class matchMethod"),
     "Bandwidth_Control_Policy": names(
-        "class label remark dynamicControlEnabled maxBandwidth maxBandwidthUnit maxUserBandwidth maxUserBandwidthUnit maxUserPPS maxUserPPSUnit loggingEnabled logPublisher logPeriod markIP markL2 categories",
+        (
+            "class label remark dynamicControlEnabled maxBandwidth maxBandwidthUnit maxUserBandwidth maxUserBandwidthUnit "
+            "maxUserPPS maxUserPPSUnit loggingEnabled logPublisher logPeriod markIP markL2 categories"
+        ),
         required="class maxBandwidth",
     ),
     "Idle_Timeout_Policy": names("class label remark rules", required="class"),
@@ -1930,7 +2006,10 @@ OTHERS: dict[str, Rule] = {
     "Net_Port_List": names("class label remark ports portLists", required="class"),
     "Enforcement_Policy": names("class label remark enable allTransactions rules", required="class"),
     "Enforcement_Diameter_Endpoint_Profile": names(
-        "class label parentProfile destinationHost destinationRealm fatalGraceTime messageMaxRetransmits messageRetransmitDelay originHost originRealm protocolProfileGx productName supportedApps",
+        (
+            "class label parentProfile destinationHost destinationRealm fatalGraceTime messageMaxRetransmits "
+            "messageRetransmitDelay originHost originRealm protocolProfileGx productName supportedApps"
+        ),
         required="class supportedApps",
     ),
     "Enforcement_iRule": names("class label remark expand iRule", required="class iRule"),
@@ -1938,7 +2017,10 @@ OTHERS: dict[str, Rule] = {
         "class label remark parentProfile retransmissionTimeout sharedSecret password transactionTimeout", required="class"
     ),
     "Enforcement_Profile": names(
-        "class label remark parentProfile policiesGlobalHighPrecedence policiesGlobalLowPrecedence policiesUnknownSubscribers connectionOptimizationEnabled connectionOptimizationService",
+        (
+            "class label remark parentProfile policiesGlobalHighPrecedence policiesGlobalLowPrecedence "
+            "policiesUnknownSubscribers connectionOptimizationEnabled connectionOptimizationService"
+        ),
         required="class",
     ),
     "Enforcement_Subscriber_Management_Profile": names("class label remark parentProfile dhcpLeaseQuery serverSideSessionsEnabled", required="class"),
@@ -1946,16 +2028,31 @@ OTHERS: dict[str, Rule] = {
     "Enforcement_Interception_Endpoint": names("class label persistence pool", required="class pool"),
     "Enforcement_Format_Script": names("class label remark definition", required="class"),
     "Enforcement_Forwarding_Endpoint": names(
-        "class label remark pool SNATPool sourcePortAction addressTranslationEnabled portTranslationEnabled defaultPersistenceType fallbackPersistenceType persistenceHashSettings",
+        (
+            "class label remark pool SNATPool sourcePortAction addressTranslationEnabled portTranslationEnabled "
+            "defaultPersistenceType fallbackPersistenceType persistenceHashSettings"
+        ),
         required="class pool",
     ),
     "Enforcement_Service_Chain_Endpoint": names("class label remark serviceEndpoints", required="class"),
     "Analytics_Profile": names(
-        "class label remark captureFilter collectGeo collectClientSideStatistics collectUrl collectIp collectSubnet collectUserAgent collectOsAndBrowser collectResponseCode collectMethod collectMaxTpsAndThroughput collectPageLoadTime collectUserSession collectedStatsInternalLogging collectedStatsExternalLogging capturedTrafficInternalLogging capturedTrafficExternalLogging sessionCookieSecurity sessionTimeoutMinutes externalLoggingPublisher notificationBySyslog notificationBySnmp notificationByEmail notificationEmailAddresses publishIruleStatistics urlsForStatCollection countriesForStatCollection subnetsForStatCollection",
+        (
+            "class label remark captureFilter collectGeo collectClientSideStatistics collectUrl collectIp collectSubnet "
+            "collectUserAgent collectOsAndBrowser collectResponseCode collectMethod collectMaxTpsAndThroughput "
+            "collectPageLoadTime collectUserSession collectedStatsInternalLogging collectedStatsExternalLogging "
+            "capturedTrafficInternalLogging capturedTrafficExternalLogging sessionCookieSecurity sessionTimeoutMinutes "
+            "externalLoggingPublisher notificationBySyslog notificationBySnmp notificationByEmail "
+            "notificationEmailAddresses publishIruleStatistics urlsForStatCollection countriesForStatCollection "
+            "subnetsForStatCollection"
+        ),
         required="class",
     ),
     "Analytics_TCP_Profile": names(
-        "class label remark collectCity collectContinent collectCountry collectedByClientSide collectedByServerSide collectedStatsExternalLogging collectedStatsInternalLogging collectNexthop collectPostCode collectRegion collectRemoteHostIp collectRemoteHostSubnet externalLoggingPublisher",
+        (
+            "class label remark collectCity collectContinent collectCountry collectedByClientSide collectedByServerSide "
+            "collectedStatsExternalLogging collectedStatsInternalLogging collectNexthop collectPostCode collectRegion "
+            "collectRemoteHostIp collectRemoteHostSubnet externalLoggingPublisher"
+        ),
         required="class",
     ),
     "Certificate_Validator_OCSP": names("class dnsResolver label remark responderUrl signingCertificate signingHashAlgorithm timeout", required="class"),
@@ -1964,7 +2061,11 @@ OTHERS: dict[str, Rule] = {
         required="class logPublisher",
     ),
     "HTTP_Acceleration_Profile": names(
-        "class label agingRate cacheSize ignoreHeaders insertAgeHeaderEnabled maximumAge maximumEntries maximumObjectSize metadataMaxSize minimumObjectSize parentProfile uriExcludeList uriIncludeList uriIncludeOverrideList uriPinnedList",
+        (
+            "class label agingRate cacheSize ignoreHeaders insertAgeHeaderEnabled maximumAge maximumEntries "
+            "maximumObjectSize metadataMaxSize minimumObjectSize parentProfile uriExcludeList uriIncludeList "
+            "uriIncludeOverrideList uriPinnedList"
+        ),
         required="class",
     ),
     "Log_Destination": names(

@@ -95,8 +95,9 @@ def desired(device: Device, full: dict[str, Any], tenant: str) -> Map:
         for name, item in body[application].items():
             if isinstance(item, dict) and "class" in item:
                 _item(device, wanted, f"{home}{name}", application, item)
-    # nodes in /Common belong to all who share them: made once, removed with their last member
-    for path in [p for p in wanted if p.startswith("/Common/") and tenant != "Common" and p in device.nodes]:
+    # nodes and addresses in /Common belong to all who share them: made once, removed with their last user
+    shared = [p for p in wanted if p.startswith("/Common/") and tenant != "Common"]
+    for path in [p for p in shared if p in device.nodes or p in device.virtual_addresses]:
         del wanted[path]
     if tenant != "Common":
         wanted[f"/{tenant}/"] = Entry("auth partition", {"default-route-domain": body.get("defaultRouteDomain", 0)})
@@ -131,7 +132,7 @@ def _service(device: Device, wanted: Map, path: str, application: str, item: Pro
             given, source = given[0], given[1]
         if not isinstance(source, str):
             source = source.get("use") or source.get("bigip")
-        at, address, mask = _destination(device, wanted, tenant_of(path), given)
+        at, address, mask = _destination(device, wanted, tenant_of(path), given, bool(item.get("shareAddresses")))
         port = item.get("virtualPort", 0)
         port = port if isinstance(port, int) else 0
         name = path if index == 0 else f"{path}-{index}-"
@@ -141,7 +142,7 @@ def _service(device: Device, wanted: Map, path: str, application: str, item: Pro
             wanted[redirect] = Entry("ltm virtual", _redirect(item, application, at, address, mask, source))
 
 
-def _destination(device: Device, wanted: Map, tenant: str, given: Any) -> tuple[str, str, str]:
+def _destination(device: Device, wanted: Map, tenant: str, given: Any, shared: bool) -> tuple[str, str, str]:
     """(path of the virtual-address, its address, mask). One that some partition already has is used as it is."""
     if isinstance(given, dict):
         at = given.get("use") or given["bigip"]
@@ -159,6 +160,11 @@ def _destination(device: Device, wanted: Map, tenant: str, given: Any) -> tuple[
     for other in device.virtual_addresses.values():
         if other.address == address and tenant_of(other.path) != tenant and not other.path.startswith("/Common/Shared/"):
             return other.path, address, mask
+    if shared and tenant != "Common":
+        at = f"/Common/{address}"
+        wanted[at] = _virtual_address(address, {}, mask)
+        wanted[at].properties["shared"] = True
+        return at, address, mask
     at = f"/{'Common/Shared' if tenant == 'Common' else tenant}/{address}"
     for known, entry in wanted.items():
         if entry.command == "ltm virtual-address" and entry.properties["address"] == address:

@@ -32,8 +32,7 @@ _READ_CALLS = 3
 class Engine:
     def __init__(self, device: Device, *, clock: Callable[[], float] = time.time, sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep) -> None:
         self.device = device
-        self.settings = settings_rules.defaults()
-        self.store = Store(clock)
+        self.store = Store(device, clock)
         self.lock = Lock(clock)
         self.records = Records()
         self.discovery = Discovery(device)
@@ -43,14 +42,17 @@ class Engine:
         self._running: set[asyncio.Task[tuple[int, Any]]] = set()
         self.switch_seconds = SWITCH_SECONDS
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """In a data group, too."""
+        return {**settings_rules.defaults(), **self.device.data_groups.get("settings", {})}
+
     # --- control ------------------------------------------------------------------------------------------------------
 
     def reset(self) -> None:
-        """Forgets everything that AS3 keeps on the device (the device itself is its owner's to reset)."""
+        """The device and AS3 as from the factory."""
         self._end_work()
         self.device.reset()
-        self.settings = settings_rules.defaults()
-        self.store.clear()
         self.lock.clear()
         self.records.clear()
         self.discovery.clear()
@@ -121,8 +123,9 @@ class Engine:
         if method not in ("GET", "POST"):
             raise Refused(405, "http://localhost:8100/mgmt/shared/appsvcs/settings: Only acceptable methods are Post and Get")
         if method == "POST":
-            self.settings = settings_rules.merged(self.settings, parse_json(body or b"{}"))
-        return Answer(200, dict(self.settings))
+            self.device.data_groups["settings"] = settings_rules.merged(self.settings, parse_json(body or b"{}"))
+            self.device.touch()
+        return Answer(200, self.settings)
 
     async def _declare(self, method: str, rest: list[str], query: dict[str, str], body: bytes | None) -> Answer:
         if method not in ("GET", "POST", "PATCH", "DELETE"):

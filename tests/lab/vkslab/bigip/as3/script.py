@@ -176,6 +176,7 @@ def transaction(device: Device, script: Script) -> None:
                 tree.write(device, path, entry)
             tree.drop_discovered(device, script.tenant)
             tree.count_shared(device)
+            tree.drop_shared_addresses(device)
     except DeviceError:
         undo_folders(device, script)
         raise

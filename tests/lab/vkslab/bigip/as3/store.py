@@ -12,8 +12,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from ..device import Device
 from .digest import Declaration, tenants
 from .validate import stringify
+
+_NAME = "____appsvcs_declaration"
 
 
 def lock_key(tenant: dict[str, Any]) -> str:
@@ -29,27 +32,33 @@ def show_keys(declaration: Declaration) -> None:
 
 
 class Store:
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._history: list[tuple[int, Declaration]] = []  # newest first
+    """In data groups of the device, so that config-sync takes it along."""
 
-    def clear(self) -> None:
-        self._history.clear()
+    def __init__(self, device: Device, clock: Callable[[], float]) -> None:
+        self._device = device
+        self._clock = clock
+
+    @property
+    def _history(self) -> tuple[tuple[int, Declaration], ...]:
+        """Newest first."""
+        found: tuple[tuple[int, Declaration], ...] = self._device.data_groups.get(_NAME, ())
+        return found
 
     def save(self, declaration: Declaration, limit: int) -> None:
         stamp = int(self._clock() * 1000)
-        if self._history and stamp <= self._history[0][0]:
-            stamp = self._history[0][0] + 1
-        self._history.insert(0, (stamp, copy.deepcopy(declaration)))
-        del self._history[limit:]
+        history = self._history
+        if history and stamp <= history[0][0]:
+            stamp = history[0][0] + 1
+        self._device.data_groups[_NAME] = ((stamp, copy.deepcopy(declaration)), *history)[:limit]
+        self._device.touch()
 
     def get(self, age: int = 0) -> Declaration | None:
-        return copy.deepcopy(self._history[age][1]) if age < len(self._history) else None
+        history = self._history
+        return copy.deepcopy(history[age][1]) if age < len(history) else None
 
     def listed(self) -> list[dict[str, Any]]:
         return [
-            {"name": f"____appsvcs_declaration-{stamp}", "timestamp": stamp, "date": iso(stamp / 1000), "age": age}
-            for age, (stamp, _declaration) in enumerate(self._history)
+            {"name": f"{_NAME}-{stamp}", "timestamp": stamp, "date": iso(stamp / 1000), "age": age} for age, (stamp, _declaration) in enumerate(self._history)
         ]
 
 

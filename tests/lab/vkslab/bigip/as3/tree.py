@@ -8,43 +8,65 @@ AS3 compares what is wanted with the device, never with its own store: what was 
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 from typing import Any
 
-from ..device import Device, Monitor, Node, Other, Pool, PoolMember, Virtual, VirtualAddress
+from ..device import Device, Folder, Monitor, Node, Other, Pool, PoolMember, Virtual, VirtualAddress, tenant_of
 from .desired import Entry, Map, Properties
+
+_Objects = dict[str, list[tuple[str, Any]]]
+_by_tenant: weakref.WeakKeyDictionary[Device, tuple[int, _Objects]] = weakref.WeakKeyDictionary()
+
+
+def _objects(device: Device) -> _Objects:
+    """Every object by its partition; made once for each state of the device, since a request asks for many tenants."""
+    known = _by_tenant.get(device)
+    if known and known[0] == device.version:
+        return known[1]
+    found: _Objects = {}
+    tables = (device.virtual_addresses, device.virtuals, device.nodes, device.pools, device.monitors, device.folders)
+    for table in tables:
+        for path, item in table.items():
+            found.setdefault(tenant_of(path), []).append((path, item))
+    for (_kind, path), other in device.others.items():
+        found.setdefault(tenant_of(path), []).append((path, other))
+    _by_tenant[device] = (device.version, found)
+    return found
 
 
 def current(device: Device, tenant: str) -> Map:
-    """What the partition holds of the kinds that AS3 manages. Discovered nodes belong to service discovery."""
-    home = f"/{tenant}/"
+    """What the partition holds of the kinds that AS3 manages; of /Common what is below /Common/Shared.
+
+    Discovered nodes are left out: they belong to service discovery.
+    """
+    mine = "/Common/Shared/" if tenant == "Common" else f"/{tenant}/"
     found: Map = {}
-    # of /Common AS3 owns what is below /Common/Shared
-    mine = "/Common/Shared/" if tenant == "Common" else home
-    for path, address in device.virtual_addresses.items():
-        if path.startswith(mine):
-            found[path] = Entry("ltm virtual-address", _address(address))
-    for path, virtual in device.virtuals.items():
-        if path.startswith(mine):
-            found[path] = Entry("ltm virtual", _virtual(virtual))
-    for path, node in device.nodes.items():
-        if path.startswith(mine) and "appsvcs-discovery" not in node.metadata:
-            found[path] = Entry("ltm node", _node(node))
-    for path, pool in device.pools.items():
-        if path.startswith(mine):
-            found[path] = Entry("ltm pool", _pool(pool))
-    for path, monitor in device.monitors.items():
-        if path.startswith(mine):
-            found[path] = Entry(f"ltm monitor {monitor.type}", _monitor(monitor))
-    for (kind, path), other in device.others.items():
-        if path.startswith(mine):
-            found[path] = Entry(kind, other.properties)
-    for path, folder in device.folders.items():
-        if path.startswith(mine) or (tenant == "Common" and path == "/Common/Shared"):
-            found[f"{path}/"] = Entry("sys folder", {})
-        elif path == f"/{tenant}" and tenant != "Common":
-            found[home] = Entry("auth partition", {"default-route-domain": folder.route_domain})
+    for path, item in _objects(device).get(tenant, []):
+        if isinstance(item, Folder):
+            if f"{path}/" == f"/{tenant}/" and tenant != "Common":
+                found[f"{path}/"] = Entry("auth partition", {"default-route-domain": item.route_domain})
+            elif f"{path}/".startswith(mine):
+                found[f"{path}/"] = Entry("sys folder", {})
+        elif path.startswith(mine):
+            entry = _entry(item)
+            if entry:
+                found[path] = entry
     return found
+
+
+def _entry(item: Any) -> Entry | None:
+    if isinstance(item, VirtualAddress):
+        return Entry("ltm virtual-address", _address(item))
+    if isinstance(item, Virtual):
+        return Entry("ltm virtual", _virtual(item))
+    if isinstance(item, Node):
+        return None if "appsvcs-discovery" in item.metadata else Entry("ltm node", _node(item))
+    if isinstance(item, Pool):
+        return Entry("ltm pool", _pool(item))
+    if isinstance(item, Monitor):
+        return Entry(f"ltm monitor {item.type}", _monitor(item))
+    return Entry(item.kind, item.properties)
 
 
 def write(device: Device, path: str, entry: Entry) -> None:
@@ -301,6 +323,15 @@ def count_shared(device: Device) -> None:
         count = str(used[node.path])
         if node.metadata["references"] != count:
             device.put_node(replace(node, metadata={**node.metadata, "references": count}))
+
+
+def drop_shared_addresses(device: Device) -> None:
+    """Virtual addresses that shareAddresses put into /Common go with their last virtual server."""
+    shared = [path for path, address in device.virtual_addresses.items() if address.properties.get("shared")]
+    used = {virtual.virtual_address for virtual in device.virtuals.values()} if shared else set()
+    for path in shared:
+        if path not in used:
+            device.remove_virtual_address(path)
 
 
 def drop_discovered(device: Device, tenant: str) -> None:
