@@ -23,9 +23,10 @@ from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadlin
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 
 ATTEMPTS = 5
+# More POSTs than this for one tenant mean that AS3 does not store what it is sent.
+_MOST_POSTS = 40
 # Monitors answer after seconds; asking more often than this tells nothing new.
-_POLL = 2.0
-_FIRST_POLL = 0.5
+_POLL = 1.0
 
 Tenants = Mapping[str, Mapping[str, Any]]
 Devices = Mapping[str, Mapping[Key, Any]]
@@ -55,6 +56,8 @@ class BigIp:
     as3: Any
     ltm: Any
     routable: Callable[[Sequence[str]], bool | None] | None
+    sync: Callable[[str], None]
+    """Copy the configuration to a device group."""
     requests: Counter[str]
     warnings: list[str]
 
@@ -83,7 +86,7 @@ class _Run:
     settling: dict[str, set[Key]] = field(default_factory=dict)
     wait_until: float | None = None
     attempts: int = 0
-    posted: bool = False
+    posts: int = 0
     compare_device: bool = False
 
 
@@ -105,6 +108,7 @@ class _Publisher:
         self.timings: dict[str, float] = dict.fromkeys(("bigip", "kubernetes", "posting", "total"), 0.0)
         self.kubernetes_requests = 0
         self.stopped = False
+        self.sync: dict[str, Any] | None = None
 
     # -- the main line ------------------------------------------------------------------------------------------------
 
@@ -121,6 +125,7 @@ class _Publisher:
             runs = {goal.tenant: _Run(goal, self._planned(goal, stored, drift, rules)) for goal in goals}
             if not self.check_mode:
                 self._post(bigip, runs, rules, stored, device)
+                self._synchronise(bigip, runs)
             self.warnings += bigip.warnings
         self.timings["total"] = self.edges.clock() - begin
         return self._report(runs, bigip)
@@ -236,8 +241,10 @@ class _Publisher:
         try:
             uid = cluster.uid()
         except Failure as failure:
-            if given:
+            if given and failure.code == "owner_required":
                 return str(given), None
+            if failure.code != "owner_required":
+                raise
             raise Failure("owner_required", failure.doing, said=failure.said, remedy="Set owner: who publishes cannot be told from the cluster.") from failure
         return str(given or uid), uid
 
@@ -326,35 +333,39 @@ class _Publisher:
             return
         begin = self.edges.clock()
         poster = Poster(bigip.as3, self.options, self.wanted.controls)
-        total, fresh = len(todo), True
+        total = len(todo)
         plans = {tenant: run.first for tenant, run in todo.items()}
-        while todo and not self.stopped:
-            if not fresh:
-                stored, device = self._reread(bigip, todo, stored)
-                plans = {tenant: self._again(run, stored, device, rules) for tenant, run in todo.items()}
-            elif device is None and any(run.first.action == "update" for run in todo.values()):
-                device = self._read_device(bigip, {tenant: stored[tenant] for tenant in todo if tenant in stored})
-            fresh = False
+        if device is None and any(current.action == "update" for current in plans.values()):
+            device = self._read_device(bigip, {tenant: stored[tenant] for tenant in todo if tenant in stored})
+        while True:
             ready: list[tuple[TenantPlan, Step]] = []
-            waiting: dict[str, Step] = {}
+            waiting: list[str] = []
             for tenant, run in sorted(todo.items()):
                 self._sort(run, plans[tenant], device, ready, waiting)
             for batch in poster.batches(ready):
-                if self.stopped:
-                    break
-                self._send(bigip, poster, batch, runs, rules)
+                if not self.stopped:
+                    self._send(bigip, poster, batch, runs, rules)
             todo = {tenant: run for tenant, run in todo.items() if run.verdict is None}
             self.edges.progress(f"{total - len(todo)} of {total} tenants done" + (f", waiting for monitors in {', '.join(waiting)}" if waiting else ""))
-            if todo and not ready:
+            if not todo or self.stopped:
+                break
+            if not ready:
                 self.edges.deadline.pause(_POLL)
-            if todo and self.edges.deadline.expired:
-                self._out_of_time(todo)
-                todo = {}
+            try:
+                if self.edges.deadline.expired:
+                    raise Failure("timeout", f"The time was over ({self.edges.deadline.seconds:.0f} s)", remedy="Run again, or raise timeout.")
+                stored, device = self._reread(bigip, todo, stored if not ready else None)
+            except Failure as failure:
+                for run in todo.values():
+                    run.verdict = Verdict.failed(failure)
+                break
+            plans = {tenant: self._again(run, stored, device, rules) for tenant, run in todo.items()}
         for run in todo.values():
-            run.verdict = Verdict.failed(Failure("stopped", f"Tenant {run.goal.tenant} was not published", remedy="on_error: stop ended the run before."))
+            if run.verdict is None:
+                run.verdict = Verdict.failed(Failure("stopped", f"Tenant {run.goal.tenant} was not published", remedy="The run ended before its turn."))
         self.timings["posting"] += self.edges.clock() - begin
 
-    def _sort(self, run: _Run, current: TenantPlan, device: Devices | None, ready: list[tuple[TenantPlan, Step]], waiting: dict[str, Step]) -> None:
+    def _sort(self, run: _Run, current: TenantPlan, device: Devices | None, ready: list[tuple[TenantPlan, Step]], waiting: list[str]) -> None:
         """What comes next for a tenant: nothing more, a POST, or waiting for monitors."""
         if current.failure:
             run.verdict = Verdict.failed(current.failure)
@@ -380,7 +391,7 @@ class _Publisher:
                     )
                 )
             else:
-                waiting[run.goal.tenant] = step
+                waiting.append(run.goal.tenant)
 
     def _send(self, bigip: BigIp, poster: Poster, batch: list[tuple[TenantPlan, Step]], runs: dict[str, _Run], rules: Rules) -> None:
         names = ", ".join(current.tenant for current, dummy in batch)
@@ -388,12 +399,16 @@ class _Publisher:
         verdicts = poster.send(batch)
         for current, step in batch:
             run, verdict = runs[current.tenant], verdicts[current.tenant]
-            run.posted = True
+            run.posts += 1
+            self.warnings += verdict.warnings
             if verdict.again:
                 run.attempts += 1
                 run.compare_device = run.compare_device or verdict.unknown
                 if run.attempts >= ATTEMPTS:
                     run.verdict = verdict
+                continue
+            if verdict.fatal:
+                run.verdict, self.stopped = verdict, True
                 continue
             if not verdict.ok:
                 run.verdict = verdict
@@ -406,9 +421,12 @@ class _Publisher:
                 run.settling.setdefault(path, set()).update(keys)
             if step.final:
                 run.verdict = verdict
+            elif run.posts >= _MOST_POSTS:
+                run.verdict = Verdict.failed(Failure("endless", f"Tenant {current.tenant} still differs from what was sent after {run.posts} POSTs"))
 
-    def _reread(self, bigip: BigIp, todo: Mapping[str, _Run], before: Tenants) -> tuple[Tenants, Devices]:
-        stored: Tenants = bigip.as3.declaration(sorted(todo))
+    def _reread(self, bigip: BigIp, todo: Mapping[str, _Run], known: Tenants | None) -> tuple[Tenants, Devices]:
+        """Fresh facts. known: what is stored, if nothing was sent since; the lock tells if somebody else changes it meanwhile."""
+        stored: Tenants = bigip.as3.declaration(sorted(todo)) if known is None else known
         for tenant in stored.values():
             self.edges.hide(secrets.all_texts(tenant))
         return stored, self._read_device(bigip, stored) if stored else {}
@@ -438,15 +456,21 @@ class _Publisher:
             else f"AS3 had removed members of {lost} before it failed, and they could not be put back: {outcome.message}"
         )
 
-    def _out_of_time(self, todo: Mapping[str, _Run]) -> None:
-        for tenant, run in todo.items():
-            run.verdict = Verdict.failed(
-                Failure(
-                    "timeout",
-                    f"Tenant {tenant} was not finished when the time was over ({self.edges.deadline.seconds:.0f} s)",
-                    remedy="Run again: it goes on from what is there. Or raise timeout.",
-                )
-            )
+    def _synchronise(self, bigip: BigIp, runs: Mapping[str, _Run]) -> None:
+        """In a device group: once in the end, when AS3 has stored its own data too (its syncToGroup comes before that)."""
+        group = self.options.get("sync_to_group")
+        if not any(run.posts for run in runs.values()):
+            return
+        try:
+            if group:
+                bigip.sync(str(group))
+            status = bigip.ltm.sync_status()
+        except Failure as failure:
+            self.warnings.append(f"Whether the device group is in sync is unknown. {failure.message}")
+            return
+        self.sync = {"mode": status.mode, "status": status.status, "summary": status.summary}
+        if not group and status.status == "Changes Pending":
+            self.warnings.append(f"The device group has changes pending: {status.summary} Set sync_to_group, or synchronise it by hand.")
 
     # -- report -------------------------------------------------------------------------------------------------------
 
@@ -462,7 +486,7 @@ class _Publisher:
                 failures.append(self._failed(tenant, failure, verdict))
             if stop and not first.failure and first.action != "none":
                 actions[tenant] = "hold"
-            elif first.action in report.CHANGES and (verdict is None or verdict.ok or run.posted):
+            elif first.action in report.CHANGES and (verdict is None or verdict.ok or run.posts):
                 changed = True
             code, message = _words(first, verdict, self.check_mode, stop)
             entry = report.tenant_entry(first, names, code, message)
@@ -477,11 +501,13 @@ class _Publisher:
             "counts": report.counts(plans, actions, names),
             "pools": self._pool_entries(runs, details),
             "declaration": report.declaration(item for item in plans if details == "all" or details == "changed" and item.action != "none"),
-            "diff": report.diff(plans, names),
+            "diff": report.diff(plans, names) if details != "none" else [],
             "timings": {name: round(value, 3) for name, value in sorted(self.timings.items())},
             "requests": {"bigip": sum(bigip.requests.values()), "kubernetes": self.kubernetes_requests},
             "warnings": list(dict.fromkeys(self.wanted.warnings + self.edges.warnings + self.warnings)),
         }
+        if self.sync is not None:
+            result["sync"] = self.sync
         if failures:
             result["failure"] = {"message": _sentence(failures, len(runs)), "tenants": failures}
         return result

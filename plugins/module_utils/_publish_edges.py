@@ -17,6 +17,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Forbidden
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Source
 
@@ -44,7 +45,7 @@ def edges(options: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> 
     def bigip() -> Iterator[_publish.BigIp]:
         with Session(options["provider"], deadline, hide) as session:
             ltm = Ltm(session)
-            yield _publish.BigIp(As3(session), ltm, routable(ltm), session.requests, session.warnings)
+            yield _publish.BigIp(As3(session), ltm, routable(ltm), lambda group: _synchronise(session, group), session.requests, session.warnings)
 
     return _publish.Edges(
         cluster=lambda: Cluster(options, deadline, warnings.append),
@@ -71,6 +72,14 @@ def routable(ltm: Ltm) -> Callable[[Sequence[str]], bool | None]:
         return all(any(ipaddress.ip_address(address) in network for network in networks) for address in addresses)
 
     return answer
+
+
+def _synchronise(session: Session, group: str) -> None:
+    doing = f"Synchronising the device group {group}"
+    body = {"command": "run", "utilCmdArgs": f"config-sync to-group {group}"}
+    response = session.request("POST", "/mgmt/tm/cm/config-sync", json=body, doing=doing)
+    if not response.ok:
+        raise Failure("bigip_refused", doing, said=response.said, remedy="Synchronise it by hand.")
 
 
 def _progress(path: str | None) -> Callable[[str], None]:

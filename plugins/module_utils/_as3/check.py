@@ -67,7 +67,7 @@ def _properties(item: dict[str, Any], path: str, wanted: Wanted) -> None:
 
 def _unknown(wanted: Wanted, path: str, key: str, kind: str, known: dict[str, vocabulary.Property]) -> None:
     near = vocabulary.nearest(key, known)
-    hint = f"; did you mean {near!r}?" if near else ""
+    hint = f"; did you mean {near!r}?" if near else "."
     wanted.warnings.append(f"{path}: {key!r} is not a property of {kind} that this collection knows{hint} AS3 ignores or refuses what it does not know.")
 
 

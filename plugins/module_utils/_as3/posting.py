@@ -30,6 +30,9 @@ class Verdict:
     again: bool = False
     unknown: bool = False
     note: str | None = None
+    fatal: bool = False
+    """BIG-IP cannot be talked to any more: nothing further is tried."""
+    warnings: tuple[str, ...] = ()
 
     @staticmethod
     def done(message: str, code: Any = 200) -> Verdict:
@@ -46,7 +49,6 @@ class Poster:
     def __init__(self, as3: Any, options: Mapping[str, Any], controls: Mapping[str, Any]) -> None:
         self._as3 = as3
         self._size = max(1, int(options.get("tenants_per_post") or 1))
-        self._sync = options.get("sync_to_group")
         self._controls = {"class": "Controls", "userAgent": "vks.bigip", **controls}
         self._schema: str | None = None
 
@@ -69,17 +71,18 @@ class Poster:
 
     def send(self, batch: Batch) -> dict[str, Verdict]:
         """A verdict for every tenant of the batch."""
-        if len(batch) == 1 and not (batch[0][0].whole and not batch[0][0].claim_first):
-            current, step = batch[0]
-            return {current.tenant: self._by_application(current, step)}
-        return self._whole(batch)
+        first, step = batch[0]
+        try:
+            if not first.whole or first.claim_first:
+                return {first.tenant: self._by_application(first, step)}
+            return self._whole(batch)
+        except Failure as failure:
+            return {current.tenant: Verdict(False, None, failure.message, failure, fatal=True) for current, dummy in batch}
 
     def _whole(self, batch: Batch) -> dict[str, Verdict]:
         body: dict[str, Any] = {"class": "ADC", "schemaVersion": self._version(), "updateMode": "selective", "controls": self._controls}
         for current, step in batch:
             body[current.tenant] = current.body(step.applications, step.remove)
-        if self._sync:
-            body = {"class": "AS3", "action": "deploy", "syncToGroup": self._sync, "declaration": body}
         outcome = self._as3.submit(body)
         found = {current.tenant: self._verdict(current.tenant, outcome) for current, dummy in batch}
         silent = [pair for pair in batch if found[pair[0].tenant] is None]
@@ -91,10 +94,10 @@ class Poster:
                 return {batch[0][0].tenant: _nameless(batch[0][0].tenant, outcome)}
             # AS3 refused the whole body and named no tenant of it: each alone, so that a bad one does not stop the others.
             for pair in silent:
-                done.update(self._whole([pair]))
+                done.update(self.send([pair]))
             return done
         # AS3 refused the body because of the tenants it named and did nothing for the others.
-        done.update(self._whole(silent))
+        done.update(self.send(silent))
         return done
 
     def _by_application(self, current: TenantPlan, step: Step) -> Verdict:
@@ -130,7 +133,9 @@ class Poster:
         bad = [result for result in results if not result.ok]
         if not bad:
             changed = [result for result in results if result.message != "no change"]
-            return Verdict.done((changed or results)[0].message, (changed or results)[0].code)
+            verdict = Verdict.done((changed or results)[0].message, (changed or results)[0].code)
+            verdict.warnings = tuple(warning for result in results for warning in result.warnings)
+            return verdict
         failure = _failure(tenant, bad, outcome.errors)
         return Verdict(False, bad[0].code, failure.message, failure, again=any(result.lock_conflict or result.busy for result in bad))
 

@@ -19,7 +19,7 @@ from typing import Any, Callable, Iterator
 
 from ansible_collections.vks.bigip.plugins.module_utils import _publish
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import members as as3_members
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import MemberState
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import MemberState, SyncStatus
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
@@ -166,6 +166,11 @@ class FakeBigIp:
         self.reads["pools"] += 1
         return {path: dict(value) for path, value in self.device.items() if partitions is None or path.split("/")[1] in partitions}
 
+    sync: SyncStatus = SyncStatus("standalone", "Standalone", "green", "")
+
+    def sync_status(self) -> SyncStatus:
+        return self.sync
+
     def routes(self) -> tuple[Any, ...]:
         self.reads["routes"] += 1
         return ()
@@ -199,6 +204,7 @@ class World:
         self.clock = Clock()
         self.progress: list[str] = []
         self.hidden: set[str] = set()
+        self.synchronised: list[str] = []
 
     def publish(self, check_mode: bool = False, timeout: float = 300, **options: Any) -> dict[str, Any]:
         @contextlib.contextmanager
@@ -208,7 +214,7 @@ class World:
 
         @contextlib.contextmanager
         def bigip() -> Iterator[_publish.BigIp]:
-            yield _publish.BigIp(self.bigip, self.bigip, None, Counter(), [])
+            yield _publish.BigIp(self.bigip, self.bigip, None, self.synchronised.append, Counter(), [])
 
         edges = _publish.Edges(
             cluster=cluster,

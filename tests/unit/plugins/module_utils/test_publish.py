@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import cis, mark
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import SyncStatus
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils.publishing import OWNER, World, app, member, pool
 
 WEB = {"web": pool("10.0.0.1:61001", "10.0.0.2:61002")}
@@ -407,3 +409,82 @@ def test_an_adopted_pool_keeps_private_nodes() -> None:
     world.bigip.apply("T1")
     world.publish(applications=[app(virtual_server=None)], adopt="unmarked")
     assert all("shareNodes" not in entry for entry in world.bigip.stored["T1"]["A1"]["pool"]["members"])
+
+
+def test_a_bigip_that_goes_away_in_the_middle_is_one_error_and_keeps_the_report() -> None:
+    world = World(WEB)
+
+    def gone(bigip: Any, body: Any, tenant: Any) -> Any:
+        raise Failure("bigip_unreachable", "Sending the declaration to AS3", said="connection refused")
+
+    world.bigip.answers += [lambda bigip, body, tenant: bigip.accept(body, tenant), gone]
+    done = world.publish(applications=[app(), app("T2", virtual_server=None), app("T3", virtual_server=None)])
+    assert done["changed"] and [failure["code"] for failure in done["failure"]["tenants"]] == ["bigip_unreachable", "stopped"]
+    assert len(world.bigip.posts) == 2 and list(world.bigip.stored) == ["T1"]
+
+
+def test_device_group_is_synchronised_once_and_only_after_a_post() -> None:
+    world = World(WEB)
+    items = [app(), app("T2", virtual_server=None)]
+    world.bigip.sync = SyncStatus("high-availability", "Changes Pending", "yellow", "Changes pending on bigip2.")
+    done = world.publish(applications=items)
+    assert done["sync"]["status"] == "Changes Pending" and any("Set sync_to_group" in text for text in done["warnings"])
+    assert world.publish(applications=items, sync_to_group="/Common/dg").get("sync") is None and world.synchronised == []
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001")
+    world.publish(applications=items, sync_to_group="/Common/dg")
+    assert world.synchronised == ["/Common/dg"]
+
+
+@pytest.mark.parametrize(
+    ("replicas", "adopt", "code"),
+    [(1, "none", "cis_running"), (1, "unmarked", "cis_running"), (1, "cis", "cis_running"), (0, "none", "cis_tenant"), (0, "unmarked", "cis_tenant"), (0, "cis", None)],
+)
+def test_a_tenant_of_a_cis(replicas: int, adopt: str, code: str | None) -> None:
+    world = World(WEB)
+    container = {"name": "cis", "image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": ["--bigip-partition=kubernetes", "--pool-member-type", "nodeportlocal"]}
+    deployment = {
+        "metadata": {"namespace": "kube-system", "name": "f5-cis"},
+        "spec": {"replicas": replicas, "template": {"spec": {"containers": [container]}}},
+        "status": {"replicas": replicas},
+    }
+    world.cluster.claims = cis.claims([deployment, {"spec": {"template": {"spec": {"containers": [{"image": "nginx"}]}}}}], [])
+    world.bigip.stored["T1"] = {"class": "Tenant", "label": "kubernetes", "Shared": {"class": "Application", "template": "shared"}}
+    done = world.publish(applications=[app()], adopt=adopt)
+    assert (done["failure"]["tenants"][0]["code"] if "failure" in done else None) == code
+    if code:
+        assert "kube-system/f5-cis" in done["failure"]["message"] and world.bigip.posts == []
+
+
+def test_labels_of_services_fill_a_declaration() -> None:
+    labels = {"cis.f5.com/as3-tenant": "T1", "cis.f5.com/as3-app": "A1", "cis.f5.com/as3-pool": "web_pool"}
+    service = Service("default", "web", ports=(ServicePort("http", 80, "TCP", 8080, None), ServicePort("admin", 8081, "TCP", 9000, None)), labels=labels)
+    world = World(WEB, services=[service])
+    template = {"class": "Pool", "monitors": ["http"], "members": [{"servicePort": 8080, "serverAddresses": [], "shareNodes": True, "connectionLimit": 7}]}
+    declaration = {"class": "ADC", "schemaVersion": "3.50.0", "T1": {"class": "Tenant", "A1": {"class": "Application", "web_pool": template}}}
+    done = world.publish(declaration=declaration)
+    assert done["changed"] and addresses(world, "/T1/A1/web_pool") == ["10.0.0.1:61001", "10.0.0.2:61002"]
+    assert all(entry["connectionLimit"] == 7 for entry in world.bigip.stored["T1"]["A1"]["web_pool"]["members"])
+    assert not world.publish(declaration=declaration)["changed"]
+    declaration["T1"]["A1"]["web_pool"]["members"][0]["servicePort"] = 4711  # type: ignore[index]
+    with pytest.raises(Failure, match=r"Service default/web: has no port 4711.*80 \(target 8080\), 8081 \(target 9000\)"):
+        world.publish(declaration=declaration)
+
+
+def test_bulk_create_posts_new_tenants_together() -> None:
+    world = World(WEB)
+    items = [app(f"T{number}", virtual_server=None) for number in range(1, 6)]
+    done = world.publish(applications=items, bulk_create=True, tenants_per_post=2)
+    assert done["counts"]["create"] == 5 and [tenant for tenant, dummy in world.bigip.posts] == [None] * 3
+
+
+def test_of_many_tenants_only_the_changed_one_is_posted() -> None:
+    world = World({**WEB, "other": pool("10.0.9.1:61001")})
+    items = [app(f"T{number}", virtual_server=None) for number in range(1, 30)] + [app("T30", service="other", virtual_server=None)]
+    world.publish(applications=items, bulk_create=True)
+    world.bigip.posts.clear()
+    world.bigip.reads.clear()
+    world.cluster.by_service["other"] = pool("10.0.9.1:61001", "10.0.9.2:61001")
+    done = world.publish(applications=items)
+    assert list(done["tenants"]) == ["T30"] and done["counts"]["unchanged"] == 29
+    assert [[key for key in post[1] if key.startswith("T")] for post in world.bigip.posts] == [["T30"]]
+    assert world.bigip.reads == {"declaration": 1, "pools": 1, "info": 1}

@@ -32,7 +32,7 @@ def test_no_post_takes_more_than_half(old: dict[Key, Settings], new: dict[Key, S
     states = {key: DOWN if int(key[0].rsplit(".", 1)[1]) in dead else UP for key in old}
     gone = {key for key in old if key not in new and int(key[0].rsplit(".", 1)[1]) in gone_numbers}
     current, settling = dict(old), set()
-    for dummy in range(40):
+    for _post in range(40):
         step = next_step(current, new, states, gone, settling)
         if step.waiting:
             assert set(step.target) == set(current)
