@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What kwok leaves open of a kubelet: the logs of each Pod, and the Pods of a node that has become ready again.
+"""What kwok leaves open of a kubelet: the logs of each Pod, and what a node's readiness does to its Pods.
 
 Logs are files: lab_dir/pod-logs/NAMESPACE/POD/CONTAINER.log, plain lines, each with or without an RFC 3339 time before it.
 Who stands in for a program appends its lines there; a Pod without a file has an empty log.
@@ -112,43 +112,47 @@ def _python_time(text: str) -> str:
 
 
 class Nodes:
-    """A node's Pods are set unready by the control plane when the node is; their kubelet sets them ready again."""
+    """The readiness of a node's Pods, where the node decides it.
+
+    The control plane takes it away when a node has been unknown for a minute; here at once, as the annotation that makes
+    a node unknown says so. When the node is ready again, its kubelet gives it back.
+    """
 
     def __init__(self, kube: Kube) -> None:
         self._kube = kube
         self._tasks: set[asyncio.Task[None]] = set()
-        self.informer: Informer[tuple[str, bool]] = Informer(kube, "/api/v1/nodes", _readiness, self._changed)
+        self.informer: Informer[tuple[str, str]] = Informer(kube, "/api/v1/nodes", _readiness, self._changed)
 
-    def _changed(self, old: tuple[str, bool] | None, new: tuple[str, bool] | None) -> None:
-        if old and new and not old[1] and new[1]:
-            task = asyncio.get_running_loop().create_task(self._recover(new[0]))
+    def _changed(self, old: tuple[str, str] | None, new: tuple[str, str] | None) -> None:
+        if old and new and old[1] != new[1] and new[1] in ("True", "Unknown"):
+            task = asyncio.get_running_loop().create_task(self._mark(new[0], "True" if new[1] == "True" else "False"))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _recover(self, node: str) -> None:
-        log.info("%s is ready again, and so are its Pods", node)
+    async def _mark(self, node: str, ready: str) -> None:
+        log.info("%s: Ready is %s, and so it is for its Pods", node, ready)
         async for pods, _ in self._kube.pages("/api/v1/pods", {"fieldSelector": f"spec.nodeName={node},status.phase=Running"}):
             for pod in pods:
                 conditions = {condition["type"]: condition for condition in pod["status"].get("conditions", [])}
-                # Not ready although its containers are: this was the node's doing.
-                if conditions.get("Ready", {}).get("status") == "True" or conditions.get("ContainersReady", {}).get("status") != "True":
+                # A Pod whose containers are not ready stays unready on any node.
+                if conditions.get("Ready", {}).get("status") == ready or conditions.get("ContainersReady", {}).get("status") != "True":
                     continue
-                for condition in conditions.values():
-                    if condition["type"] == "Ready":
-                        condition["status"] = "True"
-                        condition["lastTransitionTime"] = f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+                conditions["Ready"] = {
+                    **conditions.get("Ready", {"type": "Ready"}),
+                    "status": ready,
+                    "lastTransitionTime": f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%dT%H:%M:%SZ}",
+                }
                 meta = pod["metadata"]
+                path = f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}/status"
                 try:
-                    await self._kube.merge_patch(
-                        f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}/status", {"status": {"conditions": list(conditions.values())}}
-                    )
+                    await self._kube.merge_patch(path, {"status": {"conditions": list(conditions.values())}})
                 except KubeError as error:
                     log.warning("%s", error)
 
 
-def _readiness(node: dict[str, Any]) -> tuple[str, bool]:
-    conditions = node["status"].get("conditions", [])
-    return node["metadata"]["name"], any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+def _readiness(node: dict[str, Any]) -> tuple[str, str]:
+    conditions = {condition["type"]: condition["status"] for condition in node["status"].get("conditions", [])}
+    return node["metadata"]["name"], conditions.get("Ready", "")
 
 
 async def run(lab_dir: Path, kubeconfig: Path, ca: Path, certificate: Path, key: Path) -> None:

@@ -112,7 +112,7 @@ def of(folder: Path) -> list[Process]:
     return [process for name in names if (process := recorded(folder, name))]
 
 
-def end(processes: Iterable[Process], patience: float = 3.0) -> None:
+def end(processes: Iterable[Process], patience: float = 1.0) -> None:
     """Ask all of them to end, wait, and end what has not. Returns when none of them runs any more."""
     left = list(processes)
     _signal(left, signal.SIGTERM)
