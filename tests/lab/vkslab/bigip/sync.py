@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,6 @@ from .device import Device, Pool
 from .http import Request
 
 if TYPE_CHECKING:
-    from .as3.engine import Engine
     from .unit import Unit
 
 _POLL = 0.05
@@ -63,20 +61,11 @@ def _wants_sync(body: bytes) -> bool:
     return isinstance(given, dict) and given.get("class") == "AS3" and bool(given.get("syncToGroup"))
 
 
-def copy_configuration(source: Unit, target: Unit) -> None:
-    _copy_device(source.device, target.device)
-    _copy_as3(source.engine, target.engine)
+def copy_configuration(source: Device, target: Device) -> None:
+    """All tables of the tree, AS3's data groups among them.
 
-
-def _copy_as3(source: Engine, target: Engine) -> None:
-    """The data groups of AS3: stored declarations and settings. Its lock and its tasks' states stay each unit's own."""
-    vars(target.store).update(_history=list(vars(source.store)["_history"]))
-    target.settings = dict(source.settings)
-    target.discovery.__dict__.update({name: copy.deepcopy(value) for name, value in vars(source.discovery).items() if isinstance(value, dict)})
-
-
-def _copy_device(source: Device, target: Device) -> None:
-    """All tables of the tree; objects are replaced, never edited, so that both may hold the same ones, but for what monitors write."""
+    Objects are replaced, never edited, so that both may hold the same ones; but not members, on which each unit's monitors write.
+    """
     former = target.pools
     for name, value in vars(source).items():
         if isinstance(value, dict):

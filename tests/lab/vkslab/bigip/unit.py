@@ -210,7 +210,7 @@ def make_pair(make: Callable[[int, Pair], Unit], *, automatic: bool) -> list[Uni
     units: list[Unit] = []
 
     def copy(source: int, target: int) -> None:
-        copy_configuration(units[source], units[target])
+        copy_configuration(units[source].device, units[target].device)
 
     pair = Pair(copy, automatic=automatic)
     units += [make(0, pair), make(1, pair)]
