@@ -12,7 +12,6 @@ import re
 import ssl
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections import Counter
 from pathlib import Path
@@ -80,26 +79,28 @@ class Lab:
     def virtual_servers(self) -> list[str]:
         return [item["fullPath"] for item in self._bigip("/mgmt/tm/ltm/virtual").get("items", [])]
 
-    def answers(self, expected: set[str], seconds: float = 30) -> Counter[str]:
-        """Ask the virtual server until each of these Pods has answered. Nothing may fail once the first answer came."""
+    def members(self) -> list[str]:
+        """The members that BIG-IP has, as ADDRESS:PORT, over all pools."""
+        pools = self._bigip("/mgmt/tm/ltm/pool?expandSubcollections=true").get("items", [])
+        return sorted(member["name"].rpartition("/")[2] for pool in pools for member in pool["membersReference"].get("items", []))
+
+    def answers(self, expected: set[str], requests: int = 24, seconds: float = 30) -> Counter[str]:
+        """Ask the virtual server until each of these Pods has answered. Nothing may fail once the first answer came:
+        before it, BIG-IP's monitors have not seen the new members yet."""
         counts: Counter[str] = Counter()
         end = time.monotonic() + seconds
-        while not expected <= set(counts):
+        while counts.total() < requests or not expected <= set(counts):
+            if counts and time.monotonic() > end:
+                raise DemoError(f"{VIRTUAL} was answered by {dict(counts)}, in {seconds:.0f} s never by {sorted(expected - set(counts))}")
             try:
                 with self._client.open(VIRTUAL, timeout=10) as answer:
                     counts[answer.read().decode().strip()] += 1
-                    continue
-            except (urllib.error.URLError, OSError) as error:
+            except OSError as error:  # URLError is one
                 if counts:
                     raise DemoError(f"a request to {VIRTUAL} failed after {counts.total()} that were answered: {error}") from error
-                said = error
-            if time.monotonic() > end:
-                raise DemoError(f"no answer from {VIRTUAL} in {seconds:.0f} s; the last one said: {said}")
-            time.sleep(0.3)
-            if time.monotonic() > end:
-                break
-        if not expected <= set(counts):
-            raise DemoError(f"{VIRTUAL} was answered by {dict(counts)}, never by {sorted(expected - set(counts))}")
+                if time.monotonic() > end:
+                    raise DemoError(f"no answer from {VIRTUAL} in {seconds:.0f} s; the last one said: {error}") from error
+                time.sleep(0.3)
         return counts
 
     def is_silent(self) -> bool:
@@ -107,7 +108,7 @@ class Lab:
         try:
             with self._client.open(VIRTUAL, timeout=5) as answer:
                 return bool(answer.status >= 500)
-        except (urllib.error.URLError, OSError):
+        except OSError:
             return True
 
     def _bigip(self, path: str) -> Any:

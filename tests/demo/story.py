@@ -15,6 +15,7 @@ from .stage import VIRTUAL, DemoError, Lab, collection
 
 KEEP = os.environ.get("KEEP", "") not in ("", "0")
 MODE = "pool_member_type"
+PORTS = {"nodeportlocal": range(61000, 62001), "nodeport": range(30000, 32768), "cluster": (8080,)}
 _started = time.monotonic()
 _steps = 0
 
@@ -33,7 +34,10 @@ def expect(true: bool, otherwise: str) -> None:
 def publish(lab: Lab, mode: str) -> None:
     run = lab.playbook("-e", f"{MODE}={mode}")
     expect(run.changed == 1, f"publishing in mode {mode} should have changed something:\n{run.output}")
-    step(f"Published in mode {mode}")
+    members = lab.members()
+    ports = [int(member.rpartition(":")[2]) for member in members]
+    expect(bool(ports) and all(port in PORTS[mode] for port in ports), f"these are no members of mode {mode}: {members}")
+    step(f"Published in mode {mode}; BIG-IP's members: {', '.join(members)}")
     show_answers(lab, lab.pods())
 
 
@@ -42,7 +46,7 @@ def show_answers(lab: Lab, expected: set[str]) -> None:
     expect(set(counts) <= expected, f"answers came from {sorted(counts)}; the Pods are {sorted(expected)}")
     step(f"{counts.total()} requests to {VIRTUAL}, all answered, by {len(counts)} Pods:")
     for pod, number in sorted(counts.items()):
-        print(f"      {pod}: {number}")
+        print(f"      {pod}: {number}", flush=True)
 
 
 def publish_again(lab: Lab, mode: str) -> None:

@@ -166,7 +166,8 @@ def _build(environment: Environment, python: Path, target: Path) -> None:
 def make_lab() -> None:
     """Build the lab's binaries, unless they are there: the launcher knows, and shows its own progress."""
     environment = make("main")
-    if subprocess.run([str(LAB), "build"], env=with_path(environment), check=False).returncode:
+    # Its progress goes to stderr; what it prints is the place of the binaries.
+    if subprocess.run([str(LAB), "build"], env=with_path(environment), stdout=subprocess.DEVNULL, check=False).returncode:
         raise SetupError("The lab's binaries could not be built; what went wrong is said above.")
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,7 @@ def _integration(core: str) -> Callable[[Work], int]:
     def run(work: Work) -> int:
         name = f"integration-{core}"
         copy = tree.copy(name)
-        with lab(work, f"test-{core}") as variables:
+        with lab(work, f"test-{core.replace('.', '-')}-{os.getpid()}") as variables:
             config = copy / "tests" / "integration" / "integration_config.yml"
             config.write_text(yaml.safe_dump({"lab_environment": variables}))
             return _ansible_test(work, core, name, "integration", "--local", "--python", environments.make(core).version, "--continue-on-error")
