@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import cluster_objects as made
 import pytest
 import yaml
 
+import cluster_objects as made
 from vkslab.antrea import config, manifests
 from vkslab.antrea.npl import NodePortLocal, NoFreePort, Outcome, PortTable, counts, parse, wanted_ports
 from vkslab.antrea.version import Version

@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import aiohttp
-import cluster_objects as made
 import pytest
 
+import cluster_objects as made
 from vkslab.net import kubeproxy
 from vkslab.net.control import Control
 from vkslab.net.objects import EndpointSlice, Node, Pod, Service, ServicePort
@@ -99,7 +99,7 @@ LOCAL = made.service("hello", NODE_PORT, type="NodePort", externalTrafficPolicy=
         pytest.param([], "198.18.0.1:10250", Kind.FORWARD, "", id="kubelet"),
         # the host network, host ports
         pytest.param([made.pod("h", "198.18.0.1", host_network=True, ports=[{"containerPort": 9100}])], "198.18.0.1:9100", Kind.POD, "h", id="host network"),
-        pytest.param([made.pod("h", "198.18.0.1", host_network=True, ports=[{"containerPort": 9100}])], "198.18.0.2:9100", Kind.REFUSED, "", id="only its node"),
+        pytest.param([made.pod("h", "198.18.0.1", host_network=True, ports=[{"containerPort": 9100}])], "198.18.0.2:9100", Kind.REFUSED, "", id="its node"),
         pytest.param([made.pod("p", "100.96.0.1", ports=[{"containerPort": 80, "hostPort": 8000}])], "198.18.0.1:8000", Kind.POD, "p", id="hostPort"),
         pytest.param(
             [made.pod("h", "198.18.0.1", host_network=True, ports=[{"containerPort": 8080}]), NP, made.endpoint_slice(made.endpoint("198.18.0.1"))],

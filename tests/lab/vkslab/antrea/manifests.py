@@ -69,6 +69,8 @@ def agent_daemon_set(version: Version, update_strategy: str) -> dict[str, Any]:
         "hostNetwork": True,
         "priorityClassName": "system-node-critical",
         "tolerations": [{"operator": "Exists", **which} for which in ({"key": "CriticalAddonsOnly"}, {"effect": "NoSchedule"}, {"effect": "NoExecute"})],
+        # An agent ends as soon as it is told to; a Pod of the lab uses up its grace period.
+        "terminationGracePeriodSeconds": 1,
         "containers": containers,
         "volumes": [{"name": "antrea-config", "configMap": {"name": version.config_map}}],
     }

@@ -1,0 +1,139 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The data path of a real lab: Pods answer from their start to the end of their grace period, and node ports as kube-proxy has them."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conftest import RunningLab, eventually
+from lab_use import application, ask, pods
+
+Labs = Callable[..., RunningLab]
+
+
+@pytest.fixture
+def cluster(lab: Labs) -> RunningLab:
+    return lab(cni="calico", nodes=2)
+
+
+def node_addresses(lab: RunningLab) -> dict[str, str]:
+    return {node["metadata"]["name"]: node["status"]["addresses"][0]["address"] for node in lab.get("nodes")["items"]}
+
+
+def node_port(lab: RunningLab, name: str) -> int:
+    port: int = lab.get("service", name)["spec"]["ports"][0]["nodePort"]
+    return port
+
+
+def control(lab: RunningLab, method: str, path: str, body: str = "") -> Any:
+    request = urllib.request.Request(f"{lab.env['LAB_PROXY']}/_lab/{path}", data=body.encode(), method=method)
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5) as answer:
+        return json.load(answer)
+
+
+def test_a_pod_answers_until_its_grace_period_has_passed(cluster: RunningLab) -> None:
+    with application(cluster, replicas=1, grace=3) as name:
+        pod = pods(cluster, name)[0]
+        place = f"{pod['status']['podIP']}:8080"
+        eventually(lambda: ask(cluster, place) == pod["metadata"]["name"])
+        cluster.kubectl("delete", "pod", pod["metadata"]["name"], "--wait=false")
+        deleted = time.monotonic()
+        while time.monotonic() < deleted + 2:
+            assert ask(cluster, place) == pod["metadata"]["name"]
+        eventually(lambda: ask(cluster, place) == "502")
+        assert time.monotonic() - deleted < 6
+
+
+def test_a_node_port_answers_on_every_node_and_dies_with_its_service(cluster: RunningLab) -> None:
+    with application(cluster, type="NodePort") as name:
+        port = node_port(cluster, name)
+        names = {pod["metadata"]["name"] for pod in pods(cluster, name)}
+        for address in node_addresses(cluster).values():
+            assert eventually(lambda place=f"{address}:{port}": {ask(cluster, place) for _ in range(12)} == names)
+        cluster.kubectl("delete", "service", name)
+        eventually(lambda: all(ask(cluster, f"{address}:{port}") == "502" for address in node_addresses(cluster).values()), 3)
+
+
+def test_a_local_policy_and_its_health_check_node_port(cluster: RunningLab) -> None:
+    here, there = node_addresses(cluster)
+    addresses = node_addresses(cluster)
+    with application(cluster, replicas=1, node=here, type="LoadBalancer", externalTrafficPolicy="Local") as name:
+        port = node_port(cluster, name)
+        health = cluster.get("service", name)["spec"]["healthCheckNodePort"]
+        pod = pods(cluster, name)[0]["metadata"]["name"]
+        eventually(lambda: ask(cluster, f"{addresses[here]}:{port}") == pod)
+        assert ask(cluster, f"{addresses[there]}:{port}", 1) == "silent", "kube-proxy drops it"
+        assert json.loads(ask(cluster, f"{addresses[here]}:{health}"))["localEndpoints"] == 1
+        assert json.loads(ask(cluster, f"{addresses[there]}:{health}"))["localEndpoints"] == 0
+
+
+def test_a_node_that_is_not_ready_does_not_answer(cluster: RunningLab) -> None:
+    down, up = node_addresses(cluster)
+    addresses = node_addresses(cluster)
+    with application(cluster, type="NodePort", replicas=1, node=up) as name:
+        port = node_port(cluster, name)
+        pod = pods(cluster, name)[0]["metadata"]["name"]
+        eventually(lambda: ask(cluster, f"{addresses[down]}:{port}") == pod)
+        cluster.kubectl("annotate", "node", down, "lab.vks.bigip/ready=false")
+        try:
+            eventually(lambda: ask(cluster, f"{addresses[down]}:{port}", 1) == "silent")
+            assert ask(cluster, f"{addresses[up]}:{port}") == pod
+        finally:
+            cluster.kubectl("annotate", "node", down, "lab.vks.bigip/ready-")
+        eventually(lambda: ask(cluster, f"{addresses[down]}:{port}", 1) == pod)
+
+
+def test_behaviours_by_annotation(cluster: RunningLab) -> None:
+    with application(cluster, replicas=1) as name:
+        pod = pods(cluster, name)[0]
+        place = f"{pod['status']['podIP']}:8080"
+        eventually(lambda: ask(cluster, place) == pod["metadata"]["name"])
+        cluster.kubectl("annotate", "pod", pod["metadata"]["name"], "lab.vks.bigip/behaviour=silent")
+        eventually(lambda: ask(cluster, place, 1) == "silent")
+        cluster.kubectl("annotate", "pod", pod["metadata"]["name"], "lab.vks.bigip/behaviour-")
+        eventually(lambda: ask(cluster, place) == pod["metadata"]["name"])
+
+
+def test_answers_are_counted_and_faults_are_set_from_a_test(cluster: RunningLab) -> None:
+    with application(cluster, replicas=1) as name:
+        pod = pods(cluster, name)[0]
+        key, place = f"default/{pod['metadata']['name']}", f"{pod['status']['podIP']}:8080"
+        eventually(lambda: ask(cluster, place) == pod["metadata"]["name"])
+        control(cluster, "DELETE", "answers")
+        ask(cluster, place)
+        assert control(cluster, "GET", "answers") == {key: {"200": 1}}
+        control(cluster, "PUT", f"faults/pod/{key}", "silent")
+        assert ask(cluster, place, 1) == "silent"
+        control(cluster, "DELETE", "faults")
+        assert ask(cluster, place) == pod["metadata"]["name"]
+
+
+def test_the_api_server_reaches_pods_and_services_through_it(cluster: RunningLab) -> None:
+    with application(cluster, replicas=1) as name:
+        pod = pods(cluster, name)[0]["metadata"]["name"]
+        for path in (f"services/{name}:8080", f"pods/{pod}:8080"):
+            assert eventually(lambda path=path: cluster.kubectl("get", "--raw", f"/api/v1/namespaces/default/{path}/proxy/")) == f"{pod}\n"
+
+
+def test_both_families(lab: Labs) -> None:
+    dual = lab(cni="calico", nodes=1, ip_family="dual")
+    with application(dual, replicas=1, type="NodePort", ipFamilyPolicy="RequireDualStack") as name:
+        pod = pods(dual, name)[0]
+        port = node_port(dual, name)
+        node = dual.get("nodes")["items"][0]
+        addresses = [entry["address"] for entry in node["status"]["addresses"] if entry["type"] == "InternalIP"]
+        places = [(entry["ip"], 8080) for entry in pod["status"]["podIPs"]]
+        places += [(address, port) for address in addresses]
+        places += [(address, 8080) for address in dual.get("service", name)["spec"]["clusterIPs"]]
+        assert len(places) == 6
+        for address, number in places:
+            place = f"[{address}]:{number}" if ":" in address else f"{address}:{number}"
+            eventually(lambda place=place: ask(dual, place) == pod["metadata"]["name"])
