@@ -23,8 +23,8 @@ def pool_members_info(params: Mapping[str, Any], warn: Callable[[str], None]) ->
             pools = _all_or_failure(cluster.pools(sources))
             result: dict[str, Any] = {}
         else:
-            pools, skipped = cluster.discover(params, params["namespaces"], params["label_selector"])
-            result = {"skipped": [_skipped(source, reason) for source, reason in skipped]}
+            pools, refused = cluster.discover(params, params["namespaces"], params["label_selector"])
+            result = {"not_served": [_not_served(source, reason) for source, reason in refused]}
         for pool in pools:
             for text in pool.warnings:
                 warn(f"{pool.namespace}/{pool.service} port {pool.port}: {text}")
@@ -41,7 +41,7 @@ def _all_or_failure(outcomes: Sequence[Pool | Failure]) -> list[Pool]:
     return [outcome for outcome in outcomes if isinstance(outcome, Pool)]
 
 
-def _skipped(source: Source, reason: Failure) -> dict[str, Any]:
+def _not_served(source: Source, reason: Failure) -> dict[str, Any]:
     return {"namespace": source.namespace, "service": source.name, "port": source.port, "reason": reason.code, "message": reason.message}
 
 

@@ -206,7 +206,7 @@ pools:
       description: What concerns the pool as a whole.
       type: list
       elements: str
-skipped:
+not_served:
   description: Without O(pools), the Service ports that the mode cannot serve, each with its reason.
   returned: success and O(pools) is left out
   type: list
