@@ -11,25 +11,24 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import dataclasses
 import json
-from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn
 
-from ansible_collections.vks.bigip.plugins.module_utils import _publish
+from ansible_collections.vks.bigip.plugins.module_utils import _publish, _publish_edges
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import check, difference, mark, names, plan, secrets, template, vocabulary
 from ansible_collections.vks.bigip.plugins.module_utils._as3.difference import ApplicationChange
 from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Problems
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
-from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 
 # Many tenants in one POST are many in one failure; AS3's work is the same either way.
 _TENANTS_PER_POST = 20
 # What the user says beside the tenants, which goes into each POST as it is.
 _HEAD = ("schemaVersion", "id", "label", "remark", "constants", "scratch")
+# How a request was to be handled, which AS3 stores with what it was about.
+_NOT_COMPARED = frozenset({"class", "controls", plan.LOCK})
 # F5 CIS in its CRD mode: one application of this name in each tenant, and the tenant's label is CIS's own partition.
 _CIS_APPLICATION = "Shared"
 
@@ -72,14 +71,14 @@ class _Head:
         return self._as3.submit({**body, **self._head})
 
 
-@dataclass
+@dataclasses.dataclass
 class _WholePlan(plan.TenantPlan):
     """A plan that also takes away the tenant's properties that the content does not have.
 
     blind: the only difference is in secrets that AS3 gives back encrypted; it alone can tell whether they are the same.
     """
 
-    all_properties: dict[str, Any] = field(default_factory=dict)
+    all_properties: dict[str, Any] = dataclasses.field(default_factory=dict)
     blind: bool = False
 
     def body(self, applications: Mapping[str, dict[str, Any]], remove: Iterable[str]) -> dict[str, Any]:
@@ -95,10 +94,10 @@ class _WholePlan(plan.TenantPlan):
 
 class _Declarer(_publish._Publisher):
     def __init__(self, params: Mapping[str, Any], hide: Callable[[Iterable[str]], None], check_mode: bool) -> None:
-        deadline = Deadline(params["timeout"])
-        edges = _publish.Edges(cluster=_no_cluster, bigip=self._bigip, source=_no_cluster, deadline=deadline, hide=hide)
         options = {"tenants_per_post": _TENANTS_PER_POST, "details": "changed", **params, "state": "present"}
-        super().__init__(options, edges, check_mode)
+        edges = _publish_edges.edges(options, hide)
+        self._reach = edges.bigip
+        super().__init__(options, dataclasses.replace(edges, cluster=_no_cluster, source=_no_cluster, bigip=self._bigip), check_mode)
         self._absent = params["state"] == "absent"
         self._only: set[str] | None = None
         """The applications concerned, where not whole tenants are."""
@@ -106,9 +105,9 @@ class _Declarer(_publish._Publisher):
 
     @contextlib.contextmanager
     def _bigip(self) -> Iterator[_publish.BigIp]:
-        with Session(self.options["provider"], self.edges.deadline, self.edges.hide) as session:
-            yield _publish.BigIp(_Head(As3(session), self._head), Ltm(session), None, session.requests, session.warnings)
-        self.warnings += session.warnings
+        with self._reach() as bigip:
+            yield dataclasses.replace(bigip, as3=_Head(bigip.as3, self._head))
+        self.warnings += bigip.warnings  # also of signing out; the report drops those that stand twice
 
     # -- input --------------------------------------------------------------------------------------------------------
 
@@ -153,6 +152,9 @@ class _Declarer(_publish._Publisher):
         else:
             whole = content
         template.add(self.wanted, whole, None, problems)
+        for name, properties in self.wanted.properties.items():
+            if isinstance(properties.get("controls"), dict) and properties["controls"].get("dryRun"):
+                problems.add(f"declaration.{name}.controls.dryRun", "is not sent by this module: run with --check instead")
         if not by_application and not problems.found:
             adc = whole["declaration"] if whole.get("class") == "AS3" else whole
             self._head = {key: adc[key] for key in _HEAD if key in adc}
@@ -230,7 +232,7 @@ class _Declarer(_publish._Publisher):
                 self.warnings += run.first.warnings if self.check_mode else []
                 run.first.action = "none"
                 run.first.changes = {name: ApplicationChange("none") for name in run.first.changes}
-                run.posted, run.verdict = False, None
+                run.posts, run.verdict = 0, None
         return super()._report(runs, bigip)
 
 
@@ -265,7 +267,7 @@ def _properties(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[st
     """The tenant's own properties that differ: the new value, None for one that goes."""
     known = vocabulary.properties({"class": "Tenant"}) or {}
     defaults = {key: kind.default for key, kind in known.items() if kind.default is not None}
-    before = {key: value for key, value in stored.items() if key != "class" and not mark.applications({key: value})}
+    before = {key: value for key, value in stored.items() if key not in _NOT_COMPARED and not mark.applications({key: value})}
     return {key: wanted.get(key) for key in sorted({*before, *wanted}) if before.get(key, defaults.get(key)) != wanted.get(key, defaults.get(key))}
 
 

@@ -175,6 +175,10 @@ timings:
   description: Seconds spent in each part.
   returned: always
   type: dict
+sync:
+  description: The config-sync status of BIG-IP in the end, as C(mode), C(status) and C(summary).
+  returned: if something was sent
+  type: dict
 requests:
   description: How many requests BIG-IP was sent.
   returned: always
