@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from vkslab import build, paths
 from vkslab.errors import LabError
 

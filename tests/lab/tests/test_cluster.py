@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from conftest import RunningLab, eventually
 
 Labs = Callable[..., RunningLab]

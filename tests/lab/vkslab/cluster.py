@@ -202,12 +202,17 @@ class Cluster:
         return self._get("/readyz") is not None
 
     def is_ready(self) -> bool:
-        """Its nodes are ready for Pods, and its controllers have begun to work."""
+        """Its nodes are ready for Pods, its controllers have begun to work, and its CNI runs on every node."""
         if not self._get("/api/v1/namespaces/default/serviceaccounts/default"):
             return False
         listed = self._get("/api/v1/nodes")
         items = json.loads(listed)["items"] if listed else []
-        return len(items) >= self._options.nodes and all(_is_ready(node) for node in items)
+        if len(items) < self._options.nodes or not all(_is_ready(node) for node in items):
+            return False
+        # The CNI's agents, which the stand-in's DaemonSet brings to every node.
+        listed = self._get("/apis/apps/v1/namespaces/kube-system/daemonsets")
+        statuses = [item["status"] for item in json.loads(listed)["items"]] if listed else []
+        return bool(statuses) and all(status.get("numberReady", 0) == len(items) for status in statuses)
 
     def _get(self, path: str) -> bytes | None:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls))

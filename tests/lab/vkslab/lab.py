@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from . import build, processes
+from . import build, paths, processes
 from .cluster import Cluster, Command
 from .errors import LabError
 from .state import Lab, Options
@@ -87,21 +87,16 @@ class _Start:
             self._python("antrea", *(["--antrea-version", options.antrea_version] if options.antrea_version else []))
         else:
             self._python("calico")
-        self._wait("kube-controller-manager", "the nodes are ready", cluster.is_ready)
+        self._wait("kube-controller-manager", "nodes and CNI are ready", cluster.is_ready)
         self._content("net", "net.json")
-        if processes.recorded(lab.folder, "bigip"):  # TODO remove
-            self._content("bigip", "bigip.json")
+        self._content("bigip", "bigip.json")
 
     def _run(self, command: Command) -> None:
         processes.start(command.name, command.arguments, self._lab.folder, command.environment)
 
     def _python(self, module: str, *arguments: str) -> None:
-        import subprocess  # TODO remove
-
-        if module in ("antrea", "calico", "bigip") and subprocess.run([sys.executable, "-c", f"import vkslab.{module}.__main__"], capture_output=True).returncode:
-            _say(f"without {module}, which is not there yet")
-            return
-        processes.start(module, [sys.executable, "-m", f"vkslab.{module}", "--lab-dir", str(self._lab.folder), *arguments], self._lab.folder)
+        command = [sys.executable, "-m", f"vkslab.{module}", "--lab-dir", str(self._lab.folder), *arguments]
+        processes.start(module, command, self._lab.folder, {"PYTHONPATH": str(paths.LAB_SOURCE)})
 
     def _content(self, process: str, file: str) -> dict[str, Any]:
         self._wait(process, f"{file} is there", lambda: self._lab.read(file) is not None)

@@ -9,6 +9,7 @@ boot these belong to. A pid alone is recycled by the kernel; the three together 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -42,25 +43,6 @@ class Process:
     def alive(self) -> bool:
         stat = _stat(self.pid) if self.boot == _boot() else None
         return stat is not None and stat.started == self.started and stat.state not in "ZX"
-
-    def session(self) -> list[int]:
-        """Itself and what it started, as far as it still runs."""
-        if self.boot != _boot():
-            return []
-        leader = _stat(self.pid)
-        if leader is not None and leader.started != self.started:
-            return []  # The pid belongs to somebody else by now, so nothing of ours holds it as its session.
-        mark = f"{MARK}={self.folder}".encode()
-        members = []
-        for entry in os.listdir("/proc"):
-            if not entry.isdigit():
-                continue
-            stat = _stat(int(entry))
-            if stat is None or stat.session != self.pid or stat.state in "ZX":
-                continue
-            if stat.pid == self.pid or mark in _environment(stat.pid):
-                members.append(stat.pid)
-        return members
 
 
 def start(name: str, command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> Process:
@@ -112,23 +94,44 @@ def of(folder: Path) -> list[Process]:
     return [process for name in names if (process := recorded(folder, name))]
 
 
-def end(processes: Iterable[Process], patience: float = 1.0) -> None:
-    """Ask all of them to end, wait, and end what has not. Returns when none of them runs any more."""
-    left = list(processes)
-    _signal(left, signal.SIGTERM)
-    deadline = time.monotonic() + patience
-    while left and time.monotonic() < deadline:
-        _reap(left)
-        left = [process for process in left if process.session()]
-        time.sleep(0.02)
-    _signal(left, signal.SIGKILL)
+def end(processes: Iterable[Process]) -> None:
+    """End them and all that they started; returns when none of it runs any more.
+
+    They are killed and not asked: whatever they would still put in order is deleted with the lab.
+    """
+    ended = list(processes)
     deadline = time.monotonic() + 10
-    while left:
-        _reap(left)
-        left = [process for process in left if process.session()]
-        if left and time.monotonic() > deadline:
-            raise LabError(f"{', '.join(process.name for process in left)} did not end, not even by SIGKILL.")
+    while left := running(ended):
+        if time.monotonic() > deadline:
+            raise LabError(f"{', '.join(sorted({process.name for process in left.values()}))} did not end, not even by SIGKILL.")
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for process in ended:
+            # Those that this very command started are its children, and stay zombies until it asks for their end.
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(process.pid, os.WNOHANG)
         time.sleep(0.02)
+
+
+def running(processes: Iterable[Process]) -> dict[int, Process]:
+    """The pids of these processes and of what they started, as far as they run."""
+    boot = _boot()
+    leaders = {}
+    for process in processes:
+        leader = _stat(process.pid)
+        # Where the pid belongs to somebody else by now, nothing of ours holds it as its session.
+        if process.boot == boot and (leader is None or leader.started == process.started):
+            leaders[process.pid] = process
+    found = {}
+    for entry in os.listdir("/proc") if leaders else ():
+        stat = _stat(int(entry)) if entry.isdigit() else None
+        if stat is None or stat.session not in leaders or stat.state in "ZX":
+            continue
+        process = leaders[stat.session]
+        if stat.pid == process.pid or f"{MARK}={process.folder}".encode() in _environment(stat.pid):
+            found[stat.pid] = process
+    return found
 
 
 def log_of(folder: Path, name: str) -> Path:
@@ -179,24 +182,6 @@ def _environment(pid: int) -> list[bytes]:
 
 def _boot() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-
-
-def _signal(processes: Iterable[Process], number: signal.Signals) -> None:
-    for process in processes:
-        for pid in process.session():
-            try:
-                os.kill(pid, number)
-            except ProcessLookupError:
-                pass
-
-
-def _reap(processes: Iterable[Process]) -> None:
-    """Those that this very command started are its children, and stay zombies until it asks for their end."""
-    for process in processes:
-        try:
-            os.waitpid(process.pid, os.WNOHANG)
-        except ChildProcessError:
-            pass
 
 
 def _record_of(folder: Path, name: str) -> Path:
