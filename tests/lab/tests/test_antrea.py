@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +17,14 @@ import yaml
 
 import cluster_objects as made
 from vkslab.antrea import config, manifests
+from vkslab.antrea.link import Link
 from vkslab.antrea.npl import NodePortLocal, NoFreePort, Outcome, PortTable, counts, parse, wanted_ports
+from vkslab.antrea.podlog import PodLog
 from vkslab.antrea.version import Version
+from vkslab.net.control import Control
 from vkslab.net.objects import Node, Pod, Service
+from vkslab.net.process import write_json
+from vkslab.net.proxy import Proxy
 
 V1_3, V1_5, V1_15, V2_5, V2_6 = (Version.read(text) for text in ("1.3.0", "v1.5.2", "1.15.1", "2.5.2+vmware.2", "2.6.0"))
 NODE = Node.read(made.node())
@@ -437,3 +445,45 @@ def test_the_daemon_set_mounts_the_config_map_of_its_release() -> None:
 def test_a_gate_that_is_off_leaves_the_key_without_value() -> None:
     text = manifests.agent_config(V2_5, False, "61000-62000")
     assert "\nnodePortLocal:\n" in text and yaml.safe_load(text)["nodePortLocal"] is None
+
+
+# -- what the data path hears ---------------------------------------------------------------------------------------
+
+
+def test_a_data_path_that_starts_anew_hears_of_every_mapping(tmp_path: Path) -> None:
+    async def data_path() -> Proxy:
+        proxy = Proxy(lambda made: Control(made, lambda: True))
+        write_json(tmp_path / "net.json", {"proxy": f"http://127.0.0.1:{await proxy.listen()}"})
+        return proxy
+
+    async def body() -> None:
+        one, two = ("n1", "IPv4", "tcp", 61000), ("n2", "IPv4", "tcp", 61000)
+        link = Link(tmp_path)
+        link.change([], {one: ("100.96.0.1", 80)})
+        await link.flush()  # There is no data path as yet: nothing is lost.
+        first = await data_path()
+        link.change([], {two: ("100.96.1.1", 80)})
+        await link.flush()
+        assert first.table.npl == {one: ("100.96.0.1", 80), two: ("100.96.1.1", 80)}
+        link.change([one], {})
+        await link.flush()
+        assert first.table.npl == {two: ("100.96.1.1", 80)}
+
+        await first.close()
+        link.change([], {one: ("100.96.0.9", 80)})
+        second = await data_path()
+        await link.flush()
+        assert second.table.npl == {one: ("100.96.0.9", 80), two: ("100.96.1.1", 80)}
+        link.replace_node("n1", {("n1", "IPv4", "tcp", 61005): ("100.96.0.9", 80)})
+        await link.flush()
+        assert second.table.npl.keys() == {two, ("n1", "IPv4", "tcp", 61005)}
+        await link.close()
+        await second.close()
+
+    asyncio.run(body())
+
+
+def test_a_log_line_has_klogs_form(tmp_path: Path) -> None:
+    log = PodLog(tmp_path / "kube-system" / "agent" / "antrea-agent.log")
+    log.line("Starting NPLController", "npl_controller.go:149")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\S+Z I\d{4} [\d:.]+ +1 npl_controller.go:149\] Starting NPLController\n", log.path.read_text())

@@ -13,13 +13,13 @@ class PodLog:
     """The log of one container. A Pod that is made anew has a new log."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     def line(self, text: str, source: str, level: str = "I") -> None:
         """One klog line, with the time before it that ``kubectl logs --timestamps`` shows."""
         now = datetime.now(timezone.utc)
         klog = f"{level}{now:%m%d %H:%M:%S.%f}       1 {source}] {text}"
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a") as log:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a") as log:
             for each in klog.splitlines():
                 log.write(f"{now:%Y-%m-%dT%H:%M:%S.%f}Z {each}\n")

@@ -29,14 +29,10 @@ def socket_of(place: str) -> tuple[str, int] | None:
 
 async def serve(lab_dir: Path) -> None:
     informers: list[Informer[Any]] = []
-    known: dict[str, tuple[str, int]] = {}
 
     def data_proxy() -> tuple[str, int] | None:
         # A BIG-IP that was started again has another port: the file is cheap to read, and only virtual servers need it.
-        place = socket_of(read_json(lab_dir / "bigip.json").get("data_proxy") or "")
-        if place:
-            known["bigip"] = place
-        return known.get("bigip")
+        return socket_of(read_json(lab_dir / "bigip.json").get("data_proxy") or "")
 
     proxy = Proxy(lambda made: Control(made, lambda: bool(informers) and all(each.synced.is_set() for each in informers)), data_proxy)
     port = await proxy.listen()
