@@ -88,8 +88,14 @@ def _integration(core: str) -> Callable[[Work], int]:
 
 
 def _lab(work: Work) -> int:
+    """By files, two at a time: most of these tests wait. Exchanges recorded from the real AS3 are replayed where they are at hand."""
     main = environments.make("main")
-    return work.run([main.python, "-m", "pytest", "-p", "no:cacheprovider", "tests/lab/tests"], cwd=ROOT, env=environments.with_path(main))
+    env = environments.with_path(main)
+    replay = ROOT.parent / "shared" / "tools" / "as3-replay"
+    if replay.is_file():
+        env.setdefault("VKS_AS3_REPLAY", str(replay))
+    command: list[str | Path] = [main.python, "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile", "--durations", "8"]
+    return work.run([*command, "tests/lab/tests"], cwd=ROOT, env=env)
 
 
 def _demo(work: Work) -> int:
