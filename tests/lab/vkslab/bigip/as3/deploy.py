@@ -118,7 +118,7 @@ class Deployer:
             return await self._locked(run)
         except Refused as refusal:
             return refusal.status, self._refusal(run, refusal)
-        except Died:
+        except (Died, asyncio.CancelledError):
             holder = -1  # nobody is left to release the lock
             raise
         finally:

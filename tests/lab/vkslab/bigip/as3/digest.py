@@ -186,7 +186,7 @@ def _server_names(declaration: Declaration) -> None:
             for server in member.get("servers") or []:
                 name = server.get("name")
                 if known.get(name) and known[name] != server["address"]:
-                    twice.append(str(name))
+                    twice.append(name or "")
                 else:
                     known[name] = server["address"]
     if twice:
