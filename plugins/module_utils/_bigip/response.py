@@ -44,6 +44,11 @@ class Response:
         return self.json is None and bool(self.text.strip())
 
     @property
+    def claims_json(self) -> bool:
+        """The header says JSON, whatever the body is: half an answer of the right server."""
+        return "json" in self.headers.get("Content-Type", "")
+
+    @property
     def said(self) -> str:
         """The answer in one line, word for word where it is JSON; the text of a page otherwise."""
         return f"HTTP {self.status}: {self._words()}".rstrip(": ")

@@ -89,6 +89,7 @@ class Session:
         self._active: Unit | None = None
         self._met: set[Unit] = set()
         self._signed_in: set[Unit] = set()
+        self._gone = False  # the task ended because nobody answered: signing out would only wait once more
         self._first_contact = deadline.sooner(_FIRST_CONTACT_SECONDS)
         self._restore_signals: list[tuple[int, Any]] = []
 
@@ -177,6 +178,7 @@ class Session:
             pause = max(pause, again.after)
         # A pause that used up the time ends here too: the reason is known here, not in the next attempt.
         if limit.expired or not limit.pause(pause) or self.deadline.expired:
+            self._gone = again.code == "bigip_unreachable"
             seconds = limit.seconds or self.deadline.seconds
             raise Failure(again.code, f"{doing} (given up after {seconds:.0f} s)", said=again.said, remedy=again.remedy)
 
@@ -200,7 +202,7 @@ class Session:
         if response.status == 403:
             raise Failure("bigip_forbidden", doing, said=response.said, remedy="The account needs the role Administrator in all partitions.")
         if response.is_page and response.status < 500 and response.status != 401:
-            if unit not in self._met:
+            if unit not in self._met and not response.claims_json:
                 raise Failure(
                     "bigip_not_found",
                     f"{doing}: {unit.name} does not answer as a BIG-IP",
@@ -208,14 +210,15 @@ class Session:
                     remedy="Check provider.server and provider.server_port; provider.proxy if a proxy stands between.",
                 )
             if response.ok and reading:
-                raise Failure(
+                raise _Again(
                     "bigip_answer",
-                    f"{doing}: the answer is not JSON",
-                    said=response.said,
-                    remedy="Look for something between here and BIG-IP that changes answers.",
+                    f"the answer is not JSON: {response.said}",
+                    "Look for something between here and BIG-IP that changes answers.",
+                    patience=_FIRST_CONTACT_SECONDS,
                 )
         if not response.is_page:
             self._met.add(unit)
+            self._gone = False
 
     # -- the active unit ------------------------------------------------------------------------------------------
 
@@ -277,7 +280,7 @@ class Session:
         body = {"username": self._user, "password": self._password, "loginProviderName": self._auth_provider}
         try:
             response = self._send(unit, "POST", _LOGIN, {}, None, jsonlib.dumps(body).encode())
-        except Lost as fault:  # a second token is no harm, and the request in hand was not sent
+        except Lost as fault:  # the request in hand was not sent, and a token that nobody knows ends by itself
             raise _Again("bigip_unreachable", fault.said, "The connection to BIG-IP breaks at each attempt to sign in.") from None
         self._judge(response, unit, True, f"Signing in to BIG-IP {unit.name}")
         said = response.said
@@ -337,15 +340,14 @@ class Session:
             for pause in backoff():
                 try:
                     response = self._send(unit, "DELETE", f"{_TOKENS}/{token}", {"X-F5-Auth-Token": token}, None, None, seconds=max(1.0, limit.remaining))
-                    if response.ok or response.status in (401, 404) and not response.unregistered:
+                    if not response.is_page and (response.ok or response.status in (401, 404)) and not response.unregistered:
                         break
-                    said = response.said.replace(token, "...")
-                except (NotSent, Failure) as fault:
-                    self._left_behind(unit, str(fault))
-                    break
-                except Lost as fault:
-                    said = fault.said
-                if not limit.pause(pause):
+                    said, hopeless = response.said.replace(token, "..."), False
+                except Failure as failure:
+                    said, hopeless = failure.message, True
+                except (NotSent, Lost) as fault:
+                    said, hopeless = fault.said, self._gone
+                if hopeless or not limit.pause(pause):
                     self._left_behind(unit, said)
                     break
         self._made.clear()

@@ -155,6 +155,9 @@ WAITED_OUT = {
     "read is a page of 500": ([login(), get(status=500, text=PAGE)], [get(), logout()]),
     "read is not registered": ([login(), unregistered()], [get(), logout()]),
     "read is dropped": ([login(), get(drop=True)], [get(), logout()]),
+    "read is a page of 200": ([login(), get(text=PAGE)], [get(), logout()]),
+    "read is half an answer": ([login(), get(text='{"version": "3.5')], [get(), logout()]),
+    "login is half an answer": ([Exchange("POST", LOGIN, 200, text='{"tok', headers={"Content-Type": "application/json"})], AFTER_SIGN_IN),
     "429 on a read": ([login(), get(status=429, json={"code": 429, "message": "slow down"})], [get(), logout()]),
     "three in a row": ([login(), get(status=503, text=PAGE), get(drop=True), unregistered()], [get(), logout()]),
 }
@@ -341,7 +344,7 @@ def test_the_token_is_deleted_after_the_deadline_too(clock: Clock) -> None:
 
 
 def test_signing_out_is_tried_again_and_then_reported(clock: Clock) -> None:
-    with ScriptedServer([login(), get(), logout(status=503), logout(drop=True), logout()]) as server:
+    with ScriptedServer([login(), get(), logout(status=503), logout(drop=True), Exchange("DELETE", f"{TOKENS}/T0", text=PAGE), logout()]) as server:
         with Session(provider(server), clock.deadline(60)) as session:
             session.request("GET", INFO)
     assert session.warnings == []
@@ -353,6 +356,21 @@ def test_signing_out_is_tried_again_and_then_reported(clock: Clock) -> None:
             session.request("GET", INFO)
     assert len(session.warnings) == 1
     assert "T0" not in session.warnings[0]
+
+
+def test_nobody_is_waited_for_again_when_signing_out(clock: Clock) -> None:
+    with ScriptedServer([login(), get()]) as server:
+        session = Session(provider(server), clock.deadline(30))
+        session.__enter__()
+        session.request("GET", INFO)
+        session._transport.close()
+    with pytest.raises(Failure) as caught:
+        session.request("GET", INFO)
+    assert caught.value.code == "bigip_unreachable"
+    before = len(clock.slept)
+    session.__exit__(None, None, None)
+    assert len(clock.slept) == before
+    assert len(session.warnings) == 1
 
 
 def device(state: str, **kwargs: Any) -> Exchange:
