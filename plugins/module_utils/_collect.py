@@ -31,6 +31,7 @@ Outcome = Pool | Failure
 Routable = auto.Routable | bool | None
 
 FEW_NAMESPACES = 8  # up to so many are listed one by one, so that a Role in each suffices
+MOMENT = 0.01  # seconds that are no time
 HOPELESS = frozenset(["npl_off", "antrea_missing"])  # no mapping will come, however long we wait
 
 
@@ -56,6 +57,7 @@ class Cluster:
         self._warn = warn
         self._client = Client(options, deadline)
         self._denied: dict[str, Forbidden] = {}
+        self._whole_cluster = False  # one list of each kind, however few namespaces are concerned
 
     def __enter__(self) -> Cluster:
         return self
@@ -75,7 +77,7 @@ class Cluster:
         if not sources:
             return []
         snapshot = Snapshot()
-        self._read_services(snapshot, _scopes(source.namespace for source in sources))
+        self._read_services(snapshot, self._scopes(source.namespace for source in sources))
         return self._pools(snapshot, sources, published or {}, pod_network_routable)
 
     def discover(
@@ -83,7 +85,8 @@ class Cluster:
     ) -> tuple[list[Pool], list[tuple[Source, Failure]]]:
         """Every Service port that the mode can serve; and the Service ports that it cannot, each with its reason."""
         snapshot = Snapshot()
-        self._read_services(snapshot, _scopes(namespaces) if namespaces else [None], label_selector)
+        self._whole_cluster = not namespaces
+        self._read_services(snapshot, self._scopes(namespaces or []), label_selector)
         sources = []
         for (namespace, name), service in sorted(snapshot.services.items()):
             ports: list[str | None] = [f"{port.port}/{port.protocol}" for port in service.ports]
@@ -138,7 +141,7 @@ class Cluster:
             return [
                 index
                 for index, source in enumerate(sources)
-                if _missing(outcomes[index], WAITABLE) and not _missing(outcomes[index], HOPELESS) and waited < source.wait_for_mappings
+                if _missing(outcomes[index], WAITABLE) and not _missing(outcomes[index], HOPELESS) and waited + MOMENT < source.wait_for_mappings
             ]
 
         waited_for: set[int] = set()
@@ -147,7 +150,7 @@ class Cluster:
             waited_for.update(open_ones)
             longest = max((sources[index].wait_for_mappings for index in open_ones), default=0.0)
             left = longest - (before - self._deadline.remaining)
-            if not open_ones or left <= 0 or not self._deadline.pause(min(next(pauses), left)):
+            if not open_ones or not self._deadline.pause(min(next(pauses), left)):
                 break
             affected = [sources[index] for index in open_ones]
             self._read_slices(snapshot, affected)
@@ -171,7 +174,7 @@ class Cluster:
         wanted = {(source.namespace, source.name) for source in sources}
         for key in wanted:
             snapshot.slices.pop(key, None)
-        for scope in _scopes(source.namespace for source in sources):
+        for scope in self._scopes(source.namespace for source in sources):
             for key, piece in lists.each(self._client, lists.ENDPOINT_SLICES, scope, facts.endpoint_slice):
                 if key in wanted:
                     snapshot.slices.setdefault(key, []).append(piece)
@@ -183,7 +186,7 @@ class Cluster:
             return
         must = any(source.pool_member_type == "nodeportlocal" for source in concerned)
         pods = dict(snapshot.pods or {})
-        for scope in _scopes(source.namespace for source in concerned):
+        for scope in self._scopes(source.namespace for source in concerned):
             try:
                 found = lists.each(self._client, lists.POD_METADATA, scope, facts.pod)
             except Forbidden as denied:
@@ -249,6 +252,11 @@ class Cluster:
         if "nodes" in snapshot.denied and any(isinstance(pool, Pool) and pool.pool_member_type == "nodeportlocal" for pool in outcomes):
             self._warn(f"Mappings are not compared with the addresses of their nodes. {snapshot.denied['nodes']}")
 
+    def _scopes(self, namespaces: Iterable[str]) -> list[str | None]:
+        """One list for each of a few namespaces, or one for the whole cluster."""
+        distinct = sorted(set(namespaces))
+        return [None] if self._whole_cluster or len(distinct) > FEW_NAMESPACES else [*distinct]
+
     # -- single objects and other kinds --------------------------------------------------------------------------
 
     def uid(self) -> str:
@@ -269,7 +277,7 @@ class Cluster:
     def list_services(self, label_selector: str, namespaces: Sequence[str] | None = None) -> list[Service]:
         """Services by label, with their labels and ports, sorted; of the whole cluster unless namespaces are given."""
         found: list[Service] = []
-        for scope in _scopes(namespaces) if namespaces else [None]:
+        for scope in sorted(set(namespaces)) if namespaces else [None]:
             found.extend(lists.each(self._client, lists.SERVICES, scope, facts.service, label_selector))
         return sorted(found, key=str)
 
@@ -280,12 +288,6 @@ class Cluster:
     def config_maps(self, label_selector: str, namespace: str | None = None) -> list[dict[str, Any]]:
         """ConfigMaps by label, as the API gives them."""
         return lists.each(self._client, lists.CONFIG_MAPS, namespace, lambda raw: raw, label_selector)
-
-
-def _scopes(namespaces: Iterable[str]) -> list[str | None]:
-    """One list for each of a few namespaces, or one for the whole cluster."""
-    distinct = sorted(set(namespaces))
-    return [*distinct] if len(distinct) <= FEW_NAMESPACES else [None]
 
 
 def _may_use_npl(snapshot: Snapshot, source: Source) -> bool:

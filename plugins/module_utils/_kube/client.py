@@ -18,7 +18,7 @@ import logging
 import time
 import traceback
 from typing import Any, Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline, backoff
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
@@ -65,7 +65,10 @@ class Client:
         self.requests = 0
         self.server_time = time.time()  # by its own clock: ages are compared with what it wrote
         self._answered = False
-        self._configuration = configure(options)
+        try:
+            self._configuration = configure(options)
+        except ValueError as error:  # of a URL that is none
+            raise _unusable(error) from None
         self._impersonate = _impersonation(options)
         self.server = str(self._configuration.host).rstrip("/")
         if not self._configuration.verify_ssl:  # the user's word; urllib3 need not repeat it at every request
@@ -82,7 +85,7 @@ class Client:
         """The JSON object at `path`. `doing` names the request in errors; `right` is what a 403 asks for (verb, resource, group, namespace)."""
         url = f"{self.server}{path}"
         if query:
-            url = f"{url}?{urlencode(query)}"
+            url = f"{url}?{urlencode(query, quote_via=quote)}"
         pauses = backoff()
         tries = 0
         while True:
@@ -204,6 +207,8 @@ def configure(options: Mapping[str, Any]) -> Any:
         configuration.refresh_api_key_hook = None
         configuration.api_key = {"authorization": f"Bearer {options['api_key']}"}
         configuration.api_key_prefix = {}
+    for name in ("ssl_ca_cert", "cert_file", "key_file"):
+        _readable(getattr(configuration, name))
     headers = {name: value for name, value in (options.get("proxy_headers") or {}).items() if value}
     if headers:
         configuration.proxy_headers = urllib3.util.make_headers(**headers)
@@ -239,6 +244,16 @@ def _load(options: Mapping[str, Any], configuration: Any, required: bool) -> Non
             said="; ".join(plugin.said),
             remedy="Run its command by hand; it must work without a terminal and print an ExecCredential.",
         )
+
+
+def _readable(path: str | None) -> None:
+    """A file that is missing would otherwise be reported as a fault of TLS, or not at all while nobody listens."""
+    try:
+        if path:
+            with open(path, "rb"):
+                pass
+    except OSError as error:
+        raise _unusable(error) from None
 
 
 def _in_cluster(configuration: Any) -> bool:
