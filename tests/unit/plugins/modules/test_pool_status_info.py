@@ -1,0 +1,208 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pool_status_info, from its options to its result; the cluster's own reading has its own tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils import _pool_status
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool, Source
+from ansible_collections.vks.bigip.plugins.modules import pool_status_info
+from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+
+DECLARE = "/mgmt/shared/appsvcs/declare"
+POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&%24select=fullPath%2Cpartition%2CmembersReference"
+SERVICE = "default/web:8080/TCP"
+SELF = Exchange("GET", "/mgmt/tm/net/self", json={"items": [{"fullPath": "/Common/int", "address": "10.1.0.250/24", "vlan": "/Common/int"}]})
+ROUTE = Exchange("GET", "/mgmt/tm/net/route", json={"items": []})
+
+
+@pytest.fixture(autouse=True)
+def plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "_SCHEME", "http")
+
+
+class FakeCluster:
+    """Answers for SERVICE; `asked` holds the sources of the last run."""
+
+    outcome: Pool | Failure
+    asked: list[Source] = []
+
+    def __init__(self, *args: Any) -> None:
+        pass
+
+    def __enter__(self) -> FakeCluster:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        pass
+
+    def pools(self, sources: list[Source]) -> list[Pool | Failure]:
+        type(self).asked = list(sources)
+        return [type(self).outcome for source in sources]
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> type[FakeCluster]:
+    monkeypatch.setattr(_pool_status, "Cluster", FakeCluster)
+    FakeCluster.asked = []
+    return FakeCluster
+
+
+def members(*found: Member, left_out: tuple[LeftOut, ...] = ()) -> Pool:
+    return Pool("default", "web", "http", 8080, "TCP", "nodeportlocal", "asked for", found, left_out)
+
+
+def run(script: list[Exchange], **options: Any) -> Result:
+    with ScriptedServer(script) as server:
+        return run_module(pool_status_info.main, {"provider": {"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}, **options})
+
+
+def application(owner: str | None = "me", service: str | None = SERVICE, **pools: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {"class": "Application", **{name: {"class": "Pool", **value} for name, value in (pools or {"pool": {}}).items()}}
+    if owner:
+        known = {name: {"service": service, "pool_member_type": "nodeportlocal"} for name in pools or {"pool": {}}} if service else {}
+        found["constants"] = {"class": "Constants", "vks_bigip": {"owner": owner, "pools": known}}
+    return found
+
+
+def stored(path: str = "", **tenants: Any) -> Exchange:
+    return Exchange("GET", f"{DECLARE}{path}?show=base", json={"class": "ADC", **{name: {"class": "Tenant", **value} for name, value in tenants.items()}})
+
+
+def device(path: str, **states: str) -> Exchange:
+    """The members of one pool: a1="up" is 10.1.0.1:30001."""
+    tenant = path.split("/")[1]
+    items = [
+        {
+            "name": f"10.1.0.{key[1:]}:3000{key[1:]}",
+            "address": f"10.1.0.{key[1:]}",
+            "state": state,
+            "session": "monitor-enabled",
+            "ratio": 1,
+            "partition": tenant,
+        }
+        for key, state in states.items()
+    ]
+    pool = {"fullPath": path, "partition": tenant, "membersReference": {"items": items}}
+    return Exchange("GET", f"{POOLS}&%24filter=partition+eq+{tenant}", json={"items": [pool]})
+
+
+def stats(path: str, number: int, reason: str, connections: int = 0) -> Exchange:
+    entries = {
+        "addr": {"description": f"10.1.0.{number}"},
+        "port": {"value": 30000 + number},
+        "serverside.curConns": {"value": connections},
+        "serverside.totConns": {"value": connections * 10},
+        "status.statusReason": {"description": reason},
+    }
+    return Exchange(
+        "GET", f"/mgmt/tm/ltm/pool/{path.replace('/', '~')}/members/stats", json={"entries": {"https://localhost/x": {"nestedStats": {"entries": entries}}}}
+    )
+
+
+def member(number: int, **more: Any) -> Member:
+    return Member(f"10.1.0.{number}", 30000 + number, f"node-{number}", f"default/web-{number}", **more)
+
+
+def test_all_is_well(cluster: type[FakeCluster]) -> None:
+    cluster.outcome = members(member(1))
+    result = run([stored(T1={"A1": application()}), device("/T1/A1/pool", a1="up"), stats("/T1/A1/pool", 1, "Pool member is available", 4)])
+    (pool,) = result["pools"]
+    assert (pool["in_sync"], pool["on_bigip"], pool["service"], pool["owner"]) == (True, True, SERVICE, "me")
+    assert pool["message"] == "/T1/A1/pool: 1 of 1 member is up."
+    (only,) = pool["members"]
+    assert only["pod"] == "default/web-1"
+    assert (only["current_connections"], only["total_connections"], only["availability"]) == (4, 40, "available")
+    assert result["summary"] == {"pools": 1, "members": 1, "available": 1, "unknown": 0, "offline": 0, "out_of_sync": 0}
+    (source,) = cluster.asked
+    assert (source.namespace, source.name, source.port, source.pool_member_type) == ("default", "web", "8080/TCP", "nodeportlocal")
+
+
+def test_what_differs_and_what_is_down(cluster: type[FakeCluster]) -> None:
+    gap = LeftOut("Pod", "default/web-9", "npl_missing", "no mapping yet")
+    cluster.outcome = members(member(1, ready=False, serving=False), member(2), left_out=(gap,))
+    script = [
+        stored("/T1", T1={"A1": application()}),
+        device("/T1/A1/pool", a1="down", a3="down"),
+        stats("/T1/A1/pool", 1, "Pool member has been marked down by a monitor"),
+        SELF,
+        ROUTE,
+    ]
+    result = run(script, tenant="T1")
+    (pool,) = result["pools"]
+    assert pool["in_sync"] is False
+    assert [(item["address"], item["pod"]) for item in pool["missing_on_bigip"]] == [("10.1.0.2", "default/web-2")]
+    assert [item["address"] for item in pool["unknown_on_bigip"]] == ["10.1.0.3"]
+    assert [(item["address"], item["where"]) for item in pool["down_on_bigip"]] == [("10.1.0.1", "pod"), ("10.1.0.3", "stale")]
+    assert pool["left_out"][0]["reason"] == "npl_missing"
+    assert result["summary"]["out_of_sync"] == 1
+
+
+def test_no_route(cluster: type[FakeCluster]) -> None:
+    cluster.outcome = members(member(1))
+    elsewhere = Exchange("GET", "/mgmt/tm/net/self", json={"items": [{"fullPath": "/Common/int", "address": "172.16.0.1/24", "vlan": "/Common/int"}]})
+    script = [stored("/T1", T1={"A1": application()}), device("/T1/A1/pool", a1="down"), elsewhere, ROUTE]
+    (pool,) = run(script, tenant="T1", connections=False)["pools"]
+    assert pool["down_on_bigip"][0]["where"] == "route"
+
+
+def test_bigips_view_alone(cluster: type[FakeCluster]) -> None:
+    script = [stored("/T1", T1={"A1": application()}), device("/T1/A1/pool", a1="checking"), SELF, ROUTE]
+    (pool,) = run(script, tenant="T1", connections=False, read_cluster=False)["pools"]
+    assert (pool["in_sync"], pool["members"][0]["availability"], pool["down_on_bigip"]) == (None, "unknown", [])
+    assert cluster.asked == []
+
+
+def test_a_pool_without_a_mark_needs_its_tenant_named(cluster: type[FakeCluster]) -> None:
+    assert run([stored(T1={"A1": application(owner=None)})])["pools"] == []
+    (pool,) = run([stored("/T1", T1={"A1": application(owner=None)}), device("/T1/A1/pool", a1="up")], tenant="T1", connections=False)["pools"]
+    assert (pool["owner"], pool["in_sync"]) == (None, None)
+
+
+SELECT: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "everything published": ({}, ["/T1/A1/one", "/T1/A1/two", "/T1/A2/one"]),
+    "an owner": ({"owner": "you"}, ["/T1/A2/one"]),
+    "an application": ({"application": "A1"}, ["/T1/A1/one", "/T1/A1/two"]),
+    "a pool": ({"pool": "one"}, ["/T1/A1/one", "/T1/A2/one"]),
+    "nobody's": ({"owner": "nobody"}, []),
+}
+
+
+@pytest.mark.parametrize("options, paths", SELECT.values(), ids=SELECT.keys())
+def test_which_pools(options: dict[str, Any], paths: list[str]) -> None:
+    tenant = {"A1": application("me", one={}, two={}), "A2": application("you", one={}), "A3": application(None, one={})}
+    script = [stored(T1=tenant)]
+    if paths:
+        script.append(Exchange("GET", f"{POOLS}&%24filter=partition+eq+T1", json={"items": []}))
+    found = run(script, read_cluster=False, **options)["pools"]
+    assert [f"/{pool['tenant']}/{pool['application']}/{pool['pool']}" for pool in found] == paths
+    assert all(pool["on_bigip"] is False and "publish again" in pool["message"] for pool in found)
+
+
+def test_an_empty_device() -> None:
+    result = run([Exchange("GET", f"{DECLARE}?show=base", 204)])
+    assert (result["pools"], result["summary"]["pools"]) == ([], 0)
+
+
+def test_a_service_that_is_gone(cluster: type[FakeCluster]) -> None:
+    cluster.outcome = Failure("service_not_found", "Service default/web does not exist")
+    (pool,) = run([stored("/T1", T1={"A1": application()}), device("/T1/A1/pool", a1="up")], tenant="T1", connections=False)["pools"]
+    assert (pool["in_sync"], pool["failure"]["code"]) == (None, "service_not_found")
+    assert "Service default/web does not exist" in pool["message"]
+
+
+def test_query(cluster: type[FakeCluster]) -> None:
+    cluster.outcome = members(member(1), member(2))
+    result = run(
+        [stored("/T1", T1={"A1": application()}), device("/T1/A1/pool", a1="up")], tenant="T1", connections=False, query="pools[].missing_on_bigip[].pod"
+    )
+    assert result["query_result"] == ["default/web-2"]
+    assert "pools" not in result
