@@ -196,6 +196,16 @@ def test_an_exhausted_range_leaves_the_pod_without_annotation_and_a_freed_port_h
     assert node_ports(npl.sync(given[2], services(HELLO), NODE)) == {(8080, "tcp"): 61000}
 
 
+def test_an_exhausted_range_takes_nothing_from_what_is_mapped() -> None:
+    npl = agent(ports=(61000, 61001))
+    first = npl.sync(pod(uid="u"), services(HELLO), NODE)
+    npl.sync(pod("p2", "100.96.0.2"), services(HELLO), NODE)
+    more = made.service("more", made.port(1, 443), npl="true")
+    outcome = npl.sync(after(first), services(HELLO, more), NODE)
+    assert outcome.error and not (outcome.patch or outcome.drop)
+    assert npl.live[KEY] == ("100.96.0.1", 8080)
+
+
 def test_ports_that_others_listen_on_are_skipped() -> None:
     outcome = agent().sync(pod(), services(HELLO), NODE, lambda: {("tcp", 61000), ("udp", 61001)})
     assert node_ports(outcome) == {(8080, "tcp"): 61001}
@@ -302,7 +312,7 @@ def test_the_order_of_entries_means_nothing() -> None:
 
 def test_an_annotation_that_cannot_be_read_is_left_while_the_agent_runs() -> None:
     outcome = agent().sync(pod(annotations={"nodeportlocal.antrea.io": "[oops"}), services(HELLO), NODE)
-    assert not outcome.patch and "Unable to unmarshal" in outcome.error
+    assert not outcome.patch and "Unable to unmarshal" in outcome.warning
 
 
 # -- an agent starts again ------------------------------------------------------------------------------------------

@@ -204,6 +204,29 @@ def test_other_releases(lab: Labs, version: str, keys: set[str]) -> None:
         assert entry.keys() == keys and ask(cluster, place(entry)) == pod
 
 
+def test_both_families(lab: Labs) -> None:
+    cluster = lab(cni="antrea", nodes=1, antrea_version="2.6.1", ip_family="dual")
+    with application(cluster, replicas=1, npl="true", ipFamilyPolicy="RequireDualStack") as name:
+        ((pod, entries),) = eventually(lambda: mappings(cluster, name)).items()
+        assert {entry["ipFamily"] for entry in entries} == {"IPv4", "IPv6"}
+        for entry in entries:
+            address = f"[{entry['nodeIP']}]" if entry["ipFamily"] == "IPv6" else entry["nodeIP"]
+            assert ask(cluster, f"{address}:{entry['nodePort']}") == pod
+
+
+def test_a_node_that_leaves_takes_its_agent_info_along(cluster: RunningLab) -> None:
+    cluster.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "leaves"}, "spec": {"podCIDR": "100.97.0.0/24", "podCIDRs": ["100.97.0.0/24"]}})
+
+    def infos() -> set[str]:
+        return {each["metadata"]["name"] for each in cluster.get("antreaagentinfos.crd.antrea.io")["items"]}
+
+    try:
+        eventually(lambda: "leaves" in infos())
+    finally:
+        cluster.kubectl("delete", "node", "leaves")
+    eventually(lambda: "leaves" not in infos())
+
+
 def test_many_pods_at_once(cluster: RunningLab) -> None:
     """As many as a Deployment that scales out brings: all are mapped soon after the last one runs."""
     name = "many"

@@ -74,6 +74,7 @@ class Agents:
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         if new is None and old:
             self._nodes.pop(old.name, None)
+            self._spawn(self._drop_info(old.name))
             return
         if new:
             self._nodes[new.name] = new
@@ -81,12 +82,8 @@ class Agents:
                 self._mark(self._of_node[new.name].values())
 
     def service_changed(self, old: Service | None, new: Service | None) -> None:
-        if new and new.npl_enabled and (reason := complaint(new)) and not (old and old.npl_enabled and complaint(old) == reason):
-            self._log_everywhere(f'"{reason}" service="{new.key}"', "npl_controller.go:227")
-        for service in (old, new):
-            if service and new and service is new and any(port.protocol == "SCTP" for port in service.ports) and counts(service):
-                text = "Service has NodePortLocal enabled but it includes a SCTP Service port, which will be ignored"
-                self._log_everywhere(f'"{text}" service="{service.key}"', "npl_controller.go:241")
+        if new and new.npl_enabled and (text := _remark(new)) and not (old and old.npl_enabled and _remark(old) == text):
+            self._log_everywhere(f'"{text}" service="{new.key}"', "npl_controller.go:227")
         before = old if old and counts(old) else None
         after = new if new and counts(new) else None
         if before == after:
@@ -205,6 +202,13 @@ class Agents:
                 log.info("AntreaAgentInfo %s: %r", node, error)
                 await asyncio.sleep(1)
 
+    async def _drop_info(self, node: str) -> None:
+        """antrea-controller does this for nodes that are gone."""
+        try:
+            await self._kube.delete(f"/apis/{manifests.INFO_GROUP}/v1beta1/antreaagentinfos/{node}")
+        except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
+            log.info("AntreaAgentInfo %s: %r", node, error)
+
     async def _show_crash(self, agent: Agent, message: str) -> None:
         terminated = {"exitCode": 1, "reason": "Error", "message": message, "finishedAt": _now()}
         waiting = {"reason": "CrashLoopBackOff", "message": "back-off restarting failed container=antrea-agent"}
@@ -278,6 +282,8 @@ class Agents:
             return {(port.protocol.lower(), port.number) for each in neighbours if each.host_network and each.running for port in each.ports}
 
         outcome = npl.sync(pod, self._services.of(pod), self._nodes.get(pod.node), in_use)
+        if outcome.warning:
+            agent.log.line(outcome.warning, "npl_controller.go:461", "W")
         if outcome.error:
             agent.log.line(f"Error syncing Pod {pod.key}, requeuing. Error: {outcome.error}", "npl_controller.go:402", "E")
             self._retry(pod)
@@ -330,6 +336,13 @@ class Agents:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
             log.error("a task of the agents failed", exc_info=task.exception())
+
+
+def _remark(service: Service) -> str:
+    """What an agent logs when it meets an annotated Service."""
+    if any(port.protocol == "SCTP" for port in service.ports) and counts(service):
+        return "Service has NodePortLocal enabled but it includes a SCTP Service port, which will be ignored"
+    return complaint(service)
 
 
 def _matters(old: Pod, new: Pod) -> bool:

@@ -119,6 +119,7 @@ class Outcome:
     patch: bool = False
     error: str = ""
     """Why a port could not be mapped; the Pod is tried again."""
+    warning: str = ""
     drop: frozenset[NplKey] = frozenset()
     put: Mapping[NplKey, tuple[str, int]] = field(default_factory=dict)
 
@@ -172,7 +173,7 @@ class NodePortLocal:
             return Outcome(None, patch=pod.npl is not None, drop=self.forget(pod.uid).drop)
         present = parse(pod.npl) if pod.npl is not None else []
         if present is None:
-            return Outcome(pod.npl, error=f"Unable to unmarshal NodePortLocal annotation for Pod {pod.key}")
+            return Outcome(pod.npl, warning=f"Unable to unmarshal NodePortLocal annotation for Pod {pod.key}")
         for family, table in self._tables.items():
             table.release(pod.uid, keep=self._kept(wanted, family))
         host_ports = {(port.number, port.protocol.lower()): port.host_port for port in pod.ports if port.host_port}
@@ -186,12 +187,14 @@ class NodePortLocal:
                 # The container runtime maps a host port; Antrea only tells of it.
                 entries[pod_port, protocol, family] = host_ports[pod_port, protocol]
                 continue
+            if node_port is None and error:
+                continue  # The agent gave up at the first one; what is mapped stays.
             if node_port is None:
                 try:
                     node_port = table.take(pod.uid, pod_port, protocol, in_use, self._version.one_port_for_all_protocols)
                 except NoFreePort:
                     error = f"failed to add rule for Pod {pod.key}: no free port found"
-                    break
+                    continue
             entries[pod_port, protocol, family] = node_port
             live[self._node, family, protocol, node_port] = (pod_address(self._version, pod, family), pod_port)
         before = self._live.get(pod.uid, {})
