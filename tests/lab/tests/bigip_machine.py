@@ -9,6 +9,7 @@ import asyncio
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,7 @@ class Network:
     def __init__(self) -> None:
         self.members: dict[str, str] = {}  # "10.1.0.1:80" -> answer | silent | refused | nobody | unavailable
         self.heard: list[tuple[str, bytes]] = []
+        self.tried: Counter[str] = Counter()
         self._server: asyncio.Server | None = None
 
     async def start(self, lab_dir: Path) -> None:
@@ -39,6 +41,7 @@ class Network:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             target = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+            self.tried[target] += 1
             behaviour = self.members.get(target, "refused")
             if behaviour in ("refused", "nobody"):
                 reason = "connection refused" if behaviour == "refused" else "no running Pod has the address"

@@ -35,6 +35,17 @@ def names(body: Any) -> list[str]:
     return [item["fullPath"] for item in body.get("items", [])]
 
 
+def everything(bigip: Machine) -> Any:
+    """All pools and their members, without the count of changes."""
+
+    def plain(item: Any) -> Any:
+        if isinstance(item, dict):
+            return {key: plain(value) for key, value in item.items() if key != "generation"}
+        return [plain(value) for value in item] if isinstance(item, list) else item
+
+    return plain(bigip.get("/mgmt/tm/ltm/pool?expandSubcollections=true")["items"])
+
+
 def entries(body: Any) -> dict[str, Any]:
     """Link to plain values."""
     return {
@@ -83,6 +94,19 @@ def test_all_pools_with_their_members_in_one_read(bigip: Machine) -> None:
 def test_filter_and_pages(bigip: Machine, query: str, status: int, found: list[str]) -> None:
     answer = bigip.call("GET", f"/mgmt/tm/ltm/pool?{query}")
     assert (answer.status_code, names(answer.json())) == (status, found)
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [("", "10.3.0.1%2"), ("$filter=partition+eq+R", "10.3.0.1"), ("expandSubcollections=true&$filter=partition+eq+R", "10.3.0.1")],
+)
+def test_an_address_in_the_default_route_domain_of_its_partition(bigip: Machine, query: str, address: str) -> None:
+    bigip.call("POST", "/mgmt/tm/auth/partition", {"name": "R", "defaultRouteDomain": 2})
+    bigip.pool("/R/A/pool", "10.3.0.1", virtual=None)
+    nodes = {node["fullPath"]: node["address"] for node in bigip.get(f"/mgmt/tm/ltm/node?{query}")["items"]}
+    assert nodes["/R/10.3.0.1"] == address
+    (pool,) = [pool for pool in bigip.get(f"/mgmt/tm/ltm/pool?expandSubcollections=true&{query}")["items"] if pool["partition"] == "R"]
+    assert [member["address"] for member in pool["membersReference"]["items"]] == [address]
 
 
 def test_select_keeps_what_is_named(bigip: Machine) -> None:
@@ -139,11 +163,10 @@ def test_a_member_changed_by_hand(bigip: Machine, change: dict[str, str], sessio
     ],
 )
 def test_what_the_device_refuses(bigip: Machine, method: str, path: str, body: Any, status: int, message: str) -> None:
-    before = bigip.get("/mgmt/tm/ltm/pool?expandSubcollections=true")["items"]
+    before = everything(bigip)
     answer = bigip.call(method, path, body)
     assert answer.status_code == status and answer.json()["message"].startswith(message), answer.text
-    after = bigip.get("/mgmt/tm/ltm/pool?expandSubcollections=true")["items"]
-    assert [pool["membersReference"] for pool in after] == [pool["membersReference"] for pool in before]
+    assert everything(bigip) == before
 
 
 def test_a_member_added_and_removed_by_hand(bigip: Machine) -> None:

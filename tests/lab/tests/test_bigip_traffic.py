@@ -399,6 +399,31 @@ def test_a_member_deleted_and_added_again_is_checked_anew_but_an_unchanged_one_i
     assert bigip.on_device(make_again) == ["up", "up"]
 
 
+def test_where_probes_are_rare_one_failure_is_not_a_death(bigip: Machine) -> None:
+    """With thousands of members an up one is probed less often than its timeout."""
+    monitors = bigip.lab.units[0].monitors
+    bigip.pool("/T/A/pool", "10.1.0.1", "10.1.0.2", monitors=("/Common/http",))
+    bigip.wait_for(lambda: set(bigip.availability().values()) == {"up"})
+    rate, monitors.seconds_between_probes = monitors.seconds_between_probes, 0.5
+    try:
+        time.sleep(1.0)
+        bigip.network.tried.clear()
+        bigip.network.members["10.1.0.1:80"] = "refused"
+        bigip.wait_for(lambda: bigip.availability()["10.1.0.1:80"] == "down")
+    finally:
+        monitors.seconds_between_probes = rate
+    assert bigip.network.tried["10.1.0.1:80"] >= 3
+
+
+def test_members_that_share_an_address_share_its_probes(bigip: Machine) -> None:
+    for name in ("one", "two", "three"):
+        bigip.pool(f"/T/A/{name}", "10.1.0.1", virtual=None, monitors=("/Common/http",))
+    bigip.wait_for(lambda: all(set(bigip.availability(f"/T/A/{name}").values()) == {"up"} for name in ("one", "two", "three")))
+    bigip.network.tried.clear()
+    time.sleep(0.5)
+    assert 1 <= bigip.network.tried["10.1.0.1:80"] <= 6, "one probe each 0.1 s, not three"
+
+
 def test_a_lab_that_was_busy_blames_no_member(bigip: Machine) -> None:
     """AS3 computes in the same process: while it does, no probe can succeed."""
     bigip.pool("/T/A/pool", "10.1.0.1", "10.1.0.2", monitors=("/Common/http", "/Common/tcp"), min_monitors="all")

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -50,7 +51,8 @@ class Reply:
     content_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
 
-    def encode(self) -> bytes:
+    @cached_property
+    def encoded(self) -> bytes:
         if self.text is not None:
             return self.text.encode()
         return b"" if self.body is None else json.dumps(self.body, separators=(",", ":"), ensure_ascii=False).encode()

@@ -97,7 +97,7 @@ class Ltm:
             item["monitor"] = " and ".join(pool.monitors) if every else f"min {pool.min_monitors} of {{ {' '.join(pool.monitors)} }}"
         reference: Item = {"link": self_link(f"{where}/members"), "isSubcollection": True}
         if request.query.get("expandSubcollections") == "true" and pool.members:
-            reference["items"] = [self._member_item(pool, member) for member in pool.members.values()]
+            reference["items"] = [self._member_item(pool, member, request) for member in pool.members.values()]
         item["membersReference"] = reference
         return item
 
@@ -157,9 +157,19 @@ class Ltm:
             raise TmError(404, f"01020036:3: The requested Pool Member ({pool.path} {path.rpartition(':')[0]} {path.rpartition(':')[2]}) was not found.")
         return member
 
-    def _member_item(self, pool: Pool, member: PoolMember) -> Item:
+    def _address(self, address: str, partition: str, request: Request) -> str:
+        """With its route domain, unless that is 0, or the filter has made the partition's default the point of view."""
+        plain, _percent, given = address.partition("%")
+        default = self._device.route_domain(partition)
+        domain = int(given) if given else default
+        if plain == "any6" or domain == 0 or (domain == default and in_partition(request, self._device) == partition):
+            return plain
+        return f"{plain}%{domain}"
+
+    def _member_item(self, pool: Pool, member: PoolMember, request: Request) -> Item:
         where = f"ltm/pool/{uri_name(pool.path)}/members"
-        address = member.address if member.route_domain in (None, 0) or "%" in member.address else f"{member.address}%{member.route_domain}"
+        domain = "" if member.route_domain is None or "%" in member.address else f"%{member.route_domain}"
+        address = self._address(f"{member.address}{domain}", partition_of(member.node), request)
         item = named("tm:ltm:pool:members:membersstate", where, member.path, self._device.version)
         item |= {
             "address": address,
@@ -186,19 +196,19 @@ class Ltm:
 
     def _members(self, request: Request, pool: str) -> Reply:
         found = self._found_pool(pool)
-        items = (self._member_item(found, member) for member in found.members.values())
+        items = (self._member_item(found, member, request) for member in found.members.values())
         return Reply(body=collection("tm:ltm:pool:members:memberscollectionstate", f"ltm/pool/{uri_name(found.path)}/members", items, request))
 
     def _member(self, request: Request, pool: str, member: str) -> Reply:
         found = self._found_pool(pool)
-        return Reply(body=select(self._member_item(found, self._found_member(found, member)), request))
+        return Reply(body=select(self._member_item(found, self._found_member(found, member), request), request))
 
     def _create_member(self, request: Request, pool: str) -> Reply:
         found = self._found_pool(pool)
         with self._by_hand():
             path = self._add_member(found.path, request.json())
         found = self._device.pools[found.path]
-        return Reply(body=self._member_item(found, found.members[path]))
+        return Reply(body=self._member_item(found, found.members[path], request))
 
     def _add_member(self, pool: str, body: Item) -> str:
         """As tmsh does: the node is made if it is not there."""
@@ -229,7 +239,7 @@ class Ltm:
         with self._by_hand():
             self._device.put_pool(replace(found, members={**found.members, changed.path: changed}))
         found = self._device.pools[found.path]
-        return Reply(body=self._member_item(found, found.members[changed.path]))
+        return Reply(body=self._member_item(found, found.members[changed.path], request))
 
     @staticmethod
     def _with_member_properties(member: PoolMember, body: Item) -> PoolMember:
@@ -451,10 +461,10 @@ class Ltm:
             raise TmError(404, f"01020036:3: The requested Virtual Address ({path}) was not found.")
         return Reply(body=select(self._virtual_address_item(self._device.virtual_addresses[path]), request))
 
-    def _node_item(self, node: Node) -> Item:
+    def _node_item(self, node: Node, request: Request) -> Item:
         item = named("tm:ltm:node:nodestate", "ltm/node", node.path, self._device.version)
         item |= {
-            "address": node.address,
+            "address": self._address(node.address, partition_of(node.path), request),
             "connectionLimit": 0,
             "dynamicRatio": 1,
             "ephemeral": "false",
@@ -479,10 +489,10 @@ class Ltm:
 
     def _nodes(self, request: Request) -> Reply:
         nodes = self._listed(self._device.nodes.values(), request)
-        return Reply(body=collection("tm:ltm:node:nodecollectionstate", "ltm/node", map(self._node_item, nodes), request))
+        return Reply(body=collection("tm:ltm:node:nodecollectionstate", "ltm/node", (self._node_item(node, request) for node in nodes), request))
 
     def _node(self, request: Request, node: str) -> Reply:
-        return Reply(body=select(self._node_item(self._found_node(node)), request))
+        return Reply(body=select(self._node_item(self._found_node(node), request), request))
 
     def _create_node(self, request: Request) -> Reply:
         body = request.json()
@@ -491,13 +501,13 @@ class Ltm:
             raise TmError(409, f"01020066:3: The requested Node ({path}) already exists in partition {partition_of(path)}.")
         with self._by_hand():
             self._device.put_node(Node(path, str(body.get("address") or path.rpartition("/")[2])))
-        return Reply(body=self._node_item(self._device.nodes[path]))
+        return Reply(body=self._node_item(self._device.nodes[path], request))
 
     def _change_node(self, request: Request, node: str) -> Reply:
         found, body = self._found_node(node), request.json()
         with self._by_hand():
             self._device.put_node(replace(found, session=str(body.get("session", found.session)), state=str(body.get("state", found.state))))
-        return Reply(body=self._node_item(self._device.nodes[found.path]))
+        return Reply(body=self._node_item(self._device.nodes[found.path], request))
 
     def _delete_node(self, request: Request, node: str) -> Reply:
         found = self._found_node(node)

@@ -8,7 +8,7 @@ probe succeeded. It goes down when ``timeout`` passes without a success. The fir
 
 Intervals and timeouts are scaled: with ``interval=1`` a monitor of 5 s / 16 s works at 1 s / 3.2 s. Probes of one address, port
 and monitor are shared by all pools, and their number in a second is bounded, so that thousands of members cost the lab little:
-beyond that rate known members are probed less often, new ones are not kept waiting.
+beyond that rate members that are up are probed less often; new ones, and those that do not answer, are not kept waiting.
 
 Unlike a BIG-IP, icmp and udp monitors are TCP connections here: a host that refuses one is there, so it is up.
 """
@@ -16,7 +16,6 @@ Unlike a BIG-IP, icmp and udp monitors are TCP connections here: a host that ref
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import heapq
 import itertools
 import re
@@ -30,6 +29,8 @@ from .reach import Reach, Unreachable
 
 STANDARD_INTERVAL = 5.0
 _HEARTBEAT = 0.1
+_NEVER = 3600.0
+_BURST = 0.1  # seconds of the rate that may be made up for
 # net's (and our own) words for an address that nobody has; any other refusal comes from a host that is there
 _NOBODY = ("has the address", "is not an address", "no virtual server")
 _Key = tuple[str, str, int]  # monitor path, address, port
@@ -57,30 +58,36 @@ class _Instance:
     targets: set[_Target] = field(default_factory=set)
     created: float = 0.0
     succeeded: float = float("-inf")
+    failing: float | None = None  # since when no probe has succeeded
     reason: str = ""
+    ticket: int = 0  # its place in a queue; a later one makes an earlier one void
     running: bool = False
     again: bool = False
     gone: bool = False
 
 
+_Due = tuple[float, int, _Instance]
+
+
 class Monitors:
-    def __init__(self, device: Device, reach: Reach, *, interval: float = STANDARD_INTERVAL, concurrency: int = 64, rate: float = 250.0) -> None:
+    def __init__(self, device: Device, reach: Reach, *, interval: float = STANDARD_INTERVAL, concurrency: int = 200, rate: float = 250.0) -> None:
         self._device, self._reach = device, reach
         self._scale = interval / STANDARD_INTERVAL
-        self._gap = 1.0 / rate
+        self.seconds_between_probes = 1.0 / rate
         self._slots = asyncio.Semaphore(concurrency)
         self._pools: dict[str, Pool] = {}
         self._known_monitors: dict[str, Monitor] = {}
         self._tracked: dict[_Target, _Tracked] = {}
         self._instances: dict[_Key, _Instance] = {}
-        self._due: list[tuple[float, int, _Instance]] = []
+        self._urgent: list[_Due] = []
+        self._steady: list[_Due] = []
         self._order = itertools.count()
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
         self._heart: asyncio.Task[None] | None = None
         self._beat, self._stalled = time.monotonic(), 0.0
-        self._next_repeat = 0.0
+        self._next_steady = 0.0
         self.generation = 0  # grows with every change of an availability
         self.probes = 0
         self.when_down: Callable[[Pool, PoolMember], None] = lambda pool, member: None
@@ -176,37 +183,44 @@ class Monitors:
             self._schedule(instance, 0.0)
 
     def _schedule(self, instance: _Instance, delay: float) -> None:
-        heapq.heappush(self._due, (time.monotonic() + delay if delay else 0.0, next(self._order), instance))
+        """What is known to be up waits in a queue of its own, so that it keeps nobody waiting whose state is not known."""
+        queue = self._steady if delay and instance.failing is None else self._urgent
+        instance.ticket = next(self._order)
+        heapq.heappush(queue, (time.monotonic() + delay, instance.ticket, instance))
         self._wake.set()
 
     # --- probing --------------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
         while True:
-            now = time.monotonic()
-            if not self._due:
-                self._wake.clear()
-                await self._wake.wait()
-                continue
-            when, _order, instance = self._due[0]
-            wait = when - now if when else 0.0
-            if when:  # a repetition: not faster than the rate allows
-                wait = max(wait, self._next_repeat - now)
+            queue, wait = self._next()
             if wait > 0:
+                # not wait_for: before Python 3.12 it can swallow a cancellation
                 self._wake.clear()
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), wait)
+                alarm = asyncio.get_running_loop().call_later(wait, self._wake.set)
+                try:
+                    await self._wake.wait()
+                finally:
+                    alarm.cancel()
                 continue
-            heapq.heappop(self._due)
-            if instance.gone or instance.running:
+            _when, ticket, instance = heapq.heappop(queue)
+            if instance.gone or instance.running or ticket != instance.ticket:
                 continue
-            if when:
-                self._next_repeat = max(now, self._next_repeat) + self._gap
+            if queue is self._steady:
+                now = time.monotonic()
+                self._next_steady = max(now - _BURST, self._next_steady) + self.seconds_between_probes
             await self._slots.acquire()
             instance.running = True
             task = asyncio.create_task(self._turn(instance))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def _next(self) -> tuple[list[_Due], float]:
+        """The queue to take from, and how long until its first probe is due: 0 or less if it is due now."""
+        now = time.monotonic()
+        urgent = self._urgent[0][0] - now if self._urgent else _NEVER
+        steady = max(self._steady[0][0], self._next_steady) - now if self._steady else _NEVER  # not more often than the rate allows
+        return (self._urgent, urgent) if urgent <= 0 or urgent < steady else (self._steady, steady)
 
     async def _turn(self, instance: _Instance) -> None:
         interval = instance.monitor.interval * self._scale
@@ -227,7 +241,9 @@ class Monitors:
             return
         instance.reason = reason
         if not reason:
-            instance.succeeded = began
+            instance.succeeded, instance.failing = began, None
+        elif instance.failing is None:
+            instance.failing = began
         for target in list(instance.targets):
             self._judge(target)
         again, instance.again = instance.again, False
@@ -239,8 +255,7 @@ class Monitors:
         up, waiting, reason = 0, 0, ""
         for key in tracked.keys:
             instance = self._instances[key]
-            deadline = max(instance.succeeded, instance.created, tracked.since) + instance.monitor.timeout * self._scale
-            if now > deadline:
+            if now > self._deadline(instance, tracked):
                 reason = reason or f"{key[0]}: {instance.reason}"
             elif instance.succeeded >= tracked.since:
                 up += 1
@@ -256,6 +271,12 @@ class Monitors:
             self._set(member, "down", reason)
             if was_up:
                 self.when_down(tracked.pool, member)
+
+    def _deadline(self, instance: _Instance, tracked: _Tracked) -> float:
+        """When the timeout ends. Where probes come less often than the monitor says, it counts from the first that failed."""
+        timeout, interval = instance.monitor.timeout * self._scale, instance.monitor.interval * self._scale
+        deadline = max(instance.succeeded, instance.created, tracked.since) + timeout
+        return deadline if instance.failing is None else max(deadline, instance.failing + timeout - interval)
 
     def _set(self, member: PoolMember, availability: str, reason: str) -> None:
         member.reason = reason

@@ -60,6 +60,8 @@ class _Handshake(asyncio.Protocol):
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # nobody may be waiting any more when it fails
+        self.done.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)

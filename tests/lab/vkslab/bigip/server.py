@@ -147,7 +147,7 @@ class Server:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=500)
-        body = reply.encode()
+        body = reply.encoded
         headers = {"Server": "Jetty(9.2.22.v20170606)", **reply.headers}
         if body:
             headers.setdefault("Content-Type", reply.content_type)
@@ -156,7 +156,7 @@ class Server:
 
 async def _half(request: web.Request, reply: Reply) -> None:
     """The head and half of the body, with the length of the whole."""
-    body = reply.encode()
+    body = reply.encoded
     headers: dict[str, Any] = {"Content-Type": reply.content_type, "Content-Length": str(len(body)), **reply.headers}
     response = web.StreamResponse(status=reply.status, headers=headers)
     with contextlib.suppress(ConnectionError):

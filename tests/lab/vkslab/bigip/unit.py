@@ -105,7 +105,7 @@ class Unit:
             raise
         finally:
             entry |= {"ms": round((time.monotonic() - started) * 1000, 1), "user": request.user}
-        entry |= {"status": reply.status, "bytes_out": len(reply.encode())}
+        entry |= {"status": reply.status, "bytes_out": len(reply.encoded)}
         return reply
 
     async def _under_faults(self, request: Request, entry: dict[str, Any]) -> Reply:
