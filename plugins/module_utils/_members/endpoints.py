@@ -65,7 +65,7 @@ def backends(service: Service, port: ServicePort, slices: Iterable[Slice], famil
     without_port: dict[tuple[str, str | None], LeftOut] = {}
     out: list[LeftOut] = []
     other_families: set[str] = set()
-    for piece in sorted(slices):
+    for piece in sorted(slices, key=lambda item: item.name):
         if piece.address_type not in (IPV4, IPV6):
             out.append(left_out("EndpointSlice", piece.name, "fqdn", f"EndpointSlice {piece.name} has addresses of type {piece.address_type}."))
             continue
@@ -105,7 +105,7 @@ def _explain_missing_port(service: Service, port: ServicePort, piece: Slice, wit
             what = f"{'Pod' if endpoint.pod else 'Endpoint'} {name} has no {port.protocol} port named {port.target_port}, the targetPort of {port}."
             without_port[(name, endpoint.uid)] = left_out("Pod" if endpoint.pod else "Endpoint", name, "named_port_unresolved", what, endpoint.node)
         return
-    ports = ", ".join(f"{item.port}/{item.protocol}" + (f" ({item.name})" if item.name else "") for item in piece.ports) or "none"
+    ports = ", ".join(sorted(f"{item.port}/{item.protocol}" + (f" ({item.name})" if item.name else "") for item in piece.ports)) or "none"
     what = f"EndpointSlice {piece.name} has no port for {port}; its ports: {ports}."
     out.append(left_out("EndpointSlice", piece.name, "slice_port_mismatch", what))
 

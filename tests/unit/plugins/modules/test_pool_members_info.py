@@ -1,0 +1,190 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pool_members_info, from its options and the environment to its result."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.modules import pool_members_info
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube import support as kube
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import listing, status
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
+
+WEB = text.service(npl="true")
+PARTLY = text.endpoint_slice("http:8080/TCP | a@n1 b@n2!notready")
+SCRIPT = [
+    listing(kube.services(), WEB),
+    listing(kube.slices(), PARTLY),
+    listing(kube.pods(), *text.pods("a b", "a:8080/tcp=198.18.0.1:61000")),
+    listing(kube.NODES, text.node("n1"), text.node("n2")),
+]
+POOL = {"service": {"name": "web", "port": 80}}
+
+
+@pytest.fixture(autouse=True)
+def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("KUBECONFIG", "K8S_AUTH_KUBECONFIG", "K8S_AUTH_CONTEXT", "K8S_AUTH_HOST", "K8S_AUTH_API_KEY", "KUBERNETES_SERVICE_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "config"))
+
+
+def run(script: list[Exchange], **options: Any) -> Result:
+    with ScriptedServer(script) as server:
+        return run_module(pool_members_info.main, {"host": server.url, "api_key": "the-secret-token", **options})
+
+
+def test_the_shape_of_a_result() -> None:
+    result = run(SCRIPT, pool_member_type="nodeportlocal", route_domain=2, pools=[POOL])
+    assert result["changed"] is False
+    assert result["pools"] == [
+        {
+            "namespace": "default",
+            "service": "web",
+            "port": {"name": "http", "number": 80, "protocol": "TCP"},
+            "pool_member_type": "nodeportlocal",
+            "chosen_because": "pool_member_type asks for it",
+            "health_check_node_port": None,
+            "route_domain": 2,
+            "members": [
+                {
+                    "address": "198.18.0.1",
+                    "route_domain": 2,
+                    "port": 61000,
+                    "node": "n1",
+                    "pod": "a",
+                    "ready": True,
+                    "serving": True,
+                    "terminating": False,
+                    "ratio": None,
+                }
+            ],
+            "left_out": [
+                {
+                    "kind": "Pod",
+                    "name": "b",
+                    "node": "n2",
+                    "reason": "not_ready",
+                    "message": "Pod b is not ready. Look at the Pod's readiness probe and events.",
+                }
+            ],
+            "warnings": [],
+        }
+    ]
+    assert result["summary"] == {"pools": 1, "members": 1, "left_out": {"not_ready": 1}, "pool_member_types": {"nodeportlocal": 1}, "requests": 4}
+
+
+def test_a_pool_overrides_what_the_task_says_for_all() -> None:
+    service = text.service(type="NodePort", npl="true", externalTrafficPolicy="Local", healthCheckNodePort=32000)
+    script = [listing(kube.services(), service), SCRIPT[1], SCRIPT[3]]
+    result = run(script, pool_member_type="nodeportlocal", node_weight="endpoints", pools=[{**POOL, "pool_member_type": "nodeport", "exclude_nodes": ["n9"]}])
+    (pool,) = result["pools"]
+    assert pool["health_check_node_port"] == 32000
+    assert [(item["address"], item["ratio"]) for item in pool["members"]] == [("198.18.0.1", 1)]
+
+
+def test_without_pools_everything_that_the_mode_can_serve() -> None:
+    script = [
+        listing(kube.ALL_SERVICES, WEB, text.service(name="internal"), labels="tier=web"),
+        listing(kube.ALL_SLICES, PARTLY),
+        listing(kube.ALL_PODS, *text.pods("a b", "a:8080/tcp=198.18.0.1:61000")),
+        SCRIPT[3],
+    ]
+    result = run(script, pool_member_type="nodeportlocal", label_selector="tier=web")
+    assert [pool["service"] for pool in result["pools"]] == ["web"]
+    (refused,) = result["not_served"]
+    assert (refused["service"], refused["port"], refused["reason"]) == ("internal", "80/TCP", "npl_not_annotated")
+    assert "skipped" not in result, "Ansible would take the task for skipped"
+
+
+def test_environment_of_awx(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the credential type "OpenShift or Kubernetes API Bearer Token" injects works untouched."""
+
+    def signed_in(request: Request) -> None:
+        assert request.headers["authorization"] == "Bearer from-awx"
+
+    script = [listing(kube.services(), WEB, expect=signed_in), listing(kube.slices())]
+    with ScriptedServer(script) as server:
+        monkeypatch.setenv("K8S_AUTH_HOST", server.url)
+        monkeypatch.setenv("K8S_AUTH_API_KEY", "from-awx")
+        monkeypatch.setenv("K8S_AUTH_VERIFY_SSL", "False")
+        monkeypatch.setenv("K8S_AUTH_SSL_CA_CERT", "")
+        result = run_module(pool_members_info.main, {"pool_member_type": "cluster", "network_provider": "vsphere", "pools": [POOL]})
+    assert result["pools"][0]["members"] == [] and "from-awx" not in result.stdout
+
+
+@pytest.mark.parametrize("name, value", [("VALIDATE_CERTS", "no"), ("VERIFY_SSL", "False")])
+def test_both_spellings_of_a_variable(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"K8S_AUTH_{name}", value)
+    result = run([listing(kube.services(), WEB), listing(kube.slices())], pool_member_type="cluster", network_provider="vsphere", pools=[POOL])
+    assert result["invocation"]["module_args"]["validate_certs"] is False
+
+
+def test_a_kubeconfig_dict_masks_nothing_but_its_secrets() -> None:
+    with ScriptedServer([listing(kube.services(), WEB), listing(kube.slices(), PARTLY)]) as server:
+        kubeconfig = {
+            "current-context": "default",
+            "contexts": [{"name": "default", "context": {"cluster": "web", "user": "a"}}],
+            "clusters": [{"name": "web", "cluster": {"server": server.url}}],
+            "users": [{"name": "a", "user": {"token": "very-secret-token"}}],
+        }
+        options = {"kubeconfig": kubeconfig, "pool_member_type": "cluster", "network_provider": "vsphere", "pools": [POOL]}
+        result = run_module(pool_members_info.main, options)
+    assert (result["pools"][0]["namespace"], result["pools"][0]["service"], result["pools"][0]["members"][0]["pod"]) == ("default", "web", "a")
+    assert "very-secret-token" not in result.stdout
+    assert result["invocation"]["module_args"]["kubeconfig"]["clusters"][0]["name"] == "web"
+
+
+def test_one_fault_is_one_sentence() -> None:
+    result = run([listing(kube.services(), WEB), listing(kube.slices()), SCRIPT[3]], pool_member_type="nodeport", pools=[POOL])
+    assert result["failed"] is True and result["failure"]["code"] == "nodeport_service_type"
+    assert result["msg"].startswith("pools[0]: Service default/web: its type is ClusterIP") and "Traceback" not in result.stdout
+
+
+def test_several_faults_are_all_told() -> None:
+    pools = [{"service": {"name": "wep"}}, {"service": {"name": "web", "port": "https"}}, POOL]
+    script = [listing(kube.services(), WEB), listing(kube.slices())]
+    result = run(script, pool_member_type="cluster", network_provider="vsphere", pools=pools)
+    assert result["failure"]["code"] == "pools_failed"
+    assert [item["code"] for item in result["failure"]["pools"]] == ["service_not_found", "service_port_not_found"]
+    for words in ("pools[0]", "default/wep", "has web", "pools[1]", "port https", "80/TCP (http)"):
+        assert words in result["msg"]
+
+
+def test_a_read_that_is_denied() -> None:
+    result = run([listing(kube.services(), status=403, json=status(403, "services is forbidden"))], pools=[POOL])
+    assert result["failure"]["code"] == "kubernetes_forbidden" and "services is forbidden" in result["msg"] and "the-secret-token" not in result.stdout
+    assert (result["failure"]["verb"], result["failure"]["resource"], result["failure"]["namespace"]) == ("list", "services", "default")
+
+
+@pytest.mark.parametrize(
+    "options, said",
+    [
+        ({"pools": [{"service": {"port": 80}}]}, "missing required arguments: name"),
+        ({"pools": [{}]}, "missing required arguments: service"),
+        ({"pools": [POOL], "namespaces": ["a"]}, "mutually exclusive"),
+        ({"pools": [POOL], "pool_member_type": "nodeportlocl"}, "value of pool_member_type must be one of"),
+        ({"pools": [{**POOL, "route_domain": "x"}]}, "route_domain"),
+    ],
+    ids=str,
+)
+def test_wrong_options(options: dict[str, Any], said: str) -> None:
+    result = run([], **options)
+    assert result["failed"] is True and said in result["msg"]
+
+
+def test_pool_warnings_become_ansible_warnings() -> None:
+    script = [listing(kube.services(), WEB), listing(kube.slices(), PARTLY)]
+    result = run(script, pool_member_type="cluster", network_provider="nsx_t1", pools=[POOL])
+    assert "NSX" in result["pools"][0]["warnings"][0] and "NSX" in json.dumps(result["warnings"])
+
+
+def test_no_pools_is_not_discovery() -> None:
+    assert run([], pools=[])["pools"] == []
