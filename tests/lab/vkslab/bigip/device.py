@@ -191,6 +191,8 @@ class Device:
         self.calls = 0
         self.saves = 0  # "save sys config"
         self.version = 0  # grows with every change of configuration
+        self._touched: dict[str, int] = {}  # partition -> version of its last change
+        self._all_touched = 0
         self._listeners: list[Callable[[], None]] = []
         self._depth = 0
         self._empty()
@@ -204,6 +206,7 @@ class Device:
         self.monitors: dict[str, Monitor] = _common_monitors()
         self.others: dict[tuple[str, str], Other] = {}
         self.data_groups: dict[str, Any] = {}  # what AS3 keeps on the device; values are replaced, never edited
+        self.node_users: dict[str, int] = {}  # node -> members that use it
         self._node_at: dict[tuple[str, int], str] = {}  # address -> path
         self._virtual_address_at: dict[tuple[str, int], str] = {}
         self._virtual_at: dict[tuple[str, int, int, str, str], str] = {}
@@ -213,12 +216,20 @@ class Device:
     def on_change(self, callback: Callable[[], None]) -> None:
         self._listeners.append(callback)
 
-    def touch(self) -> None:
-        """Say that the configuration changed (also by hand, outside a transaction)."""
+    def touch(self, path: str | None = None) -> None:
+        """Say that the configuration changed (also by hand, outside a transaction); ``path`` narrows it to a partition."""
         self.version += 1
+        if path is None:
+            self._all_touched = self.version
+        else:
+            self._touched[tenant_of(path)] = self.version
         if not self._depth:
             for callback in self._listeners:
                 callback()
+
+    def changed_at(self, tenant: str) -> int:
+        """The version of the last change of a partition."""
+        return max(self._all_touched, self._touched.get(tenant, 0))
 
     def reset(self) -> None:
         """As from the factory."""
@@ -228,8 +239,9 @@ class Device:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: a DeviceError inside, or at the check in the end, leaves everything as it was."""
-        tables = ("folders", "virtuals", "virtual_addresses", "pools", "nodes", "monitors", "others", "_node_at", "_virtual_address_at", "_virtual_at")
-        before = {name: dict(getattr(self, name)) for name in tables}
+        tables = ("folders", "virtuals", "virtual_addresses", "pools", "nodes", "monitors", "others")
+        indexes = ("node_users", "_node_at", "_virtual_address_at", "_virtual_at")
+        before = {name: dict(getattr(self, name)) for name in (*tables, *indexes)}
         version = self.version
         self._depth += 1
         try:
@@ -250,7 +262,7 @@ class Device:
 
     def create_folder(self, path: str, route_domain: int = 0, **properties: Any) -> None:
         self.folders[path] = Folder(path, route_domain, properties)
-        self.touch()
+        self.touch(path)
 
     def remove_folder(self, path: str) -> None:
         """Only an empty folder goes."""
@@ -259,7 +271,7 @@ class Device:
             raise DeviceError(f"01070734:3: Configuration error: Can't delete folder ({path}), folder is not empty.")
         for name in [p for p in self.folders if p == path or p.startswith(below)]:
             del self.folders[name]
-        self.touch()
+        self.touch(path)
 
     def route_domain(self, tenant: str) -> int:
         folder = self.folders.get(f"/{tenant}")
@@ -281,13 +293,13 @@ class Device:
             raise DeviceError(f"0107176c:3: Invalid Virtual Address, the IP address {bare(wanted.address)} already exists.")
         self._virtual_address_at[key] = wanted.path
         self.virtual_addresses[wanted.path] = wanted
-        self.touch()
+        self.touch(wanted.path)
 
     def remove_virtual_address(self, path: str) -> None:
         gone = self.virtual_addresses.pop(path, None)
         if gone:
             self._virtual_address_at.pop(canonical(gone.address, self.route_domain(tenant_of(path))), None)
-            self.touch()
+            self.touch(path)
 
     def _virtual_key(self, virtual: Virtual) -> tuple[str, int, int, str, str]:
         host, domain = canonical(virtual.destination, self.route_domain(tenant_of(virtual.path)))
@@ -312,31 +324,43 @@ class Device:
             self._virtual_at.pop(self._virtual_key(former), None)
         self._virtual_at[key] = wanted.path
         self.virtuals[wanted.path] = wanted
-        self.touch()
+        self.touch(wanted.path)
 
     def remove_virtual(self, path: str) -> None:
         gone = self.virtuals.pop(path, None)
         if gone:
             self._virtual_at.pop(self._virtual_key(gone), None)
-            self.touch()
+            self.touch(path)
 
     def put_pool(self, wanted: Pool) -> None:
         """Members that are as before keep what their monitor found."""
         former = self.pools.get(wanted.path)
         if former:
             wanted = replace(wanted, members={path: _kept(former.members.get(path), m) for path, m in wanted.members.items()})
-        self.pools[wanted.path] = wanted
-        self.touch()
+        self._set_pool(wanted.path, wanted)
 
     def remove_pool(self, path: str) -> None:
-        if self.pools.pop(path, None):
-            self.touch()
+        if path in self.pools:
+            self._set_pool(path, None)
 
     def delete_members(self, pool: str, members: Iterable[str]) -> None:
         """``tmsh::modify ltm pool P members delete { ... }``"""
         gone = set(members)
-        self.pools[pool] = replace(self.pools[pool], members={path: m for path, m in self.pools[pool].members.items() if path not in gone})
-        self.touch()
+        self._set_pool(pool, replace(self.pools[pool], members={path: m for path, m in self.pools[pool].members.items() if path not in gone}))
+
+    def _set_pool(self, path: str, pool: Pool | None) -> None:
+        former = self.pools.get(path)
+        for member in former.members.values() if former else ():
+            self.node_users[member.node] -= 1
+            if not self.node_users[member.node]:
+                del self.node_users[member.node]
+        for member in pool.members.values() if pool else ():
+            self.node_users[member.node] = self.node_users.get(member.node, 0) + 1
+        if pool:
+            self.pools[path] = pool
+        else:
+            del self.pools[path]
+        self.touch(path)
 
     def put_node(self, wanted: Node) -> None:
         if wanted.fqdn is None:
@@ -349,14 +373,14 @@ class Device:
         if former:
             wanted.availability = former.availability
         self.nodes[wanted.path] = wanted
-        self.touch()
+        self.touch(wanted.path)
 
     def remove_node(self, path: str) -> None:
         gone = self.nodes.pop(path, None)
         if gone:
             if gone.fqdn is None:
                 self._node_at.pop(canonical(gone.address, self.route_domain(tenant_of(path))), None)
-            self.touch()
+            self.touch(path)
 
     def node_at(self, address: str, tenant: str = "Common") -> str | None:
         """The path of the node that has this address, whatever its partition."""
@@ -364,19 +388,19 @@ class Device:
 
     def put_monitor(self, wanted: Monitor) -> None:
         self.monitors[wanted.path] = wanted
-        self.touch()
+        self.touch(wanted.path)
 
     def remove_monitor(self, path: str) -> None:
         if self.monitors.pop(path, None):
-            self.touch()
+            self.touch(path)
 
     def put_other(self, wanted: Other) -> None:
         self.others[wanted.kind, wanted.path] = wanted
-        self.touch()
+        self.touch(wanted.path)
 
     def remove_other(self, kind: str, path: str) -> None:
         if self.others.pop((kind, path), None):
-            self.touch()
+            self.touch(path)
 
     # --- what mcpd checks when a transaction is committed -------------------------------------------------------------
 
@@ -398,12 +422,10 @@ class Device:
                     raise DeviceError(f"01070083:3: Monitor {monitor} is in use.")
                 if monitor not in self.monitors:
                     raise DeviceError(f"01020036:3: The requested monitor ({monitor}) was not found.")
-        lost_nodes = before["nodes"].keys() - self.nodes.keys()
-        if lost_nodes:
-            for path, pool in self.pools.items():
-                for member in pool.members.values():
-                    if member.node in lost_nodes:
-                        raise DeviceError(f"01070110:3: Node address '{member.node}' is referenced by a member of pool '{path}'.")
+        for node in before["nodes"].keys() - self.nodes.keys():
+            if node in self.node_users:
+                user = next(path for path, pool in self.pools.items() if any(member.node == node for member in pool.members.values()))
+                raise DeviceError(f"01070110:3: Node address '{node}' is referenced by a member of pool '{user}'.")
 
 
 def _kept(former: PoolMember | None, wanted: PoolMember) -> PoolMember:

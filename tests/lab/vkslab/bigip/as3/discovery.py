@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..device import Device, DeviceError, Node, PoolMember, tenant_of
+from . import tree
 from .answers import Refused
 from .desired import joined, monitor
 from .digest import Declaration, items
@@ -29,7 +30,7 @@ class Discovery:
 
     def follow(self, full: Declaration, tenant: str) -> None:
         """After a tenant's script succeeded: its tasks are those of its pools, no others."""
-        wanted = {task["id"]: task for path, pool in items(full, "Pool") if tenant_of(path) == tenant for task in _tasks(path, pool, full)}
+        wanted = {task["id"]: task for path, pool in items({tenant: full[tenant]}, "Pool") for task in _tasks(path, pool, full)}
         for identity in [i for i in self._tasks if i.startswith(f"~{tenant}~") and i not in wanted]:
             del self._tasks[identity]
         for identity, task in wanted.items():
@@ -133,10 +134,7 @@ class Discovery:
             )
             members[member.path] = member
         device.put_pool(replace(pool, members=members))
-        used = {m.node for p in device.pools.values() for m in p.members.values()}
-        for path, node in list(device.nodes.items()):
-            if "appsvcs-discovery" in node.metadata and path.startswith(prefix) and path not in used:
-                device.remove_node(path)
+        tree.drop_discovered(device, prefix)
 
 
 def _tasks(path: str, pool: dict[str, Any], full: Declaration) -> list[Task]:

@@ -124,7 +124,7 @@ class Engine:
             raise Refused(405, "http://localhost:8100/mgmt/shared/appsvcs/settings: Only acceptable methods are Post and Get")
         if method == "POST":
             self.device.data_groups["settings"] = settings_rules.merged(self.settings, parse_json(body or b"{}"))
-            self.device.touch()
+            self.device.touch("/Common/appsvcs/settings")
         return Answer(200, self.settings)
 
     async def _declare(self, method: str, rest: list[str], query: dict[str, str], body: bytes | None) -> Answer:

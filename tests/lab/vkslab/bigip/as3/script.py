@@ -10,6 +10,7 @@ transaction that fails leaves pools with members missing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -174,14 +175,24 @@ def transaction(device: Device, script: Script) -> None:
                 tree.remove(device, path, entry)
             for path, entry in script.writes:
                 tree.write(device, path, entry)
-            tree.drop_discovered(device, script.tenant)
-            tree.count_shared(device)
+            if any(entry.command == "ltm pool" for _path, entry in script.removals):
+                tree.drop_discovered(device, f"/{script.tenant}/")
+            tree.count_shared(device, _members_of(script))
             tree.drop_shared_addresses(device)
     except DeviceError:
         undo_folders(device, script)
         raise
     for path in script.folder_removals:
         device.remove_folder(path)
+
+
+def _members_of(script: Script) -> Iterator[str]:
+    """Every member that the script makes, changes or removes."""
+    for members in script.member_deletes.values():
+        yield from members
+    for _path, entry in [*script.removals, *script.writes]:
+        if entry.command == "ltm pool":
+            yield from entry.properties["members"]
 
 
 def undo_folders(device: Device, script: Script) -> None:

@@ -50,7 +50,7 @@ class Store:
         if history and stamp <= history[0][0]:
             stamp = history[0][0] + 1
         self._device.data_groups[_NAME] = ((stamp, copy.deepcopy(declaration)), *history)[:limit]
-        self._device.touch()
+        self._device.touch(f"/Common/{_NAME}")
 
     def get(self, age: int = 0) -> Declaration | None:
         history = self._history

@@ -9,6 +9,7 @@ AS3 compares what is wanted with the device, never with its own store: what was 
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -19,11 +20,11 @@ _Objects = dict[str, list[tuple[str, Any]]]
 _by_tenant: weakref.WeakKeyDictionary[Device, tuple[int, _Objects]] = weakref.WeakKeyDictionary()
 
 
-def _objects(device: Device) -> _Objects:
-    """Every object by its partition; made once for each state of the device, since a request asks for many tenants."""
+def _objects(device: Device, tenant: str) -> list[tuple[str, Any]]:
+    """Every object of a partition. One look at the whole device serves for all partitions that did not change since."""
     known = _by_tenant.get(device)
-    if known and known[0] == device.version:
-        return known[1]
+    if known and known[0] >= device.changed_at(tenant):
+        return known[1].get(tenant, [])
     found: _Objects = {}
     tables = (device.virtual_addresses, device.virtuals, device.nodes, device.pools, device.monitors, device.folders)
     for table in tables:
@@ -32,7 +33,7 @@ def _objects(device: Device) -> _Objects:
     for (_kind, path), other in device.others.items():
         found.setdefault(tenant_of(path), []).append((path, other))
     _by_tenant[device] = (device.version, found)
-    return found
+    return found.get(tenant, [])
 
 
 def current(device: Device, tenant: str) -> Map:
@@ -42,7 +43,7 @@ def current(device: Device, tenant: str) -> Map:
     """
     mine = "/Common/Shared/" if tenant == "Common" else f"/{tenant}/"
     found: Map = {}
-    for path, item in _objects(device).get(tenant, []):
+    for path, item in _objects(device, tenant):
         if isinstance(item, Folder):
             if f"{path}/" == f"/{tenant}/" and tenant != "Common":
                 found[f"{path}/"] = Entry("auth partition", {"default-route-domain": item.route_domain})
@@ -304,23 +305,17 @@ def _to_monitor(path: str, kind: str, p: Properties) -> Monitor:
     )
 
 
-def _users(device: Device) -> dict[str, int]:
-    used: dict[str, int] = {}
-    for pool in device.pools.values():
-        for member in pool.members.values():
-            used[member.node] = used.get(member.node, 0) + 1
-    return used
-
-
-def count_shared(device: Device) -> None:
-    """Counts who uses the nodes in /Common that AS3 shares, and removes those that nobody uses any more."""
-    shared = [node for path, node in device.nodes.items() if "references" in node.metadata and path.count("/") == 2]
-    used = _users(device) if shared else {}
-    for node in shared:
-        if node.path not in used:
-            device.remove_node(node.path)
+def count_shared(device: Device, members: Iterable[str]) -> None:
+    """Counts anew who uses the nodes of these members, as far as AS3 shares them, and removes those that nobody uses any more."""
+    paths = {f"{home}/{split(name)[0]}" for home, _, name in (member.rpartition("/") for member in members) if home == "/Common"}
+    for path in paths:
+        node = device.nodes.get(path)
+        if node is None or "references" not in node.metadata:
             continue
-        count = str(used[node.path])
+        if path not in device.node_users:
+            device.remove_node(path)
+            continue
+        count = str(device.node_users[path])
         if node.metadata["references"] != count:
             device.put_node(replace(node, metadata={**node.metadata, "references": count}))
 
@@ -334,10 +329,8 @@ def drop_shared_addresses(device: Device) -> None:
             device.remove_virtual_address(path)
 
 
-def drop_discovered(device: Device, tenant: str) -> None:
+def drop_discovered(device: Device, prefix: str) -> None:
     """Nodes that service discovery made, and that no pool uses any more."""
-    found = [path for path, node in device.nodes.items() if "appsvcs-discovery" in node.metadata and path.startswith(f"/{tenant}/")]
-    used = _users(device) if found else {}
-    for path in found:
-        if path not in used:
+    for path in [path for path, node in device.nodes.items() if path.startswith(prefix) and "appsvcs-discovery" in node.metadata]:
+        if path not in device.node_users:
             device.remove_node(path)
