@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 import urllib.request
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -89,6 +91,44 @@ def test_a_node_that_is_not_ready_does_not_answer(cluster: RunningLab) -> None:
         finally:
             cluster.kubectl("annotate", "node", down, "lab.vks.bigip/ready-")
         eventually(lambda: ask(cluster, f"{addresses[down]}:{port}", 1) == pod)
+
+
+def test_no_request_is_lost_while_pods_are_replaced(cluster: RunningLab) -> None:
+    """Endpoints leave the node port before their Pods end, and come to it after their Pods have begun."""
+    with application(cluster, replicas=4, grace=2, type="NodePort") as name:
+        place = f"{next(iter(node_addresses(cluster).values()))}:{node_port(cluster, name)}"
+        before = {pod["metadata"]["name"] for pod in pods(cluster, name)}
+        eventually(lambda: ask(cluster, place) in before)
+        answers: list[str] = []
+
+        async def send(until: asyncio.Event) -> None:
+            while not until.is_set():
+                answers.append(await asyncio.wait_for(one_answer(cluster, place), 5))
+                await asyncio.sleep(0.01)
+
+        async def replace() -> None:
+            until = asyncio.Event()
+            senders = [asyncio.ensure_future(send(until)) for _ in range(3)]
+            await asyncio.to_thread(cluster.kubectl, "rollout", "restart", "deployment", name)
+            await asyncio.to_thread(cluster.kubectl, "rollout", "status", "deployment", name, "--timeout=60s")
+            await asyncio.sleep(3)
+            until.set()
+            await asyncio.gather(*senders)
+
+        asyncio.run(replace())
+        after = {pod["metadata"]["name"] for pod in pods(cluster, name)}
+        assert len(answers) > 100 and len(after) == 4 and not after & before
+        assert set(answers) == before | after, "every Pod answered, and nothing else did"
+
+
+async def one_answer(lab: RunningLab, place: str) -> str:
+    """A request over a connection of its own; the body, or what the proxy said instead."""
+    proxy = urlsplit(lab.env["LAB_PROXY"])
+    reader, writer = await asyncio.open_connection(proxy.hostname, proxy.port)
+    writer.write(f"GET http://{place}/ HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n".encode())
+    answer = (await reader.read()).decode()
+    writer.close()
+    return answer.partition("\r\n\r\n")[2].strip()
 
 
 def test_behaviours_by_annotation(cluster: RunningLab) -> None:
