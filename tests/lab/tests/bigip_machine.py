@@ -128,11 +128,11 @@ class Machine:
     def availability(self, pool: str = "/T/A/pool") -> dict[str, str]:
         return {name.rpartition("/")[2]: member["availability"] for name, member in self.control("pools", method="GET")[pool].items()}
 
-    def wait_for(self, wanted: Callable[[], bool], seconds: float = 5.0) -> None:
+    def wait_for(self, wanted: Callable[[], bool], seconds: float = 10.0, pause: float = 0.02) -> None:
         deadline = time.monotonic() + seconds
         while not wanted():
             assert time.monotonic() < deadline, "it did not come to that"
-            time.sleep(0.01)
+            time.sleep(pause)
 
 
 def make_pool(device: Device, path: str, addresses: tuple[str, ...], virtual: str | None, properties: dict[str, Any]) -> None:
