@@ -71,7 +71,8 @@ def declaration(plans: Iterable[TenantPlan]) -> dict[str, Any]:
     done: dict[str, Any] = {"class": "ADC"}
     for plan in sorted(plans, key=lambda item: item.tenant):
         kept = {name: value for name, value in mark.applications(plan.stored).items() if name in plan.changes and name not in plan.to_remove}
-        kept.update(plan.wanted)
+        if plan.action != "hold":
+            kept.update(plan.wanted)
         if kept:
             done[plan.tenant] = {"class": "Tenant", **plan.properties, **{name: secrets.mask(value) for name, value in sorted(kept.items())}}
     return done

@@ -1,0 +1,169 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""publish, from its options to its result, between two scripted servers."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
+from ansible_collections.vks.bigip.plugins.modules import publish
+from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
+
+AS3 = "/mgmt/shared/appsvcs"
+LOGIN = Exchange("POST", "/mgmt/shared/authn/login", json={"token": {"token": "TOKEN-OF-THIS-RUN"}})
+LOGOUT = Exchange("DELETE", "/mgmt/shared/authz/tokens/TOKEN-OF-THIS-RUN", json={})
+READ = f"{AS3}/declare/T1?show=base&showHash=true"
+POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&%24select=fullPath%2Cpartition%2CmembersReference&%24filter=partition+eq+T1"
+INFO = Exchange("GET", f"{AS3}/info", json={"version": "3.56.0", "schemaCurrent": "3.56.0"})
+NOTHING = Exchange("GET", READ, 204)
+KEY = "-----BEGIN PRIVATE KEY-----\nours-and-nobody-elses\n-----END PRIVATE KEY-----\n"
+
+SERVICE = {
+    "metadata": {"name": "web", "namespace": "default"},
+    "spec": {"type": "NodePort", "selector": {"app": "web"}, "ipFamilies": ["IPv4"], "ports": [{"port": 80, "protocol": "TCP", "targetPort": 8080, "nodePort": 30080}]},
+}
+SLICE = {
+    "metadata": {"name": "web-1", "namespace": "default", "labels": {"kubernetes.io/service-name": "web"}},
+    "addressType": "IPv4",
+    "ports": [{"name": "", "port": 8080, "protocol": "TCP"}],
+    "endpoints": [{"addresses": ["100.96.0.1"], "conditions": {"ready": True, "serving": True, "terminating": False}, "nodeName": "node-1"}],
+}
+
+
+def node(number: int) -> dict[str, Any]:
+    return {
+        "metadata": {"name": f"node-{number}"},
+        "spec": {},
+        "status": {"conditions": [{"type": "Ready", "status": "True"}], "addresses": [{"type": "InternalIP", "address": f"198.18.0.{number}"}]},
+    }
+
+
+def cluster(nodes: int = 2) -> list[Exchange]:
+    return [
+        Exchange("GET", "/api/v1/namespaces/default/services?limit=500", json={"items": [SERVICE]}),
+        Exchange("GET", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?limit=500", json={"items": [SLICE]}),
+        Exchange("GET", "/api/v1/nodes?limit=500", json={"items": [node(number) for number in range(1, nodes + 1)]}),
+        Exchange("GET", "/api/v1/namespaces/kube-system", json={"metadata": {"name": "kube-system", "uid": "UID"}}),
+    ]
+
+
+ITEM = {
+    "tenant": "T1",
+    "application": "A1",
+    "virtual_server": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": "80"},
+    "pool": {"monitors": ["http"]},
+    "service": {"name": "web"},
+    "pool_member_type": "nodeport",
+}
+APPLICATION = {
+    "class": "Application",
+    "vs": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": 80, "pool": "pool"},
+    "pool": {"class": "Pool", "monitors": ["http"], "members": [{"servicePort": 30080, "serverAddresses": ["198.18.0.1", "198.18.0.2"], "shareNodes": True}]},
+    "constants": {
+        "class": "Constants",
+        "vks_bigip": {
+            "owner": "UID",
+            "cluster": "UID",
+            "pool_member_type": "nodeport",
+            "pools": {"pool": {"service": "default/web:80/TCP", "pool_member_type": "nodeport"}},
+        },
+    },
+}
+STORED = Exchange("GET", READ, json={"class": "ADC", "T1": {"class": "Tenant", "A1": APPLICATION, "optimisticLockKey": "KEY="}})
+
+
+def on_device(*addresses: str) -> Exchange:
+    items = [
+        {"name": f"{address}:30080", "partition": "Common", "address": address, "session": "monitor-enabled", "state": "up", "ratio": 1} for address in addresses
+    ]
+    return Exchange("GET", POOLS, json={"items": [{"fullPath": "/T1/A1/pool", "partition": "T1", "membersReference": {"items": items}}]})
+
+
+@pytest.fixture(autouse=True)
+def plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "_SCHEME", "http")
+    for name in ("K8S_AUTH_KUBECONFIG", "KUBECONFIG", "F5_SERVER"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def run(bigip: list[Exchange], kubernetes: list[Exchange] | None = None, check: bool = False, **options: Any) -> Result:
+    with ScriptedServer(copy.copy(bigip)) as device, ScriptedServer(kubernetes or [], any_order=True) as api:
+        provider = {"server": [f"127.0.0.1:{device.port}"], "user": "admin", "password": "pass-word"}
+        return run_module(publish.main, {"provider": provider, "host": api.url, "api_key": "KUBE-TOKEN", "timeout": 30, **options}, check=check)
+
+
+def test_create() -> None:
+    def body(request: Request) -> None:
+        assert request.json == {"schemaVersion": "3.56.0", "controls": {"class": "Controls", "userAgent": "vks.bigip"}, "A1": APPLICATION}
+
+    post = Exchange("POST", f"{AS3}/declare/T1/applications?async=true", 200, json={"results": [{"code": 200, "message": "success", "tenant": "T1"}]}, expect=body)
+    sync = Exchange("GET", "/mgmt/tm/cm/sync-status", json={"entries": {"x": {"nestedStats": {"entries": {"mode": {"description": "standalone"},
+                    "status": {"description": "Standalone"}, "color": {"description": "green"}, "summary": {"description": ""}}}}}})
+    result = run([LOGIN, NOTHING, INFO, post, sync, LOGOUT], cluster(), applications=[ITEM])
+    assert result["changed"] and result["tenants"]["T1"]["action"] == "create" and result["tenants"]["T1"]["code"] == 200
+    assert result["requests"] == {"bigip": 6, "kubernetes": 4}
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_no_change_takes_four_requests(check: bool) -> None:
+    result = run([LOGIN, STORED, on_device("198.18.0.1", "198.18.0.2"), LOGOUT], cluster(), check, applications=[ITEM])
+    assert result["changed"] is False and result["requests"]["bigip"] == 4 and result["tenants"] == {}
+
+
+def test_check_mode_posts_nothing_and_tells_what_would_change() -> None:
+    result = run([LOGIN, STORED, on_device("198.18.0.1", "198.18.0.2"), LOGOUT], cluster(3), True, applications=[ITEM])
+    assert result["changed"] and result["tenants"]["T1"]["members_added"] == [
+        {"application": "A1", "pool": "pool", "address": "198.18.0.3", "port": 30080, "node": "node-3"}
+    ]
+
+
+def test_a_refusal_of_as3_word_for_word() -> None:
+    said = "01070333:3: Virtual Server /T1/A1/vs illegally shares destination address"
+    answer = {"code": 422, "results": [{"code": 422, "message": "declaration failed", "response": said, "tenant": "T1"}]}
+    post = Exchange("POST", f"{AS3}/declare/T1/applications?async=true", 422, json=answer)
+    sync = Exchange("GET", "/mgmt/tm/cm/sync-status", 404, json={"code": 404, "message": "x"})
+    result = run([LOGIN, NOTHING, INFO, post, sync, LOGOUT], cluster(), applications=[ITEM])
+    assert result["failed"] and result["failure"]["tenants"][0]["response"] == said and said in result["msg"]
+    assert result["failure"]["tenants"][0]["input"] == "applications[0].virtual_server" and result["failure"]["tenants"][0]["code"] == 422
+
+
+def test_wrong_input_reaches_nobody() -> None:
+    result = run([], applications=[{**ITEM, "tenant": "1T"}])
+    assert result["failed"] and result["failure"]["path"] == "applications[0].tenant"
+
+
+def test_absent_reaches_no_cluster() -> None:
+    def body(request: Request) -> None:
+        assert request.json["T1"] == {"class": "Tenant", "optimisticLockKey": "KEY="}
+
+    post = Exchange("POST", f"{AS3}/declare?async=true", 200, json={"results": [{"code": 200, "message": "success", "tenant": "T1"}]}, expect=body)
+    sync = Exchange("GET", "/mgmt/tm/cm/sync-status", 404, json={"code": 404, "message": "x"})
+    result = run([LOGIN, STORED, INFO, post, sync, LOGOUT], state="absent", applications=[{"tenant": "T1"}])
+    assert result["tenants"]["T1"]["action"] == "delete" and result["requests"]["kubernetes"] == 0
+
+
+def test_a_failed_list_stops_everything() -> None:
+    denied = {"kind": "Status", "code": 403, "message": 'endpointslices is forbidden: User "ci" cannot list resource', "reason": "Forbidden"}
+    script = [cluster()[0], Exchange("GET", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?limit=500", 403, json=denied)]
+    result = run([LOGIN, STORED, on_device("198.18.0.1", "198.18.0.2"), LOGOUT], script, applications=[ITEM])
+    assert result["failed"] and denied["message"] in result["msg"]
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_no_secret_in_the_output(as_json: bool) -> None:
+    certificate = {"class": "Certificate", "certificate": "PEM", "privateKey": KEY}
+    application = {"class": "Application", "web_cert": certificate}
+    declaration: Any = {"class": "ADC", "schemaVersion": "3.50.0", "T1": {"class": "Tenant", "A1": application}}
+    options = {"declaration": json.dumps(declaration) if as_json else declaration, "pools": []}
+    uid = Exchange("GET", "/api/v1/namespaces/kube-system", json={"metadata": {"name": "kube-system", "uid": "UID"}})
+    result = run([LOGIN, NOTHING, LOGOUT], [uid], True, **options)
+    assert result["changed"] and result["declaration"]["T1"]["A1"]["web_cert"]["certificate"] == "PEM"
+    for secret in ("ours-and-nobody-elses", "pass-word", "KUBE-TOKEN", "TOKEN-OF-THIS-RUN"):
+        assert secret not in result.stdout
