@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -214,12 +211,24 @@ def test_an_asynchronous_post_with_sync_to_group(pair: Machine) -> None:
     assert members(pair, unit=1) == ["10.1.0.1:80"]
 
 
-@pytest.mark.skipif("VKS_AS3_REPLAY" not in os.environ, reason="VKS_AS3_REPLAY names no replay tool")
-def test_recorded_exchanges_of_the_real_as3(bigip: Machine) -> None:
-    """All that AS3 itself said; the error objects of ajv, which quote AS3's schema, are allowed to differ."""
-    user = f"admin:{bigip.facts['password']}"
-    command = [sys.executable, os.environ["VKS_AS3_REPLAY"], bigip.facts["url"], "--user", user, "--ca", bigip.facts["ca"]]
-    found = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False).stdout
-    differing = [line for line in found.splitlines() if line.startswith(tuple("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
-    assert not [line for line in differing if not line.startswith("settings / bad ")], found
-    assert " equal" in found.splitlines()[-1]
+def test_a_post_to_the_standby_unit_is_taken_and_puts_the_pair_out_of_sync(pair: Machine) -> None:
+    """As on a BIG-IP: nothing keeps a client from the wrong unit, and traffic does not change."""
+    pair.network.members = {"10.1.0.1:80": "answer", "10.1.0.2:80": "answer"}
+    post(pair, {"class": "AS3", "syncToGroup": "/Common/lab-group", "declaration": adc("10.1.0.1")})
+    pair.wait_for(lambda: pair.call("GET", DECLARE, unit=1).status_code == 200)
+    assert results(post(pair, adc("10.1.0.2"), unit=1)) == [(200, "success")]
+    assert (members(pair, 0), members(pair, 1)) == (["10.1.0.1:80"], ["10.1.0.2:80"])
+    assert "Changes Pending" in pair.call("GET", "/mgmt/tm/cm/sync-status").text
+    assert pair.request(VIP).text == "10.1.0.1:80\n"
+
+
+def test_a_restart_while_a_task_is_polled(bigip: Machine) -> None:
+    """How a restart comes into the middle of an asynchronous POST: it is put on the poll of its task."""
+    bigip.control("delay", {"ms": 2000})
+    bigip.fault("restart", {"path": "/task/"}, lock_left=0, unavailable=0.2)
+    identity = post(bigip, adc("10.1.0.1"), "?async=true")["id"]
+    with pytest.raises(requests.ConnectionError):
+        bigip.get(f"/mgmt/shared/appsvcs/task/{identity}")
+    assert bigip.call("GET", f"/mgmt/shared/appsvcs/task/{identity}").status_code == 503
+    time.sleep(0.25)
+    assert finished(bigip, identity)["results"][0]["message"] == "task cancelled"
