@@ -120,8 +120,6 @@ class Service:
     families: tuple[str, ...]
     local_policy: bool
     """externalTrafficPolicy: Local"""
-    internal_local: bool
-    """internalTrafficPolicy: Local"""
     health_check_port: int
     npl_enabled: bool
 
@@ -141,7 +139,6 @@ class Service:
             cluster_ips=tuple(canonical(ip) for ip in spec.get("clusterIPs") or [spec.get("clusterIP")] if ip and ip != "None"),
             families=tuple(spec.get("ipFamilies") or ("IPv4",)),
             local_policy=spec.get("externalTrafficPolicy") == "Local",
-            internal_local=spec.get("internalTrafficPolicy") == "Local",
             health_check_port=spec.get("healthCheckNodePort", 0),
             npl_enabled=(meta.get("annotations") or {}).get(NPL_ENABLED) == "true",
         )
