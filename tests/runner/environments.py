@@ -23,7 +23,7 @@ from functools import cache
 from pathlib import Path
 from typing import Iterator, TextIO
 
-from .places import ENVIRONMENTS, LAB, LOGS, REQUIREMENTS, ROOT
+from .places import BUILD, ENVIRONMENTS, LAB, LOGS, REQUIREMENTS, ROOT
 
 
 class SetupError(Exception):
@@ -172,9 +172,9 @@ def make_lab() -> None:
 
 
 def with_path(environment: Environment) -> dict[str, str]:
-    """This process's environment with the virtual environment first in its PATH."""
+    """This process's environment with the virtual environment first in its PATH, and kubectl's cache out of the way."""
     path = f"{environment.path / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(environment.path)}
+    return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(environment.path), "KUBECACHEDIR": str(BUILD / "kube-cache")}
 
 
 def follow(command: list[str], output: TextIO, what: str) -> None:
