@@ -21,7 +21,7 @@ import threading
 from collections import Counter
 from typing import Any, Callable, Iterable, Mapping, NoReturn
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip import failover
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import failover, stray
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.response import Response
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.transport import Lost, NotSent, Transport, Unit, unit_of
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline, backoff
@@ -86,6 +86,7 @@ class Session:
         self._transport = Transport(provider)
         self._tokens: dict[Unit, str] = {}
         self._made: list[tuple[Unit, str]] = []
+        self._sign_ins: dict[Unit, stray.SignIns] = {}
         self._active: Unit | None = None
         self._met: set[Unit] = set()
         self._signed_in: set[Unit] = set()
@@ -278,16 +279,22 @@ class Session:
 
     def _sign_in(self, unit: Unit, doing: str) -> str:
         body = {"username": self._user, "password": self._password, "loginProviderName": self._auth_provider}
+        times = self._sign_ins.setdefault(unit, stray.SignIns())
+        begin = self._elapsed
         try:
             response = self._send(unit, "POST", _LOGIN, {}, None, jsonlib.dumps(body).encode())
-        except Lost as fault:  # the request in hand was not sent, and a token that nobody knows ends by itself
+        except Lost as fault:  # the request in hand was not sent
+            times.lost.append((begin, self._elapsed))
             raise _Again("bigip_unreachable", fault.said, "The connection to BIG-IP breaks at each attempt to sign in.") from None
+        if response.is_page:
+            times.lost.append((begin, self._elapsed))
         self._judge(response, unit, True, f"Signing in to BIG-IP {unit.name}")
         said = response.said
         token = response.json.get("token") if isinstance(response.json, dict) else None
         if response.ok and isinstance(token, dict) and token.get("token"):
             made = str(token["token"])
             self._made.append((unit, made))
+            times.answered = (made, begin, self._elapsed)
             self._signed_in.add(unit)
             self._hide([made])
             return made
@@ -334,8 +341,16 @@ class Session:
         self._given_token = None
         self._tokens.pop(unit, None)
 
+    @property
+    def _elapsed(self) -> float:
+        """Seconds since the task began."""
+        return self.deadline.seconds - self.deadline.remaining
+
     def _sign_out(self) -> None:
         limit = Deadline(_SIGN_OUT_SECONDS)
+        for unit, times in self._sign_ins.items():
+            if times.lost:
+                self._delete_strays(unit, times, limit)
         for unit, token in self._made:
             for pause in backoff():
                 try:
@@ -351,6 +366,23 @@ class Session:
                     self._left_behind(unit, said)
                     break
         self._made.clear()
+
+    def _delete_strays(self, unit: Unit, times: stray.SignIns, limit: Deadline) -> None:
+        """The tokens of sign-ins whose answers were lost, if BIG-IP's list leaves no doubt which they are."""
+        found: list[str] | None = None
+        if times.answered is not None and not self._gone:
+            credential = {"X-F5-Auth-Token": times.answered[0]}
+            try:
+                found = times.strays(self._send(unit, "GET", _TOKENS, credential, None, None, seconds=max(1.0, limit.remaining)).json)
+                for token in found or ():
+                    self._hide([token])
+                    self._send(unit, "DELETE", f"{_TOKENS}/{token}", credential, None, None, seconds=max(1.0, limit.remaining))
+            except (NotSent, Lost, Failure):
+                found = None
+        if found is None:
+            self.warnings.append(
+                f"The answer to a sign-in at BIG-IP {unit.name} was lost. If it made a token, that was left there and ends by itself within 20 minutes."
+            )
 
     def _left_behind(self, unit: Unit, said: str) -> None:
         self.warnings.append(f"The token of this task on BIG-IP {unit.name} could not be deleted ({said}). It ends by itself within 20 minutes.")

@@ -139,13 +139,15 @@ def test_tokens_that_are_never_taken_end_in_one_failure(clock: Clock) -> None:
 
 
 AFTER_SIGN_IN = [login(), get(), logout()]
+# After a sign-in that nobody knows of the list of tokens is asked, in the end.
+AFTER_LOST_SIGN_IN = [login(), get(), Exchange("GET", TOKENS, json={"items": []}), logout()]
 WAITED_OUT = {
     # what comes first -> then it goes on as if nothing had been
     "login answers 503": ([Exchange("POST", LOGIN, 503, json={"code": 503, "message": "starting"})], AFTER_SIGN_IN),
-    "login is a page of 503": ([Exchange("POST", LOGIN, 503, text=PAGE)], AFTER_SIGN_IN),
-    "login is a page of 502": ([Exchange("POST", LOGIN, 502, text=PAGE)], AFTER_SIGN_IN),
+    "login is a page of 503": ([Exchange("POST", LOGIN, 503, text=PAGE)], AFTER_LOST_SIGN_IN),
+    "login is a page of 502": ([Exchange("POST", LOGIN, 502, text=PAGE)], AFTER_LOST_SIGN_IN),
     "login is not registered": ([unregistered("POST", LOGIN)], AFTER_SIGN_IN),
-    "login is dropped": ([login(drop=True)], AFTER_SIGN_IN),
+    "login is dropped": ([login(drop=True)], AFTER_LOST_SIGN_IN),
     "too many tokens for a moment": (
         [Exchange("POST", LOGIN, 400, json={"code": 400, "message": "user admin has reached maximum active login tokens"})],
         AFTER_SIGN_IN,
@@ -157,7 +159,7 @@ WAITED_OUT = {
     "read is dropped": ([login(), get(drop=True)], [get(), logout()]),
     "read is a page of 200": ([login(), get(text=PAGE)], [get(), logout()]),
     "read is half an answer": ([login(), get(text='{"version": "3.5')], [get(), logout()]),
-    "login is half an answer": ([Exchange("POST", LOGIN, 200, text='{"tok', headers={"Content-Type": "application/json"})], AFTER_SIGN_IN),
+    "login is half an answer": ([Exchange("POST", LOGIN, 200, text='{"tok', headers={"Content-Type": "application/json"})], AFTER_LOST_SIGN_IN),
     "429 on a read": ([login(), get(status=429, json={"code": 429, "message": "slow down"})], [get(), logout()]),
     "three in a row": ([login(), get(status=503, text=PAGE), get(drop=True), unregistered()], [get(), logout()]),
 }
@@ -371,6 +373,42 @@ def test_nobody_is_waited_for_again_when_signing_out(clock: Clock) -> None:
     session.__exit__(None, None, None)
     assert len(clock.slept) == before
     assert len(session.warnings) == 1
+
+
+def tokens_listed(*records: dict[str, Any]) -> Exchange:
+    return Exchange("GET", TOKENS, json={"items": list(records)}, expect=carries("T0"))
+
+
+def record(token: str, millisecond: int, **more: Any) -> dict[str, Any]:
+    """A token's record as BIG-IP lists it; millisecond: when it was made, on BIG-IP's clock."""
+    return {"token": token, "userName": "admin", "address": "10.0.0.9", "startTime": f"2026-11-23T19:00:00.{millisecond:03}-0800", **more}
+
+
+OWN = record("T0", 500)
+LOST_LOGINS: dict[str, tuple[list[dict[str, Any]], list[str] | None]] = {
+    # what BIG-IP lists (ours was made at .500, half a second after the lost one) -> what is deleted beside ours; None: a warning
+    "it made one": ([record("LOST", 5), OWN], ["LOST"]),
+    "it made none": ([OWN], []),
+    "another user's": ([record("OTHER", 5, userName="somebody"), OWN], []),
+    "from another address": ([record("OTHER", 5, address="10.0.0.8"), OWN], []),
+    "of another time": ([record("OTHER", 5, startTime="2026-11-23T18:59:58.060-0800"), record("LATER", 300), OWN], []),
+    "two that it could be": ([record("ONE", 5), record("TWO", 6), OWN], None),
+    "ours is not listed": ([record("LOST", 5)], None),
+    "no times": ([record("LOST", 5, startTime=None), OWN], None),
+}
+
+
+@pytest.mark.parametrize("listed, deleted", LOST_LOGINS.values(), ids=LOST_LOGINS.keys())
+@pytest.mark.parametrize("answer", [login(drop=True), Exchange("POST", LOGIN, 503, text=PAGE)], ids=["dropped", "page"])
+def test_the_token_of_a_sign_in_whose_answer_was_lost(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, answer: Exchange, listed: list[dict[str, Any]], deleted: list[str] | None
+) -> None:
+    monkeypatch.setattr("random.random", lambda: 0.0)  # the pause between the two is half a second
+    gone = [Exchange("DELETE", f"{TOKENS}/{token}", json={}, expect=carries("T0")) for token in deleted or ()]
+    with ScriptedServer([answer, login(), get(), tokens_listed(*listed), *gone, logout()]) as server:
+        with Session(provider(server), clock.deadline(60)) as session:
+            session.request("GET", INFO)
+    assert bool(session.warnings) is (deleted is None)
 
 
 def device(state: str, **kwargs: Any) -> Exchange:

@@ -1,0 +1,54 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tokens of sign-ins whose answers were lost: nobody knows them, and a user may have 100. This module util is PRIVATE to the collection.
+
+BIG-IP lists tokens with user, client address and time of creation. The token that we do know tells how its clock stands to
+ours. Where more tokens fit than sign-ins were lost, another job signed in at the same moment, and all are left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+# BIG-IP writes milliseconds, and takes some between making a token and answering.
+_SLACK = 0.02
+
+
+@dataclass
+class SignIns:
+    """Those of one unit, each by its begin and end in seconds. answered: the last good one, with its token."""
+
+    lost: list[tuple[float, float]] = field(default_factory=list)
+    answered: tuple[str, float, float] | None = None
+
+    def strays(self, listed: Any) -> list[str] | None:
+        """The tokens that the lost sign-ins made, from BIG-IP's list; None if that cannot be told."""
+        records = [item for item in (listed.get("items") or []) if isinstance(item, dict)] if isinstance(listed, dict) else []
+        if self.answered is None:
+            return None
+        token, begin, end = self.answered
+        own = next((record for record in records if record.get("token") == token), None)
+        born = _born(own)
+        if own is None or born is None:
+            return None
+        found: list[str] = []
+        for record in records:
+            if record is own or any(record.get(name) != own.get(name) for name in ("userName", "address")):
+                continue
+            other = _born(record)
+            if other is None:
+                return None
+            earlier = other - born
+            if any(first - end - _SLACK <= earlier <= last - begin + _SLACK for first, last in self.lost):
+                found.append(str(record.get("token")))
+        return found if len(found) <= len(self.lost) else None
+
+
+def _born(record: Any) -> float | None:
+    try:
+        return datetime.strptime(str(record["startTime"]), "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
+    except (KeyError, TypeError, ValueError):
+        return None
