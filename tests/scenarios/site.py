@@ -1,0 +1,148 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A lab as a scenario sees it: kubectl, the publish module as a user runs it, faults, and a stream of requests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from runner import labs
+from runner.places import LAB, ROOT
+
+from .stream import Stream
+
+VIRTUAL = "192.0.2.80"
+SERVICE = "shop"
+
+
+class Site:
+    def __init__(self, name: str, variables: dict[str, str], environ: dict[str, str], collections: Path) -> None:
+        self.name = name
+        self._variables = variables
+        quiet = {"ANSIBLE_LOCALHOST_WARNING": "False", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False"}
+        self._environ = {**environ, **variables, **quiet, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
+        self._bigip = f"https://{variables['F5_SERVER']}:{variables['F5_SERVER_PORT']}"
+
+    # -- the cluster
+
+    def kubectl(self, *words: str, stdin: str | None = None) -> str:
+        done = subprocess.run([self._variables["LAB_KUBECTL"], *words], env=self._environ, input=stdin, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"kubectl {' '.join(words)}: {done.stderr}"
+        return done.stdout
+
+    def get(self, *words: str) -> Any:
+        return json.loads(self.kubectl("get", *words, "-o", "json"))
+
+    def deploy(self, replicas: int, service_type: str = "ClusterIP", grace: int = 20, min_ready: int = 0) -> None:
+        """The shop: a Deployment and its Service, annotated for NodePortLocal, and nothing left of the one before."""
+        self.kubectl("delete", "deployment,service", SERVICE, "--ignore-not-found", "--wait")
+        self.kubectl("wait", "--for=delete", "pods", "-l", f"app={SERVICE}", "--timeout=60s")
+        labels = {"app": SERVICE}
+        pod = {"terminationGracePeriodSeconds": grace, "containers": [{"name": "web", "image": "shop:1", "ports": [{"containerPort": 8080}]}]}
+        deployment = {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": SERVICE},
+            "spec": {
+                "replicas": replicas,
+                "minReadySeconds": min_ready,
+                "selector": {"matchLabels": labels},
+                "strategy": {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
+                "template": {"metadata": {"labels": labels}, "spec": pod},
+            },
+        }
+        service = {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": SERVICE, "annotations": {"nodeportlocal.antrea.io/enabled": "true"}},
+            "spec": {"type": service_type, "selector": labels, "ports": [{"port": 80, "targetPort": 8080}]},
+        }
+        self.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": [service, deployment]}))
+        self.settle(replicas)
+
+    def settle(self, replicas: int) -> None:
+        """Wait until so many Pods are ready and in the EndpointSlices."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            slices = self.get("endpointslices", "-l", f"kubernetes.io/service-name={SERVICE}")["items"]
+            ready = [point for item in slices for point in item["endpoints"] or [] if point["conditions"].get("ready")]
+            if len(ready) == replicas:
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"{SERVICE} did not come to {replicas} ready endpoints")
+
+    def pods(self) -> list[dict[str, Any]]:
+        return [item for item in self.get("pods", "-l", f"app={SERVICE}")["items"] if not item["metadata"].get("deletionTimestamp")]
+
+    # -- publishing
+
+    def application(self, **more: Any) -> dict[str, Any]:
+        return {
+            "tenant": "Shop",
+            "application": "web",
+            "virtual_server": {"class": "Service_HTTP", "virtualAddresses": [VIRTUAL], "virtualPort": 80, "persistenceMethods": []},
+            "pool": {"monitors": ["http"]},
+            "service": {"namespace": "default", "name": SERVICE},
+            "pool_member_type": "nodeportlocal",
+            "wait_for_mappings": 20,
+            **more,
+        }
+
+    def start(self, *applications: dict[str, Any], **options: Any) -> subprocess.Popen[str]:
+        """Start a publish; `result` waits for it."""
+        arguments = {"applications": list(applications) or [self.application()], **options}
+        command = ["ansible", "localhost", "-m", "vks.bigip.publish", "-a", json.dumps(arguments)]
+        return subprocess.Popen(command, env=self._environ, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    @staticmethod
+    def result(process: subprocess.Popen[str], fails: bool = False) -> dict[str, Any]:
+        output, _nothing = process.communicate(timeout=400)
+        assert (process.returncode != 0) == fails, output
+        start = output.index("{", output.index("localhost |"))
+        return dict(json.JSONDecoder().raw_decode(output[start:])[0])
+
+    def publish(self, *applications: dict[str, Any], fails: bool = False, **options: Any) -> dict[str, Any]:
+        return self.result(self.start(*applications, **options), fails)
+
+    # -- BIG-IP
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """BIG-IP's own control routes and REST, as its administrator."""
+        v = self._variables
+        answer = requests.request(method, f"{self._bigip}{path}", json=body, auth=(v["F5_USER"], v["F5_PASSWORD"]), verify=v["F5_CA_CERT"], timeout=30)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def fault(self, effect: dict[str, Any], **spec: Any) -> None:
+        self.control("POST", "/_lab/faults", {"effect": effect, **spec})
+
+    def clear(self) -> None:
+        self.control("DELETE", "/_lab/faults")
+
+    def members(self) -> list[str]:
+        """The members of the shop's pool on the device, as address:port."""
+        answer = self.control("GET", "/mgmt/tm/ltm/pool/~Shop~web~pool/members")
+        return sorted(item["name"] for item in answer.get("items", []))
+
+    # -- traffic
+
+    def stream(self) -> Stream:
+        """Straight to BIG-IP's side of the lab: LAB_PROXY before it would only be one more process to keep busy."""
+        return Stream(json.loads(Path(self._variables["LAB_DIR"], "bigip.json").read_text())["data_proxy"], f"http://{VIRTUAL}/")
+
+
+def variables_of(name: str, environ: dict[str, str]) -> dict[str, str]:
+    answer = subprocess.run([LAB, "env", "--name", name], env=environ, check=True, capture_output=True, text=True)
+    return labs.variables(answer.stdout)
+
+
+def pid_name(prefix: str) -> str:
+    return f"{prefix}-{os.getpid()}"
