@@ -114,6 +114,23 @@ def test_the_later_of_two_entries_wins(world: World) -> None:
     assert world.device.pools[POOL].members["/T1/10.1.0.1:8080"].ratio == 9
 
 
+@pytest.mark.parametrize("by_ip", [False, True])
+def test_service_address(world: World, by_ip: bool) -> None:
+    wanted = item("va", **{"class": "Service_Address", "virtualAddress": "192.0.2.77", "arpEnabled": False, "useIpName": by_ip})
+    wanted["A1"]["vs"]["virtualAddresses"] = [{"use": "va"}]
+    world.deployed(T1=wanted)
+    path = "/T1/192.0.2.77" if by_ip else "/T1/va"
+    assert {p: (a.address, a.arp) for p, a in world.device.virtual_addresses.items()} == {path: ("192.0.2.77", False)}
+    virtual = world.device.virtuals["/T1/A1/vs"]
+    assert (virtual.destination, virtual.virtual_address) == ("192.0.2.77", path)
+    assert world.verdict(T1=wanted) == ["no change"]
+    wanted["A1"]["va"]["virtualAddress"] = "192.0.2.78"
+    if not by_ip:
+        assert world.verdict(T1=wanted) == ["The Service Address virtualAddress property cannot be modified. Please delete /T1/va and recreate it."]
+    world.call("DELETE", "/declare")
+    assert world.device.virtual_addresses == {}
+
+
 # --- what is a change -----------------------------------------------------------------------------------------------------
 
 SAME: list[tuple[str, list[dict[str, Any]]]] = [

@@ -206,6 +206,7 @@ class Device:
         self.monitors: dict[str, Monitor] = _common_monitors()
         self.others: dict[tuple[str, str], Other] = {}
         self.data_groups: dict[str, Any] = {}  # what AS3 keeps on the device; values are replaced, never edited
+        self.secrets: dict[str, str] = {}  # SecureVault: cryptogram -> secret, base64 as AS3 got it
         self.node_users: dict[str, int] = {}  # node -> members that use it
         self._node_at: dict[tuple[str, int], str] = {}  # address -> path
         self._virtual_address_at: dict[tuple[str, int], str] = {}
@@ -381,6 +382,10 @@ class Device:
             if gone.fqdn is None:
                 self._node_at.pop(canonical(gone.address, self.route_domain(tenant_of(path))), None)
             self.touch(path)
+
+    def virtual_address_at(self, address: str, tenant: str) -> str | None:
+        """The path of the virtual-address that has this address, whatever its partition."""
+        return self._virtual_address_at.get(canonical(address, self.route_domain(tenant)))
 
     def node_at(self, address: str, tenant: str = "Common") -> str | None:
         """The path of the node that has this address, whatever its partition."""

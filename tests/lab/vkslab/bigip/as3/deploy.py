@@ -99,7 +99,7 @@ class Deployer:
         self.faults = faults
         self._clock = clock
         self._sleep = sleep
-        self._vault = Vault()
+        self._vault = Vault(device)
         self._background: set[asyncio.Task[None]] = set()
         self.script_seconds = 0.01
 
@@ -143,7 +143,7 @@ class Deployer:
         return declaration
 
     def _patched(self, job: Job) -> None:
-        operations = patch.check(job.patch)
+        operations = job.patch or []
         job.tenants = patch.touched(operations)
         stored = self._store.get() or {}
         added = {operation["path"].split("/")[1] for operation in operations if operation["op"] == "add" and operation["path"].count("/") == 1}
@@ -250,12 +250,12 @@ class Deployer:
         self._device.calls += _CALLS_UNCHECKED if job.unchecked else _CALLS_TENANT if existing else _CALLS_NEW_TENANT
         wanted = desired(self._device, run.declaration, tenant)
         there = self._there(run, tenant)
-        if tenant == "Common" and first:
-            work = script.plan(tenant, wanted, there, job.applications, deletes=False)
-        elif tenant == "Common":
-            work = script.plan(tenant, wanted, there, job.applications, creates=False)
-        else:
-            work = script.plan(tenant, wanted, there, job.applications if job.per_application else None)
+        only = job.applications if job.per_application else None
+        try:
+            # Common comes first with what others need, and last with what they no longer need
+            work = script.plan(tenant, wanted, there, only, deletes=tenant != "Common" or not first, creates=tenant != "Common" or first)
+        except DeviceError as error:
+            return {"code": 422, "message": "declaration failed", "response": str(error), **common, **self._time(began), **identity}
         controls = run.base[tenant].get("controls") if isinstance(run.base[tenant].get("controls"), dict) else {}
         dry = job.dry_run or bool(controls.get("dryRun"))
         self._trace(run, tenant, wanted, there, work)

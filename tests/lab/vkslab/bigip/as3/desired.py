@@ -92,9 +92,10 @@ def desired(device: Device, full: dict[str, Any], tenant: str) -> Map:
     for application in names:
         home = f"/{tenant}/{application}/"
         wanted[home] = Entry("sys folder", {})
-        for name, item in body[application].items():
-            if isinstance(item, dict) and "class" in item:
-                _item(device, wanted, f"{home}{name}", application, item)
+        found = {name: item for name, item in body[application].items() if isinstance(item, dict) and "class" in item}
+        # a Service_Address comes first: services ask for it
+        for name, item in sorted(found.items(), key=lambda one: one[1]["class"] != "Service_Address"):
+            _item(device, wanted, full, f"{home}{name}", item)
     # nodes and addresses in /Common belong to all who share them: made once, removed with their last user
     shared = [p for p in wanted if p.startswith("/Common/") and tenant != "Common"]
     for path in [p for p in shared if p in device.nodes or p in device.virtual_addresses]:
@@ -104,35 +105,43 @@ def desired(device: Device, full: dict[str, Any], tenant: str) -> Map:
     return wanted
 
 
-def _item(device: Device, wanted: Map, path: str, application: str, item: Properties) -> None:
+def _item(device: Device, wanted: Map, full: Properties, path: str, item: Properties) -> None:
     kind = item["class"]
     if kind in SERVICES:
-        _service(device, wanted, path, application, item)
+        _service(device, wanted, full, path, item)
     elif kind == "Pool":
         _pool(wanted, path, item)
     elif kind == "Monitor":
         wanted[path] = _monitor(item)
     elif kind == "Service_Address":
         address = _with_domain(item["virtualAddress"], 0)
-        name = f"/{tenant_of(path)}/{address}" if item.get("useIpName") else path
-        wanted[name] = _virtual_address(address, item)
+        wanted[_address_path(full, path)] = _virtual_address(address, item)
     elif kind != "Constants":
         command = _COMMANDS.get(kind, f"as3 {kind}")
         kept = {name: value for name, value in item.items() if name not in ("class", "label")}
         wanted[path] = Entry(command, kept)
 
 
+def _address_path(full: Properties, pointer: str) -> str:
+    """Where the Service_Address is on the device: in the partition itself, or in /Common/Shared; by its name, or by its address."""
+    _, tenant, application, name = pointer.split("/")
+    item = full[tenant][application][name]
+    home = "/Common/Shared" if tenant == "Common" else f"/{tenant}"
+    return f"{home}/{_with_domain(item['virtualAddress'], 0) if item.get('useIpName') else name}"
+
+
 # --- virtual servers ---------------------------------------------------------------------------------------------------
 
 
-def _service(device: Device, wanted: Map, path: str, application: str, item: Properties) -> None:
+def _service(device: Device, wanted: Map, full: Properties, path: str, item: Properties) -> None:
+    application = path.split("/")[2]
     for index, given in enumerate(item.get("virtualAddresses") or []):
         source = item.get("sourceAddress", "0.0.0.0/0")
         if isinstance(given, list):
             given, source = given[0], given[1]
         if not isinstance(source, str):
             source = source.get("use") or source.get("bigip")
-        at, address, mask = _destination(device, wanted, tenant_of(path), given, bool(item.get("shareAddresses")))
+        at, address, mask = _destination(device, wanted, full, tenant_of(path), given, bool(item.get("shareAddresses")))
         port = item.get("virtualPort", 0)
         port = port if isinstance(port, int) else 0
         name = path if index == 0 else f"{path}-{index}-"
@@ -142,10 +151,10 @@ def _service(device: Device, wanted: Map, path: str, application: str, item: Pro
             wanted[redirect] = Entry("ltm virtual", _redirect(item, application, at, address, mask, source))
 
 
-def _destination(device: Device, wanted: Map, tenant: str, given: Any, shared: bool) -> tuple[str, str, str]:
+def _destination(device: Device, wanted: Map, full: Properties, tenant: str, given: Any, shared: bool) -> tuple[str, str, str]:
     """(path of the virtual-address, its address, mask). One that some partition already has is used as it is."""
     if isinstance(given, dict):
-        at = given.get("use") or given["bigip"]
+        at = _address_path(full, given["use"]) if "use" in given else given["bigip"]
         if at in wanted:
             address = wanted[at].properties["address"]
         elif at in device.virtual_addresses:
@@ -201,7 +210,7 @@ def _virtual(item: Properties, application: str, at: str, address: str, port: in
         "connection-limit": item.get("maxConnections", 0),
         "rate-limit": item.get("rateLimit") or "disabled",
         "description": f'"{item.get("remark") or application}"',
-        "destination": f"{at.rpartition('/')[0]}/{joined(address if not at.endswith(address) else at.rpartition('/')[2], port)}",
+        "destination": f"{at.rpartition('/')[0]}/{joined(address.partition('/')[0], port)}",
         "ip-protocol": _protocol(item),
         "last-hop-pool": _reference(item["lastHop"]) if isinstance(item.get("lastHop"), dict) else "none",
         "mask": mask,

@@ -154,11 +154,15 @@ def copy_secrets(source: Any, target: Any) -> None:
 class Vault:
     """SecureVault: a secret goes in as base64 and comes out as a cryptogram; the same secret always gives the same one."""
 
+    def __init__(self, device: Device) -> None:
+        self._device = device
+
     def seal(self, secret: dict[str, Any]) -> dict[str, Any]:
         if secret.get("protected") == CRYPTOGRAM or "ciphertext" not in secret:
             return {}
-        plain = hashlib.sha256(b"lab vault" + secret["ciphertext"].encode()).digest()
-        sealed = base64.b64encode(b"$M$" + base64.b64encode(plain)).decode()
+        digest = hashlib.sha256(b"lab vault" + secret["ciphertext"].encode()).digest()
+        sealed = base64.b64encode(b"$M$" + base64.b64encode(digest)).decode()
+        self._device.secrets[sealed] = secret["ciphertext"]
         return {"ciphertext": sealed, "protected": CRYPTOGRAM, "miniJWE": True}
 
 

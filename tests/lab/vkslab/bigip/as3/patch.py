@@ -12,18 +12,6 @@ from .answers import Refused
 from .digest import Declaration
 
 
-def check(patch: Any) -> list[dict[str, Any]]:
-    if not isinstance(patch, list):
-        raise Refused(422, "Invalid request: /patchBody: should be array")
-    for operation in patch:
-        if not isinstance(operation, dict):
-            raise Refused(422, "Invalid request: /patchBody/0: should be object")
-        for name in ("op", "path"):
-            if name not in operation:
-                raise Refused(422, f"Invalid request: /patchBody/{patch.index(operation)}: should have required property '{name}'")
-    return patch
-
-
 def touched(patch: list[dict[str, Any]]) -> list[str]:
     """The tenants that the paths begin with, each once."""
     return list(dict.fromkeys(operation["path"].split("/")[1] for operation in patch if "/" in operation["path"]))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import uuid
@@ -12,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .answers import Refused
-from .digest import Declaration, is_application, is_tenant
+from .classes import RULES
+from .digest import VALIDATOR, Declaration, is_application, is_tenant
+from .validate import Notes
 
-ACTIONS = ("deploy", "dry-run", "patch", "redeploy", "retrieve", "remove")
+_operations = itertools.count(1000)  # restjavad counts
 _LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")
 
 
@@ -57,7 +60,7 @@ def parse_json(body: bytes) -> Any:
             400,
             f"Found invalid JSON body in the request. Error: {reason}",
             referer="127.0.0.1",
-            restOperationId=1000,
+            restOperationId=next(_operations),
             kind=":resterrorresponse",
         ) from None
 
@@ -71,21 +74,17 @@ def jobs(method: str, body: Any, tenant: str | None, application: str | None) ->
     if body in (None, ""):
         raise Refused(408, "Request exceeded iControl LX timeout")
     if method == "PATCH" and not (isinstance(body, dict) and body.get("class") == "AS3"):
-        if not isinstance(body, list):
-            raise Refused(422, "Invalid request: /patchBody: should be array")
-        return [Job("patch", patch=body)]
+        body = {"class": "AS3", "action": "patch", "patchBody": body}
     if tenant is not None:
         return [_applications(body, tenant)]
-    if isinstance(body, list):
-        if not body:
-            raise Refused(422, "Invalid request: : should NOT have fewer than 1 items")
-        return [_wrapped(one) for one in body]
-    return [_wrapped(body)]
+    if isinstance(body, list) and not body:
+        raise Refused(422, "Invalid request: /: should NOT have fewer than 1 items")
+    return [_request(one) for one in (body if isinstance(body, list) else [body])]
 
 
 def _applications(body: Any, tenant: str) -> Job:
     if not isinstance(body, dict):
-        raise Refused(422, "Invalid request: /declaration: should be object")
+        raise Refused(422, "Invalid request: /: should be object")
     controls = next((name for name, value in body.items() if isinstance(value, dict) and value.get("class") == "Controls"), "controls")
     names = [name for name, value in body.items() if is_application(value)]
     inside = {"class": "Tenant", **{name: body[name] for name in names}}
@@ -97,36 +96,21 @@ def _applications(body: Any, tenant: str) -> Job:
     return Job("deploy", declaration, tenant=tenant, applications=names, dry_run=dry, app_form=body)
 
 
-def _wrapped(body: Any) -> Job:
-    """A bare declaration, or one inside a request of class AS3."""
-    if not isinstance(body, dict):
-        raise Refused(422, "Invalid request: : should be object")
-    kind = body.get("class")
-    if kind == "AS3":
-        return _request(body)
-    if kind is not None and kind != "ADC":
-        raise Refused(422, 'Invalid request: /class: should be equal to constant "AS3"')
-    if kind is None:
-        raise Refused(422, "Invalid request: /declaration: should have required property 'class'")
-    return _deploy(Job("deploy", body))
-
-
-def _request(body: dict[str, Any]) -> Job:
-    action = body.get("action", "deploy")
-    if action not in ACTIONS:
-        raise Refused(422, f"Invalid request: /action: should be equal to one of the allowed values {json.dumps(list(ACTIONS), separators=(',', ':'))}")
+def _request(body: Any) -> Job:
+    """A request of class AS3; a bare declaration is wrapped into one."""
+    if isinstance(body, dict) and body.get("class", "ADC") == "ADC":
+        body = {"class": "AS3", "declaration": body}
+    fault = VALIDATOR.check(RULES["AS3"], body, Notes())
+    if fault:
+        raise Refused(422, f"Invalid request: {fault.said}")
+    action = body["action"]
     declaration = body.get("declaration")
-    if declaration is not None:
-        if not isinstance(declaration, dict) or "class" not in declaration:
-            raise Refused(422, "Invalid request: /declaration: should have required property 'class'")
-        if declaration["class"] != "ADC":
-            raise Refused(422, 'Invalid request: /declaration/class: should be equal to constant "ADC"')
     job = Job("deploy" if action == "dry-run" else action, declaration, patch=body.get("patchBody"))
-    job.persist = body.get("persist", True)
-    job.redeploy_age = body.get("redeployAge", 0)
-    job.redeploy_mode = body.get("redeployUpdateMode", "original")
-    job.age = body.get("retrieveAge", 0)
-    job.history_limit = body.get("historyLimit", 15 if action == "redeploy" else 4)
+    job.persist = body["persist"]
+    job.redeploy_age = body["redeployAge"]
+    job.redeploy_mode = body["redeployUpdateMode"]
+    job.age = body["retrieveAge"]
+    job.history_limit = int(body.get("historyLimit", 15 if action == "redeploy" else 4))
     allowed, required = action in ("deploy", "dry-run"), action in ("deploy", "dry-run")
     if job.age and action != "retrieve":
         raise Refused(400, f'retrieveAge value is not allowed for action "{action}". use only with "retrieve"')
@@ -140,14 +124,8 @@ def _request(body: dict[str, Any]) -> Job:
         raise Refused(400, f'for action "{action}", a declaration is not allowed.')
     if not declaration and required:
         raise Refused(400, f'for action "{job.action}", a declaration is required.')
-    job = _deploy(job)
-    job.dry_run = job.dry_run or action == "dry-run"
-    return job
-
-
-def _deploy(job: Job) -> Job:
-    controls = (job.declaration or {}).get("controls")
-    job.dry_run = bool(isinstance(controls, dict) and controls.get("dryRun"))
+    controls = (declaration or {}).get("controls")
+    job.dry_run = action == "dry-run" or bool(isinstance(controls, dict) and controls.get("dryRun"))
     return job
 
 

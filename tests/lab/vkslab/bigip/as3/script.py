@@ -125,6 +125,8 @@ def _edit(script: Script, path: str, before: Entry, after: Entry) -> None:
             if old == new:
                 continue
             changed = True
+            if after.command == "ltm virtual-address" and name == "address":
+                raise DeviceError(f"The Service Address virtualAddress property cannot be modified. Please delete {path} and recreate it.")
             if name == "members":
                 _members(script, path, old or {}, new or {})
             else:

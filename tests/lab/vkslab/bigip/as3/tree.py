@@ -180,7 +180,7 @@ def _virtual(virtual: Virtual) -> Properties:
 def _to_virtual(device: Device, path: str, p: Properties) -> Virtual:
     home, _, name = p["destination"].rpartition("/")
     at_name, port = split(name)
-    at = f"{home}/{at_name}"
+    at = device.virtual_address_at(at_name, tenant_of(path)) or f"{home}/{at_name}"
     known = device.virtual_addresses.get(at)
     snat = p["source-address-translation"]
     return Virtual(
