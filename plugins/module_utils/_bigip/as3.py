@@ -105,6 +105,8 @@ class As3:
     def _change(self, method: str, path: str, doing: str, body: Mapping[str, Any] | None) -> Outcome:
         # AS3 keeps a record of every attempt, 25 in all: asking often would drive out the records of others.
         for pause in backoff(first=1.0, cap=15.0):
+            # Of a pair the one that was active for the last read may be standby by now.
+            self._session.find_active_again()
             outcome = self._attempt(method, path, doing, body)
             if not is_busy(outcome):
                 return outcome
@@ -115,7 +117,6 @@ class As3:
                     said=outcome.results[0].message,
                     remedy="Another writer kept AS3 busy all the time; raise timeout or run again later.",
                 )
-            self._session.find_active_again()
         raise AssertionError("backoff never ends")
 
     def _attempt(self, method: str, path: str, doing: str, body: Mapping[str, Any] | None) -> Outcome:

@@ -277,6 +277,20 @@ def test_remove(clock: Clock, arguments: tuple[str, ...], path: str) -> None:
     assert run(clock, script, lambda as3: as3.remove(*arguments)).ok
 
 
+def device(state: str) -> Exchange:
+    path = "/mgmt/tm/cm/device?%24select=name%2Chostname%2CselfDevice%2CfailoverState%2CconfigsyncIp"
+    return Exchange("GET", path, json={"items": [{"name": "self", "selfDevice": "true", "failoverState": state}]})
+
+
+def test_a_change_goes_to_the_unit_that_is_active_now(clock: Clock) -> None:
+    was = [device("active"), stored(), device("standby")]
+    with ScriptedServer(was) as one, ScriptedServer([device("active"), ACCEPTED, task(ok("T1"))]) as two:
+        with Session(provider(one, two, token="GIVEN"), clock.deadline(60)) as session:
+            as3 = As3(session)
+            as3.declaration()
+            assert as3.submit({**ADC, "T1": T1}).ok
+
+
 def test_busy_to_the_end(clock: Clock) -> None:
     posts: list[float] = []
 

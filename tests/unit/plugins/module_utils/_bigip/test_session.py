@@ -452,7 +452,7 @@ def test_no_unit_is_active_yet(clock: Clock) -> None:
 def test_no_unit_is_active_at_all(clock: Clock) -> None:
     with ScriptedServer([]) as one, ScriptedServer([]) as two:
         for server in (one, two):
-            server.take = lambda request: login() if request.path == LOGIN else logout() if request.method == "DELETE" else device("standby")  # type: ignore[method-assign]
+            server.take = lambda request: {"POST": login(), "DELETE": logout()}.get(request.method, device("standby"))  # type: ignore[method-assign]
         with Session(provider(one, two), clock.deadline(60)) as session, pytest.raises(Failure) as caught:
             session.request("GET", INFO)
     assert caught.value.code == "bigip_no_active_unit"
