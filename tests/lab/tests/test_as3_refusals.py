@@ -214,6 +214,11 @@ def test_refused(world: World, posted: dict[str, Any], said: str) -> None:
 
 PASSES: list[tuple[str, dict[str, Any]]] = [
     ("ratio 0", member(ratio=0)),
+    ("fqdn", entries({"servicePort": 80, "addressDiscovery": "fqdn", "hostname": "web.example.com", "autoPopulate": True})),
+    ("event", entries({"servicePort": 80, "addressDiscovery": "event"})),
+    ("named server", entries({"servicePort": 80, "servers": [{"name": "n1", "address": "10.1.0.1"}]})),
+    ("monitors of a member", member(monitors=["tcp", {"bigip": "/Common/http"}], minimumMonitors="all")),
+    ("monitor of the device", pool(monitors=[{"bigip": "/Common/https"}])),
     ("port 0", member(servicePort=0)),
     ("property of another class in a member", member(virtualPort=1)),
     ("property of another class in a service", service(slowRampTime=1)),
@@ -256,6 +261,12 @@ def test_passes(world: World, posted: dict[str, Any]) -> None:
     status, body = world.post(adc(T1=posted))
     assert (status, body["results"][0].get("message")) == (200, "success"), body
     assert world.verdict(T1=posted) == ["no change"], "what was deployed is what was wanted"
+
+
+@pytest.mark.parametrize("name", ["my-tenant", "my.tenant", "T_1", "t" * 64, "t" * 128])
+def test_names_of_tenants(world: World, name: str) -> None:
+    assert world.verdict(**{name: {**tenant("10.1.0.1"), "label": "x" * 64}}) == ["success"]
+    assert world.verdict(**{name: {**tenant("10.1.0.1"), "label": "y" * 64}}) == ["no change"]
 
 
 @pytest.mark.parametrize(

@@ -261,6 +261,18 @@ def test_a_lock_is_taken_over_after_two_minutes(world: World, age: float, status
     assert world.post(adc(T1=tenant("10.1.0.1")))[0] == status
 
 
+def test_a_long_request_keeps_its_lock(world: World) -> None:
+    seen: list[int] = []
+
+    async def sleep(seconds: float) -> None:
+        world.now += 100
+        seen.append((await world.send("POST", "/declare", adc(T9=tenant("10.9.0.1", vip="192.0.2.19"))))[0])
+
+    world.engine._deployer._sleep = sleep
+    world.deployed(**{f"T{i}": tenant(f"10.{i}.0.1", vip=f"192.0.2.{10 + i}") for i in range(1, 4)})
+    assert seen == [503, 503, 503]
+
+
 def test_burst_handling(world: World) -> None:
     world.call("POST", "/settings", {"burstHandlingEnabled": True})
     world.engine.delay(5)
@@ -414,6 +426,12 @@ def test_a_fault_without_member_deletes(world: World) -> None:
     world.engine.faults.script.append({"message": "no", "deletes": False})
     assert world.verdict(T1=tenant("10.1.0.2")) == ["no"]
     assert world.members() == ["/T1/10.1.0.1:8080"]
+
+
+def test_a_code_that_is_a_word(world: World) -> None:
+    world.engine.faults.script.append({"message": "getaddrinfo ENOTFOUND nowhere.example", "code": "ENOTFOUND"})
+    status, body = world.post(adc(T1=tenant("10.1.0.1")))
+    assert (status, body["results"][0]["code"]) == (422, "ENOTFOUND")
 
 
 def test_the_store_fails_after_the_device_was_changed(world: World) -> None:

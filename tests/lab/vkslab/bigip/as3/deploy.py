@@ -42,8 +42,9 @@ STALE_KEY = (
 class Faults:
     """What is to go wrong next, each used up as it happens. ``tenant`` left out means any.
 
-    script      [{tenant, message, deletes}]: that tenant's next script that changes something fails with mcpd's message, after its
-                member deletes have taken effect (``deletes: false``: before anything)
+    script      [{tenant, message, deletes, code}]: that tenant's next script that changes something fails with mcpd's message, after
+                its member deletes have taken effect (``deletes: false``: before anything). ``code`` (422) may be any, even a word:
+                AS3 hands on what its libraries throw, such as "ENOTFOUND"
     crash       [{tenant, when}]: restnoded dies before (or ``when: after``) that tenant's script: no answer, tasks cancelled, lock kept
     store       that many times the declaration cannot be stored after the device was changed
     lost_tasks  that many of the next tasks are forgotten as soon as they are accepted
@@ -115,7 +116,7 @@ class Deployer:
         except Refused as refusal:
             return refusal.status, self._refusal(run, refusal)
         try:
-            return await self._locked(run)
+            return await self._locked(run, holder)
         except Refused as refusal:
             return refusal.status, self._refusal(run, refusal)
         except (Died, asyncio.CancelledError):
@@ -208,13 +209,15 @@ class Deployer:
 
     # --- one request under the lock -----------------------------------------------------------------------------------
 
-    async def _locked(self, run: _Run) -> tuple[int, Any]:
+    async def _locked(self, run: _Run, holder: int) -> tuple[int, Any]:
         self._prepare(run)
         run.digested = True
         order = [name for name in tenants(run.declaration) if name != "Common"]
         if "Common" in tenants(run.declaration):
             order = ["Common", *order, "Common"]
         for index, tenant in enumerate(order):
+            self._lock.refresh(holder)
+            await asyncio.sleep(0)  # other requests are served in between
             result = await self._tenant(run, tenant, first=tenant == "Common" and index == 0)
             run.results.append(result)
         if not order:
@@ -271,7 +274,8 @@ class Deployer:
                     self._discovery.follow(run.declaration, tenant)
                 found = {"code": 200, "message": "success", "lineCount": work.lines, **common, **self._time(began), **identity}
             else:
-                found = {"code": 422, "message": "declaration failed", "response": refusal, **common, **self._time(began), **identity}
+                code, said = refusal
+                found = {"code": code, "message": "declaration failed", "response": said, **common, **self._time(began), **identity}
         if controls.get("dryRun") and not job.controls.get("dryRun"):
             job.dry_run = True
             found["warnings"] = [{"tenant": tenant, "message": "dryRun true found in Tenant controls"}]
@@ -286,20 +290,20 @@ class Deployer:
             return desired(self._device, expanded(self._device, stored, pointers=True), tenant)
         return tree.current(self._device, tenant)
 
-    async def _run_script(self, work: script.Script) -> str | None:
-        """None, or what the device said."""
+    async def _run_script(self, work: script.Script) -> tuple[Any, str] | None:
+        """None, or a code and what the device said."""
         fault = self.faults.take(self.faults.script, work.tenant)
         self._device.calls += _CALLS_SCRIPT
         if fault and not fault.get("deletes", True):
             await self._sleep(self.script_seconds)
-            return str(fault["message"])
+            return fault.get("code", 422), str(fault["message"])
         script.before_transaction(self._device, work)
         if self.script_seconds > SCRIPT_LIMIT:
             rest = asyncio.create_task(self._finish_late(work, fault, self.script_seconds - SCRIPT_LIMIT))
             self._background.add(rest)
             rest.add_done_callback(self._background.discard)
             await self._sleep(SCRIPT_LIMIT)
-            return "TMSH CLI script taking longer than expected"
+            return 422, "TMSH CLI script taking longer than expected"
         await self._sleep(self.script_seconds)
         return self._commit(work, fault)
 
@@ -307,14 +311,14 @@ class Deployer:
         await self._sleep(SCRIPT_LIMIT + seconds)
         self._commit(work, fault)
 
-    def _commit(self, work: script.Script, fault: dict[str, Any] | None) -> str | None:
+    def _commit(self, work: script.Script, fault: dict[str, Any] | None) -> tuple[Any, str] | None:
         try:
             if fault:
                 script.undo_folders(self._device, work)
-                return str(fault["message"])
+                return fault.get("code", 422), str(fault["message"])
             script.transaction(self._device, work)
         except DeviceError as error:
-            return str(error)
+            return 422, str(error)
         return None
 
     # --- the answer ---------------------------------------------------------------------------------------------------
