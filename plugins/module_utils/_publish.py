@@ -3,91 +3,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The engine of `publish`: read, resolve, build, compare, post, report. This module util is PRIVATE to the collection.
 
-It decides nothing about a tenant itself (that is _as3.plan): it asks for a plan with fresh facts before each POST, so that a
-lock conflict, a lost answer and the next step of a replacement are one and the same loop.
+This is the main line. What a tenant needs is decided in _as3.plan; POSTs are made in _publish_rounds; what of the outside
+is needed stands in _publish_facts.
 """
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any, Callable, ContextManager, Iterable, Mapping, Protocol, Sequence
+from typing import Any, Mapping, Sequence
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import build, check, from_secret, guards, mark, members, owners, report, secrets, template
 from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key
-from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import LOCK, PoolFacts, Rules, Step, TenantGoal, TenantPlan, next_step, plan, restoring
-from ansible_collections.vks.bigip.plugins.module_utils._as3.posting import Poster, Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import LOCK, PoolFacts, Rules, TenantGoal, TenantPlan, plan
 from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Fill, Problems, Wanted
-from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-
-ATTEMPTS = 5
-# More POSTs than this for one tenant mean that AS3 does not store what it is sent.
-_MOST_POSTS = 40
-# Monitors answer after seconds; asking more often than this tells nothing new.
-_POLL = 1.0
-
-Tenants = Mapping[str, Mapping[str, Any]]
-Devices = Mapping[str, Mapping[Key, Any]]
-
-
-class Cluster(Protocol):
-    """What is needed of _collect.Cluster."""
-
-    def pools(self, sources: Sequence[Any], *, published: Mapping[str, str], pod_network_routable: Any = None) -> Sequence[Any]: ...
-
-    def uid(self) -> str: ...
-
-    def secret(self, namespace: str, name: str) -> Mapping[str, bytes]: ...
-
-    def list_services(self, label_selector: str) -> Sequence[Any]: ...
-
-    def cis_claims(self) -> Sequence[owners.CisClaim]: ...
-
-    @property
-    def requests(self) -> int: ...
-
-
-@dataclass
-class BigIp:
-    """What is needed of a BIG-IP: _bigip.as3.As3 and _bigip.ltm.Ltm over one session."""
-
-    as3: Any
-    ltm: Any
-    routable: Callable[[Sequence[str]], bool | None] | None
-    sync: Callable[[str], None]
-    """Copy the configuration to a device group."""
-    requests: Counter[str]
-    warnings: list[str]
-
-
-@dataclass
-class Edges:
-    """Everything outside: how to reach both sides, where to tell progress, what to keep secret."""
-
-    cluster: Callable[[], ContextManager[Cluster]]
-    bigip: Callable[[], ContextManager[BigIp]]
-    source: Callable[[Mapping[str, Any], str], Any]
-    deadline: Deadline
-    hide: Callable[[Iterable[str]], None] = lambda texts: None
-    progress: Callable[[str], None] = lambda text: None
-    clock: Callable[[], float] = time.monotonic
-    warnings: list[str] = field(default_factory=list)
-
-
-@dataclass
-class _Run:
-    """The state of one tenant during the run."""
-
-    goal: TenantGoal
-    first: TenantPlan
-    verdict: Verdict | None = None
-    settling: dict[str, set[Key]] = field(default_factory=dict)
-    wait_until: float | None = None
-    attempts: int = 0
-    posts: int = 0
-    compare_device: bool = False
+from ansible_collections.vks.bigip.plugins.module_utils._publish_facts import BigIp, Cluster, Devices, Edges, Tenants, read_device, read_stored
+from ansible_collections.vks.bigip.plugins.module_utils._publish_posting import Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._publish_rounds import Rounds, Run
 
 
 def publish(options: Mapping[str, Any], edges: Edges, check_mode: bool = False) -> dict[str, Any]:
@@ -107,7 +38,6 @@ class _Publisher:
         self.warnings: list[str] = []
         self.timings: dict[str, float] = dict.fromkeys(("bigip", "kubernetes", "posting", "total"), 0.0)
         self.kubernetes_requests = 0
-        self.stopped = False
         self.sync: dict[str, Any] | None = None
 
     # -- the main line ------------------------------------------------------------------------------------------------
@@ -122,10 +52,15 @@ class _Publisher:
             else:
                 rules, goals = self._without_cluster(stored)
             drift = device if self.options.get("detect_drift", True) else None
-            runs = {goal.tenant: _Run(goal, self._planned(goal, stored, drift, rules)) for goal in goals}
-            if not self.check_mode:
-                self._post(bigip, runs, rules, stored, device)
-                self._synchronise(bigip, runs)
+            runs = {goal.tenant: Run(goal, self._planned(goal, stored, drift, rules)) for goal in goals}
+            if not self.check_mode and not self._is_stopped(runs):
+                begin_posting = self.edges.clock()
+                rounds = Rounds(bigip, self.edges, self.options, self.wanted.controls, rules)
+                rounds.post(runs, stored, device)
+                rounds.synchronise(runs)
+                self.warnings += rounds.warnings
+                self.sync = rounds.sync
+                self.timings["posting"] = self.edges.clock() - begin_posting
             self.warnings += bigip.warnings
         self.timings["total"] = self.edges.clock() - begin
         return self._report(runs, bigip)
@@ -189,23 +124,10 @@ class _Publisher:
 
     def _read_bigip(self, bigip: BigIp, tenants: Sequence[str], pools: bool) -> tuple[Tenants, Devices | None]:
         begin = self.edges.clock()
-        stored: Tenants = bigip.as3.declaration(tenants)
-        for tenant in stored.values():
-            self.edges.hide(secrets.all_texts(tenant))
-        device = self._read_device(bigip, stored) if pools and stored else None
+        stored = read_stored(bigip, tenants, self.edges.hide)
+        device = read_device(bigip, stored) if pools else None
         self.timings["bigip"] += self.edges.clock() - begin
-        return stored, {} if pools and device is None else device
-
-    def _read_device(self, bigip: BigIp, stored: Tenants) -> Devices:
-        """The pools of these tenants in LTM, with addresses spelt as in the declaration."""
-        found = {}
-        for path, states in bigip.ltm.pools(sorted(stored)).items():
-            domain = int(stored.get(path.split("/")[1], {}).get("defaultRouteDomain") or 0)
-            found[path] = {
-                (members.canonical(address if state.route_domain is None else f"{address}%{state.route_domain}", domain), port): state
-                for (address, port), state in states.items()
-            }
-        return found
+        return stored, device
 
     def _read_cluster(self, bigip: BigIp, stored: Tenants) -> tuple[Rules, list[TenantGoal]]:
         begin = self.edges.clock()
@@ -323,161 +245,16 @@ class _Publisher:
             done.failure, done.action = faults[0][0], "hold"
         return done
 
-    # -- posting ------------------------------------------------------------------------------------------------------
-
-    def _post(self, bigip: BigIp, runs: dict[str, _Run], rules: Rules, stored: Tenants, device: Devices | None) -> None:
-        if self.options.get("on_error") == "stop" and any(run.first.failure for run in runs.values()):
-            return
-        todo = {tenant: run for tenant, run in runs.items() if run.first.action not in ("none", "hold")}
-        if not todo:
-            return
-        begin = self.edges.clock()
-        poster = Poster(bigip.as3, self.options, self.wanted.controls)
-        total = len(todo)
-        plans = {tenant: run.first for tenant, run in todo.items()}
-        if device is None and any(current.action == "update" for current in plans.values()):
-            device = self._read_device(bigip, {tenant: stored[tenant] for tenant in todo if tenant in stored})
-        while True:
-            ready: list[tuple[TenantPlan, Step]] = []
-            waiting: list[str] = []
-            for tenant, run in sorted(todo.items()):
-                self._sort(run, plans[tenant], device, ready, waiting)
-            for batch in poster.batches(ready):
-                if not self.stopped:
-                    self._send(bigip, poster, batch, runs, rules)
-            todo = {tenant: run for tenant, run in todo.items() if run.verdict is None}
-            self.edges.progress(f"{total - len(todo)} of {total} tenants done" + (f", waiting for monitors in {', '.join(waiting)}" if waiting else ""))
-            if not todo or self.stopped:
-                break
-            if not ready:
-                self.edges.deadline.pause(_POLL)
-            try:
-                if self.edges.deadline.expired:
-                    raise Failure("timeout", f"The time was over ({self.edges.deadline.seconds:.0f} s)", remedy="Run again, or raise timeout.")
-                stored, device = self._reread(bigip, todo, stored if not ready else None)
-            except Failure as failure:
-                for run in todo.values():
-                    run.verdict = Verdict.failed(failure)
-                break
-            plans = {tenant: self._again(run, stored, device, rules) for tenant, run in todo.items()}
-        for run in todo.values():
-            if run.verdict is None:
-                run.verdict = Verdict.failed(Failure("stopped", f"Tenant {run.goal.tenant} was not published", remedy="The run ended before its turn."))
-        self.timings["posting"] += self.edges.clock() - begin
-
-    def _sort(self, run: _Run, current: TenantPlan, device: Devices | None, ready: list[tuple[TenantPlan, Step]], waiting: list[str]) -> None:
-        """What comes next for a tenant: nothing more, a POST, or waiting for monitors."""
-        if current.failure:
-            run.verdict = Verdict.failed(current.failure)
-        elif current.action == "none":
-            run.verdict = Verdict.done("success")
-        else:
-            wait_up = float(_or(self.options.get("wait_up"), 30))
-            step = next_step(current, device, run.settling, patient=wait_up > 0)
-            if not step.waiting:
-                ready.append((current, step))
-                return
-            now = self.edges.clock()
-            if run.wait_until is None:
-                run.wait_until = now + wait_up
-            if now >= run.wait_until:
-                run.verdict = Verdict.failed(
-                    Failure(
-                        "members_not_up",
-                        f"Tenant {run.goal.tenant}: {len(step.waiting)} new members were not up after {wait_up:.0f} s: {', '.join(step.waiting[:5])}"
-                        + (", ..." if len(step.waiting) > 5 else ""),
-                        remedy="The former members were left beside them. See pool_status_info for why they are down, or raise wait_up.",
-                        members=step.waiting,
-                    )
-                )
-            else:
-                waiting.append(run.goal.tenant)
-
-    def _send(self, bigip: BigIp, poster: Poster, batch: list[tuple[TenantPlan, Step]], runs: dict[str, _Run], rules: Rules) -> None:
-        names = ", ".join(current.tenant for current, dummy in batch)
-        self.edges.progress(f"posting {names}")
-        verdicts = poster.send(batch)
-        for current, step in batch:
-            run, verdict = runs[current.tenant], verdicts[current.tenant]
-            run.posts += 1
-            self.warnings += verdict.warnings
-            if verdict.again:
-                run.attempts += 1
-                run.compare_device = run.compare_device or verdict.unknown
-                if run.attempts >= ATTEMPTS:
-                    run.verdict = verdict
-                continue
-            if verdict.fatal:
-                run.verdict, self.stopped = verdict, True
-                continue
-            if not verdict.ok:
-                run.verdict = verdict
-                self._heal(bigip, poster, current, verdict, rules.owner)
-                if self.options.get("on_error") == "stop":
-                    self.stopped = True
-                continue
-            run.wait_until = None
-            for path, keys in step.settling.items():
-                run.settling.setdefault(path, set()).update(keys)
-            if step.final:
-                run.verdict = verdict
-            elif run.posts >= _MOST_POSTS:
-                run.verdict = Verdict.failed(Failure("endless", f"Tenant {current.tenant} still differs from what was sent after {run.posts} POSTs"))
-
-    def _reread(self, bigip: BigIp, todo: Mapping[str, _Run], known: Tenants | None) -> tuple[Tenants, Devices]:
-        """Fresh facts. known: what is stored, if nothing was sent since; the lock tells if somebody else changes it meanwhile."""
-        stored: Tenants = bigip.as3.declaration(sorted(todo)) if known is None else known
-        for tenant in stored.values():
-            self.edges.hide(secrets.all_texts(tenant))
-        return stored, self._read_device(bigip, stored) if stored else {}
-
-    def _again(self, run: _Run, stored: Tenants, device: Devices, rules: Rules) -> TenantPlan:
-        look = self.state == "present" and (self.options.get("detect_drift", True) or run.compare_device)
-        return self._planned(run.goal, stored, device if look else None, rules)
-
-    def _heal(self, bigip: BigIp, poster: Poster, current: TenantPlan, verdict: Verdict, owner: str) -> None:
-        """After a failure AS3 may have deleted members that it did not put back: the stored tenant is posted again if so."""
-        if current.stored is None or self.state != "present":
-            return
-        try:
-            stored = bigip.as3.declaration([current.tenant])
-            device = self._read_device(bigip, stored)
-            healing = restoring(current.tenant, list(current.changes), stored.get(current.tenant), device, owner)
-            if healing is None:
-                return
-            outcome = poster.send([(healing, Step(dict(healing.wanted)))])[current.tenant]
-        except Failure as failure:
-            verdict.note = f"Whether members were lost on the device could not be repaired: {failure.message}"
-            return
-        lost = ", ".join(healing.drifted)
-        verdict.note = (
-            f"AS3 had removed members of {lost} before it failed; they were put back."
-            if outcome.ok
-            else f"AS3 had removed members of {lost} before it failed, and they could not be put back: {outcome.message}"
-        )
-
-    def _synchronise(self, bigip: BigIp, runs: Mapping[str, _Run]) -> None:
-        """In a device group: once in the end, when AS3 has stored its own data too (its syncToGroup comes before that)."""
-        group = self.options.get("sync_to_group")
-        if not any(run.posts for run in runs.values()):
-            return
-        try:
-            if group:
-                bigip.sync(str(group))
-            status = bigip.ltm.sync_status()
-        except Failure as failure:
-            self.warnings.append(f"Whether the device group is in sync is unknown. {failure.message}")
-            return
-        self.sync = {"mode": status.mode, "status": status.status, "summary": status.summary}
-        if not group and status.status == "Changes Pending":
-            self.warnings.append(f"The device group has changes pending: {status.summary} Set sync_to_group, or synchronise it by hand.")
+    def _is_stopped(self, runs: Mapping[str, Run]) -> bool:
+        """on_error: stop, and a fault that was found before the first POST."""
+        return self.options.get("on_error") == "stop" and any(run.first.failure for run in runs.values())
 
     # -- report -------------------------------------------------------------------------------------------------------
 
-    def _report(self, runs: Mapping[str, _Run], bigip: BigIp) -> dict[str, Any]:
+    def _report(self, runs: Mapping[str, Run], bigip: BigIp) -> dict[str, Any]:
         details = self.options.get("details") or "changed"
         names = self._names()
-        stop = self.options.get("on_error") == "stop" and any(run.first.failure for run in runs.values())
+        stop = self._is_stopped(runs)
         tenants, failures, actions, changed = {}, [], {}, False
         for tenant, run in sorted(runs.items()):
             first, verdict = run.first, run.verdict
@@ -493,7 +270,7 @@ class _Publisher:
             entry["action"] = actions.get(tenant, first.action)
             if details == "all" or details == "changed" and entry["action"] != "none":
                 tenants[tenant] = entry
-            self.warnings += [warning for warning in first.warnings if first.action != "none"]
+            self.warnings += first.warnings
         plans = [run.first for run in runs.values()]
         result: dict[str, Any] = {
             "changed": changed,
@@ -547,7 +324,7 @@ class _Publisher:
             found[place] = known
         return found
 
-    def _pool_entries(self, runs: Mapping[str, _Run], details: str) -> list[dict[str, Any]]:
+    def _pool_entries(self, runs: Mapping[str, Run], details: str) -> list[dict[str, Any]]:
         if details == "none":
             return []
         found = []

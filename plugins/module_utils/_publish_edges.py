@@ -10,7 +10,7 @@ import ipaddress
 import json
 from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.vks.bigip.plugins.module_utils import _collect, _publish
+from ansible_collections.vks.bigip.plugins.module_utils import _collect, _publish_facts
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import cis
 from ansible_collections.vks.bigip.plugins.module_utils._as3.owners import CisClaim
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
@@ -36,18 +36,18 @@ class Cluster(_collect.Cluster):
             return []
 
 
-def edges(options: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> _publish.Edges:
+def edges(options: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> _publish_facts.Edges:
     """The outside of one task."""
     deadline = Deadline(float(options["timeout"]))
     warnings: list[str] = []
 
     @contextlib.contextmanager
-    def bigip() -> Iterator[_publish.BigIp]:
+    def bigip() -> Iterator[_publish_facts.BigIp]:
         with Session(options["provider"], deadline, hide) as session:
             ltm = Ltm(session)
-            yield _publish.BigIp(As3(session), ltm, routable(ltm), lambda group: _synchronise(session, group), session.requests, session.warnings)
+            yield _publish_facts.BigIp(As3(session), ltm, routable(ltm), lambda group: _synchronise(session, group), session.requests, session.warnings)
 
-    return _publish.Edges(
+    return _publish_facts.Edges(
         cluster=lambda: Cluster(options, deadline, warnings.append),
         bigip=bigip,
         source=lambda item, path: Source.from_options(item, options, path),

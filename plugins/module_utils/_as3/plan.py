@@ -309,6 +309,9 @@ def _give_up(done: TenantPlan, goal: TenantGoal, rules: Rules) -> None:
         else:
             done.wanted[name] = mark.without(stored[name])
             done.changes[name] = ApplicationChange("release", [f"constants/{mark.WORD}"])
+    left_alone = sorted(name for name in stored if goal.applications is None and mark.owner(stored[name]) != rules.owner)
+    if left_alone:
+        done.warnings.append(f"Tenant {goal.tenant} also holds what is not yours, which stays: {', '.join(left_alone)}.")
     if not done.changes:
         return
     done.whole = set(stored) == set(mine)

@@ -77,12 +77,12 @@ def next_step(
     risky = sorted(risky_removed, key=order) + sorted((key for key in changed if key in answering), key=order)
     if not risky:
         return PoolStep(dict(wanted))
-    unsettled = [key for key in settling if key in wanted and not _is_up(states, key)] if patient else []
+    unsettled = _unsettled(current, wanted, states, settling) if patient else []
     if unsettled:
         if dead:
             return PoolStep({key: value for key, value in current.items() if key not in dead}, [], False)
         return PoolStep(dict(current), sorted(unsettled, key=order), False)
-    allowed = max(1, len(answering) // 2)
+    allowed = max(1, sum(1 for key in answering if _is_up(states, key)) // 2)
     slice_ = set(risky[:allowed])
     target = {}
     for key, settings in current.items():
@@ -90,6 +90,17 @@ def next_step(
             continue
         target[key] = wanted[key] if key in wanted and (key in slice_ or key in free) else settings
     return PoolStep(target, [], len(risky) <= allowed)
+
+
+def _unsettled(current: Mapping[Key, Settings], wanted: Mapping[Key, Settings], states: Mapping[Key, State] | None, settling: Collection[Key]) -> list[Key]:
+    """Who must come up before anybody who answers goes: what this run added, what no monitor has judged yet (an earlier run may
+    have been cancelled), and everybody as long as nobody is up."""
+    if states is None:
+        return []
+    staying = [key for key in wanted if key in current and not _is_up(states, key)]
+    if not any(_is_up(states, key) for key in wanted if key in current):
+        return staying
+    return [key for key in staying if key in settling or key not in states or not states[key].down]
 
 
 def _answers(states: Mapping[Key, State] | None, key: Key) -> bool:

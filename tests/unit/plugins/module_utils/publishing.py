@@ -17,7 +17,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator
 
-from ansible_collections.vks.bigip.plugins.module_utils import _publish
+from ansible_collections.vks.bigip.plugins.module_utils import _publish, _publish_facts
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import members as as3_members
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import MemberState, SyncStatus
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, outcome_of, unknown
@@ -213,10 +213,10 @@ class World:
             yield self.cluster
 
         @contextlib.contextmanager
-        def bigip() -> Iterator[_publish.BigIp]:
-            yield _publish.BigIp(self.bigip, self.bigip, None, self.synchronised.append, Counter(), [])
+        def bigip() -> Iterator[_publish_facts.BigIp]:
+            yield _publish_facts.BigIp(self.bigip, self.bigip, None, self.synchronised.append, Counter(), [])
 
-        edges = _publish.Edges(
+        edges = _publish_facts.Edges(
             cluster=cluster,
             bigip=bigip,
             source=lambda item, path: Source.from_options(item, options, path),

@@ -167,7 +167,8 @@ def test_released_leaves_the_traffic_alone() -> None:
     done = world.publish(state="released", tenants={"T1": {}})
     assert done["changed"] and done["tenants"]["T1"]["action"] == "release"
     assert mark.of(world.bigip.stored["T1"]["A1"]) is None and addresses(world) == before
-    assert not world.publish(state="released", tenants={"T1": {}})["changed"]
+    again = world.publish(state="released", tenants={"T1": {}})
+    assert not again["changed"] and again["warnings"] == ["Tenant T1 also holds what is not yours, which stays: A1."]
 
 
 def test_a_fault_of_one_tenant_holds_that_tenant_only() -> None:
@@ -437,7 +438,14 @@ def test_device_group_is_synchronised_once_and_only_after_a_post() -> None:
 
 @pytest.mark.parametrize(
     ("replicas", "adopt", "code"),
-    [(1, "none", "cis_running"), (1, "unmarked", "cis_running"), (1, "cis", "cis_running"), (0, "none", "cis_tenant"), (0, "unmarked", "cis_tenant"), (0, "cis", None)],
+    [
+        (1, "none", "cis_running"),
+        (1, "unmarked", "cis_running"),
+        (1, "cis", "cis_running"),
+        (0, "none", "cis_tenant"),
+        (0, "unmarked", "cis_tenant"),
+        (0, "cis", None),
+    ],
 )
 def test_a_tenant_of_a_cis(replicas: int, adopt: str, code: str | None) -> None:
     world = World(WEB)

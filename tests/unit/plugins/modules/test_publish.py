@@ -22,12 +22,20 @@ LOGOUT = Exchange("DELETE", "/mgmt/shared/authz/tokens/TOKEN-OF-THIS-RUN", json=
 READ = f"{AS3}/declare/T1?show=base&showHash=true"
 POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&%24select=fullPath%2Cpartition%2CmembersReference&%24filter=partition+eq+T1"
 INFO = Exchange("GET", f"{AS3}/info", json={"version": "3.56.0", "schemaCurrent": "3.56.0"})
+STATUS = {name: {"description": text} for name, text in (("mode", "standalone"), ("status", "Standalone"), ("color", "green"), ("summary", ""))}
+STANDALONE = Exchange("GET", "/mgmt/tm/cm/sync-status", json={"entries": {"x": {"nestedStats": {"entries": STATUS}}}})
+DONE = {"results": [{"code": 200, "message": "success", "tenant": "T1"}]}
 NOTHING = Exchange("GET", READ, 204)
 KEY = "-----BEGIN PRIVATE KEY-----\nours-and-nobody-elses\n-----END PRIVATE KEY-----\n"
 
 SERVICE = {
     "metadata": {"name": "web", "namespace": "default"},
-    "spec": {"type": "NodePort", "selector": {"app": "web"}, "ipFamilies": ["IPv4"], "ports": [{"port": 80, "protocol": "TCP", "targetPort": 8080, "nodePort": 30080}]},
+    "spec": {
+        "type": "NodePort",
+        "selector": {"app": "web"},
+        "ipFamilies": ["IPv4"],
+        "ports": [{"port": 80, "protocol": "TCP", "targetPort": 8080, "nodePort": 30080}],
+    },
 }
 SLICE = {
     "metadata": {"name": "web-1", "namespace": "default", "labels": {"kubernetes.io/service-name": "web"}},
@@ -103,10 +111,8 @@ def test_create() -> None:
     def body(request: Request) -> None:
         assert request.json == {"schemaVersion": "3.56.0", "controls": {"class": "Controls", "userAgent": "vks.bigip"}, "A1": APPLICATION}
 
-    post = Exchange("POST", f"{AS3}/declare/T1/applications?async=true", 200, json={"results": [{"code": 200, "message": "success", "tenant": "T1"}]}, expect=body)
-    sync = Exchange("GET", "/mgmt/tm/cm/sync-status", json={"entries": {"x": {"nestedStats": {"entries": {"mode": {"description": "standalone"},
-                    "status": {"description": "Standalone"}, "color": {"description": "green"}, "summary": {"description": ""}}}}}})
-    result = run([LOGIN, NOTHING, INFO, post, sync, LOGOUT], cluster(), applications=[ITEM])
+    post = Exchange("POST", f"{AS3}/declare/T1/applications?async=true", 200, json=DONE, expect=body)
+    result = run([LOGIN, NOTHING, INFO, post, STANDALONE, LOGOUT], cluster(), applications=[ITEM])
     assert result["changed"] and result["tenants"]["T1"]["action"] == "create" and result["tenants"]["T1"]["code"] == 200
     assert result["requests"] == {"bigip": 6, "kubernetes": 4}
 
@@ -143,7 +149,7 @@ def test_absent_reaches_no_cluster() -> None:
     def body(request: Request) -> None:
         assert request.json["T1"] == {"class": "Tenant", "optimisticLockKey": "KEY="}
 
-    post = Exchange("POST", f"{AS3}/declare?async=true", 200, json={"results": [{"code": 200, "message": "success", "tenant": "T1"}]}, expect=body)
+    post = Exchange("POST", f"{AS3}/declare?async=true", 200, json=DONE, expect=body)
     sync = Exchange("GET", "/mgmt/tm/cm/sync-status", 404, json={"code": 404, "message": "x"})
     result = run([LOGIN, STORED, INFO, post, sync, LOGOUT], state="absent", applications=[{"tenant": "T1"}])
     assert result["tenants"]["T1"]["action"] == "delete" and result["requests"]["kubernetes"] == 0

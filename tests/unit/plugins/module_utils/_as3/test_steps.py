@@ -36,7 +36,7 @@ def test_no_post_takes_more_than_half(old: dict[Key, Settings], new: dict[Key, S
         step = next_step(current, new, states, gone, settling)
         if step.waiting:
             assert set(step.target) == set(current)
-            states.update({key: UP for key in current if states.get(key) is NEW})
+            states.update({key: UP for key in step.waiting})
             continue
         answering = [key for key in current if key not in gone and states[key] is UP]
         lost = [key for key in answering if key not in step.target or meaning(step.target[key]) != meaning(current[key])]
@@ -79,6 +79,13 @@ def test_next_step(
 ) -> None:
     step = next_step(dict.fromkeys(current, {}), dict.fromkeys(wanted, {}), states, gone)
     assert (sorted(step.target), step.final) == (sorted(target), final)
+
+
+def test_a_run_after_one_that_was_cancelled_waits_for_the_new_members_too() -> None:
+    union: dict[Key, Settings] = {A: {}, B: {}, C: {}, D: {}}
+    assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: NEW, D: NEW}).waiting == [C, D]
+    assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: DOWN, D: DOWN}).waiting == [C, D]
+    assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: UP, D: DOWN}).waiting == []
 
 
 def test_dead_members_go_as_soon_as_the_union_is_in() -> None:
