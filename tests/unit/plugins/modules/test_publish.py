@@ -89,7 +89,7 @@ STORED = Exchange("GET", READ, json={"class": "ADC", "T1": {"class": "Tenant", "
 
 def on_device(*addresses: str) -> Exchange:
     items = [
-        {"name": f"{address}:30080", "partition": "Common", "address": address, "session": "monitor-enabled", "state": "up", "ratio": 1} for address in addresses
+        {"name": f"{address}:30080", "partition": "Common", "address": address, "session": "monitor-enabled", "state": "up"} for address in addresses
     ]
     return Exchange("GET", POOLS, json={"items": [{"fullPath": "/T1/A1/pool", "partition": "T1", "membersReference": {"items": items}}]})
 

@@ -56,7 +56,7 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
     ("object without class", [{"objects": {"mon": {"interval": 5}}}], r"applications\[0\].objects.mon: is not an AS3 object"),
     ("same pool twice", [{"service": WEB}, {"service": WEB}], r"applications\[1\].pool_name: the application T1/A1 has two objects of the name 'pool'"),
     ("one letter", [{"pool_name": "p", "virtual_server": HTTP, "service": WEB}], r"virtual_server.pool: refers to 'p': AS3 refuses .* one letter"),
-    ("dangling pool", [{"virtual_server": {**HTTP, "pool": "nope"}}], r"virtual_server.pool: refers to 'nope', which is not in the application T1/A1; it has vs"),
+    ("dangling pool", [{"virtual_server": {**HTTP, "pool": "nope"}}], r"pool: refers to 'nope', which is not in the application T1/A1; it has vs"),
     ("dangling rule", [{"virtual_server": {**HTTP, "iRules": ["nope"]}}], r"virtual_server.iRules\[0\]: refers to 'nope'"),
     ("dangling monitor", [{"pool": {"monitors": [{"use": "nope"}]}, "service": WEB}], r"pool.monitors\[0\].use: refers to 'nope'"),
     ("dangling by path", [{"virtual_server": {**HTTP, "pool": "/T1/A1/nope"}}], r"virtual_server.pool: refers to '/T1/A1/nope'"),
