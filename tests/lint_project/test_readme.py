@@ -16,7 +16,7 @@ import yaml
 import argument_specs
 from runner.places import ROOT
 
-FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "README.md"]
 HERE = "https://github.com/vks-bigip/vks.bigip/"
 
 
@@ -88,7 +88,7 @@ def test_yaml(text: str) -> None:
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
+@pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(ROOT)) for file in FILES])
 def test_links(file: Path) -> None:
     """Automation Hub wants full URLs; those that lead back here lead to something."""
     links = re.findall(r"\]\(([^)\s]+)\)", file.read_text())

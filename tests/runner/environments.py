@@ -172,9 +172,16 @@ def make_lab() -> None:
 
 
 def with_path(environment: Environment) -> dict[str, str]:
-    """This process's environment with the virtual environment first in its PATH, and kubectl's cache out of the way."""
-    path = f"{environment.path / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(environment.path), "KUBECACHEDIR": str(BUILD / "kube-cache")}
+    """This process's environment with the virtual environment first in its PATH; what Ansible and kubectl keep stays in .build."""
+    ansible = BUILD / "home" / ".ansible"
+    return {
+        **os.environ,
+        "PATH": f"{environment.path / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "VIRTUAL_ENV": str(environment.path),
+        "ANSIBLE_HOME": str(ansible),
+        "ANSIBLE_REMOTE_TMP": str(ansible / "tmp"),
+        "KUBECACHEDIR": str(BUILD / "kube-cache"),
+    }
 
 
 def follow(command: list[str], output: TextIO, what: str) -> None:

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-import shutil
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
 
 from . import ansible_test, environments
 from .collections_of_others import fetch
@@ -59,8 +60,7 @@ def prepare(suites: list[Suite]) -> None:
 
 def run_all(suites: list[Suite]) -> dict[str, Count]:
     results: dict[str, Count] = {}
-    shutil.rmtree(LOGS / "suites", ignore_errors=True)
-    (LOGS / "suites").mkdir(parents=True)
+    (LOGS / "suites").mkdir(parents=True, exist_ok=True)
     # Labs first in a queue of their own, so that a worker never waits for a lab while other suites are to be run.
     queues = [[suite for suite in suites if suite.lab], [suite for suite in suites if not suite.lab]]
     lock = threading.Lock()
@@ -94,8 +94,16 @@ def run_all(suites: list[Suite]) -> dict[str, Count]:
 
 
 def run_one(suite: Suite) -> Count:
+    """Run a suite, alone in this checkout: two runs of the runner may go on side by side, but not in one copy."""
+    path = log_of(suite)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _run_alone(suite, path)
+
+
+def _run_alone(suite: Suite, path: Path) -> Count:
     started = time.monotonic()
-    work = Work(LOGS / "suites" / f"{suite.name.replace(' ', '-')}.log", suite.minutes * 60)
+    work = Work(path, suite.minutes * 60)
     say(f"  ...  {suite.name}")
     try:
         try:
@@ -113,6 +121,10 @@ def run_one(suite: Suite) -> Count:
     return count
 
 
+def log_of(suite: Suite) -> Path:
+    return LOGS / "suites" / f"{suite.name.replace(' ', '-')}.log"
+
+
 def say(text: str) -> None:
     """A line in one piece, though several workers write."""
     sys.stdout.write(f"{text}\n")
@@ -123,7 +135,7 @@ def summary(suites: list[Suite], results: dict[str, Count], seconds: float) -> i
     total = Count()
     failed = [suite for suite in suites if results[suite.name].failed]
     for suite in failed:
-        log = LOGS / "suites" / f"{suite.name.replace(' ', '-')}.log"
+        log = log_of(suite)
         print(f"\n---- {suite.name}: the end of {log.relative_to(ROOT)}")
         print("\n".join(what_matters(log.read_text(errors="replace").splitlines())))
     print(f"\n---- summary ({seconds:.0f} s)")

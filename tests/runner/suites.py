@@ -15,7 +15,7 @@ import yaml
 
 from . import ansible_test, counting, environments, tree
 from .labs import lab
-from .places import BUILD, ROOT, TREES
+from .places import ROOT, TREES
 from .work import Failed, Work
 
 CORES = ("core-2.16", "core-2.19", "core-2.21")
@@ -29,7 +29,7 @@ class Suite:
     count: Callable[[str, int], counting.Count] = counting.one
     uses: tuple[str, ...] = ("main",)  # environments
     lab: bool = False  # one of these at a time: labs are the heavy part
-    minutes: int = 15
+    minutes: int = 25
 
 
 def table() -> list[Suite]:
@@ -128,7 +128,6 @@ def _tools(work: Work, tree_name: str, *words: str | Path, cwd: Path | None = No
     tools = environments.make("tools")
     env = environments.with_path(tools) | {
         "ANSIBLE_COLLECTIONS_PATH": str(TREES / tree_name),
-        "ANSIBLE_HOME": str(BUILD / "home" / ".ansible"),
         "NO_COLOR": "1",
         **(more or {}),
     }
