@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from typing import Any, Callable, Iterable, Mapping, Sequence
+from typing import Any, Callable, Iterable, Mapping, Sequence, Union
 
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline, backoff
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
@@ -27,8 +27,8 @@ from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import 
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
 from ansible_collections.vks.bigip.plugins.module_utils._members.service import find_port
 
-Outcome = Pool | Failure
-Routable = auto.Routable | bool | None
+Outcome = Union[Pool, Failure]  # noqa: UP007 evaluated when it runs, which ansible-test's pylint takes for too new
+Routable = Union[auto.Routable, bool, None]  # noqa: UP007
 
 FEW_NAMESPACES = 8  # up to so many are listed one by one, so that a Role in each suffices
 MOMENT = 0.01  # seconds that are no time

@@ -193,15 +193,58 @@ pools:
       description: Sorted by address and port, numerically; no address and port twice.
       type: list
       elements: dict
-      sample: [{address: 198.18.0.11, route_domain: null, port: 61000, node: worker-1, pod: hello-7d4b9, ready: true, serving: true,
-                terminating: false, ratio: null}]
+      contains:
+        address:
+          description: Without route domain or brackets.
+          type: str
+          sample: 198.18.0.11
+        route_domain:
+          description: The same as RV(pools[].route_domain).
+          type: int
+        port:
+          description: The port at that address.
+          type: int
+          sample: 61000
+        node:
+          description: The node that the member is on, V(null) if that is not known.
+          type: str
+        pod:
+          description: The Pod behind the member; V(null) in mode V(nodeport), and where no Pod stands behind an endpoint.
+          type: str
+        ready:
+          description: Whether the endpoint is ready.
+          type: bool
+        serving:
+          description: Whether the endpoint serves.
+          type: bool
+        terminating:
+          description: Whether the Pod is shutting down.
+          type: bool
+        ratio:
+          description: The AS3 ratio by O(node_weight), V(null) if all are equal.
+          type: int
     left_out:
-      description:
-        - What looks like a member and is none. RV(pools[].left_out[].reason) is a stable word; docs/reasons.md lists them all.
+      description: What looks like a member and is none.
       type: list
       elements: dict
-      sample: [{kind: Pod, name: hello-x2x4z, node: worker-2, reason: not_ready,
-                message: "Pod hello-x2x4z is not ready. Look at the Pod's readiness probe and events."}]
+      contains:
+        kind:
+          description: V(Pod), V(Node), V(Endpoint) or V(EndpointSlice).
+          type: str
+        name:
+          description: Its name.
+          type: str
+        node:
+          description: The node that it is on, if any.
+          type: str
+        reason:
+          description: A stable word; docs/reasons.md lists them all.
+          type: str
+          sample: not_ready
+        message:
+          description: A sentence about it, and what to do.
+          type: str
+          sample: "Pod hello-x2x4z is not ready. Look at the Pod's readiness probe and events."
     warnings:
       description: What concerns the pool as a whole.
       type: list
@@ -241,7 +284,7 @@ failure:
       description: A stable word; docs/reasons.md lists them all.
       type: str
     message:
-      description: The same as RV(msg).
+      description: The same as C(msg).
       type: str
     response:
       description: What the other side said, word for word.
