@@ -22,6 +22,8 @@ from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Probl
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._publish_facts import BigIp, Tenants
+from ansible_collections.vks.bigip.plugins.module_utils._publish_rounds import Run
 
 # Many tenants in one POST are many in one failure; AS3's work is the same either way.
 _TENANTS_PER_POST = 20
@@ -104,7 +106,7 @@ class _Declarer(_publish._Publisher):
         self._head: dict[str, Any] = {}
 
     @contextlib.contextmanager
-    def _bigip(self) -> Iterator[_publish.BigIp]:
+    def _bigip(self) -> Iterator[BigIp]:
         with self._reach() as bigip:
             yield dataclasses.replace(bigip, as3=_Head(bigip.as3, self._head))
         self.warnings += bigip.warnings  # also of signing out; the report drops those that stand twice
@@ -182,7 +184,7 @@ class _Declarer(_publish._Publisher):
 
     # -- goals --------------------------------------------------------------------------------------------------------
 
-    def _read_cluster(self, bigip: _publish.BigIp, stored: _publish.Tenants) -> tuple[plan.Rules, list[plan.TenantGoal]]:
+    def _read_cluster(self, bigip: BigIp, stored: Tenants) -> tuple[plan.Rules, list[plan.TenantGoal]]:
         """There is none: the content is the goal. None as applications: the tenant shall go."""
         goals = []
         for tenant, applications in sorted(self.wanted.applications.items()):
@@ -190,8 +192,7 @@ class _Declarer(_publish._Publisher):
             goals.append(plan.TenantGoal(tenant, None if gone else applications, self.wanted.properties.get(tenant, {})))
         return plan.Rules(adopt=self.options.get("adopt") or "none"), goals
 
-    def _planned(self, goal: plan.TenantGoal, stored: _publish.Tenants, device: _publish.Devices | None, rules: plan.Rules) -> plan.TenantPlan:
-        before = stored.get(goal.tenant)
+    def _plan(self, goal: plan.TenantGoal, before: Mapping[str, Any] | None, device: plan.Device | None, rules: plan.Rules) -> plan.TenantPlan:
         done = _WholePlan(goal.tenant, all_properties=goal.properties, key=(before or {}).get(plan.LOCK), whole=self._only is None)
         done.stored = None if before is None else {key: value for key, value in before.items() if key != plan.LOCK}
         properties = goal.properties if self._only is None else (done.stored or {})
@@ -225,7 +226,7 @@ class _Declarer(_publish._Publisher):
             )
         return done
 
-    def _report(self, runs: Mapping[str, _publish._Run], bigip: _publish.BigIp) -> dict[str, Any]:
+    def _report(self, runs: Mapping[str, Run], bigip: BigIp) -> dict[str, Any]:
         for run in runs.values():
             said = run.verdict.message if run.verdict and run.verdict.ok else ""
             if isinstance(run.first, _WholePlan) and run.first.blind and (self.check_mode or said == "no change"):
@@ -249,7 +250,7 @@ def _own(path: str, by_application: bool) -> str:
 
 
 def _change(
-    before: dict[str, Any] | None, after: dict[str, Any] | None, tenant: str, name: str, done: _WholePlan, device: _publish.Devices | None
+    before: dict[str, Any] | None, after: dict[str, Any] | None, tenant: str, name: str, done: _WholePlan, device: plan.Device | None
 ) -> ApplicationChange:
     change = difference.application(before, after, tenant, name, done.route_domain)
     if before is None or after is None:

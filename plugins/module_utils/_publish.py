@@ -13,7 +13,7 @@ from typing import Any, Mapping, Sequence
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import build, check, from_secret, guards, mark, members, owners, report, secrets, template
 from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key
-from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import LOCK, PoolFacts, Rules, TenantGoal, TenantPlan, plan
+from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
 from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Fill, Problems, Wanted
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._publish_facts import BigIp, Cluster, Devices, Edges, Tenants, read_device, read_stored
@@ -55,7 +55,7 @@ class _Publisher:
             runs = {goal.tenant: Run(goal, self._planned(goal, stored, drift, rules)) for goal in goals}
             if not self.check_mode and not self._is_stopped(runs):
                 begin_posting = self.edges.clock()
-                rounds = Rounds(bigip, self.edges, self.options, self.wanted.controls, rules)
+                rounds = Rounds(bigip, self.edges, self.options, self.wanted.controls, rules, self._plan)
                 rounds.post(runs, stored, device)
                 rounds.synchronise(runs)
                 self.warnings += rounds.warnings
@@ -238,8 +238,12 @@ class _Publisher:
 
     # -- planning -----------------------------------------------------------------------------------------------------
 
+    def _plan(self, goal: TenantGoal, stored: Mapping[str, Any] | None, device: Device | None, rules: Rules) -> TenantPlan:
+        """The one place of this engine that as3_declaration decides by rules of its own."""
+        return plan(goal, stored, device, rules)
+
     def _planned(self, goal: TenantGoal, stored: Tenants, device: Devices | None, rules: Rules) -> TenantPlan:
-        done = plan(goal, stored.get(goal.tenant), device, rules)
+        done = self._plan(goal, stored.get(goal.tenant), device, rules)
         faults = self.faults.get(goal.tenant)
         if faults:
             done.failure, done.action = faults[0][0], "hold"
@@ -263,7 +267,7 @@ class _Publisher:
                 failures.append(self._failed(tenant, failure, verdict))
             if stop and not first.failure and first.action != "none":
                 actions[tenant] = "hold"
-            elif first.action in report.CHANGES and (verdict is None or verdict.ok or run.posts):
+            elif first.action in report.CHANGES and (verdict is None or run.changed):
                 changed = True
             code, message = _words(first, verdict, self.check_mode, stop)
             entry = report.tenant_entry(first, names, code, message)

@@ -10,10 +10,10 @@ This module util is PRIVATE to the collection.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key
-from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import Rules, Step, TenantGoal, TenantPlan, next_step, plan, restoring
+from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import Device, Rules, Step, TenantGoal, TenantPlan, next_step, plan, restoring
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._publish_facts import BigIp, Devices, Edges, Tenants, read_device, read_stored
 from ansible_collections.vks.bigip.plugins.module_utils._publish_posting import Poster, Verdict
@@ -23,6 +23,9 @@ _ATTEMPTS = 5
 _MOST_POSTS = 40
 # Monitors answer after seconds; asking more often than this tells nothing new.
 _POLL = 1.0
+
+# What a tenant needs: its goal, what is stored, what the device has (None: not read), the rules.
+Planner = Callable[[TenantGoal, Mapping[str, Any] | None, Device | None, Rules], TenantPlan]
 
 
 @dataclass
@@ -36,17 +39,22 @@ class Run:
     wait_until: float | None = None
     attempts: int = 0
     posts: int = 0
+    changed: bool = False
+    """Something was done, or may have been done."""
     compare_device: bool = False
 
 
 class Rounds:
     """The posting of one task."""
 
-    def __init__(self, bigip: BigIp, edges: Edges, options: Mapping[str, Any], controls: Mapping[str, Any], rules: Rules) -> None:
+    def __init__(
+        self, bigip: BigIp, edges: Edges, options: Mapping[str, Any], controls: Mapping[str, Any], rules: Rules, planner: Planner = plan
+    ) -> None:
         self.bigip = bigip
         self.edges = edges
         self.options = options
         self.rules = rules
+        self.planner = planner
         self.poster = Poster(bigip.as3, options, controls)
         wait_up = options.get("wait_up")
         self.wait_up = 30.0 if wait_up is None else float(wait_up)
@@ -124,6 +132,7 @@ class Rounds:
         for current, step in batch:
             run, verdict = runs[current.tenant], verdicts[current.tenant]
             run.posts += 1
+            run.changed = run.changed or verdict.ok or verdict.unknown
             self.warnings += verdict.warnings
             if verdict.again:
                 run.attempts += 1
@@ -155,7 +164,7 @@ class Rounds:
 
     def _again(self, run: Run, stored: Tenants, device: Devices) -> TenantPlan:
         look = self.rules.state == "present" and (self.options.get("detect_drift", True) or run.compare_device)
-        return plan(run.goal, stored.get(run.goal.tenant), device if look else None, self.rules)
+        return self.planner(run.goal, stored.get(run.goal.tenant), device if look else None, self.rules)
 
     def _heal(self, current: TenantPlan, verdict: Verdict) -> None:
         """After a failure AS3 may have deleted members that it did not put back: the stored tenant is posted again if so."""
