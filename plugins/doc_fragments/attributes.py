@@ -22,7 +22,7 @@ attributes:
 """
 
     # For modules that only read. Used together with the main part.
-    INFO_MODULE = r"""
+    INFO = r"""
 options: {}
 attributes:
   check_mode:
@@ -38,8 +38,6 @@ attributes:
     details:
       - This action does not modify state.
 """
-
-    INFO = INFO_MODULE
 
     ACTIONGROUP_KUBERNETES = r"""
 options: {}

@@ -19,7 +19,7 @@ description:
   - Secrets in it (private keys, passphrases, also those of other teams) are masked.
 extends_documentation_fragment:
   - vks.bigip.attributes
-  - vks.bigip.attributes.info_module
+  - vks.bigip.attributes.info
   - vks.bigip.attributes.actiongroup_bigip
   - vks.bigip.bigip
 options:

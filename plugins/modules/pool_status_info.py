@@ -21,7 +21,7 @@ description:
     M(vks.bigip.publish), or members are taken for missing or unknown. Only the mode is read from the mark.
 extends_documentation_fragment:
   - vks.bigip.attributes
-  - vks.bigip.attributes.info_module
+  - vks.bigip.attributes.info
   - vks.bigip.attributes.actiongroup_both
   - vks.bigip.bigip
   - vks.bigip.kubernetes
