@@ -50,6 +50,8 @@ class Poster:
         self._as3 = as3
         self._size = max(1, int(options.get("tenants_per_post") or 1))
         self._controls = {"class": "Controls", "userAgent": "vks.bigip", **controls}
+        # AS3 keeps the controls of an application's POST in the tenant, which may belong to others: only what the user asked for.
+        self._own_controls = {"controls": {"class": "Controls", **controls}} if controls else {}
         self._schema: str | None = None
 
     def batches(self, ready: Sequence[tuple[TenantPlan, Step]]) -> Iterator[Batch]:
@@ -108,7 +110,7 @@ class Poster:
             if not verdict.ok:
                 return verdict
         if step.applications:
-            body = {"schemaVersion": self._version(), "controls": self._controls, **step.applications}
+            body = {"schemaVersion": self._version(), **self._own_controls, **step.applications}
             outcome = self._as3.submit(body, tenant=current.tenant)
             verdict = self._verdict(current.tenant, outcome) or _nameless(current.tenant, outcome)
         return verdict

@@ -109,7 +109,7 @@ def run(bigip: list[Exchange], kubernetes: list[Exchange] | None = None, check: 
 
 def test_create() -> None:
     def body(request: Request) -> None:
-        assert request.json == {"schemaVersion": "3.56.0", "controls": {"class": "Controls", "userAgent": "vks.bigip"}, "A1": APPLICATION}
+        assert request.json == {"schemaVersion": "3.56.0", "A1": APPLICATION}
 
     post = Exchange("POST", f"{AS3}/declare/T1/applications?async=true", 200, json=DONE, expect=body)
     result = run([LOGIN, NOTHING, INFO, post, STANDALONE, LOGOUT], cluster(), applications=[ITEM])
@@ -136,7 +136,7 @@ def test_a_refusal_of_as3_word_for_word() -> None:
     post = Exchange("POST", f"{AS3}/declare/T1/applications?async=true", 422, json=answer)
     sync = Exchange("GET", "/mgmt/tm/cm/sync-status", 404, json={"code": 404, "message": "x"})
     result = run([LOGIN, NOTHING, INFO, post, sync, LOGOUT], cluster(), applications=[ITEM])
-    assert result["failed"] and result["failure"]["tenants"][0]["response"] == said and said in result["msg"]
+    assert result["failed"] and not result["changed"] and result["failure"]["tenants"][0]["response"] == said and said in result["msg"]
     assert result["failure"]["tenants"][0]["input"] == "applications[0].virtual_server" and result["failure"]["tenants"][0]["code"] == 422
 
 
