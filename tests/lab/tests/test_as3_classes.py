@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import copy
+import random
 from collections.abc import Iterator
 from typing import Any
 
-from as3_world import PLAIN, World
+import pytest
+
+from as3_world import PLAIN, World, adc
 from vkslab.bigip.as3.classes import ITEMS, RULES
 from vkslab.bigip.as3.words import WORDS
 
@@ -138,6 +142,10 @@ EVERYTHING: dict[str, Any] = {
 }
 
 
+JUNK: list[Any] = [None, True, 0, -1, 1.5, "", "x", "/T1/A1/vs", "10.1.0.1", [], {}, ["x"], [{}], [None]]
+JUNK += [{"use": "x"}, {"bigip": "/Common/x"}, {"class": "Pool"}]
+
+
 def named(rule: Any) -> Iterator[str]:
     """Every rule that a rule refers to."""
     if isinstance(rule, dict):
@@ -168,4 +176,31 @@ def test_a_declaration_of_everything() -> None:
     assert world.verdict(T1=full) == ["no change"], "and with its defaults, too"
     world.call("DELETE", "/declare")
     assert [path for path in world.device.paths() if not path.startswith("/Common/")] == []
+    world.close()
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in inside:
+        yield (*path, name)
+        yield from places(inner, (*path, name))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_wrong_gets_an_answer(seed: int) -> None:
+    """One value of a sound declaration is lost or becomes junk: deployed or refused, but never a crash."""
+    choice = random.Random(seed)
+    world = World()
+    for _ in range(40):
+        application = copy.deepcopy(EVERYTHING)
+        *way, last = choice.choice(list(places(application)))
+        holder: Any = application
+        for step in way:
+            holder = holder[step]
+        if choice.random() < 0.2:
+            del holder[last]
+        else:
+            holder[last] = copy.deepcopy(choice.choice(JUNK))
+        status, body = world.post(adc(T1={"class": "Tenant", "A1": application}))
+        assert (status, body.get("code", 200)) in ((200, 200), (422, 422)), body
     world.close()

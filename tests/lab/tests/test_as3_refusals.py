@@ -118,6 +118,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("no such monitor", pool(monitors=["htpp"]), "/T1/A1/web_pool/monitors/0: should be equal to one of the allowed values "),
     ("monitor dangling", pool(monitors=[{"use": "no_mon"}]), "/T1/A1/web_pool/monitors/0/use: contains path to non-existent object no_mon"),
     ("monitor is a pool", pool(monitors=[{"use": "web_pool"}]), "/T1/A1/web_pool/monitors/0/use: AS3 pointer web_pool does not point to required object type"),
+    ("metadata without a value", pool(metadata={"a": {"persist": True}}), "/T1/A1/web_pool/metadata/a: should have required property 'value'"),
     ("misspelt in a pool", pool(bogus=1), "Invalid data property: bogus"),
     ("property of another class in a pool", pool(virtualPort=80), "/T1/A1/web_pool: should NOT have additional properties"),
     ("pool dangling", service(pool="nope_pool"), "/T1/A1/vs/pool: contains path to non-existent object nope_pool"),

@@ -1344,9 +1344,10 @@ RULES: dict[str, Rule] = {
         required="iRule",
     ),
     "Basic_Monitor": one_of(word("http https http2 icmp tcp tcp-half-open udp"), use("Pointer_Monitor")),
-    "Metadata": kind(
-        {},
-    ),
+    "Metadata": {
+        "type": "object",
+        "additionalProperties": group({"value": text(), "persist": flag(True)}, closed=True, required="value"),
+    },
     "Pool_Member": kind(
         {
             "remark": use("Remark"),

@@ -428,7 +428,8 @@ def _monitor(item: Properties) -> Entry:
 def _reference(given: Any) -> str:
     if isinstance(given, str):
         return given
-    return str(given.get("use") or given.get("bigip") or json.dumps(given, sort_keys=True))
+    named = given.get("use") or given.get("bigip") if isinstance(given, dict) else None
+    return str(named or json.dumps(given, sort_keys=True))
 
 
 def _listed(given: Any) -> list[Any]:

@@ -127,7 +127,7 @@ def _edit(script: Script, path: str, before: Entry, after: Entry) -> None:
             changed = True
             if after.command == "ltm virtual-address" and name == "address":
                 raise DeviceError(f"The Service Address virtualAddress property cannot be modified. Please delete {path} and recreate it.")
-            if name == "members":
+            if after.command == "ltm pool" and name == "members":
                 _members(script, path, old or {}, new or {})
             else:
                 kind = "N" if name not in before.properties else "D" if name not in after.properties else "E"
