@@ -111,6 +111,8 @@ def _configuration(client: Client, daemon_set: dict[str, Any], namespace: str) -
         gates, section = conf.get("featureGates") or {}, conf.get("nodePortLocal") or {}
         if gates.get("NodePortLocal") is False:
             return False, f"featureGates.NodePortLocal is false in {where}", None, configured
+        if "nodePortLocal" not in conf and gates.get("NodePortLocal"):
+            return None, "", None, configured  # before Antrea 1.4 the gate alone switched it on
         if section.get("enable") is not True:
             return False, f"nodePortLocal.enable is not true in {where}", None, configured
         return True, f"nodePortLocal.enable is true in {where}", _range(section.get("portRange")), configured

@@ -263,6 +263,10 @@ def test_switched_off(conf: str, setting: str) -> None:
     assert reason == "npl_off" and f"{setting} " in message and "ConfigMap kube-system/antrea-config" in message
 
 
+def test_before_antrea_1_4_the_gate_alone_decides() -> None:
+    assert explained(antrea("featureGates: {NodePortLocal: true}\nnplPortRange: 40000-41000"))[0] == "mapping_missing"
+
+
 def test_agent_missing() -> None:
     assert explained([*antrea(ON, agents=[agent("n2")]), EVERYBODY])[0] == "agent_missing"
 

@@ -11,7 +11,6 @@ import socket
 import ssl
 import stat
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, Callable, Iterator
@@ -218,7 +217,7 @@ def test_an_expired_token_is_named_so() -> None:
     assert "The token expired at 2023-11-14 22:13:20 UTC." in failed.message
 
 
-@pytest.mark.parametrize("token", ["opaque", "a.b.c", "a.e30.c", jwt(time.time() + 3600), jwt(1e300)])
+@pytest.mark.parametrize("token", ["opaque", "a.b.c", "a.e30.c", jwt(9_999_999_999), jwt(1e300)])
 def test_a_token_whose_age_tells_nothing(token: str) -> None:
     with ScriptedServer([Exchange("GET", PATH, 401, json=status(401, "Unauthorized"))]) as server:
         failed = failing({"host": server.url, "api_key": token})
