@@ -62,7 +62,7 @@ def family_of(address: str) -> str:
 def backends(service: Service, port: ServicePort, slices: Iterable[Slice], families: tuple[str, ...], source: Source, excluded: bool) -> Backends:
     """`excluded`: leave out endpoints on exclude_nodes, because their own addresses or node ports would become members."""
     found: list[Backend] = []
-    without_port: dict[tuple[str, str | None], LeftOut] = {}
+    without_port: set[tuple[str | None, LeftOut]] = set()
     out: list[LeftOut] = []
     other_families: set[str] = set()
     for piece in sorted(slices, key=lambda item: item.name):
@@ -84,7 +84,7 @@ def backends(service: Service, port: ServicePort, slices: Iterable[Slice], famil
             found.extend(_backend(endpoint, address, number, piece.address_type) for number in numbers)
     merged = _merge(found, port)
     with_port = {backend.uid for backend in merged}
-    out.extend(item for (_name, uid), item in without_port.items() if uid not in with_port)
+    out.extend(item for uid, item in without_port if uid not in with_port)
     taking, states = _choose(merged, source, excluded)
     warnings = []
     if not merged and other_families:
@@ -97,13 +97,13 @@ def _backend(endpoint: Endpoint, address: str, port: int, family: str) -> Backen
     return Backend(address, port, family, endpoint.ready, endpoint.serving, endpoint.terminating, endpoint.node, endpoint.pod, endpoint.uid)
 
 
-def _explain_missing_port(service: Service, port: ServicePort, piece: Slice, without_port: dict[tuple[str, str | None], LeftOut], out: list[LeftOut]) -> None:
+def _explain_missing_port(service: Service, port: ServicePort, piece: Slice, without_port: set[tuple[str | None, LeftOut]], out: list[LeftOut]) -> None:
     """A slice without the port: its Pods lack the named target port, or it was written for other ports."""
     if service.selector and isinstance(port.target_port, str):
         for endpoint in piece.endpoints:
             name = endpoint.pod or endpoint.address
             what = f"{'Pod' if endpoint.pod else 'Endpoint'} {name} has no {port.protocol} port named {port.target_port}, the targetPort of {port}."
-            without_port[(name, endpoint.uid)] = left_out("Pod" if endpoint.pod else "Endpoint", name, "named_port_unresolved", what, endpoint.node)
+            without_port.add((endpoint.uid, left_out("Pod" if endpoint.pod else "Endpoint", name, "named_port_unresolved", what, endpoint.node)))
         return
     ports = ", ".join(sorted(f"{item.port}/{item.protocol}" + (f" ({item.name})" if item.name else "") for item in piece.ports)) or "none"
     what = f"EndpointSlice {piece.name} has no port for {port}; its ports: {ports}."
