@@ -192,9 +192,9 @@ class _Declarer(_publish._Publisher):
             goals.append(plan.TenantGoal(tenant, None if gone else applications, self.wanted.properties.get(tenant, {})))
         return plan.Rules(adopt=self.options.get("adopt") or "none"), goals
 
-    def _plan(self, goal: plan.TenantGoal, before: Mapping[str, Any] | None, device: plan.Device | None, rules: plan.Rules) -> plan.TenantPlan:
-        done = _WholePlan(goal.tenant, all_properties=goal.properties, key=(before or {}).get(plan.LOCK), whole=self._only is None)
-        done.stored = None if before is None else {key: value for key, value in before.items() if key != plan.LOCK}
+    def _plan(self, goal: plan.TenantGoal, stored: Mapping[str, Any] | None, device: plan.Device | None, rules: plan.Rules) -> plan.TenantPlan:
+        done = _WholePlan(goal.tenant, all_properties=goal.properties, key=(stored or {}).get(plan.LOCK), whole=self._only is None)
+        done.stored = None if stored is None else {key: value for key, value in stored.items() if key != plan.LOCK}
         properties = goal.properties if self._only is None else (done.stored or {})
         done.route_domain = int(properties.get("defaultRouteDomain") or 0)
         here = mark.applications(done.stored)
@@ -304,12 +304,17 @@ def _is_blind(done: _WholePlan, here: Mapping[str, dict[str, Any]], wanted: Mapp
             continue
         if change.kind != "update" or change.pools and any(change.pools.values()):
             return False
-        stored = secrets.leaves(here[name])
-
-        def known(path: secrets.Path, value: Any, stored: Mapping[secrets.Path, Any] = stored) -> Any:
-            there = stored.get(path)
-            return there if secrets.is_stored_cipher(there) and not secrets.is_stored_cipher(value) else value
-
-        if difference.application(here[name], secrets.replace(wanted[name], known), done.tenant, name, done.route_domain):
+        known = secrets.replace(wanted[name], _as_stored(secrets.leaves(here[name])))
+        if difference.application(here[name], known, done.tenant, name, done.route_domain):
             return False
     return True
+
+
+def _as_stored(stored: Mapping[secrets.Path, Any]) -> Callable[[secrets.Path, Any], Any]:
+    """Puts what the store has, where it is encrypted, in the place of the user's own."""
+
+    def replace(path: secrets.Path, value: Any) -> Any:
+        there = stored.get(path)
+        return there if secrets.is_stored_cipher(there) and not secrets.is_stored_cipher(value) else value
+
+    return replace

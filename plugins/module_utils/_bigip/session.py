@@ -157,15 +157,8 @@ class Session:
                 if rejections == 1 and not self._basic:
                     continue  # a token that ended: signing in anew is the repetition
                 raise _Again("bigip_auth", response.said, "BIG-IP took the password before and does not any more.")
-            except NotSent as fault:
-                again = self._unreachable(fault, doing)
-            except Lost as fault:
-                if not reading:
-                    raise NoAnswer("bigip_no_answer", doing, said=fault.said, remedy="Whether BIG-IP did it is unknown; look at what is there.") from None
-                again = _Again("bigip_unreachable", fault.said, "The connection to BIG-IP breaks again and again.")
-            except _Again as fault:
-                again = fault
-            self._pause(again, pause, patience, doing)
+            except (NotSent, Lost, _Again) as fault:
+                self._pause(self._reason(fault, reading, doing), pause, patience, doing)
             self._active = None
         raise AssertionError("backoff never ends")
 
@@ -182,6 +175,16 @@ class Session:
             self._gone = again.code == "bigip_unreachable"
             seconds = limit.seconds or self.deadline.seconds
             raise Failure(again.code, f"{doing} (given up after {seconds:.0f} s)", said=again.said, remedy=again.remedy)
+
+    def _reason(self, fault: NotSent | Lost | _Again, reading: bool, doing: str) -> _Again:
+        """Why the request in hand may be sent again; NoAnswer if it may not."""
+        if isinstance(fault, _Again):
+            return fault
+        if isinstance(fault, NotSent):
+            return self._unreachable(fault, doing)
+        if not reading:
+            raise NoAnswer("bigip_no_answer", doing, said=fault.said, remedy="Whether BIG-IP did it is unknown; look at what is there.") from None
+        return _Again("bigip_unreachable", fault.said, "The connection to BIG-IP breaks again and again.")
 
     def _unreachable(self, fault: NotSent, doing: str) -> _Again:
         names = " and ".join(unit.name for unit in self._units)
