@@ -142,15 +142,23 @@ class _Publisher:
             modes = {path: mode for path, mode in published.items() if mode}
             pools = cluster.pools(sources, published=modes, pod_network_routable=bigip.routable) if sources else []
             owner, uid = self._owner(cluster)
-            wanted = {name: value for tenant in self.wanted.applications.values() for name, value in tenant.items()}
-            values = {name: cluster.secret(*name) for name in sorted(from_secret.names(list(self.wanted.applications.values())))} if wanted else {}
+            values = {name: self._secret(cluster, *name) for name in sorted(from_secret.names(list(self.wanted.applications.values())))}
             claims = tuple(cluster.cis_claims()) if self._anything_unmarked(stored) else ()
             self.kubernetes_requests = cluster.requests
-        for data in values.values():
-            self.edges.hide(text for value in data.values() for text in secrets.texts(value.decode(errors="ignore")))
         self.timings["kubernetes"] += self.edges.clock() - begin
         rules = self._rules(owner, uid, claims)
         return rules, self._goals(fills, pools, values)
+
+    def _secret(self, cluster: Cluster, namespace: str, name: str) -> Mapping[str, bytes] | Failure:
+        """The values of a Secret. One that is not there holds the tenants that need it; a read that failed stops everything."""
+        try:
+            data = cluster.secret(namespace, name)
+        except Failure as failure:
+            if failure.code != "secret_not_found":
+                raise
+            return failure
+        self.edges.hide(text for value in data.values() for text in secrets.texts(value.decode(errors="ignore")))
+        return data
 
     def _published_mode(self, fill: Fill, stored: Tenants) -> str | None:
         modes = mark.modes(stored.get(fill.tenant, {}).get(fill.application))
@@ -180,7 +188,7 @@ class _Publisher:
             self.state, owner, cluster, bool(options.get("prune")), options.get("adopt") or "none", bool(options.get("bulk_create")), limits, claims
         )
 
-    def _goals(self, fills: Sequence[Fill], pools: Sequence[Any], values: Mapping[tuple[str, str], Mapping[str, bytes]]) -> list[TenantGoal]:
+    def _goals(self, fills: Sequence[Fill], pools: Sequence[Any], values: Mapping[tuple[str, str], Mapping[str, bytes] | Failure]) -> list[TenantGoal]:
         """The applications with their members and secrets in."""
         applications = self.wanted.applications
         facts: dict[str, dict[tuple[str, str], PoolFacts]] = {}

@@ -52,7 +52,7 @@ def names(node: Any) -> set[Name]:
     return found
 
 
-def resolve(node: Any, values: Mapping[Name, Mapping[str, bytes]], key: str = "") -> Any:
+def resolve(node: Any, values: Mapping[Name, Mapping[str, bytes] | Failure], key: str = "") -> Any:
     """A copy with the values in place of the references, in the form that AS3 wants for this property."""
     if is_reference(node):
         return _value(node[WORD], values, key)
@@ -63,9 +63,11 @@ def resolve(node: Any, values: Mapping[Name, Mapping[str, bytes]], key: str = ""
     return node
 
 
-def _value(reference: Mapping[str, Any], values: Mapping[Name, Mapping[str, bytes]], key: str) -> Any:
+def _value(reference: Mapping[str, Any], values: Mapping[Name, Mapping[str, bytes] | Failure], key: str) -> Any:
     name = (str(reference["namespace"]), str(reference["name"]))
     data = values[name]
+    if isinstance(data, Failure):
+        raise data
     wanted = str(reference["key"])
     if wanted not in data:
         raise Failure(

@@ -60,6 +60,8 @@ class FakeCluster:
         return OWNER
 
     def secret(self, namespace: str, name: str) -> dict[str, bytes]:
+        if (namespace, name) not in self.secrets:
+            raise Failure("secret_not_found", f"reading Secret {namespace}/{name}", said="not found")
         return self.secrets[(namespace, name)]
 
     def list_services(self, label_selector: str) -> list[dict[str, Any]]:

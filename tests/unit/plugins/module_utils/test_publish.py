@@ -496,3 +496,12 @@ def test_of_many_tenants_only_the_changed_one_is_posted() -> None:
     assert list(done["tenants"]) == ["T30"] and done["counts"]["unchanged"] == 29
     assert [[key for key in post[1] if key.startswith("T")] for post in world.bigip.posts] == [["T30"]]
     assert world.bigip.reads == {"declaration": 1, "pools": 1, "info": 1}
+
+
+@pytest.mark.parametrize(("name", "key", "code"), [("nope", "tls.key", "secret_not_found"), ("web-tls", "nope", "secret_key_not_found")])
+def test_a_missing_secret_holds_its_tenant_only(name: str, key: str, code: str) -> None:
+    world = World(WEB, secrets={("default", "web-tls"): {"tls.key": b"KEY-MATERIAL"}})
+    reference = {"from_secret": {"namespace": "default", "name": name, "key": key}}
+    broken = app("T2", virtual_server=None, objects={"cert": {"class": "Certificate", "privateKey": reference}})
+    done = world.publish(applications=[app(), broken])
+    assert [(failure["tenant"], failure["code"]) for failure in done["failure"]["tenants"]] == [("T2", code)] and list(world.bigip.stored) == ["T1"]

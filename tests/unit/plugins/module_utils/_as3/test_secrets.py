@@ -1,0 +1,67 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which leaves are secret, and how one is compared without being kept."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import from_secret, secrets
+
+VAULT = {"ciphertext": "JE1J", "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0=", "miniJWE": True}
+PLAIN = {"ciphertext": base64.b64encode(b"word-of-mine").decode(), "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0", "miniJWE": True}
+
+
+@pytest.mark.parametrize(
+    ("item", "hidden"),
+    [
+        ({"class": "Certificate", "certificate": "PEM", "privateKey": "SECRET"}, ["privateKey"]),
+        ({"class": "Certificate", "privateKey": {"bigip": "/Common/default.key"}}, []),
+        ({"class": "Certificate", "certificate": "PEM", "pkcs12": {"base64": "SECRET"}}, ["pkcs12"]),
+        ({"class": "Certificate", "passphrase": PLAIN}, ["passphrase"]),
+        ({"class": "Monitor", "monitorType": "radius", "secret": PLAIN, "username": "u"}, ["secret"]),
+        ({"class": "Brand_New", "key": VAULT}, ["key"]),
+        ({"class": "Brand_New", "password": "SECRET"}, ["password"]),
+        ({"class": "Service_HTTP", "secret": "not one here"}, []),
+        ({"class": "TLS_Server", "certificates": [{"certificate": "web_cert"}]}, []),
+    ],
+)
+def test_masked(item: dict[str, Any], hidden: list[str]) -> None:
+    masked = secrets.mask({"class": "Application", "x": item})["x"]
+    assert [key for key in item if masked[key] != item[key]] == hidden
+    assert all(masked[key] == secrets.MASK for key in hidden)
+
+
+@pytest.mark.parametrize(("value", "stored"), [(VAULT, True), (PLAIN, False), ({"ciphertext": "x", "protected": "?"}, False), ("text", False)])
+def test_whose_cipher_it_is(value: Any, stored: bool) -> None:
+    assert secrets.is_stored_cipher(value) is stored
+
+
+def test_what_must_not_be_shown() -> None:
+    shown = set(secrets.all_texts({"class": "Application", "c": {"class": "Certificate", "privateKey": "line one\nline two\n", "passphrase": PLAIN}}))
+    assert {"line one\nline two\n", "line one\\nline two\\n", "word-of-mine", PLAIN["ciphertext"]} <= shown
+
+
+def test_a_digest_knows_its_value_and_no_other() -> None:
+    one, two = secrets.digest(PLAIN), secrets.digest(PLAIN)
+    assert one != two and secrets.matches(PLAIN, one) and secrets.matches(PLAIN, two)
+    assert not secrets.matches({**PLAIN, "ciphertext": "b3RoZXI="}, one) and not secrets.matches(PLAIN, "nonsense") and "word" not in one
+
+
+@pytest.mark.parametrize(
+    ("property_", "value"),
+    [
+        ("certificate", "line\n"),
+        ("privateKey", "line\n"),
+        ("passphrase", {"ciphertext": base64.b64encode(b"line").decode(), "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"}),
+        ("pkcs12", {"base64": base64.b64encode(b"line\n").decode()}),
+    ],
+)
+def test_from_secret_takes_the_form_that_as3_wants(property_: str, value: Any) -> None:
+    item = {"class": "Certificate", property_: {"from_secret": {"namespace": "n", "name": "s", "key": "k"}}}
+    assert from_secret.names([item]) == {("n", "s")}
+    assert from_secret.resolve(item, {("n", "s"): {"k": b"line\n"}}) == {"class": "Certificate", property_: value}
