@@ -11,6 +11,7 @@ in entries of one address.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import json
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ class Members:
     other: list[dict[str, Any]] = field(default_factory=list)
 
 
+# The same addresses come by several times in a run: as wanted, as stored, as on the device.
+@functools.lru_cache(maxsize=100_000)
 def canonical(address: str, route_domain: int = 0) -> str:
     """One spelling of an address; a route domain that is the tenant's default is left out."""
     text = str(address).strip()
@@ -49,6 +52,7 @@ def canonical(address: str, route_domain: int = 0) -> str:
     return f"{host}/{mask}" if mask and mask != full else host
 
 
+@functools.lru_cache(maxsize=100_000)
 def order(key: Key) -> tuple[int, int, str, int]:
     """Sort by address as a number, then port."""
     host, dummy, domain = key[0].partition("%")
