@@ -176,7 +176,7 @@ def test_one_command_at_a_time(place: Path) -> None:
     ("arguments", "said"),
     [
         (["up", "--name", "../up"], "'../up' cannot be a lab's name"),
-        (["up", "--nodes", "0"], "argument --nodes: 0 is not between 1 and 1000"),
+        (["up", "--nodes", "0"], "argument --nodes: 0 is not between 1 and 500"),
         (["up", "--nodes", "many"], "argument --nodes: invalid"),
         (["up", "--cni", "cilium"], "argument --cni: invalid choice: 'cilium'"),
         (["up", "--cni", "calico", "--antrea-version", "2.3.0"], "--antrea-version goes with --cni antrea only"),

@@ -114,8 +114,8 @@ def _build(cache: Path, keep_go_caches: bool) -> Path:
             "GOTOOLCHAIN": "local",
             "GOWORK": "off",
             "GOTMPDIR": str(temporary),
-            # -modcacherw: the sources can be deleted without Go's help.
-            "GOFLAGS": f"{os.environ.get('GOFLAGS', '')} -mod=readonly -modcacherw -trimpath -buildvcs=false".strip(),
+            # -modcacherw: sources of our own can be deleted without Go's help.
+            "GOFLAGS": f"{os.environ.get('GOFLAGS', '')} -mod=readonly -trimpath -buildvcs=false {'-modcacherw' if 'GOMODCACHE' in own else ''}".strip(),
         }
         for number, program in enumerate(PROGRAMS, 1):
             with _Progress(f"[{number}/{len(PROGRAMS)}] {program.name}", start):

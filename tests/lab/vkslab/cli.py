@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     _named(command)
     command.add_argument("--cni", choices=("antrea", "calico"), default="antrea")
     command.add_argument("--antrea-version", metavar="V", default="", help="the Antrea release that the stand-in behaves as")
-    command.add_argument("--nodes", type=_count(1, 1000), metavar="N", default=3)
+    command.add_argument("--nodes", type=_count(1, 500), metavar="N", default=3)
     command.add_argument("--ip-family", choices=("ipv4", "ipv6", "dual"), default="ipv4")
     command.add_argument("--bigip-units", type=int, choices=(1, 2), default=1, help="one BIG-IP, or an active and a standby one")
     command.set_defaults(run=_up)

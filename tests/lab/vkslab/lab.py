@@ -9,6 +9,7 @@ import shlex
 import signal
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,8 +89,9 @@ class _Start:
         else:
             self._python("calico")
         self._wait("kube-controller-manager", "nodes and CNI are ready", cluster.is_ready)
-        self._content("net", "net.json")
         self._content("bigip", "bigip.json")
+        status = f"{self._content('net', 'net.json')['proxy']}/_lab/status"
+        self._wait("net", "it has read the cluster", lambda: _answers(status))
 
     def _run(self, command: Command) -> None:
         processes.start(command.name, command.arguments, self._lab.folder, command.environment)
@@ -114,6 +116,14 @@ class _Start:
                     f"{processes.log_end(self._lab.folder, process)}"
                 )
             time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def variables(lab: Lab) -> dict[str, str]:
