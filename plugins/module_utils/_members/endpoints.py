@@ -9,10 +9,11 @@ while they are being updated.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from typing import Iterable, NamedTuple
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import IPV4, IPV6, Endpoint, LeftOut, Service, ServicePort, Slice, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import IPV4, IPV6, Endpoint, LeftOut, Service, ServicePort, Slice, Source, numeric
 from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import left_out
 
 
@@ -47,6 +48,7 @@ class Backends(NamedTuple):
     warnings: list[str]
 
 
+@functools.lru_cache(maxsize=65536)
 def canonical(address: str) -> str | None:
     """The one way to write an address; None if it is none."""
     try:
@@ -123,6 +125,8 @@ def _merge(found: list[Backend], port: ServicePort) -> list[Backend]:
 
 def _combine(copies: list[Backend]) -> Backend:
     """Copies of one endpoint. Terminating is never taken back, so a copy that says so is the newest."""
+    if len(copies) == 1:
+        return copies[0]
     newest = [copy for copy in copies if copy.terminating] or copies
     first = min(newest, key=_text)
     return first._replace(ready=any(copy.ready for copy in newest), serving=any(copy.serving for copy in newest))
@@ -130,6 +134,8 @@ def _combine(copies: list[Backend]) -> Backend:
 
 def _latest(rivals: list[Backend]) -> Backend:
     """Different Pods under one address: the address was used again, and the living one has it."""
+    if len(rivals) == 1:
+        return rivals[0]
     return min(rivals, key=lambda rival: (not rival.ready, not rival.serving, rival.terminating, _text(rival)))
 
 
@@ -138,8 +144,7 @@ def _text(backend: Backend) -> tuple[str, ...]:
 
 
 def _order(backend: Backend) -> tuple[int, int, int]:
-    address = ipaddress.ip_address(backend.address)
-    return address.version, int(address), backend.port
+    return (*numeric(backend.address), backend.port)
 
 
 def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list[Backend], list[LeftOut]]:

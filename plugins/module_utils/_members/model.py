@@ -8,6 +8,7 @@ This module util is PRIVATE to the collection. Pure data: no I/O, no Ansible.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from dataclasses import dataclass, field
 from typing import Any, Mapping, NamedTuple
@@ -15,6 +16,14 @@ from typing import Any, Mapping, NamedTuple
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 
 IPV4, IPV6 = "IPv4", "IPv6"
+
+
+@functools.lru_cache(maxsize=65536)  # an address is asked about several times: of its slice, its node, its mapping, and to sort
+def numeric(address: str) -> tuple[int, int]:
+    """(version, number) of an address, to sort by; ValueError if it is none."""
+    parsed = ipaddress.ip_address(address)
+    return parsed.version, int(parsed)
+
 
 # -- what a user asks for ----------------------------------------------------------------------------------------
 
@@ -200,8 +209,7 @@ class Member:
     @property
     def order(self) -> tuple[int, int, int]:
         """Numerically by address, then port; IPv4 first."""
-        address = ipaddress.ip_address(self.address)
-        return address.version, int(address), self.port
+        return (*numeric(self.address), self.port)
 
 
 @dataclass(frozen=True)
