@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-import argument_specs
 import pytest
 import yaml
+
+import argument_specs
 from demo import stage
 from runner.places import ROOT
 
