@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, Collection, Iterable, Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import secrets
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
-from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._query import Query
+from ._as3 import secrets
+from ._bigip.as3 import As3
+from ._bigip.session import Session
+from ._deadline import Deadline
+from ._errors import Failure
+from ._query import Query
 
 _LOCK_KEY = "optimisticLockKey"
 

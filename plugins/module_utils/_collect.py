@@ -15,17 +15,17 @@ import base64
 import dataclasses
 from typing import Any, Callable, Iterable, Mapping, Sequence, Union
 
-from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline, backoff
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube import antrea, lists
-from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as facts
-from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, Forbidden, NotFound
-from ansible_collections.vks.bigip.plugins.module_utils._members import auto, nodeportlocal
-from ansible_collections.vks.bigip.plugins.module_utils._members.explain import UNEXPLAINED, WAITABLE
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Service, Snapshot, Source
-from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
-from ansible_collections.vks.bigip.plugins.module_utils._members.service import find_port
+from ._deadline import Deadline, backoff
+from ._errors import Failure
+from ._kube import antrea, lists
+from ._kube import snapshot as facts
+from ._kube.client import Client, Forbidden, NotFound
+from ._members import auto, nodeportlocal
+from ._members.explain import UNEXPLAINED, WAITABLE
+from ._members.model import Pool, Service, Snapshot, Source
+from ._members.reasons import failure
+from ._members.resolve import resolve
+from ._members.service import find_port
 
 Outcome = Union[Pool, Failure]  # noqa: UP007 evaluated when it runs, which ansible-test's pylint takes for too new
 Routable = Union[auto.Routable, bool, None]  # noqa: UP007

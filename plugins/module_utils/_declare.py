@@ -15,15 +15,15 @@ import dataclasses
 import json
 from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn
 
-from ansible_collections.vks.bigip.plugins.module_utils import _publish, _publish_edges
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import check, difference, mark, names, plan, secrets, template, vocabulary
-from ansible_collections.vks.bigip.plugins.module_utils._as3.difference import ApplicationChange
-from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Problems
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._publish_facts import BigIp, Tenants
-from ansible_collections.vks.bigip.plugins.module_utils._publish_rounds import Run
+from . import _publish, _publish_edges
+from ._as3 import check, difference, mark, names, plan, secrets, template, vocabulary
+from ._as3.difference import ApplicationChange
+from ._as3.wanted import Problems
+from ._bigip.as3 import As3
+from ._bigip.outcome import Outcome
+from ._errors import Failure
+from ._publish_facts import BigIp, Tenants
+from ._publish_rounds import Run
 
 # Many tenants in one POST are many in one failure; AS3's work is the same either way.
 _TENANTS_PER_POST = 20

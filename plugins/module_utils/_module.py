@@ -9,7 +9,7 @@ from typing import Any, Callable, Iterable
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ._errors import Failure
 
 
 class Module(AnsibleModule):

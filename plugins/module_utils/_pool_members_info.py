@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Callable, Mapping, Sequence
 
-from ansible_collections.vks.bigip.plugins.module_utils._collect import Cluster
-from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Source
-from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import failure
+from ._collect import Cluster
+from ._deadline import Deadline
+from ._errors import Failure
+from ._members.model import Pool, Source
+from ._members.reasons import failure
 
 
 def pool_members_info(params: Mapping[str, Any], warn: Callable[[str], None]) -> dict[str, Any]:

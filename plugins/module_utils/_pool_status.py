@@ -11,17 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, mark, members, secrets
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm, MemberState, MemberStats
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
-from ansible_collections.vks.bigip.plugins.module_utils._collect import Cluster
-from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
-from ansible_collections.vks.bigip.plugins.module_utils._diagnosis import Behind, Live, Scene, Verdict, explain, routing, summary
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Source
-from ansible_collections.vks.bigip.plugins.module_utils._query import Query
+from ._as3 import difference, mark, members, secrets
+from ._as3.members import Key
+from ._bigip.as3 import As3
+from ._bigip.ltm import Ltm, MemberState, MemberStats
+from ._bigip.session import Session
+from ._collect import Cluster
+from ._deadline import Deadline
+from ._diagnosis import Behind, Live, Scene, Verdict, explain, routing, summary
+from ._errors import Failure
+from ._members.model import Pool, Source
+from ._query import Query
 
 Hide = Callable[[Iterable[str]], None]
 

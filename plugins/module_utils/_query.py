@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ._errors import Failure
 
 try:
     import jmespath

@@ -219,10 +219,10 @@ failure:
           elements: str
 """
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import secrets
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.options import ARGUMENT_SPEC
-from ansible_collections.vks.bigip.plugins.module_utils._declare import content_of, deploy
-from ansible_collections.vks.bigip.plugins.module_utils._module import Module
+from ..module_utils._as3 import secrets
+from ..module_utils._bigip.options import ARGUMENT_SPEC
+from ..module_utils._declare import content_of, deploy
+from ..module_utils._module import Module
 
 
 def main() -> None:

@@ -155,9 +155,9 @@ failure:
       returned: if there is something
 """
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3_info import gather
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.options import ARGUMENT_SPEC
-from ansible_collections.vks.bigip.plugins.module_utils._module import Module
+from ..module_utils._as3_info import gather
+from ..module_utils._bigip.options import ARGUMENT_SPEC
+from ..module_utils._module import Module
 
 
 def main() -> None:

@@ -298,10 +298,10 @@ failure:
       elements: dict
 """
 
-from ansible_collections.vks.bigip.plugins.module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
-from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_DEFAULTS, SOURCE_OPTIONS
-from ansible_collections.vks.bigip.plugins.module_utils._module import Module
-from ansible_collections.vks.bigip.plugins.module_utils._pool_members_info import pool_members_info
+from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
+from ..module_utils._members.options import SOURCE_DEFAULTS, SOURCE_OPTIONS
+from ..module_utils._module import Module
+from ..module_utils._pool_members_info import pool_members_info
 
 
 def main() -> None:

@@ -264,11 +264,11 @@ failure:
   type: dict
 """
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.options import ARGUMENT_SPEC
-from ansible_collections.vks.bigip.plugins.module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
-from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_DEFAULTS
-from ansible_collections.vks.bigip.plugins.module_utils._module import Module
-from ansible_collections.vks.bigip.plugins.module_utils._pool_status import pool_status
+from ..module_utils._bigip.options import ARGUMENT_SPEC
+from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
+from ..module_utils._members.options import SOURCE_DEFAULTS
+from ..module_utils._module import Module
+from ..module_utils._pool_status import pool_status
 
 
 def main() -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any, Collection, Mapping
 from urllib.parse import quote
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, is_busy, is_running, outcome_of, unknown
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.response import Response
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import NoAnswer, Session
-from ansible_collections.vks.bigip.plugins.module_utils._deadline import backoff
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from .._deadline import backoff
+from .._errors import Failure
+from .outcome import Outcome, is_busy, is_running, outcome_of, unknown
+from .response import Response
+from .session import NoAnswer, Session
 
 AS3 = "/mgmt/shared/appsvcs"
 _PACKAGES = "/mgmt/shared/iapp/global-installed-packages"

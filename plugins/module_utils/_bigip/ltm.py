@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Collection, Iterator, Mapping
 from urllib.parse import quote
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.response import Response
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from .._errors import Failure
+from .response import Response
+from .session import Session
 
 _POOLS = "/mgmt/tm/ltm/pool"
 

@@ -21,11 +21,11 @@ import threading
 from collections import Counter
 from typing import Any, Callable, Iterable, Mapping, NoReturn
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip import failover, stray
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.response import Response
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.transport import Lost, NotSent, Transport, Unit, unit_of
-from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline, backoff
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from .._deadline import Deadline, backoff
+from .._errors import Failure
+from . import failover, stray
+from .response import Response
+from .transport import Lost, NotSent, Transport, Unit, unit_of
 
 _LOGIN = "/mgmt/shared/authn/login"
 _TOKENS = "/mgmt/shared/authz/tokens"

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any, Iterator, Mapping
 from urllib.parse import urlsplit
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.response import Response
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from .._errors import Failure
+from .response import Response
 
 try:
     import requests

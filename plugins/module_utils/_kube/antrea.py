@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube import lists, snapshot
-from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, Forbidden
-from ansible_collections.vks.bigip.plugins.module_utils._members import mapping
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Agent, NplState
+from .._errors import Failure
+from .._members import mapping
+from .._members.model import Agent, NplState
+from . import lists, snapshot
+from .client import Client, Forbidden
 
 try:
     import yaml

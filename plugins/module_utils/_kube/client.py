@@ -20,9 +20,9 @@ import traceback
 from typing import Any, Mapping
 from urllib.parse import quote, urlencode
 
-from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline, backoff
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube.kubeconfig import inline
+from .._deadline import Deadline, backoff
+from .._errors import Failure
+from .kubeconfig import inline
 
 try:
     import kubernetes

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Callable, Iterator, NamedTuple
 from urllib.parse import quote
 
-from ansible_collections.vks.bigip.plugins.module_utils._kube.client import JSON, METADATA_ONLY, Client, Gone
+from .client import JSON, METADATA_ONLY, Client, Gone
 
 LIMIT = 500
 RESTARTS = 5

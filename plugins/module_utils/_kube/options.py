@@ -13,7 +13,7 @@ from typing import Any, Iterator, Mapping
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound
 
-from ansible_collections.vks.bigip.plugins.module_utils._kube.kubeconfig import inline
+from .kubeconfig import inline
 
 
 def _environment(*names: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import (
+from .._members.model import (
     IPV4,
     IPV6,
     Endpoint,

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Callable, NamedTuple, Sequence
 
-from ansible_collections.vks.bigip.plugins.module_utils._members import nodeport, nodeportlocal
-from ansible_collections.vks.bigip.plugins.module_utils._members.cluster import nsx_sign
-from ansible_collections.vks.bigip.plugins.module_utils._members.endpoints import backends
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort, Snapshot, Source
-from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import failure
+from . import nodeport, nodeportlocal
+from .cluster import nsx_sign
+from .endpoints import backends
+from .model import Service, ServicePort, Snapshot, Source
+from .reasons import failure
 
 Routable = Callable[[Sequence[str]], "bool | None"]
 """Whether BIG-IP has a route to these Pod addresses; None if that is not known."""

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.endpoints import backends
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Service, ServicePort, Snapshot, Source
-from ansible_collections.vks.bigip.plugins.module_utils._members.result import Result
+from .endpoints import backends
+from .model import Member, Service, ServicePort, Snapshot, Source
+from .result import Result
 
 
 def members(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]) -> Result:

@@ -13,8 +13,8 @@ import functools
 import ipaddress
 from typing import Iterable, NamedTuple
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import IPV4, IPV6, Endpoint, LeftOut, Service, ServicePort, Slice, Source, numeric
-from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import left_out
+from .model import IPV4, IPV6, Endpoint, LeftOut, Service, ServicePort, Slice, Source, numeric
+from .reasons import left_out
 
 
 class Backend(NamedTuple):

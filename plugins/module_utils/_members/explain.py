@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.endpoints import Backend, canonical, family_of
-from ansible_collections.vks.bigip.plugins.module_utils._members.mapping import Mappings
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, NplState, PodMeta, ServicePort, Snapshot
-from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import left_out
+from .endpoints import Backend, canonical, family_of
+from .mapping import Mappings
+from .model import LeftOut, NplState, PodMeta, ServicePort, Snapshot
+from .reasons import left_out
 
 JUST_CREATED = 30.0  # seconds; Antrea needs one or two, and retries after 2 s and more
 

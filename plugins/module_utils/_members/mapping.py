@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.endpoints import canonical, family_of
+from .endpoints import canonical, family_of
 
 
 class Mapping(NamedTuple):

@@ -13,7 +13,7 @@ import ipaddress
 from dataclasses import dataclass, field
 from typing import Any, Mapping, NamedTuple
 
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from .._errors import Failure
 
 IPV4, IPV6 = "IPv4", "IPv6"
 

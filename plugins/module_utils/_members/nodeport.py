@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.endpoints import Backend, Backends, backends, canonical, family_of
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Node, Service, ServicePort, Snapshot, Source
-from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import failure, left_out
-from ansible_collections.vks.bigip.plugins.module_utils._members.result import Result
-from ansible_collections.vks.bigip.plugins.module_utils._members.selector import parse
+from .endpoints import Backend, Backends, backends, canonical, family_of
+from .model import LeftOut, Member, Node, Service, ServicePort, Snapshot, Source
+from .reasons import failure, left_out
+from .result import Result
+from .selector import parse
 
 EXCLUDE_LABEL = "node.kubernetes.io/exclude-from-external-load-balancers"
 DELETION_TAINT = "ToBeDeletedByClusterAutoscaler"

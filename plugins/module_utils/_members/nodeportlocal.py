@@ -9,11 +9,11 @@ mapping stays on Pods that are not ready, and a Pod may be recreated under its n
 
 from __future__ import annotations
 
-from ansible_collections.vks.bigip.plugins.module_utils._members import explain, mapping
-from ansible_collections.vks.bigip.plugins.module_utils._members.endpoints import Backend, backends, canonical
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Service, ServicePort, Snapshot, Source
-from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import failure, left_out
-from ansible_collections.vks.bigip.plugins.module_utils._members.result import Result
+from . import explain, mapping
+from .endpoints import Backend, backends, canonical
+from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source
+from .reasons import failure, left_out
+from .result import Result
 
 ANNOTATION = "nodeportlocal.antrea.io/enabled"
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut
+from .._errors import Failure
+from .model import LeftOut
 
 
 class Reason(NamedTuple):

@@ -8,9 +8,9 @@ The same snapshot always gives the same pool: sorted, without duplicates.
 
 from __future__ import annotations
 
-from ansible_collections.vks.bigip.plugins.module_utils._members import auto, cluster, nodeport, nodeportlocal
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Pool, Snapshot, Source
-from ansible_collections.vks.bigip.plugins.module_utils._members.service import families, find, find_port
+from . import auto, cluster, nodeport, nodeportlocal
+from .model import LeftOut, Pool, Snapshot, Source
+from .service import families, find, find_port
 
 MODES = {"nodeport": nodeport.members, "nodeportlocal": nodeportlocal.members, "cluster": cluster.members}
 

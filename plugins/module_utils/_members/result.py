@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member
-from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import left_out
+from .model import LeftOut, Member
+from .reasons import left_out
 
 
 @dataclass

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Callable, Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import failure
+from .reasons import failure
 
 Labels = Mapping[str, str]
 _KEY = r"(?P<key>[A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?)"

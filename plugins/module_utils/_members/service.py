@@ -8,8 +8,8 @@ from __future__ import annotations
 import difflib
 from typing import Any, Iterable
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import IPV4, IPV6, Service, ServicePort, Snapshot, Source
-from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import failure
+from .model import IPV4, IPV6, Service, ServicePort, Snapshot, Source
+from .reasons import failure
 
 _SHOWN = 10
 
