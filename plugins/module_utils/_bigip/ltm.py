@@ -138,7 +138,12 @@ class Ltm:
         if partitions is not None and len(partitions) == 1:
             params["$filter"] = f"partition eq {next(iter(partitions))}"
         found: dict[str, dict[Address, MemberState]] = {}
-        for pool in self._items(_POOLS, "Reading the pools of BIG-IP", params):
+        doing = "Reading the pools of BIG-IP"
+        response = self._session.request("GET", _POOLS, params=params, doing=doing)
+        # A tenant whose partition somebody deleted: a request for all partitions would not even mention it.
+        if response.status == 404 and "$filter" in params and "requested folder" in response.said:
+            return {}
+        for pool in _items(_json(response, doing)):
             path = str(pool.get("fullPath") or "")
             if partitions is not None and path.partition("/")[2].partition("/")[0] not in partitions:
                 continue
@@ -212,8 +217,11 @@ class Ltm:
         raise Failure("bigip_answer", doing, said="the answer names no status")
 
     def _items(self, path: str, doing: str, params: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-        body = _json(self._session.request("GET", path, params=params, doing=doing), doing)
-        return [item for item in body.get("items") or [] if isinstance(item, dict)]
+        return _items(_json(self._session.request("GET", path, params=params, doing=doing), doing))
+
+
+def _items(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [item for item in body.get("items") or [] if isinstance(item, dict)]
 
 
 def _json(response: Response, doing: str) -> dict[str, Any]:

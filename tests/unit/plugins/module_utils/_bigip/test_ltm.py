@@ -62,6 +62,18 @@ def test_one_partition_is_filtered_on_the_device(clock: Clock) -> None:
     assert run(clock, script, lambda ltm: ltm.pools(["T1"])) == {}
 
 
+def test_a_partition_that_does_not_exist_has_no_pools(clock: Clock) -> None:
+    body = {"code": 404, "message": "01020066:3: The requested folder (/T1) was not found.", "errorStack": []}
+    script = [Exchange("GET", f"{POOLS}&%24filter=partition+eq+T1", 404, json=body)]
+    assert run(clock, script, lambda ltm: ltm.pools(["T1"])) == {}
+
+
+def test_any_other_404_is_not_an_empty_partition(clock: Clock) -> None:
+    script = [Exchange("GET", f"{POOLS}&%24filter=partition+eq+T1", 404, json={"code": 404, "message": "Object not found - /pool"})]
+    with pytest.raises(Failure, match="Object not found"):
+        run(clock, script, lambda ltm: ltm.pools(["T1"]))
+
+
 def test_no_partition_is_no_request(clock: Clock) -> None:
     assert run(clock, [], lambda ltm: ltm.pools([])) == {}
 

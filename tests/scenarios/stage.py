@@ -1,0 +1,215 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stage of the table of faults: what stands on BIG-IP before each, the job that meets the fault, and what must hold afterwards.
+
+Shop is ours alone (posted whole, under its lock). Mixed holds an application of another team beside ours (posted application by
+application). Theirs is nobody's business. The job moves both our pools from one node's Pods to another's: members come, go and stay.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+import trustme
+
+from .faulty_api import TOKEN, FaultyApi, closed_port, eventually
+from .site import Site
+
+POOLS = ("/Shop/web/pool", "/Mixed/secure/pool")
+FOREIGN = (("Mixed", "theirs"), ("Theirs", "app"))
+# A token of BIG-IP, wherever it is printed.
+_F5_TOKEN = re.compile(r"\b[A-Z2-7]{26}\b")
+_MODULE = "from ansible_collections.vks.bigip.plugins.modules.publish import main; main()"
+
+
+@dataclass
+class Ran:
+    """One run of the module: its result, all it printed, and how long it took."""
+
+    result: dict[str, Any]
+    output: str
+    seconds: float
+
+    @property
+    def codes(self) -> list[str]:
+        """ok, or the code of each failure."""
+        failure = self.result.get("failure")
+        if failure is None:
+            return ["ok"] if not self.result.get("failed") else ["without a structure"]
+        return [str(entry["code"]) for entry in failure.get("tenants") or [failure]]
+
+
+class Stage:
+    def __init__(self, site: Site, api: FaultyApi) -> None:
+        self.site = site
+        self.api = api
+        self.closed_port = closed_port()
+        self.plain_port = site.proxy_port()
+        site.deploy(6)
+        nodes: dict[str, int] = {}
+        for pod in site.pods():
+            nodes[pod["spec"]["nodeName"]] = nodes.get(pod["spec"]["nodeName"], 0) + 1
+        self.old, self.new = sorted(nodes, key=lambda name: (-nodes[name], name))[:2]
+        authority = trustme.CA()
+        ours, theirs = authority.issue_cert("shop.example"), authority.issue_cert("other.example")
+        self._certificate, self._key = ours.cert_chain_pems[0].bytes().decode(), ours.private_key_pem.bytes().decode()
+        self._their_key = theirs.private_key_pem.bytes().decode()
+        secret = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls", "metadata": {"name": "shop-tls"}}
+        site.kubectl("apply", "-f", "-", stdin=json.dumps({**secret, "stringData": {"tls.crt": self._certificate, "tls.key": self._key}}))
+        self._foreign(theirs.cert_chain_pems[0].bytes().decode())
+        first = self.run(self.job(exclude=self.new))
+        assert first.codes == ["ok"] and first.result["changed"], first.output
+        self._stored = site.control("GET", "/mgmt/shared/appsvcs/declare")
+        self.before = self.members()
+        last = self.run(self.job())
+        assert last.codes == ["ok"], last.output
+        self.after = self.members()
+        for pool in POOLS:
+            assert self.before[pool] - self.after[pool] and self.after[pool] - self.before[pool] and self.before[pool] & self.after[pool]
+        self._standing = self._of_others()
+
+    def _foreign(self, certificate: str) -> None:
+        """Applications of others: one beside ours, one in a tenant of its own."""
+        pool = {"class": "Pool", "members": [{"servicePort": 80, "serverAddresses": ["198.18.250.1"], "shareNodes": True}]}
+        crt = {"class": "Certificate", "certificate": certificate, "privateKey": self._their_key}
+        for tenant, name in FOREIGN:
+            self.deploy({tenant: {"class": "Tenant", name: {"class": "Application", "pool": pool, "crt": crt}}})
+
+    # -- the world
+
+    def reset(self) -> None:
+        """As it was before the first job of the table."""
+        control = self.site.control
+        self.calm()
+        control("POST", "/_lab/reset", {})
+        self.deploy({name: value for name, value in self._stored.items() if isinstance(value, dict) and value.get("class") == "Tenant"})
+        control("DELETE", "/_lab/tokens")
+        control("DELETE", "/_lab/requests")
+
+    def calm(self) -> None:
+        """No fault any more, and whatever was restarting is up again."""
+        self.api.faults.clear()
+        self.site.network("DELETE", "faults")
+        assert eventually(30, self._is_up), "the BIG-IP does not come back"
+        self.site.control("DELETE", "/_lab/faults")
+        self.site.control("POST", "/_lab/certificate", {"kind": "good"})
+        self.site.control("POST", "/_lab/system", {"as3": True})
+        self.site.control("POST", "/_lab/engine", {"script": [], "crash": [], "store": 0, "lost_tasks": 0})
+
+    def silence_new(self) -> None:
+        """The node whose Pods the job brings in does not let anybody through."""
+        self.site.network("PUT", f"faults/node/{self.new}", "silent")
+
+    def _is_up(self) -> bool:
+        try:
+            self.site.control("DELETE", "/_lab/faults")
+            self.site.control("GET", "/mgmt/shared/appsvcs/info")
+            return True
+        except (AssertionError, requests.ConnectionError):
+            return False
+
+    def deploy(self, tenants: dict[str, Any]) -> None:
+        """As somebody else would, by AS3 itself."""
+        answer = self.site.control("POST", "/mgmt/shared/appsvcs/declare", {"class": "ADC", "schemaVersion": "3.50.0", "updateMode": "selective", **tenants})
+        assert all(result["code"] == 200 for result in answer["results"]), answer
+
+    def add_application(self, tenant: str, name: str = "late") -> None:
+        """What another job does, through the per-application route."""
+        body = {"schemaVersion": "3.50.0", name: {"class": "Application", "pool": {"class": "Pool"}}}
+        self.site.control("POST", f"/mgmt/shared/appsvcs/declare/{tenant}/applications", body)
+
+    def members(self) -> dict[str, set[str]]:
+        """Of our pools, on the device."""
+        pools = self.site.control("GET", "/_lab/pools")
+        return {pool: set(pools.get(pool, ())) for pool in POOLS}
+
+    def stored(self, tenant: str) -> dict[str, Any]:
+        return dict(self.site.control("GET", f"/mgmt/shared/appsvcs/declare/{tenant}")[tenant])
+
+    def _of_others(self) -> list[Any]:
+        devices = self.site.control("GET", "/_lab/pools")
+        pools = sorted((path, sorted(members)) for path, members in devices.items() if any(path.startswith(f"/{tenant}/{name}/") for tenant, name in FOREIGN))
+        return [*(self.stored(tenant)[name] for tenant, name in FOREIGN), pools]
+
+    # -- the job
+
+    def job(self, exclude: str | None = None, timeout: int = 60, **options: Any) -> dict[str, Any]:
+        source = {"exclude_nodes": [exclude or self.old], "wait_for_mappings": 0}
+        virtual_server = {"class": "Service_HTTPS", "virtualAddresses": ["192.0.2.81"], "virtualPort": 443, "serverTLS": "tls"}
+        crt = {"class": "Certificate"}
+        for name, key in (("certificate", "tls.crt"), ("privateKey", "tls.key")):
+            crt[name] = {"from_secret": {"namespace": "default", "name": "shop-tls", "key": key}}  # type: ignore[assignment]
+        objects = {"tls": {"class": "TLS_Server", "certificates": [{"certificate": "crt"}]}, "crt": crt}
+        secure = {"tenant": "Mixed", "application": "secure", "virtual_server": virtual_server, "objects": objects}
+        provider = {**self.site.provider(), **options.pop("provider", {})}
+        return {
+            "applications": [self.site.application(**source), self.site.application(**secure, **source)],
+            "kubeconfig": self.api.kubeconfig,
+            "provider": provider,
+            "timeout": timeout,
+            **options,
+        }
+
+    def start(self, arguments: dict[str, Any]) -> subprocess.Popen[str]:
+        """The module as Ansible starts it: a process that reads its arguments and prints its result."""
+        process = self.site.spawn("python", "-c", _MODULE)
+        assert process.stdin is not None
+        process.stdin.write(json.dumps({"ANSIBLE_MODULE_ARGS": arguments}))
+        process.stdin.close()
+        process.stdin = None
+        return process
+
+    def run(self, arguments: dict[str, Any]) -> Ran:
+        began = time.monotonic()
+        return self.end(self.start(arguments), began)
+
+    @staticmethod
+    def end(process: subprocess.Popen[str], began: float) -> Ran:
+        output, _nothing = process.communicate(timeout=200)
+        seconds = time.monotonic() - began
+        lines = [line for line in output.splitlines() if line.startswith("{")]
+        assert lines, f"no result: {output}"
+        return Ran(json.loads(lines[-1]), output, seconds)
+
+    def both(self, first: dict[str, Any], second: dict[str, Any]) -> list[Ran]:
+        """Two jobs at once."""
+        done: list[Ran] = []
+        threads = [threading.Thread(target=lambda job=job: done.append(self.run(job))) for job in (first, second)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return done
+
+    # -- what must hold
+
+    def secrets_in(self, output: str) -> list[str]:
+        """Which secrets stand in an output: by what they are, not by where they stood."""
+        known = {"password": self.site.provider()["password"], "bearer token": TOKEN}
+        for name, pem in (("our privateKey", self._key), ("their privateKey", self._their_key), ("kubeconfig client key", self.api.client_key)):
+            known.update({f"{name}, line {number}": line for number, line in enumerate(pem.splitlines()) if line and not line.startswith("-----")})
+        found = [name for name, text in known.items() if len(text) > 6 and text in output]
+        return found + [f"a token of BIG-IP ({text[:4]}...)" for text in set(_F5_TOKEN.findall(output))]
+
+    def nothing_lost(self) -> None:
+        """No pool lost a member that it should have kept: those of now and of then, and all former ones until the new ones are in."""
+        for pool, there in self.members().items():
+            before, after = self.before[pool], self.after[pool]
+            assert before & after <= there, f"{pool} lost {before & after - there}"
+            assert before <= there or after <= there, f"{pool} has {there}: neither all of {before} nor all of {after}"
+
+    def nothing_overwritten(self) -> None:
+        assert self._of_others() == self._standing, "what belongs to others was changed"
+
+    def tokens(self) -> int:
+        answer = self.site.control("GET", "/_lab/tokens")
+        return len(answer["items"])
+
