@@ -335,14 +335,12 @@ def next_step(done: TenantPlan, device: Device | None, settling: Mapping[str, Co
         if change.kind in ("create", "release"):
             step.applications[name] = done.wanted[name]
             continue
-        if change.kind == "restore":
-            step.applications[name] = stored[name]
-            continue
-        staged = dict(done.wanted[name])
-        for pool, counts in change.pools.items():
-            if counts and pool in difference.pools_of(staged) and pool in difference.pools_of(stored[name]):
+        staged = dict(stored[name] if change.kind == "restore" else done.wanted[name])
+        for pool in difference.pools_of(staged):
+            moved = change.pools.get(pool) or f"/{done.tenant}/{name}/{pool}" in done.drifted
+            if moved and pool in difference.pools_of(stored[name]):
                 _stage(step, done, name, pool, staged, device, settling, patient)
-        if change.paths or difference.application(stored[name], staged, done.tenant, name, done.route_domain):
+        if change.kind == "restore" or change.paths or difference.application(stored[name], staged, done.tenant, name, done.route_domain):
             step.applications[name] = staged
     if step.applications or step.remove or done.properties:
         step.waiting = []
@@ -365,20 +363,39 @@ def _stage(
     after = members.flatten(staged[pool].get("members"), done.route_domain)
     states = None if device is None else device.get(path, {})
     gone = _gone(done, name, pool, before, after)
-    pool_step = steps.next_step(before.static, after.static, states, gone, settling.get(path, ()), patient)
-    staged[pool] = {**staged[pool], "members": members.group(members.Members(pool_step.target, after.other))}
+    strangers = {} if before.other or after.other else _strangers(before, after, states)
+    current = {**_on_device(before.static, states, settling.get(path, ())), **strangers}
+    pool_step = steps.next_step(current, after.static, states, gone, settling.get(path, ()), patient)
+    if staged[pool] != stored_pool or not pool_step.final:
+        staged[pool] = {**staged[pool], "members": members.group(members.Members(pool_step.target, after.other))}
     if not pool_step.final:
         step.final = False
         # Until the former members are gone the mark says where they came from: the next step, or the next run, must know.
         own = mark.of(staged)
         if own is not None:
-            staged.update(mark.put(staged, mark.with_source(own, pool, mark.of(mark.applications(done.stored)[name]))))
+            before_mark = None if strangers else mark.of(mark.applications(done.stored)[name])
+            staged.update(mark.put(staged, mark.with_source(own, pool, before_mark)))
     step.waiting += [f"{path} {members.text(key)}" for key in pool_step.waiting]
-    fresh = {
-        key for key, value in pool_step.target.items() if key not in before.static or members.meaning(value) != members.meaning(before.static[key])
-    }
+    fresh = {key for key, value in pool_step.target.items() if key not in current or members.meaning(value) != members.meaning(current[key])}
     if fresh:
         step.settling[path] = fresh
+
+
+def _on_device(stored: Mapping[Key, Settings], states: Mapping[Key, Any] | None, sent: Collection[Key]) -> dict[Key, Settings]:
+    """The stored members without those that somebody took away: they come back as new ones do."""
+    if states is None:
+        return dict(stored)
+    return {key: value for key, value in stored.items() if key in states or key in sent or value.get("enable") is False}
+
+
+def _strangers(before: members.Members, after: members.Members, states: Mapping[Key, Any] | None) -> dict[Key, Settings]:
+    """Members that somebody added by hand and that may answer: they leave as stored ones do, once the others are up."""
+    found: dict[Key, Settings] = {}
+    for key, state in (states or {}).items():
+        if key in before.static or key in after.static or state.down or state.disabled:
+            continue
+        found[key] = {"shareNodes": state.partition == "Common", "ratio": state.ratio, "priorityGroup": state.priority_group}
+    return found
 
 
 def _gone(done: TenantPlan, name: str, pool: str, before: members.Members, after: members.Members) -> set[Key]:

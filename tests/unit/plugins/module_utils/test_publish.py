@@ -505,3 +505,39 @@ def test_a_missing_secret_holds_its_tenant_only(name: str, key: str, code: str) 
     broken = app("T2", virtual_server=None, objects={"cert": {"class": "Certificate", "privateKey": reference}})
     done = world.publish(applications=[app(), broken])
     assert [(failure["tenant"], failure["code"]) for failure in done["failure"]["tenants"]] == [("T2", code)] and list(world.bigip.stored) == ["T1"]
+
+
+def test_members_put_there_by_hand_go_after_the_stored_ones_are_up() -> None:
+    """Somebody pointed the pool at other members in LTM: AS3 would take them all away in one POST."""
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.device["/T1/A1/pool"] = {("10.0.9.1", 80): member("10.0.9.1", 80), ("10.0.9.2", 80): member("10.0.9.2", 80, ratio=2)}
+    world.bigip.state_of_new = "checking"
+    world.bigip.lost_answering.clear()
+
+    def monitors(now: float) -> None:
+        if now > 5:
+            for states in world.bigip.device.values():
+                for key, state in states.items():
+                    states[key] = member(*key, ratio=state.ratio)
+
+    world.clock.on_sleep = monitors
+    foretold = world.publish(check_mode=True, applications=[app()])
+    done = world.publish(applications=[app()])
+    assert "failure" not in done and done["tenants"]["T1"]["action"] == foretold["tenants"]["T1"]["action"] == "restore"
+    assert world.clock.now > 5 and addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002"]
+    never_more_than_half(world)
+    assert len(world.bigip.lost_answering) >= 2
+    world.bigip.posts.clear()
+    assert not world.publish(applications=[app()])["changed"] and not world.bigip.posts
+
+
+def test_members_taken_away_by_hand_are_no_reason_to_hurry() -> None:
+    """One was taken away and one put there: the one that answers stays until the missing one is up."""
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.device["/T1/A1/pool"] = {("10.0.0.1", 61001): member("10.0.0.1", 61001, state="down"), ("10.0.9.1", 80): member("10.0.9.1", 80)}
+    world.bigip.state_of_new = "down"
+    done = world.publish(applications=[app()], wait_up=5)
+    assert done["failure"]["tenants"][0]["code"] == "members_not_up"
+    assert "10.0.9.1:80" in addresses(world) and "10.0.0.2:61002" in addresses(world)
