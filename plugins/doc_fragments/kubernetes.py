@@ -12,6 +12,7 @@ options:
   kubeconfig:
     description:
       - Path of a kubeconfig, or its content as a dictionary or as text. Of a content only tokens, passwords and C(*-data) are masked.
+      - Not read if O(host) is given with O(api_key), O(username) or O(client_cert).
       - Without any option of the connection, a Pod uses its ServiceAccount, anything else the file that C(KUBECONFIG) names or C(~/.kube/config).
       - Default is E(K8S_AUTH_KUBECONFIG).
     type: raw

@@ -21,13 +21,16 @@ class ClusterMember(Protocol):
     """What is needed of _members.model.Member."""
 
     @property
-    def address(self) -> str: ...
+    def address(self) -> str:
+        ...
 
     @property
-    def port(self) -> int: ...
+    def port(self) -> int:
+        ...
 
     @property
-    def ratio(self) -> int | None: ...
+    def ratio(self) -> int | None:
+        ...
 
 
 def add_items(wanted: Wanted, items: Sequence[Mapping[str, Any]], problems: Problems) -> None:

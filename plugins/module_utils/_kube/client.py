@@ -190,9 +190,8 @@ def configure(options: Mapping[str, Any]) -> Any:
     configuration = kubernetes.client.Configuration()
     host = (options.get("host") or "").rstrip("/")
     credentials = any(options.get(name) for name in ("api_key", "username", "client_cert"))
-    given = options.get("kubeconfig") or options.get("context")
-    if given or not (host and credentials):
-        _load(options, configuration, required=bool(given) or not host)
+    if not (host and credentials):  # else nothing of a kubeconfig counts, as in kubernetes.core: K8S_AUTH_KUBECONFIG may be anything
+        _load(options, configuration, required=not host or bool(options.get("kubeconfig") or options.get("context")))
     for name, target in (("ca_cert", "ssl_ca_cert"), ("client_cert", "cert_file"), ("client_key", "key_file"), ("proxy", "proxy"), ("no_proxy", "no_proxy")):
         if options.get(name):
             setattr(configuration, target, options[name])

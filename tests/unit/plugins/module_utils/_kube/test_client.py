@@ -114,6 +114,11 @@ def test_the_users_own_kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         get({})
 
 
+def test_host_and_api_key_need_no_kubeconfig_whatever_the_environment_names() -> None:
+    with ScriptedServer(one(header("authorization", "Bearer mine"))) as server:
+        get({"kubeconfig": "/dev/null", "context": "nowhere", "host": server.url, "api_key": "mine"})
+
+
 def test_options_come_before_the_kubeconfig() -> None:
     with ScriptedServer(one(header("authorization", "Bearer mine"))) as server:
         get({"kubeconfig": kubeconfig("http://127.0.0.1:1"), "host": server.url, "api_key": "mine"})
