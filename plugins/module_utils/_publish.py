@@ -94,9 +94,20 @@ class _Publisher:
             from_secret.check(self.wanted.applications[tenant][name].get(key), path, problems)
         problems.raise_if_any()
         for fill in self.wanted.fills:
-            self.edges.source(fill.options or {}, fill.path)
+            self._validated(self.edges.source(fill.options or {}, fill.path), fill.path)
         self.edges.hide(secrets.all_texts(self.wanted.applications))
         return self.wanted.tenants
+
+    def _validated(self, source: Any, path: str) -> None:
+        """What F5 has not validated needs the user's word."""
+        if source.pool_member_type == "cluster" and source.network_provider.startswith("nsx") and not self.options.get("allow_unvalidated"):
+            raise Failure(
+                "not_validated",
+                f"{path}: pool_member_type: cluster with network_provider: {source.network_provider}. "
+                "F5 has not validated it: on NSX, BIG-IP reaches Pod addresses only with a leg in the segment of the cluster",
+                remedy="Use nodeport or nodeportlocal, or set allow_unvalidated: true if BIG-IP has such a leg.",
+                path=path,
+            )
 
     def _named(self, items: Sequence[Mapping[str, Any]], problems: Problems) -> list[str]:
         """The tenants and applications that shall go: from applications, tenants, and a declaration's own names."""

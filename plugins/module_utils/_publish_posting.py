@@ -13,6 +13,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import Step, T
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 
 _PATH = re.compile(r"/[A-Za-z][0-9A-Za-z_.-]*(?:/[0-9A-Za-z_.-]+)+")
+_NODE_CONFLICT = re.compile(r"The node /\S+ conflicts with /")
 # Deletes before changes before creations: an address that moves from one tenant to another is free when it is taken.
 _ORDER = {"delete": 0, "release": 1, "restore": 1, "update": 2, "create": 3}
 
@@ -165,11 +166,14 @@ def _failure(tenant: str, results: Sequence[Any], errors: Sequence[str]) -> Fail
     word = next((result.message for result in results if result.message), "")
     paths = [match for text in said for match in _PATH.findall(text) if match.startswith(f"/{tenant}/")]
     conflict = any(getattr(result, "lock_conflict", False) for result in results)
+    remedy = "Somebody else kept changing this tenant; run again when they are done." if conflict else None
+    if _NODE_CONFLICT.search(answer):
+        remedy = "The address is a node of another tenant, or of Common: all tenants that have it as a member must say shareNodes: true."
     return Failure(
         "conflict" if conflict else "as3_refused",
         f"AS3 did not publish tenant {tenant}" + (f" ({word})" if word and word not in answer else ""),
         said=answer,
-        remedy="Somebody else kept changing this tenant; run again when they are done." if conflict else None,
+        remedy=remedy,
         path=paths[0] if paths else None,
         as3_message=word or None,
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping
 
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark
 from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key
 from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import Device, Rules, Step, TenantGoal, TenantPlan, next_step, plan, restoring
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
@@ -25,7 +26,7 @@ _MOST_POSTS = 40
 _POLL = 1.0
 
 # What a tenant needs: its goal, what is stored, what the device has (None: not read), the rules.
-Planner = Callable[[TenantGoal, Mapping[str, Any] | None, Device | None, Rules], TenantPlan]
+Planner = Callable[[TenantGoal, "Mapping[str, Any] | None", "Device | None", Rules], TenantPlan]
 
 
 @dataclass
@@ -42,6 +43,16 @@ class Run:
     changed: bool = False
     """Something was done, or may have been done."""
     compare_device: bool = False
+
+
+def _who_changed(first: TenantPlan, last: TenantPlan) -> str | None:
+    """What others did to a tenant while it was tried again and again, as far as the marks tell."""
+    before, after = mark.applications(first.stored), mark.applications(last.stored)
+    others = sorted(name for name in {*before, *after} - set(last.wanted) if before.get(name) != after.get(name))
+    if not others:
+        return None
+    told = [(name, mark.owner(after.get(name)) or mark.owner(before.get(name))) for name in others]
+    return "Meanwhile changed: " + ", ".join(f"application {name} (owner {owner})" if owner else f"application {name} (unmarked)" for name, owner in told) + "."
 
 
 class Rounds:
@@ -139,6 +150,7 @@ class Rounds:
                 run.compare_device = run.compare_device or verdict.unknown
                 if run.attempts >= _ATTEMPTS:
                     run.verdict = verdict
+                    verdict.note = _who_changed(run.first, current)
                 continue
             if verdict.fatal:
                 run.verdict, self.stopped = verdict, True

@@ -312,7 +312,9 @@ options:
       - The device group, as V(/Common/failover-group), to which AS3 synchronises after each POST of whole tenants.
     type: str
   allow_unvalidated:
-    description: Accept combinations that F5 has not validated.
+    description:
+      - Accept what F5 has not validated, as far as this module can see it. That is O(pool_member_type=cluster) where O(network_provider)
+        is V(nsx_t1) or V(nsx_vpc); without this option it is refused before anything is read. M(vks.bigip.preflight_info) checks more.
     type: bool
     default: false
   details:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Mapping
 
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, mark, members
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 
 
@@ -53,6 +55,32 @@ def check(pool: str, before: int, after: int, removed: int, limits: Limits) -> F
             after=after,
             removed=removed,
         )
+    return None
+
+
+def unshared(tenant: str, stored: dict[str, Any] | None, wanted: Mapping[str, Mapping[str, Any]], route_domain: int) -> Failure | None:
+    """AS3 refuses a node of the tenant's own as long as /Common has one of that address, and it has one because of this tenant too."""
+    shared = {
+        address
+        for application in mark.applications(stored).values()
+        for pool in difference.pools_of(application).values()
+        for (address, dummy), settings in members.flatten(pool.get("members"), route_domain).static.items()
+        if settings.get("shareNodes")
+    }
+    for name, application in sorted(wanted.items()):
+        for pool, value in sorted(difference.pools_of(dict(application)).items()):
+            found = members.flatten(value.get("members"), route_domain).static
+            private = sorted({address for (address, dummy), settings in found.items() if not settings.get("shareNodes") and address in shared})
+            if private:
+                return Failure(
+                    "shared_nodes",
+                    f"Pool /{tenant}/{name}/{pool} has members without shareNodes, and {len(private)} of their nodes are shared now ({', '.join(private[:3])}"
+                    + (", ...)" if len(private) > 3 else ")"),
+                    remedy="Leave shareNodes at true. To switch it off takes two steps with an outage between them: remove the applications of this tenant "
+                    "that have these members (state: absent), then publish them with shareNodes: false. No other tenant may share these nodes then.",
+                    tenant=tenant,
+                    nodes=private,
+                )
     return None
 
 

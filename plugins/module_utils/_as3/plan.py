@@ -147,6 +147,7 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
         done.drifted += drifted
         if drifted and not change:
             change.kind = "restore"
+    done.failure = done.failure or guards.unshared(goal.tenant, done.stored, done.wanted, done.route_domain)
     if rules.prune:
         for name in owners.ours(done.stored, rules.owner):
             if name not in named:

@@ -274,6 +274,67 @@ def test_conflicts_without_end_fail_and_say_so() -> None:
     assert failure["code"] == 422 and failure["response"] == text and len(world.bigip.posts) == 6
 
 
+def test_a_conflict_without_end_names_who_changed_the_tenant() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.publish(applications=[app(application="A2", virtual_server=None)])
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
+
+    def other_job(bigip: Any, body: Any, tenant: Any) -> None:
+        """Of the same owner, so that the tenant stays one that is posted whole; and it is always the first."""
+        bigip.stored["T1"]["A2"]["remark"] = f"change {len(bigip.posts)}"
+
+    world.bigip.answers += [other_job] * 9
+    done = world.publish(applications=[app()])
+    failure = done["failure"]["tenants"][0]
+    assert failure["code"] == 422 and failure["message"].endswith(f"Meanwhile changed: application A2 (owner {OWNER}).")
+    assert done["failure"]["message"] == failure["message"]
+
+
+def test_a_node_of_another_tenant_is_explained() -> None:
+    world = World(WEB)
+    text = "The node /T1/10.0.0.1 conflicts with /Common/10.0.0.1"
+    world.bigip.answers.append(lambda bigip, body, tenant: outcome_of({"results": [{"code": 422, "message": "failed", "response": text, "tenant": "T1"}]}))
+    failure = world.publish(applications=[app()])["failure"]["tenants"][0]
+    assert failure["response"] == text and "must say shareNodes: true" in failure["message"]
+
+
+def test_share_nodes_is_not_switched_off_under_a_shared_tenant() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.posts.clear()
+    for check_mode in (True, False):
+        done = world.publish(check_mode, applications=[app(member={"shareNodes": False})])
+        failure = done["failure"]["tenants"][0]
+        assert failure["code"] == "shared_nodes" and failure["nodes"] == ["10.0.0.1", "10.0.0.2"]
+        assert "/T1/A1/pool" in failure["message"] and "two steps" in failure["message"] and not world.bigip.posts
+    world.publish(state="absent", applications=[{"tenant": "T1", "application": "A1"}])
+    assert "failure" not in world.publish(applications=[app(member={"shareNodes": False})])
+    assert not world.publish(applications=[app(member={"shareNodes": False})])["changed"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "network", "word", "refused"),
+    [
+        ("cluster", "nsx_vpc", False, True),
+        ("cluster", "nsx_t1", False, True),
+        ("cluster", "nsx_vpc", True, False),
+        ("cluster", "vsphere", False, False),
+        ("nodeport", "nsx_vpc", False, False),
+    ],
+)
+def test_what_f5_has_not_validated_needs_a_word(mode: str, network: str, word: bool, refused: bool) -> None:
+    world = World(WEB)
+    options = {"applications": [app()], "pool_member_type": mode, "network_provider": network, "allow_unvalidated": word}
+    if not refused:
+        assert world.publish(**options)["changed"]
+        return
+    with pytest.raises(Failure, match="allow_unvalidated") as caught:
+        world.publish(**options)
+    assert caught.value.code == "not_validated" and caught.value.details["path"] == "applications[0]"
+    assert not world.bigip.reads and not world.cluster.entered
+
+
 def test_lost_answer_after_the_post_was_done() -> None:
     world = World(WEB)
     world.publish(applications=[app()])
