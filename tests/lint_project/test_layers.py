@@ -1,0 +1,77 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The house of ARCHITECTURE.md, held against the imports."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from runner.places import ROOT
+
+UTILS = ROOT / "plugins" / "module_utils"
+ABSOLUTE = "ansible_collections.vks.bigip.plugins.module_utils"
+PURE: dict[str, set[str]] = {"_as3": set(), "_checks": {"_members"}, "_members": set()}  # and whose words it may use
+LEAVES = ("_errors", "_deadline")
+ANSIBLE = "ansible"
+# Who may import what from outside; "" stands for the files beside the packages.
+OUTSIDE = {"_kube": {"kubernetes", "urllib3", "yaml", ANSIBLE}, "_bigip": {"requests", "urllib3", "certifi", ANSIBLE}, "": {"jmespath", "yaml", ANSIBLE}}
+FILES = sorted(UTILS.rglob("*.py"))
+
+
+def imported(file: Path) -> Iterator[str]:
+    """Absolute names of the modules that a file imports."""
+    package = (ABSOLUTE, *file.parent.relative_to(UTILS).parts)
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            module = ".".join(part for part in (base, node.module or "") if part)
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def unit(parts: tuple[str, ...]) -> str:
+    """The package, or the file beside the packages."""
+    return parts[0].removesuffix(".py") if parts else ""
+
+
+def inside(file: Path) -> set[str]:
+    """The packages and files of module_utils that a file imports."""
+    prefix = ABSOLUTE + "."
+    return {unit(tuple(name.removeprefix(prefix).split("."))) for name in imported(file) if name.startswith(prefix)}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(UTILS)))
+def test_imports_from_outside(file: Path) -> None:
+    package = file.relative_to(UTILS).parts[0] if file.parent != UTILS else ""
+    roots = {name.split(".")[0] for name in imported(file)} - {"ansible_collections"}
+    foreign = {name for name in roots if name not in sys.stdlib_module_names}
+    assert foreign <= OUTSIDE.get(package, set()), "only _kube talks to Kubernetes, only _bigip to BIG-IP, and the core is pure"
+
+
+@pytest.mark.parametrize("package", PURE)
+def test_the_core_knows_nothing_but_itself(package: str) -> None:
+    for file in sorted((UTILS / package).rglob("*.py")):
+        assert inside(file) <= {package, *LEAVES, *PURE[package]}, file.name
+
+
+def test_data_flows_one_way() -> None:
+    arrows: dict[str, set[str]] = {}
+    for file in FILES:
+        name = unit(file.relative_to(UTILS).parts)
+        arrows.setdefault(name, set()).update(inside(file) - {name})
+    assert len(list(TopologicalSorter(arrows).static_order())) >= len(arrows)  # raises CycleError for a circle
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "plugins" / "modules").glob("*.py")), ids=lambda file: file.stem)
+def test_a_module_is_documentation_and_wiring(file: Path) -> None:
+    functions = [node for node in ast.parse(file.read_text()).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    assert sum(len(node.body) for node in functions) <= 12, "logic belongs into module_utils"
