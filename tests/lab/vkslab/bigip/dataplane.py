@@ -22,18 +22,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 import ssl
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..joined import Side
 from .balance import Balancer, Counters
 from .device import Device, Pool, PoolMember, Virtual, bare, canonical
 from .reach import Reach, Unreachable
 
 MAX_HEAD = 65_536
-_LINGER_NONE = struct.pack("ii", 1, 0)
 
 
 class _Refused(Exception):
@@ -215,70 +213,7 @@ class DataPlane:
         return len(self._flows)
 
 
-class _Side(asyncio.Protocol):
-    """One side of a connection; what it hears the other side says."""
-
-    def __init__(self) -> None:
-        self.transport: asyncio.Transport | None = None
-        self.other: _Side | None = None
-        self.ended = False  # this side has said its last word
-        self.lost = False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        if self.other:
-            self.other.write(data)
-
-    def eof_received(self) -> bool:
-        """A half-closed connection stays half open, as it does through a BIG-IP; one that both sides have closed goes."""
-        self.ended = True
-        other = self.other
-        if other is None or other.transport is None or other.transport.is_closing():
-            return False
-        if not other.ended and other.transport.can_write_eof():
-            other.transport.write_eof()
-            return not self.over_tls
-        other.transport.close()
-        return False
-
-    @property
-    def over_tls(self) -> bool:
-        return self.transport is not None and self.transport.get_extra_info("ssl_object") is not None
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.lost = True
-        if self.other and self.other.transport and not self.other.lost:
-            if exc is None:
-                self.other.transport.close()
-            else:
-                self.other.reset()
-
-    def pause_writing(self) -> None:
-        if self.other and self.other.transport and not self.other.lost:
-            self.other.transport.pause_reading()
-
-    def resume_writing(self) -> None:
-        if self.other and self.other.transport and not self.other.lost:
-            self.other.transport.resume_reading()
-
-    def write(self, data: bytes) -> None:
-        if self.transport and not self.lost:
-            self.transport.write(data)
-
-    def reset(self) -> None:
-        """RST instead of FIN."""
-        if self.transport is None or self.lost:
-            return
-        raw = self.transport.get_extra_info("socket")
-        if raw is not None:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NONE)
-        self.transport.abort()
-
-
-class _Client(_Side):
+class _Client(Side):
     def __init__(self, active: Callable[[], DataPlane | None]) -> None:
         super().__init__()
         self._active = active
@@ -303,6 +238,13 @@ class _Client(_Side):
         elif len(self._buffer) > MAX_HEAD:
             self.answer(400, "Bad Request", "the head of the request is too long")
 
+    def eof_received(self) -> bool:
+        if self.other or not self._serving:
+            return super().eof_received()
+        # a client that has said all before there is a member still wants the answer
+        self.ended = True
+        return not self.over_tls
+
     def answer(self, status: int, title: str, text: str) -> None:
         body = (text + "\n").encode()
         self.write(f"HTTP/1.1 {status} {title}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
@@ -318,6 +260,8 @@ class _Client(_Side):
         self.other = flow
         flow.write(first + self._buffer)
         self._buffer = b""
+        if self.ended and flow.transport and flow.transport.can_write_eof():
+            flow.transport.write_eof()
         flow.flush()
 
     async def secure(self, context: ssl.SSLContext, first: bytes) -> bool:
@@ -336,7 +280,7 @@ class _Client(_Side):
         return True
 
 
-class _Redirect(_Side):
+class _Redirect(Side):
     def __init__(self, client: _Client) -> None:
         super().__init__()
         self._client, self._heard = client, b""
@@ -356,7 +300,7 @@ class _Redirect(_Side):
             self._client.transport.close()
 
 
-class _Flow(_Side):
+class _Flow(Side):
     """The server side of a connection. It may hear the member before the client knows that the connection is there."""
 
     def __init__(self, plane: DataPlane, client: _Client, pool: Pool, member: PoolMember, counters: Counters) -> None:

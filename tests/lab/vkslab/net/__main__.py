@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from ..kube import Informer, Kube
 from .control import Control
 from .objects import EndpointSlice, Node, Pod, Service
-from .process import all_of, read_json, run, write_json
+from .process import Watched, all_of, read_json, run, write_json
 from .proxy import Proxy
 
 log = logging.getLogger("vkslab.net")
@@ -30,9 +30,11 @@ def socket_of(place: str) -> tuple[str, int] | None:
 async def serve(lab_dir: Path) -> None:
     informers: list[Informer[Any]] = []
 
+    bigip = Watched(lab_dir / "bigip.json")
+
     def data_proxy() -> tuple[str, int] | None:
-        # A BIG-IP that was started again has another port: the file is cheap to read, and only virtual servers need it.
-        return socket_of(read_json(lab_dir / "bigip.json").get("data_proxy") or "")
+        # A BIG-IP that was started again has another port.
+        return socket_of(bigip.read().get("data_proxy") or "")
 
     proxy = Proxy(lambda made: Control(made, lambda: bool(informers) and all(each.synced.is_set() for each in informers)), data_proxy)
     port = await proxy.listen()

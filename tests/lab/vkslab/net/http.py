@@ -14,6 +14,8 @@ from typing import Any
 import h11
 
 CHUNK = 65536
+TEXT = "text/plain; charset=utf-8"
+_PHRASES = {int(status): status.phrase for status in HTTPStatus}
 
 
 class Closed(Exception):
@@ -70,14 +72,12 @@ class HttpStream:
         """What came after a CONNECT request."""
         return bytes(self._http.trailing_data[0])
 
-    async def answer(
-        self, status: int, body: str | bytes, *, content_type: str = "text/plain; charset=utf-8", headers: Iterable[tuple[str, str]] = (), close: bool = False
-    ) -> None:
+    async def answer(self, status: int, body: str | bytes, *, content_type: str = TEXT, headers: Iterable[tuple[str, str]] = (), close: bool = False) -> None:
         data = body.encode() if isinstance(body, str) else body
         fields = [("Content-Type", content_type), ("Content-Length", str(len(data))), *headers]
         if close:
             fields.append(("Connection", "close"))
-        response = h11.Response(status_code=status, headers=fields, reason=HTTPStatus(status).phrase)
+        response = h11.Response(status_code=status, headers=fields, reason=_PHRASES[status])
         if self._method == b"HEAD":
             await self.send(response, h11.EndOfMessage())
         else:
@@ -96,6 +96,14 @@ class HttpStream:
                 pass
         except ConnectionError:
             return
+
+
+def plain_answer(status: int, body: str, headers: str = "", *, going_on: bool, with_body: bool = True) -> bytes:
+    """A short answer as ``HttpStream.answer`` would give it, for requests that need no h11."""
+    data = body.encode()
+    end = "" if going_on else "Connection: close\r\n"
+    head = f"HTTP/1.1 {status} {_PHRASES[status]}\r\nContent-Type: {TEXT}\r\nContent-Length: {len(data)}\r\n{headers}{end}\r\n"
+    return head.encode() + (data if with_body else b"")
 
 
 async def next_event(http: h11.Connection, reader: asyncio.StreamReader) -> Any:

@@ -32,6 +32,24 @@ def read_json(path: Path) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+class Watched:
+    """A JSON file that is read often: from the disk only after it was replaced."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[int, int] | None = None
+        self._content: dict[str, Any] = {}
+
+    def read(self) -> dict[str, Any]:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return {}
+        if (found.st_ino, found.st_mtime_ns) != self._seen:
+            self._content, self._seen = read_json(self._path), (found.st_ino, found.st_mtime_ns)
+        return self._content
+
+
 async def all_of(*parts: Coroutine[Any, Any, None]) -> None:
     """Run parts that never end by themselves; when one fails, so does the whole."""
     tasks = [asyncio.ensure_future(part) for part in parts]

@@ -8,13 +8,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import h11
 
+from .front import ESTABLISHED, Front
 from .http import CHUNK, Closed, HttpStream, next_event, write
+from .objects import Pod
 from .routes import Key, Kind, Route, Table, spelled
 
 log = logging.getLogger(__name__)
@@ -24,6 +27,7 @@ BACKLOG = 1024
 
 Control = Callable[[HttpStream, h11.Request], Awaitable[None]]
 Socket = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+_Closable = asyncio.StreamWriter | asyncio.Transport
 
 
 class Unreachable(Exception):
@@ -31,27 +35,40 @@ class Unreachable(Exception):
 
 
 class Proxy:
-    """One listener for everything. ``data_proxy`` gives the BIG-IP's CONNECT listener, if the lab has a BIG-IP by now."""
+    """One listener for everything. ``data_proxy`` gives the BIG-IP's listener, if the lab has a BIG-IP by now."""
 
     def __init__(self, control: Callable[[Proxy], Control], data_proxy: Callable[[], tuple[str, int] | None] = lambda: None) -> None:
         self.table = Table(self._end)
         self.answers: dict[str, Counter[str]] = defaultdict(Counter)
         self._control = control(self)
-        self._data_proxy = data_proxy
-        self._open: dict[Key, set[asyncio.StreamWriter]] = defaultdict(set)
+        self.data_proxy = data_proxy
+        self._open: dict[Key, set[_Closable]] = defaultdict(set)
+        self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def listen(self) -> int:
-        self._server = await asyncio.start_server(self._client, "127.0.0.1", 0, backlog=BACKLOG)
+        self._server = await asyncio.get_running_loop().create_server(lambda: Front(self), "127.0.0.1", 0, backlog=BACKLOG)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
         if self._server:
             self._server.close()
 
-    async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """The loop alone would forget a task that nobody waits for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tunnel: Route | None) -> None:
+        """What ``Front`` does not answer by itself: a client's requests, or those that come through its CONNECT to a Pod."""
+        stream = HttpStream(reader, writer)
         try:
-            await self._serve(HttpStream(reader, writer))
+            if tunnel:
+                with self._bound(writer, tunnel):
+                    await self._tunnel(stream, tunnel)
+            else:
+                await self._serve(stream)
         except Closed:
             pass
         except asyncio.CancelledError:
@@ -86,11 +103,14 @@ class Proxy:
             if route.kind is Kind.REFUSED:
                 return await stream.answer(502, f"{target}: {route.reason}\n", close=True)
             if route.kind in (Kind.POD, Kind.HEALTH):
-                await write(stream.writer, b"HTTP/1.1 200 Connection established\r\n\r\n")
+                await write(stream.writer, ESTABLISHED)
                 return await self._tunnel(HttpStream(stream.reader, stream.writer, stream.leftover), route)
             try:
                 async with self._dial(route, target) as (reader, writer):
-                    await write(stream.writer, b"HTTP/1.1 200 Connection established\r\n\r\n")
+                    if route.kind is Kind.BIGIP:
+                        await write(writer, f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
+                    else:
+                        await write(stream.writer, ESTABLISHED)
                     await _join(stream.reader, stream.writer, reader, writer, stream.leftover)
             except Unreachable as error:
                 await stream.answer(502, f"{error}\n", close=True)
@@ -127,7 +147,8 @@ class Proxy:
                 return False
             try:
                 async with self._dial(route, spelled(parts.hostname, port)) as (reader, writer):
-                    await _relay(stream, request, parts.path + (f"?{parts.query}" if parts.query else "") or "/", reader, writer)
+                    path = parts.path + (f"?{parts.query}" if parts.query else "") or "/"
+                    await _relay(stream, request, target if route.kind is Kind.BIGIP else path, reader, writer)
             except Unreachable as error:
                 await stream.answer(502, f"{error}\n", close=True)
         return False
@@ -153,10 +174,21 @@ class Proxy:
             self.answers[pod.key]["silent"] += 1
             await stream.until_gone()
             return False
-        status = 503 if pod.behaviour == "unavailable" else 200
-        self.answers[pod.key][str(status)] += 1
+        status = self._count(pod)
         await stream.answer(status, f"{pod.name}\n", headers=[("X-Pod", pod.name)])
         return True
+
+    def pod_answer(self, route: Route) -> tuple[int, str, str] | None:
+        """Status, body and header lines of a Pod that answers at once; counted as given."""
+        pod = self.table.pods.get(route.pod)
+        if route.kind is not Kind.POD or pod is None or not pod.running or pod.behaviour == "silent" or self.table.stopped(route):
+            return None
+        return self._count(pod), f"{pod.name}\n", f"X-Pod: {pod.name}\r\n"
+
+    def _count(self, pod: Pod) -> int:
+        status = 503 if pod.behaviour == "unavailable" else 200
+        self.answers[pod.key][str(status)] += 1
+        return status
 
     async def _answer_health(self, stream: HttpStream, route: Route) -> None:
         count = self.table.local_endpoints(route.service, route.node)
@@ -168,8 +200,8 @@ class Proxy:
 
     @asynccontextmanager
     async def _dial(self, route: Route, target: str) -> AsyncIterator[Socket]:
-        """A connection to kwok, or through the BIG-IP's listener to what stands in its virtual servers."""
-        socket = route.socket if route.kind is Kind.FORWARD else self._data_proxy()
+        """A connection to a socket of the control plane, or to the BIG-IP's listener, which is a proxy itself."""
+        socket = route.socket if route.kind is Kind.FORWARD else self.data_proxy()
         if socket is None:
             raise Unreachable(f"{target} is no address of the cluster, and the lab has no BIG-IP yet")
         try:
@@ -177,8 +209,6 @@ class Proxy:
         except OSError as error:
             raise Unreachable(f"{target}: {error.strerror or error}") from error
         try:
-            if route.kind is Kind.BIGIP:
-                await _ask_for(target, reader, writer)
             yield reader, writer
         finally:
             writer.close()
@@ -187,19 +217,25 @@ class Proxy:
 
     @contextmanager
     def _bound(self, writer: asyncio.StreamWriter, route: Route) -> Iterator[None]:
-        for key in route.keys:
-            self._open[key].add(writer)
+        self.bind(writer, route)
         try:
             yield
         finally:
-            for key in route.keys:
-                self._open[key].discard(writer)
-                if not self._open[key]:
-                    del self._open[key]
+            self.unbind(writer, route)
+
+    def bind(self, connection: _Closable, route: Route) -> None:
+        for key in route.keys:
+            self._open[key].add(connection)
+
+    def unbind(self, connection: _Closable, route: Route) -> None:
+        for key in route.keys:
+            self._open[key].discard(connection)
+            if not self._open[key]:
+                del self._open[key]
 
     def _end(self, key: Key) -> None:
-        for writer in list(self._open.get(key, ())):
-            writer.close()
+        for connection in list(self._open.get(key, ())):
+            connection.close()
 
 
 def _authority(target: str) -> tuple[str, int] | None:
@@ -207,20 +243,6 @@ def _authority(target: str) -> tuple[str, int] | None:
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         return None
     return host.removeprefix("[").removesuffix("]"), int(port)
-
-
-async def _ask_for(target: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """CONNECT at the BIG-IP's listener."""
-    try:
-        await write(writer, f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
-        head = await reader.readuntil(b"\r\n\r\n")
-        status = int(head.split(b" ", 2)[1])
-        if status != 200:
-            length = next((int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
-            text = (await reader.readexactly(length)).decode(errors="replace").strip()
-            raise Unreachable(text or f"{target}: the BIG-IP answered {status}")
-    except (Closed, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError, IndexError) as error:
-        raise Unreachable(f"{target}: the BIG-IP's listener closed the connection") from error
 
 
 async def _join(
@@ -246,13 +268,13 @@ async def _join(
     await asyncio.gather(copy(client_reader, writer), copy(reader, client_writer))
 
 
-async def _relay(stream: HttpStream, request: h11.Request, path: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """One request with an absolute URI, sent on as the server wants it; the connection ends with its answer."""
+async def _relay(stream: HttpStream, request: h11.Request, target: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """One request with an absolute URI, sent on as the other side wants it; the connection ends with its answer."""
     upstream = h11.Connection(h11.CLIENT)
     dropped = (b"connection", b"proxy-connection", b"proxy-authorization", b"keep-alive", b"expect")
     headers = [(name, value) for name, value in request.headers if name not in dropped]
     try:
-        await write(writer, upstream.send(h11.Request(method=request.method, target=path, headers=[*headers, (b"Connection", b"close")])) or b"")
+        await write(writer, upstream.send(h11.Request(method=request.method, target=target, headers=[*headers, (b"Connection", b"close")])) or b"")
         async for data in stream.body():
             await write(writer, upstream.send(h11.Data(data=data)) or b"")
         await write(writer, upstream.send(h11.EndOfMessage()) or b"")
