@@ -378,5 +378,6 @@ def _words(first: TenantPlan, verdict: Verdict | None, check_mode: bool, stopped
 
 
 def _sentence(failures: Sequence[Mapping[str, Any]], total: int) -> str:
-    first = f"{failures[0]['message']}"
-    return first if total == 1 else f"{len(failures)} of {total} tenants failed. First, tenant {failures[0]['tenant']}: {first}"
+    """The first fault; that others were not reached because of it says nothing."""
+    first = next((failure for failure in failures if failure["code"] != "stopped"), failures[0])
+    return str(first["message"]) if total == 1 else f"{len(failures)} of {total} tenants failed. First, tenant {first['tenant']}: {first['message']}"

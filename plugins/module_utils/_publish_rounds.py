@@ -107,7 +107,8 @@ class Rounds:
             plans = {tenant: self._again(run, stored, device) for tenant, run in todo.items()}
         for run in todo.values():
             if run.verdict is None:
-                run.verdict = Verdict.failed(Failure("stopped", f"Tenant {run.goal.tenant} was not published", remedy="The run ended before its turn."))
+                what = "was not finished" if run.posts else "was not published"
+                run.verdict = Verdict.failed(Failure("stopped", f"Tenant {run.goal.tenant} {what}", remedy="The run ended before its turn."))
 
     def _sort(self, run: Run, current: TenantPlan, device: Devices | None, ready: list[tuple[TenantPlan, Step]], waiting: list[str]) -> None:
         """What comes next for a tenant: nothing more, a POST, or waiting for monitors."""

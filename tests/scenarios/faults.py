@@ -125,7 +125,7 @@ AUTHENTICATION = [
     Row("every token is refused", "bigip_auth", bigip(STORED, "unauthorized", count=0, keep_tokens=True), timeout=8),
     Row("100 tokens for a moment", "ok", bigip(LOGIN, "token_store_full", count=2)),
     Row("100 tokens all the time", "bigip_token_limit", bigip(LOGIN, "token_store_full", count=0), timeout=4),
-    Row("an account without the right to post", "bigip_forbidden", answer(WHOLE, 403, "Authorization failed: user=https://localhost/mgmt/shared/authz/users/op")),
+    Row("an account without the right to post", "bigip_forbidden stopped", answer(WHOLE, 403, "Authorization failed: user=op"), says="user=op"),
     Row("an account without the right to read", "bigip_forbidden", answer(STORED, 403, "Authorization failed")),
     Row("signing out is busy", "ok", bigip(LOGOUT, "unavailable", count=2)),
     Row("signing out is lost", "ok", bigip(LOGOUT, "lost")),

@@ -53,7 +53,9 @@ class Stage:
         self.api = api
         self.closed_port = closed_port()
         self.plain_port = site.proxy_port()
-        site.deploy(6)
+        self.calm()
+        site.control("POST", "/_lab/reset", {})
+        site.deploy(6, grace=1)
         nodes: dict[str, int] = {}
         for pod in site.pods():
             nodes[pod["spec"]["nodeName"]] = nodes.get(pod["spec"]["nodeName"], 0) + 1
@@ -99,9 +101,7 @@ class Stage:
         self.api.faults.clear()
         self.site.network("DELETE", "faults")
         assert eventually(30, self._is_up), "the BIG-IP does not come back"
-        self.site.control("DELETE", "/_lab/faults")
         self.site.control("POST", "/_lab/certificate", {"kind": "good"})
-        self.site.control("POST", "/_lab/system", {"as3": True})
         self.site.control("POST", "/_lab/engine", {"script": [], "crash": [], "store": 0, "lost_tasks": 0})
 
     def silence_new(self) -> None:
@@ -111,6 +111,7 @@ class Stage:
     def _is_up(self) -> bool:
         try:
             self.site.control("DELETE", "/_lab/faults")
+            self.site.control("POST", "/_lab/system", {"as3": True})
             self.site.control("GET", "/mgmt/shared/appsvcs/info")
             return True
         except (AssertionError, requests.ConnectionError):

@@ -172,7 +172,8 @@ class As3:
         if response.unregistered:
             if self._is_missing():
                 raise _missing(response, doing)
-            response = self._session.request(method, AS3 + path, params=params, json=body, doing=doing, unregistered_patience=_START_SECONDS)
+            patience = min(_START_SECONDS, self._session.deadline.remaining / 2)
+            response = self._session.request(method, AS3 + path, params=params, json=body, doing=doing, unregistered_patience=patience)
             if response.unregistered:
                 raise _missing(response, doing)
         self._answered = True

@@ -172,7 +172,8 @@ class Session:
             pause = max(pause, again.after)
         # A pause that used up the time ends here too: the reason is known here, not in the next attempt.
         if limit.expired or not limit.pause(pause) or self.deadline.expired:
-            self._gone = again.code == "bigip_unreachable"
+            if again.code != "timeout":  # which says nothing of BIG-IP: it was not asked any more
+                self._gone = again.code == "bigip_unreachable"
             seconds = limit.seconds or self.deadline.seconds
             raise Failure(again.code, f"{doing} (given up after {seconds:.0f} s)", said=again.said, remedy=again.remedy)
 

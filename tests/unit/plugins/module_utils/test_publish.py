@@ -299,6 +299,19 @@ def test_a_node_of_another_tenant_is_explained() -> None:
     assert failure["response"] == text and "must say shareNodes: true" in failure["message"]
 
 
+def test_the_fault_comes_before_the_tenants_it_kept_from_their_turn() -> None:
+    world = World(WEB)
+
+    def forbidden(bigip: Any, body: Any, tenant: Any) -> Any:
+        raise Failure("bigip_forbidden", "Sending the declaration", said="HTTP 403")
+
+    world.bigip.answers.append(forbidden)
+    world.bigip.stored["T9"] = {"class": "Tenant"}
+    done = world.publish(applications=[app("T9"), app("T1", virtual_server=None)], tenants_per_post=1)
+    assert {entry["tenant"]: entry["code"] for entry in done["failure"]["tenants"]} == {"T1": "stopped", "T9": "bigip_forbidden"}
+    assert "First, tenant T9: Sending the declaration: HTTP 403" in done["failure"]["message"]
+
+
 def test_share_nodes_is_not_switched_off_under_a_shared_tenant() -> None:
     world = World(WEB)
     world.publish(applications=[app()])

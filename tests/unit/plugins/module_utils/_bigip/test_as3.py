@@ -133,13 +133,14 @@ def test_as3_is_only_just_starting(clock: Clock, packages: Exchange) -> None:
     assert clock.slept
 
 
-def test_as3_never_registers(clock: Clock) -> None:
+@pytest.mark.parametrize("seconds", [600, 10])
+def test_as3_never_registers(clock: Clock, seconds: float) -> None:
     with ScriptedServer([]) as server:
         server.take = lambda request: Exchange("GET", request.path, 404, json=UNREGISTERED)  # type: ignore[method-assign]
-        with Session(provider(server, token="GIVEN"), clock.deadline(600)) as session, pytest.raises(Failure) as caught:
+        with Session(provider(server, token="GIVEN"), clock.deadline(seconds)) as session, pytest.raises(Failure) as caught:
             As3(session).info()
     assert caught.value.code == "as3_missing"
-    assert 25 < sum(clock.slept) < 40
+    assert seconds / 2 < sum(clock.slept) < seconds if seconds < 60 else 25 < sum(clock.slept) < 40
 
 
 def test_a_restart_in_the_middle_is_waited_out(clock: Clock) -> None:

@@ -375,6 +375,22 @@ def test_nobody_is_waited_for_again_when_signing_out(clock: Clock) -> None:
     assert len(session.warnings) == 1
 
 
+def test_what_is_asked_after_the_deadline_does_not_make_bigip_come_back(clock: Clock) -> None:
+    with ScriptedServer([login(), get()]) as server:
+        session = Session(provider(server), clock.deadline(30))
+        session.__enter__()
+        session.request("GET", INFO)
+        session._transport.close()
+    for code in ("bigip_unreachable", "timeout"):
+        with pytest.raises(Failure) as caught:
+            session.request("GET", INFO)
+        assert caught.value.code == code
+        clock.now += 30
+    before = len(clock.slept)
+    session.__exit__(None, None, None)
+    assert len(clock.slept) == before
+
+
 def tokens_listed(*records: dict[str, Any]) -> Exchange:
     return Exchange("GET", TOKENS, json={"items": list(records)}, expect=carries("T0"))
 
