@@ -60,6 +60,7 @@ TABLE = {
     for environment in (
         Environment("main", ("3.12", "3.11", "3.13")),
         Environment("tools", ("3.12", "3.13", "3.14")),
+        Environment("molecule", ("3.12", "3.11", "3.13")),
         Environment("core-2.16", ("3.10", "3.11", "3.12")),
         Environment("core-2.19", ("3.11", "3.12", "3.13")),
         Environment("core-2.21", ("3.13", "3.12", "3.14")),
