@@ -125,6 +125,17 @@ def test_to_zero_and_back(antrea: RunningLab) -> None:
         each_answers(antrea, pool(antrea, name, "nodeportlocal", wait_for_mappings=20), names(antrea, name))
 
 
+def test_a_pod_that_is_not_ready_keeps_its_mapping_and_is_no_member(antrea: RunningLab) -> None:
+    with application(antrea, npl="true", replicas=3) as name:
+        before = pool(antrea, name, "nodeportlocal", wait_for_mappings=20)
+        out = before["members"][0]["pod"]
+        antrea.kubectl("annotate", "pod", out, "lab.vks.bigip/ready=false")
+        eventually(lambda: reasons(pool(antrea, name, "nodeportlocal")) == {out: "not_ready"})
+        assert "nodeportlocal.antrea.io" in antrea.get("pod", out)["metadata"]["annotations"]
+        antrea.kubectl("annotate", "pod", out, "lab.vks.bigip/ready-")
+        eventually(lambda: len(pool(antrea, name, "nodeportlocal")["members"]) == 3)
+
+
 def test_a_terminating_pod_is_left_out_and_used_as_the_last_resort(antrea: RunningLab) -> None:
     with application(antrea, npl="true", replicas=2, grace=20) as name:
         eventually(lambda: len(pool(antrea, name, "nodeportlocal", wait_for_mappings=20)["members"]) == 2)
