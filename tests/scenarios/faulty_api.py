@@ -30,7 +30,8 @@ import yaml
 
 PAGE = 2
 # As long as a real one, and expired in 2020.
-TOKEN = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (b'{"alg":"RS256"}', b'{"exp":1577836800,"sub":"publisher"}', b"no-signature-here"))
+_PARTS = (b'{"alg":"RS256"}', b'{"exp":1577836800,"sub":"publisher"}', b"no-signature-here")
+TOKEN = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in _PARTS)
 
 
 @dataclass
@@ -70,7 +71,7 @@ class FaultyApi:
         certificate, key = (self._file(name, user) for name in ("client-certificate", "client-key"))
         self._upstream = ssl.create_default_context(cafile=str(self._file("certificate-authority", self._cluster)))
         self._upstream.load_cert_chain(certificate, key)
-        self.client_key = Path(key).read_text()
+        self.client_key = key.read_text()
         self.faults: list[ApiFault] = []
         authority = trustme.CA()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -79,7 +80,8 @@ class FaultyApi:
         self._server.daemon_threads = True
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self.port = self._server.server_address[1]
-        inline = {name: base64.b64encode(Path(path).read_bytes()).decode() for name, path in (("client-certificate-data", certificate), ("client-key-data", key))}
+        files = {"client-certificate-data": certificate, "client-key-data": key}
+        inline = {name: base64.b64encode(path.read_bytes()).decode() for name, path in files.items()}
         self._authorities = {True: authority.cert_pem.bytes(), False: trustme.CA().cert_pem.bytes()}
         self.kubeconfig = self.write("good", self.port, inline)
         self.with_token = self.write("token", self.port, {"token": TOKEN})

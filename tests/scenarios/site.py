@@ -86,6 +86,20 @@ class Site:
     def pods(self) -> list[dict[str, Any]]:
         return [item for item in self.get("pods", "-l", f"app={SERVICE}")["items"] if not item["metadata"].get("deletionTimestamp")]
 
+    def cis(self, partition: str) -> None:
+        """A CIS that writes the tenants of a partition, as far as a Deployment shows it."""
+        labels = {"app": "k8s-bigip-ctlr"}
+        box = {"name": "ctlr", "image": "f5networks/k8s-bigip-ctlr:2.20.3", "command": ["/app/bin/k8s-bigip-ctlr"], "args": [f"--bigip-partition={partition}"]}
+        spec = {"replicas": 1, "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": {"containers": [box]}}}
+        deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": labels["app"]}, "spec": spec}
+        self.kubectl("apply", "-f", "-", stdin=json.dumps(deployment))
+        self.scale_cis(1)
+
+    def scale_cis(self, replicas: int) -> None:
+        self.kubectl("scale", "deployment/k8s-bigip-ctlr", f"--replicas={replicas}")
+        self.kubectl("wait", f"--for=jsonpath={{.spec.replicas}}={replicas}", "deployment/k8s-bigip-ctlr", "--timeout=30s")
+        self.kubectl("rollout", "status", "deployment/k8s-bigip-ctlr", "--timeout=60s")
+
     # -- publishing
 
     def application(self, **more: Any) -> dict[str, Any]:
@@ -100,10 +114,10 @@ class Site:
             **more,
         }
 
-    def start(self, *applications: dict[str, Any], **options: Any) -> subprocess.Popen[str]:
+    def start(self, *applications: dict[str, Any], flags: tuple[str, ...] = (), **options: Any) -> subprocess.Popen[str]:
         """Start a publish; `result` waits for it."""
         arguments = {"applications": list(applications) or [self.application()], **options}
-        command = ["ansible", "localhost", "-m", "vks.bigip.publish", "-a", json.dumps(arguments)]
+        command = ["ansible", "localhost", "-m", "vks.bigip.publish", "-a", json.dumps(arguments), *flags]
         return subprocess.Popen(command, env=self._environ, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     @staticmethod
@@ -113,8 +127,16 @@ class Site:
         start = output.index("{", output.index("localhost |"))
         return dict(json.JSONDecoder().raw_decode(output[start:])[0])
 
-    def publish(self, *applications: dict[str, Any], fails: bool = False, **options: Any) -> dict[str, Any]:
-        return self.result(self.start(*applications, **options), fails)
+    def check(self, *applications: dict[str, Any], fails: bool = False, **options: Any) -> dict[str, Any]:
+        """What --check says that a publish would do now."""
+        return promised(self.result(self.start(*applications, flags=("--check",), **options), fails))
+
+    def publish(self, *applications: dict[str, Any], fails: bool = False, foretold: bool = True, **options: Any) -> dict[str, Any]:
+        """Publish, and see that --check had foretold it; not where everything is moving, or a fault waits for the next request."""
+        promise = self.check(*applications, fails=fails, **options) if foretold else None
+        result = self.result(self.start(*applications, **options), fails)
+        assert promise is None or promise == promised(result)
+        return result
 
     def spawn(self, *command: str) -> subprocess.Popen[str]:
         """A process with what a job of Ansible finds around it, and open pipes."""
@@ -125,7 +147,8 @@ class Site:
 
     def provider(self) -> dict[str, Any]:
         v = self._variables
-        return {"server": [v["F5_SERVER"]], "server_port": int(v["F5_SERVER_PORT"]), "user": v["F5_USER"], "password": v["F5_PASSWORD"], "ca_cert": v["F5_CA_CERT"]}
+        port, user, password, authority = int(v["F5_SERVER_PORT"]), v["F5_USER"], v["F5_PASSWORD"], v["F5_CA_CERT"]
+        return {"server": [v["F5_SERVER"]], "server_port": port, "user": user, "password": password, "ca_cert": authority}
 
     def kubeconfig(self) -> Path:
         return Path(self._variables["K8S_AUTH_KUBECONFIG"])
@@ -153,9 +176,9 @@ class Site:
     def clear(self) -> None:
         self.control("DELETE", "/_lab/faults")
 
-    def members(self) -> list[str]:
+    def members(self, pool: str = "~Shop~web~pool") -> list[str]:
         """The members of the shop's pool on the device, as address:port."""
-        answer = self.control("GET", "/mgmt/tm/ltm/pool/~Shop~web~pool/members")
+        answer = self.control("GET", f"/mgmt/tm/ltm/pool/{pool}/members")
         return sorted(item["name"] for item in answer.get("items", []))
 
     # -- traffic
@@ -163,6 +186,12 @@ class Site:
     def stream(self) -> Stream:
         """Straight to BIG-IP's side of the lab: LAB_PROXY before it would only be one more process to keep busy."""
         return Stream(json.loads(Path(self._variables["LAB_DIR"], "bigip.json").read_text())["data_proxy"], f"http://{VIRTUAL}/")
+
+
+def promised(result: dict[str, Any]) -> dict[str, Any]:
+    """What --check and the run must agree on."""
+    parts = ("action", "applications", "members_added", "members_removed", "properties", "drifted")
+    return {name: {part: entry.get(part) for part in parts} for name, entry in result.get("tenants", {}).items()}
 
 
 def variables_of(name: str, environ: dict[str, str]) -> dict[str, str]:

@@ -104,6 +104,14 @@ class Stage:
         self.site.control("POST", "/_lab/certificate", {"kind": "good"})
         self.site.control("POST", "/_lab/engine", {"script": [], "crash": [], "store": 0, "lost_tasks": 0})
 
+    def idle(self) -> bool:
+        """AS3 has finished what a job that is gone had sent."""
+        return not any(item["status"] is None for item in self.site.control("GET", "/_lab/requests")["items"]) and self._no_task()
+
+    def _no_task(self) -> bool:
+        items = self.site.control("GET", "/mgmt/shared/appsvcs/task")["items"]
+        return not any(result.get("message") == "in progress" for item in items for result in item.get("results") or [])
+
     def silence_new(self) -> None:
         """The node whose Pods the job brings in does not let anybody through."""
         self.site.network("PUT", f"faults/node/{self.new}", "silent")

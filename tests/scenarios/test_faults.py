@@ -6,7 +6,11 @@ others, no token stays, no secret is printed. The run after it, without the faul
 
 from __future__ import annotations
 
+import json
+import signal
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -63,3 +67,52 @@ def test_fault(stage: Stage, row: Row) -> None:
     for place in row.within:
         tenant, name = place.split("/")
         assert name in stage.stored(tenant), f"{place} was overwritten"
+
+
+@pytest.mark.parametrize("seconds", [0.9, 1.2, 1.6])
+def test_cancelled(stage: Stage, seconds: float) -> None:
+    """AWX ends a job with SIGTERM: no token stays, nothing is lost, and the next run goes on from there."""
+    stage.site.control("POST", "/_lab/delay", {"ms": 400})
+    process = stage.start(stage.job())
+    time.sleep(seconds)
+    process.send_signal(signal.SIGTERM)
+    output, _nothing = process.communicate(timeout=30)
+    assert process.returncode != 0 and "Traceback" not in output
+    assert eventually(1, lambda: stage.tokens() == 0) and not stage.secrets_in(output)
+    stage.calm()
+    assert eventually(20, stage.idle)
+    stage.nothing_lost()
+    stage.nothing_overwritten()
+    assert stage.run(stage.job()).codes == ["ok"] and stage.members() == stage.after
+
+
+def test_two_jobs_create_the_same_tenant_at_once(stage: Stage) -> None:
+    def job(name: str, last: int, owner: str) -> dict[str, Any]:
+        server = {"class": "Service_HTTP", "virtualAddresses": [f"192.0.2.{last}"], "virtualPort": 80}
+        return stage.job(applications=[stage.site.application(tenant="Fresh", application=name, virtual_server=server)], owner=owner)
+
+    one, other = job("one", 91, "team-one"), job("other", 92, "team-other")
+    for ran in stage.both(one, other):
+        assert ran.codes == ["ok"] and ran.result["changed"] and ran.result["tenants"]["Fresh"]["action"] == "create", ran.output
+    assert {"one", "other"} <= set(stage.stored("Fresh"))
+    pools = stage.site.control("GET", "/_lab/pools")
+    assert len(pools["/Fresh/one/pool"]) == len(pools["/Fresh/other/pool"]) == 6
+    for mine in (one, other):
+        again = stage.run(mine)
+        assert again.codes == ["ok"] and not again.result["changed"]
+
+
+_LOUD = ("all tokens end before a POST", "a script fails in both", "an expired token", "no ca_cert")
+LOUD = [row for rows in TABLE.values() for row in rows if row.name in _LOUD]
+
+
+@pytest.mark.parametrize("row", LOUD, ids=lambda row: row.name)
+def test_no_secret_in_vvv(stage: Stage, row: Row) -> None:
+    """The same through ansible with -vvv and --diff, which prints whatever there is."""
+    row.before(stage)
+    arguments = stage.job(timeout=row.timeout, details="all", **row.options(stage))
+    process = stage.site.spawn("ansible", "localhost", "-vvv", "--diff", "-m", "vks.bigip.publish", "-a", json.dumps(arguments))
+    output, _nothing = process.communicate(timeout=120)
+    assert "vks.bigip.publish" in output and "invocation" in output
+    assert not stage.secrets_in(output)
+    assert (process.returncode == 0) == (row.ends == "ok"), output[-2000:]

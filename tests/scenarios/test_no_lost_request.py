@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from .site import Site
+from .site import SERVICE, VIRTUAL, Site, promised
 from .stream import Result
 
 Check = Callable[[Result], None]
@@ -60,7 +61,7 @@ def test_rolling_update(site: Site, unharmed: Check) -> None:
         end = time.monotonic() + 120
         while {pod["metadata"]["name"] for pod in site.pods()} & old:
             assert time.monotonic() < end, "the rollout does not end"
-            site.publish()
+            site.publish(foretold=False)
         site.kubectl("rollout", "status", "deployment/shop", "--timeout=60s")
         site.publish()
         time.sleep(1)
@@ -126,6 +127,53 @@ def test_changed_ratios(site: Site, unharmed: Check) -> None:
     same_again(site, site.application(member={"ratio": 2}))
 
 
+def test_migration_from_cis_and_back(site: Site, unharmed: Check) -> None:
+    """The tenant as CIS leaves it: its label names CIS' partition, nodes are shared, each member has an entry of its own."""
+    site.deploy(3)
+    names = {"virtual_server_name": "crd_192_0_2_80_80", "pool_name": "shop_80_default"}
+    ours = site.application(application="Shared", **names)
+    places = [(member["address"], member["port"]) for member in site.check(ours)["Shop"]["members_added"]]
+    entries = [{"addressDiscovery": "static", "serverAddresses": [address], "servicePort": port, "shareNodes": True} for address, port in places]
+    server = {"class": "Service_HTTP", "source": "0.0.0.0/0", "snat": "auto", "virtualAddresses": [VIRTUAL], "virtualPort": 80}
+    pool = {"class": "Pool", "loadBalancingMode": "round-robin", "monitors": ["http"], "members": entries, "minimumMonitors": 1}
+    shared = {"class": "Application", "template": "shared", names["virtual_server_name"]: {**server, "pool": names["pool_name"]}, names["pool_name"]: pool}
+    tenant = {"class": "Tenant", "defaultRouteDomain": 0, "label": "kubernetes", "Shared": shared}
+    cis_posts = {"class": "ADC", "schemaVersion": "3.50.0", "updateMode": "selective", "Shop": tenant}
+    declare, device = "/mgmt/shared/appsvcs/declare", "~Shop~Shared~shop_80_default"
+    try:
+        site.cis("kubernetes")
+        site.control("POST", declare, cis_posts)
+        before = site.members(device)
+        wait_for_answer(site)
+        with site.stream() as stream:
+            assert codes(site.publish(ours, adopt="cis", fails=True)) == ["cis_running"]
+            site.scale_cis(0)
+            assert codes(site.publish(ours, fails=True)) == ["cis_tenant"]
+            assert site.publish(ours, adopt="cis")["changed"]
+            assert site.members(device) == before
+            same_again(site, ours)
+            site.kubectl("scale", f"deployment/{SERVICE}", "--replicas=5")
+            site.settle(5)
+            assert site.publish(ours)["changed"] and len(site.members(device)) == 5
+            site.kubectl("scale", f"deployment/{SERVICE}", "--replicas=3")
+            site.settle(3)
+            assert site.publish(ours)["changed"]
+            assert site.publish({"tenant": "Shop"}, state="released")["changed"]
+            released = site.control("GET", f"{declare}/Shop")["Shop"]
+            assert released["label"] == "kubernetes" and "constants" not in released["Shared"]
+            site.scale_cis(1)
+            assert codes(site.publish(ours, adopt="cis", fails=True)) == ["cis_running"]
+            site.control("POST", declare, cis_posts)
+            time.sleep(1)
+    finally:
+        site.kubectl("delete", "deployment", "k8s-bigip-ctlr", "--ignore-not-found")
+    unharmed(stream.result)
+
+
+def codes(result: dict[str, Any]) -> list[str]:
+    return [entry["code"] for entry in result["failure"]["tenants"]]
+
+
 def test_two_publishers_at_once(site: Site, unharmed: Check) -> None:
     site.deploy(2)
     up(site)
@@ -133,9 +181,10 @@ def test_two_publishers_at_once(site: Site, unharmed: Check) -> None:
         for replicas in (4, 2):
             site.kubectl("scale", "deployment/shop", f"--replicas={replicas}")
             site.settle(replicas)
+            promise = site.check()
             both = [site.start(), site.start()]
             results = [site.result(process) for process in both]
-            assert any(result["changed"] for result in results)
+            assert any(result["changed"] and promised(result) == promise for result in results)
         time.sleep(1)
     unharmed(stream.result)
     same_again(site)
@@ -147,8 +196,10 @@ def test_bigip_is_busy_for_30_seconds(site: Site, unharmed: Check) -> None:
     with site.stream() as stream:
         site.kubectl("scale", "deployment/shop", "--replicas=4")
         site.settle(4)
+        promise = site.check()
         site.fault({"kind": "unavailable"}, seconds=30)
-        assert site.publish(timeout=120)["changed"]
+        done = site.publish(foretold=False, timeout=120)
+        assert done["changed"] and promised(done) == promise
         time.sleep(1)
     unharmed(stream.result)
     same_again(site)
@@ -160,8 +211,10 @@ def test_rest_api_restarts_in_the_middle_of_a_post(site: Site, unharmed: Check) 
     with site.stream() as stream:
         site.kubectl("scale", "deployment/shop", "--replicas=4")
         site.settle(4)
+        promise = site.check()
         site.fault({"kind": "restart", "down": 4, "unregistered": 4}, where={"method": "POST", "path": "/declare"})
-        assert site.publish(timeout=240)["changed"]
+        done = site.publish(foretold=False, timeout=240)
+        assert done["changed"] and promised(done) == promise
         time.sleep(1)
     unharmed(stream.result)
     assert len(site.members()) == 4
@@ -175,7 +228,9 @@ def test_script_fails_after_its_member_deletes(site: Site, unharmed: Check) -> N
         site.kubectl("scale", "deployment/shop", "--replicas=2")
         site.settle(2)
         site.control("POST", "/_lab/fail", {"message": "01070734:3: Configuration error"})
-        failed = site.publish(fails=True)
+        promise = site.check()
+        failed = site.publish(fails=True, foretold=False)
+        assert promised(failed) == promise
         assert "01070734:3: Configuration error" in failed["failure"]["tenants"][0]["response"]
         assert site.publish()["changed"]
         time.sleep(1)

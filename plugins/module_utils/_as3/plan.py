@@ -240,8 +240,8 @@ def _guarded(change: ApplicationChange, name: str, goal: TenantGoal, device: Dev
     return None
 
 
-def _drift(stored: dict[str, Any], name: str, tenant: str, device: Device | None, route_domain: int) -> list[str]:
-    """The pools whose members on the device are not the stored ones."""
+def _drift(stored: dict[str, Any], name: str, tenant: str, device: Device | None, route_domain: int, lacking: bool = False) -> list[str]:
+    """The pools whose members on the device are not the stored ones; lacking: only those that miss stored members."""
     if device is None or (stored.get("enable") is False):
         return []
     found = []
@@ -252,6 +252,10 @@ def _drift(stored: dict[str, Any], name: str, tenant: str, device: Device | None
         path = f"/{tenant}/{name}/{pool}"
         expected = {key: settings for key, settings in entries.static.items() if settings.get("enable") is not False}
         there = device.get(path)
+        if lacking:
+            if set(expected) - set(there or ()):
+                found.append(path)
+            continue
         if there is None or set(there) != set(expected) or any(_differs(there[key], settings) for key, settings in expected.items()):
             found.append(path)
     return found
@@ -271,9 +275,9 @@ def restoring(tenant: str, names: Collection[str], stored_with_key: Mapping[str,
     done = TenantPlan(tenant, "restore", stored=stored, key=stored_with_key.get(LOCK), route_domain=int(stored.get("defaultRouteDomain") or 0))
     applications = mark.applications(stored)
     for name in sorted(names):
-        drifted = _drift(applications[name], name, tenant, device, done.route_domain) if name in applications else []
-        if drifted:
-            done.drifted += drifted
+        lacking = _drift(applications[name], name, tenant, device, done.route_domain, lacking=True) if name in applications else []
+        if lacking:
+            done.drifted += lacking
             done.wanted[name] = applications[name]
     done.whole = not owners.others(stored, (), owner)
     return done if done.drifted else None

@@ -385,6 +385,21 @@ def test_failed_script_that_deleted_members_is_healed() -> None:
     assert addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002"]
 
 
+def test_new_members_of_a_post_that_could_not_be_stored_are_not_taken_away_again() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+
+    def changed_but_not_stored(bigip: Any, body: Any, tenant: Any) -> Any:
+        bigip.device["/T1/A1/pool"][("10.0.0.3", 61003)] = member("10.0.0.3", 61003)
+        return outcome_of({"results": [{"code": 422, "message": "declaration failed", "response": "01020057:3", "tenant": "T1"}]})
+
+    world.bigip.answers.append(changed_but_not_stored)
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
+    done = world.publish(applications=[app()])
+    assert "put back" not in done["failure"]["message"] and len(addresses(world)) == 3
+    assert world.publish(applications=[app()])["changed"] and len(addresses(world)) == 3
+
+
 def test_one_bad_tenant_does_not_stop_the_others() -> None:
     world = World(WEB)
     items = [app(), app("T2", virtual_server=None), app("T3", virtual_server=None)]
