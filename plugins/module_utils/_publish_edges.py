@@ -61,17 +61,20 @@ def edges(options: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> 
 def routable(ltm: Ltm) -> Callable[[Sequence[str]], bool | None]:
     """Whether BIG-IP has a way to these Pod addresses: a self IP in their network, or a route that is not the default one."""
     networks: list[Any] = []
+    # Routes first: a self IP in the Pod network is rare, and each of the two is a request.
+    unread = [lambda: _routed(ltm), lambda: [address.network for address in ltm.self_ips()]]
 
     def answer(addresses: Sequence[str]) -> bool | None:
-        if not networks:
-            networks.extend(address.network for address in ltm.self_ips())
-            for route in ltm.routes():
-                network = ipaddress.ip_network(route.network, strict=False) if route.network else None
-                if network is not None and network.prefixlen and not route.blackhole:
-                    networks.append(network)
-        return all(any(ipaddress.ip_address(address) in network for network in networks) for address in addresses)
+        while not (covered := all(any(ipaddress.ip_address(address) in network for network in networks) for address in addresses)) and unread:
+            networks.extend(unread.pop(0)())
+        return covered
 
     return answer
+
+
+def _routed(ltm: Ltm) -> list[Any]:
+    found = [ipaddress.ip_network(route.network, strict=False) for route in ltm.routes() if route.network and not route.blackhole]
+    return [network for network in found if network.prefixlen]
 
 
 def _synchronise(session: Session, group: str) -> None:

@@ -38,11 +38,18 @@ def lacks_evidence(snapshot: Snapshot, service: Service, port: ServicePort) -> b
 
 
 def choose(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, published: str | None, routable: Routable | None) -> Choice:
-    verdicts = {
-        "nodeportlocal": _nodeportlocal(snapshot, service, port),
-        "cluster": _cluster(snapshot, source, service, port, routable),
-        "nodeport": _nodeport(service, port),
+    if published == "nodeport":
+        routable = None  # a route that appears on BIG-IP flips no pool that works, and asking would cost every run two requests
+    questions: dict[str, Callable[[], Verdict]] = {
+        "nodeportlocal": lambda: _nodeportlocal(snapshot, service, port),
+        "cluster": lambda: _cluster(snapshot, source, service, port, routable),
+        "nodeport": lambda: _nodeport(service, port),
     }
+    verdicts: dict[str, Verdict] = {}
+    for mode, ask in questions.items():
+        verdicts[mode] = ask()
+        if verdicts[mode].answer == YES and all(verdict.answer != UNKNOWN for verdict in verdicts.values()):
+            break  # nothing after it is better
     proved = [mode for mode, verdict in verdicts.items() if verdict.answer == YES]
     unknown = [mode for mode, verdict in verdicts.items() if verdict.answer == UNKNOWN]
     order = list(verdicts)
