@@ -48,6 +48,7 @@ class Site:
     def deploy(self, replicas: int, service_type: str = "ClusterIP", grace: int = 20, min_ready: int = 0) -> None:
         """The shop: a Deployment and its Service, annotated for NodePortLocal, and nothing left of the one before."""
         self.kubectl("delete", "deployment,service", SERVICE, "--ignore-not-found", "--wait")
+        self.kubectl("delete", "pods", "-l", f"app={SERVICE}", "--force", "--grace-period=0", "--ignore-not-found")
         self.kubectl("wait", "--for=delete", "pods", "-l", f"app={SERVICE}", "--timeout=60s")
         labels = {"app": SERVICE}
         pod = {"terminationGracePeriodSeconds": grace, "containers": [{"name": "web", "image": "shop:1", "ports": [{"containerPort": 8080}]}]}
