@@ -1,0 +1,286 @@
+#!/usr/bin/python
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options and wiring; the work is in module_utils/_cluster_info.py."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cluster_info
+short_description: What a VKS cluster is made of, as far as it concerns BIG-IP
+version_added: 1.0.0
+author:
+  - The vks.bigip maintainers (@vks-bigip)
+description:
+  - Reads the CNI, the state of Antrea NodePortLocal and its agents, the nodes, the network below the cluster, the VKS release, and whether
+    F5's CIS or VMware's AKO run there.
+  - What cannot be known is V(unknown) or V(null) and stands in RV(unknown) with its reason. Nothing is assumed. A read that is forbidden
+    fails nothing but the facts that hang on it.
+  - More is known with access to the Supervisor, which the options that begin with C(supervisor_) give.
+extends_documentation_fragment:
+  - vks.bigip.kubernetes
+  - vks.bigip.supervisor
+  - vks.bigip.attributes
+  - vks.bigip.attributes.info
+  - vks.bigip.attributes.actiongroup_kubernetes
+options:
+  timeout:
+    description:
+      - Seconds until the task gives up.
+    type: float
+    default: 60
+seealso:
+  - module: vks.bigip.preflight_info
+  - module: vks.bigip.pool_members_info
+"""
+
+EXAMPLES = r"""
+- name: What is this cluster?
+  vks.bigip.cluster_info:
+  register: cluster
+
+- name: Agents that have not seen the present configuration of NodePortLocal
+  ansible.builtin.debug:
+    msg: "{{ cluster.agents | selectattr('newer_than_configuration', 'false') | map(attribute='node') | list }}"
+
+- name: With what the Supervisor knows
+  vks.bigip.cluster_info:
+    kubeconfig: shop.kubeconfig
+    supervisor_kubeconfig: supervisor.kubeconfig
+    supervisor_namespace: team-a
+    cluster_name: shop
+"""
+
+RETURN = r"""
+cni:
+  description: The CNI of the cluster, by its DaemonSets.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: V(antrea), V(calico), V(cilium), V(several), V(none) or V(unknown).
+      type: str
+      sample: antrea
+    version:
+      description: Its version, by the tag of its image. V(null) if there is no single CNI or its image is pinned by digest.
+      type: str
+      sample: 2.5.2
+    found:
+      description: Each CNI that was found.
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: V(antrea), V(calico) or V(cilium).
+          type: str
+        version:
+          description: Its version, by the tag of its image.
+          type: str
+        daemon_set:
+          description: Namespace and name of its DaemonSet.
+          type: str
+          sample: kube-system/antrea-agent
+        update_strategy:
+          description: V(RollingUpdate) or V(OnDelete). With the latter a restart of the rollout restarts nothing.
+          type: str
+npl:
+  description: Antrea NodePortLocal, as the ConfigMap says that the agents mount. It is found through their DaemonSet.
+  returned: success
+  type: dict
+  contains:
+    state:
+      description: V(enabled), V(disabled) or V(unknown). V(enabled) is what the agents read when they start; see RV(agents).
+      type: str
+    because:
+      description: The setting that decides, or why it is not known.
+      type: str
+      sample: nodePortLocal.enable is not true in ConfigMap kube-system/antrea-config
+    gate:
+      description: The feature gate NodePortLocal. V(null) if it is not set.
+      type: bool
+    enable:
+      description: The value of C(nodePortLocal.enable). V(null) if it is not set.
+      type: bool
+    port_range:
+      description: The ports that are used on each node.
+      type: str
+      sample: 61000-62000
+    config_map:
+      description: Namespace and name of the ConfigMap.
+      type: str
+    managed_by_kapp:
+      description: Whether kapp-controller owns the ConfigMap and takes an edit back.
+      type: bool
+    changed:
+      description: When the ConfigMap was changed last.
+      type: str
+      sample: "2026-01-31T12:00:00Z"
+agents:
+  description: Antrea's agents, by node. V(null) if they may not be read.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    node:
+      description: The node.
+      type: str
+    pod:
+      description: Namespace and name of the agent's Pod.
+      type: str
+    ready:
+      description: Whether it is ready.
+      type: bool
+    started:
+      description: When it started.
+      type: str
+    newer_than_configuration:
+      description: Whether it started after the last change of its configuration, which it reads only then. V(null) if that is not known.
+      type: bool
+nodes:
+  description: The nodes, by name. V(null) if they may not be read.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Its name.
+      type: str
+    ready:
+      description: Whether it is ready.
+      type: bool
+    addresses:
+      description: Its addresses, each with its type.
+      type: list
+      elements: dict
+    kubelet_version:
+      description: The version of its kubelet.
+      type: str
+kubernetes:
+  description: The API server.
+  returned: success
+  type: dict
+  contains:
+    version:
+      description: Its version, or V(unknown).
+      type: str
+      sample: v1.35.6+vmware.2
+network:
+  description: The network below the cluster.
+  returned: success
+  type: dict
+  contains:
+    provider:
+      description: V(vsphere), V(nsx_t1), V(nsx_vpc), V(nsx) if a node's sign does not tell which, or V(unknown).
+      type: str
+    sign:
+      description: Where that is read from, or why it is not known.
+      type: str
+vks:
+  description: The VMware vSphere Kubernetes Service.
+  returned: success
+  type: dict
+  contains:
+    release:
+      description: The release by the cluster's ClusterClass, or V(unknown).
+      type: str
+      sample: "3.6"
+    release_sign:
+      description: Where that is read from.
+      type: str
+    cluster_class:
+      description: The cluster's ClusterClass.
+      type: str
+    kubernetes_releases:
+      description: The Kubernetes releases that the nodes carry as a label.
+      type: list
+      elements: str
+    era:
+      description:
+        - Which kind of object on the Supervisor owns Antrea's settings, by the object that is there.
+        - V(antrea_config), V(addon_config) or V(unknown).
+      type: str
+    npl_owner:
+      description: That object, by kind, namespace and name.
+      type: str
+      sample: AddonConfig team-a/shop-antrea
+cis:
+  description: F5 BIG-IP Container Ingress Services, by image.
+  returned: success
+  type: dict
+  contains: &workloads
+    found:
+      description: Whether there is one. V(null) if that is not known.
+      type: bool
+    deployments:
+      description: Each of them.
+      type: list
+      elements: dict
+      contains:
+        kind:
+          description: V(Deployment) or V(StatefulSet).
+          type: str
+        name:
+          description: Namespace and name.
+          type: str
+        version:
+          description: The version in the image's tag.
+          type: str
+        image:
+          description: The image.
+          type: str
+        arguments:
+          description: Command and arguments, without passwords.
+          type: list
+          elements: str
+        replicas:
+          description: How many are wanted.
+          type: int
+        ready:
+          description: How many are ready.
+          type: int
+ako:
+  description: VMware's Avi Kubernetes Operator, by image.
+  returned: success
+  type: dict
+  contains: *workloads
+unknown:
+  description: Each fact that could not be read, with the reason.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    fact:
+      description: The fact.
+      type: str
+    reason:
+      description: Why it is not known.
+      type: str
+requests:
+  description: How many requests were sent.
+  returned: success
+  type: int
+failure:
+  description: What went wrong, as structure.
+  returned: failure
+  type: dict
+"""
+
+from ..module_utils._cluster_info import cluster_info
+from ..module_utils._kube.options import KUBERNETES_OPTIONS
+from ..module_utils._module import Module
+from ..module_utils._supervisor import REQUIRED_BY, SUPERVISOR_OPTIONS, secrets_of
+
+
+def main() -> None:
+    module = Module(
+        argument_spec={**KUBERNETES_OPTIONS, **SUPERVISOR_OPTIONS, "timeout": {"type": "float", "default": 60}},
+        required_by=REQUIRED_BY,
+        supports_check_mode=True,
+        secrets_of=secrets_of,
+    )
+    module.run(lambda: cluster_info(module.params))
+
+
+if __name__ == "__main__":
+    main()
