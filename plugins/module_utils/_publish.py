@@ -61,7 +61,8 @@ class _Publisher:
                 self.warnings += rounds.warnings
                 self.sync = rounds.sync
                 self.timings["posting"] = self.edges.clock() - begin_posting
-            self.warnings += bigip.warnings
+        # Signing out may have something to say too.
+        self.warnings += bigip.warnings
         self.timings["total"] = self.edges.clock() - begin
         return self._report(runs, bigip)
 

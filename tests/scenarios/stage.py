@@ -102,11 +102,10 @@ class Stage:
         self.site.network("DELETE", "faults")
         assert eventually(30, self._is_up), "the BIG-IP does not come back"
         self.site.control("POST", "/_lab/certificate", {"kind": "good"})
+        self.site.control("POST", "/_lab/delay", {"ms": 0})
+        assert eventually(20, self._no_task), "AS3 does not come to an end"
+        self.site.control("POST", "/_lab/lock", {"ageSeconds": 1000})
         self.site.control("POST", "/_lab/engine", {"script": [], "crash": [], "store": 0, "lost_tasks": 0})
-
-    def idle(self) -> bool:
-        """AS3 has finished what a job that is gone had sent."""
-        return not any(item["status"] is None for item in self.site.control("GET", "/_lab/requests")["items"]) and self._no_task()
 
     def _no_task(self) -> bool:
         items = self.site.control("GET", "/mgmt/shared/appsvcs/task")["items"]

@@ -80,7 +80,6 @@ def test_cancelled(stage: Stage, seconds: float) -> None:
     assert process.returncode != 0 and "Traceback" not in output
     assert eventually(1, lambda: stage.tokens() == 0) and not stage.secrets_in(output)
     stage.calm()
-    assert eventually(20, stage.idle)
     stage.nothing_lost()
     stage.nothing_overwritten()
     assert stage.run(stage.job()).codes == ["ok"] and stage.members() == stage.after
@@ -113,6 +112,6 @@ def test_no_secret_in_vvv(stage: Stage, row: Row) -> None:
     arguments = stage.job(timeout=row.timeout, details="all", **row.options(stage))
     process = stage.site.spawn("ansible", "localhost", "-vvv", "--diff", "-m", "vks.bigip.publish", "-a", json.dumps(arguments))
     output, _nothing = process.communicate(timeout=120)
-    assert "vks.bigip.publish" in output and "invocation" in output
+    assert '"timings"' in output or '"failure"' in output
     assert not stage.secrets_in(output)
     assert (process.returncode == 0) == (row.ends == "ok"), output[-2000:]

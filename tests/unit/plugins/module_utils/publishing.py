@@ -207,6 +207,7 @@ class World:
         self.progress: list[str] = []
         self.hidden: set[str] = set()
         self.synchronised: list[str] = []
+        self.said_at_sign_out: list[str] = []
 
     def publish(self, check_mode: bool = False, timeout: float = 300, **options: Any) -> dict[str, Any]:
         @contextlib.contextmanager
@@ -216,7 +217,9 @@ class World:
 
         @contextlib.contextmanager
         def bigip() -> Iterator[_publish_facts.BigIp]:
-            yield _publish_facts.BigIp(self.bigip, self.bigip, None, self.synchronised.append, Counter(), [])
+            warnings: list[str] = []
+            yield _publish_facts.BigIp(self.bigip, self.bigip, None, self.synchronised.append, Counter(), warnings)
+            warnings += self.said_at_sign_out
 
         edges = _publish_facts.Edges(
             cluster=cluster,

@@ -400,6 +400,12 @@ def test_new_members_of_a_post_that_could_not_be_stored_are_not_taken_away_again
     assert world.publish(applications=[app()])["changed"] and len(addresses(world)) == 3
 
 
+def test_what_signing_out_says_is_a_warning() -> None:
+    world = World(WEB)
+    world.said_at_sign_out = ["The token of this task could not be deleted."]
+    assert world.publish(applications=[app()])["warnings"] == world.said_at_sign_out
+
+
 def test_one_bad_tenant_does_not_stop_the_others() -> None:
     world = World(WEB)
     items = [app(), app("T2", virtual_server=None), app("T3", virtual_server=None)]
