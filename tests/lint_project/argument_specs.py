@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 from functools import cache
 from typing import Any, Iterator
@@ -75,7 +76,7 @@ def _alias(name: str, options: dict[str, Any]) -> dict[str, Any]:
 def _value(given: Any, option: dict[str, Any]) -> Any:
     if isinstance(given, str) and "{{" in given:
         choices = option.get("choices")
-        return choices[0] if choices else TEMPLATED.get(str(option.get("type", "str")), given)
+        return choices[0] if choices else copy.copy(TEMPLATED.get(str(option.get("type", "str")), given))  # the validator fills in defaults
     if option.get("options") and isinstance(given, dict):
         return _filled(given, option["options"])
     if option.get("options") and isinstance(given, list):

@@ -53,6 +53,12 @@ def ansible_test(log: str, status: int) -> Count:
     return _honest(Count(passed=max(announced - failed, 0), failed=failed), status)
 
 
+def molecule(log: str, status: int) -> Count:
+    """The actions of all scenarios, by the words of the recap at the end."""
+    recap = re.findall(r"^\S+ +: actions=\d+ +successful=(\d+) .*failed=(\d+)", _COLOUR.sub("", log), re.MULTILINE)
+    return _honest(Count(passed=sum(int(good) for good, _bad in recap), failed=sum(int(bad) for _good, bad in recap)), status)
+
+
 def one(log: str, status: int) -> Count:
     """A tool that says yes or no counts as one test."""
     return Count(failed=1) if status else Count(passed=1)

@@ -38,6 +38,7 @@ def table() -> list[Suite]:
         Suite("lab", "lab", _lab, counting.pytest, lab=True),
         *(Suite(f"sanity {core}", "sanity", _sanity(core), counting.ansible_test, (core, "tools")) for core in CORES),
         *(Suite(f"integration {core}", "integration", _integration(core), counting.ansible_test, (core, "main", "tools"), lab=True) for core in CORES),
+        Suite("molecule", "molecule", _molecule, counting.molecule, ("molecule", "main"), lab=True),
         Suite("demo", "demo", _demo, lab=True),
         *(Suite(f"units {core}", "units", _units(core), counting.pytest, (core, "tools")) for core in CORES),
         Suite("project", "lint", _project, counting.pytest),
@@ -85,6 +86,15 @@ def _integration(core: str) -> Callable[[Work], int]:
             return _ansible_test(work, core, name, "integration", "--local", "--python", environments.make(core).version, "--continue-on-error")
 
     return run
+
+
+def _molecule(work: Work) -> int:
+    """The scenarios of the roles, one after the other on one lab."""
+    copy = tree.copy("molecule")
+    molecule = environments.make("molecule")
+    with lab(work, f"molecule-{os.getpid()}") as variables:
+        env = environments.with_path(molecule) | variables | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / "molecule"), "NO_COLOR": "1"}
+        return work.run([molecule.path / "bin" / "molecule", "-c", "molecule/config.yml", "test", "--all"], cwd=copy / "extensions", env=env)
 
 
 def _lab(work: Work) -> int:

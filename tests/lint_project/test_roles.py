@@ -1,0 +1,149 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A role's argument_specs, defaults, README, tasks and the module behind it agree; so do the playbooks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+import argument_specs
+from runner.places import ROOT
+
+ROLES = {"publish": "publish", "verify": "pool_status_info"}
+"""Each role, and the module whose options are its variables."""
+
+BY_ROLE = {"publish": set(), "verify": {"connections", "query", "timeout"}}
+"""Options that the role sets itself."""
+
+HIDDEN = {"progress_file"}
+ALIKE = ("type", "elements", "choices", "default", "required")
+
+
+def read(*path: str) -> Any:
+    return yaml.safe_load(ROOT.joinpath(*path).read_text())
+
+
+def options(role: str) -> dict[str, Any]:
+    return dict(read("roles", role, "meta", "argument_specs.yml")["argument_specs"]["main"]["options"])
+
+
+def own(role: str) -> dict[str, Any]:
+    """The variables that are the role's own: those with defaults."""
+    return dict(read("roles", role, "defaults", "main.yml"))
+
+
+def module_options(role: str) -> dict[str, Any]:
+    return {name: option for name, option in argument_specs.spec_of(ROLES[role])["argument_spec"].items() if name not in BY_ROLE[role] | HIDDEN}
+
+
+def differences(here: dict[str, Any], there: dict[str, Any], path: str = "") -> list[str]:
+    """Where options of a role and of its module differ, suboptions included. A default or type that is not said is the common one."""
+    found = []
+    for name, option in there.items():
+        if name not in here:
+            found.append(f"{path}{name} is missing")
+            continue
+        mine = here[name]
+        for key in ALIKE:
+            common = {"type": "str", "required": False}.get(key)
+            if (mine.get(key, common)) != (option.get(key, common)):
+                found.append(f"{path}{name}: {key} is {mine.get(key)!r}, in the module {option.get(key)!r}")
+        inner = option.get("options") or {}
+        if not any(one.get("aliases") for one in inner.values()):  # argument_specs know no aliases, so the module alone judges these
+            found += differences(mine.get("options", {}), inner, f"{path}{name}.")
+    return found + [f"{path}{name} is not in the module" for name in here if name not in there]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_variables_are_the_options_of_the_module(role: str) -> None:
+    passed_on = {name.removeprefix(f"{role}_"): option for name, option in options(role).items() if name not in own(role)}
+    module = {name: option for name, option in module_options(role).items() if f"{role}_{name}" not in own(role)}
+    assert not differences(passed_on, module)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_defaults_are_those_of_the_argument_specs(role: str) -> None:
+    said = options(role)
+    assert {name: said.get(name, {}).get("default") for name in own(role)} == own(role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everything_is_described(role: str) -> None:
+    def missing(these: dict[str, Any], path: str) -> list[str]:
+        return [
+            name
+            for key, option in these.items()
+            for name in ([] if option.get("description") and option.get("type") else [path + key]) + missing(option.get("options", {}), f"{path}{key}.")
+        ]
+
+    assert not missing(options(role), "")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_readme_names_every_variable_and_its_default(role: str) -> None:
+    text = (ROOT / "roles" / role / "README.md").read_text()
+    assert set(re.findall(rf"`({role}_\w+)`", text)) - {f"{role}_result", f"{role}_"} == set(options(role))
+    table = dict(re.findall(rf"^\| `({role}_\w+)` \| `([^`]*)` \|", text, re.MULTILINE))
+    assert {name: yaml.safe_load(value) for name, value in table.items()} == own(role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_tasks_use_every_variable_and_no_other(role: str) -> None:
+    text = "".join(path.read_text() for folder in ("tasks", "vars") for path in sorted((ROOT / "roles" / role / folder).glob("*.yml")))
+    used = set(re.findall(rf"(?<![\w.]){role}_\w+", text)) - {f"{role}_result"}
+    assert used == set(options(role))
+
+
+def plays() -> list[tuple[str, str, dict[str, Any]]]:
+    """The roles in the examples of the READMEs: an id, the role, its variables."""
+    found = []
+    for role in ROLES:
+        text = (ROOT / "roles" / role / "README.md").read_text()
+        for number, block in enumerate(re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)):
+            for play in yaml.safe_load(block):
+                found += [(f"{role}-{number}", entry["role"].removeprefix("vks.bigip."), entry["vars"]) for entry in play["roles"]]
+    return found
+
+
+@pytest.mark.parametrize(("role", "variables"), [play[1:] for play in plays()], ids=[play[0] for play in plays()])
+def test_examples(role: str, variables: dict[str, Any]) -> None:
+    assert not ArgumentSpecValidator(options(role)).validate(variables).error_messages
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_readme_has_an_example(role: str) -> None:
+    assert role in [play[1] for play in plays()]
+
+
+def test_the_checks_refuse_what_is_wrong() -> None:
+    assert differences({"a": {"type": "int"}}, {"a": {"type": "str"}})
+    assert differences({}, {"a": {}})
+    assert differences({"a": {}}, {})
+    assert differences({"a": {"type": "dict", "options": {}}}, {"a": {"type": "dict", "options": {"b": {}}}})
+    assert ArgumentSpecValidator(options("verify")).validate({"verify_request": []}).error_messages
+
+
+def test_the_playbook_publish_takes_every_option_of_the_module() -> None:
+    (arguments,) = [arguments for name, arguments in argument_specs.tasks(read("playbooks", "publish.yml")) if name == "publish"]
+    assert set(arguments) == set(module_options("publish"))
+
+
+def test_the_playbook_verify_takes_every_variable_of_the_role() -> None:
+    (play,) = read("playbooks", "verify.yml")
+    (task,) = play["tasks"]
+    assert set(task["vars"]) == set(options("verify"))
+
+
+@pytest.mark.parametrize("playbook", ["publish", "verify", "teardown"])
+def test_tasks_of_playbooks(playbook: str) -> None:
+    found = list(argument_specs.tasks(read("playbooks", f"{playbook}.yml")))
+    faults = [fault for name, arguments in found if name in argument_specs.MODULES for fault in argument_specs.faults(name, arguments)]
+    assert not faults
+    header = (ROOT / "playbooks" / f"{playbook}.yml").read_text().splitlines()[1]
+    assert header == f"# ansible-playbook vks.bigip.{playbook} -e @applications.yml"
