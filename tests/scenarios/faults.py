@@ -187,11 +187,12 @@ AS3 = [
     Row("new members do not come up", "members_not_up", lambda s: s.silence_new(), options=lambda s: {"wait_up": 1}),
 ]
 
+UNAUTHORIZED = kube("status", status=401, message="Unauthorized", count=0)
 KUBERNETES = [
     Row("nobody listens at the API's port", "kubernetes_unreachable", options=kubeconfig("nobody_listens"), timeout=10),
     Row("an API of another authority", "kubernetes_tls", options=kubeconfig("of_another_authority")),
-    Row("401", "kubernetes_unauthorized", kube("status", status=401, message="Unauthorized", count=0)),
-    Row("an expired token", "kubernetes_unauthorized", kube("status", status=401, message="Unauthorized", count=0), kubeconfig("with_token"), says="expired at 2020-01-01"),
+    Row("401", "kubernetes_unauthorized", UNAUTHORIZED),
+    Row("an expired token", "kubernetes_unauthorized", UNAUTHORIZED, kubeconfig("with_token"), says="expired at 2020-01-01"),
     Row("no right to list Services", "kubernetes_forbidden", kube("status", "/services", status=403, count=0), says='resources: ["services"]'),
     Row("no right to list EndpointSlices", "kubernetes_forbidden", kube("status", "/endpointslices", status=403, count=0), says="endpointslices"),
     Row("no right to read the Secret", "kubernetes_forbidden", kube("status", "/secrets/", status=403, count=0), says="secrets"),
