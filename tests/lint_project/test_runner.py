@@ -52,6 +52,18 @@ def test_ansible_test(log: str, status: int, expected: Count) -> None:
     assert counting.ansible_test(log, status) == expected
 
 
+@pytest.mark.parametrize(
+    ("log", "status", "expected"),
+    [
+        ("publish     : actions=7  successful=7  disabled=0  skipped=0  failed=0\nverify : actions=7  successful=6  disabled=0  failed=1\n", 1, Count(13, 1)),
+        ("publish     : actions=7  successful=7  disabled=0  failed=0\nCRITICAL", 1, Count(7, 1)),
+        ("no scenario", 0, Count(0, 1)),
+    ],
+)
+def test_molecule(log: str, status: int, expected: Count) -> None:
+    assert counting.molecule(log, status) == expected
+
+
 def test_one() -> None:
     assert counting.one("", 0) == Count(1)
     assert counting.one("", 3) == Count(0, 1)
