@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a workload cluster says about itself, in as few requests as it takes. This module util is PRIVATE to the collection.
 
-It joins _kube (reads) and _checks.objects (understands); what may not be read is Unknown and fails nothing.
+It joins _kube (reads) and _kube.vks (understands); what may not be read is Unknown and fails nothing.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Sequence
 
-from ._checks import objects
 from ._checks.model import Agent, Cni, Facts, Machine, NplConfig, Package, Unknown, Workload
 from ._kube import lists, snapshot
+from ._kube import vks as objects
 from ._kube.antrea import AGENT_LABELS
 from ._kube.client import Forbidden
 from ._kube.lists import Kind

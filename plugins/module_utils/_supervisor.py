@@ -10,23 +10,22 @@ from __future__ import annotations
 
 from typing import Any, Iterator, Mapping
 
-from ansible.module_utils.basic import env_fallback
-
-from ._checks import objects
 from ._checks.model import AddonConfig, Provider, SubnetSet, Supervisor, Unknown
 from ._deadline import Deadline
 from ._errors import Failure
 from ._kube import lists
+from ._kube import vks as objects
 from ._kube.client import Client, NotFound
 from ._kube.lists import Kind
+from ._kube.options import _environment
 from ._kube.options import secrets_of as _secrets_of
 from ._reader import Reader
 
 SUPERVISOR_OPTIONS: dict[str, dict[str, Any]] = {
-    "supervisor_kubeconfig": {"type": "raw", "fallback": (env_fallback, ["VKS_SUPERVISOR_KUBECONFIG"])},
-    "supervisor_context": {"type": "str", "fallback": (env_fallback, ["VKS_SUPERVISOR_CONTEXT"])},
-    "supervisor_namespace": {"type": "str", "fallback": (env_fallback, ["VKS_SUPERVISOR_NAMESPACE"])},
-    "cluster_name": {"type": "str", "fallback": (env_fallback, ["VKS_SUPERVISOR_CLUSTER_NAME"])},
+    "supervisor_kubeconfig": {"type": "raw", "fallback": (_environment, ["VKS_SUPERVISOR_KUBECONFIG"])},
+    "supervisor_context": {"type": "str", "fallback": (_environment, ["VKS_SUPERVISOR_CONTEXT"])},
+    "supervisor_namespace": {"type": "str", "fallback": (_environment, ["VKS_SUPERVISOR_NAMESPACE"])},
+    "cluster_name": {"type": "str", "fallback": (_environment, ["VKS_SUPERVISOR_CLUSTER_NAME"])},
 }
 REQUIRED_BY = {name: ("supervisor_namespace", "cluster_name") for name in ("supervisor_kubeconfig", "supervisor_context")}
 

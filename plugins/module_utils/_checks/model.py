@@ -197,18 +197,11 @@ class SelfIp:
 
 
 @dataclass(frozen=True)
-class Route:
-    network: str
-    route_domain: int = 0
-    blackhole: bool = False
-
-
-@dataclass(frozen=True)
 class BigIp:
     version: str | Unknown = NOT_READ
     as3: str | Unknown = NOT_READ
     self_ips: tuple[SelfIp, ...] | Unknown = NOT_READ
-    routes: tuple[Route, ...] | Unknown = NOT_READ
+    has_route: Callable[[str], bool | None] | Unknown = NOT_READ  # whether it has a way to an address, in the route domain asked for
     bgp: frozenset[int] | Unknown = NOT_READ  # route domains that speak BGP
     members: Mapping[tuple[str, int], str] | Unknown = NOT_READ  # what monitors say of pool members: up, down, ...
 

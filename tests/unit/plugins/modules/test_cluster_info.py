@@ -135,7 +135,9 @@ def test_what_kube_system_alone_tells() -> None:
 
 def test_a_configuration_that_is_not_there() -> None:
     result = run([*START, *ANTREA[:2], missing(api.CONFIG), *NO_CONTROLLERS])
-    assert result["npl"]["state"] == "unknown" and "antrea-config-f5d8, which DaemonSet kube-system/antrea-agent mounts, is not there" in result["npl"]["because"]
+    assert (
+        result["npl"]["state"] == "unknown" and "antrea-config-f5d8, which DaemonSet kube-system/antrea-agent mounts, is not there" in result["npl"]["because"]
+    )
 
 
 def cluster(**topology: Any) -> dict[str, Any]:
@@ -161,7 +163,12 @@ def test_vks_3_5_on_a_distributed_switch() -> None:
 
 
 def test_vks_3_6_in_a_vpc() -> None:
-    groups = ("cluster.x-k8s.io/v1beta1", "addons.kubernetes.vmware.com/v1alpha1", "vmware.infrastructure.cluster.x-k8s.io/v1beta1", "crd.nsx.vmware.com/v1alpha1")
+    groups = (
+        "cluster.x-k8s.io/v1beta1",
+        "addons.kubernetes.vmware.com/v1alpha1",
+        "vmware.infrastructure.cluster.x-k8s.io/v1beta1",
+        "crd.nsx.vmware.com/v1alpha1",
+    )
     topology = {"classRef": {"name": "builtin-generic-v3.6.1"}, "variables": [{"name": "bootstrapAddons", "value": {"cniRef": {"name": "antrea"}}}]}
     schema = {"properties": {"antrea": {"properties": {"config": {"properties": {"nodePortLocal": {"properties": {"enabled": {}}}}}}}}}
     addon = {

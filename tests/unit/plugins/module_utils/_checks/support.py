@@ -19,7 +19,7 @@ CHANGED = "2026-01-01T12:00:00Z"
 ON = "featureGates:\n  NodePortLocal: true\nnodePortLocal:\n  enable: true\n  portRange: 61000-62000\n"
 
 
-def daemon_set(name: str, image: str, labels: dict[str, str] | None = None, strategy: str = "RollingUpdate", config: str = "antrea-config-f5d8") -> dict[str, Any]:
+def daemon_set(name: str, image: str, labels: dict[str, str] | None = None, strategy: str = "RollingUpdate") -> dict[str, Any]:
     container = {"calico-node": "calico-node", "cilium": "cilium-agent"}.get(name, "antrea-agent")
     return {
         "metadata": {"namespace": "kube-system", "name": name, "labels": labels or {}},
@@ -28,14 +28,16 @@ def daemon_set(name: str, image: str, labels: dict[str, str] | None = None, stra
             "template": {
                 "spec": {
                     "containers": [{"name": "other", "image": "x:9.9.9"}, {"name": container, "image": image}],
-                    "volumes": [{"name": "host"}, {"name": "antrea-config", "configMap": {"name": config}}] if name == "antrea-agent" else [],
+                    "volumes": [{"name": "host"}, {"name": "antrea-config", "configMap": {"name": "antrea-config-f5d8"}}] if name == "antrea-agent" else [],
                 }
             },
         },
     }
 
 
-ANTREA = daemon_set("antrea-agent", "registry.example:5000/antrea/antrea-agent-photon:v2.5.2_vmware.1", {"app": "antrea", "component": "antrea-agent"}, "OnDelete")
+ANTREA = daemon_set(
+    "antrea-agent", "registry.example:5000/antrea/antrea-agent-photon:v2.5.2_vmware.1", {"app": "antrea", "component": "antrea-agent"}, "OnDelete"
+)
 CALICO = daemon_set("calico-node", "docker.io/calico/node:v3.31.5", {"k8s-app": "calico-node"})
 
 
@@ -71,7 +73,9 @@ def deployment(name: str, image: str, *arguments: str, namespace: str = "kube-sy
     }
 
 
-CIS = deployment("cis", "docker.io/f5networks/k8s-bigip-ctlr:2.20.3", "--bigip-url=192.0.2.5", "--bigip-password=very-secret", "--pool-member-type=nodeportlocal")
+CIS = deployment(
+    "cis", "docker.io/f5networks/k8s-bigip-ctlr:2.20.3", "--bigip-url=192.0.2.5", "--bigip-password=very-secret", "--pool-member-type=nodeportlocal"
+)
 AKO = deployment("ako", "projects.example/ako/ako:1.12.2", namespace="avi-system")
 
 

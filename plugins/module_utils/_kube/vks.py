@@ -1,15 +1,16 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the API's objects to facts. This module util is PRIVATE to the collection. Pure: no I/O."""
+"""From the objects of a VKS cluster and its Supervisor to the facts that _checks judges. This module util is PRIVATE to the collection."""
 
 from __future__ import annotations
 
 import re
 from typing import Any, Iterable, Iterator, Mapping
 
-from .._kube import snapshot
-from .model import AddonConfig, Agent, Cni, Machine, NplConfig, Package, Provider, SubnetSet, Unknown, Workload
+from .._checks.model import AddonConfig, Agent, Cni, Machine, NplConfig, Package, Provider, SubnetSet, Unknown, Workload
+from .._checks.versions import version_in
+from . import snapshot
 
 try:
     import yaml
@@ -23,7 +24,6 @@ _CNIS = (
     ("calico", "calico-node", {"k8s-app": "calico-node"}, "calico-node"),
     ("cilium", "cilium", {"k8s-app": "cilium"}, "cilium-agent"),
 )
-_VERSION = re.compile(r"(?<![\d.])v?(\d+\.\d+(?:\.\d+)?)")
 _SECRET = re.compile(r"^--[\w-]*(password|token|secret)[\w-]*", re.IGNORECASE)
 _PROVIDERS = {
     "vspheredistributed": "vsphere",
@@ -37,12 +37,6 @@ _PROVIDERS = {
 def name_of(raw: Mapping[str, Any]) -> str:
     metadata = raw.get("metadata") or {}
     return f"{metadata.get('namespace')}/{metadata.get('name')}" if metadata.get("namespace") else str(metadata.get("name"))
-
-
-def version_in(text: str | None) -> str | None:
-    """2.5.2 of v2.5.2---vmware.1 or 2.5.2+vmware.2-tkg.1."""
-    match = _VERSION.search(text or "")
-    return match[1] if match else None
 
 
 def image_version(image: str) -> str | None:

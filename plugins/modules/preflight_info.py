@@ -1,0 +1,207 @@
+#!/usr/bin/python
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options and wiring; the work is in module_utils/_preflight_info.py."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: preflight_info
+short_description: Whether a VKS cluster and a BIG-IP fit together, check by check
+version_added: 1.0.0
+author:
+  - The vks.bigip maintainers (@vks-bigip)
+description:
+  - Judges what can be read of the cluster, the Supervisor and BIG-IP. Each check tells V(pass), V(fail), V(warn), V(unknown) or V(skipped),
+    with the object concerned and what to do. docs/checks.md lists the checks.
+  - What cannot be known is V(unknown), never a pass.
+  - The task itself does not fail because of a check; look at RV(passed). It fails if the cluster, or a Supervisor or BIG-IP that was named, does not answer.
+extends_documentation_fragment:
+  - vks.bigip.attributes
+  - vks.bigip.attributes.info
+  - vks.bigip.attributes.actiongroup_both
+  - vks.bigip.bigip
+  - vks.bigip.kubernetes
+  - vks.bigip.supervisor
+options:
+  pool_member_type:
+    description:
+      - How the cluster is to be published.
+      - V(auto) judges V(nodeportlocal) if Antrea's configuration switches it on, and else V(nodeport).
+    type: str
+    choices: [auto, nodeport, nodeportlocal, cluster]
+    default: auto
+  checks:
+    description:
+      - Only these checks, such as V(P03). V(P19) is made only if it is named here.
+    type: list
+    elements: str
+  skip:
+    description:
+      - Checks that are not made.
+    type: list
+    elements: str
+    default: []
+  features:
+    description:
+      - What of F5's CIS is to be used. What F5 does not support in the mode is refused.
+    type: list
+    elements: str
+    choices: [ingress, crd, transportserver, multicluster]
+    default: []
+  allow_unvalidated:
+    description:
+      - Turns failures about what F5 has not validated, rather than what cannot work, into warnings.
+    type: bool
+    default: false
+  network_provider:
+    description:
+      - The network below the cluster, where the cluster and the Supervisor do not tell. It comes before what they tell.
+    type: str
+    choices: [unknown, vsphere, nsx_t1, nsx_vpc]
+    default: unknown
+  node_network_routable:
+    description:
+      - Whether BIG-IP reaches the nodes although their subnet in an NSX VPC is not public.
+    type: bool
+  route_domain:
+    description:
+      - The BIG-IP route domain from which the nodes and Pods are reached.
+    type: int
+    default: 0
+  namespaces:
+    description:
+      - Only Services in these namespaces are judged. Left out, the whole cluster.
+    type: list
+    elements: str
+  label_selector:
+    description:
+      - Only Services that match this label selector are judged.
+    type: str
+  timeout:
+    description:
+      - Seconds until the task gives up.
+    type: int
+    default: 120
+seealso:
+  - module: vks.bigip.cluster_info
+  - module: vks.bigip.pool_members_info
+"""
+
+EXAMPLES = r"""
+- name: Can this cluster be published by NodePortLocal?
+  vks.bigip.preflight_info:
+    pool_member_type: nodeportlocal
+    network_provider: vsphere
+  register: preflight
+
+- name: Stop with everything that stands in the way
+  ansible.builtin.assert:
+    that: preflight.passed
+    fail_msg: "{{ preflight.checks | selectattr('status', 'equalto', 'fail') | map(attribute='message') | join(' ') }}"
+
+- name: With the Supervisor and BIG-IP, without one check
+  vks.bigip.preflight_info:
+    supervisor_kubeconfig: supervisor.kubeconfig
+    supervisor_namespace: team-a
+    cluster_name: shop
+    skip: [P18]
+    provider:
+      server: bigip.example.com
+      user: admin
+      password: "{{ bigip_password }}"
+
+- name: Do BIG-IP's monitors get answers from the nodes?
+  vks.bigip.preflight_info:
+    checks: [P19]
+    provider:
+      server: bigip.example.com
+      user: admin
+      password: "{{ bigip_password }}"
+"""
+
+RETURN = r"""
+checks:
+  description: The checks, in their order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its name.
+      type: str
+      sample: P03
+    title:
+      description: What it is about.
+      type: str
+    status:
+      description: V(pass), V(fail), V(warn), V(unknown) or V(skipped).
+      type: str
+    message:
+      description: What was found, at which object, and at the end what to do.
+      type: str
+      sample: "NodePortLocal is off: nodePortLocal.enable is not true in ConfigMap kube-system/antrea-config. ..."
+    remedy:
+      description: What to do, alone. Empty if there is nothing to do.
+      type: str
+    link:
+      description: The document that the rule is from, if it is public.
+      type: str
+passed:
+  description: Whether no check failed. Warnings and unknowns do not count.
+  returned: success
+  type: bool
+pool_member_type:
+  description: The mode that was judged.
+  returned: success
+  type: str
+chosen_because:
+  description: Why that mode.
+  returned: success
+  type: str
+summary:
+  description: How many checks have each status, and how many requests were sent to Kubernetes.
+  returned: success
+  type: dict
+  sample: {pass: 9, fail: 1, warn: 1, unknown: 2, skipped: 15, requests: 12}
+failure:
+  description: What went wrong, as structure.
+  returned: failure
+  type: dict
+"""
+
+from ..module_utils._bigip.options import ARGUMENT_SPEC
+from ..module_utils._kube.options import KUBERNETES_OPTIONS
+from ..module_utils._module import Module
+from ..module_utils._preflight_info import preflight_info
+from ..module_utils._supervisor import REQUIRED_BY, SUPERVISOR_OPTIONS, secrets_of
+
+
+def main() -> None:
+    module = Module(
+        argument_spec={
+            **ARGUMENT_SPEC,
+            **KUBERNETES_OPTIONS,
+            **SUPERVISOR_OPTIONS,
+            "pool_member_type": {"type": "str", "choices": ["auto", "nodeport", "nodeportlocal", "cluster"], "default": "auto"},
+            "checks": {"type": "list", "elements": "str"},
+            "skip": {"type": "list", "elements": "str", "default": []},
+            "features": {"type": "list", "elements": "str", "choices": ["ingress", "crd", "transportserver", "multicluster"], "default": []},
+            "allow_unvalidated": {"type": "bool", "default": False},
+            "network_provider": {"type": "str", "choices": ["unknown", "vsphere", "nsx_t1", "nsx_vpc"], "default": "unknown"},
+            "node_network_routable": {"type": "bool"},
+            "route_domain": {"type": "int", "default": 0},
+            "namespaces": {"type": "list", "elements": "str"},
+            "label_selector": {"type": "str"},
+            "timeout": {"type": "int", "default": 120},
+        },
+        required_by=REQUIRED_BY,
+        supports_check_mode=True,
+        secrets_of=secrets_of,
+    )
+    module.run(lambda: preflight_info(module.params, module.hide, module.warn))
+
+
+if __name__ == "__main__":
+    main()

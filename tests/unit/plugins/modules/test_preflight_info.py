@@ -1,0 +1,161 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""preflight_info, from its options to its result."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
+from ansible_collections.vks.bigip.plugins.modules import preflight_info
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._checks import support as api
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._checks.support import denied, found, listing, missing
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube import support as kube
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+
+START = [api.version(), listing(kube.NODES, text.node("n1!v4only"))]
+ANTREA = [
+    listing(api.DAEMON_SETS, api.ANTREA),
+    listing(api.AGENTS, api.agent("n1"), labels=api.AGENT_LABELS),
+    found(api.CONFIG, api.config_map()),
+    listing(api.DEPLOYMENTS, api.CIS),
+    listing(api.STATEFUL_SETS),
+]
+PACKAGES, TRANSPORT = "/apis/packaging.carvel.dev/v1alpha1/packageinstalls", "/apis/cis.f5.com/v1/transportservers"
+WEB = [
+    listing(kube.ALL_SERVICES, text.service(npl="true")),
+    listing(kube.ALL_SLICES, text.endpoint_slice("http:8080/TCP | a@n1")),
+    listing(kube.ALL_PODS, *text.pods("a", "a:8080/tcp=198.18.0.1:61000")),
+]
+NPL = [*START, *ANTREA, missing(f"{PACKAGES}?limit=500"), missing(f"{TRANSPORT}?limit=500"), *WEB]
+PLAIN = [*START, listing(api.DAEMON_SETS, api.CALICO), listing(api.DEPLOYMENTS), listing(api.STATEFUL_SETS)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("KUBECONFIG", "K8S_AUTH_KUBECONFIG", "VKS_SUPERVISOR_KUBECONFIG", "VKS_SUPERVISOR_CONTEXT", "KUBERNETES_SERVICE_HOST", "F5_SERVER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "config"))
+    monkeypatch.setattr(transport, "_SCHEME", "http")
+
+
+def run(script: list[Exchange], **options: Any) -> Result:
+    with ScriptedServer(script) as server:
+        return run_module(preflight_info.main, {"host": server.url, "api_key": "the-secret-token", **options})
+
+
+def statuses(result: Result, status: str) -> list[str]:
+    return [item["id"] for item in result["checks"] if item["status"] == status]
+
+
+def test_a_healthy_cluster() -> None:
+    result = run(NPL, network_provider="vsphere")
+    assert (result["changed"], result["passed"], result["pool_member_type"]) == (False, True, "nodeportlocal")
+    assert "nodePortLocal.enable is true" in result["chosen_because"]
+    assert statuses(result, "fail") == statuses(result, "warn") == statuses(result, "unknown") == []
+    assert result["summary"]["requests"] == 12 and len(result["checks"]) == 28
+    assert set(result["checks"][0]) == {"id", "title", "status", "message", "remedy", "link"}
+
+
+def test_only_what_is_judged_is_read() -> None:
+    result = run(PLAIN, network_provider="vsphere")
+    assert (result["pool_member_type"], result["summary"]["requests"]) == ("nodeport", 5)
+    result = run([*START, *ANTREA], checks=["P03"])
+    assert [(item["id"], item["status"]) for item in result["checks"]] == [("P03", "pass")]
+
+
+def test_a_fault_is_told_and_fails_no_task() -> None:
+    result = run(PLAIN, pool_member_type="nodeportlocal", checks=["P02", "P03"])
+    assert "failed" not in result and result["passed"] is False and statuses(result, "fail") == ["P02", "P03"]
+
+
+def test_what_is_forbidden_is_unknown() -> None:
+    script = [api.version(), denied(kube.NODES), *ANTREA, denied(PACKAGES), denied(TRANSPORT), denied(kube.ALL_SERVICES)]
+    result = run(script, network_provider="vsphere")
+    assert result["passed"] is True
+    assert statuses(result, "unknown") == ["P07", "P08", "P09", "P10", "P11", "P26", "P27", "P28"]
+    (p10,) = [item for item in result["checks"] if item["id"] == "P10"]
+    assert "/api/v1/services is forbidden" in p10["message"]
+
+
+def test_namespaces_suffice_where_the_whole_cluster_is_forbidden() -> None:
+    web = [WEB[0], WEB[1]]
+    paths = [kube.services(), kube.slices()]
+    script = [*NPL[:9], *[found(f"{path}?limit=500", exchange.json) for path, exchange in zip(paths, web)], denied(kube.ALL_PODS)]
+    script.append(found(f"{kube.pods()}?limit=500", WEB[2].json))
+    result = run(script, network_provider="vsphere", namespaces=["default"])
+    assert statuses(result, "unknown") == ["P07"] and "P09" in statuses(result, "pass")
+
+
+def test_a_token_that_ends_soon() -> None:
+    claims = base64.urlsafe_b64encode(json.dumps({"exp": time.time() + 270}).encode()).decode().rstrip("=")
+    result = run(PLAIN, checks=["P26"], api_key=f"head.{claims}.signature")
+    assert result["checks"][0]["status"] == "fail" and "The token for the workload cluster expires in 4 minutes" in result["checks"][0]["message"]
+
+
+SELF = {"fullPath": "/Common/internal", "address": "198.18.0.250/16", "vlan": "/Common/internal", "allowService": ["tcp:443"]}
+VERSION = {"entries": {"https://localhost/x": {"nestedStats": {"entries": {"Version": {"description": "17.5.1"}}}}}}
+
+
+def on_bigip(script: list[Exchange], kubernetes: list[Exchange], **options: Any) -> Result:
+    with ScriptedServer(script) as server:
+        return run(kubernetes, provider={"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}, **options)
+
+
+def test_with_bigip() -> None:
+    script = [
+        found("/mgmt/tm/sys/version", VERSION),
+        found("/mgmt/shared/appsvcs/info", {"version": "3.56.0"}),
+        found("/mgmt/tm/net/self", {"items": [SELF]}),
+        found("/mgmt/tm/net/route", {"items": []}),
+    ]
+    result = on_bigip(script, NPL, network_provider="vsphere")
+    assert result["passed"] is True and {"P16", "P22"} <= set(statuses(result, "pass"))
+
+
+def test_calico_with_bgp() -> None:
+    peers = "/apis/crd.projectcalico.org/v1/bgppeers"
+    script = [
+        found("/mgmt/tm/net/self", {"items": [SELF]}),
+        found("/mgmt/tm/net/self", {"items": [SELF]}),
+        found("/mgmt/tm/net/route-domain", {"items": [{"name": "0", "id": 0, "routingProtocol": ["BGP"]}]}),
+    ]
+    result = on_bigip(script, [*PLAIN, listing(peers)], pool_member_type="cluster", checks=["P20", "P21"])
+    assert [(item["id"], item["status"]) for item in result["checks"]] == [("P20", "pass"), ("P21", "fail")]
+
+
+def test_the_data_path_when_asked() -> None:
+    pools = "/mgmt/tm/ltm/pool?expandSubcollections=true&%24select=fullPath%2Cpartition%2CmembersReference"
+    member = {"name": "198.18.0.1:61000", "address": "198.18.0.1", "state": "down", "session": "monitor-enabled"}
+    script = [found(pools, {"items": [{"fullPath": "/T/A/pool", "membersReference": {"items": [member]}}]})]
+    result = on_bigip(script, [*START, *ANTREA], checks=["P19"])
+    assert statuses(result, "fail") == ["P19"] and "198.18.0.1:61000" in result["checks"][0]["message"]
+
+
+def test_with_the_supervisor() -> None:
+    cluster = "/apis/cluster.x-k8s.io/v1beta1/namespaces/team-a/clusters/shop"
+    with ScriptedServer([api.api_groups("cluster.x-k8s.io/v1beta1"), found(cluster, {"spec": {"topology": {"class": "builtin-generic-v3.5.0"}}})]) as server:
+        kubeconfig = {
+            "current-context": "a",
+            "contexts": [{"name": "a", "context": {"cluster": "a", "user": "a"}}],
+            "clusters": [{"name": "a", "cluster": {"server": server.url}}],
+            "users": [{"name": "a", "user": {"token": "supervisor-secret"}}],
+        }
+        result = run(PLAIN, supervisor_kubeconfig=kubeconfig, supervisor_namespace="team-a", cluster_name="shop", checks=["P22"])
+    assert statuses(result, "warn") == ["P22"] and "VKS 3.5.0 (validated: 3.6)" in result["checks"][0]["message"]
+    assert "supervisor-secret" not in result.stdout
+
+
+@pytest.mark.parametrize("options", [{"checks": ["P99"]}, {"skip": ["P99"]}])
+def test_a_check_that_does_not_exist(options: dict[str, Any]) -> None:
+    result = run([], **options)
+    assert result["failed"] is True and "there is no P99" in result["msg"] and "P28" in result["msg"]
