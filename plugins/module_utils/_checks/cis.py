@@ -30,5 +30,5 @@ def multi_cluster(facts: Facts) -> Verdict:
     remedy = f"Use pool_member_type nodeport or cluster, or run one CIS for each cluster. {_OVERRIDE}"
     if "multicluster" in facts.wishes.features:
         return bad(f"{said}, and features names multicluster.", remedy)
-    hit = [f"{item.name} has --multi-cluster-mode {value}" for item in need(facts.cis) for value in item.values("--multi-cluster-mode")]
+    hit = [f"{item.name} has --multi-cluster-mode {value}" for item in need(facts.cis) for value in item.values("--multi-cluster-mode") if value]
     return bad(f"{said}, and {shown(hit)}.", remedy) if hit else good("No CIS runs in multi-cluster mode, and none is asked for.")

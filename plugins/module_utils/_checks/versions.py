@@ -12,6 +12,8 @@ from .model import Facts, Unknown, Verdict, bad, good, open_question
 
 _VERSION = re.compile(r"(?<![\d.])v?(\d+\.\d+(?:\.\d+)?)")
 
+_SIGN = {"VKS": " by its ClusterClass"}
+
 
 def version_in(text: str | None) -> str | None:
     """2.5.2 of v2.5.2---vmware.1 or 2.5.2+vmware.2-tkg.1."""
@@ -38,7 +40,11 @@ def _found(facts: Facts) -> dict[str, str | Unknown]:
 def compared(facts: Facts) -> Verdict:
     found = _found(facts)
     known = {product: version_in(value) or value for product, value in found.items() if not isinstance(value, Unknown)}
-    outside = [f"{product} {version} (validated: {', '.join(VALIDATED[product])})" for product, version in known.items() if not validated(product, version)]
+    outside = [
+        f"{product} {version}{_SIGN.get(product, '')} (validated: {', '.join(VALIDATED[product])})"
+        for product, version in known.items()
+        if not validated(product, version)
+    ]
     if outside:
         return bad(f"Outside the combination that F5 has validated: {'; '.join(outside)}.", "It may work; ask F5 before going into production.")
     dark = [f"{product} ({value.why})" for product, value in found.items() if isinstance(value, Unknown)]

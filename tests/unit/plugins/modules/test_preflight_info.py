@@ -151,7 +151,7 @@ def test_with_the_supervisor() -> None:
             "users": [{"name": "a", "user": {"token": "supervisor-secret"}}],
         }
         result = run(PLAIN, supervisor_kubeconfig=kubeconfig, supervisor_namespace="team-a", cluster_name="shop", checks=["P22"])
-    assert statuses(result, "warn") == ["P22"] and "VKS 3.5.0 (validated: 3.6)" in result["checks"][0]["message"]
+    assert statuses(result, "warn") == ["P22"] and "VKS 3.5.0 by its ClusterClass (validated: 3.6)" in result["checks"][0]["message"]
     assert "supervisor-secret" not in result.stdout
 
 

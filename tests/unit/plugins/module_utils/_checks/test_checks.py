@@ -164,6 +164,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P11", "unknown", {"transport_servers": NO}, "nobody"),
     ("P12", "pass", {}, "No CIS runs in multi-cluster mode"),
     ("P12", "pass", {"wishes": CALICO_MODE}, "no limit"),
+    ("P12", "pass", {"cis": (dataclasses.replace(CIS, arguments=("--multi-cluster-mode=",)),)}, "No CIS runs in multi-cluster mode"),
     ("P12", "fail", {"cis": (dataclasses.replace(CIS, arguments=("--multi-cluster-mode", "primary")),)}, "kube-system/cis has --multi-cluster-mode primary"),
     ("P12", "fail", {"wishes": Wishes("nodeportlocal", features=frozenset(["multicluster"]))}, "features names multicluster"),
     ("P12", "warn", {"wishes": Wishes("nodeportlocal", features=frozenset(["multicluster"]), allow_unvalidated=True)}, "multicluster"),
