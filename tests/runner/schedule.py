@@ -54,7 +54,7 @@ def prepare(suites: list[Suite]) -> None:
         fetch()
     if any(suite.uses[0].startswith("core-") for suite in suites):
         ansible_test.prepare()
-    if any(suite.lab for suite in suites):
+    if any(suite.lab or suite.group == "scenarios" for suite in suites):
         environments.make_lab()
 
 

@@ -49,6 +49,9 @@ def table() -> list[Suite]:
         Suite("changelog", "lint", _changelog, uses=("tools",)),
         Suite("yamllint", "lint", _yamllint, uses=("tools",)),
         Suite("ruff", "lint", _ruff),
+        Suite("faults", "scenarios", _scenarios("test_faults.py"), counting.pytest),
+        # Last, when nothing else is left to run beside it: a starved stream of requests proves nothing.
+        Suite("traffic", "scenarios", _scenarios("test_no_lost_request.py"), counting.pytest, lab=True, minutes=30),
     ]
 
 
@@ -106,6 +109,17 @@ def _lab(work: Work) -> int:
         env.setdefault("VKS_AS3_REPLAY", str(replay))
     command: list[str | Path] = [main.python, "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile", "--durations", "8"]
     return work.run([*command, "tests/lab/tests"], cwd=ROOT, env=env)
+
+
+def _scenarios(file: str) -> Callable[[Work], int]:
+    """Publishing in a lab of its own, while requests run or faults happen; each brings its lab up and down itself."""
+
+    def run(work: Work) -> int:
+        main = environments.make("main")
+        env = environments.with_path(main) | {"PYTHONPATH": str(ROOT / "tests")}
+        return work.run([main.python, "-m", "pytest", "-p", "no:cacheprovider", "--durations", "8", f"tests/scenarios/{file}"], cwd=ROOT, env=env)
+
+    return run
 
 
 def _demo(work: Work) -> int:
