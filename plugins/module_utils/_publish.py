@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import build, check, from_secret, guards, mark, members, owners, report, secrets, template
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key
-from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
-from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Fill, Problems, Wanted
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._publish_facts import BigIp, Cluster, Devices, Edges, Tenants, read_device, read_stored
-from ansible_collections.vks.bigip.plugins.module_utils._publish_posting import Verdict
-from ansible_collections.vks.bigip.plugins.module_utils._publish_rounds import Rounds, Run
+from ._as3 import build, check, from_secret, guards, mark, members, owners, report, secrets, template
+from ._as3.members import Key
+from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
+from ._as3.wanted import Fill, Problems, Wanted
+from ._errors import Failure
+from ._publish_facts import BigIp, Cluster, Devices, Edges, Tenants, read_device, read_stored
+from ._publish_posting import Verdict
+from ._publish_rounds import Rounds, Run
 
 
 def publish(options: Mapping[str, Any], edges: Edges, check_mode: bool = False) -> dict[str, Any]:

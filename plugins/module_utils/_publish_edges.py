@@ -10,16 +10,16 @@ import ipaddress
 import json
 from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.vks.bigip.plugins.module_utils import _collect, _publish_facts
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import cis
-from ansible_collections.vks.bigip.plugins.module_utils._as3.owners import CisClaim
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
-from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Forbidden
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Source
+from . import _collect, _publish_facts
+from ._as3 import cis
+from ._as3.owners import CisClaim
+from ._bigip.as3 import As3
+from ._bigip.ltm import Ltm
+from ._bigip.session import Session
+from ._deadline import Deadline
+from ._errors import Failure
+from ._kube.client import Forbidden
+from ._members.model import Source
 
 
 class Cluster(_collect.Cluster):

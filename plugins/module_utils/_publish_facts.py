@@ -13,9 +13,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Callable, ContextManager, Iterable, Mapping, Protocol, Sequence
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import members, owners, secrets
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key
-from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
+from ._as3 import members, owners, secrets
+from ._as3.members import Key
+from ._deadline import Deadline
 
 Tenants = Mapping[str, Mapping[str, Any]]
 Devices = Mapping[str, Mapping[Key, Any]]

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Iterator, Mapping, Sequence
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import Step, TenantPlan
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ._as3.plan import Step, TenantPlan
+from ._errors import Failure
 
 _PATH = re.compile(r"/[A-Za-z][0-9A-Za-z_.-]*(?:/[0-9A-Za-z_.-]+)+")
 _NODE_CONFLICT = re.compile(r"The node /\S+ conflicts with /")

@@ -12,12 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key
-from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import Device, Rules, Step, TenantGoal, TenantPlan, next_step, plan, restoring
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._publish_facts import BigIp, Devices, Edges, Tenants, read_device, read_stored
-from ansible_collections.vks.bigip.plugins.module_utils._publish_posting import Poster, Verdict
+from ._as3 import mark
+from ._as3.members import Key
+from ._as3.plan import Device, Rules, Step, TenantGoal, TenantPlan, next_step, plan, restoring
+from ._errors import Failure
+from ._publish_facts import BigIp, Devices, Edges, Tenants, read_device, read_stored
+from ._publish_posting import Poster, Verdict
 
 _ATTEMPTS = 5
 # More POSTs than this for one tenant mean that AS3 does not store what it is sent.

@@ -564,13 +564,13 @@ failure:
 
 from typing import Any, Iterator
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import secrets
-from ansible_collections.vks.bigip.plugins.module_utils._bigip import options as bigip_options
-from ansible_collections.vks.bigip.plugins.module_utils._kube import options as kubernetes_options
-from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_DEFAULTS, SOURCE_OPTIONS
-from ansible_collections.vks.bigip.plugins.module_utils._module import Module
-from ansible_collections.vks.bigip.plugins.module_utils._publish import publish
-from ansible_collections.vks.bigip.plugins.module_utils._publish_edges import edges
+from ..module_utils._as3 import secrets
+from ..module_utils._bigip import options as bigip_options
+from ..module_utils._kube import options as kubernetes_options
+from ..module_utils._members.options import SOURCE_DEFAULTS, SOURCE_OPTIONS
+from ..module_utils._module import Module
+from ..module_utils._publish import publish
+from ..module_utils._publish_edges import edges
 
 APPLICATION: dict[str, Any] = {
     "tenant": {"type": "str", "required": True},

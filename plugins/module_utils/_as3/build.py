@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping, Protocol, Sequence
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import names, vocabulary
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Members, canonical, flatten, group, is_static
-from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Fill, Problems, Wanted
+from . import names, vocabulary
+from .members import Members, canonical, flatten, group, is_static
+from .wanted import Fill, Problems, Wanted
 
 # What an item says beside its source.
 OWN = ("tenant", "application", "virtual_server", "virtual_server_name", "pool", "pool_name", "member", "objects")

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import vocabulary
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import canonical
-from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Problems, Wanted
+from . import vocabulary
+from .members import canonical
+from .wanted import Problems, Wanted
 
 _LAYER4 = {"Service_UDP": "udp", "Service_SCTP": "sctp", "Service_HTTP": "tcp", "Service_HTTPS": "tcp", "Service_TCP": "tcp"}
 _PORTS = {"Service_HTTP": 80, "Service_HTTPS": 443}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Iterator, Mapping, Sequence
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3.owners import CisClaim
+from .owners import CisClaim
 
 _IMAGE = "k8s-bigip-ctlr"
 CONFIG_MAP_SELECTOR = "f5type=virtual-server,as3=true"

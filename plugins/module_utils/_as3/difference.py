@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Iterator
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark, normal, secrets
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key, flatten, meaning, order
+from . import mark, normal, secrets
+from .members import Key, flatten, meaning, order
 
 
 @dataclass

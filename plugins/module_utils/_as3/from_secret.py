@@ -11,9 +11,9 @@ from __future__ import annotations
 import base64
 from typing import Any, Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import secrets
-from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Problems
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from .._errors import Failure
+from . import secrets
+from .wanted import Problems
 
 WORD = "from_secret"
 Name = tuple[str, str]

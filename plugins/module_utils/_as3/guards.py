@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, mark, members
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from .._errors import Failure
+from . import difference, mark, members
 
 
 @dataclass(frozen=True)

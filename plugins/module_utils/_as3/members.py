@@ -17,7 +17,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import vocabulary
+from . import vocabulary
 
 Key = tuple[str, int]
 Settings = dict[str, Any]

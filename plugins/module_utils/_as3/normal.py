@@ -12,8 +12,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark, vocabulary
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import canonical, flatten, meaning, text
+from . import mark, vocabulary
+from .members import canonical, flatten, meaning, text
 
 # The order of these lists means nothing.
 _UNORDERED = frozenset({"monitors", "allowVlans", "rejectVlans", "securityLogProfiles", "snatAddresses"})

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from .._errors import Failure
+from . import mark
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import build, difference, guards, mark, members, owners, secrets, steps
-from ansible_collections.vks.bigip.plugins.module_utils._as3.difference import ApplicationChange
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key, Settings
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from .._errors import Failure
+from . import build, difference, guards, mark, members, owners, secrets, steps
+from .difference import ApplicationChange
+from .members import Key, Settings
 
 LOCK = "optimisticLockKey"
 Device = Mapping[str, Mapping[Key, Any]]

@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 from typing import Any, Iterable, Mapping
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, mark, normal, secrets
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key, text
-from ansible_collections.vks.bigip.plugins.module_utils._as3.plan import TenantPlan
+from . import difference, mark, normal, secrets
+from .members import Key, text
+from .plan import TenantPlan
 
 # (tenant, application, pool) -> (address, port) -> what stands behind it
 Names = Mapping[tuple[str, str, str], Mapping[Key, Mapping[str, Any]]]

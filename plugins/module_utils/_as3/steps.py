@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Collection, Mapping, Protocol
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key, Settings, meaning, order
+from .members import Key, Settings, meaning, order
 
 
 class State(Protocol):

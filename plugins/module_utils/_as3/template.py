@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from typing import Any, Mapping, Protocol, Sequence
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import names, vocabulary
-from ansible_collections.vks.bigip.plugins.module_utils._as3.build import OWN
-from ansible_collections.vks.bigip.plugins.module_utils._as3.members import is_static
-from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Fill, Problems, Wanted
+from . import names, vocabulary
+from .build import OWN
+from .members import is_static
+from .wanted import Fill, Problems, Wanted
 
 LABELS = {"tenant": "cis.f5.com/as3-tenant", "application": "cis.f5.com/as3-app", "pool": "cis.f5.com/as3-pool"}
 SELECTOR = ",".join(LABELS.values())

@@ -14,7 +14,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3.words import WORDS
+from .words import WORDS
 
 VARIANTS = {"Monitor": "monitorType", "Persist": "persistenceMethod"}
 

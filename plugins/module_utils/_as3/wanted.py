@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from .._errors import Failure
 
 Place = tuple[str, str]
 
