@@ -62,11 +62,11 @@ def routable(ltm: Ltm) -> Callable[[Sequence[str]], bool | None]:
     """Whether BIG-IP has a way to these Pod addresses: a self IP in their network, or a route that is not the default one."""
     networks: list[Any] = []
     # Routes first: a self IP in the Pod network is rare, and each of the two is a request.
-    unread = [lambda: _routed(ltm), lambda: [address.network for address in ltm.self_ips()]]
+    unread: list[Callable[[Ltm], list[Any]]] = [_routed, lambda device: [address.network for address in device.self_ips()]]
 
     def answer(addresses: Sequence[str]) -> bool | None:
         while not (covered := all(any(ipaddress.ip_address(address) in network for network in networks) for address in addresses)) and unread:
-            networks.extend(unread.pop(0)())
+            networks.extend(unread.pop(0)(ltm))
         return covered
 
     return answer
