@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 import requests
 import trustme
+from cryptography.hazmat.primitives import serialization
 
 from bigip_machine import Machine, machine
 
@@ -117,6 +119,28 @@ def test_a_service_https_ends_tls_and_redirects(bigip: Machine, tmp_path: Path) 
         assert bigip.request("https://192.0.2.10/", verify=str(tmp_path / "ca.pem")).text == "10.1.0.1:80\n"
     redirect = bigip.request(VIP, allow_redirects=False)
     assert (redirect.status_code, redirect.headers["Location"]) == (302, "https://192.0.2.10/")
+
+
+@pytest.mark.parametrize("passphrase", ["over the hills", "wrong"])
+def test_an_encrypted_key_is_opened_with_its_passphrase(bigip: Machine, tmp_path: Path, passphrase: str) -> None:
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    leaf = ca.issue_cert("192.0.2.10")
+    opened = serialization.load_pem_private_key(leaf.private_key_pem.bytes(), None)
+    key = opened.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"over the hills")).decode()
+    sealed = {
+        "ciphertext": base64.urlsafe_b64encode(passphrase.encode()).decode(),
+        "protected": base64.urlsafe_b64encode(b'{"alg":"dir","enc":"none"}').decode(),
+    }
+    pem = {"certificate": leaf.cert_chain_pems[0].bytes().decode(), "privateKey": key, "passphrase": sealed}
+    declaration = adc("10.1.0.1", service={"class": "Service_HTTPS", "serverTLS": "tls"})
+    declaration["T"]["A"] |= {"tls": {"class": "TLS_Server", "certificates": [{"certificate": "cert"}]}, "cert": {"class": "Certificate", **pem}}
+    assert results(post(bigip, declaration)) == [(200, "success")]
+    if passphrase == "wrong":
+        with pytest.raises(requests.exceptions.SSLError):
+            bigip.request("https://192.0.2.10/", verify=str(tmp_path / "ca.pem"))
+    else:
+        assert bigip.request("https://192.0.2.10/", verify=str(tmp_path / "ca.pem")).text == "10.1.0.1:80\n"
 
 
 def test_a_script_that_fails_after_its_member_deletes_leaves_the_pool_empty(bigip: Machine) -> None:

@@ -92,6 +92,39 @@ def test_up_status_env_and_down(place: Path) -> None:
     assert run_lab("down", "--name", "one").returncode == 0
 
 
+def test_what_up_passes_on(place: Path) -> None:
+    antrea = ("--npl", "off", "--npl-port-range", "40000-40100", "--update-strategy", "RollingUpdate")
+    up = run_lab("up", "--name", "two", "--nodes", "1", *antrea, "--bigip-units", "2", "--sync", "automatic", "--monitor-interval", "3")
+    assert up.returncode == 0, up.stderr
+    assert "--bigip-units 2 --sync automatic --monitor-interval 3.0 --npl off --npl-port-range 40000-40100 --update-strategy RollingUpdate" in up.stderr
+    env = exported(run_lab("env", "--name", "two").stdout)
+    assert env["F5_SERVER"] == "127.0.0.1,127.0.0.2"
+    kubectl = [env["LAB_KUBECTL"], "-n", "kube-system", "get", "-o", "json"]
+    config = subprocess.run([*kubectl, "configmap", "antrea-config"], env=env, capture_output=True, text=True)
+    agent = json.loads(config.stdout)["data"]["antrea-agent.conf"]
+    assert "NodePortLocal: false" in agent
+    agents = subprocess.run([*kubectl, "daemonset", "antrea-agent"], env=env, capture_output=True, text=True)
+    assert json.loads(agents.stdout)["spec"]["updateStrategy"]["type"] == "RollingUpdate"
+    words = {each.name: Path(f"/proc/{each.pid}/cmdline").read_text().replace("\0", " ") for each in state.Lab("two").processes()}
+    assert "--sync automatic --monitor-interval 3.0" in words["bigip"]
+    assert "--npl-port-range 40000-40100" in words["antrea"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--cni", "calico", "--npl", "off"), "--npl goes with --cni antrea only."),
+        (("--cni", "calico", "--npl-port-range", "1-2"), "--npl-port-range goes with --cni antrea only."),
+        (("--sync", "automatic"), "--sync goes with --bigip-units 2 only."),
+        (("--monitor-interval", "0"), "not between 0.1 and 60"),
+    ],
+)
+def test_options_that_do_not_go_together(place: Path, words: tuple[str, ...], said: str) -> None:
+    refused = run_lab("up", "--name", "none", *words)
+    assert refused.returncode and said in refused.stderr
+    assert not (place / "none").exists()
+
+
 def test_two_labs_side_by_side_and_only_one_goes_down(place: Path) -> None:
     commands = [[str(LAUNCHER), "up", "--name", name, "--nodes", "1", "--cni", "calico"] for name in ("a", "b")]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for command in commands]

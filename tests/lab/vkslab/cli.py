@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 
 from . import build, lab
 from .errors import LabError
@@ -43,6 +44,17 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--nodes", type=_count(1, 500), metavar="N", default=3)
     command.add_argument("--ip-family", choices=("ipv4", "ipv6", "dual"), default="ipv4")
     command.add_argument("--bigip-units", type=int, choices=(1, 2), default=1, help="one BIG-IP, or an active and a standby one")
+    command.add_argument("--sync", choices=("manual", "automatic"), default=Options.sync, help="config-sync of two units")
+    command.add_argument(
+        "--monitor-interval",
+        type=_seconds,
+        metavar="SECONDS",
+        default=Options.monitor_interval,
+        help="what a BIG-IP monitor's interval of 5 s takes here; all intervals and timeouts are scaled alike",
+    )
+    command.add_argument("--npl", choices=("on", "off"), default=Options.npl, help="NodePortLocal in Antrea's ConfigMap at first")
+    command.add_argument("--npl-port-range", metavar="FROM-TO", default=Options.npl_port_range, help="NodePortLocal's ports; without it those of the version")
+    command.add_argument("--update-strategy", choices=("OnDelete", "RollingUpdate"), default=Options.update_strategy, help="of Antrea's DaemonSet")
     command.set_defaults(run=_up)
 
     command = commands.add_parser("down", help="end a lab and remove what it left")
@@ -66,9 +78,12 @@ def _build(given: argparse.Namespace) -> None:
 
 
 def _up(given: argparse.Namespace) -> None:
-    options = Options(given.cni, given.antrea_version, given.nodes, given.ip_family, given.bigip_units)
-    if options.antrea_version and options.cni != "antrea":
-        raise LabError("--antrea-version goes with --cni antrea only.")
+    options = Options(**{field.name: getattr(given, field.name) for field in fields(Options)})
+    for name in ("antrea_version", "npl", "npl_port_range", "update_strategy"):
+        if options.cni != "antrea" and getattr(options, name) != getattr(Options, name):
+            raise LabError(f"--{name.replace('_', '-')} goes with --cni antrea only.")
+    if options.sync != Options.sync and options.bigip_units == 1:
+        raise LabError("--sync goes with --bigip-units 2 only.")
     lab.up(Lab(given.name), options)
 
 
@@ -90,6 +105,13 @@ def _env(given: argparse.Namespace) -> None:
 
 def _named(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--name", default=DEFAULT_NAME, help="which lab; several may be up side by side")
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0.1 <= number <= 60:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0.1 and 60")
+    return number
 
 
 def _count(least: int, most: int) -> type[int]:

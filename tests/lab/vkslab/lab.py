@@ -75,7 +75,7 @@ class _Start:
         cluster = Cluster(lab, self._programs, options)
         self._run(cluster.etcd())
         self._python("net")
-        self._python("bigip", *(["--units", str(options.bigip_units)] if options.bigip_units != 1 else []))
+        self._python("bigip", "--units", str(options.bigip_units), "--sync", options.sync, "--monitor-interval", str(options.monitor_interval))
         self._python("kubelet", *cluster.kubelet_arguments())
         kubelet_port = self._content("kubelet", "kubelet.json")["port"]
         self._run(cluster.api_server())
@@ -85,7 +85,10 @@ class _Start:
         cluster.publish(kubelet_port)
         cluster.create_nodes()
         if options.cni == "antrea":
-            self._python("antrea", *(["--antrea-version", options.antrea_version] if options.antrea_version else []))
+            arguments = ["--npl", options.npl, "--update-strategy", options.update_strategy]
+            for name, value in (("--antrea-version", options.antrea_version), ("--npl-port-range", options.npl_port_range)):
+                arguments += [name, value] if value else []
+            self._python("antrea", *arguments)
         else:
             self._python("calico")
         self._wait("kube-controller-manager", "nodes and CNI are ready", cluster.is_ready)
@@ -141,7 +144,7 @@ def variables(lab: Lab) -> dict[str, str]:
     return {
         "K8S_AUTH_KUBECONFIG": kubeconfig,
         "KUBECONFIG": kubeconfig,
-        "F5_SERVER": str(bigip.get("host", "")),
+        "F5_SERVER": ",".join(unit["host"] for unit in bigip.get("units", [])),
         "F5_SERVER_PORT": str(bigip.get("port", "")),
         "F5_USER": str(bigip.get("user", "")),
         "F5_PASSWORD": str(bigip.get("password", "")),

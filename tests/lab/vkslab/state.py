@@ -35,9 +35,19 @@ class Options:
     nodes: int = 3
     ip_family: str = "ipv4"
     bigip_units: int = 1
+    sync: str = "manual"
+    monitor_interval: float = 2.0
+    npl: str = "on"
+    npl_port_range: str = ""
+    update_strategy: str = "OnDelete"
 
     def spelled(self) -> str:
-        return " ".join(f"--{field.name.replace('_', '-')} {getattr(self, field.name)}" for field in fields(self) if getattr(self, field.name) != "")
+        return " ".join(f"--{field.name.replace('_', '-')} {getattr(self, field.name)}" for field in fields(self) if self._tells(field.name))
+
+    def _tells(self, name: str) -> bool:
+        """What a lab is in the first place, always; of the rest only what differs from the default."""
+        value = getattr(self, name)
+        return value != "" and (name in ("cni", "antrea_version", "nodes", "ip_family", "bigip_units") or value != getattr(Options, name))
 
 
 class Lab:

@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--monitor-interval",
         type=float,
-        default=1.0,
+        default=2.0,
         metavar="SECONDS",
         help="what a monitor with BIG-IP's interval of 5 s takes here; all intervals and timeouts are scaled alike (default %(default)s)",
     )
@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
 class Lab:
     """The units, and the one data proxy in front of them."""
 
-    def __init__(self, lab_dir: Path, *, units: int = 1, automatic_sync: bool = False, monitor_interval: float = 1.0) -> None:
+    def __init__(self, lab_dir: Path, *, units: int = 1, automatic_sync: bool = False, monitor_interval: float = 2.0) -> None:
         self._dir = lab_dir
         # "admin" may hold any number of tokens; "publisher" has the same rights and a BIG-IP's limit; "guest" reads LTM
         names = {"admin": "admin", "publisher": "admin", "guest": "guest"}

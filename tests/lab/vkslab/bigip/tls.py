@@ -59,10 +59,19 @@ class Certificates:
             with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
                 file.write("\n".join(_text(found.properties.get(part)) for part in ("privateKey", "certificate", "chainCA")))
                 file.flush()
-                context.load_cert_chain(file.name, password=_passphrase(found.properties.get("passphrase")))
+                context.load_cert_chain(file.name, password=self._passphrase(found.properties.get("passphrase")))
         except (OSError, ValueError) as error:
             log.warning("certificate %s cannot be used: %s", path, error)
         return context
+
+    def _passphrase(self, given: Any) -> str:
+        """What AS3 sealed is in the device's vault; a secret sent in clear is base64. Never empty: OpenSSL would ask on the terminal."""
+        text = given.get("ciphertext", "") if isinstance(given, dict) else given or ""
+        text = self._device.secrets.get(text, text)
+        try:
+            return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode() or "none"
+        except ValueError:
+            return text or "none"
 
 
 def _absolute(given: Any, profile: str) -> str:
@@ -73,12 +82,3 @@ def _absolute(given: Any, profile: str) -> str:
 
 def _text(given: Any) -> str:
     return given if isinstance(given, str) else ""
-
-
-def _passphrase(given: Any) -> str:
-    """AS3's own wrapping of a secret that was sent in clear is base64. Never empty: OpenSSL would ask on the terminal."""
-    text = given.get("ciphertext", "") if isinstance(given, dict) else given or ""
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode() or "none"
-    except ValueError:
-        return text or "none"
