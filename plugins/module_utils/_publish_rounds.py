@@ -10,7 +10,7 @@ This module util is PRIVATE to the collection.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Union
 
 from ._as3 import mark
 from ._as3.members import Key
@@ -26,7 +26,8 @@ _MOST_POSTS = 40
 _POLL = 1.0
 
 # What a tenant needs: its goal, what is stored, what the device has (None: not read), the rules.
-Planner = Callable[[TenantGoal, "Mapping[str, Any] | None", "Device | None", Rules], TenantPlan]
+# Union because this is evaluated when it runs, which ansible-test's pylint takes for too new.
+Planner = Callable[[TenantGoal, Union[Mapping[str, Any], None], Union[Device, None], Rules], TenantPlan]  # noqa: UP007
 
 
 @dataclass
