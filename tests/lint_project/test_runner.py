@@ -130,6 +130,24 @@ def test_suites_that_pass_fail_and_break(logs: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out.splitlines()[-1] == "4 passed, 4 failed"
 
 
+def test_what_failed_beside_others_runs_once_more_alone(logs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runs: dict[str, int] = {}
+
+    def fails_at_first(name: str, times: int) -> Suite:
+        def run(work: Work) -> int:
+            runs[name] = runs.get(name, 0) + 1
+            return int(runs[name] <= times)
+
+        return Suite(name, "lint" if name == "linter" else "lab", run)
+
+    suites = [fails_at_first("hurried", 1), fails_at_first("wrong", 9), fails_at_first("linter", 1), fails_at_first("traffic", 1), fails_at_first("fine", 0)]
+    results = schedule.run_all(suites)
+    schedule.run_again_alone(suites, results)
+    assert runs == {"hurried": 2, "wrong": 2, "linter": 1, "traffic": 1, "fine": 1}
+    assert {name for name, count in results.items() if count.failed} == {"wrong", "linter", "traffic"}
+    assert "hurried failed beside others" in capsys.readouterr().out
+
+
 def test_labs_run_one_at_a_time_beside_the_others(logs: Path) -> None:
     running: list[str] = []
     together: list[tuple[str, ...]] = []

@@ -31,6 +31,11 @@ class Suite:
     lab: bool = False  # one of these at a time: labs are the heavy part
     minutes: int = 25
 
+    @property
+    def shares_the_machine(self) -> bool:
+        """Whether its tests look at the clock while other suites run."""
+        return self.group not in ("sanity", "lint") and self.name != "traffic"
+
 
 def table() -> list[Suite]:
     """All suites; those that take long stand first, so that two workers end together."""
