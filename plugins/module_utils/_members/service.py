@@ -54,18 +54,6 @@ def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
     raise failure("service_port_not_found", f"{path}: Service {service}, port {wanted}", said=f"it has {_list(service.ports)}{hint}", **details)
 
 
-def port_of_template(service: Service, number: int, path: str) -> ServicePort:
-    """The port that a CIS template means by a number: the Service's port, else the one with that targetPort."""
-    by_port = [port for port in service.ports if port.port == number]
-    found = by_port or [port for port in service.ports if port.target_port == number]
-    if len(found) == 1:
-        return found[0]
-    details: dict[str, Any] = {"service": str(service), "ports": [str(port) for port in service.ports]}
-    if found:
-        raise failure("service_port_ambiguous", f"{path}: Service {service}, servicePort {number}", said=f"could be {_list(found)}", **details)
-    raise failure("service_port_not_found", f"{path}: Service {service}, servicePort {number}", said=f"it has {_list(service.ports) or 'no ports'}", **details)
-
-
 def families(service: Service, source: Source) -> tuple[str, ...]:
     """The address families wanted, in the Service's order."""
     if source.address_family == "service":
