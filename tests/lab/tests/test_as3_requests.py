@@ -494,3 +494,13 @@ def test_reset_forgets_everything(world: World) -> None:
     assert world.call("GET", "/task")[1] == {"items": []}
     assert world.call("GET", "/settings")[1]["burstHandlingEnabled"] is False
     world.deployed(T1=tenant("10.1.0.1"))
+
+
+def test_each_machine_counts_its_own_operations() -> None:
+    """Several BIG-IPs in one process are several machines."""
+    answers = []
+    for _ in range(2):
+        world = World()
+        answers.append([world.run(world.send("POST", "/declare", b"{"))[1]["restOperationId"] for _ in range(2)])
+        world.close()
+    assert answers == [[1000, 1001], [1000, 1001]]

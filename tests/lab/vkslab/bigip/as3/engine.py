@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -41,6 +42,7 @@ class Engine:
         self._queue = Queue()
         self._running: set[asyncio.Task[tuple[int, Any]]] = set()
         self.switch_seconds = SWITCH_SECONDS
+        self._operations = itertools.count(1000)  # restjavad's, of this machine
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -89,7 +91,7 @@ class Engine:
         """``path`` is decoded and has no query."""
         try:
             if path.startswith(_DISCOVERY):
-                given = parse_json(body) if body else None
+                given = parse_json(body, self._operations) if body else None
                 return Answer(*self.discovery.handle(method, _parts(path, _DISCOVERY), given))
             return await self._appsvcs(method, _parts(path, _PREFIX), query, body)
         except Refused as refusal:
@@ -123,7 +125,7 @@ class Engine:
         if method not in ("GET", "POST"):
             raise Refused(405, "http://localhost:8100/mgmt/shared/appsvcs/settings: Only acceptable methods are Post and Get")
         if method == "POST":
-            self.device.data_groups["settings"] = settings_rules.merged(self.settings, parse_json(body or b"{}"))
+            self.device.data_groups["settings"] = settings_rules.merged(self.settings, parse_json(body or b"{}", self._operations))
             self.device.touch("/Common/appsvcs/settings")
         return Answer(200, self.settings)
 
@@ -135,7 +137,7 @@ class Engine:
             whole = len(rest) == 2
             if (whole and method not in ("GET", "POST")) or (not whole and method not in ("GET", "DELETE")):
                 raise Refused(400, "Bad Request: Invalid path")
-        given = parse_json(body) if body and method in ("POST", "PATCH") else None
+        given = parse_json(body, self._operations) if body and method in ("POST", "PATCH") else None
         if per_application and any("," in part for part in rest):
             raise Refused(400, f"declare/{'/'.join(rest)} is an invalid path. Only 1 tenant and 1 application may be specified in the URL.")
         work = jobs(method, given, rest[0] if per_application else None, rest[2] if len(rest) == 3 else None)

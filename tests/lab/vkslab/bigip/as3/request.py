@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,6 @@ from .classes import RULES
 from .digest import VALIDATOR, Declaration, is_application, is_tenant
 from .validate import Notes
 
-_operations = itertools.count(1000)  # restjavad counts
 _LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")
 
 
@@ -49,7 +48,8 @@ class Job:
         return self.tenant is not None
 
 
-def parse_json(body: bytes) -> Any:
+def parse_json(body: bytes, operations: Iterator[int]) -> Any:
+    """``operations`` numbers what is refused before AS3 sees it."""
     try:
         return json.loads(body)
     except ValueError as error:
@@ -60,7 +60,7 @@ def parse_json(body: bytes) -> Any:
             400,
             f"Found invalid JSON body in the request. Error: {reason}",
             referer="127.0.0.1",
-            restOperationId=next(_operations),
+            restOperationId=next(operations),
             kind=":resterrorresponse",
         ) from None
 
