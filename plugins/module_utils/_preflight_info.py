@@ -15,7 +15,7 @@ from ._bigip import network
 from ._bigip.as3 import As3
 from ._bigip.ltm import Ltm
 from ._bigip.session import Session
-from ._checks import table
+from ._checks import report, table
 from ._checks.model import FAIL, PASS, SKIPPED, UNKNOWN, WARN, BigIp, Facts, SelfIp, Unknown, Wishes
 from ._cluster_facts import ClusterFacts
 from ._deadline import Deadline
@@ -57,6 +57,7 @@ def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Callable[[str], 
         "changed": False,
         "checks": [item.as_dict() for item in results],
         "passed": not counts[FAIL],
+        "report": report.lines(results),
         "pool_member_type": mode,
         "chosen_because": because,
         "summary": {**{status: counts[status] for status in (PASS, FAIL, WARN, UNKNOWN, SKIPPED)}, "requests": requests},

@@ -152,6 +152,16 @@ passed:
   description: Whether no check failed. Warnings and unknowns do not count.
   returned: success
   type: bool
+report:
+  description: The same as lines of text for a person. What failed comes first, with its message.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - "FAIL     P03  NodePortLocal is on"
+    - "              NodePortLocal is off: nodePortLocal.enable is not true in ConfigMap kube-system/antrea-config. ..."
+    - "pass     P01  The CNI is known"
+    - "1 fail, 0 warn, 0 unknown, 1 pass, 26 skipped"
 pool_member_type:
   description: The mode that was judged.
   returned: success

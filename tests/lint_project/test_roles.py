@@ -15,10 +15,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 import argument_specs
 from runner.places import ROOT
 
-ROLES = {"publish": "publish", "verify": "pool_status_info"}
+ROLES = {"preflight": "preflight_info", "publish": "publish", "verify": "pool_status_info"}
 """Each role, and the module whose options are its variables."""
 
-BY_ROLE = {"publish": set(), "verify": {"connections", "query", "timeout"}}
+BY_ROLE = {"preflight": set(), "publish": set(), "verify": {"connections", "query", "timeout"}}
 """Options that the role sets itself."""
 
 HIDDEN = {"progress_file"}

@@ -78,6 +78,19 @@ def test_a_fault_is_told_and_fails_no_task() -> None:
     assert "failed" not in result and result["passed"] is False and statuses(result, "fail") == ["P02", "P03"]
 
 
+def test_the_report_tells_failures_first_and_skipped_ones_together() -> None:
+    report = run(PLAIN, pool_member_type="nodeportlocal", checks=["P01", "P03", "P12", "P13", "P14", "P15"])["report"]
+    assert [line for line in report if line[0] != " "] == [
+        "FAIL     P03  NodePortLocal is on",
+        "UNKNOWN  P13  The network provider is known",
+        "pass     P01  The CNI is known",
+        "pass     P12  Multi-cluster",
+        "skipped  P14 P15",
+        "1 fail, 0 warn, 1 unknown, 2 pass, 2 skipped",
+    ]
+    assert report[1].strip().startswith("NodePortLocal cannot be on: the cluster has no Antrea.") and max(map(len, report)) <= 110
+
+
 def test_what_is_forbidden_is_unknown() -> None:
     script = [api.version(), denied(kube.NODES), *ANTREA, denied(PACKAGES), denied(TRANSPORT), denied(kube.ALL_SERVICES)]
     result = run(script, network_provider="vsphere")
