@@ -16,6 +16,7 @@ class Failure(Exception):
     said    what the other side answered, word for word; None if nobody answered
     remedy  what to do now
     details further facts, JSON-serialisable; they stand beside these four in the result's ``failure``
+    warnings what else the user must hear of, although the task ends with this failure
 
     Texts never hold a secret: whoever raises sees to it.
     """
@@ -26,6 +27,7 @@ class Failure(Exception):
         self.said = said
         self.remedy = remedy
         self.details = details
+        self.warnings: list[str] = []
         super().__init__(self.message)
 
     @property

@@ -40,6 +40,8 @@ class Module(AnsibleModule):
         try:
             result = work()
         except Failure as failure:
+            for warning in failure.warnings:
+                self.warn(warning)
             self.fail_json(msg=failure.message, failure=failure.as_dict())
         for warning in result.pop("warnings", []):
             self.warn(warning)

@@ -23,7 +23,12 @@ from ._publish_rounds import Rounds, Run
 
 def publish(options: Mapping[str, Any], edges: Edges, check_mode: bool = False) -> dict[str, Any]:
     """One run. The result holds `failure` if the task must fail; Failure is raised where nothing was written at all."""
-    return _Publisher(options, edges, check_mode).run()
+    publisher = _Publisher(options, edges, check_mode)
+    try:
+        return publisher.run()
+    except Failure as failure:
+        failure.warnings = publisher.all_warnings(failure.warnings)
+        raise
 
 
 class _Publisher:
@@ -305,13 +310,17 @@ class _Publisher:
             "diff": report.diff(plans, names) if details != "none" else [],
             "timings": {name: round(value, 3) for name, value in sorted(self.timings.items())},
             "requests": {"bigip": sum(bigip.requests.values()), "kubernetes": self.kubernetes_requests},
-            "warnings": list(dict.fromkeys(self.wanted.warnings + self.edges.warnings + self.warnings)),
+            "warnings": self.all_warnings(),
         }
         if self.sync is not None:
             result["sync"] = self.sync
         if failures:
             result["failure"] = {"message": _sentence(failures, len(runs)), "tenants": failures}
         return result
+
+    def all_warnings(self, more: Sequence[str] = ()) -> list[str]:
+        """Each once."""
+        return list(dict.fromkeys([*self.wanted.warnings, *self.edges.warnings, *self.warnings, *more]))
 
     def _failed(self, tenant: str, failure: Failure, verdict: Verdict | None) -> dict[str, Any]:
         entry = {
@@ -328,6 +337,8 @@ class _Publisher:
             entry["faults"] = [{"path": path, **fault.as_dict()} for fault, path in faults]
         elif entry["path"]:
             entry["input"] = self._input(str(entry["path"]))
+            named = str(entry["path"]).split("/")[2]
+            entry["applications"] = [name for name in entry["applications"] if name == named] or entry["applications"]
         return {**{key: value for key, value in failure.details.items() if key not in entry and key != "path"}, **entry}
 
     def _input(self, path: str) -> str | None:

@@ -113,11 +113,12 @@ class Poster:
         if step.applications:
             body = {"schemaVersion": self._version(), **self._own_controls, **step.applications}
             outcome = self._as3.submit(body, tenant=current.tenant)
-            verdict = self._verdict(current.tenant, outcome) or _nameless(current.tenant, outcome)
+            names = tuple(step.applications)
+            verdict = self._verdict(current.tenant, outcome, names) or _nameless(current.tenant, outcome, names)
         return verdict
 
-    def _verdict(self, tenant: str, outcome: Any) -> Verdict | None:
-        """None: AS3 says nothing of this tenant."""
+    def _verdict(self, tenant: str, outcome: Any, names: Sequence[str] = ()) -> Verdict | None:
+        """None: AS3 says nothing of this tenant. names: the applications of a body without the tenant."""
         if not outcome.known:
             why = outcome.why or "AS3 gave no result"
             failure = Failure(
@@ -139,7 +140,7 @@ class Poster:
             verdict = Verdict.done((changed or results)[0].message, (changed or results)[0].code)
             verdict.warnings = tuple(warning for result in results for warning in result.warnings)
             return verdict
-        failure = _failure(tenant, bad, outcome.errors)
+        failure = _failure(tenant, bad, outcome.errors, names)
         return Verdict(False, bad[0].code, failure.message, failure, again=any(result.lock_conflict or result.busy for result in bad))
 
     def _version(self) -> str:
@@ -149,13 +150,20 @@ class Poster:
         return self._schema
 
 
-def _nameless(tenant: str, outcome: Any) -> Verdict:
+def _within(tenant: str, path: str, names: Sequence[str]) -> str | None:
+    """A path in AS3's words if it leads into this tenant. Of a body of applications the words may begin below the tenant."""
+    if path.startswith(f"/{tenant}/"):
+        return path
+    return f"/{tenant}{path}" if path.split("/")[1] in names else None
+
+
+def _nameless(tenant: str, outcome: Any, names: Sequence[str] = ()) -> Verdict:
     """A refusal in which AS3 names no tenant, when only one was sent."""
     code = outcome.results[0].code if outcome.results else None
-    return Verdict.failed(_failure(tenant, outcome.results, outcome.errors), code)
+    return Verdict.failed(_failure(tenant, outcome.results, outcome.errors, names), code)
 
 
-def _failure(tenant: str, results: Sequence[Any], errors: Sequence[str]) -> Failure:
+def _failure(tenant: str, results: Sequence[Any], errors: Sequence[str], names: Sequence[str]) -> Failure:
     """AS3's own words about one tenant."""
     said = []
     for result in results:
@@ -164,7 +172,7 @@ def _failure(tenant: str, results: Sequence[Any], errors: Sequence[str]) -> Fail
         said = list(errors)
     answer = "; ".join(dict.fromkeys(said)) or "AS3 said nothing about this tenant"
     word = next((result.message for result in results if result.message), "")
-    paths = [match for text in said for match in _PATH.findall(text) if match.startswith(f"/{tenant}/")]
+    paths = [path for text in said for match in _PATH.findall(text) if (path := _within(tenant, match, names))]
     conflict = any(getattr(result, "lock_conflict", False) for result in results)
     remedy = "Somebody else kept changing this tenant; run again when they are done." if conflict else None
     if _NODE_CONFLICT.search(answer):

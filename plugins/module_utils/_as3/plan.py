@@ -214,7 +214,7 @@ def _digests(application: dict[str, Any], before: dict[str, Any] | None) -> dict
     known = (mark.of(before) or {}).get("secrets")
     found = {}
     for path, value in secrets.leaves(application).items():
-        if not secrets.is_cipher(value) or secrets.is_stored_cipher(value):
+        if not secrets.comes_back_encrypted(path, value):
             continue
         place = "/".join(str(part) for part in path)
         old = known.get(place) if isinstance(known, dict) else None

@@ -35,6 +35,10 @@ ANYWHERE = frozenset(
         "md5SignaturePassphrase", "cookiePassphrase", "encryptCookiePassphrase", "javaSignKeyPassphrase",
     }
 )
+# How AS3 signs in where it fetches something: authentication: {method: bearer-token, token: ...}
+BELOW = {"authentication": frozenset({"token"})}
+# AS3 encrypts these also when they are plain text; other text it gives back as it was.
+ENCRYPTED_TEXT = frozenset({"secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "token"})
 ROUNDS = 60_000
 SHORTEST = 4
 Path = tuple[Any, ...]
@@ -57,6 +61,13 @@ def is_stored_cipher(value: Any) -> bool:
     return isinstance(header, dict) and header.get("enc") not in (None, "none")
 
 
+def comes_back_encrypted(path: Path, value: Any) -> bool:
+    """Whether AS3 will give this secret back as a cipher, so that only a digest can tell whether it is the same."""
+    if is_cipher(value):
+        return not is_stored_cipher(value)
+    return isinstance(value, str) and path[-1] in ENCRYPTED_TEXT
+
+
 def _reference(value: Any) -> bool:
     return isinstance(value, dict) and bool(value) and set(value) <= {"use", "bigip"}
 
@@ -71,7 +82,7 @@ def _transform(node: Any, change: Callable[[Path, Any], Any], path: Path, words:
         done = {}
         for key, value in node.items():
             secret = key in words and not isinstance(value, bool) and value not in (None, "") and not _reference(value)
-            done[key] = change((*path, key), value) if secret else _transform(value, change, (*path, key), words)
+            done[key] = change((*path, key), value) if secret else _transform(value, change, (*path, key), words | BELOW.get(key, frozenset()))
         return done
     if isinstance(node, list):
         return [_transform(value, change, (*path, place), words) for place, value in enumerate(node)]
@@ -113,7 +124,7 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(inner)
             if key == "ciphertext" and isinstance(inner, str) and not is_stored_cipher(value):
                 try:
-                    yield from texts(base64.b64decode(inner, validate=True).decode())
+                    yield from texts(base64.urlsafe_b64decode(inner.replace("+", "-").replace("/", "_") + "=" * (-len(inner) % 4)).decode())
                 except ValueError:
                     pass
     elif isinstance(value, list):

@@ -105,9 +105,11 @@ class Session:
         self._first_contact = self.deadline.sooner(_FIRST_CONTACT_SECONDS)
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:
             self._sign_out()
+            if isinstance(error, Failure):
+                error.warnings += self.warnings
         finally:
             self._transport.close()
             for number, handler in self._restore_signals:

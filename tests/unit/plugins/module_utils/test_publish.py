@@ -406,6 +406,26 @@ def test_what_signing_out_says_is_a_warning() -> None:
     assert world.publish(applications=[app()])["warnings"] == world.said_at_sign_out
 
 
+def test_warnings_are_told_although_the_run_ends_in_a_failure() -> None:
+    world = World(WEB, uid_failure=Failure("kubernetes_unreachable", "Reading the namespace kube-system"))
+    item = app(virtual_server={"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPrt": 80})
+    with pytest.raises(Failure) as caught:
+        world.publish(applications=[item])
+    assert [text for text in caught.value.warnings if "virtualPort" in text]
+
+
+@pytest.mark.parametrize("tenant", [{}, {"tenant": ["T2"]}])
+def test_the_path_in_a_refusal_of_applications_leads_to_the_users_own(tenant: dict[str, Any]) -> None:
+    """AS3 judges a body of applications without the tenant around it."""
+    world = World(WEB)
+    error = "/A2/pool/members/0/servicePort: should be <= 65535"
+    world.bigip.answers.append(lambda bigip, body, path: outcome_of({"code": 422, "errors": [error], "message": "declaration is invalid", **tenant}))
+    done = world.publish(applications=[app("T2", "A1"), app("T2", "A2", virtual_server=None)])
+    failure = done["failure"]["tenants"][0]
+    assert failure["response"] == error and failure["path"] == "/T2/A2/pool/members/0/servicePort"
+    assert failure["applications"] == ["A2"] and failure["input"] == "applications[1].pool.members.0.servicePort"
+
+
 def test_one_bad_tenant_does_not_stop_the_others() -> None:
     world = World(WEB)
     items = [app(), app("T2", virtual_server=None), app("T3", virtual_server=None)]
@@ -482,6 +502,20 @@ def test_a_key_pair_from_a_secret_is_published_renewed_and_never_shown() -> None
     world.cluster.secrets[("default", "web-tls")]["tls.key"] = b"RENEWED-KEY"
     done = world.publish(applications=[item])
     assert done["changed"] and "RENEWED" not in str(done) and "(changed)" in done["diff"][0]["after"]
+
+
+def test_plain_text_that_as3_encrypts_is_no_change_either() -> None:
+    world = World(WEB)
+
+    def item(key: str) -> dict[str, Any]:
+        discovered = {"servicePort": 80, "addressDiscovery": "aws", "accessKeyId": "id", "secretAccessKey": key, "tagKey": "k", "tagValue": "v", "region": "r"}
+        return app(objects={"elsewhere": {"class": "Pool", "members": [discovered]}})
+
+    world.publish(applications=[item("word-one")])
+    entry = world.bigip.stored["T1"]["A1"]["elsewhere"]["members"][0]
+    entry["secretAccessKey"] = {"ciphertext": "JE1J", "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0=", "miniJWE": True}
+    assert not world.publish(applications=[item("word-one")])["changed"]
+    assert world.publish(applications=[item("word-two")])["changed"]
 
 
 def test_a_rotated_passphrase_is_a_change_and_an_equal_one_is_not() -> None:

@@ -27,6 +27,7 @@ PLAIN = {"ciphertext": base64.b64encode(b"word-of-mine").decode(), "protected": 
         ({"class": "Brand_New", "key": VAULT}, ["key"]),
         ({"class": "Brand_New", "password": "SECRET"}, ["password"]),
         ({"class": "Service_HTTP", "secret": "not one here"}, []),
+        ({"class": "Service_HTTP", "token": "not one here"}, []),
         ({"class": "TLS_Server", "certificates": [{"certificate": "web_cert"}]}, []),
     ],
 )
@@ -34,6 +35,11 @@ def test_masked(item: dict[str, Any], hidden: list[str]) -> None:
     masked = secrets.mask({"class": "Application", "x": item})["x"]
     assert [key for key in item if masked[key] != item[key]] == hidden
     assert all(masked[key] == secrets.MASK for key in hidden)
+
+
+def test_the_token_with_which_as3_fetches_something() -> None:
+    item = {"class": "WAF_Policy", "url": {"url": "https://192.0.2.1/p.xml", "authentication": {"method": "bearer-token", "token": "SECRET"}}}
+    assert secrets.mask(item)["url"]["authentication"] == {"method": "bearer-token", "token": secrets.MASK}
 
 
 @pytest.mark.parametrize(("value", "stored"), [(VAULT, True), (PLAIN, False), ({"ciphertext": "x", "protected": "?"}, False), ("text", False)])

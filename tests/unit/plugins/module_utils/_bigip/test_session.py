@@ -360,6 +360,15 @@ def test_signing_out_is_tried_again_and_then_reported(clock: Clock) -> None:
     assert "T0" not in session.warnings[0]
 
 
+def test_a_failure_carries_what_signing_out_had_to_say(clock: Clock) -> None:
+    with ScriptedServer([]) as server:
+        answers = {LOGIN: login(), INFO: get(status=403, json={"code": 403, "message": "no"})}
+        server.take = lambda request: answers.get(request.path, logout(status=503))  # type: ignore[method-assign]
+        with pytest.raises(Failure) as caught, Session(provider(server), clock.deadline(60)) as session:
+            session.request("GET", INFO)
+    assert caught.value.code == "bigip_forbidden" and caught.value.warnings == session.warnings and len(session.warnings) == 1
+
+
 def test_nobody_is_waited_for_again_when_signing_out(clock: Clock) -> None:
     with ScriptedServer([login(), get()]) as server:
         session = Session(provider(server), clock.deadline(30))
