@@ -88,9 +88,11 @@ class Site:
         return [item for item in self.get("pods", "-l", f"app={SERVICE}")["items"] if not item["metadata"].get("deletionTimestamp")]
 
     def cis(self, partition: str) -> None:
-        """A CIS that writes the tenants of a partition, as far as a Deployment shows it."""
+        """A CIS that writes the tenants of a partition, as far as a Deployment shows it: it may read nothing of the cluster."""
         labels = {"app": "k8s-bigip-ctlr"}
-        box = {"name": "ctlr", "image": "f5networks/k8s-bigip-ctlr:2.20.3", "command": ["/app/bin/k8s-bigip-ctlr"], "args": [f"--bigip-partition={partition}"]}
+        v = self._variables
+        signed_in = [f"--bigip-url={self._bigip}", f"--bigip-username={v['F5_USER']}", f"--bigip-password={v['F5_PASSWORD']}", "--insecure"]
+        box = {"name": "ctlr", "image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": [f"--bigip-partition={partition}", *signed_in]}
         spec = {"replicas": 1, "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": {"containers": [box]}}}
         deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": labels["app"]}, "spec": spec}
         self.kubectl("apply", "-f", "-", stdin=json.dumps(deployment))

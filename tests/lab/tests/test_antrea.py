@@ -19,12 +19,12 @@ import cluster_objects as made
 from vkslab.antrea import config, manifests
 from vkslab.antrea.link import Link
 from vkslab.antrea.npl import NodePortLocal, NoFreePort, Outcome, PortTable, counts, parse, wanted_ports
-from vkslab.antrea.podlog import PodLog
 from vkslab.antrea.version import Version
 from vkslab.net.control import Control
 from vkslab.net.objects import Node, Pod, Service
 from vkslab.net.process import write_json
 from vkslab.net.proxy import Proxy
+from vkslab.podlog import PodLog
 
 V1_3, V1_5, V1_15, V2_5, V2_6 = (Version.read(text) for text in ("1.3.0", "v1.5.2", "1.15.1", "2.5.2+vmware.2", "2.6.0"))
 NODE = Node.read(made.node())

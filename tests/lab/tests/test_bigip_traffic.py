@@ -355,6 +355,7 @@ def test_a_member_that_dies_goes_down_and_comes_back(bigip: Machine) -> None:
         ("unavailable", {"type": "http", "send": "GET /\\r\\n"}, "up"),
         ("unavailable", {"type": "http", "send": "GET / HTTP/1.1\\r\\n", "receive": "200 OK"}, "down"),
         ("answer", {"type": "http", "send": "GET / HTTP/1.1\\r\\n", "receive": "200 OK"}, "up"),
+        ("answer", {"type": "http", "send": "GET /\\r\\n", "receive": "none"}, "up"),
         ("answer", {"type": "http", "send": "GET /\\r\\n", "receive": "10.1", "reverse": True}, "down"),
         ("answer", {"type": "http", "send": "GET /\\r\\n", "receive": "never", "receive_down": "200 OK"}, "down"),
         ("silent", {"type": "http", "send": "GET /\\r\\n"}, "down"),

@@ -48,15 +48,15 @@ class Kube:
         self._session: aiohttp.ClientSession | None = None
 
     @classmethod
-    def from_kubeconfig(cls, path: Path, agent: str = "vks-lab") -> Kube:
+    def from_kubeconfig(cls, path: Path, agent: str = "vks-lab", token: str = "") -> Kube:
         """The current context of a kubeconfig, with a client certificate or a token, in data or in files.
 
-        ``agent`` is who asks: the API server's audit log names it beside the user.
+        ``agent`` is who asks: the API server's audit log names it beside the user. ``token`` signs in instead of the context's user.
         """
         config = yaml.safe_load(path.read_text())
         context = _named(config["contexts"], config["current-context"])["context"]
         cluster = _named(config["clusters"], context["cluster"])["cluster"]
-        user = _named(config["users"], context["user"])["user"]
+        user = {"token": token} if token else _named(config["users"], context["user"])["user"]
         server = cluster["server"]
         if not server.startswith("https:"):
             return cls(server, headers={"User-Agent": agent})

@@ -25,6 +25,7 @@ from aiohttp import web
 
 from . import egress
 from .kube import Informer, Kube, KubeError
+from .podlog import previous
 from .state import write_file
 
 log = logging.getLogger(__name__)
@@ -45,19 +46,19 @@ class Logs:
             return web.Response(status=400, text="a namespace, a Pod or a container cannot have this name")
         path = self._folder.joinpath(*names[:2], f"{names[2]}.log")
         query = request.query
+        if query.get("previous") == "true":
+            path = previous(path)
         answer = web.StreamResponse(headers={"Content-Type": "text/plain"})
         await answer.prepare(request)
-        position = 0
-        if query.get("previous") != "true":
-            content = _read(path, 0)
-            position = len(content)
-            await answer.write(_selected(content.decode(errors="replace"), query, path))
-            while query.get("follow") == "true":
-                await asyncio.sleep(FOLLOW_SECONDS)
-                content = _read(path, position)
-                position += len(content)
-                if content:
-                    await answer.write(_selected(content.decode(errors="replace"), {"timestamps": query.get("timestamps", "")}, path))
+        content = _read(path, 0)
+        position = len(content)
+        await answer.write(_selected(content.decode(errors="replace"), query, path))
+        while query.get("follow") == "true" and query.get("previous") != "true":
+            await asyncio.sleep(FOLLOW_SECONDS)
+            content = _read(path, position)
+            position += len(content)
+            if content:
+                await answer.write(_selected(content.decode(errors="replace"), {"timestamps": query.get("timestamps", "")}, path))
         await answer.write_eof()
         return answer
 

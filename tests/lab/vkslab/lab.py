@@ -84,6 +84,7 @@ class _Start:
             self._run(command)
         cluster.publish(kubelet_port)
         cluster.create_nodes()
+        self._python("cis")
         if options.cni == "antrea":
             arguments = ["--npl", options.npl, "--update-strategy", options.update_strategy]
             for name, value in (("--antrea-version", options.antrea_version), ("--npl-port-range", options.npl_port_range)):

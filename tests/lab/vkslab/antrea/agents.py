@@ -18,10 +18,10 @@ import aiohttp
 
 from ..kube import Kube, KubeError
 from ..net.objects import NPL, Node, Pod, PodIndex, SelectorIndex, Service
+from ..podlog import PodLog
 from . import config, manifests
 from .link import Link
 from .npl import NodePortLocal, Outcome, complaint, counts
-from .podlog import PodLog
 from .version import Version
 
 log = logging.getLogger(__name__)

@@ -324,10 +324,14 @@ def _wire(monitor: Monitor) -> bytes:
     return text.encode()
 
 
+def _pattern(text: str | None) -> re.Pattern[str] | None:
+    """tmsh reads the word none as no string at all, and CIS relies on it."""
+    return re.compile(text) if text and text != "none" else None
+
+
 async def _answer(stream: asyncio.StreamReader, monitor: Monitor) -> str:
     """Any answer will do, unless a receive string is set: that is looked for in the first 5,120 bytes."""
-    wanted = re.compile(monitor.receive) if monitor.receive else None
-    down = re.compile(monitor.receive_down) if monitor.receive_down else None
+    wanted, down = _pattern(monitor.receive), _pattern(monitor.receive_down)
     text = ""
     while len(text) < 5120:
         data = await stream.read(5120)

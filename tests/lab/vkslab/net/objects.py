@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from typing import Any
 
 BEHAVIOUR = "lab.vks.bigip/behaviour"
+SERVES = "lab.vks.bigip/serves"
 NPL = "nodeportlocal.antrea.io"
 NPL_ENABLED = "nodeportlocal.antrea.io/enabled"
 
@@ -56,6 +57,8 @@ class Pod:
     behaviour: str
     npl: str | None
     """The NodePortLocal annotation as it stands."""
+    serves: tuple[tuple[int, int], ...]
+    """(port of the Pod, port on loopback): what a stand-in of the lab answers for this Pod."""
 
     @classmethod
     def read(cls, obj: Mapping[str, Any]) -> Pod:
@@ -76,6 +79,7 @@ class Pod:
             sidecar_ports=_ports(container for container in spec.get("initContainers") or () if container.get("restartPolicy") == "Always"),
             behaviour=annotations.get(BEHAVIOUR, "answer"),
             npl=annotations.get(NPL),
+            serves=tuple(_pair(part) for part in annotations.get(SERVES, "").split(",") if part),
         )
 
     @property
@@ -89,6 +93,11 @@ class Pod:
     @property
     def finished(self) -> bool:
         return self.phase in ("Succeeded", "Failed")
+
+
+def _pair(text: str) -> tuple[int, int]:
+    port, _to, local = text.partition("=")
+    return int(port), int(local)
 
 
 def _ports(containers: Iterable[Mapping[str, Any]]) -> tuple[ContainerPort, ...]:

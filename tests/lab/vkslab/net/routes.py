@@ -266,6 +266,9 @@ class Table:
             return refused(f"no running Pod has the address {address}")
         # Two running Pods never share an address for longer than it takes to hear of the older one's end.
         pod = list(pods.values())[-1]
+        served = dict(pod.serves).get(port)
+        if served:
+            return replace(self._to_pod(pod), kind=Kind.FORWARD, socket=("127.0.0.1", served))
         if port not in self._listens_on(pod):
             return refused(f"Pod {pod.key} does not listen on port {port}")
         return self._to_pod(pod)

@@ -1,0 +1,54 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the lab's kubelet and the programs that it plays know of each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from ..kube import Kube
+from ..podlog import PodLog
+
+Json = dict[str, Any]
+Answer = Callable[[], Awaitable[tuple[int, str]]]
+
+
+class Exit(Exception):
+    """The program ends. usage: its command line is why."""
+
+    def __init__(self, message: str, code: int = 1, usage: bool = False) -> None:
+        super().__init__(message)
+        self.code = code
+        self.usage = usage
+
+
+class Host(Protocol):
+    """What a container finds around it."""
+
+    pod: Json
+    arguments: list[str]
+    log: PodLog
+
+    async def client(self) -> Kube:
+        """The API server, as the Pod's ServiceAccount."""
+
+    def files(self, directory: str) -> dict[str, str]:
+        """What is mounted at a directory."""
+
+    async def serve(self, port: int, loopback: bool, routes: dict[str, Answer]) -> None:
+        """Listen on a port of the Pod; loopback: nobody but the container itself can reach it."""
+
+
+class Program(Protocol):
+    image: str
+    """The last part of its image's name."""
+
+    async def run(self, host: Host) -> None:
+        """Never returns. Exit ends the container."""
+
+
+async def forever() -> None:
+    await asyncio.Event().wait()

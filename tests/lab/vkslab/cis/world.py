@@ -1,0 +1,120 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What CIS watches, as its ServiceAccount may see it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+
+import aiohttp
+
+from ..kube import Informer, Kube, KubeError
+from .flags import Settings
+from .logs import Log
+from .members import Key
+from .program import Json
+
+Objects = dict[Key, Json]
+
+_CORE = ("services", "endpoints", "nodes", "namespaces")
+_CUSTOM = ("virtualservers", "transportservers", "tlsprofiles")
+RETRY = 2.0
+
+
+class World:
+    """Lists that keep themselves up to date; ``changed`` is set when something of them did."""
+
+    def __init__(self, kube: Kube, settings: Settings, log: Log) -> None:
+        self._kube, self._settings, self._log = kube, settings, log
+        self._objects: dict[str, Objects] = defaultdict(dict)
+        self.changed = asyncio.Event()
+
+    def all(self, kind: str) -> Objects:
+        """Of the namespaces that CIS watches."""
+        found = self._objects[kind]
+        if kind in ("nodes", "ipams", "ingressclasses"):
+            return found
+        return {key: each for key, each in found.items() if self._watched(key[0])}
+
+    def _watched(self, namespace: str) -> bool:
+        if self._settings.namespaces:
+            return namespace in self._settings.namespaces
+        if self._settings.namespace_label:
+            key, _equals, value = self._settings.namespace_label.partition("=")
+            labels = (self._objects["namespaces"].get(("", namespace)) or {}).get("metadata", {}).get("labels") or {}
+            return bool(labels.get(key) == value)
+        return True
+
+    async def run(self, started: Callable[[], None]) -> None:
+        """Never ends by itself; ``started`` is called when all lists are there."""
+        informers = []
+        for kind, path, parameters in self._lists():
+            await self._allowed(kind, path)
+            informers.append(Informer(self._kube, path, _slim, self._keeper(kind), parameters))
+        tasks = [asyncio.ensure_future(informer.run()) for informer in informers]
+        try:
+            await asyncio.gather(*(informer.synced.wait() for informer in informers))
+            started()
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _lists(self) -> list[tuple[str, str, dict[str, str]]]:
+        settings = self._settings
+        nodes = {"labelSelector": settings.node_label_selector} if settings.node_label_selector else {}
+        lists = [(kind, f"/api/v1/{kind}", nodes if kind == "nodes" else {}) for kind in _CORE]
+        if settings.mode == "nodeportlocal":
+            lists.append(("pods", "/api/v1/pods", {}))
+        if settings.custom_resources:
+            lists += [(kind, f"/apis/cis.f5.com/v1/{kind}", {"labelSelector": "f5cr=true"} if "server" in kind else {}) for kind in _CUSTOM]
+            lists.append(("secrets", "/api/v1/secrets", {"fieldSelector": "type=kubernetes.io/tls"}))
+        else:
+            lists += [(kind, f"/apis/networking.k8s.io/v1/{kind}", {}) for kind in ("ingresses", "ingressclasses")]
+            lists.append(("configmaps", "/api/v1/configmaps", {"labelSelector": "f5type=virtual-server"}))
+        if settings.ipam:
+            lists.append(("ipams", f"/apis/fic.f5.com/v1/namespaces/{settings.ipam_namespace}/ipams", {}))
+        return lists
+
+    async def _allowed(self, kind: str, path: str) -> None:
+        """What may not be read, or does not exist, is said in the log until it does."""
+        while True:
+            try:
+                await self._kube.request("GET", path, params={"limit": "1"})
+                return
+            except KubeError as error:
+                reason = error.message.strip() if error.status == 403 else f"the server could not find the requested resource (get {kind})"
+                self._log.error(f"Failed to list {kind}: {reason if error.status in (403, 404) else error}")
+            except (aiohttp.ClientError, asyncio.TimeoutError, ConnectionError) as error:
+                self._log.error(f"Failed to list {kind}: {error!r}")
+            await asyncio.sleep(RETRY)
+
+    def _keeper(self, kind: str) -> Callable[[Json | None, Json | None], None]:
+        objects = self._objects[kind]
+
+        def keep(old: Json | None, new: Json | None) -> None:
+            either = new or old
+            assert either is not None
+            key = either["metadata"].get("namespace", ""), either["metadata"]["name"]
+            if new is None:
+                objects.pop(key, None)
+            else:
+                objects[key] = new
+            if old != new:
+                self.changed.set()
+
+        return keep
+
+
+def _slim(item: Json) -> Json:
+    """Without what changes all the time and matters to nobody: versions, and the heartbeats of nodes."""
+    meta = {name: item["metadata"][name] for name in ("name", "namespace", "labels", "annotations", "creationTimestamp") if name in item["metadata"]}
+    slim = {name: value for name, value in item.items() if name not in ("metadata", "status")}
+    status = item.get("status") or {}
+    if "conditions" in status:
+        status = {**status, "conditions": [{"type": each["type"], "status": each["status"]} for each in status["conditions"]]}
+    return {**slim, "metadata": meta, "status": {name: status[name] for name in ("addresses", "conditions", "loadBalancer", "IPStatus") if name in status}}
