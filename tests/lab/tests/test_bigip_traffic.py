@@ -319,6 +319,34 @@ def test_the_virtual_server_on_port_80_redirects(bigip: Machine) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, "https://shop.test/a?b=c")
 
 
+def test_a_policy_chooses_the_pool_by_host_and_path(bigip: Machine) -> None:
+    for number, name in enumerate(("shop", "cart", "rest"), start=1):
+        bigip.pool(f"/T/A/{name}", f"10.1.0.{number}", virtual=None)
+
+    def rule(pool: str, host: str, *segments: str) -> dict[str, Any]:
+        conditions: list[dict[str, Any]] = [{"type": "httpHeader", "name": "host", "all": {"operand": "equals", "values": [host]}}]
+        for index, segment in enumerate(segments, start=1):
+            conditions.append({"type": "httpUri", "index": index, "pathSegment": {"operand": "equals", "values": [segment]}})
+        return {"conditions": conditions, "actions": [{"type": "forward", "select": {"pool": {"use": f"/T/A/{pool}"}}}]}
+
+    def arrange(device: Device) -> None:
+        device.put_other(Other("ltm policy", "/T/A/policy", {"rules": [rule("cart", "shop.test", "cart"), rule("shop", "shop.test")]}))
+        properties = {"policies": {"/T/A/policy": {}}}
+        device.put_virtual(Virtual("/T/A/chosen", "192.0.2.10", 80, properties=properties))
+        device.put_virtual(Virtual("/T/A/or-rest", "192.0.2.11", 80, pool="/T/A/rest", properties=properties))
+
+    bigip.on_device(arrange)
+
+    def answer(address: str, host: str, path: str = "/") -> str:
+        return bigip.request(f"http://{address}{path}", headers={"Host": host}).text.strip().removesuffix(":80")
+
+    assert answer("192.0.2.10", "shop.test") == answer("192.0.2.10", "shop.test", "/cartoon") == "10.1.0.1"
+    assert answer("192.0.2.10", "SHOP.test", "/cart/1?x=/") == "10.1.0.2"
+    assert answer("192.0.2.11", "other.test") == "10.1.0.3"
+    with pytest.raises(requests.ConnectionError):
+        answer("192.0.2.10", "other.test")
+
+
 # --- monitors -----------------------------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..joined import Side
+from . import policies
 from .balance import Balancer, Counters
 from .device import Device, Pool, PoolMember, Virtual, bare, canonical
 from .reach import Reach, Unreachable
@@ -139,7 +140,8 @@ class DataPlane:
             return
         first = target.first + rest
         context = self._certificates(virtual)
-        if virtual.redirect_to is not None or context is not None:
+        rules = policies.of(self._device, virtual)
+        if virtual.redirect_to is not None or context is not None or rules:
             if target.tunnel:
                 client.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             if context is not None and not await client.secure(context, first):
@@ -150,7 +152,11 @@ class DataPlane:
             if context is not None:
                 first = b""
             target.tunnel = False
-        flow = await self._open(virtual, client)
+        chosen = virtual.pool
+        if rules:
+            # What a policy decides it decides of a request, so that one has to be there.
+            chosen = policies.pool(rules, await client.request_head(first)) or chosen
+        flow = await self._open(chosen, client)
         if client.lost:
             if flow:
                 flow.reset()
@@ -162,9 +168,9 @@ class DataPlane:
             return
         client.join(flow, first)
 
-    async def _open(self, virtual: Virtual, client: _Client) -> _Flow | None:
+    async def _open(self, chosen: str | None, client: _Client) -> _Flow | None:
         """A connection to a member, or None: then the client sees a reset."""
-        pool = self._device.pools.get(virtual.pool or "")
+        pool = self._device.pools.get(chosen or "")
         tried: frozenset[str] = frozenset()
         while pool is not None:
             member = self._balancer.pick(pool, tried)
@@ -219,12 +225,14 @@ class _Client(Side):
         self._active = active
         self._buffer = b""
         self._serving = False
+        self._heard = asyncio.Event()
 
     def data_received(self, data: bytes) -> None:
         if self.other:
             self.other.write(data)
             return
         self._buffer += data
+        self._heard.set()
         if self._serving:
             return
         head, end, rest = self._buffer.partition(b"\r\n\r\n")
@@ -238,7 +246,21 @@ class _Client(Side):
         elif len(self._buffer) > MAX_HEAD:
             self.answer(400, "Bad Request", "the head of the request is too long")
 
+    async def request_head(self, first: bytes) -> bytes:
+        """The head of the client's first request, once it is there; empty if the client says no more."""
+        while b"\r\n\r\n" not in first + self._buffer:
+            self._heard.clear()
+            if self.ended or self.lost or len(self._buffer) > MAX_HEAD:
+                return b""
+            await self._heard.wait()
+        return (first + self._buffer).partition(b"\r\n\r\n")[0]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._heard.set()
+
     def eof_received(self) -> bool:
+        self._heard.set()
         if self.other or not self._serving:
             return super().eof_received()
         # a client that has said all before there is a member still wants the answer
