@@ -13,6 +13,8 @@ from dataclasses import fields
 from . import build, lab
 from .errors import LabError
 from .state import Lab, Options, all_labs
+from .supervisor.era import ERAS
+from .supervisor.network import SPELLED
 
 DEFAULT_NAME = "lab"
 
@@ -55,6 +57,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--npl", choices=("on", "off"), default=Options.npl, help="NodePortLocal in Antrea's ConfigMap at first")
     command.add_argument("--npl-port-range", metavar="FROM-TO", default=Options.npl_port_range, help="NodePortLocal's ports; without it those of the version")
     command.add_argument("--update-strategy", choices=("OnDelete", "RollingUpdate"), default=Options.update_strategy, help="of Antrea's DaemonSet")
+    command.add_argument(
+        "--vks",
+        choices=("none", *sorted(ERAS)),
+        default=Options.vks,
+        help="with the Supervisor of this VKS release, which then owns Antrea's settings; -no-schema: one that has no NodePortLocal in them",
+    )
+    command.add_argument("--network-provider", choices=tuple(SPELLED), default=Options.network_provider, help="what the Supervisor says of the network")
+    command.add_argument(
+        "--vks-sync", type=_seconds, metavar="SECONDS", default=Options.vks_sync, help="how often the package's objects are put right; really 10 minutes"
+    )
     command.set_defaults(run=_up)
 
     command = commands.add_parser("down", help="end a lab and remove what it left")
@@ -82,6 +94,9 @@ def _up(given: argparse.Namespace) -> None:
     for name in ("antrea_version", "npl", "npl_port_range", "update_strategy"):
         if options.cni != "antrea" and getattr(options, name) != getattr(Options, name):
             raise LabError(f"--{name.replace('_', '-')} goes with --cni antrea only.")
+    for name in ("network_provider", "vks_sync"):
+        if options.vks == "none" and getattr(options, name) != getattr(Options, name):
+            raise LabError(f"--{name.replace('_', '-')} goes with --vks only.")
     if options.sync != Options.sync and options.bigip_units == 1:
         raise LabError("--sync goes with --bigip-units 2 only.")
     lab.up(Lab(given.name), options)

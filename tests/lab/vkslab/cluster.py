@@ -12,11 +12,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
-import ssl
 import subprocess
-import urllib.error
-import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,84 +20,33 @@ import yaml
 
 from . import egress, nodes, paths
 from .addresses import FAMILIES
+from .control_plane import Command, ControlPlane
 from .errors import LabError
-from .pki import Pki
 from .state import Lab, Options
 
 #: Nothing in the lab is there to protect an API server from its users.
 _CLIENT_LIMITS = ("--kube-api-qps=5000", "--kube-api-burst=10000")
 
 
-@dataclass(frozen=True)
-class Command:
-    """A program to start."""
-
-    name: str
-    arguments: list[str]
-    environment: dict[str, str]
-
-
-class Cluster:
-    """The control plane of one lab: files, commands, and questions to its API server."""
+class Cluster(ControlPlane):
+    """The control plane of one lab's workload cluster: files, commands, and questions to its API server."""
 
     def __init__(self, lab: Lab, programs: Path, options: Options) -> None:
-        self._lab = lab
-        self._programs = programs
+        super().__init__(lab, programs, "cluster")
         self._options = options
         self._families = FAMILIES[options.ip_family]
-        self._folder = lab.folder / "cluster"
-        self._folder.mkdir(mode=0o700)
-        self._ports = lab.ports("etcd", "etcd-peer", "api")
-        self.url = f"https://127.0.0.1:{self._ports['api']}"
-        self._pki = Pki(self._folder / "pki")
         self._issue()
-        self._tls = ssl.create_default_context(cafile=str(self._pki.ca))
-        self._tls.load_cert_chain(self._pki.certificate("admin"), self._pki.key("admin"))
 
     # -- what runs ----------------------------------------------------------------------------------------------
 
-    def etcd(self) -> Command:
-        client, peer = (f"http://127.0.0.1:{self._ports[name]}" for name in ("etcd", "etcd-peer"))
-        return self._command(
-            "etcd",
-            f"--data-dir={self._folder / 'etcd'}",
-            f"--listen-client-urls={client}",
-            f"--advertise-client-urls={client}",
-            f"--listen-peer-urls={peer}",
-            f"--initial-advertise-peer-urls={peer}",
-            f"--initial-cluster=default={peer}",
-            # A lab's cluster does not outlive its machine, so its disk is not waited for.
-            "--unsafe-no-fsync=true",
-            "--quota-backend-bytes=8589934592",
-            "--auto-compaction-retention=5m",
-            "--log-level=warn",
-        )
-
     def api_server(self) -> Command:
         pki = self._pki
-        return self._command(
-            "kube-apiserver",
-            f"--etcd-servers=http://127.0.0.1:{self._ports['etcd']}",
-            "--bind-address=127.0.0.1",
-            f"--secure-port={self._ports['api']}",
+        return self._api_server(
             # What the Service `kubernetes` says: an address of the cluster, not a loopback one.
             f"--advertise-address={self._families[0].api_server()}",
             f"--service-cluster-ip-range={self._joined('services')}",
-            f"--tls-cert-file={pki.certificate('api')}",
-            f"--tls-private-key-file={pki.key('api')}",
-            f"--client-ca-file={pki.ca}",
-            f"--service-account-key-file={pki.key('service-accounts')}",
-            f"--service-account-signing-key-file={pki.key('service-accounts')}",
-            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
             "--authorization-mode=Node,RBAC",
             "--enable-admission-plugins=NodeRestriction",
-            "--allow-privileged=true",
-            "--max-requests-inflight=0",
-            "--max-mutating-requests-inflight=0",
-            "--enable-priority-and-fairness=false",
-            f"--audit-policy-file={paths.MANIFESTS / 'audit-policy.yaml'}",
-            f"--audit-log-path={self._lab.folder / 'audit.log'}",
-            "--audit-log-maxsize=2000",
             f"--egress-selector-config-file={self._egress()}",
             f"--kubelet-client-certificate={pki.certificate('api-kubelet')}",
             f"--kubelet-client-key={pki.key('api-kubelet')}",
@@ -113,7 +58,6 @@ class Cluster:
             "--requestheader-extra-headers-prefix=X-Remote-Extra-",
             f"--proxy-client-cert-file={pki.certificate('front-proxy')}",
             f"--proxy-client-key-file={pki.key('front-proxy')}",
-            "--profiling=false",
         )
 
     def controllers(self) -> list[Command]:
@@ -127,7 +71,7 @@ class Cluster:
         return [
             self._command(
                 "kube-controller-manager",
-                f"--kubeconfig={self._kubeconfig('kube-controller-manager')}",
+                f"--kubeconfig={self.kubeconfig('kube-controller-manager')}",
                 f"--cluster-name={self._lab.name}",
                 "--allocate-node-cidrs=true",
                 f"--cluster-cidr={self._joined('pods')}",
@@ -145,10 +89,10 @@ class Cluster:
                 "--concurrent-endpoint-syncs=20",
                 *_CLIENT_LIMITS,
             ),
-            self._command("kube-scheduler", f"--kubeconfig={self._kubeconfig('kube-scheduler')}", "--leader-elect=false", "--secure-port=0", *_CLIENT_LIMITS),
+            self._command("kube-scheduler", f"--kubeconfig={self.kubeconfig('kube-scheduler')}", "--leader-elect=false", "--secure-port=0", *_CLIENT_LIMITS),
             self._command(
                 "kwok",
-                f"--kubeconfig={self._kubeconfig('kwok')}",
+                f"--kubeconfig={self.kubeconfig('kwok')}",
                 f"--config={paths.MANIFESTS / 'stages.yaml'}",
                 "--manage-all-nodes",
                 "--node-lease-duration-seconds=40",
@@ -162,7 +106,7 @@ class Cluster:
             f"--ca={self._pki.ca}",
             f"--certificate={self._pki.certificate('kubelet')}",
             f"--key={self._pki.key('kubelet')}",
-            f"--kubeconfig={self._kubeconfig('kubelet-client')}",
+            f"--kubeconfig={self.kubeconfig('kubelet-client')}",
         ]
 
     # -- what is said about it ----------------------------------------------------------------------------------
@@ -181,7 +125,7 @@ class Cluster:
                 "service_cidr": self._joined("services"),
             },
         )
-        self._lab.write("kubeconfig", self._pki.kubeconfig("admin", self.url, self._lab.name))
+        self._lab.write("kubeconfig", self.of_administrator())
 
     def create_nodes(self) -> None:
         made = [nodes.manifest(self._lab.name, index, self._options.ip_family) for index in range(self._options.nodes)]
@@ -198,9 +142,6 @@ class Cluster:
 
     # -- questions ----------------------------------------------------------------------------------------------
 
-    def answers(self) -> bool:
-        return self._get("/readyz") is not None
-
     def is_ready(self) -> bool:
         """Its nodes are ready for Pods, its controllers have begun to work, and its CNI runs on every node."""
         if not self._get("/api/v1/namespaces/default/serviceaccounts/default"):
@@ -214,15 +155,6 @@ class Cluster:
         statuses = [item["status"] for item in json.loads(listed)["items"]] if listed else []
         return bool(statuses) and all(status.get("numberReady", 0) == len(items) for status in statuses)
 
-    def _get(self, path: str) -> bytes | None:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls))
-        try:
-            with opener.open(self.url + path, timeout=5) as answer:
-                content: bytes = answer.read()
-                return content
-        except (OSError, urllib.error.URLError):
-            return None
-
     # -- files --------------------------------------------------------------------------------------------------
 
     def _issue(self) -> None:
@@ -231,21 +163,13 @@ class Cluster:
         addresses = [family.api_server() for family in self._families]
         self._pki.issue("api", "kube-apiserver", "127.0.0.1", "localhost", *services, *addresses, *dns)
         self._pki.issue("kubelet", "system:node", "127.0.0.1", group="system:nodes")
-        self._pki.issue("service-accounts", "service-accounts")
         self._pki.issue("front-proxy", "front-proxy-client")
-        self._pki.issue("admin", "kubernetes-admin", group="system:masters")
         self._pki.issue("api-kubelet", "kube-apiserver-kubelet-client", group="system:masters")
         # By these users the audit log tells the control plane from everybody else.
         self._pki.issue("kube-controller-manager", "system:kube-controller-manager", group="system:masters")
         self._pki.issue("kube-scheduler", "system:kube-scheduler", group="system:masters")
         self._pki.issue("kwok", "system:lab-kwok", group="system:masters")
         self._pki.issue("kubelet-client", "system:lab-kubelet", group="system:masters")
-
-    def _kubeconfig(self, name: str) -> Path:
-        path = self._folder / f"{name}.kubeconfig"
-        path.touch(mode=0o600)
-        path.write_text(self._pki.kubeconfig(name, self.url, self._lab.name))
-        return path
 
     def _egress(self) -> Path:
         path = self._folder / "egress.yaml"
@@ -256,9 +180,6 @@ class Cluster:
 
     def _joined(self, part: str) -> str:
         return ",".join(getattr(family, part) for family in self._families)
-
-    def _command(self, name: str, *arguments: str, **environment: str) -> Command:
-        return Command(name, [str(self._programs / name), *arguments], environment)
 
 
 def _first(network: str) -> str:

@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from . import build, paths, processes
-from .cluster import Cluster, Command
+from .cluster import Cluster
+from .control_plane import CONTROLLER, Command
 from .errors import LabError
 from .state import Lab, Options
+from .supervisor.control_plane import SupervisorPlane
+from .supervisor.era import ERAS
 
 #: A cluster takes five seconds; a machine that is busy with other things takes longer.
 PATIENCE = 120.0
@@ -73,21 +76,27 @@ class _Start:
         lab, options = self._lab, self._options
         _say(f"Starting the lab {lab.name}.")
         cluster = Cluster(lab, self._programs, options)
-        self._run(cluster.etcd())
+        above = SupervisorPlane(lab, self._programs) if options.vks != "none" else None
+        for plane in filter(None, (cluster, above)):
+            self._run(plane.etcd())
         self._python("net")
         self._python("bigip", "--units", str(options.bigip_units), "--sync", options.sync, "--monitor-interval", str(options.monitor_interval))
         self._python("kubelet", *cluster.kubelet_arguments())
         kubelet_port = self._content("kubelet", "kubelet.json")["port"]
-        self._run(cluster.api_server())
+        for plane in filter(None, (cluster, above)):
+            self._run(plane.api_server())
         self._wait("kube-apiserver", "its API answers", cluster.answers)
         for command in cluster.controllers():
             self._run(command)
         cluster.publish(kubelet_port)
         cluster.create_nodes()
+        if above:
+            self._supervisor(above, cluster.kubeconfig(CONTROLLER))
         self._python("cis")
         if options.cni == "antrea":
             arguments = ["--npl", options.npl, "--update-strategy", options.update_strategy]
-            for name, value in (("--antrea-version", options.antrea_version), ("--npl-port-range", options.npl_port_range)):
+            version = options.antrea_version or (ERAS[options.vks].antrea if above else "")
+            for name, value in (("--antrea-version", version), ("--npl-port-range", options.npl_port_range)):
                 arguments += [name, value] if value else []
             self._python("antrea", *arguments)
         else:
@@ -96,6 +105,24 @@ class _Start:
         self._content("bigip", "bigip.json")
         status = f"{self._content('net', 'net.json')['proxy']}/_lab/status"
         self._wait("net", "it has read the cluster", lambda: _answers(status))
+
+    def _supervisor(self, above: SupervisorPlane, workload: Path) -> None:
+        """Antrea's ConfigMap is the Supervisor's, so it is there before any agent reads it."""
+        options = self._options
+        self._wait("supervisor-kube-apiserver", "its API answers", above.answers)
+        files = ["--supervisor-kubeconfig", str(above.publish()), "--workload-kubeconfig", str(workload)]
+        chosen = {
+            "--cluster": self._lab.name,
+            "--vks": options.vks,
+            "--cni": options.cni,
+            "--antrea-version": options.antrea_version,
+            "--network-provider": options.network_provider,
+            "--npl": options.npl,
+            "--npl-port-range": options.npl_port_range,
+            "--sync": str(options.vks_sync),
+        }
+        self._python("supervisor", *files, *(word for option, value in chosen.items() if value for word in (option, value)))
+        self._content("supervisor", "supervisor.json")
 
     def _run(self, command: Command) -> None:
         processes.start(command.name, command.arguments, self._lab.folder, command.environment)
@@ -153,8 +180,23 @@ def variables(lab: Lab) -> dict[str, str]:
         "LAB_PROXY": str(net.get("proxy", "")),
         "LAB_NAME": lab.name,
         "LAB_DIR": str(lab.folder),
+        "LAB_AUDIT_LOG": str(lab.folder / "audit.log"),
+        **_of_supervisor(lab),
         "LAB_KUBECTL": str(programs / "kubectl"),
         "LAB_HELM": str(programs / "helm"),
+    }
+
+
+def _of_supervisor(lab: Lab) -> dict[str, str]:
+    """What the modules and the tests need of it; nothing in a lab without one."""
+    there = lab.read("supervisor.json")
+    if there is None:
+        return {}
+    return {
+        "VKS_SUPERVISOR_KUBECONFIG": str(lab.folder / "supervisor.kubeconfig"),
+        "VKS_SUPERVISOR_NAMESPACE": there["namespace"],
+        "VKS_SUPERVISOR_CLUSTER_NAME": there["cluster"],
+        "LAB_SUPERVISOR_AUDIT_LOG": str(lab.folder / "supervisor-audit.log"),
     }
 
 
@@ -168,7 +210,8 @@ def status(lab: Lab) -> tuple[bool, str]:
     good = lab.is_up()
     lines = [f"{lab.name}: {'up' if good else 'not up'}{', ' + options.spelled() if options else ''}"]
     lines.append(f"  folder       {lab.folder}")
-    for title, file, key in (("API server", "cluster.json", "api"), ("BIG-IP", "bigip.json", "url"), ("proxy", "net.json", "proxy")):
+    shown = {"API server": ("cluster.json", "api"), "Supervisor": ("supervisor.json", "api"), "BIG-IP": ("bigip.json", "url"), "proxy": ("net.json", "proxy")}
+    for title, (file, key) in shown.items():
         content = lab.read(file)
         if content:
             lines.append(f"  {title:<12} {content[key]}")

@@ -40,6 +40,9 @@ class Options:
     npl: str = "on"
     npl_port_range: str = ""
     update_strategy: str = "OnDelete"
+    vks: str = "none"
+    network_provider: str = "vsphere"
+    vks_sync: float = 3.0
 
     def spelled(self) -> str:
         return " ".join(f"--{field.name.replace('_', '-')} {getattr(self, field.name)}" for field in fields(self) if self._tells(field.name))
