@@ -19,6 +19,7 @@ from ._kube.client import Client, NotFound
 from ._kube.lists import Kind
 from ._kube.options import _environment
 from ._kube.options import secrets_of as _secrets_of
+from ._npl.owner import Above, Owner
 from ._reader import Reader
 
 SUPERVISOR_OPTIONS: dict[str, dict[str, Any]] = {
@@ -53,6 +54,21 @@ def read(reader: Reader, namespace: str, cluster: str) -> Supervisor:
     return _Reading(reader, namespace, cluster).all()
 
 
+def above(reader: Reader, namespace: str, cluster: str) -> Above:
+    """The objects that may own Antrea's settings of one cluster."""
+    return _Reading(reader, namespace, cluster).owners()
+
+
+def change(client: Client, owner: Owner, body: Mapping[str, Any], *, dry_run: bool = False) -> dict[str, Any]:
+    """The owner after a merge patch, or as it would be."""
+    namespace, name = owner.name.split("/")
+    group = str(owner.content["apiVersion"])
+    kind = Kind(f"{owner.kind}s", f"/apis/{group}", f"{owner.kind.lower()}s")
+    right = {"verb": "patch", "resource": kind.resource, "group": kind.group, "namespace": namespace}
+    doing = f"{'trying' if dry_run else 'making'} the change of {owner} on the Supervisor"
+    return client.patch(lists.address(kind, namespace, name), body, {"dryRun": "All"} if dry_run else None, doing=doing, right=right)
+
+
 class _Reading:
     def __init__(self, reader: Reader, namespace: str, cluster: str) -> None:
         self._reader, self._client, self._namespace, self._cluster = reader, reader.client, namespace, cluster
@@ -83,6 +99,21 @@ class _Reading:
             provider,
             subnet_sets,
         )
+
+    def owners(self) -> Above:
+        self._reader.optional(self._read_cluster)
+        addon_config, definition = self._one(_ERA_C, "AddonConfigs", f"{self._cluster}-antrea"), None
+        if isinstance(addon_config, dict):
+            definition = self._definition(addon_config)
+        antrea_config = self._one(_ERA_B, "AntreaConfigs", f"{self._cluster}-antrea-package") if addon_config is None else None
+        return Above(self._namespace, self._cluster, addon_config, definition, antrea_config)
+
+    def _definition(self, addon_config: Mapping[str, Any]) -> dict[str, Any] | None | Unknown:
+        namespace, name = objects.definition_of(addon_config)
+        kind = self._kind(_ERA_C, "AddonConfigDefinitions")
+        if not name or kind is None:
+            return None
+        return self._reader.optional(lambda: lists.one(self._client, kind, namespace, name), absent=None)
 
     def _kind(self, group: str, name: str) -> Kind | None:
         """The kind in the version that this Supervisor prefers; None if it serves no such group."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections import Counter
 
 from .._members import mapping
@@ -15,6 +16,7 @@ from .versions import version_in
 NODE_PORTS = (30000, 32767)  # of kube-apiserver, unless it says otherwise
 EPHEMERAL = (32768, 60999)  # of Linux (ip_local_port_range), unless the node says otherwise
 DEFAULT_RANGE = "61000-62000"
+CHOOSE = f"Choose a range such as {DEFAULT_RANGE}, which lies outside both."
 NEARLY_FULL = 0.9
 
 
@@ -84,26 +86,34 @@ def port_range(facts: Facts) -> Verdict:
     if config is None or not config.enabled:
         return not_concerned("NodePortLocal is not on.")
     text = config.port_range or DEFAULT_RANGE
-    ports = _range(text)
-    remedy = f"Choose a range such as {DEFAULT_RANGE}, which lies outside both."
-    if ports is None or ports[0] >= ports[1] or ports[1] > 65535:
-        return bad(f"portRange {text} of ConfigMap {config.config_map} is not a range start-end; the agents do not start with it.", remedy)
-    if ports[0] < 1024:
-        return bad(f"portRange {text} of ConfigMap {config.config_map} has ports below 1024.", remedy)
-    for name, other in (("the NodePort range", NODE_PORTS), ("the nodes' ephemeral ports", EPHEMERAL)):
-        if ports[0] <= other[1] and other[0] <= ports[1]:
-            return bad(f"portRange {text} of ConfigMap {config.config_map} overlaps {name} {other[0]}-{other[1]} (their default).", remedy)
+    fault = range_fault(text)
+    if fault:
+        return bad(f"portRange {text} of ConfigMap {config.config_map} {fault}.", CHOOSE)
     return good(f"portRange {text} is valid, and apart from the default NodePort range and the default ephemeral ports.")
 
 
-def _range(text: str) -> tuple[int, int] | None:
-    first, _dash, last = text.partition("-")
-    return (int(first), int(last)) if first.strip().isdigit() and last.strip().isdigit() else None
+def range_fault(text: str) -> str | None:
+    """What is wrong with a port range, as the end of a sentence."""
+    ports = ports_of(text)
+    if ports is None or ports[0] >= ports[1] or ports[1] > 65535:
+        return "is not a range start-end; the agents do not start with it"
+    if ports[0] < 1024:
+        return "has ports below 1024"
+    for name, other in (("the NodePort range", NODE_PORTS), ("the nodes' ephemeral ports", EPHEMERAL)):
+        if ports[0] <= other[1] and other[0] <= ports[1]:
+            return f"overlaps {name} {other[0]}-{other[1]} (their default)"
+    return None
+
+
+def ports_of(text: str) -> tuple[int, int] | None:
+    """As Antrea reads it: blanks around a number make it invalid."""
+    match = re.fullmatch("([0-9]+)-([0-9]+)", text)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def capacity(facts: Facts) -> Verdict:
     config = _config(facts)
-    ports = _range(config.port_range or DEFAULT_RANGE) if config is not None and config.enabled else None
+    ports = ports_of(config.port_range or DEFAULT_RANGE) if config is not None and config.enabled else None
     if ports is None or ports[1] <= ports[0]:
         return not_concerned("NodePortLocal is not on, or its range is not valid (P06).")
     pods = need(facts.applications).pods or {}

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Signing in to a Kubernetes API, and one GET with its retries. This module util is PRIVATE to the collection.
+"""Signing in to a Kubernetes API, and one request with its retries. This module util is PRIVATE to the collection.
 
 The kubernetes package supplies configuration, authentication and TLS. Requests go through the connection pool that it
 makes, and answers through json: its model objects cost ten times as much.
@@ -33,6 +33,8 @@ except ImportError:
     IMPORT_ERROR = traceback.format_exc()
 
 JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+MANAGER = "vks.bigip"  # who wrote a field, in managedFields
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 PATIENCE_FIRST = 3  # tries before the first answer of all, when nobody listens: a wrong address should fail soon
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
@@ -48,6 +50,10 @@ class Gone(Failure):
 
 class NotFound(Failure):
     """A 404."""
+
+
+class Conflict(Failure):
+    """A 409: the object is no longer what the request took it for."""
 
 
 class Client:
@@ -83,6 +89,38 @@ class Client:
 
     def get(self, path: str, query: Mapping[str, str] | None = None, *, doing: str, right: Mapping[str, str], accept: str = JSON) -> dict[str, Any]:
         """The JSON object at `path`. `doing` names the request in errors; `right` is what a 403 asks for (verb, resource, group, namespace)."""
+        return _decode(self._send("GET", path, query, accept=accept, doing=doing, right=right), doing, self.server)
+
+    def text(self, path: str, query: Mapping[str, str], *, doing: str, right: Mapping[str, str], deadline: Deadline) -> str:
+        """The text at `path`: a Pod's log, which a kubelet has to hand out; asked for until `deadline`."""
+        return self._send("GET", path, query, accept="*/*", doing=doing, right=right, deadline=deadline).decode(errors="replace")
+
+    def patch(self, path: str, body: Mapping[str, Any], query: Mapping[str, str] | None = None, *, doing: str, right: Mapping[str, str]) -> dict[str, Any]:
+        """The object after a JSON merge patch. Sent again if the answer is lost: a patch says what is to be, or names a resourceVersion (Conflict)."""
+        sent = self._send("PATCH", path, {"fieldManager": MANAGER, **(query or {})}, body=body, doing=doing, right=right)
+        return _decode(sent, doing, self.server)
+
+    def delete(self, path: str, uid: str, *, doing: str, right: Mapping[str, str]) -> None:
+        """Delete the object of this uid: sent again if the answer is lost, and done if it is gone or another one by then."""
+        body = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": uid}}
+        try:
+            self._send("DELETE", path, None, body=body, doing=doing, right=right)
+        except (Conflict, NotFound):
+            pass
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        *,
+        doing: str,
+        right: Mapping[str, str],
+        accept: str = JSON,
+        body: Mapping[str, Any] | None = None,
+        deadline: Deadline | None = None,
+    ) -> bytes:
+        deadline = deadline or self.deadline
         url = f"{self.server}{path}"
         if query:
             url = f"{url}?{urlencode(query, quote_via=quote)}"
@@ -91,27 +129,31 @@ class Client:
         while True:
             tries += 1
             try:
-                return self._attempt(url, accept, doing, right)
+                return self._attempt(method, url, accept, body, doing, right)
             except _Again as again:
                 last = again
             if last.nobody and not self._answered and tries >= PATIENCE_FIRST:
                 raise last.failure(self.server)
             pause = next(pauses) if last.after is None else last.after
-            if self.deadline.remaining <= pause or not self.deadline.pause(pause):
-                raise last.failure(self.server, waited=self.deadline.seconds)
+            if deadline.remaining <= pause or not deadline.pause(pause):
+                raise last.failure(self.server, waited=deadline.seconds)
 
-    def _attempt(self, url: str, accept: str, doing: str, right: Mapping[str, str]) -> dict[str, Any]:
+    def _attempt(self, method: str, url: str, accept: str, body: Mapping[str, Any] | None, doing: str, right: Mapping[str, str]) -> bytes:
         left = self.deadline.remaining
         if left <= 0:
             raise Failure(
                 "kubernetes_timeout", doing, said=f"the task's {self.deadline.seconds:g} seconds are over", remedy="Raise timeout, or read fewer namespaces."
             )
+        headers = self._headers(accept)
+        if body is not None:
+            headers["Content-Type"] = MERGE_PATCH if method == "PATCH" else JSON
         self.requests += 1
         try:
             answer = self._pool.request(
-                "GET",
+                method,
                 url,
-                headers=self._headers(accept),
+                headers=headers,
+                body=None if body is None else json.dumps(body).encode(),
                 retries=False,
                 timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=min(READ_SECONDS, left)),
             )
@@ -121,8 +163,8 @@ class Client:
             raise _unusable(error) from None
         self._answered = True
         self.server_time = _date(answer) or time.time()
-        if answer.status == 200:
-            return _decode(answer.data, doing, self.server)
+        if 200 <= answer.status < 300:
+            return bytes(answer.data)
         raise self._refusal(answer, doing, right)
 
     def _headers(self, accept: str) -> Any:
@@ -146,6 +188,8 @@ class Client:
             return NotFound(
                 "kubernetes_not_found", doing, said=said, remedy=f"Check that {self.server} is the API of the workload cluster (kubeconfig, context, host)."
             )
+        if answer.status == 409:
+            return Conflict("kubernetes_conflict", doing, said=said, remedy="Somebody else changed it at the same moment. Run the task again.")
         if answer.status == 410:
             return Gone("kubernetes_expired", doing, said=said, remedy="The list was restarted several times and expired each time. Try again.")
         if answer.status == 429 or answer.status >= 500:

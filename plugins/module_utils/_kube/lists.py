@@ -44,26 +44,32 @@ SECRETS = Kind("Secrets", "/api/v1", "secrets")
 NAMESPACES = Kind("Namespaces", "/api/v1", "namespaces")
 
 
-def each(client: Client, kind: Kind, namespace: str | None, keep: Callable[[dict[str, Any]], Any], label_selector: str | None = None) -> list[Any]:
+def each(
+    client: Client,
+    kind: Kind,
+    namespace: str | None,
+    keep: Callable[[dict[str, Any]], Any],
+    label_selector: str | None = None,
+    field_selector: str | None = None,
+) -> list[Any]:
     """What `keep` makes of every object of one kind in one scope (None of it is left out). Pages are dropped as they are read.
 
     A continue token that expired (410) restarts the list: the pages before it belong to another moment.
     """
     scope = f"in namespace {namespace}" if namespace else "in the whole cluster"
-    where = f" with {label_selector}" if label_selector else ""
+    selectors = {name: text for name, text in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if text}
+    where = f" with {' and '.join(selectors.values())}" if selectors else ""
     for attempt in range(RESTARTS):
         try:
-            return list(_pages(client, kind, namespace, keep, label_selector, f"listing {kind.name} {scope}{where}"))
+            return list(_pages(client, kind, namespace, keep, selectors, f"listing {kind.name} {scope}{where}"))
         except Gone:
             if attempt == RESTARTS - 1:
                 raise
     raise AssertionError("unreachable")
 
 
-def _pages(client: Client, kind: Kind, namespace: str | None, keep: Callable[[dict[str, Any]], Any], label_selector: str | None, doing: str) -> Iterator[Any]:
-    query = {"limit": str(LIMIT)}
-    if label_selector:
-        query["labelSelector"] = label_selector
+def _pages(client: Client, kind: Kind, namespace: str | None, keep: Callable[[dict[str, Any]], Any], selectors: dict[str, str], doing: str) -> Iterator[Any]:
+    query = {"limit": str(LIMIT), **selectors}
     right = {"verb": "list", "resource": kind.resource, "group": kind.group, **({"namespace": namespace} if namespace else {})}
     with _collector_paused():
         while True:
@@ -83,7 +89,12 @@ def one(client: Client, kind: Kind, namespace: str | None, name: str) -> dict[st
     right = {"verb": "get", "resource": kind.resource, "group": kind.group, **({"namespace": namespace} if namespace else {})}
     singular = kind.name[:-1]
     doing = f"reading {singular} {namespace}/{name}" if namespace else f"reading {singular} {name}"
-    return client.get(f"{kind.path(namespace)}/{quote(name, safe='')}", doing=doing, right=right)
+    return client.get(address(kind, namespace, name), doing=doing, right=right)
+
+
+def address(kind: Kind, namespace: str | None, name: str) -> str:
+    """The path of one object."""
+    return f"{kind.path(namespace)}/{quote(name, safe='')}"
 
 
 @contextmanager

@@ -1,0 +1,58 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where an OpenAPI schema has the settings of NodePortLocal. This module util is PRIVATE to the collection. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterator, Mapping
+
+Path = tuple[str, ...]
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The paths of the settings in an object; what its schema does not have is None."""
+
+    switch: Path
+    gate: Path | None = None
+    port_range: Path | None = None
+
+    def below(self, *above: str) -> Keys:
+        def under(path: Path | None) -> Path | None:
+            return None if path is None else (*above, *path)
+
+        return Keys((*above, *self.switch), under(self.gate), under(self.port_range))
+
+
+def find(schema: Schema) -> list[Keys]:
+    """Every nodePortLocal that can be switched, with the gate beside it."""
+    return list(_walk(schema, ()))
+
+
+def _walk(schema: Schema, above: Path) -> Iterator[Keys]:
+    properties = _properties(schema)
+    section = _properties(properties.get("nodePortLocal"))
+    switch = next((name for name in ("enabled", "enable") if name in section), None)
+    if switch:
+        gate = (*above, "featureGates", "NodePortLocal") if "NodePortLocal" in _properties(properties.get("featureGates")) else None
+        yield Keys((*above, "nodePortLocal", switch), gate, (*above, "nodePortLocal", "portRange") if "portRange" in section else None)
+    for name, part in properties.items():
+        if name != "nodePortLocal" and isinstance(part, Mapping):
+            yield from _walk(part, (*above, name))
+
+
+def outline(schema: Schema, most: int = 12) -> str:
+    """The first two levels of settings, to say what was seen."""
+    names = []
+    for name, part in sorted(_properties(schema).items()):
+        inner = sorted(_properties(part))
+        names += [f"{name}.{each}" for each in inner] or [name]
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _properties(schema: Any) -> Mapping[str, Any]:
+    found = schema.get("properties") if isinstance(schema, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
