@@ -117,4 +117,5 @@ class ControlPlane:
             return None
 
     def _command(self, name: str, *arguments: str, **environment: str) -> Command:
-        return Command(f"{self._prefix}{name}", [str(self._programs / name), *arguments], environment)
+        known_as = f"{self._prefix}{name.removeprefix('kube-')}" if self._prefix else name
+        return Command(known_as, [str(self._programs / name), *arguments], environment)

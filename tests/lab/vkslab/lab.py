@@ -109,7 +109,7 @@ class _Start:
     def _supervisor(self, above: SupervisorPlane, workload: Path) -> None:
         """Antrea's ConfigMap is the Supervisor's, so it is there before any agent reads it."""
         options = self._options
-        self._wait("supervisor-kube-apiserver", "its API answers", above.answers)
+        self._wait("supervisor-apiserver", "its API answers", above.answers)
         files = ["--supervisor-kubeconfig", str(above.publish()), "--workload-kubeconfig", str(workload)]
         chosen = {
             "--cluster": self._lab.name,

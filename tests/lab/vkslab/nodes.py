@@ -41,6 +41,7 @@ def manifest(cluster: str, index: int, ip_family: str) -> dict[str, Any]:
                 "kubernetes.io/os": "linux",
                 "node.kubernetes.io/instance-type": "vsphere-vm.cpu-64.mem-256gb.os-photon",
                 "run.tanzu.vmware.com/kubernetesDistributionVersion": f"v{KUBERNETES}---vmware.1-vkr.1",
+                "run.tanzu.vmware.com/tkr": f"v{KUBERNETES}---vmware.1-vkr.1",
                 "topology.kubernetes.io/zone": "zone-1",
             },
         },

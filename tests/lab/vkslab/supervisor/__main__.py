@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,7 @@ class Controllers:
         watched = [*((above, path) for path in owner.collections), (below, SECRETS), (below, INSTALLS)]
         self.informers: list[Informer[None]] = [Informer(kube, path, lambda raw: None, lambda old, new: self._changed.set()) for kube, path in watched]
 
-    async def reconcile(self) -> None:
+    async def _reconcile(self) -> None:
         values = await self._owner.values()
         if values is not None:
             secret = owners.secret_of(self._cluster)
@@ -46,18 +48,20 @@ class Controllers:
         if verdict is not None:
             await self._owner.installed(*verdict)
 
-    async def work(self) -> None:
+    async def work(self, reconciled: Callable[[], None]) -> None:
+        """Never ends; ``reconciled`` is called after each round that went through."""
         while True:
             try:
-                await asyncio.wait_for(self._changed.wait(), self._period)
-            except asyncio.TimeoutError:
-                pass
-            self._changed.clear()
-            try:
-                await self.reconcile()
+                await self._reconcile()
+                reconciled()
+                pause = self._period
             except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
-                # A conflict with somebody else's write, mostly: the next turn comes.
-                log.info("again later: %s", error)
+                # A kind that is not served yet, or a conflict with somebody else's write.
+                log.info("again soon: %s", error)
+                pause = 0.2
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), pause)
+            self._changed.clear()
 
 
 async def install(above: Kube, below: Kube, era: Era, parts: list[tuple[str, dict[str, Any]]]) -> None:
@@ -84,10 +88,8 @@ async def serve(given: argparse.Namespace) -> None:
         built_in = package.defaults() if era.npl_in_schema else package.defaults(npl, given.npl_port_range)
         packages = Packages(below, era, cluster, Version.read(given.antrea_version or era.antrea), built_in)
         controllers = Controllers(above, below, owner, packages, cluster, given.sync)
-        await controllers.reconcile()
-        write_json(lab_dir / "supervisor.json", here)
-        log.info("VKS %s: %s has its settings", given.vks, cluster)
-        await all_of(*(informer.run() for informer in controllers.informers), controllers.work())
+        ready = lab_dir / "supervisor.json"
+        await all_of(*(informer.run() for informer in controllers.informers), controllers.work(lambda: None if ready.exists() else write_json(ready, here)))
 
 
 def main() -> None:

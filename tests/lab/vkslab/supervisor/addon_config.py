@@ -18,7 +18,7 @@ GROUP_VERSION = "addons.kubernetes.vmware.com/v1alpha1"
 ADDON = "antrea"
 #: The one name that somebody has seen, of the platform's own AddonInstall.
 INSTALL = "builtin-core-cni-antrea"
-_TYPES: dict[str, type | tuple[type, ...]] = {"boolean": bool, "string": str, "integer": int, "object": dict}
+_TYPES: dict[str, type] = {"boolean": bool, "string": str, "integer": int, "object": dict}
 
 
 class Invalid(Exception):
@@ -89,14 +89,12 @@ def values(given: Any, allowed: dict[str, Any], where: str = "spec.values") -> A
     kind = allowed.get("type", "object")
     if given is None:
         given = {} if kind == "object" else allowed.get("default")
-    if not isinstance(given, _TYPES[kind]) or (kind == "integer" and isinstance(given, bool)):
+    if kind in _TYPES and type(given) is not _TYPES[kind]:
         raise Invalid(f"{where}: Invalid value: {given!r}: must be of type {kind}")
     if kind != "object":
         return given
-    made = {
-        key: values(given.get(key), part, f"{where}.{key}") for key, part in (allowed.get("properties") or {}).items() if key in given or _has_default(part)
-    }
-    return made
+    properties = allowed.get("properties") or {}
+    return {key: values(given.get(key), part, f"{where}.{key}") for key, part in properties.items() if key in given or _has_default(part)}
 
 
 def _has_default(part: dict[str, Any]) -> bool:

@@ -40,7 +40,7 @@ class Owner(Protocol):
 class AntreaConfigs:
     """Up to VKS 3.5. Its status names the Secret; it has no conditions."""
 
-    collections = (objects.ANTREA_CONFIGS,)
+    collections: tuple[str, ...] = (objects.ANTREA_CONFIGS,)
 
     def __init__(self, kube: Kube, era: Era, cluster: str, secret: str) -> None:
         self._kube, self._era, self._cluster, self._secret = kube, era, cluster, secret
@@ -71,7 +71,7 @@ class AntreaConfigs:
 class AddonConfigs:
     """Since VKS 3.6."""
 
-    collections = (objects.ADDON_CONFIGS, objects.DEFINITIONS)
+    collections: tuple[str, ...] = (objects.ADDON_CONFIGS, objects.DEFINITIONS)
 
     def __init__(self, kube: Kube, era: Era, cluster: str) -> None:
         self._kube, self._era, self._cluster = kube, era, cluster
@@ -117,7 +117,8 @@ class AddonConfigs:
         if definition is None:
             return None, (False, "AddonConfigDefinitionNotFound", f"AddonConfigDefinition {namespace}/{name} was not found")
         try:
-            values: dict[str, Any] = addon_config.values(spec.get("values"), definition["spec"]["schema"]["openAPIV3Schema"])
+            schema = ((definition.get("spec") or {}).get("schema") or {}).get("openAPIV3Schema") or {}
+            values: dict[str, Any] = addon_config.values(spec.get("values"), schema)
         except addon_config.Invalid as invalid:
             return None, (False, "InvalidValues", str(invalid))
         return values, (True, "Reconciled", "")

@@ -56,16 +56,20 @@ class Packages:
         if (install.get("spec") or {}).get("paused"):
             await put_status(self._kube, self._install, install, {**status, **seen, "friendlyDescription": "Canceled/paused"})
             return None
-        name = install["spec"]["values"][0]["secretRef"]["name"]
+        name = secret_of(self._cluster)
         secret = await found(self._kube, f"{SECRETS}/{name}")
         if secret is None:
             return await self._failed(install, f"Secret {PACKAGES}/{name} is not there")
-        values = package.merged(self._built_in, yaml.safe_load(base64.b64decode(secret["data"]["values.yaml"])) or {})
-        await self._apply(package.config_map(self._version, values))
+        try:
+            values = package.merged(self._built_in, yaml.safe_load(base64.b64decode(secret["data"]["values.yaml"])) or {})
+            wanted = package.config_map(self._version, values)
+        except (yaml.YAMLError, LookupError, AttributeError, TypeError, ValueError) as error:
+            # Somebody's own values, in place of the Supervisor's.
+            return await self._failed(install, f"the values of Secret {PACKAGES}/{name} cannot be used: {error!r}")
+        await self._apply(wanted)
         said = {**status, "version": self._era.package, "friendlyDescription": "Reconcile succeeded"}
-        for gone in ("usefulErrorMessage",):
-            if gone in said:
-                said[gone] = None
+        if "usefulErrorMessage" in said:
+            said["usefulErrorMessage"] = None
         said = with_condition(said, "ReconcileSucceeded", True, "", generation=seen["observedGeneration"])
         await put_status(self._kube, self._install, install, said)
         return True, ""
