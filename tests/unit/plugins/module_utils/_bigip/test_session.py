@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 from typing import Any, Callable
@@ -326,7 +327,9 @@ def test_the_token_is_deleted_whatever_happened(clock: Clock, end: BaseException
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_the_token_is_deleted_when_the_job_is_cancelled(clock: Clock, number: signal.Signals) -> None:
+def test_the_token_is_deleted_when_the_job_is_cancelled(clock: Clock, number: signal.Signals, request: pytest.FixtureRequest) -> None:
+    # Under nohup the tests would ignore SIGHUP, and so would the session.
+    request.addfinalizer(functools.partial(signal.signal, number, signal.signal(number, signal.SIG_DFL)))
     with ScriptedServer([login(), get(), logout()]) as server:
         with pytest.raises(SystemExit) as caught, Session(provider(server), clock.deadline(60)) as session:
             session.request("GET", INFO)
