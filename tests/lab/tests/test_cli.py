@@ -77,6 +77,7 @@ def test_up_status_env_and_down(place: Path) -> None:
     env = exported(run_lab("env", "--name", "one").stdout)
     assert set(env) >= {"K8S_AUTH_KUBECONFIG", "F5_SERVER", "F5_SERVER_PORT", "F5_USER", "F5_PASSWORD", "F5_CA_CERT", "LAB_PROXY", "LAB_DIR"}
     assert env["LAB_DIR"] == str(place / "one")
+    assert Path(env["LAB_AUDIT_LOG"]).is_file() and not [name for name in env if "SUPERVISOR" in name]
     assert subprocess.run([env["LAB_KUBECTL"], "get", "nodes", "-o", "name"], env=env, capture_output=True, text=True).stdout.count("node/one-np-1-") == 1
     assert subprocess.run([env["LAB_HELM"], "list", "-A", "-o", "json"], env=env, capture_output=True, text=True).stdout.strip() == "[]"
     url = f"https://{env['F5_SERVER']}:{env['F5_SERVER_PORT']}/mgmt/shared/appsvcs/info"
@@ -116,6 +117,8 @@ def test_what_up_passes_on(place: Path) -> None:
         (("--cni", "calico", "--npl", "off"), "--npl goes with --cni antrea only."),
         (("--cni", "calico", "--npl-port-range", "1-2"), "--npl-port-range goes with --cni antrea only."),
         (("--sync", "automatic"), "--sync goes with --bigip-units 2 only."),
+        (("--network-provider", "nsx_vpc"), "--network-provider goes with --vks only."),
+        (("--vks-sync", "1"), "--vks-sync goes with --vks only."),
         (("--monitor-interval", "0"), "not between 0.1 and 60"),
     ],
 )
