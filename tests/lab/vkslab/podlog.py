@@ -15,6 +15,7 @@ class PodLog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._restarted = False
 
     def line(self, text: str, source: str, level: str = "I") -> None:
         """One klog line."""
@@ -25,15 +26,17 @@ class PodLog:
         """Lines as the program writes them, with the time before each that ``kubectl logs --timestamps`` shows."""
         now = now or datetime.now(timezone.utc)
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self._restarted and self.path.exists():
+            self.path.replace(previous(self.path))
+        self._restarted = False
         with self.path.open("a") as log:
             for text in lines:
                 for each in text.splitlines():
                     log.write(f"{now:%Y-%m-%dT%H:%M:%S.%f}Z {each}\n")
 
     def restart(self) -> None:
-        """The container starts once more: what it said before is what ``kubectl logs --previous`` shows."""
-        if self.path.exists():
-            self.path.replace(previous(self.path))
+        """The container starts once more: from its next line on, what it said before is what ``kubectl logs --previous`` shows."""
+        self._restarted = True
 
 
 def previous(path: Path) -> Path:

@@ -291,7 +291,8 @@ class _Run:
         body, code = answer.body, answer.status
         words = {200: "SUCCESS", 207: "MULTI-STATUS", 503: "RETRY"}
         self._log.info(f"{start} post resulted in {words.get(code, 'FAILURE')}")
-        self._log.debug(f"[AS3] Raw response from Big-IP: {answer.text}")
+        if self._settings.log_response:
+            self._log.debug(f"[AS3] Raw response from Big-IP: {answer.text}")
         rows = [row for row in body.get("results") or () if row.get("tenant") in tenants]
         if not body:
             self._log.error(f"[AS3] Response body unmarshal failed: {answer.text[:200]!r}")

@@ -205,7 +205,7 @@ class Builder:
         home = self.shared[outcome.partition]
         name = f"{spec['virtualServerName']}_{port}" if spec.get("virtualServerName") else named("crd", outcome.address, str(port))
         entry = home.setdefault(
-            name, {"class": kind, "source": "0.0.0.0/0", "virtualAddresses": [outcome.address], "virtualPort": port, "snat": spec.get("snat", "auto"), **more}
+            name, {"class": kind, "source": "0.0.0.0/0", "virtualAddresses": [outcome.address], "virtualPort": port, "snat": _snat(spec), **more}
         )
         place = f"/{outcome.partition}/Shared"
         if not host and len(pools) == 1 and not pools[0][0].get("path", "").strip("/"):
@@ -234,6 +234,11 @@ class Builder:
         home[named(name)] = {"class": "Certificate", "certificate": certificate, "privateKey": key_pem}
         home[named(name, "clientssl")] = {"class": "TLS_Server", "certificates": [{"certificate": named(name)}]}
         return named(name, "clientssl")
+
+
+def _snat(spec: Json) -> Json | str:
+    snat: str = spec.get("snat") or "auto"
+    return {"bigip": snat} if snat.startswith("/") else snat
 
 
 def _rule(place: str, host: str, path: str, pool: str) -> Json:

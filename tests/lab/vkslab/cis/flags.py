@@ -60,6 +60,7 @@ class Settings:
     load_balancer_class: str
     route_domain: int
     cni: str
+    log_response: bool
 
     @property
     def partition(self) -> str:
@@ -130,6 +131,7 @@ def _settings(given: dict[str, Any]) -> Settings:
         load_balancer_class=given.get("load-balancer-class", ""),
         route_domain=given.get("default-route-domain", 0),
         cni=given.get("orchestration-cni", ""),
+        log_response=given.get("log-as3-response", False),
     )
 
 

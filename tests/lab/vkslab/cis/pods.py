@@ -168,6 +168,8 @@ class Container:
         except KubeError as error:
             if error.status == 404 and source.get("optional"):
                 return {}
+            if error.status == 404:
+                raise KubeError("mounting", 404, error.reason, f'{kind.removesuffix("s")} "{name}" not found') from None
             raise
         return {key: base64.b64decode(value).decode() for key, value in data.items()} if secret else data
 
