@@ -54,9 +54,10 @@ def table() -> list[Suite]:
         Suite("changelog", "lint", _changelog, uses=("tools",)),
         Suite("yamllint", "lint", _yamllint, uses=("tools",)),
         Suite("ruff", "lint", _ruff),
+        Suite("examples", "scenarios", _scenarios("test_examples.py"), counting.pytest, lab=True),
         Suite("faults", "scenarios", _scenarios("test_faults.py"), counting.pytest),
         # Last, when nothing else is left to run beside it: a starved stream of requests proves nothing.
-        Suite("traffic", "scenarios", _scenarios("test_no_lost_request.py"), counting.pytest, lab=True, minutes=30),
+        Suite("traffic", "scenarios", _scenarios("test_no_lost_request.py", "test_no_lost_request_npl.py"), counting.pytest, lab=True, minutes=30),
     ]
 
 
@@ -116,13 +117,13 @@ def _lab(work: Work) -> int:
     return work.run([*command, "tests/lab/tests"], cwd=ROOT, env=env)
 
 
-def _scenarios(file: str) -> Callable[[Work], int]:
+def _scenarios(*files: str) -> Callable[[Work], int]:
     """Publishing in a lab of its own, while requests run or faults happen; each brings its lab up and down itself."""
 
     def run(work: Work) -> int:
         main = environments.make("main")
         env = environments.with_path(main) | {"PYTHONPATH": str(ROOT / "tests")}
-        return work.run([main.python, "-m", "pytest", "-p", "no:cacheprovider", "--durations", "8", f"tests/scenarios/{file}"], cwd=ROOT, env=env)
+        return work.run([main.python, "-m", "pytest", "-p", "no:cacheprovider", "--durations", "8", *(f"tests/scenarios/{file}" for file in files)], cwd=ROOT, env=env)
 
     return run
 

@@ -33,6 +33,7 @@ class Site:
         self._variables = variables
         quiet = {"ANSIBLE_LOCALHOST_WARNING": "False", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False"}
         self._environ = {**environ, **variables, **quiet, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
+        self.collections = collections
         self._bigip = f"https://{variables['F5_SERVER']}:{variables['F5_SERVER_PORT']}"
 
     # -- the cluster
@@ -145,6 +146,17 @@ class Site:
         """A process with what a job of Ansible finds around it, and open pipes."""
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         return subprocess.Popen(command, env={**self._environ, "PYTHONPATH": self._environ["ANSIBLE_COLLECTIONS_PATH"]}, cwd=ROOT, **pipes)
+
+    def ansible(self, *command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+        """A command as a user types it, in a shell that has the lab's variables."""
+        pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.run(command, env=self._environ, cwd=cwd, check=False, **pipes)
+
+    def variables(self) -> dict[str, str]:
+        return dict(self._variables)
+
+    def proxy(self) -> str:
+        return self._variables["LAB_PROXY"]
 
     # -- BIG-IP
 

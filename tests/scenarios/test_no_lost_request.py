@@ -187,30 +187,21 @@ def test_two_publishers_at_once(site: Site, unharmed: Check) -> None:
     same_again(site)
 
 
-def test_bigip_is_busy_for_30_seconds(site: Site, unharmed: Check) -> None:
+# A BIG-IP that is busy, and one whose REST API restarts in the middle of a POST.
+BUSY = {"effect": {"kind": "unavailable"}, "seconds": 30}
+RESTART = {"effect": {"kind": "restart", "down": 4, "unregistered": 4}, "where": {"method": "POST", "path": "/declare"}}
+
+
+@pytest.mark.parametrize(("fault", "timeout"), [pytest.param(BUSY, 120, id="busy_for_30_seconds"), pytest.param(RESTART, 240, id="restart_in_a_post")])
+def test_bigip_is_away(site: Site, unharmed: Check, fault: dict[str, Any], timeout: int) -> None:
     site.deploy(2)
     up(site)
     with site.stream() as stream:
         site.kubectl("scale", "deployment/shop", "--replicas=4")
         site.settle(4)
         promise = site.check()
-        site.fault({"kind": "unavailable"}, seconds=30)
-        done = site.publish(foretold=False, timeout=120)
-        assert done["changed"] and promised(done) == promise
-        time.sleep(1)
-    unharmed(stream.result)
-    same_again(site)
-
-
-def test_rest_api_restarts_in_the_middle_of_a_post(site: Site, unharmed: Check) -> None:
-    site.deploy(2)
-    up(site)
-    with site.stream() as stream:
-        site.kubectl("scale", "deployment/shop", "--replicas=4")
-        site.settle(4)
-        promise = site.check()
-        site.fault({"kind": "restart", "down": 4, "unregistered": 4}, where={"method": "POST", "path": "/declare"})
-        done = site.publish(foretold=False, timeout=240)
+        site.fault(**fault)
+        done = site.publish(foretold=False, timeout=timeout)
         assert done["changed"] and promised(done) == promise
         time.sleep(1)
     unharmed(stream.result)

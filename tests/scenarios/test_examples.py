@@ -1,0 +1,210 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every example that a user may copy is run against a lab: of each module, of each role's README, and of the README.
+
+As they stand, except for what names the user's own machines: SUBSTITUTES, and a proxy that leads to the lab's addresses.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+import yaml
+
+from runner.places import ROOT
+
+from .conftest import lab_for
+from .site import Site
+
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+ROLES = sorted(path.parent.name for path in (ROOT / "roles").glob("*/README.md"))
+# Not run here: the chart of the role cis is F5's, from a repository outside; molecule runs the role with what the lab has.
+ELSEWHERE = ("cis",)
+# Run last: they switch NodePortLocal off, which the other examples need.
+LAST = ("antrea_npl",)
+
+# A namespace, a Service, its type, and its port.
+SERVICES = [("shop", "web", "LoadBalancer", "http", 80), ("shop", "api", "LoadBalancer", "https", 443), ("billing", "pay", "NodePort", "http", 80)]
+
+
+def manifest() -> list[dict[str, Any]]:
+    """What the examples take for granted in the cluster, beside the hello-world."""
+    objects: list[dict[str, Any]] = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in ("shop", "billing")]
+    for namespace, name, kind, port, number in SERVICES:
+        labels = {"app": name}
+        meta: dict[str, Any] = {"name": name, "namespace": namespace}
+        if kind != "NodePort":
+            meta["annotations"] = {"nodeportlocal.antrea.io/enabled": "true"}
+        ports = [{"name": port, "port": number, "targetPort": 8080}]
+        objects.append({"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": {"type": kind, "selector": labels, "ports": ports}})
+        pod = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": name, "image": "example:1", "ports": [{"containerPort": 8080}]}]}}
+        spec = {"replicas": 2, "selector": {"matchLabels": labels}, "template": pod}
+        objects.append({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name, "namespace": namespace}, "spec": spec})
+    pair = trustme.CA().issue_cert("shop.example")
+    data = {"tls.crt": pair.cert_chain_pems[0].bytes().decode(), "tls.key": pair.private_key_pem.bytes().decode()}
+    secret = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls", "metadata": {"name": "web-tls", "namespace": "shop"}, "stringData": data}
+    return [*objects, secret]
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """A lab with a Supervisor, which some examples ask."""
+    with lab_for("examples", "--vks", "3.6") as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def clean() -> None:
+    """What stands on BIG-IP stays for the next example."""
+
+
+@pytest.fixture(scope="module")
+def ready(site: Site) -> Site:
+    items = [*yaml.safe_load_all((ROOT / "tests" / "demo" / "hello-world.yml").read_text()), *manifest()]
+    site.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    for namespace, name in (("default", "f5-hello-world"), *((namespace, name) for namespace, name, *_more in SERVICES)):
+        site.kubectl("-n", namespace, "rollout", "status", f"deployment/{name}", "--timeout=60s")
+    return site
+
+
+@pytest.fixture
+def published(ready: Site) -> Site:
+    """The hello-world is on BIG-IP, as most examples have it, and another owner has published something too."""
+    stored = ready.control("GET", "/mgmt/shared/appsvcs/declare") or {}
+    if "AS3" not in stored:
+        ready.publish(hello_world(), foretold=False)
+    if "Team" not in stored:
+        team = ready.application(tenant="Team", pool_member_type="nodeport", service={"namespace": "billing", "name": "pay"})
+        ready.publish(team, owner="team-web", foretold=False)
+    return ready
+
+
+def hello_world() -> dict[str, Any]:
+    (application,) = yaml.safe_load((ROOT / "tests" / "demo" / "applications.yml").read_text())["applications"]
+    return {**application, "pool_member_type": "nodeportlocal", "wait_for_mappings": 30}
+
+
+def substitutes(site: Site) -> dict[str, str]:
+    """What stands for something of the user's own."""
+    own = site.variables()
+    return {
+        "bigip.example.com": own["F5_SERVER"],
+        "shop.kubeconfig": own["K8S_AUTH_KUBECONFIG"],
+        "supervisor.kubeconfig": own["VKS_SUPERVISOR_KUBECONFIG"],
+        "cluster_name: shop": f"cluster_name: {own['VKS_SUPERVISOR_CLUSTER_NAME']}",
+    }
+
+
+def play(site: Site, text: str, folder: Path) -> None:
+    """Run a playbook, or a list of tasks."""
+    for word, ours in substitutes(site).items():
+        text = text.replace(word, ours)
+    document = yaml.safe_load(text)
+    if "hosts" not in document[0]:
+        document = [{"name": "The examples of a module", "hosts": "localhost", "gather_facts": False, "tasks": document}]
+    (folder / "example.yml").write_text(yaml.safe_dump(document, sort_keys=False))
+    proxy = site.proxy()
+    variables = {
+        "applications": [hello_world()],
+        "bigip_password": site.provider()["password"],
+        "publish_requests_proxy": proxy,
+        "verify_requests_proxy": proxy,
+    }
+    if "publish_applications" not in text:
+        variables["publish_applications"] = [hello_world()]
+    _files(folder)
+    done = site.ansible("ansible-playbook", "example.yml", "-e", json.dumps(variables), cwd=folder)
+    assert done.returncode == 0, done.stdout
+
+
+def _files(folder: Path) -> None:
+    """Files that examples read."""
+    server = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "pool": "web_pool"}
+    pool = {"class": "Pool", "monitors": ["http"], "members": [{"servicePort": 8080}]}
+    application = {"class": "Application", "vs": server, "web_pool": pool}
+    for name, tenant in (("as3.json", "AS3"), ("declaration.json", "Own")):
+        adc = {"class": "ADC", "schemaVersion": "3.50.0", tenant: {"class": "Tenant", "A1": application}}
+        (folder / name).write_text(json.dumps({"class": "AS3", "declaration": adc}))
+        server, pool = {**server, "virtualAddresses": ["192.0.2.30"]}, {**pool, "members": [{"servicePort": 80, "serverAddresses": ["198.51.100.1"]}]}
+        application = {"class": "Application", "vs": server, "web_pool": pool}
+
+
+def blocks(file: Path, *languages: str) -> list[str]:
+    return [match[2] for match in re.finditer(r"^```(\w+)\n(.*?)^```$", file.read_text(), re.MULTILINE | re.DOTALL) if match[1] in languages]
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name not in LAST])
+def test_module(published: Site, module: str, tmp_path: Path) -> None:
+    code = (ROOT / "plugins" / "modules" / f"{module}.py").read_text()
+    found = re.search(r'^EXAMPLES = r"""\n(.*?)^"""', code, re.MULTILINE | re.DOTALL)
+    assert found
+    play(published, found[1], tmp_path)
+
+
+@pytest.mark.parametrize("role", [name for name in ROLES if name not in (*ELSEWHERE, *LAST)])
+def test_role(published: Site, role: str, tmp_path: Path) -> None:
+    readme = ROOT / "roles" / role / "README.md"
+    found = [text for text in blocks(readme, "yaml") if "hosts:" in text]
+    assert found
+    # Task files that a playbook includes stand after it, in the order of their names.
+    names = dict.fromkeys(re.findall(r"^`(\w+\.yml)`|(?<=, )`(\w+\.yml)`", readme.read_text(), re.MULTILINE))
+    tasks = [text for text in blocks(readme, "text") if text.startswith("- name:")]
+    for (first, second), text in zip(names, tasks, strict=True):
+        (tmp_path / (first or second)).write_text(text)
+    for text in found:
+        play(published, text, tmp_path)
+
+
+def test_readme(ready: Site, tmp_path: Path) -> None:
+    """From applications.yml and the commands with it to the playbook, in the order of the page."""
+    ready.control("POST", "/_lab/reset", {})
+    documents = blocks(ROOT / "README.md", "yaml")
+    (applications,) = [text for text in documents if text.startswith(("applications:", "pool_member_type:"))]
+    (tmp_path / "applications.yml").write_text(applications)
+    with_it, with_lab = _commands("@applications.yml"), _commands("make lab")
+    own = ready.variables()
+    exports = {name: own[name] for name in ("K8S_AUTH_KUBECONFIG", "F5_SERVER", "F5_USER", "F5_PASSWORD", "F5_CA_CERT")}
+    assert set(re.findall(r"^export (\w+)=", with_it, re.MULTILINE)) == set(exports), "the page exports what this test knows"
+    with_it = re.sub(r"^export (\w+)=.*$", lambda match: f"export {match[1]}='{exports[match[1]]}'", with_it, flags=re.MULTILINE)
+    done = ready.ansible("bash", "-ec", with_it, cwd=tmp_path)
+    assert done.returncode == 0 and re.search(r"changed=1\b", done.stdout), done.stdout
+    # The lab that this test has is the one of the page; only its own name differs.
+    with_lab = re.sub(r"^make .*$", "", with_lab, flags=re.MULTILINE).replace("--name lab", f"--name {ready.name}")
+    done = ready.ansible("bash", "-ec", with_lab, cwd=ROOT)
+    assert done.returncode == 0 and "f5-hello-world" in done.stdout, done.stdout
+    for text in documents:
+        if "hosts:" in text:
+            play(ready, text, tmp_path)
+
+
+def _commands(mark: str) -> str:
+    """The one block of commands of the README with this in it."""
+    (found,) = [text for text in blocks(ROOT / "README.md", "sh") if re.search(rf"{mark}$|{mark}\s", text, re.MULTILINE)]
+    return found
+
+
+def test_installation(ready: Site, tmp_path: Path) -> None:
+    """The collection as it is built and installed by the README; its Python packages are those of this environment."""
+    text = _commands("ansible-galaxy collection build --output-path .build/release")
+    text = text.replace(".build/release", str(tmp_path)).replace("collection install", f"collection install --no-deps --force -p {tmp_path}/collections")
+    text = text.replace("pip install -r", "pip install --dry-run --no-index --quiet -r")
+    done = ready.ansible("bash", "-ec", text, cwd=ready.collections / "ansible_collections" / "vks" / "bigip")
+    assert done.returncode == 0, done.stdout
+    assert (tmp_path / "collections" / "ansible_collections" / "vks" / "bigip" / "plugins" / "modules" / "publish.py").is_file()
+
+
+@pytest.mark.parametrize("module", LAST)
+def test_module_that_changes_the_cluster(published: Site, module: str, tmp_path: Path) -> None:
+    test_module(published, module, tmp_path)
+
+
+@pytest.mark.parametrize("role", [name for name in ROLES if name in LAST])
+def test_role_that_changes_the_cluster(published: Site, role: str, tmp_path: Path) -> None:
+    test_role(published, role, tmp_path)
