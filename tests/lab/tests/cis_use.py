@@ -12,12 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import requests
-import urllib3
 import yaml
 
 from conftest import RunningLab, eventually
-
-urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 CHARTS = Path(__file__).resolve().parent.parent / "charts"
 CHART, FIC_CHART = CHARTS / "f5-bigip-ctlr", CHARTS / "f5-ipam-controller"
