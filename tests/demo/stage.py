@@ -113,7 +113,7 @@ class Lab:
 
     def _bigip(self, path: str) -> Any:
         env = self._environ
-        request = urllib.request.Request(f"https://{env['F5_SERVER']}:{env['F5_SERVER_PORT']}{path}")
+        request = urllib.request.Request(f"https://{env['F5_SERVER'].partition(',')[0]}:{env['F5_SERVER_PORT']}{path}")
         login = base64.b64encode(f"{env['F5_USER']}:{env['F5_PASSWORD']}".encode()).decode()
         request.add_header("Authorization", f"Basic {login}")
         with urllib.request.urlopen(request, timeout=20, context=ssl.create_default_context(cafile=env["F5_CA_CERT"])) as answer:

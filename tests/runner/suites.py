@@ -123,7 +123,8 @@ def _scenarios(*files: str) -> Callable[[Work], int]:
     def run(work: Work) -> int:
         main = environments.make("main")
         env = environments.with_path(main) | {"PYTHONPATH": str(ROOT / "tests")}
-        return work.run([main.python, "-m", "pytest", "-p", "no:cacheprovider", "--durations", "8", *(f"tests/scenarios/{file}" for file in files)], cwd=ROOT, env=env)
+        command: list[str | Path] = [main.python, "-m", "pytest", "-p", "no:cacheprovider", "--durations", "8"]
+        return work.run([*command, *(f"tests/scenarios/{file}" for file in files)], cwd=ROOT, env=env)
 
     return run
 

@@ -34,7 +34,8 @@ class Site:
         quiet = {"ANSIBLE_LOCALHOST_WARNING": "False", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False"}
         self._environ = {**environ, **variables, **quiet, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
         self.collections = collections
-        self._bigip = f"https://{variables['F5_SERVER']}:{variables['F5_SERVER_PORT']}"
+        self._servers = variables["F5_SERVER"].split(",")  # of a pair both
+        self._bigip = f"https://{self._servers[0]}:{variables['F5_SERVER_PORT']}"
 
     # -- the cluster
 
@@ -163,7 +164,7 @@ class Site:
     def provider(self) -> dict[str, Any]:
         v = self._variables
         port, user, password, authority = int(v["F5_SERVER_PORT"]), v["F5_USER"], v["F5_PASSWORD"], v["F5_CA_CERT"]
-        return {"server": [v["F5_SERVER"]], "server_port": port, "user": user, "password": password, "ca_cert": authority}
+        return {"server": self._servers, "server_port": port, "user": user, "password": password, "ca_cert": authority}
 
     def kubeconfig(self) -> Path:
         return Path(self._variables["K8S_AUTH_KUBECONFIG"])
