@@ -28,9 +28,13 @@ def _owner(facts: Facts) -> str:
     """Where the setting is changed, as far as that is known."""
     above, config = facts.supervisor, facts.npl
     if above and isinstance(above.addon_config, AddonConfig):
+        addon = f"AddonConfig {above.addon_config.name} on the Supervisor"
         path = above.addon_config.npl_path
+        if path is None:
+            return f"{addon} owns it, and has no setting for it: see P24."
         where = f" at spec.values.{path}" if isinstance(path, str) else ""
-        return f"Set it in AddonConfig {above.addon_config.name} on the Supervisor{where}."
+        gate = " and the feature gate NodePortLocal" if isinstance(config, NplConfig) and config.gate is False else ""
+        return f"Set it in {addon}{where}{gate}, then restart the agents."
     if above and isinstance(above.antrea_config, str):
         keys = "spec.antrea.config.featureGates.NodePortLocal and spec.antrea.config.nodePortLocal.enabled"
         return f"Set {keys} to true in AntreaConfig {above.antrea_config} on the Supervisor, then restart the agents."

@@ -117,6 +117,8 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P03", "pass", {}, "nodePortLocal.enable is true"),
     ("P03", "fail", {"npl": OFF}, "Set it on the Supervisor"),
     ("P03", "fail", {"npl": OFF, "supervisor": addon()}, "AddonConfig team-a/shop-antrea on the Supervisor at spec.values.antrea.config.nodePortLocal.enabled"),
+    ("P03", "fail", {"npl": dataclasses.replace(OFF, gate=False), "supervisor": addon()}, "nodePortLocal.enabled and the feature gate NodePortLocal, then"),
+    ("P03", "fail", {"npl": OFF, "supervisor": addon(npl_path=None)}, "has no setting for it: see P24"),
     ("P03", "fail", {"npl": OFF, "supervisor": dataclasses.replace(SUPERVISOR, antrea_config="team-a/x")}, "AntreaConfig team-a/x on the Supervisor"),
     ("P03", "fail", {"npl": dataclasses.replace(OFF, kapp=False)}, "Set nodePortLocal.enable: true in ConfigMap kube-system/antrea-config"),
     ("P03", "fail", {"npl": None}, "no Antrea"),
