@@ -38,6 +38,8 @@ class _Run:
         services = Services(self._client, self._params["services"], present=self._state == ENABLED and self._params["services_state"] == "present")
         antrea = _antrea_npl_agents.Antrea(self._client)
         setting = _antrea_npl_setting.Setting(self._params, antrea, self._above)
+        for text in setting.warnings:
+            self._warn(text)
         seen = {pod.run for pod in antrea.pods}
         moves = bool(setting.changes) or not setting.holds  # or somebody's change is still on its way
         plan = self._plan(antrea, seen if moves else set())

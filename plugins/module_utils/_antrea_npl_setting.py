@@ -31,12 +31,19 @@ class Setting:
         self._state, self._range, self._antrea, self._above = params["state"], params["port_range"], antrea, above
         self.owner: Owner | None = None
         self.changes: wanted.Settings = {}
+        self.warnings: list[str] = []
         if antrea.config.fault:
             raise Failure("npl_text", f"reading ConfigMap {antrea.config.config_map}", said=antrea.config.fault, remedy="Nothing was written. Mend it first.")
         if above is None and self.holds and manager(antrea.config_map):
             return
         there = None if above is None else _supervisor.above(Reader(above), params["supervisor_namespace"], params["cluster_name"])
-        self.owner = decide(there, antrea.config_map)
+        try:
+            self.owner = decide(there, antrea.config_map)
+        except Failure as refused:
+            if not self.holds:
+                raise
+            self.warnings.append(f"NodePortLocal is as wanted, and nothing was written; but whether it stays so is not known. {refused.message}")
+            return
         if self.owner.keys is None:
             self._text()
         else:
