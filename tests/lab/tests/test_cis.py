@@ -162,6 +162,7 @@ def test_addresses_from_the_ipam_controller(site: Site) -> None:
     try:
         site.wait_for_status("virtualserver", "hello", status="Ok", vsAddress="192.0.2.70")
         assert eventually(lambda: site.ask("192.0.2.70", "shop.test"), PATIENCE) in hello(site)
+        site.wait_until_ready("fic")
         (asked,) = site.lab.get("ipams.fic.f5.com", "-n", "kube-system")["items"]
         assert asked["metadata"]["name"] == "cis-f5-bigip-ctlr.kubernetes.ipam"
     finally:

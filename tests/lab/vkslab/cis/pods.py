@@ -82,6 +82,7 @@ class Container:
         self._mounted: dict[str, dict[str, str]] = {}
         self._server: web.AppRunner | None = None
         self._served: tuple[int, int] | None = None
+        self._serving = asyncio.Event()
         self._restarts = 0
         self._started = ""
         self._last: Json = {}
@@ -176,6 +177,7 @@ class Container:
     async def _run(self) -> Exit:
         self._started = _now()
         self._server = self._served = None
+        self._serving.clear()
         await self._show({"state": {"running": {"startedAt": self._started}}, "started": True}, phase="Running")
         probing = asyncio.ensure_future(self._probe())
         try:
@@ -227,10 +229,10 @@ class Container:
         self._server = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._server.setup()
         await web.TCPSite(self._server, "127.0.0.1", 0).start()
-        if loopback:
-            return
-        self._served = port, self._server.addresses[0][1]
-        await self._patch({"metadata": {"annotations": {SERVES: "{}={}".format(*self._served)}}}, "")
+        if not loopback:
+            self._served = port, self._server.addresses[0][1]
+            await self._patch({"metadata": {"annotations": {SERVES: "{}={}".format(*self._served)}}}, "")
+        self._serving.set()
 
     # -- what is seen of it -------------------------------------------------------------------------------------
 
@@ -239,12 +241,10 @@ class Container:
         shown = False
         container = next(each for each in self.pod["spec"]["containers"] if each["name"] == self._name)
         probe = (container.get("readinessProbe") or {}).get("httpGet")
+        # What is about to end at once shall never be ready.
+        await self._serving.wait()
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
             while True:
-                if not shown and self._served is None:
-                    # So early there is nothing to ask: what is about to end at once shall never be ready.
-                    await asyncio.sleep(0.1)
-                    continue
                 held = (self.pod["metadata"].get("annotations") or {}).get(READY) == "false"
                 ready = not held and (probe is None or await self._asked(session, probe))
                 if ready != shown:
