@@ -43,7 +43,7 @@ def test_what_the_modules_find(lab: Both, tmp_path: Path) -> None:
     assert found["network"] == {"provider": "nsx_vpc", "sign": f"spec.network.nsxVPC of VSphereCluster team-a/{lab.cluster}"}
     checks = {each["id"]: each for each in module("preflight_info", lab, tmp_path, checks=["P03", "P17", "P24"], pool_member_type="nodeportlocal")["checks"]}
     assert {name: checks[name]["status"] for name in ("P03", "P17", "P24")} == {"P03": "fail", "P17": "fail", "P24": "fail"}
-    assert "has no nodePortLocal setting" in checks["P24"]["message"]
+    assert "has no setting for it: see P24" in checks["P03"]["message"] and "has no nodePortLocal setting" in checks["P24"]["message"]
     assert f"SubnetSet team-a/{lab.cluster} is Private: node addresses 198.18.0.0/16" in checks["P17"]["message"]
     # Reading left nothing behind.
     assert lab.writers("addonconfigs") == [("kubernetes-admin", "patch")]
