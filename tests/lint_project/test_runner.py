@@ -140,11 +140,11 @@ def test_what_failed_beside_others_runs_once_more_alone(logs: Path, capsys: pyte
 
         return Suite(name, "lint" if name == "linter" else "lab", run)
 
-    suites = [fails_at_first("hurried", 1), fails_at_first("wrong", 9), fails_at_first("linter", 1), fails_at_first("traffic", 1), fails_at_first("fine", 0)]
+    suites = [fails_at_first("hurried", 1), fails_at_first("wrong", 9), fails_at_first("linter", 1), fails_at_first("fine", 0)]
     results = schedule.run_all(suites)
     schedule.run_again_alone(suites, results)
-    assert runs == {"hurried": 2, "wrong": 2, "linter": 1, "traffic": 1, "fine": 1}
-    assert {name for name, count in results.items() if count.failed} == {"wrong", "linter", "traffic"}
+    assert runs == {"hurried": 2, "wrong": 2, "linter": 1, "fine": 1}
+    assert {name for name, count in results.items() if count.failed} == {"wrong", "linter"}
     assert "hurried failed beside others" in capsys.readouterr().out
 
 
@@ -169,6 +169,19 @@ def test_labs_run_one_at_a_time_beside_the_others(logs: Path) -> None:
     assert schedule.run_all(suites) == {each.name: Count(1) for each in suites}
     assert not [names for names in together if {"lab 1", "lab 2"} <= set(names)]
     assert [names for names in together if len(names) == 2]
+
+
+def test_what_needs_the_whole_machine_runs_last_and_once(logs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    order: list[str] = []
+
+    def suite(name: str, status: int, *, alone: bool) -> Suite:
+        return Suite(name, "g", lambda work: order.append(name) or status, alone=alone)
+
+    monkeypatch.setattr(schedule, "table", lambda: [suite("stream", 1, alone=True), suite("fine", 0, alone=False), suite("wrong", 1, alone=False)])
+    monkeypatch.setattr(schedule, "prepare", lambda chosen: None)
+    assert schedule.main([]) == 1
+    assert sorted(order[:2]) == ["fine", "wrong"] and order[2:] == ["wrong", "stream"]
+    assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 2 failed"
 
 
 def test_a_command_that_hangs_is_ended(tmp_path: Path) -> None:

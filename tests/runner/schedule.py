@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the suites that were asked for, two at a time, and sums up."""
+"""Runs the suites that were asked for, two at a time, those that need the whole machine last, and sums up."""
 
 from __future__ import annotations
 
@@ -34,8 +34,13 @@ def main(words: list[str]) -> int:
     os.environ.pop("PYTHONPATH", None)
     started = time.monotonic()
     prepare(chosen)
-    results = run_all(chosen)
-    run_again_alone(chosen, results)
+    try:
+        results = run_all([suite for suite in chosen if not suite.alone])
+        run_again_alone(chosen, results)
+        results |= {suite.name: run_one(suite) for suite in chosen if suite.alone}
+    except BaseException:
+        end_all()
+        raise
     return summary(chosen, results, time.monotonic() - started)
 
 
@@ -96,9 +101,9 @@ def run_all(suites: list[Suite]) -> dict[str, Count]:
 
 def run_again_alone(suites: list[Suite], results: dict[str, Count]) -> None:
     """What failed beside another suite gets one more run on a quiet machine, and says so: two cores carry a lab and
-    a linter, but not always within the time that a test allows. The streams of requests ran alone already."""
-    for suite in suites if len(suites) > 1 else []:
-        if results[suite.name].failed and suite.shares_the_machine:
+    a linter, but not always within the time that a test allows."""
+    for suite in suites if len(results) > 1 else []:
+        if suite.watches_the_clock and suite.name in results and results[suite.name].failed:
             say(f"       {suite.name} failed beside others; once more, alone")
             results[suite.name] = run_one(suite)
 
