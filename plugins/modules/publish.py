@@ -309,7 +309,7 @@ options:
     default: false
   sync_to_group:
     description:
-      - The device group, as V(/Common/failover-group), to which AS3 synchronises after each POST of whole tenants.
+      - The device group, as V(/Common/failover-group), to which BIG-IP synchronises its configuration once, after the last POST.
     type: str
   allow_unvalidated:
     description:
