@@ -89,16 +89,34 @@ class Site:
     def pods(self) -> list[dict[str, Any]]:
         return [item for item in self.get("pods", "-l", f"app={SERVICE}")["items"] if not item["metadata"].get("deletionTimestamp")]
 
-    def cis(self, partition: str) -> None:
-        """A CIS that writes the tenants of a partition, as far as a Deployment shows it: it may read nothing of the cluster."""
+    def cis(self, partition: str, *applied: dict[str, Any]) -> None:
+        """CIS with custom resources, and what it is to publish."""
+        self.kubectl("apply", "--server-side", "-f", str(LAB.parent / "charts" / "f5-bigip-ctlr" / "crds"))
         labels = {"app": "k8s-bigip-ctlr"}
         v = self._variables
         signed_in = [f"--bigip-url={self._bigip}", f"--bigip-username={v['F5_USER']}", f"--bigip-password={v['F5_PASSWORD']}", "--insecure"]
-        box = {"name": "ctlr", "image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": [f"--bigip-partition={partition}", *signed_in]}
+        mode = ["--custom-resource-mode=true", "--pool-member-type=nodeportlocal"]
+        box = {"name": "ctlr", "image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": [f"--bigip-partition={partition}", *signed_in, *mode]}
         spec = {"replicas": 1, "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": {"containers": [box]}}}
         deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": labels["app"]}, "spec": spec}
-        self.kubectl("apply", "-f", "-", stdin=json.dumps(deployment))
+        rights = {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": labels["app"]},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+            "subjects": [{"kind": "ServiceAccount", "name": "default", "namespace": "default"}],
+        }
+        self.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": [rights, *applied, deployment]}))
         self.scale_cis(1)
+
+    def no_cis(self) -> None:
+        """CIS first: it would take its tenants away."""
+        self.kubectl("delete", "deployment", "k8s-bigip-ctlr", "--ignore-not-found", "--cascade=foreground")
+        self.kubectl("delete", "virtualservers", "--all")
+
+    def cis_posts(self) -> int:
+        """How often CIS has declared something; nobody else ends the path with a slash."""
+        return sum(entry["path"].endswith("/declare/") and entry["status"] == 200 for entry in self.control("GET", "/_lab/requests")["items"])
 
     def scale_cis(self, replicas: int) -> None:
         self.kubectl("scale", "deployment/k8s-bigip-ctlr", f"--replicas={replicas}")

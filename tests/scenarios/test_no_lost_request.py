@@ -130,21 +130,16 @@ def test_changed_ratios(site: Site, unharmed: Check) -> None:
 def test_migration_from_cis_and_back(site: Site, unharmed: Check) -> None:
     """The tenant as CIS leaves it: its label names CIS' partition, nodes are shared, each member has an entry of its own."""
     site.deploy(3)
-    names = {"virtual_server_name": "crd_192_0_2_80_80", "pool_name": "shop_80_default"}
-    ours = site.application(application="Shared", **names)
-    places = [(member["address"], member["port"]) for member in site.check(ours)["Shop"]["members_added"]]
-    entries = [{"addressDiscovery": "static", "serverAddresses": [address], "servicePort": port, "shareNodes": True} for address, port in places]
-    server = {"class": "Service_HTTP", "source": "0.0.0.0/0", "snat": "auto", "virtualAddresses": [VIRTUAL], "virtualPort": 80}
-    pool = {"class": "Pool", "loadBalancingMode": "round-robin", "monitors": ["http"], "members": entries, "minimumMonitors": 1}
-    shared = {"class": "Application", "template": "shared", names["virtual_server_name"]: {**server, "pool": names["pool_name"]}, names["pool_name"]: pool}
-    tenant = {"class": "Tenant", "defaultRouteDomain": 0, "label": "kubernetes", "Shared": shared}
-    cis_posts = {"class": "ADC", "schemaVersion": "3.50.0", "updateMode": "selective", "Shop": tenant}
+    ours = site.application(application="Shared", virtual_server_name="crd_192_0_2_80_80", pool_name="shop_80_default")
+    pool = {"service": SERVICE, "servicePort": 80, "monitor": {"reference": "bigip", "name": "/Common/http"}}
+    spec = {"virtualServerAddress": VIRTUAL, "partition": "Shop", "pools": [pool]}
+    virtual = {"apiVersion": "cis.f5.com/v1", "kind": "VirtualServer", "metadata": {"name": SERVICE, "labels": {"f5cr": "true"}}, "spec": spec}
     declare, device = "/mgmt/shared/appsvcs/declare", "~Shop~Shared~shop_80_default"
     try:
-        site.cis("kubernetes")
-        site.control("POST", declare, cis_posts)
-        before = site.members(device)
+        site.cis("kubernetes", virtual)
         wait_for_answer(site)
+        before = site.members(device)
+        assert len(before) == 3
         with site.stream() as stream:
             assert codes(site.publish(ours, adopt="cis", fails=True, foretold=False)) == ["cis_running"]
             site.scale_cis(0)
@@ -158,12 +153,17 @@ def test_migration_from_cis_and_back(site: Site, unharmed: Check) -> None:
             assert site.publish({"tenant": "Shop"}, state="released")["changed"]
             released = site.control("GET", f"{declare}/Shop")["Shop"]
             assert released["label"] == "kubernetes" and "constants" not in released["Shared"]
+            posts = site.cis_posts()
             site.scale_cis(1)
             assert codes(site.publish(ours, adopt="cis", fails=True, foretold=False)) == ["cis_running"]
-            site.control("POST", declare, cis_posts)
+            end = time.monotonic() + 60
+            while site.cis_posts() == posts:
+                assert time.monotonic() < end, "CIS did not take its tenant back"
+                time.sleep(0.2)
             time.sleep(1)
     finally:
-        site.kubectl("delete", "deployment", "k8s-bigip-ctlr", "--ignore-not-found")
+        site.no_cis()
+    assert len(site.members(device)) == 5
     unharmed(stream.result)
 
 
