@@ -1,0 +1,59 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation and wiring; the work is in module_utils/_cis/values.py."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: cis_values
+short_description: The values of F5's Helm charts for the variables of the role cis
+version_added: 1.0.0
+author:
+  - The vks.bigip maintainers (@vks-bigip)
+description:
+  - Turns the variables of the role P(vks.bigip.cis#role) into the values of F5's charts C(f5-bigip-ctlr) and C(f5-ipam-controller),
+    and says which of them are refused, and why.
+  - It reads nothing but what it is given. The role calls it before it touches anything.
+positional: _input
+options:
+  _input:
+    description:
+      - The variables of the role without their prefix. V(name_override) and V(cni) beside them are what the cluster says.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: What would Helm get?
+  ansible.builtin.debug:
+    msg: "{{ {'bigip_url': 'https://bigip.example.com', 'bigip_partition': 'cis', 'pool_member_type': 'nodeport',
+      'bigip_login_secret': 'bigip-login', 'namespace': 'f5-cis'} | vks.bigip.cis_values }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(values) of the chart of CIS, C(refusals) as sentences, C(names) of the objects beside the release,
+      C(extended_spec) for several clusters, and C(ipam_values) of the chart of the IPAM controller.
+  type: dict
+"""
+
+from typing import Any, Mapping
+
+from ansible.errors import AnsibleFilterError
+
+from ..module_utils._cis import values
+
+
+def cis_values(given: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        raise AnsibleFilterError("vks.bigip.cis_values takes the variables of the role cis as a dictionary.")
+    return values.plan(given)
+
+
+class FilterModule:
+    """For Ansible."""
+
+    def filters(self) -> dict[str, Any]:
+        return {"cis_values": cis_values}

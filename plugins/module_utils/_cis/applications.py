@@ -1,0 +1,154 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""VirtualServer resources of CIS as applications of the module publish, and what of them cannot be said so.
+
+They keep the names that CIS gave its AS3 objects, so that the virtual server stays the same one when publish takes over.
+
+This module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Iterator, Mapping, Sequence
+
+# What has a twin in AS3. Everything else that a resource says is told as left out: nothing is dropped in silence.
+_SERVER = {
+    "virtualServerAddress", "additionalVirtualServerAddresses", "virtualServerHTTPPort", "virtualServerHTTPSPort", "virtualServerName",
+    "pools", "snat", "iRules", "persistenceProfile", "partition", "allowVlans", "httpTraffic", "connectionMirroring",
+}  # fmt: skip
+_POOL = {
+    "service", "servicePort", "serviceNamespace", "loadBalancingMethod", "monitor", "monitors", "minimumMonitors", "reselectTries",
+    "serviceDownAction", "name",
+}  # fmt: skip
+_MONITOR = {"type", "send", "recv", "interval", "timeout", "reference", "name"}
+_DEFAULT_LOAD_BALANCING = "least-connections-member"
+_KNOWN_MONITORS = ("http", "https", "tcp", "udp")
+
+
+@dataclass(frozen=True)
+class Expressed:
+    applications: list[dict[str, Any]] = field(default_factory=list)
+    left_out: list[dict[str, str]] = field(default_factory=list)
+
+
+def express(servers: Sequence[Mapping[str, Any]], partition: str | None) -> Expressed:
+    """partition: where CIS puts what names none (its --bigip-partition)."""
+    done = Expressed()
+    for raw in sorted(servers, key=lambda one: (one["metadata"]["namespace"], one["metadata"]["name"])):
+        meta, spec = raw["metadata"], raw.get("spec") or {}
+        reasons = list(_reasons(spec, partition))
+        if reasons:
+            done.left_out.extend({"namespace": meta["namespace"], "name": meta["name"], "field": path, "message": text} for path, text in reasons)
+        else:
+            done.applications.append(_application(meta, spec, partition))
+    return done
+
+
+def _reasons(spec: Mapping[str, Any], partition: str | None) -> Iterator[tuple[str, str]]:
+    if not spec.get("virtualServerAddress"):
+        yield "virtualServerAddress", "The address comes from an IPAM controller. Write the address that it gave into the application."
+    if not (spec.get("partition") or partition):
+        yield "partition", "It names no partition: give the partition of CIS as the option partition."
+    for name in sorted(set(spec) - _SERVER):
+        yield name, _why(name)
+    if spec.get("httpTraffic") not in (None, "", "allow", "none"):
+        yield "httpTraffic", "A redirect to HTTPS is a second virtual server: write it as Service_HTTP with the iRule of your choice."
+    pools = spec.get("pools") or []
+    if len(pools) != 1:
+        yield "pools", f"It has {len(pools)} pools, which CIS tells apart by host and path. Write policy and pools in AS3, as objects of the application."
+        return
+    for name in sorted(set(pools[0]) - _POOL):
+        yield f"pools[0].{name}", _why(name)
+    for place, monitor in enumerate(_monitors(pools[0])):
+        yield from _monitor_reasons(f"pools[0].monitors[{place}]", monitor)
+
+
+def _monitor_reasons(path: str, monitor: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if monitor.get("reference") == "bigip":
+        return
+    if monitor.get("type") not in _KNOWN_MONITORS:
+        yield f"{path}.type", f"{monitor.get('type')!r} has no twin in AS3 that is known here. Write the monitor in AS3."
+    for name in sorted(set(monitor) - _MONITOR):
+        yield f"{path}.{name}", _why(name)
+
+
+def _why(name: str) -> str:
+    known = {
+        "host": "CIS routes a host by a policy. Write the Endpoint_Policy in AS3, as an object of the application.",
+        "hostAliases": "CIS routes hosts by a policy. Write the Endpoint_Policy in AS3, as an object of the application.",
+        "path": "CIS routes a path by a policy. Write the Endpoint_Policy in AS3, as an object of the application.",
+        "tlsProfileName": "TLS is a resource of its own. Write Service_HTTPS with a TLS_Server; its key may come from a Secret by from_secret.",
+        "policyName": "A Policy is a resource of its own. Write what it says in AS3.",
+        "ipamLabel": "The address comes from an IPAM controller. Write the address that it gave into the application.",
+        "weight": "Weights between Services are an iRule and several pools. Write them in AS3.",
+        "alternateBackends": "Weights between Services are an iRule and several pools. Write them in AS3.",
+        "multiClusterServices": "Publish each cluster by a run of its own.",
+        "staticPoolMembers": "Write the static members as members of the pool in AS3.",
+        "nodeMemberLabel": "Give it as node_label_selector of the application.",
+    }
+    return known.get(name, f"{name} has no twin among the options of publish. Write it in AS3.")
+
+
+def _application(meta: Mapping[str, Any], spec: Mapping[str, Any], partition: str | None) -> dict[str, Any]:
+    (pool,) = spec["pools"]
+    addresses = [spec["virtualServerAddress"], *(spec.get("additionalVirtualServerAddresses") or [])]
+    port = spec.get("virtualServerHTTPPort") or 80
+    server: dict[str, Any] = {"class": "Service_HTTP", "virtualAddresses": addresses, "virtualPort": port}
+    snat = spec.get("snat")
+    if snat:
+        server["snat"] = {"bigip": snat} if str(snat).startswith("/") else snat
+    if spec.get("iRules"):
+        server["iRules"] = [{"bigip": path} for path in spec["iRules"]]
+    if spec.get("persistenceProfile"):
+        profile = str(spec["persistenceProfile"])
+        server["persistenceMethods"] = [] if profile == "none" else [{"bigip": profile} if profile.startswith("/") else profile]
+    if spec.get("allowVlans"):
+        server["allowVlans"] = [{"bigip": path} for path in spec["allowVlans"]]
+    if spec.get("connectionMirroring"):
+        server["mirroring"] = spec["connectionMirroring"]
+    namespace = pool.get("serviceNamespace") or meta["namespace"]
+    start = _name(meta["namespace"], addresses[0])
+    monitors = {_name(start, one.get("type") or "", str(pool["servicePort"])): one for one in _monitors(pool)}
+    as3_pool: dict[str, Any] = {"loadBalancingMode": pool.get("loadBalancingMethod") or _DEFAULT_LOAD_BALANCING}
+    for name in ("minimumMonitors", "reselectTries", "serviceDownAction"):
+        if pool.get(name) is not None:
+            as3_pool[name] = pool[name]
+    if monitors:
+        as3_pool["monitors"] = [{"bigip": one["name"]} if one.get("reference") == "bigip" else {"use": name} for name, one in monitors.items()]
+    objects = {name: _monitor(one) for name, one in monitors.items() if one.get("reference") != "bigip"}
+    return {
+        "tenant": spec.get("partition") or partition,
+        "application": "Shared",
+        "virtual_server_name": f"{spec['virtualServerName']}_{port}" if spec.get("virtualServerName") else _name("crd", addresses[0], str(port)),
+        "virtual_server": server,
+        "pool": as3_pool,
+        "pool_name": _name(pool["service"], str(pool["servicePort"]), namespace),
+        "service": {
+            "namespace": namespace,
+            "name": pool["service"],
+            "port": str(pool["servicePort"]),
+        },
+        **({"objects": objects} if objects else {}),
+    }
+
+
+def _monitors(pool: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """CIS passes over an http monitor without send, and so do we."""
+    given = [one for one in [pool.get("monitor"), *(pool.get("monitors") or [])] if one]
+    return [one for one in given if one.get("reference") == "bigip" or one.get("send") or one.get("type") not in ("http", "https")]
+
+
+def _monitor(given: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {"class": "Monitor", "monitorType": given["type"]}
+    for ours, theirs in (("send", "send"), ("recv", "receive"), ("interval", "interval"), ("timeout", "timeout")):
+        if given.get(ours) not in (None, ""):
+            made[theirs] = given[ours]
+    return made
+
+
+def _name(*parts: str) -> str:
+    """As CIS names things."""
+    return re.sub(r"[.:/%]", "_", "_".join(parts))

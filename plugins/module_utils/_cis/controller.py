@@ -1,0 +1,147 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A CIS of the cluster: its Deployment, its Pods and the resources that it looks after. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Mapping, Sequence
+
+_IMAGE = "k8s-bigip-ctlr"
+_TAG = re.compile(r":([^:/@]+)(?:@.*)?$")
+
+
+@dataclass(frozen=True)
+class Controller:
+    namespace: str
+    name: str
+    release: str
+    image: str
+    arguments: tuple[str, ...]
+    replicas: int
+    available: int
+    updated: bool
+    message: str
+    selector: str
+
+    def values(self, option: str) -> list[str]:
+        """What --option=value or --option value says."""
+        found = []
+        for place, text in enumerate(self.arguments):
+            name, equals, value = text.partition("=")
+            if name == option:
+                following = self.arguments[place + 1] if place + 1 < len(self.arguments) else ""
+                found.append(value if equals else following)
+        return found
+
+    @property
+    def custom_resources(self) -> bool:
+        return "true" in [value.lower() for value in self.values("--custom-resource-mode")] or "customresource" in self.values("--controller-mode")
+
+    @property
+    def port(self) -> str:
+        """Of /ready."""
+        return next(iter(self.values("--http-listen-address")), ":8080").rpartition(":")[2]
+
+    def watches(self, namespace: str) -> bool:
+        names = self.values("--namespace")
+        return not names or namespace in names
+
+    def as_dict(self) -> dict[str, Any]:
+        tag = _TAG.search(self.image)
+        return {
+            "namespace": self.namespace,
+            "name": self.name,
+            "release": self.release,
+            "image": self.image,
+            "version": tag.group(1) if tag else None,
+            "replicas": self.replicas,
+            "available": self.available > 0 and self.updated,
+            "partitions": self.values("--bigip-partition"),
+            "pool_member_type": next(iter(self.values("--pool-member-type")), "nodeport"),
+            "custom_resource_mode": self.custom_resources,
+            "namespaces": self.values("--namespace"),
+            "arguments": list(self.arguments),
+        }
+
+
+def controller(raw: Mapping[str, Any]) -> Controller | None:
+    """The CIS that a Deployment runs, or None."""
+    spec, status, meta = raw.get("spec") or {}, raw.get("status") or {}, raw.get("metadata") or {}
+    for container in ((spec.get("template") or {}).get("spec") or {}).get("containers") or []:
+        image = str(container.get("image") or "")
+        if re.split("[:@]", image.rpartition("/")[2])[0] != _IMAGE:
+            continue
+        words = tuple(str(word) for word in [*(container.get("command") or [])[1:], *(container.get("args") or [])])
+        conditions = [one for one in status.get("conditions") or [] if one.get("status") == "False" or one.get("type") == "ReplicaFailure"]
+        labels = {**((spec.get("selector") or {}).get("matchLabels") or {}), **_instance(meta.get("labels") or {})}
+        replicas = spec.get("replicas")
+        return Controller(
+            str(meta.get("namespace")),
+            str(meta.get("name")),
+            str((meta.get("annotations") or {}).get("meta.helm.sh/release-name") or ""),
+            image,
+            _without_secrets(words),
+            1 if replicas is None else int(replicas),
+            int(status.get("availableReplicas") or 0),
+            status.get("observedGeneration", 0) >= meta.get("generation", 0)
+            and int(status.get("updatedReplicas") or 0) == int(status.get("replicas") or 0),
+            " ".join(str(one.get("message") or "") for one in conditions),
+            ",".join(f"{name}={value}" for name, value in sorted(labels.items())),
+        )
+    return None
+
+
+def _instance(labels: Mapping[str, str]) -> dict[str, str]:
+    """Two releases in one namespace may share the chart's own selector."""
+    name = "app.kubernetes.io/instance"
+    return {name: labels[name]} if name in labels else {}
+
+
+def _without_secrets(words: Sequence[str]) -> tuple[str, ...]:
+    shown, hide = [], False
+    for word in words:
+        name, equals, _value = word.partition("=")
+        secret = name.startswith("--") and name.endswith(("-password", "-username"))
+        shown.append("(hidden)" if hide else f"{name}=(hidden)" if secret and equals else word)
+        hide = secret and not equals
+    return tuple(shown)
+
+
+def pod_fault(raw: Mapping[str, Any]) -> str:
+    """Why a Pod does not run, in Kubernetes' words; empty if it does."""
+    status = raw.get("status") or {}
+    for container in status.get("containerStatuses") or []:
+        waiting = (container.get("state") or {}).get("waiting") or {}
+        if waiting.get("reason") not in (None, "ContainerCreating", "PodInitializing"):
+            return f"{waiting['reason']}: {waiting.get('message') or 'no message'}"
+        ended = (container.get("lastState") or {}).get("terminated") or (container.get("state") or {}).get("terminated") or {}
+        if ended and not container.get("ready"):
+            return f"its container ended with code {ended.get('exitCode')} ({ended.get('reason')}), {container.get('restartCount', 0)} restarts"
+    unscheduled = [one for one in status.get("conditions") or [] if one.get("type") == "PodScheduled" and one.get("status") == "False"]
+    return f"it is not scheduled: {unscheduled[0].get('message')}" if unscheduled else ""
+
+
+def resource(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A custom resource or an Ingress and what CIS says of it. ok: None if CIS has not said anything."""
+    meta, spec, status = raw.get("metadata") or {}, raw.get("spec") or {}, raw.get("status") or {}
+    if kind == "Ingress":
+        given = (status.get("loadBalancer") or {}).get("ingress") or []
+        address = next((str(one.get("ip") or one.get("hostname")) for one in given), "")
+        word, message, good = ("Ok", "", True) if address else ("", "", None)
+    else:
+        address = str(status.get("vsAddress") or spec.get("virtualServerAddress") or "")
+        word, message = str(status.get("status") or ""), str(status.get("error") or "")
+        good = None if word in ("", "Pending", "None") else word.lower() == "ok"
+    return {
+        "kind": kind,
+        "namespace": str(meta.get("namespace")),
+        "name": str(meta.get("name")),
+        "address": "" if address == "None" else address,
+        "partition": str(spec.get("partition") or ""),
+        "status": word,
+        "message": message,
+        "ok": good,
+    }

@@ -1,0 +1,67 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""F5's IPAM controller (FIC) beside CIS: the values of its chart. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Iterator, Mapping
+
+from .names import Names
+
+VERSION = "0.1.12"
+OWN_PROVIDER = "f5-ip-provider"
+
+
+def arguments(given: Any) -> dict[str, Any]:
+    """Of CIS."""
+    return {"ipam": True} if given else {}
+
+
+def values(given: Any, names: Names) -> dict[str, Any] | None:
+    """The values of the chart f5-ipam-controller. None: FIC is somebody else's (cis_ipam: true), or there is none."""
+    if not isinstance(given, Mapping) or not given:
+        return None
+    user, _slash, repository = str(given.get("image") or "f5networks/f5-ipam-controller").rpartition("/")
+    image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": "IfNotPresent", "version": str(given.get("version") or VERSION)}
+    if given.get("image_pull_secrets"):
+        image["pullSecrets"] = list(given["image_pull_secrets"])
+    extra = given.get("values") or {}
+    own: dict[str, Any] = {
+        "args": {"orchestration": "kubernetes", "provider": OWN_PROVIDER, "ip_range": ranges(given.get("ip_range") or {})},
+        "image": image,
+        "namespace": names.namespace,
+        # The claim outlives the release, because it holds the addresses that were given out.
+        "pvc": {"create": False, "name": given.get("claim") or names.ipam_claim},
+        "updateStrategy": "Recreate",
+    }
+    merged = {**own, **extra}
+    merged["args"] = {**own["args"], **(extra.get("args") or {})}
+    return merged
+
+
+def ranges(given: Mapping[str, Any]) -> str:
+    """JSON without blanks: the chart writes it unquoted, and ': ' would break it."""
+    return json.dumps({name: str(span) for name, span in given.items()}, separators=(",", ":"), sort_keys=True)
+
+
+def refusals(given: Any) -> Iterator[str]:
+    if given in (None, False, True) or given == {}:
+        return
+    if not isinstance(given, Mapping):
+        yield "cis_ipam is false, true (an IPAM controller is there already), or a dictionary with ip_range and storage."
+        return
+    extra = given.get("values") or {}
+    provider = (extra.get("args") or {}).get("provider", OWN_PROVIDER)
+    if (extra.get("args") or {}).get("infoblox_password"):
+        yield "cis_ipam.values.args.infoblox_password would stand in the values of the Helm release. Use infoblox_login_secret or credentials_directory."
+    if provider != OWN_PROVIDER:
+        return
+    span = given.get("ip_range")
+    if not isinstance(span, Mapping) or not span:
+        yield "cis_ipam.ip_range is missing: a dictionary of labels and ranges, as in {Production: 192.0.2.10-192.0.2.50}."
+        return
+    for label in span:
+        if "_" in str(label):
+            yield f"cis_ipam.ip_range: the chart turns the _ of the label {label} into -, so that no ipamLabel would match. Use another label."

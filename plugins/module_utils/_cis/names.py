@@ -1,0 +1,46 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The names of what belongs to one CIS in the cluster. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+CHART = "f5-bigip-ctlr"
+
+
+@dataclass(frozen=True)
+class Names:
+    """All but a login Secret of the user's carry the release's name, so that several CIS can share a namespace."""
+
+    release: str
+    namespace: str
+    login_secret: str
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Names:
+        release = str(given.get("release_name") or CHART)
+        return cls(release, str(given.get("namespace") or ""), str(given.get("bigip_login_secret") or f"{release}-login"))
+
+    @property
+    def trusted_certs(self) -> str:
+        return f"{self.release}-trusted-certs"
+
+    @property
+    def service_account(self) -> str:
+        return f"{self.release}-serviceaccount"
+
+    @property
+    def extended_spec(self) -> str:
+        return f"{self.release}-extended-spec"
+
+    def kubeconfig(self, cluster: str) -> str:
+        """The Secret with the kubeconfig of another cluster."""
+        return f"{self.release}-kubeconfig-{cluster}"
+
+    @property
+    def ipam_claim(self) -> str:
+        """The claim for the database of the IPAM controller."""
+        return f"{self.release}-ipam"

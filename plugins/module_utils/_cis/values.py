@@ -1,0 +1,214 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The values of F5's chart f5-bigip-ctlr for the variables of the role cis, and why some are refused.
+
+This module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from . import clusters, ipam, refusals
+from .names import Names
+
+# What Pod Security's level "restricted" asks of a container. The chart sets podSecurityContext on the container, not on the Pod.
+RESTRICTED: dict[str, Any] = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+# How CIS calls the CNI whose Pod networks it makes static routes for.
+ORCHESTRATION_CNI = {"calico": "calico-k8s", "antrea": "antrea", "cilium": "cilium-k8s"}
+
+LOG_LEVELS = ("AS3DEBUG", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What Helm gets, and what stands in the way."""
+
+    values: dict[str, Any]
+    refusals: list[str]
+
+
+def plan(given: Mapping[str, Any]) -> dict[str, Any]:
+    """All that the role needs: values, refusals, names, and the contents of what stands beside the release."""
+    names, made = Names.of(given), chart(given)
+    wanted = {} if made.refusals else given
+    return {
+        "values": made.values,
+        "refusals": made.refusals,
+        "names": {
+            "extended_spec": names.extended_spec,
+            "login_secret": names.login_secret,
+            "trusted_certs": names.trusted_certs,
+        },
+        "extended_spec": clusters.extended_spec(wanted.get("multi_cluster"), names),
+        "ipam_values": ipam.values(wanted.get("ipam"), names),
+    }
+
+
+def chart(given: Mapping[str, Any]) -> Chart:
+    """given: the role's variables by their names without the prefix; cni and name_override beside them, as the cluster says."""
+    names = Names.of(given)
+    own = _own(given, names)
+    extra = given.get("values") or {}
+    merged = merge(own, extra)
+    arguments = {name: _text(value) for name, value in (merged.get("args") or {}).items() if value is not None}
+    found = [
+        *_input(given),
+        *clusters.refusals(given.get("multi_cluster")),
+        *ipam.refusals(given.get("ipam")),
+        *refusals.undone(own, extra),
+        *refusals.arguments(merged.get("args") or {}),
+        *refusals.combinations(arguments, given.get("pool_member_type")),
+    ]
+    return Chart({**merged, "args": arguments}, list(dict.fromkeys(found)))
+
+
+def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Dictionaries are joined, anything else is replaced: as Helm merges values."""
+    merged = dict(below)
+    for name, value in above.items():
+        old = merged.get(name)
+        merged[name] = merge(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _own(given: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    user, _slash, repository = str(given.get("image") or "f5networks/k8s-bigip-ctlr").rpartition("/")
+    image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": given.get("image_pull_policy") or "IfNotPresent"}
+    if given.get("image_pull_secrets"):
+        image["pullSecrets"] = list(given["image_pull_secrets"])
+    values: dict[str, Any] = {
+        "args": _arguments(given, names),
+        "bigip_login_secret": names.login_secret,
+        "bigip_secret": {"create": False},
+        "image": image,
+        "ingressClass": {
+            "create": bool(given.get("ingress_class_create")),
+            "ingressClassName": given.get("ingress_class") or "f5",
+            "isDefaultIngressController": bool(given.get("ingress_class_default")),
+        },
+        "namespace": names.namespace,
+        "podSecurityContext": given.get("pod_security_context") or RESTRICTED,
+        "rbac": {"create": True},
+        "serviceAccount": {"create": True, "name": names.service_account},
+        "version": str(given.get("version") or ""),
+    }
+    if given.get("name_override"):
+        values["nameOverride"] = given["name_override"]
+    for name, key in (("affinity", "affinity"), ("node_selector", "nodeSelector"), ("security_context", "securityContext"), ("tolerations", "tolerations")):
+        if given.get(name):
+            values[key] = given[name]
+    return {**values, **resources(given.get("resources"))}
+
+
+def resources(given: Mapping[str, Any] | None) -> dict[str, str]:
+    """Kubernetes' resources as the chart has them: limits_cpu and so on."""
+    return {f"{kind}_{name}": str(amount) for kind, amounts in (given or {}).items() for name, amount in (amounts or {}).items()}
+
+
+def _arguments(given: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    arguments: dict[str, Any] = {
+        "bigip_partition": given.get("bigip_partition"),
+        "bigip_url": given.get("bigip_url"),
+        "custom_resource_mode": bool(given.get("custom_resource_mode", True)),
+        "insecure": bool(given.get("insecure")),
+        "log_level": str(given.get("log_level") or "INFO").upper(),
+        "pool_member_type": given.get("pool_member_type"),
+    }
+    if given.get("bigip_ca_cert"):
+        arguments["trusted_certs_cfgmap"] = f"{names.namespace}/{names.trusted_certs}"
+    if given.get("disable_teems"):
+        arguments["disable_teems"] = True
+    for name, key in (
+        ("load_balancer_class", "load_balancer_class"),
+        ("namespace_label", "namespace_label"),
+        ("namespaces", "namespaces"),
+        ("node_label_selector", "node_label_selector"),
+    ):
+        if given.get(name):
+            arguments[key] = given[name]
+    return {**arguments, **_static_routing(given), **clusters.arguments(given.get("multi_cluster"), names), **ipam.arguments(given.get("ipam"))}
+
+
+def _static_routing(given: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = given.get("static_routing")
+    if not wanted:
+        return {}
+    more: Mapping[str, Any] = wanted if isinstance(wanted, Mapping) else {}
+    cni = str(given.get("cni") or "")
+    arguments: dict[str, Any] = {"static_routing_mode": True}
+    orchestration = more.get("orchestration_cni") or ORCHESTRATION_CNI.get(cni)
+    if orchestration:
+        arguments["orchestration_cni"] = orchestration
+    if more.get("shared"):
+        arguments["shared_static_routes"] = True
+    if more.get("node_cidr"):
+        arguments["static_route_node_cidr"] = more["node_cidr"]
+    return arguments
+
+
+def _text(value: Any) -> Any:
+    """Helm knows numbers as floats and would write 1e+06."""
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+
+def _input(given: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the variables themselves."""
+    yield from _bigip(given)
+    if given.get("namespaces") and given.get("namespace_label"):
+        yield "cis_namespaces and cis_namespace_label exclude each other: CIS does not start with both. Set one of them."
+    if given.get("bigip_ca_cert") and given.get("insecure"):
+        yield "cis_insecure: true takes any certificate of BIG-IP, so that cis_bigip_ca_cert would mean nothing. Set one of them."
+    if given.get("ingress_class_create") and (given.get("ingress_class") or "f5") != "f5":
+        yield (
+            "The chart names its IngressClass f5, whatever cis_ingress_class says. "
+            "Use f5, or make the IngressClass yourself and leave cis_ingress_class_create false."
+        )
+    if given.get("ingress_class_default") and not given.get("ingress_class_create"):
+        yield "cis_ingress_class_default does nothing without cis_ingress_class_create."
+    if str(given.get("log_level") or "INFO").upper() not in LOG_LEVELS:
+        yield f"cis_log_level is {given['log_level']!r}. CIS knows {', '.join(LOG_LEVELS)}."
+    static = given.get("static_routing")
+    if static and given.get("pool_member_type") == "cluster" and given.get("cni") is not None and "orchestration_cni" not in _static_routing(given):
+        yield f"CIS makes no static routes for the CNI {given['cni']}. Name one that it knows as cis_static_routing.orchestration_cni."
+
+
+def _bigip(given: Mapping[str, Any]) -> Iterator[str]:
+    partition = str(given.get("bigip_partition") or "")
+    if not partition:
+        yield "cis_bigip_partition is missing: the partition of BIG-IP that CIS is to own."
+    elif partition == "Common":
+        yield "cis_bigip_partition: CIS must not own Common. Name a partition of its own."
+    yield from _url(str(given.get("bigip_url") or ""))
+    own = bool(given.get("bigip_username") and given.get("bigip_password"))
+    if given.get("bigip_login_secret"):
+        if given.get("bigip_username") or given.get("bigip_password"):
+            yield "cis_bigip_login_secret names a Secret that exists, and cis_bigip_username and cis_bigip_password would make one. Set one or the other."
+    elif not own:
+        yield "CIS needs somebody to sign in to BIG-IP as: set cis_bigip_username and cis_bigip_password, or cis_bigip_login_secret."
+
+
+def _url(url: str) -> Iterator[str]:
+    if not url:
+        yield "cis_bigip_url is missing, as in https://bigip.example.com."
+        return
+    try:
+        parts = urlsplit(url if "//" in url else f"https://{url}")
+        bad_port = parts.port == 0
+    except ValueError:
+        yield f"cis_bigip_url: {url} is not a URL. It is like https://bigip.example.com:8443."
+        return
+    if parts.username or parts.password:
+        yield "cis_bigip_url holds a user or a password, which would stand in the values of the Helm release. Use cis_bigip_username and cis_bigip_password."
+    elif parts.scheme != "https" or not parts.hostname or bad_port or parts.path not in ("", "/") or parts.query or parts.fragment:
+        yield f"cis_bigip_url: {url} has to be https://HOST or https://HOST:PORT, without a path: CIS takes no other."
+
+

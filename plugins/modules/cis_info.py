@@ -1,0 +1,194 @@
+#!/usr/bin/python
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options and wiring; the work is in module_utils/_cis_info.py."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cis_info
+short_description: What F5's CIS in a cluster does, and what is wrong with it
+version_added: 1.0.0
+author:
+  - The vks.bigip maintainers (@vks-bigip)
+description:
+  - Finds each F5 BIG-IP Container Ingress Services (CIS) of the cluster by the image of its Deployment, and tells what it was started with.
+  - With V(health) it reads the log of its Pods and asks C(/ready) through the API's Pod proxy, and tells each fault as a sentence.
+  - With V(applications) it turns VirtualServer resources into applications for M(vks.bigip.publish), and lists what cannot be expressed.
+extends_documentation_fragment:
+  - vks.bigip.kubernetes
+  - vks.bigip.attributes
+  - vks.bigip.attributes.info
+  - vks.bigip.attributes.actiongroup_kubernetes
+options:
+  gather:
+    description:
+      - What to read beside the Deployments.
+    type: list
+    elements: str
+    choices: [health, resources, config_maps, applications]
+    default: [health]
+  namespace:
+    description:
+      - Only a CIS in this namespace. Left out, the whole cluster.
+    type: str
+  release:
+    description:
+      - Only the CIS of this Helm release.
+    type: str
+  partition:
+    description:
+      - The tenant for a VirtualServer that names no partition, which is the partition that CIS was started with.
+    type: str
+  timeout:
+    description:
+      - Seconds until the task gives up.
+    type: int
+    default: 60
+seealso:
+  - module: vks.bigip.cluster_info
+  - module: vks.bigip.publish
+"""
+
+EXAMPLES = r"""
+- name: Is CIS well?
+  vks.bigip.cis_info:
+    namespace: f5-cis
+  register: cis
+
+- name: Say what is wrong with it
+  ansible.builtin.debug:
+    msg: "{{ cis.problems }}"
+
+- name: What would its VirtualServers be as applications of publish?
+  vks.bigip.cis_info:
+    gather: [applications]
+    partition: kubernetes
+"""
+
+RETURN = r"""
+controllers:
+  description: Each CIS that was found.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    namespace:
+      description: The namespace of its Deployment.
+      type: str
+    name:
+      description: The name of its Deployment.
+      type: str
+    release:
+      description: The Helm release that it belongs to, or empty.
+      type: str
+    image:
+      description: Its image.
+      type: str
+    version:
+      description: The tag of its image.
+      type: str
+    replicas:
+      description: How many are wanted. V(0) is a CIS at rest.
+      type: int
+    available:
+      description: Whether the Deployment is available and up to date.
+      type: bool
+    partitions:
+      description: Its partitions on BIG-IP.
+      type: list
+      elements: str
+    pool_member_type:
+      description: Its mode.
+      type: str
+    custom_resource_mode:
+      description: Whether it looks after custom resources rather than Ingresses and ConfigMaps.
+      type: bool
+    namespaces:
+      description: The namespaces it watches. Empty if all.
+      type: list
+      elements: str
+    arguments:
+      description: Its arguments, without secrets.
+      type: list
+      elements: str
+    pods:
+      description: Its Pods, and why one does not run.
+      returned: if O(gather) has V(health)
+      type: list
+      elements: dict
+    ready:
+      description: What C(/ready) says. V(null) if the Deployment is not available.
+      returned: if O(gather) has V(health)
+      type: bool
+    findings:
+      description:
+        - What its log complains of, in so far as no successful post came after it. Each has a C(kind), a C(message), and C(lasting), which
+          is true of what waiting does not mend.
+      returned: if O(gather) has V(health)
+      type: list
+      elements: dict
+    problems:
+      description: What is wrong, as sentences.
+      returned: if O(gather) has V(health)
+      type: list
+      elements: str
+problems:
+  description: What is wrong with all of them, as sentences. Empty if all is well.
+  returned: success
+  type: list
+  elements: str
+lasting:
+  description: Whether something is wrong that waiting does not mend.
+  returned: success
+  type: bool
+resources:
+  description: The custom resources or Ingresses that they look after, with the status that CIS wrote, and C(ok).
+  returned: if O(gather) has V(resources)
+  type: list
+  elements: dict
+config_maps:
+  description: The AS3 ConfigMaps of the cluster, with their text as it is.
+  returned: if O(gather) has V(config_maps)
+  type: list
+  elements: dict
+applications:
+  description: VirtualServers as O(vks.bigip.publish#module:applications).
+  returned: if O(gather) has V(applications)
+  type: list
+  elements: dict
+left_out:
+  description: What of which VirtualServer cannot be expressed, and what to do instead. A VirtualServer that is here is not in RV(applications).
+  returned: if O(gather) has V(applications)
+  type: list
+  elements: dict
+failure:
+  description: What went wrong, as structure.
+  returned: failure
+  type: dict
+"""
+
+from ..module_utils._cis_info import cis_info
+from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
+from ..module_utils._module import Module
+
+
+def main() -> None:
+    module = Module(
+        argument_spec={
+            **KUBERNETES_OPTIONS,
+            "gather": {"type": "list", "elements": "str", "choices": ["health", "resources", "config_maps", "applications"], "default": ["health"]},
+            "namespace": {"type": "str"},
+            "release": {"type": "str"},
+            "partition": {"type": "str"},
+            "timeout": {"type": "int", "default": 60},
+        },
+        supports_check_mode=True,
+        secrets_of=secrets_of,
+    )
+    module.run(lambda: cis_info(module.params))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""VirtualServers as applications of publish, and what cannot be said so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._cis import applications
+
+POOL: dict[str, Any] = {"service": "web", "servicePort": 80}
+SPEC: dict[str, Any] = {"virtualServerAddress": "192.0.2.10", "pools": [POOL]}
+
+
+def express(spec: dict[str, Any], partition: str | None = "cis") -> applications.Expressed:
+    return applications.express([{"metadata": {"namespace": "shop", "name": "web-vs"}, "spec": spec}], partition)
+
+
+PLAIN = {
+    "tenant": "cis",
+    "application": "Shared",
+    "virtual_server_name": "crd_192_0_2_10_80",
+    "pool_name": "web_80_shop",
+    "virtual_server": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": 80},
+    "pool": {"loadBalancingMode": "least-connections-member"},
+    "service": {"namespace": "shop", "name": "web", "port": "80"},
+}
+MONITOR = {"type": "http", "send": "GET /", "recv": "ok", "interval": 5, "timeout": 16}
+
+EXPRESSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "plain": ({}, {}),
+    "partition": ({"partition": "other"}, {"tenant": "other"}),
+    "port and addresses": (
+        {"virtualServerHTTPPort": 8080, "additionalVirtualServerAddresses": ["192.0.2.11"]},
+        {"virtual_server": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10", "192.0.2.11"], "virtualPort": 8080}, "virtual_server_name": "crd_192_0_2_10_8080"},
+    ),
+    "references": (
+        {"snat": "/Common/pool", "iRules": ["/Common/one"], "allowVlans": ["/Common/v"], "persistenceProfile": "cookie"},
+        {
+            "virtual_server": {
+                **PLAIN["virtual_server"],
+                "snat": {"bigip": "/Common/pool"},
+                "iRules": [{"bigip": "/Common/one"}],
+                "allowVlans": [{"bigip": "/Common/v"}],
+                "persistenceMethods": ["cookie"],
+            }
+        },
+    ),
+    "pool": (
+        {"pools": [{**POOL, "servicePort": "http", "serviceNamespace": "b", "loadBalancingMethod": "round-robin", "minimumMonitors": 1}]},
+        {
+            "pool": {"loadBalancingMode": "round-robin", "minimumMonitors": 1},
+            "pool_name": "web_http_b",
+            "service": {"namespace": "b", "name": "web", "port": "http"},
+        },
+    ),
+    "monitor": (
+        {"pools": [{**POOL, "monitor": MONITOR}]},
+        {
+            "pool": {**PLAIN["pool"], "monitors": [{"use": "shop_192_0_2_10_http_80"}]},
+            "objects": {"shop_192_0_2_10_http_80": {"class": "Monitor", "monitorType": "http", "send": "GET /", "receive": "ok", "interval": 5, "timeout": 16}},
+        },
+    ),
+    "monitor of BIG-IP": (
+        {"pools": [{**POOL, "monitors": [{"name": "/Common/http", "reference": "bigip"}]}]},
+        {"pool": {**PLAIN["pool"], "monitors": [{"bigip": "/Common/http"}]}},
+    ),
+    "a monitor that CIS passes over": ({"pools": [{**POOL, "monitor": {"type": "http"}}]}, {}),
+}
+
+
+@pytest.mark.parametrize(("more", "changes"), EXPRESSED.values(), ids=EXPRESSED.keys())
+def test_expressed(more: dict[str, Any], changes: dict[str, Any]) -> None:
+    done = express({**SPEC, **more})
+    assert done.left_out == []
+    assert done.applications == [{**PLAIN, **changes}]
+
+
+LEFT_OUT: dict[str, tuple[dict[str, Any], str]] = {
+    "host": ({"host": "a.example.com"}, "host"),
+    "TLS": ({"tlsProfileName": "tls"}, "tlsProfileName"),
+    "policy": ({"policyName": "p"}, "policyName"),
+    "something new": ({"brandNew": 1}, "brandNew"),
+    "redirect": ({"httpTraffic": "redirect"}, "httpTraffic"),
+    "two pools": ({"pools": [POOL, POOL]}, "pools"),
+    "path": ({"pools": [{**POOL, "path": "/a"}]}, "pools[0].path"),
+    "weight": ({"pools": [{**POOL, "weight": 3}]}, "pools[0].weight"),
+    "another monitor": ({"pools": [{**POOL, "monitor": {"type": "sip"}}]}, "pools[0].monitors[0].type"),
+    "monitor on a port": ({"pools": [{**POOL, "monitor": {"type": "tcp", "targetPort": 9}}]}, "pools[0].monitors[0].targetPort"),
+}
+
+
+@pytest.mark.parametrize(("more", "path"), LEFT_OUT.values(), ids=LEFT_OUT.keys())
+def test_left_out(more: dict[str, Any], path: str) -> None:
+    done = express({**SPEC, **more})
+    assert done.applications == []
+    assert [(item["namespace"], item["name"], item["field"]) for item in done.left_out] == [("shop", "web-vs", path)]
+    assert done.left_out[0]["message"].endswith(".")
+
+
+def test_what_is_missing_is_told() -> None:
+    assert {item["field"] for item in express({"ipamLabel": "a", "pools": [POOL]}, None).left_out} == {"virtualServerAddress", "partition", "ipamLabel"}

@@ -1,0 +1,245 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Helm gets for the variables of the role cis, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.vks.bigip.plugins.module_utils._cis import values
+
+GIVEN: dict[str, Any] = {
+    "bigip_url": "https://bigip.example.com",
+    "bigip_partition": "kubernetes",
+    "bigip_username": True,
+    "bigip_password": True,
+    "namespace": "f5-cis",
+    "pool_member_type": "nodeport",
+    "version": "2.20.3",
+}
+ALWAYS = {
+    "bigip_partition": "kubernetes",
+    "bigip_url": "https://bigip.example.com",
+    "custom_resource_mode": True,
+    "insecure": False,
+    "log_level": "INFO",
+    "pool_member_type": "nodeport",
+}
+CLUSTERS = {
+    "mode": "standalone",
+    "local_cluster_name": "one",
+    "clusters": [{"name": "two", "kubeconfig": "text"}, {"name": "three", "secret": "default/three", "ratio": 2}],
+}
+AVAILABLE = {
+    "mode": "primary",
+    "local_cluster_name": "one",
+    "primary_endpoint": "http://192.0.2.1:8001",
+    "ha_mode": "active-active",
+    "clusters": [{"name": "one", "role": "primary", "kubeconfig": "a"}, {"name": "two", "role": "secondary", "secret": "x/y"}],
+}
+
+
+def plan(**more: Any) -> dict[str, Any]:
+    return values.plan({**GIVEN, **more})
+
+
+ARGUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "nothing": ({}, {}),
+    "nodeportlocal": ({"pool_member_type": "nodeportlocal"}, {"pool_member_type": "nodeportlocal"}),
+    "cluster by BGP": ({"pool_member_type": "cluster"}, {"pool_member_type": "cluster"}),
+    "cluster, static routes, Calico": (
+        {"pool_member_type": "cluster", "static_routing": True, "cni": "calico"},
+        {"pool_member_type": "cluster", "static_routing_mode": True, "orchestration_cni": "calico-k8s"},
+    ),
+    "cluster, static routes, Antrea": (
+        {"pool_member_type": "cluster", "static_routing": True, "cni": "antrea"},
+        {"pool_member_type": "cluster", "static_routing_mode": True, "orchestration_cni": "antrea"},
+    ),
+    "static routes in detail": (
+        {"pool_member_type": "cluster", "static_routing": {"orchestration_cni": "ovn-k8s", "shared": True, "node_cidr": "198.18.0.0/16"}},
+        {
+            "pool_member_type": "cluster",
+            "static_routing_mode": True,
+            "orchestration_cni": "ovn-k8s",
+            "shared_static_routes": True,
+            "static_route_node_cidr": "198.18.0.0/16",
+        },
+    ),
+    "Ingress": ({"custom_resource_mode": False}, {"custom_resource_mode": False}),
+    "a CA": ({"bigip_ca_cert": True}, {"trusted_certs_cfgmap": "f5-cis/f5-bigip-ctlr-trusted-certs"}),
+    "insecure": ({"insecure": True}, {"insecure": True}),
+    "no telemetry": ({"disable_teems": True}, {"disable_teems": True}),
+    "namespaces": ({"namespaces": ["a", "b"]}, {"namespaces": ["a", "b"]}),
+    "namespace label": ({"namespace_label": "f5=true"}, {"namespace_label": "f5=true"}),
+    "nodes": ({"node_label_selector": "pool=edge"}, {"node_label_selector": "pool=edge"}),
+    "class of load balancers": ({"load_balancer_class": "f5.com/cis"}, {"load_balancer_class": "f5.com/cis"}),
+    "log level": ({"log_level": "debug"}, {"log_level": "DEBUG"}),
+    "IPAM of somebody else": ({"ipam": True}, {"ipam": True}),
+    "IPAM": ({"ipam": {"ip_range": {"a": "192.0.2.1-192.0.2.2"}}}, {"ipam": True}),
+    "several clusters": (
+        {"multi_cluster": CLUSTERS},
+        {"multi_cluster_mode": "standalone", "local_cluster_name": "one", "extended_spec_configmap": "f5-cis/f5-bigip-ctlr-extended-spec"},
+    ),
+    "numbers are text for Helm": ({"values": {"args": {"as3_post_delay": 1000000}}}, {"as3_post_delay": "1000000"}),
+    "an empty argument is left out": ({"values": {"args": {"flannel_name": None}}}, {}),
+    "the user's value counts more": ({"log_level": "INFO", "values": {"args": {"log_level": "ERROR"}}}, {"log_level": "ERROR"}),
+}
+
+
+@pytest.mark.parametrize(("more", "arguments"), ARGUMENTS.values(), ids=ARGUMENTS.keys())
+def test_arguments(more: dict[str, Any], arguments: dict[str, Any]) -> None:
+    made = plan(**more)
+    assert made["refusals"] == []
+    assert made["values"]["args"] == {**ALWAYS, **arguments}
+
+
+VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "safe by itself": (
+        {},
+        {
+            "bigip_login_secret": "f5-bigip-ctlr-login",
+            "bigip_secret": {"create": False},
+            "ingressClass": {"create": False, "ingressClassName": "f5", "isDefaultIngressController": False},
+            "namespace": "f5-cis",
+            "podSecurityContext": values.RESTRICTED,
+            "serviceAccount": {"create": True, "name": "f5-bigip-ctlr-serviceaccount"},
+            "version": "2.20.3",
+            "image": {"user": "f5networks", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"},
+        },
+    ),
+    "a registry": (
+        {"image": "registry.example.com:5000/f5/k8s-bigip-ctlr", "image_pull_secrets": ["registry"], "image_pull_policy": "Always"},
+        {"image": {"user": "registry.example.com:5000/f5", "repo": "k8s-bigip-ctlr", "pullPolicy": "Always", "pullSecrets": ["registry"]}},
+    ),
+    "a Secret of the user": ({"bigip_login_secret": "mine", "bigip_username": "", "bigip_password": ""}, {"bigip_login_secret": "mine"}),
+    "a second release": ({"release_name": "b", "name_override": "b"}, {"nameOverride": "b", "bigip_login_secret": "b-login"}),
+    "resources": ({"resources": {"limits": {"cpu": 1}, "requests": {"memory": "1Gi"}}}, {"limits_cpu": "1", "requests_memory": "1Gi"}),
+    "placement": (
+        {"tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}, "node_selector": {"a": "b"}, "security_context": {"runAsUser": 7}},
+        {"tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}, "nodeSelector": {"a": "b"}, "securityContext": {"runAsUser": 7}},
+    ),
+    "the IngressClass": (
+        {"ingress_class_create": True, "ingress_class_default": True},
+        {"ingressClass": {"create": True, "ingressClassName": "f5", "isDefaultIngressController": True}},
+    ),
+    "anything else": ({"values": {"rbac": {"create": False}, "custom": 1}}, {"rbac": {"create": False}, "custom": 1}),
+}
+
+
+@pytest.mark.parametrize(("more", "wanted"), VALUES.values(), ids=VALUES.keys())
+def test_values(more: dict[str, Any], wanted: dict[str, Any]) -> None:
+    made = plan(**more)
+    assert made["refusals"] == []
+    assert {name: made["values"].get(name) for name in wanted} == wanted
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "no partition": ({"bigip_partition": ""}, "cis_bigip_partition is missing"),
+    "Common": ({"bigip_partition": "Common"}, "CIS must not own Common"),
+    "no URL": ({"bigip_url": ""}, "cis_bigip_url is missing"),
+    "a path": ({"bigip_url": "https://a/mgmt"}, "without a path"),
+    "http": ({"bigip_url": "http://a"}, "has to be https"),
+    "a password in the URL": ({"bigip_url": "https://admin:x@a"}, "holds a user or a password"),
+    "a port that is none": ({"bigip_url": "https://a:port"}, "is not a URL"),
+    "nobody to sign in as": ({"bigip_password": ""}, "CIS needs somebody to sign in"),
+    "twice somebody": ({"bigip_login_secret": "mine"}, "Set one or the other"),
+    "insecure with a CA": ({"insecure": True, "bigip_ca_cert": True}, "Set one of them"),
+    "namespaces and label": ({"namespaces": ["a"], "namespace_label": "b"}, "exclude each other"),
+    "another IngressClass": ({"ingress_class": "mine", "ingress_class_create": True}, "The chart names its IngressClass f5"),
+    "default of nothing": ({"ingress_class_default": True}, "does nothing without cis_ingress_class_create"),
+    "log level": ({"log_level": "loud"}, "CIS knows AS3DEBUG"),
+    "static routes by node port": ({"static_routing": True}, "goes with cis_pool_member_type cluster only, not with nodeport:"),
+    "static routes by NPL": ({"static_routing": True, "pool_member_type": "nodeportlocal"}, "not with nodeportlocal:"),
+    "static routes of no CNI": ({"static_routing": True, "pool_member_type": "cluster", "cni": "none"}, "makes no static routes for the CNI none"),
+    "several clusters, no routes": ({"multi_cluster": CLUSTERS, "pool_member_type": "cluster"}, "needs cis_static_routing"),
+    "several clusters, mode": ({"multi_cluster": {**CLUSTERS, "mode": "many"}}, "It is one of standalone"),
+    "several clusters, name": ({"multi_cluster": {"mode": "standalone"}}, "local_cluster_name is missing"),
+    "several clusters, no Secret": ({"multi_cluster": {**CLUSTERS, "clusters": [{"name": "two"}]}}, "two needs either kubeconfig or secret"),
+    "several clusters, whose Secret": ({"multi_cluster": {**CLUSTERS, "clusters": [{"name": "two", "secret": "x"}]}}, "is written namespace/name"),
+    "several clusters, no names": ({"multi_cluster": {**CLUSTERS, "clusters": [{"secret": "x/y"}]}}, "each is a dictionary with a name"),
+    "secondary, no endpoint": ({"multi_cluster": {**CLUSTERS, "mode": "secondary"}}, "primary_endpoint is missing"),
+    "secondary, no pair": ({"multi_cluster": {**CLUSTERS, "mode": "secondary"}}, "exactly one has to have role primary, not 0"),
+    "IPAM without ranges": ({"ipam": {"storage_size": "1Gi"}}, "cis_ipam.ip_range is missing"),
+    "IPAM label": ({"ipam": {"ip_range": {"a_b": "192.0.2.1-192.0.2.2"}}}, "turns the _ of the label a_b into -"),
+    "IPAM password": ({"ipam": {"values": {"args": {"provider": "infoblox", "infoblox_password": "x"}}}}, "infoblox_password would stand"),
+    "IPAM text": ({"ipam": "yes"}, "cis_ipam is false, true"),
+    "password by values": ({"values": {"bigip_secret": {"create": True, "password": "x"}}}, "cis_values.bigip_secret would put the password"),
+    "password by argument": ({"values": {"args": {"bigip_password": "x"}}}, "would stand in the values of the Helm release"),
+    "insecure by values": ({"values": {"args": {"insecure": True}}}, "cis_values.args.insecure would undo what the role checks. Set it by cis_insecure."),
+    "partition by values": ({"values": {"args": {"bigip_partition": "Common"}}}, "Set it by cis_bigip_partition."),
+    "mode by values": ({"values": {"args": {"pool_member_type": "cluster"}}}, "Set it by cis_pool_member_type."),
+    "IngressClass by values": ({"values": {"ingressClass": {"create": True}}}, "Set it by cis_ingress_class_create."),
+    "namespace by values": ({"values": {"namespace": "kube-system"}}, "Set it by cis_namespace."),
+    "version by values": ({"values": {"version": "latest"}}, "Set it by cis_version."),
+    "privileges by values": ({"values": {"podSecurityContext": {"privileged": True}}}, "Set it by cis_pod_security_context."),
+    "two spellings": ({"values": {"args": {"log-level": "DEBUG"}}}, "write log_level"),
+    "a list": ({"values": {"args": {"vs_snat_pool_name": ["a"]}}}, "Of lists it knows only namespaces"),
+    "YAML in an argument": ({"values": {"args": {"cipher_group": "a: b"}}}, "unquoted"),
+    "another port": ({"values": {"args": {"http_listen_address": "0.0.0.0:9090"}}}, "the chart's probes ask port 8080"),
+    "credentials elsewhere": ({"values": {"args": {"credentials_directory": "/x"}}}, "mounts the login Secret"),
+}
+
+
+@pytest.mark.parametrize(("more", "text"), REFUSED.values(), ids=REFUSED.keys())
+def test_refused(more: dict[str, Any], text: str) -> None:
+    assert text in "\n".join(plan(**more)["refusals"])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"args": {"bigip_partition": "kubernetes", "insecure": False}},
+        {"bigip_secret": {"create": False}},
+        {"args": {"http_listen_address": "0.0.0.0:8080"}},
+    ],
+)
+def test_values_that_undo_nothing_are_taken(more: dict[str, Any]) -> None:
+    assert plan(values=more)["refusals"] == []
+
+
+def test_the_mode_may_be_unknown_at_first() -> None:
+    assert plan(pool_member_type="", static_routing=True)["refusals"] == []
+
+
+def test_no_secret_is_in_the_plan() -> None:
+    text = json.dumps(plan(multi_cluster={**CLUSTERS, "clusters": [{"name": "two", "kubeconfig": "very secret"}]}))
+    assert "very secret" not in text
+
+
+def test_extended_spec() -> None:
+    assert plan(multi_cluster=CLUSTERS)["extended_spec"] == {
+        "mode": "default",
+        "externalClustersConfig": [
+            {"clusterName": "two", "secret": "f5-cis/f5-bigip-ctlr-kubeconfig-two"},
+            {"clusterName": "three", "secret": "default/three", "ratio": 2},
+        ],
+    }
+    assert plan(multi_cluster=AVAILABLE)["extended_spec"] == {
+        "mode": "active-active",
+        "highAvailabilityCIS": {
+            "primaryEndPoint": "http://192.0.2.1:8001",
+            "probeInterval": 30,
+            "retryInterval": 3,
+            "primaryCluster": {"clusterName": "one", "secret": "f5-cis/f5-bigip-ctlr-kubeconfig-one"},
+            "secondaryCluster": {"clusterName": "two", "secret": "x/y"},
+        },
+    }
+
+
+def test_ipam_values() -> None:
+    made = plan(ipam={"ip_range": {"b": "192.0.2.5-192.0.2.9", "a": "192.0.2.1-192.0.2.2"}, "values": {"args": {"log_level": "DEBUG"}}})["ipam_values"]
+    assert made["args"] == {
+        "orchestration": "kubernetes",
+        "provider": "f5-ip-provider",
+        "ip_range": '{"a":"192.0.2.1-192.0.2.2","b":"192.0.2.5-192.0.2.9"}',
+        "log_level": "DEBUG",
+    }
+    assert made["image"]["version"] == "0.1.12"
+    assert made["pvc"] == {"create": False, "name": "f5-bigip-ctlr-ipam"}
+    assert yaml.safe_load(f"- --ip-range={made['args']['ip_range']}") == [f"--ip-range={made['args']['ip_range']}"]
+    assert plan(ipam=True)["ipam_values"] is None
