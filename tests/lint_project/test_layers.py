@@ -75,3 +75,18 @@ def test_data_flows_one_way() -> None:
 def test_a_module_is_documentation_and_wiring(file: Path) -> None:
     functions = [node for node in ast.parse(file.read_text()).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
     assert sum(len(node.body) for node in functions) <= 12, "logic belongs into module_utils"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(UTILS)))
+def test_what_takes_long_to_import_is_imported_when_it_is_needed(file: Path) -> None:
+    todo = [node for node in ast.parse(file.read_text()).body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")]
+    at_start = {name.name.split(".")[0] for node in todo for inner in _at_import(node) if isinstance(inner, ast.Import) for name in inner.names}
+    assert not at_start & {"kubernetes", "requests", "urllib3"}, "a module's start would take twice as long; see docs/performance.md"
+
+
+def _at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that run when the file is imported: all but the bodies of functions."""
+    yield node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        for inner in ast.iter_child_nodes(node):
+            yield from _at_import(inner)

@@ -13,21 +13,17 @@ import os
 import socket
 import ssl
 from dataclasses import dataclass
-from typing import Any, Iterator, Mapping
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Iterator, Mapping
+from urllib.parse import quote, urlencode, urlsplit
 
 from .._errors import Failure
 from .response import Response
 
-try:
+if TYPE_CHECKING:
     import requests
     import requests.adapters
     import requests.utils
     import urllib3
-except ImportError:  # reported when a session is opened, so that the module's documentation can be read without it
-    HAS_REQUESTS = False
-else:
-    HAS_REQUESTS = True
 
 _CONNECT_SECONDS = 10.0
 
@@ -89,12 +85,7 @@ class Transport:
     """Sends one request. verify goes with each of them, so that REQUESTS_CA_BUNDLE and a .netrc file have no say."""
 
     def __init__(self, provider: Mapping[str, Any]) -> None:
-        if not HAS_REQUESTS:
-            raise Failure(
-                "library_missing",
-                "This module needs the Python library requests, and this Python does not have it",
-                remedy="Install it into the Python that runs the module (pip install requests).",
-            )
+        _load_libraries()
         self._ca_cert: str | None = provider.get("ca_cert")
         self._validate: bool = provider.get("validate_certs", True) is not False
         self._proxy: str | None = provider.get("proxy")
@@ -120,7 +111,8 @@ class Transport:
                 method,
                 unit.url + path,
                 headers=dict(headers),
-                params=params,
+                # As F5's own documents and AS3 write it: $filter=partition%20eq%20Common
+                params=urlencode(params, quote_via=quote, safe="$,/") if params else None,
                 data=body,
                 timeout=(min(_CONNECT_SECONDS, seconds), min(self._timeout, seconds)),
                 verify=self._verify(),
@@ -188,6 +180,22 @@ class Transport:
         if isinstance(error, (kinds.ConnectionError, kinds.ChunkedEncodingError, kinds.ContentDecodingError)):
             return Lost(said)
         return Failure("bigip_options", f"The connection to BIG-IP {unit.name} cannot be made", said=said, remedy="Check provider.server and provider.proxy.")
+
+
+def _load_libraries() -> None:
+    """Import the packages when a BIG-IP is met, not when a module starts: they take as long as all the rest of its start."""
+    global requests, urllib3
+    try:
+        import requests
+        import requests.adapters
+        import requests.utils
+        import urllib3
+    except ImportError:
+        raise Failure(
+            "library_missing",
+            "This module needs the Python library requests, and this Python does not have it",
+            remedy="Install it into the Python that runs the module (pip install requests).",
+        ) from None
 
 
 def _adapter(context: ssl.SSLContext) -> requests.adapters.HTTPAdapter:

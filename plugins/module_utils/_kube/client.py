@@ -16,21 +16,16 @@ import email.utils
 import json
 import logging
 import time
-import traceback
-from typing import Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 from urllib.parse import quote, urlencode
 
 from .._deadline import Deadline, backoff
 from .._errors import Failure
 from .kubeconfig import inline
 
-try:
+if TYPE_CHECKING:
     import kubernetes
     import urllib3
-
-    IMPORT_ERROR = None
-except ImportError:
-    IMPORT_ERROR = traceback.format_exc()
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -60,13 +55,6 @@ class Client:
     """One cluster's API. `requests` counts what was sent."""
 
     def __init__(self, options: Mapping[str, Any], deadline: Deadline) -> None:
-        if IMPORT_ERROR:
-            raise Failure(
-                "kubernetes_library",
-                "Python packages kubernetes and urllib3 could not be imported",
-                said=IMPORT_ERROR.strip().splitlines()[-1],
-                remedy="Install the package kubernetes (pip install kubernetes) for the Python that runs the modules.",
-            )
         self.deadline = deadline
         self.requests = 0
         self.server_time = time.time()  # by its own clock: ages are compared with what it wrote
@@ -229,8 +217,24 @@ class _Again(Exception):
         return Failure("kubernetes_timeout", f"{self.doing} at {server}", said=f"{self.said}{given_up}", remedy="Try again, or raise timeout.")
 
 
+def _load_libraries() -> None:
+    """Import the packages when a cluster is met, not when a module starts: they take longer than all the rest of its start."""
+    global kubernetes, urllib3
+    try:
+        import kubernetes
+        import urllib3
+    except ImportError as error:
+        raise Failure(
+            "kubernetes_library",
+            "Python packages kubernetes and urllib3 could not be imported",
+            said=f"{type(error).__name__}: {error}",
+            remedy="Install the package kubernetes (pip install kubernetes) for the Python that runs the modules.",
+        ) from None
+
+
 def configure(options: Mapping[str, Any]) -> Any:
     """A Configuration of the kubernetes package: from the options alone, from a kubeconfig, or from inside a Pod."""
+    _load_libraries()
     configuration = kubernetes.client.Configuration()
     host = (options.get("host") or "").rstrip("/")
     credentials = any(options.get(name) for name in ("api_key", "username", "client_cert"))

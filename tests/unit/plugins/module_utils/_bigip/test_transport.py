@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ssl
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -201,7 +202,7 @@ def test_not_a_unit(server: str) -> None:
 
 
 def test_without_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "HAS_REQUESTS", False)
+    monkeypatch.setitem(sys.modules, "requests", None)
     with pytest.raises(Failure) as caught:
         transport.Transport(provider())
     assert caught.value.code == "library_missing"

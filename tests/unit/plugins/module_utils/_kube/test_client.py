@@ -10,6 +10,7 @@ import json
 import socket
 import ssl
 import stat
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -301,3 +302,9 @@ def test_secrets_of_a_kubeconfig() -> None:
     for given in (content, yaml.safe_dump(content)):
         assert sorted(secrets_of({"kubeconfig": given})) == sorted("TPKIRS")
     assert list(secrets_of({"kubeconfig": "/a/path"})) == list(secrets_of({})) == []
+
+
+def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "kubernetes", None)
+    failure = failing({"host": "https://127.0.0.1:1", "api_key": "k"})
+    assert failure.code == "kubernetes_library" and "kubernetes" in str(failure.said)
