@@ -295,8 +295,7 @@ class _Publisher:
             elif first.action in report.CHANGES and (verdict is None or run.changed):
                 changed = True
             code, message = _words(first, verdict, self.check_mode, stop)
-            entry = report.tenant_entry(first, names, code, message)
-            entry["action"] = actions.get(tenant, first.action)
+            entry = report.tenant_entry(first, actions.get(tenant, first.action), names, code, message)
             if details == "all" or details == "changed" and entry["action"] != "none":
                 tenants[tenant] = entry
             self.warnings += first.warnings

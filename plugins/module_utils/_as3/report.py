@@ -31,14 +31,15 @@ def members_of(plan: TenantPlan, which: str, names: Names) -> list[dict[str, Any
     return found
 
 
-def tenant_entry(plan: TenantPlan, names: Names, code: Any, message: str) -> dict[str, Any]:
-    """One value of `tenants`."""
+def tenant_entry(plan: TenantPlan, action: str, names: Names, code: Any, message: str) -> dict[str, Any]:
+    """One value of `tenants`. action: of the plan, unless it was held after all; then no member comes or goes."""
+    held = action == "hold"
     entry: dict[str, Any] = {
-        "action": plan.action,
+        "action": action,
         "code": code,
         "message": message,
-        "members_added": members_of(plan, "added", names),
-        "members_removed": members_of(plan, "removed", names),
+        "members_added": [] if held else members_of(plan, "added", names),
+        "members_removed": [] if held else members_of(plan, "removed", names),
         "applications": {name: change.kind for name, change in sorted(plan.changes.items()) if change.kind != "none"},
     }
     changed = {name: change.paths for name, change in sorted(plan.changes.items()) if change.paths and change.kind == "update"}
@@ -60,6 +61,9 @@ def counts(plans: Iterable[TenantPlan], actions: Mapping[str, str], names: Names
         for change in plan.changes.values():
             for pool in change.pools.values():
                 done["pools"] += 1
+                if action == "hold":
+                    done["members"] += pool.before
+                    continue
                 done["members"] += pool.after
                 done["members_added"] += len(pool.added)
                 done["members_removed"] += len(pool.removed)

@@ -17,7 +17,7 @@ from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request,
 
 AS3 = "/mgmt/shared/appsvcs"
 READ = "?show=base&showHash=true"
-POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&%24select=fullPath%2Cpartition%2CmembersReference"
+POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&$select=fullPath,partition,membersReference"
 TASK = {"id": "6d3", "results": [{"message": "Declaration successfully submitted", "tenant": "", "code": 0}], "declaration": {}}
 
 
@@ -77,7 +77,7 @@ def device(tenant: str, *states: str, app: str = "A1", **members: str) -> Exchan
         for address, state in (item.split("=") for item in states)
     ]
     item = {"fullPath": f"/{tenant}/{app}/web_pool", "partition": tenant, "membersReference": {"items": found}}
-    return Exchange("GET", f"{POOLS}&%24filter=partition+eq+{tenant}", json={"items": [item]})
+    return Exchange("GET", f"{POOLS}&$filter=partition%20eq%20{tenant}", json={"items": [item]})
 
 
 def posted(body: dict[str, Any] | None = None, path: str = "", **expected: Any) -> list[Exchange]:
@@ -382,7 +382,7 @@ def certificate(passphrase: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("said, changed", [("no change", False), ("success", True)])
 def test_a_secret_that_only_as3_can_compare(said: str, changed: bool) -> None:
-    read = [stored("/T1", T1=certificate(STORED_PASSPHRASE)), Exchange("GET", f"{POOLS}&%24filter=partition+eq+T1", json={})]
+    read = [stored("/T1", T1=certificate(STORED_PASSPHRASE)), Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={})]
     content = adc(T1=certificate(PASSPHRASE))
     result = run([*read, INFO, *posted(None, T1=said)], content=content)
     assert result["changed"] is changed
@@ -397,11 +397,11 @@ def test_no_secret_is_shown() -> None:
     before["A1"]["cert"]["privateKey"] = "key-of-before"
     script = [
         stored("/T1", T1=before),
-        Exchange("GET", f"{POOLS}&%24filter=partition+eq+T1", json={}),
+        Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={}),
         INFO,
         *posted(None, T1={**REFUSED, "response": "bad key-of-ours"}),
         stored("/T1", T1=before),
-        Exchange("GET", f"{POOLS}&%24filter=partition+eq+T1", json={}),
+        Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={}),
     ]
     result = run(script, content=adc(T1=certificate({**PASSPHRASE, "ciphertext": "YWJj"})))
     assert result["failed"] is True

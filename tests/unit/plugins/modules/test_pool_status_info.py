@@ -18,7 +18,7 @@ from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_modu
 from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
 
 DECLARE = "/mgmt/shared/appsvcs/declare"
-POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&%24select=fullPath%2Cpartition%2CmembersReference"
+POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&$select=fullPath,partition,membersReference"
 SERVICE = "default/web:8080/TCP"
 SELF = Exchange("GET", "/mgmt/tm/net/self", json={"items": [{"fullPath": "/Common/int", "address": "10.1.0.250/24", "vlan": "/Common/int"}]})
 ROUTE = Exchange("GET", "/mgmt/tm/net/route", json={"items": []})
@@ -92,7 +92,7 @@ def device(path: str, **states: str) -> Exchange:
         for key, state in states.items()
     ]
     pool = {"fullPath": path, "partition": tenant, "membersReference": {"items": items}}
-    return Exchange("GET", f"{POOLS}&%24filter=partition+eq+{tenant}", json={"items": [pool]})
+    return Exchange("GET", f"{POOLS}&$filter=partition%20eq%20{tenant}", json={"items": [pool]})
 
 
 def stats(path: str, number: int, reason: str, connections: int = 0) -> Exchange:
@@ -181,7 +181,7 @@ def test_which_pools(options: dict[str, Any], paths: list[str]) -> None:
     tenant = {"A1": application("me", one={}, two={}), "A2": application("you", one={}), "A3": application(None, one={})}
     script = [stored(T1=tenant)]
     if paths:
-        script.append(Exchange("GET", f"{POOLS}&%24filter=partition+eq+T1", json={"items": []}))
+        script.append(Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={"items": []}))
     found = run(script, read_cluster=False, **options)["pools"]
     assert [f"/{pool['tenant']}/{pool['application']}/{pool['pool']}" for pool in found] == paths
     assert all(pool["on_bigip"] is False and "publish again" in pool["message"] for pool in found)

@@ -147,7 +147,7 @@ def test_calico_with_bgp() -> None:
 
 
 def test_the_data_path_when_asked() -> None:
-    pools = "/mgmt/tm/ltm/pool?expandSubcollections=true&%24select=fullPath%2Cpartition%2CmembersReference"
+    pools = "/mgmt/tm/ltm/pool?expandSubcollections=true&$select=fullPath,partition,membersReference"
     member = {"name": "198.18.0.1:61000", "address": "198.18.0.1", "state": "down", "session": "monitor-enabled"}
     script = [found(pools, {"items": [{"fullPath": "/T/A/pool", "membersReference": {"items": [member]}}]})]
     result = on_bigip(script, [*START, *ANTREA], checks=["P19"])

@@ -20,7 +20,7 @@ AS3 = "/mgmt/shared/appsvcs"
 LOGIN = Exchange("POST", "/mgmt/shared/authn/login", json={"token": {"token": "TOKEN-OF-THIS-RUN"}})
 LOGOUT = Exchange("DELETE", "/mgmt/shared/authz/tokens/TOKEN-OF-THIS-RUN", json={})
 READ = f"{AS3}/declare/T1?show=base&showHash=true"
-POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&%24select=fullPath%2Cpartition%2CmembersReference&%24filter=partition+eq+T1"
+POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&$select=fullPath,partition,membersReference&$filter=partition%20eq%20T1"
 INFO = Exchange("GET", f"{AS3}/info", json={"version": "3.56.0", "schemaCurrent": "3.56.0"})
 STATUS = {name: {"description": text} for name, text in (("mode", "standalone"), ("status", "Standalone"), ("color", "green"), ("summary", ""))}
 STANDALONE = Exchange("GET", "/mgmt/tm/cm/sync-status", json={"entries": {"x": {"nestedStats": {"entries": STATUS}}}})

@@ -279,7 +279,7 @@ def test_remove(clock: Clock, arguments: tuple[str, ...], path: str) -> None:
 
 
 def device(state: str) -> Exchange:
-    path = "/mgmt/tm/cm/device?%24select=name%2Chostname%2CselfDevice%2CfailoverState%2CconfigsyncIp"
+    path = "/mgmt/tm/cm/device?$select=name,hostname,selfDevice,failoverState,configsyncIp"
     return Exchange("GET", path, json={"items": [{"name": "self", "selfDevice": "true", "failoverState": state}]})
 
 

@@ -15,7 +15,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._bigip.support import Clock, provider
 from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
 
-POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&%24select=fullPath%2Cpartition%2CmembersReference"
+POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&$select=fullPath,partition,membersReference"
 
 
 def run(clock: Clock, script: list[Exchange], work: Any) -> Any:
@@ -58,18 +58,18 @@ def test_pools(clock: Clock) -> None:
 
 
 def test_one_partition_is_filtered_on_the_device(clock: Clock) -> None:
-    script = [Exchange("GET", f"{POOLS}&%24filter=partition+eq+T1", json={"kind": "tm:ltm:pool:poolcollectionstate"})]
+    script = [Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={"kind": "tm:ltm:pool:poolcollectionstate"})]
     assert run(clock, script, lambda ltm: ltm.pools(["T1"])) == {}
 
 
 def test_a_partition_that_does_not_exist_has_no_pools(clock: Clock) -> None:
     body = {"code": 404, "message": "01020066:3: The requested folder (/T1) was not found.", "errorStack": []}
-    script = [Exchange("GET", f"{POOLS}&%24filter=partition+eq+T1", 404, json=body)]
+    script = [Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", 404, json=body)]
     assert run(clock, script, lambda ltm: ltm.pools(["T1"])) == {}
 
 
 def test_any_other_404_is_not_an_empty_partition(clock: Clock) -> None:
-    script = [Exchange("GET", f"{POOLS}&%24filter=partition+eq+T1", 404, json={"code": 404, "message": "Object not found - /pool"})]
+    script = [Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", 404, json={"code": 404, "message": "Object not found - /pool"})]
     with pytest.raises(Failure, match="Object not found"):
         run(clock, script, lambda ltm: ltm.pools(["T1"]))
 

@@ -21,7 +21,7 @@ INFO = "/mgmt/shared/appsvcs/info"
 DECLARE = "/mgmt/shared/appsvcs/declare"
 LOGIN = "/mgmt/shared/authn/login"
 TOKENS = "/mgmt/shared/authz/tokens"
-DEVICE = "/mgmt/tm/cm/device?%24select=name%2Chostname%2CselfDevice%2CfailoverState%2CconfigsyncIp"
+DEVICE = "/mgmt/tm/cm/device?$select=name,hostname,selfDevice,failoverState,configsyncIp"
 BUSY = "Error: Configuration operation in progress on device localhost, please try again in 2 minutes"
 PAGE = "<html><head><title>Oops</title></head><body><h1>Not here</h1></body></html>"
 
