@@ -20,6 +20,7 @@ from ._npl.restart import AgentPod, Plan
 
 AGENT_SECONDS = 300.0  # for an agent to be ready again
 TOLD_SECONDS = 120.0  # for a ready agent to tell that NodePortLocal runs, and to come to all Pods
+TO_TELL = 2.0  # of the task's time, kept for telling what did not come
 LOG_SECONDS = 15.0  # for a kubelet to hand out a log
 
 
@@ -188,7 +189,7 @@ class Antrea:
 
     def _until(self, seconds: float, done: Callable[[], bool], first: float = 0.3) -> bool:
         """Look again and again, for so many seconds of the task's time."""
-        limit: Deadline = self.client.deadline.sooner(seconds)
+        limit: Deadline = self.client.deadline.sooner(min(seconds, max(0.0, self.client.deadline.remaining - TO_TELL)))
         for pause in backoff(first, 3.0):
             if done():
                 return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from . import _antrea_conf, _supervisor
-from ._antrea_npl_agents import Antrea
+from ._antrea_npl_agents import TO_TELL, Antrea
 from ._checks.model import Package, Unknown
 from ._cluster_facts import ClusterFacts
 from ._deadline import backoff
@@ -117,8 +117,9 @@ class Setting:
             self._antrea.read_config()
             if self.holds:
                 return
-            if not self._antrea.client.deadline.pause(pause):
+            if self._antrea.client.deadline.remaining < pause + TO_TELL:  # a read past the deadline would tell less
                 break
+            self._antrea.client.deadline.pause(pause)
         config = self._antrea.config
         raise Failure(
             "npl_not_arrived",
