@@ -9,15 +9,14 @@ what stands beside them: a tenant that the content names is replaced whole, as A
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import dataclasses
-import json
 from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn
 
 from . import _publish, _publish_edges
 from ._as3 import check, difference, mark, names, plan, secrets, template, vocabulary
 from ._as3.difference import ApplicationChange
+from ._as3.given import structure
 from ._as3.wanted import Problems
 from ._bigip.as3 import As3
 from ._bigip.outcome import Outcome
@@ -38,20 +37,6 @@ _CIS_APPLICATION = "Shared"
 def deploy(params: Mapping[str, Any], hide: Callable[[Iterable[str]], None], check_mode: bool) -> dict[str, Any]:
     """The result of as3_declaration; it holds `failure` if the task must fail."""
     return _Declarer(params, hide, check_mode).run()
-
-
-def content_of(given: Any) -> Any:
-    """The option `content` as a structure, if it is one: ansible-core may hand a templated dict over as text."""
-    if not isinstance(given, str):
-        return given
-    for read in (json.loads, ast.literal_eval):
-        try:
-            value = read(given)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            return value
-    return given
 
 
 class _Head:
@@ -114,7 +99,7 @@ class _Declarer(_publish._Publisher):
     # -- input --------------------------------------------------------------------------------------------------------
 
     def _validate(self) -> list[str]:
-        content = content_of(self.options.get("content"))
+        content = structure(self.options.get("content"))
         tenant: str | None = self.options.get("tenant")
         application: str | None = self.options.get("application")
         problems = Problems()

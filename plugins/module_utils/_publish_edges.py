@@ -59,15 +59,24 @@ def edges(options: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> 
 
 
 def routable(ltm: Ltm) -> Callable[[Sequence[str]], bool | None]:
-    """Whether BIG-IP has a way to these Pod addresses: a self IP in their network, or a route that is not the default one."""
+    """Whether BIG-IP has a way to these Pod addresses: a self IP in their network, or a route that is not the default one.
+
+    None if the account may not read that: then it is not known, and nothing is chosen because of it.
+    """
     networks: list[Any] = []
+    denied: list[Failure] = []
     # Routes first: a self IP in the Pod network is rare, and each of the two is a request.
     unread: list[Callable[[Ltm], list[Any]]] = [_routed, lambda device: [address.network for address in device.self_ips()]]
 
     def answer(addresses: Sequence[str]) -> bool | None:
         while not (covered := all(any(ipaddress.ip_address(address) in network for network in networks) for address in addresses)) and unread:
-            networks.extend(unread.pop(0)(ltm))
-        return covered
+            try:
+                networks.extend(unread.pop(0)(ltm))
+            except Failure as failure:
+                if failure.code not in ("bigip_forbidden", "bigip_refused"):
+                    raise
+                denied.append(failure)
+        return covered or (None if denied else False)
 
     return answer
 

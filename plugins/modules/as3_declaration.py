@@ -220,8 +220,9 @@ failure:
 """
 
 from ..module_utils._as3 import secrets
+from ..module_utils._as3.given import structure
 from ..module_utils._bigip.options import ARGUMENT_SPEC
-from ..module_utils._declare import content_of, deploy
+from ..module_utils._declare import deploy
 from ..module_utils._module import Module
 
 
@@ -238,12 +239,12 @@ def main() -> None:
             "wait_up": {"type": "int", "default": 30},
             "timeout": {"type": "int", "default": 600},
         },
-        secrets_of=lambda params: secrets.all_texts(content_of(params["content"])),
+        secrets_of=lambda params: secrets.texts_of_input(params["content"]),
         supports_check_mode=True,
     )
     params = dict(module.params)
     # The invocation shows the options again: there too secrets are masked where they stand, however short they are.
-    module.params["content"] = secrets.mask(content_of(params["content"]))
+    module.params["content"] = secrets.mask(structure(params["content"]))
     module.run(lambda: deploy(params, module.hide, module.check_mode))
 
 

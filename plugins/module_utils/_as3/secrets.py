@@ -12,6 +12,8 @@ import json
 import os
 from typing import Any, Callable, Iterator
 
+from .given import structure
+
 MASK = "********"
 
 # class -> properties whose value is secret wherever they stand below an object of that class.
@@ -156,10 +158,6 @@ def matches(value: Any, known: str) -> bool:
 
 
 def texts_of_input(given: Any) -> Iterator[str]:
-    """The same of what a user gave, which may be JSON text: its escaped form is secret too."""
-    if isinstance(given, str):
-        try:
-            given = json.loads(given)
-        except ValueError:
-            return
-    yield from all_texts(given)
+    """The same of what a user gave, which may be JSON text. Text that cannot be read may hold anything, so it is secret as a whole."""
+    found = structure(given)
+    yield from texts(found) if isinstance(found, str) else all_texts(found)

@@ -10,6 +10,7 @@ from typing import Any, Mapping, Protocol, Sequence
 
 from . import names, vocabulary
 from .build import OWN
+from .given import structure
 from .members import is_static
 from .wanted import Fill, Problems, Wanted
 
@@ -22,7 +23,7 @@ _PLACE = ("serverAddresses", "servers", "servicePort")
 
 def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str, Any]:
     """The ADC in a declaration given as dict or as JSON, of class ADC or AS3. What could do harm is refused."""
-    value = given
+    value = structure(given)
     if isinstance(value, str):
         try:
             value = json.loads(value)
@@ -65,6 +66,7 @@ def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str
 
 def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, problems: Problems) -> None:
     """Add the applications of a declaration and the pools of it that are to be filled."""
+    given = structure(given)
     path = "declaration.declaration" if _is_wrapped(given) else "declaration"
     adc = parse(given, problems)
     controls = adc.get("controls")
@@ -156,8 +158,6 @@ def _port_of(service: Service, hint: Any, where: str, problems: Problems) -> str
 
 
 def _is_wrapped(given: Any) -> bool:
-    if isinstance(given, str):
-        return '"declaration"' in given
     return isinstance(given, dict) and given.get("class") == "AS3"
 
 

@@ -426,6 +426,15 @@ def test_the_path_in_a_refusal_of_applications_leads_to_the_users_own(tenant: di
     assert failure["applications"] == ["A2"] and failure["input"] == "applications[1].pool.members.0.servicePort"
 
 
+def test_a_held_tenant_loses_no_member() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    del world.cluster.by_service["web"]
+    done = world.publish(applications=[app()])
+    assert done["tenants"]["T1"]["action"] == "hold" and done["tenants"]["T1"]["members_removed"] == []
+    assert (done["counts"]["members"], done["counts"]["members_removed"]) == (2, 0)
+
+
 def test_one_bad_tenant_does_not_stop_the_others() -> None:
     world = World(WEB)
     items = [app(), app("T2", virtual_server=None), app("T3", virtual_server=None)]

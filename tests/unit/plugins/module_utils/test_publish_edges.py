@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members import auto
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort, Snapshot, Source
 from ansible_collections.vks.bigip.plugins.module_utils._publish_edges import routable
@@ -45,6 +46,15 @@ def test_a_way_to_the_pods(routes: list[tuple[str, bool]], selves: list[str], po
     ask = routable(ltm)  # type: ignore[arg-type]
     assert [ask(pods), ask(pods)] == [answer, answer]
     assert ltm.asked == asked
+
+
+@pytest.mark.parametrize(("selves", "answer"), [([], None), (["100.96.0.5/16"], True)])
+def test_routes_that_may_not_be_read_are_not_known(selves: list[str], answer: bool | None) -> None:
+    class Denied(Ltm):
+        def routes(self) -> list[Any]:
+            raise Failure("bigip_forbidden", "Reading the routes of BIG-IP")
+
+    assert routable(Denied([], selves))(["100.96.0.9"]) is answer  # type: ignore[arg-type]
 
 
 def test_a_published_node_port_pool_asks_nothing() -> None:

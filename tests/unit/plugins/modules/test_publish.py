@@ -162,6 +162,11 @@ def test_a_failed_list_stops_everything() -> None:
     assert result["failed"] and denied["message"] in result["msg"]
 
 
+def test_text_that_is_no_declaration_is_not_shown() -> None:
+    result = run([], declaration='{"class": "ADC", "T1": {"privateKey": "ours-and-nobody-elses"')
+    assert result["failed"] and "is not JSON" in result["msg"] and "ours-and-nobody-elses" not in result.stdout
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_no_secret_in_the_output(as_json: bool) -> None:
     certificate = {"class": "Certificate", "certificate": "PEM", "privateKey": KEY}

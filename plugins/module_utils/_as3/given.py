@@ -1,0 +1,24 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A declaration as a user gives it: a structure, or text of one. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+
+def structure(given: Any) -> Any:
+    """The structure, if it is one: JSON text, or what older ansible-core makes of a templated dict. Other text stays as it is."""
+    if not isinstance(given, str):
+        return given
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(given)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+        if isinstance(value, (dict, list)):
+            return value
+    return given
