@@ -208,3 +208,18 @@ def test_module_that_changes_the_cluster(published: Site, module: str, tmp_path:
 @pytest.mark.parametrize("role", [name for name in ROLES if name in LAST])
 def test_role_that_changes_the_cluster(published: Site, role: str, tmp_path: Path) -> None:
     test_role(published, role, tmp_path)
+
+
+def test_playbook_site(ready: Site, tmp_path: Path) -> None:
+    """From NodePortLocal switched off to answers through BIG-IP, and a second run without a change."""
+    ready.control("POST", "/_lab/reset", {})
+    variables = {
+        "antrea_npl_services": [{"namespace": "default", "name": "f5-hello-world"}],
+        "publish_applications": [hello_world()],
+        "publish_requests": [{"url": "http://192.0.2.10/", "contains": "f5-hello-world"}],
+        "publish_requests_proxy": ready.proxy(),
+    }
+    for changed in (True, False):
+        done = ready.ansible("ansible-playbook", "vks.bigip.site", "-e", json.dumps(variables), cwd=tmp_path)
+        assert done.returncode == 0, done.stdout
+        assert bool(re.search(r"changed=0\b", done.stdout)) is not changed, done.stdout
