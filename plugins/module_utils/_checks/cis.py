@@ -12,7 +12,16 @@ from .npl import shown
 _OVERRIDE = "allow_unvalidated: true goes on all the same."
 
 
-def transport_server(facts: Facts) -> Verdict:
+def features(facts: Facts) -> Verdict:
+    """All features of F5's table but multi-cluster, which a running CIS shows by its arguments."""
+    mode = facts.mode[0]
+    hit = [said for feature in ("ingress", "crd") if feature in facts.wishes.features and (said := UNSUPPORTED.get((mode, feature)))]
+    if hit:
+        return bad(f"{hit[0]}, and features names it.", f"Use another pool_member_type, or ask F5. {_OVERRIDE}")
+    return _transport_server(facts)
+
+
+def _transport_server(facts: Facts) -> Verdict:
     said = UNSUPPORTED.get((facts.mode[0], "transportserver"))
     if said is None:
         return good(f"F5 states no limit for TransportServer with pool_member_type {facts.mode[0]}.")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .f5_support import CALICO_ON_NSX
 from .model import Facts, Unknown, Verdict, Workload, bad, good, need, not_concerned, open_question
 
 
@@ -48,10 +49,7 @@ def calico_on_nsx(facts: Facts) -> Verdict:
         return not_concerned(f"It concerns Calico; the CNI is {cni.kind}.")
     if isinstance(provider, Unknown):
         return open_question(f"Whether Calico in mode cluster runs on NSX is not known: {provider.why}.", "Set network_provider.")
-    return bad(
-        f"Calico with pool_member_type cluster cannot be used on NSX ({provider.sign}): BIG-IP would need a leg in the segment of the cluster.",
-        "Use pool_member_type nodeport.",
-    )
+    return bad(f"{CALICO_ON_NSX} ({provider.sign}).", "Use pool_member_type nodeport.")
 
 
 def _cis(facts: Facts) -> tuple[Workload, ...]:

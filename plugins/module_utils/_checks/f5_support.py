@@ -7,14 +7,29 @@ from __future__ import annotations
 
 F5_PAGE = "https://clouddocs.f5.com/containers/latest/userguide/vmware-vks/"
 
-FEATURES = ("ingress", "crd", "transportserver", "multicluster")
 MODES = ("nodeport", "nodeportlocal", "cluster")
+FEATURES = ("ingress", "crd", "transportserver", "multicluster")
 
-# Why F5 does not support a feature of CIS in a mode; what is not here has no limit on F5's page.
-UNSUPPORTED: dict[tuple[str, str], str] = {
-    ("nodeportlocal", "transportserver"): "F5 does not support TransportServer with NodePortLocal at present",
-    ("nodeportlocal", "multicluster"): "F5 does not support multi-cluster with NodePortLocal at present",
+# F5's table: each feature of CIS by pool member type. None: F5 states no limit. A text: why F5 does not support it, as the begin of a sentence.
+TABLE: dict[str, dict[str, str | None]] = {
+    "ingress": {"nodeport": None, "nodeportlocal": None, "cluster": None},
+    "crd": {"nodeport": None, "nodeportlocal": None, "cluster": None},
+    "transportserver": {
+        "nodeport": None,
+        "nodeportlocal": "F5 does not support TransportServer with NodePortLocal at present",
+        "cluster": None,
+    },
+    "multicluster": {
+        "nodeport": None,
+        "nodeportlocal": "F5 does not support multi-cluster with NodePortLocal at present",
+        "cluster": None,
+    },
 }
+UNSUPPORTED = {(mode, feature): said for feature, row in TABLE.items() for mode, said in row.items() if said}
+
+# F5's limits of the platform. They are of the kind that cannot work, so that nothing overrides them.
+CALICO_ON_NSX = "Calico with pool_member_type cluster cannot be used on NSX: BIG-IP would need a leg in the segment of the cluster"
+LEG_IN_SEGMENT = "a leg in the segment of the cluster is not supported on NSX"
 
 # The combination that F5 has validated, by the leading parts of each version. VCF cannot be read from a cluster and is not compared.
 VALIDATED: dict[str, tuple[str, ...]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, Iterator
 
+from .f5_support import LEG_IN_SEGMENT
 from .model import BigIp, Facts, Provider, SelfIp, SubnetSet, Unknown, Verdict, bad, good, need, not_concerned, open_question
 from .npl import DEFAULT_RANGE, NODE_PORTS, shown
 
@@ -82,7 +83,7 @@ def leg_in_segment(facts: Facts) -> Verdict:
 
 
 def _leg(item: SelfIp, where: str) -> Verdict:
-    return bad(f"Self IP {item.name} {item.address} {where}: a leg in the segment of the cluster is not supported on NSX.", "Route to the nodes instead.")
+    return bad(f"Self IP {item.name} {item.address} {where}: {LEG_IN_SEGMENT}.", "Route to the nodes instead.")
 
 
 def route_to_nodes(facts: Facts) -> Verdict:

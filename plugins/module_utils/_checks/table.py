@@ -25,7 +25,7 @@ CHECKS: tuple[Check, ...] = (
     Check("P08", "Annotated Services can be mapped", FAIL, services.eligible, ANTREA_PAGE, NPL),
     Check("P09", "Ready Pods are mapped", FAIL, services.mapped, ANTREA_PAGE, NPL),
     Check("P10", "Mappings lead to their nodes", WARN, npl.node_addresses, modes=NPL),
-    Check("P11", "TransportServer", FAIL, cis.transport_server, F5_PAGE, overridable=True),
+    Check("P11", "TransportServer and other features", FAIL, cis.features, F5_PAGE, overridable=True),
     Check("P12", "Multi-cluster", FAIL, cis.multi_cluster, F5_PAGE, overridable=True),
     Check("P13", "The network provider is known", WARN, network.provider_known),
     Check("P14", "No Calico in mode cluster on NSX", FAIL, cni.calico_on_nsx, F5_PAGE, CLUSTER),
