@@ -34,13 +34,15 @@ def _owner(facts: Facts) -> str:
             return f"{addon} owns it, and has no setting for it: see P24."
         where = f" at spec.values.{path}" if isinstance(path, str) else ""
         gate = " and the feature gate NodePortLocal" if isinstance(config, NplConfig) and config.gate is False else ""
-        return f"Set it in {addon}{where}{gate}, then restart the agents."
+        return f"Set it in {addon}{where}{gate}, then restart the agents: vks.bigip.antrea_npl does both."
     if above and isinstance(above.antrea_config, str):
         keys = "spec.antrea.config.featureGates.NodePortLocal and spec.antrea.config.nodePortLocal.enabled"
-        return f"Set {keys} to true in AntreaConfig {above.antrea_config} on the Supervisor, then restart the agents."
+        return f"Set {keys} to true in AntreaConfig {above.antrea_config} on the Supervisor, then restart the agents: vks.bigip.antrea_npl does both."
     if isinstance(config, NplConfig) and not config.kapp:
-        return f"Set nodePortLocal.enable: true in ConfigMap {config.config_map}, then restart the agents."
-    return "Set it on the Supervisor, in the object that owns Antrea's settings of this cluster (the supervisor options find it), then restart the agents."
+        setting = "featureGates.NodePortLocal: true and nodePortLocal.enable: true" if config.gate is False else "nodePortLocal.enable: true"
+        return f"Set {setting} in ConfigMap {config.config_map}, then restart the agents: vks.bigip.antrea_npl does both."
+    where = "in the object that owns Antrea's settings of this cluster (the supervisor options find it)"
+    return f"Set it on the Supervisor, {where}, then restart the agents: vks.bigip.antrea_npl does both."
 
 
 def enabled(facts: Facts) -> Verdict:
@@ -63,7 +65,7 @@ def agents_current(facts: Facts) -> Verdict:
         on_delete = "updateStrategy is OnDelete, so that a rollout restarts nothing: delete" if strategy == "OnDelete" else "Restart"
         return bad(
             f"antrea-agent on {', '.join(old)} started before ConfigMap {config.config_map} was changed, and reads it at start only.",
-            f"{on_delete} these Pods, one node at a time.",
+            f"{on_delete} these Pods, one node at a time; vks.bigip.antrea_npl does it.",
         )
     open_ones = sorted(item.node for item in agents if item.newer_than(config) is None)
     if open_ones or not agents:

@@ -121,6 +121,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P03", "fail", {"npl": OFF, "supervisor": addon(npl_path=None)}, "has no setting for it: see P24"),
     ("P03", "fail", {"npl": OFF, "supervisor": dataclasses.replace(SUPERVISOR, antrea_config="team-a/x")}, "AntreaConfig team-a/x on the Supervisor"),
     ("P03", "fail", {"npl": dataclasses.replace(OFF, kapp=False)}, "Set nodePortLocal.enable: true in ConfigMap kube-system/antrea-config"),
+    ("P03", "fail", {"npl": dataclasses.replace(OFF, kapp=False, gate=False)}, "Set featureGates.NodePortLocal: true and nodePortLocal.enable: true in"),
     ("P03", "fail", {"npl": None}, "no Antrea"),
     ("P03", "unknown", {"npl": NO}, "nobody"),
     ("P03", "unknown", {"npl": dataclasses.replace(ON, fault="bad YAML")}, "bad YAML"),
