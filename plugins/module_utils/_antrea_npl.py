@@ -59,7 +59,7 @@ class _Run:
         missing = self._prove(antrea, setting, plan)
         if not self._check and self._state == ENABLED:
             services.write()
-        if setting.changes and self._state == DISABLED:
+        if setting.changes and self._state == DISABLED and not self._check:
             self._warn("Mappings that Pods still carry as an annotation lead nowhere now. Antrea does not take them away: they go when the Pods are made anew.")
         if missing and self._params["restart_agents"] != restart.NEVER and not (self._check or self._params["nodes"]):
             self._warn(f"NodePortLocal is not proven on: {'; '.join(missing)}.")

@@ -137,10 +137,11 @@ def test_the_playbook_publish_takes_every_option_of_the_module() -> None:
     assert set(arguments) == set(module_options("publish"))
 
 
-def test_the_playbook_verify_takes_every_variable_of_the_role() -> None:
-    (play,) = read("playbooks", "verify.yml")
+@pytest.mark.parametrize("role", ["antrea_npl", "preflight", "verify"])
+def test_the_playbook_takes_every_variable_of_its_role(role: str) -> None:
+    (play,) = read("playbooks", f"{role}.yml")
     (task,) = play["tasks"]
-    assert set(task["vars"]) == set(options("verify"))
+    assert set(task["vars"]) == set(options(role))
 
 
 @pytest.mark.parametrize("playbook", ["publish", "verify", "teardown"])
