@@ -9,6 +9,7 @@ is needed stands in _publish_facts.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Mapping, Sequence
 
 from ._as3 import build, check, from_secret, guards, mark, members, owners, report, secrets, template
@@ -29,6 +30,10 @@ def publish(options: Mapping[str, Any], edges: Edges, check_mode: bool = False) 
     except Failure as failure:
         failure.warnings = publisher.all_warnings(failure.warnings)
         raise
+
+
+# What AS3 says of a property (or class) whose name none of its classes knows.
+_PROPERTY = re.compile(r"Invalid data property: (\S+)$")
 
 
 class _Publisher:
@@ -322,23 +327,40 @@ class _Publisher:
         return list(dict.fromkeys([*self.wanted.warnings, *self.edges.warnings, *self.warnings, *more]))
 
     def _failed(self, tenant: str, failure: Failure, verdict: Verdict | None) -> dict[str, Any]:
-        entry = {
+        names = sorted(name for owner, name in self.wanted.paths if owner == tenant)
+        entry: dict[str, Any] = {
             "tenant": tenant,
             "code": failure.code if verdict is None or verdict.code is None else verdict.code,
             "message": failure.message + (f" {verdict.note}" if verdict and verdict.note else ""),
             "response": failure.said,
             "path": failure.details.get("path"),
-            "applications": sorted(name for owner, name in self.wanted.paths if owner == tenant),
+            "applications": names,
         }
         faults = self.faults.get(tenant)
         if faults:
             entry["path"] = faults[0][1]
             entry["faults"] = [{"path": path, **fault.as_dict()} for fault, path in faults]
-        elif entry["path"]:
+            places = {path for _fault, path in faults}
+            entry["applications"] = [name for name in names if places & set(self.wanted.paths[(tenant, name)])] or names
+            return {**self._details(failure, entry), **entry}
+        entry["path"] = entry["path"] or self._place_of(tenant, failure.said or "")
+        if entry["path"]:
             entry["input"] = self._input(str(entry["path"]))
-            named = str(entry["path"]).split("/")[2]
-            entry["applications"] = [name for name in entry["applications"] if name == named] or entry["applications"]
-        return {**{key: value for key, value in failure.details.items() if key not in entry and key != "path"}, **entry}
+            entry["applications"] = [name for name in names if name in str(entry["path"]).split("/")[2:3]] or names
+        return {**self._details(failure, entry), **entry}
+
+    @staticmethod
+    def _details(failure: Failure, entry: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in failure.details.items() if key not in entry and key != "path"}
+
+    def _place_of(self, tenant: str, said: str) -> str | None:
+        """The AS3 path of a property that AS3 names without its place: it knows no class that has one of that name."""
+        found = _PROPERTY.search(said)
+        for owner, name, key in self.wanted.objects:
+            item = self.wanted.applications.get(owner, {}).get(name, {}).get(key)
+            if found and owner == tenant and isinstance(item, dict) and found[1] in item:
+                return f"/{owner}/{name}/{key}/{found[1]}"
+        return None
 
     def _input(self, path: str) -> str | None:
         """Where in the user's input the AS3 path /T/A/object stands."""

@@ -426,6 +426,20 @@ def test_the_path_in_a_refusal_of_applications_leads_to_the_users_own(tenant: di
     assert failure["applications"] == ["A2"] and failure["input"] == "applications[1].pool.members.0.servicePort"
 
 
+def test_a_property_that_as3_names_without_its_place() -> None:
+    world = World(WEB)
+    world.bigip.answers.append(lambda bigip, body, path: outcome_of({"code": 422, "message": "Invalid data property: virtualPrt"}))
+    server = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.11"], "virtualPrt": 80}
+    (failure,) = world.publish(applications=[app(), app(application="A2", virtual_server=server)])["failure"]["tenants"]
+    assert failure["path"] == "/T1/A2/vs/virtualPrt" and failure["input"] == "applications[1].virtual_server.virtualPrt"
+    assert failure["applications"] == ["A2"]
+
+
+def test_a_fault_names_the_application_that_has_it() -> None:
+    (failure,) = World(WEB).publish(applications=[app(), app(application="A2", service="nope", virtual_server=None)])["failure"]["tenants"]
+    assert failure["path"] == "applications[1]" and failure["applications"] == ["A2"]
+
+
 def test_a_held_tenant_loses_no_member() -> None:
     world = World(WEB)
     world.publish(applications=[app()])
