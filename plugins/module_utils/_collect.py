@@ -207,6 +207,7 @@ class Cluster:
             return
         try:
             snapshot.nodes = {node.name: node for node in lists.each(self._client, lists.NODES, None, facts.node)}
+            snapshot.standing.clear()
         except Forbidden as denied:
             if "nodeport" in modes:
                 raise

@@ -13,7 +13,7 @@ import functools
 import ipaddress
 from typing import Iterable, NamedTuple
 
-from .model import IPV4, IPV6, Endpoint, LeftOut, Service, ServicePort, Slice, Source, numeric
+from .model import IPV4, IPV6, Endpoint, LeftOut, Service, ServicePort, Slice, Source, numeric, packed_ipv4
 from .reasons import left_out
 
 
@@ -51,6 +51,8 @@ class Backends(NamedTuple):
 @functools.lru_cache(maxsize=65536)
 def canonical(address: str) -> str | None:
     """The one way to write an address; None if it is none."""
+    if packed_ipv4(address) is not None:
+        return address  # dotted decimals have one spelling only
     try:
         return str(ipaddress.ip_address(address))
     except ValueError:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Mapping
 
-from .endpoints import Backend, Backends, backends, canonical, family_of
+from .endpoints import Backend, backends, canonical, family_of
 from .model import LeftOut, Member, Node, Service, ServicePort, Snapshot, Source
 from .reasons import failure, left_out
 from .result import Result
@@ -31,34 +31,57 @@ def members(snapshot: Snapshot, source: Source, service: Service, port: ServiceP
     for code, sentence in refusals(service, port):
         raise failure(code, f"{source.path}: Service {service}", said=sentence, service=str(service))
     node_port = port.node_port or 0
-    selected = parse(source.node_label_selector, source.path)
     found = backends(service, port, snapshot.slices.get((service.namespace, service.name), []), families, source, excluded=False)
     result = Result(warnings=list(found.warnings), health_check_node_port=service.health_check_node_port if service.local else None)
     if source.node_weight == "endpoints" and not service.local:
         result.warnings.append("node_weight: endpoints has no effect, because externalTrafficPolicy is not Local: every node forwards to all endpoints.")
     if not found.taking:
         result.left_out.extend(found.left_out)
-    for _name, node in sorted((snapshot.nodes or {}).items()):
-        reason = _unfit(node, source, selected(node.labels)) or _idle(node, found.taking, service)
+    nodes_of = {family: {item.node for item in found.taking if item.family == family} for family in families}
+    local = {item.node for item in found.taking} if service.local else None
+    fit, unfit = _standing(snapshot, source)
+    result.left_out.extend(unfit)
+    for node, addresses in fit:
+        reason = _idle(node, found.taking, local, service)
         if reason:
             result.left_out.append(reason)
             continue
         for family in families:
-            _add(result, node, family, node_port, source, service, found)
+            _add(result, node, addresses.get(family), family, node_port, source, service, nodes_of[family])
     if service.local and source.node_weight == "endpoints":
         result.members = _weighted(result.members, found.taking)
     return result
 
 
-def _add(result: Result, node: Node, family: str, node_port: int, source: Source, service: Service, found: Backends) -> None:
-    """The node's address of one family, if that family forwards there."""
-    taking = [item for item in found.taking if item.family == family]
-    if not taking or (service.local and not any(item.node == node.name for item in taking)):
+def _standing(snapshot: Snapshot, source: Source) -> tuple[list[tuple[Node, dict[str, str]]], list[LeftOut]]:
+    """The nodes that may get traffic, each with its address of each family; and the others. Worked out once for all sources that ask alike."""
+    question = (source.node_label_selector, source.exclude_nodes, source.include_unschedulable, source.node_address_type)
+    if question not in snapshot.standing:
+        selected = parse(source.node_label_selector, source.path)
+        fit, unfit = [], []
+        for _name, node in sorted((snapshot.nodes or {}).items()):
+            reason = _unfit(node, source, selected(node.labels))
+            if reason:
+                unfit.append(reason)
+                continue
+            addresses: dict[str, str] = {}
+            for kind, text in node.addresses:
+                address = canonical(text) if kind == source.node_address_type else None
+                if address:
+                    addresses.setdefault(family_of(address), address)
+            fit.append((node, addresses))
+        snapshot.standing[question] = fit, unfit
+    return snapshot.standing[question]
+
+
+def _add(
+    result: Result, node: Node, address: str | None, family: str, node_port: int, source: Source, service: Service, taking: set[str | None]
+) -> None:
+    """The node's address of one family, if that family forwards there. `taking`: the nodes of its endpoints that take traffic."""
+    if not taking or (service.local and node.name not in taking):
         what = f"No {family} endpoint {'on node ' + node.name if service.local else 'of the Service'} takes traffic."
         result.left_out.append(left_out("Node", node.name, "no_local_endpoint" if taking else "no_endpoints", what, node.name))
         return
-    addresses = [canonical(address) for kind, address in node.addresses if kind == source.node_address_type and canonical(address)]
-    address = next((item for item in addresses if item and family_of(item) == family), None)
     if address is None:
         has = ", ".join(f"{kind} {item}" for kind, item in node.addresses) or "no address"
         what = f"Node {node.name} has no {family} {source.node_address_type}; it has {has}."
@@ -88,11 +111,11 @@ def _unfit(node: Node, source: Source, selected: bool) -> LeftOut | None:
     return None
 
 
-def _idle(node: Node, taking: list[Backend], service: Service) -> LeftOut | None:
+def _idle(node: Node, taking: list[Backend], local: set[str | None] | None, service: Service) -> LeftOut | None:
     """Why this node forwards nothing for this Service."""
     if not taking:
         return left_out("Node", node.name, "no_endpoints", f"Service {service} has no endpoint that takes traffic.", node.name)
-    if service.local and not any(item.node == node.name for item in taking):
+    if local is not None and node.name not in local:
         return left_out("Node", node.name, "no_local_endpoint", f"No endpoint of Service {service} on node {node.name} takes traffic.", node.name)
     return None
 

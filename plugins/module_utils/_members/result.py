@@ -17,15 +17,15 @@ class Result:
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     health_check_node_port: int | None = None
-    _taken: dict[tuple[str, int], str] = field(default_factory=dict)
+    _taken: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
 
     def add(self, member: Member, kind: str, name: str) -> None:
         """A member, unless its address and port are taken: BIG-IP knows each only once in a pool."""
         place = (member.address, member.port)
         if place in self._taken:
-            what = f"{kind} {name} has {member.address} port {member.port}, as {self._taken[place]} has."
+            what = f"{kind} {name} has {member.address} port {member.port}, as {' '.join(self._taken[place])} has."
             self.left_out.append(left_out(kind, name, "same_address", what, member.node))
             self.warnings.append(what)
             return
-        self._taken[place] = f"{kind} {name}"
+        self._taken[place] = (kind, name)
         self.members.append(member)
