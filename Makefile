@@ -13,6 +13,7 @@ help:
 	@echo "make lint                 the checks that run nothing of the collection"
 	@echo "make lab [CNI=calico]     a cluster and a BIG-IP to try things on; NAME=... for several side by side"
 	@echo "make lab-down             ends it"
+	@echo "make bench [SIZE=small]   speed and scale, measured: goal and result side by side (30 minutes; small: 5)"
 	@echo "make docs                 the modules' documentation as HTML, in .build/docs"
 	@echo "make clean                removes everything that was made here"
 
@@ -37,6 +38,10 @@ lab-down:
 docs:
 	@tests/setup main tools collections
 	@cd tests && ../.build/env/main/bin/python -m runner.docs
+
+bench:
+	@tests/setup main collections dev lab
+	@cd tests && SIZE=$(SIZE) ONLY="$(ONLY)" DOCS=$(DOCS) ../.build/env/main/bin/python -m benchmarks
 
 setup:
 	@tests/setup

@@ -1,0 +1,101 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pure core: python core.py APPLICATIONS MEMBERS [PROFILE] builds and compares them, without any I/O, and prints what it took.
+
+`publish`'s own engine runs between a cluster and a BIG-IP that are held in memory. Once in check mode against an empty BIG-IP,
+which gives the declaration as it would be stored; then, in a new process, against that: nothing differs, everything is compared.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import cProfile
+import json
+import pstats
+import subprocess
+import sys
+import time
+from collections import Counter
+from typing import Any, Iterator
+
+from ansible_collections.vks.bigip.plugins.module_utils import _publish, _publish_facts
+from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Pool, Source
+from benchmarks.objects import applications
+from benchmarks.profiles import rows
+
+Stored = dict[str, dict[str, Any]]
+
+
+class Memory:
+    """Both sides. `stored` is what AS3 would give back."""
+
+    def __init__(self, stored: Stored, members: int) -> None:
+        self.stored, self.members, self.requests = stored, members, 0
+
+    def pools(self, sources: Any, **_more: Any) -> list[Pool]:
+        found = []
+        for number, source in enumerate(sources):
+            places = range(number * self.members, (number + 1) * self.members)
+            made = tuple(Member(f"198.18.0.{place % 100 + 1}", 61000 + place // 100, f"node-{place % 100}", f"{source.name}-{place}") for place in places)
+            found.append(Pool(source.namespace, source.name, "http", 80, "TCP", "nodeportlocal", "asked for", made))
+        return found
+
+    def uid(self) -> str:
+        return "0b6c2a4e-0000-4000-8000-000000000000"
+
+    def cis_claims(self) -> list[Any]:
+        return []
+
+    def declaration(self, _tenants: Any = None) -> Stored:
+        return self.stored
+
+    def routable(self, _addresses: Any) -> None:
+        return None
+
+
+def publish(stored: Stored, count: int, members: int) -> tuple[dict[str, Any], float]:
+    """A check-mode run, and its seconds of processor time: nothing waits here, and others may use the machine."""
+    memory = Memory(stored, members // count)
+
+    @contextlib.contextmanager
+    def cluster() -> Iterator[Any]:
+        yield memory
+
+    @contextlib.contextmanager
+    def bigip() -> Iterator[Any]:
+        yield _publish_facts.BigIp(memory, None, memory.routable, lambda group: None, Counter(), [])
+
+    items = applications(count)
+    options = {"applications": items, "pool_member_type": "nodeportlocal", "details": "changed", "detect_drift": False}
+    edges = _publish_facts.Edges(cluster, bigip, lambda item, path: Source.from_options(item, options, path), Deadline(600))
+    begin = time.process_time()
+    result = _publish.publish(options, edges, check_mode=True)
+    return result, time.process_time() - begin
+
+
+def first(count: int, members: int) -> Stored:
+    """What AS3 would hold after a first run."""
+    declaration = publish({}, count, members)[0]["declaration"]
+    return {name: value for name, value in declaration.items() if isinstance(value, dict)}
+
+
+def main(count: str, members: str, stored: str = "", profile: str = "") -> None:
+    if not stored:
+        made = json.dumps(first(int(count), int(members)))
+        words = [sys.executable, __file__, count, members, "-", *([profile] if profile else [])]
+        sys.exit(subprocess.run(words, input=made, text=True, check=False).returncode)
+    kept = json.loads(sys.stdin.read())
+    profiler = cProfile.Profile()
+    if profile:
+        profiler.enable()
+    result, seconds = publish(kept, int(count), int(members))
+    profiler.disable()
+    if result["changed"]:
+        sys.exit("The second run is not the same as the first.")
+    print(json.dumps({"seconds": seconds, "counts": result["counts"], "top": rows(pstats.Stats(profiler)) if profile else []}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,70 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A module's own time: python module.py NAME [--profile FILE] < ARGUMENTS runs it and prints what it took, from its first request on.
+
+What a start costs is another measure, so the packages that a module imports when it needs them are here imported before.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import json
+import sys
+import time
+from importlib import import_module
+from typing import Any, Callable
+
+import kubernetes  # noqa: F401
+import requests  # noqa: F401
+from ansible.module_utils import basic
+
+COLLECTION = "ansible_collections.vks.bigip.plugins"
+UTILS = f"{COLLECTION}.module_utils"
+
+
+class Clock:
+    """Starts at the first request to either side."""
+
+    def __init__(self) -> None:
+        self.first: float | None = None
+
+    def watch(self, owner: Any, method: str) -> None:
+        inner = getattr(owner, method)
+
+        def watched(*args: Any, **options: Any) -> Any:
+            if self.first is None:
+                self.first = time.perf_counter()
+            return inner(*args, **options)
+
+        setattr(owner, method, watched)
+
+
+def main(name: str, *rest: str) -> None:
+    clock = Clock()
+    clock.watch(import_module(f"{UTILS}._kube.client").Client, "get")
+    clock.watch(import_module(f"{UTILS}._bigip.session").Session, "request")
+    module = import_module(f"{COLLECTION}.modules.{name}")
+    profile = cProfile.Profile() if rest[:1] == ("--profile",) else None
+
+    def run(_self: Any, work: Callable[[], dict[str, Any]]) -> None:
+        if profile:
+            profile.enable()
+        result = work()
+        end = time.perf_counter()
+        if profile:
+            profile.disable()
+            profile.dump_stats(rest[1])
+        if "failure" in result:
+            sys.exit(json.dumps(result["failure"])[:3000])
+        said = {key: result.get(key) for key in ("summary", "counts", "requests", "timings", "changed")}
+        print(json.dumps({"seconds": end - (clock.first or end), **said, "bytes": len(json.dumps(result))}))
+
+    import_module(f"{UTILS}._module").Module.run = run
+    basic._ANSIBLE_ARGS = sys.stdin.buffer.read()
+    basic._ANSIBLE_PROFILE = "legacy"
+    module.main()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,79 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The benchmark's own code, in seconds and without a lab: it must not rot between two runs of make bench."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+from benchmarks import __main__, findings, machine, objects, plot, sizes
+from runner.places import ROOT
+
+BENCHMARKS = ROOT / "tests" / "benchmarks"
+DOCUMENT = (ROOT / "docs" / "performance.md").read_text()
+
+
+def test_the_pure_core_builds_what_it_then_finds_unchanged() -> None:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join((os.environ["PYTHONPATH"], str(ROOT / "tests")))}
+    words = [sys.executable, str(BENCHMARKS / "core.py"), "10", "100", "", "profile"]
+    done = subprocess.run(words, capture_output=True, text=True, env=env, check=True)
+    told = json.loads(done.stdout)
+    assert told["counts"]["unchanged"] == 10 and told["counts"]["members"] == 100 and told["top"]
+
+
+def test_commands_are_measured_in_turns() -> None:
+    command = machine.Command([sys.executable, "-c", "import json; print(json.dumps({'seconds': 2.5}))"], json=True)
+    runs = machine.in_turns({"a": command, "b": command}, 2)
+    assert [one.said["seconds"] for name in "ab" for one in runs[name]] == [2.5] * 4
+    assert all(one.seconds > 0 and one.megabytes > 1 for one in runs["a"])
+
+
+def test_a_command_that_fails_is_no_measure() -> None:
+    with pytest.raises(machine.BenchError, match="no such thing"):
+        machine.run(machine.Command([sys.executable, "-c", "raise SystemExit('no such thing')"]))
+
+
+def test_numbers() -> None:
+    assert str(machine.ratio([2, 6, 4], [1, 2, 4])) == "2.00 (1.00-3.00)"
+    assert machine.line([(0, 1), (1, 3), (2, 5)]) == pytest.approx((1, 2, 1))
+
+
+@pytest.mark.parametrize(("value", "verdict"), [(2.9, "met"), (3.0, "met"), (3.1, "MISSED")])
+def test_goal_and_result_stand_side_by_side(value: float, verdict: str) -> None:
+    found = findings.at_most("speed", "at most 3", 3, value, f"{value}")
+    assert findings.text([found]).splitlines()[1].split() == ["speed", "at", "most", "3", f"{value}", verdict]
+    assert findings.markdown([found]).splitlines()[2] == f"| speed | at most 3 | {value} | {verdict} |"
+
+
+def test_plots_are_xml() -> None:
+    points = [(0.0, 1.0), (20000.0, 3.4)]
+    for svg in (plot.lines("a & b", "Pods", "s", {"x": points}), plot.bars("<c>", "s", {"one": 1.0, "two": 0.2})):
+        assert ElementTree.fromstring(svg).tag.endswith("svg")
+
+
+def test_endpoints_stand_in_slices_of_a_hundred() -> None:
+    assert [len(piece["endpoints"]) for piece in objects.slices("n", "s", [{}] * 250)] == [100, 100, 50]
+    assert len({objects.pod_address(number) for number in range(30000)}) == 30000
+
+
+def test_every_size_is_whole_services() -> None:
+    assert all(sum(size.in_namespaces().values()) == size.services for size in sizes.SIZES.values())
+
+
+def test_the_document_has_a_place_for_what_is_measured() -> None:
+    """What a full run would write; a plot that the document shows is there."""
+    source = "".join((BENCHMARKS / name).read_text() for name in ("measures.py", "posting.py", "__main__.py"))
+    names = set(re.findall(r'book\.tables\["([a-z-]+)"\]', source)) | {f"profile-{mode}" for mode in ("nodeportlocal", "nodeport", "cluster")}
+    for name in names:
+        assert findings.between(DOCUMENT, name, "new").count("new") > 0
+    for name in re.findall(r"\((performance-[a-z-]+\.svg)\)", DOCUMENT):
+        assert (ROOT / "docs" / name).is_file()
+    assert __main__.PARTS
