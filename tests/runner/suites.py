@@ -103,6 +103,7 @@ def _molecule(work: Work) -> int:
     molecule = environments.make("molecule")
     with lab(work, f"molecule-{os.getpid()}") as variables:
         env = environments.with_path(molecule) | variables | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / "molecule"), "NO_COLOR": "1", "LAB_COMMAND": str(LAB)}
+        env["LAB_CHARTS"] = str(LAB.parent / "charts")
         return work.run([molecule.path / "bin" / "molecule", "-c", "molecule/config.yml", "test", "--all"], cwd=copy / "extensions", env=env)
 
 

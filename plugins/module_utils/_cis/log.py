@@ -27,7 +27,7 @@ _RULES: tuple[tuple[str, str, bool, str], ...] = (
     ("arguments", r"^Error: |^Usage of |unknown flag|annot run NodePort mode|an not specify both|issing a BIG-IP partition", True,
      "CIS does not take its arguments"),
     ("certificate", r"x509: |tls: failed to verify", True,
-     "CIS does not trust the certificate of BIG-IP: give the CA's certificate as cis_bigip_ca_cert, and use the name in cis_bigip_url that the certificate has"),
+     "CIS does not trust the certificate of BIG-IP: give its CA as cis_bigip_ca_cert, and use the name in cis_bigip_url that the certificate has"),
     ("certificate", r"(?i)configmap with name \S+ not found", True,
      "the ConfigMap with BIG-IP's CA is not there"),
     ("as3_missing", r"AS3 RPM is not installed|status code:? 404.*appsvcs", True,

@@ -35,7 +35,10 @@ EXPRESSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "partition": ({"partition": "other"}, {"tenant": "other"}),
     "port and addresses": (
         {"virtualServerHTTPPort": 8080, "additionalVirtualServerAddresses": ["192.0.2.11"]},
-        {"virtual_server": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10", "192.0.2.11"], "virtualPort": 8080}, "virtual_server_name": "crd_192_0_2_10_8080"},
+        {
+            "virtual_server": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10", "192.0.2.11"], "virtualPort": 8080},
+            "virtual_server_name": "crd_192_0_2_10_8080",
+        },
     ),
     "references": (
         {"snat": "/Common/pool", "iRules": ["/Common/one"], "allowVlans": ["/Common/v"], "persistenceProfile": "cookie"},
