@@ -215,4 +215,4 @@ class Rounds:
             return
         self.sync = {"mode": status.mode, "status": status.status, "summary": status.summary}
         if not group and status.status == "Changes Pending":
-            self.warnings.append(f"The device group has changes pending: {status.summary} Set sync_to_group, or synchronise it by hand.")
+            self.warnings.append(f"The device group has changes pending: {status.summary.rstrip('.')}. Set sync_to_group, or synchronise it by hand.")
