@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.vks.bigip.plugins.module_utils._cis import refusals
-from runner.places import ROOT
+from ansible_collections.vks.bigip.plugins.module_utils._cis import refusals, values
+from runner.places import LAB, ROOT
 
 ROLE = ROOT / "roles" / "cis"
 OPTIONS: dict[str, Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
@@ -71,3 +74,71 @@ def test_examples_of_the_role(file: str) -> None:
 def test_the_playbook() -> None:
     (play,) = yaml.safe_load((ROOT / "playbooks" / "deploy_cis.yml").read_text())
     assert play["roles"] == [{"role": "vks.bigip.cis"}]
+
+
+GIVEN: dict[str, Any] = {
+    "bigip_url": "https://bigip.example.com:8443",
+    "bigip_partition": "kubernetes",
+    "bigip_login_secret": "login",
+    "namespace": "f5-cis",
+    "pool_member_type": "nodeport",
+    "version": "2.20.3",
+}
+RENDERED: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "plain": ({}, {"--bigip-url=https://bigip.example.com:8443", "--bigip-partition=kubernetes", "--pool-member-type=nodeport", "--insecure=false"}),
+    "custom resources by NPL": ({"pool_member_type": "nodeportlocal"}, {"--pool-member-type=nodeportlocal", "--custom-resource-mode=true"}),
+    "Ingresses": ({"custom_resource_mode": False}, {"--custom-resource-mode=false", "--ingress-class=f5"}),
+    "static routes": (
+        {"pool_member_type": "cluster", "static_routing": {"shared": True}, "cni": "calico"},
+        {"--static-routing-mode=true", "--orchestration-cni=calico-k8s", "--shared-static-routes=true", "--pool-member-type=cluster"},
+    ),
+    "namespaces": ({"namespaces": ["a", "b"]}, {"--namespace=a", "--namespace=b"}),
+    "a label": ({"namespace_label": "f5=true"}, {"--namespace-label=f5=true"}),
+    "a CA": ({"bigip_ca_cert": True}, {"--trusted-certs-cfgmap=f5-cis/f5-bigip-ctlr-trusted-certs"}),
+    "options": (
+        {"disable_teems": True, "log_level": "debug", "node_label_selector": "a=b", "load_balancer_class": "f5.com/cis", "ipam": True},
+        {"--disable-teems=true", "--log-level=DEBUG", "--node-label-selector=a=b", "--load-balancer-class=f5.com/cis", "--ipam=true"},
+    ),
+    "several clusters": (
+        {"multi_cluster": {"mode": "standalone", "local_cluster_name": "one"}},
+        {"--multi-cluster-mode=standalone", "--local-cluster-name=one", "--extended-spec-configmap=f5-cis/f5-bigip-ctlr-extended-spec"},
+    ),
+    "a large number": ({"values": {"args": {"as3_post_delay": 1000000}}}, {"--as3-post-delay=1000000"}),
+}
+
+
+@cache
+def helm() -> str:
+    built = subprocess.run([LAB, "build"], check=True, capture_output=True, text=True)
+    return str(Path(built.stdout.strip()) / "helm")
+
+
+def rendered(chart: str, given: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The Deployment that Helm makes of the values with the lab's chart."""
+    (folder / "values.yml").write_text(yaml.safe_dump(given))
+    command = [helm(), "template", "f5-bigip-ctlr", str(LAB.parent / "charts" / chart), "-f", str(folder / "values.yml")]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    (deployment,) = [one for one in yaml.safe_load_all(text) if one and one["kind"] == "Deployment"]
+    assert "IngressClass" not in [one["kind"] for one in yaml.safe_load_all(text) if one]
+    return dict(deployment)
+
+
+@pytest.mark.parametrize(("more", "arguments"), RENDERED.values(), ids=RENDERED.keys())
+def test_rendered_arguments(more: dict[str, Any], arguments: set[str], tmp_path: Path) -> None:
+    planned = values.plan({**GIVEN, **more})
+    assert planned["refusals"] == []
+    deployment = rendered("f5-bigip-ctlr", planned["values"], tmp_path)
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    assert arguments <= set(container["args"])
+    assert container["securityContext"] == values.RESTRICTED
+    assert container["image"] == "f5networks/k8s-bigip-ctlr:2.20.3"
+    assert deployment["metadata"]["namespace"] == "f5-cis"
+    assert deployment["spec"]["template"]["spec"]["volumes"][0]["secret"] == {"secretName": "login"}
+
+
+def test_rendered_ipam_controller(tmp_path: Path) -> None:
+    planned = values.plan({**GIVEN, "ipam": {"ip_range": {"a": "192.0.2.1-192.0.2.9"}}})
+    pod = rendered("f5-ipam-controller", planned["ipam_values"], tmp_path)["spec"]["template"]["spec"]
+    assert '--ip-range={"a":"192.0.2.1-192.0.2.9"}' in pod["containers"][0]["args"]
+    assert pod["containers"][0]["image"] == "f5networks/f5-ipam-controller:0.1.12"
+    assert pod["volumes"][0]["persistentVolumeClaim"] == {"claimName": "f5-bigip-ctlr-ipam"}

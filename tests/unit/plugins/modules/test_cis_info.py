@@ -1,0 +1,119 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""cis_info, from its options to its result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.modules import cis_info
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import listing
+from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+
+DEPLOYMENTS, PODS, CRDS = "/apis/apps/v1/deployments", "/api/v1/namespaces/cis/pods", "/apis/cis.f5.com/v1"
+GOOD = "2026/11/25 17:00:00 [INFO] [Request: 1][AS3] post resulted in SUCCESS\n"
+BAD = "2026/11/25 17:00:00 [CRITICAL] [Token Manager] Unauthorized to fetch token from BIG-IP. Please check the credentials\n"
+LABELS = "app=f5-bigip-ctlr,app.kubernetes.io/instance=one"
+
+
+@pytest.fixture(autouse=True)
+def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("KUBECONFIG", "K8S_AUTH_KUBECONFIG", "K8S_AUTH_CONTEXT", "KUBERNETES_SERVICE_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "config"))
+
+
+def run(script: list[Exchange], **options: Any) -> Result:
+    with ScriptedServer(script) as server:
+        return run_module(cis_info.main, {"host": server.url, "api_key": "the-secret-token", **options})
+
+
+def deployment(available: int = 1, replicas: int = 1, arguments: tuple[str, ...] = ()) -> dict[str, Any]:
+    words = ["--credentials-directory", "/tmp/creds", "--bigip-partition=kubernetes", "--custom-resource-mode=true", "--bigip-password=hush", *arguments]
+    return {
+        "metadata": {
+            "namespace": "cis",
+            "name": "one-cis",
+            "generation": 1,
+            "labels": {"app.kubernetes.io/instance": "one"},
+            "annotations": {"meta.helm.sh/release-name": "one"},
+        },
+        "spec": {
+            "replicas": replicas,
+            "selector": {"matchLabels": {"app": "f5-bigip-ctlr"}},
+            "template": {"spec": {"containers": [{"image": "registry.example.com:5000/f5/k8s-bigip-ctlr:2.20.3", "command": ["/app"], "args": words}]}},
+        },
+        "status": {"observedGeneration": 1, "replicas": replicas, "updatedReplicas": replicas, "availableReplicas": available},
+    }
+
+
+def pod(**status: Any) -> dict[str, Any]:
+    return {"metadata": {"namespace": "cis", "name": "one-cis-a"}, "status": {"containerStatuses": [{"ready": True, "restartCount": 0, **status}]}}
+
+
+def log(text: str, previous: bool = False) -> Exchange:
+    return Exchange("GET", f"{PODS}/one-cis-a/log?tailLines=2000{'&previous=true' if previous else ''}", text=text)
+
+
+READY = Exchange("GET", f"{PODS}/one-cis-a:8080/proxy/ready", text="Ok")
+
+
+def test_a_cis_that_is_well() -> None:
+    result = run([listing(DEPLOYMENTS, {"metadata": {}}, deployment()), listing(PODS, pod(), labels=LABELS), log(GOOD), READY])
+    (one,) = result["controllers"]
+    assert (one["release"], one["version"], one["partitions"], one["available"], one["ready"]) == ("one", "2.20.3", ["kubernetes"], True, True)
+    assert result["problems"] == []
+    assert result["lasting"] is False
+    assert "hush" not in result.stdout
+
+
+def test_a_cis_that_ends_again_and_again() -> None:
+    fallen = pod(ready=False, restartCount=3, state={"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 10s"}})
+    result = run([listing(DEPLOYMENTS, deployment(available=0)), listing(PODS, fallen, labels=LABELS), log(""), log(BAD, previous=True)])
+    assert result["lasting"] is True
+    assert result["problems"][0].startswith("CIS cis/one-cis: BIG-IP does not let CIS in")
+    assert result["problems"][1] == "Deployment cis/one-cis is not available: Pod cis/one-cis-a: CrashLoopBackOff: back-off 10s"
+
+
+def test_a_cis_at_rest_has_no_problem() -> None:
+    result = run([listing(DEPLOYMENTS, deployment(available=0, replicas=0)), listing(PODS, labels=LABELS)])
+    assert result["controllers"][0]["replicas"] == 0
+    assert result["problems"] == []
+
+
+@pytest.mark.parametrize("release", ["one", "two"])
+def test_a_release_is_chosen(release: str) -> None:
+    result = run([listing(DEPLOYMENTS, deployment())], release=release, gather=[])
+    assert len(result["controllers"]) == (release == "one")
+
+
+def test_resources_with_their_status() -> None:
+    server = {"metadata": {"namespace": "shop", "name": "web"}, "spec": {"virtualServerAddress": "192.0.2.1"}, "status": {"status": "Ok"}}
+    other = {"metadata": {"namespace": "shop", "name": "bad"}, "spec": {}, "status": {"status": "ERROR", "error": "no such Service"}}
+    gone = Exchange("GET", f"{CRDS}/ingresslinks?limit=500", status=404, json={"kind": "Status", "message": "not found"})
+    script = [listing(DEPLOYMENTS, deployment()), listing(f"{CRDS}/virtualservers", server), listing(f"{CRDS}/transportservers", other), gone]
+    result = run(script, gather=["resources"])
+    assert [(item["kind"], item["name"], item["ok"], item["message"]) for item in result["resources"]] == [
+        ("VirtualServer", "web", True, ""),
+        ("TransportServer", "bad", False, "no such Service"),
+    ]
+
+
+def test_config_maps_as_they_are() -> None:
+    text = '{"class": "AS3"}'
+    found = {"metadata": {"namespace": "shop", "name": "as3"}, "data": {"template": text}}
+    result = run([listing(DEPLOYMENTS), listing("/api/v1/configmaps", found, labels="f5type=virtual-server,as3=true")], gather=["config_maps"])
+    assert result["config_maps"] == [{"namespace": "shop", "name": "as3", "declaration": text}]
+
+
+def test_virtual_servers_as_applications() -> None:
+    spec = {"virtualServerAddress": "192.0.2.1", "pools": [{"service": "web", "servicePort": 80}]}
+    servers = [{"metadata": {"namespace": "shop", "name": name}, "spec": {**spec, **more}} for name, more in (("a", {}), ("b", {"host": "x"}))]
+    result = run([listing(DEPLOYMENTS), listing(f"{CRDS}/virtualservers", *servers)], gather=["applications"], partition="cis")
+    assert [item["service"]["name"] for item in result["applications"]] == ["web"]
+    assert [(item["name"], item["field"]) for item in result["left_out"]] == [("b", "host")]
