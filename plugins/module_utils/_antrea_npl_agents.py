@@ -33,7 +33,8 @@ class Antrea:
         self._why_untold: dict[str, str] = {}
         self.daemon_set = agents.daemon_set(client)
         found = vks.cni(self.daemon_set)
-        assert found is not None
+        if found is None:
+            raise AssertionError("agents.daemon_set() finds Antrea's or fails")
         self.strategy = found.update_strategy
         version = found.version
         self.legacy = None if version is None else tuple(map(int, version.split(".")[:2])) < (1, 4)

@@ -74,7 +74,8 @@ class Setting:
             )
 
     def write(self) -> None:
-        assert self.owner is not None
+        if self.owner is None:
+            raise AssertionError("without an owner there are no changes")
         if self.owner.keys is None:
             self._write_text()
         else:
@@ -97,7 +98,8 @@ class Setting:
         raise AssertionError("unreachable")
 
     def _write_object(self, owner: Owner) -> None:
-        assert self._above is not None
+        if self._above is None:
+            raise AssertionError("an object of the Supervisor was found without the Supervisor")
         body = wanted.patch(self.changes)
         tried = _supervisor.change(self._above, owner, body, dry_run=True)
         gates = load((self._antrea.config_map.get("data") or {}).get(CONFIG_KEY)).get("featureGates") or {}

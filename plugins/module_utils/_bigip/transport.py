@@ -19,6 +19,8 @@ from urllib.parse import quote, urlencode, urlsplit
 from .._errors import Failure
 from .response import Response
 
+# pylint: disable=used-before-assignment
+# _load_libraries() has made them global by the time that anything here runs.
 if TYPE_CHECKING:
     import requests
     import requests.adapters

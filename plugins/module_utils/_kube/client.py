@@ -23,6 +23,8 @@ from .._deadline import Deadline, backoff
 from .._errors import Failure
 from .kubeconfig import inline
 
+# pylint: disable=used-before-assignment
+# _load_libraries() has made them global by the time that anything here runs.
 if TYPE_CHECKING:
     import kubernetes
     import urllib3
