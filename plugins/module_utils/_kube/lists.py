@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import Any, Callable, Iterator, NamedTuple
 from urllib.parse import quote
 
@@ -71,17 +69,16 @@ def each(
 def _pages(client: Client, kind: Kind, namespace: str | None, keep: Callable[[dict[str, Any]], Any], selectors: dict[str, str], doing: str) -> Iterator[Any]:
     query = {"limit": str(LIMIT), **selectors}
     right = {"verb": "list", "resource": kind.resource, "group": kind.group, **({"namespace": namespace} if namespace else {})}
-    with _collector_paused():
-        while True:
-            page = client.get(kind.path(namespace), query, doing=doing, right=right, accept=METADATA_ONLY if kind.metadata_only else JSON)
-            for item in page.get("items") or []:
-                kept = keep(item)
-                if kept is not None:
-                    yield kept
-            token = (page.get("metadata") or {}).get("continue")
-            if not token:
-                return
-            query["continue"] = token
+    while True:
+        page = client.get(kind.path(namespace), query, doing=doing, right=right, accept=METADATA_ONLY if kind.metadata_only else JSON)
+        for item in page.get("items") or []:
+            kept = keep(item)
+            if kept is not None:
+                yield kept
+        token = (page.get("metadata") or {}).get("continue")
+        if not token:
+            return
+        query["continue"] = token
 
 
 def one(client: Client, kind: Kind, namespace: str | None, name: str) -> dict[str, Any]:
@@ -95,15 +92,3 @@ def one(client: Client, kind: Kind, namespace: str | None, name: str) -> dict[st
 def address(kind: Kind, namespace: str | None, name: str) -> str:
     """The path of one object."""
     return f"{kind.path(namespace)}/{quote(name, safe='')}"
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Large parses make many objects and no cycles: the collector of cyclic garbage only costs time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

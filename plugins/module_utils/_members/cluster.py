@@ -27,7 +27,8 @@ def nsx_sign(snapshot: Snapshot, source: Source) -> str | None:
     if source.network_provider.startswith("nsx"):
         return f"network_provider is {source.network_provider}"
     if source.network_provider == "unknown":
-        for name, node in sorted((snapshot.nodes or {}).items()):
-            if node.nsx_signs:
-                return f"Node {name} carries {node.nsx_signs[0]}"
+        signs = [(name, node.nsx_signs[0]) for name, node in (snapshot.nodes or {}).items() if node.nsx_signs]
+        if signs:
+            name, sign = min(signs)
+            return f"Node {name} carries {sign}"
     return None

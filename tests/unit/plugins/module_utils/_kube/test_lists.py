@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 import pytest
@@ -157,13 +156,6 @@ def test_400_is_not_tried_again() -> None:
 @pytest.mark.parametrize("body", ["<html>login</html>", "[]", ""])
 def test_an_answer_that_is_no_kubernetes_object(body: str) -> None:
     assert failing([listing(SERVICES, text=body)]).code == "kubernetes_not_json"
-
-
-def test_the_collector_of_garbage_is_paused_and_goes_on() -> None:
-    during = []
-    with ScriptedServer([listing(SERVICES, named("a"))]) as server:
-        lists.each(Client({"host": server.url, "api_key": "t"}, Clock().deadline()), lists.SERVICES, "default", lambda raw: during.append(gc.isenabled()))
-    assert during == [False] and gc.isenabled()
 
 
 def test_a_name_is_quoted_in_the_path() -> None:
