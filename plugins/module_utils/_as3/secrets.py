@@ -87,7 +87,8 @@ def _transform(node: Any, change: Callable[[Path, Any], Any], path: Path, words:
             done[key] = change((*path, key), value) if secret else _transform(value, change, (*path, key), words | BELOW.get(key, frozenset()))
         return done
     if isinstance(node, list):
-        return [_transform(value, change, (*path, place), words) for place, value in enumerate(node)]
+        # Most lists are the addresses of members, thousands of them, and hold nothing to look into.
+        return [_transform(value, change, (*path, place), words) if isinstance(value, (dict, list)) else value for place, value in enumerate(node)]
     return node
 
 
