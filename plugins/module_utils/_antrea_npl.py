@@ -41,14 +41,14 @@ class _Run:
         for text in setting.warnings:
             self._warn(text)
         seen = {pod.run for pod in antrea.pods}
-        moves = bool(setting.changes) or not setting.holds  # or somebody's change is still on its way
+        moves = not setting.holds  # by us, or by somebody's change that is still on its way; else agents have what they need
         plan = self._plan(antrea, seen if moves else set())
         if not self._check:
             if self._state == DISABLED:
                 services.write()
+            if setting.changes:
+                setting.write()
             if moves:
-                if setting.changes:
-                    setting.write()
                 setting.wait()
                 antrea.read()
                 antrea.let_a_second_pass()

@@ -338,6 +338,14 @@ def test_a_second_run_on_the_supervisor() -> None:
     assert (result["changed"], result["proven"]) == (False, True)
 
 
+def test_what_the_package_does_by_itself_is_written_down_and_restarts_nothing() -> None:
+    there, body = antrea_config(True), {"spec": {"antrea": {"config": {"nodePortLocal": {"enabled": True}}}}}
+    del there["spec"]["antrea"]["config"]["nodePortLocal"]
+    workload = [*start(ON, kapp=True), missing(f"{PACKAGES}?limit=500"), log(N1)]
+    result = run_both([*above(there), *changes(SUPERVISOR, body, antrea_config(True, True))], workload)
+    assert (result["changed"], result["restarted"], result["proven"]) == (True, [], True)
+
+
 def test_a_change_that_is_on_its_way_is_waited_for() -> None:
     workload = [*start(kapp=True), config(OFF, kapp=True), config(ON, kapp=True), config(ON, kapp=True), agents(N1), *restarted(N1, NEW1)]
     result = run_both(above(antrea_config(True, True)), workload)
