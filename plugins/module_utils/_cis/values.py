@@ -84,7 +84,7 @@ def _own(given: Mapping[str, Any], names: Names) -> dict[str, Any]:
     user, _slash, repository = str(given.get("image") or "f5networks/k8s-bigip-ctlr").rpartition("/")
     image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": given.get("image_pull_policy") or "IfNotPresent"}
     if given.get("image_pull_secrets"):
-        image["pullSecrets"] = list(given["image_pull_secrets"])
+        image["pullSecrets"] = _list(given["image_pull_secrets"])
     values: dict[str, Any] = {
         "args": _arguments(given, names),
         "bigip_login_secret": names.login_secret,
@@ -125,12 +125,13 @@ def _arguments(given: Mapping[str, Any], names: Names) -> dict[str, Any]:
     }
     if given.get("bigip_ca_cert"):
         arguments["trusted_certs_cfgmap"] = f"{names.namespace}/{names.trusted_certs}"
+    if given.get("namespaces"):
+        arguments["namespaces"] = _list(given["namespaces"])
     if given.get("disable_teems"):
         arguments["disable_teems"] = True
     for name, key in (
         ("load_balancer_class", "load_balancer_class"),
         ("namespace_label", "namespace_label"),
-        ("namespaces", "namespaces"),
         ("node_label_selector", "node_label_selector"),
     ):
         if given.get(name):
@@ -153,6 +154,11 @@ def _static_routing(given: Mapping[str, Any]) -> dict[str, Any]:
     if more.get("node_cidr"):
         arguments["static_route_node_cidr"] = more["node_cidr"]
     return arguments
+
+
+def _list(value: Any) -> list[str]:
+    """A role's variable may be text where a list is meant: a survey or -e gives it so, and Ansible takes it."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else [str(part) for part in value]
 
 
 def _text(value: Any) -> Any:

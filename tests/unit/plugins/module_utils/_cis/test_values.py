@@ -75,6 +75,7 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "insecure": ({"insecure": True}, {"insecure": True}),
     "no telemetry": ({"disable_teems": True}, {"disable_teems": True}),
     "namespaces": ({"namespaces": ["a", "b"]}, {"namespaces": ["a", "b"]}),
+    "namespaces as text": ({"namespaces": "a, b"}, {"namespaces": ["a", "b"]}),
     "namespace label": ({"namespace_label": "f5=true"}, {"namespace_label": "f5=true"}),
     "nodes": ({"node_label_selector": "pool=edge"}, {"node_label_selector": "pool=edge"}),
     "class of load balancers": ({"load_balancer_class": "f5.com/cis"}, {"load_balancer_class": "f5.com/cis"}),
