@@ -49,9 +49,9 @@ class _Reading:
         if "resources" in gather:
             result["resources"] = [item for one in wanted for item in self._resources(one)]
         if "config_maps" in gather:
-            result["config_maps"] = self._config_maps()
+            result["config_maps"] = self._config_maps(wanted)
         if "applications" in gather:
-            result |= self._applications()
+            result |= self._applications(wanted)
         result["problems"] = [text for one in told for text in one.get("problems", [])]
         result["lasting"] = any(finding["lasting"] for one in told for finding in one.get("findings", []))
         return {**result, "warnings": self.warnings}
@@ -130,18 +130,24 @@ class _Reading:
             except NotFound:  # the CRD is not installed
                 continue
 
-    def _config_maps(self) -> list[dict[str, Any]]:
+    def _config_maps(self, of: list[Controller]) -> list[dict[str, Any]]:
         """AS3 ConfigMaps with their text as it is."""
         return [
             {"namespace": raw["metadata"]["namespace"], "name": raw["metadata"]["name"], "declaration": text}
             for raw in lists.each(self._client, lists.CONFIG_MAPS, None, lambda raw: raw, claims.CONFIG_MAP_SELECTOR)
+            if _watched(raw, of)
             for text in (raw.get("data") or {}).values()
         ]
 
-    def _applications(self) -> dict[str, Any]:
+    def _applications(self, of: list[Controller]) -> dict[str, Any]:
         try:
             servers = lists.each(self._client, VIRTUAL_SERVERS, None, lambda raw: raw)
         except NotFound:
             servers = []
-        done = applications.express(servers, self._params["partition"])
+        done = applications.express([raw for raw in servers if _watched(raw, of)], self._params["partition"])
         return {"applications": done.applications, "left_out": done.left_out}
+
+
+def _watched(raw: Mapping[str, Any], of: list[Controller]) -> bool:
+    """Whether one of these CIS looks after it. Without a CIS all are meant."""
+    return not of or any(one.watches(raw["metadata"]["namespace"]) for one in of)

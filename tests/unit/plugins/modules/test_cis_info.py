@@ -117,3 +117,17 @@ def test_virtual_servers_as_applications() -> None:
     result = run([listing(DEPLOYMENTS), listing(f"{CRDS}/virtualservers", *servers)], gather=["applications"], partition="cis")
     assert [item["service"]["name"] for item in result["applications"]] == ["web"]
     assert [(item["name"], item["field"]) for item in result["left_out"]] == [("b", "host")]
+
+
+def test_only_what_this_cis_watches() -> None:
+    spec = {"virtualServerAddress": "192.0.2.1", "pools": [{"service": "web", "servicePort": 80}]}
+    servers = [{"metadata": {"namespace": name, "name": "web"}, "spec": spec} for name in ("shop", "other")]
+    maps = [{"metadata": {"namespace": name, "name": "as3"}, "data": {"template": "{}"}} for name in ("shop", "other")]
+    script = [
+        listing(DEPLOYMENTS, deployment(arguments=("--namespace=shop",))),
+        listing("/api/v1/configmaps", *maps, labels="f5type=virtual-server,as3=true"),
+        listing(f"{CRDS}/virtualservers", *servers),
+    ]
+    result = run(script, gather=["applications", "config_maps"], partition="cis")
+    assert [item["service"]["namespace"] for item in result["applications"]] == ["shop"]
+    assert [item["namespace"] for item in result["config_maps"]] == ["shop"]
