@@ -73,7 +73,9 @@ def own_time(world: World, book: Book) -> None:
         runs = in_turns({"bare": world.bare(mode, *world.namespaces), "module": ours}, world.size.rounds)
         told = runs["module"][0].said["summary"]
         times = ratio(own(runs["module"]), own(runs["bare"]))
+        spent = ratio(*([float(one.said["cpu"]) for one in runs[name]] for name in ("module", "bare")))
         shown = f"{times} times; {Spread.of(own(runs['module']))} s against {Spread.of(own(runs['bare']))} s, {told['members']} members"
+        shown += f"; in processor time {spent} times"
         book.add(at_most(f"{mode}: module's own time / bare script", "at most 1.5", 1.5, times.middle, shown))
         sent = runs["bare"][0].said
         rows.append((mode, told["members"], told["requests"], sent["requests"], number(sent["bytes"] / 1e6), memory(runs["module"]), memory(runs["bare"])))
