@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Any, Callable, Mapping
 
-from ._checks.model import NplConfig
+from ._checks.model import Cni, NplConfig
 from ._checks.npl import DEFAULT_RANGE, ports_of, shown
 from ._deadline import Deadline, backoff
 from ._errors import Failure
@@ -31,10 +31,7 @@ class Antrea:
         self.client = client
         self.told: dict[str, bool | None] = {}
         self._why_untold: dict[str, str] = {}
-        self.daemon_set = agents.daemon_set(client)
-        found = vks.cni(self.daemon_set)
-        if found is None:
-            raise AssertionError("agents.daemon_set() finds Antrea's or fails")
+        self.daemon_set, found = _antrea(client)
         self.strategy = found.update_strategy
         version = found.version
         self.legacy = None if version is None else tuple(map(int, version.split(".")[:2])) < (1, 4)
@@ -197,3 +194,15 @@ class Antrea:
             if not limit.pause(pause):
                 return False
         return False
+
+
+def _antrea(client: Client) -> tuple[dict[str, Any], Cni]:
+    """The one DaemonSet of Antrea's agents."""
+    found = agents.daemon_sets(client)
+    kinds = [cni.kind for _raw, cni in found]
+    if kinds != ["antrea"]:
+        said = f"the cluster has {len(kinds)} known CNIs ({', '.join(kinds) or 'none'})"
+        other = "NodePortLocal is a feature of Antrea; use pool_member_type nodeport or cluster."
+        remedy = "Remove the one that is not in use." if "antrea" in kinds else other
+        raise Failure("npl_no_antrea", "looking for Antrea", said=said, remedy=remedy)
+    return found[0]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from .._checks.model import Cni
 from .._deadline import Deadline
-from .._errors import Failure
 from .._members import mapping
 from .._npl.restart import AgentPod
 from . import lists, snapshot, vks
@@ -100,22 +100,17 @@ def rolled_out(daemon_set: Mapping[str, Any]) -> bool:
     )
 
 
-def daemon_set(client: Client) -> dict[str, Any]:
-    """The one DaemonSet of Antrea's agents."""
+def daemon_sets(client: Client) -> list[tuple[dict[str, Any], Cni]]:
+    """The DaemonSets of CNIs that we know; where a Role allows only kube-system, those of kube-system."""
 
-    def keep(raw: dict[str, Any]) -> dict[str, Any] | None:
-        return None if vks.cni(raw) is None else raw
+    def keep(raw: dict[str, Any]) -> tuple[dict[str, Any], Cni] | None:
+        cni = vks.cni(raw)
+        return None if cni is None else (raw, cni)
 
     try:
-        found = lists.each(client, lists.DAEMON_SETS, None, keep)
+        return lists.each(client, lists.DAEMON_SETS, None, keep)
     except Forbidden as denied:
         found = lists.each(client, lists.DAEMON_SETS, "kube-system", keep)
         if not found:
             raise denied from None
-    kinds = [item.kind for item in map(vks.cni, found) if item is not None]
-    if kinds != ["antrea"]:
-        said = f"the cluster has {len(kinds)} known CNIs ({', '.join(kinds) or 'none'})"
-        other = "NodePortLocal is a feature of Antrea; use pool_member_type nodeport or cluster."
-        remedy = "Remove the one that is not in use." if "antrea" in kinds else other
-        raise Failure("npl_no_antrea", "looking for Antrea", said=said, remedy=remedy)
-    return dict(found[0])
+        return found
