@@ -220,4 +220,3 @@ class Stage:
     def tokens(self) -> int:
         answer = self.site.control("GET", "/_lab/tokens")
         return len(answer["items"])
-

@@ -216,5 +216,3 @@ def _url(url: str) -> Iterator[str]:
         yield "cis_bigip_url holds a user or a password, which would stand in the values of the Helm release. Use cis_bigip_username and cis_bigip_password."
     elif parts.scheme != "https" or not parts.hostname or bad_port or parts.path not in ("", "/") or parts.query or parts.fragment:
         yield f"cis_bigip_url: {url} has to be https://HOST or https://HOST:PORT, without a path: CIS takes no other."
-
-
