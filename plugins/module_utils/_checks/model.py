@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, TypeVar, Union
 
+from .._cis import arguments
 from .._members.model import Node, Snapshot
 
 T = TypeVar("T")
@@ -120,13 +121,7 @@ class Workload:
 
     def values(self, option: str) -> list[str]:
         """What --option=value or --option value says."""
-        found = []
-        for place, text in enumerate(self.arguments):
-            name, equals, value = text.partition("=")
-            if name == option:
-                following = self.arguments[place + 1] if place + 1 < len(self.arguments) else ""
-                found.append(value if equals else following)
-        return found
+        return arguments.values(self.arguments, option)
 
 
 @dataclass(frozen=True)

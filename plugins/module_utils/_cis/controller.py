@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
+from . import arguments
+
 _IMAGE = "k8s-bigip-ctlr"
 _TAG = re.compile(r":([^:/@]+)(?:@.*)?$")
 
@@ -28,13 +30,7 @@ class Controller:
 
     def values(self, option: str) -> list[str]:
         """What --option=value or --option value says."""
-        found = []
-        for place, text in enumerate(self.arguments):
-            name, equals, value = text.partition("=")
-            if name == option:
-                following = self.arguments[place + 1] if place + 1 < len(self.arguments) else ""
-                found.append(value if equals else following)
-        return found
+        return arguments.values(self.arguments, option)
 
     @property
     def custom_resources(self) -> bool:
