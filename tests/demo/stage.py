@@ -55,7 +55,17 @@ class Lab:
         self.wait_for_pods()
 
     def wait_for_pods(self) -> None:
+        """Until they are ready, and the EndpointSlice has them: a rollout is over before it is written."""
         self.kubectl("rollout", "status", "deployment/f5-hello-world", "--timeout=60s")
+        end = time.monotonic() + 30
+        while self._endpoints() != self.pods():
+            if time.monotonic() > end:
+                raise DemoError(f"the EndpointSlice has {sorted(self._endpoints())}, while the Pods are {sorted(self.pods())}")
+            time.sleep(0.2)
+
+    def _endpoints(self) -> set[str]:
+        slices = json.loads(self.kubectl("get", "endpointslices", "-l", "kubernetes.io/service-name=f5-hello-world", "-o", "json"))["items"]
+        return {one["targetRef"]["name"] for item in slices for one in item["endpoints"] or [] if one["conditions"]["ready"]}
 
     def pods(self) -> set[str]:
         """The names of the Pods that are meant to answer."""

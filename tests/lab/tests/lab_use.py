@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from conftest import RunningLab
+from conftest import RunningLab, eventually
 
 _numbers = itertools.count(1)
 
@@ -42,11 +42,24 @@ def application(
     """A Deployment that runs and its Service; both are gone afterwards."""
     name = f"app-{next(_numbers)}"
     lab.apply(deployment(name, replicas, grace, node, ports), service(name, **of_service))
-    lab.kubectl("rollout", "status", "deployment", name, "--timeout=30s")
     try:
+        rolled_out(lab, name)
         yield name
     finally:
         lab.kubectl("delete", "deployment,service", name, "--ignore-not-found", "--wait=true", "--cascade=foreground")
+
+
+def rolled_out(lab: RunningLab, name: str) -> None:
+    """Wait for a Deployment's Pods, and until the EndpointSlices have them all: a rollout is over before these are written."""
+    lab.kubectl("rollout", "status", "deployment", name, "--timeout=60s")
+    families = lab.get("service", name)["spec"].get("ipFamilies") or ["IPv4"]
+    eventually(lambda: _endpoints(lab, name) == sorted((family, pod["metadata"]["name"]) for family in families for pod in pods(lab, name)), 30)
+
+
+def _endpoints(lab: RunningLab, name: str) -> list[tuple[str, str]]:
+    """The ready ones: family and Pod."""
+    slices = lab.get("endpointslices", "-l", f"kubernetes.io/service-name={name}")["items"]
+    return sorted((item["addressType"], one["targetRef"]["name"]) for item in slices for one in item.get("endpoints") or [] if one["conditions"]["ready"])
 
 
 def pods(lab: RunningLab, name: str) -> list[dict[str, Any]]:

@@ -75,7 +75,7 @@ def configurable(cluster: RunningLab) -> Iterator[RunningLab]:
 
 def test_each_pod_of_an_annotated_service_is_mapped_within_a_second(cluster: RunningLab) -> None:
     with application(cluster, replicas=3, npl="true") as name:
-        found = eventually(lambda: len(both := mappings(cluster, name)) == 3 and both, 3)
+        found = eventually(lambda: len(both := mappings(cluster, name)) == 3 and both)
         for pod, (entry,) in found.items():
             assert entry["podPort"] == 8080 and entry["protocol"] == "tcp" and 61000 <= entry["nodePort"] <= 62000
             assert ask(cluster, place(entry)) == pod
@@ -108,7 +108,7 @@ def test_a_mapping_goes_and_its_port_dies_at_once(cluster: RunningLab, change: l
     with application(cluster, replicas=1, npl="true") as name:
         ((_pod, (entry,)),) = eventually(lambda: mappings(cluster, name)).items()
         cluster.kubectl(*(word.format(name) if word == "{}" else word for word in change))
-        eventually(lambda: mappings(cluster, name) == {} and ask(cluster, place(entry)) == "502", 3)
+        eventually(lambda: mappings(cluster, name) == {} and ask(cluster, place(entry)) == "502")
 
 
 def test_two_services_share_a_mapping(cluster: RunningLab) -> None:

@@ -15,7 +15,7 @@ import trustme
 
 from cis_use import CHART, CHARTS, FIC_CHART, PATIENCE, Site, text, virtual_server
 from conftest import RunningLab, eventually
-from lab_use import deployment, service
+from lab_use import deployment, rolled_out, service
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 ADDRESS, OTHER = "192.0.2.61", "192.0.2.62"
@@ -29,7 +29,7 @@ def site(lab: Callable[..., RunningLab]) -> Iterator[Site]:
         service("hello", npl="true", type="LoadBalancer", ports=[{"name": "http", "port": 80, "targetPort": "web"}]),
     )
     made.bigip("POST", "/mgmt/tm/auth/partition", {"name": "kubernetes"})
-    made.lab.kubectl("rollout", "status", "deployment/hello", "--timeout=60s")
+    rolled_out(made.lab, "hello")
     yield made
     made.delete("deployment,service", "hello")
     made.delete("namespace", made.namespace)

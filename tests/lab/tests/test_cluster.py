@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from conftest import RunningLab, eventually
+from lab_use import rolled_out
 
 Labs = Callable[..., RunningLab]
 
@@ -28,7 +29,7 @@ def hello(cluster: RunningLab) -> Iterator[str]:
     """A Deployment of three Pods and its Service."""
     name = f"hello-{time.monotonic_ns()}"
     cluster.apply(*workload(name, 3))
-    cluster.kubectl("rollout", "status", "deployment", name, "--timeout=20s")
+    rolled_out(cluster, name)
     yield name
     cluster.kubectl("delete", "deployment,service", name, "--grace-period=0", "--force")
 
@@ -89,35 +90,35 @@ def test_a_deployment_becomes_ready_with_addresses_of_its_nodes(cluster: Running
     for pod in pods:
         assert ipaddress.ip_address(pod["status"]["podIP"]) in ranges[pod["spec"]["nodeName"]]
         assert ipaddress.ip_network("100.96.0.0/11").supernet_of(ranges[pod["spec"]["nodeName"]])
-    assert list(eventually(lambda: endpoints_of(cluster, hello)).values()) == [READY] * 3
+    assert list(endpoints_of(cluster, hello).values()) == [READY] * 3
 
 
 def test_a_deleted_pod_serves_until_its_grace_period_ends(cluster: RunningLab) -> None:
     name = "leaving"
-    cluster.apply(*workload(name, 1, grace=4))
+    cluster.apply(*workload(name, 1, grace=8))
     (pod,) = eventually(lambda: endpoints_of(cluster, name))
     began = time.monotonic()
     cluster.kubectl("delete", "deployment", name, "--wait=false")
-    eventually(lambda: endpoints_of(cluster, name).get(pod) == TERMINATING, 2)
+    eventually(lambda: endpoints_of(cluster, name).get(pod) == TERMINATING)
     assert pods_of(cluster, name)[0]["status"]["phase"] == "Running"
-    while time.monotonic() < began + 2.5:
+    while time.monotonic() < began + 6:
         assert endpoints_of(cluster, name) == {pod: TERMINATING}
         time.sleep(0.2)
-    eventually(lambda: not pods_of(cluster, name), 5)
-    assert time.monotonic() - began > 3
-    eventually(lambda: not endpoints_of(cluster, name), 2)
+    eventually(lambda: not pods_of(cluster, name))
+    assert time.monotonic() - began > 7
+    eventually(lambda: not endpoints_of(cluster, name))
     cluster.kubectl("delete", "service", name)
 
 
 def test_readiness_is_switched_off_and_on_by_an_annotation(cluster: RunningLab, hello: str) -> None:
     pod = pods_of(cluster, hello)[0]["metadata"]["name"]
     cluster.kubectl("annotate", "pod", pod, "lab.vks.bigip/ready=false")
-    eventually(lambda: endpoints_of(cluster, hello).get(pod) == UNREADY, 5)
+    eventually(lambda: endpoints_of(cluster, hello).get(pod) == UNREADY)
     (status,) = [each["status"] for each in pods_of(cluster, hello) if each["metadata"]["name"] == pod]
     assert status["phase"] == "Running"
     assert [container["ready"] for container in status["containerStatuses"]] == [False]
     cluster.kubectl("annotate", "pod", pod, "lab.vks.bigip/ready-")
-    eventually(lambda: endpoints_of(cluster, hello).get(pod) == READY, 5)
+    eventually(lambda: endpoints_of(cluster, hello).get(pod) == READY)
 
 
 def test_a_pod_may_start_unready_and_become_ready(cluster: RunningLab) -> None:
@@ -127,7 +128,7 @@ def test_a_pod_may_start_unready_and_become_ready(cluster: RunningLab) -> None:
     pod, conditions = next(iter(eventually(lambda: endpoints_of(cluster, "slow")).items()))
     assert conditions == UNREADY
     cluster.kubectl("annotate", "pod", pod, "--overwrite", "lab.vks.bigip/ready=true")
-    eventually(lambda: endpoints_of(cluster, "slow").get(pod) == READY, 5)
+    eventually(lambda: endpoints_of(cluster, "slow").get(pod) == READY)
     cluster.kubectl("delete", "deployment,service", "slow", "--grace-period=0", "--force")
 
 
@@ -135,15 +136,15 @@ def test_a_pod_may_start_unready_and_become_ready(cluster: RunningLab) -> None:
 def test_a_node_that_is_not_ready_or_gone_and_comes_back(cluster: RunningLab, hello: str, said: str, condition: str, pods: dict[str, bool]) -> None:
     pod = pods_of(cluster, hello)[0]
     node, name = pod["spec"]["nodeName"], pod["metadata"]["name"]
-    eventually(lambda: endpoints_of(cluster, hello).get(name) == READY, 5)
+    eventually(lambda: endpoints_of(cluster, hello).get(name) == READY)
     cluster.kubectl("annotate", "node", node, f"lab.vks.bigip/ready={said}")
-    eventually(lambda: ready_condition(cluster, node) == condition, 5)
-    eventually(lambda: cluster.get("node", node)["spec"].get("taints"), 5)
-    eventually(lambda: endpoints_of(cluster, hello).get(name) == pods, 5)
+    eventually(lambda: ready_condition(cluster, node) == condition)
+    eventually(lambda: cluster.get("node", node)["spec"].get("taints"))
+    eventually(lambda: endpoints_of(cluster, hello).get(name) == pods)
     cluster.kubectl("annotate", "node", node, "lab.vks.bigip/ready-")
-    eventually(lambda: ready_condition(cluster, node) == "True", 5)
-    eventually(lambda: endpoints_of(cluster, hello).get(name) == READY, 5)
-    eventually(lambda: not cluster.get("node", node)["spec"].get("taints"), 10)
+    eventually(lambda: ready_condition(cluster, node) == "True")
+    eventually(lambda: endpoints_of(cluster, hello).get(name) == READY)
+    eventually(lambda: not cluster.get("node", node)["spec"].get("taints"))
 
 
 def ready_condition(lab: RunningLab, node: str) -> str:
@@ -209,7 +210,7 @@ def test_a_service_account_gets_a_token_that_may_what_its_role_says(cluster: Run
 def test_addresses_of_each_ip_family(lab: Labs, ip_family: str, ranges: list[tuple[str, str, str]]) -> None:
     cluster = lab(cni="calico", nodes=1, ip_family=ip_family)
     cluster.apply(*workload("hello", 1, ipFamilyPolicy="PreferDualStack"))
-    cluster.kubectl("rollout", "status", "deployment", "hello", "--timeout=20s")
+    rolled_out(cluster, "hello")
     node, pod, service = cluster.get("nodes")["items"][0], pods_of(cluster, "hello")[0], cluster.get("service", "hello")
     found = [
         [address["address"] for address in node["status"]["addresses"] if address["type"] == "InternalIP"],

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from conftest import RunningLab, eventually
-from lab_use import application, ask, pods
+from lab_use import application, ask, pods, rolled_out
 
 Labs = Callable[..., RunningLab]
 ROOT = Path(__file__).resolve().parents[3]
@@ -122,7 +122,7 @@ def test_to_zero_and_back(antrea: RunningLab) -> None:
         for member in before["members"]:
             eventually(lambda one=member: ask(antrea, place(one), 1) in ("502", "silent"))
         antrea.kubectl("scale", "deployment", name, "--replicas=3")
-        antrea.kubectl("rollout", "status", "deployment", name, "--timeout=60s")
+        rolled_out(antrea, name)
         each_answers(antrea, pool(antrea, name, "nodeportlocal", wait_for_mappings=20), names(antrea, name))
 
 
@@ -163,8 +163,8 @@ def test_every_moment_of_a_rollout(antrea: RunningLab) -> None:
             for member in pool(antrea, name, "nodeportlocal")["members"]:
                 assert ask(antrea, place(member)) == member["pod"]
                 seen.add(member["pod"])
-        antrea.kubectl("rollout", "status", "deployment", name, "--timeout=60s")
-        each_answers(antrea, eventually(lambda: (one := pool(antrea, name, "nodeportlocal", wait_for_mappings=20))["members"] and one), names(antrea, name))
+        rolled_out(antrea, name)
+        each_answers(antrea, pool(antrea, name, "nodeportlocal", wait_for_mappings=20), names(antrea, name))
         assert seen
 
 
@@ -330,7 +330,7 @@ def test_what_explains_a_missing_mapping_needs_no_more_than_explain(antrea: Runn
             try:
                 antrea.kubectl("-n", "kube-system", "delete", "pods", "-l", "component=antrea-agent")
                 antrea.kubectl("scale", "deployment", name, "--replicas=2")
-                antrea.kubectl("rollout", "status", "deployment", name, "--timeout=60s")
+                rolled_out(antrea, name)
                 assert set(reasons(pool_of(antrea, name, "nodeportlocal", rights)).values()) == {"agent_missing"}
             finally:
                 antrea.kubectl("-n", "kube-system", "patch", "daemonset", "antrea-agent", "-p", '{"spec":{"template":{"spec":{"nodeSelector":{"no":null}}}}}')
