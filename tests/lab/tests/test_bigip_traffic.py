@@ -376,6 +376,8 @@ def test_a_member_that_dies_goes_down_and_comes_back(bigip: Machine) -> None:
     [
         ("answer", {"type": "tcp"}, "up"),
         ("silent", {"type": "tcp"}, "up"),
+        ("silent", {"type": "tcp", "send": "none", "receive": "none"}, "up"),  # as AS3 makes it
+        ("silent", {"type": "tcp", "send": "hello"}, "down"),
         ("refused", {"type": "tcp"}, "down"),
         ("refused", {"type": "icmp"}, "up"),
         ("nobody", {"type": "icmp"}, "down"),

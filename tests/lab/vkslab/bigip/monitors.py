@@ -297,14 +297,14 @@ async def _probe(reach: Reach, instance: _Instance) -> str:
             return ""
         raise
     try:
-        if monitor.type not in ("http", "https", "http2", "tcp") or (monitor.type == "tcp" and not (monitor.send or monitor.receive)):
+        if monitor.type not in ("http", "https", "http2", "tcp") or (monitor.type == "tcp" and not (_said(monitor.send) or _said(monitor.receive))):
             return ""
         if monitor.type == "https":
             secured = await asyncio.get_running_loop().start_tls(transport, protocol, _any_certificate())
             if secured is None:
                 return "SSL handshake failed"
             transport = secured
-        if monitor.send:
+        if _said(monitor.send):
             transport.write(_wire(monitor))
         return await _answer(stream, monitor)
     finally:
@@ -324,9 +324,13 @@ def _wire(monitor: Monitor) -> bytes:
     return text.encode()
 
 
+def _said(text: str | None) -> str:
+    """tmsh reads the word none as no string at all. AS3 gives it to every tcp monitor that has no strings, and CIS relies on it."""
+    return "" if text is None or text == "none" else text
+
+
 def _pattern(text: str | None) -> re.Pattern[str] | None:
-    """tmsh reads the word none as no string at all, and CIS relies on it."""
-    return re.compile(text) if text and text != "none" else None
+    return re.compile(_said(text)) if _said(text) else None
 
 
 async def _answer(stream: asyncio.StreamReader, monitor: Monitor) -> str:
