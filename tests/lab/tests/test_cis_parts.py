@@ -22,6 +22,7 @@ from vkslab.cis.flags import Settings, parse
 from vkslab.cis.members import Member, View, find
 from vkslab.cis.pods import pull_error
 from vkslab.cis.program import Exit
+from vkslab.cis.routes import wanted
 
 BASE = ["--bigip-url=https://b", "--bigip-partition=kubernetes", "--credentials-directory", "/tmp/creds"]
 
@@ -210,6 +211,18 @@ def test_as3_config_maps(mode: str, wanted: int, labels: bool, filled: list[Memb
     members = declared.tenants["tenant"]["app"]["pool"]["members"]
     assert [(address, member["servicePort"]) for member in members for address in member["serverAddresses"]] == (filled or [("192.0.2.99", wanted)])
     assert all(member["ratio"] == 5 for member in members)
+
+
+def test_static_routes() -> None:
+    nodes = view("cluster").nodes
+    nodes["", "n1"]["spec"] = {"podCIDRs": ["100.96.0.0/20", "2001:db8:96::/64"]}  # and no IPv6 address
+    confirmed = {"spec": {"node": "n2", "cidr": "100.96.16.0/20", "state": "confirmed"}}
+    pending = {"spec": {"node": "n1", "cidr": "100.96.32.0/20", "state": "pending"}}
+    gone = {"spec": {"node": "n9", "cidr": "100.96.48.0/20", "state": "confirmed"}}
+    affinities = {("", "a"): confirmed, ("", "b"): pending, ("", "c"): gone}
+    antrea, calico = (settings("cluster", "--static-routing-mode", f"--orchestration-cni={cni}") for cni in ("antrea", "calico-k8s"))
+    assert list(wanted(antrea, nodes, affinities).values()) == [("198.18.0.1", "100.96.0.0/20")]
+    assert wanted(calico, nodes, affinities) == {"k8s-n2-198.18.0.2-100.96.16.0_20": ("198.18.0.2", "100.96.16.0/20")}
 
 
 # -- the IPAM controller -------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from .members import View
 from .pods import tag_of
 from .program import Exit, Host, Json
 from .rest import Answer, BigIp, Unreachable
+from .routes import AFFINITIES, Routes, wanted
 from .world import World
 
 FAILED, BUSY, BUSY_MOST, POLL, SIGN_IN, PARTITION = 3.0, 6.0, 24.0, 3.0, 1.0, 3.0
@@ -70,6 +71,7 @@ class _Run:
         self._log.info(f"[INIT] Starting: Container Ingress Services - Version: {version}, BuildInfo: lab")
         self._agent = f"CIS/v{version} K8S"
         self._bigip = BigIp(*self._login(), insecure=self._settings.insecure, certificates=await self._certificates())
+        self._routes = Routes(self._bigip, self._settings, self._log)
         try:
             await self._sign_in()
             await self._check_version()
@@ -230,11 +232,14 @@ class _Run:
         self._said = set(declared.complaints)
         if self._settings.ipam:
             await self._ipam.ask(declared.hosts)
+        routed = not self._settings.static_routes or await self._routes.keep(
+            wanted(self._settings, self._world.all("nodes"), self._world.all(AFFINITIES))
+        )
         changed = {name: body for name, body in declared.tenants.items() if self._posted.get(name) != body}
         changed |= {name: self._gone(name) for name in self._posted if name not in declared.tenants and self._posted[name] != self._gone(name)}
         if not changed:
             await self._tell(declared.outcomes, {})
-            return 0.0
+            return 0.0 if routed else FAILED
         codes = await self._post(changed)
         for name, body in changed.items():
             if codes.get(name, (0, ""))[0] == 200:
@@ -244,7 +249,7 @@ class _Run:
         failed = {name: text or "Big-IP Responded with error -- verify the logs for detailed error" for name, (code, text) in codes.items() if code != 200}
         await self._tell(declared.outcomes, failed)
         if not failed:
-            return 0.0
+            return 0.0 if routed else FAILED
         busy = any(codes[name][0] in (401, 422, 503) for name in failed)
         return min(max(last * 2, BUSY), BUSY_MOST) if busy else FAILED
 

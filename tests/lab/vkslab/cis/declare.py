@@ -173,7 +173,7 @@ class Builder:
     def pool(self, outcome: Outcome, key: Key, pool: Json, host: str) -> str:
         namespace = pool.get("serviceNamespace") or key[0]
         port, path = pool["servicePort"], pool.get("path", "").strip("/")
-        name = named(pool["service"], str(port), namespace, host, path)
+        name = pool.get("name") or named(pool["service"], str(port), namespace, host, path)
         found = find(self._view, namespace, pool["service"], port, pool.get("nodeMemberLabel", ""))
         if found.complaint:
             self.declared.complaints.append(found.complaint)
@@ -181,19 +181,19 @@ class Builder:
         entry: Json = {"class": "Pool", "loadBalancingMode": pool.get("loadBalancingMethod", "least-connections-member"), "reselectTries": 0}
         if found.members or static:
             entry["members"] = members([*found.members, *static], self._share)
-        monitors = [self._monitor(outcome, key, host, path, each) for each in pool.get("monitors") or [pool.get("monitor") or {}]]
+        monitors = [self._monitor(outcome, key, host, path, port, each) for each in pool.get("monitors") or [pool.get("monitor") or {}]]
         if any(monitors):
             entry.update(monitors=[monitor for monitor in monitors if monitor], minimumMonitors=1)
         self.shared[outcome.partition][name] = entry
         return name
 
-    def _monitor(self, outcome: Outcome, key: Key, host: str, path: str, monitor: Json) -> Json | None:
+    def _monitor(self, outcome: Outcome, key: Key, host: str, path: str, port: int | str, monitor: Json) -> Json | None:
         if monitor.get("reference") == "bigip":
             return {"bigip": monitor["name"]}
         kind = monitor.get("type", "")
         if not kind or (kind in ("http", "https") and not monitor.get("send")):
             return None
-        name = named(key[0], outcome.address, host, path, kind, str(monitor.get("targetPort", 80)))
+        name = monitor.get("name") or named(key[0], outcome.address, host, path, kind, str(monitor.get("targetPort") or port))
         entry = {"class": "Monitor", "monitorType": kind, "interval": monitor.get("interval", 5), "timeout": monitor.get("timeout", 16)}
         if kind in ("http", "https"):
             entry.update(send=monitor["send"], receive=monitor.get("recv", "none"), adaptive=False, dscp=0)

@@ -54,6 +54,7 @@ class Settings:
     ipam: bool
     ipam_namespace: str
     static_routes: bool
+    shared_routes: bool
     multi_cluster: str
     extended: str
     local_cluster: str
@@ -125,6 +126,7 @@ def _settings(given: dict[str, Any]) -> Settings:
         ipam=given.get("ipam", False),
         ipam_namespace=given.get("ipam-namespace", "kube-system"),
         static_routes=given.get("static-routing-mode", False),
+        shared_routes=given.get("shared-static-routes", False),
         multi_cluster=given.get("multi-cluster-mode", ""),
         extended=given.get("extended-spec-configmap", ""),
         local_cluster=given.get("local-cluster-name", ""),

@@ -70,6 +70,17 @@ class BigIp:
     async def partition(self, name: str) -> Answer:
         return await self._request("GET", f"/mgmt/tm/auth/partition/{name}")
 
+    async def put_route(self, partition: str, name: str, gateway: str, network: str) -> Answer:
+        """Make a route, or change the one that is there."""
+        body = {"gw": gateway, "network": network}
+        answer = await self._request("POST", "/mgmt/tm/net/route", {"name": name, "partition": partition, **body})
+        if answer.status == 409:
+            answer = await self._request("PATCH", f"/mgmt/tm/net/route/~{partition}~{name}", body)
+        return answer
+
+    async def remove_route(self, partition: str, name: str) -> Answer:
+        return await self._request("DELETE", f"/mgmt/tm/net/route/~{partition}~{name}")
+
     async def declare(self, declaration: Json) -> Answer:
         return await self._request("POST", "/mgmt/shared/appsvcs/declare/", declaration)
 

@@ -16,6 +16,7 @@ from .flags import Settings
 from .logs import Log
 from .members import Key
 from .program import Json
+from .routes import AFFINITIES, CALICO
 
 Objects = dict[Key, Json]
 
@@ -35,7 +36,7 @@ class World:
     def all(self, kind: str) -> Objects:
         """Of the namespaces that CIS watches."""
         found = self._objects[kind]
-        if kind in ("nodes", "ipams", "ingressclasses"):
+        if kind in ("nodes", "ipams", "ingressclasses", AFFINITIES):
             return found
         return {key: each for key, each in found.items() if self._watched(key[0])}
 
@@ -76,6 +77,8 @@ class World:
         else:
             lists += [(kind, f"/apis/networking.k8s.io/v1/{kind}", {}) for kind in ("ingresses", "ingressclasses")]
             lists.append(("configmaps", "/api/v1/configmaps", {"labelSelector": "f5type=virtual-server"}))
+        if settings.static_routes and settings.cni == CALICO:
+            lists.append((AFFINITIES, f"/apis/crd.projectcalico.org/v1/{AFFINITIES}", {}))
         if settings.ipam:
             lists.append(("ipams", f"/apis/fic.f5.com/v1/namespaces/{settings.ipam_namespace}/ipams", {}))
         return lists
