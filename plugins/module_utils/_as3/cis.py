@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Iterator, Mapping, Sequence
 
+from .._cis import arguments
 from .owners import CisClaim
 
 _IMAGE = "k8s-bigip-ctlr"
@@ -21,7 +22,7 @@ def claims(deployments: Sequence[Mapping[str, Any]], config_maps: Sequence[Mappi
     for deployment in deployments:
         if not _is_cis(deployment):
             continue
-        partitions = set(_values(list(_arguments(deployment)), "--bigip-partition"))
+        partitions = set(arguments.names(list(_words(deployment)), "--bigip-partition"))
         partitions |= {f"{name}_gtm" for name in partitions} | tenants
         meta = deployment.get("metadata") or {}
         spec, status = deployment.get("spec") or {}, deployment.get("status") or {}
@@ -39,22 +40,10 @@ def _is_cis(deployment: Mapping[str, Any]) -> bool:
     return any(_IMAGE in str(part) for box in _containers(deployment) for part in [box.get("image"), *(box.get("command") or [])])
 
 
-def _arguments(deployment: Mapping[str, Any]) -> Iterator[str]:
+def _words(deployment: Mapping[str, Any]) -> Iterator[str]:
     for container in _containers(deployment):
         for part in [*(container.get("command") or []), *(container.get("args") or [])]:
             yield str(part)
-
-
-def _values(arguments: Sequence[str], name: str) -> Iterator[str]:
-    """--name=value, --name value; a list in either is separated by commas."""
-    for place, argument in enumerate(arguments):
-        if argument.startswith(f"{name}="):
-            value = argument.split("=", 1)[1]
-        elif argument == name and place + 1 < len(arguments):
-            value = arguments[place + 1]
-        else:
-            continue
-        yield from (part.strip() for part in value.split(",") if part.strip())
 
 
 def _tenants(config_map: Mapping[str, Any]) -> Iterator[str]:

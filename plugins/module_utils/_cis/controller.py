@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping
 
 from . import arguments
 
@@ -33,6 +33,11 @@ class Controller:
         return arguments.values(self.arguments, option)
 
     @property
+    def namespaces(self) -> list[str]:
+        """Empty: all."""
+        return arguments.names(self.arguments, "--namespace")
+
+    @property
     def custom_resources(self) -> bool:
         return "true" in [value.lower() for value in self.values("--custom-resource-mode")] or "customresource" in self.values("--controller-mode")
 
@@ -42,8 +47,7 @@ class Controller:
         return next(iter(self.values("--http-listen-address")), ":8080").rpartition(":")[2]
 
     def watches(self, namespace: str) -> bool:
-        names = self.values("--namespace")
-        return not names or namespace in names
+        return not self.namespaces or namespace in self.namespaces
 
     def as_dict(self) -> dict[str, Any]:
         tag = _TAG.search(self.image)
@@ -55,10 +59,10 @@ class Controller:
             "version": tag.group(1) if tag else None,
             "replicas": self.replicas,
             "available": self.available > 0 and self.updated,
-            "partitions": self.values("--bigip-partition"),
+            "partitions": arguments.names(self.arguments, "--bigip-partition"),
             "pool_member_type": next(iter(self.values("--pool-member-type")), "nodeport"),
             "custom_resource_mode": self.custom_resources,
-            "namespaces": self.values("--namespace"),
+            "namespaces": self.namespaces,
             "arguments": list(self.arguments),
         }
 
@@ -79,7 +83,7 @@ def controller(raw: Mapping[str, Any]) -> Controller | None:
             str(meta.get("name")),
             str((meta.get("annotations") or {}).get("meta.helm.sh/release-name") or ""),
             image,
-            _without_secrets(words),
+            arguments.shown(words),
             1 if replicas is None else int(replicas),
             int(status.get("availableReplicas") or 0),
             status.get("observedGeneration", 0) >= meta.get("generation", 0)
@@ -94,16 +98,6 @@ def _instance(labels: Mapping[str, str]) -> dict[str, str]:
     """Two releases in one namespace may share the chart's own selector."""
     name = "app.kubernetes.io/instance"
     return {name: labels[name]} if name in labels else {}
-
-
-def _without_secrets(words: Sequence[str]) -> tuple[str, ...]:
-    shown, hide = [], False
-    for word in words:
-        name, equals, _value = word.partition("=")
-        secret = name.startswith("--") and name.endswith(("-password", "-username"))
-        shown.append("(hidden)" if hide else f"{name}=(hidden)" if secret and equals else word)
-        hide = secret and not equals
-    return tuple(shown)
 
 
 def pod_fault(raw: Mapping[str, Any]) -> str:

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterable, Iterator, Mapping
+from typing import Any, Iterator, Mapping
 
 from .._checks.model import AddonConfig, Agent, Cni, Machine, NplConfig, Package, Provider, SubnetSet, Unknown, Workload
 from .._checks.versions import version_in
+from .._cis import arguments
 from . import snapshot
 
 try:
@@ -24,7 +25,6 @@ _CNIS = (
     ("calico", "calico-node", {"k8s-app": "calico-node"}, "calico-node"),
     ("cilium", "cilium", {"k8s-app": "cilium"}, "cilium-agent"),
 )
-_SECRET = re.compile(r"^--[\w-]*(password|token|secret)[\w-]*", re.IGNORECASE)
 _PROVIDERS = {
     "vspheredistributed": "vsphere",
     "vsphere-distributed": "vsphere",
@@ -127,23 +127,8 @@ def _workload(kind: str, raw: Mapping[str, Any], ours: Any) -> Workload | None:
             words = [str(part) for part in [*(container.get("command") or []), *(container.get("args") or [])]]
             spec, status = raw.get("spec") or {}, raw.get("status") or {}
             replicas = 1 if spec.get("replicas") is None else spec["replicas"]
-            return Workload(kind, name_of(raw), image_version(image), image, tuple(_without_secrets(words)), replicas, status.get("readyReplicas") or 0)
+            return Workload(kind, name_of(raw), image_version(image), image, arguments.shown(words), replicas, status.get("readyReplicas") or 0)
     return None
-
-
-def _without_secrets(words: Iterable[str]) -> Iterator[str]:
-    secret_follows = False
-    for word in words:
-        match = _SECRET.match(word)
-        name, equals, _value = word.partition("=")
-        if secret_follows and not word.startswith("--"):
-            yield "(hidden)"
-            secret_follows = False
-        elif match and equals:
-            yield f"{name}=(hidden)"
-        else:
-            secret_follows = bool(match)
-            yield word
 
 
 def package(raw: Mapping[str, Any]) -> Package:

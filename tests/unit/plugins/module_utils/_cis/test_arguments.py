@@ -1,0 +1,82 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line of a CIS, for everyone who reads it: preflight, cis_info, and who owns a tenant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import cis as claims
+from ansible_collections.vks.bigip.plugins.module_utils._cis import arguments
+from ansible_collections.vks.bigip.plugins.module_utils._cis.controller import controller
+from ansible_collections.vks.bigip.plugins.module_utils._kube import vks
+
+SHOWN: dict[str, tuple[list[str], list[str]]] = {
+    "a password": (["--bigip-password=hush"], ["--bigip-password=(hidden)"]),
+    "a password as its own word": (["--bigip-password", "hush", "--insecure"], ["--bigip-password", "(hidden)", "--insecure"]),
+    "a password that looks like an option": (["--bigip-password", "--hush", "--insecure"], ["--bigip-password", "(hidden)", "--insecure"]),
+    "a password with =": (["--bigip-password=hu=sh"], ["--bigip-password=(hidden)"]),
+    "a password at the end": (["--bigip-password"], ["--bigip-password"]),
+    "two passwords": (["--a-password", "hush", "--b-password", "hush"], ["--a-password", "(hidden)", "--b-password", "(hidden)"]),
+    "a password that is called password": (["--bigip-password", "--bigip-password", "-v"], ["--bigip-password", "(hidden)", "-v"]),
+    "a user": (["--bigip-username=hush"], ["--bigip-username=(hidden)"]),
+    "of the other BIG-IP": (["--gtm-bigip-username", "hush", "--gtm-bigip-password=hush"], ["--gtm-bigip-username", "(hidden)", "--gtm-bigip-password=(hidden)"]),
+    "a token": (["--token=hush", "--auth-token", "hush"], ["--token=(hidden)", "--auth-token", "(hidden)"]),
+    "a secret": (["--client-secret=hush"], ["--client-secret=(hidden)"]),
+    "capitals and _": (["--BIGIP_PASSWORD=hush"], ["--BIGIP_PASSWORD=(hidden)"]),
+    "one dash": (["-password", "hush"], ["-password", "(hidden)"]),
+    "in a URL": (["--bigip-url=https://admin:hush@192.0.2.1/"], ["--bigip-url=https://(hidden)@192.0.2.1/"]),
+    "by a shell": (
+        ["sh", "-c", "exec cis --bigip-password=hush --bigip-username 'hu sh' --insecure"],
+        ["sh", "-c", "exec cis --bigip-password=(hidden) --bigip-username (hidden) --insecure"],
+    ),
+    "by a shell's variable": (["sh", "-c", "BIGIP_PASSWORD=hush cis"], ["sh", "-c", "BIGIP_PASSWORD=(hidden)"]),
+    "no secret": (
+        words := ["--credentials-directory", "/tmp/creds", "--use-secrets=true", "--use-secrets", "--refresh-token-interval=10", "--bigip-url=https://h"],
+        words,
+    ),
+    "by env": (["env", "BIGIP_PASSWORD=hush", "cis"], ["env", "BIGIP_PASSWORD=(hidden)", "cis"]),
+    "a word that is no option": (["secret", "word"], ["secret", "word"]),
+    "nothing": ([], []),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), SHOWN.values(), ids=SHOWN.keys())
+def test_what_is_shown(given: list[str], expected: list[str]) -> None:
+    assert list(arguments.shown(given)) == expected
+    assert "hush" not in str(expected)
+
+
+LISTED: dict[str, tuple[list[str], list[str]]] = {
+    "=": (["--namespace=a"], ["a"]),
+    "a word of its own": (["--namespace", "a"], ["a"]),
+    "more than once": (["--namespace=a", "--namespace", "b"], ["a", "b"]),
+    "commas": (["--namespace=a, b,", "--namespace", "c,d"], ["a", "b", "c", "d"]),
+    "another option": (["--namespace-label=a", "--namespaces=b"], []),
+    "at the end": (["--namespace"], []),
+    "empty": (["--namespace="], []),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), LISTED.values(), ids=LISTED.keys())
+def test_names_that_are_listed(given: list[str], expected: list[str]) -> None:
+    assert arguments.names(given, "--namespace") == expected
+
+
+def deployment(*words: str) -> dict[str, Any]:
+    container = {"image": "f5networks/k8s-bigip-ctlr:2.20.3", "command": ["/app/bin/k8s-bigip-ctlr"], "args": list(words)}
+    return {"metadata": {"namespace": "cis", "name": "one"}, "spec": {"template": {"spec": {"containers": [container]}}}}
+
+
+def test_all_who_read_it_hide_the_same_and_see_the_same_partitions() -> None:
+    raw = deployment("--bigip-partition=a,b", "--bigip-partition", "c", "--bigip-username", "hush", "--auth-token=hush", "--namespace=x,y")
+    seen, workload, (claim,) = controller(raw), vks.cis(raw), claims.claims([raw], [])
+    assert seen and workload
+    assert seen.arguments == workload.arguments[1:]
+    assert "hush" not in str((seen, workload))
+    assert seen.as_dict()["partitions"] == ["a", "b", "c"]
+    assert set("abc") < set(claim.partitions)
+    assert (seen.watches("x"), seen.watches("y"), seen.watches("z")) == (True, True, False)
