@@ -23,7 +23,10 @@ SHOWN: dict[str, tuple[list[str], list[str]]] = {
     "two passwords": (["--a-password", "hush", "--b-password", "hush"], ["--a-password", "(hidden)", "--b-password", "(hidden)"]),
     "a password that is called password": (["--bigip-password", "--bigip-password", "-v"], ["--bigip-password", "(hidden)", "-v"]),
     "a user": (["--bigip-username=hush"], ["--bigip-username=(hidden)"]),
-    "of the other BIG-IP": (["--gtm-bigip-username", "hush", "--gtm-bigip-password=hush"], ["--gtm-bigip-username", "(hidden)", "--gtm-bigip-password=(hidden)"]),
+    "of the other BIG-IP": (
+        ["--gtm-bigip-username", "hush", "--gtm-bigip-password=hush"],
+        ["--gtm-bigip-username", "(hidden)", "--gtm-bigip-password=(hidden)"],
+    ),
     "a token": (["--token=hush", "--auth-token", "hush"], ["--token=(hidden)", "--auth-token", "(hidden)"]),
     "a secret": (["--client-secret=hush"], ["--client-secret=(hidden)"]),
     "capitals and _": (["--BIGIP_PASSWORD=hush"], ["--BIGIP_PASSWORD=(hidden)"]),
