@@ -44,7 +44,7 @@ def table() -> list[Suite]:
         Suite("lab", "lab", _lab, counting.pytest, lab=True),
         *(Suite(f"sanity {core}", "sanity", _sanity(core), counting.ansible_test, (core, "tools")) for core in CORES),
         *(Suite(f"integration {core}", "integration", _integration(core), counting.ansible_test, (core, "main", "tools"), lab=True) for core in CORES),
-        Suite("molecule", "molecule", _molecule, counting.molecule, ("molecule", "main"), lab=True),
+        Suite("molecule", "molecule", _molecule, counting.molecule, ("molecule", "main"), lab=True, minutes=45),
         Suite("demo", "demo", _demo, lab=True),
         *(Suite(f"units {core}", "units", _units(core), counting.pytest, (core, "tools")) for core in CORES),
         Suite("project", "lint", _project, counting.pytest),
