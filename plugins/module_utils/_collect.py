@@ -100,7 +100,7 @@ class Cluster:
         )
 
     def _pools(self, snapshot: Snapshot, sources: Sequence[Source], published: Mapping[str, str], routable: Routable) -> list[Outcome]:
-        ask = (lambda _addresses: bool(routable)) if isinstance(routable, bool) else routable
+        ask = (lambda _addresses, _published: bool(routable)) if isinstance(routable, bool) else routable
         self._read_slices(snapshot, sources)
         self._read_pods(snapshot, sources)
         self._read_nodes(snapshot, sources)
@@ -206,7 +206,8 @@ class Cluster:
         if not modes:
             return
         try:
-            snapshot.nodes = {node.name: node for node in lists.each(self._client, lists.NODES, None, facts.node)}
+            kind = lists.NODE_METADATA if modes == {"cluster"} else lists.NODES  # in cluster only signs of NSX are looked for
+            snapshot.nodes = {node.name: node for node in lists.each(self._client, kind, None, facts.node)}
             snapshot.standing.clear()
         except Forbidden as denied:
             if "nodeport" in modes:

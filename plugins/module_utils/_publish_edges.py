@@ -19,6 +19,7 @@ from ._bigip.session import Session
 from ._deadline import Deadline
 from ._errors import Failure
 from ._kube.client import Forbidden
+from ._members import auto
 from ._members.model import Source
 
 
@@ -58,25 +59,28 @@ def edges(options: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> 
     )
 
 
-def routable(ltm: Ltm) -> Callable[[Sequence[str]], bool | None]:
-    """Whether BIG-IP has a way to these Pod addresses: a self IP in their network, or a route that is not the default one.
+def routable(ltm: Ltm) -> auto.Routable:
+    """Whether BIG-IP has a way to these Pod addresses: a route that is not the default one, or a self IP in their network.
 
-    None if the account may not read that: then it is not known, and nothing is chosen because of it.
+    None if the account may not read that: then it is not known, and nothing is chosen because of it. For a pool that is published as cluster
+    only the routes are read: one that they do not cover keeps its mode, as with every evidence that is missing, and a run without a change
+    stays within five requests.
     """
     networks: list[Any] = []
     denied: list[Failure] = []
     # Routes first: a self IP in the Pod network is rare, and each of the two is a request.
     unread: list[Callable[[Ltm], list[Any]]] = [_routed, lambda device: [address.network for address in device.self_ips()]]
 
-    def answer(addresses: Sequence[str]) -> bool | None:
-        while not (covered := all(any(ipaddress.ip_address(address) in network for network in networks) for address in addresses)) and unread:
+    def answer(addresses: Sequence[str], published: bool) -> bool | None:
+        last = 1 if published else 0
+        while not (covered := all(any(ipaddress.ip_address(address) in network for network in networks) for address in addresses)) and len(unread) > last:
             try:
                 networks.extend(unread.pop(0)(ltm))
             except Failure as failure:
                 if failure.code not in ("bigip_forbidden", "bigip_refused"):
                     raise
                 denied.append(failure)
-        return covered or (None if denied else False)
+        return covered or (None if denied or published else False)
 
     return answer
 

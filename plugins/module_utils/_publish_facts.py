@@ -50,7 +50,7 @@ class BigIp:
 
     as3: Any
     ltm: Any
-    routable: Callable[[Sequence[str]], bool | None] | None
+    routable: Callable[[Sequence[str], bool], bool | None] | None
     sync: Callable[[str], None]
     """Copy the configuration to a device group."""
     requests: Counter[str]

@@ -51,7 +51,7 @@ class Memory:
     def declaration(self, _tenants: Any = None) -> Stored:
         return self.stored
 
-    def routable(self, _addresses: Any) -> None:
+    def routable(self, _addresses: Any, _published: bool) -> None:
         return None
 
 

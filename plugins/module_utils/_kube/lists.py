@@ -35,6 +35,7 @@ ENDPOINT_SLICES = Kind("EndpointSlices", "/apis/discovery.k8s.io/v1", "endpoints
 POD_METADATA = Kind("Pods", "/api/v1", "pods", metadata_only=True)
 PODS = Kind("Pods", "/api/v1", "pods")
 NODES = Kind("Nodes", "/api/v1", "nodes")
+NODE_METADATA = Kind("Nodes", "/api/v1", "nodes", metadata_only=True)
 DAEMON_SETS = Kind("DaemonSets", "/apis/apps/v1", "daemonsets")
 DEPLOYMENTS = Kind("Deployments", "/apis/apps/v1", "deployments")
 CONFIG_MAPS = Kind("ConfigMaps", "/api/v1", "configmaps")

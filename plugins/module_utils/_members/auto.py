@@ -16,8 +16,11 @@ from .endpoints import backends
 from .model import Service, ServicePort, Snapshot, Source
 from .reasons import failure
 
-Routable = Callable[[Sequence[str]], "bool | None"]
-"""Whether BIG-IP has a route to these Pod addresses; None if that is not known."""
+Routable = Callable[[Sequence[str], bool], "bool | None"]
+"""Whether BIG-IP has a way to these Pod addresses; None if that is not known.
+
+True as the second argument: the pool is published as cluster already, so that one request may be spent on it and no more.
+"""
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 
@@ -42,7 +45,7 @@ def choose(snapshot: Snapshot, source: Source, service: Service, port: ServicePo
         routable = None  # a route that appears on BIG-IP flips no pool that works, and asking would cost every run two requests
     questions: dict[str, Callable[[], Verdict]] = {
         "nodeportlocal": lambda: _nodeportlocal(snapshot, service, port),
-        "cluster": lambda: _cluster(snapshot, source, service, port, routable),
+        "cluster": lambda: _cluster(snapshot, source, service, port, routable, published == "cluster"),
         "nodeport": lambda: _nodeport(service, port),
     }
     verdicts: dict[str, Verdict] = {}
@@ -50,6 +53,8 @@ def choose(snapshot: Snapshot, source: Source, service: Service, port: ServicePo
         verdicts[mode] = ask()
         if verdicts[mode].answer == YES and all(verdict.answer != UNKNOWN for verdict in verdicts.values()):
             break  # nothing after it is better
+        if verdicts[mode].answer == UNKNOWN and mode == published:
+            break  # it keeps its mode, whatever BIG-IP would say
     proved = [mode for mode, verdict in verdicts.items() if verdict.answer == YES]
     unknown = [mode for mode, verdict in verdicts.items() if verdict.answer == UNKNOWN]
     order = list(verdicts)
@@ -97,7 +102,7 @@ def _reading(unread: list[str]) -> str:
     return f" ({'; '.join(unread)})" if unread else ""
 
 
-def _cluster(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, routable: Routable | None) -> Verdict:
+def _cluster(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, routable: Routable | None, published: bool) -> Verdict:
     sign = nsx_sign(snapshot, source)
     if sign:
         return Verdict(NO, f"{sign}, and BIG-IP cannot reach Pod addresses on NSX")
@@ -107,7 +112,7 @@ def _cluster(snapshot: Snapshot, source: Source, service: Service, port: Service
     if routable is None:
         return Verdict(UNKNOWN, "nothing says that the Pod network is routable (pod_network_routable)")
     found = backends(service, port, snapshot.slices.get((service.namespace, service.name), []), service.families[:1], source, excluded=False)
-    answer = routable([item.address for item in found.all]) if found.all else None
+    answer = routable([item.address for item in found.all], published) if found.all else None
     if answer is None:
         return Verdict(UNKNOWN, "whether BIG-IP has a route to the Pod network is not known" + ("" if found.all else " (there is no Pod to ask for)"))
     return Verdict(YES, "BIG-IP has a route to the Pod network") if answer else Verdict(NO, "BIG-IP has no route to the Pod network")

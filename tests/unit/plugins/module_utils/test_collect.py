@@ -17,7 +17,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._members.model import Po
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube import support as kube
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import Clock, listing, status
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
 
 AGENT = "app=antrea,component=antrea-agent"
 DAEMON_SETS = "/apis/apps/v1/daemonsets"
@@ -101,7 +101,11 @@ def test_nodeportlocal_reads_pods_and_nodes() -> None:
 def test_cluster_looks_at_nodes_for_signs_of_nsx_only_if_it_must() -> None:
     (pool,) = run([services(), slices()], source("cluster", network_provider="vsphere"))
     assert text.members(pool) == "100.96.0.1:8080@a"
-    (pool,) = run([services(), slices(), listing(kube.NODES, text.node("n1!nsx"))], source("cluster"))
+
+    def signs_only(request: Request) -> None:
+        assert "PartialObjectMetadataList" in request.headers["Accept"]
+
+    (pool,) = run([services(), slices(), listing(kube.NODES, text.node("n1!nsx"), expect=signs_only)], source("cluster"))
     assert len(pool.members) == 1 and "NSX" in pool.warnings[0] and "nsx.vmware.com/node" in pool.warnings[0]
 
 
@@ -218,7 +222,7 @@ def test_nodes_denied_in_auto_fail_only_if_nodeport_is_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer, mode", [(True, "cluster"), (False, "nodeport"), (lambda addresses: addresses == ["100.96.0.1"], "cluster"), (None, "nodeport")]
+    "answer, mode", [(True, "cluster"), (False, "nodeport"), (lambda addresses, published: addresses == ["100.96.0.1"], "cluster"), (None, "nodeport")]
 )
 def test_whether_bigip_has_a_route(answer: Any, mode: str) -> None:
     (pool,) = run([services(text.service(type="NodePort")), slices(), nodes()], source("auto"), pod_network_routable=answer)

@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members import auto
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort, Snapshot, Source
 from ansible_collections.vks.bigip.plugins.module_utils._publish_edges import routable
 
 
@@ -44,7 +42,7 @@ class Ltm:
 def test_a_way_to_the_pods(routes: list[tuple[str, bool]], selves: list[str], pods: list[str], answer: bool, asked: list[str]) -> None:
     ltm = Ltm(routes, selves)
     ask = routable(ltm)  # type: ignore[arg-type]
-    assert [ask(pods), ask(pods)] == [answer, answer]
+    assert [ask(pods, False), ask(pods, False)] == [answer, answer]
     assert ltm.asked == asked
 
 
@@ -54,14 +52,13 @@ def test_routes_that_may_not_be_read_are_not_known(selves: list[str], answer: bo
         def routes(self) -> list[Any]:
             raise Failure("bigip_forbidden", "Reading the routes of BIG-IP")
 
-    assert routable(Denied([], selves))(["100.96.0.9"]) is answer  # type: ignore[arg-type]
+    assert routable(Denied([], selves))(["100.96.0.9"], False) is answer  # type: ignore[arg-type]
 
 
-def test_a_published_node_port_pool_asks_nothing() -> None:
-    def never(addresses: object) -> bool:
-        raise AssertionError("BIG-IP was asked")
-
-    port = ServicePort("http", 80, "TCP", 8080, 30080)
-    service = Service("default", "web", type="NodePort", ports=(port,), selector={"app": "web"})
-    choice = auto.choose(Snapshot(), Source("default", "web"), service, port, "nodeport", never)
-    assert choice.mode == "nodeport"
+@pytest.mark.parametrize(("routes", "answer"), [([("100.96.0.0/11", False)], True), ([("0.0.0.0/0", False)], None)])
+def test_a_pool_published_as_cluster_costs_one_request(routes: list[tuple[str, bool]], answer: bool | None) -> None:
+    """And keeps its mode if only a self IP led to its Pods: sign-in, declaration, LTM and sign-out are the other four of a run without a change."""
+    ltm = Ltm(routes, ["100.96.0.5/16"])
+    ask = routable(ltm)  # type: ignore[arg-type]
+    assert [ask(["100.96.0.1"], True), ask(["100.96.0.1"], True)] == [answer, answer]
+    assert ltm.asked == ["routes"]

@@ -33,6 +33,11 @@ class Case(NamedTuple):
         return self.name
 
 
+def never(addresses: object, published: bool) -> bool:
+    """A question to BIG-IP that costs a run without a change what it need not ask."""
+    raise AssertionError("BIG-IP was asked")
+
+
 def c(name: str, mode: str, want: str, left: str = "", **world: Any) -> Case:
     return Case(name, mode, want, left, world)
 
@@ -585,6 +590,7 @@ CHOSEN = [
         svc=LB,
         pods=None,
         published=NPL,
+        routable=never,
         chosen=NPL,
     ),
     c("annotated false", AUTO, "!auto_undecided", annotated="false", maps=mapped()),
@@ -600,26 +606,26 @@ CHOSEN = [
     c("routable, but NSX VPC, NodePort", AUTO, N12, pod_network_routable=True, network_provider="nsx_vpc", svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
     c("routable, but a node shows NSX", AUTO, "!auto_undecided", pod_network_routable=True, nodes="n1 n2!nsx"),
     c("a node shows NSX, the user says vsphere", AUTO, CL_AB, pod_network_routable=True, nodes="n1 n2!nsx", network_provider="vsphere", chosen=CL),
-    c("BIG-IP has a route", AUTO, CL_AB, routable=lambda addresses: True, chosen=CL),
-    c("BIG-IP has no route", AUTO, N12, routable=lambda addresses: False, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
-    c("BIG-IP could not say", AUTO, N12, routable=lambda addresses: None, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
-    c("BIG-IP could not say, published cluster", AUTO, CL_AB, routable=lambda addresses: None, svc={"type": "NodePort"}, published=CL, chosen=CL),
-    c("no Pod to ask for, published cluster", AUTO, "", routable=lambda addresses: True, slices=[], published=CL, chosen=CL),
+    c("BIG-IP has a route", AUTO, CL_AB, routable=lambda addresses, published: True, chosen=CL),
+    c("BIG-IP has no route", AUTO, N12, routable=lambda addresses, published: False, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
+    c("BIG-IP could not say", AUTO, N12, routable=lambda addresses, published: None, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
+    c("BIG-IP could not say, published cluster", AUTO, CL_AB, routable=lambda addresses, published: None, svc={"type": "NodePort"}, published=CL, chosen=CL),
+    c("no Pod to ask for, published cluster", AUTO, "", routable=lambda addresses, published: True, slices=[], published=CL, chosen=CL),
     c(
         "BIG-IP lost its route, published cluster",
         AUTO,
         N12,
-        routable=lambda addresses: False,
+        routable=lambda addresses, published: False,
         svc={"type": "NodePort"},
         nodes="n1 n2",
         published=CL,
         chosen=NP,
     ),
     c("published nodeport, proof of mappings", AUTO, NPL_AB, annotated="true", svc=LB, maps=mapped(), published=NP, chosen=NPL),
-    c("published nodeport, mappings not known", AUTO, N12, annotated="true", svc=LB, nodes="n1 n2", published=NP, chosen=NP),
+    c("published nodeport, mappings not known", AUTO, N12, annotated="true", svc=LB, nodes="n1 n2", published=NP, routable=never, chosen=NP),
     c("published nodeportlocal, annotation removed", AUTO, N12, svc=LB, maps=mapped(), nodes="n1 n2", published=NPL, chosen=NP),
     c("published in a mode of the future", AUTO, N12, annotated="true", svc=LB, nodes="n1 n2", published="warp", chosen=NP),
-    c("the user's word is asked before BIG-IP", AUTO, "!auto_undecided", pod_network_routable=False, routable=lambda addresses: True),
+    c("the user's word is asked before BIG-IP", AUTO, "!auto_undecided", pod_network_routable=False, routable=lambda addresses, published: True),
 ]
 
 # CIS (k8s-bigip-ctlr): each of its defects that concerns members, by its number in our notes, done right.
