@@ -13,7 +13,7 @@ import functools
 import ipaddress
 from typing import Iterable, NamedTuple
 
-from .model import IPV4, IPV6, Endpoint, LeftOut, Service, ServicePort, Slice, Source, numeric, packed_ipv4
+from .model import IPV4, IPV6, Endpoint, LeftOut, Service, ServicePort, Slice, Source, packed_ipv4
 from .reasons import left_out
 
 
@@ -40,7 +40,7 @@ class Backend(NamedTuple):
 
 
 class Backends(NamedTuple):
-    """`taking`: those that take traffic now. `all`: every endpoint of the port, whatever its state."""
+    """`taking`: those that take traffic now. `all`: every endpoint of the port, whatever its state. Both in no particular order."""
 
     taking: list[Backend]
     all: list[Backend]
@@ -116,13 +116,15 @@ def _explain_missing_port(service: Service, port: ServicePort, piece: Slice, wit
 
 def _merge(found: list[Backend], port: ServicePort) -> list[Backend]:
     """One backend for each address and port: the copies that stand in several slices are one endpoint."""
+    if len({item.address for item in found}) == len(found):
+        return found  # nothing stands twice
     right_port = {(item.uid, item.address) for item in found if item.port == port.target_port}
     places: dict[tuple[str, int], dict[str | None, list[Backend]]] = {}
     for item in found:
         if item.port != port.target_port and (item.uid, item.address) in right_port:
             continue  # the slice is from before a change of targetPort
         places.setdefault((item.address, item.port), {}).setdefault(item.uid, []).append(item)
-    return sorted((_latest([_combine(copies) for copies in place.values()]) for place in places.values()), key=_order)
+    return [_latest([_combine(copies) for copies in place.values()]) for place in places.values()]
 
 
 def _combine(copies: list[Backend]) -> Backend:
@@ -145,34 +147,30 @@ def _text(backend: Backend) -> tuple[str, ...]:
     return tuple(str(value) for value in backend)
 
 
-def _order(backend: Backend) -> tuple[int, int, int]:
-    return (*numeric(backend.address), backend.port)
-
-
 def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list[Backend], list[LeftOut]]:
     """Those that take traffic. As kube-proxy does: the ready ones; if none is, those that still serve while terminating."""
     out: list[LeftOut] = []
-    candidates: list[Backend] = []
-    for item in merged:
-        if excluded and item.node in source.exclude_nodes:
-            out.append(left_out(item.kind, item.name, "node_excluded", f"{item.kind} {item.name} runs on node {item.node}.", item.node))
-        else:
-            candidates.append(item)
+    candidates = merged
+    if excluded and source.exclude_nodes:
+        candidates = [item for item in merged if item.node not in source.exclude_nodes]
+        gone = [item for item in merged if item.node in source.exclude_nodes]
+        out = [left_out(item.kind, item.name, "node_excluded", f"{item.kind} {item.name} runs on node {item.node}.", item.node) for item in gone]
     ready = [item for item in candidates if item.ready and not (source.terminating == "exclude" and item.terminating)]
     draining = [item for item in candidates if item.serving and item.terminating and not item.ready]
     if source.terminating == "keep":
-        taking = sorted(ready + draining, key=_order)
+        taking = ready + draining
     elif source.terminating == "fallback":
         taking = ready or draining
     else:
         taking = ready
-    kept = set(taking)
-    for item in candidates:
-        if item in kept:
-            continue
-        if item.terminating:
-            state = "is terminating" + (" and still serves" if item.serving else " and no longer serves")
-            out.append(left_out(item.kind, item.name, "terminating", f"{item.kind} {item.name} {state}.", item.node))
-        else:
-            out.append(left_out(item.kind, item.name, "not_ready", f"{item.kind} {item.name} is not ready.", item.node))
+    if len(taking) < len(candidates):
+        kept = set(taking)
+        out.extend(_resting(item) for item in candidates if item not in kept)
     return taking, out
+
+
+def _resting(item: Backend) -> LeftOut:
+    if item.terminating:
+        state = "is terminating" + (" and still serves" if item.serving else " and no longer serves")
+        return left_out(item.kind, item.name, "terminating", f"{item.kind} {item.name} {state}.", item.node)
+    return left_out(item.kind, item.name, "not_ready", f"{item.kind} {item.name} is not ready.", item.node)

@@ -200,7 +200,7 @@ class Snapshot:
     npl: NplState | None = None
     denied: dict[str, str] = field(default_factory=dict)
     now: float = 0.0
-    standing: dict[Any, tuple[list[tuple[Node, dict[str, str]]], list[LeftOut]]] = field(default_factory=dict)  # what nodeport worked out about `nodes`
+    standing: dict[Any, Any] = field(default_factory=dict)  # what nodes.standing worked out about `nodes`
 
 
 # -- what comes out ----------------------------------------------------------------------------------------------
@@ -219,9 +219,9 @@ class Member(NamedTuple):
     ratio: int | None = None
 
     @property
-    def order(self) -> tuple[int, int, int]:
+    def order(self) -> tuple[tuple[int, int], int]:
         """Numerically by address, then port; IPv4 first."""
-        return (*numeric(self.address), self.port)
+        return numeric(self.address), self.port
 
 
 @dataclass(frozen=True)
@@ -269,17 +269,17 @@ class Pool:
             "route_domain": self.route_domain,
             "members": [
                 {
-                    "address": member.address,
+                    "address": address,
                     "route_domain": self.route_domain,
-                    "port": member.port,
-                    "node": member.node,
-                    "pod": member.pod,
-                    "ready": member.ready,
-                    "serving": member.serving,
-                    "terminating": member.terminating,
-                    "ratio": member.ratio,
+                    "port": port,
+                    "node": node,
+                    "pod": pod,
+                    "ready": ready,
+                    "serving": serving,
+                    "terminating": terminating,
+                    "ratio": ratio,
                 }
-                for member in self.members
+                for address, port, node, pod, ready, serving, terminating, ratio in self.members
             ],
             "left_out": [{"kind": item.kind, "name": item.name, "node": item.node, "reason": item.reason, "message": item.message} for item in self.left_out],
             "warnings": list(self.warnings),
