@@ -8,7 +8,7 @@ The options are documented in plugins/doc_fragments/supervisor.py.
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
+from typing import Any, Mapping
 
 from ._checks.model import AddonConfig, Provider, SubnetSet, Supervisor, Unknown
 from ._deadline import Deadline
@@ -17,29 +17,13 @@ from ._kube import lists
 from ._kube import vks as objects
 from ._kube.client import Client, NotFound
 from ._kube.lists import Kind
-from ._kube.options import _environment
-from ._kube.options import secrets_of as _secrets_of
 from ._npl.owner import Above, Owner
 from ._reader import Reader
-
-SUPERVISOR_OPTIONS: dict[str, dict[str, Any]] = {
-    "supervisor_kubeconfig": {"type": "raw", "fallback": (_environment, ["VKS_SUPERVISOR_KUBECONFIG"])},
-    "supervisor_context": {"type": "str", "fallback": (_environment, ["VKS_SUPERVISOR_CONTEXT"])},
-    "supervisor_namespace": {"type": "str", "fallback": (_environment, ["VKS_SUPERVISOR_NAMESPACE"])},
-    "cluster_name": {"type": "str", "fallback": (_environment, ["VKS_SUPERVISOR_CLUSTER_NAME"])},
-}
-REQUIRED_BY = {name: ("supervisor_namespace", "cluster_name") for name in ("supervisor_kubeconfig", "supervisor_context")}
 
 _CLUSTER_API = "cluster.x-k8s.io"
 _BOOTSTRAP = "run.tanzu.vmware.com"
 _ERA_B, _ERA_C = "cni.tanzu.vmware.com", "addons.kubernetes.vmware.com"
 _SETTINGS, _NSX_VPC, _NSX_T1 = "netoperator.vmware.com", "crd.nsx.vmware.com", "vmware.com"
-
-
-def secrets_of(params: Mapping[str, Any]) -> Iterator[str]:
-    """The secrets inside both kubeconfigs; for Module(secrets_of=...)."""
-    yield from _secrets_of(params)
-    yield from _secrets_of({"kubeconfig": params.get("supervisor_kubeconfig")})
 
 
 def connect(params: Mapping[str, Any], deadline: Deadline) -> Client | None:

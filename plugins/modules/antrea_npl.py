@@ -234,10 +234,11 @@ failure:
   type: dict
 """
 
-from ..module_utils._antrea_npl import antrea_npl
+from typing import Any
+
 from ..module_utils._kube.options import KUBERNETES_OPTIONS
+from ..module_utils._kube.supervisor_options import REQUIRED_BY, SUPERVISOR_OPTIONS, secrets_of
 from ..module_utils._module import Module
-from ..module_utils._supervisor import REQUIRED_BY, SUPERVISOR_OPTIONS, secrets_of
 
 
 def main() -> None:
@@ -264,7 +265,13 @@ def main() -> None:
         supports_check_mode=True,
         secrets_of=secrets_of,
     )
-    module.run(lambda: antrea_npl(module.params, module.check_mode, module.warn))
+
+    def work() -> dict[str, Any]:
+        from ..module_utils._antrea_npl import antrea_npl  # not before the arguments are known to be good
+
+        return antrea_npl(module.params, module.check_mode, module.warn)
+
+    module.run(work)
 
 
 if __name__ == "__main__":

@@ -219,10 +219,11 @@ failure:
           elements: str
 """
 
+from typing import Any
+
 from ..module_utils._as3 import secrets
 from ..module_utils._as3.given import structure
 from ..module_utils._bigip.options import ARGUMENT_SPEC
-from ..module_utils._declare import deploy
 from ..module_utils._module import Module
 
 
@@ -245,7 +246,13 @@ def main() -> None:
     params = dict(module.params)
     # The invocation shows the options again: there too secrets are masked where they stand, however short they are.
     module.params["content"] = secrets.mask(structure(params["content"]))
-    module.run(lambda: deploy(params, module.hide, module.check_mode))
+
+    def work() -> dict[str, Any]:
+        from ..module_utils._declare import deploy  # not before the arguments are known to be good
+
+        return deploy(params, module.hide, module.check_mode)
+
+    module.run(work)
 
 
 if __name__ == "__main__":

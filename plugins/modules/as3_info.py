@@ -155,7 +155,8 @@ failure:
       returned: if there is something
 """
 
-from ..module_utils._as3_info import gather
+from typing import Any
+
 from ..module_utils._bigip.options import ARGUMENT_SPEC
 from ..module_utils._module import Module
 
@@ -173,7 +174,13 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    module.run(lambda: gather(module.params, module.hide))
+
+    def work() -> dict[str, Any]:
+        from ..module_utils._as3_info import gather  # not before the arguments are known to be good
+
+        return gather(module.params, module.hide)
+
+    module.run(work)
 
 
 if __name__ == "__main__":

@@ -266,10 +266,11 @@ failure:
   type: dict
 """
 
-from ..module_utils._cluster_info import cluster_info
+from typing import Any
+
 from ..module_utils._kube.options import KUBERNETES_OPTIONS
+from ..module_utils._kube.supervisor_options import REQUIRED_BY, SUPERVISOR_OPTIONS, secrets_of
 from ..module_utils._module import Module
-from ..module_utils._supervisor import REQUIRED_BY, SUPERVISOR_OPTIONS, secrets_of
 
 
 def main() -> None:
@@ -279,7 +280,13 @@ def main() -> None:
         supports_check_mode=True,
         secrets_of=secrets_of,
     )
-    module.run(lambda: cluster_info(module.params))
+
+    def work() -> dict[str, Any]:
+        from ..module_utils._cluster_info import cluster_info  # not before the arguments are known to be good
+
+        return cluster_info(module.params)
+
+    module.run(work)
 
 
 if __name__ == "__main__":

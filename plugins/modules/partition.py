@@ -62,9 +62,10 @@ failure:
   type: dict
 """
 
+from typing import Any
+
 from ..module_utils._bigip.options import ARGUMENT_SPEC
 from ..module_utils._module import Module
-from ..module_utils._partition import ensure
 
 
 def main() -> None:
@@ -77,7 +78,13 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    module.run(lambda: ensure(module.params, module.check_mode, module.hide))
+
+    def work() -> dict[str, Any]:
+        from ..module_utils._partition import ensure  # not before the arguments are known to be good
+
+        return ensure(module.params, module.check_mode, module.hide)
+
+    module.run(work)
 
 
 if __name__ == "__main__":

@@ -298,10 +298,11 @@ failure:
       elements: dict
 """
 
+from typing import Any
+
 from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
 from ..module_utils._members.options import SOURCE_DEFAULTS, SOURCE_OPTIONS
 from ..module_utils._module import Module
-from ..module_utils._pool_members_info import pool_members_info
 
 
 def main() -> None:
@@ -318,7 +319,13 @@ def main() -> None:
         supports_check_mode=True,
         secrets_of=secrets_of,
     )
-    module.run(lambda: pool_members_info(module.params, module.warn))
+
+    def work() -> dict[str, Any]:
+        from ..module_utils._pool_members_info import pool_members_info  # not before the arguments are known to be good
+
+        return pool_members_info(module.params, module.warn)
+
+    module.run(work)
 
 
 if __name__ == "__main__":

@@ -264,11 +264,12 @@ failure:
   type: dict
 """
 
+from typing import Any
+
 from ..module_utils._bigip.options import ARGUMENT_SPEC
 from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
 from ..module_utils._members.options import SOURCE_DEFAULTS
 from ..module_utils._module import Module
-from ..module_utils._pool_status import pool_status
 
 
 def main() -> None:
@@ -289,7 +290,13 @@ def main() -> None:
         supports_check_mode=True,
         secrets_of=secrets_of,
     )
-    module.run(lambda: pool_status(module.params, module.hide, module.warn))
+
+    def work() -> dict[str, Any]:
+        from ..module_utils._pool_status import pool_status  # not before the arguments are known to be good
+
+        return pool_status(module.params, module.hide, module.warn)
+
+    module.run(work)
 
 
 if __name__ == "__main__":

@@ -181,11 +181,12 @@ failure:
   type: dict
 """
 
+from typing import Any
+
 from ..module_utils._bigip.options import ARGUMENT_SPEC
 from ..module_utils._kube.options import KUBERNETES_OPTIONS
+from ..module_utils._kube.supervisor_options import REQUIRED_BY, SUPERVISOR_OPTIONS, secrets_of
 from ..module_utils._module import Module
-from ..module_utils._preflight_info import preflight_info
-from ..module_utils._supervisor import REQUIRED_BY, SUPERVISOR_OPTIONS, secrets_of
 
 
 def main() -> None:
@@ -210,7 +211,13 @@ def main() -> None:
         supports_check_mode=True,
         secrets_of=secrets_of,
     )
-    module.run(lambda: preflight_info(module.params, module.hide, module.warn))
+
+    def work() -> dict[str, Any]:
+        from ..module_utils._preflight_info import preflight_info  # not before the arguments are known to be good
+
+        return preflight_info(module.params, module.hide, module.warn)
+
+    module.run(work)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from ansible.module_utils.basic import AnsibleFallbackNotFound
 from .kubeconfig import inline
 
 
-def _environment(*names: str) -> str:
+def environment(*names: str) -> str:
     """Like env_fallback, but an empty variable counts as unset (a credential type injects empty fields as such)."""
     for name in names:
         value = os.environ.get(name)
@@ -26,7 +26,7 @@ def _environment(*names: str) -> str:
 
 
 def _option(kind: str, *words: str, **more: Any) -> dict[str, Any]:
-    return {"type": kind, "fallback": (_environment, [f"K8S_AUTH_{word}" for word in words]), **more}
+    return {"type": kind, "fallback": (environment, [f"K8S_AUTH_{word}" for word in words]), **more}
 
 
 KUBERNETES_OPTIONS: dict[str, dict[str, Any]] = {

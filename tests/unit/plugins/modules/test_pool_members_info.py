@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils import _pool_members_info
 from ansible_collections.vks.bigip.plugins.modules import pool_members_info
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube import support as kube
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import listing, status
@@ -123,7 +124,7 @@ def test_environment_of_awx(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name, value", [("VALIDATE_CERTS", "no"), ("VERIFY_SSL", "False")])
 def test_both_spellings_of_a_variable(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"K8S_AUTH_{name}", value)
-    monkeypatch.setattr(pool_members_info, "pool_members_info", lambda params, warn: {"verify": params["validate_certs"]})
+    monkeypatch.setattr(_pool_members_info, "pool_members_info", lambda params, warn: {"verify": params["validate_certs"]})
     assert run_module(pool_members_info.main, {"pools": []})["verify"] is False
 
 

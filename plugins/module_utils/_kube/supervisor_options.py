@@ -1,0 +1,25 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options that reach the Supervisor. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, Mapping
+
+from . import options
+from .options import environment
+
+SUPERVISOR_OPTIONS: dict[str, dict[str, Any]] = {
+    "supervisor_kubeconfig": {"type": "raw", "fallback": (environment, ["VKS_SUPERVISOR_KUBECONFIG"])},
+    "supervisor_context": {"type": "str", "fallback": (environment, ["VKS_SUPERVISOR_CONTEXT"])},
+    "supervisor_namespace": {"type": "str", "fallback": (environment, ["VKS_SUPERVISOR_NAMESPACE"])},
+    "cluster_name": {"type": "str", "fallback": (environment, ["VKS_SUPERVISOR_CLUSTER_NAME"])},
+}
+REQUIRED_BY = {name: ("supervisor_namespace", "cluster_name") for name in ("supervisor_kubeconfig", "supervisor_context")}
+
+
+def secrets_of(params: Mapping[str, Any]) -> Iterator[str]:
+    """The secrets inside both kubeconfigs; for Module(secrets_of=...)."""
+    yield from options.secrets_of(params)
+    yield from options.secrets_of({"kubeconfig": params.get("supervisor_kubeconfig")})

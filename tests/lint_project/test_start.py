@@ -1,0 +1,34 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a module imports before it knows its arguments to be good: their specification and what hides their secrets, nothing else.
+
+Ansible sends sources, so that each further file is compiled at every start; see docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from runner.places import ROOT
+
+MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+FOR_ARGUMENTS = {"_module", "_kube.options", "_kube.supervisor_options", "_bigip.options", "_members.options", "_as3.secrets", "_as3.given"}
+
+
+def at_the_top(module: Path) -> set[str]:
+    """The files of module_utils that it imports at its top level."""
+    found = set()
+    for node in ast.parse(module.read_text()).body:
+        if isinstance(node, ast.ImportFrom) and node.level:
+            of = (node.module or "").removeprefix("module_utils.")
+            found |= {of} if (ROOT / "plugins" / "module_utils" / f"{of.replace('.', '/')}.py").exists() else {f"{of}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_only_what_arguments_need(module: Path) -> None:
+    assert at_the_top(module) and at_the_top(module) <= FOR_ARGUMENTS
