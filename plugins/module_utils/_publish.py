@@ -10,6 +10,7 @@ is needed stands in _publish_facts.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
 from ._as3 import build, check, from_secret, guards, mark, members, owners, report, secrets, template
@@ -84,6 +85,8 @@ class _Publisher:
         items = options.get("applications") or []
         if self.state != "present":
             return self._named(items, problems)
+        if options.get("assume_cis_at_rest") and not self.check_mode:
+            problems.add("assume_cis_at_rest", "is for check mode only: it foretells what a run does once these CIS are scaled to 0")
         if not items and not options.get("declaration"):
             problems.add("applications", "is missing: give applications, or a declaration")
         for tenant, properties in (options.get("tenants") or {}).items():
@@ -165,7 +168,7 @@ class _Publisher:
             pools = cluster.pools(sources, published=modes, pod_network_routable=bigip.routable) if sources else []
             owner, uid = self._owner(cluster)
             values = {name: self._secret(cluster, *name) for name in sorted(from_secret.names(list(self.wanted.applications.values())))}
-            claims = tuple(cluster.cis_claims()) if self._anything_unmarked(stored) else ()
+            claims = self._claims(cluster) if self._anything_unmarked(stored) or set(self.wanted.tenants) - set(stored) else ()
             self.kubernetes_requests = cluster.requests
         self.timings["kubernetes"] += self.edges.clock() - begin
         rules = self._rules(owner, uid, claims)
@@ -199,6 +202,11 @@ class _Publisher:
                 raise
             raise Failure("owner_required", failure.doing, said=failure.said, remedy="Set owner: who publishes cannot be told from the cluster.") from failure
         return str(given or uid), uid
+
+    def _claims(self, cluster: Cluster) -> tuple[owners.CisClaim, ...]:
+        """What CIS own. In check mode one that somebody is about to scale to 0 may be taken for one that is."""
+        at_rest = self.options.get("assume_cis_at_rest") or []
+        return tuple(replace(claim, running=claim.running and claim.deployment not in at_rest) for claim in cluster.cis_claims())
 
     def _anything_unmarked(self, stored: Tenants) -> bool:
         return any(mark.owner(value) is None for tenant in stored.values() for value in mark.applications(dict(tenant)).values())

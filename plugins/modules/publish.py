@@ -264,6 +264,12 @@ options:
     type: str
     choices: [none, unmarked, cis]
     default: none
+  assume_cis_at_rest:
+    description:
+      - Only in check mode, for a playbook that scales CIS to 0 in an earlier step, as the playbook P(vks.bigip.cis_to_publish#playbook) does.
+        These CIS Deployments, as V(namespace/name), are taken for scaled to 0, so that what is foretold is what the run will then do.
+    type: list
+    elements: str
   empty_pool:
     description:
       - What to do if a pool that has members on BIG-IP would have none.
@@ -599,6 +605,7 @@ OPTIONS: dict[str, Any] = {
     "owner": {"type": "str"},
     "prune": {"type": "bool", "default": False},
     "adopt": {"type": "str", "choices": ["none", "unmarked", "cis"], "default": "none"},
+    "assume_cis_at_rest": {"type": "list", "elements": "str"},
     "empty_pool": {"type": "str", "choices": ["fail", "keep", "publish"], "default": "fail"},
     "min_members": {"type": "int", "default": 0},
     "max_removed_percent": {"type": "int", "default": 100},

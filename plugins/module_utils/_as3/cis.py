@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Iterator, Mapping, Sequence
 
-from .._cis import arguments
+from .._cis import arguments, tenants
 from .owners import CisClaim
 
 _IMAGE = "k8s-bigip-ctlr"
@@ -17,18 +16,18 @@ CONFIG_MAP_SELECTOR = "f5type=virtual-server,as3=true"
 
 def claims(deployments: Sequence[Mapping[str, Any]], config_maps: Sequence[Mapping[str, Any]]) -> list[CisClaim]:
     """One claim for each CIS: the partitions of its arguments, the tenants of AS3 ConfigMaps. objects as the Kubernetes API gives them."""
-    tenants = frozenset(name for config_map in config_maps for name in _tenants(config_map))
+    written = frozenset(name for config_map in config_maps for name, _addresses in tenants.of_config_map(config_map))
     found = []
     for deployment in deployments:
         if not _is_cis(deployment):
             continue
         partitions = set(arguments.names(list(_words(deployment)), "--bigip-partition"))
-        partitions |= {f"{name}_gtm" for name in partitions} | tenants
+        partitions |= {f"{name}_gtm" for name in partitions} | written
         meta = deployment.get("metadata") or {}
         spec, status = deployment.get("spec") or {}, deployment.get("status") or {}
         replicas = spec.get("replicas")
         running = replicas != 0 or bool(status.get("replicas"))
-        found.append(CisClaim(f"the CIS Deployment {meta.get('namespace')}/{meta.get('name')}", frozenset(partitions), running))
+        found.append(CisClaim(f"{meta.get('namespace')}/{meta.get('name')}", frozenset(partitions), running))
     return found
 
 
@@ -44,15 +43,3 @@ def _words(deployment: Mapping[str, Any]) -> Iterator[str]:
     for container in _containers(deployment):
         for part in [*(container.get("command") or []), *(container.get("args") or [])]:
             yield str(part)
-
-
-def _tenants(config_map: Mapping[str, Any]) -> Iterator[str]:
-    """The tenants of an AS3 ConfigMap's template."""
-    for text in (config_map.get("data") or {}).values():
-        try:
-            value = json.loads(text)
-        except (TypeError, ValueError):
-            continue
-        adc = value.get("declaration", value) if isinstance(value, dict) else None
-        if isinstance(adc, dict):
-            yield from (name for name, part in adc.items() if isinstance(part, dict) and part.get("class") == "Tenant")

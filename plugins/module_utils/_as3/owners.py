@@ -14,11 +14,18 @@ from . import mark
 
 @dataclass(frozen=True)
 class CisClaim:
-    """A CIS of the cluster and the tenants it writes. running: it has replicas, so that it would write them again."""
+    """A CIS of the cluster and the tenants it writes. running: it has replicas, so that it would write them again.
 
-    name: str
+    deployment: namespace/name.
+    """
+
+    deployment: str
     partitions: frozenset[str]
     running: bool
+
+    @property
+    def name(self) -> str:
+        return f"the CIS Deployment {self.deployment}"
 
 
 def claim_on(tenant: str, stored: Mapping[str, Any] | None, claims: Iterable[CisClaim]) -> CisClaim | None:
@@ -31,14 +38,17 @@ def claim_on(tenant: str, stored: Mapping[str, Any] | None, claims: Iterable[Cis
 def refusal(
     tenant: str, stored: dict[str, Any] | None, named: Iterable[str], owner: str, adopt: str, claims: Iterable[CisClaim]
 ) -> Failure | None:
-    """Why these applications of a tenant must not be written; None if they may."""
+    """Why these applications of a tenant must not be written; None if they may.
+
+    A tenant that is not there yet may be one that a running CIS is about to make.
+    """
     applications = mark.applications(stored)
     unmarked = sorted(name for name, value in applications.items() if mark.owner(value) is None)
     claim = claim_on(tenant, stored, claims)
-    if claim is not None and unmarked and claim.running:
+    if claim is not None and claim.running and (unmarked or stored is None):
         return Failure(
             "cis_running",
-            f"Tenant {tenant} may belong to {claim.name}, which is running and would write it again",
+            f"Tenant {tenant} may belong to {claim.name}, which is running and would write it" + ("" if stored is None else " again"),
             remedy="Publish to another tenant, or scale this CIS to 0 and run once with adopt: cis.",
             tenant=tenant,
         )

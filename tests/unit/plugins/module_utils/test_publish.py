@@ -589,6 +589,17 @@ def test_device_group_is_synchronised_once_and_only_after_a_post() -> None:
     assert world.synchronised == ["/Common/dg"]
 
 
+def claims_of(replicas: int) -> list[Any]:
+    """Those of the CIS kube-system/f5-cis with the partition kubernetes."""
+    container = {"name": "cis", "image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": ["--bigip-partition=kubernetes", "--pool-member-type", "nodeportlocal"]}
+    deployment = {
+        "metadata": {"namespace": "kube-system", "name": "f5-cis"},
+        "spec": {"replicas": replicas, "template": {"spec": {"containers": [container]}}},
+        "status": {"replicas": replicas},
+    }
+    return cis.claims([deployment, {"spec": {"template": {"spec": {"containers": [{"image": "nginx"}]}}}}], [])
+
+
 @pytest.mark.parametrize(
     ("replicas", "adopt", "code"),
     [
@@ -602,18 +613,43 @@ def test_device_group_is_synchronised_once_and_only_after_a_post() -> None:
 )
 def test_a_tenant_of_a_cis(replicas: int, adopt: str, code: str | None) -> None:
     world = World(WEB)
-    container = {"name": "cis", "image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": ["--bigip-partition=kubernetes", "--pool-member-type", "nodeportlocal"]}
-    deployment = {
-        "metadata": {"namespace": "kube-system", "name": "f5-cis"},
-        "spec": {"replicas": replicas, "template": {"spec": {"containers": [container]}}},
-        "status": {"replicas": replicas},
-    }
-    world.cluster.claims = cis.claims([deployment, {"spec": {"template": {"spec": {"containers": [{"image": "nginx"}]}}}}], [])
+    world.cluster.claims = claims_of(replicas)
     world.bigip.stored["T1"] = {"class": "Tenant", "label": "kubernetes", "Shared": {"class": "Application", "template": "shared"}}
     done = world.publish(applications=[app()], adopt=adopt)
     assert (done["failure"]["tenants"][0]["code"] if "failure" in done else None) == code
     if code:
         assert "kube-system/f5-cis" in done["failure"]["message"] and world.bigip.posts == []
+
+
+@pytest.mark.parametrize(("tenant", "replicas", "refused"), [("kubernetes", 1, True), ("kubernetes", 0, False), ("T1", 1, False)])
+def test_a_tenant_that_a_cis_is_about_to_make(tenant: str, replicas: int, refused: bool) -> None:
+    world = World(WEB)
+    world.cluster.claims = claims_of(replicas)
+    done = world.publish(applications=[app(tenant)])
+    assert [failure["code"] for failure in done.get("failure", {}).get("tenants", [])] == ["cis_running"] * refused
+    assert bool(world.bigip.posts) != refused
+
+
+def test_a_cis_that_is_about_to_be_scaled_to_0_is_foreseen_and_only_foreseen() -> None:
+    def world() -> World:
+        made = World(WEB)
+        made.bigip.stored["T1"] = {"class": "Tenant", "label": "kubernetes", "Shared": {"class": "Application", "template": "shared"}}
+        return made
+
+    def told(run: dict[str, Any]) -> dict[str, Any]:
+        return {part: run["tenants"]["T1"][part] for part in ("action", "applications", "members_added", "members_removed")}
+
+    before, after = world(), world()
+    before.cluster.claims, after.cluster.claims = claims_of(1), claims_of(0)
+    items = [app(virtual_server=None)]
+    foreseen = before.publish(applications=items, adopt="cis", assume_cis_at_rest=["kube-system/f5-cis"], check_mode=True)
+    done = after.publish(applications=items, adopt="cis")
+    assert told(foreseen) == told(done)
+    assert foreseen["changed"] and done["changed"] and not before.bigip.posts
+    other = before.publish(applications=items, adopt="cis", assume_cis_at_rest=["kube-system/another"], check_mode=True)
+    assert other["failure"]["tenants"][0]["code"] == "cis_running"
+    with pytest.raises(Failure, match="assume_cis_at_rest.*check mode only"):
+        before.publish(applications=items, adopt="cis", assume_cis_at_rest=["kube-system/f5-cis"])
 
 
 def test_labels_of_services_fill_a_declaration() -> None:

@@ -1,0 +1,49 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which tenants a resource of the cluster makes a CIS write, and for which addresses. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Iterator, Mapping
+
+# The tenant and the addresses of its virtual servers. An empty tenant is that of the CIS that looks after the resource.
+Named = tuple[str, list[str]]
+
+
+def of_resource(kind: str, raw: Mapping[str, Any]) -> Named:
+    """A custom resource, an Ingress, or a Service that CIS publishes."""
+    notes, spec, status = raw["metadata"].get("annotations") or {}, raw.get("spec") or {}, raw.get("status") or {}
+    if kind in ("Ingress", "Service"):
+        prefix = "virtual-server.f5.com" if kind == "Ingress" else "cis.f5.com"
+        given = [one.get("ip") for one in (status.get("loadBalancer") or {}).get("ingress") or []]
+        return str(notes.get(f"{prefix}/partition") or ""), _addresses([notes.get(f"{prefix}/ip"), *given])
+    given = [spec.get("virtualServerAddress"), *(spec.get("additionalVirtualServerAddresses") or []), status.get("vsAddress")]
+    return str(spec.get("partition") or ""), _addresses(given)
+
+
+def of_config_map(raw: Mapping[str, Any]) -> Iterator[Named]:
+    """The tenants of an AS3 ConfigMap's template."""
+    for text in (raw.get("data") or {}).values():
+        try:
+            value = json.loads(text)
+        except (TypeError, ValueError):
+            continue
+        adc = value.get("declaration", value) if isinstance(value, dict) else None
+        for name, part in adc.items() if isinstance(adc, dict) else ():
+            if isinstance(part, dict) and part.get("class") == "Tenant":
+                yield name, _addresses(_virtual_addresses(part))
+
+
+def _virtual_addresses(value: Any) -> Iterator[Any]:
+    for key, part in value.items() if isinstance(value, dict) else ():
+        if key != "virtualAddresses":
+            yield from _virtual_addresses(part)
+            continue
+        # An element may also be an address and the sources that it is for.
+        yield from (one[0] if isinstance(one, list) and one else one for one in part if isinstance(part, list))
+
+
+def _addresses(given: Any) -> list[str]:
+    return sorted({one for one in given if isinstance(one, str) and one not in ("", "None", "controller-default")})
