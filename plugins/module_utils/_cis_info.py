@@ -10,17 +10,16 @@ from typing import Any, Iterator, Mapping
 from urllib.parse import quote
 
 from ._as3 import cis as claims
-from ._cis import applications, log
-from ._cis.controller import Controller, controller, pod_fault, resource
+from ._cis import applications, log, tenants
+from ._cis.controller import RESOURCE_LABEL, Controller, controller, pod_fault, resource
 from ._deadline import Deadline
 from ._errors import Failure
 from ._kube import lists
 from ._kube.client import Client, Forbidden, NotFound
 from ._kube.lists import Kind
 
-VIRTUAL_SERVERS = Kind("VirtualServers", "/apis/cis.f5.com/v1", "virtualservers")
 _CUSTOM = {
-    "VirtualServer": VIRTUAL_SERVERS,
+    "VirtualServer": Kind("VirtualServers", "/apis/cis.f5.com/v1", "virtualservers"),
     "TransportServer": Kind("TransportServers", "/apis/cis.f5.com/v1", "transportservers"),
     "IngressLink": Kind("IngressLinks", "/apis/cis.f5.com/v1", "ingresslinks"),
 }
@@ -39,6 +38,7 @@ class _Reading:
     def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
         self._client, self._params = client, params
         self.warnings: list[str] = []
+        self._labelled: dict[str, set[str]] = {}
 
     def result(self) -> dict[str, Any]:
         found = lists.each(self._client, lists.DEPLOYMENTS, self._params["namespace"], controller)
@@ -52,6 +52,8 @@ class _Reading:
             result["config_maps"] = self._config_maps(wanted)
         if "applications" in gather:
             result |= self._applications(wanted)
+        if "tenants" in gather:
+            result["tenants"] = list(self._tenants())
         result["problems"] = [text for one in told for text in one.get("problems", [])]
         result["lasting"] = any(finding["lasting"] for one in told for finding in one.get("findings", []))
         return {**result, "warnings": self.warnings}
@@ -119,35 +121,76 @@ class _Reading:
     def _soon(self) -> Deadline:
         return self._client.deadline.sooner(_PROBE_SECONDS)
 
-    # -- what it looks after -------------------------------------------------------------------------------------
+    # -- what they look after ------------------------------------------------------------------------------------
+
+    def _watched(self, one: Controller | None, where: Kind) -> Iterator[dict[str, Any]]:
+        """The objects of a kind that this CIS looks after; without a CIS all that one would. A CRD may not be installed."""
+        label = (one.resource_label if one else RESOURCE_LABEL) if where in _CUSTOM.values() else None
+        try:
+            found = lists.each(self._client, where, None, lambda raw: raw, label)
+        except NotFound:
+            return
+        for raw in found:
+            if one is None or self._watches(one, raw["metadata"]["namespace"]):
+                yield raw
+
+    def _watches(self, one: Controller, namespace: str) -> bool:
+        if not one.namespace_label:
+            return one.watches(namespace)
+        if one.namespace_label not in self._labelled:
+            names = lists.each(self._client, lists.NAMESPACES, None, lambda raw: str(raw["metadata"]["name"]), one.namespace_label)
+            self._labelled[one.namespace_label] = set(names)
+        return namespace in self._labelled[one.namespace_label]
 
     def _resources(self, one: Controller) -> Iterator[dict[str, Any]]:
         for kind, where in (_CUSTOM if one.custom_resources else _INGRESS).items():
-            try:
-                for raw in lists.each(self._client, where, None, lambda raw: raw):
-                    if one.watches(raw["metadata"]["namespace"]):
-                        yield {**resource(kind, raw), "controller": f"{one.namespace}/{one.name}"}
-            except NotFound:  # the CRD is not installed
-                continue
+            for raw in self._watched(one, where):
+                yield {**resource(kind, raw), "controller": f"{one.namespace}/{one.name}"}
 
     def _config_maps(self, of: list[Controller]) -> list[dict[str, Any]]:
         """AS3 ConfigMaps with their text as it is."""
+        found = lists.each(self._client, lists.CONFIG_MAPS, None, lambda raw: raw, claims.CONFIG_MAP_SELECTOR)
         return [
             {"namespace": raw["metadata"]["namespace"], "name": raw["metadata"]["name"], "declaration": text}
-            for raw in lists.each(self._client, lists.CONFIG_MAPS, None, lambda raw: raw, claims.CONFIG_MAP_SELECTOR)
-            if _watched(raw, of)
+            for raw in found
+            if not of or any(self._watches(one, raw["metadata"]["namespace"]) for one in of)
             for text in (raw.get("data") or {}).values()
         ]
 
     def _applications(self, of: list[Controller]) -> dict[str, Any]:
-        try:
-            servers = lists.each(self._client, VIRTUAL_SERVERS, None, lambda raw: raw)
-        except NotFound:
-            servers = []
-        done = applications.express([raw for raw in servers if _watched(raw, of)], self._params["partition"])
+        done = applications.Expressed()
+        wanted: list[Controller | None] = [*of] or [None]
+        for one in wanted:
+            if one is not None and not one.custom_resources:
+                self._ingresses(one, done)
+                continue
+            partition = self._params["partition"] or next(iter(one.as_dict()["partitions"] if one else ()), None)
+            found = applications.express(list(self._watched(one, _CUSTOM["VirtualServer"])), partition)
+            done.applications.extend(found.applications)
+            done.left_out.extend(found.left_out)
+            for kind in ("TransportServer", "IngressLink"):
+                for raw in self._watched(one, _CUSTOM[kind]):
+                    done.elsewhere(kind, raw)
+            for raw in self._watched(one, lists.SERVICES):
+                if applications.is_published(raw):
+                    done.elsewhere("Service", raw)
         return {"applications": done.applications, "left_out": done.left_out}
 
+    def _ingresses(self, one: Controller, done: applications.Expressed) -> None:
+        for raw in self._watched(one, _INGRESS["Ingress"]):
+            if applications.ingress_class(raw) == one.ingress_class:
+                done.elsewhere("Ingress", raw)
 
-def _watched(raw: Mapping[str, Any], of: list[Controller]) -> bool:
-    """Whether one of these CIS looks after it. Without a CIS all are meant."""
-    return not of or any(one.watches(raw["metadata"]["namespace"]) for one in of)
+    def _tenants(self) -> Iterator[dict[str, Any]]:
+        """The tenants that resources of the cluster name, whoever looks after them."""
+        for kind, where in (*_CUSTOM.items(), *_INGRESS.items(), ("Service", lists.SERVICES)):
+            for raw in self._watched(None, where):
+                if kind != "Service" or applications.is_published(raw):
+                    yield _named(kind, raw, tenants.of_resource(kind, raw))
+        for raw in lists.each(self._client, lists.CONFIG_MAPS, None, lambda raw: raw, claims.CONFIG_MAP_SELECTOR):
+            yield from (_named("ConfigMap", raw, named) for named in tenants.of_config_map(raw))
+
+
+def _named(kind: str, raw: Mapping[str, Any], named: tenants.Named) -> dict[str, Any]:
+    meta = raw["metadata"]
+    return {"kind": kind, "namespace": meta["namespace"], "name": meta["name"], "tenant": named[0], "addresses": named[1]}

@@ -15,7 +15,8 @@ author:
 description:
   - Finds each F5 BIG-IP Container Ingress Services (CIS) of the cluster by the image of its Deployment, and tells what it was started with.
   - With V(health) it reads the log of its Pods and asks C(/ready) through the API's Pod proxy, and tells each fault as a sentence.
-  - With V(applications) it turns VirtualServer resources into applications for M(vks.bigip.publish), and lists what cannot be expressed.
+  - With V(applications) it turns VirtualServer resources into applications for M(vks.bigip.publish), and lists what cannot be expressed,
+    resources of other kinds among them.
 extends_documentation_fragment:
   - vks.bigip.kubernetes
   - vks.bigip.attributes
@@ -27,7 +28,7 @@ options:
       - What to read beside the Deployments.
     type: list
     elements: str
-    choices: [health, resources, config_maps, applications]
+    choices: [health, resources, config_maps, applications, tenants]
     default: [health]
   namespace:
     description:
@@ -113,6 +114,9 @@ controllers:
       description: Its arguments, without secrets.
       type: list
       elements: str
+    selector:
+      description: The label selector of its Pods.
+      type: str
     pods:
       description: Its Pods, and why one does not run.
       returned: if O(gather) has V(health)
@@ -149,7 +153,7 @@ resources:
   type: list
   elements: dict
 config_maps:
-  description: The AS3 ConfigMaps of the cluster, with their text as it is.
+  description: The AS3 ConfigMaps that they look after, or without a CIS those of the cluster, with their text as it is.
   returned: if O(gather) has V(config_maps)
   type: list
   elements: dict
@@ -161,6 +165,29 @@ applications:
 left_out:
   description: What of which VirtualServer cannot be expressed, and what to do instead. A VirtualServer that is here is not in RV(applications).
   returned: if O(gather) has V(applications)
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: The kind of the resource.
+      type: str
+    namespace:
+      description: Its namespace.
+      type: str
+    name:
+      description: Its name.
+      type: str
+    field:
+      description: What of its C(spec) it is. Empty if the kind as a whole is not expressed.
+      type: str
+    message:
+      description: Why, and what to write instead.
+      type: str
+tenants:
+  description:
+    - The tenants that custom resources, Ingresses, Services and AS3 ConfigMaps of the cluster name, whoever looks after them, by C(kind),
+      C(namespace), C(name), C(tenant) and C(addresses). The tenant is empty for a resource that leaves it to its CIS.
+  returned: if O(gather) has V(tenants)
   type: list
   elements: dict
 failure:
@@ -178,7 +205,7 @@ def main() -> None:
     module = Module(
         argument_spec={
             **KUBERNETES_OPTIONS,
-            "gather": {"type": "list", "elements": "str", "choices": ["health", "resources", "config_maps", "applications"], "default": ["health"]},
+            "gather": {"type": "list", "elements": "str", "choices": ["health", "resources", "config_maps", "applications", "tenants"], "default": ["health"]},
             "namespace": {"type": "str"},
             "release": {"type": "str"},
             "partition": {"type": "str"},

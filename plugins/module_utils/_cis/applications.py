@@ -28,23 +28,67 @@ _DEFAULT_LOAD_BALANCING = "least-connections-member"
 _KNOWN_MONITORS = ("http", "https", "tcp", "udp")
 
 
+_ELSEWHERE = {
+    "TransportServer": "Write its virtual server as Service_TCP, Service_UDP or Service_L4, with the Service of its pool.",
+    "IngressLink": "Write a virtual server for each port of the Service that its selector finds.",
+    "Service": "CIS makes a virtual server of it by its annotations. Write one for each of its ports, as Service_TCP or Service_UDP.",
+    "Ingress": "Write its virtual server as Service_HTTP. Hosts and paths are an Endpoint_Policy, as an object of the application.",
+}
+
+
 @dataclass(frozen=True)
 class Expressed:
     applications: list[dict[str, Any]] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
 
+    def leave_out(self, kind: str, raw: Mapping[str, Any], path: str, message: str) -> None:
+        meta = raw["metadata"]
+        self.left_out.append({"kind": kind, "namespace": meta["namespace"], "name": meta["name"], "field": path, "message": message})
+
+    def elsewhere(self, kind: str, raw: Mapping[str, Any]) -> None:
+        """A resource of a kind that is not expressed: it is told, so that its virtual server is not lost in silence."""
+        self.leave_out(kind, raw, "", _ELSEWHERE[kind])
+
 
 def express(servers: Sequence[Mapping[str, Any]], partition: str | None) -> Expressed:
     """partition: where CIS puts what names none (its --bigip-partition)."""
     done = Expressed()
+    pools: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
     for raw in sorted(servers, key=lambda one: (one["metadata"]["namespace"], one["metadata"]["name"])):
         meta, spec = raw["metadata"], raw.get("spec") or {}
         reasons = list(_reasons(spec, partition))
         if reasons:
-            done.left_out.extend({"namespace": meta["namespace"], "name": meta["name"], "field": path, "message": text} for path, text in reasons)
+            for path, text in reasons:
+                done.leave_out("VirtualServer", raw, path, text)
+            continue
+        made = _application(meta, spec, partition)
+        key = (made["tenant"], made["pool_name"])
+        first, known = pools.setdefault(key, (f"{meta['namespace']}/{meta['name']}", made))
+        if known is made:
+            done.applications.append(made)
+        elif all(known[part] == made[part] for part in ("pool", "service")):
+            done.applications.append(_of_the_same_pool(made))
         else:
-            done.applications.append(_application(meta, spec, partition))
+            text = f"VirtualServer {first} has the same pool {made['pool_name']} with other settings, of which CIS keeps one. Make them the same."
+            done.leave_out("VirtualServer", raw, "pools[0]", text)
     return done
+
+
+def is_published(service: Mapping[str, Any]) -> bool:
+    """Whether CIS makes virtual servers of this Service."""
+    notes = service["metadata"].get("annotations") or {}
+    return (service.get("spec") or {}).get("type") == "LoadBalancer" and bool(notes.get("cis.f5.com/ip") or notes.get("cis.f5.com/ipamLabel"))
+
+
+def ingress_class(ingress: Mapping[str, Any]) -> str:
+    notes = ingress["metadata"].get("annotations") or {}
+    return str((ingress.get("spec") or {}).get("ingressClassName") or notes.get("kubernetes.io/ingress.class") or "")
+
+
+def _of_the_same_pool(made: Mapping[str, Any]) -> dict[str, Any]:
+    """A Service behind several virtual servers has one pool at CIS."""
+    kept = {name: value for name, value in made.items() if name not in ("pool", "pool_name", "service")}
+    return {**kept, "virtual_server": {**made["virtual_server"], "pool": made["pool_name"]}}
 
 
 def _reasons(spec: Mapping[str, Any], partition: str | None) -> Iterator[tuple[str, str]]:
@@ -110,22 +154,23 @@ def _application(meta: Mapping[str, Any], spec: Mapping[str, Any], partition: st
     if spec.get("connectionMirroring"):
         server["mirroring"] = spec["connectionMirroring"]
     namespace = pool.get("serviceNamespace") or meta["namespace"]
-    start = _name(meta["namespace"], addresses[0])
-    monitors = {_name(start, one.get("type") or "", str(pool["servicePort"])): one for one in _monitors(pool)}
+    monitors = _monitors(pool)
+    objects = {_monitor_name(meta, addresses[0], pool, one): _monitor(one) for one in monitors if one.get("reference") != "bigip"}
     as3_pool: dict[str, Any] = {"loadBalancingMode": pool.get("loadBalancingMethod") or _DEFAULT_LOAD_BALANCING}
     for name in ("minimumMonitors", "reselectTries", "serviceDownAction"):
         if pool.get(name) is not None:
             as3_pool[name] = pool[name]
     if monitors:
-        as3_pool["monitors"] = [{"bigip": one["name"]} if one.get("reference") == "bigip" else {"use": name} for name, one in monitors.items()]
-    objects = {name: _monitor(one) for name, one in monitors.items() if one.get("reference") != "bigip"}
+        as3_pool["monitors"] = [
+            {"bigip": one["name"]} if one.get("reference") == "bigip" else {"use": _monitor_name(meta, addresses[0], pool, one)} for one in monitors
+        ]
     return {
         "tenant": spec.get("partition") or partition,
         "application": "Shared",
         "virtual_server_name": f"{spec['virtualServerName']}_{port}" if spec.get("virtualServerName") else _name("crd", addresses[0], str(port)),
         "virtual_server": server,
         "pool": as3_pool,
-        "pool_name": _name(pool["service"], str(pool["servicePort"]), namespace),
+        "pool_name": pool.get("name") or _name(pool["service"], str(pool["servicePort"]), namespace),
         "service": {
             "namespace": namespace,
             "name": pool["service"],
@@ -136,9 +181,13 @@ def _application(meta: Mapping[str, Any], spec: Mapping[str, Any], partition: st
 
 
 def _monitors(pool: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """CIS passes over an http monitor without send, and so do we."""
-    given = [one for one in [pool.get("monitor"), *(pool.get("monitors") or [])] if one]
+    """CIS reads monitors only where there is no monitor, and passes over an http monitor without send; so do we."""
+    given = [pool["monitor"]] if pool.get("monitor") else pool.get("monitors") or []
     return [one for one in given if one.get("reference") == "bigip" or one.get("send") or one.get("type") not in ("http", "https")]
+
+
+def _monitor_name(meta: Mapping[str, Any], address: str, pool: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    return str(given.get("name") or _name(meta["namespace"], address, given["type"], str(pool["servicePort"])))
 
 
 def _monitor(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,6 +195,8 @@ def _monitor(given: Mapping[str, Any]) -> dict[str, Any]:
     for ours, theirs in (("send", "send"), ("recv", "receive"), ("interval", "interval"), ("timeout", "timeout")):
         if given.get(ours) not in (None, ""):
             made[theirs] = given[ours]
+    if given["type"] in ("http", "https"):
+        made.setdefault("receive", "none")  # as CIS has it; AS3 would wait for HTTP/1.
     return made
 
 

@@ -12,6 +12,7 @@ from typing import Any, Mapping
 from . import arguments
 
 _IMAGE = "k8s-bigip-ctlr"
+RESOURCE_LABEL = "f5cr=true"
 _TAG = re.compile(r":([^:/@]+)(?:@.*)?$")
 
 
@@ -36,6 +37,20 @@ class Controller:
     def namespaces(self) -> list[str]:
         """Empty: all."""
         return arguments.names(self.arguments, "--namespace")
+
+    @property
+    def namespace_label(self) -> str:
+        """It watches the namespaces with this label; empty: those of `namespaces`."""
+        return next(iter(self.values("--namespace-label")), "")
+
+    @property
+    def resource_label(self) -> str:
+        """Of the custom resources that it looks after."""
+        return next(iter(self.values("--custom-resource-label")), "") or RESOURCE_LABEL
+
+    @property
+    def ingress_class(self) -> str:
+        return next(iter(self.values("--ingress-class")), "") or "f5"
 
     @property
     def custom_resources(self) -> bool:
@@ -64,6 +79,7 @@ class Controller:
             "custom_resource_mode": self.custom_resources,
             "namespaces": self.namespaces,
             "arguments": list(self.arguments),
+            "selector": self.selector,
         }
 
 
@@ -130,7 +146,7 @@ def resource(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
         "namespace": str(meta.get("namespace")),
         "name": str(meta.get("name")),
         "address": "" if address == "None" else address,
-        "partition": str(spec.get("partition") or ""),
+        "partition": str(spec.get("partition") or (meta.get("annotations") or {}).get("virtual-server.f5.com/partition") or ""),
         "status": word,
         "message": message,
         "ok": good,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ def run(script: list[Exchange], **options: Any) -> Result:
         return run_module(cis_info.main, {"host": server.url, "api_key": "the-secret-token", **options})
 
 
-def deployment(available: int = 1, replicas: int = 1, arguments: tuple[str, ...] = ()) -> dict[str, Any]:
-    words = ["--credentials-directory", "/tmp/creds", "--bigip-partition=kubernetes", "--custom-resource-mode=true", "--bigip-password=hush", *arguments]
+def deployment(available: int = 1, replicas: int = 1, arguments: tuple[str, ...] = ("--custom-resource-mode=true",)) -> dict[str, Any]:
+    words = ["--credentials-directory", "/tmp/creds", "--bigip-partition=kubernetes", "--bigip-password=hush", *arguments]
     return {
         "metadata": {
             "namespace": "cis",
@@ -60,6 +61,12 @@ def log(text: str, previous: bool = False) -> Exchange:
     return Exchange("GET", f"{PODS}/one-cis-a/log?tailLines=2000{'&previous=true' if previous else ''}", text=text)
 
 
+def custom(resource: str, *items: Any) -> Exchange:
+    """Those that carry CIS' label."""
+    return listing(f"{CRDS}/{resource}", *items, labels="f5cr=true")
+
+
+NO_INGRESS_LINKS = Exchange("GET", f"{CRDS}/ingresslinks?limit=500&labelSelector=f5cr%3Dtrue", status=404, json={"kind": "Status", "message": "not found"})
 READY = Exchange("GET", f"{PODS}/one-cis-a:8080/proxy/ready", text="Ok")
 
 
@@ -95,8 +102,7 @@ def test_a_release_is_chosen(release: str) -> None:
 def test_resources_with_their_status() -> None:
     server = {"metadata": {"namespace": "shop", "name": "web"}, "spec": {"virtualServerAddress": "192.0.2.1"}, "status": {"status": "Ok"}}
     other = {"metadata": {"namespace": "shop", "name": "bad"}, "spec": {}, "status": {"status": "ERROR", "error": "no such Service"}}
-    gone = Exchange("GET", f"{CRDS}/ingresslinks?limit=500", status=404, json={"kind": "Status", "message": "not found"})
-    script = [listing(DEPLOYMENTS, deployment()), listing(f"{CRDS}/virtualservers", server), listing(f"{CRDS}/transportservers", other), gone]
+    script = [listing(DEPLOYMENTS, deployment()), custom("virtualservers", server), custom("transportservers", other), NO_INGRESS_LINKS]
     result = run(script, gather=["resources"])
     assert [(item["kind"], item["name"], item["ok"], item["message"]) for item in result["resources"]] == [
         ("VirtualServer", "web", True, ""),
@@ -114,9 +120,29 @@ def test_config_maps_as_they_are() -> None:
 def test_virtual_servers_as_applications() -> None:
     spec = {"virtualServerAddress": "192.0.2.1", "pools": [{"service": "web", "servicePort": 80}]}
     servers = [{"metadata": {"namespace": "shop", "name": name}, "spec": {**spec, **more}} for name, more in (("a", {}), ("b", {"host": "x"}))]
-    result = run([listing(DEPLOYMENTS), listing(f"{CRDS}/virtualservers", *servers)], gather=["applications"], partition="cis")
+    script = [listing(DEPLOYMENTS), custom("virtualservers", *servers), custom("transportservers"), NO_INGRESS_LINKS, listing("/api/v1/services")]
+    result = run(script, gather=["applications"], partition="cis")
     assert [item["service"]["name"] for item in result["applications"]] == ["web"]
     assert [(item["name"], item["field"]) for item in result["left_out"]] == [("b", "host")]
+
+
+def test_what_else_a_cis_publishes_is_told() -> None:
+    """Its virtual servers share an application with those that are expressed, and would go without a word."""
+    transport = {"metadata": {"namespace": "shop", "name": "dns"}, "spec": {"virtualServerAddress": "192.0.2.1", "virtualServerPort": 53}}
+    notes = {"annotations": {"cis.f5.com/ip": "192.0.2.2"}}
+    services = [{"metadata": {"namespace": "shop", "name": name, **more}, "spec": {"type": "LoadBalancer"}} for name, more in (("lb", notes), ("plain", {}))]
+    script = [listing(DEPLOYMENTS, deployment()), custom("virtualservers"), custom("transportservers", transport), NO_INGRESS_LINKS]
+    result = run([*script, listing("/api/v1/services", *services)], gather=["applications"])
+    assert result["applications"] == []
+    assert [(item["kind"], item["name"], item["field"]) for item in result["left_out"]] == [("TransportServer", "dns", ""), ("Service", "lb", "")]
+
+
+def test_a_cis_for_ingresses_has_them_left_out() -> None:
+    classes = (("ours", {"ingressClassName": "f5"}), ("theirs", {"ingressClassName": "nginx"}))
+    ingresses = [{"metadata": {"namespace": "shop", "name": name}, "spec": spec} for name, spec in classes]
+    script = [listing(DEPLOYMENTS, deployment(arguments=("--custom-resource-mode=false",))), listing("/apis/networking.k8s.io/v1/ingresses", *ingresses)]
+    result = run(script, gather=["applications"])
+    assert (result["applications"], [(item["kind"], item["name"]) for item in result["left_out"]]) == ([], [("Ingress", "ours")])
 
 
 def test_only_what_this_cis_watches() -> None:
@@ -124,10 +150,49 @@ def test_only_what_this_cis_watches() -> None:
     servers = [{"metadata": {"namespace": name, "name": "web"}, "spec": spec} for name in ("shop", "other")]
     maps = [{"metadata": {"namespace": name, "name": "as3"}, "data": {"template": "{}"}} for name in ("shop", "other")]
     script = [
-        listing(DEPLOYMENTS, deployment(arguments=("--namespace=shop",))),
+        listing(DEPLOYMENTS, deployment(arguments=("--custom-resource-mode=true", "--namespace=shop", "--custom-resource-label=f5cr in (yes)"))),
         listing("/api/v1/configmaps", *maps, labels="f5type=virtual-server,as3=true"),
-        listing(f"{CRDS}/virtualservers", *servers),
+        listing(f"{CRDS}/virtualservers", *servers, labels="f5cr in (yes)"),
+        listing(f"{CRDS}/transportservers", labels="f5cr in (yes)"),
+        listing(f"{CRDS}/ingresslinks", labels="f5cr in (yes)"),
+        listing("/api/v1/services"),
     ]
-    result = run(script, gather=["applications", "config_maps"], partition="cis")
-    assert [item["service"]["namespace"] for item in result["applications"]] == ["shop"]
+    result = run(script, gather=["applications", "config_maps"])
+    assert [(item["service"]["namespace"], item["tenant"]) for item in result["applications"]] == [("shop", "kubernetes")]
     assert [item["namespace"] for item in result["config_maps"]] == ["shop"]
+
+
+def test_the_namespaces_of_a_label() -> None:
+    servers = [{"metadata": {"namespace": name, "name": "web"}, "spec": {}, "status": {"status": "Ok"}} for name in ("shop", "other")]
+    script = [
+        listing(DEPLOYMENTS, deployment(arguments=("--custom-resource-mode=true", "--namespace-label=f5=yes"))),
+        custom("virtualservers", *servers),
+        listing("/api/v1/namespaces", {"metadata": {"name": "shop"}}, labels="f5=yes"),
+        custom("transportservers"),
+        NO_INGRESS_LINKS,
+    ]
+    assert [item["namespace"] for item in run(script, gather=["resources"])["resources"]] == ["shop"]
+
+
+def test_tenants_that_resources_name() -> None:
+    virtual = {"virtualAddresses": ["192.0.2.9", ["192.0.2.8", "10.0.0.0/8"]]}
+    declaration = {"class": "ADC", "Shop": {"class": "Tenant", "A": {"class": "Application", "vs": virtual}}}
+    as3 = {"metadata": {"namespace": "shop", "name": "as3"}, "data": {"template": json.dumps(declaration), "notes": "no JSON"}}
+    server = {"metadata": {"namespace": "shop", "name": "web"}, "spec": {"virtualServerAddress": "192.0.2.1", "partition": "Team"}}
+    notes = {"virtual-server.f5.com/ip": "controller-default", "virtual-server.f5.com/partition": "Edge"}
+    ingress = {"metadata": {"namespace": "shop", "name": "in", "annotations": notes}, "status": {"loadBalancer": {"ingress": [{"ip": "192.0.2.3"}]}}}
+    script = [
+        listing(DEPLOYMENTS),
+        custom("virtualservers", server),
+        custom("transportservers", {"metadata": {"namespace": "shop", "name": "dns"}, "spec": {"ipamLabel": "a"}, "status": {"vsAddress": "192.0.2.2"}}),
+        NO_INGRESS_LINKS,
+        listing("/apis/networking.k8s.io/v1/ingresses", ingress),
+        listing("/api/v1/services"),
+        listing("/api/v1/configmaps", as3, labels="f5type=virtual-server,as3=true"),
+    ]
+    assert [(item["kind"], item["tenant"], item["addresses"]) for item in run(script, gather=["tenants"])["tenants"]] == [
+        ("VirtualServer", "Team", ["192.0.2.1"]),
+        ("TransportServer", "", ["192.0.2.2"]),
+        ("Ingress", "Edge", ["192.0.2.3"]),
+        ("ConfigMap", "Shop", ["192.0.2.8", "192.0.2.9"]),
+    ]

@@ -71,6 +71,25 @@ EXPRESSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"pools": [{**POOL, "monitors": [{"name": "/Common/http", "reference": "bigip"}]}]},
         {"pool": {**PLAIN["pool"], "monitors": [{"bigip": "/Common/http"}]}},
     ),
+    "several monitors of BIG-IP": (
+        {"pools": [{**POOL, "monitors": [{"name": f"/Common/{name}", "reference": "bigip"} for name in ("http", "tcp")]}]},
+        {"pool": {**PLAIN["pool"], "monitors": [{"bigip": "/Common/http"}, {"bigip": "/Common/tcp"}]}},
+    ),
+    "names of the user's": (
+        {"pools": [{**POOL, "name": "mine", "monitor": {"type": "tcp", "name": "check"}, "monitors": [MONITOR]}]},
+        {
+            "pool_name": "mine",
+            "pool": {**PLAIN["pool"], "monitors": [{"use": "check"}]},
+            "objects": {"check": {"class": "Monitor", "monitorType": "tcp"}},
+        },
+    ),
+    "whatever is answered": (
+        {"pools": [{**POOL, "monitor": {"type": "http", "send": "GET /"}}]},
+        {
+            "pool": {**PLAIN["pool"], "monitors": [{"use": "shop_192_0_2_10_http_80"}]},
+            "objects": {"shop_192_0_2_10_http_80": {"class": "Monitor", "monitorType": "http", "send": "GET /", "receive": "none"}},
+        },
+    ),
     "a monitor that CIS passes over": ({"pools": [{**POOL, "monitor": {"type": "http"}}]}, {}),
 }
 
@@ -106,3 +125,14 @@ def test_left_out(more: dict[str, Any], path: str) -> None:
 
 def test_what_is_missing_is_told() -> None:
     assert {item["field"] for item in express({"ipamLabel": "a", "pools": [POOL]}, None).left_out} == {"virtualServerAddress", "partition", "ipamLabel"}
+
+
+@pytest.mark.parametrize(("monitor", "same"), [({"name": "/Common/http", "reference": "bigip"}, True), (MONITOR, False)])
+def test_a_service_behind_two_virtual_servers(monitor: dict[str, Any], same: bool) -> None:
+    """CIS has one pool for both. A monitor of its own is named by the address, so that CIS keeps that of the last one only."""
+    pools = [{**POOL, "monitor": monitor}]
+    servers = [{"metadata": {"namespace": "shop", "name": name}, "spec": {"virtualServerAddress": f"192.0.2.{name}", "pools": pools}} for name in ("10", "11")]
+    done = applications.express(servers, "cis")
+    assert [item["name"] for item in done.left_out] == ([] if same else ["11"])
+    assert [item.get("pool_name") for item in done.applications] == ["web_80_shop", None][: 1 + same]
+    assert not same or done.applications[1]["virtual_server"]["pool"] == "web_80_shop"
