@@ -40,7 +40,7 @@ options:
     type: str
   partition:
     description:
-      - The tenant for a VirtualServer that names no partition, which is the partition that CIS was started with.
+      - The tenant for a VirtualServer that names no partition. The default is the partition that its CIS was started with.
     type: str
   timeout:
     description:
@@ -163,7 +163,9 @@ applications:
   type: list
   elements: dict
 left_out:
-  description: What of which VirtualServer cannot be expressed, and what to do instead. A VirtualServer that is here is not in RV(applications).
+  description:
+    - What of which VirtualServer cannot be expressed, and what to do instead. A VirtualServer that is here is not in RV(applications).
+    - TransportServers, IngressLinks and Services that CIS publishes, or the Ingresses of one that looks after those, are here as a whole.
   returned: if O(gather) has V(applications)
   type: list
   elements: dict
