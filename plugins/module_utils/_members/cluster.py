@@ -13,9 +13,8 @@ from .result import Result
 def members(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]) -> Result:
     found = backends(service, port, snapshot.slices.get((service.namespace, service.name), []), families, source, excluded=True)
     result = Result(left_out=list(found.left_out), warnings=list(found.warnings))
-    for item in found.taking:
-        member = Member(item.address, item.port, item.node, item.pod, item.ready, item.serving, item.terminating)
-        result.add(member, item.kind, item.name)
+    for address, port_number, _family, ready, serving, terminating, node, pod, _uid in found.taking:
+        result.members.append(Member(address, port_number, node, pod, ready, serving, terminating))
     sign = nsx_sign(snapshot, source)
     if sign:
         result.warnings.append(f"{sign}: on NSX, BIG-IP cannot reach Pod addresses without a leg in the segment of the cluster. Use nodeport or nodeportlocal.")

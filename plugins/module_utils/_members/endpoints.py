@@ -9,16 +9,14 @@ while they are being updated.
 
 from __future__ import annotations
 
-import functools
-import ipaddress
 from typing import Iterable, NamedTuple
 
-from .model import IPV4, IPV6, Endpoint, LeftOut, Service, ServicePort, Slice, Source, packed_ipv4
+from .model import IPV4, IPV6, LeftOut, Service, ServicePort, Slice, Source, parsed
 from .reasons import left_out
 
 
 class Backend(NamedTuple):
-    """One endpoint with the port that it serves the Service port on."""
+    """One endpoint with the port that it serves the Service port on. From `ready` on as in Endpoint."""
 
     address: str
     port: int
@@ -48,15 +46,10 @@ class Backends(NamedTuple):
     warnings: list[str]
 
 
-@functools.lru_cache(maxsize=65536)
 def canonical(address: str) -> str | None:
     """The one way to write an address; None if it is none."""
-    if packed_ipv4(address) is not None:
-        return address  # dotted decimals have one spelling only
-    try:
-        return str(ipaddress.ip_address(address))
-    except ValueError:
-        return None
+    found = parsed(address)
+    return found.text if found else None
 
 
 def family_of(address: str) -> str:
@@ -85,7 +78,8 @@ def backends(service: Service, port: ServicePort, slices: Iterable[Slice], famil
                 what = f"EndpointSlice {piece.name} has {endpoint.address!r} as {piece.address_type} address."
                 out.append(left_out("EndpointSlice", piece.name, "invalid_address", what))
                 continue
-            found.extend(_backend(endpoint, address, number, piece.address_type) for number in numbers)
+            for number in numbers:
+                found.append(Backend(address, number, piece.address_type, *endpoint[1:]))
     merged = _merge(found, port)
     with_port = {backend.uid for backend in merged}
     out.extend(item for uid, item in without_port if uid not in with_port)
@@ -95,10 +89,6 @@ def backends(service: Service, port: ServicePort, slices: Iterable[Slice], famil
         has, wanted = " and ".join(sorted(other_families)), " and ".join(families)
         warnings.append(f"Its endpoints have {has} addresses only, and {wanted} is wanted: see address_family.")
     return Backends(taking, merged, out + states, warnings)
-
-
-def _backend(endpoint: Endpoint, address: str, port: int, family: str) -> Backend:
-    return Backend(address, port, family, endpoint.ready, endpoint.serving, endpoint.terminating, endpoint.node, endpoint.pod, endpoint.uid)
 
 
 def _explain_missing_port(service: Service, port: ServicePort, piece: Slice, without_port: set[tuple[str | None, LeftOut]], out: list[LeftOut]) -> None:

@@ -19,22 +19,34 @@ from .._errors import Failure
 IPV4, IPV6 = "IPv4", "IPv6"
 
 
+class Address(NamedTuple):
+    """`text`: the one way to write it. `order`: sorts numerically, IPv4 first."""
+
+    text: str
+    order: tuple[int, bytes]
+
+
 @functools.lru_cache(maxsize=65536)  # an address is asked about several times: of its slice, its node, its mapping, and to sort
-def numeric(address: str) -> tuple[int, int]:
-    """(version, number) of an address, to sort by; ValueError if it is none."""
-    packed = packed_ipv4(address)
-    if packed is not None:
-        return 4, int.from_bytes(packed, "big")
-    parsed = ipaddress.ip_address(address)
-    return parsed.version, int(parsed)
-
-
-def packed_ipv4(address: str) -> bytes | None:
-    """The four bytes of an IPv4 address, None for anything else; ipaddress takes thirty times as long, and a cluster has many."""
+def parsed(address: str) -> Address | None:
+    """An address; None for what is none."""
     try:
-        return socket.inet_pton(socket.AF_INET, address)
+        # dotted decimals have one spelling only; ipaddress takes thirty times as long, and a cluster has many
+        return Address(address, (4, socket.inet_pton(socket.AF_INET, address)))
     except (OSError, TypeError, ValueError):
+        pass
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
         return None
+    return Address(str(found), (found.version, found.packed))
+
+
+def order(address: str, port: int = 0) -> tuple[tuple[int, bytes], int]:
+    """To sort addresses and ports by; ValueError if it is no address."""
+    found = parsed(address)
+    if found is None:
+        raise ValueError(f"{address!r} is no address")
+    return found.order, port
 
 
 # -- what a user asks for ----------------------------------------------------------------------------------------
@@ -217,11 +229,6 @@ class Member(NamedTuple):
     serving: bool = True
     terminating: bool = False
     ratio: int | None = None
-
-    @property
-    def order(self) -> tuple[tuple[int, int], int]:
-        """Numerically by address, then port; IPv4 first."""
-        return numeric(self.address), self.port
 
 
 @dataclass(frozen=True)

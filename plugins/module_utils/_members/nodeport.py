@@ -47,6 +47,7 @@ def members(snapshot: Snapshot, source: Source, service: Service, port: ServiceP
             where = f"on node {name}" if service.local else "of the Service"
             result.left_out.append(_idle(name, "no_local_endpoint" if taking else "no_endpoints", f"No {family} endpoint {where} takes traffic."))
         _add(result, nodes.addresses[family], idle | unused, port.node_port or 0)
+    result.in_order = len(families) == 1
     if service.local and source.node_weight == "endpoints":
         result.members = _weighted(result.members, found.taking)
     return result

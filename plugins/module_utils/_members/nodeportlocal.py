@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import explain, mapping
 from .endpoints import Backend, backends, canonical
-from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source, numeric
+from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source, order
 from .reasons import failure, left_out
 from .result import Result
 
@@ -46,7 +46,7 @@ def members(snapshot: Snapshot, source: Source, service: Service, port: ServiceP
         )
     found = backends(service, port, snapshot.slices.get((service.namespace, service.name), []), families, source, excluded=True)
     result = Result(left_out=list(found.left_out), warnings=list(found.warnings))
-    for backend in sorted(found.taking, key=_order):  # of two Pods at one place, the same one is a member each time
+    for backend in sorted(found.taking, key=lambda one: order(one.address, one.port)):  # of two Pods at one place, the same one is a member each time
         _add(result, snapshot, service, port, backend)
     return result
 
@@ -61,10 +61,6 @@ def mapped(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
             if any(item.pod_port == backend.port and item.protocol == port.protocol for item in mapping.parse(pod.mappings).entries):
                 return True
     return False
-
-
-def _order(backend: Backend) -> tuple[int, int, int]:
-    return (*numeric(backend.address), backend.port)
 
 
 def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort, backend: Backend) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .endpoints import canonical, family_of
-from .model import IPV4, IPV6, LeftOut, Node, Snapshot, Source, numeric
+from .model import IPV4, IPV6, LeftOut, Node, Snapshot, Source, order
 from .reasons import left_out
 from .selector import parse
 
@@ -60,7 +60,7 @@ def _addresses(nodes: list[Node], family: str, kind: str) -> Addresses:
             continue
         has = ", ".join(f"{of_kind} {item}" for of_kind, item in node.addresses) or "no address"
         missing.append(left_out("Node", node.name, "node_without_address", f"Node {node.name} has no {family} {kind}; it has {has}.", node.name))
-    places.sort(key=lambda place: numeric(place[0]))
+    places.sort(key=lambda place: order(place[0]))
     return Addresses(places, missing, shared=len({address for address, _name in places}) < len(places))
 
 

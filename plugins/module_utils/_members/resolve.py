@@ -9,7 +9,7 @@ The same snapshot always gives the same pool: sorted, without duplicates.
 from __future__ import annotations
 
 from . import auto, cluster, nodeport, nodeportlocal
-from .model import LeftOut, Pool, Snapshot, Source
+from .model import LeftOut, Pool, Snapshot, Source, order
 from .service import families, find, find_port
 
 MODES = {"nodeport": nodeport.members, "nodeportlocal": nodeportlocal.members, "cluster": cluster.members}
@@ -25,7 +25,8 @@ def resolve(snapshot: Snapshot, source: Source, published: str | None = None, ro
     else:
         mode, because = source.pool_member_type, "pool_member_type asks for it"
     result = MODES[mode](snapshot, source, service, port, wanted)
-    members = tuple(sorted(result.members, key=lambda member: member.order))
+    if not result.in_order:
+        result.members.sort(key=lambda member: order(member.address, member.port))
     target = {port.target_port} if isinstance(port.target_port, int) else set()
     return Pool(
         namespace=service.namespace,
@@ -35,7 +36,7 @@ def resolve(snapshot: Snapshot, source: Source, published: str | None = None, ro
         protocol=port.protocol,
         pool_member_type=mode,
         chosen_because=because,
-        members=members,
+        members=tuple(result.members),
         left_out=tuple(sorted(set(result.left_out), key=_order)),
         warnings=tuple(dict.fromkeys(sorted(result.warnings))),
         health_check_node_port=result.health_check_node_port,

@@ -17,6 +17,7 @@ class Result:
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     health_check_node_port: int | None = None
+    in_order: bool = False  # the members stand by address and port already
     _taken: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
 
     def add(self, member: Member, kind: str, name: str) -> None:
