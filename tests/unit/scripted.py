@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json as jsonlib
 import threading
 from dataclasses import dataclass, field
@@ -80,6 +81,8 @@ class ScriptedServer:
                 kind = "text/html"
                 if exchange.json is not None:
                     body, kind = jsonlib.dumps(exchange.json).encode(), "application/json"
+                if exchange.headers.get("Content-Encoding") == "gzip":
+                    body = gzip.compress(body)
                 self.send_response(exchange.status)
                 for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **exchange.headers}.items():
                     self.send_header(name, value)

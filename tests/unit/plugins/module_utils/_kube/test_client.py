@@ -21,7 +21,8 @@ import trustme
 import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
+from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module
+from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, is_here
 from ansible_collections.vks.bigip.plugins.module_utils._kube.options import secrets_of
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import Clock, status
 from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
@@ -308,3 +309,36 @@ def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "kubernetes", None)
     failure = failing({"host": "https://127.0.0.1:1", "api_key": "k"})
     assert failure.code == "kubernetes_library" and "kubernetes" in str(failure.said)
+
+
+# -- compression ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("server", "here"),
+    [
+        ("https://127.0.0.1:6443", True),
+        ("https://[::1]:6443", True),
+        ("https://localhost:6443", True),
+        ("https://10.0.0.1:6443", False),
+        ("https://api.example.com", False),
+        ("https://localhost.example.com", False),
+    ],
+)
+def test_an_api_server_on_this_machine(server: str, here: bool) -> None:
+    assert is_here(server) is here
+
+
+@pytest.mark.parametrize(("here", "asked", "answer"), [(True, "identity", {}), (False, "gzip", {"Content-Encoding": "gzip"})])
+def test_what_comes_from_afar_is_asked_for_as_gzip(here: bool, asked: str, answer: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "is_here", lambda server: here)
+    found = {"kind": "Namespace", "metadata": {"name": "kube-system"}}
+    with ScriptedServer([Exchange("GET", PATH, json=found, headers=answer, expect=header("accept-encoding", asked))]) as server:
+        assert get({"host": server.url, "api_key": "token"}) == found
+
+
+def test_a_broken_gzip_is_asked_for_again() -> None:
+    found = {"kind": "Namespace"}
+    broken = Exchange("GET", PATH, text="not gzip", headers={"Content-Encoding": "x-gzip"})
+    with ScriptedServer([broken, Exchange("GET", PATH, json=found)]) as server:
+        assert get({"host": server.url, "api_key": "token"}) == found
