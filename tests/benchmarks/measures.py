@@ -49,10 +49,13 @@ def playbooks(world: World, book: Book) -> None:
     size = world.size
     ours = world.playbook("members", {"vks.bigip.pool_members_info": {"pool_member_type": "nodeportlocal"}, "register": "members"})
     empty = world.playbook("empty")
-    quick = in_turns({"empty": empty, "members": ours}, size.rounds)
+    one = world.playbook("one", {"empty_module": {}})
+    quick = in_turns({"empty": empty, "one": one, "members": ours}, size.rounds)
     times = ratio(seconds(quick["members"]), seconds(quick["empty"]))
     shown = f"{times} times; {Spread.of(seconds(quick['members']))} s against {Spread.of(seconds(quick['empty']))} s"
     book.add(at_most(f"pool_members_info, {size.services} Services, NPL, whole playbook / empty playbook", "at most 3", 3, times.middle, shown))
+    times, spent = ratio(seconds(quick["one"]), seconds(quick["empty"])), Spread.of(seconds(quick["one"]))
+    book.add(Finding("for comparison: a playbook with one task of an empty module / the empty playbook", "", f"{times} times; {spent} s"))
 
     pods = world.playbook("k8s_info", {"kubernetes.core.k8s_info": {"kind": "Pod"}, "register": "pods"})
     slow = in_turns({"k8s_info": pods, "members": ours}, size.slow_rounds)

@@ -12,17 +12,6 @@ from typing import Mapping
 
 from .machine import BenchError, Command, Run, in_turns, run
 
-EMPTY = """\
-from ansible.module_utils.basic import AnsibleModule
-
-
-def main():
-    AnsibleModule(argument_spec={}).exit_json()
-
-
-if __name__ == "__main__":
-    main()
-"""
 WRONG = {"no_such_option": 1}  # found when all other arguments have been handled
 
 
@@ -38,8 +27,7 @@ def measure(names: list[str], folder: Path, ansible: list[str], python: str, env
 
 def _packed(names: list[str], folder: Path, ansible: list[str], env: Mapping[str, str]) -> dict[str, Path]:
     """Let Ansible pack the modules and keep what it packed."""
-    (folder / "library").mkdir(parents=True, exist_ok=True)
-    (folder / "library" / "empty_module.py").write_text(EMPTY)
+    folder.mkdir(parents=True, exist_ok=True)
     tasks = [{f"vks.bigip.{name}": WRONG, "ignore_errors": True} for name in names] + [{"empty_module": WRONG, "ignore_errors": True}]
     (folder / "pack.yml").write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
     kept = folder / "kept"

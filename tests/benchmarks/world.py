@@ -45,7 +45,7 @@ class World:
             "PYTHONPATH": os.pathsep.join((str(BUILD / "dev"), str(ROOT / "tests"), str(ROOT / "tests" / "lab"))),
             "ANSIBLE_COLLECTIONS_PATH": str(BUILD / "dev"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_LIBRARY": str(HERE / "peer"),
+            "ANSIBLE_LIBRARY": str(HERE / "library"),
             "ANSIBLE_PYTHON_INTERPRETER": self.python,
         }
         self._bigip = json.loads((Path(variables["LAB_DIR"]) / "bigip.json").read_text())
