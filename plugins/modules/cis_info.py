@@ -198,7 +198,8 @@ failure:
   type: dict
 """
 
-from ..module_utils._cis_info import cis_info
+from typing import Any
+
 from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
 from ..module_utils._module import Module
 
@@ -216,7 +217,13 @@ def main() -> None:
         supports_check_mode=True,
         secrets_of=secrets_of,
     )
-    module.run(lambda: cis_info(module.params))
+
+    def work() -> dict[str, Any]:
+        from ..module_utils._cis_info import cis_info  # not before the arguments are known to be good
+
+        return cis_info(module.params)
+
+    module.run(work)
 
 
 if __name__ == "__main__":

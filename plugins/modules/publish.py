@@ -575,8 +575,6 @@ from ..module_utils._bigip import options as bigip_options
 from ..module_utils._kube import options as kubernetes_options
 from ..module_utils._members.options import SOURCE_DEFAULTS, SOURCE_OPTIONS
 from ..module_utils._module import Module
-from ..module_utils._publish import publish
-from ..module_utils._publish_edges import edges
 
 APPLICATION: dict[str, Any] = {
     "tenant": {"type": "str", "required": True},
@@ -637,6 +635,9 @@ def main() -> None:
     )
 
     def work() -> dict[str, Any]:
+        from ..module_utils._publish import publish  # not before the arguments are known to be good
+        from ..module_utils._publish_edges import edges
+
         result = publish(module.params, edges(module.params, module.hide), module.check_mode)
         if "failure" in result:
             for warning in result.pop("warnings"):
