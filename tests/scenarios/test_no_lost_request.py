@@ -62,7 +62,7 @@ def test_rolling_update(site: Site, unharmed: Check) -> None:
         while {pod["metadata"]["name"] for pod in site.pods()} & old:
             assert time.monotonic() < end, "the rollout does not end"
             site.publish(foretold=False)
-        site.kubectl("rollout", "status", "deployment/shop", "--timeout=60s")
+        site.settle(3)
         site.publish()
         time.sleep(1)
     unharmed(stream.result)
