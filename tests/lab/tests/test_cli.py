@@ -79,7 +79,8 @@ def test_up_status_env_and_down(place: Path) -> None:
     assert env["LAB_DIR"] == str(place / "one")
     assert Path(env["LAB_AUDIT_LOG"]).is_file() and not [name for name in env if "SUPERVISOR" in name]
     assert subprocess.run([env["LAB_KUBECTL"], "get", "nodes", "-o", "name"], env=env, capture_output=True, text=True).stdout.count("node/one-np-1-") == 1
-    assert subprocess.run([env["LAB_HELM"], "list", "-A", "-o", "json"], env=env, capture_output=True, text=True).stdout.strip() == "[]"
+    for helm in ("LAB_HELM", "LAB_HELM4"):
+        assert subprocess.run([env[helm], "list", "-A", "-o", "json"], env=env, capture_output=True, text=True).stdout.strip() == "[]"
     url = f"https://{env['F5_SERVER']}:{env['F5_SERVER_PORT']}/mgmt/shared/appsvcs/info"
     info = subprocess.run(
         ["curl", "-sS", "--noproxy", "*", "--cacert", env["F5_CA_CERT"], "-u", f"{env['F5_USER']}:{env['F5_PASSWORD']}", url], capture_output=True, text=True

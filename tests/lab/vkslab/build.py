@@ -30,6 +30,7 @@ from .errors import LabError
 
 KUBERNETES = "1.35.4"
 HELM = "3.20.2"
+HELM4 = "4.3.1"
 KWOK = "0.8.0"
 #: What kwok asks for; the wheel is used where the machine has no Go, or an older one.
 GO_NEEDED = (1, 26, 0)
@@ -61,6 +62,7 @@ PROGRAMS = (
     Program("kube-scheduler", "kubernetes", "k8s.io/kubernetes/cmd/kube-scheduler", _KUBERNETES_VERSION),
     Program("kubectl", "kubernetes", "k8s.io/kubernetes/cmd/kubectl", _KUBERNETES_VERSION),
     Program("helm", "kubernetes", "helm.sh/helm/v3/cmd/helm", f"-X helm.sh/helm/v3/internal/version.version=v{HELM}"),
+    Program("helm4", "helm4", "helm.sh/helm/v4/cmd/helm", f"-X helm.sh/helm/v4/internal/version.version=v{HELM4}"),
     Program("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", f"-X sigs.k8s.io/kwok/pkg/consts.Version=v{KWOK}"),
 )
 
@@ -98,9 +100,9 @@ def _build(cache: Path, keep_go_caches: bool) -> Path:
         if free < GIGABYTES_NEEDED:
             raise LabError(
                 f"Building the lab's programs needs about {GIGABYTES_NEEDED} GB in {cache}, and {free:.1f} GB are free there. "
-                "Make room, or set VKS_LAB_CACHE to a folder elsewhere. 0.5 GB stay in use afterwards."
+                "Make room, or set VKS_LAB_CACHE to a folder elsewhere. 0.6 GB stay in use afterwards."
             )
-    print(f"Building the lab's programs into {cache}: once, about 5 minutes on 2 cores.", file=sys.stderr, flush=True)
+    print(f"Building the lab's programs into {cache}: once, about 6 minutes on 2 cores.", file=sys.stderr, flush=True)
     go = _go(cache)
     with tempfile.TemporaryDirectory(prefix="building-", dir=cache) as scratch:
         target = Path(scratch, "programs")

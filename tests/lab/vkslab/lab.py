@@ -184,6 +184,7 @@ def variables(lab: Lab) -> dict[str, str]:
         **_of_supervisor(lab),
         "LAB_KUBECTL": str(programs / "kubectl"),
         "LAB_HELM": str(programs / "helm"),
+        "LAB_HELM4": str(programs / "helm4"),
     }
 
 
