@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+from collections.abc import Iterator
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,6 +77,83 @@ def test_examples_of_the_role(file: str) -> None:
 def test_the_playbook() -> None:
     (play,) = yaml.safe_load((ROOT / "playbooks" / "deploy_cis.yml").read_text())
     assert play["roles"] == [{"role": "vks.bigip.cis"}]
+
+
+# -- what is refused ------------------------------------------------------------------------------------------------
+
+SCENARIOS = ROOT / "extensions" / "molecule"
+CASES: list[dict[str, Any]] = yaml.safe_load((SCENARIOS / "cis_refused" / "vars" / "cases.yml").read_text())["cases"]
+# A text of the filter and why no scenario meets it; each has a case in test_values.py.
+NOT_MET = {
+    "cis_multi_cluster is a dictionary with": "argument_specs refuse it first",
+    "CIS makes no static routes for the CNI": "the lab has no CNI that CIS does not know",
+}
+
+
+def sentences() -> Iterator[str]:
+    """A regular expression for each sentence with which the filter can refuse."""
+    for path in sorted((ROOT / "plugins" / "module_utils" / "_cis").glob("*.py")):
+        for function in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)):
+            if ast.unparse(function.returns or function) != "Iterator[str]":
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.Yield) and isinstance(node.value, (ast.JoinedStr, ast.Constant)):
+                    parts = node.value.values if isinstance(node.value, ast.JoinedStr) else [node.value]
+                    yield "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".*" for part in parts)
+
+
+def refused(case: dict[str, Any]) -> list[str]:
+    """What the filter says of a case of the scenario, whose variables stand beside those that work."""
+    given = {
+        **{"bigip_url": "https://192.0.2.1", "bigip_partition": "cis", "bigip_username": "u", "bigip_password": "p"},
+        **{"namespace": "cis", "namespaces": ["default"], "pool_member_type": "nodeport", "version": "2.20.3"},
+        **case["variables"],
+    }
+    given["values"] = given.pop("chart_values", {})
+    return list(values.plan(given)["refusals"])
+
+
+@pytest.mark.parametrize("sentence", sorted(set(sentences())), ids=lambda text: re.sub(r"\\|\.\*", "", text)[:60])
+def test_each_refusal_of_the_filter_has_a_case_with_its_message(sentence: str) -> None:
+    met = [text for case in CASES for text in refused(case) if re.fullmatch(sentence, text) and any(message in text for message in case["messages"])]
+    assert bool(met) != any(text in sentence.replace("\\", "") for text in NOT_MET)
+
+
+@pytest.mark.parametrize("path", refusals.OWNED, ids=".".join)
+def test_each_value_that_the_role_answers_for_has_a_case(path: tuple[str, ...]) -> None:
+    wanted = f"cis_values.{'.'.join(path)} would undo what the role checks. Set it by {refusals.OWNED[path]}."
+    assert [case for case in CASES if wanted in case["messages"] and wanted in refused(case)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["name"]))
+def test_a_case_meets_what_the_filter_says_or_else_the_tasks(case: dict[str, Any]) -> None:
+    told = refused(case)
+    assert not told or all(any(message in text for text in told) for message in case["messages"])
+
+
+def refusing_tasks() -> Iterator[tuple[str, str]]:
+    """The tasks that refuse before anything is written: their names and messages."""
+
+    def walk(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for task in tasks:
+            yield task
+            yield from walk([*task.get("block", ()), *task.get("rescue", ()), *task.get("always", ())])
+
+    for name in ("helm", "read", "render", "coexistence", "sign_in"):
+        for task in walk(yaml.safe_load((ROLE / "tasks" / f"{name}.yml").read_text())):
+            text = task.get("ansible.builtin.fail", {}).get("msg") or task.get("ansible.builtin.assert", {}).get("fail_msg")
+            if text:
+                yield task["name"], text
+
+
+@pytest.mark.parametrize("message", [message for _name, message in refusing_tasks()], ids=[name for name, _message in refusing_tasks()])
+def test_each_refusal_of_the_tasks_is_met_by_a_scenario(message: str) -> None:
+    texts = [text for case in CASES for text in case["messages"]]
+    for file in sorted(SCENARIOS.glob("cis*/verify.yml")):
+        texts += re.findall(r"'([^']{12,})' in fails_message", file.read_text())
+    parts = re.split(r"\s*\{\{.*?\}\}\s*", message, flags=re.DOTALL)
+    common = (SequenceMatcher(None, part, text, autojunk=False).find_longest_match().size for part in parts for text in texts)
+    assert max(common) >= 18, "no message of a scenario has 18 letters in a row of it"
 
 
 GIVEN: dict[str, Any] = {
