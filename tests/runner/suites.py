@@ -19,6 +19,7 @@ from .places import LAB, ROOT, TREES
 from .work import Failed, Work
 
 CORES = ("core-2.16", "core-2.19", "core-2.21")
+TRAFFIC = ("test_no_lost_request.py", "test_no_lost_request_npl.py", "test_cis_migration.py")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def table() -> list[Suite]:
         Suite("ruff", "lint", _ruff),
         Suite("examples", "scenarios", _scenarios("test_examples.py"), counting.pytest, lab=True),
         Suite("faults", "scenarios", _scenarios("test_faults.py"), counting.pytest),
-        Suite("traffic", "scenarios", _scenarios("test_no_lost_request.py", "test_no_lost_request_npl.py"), counting.pytest, alone=True, minutes=30),
+        Suite("traffic", "scenarios", _scenarios(*TRAFFIC), counting.pytest, alone=True, minutes=30),
     ]
 
 

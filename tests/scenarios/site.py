@@ -89,13 +89,13 @@ class Site:
     def pods(self) -> list[dict[str, Any]]:
         return [item for item in self.get("pods", "-l", f"app={SERVICE}")["items"] if not item["metadata"].get("deletionTimestamp")]
 
-    def cis(self, partition: str, *applied: dict[str, Any]) -> None:
-        """CIS with custom resources, and what it is to publish."""
+    def cis(self, partition: str, *applied: dict[str, Any], custom_resources: bool = True) -> None:
+        """CIS without Helm, for custom resources or AS3 ConfigMaps, and what it is to publish."""
         self.kubectl("apply", "--server-side", "-f", str(LAB.parent / "charts" / "f5-bigip-ctlr" / "crds"))
         labels = {"app": "k8s-bigip-ctlr"}
         v = self._variables
         signed_in = [f"--bigip-url={self._bigip}", f"--bigip-username={v['F5_USER']}", f"--bigip-password={v['F5_PASSWORD']}", "--insecure"]
-        mode = ["--custom-resource-mode=true", "--pool-member-type=nodeportlocal"]
+        mode = [f"--custom-resource-mode={str(custom_resources).lower()}", "--pool-member-type=nodeportlocal"]
         box = {"name": "ctlr", "image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": [f"--bigip-partition={partition}", *signed_in, *mode]}
         spec = {"replicas": 1, "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": {"containers": [box]}}}
         deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": labels["app"]}, "spec": spec}

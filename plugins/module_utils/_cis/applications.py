@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """VirtualServer resources of CIS as applications of the module publish, and what of them cannot be said so.
 
-They keep the names that CIS gave its AS3 objects, so that the virtual server stays the same one when publish takes over.
+They keep the names that CIS gave its AS3 objects, and what it says of its own accord, so that nothing but the mark changes when publish takes over.
 
 This module util is PRIVATE to the collection.
 """
@@ -141,6 +141,8 @@ def _application(meta: Mapping[str, Any], spec: Mapping[str, Any], partition: st
     addresses = [spec["virtualServerAddress"], *(spec.get("additionalVirtualServerAddresses") or [])]
     port = spec.get("virtualServerHTTPPort") or 80
     server: dict[str, Any] = {"class": "Service_HTTP", "virtualAddresses": addresses, "virtualPort": port}
+    if ":" not in addresses[0]:
+        server["source"] = "0.0.0.0/0"
     snat = spec.get("snat")
     if snat:
         server["snat"] = {"bigip": snat} if str(snat).startswith("/") else snat
@@ -161,6 +163,7 @@ def _application(meta: Mapping[str, Any], spec: Mapping[str, Any], partition: st
         if pool.get(name) is not None:
             as3_pool[name] = pool[name]
     if monitors:
+        as3_pool.setdefault("minimumMonitors", 1)
         as3_pool["monitors"] = [
             {"bigip": one["name"]} if one.get("reference") == "bigip" else {"use": _monitor_name(meta, addresses[0], pool, one)} for one in monitors
         ]

@@ -19,12 +19,12 @@ def express(spec: dict[str, Any], partition: str | None = "cis") -> applications
     return applications.express([{"metadata": {"namespace": "shop", "name": "web-vs"}, "spec": spec}], partition)
 
 
-PLAIN = {
+PLAIN: dict[str, Any] = {
     "tenant": "cis",
     "application": "Shared",
     "virtual_server_name": "crd_192_0_2_10_80",
     "pool_name": "web_80_shop",
-    "virtual_server": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": 80},
+    "virtual_server": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": 80, "source": "0.0.0.0/0"},
     "pool": {"loadBalancingMode": "least-connections-member"},
     "service": {"namespace": "shop", "name": "web", "port": "80"},
 }
@@ -36,7 +36,7 @@ EXPRESSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "port and addresses": (
         {"virtualServerHTTPPort": 8080, "additionalVirtualServerAddresses": ["192.0.2.11"]},
         {
-            "virtual_server": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10", "192.0.2.11"], "virtualPort": 8080},
+            "virtual_server": {**PLAIN["virtual_server"], "virtualAddresses": ["192.0.2.10", "192.0.2.11"], "virtualPort": 8080},
             "virtual_server_name": "crd_192_0_2_10_8080",
         },
     ),
@@ -63,30 +63,30 @@ EXPRESSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "monitor": (
         {"pools": [{**POOL, "monitor": MONITOR}]},
         {
-            "pool": {**PLAIN["pool"], "monitors": [{"use": "shop_192_0_2_10_http_80"}]},
+            "pool": {**PLAIN["pool"], "minimumMonitors": 1, "monitors": [{"use": "shop_192_0_2_10_http_80"}]},
             "objects": {"shop_192_0_2_10_http_80": {"class": "Monitor", "monitorType": "http", "send": "GET /", "receive": "ok", "interval": 5, "timeout": 16}},
         },
     ),
     "monitor of BIG-IP": (
         {"pools": [{**POOL, "monitors": [{"name": "/Common/http", "reference": "bigip"}]}]},
-        {"pool": {**PLAIN["pool"], "monitors": [{"bigip": "/Common/http"}]}},
+        {"pool": {**PLAIN["pool"], "minimumMonitors": 1, "monitors": [{"bigip": "/Common/http"}]}},
     ),
     "several monitors of BIG-IP": (
         {"pools": [{**POOL, "monitors": [{"name": f"/Common/{name}", "reference": "bigip"} for name in ("http", "tcp")]}]},
-        {"pool": {**PLAIN["pool"], "monitors": [{"bigip": "/Common/http"}, {"bigip": "/Common/tcp"}]}},
+        {"pool": {**PLAIN["pool"], "minimumMonitors": 1, "monitors": [{"bigip": "/Common/http"}, {"bigip": "/Common/tcp"}]}},
     ),
     "names of the user's": (
         {"pools": [{**POOL, "name": "mine", "monitor": {"type": "tcp", "name": "check"}, "monitors": [MONITOR]}]},
         {
             "pool_name": "mine",
-            "pool": {**PLAIN["pool"], "monitors": [{"use": "check"}]},
+            "pool": {**PLAIN["pool"], "minimumMonitors": 1, "monitors": [{"use": "check"}]},
             "objects": {"check": {"class": "Monitor", "monitorType": "tcp"}},
         },
     ),
     "whatever is answered": (
         {"pools": [{**POOL, "monitor": {"type": "http", "send": "GET /"}}]},
         {
-            "pool": {**PLAIN["pool"], "monitors": [{"use": "shop_192_0_2_10_http_80"}]},
+            "pool": {**PLAIN["pool"], "minimumMonitors": 1, "monitors": [{"use": "shop_192_0_2_10_http_80"}]},
             "objects": {"shop_192_0_2_10_http_80": {"class": "Monitor", "monitorType": "http", "send": "GET /", "receive": "none"}},
         },
     ),
