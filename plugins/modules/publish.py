@@ -266,7 +266,7 @@ options:
     default: none
   assume_cis_at_rest:
     description:
-      - Only in check mode, for a playbook that scales CIS to 0 in an earlier step, as the playbook P(vks.bigip.cis_to_publish#playbook) does.
+      - Only in check mode, for a playbook that scales CIS to 0 in an earlier step, as the playbook C(vks.bigip.cis_to_publish) does.
         These CIS Deployments, as V(namespace/name), are taken for scaled to 0, so that what is foretold is what the run will then do.
     type: list
     elements: str
