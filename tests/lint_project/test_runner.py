@@ -136,16 +136,17 @@ def test_what_failed_beside_others_runs_once_more_alone(logs: Path, capsys: pyte
     def fails_at_first(name: str, times: int) -> Suite:
         def run(work: Work) -> int:
             runs[name] = runs.get(name, 0) + 1
+            work.run(["echo", f"run {runs[name]}"], cwd=logs)
             return int(runs[name] <= times)
 
-        return Suite(name, "lint" if name == "linter" else "lab", run)
+        return Suite(name, "g", run, lab=name != "without a lab")
 
-    suites = [fails_at_first("hurried", 1), fails_at_first("wrong", 9), fails_at_first("linter", 1), fails_at_first("fine", 0)]
+    suites = [fails_at_first("hurried", 1), fails_at_first("wrong", 9), fails_at_first("without a lab", 1), fails_at_first("fine", 0)]
     results = schedule.run_all(suites)
     schedule.run_again_alone(suites, results)
-    assert runs == {"hurried": 2, "wrong": 2, "linter": 1, "fine": 1}
-    assert {name for name, count in results.items() if count.failed} == {"wrong", "linter"}
-    assert "hurried failed beside others" in capsys.readouterr().out
+    assert runs == {"hurried": 2, "wrong": 2, "without a lab": 1, "fine": 1}
+    assert {name for name, count in results.items() if count.failed} == {"wrong", "without a lab"}
+    assert "run 1\n       hurried failed beside others (suites/hurried.first.log)" in capsys.readouterr().out
 
 
 def test_labs_run_one_at_a_time_beside_the_others(logs: Path) -> None:
@@ -175,7 +176,7 @@ def test_what_needs_the_whole_machine_runs_last_and_once(logs: Path, monkeypatch
     order: list[str] = []
 
     def suite(name: str, status: int, *, alone: bool) -> Suite:
-        return Suite(name, "g", lambda work: order.append(name) or status, alone=alone)
+        return Suite(name, "g", lambda work: order.append(name) or status, lab=not alone, alone=alone)
 
     monkeypatch.setattr(schedule, "table", lambda: [suite("stream", 1, alone=True), suite("fine", 0, alone=False), suite("wrong", 1, alone=False)])
     monkeypatch.setattr(schedule, "prepare", lambda chosen: None)

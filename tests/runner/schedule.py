@@ -104,7 +104,9 @@ def run_again_alone(suites: list[Suite], results: dict[str, Count]) -> None:
     a linter, but not always within the time that a test allows."""
     for suite in suites if len(results) > 1 else []:
         if suite.watches_the_clock and suite.name in results and results[suite.name].failed:
-            say(f"       {suite.name} failed beside others; once more, alone")
+            first = log_of(suite).replace(log_of(suite).with_suffix(".first.log"))
+            say("\n".join(what_matters(first.read_text(errors="replace").splitlines())))
+            say(f"       {suite.name} failed beside others ({first.relative_to(ROOT)}); once more, alone")
             results[suite.name] = run_one(suite)
 
 
