@@ -84,6 +84,9 @@ controllers:
     release:
       description: The Helm release that it belongs to, or empty.
       type: str
+    release_namespace:
+      description: The namespace in which Helm keeps that release, or empty. It need not be that of the Deployment.
+      type: str
     image:
       description: Its image.
       type: str

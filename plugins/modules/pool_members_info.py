@@ -200,6 +200,7 @@ pools:
           sample: 198.18.0.11
         route_domain:
           description: The same as RV(pools[].route_domain).
+          returned: when there is one
           type: int
         port:
           description: The port at that address.

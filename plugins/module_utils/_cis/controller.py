@@ -21,6 +21,7 @@ class Controller:
     namespace: str
     name: str
     release: str
+    release_namespace: str
     image: str
     arguments: tuple[str, ...]
     replicas: int
@@ -70,6 +71,7 @@ class Controller:
             "namespace": self.namespace,
             "name": self.name,
             "release": self.release,
+            "release_namespace": self.release_namespace,
             "image": self.image,
             "version": tag.group(1) if tag else None,
             "replicas": self.replicas,
@@ -98,6 +100,7 @@ def controller(raw: Mapping[str, Any]) -> Controller | None:
             str(meta.get("namespace")),
             str(meta.get("name")),
             str((meta.get("annotations") or {}).get("meta.helm.sh/release-name") or ""),
+            str((meta.get("annotations") or {}).get("meta.helm.sh/release-namespace") or ""),
             image,
             arguments.shown(words),
             1 if replicas is None else int(replicas),

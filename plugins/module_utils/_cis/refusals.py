@@ -27,6 +27,7 @@ OWNED: dict[tuple[str, ...], str] = {
     ("bigip_login_secret",): "cis_bigip_login_secret",
     ("ingressClass", "create"): "cis_ingress_class_create",
     ("ingressClass", "isDefaultIngressController"): "cis_ingress_class_default",
+    ("isDefaultIngressController",): "cis_ingress_class_default",
     ("namespace",): "cis_namespace",
     ("podSecurityContext",): "cis_pod_security_context",
     ("version",): "cis_version",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Iterator, Mapping
 from urllib.parse import urlsplit
 
-from . import clusters, ipam, refusals
+from . import clusters, ipam, neighbours, refusals
 from .names import Names
 
 # What Pod Security's level "restricted" asks of a container. The chart sets podSecurityContext on the container, not on the Pod.
@@ -37,12 +37,13 @@ class Chart:
 
 
 def plan(given: Mapping[str, Any]) -> dict[str, Any]:
-    """All that the role needs: values, refusals, names, and the contents of what stands beside the release."""
+    """All that the role needs: values, refusals, warnings, names, and the contents of what stands beside the release."""
     names, made = Names.of(given), chart(given)
     wanted = {} if made.refusals else given
     return {
         "values": made.values,
         "refusals": made.refusals,
+        "warnings": list(neighbours.warnings({**wanted, "namespaces": _list(wanted.get("namespaces") or [])}, wanted.get("others") or [])),
         "names": {
             "extended_spec": names.extended_spec,
             "login_secret": names.login_secret,
@@ -95,6 +96,8 @@ def _own(given: Mapping[str, Any], names: Names) -> dict[str, Any]:
             "ingressClassName": given.get("ingress_class") or "f5",
             "isDefaultIngressController": bool(given.get("ingress_class_default")),
         },
+        # The chart's values have it above; its templates read it here or there, by their version.
+        "isDefaultIngressController": bool(given.get("ingress_class_default")),
         "namespace": names.namespace,
         "podSecurityContext": given.get("pod_security_context") or RESTRICTED,
         "rbac": {"create": True},
@@ -182,6 +185,9 @@ def _input(given: Mapping[str, Any]) -> Iterator[str]:
         yield "cis_ingress_class_default does nothing without cis_ingress_class_create."
     if str(given.get("log_level") or "INFO").upper() not in LOG_LEVELS:
         yield f"cis_log_level is {given['log_level']!r}. CIS knows {', '.join(LOG_LEVELS)}."
+    repository = str(given.get("image") or "f5networks/k8s-bigip-ctlr").rpartition("/")
+    if not repository[0] or ":" in repository[2] or "@" in repository[2]:
+        yield f"cis_image: {given['image']} has to be REPOSITORY/NAME without a tag or digest, as in f5networks/k8s-bigip-ctlr. The tag is cis_version."
     static = given.get("static_routing")
     if static and given.get("pool_member_type") == "cluster" and given.get("cni") is not None and "orchestration_cni" not in _static_routing(given):
         yield f"CIS makes no static routes for the CNI {given['cni']}. Name one that it knows as cis_static_routing.orchestration_cni."

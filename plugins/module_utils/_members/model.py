@@ -265,7 +265,8 @@ class Pool:
         return member.address if self.route_domain is None else f"{member.address}%{self.route_domain}"
 
     def as_dict(self) -> dict[str, Any]:
-        """The shape of `pools[]` in pool_members_info's result."""
+        """The shape of `pools[]` in pool_members_info's result. Ansible copies it many times: members say no more than they must."""
+        domain = {} if self.route_domain is None else {"route_domain": self.route_domain}
         return {
             "namespace": self.namespace,
             "service": self.service,
@@ -277,7 +278,6 @@ class Pool:
             "members": [
                 {
                     "address": address,
-                    "route_domain": self.route_domain,
                     "port": port,
                     "node": node,
                     "pod": pod,
@@ -285,6 +285,7 @@ class Pool:
                     "serving": serving,
                     "terminating": terminating,
                     "ratio": ratio,
+                    **domain,
                 }
                 for address, port, node, pod, ready, serving, terminating, ratio in self.members
             ],

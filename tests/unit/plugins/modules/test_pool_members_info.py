@@ -42,6 +42,11 @@ def run(script: list[Exchange], **options: Any) -> Result:
         return run_module(pool_members_info.main, {"host": server.url, "api_key": "the-secret-token", **options})
 
 
+def test_a_member_has_no_route_domain_unless_one_is_asked_for() -> None:
+    (pool,) = run(SCRIPT, pool_member_type="nodeportlocal", pools=[POOL])["pools"]
+    assert list(pool["members"][0]) == ["address", "port", "node", "pod", "ready", "serving", "terminating", "ratio"]
+
+
 def test_the_shape_of_a_result() -> None:
     result = run(SCRIPT, pool_member_type="nodeportlocal", route_domain=2, pools=[POOL])
     assert result["changed"] is False

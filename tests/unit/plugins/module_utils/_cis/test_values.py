@@ -106,6 +106,7 @@ VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "bigip_login_secret": "f5-bigip-ctlr-login",
             "bigip_secret": {"create": False},
             "ingressClass": {"create": False, "ingressClassName": "f5", "isDefaultIngressController": False},
+            "isDefaultIngressController": False,
             "namespace": "f5-cis",
             "podSecurityContext": values.RESTRICTED,
             "serviceAccount": {"create": True, "name": "f5-bigip-ctlr-serviceaccount"},
@@ -126,7 +127,7 @@ VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "the IngressClass": (
         {"ingress_class_create": True, "ingress_class_default": True},
-        {"ingressClass": {"create": True, "ingressClassName": "f5", "isDefaultIngressController": True}},
+        {"ingressClass": {"create": True, "ingressClassName": "f5", "isDefaultIngressController": True}, "isDefaultIngressController": True},
     ),
     "anything else": ({"values": {"rbac": {"create": False}, "custom": 1}}, {"rbac": {"create": False}, "custom": 1}),
 }
@@ -154,6 +155,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "another IngressClass": ({"ingress_class": "mine", "ingress_class_create": True}, "The chart names its IngressClass f5"),
     "default of nothing": ({"ingress_class_default": True}, "does nothing without cis_ingress_class_create"),
     "log level": ({"log_level": "loud"}, "CIS knows AS3DEBUG"),
+    "a tag": ({"image": "registry.example.com:5000/f5networks/k8s-bigip-ctlr:2.20.3"}, "without a tag or digest"),
+    "a digest": ({"image": "f5networks/k8s-bigip-ctlr@sha256:ab"}, "without a tag or digest"),
+    "no repository": ({"image": "k8s-bigip-ctlr"}, "cis_image: k8s-bigip-ctlr has to be REPOSITORY/NAME"),
+    "default class by values": ({"values": {"isDefaultIngressController": True}}, "Set it by cis_ingress_class_default."),
     "static routes by node port": ({"static_routing": True}, "goes with cis_pool_member_type cluster only, not with nodeport:"),
     "static routes by NPL": ({"static_routing": True, "pool_member_type": "nodeportlocal"}, "not with nodeportlocal:"),
     "static routes of no CNI": ({"static_routing": True, "pool_member_type": "cluster", "cni": "none"}, "makes no static routes for the CNI none"),
@@ -244,3 +249,37 @@ def test_ipam_values() -> None:
     assert made["pvc"] == {"create": False, "name": "f5-bigip-ctlr-ipam"}
     assert yaml.safe_load(f"- --ip-range={made['args']['ip_range']}") == [f"--ip-range={made['args']['ip_range']}"]
     assert plan(ipam=True)["ipam_values"] is None
+
+
+OTHER: dict[str, Any] = {
+    "namespace": "f5-cis",
+    "name": "blue",
+    "replicas": 1,
+    "custom_resource_mode": True,
+    "namespaces": ["a", "b"],
+    "arguments": ["--bigip-url=bigip.example.com:443", "--bigip-partition=blue"],
+}
+URL = "--bigip-url=https://bigip.example.com"
+SERVED_TWICE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "the same namespace": ({"namespaces": ["b", "c"]}, {}, "CIS f5-cis/blue watches b too"),
+    "as text": ({"namespaces": "b, c"}, {}, "watches b too"),
+    "one watches all": ({}, {}, "watches a, b too"),
+    "both watch all": ({}, {"namespaces": []}, "watches all namespaces too"),
+    "other namespaces": ({"namespaces": ["c"]}, {}, ""),
+    "at rest": ({}, {"replicas": 0}, ""),
+    "another BIG-IP": ({"bigip_url": "https://two.example.com"}, {}, ""),
+    "for Ingresses": ({}, {"custom_resource_mode": False}, ""),
+    "both for Ingresses": ({"custom_resource_mode": False}, {"custom_resource_mode": False}, "another cis_ingress_class"),
+    "another class": ({"custom_resource_mode": False, "ingress_class": "x"}, {"custom_resource_mode": False}, ""),
+    "another label": ({"values": {"args": {"custom_resource_label": "f5cr=two"}}}, {}, ""),
+    "the other's label": ({}, {"arguments": [URL, "--custom-resource-label=f5cr=two"]}, ""),
+    "by a label, which tells no names": ({"namespace_label": "a=b"}, {}, ""),
+    "the other by a label": ({}, {"namespaces": [], "arguments": [URL, "--namespace-label=a=b"]}, ""),
+}
+
+
+@pytest.mark.parametrize(("more", "other", "text"), SERVED_TWICE.values(), ids=SERVED_TWICE.keys())
+def test_what_would_be_served_twice(more: dict[str, Any], other: dict[str, Any], text: str) -> None:
+    made = plan(**more, others=[{**OTHER, **other}])
+    assert made["refusals"] == []
+    assert (text in "".join(made["warnings"])) if text else (made["warnings"] == [])
