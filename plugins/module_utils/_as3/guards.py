@@ -21,16 +21,17 @@ class Limits:
     max_removed_percent: int = 100
 
 
-def check(pool: str, before: int, after: int, removed: int, limits: Limits) -> Failure | None:
+def check(pool: str, before: int, after: int, removed: int, limits: Limits, filled: bool = True) -> Failure | None:
     """Whether the members of this pool (its path) may change like that.
 
-    before: members on BIG-IP now; after: members it would get; removed: how many of those of now would go.
+    before: members on BIG-IP now; after: members it would get; removed: how many of those of now would go; filled: from a Service.
     """
     if before and not after and limits.empty_pool == "fail":
         return Failure(
             "empty_pool",
             f"Pool {pool} has {before} {_members(before)} on BIG-IP and would have none",
-            remedy="Look at left_out of the pool for the reasons. empty_pool: publish empties it, empty_pool: keep leaves its members as they are.",
+            remedy=("Look at left_out of the pool for the reasons." if filled else "No Service fills it, by its labels, pools or applications.")
+            + " empty_pool: publish empties it, empty_pool: keep leaves its members as they are.",
             pool=pool,
             before=before,
             after=after,

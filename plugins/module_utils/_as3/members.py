@@ -84,6 +84,12 @@ def flatten(entries: Any, route_domain: int = 0) -> Members:
     return found
 
 
+def is_empty(entries: Any) -> bool:
+    """Whether these entries stand for no member at all, and leave none to BIG-IP to find."""
+    found = flatten(entries)
+    return not found.static and not found.other
+
+
 def is_static(entry: Mapping[str, Any]) -> bool:
     """Whether the entry holds its addresses itself."""
     return entry.get("addressDiscovery", "static") == "static" and "bigip" not in entry

@@ -181,14 +181,15 @@ def _adapted(application: dict[str, Any], before: dict[str, Any] | None, name: s
     for pool, value in difference.pools_of(application).items():
         facts = goal.facts.get((name, pool))
         old = difference.pools_of(before).get(pool)
-        if facts is None or old is None:
+        if old is None:
             continue
         entries = value.get("members")
-        if not facts.explicit_share and build.keeps_private_nodes(old):
-            entries = [{key: part for key, part in entry.items() if key != "shareNodes"} for entry in entries or []]
-        if not entries and rules.limits.empty_pool == "keep" and old.get("members"):
-            entries = old["members"]
-        done[pool] = {**value, "members": entries}
+        if rules.limits.empty_pool == "keep" and old.get("members") and members.is_empty(entries):
+            done[pool] = {**value, "members": old["members"]}
+        elif facts is not None:
+            if not facts.explicit_share and build.keeps_private_nodes(old):
+                entries = [{key: part for key, part in entry.items() if key != "shareNodes"} for entry in entries or []]
+            done[pool] = {**value, "members": entries}
     return done
 
 
@@ -224,11 +225,17 @@ def _digests(application: dict[str, Any], before: dict[str, Any] | None) -> dict
 
 def _guarded(change: ApplicationChange, name: str, goal: TenantGoal, device: Device | None, done: TenantPlan, rules: Rules) -> Failure | None:
     for pool, counts in change.pools.items():
-        if (name, pool) not in goal.facts:
-            continue
         path = f"/{goal.tenant}/{name}/{pool}"
         on_device = len((device or {}).get(path, {}))
         before = max(counts.before, on_device)
+        if (name, pool) not in goal.facts:
+            # Nothing of the cluster fills it (any more): its Service may have lost its labels. Members that the user wrote are the user's word.
+            wanted = difference.pools_of(done.wanted[name]).get(pool)
+            if wanted is not None and members.is_empty(wanted.get("members")):
+                failure = guards.check(path, before, 0, 0, guards.Limits(rules.limits.empty_pool), filled=False)
+                if failure:
+                    return failure
+            continue
         removed = len(counts.removed) if counts.after else before
         failure = guards.check(path, before, counts.after, removed, rules.limits)
         if failure:

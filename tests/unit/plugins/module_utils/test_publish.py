@@ -667,6 +667,29 @@ def test_labels_of_services_fill_a_declaration() -> None:
         world.publish(declaration=declaration)
 
 
+@pytest.mark.parametrize(
+    ("options", "code", "left"),
+    [({}, "empty_pool", 2), ({"empty_pool": "keep"}, None, 2), ({"empty_pool": "publish"}, None, 0), ({"min_members": 3}, "empty_pool", 2)],
+)
+def test_a_pool_whose_service_lost_its_labels_is_guarded_too(options: dict[str, Any], code: str | None, left: int) -> None:
+    labels = {"cis.f5.com/as3-tenant": "T1", "cis.f5.com/as3-app": "A1", "cis.f5.com/as3-pool": "web_pool"}
+    service = Service("default", "web", ports=(ServicePort("http", 80, "TCP", 8080, None),), labels=labels)
+    world = World(WEB, services=[service])
+    template = {"class": "Pool", "members": [{"servicePort": 8080, "serverAddresses": []}]}
+    event = {"class": "Pool", "members": [{"servicePort": 8080, "addressDiscovery": "event"}]}
+    declaration = {"class": "ADC", "schemaVersion": "3.50.0", "T1": {"class": "Tenant", "A1": {"class": "Application", "web_pool": template, "ev_pool": event}}}
+    world.publish(declaration=declaration)
+    assert len(world.bigip.device["/T1/A1/web_pool"]) == 2
+    world.cluster.services = []
+    done = world.publish(declaration=declaration, **options)
+    assert (done["failure"]["tenants"][0]["code"] if "failure" in done else None) == code
+    assert len(world.bigip.device["/T1/A1/web_pool"]) == left
+    if code:
+        assert "/T1/A1/web_pool has 2 members on BIG-IP and would have none" in done["failure"]["message"]
+    else:
+        assert not world.publish(declaration=declaration, **options)["changed"]
+
+
 def test_bulk_create_posts_new_tenants_together() -> None:
     world = World(WEB)
     items = [app(f"T{number}", virtual_server=None) for number in range(1, 6)]
