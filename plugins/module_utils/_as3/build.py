@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping, Protocol, Sequence
 
-from . import names, vocabulary
+from . import names, shapes, vocabulary
 from .members import Members, canonical, flatten, group, is_static
 from .wanted import Fill, Problems, Wanted
 
@@ -108,8 +108,8 @@ def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, put: Any, prob
             problems.add(f"{path}.member.{key}", "comes from the cluster; member holds the other settings of all members, as in member: {connectionLimit: 100}")
     static: list[dict[str, Any]] = []
     if item.get("service"):
-        for place, entry in enumerate(pool.pop("members", None) or []):
-            if isinstance(entry, dict) and is_static(entry) and not entry.get("serverAddresses") and not entry.get("servers"):
+        for place, entry in enumerate(shapes.members(pool.pop("members", None), f"{path}.pool.members", problems)):
+            if is_static(entry) and not entry.get("serverAddresses") and not entry.get("servers"):
                 problems.add(f"{path}.pool.members[{place}]", "has no addresses; members of the service are added without being listed here")
             else:
                 static.append(entry)

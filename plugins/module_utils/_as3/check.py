@@ -8,15 +8,18 @@ AS3 finds most of this too, but late, one fault a POST, and some of it only on t
 
 from __future__ import annotations
 
+import re
 from typing import Any, Iterator
 
-from . import vocabulary
+from . import mark, shapes, vocabulary
 from .members import canonical
 from .wanted import Problems, Wanted
 
-_LAYER4 = {"Service_UDP": "udp", "Service_SCTP": "sctp", "Service_HTTP": "tcp", "Service_HTTPS": "tcp", "Service_TCP": "tcp"}
+_LAYER4 = {"Service_UDP": "udp", "Service_SCTP": "sctp", "Service_HTTP": "tcp", "Service_HTTPS": "tcp", "Service_TCP": "tcp", "Service_L4": "tcp"}
 _PORTS = {"Service_HTTP": 80, "Service_HTTPS": 443}
 # Virtual servers on one address and port are no clash if they listen on other VLANs or for other clients.
+# The same rule holds for {use: x} and for a whole path: the last name must have two characters.
+_ONE_LETTER = re.compile(r"(^|/)[A-Za-z_]#?$")
 _APART = ("allowVlans", "rejectVlans", "sourceAddress")
 
 
@@ -26,7 +29,7 @@ def check(wanted: Wanted, problems: Problems) -> None:
         item = wanted.applications[tenant][name].get(key)
         if not isinstance(item, dict):
             continue
-        _properties(item, path, wanted)
+        _properties(item, path, wanted, problems)
         _pointers(wanted, tenant, name, item, path, problems)
         if item.get("class") == "Service_HTTPS" and not item.get("serverTLS"):
             problems.add(
@@ -44,14 +47,24 @@ def _applications(wanted: Wanted, problems: Problems) -> None:
             path = wanted.paths[(tenant, name)][0]
             if tenant == "Common" and name != "Shared":
                 problems.add(path, f"names the application {name!r} of tenant Common; AS3 allows only Shared there")
-    for values in wanted.properties.values():
+    for tenant, values in wanted.properties.items():
         known = vocabulary.properties({"class": "Tenant"}) or {}
         for key, value in list(values.items()):
             if key in known:
                 values[key] = vocabulary.convert(value, known[key])
+        path = _tenant_path(wanted, tenant)
+        for name in mark.applications(values):
+            problems.add(f"{path}.{name}", "is an application: tenants holds properties of the tenant itself. Use applications, or declaration")
+        shapes.number(values, "defaultRouteDomain", path, problems)
 
 
-def _properties(item: dict[str, Any], path: str, wanted: Wanted) -> None:
+def _tenant_path(wanted: Wanted, tenant: str) -> str:
+    """Where in the user's input the properties of a tenant stand."""
+    places = (place for (owner, dummy), all_places in wanted.paths.items() if owner == tenant for place in all_places)
+    return next((place.rpartition(".")[0] for place in places if place.startswith("declaration.")), f"tenants.{tenant}")
+
+
+def _properties(item: dict[str, Any], path: str, wanted: Wanted, problems: Problems) -> None:
     known = vocabulary.properties(item)
     if known is None:
         return
@@ -59,8 +72,8 @@ def _properties(item: dict[str, Any], path: str, wanted: Wanted) -> None:
         if key not in known and key != "class":
             _unknown(wanted, f"{path}.{key}", key, str(item["class"]), known)
     if item.get("class") == "Pool":
-        for place, entry in enumerate(item.get("members") or []):
-            for key in entry if isinstance(entry, dict) else ():
+        for place, entry in enumerate(shapes.members(item.get("members"), f"{path}.members", problems)):
+            for key in entry:
                 if key not in vocabulary.member_properties():
                     _unknown(wanted, f"{path}.members[{place}].{key}", key, "Pool_Member", vocabulary.member_properties())
 
@@ -79,32 +92,32 @@ def member_warnings(wanted: Wanted) -> None:
                 _unknown(wanted, f"{fill.path}.member.{key}", key, "Pool_Member", vocabulary.member_properties())
 
 
-def pointers(item: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
-    """(place below the object, what it points to, whether it is a bare string) of an AS3 object."""
+def pointers(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(place below the object, what it points to) of an AS3 object."""
     known = vocabulary.properties(item) or {}
     for key, value in item.items():
         kind = known.get(key)
         yield from _pointers_in(value, key, kind is not None and kind.is_pointer)
 
 
-def _pointers_in(value: Any, place: str, pointer: bool) -> Iterator[tuple[str, str, bool]]:
+def _pointers_in(value: Any, place: str, pointer: bool) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         if pointer:
-            yield place, value, True
+            yield place, value
     elif isinstance(value, list):
         for number, part in enumerate(value):
             yield from _pointers_in(part, f"{place}[{number}]", pointer)
     elif isinstance(value, dict):
         if set(value) == {"use"} and isinstance(value["use"], str):
-            yield f"{place}.use", value["use"], False
+            yield f"{place}.use", value["use"]
             return
         for key, part in value.items():
             yield from _pointers_in(part, f"{place}.{key}", key in vocabulary.NESTED_POINTERS and isinstance(part, str))
 
 
 def _pointers(wanted: Wanted, tenant: str, name: str, item: dict[str, Any], path: str, problems: Problems) -> None:
-    for place, target, bare in pointers(item):
-        if bare and len(target) == 1:
+    for place, target in pointers(item):
+        if _ONE_LETTER.search(target):
             problems.add(f"{path}.{place}", f"refers to {target!r}: AS3 refuses references to objects whose name has one letter. Give it a longer name")
             continue
         parts = _resolve(target, tenant, name)
@@ -117,7 +130,10 @@ def _pointers(wanted: Wanted, tenant: str, name: str, item: dict[str, Any], path
 
 
 def _resolve(target: str, tenant: str, name: str) -> tuple[str, str, str] | None:
-    """(tenant, application, object) that a pointer means."""
+    """(tenant, application, object) that a pointer means; None for one that is left to AS3 (relative to an object: @/x, 2/x)."""
+    target = target.removesuffix("#")
+    if target.startswith("@") or target[:1].isdigit():
+        return None
     if not target.startswith("/"):
         return tenant, name, target.split("/")[0]
     parts = target.split("/")[1:]
@@ -127,33 +143,49 @@ def _resolve(target: str, tenant: str, name: str) -> tuple[str, str, str] | None
 
 
 def _clashes(wanted: Wanted, problems: Problems) -> None:
-    taken: dict[tuple[str, int, str], str] = {}
-    explicit: list[tuple[tuple[str, int, str], str, bool]] = []
+    taken: dict[tuple[str, str, int, str], str] = {}
+    explicit: list[tuple[tuple[str, str, int, str], str, bool]] = []
     for (tenant, name, key), path in wanted.objects.items():
         item = wanted.applications[tenant][name].get(key)
         kind = item.get("class") if isinstance(item, dict) else None
-        if not isinstance(item, dict) or not isinstance(kind, str) or not kind.startswith("Service_") or any(word in item for word in _APART):
+        if not isinstance(item, dict) or not isinstance(kind, str) or not kind.startswith("Service_"):
             continue
+        addresses = shapes.addresses(item.get("virtualAddresses"), f"{path}.virtualAddresses", problems)
         port = item.get("virtualPort", _PORTS.get(kind))
         layer4 = str(item.get("layer4") or _LAYER4.get(kind, "any"))
-        if not isinstance(port, int) or item.get("enable") is False:
+        if any(word in item for word in _APART) or not isinstance(port, int) or item.get("enable") is False:
             continue
-        domain = wanted.properties.get(tenant, {}).get("defaultRouteDomain", 0)
-        for address in item.get("virtualAddresses") or []:
-            if not isinstance(address, str):
+        for address in addresses:
+            place = _destination(address, wanted, tenant, name)
+            if place is None:
                 continue
-            text = canonical(address)
-            if domain and "%" not in text:
-                host, slash, mask = text.partition("/")
-                text = f"{host}%{domain}{slash}{mask}"
-            explicit.append(((text, port, layer4), path, False))
+            explicit.append(((*place, port, layer4), path, False))
             if kind == "Service_HTTPS" and item.get("redirect80", True) is not False and port != 80:
-                explicit.append(((text, 80, "tcp"), path, True))
-    for place, path, redirect in sorted(explicit, key=lambda row: row[2]):
-        first = taken.setdefault(place, path)
+                explicit.append(((*place, 80, "tcp"), path, True))
+    for spot, path, redirect in sorted(explicit, key=lambda row: row[2]):
+        first = taken.setdefault(spot, path)
         if first != path:
-            text = f"{place[0]} port {place[1]} ({place[2]})"
+            text = f"{spot[0]} port {spot[2]} ({spot[3]})"
             if redirect:
                 problems.add(f"{path}.redirect80", f"makes a second virtual server on {text}, which {first} has already. Set redirect80: false")
             else:
                 problems.add(f"{path}.virtualAddresses", f"has {text}, which {first} has already")
+
+
+def _destination(given: Any, wanted: Wanted, tenant: str, name: str) -> tuple[str, str] | None:
+    """(address, source address) of an element of virtualAddresses: an address, [address, source], or a Service_Address of this task."""
+    source = ""
+    if isinstance(given, list) and len(given) == 2 and isinstance(given[1], str):
+        given, source = given[0], canonical(given[1])
+    if isinstance(given, dict) and isinstance(given.get("use"), str):
+        parts = _resolve(given["use"], tenant, name)
+        found = wanted.applications.get(parts[0], {}).get(parts[1], {}).get(parts[2]) if parts else None
+        given = found.get("virtualAddress") if isinstance(found, dict) else None
+    if not isinstance(given, str):
+        return None
+    text = canonical(given)
+    domain = wanted.properties.get(tenant, {}).get("defaultRouteDomain", 0)
+    if domain and "%" not in text:
+        host, slash, mask = text.partition("/")
+        text = f"{host}%{domain}{slash}{mask}"
+    return text, source

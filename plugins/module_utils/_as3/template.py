@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Mapping, Protocol, Sequence
 
-from . import names, vocabulary
+from . import names, shapes, vocabulary
 from .build import OWN
 from .given import structure
 from .members import is_static
@@ -210,10 +210,10 @@ def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
     if any(fill.where == f"/{tenant}/{name}/{pool}" for fill in wanted.fills):
         problems.add(path, f"fills the pool /{tenant}/{name}/{pool} a second time")
         return
-    listed = target.pop("members", None) or []
-    first = next((entry for entry in listed if isinstance(entry, dict) and is_static(entry)), {})
+    listed = shapes.members(target.pop("members", None), f"{wanted.objects[(tenant, name, pool)]}.members", problems)
+    first = next((entry for entry in listed if is_static(entry)), {})
     settings = {key: value for key, value in first.items() if key not in _PLACE}
-    static = tuple(entry for entry in listed if isinstance(entry, dict) and not is_static(entry))
+    static = tuple(entry for entry in listed if not is_static(entry))
     member = {**settings, **vocabulary.convert_member(dict(item.get("member") or {}))}
     options = {key: value for key, value in item.items() if key not in OWN and key not in _OF_A_POOL}
     wanted.fills.append(Fill(tenant, name, pool, path, options, member, static, first.get("servicePort")))

@@ -16,6 +16,10 @@ from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 
 HTTP = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": 80}
 WEB = {"namespace": "default", "name": "web"}
+L4 = {**HTTP, "class": "Service_L4"}
+FROM_10 = {**HTTP, "virtualAddresses": [["192.0.2.10", "10.0.0.0/8"]]}
+ADDRESS = {"class": "Service_Address", "virtualAddress": "192.0.2.10"}
+SNAT = {"class": "SNAT_Pool", "snatAddresses": ["192.0.2.9"]}
 OTHER = {**HTTP, "virtualAddresses": ["192.0.2.11"]}
 
 
@@ -56,6 +60,8 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
     ("object without class", [{"objects": {"mon": {"interval": 5}}}], r"applications\[0\].objects.mon: is not an AS3 object"),
     ("same pool twice", [{"service": WEB}, {"service": WEB}], r"applications\[1\].pool_name: the application T1/A1 has two objects of the name 'pool'"),
     ("one letter", [{"pool_name": "p", "virtual_server": HTTP, "service": WEB}], r"virtual_server.pool: refers to 'p': AS3 refuses .* one letter"),
+    ("one letter, use", [{"virtual_server": {**HTTP, "snat": {"use": "s"}}, "objects": {"s": SNAT}}], r"virtual_server.snat.use: refers to 's': .* one letter"),
+    ("one letter, path", [{"pool_name": "p", "virtual_server": {**HTTP, "pool": "/T1/A1/p"}, "service": WEB}], r"refers to '/T1/A1/p': .* one letter"),
     ("dangling pool", [{"virtual_server": {**HTTP, "pool": "nope"}}], r"pool: refers to 'nope', which is not in the application T1/A1; it has vs"),
     ("dangling rule", [{"virtual_server": {**HTTP, "iRules": ["nope"]}}], r"virtual_server.iRules\[0\]: refers to 'nope'"),
     ("dangling monitor", [{"pool": {"monitors": [{"use": "nope"}]}, "service": WEB}], r"pool.monitors\[0\].use: refers to 'nope'"),
@@ -69,6 +75,20 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
     ("HTTPS without TLS", [{"virtual_server": {**HTTP, "class": "Service_HTTPS", "virtualPort": 443}}], r"virtual_server.serverTLS: is missing"),
     ("same address and port", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": HTTP}], r"\[1\].*has 192.0.2.10 port 80 \(tcp\)"),
     ("same in another spelling", [{"virtual_server": HTTP}, {"tenant": "T2", "virtual_server": {**HTTP, "virtualAddresses": ["192.0.2.10/32"]}}], "port 80"),
+    ("same of L4 and TCP", [{"virtual_server": L4}, {"tenant": "T2", "virtual_server": {**HTTP, "class": "Service_TCP"}}], r"has 192.0.2.10 port 80 \(tcp\)"),
+    (
+        "same by a Service_Address",
+        [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "virtualAddresses": [{"use": "addr"}]}, "objects": {"addr": ADDRESS}}],
+        r"applications\[1\].virtual_server.virtualAddresses: has 192.0.2.10 port 80 \(tcp\), which applications\[0\].virtual_server has already",
+    ),
+    ("same with a source", [{"virtual_server": FROM_10}, {"tenant": "T2", "virtual_server": FROM_10}], "has 192.0.2.10 port 80"),
+    ("addresses are no list", [{"virtual_server": {**HTTP, "virtualAddresses": "192.0.2.10"}}], r"virtual_server.virtualAddresses: must be a list, as in"),
+    ("an address that is a number", [{"virtual_server": {**HTTP, "virtualAddresses": 5}}], r"virtual_server.virtualAddresses: must be a list.*not 5"),
+    ("members are text", [{"service": WEB, "pool": {"members": "x"}}], r"pool.members: must be a list of members, not 'x'"),
+    ("members are a number", [{"pool": {"members": 5}}], r"pool.members: must be a list of members, not 5"),
+    ("a member is text", [{"service": WEB, "pool": {"members": ["x"]}}], r"pool.members\[0\]: must be a dictionary"),
+    ("a port by name", [{"pool": {"members": [{"servicePort": "http", "serverAddresses": ["10.0.0.9"]}]}}], r"members\[0\].servicePort: must be a number"),
+    ("addresses of a member are text", [{"pool": {"members": [{"servicePort": 1, "serverAddresses": "10.0.0.9"}]}}], r"serverAddresses: must be a list"),
     (
         "redirect takes port 80",
         [
@@ -101,6 +121,8 @@ ACCEPTED: list[tuple[str, list[dict[str, Any]]]] = [
     ("virtual server without pool", [{"virtual_server": HTTP}]),
     ("udp and tcp on one port", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "class": "Service_UDP"}}]),
     ("other VLANs", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "allowVlans": [{"bigip": "/Common/x"}]}}]),
+    ("another source", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": FROM_10}]),
+    ("relative to the object", [{"virtual_server": {**HTTP, "pool": "2/pool", "policyEndpoint": {"use": "@/somewhere"}}, "service": WEB}]),
     ("other route domain", [{"virtual_server": HTTP}, {"tenant": "T2", "virtual_server": {**HTTP, "virtualAddresses": ["192.0.2.10%2"]}}]),
     (
         "two in one application",
@@ -135,12 +157,26 @@ def test_accepted(items: list[dict[str, Any]]) -> None:
         ({"class": "AS3", "declaration": {**adc(), "updateMode": "complete"}}, "declaration.declaration.updateMode"),
         ({**adc(), "1T": {"class": "Tenant"}}, "declaration.1T: tenant name"),
         ({**adc(), "extra": {"a": 1}}, "declaration.extra: is neither"),
+        (adc(web={"class": "Pool", "members": 5}), r"declaration.T1.A1.web.members: must be a list of members, not 5"),
+        ({"class": "ADC", "T1": {**adc()["T1"], "defaultRouteDomain": "x"}}, r"declaration.T1.defaultRouteDomain: must be a number, not 'x'"),
         (adc(vs={**HTTP, "pool": "nope"}), r"declaration.T1.A1.vs.pool: refers to 'nope'"),
     ],
 )
 def test_refused_declarations(declaration: Any, message: str) -> None:
     with pytest.raises(Failure, match=message):
         put_together(declaration=declaration)
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ({"defaultRouteDomain": "x"}, r"tenants.T1.defaultRouteDomain: must be a number, not 'x'"),
+        ({"A9": {"class": "Application"}}, r"tenants.T1.A9: is an application"),
+    ],
+)
+def test_refused_tenants(properties: dict[str, Any], message: str) -> None:
+    with pytest.raises(Failure, match=message):
+        put_together({"service": WEB}, tenants={"T1": properties})
 
 
 def test_a_declaration_as_json_of_class_as3_and_a_pool_it_does_not_have() -> None:
