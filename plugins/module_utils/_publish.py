@@ -101,6 +101,10 @@ class _Publisher:
             problems.add("pools", "fills the pools of a declaration, but there is no declaration")
         check.check(self.wanted, problems)
         check.member_warnings(self.wanted)
+        for tenant, applications in self.wanted.applications.items():
+            if not applications and not options.get("prune"):
+                what = "has no application and is left alone. state: absent removes what is yours in it."
+                self.wanted.warnings.append(f"Tenant {tenant} of the declaration {what}")
         for tenant in self.wanted.properties:
             if tenant not in self.wanted.applications:
                 problems.add(f"tenants.{tenant}", "names a tenant in which nothing is published")
@@ -108,12 +112,13 @@ class _Publisher:
             from_secret.check(self.wanted.applications[tenant][name].get(key), path, problems)
         problems.raise_if_any()
         for fill in self.wanted.fills:
-            self._validated(self.edges.source(fill.options or {}, fill.path), fill.path)
+            self._source(fill)
         self.edges.hide(secrets.all_texts(self.wanted.applications))
         return self.wanted.tenants
 
-    def _validated(self, source: Any, path: str) -> None:
-        """What F5 has not validated needs the user's word."""
+    def _source(self, fill: Fill) -> Any:
+        """Where its members come from. What F5 has not validated needs the user's word."""
+        source, path = self.edges.source(fill.options or {}, fill.path), fill.path
         if source.pool_member_type == "cluster" and source.network_provider.startswith("nsx") and not self.options.get("allow_unvalidated"):
             raise Failure(
                 "not_validated",
@@ -122,6 +127,7 @@ class _Publisher:
                 remedy="Use nodeport or nodeportlocal, or set allow_unvalidated: true if BIG-IP has such a leg.",
                 path=path,
             )
+        return source
 
     def _named(self, items: Sequence[Mapping[str, Any]], problems: Problems) -> list[str]:
         """The tenants and applications that shall go: from applications, tenants, and a declaration's own names."""
@@ -162,7 +168,7 @@ class _Publisher:
                 template.add_labelled(self.wanted, cluster.list_services(template.SELECTOR), problems)
                 problems.raise_if_any()
             fills = self.wanted.fills
-            sources = [self.edges.source(fill.options or {}, fill.path) for fill in fills]
+            sources = [self._source(fill) for fill in fills]
             published = {fill.path: self._published_mode(fill, stored) for fill in fills}
             modes = {path: mode for path, mode in published.items() if mode}
             pools = cluster.pools(sources, published=modes, pod_network_routable=bigip.routable) if sources else []

@@ -13,6 +13,10 @@ from ._as3.plan import Step, TenantPlan
 from ._errors import Failure
 
 _PATH = re.compile(r"/[A-Za-z][0-9A-Za-z_.-]*(?:/[0-9A-Za-z_.-]+)+")
+# AS3 waits about 30 s for the device, whose script goes on alone afterwards.
+_UNFINISHED = "script taking longer than expected"
+_REST = 15.0
+_PER_APPLICATION = "Per-application deployment has been disabled"
 _NODE_CONFLICT = re.compile(r"The node /\S+ conflicts with /")
 # Deletes before changes before creations: an address that moves from one tenant to another is free when it is taken.
 _ORDER = {"delete": 0, "release": 1, "restore": 1, "update": 2, "create": 3}
@@ -34,6 +38,8 @@ class Verdict:
     fatal: bool = False
     """BIG-IP cannot be talked to any more: nothing further is tried."""
     warnings: tuple[str, ...] = ()
+    rest: float = 0.0
+    """Seconds that the device needs before it is looked at again."""
 
     @staticmethod
     def done(message: str, code: Any = 200) -> Verdict:
@@ -141,6 +147,8 @@ class Poster:
             verdict.warnings = tuple(warning for result in results for warning in result.warnings)
             return verdict
         failure = _failure(tenant, bad, outcome.errors, names)
+        if any(_UNFINISHED in f"{result.response} {result.message}" for result in bad):
+            return Verdict(False, bad[0].code, failure.message, failure, again=True, unknown=True, rest=_REST)
         return Verdict(False, bad[0].code, failure.message, failure, again=any(result.lock_conflict or result.busy for result in bad))
 
     def _version(self) -> str:
@@ -175,6 +183,10 @@ def _failure(tenant: str, results: Sequence[Any], errors: Sequence[str], names: 
     paths = [path for text in said for match in _PATH.findall(text) if (path := _within(tenant, match, names))]
     conflict = any(getattr(result, "lock_conflict", False) for result in results)
     remedy = "Somebody else kept changing this tenant; run again when they are done." if conflict else None
+    if _UNFINISHED in answer:
+        remedy = "BIG-IP is too busy for changes of this size: look at its load, and run again. What it did meanwhile is found then."
+    if _PER_APPLICATION in answer:
+        remedy = "Allow it on BIG-IP (perAppDeploymentAllowed in AS3's settings), or use a tenant of your own, a new one with bulk_create: true."
     if _NODE_CONFLICT.search(answer):
         remedy = "The address is a node of another tenant, or of Common: all tenants that have it as a member must say shareNodes: true."
     return Failure(

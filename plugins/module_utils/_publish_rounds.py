@@ -142,6 +142,9 @@ class Rounds:
         names = ", ".join(current.tenant for current, dummy in batch)
         self.edges.progress(f"posting {names}")
         verdicts = self.poster.send(batch)
+        rest = max(verdict.rest for verdict in verdicts.values())
+        if rest:
+            self.edges.deadline.pause(rest)
         for current, step in batch:
             run, verdict = runs[current.tenant], verdicts[current.tenant]
             run.posts += 1

@@ -349,6 +349,52 @@ def test_what_f5_has_not_validated_needs_a_word(mode: str, network: str, word: b
     assert not world.bigip.reads and not world.cluster.entered
 
 
+def test_what_f5_has_not_validated_needs_a_word_for_labelled_services_too() -> None:
+    labels = {"cis.f5.com/as3-tenant": "T1", "cis.f5.com/as3-app": "A1", "cis.f5.com/as3-pool": "web_pool"}
+    world = World(WEB, services=[Service("default", "web", ports=(ServicePort("http", 80, "TCP", 8080, None),), labels=labels)])
+    declaration = {"class": "ADC", "T1": {"class": "Tenant", "A1": {"class": "Application", "web_pool": {"class": "Pool"}}}}
+    with pytest.raises(Failure, match="Service default/web: .*allow_unvalidated"):
+        world.publish(declaration=declaration, pool_member_type="cluster", network_provider="nsx_vpc")
+    assert not world.bigip.posts
+
+
+def test_a_tenant_without_applications_is_told_of() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    done = world.publish(declaration={"class": "ADC", "T1": {"class": "Tenant"}}, pools=[])
+    assert not done["changed"] and any("T1 of the declaration has no application" in text for text in done["warnings"])
+    assert world.publish(declaration={"class": "ADC", "T1": {"class": "Tenant"}}, pools=[], prune=True)["changed"] and not world.bigip.stored
+
+
+def test_a_script_that_goes_on_alone_is_waited_for() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
+
+    def slow(bigip: Any, body: Any, tenant: Any) -> Any:
+        bigip.device["/T1/A1/pool"][("10.0.0.3", 61003)] = member("10.0.0.3", 61003)
+        said = "TMSH CLI script taking longer than expected"
+        return outcome_of({"results": [{"code": 422, "message": "declaration failed", "response": said, "tenant": "T1"}], "code": 422})
+
+    before = world.clock.now
+    world.bigip.answers.append(slow)
+    done = world.publish(applications=[app()])
+    assert "failure" not in done and done["changed"] and world.clock.now - before >= 5
+    assert len(world.bigip.stored["T1"]["A1"]["pool"]["members"]) == 3 and not world.publish(applications=[app()])["changed"]
+    world.cluster.by_service["web"] = pool(*(f"10.0.0.{number}:6100{number}" for number in (1, 2, 3, 4)))
+    world.bigip.answers += [slow] * 9
+    failure = world.publish(applications=[app()])["failure"]["tenants"][0]
+    assert failure["response"] == "TMSH CLI script taking longer than expected" and "busy" in failure["message"]
+
+
+def test_applications_alone_that_as3_does_not_take_have_a_way_out() -> None:
+    world = World(WEB)
+    said = "Error: Per-application deployment has been disabled on the settings endpoint"
+    world.bigip.answers.append(lambda bigip, body, tenant: outcome_of({"code": 400, "message": said}))
+    failure = world.publish(applications=[app()])["failure"]["tenants"][0]
+    assert failure["response"] == said and "bulk_create" in failure["message"] and "perAppDeploymentAllowed" in failure["message"]
+
+
 def test_lost_answer_after_the_post_was_done() -> None:
     world = World(WEB)
     world.publish(applications=[app()])
