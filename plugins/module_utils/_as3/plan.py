@@ -269,9 +269,19 @@ def _drift(stored: dict[str, Any], name: str, tenant: str, device: Device | None
 
 
 def _differs(state: Any, settings: Settings) -> bool:
-    ratio = settings.get("ratio", 1)
-    moved = bool(ratio and state.ratio != ratio)
-    return moved or bool(state.disabled) != (settings.get("adminState", "enable") != "enable")
+    return _as_on_device(state, settings) != settings
+
+
+def _as_on_device(state: Any, settings: Settings) -> Settings:
+    """The settings of a stored member with those in their place that somebody changed on the device."""
+    done = dict(settings)
+    for name, there, default in (("ratio", state.ratio, 1), ("priorityGroup", state.priority_group, 0), ("connectionLimit", state.connection_limit, 0)):
+        # AS3 takes ratio 0; what the device makes of it is its own affair.
+        if there != settings.get(name, default) and (name != "ratio" or settings.get(name, default)):
+            done[name] = there
+    if bool(state.disabled) != (settings.get("adminState", "enable") != "enable"):
+        done["adminState"] = "disable" if state.disabled else "enable"
+    return done
 
 
 def restoring(tenant: str, names: Collection[str], stored_with_key: Mapping[str, Any] | None, device: Device, owner: str) -> TenantPlan | None:
@@ -394,10 +404,14 @@ def _stage(
 
 
 def _on_device(stored: Mapping[Key, Settings], states: Mapping[Key, Any] | None, sent: Collection[Key]) -> dict[Key, Settings]:
-    """The stored members without those that somebody took away: they come back as new ones do."""
+    """The stored members as the device has them, without those that somebody took away: they come back as new ones do.
+
+    A setting that was changed by hand is one to change back, which AS3 does by a delete and a re-add as with any other.
+    """
     if states is None:
         return dict(stored)
-    return {key: value for key, value in stored.items() if key in states or key in sent or value.get("enable") is False}
+    kept = {key: value for key, value in stored.items() if key in states or key in sent or value.get("enable") is False}
+    return {key: _as_on_device(states[key], value) if key in states and value.get("enable") is not False else value for key, value in kept.items()}
 
 
 def _strangers(before: members.Members, after: members.Members, states: Mapping[Key, Any] | None) -> dict[Key, Settings]:

@@ -14,7 +14,7 @@ import copy
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Iterator
 
 from ansible_collections.vks.bigip.plugins.module_utils import _publish, _publish_facts
@@ -153,12 +153,14 @@ class FakeBigIp:
                     lost = [place for place in before if before[place].up]
                     for place, settings in as3_members.flatten(item.get("members")).static.items():
                         old = before.get(place)
-                        ratio = settings.get("ratio", 1)
-                        if old is not None and old.ratio == ratio:
+                        session = "monitor-enabled" if settings.get("adminState", "enable") == "enable" else "user-disabled"
+                        numbers = {"ratio": settings.get("ratio", 1), "priority": settings.get("priorityGroup", 0), "limit": settings.get("connectionLimit", 0)}
+                        new = member(*place, state=self.state_of_new, session=session, **numbers)
+                        if old is not None and replace(old, state=new.state) == new:
                             wanted[path][place] = old
                             lost = [other for other in lost if other != place]
                         else:
-                            wanted[path][place] = member(*place, state=self.state_of_new, ratio=ratio)
+                            wanted[path][place] = new
                     self.lost_answering.append((path, len(lost), sum(1 for value in before.values() if value.up)))  # type: ignore[arg-type]
         self.device = {path: value for path, value in self.device.items() if not path.startswith(f"/{tenant}/")} | wanted
 
@@ -178,8 +180,10 @@ class FakeBigIp:
         return ()
 
 
-def member(address: str, port: int, state: str = "up", ratio: int = 1, session: str = "monitor-enabled") -> MemberState:
-    return MemberState(f"{address}:{port}", address, port, None, session, state, ratio, 0, 0, "Common")
+def member(
+    address: str, port: int, state: str = "up", ratio: int = 1, session: str = "monitor-enabled", priority: int = 0, limit: int = 0
+) -> MemberState:
+    return MemberState(f"{address}:{port}", address, port, None, session, state, ratio, priority, limit, "Common")
 
 
 class Clock:

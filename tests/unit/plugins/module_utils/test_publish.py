@@ -251,6 +251,25 @@ def test_drift_is_repaired() -> None:
     assert not world.publish(applications=[app()])["changed"]
 
 
+@pytest.mark.parametrize(
+    ("by_hand", "setting"),
+    [({"ratio": 5}, {}), ({"ratio": 1}, {"ratio": 5}), ({"priority": 3}, {}), ({"limit": 1}, {"connectionLimit": 9}), ({}, {"adminState": "disable"})],
+)
+def test_settings_changed_by_hand_are_repaired_in_slices(by_hand: dict[str, int], setting: dict[str, Any]) -> None:
+    world = World({"web": pool(*(f"10.0.0.{number}:6100{number}" for number in range(1, 5)))})
+    items = [app(member=setting)]
+    world.publish(applications=items)
+    stored = json.dumps(world.bigip.stored)
+    assert not world.publish(applications=items)["changed"]
+    world.bigip.device["/T1/A1/pool"] = {key: member(*key, **by_hand) for key in world.bigip.device["/T1/A1/pool"]}
+    world.bigip.lost_answering.clear()
+    foreseen = world.publish(applications=items, check_mode=True)
+    done = world.publish(applications=items)
+    assert foreseen["tenants"]["T1"]["action"] == done["tenants"]["T1"]["action"] == "restore" and "failure" not in done
+    never_more_than_half(world)
+    assert json.dumps(world.bigip.stored) == stored and not world.publish(applications=items)["changed"]
+
+
 def test_lock_conflict_is_read_again_and_planned_again() -> None:
     world = World(WEB)
     world.publish(applications=[app()])
