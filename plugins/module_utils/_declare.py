@@ -139,9 +139,6 @@ class _Declarer(_publish._Publisher):
         else:
             whole = content
         template.add(self.wanted, whole, None, problems)
-        for name, properties in self.wanted.properties.items():
-            if isinstance(properties.get("controls"), dict) and properties["controls"].get("dryRun"):
-                problems.add(f"declaration.{name}.controls.dryRun", "is not sent by this module: run with --check instead")
         if not by_application and not problems.found:
             adc = whole["declaration"] if whole.get("class") == "AS3" else whole
             self._head = {key: adc[key] for key in _HEAD if key in adc}

@@ -56,6 +56,9 @@ def _applications(wanted: Wanted, problems: Problems) -> None:
         for name in mark.applications(values):
             problems.add(f"{path}.{name}", "is an application: tenants holds properties of the tenant itself. Use applications, or declaration")
         shapes.number(values, "defaultRouteDomain", path, problems)
+        # AS3 would answer "success" and do nothing.
+        if isinstance(values.get("controls"), dict) and values["controls"].get("dryRun"):
+            problems.add(f"{path}.controls.dryRun", "is not sent by this module: run with --check instead")
 
 
 def _tenant_path(wanted: Wanted, tenant: str) -> str:

@@ -172,6 +172,7 @@ def test_refused_declarations(declaration: Any, message: str) -> None:
     [
         ({"defaultRouteDomain": "x"}, r"tenants.T1.defaultRouteDomain: must be a number, not 'x'"),
         ({"A9": {"class": "Application"}}, r"tenants.T1.A9: is an application"),
+        ({"controls": {"class": "Controls", "dryRun": True}}, r"tenants.T1.controls.dryRun: is not sent.*--check"),
     ],
 )
 def test_refused_tenants(properties: dict[str, Any], message: str) -> None:
