@@ -347,7 +347,7 @@ class _Publisher:
             "code": failure.code if verdict is None or verdict.code is None else verdict.code,
             "message": failure.message + (f" {verdict.note}" if verdict and verdict.note else ""),
             "response": failure.said,
-            "path": failure.details.get("path"),
+            "path": failure.details.get("path") or _concerns(tenant, failure),
             "applications": names,
         }
         faults = self.faults.get(tenant)
@@ -409,6 +409,12 @@ class _Publisher:
 
 def _or(value: Any, default: Any) -> Any:
     return default if value is None else value
+
+
+def _concerns(tenant: str, failure: Failure) -> str | None:
+    """The AS3 path of the pool or the application that a refusal of our own is about."""
+    pool, application = failure.details.get("pool"), failure.details.get("application")
+    return str(pool) if pool else f"/{tenant}/{application}" if application else None
 
 
 def _words(first: TenantPlan, verdict: Verdict | None, check_mode: bool, stopped: bool) -> tuple[Any, str]:

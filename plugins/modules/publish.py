@@ -546,9 +546,13 @@ failure:
           type: str
           returned: always
         path:
-          description: The path that AS3 names, or the place in your input.
+          description: The path that AS3 names, that of the pool or the application concerned, or the place in your input.
           type: str
           returned: always
+        input:
+          description: The place in your input that RV(failure.tenants[].path) stands for.
+          type: str
+          returned: when there is one
         applications:
           description: Which of your applications that is.
           type: list

@@ -506,6 +506,18 @@ def test_a_fault_names_the_application_that_has_it() -> None:
     assert failure["path"] == "applications[1]" and failure["applications"] == ["A2"]
 
 
+def test_a_refusal_of_our_own_has_its_path_and_place() -> None:
+    world = World(WEB)
+    items = [app(), app(application="A2", virtual_server=None, service="other")]
+    world.cluster.by_service["other"] = pool("10.0.0.9:61001", service="other")
+    world.publish(applications=items)
+    world.cluster.by_service["other"] = pool(service="other")
+    failure = world.publish(applications=items)["failure"]["tenants"][0]
+    assert (failure["path"], failure["input"], failure["applications"]) == ("/T1/A2/pool", "applications[1].pool", ["A2"])
+    failure = world.publish(applications=items, owner="somebody else")["failure"]["tenants"][0]
+    assert (failure["code"], failure["path"], failure["input"], failure["applications"]) == ("not_ours", "/T1/A1", "applications[0]", ["A1"])
+
+
 def test_a_held_tenant_loses_no_member() -> None:
     world = World(WEB)
     world.publish(applications=[app()])
