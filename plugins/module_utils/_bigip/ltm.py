@@ -24,7 +24,7 @@ class MemberState:
     """One member of a pool as the device has it.
 
     session  user-enabled, user-disabled, monitor-enabled: whether new connections may come
-    state    up, down, user-down, checking, unchecked, unavailable: what its monitor says, or the operator
+    state    up, down, user-down, user-up, checking, unchecked, unavailable: what its monitor says, or the operator
     """
 
     name: str
@@ -51,7 +51,7 @@ class MemberState:
     @property
     def unmonitored(self) -> bool:
         """No monitor judges it, so that it gets traffic whatever its condition."""
-        return self.state == "unchecked"
+        return self.state in ("unchecked", "user-up")
 
     @property
     def disabled(self) -> bool:

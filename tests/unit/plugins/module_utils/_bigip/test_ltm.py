@@ -57,6 +57,18 @@ def test_pools(clock: Clock) -> None:
     assert [state.unmonitored for state in web.values()] == [False, False, False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("state", "up", "down", "unmonitored"),
+    [
+        ("up", True, False, False), ("down", False, True, False), ("user-down", False, True, False), ("unavailable", False, True, False),
+        ("checking", False, False, False), ("unchecked", False, False, True), ("user-up", False, False, True),
+    ],
+)  # fmt: skip
+def test_what_the_words_for_a_state_mean(state: str, up: bool, down: bool, unmonitored: bool) -> None:
+    member = MemberState("10.1.0.1:80", "10.1.0.1", 80, None, "user-enabled", state, 1, 0, 0, "T1")
+    assert (member.up, member.down, member.unmonitored) == (up, down, unmonitored)
+
+
 def test_one_partition_is_filtered_on_the_device(clock: Clock) -> None:
     script = [Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={"kind": "tm:ltm:pool:poolcollectionstate"})]
     assert run(clock, script, lambda ltm: ltm.pools(["T1"])) == {}
