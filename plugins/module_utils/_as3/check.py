@@ -17,9 +17,9 @@ from .wanted import Problems, Wanted
 
 _LAYER4 = {"Service_UDP": "udp", "Service_SCTP": "sctp", "Service_HTTP": "tcp", "Service_HTTPS": "tcp", "Service_TCP": "tcp", "Service_L4": "tcp"}
 _PORTS = {"Service_HTTP": 80, "Service_HTTPS": 443}
-# Virtual servers on one address and port are no clash if they listen on other VLANs or for other clients.
-# The same rule holds for {use: x} and for a whole path: the last name must have two characters.
+# For {use: x}, a bare string and a whole path alike: the last name must have two characters.
 _ONE_LETTER = re.compile(r"(^|/)[A-Za-z_]#?$")
+# Virtual servers on one address and port are no clash if they listen on other VLANs or for other clients.
 _APART = ("allowVlans", "rejectVlans", "sourceAddress")
 
 
