@@ -260,6 +260,10 @@ def container(made: Any) -> Any:
     return made["Deployment"]["spec"]["template"]["spec"]["containers"][0]
 
 
+def default_class(made: Any) -> Any:
+    return made["IngressClass"]["metadata"]["annotations"]["ingressclass.kubernetes.io/is-default-class"]
+
+
 def test_arguments_of_the_chart() -> None:
     args = {"pool_member_type": "nodeportlocal", "namespaces": ["a", "b"], "log-level": "INFO", "log_level": "DEBUG", "flannel_name": None, "insecure": False}
     assert container(render(CHART, {"args": {**REQUIRED, **args}}))["args"] == [
@@ -288,7 +292,8 @@ def test_oddities_of_the_chart() -> None:
     assert container(plain)["image"] == "f5networks/k8s-bigip-ctlr:latest" and container(plain)["imagePullPolicy"] == "Always"
     assert {container(plain)[probe]["httpGet"]["path"] for probe in ("livenessProbe", "readinessProbe")} == {"/health"}
     assert plain["Deployment"]["metadata"]["namespace"] == "kube-system"
-    assert plain["IngressClass"]["metadata"]["annotations"] == {"ingressclass.kubernetes.io/is-default-class": "true"}
+    # What values.yaml says of it below ingressClass is not what the template reads.
+    assert [default_class(render(CHART, {"args": REQUIRED, **values})) for values in ({}, {"isDefaultIngressController": True})] == ["false", "true"]
     assert plain["ServiceAccount"]["metadata"]["name"] == "f5-bigip-ctlr-serviceaccount"
     assert not any("fic.f5.com" in rule["apiGroups"] for rule in plain["ClusterRole"]["rules"])
 
