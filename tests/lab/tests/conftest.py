@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from typing import Any
 import pytest
 
 LAUNCHER = Path(__file__).resolve().parent.parent / "lab"
+EVIDENCE = Path(__file__).resolve().parents[3] / ".build" / "log" / "labs"
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,16 @@ class RunningLab:
     def apply(self, *manifests: dict[str, Any]) -> None:
         self.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)}))
 
+    def keep(self, place: Path) -> None:
+        """Its logs and what its cluster holds now, for who looks for why a test failed: they go when it goes."""
+        place.mkdir(parents=True, exist_ok=True)
+        for log in self.folder.glob("*.log"):
+            shutil.copy(log, place)
+        shutil.copytree(self.folder / "pod-logs", place / "pod-logs", dirs_exist_ok=True)
+        for kind in ("nodes", "pods", "services", "endpointslices", "events"):
+            found = subprocess.run([self.env["LAB_KUBECTL"], "get", kind, "-A", "-o", "yaml"], env={**os.environ, **self.env}, capture_output=True)
+            (place / f"{kind}.yaml").write_bytes(found.stdout + found.stderr)
+
 
 def eventually(what: Callable[[], Any], seconds: float = 20.0) -> Any:
     """What holds in the end: the first true value, or a failure that shows the last one."""
@@ -61,10 +74,21 @@ def exported(text: str) -> dict[str, str]:
     return dict(word.split("=", 1) for line in text.splitlines() for word in shlex.split(line)[1:])
 
 
+_LABS = pytest.StashKey[dict[Any, RunningLab]]()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = (yield).get_result()  # type: ignore[misc]
+    if report.failed:
+        for lab in item.config.stash.get(_LABS, {}).values():
+            lab.keep(EVIDENCE / re.sub(r"\W+", "-", item.name) / lab.name)
+
+
 @pytest.fixture(scope="session")
-def lab() -> Iterator[Callable[..., RunningLab]]:
+def lab(request: pytest.FixtureRequest) -> Iterator[Callable[..., RunningLab]]:
     """``lab(cni="calico", nodes=2)``: the options of `lab up` with underscores."""
-    made: dict[tuple[tuple[str, Any], ...], RunningLab] = {}
+    made = request.config.stash.setdefault(_LABS, {})
 
     def give(**options: Any) -> RunningLab:
         key = tuple(sorted(options.items()))
