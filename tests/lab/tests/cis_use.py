@@ -107,10 +107,20 @@ class Site:
 
     # -- BIG-IP
 
+    def _answer(self, method: str, path: str, body: Any = None) -> requests.Response:
+        auth = self.lab.env["F5_USER"], self.lab.env["F5_PASSWORD"]
+        return requests.request(method, self.url + path, json=body, auth=auth, verify=False, timeout=30)
+
     def bigip(self, method: str, path: str, body: Any = None) -> Any:
-        answer = requests.request(method, self.url + path, json=body, auth=(self.lab.env["F5_USER"], self.lab.env["F5_PASSWORD"]), verify=False, timeout=30)
+        answer = self._answer(method, path, body)
         assert answer.ok or answer.status_code == 404, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content and answer.ok else {}
+
+    def emptied(self) -> bool:
+        """No Tenant and no partition of CIS is left; false while BIG-IP still works on a post."""
+        gone = [self._answer("DELETE", "/mgmt/shared/appsvcs/declare").status_code]
+        gone += [self._answer("DELETE", f"/mgmt/tm/auth/partition/{name}").status_code for name in ("kubernetes", "missing")]
+        return set(gone) <= {200, 204, 404}
 
     def tenant(self, name: str = "kubernetes") -> dict[str, Any]:
         found = self.bigip("GET", f"/mgmt/shared/appsvcs/declare/{name}")

@@ -28,7 +28,6 @@ def site(lab: Callable[..., RunningLab]) -> Iterator[Site]:
         deployment("hello", ports=[{"containerPort": 8080, "name": "web"}]),
         service("hello", npl="true", type="LoadBalancer", ports=[{"name": "http", "port": 80, "targetPort": "web"}]),
     )
-    made.bigip("POST", "/mgmt/tm/auth/partition", {"name": "kubernetes"})
     rolled_out(made.lab, "hello")
     yield made
     made.delete("deployment,service", "hello")
@@ -37,13 +36,16 @@ def site(lab: Callable[..., RunningLab]) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def clean(site: Site) -> Iterator[None]:
+    """What CIS made stays when it goes, and two tenants cannot have one address."""
+    eventually(site.emptied, PATIENCE)
+    site.bigip("POST", "/mgmt/tm/auth/partition", {"name": "kubernetes"})
     yield
     site.bigip("DELETE", "/_lab/faults")
     site.bigip("POST", "/_lab/system", {"as3": True})
     site.bigip("POST", "/_lab/certificate", {"kind": "good"})
+    site.remove("cis", "second", "fic")
     for kind in ("virtualservers", "transportservers", "ingresses"):
         site.delete(kind, "--all")
-    site.remove("cis", "second", "fic")
 
 
 def hello(site: Site) -> set[str]:
