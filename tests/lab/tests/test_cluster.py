@@ -147,9 +147,49 @@ def test_a_node_that_is_not_ready_or_gone_and_comes_back(cluster: RunningLab, he
     eventually(lambda: not cluster.get("node", node)["spec"].get("taints"))
 
 
+def test_a_pod_that_starts_on_a_node_just_come_back_is_ready(cluster: RunningLab) -> None:
+    """For up to five seconds the controller manager still believes the node not ready, and takes the readiness of a Pod that comes to it.
+
+    It does so only where it sees the Pod ready before it has looked at its node, as it happens on a busy machine: so these are before they are bound.
+    """
+    node = cluster.get("nodes")["items"][0]["metadata"]["name"]
+    names = [f"early-{number}" for number in range(4)]
+    ready = {"phase": "Running", "conditions": [{"type": name, "status": "True"} for name in ("Ready", "ContainersReady")]}
+    for name in names:
+        spec = {"schedulerName": "none", "containers": [{"name": "web", "image": "hello:1"}]}
+        cluster.apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
+        cluster.kubectl("patch", "pod", name, "--subresource=status", "-p", json.dumps({"status": ready}))
+    cluster.kubectl("annotate", "node", node, "lab.vks.bigip/ready=false")
+    eventually(lambda: ready_condition(cluster, node) == "False")
+    time.sleep(6)
+    cluster.kubectl("annotate", "node", node, "lab.vks.bigip/ready-")
+    eventually(lambda: ready_condition(cluster, node) == "True")
+    for name in names:
+        binding = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": name}, "target": {"kind": "Node", "name": node}}
+        cluster.kubectl("create", "--raw", f"/api/v1/namespaces/default/pods/{name}/binding", "-f", "-", stdin=json.dumps(binding))
+    time.sleep(6)
+    cluster.kubectl("wait", "--for=condition=Ready", "--timeout=5s", *(f"pod/{name}" for name in names))
+    cluster.kubectl("delete", "pod", *names, "--grace-period=0", "--force")
+
+
+def test_no_two_reports_of_a_node_are_of_one_second(cluster: RunningLab) -> None:
+    """The controller manager does not notice the second one, and takes the readiness of Pods until the next, minutes later."""
+    node = cluster.get("nodes")["items"][0]["metadata"]["name"]
+    for _ in range(4):
+        cluster.kubectl("annotate", "node", node, "lab.vks.bigip/ready=false")
+        away = eventually(lambda: (said := ready(cluster, node))["status"] == "False" and said)
+        cluster.kubectl("annotate", "node", node, "lab.vks.bigip/ready-")
+        back = eventually(lambda: (said := ready(cluster, node))["status"] == "True" and said)
+        assert away["lastHeartbeatTime"] < back["lastHeartbeatTime"]
+
+
+def ready(lab: RunningLab, node: str) -> dict[str, str]:
+    conditions: list[dict[str, str]] = lab.get("node", node)["status"]["conditions"]
+    return next(condition for condition in conditions if condition["type"] == "Ready")
+
+
 def ready_condition(lab: RunningLab, node: str) -> str:
-    conditions: dict[str, str] = {condition["type"]: condition["status"] for condition in lab.get("node", node)["status"]["conditions"]}
-    return conditions["Ready"]
+    return ready(lab, node)["status"]
 
 
 def test_a_job_is_done(cluster: RunningLab) -> None:

@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 from . import egress
@@ -31,6 +32,9 @@ from .state import write_file
 log = logging.getLogger(__name__)
 
 FOLLOW_SECONDS = 0.2
+#: How long and how often a node's word is held up to its Pods: the controller manager looks at nodes every five seconds.
+SETTLE_SECONDS = 15
+SETTLE_PAUSE = 0.5
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ")
 
 
@@ -116,22 +120,34 @@ class Nodes:
     """The readiness of a node's Pods, where the node decides it.
 
     The control plane takes it away when a node has been unknown for a minute; here at once, as the annotation that makes
-    a node unknown says so. When the node is ready again, its kubelet gives it back.
+    a node unknown says so. When the node is ready again, its kubelet gives it back, and insists for a while: until its
+    next look at the node, the controller manager takes the readiness of each Pod that comes to it (`processPod` of its
+    node lifecycle controller), and only a kubelet puts that right.
     """
 
     def __init__(self, kube: Kube) -> None:
         self._kube = kube
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self.informer: Informer[tuple[str, str]] = Informer(kube, "/api/v1/nodes", _readiness, self._changed)
 
     def _changed(self, old: tuple[str, str] | None, new: tuple[str, str] | None) -> None:
-        if old and new and old[1] != new[1] and new[1] in ("True", "Unknown"):
-            task = asyncio.get_running_loop().create_task(self._mark(new[0], "True" if new[1] == "True" else "False"))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        if old and old[1] != (new[1] if new else ""):
+            if former := self._tasks.pop(old[0], None):
+                former.cancel()
+            if new and new[1] in ("True", "Unknown"):
+                self._tasks[new[0]] = asyncio.get_running_loop().create_task(self._settle(new[0], "True" if new[1] == "True" else "False"))
+
+    async def _settle(self, node: str, ready: str) -> None:
+        log.info("%s: Ready is %s, and so it is for its Pods", node, ready)
+        until = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < until:
+            try:
+                await self._mark(node, ready)
+            except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
+                log.warning("%s: %s", node, error)
+            await asyncio.sleep(SETTLE_PAUSE)
 
     async def _mark(self, node: str, ready: str) -> None:
-        log.info("%s: Ready is %s, and so it is for its Pods", node, ready)
         async for pods, _ in self._kube.pages("/api/v1/pods", {"fieldSelector": f"spec.nodeName={node},status.phase=Running"}):
             for pod in pods:
                 conditions = {condition["type"]: condition for condition in pod["status"].get("conditions", [])}
@@ -145,8 +161,10 @@ class Nodes:
                 }
                 meta = pod["metadata"]
                 path = f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}/status"
+                # All conditions go over together: with the version, so that none that came meanwhile is lost. A conflict is tried again.
+                body = {"metadata": {"resourceVersion": meta["resourceVersion"]}, "status": {"conditions": list(conditions.values())}}
                 try:
-                    await self._kube.merge_patch(path, {"status": {"conditions": list(conditions.values())}})
+                    await self._kube.merge_patch(path, body)
                 except KubeError as error:
                     log.warning("%s", error)
 
