@@ -38,7 +38,8 @@ def place(entry: dict[str, Any]) -> str:
 
 def agents(lab: RunningLab) -> dict[str, dict[str, Any]]:
     """Agent Pods by node."""
-    return {pod["spec"]["nodeName"]: pod for pod in lab.get("pods", "-n", "kube-system", "-l", "component=antrea-agent")["items"]}
+    items = lab.get("pods", "-n", "kube-system", "-l", "component=antrea-agent")["items"]
+    return {pod["spec"]["nodeName"]: pod for pod in items if pod["spec"].get("nodeName")}
 
 
 def logs(lab: RunningLab, pod: dict[str, Any]) -> str:
