@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from runner import counting, environments, labs, schedule, suites, tree
+from runner import counting, environments, labs, schedule, tree
 from runner.counting import Count
 from runner.suites import Suite, table
 from runner.work import Failed, Work
@@ -150,65 +147,6 @@ def test_what_failed_beside_others_runs_once_more_alone(logs: Path, capsys: pyte
     assert runs == {"hurried": 2, "wrong": 2, "without a lab": 1, "fine": 1}
     assert {name for name, count in results.items() if count.failed} == {"wrong", "without a lab"}
     assert "run 1\n       hurried failed beside others (suites/hurried.first.log)" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "counted"),
-    [
-        ("2 failed, 5 passed, 1 skipped", "2 passed", Count(7, 0, 1)),
-        ("2 failed, 5 passed", "1 failed, 1 passed", Count(6, 1)),
-        ("1 error", "8 passed", Count(8)),
-        ("2 failed, 5 passed", "no tests ran", Count(5, 1)),
-        ("1 failed, 9 passed", "6 passed", Count(10)),  # a scenario of molecule has many actions
-    ],
-)
-def test_only_what_failed_runs_again_where_that_can_be(logs: Path, first: str, second: str, counted: Count) -> None:
-    def prints(summary: str) -> Callable[[Work], int]:
-        return lambda work: work.run(["sh", "-c", f"echo '{summary} in 0.1s'; exit {int('passed' not in summary or 'failed' in summary)}"], cwd=logs)
-
-    suites = [Suite("a", "g", prints(first), counting.pytest, lab=True, again=prints(second)), Suite("b", "g", lambda work: 0)]
-    results = schedule.run_all(suites)
-    schedule.run_again_alone(suites, results)
-    assert results["a"] == counted
-
-
-def test_pytest_runs_all_and_then_what_failed(logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(suites, "CACHES", logs / "caches")
-    monkeypatch.setattr(suites, "ROOT", logs)
-    (logs / "test_it.py").write_text("import pathlib\ndef test_good(): pass\ndef test_bad(): assert pathlib.Path('mended').exists()\n")
-    counts = []
-    for again in (False, True, True):
-        work = Work(logs / "it.log", 60)
-        status = suites._pytest(work, "it", dict(os.environ), again, "-n", "2", "test_it.py")
-        counts.append(counting.pytest(work.text(), status))
-        work.close()
-        if len(counts) == 2:
-            (logs / "mended").touch()
-    assert counts == [Count(1, 1), Count(0, 1), Count(1)]
-
-
-def test_molecule_runs_all_and_then_what_failed(logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scenarios = logs / "copy" / "extensions" / "molecule"
-    for name in ("good", "bad", "worse"):
-        (scenarios / name).mkdir(parents=True)
-        (scenarios / name / "molecule.yml").touch()
-    program = logs / "molecule" / "bin" / "molecule"
-    program.parent.mkdir(parents=True)
-    program.write_text('#!/bin/sh\necho "$5" >> ran; test "$5" = good\n')
-    program.chmod(0o755)
-    monkeypatch.setattr(suites, "CACHES", logs / "caches")
-    monkeypatch.setattr(tree, "copy", lambda name: logs / "copy")
-    monkeypatch.setattr(environments, "ENVIRONMENTS", logs)
-    monkeypatch.setattr(environments, "make", lambda name: environments.Environment(name, ()))
-    monkeypatch.setattr(environments, "with_path", lambda environment: dict(os.environ))
-    monkeypatch.setattr(suites, "lab", lambda work, name: contextlib.nullcontext({}))
-    ran = scenarios.parent / "ran"
-    for again, expected in [(False, ["bad", "good", "worse"]), (True, ["bad", "worse"]), (True, ["bad", "worse"]), (False, ["bad", "good", "worse"])]:
-        work = Work(logs / "it.log", 60)
-        assert suites._molecule(again)(work) == 1
-        work.close()
-        assert ran.read_text().split() == expected
-        ran.unlink()
 
 
 def test_labs_run_one_at_a_time_beside_the_others(logs: Path) -> None:

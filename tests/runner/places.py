@@ -11,7 +11,6 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / ".build"
 ENVIRONMENTS = BUILD / "env"
 LOGS = BUILD / "log"
-CACHES = BUILD / "pytest"  # what failed the last time, of each suite
 COLLECTIONS = BUILD / "collections"  # collections of others, out of the ansible wheel
 TREES = BUILD / "tree"  # copies of this collection at ansible_collections/vks/bigip
 REQUIREMENTS = ROOT / "tests" / "requirements"

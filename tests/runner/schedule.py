@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import replace
 from pathlib import Path
 
 from . import ansible_test, environments
@@ -108,15 +107,7 @@ def run_again_alone(suites: list[Suite], results: dict[str, Count]) -> None:
             first = log_of(suite).replace(log_of(suite).with_suffix(".first.log"))
             say("\n".join(what_matters(first.read_text(errors="replace").splitlines())))
             say(f"       {suite.name} failed beside others ({first.relative_to(ROOT)}); once more, alone")
-            before, after = results[suite.name], run_one(replace(suite, run=suite.again or suite.run))
-            results[suite.name] = mended(before, after) if suite.again else after
-
-
-def mended(before: Count, after: Count) -> Count:
-    """The count of a suite of which only what had failed ran again. If more ran than before, nothing had been kept of a run that broke."""
-    if after.passed + after.failed > before.passed + before.failed:
-        return after
-    return Count(before.passed + min(before.failed, after.passed), after.failed, before.skipped)
+            results[suite.name] = run_one(suite)
 
 
 def run_one(suite: Suite) -> Count:

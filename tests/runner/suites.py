@@ -9,13 +9,13 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable
+from typing import Callable
 
 import yaml
 
 from . import ansible_test, counting, environments, tree
 from .labs import lab
-from .places import CACHES, LAB, ROOT, TREES
+from .places import LAB, ROOT, TREES
 from .work import Failed, Work
 
 CORES = ("core-2.16", "core-2.19", "core-2.21")
@@ -32,7 +32,6 @@ class Suite:
     lab: bool = False  # one of these at a time: labs are the heavy part
     minutes: int = 25
     alone: bool = False  # when nothing else runs: a starved stream of requests proves nothing
-    again: Callable[[Work], int] | None = None  # only what failed the last time, where its tool can do so
 
     @property
     def watches_the_clock(self) -> bool:
@@ -43,10 +42,10 @@ class Suite:
 def table() -> list[Suite]:
     """All suites; those that take long stand first, so that two workers end together."""
     return [
-        Suite("lab", "lab", _lab(), counting.pytest, lab=True, again=_lab(again=True)),
+        Suite("lab", "lab", _lab, counting.pytest, lab=True),
         *(Suite(f"sanity {core}", "sanity", _sanity(core), counting.ansible_test, (core, "tools")) for core in CORES),
         *(Suite(f"integration {core}", "integration", _integration(core), counting.ansible_test, (core, "main", "tools"), lab=True) for core in CORES),
-        Suite("molecule", "molecule", _molecule(), counting.molecule, ("molecule", "main"), lab=True, minutes=45, again=_molecule(again=True)),
+        Suite("molecule", "molecule", _molecule, counting.molecule, ("molecule", "main"), lab=True, minutes=45),
         Suite("demo", "demo", _demo, lab=True),
         *(Suite(f"units {core}", "units", _units(core), counting.pytest, (core, "tools")) for core in CORES),
         Suite("project", "lint", _project, counting.pytest),
@@ -57,9 +56,9 @@ def table() -> list[Suite]:
         Suite("changelog", "lint", _changelog, uses=("tools",)),
         Suite("yamllint", "lint", _yamllint, uses=("tools",)),
         Suite("ruff", "lint", _ruff),
-        _scenarios("examples", "test_examples.py", lab=True),
-        _scenarios("faults", "test_faults.py"),
-        _scenarios("traffic", *TRAFFIC, alone=True, minutes=30),
+        Suite("examples", "scenarios", _scenarios("test_examples.py"), counting.pytest, lab=True),
+        Suite("faults", "scenarios", _scenarios("test_faults.py"), counting.pytest),
+        Suite("traffic", "scenarios", _scenarios(*TRAFFIC), counting.pytest, alone=True, minutes=30),
     ]
 
 
@@ -99,64 +98,37 @@ def _integration(core: str) -> Callable[[Work], int]:
     return run
 
 
-def _molecule(again: bool = False) -> Callable[[Work], int]:
+def _molecule(work: Work) -> int:
     """The scenarios of the roles, one after the other on one lab. Those for releases of VKS bring a lab of their own up beside it."""
-
-    def run(work: Work) -> int:
-        copy = tree.copy("molecule")
-        command = environments.make("molecule").path / "bin" / "molecule"
-        names = sorted(path.parent.name for path in copy.glob("extensions/molecule/*/molecule.yml"))
-        kept = CACHES / "molecule"
-        if not again:
-            kept.unlink(missing_ok=True)
-        chosen = kept.read_text().split() if kept.exists() else names
-        failed = []
-        with lab(work, f"molecule-{os.getpid()}") as variables:
-            env = environments.with_path(environments.make("molecule")) | variables | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / "molecule"), "NO_COLOR": "1"}
-            env |= {"LAB_COMMAND": str(LAB), "LAB_CHARTS": str(LAB.parent / "charts")}
-            for name in chosen:
-                if work.run([command, "-c", "molecule/config.yml", "test", "-s", name], cwd=copy / "extensions", env=env):
-                    failed.append(name)
-        kept.parent.mkdir(exist_ok=True)
-        kept.write_text("\n".join(failed))
-        return int(bool(failed))
-
-    return run
+    copy = tree.copy("molecule")
+    molecule = environments.make("molecule")
+    with lab(work, f"molecule-{os.getpid()}") as variables:
+        env = environments.with_path(molecule) | variables | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / "molecule"), "NO_COLOR": "1", "LAB_COMMAND": str(LAB)}
+        env["LAB_CHARTS"] = str(LAB.parent / "charts")
+        return work.run([molecule.path / "bin" / "molecule", "-c", "molecule/config.yml", "test", "--all"], cwd=copy / "extensions", env=env)
 
 
-def _lab(again: bool = False) -> Callable[[Work], int]:
+def _lab(work: Work) -> int:
     """By files, two at a time: most of these tests wait. Exchanges recorded from the real AS3 are replayed where they are at hand."""
-
-    def run(work: Work) -> int:
-        env = environments.with_path(environments.make("main"))
-        replay = ROOT.parent / "shared" / "tools" / "as3-replay"
-        if replay.is_file():
-            env.setdefault("VKS_AS3_REPLAY", str(replay))
-        return _pytest(work, "lab", env, again, "-n", "2", "--dist", "loadfile", "tests/lab/tests")
-
-    return run
+    main = environments.make("main")
+    env = environments.with_path(main)
+    replay = ROOT.parent / "shared" / "tools" / "as3-replay"
+    if replay.is_file():
+        env.setdefault("VKS_AS3_REPLAY", str(replay))
+    command: list[str | Path] = [main.python, "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile", "--durations", "8"]
+    return work.run([*command, "tests/lab/tests"], cwd=ROOT, env=env)
 
 
-def _scenarios(name: str, *files: str, **more: Any) -> Suite:
+def _scenarios(*files: str) -> Callable[[Work], int]:
     """Publishing in a lab of its own, while requests run or faults happen; each brings its lab up and down itself."""
 
-    def runs(again: bool) -> Callable[[Work], int]:
-        def run(work: Work) -> int:
-            env = environments.with_path(environments.make("main")) | {"PYTHONPATH": str(ROOT / "tests")}
-            return _pytest(work, name, env, again, *(f"tests/scenarios/{file}" for file in files))
+    def run(work: Work) -> int:
+        main = environments.make("main")
+        env = environments.with_path(main) | {"PYTHONPATH": str(ROOT / "tests")}
+        command: list[str | Path] = [main.python, "-m", "pytest", "-p", "no:cacheprovider", "--durations", "8"]
+        return work.run([*command, *(f"tests/scenarios/{file}" for file in files)], cwd=ROOT, env=env)
 
-        return run
-
-    return Suite(name, "scenarios", runs(again=False), counting.pytest, again=runs(again=True), **more)
-
-
-def _pytest(work: Work, name: str, env: dict[str, str], again: bool, *words: str) -> int:
-    """The tests of a suite, which keeps what failed apart from all others'; or again those that failed."""
-    cache = CACHES / name
-    if not again:
-        shutil.rmtree(cache, ignore_errors=True)
-    command: list[str | Path] = [environments.make("main").python, "-m", "pytest", "-o", f"cache_dir={cache}", "--durations", "8"]
-    return work.run([*command, *(["--last-failed"] if again else []), *words], cwd=ROOT, env=env)
+    return run
 
 
 def _demo(work: Work) -> int:
