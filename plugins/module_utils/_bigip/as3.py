@@ -19,6 +19,8 @@ _PACKAGES = "/mgmt/shared/iapp/global-installed-packages"
 
 # How long restnoded may take to register AS3 when BIG-IP does not say whether AS3 is installed at all.
 _START_SECONDS = 30.0
+# What an attempt after a busy answer needs at least: begun later, it would end with nobody knowing what it did.
+_ATTEMPT_SECONDS = 5.0
 # The web server of BIG-IP refuses longer request lines.
 _LONGEST_PATH = 6000
 
@@ -110,7 +112,8 @@ class As3:
             outcome = self._attempt(method, path, doing, body)
             if not is_busy(outcome):
                 return outcome
-            if not self._wait(pause):
+            spare = self._session.deadline.remaining - _ATTEMPT_SECONDS
+            if spare <= 0 or not self._wait(min(pause, spare)):
                 raise Failure(
                     "bigip_busy",
                     f"{doing} (given up after {self._session.deadline.seconds:.0f} s)",

@@ -292,7 +292,10 @@ def test_a_change_goes_to_the_unit_that_is_active_now(clock: Clock) -> None:
             assert as3.submit({**ADC, "T1": T1}).ok
 
 
-def test_busy_to_the_end(clock: Clock) -> None:
+# Without jitter an attempt starts 46.2 s after the first: with 46.3 s in all, it would have 0.1 s to learn its outcome.
+@pytest.mark.parametrize("seconds", [150, 46.3, 6, 4])
+def test_busy_to_the_end(clock: Clock, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr("random.random", lambda: 0.0)
     posts: list[float] = []
 
     def answer(request: Request) -> Exchange:
@@ -303,10 +306,11 @@ def test_busy_to_the_end(clock: Clock) -> None:
 
     with ScriptedServer([]) as server:
         server.take = answer  # type: ignore[method-assign]
-        with Session(provider(server, token="GIVEN"), clock.deadline(150)) as session, pytest.raises(Failure) as caught:
+        with Session(provider(server, token="GIVEN"), clock.deadline(seconds)) as session, pytest.raises(Failure) as caught:
             As3(session).submit(ADC)
     assert (caught.value.code, caught.value.said) == ("bigip_busy", BUSY)
     assert len(posts) <= 20, "each attempt leaves a record in AS3, which keeps 25"
+    assert all(1000 + seconds - post >= 4.99 for post in posts[1:]), "an attempt without the time to learn its outcome"
 
 
 def test_in_progress_to_the_end(clock: Clock) -> None:
