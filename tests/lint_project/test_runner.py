@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from runner import counting, environments, labs, schedule, tree
+from runner import work as work_module
 from runner.counting import Count
 from runner.suites import Suite, table
 from runner.work import Failed, Work
@@ -149,27 +151,28 @@ def test_what_failed_beside_others_runs_once_more_alone(logs: Path, capsys: pyte
     assert "run 1\n       hurried failed beside others (suites/hurried.first.log)" in capsys.readouterr().out
 
 
-def test_labs_run_one_at_a_time_beside_the_others(logs: Path) -> None:
+def test_a_lab_runs_beside_what_has_none_while_there_is_such(logs: Path) -> None:
     running: list[str] = []
-    together: list[tuple[str, ...]] = []
+    together: list[set[str]] = []
     lock = threading.Lock()
 
-    def suite(name: str, lab: bool) -> Suite:
+    def suite(name: str, lab: bool, seconds: float) -> Suite:
         def run(work: Work) -> int:
             with lock:
                 running.append(name)
-                together.append(tuple(running))
-            time.sleep(0.05)
+                together.append(set(running))
+            time.sleep(seconds)
             with lock:
                 running.remove(name)
             return 0
 
         return Suite(name, "g", run, lab=lab)
 
-    suites = [suite("lab 1", True), suite("lab 2", True), suite("other 1", False), suite("other 2", False), suite("other 3", False)]
+    suites = [*(suite(f"lab {number}", True, 0.2) for number in range(4)), *(suite(f"other {number}", False, 0.1) for number in range(3))]
     assert schedule.run_all(suites) == {each.name: Count(1) for each in suites}
-    assert not [names for names in together if {"lab 1", "lab 2"} <= set(names)]
-    assert [names for names in together if len(names) == 2]
+    assert {"lab 0", "other 0"} in together  # in the order of the table
+    assert together[-1] == {"lab 2", "lab 3"}  # no worker is idle while there is something to do
+    assert max(map(len, together)) == 2
 
 
 def test_what_needs_the_whole_machine_runs_last_and_once(logs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,6 +192,53 @@ def test_a_command_that_hangs_is_ended(tmp_path: Path) -> None:
     work = Work(tmp_path / "log", seconds=0.1)
     assert work.run([sys.executable, "-c", "import time; time.sleep(60)"], cwd=tmp_path) == 124
     assert "time is over" in work.text()
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Whether all has been ended, for this test alone."""
+    event = threading.Event()
+    monkeypatch.setattr(work_module, "_ended", event)
+    return event
+
+
+def test_an_interrupted_suite_takes_its_lab_down(logs: Path, ended: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    launcher = logs / "lab"
+    launcher.write_text(f'#!/bin/sh\necho "$1" >> {logs}/calls\n')
+    launcher.chmod(0o755)
+    monkeypatch.setattr(labs, "LAB", launcher)
+    monkeypatch.setattr(labs.environments, "make", lambda name: environments.TABLE[name])
+    work = Work(logs / "log", seconds=60)
+
+    def interrupt() -> None:
+        while not (logs / "begun").exists():
+            time.sleep(0.01)
+        work_module.end_all()
+
+    threading.Thread(target=interrupt).start()
+    with labs.lab(work, "mine"):
+        work.run(["sh", "-c", f"touch {logs}/begun; exec sleep 60"], cwd=logs)
+        assert ended.is_set()
+        assert work.run(["touch", str(logs / "late")], cwd=logs) == 130
+    assert (logs / "calls").read_text().split() == ["up", "env", "down"]
+    assert not (logs / "late").exists()
+
+
+def test_an_interrupted_command_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the suite runs in the main thread, which is where Ctrl-C arrives."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def interrupted(process: subprocess.Popen[bytes], timeout: float | None = None) -> int:
+        if not started:
+            started.append(process)
+            raise KeyboardInterrupt
+        return wait(process, timeout)
+
+    wait = subprocess.Popen.wait
+    monkeypatch.setattr(subprocess.Popen, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Work(tmp_path / "log", seconds=60).run(["sleep", "60"], cwd=tmp_path)
+    assert started[0].returncode
 
 
 def test_choice() -> None:

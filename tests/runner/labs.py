@@ -24,7 +24,7 @@ def lab(work: Work, name: str, *options: str) -> Iterator[dict[str, str]]:
         answer = subprocess.run([LAB, "env", "--name", name], cwd=ROOT, env=env, check=True, capture_output=True, text=True)
         yield variables(answer.stdout)
     finally:
-        work.run([LAB, "down", "--name", name], cwd=ROOT, env=env)
+        work.run([LAB, "down", "--name", name], cwd=ROOT, env=env, last=True)
 
 
 def variables(exports: str) -> dict[str, str]:

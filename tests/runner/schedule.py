@@ -21,7 +21,6 @@ from .suites import Suite, table
 from .work import Failed, Work, end_all
 
 WORKERS = max(2, min(4, (os.cpu_count() or 2) // 2))
-_one_lab = threading.Semaphore(1)
 
 
 def main(words: list[str]) -> int:
@@ -54,8 +53,8 @@ def choose(suites: list[Suite], words: list[str]) -> list[Suite]:
 
 def prepare(suites: list[Suite]) -> None:
     """Make everything that the suites need before the first one starts: its progress is shown here, not in their logs."""
-    for name in sorted({name for suite in suites for name in suite.uses}):
-        environments.make(name)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(environments.make, sorted({name for suite in suites for name in suite.uses})))
     if any(suite.group != "lab" for suite in suites):
         fetch()
     if any(suite.uses[0].startswith("core-") for suite in suites):
@@ -67,24 +66,17 @@ def prepare(suites: list[Suite]) -> None:
 def run_all(suites: list[Suite]) -> dict[str, Count]:
     results: dict[str, Count] = {}
     (LOGS / "suites").mkdir(parents=True, exist_ok=True)
-    # Labs first in a queue of their own, so that a worker never waits for a lab while other suites are to be run.
+    # A suite with a lab waits, one without computes: the first worker has those with one, the others join it when theirs are done.
     queues = [[suite for suite in suites if suite.lab], [suite for suite in suites if not suite.lab]]
     lock = threading.Lock()
 
     def take(prefer: int) -> Suite | None:
         with lock:
-            for index in (prefer, 1 - prefer):
-                if queues[index] and (index or _one_lab.acquire(blocking=False)):
-                    return queues[index].pop(0)
-        return None
+            return next((queue.pop(0) for queue in (queues[prefer], queues[1 - prefer]) if queue), None)
 
     def worker(number: int) -> None:
         while (suite := take(min(number, 1))) is not None:
-            try:
-                results[suite.name] = run_one(suite)
-            finally:
-                if suite.lab:
-                    _one_lab.release()
+            results[suite.name] = run_one(suite)
 
     with ThreadPoolExecutor(WORKERS) as pool:
         try:

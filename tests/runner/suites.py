@@ -29,7 +29,7 @@ class Suite:
     run: Callable[[Work], int]
     count: Callable[[str, int], counting.Count] = counting.one
     uses: tuple[str, ...] = ("main",)  # environments
-    lab: bool = False  # one of these at a time: labs are the heavy part
+    lab: bool = False  # they wait for much: one of these runs beside one of the others, while there are others
     minutes: int = 25
     alone: bool = False  # when nothing else runs: a starved stream of requests proves nothing
 
@@ -45,7 +45,7 @@ def table() -> list[Suite]:
         Suite("lab", "lab", _lab, counting.pytest, lab=True),
         *(Suite(f"sanity {core}", "sanity", _sanity(core), counting.ansible_test, (core, "tools")) for core in CORES),
         *(Suite(f"integration {core}", "integration", _integration(core), counting.ansible_test, (core, "main", "tools"), lab=True) for core in CORES),
-        Suite("molecule", "molecule", _molecule, counting.molecule, ("molecule", "main"), lab=True, minutes=45),
+        *(Suite(f"molecule {name}", "molecule", _molecule(name), counting.molecule, ("molecule", "main"), lab=True) for name in scenarios()),
         Suite("demo", "demo", _demo, lab=True),
         *(Suite(f"units {core}", "units", _units(core), counting.pytest, (core, "tools")) for core in CORES),
         Suite("project", "lint", _project, counting.pytest),
@@ -98,14 +98,24 @@ def _integration(core: str) -> Callable[[Work], int]:
     return run
 
 
-def _molecule(work: Work) -> int:
-    """The scenarios of the roles, one after the other on one lab. Those for releases of VKS bring a lab of their own up beside it."""
-    copy = tree.copy("molecule")
-    molecule = environments.make("molecule")
-    with lab(work, f"molecule-{os.getpid()}") as variables:
-        env = environments.with_path(molecule) | variables | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / "molecule"), "NO_COLOR": "1", "LAB_COMMAND": str(LAB)}
-        env["LAB_CHARTS"] = str(LAB.parent / "charts")
-        return work.run([molecule.path / "bin" / "molecule", "-c", "molecule/config.yml", "test", "--all"], cwd=copy / "extensions", env=env)
+def scenarios() -> list[str]:
+    """Molecule's, by name."""
+    return sorted(file.parent.name for file in ROOT.glob("extensions/molecule/*/molecule.yml"))
+
+
+def _molecule(name: str) -> Callable[[Work], int]:
+    """One scenario on a lab of its own. Those for releases of VKS bring another one up beside it."""
+
+    def run(work: Work) -> int:
+        molecule = environments.make("molecule")
+        own = f"molecule-{name}"
+        copy = tree.copy(own)
+        with lab(work, f"{own.replace('_', '-')}-{os.getpid()}") as variables:
+            env = environments.with_path(molecule) | variables | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / own), "NO_COLOR": "1"}
+            env |= {"LAB_COMMAND": str(LAB), "LAB_CHARTS": str(LAB.parent / "charts")}
+            return work.run([molecule.path / "bin" / "molecule", "-c", "molecule/config.yml", "test", "-s", name], cwd=copy / "extensions", env=env)
+
+    return run
 
 
 def _lab(work: Work) -> int:

@@ -17,6 +17,7 @@ from typing import Mapping
 _running: set[subprocess.Popen[bytes]] = set()
 _lock = threading.Lock()
 _ended = threading.Event()
+_LAST_SECONDS = 60.0  # what taking something down may need when the suite's time is over
 
 
 class Failed(Exception):
@@ -31,23 +32,26 @@ class Work:
         self._file = log.open("wb")
         self._end = time.monotonic() + seconds
 
-    def run(self, command: list[str | Path], *, cwd: Path, env: Mapping[str, str] | None = None) -> int:
-        """The exit status of a command, whose output goes to the log."""
+    def run(self, command: list[str | Path], *, cwd: Path, env: Mapping[str, str] | None = None, last: bool = False) -> int:
+        """The exit status of a command, whose output goes to the log. One that takes something down runs `last`: also after the end of all."""
         words = [str(word) for word in command]
         self._write(f"$ {shlex.join(words)}\n")
         with _lock:
-            if _ended.is_set():
+            if _ended.is_set() and not last:
                 return 130
             process = subprocess.Popen(
                 words, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT, start_new_session=True
             )
             _running.add(process)
         try:
-            return process.wait(timeout=max(self._end - time.monotonic(), 1))
+            return process.wait(timeout=max(self._end - time.monotonic(), _LAST_SECONDS if last else 1))
         except subprocess.TimeoutExpired:
             self._write("\nThe suite's time is over; this command was ended.\n")
             _end(process)
             return 124
+        except BaseException:
+            _end(process)
+            raise
         finally:
             with _lock:
                 _running.discard(process)
@@ -77,8 +81,8 @@ def end_all() -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the whole process group to end, and wait a moment before insisting: a lab takes its processes down itself."""
-    for number, patience in ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0)):
+    """Ask the whole process group to end, and wait before insisting: what has a lab takes it down, pytest only when interrupted."""
+    for number, patience in ((signal.SIGINT, 15.0), (signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0)):
         try:
             os.killpg(process.pid, number)
         except ProcessLookupError:
