@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -222,3 +223,37 @@ def test_rendered_ipam_controller(tmp_path: Path) -> None:
     assert '--ip-range={"a":"192.0.2.1-192.0.2.9"}' in pod["containers"][0]["args"]
     assert pod["containers"][0]["image"] == "f5networks/f5-ipam-controller:0.1.12"
     assert pod["volumes"][0]["persistentVolumeClaim"] == {"claimName": "f5-bigip-ctlr-ipam"}
+
+
+# Definitions that are there, as a chart of this role's left them: their version, or None for those without one.
+CRDS = {
+    "none is there": ({}, "0.0.36", "", ["a", "b"]),
+    "an older chart's": ({"a": "0.0.35", "b": "0.0.9"}, "0.0.36", "", ["a", "b"]),
+    "the same chart's": ({"a": "0.0.36", "b": "0.0.36"}, "0.0.36", "", ["a", "b"]),
+    "one is a newer chart's": ({"a": "0.0.100", "b": "0.0.36"}, "0.0.36", "", ["b"]),
+    "all are a newer chart's": ({"a": "0.1.0", "b": "0.0.37"}, "0.0.36", "", []),
+    "of no known version": ({"a": ""}, "0.0.36", "", ["a", "b"]),
+    "a chart without a version": ({"a": "0.0.37"}, "", "", ["a", "b"]),
+    "a file of one's own": ({"a": "0.0.37"}, "0.0.36", "mine.yml", ["a", "b"]),
+}
+
+
+@pytest.mark.parametrize(("there", "chart", "path", "wanted"), CRDS.values(), ids=CRDS.keys())
+def test_definitions_of_a_newer_chart_stay(there: dict[str, str], chart: str, path: str, wanted: list[str], tmp_path: Path) -> None:
+    def definition(name: str, **labels: str) -> dict[str, Any]:
+        return {"kind": "CustomResourceDefinition", "metadata": {"name": name, "labels": labels}}
+
+    given = {
+        "__cis_crds": [definition("a", kept="yes"), definition("b")],
+        "__cis_crds_there": {"resources": [definition(name, **{"vks.bigip/chart-version": version}) for name, version in there.items()]},
+        "__cis_new_versions": [chart, "2.20.3"],
+        "cis_crds_path": path,
+    }
+    (tmp_path / "given.json").write_text(json.dumps(given))
+    variables = [f"@{ROLE / 'vars' / 'main.yml'}", f"@{tmp_path / 'given.json'}"]
+    command = ["ansible", "localhost", "-m", "ansible.builtin.debug", "-a", "var=__cis_crds_wanted", *(word for each in variables for word in ("-e", each))]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found = json.loads(said.partition("=>")[2])["__cis_crds_wanted"]
+    assert [each["metadata"]["name"] for each in found] == wanted
+    assert all(each["metadata"]["labels"]["vks.bigip/chart-version"] == chart for each in found)
+    assert all(each["metadata"]["labels"]["kept"] == "yes" for each in found if each["metadata"]["name"] == "a")
