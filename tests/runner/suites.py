@@ -110,7 +110,8 @@ def _molecule(name: str) -> Callable[[Work], int]:
         molecule = environments.make("molecule")
         own = f"molecule-{name}"
         copy = tree.copy(own)
-        with lab(work, f"{own.replace('_', '-')}-{os.getpid()}") as variables:
+        # A lab's name has up to 32 letters, and the scenarios add words to it for theirs.
+        with lab(work, f"molecule-{os.getpid()}-{scenarios().index(name)}") as variables:
             env = environments.with_path(molecule) | variables | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / own), "NO_COLOR": "1"}
             env |= {"LAB_COMMAND": str(LAB), "LAB_CHARTS": str(LAB.parent / "charts")}
             return work.run([molecule.path / "bin" / "molecule", "-c", "molecule/config.yml", "test", "-s", name], cwd=copy / "extensions", env=env)
