@@ -54,7 +54,8 @@ def choose(suites: list[Suite], words: list[str]) -> list[Suite]:
 def prepare(suites: list[Suite]) -> None:
     """Make everything that the suites need before the first one starts: its progress is shown here, not in their logs."""
     with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(environments.make, sorted({name for suite in suites for name in suite.uses})))
+        names = {name for suite in suites for name in suite.uses}
+        list(pool.map(environments.make, sorted(names, key=lambda name: (name.startswith("core-"), name))))  # the large ones first
     if any(suite.group != "lab" for suite in suites):
         fetch()
     if any(suite.uses[0].startswith("core-") for suite in suites):
