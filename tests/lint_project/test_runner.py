@@ -59,6 +59,7 @@ def test_ansible_test(log: str, status: int, expected: Count) -> None:
     [
         ("publish     : actions=7  successful=7  disabled=0  skipped=0  failed=0\nverify : actions=7  successful=6  disabled=0  failed=1\n", 1, Count(13, 1)),
         ("publish     : actions=7  successful=7  disabled=0  failed=0\nCRITICAL", 1, Count(7, 1)),
+        ("a_scenario_with_a_long_name: actions=5  successful=5  disabled=0  skipped=0  missing=0  failed=0", 0, Count(5)),
         ("no scenario", 0, Count(0, 1)),
     ],
 )

@@ -55,7 +55,7 @@ def ansible_test(log: str, status: int) -> Count:
 
 def molecule(log: str, status: int) -> Count:
     """The actions of all scenarios, by the words of the recap at the end."""
-    recap = re.findall(r"^\S+ +: actions=\d+ +successful=(\d+) .*failed=(\d+)", _COLOUR.sub("", log), re.MULTILINE)
+    recap = re.findall(r"^\S+ *: actions=\d+ +successful=(\d+) .*failed=(\d+)", _COLOUR.sub("", log), re.MULTILINE)
     return _honest(Count(passed=sum(int(good) for good, _bad in recap), failed=sum(int(bad) for _good, bad in recap)), status)
 
 

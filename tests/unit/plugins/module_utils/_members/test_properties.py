@@ -148,14 +148,14 @@ def test_the_worlds_have_members() -> None:
     """A property says nothing of a world whose pool is empty: enough of them have two members and more."""
     sizes: list[int] = []
 
-    @settings(max_examples=500, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=150, deadline=None, database=None, derandomize=True)
     @given(worlds, sources)
     def look(world: dict[str, Any], source: Source) -> None:
         pool = attempt(build(world), source)
         sizes.append(len(pool.members) if isinstance(pool, Pool) else 0)
 
     look()
-    assert sum(size > 1 for size in sizes) > 30, sizes
+    assert sum(size > 1 for size in sizes) > 9, sizes
 
 
 @quick
