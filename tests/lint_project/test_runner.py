@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -152,41 +154,76 @@ def test_what_failed_beside_others_runs_once_more_alone(logs: Path, capsys: pyte
     assert "run 1\n       hurried failed beside others (suites/hurried.first.log)" in capsys.readouterr().out
 
 
-def test_a_lab_runs_beside_what_has_none_while_there_is_such(logs: Path) -> None:
-    running: list[str] = []
-    together: list[set[str]] = []
-    lock = threading.Lock()
+class Together:
+    """Suites that note which others ran when they began."""
 
-    def suite(name: str, lab: bool, seconds: float) -> Suite:
+    def __init__(self) -> None:
+        self.seen: list[set[str]] = []
+        self._running: list[str] = []
+        self._lock = threading.Lock()
+
+    def suite(self, name: str, seconds: float, **more: Any) -> Suite:
         def run(work: Work) -> int:
-            with lock:
-                running.append(name)
-                together.append(set(running))
+            with self._lock:
+                self._running.append(name)
+                self.seen.append(set(self._running))
             time.sleep(seconds)
-            with lock:
-                running.remove(name)
+            with self._lock:
+                self._running.remove(name)
             return 0
 
-        return Suite(name, "g", run, lab=lab)
+        return Suite(name, "g", run, **more)
 
-    suites = [*(suite(f"lab {number}", True, 0.2) for number in range(4)), *(suite(f"other {number}", False, 0.1) for number in range(3))]
+
+def test_a_lab_runs_beside_what_has_none_while_there_is_such(logs: Path) -> None:
+    together = Together()
+    suites = [
+        *(together.suite(f"lab {number}", 0.2, lab=True) for number in range(4)),
+        *(together.suite(f"other {number}", 0.1) for number in range(3)),
+    ]
     assert schedule.run_all(suites) == {each.name: Count(1) for each in suites}
-    assert {"lab 0", "other 0"} in together  # in the order of the table
-    assert together[-1] == {"lab 2", "lab 3"}  # no worker is idle while there is something to do
-    assert max(map(len, together)) == 2
+    assert {"lab 0", "other 0"} in together.seen  # in the order of the table
+    assert together.seen[-1] == {"lab 2", "lab 3"}  # no worker is idle while there is something to do
+    assert max(map(len, together.seen)) == 2
 
 
-def test_what_needs_the_whole_machine_runs_last_and_once(logs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    order: list[str] = []
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "in the middle", "last"])
+def test_nothing_with_a_clock_runs_beside_a_stream(logs: Path, place: int) -> None:
+    together = Together()
+    suites = [together.suite("lab 0", 0.1, lab=True), together.suite("lab 1", 0.1, lab=True), together.suite("other", 0.1)]
+    suites.insert(place, together.suite("stream", 0.2, lab=True, once=True))
+    assert schedule.run_all(suites) == {each.name: Count(1) for each in suites}
+    assert all(names <= {"stream", "other"} for names in together.seen if "stream" in names)
 
-    def suite(name: str, status: int, *, alone: bool) -> Suite:
-        return Suite(name, "g", lambda work: order.append(name) or status, lab=not alone, alone=alone)
 
-    monkeypatch.setattr(schedule, "table", lambda: [suite("stream", 1, alone=True), suite("fine", 0, alone=False), suite("wrong", 1, alone=False)])
+def test_a_stream_begins_beside_what_gives_way_and_runs_once() -> None:
+    with_lab, without = ([suite for suite in table() if suite.lab is lab] for lab in (True, False))
+    assert (with_lab[0].name, with_lab[0].once) == ("traffic", True)
+    assert not any(suite.watches_the_clock for suite in without[:3])
+    assert [suite.name for suite in table() if suite.once] == ["traffic"]
+
+
+def test_what_may_run_once_only_is_not_repaired_by_a_second_run(logs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    runs: list[str] = []
+
+    def suite(name: str, once: bool) -> Suite:
+        return Suite(name, "g", lambda work: runs.append(name) or 1, lab=True, once=once)
+
+    monkeypatch.setattr(schedule, "table", lambda: [suite("stream", True), suite("wrong", False)])
     monkeypatch.setattr(schedule, "prepare", lambda chosen: None)
     assert schedule.main([]) == 1
-    assert sorted(order[:2]) == ["fine", "wrong"] and order[2:] == ["wrong", "stream"]
-    assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 2 failed"
+    assert sorted(runs) == ["stream", "wrong", "wrong"]
+    assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 2 failed"
+
+
+def test_what_has_no_clock_gives_way(logs: Path) -> None:
+    def suite(name: str, lab: bool) -> Suite:
+        return Suite(name, "g", lambda work: work.run([sys.executable, "-c", "import os; print('nice', os.nice(0))"], cwd=logs), lab=lab)
+
+    schedule.run_all([suite("waits", True), suite("computes", False)])
+    own = os.nice(0)
+    assert f"nice {own}" in (logs / "suites" / "waits.log").read_text()
+    assert f"nice {min(own + 10, 19)}" in (logs / "suites" / "computes.log").read_text()
 
 
 def test_a_command_that_hangs_is_ended(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the suites that were asked for, two at a time, those that need the whole machine last, and sums up."""
+"""Runs the suites that were asked for, two at a time, and sums up."""
 
 from __future__ import annotations
 
@@ -34,9 +34,8 @@ def main(words: list[str]) -> int:
     started = time.monotonic()
     prepare(chosen)
     try:
-        results = run_all([suite for suite in chosen if not suite.alone])
+        results = run_all(chosen)
         run_again_alone(chosen, results)
-        results |= {suite.name: run_one(suite) for suite in chosen if suite.alone}
     except BaseException:
         end_all()
         raise
@@ -69,24 +68,42 @@ def run_all(suites: list[Suite]) -> dict[str, Count]:
     (LOGS / "suites").mkdir(parents=True, exist_ok=True)
     # A suite with a lab waits, one without computes: the first worker has those with one, the others join it when theirs are done.
     queues = [[suite for suite in suites if suite.lab], [suite for suite in suites if not suite.lab]]
-    lock = threading.Lock()
+    running: list[Suite] = []
+    changed = threading.Condition()
+
+    def fits(suite: Suite) -> bool:
+        """Beside a stream of requests nothing runs that does not give way to it."""
+        return not any(suite.watches_the_clock and other.watches_the_clock and (suite.once or other.once) for other in running)
 
     def take(prefer: int) -> Suite | None:
-        with lock:
-            return next((queue.pop(0) for queue in (queues[prefer], queues[1 - prefer]) if queue), None)
+        with changed:
+            while any(queues):
+                for queue in (queues[prefer], queues[1 - prefer]):
+                    if suite := next(filter(fits, queue), None):
+                        queue.remove(suite)
+                        running.append(suite)
+                        return suite
+                changed.wait()
+        return None
 
     def worker(number: int) -> None:
         while (suite := take(min(number, 1))) is not None:
-            results[suite.name] = run_one(suite)
+            try:
+                results[suite.name] = run_one(suite)
+            finally:
+                with changed:
+                    running.remove(suite)
+                    changed.notify_all()
 
     with ThreadPoolExecutor(WORKERS) as pool:
         try:
             for future in as_completed([pool.submit(worker, number) for number in range(WORKERS)]):
                 future.result()
         except BaseException:
-            with lock:
+            with changed:
                 for queue in queues:
                     queue.clear()
+                changed.notify_all()
             end_all()
             raise
     return results
@@ -96,7 +113,7 @@ def run_again_alone(suites: list[Suite], results: dict[str, Count]) -> None:
     """What failed beside another suite gets one more run on a quiet machine, and says so: two cores carry a lab and
     a linter, but not always within the time that a test allows."""
     for suite in suites if len(results) > 1 else []:
-        if suite.watches_the_clock and suite.name in results and results[suite.name].failed:
+        if suite.watches_the_clock and not suite.once and results[suite.name].failed:
             first = log_of(suite).replace(log_of(suite).with_suffix(".first.log"))
             say("\n".join(what_matters(first.read_text(errors="replace").splitlines())))
             say(f"       {suite.name} failed beside others ({first.relative_to(ROOT)}); once more, alone")
@@ -113,7 +130,7 @@ def run_one(suite: Suite) -> Count:
 
 def _run_alone(suite: Suite, path: Path) -> Count:
     started = time.monotonic()
-    work = Work(path, suite.minutes * 60)
+    work = Work(path, suite.minutes * 60, gives_way=not suite.watches_the_clock)
     say(f"  ...  {suite.name}")
     try:
         try:

@@ -25,10 +25,11 @@ class Failed(Exception):
 
 
 class Work:
-    """One suite's log, its clock, and the commands that it runs."""
+    """One suite's log, its clock, and the commands that it runs; those of one that gives way get what processor time is left."""
 
-    def __init__(self, log: Path, seconds: float) -> None:
+    def __init__(self, log: Path, seconds: float, gives_way: bool = False) -> None:
         self.path = log
+        self._before = ["nice", "-n", "10"] if gives_way else []
         self._file = log.open("wb")
         self._end = time.monotonic() + seconds
 
@@ -40,7 +41,7 @@ class Work:
             if _ended.is_set() and not last:
                 return 130
             process = subprocess.Popen(
-                words, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT, start_new_session=True
+                [*self._before, *words], cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT, start_new_session=True
             )
             _running.add(process)
         try:
