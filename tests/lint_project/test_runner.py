@@ -154,46 +154,38 @@ def test_what_failed_beside_others_runs_once_more_alone(logs: Path, capsys: pyte
     assert "run 1\n       hurried failed beside others (suites/hurried.first.log)" in capsys.readouterr().out
 
 
-class Together:
-    """Suites that note which others ran when they began."""
+def test_a_lab_runs_beside_what_has_none_and_beside_another_at_the_end(logs: Path) -> None:
+    """Each waits for the one that has to run beside it: an idle worker, or another order, leaves it waiting."""
+    pairs = [("lab 0", "other 0"), ("lab 1", "other 1"), ("lab 2", "lab 3")]
+    beside = {name: barrier for pair in pairs for barrier in [threading.Barrier(2)] for name in pair}
 
-    def __init__(self) -> None:
-        self.seen: list[set[str]] = []
-        self._running: list[str] = []
-        self._lock = threading.Lock()
+    def suite(name: str) -> Suite:
+        return Suite(name, "g", lambda work: int(beside[name].wait(timeout=20) < 0), lab=name.startswith("lab"))
 
-    def suite(self, name: str, seconds: float, **more: Any) -> Suite:
-        def run(work: Work) -> int:
-            with self._lock:
-                self._running.append(name)
-                self.seen.append(set(self._running))
-            time.sleep(seconds)
-            with self._lock:
-                self._running.remove(name)
-            return 0
-
-        return Suite(name, "g", run, **more)
-
-
-def test_a_lab_runs_beside_what_has_none_while_there_is_such(logs: Path) -> None:
-    together = Together()
-    suites = [
-        *(together.suite(f"lab {number}", 0.2, lab=True) for number in range(4)),
-        *(together.suite(f"other {number}", 0.1) for number in range(3)),
-    ]
+    suites = [suite(name) for name in sorted(beside)]
     assert schedule.run_all(suites) == {each.name: Count(1) for each in suites}
-    assert {"lab 0", "other 0"} in together.seen  # in the order of the table
-    assert together.seen[-1] == {"lab 2", "lab 3"}  # no worker is idle while there is something to do
-    assert max(map(len, together.seen)) == 2
 
 
 @pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "in the middle", "last"])
 def test_nothing_with_a_clock_runs_beside_a_stream(logs: Path, place: int) -> None:
-    together = Together()
-    suites = [together.suite("lab 0", 0.1, lab=True), together.suite("lab 1", 0.1, lab=True), together.suite("other", 0.1)]
-    suites.insert(place, together.suite("stream", 0.2, lab=True, once=True))
+    running: list[str] = []
+    beside: list[str] = []
+
+    def suite(name: str, **more: Any) -> Suite:
+        def run(work: Work) -> int:
+            running.append(name)
+            for _moment in range(20):
+                time.sleep(0.01)
+                beside.extend(other for other in running if name == "stream" and other != name)
+            running.remove(name)
+            return 0
+
+        return Suite(name, "g", run, **more)
+
+    suites = [suite("lab 0", lab=True), suite("lab 1", lab=True), suite("other")]
+    suites.insert(place, suite("stream", lab=True, once=True))
     assert schedule.run_all(suites) == {each.name: Count(1) for each in suites}
-    assert all(names <= {"stream", "other"} for names in together.seen if "stream" in names)
+    assert set(beside) <= {"other"}
 
 
 def test_a_stream_begins_beside_what_gives_way_and_runs_once() -> None:
