@@ -180,18 +180,18 @@ def test_nothing_with_a_clock_runs_beside_a_stream(logs: Path, place: int) -> No
             running.remove(name)
             return 0
 
-        return Suite(name, "g", run, **more)
+        return Suite(name, "lint" if name == "linter" else "g", run, **more)
 
-    suites = [suite("lab 0", lab=True), suite("lab 1", lab=True), suite("other")]
+    suites = [suite("lab", lab=True), suite("units"), suite("linter")]
     suites.insert(place, suite("stream", lab=True, once=True))
     assert schedule.run_all(suites) == {each.name: Count(1) for each in suites}
-    assert set(beside) <= {"other"}
+    assert set(beside) <= {"linter"}
 
 
 def test_a_stream_begins_beside_what_gives_way_and_runs_once() -> None:
     with_lab, without = ([suite for suite in table() if suite.lab is lab] for lab in (True, False))
     assert (with_lab[0].name, with_lab[0].once) == ("traffic", True)
-    assert not any(suite.watches_the_clock for suite in without[:3])
+    assert all(suite.gives_way for suite in without[:3])
     assert [suite.name for suite in table() if suite.once] == ["traffic"]
 
 
@@ -208,14 +208,14 @@ def test_what_may_run_once_only_is_not_repaired_by_a_second_run(logs: Path, monk
     assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 2 failed"
 
 
-def test_what_has_no_clock_gives_way(logs: Path) -> None:
-    def suite(name: str, lab: bool) -> Suite:
-        return Suite(name, "g", lambda work: work.run([sys.executable, "-c", "import os; print('nice', os.nice(0))"], cwd=logs), lab=lab)
+def test_a_linter_gives_way(logs: Path) -> None:
+    def suite(name: str, group: str) -> Suite:
+        return Suite(name, group, lambda work: work.run([sys.executable, "-c", "import os; print('nice', os.nice(0))"], cwd=logs))
 
-    schedule.run_all([suite("waits", True), suite("computes", False)])
+    schedule.run_all([suite("tests", "units"), suite("linter", "lint")])
     own = os.nice(0)
-    assert f"nice {own}" in (logs / "suites" / "waits.log").read_text()
-    assert f"nice {min(own + 10, 19)}" in (logs / "suites" / "computes.log").read_text()
+    assert f"nice {own}\n" in (logs / "suites" / "tests.log").read_text()
+    assert f"nice {min(own + 10, 19)}\n" in (logs / "suites" / "linter.log").read_text()
 
 
 def test_a_command_that_hangs_is_ended(tmp_path: Path) -> None:

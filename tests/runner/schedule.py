@@ -73,7 +73,7 @@ def run_all(suites: list[Suite]) -> dict[str, Count]:
 
     def fits(suite: Suite) -> bool:
         """Beside a stream of requests nothing runs that does not give way to it."""
-        return not any(suite.watches_the_clock and other.watches_the_clock and (suite.once or other.once) for other in running)
+        return not any((suite.once or other.once) and not (suite.gives_way or other.gives_way) for other in running)
 
     def take(prefer: int) -> Suite | None:
         with changed:
@@ -130,7 +130,7 @@ def run_one(suite: Suite) -> Count:
 
 def _run_alone(suite: Suite, path: Path) -> Count:
     started = time.monotonic()
-    work = Work(path, suite.minutes * 60, gives_way=not suite.watches_the_clock)
+    work = Work(path, suite.minutes * 60, gives_way=suite.gives_way)
     say(f"  ...  {suite.name}")
     try:
         try:

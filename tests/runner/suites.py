@@ -39,6 +39,11 @@ class Suite:
         """Whether a test of it may fail because the machine is busy: what has a lab does, a unit test has no clock."""
         return self.lab or self.group == "scenarios"
 
+    @property
+    def gives_way(self) -> bool:
+        """Whether it takes what processor time the others leave: a linter has all the time that it needs."""
+        return self.group in ("sanity", "lint")
+
 
 def table() -> list[Suite]:
     """All suites; those that take long stand first, so that two workers end together, and before them the streams of
