@@ -29,7 +29,7 @@ class Work:
 
     def __init__(self, log: Path, seconds: float, gives_way: bool = False) -> None:
         self.path = log
-        self._before = ["nice", "-n", "10"] if gives_way else []
+        self._before = ["nice", "-n", "19"] if gives_way else []
         self._file = log.open("wb")
         self._end = time.monotonic() + seconds
 
