@@ -166,40 +166,34 @@ def test_a_lab_runs_beside_what_has_none_and_beside_another_at_the_end(logs: Pat
     assert schedule.run_all(suites) == {each.name: Count(1) for each in suites}
 
 
-@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "in the middle", "last"])
-def test_nothing_with_a_clock_runs_beside_a_stream(logs: Path, place: int) -> None:
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+@pytest.mark.parametrize("lab", [True, False])
+def test_nothing_runs_beside_a_stream(logs: Path, place: int, lab: bool) -> None:
     running: list[str] = []
     beside: list[str] = []
 
     def suite(name: str, **more: Any) -> Suite:
         def run(work: Work) -> int:
             running.append(name)
-            for _moment in range(20):
+            for _moment in range(10):
                 time.sleep(0.01)
-                beside.extend(other for other in running if name == "stream" and other != name)
+                beside.extend(other for other in running if "stream" in (name, other) and other != name)
             running.remove(name)
             return 0
 
-        return Suite(name, "lint" if name == "linter" else "g", run, **more)
+        return Suite(name, "g", run, **more)
 
     suites = [suite("lab", lab=True), suite("units"), suite("linter")]
-    suites.insert(place, suite("stream", lab=True, once=True))
+    suites.insert(place, suite("stream", lab=lab, alone=True))
     assert schedule.run_all(suites) == {each.name: Count(1) for each in suites}
-    assert set(beside) <= {"linter"}
-
-
-def test_a_stream_begins_beside_what_gives_way_and_runs_once() -> None:
-    with_lab, without = ([suite for suite in table() if suite.lab is lab] for lab in (True, False))
-    assert (with_lab[0].name, with_lab[0].once) == ("traffic", True)
-    assert all(suite.gives_way for suite in without[:3])
-    assert [suite.name for suite in table() if suite.once] == ["traffic"]
+    assert beside == []
 
 
 def test_what_may_run_once_only_is_not_repaired_by_a_second_run(logs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     runs: list[str] = []
 
-    def suite(name: str, once: bool) -> Suite:
-        return Suite(name, "g", lambda work: runs.append(name) or 1, lab=True, once=once)
+    def suite(name: str, alone: bool) -> Suite:
+        return Suite(name, "g", lambda work: runs.append(name) or 1, lab=True, alone=alone)
 
     monkeypatch.setattr(schedule, "table", lambda: [suite("stream", True), suite("wrong", False)])
     monkeypatch.setattr(schedule, "prepare", lambda chosen: None)

@@ -72,8 +72,7 @@ def run_all(suites: list[Suite]) -> dict[str, Count]:
     changed = threading.Condition()
 
     def fits(suite: Suite) -> bool:
-        """Beside a stream of requests nothing runs that does not give way to it."""
-        return not any((suite.once or other.once) and not (suite.gives_way or other.gives_way) for other in running)
+        return not running if suite.alone else not any(other.alone for other in running)
 
     def take(prefer: int) -> Suite | None:
         with changed:
@@ -113,7 +112,7 @@ def run_again_alone(suites: list[Suite], results: dict[str, Count]) -> None:
     """What failed beside another suite gets one more run on a quiet machine, and says so: two cores carry a lab and
     a linter, but not always within the time that a test allows."""
     for suite in suites if len(results) > 1 else []:
-        if suite.watches_the_clock and not suite.once and results[suite.name].failed:
+        if suite.watches_the_clock and not suite.alone and results[suite.name].failed:
             first = log_of(suite).replace(log_of(suite).with_suffix(".first.log"))
             say("\n".join(what_matters(first.read_text(errors="replace").splitlines())))
             say(f"       {suite.name} failed beside others ({first.relative_to(ROOT)}); once more, alone")

@@ -32,7 +32,7 @@ class Suite:
     uses: tuple[str, ...] = ("main",)  # environments
     lab: bool = False  # they wait for much: one of these runs beside one of the others, while there are others
     minutes: int = 25
-    once: bool = False  # a request that was lost is not found again by a second run
+    alone: bool = False  # and once: a starved stream of requests proves nothing, and what it lost is not found by a second run
 
     @property
     def watches_the_clock(self) -> bool:
@@ -46,10 +46,8 @@ class Suite:
 
 
 def table() -> list[Suite]:
-    """All suites; those that take long stand first, so that two workers end together, and before them the streams of
-    requests: beside them runs what has no clock and gives way, since a starved stream proves nothing."""
+    """All suites; those that take long stand first, so that two workers end together."""
     return [
-        Suite("traffic", "scenarios", _scenarios(*TRAFFIC), counting.pytest, lab=True, minutes=30, once=True),
         Suite("lab", "lab", _lab, counting.pytest, lab=True),
         *(Suite(f"sanity {core}", "sanity", _sanity(core), counting.ansible_test, (core, "tools"), minutes=40) for core in CORES),
         *(Suite(f"integration {core}", "integration", _integration(core), counting.ansible_test, (core, "main", "tools"), lab=True) for core in ENDS),
@@ -66,6 +64,7 @@ def table() -> list[Suite]:
         Suite("yamllint", "lint", _yamllint, uses=("tools",)),
         Suite("ruff", "lint", _ruff),
         Suite("faults", "scenarios", _scenarios("test_faults.py"), counting.pytest),
+        Suite("traffic", "scenarios", _scenarios(*TRAFFIC), counting.pytest, minutes=30, alone=True),
     ]
 
 

@@ -47,8 +47,11 @@ class Site:
     def get(self, *words: str) -> Any:
         return json.loads(self.kubectl("get", *words, "-o", "json"))
 
-    def deploy(self, replicas: int, service_type: str = "ClusterIP", grace: int = 20, min_ready: int = 0) -> None:
-        """The shop: a Deployment and its Service, annotated for NodePortLocal, and nothing left of the one before."""
+    def deploy(self, replicas: int, service_type: str = "ClusterIP", grace: int = 60, min_ready: int = 0) -> None:
+        """The shop: a Deployment and its Service, annotated for NodePortLocal, and nothing left of the one before.
+
+        A Pod serves for `grace` seconds after its end was asked for: as long as a slow machine needs for three runs of a playbook.
+        """
         self.kubectl("delete", "deployment,service", SERVICE, "--ignore-not-found", "--wait")
         self.kubectl("delete", "pods", "-l", f"app={SERVICE}", "--force", "--grace-period=0", "--ignore-not-found")
         self.kubectl("wait", "--for=delete", "pods", "-l", f"app={SERVICE}", "--timeout=60s")

@@ -53,7 +53,7 @@ def same_again(site: Site, *applications: dict[str, object]) -> None:
 
 
 def test_rolling_update(site: Site, unharmed: Check) -> None:
-    site.deploy(3, grace=30, min_ready=5)
+    site.deploy(3, min_ready=5)
     up(site)
     old = {pod["metadata"]["name"] for pod in site.pods()}
     with site.stream() as stream:
@@ -101,7 +101,7 @@ def test_nodeport_to_nodeportlocal_and_back(site: Site, unharmed: Check) -> None
 
 
 def test_drained_node(site: Site, unharmed: Check) -> None:
-    site.deploy(4)
+    site.deploy(4, grace=20)  # which the drain waits for, its node being published as excluded before
     up(site)
     node = site.pods()[0]["spec"]["nodeName"]
     with site.stream() as stream:
