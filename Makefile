@@ -5,11 +5,12 @@ NAME ?= lab
 CNI ?= antrea
 MAIN = . .build/env/main/bin/activate
 
-.PHONY: help demo test lint lab lab-down docs bench setup clean
+.PHONY: help demo test test-all lint lab lab-down docs bench setup clean
 
 help:
 	@echo "make demo                 a cluster, a BIG-IP, and an application published in each mode (KEEP=1 keeps the last lab)"
-	@echo "make test                 every check; SUITES=\"units lint\" selects, tests/run --list names them"
+	@echo "make test                 each kind of check; SUITES=\"units lint\" selects, tests/run --list names them"
+	@echo "make test-all             every check, also what repeats another one: before a release and each night"
 	@echo "make lint                 the checks that run nothing of the collection"
 	@echo "make lab [CNI=calico]     a cluster and a BIG-IP to try things on; NAME=... for several side by side"
 	@echo "make lab-down             ends it"
@@ -22,6 +23,9 @@ demo:
 
 test:
 	@tests/run $(SUITES)
+
+test-all:
+	@tests/run --all $(SUITES)
 
 lint:
 	@tests/run lint

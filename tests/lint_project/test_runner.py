@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ import pytest
 from runner import counting, environments, labs, schedule, tree
 from runner import work as work_module
 from runner.counting import Count
+from runner.places import ROOT
 from runner.suites import Suite, table
 from runner.work import Failed, Work
 
@@ -195,7 +197,7 @@ def test_what_may_run_once_only_is_not_repaired_by_a_second_run(logs: Path, monk
     def suite(name: str, alone: bool) -> Suite:
         return Suite(name, "g", lambda work: runs.append(name) or 1, lab=True, alone=alone)
 
-    monkeypatch.setattr(schedule, "table", lambda: [suite("stream", True), suite("wrong", False)])
+    monkeypatch.setattr(schedule, "table", lambda everything: [suite("stream", True), suite("wrong", False)])
     monkeypatch.setattr(schedule, "prepare", lambda chosen: None)
     assert schedule.main([]) == 1
     assert sorted(runs) == ["stream", "wrong", "wrong"]
@@ -265,11 +267,61 @@ def test_an_interrupted_command_is_ended(tmp_path: Path, monkeypatch: pytest.Mon
     assert started[0].returncode
 
 
-def test_choice() -> None:
-    names = [suite.name for suite in schedule.choose(table(), ["units", "mypy"])]
-    assert names == ["units core-2.16", "units core-2.19", "units core-2.21", "mypy"]
-    with pytest.raises(SystemExit, match="no such suite"):
-        schedule.choose(table(), ["unit"])
+@pytest.mark.parametrize(
+    ("words", "everything", "expected"),
+    [
+        (["units", "mypy"], False, ["units core-2.16", "units core-2.21", "mypy"]),
+        (["units", "mypy"], True, ["units core-2.16", "units core-2.19", "units core-2.21", "mypy"]),
+        (["units core-2.19"], False, ["units core-2.19"]),
+        (["integration"], False, ["integration core-2.21"]),
+    ],
+)
+def test_choice(words: list[str], everything: bool, expected: list[str]) -> None:
+    assert [suite.name for suite in schedule.choose(table(), words, everything)] == expected
+
+
+def test_wrong_words() -> None:
+    with pytest.raises(SystemExit, match="unit: no such suite"):
+        schedule.choose(table(), ["unit"], True)
+    with pytest.raises(SystemExit, match="--everything: no such option"):
+        schedule.main(["--everything"])
+
+
+def test_make_test_has_each_kind_of_check() -> None:
+    whole = table()
+    chosen = schedule.choose(whole, [], False)
+    assert schedule.choose(whole, [], True) == whole
+    assert {suite.group for suite in chosen} == {suite.group for suite in whole}
+    for group in ("lint", "scenarios", "lab", "demo"):
+        assert [suite for suite in chosen if suite.group == group] == [suite for suite in whole if suite.group == group]
+    for group in ("sanity", "units"):
+        names = [suite.name for suite in whole if suite.group == group]
+        assert [suite.name for suite in chosen if suite.group == group] == [names[0], names[-1]], "the oldest and the newest ansible-core"
+
+
+def test_each_role_has_a_scenario_in_make_test() -> None:
+    """A scenario converges the role of its own name, or one whose name its own begins with."""
+    names = [suite.name.removeprefix("molecule ") for suite in schedule.choose(table(), ["molecule"], False)]
+    roles = sorted(path.name for path in (ROOT / "roles").iterdir())
+    assert [role for role in roles for name in names if name == role or name.startswith(f"{role}_")] == roles
+
+
+def test_contributing_says_what_is_in_which_target() -> None:
+    """Its table has a row for each group, and names the suites of the group where the targets differ."""
+    rows = re.findall(r"^\| `([\w-]+)` \| [^|]+ \| ([^|]+) \| ([^|]+) \|$", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+    assert rows == [(group, in_test, in_all) for group, (in_test, in_all) in _targets().items()]
+
+
+def _targets() -> dict[str, tuple[str, str]]:
+    """For each group what `make test` and `make test-all` run of it, in the words of the table."""
+    targets: dict[str, tuple[str, str]] = {}
+    for group in dict.fromkeys(suite.group for suite in table()):
+        suites = [suite for suite in table() if suite.group == group]
+        some = [suite.name.removeprefix(f"{group} ").removeprefix("core-") for suite in suites if not suite.exhaustive]
+        every = [suite.name.removeprefix(f"{group} ").removeprefix("core-") for suite in suites]
+        targets[group] = ("all", "all") if some == every else (", ".join(some), ", ".join(every))
+    targets["scenarios"] = ("without the mark `exhaustive`", "all")
+    return targets
 
 
 def test_an_error_further_up_is_shown() -> None:

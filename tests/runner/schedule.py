@@ -24,12 +24,15 @@ WORKERS = max(2, min(4, (os.cpu_count() or 2) // 2))
 
 
 def main(words: list[str]) -> int:
-    suites = table()
-    if "--list" in words:
-        for suite in suites:
+    options, names = [word for word in words if word.startswith("-")], [word for word in words if not word.startswith("-")]
+    if unknown := set(options) - {"--all", "--list"}:
+        raise SystemExit(f"{', '.join(sorted(unknown))}: no such option; there are --all and --list")
+    everything = "--all" in options
+    chosen = choose(table(everything), names, everything)
+    if "--list" in options:
+        for suite in chosen:
             print(f"{suite.group:12} {suite.name}")
         return 0
-    chosen = choose(suites, words)
     os.environ.pop("PYTHONPATH", None)
     started = time.monotonic()
     prepare(chosen)
@@ -42,12 +45,14 @@ def main(words: list[str]) -> int:
     return summary(chosen, results, time.monotonic() - started)
 
 
-def choose(suites: list[Suite], words: list[str]) -> list[Suite]:
+def choose(suites: list[Suite], words: list[str], everything: bool) -> list[Suite]:
+    """The suites of `make test`, or everything, in these groups; a suite that is named runs in any case."""
     names = {suite.name for suite in suites} | {suite.group for suite in suites}
     unknown = [word for word in words if word not in names]
     if unknown:
         raise SystemExit(f"{', '.join(unknown)}: no such suite or group; tests/run --list names them")
-    return [suite for suite in suites if not words or suite.name in words or suite.group in words]
+    in_target = [suite for suite in suites if everything or not suite.exhaustive]
+    return [suite for suite in suites if suite.name in words or (suite in in_target and (not words or suite.group in words))]
 
 
 def prepare(suites: list[Suite]) -> None:

@@ -19,7 +19,8 @@ from .places import LAB, ROOT, TREES
 from .work import Failed, Work
 
 CORES = ("core-2.16", "core-2.19", "core-2.21")
-ENDS = (CORES[0], CORES[-1])  # the roles, the playbooks and the scenarios run on what lies between
+ENDS = (CORES[0], CORES[-1])  # the roles, the playbooks and the scenarios run on the core between them
+MAIN_SCENARIOS = ("antrea_npl_plain", "cis", "preflight", "publish", "verify")  # one for each role
 TRAFFIC = ("test_no_lost_request.py", "test_no_lost_request_npl.py", "test_cis_migration.py")
 
 
@@ -32,6 +33,7 @@ class Suite:
     uses: tuple[str, ...] = ("main",)  # environments
     lab: bool = False  # they wait for much: one of these runs beside one of the others, while there are others
     minutes: int = 25
+    exhaustive: bool = False  # only `make test-all` runs it: `make test` has a suite of its kind
     alone: bool = False  # and once: a starved stream of requests proves nothing, and what it lost is not found by a second run
 
     @property
@@ -45,16 +47,25 @@ class Suite:
         return self.group in ("sanity", "lint")
 
 
-def table() -> list[Suite]:
-    """All suites; those that take long stand first, so that two workers end together."""
+def table(everything: bool = True) -> list[Suite]:
+    """All suites; those that take long stand first, so that two workers end together.
+
+    everything: the suites of tests/scenarios also run their tests with the mark `exhaustive`.
+    """
     return [
         Suite("lab", "lab", _lab, counting.pytest, lab=True),
-        *(Suite(f"sanity {core}", "sanity", _sanity(core), counting.ansible_test, (core, "tools"), minutes=40) for core in CORES),
-        *(Suite(f"integration {core}", "integration", _integration(core), counting.ansible_test, (core, "main", "tools"), lab=True) for core in ENDS),
-        Suite("examples", "scenarios", _scenarios("test_examples.py"), counting.pytest, lab=True),
-        *(Suite(f"molecule {name}", "molecule", _molecule(name), counting.molecule, ("molecule", "main"), lab=True) for name in scenarios()),
+        *(Suite(f"sanity {core}", "sanity", _sanity(core), counting.ansible_test, (core, "tools"), minutes=40, exhaustive=core not in ENDS) for core in CORES),
+        *(
+            Suite(f"integration {core}", "integration", _integration(core), counting.ansible_test, (core, "main", "tools"), lab=True, exhaustive=repeats)
+            for core, repeats in zip(ENDS, (True, False))
+        ),
+        Suite("examples", "scenarios", _scenarios(everything, "test_examples.py"), counting.pytest, lab=True),
+        *(
+            Suite(f"molecule {name}", "molecule", _molecule(name), counting.molecule, ("molecule", "main"), lab=True, exhaustive=name not in MAIN_SCENARIOS)
+            for name in scenarios()
+        ),
         Suite("demo", "demo", _demo, lab=True),
-        *(Suite(f"units {core}", "units", _units(core), counting.pytest, (core, "tools")) for core in CORES),
+        *(Suite(f"units {core}", "units", _units(core), counting.pytest, (core, "tools"), exhaustive=core not in ENDS) for core in CORES),
         Suite("project", "lint", _project, counting.pytest),
         Suite("galaxy-importer", "lint", _galaxy, uses=("main", "tools")),
         Suite("ansible-lint", "lint", _ansible_lint, uses=("main", "tools")),
@@ -63,8 +74,8 @@ def table() -> list[Suite]:
         Suite("changelog", "lint", _changelog, uses=("tools",)),
         Suite("yamllint", "lint", _yamllint, uses=("tools",)),
         Suite("ruff", "lint", _ruff),
-        Suite("faults", "scenarios", _scenarios("test_faults.py"), counting.pytest),
-        Suite("traffic", "scenarios", _scenarios(*TRAFFIC), counting.pytest, minutes=30, alone=True),
+        Suite("faults", "scenarios", _scenarios(everything, "test_faults.py"), counting.pytest),
+        Suite("traffic", "scenarios", _scenarios(everything, *TRAFFIC), counting.pytest, minutes=30, alone=True),
     ]
 
 
@@ -136,14 +147,15 @@ def _lab(work: Work) -> int:
     return work.run([*command, "tests/lab/tests"], cwd=ROOT, env=env)
 
 
-def _scenarios(*files: str) -> Callable[[Work], int]:
+def _scenarios(everything: bool, *files: str) -> Callable[[Work], int]:
     """Publishing in a lab of its own, while requests run or faults happen; each brings its lab up and down itself."""
+    chosen = [] if everything else ["-m", "not exhaustive"]
 
     def run(work: Work) -> int:
         main = environments.make("main")
         env = environments.with_path(main) | {"PYTHONPATH": str(ROOT / "tests")}
         command: list[str | Path] = [main.python, "-m", "pytest", "-p", "no:cacheprovider", "--durations", "8"]
-        return work.run([*command, *(f"tests/scenarios/{file}" for file in files)], cwd=ROOT, env=env)
+        return work.run([*command, *chosen, *(f"tests/scenarios/{file}" for file in files)], cwd=ROOT, env=env)
 
     return run
 

@@ -114,6 +114,7 @@ def replicas(site: Site) -> int:
     return int(site.get("deployment", DEPLOYMENT, "-n", NAMESPACE)["spec"]["replicas"])
 
 
+@pytest.mark.exhaustive
 def test_virtual_servers(site: Site, unharmed: Check, playbooks: Playbooks) -> None:  # noqa: F811
     applied = [virtual_server(SERVICE, virtualServerAddress=VIRTUAL), virtual_server("hosted", virtualServerAddress=HOST, host="shop.example")]
     not_ours = {**virtual_server("unlabelled", virtualServerAddress="192.0.2.83"), "metadata": {"name": "unlabelled"}}

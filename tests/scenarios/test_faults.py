@@ -21,7 +21,9 @@ from .stage import Ran, Stage
 
 # Starting Python and signing out come on top of the task's own time.
 SLACK = 6
-ROWS = [pytest.param(row, id=f"{kind}: {row.name}") for kind, rows in TABLE.items() for row in rows]
+ROWS = [
+    pytest.param(row, id=f"{kind}: {row.name}", marks=[pytest.mark.exhaustive] if row.slow else []) for kind, rows in TABLE.items() for row in rows
+]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,7 @@ def test_fault(stage: Stage, row: Row) -> None:
         assert name in stage.stored(tenant), f"{place} was overwritten"
 
 
-@pytest.mark.parametrize("seconds", [0.9, 1.2, 1.6])
+@pytest.mark.parametrize("seconds", [pytest.param(0.9, marks=pytest.mark.exhaustive), 1.2, pytest.param(1.6, marks=pytest.mark.exhaustive)])
 def test_cancelled(stage: Stage, seconds: float) -> None:
     """AWX ends a job with SIGTERM: no token stays, nothing is lost, and the next run goes on from there."""
     stage.site.control("POST", "/_lab/delay", {"ms": 400})

@@ -100,6 +100,7 @@ def test_nodeport_to_nodeportlocal_and_back(site: Site, unharmed: Check) -> None
     same_again(site, nodeport)
 
 
+@pytest.mark.exhaustive
 def test_drained_node(site: Site, unharmed: Check) -> None:
     site.deploy(4, grace=20)  # which the drain waits for, its node being published as excluded before
     up(site)
@@ -127,6 +128,7 @@ def test_changed_ratios(site: Site, unharmed: Check) -> None:
     same_again(site, site.application(member={"ratio": 2}))
 
 
+@pytest.mark.exhaustive
 def test_migration_from_cis_and_back(site: Site, unharmed: Check) -> None:
     """The tenant as CIS leaves it: its label names CIS' partition, nodes are shared, each member has an entry of its own."""
     site.deploy(3)
@@ -192,7 +194,10 @@ BUSY = {"effect": {"kind": "unavailable"}, "seconds": 30}
 RESTART = {"effect": {"kind": "restart", "down": 4, "unregistered": 4}, "where": {"method": "POST", "path": "/declare"}}
 
 
-@pytest.mark.parametrize(("fault", "timeout"), [pytest.param(BUSY, 120, id="busy_for_30_seconds"), pytest.param(RESTART, 240, id="restart_in_a_post")])
+@pytest.mark.parametrize(
+    ("fault", "timeout"),
+    [pytest.param(BUSY, 120, id="busy_for_30_seconds", marks=pytest.mark.exhaustive), pytest.param(RESTART, 240, id="restart_in_a_post")],
+)
 def test_bigip_is_away(site: Site, unharmed: Check, fault: dict[str, Any], timeout: int) -> None:
     site.deploy(2)
     up(site)

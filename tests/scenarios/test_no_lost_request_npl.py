@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from .site import Site
@@ -37,6 +38,7 @@ def change_range(site: Site, folder: Path, ports: str, *words: str) -> str:
     return output
 
 
+@pytest.mark.exhaustive
 def test_another_port_range_node_by_node(site: Site, unharmed: Check, tmp_path: Path) -> None:  # noqa: F811
     site.deploy(4)
     up(site)
