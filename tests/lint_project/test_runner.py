@@ -314,11 +314,11 @@ def test_contributing_says_what_is_in_which_target() -> None:
 
 def _targets() -> dict[str, tuple[str, str]]:
     """For each group what `make test` and `make test-all` run of it, in the words of the table."""
+    whole = table()
     targets: dict[str, tuple[str, str]] = {}
-    for group in dict.fromkeys(suite.group for suite in table()):
-        suites = [suite for suite in table() if suite.group == group]
-        some = [suite.name.removeprefix(f"{group} ").removeprefix("core-") for suite in suites if not suite.exhaustive]
-        every = [suite.name.removeprefix(f"{group} ").removeprefix("core-") for suite in suites]
+    for group in dict.fromkeys(suite.group for suite in whole):
+        names = {suite: suite.name.removeprefix(f"{group} ").removeprefix("core-") for suite in whole if suite.group == group}
+        some, every = [name for suite, name in names.items() if not suite.exhaustive], [*names.values()]
         targets[group] = ("all", "all") if some == every else (", ".join(some), ", ".join(every))
     targets["scenarios"] = ("without the mark `exhaustive`", "all")
     return targets

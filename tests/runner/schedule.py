@@ -50,7 +50,7 @@ def choose(suites: list[Suite], words: list[str], everything: bool) -> list[Suit
     names = {suite.name for suite in suites} | {suite.group for suite in suites}
     unknown = [word for word in words if word not in names]
     if unknown:
-        raise SystemExit(f"{', '.join(unknown)}: no such suite or group; tests/run --list names them")
+        raise SystemExit(f"{', '.join(unknown)}: no such suite or group; tests/run --all --list names them")
     in_target = [suite for suite in suites if everything or not suite.exhaustive]
     return [suite for suite in suites if suite.name in words or (suite in in_target and (not words or suite.group in words))]
 
