@@ -67,7 +67,7 @@ options:
         default: true
       ca_cert:
         description:
-          - A file of PEM certificates that are trusted for BIG-IP, and no others.
+          - The PEM certificates that are trusted for BIG-IP, and no others. Set the path of a file, or their text.
           - Without it, E(F5_CA_CERT) is used; without either, the authorities that the system and Python's certifi trust.
             E(REQUESTS_CA_BUNDLE) has no effect.
         type: path

@@ -12,8 +12,9 @@ import ipaddress
 import os
 import socket
 import ssl
+import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Iterator, Mapping
+from typing import IO, TYPE_CHECKING, Any, Iterator, Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from .._errors import Failure
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import urllib3
 
 _CONNECT_SECONDS = 10.0
+_PEM = "-----BEGIN "
 
 # The unit tests' servers speak plain HTTP; users cannot choose it, since every request carries a credential.
 _SCHEME = "https"
@@ -88,13 +90,15 @@ class Transport:
 
     def __init__(self, provider: Mapping[str, Any]) -> None:
         _load_libraries()
-        self._ca_cert: str | None = provider.get("ca_cert")
+        self._ca_file, self._ca_cert = _certificates(provider.get("ca_cert"))
         self._validate: bool = provider.get("validate_certs", True) is not False
         self._proxy: str | None = provider.get("proxy")
         self._timeout = float(provider.get("timeout") or 60)
         if self._validate and self._ca_cert and not os.access(self._ca_cert, os.R_OK):
             raise Failure(
-                "bigip_options", f"provider.ca_cert names {self._ca_cert}, which cannot be read", remedy="Give the path of a file of PEM certificates."
+                "bigip_options",
+                f"provider.ca_cert names {self._ca_cert}, which cannot be read",
+                remedy="Give the path of a file of PEM certificates, or their text.",
             )
         self._http = requests.Session()
         self._http.trust_env = False
@@ -102,6 +106,8 @@ class Transport:
 
     def close(self) -> None:
         self._http.close()
+        if self._ca_file is not None:
+            self._ca_file.close()
 
     def send(
         self, unit: Unit, method: str, path: str, *, headers: Mapping[str, str], params: Mapping[str, str] | None, body: bytes | None, seconds: float
@@ -198,6 +204,16 @@ def _load_libraries() -> None:
             "This module needs the Python library requests, and this Python does not have it",
             remedy="Install it into the Python that runs the module (pip install requests).",
         ) from None
+
+
+def _certificates(given: str | None) -> tuple[IO[str] | None, str | None]:
+    """The path of the certificates. A text of certificates goes into a file first, which exists until it is closed: requests takes only a path."""
+    if not given or _PEM not in given:
+        return None, given
+    file = tempfile.NamedTemporaryFile("w", suffix=".pem")  # pylint: disable=consider-using-with
+    file.write(given)
+    file.flush()
+    return file, file.name
 
 
 def _adapter(context: ssl.SSLContext) -> requests.adapters.HTTPAdapter:

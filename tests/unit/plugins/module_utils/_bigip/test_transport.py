@@ -59,6 +59,19 @@ def test_ca_cert_is_trusted(clock: Clock, authority: Any, ca_cert: str) -> None:
         assert ask(clock, server=[f"127.0.0.1:{server.port}"], ca_cert=ca_cert) == {"version": "3.56.0"}
 
 
+def test_the_text_of_certificates(clock: Clock, authority: Any, ca_cert: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with tls(ScriptedServer([FOUND]), authority) as server:
+        assert ask(clock, server=[f"127.0.0.1:{server.port}"], ca_cert=Path(ca_cert).read_text()) == {"version": "3.56.0"}
+    assert [path.name for path in tmp_path.iterdir()] == ["ca.pem"], "its file is removed"
+
+
+def test_a_text_that_is_no_certificate(clock: Clock) -> None:
+    with pytest.raises(Failure) as caught:
+        ask(clock, server=["127.0.0.1"], ca_cert="-----BEGIN CERTIFICATE-----\nhello\n")
+    assert caught.value.code == "bigip_options"
+
+
 def test_server_port_is_the_port(clock: Clock, authority: Any, ca_cert: str) -> None:
     with tls(ScriptedServer([FOUND]), authority, "localhost") as server:
         assert ask(clock, server=["localhost"], server_port=server.port, ca_cert=ca_cert) == {"version": "3.56.0"}
