@@ -12,6 +12,7 @@ from urllib.parse import quote
 from ._as3 import cis as claims
 from ._cis import applications, log, tenants
 from ._cis.controller import RESOURCE_LABEL, Controller, controller, pod_fault, resource
+from ._cis_installation import installation
 from ._deadline import Deadline
 from ._errors import Failure
 from ._kube import lists
@@ -44,19 +45,27 @@ class _Reading:
         found = lists.each(self._client, lists.DEPLOYMENTS, self._params["namespace"], controller)
         wanted = [one for one in found if self._params["release"] in (None, one.release)]
         gather = self._params["gather"]
-        told = [self._controller(one, "health" in gather) for one in wanted]
+        own = [one for one in wanted if self._is_installed_here(one)]
+        told = [self._controller(one, "health" in gather or one in own) for one in wanted]
         result: dict[str, Any] = {"changed": False, "controllers": told}
-        if "resources" in gather:
-            result["resources"] = [item for one in wanted for item in self._resources(one)]
+        if "resources" in gather or own:
+            result["resources"] = [item for one in (wanted if "resources" in gather else own) for item in self._resources(one)]
         if "config_maps" in gather:
             result["config_maps"] = self._config_maps(wanted)
         if "applications" in gather:
             result |= self._applications(wanted)
         if "tenants" in gather:
             result["tenants"] = list(self._tenants())
+        if self._params["installation"]:
+            result["installation"] = installation(self._client, self._params["installation"])
         result["problems"] = [text for one in told for text in one.get("problems", [])]
         result["lasting"] = any(finding["lasting"] for one in told for finding in one.get("findings", []))
         return {**result, "warnings": self.warnings}
+
+    def _is_installed_here(self, one: Controller) -> bool:
+        """Whether it is the CIS of the option installation, and its health is asked for."""
+        here = self._params["installation"] or {}
+        return bool(here.get("health")) and (one.namespace, one.release) == (here["namespace"], here["release"])
 
     # -- one controller ------------------------------------------------------------------------------------------
 

@@ -42,6 +42,52 @@ options:
     description:
       - The tenant for a VirtualServer that names no partition. The default is the partition that its CIS was started with.
     type: str
+  installation:
+    description:
+      - The installation to describe as RV(installation), beside every CIS. The role P(vks.bigip.cis#role) reads the cluster by it.
+    type: dict
+    suboptions:
+      namespace:
+        description:
+          - The namespace of the installation.
+        type: str
+        required: true
+      release:
+        description:
+          - The name of the Helm release.
+        type: str
+        required: true
+      health:
+        description:
+          - Whether to read of this CIS also what V(health) and V(resources) of O(gather) read of each.
+        type: bool
+        default: false
+      labels:
+        description:
+          - The labels of the ConfigMaps to return. Without labels, no ConfigMap is read.
+        type: dict
+        default: {}
+      secrets:
+        description:
+          - The Secrets to describe, each as namespace/name. Their values are never returned.
+        type: list
+        elements: str
+        default: []
+      digests:
+        description:
+          - The SHA-256 digest of the data that a Secret should have, for namespace/name in O(installation.secrets). It is taken of one line
+            C(key=value) for each key, in the order of the keys, with values in Base64.
+        type: dict
+        default: {}
+      definitions:
+        description:
+          - Whether to return the CRDs with the label C(vks.bigip/chart-version).
+        type: bool
+        default: false
+      ingress_class:
+        description:
+          - The IngressClass whose annotations to return.
+        type: str
   timeout:
     description:
       - Seconds until the task gives up.
@@ -120,6 +166,9 @@ controllers:
     selector:
       description: The label selector of its Pods.
       type: str
+    started_with:
+      description: The annotation C(vks.bigip/started-with), by which the role cis knows what CIS read when it started. Empty without it.
+      type: str
     pods:
       description: Its Pods, and why one does not run.
       returned: if O(gather) has V(health)
@@ -152,7 +201,7 @@ lasting:
   type: bool
 resources:
   description: The custom resources or Ingresses that they look after, with the status that CIS wrote, and C(ok).
-  returned: if O(gather) has V(resources)
+  returned: if O(gather) has V(resources), or O(installation.health) is true
   type: list
   elements: dict
 config_maps:
@@ -195,6 +244,43 @@ tenants:
   returned: if O(gather) has V(tenants)
   type: list
   elements: dict
+check_mode:
+  description: Whether the task ran in check mode. A role cannot see C(check_mode) of a play, a block or a task otherwise.
+  returned: success
+  type: bool
+installation:
+  description: The installation that O(installation) names.
+  returned: if O(installation) is set
+  type: dict
+  contains:
+    namespace:
+      description: The labels of the namespace. V(null) if it does not exist.
+      type: dict
+    helm_release:
+      description:
+        - The newest revision in the Secrets of Helm, by C(name), C(namespace), C(revision), C(status), C(chart), C(values) and
+          C(manifest_digest). Empty if there is none. Passwords in the values are masked.
+      type: dict
+    secrets:
+      description:
+        - The Secrets of O(installation.secrets), by C(namespace), C(name), C(present), C(uid), C(resource_version), C(labels) and
+          C(data_keys). C(same) is true if the data have the digest of O(installation.digests).
+      type: list
+      elements: dict
+    config_maps:
+      description: The ConfigMaps with the labels, by C(name), C(uid), C(resource_version), C(labels) and C(data).
+      returned: if O(installation.labels) is set
+      type: list
+      elements: dict
+    definitions:
+      description: The CRDs with the label C(vks.bigip/chart-version), by C(name), C(version) and C(digest).
+      returned: if O(installation.definitions) is true
+      type: list
+      elements: dict
+    ingress_class:
+      description: The annotations of the IngressClass. V(null) if it does not exist.
+      returned: if O(installation.ingress_class) is set
+      type: dict
 failure:
   description: What went wrong, as structure.
   returned: failure
@@ -206,6 +292,17 @@ from typing import Any
 from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
 from ..module_utils._module import Module
 
+INSTALLATION: dict[str, Any] = {
+    "namespace": {"type": "str", "required": True},
+    "release": {"type": "str", "required": True},
+    "health": {"type": "bool", "default": False},
+    "labels": {"type": "dict", "default": {}},
+    "secrets": {"type": "list", "elements": "str", "default": [], "no_log": False},
+    "digests": {"type": "dict", "default": {}, "no_log": True},
+    "definitions": {"type": "bool", "default": False},
+    "ingress_class": {"type": "str"},
+}
+
 
 def main() -> None:
     module = Module(
@@ -215,6 +312,7 @@ def main() -> None:
             "namespace": {"type": "str"},
             "release": {"type": "str"},
             "partition": {"type": "str"},
+            "installation": {"type": "dict", "options": INSTALLATION},
             "timeout": {"type": "int", "default": 60},
         },
         supports_check_mode=True,
@@ -224,7 +322,7 @@ def main() -> None:
     def work() -> dict[str, Any]:
         from ..module_utils._cis_info import cis_info  # not before the arguments are known to be good
 
-        return cis_info(module.params)
+        return cis_info(module.params) | {"check_mode": module.check_mode}
 
     module.run(work)
 

@@ -29,6 +29,7 @@ class Controller:
     updated: bool
     message: str
     selector: str
+    started_with: str = ""
 
     def values(self, option: str) -> list[str]:
         """What --option=value or --option value says."""
@@ -82,6 +83,7 @@ class Controller:
             "namespaces": self.namespaces,
             "arguments": list(self.arguments),
             "selector": self.selector,
+            "started_with": self.started_with,
         }
 
 
@@ -109,6 +111,7 @@ def controller(raw: Mapping[str, Any]) -> Controller | None:
             and int(status.get("updatedReplicas") or 0) == int(status.get("replicas") or 0),
             " ".join(str(one.get("message") or "") for one in conditions),
             ",".join(f"{name}={value}" for name, value in sorted(labels.items())),
+            str((meta.get("annotations") or {}).get("vks.bigip/started-with") or ""),
         )
     return None
 

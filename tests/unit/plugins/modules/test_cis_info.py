@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -196,3 +197,64 @@ def test_tenants_that_resources_name() -> None:
         ("Ingress", "Edge", ["192.0.2.3"]),
         ("ConfigMap", "Shop", ["192.0.2.8", "192.0.2.9"]),
     ]
+
+
+NAMESPACE = Exchange("GET", "/api/v1/namespaces/cis", json={"metadata": {"labels": {"a": "b"}}})
+NO_RELEASE = listing("/api/v1/namespaces/cis/secrets", labels="owner=helm,name=one")
+MISSING: dict[str, Any] = {"status": 404, "json": {"kind": "Status", "message": "not found"}}
+
+
+def test_an_installation() -> None:
+    secret = {"metadata": {"uid": "1", "resourceVersion": "2"}, "data": {"password": "aHVzaA=="}}
+    definition = {"metadata": {"name": "virtualservers.cis.f5.com", "labels": {"vks.bigip/chart-version": "0.0.36"}}, "spec": {}}
+    script = [
+        listing(DEPLOYMENTS, deployment()),
+        NAMESPACE,
+        NO_RELEASE,
+        Exchange("GET", "/api/v1/namespaces/cis/secrets/login", json=secret),
+        Exchange("GET", "/api/v1/namespaces/other/secrets/kubeconfig", **MISSING),
+        listing("/api/v1/namespaces/cis/configmaps", {"metadata": {"name": "ca"}, "data": {"ca.crt": "text"}}, labels="a=1,b=2"),
+        listing("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition, labels="vks.bigip/chart-version"),
+        Exchange("GET", "/apis/networking.k8s.io/v1/ingressclasses/f5", json={"metadata": {"annotations": {"meta.helm.sh/release-name": "two"}}}),
+    ]
+    installation = {
+        "namespace": "cis",
+        "release": "one",
+        "labels": {"b": "2", "a": "1"},
+        "secrets": ["cis/login", "other/kubeconfig"],
+        "digests": {"cis/login": hashlib.sha256(b"password=aHVzaA==").hexdigest()},
+        "definitions": True,
+        "ingress_class": "f5",
+    }
+    result = run(script, gather=[], installation=installation)
+    found = result["installation"]
+    assert (found["namespace"], found["helm_release"], result["check_mode"]) == ({"a": "b"}, {}, False)
+    assert [(one["name"], one["present"], one["same"]) for one in found["secrets"]] == [("login", True, True), ("kubeconfig", False, False)]
+    assert [one["data"] for one in found["config_maps"]] == [{"ca.crt": "text"}]
+    assert [(one["name"], one["version"]) for one in found["definitions"]] == [("virtualservers.cis.f5.com", "0.0.36")]
+    assert found["ingress_class"] == {"meta.helm.sh/release-name": "two"}
+    assert "aHVzaA==" not in result.stdout and installation["digests"]["cis/login"] not in result.stdout
+
+
+def test_an_installation_that_does_not_exist() -> None:
+    script = [
+        listing(DEPLOYMENTS),
+        Exchange("GET", "/api/v1/namespaces/cis", **MISSING),
+        NO_RELEASE,
+        Exchange("GET", "/apis/networking.k8s.io/v1/ingressclasses/f5", **MISSING),
+    ]
+    result = run(script, gather=[], installation={"namespace": "cis", "release": "one", "ingress_class": "f5", "health": True})
+    assert result["installation"] == {"namespace": None, "helm_release": {}, "secrets": [], "ingress_class": None}
+    assert "resources" not in result
+
+
+def test_only_the_health_of_the_installation_is_read() -> None:
+    other = deployment()
+    other["metadata"] = {**other["metadata"], "name": "two-cis", "annotations": {"meta.helm.sh/release-name": "two", "vks.bigip/started-with": "1 2"}}
+    script = [
+        *(listing(DEPLOYMENTS, deployment(), other), listing(PODS, pod(), labels=LABELS), log(GOOD), READY),
+        *(custom("virtualservers"), custom("transportservers"), NO_INGRESS_LINKS, NAMESPACE, NO_RELEASE),
+    ]
+    result = run(script, gather=[], installation={"namespace": "cis", "release": "one", "health": True})
+    assert [(one["name"], one.get("ready"), one["started_with"]) for one in result["controllers"]] == [("one-cis", True, ""), ("two-cis", None, "1 2")]
+    assert result["resources"] == []

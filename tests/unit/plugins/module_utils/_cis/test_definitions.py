@@ -1,0 +1,66 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""CIS's custom resource definitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._cis import definitions
+
+SPEC: dict[str, Any] = {"group": "cis.f5.com", "names": {"kind": "VirtualServer", "plural": "virtualservers"}, "versions": [{"name": "v1"}]}
+
+
+def definition(name: str, spec: dict[str, Any] | None = None, **labels: str) -> dict[str, Any]:
+    return {"kind": "CustomResourceDefinition", "metadata": {"name": name, "labels": labels}, "spec": SPEC if spec is None else spec}
+
+
+def stored(name: str, version: str, **more: Any) -> dict[str, Any]:
+    """As the API server returns it, with the defaults that it sets."""
+    names = {**SPEC["names"], "singular": "virtualserver", "listKind": "VirtualServerList"}
+    return {
+        "metadata": {"name": name, "labels": {definitions.VERSION_LABEL: version}, "uid": "1", "resourceVersion": "2", "generation": 3},
+        "spec": {**SPEC, "names": names, "conversion": {"strategy": "None"}, **more},
+        "status": {"conditions": []},
+    }
+
+
+# Definitions that the cluster has, as a chart of this role's left them: their version, or an empty text for those without one.
+WANTED = {
+    "none is there": ({}, "0.0.36", False, ["a", "b"]),
+    "an older chart's": ({"a": "0.0.35", "b": "0.0.9"}, "0.0.36", False, ["a", "b"]),
+    "the same chart's": ({"a": "0.0.36", "b": "0.0.36"}, "0.0.36", False, ["a", "b"]),
+    "one is a newer chart's": ({"a": "0.0.100", "b": "0.0.36"}, "0.0.36", False, ["b"]),
+    "all are a newer chart's": ({"a": "0.1.0", "b": "0.0.37"}, "0.0.36", False, []),
+    "of no known version": ({"a": ""}, "0.0.36", False, ["a", "b"]),
+    "a chart without a version": ({"a": "0.0.37"}, "", False, ["a", "b"]),
+    "a file of one's own": ({"a": "0.0.37"}, "0.0.36", True, ["a", "b"]),
+}
+
+
+@pytest.mark.parametrize(("there", "chart", "own", "wanted"), WANTED.values(), ids=WANTED.keys())
+def test_definitions_of_a_newer_chart_stay(there: dict[str, str], chart: str, own: bool, wanted: list[str]) -> None:
+    present = [definitions.seen(stored(name, version)) for name, version in there.items()]
+    found = definitions.wanted([definition("a", kept="yes"), definition("b")], present, chart, own)
+    assert [each["metadata"]["name"] for each in found] == wanted
+    assert all(each["metadata"]["labels"][definitions.VERSION_LABEL] == chart for each in found)
+    assert all(each["metadata"]["labels"]["kept"] == "yes" for each in found if each["metadata"]["name"] == "a")
+
+
+CHANGED = {
+    "the same, with defaults of the API server": ([stored("a", "1.0")], []),
+    "missing": ([], ["a"]),
+    "another label": ([stored("a", "0.9")], ["a"]),
+    "another spec": ([stored("a", "1.0", scope="Namespaced")], ["a"]),
+    "another conversion": ([stored("a", "1.0", conversion={"strategy": "Webhook"})], ["a"]),
+}
+
+
+@pytest.mark.parametrize(("there", "changed"), CHANGED.values(), ids=CHANGED.keys())
+def test_only_what_is_not_surely_the_same_is_applied(there: list[dict[str, Any]], changed: list[str]) -> None:
+    present = [definitions.seen(one) for one in there]
+    found = definitions.changed(definitions.wanted([definition("a")], present, "1.0", False), present)
+    assert [each["metadata"]["name"] for each in found] == changed
