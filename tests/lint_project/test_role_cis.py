@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -55,8 +54,8 @@ def test_defaults() -> None:
 
 
 def test_tasks_use_every_variable_and_no_other() -> None:
-    text = "".join(path.read_text() for folder in ("tasks", "vars") for path in sorted((ROLE / folder).glob("*.yml")))
-    assert set(re.findall(r"(?<![\w.'/])cis_(?!info|values\b)\w+", text)) | {"cis_values"} == set(OPTIONS) | {"cis_result"}
+    text = "".join(path.read_text() for folder in ("tasks", "vars") for path in sorted((ROLE / folder).rglob("*.yml")))
+    assert set(re.findall(r"(?<![\w.'/])cis_(?!chart\b|info|values\b)\w+", text)) | {"cis_values"} == set(OPTIONS) | {"cis_result"}
 
 
 def test_the_filter_names_variables_that_there_are() -> None:
@@ -132,29 +131,33 @@ def test_a_case_meets_what_the_filter_says_or_else_the_tasks(case: dict[str, Any
     assert not told or all(any(message in text for text in told) for message in case["messages"])
 
 
-def refusing_tasks() -> Iterator[tuple[str, str]]:
-    """The tasks that refuse before anything is written: their names and messages."""
-
-    def walk(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        for task in tasks:
-            yield task
-            yield from walk([*task.get("block", ()), *task.get("rescue", ()), *task.get("always", ())])
-
-    for name in ("helm", "read", "render", "coexistence", "sign_in"):
-        for task in walk(yaml.safe_load((ROLE / "tasks" / f"{name}.yml").read_text())):
-            text = task.get("ansible.builtin.fail", {}).get("msg") or task.get("ansible.builtin.assert", {}).get("fail_msg")
-            if text:
-                yield task["name"], text
+def refusing_texts() -> Iterator[tuple[str, str]]:
+    """What refuses before anything is written: a name and the message of each."""
+    (file,) = (ROLE / "vars").rglob("refusals.yml")
+    for name, texts in yaml.safe_load(file.read_text()).items():
+        for number, text in enumerate(texts if isinstance(texts, list) else [texts]):
+            if name.startswith("__cis_refused") and "{%" in text:
+                yield f"{name} {number}", text
+    for task in yaml.safe_load((ROLE / "tasks" / "helm.yml").read_text()):
+        if "ansible.builtin.assert" in task:
+            yield task["name"], task["ansible.builtin.assert"]["fail_msg"]
 
 
-@pytest.mark.parametrize("message", [message for _name, message in refusing_tasks()], ids=[name for name, _message in refusing_tasks()])
+@pytest.mark.parametrize("message", [message for _name, message in refusing_texts()], ids=[name for name, _message in refusing_texts()])
 def test_each_refusal_of_the_tasks_is_met_by_a_scenario(message: str) -> None:
     texts = [text for case in CASES for text in case["messages"]]
     for file in sorted(SCENARIOS.glob("cis*/verify.yml")):
         texts += re.findall(r"'([^']{12,})' in fails_message", file.read_text())
-    parts = re.split(r"\s*\{\{.*?\}\}\s*", message, flags=re.DOTALL)
+    parts = re.split(r"\s*(?:\{\{.*?\}\}|\{%.*?%\})\s*", message, flags=re.DOTALL)
     common = (SequenceMatcher(None, part, text, autojunk=False).find_longest_match().size for part in parts for text in texts)
     assert max(common) >= 18, "no message of a scenario has 18 letters in a row of it"
+
+
+def test_every_refusal_is_asked_for() -> None:
+    """15 texts in vars, and that of Helm in state absent: one that no task uses would refuse nothing."""
+    assert len(list(refusing_texts())) == 16
+    tasks = "".join(path.read_text() for path in sorted((ROLE / "tasks").glob("*.yml")))
+    assert all(name in tasks for name in ("__cis_refused_by_cluster", "__cis_refused_by_values", "__cis_refused_by_bigip", "__cis_refused_stray"))
 
 
 GIVEN: dict[str, Any] = {
@@ -223,37 +226,3 @@ def test_rendered_ipam_controller(tmp_path: Path) -> None:
     assert '--ip-range={"a":"192.0.2.1-192.0.2.9"}' in pod["containers"][0]["args"]
     assert pod["containers"][0]["image"] == "f5networks/f5-ipam-controller:0.1.12"
     assert pod["volumes"][0]["persistentVolumeClaim"] == {"claimName": "f5-bigip-ctlr-ipam"}
-
-
-# Definitions that are there, as a chart of this role's left them: their version, or None for those without one.
-CRDS = {
-    "none is there": ({}, "0.0.36", "", ["a", "b"]),
-    "an older chart's": ({"a": "0.0.35", "b": "0.0.9"}, "0.0.36", "", ["a", "b"]),
-    "the same chart's": ({"a": "0.0.36", "b": "0.0.36"}, "0.0.36", "", ["a", "b"]),
-    "one is a newer chart's": ({"a": "0.0.100", "b": "0.0.36"}, "0.0.36", "", ["b"]),
-    "all are a newer chart's": ({"a": "0.1.0", "b": "0.0.37"}, "0.0.36", "", []),
-    "of no known version": ({"a": ""}, "0.0.36", "", ["a", "b"]),
-    "a chart without a version": ({"a": "0.0.37"}, "", "", ["a", "b"]),
-    "a file of one's own": ({"a": "0.0.37"}, "0.0.36", "mine.yml", ["a", "b"]),
-}
-
-
-@pytest.mark.parametrize(("there", "chart", "path", "wanted"), CRDS.values(), ids=CRDS.keys())
-def test_definitions_of_a_newer_chart_stay(there: dict[str, str], chart: str, path: str, wanted: list[str], tmp_path: Path) -> None:
-    def definition(name: str, **labels: str) -> dict[str, Any]:
-        return {"kind": "CustomResourceDefinition", "metadata": {"name": name, "labels": labels}}
-
-    given = {
-        "__cis_crds": [definition("a", kept="yes"), definition("b")],
-        "__cis_crds_there": {"resources": [definition(name, **{"vks.bigip/chart-version": version}) for name, version in there.items()]},
-        "__cis_new_versions": [chart, "2.20.3"],
-        "cis_crds_path": path,
-    }
-    (tmp_path / "given.json").write_text(json.dumps(given))
-    variables = [f"@{ROLE / 'vars' / 'main.yml'}", f"@{tmp_path / 'given.json'}"]
-    command = ["ansible", "localhost", "-m", "ansible.builtin.debug", "-a", "var=__cis_crds_wanted", *(word for each in variables for word in ("-e", each))]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    found = json.loads(said.partition("=>")[2])["__cis_crds_wanted"]
-    assert [each["metadata"]["name"] for each in found] == wanted
-    assert all(each["metadata"]["labels"]["vks.bigip/chart-version"] == chart for each in found)
-    assert all(each["metadata"]["labels"]["kept"] == "yes" for each in found if each["metadata"]["name"] == "a")

@@ -1,0 +1,73 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The facts of a rendered chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.filter.cis_chart import FilterModule, cis_chart
+from ansible_collections.vks.bigip.plugins.module_utils._cis import chart, definitions
+
+DEFINITION = {"kind": "CustomResourceDefinition", "metadata": {"name": "virtualservers.cis.f5.com"}, "spec": {"group": "cis.f5.com"}}
+
+
+def deployment(*arguments: str, label: str = "f5-bigip-ctlr-0.0.36") -> dict[str, Any]:
+    pod = {"containers": [{"args": list(arguments)}]}
+    return {"kind": "Deployment", "metadata": {"name": "one-cis", "labels": {"chart": label}}, "spec": {"template": {"spec": pod}}}
+
+
+def role(*resources: str) -> dict[str, Any]:
+    return {"kind": "ClusterRole", "metadata": {"name": "one"}, "rules": [{"resources": list(resources)}]}
+
+
+def facts(*objects: Any, **more: Any) -> dict[str, Any]:
+    given = {"text": "kind: Deployment", "objects": ["v3.18.3", None, *objects], "partition": "kubernetes", "definitions": None, "present": []}
+    return chart.facts({**given, **more})
+
+
+def test_the_chart_of_cis() -> None:
+    found = facts(DEFINITION, role("nodes"), deployment("--bigip-partition=kubernetes"))
+    assert (found["deployment"], found["chart"], found["version"], found["reads_blocks"]) == ("one-cis", "f5-bigip-ctlr-0.0.36", "0.0.36", False)
+    assert found["definitions"] == 1
+    assert [each["metadata"]["labels"] for each in found["definitions_to_apply"]] == [{definitions.VERSION_LABEL: "0.0.36"}]
+
+
+OTHERS: dict[str, tuple[dict[str, Any], ...]] = {
+    "empty": (),
+    "another partition": (deployment("--bigip-partition=other"),),
+    "two Deployments": (deployment("--bigip-partition=kubernetes"), deployment()),
+    "no metadata": ({"kind": "Deployment"},),
+    "no containers": ({"kind": "Deployment", "metadata": {}},),
+}
+
+
+@pytest.mark.parametrize("objects", OTHERS.values(), ids=OTHERS.keys())
+def test_another_chart(objects: tuple[dict[str, Any], ...]) -> None:
+    assert facts(*objects)["deployment"] == ""
+
+
+@pytest.mark.parametrize(("label", "version"), [("f5-bigip-ctlr-1.2", "1.2"), ("mine", ""), ("mine-1.2-beta", "")])
+def test_version(label: str, version: str) -> None:
+    assert facts(deployment("--bigip-partition=kubernetes", label=label))["version"] == version
+
+
+def test_calicos_blocks() -> None:
+    assert facts(role("nodes", "blockaffinities"))["reads_blocks"]
+
+
+def test_a_file_of_definitions_replaces_those_of_the_chart() -> None:
+    mine = {**DEFINITION, "metadata": {"name": "mine"}}
+    found = facts(DEFINITION, deployment("--bigip-partition=kubernetes"), definitions=[mine, "text"])
+    assert [each["metadata"]["name"] for each in found["definitions_to_apply"]] == ["mine"]
+    assert facts(DEFINITION, definitions=[])["definitions"] == 0
+
+
+def test_the_filter() -> None:
+    assert FilterModule().filters() == {"cis_chart": cis_chart}
+    assert cis_chart({"text": "", "objects": [], "partition": "a", "present": []})["deployment"] == ""
+    with pytest.raises(Exception, match="takes a dictionary"):
+        cis_chart("text")  # type: ignore[arg-type]
