@@ -12,16 +12,19 @@ version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Returns the facts that the role P(vks.bigip.cis#role) needs of the chart C(f5-bigip-ctlr) that C(helm template) rendered.
+  - Returns the facts that the role P(vks.bigip.cis#role) needs of the chart C(f5-bigip-ctlr)
+    that C(helm template) rendered.
   - The role calls it once in a run. It reads only its input.
 positional: _input
 options:
   _input:
     description:
-      - V(text) is the output of C(helm template --include-crds), and V(objects) are the objects in it.
+      - V(text) is the output of C(helm template --include-crds).
+      - V(objects) are the objects in it.
       - V(partition) is the partition of CIS.
       - V(definitions) are the CRDs of a file that replaces those of the chart, or V(null).
-      - V(present) are the CRDs of the cluster, as RV(vks.bigip.cis_info#module:installation.definitions) returns them.
+      - V(present) are the CRDs of the cluster, as RV(vks.bigip.cis_info#module:installation.definitions)
+        returns them.
     type: dict
     required: true
 """
@@ -29,8 +32,8 @@ options:
 EXAMPLES = r"""
 - name: Show the name of the Deployment that a chart makes
   ansible.builtin.debug:
-    msg: "{{ ({'text': rendered.stdout, 'objects': rendered.stdout | from_yaml_all, 'partition': 'kubernetes', 'present': []}
-      | vks.bigip.cis_chart).deployment }}"
+    msg: "{{ ({'text': rendered.stdout, 'objects': rendered.stdout | from_yaml_all,
+      'partition': 'kubernetes', 'present': []} | vks.bigip.cis_chart).deployment }}"
 """
 
 RETURN = r"""
@@ -40,7 +43,8 @@ _value:
     - C(chart) is the label of that name, and C(version) the version in it.
     - C(manifest_digest) is comparable with RV(vks.bigip.cis_info#module:installation.helm_release).
     - C(reads_blocks) is true if the chart lets CIS read Calico's blocks.
-    - C(definitions) is the number of CRDs, and C(definitions_to_apply) are those that the cluster lacks or has differently.
+    - C(definitions) is the number of CRDs, and C(definitions_to_apply) are those that the cluster lacks
+      or has differently.
   type: dict
 """
 
@@ -54,7 +58,9 @@ from ..module_utils._cis import chart
 def cis_chart(given: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of a rendered chart."""
     if not isinstance(given, Mapping):
-        raise AnsibleFilterError("vks.bigip.cis_chart takes a dictionary with text, objects, partition and present.")
+        raise AnsibleFilterError(
+            "vks.bigip.cis_chart takes a dictionary with text, objects, partition and present."
+        )
     return chart.facts(given)
 
 

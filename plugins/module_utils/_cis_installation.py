@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role cis has to know of an installation, for cis_info: reads with _kube, described by _cis. This module util is PRIVATE to the collection."""
+"""What the role cis has to know of an installation, for cis_info: reads with _kube, described by _cis.
+
+This module util is PRIVATE to the collection.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +21,33 @@ _INGRESS_CLASSES = Kind("IngressClasses", "/apis/networking.k8s.io/v1", "ingress
 
 
 def installation(client: Client, of: Mapping[str, Any]) -> dict[str, Any]:
-    """The namespace, the Helm release and the objects beside it. What `of` does not ask for is not read: it may be forbidden."""
+    """The namespace, the Helm release and the objects beside it.
+
+    What `of` does not ask for is not read: it may be forbidden.
+    """
     namespace, labels = of["namespace"], of["labels"]
+    stored = f"owner=helm,name={of['release']}"
     found: dict[str, Any] = {
-        "namespace": _present(lambda: (lists.one(client, lists.NAMESPACES, None, namespace)["metadata"].get("labels") or {})),
-        "helm_release": helm.release(lists.each(client, lists.SECRETS, namespace, lambda raw: raw, f"owner=helm,name={of['release']}")),
-        "secrets": [shown.secret(path, _secret(client, path), of["digests"].get(path)) for path in of["secrets"]],
+        "namespace": _metadata(client, lists.NAMESPACES, namespace, "labels"),
+        "helm_release": helm.release(lists.each(client, lists.SECRETS, namespace, lambda raw: raw, stored)),
+        "secrets": [
+            shown.secret(path, _secret(client, path), of["digests"].get(path)) for path in of["secrets"]
+        ],
     }
     if labels:
         selector = ",".join(f"{name}={value}" for name, value in sorted(labels.items()))
         found["config_maps"] = lists.each(client, lists.CONFIG_MAPS, namespace, shown.config_map, selector)
     if of["definitions"]:
-        found["definitions"] = lists.each(client, _DEFINITIONS, None, definitions.seen, definitions.VERSION_LABEL)
+        found["definitions"] = lists.each(
+            client, _DEFINITIONS, None, definitions.seen, definitions.VERSION_LABEL
+        )
     if of["ingress_class"]:
-        found["ingress_class"] = _present(lambda: lists.one(client, _INGRESS_CLASSES, None, of["ingress_class"])["metadata"].get("annotations") or {})
+        found["ingress_class"] = _metadata(client, _INGRESS_CLASSES, of["ingress_class"], "annotations")
     return found
+
+
+def _metadata(client: Client, kind: Kind, name: str, part: str) -> dict[str, Any] | None:
+    return _present(lambda: lists.one(client, kind, None, name)["metadata"].get(part) or {})
 
 
 def _secret(client: Client, path: str) -> dict[str, Any]:

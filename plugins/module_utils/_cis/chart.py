@@ -16,30 +16,46 @@ _CHART_VERSION = re.compile(r"[0-9]+(?:[.][0-9]+)+$")
 
 
 def facts(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Of `text` and its `objects`, the `definitions` of a file of the user's own (or None), and those that the cluster has (`present`).
+    """What the role needs of `text`, which `helm template` rendered, and of its `objects`.
 
+    `definitions` are the CRDs of a file of the user's own, or None. `present` are those of the cluster.
     deployment is empty if the chart is not one of CIS for `partition`.
     """
-    objects = [one for one in given["objects"] if isinstance(one, dict) and isinstance(one.get("metadata"), dict)]
+    objects = [
+        one for one in given["objects"] if isinstance(one, dict) and isinstance(one.get("metadata"), dict)
+    ]
     deployments = [one for one in objects if one.get("kind") == "Deployment"]
-    deployment = deployments[0] if len(deployments) == 1 and f"--bigip-partition={given['partition']}" in _arguments(deployments[0]) else {}
+    deployment = (
+        deployments[0]
+        if len(deployments) == 1 and f"--bigip-partition={given['partition']}" in _arguments(deployments[0])
+        else {}
+    )
     meta = deployment.get("metadata") or {}
     chart = str((meta.get("labels") or {}).get("chart") or "")
     found = _CHART_VERSION.search(chart)
     version = found.group() if found else ""
     own = given.get("definitions")
-    known = [one for one in (objects if own is None else own) if isinstance(one, dict) and one.get("kind") == "CustomResourceDefinition"]
+    known = [
+        one
+        for one in (objects if own is None else own)
+        if isinstance(one, dict) and one.get("kind") == "CustomResourceDefinition"
+    ]
     return {
         "deployment": str(meta.get("name") or ""),
         "chart": chart,
         "version": version,
         "manifest_digest": manifest_digest(str(given["text"])),
-        "reads_blocks": "blockaffinities" in json.dumps([one for one in objects if one.get("kind") == "ClusterRole"]),
+        "reads_blocks": "blockaffinities"
+        in json.dumps([one for one in objects if one.get("kind") == "ClusterRole"]),
         "definitions": len(known),
-        "definitions_to_apply": definitions.changed(definitions.wanted(known, given["present"], version, own is not None), given["present"]),
+        "definitions_to_apply": definitions.changed(
+            definitions.wanted(known, given["present"], version, own is not None), given["present"]
+        ),
     }
 
 
 def _arguments(deployment: Mapping[str, Any]) -> list[Any]:
-    containers = (((deployment.get("spec") or {}).get("template") or {}).get("spec") or {}).get("containers") or [{}]
+    containers = (((deployment.get("spec") or {}).get("template") or {}).get("spec") or {}).get(
+        "containers"
+    ) or [{}]
     return list(containers[0].get("args") or [])

@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CIS's custom resource definitions: those of a chart compared with those of the cluster. This module util is PRIVATE to the collection."""
+"""CIS's custom resource definitions: those of a chart compared with those of the cluster.
+
+This module util is PRIVATE to the collection.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,11 @@ def seen(raw: Mapping[str, Any]) -> dict[str, Any]:
     """A definition of the cluster."""
     meta = raw.get("metadata") or {}
     labels = meta.get("labels") or {}
-    return {"name": str(meta.get("name")), "version": str(labels.get(VERSION_LABEL) or ""), "digest": digest(raw)}
+    return {
+        "name": str(meta.get("name")),
+        "version": str(labels.get(VERSION_LABEL) or ""),
+        "digest": digest(raw),
+    }
 
 
 def digest(definition: Mapping[str, Any]) -> str:
@@ -28,22 +35,38 @@ def digest(definition: Mapping[str, Any]) -> str:
     kind = str(names.get("kind") or "")
     whole = {
         "labels": (definition.get("metadata") or {}).get("labels") or {},
-        "spec": {"conversion": {"strategy": "None"}, **spec, "names": {"singular": kind.lower(), "listKind": f"{kind}List", **names}},
+        "spec": {
+            "conversion": {"strategy": "None"},
+            **spec,
+            "names": {"singular": kind.lower(), "listKind": f"{kind}List", **names},
+        },
     }
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
-def wanted(definitions: Sequence[Mapping[str, Any]], present: Sequence[Mapping[str, Any]], version: str, own_file: bool) -> list[dict[str, Any]]:
-    """The definitions of a chart of this version with its label, without those of which the cluster has a newer chart's (`present`, as `seen`).
+def wanted(
+    definitions: Sequence[Mapping[str, Any]],
+    present: Sequence[Mapping[str, Any]],
+    version: str,
+    own_file: bool,
+) -> list[dict[str, Any]]:
+    """The definitions of a chart of this version, with its label.
 
-    An object keeps only what its definition knows, and another CIS, or the one before a downgrade, may have written it by the newer one.
+    Those that the cluster has of a newer chart (`present`, as `seen`) are left out. An object keeps only what
+    its definition knows. Another CIS, or the one before a downgrade, may have written it by the newer one.
     A file of the user's own (`own_file`) is always taken.
     """
-    newer = [] if own_file or not version else [one["name"] for one in present if one["version"] and _parts(one["version"]) > _parts(version)]
+    newer = (
+        []
+        if own_file or not version
+        else [one["name"] for one in present if one["version"] and _parts(one["version"]) > _parts(version)]
+    )
     return [_labelled(one, version) for one in definitions if one["metadata"]["name"] not in newer]
 
 
-def changed(definitions: Sequence[Mapping[str, Any]], present: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def changed(
+    definitions: Sequence[Mapping[str, Any]], present: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
     """Those of `definitions` which the cluster lacks, or which are not surely the same there."""
     digests = {one["name"]: one["digest"] for one in present}
     return [one for one in definitions if digests.get(one["metadata"]["name"]) != digest(one)]
@@ -51,7 +74,10 @@ def changed(definitions: Sequence[Mapping[str, Any]], present: Sequence[Mapping[
 
 def _labelled(definition: Mapping[str, Any], version: str) -> dict[str, Any]:
     meta = definition["metadata"]
-    return {**definition, "metadata": {**meta, "labels": {**(meta.get("labels") or {}), VERSION_LABEL: version}}}
+    return {
+        **definition,
+        "metadata": {**meta, "labels": {**(meta.get("labels") or {}), VERSION_LABEL: version}},
+    }
 
 
 def _parts(version: str) -> tuple[int, ...]:

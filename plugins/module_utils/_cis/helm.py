@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Helm stores of a release, and digests by which it is compared with a rendered chart. This module util is PRIVATE to the collection."""
+"""What Helm stores of a release, and digests by which it is compared with a rendered chart.
+
+This module util is PRIVATE to the collection.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,17 @@ import re
 from typing import Any, Iterable, Mapping
 
 _SHOWN = ("deployed", "failed", "pending-install", "pending-upgrade", "pending-rollback", "uninstalling")
+_MASK = "********"
 _SEPARATOR = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_DEFINITION = re.compile(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
+_KIND = re.compile(r"^kind:", re.MULTILINE)
+_LEFT_OUT = re.compile(r"^kind:[ \t]*[\"']?(?:CustomResourceDefinition|Secret)\b", re.MULTILINE)
 
 
 def release(secrets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The newest revision among the Secrets of a release, as `helm list` shows it; empty if there is none. Passwords in its values are masked."""
+    """The newest revision among the Secrets of a release, as `helm list` shows it; empty if there is none.
+
+    Passwords in its values are masked.
+    """
     newest = max(secrets, key=_revision, default=None)
     stored = _decoded(newest) if newest is not None else {}
     status = str((stored.get("info") or {}).get("status") or "")
@@ -38,8 +46,12 @@ def release(secrets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def manifest_digest(text: str) -> str:
-    """A digest of the objects in a rendered chart without its CRDs, in whatever order they are."""
-    objects = sorted(part.strip() for part in _SEPARATOR.split(text) if re.search(r"^kind:", part, re.MULTILINE) and not _DEFINITION.search(part))
+    """A digest of the objects in a rendered chart, in whatever order they are.
+
+    CRDs are left out because Helm does not store them here, and Secrets because the digest is shown.
+    """
+    parts = [part.strip() for part in _SEPARATOR.split(text)]
+    objects = sorted(part for part in parts if _KIND.search(part) and not _LEFT_OUT.search(part))
     return hashlib.sha256("\n---\n".join(objects).encode()).hexdigest()
 
 
@@ -60,5 +72,12 @@ def _decoded(secret: Mapping[str, Any]) -> dict[str, Any]:
 
 def _masked(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: "********" if "password" in str(name).lower() and isinstance(content, str) else _masked(content) for name, content in value.items()}
+        return {
+            name: _MASK if _is_password(name, content) else _masked(content)
+            for name, content in value.items()
+        }
     return [_masked(content) for content in value] if isinstance(value, list) else value
+
+
+def _is_password(name: Any, content: Any) -> bool:
+    return isinstance(content, str) and "password" in str(name).lower()

@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects beside the Helm release of a CIS, fit to be shown. This module util is PRIVATE to the collection."""
+"""The objects beside the Helm release of a CIS, fit to be shown.
+
+This module util is PRIVATE to the collection.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,12 @@ def secret(path: str, raw: Mapping[str, Any], digest: str | None) -> dict[str, A
 
 def config_map(raw: Mapping[str, Any]) -> dict[str, Any]:
     meta = raw.get("metadata") or {}
-    return {"name": str(meta.get("name")), **_identity(meta), "labels": meta.get("labels") or {}, "data": raw.get("data") or {}}
+    return {
+        "name": str(meta.get("name")),
+        **_identity(meta),
+        "labels": meta.get("labels") or {},
+        "data": raw.get("data") or {},
+    }
 
 
 def data_digest(data: Mapping[str, str]) -> str:

@@ -12,12 +12,20 @@ import pytest
 from ansible_collections.vks.bigip.plugins.filter.cis_chart import FilterModule, cis_chart
 from ansible_collections.vks.bigip.plugins.module_utils._cis import chart, definitions
 
-DEFINITION = {"kind": "CustomResourceDefinition", "metadata": {"name": "virtualservers.cis.f5.com"}, "spec": {"group": "cis.f5.com"}}
+DEFINITION = {
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "virtualservers.cis.f5.com"},
+    "spec": {"group": "cis.f5.com"},
+}
 
 
 def deployment(*arguments: str, label: str = "f5-bigip-ctlr-0.0.36") -> dict[str, Any]:
     pod = {"containers": [{"args": list(arguments)}]}
-    return {"kind": "Deployment", "metadata": {"name": "one-cis", "labels": {"chart": label}}, "spec": {"template": {"spec": pod}}}
+    return {
+        "kind": "Deployment",
+        "metadata": {"name": "one-cis", "labels": {"chart": label}},
+        "spec": {"template": {"spec": pod}},
+    }
 
 
 def role(*resources: str) -> dict[str, Any]:
@@ -25,15 +33,28 @@ def role(*resources: str) -> dict[str, Any]:
 
 
 def facts(*objects: Any, **more: Any) -> dict[str, Any]:
-    given = {"text": "kind: Deployment", "objects": ["v3.18.3", None, *objects], "partition": "kubernetes", "definitions": None, "present": []}
+    given = {
+        "text": "kind: Deployment",
+        "objects": ["v3.18.3", None, *objects],
+        "partition": "kubernetes",
+        "definitions": None,
+        "present": [],
+    }
     return chart.facts({**given, **more})
 
 
 def test_the_chart_of_cis() -> None:
     found = facts(DEFINITION, role("nodes"), deployment("--bigip-partition=kubernetes"))
-    assert (found["deployment"], found["chart"], found["version"], found["reads_blocks"]) == ("one-cis", "f5-bigip-ctlr-0.0.36", "0.0.36", False)
+    assert (found["deployment"], found["chart"], found["version"], found["reads_blocks"]) == (
+        "one-cis",
+        "f5-bigip-ctlr-0.0.36",
+        "0.0.36",
+        False,
+    )
     assert found["definitions"] == 1
-    assert [each["metadata"]["labels"] for each in found["definitions_to_apply"]] == [{definitions.VERSION_LABEL: "0.0.36"}]
+    assert [each["metadata"]["labels"] for each in found["definitions_to_apply"]] == [
+        {definitions.VERSION_LABEL: "0.0.36"}
+    ]
 
 
 OTHERS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -50,7 +71,9 @@ def test_another_chart(objects: tuple[dict[str, Any], ...]) -> None:
     assert facts(*objects)["deployment"] == ""
 
 
-@pytest.mark.parametrize(("label", "version"), [("f5-bigip-ctlr-1.2", "1.2"), ("mine", ""), ("mine-1.2-beta", "")])
+@pytest.mark.parametrize(
+    ("label", "version"), [("f5-bigip-ctlr-1.2", "1.2"), ("mine", ""), ("mine-1.2-beta", "")]
+)
 def test_version(label: str, version: str) -> None:
     assert facts(deployment("--bigip-partition=kubernetes", label=label))["version"] == version
 

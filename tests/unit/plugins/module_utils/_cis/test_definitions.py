@@ -11,24 +11,38 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._cis import definitions
 
-SPEC: dict[str, Any] = {"group": "cis.f5.com", "names": {"kind": "VirtualServer", "plural": "virtualservers"}, "versions": [{"name": "v1"}]}
+SPEC: dict[str, Any] = {
+    "group": "cis.f5.com",
+    "names": {"kind": "VirtualServer", "plural": "virtualservers"},
+    "versions": [{"name": "v1"}],
+}
 
 
 def definition(name: str, spec: dict[str, Any] | None = None, **labels: str) -> dict[str, Any]:
-    return {"kind": "CustomResourceDefinition", "metadata": {"name": name, "labels": labels}, "spec": SPEC if spec is None else spec}
+    return {
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": name, "labels": labels},
+        "spec": SPEC if spec is None else spec,
+    }
 
 
 def stored(name: str, version: str, **more: Any) -> dict[str, Any]:
     """As the API server returns it, with the defaults that it sets."""
     names = {**SPEC["names"], "singular": "virtualserver", "listKind": "VirtualServerList"}
     return {
-        "metadata": {"name": name, "labels": {definitions.VERSION_LABEL: version}, "uid": "1", "resourceVersion": "2", "generation": 3},
+        "metadata": {
+            "name": name,
+            "labels": {definitions.VERSION_LABEL: version},
+            "uid": "1",
+            "resourceVersion": "2",
+            "generation": 3,
+        },
         "spec": {**SPEC, "names": names, "conversion": {"strategy": "None"}, **more},
         "status": {"conditions": []},
     }
 
 
-# Definitions that the cluster has, as a chart of this role's left them: their version, or an empty text for those without one.
+# Definitions that the cluster has, as a chart of this role's left them: their version, or an empty text.
 WANTED = {
     "none is there": ({}, "0.0.36", False, ["a", "b"]),
     "an older chart's": ({"a": "0.0.35", "b": "0.0.9"}, "0.0.36", False, ["a", "b"]),
@@ -42,12 +56,16 @@ WANTED = {
 
 
 @pytest.mark.parametrize(("there", "chart", "own", "wanted"), WANTED.values(), ids=WANTED.keys())
-def test_definitions_of_a_newer_chart_stay(there: dict[str, str], chart: str, own: bool, wanted: list[str]) -> None:
+def test_definitions_of_a_newer_chart_stay(
+    there: dict[str, str], chart: str, own: bool, wanted: list[str]
+) -> None:
     present = [definitions.seen(stored(name, version)) for name, version in there.items()]
     found = definitions.wanted([definition("a", kept="yes"), definition("b")], present, chart, own)
     assert [each["metadata"]["name"] for each in found] == wanted
     assert all(each["metadata"]["labels"][definitions.VERSION_LABEL] == chart for each in found)
-    assert all(each["metadata"]["labels"]["kept"] == "yes" for each in found if each["metadata"]["name"] == "a")
+    assert all(
+        each["metadata"]["labels"]["kept"] == "yes" for each in found if each["metadata"]["name"] == "a"
+    )
 
 
 CHANGED = {

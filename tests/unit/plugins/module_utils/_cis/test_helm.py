@@ -14,13 +14,24 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._cis import helm
 
-SERVICE, DEPLOYMENT = "apiVersion: v1\nkind: Service\nmetadata: {name: a}", "# Source: x\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: b}"
+SERVICE, DEPLOYMENT = (
+    "apiVersion: v1\nkind: Service\nmetadata: {name: a}",
+    "# Source: x\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: b}",
+)
 DEFINITION = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: c}"
 
 
 def secret(version: int, status: str = "deployed", compressed: bool = True, **more: Any) -> dict[str, Any]:
     metadata = {"name": "f5-bigip-ctlr", "version": "0.0.36"}
-    stored = {"name": "one", "namespace": "cis", "version": version, "info": {"status": status}, "chart": {"metadata": metadata}, "config": {}, **more}
+    stored = {
+        "name": "one",
+        "namespace": "cis",
+        "version": version,
+        "info": {"status": status},
+        "chart": {"metadata": metadata},
+        "config": {},
+        **more,
+    }
     text = json.dumps(stored).encode()
     data = base64.b64encode(base64.b64encode(gzip.compress(text) if compressed else text)).decode()
     return {"metadata": {"labels": {"version": str(version)}}, "data": {"release": data}}
@@ -28,7 +39,13 @@ def secret(version: int, status: str = "deployed", compressed: bool = True, **mo
 
 @pytest.mark.parametrize("compressed", [True, False])
 def test_the_newest_revision(compressed: bool) -> None:
-    found = helm.release([secret(9, "superseded"), secret(10, config={"version": "2"}, manifest=SERVICE, compressed=compressed), secret(2, "superseded")])
+    found = helm.release(
+        [
+            secret(9, "superseded"),
+            secret(10, config={"version": "2"}, manifest=SERVICE, compressed=compressed),
+            secret(2, "superseded"),
+        ]
+    )
     assert found == {
         "name": "one",
         "namespace": "cis",
@@ -62,20 +79,41 @@ def test_a_release_that_is_not_finished_counts(status: str) -> None:
 
 
 def test_passwords_in_the_values_are_masked() -> None:
-    config = {"bigip_secret": {"create": True, "password": "hush"}, "list": [{"BIGIP_PASSWORD": "hush"}], "passwords": 3, "version": "2"}
+    config = {
+        "bigip_secret": {"create": True, "password": "hush"},
+        "list": [{"BIGIP_PASSWORD": "hush"}],
+        "passwords": 3,
+        "version": "2",
+    }
     found = helm.release([secret(1, config=config)])["values"]
-    assert found == {"bigip_secret": {"create": True, "password": "********"}, "list": [{"BIGIP_PASSWORD": "********"}], "passwords": 3, "version": "2"}
+    assert found == {
+        "bigip_secret": {"create": True, "password": "********"},
+        "list": [{"BIGIP_PASSWORD": "********"}],
+        "passwords": 3,
+        "version": "2",
+    }
 
 
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
         (f"---\n{SERVICE}\n---\n{DEPLOYMENT}\n", f"---\n{DEPLOYMENT}\n\n---\n{SERVICE}", True),
-        (f"---\n{SERVICE}\n", f"v3.18.3\n---\n{DEFINITION}\n---\n# Source: nothing\n\n---\n{SERVICE}\n", True),
+        (
+            f"---\n{SERVICE}\n",
+            f"v3.18.3\n---\n{DEFINITION}\n---\n# Source: nothing\n\n---\n{SERVICE}\n",
+            True,
+        ),
+        (f"---\n{SERVICE}\n", f"---\n{SERVICE}\n---\nkind: Secret\ndata: {{password: aHVzaA==}}\n", True),
         (f"---\n{SERVICE}\n", f"---\n{SERVICE}\nspec: {{}}\n", False),
         (f"---\n{SERVICE}\n", f"---\n{SERVICE}\n---\n{DEPLOYMENT}\n", False),
     ],
-    ids=["another order", "definitions and what is no object", "another object", "one more object"],
+    ids=[
+        "another order",
+        "definitions and what is no object",
+        "a Secret",
+        "another object",
+        "one more object",
+    ],
 )
 def test_manifest_digest(one: str, other: str, same: bool) -> None:
     assert (helm.manifest_digest(one) == helm.manifest_digest(other)) == same

@@ -9,7 +9,10 @@ import hashlib
 
 from ansible_collections.vks.bigip.plugins.module_utils._cis import installation
 
-RAW = {"metadata": {"uid": "1", "resourceVersion": "2", "labels": {"a": "b"}}, "data": {"username": "dQ==", "password": "cA=="}}
+RAW = {
+    "metadata": {"uid": "1", "resourceVersion": "2", "labels": {"a": "b"}},
+    "data": {"username": "dQ==", "password": "cA=="},
+}
 DIGEST = hashlib.sha256(b"password=cA==\nusername=dQ==").hexdigest()
 
 
@@ -30,9 +33,20 @@ def test_another_secret() -> None:
     assert not installation.secret("cis/login", RAW, "other")["same"]
     assert not installation.secret("cis/login", RAW, None)["same"]
     missing = installation.secret("cis/login", {}, installation.data_digest({}))
-    assert (missing["present"], missing["same"], missing["uid"], missing["data_keys"]) == (False, False, "", [])
+    assert (missing["present"], missing["same"], missing["uid"], missing["data_keys"]) == (
+        False,
+        False,
+        "",
+        [],
+    )
 
 
 def test_a_config_map() -> None:
     raw = {"metadata": {"name": "a", "uid": "1", "resourceVersion": "2"}, "data": {"ca.crt": "text"}}
-    assert installation.config_map(raw) == {"name": "a", "uid": "1", "resource_version": "2", "labels": {}, "data": {"ca.crt": "text"}}
+    assert installation.config_map(raw) == {
+        "name": "a",
+        "uid": "1",
+        "resource_version": "2",
+        "labels": {},
+        "data": {"ca.crt": "text"},
+    }
