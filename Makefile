@@ -5,7 +5,7 @@ NAME ?= lab
 CNI ?= antrea
 MAIN = . .build/env/main/bin/activate
 
-.PHONY: help demo test test-all lint lab lab-down docs bench setup clean
+.PHONY: help demo test test-all lint lab lab-down docs bench setup lock clean
 
 help:
 	@echo "make demo                 a cluster, a BIG-IP, and an application published in each mode (KEEP=1 keeps the last lab)"
@@ -40,15 +40,18 @@ lab-down:
 	@$(MAIN) && tests/lab/lab down --name $(NAME)
 
 docs:
-	@tests/setup main tools collections
-	@cd tests && ../.build/env/main/bin/python -m runner.docs
+	@tests/setup main core-2.21
+	@PYTHONPATH=tests .build/env/main/bin/python tests/tools/docs.py
 
 bench:
-	@tests/setup main collections dev lab
+	@tests/setup main dev lab
 	@cd tests && SIZE=$(SIZE) ONLY="$(ONLY)" DOCS=$(DOCS) ../.build/env/main/bin/python -m benchmarks
 
 setup:
 	@tests/setup
+
+lock:
+	@tests/requirements/lock
 
 clean:
 	rm -rf .build

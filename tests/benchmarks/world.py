@@ -129,7 +129,7 @@ def world(size: Size) -> Iterator[World]:
     """From `lab up` to `lab down`."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    env = environments.with_path(environments.make("main"))
+    env = environments.variables("main")
     os.environ.update(env)
     name = f"bench-{os.getpid()}"
     try:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from runner import environments, labs, tree
-from runner.places import COLLECTIONS, LAB, ROOT, TREES
+from runner.places import LAB, ROOT
 
 HERE = Path(__file__).resolve().parent
 VIRTUAL = "http://192.0.2.10/"
@@ -34,13 +34,12 @@ class Lab:
     def __init__(self, cni: str) -> None:
         self.cni = cni
         self.name = f"demo-{cni}-{os.getpid()}"
-        self._environ = environments.with_path(environments.make("main"))
+        self._environ = environments.variables("main") | {"ANSIBLE_COLLECTIONS_PATH": str(tree.link())}
         self._environ.pop("PYTHONPATH", None)
 
     def up(self) -> None:
         self._lab("up", "--cni", self.cni)
         self._environ |= labs.variables(self._lab("env"))
-        self._environ["ANSIBLE_COLLECTIONS_PATH"] = str(TREES / "demo")
         proxy = self._environ["LAB_PROXY"]
         self._client = urllib.request.build_opener(urllib.request.ProxyHandler({"http": proxy}))
 
@@ -154,9 +153,3 @@ class Run:
     def diff(self) -> list[str]:
         """The lines of --diff that say what came and what went."""
         return [line for line in self.output.splitlines() if re.match(r"[+-](?![+-]{2} )", line)]
-
-
-def collection() -> None:
-    """A copy of the collection where ansible-playbook finds it by name."""
-    tree.copy("demo")
-    assert COLLECTIONS.exists()

@@ -11,7 +11,7 @@ import sys
 import time
 from typing import Any
 
-from .stage import VIRTUAL, DemoError, Lab, collection
+from .stage import VIRTUAL, DemoError, Lab
 
 KEEP = os.environ.get("KEEP", "") not in ("", "0")
 MODE = "pool_member_type"
@@ -104,7 +104,6 @@ def calico(lab: Lab) -> None:
 
 
 def main() -> None:
-    collection()
     stories = (("antrea", antrea), ("calico", calico))
     for cni, story in stories:
         lab = Lab(cni)
@@ -127,7 +126,7 @@ USE = """
 To use the lab that was kept:
   . .build/env/main/bin/activate
   eval "$(tests/lab/lab env --name {name})"
-  export ANSIBLE_COLLECTIONS_PATH="$PWD/.build/tree/demo"
+  export ANSIBLE_COLLECTIONS_PATH="$PWD/.build/dev"
   ansible-playbook vks.bigip.publish -e @tests/demo/applications.yml -e pool_member_type=cluster
   curl -x "$LAB_PROXY" http://192.0.2.10/
 To end it:

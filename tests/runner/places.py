@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where things are. Everything that is made lies under .build, which git ignores."""
+"""Where things are. Everything that is made is in .build, which git ignores."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / ".build"
 ENVIRONMENTS = BUILD / "env"
 LOGS = BUILD / "log"
-COLLECTIONS = BUILD / "collections"  # collections of others, out of the ansible wheel
+JUNIT = BUILD / "junit"
+COLLECTIONS = BUILD / "collections"  # kubernetes.core
 TREES = BUILD / "tree"  # copies of this collection at ansible_collections/vks/bigip
 REQUIREMENTS = ROOT / "tests" / "requirements"
 LAB = ROOT / "tests" / "lab" / "lab"

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from runner import labs
+from runner import environments
 from runner.places import LAB, ROOT
 
 from .stream import Stream
+from .warm import Warm
 
 urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -28,14 +29,25 @@ SERVICE = "shop"
 
 
 class Site:
-    def __init__(self, name: str, variables: dict[str, str], environ: dict[str, str], collections: Path) -> None:
-        self.name = name
+    """Use it in a with statement."""
+
+    def __init__(self, variables: dict[str, str], collections: Path) -> None:
+        self.name = variables["LAB_NAME"]
         self._variables = variables
         quiet = {"ANSIBLE_LOCALHOST_WARNING": "False", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False"}
-        self._environ = {**environ, **variables, **quiet, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
+        self._environ = {**environments.variables("main"), **variables, **quiet, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
+        self._pool = ThreadPoolExecutor(4)
+        self._warm = Warm("publish", {**self._environ, "PYTHONPATH": str(collections)})
         self.collections = collections
         self._servers = variables["F5_SERVER"].split(",")  # of a pair both
         self._bigip = f"https://{self._servers[0]}:{variables['F5_SERVER_PORT']}"
+
+    def __enter__(self) -> Site:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._warm.end()
+        self._pool.shutdown()
 
     # -- the cluster
 
@@ -141,22 +153,25 @@ class Site:
             **more,
         }
 
-    def start(self, *applications: dict[str, Any], flags: tuple[str, ...] = (), **options: Any) -> subprocess.Popen[str]:
-        """Start a publish; `result` waits for it."""
-        arguments = {"applications": list(applications) or [self.application()], **options}
-        command = ["ansible", "localhost", "-m", "vks.bigip.publish", "-a", json.dumps(arguments), *flags]
-        return subprocess.Popen(command, env=self._environ, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    def run(self, arguments: dict[str, Any]) -> str:
+        """What the module publish prints for these arguments, in a fork of a warm interpreter."""
+        return self._warm.run(arguments)
+
+    def start(self, *applications: dict[str, Any], check: bool = False, **options: Any) -> Future[str]:
+        """Begin a publish; `result` waits for it."""
+        arguments = {"applications": list(applications) or [self.application()], "_ansible_check_mode": check, **options}
+        return self._pool.submit(self.run, arguments)
 
     @staticmethod
-    def result(process: subprocess.Popen[str], fails: bool = False) -> dict[str, Any]:
-        output, _nothing = process.communicate(timeout=400)
-        assert (process.returncode != 0) == fails, output
-        start = output.index("{", output.index("localhost |"))
-        return dict(json.JSONDecoder().raw_decode(output[start:])[0])
+    def result(job: Future[str], fails: bool = False) -> dict[str, Any]:
+        output = job.result()
+        result = dict(json.loads(output.splitlines()[-1]))
+        assert bool(result.get("failed")) == fails, output
+        return result
 
     def check(self, *applications: dict[str, Any], fails: bool = False, **options: Any) -> dict[str, Any]:
-        """What --check says that a publish would do now."""
-        return promised(self.result(self.start(*applications, flags=("--check",), **options), fails))
+        """What check mode shows that a publish would do now."""
+        return promised(self.result(self.start(*applications, check=True, **options), fails))
 
     def publish(self, *applications: dict[str, Any], fails: bool = False, foretold: bool = True, **options: Any) -> dict[str, Any]:
         """Publish, and see that --check had foretold it; not where everything is moving, or a fault waits for the next request."""
@@ -230,12 +245,3 @@ def promised(result: dict[str, Any]) -> dict[str, Any]:
     """What --check and the run must agree on."""
     parts = ("action", "applications", "members_added", "members_removed", "properties", "drifted")
     return {name: {part: entry.get(part) for part in parts} for name, entry in result.get("tenants", {}).items()}
-
-
-def variables_of(name: str, environ: dict[str, str]) -> dict[str, str]:
-    answer = subprocess.run([LAB, "env", "--name", name], env=environ, check=True, capture_output=True, text=True)
-    return labs.variables(answer.stdout)
-
-
-def pid_name(prefix: str) -> str:
-    return f"{prefix}-{os.getpid()}"

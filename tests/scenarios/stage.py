@@ -177,11 +177,7 @@ class Stage:
 
     def run(self, arguments: dict[str, Any]) -> Ran:
         began = time.monotonic()
-        return self.end(self.start(arguments), began)
-
-    @staticmethod
-    def end(process: subprocess.Popen[str], began: float) -> Ran:
-        output, _nothing = process.communicate(timeout=200)
+        output = self.site.run(arguments)
         seconds = time.monotonic() - began
         lines = [line for line in output.splitlines() if line.startswith("{")]
         assert lines, f"no result: {output}"

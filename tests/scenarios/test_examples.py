@@ -18,9 +18,10 @@ import pytest
 import trustme
 import yaml
 
+from runner import tree
+from runner.labs import Labs
 from runner.places import ROOT
 
-from .conftest import lab_for
 from .site import Site
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
@@ -54,10 +55,10 @@ def manifest() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
+def site(labs: Labs) -> Iterator[Site]:
     """A lab with a Supervisor, which some examples ask."""
-    with lab_for("examples", "--vks", "3.6") as found:
-        yield found
+    with Site(labs.give("--vks", "3.6"), tree.link()) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from typing import Any
 import requests
 import yaml
 
-from conftest import RunningLab, eventually
+from running_lab import RunningLab, eventually
 
 CHARTS = Path(__file__).resolve().parent.parent / "charts"
 CHART, FIC_CHART = CHARTS / "f5-bigip-ctlr", CHARTS / "f5-ipam-controller"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from conftest import RunningLab, eventually
+from running_lab import RunningLab, eventually
 
 _numbers = itertools.count(1)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from conftest import RunningLab, eventually, exported, run_lab
+from running_lab import RunningLab, eventually, exported, run_lab
 from vkslab.supervisor.era import NAMESPACE
 
 ROOT = Path(__file__).resolve().parents[3]

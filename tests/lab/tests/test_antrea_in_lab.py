@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from conftest import RunningLab, eventually
 from lab_use import application, ask, deployment, pods, service
+from running_lab import RunningLab, eventually
 
 Labs = Callable[..., RunningLab]
 NPL = "nodeportlocal.antrea.io"

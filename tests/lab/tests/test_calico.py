@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conftest import RunningLab, eventually
+from running_lab import RunningLab, eventually
 from vkslab.calico import manifests
 from vkslab.calico.affinities import differences
 from vkslab.net.objects import Node

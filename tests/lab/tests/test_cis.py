@@ -14,8 +14,8 @@ import pytest
 import trustme
 
 from cis_use import CHART, CHARTS, FIC_CHART, PATIENCE, Site, text, virtual_server
-from conftest import RunningLab, eventually
 from lab_use import deployment, rolled_out, service
+from running_lab import RunningLab, eventually
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 ADDRESS, OTHER = "192.0.2.61", "192.0.2.62"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import LAUNCHER, eventually, exported, run_lab
+from running_lab import LAUNCHER, eventually, exported, run_lab
 from vkslab import build, processes, state
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from conftest import RunningLab, eventually
 from lab_use import rolled_out
+from running_lab import RunningLab, eventually
 
 Labs = Callable[..., RunningLab]
 

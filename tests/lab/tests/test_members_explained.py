@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from conftest import RunningLab, eventually
 from lab_use import application
+from running_lab import RunningLab, eventually
 from test_antrea_in_lab import agents, configure, restart
 from test_members_lab import collection, pool, reasons  # noqa: F401 the fixture makes the collection importable
 

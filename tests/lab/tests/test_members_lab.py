@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
-from conftest import RunningLab, eventually
 from lab_use import application, ask, pods, rolled_out
+from running_lab import RunningLab, eventually
 
 Labs = Callable[..., RunningLab]
 ROOT = Path(__file__).resolve().parents[3]

@@ -10,8 +10,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-from conftest import eventually
 from lab_use import deployment, service
+from running_lab import eventually
 from test_members_lab import Labs, collection, pool  # noqa: F401  (collection is a fixture)
 
 COUNT = 3000

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conftest import RunningLab, eventually
 from lab_use import application, ask, pods
+from running_lab import RunningLab, eventually
 
 Labs = Callable[..., RunningLab]
 

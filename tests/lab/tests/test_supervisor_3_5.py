@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from conftest import eventually, run_lab
+from running_lab import eventually, run_lab
 from supervisor_use import Both, module, supervised
 
 ON = {"enable": True, "portRange": "61000-62000"}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from conftest import eventually
+from running_lab import eventually
 from supervisor_use import Both, module, supervised
 
 ON = {"enable": True, "portRange": "61000-62000"}

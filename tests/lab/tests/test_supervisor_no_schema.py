@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import eventually
+from running_lab import eventually
 from supervisor_use import Both, module, supervised
 
 

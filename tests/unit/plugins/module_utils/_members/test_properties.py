@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -27,39 +28,15 @@ quick = settings(max_examples=120, deadline=None, suppress_health_check=[HealthC
 
 
 def mostly(good: list[Any], others: list[Any]) -> st.SearchStrategy[Any]:
-    """What a sound cluster has comes up nine times of ten: each part may spoil a world, and few would have members."""
+    """A part of a cluster that is spoiled one time in ten."""
     return st.sampled_from(good * (9 * len(others)) + others)
 
 
-def some(items: st.SearchStrategy[Any], least: int, most: int, nothing: Any, **more: Any) -> st.SearchStrategy[Any]:
-    lists = st.lists(items, min_size=least, max_size=most, **more)
-    return st.one_of(lists, lists, lists, lists, st.just(nothing))
+def sound(good: list[Any], _others: list[Any]) -> st.SearchStrategy[Any]:
+    """A part of a cluster that is never spoiled."""
+    return st.sampled_from(good)
 
 
-states = mostly(["ready"], sorted(text.STATES))
-addresses = mostly([""], ["=100.96.0.9", "=100.96.0.10", "=999.1.1.1", "=2001:db8::1", "="])
-endpoints = st.builds(lambda pod, node, state, address: f"{pod}@{node}!{state}{address}", st.sampled_from(PODS), st.sampled_from(NODES), states, addresses)
-slice_lines = st.builds(
-    lambda family, ports, items: f"{family}{ports} | {' '.join(items)}",
-    mostly([""], ["v6 ", "fqdn "]),
-    mostly(["http:8080/TCP"], ["http:9090/TCP", "http:8080/UDP", "x:1/TCP http:8080/TCP", "http:/TCP", ""]),
-    some(endpoints, 2, 6, []),
-)
-node_lines = st.builds(
-    lambda name, state: f"{name}{state}",
-    st.sampled_from(NODES),
-    mostly([""], ["!notready", "!cordoned", "!excluded", "!leaving", "!noaddress", "!v4only"]),
-)
-services = st.fixed_dictionaries(
-    {
-        "ports": mostly([text.HTTP], ["http:80/TCP>web#30080", "http:80/UDP>8080#30080", "80/TCP>8080#30080", "http:80/TCP"]),
-        "type": mostly(["ClusterIP", "NodePort", "LoadBalancer"], ["ExternalName"]),
-        "families": mostly([["IPv4"]], [["IPv6"], ["IPv4", "IPv6"], ["IPv6", "IPv4"]]),
-        "npl": mostly(["true"], ["false", None]),
-        "selector": mostly([{"app": "web"}], [None]),
-        "externalTrafficPolicy": st.sampled_from(["Local", "Cluster"]),
-    }
-)
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8
 )
@@ -81,8 +58,6 @@ spoiled_entries = st.builds(
 good_annotations = st.lists(good_entries, min_size=1, max_size=4).map(json.dumps)
 annotations = st.one_of(
     good_annotations,
-    good_annotations,
-    good_annotations,
     st.lists(st.one_of(good_entries, spoiled_entries), max_size=4).map(json.dumps),
     st.none(),
     anything.map(lambda value: json.dumps(value, allow_nan=True)),
@@ -101,14 +76,43 @@ sources = st.builds(
     exclude_nodes=mostly([()], [("n1",)]),
     pod_network_routable=mostly([True], [None]),
 )
-worlds = st.fixed_dictionaries(
-    {
-        "service": services,
-        "slices": some(slice_lines, 1, 4, []),
-        "nodes": some(node_lines, 1, 3, None, unique_by=lambda line: line[:2]),
-        "annotations": st.fixed_dictionaries({name: annotations for name in PODS}),
-    }
-)
+
+
+def clusters(part: Callable[[list[Any], list[Any]], st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """A Service with all that belongs to it; `part` chooses each value from the good ones and the others."""
+    addresses = part([""], ["=100.96.0.9", "=100.96.0.10", "=999.1.1.1", "=2001:db8::1", "="])
+    states = part(["ready"], sorted(text.STATES))
+    endpoints = st.builds(lambda pod, node, state, address: f"{pod}@{node}!{state}{address}", st.sampled_from(PODS), st.sampled_from(NODES), states, addresses)
+    slice_lines = st.builds(
+        lambda family, ports, items: f"{family}{ports} | {' '.join(items)}",
+        part([""], ["v6 ", "fqdn "]),
+        part(["http:8080/TCP"], ["http:9090/TCP", "http:8080/UDP", "x:1/TCP http:8080/TCP", "http:/TCP", ""]),
+        st.lists(endpoints, min_size=2, max_size=6),
+    )
+    node_states = part([""], ["!notready", "!cordoned", "!excluded", "!leaving", "!noaddress", "!v4only"])
+    nodes = st.tuples(*(node_states.map(lambda state, name=name: f"{name}{state}") for name in NODES)).map(list)
+    good_or_any = part([good_annotations], [annotations]).flatmap(lambda strategy: strategy)
+    service = st.fixed_dictionaries(
+        {
+            "ports": part([text.HTTP], ["http:80/TCP>web#30080", "http:80/UDP>8080#30080", "80/TCP>8080#30080", "http:80/TCP"]),
+            "type": part(["ClusterIP", "NodePort", "LoadBalancer"], ["ExternalName"]),
+            "families": part([["IPv4"]], [["IPv6"], ["IPv4", "IPv6"], ["IPv6", "IPv4"]]),
+            "npl": part(["true"], ["false", None]),
+            "selector": part([{"app": "web"}], [None]),
+            "externalTrafficPolicy": st.sampled_from(["Local", "Cluster"]),
+        }
+    )
+    return st.fixed_dictionaries(
+        {
+            "service": service,
+            "slices": part([st.lists(slice_lines, min_size=1, max_size=4)], [st.just([])]).flatmap(lambda strategy: strategy),
+            "nodes": part([nodes], [nodes.map(lambda lines: lines[:1]), st.none()]).flatmap(lambda strategy: strategy),
+            "annotations": st.fixed_dictionaries({name: good_or_any for name in PODS}),
+        }
+    )
+
+
+worlds = st.one_of(clusters(sound), clusters(mostly))
 
 
 def build(world: dict[str, Any], order: Any = lambda items: items) -> Snapshot:
@@ -145,7 +149,7 @@ def numerically(member: Member) -> tuple[int, int, int]:
 
 
 def test_the_worlds_have_members() -> None:
-    """A property says nothing of a world whose pool is empty: enough of them have two members and more."""
+    """A property proves nothing in a world whose pool is empty: a quarter of the worlds have two members or more."""
     sizes: list[int] = []
 
     @settings(max_examples=150, deadline=None, database=None, derandomize=True)
@@ -155,7 +159,7 @@ def test_the_worlds_have_members() -> None:
         sizes.append(len(pool.members) if isinstance(pool, Pool) else 0)
 
     look()
-    assert sum(size > 1 for size in sizes) > 9, sizes
+    assert sum(size > 1 for size in sizes) > len(sizes) / 4, sizes
 
 
 @quick

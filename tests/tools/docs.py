@@ -9,8 +9,8 @@ import shutil
 import subprocess
 import sys
 
-from . import environments, tree
-from .places import BUILD, ROOT, TREES
+from runner import environments, tree
+from runner.places import BUILD, ROOT, TREES
 
 DOCS = BUILD / "docs"
 CONF = """\
@@ -23,15 +23,15 @@ suppress_warnings = ["ref.ref"]
 
 
 def main() -> int:
-    tools = environments.make("tools")
+    programs = environments.make("core-2.21") / "bin"
     tree.copy("docs")
     shutil.rmtree(DOCS, ignore_errors=True)
     source = DOCS / "rst"
     source.mkdir(parents=True)
-    env = environments.with_path(tools) | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / "docs")}
-    collect = ["antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--dest-dir", str(source), "vks.bigip"]
+    env = environments.variables("core-2.21") | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / "docs")}
+    collect = [programs / "antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--dest-dir", str(source), "vks.bigip"]
     (source / "conf.py").write_text(CONF)
-    build = ["sphinx-build", "-q", "-b", "html", str(source), str(DOCS / "html")]
+    build = [programs / "sphinx-build", "-q", "-b", "html", str(source), str(DOCS / "html")]
     for command in (collect, build):
         if subprocess.run(command, env=env, check=False, stdin=subprocess.DEVNULL).returncode:
             return 1
