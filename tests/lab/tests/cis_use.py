@@ -27,7 +27,7 @@ class Site:
 
     def __init__(self, lab: RunningLab, namespace: str = "cis") -> None:
         self.lab, self.namespace = lab, namespace
-        self.url = f"https://{lab.env['F5_SERVER']}:{lab.env['F5_SERVER_PORT']}"
+        self.url = f"https://{lab.env['F5_SERVER'].split(',')[0]}:{lab.env['F5_SERVER_PORT']}"
         lab.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
         self.login()
         self.trust(Path(lab.env["F5_CA_CERT"]).read_text())

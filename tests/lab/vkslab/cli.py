@@ -69,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_up)
 
+    command = commands.add_parser("reset", help="make a lab what it was after up, without starting it again")
+    _named(command)
+    command.set_defaults(run=_reset)
+
     command = commands.add_parser("down", help="end a lab and remove what it left")
     which = command.add_mutually_exclusive_group()
     _named(which)
@@ -100,6 +104,10 @@ def _up(given: argparse.Namespace) -> None:
     if options.sync != Options.sync and options.bigip_units == 1:
         raise LabError("--sync goes with --bigip-units 2 only.")
     lab.up(Lab(given.name), options)
+
+
+def _reset(given: argparse.Namespace) -> None:
+    lab.reset(Lab(given.name))
 
 
 def _down(given: argparse.Namespace) -> None:

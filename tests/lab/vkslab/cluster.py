@@ -27,6 +27,9 @@ from .state import Lab, Options
 #: Nothing in the lab is there to protect an API server from its users.
 _CLIENT_LIMITS = ("--kube-api-qps=5000", "--kube-api-burst=10000")
 
+#: The objects that a CNI's stand-in makes for each node.
+_OF_NODES = {"antrea": "/apis/crd.antrea.io/v1beta1/antreaagentinfos", "calico": "/apis/crd.projectcalico.org/v1/blockaffinities"}
+
 
 class Cluster(ControlPlane):
     """The control plane of one lab's workload cluster: files, commands, and questions to its API server."""
@@ -146,14 +149,18 @@ class Cluster(ControlPlane):
         """Its nodes are ready for Pods, its controllers have begun to work, and its CNI runs on every node."""
         if not self._get("/api/v1/namespaces/default/serviceaccounts/default"):
             return False
-        listed = self._get("/api/v1/nodes")
-        items = json.loads(listed)["items"] if listed else []
+        items = self._items("/api/v1/nodes")
         if len(items) < self._options.nodes or not all(_is_ready(node) for node in items):
             return False
-        # The CNI's agents, which the stand-in's DaemonSet brings to every node.
-        listed = self._get("/apis/apps/v1/namespaces/kube-system/daemonsets")
-        statuses = [item["status"] for item in json.loads(listed)["items"]] if listed else []
-        return bool(statuses) and all(status.get("numberReady", 0) == len(items) for status in statuses)
+        # The CNI's Pods, which the stand-in's DaemonSet and Deployment bring, and what the stand-in says of each node.
+        workloads = [each for kind in ("daemonsets", "deployments") for each in self._items(f"/apis/apps/v1/namespaces/kube-system/{kind}")]
+        ready = [_ready_pods(each) for each in workloads]
+        return len(ready) > 1 and all(ready) and len(self._items(_OF_NODES[self._options.cni])) >= len(items)
+
+    def _items(self, path: str) -> list[dict[str, Any]]:
+        listed = self._get(path)
+        items: list[dict[str, Any]] = json.loads(listed)["items"] if listed else []
+        return items
 
     # -- files --------------------------------------------------------------------------------------------------
 
@@ -190,3 +197,9 @@ def _is_ready(node: dict[str, Any]) -> bool:
     ready = any(condition["type"] == "Ready" and condition["status"] == "True" for condition in node["status"].get("conditions", []))
     # The control plane takes its taint from a new node a moment after the node is ready.
     return ready and not any(taint["key"] == "node.kubernetes.io/not-ready" for taint in node["spec"].get("taints", []))
+
+
+def _ready_pods(workload: dict[str, Any]) -> bool:
+    status = workload["status"]
+    wanted = status.get("desiredNumberScheduled") or workload["spec"].get("replicas")
+    return bool(wanted) and (status.get("numberReady") or status.get("readyReplicas")) == wanted

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring a lab up, take it down, say how it is."""
+"""Bring a lab up, reset it, take it down, say how it is."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import shlex
 import signal
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from . import build, paths, processes
+from .baseline import Baseline
 from .cluster import Cluster
 from .control_plane import CONTROLLER, Command
 from .errors import LabError
+from .reset import followed
+from .reset import reset as restore
 from .state import Lab, Options
 from .supervisor.control_plane import SupervisorPlane
 from .supervisor.era import ERAS
-
-#: A cluster takes five seconds; a machine that is busy with other things takes longer.
-PATIENCE = 120.0
+from .waiting import wait
 
 
 def up(lab: Lab, options: Options) -> None:
@@ -53,6 +53,16 @@ def up(lab: Lab, options: Options) -> None:
                 lab.remove()
                 raise
         _say(f"The lab {lab.name} is up: {options.spelled()}; it took {time.monotonic() - start:.1f} s.")
+
+
+def reset(lab: Lab) -> None:
+    with lab.locked():
+        start = time.monotonic()
+        baseline = Baseline.of(lab) if lab.exists() and lab.is_up() else None
+        if baseline is None:
+            raise LabError(f"The lab {lab.name} is not up (lab status says more). Start it: lab up --name {lab.name}")
+        restore(lab, baseline)
+        _say(f"The lab {lab.name} is as it was after `lab up`; it took {time.monotonic() - start:.1f} s.")
 
 
 def down(lab: Lab) -> None:
@@ -103,8 +113,8 @@ class _Start:
             self._python("calico")
         self._wait("kube-controller-manager", "nodes and CNI are ready", cluster.is_ready)
         self._content("bigip", "bigip.json")
-        status = f"{self._content('net', 'net.json')['proxy']}/_lab/status"
-        self._wait("net", "it has read the cluster", lambda: _answers(status))
+        baseline = Baseline.take(lab)
+        self._wait("net", "it has read the cluster", lambda: followed(lab, baseline))
 
     def _supervisor(self, above: SupervisorPlane, workload: Path) -> None:
         """Antrea's ConfigMap is the Supervisor's, so it is there before any agent reads it."""
@@ -136,25 +146,7 @@ class _Start:
         return self._lab.read(file) or {}
 
     def _wait(self, process: str, until: str, reached: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not reached():
-            for started in self._lab.processes():
-                if not started.alive():
-                    raise LabError(f"The lab {self._lab.name} did not come up: {started.name} has ended.\n{processes.log_end(self._lab.folder, started.name)}")
-            if time.monotonic() > deadline:
-                raise LabError(
-                    f"The lab {self._lab.name} did not come up: waited {PATIENCE:.0f} s for {process} until {until}.\n"
-                    f"{processes.log_end(self._lab.folder, process)}"
-                )
-            time.sleep(0.05)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5):
-            return True
-    except OSError:
-        return False
+        wait(self._lab, f"The lab {self._lab.name} did not come up", process, until, reached)
 
 
 def variables(lab: Lab) -> dict[str, str]:

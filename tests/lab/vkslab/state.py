@@ -99,7 +99,7 @@ class Lab:
     def ports(self, *names: str) -> dict[str, int]:
         """Free ports for programs that cannot be told to take any; remembered, so that no other lab takes them."""
         with _locked(paths.labs() / ".ports.lock", wait=True):
-            taken = {port for lab in all_labs() for port in lab._content().get("ports", {}).values()}
+            taken = {port for lab in all_labs() for port in lab.known_ports().values()}
             chosen: dict[str, int] = {}
             for port in random.sample(PORTS, len(PORTS)):
                 if len(chosen) == len(names):
@@ -109,6 +109,11 @@ class Lab:
             content = self._content()
             self.write("lab.json", {**content, "ports": {**content.get("ports", {}), **chosen}})
         return chosen
+
+    def known_ports(self) -> dict[str, int]:
+        """The ports that were chosen for its programs, by name."""
+        ports: dict[str, int] = self._content().get("ports", {})
+        return ports
 
     def write(self, name: str, content: Any) -> None:
         write_file(self.folder, name, content)

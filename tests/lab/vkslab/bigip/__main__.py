@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m vkslab.bigip --lab-dir DIR``: a BIG-IP, or a pair of them, until SIGTERM."""
+"""``python -m vkslab.bigip --lab-dir DIR``: a BIG-IP, or a pair of them, until SIGTERM. SIGHUP: as after the start."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 from .auth import User
 from .dataplane import DataPlane, DataProxy
 from .reach import Reach
-from .server import Authority
+from .server import Authority, Server
 from .system import Pair
 from .unit import Unit, make_pair
 
@@ -48,14 +48,19 @@ class Lab:
         # "admin" may hold any number of tokens; "publisher" has the same rights and a BIG-IP's limit; "guest" reads LTM
         names = {"admin": "admin", "publisher": "admin", "guest": "guest"}
         self.users = [User(name, secrets.token_urlsafe(12), role) for name, role in names.items()]
-        self._authority, reach = Authority(), Reach(lab_dir)
-
-        def make(number: int, pair: Pair | None) -> Unit:
-            return Unit(self.users, reach, self._authority, number=number, pair=pair, monitor_interval=monitor_interval)
-
-        self.units = [make(0, None)] if units == 1 else make_pair(make, automatic=automatic_sync)
+        self._authority, self._reach = Authority(), Reach(lab_dir)
+        self._servers = [Server(self._authority, f"127.0.0.{number + 1}") for number in range(units)]
+        self._automatic_sync, self._monitor_interval = automatic_sync, monitor_interval
+        self.units = self._make_units()
         self.proxy = DataProxy(self._active_plane)
         self.data_proxy = ""
+        self._renewals = 0
+
+    def _make_units(self) -> list[Unit]:
+        def make(number: int, pair: Pair | None) -> Unit:
+            return Unit(self.users, self._reach, self._servers[number], number=number, pair=pair, monitor_interval=self._monitor_interval)
+
+        return [make(0, None)] if len(self._servers) == 1 else make_pair(make, automatic=self._automatic_sync)
 
     def _active_plane(self) -> DataPlane | None:
         return next((unit.plane for unit in self.units if unit.system.active), None)
@@ -63,14 +68,29 @@ class Lab:
     async def start(self) -> None:
         self._authority.write(self._dir / CA_FILE)
         self.data_proxy = f"http://127.0.0.1:{await self.proxy.start()}"
+        await self._start_units()
+
+    async def _start_units(self) -> None:
         port = 0
         for unit in self.units:  # the second unit has the same port on the next loopback address
             await unit.start(port)
             port = unit.server.port
         self._write()
 
+    async def renew(self) -> None:
+        """As after the start, behind the same ports, with the same users and certificates."""
+        await self._stop_units()
+        self.units = self._make_units()
+        self._renewals += 1
+        await self._start_units()
+
     async def stop(self) -> None:
         await self.proxy.stop()
+        await self._stop_units()
+        for server in self._servers:
+            await server.stop()
+
+    async def _stop_units(self) -> None:
         for unit in self.units:
             await unit.stop()
 
@@ -85,6 +105,7 @@ class Lab:
             "users": passwords,
             "ca": str(self._dir / CA_FILE),
             "data_proxy": self.data_proxy,
+            "renewals": self._renewals,
             "units": [{"name": unit.system.hostname, "url": unit.server.url, "host": unit.server.host, "port": unit.server.port} for unit in self.units],
         }
 
@@ -98,14 +119,24 @@ class Lab:
 async def main() -> None:
     options = parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop, renew = asyncio.Event(), asyncio.Event()
+    for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, renew)):
+        asyncio.get_running_loop().add_signal_handler(number, event.set)
     lab = Lab(options.lab_dir, units=options.units, automatic_sync=options.sync == "automatic", monitor_interval=options.monitor_interval)
     await lab.start()
     logging.info("listening: %s, virtual servers by %s", ", ".join(unit.server.url for unit in lab.units), lab.data_proxy)
+    renewing = asyncio.create_task(_renew(lab, renew))
     await stop.wait()
+    renewing.cancel()
     await lab.stop()
+
+
+async def _renew(lab: Lab, asked: asyncio.Event) -> None:
+    while True:
+        await asked.wait()
+        asked.clear()
+        await lab.renew()
+        logging.info("as after the start")
 
 
 if __name__ == "__main__":

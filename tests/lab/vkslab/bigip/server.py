@@ -56,8 +56,9 @@ class Authority:
 
 
 class Server:
-    def __init__(self, unit: Answers, authority: Authority, host: str) -> None:
-        self._unit, self._authority, self.host = unit, authority, host
+    def __init__(self, authority: Authority, host: str) -> None:
+        self._authority, self.host = authority, host
+        self._unit: Answers | None = None
         self.port = 0
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._runner: web.AppRunner | None = None
@@ -74,8 +75,16 @@ class Server:
             raise ValueError(f"kind is one of {', '.join(CERTIFICATES)}")
         self._authority.configure(self._context, kind)
 
-    async def start(self, port: int = 0) -> None:
+    async def serve(self, unit: Answers, port: int = 0) -> None:
+        """Answer as this unit, sound and open: from the start on, or in place of another unit behind the same port."""
+        self._unit = unit
         self.use_certificate("good")
+        if self._runner:
+            self.cut()
+            await self._stop_reopening()
+            if self._listener is None:
+                await self._listen()
+            return
         app = web.Application(client_max_size=MAX_BODY)
         app.router.add_route("*", "/{path:.*}", self._handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -98,9 +107,7 @@ class Server:
         )
 
     async def stop(self) -> None:
-        if self._reopening:
-            self._reopening.cancel()
-            await asyncio.gather(self._reopening, return_exceptions=True)
+        await self._stop_reopening()
         if self._listener:
             self._listener.close()
         if self._runner:
@@ -124,11 +131,17 @@ class Server:
             if connection.transport is not None and connection.transport is not _asking.get():
                 connection.transport.abort()
 
+    async def _stop_reopening(self) -> None:
+        if self._reopening:
+            self._reopening.cancel()
+            await asyncio.gather(self._reopening, return_exceptions=True)
+
     async def _reopen(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
         await self._listen()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        assert self._unit is not None
         _asking.set(request.transport if request.path.startswith("/_lab/") else None)
         try:
             reply = await self._unit.answer(

@@ -27,7 +27,7 @@ from .ltm import Ltm
 from .monitors import STANDARD_INTERVAL, Monitors
 from .net_objects import NetObjects
 from .reach import Reach
-from .server import Authority, Server
+from .server import Server
 from .sync import Following, copy_configuration
 from .system import Pair, System
 from .tls import Certificates
@@ -41,7 +41,7 @@ class Unit:
     """``answer`` is the whole life of a request: restart, fault, sign-in, worker, log."""
 
     def __init__(
-        self, users: list[User], reach: Reach, authority: Authority, *, number: int = 0, pair: Pair | None = None, monitor_interval: float = STANDARD_INTERVAL
+        self, users: list[User], reach: Reach, server: Server, *, number: int = 0, pair: Pair | None = None, monitor_interval: float = STANDARD_INTERVAL
     ) -> None:
         self.number = number
         self.device = Device()
@@ -58,7 +58,7 @@ class Unit:
         self.faults = Faults(self)
         self.log: deque[dict[str, Any]] = deque(maxlen=LOG_LENGTH)
         self.as3_installed = True
-        self.server = Server(self, authority, f"127.0.0.{number + 1}")
+        self.server = server
         self._control = Control(self)
         self._unavailable_until = self._unregistered_until = 0.0
         self._count = 0
@@ -68,10 +68,11 @@ class Unit:
 
     async def start(self, port: int = 0) -> None:
         self.monitors.start()
-        await self.server.start(port)
+        await self.server.serve(self, port)
 
     async def stop(self) -> None:
-        await self.server.stop()
+        """Its work and its connections end; its port may serve another unit."""
+        self.engine.restart()
         await self.monitors.stop()
         await self.plane.stop()
         await self.following.stop()

@@ -26,6 +26,7 @@ from aiohttp import web
 
 from ..kube import Kube, KubeError
 from ..net.objects import SERVES
+from ..net.process import write_json
 from ..podlog import PodLog
 from .program import Answer, Exit, Json, Program
 
@@ -318,6 +319,11 @@ class Kubelet:
         self._programs = {program.image: program for program in programs}
         self._lives: dict[str, tuple[Container, asyncio.Task[None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._tell()
+
+    def _tell(self) -> None:
+        """For `lab reset`: whether a program runs that could still write to BIG-IP."""
+        write_json(self._lab_dir / "cis.json", {"pods": len(self._tasks)})
 
     def plays(self, images: list[str]) -> Program | None:
         return next((self._programs[name] for name in map(image_name, images) if name in self._programs), None)
@@ -349,11 +355,13 @@ class Kubelet:
     def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
+        self._tell()
         task.add_done_callback(self._ended)
         return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._tell()
         if not task.cancelled() and task.exception():
             log.error("a Pod's life failed", exc_info=task.exception())
 
