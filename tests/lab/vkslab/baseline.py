@@ -40,8 +40,9 @@ class Store:
 
     def restore(self) -> bool:
         """Put back what differs; false if nothing did."""
+        self._etcd.delete_all(_EVENTS)
         found = self._etcd.revisions()
-        extra = [key for key in found.keys() - self.records.keys() if not key.startswith("/registry/masterleases/")]
+        extra = [key for key in found.keys() - self.records.keys() if not key.startswith((_EVENTS, "/registry/masterleases/"))]
         changed = [key for key, (revision, _) in self.records.items() if self._differs(key, revision, found.get(key))]
         # Another object under the same name goes before the first one comes, as a deletion of its own.
         replaced = [key for key in changed if key in found and found[key].created != self.records[key][0].created]
@@ -55,7 +56,7 @@ class Store:
         for key in changed:
             if key in now:
                 self.records[key] = now[key], self.records[key][1]
-        return bool(changed) or any(not key.startswith((_EVENTS, *_HEARTBEATS)) for key in extra)
+        return bool(changed) or any(not key.startswith(_HEARTBEATS) for key in extra)
 
     def _differs(self, key: str, revision: Revision, found: Revision | None) -> bool:
         if key.startswith(_HEARTBEATS):

@@ -1,20 +1,20 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An etcd of a lab, by its JSON gateway: which keys it has, and changes of many keys at once."""
+"""An etcd of a lab, by its JSON gateway: which keys it has, and changes of them."""
 
 from __future__ import annotations
 
 import base64
+import http.client
 import json
-import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-#: etcd refuses a transaction of more operations (128) or bytes (1.5 MB, and base64 is a third longer).
-_OPERATIONS, _BYTES = 100, 700_000
+from .errors import LabError
+
+_ROOT = "/registry/"
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,10 @@ class Revision:
 
 
 class Etcd:
+    """Each change is a revision of its own: a watch that breaks off goes on after a revision, and would miss the rest of one that it saw half of."""
+
     def __init__(self, port: int) -> None:
-        self._url = f"http://127.0.0.1:{port}/v3/kv"
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self._connection = http.client.HTTPConnection("127.0.0.1", port)
 
     def revisions(self) -> dict[str, Revision]:
         return {_text(each["key"]): _revision(each) for each in self._range(keys_only=True)}
@@ -38,31 +39,34 @@ class Etcd:
         return {_text(each["key"]): (_revision(each), each.get("value", "")) for each in self._range()}
 
     def delete(self, keys: Iterable[str]) -> None:
-        self._change([{"requestDeleteRange": {"key": _base64(key)}} for key in sorted(keys)])
+        for key in sorted(keys):
+            self._post("deleterange", {"key": _base64(key)})
+
+    def delete_all(self, prefix: str) -> None:
+        """At once: for what nobody watches."""
+        self._post("deleterange", {"key": _base64(prefix), "range_end": _base64(_after(prefix))})
 
     def put(self, values: dict[str, str]) -> None:
-        self._change([{"requestPut": {"key": _base64(key), "value": value}} for key, value in sorted(values.items())])
+        for key, value in sorted(values.items()):
+            self._post("put", {"key": _base64(key), "value": value})
 
     def _range(self, **options: Any) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._post("range", {"key": _base64("/registry/"), "range_end": _base64("/registry0"), **options}).get("kvs", [])
+        found: list[dict[str, Any]] = self._post("range", {"key": _base64(_ROOT), "range_end": _base64(_after(_ROOT)), **options}).get("kvs", [])
         return found
 
-    def _change(self, operations: list[dict[str, Any]]) -> None:
-        while operations:
-            size, chunk = 0, []
-            for operation in islice(operations, _OPERATIONS):
-                size += len(str(operation))
-                if chunk and size > _BYTES:
-                    break
-                chunk.append(operation)
-            self._post("txn", {"success": chunk})
-            operations = operations[len(chunk) :]
-
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        request = urllib.request.Request(f"{self._url}/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
-        with self._opener.open(request) as answer:
-            decoded: dict[str, Any] = json.load(answer)
+        self._connection.request("POST", f"/v3/kv/{path}", json.dumps(body), {"Content-Type": "application/json"})
+        answer = self._connection.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            raise LabError(f"etcd refused {path}: {text.decode(errors='replace')}")
+        decoded: dict[str, Any] = json.loads(text)
         return decoded
+
+
+def _after(prefix: str) -> str:
+    """The first key that does not begin with it."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 def _revision(entry: dict[str, str]) -> Revision:
