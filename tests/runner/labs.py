@@ -1,33 +1,51 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labs for checks: one for each set of options, kept by a worker until it ends."""
+"""Labs for checks: one for each set of options, kept by a worker until it ends, and reset for each check."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import subprocess
+from dataclasses import dataclass
 
 from . import environments
 from .places import LAB, ROOT
 
 
+@dataclass
+class _Made:
+    """One lab, its variables, and who has it."""
+
+    name: str
+    variables: dict[str, str]
+    user: str
+
+
 class Labs:
     def __init__(self) -> None:
-        self._made: dict[tuple[str, ...], str] = {}
+        self._made: dict[tuple[str, ...], _Made] = {}
 
-    def give(self, *options: str) -> dict[str, str]:
-        """The variables of a lab with these options of `lab up`."""
-        if options not in self._made:
-            name = f"checks-{os.getpid()}-{len(self._made)}"
-            self._made[options] = name  # before it is up: what is half up is taken down too
-            command("up", "--name", name, *options)
-        return variables(command("env", "--name", self._made[options]))
+    def give(self, *options: str, user: str = "") -> dict[str, str]:
+        """The variables of a lab with these options of `lab up`, as it is after `lab up`.
+
+        A named ``user`` that has this lab already gets it as it left it.
+        """
+        lab = self._made.get(options)
+        if lab is None:
+            lab = self._made[options] = _Made(f"checks-{os.getpid()}-{len(self._made)}", {}, user)  # before it is up: what is half up is taken down too
+            command("up", "--name", lab.name, *options)
+            lab.variables = variables(command("env", "--name", lab.name))
+        elif not user or user != lab.user:
+            command("reset", "--name", lab.name)
+            lab.user = user
+        return lab.variables
 
     def end(self) -> None:
-        for name in self._made.values():
-            command("down", "--name", name)
+        for lab in self._made.values():
+            command("down", "--name", lab.name)
+        self._made.clear()
 
 
 def command(*words: str) -> str:

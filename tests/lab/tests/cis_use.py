@@ -18,8 +18,6 @@ from running_lab import RunningLab, eventually
 
 CHARTS = Path(__file__).resolve().parent.parent / "charts"
 CHART, FIC_CHART = CHARTS / "f5-bigip-ctlr", CHARTS / "f5-ipam-controller"
-#: On a machine that does much else.
-PATIENCE = 60.0
 
 
 class Site:
@@ -84,11 +82,11 @@ class Site:
 
     def wait_for(self, reason: str, release: str = "cis") -> dict[str, Any]:
         """Until the container waits for a reason."""
-        waits = eventually(lambda: (one := self.container(release)).get("state", {}).get("waiting", {}).get("reason") == reason and one, PATIENCE)
+        waits = eventually(lambda: (one := self.container(release)).get("state", {}).get("waiting", {}).get("reason") == reason and one)
         return dict(waits)
 
     def wait_until_ready(self, release: str = "cis") -> str:
-        eventually(lambda: self.container(release).get("ready"), PATIENCE)
+        eventually(lambda: self.container(release).get("ready"))
         return str(self.pods(release)[0]["metadata"]["name"])
 
     def log(self, *words: str, release: str = "cis") -> str:
@@ -97,7 +95,7 @@ class Site:
         return self.lab.kubectl("logs", "-n", self.namespace, pods[-1]["metadata"]["name"], *words) if pods else ""
 
     def wait_for_log(self, text: str, release: str = "cis") -> None:
-        eventually(lambda: text in self.log(release=release), PATIENCE)
+        eventually(lambda: text in self.log(release=release))
 
     def probe(self, pod: str, path: str) -> str:
         """Through the API server's Pod proxy, as the role does it."""
@@ -144,7 +142,7 @@ class Site:
         return dict(self.lab.get(kind, name).get("status") or {})
 
     def wait_for_status(self, kind: str, name: str, **wanted: str) -> None:
-        eventually(lambda: wanted.items() <= self.status(kind, name).items(), PATIENCE)
+        eventually(lambda: wanted.items() <= self.status(kind, name).items())
 
     def delete(self, *words: str) -> None:
         self.lab.kubectl("delete", "--ignore-not-found", *words)

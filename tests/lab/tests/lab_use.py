@@ -39,21 +39,29 @@ def service(name: str, npl: str | None = None, ports: list[dict[str, Any]] | Non
 def application(
     lab: RunningLab, *, replicas: int = 2, grace: int = 1, node: str = "", ports: list[dict[str, Any]] | None = None, **of_service: Any
 ) -> Iterator[str]:
-    """A Deployment that runs and its Service; both are gone afterwards."""
+    """A Deployment that runs and its Service; they are deleted afterwards."""
     name = f"app-{next(_numbers)}"
-    lab.apply(deployment(name, replicas, grace, node, ports), service(name, **of_service))
+    lab.api.create(deployment(name, replicas, grace, node, ports), service(name, **of_service))
     try:
         rolled_out(lab, name)
         yield name
     finally:
-        lab.kubectl("delete", "deployment,service", name, "--ignore-not-found", "--wait=true", "--cascade=foreground")
+        for kind in ("deployment", "service"):
+            lab.api.delete(kind, name)
 
 
 def rolled_out(lab: RunningLab, name: str) -> None:
     """Wait for a Deployment's Pods, and until the EndpointSlices have them all: a rollout is over before these are written."""
-    lab.kubectl("rollout", "status", "deployment", name, "--timeout=60s")
+    eventually(lambda: _complete(lab.get("deployment", name)))
     families = lab.get("service", name)["spec"].get("ipFamilies") or ["IPv4"]
-    eventually(lambda: _endpoints(lab, name) == sorted((family, pod["metadata"]["name"]) for family in families for pod in pods(lab, name)), 30)
+    eventually(lambda: _endpoints(lab, name) == sorted((family, pod["metadata"]["name"]) for family in families for pod in pods(lab, name)))
+
+
+def _complete(one: dict[str, Any]) -> bool:
+    """As `kubectl rollout status` sees it."""
+    wanted, status = one["spec"]["replicas"], one.get("status") or {}
+    counts = [status.get(name, 0) for name in ("replicas", "updatedReplicas", "availableReplicas")]
+    return status.get("observedGeneration") == one["metadata"]["generation"] and counts == [wanted] * 3
 
 
 def _endpoints(lab: RunningLab, name: str) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labs for tests: one for each set of options, made when it is first asked for, and shared until the session ends."""
+"""Labs for tests: those of the worker, each as after `lab up` for the first test of a file that asks for it; and the ways to use one."""
 
 from __future__ import annotations
 
@@ -14,12 +14,18 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api_client import Api
+from runner.labs import Labs
+
 LAUNCHER = Path(__file__).resolve().parent.parent / "lab"
+#: No limit for a slow machine, but for a wait that would never end.
+HANG, PAUSE = 600.0, 0.05
 EVIDENCE = Path(__file__).resolve().parents[3] / ".build" / "log" / "labs"
 
 
@@ -34,13 +40,19 @@ class RunningLab:
     def folder(self) -> Path:
         return Path(self.env["LAB_DIR"])
 
+    @cached_property
+    def api(self) -> Api:
+        return Api(self.folder, "cluster", "default")
+
     def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
-        done = subprocess.run([self.env["LAB_KUBECTL"], *arguments], env={**os.environ, **self.env}, input=stdin, capture_output=True, text=True)
+        patience = [f"--timeout={HANG:.0f}s"] if arguments[0] == "wait" else []
+        done = subprocess.run([self.env["LAB_KUBECTL"], *arguments, *patience], env={**os.environ, **self.env}, input=stdin, capture_output=True, text=True)
         assert done.returncode == 0, f"kubectl {' '.join(arguments)}: {done.stderr}"
         return done.stdout
 
     def get(self, *arguments: str) -> Any:
-        return json.loads(self.kubectl("get", *arguments, "-o", "json"))
+        """The answer to `kubectl get`, without kubectl."""
+        return self.api.get(*arguments)
 
     def apply(self, *manifests: dict[str, Any]) -> None:
         self.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)}))
@@ -56,17 +68,17 @@ class RunningLab:
             (place / f"{kind}.yaml").write_bytes(found.stdout + found.stderr)
 
 
-def eventually(what: Callable[[], Any], seconds: float = 20.0) -> Any:
-    """What holds in the end: the first true value, or a failure that shows the last one."""
-    deadline = time.monotonic() + seconds
+def eventually(what: Callable[[], Any]) -> Any:
+    """The first true value, however long it takes on this machine. What never becomes true fails with the last value."""
+    deadline = time.monotonic() + HANG
     while not (value := what()):
-        assert time.monotonic() < deadline, f"not within {seconds} s; in the end: {value!r}"
-        time.sleep(0.1)
+        assert time.monotonic() < deadline, f"not within {HANG:.0f} s; in the end: {value!r}"
+        time.sleep(PAUSE)
     return value
 
 
 def run_lab(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(LAUNCHER), *arguments], env={**os.environ, **environment}, capture_output=True, text=True, timeout=900)
+    return subprocess.run([str(LAUNCHER), *arguments], env={**os.environ, **environment}, capture_output=True, text=True, timeout=2 * HANG)
 
 
 def exported(text: str) -> dict[str, str]:
@@ -74,33 +86,25 @@ def exported(text: str) -> dict[str, str]:
     return dict(word.split("=", 1) for line in text.splitlines() for word in shlex.split(line)[1:])
 
 
-_LABS = pytest.StashKey[dict[Any, RunningLab]]()
+_GIVEN: dict[str, RunningLab] = {}
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = (yield).get_result()  # type: ignore[misc]
     if report.failed:
-        for lab in item.config.stash.get(_LABS, {}).values():
+        for lab in _GIVEN.values():
             lab.keep(EVIDENCE / re.sub(r"\W+", "-", item.name) / lab.name)
 
 
-@pytest.fixture(scope="session")
-def lab(request: pytest.FixtureRequest) -> Iterator[Callable[..., RunningLab]]:
+@pytest.fixture(scope="module")
+def lab(request: pytest.FixtureRequest, labs: Labs) -> Iterator[Callable[..., RunningLab]]:
     """``lab(cni="calico", nodes=2)``: the options of `lab up` with underscores."""
-    made = request.config.stash.setdefault(_LABS, {})
 
     def give(**options: Any) -> RunningLab:
-        key = tuple(sorted(options.items()))
-        if key not in made:
-            name = f"pytest-{os.getpid()}-{len(made)}"
-            arguments = [word for option, value in options.items() for word in (f"--{option.replace('_', '-')}", str(value))]
-            started = run_lab("up", "--name", name, *arguments)
-            assert started.returncode == 0, started.stderr
-            made[key] = RunningLab(name, exported(run_lab("env", "--name", name).stdout))
-        return made[key]
+        words = [word for option, value in sorted(options.items()) for word in (f"--{option.replace('_', '-')}", str(value))]
+        env = labs.give(*words, user=request.node.nodeid)
+        return _GIVEN.setdefault(env["LAB_NAME"], RunningLab(env["LAB_NAME"], env))
 
     yield give
-    for each in made.values():
-        ended = run_lab("down", "--name", each.name)
-        assert ended.returncode == 0, ended.stderr
+    _GIVEN.clear()

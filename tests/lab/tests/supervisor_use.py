@@ -10,11 +10,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from api_client import Api
 from running_lab import RunningLab, eventually, exported, run_lab
 from vkslab.supervisor.era import NAMESPACE
 
@@ -29,11 +31,15 @@ class Both(RunningLab):
     def cluster(self) -> str:
         return self.env["VKS_SUPERVISOR_CLUSTER_NAME"]
 
+    @cached_property
+    def api_above(self) -> Api:
+        return Api(self.folder, "supervisor", NAMESPACE)
+
     def above(self, *arguments: str, stdin: str | None = None) -> str:
         return self.kubectl(f"--kubeconfig={self.env['VKS_SUPERVISOR_KUBECONFIG']}", f"--namespace={NAMESPACE}", *arguments, stdin=stdin)
 
     def get_above(self, *arguments: str) -> Any:
-        return json.loads(self.above("get", *arguments, "-o", "json"))
+        return self.api_above.get(*arguments)
 
     def patch_above(self, what: str, **spec: Any) -> None:
         self.above("patch", what, "--type=merge", "--patch", json.dumps({"spec": spec}))
@@ -53,7 +59,7 @@ class Both(RunningLab):
         return conf["featureGates"]["NodePortLocal"], conf["nodePortLocal"]
 
     def comes_to(self, gate: bool, section: Any) -> None:
-        eventually(lambda: self.npl() == (gate, section), 30)
+        eventually(lambda: self.npl() == (gate, section))
 
     def install(self) -> dict[str, Any]:
         found: dict[str, Any] = self.get("packageinstall", f"{self.cluster}-antrea", "-n", "vmware-system-tkg")
@@ -64,13 +70,13 @@ class Both(RunningLab):
         secret = ("secret", f"{self.cluster}-antrea-data-values", "--namespace=vmware-system-tkg")
         for _ in range(2):
             self.kubectl("patch", *secret, "--type=merge", "--patch", '{"data":{"by-hand":"eA=="}}')
-            eventually(lambda: "by-hand" not in self.get(*secret)["data"], 30)
+            eventually(lambda: "by-hand" not in self.get(*secret)["data"])
 
     def syncs_pass(self) -> None:
         """The same by kapp's label on the ConfigMap, which is back at each round's end, also while the Supervisor says nothing new."""
         for _ in range(2):
             self.kubectl("label", "configmap", "antrea-config", "--namespace=kube-system", "kapp.k14s.io/app-")
-            eventually(lambda: "kapp.k14s.io/app" in self.config_map()["metadata"]["labels"], 30)
+            eventually(lambda: "kapp.k14s.io/app" in self.config_map()["metadata"]["labels"])
 
     def writers(self, resource: str) -> list[tuple[str, str]]:
         """(user, verb) of the requests to the Supervisor that were to change such an object."""

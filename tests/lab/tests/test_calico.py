@@ -61,7 +61,7 @@ def test_a_lab_with_calico(lab: Labs) -> None:
     assert (pool["spec"]["cidr"], pool["spec"]["ipipMode"], pool["spec"]["vxlanMode"]) == ("100.96.0.0/11", "Always", "Never")
     assert cluster.get("configmap", "-n", "kube-system", "calico-config")["data"]["calico_backend"] == "bird"
     for what in ("daemonset/calico-node", "deployment/calico-kube-controllers"):
-        cluster.kubectl("rollout", "status", "-n", "kube-system", what, "--timeout=20s")
+        cluster.kubectl("rollout", "status", "-n", "kube-system", what)
     for kind in ("BGPPeer", "BGPConfiguration"):
         assert cluster.get(f"{manifests.plural(kind)}.{manifests.GROUP}")["items"] == []
 

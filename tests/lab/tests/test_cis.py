@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import trustme
 
-from cis_use import CHART, CHARTS, FIC_CHART, PATIENCE, Site, text, virtual_server
+from cis_use import CHART, CHARTS, FIC_CHART, Site, text, virtual_server
 from lab_use import deployment, rolled_out, service
 from running_lab import RunningLab, eventually
 
@@ -37,7 +37,7 @@ def site(lab: Callable[..., RunningLab]) -> Iterator[Site]:
 @pytest.fixture(autouse=True)
 def clean(site: Site) -> Iterator[None]:
     """What CIS made stays when it goes, and two tenants cannot have one address."""
-    eventually(site.emptied, PATIENCE)
+    eventually(site.emptied)
     site.bigip("POST", "/mgmt/tm/auth/partition", {"name": "kubernetes"})
     yield
     site.bigip("DELETE", "/_lab/faults")
@@ -69,13 +69,13 @@ def test_each_mode_from_install_to_removal(site: Site) -> None:
     site.lab.apply(virtual_server("hello", ADDRESS))
     for mode in ("nodeport", "nodeportlocal", "cluster"):
         site.install("--wait", args={"pool_member_type": mode})
-        site.lab.kubectl("wait", "pods", "-n", site.namespace, "-l", "release=cis", "--for=condition=Ready", f"--timeout={PATIENCE:.0f}s")
-        found[mode] = eventually(lambda: (now := members(site)) not in found.values() and now, PATIENCE)
+        site.lab.kubectl("wait", "pods", "-n", site.namespace, "-l", "release=cis", "--for=condition=Ready")
+        found[mode] = eventually(lambda: (now := members(site)) not in found.values() and now)
     assert found["nodeport"] == {f"{address}:{port}" for address in nodes}
     assert {place.partition(":")[0] for place in found["nodeportlocal"]} <= set(nodes) and len(found["nodeportlocal"]) == 2
     assert found["cluster"] == {f"{address}:8080" for address in addresses}
     site.wait_for_status("virtualserver", "hello", status="Ok", vsAddress=ADDRESS)
-    assert eventually(lambda: site.ask(ADDRESS), PATIENCE) in hello(site)
+    assert eventually(lambda: site.ask(ADDRESS)) in hello(site)
     assert site.tenant()["label"] == "kubernetes"
 
     # It follows what happens while it runs, and leaves all behind when it goes.
@@ -83,7 +83,7 @@ def test_each_mode_from_install_to_removal(site: Site) -> None:
     assert (site.probe(pod, "health"), site.probe(pod, "ready")) == ("Ok", "Ok")
     assert "2.20.3" in site.log() and "CCCL Error" not in site.log()
     site.lab.kubectl("scale", "deployment/cis-f5-bigip-ctlr", "-n", site.namespace, "--replicas=0")
-    eventually(lambda: not site.pods(), PATIENCE)
+    eventually(lambda: not site.pods())
     site.delete("virtualserver", "hello")
     site.helm("uninstall", "cis", "--wait")
     assert site.ask(ADDRESS) in hello(site)
@@ -91,9 +91,9 @@ def test_each_mode_from_install_to_removal(site: Site) -> None:
     # Its next start does not know of what it left; what it makes itself it takes away.
     site.install("--wait", args={"pool_member_type": "nodeportlocal"})
     site.lab.apply(virtual_server("other", OTHER))
-    eventually(lambda: site.ask(OTHER), PATIENCE)
+    eventually(lambda: site.ask(OTHER))
     site.delete("virtualserver", "other")
-    eventually(lambda: set(site.tenant()["Shared"]) == {"class", "template"}, PATIENCE)
+    eventually(lambda: set(site.tenant()["Shared"]) == {"class", "template"})
 
 
 def test_hosts_paths_and_transport_servers(site: Site) -> None:
@@ -109,9 +109,9 @@ def test_hosts_paths_and_transport_servers(site: Site) -> None:
     try:
         site.wait_for_status("virtualserver", "shop", status="Ok")
         site.wait_for_status("transportserver", "cart", status="Ok", vsAddress=OTHER)
-        assert eventually(lambda: site.ask(ADDRESS, "shop.test"), PATIENCE) in hello(site)
-        assert eventually(lambda: site.ask(ADDRESS, "shop.test", "/cart/1"), PATIENCE).startswith("cart-")
-        assert eventually(lambda: site.ask(f"{OTHER}:8000"), PATIENCE).startswith("cart-")
+        assert eventually(lambda: site.ask(ADDRESS, "shop.test")) in hello(site)
+        assert eventually(lambda: site.ask(ADDRESS, "shop.test", "/cart/1")).startswith("cart-")
+        assert eventually(lambda: site.ask(f"{OTHER}:8000")).startswith("cart-")
         assert site.ask(ADDRESS, "other.test") == ""
     finally:
         site.delete("deployment,service", "cart")
@@ -137,11 +137,11 @@ def test_ingresses_and_as3_config_maps(site: Site) -> None:
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "as3", "labels": labels}, "data": {"template": template}},
     )
     try:
-        assert eventually(lambda: site.ask(ADDRESS, "shop.test"), PATIENCE) in hello(site)
-        assert eventually(lambda: site.ask(OTHER), PATIENCE) in hello(site)
-        eventually(lambda: site.status("ingress", "hello").get("loadBalancer") == {"ingress": [{"ip": ADDRESS}]}, PATIENCE)
+        assert eventually(lambda: site.ask(ADDRESS, "shop.test")) in hello(site)
+        assert eventually(lambda: site.ask(OTHER)) in hello(site)
+        eventually(lambda: site.status("ingress", "hello").get("loadBalancer") == {"ingress": [{"ip": ADDRESS}]})
         site.delete("configmap", "as3")
-        eventually(lambda: not site.tenant("Team"), PATIENCE)
+        eventually(lambda: not site.tenant("Team"))
     finally:
         site.delete("service", "templated")
         site.delete("configmap", "as3")
@@ -163,7 +163,7 @@ def test_addresses_from_the_ipam_controller(site: Site) -> None:
     )
     try:
         site.wait_for_status("virtualserver", "hello", status="Ok", vsAddress="192.0.2.70")
-        assert eventually(lambda: site.ask("192.0.2.70", "shop.test"), PATIENCE) in hello(site)
+        assert eventually(lambda: site.ask("192.0.2.70", "shop.test")) in hello(site)
         site.wait_until_ready("fic")
         (asked,) = site.lab.get("ipams.fic.f5.com", "-n", "kube-system")["items"]
         assert asked["metadata"]["name"] == "cis-f5-bigip-ctlr.kubernetes.ipam"
@@ -184,9 +184,9 @@ def test_two_at_once_both_post(site: Site, tmp_path: Path) -> None:
     site.helm("uninstall", "second", "--wait")
     before = site.posts()
     site.lab.kubectl("scale", "deployment/cis-f5-bigip-ctlr", "-n", site.namespace, "--replicas=2")
-    eventually(lambda: site.posts() >= before + 1, PATIENCE)
+    eventually(lambda: site.posts() >= before + 1)
     site.lab.kubectl("scale", "deployment/hello", "--replicas=3")
-    eventually(lambda: site.posts() >= before + 3, PATIENCE)
+    eventually(lambda: site.posts() >= before + 3)
     site.lab.kubectl("scale", "deployment/hello", "--replicas=2")
 
     site.lab.kubectl("scale", "deployment/cis-f5-bigip-ctlr", "-n", site.namespace, "--replicas=1")
@@ -253,11 +253,11 @@ def test_what_ends_it(site: Site, arrange: Callable[[Site], dict[str, Any]], sai
         container = site.wait_for("CrashLoopBackOff")
         assert (container["ready"], container["lastState"]["terminated"]["exitCode"]) == (False, 1)
         # Between two starts it is as long as one that has just begun.
-        eventually(lambda: re.search(said, site.log()), PATIENCE)
+        eventually(lambda: re.search(said, site.log()))
         assert site.lab.env["F5_PASSWORD"] not in site.log()
         if arrange is wrong_password:
             # A Secret's new content heals it by itself; a container that was started again has a log of its own.
-            eventually(lambda: site.container().get("restartCount"), PATIENCE)
+            eventually(lambda: site.container().get("restartCount"))
             site.login()
             site.wait_until_ready()
             assert re.search(said, site.log("--previous")) and not re.search(said, site.log())
@@ -271,13 +271,13 @@ def test_what_keeps_it_from_starting(site: Site) -> None:
     waiting = site.wait_for("ImagePullBackOff")["state"]["waiting"]
     assert "f5networks/k8s-bigip-ctlr:2.99.0: not found" in waiting["message"]
     site.install(image={"user": "registry.invalid/f5networks"})
-    waiting = eventually(lambda: [w for pod in site.pods() if (w := _waiting(pod)).get("message", "").endswith("no such host")], PATIENCE)
+    waiting = eventually(lambda: [w for pod in site.pods() if (w := _waiting(pod)).get("message", "").endswith("no such host")])
     assert {each["reason"] for each in waiting} <= {"ErrImagePull", "ImagePullBackOff"}
     site.remove()
 
     site.install(bigip_login_secret="nothing")
     site.wait_for("ContainerCreating")
-    eventually(lambda: 'secret "nothing" not found' in site.lab.kubectl("get", "events", "-n", site.namespace), PATIENCE)
+    eventually(lambda: 'secret "nothing" not found' in site.lab.kubectl("get", "events", "-n", site.namespace))
     site.remove()
 
     # A probe that finds nobody: it works, and is never ready.

@@ -168,7 +168,7 @@ def test_a_pod_that_starts_on_a_node_just_come_back_is_ready(cluster: RunningLab
         binding = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": name}, "target": {"kind": "Node", "name": node}}
         cluster.kubectl("create", "--raw", f"/api/v1/namespaces/default/pods/{name}/binding", "-f", "-", stdin=json.dumps(binding))
     time.sleep(6)
-    cluster.kubectl("wait", "--for=condition=Ready", "--timeout=5s", *(f"pod/{name}" for name in names))
+    cluster.kubectl("wait", "--for=condition=Ready", *(f"pod/{name}" for name in names))
     cluster.kubectl("delete", "pod", *names, "--grace-period=0", "--force")
 
 
@@ -195,7 +195,7 @@ def ready_condition(lab: RunningLab, node: str) -> str:
 def test_a_job_is_done(cluster: RunningLab) -> None:
     spec = {"restartPolicy": "Never", "containers": [{"name": "work", "image": "work:1"}]}
     cluster.apply({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "work"}, "spec": {"template": {"spec": spec}}})
-    cluster.kubectl("wait", "job/work", "--for=condition=complete", "--timeout=15s")
+    cluster.kubectl("wait", "job/work", "--for=condition=complete")
     cluster.kubectl("delete", "job", "work")
 
 

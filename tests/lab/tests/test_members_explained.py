@@ -21,7 +21,7 @@ Labs = Callable[..., RunningLab]
 @pytest.fixture
 def antrea(lab: Labs) -> Iterator[RunningLab]:
     """Its agents and their configuration are as new afterwards."""
-    given = lab(cni="antrea", nodes=1)
+    given = lab(cni="antrea", nodes=2)
     yield given
     configure(given, "{enable: true, portRange: 61000-62000}")
     for node in agents(given):

@@ -35,12 +35,12 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture
 def antrea(lab: Labs) -> RunningLab:
-    return lab(cni="antrea", nodes=3)
+    return lab(cni="antrea", nodes=2)
 
 
 @pytest.fixture
 def calico(lab: Labs) -> RunningLab:
-    return lab(cni="calico", nodes=3)
+    return lab(cni="calico", nodes=2)
 
 
 def info(lab: RunningLab, **options: Any) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def test_a_not_ready_pod_though_it_is_mapped(antrea: RunningLab) -> None:
 
 
 def test_dual_stack(lab: Labs) -> None:
-    dual = lab(cni="antrea", nodes=2, ip_family="dual", antrea_version="2.6.1")
+    dual = lab(cni="antrea", nodes=2, antrea_version="2.7.0", ip_family="dual")
     with application(dual, npl="true", replicas=2, ipFamilyPolicy="RequireDualStack") as name:
         four = pool(dual, name, "nodeportlocal", wait_for_mappings=20)
         six = pool(dual, name, "nodeportlocal", wait_for_mappings=20, address_family="ipv6")
@@ -334,7 +334,7 @@ def test_what_explains_a_missing_mapping_needs_no_more_than_explain(antrea: Runn
                 assert set(reasons(pool_of(antrea, name, "nodeportlocal", rights)).values()) == {"agent_missing"}
             finally:
                 antrea.kubectl("-n", "kube-system", "patch", "daemonset", "antrea-agent", "-p", '{"spec":{"template":{"spec":{"nodeSelector":{"no":null}}}}}')
-                eventually(lambda: len(pool(antrea, name, "nodeportlocal")["members"]) == 2, 60)
+                eventually(lambda: len(pool(antrea, name, "nodeportlocal")["members"]) == 2)
 
 
 def test_the_owner_and_a_running_cis_need_no_more_than_publish(antrea: RunningLab) -> None:

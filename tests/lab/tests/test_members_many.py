@@ -21,9 +21,9 @@ def test_three_thousand_endpoints(lab: Labs) -> None:
     big = lab(cni="antrea", nodes=30)
     big.apply(deployment("many", COUNT), service("many", npl="true"))
     try:
-        big.kubectl("rollout", "status", "deployment", "many", "--timeout=400s")
+        big.kubectl("rollout", "status", "deployment", "many")
         # a rollout is over before the last EndpointSlice is written
-        eventually(lambda: len(pool(big, "many", "nodeportlocal")["members"]) == COUNT, 60)
+        eventually(lambda: len(pool(big, "many", "nodeportlocal")["members"]) == COUNT)
         found = pool(big, "many", "nodeportlocal", wait_for_mappings=60)
         assert found["left_out"] == [] and len(found["members"]) == COUNT
         assert len({(member["address"], member["port"]) for member in found["members"]}) == COUNT

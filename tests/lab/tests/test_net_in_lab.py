@@ -114,7 +114,7 @@ def test_no_request_is_lost_while_pods_are_replaced(cluster: RunningLab) -> None
             until = asyncio.Event()
             senders = [asyncio.ensure_future(send(until)) for _ in range(3)]
             await asyncio.to_thread(cluster.kubectl, "rollout", "restart", "deployment", name)
-            await asyncio.to_thread(cluster.kubectl, "rollout", "status", "deployment", name, "--timeout=60s")
+            await asyncio.to_thread(cluster.kubectl, "rollout", "status", "deployment", name)
             await asyncio.sleep(3)
             until.set()
             await asyncio.gather(*senders)

@@ -127,8 +127,7 @@ def change_the_bigip(lab: RunningLab) -> None:
         ("POST", "/_lab/engine", {"store": 3}),
         ("POST", "/_lab/system", {"as3": False, "version": "15.0.0", "modules": {"gtm": "nominal"}}),
         ("POST", "/_lab/dataplane", {"reset_removed": True}),
-        ("POST", "/_lab/failover", {}),
-        ("POST", "/_lab/sync", {"automatic": True}),
+        ("POST", "/_lab/system", {"standby": True}),
         ("POST", "/_lab/certificate", {"kind": "good"}),
         # Nobody reaches its port for as long as any test takes.
         ("POST", "/_lab/restart", {"down": 3600}),
@@ -147,7 +146,7 @@ def change_the_data_path(lab: RunningLab) -> None:
 
 
 def test_reset_undoes_all_that_a_test_did(lab: Labs) -> None:
-    mine = lab(cni="antrea", nodes=2, bigip_units=2)
+    mine = lab(cni="antrea", nodes=2)
     before = snapshot(mine)
     for _ in range(2):
         for change in (change_the_cluster, change_the_bigip, change_the_data_path):
@@ -160,7 +159,7 @@ def test_reset_undoes_all_that_a_test_did(lab: Labs) -> None:
 
 
 def test_a_reset_lab_works_as_a_new_one(lab: Labs) -> None:
-    mine = lab(cni="antrea", nodes=2, bigip_units=2)
+    mine = lab(cni="antrea", nodes=2)
     names = []
     for _ in range(2):
         mine.apply(deployment("web", 2), service("web", npl="true"))

@@ -111,16 +111,16 @@ def test_a_short_apply_takes_other_gates_back_to_their_defaults(lab: Both) -> No
         "spec": {"antrea": {"config": {"featureGates": {"NodePortLocal": True}, "nodePortLocal": {"enabled": True}}}},
     }
     lab.above("apply", "-f", "-", stdin=json.dumps(short))
-    eventually(lambda: [lab.conf()["featureGates"][gate] for gate in gates] == [False, True, False], 30)
+    eventually(lambda: [lab.conf()["featureGates"][gate] for gate in gates] == [False, True, False])
 
 
 def test_an_edit_by_hand_is_reverted_and_what_is_right_is_not_written(lab: Both) -> None:
     before = lab.config_map()
     edited = before["data"]["antrea-agent.conf"].replace("enable: true", "enable: false")
     lab.kubectl("patch", "configmap", "antrea-config", "-n", "kube-system", "--type=merge", "--patch", json.dumps({"data": {"antrea-agent.conf": edited}}))
-    eventually(lambda: lab.config_map()["data"] == before["data"], 30)
+    eventually(lambda: lab.config_map()["data"] == before["data"])
     lab.kubectl("delete", "configmap", "antrea-config", "-n", "kube-system")
-    eventually(lambda: lab.config_map() if "antrea-config" in lab.kubectl("get", "configmap", "-n", "kube-system", "-o", "name") else None, 30)
+    eventually(lambda: lab.config_map() if "antrea-config" in lab.kubectl("get", "configmap", "-n", "kube-system", "-o", "name") else None)
     lab.rounds_pass()
     version = lab.config_map()["metadata"]["resourceVersion"]
     lab.rounds_pass()
@@ -133,7 +133,7 @@ def test_a_paused_package_is_not_synced(lab: Both) -> None:
         lab.kubectl("patch", "packageinstall", f"{lab.cluster}-antrea", "-n", "vmware-system-tkg", "--type=merge", "--patch", patch)
 
     pause(True)
-    eventually(lambda: lab.install()["status"]["friendlyDescription"] == "Canceled/paused", 30)
+    eventually(lambda: lab.install()["status"]["friendlyDescription"] == "Canceled/paused")
     configure(lab, nodePortLocal={"portRange": "40000-40100"})
     lab.kubectl("label", "configmap", "antrea-config", "-n", "kube-system", "kapp.k14s.io/app-")
     lab.rounds_pass()
@@ -159,7 +159,7 @@ def test_new_values_restart_nothing(lab: Both) -> None:
 def test_who_wrote_is_in_the_supervisors_audit_log(lab: Both) -> None:
     configure(lab, defaultMTU="1400")
     configure(lab, defaultMTU=None)
-    eventually(lambda: ("kubernetes-admin", "patch") in lab.writers("antreaconfigs"), 30)
+    eventually(lambda: ("kubernetes-admin", "patch") in lab.writers("antreaconfigs"))
     # The controllers' own writes are not in it.
     assert {user for user, _ in lab.writers("antreaconfigs")} == {"kubernetes-admin"} and lab.writers("secrets") == []
 

@@ -64,7 +64,7 @@ def test_the_objects_of_the_release(lab: Both) -> None:
     assert config["spec"]["clusterName"] == lab.cluster
     definition = lab.get_above("addonconfigdefinition", config["spec"]["addonConfigDefinitionRef"]["name"], "-n", "vmware-system-vks-public")
     assert definition["metadata"]["name"] == "antrea.tanzu.vmware.com.2.5.2---vmware.2-tkg.1"
-    assert eventually(lambda: ready(lab), 30) == ("True", "")
+    assert eventually(lambda: ready(lab)) == ("True", "")
     table = lab.above("get", "clusteraddon")
     assert table.split()[:6] == ["NAME", "CLUSTER", "ADDON", "ADDONINSTALL", "RELEASE", "READY"] and table.split()[-1] == "True"
     assert lab.get_above("addoninstall", "-n", "vmware-system-vks-public")["items"][0]["metadata"]["name"] == "builtin-core-cni-antrea"
@@ -93,14 +93,14 @@ def test_what_the_schema_does_not_have_is_ignored(lab: Both, values: dict[str, A
     config = {**values.get("antrea", {}).get("config", {}), "tunnelType": "vxlan"}
     replace_values(lab, {**values, "antrea": {**values.get("antrea", {}), "config": config}})
     # What stands beside it arrives.
-    eventually(lambda: lab.conf()["tunnelType"] == "vxlan", 30)
+    eventually(lambda: lab.conf()["tunnelType"] == "vxlan")
     assert lab.npl() == (True, ON)
-    assert eventually(lambda: ready(lab), 30) == ("True", "")
+    assert eventually(lambda: ready(lab)) == ("True", "")
 
 
 def test_a_value_of_the_wrong_type_fails_late_and_changes_nothing(lab: Both) -> None:
     configure(lab, featureGates={"NodePortLocal": "no"}, tunnelType="vxlan")
-    status, message = eventually(lambda: ready(lab), 30)
+    status, message = eventually(lambda: ready(lab))
     assert status == "False" and "spec.values.antrea.config.featureGates.NodePortLocal: Invalid value: 'no': must be of type boolean" in message
     lab.syncs_pass()
     assert lab.npl() == (True, ON) and lab.conf()["tunnelType"] == "geneve"
@@ -109,14 +109,14 @@ def test_a_value_of_the_wrong_type_fails_late_and_changes_nothing(lab: Both) -> 
 @pytest.mark.parametrize(("spec", "named"), [({"clusterName": ""}, "spec.clusterName"), ({"addonConfigDefinitionRef": None}, "spec.addonConfigDefinitionRef")])
 def test_an_addon_config_that_is_not_bound_is_skipped(lab: Both, spec: dict[str, Any], named: str) -> None:
     lab.patch_above(name(lab), **spec, values={"antrea": {"config": {"featureGates": {"NodePortLocal": False}}}})
-    assert eventually(lambda: ready(lab), 30) == ("False", f"skipped: {named} is empty")
+    assert eventually(lambda: ready(lab)) == ("False", f"skipped: {named} is empty")
     lab.syncs_pass()
     assert lab.npl() == (True, ON)
 
 
 def test_a_definition_that_is_not_there(lab: Both) -> None:
     lab.patch_above(name(lab), addonConfigDefinitionRef={"name": "antrea.9"}, values={"antrea": {"config": {"featureGates": {"NodePortLocal": False}}}})
-    assert eventually(lambda: ready(lab), 30) == ("False", "AddonConfigDefinition vmware-system-vks-public/antrea.9 was not found")
+    assert eventually(lambda: ready(lab)) == ("False", "AddonConfigDefinition vmware-system-vks-public/antrea.9 was not found")
     lab.syncs_pass()
     assert lab.npl() == (True, ON)
 
@@ -125,7 +125,7 @@ def test_another_name_is_not_bound(lab: Both) -> None:
     other = {"apiVersion": "addons.kubernetes.vmware.com/v1alpha1", "kind": "AddonConfig", "metadata": {"name": "npl-off"}}
     lab.above("apply", "-f", "-", stdin=json.dumps({**other, "spec": {"values": {"antrea": {"config": {"featureGates": {"NodePortLocal": False}}}}}}))
     try:
-        status, message = eventually(lambda: ready(lab, "addonconfig/npl-off"), 30)
+        status, message = eventually(lambda: ready(lab, "addonconfig/npl-off"))
         assert status == "False" and "spec.clusterName and spec.addonConfigDefinitionRef is empty" in message
         lab.syncs_pass()
         assert lab.npl() == (True, ON)
@@ -144,7 +144,7 @@ def test_a_deleted_addon_config_comes_back_without_values(lab: Both) -> None:
 def test_an_edit_by_hand_is_reverted(lab: Both) -> None:
     before = lab.config_map()["data"]
     lab.kubectl("patch", "configmap", "antrea-config", "-n", "kube-system", "--type=merge", "--patch", '{"data":{"antrea-agent.conf":"nodePortLocal:\\n"}}')
-    eventually(lambda: lab.config_map()["data"] == before, 30)
+    eventually(lambda: lab.config_map()["data"] == before)
 
 
 def test_values_in_the_cluster_that_nobody_can_use(lab: Both) -> None:
@@ -152,19 +152,19 @@ def test_values_in_the_cluster_that_nobody_can_use(lab: Both) -> None:
     secret = f"secret/{lab.cluster}-antrea-data-values"
     right = lab.get(secret, "-n", "vmware-system-tkg")["data"]["values.yaml"]
     lab.patch_above(name(lab), clusterName="")
-    assert eventually(lambda: ready(lab), 30)[0] == "False"
+    assert eventually(lambda: ready(lab))[0] == "False"
     lab.kubectl("patch", secret, "-n", "vmware-system-tkg", "--type=merge", "--patch", '{"data":{"values.yaml":"W3t7"}}')
-    status = eventually(lambda: "usefulErrorMessage" in (said := lab.install()["status"]) and said, 30)
+    status = eventually(lambda: "usefulErrorMessage" in (said := lab.install()["status"]) and said)
     assert f"the values of Secret vmware-system-tkg/{lab.cluster}-antrea-data-values cannot be used" in status["usefulErrorMessage"]
-    eventually(lambda: lab.above("get", "clusteraddon").split()[-1] == "False", 30)
+    eventually(lambda: lab.above("get", "clusteraddon").split()[-1] == "False")
     lab.kubectl("patch", secret, "-n", "vmware-system-tkg", "--type=merge", "--patch", json.dumps({"data": {"values.yaml": right}}))
-    eventually(lambda: lab.install()["status"]["friendlyDescription"] == "Reconcile succeeded", 30)
-    eventually(lambda: lab.above("get", "clusteraddon").split()[-1] == "True", 30)
+    eventually(lambda: lab.install()["status"]["friendlyDescription"] == "Reconcile succeeded")
+    eventually(lambda: lab.above("get", "clusteraddon").split()[-1] == "True")
     assert "usefulErrorMessage" not in lab.install()["status"]
 
 
 def test_cluster_info_and_preflight_find_the_owner_and_the_path(lab: Both, tmp_path: Path) -> None:
-    eventually(lambda: ready(lab) == ("True", ""), 30)
+    eventually(lambda: ready(lab) == ("True", ""))
     found = module("cluster_info", lab, tmp_path)
     vks = found["vks"]
     assert (vks["release"], vks["era"], vks["npl_owner"]) == ("3.6", "addon_config", f"AddonConfig team-a/{lab.cluster}-antrea")

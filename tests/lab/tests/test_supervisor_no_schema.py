@@ -28,7 +28,7 @@ def test_node_port_local_cannot_be_switched_there(lab: Both) -> None:
     assert lab.npl() == (False, None)
     config = {"featureGates": {"NodePortLocal": True}, "nodePortLocal": {"enabled": True}, "tunnelType": "vxlan"}
     lab.patch_above(f"addonconfig/{lab.cluster}-antrea", values={"antrea": {"config": config}})
-    eventually(lambda: lab.conf()["tunnelType"] == "vxlan", 30)
+    eventually(lambda: lab.conf()["tunnelType"] == "vxlan")
     assert lab.npl() == (False, None)
 
 

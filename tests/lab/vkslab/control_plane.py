@@ -118,4 +118,5 @@ class ControlPlane:
 
     def _command(self, name: str, *arguments: str, **environment: str) -> Command:
         known_as = f"{self._prefix}{name.removeprefix('kube-')}" if self._prefix else name
-        return Command(known_as, [str(self._programs / name), *arguments], environment)
+        # Go's default collects garbage twice as often, which costs a tenth of a start.
+        return Command(known_as, [str(self._programs / name), *arguments], {"GOGC": "200", **environment})

@@ -9,22 +9,14 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
-from . import build, paths, processes
+from . import build
 from .baseline import Baseline
-from .cluster import Cluster
-from .control_plane import CONTROLLER, Command
 from .errors import LabError
-from .reset import followed
 from .reset import reset as restore
 from .state import Lab, Options
-from .supervisor.control_plane import SupervisorPlane
-from .supervisor.era import ERAS
-from .waiting import wait
 
 
 def up(lab: Lab, options: Options) -> None:
@@ -46,8 +38,12 @@ def up(lab: Lab, options: Options) -> None:
         start = time.monotonic()
         with _ended_by_signals():
             try:
+                # Here, as the other commands need none of what a start imports, and take half as long without it.
+                from .start import Start
+
+                _say(f"Starting the lab {lab.name}.")
                 lab.create(options)
-                _Start(lab, options, programs).all()
+                Start(lab, options, programs).all()
                 lab.set_up()
             except BaseException:
                 lab.remove()
@@ -72,81 +68,6 @@ def down(lab: Lab) -> None:
             return
         lab.remove()
         _say(f"The lab {lab.name} is gone.")
-
-
-class _Start:
-    """The order in which a lab comes up."""
-
-    def __init__(self, lab: Lab, options: Options, programs: Path) -> None:
-        self._lab = lab
-        self._options = options
-        self._programs = programs
-
-    def all(self) -> None:
-        lab, options = self._lab, self._options
-        _say(f"Starting the lab {lab.name}.")
-        cluster = Cluster(lab, self._programs, options)
-        above = SupervisorPlane(lab, self._programs) if options.vks != "none" else None
-        for plane in filter(None, (cluster, above)):
-            self._run(plane.etcd())
-        self._python("net")
-        self._python("bigip", "--units", str(options.bigip_units), "--sync", options.sync, "--monitor-interval", str(options.monitor_interval))
-        self._python("kubelet", *cluster.kubelet_arguments())
-        kubelet_port = self._content("kubelet", "kubelet.json")["port"]
-        for plane in filter(None, (cluster, above)):
-            self._run(plane.api_server())
-        self._wait("kube-apiserver", "its API answers", cluster.answers)
-        for command in cluster.controllers():
-            self._run(command)
-        cluster.publish(kubelet_port)
-        cluster.create_nodes()
-        if above:
-            self._supervisor(above, cluster.kubeconfig(CONTROLLER))
-        self._python("cis")
-        if options.cni == "antrea":
-            arguments = ["--npl", options.npl, "--update-strategy", options.update_strategy]
-            version = options.antrea_version or (ERAS[options.vks].antrea if above else "")
-            for name, value in (("--antrea-version", version), ("--npl-port-range", options.npl_port_range)):
-                arguments += [name, value] if value else []
-            self._python("antrea", *arguments)
-        else:
-            self._python("calico")
-        self._wait("kube-controller-manager", "nodes and CNI are ready", cluster.is_ready)
-        self._content("bigip", "bigip.json")
-        baseline = Baseline.take(lab)
-        self._wait("net", "it has read the cluster", lambda: followed(lab, baseline))
-
-    def _supervisor(self, above: SupervisorPlane, workload: Path) -> None:
-        """Antrea's ConfigMap is the Supervisor's, so it is there before any agent reads it."""
-        options = self._options
-        self._wait("supervisor-apiserver", "its API answers", above.answers)
-        files = ["--supervisor-kubeconfig", str(above.publish()), "--workload-kubeconfig", str(workload)]
-        chosen = {
-            "--cluster": self._lab.name,
-            "--vks": options.vks,
-            "--cni": options.cni,
-            "--antrea-version": options.antrea_version,
-            "--network-provider": options.network_provider,
-            "--npl": options.npl,
-            "--npl-port-range": options.npl_port_range,
-            "--sync": str(options.vks_sync),
-        }
-        self._python("supervisor", *files, *(word for option, value in chosen.items() if value for word in (option, value)))
-        self._content("supervisor", "supervisor.json")
-
-    def _run(self, command: Command) -> None:
-        processes.start(command.name, command.arguments, self._lab.folder, command.environment)
-
-    def _python(self, module: str, *arguments: str) -> None:
-        command = [sys.executable, "-m", f"vkslab.{module}", "--lab-dir", str(self._lab.folder), *arguments]
-        processes.start(module, command, self._lab.folder, {"PYTHONPATH": str(paths.LAB_SOURCE)})
-
-    def _content(self, process: str, file: str) -> dict[str, Any]:
-        self._wait(process, f"{file} is there", lambda: self._lab.read(file) is not None)
-        return self._lab.read(file) or {}
-
-    def _wait(self, process: str, until: str, reached: Callable[[], bool]) -> None:
-        wait(self._lab, f"The lab {self._lab.name} did not come up", process, until, reached)
 
 
 def variables(lab: Lab) -> dict[str, str]:
