@@ -19,6 +19,7 @@ import requests
 
 from vkslab.bigip.__main__ import Lab
 from vkslab.bigip.device import Device, Node, Pool, PoolMember, Virtual
+from vkslab.processes import HANG
 
 T = TypeVar("T")
 TINY = 0.1  # a monitor's 5 s; its 16 s are 0.32 s then
@@ -87,7 +88,7 @@ class Machine:
         return str(self.facts["units"][unit]["url"]) + path
 
     def call(self, method: str, path: str, body: Any = None, *, unit: int = 0, session: requests.Session | None = None, **options: Any) -> requests.Response:
-        return (session or self.http).request(method, self.url(path, unit), json=body, timeout=10, **options)
+        return (session or self.http).request(method, self.url(path, unit), json=body, timeout=HANG, **options)
 
     def get(self, path: str, **options: Any) -> Any:
         answer = self.call("GET", path, **options)
@@ -108,7 +109,7 @@ class Machine:
         session = requests.Session()
         session.trust_env = False
         with session:
-            return session.get(url, proxies=dict.fromkeys(("http", "https"), self.facts["data_proxy"]), timeout=5, **options)
+            return session.get(url, proxies=dict.fromkeys(("http", "https"), self.facts["data_proxy"]), timeout=HANG, **options)
 
     def on_device(self, change: Callable[[Device], T], unit: int = 0) -> T:
         """Change the device in its own thread."""
@@ -119,7 +120,7 @@ class Machine:
         return self.run(run())
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(HANG)
 
     def pool(self, path: str = "/T/A/pool", *addresses: str, virtual: str | None = "192.0.2.10", **properties: Any) -> None:
         """A pool of members on port 80, and a virtual server for it."""
@@ -128,8 +129,8 @@ class Machine:
     def availability(self, pool: str = "/T/A/pool") -> dict[str, str]:
         return {name.rpartition("/")[2]: member["availability"] for name, member in self.control("pools", method="GET")[pool].items()}
 
-    def wait_for(self, wanted: Callable[[], bool], seconds: float = 10.0, pause: float = 0.02) -> None:
-        deadline = time.monotonic() + seconds
+    def wait_for(self, wanted: Callable[[], bool], pause: float = 0.02) -> None:
+        deadline = time.monotonic() + HANG
         while not wanted():
             assert time.monotonic() < deadline, "it did not come to that"
             time.sleep(pause)
@@ -160,7 +161,7 @@ def machine(lab_dir: Path, **options: Any) -> Iterator[Machine]:
     thread.start()
 
     def run(work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(20)
+        return asyncio.run_coroutine_threadsafe(work, loop).result(HANG)
 
     async def make() -> tuple[Lab, Network]:
         network = Network()

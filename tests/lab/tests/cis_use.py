@@ -15,6 +15,7 @@ import requests
 import yaml
 
 from running_lab import RunningLab, eventually
+from vkslab.processes import HANG
 
 CHARTS = Path(__file__).resolve().parent.parent / "charts"
 CHART, FIC_CHART = CHARTS / "f5-bigip-ctlr", CHARTS / "f5-ipam-controller"
@@ -107,7 +108,7 @@ class Site:
 
     def _answer(self, method: str, path: str, body: Any = None) -> requests.Response:
         auth = self.lab.env["F5_USER"], self.lab.env["F5_PASSWORD"]
-        return requests.request(method, self.url + path, json=body, auth=auth, verify=False, timeout=30)
+        return requests.request(method, self.url + path, json=body, auth=auth, verify=False, timeout=HANG)
 
     def bigip(self, method: str, path: str, body: Any = None) -> Any:
         answer = self._answer(method, path, body)
@@ -133,7 +134,7 @@ class Site:
         """Who answers at a virtual address; empty if nobody does."""
         proxies = {"http": self.lab.env["LAB_PROXY"]}
         try:
-            answer = requests.get(f"http://{address}{path}", proxies=proxies, headers={"Host": host} if host else {}, timeout=5)
+            answer = requests.get(f"http://{address}{path}", proxies=proxies, headers={"Host": host} if host else {}, timeout=60)
         except requests.RequestException:
             return ""
         return answer.text.strip() if answer.status_code == 200 else ""

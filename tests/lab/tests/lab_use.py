@@ -74,7 +74,7 @@ def pods(lab: RunningLab, name: str) -> list[dict[str, Any]]:
     return [pod for pod in lab.get("pods", "-l", f"app={name}")["items"] if not pod["metadata"].get("deletionTimestamp")]
 
 
-def ask(lab: RunningLab, place: str, seconds: float = 3) -> str:
+def ask(lab: RunningLab, place: str, seconds: float = 60) -> str:
     """What a request to an address of the lab is answered: the body, ``502 ...`` for the proxy's refusal, or ``silent``."""
     command = ["curl", "-sS", "--max-time", str(seconds), "--proxytunnel", "--proxy", lab.env["LAB_PROXY"], "-w", "%{http_connect}", f"http://{place}/"]
     done = subprocess.run(command, capture_output=True, text=True)

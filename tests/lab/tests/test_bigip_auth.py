@@ -14,6 +14,7 @@ import pytest
 
 from bigip_machine import Machine, machine
 from vkslab.bigip.auth import MAX_TOKENS
+from vkslab.processes import HANG
 
 LOGIN, TOKENS = "/mgmt/shared/authn/login", "/mgmt/shared/authz/tokens"
 
@@ -76,7 +77,7 @@ def test_a_wrong_sign_in(bigip: Machine, body: dict[str, str], status: int, mess
 
 
 def test_a_sign_in_that_is_no_json_does_not_show_the_password_back(bigip: Machine) -> None:
-    answer = bigip.session(None).post(bigip.url(LOGIN), data=b"[1]", timeout=5)
+    answer = bigip.session(None).post(bigip.url(LOGIN), data=b"[1]", timeout=HANG)
     assert answer.status_code == 400 and answer.json()["originalRequestBody"] == "[1]"
 
 

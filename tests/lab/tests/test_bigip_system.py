@@ -142,3 +142,21 @@ def test_an_automatic_group_follows_at_once(pair: Machine) -> None:
     pair.pool("/T/A/pool", "10.1.0.1")
     assert [item["fullPath"] for item in pair.get("/mgmt/tm/ltm/pool", unit=1)["items"]] == ["/T/A/pool"]
     assert described(pair.get(SYNC_STATUS))["status"] == "In Sync"
+
+
+def test_a_pair_that_is_renewed_is_as_after_its_start(pair: Machine) -> None:
+    views = ("requests", "calls", "tokens", "faults", "engine", "system", "pools", "dataplane")
+
+    def look() -> list[Any]:
+        return [pair.control(view, method="GET", unit=unit) for unit in (0, 1) for view in views] + [pair.control("sync", unit=1)]
+
+    pair.control("sync", {"automatic": False})
+    before = look()
+    pair.pool("/T/A/pool", "10.1.0.1")
+    pair.control("sync", {"automatic": True})
+    pair.control("failover")
+    pair.control("restart", {"down": 3600}, unit=1)
+    pair.run(pair.lab.renew())
+    pair.control("sync", {"automatic": False})
+    assert look() == before
+    assert pair.lab.units[0].system.active and pair.lab.facts()["renewals"] == 1

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from vkslab import kube as under_test
 from vkslab.kube import Informer, Kube, KubeError
+from vkslab.processes import HANG
 
 
 class Server:
@@ -100,7 +101,7 @@ def run(test: Callable[[Server, Changes, Kube], Awaitable[None]], *names: str) -
                 kube, "/api/v1/things", lambda thing: f"{thing['metadata']['name']}:{thing['metadata']['uid']}", lambda old, new: changes.append((old, new))
             )
             task = asyncio.ensure_future(informer.run())
-            await asyncio.wait_for(informer.synced.wait(), 5)
+            await asyncio.wait_for(informer.synced.wait(), HANG)
             await server.watched()
             await test(server, changes, kube)
             task.cancel()
@@ -198,6 +199,6 @@ def test_a_kubeconfig_is_waited_for_until_it_is_whole(tmp_path: Path) -> None:
         await asyncio.sleep(0.25)
         assert not waiting.done()
         path.write_text(yaml.safe_dump(config))
-        return await asyncio.wait_for(waiting, 5)
+        return await asyncio.wait_for(waiting, HANG)
 
     assert asyncio.run(body()).server == "http://127.0.0.1:1"

@@ -23,6 +23,7 @@ from vkslab.net.front import destination, plain
 from vkslab.net.objects import EndpointSlice, Node, Pod, Service, ServicePort
 from vkslab.net.proxy import Proxy
 from vkslab.net.routes import Key, Kind, Table
+from vkslab.processes import HANG
 
 NODE_PORT = made.port(80, 8080, node_port=30080)
 
@@ -278,7 +279,7 @@ class Client:
         await self.writer.drain()
 
     async def answer(self, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
-        head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 5)).decode().split("\r\n")
+        head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), HANG)).decode().split("\r\n")
         headers = {name.lower(): value for name, _colon, value in (line.partition(": ") for line in head[1:] if line)}
         body = b"" if method == "HEAD" else await self.reader.readexactly(int(headers.get("content-length", 0)))
         return int(head[0].split()[1]), headers, body
@@ -292,7 +293,7 @@ class Client:
         return await self.answer(method)
 
     async def ended(self) -> bool:
-        return await asyncio.wait_for(self.reader.read(), 5) == b""
+        return await asyncio.wait_for(self.reader.read(), HANG) == b""
 
     async def quiet(self, seconds: float = 0.1) -> bool:
         with contextlib.suppress(asyncio.TimeoutError):
@@ -328,7 +329,7 @@ class Running:
 def run(test: Callable[[Running], Awaitable[None]], data_proxy: tuple[str, int] | None = None) -> None:
     async def body() -> None:
         async with Running(data_proxy) as running:
-            await asyncio.wait_for(test(running), 20)
+            await asyncio.wait_for(test(running), HANG)
 
     asyncio.run(body())
 
@@ -626,7 +627,7 @@ def test_a_virtual_server_however_the_request_comes(pieces: list[str]) -> None:
             for piece in pieces:
                 await client.send(piece)
                 await asyncio.sleep(0.05)
-            answer = await asyncio.wait_for(client.reader.read(), 5)
+            answer = await asyncio.wait_for(client.reader.read(), HANG)
             assert answer.lower().count(b"transfer-encoding: chunked") == 1 and answer.endswith(b"0\r\n\r\n")
             assert heard[-1].split("\r\n")[0] in ("GET http://192.0.2.10/a HTTP/1.1", "GET /a HTTP/1.1")
 
@@ -644,7 +645,7 @@ def test_a_reset_of_the_virtual_server_is_a_reset_for_the_client() -> None:
             client = await running.client()
             await client.send("GET http://192.0.2.10/ HTTP/1.1\nHost: a\n\n")
             with pytest.raises(ConnectionResetError):
-                await asyncio.wait_for(client.reader.read(), 5)
+                await asyncio.wait_for(client.reader.read(), HANG)
 
     asyncio.run(body())
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 import urllib.request
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,7 +37,7 @@ def node_port(lab: RunningLab, name: str) -> int:
 
 def control(lab: RunningLab, method: str, path: str, body: str = "") -> Any:
     request = urllib.request.Request(f"{lab.env['LAB_PROXY']}/_lab/{path}", data=body.encode(), method=method)
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
         return json.load(answer)
 
 
@@ -46,16 +46,13 @@ def test_a_pod_answers_until_its_grace_period_has_passed(cluster: RunningLab) ->
         pod = pods(cluster, name)[0]
         place = f"{pod['status']['podIP']}:8080"
         eventually(lambda: ask(cluster, place) == pod["metadata"]["name"])
-        before = time.monotonic()
         cluster.kubectl("delete", "pod", pod["metadata"]["name"], "--wait=false")
-        deleted = time.monotonic()
-        # The end is a whole second, so the grace period is up to a second shorter; a slow kubectl is not to shorten it further.
+        end = cluster.get("pod", pod["metadata"]["name"])["metadata"]["deletionTimestamp"]
         answers = []
-        while time.monotonic() < before + 2:
-            answers.append((ask(cluster, place), time.monotonic()))
-        assert {answer for answer, at in answers if at < before + 2} <= {pod["metadata"]["name"]}
-        eventually(lambda: ask(cluster, place) == "502")
-        assert time.monotonic() - deleted < 6
+        while (answer := ask(cluster, place)) != "502":
+            answers.append(answer)
+        assert set(answers) == {pod["metadata"]["name"]}
+        assert datetime.now(timezone.utc) >= datetime.fromisoformat(end.replace("Z", "+00:00"))
 
 
 def test_a_node_port_answers_on_every_node_and_dies_with_its_service(cluster: RunningLab) -> None:
@@ -107,7 +104,7 @@ def test_no_request_is_lost_while_pods_are_replaced(cluster: RunningLab) -> None
 
         async def send(until: asyncio.Event) -> None:
             while not until.is_set():
-                answers.append(await asyncio.wait_for(one_answer(cluster, place), 5))
+                answers.append(await one_answer(cluster, place))
                 await asyncio.sleep(0.01)
 
         async def replace() -> None:

@@ -20,7 +20,7 @@ from vkslab.errors import LabError
 
 
 def wait_for_log(folder: Path, name: str, text: str) -> str:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + processes.HANG
     while text not in (log := processes.log_of(folder, name).read_text()):
         assert time.monotonic() < deadline, log
         time.sleep(0.02)

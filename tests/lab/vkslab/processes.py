@@ -15,7 +15,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from .errors import LabError
 #: Marks whatever a lab started, for the case that a session's leader is gone and its children are not.
 MARK = "VKS_LAB_PROCESS_OF"
 LOG_END = 25
+#: No limit for a slow machine, but for a wait that would never end.
+HANG = 600.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def start(name: str, command: Sequence[str], folder: Path, environment: Mapping[
     boot = _boot()
 
     def sign() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         # Between fork and exec: from here on the process is known, whatever happens to the one that started it.
         itself = _stat(os.getpid())
         assert itself is not None
@@ -59,7 +62,8 @@ def start(name: str, command: Sequence[str], folder: Path, environment: Mapping[
         part.write_text(json.dumps({"pid": itself.pid, "started": itself.started, "boot": boot}))
         part.rename(record)
 
-    with log_of(folder, name).open("ab") as log:
+    # A signal that ends this command waits until the child has signed: nobody would find the child otherwise.
+    with log_of(folder, name).open("ab") as log, _signals_held() as mask:
         try:
             child = subprocess.Popen(
                 list(command),
@@ -78,6 +82,16 @@ def start(name: str, command: Sequence[str], folder: Path, environment: Mapping[
     process = recorded(folder, name)
     assert process is not None
     return process
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[set[signal.Signals]]:
+    """Yields the signals that were held before."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield before
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def recorded(folder: Path, name: str) -> Process | None:
@@ -100,7 +114,7 @@ def end(processes: Iterable[Process]) -> None:
     They are killed and not asked: whatever they would still put in order is deleted with the lab.
     """
     ended = list(processes)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + HANG
     while left := running(ended):
         if time.monotonic() > deadline:
             raise LabError(f"{', '.join(sorted({process.name for process in left.values()}))} did not end, not even by SIGKILL.")

@@ -152,7 +152,7 @@ def write_file(folder: Path, name: str, content: Any) -> None:
 def _locked(path: Path, *, wait: bool, holder: str = "") -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as lock:
-        deadline = time.monotonic() + (30 if wait else 0)
+        deadline = time.monotonic() + (processes.HANG if wait else 0)
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -13,10 +13,9 @@ from typing import Any
 
 from . import processes
 from .errors import LabError
+from .processes import HANG
 from .state import Lab
 
-#: No limit for a slow machine, but for a wait that would never end.
-HANG = 600.0
 PAUSE = 0.02
 
 

@@ -103,7 +103,7 @@ class Server:
     async def _listen(self) -> None:
         assert self._runner is not None and self._runner.server is not None
         self._listener = await asyncio.get_running_loop().create_server(
-            self._runner.server, sock=self._bind(self.port), ssl=self._context, backlog=512, ssl_handshake_timeout=10
+            self._runner.server, sock=self._bind(self.port), ssl=self._context, backlog=512, ssl_handshake_timeout=600
         )
 
     async def stop(self) -> None:
