@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from . import environments
@@ -43,8 +44,8 @@ class Labs:
         return lab.variables
 
     def end(self) -> None:
-        for lab in self._made.values():
-            command("down", "--name", lab.name)
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(lambda lab: command("down", "--name", lab.name), self._made.values()))
         self._made.clear()
 
 

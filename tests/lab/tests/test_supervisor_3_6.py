@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from running_lab import eventually
+from running_lab import eventually, run_lab
 from supervisor_use import Both, module, supervised
+from test_reset import differences, objects
 
 ON = {"enable": True, "portRange": "61000-62000"}
 
@@ -173,3 +174,19 @@ def test_cluster_info_and_preflight_find_the_owner_and_the_path(lab: Both, tmp_p
     checks = {each["id"]: each for each in module("preflight_info", lab, tmp_path, checks=["P05", "P24", "P25", "P27"])["checks"]}
     assert checks["P24"]["status"] == "pass" and "antrea.config.nodePortLocal.enabled" in checks["P24"]["message"]
     assert (checks["P25"]["status"], checks["P27"]["status"]) == ("pass", "pass")
+
+
+def test_reset_brings_the_supervisor_back(lab: Both) -> None:
+    def reset() -> dict[str, Any]:
+        done = run_lab("reset", "--name", lab.name)
+        assert done.returncode == 0, done.stderr
+        return objects(lab, f"--kubeconfig={lab.env['VKS_SUPERVISOR_KUBECONFIG']}")
+
+    before = reset()
+    assert lab.npl() == (False, None), "as --npl off made it"
+    configure(lab, tunnelType="vxlan")
+    eventually(lambda: lab.conf()["tunnelType"] == "vxlan")
+    lab.above("delete", "addonconfigdefinitions", "--all", "--namespace=vmware-system-vks-public")
+    lab.above("create", "namespace", "team-b")
+    assert differences(before, reset()) == {}
+    assert lab.npl() == (False, None) and lab.conf()["tunnelType"] != "vxlan"

@@ -27,7 +27,7 @@ from .state import Lab, Options
 #: Nothing in the lab is there to protect an API server from its users.
 _CLIENT_LIMITS = ("--kube-api-qps=5000", "--kube-api-burst=10000")
 
-#: The objects that a CNI's stand-in makes for each node.
+#: The objects that a CNI's stand-in makes for each node: Calico's for each of its Pod ranges.
 _OF_NODES = {"antrea": "/apis/crd.antrea.io/v1beta1/antreaagentinfos", "calico": "/apis/crd.projectcalico.org/v1/blockaffinities"}
 
 
@@ -152,10 +152,11 @@ class Cluster(ControlPlane):
         items = self._items("/api/v1/nodes")
         if len(items) < self._options.nodes or not all(_is_ready(node) for node in items):
             return False
+        path, count = _OF_NODES[self._options.cni], len(self._families) if self._options.cni == "calico" else 1
         # The CNI's Pods, which the stand-in's DaemonSet and Deployment bring, and what the stand-in says of each node.
         workloads = [each for kind in ("daemonsets", "deployments") for each in self._items(f"/apis/apps/v1/namespaces/kube-system/{kind}")]
         ready = [_ready_pods(each) for each in workloads]
-        return len(ready) > 1 and all(ready) and len(self._items(_OF_NODES[self._options.cni])) >= len(items)
+        return len(ready) > 1 and all(ready) and len(self._items(path)) >= len(items) * count
 
     def _items(self, path: str) -> list[dict[str, Any]]:
         listed = self._get(path)

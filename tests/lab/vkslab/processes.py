@@ -85,7 +85,7 @@ def start(name: str, command: Sequence[str], folder: Path, environment: Mapping[
 
 
 @contextlib.contextmanager
-def _signals_held() -> Iterator[set[signal.Signals]]:
+def _signals_held() -> Iterator[set[int | signal.Signals]]:
     """Yields the signals that were held before."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     try:

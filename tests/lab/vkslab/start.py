@@ -33,7 +33,8 @@ class Start:
         lab, options = self._lab, self._options
         cluster = Cluster(lab, self._programs, options)
         above = SupervisorPlane(lab, self._programs) if options.vks != "none" else None
-        for plane in filter(None, (cluster, above)):
+        planes: list[Cluster | SupervisorPlane] = [cluster, above] if above else [cluster]
+        for plane in planes:
             self._run(plane.etcd())
             self._run(plane.api_server())
         self._python("net")
