@@ -35,7 +35,8 @@ class Api:
     def get(self, *words: str) -> Any:
         """As `kubectl get WORDS -o json`."""
         given = _WORDS.parse_intermixed_args(list(words))
-        path = self._path(given.kind, "" if given.all_namespaces else given.namespace or self._namespace, given.name)
+        kind, _slash, name = given.kind.partition("/")
+        path = self._path(kind, "" if given.all_namespaces else given.namespace or self._namespace, name or given.name)
         return self._send("GET", path, params={"labelSelector": given.selector} if given.selector else {}).json()
 
     def create(self, *manifests: dict[str, Any]) -> None:
