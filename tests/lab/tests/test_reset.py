@@ -44,9 +44,17 @@ def objects(lab: RunningLab, *access: str) -> dict[str, Any]:
     """Each object of each kind, but for what is written all the time, by kind, namespace and name."""
     kinds = set(lab.kubectl("api-resources", "--verbs=list", "-o", "name", *access).split()) - {"events", "events.events.k8s.io", "leases.coordination.k8s.io"}
     listed = json.loads(lab.kubectl("get", ",".join(sorted(kinds)), "-A", "-o", "json", *access))["items"]
-    for each in listed:
-        each["metadata"].pop("resourceVersion", None)
-    return {"/".join((each["apiVersion"], each["kind"], each["metadata"].get("namespace", ""), each["metadata"]["name"])): each for each in listed}
+    return {"/".join((each["apiVersion"], each["kind"], each["metadata"].get("namespace", ""), each["metadata"]["name"])): lasting(each) for each in listed}
+
+
+def lasting(value: Any) -> Any:
+    """Without what a controller writes anew when it confirms what is so already."""
+    if isinstance(value, list):
+        return [lasting(each) for each in value]
+    if isinstance(value, dict):
+        passing = ("resourceVersion", "managedFields", "lastTransitionTime", "lastUpdateTime", "lastHeartbeatTime")
+        return {key: lasting(each) for key, each in value.items() if key not in passing}
+    return value
 
 
 def views(lab: RunningLab, unit: int) -> dict[str, Any]:

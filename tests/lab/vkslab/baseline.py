@@ -67,14 +67,14 @@ class Store:
 class Baseline:
     """What `lab up` left, in the lab's folder."""
 
-    def __init__(self, lab: Lab, stores: dict[str, Store], logs: dict[str, int]) -> None:
-        self._lab, self._stores, self._logs = lab, stores, logs
+    def __init__(self, lab: Lab, stores: dict[str, Store], agents: dict[str, str], logs: dict[str, int]) -> None:
+        self._lab, self._stores, self.agents, self._logs = lab, stores, agents, logs
 
     @classmethod
     def take(cls, lab: Lab) -> Baseline:
         """As soon as nobody writes to a store any more."""
         stores = {name: Store(etcd, _quiet(etcd)) for name, etcd in _etcds(lab).items()}
-        taken = cls(lab, stores, {str(path): path.stat().st_size for path in _logs(lab)})
+        taken = cls(lab, stores, started_agents(lab), {str(path): path.stat().st_size for path in _logs(lab)})
         taken._write()
         return taken
 
@@ -88,7 +88,7 @@ class Baseline:
             name: Store(etcds[name], {key: (Revision(created, written), value) for key, (created, written, value) in records.items()})
             for name, records in content["stores"].items()
         }
-        return cls(lab, stores, content["logs"])
+        return cls(lab, stores, content["agents"], content["logs"])
 
     def counts(self) -> dict[str, int]:
         """Of the workload cluster, under the names that the data path has for them."""
@@ -116,7 +116,12 @@ class Baseline:
 
     def _write(self) -> None:
         stores = {name: {key: [*astuple(revision), value] for key, (revision, value) in store.records.items()} for name, store in self._stores.items()}
-        self._lab.write(FILE, {"stores": stores, "logs": self._logs})
+        self._lab.write(FILE, {"stores": stores, "agents": self.agents, "logs": self._logs})
+
+
+def started_agents(lab: Lab) -> dict[str, str]:
+    """The uid of each node's agent Pod whose agent has started; none where Antrea is not the CNI."""
+    return lab.read("antrea.json") or {}
 
 
 def _etcds(lab: Lab) -> dict[str, Etcd]:

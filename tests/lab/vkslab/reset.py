@@ -9,7 +9,7 @@ import os
 import signal
 from collections.abc import Callable
 
-from .baseline import Baseline
+from .baseline import Baseline, started_agents
 from .processes import recorded
 from .state import Lab
 from .waiting import ask, wait
@@ -17,8 +17,14 @@ from .waiting import ask, wait
 
 def reset(lab: Lab, baseline: Baseline) -> None:
     baseline.restore_logs()
+
+    def settled() -> bool:
+        # What follows may write to the clusters, so they are looked at after it.
+        there = followed(lab, baseline)
+        return not baseline.restore_clusters() and there
+
     # Controllers that were at work on what is gone may write once more: so it is done when one look finds nothing to put back.
-    _wait(lab, "net", "all is as it was", lambda: not baseline.restore_clusters() and followed(lab, baseline))
+    _wait(lab, "net", "all is as it was", settled)
     baseline.restore_logs()
     _renew_bigip(lab)
     for what in ("faults", "answers"):
@@ -26,9 +32,10 @@ def reset(lab: Lab, baseline: Baseline) -> None:
 
 
 def followed(lab: Lab, baseline: Baseline) -> bool:
-    """The data path knows the nodes, Pods and Services of the baseline, no mapping leads anywhere, and no CIS runs that could still post."""
+    """The data path knows the nodes, Pods and Services of the baseline, no mapping leads anywhere, Antrea's agents
+    are those of the baseline, and no CIS runs that could still post."""
     status, cis = ask(f"{_control(lab)}/status"), lab.read("cis.json")
-    return bool(status) and {**baseline.counts(), "npl": 0, "synced": True} == status and cis == {"pods": 0}
+    return bool(status) and {**baseline.counts(), "npl": 0, "synced": True} == status and cis == {"pods": 0} and started_agents(lab) == baseline.agents
 
 
 def _wait(lab: Lab, process: str, until: str, reached: Callable[[], bool]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import paths, processes
-from .baseline import Baseline
+from .baseline import Baseline, started_agents
 from .cluster import Cluster
 from .control_plane import CONTROLLER, Command
 from .reset import followed
@@ -54,6 +54,8 @@ class Start:
             self._cni(ERAS[options.vks].antrea)
         self._wait("kube-controller-manager", "nodes and CNI are ready", cluster.is_ready)
         self._content("bigip", "bigip.json")
+        if options.cni == "antrea":
+            self._wait("antrea", "its agents have started", lambda: len(started_agents(lab)) == options.nodes)
         baseline = Baseline.take(lab)
         self._wait("net", "it has read the cluster", lambda: followed(lab, baseline))
 

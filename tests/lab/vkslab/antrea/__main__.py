@@ -12,7 +12,7 @@ from typing import Any
 
 from ..kube import Informer, Kube
 from ..net.objects import Node, Pod, Service
-from ..net.process import all_of, run
+from ..net.process import all_of, run, write_json
 from . import manifests
 from .agents import Agents
 from .link import Link
@@ -38,7 +38,8 @@ async def serve(lab_dir: Path, version: Version, npl: bool, port_range: str, upd
         await install(kube, version, npl, port_range or version.default_range, update_strategy)
         log.info("Antrea %s is installed, NodePortLocal %s", version, "on" if npl else "off")
         link = Link(lab_dir)
-        agents = Agents(kube, link, version, lab_dir / "pod-logs")
+        # For `lab reset`, which waits until the agents of the Pods that it brought back have started.
+        agents = Agents(kube, link, version, lab_dir / "pod-logs", lambda started: write_json(lab_dir / "antrea.json", started))
         nodes = Informer(kube, "/api/v1/nodes", Node.read, agents.node_changed)
         services = Informer(kube, "/api/v1/services", Service.read, agents.service_changed)
         pods = Informer(kube, "/api/v1/pods", Pod.read, agents.pod_changed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -49,12 +49,15 @@ class Agent:
 class Agents:
     """Follows the Pods, Services and Nodes of the cluster, and does what the agents of its nodes would do."""
 
-    def __init__(self, kube: Kube, link: Link, version: Version, log_folder: Path) -> None:
+    def __init__(self, kube: Kube, link: Link, version: Version, log_folder: Path, tell: Callable[[dict[str, str]], None] = lambda started: None) -> None:
+        """``tell`` is called with the uid of each agent Pod whose agent has started, by node, whenever that changes."""
         self._kube = kube
         self._link = link
         self._version = version
         self._log_folder = log_folder
         self._agents: dict[str, Agent] = {}
+        self._started: dict[str, str] = {}
+        self._tell = tell
         self._nodes: dict[str, Node] = {}
         self._pods: dict[str, Pod] = {}
         self._of_node: dict[str, dict[str, Pod]] = defaultdict(dict)
@@ -128,6 +131,8 @@ class Agents:
         if agent.start:
             agent.start.cancel()
         self._agents.pop(agent.pod.node, None)
+        self._started.pop(agent.pod.node, None)
+        self._tell(self._started)
 
     # -- an agent's life ----------------------------------------------------------------------------------------
 
@@ -149,6 +154,8 @@ class Agents:
         node = agent.pod.node
         info = manifests.agent_info(self._version, agent.pod.name, node, settings.shown, _now())
         await self._put_info(node, info)
+        self._started[node] = agent.pod.uid
+        self._tell(self._started)
 
     async def _start(self, agent: Agent) -> config.AgentConfig:
         """From the process's first line to the NodePortLocal controller's start."""
