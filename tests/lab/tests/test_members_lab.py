@@ -85,7 +85,7 @@ def each_answers(lab: RunningLab, found: dict[str, Any], expected: set[str]) -> 
 
 def test_nodeportlocal_answers_pod_by_pod(antrea: RunningLab) -> None:
     with application(antrea, npl="true", replicas=4) as name:
-        found = pool(antrea, name, "nodeportlocal", wait_for_mappings=20)
+        found = pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         assert found["left_out"] == [] and len(found["members"]) == 4
         each_answers(antrea, found, names(antrea, name))
 
@@ -116,19 +116,19 @@ def test_auto_takes_what_is_proved(antrea: RunningLab, calico: RunningLab) -> No
 
 def test_to_zero_and_back(antrea: RunningLab) -> None:
     with application(antrea, npl="true", replicas=2) as name:
-        before = pool(antrea, name, "nodeportlocal", wait_for_mappings=20)
+        before = pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         antrea.kubectl("scale", "deployment", name, "--replicas=0")
         eventually(lambda: pool(antrea, name, "nodeportlocal")["members"] == [])
         for member in before["members"]:
             eventually(lambda one=member: ask(antrea, place(one), 1) in ("502", "silent"))
         antrea.kubectl("scale", "deployment", name, "--replicas=3")
         rolled_out(antrea, name)
-        each_answers(antrea, pool(antrea, name, "nodeportlocal", wait_for_mappings=20), names(antrea, name))
+        each_answers(antrea, pool(antrea, name, "nodeportlocal", wait_for_mappings=600), names(antrea, name))
 
 
 def test_a_pod_that_is_not_ready_keeps_its_mapping_and_is_no_member(antrea: RunningLab) -> None:
     with application(antrea, npl="true", replicas=3) as name:
-        before = pool(antrea, name, "nodeportlocal", wait_for_mappings=20)
+        before = pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         out = before["members"][0]["pod"]
         antrea.kubectl("annotate", "pod", out, "lab.vks.bigip/ready=false")
         eventually(lambda: reasons(pool(antrea, name, "nodeportlocal")) == {out: "not_ready"})
@@ -139,7 +139,7 @@ def test_a_pod_that_is_not_ready_keeps_its_mapping_and_is_no_member(antrea: Runn
 
 def test_a_terminating_pod_is_left_out_and_used_as_the_last_resort(antrea: RunningLab) -> None:
     with application(antrea, npl="true", replicas=2, grace=20) as name:
-        eventually(lambda: len(pool(antrea, name, "nodeportlocal", wait_for_mappings=20)["members"]) == 2)
+        eventually(lambda: len(pool(antrea, name, "nodeportlocal", wait_for_mappings=600)["members"]) == 2)
         antrea.kubectl("scale", "deployment", name, "--replicas=1")
         found = eventually(lambda: (one := pool(antrea, name, "nodeportlocal"))["left_out"] and one)
         ((leaving, reason),) = reasons(found).items()
@@ -156,7 +156,7 @@ def test_a_terminating_pod_is_left_out_and_used_as_the_last_resort(antrea: Runni
 def test_every_moment_of_a_rollout(antrea: RunningLab) -> None:
     """Whatever is returned while Pods come and go, answers: their grace period is longer than it takes to ask."""
     with application(antrea, npl="true", replicas=3, grace=10) as name:
-        pool(antrea, name, "nodeportlocal", wait_for_mappings=20)
+        pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         antrea.kubectl("rollout", "restart", "deployment", name)
         seen: set[str] = set()
         for _moment in range(8):
@@ -164,7 +164,7 @@ def test_every_moment_of_a_rollout(antrea: RunningLab) -> None:
                 assert ask(antrea, place(member)) == member["pod"]
                 seen.add(member["pod"])
         rolled_out(antrea, name)
-        each_answers(antrea, pool(antrea, name, "nodeportlocal", wait_for_mappings=20), names(antrea, name))
+        each_answers(antrea, pool(antrea, name, "nodeportlocal", wait_for_mappings=600), names(antrea, name))
         assert seen
 
 
@@ -231,7 +231,7 @@ def test_no_antrea_explains_a_missing_mapping(calico: RunningLab) -> None:
 def test_a_not_ready_pod_though_it_is_mapped(antrea: RunningLab) -> None:
     """A Pod whose slice says not ready is no member, whatever its annotation says."""
     with application(antrea, npl="true", replicas=2) as name:
-        pool(antrea, name, "nodeportlocal", wait_for_mappings=20)
+        pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         gone = sorted(names(antrea, name))[0]
         antrea.kubectl("delete", "pod", gone, "--wait=false")
         found = eventually(lambda: (one := pool(antrea, name, "nodeportlocal"))["members"] and one)
@@ -244,9 +244,9 @@ def test_a_not_ready_pod_though_it_is_mapped(antrea: RunningLab) -> None:
 def test_dual_stack(lab: Labs) -> None:
     dual = lab(cni="antrea", nodes=2, antrea_version="2.7.0", ip_family="dual")
     with application(dual, npl="true", replicas=2, ipFamilyPolicy="RequireDualStack") as name:
-        four = pool(dual, name, "nodeportlocal", wait_for_mappings=20)
-        six = pool(dual, name, "nodeportlocal", wait_for_mappings=20, address_family="ipv6")
-        both = pool(dual, name, "nodeportlocal", wait_for_mappings=20, address_family="both")
+        four = pool(dual, name, "nodeportlocal", wait_for_mappings=600)
+        six = pool(dual, name, "nodeportlocal", wait_for_mappings=600, address_family="ipv6")
+        both = pool(dual, name, "nodeportlocal", wait_for_mappings=600, address_family="both")
         assert len(four["members"]) == len(six["members"]) == 2 and len(both["members"]) == 4
         assert all(":" in member["address"] for member in six["members"])
         for found in (four, six, both):
@@ -288,7 +288,7 @@ def only_these_rights(lab: RunningLab, *files: str, only: str = "") -> Iterator[
 @pytest.mark.parametrize("mode", ["nodeport", "nodeportlocal", "cluster", "auto"])
 def test_the_cluster_role_of_a_mode_suffices(mode: str, antrea: RunningLab) -> None:
     with application(antrea, npl="true", type="LoadBalancer") as name:
-        pool(antrea, name, "nodeportlocal", wait_for_mappings=20)
+        pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         with only_these_rights(antrea, f"{mode}.yml", only=f"vks-bigip-{mode}") as rights:
             result = info(antrea, **rights, pool_member_type=mode, label_selector="nothing=matches")
             assert result["pools"] == [], result.get("msg")
@@ -305,7 +305,7 @@ def pool_of(lab: RunningLab, name: str, mode: str, rights: dict[str, Any]) -> di
 @pytest.mark.parametrize("mode", ["nodeportlocal", "cluster"])
 def test_the_role_of_a_mode_suffices_in_its_namespace(mode: str, antrea: RunningLab) -> None:
     with application(antrea, npl="true") as name:
-        pool(antrea, name, "nodeportlocal", wait_for_mappings=20)
+        pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         with only_these_rights(antrea, f"{mode}-role.yml") as rights:
             assert pool_of(antrea, name, mode, rights)["members"]
             elsewhere = info(antrea, **rights, pool_member_type=mode, pools=[{"service": {"namespace": "kube-system", "name": "kube-dns"}}])
@@ -324,7 +324,7 @@ def test_where_nodes_are_the_members_the_role_goes_with_a_cluster_role_for_nodes
 
 def test_what_explains_a_missing_mapping_needs_no_more_than_explain(antrea: RunningLab) -> None:
     with application(antrea, npl="true", replicas=1) as name:
-        pool(antrea, name, "nodeportlocal", wait_for_mappings=20)
+        pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         with only_these_rights(antrea, "nodeportlocal.yml", "explain.yml") as rights:
             antrea.kubectl("-n", "kube-system", "patch", "daemonset", "antrea-agent", "-p", '{"spec":{"template":{"spec":{"nodeSelector":{"no":"where"}}}}}')
             try:
