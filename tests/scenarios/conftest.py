@@ -15,6 +15,10 @@ from runner.labs import Labs
 from .site import Site
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("filterwarnings", "ignore::urllib3.exceptions.InsecureRequestWarning")
+
+
 @pytest.fixture(scope="session")
 def site(labs: Labs) -> Iterator[Site]:
     with Site(labs.give("--cni", "antrea"), tree.link()) as made:

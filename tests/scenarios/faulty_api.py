@@ -19,14 +19,15 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
-from http.client import HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Callable
-from urllib.parse import urlsplit
 
 import trustme
+import urllib3
 import yaml
+
+from .warm import HANGS
 
 PAGE = 2
 # As long as a real one, and expired in 2020.
@@ -36,9 +37,9 @@ TOKEN = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in
 
 @dataclass
 class ApiFault:
-    """kind: status (with `status`, `message`, `headers`), reset, hang, half, short, page, empty (a list without items), call (`run` once, then the answer).
+    """kind: status (with `status`, `message`, `headers`), reset, hang, half, short, page, empty (a list without items), call (only `run`).
 
-    path: a regular expression in path and query. after: matches that are spared; count: how many suffer then (0: all).
+    path: a regular expression in path and query. after: matches that are spared; count: how many suffer then (0: all). run: called before the answer.
     """
 
     kind: str
@@ -69,8 +70,9 @@ class FaultyApi:
         self._cluster, user = given["clusters"][0]["cluster"], given["users"][0]["user"]
         self._folder = tempfile.TemporaryDirectory()
         certificate, key = (self._file(name, user) for name in ("client-certificate", "client-key"))
-        self._upstream = ssl.create_default_context(cafile=str(self._file("certificate-authority", self._cluster)))
-        self._upstream.load_cert_chain(certificate, key)
+        trusted = ssl.create_default_context(cafile=str(self._file("certificate-authority", self._cluster)))
+        trusted.load_cert_chain(certificate, key)
+        self._upstream = urllib3.PoolManager(ssl_context=trusted, maxsize=4)
         self.client_key = key.read_text()
         self.faults: list[ApiFault] = []
         authority = trustme.CA()
@@ -87,7 +89,7 @@ class FaultyApi:
         self.with_token = self.write("token", self.port, {"token": TOKEN})
         self.of_another_authority = self.write("untrusted", self.port, inline, trusted=False)
         self.nobody_listens = self.write("closed", closed_port(), inline)
-        self._hanging = threading.Event()
+        self._ended = threading.Event()
 
     def write(self, name: str, port: int, user: dict[str, str], trusted: bool = True) -> str:
         cluster = {"server": f"https://127.0.0.1:{port}", "certificate-authority-data": base64.b64encode(self._authorities[trusted]).decode()}
@@ -115,7 +117,7 @@ class FaultyApi:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._hanging.set()
+        self._ended.set()
         self._server.shutdown()
         self._server.server_close()
         self._folder.cleanup()
@@ -125,6 +127,7 @@ class FaultyApi:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # the head and the body are two writes
             timeout = 60
 
             def log_message(self, *args: Any) -> None:
@@ -132,9 +135,9 @@ class FaultyApi:
 
             def do_GET(self) -> None:
                 fault = next((fault for fault in api.faults if fault.takes(self.path)), None)
+                if fault is not None and fault.run is not None:
+                    fault.run()
                 if fault is None or fault.kind in ("short", "half", "empty", "call"):
-                    if fault is not None and fault.run is not None:
-                        fault.run()
                     status, body, kind = api._forward(self.path, self.headers.get("Accept", "*/*"))
                     self._changed(status, body, kind, fault.kind if fault else "")
                 elif fault.kind == "reset":
@@ -142,7 +145,7 @@ class FaultyApi:
                     self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     self.close_connection = True
                 elif fault.kind == "hang":
-                    api._hanging.wait(30)
+                    api._ended.wait()
                     self.close_connection = True
                 elif fault.kind == "page":
                     self._send(fault.status, b"<html><body>Sign in to the portal</body></html>", "text/html", fault.headers)
@@ -169,14 +172,9 @@ class FaultyApi:
         return Handler
 
     def _forward(self, path: str, accept: str) -> tuple[int, bytes, str]:
-        address = urlsplit(self._cluster["server"])
-        connection = HTTPSConnection(str(address.hostname), address.port, context=self._upstream, timeout=30)
-        try:
-            connection.request("GET", re.sub(r"\blimit=\d+", f"limit={PAGE}", path), headers={"Accept": accept})
-            answer = connection.getresponse()
-            return answer.status, answer.read(), answer.headers.get("Content-Type", "application/json")
-        finally:
-            connection.close()
+        url = self._cluster["server"] + re.sub(r"\blimit=\d+", f"limit={PAGE}", path)
+        answer = self._upstream.request("GET", url, headers={"Accept": accept}, timeout=HANGS)
+        return answer.status, answer.data, answer.headers.get("Content-Type", "application/json")
 
 
 def closed_port() -> int:
@@ -185,10 +183,11 @@ def closed_port() -> int:
         return int(one.getsockname()[1])
 
 
-def eventually(seconds: float, what: Callable[[], bool]) -> bool:
-    end = time.monotonic() + seconds
+def eventually(what: Callable[[], bool]) -> bool:
+    """False if it does not come true in ten minutes."""
+    end = time.monotonic() + HANGS
     while time.monotonic() < end:
         if what():
             return True
-        time.sleep(0.1)
+        time.sleep(0.05)
     return what()

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 import urllib3
 
 from runner import environments
 from runner.places import LAB, ROOT
 
 from .stream import Stream
-from .warm import Warm
-
-urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+from .warm import HANGS, Warm
 
 VIRTUAL = "192.0.2.80"
 SERVICE = "shop"
@@ -37,17 +35,24 @@ class Site:
         quiet = {"ANSIBLE_LOCALHOST_WARNING": "False", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False"}
         self._environ = {**environments.variables("main"), **variables, **quiet, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
         self._pool = ThreadPoolExecutor(4)
-        self._warm = Warm("publish", {**self._environ, "PYTHONPATH": str(collections)})
         self.collections = collections
+        self._warm = self.warm()
         self._servers = variables["F5_SERVER"].split(",")  # of a pair both
         self._bigip = f"https://{self._servers[0]}:{variables['F5_SERVER_PORT']}"
+        # Connections that stay open: most of a request's time would be its TLS. The certificate may be the fault.
+        self._http = urllib3.PoolManager(cert_reqs="CERT_NONE", maxsize=4, retries=False)
+        self._basic = urllib3.make_headers(basic_auth=f"{variables['F5_USER']}:{variables['F5_PASSWORD']}")
 
     def __enter__(self) -> Site:
+        self._warm.__enter__()
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._warm.end()
+        self._warm.__exit__()
         self._pool.shutdown()
+
+    def warm(self, counted: bool = False) -> Warm:
+        return Warm("publish", {**self._environ, "PYTHONPATH": str(self.collections)}, counted)
 
     # -- the cluster
 
@@ -155,7 +160,7 @@ class Site:
 
     def run(self, arguments: dict[str, Any]) -> str:
         """What the module publish prints for these arguments, in a fork of a warm interpreter."""
-        return self._warm.run(arguments)
+        return self._warm.run(arguments)[0]
 
     def start(self, *applications: dict[str, Any], check: bool = False, **options: Any) -> Future[str]:
         """Begin a publish; `result` waits for it."""
@@ -179,6 +184,17 @@ class Site:
         result = self.result(self.start(*applications, **options), fails)
         assert promise is None or promise == promised(result)
         return result
+
+    def play(self, arguments: dict[str, Any], *flags: str) -> tuple[dict[str, Any], str]:
+        """The result of the task and all that was printed: publish as a user runs it, by ansible-playbook."""
+        tasks = [{"name": "Publish", "vks.bigip.publish": arguments}]
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "play.yml").write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+            done = self.ansible("env", "ANSIBLE_STDOUT_CALLBACK=minimal", "ansible-playbook", "play.yml", *flags, cwd=Path(folder))
+        assert "localhost |" in done.stdout, done.stdout
+        start = done.stdout.index("{", done.stdout.index("localhost |"))
+        result: dict[str, Any] = json.JSONDecoder().raw_decode(done.stdout[start:])[0]
+        return {**result, "failed": done.returncode != 0}, done.stdout
 
     def spawn(self, *command: str) -> subprocess.Popen[str]:
         """A process with what a job of Ansible finds around it, and open pipes."""
@@ -212,16 +228,17 @@ class Site:
 
     def network(self, method: str, path: str, body: str = "") -> None:
         """The control routes of the lab's data path."""
-        answer = requests.request(method, f"{self._variables['LAB_PROXY']}/_lab/{path}", data=body, timeout=30)
-        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        self._ask(method, f"{self._variables['LAB_PROXY']}/_lab/{path}", body=body)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """BIG-IP's own control routes and REST, as its administrator."""
-        v = self._variables
-        # The certificate may be the fault.
-        answer = requests.request(method, f"{self._bigip}{path}", json=body, auth=(v["F5_USER"], v["F5_PASSWORD"]), verify=False, timeout=30)
-        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
+        answer = self._ask(method, f"{self._bigip}{path}", **({} if body is None else {"json": body}))
+        return json.loads(answer) if answer else None
+
+    def _ask(self, method: str, url: str, **body: Any) -> bytes:
+        answer = self._http.request(method, url, headers=self._basic, timeout=HANGS, **body)
+        assert answer.status < 400, f"{method} {url}: {answer.status} {answer.data.decode()}"
+        return bytes(answer.data)
 
     def fault(self, effect: dict[str, Any], **spec: Any) -> None:
         self.control("POST", "/_lab/faults", {"effect": effect, **spec})

@@ -13,16 +13,19 @@ import json
 import re
 import subprocess
 import threading
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import requests
 import trustme
+import urllib3
 
 from .faulty_api import TOKEN, FaultyApi, closed_port, eventually
 from .site import Site
+from .warm import Warm
 
+# A declaration of whole tenants: the others have no options in their path.
+WHOLE = ("POST", r"/declare\?.")
 POOLS = ("/Shop/web/pool", "/Mixed/secure/pool")
 FOREIGN = (("Mixed", "theirs"), ("Theirs", "app"))
 # A token of BIG-IP, wherever it is printed.
@@ -32,7 +35,7 @@ _MODULE = "from ansible_collections.vks.bigip.plugins.modules.publish import mai
 
 @dataclass
 class Ran:
-    """One run of the module: its result, all it printed, and how long it took."""
+    """One run of the module: its result, all it printed, and how long it took on the counted clock."""
 
     result: dict[str, Any]
     output: str
@@ -47,10 +50,17 @@ class Ran:
         return [str(entry["code"]) for entry in failure.get("tenants") or [failure]]
 
 
+def is_at(entry: dict[str, Any], where: tuple[str, str]) -> bool:
+    """Whether a request in BIG-IP's log has this method, and a path and query in which this pattern is found."""
+    method, path = where
+    return bool(re.fullmatch(method, entry["method"]) and re.search(path, f"{entry['path']}?{entry['query']}"))
+
+
 class Stage:
-    def __init__(self, site: Site, api: FaultyApi) -> None:
-        self.site = site
+    def __init__(self, site: Site, api: FaultyApi, warm: Warm) -> None:
+        self.site, self._warm = site, warm
         self.api = api
+        self._watch = threading.Event()
         self.closed_port = closed_port()
         self.plain_port = site.proxy_port()
         self.calm()
@@ -71,8 +81,10 @@ class Stage:
         assert first.codes == ["ok"] and first.result["changed"], first.output
         self._stored = site.control("GET", "/mgmt/shared/appsvcs/declare")
         self.before = self.members()
+        site.control("DELETE", "/_lab/requests")
         last = self.run(self.job())
         assert last.codes == ["ok"], last.output
+        self.requests_before_post = [is_at(entry, WHOLE) for entry in self._requests()].index(True)
         self.after = self.members()
         for pool in POOLS:
             assert self.before[pool] - self.after[pool] and self.after[pool] - self.before[pool] and self.before[pool] & self.after[pool]
@@ -98,14 +110,34 @@ class Stage:
 
     def calm(self) -> None:
         """No fault any more, and whatever was restarting is up again."""
+        self._watch.set()
         self.api.faults.clear()
         self.site.network("DELETE", "faults")
-        assert eventually(30, self._is_up), "the BIG-IP does not come back"
+        assert eventually(self._is_up), "the BIG-IP does not come back"
         self.site.control("POST", "/_lab/certificate", {"kind": "good"})
         self.site.control("POST", "/_lab/delay", {"ms": 0})
-        assert eventually(20, self._no_task), "AS3 does not come to an end"
+        assert eventually(self._no_task), "AS3 does not come to an end"
         self.site.control("POST", "/_lab/lock", {"ageSeconds": 1000})
         self.site.control("POST", "/_lab/engine", {"script": [], "crash": [], "store": 0, "lost_tasks": 0})
+
+    def at_request(self, where: tuple[str, str], then: Callable[[], None], number: int = 1) -> None:
+        """Call `then` as soon as BIG-IP gets the request number N of this method and path."""
+        self._watch = over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(0.01):
+                if sum(is_at(entry, where) for entry in self._requests()) >= number:
+                    over.set()
+                    then()
+
+        threading.Thread(target=watch, daemon=True).start()
+
+    def quiet(self) -> None:
+        """Wait until BIG-IP has answered whatever it is still going to answer."""
+        assert eventually(lambda: all(entry["status"] is not None or entry["fault"] for entry in self._requests()))
+
+    def _requests(self) -> list[dict[str, Any]]:
+        return list(self.site.control("GET", "/_lab/requests")["items"])
 
     def _no_task(self) -> bool:
         items = self.site.control("GET", "/mgmt/shared/appsvcs/task")["items"]
@@ -121,7 +153,7 @@ class Stage:
             self.site.control("POST", "/_lab/system", {"as3": True})
             self.site.control("GET", "/mgmt/shared/appsvcs/info")
             return True
-        except (AssertionError, requests.ConnectionError):
+        except (AssertionError, urllib3.exceptions.HTTPError):
             return False
 
     def deploy(self, tenants: dict[str, Any]) -> None:
@@ -149,7 +181,7 @@ class Stage:
 
     # -- the job
 
-    def job(self, exclude: str | None = None, timeout: int = 60, **options: Any) -> dict[str, Any]:
+    def job(self, exclude: str | None = None, timeout: int = 600, **options: Any) -> dict[str, Any]:
         source = {"exclude_nodes": [exclude or self.old], "wait_for_mappings": 0}
         virtual_server = {"class": "Service_HTTPS", "virtualAddresses": ["192.0.2.81"], "virtualPort": 443, "serverTLS": "tls"}
         crt = {"class": "Certificate"}
@@ -163,6 +195,7 @@ class Stage:
             "kubeconfig": self.api.kubeconfig,
             "provider": provider,
             "timeout": timeout,
+            "wait_up": 600,
             **options,
         }
 
@@ -176,12 +209,15 @@ class Stage:
         return process
 
     def run(self, arguments: dict[str, Any]) -> Ran:
-        began = time.monotonic()
-        output = self.site.run(arguments)
-        seconds = time.monotonic() - began
+        output, seconds = self._warm.run(arguments)
         lines = [line for line in output.splitlines() if line.startswith("{")]
         assert lines, f"no result: {output}"
         return Ran(json.loads(lines[-1]), output, seconds)
+
+    def play(self, arguments: dict[str, Any], *flags: str) -> Ran:
+        """The same by ansible-playbook, on the real clock."""
+        result, output = self.site.play(arguments, *flags)
+        return Ran(result, output, 0.0)
 
     def both(self, first: dict[str, Any], second: dict[str, Any]) -> list[Ran]:
         """Two jobs at once."""
