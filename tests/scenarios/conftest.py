@@ -27,8 +27,12 @@ def site(labs: Labs) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def clean(site: Site) -> Iterator[None]:
-    """Each scenario starts with an empty BIG-IP and no fault."""
+    """Each scenario starts with an empty BIG-IP and no fault.
+
+    A script of the device takes long enough for requests to come between its deletions and its transaction.
+    """
     site.clear()
     site.control("POST", "/_lab/reset", {})
+    site.control("POST", "/_lab/delay", {"ms": 100})
     yield
     site.clear()

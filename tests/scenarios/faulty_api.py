@@ -17,7 +17,6 @@ import ssl
 import struct
 import tempfile
 import threading
-import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -27,7 +26,7 @@ import trustme
 import urllib3
 import yaml
 
-from .warm import HANGS
+from .waiting import HANGS
 
 PAGE = 2
 # As long as a real one, and expired in 2020.
@@ -181,13 +180,3 @@ def closed_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
-
-
-def eventually(what: Callable[[], bool]) -> bool:
-    """False if it does not come true in ten minutes."""
-    end = time.monotonic() + HANGS
-    while time.monotonic() < end:
-        if what():
-            return True
-        time.sleep(0.05)
-    return what()

@@ -8,19 +8,22 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-import time
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import kubernetes
 import urllib3
 
 from runner import environments
 from runner.places import LAB, ROOT
 
 from .stream import Stream
-from .warm import HANGS, Warm
+from .waiting import HANGS
+from .warm import Warm
 
 VIRTUAL = "192.0.2.80"
 SERVICE = "shop"
@@ -36,23 +39,22 @@ class Site:
         self._environ = {**environments.variables("main"), **variables, **quiet, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
         self._pool = ThreadPoolExecutor(4)
         self.collections = collections
-        self._warm = self.warm()
+        self._warm: dict[bool, Warm] = {}
+        self._starting = threading.Lock()
+        self._open = ExitStack()
         self._servers = variables["F5_SERVER"].split(",")  # of a pair both
         self._bigip = f"https://{self._servers[0]}:{variables['F5_SERVER_PORT']}"
         # Connections that stay open: most of a request's time would be its TLS. The certificate may be the fault.
         self._http = urllib3.PoolManager(cert_reqs="CERT_NONE", maxsize=4, retries=False)
+        self._kube = kubernetes.config.new_client_from_config(variables["K8S_AUTH_KUBECONFIG"])
         self._basic = urllib3.make_headers(basic_auth=f"{variables['F5_USER']}:{variables['F5_PASSWORD']}")
 
     def __enter__(self) -> Site:
-        self._warm.__enter__()
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._warm.__exit__()
         self._pool.shutdown()
-
-    def warm(self, counted: bool = False) -> Warm:
-        return Warm("publish", {**self._environ, "PYTHONPATH": str(self.collections)}, counted)
+        self._open.close()
 
     # -- the cluster
 
@@ -64,23 +66,23 @@ class Site:
     def get(self, *words: str) -> Any:
         return json.loads(self.kubectl("get", *words, "-o", "json"))
 
-    def deploy(self, replicas: int, service_type: str = "ClusterIP", grace: int = 60, min_ready: int = 0) -> None:
+    def deploy(self, replicas: int, service_type: str = "ClusterIP") -> None:
         """The shop: a Deployment and its Service, annotated for NodePortLocal, and nothing left of the one before.
 
-        A Pod serves for `grace` seconds after its end was asked for: as long as a slow machine needs for three runs of a playbook.
+        A Pod whose end was asked for serves until `end_pods`.
         """
-        self.kubectl("delete", "deployment,service", SERVICE, "--ignore-not-found", "--wait")
+        # The Pods stay at first: a ReplicaSet that still works would replace those that are deleted.
+        self.kubectl("delete", "deployment,replicaset", "-l", f"app={SERVICE}", "--cascade=orphan", "--ignore-not-found")
+        self.kubectl("delete", "service", SERVICE, "--ignore-not-found")
         self.kubectl("delete", "pods", "-l", f"app={SERVICE}", "--force", "--grace-period=0", "--ignore-not-found")
-        self.kubectl("wait", "--for=delete", "pods", "-l", f"app={SERVICE}", "--timeout=60s")
         labels = {"app": SERVICE}
-        pod = {"terminationGracePeriodSeconds": grace, "containers": [{"name": "web", "image": "shop:1", "ports": [{"containerPort": 8080}]}]}
+        pod = {"terminationGracePeriodSeconds": 86400, "containers": [{"name": "web", "image": "shop:1", "ports": [{"containerPort": 8080}]}]}
         deployment = {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
-            "metadata": {"name": SERVICE},
+            "metadata": {"name": SERVICE, "labels": labels},
             "spec": {
                 "replicas": replicas,
-                "minReadySeconds": min_ready,
                 "selector": {"matchLabels": labels},
                 "strategy": {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
                 "template": {"metadata": {"labels": labels}, "spec": pod},
@@ -97,17 +99,28 @@ class Site:
 
     def settle(self, replicas: int) -> None:
         """Wait until so many Pods are ready and in the EndpointSlices."""
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            slices = self.get("endpointslices", "-l", f"kubernetes.io/service-name={SERVICE}")["items"]
-            ready = [point for item in slices for point in item["endpoints"] or [] if point["conditions"].get("ready")]
-            if len(ready) == replicas:
+        ready: dict[str, int] = {}
+        api = kubernetes.client.DiscoveryV1Api(self._kube)
+        given = {"namespace": "default", "label_selector": f"kubernetes.io/service-name={SERVICE}", "timeout_seconds": HANGS}
+        for event in kubernetes.watch.Watch().stream(api.list_namespaced_endpoint_slice, **given):
+            slice_ = event["raw_object"]
+            points = [] if event["type"] == "DELETED" else slice_["endpoints"] or []
+            ready[slice_["metadata"]["name"]] = sum(bool(point["conditions"].get("ready")) for point in points)
+            if sum(ready.values()) == replicas:
                 return
-            time.sleep(0.2)
         raise AssertionError(f"{SERVICE} did not come to {replicas} ready endpoints")
+
+    def end_pods(self) -> None:
+        """What was asked to end serves no longer."""
+        names = [item["metadata"]["name"] for item in self.get("pods", "-l", f"app={SERVICE}")["items"] if item["metadata"].get("deletionTimestamp")]
+        if names:
+            self.kubectl("delete", "pods", *names, "--force", "--grace-period=0")
 
     def pods(self) -> list[dict[str, Any]]:
         return [item for item in self.get("pods", "-l", f"app={SERVICE}")["items"] if not item["metadata"].get("deletionTimestamp")]
+
+    def names(self) -> set[str]:
+        return {pod["metadata"]["name"] for pod in self.pods()}
 
     def cis(self, partition: str, *applied: dict[str, Any], custom_resources: bool = True) -> None:
         """CIS without Helm, for custom resources or AS3 ConfigMaps, and what it is to publish."""
@@ -141,8 +154,8 @@ class Site:
 
     def scale_cis(self, replicas: int) -> None:
         self.kubectl("scale", "deployment/k8s-bigip-ctlr", f"--replicas={replicas}")
-        self.kubectl("wait", f"--for=jsonpath={{.spec.replicas}}={replicas}", "deployment/k8s-bigip-ctlr", "--timeout=30s")
-        self.kubectl("rollout", "status", "deployment/k8s-bigip-ctlr", "--timeout=60s")
+        self.kubectl("wait", f"--for=jsonpath={{.spec.replicas}}={replicas}", "deployment/k8s-bigip-ctlr", f"--timeout={HANGS}s")
+        self.kubectl("rollout", "status", "deployment/k8s-bigip-ctlr", f"--timeout={HANGS}s")
 
     # -- publishing
 
@@ -158,30 +171,29 @@ class Site:
             **more,
         }
 
-    def run(self, arguments: dict[str, Any]) -> str:
-        """What the module publish prints for these arguments, in a fork of a warm interpreter."""
-        return self._warm.run(arguments)[0]
+    def run(self, arguments: dict[str, Any], counted: bool = False) -> tuple[str, float]:
+        """All that publish prints, and its seconds: in a fork of a warm interpreter, whose clock may be a counted one."""
+        with self._starting:
+            if counted not in self._warm:
+                warm = Warm("publish", {**self._environ, "PYTHONPATH": str(self.collections)}, HANGS, counted)
+                self._warm[counted] = self._open.enter_context(warm)
+        return self._warm[counted].run(arguments)
 
-    def start(self, *applications: dict[str, Any], check: bool = False, **options: Any) -> Future[str]:
-        """Begin a publish; `result` waits for it."""
-        arguments = {"applications": list(applications) or [self.application()], "_ansible_check_mode": check, **options}
-        return self._pool.submit(self.run, arguments)
-
-    @staticmethod
-    def result(job: Future[str], fails: bool = False) -> dict[str, Any]:
-        output = job.result()
-        result = dict(json.loads(output.splitlines()[-1]))
-        assert bool(result.get("failed")) == fails, output
-        return result
+    def start(self, *applications: dict[str, Any], playbook: bool = False, counted: bool = False, **options: Any) -> Future[dict[str, Any]]:
+        """Begin a publish: by ansible-playbook, or as `run` does."""
+        arguments = {"applications": list(applications) or [self.application()], **options}
+        if playbook:
+            return self._pool.submit(lambda: self.play(arguments)[0])
+        return self._pool.submit(lambda: dict(json.loads(self.run(arguments, counted)[0].splitlines()[-1])))
 
     def check(self, *applications: dict[str, Any], fails: bool = False, **options: Any) -> dict[str, Any]:
         """What check mode shows that a publish would do now."""
-        return promised(self.result(self.start(*applications, check=True, **options), fails))
+        return promised(ended(self.start(*applications, _ansible_check_mode=True, **options), fails))
 
-    def publish(self, *applications: dict[str, Any], fails: bool = False, foretold: bool = True, **options: Any) -> dict[str, Any]:
+    def publish(self, *applications: dict[str, Any], fails: bool = False, foretold: bool = True, playbook: bool = False, **options: Any) -> dict[str, Any]:
         """Publish, and see that --check had foretold it; not where everything is moving, or a fault waits for the next request."""
         promise = self.check(*applications, fails=fails, **options) if foretold else None
-        result = self.result(self.start(*applications, **options), fails)
+        result = ended(self.start(*applications, playbook=playbook, **options), fails)
         assert promise is None or promise == promised(result)
         return result
 
@@ -243,6 +255,10 @@ class Site:
     def fault(self, effect: dict[str, Any], **spec: Any) -> None:
         self.control("POST", "/_lab/faults", {"effect": effect, **spec})
 
+    def faults_met(self) -> list[int]:
+        """How many requests each fault has hit."""
+        return [int(fault["hits"]) for fault in self.control("GET", "/_lab/faults")["items"]]
+
     def clear(self) -> None:
         self.control("DELETE", "/_lab/faults")
 
@@ -256,6 +272,12 @@ class Site:
     def stream(self) -> Stream:
         """Straight to BIG-IP's side of the lab: LAB_PROXY before it would only be one more process to keep busy."""
         return Stream(json.loads(Path(self._variables["LAB_DIR"], "bigip.json").read_text())["data_proxy"], f"http://{VIRTUAL}/")
+
+
+def ended(job: Future[dict[str, Any]], fails: bool = False) -> dict[str, Any]:
+    result = job.result()
+    assert bool(result.get("failed")) == fails, result
+    return result
 
 
 def promised(result: dict[str, Any]) -> dict[str, Any]:

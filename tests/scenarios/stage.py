@@ -20,9 +20,9 @@ from typing import Any
 import trustme
 import urllib3
 
-from .faulty_api import TOKEN, FaultyApi, closed_port, eventually
+from .faulty_api import TOKEN, FaultyApi, closed_port
 from .site import Site
-from .warm import Warm
+from .waiting import eventually
 
 # A declaration of whole tenants: the others have no options in their path.
 WHOLE = ("POST", r"/declare\?.")
@@ -57,15 +57,15 @@ def is_at(entry: dict[str, Any], where: tuple[str, str]) -> bool:
 
 
 class Stage:
-    def __init__(self, site: Site, api: FaultyApi, warm: Warm) -> None:
-        self.site, self._warm = site, warm
+    def __init__(self, site: Site, api: FaultyApi) -> None:
+        self.site = site
         self.api = api
         self._watch = threading.Event()
         self.closed_port = closed_port()
         self.plain_port = site.proxy_port()
         self.calm()
         site.control("POST", "/_lab/reset", {})
-        site.deploy(6, grace=1)
+        site.deploy(6)
         nodes: dict[str, int] = {}
         for pod in site.pods():
             nodes[pod["spec"]["nodeName"]] = nodes.get(pod["spec"]["nodeName"], 0) + 1
@@ -209,7 +209,7 @@ class Stage:
         return process
 
     def run(self, arguments: dict[str, Any]) -> Ran:
-        output, seconds = self._warm.run(arguments)
+        output, seconds = self.site.run(arguments, counted=True)
         lines = [line for line in output.splitlines() if line.startswith("{")]
         assert lines, f"no result: {output}"
         return Ran(json.loads(lines[-1]), output, seconds)

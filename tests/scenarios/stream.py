@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from urllib.parse import urlsplit
 
-PATIENCE = 10.0
+from .waiting import HANGS
 
 
 @dataclass
@@ -40,18 +40,22 @@ class Result:
 class Stream:
     """Use it in a with statement; `result` counts from the first request to the last answer.
 
-    A request that is not answered with 200 by a Pod within PATIENCE seconds has failed. Nothing is sent twice.
+    A request that a Pod does not answer with 200 has failed. Nothing is sent twice. A busy machine may send fewer than
+    `rate` a second: `more` says how many came after an event.
     """
 
     def __init__(self, proxy: str, url: str, rate: int = 220) -> None:
         self.result = Result()
         self._proxy = urlsplit(proxy)
         self._url = url
-        self._rate = rate
+        self._pause = 1 / rate
+        self._sent = 0
+        self._ended = threading.Condition()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
     def __enter__(self) -> Stream:
+        self._began = time.monotonic()
         self._thread.start()
         return self
 
@@ -63,28 +67,36 @@ class Stream:
         """Seconds since the start, to tell failures before an event from those after it."""
         return time.monotonic() - self._began
 
+    def more(self, requests: int = 100) -> None:
+        """Wait until all requests up to now, and so many that are sent from now on, are answered or have failed."""
+        with self._ended:
+            end = self._sent + requests
+            assert self._ended.wait_for(lambda: self.result.sent >= end, HANGS), f"the stream stands still: {self.result}"
+
     async def _run(self) -> None:
-        self._began = time.monotonic()
         under_way: set[asyncio.Task[None]] = set()
-        number = 0
         while not self._stop.is_set():
-            # Late ticks are made good, so that the rate holds on a busy machine.
-            while number <= (time.monotonic() - self._began) * self._rate:
-                task = asyncio.create_task(self._request())
-                under_way.add(task)
-                task.add_done_callback(under_way.discard)
-                number += 1
-            await asyncio.sleep(0.5 / self._rate)
+            task = asyncio.create_task(self._request())
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+            await asyncio.sleep(self._pause)
         self.result.seconds = time.monotonic() - self._began
         if under_way:
             await asyncio.wait(under_way)
 
     async def _request(self) -> None:
+        self._sent += 1
         sent = time.monotonic() - self._began
         try:
-            self.result.answered[await asyncio.wait_for(self._ask(), PATIENCE)] += 1
+            pod = await asyncio.wait_for(self._ask(), HANGS)
         except (OSError, EOFError, ValueError, asyncio.TimeoutError) as error:
-            self.result.failed.append((sent, f"{type(error).__name__} {error}".strip()))
+            with self._ended:
+                self.result.failed.append((sent, f"{type(error).__name__} {error}".strip()))
+                self._ended.notify_all()
+        else:
+            with self._ended:
+                self.result.answered[pod] += 1
+                self._ended.notify_all()
 
     async def _ask(self) -> str:
         reader, writer = await asyncio.open_connection(self._proxy.hostname, self._proxy.port)

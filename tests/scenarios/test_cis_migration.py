@@ -162,6 +162,7 @@ def test_virtual_servers(site: Site, unharmed: Check, playbooks: Playbooks) -> N
         last = site.last_cis_post()
         playbooks.to_cis(**named)
         assert replicas(site) == 1 and "constants" not in stored(site)["Shared"] and site.last_cis_post() > last
+        stream.more()
     unharmed(stream.result)
     assert len(site.members(pool)) == 4
 
@@ -194,6 +195,7 @@ def test_config_maps(site: Site, unharmed: Check, playbooks: Playbooks) -> None:
         back = {"cis_custom_resource_mode": False, "declaration": text}
         assert "No tenant is left to be released" in playbooks.to_cis(**back)
         assert changed(playbooks.to_cis(**back)) == 0
+        stream.more()
     unharmed(stream.result)
     assert site.get("configmap", "shop-as3")["data"] == {"template": text}
     assert replicas(site) == 1 and site.members() == members and "constants" not in stored(site)["web"]

@@ -17,7 +17,7 @@ from .faults import IN_PROGRESS, TABLE, TASK, WHOLE, Row, bigip
 from .faulty_api import ApiFault, FaultyApi
 from .site import Site
 from .stage import Ran, Stage
-from .warm import HANGS
+from .waiting import HANGS
 
 # Signing out comes on top of the task's own time.
 SLACK = 6
@@ -26,8 +26,8 @@ ROWS = [pytest.param(row, id=f"{kind}: {row.name}") for kind, rows in TABLE.item
 
 @pytest.fixture(scope="module")
 def stage(site: Site) -> Iterator[Stage]:
-    with FaultyApi(site.kubeconfig()) as api, site.warm(counted=True) as warm:
-        stage = Stage(site, api, warm)
+    with FaultyApi(site.kubeconfig()) as api:
+        stage = Stage(site, api)
         yield stage
         stage.calm()
         site.kubectl("delete", "secret", "shop-tls")

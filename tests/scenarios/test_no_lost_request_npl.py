@@ -9,13 +9,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from .site import Site
 from .test_no_lost_request import Check, same_again, unharmed, up  # noqa: F401 a fixture
+from .waiting import HANGS
 
-BEFORE, AFTER = {"exclude_nodes": ["{{ antrea_npl_node }}"]}, {}
+BEFORE: dict[str, Any] = {"exclude_nodes": ["{{ antrea_npl_node }}"]}
+AFTER: dict[str, Any] = {}
 
 
 def hook(site: Site, file: Path, options: dict[str, Any]) -> str:
@@ -33,12 +34,11 @@ def change_range(site: Site, folder: Path, ports: str, *words: str) -> str:
     play = {"hosts": "localhost", "gather_facts": False, "roles": [{"role": "vks.bigip.antrea_npl", "vars": variables}]}
     (folder / "play.yml").write_text(json.dumps([play]))
     process = site.spawn("ansible-playbook", "-i", "localhost,", "-c", "local", "-e", "ansible_python_interpreter=python", str(folder / "play.yml"), *words)
-    output, _nothing = process.communicate(timeout=600)
+    output, _nothing = process.communicate(timeout=HANGS)
     assert process.returncode == 0, output
     return output
 
 
-@pytest.mark.exhaustive
 def test_another_port_range_node_by_node(site: Site, unharmed: Check, tmp_path: Path) -> None:  # noqa: F811
     site.deploy(4)
     up(site)
@@ -46,7 +46,9 @@ def test_another_port_range_node_by_node(site: Site, unharmed: Check, tmp_path: 
     old = site.members()
     ports = next(text for text in ("61500-62500", "63000-64000") if not any(inside(member, text) for member in old))
     with site.stream() as stream:
+        stream.more()
         said = change_range(site, tmp_path, ports)
+        stream.more()
     unharmed(stream.result)
     assert said.count(" : Publish]") == 2 * len(site.get("nodes")["items"]), said
     new = site.members()

@@ -28,17 +28,16 @@ from pathlib import Path
 from typing import Any
 
 COLLECTION = "ansible_collections.vks.bigip.plugins"
-# Against a module that never ends. No run comes near it, on the busiest machine.
-HANGS = 600
 
 
 class Warm:
     """Use it in a with statement. `run` may be called from several threads at once: each run is a fork of its own.
 
-    counted: the module's clock is a `CountedClock`.
+    patience: seconds that a run may take. counted: the module's clock is a `CountedClock`.
     """
 
-    def __init__(self, module: str, environ: Mapping[str, str], counted: bool = False) -> None:
+    def __init__(self, module: str, environ: Mapping[str, str], patience: float, counted: bool = False) -> None:
+        self._patience = patience
         self._folder = tempfile.TemporaryDirectory()
         self._path = str(Path(self._folder.name, "socket"))
         command = ["python", __file__, self._path, module, "counted" if counted else "real"]
@@ -52,7 +51,7 @@ class Warm:
     def run(self, arguments: Mapping[str, Any]) -> tuple[str, float]:
         """All that the module prints, its result being the last line; and how long it took by its own clock."""
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(HANGS)
+            connection.settimeout(self._patience)
             connection.connect(self._path)
             connection.sendall(json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
             connection.shutdown(socket.SHUT_WR)
@@ -78,7 +77,7 @@ class CountedClock:
 
     def install(self) -> None:
         time.monotonic = lambda: self._now
-        time.sleep = self._sleep
+        time.sleep = self._sleep  # type: ignore[assignment]
         clock = self
 
         def readinto(stream: socket.SocketIO, buffer: Any) -> int | None:
