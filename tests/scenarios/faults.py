@@ -10,6 +10,7 @@ from typing import Any, Callable
 
 from .faulty_api import ApiFault
 from .stage import Stage
+from .waiting import HANGS
 
 # Requests of a job to BIG-IP, as (method, path and query).
 LOGIN, LOGOUT = ("POST", "/authn/login"), ("DELETE", "/authz/tokens/")
@@ -35,7 +36,7 @@ class Row:
     before: Callable[[Stage], None] = lambda stage: None
     options: Callable[[Stage], dict[str, Any]] = lambda stage: {}
     says: str = ""
-    timeout: int = 600
+    timeout: int = HANGS
     token: bool = False
     playbook: bool = False
     within: list[str] = field(default_factory=list)
@@ -100,13 +101,12 @@ def kubeconfig(which: str) -> Callable[[Stage], dict[str, Any]]:
     return lambda stage: {"kubeconfig": getattr(stage.api, which)}
 
 
-SHORT = provider(timeout=2)
 RESTART: dict[str, Any] = {"down": 0.1, "unavailable": 0.1, "unregistered": 0.1, "lock_left": 0.3}
 
 NETWORK = [
     Row("nobody listens at BIG-IP's port", "bigip_unreachable", options=lambda s: {"provider": {"server_port": s.closed_port}}, timeout=4),
     Row("the name of BIG-IP does not exist", "bigip_unreachable", options=provider(server=["bigip.invalid"]), timeout=4),
-    Row("BIG-IP accepts and never answers", "bigip_unreachable", bigip((".*", "/mgmt"), "hang", count=0, limit=20), SHORT, timeout=3),
+    Row("BIG-IP accepts and never answers", "bigip_unreachable", bigip((".*", "/mgmt"), "hang", count=0, limit=20), provider(timeout=2), timeout=3),
     Row("the sign-in is lost before", "ok", bigip(LOGIN, "lost")),
     Row("the sign-in is lost after", "ok", bigip(LOGIN, "lost", when="after"), playbook=True),
     Row("reading what is stored is lost", "ok", bigip(STORED, "lost", count=2)),
@@ -114,7 +114,7 @@ NETWORK = [
     Row("what is stored is half a JSON", "ok", bigip(STORED, "broken_json")),
     Row("a login page instead of what is stored", "ok", bigip(STORED, "html_page")),
     Row("always a login page", "bigip_answer", bigip(STORED, "html_page", count=0), timeout=4),
-    Row("reading what is stored hangs", "ok", bigip(STORED, "hang", limit=10), SHORT),
+    Row("reading what is stored hangs", "ok", bigip(STORED, "hang", limit=20), provider(timeout=5)),
     Row("reading the pools is lost", "ok", bigip(DEVICE, "lost")),
     Row("the pools are cut", "ok", bigip(DEVICE, "cut")),
     Row("the pools are an HTML 503 for 2 s", "ok", bigip(DEVICE, "unavailable", count=3)),
@@ -123,7 +123,7 @@ NETWORK = [
     Row("a whole POST is lost before", "ok", bigip(WHOLE, "lost")),
     Row("a whole POST is lost after", "ok", bigip(WHOLE, "lost", when="after")),
     Row("the answer to a whole POST is cut", "ok", bigip(WHOLE, "cut")),
-    Row("a whole POST hangs", "ok", bigip(WHOLE, "hang", limit=3), SHORT),
+    Row("a whole POST hangs", "ok", bigip(WHOLE, "hang", limit=20), provider(timeout=5)),
     Row("an application's POST is lost before", "ok", bigip(BY_APPLICATION, "lost")),
     Row("an application's POST is lost after", "ok", bigip(BY_APPLICATION, "lost", when="after")),
     Row("the second POST is lost after", "ok", bigip(ANY_POST, "lost", when="after", after=2)),

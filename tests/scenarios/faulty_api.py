@@ -127,7 +127,7 @@ class FaultyApi:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True  # the head and the body are two writes
-            timeout = 60
+            timeout = HANGS
 
             def log_message(self, *args: Any) -> None:
                 pass

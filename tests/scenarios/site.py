@@ -167,7 +167,7 @@ class Site:
             "pool": {"monitors": ["http"]},
             "service": {"namespace": "default", "name": SERVICE},
             "pool_member_type": "nodeportlocal",
-            "wait_for_mappings": 20,
+            "wait_for_mappings": HANGS,
             **more,
         }
 
@@ -181,7 +181,7 @@ class Site:
 
     def start(self, *applications: dict[str, Any], playbook: bool = False, counted: bool = False, **options: Any) -> Future[dict[str, Any]]:
         """Begin a publish: by ansible-playbook, or as `run` does."""
-        arguments = {"applications": list(applications) or [self.application()], **options}
+        arguments = {"applications": list(applications) or [self.application()], "wait_up": HANGS, **options}
         if playbook:
             return self._pool.submit(lambda: self.play(arguments)[0])
         return self._pool.submit(lambda: dict(json.loads(self.run(arguments, counted)[0].splitlines()[-1])))

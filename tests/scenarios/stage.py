@@ -22,7 +22,7 @@ import urllib3
 
 from .faulty_api import TOKEN, FaultyApi, closed_port
 from .site import Site
-from .waiting import eventually
+from .waiting import HANGS, eventually
 
 # A declaration of whole tenants: the others have no options in their path.
 WHOLE = ("POST", r"/declare\?.")
@@ -77,12 +77,12 @@ class Stage:
         secret = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls", "metadata": {"name": "shop-tls"}}
         site.kubectl("apply", "-f", "-", stdin=json.dumps({**secret, "stringData": {"tls.crt": self._certificate, "tls.key": self._key}}))
         self._foreign(theirs.cert_chain_pems[0].bytes().decode())
-        first = self.run(self.job(exclude=self.new))
+        first = self.run(self.job(exclude=self.new, mappings=HANGS))
         assert first.codes == ["ok"] and first.result["changed"], first.output
         self._stored = site.control("GET", "/mgmt/shared/appsvcs/declare")
         self.before = self.members()
         site.control("DELETE", "/_lab/requests")
-        last = self.run(self.job())
+        last = self.run(self.job(mappings=HANGS))
         assert last.codes == ["ok"], last.output
         self.requests_before_post = [is_at(entry, WHOLE) for entry in self._requests()].index(True)
         self.after = self.members()
@@ -181,8 +181,8 @@ class Stage:
 
     # -- the job
 
-    def job(self, exclude: str | None = None, timeout: int = 600, **options: Any) -> dict[str, Any]:
-        source = {"exclude_nodes": [exclude or self.old], "wait_for_mappings": 0}
+    def job(self, exclude: str | None = None, mappings: int = 0, **options: Any) -> dict[str, Any]:
+        source = {"exclude_nodes": [exclude or self.old], "wait_for_mappings": mappings}
         virtual_server = {"class": "Service_HTTPS", "virtualAddresses": ["192.0.2.81"], "virtualPort": 443, "serverTLS": "tls"}
         crt = {"class": "Certificate"}
         for name, key in (("certificate", "tls.crt"), ("privateKey", "tls.key")):
@@ -194,8 +194,8 @@ class Stage:
             "applications": [self.site.application(**source), self.site.application(**secure, **source)],
             "kubeconfig": self.api.kubeconfig,
             "provider": provider,
-            "timeout": timeout,
-            "wait_up": 600,
+            "timeout": HANGS,
+            "wait_up": HANGS,
             **options,
         }
 

@@ -23,6 +23,7 @@ from runner.labs import Labs
 from runner.places import ROOT
 
 from .site import Site
+from .waiting import HANGS
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 ROLES = sorted(path.parent.name for path in (ROOT / "roles").glob("*/README.md"))
@@ -71,7 +72,7 @@ def ready(site: Site) -> Site:
     items = [*yaml.safe_load_all((ROOT / "tests" / "demo" / "hello-world.yml").read_text()), *manifest()]
     site.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
     for namespace, name in (("default", "f5-hello-world"), *((namespace, name) for namespace, name, *_more in SERVICES)):
-        site.kubectl("-n", namespace, "rollout", "status", f"deployment/{name}", "--timeout=60s")
+        site.kubectl("-n", namespace, "rollout", "status", f"deployment/{name}", f"--timeout={HANGS}s")
     return site
 
 
@@ -89,7 +90,7 @@ def published(ready: Site) -> Site:
 
 def hello_world() -> dict[str, Any]:
     (application,) = yaml.safe_load((ROOT / "tests" / "demo" / "applications.yml").read_text())["applications"]
-    return {**application, "pool_member_type": "nodeportlocal", "wait_for_mappings": 30}
+    return {**application, "pool_member_type": "nodeportlocal", "wait_for_mappings": HANGS}
 
 
 def substitutes(site: Site) -> dict[str, str]:

@@ -217,7 +217,7 @@ RESTART = {"effect": {"kind": "restart", "down": 0.5, "unregistered": 0.5}, "whe
 
 @pytest.mark.parametrize(
     ("fault", "how"),
-    [pytest.param(BUSY, {"counted": True, "wait_up": 600}, id="busy_for_30_seconds"), pytest.param(RESTART, {"playbook": True}, id="restart_in_a_post")],
+    [pytest.param(BUSY, {"counted": True}, id="busy_for_30_seconds"), pytest.param(RESTART, {"playbook": True}, id="restart_in_a_post")],
 )
 def test_bigip_is_away(site: Site, unharmed: Check, fault: dict[str, Any], how: dict[str, Any]) -> None:
     site.deploy(2)
@@ -227,7 +227,7 @@ def test_bigip_is_away(site: Site, unharmed: Check, fault: dict[str, Any], how: 
         site.settle(4)
         promise = site.check()
         site.fault(**fault)
-        done = site.publish(foretold=False, timeout=600, **how)
+        done = site.publish(foretold=False, **how)
         assert done["changed"] and promised(done) == promise
         assert site.faults_met() == [fault.get("count", 1)]
         stream.more()

@@ -17,6 +17,7 @@ import importlib
 import json
 import os
 import pkgutil
+import select
 import signal
 import socket
 import subprocess
@@ -41,7 +42,7 @@ class Warm:
         self._folder = tempfile.TemporaryDirectory()
         self._path = str(Path(self._folder.name, "socket"))
         command = ["python", __file__, self._path, module, "counted" if counted else "real"]
-        self._process = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self) -> Warm:
         assert self._process.stdout is not None
@@ -59,8 +60,7 @@ class Warm:
             return output, float(seconds)
 
     def __exit__(self, *exc: object) -> None:
-        self._process.terminate()
-        self._process.wait()
+        self._process.communicate()
         self._folder.cleanup()
 
 
@@ -109,7 +109,8 @@ def serve(path: str, module: str, clock: str) -> None:
         listener.bind(path)
         listener.listen(16)
         print("ready", flush=True)
-        while True:
+        # Standard input ends with the process that started this one.
+        while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
             connection, _address = listener.accept()
             if os.fork() == 0:
                 listener.close()
