@@ -18,7 +18,7 @@ import pytest
 import trustme
 import yaml
 
-from runner import tree
+from runner import environments, tree
 from runner.labs import Labs
 from runner.places import ROOT
 
@@ -196,7 +196,7 @@ def test_installation(ready: Site, tmp_path: Path) -> None:
     """The collection as it is built and installed by the README; its Python packages are those of this environment."""
     text = _commands("ansible-galaxy collection build --output-path .build/release")
     text = text.replace(".build/release", str(tmp_path)).replace("collection install", f"collection install --no-deps --force -p {tmp_path}/collections")
-    text = text.replace("pip install -r", "pip install --dry-run --no-index --quiet -r")
+    text = text.replace("pip install -r", f"{environments.make('uv')}/bin/uv pip install --dry-run --no-index --quiet -r")
     done = ready.ansible("bash", "-ec", text, cwd=ready.collections / "ansible_collections" / "vks" / "bigip")
     assert done.returncode == 0, done.stdout
     assert (tmp_path / "collections" / "ansible_collections" / "vks" / "bigip" / "plugins" / "modules" / "publish.py").is_file()
