@@ -33,6 +33,6 @@ def clean(site: Site) -> Iterator[None]:
     """
     site.clear()
     site.control("POST", "/_lab/reset", {})
-    site.control("POST", "/_lab/delay", {"ms": 100})
+    site.control("POST", "/_lab/delay", {"ms": 200})
     yield
     site.clear()

@@ -44,7 +44,7 @@ class Stream:
     `rate` a second: `more` says how many came after an event.
     """
 
-    def __init__(self, proxy: str, url: str, rate: int = 220) -> None:
+    def __init__(self, proxy: str, url: str, rate: int = 100) -> None:
         self.result = Result()
         self._proxy = urlsplit(proxy)
         self._url = url
@@ -67,7 +67,7 @@ class Stream:
         """Seconds since the start, to tell failures before an event from those after it."""
         return time.monotonic() - self._began
 
-    def more(self, requests: int = 100) -> None:
+    def more(self, requests: int = 50) -> None:
         """Wait until all requests up to now, and so many that are sent from now on, are answered or have failed."""
         with self._ended:
             end = self._sent + requests

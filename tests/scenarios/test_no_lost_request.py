@@ -270,7 +270,7 @@ def test_changed_node_port(site: Site, capsys: pytest.CaptureFixture[str]) -> No
         site.kubectl("patch", "service", "shop", "--type=json", "-p", json.dumps([change]))
         assert site.publish(nodeport, playbook=True)["changed"]
         published = stream.mark()
-        stream.more(400)
+        stream.more(200)
     late = [failure for failure in stream.result.failed if failure[0] > published]
     with capsys.disabled():
         print(f"\n  test_changed_node_port: {stream.result}; after the publish {len(late)}")
