@@ -9,6 +9,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import yaml
 
 import cluster_objects as made
 from vkslab.antrea import config, manifests
+from vkslab.antrea.agents import Agents
 from vkslab.antrea.link import Link
 from vkslab.antrea.npl import NodePortLocal, NoFreePort, Outcome, PortTable, counts, parse, wanted_ports
 from vkslab.antrea.version import Version
@@ -491,6 +493,34 @@ def test_a_data_path_that_starts_anew_hears_of_every_mapping(tmp_path: Path) -> 
         await second.close()
 
     asyncio.run(body())
+
+
+class Cluster:
+    """An API server that has each Pod, with the configuration of an agent."""
+
+    async def get(self, path: str) -> dict[str, Any]:
+        volumes = [{"name": "antrea-config", "configMap": {"name": "antrea-config"}}]
+        return {"spec": {"volumes": volumes}, "data": {manifests.CONFIG_FILE: manifests.agent_config(V2_5, False, "61000-62000")}}
+
+    async def create(self, path: str, obj: dict[str, Any]) -> bool:
+        return True
+
+
+def test_an_agent_goes_on_when_a_second_one_of_its_node_is_gone(tmp_path: Path) -> None:
+    first, second = (replace(pod(name, "198.18.0.10"), uid=name, namespace=manifests.NAMESPACE, labels=manifests.AGENT_LABELS) for name in ("one", "two"))
+
+    async def body() -> list[dict[str, str]]:
+        told: list[dict[str, str]] = []
+        agents = Agents(Cluster(), Link(tmp_path), V2_5, tmp_path, lambda started: told.append(dict(started)))  # type: ignore[arg-type]
+        agents.pods_known.set()
+        for old, new in ((None, first), (None, second), (second, None)):
+            agents.pod_changed(old, new)
+            while agents._tasks:
+                await asyncio.gather(*agents._tasks)
+        return told
+
+    node = first.node
+    assert asyncio.run(body()) == [{node: "one"}, {}, {node: "two"}, {}, {node: "one"}]
 
 
 def test_a_log_line_has_klogs_form(tmp_path: Path) -> None:

@@ -109,8 +109,8 @@ class Agents:
             self._pods.pop(either.uid, None)
         if old is None or new is None or _matters(old, new):
             self._mark([either])
-        if either.namespace == manifests.NAMESPACE and manifests.AGENT_LABELS.items() <= either.labels.items():
-            self._agent_pod_changed(either, new is not None and new.running and not new.terminating)
+        if _is_agent(either):
+            self._agent_pod_changed(either, new is not None and _runs(new))
 
     def _agent_pod_changed(self, pod: Pod, runs: bool) -> None:
         agent = self._agents.get(pod.node)
@@ -120,11 +120,17 @@ class Agents:
             self._end(agent)
             agent = None
         if runs and agent is None:
-            agent = Agent(pod, PodLog(self._log_folder / pod.namespace / pod.name / "antrea-agent.log"))
-            self._agents[pod.node] = agent
-            agent.start = self._spawn(self._run(agent))
+            self._begin(pod)
         elif not runs and agent:
             self._end(agent)
+            # The former one may still be there, if a second one took its place only for a while.
+            if other := next((each for each in self._of_node[pod.node].values() if _is_agent(each) and _runs(each)), None):
+                self._begin(other)
+
+    def _begin(self, pod: Pod) -> None:
+        agent = Agent(pod, PodLog(self._log_folder / pod.namespace / pod.name / "antrea-agent.log"))
+        self._agents[pod.node] = agent
+        agent.start = self._spawn(self._run(agent))
 
     def _end(self, agent: Agent) -> None:
         """The process ends; the mappings stay in the kernel until another agent takes over."""
@@ -343,6 +349,14 @@ class Agents:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
             log.error("a task of the agents failed", exc_info=task.exception())
+
+
+def _is_agent(pod: Pod) -> bool:
+    return pod.namespace == manifests.NAMESPACE and manifests.AGENT_LABELS.items() <= pod.labels.items()
+
+
+def _runs(pod: Pod) -> bool:
+    return pod.running and not pod.terminating
 
 
 def _remark(service: Service) -> str:
