@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.vks.bigip.plugins.filter.cis_chart import FilterModule, cis_chart
 from ansible_collections.vks.bigip.plugins.module_utils._cis import refusals, values
 from runner.places import LAB, ROOT
 
@@ -226,3 +228,11 @@ def test_rendered_ipam_controller(tmp_path: Path) -> None:
     assert '--ip-range={"a":"192.0.2.1-192.0.2.9"}' in pod["containers"][0]["args"]
     assert pod["containers"][0]["image"] == "f5networks/f5-ipam-controller:0.1.12"
     assert pod["volumes"][0]["persistentVolumeClaim"] == {"claimName": "f5-bigip-ctlr-ipam"}
+
+
+def test_the_filter() -> None:
+    """Here and not among the unit tests: what it imports turns a process into a controller, where a module returns no warnings."""
+    assert FilterModule().filters() == {"cis_chart": cis_chart}
+    assert cis_chart({"text": "", "objects": [], "partition": "a", "present": []})["deployment"] == ""
+    with pytest.raises(AnsibleFilterError, match="takes a dictionary"):
+        cis_chart("text")  # type: ignore[arg-type]

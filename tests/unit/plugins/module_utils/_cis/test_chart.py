@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.filter.cis_chart import FilterModule, cis_chart
 from ansible_collections.vks.bigip.plugins.module_utils._cis import chart, definitions
 
 DEFINITION = {
@@ -87,10 +86,3 @@ def test_a_file_of_definitions_replaces_those_of_the_chart() -> None:
     found = facts(DEFINITION, deployment("--bigip-partition=kubernetes"), definitions=[mine, "text"])
     assert [each["metadata"]["name"] for each in found["definitions_to_apply"]] == ["mine"]
     assert facts(DEFINITION, definitions=[])["definitions"] == 0
-
-
-def test_the_filter() -> None:
-    assert FilterModule().filters() == {"cis_chart": cis_chart}
-    assert cis_chart({"text": "", "objects": [], "partition": "a", "present": []})["deployment"] == ""
-    with pytest.raises(Exception, match="takes a dictionary"):
-        cis_chart("text")  # type: ignore[arg-type]
