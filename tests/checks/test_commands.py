@@ -9,18 +9,21 @@ writes them, and else the end of its output.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 import yaml
 
-from runner import ansible_test, environments, results, tree
+from runner import environments, results, tree
 from runner.environments import CORES
 from runner.labs import Labs
 from runner.places import BUILD, JUNIT, LAB, LOGS, ROOT, TREES
+
+from . import ansible_test
 
 OLDEST, *BETWEEN, NEWEST = CORES
 SCENARIOS = sorted(file.parent.name for file in ROOT.glob("extensions/molecule/*/molecule.yml"))
@@ -47,13 +50,14 @@ class Run:
     def __call__(self, command: Command, *, cwd: Path = ROOT, env: Mapping[str, str] | None = None, junit: Path | None = None) -> str:
         """What it printed. junit: a folder into which it writes JUnit files, kept under this check's name."""
         words = [str(word) for word in command]
+        began = self.log.stat().st_size
         with self.log.open("a") as output:
             output.write(f"$ {' '.join(words)}\n")
             output.flush()
             status = subprocess.run(words, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False).returncode
         if junit is not None and junit.is_dir():
             shutil.copytree(junit, self.junit, dirs_exist_ok=True)
-        text = self.log.read_text(errors="replace")
+        text = self.log.read_bytes()[began:].decode(errors="replace")
         if status:
             shown = results.failures(self.junit.rglob("*.xml")) or text.splitlines()[-40:]
             pytest.fail("\n".join([f"{' '.join(words)} ended with status {status} ({self.log.relative_to(ROOT)}):", *shown]), pytrace=False)
@@ -68,20 +72,19 @@ def run(request: pytest.FixtureRequest) -> Run:
 # -- ansible-test
 
 
-def _ansible_test(run: Run, core: str, *words: str) -> None:
+def _ansible_test(run: Run, core: str, *words: str) -> str:
     """In the copy of this check, which must be there."""
     folder = TREES / run.name / "ansible_collections" / "vks" / "bigip"
     env = ansible_test.variables(CORES[core])
-    run(
-        [environments.make(CORES[core]) / "bin" / "ansible-test", *words, "--color", "no"], cwd=folder, env=env, junit=folder / "tests" / "output" / "junit"
-    )
+    command = [environments.make(CORES[core]) / "bin" / "ansible-test", *words, "--color", "no"]
+    return run(command, cwd=folder, env=env, junit=folder / "tests" / "output" / "junit")
 
 
 @pytest.mark.parametrize("core", exhaustive([*CORES], [OLDEST, NEWEST]))
-def test_sanity(run: Run, core: str) -> None:
-    """All of it on the newest ansible-core; on the others what depends on the version."""
+def test_sanity(run: Run, core: str, pytestconfig: pytest.Config) -> None:
+    """All of it on the newest ansible-core and in `make test-all`, else what depends on the version."""
     tree.copy(run.name)
-    chosen = [] if core == NEWEST else [word for name in ("import", "compile", "validate-modules") for word in ("--test", name)]
+    chosen = [] if core == NEWEST or pytestconfig.getoption("--all") else ["--test", "import", "--test", "compile"]
     _ansible_test(run, core, "sanity", "--local", "--junit", *chosen)
 
 
@@ -90,21 +93,32 @@ def test_units(run: Run, core: str) -> None:
     """With pytest itself: ansible-test forks for each test, which takes five times as long."""
     folder = environments.make(CORES[core])
     env = environments.variables(CORES[core]) | {"PYTHONPATH": str(BUILD / "dev")}
-    run([folder / "bin" / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={run.junit}/units.xml", "tests/unit"], env=env)
-
-
-@pytest.mark.exhaustive
-def test_units_by_ansible_test(run: Run) -> None:
-    tree.copy(run.name)
-    _ansible_test(run, NEWEST, "units", "--local", "--python", environments.version(CORES[NEWEST]))
+    alone = ("-p", "no:cacheprovider", "--confcutdir=tests/unit")
+    run([folder / "bin" / "python", "-m", "pytest", "-q", *alone, f"--junit-xml={run.junit}/units.xml", "tests/unit"], env=env)
 
 
 @pytest.mark.parametrize("core", exhaustive([*CORES], [NEWEST]))
 def test_integration(run: Run, core: str, labs: Labs) -> None:
+    _integration(run, core, labs)
+
+
+def _integration(run: Run, core: str, labs: Labs, *words: str) -> None:
     """The targets get the lab's variables as the dict `lab_environment`: ansible-test passes no variable on."""
     folder = tree.copy(run.name)
     (folder / "tests" / "integration" / "integration_config.yml").write_text(yaml.safe_dump({"lab_environment": labs.give()}))
-    _ansible_test(run, core, "integration", "--local", "--python", environments.version(CORES[core]), "--continue-on-error")
+    _ansible_test(run, core, "integration", "--local", "--python", "default", "--continue-on-error", *words)
+
+
+@pytest.mark.exhaustive
+def test_coverage(run: Run, labs: Labs, record_property: Callable[[str, object], None]) -> None:
+    """The branches that units and integration reach, both as ansible-test runs them."""
+    _integration(run, NEWEST, labs, "--coverage")
+    (python,) = environments.make(CORES[NEWEST]).glob("bin/python3.*")
+    _ansible_test(run, NEWEST, "units", "--local", "--python", python.name.removeprefix("python"), "--coverage")
+    report = _ansible_test(run, NEWEST, "coverage", "report")
+    files = re.findall(r"^(plugins/\S+|TOTAL) .* (\d+)%$", report, re.MULTILINE)
+    low = [f"{name}: {share} %" for name, share in files if int(share) < 85 and name != "TOTAL"]
+    record_property("summary", "\n".join([f"branch coverage of plugins/: {dict(files)['TOTAL']} %; below 85 %: {len(low)} files", *low]))
 
 
 # -- the roles, and the demo
@@ -112,10 +126,17 @@ def test_integration(run: Run, core: str, labs: Labs) -> None:
 
 @pytest.mark.parametrize("scenario", exhaustive(SCENARIOS, MAIN_SCENARIOS))
 def test_molecule(run: Run, scenario: str, labs: Labs) -> None:
-    folder = tree.copy(run.name)
+    """One test for each scenario: a task that fails may be what it expects. Of a scenario that fails, the last such task is shown."""
+    folder, junit = tree.copy(run.name), TREES / run.name / "junit"
     env = environments.variables("main") | labs.give() | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / run.name), "NO_COLOR": "1"}
-    env |= {"LAB_COMMAND": str(LAB), "LAB_CHARTS": str(LAB.parent / "charts"), "ANSIBLE_CALLBACKS_ENABLED": "junit", "JUNIT_OUTPUT_DIR": str(run.junit)}
-    run([environments.make("main") / "bin" / "molecule", "-c", "molecule/config.yml", "test", "-s", scenario], cwd=folder / "extensions", env=env)
+    env |= {"LAB_COMMAND": str(LAB), "LAB_CHARTS": str(LAB.parent / "charts"), "ANSIBLE_CALLBACKS_ENABLED": "junit", "JUNIT_OUTPUT_DIR": str(junit)}
+    shutil.rmtree(junit, ignore_errors=True)
+    try:
+        run([environments.make("main") / "bin" / "molecule", "-c", "molecule/config.yml", "test", "-s", scenario], cwd=folder / "extensions", env=env)
+    except pytest.fail.Exception as failure:
+        files = sorted(junit.glob("*.xml"), key=lambda file: file.stat().st_mtime)
+        failure.msg = "\n".join([*results.failures(files)[-1:], str(failure.msg)])
+        raise
 
 
 def test_demo(run: Run) -> None:
@@ -126,22 +147,24 @@ def test_demo(run: Run) -> None:
 
 
 @pytest.fixture(scope="session")
-def copied() -> Iterator[Path]:
+def copied(worker_id: str) -> Path:
     """A copy of the collection for the tools that only read it."""
-    yield tree.copy("lint")
+    return tree.copy(f"lint-{worker_id}")
 
 
 def _tool(run: Run, *words: str | Path, cwd: Path = ROOT, **more: str) -> str:
-    env = environments.variables("core-2.21") | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / "lint"), "NO_COLOR": "1", **more}
+    env = environments.variables("core-2.21") | {"NO_COLOR": "1", **more}
     return run([environments.make("core-2.21") / "bin" / words[0], *words[1:]], cwd=cwd, env=env)
 
 
 def test_lint_ansible_lint(run: Run, copied: Path) -> None:
-    _tool(run, "ansible-lint", "--offline", "--profile", "production", "-c", ROOT / ".ansible-lint", cwd=copied)
+    config = ROOT / ".ansible-lint"
+    _tool(run, "ansible-lint", "--offline", "--profile", "production", "-c", config, cwd=copied, ANSIBLE_COLLECTIONS_PATH=str(copied.parents[2]))
 
 
 def test_lint_antsibull_docs(run: Run, copied: Path) -> None:
-    _tool(run, "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=all", ".", cwd=copied)
+    words = ("lint-collection-docs", "--plugin-docs", "--validate-collection-refs=all", ".")
+    _tool(run, "antsibull-docs", *words, cwd=copied, ANSIBLE_COLLECTIONS_PATH=str(copied.parents[2]))
 
 
 def test_lint_changelog(run: Run) -> None:
@@ -155,8 +178,8 @@ def test_lint_galaxy_importer(run: Run, copied: Path, tmp_path: Path) -> None:
     off = "".join(f"{name} = False\n" for name in ("RUN_ANSIBLE_LINT", "RUN_FLAKE8", "RUN_ANSIBLE_TEST"))
     config = tmp_path / "galaxy-importer.cfg"
     config.write_text(f"[galaxy-importer]\nRUN_ANSIBLE_DOC = True\nCHECK_REQUIRED_TAGS = True\n{off}")
-    said = _tool(run, "python", "-m", "galaxy_importer.main", tarball, cwd=tmp_path, GALAXY_IMPORTER_CONFIG=str(config))
-    assert "Importer processing completed successfully" in said
+    paths = {"ANSIBLE_COLLECTIONS_PATH": str(copied.parents[2]), "GALAXY_IMPORTER_CONFIG": str(config)}
+    assert "Importer processing completed successfully" in _tool(run, "python", "-m", "galaxy_importer.main", tarball, cwd=tmp_path, **paths)
 
 
 def test_lint_mypy(run: Run, copied: Path) -> None:

@@ -6,26 +6,27 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from runner import environments, labs, results, tree
-from runner.places import REQUIREMENTS, ROOT
-from runner.results import Count
+from runner.places import CHECKS, REQUIREMENTS, ROOT
 
 pytest_plugins = ["pytester"]
 
 JUNIT = """<testsuites><testsuite><testcase classname="a" name="good"/><testcase name="odd"><skipped/></testcase>
-<testcase classname="b" name="bad"><failure message="1 != 2">the trace</failure></testcase><testcase name="worse"><error/></testcase></testsuite></testsuites>"""
+<testcase classname="b" name="bad"><failure message="1 != 2">the trace</failure></testcase><testcase name="worse"><error/></testcase></testsuite>
+</testsuites>"""
 
 
 def test_counts_and_failures(tmp_path: Path) -> None:
     (tmp_path / "one.xml").write_text(JUNIT)
     (tmp_path / "two.xml").write_text("<testsuite><testcase name='good'/></testsuite>")
-    assert str(results.count(tmp_path.glob("*.xml"))) == "2 passed, 2 failed, 1 skipped"
-    assert results.failures([tmp_path / "one.xml"])[0] == "b bad:\n1 != 2\nthe trace"
-    assert str(Count(3)) == "3 passed, 0 failed"
+    assert results.count(tmp_path.glob("*.xml")) == {"passed": 2, "failed": 2, "skipped": 1}
+    assert results.failures([tmp_path / "one.xml"]) == ["b bad:\n1 != 2\nthe trace", " worse:"]
 
 
 def test_policy(pytester: pytest.Pytester) -> None:
@@ -37,8 +38,29 @@ def test_policy(pytester: pytest.Pytester) -> None:
         assert dict(re.findall(r"(\w+): (\d+) passed", ran.stdout.str())) == {name: str(count) for name, count in groups.items()}
     listed = pytester.runpytest_subprocess("-p", "runner.plugin", "--list-groups").stdout.str()
     assert listed.index("faults") < listed.index("small")
-    wrong = pytester.runpytest_subprocess("-p", "runner.plugin", "--groups=unit")
-    wrong.stderr.fnmatch_lines("*unit: no such group*")
+    wrong = pytester.runpytest_subprocess("-p", "runner.plugin", "-n", "1", "--groups=unit,small")
+    wrong.stdout.fnmatch_lines("*unit: no such group*")
+
+
+def test_contributing_says_what_is_in_which_target() -> None:
+    """Its table has a row for each group, and names what `make test` and `make test-all` run of it where the two differ."""
+    targets = [_groups(), _groups("--all")]
+    rows = re.findall(r"^\| (`[\w`, ]+`) \| [^|]+ \| ([^|]*?) ?\| ([^|]+) \|$", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+    told = {name: (some, every) for names, some, every in rows for name in re.findall(r"`(\w+)`", names)}
+    for name, every in targets[1].items():
+        some = targets[0].get(name)
+        assert told.pop(name) == (("all", "all") if some == every else (some or "", every or "all"))
+    assert not told
+
+
+def _groups(*words: str) -> dict[str, str]:
+    """For the first word of each group the second ones."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "runner.plugin", "--list-groups", *words, *CHECKS]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    groups: dict[str, list[str]] = {}
+    for first, second in re.findall(r"^(\w+)(?: (.+))?$", listed.partition("\n\n")[0], re.MULTILINE):
+        groups.setdefault(first, []).append(second)
+    return {first: ", ".join(sorted(seconds)) for first, seconds in groups.items()}
 
 
 def test_lab_variables() -> None:

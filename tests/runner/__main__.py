@@ -11,11 +11,13 @@ import shutil
 import subprocess
 import sys
 
-from . import environments, results, tree
-from .places import BUILD, JUNIT, ROOT
+import pytest
 
-WITHOUT_LAB = ("lint", "units", "sanity")
-CHECKS = ("tests/checks", "tests/lab/tests", "tests/scenarios", "tests/lint_project")
+from . import environments, results, tree
+from .places import CHECKS, JUNIT, ROOT
+
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "runner.plugin", *CHECKS]
+NO_LAB = ("lint", "units", "sanity")  # the groups that need none
 
 
 def main() -> int:
@@ -24,26 +26,21 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="the checks of `make test-all`")
     parser.add_argument("--list", action="store_true", help="print the groups, and run nothing")
     given = parser.parse_args()
+    environ = environments.variables("main") | {"PYTHONPATH": os.pathsep.join((str(ROOT / "tests"), str(tree.link())))}
+    chosen = [f"--groups={','.join(given.groups)}", *(["--all"] if given.all else [])]
+    if given.list:
+        status = subprocess.run([*PYTEST, *chosen, "--list-groups"], cwd=ROOT, env=environ, check=False).returncode
+        return 0 if status == pytest.ExitCode.NO_TESTS_COLLECTED else status
+    if not given.groups or any(group.split()[0] not in NO_LAB for group in given.groups):
+        environments.make_lab()
     shutil.rmtree(JUNIT, ignore_errors=True)
     JUNIT.mkdir(parents=True)
-    tree.link()
-    if not given.list and not (given.groups and all(group.split()[0] in WITHOUT_LAB for group in given.groups)):
-        environments.make_lab()
-    own = JUNIT / "pytest.xml"
-    words = ["-q", "-n", "auto", "--no-loadscope-reorder", "-p", "runner.plugin", f"--junit-xml={own}"]
-    if given.list:
-        words = ["-q", "-p", "runner.plugin", "--list-groups"]
-    if given.all:
-        words.append("--all")
-    environ = environments.variables("main") | {"PYTHONPATH": os.pathsep.join((str(ROOT / "tests"), str(BUILD / "dev")))}
-    status = subprocess.run([sys.executable, "-m", "pytest", *words, f"--groups={','.join(given.groups)}", *CHECKS], cwd=ROOT, env=environ, check=False).returncode
-    if given.list:
-        return 0
+    words = ["-n", "auto", "--no-loadscope-reorder", "-o", "console_output_style=classic", f"--junit-xml={JUNIT / 'pytest.xml'}"]
+    status = subprocess.run([*PYTEST, *chosen, *words], cwd=ROOT, env=environ, check=False).returncode
     total = results.count(JUNIT.rglob("*.xml"))
-    if not total.failed and (status or not total.passed):
-        total += results.Count(failed=1)
-    print(total, flush=True)
-    return 1 if total.failed else 0
+    failed = total["failed"] or int(bool(status or not total["passed"]))
+    print(f"{total['passed']} passed, {failed} failed" + (f", {total['skipped']} skipped" if total["skipped"] else ""), flush=True)
+    return min(failed, 1)
 
 
 try:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Virtual environments, made by uv from the locked requirements in tests/requirements.
 
-`.build/env/NAME` is a link to `.build/env/NAME-KEY`, where KEY is a hash of the lock file and the Python. An environment
-without the file `complete` is the rest of an interrupted run, and is made again.
+The file `complete` in `.build/env/NAME` holds a hash of the lock file. An environment with another one, or with none because
+a run was interrupted, is made again.
 """
 
 from __future__ import annotations
@@ -16,17 +16,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TextIO
 
 from .places import BUILD, ENVIRONMENTS, LAB, LOGS, REQUIREMENTS
 
 # The Python versions that will do, the best first. Together they cover each Python that the collection supports.
 TABLE = {
-    "uv": ("3.12", "3.13", "3.11", "3.10"),
     "main": ("3.12", "3.11", "3.13"),
     "core-2.16": ("3.10", "3.11", "3.12"),
     "core-2.18": ("3.11", "3.12", "3.13"),
@@ -42,38 +40,23 @@ class SetupError(Exception):
 
 @cache
 def make(name: str) -> Path:
-    """The folder of an environment; made if it is missing. `uv` is one too."""
-    return _make(name, TABLE[name], _bootstrap if name == "uv" else _install)
-
-
-def _install(python: Path, target: Path, lock: Path, output: TextIO) -> None:
-    uv, environ = make("uv") / "bin" / "uv", os.environ | uv_settings()
-    for words in (["venv", "--python", str(python), str(target)], ["pip", "sync", "--python", str(target / "bin" / "python"), "--require-hashes", str(lock)]):
-        follow([str(uv), *words], output, environ)
-
-
-def _bootstrap(python: Path, target: Path, lock: Path, output: TextIO) -> None:
-    follow([str(python), "-m", "venv", str(target)], output)
-    follow([str(target / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "-r", str(lock)], output)
-
-
-def _make(name: str, versions: tuple[str, ...], install: Callable[[Path, Path, Path, TextIO], None]) -> Path:
-    python, locked = find_python(versions), REQUIREMENTS / f"{name}.txt"
-    key = hashlib.sha256(str(python.resolve()).encode() + locked.read_bytes()).hexdigest()[:12]
-    target, link = ENVIRONMENTS / f"{name}-{key}", ENVIRONMENTS / name
+    """The folder of an environment; made if it is missing. `uv` has pip, and makes the others."""
+    locked, target = REQUIREMENTS / f"{name}.txt", ENVIRONMENTS / name
+    complete, key = target / "complete", hashlib.sha256(locked.read_bytes()).hexdigest()
     with lock(name):
-        if not (target / "complete").exists():
-            for old in ENVIRONMENTS.glob(f"{name}-*"):
-                shutil.rmtree(old)
+        if not ((target / "bin" / "python").exists() and complete.exists() and complete.read_text() == key):
+            shutil.rmtree(target, ignore_errors=True)
             started = time.monotonic()
-            with (LOGS / f"setup-{name}.log").open("w") as output:
-                install(python, target, locked, output)
-            (target / "complete").touch()
-            say(f"Made the environment {name} ({python.name}) in {time.monotonic() - started:.0f} s")
-        if not link.is_symlink() or link.resolve() != target.resolve():
-            link.unlink(missing_ok=True)
-            link.symlink_to(target.name)
-    return link
+            if name == "uv":
+                follow(name, [sys.executable, "-m", "venv", str(target)])
+                follow(name, [str(target / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "-r", str(locked)])
+            else:
+                uv = str(make("uv") / "bin" / "uv")
+                follow(name, [uv, "venv", "--python", str(find_python(TABLE[name])), str(target)])
+                follow(name, [uv, "pip", "sync", "--python", str(target), "--require-hashes", str(locked)], uv_settings())
+            complete.write_text(key)
+            print(f"Made the environment {name} in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    return target
 
 
 @contextmanager
@@ -86,12 +69,26 @@ def lock(name: str) -> Iterator[None]:
         yield
 
 
+@cache
+def pip(*words: str) -> str:
+    """What a command of pip prints. It reads this user's settings."""
+    done = subprocess.run([str(make("uv") / "bin" / "python"), "-m", "pip", *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SetupError(f"pip {' '.join(words)} failed: {done.stderr}")
+    return done.stdout.strip()
+
+
+def pip_settings() -> dict[str, str]:
+    """This user's settings of pip, by their short names."""
+    return {key.split(".")[-1]: value.strip("'") for key, _is, value in (line.partition("=") for line in pip("config", "list").splitlines())}
+
+
 def uv_settings() -> dict[str, str]:
-    """This user's settings of pip, as uv's: uv reads neither pip.conf nor PIP_ variables."""
-    answer = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
-    pip = {key.split(".")[-1]: value.strip("'") for key, _is, value in (line.partition("=") for line in answer.stdout.splitlines())}
-    names = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS", "cert": "SSL_CERT_FILE", "trusted-host": "UV_INSECURE_HOST"}
-    return {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_CONFIG": "1", **{names[key]: value for key, value in pip.items() if key in names}}
+    """The same for uv, which reads neither pip.conf nor PIP_ variables."""
+    names = {"index-url": "DEFAULT_INDEX", "extra-index-url": "INDEX", "find-links": "FIND_LINKS", "trusted-host": "INSECURE_HOST"}
+    known = pip_settings()
+    certificates = {"SSL_CERT_FILE": known["cert"]} if "cert" in known else {}
+    return {**os.environ, "UV_NO_CONFIG": "1", **certificates, **{f"UV_{uv}": known[key] for key, uv in names.items() if key in known}}
 
 
 def find_python(versions: tuple[str, ...]) -> Path:
@@ -99,8 +96,7 @@ def find_python(versions: tuple[str, ...]) -> Path:
     for version in versions:
         for folder in real_folders():
             python = Path(folder, f"python{version}")
-            check = [str(python), "-c", f"import ensurepip, ssl, sys; sys.exit(sys.version_info[:2] != ({version.replace('.', ',')}))"]
-            if os.access(python, os.X_OK) and subprocess.run(check, capture_output=True, check=False).returncode == 0:
+            if os.access(python, os.X_OK) and not subprocess.run([str(python), "-c", "import ensurepip, ssl"], capture_output=True, check=False).returncode:
                 return python
     raise SetupError(f"No Python {' or '.join(versions)} on the PATH or among pyenv's versions. Install one, for example: pyenv install {versions[0]}")
 
@@ -114,14 +110,8 @@ def real_folders() -> list[str]:
     return [*pythons, *(folder for folder in os.get_exec_path() if Path(folder) not in shims)]
 
 
-def version(name: str) -> str:
-    """The Python of an environment, as 3.12."""
-    (library,) = make(name).glob("lib/python3.*")
-    return library.name.removeprefix("python")
-
-
 def make_lab() -> None:
-    """Build the lab's programs if they are missing. The launcher shows its progress on stderr, and prints where they are."""
+    """Build the lab's programs if they are missing. The launcher shows its progress on stderr."""
     if subprocess.run([str(LAB), "build"], env=variables("main"), stdout=subprocess.DEVNULL, check=False).returncode:
         raise SetupError("The lab's programs could not be built; the reason is above.")
 
@@ -139,11 +129,10 @@ def variables(name: str) -> dict[str, str]:
     }
 
 
-def follow(command: list[str], output: TextIO, environ: Mapping[str, str] | None = None) -> None:
-    """Run a command into a log, whose end is the error if it fails."""
-    if subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environ, check=False).returncode:
-        raise SetupError("\n".join([f"{' '.join(command)} failed; the end of {output.name}:", *Path(output.name).read_text(errors="replace").splitlines()[-25:]]))
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+def follow(name: str, command: list[str], environ: Mapping[str, str] | None = None) -> None:
+    """Run a command into the log `setup-NAME.log`, whose end is the error if it fails."""
+    log = LOGS / f"setup-{name}.log"
+    with log.open("w") as output:
+        status = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environ, check=False).returncode
+    if status:
+        raise SetupError("\n".join([f"{' '.join(command)} failed; the end of {log}:", *log.read_text(errors="replace").splitlines()[-25:]]))

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labs for checks: one for each set of options, kept by a worker until it ends, and reset for each check."""
+"""Labs for checks: a worker keeps those of the check that runs and one more, and resets what it hands on."""
 
 from __future__ import annotations
 
@@ -26,27 +26,37 @@ class _Made:
 
 class Labs:
     def __init__(self) -> None:
-        self._made: dict[tuple[str, ...], _Made] = {}
+        self._made: dict[tuple[str, ...], _Made] = {}  # the last one given is the last one here
+        self._number = 0
 
     def give(self, *options: str, user: str = "") -> dict[str, str]:
         """The variables of a lab with these options of `lab up`, as it is after `lab up`.
 
-        A named ``user`` that has this lab already gets it as it left it.
+        A named ``user`` that has this lab already gets it as it left it. What others were given before is no longer theirs.
         """
-        lab = self._made.get(options)
+        lab = self._made.pop(options, None)
         if lab is None:
-            lab = self._made[options] = _Made(f"checks-{os.getpid()}-{len(self._made)}", {}, user)  # before it is up: what is half up is taken down too
+            free = [key for key, each in self._made.items() if not user or each.user != user]
+            self._down([self._made.pop(key) for key in free[:-1]])  # one that is idle takes a tenth of a core
+            lab = self._made[options] = _Made(f"checks-{os.getpid()}-{self._number}", {}, user)  # before it is up: what is half up is taken down too
+            self._number += 1
             command("up", "--name", lab.name, *options)
             lab.variables = variables(command("env", "--name", lab.name))
-        elif not user or user != lab.user:
-            command("reset", "--name", lab.name)
-            lab.user = user
+        else:
+            self._made[options] = lab
+            if not user or user != lab.user:
+                command("reset", "--name", lab.name)
+                lab.user = user
         return lab.variables
 
     def end(self) -> None:
-        with ThreadPoolExecutor() as threads:
-            list(threads.map(lambda lab: command("down", "--name", lab.name), self._made.values()))
+        self._down(list(self._made.values()))
         self._made.clear()
+
+    @staticmethod
+    def _down(labs: list[_Made]) -> None:
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(lambda lab: command("down", "--name", lab.name), labs))
 
 
 def command(*words: str) -> str:

@@ -16,3 +16,4 @@ COLLECTIONS = BUILD / "collections"  # kubernetes.core
 TREES = BUILD / "tree"  # copies of this collection at ansible_collections/vks/bigip
 REQUIREMENTS = ROOT / "tests" / "requirements"
 LAB = ROOT / "tests" / "lab" / "lab"
+CHECKS = ("tests/checks", "tests/lab/tests", "tests/scenarios", "tests/lint_project")  # what pytest collects

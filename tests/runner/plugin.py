@@ -14,14 +14,17 @@ The scheduling policy:
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-LONG = ("sanity 2.21", "molecule cis", "integration", "examples", "lab antrea", "faults", "no_lost_request", "units")
+from .labs import Labs
+
+LONG = ("molecule cis", "sanity 2.21", "examples", "integration", "no_lost_request", "faults", "molecule", "sanity", "cis_migration", "units", "lab cis")
 
 
 def group_of(nodeid: str) -> str:
@@ -36,18 +39,26 @@ def group_of(nodeid: str) -> str:
     return f"lab {name}" if file.parent.parent.name == "lab" else name
 
 
+@pytest.fixture(scope="session")
+def labs() -> Iterator[Labs]:
+    """The labs of this worker."""
+    made = Labs()
+    yield made
+    made.end()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="also what is marked `exhaustive`: make test-all")
     parser.addoption("--groups", default="", help="only these groups, or those whose first word is one of these; separated by commas")
     parser.addoption("--list-groups", action="store_true", help="print the groups, and run nothing")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    words = set(filter(None, config.getoption("--groups").split(",")))
-    groups = [group_of(item.nodeid) for item in items]
-    if unknown := words - {name for group in groups for name in (group, group.split()[0])}:
-        raise pytest.UsageError(f"{', '.join(sorted(unknown))}: no such group; tests/run --list names them")
+def _asked(config: pytest.Config) -> set[str]:
+    return set(filter(None, config.getoption("--groups").split(",")))
 
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    words = _asked(config)
     def wanted(item: pytest.Item) -> bool:
         group = group_of(item.nodeid)
         in_target = config.getoption("--all") or not item.get_closest_marker("exhaustive")
@@ -76,7 +87,8 @@ class Controller:
     def __init__(self) -> None:
         self._left: Counter[str] = Counter()
         self._ended: dict[str, Counter[str]] = {}
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = defaultdict(float)
+        self._summaries: list[str] = []
         self._began = time.monotonic()
 
     @pytest.hookimpl(optionalhook=True)
@@ -86,28 +98,40 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         self._left = Counter(map(group_of, ids))
+        if unknown := _asked(node.config) - {name for group in self._left for name in (group, group.split()[0])}:
+            pytest.exit(f"{', '.join(sorted(unknown))}: no such group; tests/run --list names them", returncode=2)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        if (group := group_of(nodeid)) not in self._ended:
+            self._ended[group] = Counter()
+            self._say(f"{group} ...")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         group = group_of(report.nodeid)
         self._seconds[group] += report.duration
-        ended = self._ended.setdefault(group, Counter())
-        if report.when == "call" or report.outcome != "passed":
-            ended[report.outcome] += 1
+        if report.when == "call" or not report.passed:
+            self._ended[group][report.outcome] += 1
         if report.when == "teardown":
+            self._summaries += [str(text) for name, text in report.user_properties if name == "summary"]
             self._left[group] -= 1
             if not self._left[group]:
-                counts = ", ".join(f"{count} {outcome}" for outcome, count in ended.items())
-                done = sum(not count for count in self._left.values())
-                clock = f"{time.monotonic() - self._began:5.0f} s"
-                print(f"{done:>3}/{len(self._left)} {clock}  {group}: {counts} ({self._seconds[group]:.0f} s)", flush=True)
+                counts = ", ".join(f"{count} {outcome}" for outcome, count in self._ended[group].items())
+                self._say(f"{group}: {counts} in {self._seconds[group]:.0f} s")
 
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """No dot for each test."""
-        return (report.outcome, "", "") if report.when == "call" and report.passed else None
+    def _say(self, text: str) -> None:
+        done = sum(not count for count in self._left.values())
+        print(f"{time.monotonic() - self._began:5.0f} s {done:>3}/{len(self._left)}  {text}", flush=True)
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str]:
+        """No letter for each test."""
+        return (report.outcome if report.when == "call" or not report.passed else "", "", "")
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """The summaries that tests left with record_property, then the slowest groups."""
+        for text in self._summaries:
+            terminalreporter.line(text)
         terminalreporter.section("the ten slowest")
-        for group, seconds in self._seconds.most_common(10):
+        for group, seconds in sorted(self._seconds.items(), key=lambda pair: -pair[1])[:10]:
             terminalreporter.line(f"{seconds:6.0f} s  {group}")
 
 

@@ -11,8 +11,8 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-from .environments import follow, lock, make
-from .places import BUILD, COLLECTIONS, LOGS, ROOT, TREES
+from .environments import lock, pip
+from .places import BUILD, COLLECTIONS, ROOT, TREES
 
 PACKAGE = "ansible==12.3.0"  # the wheel on PyPI that holds kubernetes.core; Galaxy is not needed
 
@@ -55,9 +55,7 @@ def kubernetes() -> Path:
         if not marker.exists():
             shutil.rmtree(COLLECTIONS, ignore_errors=True)
             COLLECTIONS.mkdir(parents=True)
-            command = [str(make("uv") / "bin" / "python"), "-m", "pip", "download", "--no-deps", "--dest", str(COLLECTIONS), PACKAGE]
-            with (LOGS / "setup-collections.log").open("w") as output:
-                follow(command, output)
+            pip("download", "--no-deps", "--dest", str(COLLECTIONS), PACKAGE)
             (wheel,) = COLLECTIONS.glob("*.whl")
             with zipfile.ZipFile(wheel) as archive:
                 archive.extractall(COLLECTIONS, [name for name in archive.namelist() if name.startswith("ansible_collections/kubernetes/")])

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One Antrea lab for all scenarios of a worker."""
+"""An Antrea lab for the scenarios of a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore::urllib3.exceptions.InsecureRequestWarning")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(labs: Labs) -> Iterator[Site]:
     with Site(labs.give("--cni", "antrea"), tree.link()) as made:
         yield made

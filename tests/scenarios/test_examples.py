@@ -58,7 +58,7 @@ def manifest() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def site(labs: Labs) -> Iterator[Site]:
     """A lab with a Supervisor, which some examples ask."""
-    with Site(labs.give("--vks", "3.6"), tree.link()) as made:
+    with Site(labs.give("--vks", "3.6", "--nodes", "2"), tree.link()) as made:
         yield made
 
 

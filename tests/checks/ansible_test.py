@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import configparser
 import os
-import subprocess
-import sys
 from functools import cache
 
-from .environments import follow, lock, make, real_folders
-from .places import BUILD, LOGS
+from runner.environments import lock, make, pip, pip_settings, real_folders
+from runner.places import BUILD
 
 HOME = BUILD / "home"
 GET_PIP = ("23.1.2", "24.2", "25.2")  # the versions that the ansible-core versions ask for
@@ -32,31 +30,23 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 
 def variables(environment: str) -> dict[str, str]:
     _prepare()
-    folders = [str(make(environment).resolve() / "bin"), str(HOME / "bin"), *real_folders()]
+    folders = [str(make(environment) / "bin"), *real_folders(), str(make("core-2.21") / "bin")]  # the last one for shellcheck
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "K8S_AUTH_", "F5_", "PYTEST_", "PYTHON"))}
     return {**kept, "HOME": str(HOME), "PATH": os.pathsep.join(folders)}
 
 
 @cache
 def _prepare() -> None:
+    cache_folder = HOME / ".ansible" / "test" / "cache"
     with lock("ansible-test"):
         settings = configparser.RawConfigParser()
-        answer = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
-        pairs = (line.partition("=") for line in answer.stdout.splitlines())
-        settings["global"] = {key.split(".")[-1]: value.strip("'") for key, _is, value in pairs} | {"disable-pip-version-check": "1"}
-        cached = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], capture_output=True, text=True, check=False)
-        settings["global"]["cache-dir"] = cached.stdout.strip()
-        for folder in (HOME / "bin", HOME / ".config" / "pip", HOME / ".ansible" / "test" / "cache"):
+        settings["global"] = {"disable-pip-version-check": "1", "cache-dir": pip("cache", "dir"), **pip_settings()}
+        for folder in (cache_folder, HOME / ".config" / "pip"):
             folder.mkdir(parents=True, exist_ok=True)
         with (HOME / ".config" / "pip" / "pip.conf").open("w") as file:
             settings.write(file)
-        shellcheck = HOME / "bin" / "shellcheck"
-        shellcheck.unlink(missing_ok=True)
-        shellcheck.symlink_to(make("core-2.21").resolve() / "bin" / "shellcheck")
         for version in GET_PIP:
             wheel = HOME / "wheels" / f"pip-{version}-py3-none-any.whl"
             if not wheel.exists():
-                with (LOGS / "setup-get-pip.log").open("w") as output:
-                    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(wheel.parent), f"pip=={version}"]
-                    follow(command, output)
-            (HOME / ".ansible" / "test" / "cache" / f"get_pip_{version.replace('.', '_')}.py").write_text(STAND_IN.format(wheel=str(wheel)))
+                pip("download", "--no-deps", "--dest", str(wheel.parent), f"pip=={version}")
+            (cache_folder / f"get_pip_{version.replace('.', '_')}.py").write_text(STAND_IN.format(wheel=str(wheel)))
