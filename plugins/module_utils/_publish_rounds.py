@@ -172,7 +172,13 @@ class Rounds:
             if step.final:
                 run.verdict = verdict
             elif run.posts >= _MOST_POSTS:
-                run.verdict = Verdict.failed(Failure("endless", f"Tenant {current.tenant} still differs from what was sent after {run.posts} POSTs"))
+                run.verdict = Verdict.failed(
+                    Failure(
+                        "endless",
+                        f"Tenant {current.tenant} still differs from what was sent after {run.posts} POSTs",
+                        remedy="AS3 answered each with success. Its log on BIG-IP, /var/log/restnoded/restnoded.log, may say why.",
+                    )
+                )
 
     def _reread(self, todo: Mapping[str, Run], known: Tenants | None) -> tuple[Tenants, Devices]:
         """Fresh facts. known: what is stored, if nothing was sent since; the lock tells if somebody else changes it meanwhile."""

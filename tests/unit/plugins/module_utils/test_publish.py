@@ -121,6 +121,18 @@ def test_scale_down_of_pods_that_still_answer_goes_in_slices() -> None:
     assert len(world.bigip.posts) == 4  # create, 8 -> 4 -> 2 -> 1
 
 
+def test_slices_without_end_fail() -> None:
+    """AS3 says that it has done it, and stores nothing of it."""
+    many = [f"10.0.0.{number}:61000" for number in range(1, 9)]
+    world = World({"web": pool(*many)})
+    world.publish(applications=[app()])
+    world.bigip.answers += [lambda bigip, body, tenant: outcome_of({"results": [{"code": 200, "message": "success", "tenant": "T1"}]})] * 50
+    world.cluster.by_service["web"] = pool(many[0], left_out=("a", "b"))
+    failure = world.publish(applications=[app()])["failure"]["tenants"][0]
+    assert failure["code"] == "endless" and failure["message"].startswith("Tenant T1 still differs from what was sent after 40 POSTs")
+    assert len(world.bigip.posts) == 41
+
+
 def test_changed_ratio_goes_in_slices() -> None:
     many = [f"10.0.0.{number}:61000" for number in range(1, 5)]
     world = World({"web": pool(*many)})
