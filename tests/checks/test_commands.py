@@ -25,7 +25,7 @@ from runner.places import BUILD, JUNIT, LAB, LOGS, ROOT, TREES
 
 from . import ansible_test
 
-OLDEST, *BETWEEN, NEWEST = CORES
+OLDEST, *_, NEWEST = CORES
 SCENARIOS = sorted(file.parent.name for file in ROOT.glob("extensions/molecule/*/molecule.yml"))
 MAIN_SCENARIOS = ("antrea_npl_plain", "cis", "preflight", "publish", "verify")  # one for each role
 Command = Sequence[str | Path]

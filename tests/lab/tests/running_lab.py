@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import time
@@ -79,11 +78,6 @@ def eventually(what: Callable[[], Any]) -> Any:
 
 def run_lab(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(LAUNCHER), *arguments], env={**os.environ, **environment}, capture_output=True, text=True, timeout=2 * HANG)
-
-
-def exported(text: str) -> dict[str, str]:
-    """What `lab env` prints, as a dict."""
-    return dict(word.split("=", 1) for line in text.splitlines() for word in shlex.split(line)[1:])
 
 
 _GIVEN: dict[str, RunningLab] = {}

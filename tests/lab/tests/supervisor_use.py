@@ -17,7 +17,8 @@ from typing import Any
 import yaml
 
 from api_client import Api
-from running_lab import RunningLab, eventually, exported, run_lab
+from runner.labs import variables
+from running_lab import RunningLab, eventually, run_lab
 from vkslab.supervisor.era import NAMESPACE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -92,7 +93,7 @@ def supervised(vks: str, *more: str) -> Iterator[Both]:
     try:
         started = run_lab("up", "--name", name, "--vks", vks, "--nodes", "1", "--vks-sync", str(SYNC), *more)
         assert started.returncode == 0, started.stderr
-        yield Both(name, exported(run_lab("env", "--name", name).stdout))
+        yield Both(name, variables(run_lab("env", "--name", name).stdout))
     finally:
         ended = run_lab("down", "--name", name)
         assert ended.returncode == 0, ended.stderr

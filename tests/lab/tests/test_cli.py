@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from running_lab import LAUNCHER, eventually, exported, run_lab
+from runner.labs import variables
+from running_lab import LAUNCHER, eventually, run_lab
 from vkslab import build, processes, state
 
 
@@ -75,7 +76,7 @@ def test_up_status_env_and_down(place: Path) -> None:
     for name in ("antrea", "bigip", "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kwok", "net"):
         assert f"  {name:<24} runs, pid " in status.stdout
 
-    env = exported(run_lab("env", "--name", "one").stdout)
+    env = variables(run_lab("env", "--name", "one").stdout)
     assert set(env) >= {"K8S_AUTH_KUBECONFIG", "F5_SERVER", "F5_SERVER_PORT", "F5_USER", "F5_PASSWORD", "F5_CA_CERT", "LAB_PROXY", "LAB_DIR"}
     assert env["LAB_DIR"] == str(place / "one")
     assert Path(env["LAB_AUDIT_LOG"]).is_file() and not [name for name in env if "SUPERVISOR" in name]
@@ -100,7 +101,7 @@ def test_what_up_passes_on(place: Path) -> None:
     up = run_lab("up", "--name", "two", "--nodes", "1", *antrea, "--bigip-units", "2", "--sync", "automatic", "--monitor-interval", "3")
     assert up.returncode == 0, up.stderr
     assert "--bigip-units 2 --sync automatic --monitor-interval 3.0 --npl off --npl-port-range 40000-40100 --update-strategy RollingUpdate" in up.stderr
-    env = exported(run_lab("env", "--name", "two").stdout)
+    env = variables(run_lab("env", "--name", "two").stdout)
     assert env["F5_SERVER"] == "127.0.0.1,127.0.0.2"
     kubectl = [env["LAB_KUBECTL"], "-n", "kube-system", "get", "-o", "json"]
     config = subprocess.run([*kubectl, "configmap", "antrea-config"], env=env, capture_output=True, text=True)
@@ -134,7 +135,7 @@ def test_two_labs_side_by_side_and_only_one_goes_down(place: Path) -> None:
     commands = [[str(LAUNCHER), "up", "--name", name, "--nodes", "1", "--cni", "calico"] for name in ("a", "b")]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for command in commands]
     assert [(each.communicate()[1], each.returncode)[1] for each in both] == [0, 0]
-    envs = [exported(run_lab("env", "--name", name).stdout) for name in ("a", "b")]
+    envs = [variables(run_lab("env", "--name", name).stdout) for name in ("a", "b")]
     for name, env in zip("ab", envs):
         assert f"node/{name}-np-1-" in subprocess.run([env["LAB_KUBECTL"], "get", "nodes", "-o", "name"], env=env, capture_output=True, text=True).stdout
     assert run_lab("down", "--name", "a").returncode == 0
