@@ -28,7 +28,7 @@ class Row:
     """before: sets the fault. options: of the job. ends: ok, or the codes of which every one that is reported must be.
 
     says: a text that the error must hold. timeout: of the task, on the counted clock; a hanging answer really takes its time.
-    token: may stay, with a warning (nobody can delete it). playbook: runs by ansible-playbook, and so on the real clock.
+    token: may stay, with a warning (no client can delete it). playbook: runs by ansible-playbook, and so on the real clock.
     """
 
     name: str
@@ -69,7 +69,7 @@ def several(*faults: Callable[[Stage], None]) -> Callable[[Stage], None]:
 
 
 def gone(stage: Stage) -> None:
-    """The connections are cut at the first whole POST, and BIG-IP answers nobody from then on."""
+    """The connections are cut at the first whole POST, and BIG-IP answers no request from then on."""
     bigip(WHOLE, "refuse", down=0.1)(stage)
     bigip((".*", "/mgmt"), "lost", after=stage.requests_before_post, count=0)(stage)
 

@@ -190,9 +190,9 @@ class Site:
         """What check mode shows that a publish would do now."""
         return promised(ended(self.start(*applications, _ansible_check_mode=True, **options), fails))
 
-    def publish(self, *applications: dict[str, Any], fails: bool = False, foretold: bool = True, playbook: bool = False, **options: Any) -> dict[str, Any]:
-        """Publish, and see that --check had foretold it; not where everything is moving, or a fault waits for the next request."""
-        promise = self.check(*applications, fails=fails, **options) if foretold else None
+    def publish(self, *applications: dict[str, Any], fails: bool = False, checked: bool = True, playbook: bool = False, **options: Any) -> dict[str, Any]:
+        """Publish, and see that --check showed the same before; not where everything is moving, or a fault waits for the next request."""
+        promise = self.check(*applications, fails=fails, **options) if checked else None
         result = ended(self.start(*applications, playbook=playbook, **options), fails)
         assert promise is None or promise == promised(result)
         return result

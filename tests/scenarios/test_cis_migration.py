@@ -132,8 +132,8 @@ def test_virtual_servers(site: Site, unharmed: Check, playbooks: Playbooks) -> N
         assert "VirtualServer default/hosted, host: CIS routes a host by a policy" in said and "unlabelled" not in said
         playbooks.to_publish(fails="Service default/shop, port 81: it has 80/TCP", **{**given, "applications": by_hand("81")})
         assert replicas(site) == 1
-        foretold = playbooks.to_publish("--check", **given)
-        assert f"Tenant {TENANT}: update of Shared, 0 members come, 0 go" in foretold and changed(foretold) > 0
+        shown = playbooks.to_publish("--check", **given)
+        assert f"Tenant {TENANT}: update of Shared, 0 members come, 0 go" in shown and changed(shown) > 0
         assert stored(site) == before and replicas(site) == 1 and not file.exists()
         # BIG-IP refuses when CIS is at rest already: it works again.
         site.control("POST", "/_lab/fail", {"message": "01070734:3: Configuration error"})
@@ -157,8 +157,8 @@ def test_virtual_servers(site: Site, unharmed: Check, playbooks: Playbooks) -> N
         site.kubectl("delete", "virtualserver", "hosted")
         playbooks.to_cis(fails=f"serves {HOST}", **named)
         site.kubectl("apply", "-f", "-", stdin=json.dumps(applied[1]))
-        foretold = playbooks.to_cis("--check", **named)
-        assert f"Tenants to be released: {TENANT}" in foretold and "constants" in stored(site)["Shared"]
+        shown = playbooks.to_cis("--check", **named)
+        assert f"Tenants to be released: {TENANT}" in shown and "constants" in stored(site)["Shared"]
         last = site.last_cis_post()
         playbooks.to_cis(**named)
         assert replicas(site) == 1 and "constants" not in stored(site)["Shared"] and site.last_cis_post() > last
@@ -184,8 +184,8 @@ def test_config_maps(site: Site, unharmed: Check, playbooks: Playbooks) -> None:
     assert len(members) == 3
     with site.stream() as stream:
         mine = {"cis_namespace": "default"}
-        foretold = playbooks.to_publish("--check", **mine)
-        assert f"Tenant {TENANT}: update of web, 0 members come, 0 go" in foretold
+        shown = playbooks.to_publish("--check", **mine)
+        assert f"Tenant {TENANT}: update of web, 0 members come, 0 go" in shown
         assert changed(playbooks.to_publish(**mine)) > 0
         assert changed(playbooks.to_publish(**mine)) == 0
         assert site.members() == members and stored(site)["web"]["constants"]["vks_bigip"]["owner"]

@@ -81,10 +81,10 @@ def published(ready: Site) -> Site:
     """The hello-world is on BIG-IP, as most examples have it, and another owner has published something too."""
     stored = ready.control("GET", "/mgmt/shared/appsvcs/declare") or {}
     if "AS3" not in stored:
-        ready.publish(hello_world(), foretold=False)
+        ready.publish(hello_world(), checked=False)
     if "Team" not in stored:
         team = ready.application(tenant="Team", pool_member_type="nodeport", service={"namespace": "billing", "name": "pay"})
-        ready.publish(team, owner="team-web", foretold=False)
+        ready.publish(team, owner="team-web", checked=False)
     return ready
 
 

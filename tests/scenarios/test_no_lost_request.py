@@ -66,10 +66,10 @@ def test_rolling_update(site: Site, unharmed: Check) -> None:
         site.kubectl("patch", "deployment/shop", "-p", json.dumps({"spec": {"template": not_ready}}))
         for step in range(3):
             wait_for(step + 1, lambda: site.names() - old)
-            site.publish(foretold=False)
+            site.publish(checked=False)
             site.kubectl("annotate", "pods", "-l", "app=shop", "lab.vks.bigip/ready-")
             wait_for(2 - step, lambda: site.names() & old)
-            site.publish(foretold=False)
+            site.publish(checked=False)
             stream.more()
         site.settle(3)
         site.publish(playbook=True)
@@ -163,9 +163,9 @@ def test_migration_from_cis_and_back(site: Site, unharmed: Check) -> None:
         before = site.members(device)
         assert len(before) == 3
         with site.stream() as stream:
-            assert codes(site.publish(ours, adopt="cis", fails=True, foretold=False)) == ["cis_running"]
+            assert codes(site.publish(ours, adopt="cis", fails=True, checked=False)) == ["cis_running"]
             site.scale_cis(0)
-            assert codes(site.publish(ours, fails=True, foretold=False)) == ["cis_tenant"]
+            assert codes(site.publish(ours, fails=True, checked=False)) == ["cis_tenant"]
             assert site.publish(ours, adopt="cis", playbook=True)["changed"]
             stream.more()
             assert site.members(device) == before
@@ -179,7 +179,7 @@ def test_migration_from_cis_and_back(site: Site, unharmed: Check) -> None:
             assert released["label"] == "kubernetes" and "constants" not in released["Shared"]
             last = site.last_cis_post()
             site.scale_cis(1)
-            assert codes(site.publish(ours, adopt="cis", fails=True, foretold=False)) == ["cis_running"]
+            assert codes(site.publish(ours, adopt="cis", fails=True, checked=False)) == ["cis_running"]
             assert eventually(lambda: site.last_cis_post() != last), "CIS did not take its tenant back"
             stream.more()
     finally:
@@ -227,7 +227,7 @@ def test_bigip_is_away(site: Site, unharmed: Check, fault: dict[str, Any], how: 
         site.settle(4)
         promise = site.check()
         site.fault(**fault)
-        done = site.publish(foretold=False, **how)
+        done = site.publish(checked=False, **how)
         assert done["changed"] and promised(done) == promise
         assert site.faults_met() == [fault.get("count", 1)]
         stream.more()
@@ -244,7 +244,7 @@ def test_script_fails_after_its_member_deletes(site: Site, unharmed: Check) -> N
         site.settle(2)
         site.control("POST", "/_lab/fail", {"message": "01070734:3: Configuration error"})
         promise = site.check()
-        failed = site.publish(fails=True, foretold=False, playbook=True)
+        failed = site.publish(fails=True, checked=False, playbook=True)
         assert promised(failed) == promise
         assert "01070734:3: Configuration error" in failed["failure"]["tenants"][0]["response"]
         stream.more()

@@ -137,7 +137,7 @@ def change_the_bigip(lab: RunningLab) -> None:
         ("POST", "/_lab/dataplane", {"reset_removed": True}),
         ("POST", "/_lab/system", {"standby": True}),
         ("POST", "/_lab/certificate", {"kind": "good"}),
-        # Nobody reaches its port for as long as any test takes.
+        # Its port stays closed for longer than any test takes.
         ("POST", "/_lab/restart", {"down": 3600}),
     ):
         answer = bigip(lab, method, path, body)

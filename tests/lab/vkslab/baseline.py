@@ -22,7 +22,7 @@ FILE = "baseline.json"
 #: Heartbeats and events: written all the time, and no state of the cluster.
 _HEARTBEATS = ("/registry/leases/", "/registry/masterleases/")
 _EVENTS = "/registry/events/"
-#: Two looks at a store, so far apart, that find the same revisions: nobody is at work on it.
+#: Two looks at a store, so far apart, that find the same revisions: it is at rest.
 PAUSE = 0.05
 #: A key that was put back so often is written by a controller, for a reason of its own.
 _OFTEN = 5
@@ -72,7 +72,7 @@ class Baseline:
 
     @classmethod
     def take(cls, lab: Lab) -> Baseline:
-        """As soon as nobody writes to a store any more."""
+        """As soon as no store is written to any more."""
         stores = {name: Store(etcd, _quiet(etcd)) for name, etcd in _etcds(lab).items()}
         taken = cls(lab, stores, started_agents(lab), {str(path): path.stat().st_size for path in _logs(lab)})
         taken._write()

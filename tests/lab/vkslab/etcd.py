@@ -43,7 +43,7 @@ class Etcd:
             self._post("deleterange", {"key": _base64(key)})
 
     def delete_all(self, prefix: str) -> None:
-        """At once: for what nobody watches."""
+        """At once: for what has no watch."""
         self._post("deleterange", {"key": _base64(prefix), "range_end": _base64(_after(prefix))})
 
     def put(self, values: dict[str, str]) -> None:

@@ -62,7 +62,7 @@ def start(name: str, command: Sequence[str], folder: Path, environment: Mapping[
         part.write_text(json.dumps({"pid": itself.pid, "started": itself.started, "boot": boot}))
         part.rename(record)
 
-    # A signal that ends this command waits until the child has signed: nobody would find the child otherwise.
+    # A signal that ends this command waits until the child has signed: it could not be found otherwise.
     with log_of(folder, name).open("ab") as log, _signals_held() as mask:
         try:
             child = subprocess.Popen(
