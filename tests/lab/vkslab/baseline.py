@@ -49,13 +49,9 @@ class Store:
         # Owners go before their Pods, which would be made again otherwise.
         for pods in (False, True):
             self._etcd.delete(key for key in (*extra, *replaced) if key.startswith("/registry/pods/") is pods)
-        self._etcd.put({key: self.records[key][1] for key in changed})
+        for key, revision in self._etcd.put({key: self.records[key][1] for key in changed}).items():
+            self.records[key] = revision, self.records[key][1]
         self._restored.update(changed)
-        # What was put back has a revision of its own, which is known from now on.
-        now = self._etcd.revisions() if changed else found
-        for key in changed:
-            if key in now:
-                self.records[key] = now[key], self.records[key][1]
         return bool(changed) or any(not key.startswith(_HEARTBEATS) for key in extra)
 
     def _differs(self, key: str, revision: Revision, found: Revision | None) -> bool:

@@ -46,9 +46,14 @@ class Etcd:
         """At once: for what has no watch."""
         self._post("deleterange", {"key": _base64(prefix), "range_end": _base64(_after(prefix))})
 
-    def put(self, values: dict[str, str]) -> None:
-        for key, value in sorted(values.items()):
-            self._post("put", {"key": _base64(key), "value": value})
+    def put(self, values: dict[str, str]) -> dict[str, Revision]:
+        """The revision that each key got by it."""
+        return {key: self._put(key, value) for key, value in sorted(values.items())}
+
+    def _put(self, key: str, value: str) -> Revision:
+        answer = self._post("put", {"key": _base64(key), "value": value, "prev_kv": True})
+        written = answer["header"]["revision"]
+        return Revision(int(answer.get("prev_kv", {}).get("create_revision", written)), int(written))
 
     def _range(self, **options: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._post("range", {"key": _base64(_ROOT), "range_end": _base64(_after(_ROOT)), **options}).get("kvs", [])
