@@ -18,8 +18,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterator
 
-from runner import environments, labs
+from runner import environments
 from runner.places import BUILD, LAB, ROOT
+from support import labs
 
 from .machine import BenchError, Command, run
 from .objects import applications

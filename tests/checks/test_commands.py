@@ -18,10 +18,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from runner import environments, results, tree
+from runner import environments, results
 from runner.environments import CORES
-from runner.labs import Labs
 from runner.places import BUILD, JUNIT, LAB, LOGS, ROOT, TREES
+from support import tree
+from support.interpreter import Interpreter
+from support.labs import Labs
 
 from . import ansible_test
 
@@ -69,6 +71,10 @@ def run(request: pytest.FixtureRequest) -> Run:
     return Run(request.node.name.removeprefix("test_").replace("[", "-").rstrip("]"))
 
 
+def _warm(environment: str) -> Interpreter:
+    return Interpreter(environments.make(environment) / "bin" / "python", environments.variables(environment))
+
+
 # -- ansible-test
 
 
@@ -80,7 +86,7 @@ def _ansible_test(run: Run, core: str, *words: str) -> str:
     return run(command, cwd=folder, env=env, junit=folder / "tests" / "output" / "junit")
 
 
-@pytest.mark.parametrize("core", exhaustive([*CORES], [OLDEST, NEWEST]))
+@pytest.mark.parametrize("core", CORES)
 def test_sanity(run: Run, core: str, pytestconfig: pytest.Config) -> None:
     """All of it on the newest ansible-core and in `make test-all`, else what depends on the version."""
     tree.copy(run.name)
@@ -105,8 +111,12 @@ def test_integration(run: Run, core: str, labs: Labs) -> None:
 def _integration(run: Run, core: str, labs: Labs, *words: str) -> None:
     """The targets get the lab's variables as the dict `lab_environment`: ansible-test passes no variable on."""
     folder = tree.copy(run.name)
-    (folder / "tests" / "integration" / "integration_config.yml").write_text(yaml.safe_dump({"lab_environment": labs.give()}))
-    _ansible_test(run, core, "integration", "--local", "--python", "default", "--continue-on-error", *words)
+    variables = {"lab_environment": labs.give()}
+    with _warm(CORES[core]) as interpreter:
+        if "--coverage" not in words:
+            variables["ansible_python_interpreter"] = str(interpreter.path)
+        (folder / "tests" / "integration" / "integration_config.yml").write_text(yaml.safe_dump(variables))
+        _ansible_test(run, core, "integration", "--local", "--python", "default", "--continue-on-error", *words)
 
 
 @pytest.mark.exhaustive
@@ -132,7 +142,11 @@ def test_molecule(run: Run, scenario: str, labs: Labs) -> None:
     env |= {"LAB_COMMAND": str(LAB), "LAB_CHARTS": str(LAB.parent / "charts"), "ANSIBLE_CALLBACKS_ENABLED": "junit", "JUNIT_OUTPUT_DIR": str(junit)}
     shutil.rmtree(junit, ignore_errors=True)
     try:
-        run([environments.make("main") / "bin" / "molecule", "-c", "molecule/config.yml", "test", "-s", scenario], cwd=folder / "extensions", env=env)
+        with _warm("main") as interpreter:
+            config = folder.parent / "warm.yml"
+            config.write_text(yaml.safe_dump({"provisioner": {"options": {"extra-vars": f"ansible_python_interpreter={interpreter.path}"}}}))
+            molecule = [environments.make("main") / "bin" / "molecule", "-c", "molecule/config.yml", "-c", config, "test", "-s", scenario]
+            run(molecule, cwd=folder / "extensions", env=env)
     except pytest.fail.Exception as failure:
         files = sorted(junit.glob("*.xml"), key=lambda file: file.stat().st_mtime)
         failure.msg = "\n".join([*results.failures(files)[-1:], str(failure.msg)])
@@ -186,7 +200,7 @@ def test_lint_mypy(run: Run, copied: Path) -> None:
     """In the copy, because imports are by the collection's full name."""
     mypy = [environments.make("main") / "bin" / "python", "-m", "mypy", "--config-file", ROOT / "pyproject.toml", "-p"]
     run([*mypy, "ansible_collections.vks.bigip.plugins.module_utils"], cwd=copied.parents[2])
-    run([*mypy, "runner"], cwd=ROOT / "tests")
+    run([*mypy, "runner", "-p", "support"], cwd=ROOT / "tests")
 
 
 def test_lint_ruff(run: Run) -> None:

@@ -17,8 +17,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from runner import environments, labs, tree
+from runner import environments
 from runner.places import LAB, ROOT
+from support import labs, tree
 
 HERE = Path(__file__).resolve().parent
 VIRTUAL = "http://192.0.2.10/"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from runner import environments, labs, results, tree
+from runner import environments, results
 from runner.places import CHECKS, REQUIREMENTS, ROOT
 
 pytest_plugins = ["pytester"]
@@ -61,16 +61,6 @@ def _groups(*words: str) -> dict[str, str]:
     for first, second in re.findall(r"^(\w+)(?: (.+))?$", listed.partition("\n\n")[0], re.MULTILINE):
         groups.setdefault(first, []).append(second)
     return {first: ", ".join(sorted(seconds)) for first, seconds in groups.items()}
-
-
-def test_lab_variables() -> None:
-    assert labs.variables("export A=1\nexport B='two words'\nexport C=\n# x\n") == {"A": "1", "B": "two words", "C": ""}
-
-
-def test_what_ships() -> None:
-    shipped = tree.shipped()
-    assert {Path("galaxy.yml"), Path("plugins/module_utils/_errors.py")} <= shipped
-    assert not [name for name in shipped if name.parts[:2] in {("tests", "lab"), ("tests", "runner"), (".build",)}]
 
 
 def test_no_python_is_a_clear_error() -> None:

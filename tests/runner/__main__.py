@@ -13,7 +13,9 @@ import sys
 
 import pytest
 
-from . import environments, results, tree
+from support import tree
+
+from . import environments, results
 from .places import CHECKS, JUNIT, ROOT
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "runner.plugin", *CHECKS]
@@ -35,7 +37,7 @@ def main() -> int:
         environments.make_lab()
     shutil.rmtree(JUNIT, ignore_errors=True)
     JUNIT.mkdir(parents=True)
-    words = ["-n", "auto", "--no-loadscope-reorder", "-o", "console_output_style=classic", f"--junit-xml={JUNIT / 'pytest.xml'}"]
+    words = ["-n", str(len(os.sched_getaffinity(0)) + 1), "--no-loadscope-reorder", "-o", "console_output_style=classic", f"--junit-xml={JUNIT / 'pytest.xml'}"]
     status = subprocess.run([*PYTEST, *chosen, *words], cwd=ROOT, env=environ, check=False).returncode
     total = results.count(JUNIT.rglob("*.xml"))
     failed = total["failed"] or int(bool(status or not total["passed"]))

@@ -4,7 +4,7 @@
 """A plugin of pytest: divides the checks into groups, chooses and orders them, and shows what runs.
 
 The scheduling policy:
-1. Each core has a worker of pytest-xdist. A group is one command or the tests of one file; one worker runs it, in order.
+1. pytest-xdist has a worker for each core, and one more: they wait for labs. A worker runs a group (a command, or a file's tests) in order.
 2. Groups begin in the order of LONG, then by name, so that the workers end together.
 3. Nothing runs alone, and nothing runs twice.
 4. A worker keeps a lab for each set of options; a test resets a lab instead of starting another one.
@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from .labs import Labs
+from support.labs import Labs
 
 LONG = ("molecule cis", "sanity 2.21", "examples", "integration", "no_lost_request", "faults", "molecule", "sanity", "cis_migration", "units", "lab cis")
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from runner import tree
-from runner.labs import Labs
+from support import tree
+from support.labs import Labs
 
 from .site import Site
 

@@ -48,6 +48,7 @@ class Playbooks:
 
     def run(self, name: str, variables: dict[str, Any], *words: str, fails: str = "") -> str:
         """Its output; fails: what it says when it fails, as it must."""
+        variables = {"ansible_python_interpreter": str(self.site.warm()), **variables}
         (self.folder / "variables.json").write_text(json.dumps(variables))
         done = self.site.ansible("ansible-playbook", f"vks.bigip.{name}", "-e", "@variables.json", *words, cwd=self.folder)
         said = re.sub(r"\s+", " ", done.stdout)

@@ -18,9 +18,10 @@ import pytest
 import trustme
 import yaml
 
-from runner import environments, tree
-from runner.labs import Labs
+from runner import environments
 from runner.places import ROOT
+from support import tree
+from support.labs import Labs
 
 from .site import Site
 from .waiting import HANGS
@@ -114,6 +115,7 @@ def play(site: Site, text: str, folder: Path) -> None:
     (folder / "example.yml").write_text(yaml.safe_dump(document, sort_keys=False))
     proxy = site.proxy()
     variables = {
+        "ansible_python_interpreter": str(site.warm()),
         "applications": [hello_world()],
         "bigip_password": site.provider()["password"],
         "publish_requests_proxy": proxy,
@@ -216,6 +218,7 @@ def test_playbook_site(ready: Site, tmp_path: Path) -> None:
     """From NodePortLocal switched off to answers through BIG-IP, and a second run without a change."""
     ready.control("POST", "/_lab/reset", {})
     variables = {
+        "ansible_python_interpreter": str(ready.warm()),
         "antrea_npl_services": [{"namespace": "default", "name": "f5-hello-world"}],
         "publish_applications": [hello_world()],
         "publish_requests": [{"url": "http://192.0.2.10/", "contains": "f5-hello-world"}],

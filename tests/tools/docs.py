@@ -9,8 +9,9 @@ import shutil
 import subprocess
 import sys
 
-from runner import environments, tree
+from runner import environments
 from runner.places import BUILD, ROOT, TREES
+from support import tree
 
 DOCS = BUILD / "docs"
 CONF = """\

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from api_client import Api
-from runner.labs import Labs
+from support.labs import Labs
 from vkslab.processes import HANG
 
 LAUNCHER = Path(__file__).resolve().parent.parent / "lab"

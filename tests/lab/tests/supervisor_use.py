@@ -17,8 +17,8 @@ from typing import Any
 import yaml
 
 from api_client import Api
-from runner.labs import variables
 from running_lab import RunningLab, eventually, run_lab
+from support.labs import variables
 from vkslab.supervisor.era import NAMESPACE
 
 ROOT = Path(__file__).resolve().parents[3]

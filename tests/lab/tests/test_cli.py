@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.labs import variables
 from running_lab import LAUNCHER, eventually, run_lab
+from support.labs import variables
 from vkslab import build, processes, state
 
 

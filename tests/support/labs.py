@@ -11,8 +11,8 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from . import environments
-from .places import LAB, ROOT
+from runner import environments
+from runner.places import LAB, ROOT
 
 
 @dataclass

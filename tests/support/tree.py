@@ -11,8 +11,8 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-from .environments import lock, pip
-from .places import BUILD, COLLECTIONS, ROOT, TREES
+from runner.environments import lock, pip
+from runner.places import BUILD, COLLECTIONS, ROOT, TREES
 
 PACKAGE = "ansible==12.3.0"  # the wheel on PyPI that holds kubernetes.core; Galaxy is not needed
 
