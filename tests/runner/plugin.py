@@ -24,7 +24,20 @@ from xdist.scheduler import LoadScopeScheduling
 
 from support.labs import Labs
 
-LONG = ("molecule cis", "sanity 2.21", "examples", "integration", "no_lost_request", "faults", "molecule", "sanity", "cis_migration", "units", "lab cis")
+LONG = (
+    "coverage",
+    "molecule cis",
+    "sanity 2.21",
+    "examples",
+    "integration",
+    "no_lost_request",
+    "faults",
+    "molecule",
+    "sanity",
+    "cis_migration",
+    "units",
+    "lab cis",
+)
 
 
 def group_of(nodeid: str) -> str:
