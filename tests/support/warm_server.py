@@ -39,7 +39,7 @@ def serve(path: str, *modules: str) -> None:
 
 
 def attend(client: socket.socket) -> int:
-    """In a fork for this client: have another one run the file, tell how it ended, and end it if the client was ended."""
+    """In a fork for this client: have another one run the file, report how it ended, and end it if the client was ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     files = array.array("i", STANDARD)
     size, ancillary, _flags, _address = client.recvmsg(4, socket.CMSG_SPACE(len(files.tobytes())))
