@@ -19,6 +19,7 @@ from ._npl.wanted import DISABLED, ENABLED
 def antrea_npl(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> dict[str, Any]:
     """The module's result for its parameters."""
     wanted.check_range(params["port_range"])
+    wanted.check_services(params["services"])
     deadline = Deadline(params["timeout"])
     with closing(Client(params, deadline)) as client:
         above = _supervisor.connect(params, deadline)

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 from contextlib import contextmanager
-from typing import Any, Callable, Iterable, Iterator
+from typing import Any, Callable, Iterable, Iterator, Mapping
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.validation import check_type_dict, check_type_list
 
 from ._errors import Failure
 
@@ -23,7 +25,20 @@ class Module(AnsibleModule):
 
     def __init__(self, *args: Any, secrets_of: Callable[[dict[str, Any]], Iterable[str]] | None = None, **kwargs: Any) -> None:
         self._secrets_of = secrets_of
+        self.given: Mapping[str, Any] = {}
+        """The arguments as they came: without defaults, so that an option that is empty differs from one that is not there."""
         super().__init__(*args, **kwargs)
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.given = copy.deepcopy(self.params)
+
+    def given_items(self, name: str) -> list[dict[str, Any]]:
+        """The items of a list option, each with the keys that the user gave and no others."""
+        raw = self.given.get(name)
+        items = raw if isinstance(raw, list) else check_type_list(raw) if raw else []
+        keys = [set(item if isinstance(item, dict) else check_type_dict(item)) for item in items]
+        return [{key: value for key, value in item.items() if key in known} for item, known in zip(self.params.get(name) or [], keys)]
 
     def _log_invocation(self) -> None:
         if self._secrets_of is not None:

@@ -15,6 +15,7 @@ from typing import Any, Mapping, Sequence
 
 from ._as3 import build, check, from_secret, guards, mark, members, owners, report, secrets, template
 from ._as3.members import Key
+from ._as3.names import container_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
 from ._as3.wanted import Fill, Problems, Wanted
 from ._errors import Failure
@@ -35,6 +36,8 @@ def publish(options: Mapping[str, Any], edges: Edges, check_mode: bool = False) 
 
 # What AS3 says of a property (or class) whose name none of its classes knows.
 _PROPERTY = re.compile(r"Invalid data property: (\S+)$")
+# An item without the key `application`.
+_ALL: Any = object()
 
 
 class _Publisher:
@@ -61,7 +64,7 @@ class _Publisher:
             if self.state == "present":
                 rules, goals = self._read_cluster(bigip, stored)
             else:
-                rules, goals = self._without_cluster(stored)
+                rules, goals = self._give_up(stored)
             drift = device if self.options.get("detect_drift", True) else None
             runs = {goal.tenant: Run(goal, self._planned(goal, stored, drift, rules)) for goal in goals}
             if not self.check_mode and not self._is_stopped(runs):
@@ -102,7 +105,7 @@ class _Publisher:
         check.check(self.wanted, problems)
         check.member_warnings(self.wanted)
         for tenant, applications in self.wanted.applications.items():
-            if not applications and not options.get("prune"):
+            if not applications:
                 what = "has no application and is left alone. state: absent removes what is yours in it."
                 self.wanted.warnings.append(f"Tenant {tenant} of the declaration {what}")
         for tenant in self.wanted.properties:
@@ -130,21 +133,20 @@ class _Publisher:
         return source
 
     def _named(self, items: Sequence[Mapping[str, Any]], problems: Problems) -> list[str]:
-        """The tenants and applications that shall go: from applications, tenants, and a declaration's own names."""
-        named: dict[str, set[str] | None] = {str(tenant): None for tenant in self.options.get("tenants") or {}}
-        pairs = [(str(item.get("tenant") or ""), str(item.get("application") or "")) for item in items]
+        """The tenants and applications to give up: from applications and a declaration, and the other tenants of `tenants` whole.
+
+        Only an item without the key `application` means all of its tenant. An empty or null name is refused.
+        """
+        named: dict[str, set[str] | None] = {}
+        for number, item in enumerate(items):
+            _name(named, item.get("tenant"), item.get("application", _ALL), f"applications[{number}]", problems)
         if self.options.get("declaration"):
-            adc = template.parse(self.options["declaration"], problems)
-            pairs += [(tenant, name) for tenant, value in adc.items() if isinstance(value, dict) for name in mark.applications(value)]
-        for number, (tenant, name) in enumerate(pairs):
-            if not tenant:
-                problems.add(f"applications[{number}].tenant", "is required")
-            elif not name:
-                named[tenant] = None
-            else:
-                found = named.setdefault(tenant, set())
-                if found is not None:
-                    found.add(name)
+            for tenant, value in template.parse(self.options["declaration"], problems).items():
+                for name in mark.applications(value) if isinstance(value, dict) else ():
+                    _name(named, tenant, name, f"declaration.{tenant}", problems)
+        for tenant in self.options.get("tenants") or {}:
+            if tenant not in named:  # beside applications, it has the properties of their tenant
+                _name(named, tenant, _ALL, f"tenants.{tenant}", problems)
         if not named:
             problems.add("applications", f"is missing: state: {self.state} needs the applications or tenants")
         problems.raise_if_any()
@@ -254,31 +256,44 @@ class _Publisher:
             goals.append(TenantGoal(tenant, resolved, self.wanted.properties.get(tenant, {}), facts.get(tenant, {})))
         return goals
 
-    def _without_cluster(self, stored: Tenants) -> tuple[Rules, list[TenantGoal]]:
-        """absent and released work when the cluster is gone: the owner is given, or the one that the marks name."""
-        owner = self.options.get("owner")
-        if not owner:
-            found = sorted(
-                {
-                    str(mark.owner(value))
-                    for tenant, names in self.named.items()
-                    for name, value in mark.applications(dict(stored.get(tenant, {}))).items()
-                    if mark.owner(value) is not None and (names is None or name in names)
-                }
-            )
-            if len(found) > 1:
-                raise Failure(
-                    "owner_required",
-                    f"The applications named belong to {len(found)} owners: {', '.join(found)}",
-                    remedy="Set owner to the one whose applications shall go.",
-                    owners=found,
-                )
-            owner = found[0] if found else ""
+    def _give_up(self, stored: Tenants) -> tuple[Rules, list[TenantGoal]]:
+        """The goals of absent and released. Of the cluster at most its UID is read: it may be gone."""
         goals = []
         for tenant in sorted(self.named):
             names = self.named[tenant]
             goals.append(TenantGoal(tenant, None if names is None else {name: {} for name in sorted(names)}))
-        return self._rules(str(owner), None), goals
+        return self._rules(self._owner_to_give_up(stored), None), goals
+
+    def _owner_to_give_up(self, stored: Tenants) -> str:
+        """owner as given, or the UID of the cluster. The marks say who published, and not who runs this task."""
+        given = self.options.get("owner")
+        owned = self._owned(stored)
+        if given or not owned:
+            return str(given or "")
+        try:
+            with self.edges.cluster() as cluster:
+                uid = cluster.uid()
+                self.kubernetes_requests = cluster.requests
+            return uid
+        except Failure as failure:
+            found = "; ".join(f"{owner!r} owns {', '.join(names)}" for owner, names in sorted(owned.items()))
+            raise Failure(
+                "owner_required",
+                f"state: {self.state} without owner takes the UID of the cluster, which could not be read: {failure.doing}",
+                said=failure.said,
+                remedy=f"Set owner to the owner of the applications that you mean. On BIG-IP, {found}.",
+                owners=owned,
+            ) from failure
+
+    def _owned(self, stored: Tenants) -> dict[str, list[str]]:
+        """The applications named that carry a mark, as tenant/application, by owner."""
+        found: dict[str, list[str]] = {}
+        for tenant, names in sorted(self.named.items()):
+            for name, value in sorted(mark.applications(dict(stored.get(tenant, {}))).items()):
+                owner = mark.owner(value)
+                if owner is not None and (names is None or name in names):
+                    found.setdefault(owner, []).append(f"{tenant}/{name}")
+        return found
 
     # -- planning -----------------------------------------------------------------------------------------------------
 
@@ -405,6 +420,24 @@ class _Publisher:
                 continue
             found.append({"tenant": tenant, "application": application, "pool": pool, **value.as_dict()})
         return found
+
+
+def _name(named: dict[str, set[str] | None], tenant: Any, application: Any, path: str, problems: Problems) -> None:
+    """Add what an item names; or the problem with it."""
+    wholly = application is _ALL
+    for option, value in (("tenant", tenant), *(() if wholly else (("application", application),))):
+        if value is None or not str(value).strip():
+            hint = "" if option == "tenant" else "; only an item without this key means every application of yours in the tenant"
+            problems.add(f"{path}.{option}", f"is empty: name the {option} to give up{hint}")
+            return
+        if fault := container_fault(option, str(value)):
+            problems.add(f"{path}.{option}", fault)
+            return
+    known = named.setdefault(str(tenant), None if wholly else set())
+    if wholly:
+        named[str(tenant)] = None
+    elif known is not None:
+        known.add(str(application))
 
 
 def _or(value: Any, default: Any) -> Any:

@@ -57,7 +57,7 @@ options:
   state:
     description:
       - V(absent) removes the tenants that O(content) names, or the applications if it has the per-application form,
-        or O(tenant), or O(application) of it. What is not there is no error.
+        or O(tenant), or O(application) of it. What is not there is no error. An empty or null name or content is refused.
     type: str
     choices: [present, absent]
     default: present
@@ -244,8 +244,10 @@ def main() -> None:
         supports_check_mode=True,
     )
     params = dict(module.params)
+    if params["state"] == "absent":  # there what is missing means all, and what is empty does not
+        params = {name: value for name, value in params.items() if name not in ("content", "tenant", "application") or name in module.given}
     # The invocation shows the options again: there too secrets are masked where they stand, however short they are.
-    module.params["content"] = secrets.mask(structure(params["content"]))
+    module.params["content"] = secrets.mask(structure(module.params["content"]))
 
     def work() -> dict[str, Any]:
         from ..module_utils._declare import deploy  # not before the arguments are known to be good

@@ -43,7 +43,7 @@ options:
       - What to publish. Elements of the same tenant and application are merged; their virtual servers and pools must then have
         different names.
       - With O(state=absent) and O(state=released) only O(applications[].tenant) and O(applications[].application) count.
-        Without the latter all your applications of the tenant are meant.
+        An item without the key O(applications[].application) means all your applications of the tenant; an empty or null name is refused.
     type: list
     elements: dict
     suboptions:
@@ -145,7 +145,8 @@ options:
     description:
       - Properties of tenants in the words of AS3, by the tenant's name, such as C(defaultRouteDomain) and C(label).
         Properties that are not named stay as they are.
-      - With O(state=absent) and O(state=released) each tenant named here is meant as a whole.
+      - With O(state=absent) and O(state=released) a tenant that is named only here means all your applications of the tenant.
+        Beside O(applications) or O(declaration) of the same tenant it means nothing more than they name.
     type: dict
   declaration:
     description:
@@ -238,18 +239,17 @@ options:
   state:
     description:
       - V(present) publishes.
-      - V(absent) removes your applications of the tenants or applications named. It never contacts Kubernetes.
-      - V(released) takes only the marks away, so that something else may own the applications. Traffic stays untouched.
-        It never contacts Kubernetes.
+      - V(absent) removes your applications of the tenants or applications named.
+      - V(released) removes only the marks, so that something else may own the applications. Traffic continues.
+      - V(absent) and V(released) read from Kubernetes at most the cluster's UID, and with O(owner) nothing.
     type: str
     choices: [present, absent, released]
     default: present
   owner:
     description:
       - Who publishes. It is written into the mark, and only applications with the same owner are changed or removed.
-      - The default is the UID of the namespace kube-system, which identifies the cluster. It is required where reading that is forbidden.
-      - With O(state=absent) and O(state=released) the default is the one owner that the marks of the applications named have.
-        If they have several, it is required.
+      - The default is the UID of the namespace kube-system, which identifies the cluster. It is required where that cannot be read,
+        also for O(state=absent) and O(state=released). The error then lists the owners found on BIG-IP and what each of them owns.
     type: str
   prune:
     description:
@@ -427,12 +427,19 @@ EXAMPLES = r"""
     adopt: cis
     applications: "{{ applications }}"
 
-- name: Remove an application; the cluster may be gone
+- name: Remove an application
   vks.bigip.publish:
     state: absent
     applications:
       - tenant: AS3
         application: A1
+
+- name: Remove all applications of a cluster that no longer exists from a tenant
+  vks.bigip.publish:
+    state: absent
+    owner: 0f4a3c8e-2f6b-4f0e-9a55-3f1f0f6f3c21
+    applications:
+      - tenant: AS3
 """
 
 RETURN = r"""
@@ -642,7 +649,10 @@ def main() -> None:
         from ..module_utils._publish import publish  # not before the arguments are known to be good
         from ..module_utils._publish_edges import edges
 
-        result = publish(module.params, edges(module.params, module.hide), module.check_mode)
+        params = module.params
+        if params["state"] != "present":  # there a key that is missing means all, and an empty one does not
+            params = {**params, "applications": module.given_items("applications")}
+        result = publish(params, edges(params, module.hide), module.check_mode)
         if "failure" in result:
             for warning in result.pop("warnings"):
                 module.warn(warning)

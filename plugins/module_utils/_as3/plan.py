@@ -148,7 +148,7 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
         if drifted and not change:
             change.kind = "restore"
     done.failure = done.failure or guards.unshared(goal.tenant, done.stored, done.wanted, done.route_domain)
-    if rules.prune:
+    if rules.prune and named:  # a tenant in which nothing is listed is not one in which all shall go
         for name in owners.ours(done.stored, rules.owner):
             if name not in named:
                 done.changes[name] = difference.application(stored[name], None, goal.tenant, name, done.route_domain)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterator, Mapping, Sequence
 
 from .._checks.model import NplConfig
 from .._checks.npl import CHOOSE, DEFAULT_RANGE, range_fault
@@ -24,6 +24,15 @@ def check_range(text: str | None) -> None:
     fault = range_fault(text) if text is not None else None
     if fault:
         raise Failure("npl_range", "reading the options", said=f"port_range {text} {fault}", remedy=CHOOSE)
+
+
+def check_services(items: Sequence[Mapping[str, Any]]) -> None:
+    """An empty namespace or selector is not a name for all: the API would list every Service."""
+    for number, item in enumerate(items):
+        for option in ("namespace", "name", "label_selector"):
+            if item.get(option) is not None and not item[option].strip():
+                said = f"services[{number}].{option} is empty"
+                raise Failure("npl_services", "reading the options", said=said, remedy="Nothing was written. Name the Services, or take the item off the list.")
 
 
 def holds(config: NplConfig, state: str, port_range: str | None, legacy: bool) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -143,19 +144,19 @@ def test_changed_ratio_goes_in_slices() -> None:
     assert {state.ratio for state in world.bigip.device["/T1/A1/pool"].values()} == {5}
 
 
-def test_absent_never_contacts_the_cluster() -> None:
+def test_absent_reads_of_the_cluster_its_uid_only() -> None:
     world = World(WEB)
     world.publish(applications=[app(), app(application="A2", virtual_server=None)])
     world.cluster.entered = 0
-    foretold = world.publish(check_mode=True, state="absent", applications=[{"tenant": "T1", "application": "A1"}])
-    done = world.publish(state="absent", applications=[{"tenant": "T1", "application": "A1"}])
-    assert foretold["counts"] == done["counts"] and done["changed"] and done["tenants"]["T1"]["action"] == "update"
-    assert list(mark.applications(world.bigip.stored["T1"])) == ["A2"]
-    done = world.publish(state="absent", applications=[{"tenant": "T1"}])
-    assert done["tenants"]["T1"]["action"] == "delete" and world.bigip.stored == {}
+    predicted = world.publish(check_mode=True, state="absent", applications=[{"tenant": "T1", "application": "A1"}])
+    result = world.publish(state="absent", applications=[{"tenant": "T1", "application": "A1"}])
+    assert predicted["counts"] == result["counts"] and result["changed"] and result["tenants"]["T1"]["action"] == "update"
+    assert list(mark.applications(world.bigip.stored["T1"])) == ["A2"] and world.cluster.entered == 2
+    result = world.publish(state="absent", owner=OWNER, applications=[{"tenant": "T1"}])
+    assert result["tenants"]["T1"]["action"] == "delete" and world.bigip.stored == {}
     assert world.bigip.posts[-1][1]["T1"].keys() == {"class", "optimisticLockKey"}
     assert not world.publish(state="absent", applications=[{"tenant": "T1"}])["changed"]
-    assert world.cluster.entered == 0
+    assert world.cluster.entered == 2, "neither with owner, nor where nothing is published"
 
 
 def test_absent_refuses_what_is_not_ours() -> None:
@@ -165,12 +166,30 @@ def test_absent_refuses_what_is_not_ours() -> None:
     assert done["failure"]["tenants"][0]["code"] == "not_ours" and not done["changed"] and "T1" in world.bigip.stored
 
 
-def test_absent_without_owner_refuses_to_choose_between_owners() -> None:
+@pytest.mark.parametrize("state", ["absent", "released"])
+def test_without_owner_the_cluster_names_it_and_never_the_marks(state: str) -> None:
+    world = World(WEB)
+    world.publish(applications=[app()], owner="team-b")
+    before = copy.deepcopy(world.bigip.stored)
+    failure = world.publish(state=state, applications=[app()])["failure"]["tenants"][0]
+    assert failure["code"] == "not_ours" and "'team-b'" in failure["message"] and world.bigip.stored == before
+    result = world.publish(state=state, applications=[{"tenant": "T1"}])
+    assert not result["changed"] and "A1" in result["warnings"][0] and world.bigip.stored == before
+
+
+@pytest.mark.parametrize("state", ["absent", "released"])
+@pytest.mark.parametrize("code", ["kubernetes_unreachable", "kubernetes_unauthorized", "owner_required", "kubernetes_options"])
+def test_without_owner_and_cluster_the_owners_found_are_named(state: str, code: str) -> None:
     world = World(WEB)
     world.publish(applications=[app()], owner="one")
-    world.publish(applications=[app(application="A2", virtual_server=None)], owner="two")
-    with pytest.raises(Failure, match="2 owners: one, two"):
-        world.publish(state="absent", tenants={"T1": {}})
+    world.publish(applications=[app(application="A2", virtual_server=None), app(application="A3", virtual_server=None)], owner="two")
+    world.cluster.uid_failure = Failure(code, "reading Namespace kube-system", said="connection refused")
+    before = copy.deepcopy(world.bigip.stored)
+    with pytest.raises(Failure, match="connection refused") as raised:
+        world.publish(state=state, tenants={"T1": {}})
+    assert raised.value.code == "owner_required" and raised.value.details["owners"] == {"one": ["T1/A1"], "two": ["T1/A2", "T1/A3"]}
+    assert "'one' owns T1/A1; 'two' owns T1/A2, T1/A3" in str(raised.value) and world.bigip.stored == before
+    assert world.publish(state=state, tenants={"T1": {}}, owner="one")["changed"]
 
 
 def test_released_leaves_the_traffic_alone() -> None:
@@ -236,7 +255,7 @@ def test_ownership(stored_owner: str | None, options: dict[str, Any], code: str 
     world = World(WEB)
     world.publish(applications=[app()], owner=stored_owner or "x")
     if stored_owner is None:
-        world.publish(state="released", tenants={"T1": {}})
+        world.publish(state="released", tenants={"T1": {}}, owner="x")
     done = world.publish(applications=[app()], **options)
     assert (done["failure"]["tenants"][0]["code"] if "failure" in done else None) == code
     if code is None:
@@ -394,7 +413,8 @@ def test_a_tenant_without_applications_is_told_of() -> None:
     world.publish(applications=[app()])
     done = world.publish(declaration={"class": "ADC", "T1": {"class": "Tenant"}}, pools=[])
     assert not done["changed"] and any("T1 of the declaration has no application" in text for text in done["warnings"])
-    assert world.publish(declaration={"class": "ADC", "T1": {"class": "Tenant"}}, pools=[], prune=True)["changed"] and not world.bigip.stored
+    result = world.publish(declaration={"class": "ADC", "T1": {"class": "Tenant"}}, pools=[], prune=True)
+    assert not result["changed"] and "A1" in world.bigip.stored["T1"], "an empty tenant is not one in which all shall go"
 
 
 def test_a_script_that_goes_on_alone_is_waited_for() -> None:

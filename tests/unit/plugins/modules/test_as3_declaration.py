@@ -191,10 +191,13 @@ def test_one_tenant_of_a_whole_declaration() -> None:
     assert set(run(script, tenant="T2", content=adc(T1={"A1": app("10.1.0.1")}, T2={"A1": app("10.2.0.1")}))["tenants"]) == {"T2"}
 
 
-@pytest.mark.parametrize("content", [None, adc(T1={"A1": app("10.1.0.1")}), adc(T1={})], ids=["tenant alone", "content", "an empty tenant"])
-def test_a_tenant_is_removed(content: Any) -> None:
+CONTENTS: dict[str, dict[str, Any]] = {"tenant alone": {}, "content": {"content": adc(T1={"A1": app("10.1.0.1")})}, "an empty tenant": {"content": adc(T1={})}}
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS.keys())
+def test_a_tenant_is_removed(content: dict[str, Any]) -> None:
     script = [stored("/T1", T1={"A1": app("10.1.0.1")}), device("T1", "10.1.0.1=up"), INFO, *posted({"T1": tenant(**LOCKED)}, T1="success")]
-    result = run(script, tenant="T1", content=content, state="absent")
+    result = run(script, tenant="T1", state="absent", **content)
     assert (result["changed"], result["tenants"]["T1"]["action"]) == (True, "delete")
 
 

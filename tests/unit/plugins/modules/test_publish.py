@@ -150,14 +150,16 @@ def test_wrong_input_reaches_nobody() -> None:
     assert result["failed"] and result["failure"]["path"] == "applications[0].tenant"
 
 
-def test_absent_reaches_no_cluster() -> None:
+@pytest.mark.parametrize(("options", "requests"), [({}, 1), ({"owner": "UID"}, 0)])
+def test_absent_reads_at_most_the_uid(options: dict[str, Any], requests: int) -> None:
     def body(request: Request) -> None:
         assert request.json["T1"] == {"class": "Tenant", "optimisticLockKey": "KEY="}
 
     post = Exchange("POST", f"{AS3}/declare?async=true", 200, json=DONE, expect=body)
     sync = Exchange("GET", "/mgmt/tm/cm/sync-status", 404, json={"code": 404, "message": "x"})
-    result = run([LOGIN, STORED, INFO, post, sync, LOGOUT], state="absent", applications=[{"tenant": "T1"}])
-    assert result["tenants"]["T1"]["action"] == "delete" and result["requests"]["kubernetes"] == 0
+    uid = Exchange("GET", "/api/v1/namespaces/kube-system", json={"metadata": {"name": "kube-system", "uid": "UID"}})
+    result = run([LOGIN, STORED, INFO, post, sync, LOGOUT], [uid] * requests, state="absent", applications=[{"tenant": "T1"}], **options)
+    assert result["tenants"]["T1"]["action"] == "delete" and result["requests"]["kubernetes"] == requests
 
 
 def test_a_failed_list_stops_everything() -> None:

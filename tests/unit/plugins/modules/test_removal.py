@@ -1,0 +1,100 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing removes more than was named: each way to remove something, with each value that may be empty, null, or a list with an empty element.
+
+Refused here means: before anything is read, so both scripts are empty. What a value that is not empty removes is in test_publish.py,
+test_as3_declaration.py, test_antrea_npl.py and the molecule scenarios of the role cis.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.modules import antrea_npl, as3_declaration, publish
+from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
+
+EMPTY = {"empty": "", "blank": " ", "null": None}
+NAMED = {"tenant": "T1", "application": "A1"}
+ADC = {"class": "ADC", "T1": {"class": "Tenant", "A1": {"class": "Application"}}}
+
+# The options, with VALUE where the empty value goes, and the path that the refusal names.
+VALUE = "\0"
+PUBLISH: list[tuple[dict[str, Any], str]] = [
+    ({"applications": [{"tenant": "T1", "application": VALUE}]}, "applications[0].application"),
+    ({"applications": [NAMED, {"tenant": "T1", "application": VALUE}]}, "applications[1].application"),
+    ({"applications": [NAMED], "tenants": {" ": {}}}, "tenants. .tenant"),
+    ({"tenants": {"": {}}}, "tenants..tenant"),
+    ({"applications": [{"tenant": VALUE, "application": "A1"}]}, "applications[0].tenant"),
+    ({"applications": [NAMED, {"tenant": VALUE}]}, "applications[1].tenant"),
+    ({"declaration": {"class": "ADC", "T1": {"class": "Tenant", "": {"class": "Application"}}}}, "declaration.T1.application"),
+    ({"declaration": {"class": "ADC", "": {"class": "Tenant", "A1": {"class": "Application"}}}}, "declaration..tenant"),
+    ({"declaration": {"class": "ADC", "T1": {"class": "Tenant"}}}, "applications"),
+    ({"declaration": VALUE}, "applications"),
+    ({"applications": []}, "applications"),
+    ({"applications": None}, "applications"),
+    ({"applications": [], "tenants": {}}, "applications"),
+    ({"applications": [{}]}, "tenant found in applications"),
+]
+AS3_DECLARATION: list[tuple[dict[str, Any], str]] = [
+    ({"tenant": "T1", "application": VALUE}, "application"),
+    ({"tenant": "T1", "application": VALUE, "content": ADC}, "application"),
+    ({"tenant": VALUE}, "tenant"),
+    ({"tenant": VALUE, "content": ADC}, "tenant"),
+    ({"tenant": VALUE, "application": "A1"}, "tenant"),
+    ({"tenant": "T1", "content": VALUE}, "content"),
+    ({"tenant": "T1", "content": {}}, "content"),
+    ({"content": {"class": "ADC", "": {"class": "Tenant"}}}, "content."),
+    ({"content": {"class": "ADC"}}, "content"),
+]
+ANTREA_NPL: list[tuple[dict[str, Any], str]] = [
+    ({"services": [{"name": VALUE}]}, "services[0].name"),
+    ({"services": [{"name": "web"}, {"label_selector": VALUE}]}, "services[1].label_selector"),
+    ({"services": [{"namespace": VALUE, "label_selector": "app=web"}]}, "services[0].namespace"),
+    ({"services": [{}]}, "name, label_selector"),
+]
+
+
+def cases(table: list[tuple[dict[str, Any], str]], *values: str) -> list[Any]:
+    """Each row with each value in place of VALUE; a row without VALUE once."""
+    found = []
+    for options, path in table:
+        for name in values if holds(options) else values[:1]:
+            found.append(pytest.param(filled(options, EMPTY[name]), path, id=f"{path} {name}"))
+    return found
+
+
+def holds(part: Any) -> bool:
+    return part == VALUE or any(map(holds, part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()))
+
+
+def filled(part: Any, value: Any) -> Any:
+    if isinstance(part, dict):
+        return {key: filled(each, value) for key, each in part.items()}
+    return [filled(each, value) for each in part] if isinstance(part, list) else value if part == VALUE else part
+
+
+def refused(result: Result, path: str) -> None:
+    assert result.get("failed") and not result.get("changed") and path in result["msg"], result
+
+
+NOWHERE = {"provider": {"server": "127.0.0.1:1", "user": "admin", "password": "pass-word"}, "timeout": 1}
+
+
+@pytest.mark.parametrize("state", ["absent", "released"])
+@pytest.mark.parametrize(("options", "path"), cases(PUBLISH, *EMPTY))
+def test_publish(state: str, options: dict[str, Any], path: str) -> None:
+    refused(run_module(publish.main, {**NOWHERE, "state": state, **options}), path)
+
+
+@pytest.mark.parametrize(("options", "path"), cases(AS3_DECLARATION, *EMPTY))
+def test_as3_declaration(options: dict[str, Any], path: str) -> None:
+    refused(run_module(as3_declaration.main, {**NOWHERE, "state": "absent", **options}), path)
+
+
+@pytest.mark.parametrize("options", [{"state": "disabled"}, {"services_state": "absent"}])
+@pytest.mark.parametrize(("services", "path"), cases(ANTREA_NPL, "empty", "blank"))
+def test_antrea_npl(options: dict[str, Any], services: dict[str, Any], path: str) -> None:
+    refused(run_module(antrea_npl.main, {"host": "http://127.0.0.1:1", "api_key": "x", **options, **services}), path)
