@@ -13,7 +13,7 @@ Antrea 2.6 and up ... protocol and ipFamily
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any, Iterator, NamedTuple
 
 from .endpoints import canonical, family_of
 
@@ -54,6 +54,46 @@ def parse(annotation: str | None) -> Mappings:
         except ValueError as error:
             faults.append(f"entry {index}: {error}")
     return Mappings(sorted(entries), faults)
+
+
+def unreadable(annotation: str | None) -> str:
+    """Why Antrea itself cannot read the annotation; empty if it can. It rewrites a wrong value, and leaves what it cannot read."""
+    if annotation is None:
+        return ""
+    try:
+        content = json.loads(annotation, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return "it is not JSON"
+    if content is None:
+        return ""
+    if not isinstance(content, list):
+        return "it is not a list"
+    return next((f"entry {index}: {fault}" for index, item in enumerate(content) for fault in _type_faults(item)), "")
+
+
+def by_family(annotation: str) -> bool:
+    """Whether an entry names its family, as Antrea 2.6 and later write it; asked of an annotation that has entries."""
+    return any(isinstance(item, dict) and bool(item.get("ipFamily")) for item in json.loads(annotation))
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")  # Python reads NaN and Infinity, which no other reader does
+
+
+def _type_faults(item: Any) -> Iterator[str]:
+    """What Go's json.Unmarshal refuses in an entry: a wrong type, where null fits any. It compares names without regard to case."""
+    if item is None:
+        return
+    if not isinstance(item, dict):
+        yield "it is not an object"
+        return
+    for name, value in item.items():
+        if name.lower() in ("podport", "nodeport"):
+            if value is not None and (type(value) is not int or not -(2**63) <= value < 2**63):
+                yield f"{name} {value!r} is not a whole number"
+        elif name.lower() in ("nodeip", "protocol", "ipfamily"):
+            if value is not None and not isinstance(value, str):
+                yield f"{name} {value!r} is not text"
 
 
 def _entry(item: Any) -> list[Mapping]:
