@@ -14,6 +14,8 @@ options:
       - Where traffic goes.
       - V(nodeport), to the nodes, under the Service's node port.
       - V(nodeportlocal), to each Pod under its own port of its node, as Antrea NodePortLocal maps it.
+        Antrea annotates a C(hostPort) of the Pod as its mapping, even with C(hostIP) V(127.0.0.1). Such a member never answers, and the
+        metadata do not show it. Remove the C(hostIP), or the C(hostPort).
       - V(cluster), to the Pods' own addresses, which BIG-IP must have a route to.
       - V(auto), the best of the three that the cluster and the Service allow. Never a guess. While evidence is missing, a pool that is
         already published keeps its mode, a new one uses V(nodeport) if the Service has node ports, and else fails saying what is missing.
@@ -69,6 +71,7 @@ options:
   wait_for_mappings:
     description:
       - In mode V(nodeportlocal), how many seconds to wait until Antrea has mapped every ready Pod. What is still missing then is reported.
+      - A gap that Antrea does not close is reported at once, for example an annotation that Antrea cannot read.
     type: float
     default: 0
   network_provider:

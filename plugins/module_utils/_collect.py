@@ -227,7 +227,7 @@ class Cluster:
         used, named = None, {}
         if state.port_range:
             try:
-                used = antrea.ports_used(self._client)
+                used = antrea.ports_used(self._client, state.port_range)
             except Forbidden as denied:
                 unread.append(denied.doing)
         for source, pool in zip(sources, outcomes):
@@ -300,7 +300,7 @@ def _may_use_npl(snapshot: Snapshot, source: Source) -> bool:
 
 
 def _missing(outcome: Outcome, reasons: frozenset[str]) -> int:
-    return sum(item.reason in reasons for item in outcome.left_out) if isinstance(outcome, Pool) else 0
+    return sum(item.reason in reasons and not item.lasting for item in outcome.left_out) if isinstance(outcome, Pool) else 0
 
 
 def _gaps(outcomes: Iterable[Outcome], reasons: frozenset[str]) -> bool:

@@ -50,11 +50,12 @@ def read(client: Client) -> NplState:
     return NplState(True, enabled, setting, port_range, configured, agents, unread=tuple(unread))
 
 
-def ports_used(client: Client) -> dict[tuple[str, str], int]:
-    """How many ports are mapped at each node address, by protocol; over the Pods of all namespaces."""
+def ports_used(client: Client, port_range: tuple[int, int]) -> dict[tuple[str, str], int]:
+    """How many ports of the range are mapped at each node address, by protocol; over the Pods of all namespaces. A hostPort may be outside."""
     taken: set[tuple[str, str, int]] = set()
     for annotation in lists.each(client, lists.POD_METADATA, None, lambda raw: snapshot.pod(raw)[1].mappings):
-        taken.update((item.address, item.protocol, item.port) for item in mapping.parse(annotation).entries)
+        entries = mapping.parse(annotation).entries
+        taken.update((item.address, item.protocol, item.port) for item in entries if port_range[0] <= item.port <= port_range[1])
     counts: dict[tuple[str, str], int] = {}
     for address, protocol, _port in taken:
         counts[(address, protocol)] = counts.get((address, protocol), 0) + 1

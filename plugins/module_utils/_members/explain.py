@@ -3,14 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Why a ready Pod has no mapping. This module util is PRIVATE to the collection.
 
-First what the Pod's own annotation tells; then, if `snapshot.npl` was read (only when something is missing), what the
-cluster tells about Antrea; then the Pod's age.
+First what no agent will change. Then, if `snapshot.npl` was read (only when something is missing), the state of Antrea,
+whatever else the Pod is mapped for. Then the Pod's annotation, and then its age.
 """
 
 from __future__ import annotations
 
 from typing import Iterator
 
+from . import mapping
 from .endpoints import Backend, canonical, family_of
 from .mapping import Mappings
 from .model import LeftOut, NplState, PodMeta, ServicePort, Snapshot
@@ -24,22 +25,47 @@ WAITABLE = frozenset(
     + ["mapping_stale", "pod_gone", "pod_recreated", "agent_missing", "agent_not_ready", "agent_outdated", "ports_used_up"]
 )
 # A gap that only the extra reads can explain.
-UNEXPLAINED = frozenset(["mapping_missing", "mapping_pending"])
+UNEXPLAINED = frozenset(
+    ["mapping_missing", "mapping_pending", "mapping_other_port", "mapping_other_protocol", "mapping_other_family", "mapping_malformed"]
+)
 
 
 def missing(snapshot: Snapshot, port: ServicePort, backend: Backend, pod: PodMeta, parsed: Mappings) -> LeftOut:
-    reason, what = next(_by_annotation(port, backend, parsed), None) or _by_cluster(snapshot, port, backend, pod)
+    state = snapshot.npl or NplState()
+    lasting = next(_lasting(snapshot, port, backend, pod.mappings, parsed), None)
+    known = lasting or next(_by_antrea(state, snapshot, port, backend), None)
+    if known:
+        return left_out("Pod", backend.name, *known, backend.node, lasting is not None)
+    reason, what = next(_by_annotation(snapshot, port, backend, parsed), None) or _by_age(snapshot, port, backend, pod)
+    if state.unread and reason != "mapping_pending":
+        what += f" Not known, because it could not be read: {'; '.join(state.unread)}."
     return left_out("Pod", backend.name, reason, what, backend.node)
 
 
-def _by_annotation(port: ServicePort, backend: Backend, parsed: Mappings) -> Iterator[tuple[str, str]]:
+def _lasting(snapshot: Snapshot, port: ServicePort, backend: Backend, annotation: str | None, parsed: Mappings) -> Iterator[tuple[str, str]]:
+    """What stays as it is while the agents do their work."""
+    unreadable = mapping.unreadable(annotation)
+    if unreadable:
+        what = f"Antrea cannot read the annotation nodeportlocal.antrea.io of Pod {backend.name} and leaves it as it is: {unreadable}."
+        yield "mapping_malformed", what
+    mapped = _other_family(port, backend, parsed)
+    if mapped and annotation and not mapping.by_family(annotation):
+        yield "mapping_other_family", f"{mapped} The Antrea of this cluster is 2.5 or older, which maps IPv4 only."
+    elif mapped and (lack := _node_lacks(snapshot, backend)):
+        yield "mapping_other_family", f"{mapped} Its {lack}."
+
+
+def _by_annotation(snapshot: Snapshot, port: ServicePort, backend: Backend, parsed: Mappings) -> Iterator[tuple[str, str]]:
     pod = f"Pod {backend.name}"
     if parsed.faults:
         yield "mapping_malformed", f"The annotation nodeportlocal.antrea.io of {pod} cannot be used: {'; '.join(parsed.faults)}."
+    mapped = _other_family(port, backend, parsed)
+    if mapped:
+        cause = "If only ipFamilies of the Service changed, Antrea does not look at the Pod again: recreate or touch it (a label suffices)."
+        if backend.node not in (snapshot.nodes or {}):
+            cause += " If its node has an ExternalIP, Antrea uses no InternalIP of it."
+        yield "mapping_other_family", f"{mapped} {cause}"
     same_port = [item for item in parsed.entries if item.pod_port == backend.port]
-    if any(item.protocol == port.protocol for item in same_port):
-        has = ", ".join(sorted({item.family for item in same_port if item.protocol == port.protocol}))
-        yield "mapping_other_family", f"{pod} is mapped for port {backend.port}/{port.protocol} with {has} only, not with {backend.family}."
     if same_port:
         has = ", ".join(sorted({item.protocol for item in same_port}))
         yield "mapping_other_protocol", f"{pod} is mapped for port {backend.port} with {has} only, not with {port.protocol}."
@@ -48,24 +74,44 @@ def _by_annotation(port: ServicePort, backend: Backend, parsed: Mappings) -> Ite
         yield "mapping_other_port", f"{pod} is mapped for {has}, not for {backend.port}/{port.protocol}."
 
 
-def _by_cluster(snapshot: Snapshot, port: ServicePort, backend: Backend, pod: PodMeta) -> tuple[str, str]:
-    state = snapshot.npl or NplState()
-    known = next(_by_antrea(state, snapshot, port, backend), None)
-    if known:
-        return known
+def _other_family(port: ServicePort, backend: Backend, parsed: Mappings) -> str:
+    """A sentence if the very port is mapped in other families."""
+    families = sorted({item.family for item in parsed.entries if (item.pod_port, item.protocol) == (backend.port, port.protocol)})
+    if not families:
+        return ""
+    return f"Pod {backend.name} is mapped for port {backend.port}/{port.protocol} with {', '.join(families)} only, not with {backend.family}."
+
+
+def _node_lacks(snapshot: Snapshot, backend: Backend) -> str:
+    """Why Antrea 2.6 and later find no address of the family at the node: if it has any ExternalIP, they use no InternalIP."""
+    node = (snapshot.nodes or {}).get(backend.node or "")
+    if node is None:
+        return ""
+    external = [text for kind, text in node.addresses if kind == "ExternalIP"]
+    used = external or [text for kind, text in node.addresses if kind == "InternalIP"]
+    if any(family_of(text) == backend.family for text in used):
+        return ""
+    if external:
+        return f"node {node.name} has ExternalIP {', '.join(external)}, so Antrea uses no InternalIP of it, and no {backend.family} address is left"
+    return f"node {node.name} has no {backend.family} address"
+
+
+def _by_age(snapshot: Snapshot, port: ServicePort, backend: Backend, pod: PodMeta) -> tuple[str, str]:
     age = max(0.0, snapshot.now - pod.created) if snapshot.now and pod.created else None
     if age is not None and age < JUST_CREATED:
         return "mapping_pending", f"Pod {backend.name} was created less than {JUST_CREATED:g} seconds ago and has no mapping yet."
-    unread = f" Not known, because it could not be read: {'; '.join(state.unread)}." if state.unread else ""
-    return "mapping_missing", f"Pod {backend.name} on node {backend.node} is ready and has no mapping for {backend.port}/{port.protocol}.{unread}"
+    return "mapping_missing", f"Pod {backend.name} on node {backend.node} is ready and has no mapping for {backend.port}/{port.protocol}."
 
 
 def _by_antrea(state: NplState, snapshot: Snapshot, port: ServicePort, backend: Backend) -> Iterator[tuple[str, str]]:
-    pod = f"Pod {backend.name} has no mapping"
+    pod = f"Pod {backend.name} has no mapping for {backend.port}/{port.protocol}"
     if state.antrea is False:
         yield "antrea_missing", f"{pod}: no DaemonSet antrea-agent was found."
     if state.enabled is False:
         yield "npl_off", f"{pod}: {state.setting}."
+    if isinstance(port.target_port, str) and state.named_ports is not None and backend.uid in state.named_ports:
+        if (port.target_port, port.protocol) not in state.named_ports[backend.uid or ""]:
+            yield "named_port_sidecar", f"{pod}: no ordinary container of it has a {port.protocol} port named {port.target_port}."
     if state.agents is not None and backend.node:
         agent = state.agents.get(backend.node)
         if agent is None:
@@ -80,6 +126,3 @@ def _by_antrea(state: NplState, snapshot: Snapshot, port: ServicePort, backend: 
             address = canonical(text)
             if address and family_of(address) == backend.family and state.ports_used.get((address, port.protocol), 0) >= size:
                 yield "ports_used_up", f"{pod}: all {size} ports of {state.port_range[0]}-{state.port_range[1]} are used on its node {backend.node}."
-    if isinstance(port.target_port, str) and state.named_ports is not None and backend.uid in state.named_ports:
-        if (port.target_port, port.protocol) not in state.named_ports[backend.uid or ""]:
-            yield "named_port_sidecar", f"{pod}: no ordinary container of it has a {port.protocol} port named {port.target_port}."

@@ -240,6 +240,7 @@ class LeftOut:
     reason: str
     message: str
     node: str | None = None
+    lasting: bool = False  # no wait closes this gap, whatever `reason` usually means
 
 
 @dataclass(frozen=True)

@@ -52,11 +52,15 @@ LEFT_OUT: dict[str, Reason] = {
     "not_a_pod": Reason("Something other than a Pod stands behind the endpoint; Antrea maps Pods only.", "Use pool_member_type nodeport or cluster."),
     "pod_gone": Reason("The Pod was deleted; its EndpointSlice does not say so yet.", "Nothing to do; run again."),
     "pod_recreated": Reason("The Pod was recreated under its name; the EndpointSlice still speaks of the old one.", "Nothing to do; run again."),
-    "mapping_malformed": Reason("The Pod's annotation nodeportlocal.antrea.io cannot be read.", "Delete the annotation; Antrea writes it anew."),
+    "mapping_malformed": Reason(
+        "The Pod's annotation nodeportlocal.antrea.io cannot be used. Antrea rewrites a wrong value, but leaves text that it cannot read.",
+        "Delete the annotation; Antrea writes it anew.",
+    ),
     "mapping_other_port": Reason("Antrea mapped other ports of the Pod, not this one.", "Wait for Antrea (wait_for_mappings), then check its agent's log."),
     "mapping_other_protocol": Reason("Antrea mapped the port for another protocol only.", "Wait for Antrea (wait_for_mappings), then check its agent's log."),
     "mapping_other_family": Reason(
-        "Antrea mapped the port for another address family only.", "Set address_family to that family; IPv6 mappings need Antrea 2.6 or later."
+        "Antrea mapped the port for another address family only. The message names the cause.",
+        "Set address_family to the family that is mapped, or remove the cause.",
     ),
     "mapping_stale": Reason("The mapping's address is none of the Pod's node.", "Restart antrea-agent on the node, or recreate the Pod."),
     "mapping_duplicate": Reason("The Pod has another mapping for the same port.", "Recreate the Pod if this stays."),
@@ -121,9 +125,9 @@ FAILURES: dict[str, Reason] = {
 }
 
 
-def left_out(kind: str, name: str, reason: str, what: str, node: str | None = None) -> LeftOut:
+def left_out(kind: str, name: str, reason: str, what: str, node: str | None = None, lasting: bool = False) -> LeftOut:
     """`what` is the sentence about this very object; the remedy of its reason follows."""
-    return LeftOut(kind, name, reason, f"{what} {LEFT_OUT[reason].remedy}", node)
+    return LeftOut(kind, name, reason, f"{what} {LEFT_OUT[reason].remedy}", node, lasting)
 
 
 def failure(code: str, doing: str, said: str | None = None, remedy: str | None = None, **details: Any) -> Failure:

@@ -53,6 +53,10 @@ def pods(maps: str = MAPS, names: str = "a", **more: Any) -> Exchange:
     return listing(kube.pods(), *text.pods(names, maps), **more)
 
 
+def raw_pod(annotation: str) -> Exchange:
+    return listing(kube.pods(), *text.pods("a", raw={"a": annotation}))
+
+
 def nodes(**more: Any) -> Exchange:
     return listing(kube.NODES, *NODES, **more)
 
@@ -243,9 +247,12 @@ def test_no_extra_read_when_nothing_is_missing() -> None:
     assert run([services(), slices(), pods(), nodes()], source())[0].left_out == ()
 
 
-def test_no_extra_read_for_what_the_annotation_tells() -> None:
-    (pool,) = run([services(), slices(), pods(maps="a:9090/tcp=198.18.0.1:61000"), nodes()], source())
-    assert text.left(pool) == "a=mapping_other_port"
+def test_no_extra_read_for_what_no_agent_changes() -> None:
+    (pool,) = run([services(), slices(), raw_pod("[{"), nodes()], source())
+    assert text.left(pool) == "a=mapping_malformed"
+    script = [services(text.service(npl="true", families=["IPv6"])), slices(text.endpoint_slice("v6 http:8080/TCP | a@n1")), pods(), nodes()]
+    (pool,) = run(script, source())
+    assert text.left(pool) == "a=mapping_other_family"
 
 
 def test_no_antrea_at_all() -> None:
@@ -297,6 +304,33 @@ def test_named_port_of_a_sidecar() -> None:
     assert explained(extra, service=service)[0] == "named_port_sidecar"
 
 
+def test_a_host_port_takes_no_port_of_the_range() -> None:
+    """Antrea annotates it without a port of its own: outside of the range it says nothing about the range."""
+    others = text.pods("z", "z:1/tcp=198.18.0.1:8443", namespace="other")
+    assert explained([*antrea(ON), listing(kube.ALL_PODS, *others)])[0] == "mapping_missing"
+
+
+OTHER_PORT = "a:9090/tcp=198.18.0.1:61000"
+
+
+def test_another_mapping_does_not_hide_that_the_range_is_used_up() -> None:
+    mine = text.pods("a", OTHER_PORT)
+    (pool,) = run([services(), slices(), pods(OTHER_PORT), nodes(), *antrea(ON), listing(kube.ALL_PODS, *mine)], source())
+    assert text.left(pool) == "a=ports_used_up"
+
+
+def test_another_mapping_does_not_hide_the_named_port_of_a_sidecar() -> None:
+    """And wait_for_mappings does not wait for it."""
+    service = text.service("http:80/TCP>8080 admin:81/TCP>admin", npl="true")
+    both = text.endpoint_slice("http:8080/TCP admin:9901/TCP | a@n1")
+    pod = {"metadata": {"uid": "uid-a"}, "spec": {"containers": [{"ports": [{"name": "http", "containerPort": 8080}]}], "initContainers": [{}]}}
+    script = [services(service), slices(both), pods(), nodes(), *antrea("nodePortLocal: {enable: true}"), EVERYBODY]
+    script.append(listing(kube.pods(), pod, labels="app=web"))
+    clock = Clock()
+    (pool,) = run(script, source(port="admin", wait_for_mappings=30), clock=clock)
+    assert text.left(pool) == "a=named_port_sidecar" and clock.now == 0
+
+
 def test_nothing_explains_it() -> None:
     assert explained([*antrea(ON), EVERYBODY])[0] == "mapping_missing"
 
@@ -346,6 +380,44 @@ def test_no_wait_where_no_mapping_will_come() -> None:
     assert text.left(pool) == "a=npl_off" and clock.now == 0
 
 
+@pytest.mark.parametrize("annotation", ["[{", "{}", '[{"podPort":"8080","nodeIP":"198.18.0.1","nodePort":61000,"protocol":"tcp"}]'])
+def test_no_wait_for_an_annotation_that_antrea_cannot_read(annotation: str) -> None:
+    clock = Clock()
+    (pool,) = run([services(), slices(), raw_pod(annotation), nodes()], source(wait_for_mappings=30), clock=clock)
+    assert text.left(pool) == "a=mapping_malformed" and pool.warnings == () and clock.now == 0
+
+
+def test_a_wrong_value_is_waited_for() -> None:
+    """Antrea rewrites it."""
+    wrong = raw_pod('[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":0,"protocol":"tcp"}]')
+    (pool,) = run([services(), slices(), wrong, nodes(), *antrea(ON), EVERYBODY, slices(), pods(), nodes()], source(wait_for_mappings=30))
+    assert text.members(pool) == "198.18.0.1:61000@a" and pool.left_out == ()
+
+
+SIX = [services(text.service(npl="true", families=["IPv6"])), slices(text.endpoint_slice("v6 http:8080/TCP | a@n1"))]
+
+
+def test_no_wait_for_ipv6_of_antrea_2_5() -> None:
+    clock = Clock()
+    (pool,) = run([*SIX, pods(), nodes()], source(wait_for_mappings=30), clock=clock)
+    assert text.left(pool) == "a=mapping_other_family" and clock.now == 0
+
+
+def test_ipv6_of_antrea_2_6_is_waited_for() -> None:
+    both = f"{MAPS};IPv4 a:8080/tcp=2001:db8:18::1:61000;IPv6"
+    script = [*SIX, pods(f"{MAPS};IPv4"), nodes(), *antrea(ON), EVERYBODY, SIX[1], pods(both), nodes()]
+    (pool,) = run(script, source(wait_for_mappings=30))
+    assert text.members(pool) == "[2001:db8:18::1]:61000@a" and pool.left_out == ()
+
+
+def test_a_gap_that_stays_does_not_stop_the_wait_for_another() -> None:
+    line = slices(text.endpoint_slice("http:8080/TCP | a@n1 b@n2"))
+    first = listing(kube.pods(), *text.pods("a b", raw={"a": "[{"}))
+    second = listing(kube.pods(), *text.pods("a b", "b:8080/tcp=198.18.0.2:61000", raw={"a": "[{"}))
+    (pool,) = run([services(), line, first, nodes(), *antrea(ON), EVERYBODY, line, second, nodes()], source(wait_for_mappings=30))
+    assert text.members(pool) == "198.18.0.2:61000@b" and text.left(pool) == "a=mapping_malformed" and pool.warnings == ()
+
+
 def test_the_wait_ends_with_the_tasks_deadline() -> None:
     clock = Clock()
     with ScriptedServer([services(), slices(), pods(maps=""), nodes(), *antrea(ON), EVERYBODY]) as server:
@@ -360,7 +432,7 @@ def test_the_wait_ends_with_the_tasks_deadline() -> None:
 
 
 def test_auto_reads_antreas_configuration_when_no_pod_proves_it() -> None:
-    (pool,) = run([services(), slices(), pods(maps="a:9090/tcp=198.18.0.1:61000"), nodes()], source("auto"))
+    (pool,) = run([services(), slices(), pods(), nodes()], source("auto"))
     assert pool.pool_member_type == "nodeportlocal"
     (pool,) = run([services(LB), slices(), pods(maps=""), nodes(), *antrea("")], source("auto"))
     assert pool.pool_member_type == "nodeport" and "nodePortLocal.enable is not true" in pool.chosen_because

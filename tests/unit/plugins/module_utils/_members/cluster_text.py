@@ -112,7 +112,9 @@ def node(text: str) -> dict[str, Any]:
         {"type": "InternalIP", "address": f"2001:db8:18::{number:x}"},
         {"type": "Hostname", "address": name},
     ]
-    if "external" in words:
+    if "v6external" in words or "bothexternal" in words:
+        addresses.append({"type": "ExternalIP", "address": f"2001:db8:e::{number:x}"})
+    if "external" in words or "bothexternal" in words:
         addresses.append({"type": "ExternalIP", "address": f"203.0.113.{number}"})
     if "v4only" in words:
         del addresses[1]

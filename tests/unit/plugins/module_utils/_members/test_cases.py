@@ -494,6 +494,8 @@ JOIN = [
 A1 = {"slices": ["http:8080/TCP | a@n1"], "nodes": "n1"}
 AGENT, OLD = {"n1": Agent(True, 200.0)}, {"n1": Agent(True, 50.0)}
 ON: dict[str, Any] = {"antrea": True, "enabled": True, "agents": AGENT, "configured": 100.0}
+FULL: dict[str, Any] = {"port_range": (61000, 61001), "ports_used": {("198.18.0.1", "TCP"): 2}}
+OTHER_PORT = "a:9090/tcp=198.18.0.1:61000"
 EXPLAINED = [
     c("not read yet", NPL, "", "a=mapping_missing", **A1),
     c("mapped for other ports only", NPL, "", "a=mapping_other_port", maps="a:9090/tcp=198.18.0.1:61000", **A1),
@@ -503,6 +505,34 @@ EXPLAINED = [
     c("no agent on the node", NPL, "", "a=agent_missing", state={**ON, "agents": {}}, **A1),
     c("agent not ready", NPL, "", "a=agent_not_ready", state={**ON, "agents": {"n1": Agent(False, 200.0)}}, **A1),
     c("agent older than its configuration", NPL, "", "a=agent_outdated", state={**ON, "agents": OLD}, **A1),
+    c("mapped for another port, range used up", NPL, "", "a=ports_used_up", maps=OTHER_PORT, state={**ON, **FULL}, **A1),
+    c("mapped for the other protocol, range used up", NPL, "", "a=ports_used_up", maps="a:8080/udp=198.18.0.1:61000", state={**ON, **FULL}, **A1),
+    c("mapped for another port, NodePortLocal is off now", NPL, "", "a=npl_off", maps=OTHER_PORT, state={"enabled": False, "setting": "off"}, **A1),
+    c("mapped for another port, agent not ready", NPL, "", "a=agent_not_ready", maps=OTHER_PORT, state={**ON, "agents": {"n1": Agent(False, 200.0)}}, **A1),
+    c("mapped for another port, everything is well", NPL, "", "a=mapping_other_port", maps=OTHER_PORT, state=ON, **A1),
+    c("a wrong value, range used up", NPL, "", "a=ports_used_up", raw=shape(nodePort=0), state={**ON, **FULL}, **A1),
+    c("an annotation that Antrea cannot read, range used up", NPL, "", "a=mapping_malformed", raw=npl("[{"), state={**ON, **FULL}, **A1),
+    c(
+        "numeric port mapped, named port of a sidecar",
+        NPL,
+        "",
+        "a=named_port_sidecar",
+        ports="http:80/TCP>8080 admin:81/TCP>admin",
+        port="admin",
+        slices=["http:8080/TCP admin:9901/TCP | a@n1"],
+        nodes="n1",
+        maps="a:8080/tcp=198.18.0.1:61000",
+        state={**ON, "named_ports": {"uid-a": frozenset([("http", "TCP")])}},
+    ),
+    c(
+        "a sidecar's port is never mapped, whatever the range",
+        NPL,
+        "",
+        "a=named_port_sidecar",
+        ports="http:80/TCP>web",
+        state={**ON, **FULL, "named_ports": {"uid-a": frozenset([("x", "TCP")])}},
+        **A1,
+    ),
     c("agent whose start is not known", NPL, "", "a=mapping_missing", state={**ON, "agents": {"n1": Agent(True, None)}}, **A1),
     c("port range used up", NPL, "", "a=ports_used_up", state={**ON, "port_range": (61000, 61001), "ports_used": {("198.18.0.1", "TCP"): 2}}, **A1),
     c(

@@ -50,3 +50,12 @@ def test_every_code_that_is_raised_is_in_the_table() -> None:
 def test_each_meaning_and_remedy_is_a_sentence(word: str) -> None:
     for text in {**reasons.LEFT_OUT, **reasons.FAILURES}[word]:
         assert text.endswith(".") and "|" not in text
+
+
+def test_the_document_names_the_member_that_no_reason_explains() -> None:
+    """Antrea annotates it like any other, so only the documentation can warn of it."""
+    if not DOCS.exists():
+        pytest.skip("docs/ is not part of this copy of the collection")
+    assert "`hostIP: 127.0.0.1`" in DOCS.read_text()
+    documented = [MODULE_UTILS.parent / "doc_fragments" / "pool_source.py", MODULE_UTILS.parent / "modules" / "pool_members_info.py"]
+    assert all("C(hostIP) V(127.0.0.1)" in path.read_text() for path in documented)

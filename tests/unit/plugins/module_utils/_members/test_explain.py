@@ -1,0 +1,72 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is said about a gap, and whether waiting can close it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, NplState, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
+
+V4 = "a:8080/tcp=198.18.0.1:61000"
+V6 = "a:8080/tcp=2001:db8:18::1:61000;IPv6"
+AB, SIX = "http:8080/TCP | a@n1", "v6 http:8080/TCP | a@n1"
+OLD = "The Antrea of this cluster is 2.5 or older, which maps IPv4 only."
+AGAIN = "If only ipFamilies of the Service changed, Antrea does not look at the Pod again: recreate or touch it"
+
+
+def gap(maps: str, nodes: str | None = "n1", line: str = SIX, state: NplState | None = None, raw: dict[str, str] | None = None) -> LeftOut:
+    family = "IPv6" if line.startswith("v6") else "IPv4"
+    there = None if nodes is None else [text.node(name) for name in nodes.split()]
+    made = text.snapshot([text.service(npl="true", families=[family])], [text.endpoint_slice(line)], there, text.pods("a", maps, raw), state)
+    (item,) = resolve(made, Source("default", "web", pool_member_type="nodeportlocal")).left_out
+    return item
+
+
+@pytest.mark.parametrize(
+    ("maps", "nodes", "line", "lasting", "cause"),
+    [
+        (V4, "n1", SIX, True, OLD),
+        (V4, None, SIX, True, OLD),
+        (f"{V4};IPv4", "n1!external", SIX, True, "node n1 has ExternalIP 203.0.113.1, so Antrea uses no InternalIP of it, and no IPv6 address is left."),
+        (f"{V4};IPv4", "n1!v4only", SIX, True, "node n1 has no IPv6 address."),
+        (V6, "n1!v6external", AB, True, "node n1 has ExternalIP 2001:db8:e::1, so Antrea uses no InternalIP of it, and no IPv4 address"),
+        (f"{V4};IPv4", "n1!bothexternal", SIX, False, AGAIN),
+        (f"{V4};IPv4", "n1", SIX, False, AGAIN),
+        (V6, "n1", AB, False, AGAIN),
+        (f"{V4};IPv4", None, SIX, False, "If its node has an ExternalIP, Antrea uses no InternalIP of it."),
+    ],
+)
+def test_why_the_other_family(maps: str, nodes: str | None, line: str, lasting: bool, cause: str) -> None:
+    item = gap(maps, nodes, line)
+    assert (item.reason, item.lasting) == ("mapping_other_family", lasting)
+    assert cause in item.message and ("2.6" in item.message or "2.5" in item.message) is ("older" in cause)
+
+
+@pytest.mark.parametrize(
+    ("raw", "lasting", "said"),
+    [
+        ("[{", True, "Antrea cannot read the annotation nodeportlocal.antrea.io of Pod a and leaves it as it is: it is not JSON."),
+        ('[{"podPort":"8080","nodeIP":"198.18.0.1","nodePort":61000}]', True, "podPort '8080' is not a whole number."),
+        ('[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":0}]', False, "nodePort 0 is not a port."),
+    ],
+)
+def test_only_what_antrea_can_read_is_repaired(raw: str, lasting: bool, said: str) -> None:
+    item = gap("", line=AB, raw={"a": raw})
+    assert (item.reason, item.lasting) == ("mapping_malformed", lasting) and said in item.message
+
+
+@pytest.mark.parametrize("maps", ["", "a:9090/tcp=198.18.0.1:61000", "a:8080/udp=198.18.0.1:61000"])
+def test_what_could_not_be_read_is_named(maps: str) -> None:
+    assert "could not be read: listing DaemonSets" in gap(maps, line=AB, state=NplState(unread=("listing DaemonSets",))).message
+
+
+def test_a_known_reason_names_the_port() -> None:
+    state: dict[str, Any] = {"port_range": (61000, 61000), "ports_used": {("198.18.0.1", "TCP"): 1}}
+    item = gap("a:9090/tcp=198.18.0.1:61000", line=AB, state=NplState(True, True, **state))
+    assert item.message.startswith("Pod a has no mapping for 8080/TCP: all 1 ports of 61000-61000 are used on its node n1.")
