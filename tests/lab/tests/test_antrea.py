@@ -20,7 +20,7 @@ import cluster_objects as made
 from vkslab.antrea import config, manifests
 from vkslab.antrea.agents import Agents
 from vkslab.antrea.link import Link
-from vkslab.antrea.npl import NodePortLocal, NoFreePort, Outcome, PortTable, counts, parse, wanted_ports
+from vkslab.antrea.npl import NodePortLocal, NoFreePort, Outcome, PortTable, counts, wanted_ports
 from vkslab.antrea.version import Version
 from vkslab.net.control import Control
 from vkslab.net.objects import Node, Pod, Service
@@ -43,7 +43,7 @@ def services(*objects: dict[str, Any]) -> list[Service]:
 
 
 def agent(version: Version = V2_5, ports: tuple[int, int] = RANGE) -> NodePortLocal:
-    return NodePortLocal(version, "n1", ports)
+    return NodePortLocal(version, "n1", ports, shuffle=lambda entries: None)
 
 
 def shown(outcome: Outcome) -> list[dict[str, Any]]:
@@ -292,10 +292,11 @@ def test_one_of_two_services_of_a_mapping_goes() -> None:
     assert node_ports(second) == {(8080, "tcp"): 61000} and second.drop == {("n1", "IPv4", "tcp", 61001)}
 
 
-def test_another_address_moves_the_mapping() -> None:
+def test_another_address_takes_another_port() -> None:
     npl = agent()
     outcome = npl.sync(after(npl.sync(pod(uid="u"), services(HELLO), NODE), ips=("100.96.0.9",)), services(HELLO), NODE)
-    assert not outcome.patch and outcome.put == {KEY: ("100.96.0.9", 8080)}
+    assert node_ports(outcome) == {(8080, "tcp"): 61001}
+    assert outcome.drop == {KEY} and outcome.put == {("n1", "IPv4", "tcp", 61001): ("100.96.0.9", 8080)}
 
 
 def test_a_foreign_hand_in_the_annotation_is_put_right() -> None:
@@ -310,11 +311,6 @@ def test_the_order_of_entries_means_nothing() -> None:
     outcome = npl.sync(pod(uid="u"), services(TWO), NODE)
     turned = json.dumps(list(reversed(shown(outcome))))
     assert not npl.sync(pod(uid="u", annotations={"nodeportlocal.antrea.io": turned}), services(TWO), NODE).patch
-
-
-def test_an_annotation_that_cannot_be_read_is_left_while_the_agent_runs() -> None:
-    outcome = agent().sync(pod(annotations={"nodeportlocal.antrea.io": "[oops"}), services(HELLO), NODE)
-    assert not outcome.patch and "Unable to unmarshal" in outcome.warning
 
 
 # -- an agent starts again ------------------------------------------------------------------------------------------
@@ -366,16 +362,6 @@ def test_what_no_service_asks_for_any_more_goes_after_the_restart() -> None:
     npl.restore([annotated(text)])
     outcome = npl.sync(annotated(text), [], NODE)
     assert outcome.patch and outcome.annotation is None and outcome.drop == {KEY}
-
-
-def test_annotations_that_cannot_be_read_are_named() -> None:
-    broken = annotated("[oops")
-    assert agent().restore([broken, annotated("[]")]) == [broken]
-
-
-@pytest.mark.parametrize("text", ["", "null", "{}x", "[1]", '[{"podPort":1}]', '{"podPort":1}'])
-def test_no_annotation_of_any_release(text: str) -> None:
-    assert parse(text) is None
 
 
 # -- antrea-agent.conf ----------------------------------------------------------------------------------------------

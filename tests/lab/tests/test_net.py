@@ -105,6 +105,12 @@ LOCAL = made.service("hello", NODE_PORT, type="NodePort", externalTrafficPolicy=
         pytest.param([made.pod("h", "198.18.0.1", host_network=True, ports=[{"containerPort": 9100}])], "198.18.0.1:9100", Kind.POD, "h", id="host network"),
         pytest.param([made.pod("h", "198.18.0.1", host_network=True, ports=[{"containerPort": 9100}])], "198.18.0.2:9100", Kind.REFUSED, "", id="its node"),
         pytest.param([made.pod("p", "100.96.0.1", ports=[{"containerPort": 80, "hostPort": 8000}])], "198.18.0.1:8000", Kind.POD, "p", id="hostPort"),
+        *(
+            pytest.param([made.pod("p", "100.96.0.1", ports=[{"containerPort": 80, "hostPort": 8000, "hostIP": address}])], "198.18.0.1:8000", kind, named,
+                         id=f"hostPort of {address}")
+            for address, kind, named in (("127.0.0.1", Kind.REFUSED, "nothing listens"), ("198.18.0.2", Kind.REFUSED, "nothing listens"),
+                                         ("198.18.0.1", Kind.POD, "p"), ("0.0.0.0", Kind.POD, "p"))
+        ),
         pytest.param(
             [made.pod("h", "198.18.0.1", host_network=True, ports=[{"containerPort": 8080}]), NP, made.endpoint_slice(made.endpoint("198.18.0.1"))],
             "198.18.0.2:30080", Kind.POD, "h", id="a node port to the host network",

@@ -92,6 +92,8 @@ class Agents:
         if before == after:
             return
         self._services.change(before, after)
+        if before and after and (before.selector, before.ports) == (after.selector, after.ports):
+            return  # A change of only ipFamilies, for example, takes effect with the Pod's next update.
         for service in (before, after):
             self._mark(self._pod_index.of(service))
 
@@ -107,8 +109,7 @@ class Agents:
             self._of_node[new.node][new.uid] = new
         else:
             self._pods.pop(either.uid, None)
-        if old is None or new is None or _matters(old, new):
-            self._mark([either])
+        self._mark([either])
         if _is_agent(either):
             self._agent_pod_changed(either, new is not None and _runs(new))
 
@@ -364,13 +365,6 @@ def _remark(service: Service) -> str:
     if any(port.protocol == "SCTP" for port in service.ports) and counts(service):
         return "Service has NodePortLocal enabled but it includes a SCTP Service port, which will be ignored"
     return complaint(service)
-
-
-def _matters(old: Pod, new: Pod) -> bool:
-    def facts(pod: Pod) -> tuple[object, ...]:
-        return pod.ips, pod.host_ip, pod.node, pod.labels, pod.phase, pod.npl, pod.ports
-
-    return facts(old) != facts(new)
 
 
 def _now() -> str:

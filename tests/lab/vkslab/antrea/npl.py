@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 
 from ..net.objects import Node, Pod, Service, family_of
 from ..net.routes import NplKey
+from .annotation import Entry, same, unmarshal
 from .version import Version
 
 PROTOCOLS = ("tcp", "udp")
@@ -61,7 +63,9 @@ def pod_address(version: Version, pod: Pod, family: str) -> str:
 def node_address(version: Version, pod: Pod, node: Node | None, family: str) -> str:
     if not version.by_family:
         return pod.host_ip
-    return next((address for address in (node.addresses if node else ()) if family_of(address) == family), "")
+    # A node that has any external address has no other one for an agent.
+    addresses = (node.external or node.internal) if node else ()
+    return next((address for address in addresses if family_of(address) == family), "")
 
 
 class PortTable:
@@ -76,9 +80,6 @@ class PortTable:
 
     def find(self, uid: str, pod_port: int, protocol: str) -> int | None:
         return self._of_pod.get(uid, {}).get((pod_port, protocol))
-
-    def of(self, uid: str) -> Mapping[tuple[int, str], int]:
-        return dict(self._of_pod.get(uid, {}))
 
     def take(self, uid: str, pod_port: int, protocol: str, in_use: InUse, together: bool) -> int:
         """The next free port that no other process of the node listens on; ``together`` takes it for every protocol, as Antrea 1.4 to 1.6 do."""
@@ -102,9 +103,10 @@ class PortTable:
         self._of_pod.setdefault(uid, {})[pod_port, protocol] = port
         return True
 
-    def release(self, uid: str, keep: Iterable[tuple[int, str]] = ()) -> None:
+    def release(self, uid: str, keep: Callable[[tuple[int, str]], bool] = lambda key: False) -> None:
+        """Give back the ports of a Pod, except those whose (Pod port, protocol) is to be kept."""
         ports = self._of_pod.get(uid, {})
-        for key in ports.keys() - set(keep):
+        for key in [key for key in ports if not keep(key)]:
             del self._owner[key[1], ports.pop(key)]
         if not ports:
             self._of_pod.pop(uid, None)
@@ -127,10 +129,12 @@ class Outcome:
 class NodePortLocal:
     """The NodePortLocal controller of one agent, from its start to its end."""
 
-    def __init__(self, version: Version, node: str, ports: tuple[int, int]) -> None:
+    def __init__(self, version: Version, node: str, ports: tuple[int, int], shuffle: Callable[[list[Entry]], None] = random.shuffle) -> None:
+        """``shuffle``: a real agent goes through a Go map, whose order is random."""
         self._version = version
         self._node = node
         self._tables = {family: PortTable(*ports) for family in (("IPv4", "IPv6") if version.by_family else ("IPv4",))}
+        self._shuffle = shuffle
         self._live: dict[str, dict[NplKey, tuple[str, int]]] = {}
 
     @property
@@ -139,26 +143,36 @@ class NodePortLocal:
         return {key: to for mappings in self._live.values() for key, to in mappings.items()}
 
     def restore(self, pods: Iterable[Pod]) -> list[Pod]:
-        """Take over what the annotations say; the Pods whose annotation cannot be read."""
+        """Take over what the annotations say; the Pods whose annotation cannot be read. An entry without protocol is incomplete."""
         unreadable = []
         for pod in pods:
             if pod.npl is None:
                 continue
-            entries = parse(pod.npl)
+            entries = unmarshal(self._version, pod.npl)
             if entries is None:
                 unreadable.append(pod)
                 continue
-            for pod_port, port, protocols, family in entries:
+            for entry in entries:
+                family = "IPv6" if entry.get("ipFamily") == "IPv6" else "IPv4"
                 address = pod_address(self._version, pod, family)
-                if pod.finished or not address or family not in self._tables:
-                    continue
-                for protocol in protocols:
-                    if self._tables[family].claim(pod.uid, pod_port, protocol, port):
-                        self._live.setdefault(pod.uid, {})[self._node, family, protocol, port] = (address, pod_port)
-                if self._version.one_port_for_all_protocols:
-                    for protocol in PROTOCOLS:
-                        self._tables[family].claim(pod.uid, pod_port, protocol, port)
+                if not pod.finished and address:
+                    self._take_over(pod, entry, family, address)
         return unreadable
+
+    def _take_over(self, pod: Pod, entry: Entry, family: str, address: str) -> None:
+        table, pod_port, port = self._tables[family], entry["podPort"], entry["nodePort"]
+        for protocol in self._protocols(entry):
+            if pod_port and table.claim(pod.uid, pod_port, protocol, port):
+                self._live.setdefault(pod.uid, {})[self._node, family, protocol, port] = (address, pod_port)
+        if self._version.one_port_for_all_protocols:
+            for protocol in PROTOCOLS:
+                table.claim(pod.uid, pod_port, protocol, port)
+
+    def _protocols(self, entry: Entry) -> list[str]:
+        if self._version.tcp_only:
+            return ["tcp"]
+        named = [entry["protocol"]] if entry.get("protocol") else entry.get("protocols") or []
+        return [protocol for protocol in named if protocol in PROTOCOLS]
 
     def forget(self, uid: str) -> Outcome:
         """The Pod is gone."""
@@ -168,93 +182,77 @@ class NodePortLocal:
 
     def sync(self, pod: Pod, services: Iterable[Service], node: Node | None, in_use: InUse = frozenset) -> Outcome:
         """Make the mappings of a Pod what the Services ask for."""
-        wanted = [] if pod.finished else wanted_ports(self._version, pod, services)
-        if not wanted:
-            return Outcome(None, patch=pod.npl is not None, drop=self.forget(pod.uid).drop)
-        present = parse(pod.npl) if pod.npl is not None else []
+        present = unmarshal(self._version, pod.npl) if pod.npl is not None else []
         if present is None:
             return Outcome(pod.npl, warning=f"Unable to unmarshal NodePortLocal annotation for Pod {pod.key}")
-        for family, table in self._tables.items():
-            table.release(pod.uid, keep=self._kept(wanted, family))
+        if self._version.by_family and not (node and node.addresses):
+            return Outcome(pod.npl)  # The controller waits for an address of its node before it starts.
+        if not pod.ips:
+            return Outcome(None, patch=pod.npl is not None, drop=self.forget(pod.uid).drop)
+        wanted = [] if pod.finished else wanted_ports(self._version, pod, services)
+        before = self._live.get(pod.uid, {})
+        live = dict(before)
+        try:
+            entries = self._add(pod, node, wanted, live, in_use)
+        except NoFreePort:
+            # The agent gives up at the first one: what is mapped stays, and the annotation too.
+            error = f"failed to add rule for Pod {pod.key}: no free port found"
+            return Outcome(pod.npl, error=error, **self._now_live(pod.uid, before, live))
+        self._release(pod.uid, wanted, live)
+        changed = self._now_live(pod.uid, before, live)
+        if same(present, entries):
+            return Outcome(pod.npl, **changed)
+        self._shuffle(entries)
+        return Outcome(json.dumps(entries, separators=(",", ":")) if entries else None, patch=True, **changed)
+
+    def _add(self, pod: Pod, node: Node | None, wanted: list[tuple[int, str, str]], live: dict[NplKey, tuple[str, int]], in_use: InUse) -> list[Entry]:
+        """Map what is not mapped yet, before anything else is released; the entries of the annotation."""
         host_ports = {(port.number, port.protocol.lower()): port.host_port for port in pod.ports if port.host_port}
-        live: dict[NplKey, tuple[str, int]] = {}
-        entries: dict[tuple[int, str, str], int] = {}
-        error = ""
+        entries: list[Entry] = []
         for pod_port, protocol, family in wanted:
+            address, node_ip = pod_address(self._version, pod, family), node_address(self._version, pod, node, family)
+            if not node_ip:
+                continue  # The node has none of this family.
             table = self._tables[family]
             node_port = table.find(pod.uid, pod_port, protocol)
+            if node_port is not None and live.get((self._node, family, protocol, node_port), (address, pod_port)) != (address, pod_port):
+                # The Pod has another address: the rule is deleted, and the search goes on behind its port.
+                for each in PROTOCOLS if self._version.one_port_for_all_protocols else (protocol,):
+                    live.pop((self._node, family, each, node_port), None)
+                    table.release(pod.uid, (pod_port, each).__ne__)
+                node_port = None
             if node_port is None and (pod_port, protocol) in host_ports:
-                # The container runtime maps a host port; Antrea only tells of it.
-                entries[pod_port, protocol, family] = host_ports[pod_port, protocol]
+                # The container runtime opens a host port, at hostIP only. Antrea annotates it at the node's address all the same.
+                self._note(entries, pod_port, node_ip, host_ports[pod_port, protocol], protocol, family)
                 continue
-            if node_port is None and error:
-                continue  # The agent gave up at the first one; what is mapped stays.
             if node_port is None:
-                try:
-                    node_port = table.take(pod.uid, pod_port, protocol, in_use, self._version.one_port_for_all_protocols)
-                except NoFreePort:
-                    error = f"failed to add rule for Pod {pod.key}: no free port found"
-                    continue
-            entries[pod_port, protocol, family] = node_port
-            live[self._node, family, protocol, node_port] = (pod_address(self._version, pod, family), pod_port)
-        before = self._live.get(pod.uid, {})
-        self._live[pod.uid] = live
-        drop = frozenset(before.keys() - live.keys())
-        put = {key: to for key, to in live.items() if before.get(key) != to}
-        if error:
-            return Outcome(pod.npl, error=error, drop=drop, put=put)
-        annotation = self._annotation(pod, node, entries)
-        if pod.npl is not None and _same(pod.npl, annotation):
-            return Outcome(pod.npl, drop=drop, put=put)
-        return Outcome(annotation, patch=True, drop=drop, put=put)
+                node_port = table.take(pod.uid, pod_port, protocol, in_use, self._version.one_port_for_all_protocols)
+            self._note(entries, pod_port, node_ip, node_port, protocol, family)
+            live[self._node, family, protocol, node_port] = (address, pod_port)
+        return entries
 
-    def _kept(self, wanted: list[tuple[int, str, str]], family: str) -> list[tuple[int, str]]:
-        kept = [(port, protocol) for port, protocol, of in wanted if of == family]
+    def _note(self, entries: list[Entry], pod_port: int, node_ip: str, node_port: int, protocol: str, family: str) -> None:
+        whole = {"podPort": pod_port, "nodeIP": node_ip, "nodePort": node_port, "protocol": protocol, "protocols": [protocol], "ipFamily": family}
+        entry = {name: whole[name] for name in self._version.fields}
         if self._version.one_port_for_all_protocols:
-            kept = [(port, protocol) for port, _protocol in kept for protocol in PROTOCOLS]
-        return kept
+            shared = next((each for each in entries if (each["podPort"], each["nodePort"]) == (pod_port, node_port)), None)
+            if shared:
+                shared["protocols"].append(protocol)
+                return
+        entries.append(entry)
 
-    def _annotation(self, pod: Pod, node: Node | None, entries: Mapping[tuple[int, str, str], int]) -> str:
-        version = self._version
-        made: list[dict[str, Any]] = []
-        for (pod_port, protocol, family), node_port in entries.items():
-            entry: dict[str, Any] = {"podPort": pod_port, "nodeIP": node_address(version, pod, node, family), "nodePort": node_port}
-            if version.one_port_for_all_protocols:
-                same = next((each for each in made if each["podPort"] == pod_port and each["nodePort"] == node_port), None)
-                if same:
-                    same["protocols"].append(protocol)
-                    continue
-                entry["protocols"] = [protocol]
-            elif version >= (1, 7):
-                entry["protocol"] = protocol
-                if version < (2, 0):
-                    entry["protocols"] = [protocol]
-                if version.by_family:
-                    entry["ipFamily"] = family
-            made.append(entry)
-        return json.dumps(made, separators=(",", ":"))
+    def _release(self, uid: str, wanted: list[tuple[int, str, str]], live: dict[NplKey, tuple[str, int]]) -> None:
+        """By port and protocol only, as the agent does it: the rule of a family that is not asked for any more stays with them."""
+        kept = {(port, protocol) for port, protocol, _family in wanted}
+        for key in [key for key, (_address, port) in live.items() if (port, key[2]) not in kept]:
+            del live[key]
+        ports = {port for port, _protocol in kept}
+        together = self._version.one_port_for_all_protocols
+        for table in self._tables.values():
+            table.release(uid, lambda key: key in kept or (together and key[0] in ports))
 
-
-def parse(text: str) -> list[tuple[int, int, tuple[str, ...], str]] | None:
-    """(Pod port, node port, protocols, family) of each entry in any release's shape; None if it is none of them."""
-    try:
-        return [
-            (
-                int(entry["podPort"]),
-                int(entry["nodePort"]),
-                (entry["protocol"],) if entry.get("protocol") else tuple(entry.get("protocols") or ("tcp",)),
-                entry.get("ipFamily") or family_of(entry.get("nodeIP", "")),
-            )
-            for entry in json.loads(text)
-        ]
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
-
-
-def _same(one: str, other: str) -> bool:
-    """Annotations are compared as sets: their order means nothing."""
-
-    def entries(text: str) -> list[str]:
-        return sorted(json.dumps(entry, sort_keys=True) for entry in json.loads(text))
-
-    return entries(one) == entries(other)
+    def _now_live(self, uid: str, before: Mapping[NplKey, tuple[str, int]], live: dict[NplKey, tuple[str, int]]) -> dict[str, Any]:
+        self._live[uid] = live
+        if not live:
+            del self._live[uid]
+        return {"drop": frozenset(before.keys() - live.keys()), "put": {key: to for key, to in live.items() if before.get(key) != to}}

@@ -41,6 +41,18 @@ class Version(NamedTuple):
         return self >= (2, 6)
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """Of an annotation's entry, what the release reads and writes, in its order. It ignores any other."""
+        always = ("podPort", "nodeIP", "nodePort")
+        if self >= (2, 6):
+            return (*always, "protocol", "ipFamily")
+        if self >= (2, 0):
+            return (*always, "protocol")
+        if self >= (1, 7):
+            return (*always, "protocol", "protocols")
+        return (*always, "protocols") if self.one_port_for_all_protocols else always
+
+    @property
     def gate_default(self) -> bool:
         return self >= (1, 4)
 

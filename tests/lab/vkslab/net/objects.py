@@ -37,6 +37,8 @@ class ContainerPort:
     protocol: str
     name: str
     host_port: int
+    host_ip: str
+    """The node's address that the host port is open at; empty for all of them."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -102,7 +104,7 @@ def _pair(text: str) -> tuple[int, int]:
 
 def _ports(containers: Iterable[Mapping[str, Any]]) -> tuple[ContainerPort, ...]:
     return tuple(
-        ContainerPort(port["containerPort"], port.get("protocol", "TCP"), port.get("name", ""), port.get("hostPort", 0))
+        ContainerPort(port["containerPort"], port.get("protocol", "TCP"), port.get("name", ""), port.get("hostPort", 0), port.get("hostIP", ""))
         for container in containers
         for port in container.get("ports") or ()
     )

@@ -241,7 +241,7 @@ class Table:
             return Route(Kind.HEALTH, service=service.key, node=node.name, keys=frozenset({("healthCheckNodePort", service.uid, str(port))}))
         for pod in self._host_pods.get(node.name, {}).values():
             for declared in pod.ports:
-                if declared.host_port == port and declared.protocol == "TCP":
+                if declared.host_port == port and declared.protocol == "TCP" and declared.host_ip in ("", "0.0.0.0", "::", address):
                     return self._to_pod(pod)
             if pod.host_network and port in self._listens_on(pod):
                 return self._to_pod(pod)
