@@ -216,6 +216,21 @@ def test_both_families(lab: Labs) -> None:
             assert ask(cluster, f"{address}:{entry['nodePort']}") == pod
 
 
+def test_an_annotation_that_cannot_be_read_stays_until_the_agent_starts_again(cluster: RunningLab) -> None:
+    node = sorted(agents(cluster))[0]
+    with application(cluster, replicas=1, node=node, npl="true") as name:
+        ((pod, (entry,)),) = eventually(lambda: mappings(cluster, name)).items()
+        cluster.kubectl("annotate", "pod", pod, "--overwrite", f"{NPL}=[oops")
+        time.sleep(1)
+        assert cluster.get("pod", pod)["metadata"]["annotations"][NPL] == "[oops"
+        assert ask(cluster, place(entry)) == pod, "the rule holds, whatever the annotation says"
+        restart(cluster, node)
+        # It is removed, and the Pod is mapped once more.
+        eventually(lambda: cluster.get("pod", pod)["metadata"].get("annotations", {}).get(NPL, "[oops") != "[oops")
+        ((_pod, (again,)),) = mappings(cluster, name).items()
+        assert ask(cluster, place(again)) == pod
+
+
 def test_a_node_that_leaves_takes_its_agent_info_along(cluster: RunningLab) -> None:
     cluster.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "leaves"}, "spec": {"podCIDR": "100.97.0.0/24", "podCIDRs": ["100.97.0.0/24"]}})
 

@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from lab_use import application
+from lab_use import application, deployment, pods, rolled_out, service
 from running_lab import RunningLab, eventually
-from test_antrea_in_lab import agents, configure, restart
-from test_members_lab import collection, pool, reasons  # noqa: F401 the fixture makes the collection importable
+from test_antrea_in_lab import NPL, agents, configure, mappings, restart
+from test_members_lab import collection, info, pool, reasons  # noqa: F401 the fixture makes the collection importable
 
 Labs = Callable[..., RunningLab]
 
@@ -58,6 +59,68 @@ def test_the_port_range_is_used_up(antrea: RunningLab) -> None:
         found = pool(antrea, name, "nodeportlocal", wait_for_mappings=3)
         assert len(found["members"]) + len(found["left_out"]) == 6 and found["left_out"]
         assert "After 3 s" in found["warnings"][0]
+
+
+def test_the_port_range_is_used_up_for_a_further_port_of_a_mapped_pod(antrea: RunningLab) -> None:
+    node = sorted(agents(antrea))[0]
+    become(antrea, "{enable: true, portRange: 61000-61001}")
+    with application(antrea, npl="true", replicas=2, node=node) as name:
+        before = eventually(lambda: len(both := mappings(antrea, name)) == 2 and both)
+        further = service(f"{name}-further", npl="true", ports=[{"port": 9090}], selector={"app": name})
+        antrea.api.create(further)
+        try:
+            found = eventually(lambda: len((one := pool(antrea, f"{name}-further", "nodeportlocal"))["left_out"]) == 2 and one)
+            assert set(reasons(found).values()) == {"ports_used_up"}
+            assert mappings(antrea, name) == before, "the agent keeps the annotation while it finds no port"
+        finally:
+            antrea.api.delete("service", f"{name}-further")
+
+
+def test_the_named_port_of_a_sidecar_beside_a_mapped_port(antrea: RunningLab) -> None:
+    name = "with-sidecar"
+    workload = deployment(name, 1)
+    sidecar = {"name": "side", "image": "side:1", "restartPolicy": "Always", "ports": [{"name": "admin", "containerPort": 9901}]}
+    workload["spec"]["template"]["spec"]["initContainers"] = [sidecar]
+    ports = [{"name": "web", "port": 8080}, {"name": "admin", "port": 9901, "targetPort": "admin"}]
+    antrea.api.create(workload, service(name, npl="true", ports=ports))
+    try:
+        rolled_out(antrea, name)
+        eventually(lambda: mappings(antrea, name))
+        begun = time.monotonic()
+        result = info(antrea, pool_member_type="nodeportlocal", pools=[{"service": {"name": name, "port": "admin"}}], wait_for_mappings=60)
+        assert set(reasons(result["pools"][0]).values()) == {"named_port_sidecar"}
+        assert time.monotonic() - begun < 30, "no mapping will come"
+    finally:
+        for kind in ("deployment", "service"):
+            antrea.api.delete(kind, name)
+
+
+def test_only_what_antrea_can_read_is_waited_for(antrea: RunningLab) -> None:
+    with application(antrea, npl="true", replicas=1) as name:
+        ((pod, (entry,)),) = eventually(lambda: mappings(antrea, name)).items()
+        antrea.kubectl("annotate", "pod", pod, "--overwrite", f"{NPL}=[oops")
+        begun = time.monotonic()
+        found = pool(antrea, name, "nodeportlocal", wait_for_mappings=60)
+        assert reasons(found) == {pod: "mapping_malformed"} and found["warnings"] == []
+        assert time.monotonic() - begun < 30, "Antrea leaves the annotation as it is"
+        wrong = json.dumps([{**entry, "nodePort": 0}])
+        antrea.kubectl("annotate", "pod", pod, "--overwrite", f"{NPL}={wrong}")
+        found = pool(antrea, name, "nodeportlocal", wait_for_mappings=60)
+        assert [member["port"] for member in found["members"]] == [entry["nodePort"]] and found["left_out"] == []
+
+
+def test_a_family_that_was_added_to_the_service(lab: Labs) -> None:
+    dual = lab(cni="antrea", nodes=2, antrea_version="2.7.0", ip_family="dual")
+    with application(dual, npl="true", replicas=1) as name:
+        eventually(lambda: mappings(dual, name))
+        dual.kubectl("patch", "service", name, "-p", '{"spec":{"ipFamilyPolicy":"RequireDualStack"}}')
+        found = eventually(lambda: (one := pool(dual, name, "nodeportlocal", address_family="ipv6"))["left_out"] and one)
+        assert set(reasons(found).values()) == {"mapping_other_family"}
+        assert "only ipFamilies of the Service changed" in found["left_out"][0]["message"]
+        (pod,) = pods(dual, name)
+        dual.kubectl("label", "pod", pod["metadata"]["name"], "touched=yes")
+        found = pool(dual, name, "nodeportlocal", address_family="ipv6", wait_for_mappings=60)
+        assert len(found["members"]) == 1 and found["left_out"] == []
 
 
 def test_no_agent_on_the_node(antrea: RunningLab) -> None:
