@@ -17,6 +17,7 @@ from ._kube import vks as objects
 from ._kube.antrea import AGENT_LABELS
 from ._kube.client import Forbidden
 from ._kube.lists import Kind
+from ._members import contested
 from ._members.model import Snapshot
 from ._reader import Reader
 
@@ -141,6 +142,8 @@ class ClusterFacts:
                 made.pods.update(lists.each(self._client, lists.POD_METADATA, scope, snapshot.pod))
         if not isinstance(nodes, Unknown):
             made.nodes = {machine.node.name: machine.node for machine in nodes}
+        looked_up = [uid for namespace, uid in contested.unplaced(made) if not namespaces or namespace in namespaces]
+        made.homes, made.annotations = dict.fromkeys(looked_up, frozenset()), None
         return _Applications(made, all_pods)
 
 

@@ -20,7 +20,7 @@ from ._errors import Failure
 from ._kube import antrea, lists
 from ._kube import snapshot as facts
 from ._kube.client import Client, Forbidden, NotFound
-from ._members import auto, nodeportlocal
+from ._members import auto, contested, nodeportlocal
 from ._members.explain import UNEXPLAINED, WAITABLE
 from ._members.model import Pool, Service, Snapshot, Source
 from ._members.reasons import failure
@@ -101,10 +101,7 @@ class Cluster:
 
     def _pools(self, snapshot: Snapshot, sources: Sequence[Source], published: Mapping[str, str], routable: Routable) -> list[Outcome]:
         ask = (lambda _addresses, _published: bool(routable)) if isinstance(routable, bool) else routable
-        self._read_slices(snapshot, sources)
-        self._read_pods(snapshot, sources)
-        self._read_nodes(snapshot, sources)
-        snapshot.now = self._client.server_time
+        self._read_backends(snapshot, sources)
 
         def outcome(source: Source) -> Outcome:
             try:
@@ -153,10 +150,7 @@ class Cluster:
             if not open_ones or not self._deadline.pause(min(next(pauses), left)):
                 break
             affected = [sources[index] for index in open_ones]
-            self._read_slices(snapshot, affected)
-            self._read_pods(snapshot, affected)
-            self._read_nodes(snapshot, affected)
-            snapshot.now = self._client.server_time
+            self._read_backends(snapshot, affected)
             outcomes = [outcome(source) if index in open_ones else old for index, (source, old) in enumerate(zip(sources, outcomes))]
         if any(_missing(outcomes[index], UNEXPLAINED) for index in waited_for):
             self._read_npl(snapshot, sources, outcomes)
@@ -169,6 +163,14 @@ class Cluster:
         for scope in scopes:
             for service in lists.each(self._client, lists.SERVICES, scope, facts.service, label_selector):
                 snapshot.services[(service.namespace, service.name)] = service
+
+    def _read_backends(self, snapshot: Snapshot, sources: Sequence[Source]) -> None:
+        """The endpoints of these sources, and what is said about their Pods and nodes."""
+        self._read_slices(snapshot, sources)
+        self._read_pods(snapshot, sources)
+        self._read_nodes(snapshot, sources)
+        self._read_homes(snapshot)
+        snapshot.now = self._client.server_time
 
     def _read_slices(self, snapshot: Snapshot, sources: Sequence[Source]) -> None:
         wanted = {(source.namespace, source.name) for source in sources}
@@ -214,6 +216,20 @@ class Cluster:
                 raise
             self._denied["nodes"] = denied
             snapshot.denied["nodes"] = denied.message
+
+    def _read_homes(self, snapshot: Snapshot) -> None:
+        """Where other Pods run, made only when their annotations name a port of a node that one of these sources' Pods names too."""
+        snapshot.homes, snapshot.annotations = {}, None
+        unplaced = contested.unplaced(snapshot)
+        if not unplaced:
+            return
+        nodes: dict[str, set[str | None]] = {uid: set() for _namespace, uid in unplaced}
+        for scope in self._scopes(namespace for namespace, _uid in unplaced):
+            for _key, piece in lists.each(self._client, lists.ENDPOINT_SLICES, scope, facts.endpoint_slice):
+                for endpoint in piece.endpoints:
+                    if endpoint.uid in nodes:
+                        nodes[endpoint.uid].add(endpoint.node)
+        snapshot.homes, snapshot.annotations = {uid: frozenset(found) for uid, found in nodes.items()}, None
 
     def _read_npl(self, snapshot: Snapshot, sources: Sequence[Source], outcomes: Sequence[Outcome]) -> None:
         """The extra reads, made only when a ready Pod has no mapping: each step only if the one before it explains nothing."""

@@ -26,7 +26,7 @@ from ._kube.token import expires
 from ._reader import Reader
 
 Hide = Callable[[Iterable[str]], None]
-_NEED_APPLICATIONS = {"P07", "P08", "P09", "P10", "P28"}
+_NEED_APPLICATIONS = {"P07", "P08", "P09", "P10", "P28", "P29"}
 
 
 def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Callable[[str], None]) -> dict[str, Any]:

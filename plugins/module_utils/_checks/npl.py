@@ -9,7 +9,7 @@ import ipaddress
 import re
 from collections import Counter
 
-from .._members import mapping
+from .._members import contested, mapping
 from .model import AddonConfig, Facts, NplConfig, Unknown, Verdict, bad, good, need, not_concerned, open_question
 from .versions import version_in
 
@@ -176,6 +176,20 @@ def two_protocols(facts: Facts) -> Verdict:
             "Use vks.bigip.publish for them, which tells TCP from UDP, or two Pod ports.",
         )
     return good("No Pod port is mapped for two protocols.")
+
+
+def one_pod_a_port(facts: Facts) -> Verdict:
+    disputes = contested.read(need(facts.applications)).disputes.values()
+    if not disputes:
+        return good("Each port of a node is mapped for one Pod.")
+    said = []
+    for dispute in disputes:
+        owner = f"it belongs to {dispute.likely[0]}" if len(dispute.likely) == 1 else "nothing shows which of them is true"
+        said.append(f"{dispute.place} is named by the annotations of {dispute.parties}: {owner}")
+    return bad(
+        f"Several Pods name the same port of a node. {shown(said, '; ')}.",
+        "Restart antrea-agent on the node, which corrects stale annotations. If this stays, recreate these Pods.",
+    )
 
 
 def node_addresses(facts: Facts) -> Verdict:

@@ -43,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     Check("P26", "Sign-in and rights", FAIL, supervisor.sign_in),
     Check("P27", "Antrea's package is not paused", WARN, supervisor.not_paused, modes=NPL),
     Check("P28", "No Pod port under two protocols", WARN, npl.two_protocols, modes=NPL),
+    Check("P29", "Each port of a node leads to one Pod", WARN, npl.one_pod_a_port, modes=NPL),
 )
 IDS = tuple(check.id for check in CHECKS)
 

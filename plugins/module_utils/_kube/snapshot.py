@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, Iterable
 
 from .._members.model import (
     IPV4,
@@ -101,10 +101,20 @@ def _is_nsx(name: str) -> bool:
 
 def pod(raw: dict[str, Any]) -> tuple[tuple[str, str], PodMeta]:
     metadata = raw.get("metadata") or {}
-    return (
-        (metadata.get("namespace", ""), metadata.get("name", "")),
-        PodMeta(metadata.get("uid", ""), (metadata.get("annotations") or {}).get(NPL_POD_ANNOTATION), seconds(metadata.get("creationTimestamp")) or 0.0),
-    )
+    mappings = (metadata.get("annotations") or {}).get(NPL_POD_ANNOTATION)
+    created = seconds(metadata.get("creationTimestamp")) or 0.0
+    writers = () if mappings is None else _writers(metadata.get("managedFields") or (), f"f:{NPL_POD_ANNOTATION}")
+    return (metadata.get("namespace", ""), metadata.get("name", "")), PodMeta(metadata.get("uid", ""), mappings, created, writers)
+
+
+def _writers(entries: Iterable[dict[str, Any]], annotation: str) -> tuple[str, ...]:
+    """Whom managedFields name for an annotation: manager, or manager/subresource."""
+    found = []
+    for entry in entries:
+        fields = (entry.get("fieldsV1") or {}).get("f:metadata") or {}
+        if annotation in (fields.get("f:annotations") or {}):
+            found.append("/".join(filter(None, (entry.get("manager"), entry.get("subresource")))))
+    return tuple(found)
 
 
 def seconds(moment: Any) -> float | None:

@@ -172,11 +172,12 @@ class Node:
 
 
 class PodMeta(NamedTuple):
-    """A Pod's metadata. `created` is in seconds since the epoch."""
+    """A Pod's metadata. `created` is in seconds since the epoch. `writers`: who wrote the mappings, () where managedFields do not say."""
 
     uid: str
     mappings: str | None
     created: float = 0.0
+    writers: tuple[str, ...] = ()
 
 
 class Agent(NamedTuple):
@@ -213,6 +214,8 @@ class Snapshot:
     denied: dict[str, str] = field(default_factory=dict)
     now: float = 0.0
     standing: dict[Any, Any] = field(default_factory=dict)  # what nodes.standing worked out about `nodes`
+    homes: dict[str, frozenset[str | None]] = field(default_factory=dict)  # UID to nodes of Pods that `slices` lack: see contested.unplaced
+    annotations: Any = None  # what contested.read worked out about `pods`
 
 
 # -- what comes out ----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ mapping stays on Pods that are not ready, and a Pod may be recreated under its n
 
 from __future__ import annotations
 
-from . import explain, mapping
+from . import contested, explain, mapping
 from .endpoints import Backend, backends, canonical
 from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source, order
 from .reasons import failure, left_out
@@ -46,8 +46,9 @@ def members(snapshot: Snapshot, source: Source, service: Service, port: ServiceP
         )
     found = backends(service, port, snapshot.slices.get((service.namespace, service.name), []), families, source, excluded=True)
     result = Result(left_out=list(found.left_out), warnings=list(found.warnings))
+    pool = frozenset((backend.uid, backend.port) for backend in found.taking)
     for backend in sorted(found.taking, key=lambda one: order(one.address, one.port)):  # of two Pods at one place, the same one is a member each time
-        _add(result, snapshot, service, port, backend)
+        _add(result, snapshot, service, port, backend, pool)
     return result
 
 
@@ -63,7 +64,7 @@ def mapped(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
     return False
 
 
-def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort, backend: Backend) -> None:
+def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort, backend: Backend, pool: frozenset[tuple[str | None, int]]) -> None:
     def out(reason: str, what: str) -> LeftOut:
         return left_out(backend.kind, backend.name, reason, what, backend.node)
 
@@ -77,7 +78,7 @@ def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort
     if pod.uid != backend.uid:
         result.left_out.append(out("pod_recreated", f"Pod {backend.pod} is a new one (UID {pod.uid}, the EndpointSlice says {backend.uid})."))
         return
-    parsed = mapping.parse(pod.mappings)
+    parsed = contested.read(snapshot).mappings.get((service.namespace, backend.pod)) or mapping.parse(None)
     entries = [item for item in parsed.entries if (item.pod_port, item.protocol, item.family) == (backend.port, port.protocol, backend.family)]
     if not entries:
         result.left_out.append(explain.missing(snapshot, port, backend, pod, parsed))
@@ -88,9 +89,17 @@ def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort
             what = f"Pod {backend.pod} is mapped to {item.address} port {item.port}, which is no address of its node {backend.node}."
             result.left_out.append(out("mapping_stale", what))
             result.warnings.append(what)
-    for item in fresh[1:]:
-        result.left_out.append(out("mapping_duplicate", f"Pod {backend.pod} is mapped to {fresh[0].address} port {fresh[0].port} and to port {item.port}."))
-    for item in fresh[:1]:
+    usable = []
+    for item in fresh:
+        refused = contested.against(snapshot, item, contested.Claim(service.namespace, backend.pod, pod.uid, item.pod_port), pool)
+        if refused is None:
+            usable.append(item)
+            continue
+        result.left_out.append(out(*refused))
+        result.warnings.append(refused[1])
+    for item in usable[1:]:
+        result.left_out.append(out("mapping_duplicate", f"Pod {backend.pod} is mapped to {usable[0].address} port {usable[0].port} and to port {item.port}."))
+    for item in usable[:1]:
         member = Member(item.address, item.port, backend.node, backend.pod, backend.ready, backend.serving, backend.terminating)
         result.add(member, "Pod", backend.pod)
 

@@ -64,6 +64,13 @@ LEFT_OUT: dict[str, Reason] = {
     ),
     "mapping_stale": Reason("The mapping's address is none of the Pod's node.", "Restart antrea-agent on the node, or recreate the Pod."),
     "mapping_duplicate": Reason("The Pod has another mapping for the same port.", "Recreate the Pod if this stays."),
+    "mapping_taken": Reason(
+        "The mapping names a port of the node that belongs to another Pod.", "Recreate the Pod, and check that antrea-agent runs on its node."
+    ),
+    "mapping_contested": Reason(
+        "Annotations of several Pods name the same port of the node, and none of them is confirmed.",
+        "Restart antrea-agent on the node, which corrects stale annotations. If this stays, recreate these Pods.",
+    ),
     "antrea_missing": Reason("The cluster has no antrea-agent DaemonSet.", "Use pool_member_type nodeport, or cluster with a routable Pod network."),
     "npl_off": Reason("NodePortLocal is switched off in Antrea's configuration.", "Switch it on (module vks.bigip.antrea_npl), or use nodeport."),
     "agent_missing": Reason("No Antrea agent runs on the Pod's node.", "Look at DaemonSet antrea-agent and at the node's taints."),

@@ -346,6 +346,46 @@ def test_a_configuration_that_cannot_be_parsed_explains_nothing() -> None:
     assert explained(antrea("nodePortLocal: [oops"))[0] == "mapping_missing"
 
 
+# -- two Pods that name the same port of a node --------------------------------------------------------------------
+
+OTHER_SLICE = text.endpoint_slice("http:8080/TCP | b@n1", name="other")
+BOTH = "a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.1:61000"
+
+
+def two_pods() -> list[Exchange]:
+    return [services(text.service(npl="true"), text.service(name="other", npl="true")), slices(SLICE, OTHER_SLICE), pods(BOTH, "a b"), nodes()]
+
+
+def test_a_dispute_between_two_sources_costs_no_read() -> None:
+    web, other = run(two_pods(), source(), source(name="other", path="pools[1]"))
+    assert (text.left(web), text.left(other)) == ("a=mapping_contested", "b=mapping_contested")
+
+
+@pytest.mark.parametrize(
+    "piece, members, left",
+    [
+        (OTHER_SLICE, "", "a=mapping_contested"),
+        (text.endpoint_slice("http:8080/TCP | b@n2", name="other"), "198.18.0.1:61000@a", ""),
+        (text.endpoint_slice("http:8080/TCP | ", name="other"), "198.18.0.1:61000@a", ""),
+    ],
+    ids=["on the same node", "on another node", "nowhere"],
+)
+def test_where_a_pod_of_another_service_runs_is_looked_up(piece: dict[str, Any], members: str, left: str) -> None:
+    (pool,) = run([*two_pods(), slices(SLICE, piece)], source())
+    assert (text.members(pool), text.left(pool)) == (members, left)
+
+
+def test_a_dispute_between_other_pods_costs_no_read() -> None:
+    (pool,) = run([services(), slices(), pods(f"{MAPS} b:8080/tcp=198.18.0.2:61000 c:8080/tcp=198.18.0.2:61000", "a b c"), nodes()], source())
+    assert text.members(pool) == "198.18.0.1:61000@a"
+
+
+def test_a_dispute_that_antrea_settles_is_waited_for() -> None:
+    settled = pods(f"{MAPS} b:8080/tcp=198.18.0.1:61001", "a b")
+    (pool,) = run([*two_pods(), slices(SLICE, OTHER_SLICE), slices(SLICE, OTHER_SLICE), settled, nodes()], source(wait_for_mappings=30))
+    assert text.members(pool) == "198.18.0.1:61000@a" and pool.warnings == ()
+
+
 # -- waiting for Antrea --------------------------------------------------------------------------------------------
 
 

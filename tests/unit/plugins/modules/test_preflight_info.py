@@ -62,7 +62,7 @@ def test_a_healthy_cluster() -> None:
     assert (result["changed"], result["passed"], result["pool_member_type"]) == (False, True, "nodeportlocal")
     assert "nodePortLocal.enable is true" in result["chosen_because"]
     assert statuses(result, "fail") == statuses(result, "warn") == statuses(result, "unknown") == []
-    assert result["summary"]["requests"] == 12 and len(result["checks"]) == 28
+    assert result["summary"]["requests"] == 12 and len(result["checks"]) == 29
     assert set(result["checks"][0]) == {"id", "title", "status", "message", "remedy", "link"}
 
 
@@ -95,7 +95,7 @@ def test_what_is_forbidden_is_unknown() -> None:
     script = [api.version(), denied(kube.NODES), *ANTREA, denied(PACKAGES), denied(TRANSPORT), denied(kube.ALL_SERVICES)]
     result = run(script, network_provider="vsphere")
     assert result["passed"] is True
-    assert statuses(result, "unknown") == ["P07", "P08", "P09", "P10", "P11", "P26", "P27", "P28"]
+    assert statuses(result, "unknown") == ["P07", "P08", "P09", "P10", "P11", "P26", "P27", "P28", "P29"]
     (p10,) = [item for item in result["checks"] if item["id"] == "P10"]
     assert "/api/v1/services is forbidden" in p10["message"]
 
@@ -107,6 +107,21 @@ def test_namespaces_suffice_where_the_whole_cluster_is_forbidden() -> None:
     script.append(found(f"{kube.pods()}?limit=500", WEB[2].json))
     result = run(script, network_provider="vsphere", namespaces=["default"])
     assert statuses(result, "unknown") == ["P07"] and "P09" in statuses(result, "pass")
+
+
+@pytest.mark.parametrize(
+    "options, endpoints, words",
+    [({}, "x@n1", "nothing shows"), ({}, "", "it belongs to Pod default/a (port 8080)"), ({"namespaces": ["default"]}, "", "nothing shows")],
+    ids=["both run there", "no EndpointSlice has the other one", "the other one's EndpointSlices were not read"],
+)
+def test_two_pods_that_name_the_same_port_of_a_node(options: dict[str, Any], endpoints: str, words: str) -> None:
+    pods = [*text.pods("a", "a:8080/tcp=198.18.0.1:61000"), *text.pods("x", "x:8080/tcp=198.18.0.1:61000", namespace="shop")]
+    other = text.endpoint_slice(f"http:8080/TCP | {endpoints}", name="other", namespace="shop")
+    slices = [text.endpoint_slice("http:8080/TCP | a@n1"), *([] if options else [other])]
+    paths = (kube.services(), kube.slices()) if options else (kube.ALL_SERVICES, kube.ALL_SLICES)
+    web = [listing(paths[0], text.service(npl="true")), listing(paths[1], *slices), listing(kube.ALL_PODS, *pods)]
+    result = run([*START, *ANTREA, *web], checks=["P29"], **options)
+    assert statuses(result, "warn") == ["P29"] and words in result["checks"][0]["message"]
 
 
 def test_a_token_that_ends_soon() -> None:

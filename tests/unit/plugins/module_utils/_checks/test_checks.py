@@ -72,6 +72,13 @@ def apps(npl: str = "true", maps: str = "a:8080/tcp=198.18.0.1:61000", kind: str
     return text.snapshot([service], [text.endpoint_slice("http:8080/TCP | a@n1")], [text.node("n1")], text.pods("a", maps))
 
 
+def two_pods(x: str = "antrea-agent/status", endpoints: str = "a@n1") -> Any:
+    """Pods of two namespaces that name the same port of a node."""
+    maps = "8080/tcp=198.18.0.1:61000"
+    pods = [*text.pods("a", f"a:{maps}"), *text.pods("x", f"x:{maps}", namespace="shop", writers={"x": x})]
+    return text.snapshot([text.service(npl="true")], [text.endpoint_slice(f"http:8080/TCP | {endpoints}")], [text.node("n1")], pods)
+
+
 def base(**more: Any) -> Facts:
     """A healthy cluster with Antrea and NodePortLocal on."""
     known: dict[str, Any] = {
@@ -248,6 +255,12 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P28", "pass", {}, "No Pod port"),
     ("P28", "warn", {"applications": apps(maps=TWO)}, "default/a port 8080"),
     ("P28", "unknown", {"applications": NO}, "nobody"),
+    ("P29", "pass", {}, "Each port of a node is mapped for one Pod"),
+    ("P29", "warn", {"applications": two_pods()}, "198.18.0.1 port 61000/TCP is named by the annotations of Pod default/a (port 8080) and Pod shop/x (port"),
+    ("P29", "warn", {"applications": two_pods()}, "(port 8080): nothing shows which of them is true"),
+    ("P29", "warn", {"applications": two_pods(x="kubectl-annotate")}, "(port 8080): it belongs to Pod default/a (port 8080)"),
+    ("P29", "pass", {"applications": two_pods(endpoints="")}, "Each port of a node is mapped for one Pod"),
+    ("P29", "unknown", {"applications": NO}, "nobody"),
 ]  # fmt: skip
 
 

@@ -149,9 +149,14 @@ def annotation(text: str) -> str:
 
 
 def pods(
-    names: str, maps: str = "", raw: dict[str, str] | None = None, created: str = "2026-01-01T00:00:00Z", namespace: str = "default"
+    names: str,
+    maps: str = "",
+    raw: dict[str, str] | None = None,
+    created: str = "2026-01-01T00:00:00Z",
+    namespace: str = "default",
+    writers: dict[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Metadata of Pods: "a b+uid-of-another"; `raw` sets the annotation's very text."""
+    """Metadata of Pods: "a b+uid-of-another"; `raw` sets the annotation's very text, `writers` who wrote it ("antrea-agent/status")."""
     entries: dict[str, list[str]] = {}
     for text in maps.split():
         name, _colon, rest = text.partition(":")
@@ -163,8 +168,17 @@ def pods(
         metadata: dict[str, Any] = {"namespace": namespace, "name": name, "uid": uid or f"uid-{name}", "creationTimestamp": created}
         if value is not None:
             metadata["annotations"] = {facts.NPL_POD_ANNOTATION: value}
+        if name in (writers or {}):
+            metadata["managedFields"] = [_fields("kubelet/status", "f:other"), _fields((writers or {})[name], f"f:{facts.NPL_POD_ANNOTATION}"), {}]
         made.append({"metadata": metadata})
     return made
+
+
+def _fields(writer: str, annotation: str) -> dict[str, Any]:
+    """One entry of managedFields."""
+    manager, _slash, subresource = writer.partition("/")
+    part = {"subresource": subresource} if subresource else {}
+    return {"manager": manager, "operation": "Update", **part, "fieldsV1": {"f:metadata": {"f:annotations": {".": {}, annotation: {}}}}}
 
 
 def snapshot(

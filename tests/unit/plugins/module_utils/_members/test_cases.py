@@ -485,6 +485,24 @@ JOIN = [
         maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.1:61000",
         slices=["http:8080/TCP | a@n1 b@n1"],
     ),
+    c(
+        "a Pod of another Service says the same port of a node",
+        NPL,
+        "198.18.0.2:61000@b",
+        "a=mapping_contested",
+        maps=f"{mapped()} c:8080/tcp=198.18.0.1:61000",
+        more_slices={"other": "http:8080/TCP | c@n1"},
+    ),
+    c(
+        "the port belongs to a Pod of another Service, on whose node it is",
+        NPL,
+        "198.18.0.1:61000@a",
+        "b=mapping_taken",
+        maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.1:61009 c:8080/tcp=198.18.0.1:61009",
+        slices=["http:8080/TCP | a@n1 b@n1"],
+        more_slices={"other": "http:8080/TCP | c@n1"},
+        writers={"b": "kubectl-annotate", "c": "antrea-agent/status"},
+    ),
     c("exclude_nodes", NPL, "198.18.0.1:61000@a", "b=node_excluded", maps=mapped(), exclude_nodes=("n2",)),
     c("a cordoned or not ready node is the slice's business", NPL, NPL_AB, maps=mapped(), nodes="n1!cordoned n2!excluded"),
     c("two Services on one Pod port share the mapping", NPL, NPL_AB, maps=mapped(), more_services=[text.service(name="web2", npl="true")]),
@@ -791,14 +809,15 @@ def run(case: Case) -> tuple[str, str, Any]:
         for index, line in enumerate(world.pop("slices", [AB]))
     ]
     world.pop("slice_of", None), world.pop("slice_namespace", None)
+    slices += [text.endpoint_slice(line, name=name) for name, line in world.pop("more_slices", {}).items()]
     if "second_address" in world:
         slices[0]["endpoints"][0]["addresses"].append(world.pop("second_address"))
     names = world.pop("nodes", "n1 n2 n3")
     nodes = None if names is None else [text.node(name) for name in names.split()]
     if world.pop("same_node_address", False):
         nodes[1]["status"]["addresses"] = nodes[0]["status"]["addresses"]
-    there = world.pop("pods", "a b c")
-    pods = text.pods(there or "", world.pop("maps", ""), world.pop("raw", None), world.pop("created", "2026-01-01T00:00:00Z"))
+    there, writers = world.pop("pods", "a b c"), world.pop("writers", None)
+    pods = text.pods(there or "", world.pop("maps", ""), world.pop("raw", None), world.pop("created", "2026-01-01T00:00:00Z"), writers=writers)
     state = world.pop("state", None)
     made = text.snapshot(services, slices, nodes, None if there is None else pods, None if state is None else NplState(**state), NOW)
     published, routable = world.pop("published", None), world.pop("routable", None)

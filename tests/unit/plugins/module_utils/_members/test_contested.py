@@ -1,0 +1,126 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two Pods name the same port of a node: which pool keeps the member, whose is left out and why, and who is warned."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._members import contested
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
+
+AGENT, HAND = "antrea-agent/status", "kubectl-annotate"
+A, X = "a:8080/tcp=198.18.0.1:61000", "x:8080/tcp=198.18.0.1:61000"
+A_IN, X_IN = "198.18.0.1:61000@a", "198.18.0.1:61000@x"
+BOTH_OUT = ("", "a=mapping_contested", "", "x=mapping_contested")
+A_TRUE, X_TRUE = (A_IN, "", "", "x=mapping_taken"), ("", "a=mapping_taken", X_IN, "")
+NO_DISPUTE = (A_IN, "", X_IN, "")
+
+
+class Case(NamedTuple):
+    """Service web of namespace default has Pod a, Service other of namespace shop has Pod x. `want`: members and left_out of both."""
+
+    name: str
+    want: tuple[str, str, str, str]
+    world: dict[str, Any]
+
+
+def c(name: str, want: tuple[str, str, str, str], **world: Any) -> Case:
+    return Case(name, want, world)
+
+
+CASES = [
+    c("different ports", (A_IN, "", "198.18.0.1:61001@x", ""), x_maps="x:8080/tcp=198.18.0.1:61001"),
+    c("different nodes", (A_IN, "", "198.18.0.2:61000@x", ""), x_maps="x:8080/tcp=198.18.0.2:61000", x_slice="http:8080/TCP | x@n2"),
+    c("different protocols", NO_DISPUTE, x_maps="x:8080/udp=198.18.0.1:61000", x_ports="http:80/UDP>8080", x_slice="http:8080/UDP | x@n1"),
+    c("nothing shows which is true", BOTH_OUT),
+    c("Antrea wrote both", BOTH_OUT, writers={"a": AGENT, "x": AGENT}),
+    c("another user wrote both", BOTH_OUT, writers={"a": HAND, "x": HAND}),
+    c("Antrea wrote one", A_TRUE, writers={"a": AGENT, "x": HAND}),
+    c("Antrea wrote the other one", X_TRUE, writers={"a": HAND, "x": AGENT}),
+    c("another user wrote one, the other's writer is not known", X_TRUE, writers={"a": HAND}),
+    c("under the agent's name, but not as the agent does", A_TRUE, writers={"a": AGENT, "x": "antrea-agent"}),
+    c("one of them runs on another node", (A_IN, "", "", "x=mapping_stale"), x_slice="http:8080/TCP | x@n2"),
+    c("one of them runs on another node, and Nodes may not be read", BOTH_OUT, x_slice="http:8080/TCP | x@n2", nodes=None),
+    c("the node of one of them is gone", (A_IN, "", "", "x=mapping_stale"), x_slice="http:8080/TCP | x@n9"),
+    c("Antrea wrote one, on a node that is gone, and another user the other", BOTH_OUT[:2] + ("", "x=mapping_stale"),
+      writers={"a": HAND, "x": AGENT}, x_slice="http:8080/TCP | x@n9"),
+    c("one of them is not ready", ("", "a=mapping_contested", "", "x=not_ready"), x_slice="http:8080/TCP | x@n1!notready"),
+    c("one of them is not ready and stale", (A_IN, "", "", "x=not_ready"), x_slice="http:8080/TCP | x@n1!notready", writers={"x": HAND}),
+    c("one of them has no endpoint", (A_IN, "", "", ""), x_slice="http:8080/TCP | ", homes={"uid-x": frozenset()}),
+    c("whether one of them has an endpoint is not known", ("", "a=mapping_contested", "", ""), x_slice="http:8080/TCP | "),
+    c("one of them was looked up on the node", ("", "a=mapping_contested", "", ""), x_slice="http:8080/TCP | ", homes={"uid-x": frozenset(["n1"])}),
+    c("one of them was looked up on another node", (A_IN, "", "", ""), x_slice="http:8080/TCP | ", homes={"uid-x": frozenset(["n2"])}),
+    c("a stale mapping beside a true one", ("198.18.0.1:61005@a", "a=mapping_taken", X_IN, ""),
+      a_maps=f"{A} a:8080/tcp=198.18.0.1:61005", writers={"a": HAND, "x": AGENT}),
+    c("another port of the Pod", BOTH_OUT, x_maps="x:9090/tcp=198.18.0.1:61000", x_ports="http:80/TCP>9090", x_slice="http:9090/TCP | x@n1"),
+    c("two ports of one Pod", ("", "a=mapping_contested", "", "x=mapping_missing"), a_maps=f"{A} a:9090/tcp=198.18.0.1:61000", x_maps=""),
+    c("a third Pod, of the same Service", ("", "a=mapping_contested b=mapping_contested", "", "x=mapping_contested"),
+      a_maps=f"{A} b:8080/tcp=198.18.0.1:61000", a_slice="http:8080/TCP | a@n1 b@n1"),
+    c("two Pods of the same Service, and a third that another user annotated", (A_IN, "b=same_address", "", "x=mapping_contested"),
+      a_maps=f"{A} b:8080/tcp=198.18.0.1:61000", a_slice="http:8080/TCP | a@n1 b@n1", writers={"x": HAND}),
+    c("two Pods of the same Service, one by Antrea", ("198.18.0.1:61000@b", "a=mapping_taken", "", "x=mapping_missing"),
+      a_maps=f"{A} b:8080/tcp=198.18.0.1:61000", x_maps="", a_slice="http:8080/TCP | a@n1 b@n1", writers={"a": HAND, "b": AGENT}),
+]  # fmt: skip
+
+
+def build(world: dict[str, Any]) -> Snapshot:
+    writers = world.get("writers")
+    made = text.snapshot(
+        [text.service(npl="true"), text.service(world.get("x_ports", text.HTTP), "other", "shop", npl="true")],
+        [
+            text.endpoint_slice(world.get("a_slice", "http:8080/TCP | a@n1")),
+            text.endpoint_slice(world.get("x_slice", "http:8080/TCP | x@n1"), name="other", namespace="shop"),
+        ],
+        [text.node("n1"), text.node("n2")] if world.get("nodes", True) else None,
+        [*text.pods("a b", world.get("a_maps", A), writers=writers), *text.pods("x", world.get("x_maps", X), namespace="shop", writers=writers)],
+    )
+    made.homes = world.get("homes", {})
+    return made
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_case(case: Case) -> None:
+    made = build(case.world)
+    web = resolve(made, Source("default", "web", pool_member_type="nodeportlocal"))
+    other = resolve(made, Source("shop", "other", pool_member_type="nodeportlocal"))
+    assert (text.members(web), text.left(web), text.members(other), text.left(other)) == case.want
+    for pool in (web, other):
+        for item in pool.left_out:
+            if item.reason in ("mapping_contested", "mapping_taken"):
+                assert any(item.message.startswith(warning) for warning in pool.warnings)
+
+
+def test_the_warning_names_both_pods_and_the_port() -> None:
+    made = build({})
+    for source in (Source("default", "web", pool_member_type="nodeportlocal"), Source("shop", "other", pool_member_type="nodeportlocal")):
+        (warning,) = resolve(made, source).warnings
+        assert warning == (
+            "The annotations of Pod default/a (port 8080) and Pod shop/x (port 8080) name the same 198.18.0.1 port 61000/TCP, "
+            "and nothing shows which of them is true."
+        )
+
+
+def test_the_warning_names_the_owner_of_the_port() -> None:
+    (warning,) = resolve(build({"writers": {"a": HAND, "x": AGENT}}), Source("default", "web", pool_member_type="nodeportlocal")).warnings
+    assert warning == "Pod default/a (port 8080) is mapped to 198.18.0.1 port 61000/TCP, which belongs to Pod shop/x (port 8080)."
+
+
+@pytest.mark.parametrize(
+    "world, want",
+    [
+        ({}, set()),
+        ({"x_maps": ""}, set()),
+        ({"x_slice": "http:8080/TCP | "}, {("shop", "uid-x")}),
+        ({"x_slice": "http:8080/TCP | ", "homes": {"uid-x": frozenset()}}, set()),
+        ({"x_slice": "http:8080/TCP | ", "a_slice": "http:8080/TCP | "}, set()),
+    ],
+    ids=["both have endpoints", "no dispute", "one was not looked up", "one was looked up", "no pool lists either"],
+)
+def test_whose_endpoint_must_be_looked_up(world: dict[str, Any], want: set[tuple[str, str]]) -> None:
+    assert contested.unplaced(build(world)) == want
