@@ -38,6 +38,7 @@ def service(raw: dict[str, Any]) -> Service:
         local=spec.get("externalTrafficPolicy") == "Local",
         health_check_node_port=spec.get("healthCheckNodePort") or None,
         labels=metadata.get("labels") or {},
+        headless=spec.get("clusterIP") == "None",
     )
 
 

@@ -128,6 +128,7 @@ class Service:
     local: bool = False  # externalTrafficPolicy: Local
     health_check_node_port: int | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    headless: bool = False  # clusterIP: None
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"

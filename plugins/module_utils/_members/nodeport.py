@@ -18,6 +18,8 @@ RATIO_MAX = 100  # AS3's Pool_Member.ratio
 
 def refusals(service: Service, port: ServicePort) -> list[tuple[str, str]]:
     """Why the Service cannot be published in this mode: (code, sentence). Empty if it can."""
+    if service.headless:
+        return [("nodeport_headless", "it is headless (clusterIP: None) and cannot have node ports")]
     if service.type not in ("NodePort", "LoadBalancer"):
         return [("nodeport_service_type", f"its type is {service.type}, which has no node ports")]
     if not port.node_port:

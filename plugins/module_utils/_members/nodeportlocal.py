@@ -81,7 +81,10 @@ def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort
     parsed = contested.read(snapshot).mappings.get((service.namespace, backend.pod)) or mapping.parse(None)
     entries = [item for item in parsed.entries if (item.pod_port, item.protocol, item.family) == (backend.port, port.protocol, backend.family)]
     if not entries:
-        result.left_out.append(explain.missing(snapshot, port, backend, pod, parsed))
+        missing = explain.missing(snapshot, port, backend, pod, parsed)
+        result.left_out.append(missing)
+        if missing.reason == "mapping_malformed":
+            result.warnings.append(missing.message)
         return
     fresh = [item for item in entries if _at_node(snapshot, backend, item.address)]
     for item in entries:

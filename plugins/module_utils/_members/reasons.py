@@ -98,6 +98,10 @@ FAILURES: dict[str, Reason] = {
     "node_selector_invalid": Reason("node_label_selector is not a label selector.", "Write it as kubectl get nodes -l takes it."),
     # nodeport
     "nodeport_service_type": Reason("The Service has no node ports (type ClusterIP).", "Set its type to NodePort, or use nodeportlocal or cluster."),
+    "nodeport_headless": Reason(
+        "The Service is headless (clusterIP: None). Kubernetes does not let it become a Service of type NodePort.",
+        "Create a second Service of type NodePort with the same selector and publish that one, or use nodeportlocal or cluster.",
+    ),
     "nodeport_not_allocated": Reason(
         "The port has no node port (allocateLoadBalancerNodePorts: false).", "Set allocateLoadBalancerNodePorts: true, or use nodeportlocal or cluster."
     ),

@@ -18,7 +18,8 @@ import pytest
 
 from running_lab import LAUNCHER, eventually, run_lab
 from support.labs import variables
-from vkslab import build, processes, state
+from vkslab import build, cli, processes, state
+from vkslab.antrea import version
 
 
 @pytest.fixture
@@ -57,6 +58,14 @@ def with_program(tmp_path: Path, name: str, script: str) -> Path:
     (programs / name).write_text(f"#!/bin/sh\n{script}\n")
     (programs / name).chmod(0o755)
     return cache
+
+
+def test_help_shows_no_default_that_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["up", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "(default: )" not in shown and "(default: antrea)" in shown and "(default: on)" in shown
+    assert f"without it {version.DEFAULT}, with --vks that of the VKS release" in shown
 
 
 def test_up_status_env_and_down(place: Path) -> None:

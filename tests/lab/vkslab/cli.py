@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from . import build, lab
+from .antrea.version import DEFAULT as ANTREA
 from .errors import LabError
 from .state import Lab, Options, all_labs
 from .supervisor.era import ERAS
@@ -31,6 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows the defaults, but none that is empty: the help says in words what happens then."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return action.help if action.default == "" else super()._get_help_string(action)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lab", description="A VKS-like Kubernetes cluster and a BIG-IP, as a few processes on loopback.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -39,12 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--keep-go-caches", action="store_true", help="keep the fetched sources and compiled packages (5 GB) for the next version")
     command.set_defaults(run=_build)
 
-    command = commands.add_parser("up", help="bring a lab up", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    command = commands.add_parser("up", help="bring a lab up", formatter_class=_Defaults)
     _named(command)
-    command.add_argument("--cni", choices=("antrea", "calico"), default="antrea")
-    command.add_argument("--antrea-version", metavar="V", default="", help="the Antrea release that the stand-in behaves as")
-    command.add_argument("--nodes", type=_count(1, 500), metavar="N", default=3)
-    command.add_argument("--ip-family", choices=("ipv4", "ipv6", "dual"), default="ipv4")
+    command.add_argument("--cni", choices=("antrea", "calico"), default="antrea", help="the cluster's network")
+    release = f"the Antrea release that is simulated; without it {ANTREA}, with --vks that of the VKS release"
+    command.add_argument("--antrea-version", metavar="V", default="", help=release)
+    command.add_argument("--nodes", type=_count(1, 500), metavar="N", default=3, help="how many nodes")
+    command.add_argument("--ip-family", choices=("ipv4", "ipv6", "dual"), default="ipv4", help="addresses of Pods, Services and nodes")
     command.add_argument("--bigip-units", type=int, choices=(1, 2), default=1, help="one BIG-IP, or an active and a standby one")
     command.add_argument("--sync", choices=("manual", "automatic"), default=Options.sync, help="config-sync of two units")
     command.add_argument(

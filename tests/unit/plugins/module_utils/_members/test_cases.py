@@ -278,6 +278,7 @@ NODEPORT = [
     c("every ready node, with or without a Pod", NP, N123, nodes="n1 n2 n3"),
     c("LoadBalancer", NP, N12, svc={"type": "LoadBalancer"}, nodes="n1 n2"),
     c("ClusterIP", NP, "!nodeport_service_type", svc={"type": "ClusterIP"}),
+    c("headless", NP, "!nodeport_headless", svc={"type": "ClusterIP", "clusterIP": "None"}),
     c("no node port allocated", NP, "!nodeport_not_allocated", svc={"type": "LoadBalancer"}, ports="http:80/TCP>8080"),
     c("no endpoint", NP, "", "n1=no_endpoints n2=no_endpoints", slices=[], nodes="n1 n2"),
     c("no ready endpoint, and who is not", NP, "", "n1=no_endpoints a=not_ready", slices=["http:8080/TCP | a@n1!notready"], nodes="n1"),
@@ -860,6 +861,27 @@ def test_messages_name_the_object_and_the_remedy(case: Case) -> None:
     for item in result.left_out:
         assert item.message.endswith(LEFT_OUT[item.reason].remedy)
         assert item.name in item.message or "Service" in item.message or "endpoint" in item.message
+
+
+def test_a_headless_service_is_not_to_be_changed_into_a_nodeport_service() -> None:
+    """The API server refuses that."""
+    headless = {"type": "ClusterIP", "clusterIP": "None"}
+    _members, _left, failed = run(c("", NP, "", svc=headless))
+    assert "Set its type to NodePort" not in failed.message and "a second Service of type NodePort with the same selector" in failed.remedy
+    _members, _left, failed = run(c("", AUTO, "", svc=headless))
+    assert "not nodeport: it is headless (clusterIP: None) and cannot have node ports" in failed.message
+
+
+@pytest.mark.parametrize("raw", ["[{", "{}", '[{"podPort":8080}]', '[7, {"podPort":9090,"nodeIP":"198.18.0.1","nodePort":61001}]'])
+def test_a_member_that_a_malformed_annotation_costs_is_warned_of(raw: str) -> None:
+    _members, left, pool = run(c("", NPL, "", raw=npl(raw), slices=["http:8080/TCP | a@n1"]))
+    assert left == "a=mapping_malformed" and len(pool.warnings) == 1
+    assert pool.warnings[0].startswith("The annotation nodeportlocal.antrea.io of Pod a cannot be used: ")
+
+
+def test_a_malformed_entry_that_costs_nothing_is_not_warned_of() -> None:
+    (case,) = [case for case in SHAPES if case.name == "one good entry among bad ones"]
+    assert run(case)[2].warnings == ()
 
 
 def test_just_created_is_shorter_than_antreas_longest_pause() -> None:
