@@ -25,6 +25,10 @@ options:
       - V(definitions) are the CRDs of a file that replaces those of the chart, or V(null).
       - V(present) are the CRDs of the cluster, as RV(vks.bigip.cis_info#module:installation.definitions)
         returns them.
+      - V(managed) is false if the role does not apply the CRDs.
+      - V(served) are the custom resources of CIS that the cluster serves, as
+        RV(vks.bigip.cis_info#module:installation.custom_resources) returns them, or V(null) where CIS
+        needs none.
     type: dict
     required: true
 """
@@ -44,7 +48,8 @@ _value:
     - C(manifest_digest) is comparable with RV(vks.bigip.cis_info#module:installation.helm_release).
     - C(reads_blocks) is true if the chart lets CIS read Calico's blocks.
     - C(definitions) is the number of CRDs, and C(definitions_to_apply) are those that the cluster lacks
-      or has differently.
+      or has differently. C(lacking) are the names of those that CIS needs and that are neither applied
+      nor in the cluster.
   type: dict
 """
 

@@ -13,7 +13,7 @@ from typing import Any, Callable, Mapping
 from ._cis import definitions, helm
 from ._cis import installation as shown
 from ._kube import lists
-from ._kube.client import Client, NotFound
+from ._kube.client import Client, Forbidden, NotFound
 from ._kube.lists import Kind
 
 _DEFINITIONS = Kind("CustomResourceDefinitions", "/apis/apiextensions.k8s.io/v1", "customresourcedefinitions")
@@ -41,9 +41,24 @@ def installation(client: Client, of: Mapping[str, Any]) -> dict[str, Any]:
         found["definitions"] = lists.each(
             client, _DEFINITIONS, None, definitions.seen, definitions.VERSION_LABEL
         )
+    if of["custom_resources"]:
+        found["custom_resources"] = _served(client)
     if of["ingress_class"]:
         found["ingress_class"] = _metadata(client, _INGRESS_CLASSES, of["ingress_class"], "annotations")
     return found
+
+
+def _served(client: Client) -> list[str] | None:
+    """The resources of CIS's API group, by their plural names. None if the API server may not be asked."""
+    path = f"/apis/{definitions.GROUP}/v1"
+    right = {"verb": "get", "resource": path, "group": ""}
+    try:
+        answer = client.get(path, doing="reading which custom resources of CIS are served", right=right)
+    except NotFound:
+        return []
+    except Forbidden:
+        return None
+    return [str(one.get("name")) for one in answer.get("resources") or []]
 
 
 def _metadata(client: Client, kind: Kind, name: str, part: str) -> dict[str, Any] | None:

@@ -84,6 +84,11 @@ options:
           - Whether to return the CRDs with the label C(vks.bigip/chart-version).
         type: bool
         default: false
+      custom_resources:
+        description:
+          - Whether to return which custom resources of CIS the API server serves.
+        type: bool
+        default: false
       ingress_class:
         description:
           - The IngressClass whose annotations to return.
@@ -277,6 +282,11 @@ installation:
       returned: if O(installation.definitions) is true
       type: list
       elements: dict
+    custom_resources:
+      description: The resources of the API group C(cis.f5.com/v1), by their plural names. V(null) if the API server forbids the read.
+      returned: if O(installation.custom_resources) is true
+      type: list
+      elements: str
     ingress_class:
       description: The annotations of the IngressClass. V(null) if it does not exist.
       returned: if O(installation.ingress_class) is set
@@ -300,6 +310,7 @@ INSTALLATION: dict[str, Any] = {
     "secrets": {"type": "list", "elements": "str", "default": [], "no_log": False},
     "digests": {"type": "dict", "default": {}, "no_log": True},
     "definitions": {"type": "bool", "default": False},
+    "custom_resources": {"type": "bool", "default": False},
     "ingress_class": {"type": "str"},
 }
 

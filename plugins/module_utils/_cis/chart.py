@@ -19,6 +19,8 @@ def facts(given: Mapping[str, Any]) -> dict[str, Any]:
     """What the role needs of `text`, which `helm template` rendered, and of its `objects`.
 
     `definitions` are the CRDs of a file of the user's own, or None. `present` are those of the cluster.
+    `served` are the custom resources that the cluster serves, or None where they do not matter.
+    `managed`: whether the CRDs are applied.
     deployment is empty if the chart is not one of CIS for `partition`.
     """
     objects = [
@@ -51,6 +53,7 @@ def facts(given: Mapping[str, Any]) -> dict[str, Any]:
         "definitions_to_apply": definitions.changed(
             definitions.wanted(known, given["present"], version, own is not None), given["present"]
         ),
+        "lacking": definitions.lacking(known if given.get("managed", True) else [], given.get("served")),
     }
 
 

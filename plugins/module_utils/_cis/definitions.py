@@ -16,6 +16,10 @@ from typing import Any, Mapping, Sequence
 VERSION_LABEL = "vks.bigip/chart-version"
 """The version of the chart that a definition came from. Several CIS share the definitions."""
 
+GROUP = "cis.f5.com"
+_WATCHED = ("externaldnses", "ingresslinks", "policies", "tlsprofiles", "transportservers", "virtualservers")
+"""What CIS 2.20 watches in custom resource mode. It does not start before it could list all of them."""
+
 
 def seen(raw: Mapping[str, Any]) -> dict[str, Any]:
     """A definition of the cluster."""
@@ -70,6 +74,21 @@ def changed(
     """Those of `definitions` which the cluster lacks, or which are not surely the same there."""
     digests = {one["name"]: one["digest"] for one in present}
     return [one for one in definitions if digests.get(one["metadata"]["name"]) != digest(one)]
+
+
+def lacking(applied: Sequence[Mapping[str, Any]], served: Sequence[str] | None) -> list[str]:
+    """The definitions that CIS needs and does not get: they are not applied, and their resources are not `served`.
+
+    None are lacking where it is not known what the cluster serves.
+    """
+    if served is None:
+        return []
+    specs = [one.get("spec") or {} for one in applied]
+    there = {
+        *served,
+        *((spec.get("names") or {}).get("plural") for spec in specs if spec.get("group") == GROUP),
+    }
+    return [f"{name}.{GROUP}" for name in _WATCHED if name not in there]
 
 
 def _labelled(definition: Mapping[str, Any], version: str) -> dict[str, Any]:

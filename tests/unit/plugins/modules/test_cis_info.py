@@ -248,6 +248,21 @@ def test_an_installation_that_does_not_exist() -> None:
     assert "resources" not in result
 
 
+@pytest.mark.parametrize(
+    ("answer", "served"),
+    [
+        ({"json": {"resources": [{"name": "virtualservers"}, {"name": "virtualservers/status"}]}}, ["virtualservers", "virtualservers/status"]),
+        (MISSING, []),
+        ({"status": 403, "json": {"kind": "Status", "message": "forbidden"}}, None),
+    ],
+    ids=["some", "none", "forbidden"],
+)
+def test_the_custom_resources_that_the_cluster_serves(answer: dict[str, Any], served: list[str] | None) -> None:
+    script = [listing(DEPLOYMENTS), NAMESPACE, NO_RELEASE, Exchange("GET", "/apis/cis.f5.com/v1", **answer)]
+    result = run(script, gather=[], installation={"namespace": "cis", "release": "one", "custom_resources": True})
+    assert result["installation"]["custom_resources"] == served
+
+
 def test_only_the_health_of_the_installation_is_read() -> None:
     other = deployment()
     other["metadata"] = {**other["metadata"], "name": "two-cis", "annotations": {"meta.helm.sh/release-name": "two", "vks.bigip/started-with": "1 2"}}

@@ -14,7 +14,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._cis import chart, defin
 DEFINITION = {
     "kind": "CustomResourceDefinition",
     "metadata": {"name": "virtualservers.cis.f5.com"},
-    "spec": {"group": "cis.f5.com"},
+    "spec": {"group": "cis.f5.com", "names": {"plural": "virtualservers"}},
 }
 
 
@@ -86,3 +86,20 @@ def test_a_file_of_definitions_replaces_those_of_the_chart() -> None:
     found = facts(DEFINITION, deployment("--bigip-partition=kubernetes"), definitions=[mine, "text"])
     assert [each["metadata"]["name"] for each in found["definitions_to_apply"]] == ["mine"]
     assert facts(DEFINITION, definitions=[])["definitions"] == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "lacking"),
+    [
+        ({"served": []}, 5),
+        ({"served": [], "managed": False}, 6),
+        ({"served": ["policies"], "managed": False}, 5),
+        ({"served": [], "definitions": []}, 6),
+        ({"served": None}, 0),
+        ({}, 0),
+    ],
+    ids=["the chart's", "they are not applied", "the cluster's", "the file's", "not known", "not asked"],
+)
+def test_definitions_that_are_nowhere(more: dict[str, Any], lacking: int) -> None:
+    found = facts(DEFINITION, deployment("--bigip-partition=kubernetes"), **more)
+    assert len(found["lacking"]) == lacking

@@ -82,3 +82,32 @@ def test_only_what_is_not_surely_the_same_is_applied(there: list[dict[str, Any]]
     present = [definitions.seen(one) for one in there]
     found = definitions.changed(definitions.wanted([definition("a")], present, "1.0", False), present)
     assert [each["metadata"]["name"] for each in found] == changed
+
+
+ALL = ["externaldnses", "ingresslinks", "policies", "tlsprofiles", "transportservers", "virtualservers"]
+BUT_ONE = [name for name in ALL if name != "policies"]
+
+
+def of_group(*plurals: str, group: str = "cis.f5.com") -> list[dict[str, Any]]:
+    return [
+        definition(f"{plural}.{group}", {"group": group, "names": {"plural": plural}}) for plural in plurals
+    ]
+
+
+# The definitions that are applied, the resources that the API server serves, and what CIS would wait for.
+LACKING: dict[str, tuple[list[dict[str, Any]], list[str] | None, list[str]]] = {
+    "in the chart": (of_group(*ALL), [], []),
+    "in the cluster": ([], [*ALL, "virtualservers/status"], []),
+    "some here, some there": (of_group("policies"), BUT_ONE, []),
+    "nowhere": ([], [], [f"{name}.cis.f5.com" for name in ALL]),
+    "one nowhere": (of_group(*BUT_ONE), ["virtualservers"], ["policies.cis.f5.com"]),
+    "of another group": (of_group("policies", group="example.com"), BUT_ONE, ["policies.cis.f5.com"]),
+    "the cluster may not be asked": ([], None, []),
+}
+
+
+@pytest.mark.parametrize(("applied", "served", "lacking"), LACKING.values(), ids=LACKING.keys())
+def test_what_cis_would_wait_for(
+    applied: list[dict[str, Any]], served: list[str] | None, lacking: list[str]
+) -> None:
+    assert definitions.lacking(applied, served) == lacking
