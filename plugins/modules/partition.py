@@ -13,8 +13,8 @@ version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Makes a partition if it is not there. F5 BIG-IP Container Ingress Services needs one of its own.
-  - One that is there stays as it is. To remove the partition of a tenant, remove the tenant by M(vks.bigip.as3_declaration).
+  - Creates or removes a partition. F5 BIG-IP Container Ingress Services needs one of its own.
+  - A partition that exists is not changed.
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.actiongroup_bigip
@@ -32,9 +32,19 @@ options:
       - The partition.
     type: str
     required: true
+  state:
+    description:
+      - V(present) creates the partition if it does not exist.
+      - V(absent) removes the partition if it is empty. Otherwise the task fails, and the error names the contents. Check mode looks for them, too.
+      - Remove a tenant by M(vks.bigip.as3_declaration) or M(vks.bigip.publish) instead. AS3 removes the partition together with the last application.
+      - The partition V(Common) cannot be removed.
+    type: str
+    choices: [present, absent]
+    default: present
   description:
     description:
-      - What BIG-IP shows beside it, if it is made.
+      - The text that BIG-IP shows beside a new partition.
+      - It has no effect on a partition that exists.
     type: str
   timeout:
     description:
@@ -43,6 +53,7 @@ options:
     default: 120
 seealso:
   - module: vks.bigip.as3_declaration
+  - module: vks.bigip.publish
 """
 
 EXAMPLES = r"""
@@ -53,11 +64,22 @@ EXAMPLES = r"""
       user: admin
       password: "{{ bigip_password }}"
     name: kubernetes
+
+- name: Remove the partition after CIS was removed
+  vks.bigip.partition:
+    provider:
+      server: bigip.example.com
+      user: admin
+      password: "{{ bigip_password }}"
+    name: kubernetes
+    state: absent
 """
 
 RETURN = r"""
 failure:
-  description: What went wrong, as structure.
+  description:
+    - What went wrong, as structure.
+    - With the code V(partition_not_empty), C(contents) lists every object that was found in the partition, as kind and path.
   returned: failure
   type: dict
 """
@@ -73,6 +95,7 @@ def main() -> None:
         argument_spec={
             **ARGUMENT_SPEC,
             "name": {"type": "str", "required": True},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "description": {"type": "str"},
             "timeout": {"type": "int", "default": 120},
         },

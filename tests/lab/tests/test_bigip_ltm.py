@@ -158,7 +158,7 @@ def test_a_member_changed_by_hand(bigip: Machine, change: dict[str, str], sessio
         ("DELETE", "/mgmt/tm/ltm/node/~T~10.1.0.1", None, 400, "01070110:3: Node address '/T/10.1.0.1' is referenced by a member of pool '/T/A/pool'."),
         ("PATCH", POOL, {"monitor": "/Common/nope"}, 400, "01020036:3: The requested monitor (/Common/nope) was not found."),
         ("POST", "/mgmt/tm/ltm/pool", {"name": "p", "partition": "Nope"}, 404, "01020036:3: The requested folder (/Nope) was not found."),
-        ("DELETE", "/mgmt/tm/auth/partition/T", None, 400, "01070734:3: Configuration error: Can't delete folder (/T), folder is not empty."),
+        ("DELETE", "/mgmt/tm/auth/partition/T", None, 400, "010713f9:3: The folder /T cannot be deleted because it contains configuration item (folder /T/A)"),
         ("PUT", POOL, {}, 405, "Method Not Allowed"),
     ],
 )
@@ -183,6 +183,33 @@ def test_a_pool_made_by_hand_is_in_the_way_of_its_partition(bigip: Machine) -> N
     assert names(bigip.get("/mgmt/tm/ltm/pool/~T~mine/members")) == ["/T/10.1.0.1:81"]
     assert bigip.call("DELETE", "/mgmt/tm/ltm/pool/~T~mine").status_code == 200
     assert bigip.call("GET", "/mgmt/tm/ltm/pool/~T~mine").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("ltm/pool", {"name": "mine"}),
+        ("ltm/node", {"name": "10.1.0.77", "address": "10.1.0.77"}),
+        ("net/self", {"name": "mine", "address": "10.9.0.1/24"}),
+        ("net/route", {"name": "mine", "network": "10.8.0.0/16", "gw": "10.9.0.2"}),
+        ("net/route-domain", {"name": "mine", "id": 9}),
+        ("net/vlan", {"name": "mine", "tag": 9}),
+    ],
+)
+def test_a_partition_with_an_object_is_not_removed(bigip: Machine, path: str, body: dict[str, Any]) -> None:
+    assert bigip.call("POST", "/mgmt/tm/auth/partition", {"name": "Mine"}).status_code == 200
+    assert bigip.call("POST", f"/mgmt/tm/{path}", {**body, "partition": "Mine"}).status_code == 200
+    refused = bigip.call("DELETE", "/mgmt/tm/auth/partition/Mine")
+    assert refused.status_code == 400 and refused.json()["apiError"] == 3
+    assert refused.json()["message"].startswith("0107082a:3: All objects must be removed from a partition (Mine) before the partition may be")
+    assert names(bigip.get(f"/mgmt/tm/{path}?$filter=partition+eq+Mine")) == [f"/Mine/{body['name']}"]
+    assert bigip.call("DELETE", f"/mgmt/tm/{path}/~Mine~{body['name']}").status_code == 200
+    assert bigip.call("DELETE", "/mgmt/tm/auth/partition/Mine").status_code == 200
+
+
+def test_the_partition_common_stays(bigip: Machine) -> None:
+    assert bigip.call("DELETE", "/mgmt/tm/auth/partition/Common").status_code == 400
+    assert bigip.call("DELETE", "/mgmt/tm/auth/partition/Nope").status_code == 404
 
 
 def test_a_virtual_server_as_the_device_shows_it_and_disabled(bigip: Machine) -> None:

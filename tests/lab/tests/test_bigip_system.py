@@ -66,6 +66,7 @@ def test_network_objects_are_made_changed_and_removed(bigip: Machine) -> None:
         ("POST", "/mgmt/tm/net/self", {"name": "rd", "address": "10.0.0.1%2/24"}, 200),
         ("POST", "/mgmt/tm/net/self", {"name": "self-nodes", "address": "10.0.0.1/24"}, 409),
         ("POST", "/mgmt/tm/net/route", {"network": "default"}, 400),
+        ("POST", "/mgmt/tm/net/route", {"name": "r", "partition": "Nope", "network": "default"}, 404),
         ("GET", "/mgmt/tm/net/self/nope", None, 404),
         ("GET", "/mgmt/tm/net/route?$filter=partition+eq+Nope", None, 404),
     ],

@@ -194,6 +194,7 @@ class Device:
         self._touched: dict[str, int] = {}  # partition -> version of its last change
         self._all_touched = 0
         self._listeners: list[Callable[[], None]] = []
+        self.elsewhere: list[Callable[[], Iterable[str]]] = []  # paths of objects that are kept outside of the device, as those of the network
         self._depth = 0
         self._empty()
 
@@ -266,12 +267,14 @@ class Device:
         self.touch(path)
 
     def remove_folder(self, path: str) -> None:
-        """Only an empty folder goes."""
+        """Only an empty folder is removed. mcpd's words are from f5-appsvcs-extension#469 (a folder in it) and #858 (an object in a partition)."""
         below = f"{path}/"
-        if any(p.startswith(below) for p in self.paths()):
-            raise DeviceError(f"01070734:3: Configuration error: Can't delete folder ({path}), folder is not empty.")
-        for name in [p for p in self.folders if p == path or p.startswith(below)]:
-            del self.folders[name]
+        item = next((f"folder {p}" for p in sorted(self.folders) if p.startswith(below)), "") or next((p for p in self.paths() if p.startswith(below)), "")
+        if item and path.count("/") == 1 and not item.startswith("folder "):
+            raise DeviceError(f"0107082a:3: All objects must be removed from a partition ({path[1:]}) before the partition may be removed, type ID (467)")
+        if item:
+            raise DeviceError(f"010713f9:3: The folder {path} cannot be deleted because it contains configuration item ({item})")
+        self.folders.pop(path, None)
         self.touch(path)
 
     def route_domain(self, tenant: str) -> int:
@@ -284,6 +287,8 @@ class Device:
             yield from table
         for _kind, path in self.others:
             yield path
+        for more in self.elsewhere:
+            yield from more()
 
     # --- one object at a time: create or replace, and remove ----------------------------------------------------------
 

@@ -10,7 +10,7 @@ route. Tests change them (POST, PATCH, DELETE) to see what a preflight makes of 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .device import Device, DeviceError
@@ -58,6 +58,11 @@ class NetObjects:
     def __init__(self, device: Device) -> None:
         self._device = device
         self.tables = _factory()
+        device.elsewhere.append(self._paths)
+
+    def _paths(self) -> Iterator[str]:
+        for table in self.tables.values():
+            yield from table
 
     def reset(self) -> None:
         self.tables = _factory()
@@ -105,6 +110,8 @@ class NetObjects:
             if not name:
                 raise TmError(400, 'one or more properties must be specified: "name"', 26214401)
             path = name if name.startswith("/") else f"/{body.pop('partition', 'Common')}/{name}"
+            if path.rpartition("/")[0] not in self._device.folders:
+                raise TmError(404, f"01020036:3: The requested folder ({path.rpartition('/')[0]}) was not found.")
             if path in self.tables[kind]:
                 raise TmError(409, f"01020066:3: The requested {_TITLES[kind]} ({path}) already exists in partition {partition_of(path)}.")
             self.tables[kind][path] = _checked(kind, {**(_self_ip("", _VLAN_INSIDE) if kind == "self" else {}), **body})
