@@ -109,7 +109,7 @@ class _Declarer(_publish._Publisher):
         if application and not tenant:
             problems.add("application", "needs the tenant it is in: set tenant")
         for option, value in (("tenant", tenant), ("application", application)):
-            fault = names.container_fault(option, value) if value else None
+            fault = (names.container_fault(option, value) or names.reserved_fault(option, value)) if value else None
             if fault:
                 problems.add(option, fault)
         problems.raise_if_any()
@@ -134,9 +134,10 @@ class _Declarer(_publish._Publisher):
                 problems.add("content", "has no class, as the per-application form; that needs the option tenant")
                 problems.raise_if_any()
             self._head = {key: content[key] for key in ("schemaVersion",) if key in content}
-            parts = {key: value for key, value in content.items() if key not in ("schemaVersion", "controls", "$schema")}
+            head = ("schemaVersion", "controls", "$schema")
+            parts = {key: value for key, value in content.items() if key not in head or mark.applications({key: value})}
             whole: Any = {"class": "ADC", str(tenant): {"class": "Tenant", **parts}}
-            if isinstance(content.get("controls"), dict):
+            if isinstance(content.get("controls"), dict) and "controls" not in parts:
                 whole["controls"] = content["controls"]
             self._only = set(parts)
         else:
@@ -144,10 +145,12 @@ class _Declarer(_publish._Publisher):
         template.add(self.wanted, whole, None, problems)
         if not by_application and not problems.found:
             adc = whole["declaration"] if whole.get("class") == "AS3" else whole
-            self._head = {key: adc[key] for key in _HEAD if key in adc}
+            self._head = {key: adc[key] for key in _HEAD if key in adc and key not in self.wanted.applications}
         check.check(self.wanted, problems)
         self.wanted.paths = {key: [_own(place, by_application) for place in places] for key, places in self.wanted.paths.items()}
         self.wanted.objects = {key: _own(place, by_application) for key, place in self.wanted.objects.items()}
+        for faults in self.wanted.faults.values():
+            faults[:] = [(fault, _own(place, by_application)) for fault, place in faults]
         self.wanted.warnings = [_own(text, by_application) for text in self.wanted.warnings]
         problems.found = [(_own(path, by_application), text.replace("which declaration.", "which content.")) for path, text in problems.found]
         if tenant and not by_application:

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
-from ._as3 import build, check, from_secret, guards, mark, members, owners, report, secrets, template
+from ._as3 import build, check, from_secret, guards, mark, members, names, owners, report, secrets, template
 from ._as3.members import Key
 from ._as3.names import container_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
@@ -47,7 +47,7 @@ class _Publisher:
         self.check_mode = check_mode
         self.state = str(options.get("state") or "present")
         self.wanted = Wanted()
-        self.faults: dict[str, list[tuple[Failure, str]]] = {}
+        self.faults = self.wanted.faults
         self.pools: dict[tuple[str, str, str], Any] = {}
         self.warnings: list[str] = []
         self.timings: dict[str, float] = dict.fromkeys(("bigip", "kubernetes", "posting", "total"), 0.0)
@@ -58,7 +58,7 @@ class _Publisher:
 
     def run(self) -> dict[str, Any]:
         begin = self.edges.clock()
-        tenants = self._validate()
+        tenants = self._possible(self._validate())
         with self.edges.bigip() as bigip:
             stored, device = self._read_bigip(bigip, tenants, bool(self.options.get("detect_drift", True)) and self.state == "present")
             if self.state == "present":
@@ -118,6 +118,15 @@ class _Publisher:
             self._source(fill)
         self.edges.hide(secrets.all_texts(self.wanted.applications))
         return self.wanted.tenants
+
+    def _possible(self, tenants: Sequence[str]) -> list[str]:
+        """Those that AS3 can have. One with a reserved name is held here: in a request it would fail all the others."""
+        items = self.options.get("applications") or []
+        for tenant in tenants:
+            if tenant not in self.faults:
+                path = next((f"applications[{number}].tenant" for number, item in enumerate(items) if item.get("tenant") == tenant), f"tenants.{tenant}")
+                self.wanted.holds_reserved("tenant", tenant, tenant, path)
+        return [tenant for tenant in tenants if names.reserved_fault("tenant", tenant) is None]
 
     def _source(self, fill: Fill) -> Any:
         """Where its members come from. What F5 has not validated needs the user's word."""

@@ -21,8 +21,8 @@ description:
     go once the monitors have seen the new ones.
   - A tenant that is not stored yet, and one that also holds applications of others, is written application by application, which AS3
     merges; any other under the optimistic lock of AS3, so that what somebody else changes meanwhile is read again, not overwritten.
-  - A fault of one tenant (a missing Service, an empty pool, a refusal of AS3) holds this tenant; the others are published, and the task
-    fails in the end.
+  - A fault of one tenant (a missing Service, an empty pool, a name that AS3 reserves, a refusal of AS3) holds this tenant; the others are
+    published, and the task fails in the end.
   - Run it on localhost. It needs the network to both the Kubernetes API and the BIG-IP.
 extends_documentation_fragment:
   - vks.bigip.attributes

@@ -48,21 +48,27 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
             problems.add(f"{path}.{kind}", fault)
     if len(problems.found) > before:
         return
+    wanted.holds_reserved("tenant", tenant, tenant, f"{path}.tenant")
+    wanted.holds_reserved("application", tenant, name, f"{path}.application")
     application = wanted.application(tenant, name, path)
     pool_name, service_name = str(item.get("pool_name") or "pool"), str(item.get("virtual_server_name") or "vs")
 
-    def put(key: str, value: dict[str, Any], place: str, name_place: str, *, shared: bool = False) -> None:
+    def put(key: str, value: dict[str, Any], place: str, name_place: str, *, shared: bool = False) -> bool:
+        """Whether the object was put into the application."""
         fault = names.item_fault(key) or names.path_fault(tenant, name, key)
         if fault:
             problems.add(name_place, fault)
-            return
+            return False
+        if wanted.holds_reserved("object", tenant, key, name_place):
+            return False
         first = wanted.objects.get((tenant, name, key))
         if first is not None:
             if not shared or application[key] != value:
                 problems.add(name_place, f"the application {tenant}/{name} has two objects of the name {key!r}, here and in {first}")
-            return
+            return False
         application[key] = value
         wanted.objects[(tenant, name, key)] = place
+        return True
 
     service = item.get("service")
     pool = item.get("pool")
@@ -113,20 +119,11 @@ def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, put: Any, prob
                 problems.add(f"{path}.pool.members[{place}]", "has no addresses; members of the service are added without being listed here")
             else:
                 static.append(entry)
-        wanted.fills.append(
-            Fill(
-                tenant,
-                name,
-                pool_name,
-                path,
-                {key: value for key, value in item.items() if key not in OWN},
-                member,
-                tuple(static),
-            )
-        )
     elif member:
         problems.add(f"{path}.member", "holds settings of a service's members, but there is no service")
-    put(pool_name, pool, f"{path}.pool", f"{path}.pool_name")
+    if put(pool_name, pool, f"{path}.pool", f"{path}.pool_name") and item.get("service"):
+        options = {key: value for key, value in item.items() if key not in OWN}
+        wanted.fills.append(Fill(tenant, name, pool_name, path, options, member, tuple(static)))
 
 
 def entries(members: Iterable[ClusterMember], fill: Fill, route_domain: int | None, share_nodes: bool) -> list[dict[str, Any]]:

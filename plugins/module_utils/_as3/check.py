@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any, Iterator
 
-from . import mark, shapes, vocabulary
+from . import mark, names, shapes, vocabulary
 from .members import canonical
 from .wanted import Problems, Wanted
 
@@ -127,7 +127,8 @@ def _pointers(wanted: Wanted, tenant: str, name: str, item: dict[str, Any], path
         if parts is None:
             continue
         application = wanted.applications.get(parts[0], {}).get(parts[1])
-        if application is not None and parts[2] not in application:
+        # An object with a reserved name is not put into its application; its tenant is held for that.
+        if application is not None and parts[2] not in application and names.reserved_fault("object", parts[2]) is None:
             here = ", ".join(sorted(key for key, value in application.items() if isinstance(value, dict) and key != "constants"))
             problems.add(f"{path}.{place}", f"refers to {target!r}, which is not in the application {parts[0]}/{parts[1]}; it has {here or 'nothing'}")
 

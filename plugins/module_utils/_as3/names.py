@@ -7,10 +7,35 @@ from __future__ import annotations
 
 import re
 
+from . import vocabulary
+
 CONTAINER = re.compile(r"^[A-Za-z][0-9A-Za-z_.-]*$")
 ITEM = re.compile(r"^[A-Za-z]([0-9A-Za-z_.-]{0,188}[0-9A-Za-z_.])?$")
 LONGEST_NAME = 190
 LONGEST_PATH = 195
+
+# Properties of an AS3 declaration (class ADC) beside its tenants.
+ADC_PROPERTIES = ("class", "schemaVersion", "$schema", "id", "label", "remark", "updateMode", "controls", "target", "constants", "scratch")
+# A body of applications alone has these properties beside them.
+_APPLICATIONS_PROPERTIES = ("schemaVersion", "id", "controls")
+
+
+def reserved_fault(kind: str, name: str) -> str | None:
+    """Why a tenant, an application or an object (kind) cannot have this name; None if it can.
+
+    AS3 reads the name as a property of the declaration, the tenant or the application.
+    """
+    if kind == "tenant":
+        holder, reserved = "declaration", set(ADC_PROPERTIES)
+    elif kind == "application":
+        holder, reserved = "tenant", {"class", *_properties("Tenant"), *_APPLICATIONS_PROPERTIES} - {"Shared"}
+    else:
+        holder, reserved = "application", {"class", *_properties("Application")} - {"constants", "serviceMain"}
+    return f"the {kind} name {name!r} is reserved: in AS3 it is a property of the {holder}" if name in reserved else None
+
+
+def _properties(kind: str) -> set[str]:
+    return set(vocabulary.properties({"class": kind}) or ())
 
 
 def container_fault(kind: str, name: str) -> str | None:

@@ -17,7 +17,6 @@ from .wanted import Fill, Problems, Wanted
 LABELS = {"tenant": "cis.f5.com/as3-tenant", "application": "cis.f5.com/as3-app", "pool": "cis.f5.com/as3-pool"}
 SELECTOR = ",".join(LABELS.values())
 _OF_A_POOL = ("tenant", "application", "pool", "member")
-_SCALARS = ("class", "schemaVersion", "$schema", "id", "label", "remark", "updateMode", "controls", "target", "constants", "scratch")
 _PLACE = ("serverAddresses", "servers", "servicePort")
 
 
@@ -70,10 +69,10 @@ def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, p
     path = "declaration.declaration" if _is_wrapped(given) else "declaration"
     adc = parse(given, problems)
     controls = adc.get("controls")
-    if isinstance(controls, dict):
+    if isinstance(controls, dict) and controls.get("class") != "Tenant":
         wanted.controls = {key: value for key, value in controls.items() if key not in ("dryRun", "archiveTimestamp", "archiveId")}
     for tenant, value in adc.items():
-        if tenant in _SCALARS and not (isinstance(value, dict) and value.get("class") == "Tenant"):
+        if tenant in names.ADC_PROPERTIES and not (isinstance(value, dict) and value.get("class") == "Tenant"):
             continue
         _add_tenant(wanted, str(tenant), value, f"{path}.{tenant}", problems)
     if pools is None:
@@ -169,6 +168,7 @@ def _add_tenant(wanted: Wanted, tenant: str, value: Any, path: str, problems: Pr
     if fault:
         problems.add(path, fault)
         return
+    wanted.holds_reserved("tenant", tenant, tenant, path)
     wanted.applications.setdefault(tenant, {})
     for name, application in value.items():
         if not isinstance(application, dict) or application.get("class") != "Application":
@@ -180,6 +180,7 @@ def _add_tenant(wanted: Wanted, tenant: str, value: Any, path: str, problems: Pr
         if fault:
             problems.add(place, fault)
             continue
+        wanted.holds_reserved("application", tenant, name, place)
         target = wanted.application(tenant, name, place)
         for key, item in application.items():
             where = f"{place}.{key}"
@@ -187,6 +188,8 @@ def _add_tenant(wanted: Wanted, tenant: str, value: Any, path: str, problems: Pr
                 fault = names.item_fault(key) or names.path_fault(tenant, name, key)
                 if fault:
                     problems.add(where, fault)
+                    continue
+                if wanted.holds_reserved("object", tenant, key, where):
                     continue
                 first = wanted.objects.get((tenant, name, key))
                 if first is not None:
@@ -201,6 +204,8 @@ def _add_tenant(wanted: Wanted, tenant: str, value: Any, path: str, problems: Pr
 def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Problems) -> None:
     tenant, name, pool = (str(item.get(key) or "") for key in ("tenant", "application", "pool"))
     target = wanted.applications.get(tenant, {}).get(name, {}).get(pool)
+    if names.reserved_fault("object", pool):
+        return
     if not isinstance(target, dict) or target.get("class") != "Pool":
         known = [
             f"/{key[0]}/{key[1]}/{key[2]}" for key in wanted.objects if wanted.applications[key[0]][key[1]].get(key[2], {}).get("class") == "Pool"

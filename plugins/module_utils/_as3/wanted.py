@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import Failure
+from . import names
 
 Place = tuple[str, str]
 
@@ -49,6 +50,8 @@ class Wanted:
     """(tenant, application, object) -> its place in the user's input."""
     warnings: list[str] = field(default_factory=list)
     controls: dict[str, Any] = field(default_factory=dict)
+    faults: dict[str, list[tuple[Failure, str]]] = field(default_factory=dict)
+    """tenant -> what holds it, without stopping the others, each with its place in the user's input."""
 
     @property
     def tenants(self) -> list[str]:
@@ -64,6 +67,15 @@ class Wanted:
         if path not in known:
             known.append(path)
         return found
+
+
+    def holds_reserved(self, kind: str, tenant: str, name: str, path: str) -> bool:
+        """Whether AS3 reserves this name of a tenant, an application or an object (kind). Then the tenant is held."""
+        fault = names.reserved_fault(kind, name)
+        if fault is None:
+            return False
+        self.faults.setdefault(tenant, []).append((Failure("reserved_name", f"Tenant {tenant}: {fault}", remedy="Use another name."), path))
+        return True
 
 
 class Problems:

@@ -96,6 +96,10 @@ class FakeBigIp:
 
     def declaration(self, tenants: Any = None) -> dict[str, dict[str, Any]]:
         self.reads["declaration"] += 1
+        reserved = sorted({"class", "schemaVersion", "id", "label", "controls"} & set(tenants or ()))
+        if reserved:
+            said = f"HTTP 409: specified Tenant name '{reserved[0]}' matches non-Tenant property"
+            raise Failure("as3_refused", "Reading the declaration from AS3", said=said)
         found = copy.deepcopy({name: value for name, value in self.stored.items() if tenants is None or name in tenants})
         for value in found.values():
             value["optimisticLockKey"] = key_of({key: part for key, part in value.items() if key != "optimisticLockKey"})

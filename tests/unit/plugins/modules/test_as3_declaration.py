@@ -347,6 +347,28 @@ def test_members_lost_in_a_failure_are_put_back() -> None:
     assert "they were put back" in result["failure"]["tenants"][0]["message"]
 
 
+RESERVED: dict[str, tuple[dict[str, Any], str, str, str]] = {
+    "tenant": ({"content": adc(T1={"A1": app("10.1.0.1")}, label={"A1": {"class": "Application"}})}, "label", "content.label", "tenant name 'label'"),
+    "application": ({"content": adc(T1={"A1": app("10.1.0.1")}, T2={"enable": {"class": "Application"}})}, "T2", "content.T2.enable", "'enable'"),
+    "controls": ({"content": adc(T1={"A1": app("10.1.0.1")}, controls={"A1": {"class": "Application"}})}, "controls", "content.controls", "'controls'"),
+}
+
+
+@pytest.mark.parametrize("options, held, path, says", RESERVED.values(), ids=RESERVED.keys())
+def test_a_reserved_name_holds_its_tenant_only(options: dict[str, Any], held: str, path: str, says: str) -> None:
+    read = [stored("/T1,T2"), Exchange("GET", f"{AS3}/declare{READ}", 204)] if held == "T2" else [stored("/T1")]
+    result = run([*read, INFO, *posted({"T1": tenant(A1=app("10.1.0.1"))}, T1="success")], **options)
+    assert (result["failed"], result["changed"], result["tenants"][held]["action"]) == (True, True, "hold")
+    (failed,) = result["failure"]["tenants"]
+    assert (failed["tenant"], failed["code"], failed["path"]) == (held, "reserved_name", path) and says in failed["message"]
+
+
+def test_a_reserved_name_in_the_per_application_form() -> None:
+    result = run([stored("/T1")], tenant="T1", content={"A1": app("10.1.0.1"), "controls": {"class": "Application"}})
+    (failed,) = result["failure"]["tenants"]
+    assert (failed["tenant"], failed["code"], failed["path"]) == ("T1", "reserved_name", "content.controls")
+
+
 MARK = {"class": "Constants", "vks_bigip": {"owner": "somebody"}}
 CIS = {"label": "kubernetes", "Shared": {"class": "Application", "template": "shared"}}
 OWNED: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -432,6 +454,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "name": ({"content": adc(T1={"1A": app("10.1.0.1")})}, "content.T1.1A"),
     "name in the per-application form": ({"content": {"1A": app("10.1.0.1")}, "tenant": "T1"}, "content.1A"),
     "tenant's name": ({"state": "absent", "tenant": "a/b"}, "tenant:"),
+    "reserved tenant": ({"state": "absent", "tenant": "class"}, "tenant: the tenant name 'class' is reserved: in AS3 it is a property of the declaration"),
+    "reserved application": ({"state": "absent", "tenant": "T1", "application": "label"}, "application: the application name 'label' is reserved"),
 }
 
 
