@@ -92,7 +92,7 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
     objects = item.get("objects") or {}
     for key, value in objects.items():
         place = f"{path}.objects.{key}"
-        if not isinstance(value, dict) or not isinstance(value.get("class"), str):
+        if not isinstance(value, dict) or not isinstance(value.get("class"), str) or not value["class"].strip():
             problems.add(place, "is not an AS3 object: it needs a class, as in class: Monitor")
             continue
         put(str(key), vocabulary.convert_object(value), place, place, shared=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any, Iterator
 
-from . import mark, names, shapes, vocabulary
+from . import empty, mark, names, shapes, vocabulary
 from .members import canonical
 from .wanted import Problems, Wanted
 
@@ -29,6 +29,8 @@ def check(wanted: Wanted, problems: Problems) -> None:
         item = wanted.applications[tenant][name].get(key)
         if not isinstance(item, dict):
             continue
+        for place, text in empty.faults(item, vocabulary.properties(item) or {}):
+            problems.add(f"{path}.{place}", text)
         _properties(item, path, wanted, problems)
         _pointers(wanted, tenant, name, item, path, problems)
         if item.get("class") == "Service_HTTPS" and not item.get("serverTLS"):
@@ -37,6 +39,9 @@ def check(wanted: Wanted, problems: Problems) -> None:
                 "is missing: AS3 would take this Service_HTTPS and make a virtual server that does not decrypt. "
                 "Name a TLS_Server of objects, or {bigip: /Common/clientssl}",
             )
+    for fill in wanted.fills:
+        for place, text in empty.faults(fill.member, vocabulary.member_properties()):
+            problems.add(f"{fill.path}.member.{place}", text)
     _clashes(wanted, problems)
     _applications(wanted, problems)
 
@@ -120,6 +125,8 @@ def _pointers_in(value: Any, place: str, pointer: bool) -> Iterator[tuple[str, s
 
 def _pointers(wanted: Wanted, tenant: str, name: str, item: dict[str, Any], path: str, problems: Problems) -> None:
     for place, target in pointers(item):
+        if not target.strip():
+            continue
         if _ONE_LETTER.search(target):
             problems.add(f"{path}.{place}", f"refers to {target!r}: AS3 refuses references to objects whose name has one letter. Give it a longer name")
             continue

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import empty, vocabulary
 from .wanted import Problems
+
+_NUMBERS = ("servicePort", "routeDomain")
 
 
 def members(value: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
@@ -27,10 +30,12 @@ def members(value: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
             problems.add(here, f"must be a dictionary, as in {{servicePort: 8080, serverAddresses: [192.0.2.1]}}, not {entry!r:.60}")
             continue
         before = len(problems.found)
+        for what, text in empty.faults({key: part for key, part in entry.items() if key not in _NUMBERS}, vocabulary.member_properties()):
+            problems.add(f"{here}.{what}", text)
         for key in ("serverAddresses", "servers"):
-            if entry.get(key) is not None and not isinstance(entry[key], list):
+            if entry.get(key) not in (None, "") and not isinstance(entry[key], list):
                 problems.add(f"{here}.{key}", f"must be a list, not {entry[key]!r:.60}")
-        for key in ("servicePort", "routeDomain"):
+        for key in _NUMBERS:
             number(entry, key, here, problems)
         if len(problems.found) == before:
             found.append(entry)
@@ -45,8 +50,8 @@ def number(holder: dict[str, Any], key: str, path: str, problems: Problems) -> N
 
 
 def addresses(value: Any, path: str, problems: Problems) -> list[Any]:
-    """The elements of virtualAddresses."""
-    if value is None or isinstance(value, list):
+    """The elements of virtualAddresses. That an empty string is none is found by empty.py."""
+    if value in (None, "") or isinstance(value, list):
         return value or []
     problems.add(path, f"must be a list, as in [192.0.2.10], not {value!r:.60}")
     return []

@@ -195,6 +195,8 @@ def _add_tenant(wanted: Wanted, tenant: str, value: Any, path: str, problems: Pr
                 if first is not None:
                     problems.add(where, f"the application {tenant}/{name} has two objects of the name {key!r}, here and in {first}")
                     continue
+                if isinstance(item["class"], str) and not item["class"].strip():
+                    problems.add(f"{where}.class", "is empty: name the AS3 class of the object")
                 wanted.objects[(tenant, name, key)] = where
                 target[key] = vocabulary.convert_object(item)
             else:

@@ -451,6 +451,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"content": adc(T1={"A1": {**app("10.1.0.1"), "web_pool": {"class": "Constants"}, "vs": {**app()["vs"], "pool": "nope"}}})},
         "content.T1.A1.vs.pool",
     ),
+    "an empty address": (
+        {"content": adc(T1={"A1": {**app("10.1.0.1"), "vs": {**app()["vs"], "virtualAddresses": [""]}}})},
+        "content.T1.A1.vs.virtualAddresses[0]: is empty: AS3 expects an address here",
+    ),
     "name": ({"content": adc(T1={"1A": app("10.1.0.1")})}, "content.T1.1A"),
     "name in the per-application form": ({"content": {"1A": app("10.1.0.1")}, "tenant": "T1"}, "content.1A"),
     "tenant's name": ({"state": "absent", "tenant": "a/b"}, "tenant:"),

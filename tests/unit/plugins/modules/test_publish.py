@@ -150,6 +150,11 @@ def test_wrong_input_reaches_nobody() -> None:
     assert result["failed"] and result["failure"]["path"] == "applications[0].tenant"
 
 
+def test_an_empty_address_reaches_nobody() -> None:
+    result = run([], applications=[{**ITEM, "virtual_server": {**ITEM["virtual_server"], "virtualAddresses": [""]}}])
+    assert result["failed"] and result["failure"]["path"] == "applications[0].virtual_server.virtualAddresses[0]"
+
+
 @pytest.mark.parametrize(("options", "requests"), [({}, 1), ({"owner": "UID"}, 0)])
 def test_absent_reads_at_most_the_uid(options: dict[str, Any], requests: int) -> None:
     def body(request: Request) -> None:
