@@ -46,6 +46,7 @@ class _Head:
         self._as3 = as3
         self._head = head
         self.declaration = as3.declaration
+        self.others = as3.others
         self.info = as3.info
         self.remove = as3.remove
 

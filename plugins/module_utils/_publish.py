@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
-from ._as3 import build, check, from_secret, guards, mark, members, names, owners, report, secrets, template
+from ._as3 import build, check, from_secret, guards, mark, members, names, owners, report, secrets, taken, template
 from ._as3.members import Key
 from ._as3.names import container_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
@@ -67,6 +67,7 @@ class _Publisher:
                 rules, goals = self._give_up(stored)
             drift = device if self.options.get("detect_drift", True) else None
             runs = {goal.tenant: Run(goal, self._planned(goal, stored, drift, rules)) for goal in goals}
+            self._refuse_taken(bigip, runs)
             if not self.check_mode and not self._is_stopped(runs):
                 begin_posting = self.edges.clock()
                 rounds = Rounds(bigip, self.edges, self.options, self.wanted.controls, rules, self._plan)
@@ -316,6 +317,16 @@ class _Publisher:
         if faults:
             done.failure, done.action = faults[0][0], "hold"
         return done
+
+    def _refuse_taken(self, bigip: BigIp, runs: Mapping[str, Run]) -> None:
+        """Hold the tenants that would take an address and port of another one. The others are read only where that may be."""
+        plans = [run.first for run in runs.values()]
+        if not taken.takes_new(plans):
+            return
+        begin = self.edges.clock()
+        for tenant, failure in taken.refusals(plans, bigip.as3.others(runs), bigip.ltm.common_addresses).items():
+            runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
+        self.timings["bigip"] += self.edges.clock() - begin
 
     def _is_stopped(self, runs: Mapping[str, Run]) -> bool:
         """on_error: stop, and a fault that was found before the first POST."""

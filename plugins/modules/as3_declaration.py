@@ -19,6 +19,8 @@ description:
     The per-application form leaves the other applications of its tenant untouched.
   - Tenants that the content does not name are never touched, which is AS3's C(updateMode) V(selective).
   - Whole tenants are sent under AS3's optimistic lock, so that a change of somebody else in between is never overwritten unseen.
+  - A virtual address and port that another stored tenant has is refused in check mode, too. The failure C(address_taken) names that tenant.
+    One request reads the other tenants, and only where a tenant would take an address or port that it does not have yet.
   - Members of a pool are replaced so that none of the steps takes away more than half of those that can still answer.
 extends_documentation_fragment:
   - vks.bigip.attributes
@@ -217,6 +219,10 @@ failure:
           description: The applications of the content in this tenant.
           type: list
           elements: str
+        taken_by:
+          description: Who has the virtual address or port, as C(tenant), C(application), C(object) and C(owner).
+          type: dict
+          returned: if RV(failure.tenants[].code) is V(address_taken)
 """
 
 from typing import Any

@@ -21,6 +21,8 @@ description:
     go once the monitors have seen the new ones.
   - A tenant that is not stored yet, and one that also holds applications of others, is written application by application, which AS3
     merges; any other under the optimistic lock of AS3, so that what somebody else changes meanwhile is read again, not overwritten.
+  - A virtual address and port that another stored tenant has is refused in check mode, too. The failure C(address_taken) names that tenant.
+    One request reads the other tenants, and only where a tenant would take an address or port that it does not have yet.
   - A fault of one tenant (a missing Service, an empty pool, a name that AS3 reserves, a refusal of AS3) holds this tenant; the others are
     published, and the task fails in the end.
   - Run it on localhost. It needs the network to both the Kubernetes API and the BIG-IP.
@@ -565,6 +567,10 @@ failure:
           type: list
           elements: str
           returned: always
+        taken_by:
+          description: Who has the virtual address or port, as C(tenant), C(application), C(object) and C(owner).
+          type: dict
+          returned: if RV(failure.tenants[].code) is V(address_taken)
     code:
       description: A stable word.
       type: str

@@ -51,6 +51,12 @@ class Memory:
     def declaration(self, _tenants: Any = None) -> Stored:
         return self.stored
 
+    def others(self, tenants: Any) -> Stored:
+        return {name: value for name, value in self.stored.items() if name not in tenants}
+
+    def common_addresses(self) -> tuple[str, ...]:
+        return ()
+
     def routable(self, _addresses: Any, _published: bool) -> None:
         return None
 
@@ -65,7 +71,7 @@ def publish(stored: Stored, count: int, members: int) -> tuple[dict[str, Any], f
 
     @contextlib.contextmanager
     def bigip() -> Iterator[Any]:
-        yield _publish_facts.BigIp(memory, None, memory.routable, lambda group: None, Counter(), [])
+        yield _publish_facts.BigIp(memory, memory, memory.routable, lambda group: None, Counter(), [])
 
     items = applications(count)
     options = {"applications": items, "pool_member_type": "nodeportlocal", "details": "changed", "detect_drift": False}

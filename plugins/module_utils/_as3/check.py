@@ -11,16 +11,11 @@ from __future__ import annotations
 import re
 from typing import Any, Iterator
 
-from . import empty, mark, names, shapes, vocabulary
-from .members import canonical
+from . import destinations, empty, mark, names, shapes, vocabulary
 from .wanted import Problems, Wanted
 
-_LAYER4 = {"Service_UDP": "udp", "Service_SCTP": "sctp", "Service_HTTP": "tcp", "Service_HTTPS": "tcp", "Service_TCP": "tcp", "Service_L4": "tcp"}
-_PORTS = {"Service_HTTP": 80, "Service_HTTPS": 443}
 # For {use: x}, a bare string and a whole path alike: the last name must have two characters.
 _ONE_LETTER = re.compile(r"(^|/)[A-Za-z_]#?$")
-# Virtual servers on one address and port are no clash if they listen on other VLANs or for other clients.
-_APART = ("allowVlans", "rejectVlans", "sourceAddress")
 
 
 def check(wanted: Wanted, problems: Problems) -> None:
@@ -154,49 +149,23 @@ def _resolve(target: str, tenant: str, name: str) -> tuple[str, str, str] | None
 
 
 def _clashes(wanted: Wanted, problems: Problems) -> None:
-    taken: dict[tuple[str, str, int, str], str] = {}
-    explicit: list[tuple[tuple[str, str, int, str], str, bool]] = []
+    order = {place: number for number, place in enumerate(wanted.objects)}
     for (tenant, name, key), path in wanted.objects.items():
         item = wanted.applications[tenant][name].get(key)
-        kind = item.get("class") if isinstance(item, dict) else None
-        if not isinstance(item, dict) or not isinstance(kind, str) or not kind.startswith("Service_"):
+        if isinstance(item, dict) and str(item.get("class")).startswith("Service_"):
+            shapes.addresses(item.get("virtualAddresses"), f"{path}.virtualAddresses", problems)
+    found = [
+        one
+        for tenant, applications in wanted.applications.items()
+        for one in destinations.of_tenant(tenant, {**wanted.properties.get(tenant, {}), **applications}, wanted.applications.get("Common"))
+    ]
+    taken: dict[tuple[str, int, str, str], str] = {}
+    for one in sorted(found, key=lambda one: (one.redirect, order.get((one.tenant, one.application, one.name), 0))):
+        path = wanted.objects.get((one.tenant, one.application, one.name), one.path)
+        first = path if one.listener is None else taken.setdefault(one.listener, path)
+        if first == path:
             continue
-        addresses = shapes.addresses(item.get("virtualAddresses"), f"{path}.virtualAddresses", problems)
-        port = item.get("virtualPort", _PORTS.get(kind))
-        layer4 = str(item.get("layer4") or _LAYER4.get(kind, "any"))
-        if any(word in item for word in _APART) or not isinstance(port, int) or item.get("enable") is False:
-            continue
-        for address in addresses:
-            place = _destination(address, wanted, tenant, name)
-            if place is None:
-                continue
-            explicit.append(((*place, port, layer4), path, False))
-            if kind == "Service_HTTPS" and item.get("redirect80", True) is not False and port != 80:
-                explicit.append(((*place, 80, "tcp"), path, True))
-    for spot, path, redirect in sorted(explicit, key=lambda row: row[2]):
-        first = taken.setdefault(spot, path)
-        if first != path:
-            text = f"{spot[0]} port {spot[2]} ({spot[3]})"
-            if redirect:
-                problems.add(f"{path}.redirect80", f"makes a second virtual server on {text}, which {first} has already. Set redirect80: false")
-            else:
-                problems.add(f"{path}.virtualAddresses", f"has {text}, which {first} has already")
-
-
-def _destination(given: Any, wanted: Wanted, tenant: str, name: str) -> tuple[str, str] | None:
-    """(address, source address) of an element of virtualAddresses: an address, [address, source], or a Service_Address of this task."""
-    source = ""
-    if isinstance(given, list) and len(given) == 2 and isinstance(given[1], str):
-        given, source = given[0], canonical(given[1])
-    if isinstance(given, dict) and isinstance(given.get("use"), str):
-        parts = _resolve(given["use"], tenant, name)
-        found = wanted.applications.get(parts[0], {}).get(parts[1], {}).get(parts[2]) if parts else None
-        given = found.get("virtualAddress") if isinstance(found, dict) else None
-    if not isinstance(given, str):
-        return None
-    text = canonical(given)
-    domain = wanted.properties.get(tenant, {}).get("defaultRouteDomain", 0)
-    if domain and "%" not in text:
-        host, slash, mask = text.partition("/")
-        text = f"{host}%{domain}{slash}{mask}"
-    return text, source
+        if one.redirect:
+            problems.add(f"{path}.redirect80", f"makes a second virtual server on {one}, which {first} has already. Set redirect80: false")
+        else:
+            problems.add(f"{path}.virtualAddresses", f"has {one}, which {first} has already")

@@ -67,13 +67,13 @@ def _members(entries: Any, here: str, route_domain: int) -> dict[str, Any]:
 def _value(key: str, value: Any, pointer: bool, here: str, route_domain: int) -> Any:
     if isinstance(value, str):
         if pointer:
-            return {"use": _absolute(value, here)}
+            return {"use": absolute(value, here)}
         if key in _ADDRESSES:
             return canonical(value, route_domain)
         return value
     if isinstance(value, dict):
         if set(value) == {"use"} and isinstance(value["use"], str):
-            return {"use": _absolute(value["use"], here)}
+            return {"use": absolute(value["use"], here)}
         return {
             inner: _value(inner, part, inner in vocabulary.NESTED_POINTERS and isinstance(part, str), here, route_domain) for inner, part in value.items()
         }
@@ -83,7 +83,8 @@ def _value(key: str, value: Any, pointer: bool, here: str, route_domain: int) ->
     return value
 
 
-def _absolute(pointer: str, here: str) -> str:
+def absolute(pointer: str, here: str) -> str:
+    """The whole path that a pointer means. here: /TENANT/APPLICATION/ of the object that has it."""
     if pointer.startswith("/@/@/"):
         return here + pointer[5:]
     if pointer.startswith("/@/"):

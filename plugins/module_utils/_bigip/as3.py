@@ -21,6 +21,8 @@ _PACKAGES = "/mgmt/shared/iapp/global-installed-packages"
 _START_SECONDS = 30.0
 # What an attempt after a busy answer needs at least: begun later, it would end with nobody knowing what it did.
 _ATTEMPT_SECONDS = 5.0
+# What AS3 answers to a path where it holds no tenant at all.
+_NOTHING_STORED = "declaration in specified path not found"
 # The web server of BIG-IP refuses longer request lines.
 _LONGEST_PATH = 6000
 
@@ -31,6 +33,8 @@ class As3:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._answered = False
+        self._whole: Mapping[str, Any] | None = None
+        """The last document that held all tenants."""
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -65,6 +69,11 @@ class As3:
             }
         return found
 
+    def others(self, tenants: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The stored tenants beside these, as they were when all were read last. One request, if they never were."""
+        found = self.document() if self._whole is None else self._whole
+        return {name: value for name, value in (found or {}).items() if name not in tenants and isinstance(value, dict) and value.get("class") == "Tenant"}
+
     def document(self, tenants: Collection[str] | None = None, *, show: str = "base", lock_keys: bool = False) -> dict[str, Any] | None:
         """The stored ADC as AS3 gives it; None if nothing is stored. It may hold more tenants than were asked for.
 
@@ -79,12 +88,18 @@ class As3:
         response = self._get(f"/declare/{names}" if names else "/declare", "Reading the declaration from AS3", params)
         if response.status == 404 and names:
             if "," not in names:
+                if _NOTHING_STORED in response.said:
+                    self._whole = {}
                 return None
+            names = ""
             response = self._get("/declare", "Reading the declaration from AS3", params)
         if response.status == 204:
+            self._whole = {}
             return None
         if not response.ok or not isinstance(response.json, dict):
             raise _refused(response, "Reading the declaration from AS3")
+        if not names:
+            self._whole = response.json
         return response.json
 
     # -- changing -------------------------------------------------------------------------------------------------

@@ -176,6 +176,12 @@ class Ltm:
             )
         return found
 
+    def common_addresses(self) -> tuple[str, ...]:
+        """The virtual addresses in /Common itself, not in a folder of it."""
+        params = {"$select": "fullPath,address", "$filter": "partition eq Common"}
+        items = self._items("/mgmt/tm/ltm/virtual-address", "Reading the virtual addresses of BIG-IP", params)
+        return tuple(str(item.get("address")) for item in items if str(item.get("fullPath")).count("/") == 2)
+
     def self_ips(self) -> tuple[SelfIp, ...]:
         return tuple(
             SelfIp(

@@ -105,6 +105,10 @@ class FakeBigIp:
             value["optimisticLockKey"] = key_of({key: part for key, part in value.items() if key != "optimisticLockKey"})
         return found
 
+    def others(self, tenants: Any) -> dict[str, dict[str, Any]]:
+        self.reads["others"] += 1
+        return copy.deepcopy({name: value for name, value in self.stored.items() if name not in tenants})
+
     def submit(self, body: dict[str, Any], *, tenant: str | None = None) -> Outcome:
         body = copy.deepcopy(body)
         self.posts.append((tenant, body))
@@ -173,6 +177,12 @@ class FakeBigIp:
     def pools(self, partitions: Any = None) -> dict[str, dict[tuple[str, int], MemberState]]:
         self.reads["pools"] += 1
         return {path: dict(value) for path, value in self.device.items() if partitions is None or path.split("/")[1] in partitions}
+
+    in_common: tuple[str, ...] = ()
+
+    def common_addresses(self) -> tuple[str, ...]:
+        self.reads["common_addresses"] += 1
+        return self.in_common
 
     sync: SyncStatus = SyncStatus("standalone", "Standalone", "green", "")
 

@@ -236,6 +236,16 @@ def test_check_mode_foretells_and_posts_nothing() -> None:
     assert "10.1.0.2:8080" in result["diff"][0]["after"] and "10.1.0.2:8080" not in result["diff"][0]["before"]
 
 
+@pytest.mark.parametrize("check", [True, False], ids=["check mode", "run"])
+def test_an_address_that_another_tenant_has(check: bool) -> None:
+    not_there = Exchange("GET", f"{AS3}/declare/T1{READ}", 404, json={"code": 404, "message": "specified Tenant(s) 'T1' not found in declaration"})
+    everything = Exchange("GET", f"{AS3}/declare?show=base", json=adc(T9={"A9": app("10.1.0.9")}))
+    result = run([not_there, everything], check=check, content=adc(T1={"A1": app("10.1.0.1")}))
+    (failed,) = result["failure"]["tenants"]
+    assert (failed["code"], failed["input"]) == ("address_taken", "content.T1.A1.vs.virtualAddresses")
+    assert "192.0.2.1 port 80 (tcp), which virtual server /T9/A9/vs of tenant T9 has" in result["msg"] and result["changed"] is False
+
+
 def test_members_are_replaced_union_first() -> None:
     old, new = ("10.1.0.1", "10.1.0.2"), ("10.1.0.3", "10.1.0.4")
     after = {"A1": app(*old, *new)}
@@ -387,7 +397,9 @@ def test_what_somebody_else_would_write_again(before: dict[str, Any], code: str,
     (failed,) = result["failure"]["tenants"]
     assert failed["code"] == code
     assert f"adopt: {adopt}" in failed["message"]
-    result = run([*read, INFO, *posted(None, T1="success")], adopt=adopt, **options)
+    # A virtual server on an address that the tenant does not have yet: that of another tenant?
+    others = [Exchange("GET", f"{AS3}/declare?show=base", json=adc(T1=before))] if code == "cis_tenant" and state == "present" else []
+    result = run([*read, *others, INFO, *posted(None, T1="success")], adopt=adopt, **options)
     assert result["changed"] is True
 
 

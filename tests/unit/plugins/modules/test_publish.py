@@ -122,6 +122,29 @@ def test_create() -> None:
     assert result["requests"] == {"bigip": 6, "kubernetes": 6}
 
 
+NOT_FOUND = {"code": 404, "message": "specified Tenant(s) 'T1' not found in declaration"}
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_an_address_that_another_tenant_has_costs_one_request(check: bool) -> None:
+    theirs = {"class": "Tenant", "A9": {"class": "Application", "vs": APPLICATION["vs"]}}
+    script = [LOGIN, Exchange("GET", READ, 404, json=NOT_FOUND), Exchange("GET", f"{AS3}/declare?show=base", json={"class": "ADC", "T9": theirs}), LOGOUT]
+    result = run(script, cluster() + NO_CIS, check, applications=[ITEM])
+    assert result["failed"] and not result["changed"] and result["requests"]["bigip"] == 4
+    assert result["failure"]["tenants"][0]["code"] == "address_taken" and "virtual server /T9/A9/vs of tenant T9" in result["msg"]
+    assert result["failure"]["tenants"][0]["input"] == "applications[0].virtual_server.virtualAddresses"
+
+
+def test_of_several_tenants_all_are_read_already() -> None:
+    """AS3 refuses a read of several tenants if it does not hold one of them; then all are read, and nothing more is needed."""
+    theirs = {"class": "Tenant", "A9": {"class": "Application", "vs": APPLICATION["vs"]}}
+    several = Exchange("GET", f"{AS3}/declare/T1,T2?show=base&showHash=true", 404, json=NOT_FOUND)
+    everything = Exchange("GET", f"{AS3}/declare?show=base&showHash=true", json={"class": "ADC", "T9": theirs})
+    second = {**ITEM, "tenant": "T2", "virtual_server": {**ITEM["virtual_server"], "virtualAddresses": ["192.0.2.11"]}}
+    result = run([LOGIN, several, everything, LOGOUT], cluster() + NO_CIS, True, applications=[ITEM, second])
+    assert result["failed"] and [entry["tenant"] for entry in result["failure"]["tenants"]] == ["T1"]
+
+
 @pytest.mark.parametrize("check", [False, True])
 def test_no_change_takes_four_requests(check: bool) -> None:
     result = run([LOGIN, STORED, on_device("198.18.0.1", "198.18.0.2"), LOGOUT], cluster(), check, applications=[ITEM])

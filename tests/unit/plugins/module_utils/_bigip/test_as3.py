@@ -88,6 +88,26 @@ def test_declaration(clock: Clock, script: list[Exchange], arguments: dict[str, 
     assert run(clock, script, lambda as3: as3.declaration(**arguments)) == expected
 
 
+WHOLE = stored("?show=base")
+OTHERS: dict[str, tuple[list[Exchange], list[str], list[str]]] = {
+    "one is read": ([stored("/T1?show=base&showHash=true", {**ADC, "T1": T1}), WHOLE], ["T1"], ["T2"]),
+    "one that is not stored": ([stored("/T9?show=base&showHash=true", NOT_FOUND, 404), WHOLE], ["T9"], ["T1", "T2"]),
+    "one of an empty device": ([stored("/T9?show=base&showHash=true", NOTHING, 404)], ["T9"], []),
+    "all were read, because one was missing": ([stored("/T1,T9?show=base&showHash=true", NOT_FOUND, 404), stored()], ["T1", "T9"], ["T2"]),
+    "two of an empty device": ([stored("/T1,T9?show=base&showHash=true", NOTHING, 404), stored(status=204)], ["T1", "T9"], []),
+}
+
+
+@pytest.mark.parametrize("script, tenants, expected", OTHERS.values(), ids=OTHERS.keys())
+def test_others(clock: Clock, script: list[Exchange], tenants: list[str], expected: list[str]) -> None:
+    def work(as3: As3) -> list[str]:
+        as3.declaration(tenants)
+        assert sorted(as3.others(tenants)) == sorted(as3.others(tenants))
+        return sorted(as3.others(tenants))
+
+    assert run(clock, script, work) == expected
+
+
 def test_too_many_names_for_one_request_line(clock: Clock) -> None:
     names = [f"Tenant_{number:04}_of_a_very_large_company" for number in range(500)]
     assert run(clock, [stored(body={**ADC, names[3]: T1, "Other": T2})], lambda as3: as3.declaration(names)) == {names[3]: T1}

@@ -152,6 +152,13 @@ def test_members_stats_of_a_pool_that_is_gone(clock: Clock) -> None:
     assert run(clock, [gone], lambda ltm: ltm.members_stats("/T1/A1/web")) == {}
 
 
+def test_virtual_addresses_of_common(clock: Clock) -> None:
+    items = [{"fullPath": f"/Common/{name}", "address": "192.0.2.10"} for name in ("192.0.2.10", "Shared/vip")]
+    path = "/mgmt/tm/ltm/virtual-address?$select=fullPath,address&$filter=partition%20eq%20Common"
+    assert run(clock, [Exchange("GET", path, json={"items": items})], Ltm.common_addresses) == ("192.0.2.10",)
+    assert run(clock, [Exchange("GET", path, json={})], Ltm.common_addresses) == ()
+
+
 def test_self_ips(clock: Clock) -> None:
     items = [
         {

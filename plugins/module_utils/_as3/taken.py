@@ -1,0 +1,163 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Addresses and ports that another tenant has. This module util is PRIVATE to the collection.
+
+BIG-IP refuses two things, and AS3 learns of them only from the device, in the run:
+
+* two virtual servers on the same address, port and protocol, for the same clients;
+* one address in two partitions, whatever the ports. With shareAddresses AS3 keeps it in /Common, where all tenants may use it.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any, Callable, Collection, Iterable, Mapping, Sequence
+
+from .._errors import Failure
+from . import destinations, mark
+from .destinations import COMMON, SHARED, Destination
+from .members import canonical
+from .plan import TenantPlan
+
+
+@dataclass(frozen=True)
+class _Move:
+    """The destinations of one tenant before and after its plan."""
+
+    plan: TenantPlan
+    before: tuple[Destination, ...]
+    after: tuple[Destination, ...]
+
+    @staticmethod
+    def of(plan: TenantPlan, common: Mapping[str, Any] | None) -> _Move:
+        before = tuple(destinations.of_tenant(plan.tenant, plan.stored, common))
+        if plan.action not in ("create", "update", "delete"):
+            return _Move(plan, before, before)
+        return _Move(plan, before, tuple(destinations.of_tenant(plan.tenant, _after(plan), common)))
+
+    @property
+    def new(self) -> list[Destination]:
+        known = {one.place for one in self.before}
+        return [one for one in self.after if one.place not in known]
+
+    @property
+    def staying(self) -> list[Destination]:
+        known = {one.place for one in self.before}
+        return [one for one in self.after if one.place in known]
+
+
+def takes_new(plans: Iterable[TenantPlan]) -> bool:
+    """Whether a tenant would take an address or port that it does not have yet: only then the other tenants matter."""
+    return any(_Move.of(plan, None).new for plan in plans if plan.action in ("create", "update"))
+
+
+def refusals(plans: Sequence[TenantPlan], others: Mapping[str, Mapping[str, Any]], in_common: Callable[[], Collection[str]]) -> dict[str, Failure]:
+    """Why tenants must not be posted, by tenant.
+
+    others     the stored tenants beside those of the plans
+    in_common  the virtual addresses that the device has in /Common itself; called only where they decide
+    """
+    common = others.get("Common") or next((_after(plan) for plan in plans if plan.tenant == "Common"), {})
+    standing = [one for tenant, body in others.items() for one in destinations.of_tenant(tenant, body, common)]
+    moves = [_Move.of(plan, common) for plan in sorted(plans, key=lambda plan: (plan.action == "create", plan.tenant))]
+    shared = functools.cache(lambda: {canonical(text) for text in in_common()})
+    found: dict[str, Failure] = {}
+    while True:
+        # A tenant that is held keeps what it has, which may be what another one would take.
+        kept = [one for move in moves if move.plan.tenant in found for one in move.before]
+        more = _round([move for move in moves if move.plan.tenant not in found], [*standing, *kept], shared)
+        if not more:
+            return found
+        found.update(more)
+
+
+def _round(moves: Sequence[_Move], standing: Iterable[Destination], shared: Callable[[], Collection[str]]) -> dict[str, Failure]:
+    """The tenants are posted in this order: of two that take the same, the second is refused."""
+    taken: dict[str, list[Destination]] = {}
+    found: dict[str, Failure] = {}
+    for one in [*standing, *(one for move in moves for one in move.staying)]:
+        taken.setdefault(one.address, []).append(one)
+    for move in moves:
+        failure = _refusal(move.new, taken, shared)
+        if failure:
+            found[move.plan.tenant] = failure
+            continue
+        for one in move.new:
+            taken.setdefault(one.address, []).append(one)
+    return found
+
+
+def _refusal(new: Iterable[Destination], taken: Mapping[str, list[Destination]], shared: Callable[[], Collection[str]]) -> Failure | None:
+    pairs = [(one, other) for one in new for other in taken.get(one.address, ()) if other.tenant != one.tenant]
+    for one, other in pairs:
+        if one.listener is not None and one.listener == other.listener:
+            return _same_port(one, other)
+    for one, other in pairs:
+        # Both use an address that /Common has, whoever put it there; a Service_Address is made in any case.
+        if _is_kept_twice(one, other) and (one.alone or other.alone or one.address.partition("/")[0] not in shared()):
+            return _same_address(one, other)
+    return None
+
+
+def _is_kept_twice(one: Destination, other: Destination) -> bool:
+    """Whether the address would be in two partitions. AS3 uses one of /Common as it is."""
+    if not one.made or one.is_any or one.home == other.home:
+        return False
+    if other.home == COMMON:
+        return one.alone
+    return other.made or other.home == SHARED
+
+
+def _after(plan: TenantPlan) -> dict[str, Any]:
+    """The tenant as the plan would leave it."""
+    body = plan.body(plan.wanted, plan.to_remove)
+    if plan.whole:
+        return body
+    stored = plan.stored or {}
+    return {**{key: value for key, value in stored.items() if key not in mark.applications(stored)}, **body}
+
+
+def _same_port(one: Destination, other: Destination) -> Failure:
+    share = "shareAddresses: true in both virtual servers" if _is_kept_twice(one, other) else ""
+    if one.redirect:
+        remedy = f"Set redirect80: false{' and ' if share else ''}{share}. Or use another address."
+    else:
+        remedy = f"Use another address, or another port{' with ' if share else ''}{share}. Or remove it from tenant {other.tenant} first."
+    return _failure(one, other, f"{_name(one)} needs {one}, which {_name(other, first=False)} of tenant {_owned(other)} has", remedy)
+
+
+def _same_address(one: Destination, other: Destination) -> Failure:
+    if one.alone:
+        remedy = "List the address itself with shareAddresses: true in place of the Service_Address, in both tenants. Or use another address."
+    elif other.alone and other.home == SHARED:
+        remedy = f"Refer to it: virtualAddresses: [{{use: {other.path}}}]."
+    elif other.alone:
+        remedy = f"Use another address. Or move the Service_Address {other.path} to {SHARED}, and refer to it from both tenants."
+    else:
+        remedy = f"Set shareAddresses: true in both virtual servers, and publish tenant {other.tenant} first. Or use another address."
+    home = "its own partition" if other.home == f"/{other.tenant}" else other.home
+    return _failure(one, other, f"{_name(one)} needs {one.address}, which tenant {_owned(other)} has in {home}, for {_name(other, first=False)}", remedy)
+
+
+def _failure(one: Destination, other: Destination, text: str, remedy: str) -> Failure:
+    key = "virtualAddress" if one.alone else "redirect80" if one.redirect else "virtualAddresses"
+    return Failure(
+        "address_taken",
+        text,
+        remedy=remedy,
+        tenant=one.tenant,
+        application=one.application,
+        path=f"{one.path}/{key}",
+        taken_by={"tenant": other.tenant, "application": other.application, "object": other.name, "owner": other.owner},
+    )
+
+
+def _owned(one: Destination) -> str:
+    return f"{one.tenant} (owner {one.owner!r})" if one.owner else one.tenant
+
+
+def _name(one: Destination, first: bool = True) -> str:
+    kind = "Service_Address" if one.alone else "the redirect of virtual server" if one.redirect else "virtual server"
+    return f"{kind[0].upper() + kind[1:] if first else kind} {one.path}"
