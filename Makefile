@@ -31,7 +31,7 @@ lint:
 	@tests/run lint
 
 lab:
-	@tests/setup main lab
+	@tests/setup main dev lab
 	@$(MAIN) && tests/lab/lab up --name $(NAME) --cni $(CNI)
 	@echo "To use it in this shell:  . .build/env/main/bin/activate && eval \"\$$(tests/lab/lab env --name $(NAME))\""
 

@@ -50,6 +50,9 @@ def make_targets() -> set[str]:
 def fault(words: list[str]) -> str | None:
     """Why this command could not work; None if it can. A command that is not known here is a fault too: teach it here."""
     name, rest = words[0], words[1:]
+    missing = [word for word in rest if word.removeprefix("@").startswith("tests/") and not (ROOT / word.removeprefix("@")).exists()]
+    if missing:
+        return f"there is no {missing[0]}"
     if name == "make":
         targets = [word for word in rest if "=" not in word]
         return None if targets and set(targets) <= make_targets() else f"make has no {targets}"
@@ -64,7 +67,7 @@ def fault(words: list[str]) -> str | None:
         return None if rest[:2] in (["collection", "install"], ["collection", "build"]) else f"ansible-galaxy {rest[:2]}"
     if name in ("tests/run", "tests/setup", "tests/lab/lab", ".ci/run"):
         return None if (ROOT / name).is_file() else f"there is no {name}"
-    if name in ("curl", "kubectl", "git", "pip", "python3"):
+    if name in ("curl", "kubectl", "$LAB_KUBECTL", "git", "pip", "python3"):
         return None
     return f"{name} is not a command that this test knows"
 
@@ -104,4 +107,5 @@ def test_the_check_refuses_wrong_commands() -> None:
     assert fault(["ansible-playbook", "vks.bigip.no_such_playbook"])
     assert fault(["ansible-doc", "vks.bigip.no_such_module"])
     assert fault(["rm", "-rf", "x"])
+    assert fault(["ansible-playbook", "vks.bigip.publish", "-e", "@tests/demo/no-such-file.yml"])
     assert commands('A=1 make test SUITES="units lint" # x\neval "$(x)"') == [["make", "test", "SUITES=units lint"]]
