@@ -75,9 +75,7 @@ class _WholePlan(plan.TenantPlan):
         tenant: dict[str, Any] = {"class": "Tenant", **(self.all_properties if kept else {}), **kept}
         if self.tenant == "Common" and not kept:
             tenant["Shared"] = {"class": "Application", "template": "shared"}
-        if self.key:
-            tenant[plan.LOCK] = self.key
-        return tenant
+        return {**tenant, **self.lock}
 
 
 class _Declarer(_publish._Publisher):

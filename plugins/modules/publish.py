@@ -20,7 +20,8 @@ description:
   - No POST takes away more than half of the members of a pool that can still answer. Replacements go union first; the former members
     go once the monitors have seen the new ones.
   - A tenant that is not stored yet, and one that also holds applications of others, is written application by application, which AS3
-    merges; any other under the optimistic lock of AS3, so that what somebody else changes meanwhile is read again, not overwritten.
+    merges. Any other tenant, and with O(bulk_create) a new one, is written under the optimistic lock of AS3, so changes that another user
+    made in the meantime are read again and not overwritten.
   - A virtual address and port that another stored tenant has is refused in check mode, too. The failure C(address_taken) names that tenant.
     One request reads the other tenants, and only where a tenant would take an address or port that it does not have yet.
   - A fault of one tenant (a missing Service, an empty pool, a name that AS3 reserves, a refusal of AS3) holds this tenant; the others are
@@ -311,8 +312,10 @@ options:
     default: 20
   bulk_create:
     description:
-      - Create new tenants whole, O(tenants_per_post) at once, instead of application by application. Much faster for a first big run,
-        but of two jobs that create the same tenant at the same moment the later one wins.
+      - Create new tenants whole, O(tenants_per_post) in one POST, instead of application by application. This is much faster for a first
+        large run.
+      - AS3 then creates a tenant only if none of this name is stored yet. A tenant that another job created in the meantime is read again,
+        and the applications of this task are added to it. So several jobs may create the same tenants at the same time.
     type: bool
     default: false
   sync_to_group:

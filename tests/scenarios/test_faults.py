@@ -103,10 +103,11 @@ def test_cancelled(stage: Stage, moment: Callable[[Stage, threading.Event], None
     assert stage.run(stage.job()).codes == ["ok"] and stage.members() == stage.after
 
 
-def test_two_jobs_create_the_same_tenant_at_once(stage: Stage) -> None:
+@pytest.mark.parametrize("bulk_create", [False, True])
+def test_two_jobs_create_the_same_tenant_at_once(stage: Stage, bulk_create: bool) -> None:
     def job(name: str, last: int, owner: str) -> dict[str, Any]:
         server = {"class": "Service_HTTP", "virtualAddresses": [f"192.0.2.{last}"], "virtualPort": 80}
-        return stage.job(applications=[stage.site.application(tenant="Fresh", application=name, virtual_server=server)], owner=owner)
+        return stage.job(applications=[stage.site.application(tenant="Fresh", application=name, virtual_server=server)], owner=owner, bulk_create=bulk_create)
 
     one, other = job("one", 91, "team-one"), job("other", 92, "team-other")
     for ran in stage.both(one, other):

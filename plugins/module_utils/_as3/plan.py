@@ -18,6 +18,9 @@ from .difference import ApplicationChange
 from .members import Key, Settings
 
 LOCK = "optimisticLockKey"
+# The key of a tenant that is not stored: none that AS3 computes (those have 44 characters). AS3 compares keys under its own lock, and only those
+# of tenants that are stored by then. So it creates the tenant, or refuses to overwrite the one that another job created in the meantime.
+NOT_STORED = "not stored"
 Device = Mapping[str, Mapping[Key, Any]]
 
 
@@ -94,6 +97,12 @@ class TenantPlan:
     def to_remove(self) -> list[str]:
         return sorted(name for name, change in self.changes.items() if change.kind == "delete")
 
+    @property
+    def lock(self) -> dict[str, str]:
+        """The key for a POST of the whole tenant, which AS3 refuses if the tenant is no longer what the plan was made for."""
+        key = NOT_STORED if self.stored is None else self.key
+        return {LOCK: key} if key else {}
+
     def body(self, applications: Mapping[str, dict[str, Any]], remove: Collection[str]) -> dict[str, Any]:
         """The AS3 Tenant to post whole: what is stored, with these applications written and those removed, under its lock."""
         tenant = {name: value for name, value in (self.stored or {"class": "Tenant"}).items() if name not in remove}
@@ -104,9 +113,7 @@ class TenantPlan:
                 tenant["Shared"] = {"class": "Application", "template": "shared"}
             else:
                 tenant = {"class": "Tenant"}
-        if self.key:
-            tenant[LOCK] = self.key
-        return tenant
+        return {**tenant, **self.lock}
 
 
 def plan(goal: TenantGoal, stored_with_key: Mapping[str, Any] | None, device: Device | None, rules: Rules) -> TenantPlan:

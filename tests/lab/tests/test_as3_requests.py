@@ -190,8 +190,11 @@ def test_optimistic_lock(world: World) -> None:
     assert world.stored()["T1"] == tenant("10.1.0.2")
 
 
-def test_a_key_for_a_tenant_that_is_not_stored_is_ignored(world: World) -> None:
+def test_a_key_that_as3_never_computes_creates_a_tenant_and_overwrites_none(world: World) -> None:
     world.deployed(T1={**tenant("10.1.0.1"), "optimisticLockKey": "whatever"})
+    (result,) = world.post(adc(T1={**tenant("10.1.0.2"), "optimisticLockKey": "whatever"}))[1]["results"]
+    assert result["code"] == 422 and result["message"].startswith("The hash you submitted does not match the hash on the current Tenant.")
+    assert world.stored()["T1"] == tenant("10.1.0.1")
 
 
 def test_the_key_of_a_known_tenant() -> None:

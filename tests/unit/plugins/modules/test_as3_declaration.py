@@ -97,6 +97,7 @@ def posted(body: dict[str, Any] | None = None, path: str = "", **expected: Any) 
 
 INFO = Exchange("GET", f"{AS3}/info", json={"version": "3.56.0", "schemaCurrent": "3.56.0"})
 LOCKED = {"optimisticLockKey": "key of T1"}
+NEW = {"optimisticLockKey": "not stored"}
 
 
 def tenant(**parts: Any) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def tenant(**parts: Any) -> dict[str, Any]:
 
 
 def test_a_new_tenant() -> None:
-    script = [stored("/T1"), INFO, *posted({"T1": tenant(A1=app("10.1.0.1"))}, T1="success")]
+    script = [stored("/T1"), INFO, *posted({"T1": tenant(A1=app("10.1.0.1"), **NEW)}, T1="success")]
     result = run(script, content=adc(T1={"A1": app("10.1.0.1")}))
     assert result["changed"] is True
     assert result["tenants"]["T1"]["action"] == "create"
@@ -128,7 +129,7 @@ FORMS: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
 def test_forms(form: Callable[[dict[str, Any]], Any]) -> None:
-    script = [stored("/T1"), INFO, *posted({"T1": tenant(A1=app("10.1.0.1"))}, T1="success")]
+    script = [stored("/T1"), INFO, *posted({"T1": tenant(A1=app("10.1.0.1"), **NEW)}, T1="success")]
     assert run(script, content=form(adc(T1={"A1": app("10.1.0.1")})))["changed"] is True
 
 
@@ -187,7 +188,7 @@ def test_the_per_application_form_leaves_the_others() -> None:
 
 
 def test_one_tenant_of_a_whole_declaration() -> None:
-    script = [stored("/T2"), INFO, *posted({"T2": tenant(A1=app("10.2.0.1"))}, T2="success")]
+    script = [stored("/T2"), INFO, *posted({"T2": tenant(A1=app("10.2.0.1"), **NEW)}, T2="success")]
     assert set(run(script, tenant="T2", content=adc(T1={"A1": app("10.1.0.1")}, T2={"A1": app("10.2.0.1")}))["tenants"]) == {"T2"}
 
 
@@ -326,6 +327,14 @@ def test_a_conflict_is_planned_anew() -> None:
         *posted({"T1": tenant(A1=ours, **LOCKED)}, T1="success"),
     ]
     assert run(script, content=adc(T1={"A1": ours}))["changed"] is True
+
+
+def test_a_tenant_that_publish_created_in_the_meantime_is_not_replaced() -> None:
+    conflict = {"code": 422, "message": "The hash you submitted does not match the hash on the current Tenant.", "tenant": "T1"}
+    theirs = {**app("10.1.0.9"), "constants": MARK}
+    new = posted({"T1": tenant(A1=app("10.1.0.1"), **NEW)}, T1=conflict)
+    result = run([stored("/T1"), INFO, *new, stored("/T1", T1={"A1": theirs}), device("T1", "10.1.0.9=up")], content=adc(T1={"A1": app("10.1.0.1")}))
+    assert not result["changed"] and result["failure"]["tenants"][0]["code"] == "not_ours"
 
 
 def test_an_answer_that_was_lost_is_looked_up() -> None:
