@@ -13,9 +13,9 @@ import re
 from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
-from ._as3 import build, check, from_secret, guards, mark, members, names, owners, report, secrets, taken, template
+from ._as3 import build, check, from_secret, guards, mark, members, owners, prune, report, secrets, taken, template
 from ._as3.members import Key
-from ._as3.names import container_fault
+from ._as3.names import container_fault, reserved_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
 from ._as3.wanted import Fill, Problems, Wanted
 from ._errors import Failure
@@ -46,6 +46,7 @@ class _Publisher:
         self.edges = edges
         self.check_mode = check_mode
         self.state = str(options.get("state") or "present")
+        self.prune = prune.NONE
         self.wanted = Wanted()
         self.faults = self.wanted.faults
         self.pools: dict[tuple[str, str, str], Any] = {}
@@ -67,7 +68,10 @@ class _Publisher:
                 rules, goals = self._give_up(stored)
             drift = device if self.options.get("detect_drift", True) else None
             runs = {goal.tenant: Run(goal, self._planned(goal, stored, drift, rules)) for goal in goals}
-            self._refuse_taken(bigip, runs)
+            if self.prune != prune.NONE:
+                self._prune(runs, stored, drift, rules)
+            if self._refuse_taken(bigip, runs):
+                self._keep_unlisted(runs, stored, drift, rules)
             if not self.check_mode and not self._is_stopped(runs):
                 begin_posting = self.edges.clock()
                 rounds = Rounds(bigip, self.edges, self.options, self.wanted.controls, rules, self._plan)
@@ -109,6 +113,11 @@ class _Publisher:
             if not applications:
                 what = "has no application and is left alone. state: absent removes what is yours in it."
                 self.wanted.warnings.append(f"Tenant {tenant} of the declaration {what}")
+        self.prune = prune.scope(options.get("prune")) or prune.NONE
+        if prune.scope(options.get("prune")) is None:
+            problems.add("prune", f"is {options['prune']!r}: set it to false, true or owner")
+        elif self.prune == prune.OWNER and not any(self.wanted.applications.values()) and not problems.found:
+            problems.add("prune", "is owner, but no application is listed: every application of the owner would be removed. Use state: absent for that")
         for tenant in self.wanted.properties:
             if tenant not in self.wanted.applications:
                 problems.add(f"tenants.{tenant}", "names a tenant in which nothing is published")
@@ -127,7 +136,7 @@ class _Publisher:
             if tenant not in self.faults:
                 path = next((f"applications[{number}].tenant" for number, item in enumerate(items) if item.get("tenant") == tenant), f"tenants.{tenant}")
                 self.wanted.holds_reserved("tenant", tenant, tenant, path)
-        return [tenant for tenant in tenants if names.reserved_fault("tenant", tenant) is None]
+        return [tenant for tenant in tenants if reserved_fault("tenant", tenant) is None]
 
     def _source(self, fill: Fill) -> Any:
         """Where its members come from. What F5 has not validated needs the user's word."""
@@ -167,8 +176,8 @@ class _Publisher:
 
     def _read_bigip(self, bigip: BigIp, tenants: Sequence[str], pools: bool) -> tuple[Tenants, Devices | None]:
         begin = self.edges.clock()
-        stored = read_stored(bigip, tenants, self.edges.hide)
-        device = read_device(bigip, stored) if pools else None
+        stored = read_stored(bigip, None if self.prune == prune.OWNER else tenants, self.edges.hide)
+        device = read_device(bigip, {tenant: stored[tenant] for tenant in tenants if tenant in stored}) if pools else None
         self.timings["bigip"] += self.edges.clock() - begin
         return stored, device
 
@@ -227,14 +236,13 @@ class _Publisher:
         return tuple(replace(claim, running=claim.running and claim.deployment not in at_rest) for claim in cluster.cis_claims())
 
     def _anything_unmarked(self, stored: Tenants) -> bool:
-        return any(mark.owner(value) is None for tenant in stored.values() for value in mark.applications(dict(tenant)).values())
+        listed = (stored.get(tenant, {}) for tenant in self.wanted.tenants)
+        return any(mark.owner(value) is None for tenant in listed for value in mark.applications(dict(tenant)).values())
 
     def _rules(self, owner: str, cluster: str | None, claims: tuple[owners.CisClaim, ...] = ()) -> Rules:
         options = self.options
         limits = guards.Limits(options.get("empty_pool") or "fail", int(options.get("min_members") or 0), int(_or(options.get("max_removed_percent"), 100)))
-        return Rules(
-            self.state, owner, cluster, bool(options.get("prune")), options.get("adopt") or "none", bool(options.get("bulk_create")), limits, claims
-        )
+        return Rules(self.state, owner, cluster, options.get("adopt") or "none", bool(options.get("bulk_create")), limits, claims)
 
     def _goals(self, fills: Sequence[Fill], pools: Sequence[Any], values: Mapping[tuple[str, str], Mapping[str, bytes] | Failure]) -> list[TenantGoal]:
         """The applications with their members and secrets in."""
@@ -298,10 +306,10 @@ class _Publisher:
     def _owned(self, stored: Tenants) -> dict[str, list[str]]:
         """The applications named that carry a mark, as tenant/application, by owner."""
         found: dict[str, list[str]] = {}
-        for tenant, names in sorted(self.named.items()):
+        for tenant, chosen in sorted(self.named.items()):
             for name, value in sorted(mark.applications(dict(stored.get(tenant, {}))).items()):
                 owner = mark.owner(value)
-                if owner is not None and (names is None or name in names):
+                if owner is not None and (chosen is None or name in chosen):
                     found.setdefault(owner, []).append(f"{tenant}/{name}")
         return found
 
@@ -318,15 +326,48 @@ class _Publisher:
             done.failure, done.action = faults[0][0], "hold"
         return done
 
-    def _refuse_taken(self, bigip: BigIp, runs: Mapping[str, Run]) -> None:
+    def _prune(self, runs: dict[str, Run], stored: Tenants, device: Devices | None, rules: Rules) -> None:
+        """Add to the plans what is no longer listed, unless something that is listed has a fault: it may be what moved to another tenant."""
+        listed = {tenant: run.goal.applications or {} for tenant, run in runs.items()}
+        gone = prune.unlisted(self.prune, stored, listed, rules.owner)
+        removed = [f"{tenant}/{name}" for tenant, names in gone.items() for name in names]
+        held = sorted(tenant for tenant, run in runs.items() if run.first.failure)
+        if removed and held:
+            self.warnings.append(f"prune removed nothing, because of the fault in {', '.join(held)}. No longer listed: {prune.names(removed)}.")
+            return
+        failure = prune.refusal(self.prune, stored, listed, rules.owner, removed, rules.limits.max_removed_percent)
+        for tenant, names in gone.items():
+            goal = replace(runs[tenant].goal if tenant in runs else TenantGoal(tenant, {}), remove=frozenset(names))
+            runs[tenant] = Run(goal, self._planned(goal, stored, device, rules))
+            if failure:
+                runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
+
+    def _keep_unlisted(self, runs: dict[str, Run], stored: Tenants, device: Devices | None, rules: Rules) -> None:
+        """Take the removals of prune out of the plans: a fault was found after they were planned."""
+        kept = []
+        for tenant, run in [(tenant, run) for tenant, run in sorted(runs.items()) if run.goal.remove]:
+            kept += [f"{tenant}/{name}" for name in sorted(run.goal.remove)]
+            failure = run.first.failure
+            del runs[tenant]
+            if run.goal.applications:
+                goal = replace(run.goal, remove=frozenset())
+                runs[tenant] = Run(goal, self._planned(goal, stored, device, rules))
+                if failure and failure.code == "address_taken":
+                    runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
+        if kept:
+            self.warnings.append(f"prune removed nothing, because of an address that is taken. No longer listed: {prune.names(kept)}.")
+
+    def _refuse_taken(self, bigip: BigIp, runs: Mapping[str, Run]) -> bool:
         """Hold the tenants that would take an address and port of another one. The others are read only where that may be."""
         plans = [run.first for run in runs.values()]
         if not taken.takes_new(plans):
-            return
+            return False
         begin = self.edges.clock()
-        for tenant, failure in taken.refusals(plans, bigip.as3.others(runs), bigip.ltm.common_addresses).items():
+        refused = taken.refusals(plans, bigip.as3.others(runs), bigip.ltm.common_addresses)
+        for tenant, failure in refused.items():
             runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
         self.timings["bigip"] += self.edges.clock() - begin
+        return bool(refused)
 
     def _is_stopped(self, runs: Mapping[str, Run]) -> bool:
         """on_error: stop, and a fault that was found before the first POST."""

@@ -71,9 +71,9 @@ class Edges:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_stored(bigip: BigIp, tenants: Iterable[str], hide: Callable[[Iterable[str]], None]) -> Tenants:
-    """The stored tenants, their secrets made known to Ansible."""
-    stored: Tenants = bigip.as3.declaration(sorted(tenants))
+def read_stored(bigip: BigIp, tenants: Iterable[str] | None, hide: Callable[[Iterable[str]], None]) -> Tenants:
+    """The stored tenants (None: all that there are), their secrets made known to Ansible."""
+    stored: Tenants = bigip.as3.declaration(None if tenants is None else sorted(tenants))
     for tenant in stored.values():
         hide(secrets.all_texts(tenant))
     return stored

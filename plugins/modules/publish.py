@@ -256,8 +256,13 @@ options:
     type: str
   prune:
     description:
-      - Remove applications of the same owner, in the tenants named, that are no longer listed.
-    type: bool
+      - Remove applications of the same O(owner) that are no longer listed in O(applications) or O(declaration).
+      - V(true), or V(tenants), removes them from the tenants in which the task lists an application.
+      - V(owner) removes them from all tenants. Everything that this owner publishes must then be listed in this one task, from all clusters.
+        If several playbooks publish from one cluster, give each its own O(owner) first. All tenants are read, in the same number of requests.
+      - Nothing is removed if a read failed, if no application is listed, or if a listed application has a fault before the first POST
+        (it may be one that moved). Then a warning names what is no longer listed. O(max_removed_percent) limits the removal.
+    type: raw
     default: false
   adopt:
     description:
@@ -285,7 +290,10 @@ options:
     type: int
     default: 0
   max_removed_percent:
-    description: Hold a tenant in which a pool would lose more of its members than this.
+    description:
+      - Hold a tenant in which a pool would lose more than this percentage of its members.
+      - With O(prune), also hold each tenant from which applications would be removed, if these are together more than this percentage of
+        the applications that O(owner) has on BIG-IP. With O(prune=true) only the applications in the tenants listed count.
     type: int
     default: 100
   on_error:
@@ -431,6 +439,18 @@ EXAMPLES = r"""
   vks.bigip.publish:
     adopt: cis
     applications: "{{ applications }}"
+
+- name: Publish everything of a team, and remove from any tenant what is no longer listed, but at most a quarter
+  vks.bigip.publish:
+    owner: team-billing
+    prune: owner
+    max_removed_percent: 25
+    pool_member_type: nodeport
+    applications:
+      - tenant: billing
+        application: pay
+        virtual_server: {class: Service_HTTP, virtualAddresses: [192.0.2.22], virtualPort: 80}
+        service: {namespace: billing, name: pay}
 
 - name: Remove an application
   vks.bigip.publish:
@@ -621,7 +641,7 @@ OPTIONS: dict[str, Any] = {
     "pools": {"type": "list", "elements": "dict", "options": POOL},
     "state": {"type": "str", "choices": ["present", "absent", "released"], "default": "present"},
     "owner": {"type": "str"},
-    "prune": {"type": "bool", "default": False},
+    "prune": {"type": "raw", "default": False},
     "adopt": {"type": "str", "choices": ["none", "unmarked", "cis"], "default": "none"},
     "assume_cis_at_rest": {"type": "list", "elements": "str"},
     "empty_pool": {"type": "str", "choices": ["fail", "keep", "publish"], "default": "fail"},

@@ -31,7 +31,6 @@ class Rules:
     state: str = "present"
     owner: str = ""
     cluster: str | None = None
-    prune: bool = False
     adopt: str = "none"
     bulk_create: bool = False
     limits: guards.Limits = guards.Limits()
@@ -55,12 +54,13 @@ class PoolFacts:
 
 @dataclass
 class TenantGoal:
-    """What the task wants of one tenant. applications None: all of ours shall go (absent, released)."""
+    """What the task wants of one tenant. applications None: all of ours shall go (absent, released). remove: what is no longer listed (prune)."""
 
     tenant: str
     applications: dict[str, dict[str, Any]] | None
     properties: dict[str, Any] = field(default_factory=dict)
     facts: dict[tuple[str, str], PoolFacts] = field(default_factory=dict)
+    remove: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -134,7 +134,8 @@ def plan(goal: TenantGoal, stored_with_key: Mapping[str, Any] | None, device: De
 
 def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: Rules) -> None:
     named = goal.applications or {}
-    done.failure = owners.refusal(goal.tenant, done.stored, sorted(named), rules.owner, rules.adopt, rules.claims)
+    if named or not goal.remove:
+        done.failure = owners.refusal(goal.tenant, done.stored, sorted(named), rules.owner, rules.adopt, rules.claims)
     if done.failure:
         done.action = "hold"
         return
@@ -155,10 +156,9 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
         if drifted and not change:
             change.kind = "restore"
     done.failure = done.failure or guards.unshared(goal.tenant, done.stored, done.wanted, done.route_domain)
-    if rules.prune and named:  # a tenant in which nothing is listed is not one in which all shall go
-        for name in owners.ours(done.stored, rules.owner):
-            if name not in named:
-                done.changes[name] = difference.application(stored[name], None, goal.tenant, name, done.route_domain)
+    for name in owners.ours(done.stored, rules.owner):
+        if name in goal.remove:
+            done.changes[name] = difference.application(stored[name], None, goal.tenant, name, done.route_domain)
     done.properties = {key: value for key, value in goal.properties.items() if key not in (done.stored or {}) or (done.stored or {})[key] != value}
     foreign = owners.others(done.stored, named, rules.owner)
     done.whole = done.stored is not None and not foreign or done.stored is None and rules.bulk_create
@@ -176,6 +176,8 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
         done.action = "hold"
     elif done.stored is None:
         done.action = "create" if named else "none"
+    elif not named and kinds and set(stored) == set(done.to_remove):
+        done.action = "delete"
     elif kinds == {"restore"} and not done.properties:
         done.action = "restore"
     elif kinds or done.properties:

@@ -178,6 +178,15 @@ def test_an_empty_address_reaches_nobody() -> None:
     assert result["failed"] and result["failure"]["path"] == "applications[0].virtual_server.virtualAddresses[0]"
 
 
+@pytest.mark.parametrize(("prune", "all_tenants"), [("owner", True), ("true", False), (True, False), ("", False)])
+def test_prune_reads_all_tenants_only_for_an_owner_and_in_one_request(prune: Any, all_tenants: bool) -> None:
+    adc = {"class": "ADC", "T1": STORED.json["T1"], "T2": {"class": "Tenant", "Old": APPLICATION, "optimisticLockKey": "KEY="}}
+    read = Exchange("GET", f"{AS3}/declare?show=base&showHash=true", json=adc) if all_tenants else STORED
+    result = run([LOGIN, read, on_device("198.18.0.1", "198.18.0.2"), LOGOUT], cluster(), True, applications=[ITEM], prune=prune)
+    assert result["requests"] == {"bigip": 4, "kubernetes": 4} and result["changed"] == all_tenants
+    assert {name: entry["action"] for name, entry in result["tenants"].items()} == ({"T2": "delete"} if all_tenants else {})
+
+
 @pytest.mark.parametrize(("options", "requests"), [({}, 1), ({"owner": "UID"}, 0)])
 def test_absent_reads_at_most_the_uid(options: dict[str, Any], requests: int) -> None:
     def body(request: Request) -> None:
