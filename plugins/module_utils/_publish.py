@@ -19,6 +19,7 @@ from ._as3.names import container_fault, reserved_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
 from ._as3.wanted import Fill, Problems, Wanted
 from ._errors import Failure
+from ._publish_dry_run import judge
 from ._publish_facts import BigIp, Cluster, Devices, Edges, Tenants, read_device, read_stored
 from ._publish_posting import Verdict
 from ._publish_rounds import Rounds, Run
@@ -72,8 +73,11 @@ class _Publisher:
                 self._prune(runs, stored, drift, rules)
             if self._refuse_taken(bigip, runs):
                 self._keep_unlisted(runs, stored, drift, rules)
-            if not self.check_mode and not self._is_stopped(runs):
-                begin_posting = self.edges.clock()
+            begin_posting = self.edges.clock()
+            if self.check_mode and self.options.get("dry_run") and not self._is_stopped(runs):
+                self.warnings += judge(bigip, self.edges, self.options, self.wanted.controls, runs)
+                self.timings["posting"] = self.edges.clock() - begin_posting
+            elif not self.check_mode and not self._is_stopped(runs):
                 rounds = Rounds(bigip, self.edges, self.options, self.wanted.controls, rules, self._plan)
                 rounds.post(runs, stored, device)
                 rounds.synchronise(runs)
@@ -91,6 +95,9 @@ class _Publisher:
         """Everything that can be refused before anything is read. Returns the tenants concerned."""
         options, problems = self.options, Problems()
         items = options.get("applications") or []
+        if options.get("dry_run") and not self.check_mode:
+            hint = 'Run with --check, or set dry_run: "{{ ansible_check_mode }}"'
+            problems.add("dry_run", f"is for check mode only: without it, the run would publish, whatever AS3 says first. {hint}")
         if self.state != "present":
             return self._named(items, problems)
         if options.get("assume_cis_at_rest") and not self.check_mode:
@@ -517,7 +524,7 @@ def _words(first: TenantPlan, verdict: Verdict | None, check_mode: bool, stopped
         return (verdict.code if verdict and verdict.code is not None else failure.code), failure.message
     if first.action == "none":
         return None, "no change"
-    if check_mode:
+    if check_mode and verdict is None:
         return None, f"would {first.action}"
     if stopped or verdict is None:
         return None, "held: on_error is stop"

@@ -308,6 +308,18 @@ options:
       - Also compare the pools in LTM, and repair what somebody changed there by hand. Costs one request.
     type: bool
     default: true
+  dry_run:
+    description:
+      - In check mode, AS3 also judges each tenant that would change, by its own dry run, and stores nothing. So what its schema refuses is
+        known before the change window. AS3's code and message are in RV(tenants), and its refusals in RV(failure).
+      - AS3 does not try the change on the device. An address that another virtual server has, for instance, is found only by the run.
+      - The removal of single applications from a tenant that also holds others is not judged.
+      - AS3 takes its lock for a dry run and notes it as a task. In a device group this leaves "Changes Pending".
+      - It needs AS3 3.50.0. Earlier versions are not asked, with a warning, because they carry out a dry run of single applications.
+      - Without check mode V(true) is refused, because the task would publish although its author expects that nothing changes. Set it to
+        C({{ ansible_check_mode }}) in a playbook that runs in both modes.
+    type: bool
+    default: false
   wait_up:
     description:
       - How many seconds new members may take until their monitors see them, before former members that still answer are removed.
@@ -377,6 +389,12 @@ EXAMPLES = r"""
     applications: "{{ applications }}"
   check_mode: true
   diff: true
+
+- name: See what AS3 says to a change, and change nothing
+  vks.bigip.publish:
+    applications: "{{ applications }}"
+    dry_run: true
+  check_mode: true
 
 - name: HTTPS with the key pair of a Kubernetes Secret, a monitor of its own, and connection limits
   vks.bigip.publish:
@@ -649,6 +667,7 @@ OPTIONS: dict[str, Any] = {
     "max_removed_percent": {"type": "int", "default": 100},
     "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
     "detect_drift": {"type": "bool", "default": True},
+    "dry_run": {"type": "bool", "default": False},
     "wait_up": {"type": "float", "default": 30},
     "tenants_per_post": {"type": "int", "default": 20},
     "bulk_create": {"type": "bool", "default": False},

@@ -168,7 +168,11 @@ def test_dry_run(world: World) -> None:
     by_tenant = world.post(adc(T1={**tenant("10.1.0.1"), "controls": {"class": "Controls", "dryRun": True}}))
     for status, body in (by_query, by_controls, by_action, by_tenant):
         assert (status, body["dryRun"], body["results"][0]["dryRun"], body["results"][0]["message"]) == (200, True, True, "success")
-    assert by_tenant[1]["results"][0]["warnings"] == [{"tenant": "T1", "message": "dryRun true found in Tenant controls"}]
+    controls = {"controls": {"class": "Controls", "dryRun": True}}
+    by_application = world.post({"schemaVersion": "3.50.0", **controls, "A1": app("10.1.0.1")}, "/declare/T1/applications")
+    assert by_application[0] == 200 and by_application[1]["dryRun"] and by_application[1]["declaration"].keys() == {"schemaVersion", "A1"}
+    for _status, body in (by_tenant, by_application):
+        assert body["results"][0]["dryRun"] and body["results"][0]["warnings"] == [{"tenant": "T1", "message": "dryRun true found in Tenant controls"}]
     assert world.device.pools == {} and world.call("GET", "/declare") == (204, None)
     world.deployed(T1=tenant("10.1.0.1"))
     _status, body = world.post(adc(T1=tenant("10.1.0.1")), controls_dryRun="true")

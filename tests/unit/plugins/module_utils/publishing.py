@@ -87,12 +87,13 @@ class FakeBigIp:
     reads: Counter[str] = field(default_factory=Counter)
     state_of_new: str = "up"
     lost_answering: list[tuple[str, int, int]] = field(default_factory=list)
+    version: str = "3.56.0"
 
     # -- As3
 
     def info(self) -> dict[str, Any]:
         self.reads["info"] += 1
-        return {"version": "3.56.0", "schemaCurrent": "3.56.0"}
+        return {"version": self.version, "schemaCurrent": self.version}
 
     def declaration(self, tenants: Any = None) -> dict[str, dict[str, Any]]:
         self.reads["declaration"] += 1
@@ -119,6 +120,10 @@ class FakeBigIp:
         return self.accept(body, tenant)
 
     def accept(self, body: dict[str, Any], tenant: str | None = None) -> Outcome:
+        if body.get("action") == "dry-run" or tenant is not None and body.get("controls", {}).get("dryRun"):
+            judged = copy.deepcopy(self).accept({name: value for name, value in body.items() if name not in ("action", "controls")}, tenant)
+            warnings = () if tenant is None else ("dryRun true found in Tenant controls",)
+            return replace(judged, results=tuple(replace(result, dry_run=result.changed, warnings=warnings) for result in judged.results))
         results = []
         body = body.get("declaration", body)
         for name, value in ({tenant: body} if tenant else body).items():

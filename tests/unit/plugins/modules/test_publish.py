@@ -178,6 +178,26 @@ def test_an_empty_address_reaches_nobody() -> None:
     assert result["failed"] and result["failure"]["path"] == "applications[0].virtual_server.virtualAddresses[0]"
 
 
+@pytest.mark.parametrize("bulk_create", [False, True])
+def test_a_dry_run_asks_as3(bulk_create: bool) -> None:
+    def body(request: Request) -> None:
+        if bulk_create:
+            assert (request.json["class"], request.json["action"]) == ("AS3", "dry-run")
+            assert request.json["declaration"]["T1"] == {"class": "Tenant", "A1": APPLICATION}
+        else:
+            assert request.json == {"schemaVersion": "3.56.0", "controls": {"class": "Controls", "dryRun": True}, "A1": APPLICATION}
+
+    said = "/T1/A1/vs/virtualPort: should be <= 65535"
+    refused = {"code": 422, "message": "declaration is invalid", "errors": [said], "tenant": ["T1"]}
+    task = {"id": "6d3", "results": [{"message": "in progress", "tenant": "", "code": 0}], "declaration": {}}
+    path = f"{AS3}/declare?async=true" if bulk_create else f"{AS3}/declare/T1/applications?async=true"
+    post = Exchange("POST", path, 202, json=task, expect=body)
+    script = [LOGIN, NOTHING, INFO, post, Exchange("GET", f"{AS3}/task/6d3", json={**task, "results": [refused]}), LOGOUT]
+    result = run(script, cluster() + NO_CIS, True, applications=[ITEM], dry_run=True, bulk_create=bulk_create)
+    assert result["failed"] and not result["changed"] and result["tenants"]["T1"]["code"] == 422 and said in result["tenants"]["T1"]["message"]
+    assert result["failure"]["tenants"][0]["input"] == "applications[0].virtual_server.virtualPort" and said in result["msg"]
+
+
 @pytest.mark.parametrize(("prune", "all_tenants"), [("owner", True), ("true", False), (True, False), ("", False)])
 def test_prune_reads_all_tenants_only_for_an_owner_and_in_one_request(prune: Any, all_tenants: bool) -> None:
     adc = {"class": "ADC", "T1": STORED.json["T1"], "T2": {"class": "Tenant", "Old": APPLICATION, "optimisticLockKey": "KEY="}}
