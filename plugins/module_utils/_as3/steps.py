@@ -102,7 +102,7 @@ def _unsettled(current: Mapping[Key, Settings], wanted: Mapping[Key, Settings], 
     if states is None:
         return []
     staying = [key for key in wanted if key in current and not _is_up(states, key)]
-    if not any(_is_up(states, key) for key in wanted if key in current):
+    if not any(_is_up(states, key) and _answers(states, key) for key in wanted if key in current):
         return staying
     return [key for key in staying if key in settling or key not in states or not states[key].down]
 

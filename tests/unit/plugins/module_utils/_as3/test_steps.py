@@ -23,7 +23,7 @@ class State:
     disabled: bool = False
 
 
-UP, DOWN, NEW = State(), State(up=False, down=True), State(up=False)
+UP, DOWN, NEW, DISABLED = State(), State(up=False, down=True), State(up=False), State(disabled=True)
 MEMBERS = st.dictionaries(st.integers(1, 12).map(lambda number: (f"10.0.0.{number}", 80)), st.integers(1, 2).map(lambda ratio: {"ratio": ratio}), max_size=10)
 
 
@@ -86,6 +86,14 @@ def test_a_run_after_one_that_was_cancelled_waits_for_the_new_members_too() -> N
     assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: NEW, D: NEW}).waiting == [C, D]
     assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: DOWN, D: DOWN}).waiting == [C, D]
     assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: UP, D: DOWN}).waiting == []
+
+
+def test_a_disabled_member_is_not_one_that_is_up() -> None:
+    """B takes no request, so A stays until C is up. Where all are disabled, no member is waited for."""
+    union: dict[Key, Settings] = {A: {}, B: {}, C: {}}
+    assert next_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: DOWN}).waiting == [C]
+    assert sorted(next_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: UP}).target) == [B, C]
+    assert sorted(next_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: DISABLED}).target) == [B, C]
 
 
 def test_dead_members_go_as_soon_as_the_union_is_in() -> None:
