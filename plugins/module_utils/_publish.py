@@ -67,12 +67,13 @@ class _Publisher:
                 rules, goals = self._read_cluster(bigip, stored)
             else:
                 rules, goals = self._give_up(stored)
-            drift = device if self.options.get("detect_drift", True) else None
-            runs = {goal.tenant: Run(goal, self._planned(goal, stored, drift, rules)) for goal in goals}
+            runs = {goal.tenant: Run(goal, self._planned(goal, stored, device, rules)) for goal in goals}
             if self.prune != prune.NONE:
-                self._prune(runs, stored, drift, rules)
+                self._prune(runs, stored, device, rules)
             if self._refuse_taken(bigip, runs):
-                self._keep_unlisted(runs, stored, drift, rules)
+                self._keep_unlisted(runs, stored, device, rules)
+            if device is None:
+                device = self._look_before_posting(bigip, runs, stored, rules)
             begin_posting = self.edges.clock()
             if self.check_mode and self.options.get("dry_run") and not self._is_stopped(runs):
                 self.warnings += judge(bigip, self.edges, self.options, self.wanted.controls, runs)
@@ -188,6 +189,19 @@ class _Publisher:
         self.timings["bigip"] += self.edges.clock() - begin
         return stored, device
 
+    def _look_before_posting(self, bigip: BigIp, runs: dict[str, Run], stored: Tenants, rules: Rules) -> Devices | None:
+        """The pools of stored tenants to be posted, whose plans have to know what operators disabled there."""
+        posted = [tenant for tenant, run in runs.items() if run.first.action in ("update", "release")]
+        concerned = {tenant: stored[tenant] for tenant in posted if tenant in stored}
+        if not concerned:
+            return None
+        begin = self.edges.clock()
+        device = read_device(bigip, concerned)
+        self.timings["bigip"] += self.edges.clock() - begin
+        for tenant in concerned:
+            runs[tenant] = Run(runs[tenant].goal, self._planned(runs[tenant].goal, stored, device, rules))
+        return device
+
     def _read_cluster(self, bigip: BigIp, stored: Tenants) -> tuple[Rules, list[TenantGoal]]:
         begin = self.edges.clock()
         with self.edges.cluster() as cluster:
@@ -249,7 +263,17 @@ class _Publisher:
     def _rules(self, owner: str, cluster: str | None, claims: tuple[owners.CisClaim, ...] = ()) -> Rules:
         options = self.options
         limits = guards.Limits(options.get("empty_pool") or "fail", int(options.get("min_members") or 0), int(_or(options.get("max_removed_percent"), 100)))
-        return Rules(self.state, owner, cluster, options.get("adopt") or "none", bool(options.get("bulk_create")), limits, claims)
+        return Rules(
+            self.state,
+            owner,
+            cluster,
+            options.get("adopt") or "none",
+            bool(options.get("bulk_create")),
+            limits,
+            claims,
+            bool(_or(options.get("detect_drift"), True)),
+            bool(options.get("enforce_member_state")),
+        )
 
     def _goals(self, fills: Sequence[Fill], pools: Sequence[Any], values: Mapping[tuple[str, str], Mapping[str, bytes] | Failure]) -> list[TenantGoal]:
         """The applications with their members and secrets in."""
@@ -398,9 +422,9 @@ class _Publisher:
                 changed = True
             code, message = _words(first, verdict, self.check_mode, stop)
             entry = report.tenant_entry(first, actions.get(tenant, first.action), names, code, message)
-            if details == "all" or details == "changed" and entry["action"] != "none":
+            if details == "all" or details == "changed" and (entry["action"] != "none" or first.disabled):
                 tenants[tenant] = entry
-            self.warnings += first.warnings
+            self.warnings += first.warnings + report.hand_warnings(first, names)
         plans = [run.first for run in runs.values()]
         result: dict[str, Any] = {
             "changed": changed,

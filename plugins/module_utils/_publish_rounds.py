@@ -9,7 +9,7 @@ This module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Mapping, Union
 
 from ._as3 import mark
@@ -81,8 +81,6 @@ class Rounds:
             return
         total = len(todo)
         plans = {tenant: run.first for tenant, run in todo.items()}
-        if device is None and any(current.action == "update" for current in plans.values()):
-            device = read_device(self.bigip, {tenant: stored[tenant] for tenant in todo if tenant in stored})
         while True:
             ready: list[tuple[TenantPlan, Step]] = []
             waiting: list[str] = []
@@ -186,8 +184,8 @@ class Rounds:
         return stored, read_device(self.bigip, stored)
 
     def _again(self, run: Run, stored: Tenants, device: Devices) -> TenantPlan:
-        look = self.rules.state == "present" and (self.options.get("detect_drift", True) or run.compare_device)
-        return self.planner(run.goal, stored.get(run.goal.tenant), device if look else None, self.rules)
+        rules = replace(self.rules, detect_drift=self.rules.detect_drift or run.compare_device)
+        return self.planner(run.goal, stored.get(run.goal.tenant), device, rules)
 
     def _heal(self, current: TenantPlan, verdict: Verdict) -> None:
         """After a failure AS3 may have deleted members that it did not put back: the stored tenant is posted again if so."""
@@ -196,7 +194,7 @@ class Rounds:
         try:
             stored = self.bigip.as3.declaration([current.tenant])
             device = read_device(self.bigip, stored)
-            healing = restoring(current.tenant, list(current.changes), stored.get(current.tenant), device, self.rules.owner)
+            healing = restoring(current, stored.get(current.tenant), device, self.rules.owner)
             if healing is None:
                 return
             outcome = self.poster.send([(healing, Step(dict(healing.wanted)))])[current.tenant]

@@ -206,7 +206,7 @@ pools:
         where:
           description:
             - Where the fault most likely is.
-            - V(operator), somebody took it out by hand or by C(adminState).
+            - V(operator), an operator or a C(adminState) disabled it.
             - V(stale), the cluster has it no more.
             - V(pod), the Pod is not ready, or does not answer while its neighbours do.
             - V(route), BIG-IP has no route to it.

@@ -282,6 +282,8 @@ options:
     description:
       - What to do if a pool that has members on BIG-IP would have none.
       - V(fail) holds its tenant, V(keep) leaves the members as they are, V(publish) empties the pool.
+      - V(fail) and V(keep) also hold a tenant in which a pool would keep only members that an operator disabled, and lose one that may
+        still answer.
     type: str
     choices: [fail, keep, publish]
     default: fail
@@ -305,7 +307,9 @@ options:
     default: continue
   detect_drift:
     description:
-      - Also compare the pools in LTM, and repair what somebody changed there by hand. Costs one request.
+      - Also compare the pools in LTM, and repair addresses and settings of members that were changed there. Costs one request.
+      - Members that an operator disabled are left so, see O(enforce_member_state).
+      - With V(false), the pools are read only where something is posted.
     type: bool
     default: true
   dry_run:
@@ -318,6 +322,15 @@ options:
       - It needs AS3 3.50.0. Earlier versions are not asked, with a warning, because they carry out a dry run of single applications.
       - Without check mode V(true) is refused, because the task would publish although its author expects that nothing changes. Set it to
         C({{ ansible_check_mode }}) in a playbook that runs in both modes.
+    type: bool
+    default: false
+  enforce_member_state:
+    description:
+      - V(false) leaves a member disabled, or forced offline, that an operator disabled on BIG-IP. It stays in its pool. A warning and
+        RV(tenants.members_disabled_by_hand) name it. It takes part again when the operator enables it on BIG-IP.
+      - V(true) gives such members of the applications named the state that the task has for them. RV(diff) and
+        RV(tenants.members_enforced) show it. It needs O(detect_drift=true), or another reason for a POST.
+      - A member that the task itself disables, by C(adminState) in O(applications[].member), is not one that an operator disabled.
     type: bool
     default: false
   wait_up:
@@ -351,6 +364,7 @@ options:
   details:
     description:
       - What RV(tenants), RV(pools) and RV(declaration) hold. V(changed), what changes or fails; V(all), everything; V(none), nothing.
+      - With V(changed), RV(tenants) also holds tenants with members that an operator disabled.
     type: str
     choices: [changed, all, none]
     default: changed
@@ -470,6 +484,11 @@ EXAMPLES = r"""
         virtual_server: {class: Service_HTTP, virtualAddresses: [192.0.2.22], virtualPort: 80}
         service: {namespace: billing, name: pay}
 
+- name: Enable again what an operator disabled on BIG-IP
+  vks.bigip.publish:
+    enforce_member_state: true
+    applications: "{{ applications }}"
+
 - name: Remove an application
   vks.bigip.publish:
     state: absent
@@ -503,7 +522,7 @@ tenants:
   contains:
     action:
       description:
-        - One of V(create), V(update), V(restore) (the device had lost or gained members), V(delete), V(release), V(hold) (a fault; nothing
+        - One of V(create), V(update), V(restore) (members on the device were not those stored), V(delete), V(release), V(hold) (a fault; nothing
           was sent) and V(none).
       type: str
       returned: always
@@ -537,6 +556,19 @@ tenants:
       description: Pools whose members on the device were not those stored.
       type: list
       elements: str
+      returned: when there are some
+    members_disabled_by_hand:
+      description:
+        - Members that an operator disabled on BIG-IP and that stay so. Each has C(application), C(pool), C(address), C(port), C(state)
+          (V(disable) or V(offline)), and the C(pod) or C(node) behind it.
+      type: list
+      elements: dict
+      returned: when there are some
+    members_enforced:
+      description:
+        - Members that an operator disabled on BIG-IP and that got their state back, by O(enforce_member_state). C(state) is the one they had.
+      type: list
+      elements: dict
       returned: when there are some
 counts:
   description: How many tenants of each action, applications, pools, and members in all, added and removed.
@@ -668,6 +700,7 @@ OPTIONS: dict[str, Any] = {
     "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
     "detect_drift": {"type": "bool", "default": True},
     "dry_run": {"type": "bool", "default": False},
+    "enforce_member_state": {"type": "bool", "default": False},
     "wait_up": {"type": "float", "default": 30},
     "tenants_per_post": {"type": "int", "default": 20},
     "bulk_create": {"type": "bool", "default": False},

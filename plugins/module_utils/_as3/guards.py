@@ -59,6 +59,21 @@ def check(pool: str, before: int, after: int, removed: int, limits: Limits, fill
     return None
 
 
+def left_disabled(pool: str, leaving: list[members.Key], left: list[members.Key], limits: Limits) -> Failure | None:
+    """leaving: members that may answer. left: all members after that, each disabled by an operator on BIG-IP."""
+    if limits.empty_pool == "publish":
+        return None
+    names = [members.text(key) for key in sorted(left, key=members.order)]
+    return Failure(
+        "empty_pool",
+        f"Pool {pool} would lose {len(leaving)} {_members(len(leaving))} that may still answer. An operator disabled "
+        f"all that would be left: {', '.join(names[:5])}" + (", ..." if len(names) > 5 else ""),
+        remedy="Enable them on BIG-IP, or set enforce_member_state: true. empty_pool: publish accepts it.",
+        pool=pool,
+        removed=len(leaving),
+    )
+
+
 def unshared(tenant: str, stored: dict[str, Any] | None, wanted: Mapping[str, Mapping[str, Any]], route_domain: int) -> Failure | None:
     """AS3 refuses a node of the tenant's own as long as /Common has one of that address, and it has one because of this tenant too."""
     shared = {

@@ -7,14 +7,16 @@ This module util is PRIVATE to the collection.
 
     "constants": {"class": "Constants", "vks_bigip": {"owner": ..., "cluster": ..., "pool_member_type": ...,
                   "pools": {"web_pool": {"service": "default/web:80/TCP", "pool_member_type": "nodeport"}},
+                  "disabled_by_hand": {"web_pool": ["192.0.2.1:30080"]},
                   "secrets": {"web_cert/passphrase": "<salt>$<digest>"}}}
 
-It holds no time and no version, and the comparison leaves it out: a mark alone never causes a POST.
+disabled_by_hand names the members whose stored adminState repeats what an operator set on BIG-IP.
+The mark holds no time and no version, and the comparison leaves it out: a mark alone never causes a POST.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Mapping
 
 WORD = "vks_bigip"
 
@@ -84,3 +86,17 @@ def source(application: Any, pool: str) -> tuple[str | None, str | None]:
     if not isinstance(value, dict):
         return None, None
     return value.get("service"), value.get("pool_member_type")
+
+
+def by_hand(application: Any, pool: str) -> frozenset[str]:
+    """The members of this pool ("10.0.0.1:8080") whose stored adminState is that of an operator."""
+    found = (of(application) or {}).get("disabled_by_hand")
+    names = found.get(pool) if isinstance(found, dict) else None
+    return frozenset(name for name in names if isinstance(name, str)) if isinstance(names, list) else frozenset()
+
+
+def with_by_hand(mark: dict[str, Any], found: Mapping[str, list[str]]) -> dict[str, Any]:
+    """A copy that names these members, by pool, and no others."""
+    left = {name: value for name, value in mark.items() if name != "disabled_by_hand"}
+    named = {pool: names for pool, names in sorted(found.items()) if names}
+    return {**left, "disabled_by_hand": named} if named else left

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping
 
 from .._errors import Failure
-from . import build, difference, guards, mark, members, owners, secrets, steps
+from . import build, by_hand, difference, guards, mark, members, owners, secrets, steps
 from .difference import ApplicationChange
 from .members import Key, Settings
 
@@ -26,7 +26,7 @@ Device = Mapping[str, Mapping[Key, Any]]
 
 @dataclass(frozen=True)
 class Rules:
-    """The options that decide."""
+    """The options that decide. detect_drift False: the device is read for a POST that has another reason only."""
 
     state: str = "present"
     owner: str = ""
@@ -35,6 +35,8 @@ class Rules:
     bulk_create: bool = False
     limits: guards.Limits = guards.Limits()
     claims: tuple[owners.CisClaim, ...] = ()
+    detect_drift: bool = True
+    enforce_member_state: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,13 @@ class Step:
 
 @dataclass
 class TenantPlan:
-    """action: create, update, restore, delete, release, hold, none. whole: under the lock; else application by application."""
+    """action: create, update, restore, delete, release, hold, none. whole: under the lock; else application by application.
+
+    stored    the tenant in AS3's store, its members with the adminState that operators gave them on the device
+    hands     application -> the members that operators disabled on the device
+    disabled  (application, pool) -> those of them that stay so, and their adminState
+    enforced  (application, pool) -> those of them that get the wanted adminState back, and the one that they have
+    """
 
     tenant: str
     action: str = "none"
@@ -92,6 +100,10 @@ class TenantPlan:
     warnings: list[str] = field(default_factory=list)
     route_domain: int = 0
     claim_first: bool = False
+    device: Device | None = None
+    hands: dict[str, by_hand.Hands] = field(default_factory=dict)
+    disabled: dict[tuple[str, str], dict[Key, str]] = field(default_factory=dict)
+    enforced: dict[tuple[str, str], dict[Key, str]] = field(default_factory=dict)
 
     @property
     def to_remove(self) -> list[str]:
@@ -119,14 +131,23 @@ class TenantPlan:
 def plan(goal: TenantGoal, stored_with_key: Mapping[str, Any] | None, device: Device | None, rules: Rules) -> TenantPlan:
     """Compare, guard, decide. device: the pools in LTM, None if they were not read."""
     stored = {name: value for name, value in stored_with_key.items() if name != LOCK} if stored_with_key is not None else None
-    done = TenantPlan(goal.tenant, stored=stored, key=(stored_with_key or {}).get(LOCK), facts=goal.facts)
+    done = TenantPlan(goal.tenant, stored=stored, key=(stored_with_key or {}).get(LOCK), facts=goal.facts, device=device)
     properties = {**(stored or {}), **goal.properties}
     done.route_domain = int(properties.get("defaultRouteDomain") or 0)
+    _see_hands(done, device, goal.applications or (), rules.owner)
     if rules.state == "present":
         _present(done, goal, device, rules)
     else:
         _give_up(done, goal, rules)
     return done
+
+
+def _see_hands(done: TenantPlan, device: Device | None, named: Collection[str], owner: str) -> None:
+    """What operators did to members of the applications that are ours or about to be: a POST may hold all of them."""
+    for name, value in mark.applications(done.stored).items():
+        if name in named or mark.owner(value) == owner:
+            done.stored = done.stored or {}
+            done.stored[name], done.hands[name] = by_hand.on_device(value, done.tenant, name, device, done.route_domain)
 
 
 # -- state: present ---------------------------------------------------------------------------------------------------
@@ -142,8 +163,14 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
     stored = mark.applications(done.stored)
     for name, application in sorted(named.items()):
         before = stored.get(name)
-        wanted = _adapted(application, before, name, goal, rules)
-        done.wanted[name] = _marked(wanted, before, name, goal, rules)
+        hands = done.hands.get(name, {})
+        wanted = _adapted(application, before, name, goal, rules, hands, done.route_domain)
+        respected, kept = by_hand.respected(wanted, hands, done.route_domain)
+        found = done.enforced if rules.enforce_member_state else done.disabled
+        found.update({(name, pool): states for pool, states in kept.items()})
+        if rules.enforce_member_state:
+            respected, kept = wanted, {}
+        done.wanted[name] = _marked(respected, before, name, goal, rules, kept)
         change = difference.application(before, done.wanted[name], goal.tenant, name, done.route_domain)
         if before is not None and mark.of(before) is None and not change:
             change = ApplicationChange("update", [f"constants/{mark.WORD}"], change.pools)
@@ -151,7 +178,7 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
         failure = _guarded(change, name, goal, device, done, rules)
         if failure and not done.failure:
             done.failure = failure
-        drifted = _drift(before, name, goal.tenant, device, done.route_domain) if before is not None else []
+        drifted = _drift(before, name, goal.tenant, device, done.route_domain) if before is not None and rules.detect_drift else []
         done.drifted += drifted
         if drifted and not change:
             change.kind = "restore"
@@ -184,7 +211,15 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
         done.action = "update"
 
 
-def _adapted(application: dict[str, Any], before: dict[str, Any] | None, name: str, goal: TenantGoal, rules: Rules) -> dict[str, Any]:
+def _adapted(
+    application: dict[str, Any],
+    before: dict[str, Any] | None,
+    name: str,
+    goal: TenantGoal,
+    rules: Rules,
+    hands: by_hand.Hands,
+    route_domain: int,
+) -> dict[str, Any]:
     """Members kept as they are on the user's word (empty_pool: keep), and nodes left private where they are so now."""
     done = dict(application)
     for pool, value in difference.pools_of(application).items():
@@ -194,7 +229,7 @@ def _adapted(application: dict[str, Any], before: dict[str, Any] | None, name: s
             continue
         entries = value.get("members")
         if rules.limits.empty_pool == "keep" and old.get("members") and members.is_empty(entries):
-            done[pool] = {**value, "members": old["members"]}
+            done[pool] = {**value, "members": by_hand.enabled(old["members"], hands.get(pool, ()), route_domain)}
         elif facts is not None:
             if not facts.explicit_share and build.keeps_private_nodes(old):
                 entries = [{key: part for key, part in entry.items() if key != "shareNodes"} for entry in entries or []]
@@ -202,7 +237,9 @@ def _adapted(application: dict[str, Any], before: dict[str, Any] | None, name: s
     return done
 
 
-def _marked(application: dict[str, Any], before: dict[str, Any] | None, name: str, goal: TenantGoal, rules: Rules) -> dict[str, Any]:
+def _marked(
+    application: dict[str, Any], before: dict[str, Any] | None, name: str, goal: TenantGoal, rules: Rules, hands: by_hand.Hands
+) -> dict[str, Any]:
     pools = {
         pool: {"service": facts.service, "pool_member_type": facts.mode} for (owner, pool), facts in sorted(goal.facts.items()) if owner == name
     }
@@ -213,6 +250,7 @@ def _marked(application: dict[str, Any], before: dict[str, Any] | None, name: st
     if modes:
         made["pool_member_type"] = modes[0] if len(modes) == 1 else "mixed"
         made["pools"] = pools
+    made = mark.with_by_hand(made, by_hand.texts(hands))
     digests = _digests(application, before)
     if digests:
         made["secrets"] = digests
@@ -247,6 +285,7 @@ def _guarded(change: ApplicationChange, name: str, goal: TenantGoal, device: Dev
             continue
         removed = len(counts.removed) if counts.after else before
         failure = guards.check(path, before, counts.after, removed, rules.limits)
+        failure = failure or _last_to_answer(counts, name, pool, path, done, rules)
         if failure:
             return failure
         if not counts.after:
@@ -254,6 +293,24 @@ def _guarded(change: ApplicationChange, name: str, goal: TenantGoal, device: Dev
         elif counts.after == 1 and (counts.added or counts.changed):
             done.warnings.append(f"Pool {path} has one member only: while it is replaced or changed, requests can be lost.")
     return None
+
+
+def _last_to_answer(
+    counts: difference.PoolChange, name: str, pool: str, path: str, done: TenantPlan, rules: Rules
+) -> Failure | None:
+    """Whether members that may answer would leave nothing but members that an operator disabled."""
+    disabled = done.disabled.get((name, pool), {})
+    if not counts.removed or counts.after > len(disabled):
+        return None
+    before, after = (
+        members.flatten(difference.pools_of(application).get(pool, {}).get("members"), done.route_domain)
+        for application in (mark.applications(done.stored).get(name), done.wanted[name])
+    )
+    gone = _gone(done, name, pool, before, after)
+    states = (done.device or {}).get(path, {})
+    leaving = [key for key in counts.removed if key not in gone and key in states]
+    leaving = [key for key in leaving if not states[key].down and not states[key].disabled]
+    return guards.left_disabled(path, leaving, list(disabled), rules.limits) if leaving and not after.other else None
 
 
 def _drift(stored: dict[str, Any], name: str, tenant: str, device: Device | None, route_domain: int, lacking: bool = False) -> list[str]:
@@ -288,20 +345,25 @@ def _as_on_device(state: Any, settings: Settings) -> Settings:
         # AS3 takes ratio 0; what the device makes of it is its own affair.
         if there != settings.get(name, default) and (name != "ratio" or settings.get(name, default)):
             done[name] = there
-    if bool(state.disabled) != (settings.get("adminState", "enable") != "enable"):
-        done["adminState"] = "disable" if state.disabled else "enable"
+    if state.admin_state != by_hand.admin_state(settings):
+        done["adminState"] = state.admin_state
     return done
 
 
-def restoring(tenant: str, names: Collection[str], stored_with_key: Mapping[str, Any] | None, device: Device, owner: str) -> TenantPlan | None:
-    """What puts back the stored members of these applications that the device lacks; None if it has them all."""
+def restoring(failed: TenantPlan, stored_with_key: Mapping[str, Any] | None, device: Device, owner: str) -> TenantPlan | None:
+    """What puts back the stored members that the device lacks since this plan failed; None if it has them all."""
     if stored_with_key is None:
         return None
     stored = {name: value for name, value in stored_with_key.items() if name != LOCK}
-    done = TenantPlan(tenant, "restore", stored=stored, key=stored_with_key.get(LOCK), route_domain=int(stored.get("defaultRouteDomain") or 0))
-    applications = mark.applications(stored)
-    for name in sorted(names):
-        lacking = _drift(applications[name], name, tenant, device, done.route_domain, lacking=True) if name in applications else []
+    done = TenantPlan(failed.tenant, "restore", stored=stored, key=stored_with_key.get(LOCK))
+    done.route_domain = int(stored.get("defaultRouteDomain") or 0)
+    # How operators had set the members that are lost is known from before.
+    before = failed.device or {}
+    known = {path: {**before.get(path, {}), **device.get(path, {})} for path in {*before, *device}}
+    _see_hands(done, known, list(failed.changes), owner)
+    applications = mark.applications(done.stored)
+    for name in sorted(failed.changes):
+        lacking = _drift(applications[name], name, done.tenant, device, done.route_domain, lacking=True) if name in applications else []
         if lacking:
             done.drifted += lacking
             done.wanted[name] = applications[name]
@@ -405,11 +467,19 @@ def _stage(
         own = mark.of(staged)
         if own is not None:
             before_mark = None if strangers else mark.of(mark.applications(done.stored)[name])
-            staged.update(mark.put(staged, mark.with_source(own, pool, before_mark)))
+            own = mark.with_source(own, pool, before_mark)
+            staged.update(mark.put(staged, _on_the_way(own, done.hands.get(name, {}), pool, pool_step.target)))
     step.waiting += [f"{path} {members.text(key)}" for key in pool_step.waiting]
     fresh = {key for key, value in pool_step.target.items() if key not in current or members.meaning(value) != members.meaning(current[key])}
     if fresh:
         step.settling[path] = fresh
+
+
+def _on_the_way(own: dict[str, Any], hands: by_hand.Hands, pool: str, target: Mapping[Key, Settings]) -> dict[str, Any]:
+    """The mark of a step that is not the last: members that leave or are enabled later are still as an operator set them."""
+    found = hands.get(pool, {})
+    left = {key: state for key, state in found.items() if by_hand.admin_state(target.get(key, {})) == state}
+    return mark.with_by_hand(own, {**(own.get("disabled_by_hand") or {}), **by_hand.texts({pool: left})})
 
 
 def _on_device(stored: Mapping[Key, Settings], states: Mapping[Key, Any] | None, sent: Collection[Key]) -> dict[Key, Settings]:

@@ -12,7 +12,7 @@ import json
 from typing import Any, Iterable, Mapping
 
 from . import difference, mark, normal, secrets
-from .members import Key, text
+from .members import Key, order, text
 from .plan import TenantPlan
 
 # (tenant, application, pool) -> (address, port) -> what stands behind it
@@ -47,7 +47,36 @@ def tenant_entry(plan: TenantPlan, action: str, names: Names, code: Any, message
         entry["properties"] = changed
     if plan.drifted:
         entry["drifted"] = sorted(plan.drifted)
+    if plan.disabled:
+        entry["members_disabled_by_hand"] = by_hand_of(plan, plan.disabled, names)
+    if plan.enforced and not held:
+        entry["members_enforced"] = by_hand_of(plan, plan.enforced, names)
     return entry
+
+
+def by_hand_of(plan: TenantPlan, which: Mapping[tuple[str, str], Mapping[Key, str]], names: Names) -> list[dict[str, Any]]:
+    """Members of plan.disabled or plan.enforced, the adminState that an operator gave them, and what is behind each."""
+    found = []
+    for (application, pool), states in sorted(which.items()):
+        known = names.get((plan.tenant, application, pool), {})
+        for key in sorted(states, key=order):
+            place = {"application": application, "pool": pool, "address": key[0], "port": key[1]}
+            found.append({**place, "state": states[key], **known.get(key, {})})
+    return found
+
+
+def hand_warnings(plan: TenantPlan, names: Names) -> list[str]:
+    """One for each pool with members that an operator disabled."""
+    pools: dict[str, list[str]] = {}
+    for member in by_hand_of(plan, plan.disabled, names):
+        behind = next((f"{kind} {member[key]}, " for kind, key in (("Pod", "pod"), ("node", "node")) if key in member), "")
+        who = f"{text((member['address'], member['port']))} ({behind}adminState {member['state']})"
+        pools.setdefault(f"/{plan.tenant}/{member['application']}/{member['pool']}", []).append(who)
+    return [
+        f"members_disabled_by_hand: pool {path} keeps {len(found)} {'member' if len(found) == 1 else 'members'} that an operator disabled "
+        f"on BIG-IP: {', '.join(found)}. To enable, use BIG-IP or set enforce_member_state: true."
+        for path, found in pools.items()
+    ]
 
 
 def counts(plans: Iterable[TenantPlan], actions: Mapping[str, str], names: Names) -> dict[str, int]:

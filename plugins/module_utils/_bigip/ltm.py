@@ -59,6 +59,11 @@ class MemberState:
         return self.session == "user-disabled"
 
     @property
+    def admin_state(self) -> str:
+        """The adminState in AS3 that sets a member as it is: enable, disable, or offline where it is forced offline."""
+        return "offline" if self.state == "user-down" else "disable" if self.disabled else "enable"
+
+    @property
     def availability(self) -> str:
         """available, unknown or offline: the colour the configuration utility shows."""
         return "available" if self.up else "offline" if self.down else "unknown"

@@ -88,6 +88,8 @@ class FakeBigIp:
     state_of_new: str = "up"
     lost_answering: list[tuple[str, int, int]] = field(default_factory=list)
     version: str = "3.56.0"
+    added_again: list[tuple[str, tuple[str, int]]] = field(default_factory=list)
+    """Members that a POST deleted and added again because a setting differed from the device's."""
 
     # -- As3
 
@@ -166,14 +168,17 @@ class FakeBigIp:
                     lost = [place for place in before if before[place].up]
                     for place, settings in as3_members.flatten(item.get("members")).static.items():
                         old = before.get(place)
-                        session = "monitor-enabled" if settings.get("adminState", "enable") == "enable" else "user-disabled"
+                        admin = settings.get("adminState", "enable")
+                        session = "monitor-enabled" if admin == "enable" else "user-disabled"
                         numbers = {"ratio": settings.get("ratio", 1), "priority": settings.get("priorityGroup", 0), "limit": settings.get("connectionLimit", 0)}
-                        new = member(*place, state=self.state_of_new, session=session, **numbers)
-                        if old is not None and replace(old, state=new.state) == new:
+                        new = member(*place, state="user-down" if admin == "offline" else self.state_of_new, session=session, **numbers)
+                        offline = "user-down" in (new.state, old.state if old else "")
+                        if old is not None and (old if offline else replace(old, state=new.state)) == new:
                             wanted[path][place] = old
                             lost = [other for other in lost if other != place]
                         else:
                             wanted[path][place] = new
+                            self.added_again += [(path, place)] if old else []
                     self.lost_answering.append((path, len(lost), sum(1 for value in before.values() if value.up)))  # type: ignore[arg-type]
         self.device = {path: value for path, value in self.device.items() if not path.startswith(f"/{tenant}/")} | wanted
 

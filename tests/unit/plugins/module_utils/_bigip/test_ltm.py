@@ -69,6 +69,18 @@ def test_what_the_words_for_a_state_mean(state: str, up: bool, down: bool, unmon
     assert (member.up, member.down, member.unmonitored) == (up, down, unmonitored)
 
 
+@pytest.mark.parametrize(
+    ("session", "state", "admin_state"),
+    [
+        ("monitor-enabled", "up", "enable"), ("monitor-enabled", "down", "enable"), ("user-enabled", "user-up", "enable"),
+        ("user-disabled", "up", "disable"), ("user-disabled", "down", "disable"), ("user-disabled", "unchecked", "disable"),
+        ("user-disabled", "user-down", "offline"), ("user-enabled", "user-down", "offline"),
+    ],
+)  # fmt: skip
+def test_what_an_operator_set(session: str, state: str, admin_state: str) -> None:
+    assert MemberState("10.1.0.1:80", "10.1.0.1", 80, None, session, state, 1, 0, 0, "T1").admin_state == admin_state
+
+
 def test_one_partition_is_filtered_on_the_device(clock: Clock) -> None:
     script = [Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={"kind": "tm:ltm:pool:poolcollectionstate"})]
     assert run(clock, script, lambda ltm: ltm.pools(["T1"])) == {}

@@ -1,0 +1,58 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The JMESPath of the role verify: which pools it waits for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jmespath
+import pytest
+import yaml
+from jinja2 import Environment
+
+from runner.places import ROOT
+
+VARS = yaml.safe_load((ROOT / "roles" / "verify" / "vars" / "main.yml").read_text())
+UP, UNCHECKED = {"availability": "available", "state": "up"}, {"availability": "unknown", "state": "unchecked"}
+DOWN, CHECKING = {"availability": "offline", "state": "down", "where": "pod"}, {"availability": "unknown", "state": "checking"}
+DISABLED = {"availability": "available", "state": "up", "where": "operator"}
+OFFLINE = {"availability": "offline", "state": "user-down", "where": "operator"}
+
+
+def expression(name: str, **values: Any) -> str:
+    """A variable of the role, with those that it refers to."""
+    text = str(VARS[name])
+    while "{{" in text:
+        text = Environment(autoescape=False).from_string(text).render(**{**VARS, **values})
+    return text
+
+
+def pool(*members: dict[str, Any], **more: Any) -> dict[str, Any]:
+    down = [member for member in members if "where" in member]
+    return {"on_bigip": True, "in_sync": True, "members": list(members), "down_on_bigip": down, **more}
+
+
+CASES: dict[str, tuple[dict[str, Any], bool, bool]] = {
+    # the pool: whether it is waited for, whether too few members are up
+    "all up": (pool(UP, UP), False, False),
+    "no monitor": (pool(UNCHECKED), False, False),
+    "one is down": (pool(UP, DOWN), True, False),
+    "a monitor has not spoken": (pool(UP, CHECKING), True, False),
+    "an operator disabled one": (pool(UP, DISABLED), False, False),
+    "an operator forced one offline": (pool(UP, OFFLINE), False, False),
+    "an operator disabled one and one is down": (pool(UP, DISABLED, DOWN), True, False),
+    "an operator disabled all": (pool(DISABLED, OFFLINE), True, True),
+    "no member": (pool(), True, True),
+    "not those of the cluster": (pool(UP, in_sync=False), True, False),
+    "the cluster was not read": (pool(UP, in_sync=None), False, False),
+    "not on the device": (pool(on_bigip=False), True, True),
+    "the cluster could not say": (pool(UP, in_sync=None, failure={"code": "x"}), True, False),
+}
+
+
+@pytest.mark.parametrize(("found", "waited_for", "few"), CASES.values(), ids=CASES.keys())
+def test_which_pools_are_waited_for(found: dict[str, Any], waited_for: bool, few: bool) -> None:
+    assert bool(jmespath.search(expression("__verify_not_up", verify_min_members=1), found)) is waited_for
+    assert jmespath.search(expression("__verify_few", verify_min_members=1), found) is few
