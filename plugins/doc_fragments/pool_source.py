@@ -85,3 +85,6 @@ options:
       - Whether BIG-IP has a route to the Pods' addresses. Without it, V(auto) does not choose V(cluster), unless BIG-IP itself is asked.
     type: bool
 """
+
+    # For pools that are published: each has its own options, so that those of a task have no defaults.
+    PUBLISHED = "".join(line for line in DOCUMENTATION.splitlines(keepends=True) if not line.startswith("    default:"))

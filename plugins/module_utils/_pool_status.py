@@ -21,6 +21,7 @@ from ._deadline import Deadline
 from ._diagnosis import Behind, Live, Scene, Verdict, explain, routing, summary
 from ._errors import Failure
 from ._members.model import Pool, Source
+from ._members.options import valid
 from ._query import Query
 
 Hide = Callable[[Iterable[str]], None]
@@ -28,7 +29,7 @@ Hide = Callable[[Iterable[str]], None]
 
 @dataclass
 class _Selected:
-    """One pool of the stored declaration. service and mode: what its mark says filled it."""
+    """One pool of the stored declaration. service and mode: what its mark says filled it; noted: with which options."""
 
     tenant: str
     application: str
@@ -36,6 +37,7 @@ class _Selected:
     owner: str | None
     service: str | None
     mode: str | None
+    noted: dict[str, Any]
     route_domain: int
 
     @property
@@ -77,7 +79,8 @@ def _select(as3: As3, params: Mapping[str, Any], hide: Hide) -> list[_Selected]:
                 if name and pool != name:
                     continue
                 service, mode = mark.source(value, pool)
-                found.append(_Selected(tenant, app, pool, marked, service, mode, int(stored.get("defaultRouteDomain") or 0)))
+                noted = mark.options(value, pool)
+                found.append(_Selected(tenant, app, pool, marked, service, mode, noted, int(stored.get("defaultRouteDomain") or 0)))
     return sorted(found, key=lambda pool: pool.path)
 
 
@@ -106,12 +109,13 @@ def _behind(selected: list[_Selected], params: Mapping[str, Any], deadline: Dead
 
 
 def _source(pool: _Selected, params: Mapping[str, Any]) -> Source:
-    """The mark says "namespace/name:port/protocol"."""
+    """The mark says "namespace/name:port/protocol", and which options decided the members. An option of the task comes first."""
     namespace, _slash, rest = str(pool.service).partition("/")
     name, _colon, port = rest.partition(":")
     item: dict[str, Any] = {"service": {"namespace": namespace, "name": name, "port": port}}
-    if pool.mode:
-        item["pool_member_type"] = pool.mode
+    for option, value in valid({**pool.noted, "pool_member_type": pool.mode}).items():
+        if params[option] in (None, "", "auto"):  # auto: the mode that was found when it was published
+            item[option] = value
     return Source.from_options(item, params, pool.path)
 
 

@@ -220,7 +220,7 @@ class _Publisher:
             self.kubernetes_requests = cluster.requests
         self.timings["kubernetes"] += self.edges.clock() - begin
         rules = self._rules(owner, uid, claims)
-        return rules, self._goals(fills, pools, values)
+        return rules, self._goals(fills, sources, pools, values)
 
     def _secret(self, cluster: Cluster, namespace: str, name: str) -> Mapping[str, bytes] | Failure:
         """The values of a Secret. One that is not there holds the tenants that need it; a read that failed stops everything."""
@@ -275,11 +275,17 @@ class _Publisher:
             bool(options.get("enforce_member_state")),
         )
 
-    def _goals(self, fills: Sequence[Fill], pools: Sequence[Any], values: Mapping[tuple[str, str], Mapping[str, bytes] | Failure]) -> list[TenantGoal]:
+    def _goals(
+        self,
+        fills: Sequence[Fill],
+        sources: Sequence[Any],
+        pools: Sequence[Any],
+        values: Mapping[tuple[str, str], Mapping[str, bytes] | Failure],
+    ) -> list[TenantGoal]:
         """The applications with their members and secrets in."""
         applications = self.wanted.applications
         facts: dict[str, dict[tuple[str, str], PoolFacts]] = {}
-        for fill, pool in zip(fills, pools):
+        for fill, source, pool in zip(fills, sources, pools):
             if isinstance(pool, Failure):
                 self.faults.setdefault(fill.tenant, []).append((pool, fill.path))
                 continue
@@ -293,6 +299,7 @@ class _Publisher:
                 explicit_share="shareNodes" in fill.member,
                 left_out=sum(1 for item in pool.left_out if item.kind == "Pod"),
                 node_port=pool.members[0].port if pool.members and pool.pool_member_type == "nodeport" else None,
+                options=source.recorded(),
             )
         goals = []
         for tenant in sorted(applications):

@@ -17,15 +17,18 @@ description:
     these pools. What differs, what is down, and where the fault most likely is, is told for each pool.
   - Which Service stands behind a pool is read from the mark that M(vks.bigip.publish) leaves. Of a pool without a mark
     only BIG-IP's view is told.
-  - The options of a pool's source (O(node_label_selector), O(exclude_nodes), O(terminating) and the like) must be those of
-    M(vks.bigip.publish), or members are taken for missing or unknown. Only the mode is read from the mark.
+  - The mark also holds the options that decide the members (O(node_label_selector), O(exclude_nodes), O(terminating) and the like),
+    as they were when the application was posted last. A pool is judged with them. An option that the task gives comes before that
+    of the mark, except O(pool_member_type=auto).
+  - Marks of release 1.0.0 hold the mode alone, until the next POST of their application. For these pools give the same options as to
+    M(vks.bigip.publish), or members are taken for missing or unknown.
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.info
   - vks.bigip.attributes.actiongroup_both
   - vks.bigip.bigip
   - vks.bigip.kubernetes
-  - vks.bigip.pool_source
+  - vks.bigip.pool_source.published
 options:
   tenant:
     description:
@@ -268,7 +271,7 @@ from typing import Any
 
 from ..module_utils._bigip.options import ARGUMENT_SPEC
 from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
-from ..module_utils._members.options import SOURCE_DEFAULTS
+from ..module_utils._members.options import SOURCE_WITHOUT_DEFAULTS
 from ..module_utils._module import Module
 
 
@@ -277,7 +280,7 @@ def main() -> None:
         argument_spec={
             **ARGUMENT_SPEC,
             **KUBERNETES_OPTIONS,
-            **SOURCE_DEFAULTS,
+            **SOURCE_WITHOUT_DEFAULTS,
             "tenant": {"type": "list", "elements": "str"},
             "application": {"type": "str"},
             "pool": {"type": "str"},

@@ -23,6 +23,7 @@ def of(name: str, variable: str = "DOCUMENTATION", options: str | None = None) -
 
 OPTIONS = importlib.import_module(NAME + "module_utils._members.options")
 FRAGMENT = of("doc_fragments.pool_source")
+PUBLISHED = of("doc_fragments.pool_source", "PUBLISHED")
 MEMBERS = of("modules.pool_members_info", options="pools")
 APPLICATIONS, POOLS = (of("modules.publish", options=option) for option in ("applications", "pools"))
 
@@ -46,6 +47,12 @@ def test_a_source_has_these_options(name: str, documented: dict[str, Any]) -> No
 def test_a_task_has_these_defaults(name: str) -> None:
     assert shape(FRAGMENT[name]) == shape(OPTIONS.SOURCE_DEFAULTS[name])
     assert MEMBERS[name]["description"] == FRAGMENT[name]["description"]
+
+
+@pytest.mark.parametrize("name", OPTIONS.SOURCE_DEFAULTS)
+def test_a_published_pool_has_no_defaults(name: str) -> None:
+    assert shape(PUBLISHED[name]) == shape(OPTIONS.SOURCE_WITHOUT_DEFAULTS[name])
+    assert PUBLISHED[name]["description"] == FRAGMENT[name]["description"]
 
 
 @pytest.mark.parametrize("name", OPTIONS.SOURCE_OPTIONS)

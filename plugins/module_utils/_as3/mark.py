@@ -6,10 +6,11 @@
 This module util is PRIVATE to the collection.
 
     "constants": {"class": "Constants", "vks_bigip": {"owner": ..., "cluster": ..., "pool_member_type": ...,
-                  "pools": {"web_pool": {"service": "default/web:80/TCP", "pool_member_type": "nodeport"}},
+                  "pools": {"web_pool": {"service": "default/web:80/TCP", "pool_member_type": "nodeport", "route_domain": 2}},
                   "disabled_by_hand": {"web_pool": ["192.0.2.1:30080"]},
                   "secrets": {"web_cert/passphrase": "<salt>$<digest>"}}}
 
+pools holds the source of each pool: its Service, its mode, and the options that decide its members and are not the defaults.
 disabled_by_hand names the members whose stored adminState repeats what an operator set on BIG-IP.
 The mark holds no time and no version, and the comparison leaves it out: a mark alone never causes a POST.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 WORD = "vks_bigip"
+_SOURCE = ("service", "pool_member_type")
 
 
 def of(application: Any) -> dict[str, Any] | None:
@@ -86,6 +88,13 @@ def source(application: Any, pool: str) -> tuple[str | None, str | None]:
     if not isinstance(value, dict):
         return None, None
     return value.get("service"), value.get("pool_member_type")
+
+
+def options(application: Any, pool: str) -> dict[str, Any]:
+    """The options that decided the members of this pool last, where they were not the defaults. Earlier releases noted none."""
+    pools = (of(application) or {}).get("pools")
+    value = pools.get(pool) if isinstance(pools, dict) else None
+    return {name: option for name, option in value.items() if name not in _SOURCE} if isinstance(value, dict) else {}
 
 
 def by_hand(application: Any, pool: str) -> frozenset[str]:

@@ -43,8 +43,9 @@ class Rules:
 class PoolFacts:
     """What the cluster says of one pool that is filled from it.
 
-    service and mode are kept in the mark. explicit_share: the user said shareNodes. left_out: Pods of the Service that
-    are no members but may still answer. node_port: the port that nodes answer on now.
+    service, mode and options are kept in the mark. explicit_share: the user said shareNodes. left_out: Pods of the Service
+    that are no members but may still answer. node_port: the port that nodes answer on now. options: those that decide the
+    members and are not the defaults.
     """
 
     service: str
@@ -52,6 +53,7 @@ class PoolFacts:
     explicit_share: bool = False
     left_out: int = 0
     node_port: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -241,7 +243,9 @@ def _marked(
     application: dict[str, Any], before: dict[str, Any] | None, name: str, goal: TenantGoal, rules: Rules, hands: by_hand.Hands
 ) -> dict[str, Any]:
     pools = {
-        pool: {"service": facts.service, "pool_member_type": facts.mode} for (owner, pool), facts in sorted(goal.facts.items()) if owner == name
+        pool: {"service": facts.service, "pool_member_type": facts.mode, **facts.options}
+        for (owner, pool), facts in sorted(goal.facts.items())
+        if owner == name
     }
     modes = sorted({value["pool_member_type"] for value in pools.values()})
     made: dict[str, Any] = {"owner": rules.owner}
@@ -506,11 +510,12 @@ def _strangers(before: members.Members, after: members.Members, states: Mapping[
 def _gone(done: TenantPlan, name: str, pool: str, before: members.Members, after: members.Members) -> set[Key]:
     """Members that nothing answers for any more, by what the cluster says: their Pod is gone, their node port was closed.
 
-    Only for a pool that the same Service filled in the same way; of another one the old members may answer on.
+    Only for a pool that the same Service filled in the same way, with the same options; of another one the old members may
+    answer on.
     """
     facts = done.facts.get((name, pool))
-    source = mark.source(mark.applications(done.stored).get(name), pool)
-    if facts is None or source != (facts.service, facts.mode):
+    stored = mark.applications(done.stored).get(name)
+    if facts is None or mark.source(stored, pool) != (facts.service, facts.mode) or mark.options(stored, pool) != facts.options:
         return set()
     leaving = {key for key in before.static if key not in after.static}
     if facts.mode == "nodeport":

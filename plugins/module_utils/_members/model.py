@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Mapping, NamedTuple
 
 from .._errors import Failure
+from .options import RECORDED
 
 IPV4, IPV6 = "IPv4", "IPv6"
 
@@ -80,6 +81,15 @@ class Source:
     @property
     def service_name(self) -> str:
         return f"{self.namespace}/{self.name}"
+
+    def recorded(self) -> dict[str, Any]:
+        """The options that decide the members, beside Service and mode, where they are not the defaults: for the mark."""
+        found: dict[str, Any] = {}
+        for name in RECORDED:
+            value = getattr(self, name)
+            if value not in (type(self).__dataclass_fields__[name].default, ""):
+                found[name] = sorted(set(value)) if isinstance(value, tuple) else value
+        return found
 
     @staticmethod
     def from_options(item: Mapping[str, Any], defaults: Mapping[str, Any], path: str) -> Source:

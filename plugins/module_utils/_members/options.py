@@ -8,7 +8,7 @@ They are documented in plugins/doc_fragments/pool_source.py.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Mapping
 
 MODES = ["auto", "nodeport", "nodeportlocal", "cluster"]
 
@@ -48,6 +48,18 @@ SERVICE_OPTION: dict[str, Any] = {
     },
 }
 
+RECORDED = (
+    "address_family",
+    "exclude_nodes",
+    "include_unschedulable",
+    "node_address_type",
+    "node_label_selector",
+    "node_weight",
+    "route_domain",
+    "terminating",
+)
+"""The options that decide the members of a pool, beside its Service and mode. publish notes them in the mark."""
+
 SOURCE_OPTIONS: dict[str, dict[str, Any]] = {"service": SERVICE_OPTION, **_SHARED}
 """One source: its Service, and whatever differs from the task's defaults."""
 
@@ -55,3 +67,21 @@ SOURCE_DEFAULTS: dict[str, dict[str, Any]] = {
     name: {**option, "default": _DEFAULTS[name]} if name in _DEFAULTS else dict(option) for name, option in _SHARED.items()
 }
 """The same options at a task's top level."""
+
+SOURCE_WITHOUT_DEFAULTS: dict[str, dict[str, Any]] = {name: dict(option) for name, option in _SHARED.items()}
+"""The same where each pool has what it was published with."""
+
+_TYPES: dict[str, type] = {"str": str, "bool": bool, "int": int, "list": list}
+
+
+def valid(noted: Mapping[str, Any]) -> dict[str, Any]:
+    """The mode and the recorded options of a mark, without what is not an option's value: a mark is data from BIG-IP."""
+    return {name: noted[name] for name in ("pool_member_type", *RECORDED) if name in noted and _fits(_SHARED[name], noted[name])}
+
+
+def _fits(option: Mapping[str, Any], value: Any) -> bool:
+    if type(value) is not _TYPES[option["type"]]:
+        return False
+    if isinstance(value, list):
+        return all(isinstance(item, str) for item in value)
+    return value in option.get("choices", (value,))

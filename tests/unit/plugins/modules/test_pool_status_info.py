@@ -65,10 +65,11 @@ def run(script: list[Exchange], **options: Any) -> Result:
         return run_module(pool_status_info.main, {"provider": {"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}, **options})
 
 
-def application(owner: str | None = "me", service: str | None = SERVICE, **pools: Any) -> dict[str, Any]:
+def application(owner: str | None = "me", service: str | None = SERVICE, noted: dict[str, Any] | None = None, **pools: Any) -> dict[str, Any]:
+    """noted: what the mark holds of each pool beside Service and mode."""
     found: dict[str, Any] = {"class": "Application", **{name: {"class": "Pool", **value} for name, value in (pools or {"pool": {}}).items()}}
     if owner:
-        known = {name: {"service": service, "pool_member_type": "nodeportlocal"} for name in pools or {"pool": {}}} if service else {}
+        known = {name: {"service": service, "pool_member_type": "nodeportlocal", **(noted or {})} for name in pools or {"pool": {}}} if service else {}
         found["constants"] = {"class": "Constants", "vks_bigip": {"owner": owner, "pools": known}}
     return found
 
@@ -124,6 +125,48 @@ def test_all_is_well(cluster: type[FakeCluster]) -> None:
     assert result["summary"] == {"pools": 1, "members": 1, "available": 1, "unknown": 0, "offline": 0, "out_of_sync": 0}
     (source,) = cluster.asked
     assert (source.namespace, source.name, source.port, source.pool_member_type) == ("default", "web", "8080/TCP", "nodeportlocal")
+
+
+EVERYTHING = {
+    "address_family": "both",
+    "exclude_nodes": ["node-2", "node-9"],
+    "include_unschedulable": False,
+    "node_address_type": "ExternalIP",
+    "node_label_selector": "pool=edge",
+    "node_weight": "endpoints",
+    "route_domain": 2,
+    "terminating": "keep",
+}
+DEFAULTS = {name: Source.__dataclass_fields__[name].default for name in EVERYTHING}
+MODE = "pool_member_type"
+PUBLISHED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    # what the mark holds, what the task says, what the pool is judged with beside the defaults
+    "a mark of an earlier release": ({}, {}, {}),
+    "a mark of an earlier release, with the options": ({}, EVERYTHING, EVERYTHING),
+    "as it was published": (EVERYTHING, {}, EVERYTHING),
+    "the task gives an option": (EVERYTHING, {"terminating": "exclude"}, {**EVERYTHING, "terminating": "exclude"}),
+    "the task gives a default": (EVERYTHING, {"terminating": "fallback", "exclude_nodes": []}, {**EVERYTHING, "terminating": "fallback", "exclude_nodes": []}),
+    "an empty text is none": (EVERYTHING, {"node_label_selector": ""}, EVERYTHING),
+    "the task gives the mode": ({}, {MODE: "nodeport"}, {MODE: "nodeport"}),
+    "auto is what the mark says": ({}, {MODE: "auto"}, {}),
+    "words that no option has": ({"terminating": "never", "color": "red", "route_domain": "2", "exclude_nodes": "node-1", "include_unschedulable": 1}, {}, {}),
+    "names that are not text": ({"exclude_nodes": ["node-1", 2]}, {}, {}),
+    "a mode that does not exist": ({MODE: "carrier pigeon"}, {}, {MODE: "auto"}),
+}
+
+
+@pytest.mark.parametrize(("noted", "options", "judged"), PUBLISHED.values(), ids=PUBLISHED.keys())
+def test_a_pool_is_judged_with_the_options_it_was_published_with(
+    cluster: type[FakeCluster], noted: dict[str, Any], options: dict[str, Any], judged: dict[str, Any]
+) -> None:
+    cluster.outcome = members(member(1))
+    script = [stored("/T1", T1={"A1": application(noted=noted)}), device("/T1/A1/pool", a1="up")]
+    assert run(script, tenant="T1", connections=False, **options)["pools"]
+    (source,) = cluster.asked
+    expected = {**DEFAULTS, MODE: "nodeportlocal", **judged}
+    assert {name: getattr(source, name) for name in expected} == {
+        name: tuple(value) if isinstance(value, list) else value for name, value in expected.items()
+    }
 
 
 def test_what_differs_and_what_is_down(cluster: type[FakeCluster]) -> None:
