@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterable, Iterator, Mapping
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
 
-from ._errors import Failure
+from ._errors import Failure, failed
 
 
 class Module(AnsibleModule):
@@ -60,11 +60,11 @@ class Module(AnsibleModule):
             except Failure as failure:
                 for warning in failure.warnings:
                     self.warn(warning)
-                self.fail_json(msg=failure.message, failure=failure.as_dict())
+                self.fail_json(**failed({"failure": failure.as_dict()}))
             for warning in result.pop("warnings", []):
                 self.warn(warning)
             if "failure" in result:
-                self.fail_json(msg=result["failure"]["message"], **result)
+                self.fail_json(**failed(result))
             self.exit_json(**result)
 
 

@@ -417,7 +417,7 @@ class _Publisher:
         details = self.options.get("details") or "changed"
         names = self._names()
         stop = self._is_stopped(runs)
-        tenants, failures, actions, changed = {}, [], {}, False
+        tenants, failures, actions, outcomes, changed = {}, [], {}, [], False
         for tenant, run in sorted(runs.items()):
             first, verdict = run.first, run.verdict
             failure = first.failure or (verdict.failure if verdict else None)
@@ -429,12 +429,14 @@ class _Publisher:
                 changed = True
             code, message = _words(first, verdict, self.check_mode, stop)
             entry = report.tenant_entry(first, actions.get(tenant, first.action), names, code, message)
+            outcomes.append((first, entry["action"], code if failure else None))
             if details == "all" or details == "changed" and (entry["action"] != "none" or first.disabled):
                 tenants[tenant] = entry
             self.warnings += first.warnings + report.hand_warnings(first, names)
         plans = [run.first for run in runs.values()]
         result: dict[str, Any] = {
             "changed": changed,
+            "summary": report.summary(outcomes, self.check_mode),
             "tenants": tenants,
             "counts": report.counts(plans, actions, names),
             "pools": self._pool_entries(runs, details),
@@ -447,7 +449,8 @@ class _Publisher:
         if self.sync is not None:
             result["sync"] = self.sync
         if failures:
-            result["failure"] = {"message": _sentence(failures, len(runs)), "tenants": failures}
+            summary = f"{len(failures)} of {len(runs)} tenants failed"
+            result["failure"] = {"code": "tenants_failed", "message": _sentence(failures, len(runs)), "summary": summary, "tenants": failures}
         return result
 
     def all_warnings(self, more: Sequence[str] = ()) -> list[str]:
@@ -456,18 +459,26 @@ class _Publisher:
 
     def _failed(self, tenant: str, failure: Failure, verdict: Verdict | None) -> dict[str, Any]:
         names = sorted(name for owner, name in self.wanted.paths if owner == tenant)
+        note = verdict.note if verdict else None
         entry: dict[str, Any] = {
             "tenant": tenant,
             "code": failure.code if verdict is None or verdict.code is None else verdict.code,
-            "message": failure.message + (f" {verdict.note}" if verdict and verdict.note else ""),
+            "message": failure.message + (f" {note}" if note else ""),
+            "summary": failure.summary,
+            "object": failure.object or f"/{tenant}",
+            "said": failure.said,
             "response": failure.said,
+            "remedy": failure.remedy,
             "path": failure.details.get("path") or _concerns(tenant, failure),
             "applications": names,
         }
+        if note:
+            entry["note"] = note
         faults = self.faults.get(tenant)
         if faults:
             entry["path"] = faults[0][1]
-            entry["faults"] = [{"path": path, **fault.as_dict()} for fault, path in faults]
+            if len(faults) > 1:
+                entry["faults"] = [{"path": path, **fault.as_dict()} for fault, path in faults[1:]]
             places = {path for _fault, path in faults}
             entry["applications"] = [name for name in names if places & set(self.wanted.paths[(tenant, name)])] or names
             return {**self._details(failure, entry), **entry}

@@ -131,6 +131,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+summary:
+  description: What a person reads, a line for each tenant that changed or failed, and one total of the unchanged ones.
+  returned: always
+  type: list
+  elements: str
 tenants:
   description: What happened to each tenant that was not as it should be, by its name.
   returned: always
@@ -143,7 +148,7 @@ tenants:
       description: AS3's code.
       type: raw
     message:
-      description: AS3's message.
+      description: AS3's message. Of a tenant that failed without one, its code; RV(failure.tenants) has the reason.
       type: str
     applications:
       description: What happens to each application, by its name.
@@ -190,10 +195,26 @@ failure:
   returned: on failure
   type: dict
   contains:
-    message:
-      description: The same text as RV(ignore:msg).
+    code:
+      description: A stable word; V(tenants_failed) if RV(failure.tenants) has the reasons.
       type: str
       returned: always
+    summary:
+      description: What failed.
+      type: str
+      returned: always
+    message:
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      type: str
+      returned: always
+    said:
+      description: What BIG-IP answered, word for word.
+      type: str
+      returned: if it answered
+    remedy:
+      description: What to do now.
+      type: str
+      returned: if there is something
     tenants:
       description: The tenants that failed.
       type: list
@@ -206,11 +227,20 @@ failure:
         code:
           description: AS3's code, or a stable word.
           type: raw
+        summary:
+          description: What failed.
+          type: str
         message:
-          description: What was being done, and the answer.
+          description: The same text as RV(failure.tenants[].summary).
+          type: str
+        said:
+          description: The answer of BIG-IP, word for word.
           type: str
         response:
-          description: The answer of BIG-IP, word for word.
+          description: The same text as RV(failure.tenants[].said).
+          type: str
+        remedy:
+          description: What to do now.
           type: str
         path:
           description: The place in the declaration, where AS3 names one.

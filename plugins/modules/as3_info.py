@@ -141,12 +141,20 @@ failure:
       type: str
       returned: always
       sample: bigip_unreachable
-    message:
-      description: The same text as RV(ignore:msg).
+    summary:
+      description: What failed.
       type: str
       returned: always
-    response:
+    message:
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      type: str
+      returned: always
+    said:
       description: What BIG-IP answered, word for word.
+      type: str
+      returned: if it answered
+    response:
+      description: The same text as RV(failure.said).
       type: str
       returned: if it answered
     remedy:

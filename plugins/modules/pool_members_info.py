@@ -287,11 +287,17 @@ failure:
     code:
       description: A stable word; docs/reasons.md lists them all.
       type: str
+    summary:
+      description: What failed.
+      type: str
     message:
-      description: The same as C(msg).
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      type: str
+    said:
+      description: What the other side answered, word for word.
       type: str
     response:
-      description: What the other side said, word for word.
+      description: The same text as RV(failure.said).
       type: str
     remedy:
       description: What to do.

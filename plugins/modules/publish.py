@@ -505,6 +505,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+summary:
+  description: What a person reads, a line for each tenant that changed or failed, and one total of the unchanged ones.
+  returned: always
+  type: list
+  elements: str
+  sample:
+    - "Shop: updated, 3 members (+1 -0) in 2 pools"
+    - "Web: held (service_not_found)"
+    - 12 tenants unchanged
 tenants:
   description: What was done, or in check mode would be done, with each tenant, by its name. See O(details).
   returned: always
@@ -531,7 +540,7 @@ tenants:
       type: raw
       returned: always
     message:
-      description: The message of AS3, or why nothing was sent.
+      description: The message of AS3. Of a tenant that failed without one, its code; RV(failure.tenants) has the reason.
       type: str
       returned: always
     applications:
@@ -601,10 +610,38 @@ failure:
   returned: on failure
   type: dict
   contains:
-    message:
-      description: The same text as RV(ignore:msg).
+    code:
+      description: A stable word; V(tenants_failed) if RV(failure.tenants) has the reasons.
       type: str
       returned: always
+    summary:
+      description: What failed.
+      type: str
+      returned: always
+    message:
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      type: str
+      returned: always
+    object:
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a Service.
+      type: str
+      returned: if one object is concerned
+    said:
+      description: What the other side answered, word for word.
+      type: str
+      returned: if it answered
+    response:
+      description: The same text as RV(failure.said).
+      type: str
+      returned: if it answered
+    remedy:
+      description: What to do now.
+      type: str
+      returned: if there is something
+    path:
+      description: The place in your input.
+      type: str
+      returned: if it is the fault of an option
     tenants:
       description: The tenants that failed.
       type: list
@@ -619,14 +656,34 @@ failure:
           description: The code that AS3 gave, or a stable word.
           type: raw
           returned: always
+        summary:
+          description: What failed.
+          type: str
+          returned: always
         message:
-          description: What was done, what was answered, what to do now.
+          description: The same text as RV(failure.tenants[].summary).
+          type: str
+          returned: always
+        object:
+          description: The object concerned, a tenant, application or pool by its AS3 path, or a Service.
+          type: str
+          returned: always
+        said:
+          description: What AS3 or the API server answered, word for word. V(null) if neither was asked.
           type: str
           returned: always
         response:
-          description: What AS3 answered, word for word.
+          description: The same text as RV(failure.tenants[].said).
           type: str
           returned: always
+        remedy:
+          description: What to do now. V(null) if the answer is all that is known.
+          type: str
+          returned: always
+        note:
+          description: What else was done or seen, such as members that were put back.
+          type: str
+          returned: if there is something
         path:
           description: The path that AS3 names, that of the pool or the application concerned, or the place in your input.
           type: str
@@ -644,18 +701,11 @@ failure:
           description: Who has the virtual address or port, as C(tenant), C(application), C(object) and C(owner).
           type: dict
           returned: if RV(failure.tenants[].code) is V(address_taken)
-    code:
-      description: A stable word.
-      type: str
-      returned: if the fault is one of the whole task
-    response:
-      description: What the other side answered, word for word.
-      type: str
-      returned: if it answered
-    remedy:
-      description: What to do now.
-      type: str
-      returned: if there is something
+        faults:
+          description: Further faults of the tenant, each with its C(path), C(code), C(summary), C(said) and C(remedy).
+          type: list
+          elements: dict
+          returned: if there are several
 """
 
 from typing import Any, Iterator
@@ -733,12 +783,7 @@ def main() -> None:
         params = module.params
         if params["state"] != "present":  # there a key that is missing means all, and an empty one does not
             params = {**params, "applications": module.given_items("applications")}
-        result = publish(params, edges(params, module.hide), module.check_mode)
-        if "failure" in result:
-            for warning in result.pop("warnings"):
-                module.warn(warning)
-            module.fail_json(msg=result["failure"]["message"], **result)
-        return result
+        return publish(params, edges(params, module.hide), module.check_mode)
 
     module.run(work)
 

@@ -17,7 +17,8 @@ from .plan import TenantPlan
 
 # (tenant, application, pool) -> (address, port) -> what stands behind it
 Names = Mapping[tuple[str, str, str], Mapping[Key, Mapping[str, Any]]]
-CHANGES = ("create", "update", "restore", "delete", "release")
+DONE = {"create": "created", "update": "updated", "restore": "restored", "delete": "deleted", "release": "released"}
+CHANGES = tuple(DONE)
 
 
 def members_of(plan: TenantPlan, which: str, names: Names) -> list[dict[str, Any]]:
@@ -97,6 +98,38 @@ def counts(plans: Iterable[TenantPlan], actions: Mapping[str, str], names: Names
                 done["members_added"] += len(pool.added)
                 done["members_removed"] += len(pool.removed)
     return done
+
+
+def summary(outcomes: Iterable[tuple[TenantPlan, str, Any]], check_mode: bool) -> list[str]:
+    """What a person reads: a line for each tenant that changed or failed, and one total of the others.
+
+    outcomes: of each tenant its plan, its action as in tenant_entry, and the code of its failure or None.
+    """
+    lines, unchanged = [], 0
+    for plan, action, code in outcomes:
+        if code is not None:
+            lines.append(f"{plan.tenant}: {'held' if action == 'hold' else 'failed'} ({code})")
+        elif action in DONE:
+            lines.append(f"{plan.tenant}: {'would be ' if check_mode else ''}{DONE[action]}, {_extent(plan, action)}")
+        elif action == "hold":
+            lines.append(f"{plan.tenant}: held")
+        else:
+            unchanged += 1
+    return lines + ([f"{_count(unchanged, 'tenant')} unchanged"] if unchanged else [])
+
+
+def _extent(plan: TenantPlan, action: str) -> str:
+    pools = [pool for change in plan.changes.values() for pool in change.pools.values()]
+    if not pools:
+        return _count(len(plan.changes), "application")
+    if action == "delete":
+        return f"{_count(sum(pool.before for pool in pools), 'member')} in {_count(len(pools), 'pool')}"
+    added, removed = (sum(len(getattr(pool, which)) for pool in pools) for which in ("added", "removed"))
+    return f"{_count(sum(pool.after for pool in pools), 'member')} (+{added} -{removed}) in {_count(len(pools), 'pool')}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def declaration(plans: Iterable[TenantPlan]) -> dict[str, Any]:

@@ -94,6 +94,7 @@ class Problems:
         raise Failure(
             "invalid_options",
             lines[0] if len(lines) == 1 else f"{len(lines)} faults in the options: " + "; ".join(lines),
+            summary="The options are not valid: " + ", ".join(dict.fromkeys(path for path, _text in self.found)),
             path=self.found[0][0],
             problems=[{"path": path, "message": text} for path, text in self.found],
         )

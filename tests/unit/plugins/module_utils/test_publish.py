@@ -212,16 +212,23 @@ def test_a_fault_of_one_tenant_holds_that_tenant_only() -> None:
             "tenant": "T2",
             "code": "service_not_found",
             "message": "Service not found. Create it.",
+            "summary": "Service not found",
+            "object": "/T2",
+            "said": None,
             "response": None,
+            "remedy": "Create it.",
             "path": "applications[1]",
             "applications": ["A1"],
-            "faults": [
-                {"path": "applications[1]", "code": "service_not_found", "message": "Service not found. Create it.", "doing": "Service not found",
-                 "remedy": "Create it."}
-            ],
         }
     ]
     assert list(world.bigip.stored) == ["T1"] and done["changed"]
+
+
+def test_further_faults_of_a_tenant_are_listed_without_the_first() -> None:
+    items = [app(service="nope", virtual_server=None), app(application="A2", service="none", virtual_server=None), app(application="A3", virtual_server=None)]
+    (failure,) = World(WEB).publish(applications=items)["failure"]["tenants"]
+    assert (failure["path"], [fault["path"] for fault in failure["faults"]]) == ("applications[0]", ["applications[1]"])
+    assert failure["applications"] == ["A1", "A2"]
 
 
 def test_on_error_stop_posts_nothing_if_a_tenant_has_a_fault() -> None:

@@ -363,7 +363,7 @@ def test_members_lost_in_a_failure_are_put_back() -> None:
     ]
     result = run(script, content=adc(T1={"A1": app("10.1.0.1", "10.1.0.2")}))
     assert result["failed"] is True
-    assert "they were put back" in result["failure"]["tenants"][0]["message"]
+    assert "they were put back" in result["failure"]["tenants"][0]["note"] and "they were put back" in result["msg"]
 
 
 RESERVED: dict[str, tuple[dict[str, Any], str, str, str]] = {
@@ -405,7 +405,7 @@ def test_what_somebody_else_would_write_again(before: dict[str, Any], code: str,
     assert result["failed"] is True
     (failed,) = result["failure"]["tenants"]
     assert failed["code"] == code
-    assert f"adopt: {adopt}" in failed["message"]
+    assert f"adopt: {adopt}" in failed["remedy"]
     # A virtual server on an address that the tenant does not have yet: that of another tenant?
     others = [Exchange("GET", f"{AS3}/declare?show=base", json=adc(T1=before))] if code == "cis_tenant" and state == "present" else []
     result = run([*read, *others, INFO, *posted(None, T1="success")], adopt=adopt, **options)

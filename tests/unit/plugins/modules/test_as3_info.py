@@ -156,8 +156,8 @@ def test_a_failure_is_told_in_a_sentence_and_in_parts() -> None:
     result = run([Exchange("POST", "/mgmt/shared/authn/login", 401, json={"code": 401, "message": "Authentication failed."})])
     assert result["failed"] is True
     assert result["failure"]["code"] == "bigip_auth"
-    assert result["failure"]["response"] == "HTTP 401: Authentication failed."
-    assert result["msg"] == result["failure"]["message"]
+    assert result["failure"]["response"] == result["failure"]["said"] == "HTTP 401: Authentication failed."
+    assert result["msg"] == "{summary}: {said} {remedy}".format(**result["failure"])
     assert "pass-word" not in result.stdout
 
 

@@ -168,6 +168,45 @@ def test_a_refusal_of_as3_word_for_word() -> None:
     assert result["failure"]["tenants"][0]["input"] == "applications[0].virtual_server" and result["failure"]["tenants"][0]["code"] == 422
 
 
+def test_a_failure_appears_once() -> None:
+    """The sentence is in msg; failure holds its parts, those of the first release under their names too."""
+    result = run([LOGIN, NOTHING, LOGOUT], cluster() + NO_CIS, applications=[{**ITEM, "service": {"name": "nope"}}])
+    (entry,) = result["failure"]["tenants"]
+    parts = ("code", "summary", "object", "said", "remedy", "path", "applications", "message", "response")
+    assert {key: entry[key] for key in parts} == {
+        "code": "service_not_found",
+        "summary": "applications[0]: Service default/nope",
+        "object": "Service default/nope",
+        "said": "there is none; namespace default has web",
+        "remedy": "Correct service.namespace and service.name.",
+        "path": "applications[0]",
+        "applications": ["A1"],
+        "message": entry["summary"],
+        "response": entry["said"],
+    }
+    assert result["msg"] == f"{entry['summary']}: {entry['said']}. {entry['remedy']}"
+    assert json.dumps(result).count(json.dumps(result["msg"])) == 1 and "faults" not in entry
+    assert result["failure"]["code"] == "tenants_failed" and result["failure"]["message"] == "1 of 1 tenants failed"
+    assert result["tenants"]["T1"]["message"] == "failed: service_not_found" and result["summary"] == ["T1: held (service_not_found)"]
+
+
+def test_a_failure_of_the_whole_task_appears_once() -> None:
+    denied = {"kind": "Status", "code": 403, "message": "services is forbidden", "reason": "Forbidden"}
+    script = [Exchange("GET", "/api/v1/namespaces/default/services?limit=500", 403, json=denied)]
+    result = run([LOGIN, STORED, on_device("198.18.0.1"), LOGOUT], script, applications=[ITEM])
+    failure = result["failure"]
+    assert result["msg"] == f"{failure['summary']}: {failure['said']}. {failure['remedy']}" and failure["code"] == "kubernetes_forbidden"
+    assert (failure["message"], failure["response"]) == (failure["summary"], failure["said"])
+    assert json.dumps(result, ensure_ascii=False).count(json.dumps(result["msg"])) == 1
+
+
+def test_wrong_options_appear_in_one_sentence_and_in_one_list() -> None:
+    result = run([], applications=[{**ITEM, "tenant": "1T", "application": "no name"}])
+    assert result["failure"]["summary"] == "The options are not valid: applications[0].tenant, applications[0].application"
+    for problem in result["failure"]["problems"]:
+        assert problem["message"] in result["msg"] and json.dumps(result).count(json.dumps(problem["message"])[1:-1]) == 2
+
+
 def test_wrong_input_reaches_nobody() -> None:
     result = run([], applications=[{**ITEM, "tenant": "1T"}])
     assert result["failed"] and result["failure"]["path"] == "applications[0].tenant"
