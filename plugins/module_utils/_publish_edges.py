@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import json
+import os
 from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from . import _collect, _publish_facts
@@ -54,7 +55,7 @@ def edges(options: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> 
         source=lambda item, path: Source.from_options(item, options, path),
         deadline=deadline,
         hide=hide,
-        progress=_progress(options.get("progress_file")),
+        progress=progress(options.get("progress_file"), warnings.append),
         warnings=warnings,
     )
 
@@ -98,13 +99,24 @@ def _synchronise(session: Session, group: str) -> None:
         raise Failure("bigip_refused", doing, said=response.said, remedy="Synchronise it by hand.")
 
 
-def _progress(path: str | None) -> Callable[[str], None]:
-    """Each step as a line of JSON, for the action plugin to show."""
-    if not path:
-        return lambda text: None
+def progress(path: str | None, warn: Callable[[str], None]) -> Callable[[str], None]:
+    """Adds each step to this file, as a line of JSON. A file that cannot be written costs a warning, and never the run."""
+    failed = not path
 
     def write(text: str) -> None:
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(json.dumps({"text": text}) + "\n")
+        nonlocal failed
+        if failed:
+            return
+        try:
+            with open(str(path), "a", encoding="utf-8", opener=_without_waiting) as file:
+                file.write(json.dumps({"text": text}) + "\n")
+        except (OSError, ValueError) as error:
+            failed = True
+            warn(f"Progress is not reported, because the progress_file {path} cannot be written: {error}.")
 
     return write
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """As open() does it, but of a pipe that nobody reads it is an error at once."""
+    return os.open(path, flags | os.O_NONBLOCK, 0o666)

@@ -122,6 +122,13 @@ def test_create() -> None:
     assert result["requests"] == {"bigip": 6, "kubernetes": 6}
 
 
+def test_a_progress_file_that_cannot_be_written_does_not_stop_a_publish() -> None:
+    post = Exchange("POST", f"{AS3}/declare/T1/applications?async=true", 200, json=DONE)
+    result = run([LOGIN, NOTHING, INFO, post, STANDALONE, LOGOUT], cluster() + NO_CIS, applications=[ITEM], progress_file="/does/not/exist")
+    assert result["changed"] and "failed" not in result
+    assert "the progress_file /does/not/exist cannot be written" in " ".join(result["warnings"])
+
+
 NOT_FOUND = {"code": 404, "message": "specified Tenant(s) 'T1' not found in declaration"}
 
 
