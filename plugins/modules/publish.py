@@ -27,6 +27,10 @@ description:
   - A fault of one tenant (a missing Service, an empty pool, a name that AS3 reserves, a refusal of AS3) holds this tenant; the others are
     published, and the task fails in the end.
   - Run it on localhost. It needs the network to both the Kubernetes API and the BIG-IP.
+  - It prints a line for each step and, at the end, the lines of RV(summary). They appear under the callback P(ansible.builtin.default#callback) and
+    callbacks made from it, such as AWX's. Under any other callback, whose output a program may read, they appear on standard error if that alone
+    is a terminal. A task with C(no_log) and one with C(async) print none.
+  - The variable C(vks_bigip_progress), or else the environment variable E(VKS_BIGIP_PROGRESS), switches these lines off if it is V(false).
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.actiongroup_both
@@ -34,6 +38,11 @@ extends_documentation_fragment:
   - vks.bigip.bigip
   - vks.bigip.pool_source
 attributes:
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: full
+    details:
+      - Set C(async) higher than O(timeout).
   check_mode:
     support: full
   diff_mode:
@@ -376,6 +385,7 @@ options:
   progress_file:
     description:
       - A file to which each step is added as a line of JSON. The action plugin of this module sets and shows it.
+      - If it cannot be written, the module warns and continues.
     type: path
 seealso:
   - module: vks.bigip.pool_members_info
@@ -488,6 +498,22 @@ EXAMPLES = r"""
   vks.bigip.publish:
     enforce_member_state: true
     applications: "{{ applications }}"
+
+- name: Publish while the play goes on
+  vks.bigip.publish:
+    applications: "{{ applications }}"
+    timeout: 600
+  async: 660
+  poll: 0
+  register: publishing
+
+- name: Wait for the publish
+  ansible.builtin.async_status:
+    jid: "{{ publishing.ansible_job_id }}"
+  register: published
+  until: published.finished | bool
+  retries: 330
+  delay: 2
 
 - name: Remove an application
   vks.bigip.publish:
