@@ -13,6 +13,7 @@ What the module wrote beside its result is in `result.stdout`; secrets must not 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import json
 from typing import Any, Callable
@@ -33,6 +34,9 @@ def run_module(main: Callable[[], None], args: dict[str, Any], *, check: bool = 
     out = io.StringIO()
     with contextlib.ExitStack() as stack:
         stack.enter_context(mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()))
+        with contextlib.suppress(ImportError):  # from ansible-core 2.19 on; the tests of action plugins make this process a controller
+            internal = importlib.import_module("ansible.module_utils._internal")
+            stack.enter_context(mock.patch.object(internal, "is_controller", False))
         if hasattr(basic, "_ANSIBLE_PROFILE"):
             stack.enter_context(mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy"))
         stack.enter_context(contextlib.redirect_stdout(out))
