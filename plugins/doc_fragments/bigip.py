@@ -70,12 +70,13 @@ options:
           - The PEM certificates that are trusted for BIG-IP, and no others. Set the path of a file, or their text.
           - Without it, E(F5_CA_CERT) is used; without either, the authorities that the system and Python's certifi trust.
             E(REQUESTS_CA_BUNDLE) has no effect.
+          - A file without content counts as unset.
         type: path
       proxy:
         description:
           - The URL of an HTTP proxy between here and BIG-IP.
           - Without it, E(HTTPS_PROXY) and E(NO_PROXY) of the environment count, but never for a loopback address.
-            An empty text turns them off.
+            V(none) turns them off.
         type: str
       timeout:
         description:

@@ -45,6 +45,7 @@ options:
   ca_cert:
     description:
       - File of the CA that signed the API server's certificate. Default is E(K8S_AUTH_CA_CERT) or E(K8S_AUTH_SSL_CA_CERT).
+      - A file without content counts as unset, here and for O(client_cert) and O(client_key).
     type: path
     aliases: [ssl_ca_cert]
   client_cert:

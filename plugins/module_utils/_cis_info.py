@@ -26,6 +26,7 @@ _CUSTOM = {
 }
 _INGRESS = {"Ingress": Kind("Ingresses", "/apis/networking.k8s.io/v1", "ingresses")}
 _LOG_LINES = "2000"
+_NO_RELEASE = "none"
 _PROBE_SECONDS = 4.0
 
 
@@ -43,7 +44,7 @@ class _Reading:
 
     def result(self) -> dict[str, Any]:
         found = lists.each(self._client, lists.DEPLOYMENTS, self._params["namespace"], controller)
-        wanted = [one for one in found if self._params["release"] in (None, one.release)]
+        wanted = [one for one in found if self._params["release"] in (None, one.release or _NO_RELEASE)]
         gather = self._params["gather"]
         own = [one for one in wanted if self._is_installed_here(one)]
         told = [self._controller(one, "health" in gather or one in own) for one in wanted]

@@ -13,31 +13,36 @@ from typing import Any, Callable, Iterable, Iterator, Mapping
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
 
+from . import _unset
 from ._errors import Failure, failed
 
 
 class Module(AnsibleModule):
     """An AnsibleModule that also hides secrets which stand inside structured options.
 
+    Empty options count as unset (`_unset`), before Ansible converts the others and sets fallbacks and defaults.
+
     secrets_of gets the parameters and yields the values to hide (a kubeconfig's token, a declaration's
     passphrase). It runs before the invocation is logged, so that syslog never sees them.
     """
 
+    params: dict[str, Any]
+
     def __init__(self, *args: Any, secrets_of: Callable[[dict[str, Any]], Iterable[str]] | None = None, **kwargs: Any) -> None:
         self._secrets_of = secrets_of
         self.given: Mapping[str, Any] = {}
-        """The arguments as they came: without defaults, so that an option that is empty differs from one that is not there."""
+        """The arguments before defaults, so that an option that is empty differs from one that is not there."""
         super().__init__(*args, **kwargs)
 
     def _load_params(self) -> None:
         super()._load_params()
+        self.params = _unset.given(self.params, self.argument_spec)
         self.given = copy.deepcopy(self.params)
 
     def given_items(self, name: str) -> list[dict[str, Any]]:
         """The items of a list option, each with the keys that the user gave and no others."""
-        raw = self.given.get(name)
-        items = raw if isinstance(raw, list) else check_type_list(raw) if raw else []
-        keys = [set(item if isinstance(item, dict) else check_type_dict(item)) for item in items]
+        given = self.given.get(name)
+        keys = [set(item if isinstance(item, dict) else check_type_dict(item)) for item in check_type_list(given or [])]
         return [{key: value for key, value in item.items() if key in known} for item, known in zip(self.params.get(name) or [], keys)]
 
     def _log_invocation(self) -> None:

@@ -36,7 +36,7 @@ options:
     type: str
   release:
     description:
-      - Only the CIS of this Helm release.
+      - Only the CIS of this Helm release. V(none) means a CIS that Helm did not install.
     type: str
   partition:
     description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
+from .._unset import environment
 
 # What f5networks.f5_modules also takes: a provider written for it works here.
 _IGNORED: dict[str, Any] = {
@@ -20,15 +20,15 @@ PROVIDER: dict[str, Any] = {
     "type": "dict",
     "apply_defaults": True,
     "options": {
-        "server": {"type": "list", "elements": "str", "fallback": (env_fallback, ["F5_SERVER"])},
-        "server_port": {"type": "int", "default": 443, "fallback": (env_fallback, ["F5_SERVER_PORT"])},
-        "user": {"type": "str", "fallback": (env_fallback, ["F5_USER"])},
-        "password": {"type": "str", "no_log": True, "aliases": ["pass", "pwd"], "fallback": (env_fallback, ["F5_PASSWORD"])},
+        "server": {"type": "list", "elements": "str", "fallback": (environment, ["F5_SERVER"])},
+        "server_port": {"type": "int", "default": 443, "fallback": (environment, ["F5_SERVER_PORT"])},
+        "user": {"type": "str", "fallback": (environment, ["F5_USER"])},
+        "password": {"type": "str", "no_log": True, "aliases": ["pass", "pwd"], "fallback": (environment, ["F5_PASSWORD"])},
         "token": {"type": "str", "no_log": True},
         "auth": {"type": "str", "choices": ["token", "basic"], "default": "token"},
-        "auth_provider": {"type": "str", "default": "tmos", "fallback": (env_fallback, ["F5_PROVIDER"])},
-        "validate_certs": {"type": "bool", "default": True, "fallback": (env_fallback, ["F5_VALIDATE_CERTS"])},
-        "ca_cert": {"type": "path", "fallback": (env_fallback, ["F5_CA_CERT"])},
+        "auth_provider": {"type": "str", "default": "tmos", "fallback": (environment, ["F5_PROVIDER"])},
+        "validate_certs": {"type": "bool", "default": True, "fallback": (environment, ["F5_VALIDATE_CERTS"])},
+        "ca_cert": {"type": "path", "fallback": (environment, ["F5_CA_CERT"])},
         "proxy": {"type": "str"},
         "timeout": {"type": "int", "default": 60},
         **_IGNORED,

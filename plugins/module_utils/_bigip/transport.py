@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Iterator, Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from .._errors import Failure
+from .._unset import is_empty_file
 from .response import Response
 
 # pylint: disable=used-before-assignment
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 10.0
 _PEM = "-----BEGIN "
+_NO_PROXY = "none"
 
 # The unit tests' servers speak plain HTTP; users cannot choose it, since every request carries a credential.
 _SCHEME = "https"
@@ -153,9 +155,9 @@ class Transport:
 
     def _proxies(self, url: str) -> dict[str, str]:
         """proxy if given; else the environment's, but a loopback address needs none."""
-        if self._proxy is not None:
-            return {"http": self._proxy, "https": self._proxy} if self._proxy else {}
-        if _is_loopback(urlsplit(url).hostname or ""):
+        if self._proxy and self._proxy != _NO_PROXY:
+            return {"http": self._proxy, "https": self._proxy}
+        if self._proxy == _NO_PROXY or _is_loopback(urlsplit(url).hostname or ""):
             return {}
         return dict(requests.utils.get_environ_proxies(url))
 
@@ -209,7 +211,7 @@ def _load_libraries() -> None:
 def _certificates(given: str | None) -> tuple[IO[str] | None, str | None]:
     """The path of the certificates. A text of certificates goes into a file first, which exists until it is closed: requests takes only a path."""
     if not given or _PEM not in given:
-        return None, given
+        return None, None if is_empty_file(given) else given
     file = tempfile.NamedTemporaryFile("w", suffix=".pem")  # pylint: disable=consider-using-with
     file.write(given)
     file.flush()

@@ -16,12 +16,14 @@ import email.utils
 import ipaddress
 import json
 import logging
+import os
 import time
 from typing import TYPE_CHECKING, Any, Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from .._deadline import Deadline, backoff
 from .._errors import Failure
+from .._unset import is_empty_file
 from .kubeconfig import inline
 
 # pylint: disable=used-before-assignment
@@ -36,6 +38,7 @@ MANAGER = "vks.bigip"  # who wrote a field, in managedFields
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 PATIENCE_FIRST = 3  # tries before the first answer of all, when nobody listens: a wrong address should fail soon
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
+_FILES = ("ca_cert", "client_cert", "client_key")
 
 
 class Forbidden(Failure):
@@ -239,6 +242,7 @@ def _load_libraries() -> None:
 def configure(options: Mapping[str, Any]) -> Any:
     """A Configuration of the kubernetes package: from the options alone, from a kubeconfig, or from inside a Pod."""
     _load_libraries()
+    options = {name: None if name in _FILES and is_empty_file(value) else value for name, value in options.items()}
     configuration = kubernetes.client.Configuration()
     host = (options.get("host") or "").rstrip("/")
     credentials = any(options.get(name) for name in ("api_key", "username", "client_cert"))
@@ -277,7 +281,9 @@ def _load(options: Mapping[str, Any], configuration: Any, required: bool) -> Non
             if content is not None:
                 kubernetes.config.load_kube_config_from_dict(config_dict=content, **more)
             elif kubeconfig or context or not _in_cluster(configuration):
-                kubernetes.config.load_kube_config(config_file=kubeconfig or None, **more)
+                # The package takes an empty KUBECONFIG for the name of a file.
+                default = "~/.kube/config" if os.environ.get("KUBECONFIG") == "" else None
+                kubernetes.config.load_kube_config(config_file=kubeconfig or default, **more)
     except Exception as error:  # noqa: BLE001 the package lets KeyError, TypeError, YAMLError and more pass for a broken file
         if not required and isinstance(error, kubernetes.config.ConfigException):
             return  # only a host was given, and there is no kubeconfig to take the rest from

@@ -8,21 +8,10 @@ They are documented in plugins/doc_fragments/kubernetes.py.
 
 from __future__ import annotations
 
-import os
 from typing import Any, Iterator, Mapping
 
-from ansible.module_utils.basic import AnsibleFallbackNotFound
-
+from .._unset import environment
 from .kubeconfig import inline
-
-
-def environment(*names: str) -> str:
-    """Like env_fallback, but an empty variable counts as unset (a credential type injects empty fields as such)."""
-    for name in names:
-        value = os.environ.get(name)
-        if value:
-            return value
-    raise AnsibleFallbackNotFound
 
 
 def _option(kind: str, *words: str, **more: Any) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Iterator, Mapping
 
+from .._unset import environment
 from . import options
-from .options import environment
 
 SUPERVISOR_OPTIONS: dict[str, dict[str, Any]] = {
     "supervisor_kubeconfig": {"type": "raw", "fallback": (environment, ["VKS_SUPERVISOR_KUBECONFIG"])},

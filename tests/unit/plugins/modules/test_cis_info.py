@@ -100,6 +100,14 @@ def test_a_release_is_chosen(release: str) -> None:
     assert len(result["controllers"]) == (release == "one")
 
 
+@pytest.mark.parametrize(("release", "names"), [("none", ["by-hand"]), ("", ["one-cis", "by-hand"])], ids=["none", "unset"])
+def test_a_cis_without_a_release_is_chosen(release: str, names: list[str]) -> None:
+    by_hand = deployment()
+    by_hand["metadata"] = {key: value for key, value in by_hand["metadata"].items() if key != "annotations"} | {"name": "by-hand"}
+    result = run([listing(DEPLOYMENTS, deployment(), by_hand)], release=release, gather=[])
+    assert [one["name"] for one in result["controllers"]] == names
+
+
 def test_resources_with_their_status() -> None:
     server = {"metadata": {"namespace": "shop", "name": "web"}, "spec": {"virtualServerAddress": "192.0.2.1"}, "status": {"status": "Ok"}}
     other = {"metadata": {"namespace": "shop", "name": "bad"}, "spec": {}, "status": {"status": "ERROR", "error": "no such Service"}}

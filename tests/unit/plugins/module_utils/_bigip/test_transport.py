@@ -116,6 +116,18 @@ def test_the_authorities_of_the_system_count(clock: Clock, authority: Any, ca_ce
         assert ask(clock, server=[f"127.0.0.1:{server.port}"]) == {"version": "3.56.0"}
 
 
+@pytest.mark.parametrize("content", ["", "\n"], ids=["empty", "an empty line"])
+def test_an_empty_file_of_certificates_counts_as_unset(
+    clock: Clock, authority: Any, tmp_path: Path, ca_cert: str, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As AWX writes one for an empty field of a credential."""
+    monkeypatch.setenv("SSL_CERT_FILE", ca_cert)
+    empty = tmp_path / "empty.pem"
+    empty.write_text(content)
+    with tls(ScriptedServer([FOUND]), authority) as server:
+        assert ask(clock, server=[f"127.0.0.1:{server.port}"], ca_cert=str(empty)) == {"version": "3.56.0"}
+
+
 def test_ca_cert_stands_alone(clock: Clock, authority: Any, tmp_path: Path, ca_cert: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", ca_cert)
     other = tmp_path / "other.pem"
@@ -159,7 +171,8 @@ PROXIES: dict[str, tuple[str, str | None, dict[str, str], str | None]] = {
     "option": ("bigip.example.com", "http://p:1", {}, "http://p:1"),
     "environment": ("bigip.example.com", None, {"HTTPS_PROXY": "http://e:1"}, "http://e:1"),
     "option first": ("bigip.example.com", "http://p:1", {"HTTPS_PROXY": "http://e:1"}, "http://p:1"),
-    "empty option": ("bigip.example.com", "", {"HTTPS_PROXY": "http://e:1"}, None),
+    "empty option": ("bigip.example.com", "", {"HTTPS_PROXY": "http://e:1"}, "http://e:1"),
+    "no proxy": ("bigip.example.com", "none", {"HTTPS_PROXY": "http://e:1"}, None),
     "NO_PROXY": ("bigip.example.com", None, {"HTTPS_PROXY": "http://e:1", "NO_PROXY": ".example.com"}, None),
     "loopback address": ("127.0.0.1", None, {"HTTPS_PROXY": "http://e:1"}, None),
     "loopback IPv6": ("::1", None, {"HTTPS_PROXY": "http://e:1"}, None),

@@ -22,7 +22,7 @@ import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module
-from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, is_here
+from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, configure, is_here
 from ansible_collections.vks.bigip.plugins.module_utils._kube.options import secrets_of
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import Clock, status
 from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
@@ -114,6 +114,23 @@ def test_the_users_own_kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         (tmp_path / ".kube").mkdir()
         (tmp_path / ".kube" / "config").write_text(yaml.safe_dump(kubeconfig(server.url)))
         get({})
+
+
+def test_an_empty_kubeconfig_variable_counts_as_unset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", "")
+    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", "")  # as the package reads it when it is imported
+    with ScriptedServer(one(header("authorization", "Bearer from-kubeconfig"))) as server:
+        (tmp_path / ".kube").mkdir()
+        (tmp_path / ".kube" / "config").write_text(yaml.safe_dump(kubeconfig(server.url)))
+        get({})
+
+
+@pytest.mark.parametrize("name", ["ca_cert", "client_cert", "client_key"])
+def test_an_empty_file_of_certificates_counts_as_unset(name: str, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.write_text("")
+    settings = configure({"host": "https://cluster.example:6443", "api_key": "t", name: str(empty)})
+    assert (settings.ssl_ca_cert, settings.cert_file, settings.key_file) == (None, None, None)
 
 
 def test_host_and_api_key_need_no_kubeconfig_whatever_the_environment_names() -> None:
