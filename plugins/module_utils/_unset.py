@@ -29,7 +29,25 @@ def given(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
     The result is for Ansible's own check of the options, which converts numbers and booleans and sets fallbacks and defaults.
     """
     removes = any(arguments.get(name) in REMOVING_STATES for name in ("state", "services_state"))
-    return _given(arguments, options, SELECTING if removes else ())
+    return _set(structured(arguments, options), options, SELECTING if removes else ())
+
+
+def structured(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
+    """All arguments, with lists and dictionaries in place of their texts. What is empty or null stays so."""
+    return {name: _structured(value, option_of(name, options)) for name, value in arguments.items()}
+
+
+def option_of(name: str, options: Options) -> Mapping[str, Any]:
+    """The specification of an option, by its name or an alias; empty if there is none."""
+    return options.get(name) or next((option for option in options.values() if name in option.get("aliases", ())), {})
+
+
+def loaded(text: str) -> Any:
+    """What a text of JSON or YAML describes, or the text if it is neither."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return _yaml(text)
 
 
 def environment(*names: str) -> str:
@@ -50,56 +68,45 @@ def is_empty_file(path: str | None) -> bool:
         return False
 
 
-def _given(arguments: Mapping[str, Any], options: Options, kept: tuple[str, ...]) -> dict[str, Any]:
+def _set(arguments: Mapping[str, Any], options: Options, kept: tuple[str, ...]) -> dict[str, Any]:
     found = {}
     for name, argument in arguments.items():
-        option = options.get(name) or next((option for option in options.values() if name in option.get("aliases", ())), None)
-        value = argument if option is None or name in kept else _value(argument, option, kept)
-        if option is None or name in kept or value not in (None, ""):
+        option = option_of(name, options)
+        value = argument if name in kept else _value(argument, option, kept)
+        if name in kept or not option or value not in (None, ""):
             found[name] = value
     return found
 
 
 def _value(argument: Any, option: Mapping[str, Any], kept: tuple[str, ...]) -> Any:
-    if option.get("type") == "dict":
-        return _dictionary(argument, option, kept)
-    if option.get("type") != "list":
+    """The argument without what is empty in it. If all elements of a list of text are empty, the list counts as unset."""
+    if isinstance(argument, list) and option.get("type") == "list":
+        if option.get("elements") != "dict":
+            return [item for item in argument if item not in (None, "")] or (None if argument else [])
+        return [_value(item, {**option, "type": "dict"}, kept) for item in argument]
+    # Without suboptions, the content of a dictionary is in the words of AS3 or Kubernetes, where an empty text may be a value.
+    return _set(argument, option["options"], kept) if isinstance(argument, dict) and option.get("options") else argument
+
+
+def _structured(argument: Any, option: Mapping[str, Any]) -> Any:
+    if option.get("type") == "list" and option.get("elements") != "dict":
+        return [part.strip() for part in argument.split(",")] if isinstance(argument, str) and argument else argument
+    if option.get("type") not in ("list", "dict"):
         return argument
-    if option.get("elements") != "dict":
-        return _texts(argument)
-    items = _structure(argument)
-    if isinstance(items, dict):
-        items = [items]
-    return [_dictionary(item, option, kept) for item in items] if isinstance(items, list) else items
+    value = _described(argument) if isinstance(argument, str) and argument else argument
+    if option["type"] == "list" and isinstance(value, (dict, list)):
+        return [_structured(item, {**option, "type": "dict"}) for item in (value if isinstance(value, list) else [value])]
+    return structured(value, option["options"]) if isinstance(value, dict) and option.get("options") else value
 
 
-def _dictionary(argument: Any, option: Mapping[str, Any], kept: tuple[str, ...]) -> Any:
-    """Without `options`, its content is in the words of AS3 or Kubernetes, where an empty text may be a value."""
-    value = _structure(argument)
-    return _given(value, option["options"], kept) if option.get("options") and isinstance(value, dict) else value
-
-
-def _texts(argument: Any) -> Any:
-    """The elements of a list that are not empty. If all are empty, the list counts as unset."""
-    items = [part.strip() for part in argument.split(",")] if isinstance(argument, str) else argument
-    if not isinstance(items, list) or not items:
-        return items
-    return [item for item in items if item not in (None, "")] or None
-
-
-def _structure(argument: Any) -> Any:
-    """The list or dictionary that a text of JSON or YAML describes. Other text stays as it is: Ansible knows key=value, or refuses it."""
-    if not isinstance(argument, str) or not argument.strip():
-        return argument.strip() if isinstance(argument, str) else argument
-    try:
-        value = json.loads(argument)
-    except ValueError:
-        value = _yaml(argument)
-    return value if value is None or isinstance(value, (dict, list)) else argument
+def _described(text: str) -> Any:
+    """The list or dictionary that a text describes. Other text stays as it is: Ansible knows key=value, or refuses it."""
+    value = loaded(text)
+    return value if value is None or isinstance(value, (dict, list)) else text
 
 
 def _yaml(text: str) -> Any:
-    """None for a text of comments alone."""
+    """None for a text of comments or blanks alone."""
     try:
         import yaml  # here, because most arguments need no YAML, and the Python of a module may lack it
     except ImportError:

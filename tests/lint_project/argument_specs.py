@@ -1,16 +1,22 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does a task fit the module that it names? The argument spec is the module's own, taken as main() gives it to Ansible."""
+"""Does a task fit the module that it names? The argument spec is the module's own, taken as main() gives it to Ansible.
+
+And the options of a role with the types that their descriptions name: Ansible's own check gets raw and an empty choice, to let an empty text pass.
+"""
 
 from __future__ import annotations
 
 import copy
 import importlib
+import re
 from functools import cache
 from typing import Any, Iterator
 from unittest.mock import patch
 
+import jinja2
+import yaml
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 
@@ -19,11 +25,31 @@ from runner.places import ROOT
 COLLECTION = "vks.bigip."
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 RULES = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
+CONDITIONS = ("when", "that", "until", "failed_when", "changed_when")
 TEMPLATED = {"int": 1, "float": 1.0, "bool": True, "list": [], "dict": {}, "json": "{}"}
 
 
 class _Seen(Exception):
     pass
+
+
+def kind_of(option: dict[str, Any]) -> str:
+    """The type of a role's variable, as int or list of str."""
+    described = option["description"] if isinstance(option["description"], str) else option["description"][-1]
+    found = re.search(r"Its type is ([a-z ]+)\.$", described)
+    return found.group(1) if found else option["type"] + (f" of {option['elements']}" if "elements" in option else "")
+
+
+def options_of_role(role: str) -> dict[str, dict[str, Any]]:
+    """What a role's argument_specs say, with the types in words, and without the empty choice."""
+    specs = yaml.safe_load((ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    return {name: _in_words(option) for name, option in specs.items()}
+
+
+def _in_words(option: dict[str, Any]) -> dict[str, Any]:
+    outer, _of, elements = kind_of(option).partition(" of ")
+    found = {**option, "type": outer, **({"elements": elements} if elements else {})}
+    return {**found, "choices": [choice for choice in option["choices"] if choice]} if "choices" in option else found
 
 
 @cache
@@ -50,6 +76,23 @@ def faults(module: str, arguments: dict[str, Any]) -> list[str]:
     validator = ModuleArgumentSpecValidator(spec["argument_spec"], **{rule: spec.get(rule) for rule in RULES})
     result = validator.validate(_filled(arguments, spec["argument_spec"]))
     return list(result.error_messages)
+
+
+def templates(document: Any, key: str = "") -> Iterator[str]:
+    """Every text of a YAML document, with conditions as the templates that they are."""
+    if isinstance(document, dict):
+        for name, value in document.items():
+            yield from templates(value, name)
+    elif isinstance(document, list):
+        for value in document:
+            yield from templates(value, key)
+    elif isinstance(document, str):
+        yield "{{ " + document + " }}" if key in CONDITIONS and "{{" not in document else document
+
+
+def names_in(template: str) -> set[str]:
+    """The variables that it reads."""
+    return {node.name for node in jinja2.Environment().parse(template).find_all(jinja2.nodes.Name)}
 
 
 def tasks(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:

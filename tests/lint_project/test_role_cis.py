@@ -19,12 +19,13 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+import argument_specs
 from ansible_collections.vks.bigip.plugins.filter.cis_chart import FilterModule, cis_chart
 from ansible_collections.vks.bigip.plugins.module_utils._cis import refusals, values
 from runner.places import LAB, ROOT
 
 ROLE = ROOT / "roles" / "cis"
-OPTIONS: dict[str, Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+OPTIONS: dict[str, Any] = argument_specs.options_of_role("cis")
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
 README = (ROLE / "README.md").read_text()
 ROWS = {row[0]: row[1:] for row in re.findall(r"^\| `(cis_\w+)` \| ([^|]*) \| ([^|]*) \| ([^|]*) \| `(.*)` \|$", README, re.MULTILINE)}
@@ -87,7 +88,7 @@ SCENARIOS = ROOT / "extensions" / "molecule"
 CASES: list[dict[str, Any]] = yaml.safe_load((SCENARIOS / "cis_refused" / "vars" / "cases.yml").read_text())["cases"]
 # A text of the filter and why no scenario meets it; each has a case in test_values.py.
 NOT_MET = {
-    "cis_multi_cluster is a dictionary with": "argument_specs refuse it first",
+    "cis_multi_cluster is a dictionary with": "its conversion refuses it first",
     "CIS makes no static routes for the CNI": "the lab has no CNI that CIS does not know",
 }
 

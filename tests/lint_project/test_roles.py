@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 import argument_specs
+from ansible_collections.vks.bigip.plugins.filter.role_options import FilterModule, role_options
 from runner.places import ROOT
 
 ROLES = {"antrea_npl": "antrea_npl", "preflight": "preflight_info", "publish": "publish", "verify": "pool_status_info"}
@@ -35,7 +37,7 @@ def read(*path: str) -> Any:
 
 
 def options(role: str) -> dict[str, Any]:
-    return dict(read("roles", role, "meta", "argument_specs.yml")["argument_specs"]["main"]["options"])
+    return argument_specs.options_of_role(role)
 
 
 def own(role: str) -> dict[str, Any]:
@@ -103,6 +105,51 @@ def test_tasks_use_every_variable_and_no_other(role: str) -> None:
     text = "".join(path.read_text() for folder in ("tasks", "vars") for path in sorted((ROOT / "roles" / role / folder).glob("*.yml")))
     used = set(re.findall(rf"(?<![\w.]){role}_\w+", text)) - {f"{role}_result"} - HANDED_ON.get(role, set())
     assert used == set(options(role))
+
+
+def given(role: str) -> dict[str, str]:
+    """The variables that the role converts itself, and the type of each."""
+    (kinds,) = [content for path in (ROOT / "roles" / role / "vars").rglob("*.yml") if (content := yaml.safe_load(path.read_text()).get(f"__{role}_given"))]
+    return {name: kind for kind, names in kinds.items() for name in names}
+
+
+EVERY = [*ROLES, "cis"]
+
+
+@pytest.mark.parametrize("role", EVERY)
+def test_an_empty_text_passes_the_check_of_ansible(role: str) -> None:
+    specs = read("roles", role, "meta", "argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert not ArgumentSpecValidator(specs).validate(dict.fromkeys(specs, "")).error_messages
+
+
+@pytest.mark.parametrize("role", EVERY)
+def test_a_variable_is_converted_to_the_type_that_it_says(role: str) -> None:
+    specs = read("roles", role, "meta", "argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert given(role) == {name: argument_specs.kind_of(specs[name]) for name in given(role)}
+    assert set(own(role)) - set(given(role)) == set()
+
+
+@pytest.mark.parametrize("role", EVERY)
+def test_a_variable_that_the_role_converts_is_not_used_as_it_was_given(role: str) -> None:
+    """But it may be given to a module, which converts it too, and the role cis asks whether names are empty."""
+    handed_on = re.compile(rf"""\{{\{{ {role}_\w+ \| default\((omit|'')\) \}}\}}""")
+    asked = re.compile(r"cis_\w+( not)? in \['', none\]")
+    texts = [path.read_text() for path in (ROOT / "roles" / role / "templates").glob("*.j2")]
+    for folder in ("tasks", "vars"):
+        for path in (ROOT / "roles" / role / folder).rglob("*.yml"):
+            document = yaml.safe_load(path.read_text())
+            texts += argument_specs.templates({key: value for key, value in document.items() if key != f"__{role}_given"} if folder == "vars" else document)
+    found = [text for text in texts if argument_specs.names_in(text) & set(given(role)) and not handed_on.fullmatch(text) and not asked.search(text)]
+    assert found == []
+
+
+def test_the_filter() -> None:
+    """Here and not among the unit tests: what it imports turns a process into a controller, where a module returns no warnings."""
+    assert FilterModule().filters() == {"role_options": role_options}
+    done = role_options({"int": {"verify_timeout": "7"}, "str": {"verify_owner": ""}}, str(ROOT / "roles" / "verify"))
+    assert done == {"options": {"timeout": 7, "owner": ""}, "refused": []}
+    with pytest.raises(AnsibleFilterError, match="takes a dictionary"):
+        role_options("text", "")  # type: ignore[arg-type]
 
 
 def plays() -> list[tuple[str, str, dict[str, Any]]]:

@@ -189,7 +189,9 @@ def _input(given: Mapping[str, Any]) -> Iterator[str]:
     if not repository[0] or ":" in repository[2] or "@" in repository[2]:
         yield f"cis_image: {given['image']} has to be REPOSITORY/NAME without a tag or digest, as in f5networks/k8s-bigip-ctlr. The tag is cis_version."
     static = given.get("static_routing")
-    if static and given.get("pool_member_type") == "cluster" and given.get("cni") is not None and "orchestration_cni" not in _static_routing(given):
+    if static and not isinstance(static, (bool, Mapping)):
+        yield f"cis_static_routing is {static!r}. It is false, true, or a dictionary with orchestration_cni, shared and node_cidr."
+    elif static and given.get("pool_member_type") == "cluster" and given.get("cni") is not None and "orchestration_cni" not in _static_routing(given):
         yield f"CIS makes no static routes for the CNI {given['cni']}. Name one that it knows as cis_static_routing.orchestration_cni."
 
 

@@ -161,6 +161,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "default class by values": ({"values": {"isDefaultIngressController": True}}, "Set it by cis_ingress_class_default."),
     "static routes by node port": ({"static_routing": True}, "goes with cis_pool_member_type cluster only, not with nodeport:"),
     "static routes by NPL": ({"static_routing": True, "pool_member_type": "nodeportlocal"}, "not with nodeportlocal:"),
+    "static routes in words": ({"static_routing": "sometimes", "pool_member_type": "cluster"}, "cis_static_routing is 'sometimes'"),
     "static routes of no CNI": ({"static_routing": True, "pool_member_type": "cluster", "cni": "none"}, "makes no static routes for the CNI none"),
     "several clusters, no routes": ({"multi_cluster": CLUSTERS, "pool_member_type": "cluster"}, "needs cis_static_routing"),
     "several clusters, mode": ({"multi_cluster": {**CLUSTERS, "mode": "many"}}, "It is one of standalone"),

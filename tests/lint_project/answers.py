@@ -1,0 +1,80 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What modules answer to a play that is followed (play.py): as little as its tasks need to go on to their end."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+CONTROLLER = {
+    **{"name": "f5-bigip-ctlr", "namespace": "f5-cis", "release": "f5-bigip-ctlr", "release_namespace": "f5-cis", "replicas": 1, "available": True},
+    **{"partitions": ["kubernetes"], "arguments": [], "selector": "app=cis", "started_with": "", "pool_member_type": "nodeport"},
+    **{"custom_resource_mode": True},
+}
+
+
+OBJECT = {
+    "metadata": {"name": "it", "managedFields": []},
+    "data": {"username": "dQ==", "password": "cA=="},
+    "spec": {"containers": [{"name": "antrea-agent", "image": "antrea"}]},
+}
+
+
+def cis_info(arguments: dict[str, Any]) -> dict[str, Any]:
+    """No CIS before one is deployed, which is while a new installation is read."""
+    installation = arguments["installation"]
+    answer = {"check_mode": False, "controllers": [] if installation else [CONTROLLER], "resources": [], "problems": [], "tenants": [], "lasting": False}
+    if "applications" in arguments["gather"]:
+        answer |= {"applications": [{"tenant": "Shop", "application": "web"}], "left_out": []}
+    if installation:
+        unknown = {"present": False, "same": False, "labels": {}, "uid": "", "resource_version": "", "data_keys": ["username", "password"]}
+        paths = [path.split("/") for path in installation["secrets"]]
+        secrets = [{**unknown, "namespace": namespace, "name": name} for namespace, name in paths]
+        answer["installation"] = {
+            **{"namespace": {}, "helm_release": {"status": "deployed", "chart": "", "manifest": "", "revision": 1, "values": {}}, "secrets": secrets},
+            **{"config_maps": [], "definitions": [], "ingress_class": None},
+        }
+    return answer
+
+
+def command(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Of Helm: its version, and before a chart is rendered too."""
+    if not arguments.get("stdin"):
+        return {"rc": 0, "stdout": "v3.14.0", "stderr": ""}
+    partition = json.loads(arguments["stdin"])["args"].get("bigip_partition")
+    pod = {"containers": [{"args": [f"--bigip-partition={partition}"]}]}
+    deployment = {
+        "kind": "Deployment",
+        "metadata": {"name": "f5-bigip-ctlr", "labels": {"chart": "f5-bigip-ctlr-0.0.36"}},
+        "spec": {"template": {"spec": pod}},
+    }
+    return {"rc": 0, "stdout": f"v3.14.0\n---\n{json.dumps(deployment)}\n", "stderr": ""}
+
+
+ANSWERS: dict[str, Any] = {
+    "ansible.builtin.command": command,
+    "ansible.builtin.copy": {},
+    "ansible.builtin.file": {},
+    "ansible.builtin.tempfile": {"path": "/tmp/kubeconfig"},
+    "ansible.builtin.uri": {"status": 200, "content": "", "msg": "OK"},
+    "kubernetes.core.helm": {"status": {}, "command": "helm upgrade -i"},
+    "kubernetes.core.helm_info": {"status": {}},
+    "kubernetes.core.k8s": {},
+    "kubernetes.core.k8s_info": {"resources": [OBJECT]},
+    "kubernetes.core.k8s_json_patch": {},
+    "vks.bigip.antrea_npl": {
+        **{"agents": [{"node": "node-1", "pod": "kube-system/antrea-agent-a"}], "restart_needed": [], "restarted": [], "settings": [], "services": []},
+        **{"proven": True, "not_proven_because": []},
+    },
+    "vks.bigip.as3_declaration": {},
+    "vks.bigip.as3_info": {"declaration": {"class": "ADC"}, "query_result": []},
+    "vks.bigip.cis_info": cis_info,
+    "vks.bigip.cluster_info": {"cni": {"name": "calico"}},
+    "vks.bigip.partition": {},
+    "vks.bigip.pool_members_info": {"pools": [{"members": [{"node": "node-1"}], "left_out": []}]},
+    "vks.bigip.pool_status_info": {"pools": [], "query_result": {"names": ["Shop/web/pool"], "up": [["Shop/web/pool", 2]], "not_up": []}},
+    "vks.bigip.preflight_info": {"report": [], "checks": [], "pool_member_type": "nodeport", "chosen_because": "it is"},
+    "vks.bigip.publish": {"tenants": {}},
+}

@@ -1,0 +1,354 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Playbooks and roles with the answers of a survey of AWX: empty, as text, and wrong. Generated for every variable of each.
+
+The cases are followed in one process (play.py): all variables of a play at once, and one by one where that differs.
+tests/unit/plugins/modules/test_every_option.py does the same for the options of modules.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import argument_specs
+from ansible_collections.vks.bigip.plugins.module_utils._role_options import checked
+from runner.places import BUILD, ROOT
+
+Variables = dict[str, Any]
+Case = tuple[str, str, Variables]
+"""playbook or role, its name, and the variables of -e."""
+
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+OPTIONS: dict[str, dict[str, Any]] = {
+    role: yaml.safe_load((ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"] for role in ROLES
+}
+APPLICATIONS = [{"tenant": "Shop", "application": "web", "service": {"name": "web"}, "virtual_server": {"class": "Service_HTTP"}}]
+REQUESTS = [{"url": "http://192.0.2.10/", "count": 2}]
+CIS = {"cis_bigip_url": "https://192.0.2.1", "cis_bigip_partition": "kubernetes", "cis_bigip_username": "cis", "cis_bigip_password": "secret"}
+BASE: dict[str, Variables] = {
+    "antrea_npl": {"canary": True},
+    "cis_to_publish": {},
+    "deploy_cis": CIS,
+    "preflight": {},
+    "publish": {"applications": APPLICATIONS},
+    "publish_to_cis": {"applications": APPLICATIONS, **CIS},
+    "site": {"publish_applications": APPLICATIONS},
+    "teardown": {"applications": APPLICATIONS},
+    "verify": {"applications": APPLICATIONS, "requests": REQUESTS},
+}
+"""What makes each playbook do all that it can."""
+OF_ROLE: dict[str, Variables] = {
+    "antrea_npl": {"antrea_npl_canary": True, "antrea_npl_state": "enabled"},
+    "cis": CIS,
+    "preflight": {},
+    "publish": {"publish_applications": APPLICATIONS},
+    "verify": {"verify_applications": APPLICATIONS, "verify_requests": REQUESTS},
+}
+"""The same for the roles."""
+LENGTHS = {"antrea_npl": 6, "cis_to_publish": 12, "deploy_cis": 13, "preflight": 2, "publish": 1, "publish_to_cis": 17, "site": 24, "teardown": 1, "verify": 4}
+"""How many modules each playbook calls then."""
+
+
+# -- the variables
+
+
+def assigned(document: Any) -> Iterator[str]:
+    """Variables that the playbook sets itself."""
+    if isinstance(document, dict):
+        yield from document.get("vars") or {}
+        yield from document.get("ansible.builtin.set_fact") or {}
+        yield from [document["register"]] if "register" in document else []
+        for value in document.values():
+            yield from assigned(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from assigned(value)
+
+
+def roles_of(document: Any) -> Iterator[tuple[str, set[str]]]:
+    """The roles that a playbook runs, and the variables that it sets for each."""
+    if isinstance(document, dict):
+        given = document.get("ansible.builtin.include_role") or (document if "role" in document else None)
+        if given and "tasks_from" not in given:
+            yield (given.get("name") or given["role"]).removeprefix("vks.bigip."), set(document.get("vars") or ())
+        for value in document.values():
+            yield from roles_of(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from roles_of(value)
+
+
+def variables_of(playbook: str) -> list[str]:
+    document = yaml.safe_load((ROOT / "playbooks" / f"{playbook}.yml").read_text())
+    read = {name for text in argument_specs.templates(document) for name in argument_specs.names_in(text)}
+    read |= {name for role, given in roles_of(document) for name in OPTIONS[role] if name not in given}
+    known = {"item", "lookup", "now", "omit", *assigned(document)}
+    return sorted(name for name in read - known if not re.match("ansible_|__|migration_|[a-z_]+_result$", name))
+
+
+def kind_of(role: str, name: str) -> str:
+    return argument_specs.kind_of(OPTIONS[role][name])
+
+
+def without(variables: Variables, name: str) -> Variables:
+    return {key: value for key, value in variables.items() if key != name}
+
+
+# -- following
+
+
+def follow(cases: list[Case]) -> list[Any]:
+    """Of each case, the modules that it calls with their arguments, and what failed."""
+    program = [sys.executable, str(Path(__file__).with_name("play.py"))]
+    environment = {name: value for name, value in os.environ.items() if not re.match("F5_|K8S_AUTH_|VKS_|ANSIBLE_|KUBECONFIG$", name)}
+    environment["PYTHONPATH"] = str(BUILD / "dev")
+    done = subprocess.run(program, input=json.dumps(cases), capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return list(json.loads(done.stdout))
+
+
+def key(case: Case) -> str:
+    return json.dumps(case, sort_keys=True)
+
+
+class Followed:
+    """All cases of this file are followed at once, when the first is asked for."""
+
+    def __init__(self) -> None:
+        unique = {key(case): case for case in every_case()}
+        self._results = dict(zip(unique, follow([*unique.values()])))
+
+    def __call__(self, *case: Any) -> tuple[list[Any], str]:
+        calls, failed = self._results[key(case)]
+        return calls, failed
+
+
+@pytest.fixture(scope="module")
+def followed() -> Followed:
+    return Followed()
+
+
+def different(kind: str, name: str, base: Variables, left: Variables, right: Variables) -> list[str]:
+    """The variables with which a play does not do the same, one by one: only asked for when a test fails."""
+    pairs = [({**base, one: left[one]}, {**base, one: right[one]} if one in right else base) for one in left]
+    results = follow([(kind, name, variables) for pair in pairs for variables in pair])
+    return [one for one, first, second in zip(left, results[::2], results[1::2]) if first != second] or ["all of them together"]
+
+
+# -- empty
+
+Group = tuple[str, str, Variables, list[str]]
+"""A play, and variables that it is given at once: all that the base leaves out, or one that is in the base."""
+
+
+def groups() -> Iterator[Group]:
+    plays = [("playbook", name, base, variables_of(name)) for name, base in BASE.items() if name != "site"]
+    plays += [("playbook", "site", OF_ROLE[role], [name for name in variables_of("site") if name.startswith(f"{role}_")]) for role in IN_SITE]
+    plays += [("role", role, OF_ROLE[role], list(OPTIONS[role])) for role in ROLES]
+    for kind, name, base, names in plays:
+        yield kind, name, base, [one for one in names if one not in base]
+        yield from ((kind, name, without(base, one), [one]) for one in names if one in base)
+
+
+IN_SITE = ("antrea_npl", "cis", "publish")
+GROUPS = [pytest.param(*group, id=f"{group[0]}-{group[1]}-{len(group[3])}-{group[3][0]}") for group in groups()]
+NAMES = ("cis_namespace", "cis_release_name")
+
+
+@pytest.mark.parametrize(("kind", "name", "base", "names"), GROUPS)
+def test_empty_counts_as_unset(kind: str, name: str, base: Variables, names: list[str], followed: Followed) -> None:
+    if followed(kind, name, {**base, **dict.fromkeys(names, "")}) != followed(kind, name, base):
+        pytest.fail(f"not as if unset: {different(kind, name, base, dict.fromkeys(names, ''), {})}")
+
+
+@pytest.mark.parametrize(("playbook", "calls"), LENGTHS.items())
+def test_a_playbook_is_followed_to_its_end(playbook: str, calls: int, followed: Followed) -> None:
+    """Otherwise the cases would compare little."""
+    bases = [(kind, name, base) for kind, name, base, names in groups() if name == playbook and len(names) > 1]
+    done = [followed(*case) for case in bases if case[0] == "playbook"]
+    assert [failed for _calls, failed in done if failed] == []
+    assert sum(len(each) for each, _failed in done) == calls
+
+
+# -- what is removed
+
+
+REMOVED = [{"tenant": "Shop", "application": ""}, {"tenant": "", "application": "web"}, {"tenant": "Shop", "application": None}]
+REMOVALS: dict[str, Case] = {
+    "teardown": ("playbook", "teardown", {"applications": REMOVED, "tenants": {"": {}}}),
+    "teardown, text": ("playbook", "teardown", {"applications": yaml.safe_dump(REMOVED), "tenants": '{"": {}}'}),
+    "absent": ("playbook", "publish", {"applications": REMOVED, "tenants": {"": {}}, "state": "absent"}),
+    "released": ("playbook", "publish", {"applications": REMOVED, "tenants": {"": {}}, "state": "released"}),
+    "role": ("role", "publish", {"publish_applications": REMOVED, "publish_tenants": {"": {}}, "publish_state": "absent"}),
+}
+
+
+@pytest.mark.parametrize("case", REMOVALS.values(), ids=REMOVALS.keys())
+def test_an_empty_name_of_what_is_removed_reaches_the_module(case: Case, followed: Followed) -> None:
+    """Which refuses it: unset would mean more than the user named."""
+    calls, _failed = followed(*case)
+    (arguments,) = [arguments for module, arguments in calls if module == "vks.bigip.publish"]
+    assert [{key: item[key] for key in ("tenant", "application")} for item in arguments["applications"]] == REMOVED
+    assert arguments["tenants"] == {"": {}}
+
+
+@pytest.mark.parametrize("empty", ["", None], ids=["empty", "null"])
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_name_of_a_cis_to_remove_is_refused(name: str, empty: str | None, followed: Followed) -> None:
+    calls, failed = followed("role", "cis", {"cis_state": "absent", name: empty})
+    assert not calls and failed.startswith(f"{name} is empty") and "Nothing was removed." in failed
+    assert not followed("role", "cis", {"cis_state": "absent"})[1]
+
+
+# -- text
+
+KUBECONFIG = {"apiVersion": "v1", "clusters": [], "contexts": [], "users": []}
+SAMPLES: dict[str, Any] = {
+    **{"canary_nodes": ["node-1"], "int": 7, "float": 1.5, "list of str": ["a", "b"], "dict": {"name": "value"}, "raw": KUBECONFIG},
+    **{"applications": APPLICATIONS, "requests": REQUESTS, "pools": [{"tenant": "Shop", "application": "web", "pool": "pool"}]},
+    **{"services": [{"name": "web", "namespace": "shop"}], "tolerations": [{"operator": "Exists"}], "proxy_headers": {"user_agent": "awx"}},
+    **{"tenants": {"Shop": {"label": "shop"}}, "declaration": {"class": "ADC", "Shop": {"class": "Tenant"}}, "provider": {"server": ["192.0.2.1"]}},
+}
+"""By the name of the variable, or else by its type."""
+BESIDE = {"supervisor_namespace": "team-a", "cluster_name": "shop"}
+"""What the option supervisor_kubeconfig needs beside it."""
+
+
+def sample(role: str, name: str, number: int) -> Any:
+    """A value of the variable. A boolean has two."""
+    choices = [choice for choice in OPTIONS[role][name].get("choices", ()) if choice]
+    if kind_of(role, name) in ("bool", "raw") and number:
+        return False if kind_of(role, name) == "bool" or name in ("cis_ipam", "cis_static_routing") else KUBECONFIG
+    if kind_of(role, name) == "bool":
+        return True
+    return choices[:2] if choices else SAMPLES.get(name.removeprefix(f"{role}_"), SAMPLES.get(kind_of(role, name)))
+
+
+def text(value: Any, number: int) -> str:
+    """What a survey, or -e name=value, gives for this value: there are two ways to write each."""
+    if isinstance(value, (bool, int, float)):
+        return (str(value), str(value).lower())[number]
+    if isinstance(value, dict) or isinstance(value[0], dict):
+        return (json.dumps(value), yaml.safe_dump(value))[number]
+    return (",".join(value), ",".join([*value, ""]))[number]  # Ansible's own check of a role's choices knows no blanks
+
+
+def converted(role: str, number: int) -> Variables:
+    """Every variable of another type than text, with a value. A module gets what is raw as it was given; the role cis describes it."""
+    names = [name for name in OPTIONS[role] if kind_of(role, name) not in ("str", "path", "raw" if role != "cis" else "")]
+    return {name: sample(role, name, number) for name in names}
+
+
+def in_text(values: Variables, number: int) -> Variables:
+    return {name: text(value, number) for name, value in values.items()}
+
+
+FOLLOWED = [role for role in ROLES if role != "cis"]
+"""Of the role cis, many variables exclude each other."""
+
+
+def beside(role: str) -> Variables:
+    return {**OF_ROLE[role], **{f"{role}_{name}": value for name, value in BESIDE.items() if f"{role}_{name}" in OPTIONS[role]}}
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("role", FOLLOWED)
+def test_text_is_converted(role: str, number: int, followed: Followed) -> None:
+    base, values = beside(role), converted(role, number)
+    calls, failed = followed("role", role, {**base, **values})
+    assert not failed and calls
+    if followed("role", role, {**base, **in_text(values, number)}) != (calls, failed):
+        pytest.fail(f"not converted: {different('role', role, base, values, in_text(values, number))}")
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_text_is_converted_for_the_role_cis(number: int) -> None:
+    """All of its tasks use the variables as the filter returns them: test_role_cis.py."""
+    values = converted("cis", number)
+    kinds = yaml.safe_load((ROOT / "roles" / "cis" / "vars" / "main" / "given.yml").read_text())["__cis_given"]
+    results = []
+    for given in (values, in_text(values, number)):
+        grouped = {kind: {name: given[name] for name in names if name in given} for kind, names in kinds.items()}
+        results.append(checked(grouped, OPTIONS["cis"], "cis_"))
+    assert results[0] == results[1] and results[0]["refused"] == []
+
+
+WRONG = {"int": "seven", "float": "seven", "bool": "maybe"}
+REFUSED = [
+    (role, name, WRONG.get(kind_of(role, name), "nonsense"))
+    for role in ROLES
+    for name in OPTIONS[role]
+    if kind_of(role, name) in WRONG or "choices" in OPTIONS[role][name]
+]
+
+
+@pytest.mark.parametrize(("role", "name", "wrong"), REFUSED)
+def test_what_cannot_be_converted_is_refused_by_name(role: str, name: str, wrong: str, followed: Followed) -> None:
+    _calls, failed = followed("role", role, {**OF_ROLE[role], name: wrong})
+    assert re.search(rf"\b({name}|{name.removeprefix(role + '_')})\b", failed)
+
+
+SENTENCES: list[tuple[str, Variables, str]] = [
+    ("verify", {"requests": [{"url": "http://192.0.2.10/", "method": "POST"}]}, "value of method must be one of: GET, HEAD, OPTIONS, got: POST"),
+    ("verify", {"applications": [{"tenant": "", "application": "web"}]}, "verify_applications: an element has no tenant."),
+    ("cis_to_publish", {"cis_leave_out": "maybe"}, "cis_leave_out is maybe. Set it to true or false."),
+    ("publish_to_cis", {"cis_leave_out": "maybe"}, "cis_leave_out is maybe. Set it to true or false."),
+]
+
+
+@pytest.mark.parametrize(("playbook", "variables", "sentence"), SENTENCES)
+def test_a_playbook_refuses_what_its_role_refuses(playbook: str, variables: Variables, sentence: str, followed: Followed) -> None:
+    calls, failed = followed("playbook", playbook, variables)
+    assert not calls and failed.startswith(sentence)
+
+
+def every_case() -> Iterator[Case]:
+    for kind, name, base, names in groups():
+        yield kind, name, base
+        yield kind, name, {**base, **dict.fromkeys(names, "")}
+    for role in FOLLOWED:
+        for number in (0, 1):
+            values = converted(role, number)
+            yield "role", role, {**beside(role), **values}
+            yield "role", role, {**beside(role), **in_text(values, number)}
+    for role, name, wrong in REFUSED:
+        yield "role", role, {**OF_ROLE[role], name: wrong}
+    yield from REMOVALS.values()
+    yield from (("playbook", playbook, variables) for playbook, variables, _sentence in SENTENCES)
+    yield "role", "cis", {"cis_state": "absent"}
+    for empty in ("", None):
+        yield from (("role", "cis", {"cis_state": "absent", name: empty}) for name in NAMES)
+
+
+# -- the tables above
+
+
+def test_every_playbook_has_its_cases() -> None:
+    assert set(BASE) == {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    assert {role for role, _given in roles_of(yaml.safe_load((ROOT / "playbooks" / "site.yml").read_text()))} == set(IN_SITE)
+
+
+@pytest.mark.parametrize(
+    ("playbook", "some"),
+    [
+        ("publish", {"provider", "state", "route_domain", "min_members"}),
+        ("cis_to_publish", {"cis_leave_out", "cis_release_name", "pool_member_type", "validate_certs"}),
+        ("publish_to_cis", {"cis_verify", "applications", "provider", "cis_leave_out"}),
+        ("verify", {"min_members", "requests", "provider"}),
+        ("deploy_cis", {"cis_namespace"}),
+    ],
+)
+def test_variables_are_found(playbook: str, some: set[str]) -> None:
+    assert some <= set(variables_of(playbook))
+    assert not set(variables_of(playbook)) & {"item", "omit", "migration_cis"}

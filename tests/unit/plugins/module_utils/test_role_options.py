@@ -1,0 +1,82 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The variables of a role. That every variable of every role is treated so is in tests/lint_project/test_surveys.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils import _role_options
+
+SPECS: dict[str, Any] = {
+    "r_count": {"type": "raw", "default": 3},
+    "r_wait": {"type": "raw", "default": 1.5},
+    "r_on": {"type": "raw", "default": True},
+    "r_kind": {"type": "str", "choices": ["a", "b", ""], "default": "a"},
+    "r_names": {"type": "list", "elements": "str", "default": []},
+    "r_config": {"type": "raw"},
+    "r_requests": {"type": "raw", "default": [], "options": {"url": {"type": "str", "required": True}, "count": {"type": "int"}}},
+}
+KINDS = {"r_count": "int", "r_wait": "float", "r_on": "bool", "r_kind": "str", "r_names": "list of str", "r_config": "raw", "r_requests": "list of dict"}
+
+
+class _OmitType:
+    """As ansible-core calls the type of its omit."""
+
+
+def checked(name: str, value: Any) -> dict[str, Any]:
+    return _role_options.checked({KINDS[name]: {name: value}}, SPECS, "r_")
+
+
+CASES: list[tuple[str, Any, Any]] = [
+    ("r_count", "", 3),
+    ("r_count", None, 3),
+    ("r_count", "__omit_place_holder__0123", 3),
+    ("r_count", _OmitType(), 3),
+    ("r_count", "0", 0),
+    ("r_count", 0, 0),
+    ("r_wait", "0.5", 0.5),
+    ("r_on", "", True),
+    ("r_on", "no", False),
+    ("r_on", False, False),
+    ("r_kind", "", "a"),
+    ("r_kind", "b", "b"),
+    ("r_names", "x, y,", ["x", "y"]),
+    ("r_names", [""], []),
+    ("r_config", "", None),
+    ("r_config", "/path", "/path"),
+    ("r_config", "~", "~"),
+    ("r_config", "true", True),
+    ("r_config", "kind: Config", {"kind": "Config"}),
+    ("r_config", "a: b: c", "a: b: c"),
+    ("r_requests", "- url: a\n  count: ''", [{"url": "a"}]),
+    ("r_requests", '[{"url": "a", "count": "2"}]', [{"url": "a", "count": 2}]),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "expected"), CASES)
+def test_converted(name: str, value: Any, expected: Any) -> None:
+    assert checked(name, value) == {"options": {name.removeprefix("r_"): expected}, "refused": []}
+
+
+REFUSED: list[tuple[str, Any, str]] = [
+    ("r_count", "many", "argument 'r_count' is of type"),
+    ("r_on", "maybe", "argument 'r_on' is of type"),
+    ("r_kind", "c", "value of r_kind must be one of: a, b, got: c"),
+    ("r_requests", "text", "'r_requests' is of type"),
+    ("r_requests", [{"count": 1}], "missing required arguments: url found in r_requests"),
+    ("r_requests", [{"url": "a", "counts": 1}], "r_requests.counts"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "text"), REFUSED)
+def test_refused(name: str, value: Any, text: str) -> None:
+    assert text in "\n".join(checked(name, value)["refused"])
+
+
+def test_several_faults_are_told_at_once() -> None:
+    given = {"int": {"r_count": "many"}, "bool": {"r_on": "maybe"}}
+    assert len(_role_options.checked(given, SPECS, "r_")["refused"]) == 2
