@@ -54,5 +54,5 @@ CASES: dict[str, tuple[dict[str, Any], bool, bool]] = {
 
 @pytest.mark.parametrize(("found", "waited_for", "few"), CASES.values(), ids=CASES.keys())
 def test_which_pools_are_waited_for(found: dict[str, Any], waited_for: bool, few: bool) -> None:
-    assert bool(jmespath.search(expression("__verify_not_up", verify_min_members=1), found)) is waited_for
-    assert jmespath.search(expression("__verify_few", verify_min_members=1), found) is few
+    assert bool(jmespath.search(expression("__verify_not_up", __verify_options={"min_members": 1}), found)) is waited_for
+    assert jmespath.search(expression("__verify_few", __verify_options={"min_members": 1}), found) is few

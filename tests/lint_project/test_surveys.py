@@ -56,7 +56,7 @@ OF_ROLE: dict[str, Variables] = {
     "verify": {"verify_applications": APPLICATIONS, "verify_requests": REQUESTS},
 }
 """The same for the roles."""
-LENGTHS = {"antrea_npl": 6, "cis_to_publish": 12, "deploy_cis": 13, "preflight": 2, "publish": 1, "publish_to_cis": 17, "site": 24, "teardown": 1, "verify": 4}
+LENGTHS = {"antrea_npl": 6, "cis_to_publish": 12, "deploy_cis": 13, "preflight": 2, "publish": 1, "publish_to_cis": 17, "site": 25, "teardown": 1, "verify": 5}
 """How many modules each playbook calls then."""
 
 
@@ -164,6 +164,7 @@ def groups() -> Iterator[Group]:
 IN_SITE = ("antrea_npl", "cis", "publish")
 GROUPS = [pytest.param(*group, id=f"{group[0]}-{group[1]}-{len(group[3])}-{group[3][0]}") for group in groups()]
 NAMES = ("cis_namespace", "cis_release_name")
+EMPTY = ("", " ", None)
 
 
 @pytest.mark.parametrize(("kind", "name", "base", "names"), GROUPS)
@@ -203,7 +204,7 @@ def test_an_empty_name_of_what_is_removed_reaches_the_module(case: Case, followe
     assert arguments["tenants"] == {"": {}}
 
 
-@pytest.mark.parametrize("empty", ["", None], ids=["empty", "null"])
+@pytest.mark.parametrize("empty", EMPTY, ids=["empty", "blank", "null"])
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_name_of_a_cis_to_remove_is_refused(name: str, empty: str | None, followed: Followed) -> None:
     calls, failed = followed("role", "cis", {"cis_state": "absent", name: empty})
@@ -327,7 +328,7 @@ def every_case() -> Iterator[Case]:
     yield from REMOVALS.values()
     yield from (("playbook", playbook, variables) for playbook, variables, _sentence in SENTENCES)
     yield "role", "cis", {"cis_state": "absent"}
-    for empty in ("", None):
+    for empty in EMPTY:
         yield from (("role", "cis", {"cis_state": "absent", name: empty}) for name in NAMES)
 
 

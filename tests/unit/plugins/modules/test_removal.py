@@ -9,6 +9,8 @@ test_as3_declaration.py, test_antrea_npl.py and the molecule scenarios of the ro
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -57,6 +59,9 @@ ANTREA_NPL: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+Given = Callable[[dict[str, Any]], dict[str, Any]]
+
+
 def cases(table: list[tuple[dict[str, Any], str]], *values: str) -> list[Any]:
     """Each row with each value in place of VALUE; a row without VALUE once."""
     found = []
@@ -76,6 +81,11 @@ def filled(part: Any, value: Any) -> Any:
     return [filled(each, value) for each in part] if isinstance(part, list) else value if part == VALUE else part
 
 
+def in_text(options: dict[str, Any]) -> dict[str, Any]:
+    """The options as a survey, or -e name=value, gives them."""
+    return {name: json.dumps(value) if isinstance(value, (dict, list)) else value for name, value in options.items()}
+
+
 def refused(result: Result, path: str) -> None:
     assert result.get("failed") and not result.get("changed") and path in result["msg"], result
 
@@ -83,18 +93,21 @@ def refused(result: Result, path: str) -> None:
 NOWHERE = {"provider": {"server": "127.0.0.1:1", "user": "admin", "password": "pass-word"}, "timeout": 1}
 
 
+@pytest.mark.parametrize("given", [dict, in_text])
 @pytest.mark.parametrize("state", ["absent", "released"])
 @pytest.mark.parametrize(("options", "path"), cases(PUBLISH, *EMPTY))
-def test_publish(state: str, options: dict[str, Any], path: str) -> None:
-    refused(run_module(publish.main, {**NOWHERE, "state": state, **options}), path)
+def test_publish(state: str, options: dict[str, Any], path: str, given: Given) -> None:
+    refused(run_module(publish.main, {**NOWHERE, "state": state, **given(options)}), path)
 
 
+@pytest.mark.parametrize("given", [dict, in_text])
 @pytest.mark.parametrize(("options", "path"), cases(AS3_DECLARATION, *EMPTY))
-def test_as3_declaration(options: dict[str, Any], path: str) -> None:
-    refused(run_module(as3_declaration.main, {**NOWHERE, "state": "absent", **options}), path)
+def test_as3_declaration(options: dict[str, Any], path: str, given: Given) -> None:
+    refused(run_module(as3_declaration.main, {**NOWHERE, "state": "absent", **given(options)}), path)
 
 
+@pytest.mark.parametrize("given", [dict, in_text])
 @pytest.mark.parametrize("options", [{"state": "disabled"}, {"services_state": "absent"}])
 @pytest.mark.parametrize(("services", "path"), cases(ANTREA_NPL, "empty", "blank"))
-def test_antrea_npl(options: dict[str, Any], services: dict[str, Any], path: str) -> None:
-    refused(run_module(antrea_npl.main, {"host": "http://127.0.0.1:1", "api_key": "x", **options, **services}), path)
+def test_antrea_npl(options: dict[str, Any], services: dict[str, Any], path: str, given: Given) -> None:
+    refused(run_module(antrea_npl.main, {"host": "http://127.0.0.1:1", "api_key": "x", **options, **given(services)}), path)
