@@ -27,12 +27,14 @@ def check_range(text: str | None) -> None:
 
 
 def check_services(items: Sequence[Mapping[str, Any]]) -> None:
-    """An empty namespace or selector is not a name for all: the API would list every Service."""
+    """An empty namespace or selector is not a name for all: the API would list every Service. Nor are a name and a selector that are null."""
     for number, item in enumerate(items):
-        for option in ("namespace", "name", "label_selector"):
-            if item.get(option) is not None and not item[option].strip():
-                said = f"services[{number}].{option} is empty"
-                raise Failure("npl_services", "reading the options", said=said, remedy="Nothing was written. Name the Services, or take the item off the list.")
+        empty = [option for option in ("namespace", "name", "label_selector") if item.get(option) is not None and not item[option].strip()]
+        if not empty and item.get("name") is None and item.get("label_selector") is None:
+            empty = ["name", "label_selector"]
+        if empty:
+            said = " and ".join(f"services[{number}].{option}" for option in empty) + (" is empty" if len(empty) == 1 else " are empty")
+            raise Failure("npl_services", "reading the options", said=said, remedy="Nothing was written. Name the Services, or take the item off the list.")
 
 
 def holds(config: NplConfig, state: str, port_range: str | None, legacy: bool) -> bool:

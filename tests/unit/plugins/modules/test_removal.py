@@ -108,6 +108,6 @@ def test_as3_declaration(options: dict[str, Any], path: str, given: Given) -> No
 
 @pytest.mark.parametrize("given", [dict, in_text])
 @pytest.mark.parametrize("options", [{"state": "disabled"}, {"services_state": "absent"}])
-@pytest.mark.parametrize(("services", "path"), cases(ANTREA_NPL, "empty", "blank"))
+@pytest.mark.parametrize(("services", "path"), cases(ANTREA_NPL, *EMPTY))
 def test_antrea_npl(options: dict[str, Any], services: dict[str, Any], path: str, given: Given) -> None:
     refused(run_module(antrea_npl.main, {"host": "http://127.0.0.1:1", "api_key": "x", **options, **given(services)}), path)
