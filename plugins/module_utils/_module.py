@@ -32,12 +32,16 @@ class Module(AnsibleModule):
         self._secrets_of = secrets_of
         self.given: Mapping[str, Any] = {}
         """The arguments before defaults, so that an option that is empty differs from one that is not there."""
+        self.emptied: tuple[str, ...] = ()
+        """The options that were given and count as unset."""
         super().__init__(*args, **kwargs)
 
     def _load_params(self) -> None:
         super()._load_params()
-        self.params = _unset.given(self.params, self.argument_spec)
+        arguments = self.params
+        self.params = _unset.given(arguments, self.argument_spec)
         self.given = copy.deepcopy(self.params)
+        self.emptied = tuple(name for name in arguments if name not in self.given)
 
     def given_items(self, name: str) -> list[dict[str, Any]]:
         """The items of a list option, each with the keys that the user gave and no others."""

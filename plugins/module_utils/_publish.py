@@ -126,6 +126,9 @@ class _Publisher:
             problems.add("prune", f"is {options['prune']!r}: set it to false, true or owner")
         elif self.prune == prune.OWNER and not any(self.wanted.applications.values()) and not problems.found:
             problems.add("prune", "is owner, but no application is listed: every application of the owner would be removed. Use state: absent for that")
+        for name in ("applications", "declaration") if self.prune != prune.NONE else ():
+            if options.get(name) is not None and not options[name]:
+                problems.add(name, "is empty: prune would remove all that it listed before. Leave it out if nothing is to be listed there")
         for tenant in self.wanted.properties:
             if tenant not in self.wanted.applications:
                 problems.add(f"tenants.{tenant}", "names a tenant in which nothing is published")

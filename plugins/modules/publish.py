@@ -809,6 +809,7 @@ def main() -> None:
         params = module.params
         if params["state"] != "present":  # there a key that is missing means all, and an empty one does not
             params = {**params, "applications": module.given_items("applications")}
+        params = {**params, **{name: "" for name in module.emptied if name in ("applications", "declaration")}}  # for prune, which refuses it
         return publish(params, edges(params, module.hide), module.check_mode)
 
     module.run(work)

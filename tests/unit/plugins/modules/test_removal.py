@@ -111,3 +111,11 @@ def test_as3_declaration(options: dict[str, Any], path: str, given: Given) -> No
 @pytest.mark.parametrize(("services", "path"), cases(ANTREA_NPL, *EMPTY))
 def test_antrea_npl(options: dict[str, Any], services: dict[str, Any], path: str, given: Given) -> None:
     refused(run_module(antrea_npl.main, {"host": "http://127.0.0.1:1", "api_key": "x", **options, **given(services)}), path)
+
+
+@pytest.mark.parametrize("prune", [True, "owner"])
+@pytest.mark.parametrize("listed", [{"applications": [NAMED]}, {"declaration": ADC}])
+@pytest.mark.parametrize("value", ["", None, []])
+def test_prune_with_a_list_that_is_empty(prune: Any, listed: dict[str, Any], value: Any) -> None:
+    (other,) = {"applications", "declaration"} - set(listed)
+    refused(run_module(publish.main, {**NOWHERE, "prune": prune, **listed, other: value}), other)
