@@ -87,4 +87,4 @@ options:
 """
 
     # For pools that are published: each has its own options, so that those of a task have no defaults.
-    PUBLISHED = "".join(line for line in DOCUMENTATION.splitlines(keepends=True) if not line.startswith("    default:"))
+    PUBLISHED: str = "".join(line for line in DOCUMENTATION.splitlines(keepends=True) if not line.startswith("    default:"))

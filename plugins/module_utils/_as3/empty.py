@@ -29,9 +29,15 @@ def faults(item: Mapping[str, Any], known: Mapping[str, vocabulary.Property]) ->
     for key, value in item.items():
         kind = known.get(key, vocabulary.Property(""))
         if _is_blank(value) and kind.types and "s" not in kind.types:
-            yield key, _text("a port" if key.lower().endswith("port") else next(text for letter, text in _TYPES.items() if letter in kind.types))
+            yield key, _text(_expected(key, kind.types))
         elif key not in _PASSED_OVER and not (key == "members" and item.get("class") == "Pool"):
             yield from _faults_in(value, key, key, kind.is_pointer)
+
+
+def _expected(key: str, types: str) -> str:
+    if key.lower().endswith("port"):
+        return "a port"
+    return next((text for letter, text in _TYPES.items() if letter in types), "a value")
 
 
 def _faults_in(value: Any, key: str, place: str, is_name: bool) -> Iterator[tuple[str, str]]:

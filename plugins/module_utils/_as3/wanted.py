@@ -68,7 +68,6 @@ class Wanted:
             known.append(path)
         return found
 
-
     def holds_reserved(self, kind: str, tenant: str, name: str, path: str) -> bool:
         """Whether AS3 reserves this name of a tenant, an application or an object (kind). Then the tenant is held."""
         fault = names.reserved_fault(kind, name)

@@ -89,7 +89,7 @@ def _type_faults(item: Any) -> Iterator[str]:
         return
     for name, value in item.items():
         if name.lower() in ("podport", "nodeport"):
-            if value is not None and (type(value) is not int or not -(2**63) <= value < 2**63):
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63):
                 yield f"{name} {value!r} is not a whole number"
         elif name.lower() in ("nodeip", "protocol", "ipfamily"):
             if value is not None and not isinstance(value, str):

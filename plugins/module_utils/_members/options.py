@@ -80,7 +80,7 @@ def valid(noted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fits(option: Mapping[str, Any], value: Any) -> bool:
-    if type(value) is not _TYPES[option["type"]]:
+    if not isinstance(value, _TYPES[option["type"]]) or isinstance(value, bool) and option["type"] != "bool":
         return False
     if isinstance(value, list):
         return all(isinstance(item, str) for item in value)

@@ -120,7 +120,7 @@ def arguments(module: str, path: Path_, value: Any) -> dict[str, Any]:
         here[above] = [below] if is_list else below
         here = below
     here.pop(name, None)
-    if name in ONE_OF <= set(options):
+    if name in ONE_OF and set(options) >= ONE_OF:
         here |= {other: "web" for other in ONE_OF - {name}} if value in (UNSET, "", None) else {}
     if value is not UNSET:
         here[name] = value
