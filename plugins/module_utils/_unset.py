@@ -72,10 +72,15 @@ def _set(arguments: Mapping[str, Any], options: Options, kept: tuple[str, ...]) 
     found = {}
     for name, argument in arguments.items():
         option = option_of(name, options)
-        value = argument if name in kept else _value(argument, option, kept)
+        value = _kept(argument, option) if name in kept else _value(argument, option, kept)
         if name in kept or not option or value not in (None, ""):
             found[name] = value
     return found
+
+
+def _kept(argument: Any, option: Mapping[str, Any]) -> Any:
+    """An empty value that the module refuses: null as empty text, because ansible-core 2.16 refuses null in a suboption without naming the item."""
+    return "" if argument is None and option.get("type", "str") == "str" else argument
 
 
 def _value(argument: Any, option: Mapping[str, Any], kept: tuple[str, ...]) -> Any:

@@ -123,6 +123,7 @@ def variables(name: str) -> dict[str, str]:
         **os.environ,
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "VIRTUAL_ENV": str(folder),
+        "ANSIBLE_ASYNC_DIR": str(ansible / "async"),  # the default differs between a job and its reader, where HOME is not that of the user
         "ANSIBLE_HOME": str(ansible),
         "ANSIBLE_REMOTE_TMP": str(ansible / "tmp"),
         "KUBECACHEDIR": str(BUILD / "kube-cache"),

@@ -133,7 +133,7 @@ NETWORK = [
     Row("a task's answer is lost", "ok", bigip(TASK, "lost")),
     Row("a task's answer is cut", "ok", bigip(TASK, "cut"), playbook=True),
     Row("a task's answer is half a JSON", "ok", bigip(TASK, "broken_json")),
-    Row("BIG-IP is gone in the middle", "bigip_unreachable outcome_unknown timeout", gone, timeout=8, token=True),
+    Row("BIG-IP is gone in the middle", "bigip_unreachable outcome_unknown timeout stopped", gone, timeout=8, token=True),
 ]
 
 TLS = [

@@ -57,6 +57,10 @@ class Site:
         self._pool.shutdown()
         self._open.close()
 
+    def forget(self, prefix: str) -> None:
+        """Start everything from now on without these variables of the lab."""
+        self._environ = {name: value for name, value in self._environ.items() if not name.startswith(prefix)}
+
     # -- the cluster
 
     def kubectl(self, *words: str, stdin: str | None = None) -> str:

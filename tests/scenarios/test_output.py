@@ -80,6 +80,7 @@ class Stage:
         (self.folder / "play.yml").write_text(json.dumps([play]))
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "F5_", "K8S_AUTH_", "VKS_"))}
         environ |= {
+            "ANSIBLE_ASYNC_DIR": str(self.folder / "async"),
             "ANSIBLE_COLLECTIONS_PATH": str(tree.link()),
             "ANSIBLE_CALLBACK_PLUGINS": str(self.folder),
             "ANSIBLE_HOME": str(self.folder / "home"),

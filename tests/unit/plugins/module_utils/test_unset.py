@@ -51,9 +51,9 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "AS3's own words": ({"applications": [{"pool": {"remark": "", "members": None}}]}, {"applications": [{"pool": {"remark": "", "members": None}}]}),
     "what is removed": (
         {"state": "absent", "tenant": "", "nodes": "", "applications": [{"application": None, "port": ""}]},
-        {"state": "absent", "tenant": "", "applications": [{"application": None}]},
+        {"state": "absent", "tenant": "", "applications": [{"application": ""}]},
     ),
-    "what is released": ({"state": "released", "tenant": None}, {"state": "released", "tenant": None}),
+    "what is released": ({"state": "released", "tenant": None}, {"state": "released", "tenant": ""}),
     "what is neither": ({"state": "present", "tenant": ""}, {"state": "present"}),
 }
 
