@@ -163,11 +163,21 @@ class _Declarer(_publish._Publisher):
                 problems.add("application", f"is {application!r}, which content does not have in {tenant}")
             self._only = {application}
             self.wanted.applications[tenant] = {name: value for name, value in self.wanted.applications[tenant].items() if name == application}
+        if not (self._absent or by_application or problems.found):
+            self._refuse_properties_alone("content.declaration" if whole.get("class") == "AS3" else "content", problems)
         if by_application and not self.wanted.applications.get(str(tenant)) and not problems.found:
             problems.add("content", "has no application (class: Application)")
         if not self.wanted.applications and not problems.found:
             problems.add("content", "has no tenant (class: Tenant)")
         problems.raise_if_any()
+
+    def _refuse_properties_alone(self, path: str, problems: Problems) -> None:
+        """Only a Tenant without anything says that it goes: properties are of a tenant that stays, whose applications got lost."""
+        for name, applications in self.wanted.applications.items():
+            found = sorted(set(self.wanted.properties.get(name, ())) - _NOT_COMPARED)
+            if found and not applications:
+                text = f"has {', '.join(found)} and no application (class: Application): a tenant without applications is removed"
+                problems.add(f"{path}.{name}", f"{text}. Give its applications, or {{class: Tenant}} alone to remove it")
 
     # -- goals --------------------------------------------------------------------------------------------------------
 

@@ -172,6 +172,8 @@ class _Publisher:
             _name(named, item.get("tenant"), item.get("application", _ALL), f"applications[{number}]", problems)
         if self.options.get("declaration"):
             for tenant, value in template.parse(self.options["declaration"], problems).items():
+                if isinstance(value, dict) and value.get("class") == "Tenant":
+                    template.check_parts(value, f"declaration.{tenant}", problems)
                 for name in mark.applications(value) if isinstance(value, dict) else ():
                     _name(named, tenant, name, f"declaration.{tenant}", problems)
         for tenant in self.options.get("tenants") or {}:

@@ -44,6 +44,9 @@ options:
         which has no class and needs O(tenant).
       - What could harm others is refused, with what to do instead. This is an C(updateMode) of V(complete), a C(target),
         and an C(action) other than V(deploy).
+      - Each key of a Tenant is a property that AS3 has there, or an application of class V(Application). In the place of an application, null, an
+        empty value or a dictionary of another class is refused. It never counts as an application that is not listed.
+      - With O(state=present), C({class: Tenant}) without anything else removes the tenant. A Tenant of properties without an application is refused.
       - Required with O(state=present).
     type: raw
   tenant:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Mapping, Protocol, Sequence
 
-from . import names, shapes, vocabulary
+from . import mark, names, shapes, vocabulary
 from .build import OWN
 from .given import structure
 from .members import is_static
@@ -79,6 +79,23 @@ def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, p
         return
     for number, pool in enumerate(pools):
         _add_pool(wanted, pool, f"pools[{number}]", problems)
+
+
+def check_parts(tenant: Mapping[str, Any], path: str, problems: Problems) -> None:
+    """Refuse what has the place of an application and is none: the application would count as not listed, and be removed."""
+    known = vocabulary.properties({"class": "Tenant"}) or {}
+    for name, value in tenant.items():
+        if name == "class" or name in known and name != "Shared" or mark.applications({name: value}):
+            continue
+        if isinstance(value, dict) and value:
+            fault = f"has class {value['class']!r}" if "class" in value else "has no class"
+        elif isinstance(value, list) and value:
+            fault = "is a list"
+        elif value in (None, {}, []) or not str(value).strip():
+            fault = "is empty"
+        else:
+            continue  # a property of a newer AS3, or one that AS3 refuses
+        problems.add(f"{path}.{name}", f"{fault}: a Tenant takes an application (class: Application) here. Give it, or leave the key out")
 
 
 class Port(Protocol):
@@ -168,6 +185,7 @@ def _add_tenant(wanted: Wanted, tenant: str, value: Any, path: str, problems: Pr
     if fault:
         problems.add(path, fault)
         return
+    check_parts(value, path, problems)
     wanted.holds_reserved("tenant", tenant, tenant, path)
     wanted.applications.setdefault(tenant, {})
     for name, application in value.items():

@@ -162,6 +162,16 @@ def test_a_tenant_of_the_declaration_without_an_application_is_left_alone() -> N
     assert stored(world) == ["T1/A1", "T1/A2", "T2/A1"] and any("T1 of the declaration has no application" in text for text in result["warnings"])
 
 
+@pytest.mark.parametrize("options", [{"prune": True}, {"prune": "owner"}, {"state": "absent"}, {"state": "released"}], ids=str)
+@pytest.mark.parametrize("value", [None, "", {}, [], {"class": ""}, {"class": "application"}, {"class": "Pool"}], ids=str)
+def test_what_is_in_the_place_of_an_application_is_refused(value: Any, options: dict[str, Any]) -> None:
+    world = published("T1/A1", "T1/A2")
+    declaration = {"class": "ADC", "T1": {"class": "Tenant", "A1": {"class": "Application"}, "A2": value}}
+    with pytest.raises(Failure, match=r"declaration\.T1\.A2: ") as raised:
+        world.publish(declaration=declaration, pools=[], **options)
+    assert raised.value.code == "invalid_options" and not world.bigip.reads and stored(world) == ["T1/A1", "T1/A2"]
+
+
 def reading_members(world: World) -> None:
     def fail(*args: Any, **more: Any) -> Any:
         raise Failure("kubernetes_refused", "Reading EndpointSlices", said="HTTP 500")

@@ -489,3 +489,54 @@ def test_wrong_input_is_refused_before_anything_is_read(options: dict[str, Any],
     result = run([], **options)
     assert result["failed"] is True
     assert text in result["msg"]
+
+
+NO_APPLICATION: dict[str, Any] = {
+    "null": None,
+    "empty": "",
+    "blank": " ",
+    "an empty dictionary": {},
+    "an empty list": [],
+    "a list": ["A1"],
+    "an empty class": {"class": ""},
+    "another class": {"class": "application"},
+    "no class": {"web_pool": {"class": "Pool"}},
+}
+
+
+@pytest.mark.parametrize("value", NO_APPLICATION.values(), ids=NO_APPLICATION.keys())
+@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize("name", ["A1", "Shared"])
+def test_what_is_in_the_place_of_an_application_is_refused(name: str, state: str, value: Any) -> None:
+    for others in ({}, {"A2": {"class": "Application"}}):
+        assert f"content.T1.{name}: " in run([], state=state, content=adc(T1={name: value, **others}))["msg"]
+        assert f"content.{name}: " in run([], state=state, tenant="T1", content={name: value, **others})["msg"]
+    wrapped = {"class": "AS3", "declaration": adc(T1={name: value})}
+    assert f"content.declaration.T1.{name}: " in run([], state=state, content=wrapped)["msg"]
+
+
+PROPERTIES: dict[str, Any] = {
+    "constants": {"class": "Constants"},
+    "controls": {"class": "Controls"},
+    "defaultRouteDomain": 0,
+    "enable": True,
+    "label": "",
+    "optimisticLockKey": "",
+    "remark": "mine",
+    "useCommonRouteDomainTenant": False,
+    "verifiers": {},
+}
+
+
+def test_each_property_of_as3_is_taken() -> None:
+    result = run([stored("/T1")], check=True, content=adc(T1={**PROPERTIES, "A1": {"class": "Application"}, "Shared": {"class": "Application"}}))
+    assert result["tenants"]["T1"]["applications"] == {"A1": "create", "Shared": "create"}
+
+
+def test_a_tenant_with_properties_alone_does_not_mean_that_it_goes() -> None:
+    for properties in ({"label": "mine"}, {"enable": True}, {"A1": "text"}):
+        message = run([], content=adc(T1=properties))["msg"]
+        assert f"content.T1: has {next(iter(properties))} and no application" in message and "{class: Tenant}" in message
+    handled = {"controls": {"class": "Controls"}, "optimisticLockKey": "key"}
+    assert run([stored("/T1")], content=adc(T1=handled))["changed"] is False
+    assert run([stored("/T1")], content=adc(T1={"label": "mine"}), state="absent")["changed"] is False
