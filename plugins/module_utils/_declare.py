@@ -102,9 +102,10 @@ class _Declarer(_publish._Publisher):
         tenant: str | None = self.options.get("tenant")
         application: str | None = self.options.get("application")
         problems = Problems()
-        for option in ("content", "tenant", "application") if self._absent else ():
+        what = "state: absent removes what is named" if self._absent else "it limits what is replaced"
+        for option in ("content", "tenant", "application") if self._absent else ("tenant", "application"):
             if option in self.options and (self.options[option] is None or not str(self.options[option]).strip()):
-                problems.add(option, "is empty: state: absent removes what is named; leave the option out if you mean all that the others name")
+                problems.add(option, f"is empty: {what}; leave the option out if you mean all that the others name")
         if application and not tenant:
             problems.add("application", "needs the tenant it is in: set tenant")
         for option, value in (("tenant", tenant), ("application", application)):

@@ -52,17 +52,20 @@ options:
   tenant:
     description:
       - With the per-application form, the tenant of the applications.
-      - With a whole declaration, the only tenant of it to deploy or remove.
+      - With a whole declaration, the only tenant of it to deploy or remove. Without this option, these are all its tenants.
       - With O(state=absent) and without O(content), the tenant to remove.
+      - An empty or null name is refused in each state. It never means all tenants.
     type: str
   application:
     description:
       - The only application of O(tenant) to deploy or remove. The others stay.
+      - Without this option, a whole declaration replaces its tenants whole. An empty or null name is refused in each state, so use V(omit) for
+        a variable that may be undefined.
     type: str
   state:
     description:
       - V(absent) removes the tenants that O(content) names, or the applications if it has the per-application form,
-        or O(tenant), or O(application) of it. What is not there is no error. An empty or null name or content is refused.
+        or O(tenant), or O(application) of it. What is not there is no error. Empty or null O(content) is refused.
     type: str
     choices: [present, absent]
     default: present
@@ -282,9 +285,9 @@ def main() -> None:
         secrets_of=lambda params: secrets.texts_of_input(params["content"]),
         supports_check_mode=True,
     )
-    params = dict(module.params)
-    if params["state"] == "absent":  # there what is missing means all, and what is empty does not
-        params = {name: value for name, value in params.items() if name not in ("content", "tenant", "application") or name in module.given}
+    # Of these, only one that is not there means all. One that is empty stays, to be refused.
+    absent = {"content", "tenant", "application"} - {*module.given, *module.emptied}
+    params = {name: value for name, value in module.params.items() if name not in absent}
     # The invocation shows the options again: there too secrets are masked where they stand, however short they are.
     module.params["content"] = secrets.mask(structure(module.params["content"]))
 

@@ -540,3 +540,13 @@ def test_a_tenant_with_properties_alone_does_not_mean_that_it_goes() -> None:
     handled = {"controls": {"class": "Controls"}, "optimisticLockKey": "key"}
     assert run([stored("/T1")], content=adc(T1=handled))["changed"] is False
     assert run([stored("/T1")], content=adc(T1={"label": "mine"}), state="absent")["changed"] is False
+
+
+@pytest.mark.parametrize("empty", ["", " ", None], ids=["empty", "blank", "null"])
+@pytest.mark.parametrize("name", ["tenant", "application"])
+@pytest.mark.parametrize("state", [{}, {"state": "present"}, {"state": ""}, {"state": "absent"}], ids=str)
+def test_an_empty_name_never_means_all(state: dict[str, Any], name: str, empty: str | None) -> None:
+    """Both options limit what is replaced as well as what is removed, so only an absent one means all."""
+    for content in (adc(T1={"A1": app("10.1.0.1")}, T2={"A1": app("10.2.0.1")}), {"A1": app("10.1.0.1")}):
+        message = run([], content=content, **{**state, "tenant": "T1", "application": "A1", name: empty})["msg"]
+        assert f"{name}: is empty" in message and "leave the option out" in message
