@@ -14,7 +14,7 @@ import dataclasses
 from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn
 
 from . import _publish, _publish_edges
-from ._as3 import check, difference, mark, names, plan, secrets, template, vocabulary
+from ._as3 import check, difference, mark, names, plan, prune, secrets, template, vocabulary
 from ._as3.difference import ApplicationChange
 from ._as3.given import structure
 from ._as3.wanted import Problems
@@ -87,6 +87,8 @@ class _Declarer(_publish._Publisher):
         self._absent = params["state"] == "absent"
         self._only: set[str] | None = None
         """The applications concerned, where not whole tenants are."""
+        self._seen: dict[str, frozenset[str]] = {}
+        """Tenant -> the applications that it had when it was planned first, which check mode shows."""
         self._head: dict[str, Any] = {}
 
     @contextlib.contextmanager
@@ -199,6 +201,9 @@ class _Declarer(_publish._Publisher):
         wanted = {} if goal.applications is None or self._absent else goal.applications
         leaving = set(here) - set(wanted) if self._only is None else {name for name in self._only if self._absent and name in here}
         done.failure = _refusal(goal.tenant, done.stored, (set(wanted) | leaving) & set(here), rules.adopt)
+        seen = self._seen.setdefault(goal.tenant, frozenset(here))
+        if self._only is None and not done.failure:
+            done.failure = _newcomers(goal.tenant, sorted(leaving - seen), self._absent)
         if done.failure:
             done.action = "hold"
             return done
@@ -293,6 +298,23 @@ def _refusal(tenant: str, stored: dict[str, Any] | None, concerned: Iterable[str
             tenant=tenant,
         )
     return None
+
+
+def _newcomers(tenant: str, created: list[str], absent: bool) -> Failure | None:
+    """Why a tenant must not be replaced or removed whole: it has applications that the first plan did not show."""
+    if not created:
+        return None
+    one = len(created) == 1
+    them = "it" if one else "them"
+    return Failure(
+        "created_meanwhile",
+        f"Another user or controller created {'application' if one else 'applications'} {prune.names(created)} in tenant {tenant} during the run, "
+        f"and the next POST would remove {them}",
+        remedy=f"Nothing more was sent for this tenant. To remove {them}, run again: the diff of check mode shows all that goes. To keep {them}, "
+        + ("name what goes with the option application." if absent else f"add {them} to content, or set the option application."),
+        tenant=tenant,
+        created=created,
+    )
 
 
 def _is_blind(done: _WholePlan, here: Mapping[str, dict[str, Any]], wanted: Mapping[str, dict[str, Any]]) -> bool:

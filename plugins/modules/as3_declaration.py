@@ -16,6 +16,7 @@ description:
   - Deploys an AS3 declaration as it is, without a cluster. To publish Services of a cluster use M(vks.bigip.publish).
   - The difference to what is stored is computed before anything is sent. A tenant that is as it should be costs no request.
   - A tenant that the content names is replaced whole, as AS3 does. With O(ignore:--diff) the applications that would go are shown.
+    No others are removed. If another user creates an application in the tenant during the run, the tenant fails with C(created_meanwhile).
     The per-application form leaves the other applications of its tenant untouched.
   - Tenants that the content does not name are never touched, which is AS3's C(updateMode) V(selective).
   - Whole tenants are sent under AS3's optimistic lock, so that a change of somebody else in between is never overwritten unseen.
@@ -259,6 +260,11 @@ failure:
           description: Who has the virtual address or port, as C(tenant), C(application), C(object) and C(owner).
           type: dict
           returned: if RV(failure.tenants[].code) is V(address_taken)
+        created:
+          description: The applications that another user or controller created during the run, and that this task did not remove.
+          type: list
+          elements: str
+          returned: if RV(failure.tenants[].code) is V(created_meanwhile)
 """
 
 from typing import Any

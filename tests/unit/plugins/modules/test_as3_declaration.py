@@ -550,3 +550,59 @@ def test_an_empty_name_never_means_all(state: dict[str, Any], name: str, empty: 
     for content in (adc(T1={"A1": app("10.1.0.1")}, T2={"A1": app("10.2.0.1")}), {"A1": app("10.1.0.1")}):
         message = run([], content=content, **{**state, "tenant": "T1", "application": "A1", name: empty})["msg"]
         assert f"{name}: is empty" in message and "leave the option out" in message
+
+
+CONFLICT = {"code": 422, "message": "The hash you submitted does not match the hash on the current Tenant.", "tenant": "T1"}
+NEWCOMERS: dict[str, tuple[dict[str, Any] | None, dict[str, Any]]] = {
+    "update": ({"A1": app("10.1.0.1")}, {"content": adc(T1={"A1": app("10.1.0.1", remark="new")})}),
+    "a replacement that another application leaves with": (
+        {"A1": app("10.1.0.1"), "A2": {"class": "Application"}},
+        {"content": adc(T1={"A1": app("10.1.0.1")})},
+    ),
+    "absent": ({"A1": app("10.1.0.1")}, {"tenant": "T1", "state": "absent"}),
+    "absent by content": ({"A1": app("10.1.0.1")}, {"content": adc(T1={"A1": app("10.1.0.1")}), "state": "absent"}),
+    "an empty tenant": ({"A1": app("10.1.0.1")}, {"content": adc(T1={})}),
+    "a new tenant": (None, {"content": adc(T1={"A1": app("10.1.0.1")})}),
+}
+
+
+@pytest.mark.parametrize("before, options", NEWCOMERS.values(), ids=NEWCOMERS.keys())
+def test_an_application_that_came_during_the_run_stays(before: dict[str, Any] | None, options: dict[str, Any]) -> None:
+    read = [stored("/T1")] if before is None else [stored("/T1", T1=before), device("T1", "10.1.0.1=up")]
+    after = {**(before or {}), "B1": app("10.3.0.1"), "B2": {"class": "Application"}}
+    result = run([*read, INFO, *posted(None, T1=CONFLICT), stored("/T1", T1=after), device("T1", "10.1.0.1=up")], **options)
+    (failed,) = result["failure"]["tenants"]
+    assert (failed["code"], result["changed"]) == ("created_meanwhile", False)
+    assert failed["created"] == ["B1", "B2"] and "B1, B2" in failed["message"] and "A2" not in failed["message"] and "check mode" in failed["remedy"]
+
+
+def test_an_application_that_came_between_two_steps_stays() -> None:
+    old, union = {"A1": app("10.1.0.1", "10.1.0.2")}, app("10.1.0.1", "10.1.0.2", "10.1.0.3", "10.1.0.4")
+    script = [
+        stored("/T1", T1=old),
+        device("T1", "10.1.0.1=up", "10.1.0.2=up"),
+        INFO,
+        *posted({"T1": tenant(A1=union, **LOCKED)}, T1="success"),
+        stored("/T1", T1={"A1": union, "B1": {"class": "Application"}}),
+        device("T1", "10.1.0.1=up", "10.1.0.2=up", "10.1.0.3=up", "10.1.0.4=up"),
+    ]
+    result = run(script, content=adc(T1={"A1": app("10.1.0.3", "10.1.0.4")}))
+    (failed,) = result["failure"]["tenants"]
+    assert (failed["code"], result["changed"]) == ("created_meanwhile", True) and "B1" in failed["message"]
+
+
+def test_an_application_that_was_named_goes_whenever_it_came() -> None:
+    """It is named, and so is no surprise. The others of its tenant are none of this task's."""
+    read = device("T1", "10.1.0.1=up")
+    script = [
+        stored("/T1", T1={"A1": app("10.1.0.1")}),
+        read,
+        Exchange("DELETE", f"{AS3}/declare/T1/applications/A1?async=true", drop=True),
+        stored("/T1", T1={"A1": app("10.1.0.1"), "A2": {"class": "Application"}, "B1": {"class": "Application"}}),
+        read,
+    ]
+    for name in ("A1", "A2"):
+        script.append(Exchange("DELETE", f"{AS3}/declare/T1/applications/{name}?async=true", 202, json=TASK))
+        script.append(Exchange("GET", f"{AS3}/task/6d3", json={**TASK, "results": [{"code": 200, "message": "success", "tenant": "T1"}]}))
+    result = run(script, state="absent", tenant="T1", content={"A1": {"class": "Application"}, "A2": {"class": "Application"}})
+    assert (result["changed"], result.get("failed")) == (True, None)
