@@ -22,6 +22,10 @@ description:
   - Whole tenants are sent under AS3's optimistic lock, so that a change of somebody else in between is never overwritten unseen.
   - A virtual address and port that another stored tenant has is refused in check mode, too. The failure C(address_taken) names that tenant.
     One request reads the other tenants, and only where a tenant would take an address or port that it does not have yet.
+  - A pool whose members have other addresses or settings on BIG-IP than AS3 stores is restored. A member that an operator disabled or forced
+    offline there is not such a difference. The warning C(members_disabled_by_hand) names up to ten of these members.
+  - A POST for another reason enables these members, as AS3 does. The warning names them in check mode and after the run.
+    To keep a member disabled, set its C(adminState) in O(content). M(vks.bigip.publish) keeps them without that.
   - Members of a pool are replaced so that none of the steps takes away more than half of those that can still answer.
 extends_documentation_fragment:
   - vks.bigip.attributes

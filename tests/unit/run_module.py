@@ -20,6 +20,7 @@ from typing import Any, Callable
 from unittest import mock
 
 from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
 
 
 class Result(dict[str, Any]):
@@ -39,6 +40,8 @@ def run_module(main: Callable[[], None], args: dict[str, Any], *, check: bool = 
             stack.enter_context(mock.patch.object(internal, "is_controller", False))
         if hasattr(basic, "_ANSIBLE_PROFILE"):
             stack.enter_context(mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy"))
+        # Ansible keeps warnings for the whole process; those of an earlier run are not this one's.
+        stack.enter_context(mock.patch.object(warnings, "_global_warnings", type(warnings._global_warnings)()))
         stack.enter_context(contextlib.redirect_stdout(out))
         try:
             main()
