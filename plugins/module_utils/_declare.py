@@ -13,8 +13,8 @@ import contextlib
 import dataclasses
 from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn
 
-from . import _publish, _publish_edges
-from ._as3 import by_hand, check, difference, mark, members, names, plan, prune, report, secrets, template, vocabulary
+from . import _declare_by_hand, _publish, _publish_edges
+from ._as3 import by_hand, check, difference, mark, names, plan, prune, secrets, template, vocabulary
 from ._as3.difference import ApplicationChange
 from ._as3.given import structure
 from ._as3.wanted import Problems
@@ -234,7 +234,7 @@ class _Declarer(_publish._Publisher):
     def _report(self, runs: Mapping[str, Run], bigip: BigIp) -> dict[str, Any]:
         for run in runs.values():
             if isinstance(run.first, _WholePlan):
-                self.warnings += _hand_warnings(run.first, run, self.check_mode)
+                self.warnings += _declare_by_hand.warnings(run.first, run.first.operators, run, self.check_mode)
         for run in runs.values():
             said = run.verdict.message if run.verdict and run.verdict.ok else ""
             if isinstance(run.first, _WholePlan) and run.first.blind and (self.check_mode or said == "no change"):
@@ -263,7 +263,7 @@ def _change(
     change = difference.application(before, after, tenant, name, done.route_domain)
     if before is None or after is None:
         return change
-    as_set, hands = _as_operators_set(before, tenant, name, done.route_domain, device)
+    as_set, hands = _declare_by_hand.as_set(before, tenant, name, done.route_domain, device)
     done.operators[name] = by_hand.respected(after, hands, done.route_domain)[1]
     if mark.of(before) is not None and mark.of(after) is None and not change:
         return ApplicationChange("update", [f"constants/{mark.WORD}"], change.pools)
@@ -272,55 +272,6 @@ def _change(
     if drifted and not change:
         change.kind = "restore"
     return change
-
-
-def _as_operators_set(
-    stored: dict[str, Any], tenant: str, name: str, route_domain: int, device: plan.Device | None
-) -> tuple[dict[str, Any], by_hand.Hands]:
-    """A stored application whose members are disabled as operators did it on the device, and these members. That is no drift."""
-    declared = dict(stored)
-    states: by_hand.Hands = {}
-    for pool, value in difference.pools_of(stored).items():
-        disabled = {key: state.admin_state for key, state in (device or {}).get(f"/{tenant}/{name}/{pool}", {}).items() if state.admin_state != "enable"}
-        if not disabled:
-            continue
-        states[pool] = disabled
-        repeated = [key for key in disabled if members.text(key) in mark.by_hand(stored, pool)]
-        declared[pool] = {**value, "members": by_hand.enabled(value.get("members"), repeated, route_domain)}
-    return by_hand.respected(declared, states, route_domain)
-
-
-def _hand_warnings(first: _WholePlan, run: Run, check_mode: bool) -> list[str]:
-    """What becomes of the members that operators disabled: at most one warning of those that stay so, and one of those that a POST enables."""
-    kept, enabled = [], []
-    answer = run.verdict.message if run.verdict else ""
-    will_post = first.action in report.CHANGES and (check_mode or run.posts > 0 and answer != "no change")
-    for name, hands in sorted(first.operators.items()):
-        for pool, states in sorted(hands.items()):
-            wanted = members.flatten(first.wanted[name][pool].get("members"), first.route_domain).static
-            for key in sorted(states, key=members.order):
-                member = f"/{first.tenant}/{name}/{pool} {members.text(key)}"
-                if will_post and (first.whole or first.changes[name].kind != "none"):
-                    enabled.append(f"{member} ({states[key]}, then {by_hand.admin_state(wanted[key])})")
-                else:
-                    kept.append(f"{member} ({states[key]})")
-    found = []
-    if kept:
-        found.append(
-            f"members_disabled_by_hand: tenant {first.tenant} keeps {_count(kept)} that an operator disabled on BIG-IP: {prune.names(kept)}. "
-            "A POST of this tenant for another reason enables them. To keep them disabled, set their adminState in content."
-        )
-    if enabled:
-        who = "the run would enable, as AS3 does," if check_mode else "AS3 enabled" if run.verdict and run.verdict.ok else "AS3 may have enabled"
-        found.append(
-            f"members_disabled_by_hand: {who} {_count(enabled)} of tenant {first.tenant} that an operator disabled on BIG-IP: {prune.names(enabled)}. "
-            "To disable them for longer, set their adminState in content."
-        )
-    return found
-
-
-def _count(found: list[str]) -> str:
-    return f"{len(found)} member{'' if len(found) == 1 else 's'}"
 
 
 def _properties(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:

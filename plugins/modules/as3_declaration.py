@@ -15,7 +15,7 @@ author:
 description:
   - Deploys an AS3 declaration as it is, without a cluster. To publish Services of a cluster use M(vks.bigip.publish).
   - The difference to what is stored is computed before anything is sent. A tenant that is as it should be costs no request.
-  - A tenant that the content names is replaced whole, as AS3 does. With O(ignore:--diff) the applications that would go are shown.
+  - A tenant that the content names is replaced whole, as AS3 does. With O(ignore:--diff) the applications that would be removed are shown.
     No others are removed. If another user creates an application in the tenant during the run, the tenant fails with C(created_meanwhile).
     The per-application form leaves the other applications of its tenant untouched.
   - Tenants that the content does not name are never touched, which is AS3's C(updateMode) V(selective).
@@ -51,7 +51,7 @@ options:
         and an C(action) other than V(deploy).
       - Each key of a Tenant is a property that AS3 has there, or an application of class V(Application). In the place of an application, null, an
         empty value or a dictionary of another class is refused. It never counts as an application that is not listed.
-      - With O(state=present), C({class: Tenant}) without anything else removes the tenant. A Tenant of properties without an application is refused.
+      - With O(state=present), a Tenant without anything but its class removes the tenant. A Tenant of properties without an application is refused.
       - Required with O(state=present).
     type: raw
   tenant:
@@ -64,13 +64,16 @@ options:
   application:
     description:
       - The only application of O(tenant) to deploy or remove. The others stay.
-      - Without this option, a whole declaration replaces its tenants whole. An empty or null name is refused in each state, so use V(omit) for
-        a variable that may be undefined.
+      - Without this option, a whole declaration replaces its tenants whole, and O(state=absent) with O(tenant) alone removes the whole tenant.
+      - An empty or null name is refused in each state. It never means all applications.
     type: str
   state:
     description:
+      - V(present) replaces each tenant of O(content) whole, so an application that the Tenant lacks is removed.
+        With the per-application form or with O(application), only these applications are replaced.
       - V(absent) removes the tenants that O(content) names, or the applications if it has the per-application form,
         or O(tenant), or O(application) of it. What is not there is no error. Empty or null O(content) is refused.
+      - In both states, only the applications that check mode shows are removed, also where another user creates one during the run.
     type: str
     choices: [present, absent]
     default: present
@@ -108,6 +111,12 @@ EXAMPLES = r"""
       server: bigip.example.com
       user: admin
       password: "{{ bigip_password }}"
+    content: "{{ lookup('ansible.builtin.file', 'declaration.json') }}"
+
+- name: Deploy one application of this file and leave the others of its tenant alone
+  vks.bigip.as3_declaration:
+    tenant: Own
+    application: A1
     content: "{{ lookup('ansible.builtin.file', 'declaration.json') }}"
 
 - name: Deploy one application and leave the others of its tenant alone

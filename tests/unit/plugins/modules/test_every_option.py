@@ -143,7 +143,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("empty", ["", None], ids=["empty", "null"])
 @pytest.mark.parametrize(("module", "path"), OPTIONS)
 def test_empty_counts_as_unset(module: str, path: Path_, empty: str | None) -> None:
-    """as3_declaration then refuses an empty tenant or application: test_an_empty_name_never_means_all in its own tests."""
+    """as3_declaration then refuses an empty tenant or application: test_as3_declaration_removal.py."""
     option = option_at(module, path)
     given = arguments(module, path, empty)
     if option.get("required"):
