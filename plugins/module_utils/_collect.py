@@ -227,7 +227,7 @@ class Cluster:
         for scope in self._scopes(namespace for namespace, _uid in unplaced):
             for _key, piece in lists.each(self._client, lists.ENDPOINT_SLICES, scope, facts.endpoint_slice):
                 for endpoint in piece.endpoints:
-                    if endpoint.uid in nodes:
+                    if endpoint.uid in nodes and not endpoint.finished:
                         nodes[endpoint.uid].add(endpoint.node)
         snapshot.homes, snapshot.annotations = {uid: frozenset(found) for uid, found in nodes.items()}, None
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping
+
+_LONG = 60  # characters of a value that another system holds
 
 
 class Failure(Exception):
@@ -86,3 +88,14 @@ def _parts(entry: Mapping[str, Any]) -> dict[str, Any]:
     if "faults" in entry:
         done["faults"] = [_parts(fault) for fault in entry["faults"]]
     return done
+
+
+def shortened(text: str) -> str:
+    """A text of another system, for a message: it may be long."""
+    return text if len(text) <= _LONG else text[: _LONG - 3] + "..."
+
+
+def some(names: Iterable[object], between: str = ", ", most: int = 10) -> str:
+    """The first names of many, and how many more there are."""
+    texts = [str(name) for name in names]
+    return between.join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")

@@ -108,13 +108,13 @@ def pod(raw: dict[str, Any]) -> tuple[tuple[str, str], PodMeta]:
     return (metadata.get("namespace", ""), metadata.get("name", "")), PodMeta(metadata.get("uid", ""), mappings, created, writers)
 
 
-def _writers(entries: Iterable[dict[str, Any]], annotation: str) -> tuple[str, ...]:
-    """Whom managedFields name for an annotation: manager, or manager/subresource."""
+def _writers(entries: Iterable[dict[str, Any]], annotation: str) -> tuple[tuple[str, str], ...]:
+    """Whom managedFields name for an annotation: manager and subresource. Apart, because a manager's name may hold any character."""
     found = []
     for entry in entries:
         fields = (entry.get("fieldsV1") or {}).get("f:metadata") or {}
         if annotation in (fields.get("f:annotations") or {}):
-            found.append("/".join(filter(None, (entry.get("manager"), entry.get("subresource")))))
+            found.append((entry.get("manager") or "", entry.get("subresource") or ""))
     return tuple(found)
 
 

@@ -4,21 +4,34 @@
 """Annotations of several Pods that name the same port of a node. This module util is PRIVATE to the collection.
 
 Antrea gives a port of a node to one Pod and Pod port, so at most one of these annotations is true. A stale one would send
-requests to the Pods of another Service. Two facts speak against an annotation:
-* managedFields name another writer than Antrea's agent. If they name no writer, this fact is not known.
-* No EndpointSlice has the Pod on a node with that address. If slices or Nodes were not read, this fact is not known.
-An annotation is believed if it is the only one that nothing speaks against. Of several, none is believed.
+requests to the Pods of another Service. Each claim has a rank:
+* confirmed: managedFields name Antrea's agent as the writer, and an EndpointSlice has the Pod on a node with that address.
+  If Nodes were not read, any node confirms it.
+* unknown: nothing speaks against it, but managedFields name no writer, or the Pod's EndpointSlices were not read.
+* refuted: managedFields name another writer; no EndpointSlice has the Pod on such a node, or the Pod is terminating and
+  serves no more; or Antrea cannot read the annotation, so it never wrote that text.
+The claims of the highest rank count. A single one is believed. If several are unknown, or all are refuted, none is believed.
+
+A user who may edit the Pods of one namespace can forge an annotation and its managedFields. So if several claims are
+confirmed, only those of the same namespace contest each other. Across namespaces each stays a member, with a warning:
+otherwise an editor of one namespace could remove another team's members. The forged member harms only its own pool.
 """
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import AbstractSet, Collection, Mapping, NamedTuple, Union
 
+from .._errors import some
 from . import mapping
 from .endpoints import canonical
 from .model import Snapshot
 
-AGENT = "antrea-agent/status"  # the agent patches a Pod through its status, which an editor of a namespace may not do
+AGENT = ("antrea-agent", "status")  # manager and subresource: the agent patches a Pod through its status
+
+FORGED = (
+    "Find out from the API server's audit log who wrote which annotation, and delete the forged one; Antrea writes it anew."
+)
 
 Homes = Mapping[str, AbstractSet[Union[str, None]]]  # noqa: UP007 evaluated when it runs. UID of a Pod to the nodes of its endpoints
 
@@ -46,16 +59,35 @@ class Claim(NamedTuple):
         return f"Pod {self.namespace}/{self.pod} (port {self.pod_port})"
 
 
+class Rank(IntEnum):
+    """How far the facts support a claim."""
+
+    REFUTED = 0
+    UNKNOWN = 1
+    CONFIRMED = 2
+
+
 class Dispute(NamedTuple):
-    """A place that several claims name, sorted. `likely`: those that nothing speaks against."""
+    """A place that several claims name, sorted. `likely`: those of the highest rank, none if all are refuted."""
 
     place: Place
     claims: tuple[Claim, ...]
     likely: tuple[Claim, ...]
+    confirmed: bool
 
     @property
-    def parties(self) -> str:
-        return " and ".join(map(str, self.claims))
+    def forged(self) -> bool:
+        """Whether managedFields name Antrea's agent for Pods of several namespaces, of which one must be forged."""
+        return self.confirmed and len({claim.namespace for claim in self.likely}) > 1
+
+    def rivals(self, own: Claim) -> tuple[Claim, ...]:
+        """The likely claims that count against one of them, with itself."""
+        return tuple(claim for claim in self.likely if claim.namespace == own.namespace) if self.confirmed else self.likely
+
+
+def names(claims: Collection[Claim], own: Claim | None = None) -> str:
+    """The claims in a sentence, `own` among them however many there are."""
+    return some(sorted(claims, key=lambda claim: (claim != own, claim) if len(claims) > 10 else (True, claim)), " and ")
 
 
 class Annotations(NamedTuple):
@@ -76,7 +108,7 @@ def read(snapshot: Snapshot) -> Annotations:
         snapshot.annotations = Annotations(
             mappings,
             {
-                place: Dispute(place, tuple(sorted(claims)), tuple(claim for claim in sorted(claims) if _likely(snapshot, place, claim, homes)))
+                place: _dispute(snapshot, place, sorted(claims), homes)
                 for place, claims in sorted(rivals.items())
                 if any(homes.get(claim.uid) for claim in claims)
             },
@@ -91,22 +123,27 @@ def unplaced(snapshot: Snapshot) -> set[tuple[str, str]]:
     return {(claim.namespace, claim.uid) for dispute in disputes for claim in dispute.claims if claim.uid not in homes}
 
 
-def against(snapshot: Snapshot, item: mapping.Mapping, own: Claim, pool: Collection[tuple[str | None, int]]) -> tuple[str, str] | None:
-    """Why a Pod's mapping cannot be used: (reason, sentence). None if it can.
+def against(snapshot: Snapshot, item: mapping.Mapping, own: Claim, pool: Collection[tuple[str | None, int]]) -> tuple[str | None, str] | None:
+    """Why a Pod's mapping cannot be used: (reason, sentence); without a reason, it can be used with a warning. None: nothing is against it.
 
     `pool`: (UID, port) of each endpoint of the Pod's own pool. Which of these the port leads to makes no difference to its clients.
     """
     dispute = read(snapshot).disputes.get(Place(item.address, item.protocol, item.port))
     if dispute is None:
         return None
-    same_pool = all((claim.uid, claim.pod_port) in pool for claim in dispute.likely or dispute.claims)
-    if same_pool and (own in dispute.likely or not dispute.likely):
-        return None
-    if len(dispute.likely) != 1:
-        return "mapping_contested", f"The annotations of {dispute.parties} name the same {dispute.place}, and nothing shows which of them is true."
-    if own in dispute.likely:
-        return None
-    return "mapping_taken", f"{own} is mapped to {dispute.place}, which belongs to {dispute.likely[0]}."
+    if len(dispute.likely) == 1 and own not in dispute.likely:
+        return "mapping_taken", f"{own} is mapped to {dispute.place}, which belongs to {dispute.likely[0]}."
+    rivals = dispute.rivals(own) if own in dispute.likely else dispute.claims
+    same_pool = all((claim.uid, claim.pod_port) in pool for claim in rivals)
+    if not same_pool or dispute.likely and own not in dispute.likely:
+        parties = names(dispute.claims, own)
+        return "mapping_contested", f"The annotations of {parties} name the same {dispute.place}, and nothing shows which of them is true."
+    if dispute.forged:
+        return None, (
+            f"The annotations of {names(dispute.likely, own)} name the same {dispute.place}, and managedFields name antrea-agent as the writer of each. "
+            f"Antrea gives a port to one Pod, so one annotation is forged. Each stays a member of its own pool. {FORGED}"
+        )
+    return None
 
 
 def _compare(snapshot: Snapshot) -> tuple[dict[tuple[str, str], mapping.Mappings], dict[Place, set[Claim]]]:
@@ -127,22 +164,36 @@ def _compare(snapshot: Snapshot) -> tuple[dict[tuple[str, str], mapping.Mappings
 
 
 def _homes(snapshot: Snapshot) -> Homes:
-    """The nodes of each Pod whose endpoints were looked up: none if no EndpointSlice has the Pod."""
+    """The nodes of each Pod whose endpoints were looked up: none if no EndpointSlice has the Pod, or if all of them are finished."""
     homes: dict[str, set[str | None]] = {}
     for pieces in snapshot.slices.values():
         for piece in pieces:
             for endpoint in piece.endpoints:
                 if endpoint.uid:
-                    homes.setdefault(endpoint.uid, set()).add(endpoint.node)
+                    nodes = homes.setdefault(endpoint.uid, set())
+                    if not endpoint.finished:
+                        nodes.add(endpoint.node)
     return {**snapshot.homes, **homes}
 
 
-def _likely(snapshot: Snapshot, place: Place, claim: Claim, homes: Homes) -> bool:
+def _dispute(snapshot: Snapshot, place: Place, claims: list[Claim], homes: Homes) -> Dispute:
+    ranks = {claim: _rank(snapshot, place, claim, homes) for claim in claims}
+    highest = max(ranks.values())
+    likely = tuple(claim for claim in claims if ranks[claim] == highest != Rank.REFUTED)
+    return Dispute(place, tuple(claims), likely, highest == Rank.CONFIRMED)
+
+
+def _rank(snapshot: Snapshot, place: Place, claim: Claim, homes: Homes) -> Rank:
     pod = (snapshot.pods or {})[(claim.namespace, claim.pod)]
-    if pod.writers and AGENT not in pod.writers:
-        return False
+    if pod.writers and AGENT not in pod.writers or mapping.unreadable(pod.mappings):
+        return Rank.REFUTED
     nodes = homes.get(claim.uid)
-    return nodes is None or any(_at(snapshot, node, place.address) for node in nodes)
+    if nodes is None:
+        return Rank.UNKNOWN
+    fitting = {node for node in nodes if _at(snapshot, node, place.address)}
+    if not fitting:
+        return Rank.REFUTED
+    return Rank.CONFIRMED if pod.writers and fitting != {None} else Rank.UNKNOWN
 
 
 def _at(snapshot: Snapshot, name: str | None, address: str) -> bool:

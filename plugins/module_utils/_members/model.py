@@ -161,6 +161,11 @@ class Endpoint(NamedTuple):
     pod: str | None
     uid: str | None
 
+    @property
+    def finished(self) -> bool:
+        """Whether the Pod is terminating and serves no more: another Pod may have its port already."""
+        return self.terminating and not self.serving
+
 
 class Slice(NamedTuple):
     """One EndpointSlice."""
@@ -183,12 +188,15 @@ class Node:
 
 
 class PodMeta(NamedTuple):
-    """A Pod's metadata. `created` is in seconds since the epoch. `writers`: who wrote the mappings, () where managedFields do not say."""
+    """A Pod's metadata. `created` is in seconds since the epoch.
+
+    writers  who wrote the mappings: manager and subresource; () where managedFields do not say
+    """
 
     uid: str
     mappings: str | None
     created: float = 0.0
-    writers: tuple[str, ...] = ()
+    writers: tuple[tuple[str, str], ...] = ()
 
 
 class Agent(NamedTuple):

@@ -98,8 +98,12 @@ def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort
         if refused is None:
             usable.append(item)
             continue
-        result.left_out.append(out(*refused))
-        result.warnings.append(refused[1])
+        reason, what = refused
+        result.warnings.append(what)
+        if reason is None:
+            usable.append(item)
+        else:
+            result.left_out.append(out(reason, what))
     for item in usable[1:]:
         result.left_out.append(out("mapping_duplicate", f"Pod {backend.pod} is mapped to {usable[0].address} port {usable[0].port} and to port {item.port}."))
     for item in usable[:1]:

@@ -68,7 +68,7 @@ LEFT_OUT: dict[str, Reason] = {
         "The mapping names a port of the node that belongs to another Pod.", "Recreate the Pod, and check that antrea-agent runs on its node."
     ),
     "mapping_contested": Reason(
-        "Annotations of several Pods name the same port of the node, and none of them is confirmed.",
+        "Annotations of several Pods name the same port of the node, and nothing shows which of them is true.",
         "Restart antrea-agent on the node, which corrects stale annotations. If this stays, recreate these Pods.",
     ),
     "antrea_missing": Reason("The cluster has no antrea-agent DaemonSet.", "Use pool_member_type nodeport, or cluster with a routable Pod network."),

@@ -367,8 +367,9 @@ def test_a_dispute_between_two_sources_costs_no_read() -> None:
         (OTHER_SLICE, "", "a=mapping_contested"),
         (text.endpoint_slice("http:8080/TCP | b@n2", name="other"), "198.18.0.1:61000@a", ""),
         (text.endpoint_slice("http:8080/TCP | ", name="other"), "198.18.0.1:61000@a", ""),
+        (text.endpoint_slice("http:8080/TCP | b@n1!dying", name="other"), "198.18.0.1:61000@a", ""),
     ],
-    ids=["on the same node", "on another node", "nowhere"],
+    ids=["on the same node", "on another node", "nowhere", "terminating"],
 )
 def test_where_a_pod_of_another_service_runs_is_looked_up(piece: dict[str, Any], members: str, left: str) -> None:
     (pool,) = run([*two_pods(), slices(SLICE, piece)], source())

@@ -72,10 +72,13 @@ def apps(npl: str = "true", maps: str = "a:8080/tcp=198.18.0.1:61000", kind: str
     return text.snapshot([service], [text.endpoint_slice("http:8080/TCP | a@n1")], [text.node("n1")], text.pods("a", maps))
 
 
-def two_pods(x: str = "antrea-agent/status", endpoints: str = "a@n1") -> Any:
+BY_AGENT = {"a": "antrea-agent/status"}
+
+
+def two_pods(x: str = "antrea-agent/status", endpoints: str = "a@n1", more: Any = None) -> Any:
     """Pods of two namespaces that name the same port of a node."""
     maps = "8080/tcp=198.18.0.1:61000"
-    pods = [*text.pods("a", f"a:{maps}"), *text.pods("x", f"x:{maps}", namespace="shop", writers={"x": x})]
+    pods = [*text.pods("a", f"a:{maps}", writers=more), *text.pods("x", f"x:{maps}", namespace="shop", writers={"x": x})]
     return text.snapshot([text.service(npl="true")], [text.endpoint_slice(f"http:8080/TCP | {endpoints}")], [text.node("n1")], pods)
 
 
@@ -259,6 +262,8 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P29", "warn", {"applications": two_pods()}, "198.18.0.1 port 61000/TCP is named by the annotations of Pod default/a (port 8080) and Pod shop/x (port"),
     ("P29", "warn", {"applications": two_pods()}, "(port 8080): nothing shows which of them is true"),
     ("P29", "warn", {"applications": two_pods(x="kubectl-annotate")}, "(port 8080): it belongs to Pod default/a (port 8080)"),
+    ("P29", "warn", {"applications": two_pods(endpoints="a@n1 x@n1", more=BY_AGENT)}, "(port 8080) and Pod shop/x (port 8080), so one is forged. "),
+    ("P29", "warn", {"applications": two_pods(endpoints="a@n1 x@n1", more=BY_AGENT)}, "audit log who wrote which annotation"),
     ("P29", "pass", {"applications": two_pods(endpoints="")}, "Each port of a node is mapped for one Pod"),
     ("P29", "unknown", {"applications": NO}, "nobody"),
 ]  # fmt: skip

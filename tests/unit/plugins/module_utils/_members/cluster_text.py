@@ -156,7 +156,10 @@ def pods(
     namespace: str = "default",
     writers: dict[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Metadata of Pods: "a b+uid-of-another"; `raw` sets the annotation's very text, `writers` who wrote it ("antrea-agent/status")."""
+    """Metadata of Pods: "a b+uid-of-another"; `raw` sets the annotation's very text, `writers` who wrote it ("antrea-agent/status").
+
+    Of a writer, the last part is the subresource: "a/b/" is the manager a/b without one.
+    """
     entries: dict[str, list[str]] = {}
     for text in maps.split():
         name, _colon, rest = text.partition(":")
@@ -176,7 +179,9 @@ def pods(
 
 def _fields(writer: str, annotation: str) -> dict[str, Any]:
     """One entry of managedFields."""
-    manager, _slash, subresource = writer.partition("/")
+    manager, slash, subresource = writer.rpartition("/")
+    if not slash:
+        manager, subresource = subresource, ""
     part = {"subresource": subresource} if subresource else {}
     return {"manager": manager, "operation": "Update", **part, "fieldsV1": {"f:metadata": {"f:annotations": {".": {}, annotation: {}}}}}
 

@@ -9,12 +9,15 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._members import contested
+from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as facts
+from ansible_collections.vks.bigip.plugins.module_utils._members import contested, mapping
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Snapshot, Source
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
 
 AGENT, HAND = "antrea-agent/status", "kubectl-annotate"
+BY_AGENT = {"a": AGENT, "x": AGENT}
+HALF = '[{"podPort": 8080, "nodeIP": "198.18.0.1", "nodePort": 61000, "protocol": "tcp"}, {"podPort": "x"}]'  # Antrea cannot read it
 A, X = "a:8080/tcp=198.18.0.1:61000", "x:8080/tcp=198.18.0.1:61000"
 A_IN, X_IN = "198.18.0.1:61000@a", "198.18.0.1:61000@x"
 BOTH_OUT = ("", "a=mapping_contested", "", "x=mapping_contested")
@@ -39,7 +42,15 @@ CASES = [
     c("different nodes", (A_IN, "", "198.18.0.2:61000@x", ""), x_maps="x:8080/tcp=198.18.0.2:61000", x_slice="http:8080/TCP | x@n2"),
     c("different protocols", NO_DISPUTE, x_maps="x:8080/udp=198.18.0.1:61000", x_ports="http:80/UDP>8080", x_slice="http:8080/UDP | x@n1"),
     c("nothing shows which is true", BOTH_OUT),
-    c("Antrea wrote both", BOTH_OUT, writers={"a": AGENT, "x": AGENT}),
+    c("managedFields say that Antrea wrote both", NO_DISPUTE, writers=BY_AGENT),
+    c("Antrea wrote one, the other's writer is not known", A_TRUE, writers={"a": AGENT}),
+    c("Antrea wrote one, another user the other under a name like the agent's", A_TRUE, writers={"a": AGENT, "x": "antrea-agent/status/"}),
+    c("Antrea wrote one, the other it cannot read", A_TRUE, writers=BY_AGENT, raw={"x": HALF}),
+    c("one of them Antrea cannot read, and no writer is known", A_TRUE, raw={"x": HALF}),
+    c("Antrea can read neither", BOTH_OUT, writers=BY_AGENT, raw={"a": HALF, "x": HALF}),
+    c("managedFields say that Antrea wrote both, and Nodes may not be read", NO_DISPUTE, writers=BY_AGENT, nodes=None),
+    c("Antrea wrote one, the other's writer is not known, and Nodes may not be read", A_TRUE, writers={"a": AGENT}, nodes=None),
+    c("Antrea wrote one and another user the other, and Nodes may not be read", A_TRUE, writers={"a": AGENT, "x": HAND}, nodes=None),
     c("another user wrote both", BOTH_OUT, writers={"a": HAND, "x": HAND}),
     c("Antrea wrote one", A_TRUE, writers={"a": AGENT, "x": HAND}),
     c("Antrea wrote the other one", X_TRUE, writers={"a": HAND, "x": AGENT}),
@@ -50,6 +61,10 @@ CASES = [
     c("the node of one of them is gone", (A_IN, "", "", "x=mapping_stale"), x_slice="http:8080/TCP | x@n9"),
     c("Antrea wrote one, on a node that is gone, and another user the other", BOTH_OUT[:2] + ("", "x=mapping_stale"),
       writers={"a": HAND, "x": AGENT}, x_slice="http:8080/TCP | x@n9"),
+    c("one of them is terminating and does not serve", (A_IN, "", "", "x=terminating"), x_slice="http:8080/TCP | x@n1!dying"),
+    c("the one that Antrea wrote is terminating and does not serve", (A_IN, "", "", "x=terminating"),
+      x_slice="http:8080/TCP | x@n1!dying", writers={"x": AGENT}),
+    c("one of them is terminating and serves", ("", "a=mapping_contested", "", "x=mapping_contested"), x_slice="http:8080/TCP | x@n1!draining"),
     c("one of them is not ready", ("", "a=mapping_contested", "", "x=not_ready"), x_slice="http:8080/TCP | x@n1!notready"),
     c("one of them is not ready and stale", (A_IN, "", "", "x=not_ready"), x_slice="http:8080/TCP | x@n1!notready", writers={"x": HAND}),
     c("one of them has no endpoint", (A_IN, "", "", ""), x_slice="http:8080/TCP | ", homes={"uid-x": frozenset()}),
@@ -64,13 +79,17 @@ CASES = [
       a_maps=f"{A} b:8080/tcp=198.18.0.1:61000", a_slice="http:8080/TCP | a@n1 b@n1"),
     c("two Pods of the same Service, and a third that another user annotated", (A_IN, "b=same_address", "", "x=mapping_contested"),
       a_maps=f"{A} b:8080/tcp=198.18.0.1:61000", a_slice="http:8080/TCP | a@n1 b@n1", writers={"x": HAND}),
+    c("three Pods by managedFields, two of them of one namespace", ("", "a=mapping_contested", X_IN, ""), a_maps=f"{A} c:8080/tcp=198.18.0.1:61000",
+      homes={"uid-c": frozenset(["n1"])}, writers={**BY_AGENT, "c": AGENT}),
+    c("three Pods by managedFields, two of them of one pool", (A_IN, "b=same_address", X_IN, ""), a_maps=f"{A} b:8080/tcp=198.18.0.1:61000",
+      a_slice="http:8080/TCP | a@n1 b@n1", writers={**BY_AGENT, "b": AGENT}),
     c("two Pods of the same Service, one by Antrea", ("198.18.0.1:61000@b", "a=mapping_taken", "", "x=mapping_missing"),
       a_maps=f"{A} b:8080/tcp=198.18.0.1:61000", x_maps="", a_slice="http:8080/TCP | a@n1 b@n1", writers={"a": HAND, "b": AGENT}),
 ]  # fmt: skip
 
 
 def build(world: dict[str, Any]) -> Snapshot:
-    writers = world.get("writers")
+    writers, raw = world.get("writers"), world.get("raw")
     made = text.snapshot(
         [text.service(npl="true"), text.service(world.get("x_ports", text.HTTP), "other", "shop", npl="true")],
         [
@@ -78,7 +97,10 @@ def build(world: dict[str, Any]) -> Snapshot:
             text.endpoint_slice(world.get("x_slice", "http:8080/TCP | x@n1"), name="other", namespace="shop"),
         ],
         [text.node("n1"), text.node("n2")] if world.get("nodes", True) else None,
-        [*text.pods("a b", world.get("a_maps", A), writers=writers), *text.pods("x", world.get("x_maps", X), namespace="shop", writers=writers)],
+        [
+            *text.pods("a b c", world.get("a_maps", A), raw, writers=writers),
+            *text.pods("x", world.get("x_maps", X), raw, namespace="shop", writers=writers),
+        ],
     )
     made.homes = world.get("homes", {})
     return made
@@ -109,6 +131,31 @@ def test_the_warning_names_both_pods_and_the_port() -> None:
 def test_the_warning_names_the_owner_of_the_port() -> None:
     (warning,) = resolve(build({"writers": {"a": HAND, "x": AGENT}}), Source("default", "web", pool_member_type="nodeportlocal")).warnings
     assert warning == "Pod default/a (port 8080) is mapped to 198.18.0.1 port 61000/TCP, which belongs to Pod shop/x (port 8080)."
+
+
+def test_both_are_warned_of_where_managed_fields_name_antrea_twice() -> None:
+    """A user who may edit Pods can also forge managedFields; so neither claim may remove the other's member."""
+    made = build({"writers": BY_AGENT})
+    for source in (Source("default", "web", pool_member_type="nodeportlocal"), Source("shop", "other", pool_member_type="nodeportlocal")):
+        (warning,) = resolve(made, source).warnings
+        assert warning == (
+            "The annotations of Pod default/a (port 8080) and Pod shop/x (port 8080) name the same 198.18.0.1 port 61000/TCP, and managedFields name "
+            "antrea-agent as the writer of each. Antrea gives a port to one Pod, so one annotation is forged. Each stays a member of its own pool. "
+            "Find out from the API server's audit log who wrote which annotation, and delete the forged one; Antrea writes it anew."
+        )
+
+
+def test_no_annotation_is_read_twice_without_a_dispute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mapping, "unreadable", lambda _annotation: pytest.fail("read again"))
+    assert contested.read(build({"x_maps": "x:8080/tcp=198.18.0.1:61001"})).disputes == {}
+
+
+def test_the_warning_names_ten_pods_of_many() -> None:
+    made = build({})
+    more = text.pods(" ".join(f"z{number}" for number in range(300)), " ".join(f"z{number}:8080/tcp=198.18.0.1:61000" for number in range(300)))
+    made.pods = {**(made.pods or {}), **dict(map(facts.pod, more))}
+    (warning,) = resolve(made, Source("default", "web", pool_member_type="nodeportlocal")).warnings
+    assert len(warning) < 600 and "Pod default/a (port 8080)" in warning and "and 292 more" in warning
 
 
 @pytest.mark.parametrize(
