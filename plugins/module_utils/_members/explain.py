@@ -45,15 +45,20 @@ def missing(snapshot: Snapshot, port: ServicePort, backend: Backend, pod: PodMet
 
 def _lasting(snapshot: Snapshot, port: ServicePort, backend: Backend, annotation: str | None, parsed: Mappings) -> Iterator[tuple[str, str]]:
     """What stays as it is while the agents do their work."""
-    unreadable = mapping.unreadable(annotation)
-    if unreadable:
-        what = f"Antrea cannot read the annotation nodeportlocal.antrea.io of Pod {backend.name} and leaves it as it is: {unreadable}."
+    what = unreadable(backend.name, annotation)
+    if what:
         yield "mapping_malformed", what
     mapped = _other_family(port, backend, parsed)
     if mapped and annotation and not mapping.by_family(annotation):
         yield "mapping_other_family", f"{mapped} The Antrea of this cluster is 2.5 or older, which maps IPv4 only."
     elif mapped and (lack := _node_lacks(snapshot, backend)):
         yield "mapping_other_family", f"{mapped} Its {lack}."
+
+
+def unreadable(pod: str, annotation: str | None) -> str:
+    """A sentence if Antrea cannot read the annotation of a Pod."""
+    why = mapping.unreadable(annotation)
+    return f"Antrea cannot read the annotation nodeportlocal.antrea.io of Pod {pod} and leaves it as it is: {why}." if why else ""
 
 
 def _by_annotation(snapshot: Snapshot, port: ServicePort, backend: Backend, parsed: Mappings) -> Iterator[tuple[str, str]]:

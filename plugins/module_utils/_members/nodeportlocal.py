@@ -106,6 +106,9 @@ def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort
             result.left_out.append(out(reason, what))
     for item in usable[1:]:
         result.left_out.append(out("mapping_duplicate", f"Pod {backend.pod} is mapped to {usable[0].address} port {usable[0].port} and to port {item.port}."))
+    unreadable = explain.unreadable(backend.pod, pod.mappings) if usable and parsed.faults else ""
+    if unreadable:
+        result.warnings.append(f"{unreadable} So the Pod's members may be out of date. Delete the annotation; Antrea writes it anew.")
     for item in usable[:1]:
         member = Member(item.address, item.port, backend.node, backend.pod, backend.ready, backend.serving, backend.terminating)
         result.add(member, "Pod", backend.pod)

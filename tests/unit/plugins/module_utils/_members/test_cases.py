@@ -879,9 +879,20 @@ def test_a_member_that_a_malformed_annotation_costs_is_warned_of(raw: str) -> No
     assert "annotation nodeportlocal.antrea.io of Pod a " in pool.warnings[0]
 
 
-def test_a_malformed_entry_that_costs_nothing_is_not_warned_of() -> None:
+def test_a_member_from_text_that_antrea_cannot_read_is_warned_of() -> None:
+    """It stays a member, but Antrea never updates that text."""
     (case,) = [case for case in SHAPES if case.name == "one good entry among bad ones"]
-    assert run(case)[2].warnings == ()
+    assert run(case)[2].warnings == (
+        "Antrea cannot read the annotation nodeportlocal.antrea.io of Pod a and leaves it as it is: entry 0: it is not an object. "
+        "So the Pod's members may be out of date. Delete the annotation; Antrea writes it anew.",
+    )
+
+
+def test_a_wrong_value_that_costs_nothing_is_not_warned_of() -> None:
+    """Antrea rewrites it."""
+    entry = '{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61001}'
+    _members, _left, pool = run(c("", NPL, "", raw=npl(f'[{entry}, {{"nodePort":1}}]'), slices=["http:8080/TCP | a@n1"]))
+    assert pool.members and pool.warnings == ()
 
 
 def test_just_created_is_shorter_than_antreas_longest_pause() -> None:
