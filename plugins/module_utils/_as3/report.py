@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from typing import Any, Iterable, Mapping
 
+from .._errors import some
 from . import difference, mark, normal, secrets
 from .members import Key, order, text
 from .plan import TenantPlan
@@ -75,7 +76,7 @@ def hand_warnings(plan: TenantPlan, names: Names) -> list[str]:
         pools.setdefault(f"/{plan.tenant}/{member['application']}/{member['pool']}", []).append(who)
     return [
         f"members_disabled_by_hand: pool {path} keeps {len(found)} {'member' if len(found) == 1 else 'members'} that an operator disabled "
-        f"on BIG-IP: {', '.join(found)}. To enable, use BIG-IP or set enforce_member_state: true."
+        f"on BIG-IP: {some(found)}. To enable, use BIG-IP or set enforce_member_state: true."
         for path, found in pools.items()
     ]
 

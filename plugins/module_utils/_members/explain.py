@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from .._errors import some
 from . import mapping
 from .endpoints import Backend, canonical, family_of
 from .mapping import Mappings
@@ -64,7 +65,7 @@ def unreadable(pod: str, annotation: str | None) -> str:
 def _by_annotation(snapshot: Snapshot, port: ServicePort, backend: Backend, parsed: Mappings) -> Iterator[tuple[str, str]]:
     pod = f"Pod {backend.name}"
     if parsed.faults:
-        yield "mapping_malformed", f"The annotation nodeportlocal.antrea.io of {pod} cannot be used: {'; '.join(parsed.faults)}."
+        yield "mapping_malformed", f"The annotation nodeportlocal.antrea.io of {pod} cannot be used: {some(parsed.faults, '; ')}."
     mapped = _other_family(port, backend, parsed)
     if mapped:
         cause = "If only ipFamilies of the Service changed, Antrea does not look at the Pod again: recreate or touch it (a label suffices)."
@@ -73,10 +74,10 @@ def _by_annotation(snapshot: Snapshot, port: ServicePort, backend: Backend, pars
         yield "mapping_other_family", f"{mapped} {cause}"
     same_port = [item for item in parsed.entries if item.pod_port == backend.port]
     if same_port:
-        has = ", ".join(sorted({item.protocol for item in same_port}))
+        has = some(sorted({item.protocol for item in same_port}))
         yield "mapping_other_protocol", f"{pod} is mapped for port {backend.port} with {has} only, not with {port.protocol}."
     if parsed.entries:
-        has = ", ".join(sorted({f"{item.pod_port}/{item.protocol}" for item in parsed.entries}))
+        has = some(sorted({f"{item.pod_port}/{item.protocol}" for item in parsed.entries}))
         yield "mapping_other_port", f"{pod} is mapped for {has}, not for {backend.port}/{port.protocol}."
 
 

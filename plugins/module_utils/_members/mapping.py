@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from typing import Any, Iterator, NamedTuple
 
+from .._errors import shortened
 from .endpoints import canonical, family_of
 
 
@@ -22,7 +23,7 @@ class Mapping(NamedTuple):
     """One port of a Pod at an address of its node."""
 
     pod_port: int
-    protocol: str  # TCP, UDP: as a Service writes it
+    protocol: str  # TCP, UDP: as a Service writes it; another one may be cut
     family: str
     address: str
     port: int
@@ -90,10 +91,10 @@ def _type_faults(item: Any) -> Iterator[str]:
     for name, value in item.items():
         if name.lower() in ("podport", "nodeport"):
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63):
-                yield f"{name} {value!r} is not a whole number"
+                yield f"{name} {shortened(repr(value))} is not a whole number"
         elif name.lower() in ("nodeip", "protocol", "ipfamily"):
             if value is not None and not isinstance(value, str):
-                yield f"{name} {value!r} is not text"
+                yield f"{name} {shortened(repr(value))} is not text"
 
 
 def _entry(item: Any) -> list[Mapping]:
@@ -102,10 +103,10 @@ def _entry(item: Any) -> list[Mapping]:
     address = item.get("nodeIP")
     canonical_address = canonical(address) if isinstance(address, str) else None
     if canonical_address is None:
-        raise ValueError(f"nodeIP {address!r} is not an address")
+        raise ValueError(f"nodeIP {shortened(repr(address))} is not an address")
     family = family_of(canonical_address)
     if item.get("ipFamily") and item["ipFamily"] != family:
-        raise ValueError(f"ipFamily {item['ipFamily']!r} does not fit nodeIP {canonical_address}")
+        raise ValueError(f"ipFamily {shortened(repr(item['ipFamily']))} does not fit nodeIP {canonical_address}")
     pod_port, port = _port(item, "podPort"), _port(item, "nodePort")
     return [Mapping(pod_port, protocol, family, canonical_address, port) for protocol in _protocols(item)]
 
@@ -113,12 +114,12 @@ def _entry(item: Any) -> list[Mapping]:
 def _port(item: dict[str, Any], name: str) -> int:
     value = item.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 65536:
-        raise ValueError(f"{name} {value!r} is not a port")
+        raise ValueError(f"{name} {shortened(repr(value))} is not a port")
     return value
 
 
 def _protocols(item: dict[str, Any]) -> list[str]:
     named = [item["protocol"]] if item.get("protocol") else item.get("protocols") or ["tcp"]
     if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
-        raise ValueError(f"protocols {named!r} is not a list of names")
-    return [name.upper() for name in named]
+        raise ValueError(f"protocols {shortened(repr(named))} is not a list of names")
+    return [shortened(name.upper()) for name in named]

@@ -15,6 +15,7 @@ from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source, orde
 from .reasons import failure, left_out
 from .result import Result
 
+SHOWN = 10  # mappings of one Pod that cannot be used
 ANNOTATION = "nodeportlocal.antrea.io/enabled"
 
 
@@ -86,25 +87,29 @@ def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort
         if missing.reason == "mapping_malformed":
             result.warnings.append(missing.message)
         return
-    fresh = [item for item in entries if _at_node(snapshot, backend, item.address)]
-    for item in entries:
-        if item not in fresh:
-            what = f"Pod {backend.pod} is mapped to {item.address} port {item.port}, which is no address of its node {backend.node}."
-            result.left_out.append(out("mapping_stale", what))
-            result.warnings.append(what)
+    unusable: list[tuple[str, str]] = []
     usable = []
-    for item in fresh:
+    for item in entries:
+        if not _at_node(snapshot, backend, item.address):
+            what = f"Pod {backend.pod} is mapped to {item.address} port {item.port}, which is no address of its node {backend.node}."
+            unusable.append(("mapping_stale", what))
+            continue
         refused = contested.against(snapshot, item, contested.Claim(service.namespace, backend.pod, pod.uid, item.pod_port), pool)
         if refused is None:
             usable.append(item)
             continue
         reason, what = refused
-        result.warnings.append(what)
         if reason is None:
             usable.append(item)
+            result.warnings.append(what)
         else:
-            result.left_out.append(out(reason, what))
-    for item in usable[1:]:
+            unusable.append((reason, what))
+    for reason, what in unusable[:SHOWN]:
+        result.left_out.append(out(reason, what))
+        result.warnings.append(what)
+    if len(unusable) > SHOWN:
+        result.warnings.append(f"{len(unusable) - SHOWN} more mappings of Pod {backend.pod} cannot be used.")
+    for item in usable[1 : SHOWN + 1]:
         result.left_out.append(out("mapping_duplicate", f"Pod {backend.pod} is mapped to {usable[0].address} port {usable[0].port} and to port {item.port}."))
     unreadable = explain.unreadable(backend.pod, pod.mappings) if usable and parsed.faults else ""
     if unreadable:

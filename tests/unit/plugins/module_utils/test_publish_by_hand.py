@@ -86,6 +86,15 @@ def published(*addresses: str, **options: Any) -> World:
     return world
 
 
+def test_the_warning_names_ten_members_of_many() -> None:
+    many = [f"10.1.0.{number}:80" for number in range(1, 201)]
+    world = published(*many)
+    for text in many:
+        by_hand(world, text)
+    (text,) = warned(both(world, applications=[app()]))
+    assert "keeps 200 members" in text and "and 190 more. To enable" in text and len(text) < 900
+
+
 @pytest.mark.parametrize("state", ["disable", "offline"])
 @pytest.mark.parametrize("details", ["changed", "all"])
 def test_a_member_disabled_by_hand_stays_so_and_is_named(state: str, details: str) -> None:

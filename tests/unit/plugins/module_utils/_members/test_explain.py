@@ -70,3 +70,27 @@ def test_a_known_reason_names_the_port() -> None:
     state: dict[str, Any] = {"port_range": (61000, 61000), "ports_used": {("198.18.0.1", "TCP"): 1}}
     item = gap("a:9090/tcp=198.18.0.1:61000", line=AB, state=NplState(True, True, **state))
     assert item.message.startswith("Pod a has no mapping for 8080/TCP: all 1 ports of 61000-61000 are used on its node n1.")
+
+
+ENTRY = '{"podPort":%s,"nodeIP":"198.18.0.%s","nodePort":%s}'
+MANY = range(2000)
+
+
+@pytest.mark.parametrize(
+    ("entries", "reason", "end"),
+    [
+        ([ENTRY % (8080, 1, 0) for _number in MANY], "mapping_malformed", "and 1990 more."),
+        ([ENTRY % (9000 + number, 1, 9000 + number) for number in MANY], "mapping_other_port", "and 1990 more, not for 8080/TCP."),
+    ],
+)
+def test_ten_of_many_entries_are_named(entries: list[str], reason: str, end: str) -> None:
+    item = gap("", line=AB, raw={"a": f"[{','.join(entries)}]"})
+    assert item.reason == reason and len(item.message) < 700 and end in item.message
+
+
+def test_ten_of_many_unusable_mappings_are_reported() -> None:
+    raw = {"a": f"[{','.join(ENTRY % (8080, 9, 9000 + number) for number in MANY)}]"}
+    made = text.snapshot([text.service(npl="true")], [text.endpoint_slice(AB)], [text.node("n1")], text.pods("a", "", raw))
+    pool = resolve(made, Source("default", "web", pool_member_type="nodeportlocal"))
+    assert {item.reason for item in pool.left_out} == {"mapping_stale"} and len(pool.left_out) == 10
+    assert len(pool.warnings) == 11 and "1990 more mappings of Pod a cannot be used." in pool.warnings

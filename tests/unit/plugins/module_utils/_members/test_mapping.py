@@ -75,3 +75,21 @@ def test_what_go_unmarshals(annotation: str | None) -> None:
 )
 def test_antrea_2_6_and_later_name_the_family(annotation: str, by_family: bool) -> None:
     assert mapping.by_family(annotation) is by_family
+
+
+LONG = "y" * 200_000
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [entry(podPort=LONG), entry(nodeIP=LONG), entry(ipFamily=LONG), entry(protocol="", protocols={LONG: 1}), entry(protocol=[LONG])],
+    ids=["podPort", "nodeIP", "ipFamily", "protocols", "protocol"],
+)
+def test_a_long_value_is_cut(annotation: str) -> None:
+    (fault,) = mapping.parse(annotation).faults
+    assert len(fault) < 120 and "yyy..." in fault and len(mapping.unreadable(annotation)) < 120
+
+
+def test_a_long_protocol_is_cut() -> None:
+    (item,) = mapping.parse(entry(protocol=LONG)).entries
+    assert len(item.protocol) == 60 and item.protocol.endswith("YYY...")
