@@ -34,11 +34,15 @@ class Module(AnsibleModule):
         """The arguments before defaults, so that an option that is empty differs from one that is not there."""
         self.emptied: tuple[str, ...] = ()
         """The options that were given and count as unset."""
+        self._faults: list[str] = []
         super().__init__(*args, **kwargs)
+        if self._faults:
+            self.fail_json(**failed({"failure": Failure("options", " ".join(self._faults)).as_dict()}))
 
     def _load_params(self) -> None:
         super()._load_params()
-        arguments = self.params
+        arguments = _unset.structured(self.params, self.argument_spec)
+        self._faults = _unset.faults(arguments, self.argument_spec)
         self.params = _unset.given(arguments, self.argument_spec)
         self.given = copy.deepcopy(self.params)
         self.emptied = tuple(name for name in arguments if name not in self.given)

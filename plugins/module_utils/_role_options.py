@@ -29,7 +29,7 @@ def checked(given: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[
     result = ArgumentSpecValidator(options).validate(_unset.given(arguments, options))
     return {
         "options": {name.removeprefix(prefix): _without_null(value, options[name]) for name, value in result.validated_parameters.items()},
-        "refused": list(result.error_messages),
+        "refused": [*_unset.faults(arguments, options, prefix), *result.error_messages],
     }
 
 

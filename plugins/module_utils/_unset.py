@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Mapping
+import re
+from typing import Any, Iterator, Mapping
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound
 
@@ -23,6 +24,13 @@ SELECTING = ("application", "content", "label_selector", "name", "namespace", "t
 """These options select what is removed. Unset means more than the user named, so an empty value stays, for the module to refuse."""
 
 
+LIMITING = ("canary_nodes", "namespaces", "nodes", "tenant")
+"""Lists of text that limit what a task touches or reports, where unset means all. If all elements are empty, the user meant a limit."""
+
+_LIKE_A_LIST = re.compile(r"\s*(\[|-\s|---\s)")
+_BRACKETED_ADDRESS = re.compile(r"\s*\[[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%\w+)?\](:\d+)?\s*(,|$)")
+
+
 def given(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
     """The arguments without those that count as unset, in suboptions too. A text becomes the list or dictionary that it describes.
 
@@ -30,6 +38,14 @@ def given(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
     """
     removes = any(arguments.get(name) in REMOVING_STATES for name in ("state", "services_state"))
     return _set(structured(arguments, options), options, SELECTING if removes else ())
+
+
+def faults(arguments: Mapping[str, Any], options: Options, prefix: str = "") -> list[str]:
+    """A sentence for each list of text that cannot be read, and for each that is to limit something and has only empty elements.
+
+    prefix: what stands before the names of LIMITING in the variables of a role.
+    """
+    return list(_faults(structured(arguments, options), options, "", prefix))
 
 
 def structured(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
@@ -40,6 +56,21 @@ def structured(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]
 def option_of(name: str, options: Options) -> Mapping[str, Any]:
     """The specification of an option, by its name or an alias; empty if there is none."""
     return options.get(name) or next((option for option in options.values() if name in option.get("aliases", ())), {})
+
+
+def _faults(arguments: Mapping[str, Any], options: Options, path: str, prefix: str) -> Iterator[str]:
+    for name, value in arguments.items():
+        option, place = option_of(name, options), f"{path}{name}"
+        if option.get("type") == "list" and option.get("elements") != "dict":
+            if isinstance(value, str) and value:
+                yield f"{place} begins like a list in JSON or YAML, but cannot be read as one. Correct it, or separate the elements by commas."
+            elif isinstance(value, list) and value and name.removeprefix(prefix) in LIMITING and all(item in (None, "") for item in value):
+                yield f"{place} has only empty elements. To set no limit, omit it."
+        elif option.get("options"):
+            items = [(f"{place}[{index}].", item) for index, item in enumerate(value)] if isinstance(value, list) else [(f"{place}.", value)]
+            for below, item in items:
+                if isinstance(item, dict):
+                    yield from _faults(item, option["options"], below, "")
 
 
 def loaded(text: str) -> Any:
@@ -95,7 +126,7 @@ def _value(argument: Any, option: Mapping[str, Any], kept: tuple[str, ...]) -> A
 
 def _structured(argument: Any, option: Mapping[str, Any]) -> Any:
     if option.get("type") == "list" and option.get("elements") != "dict":
-        return [part.strip() for part in argument.split(",")] if isinstance(argument, str) and argument else argument
+        return _listed(argument) if isinstance(argument, str) and argument else argument
     if option.get("type") not in ("list", "dict"):
         return argument
     value = _described(argument) if isinstance(argument, str) and argument else argument
@@ -104,19 +135,30 @@ def _structured(argument: Any, option: Mapping[str, Any]) -> Any:
     return structured(value, option["options"]) if isinstance(value, dict) and option.get("options") else value
 
 
+def _listed(text: str) -> Any:
+    """The list that a text describes: in JSON or YAML, or else separated by commas. The text itself if it only begins like JSON or YAML."""
+    if not _LIKE_A_LIST.match(text) or _BRACKETED_ADDRESS.match(text):
+        return [part.strip() for part in text.split(",")]
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = _yaml(text, "BaseLoader")  # a name such as on or 1.20 is text
+    return value if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value) else text
+
+
 def _described(text: str) -> Any:
     """The list or dictionary that a text describes. Other text stays as it is: Ansible knows key=value, or refuses it."""
     value = loaded(text)
     return value if value is None or isinstance(value, (dict, list)) else text
 
 
-def _yaml(text: str) -> Any:
+def _yaml(text: str, loader: str = "SafeLoader") -> Any:
     """None for a text of comments or blanks alone."""
     try:
         import yaml  # here, because most arguments need no YAML, and the Python of a module may lack it
     except ImportError:
         return text
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=getattr(yaml, loader))
     except yaml.YAMLError:
         return text

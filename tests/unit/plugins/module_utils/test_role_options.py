@@ -17,10 +17,12 @@ SPECS: dict[str, Any] = {
     "r_on": {"type": "raw", "default": True},
     "r_kind": {"type": "str", "choices": ["a", "b", ""], "default": "a"},
     "r_names": {"type": "list", "elements": "str", "default": []},
+    "r_namespaces": {"type": "list", "elements": "str", "default": []},
     "r_config": {"type": "raw"},
     "r_requests": {"type": "raw", "default": [], "options": {"url": {"type": "str", "required": True}, "count": {"type": "int"}}},
 }
-KINDS = {"r_count": "int", "r_wait": "float", "r_on": "bool", "r_kind": "str", "r_names": "list of str", "r_config": "raw", "r_requests": "list of dict"}
+KINDS = {"r_namespaces": "list of str"}
+KINDS |= {"r_count": "int", "r_wait": "float", "r_on": "bool", "r_kind": "str", "r_names": "list of str", "r_config": "raw", "r_requests": "list of dict"}
 
 
 class _OmitType:
@@ -46,6 +48,9 @@ CASES: list[tuple[str, Any, Any]] = [
     ("r_kind", "b", "b"),
     ("r_names", "x, y,", ["x", "y"]),
     ("r_names", [""], []),
+    ("r_names", '["x", "y"]', ["x", "y"]),
+    ("r_names", "- x\n- y", ["x", "y"]),
+    ("r_namespaces", "", []),
     ("r_config", "", None),
     ("r_config", "/path", "/path"),
     ("r_config", "~", "~"),
@@ -64,6 +69,9 @@ def test_converted(name: str, value: Any, expected: Any) -> None:
 
 REFUSED: list[tuple[str, Any, str]] = [
     ("r_count", "many", "argument 'r_count' is of type"),
+    ("r_names", "[x", "r_names begins like a list"),
+    ("r_namespaces", [""], "r_namespaces has only empty elements."),
+    ("r_namespaces", ",", "r_namespaces has only empty elements."),
     ("r_on", "maybe", "argument 'r_on' is of type"),
     ("r_kind", "c", "value of r_kind must be one of: a, b, got: c"),
     ("r_requests", "text", "'r_requests' is of type"),

@@ -16,11 +16,13 @@ from ansible_collections.vks.bigip.plugins.module_utils import _unset
 OPTIONS: dict[str, Any] = {
     "port": {"type": "int", "default": 443, "aliases": ["server_port"]},
     "nodes": {"type": "list", "elements": "str"},
+    "exclude_nodes": {"type": "list", "elements": "str"},
     "objects": {"type": "dict"},
     "state": {"type": "str"},
     "tenant": {"type": "str"},
     "provider": {"type": "dict", "options": {"user": {"type": "str"}, "port": {"type": "int"}}},
     "applications": {"type": "list", "elements": "dict", "options": {"application": {"type": "str"}, "port": {"type": "int"}, "pool": {"type": "dict"}}},
+    "pools": {"type": "list", "elements": "dict", "options": {"nodes": {"type": "list", "elements": "str"}}},
 }
 
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -37,6 +39,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "only empty elements": ({"nodes": ["", None]}, {}),
     "text of a list": ({"nodes": "a, b,"}, {"nodes": ["a", "b"]}),
     "text of commas": ({"nodes": ","}, {}),
+    "JSON of a list": ({"nodes": '["a", "b c"]'}, {"nodes": ["a", "b c"]}),
+    "JSON of an empty list": ({"nodes": "[]"}, {"nodes": []}),
+    "JSON of numbers": ({"nodes": "[1, 2]"}, {"nodes": [1, 2]}),
+    "YAML of a list": ({"nodes": "[a, on, 1.20]"}, {"nodes": ["a", "on", "1.20"]}),
+    "YAML of a list in lines": ({"nodes": "- a\n- b\n"}, {"nodes": ["a", "b"]}),
+    "YAML with an empty element": ({"nodes": "\n- a\n-\n"}, {"nodes": ["a"]}),
+    "YAML with a start": ({"nodes": "---\n- a\n"}, {"nodes": ["a"]}),
+    "a list in suboptions": ({"pools": [{"nodes": '["a"]'}]}, {"pools": [{"nodes": ["a"]}]}),
+    "an address in brackets": ({"nodes": "[2001:db8::1]"}, {"nodes": ["[2001:db8::1]"]}),
+    "addresses in brackets": ({"nodes": "[2001:db8::1]:8443, [fe80::1%eth0]"}, {"nodes": ["[2001:db8::1]:8443", "[fe80::1%eth0]"]}),
     "suboptions": ({"provider": {"user": "", "port": 0}}, {"provider": {"port": 0}}),
     "suboptions in text": ({"provider": '{"user": "", "port": "8443"}'}, {"provider": {"port": "8443"}}),
     "suboptions of elements": ({"applications": [{"application": "", "port": 1}]}, {"applications": [{"port": 1}]}),
@@ -61,6 +73,45 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize(("arguments", "expected"), CASES.values(), ids=CASES.keys())
 def test_given(arguments: dict[str, Any], expected: dict[str, Any]) -> None:
     assert _unset.given(arguments, OPTIONS) == expected
+
+
+UNREADABLE = "begins like a list in JSON or YAML, but cannot be read as one. Correct it, or separate the elements by commas."
+ONLY_EMPTY = "has only empty elements. To set no limit, omit it."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "faults"),
+    [
+        ({"nodes": "a, b"}, []),
+        ({"nodes": ""}, []),
+        ({"nodes": None}, []),
+        ({"nodes": []}, []),
+        ({"nodes": "[]"}, []),
+        ({"nodes": ["", "a"]}, []),
+        ({"nodes": "[2001:db8::1]:8443"}, []),
+        ({"nodes": '["a", "b"'}, [f"nodes {UNREADABLE}"]),
+        ({"nodes": "- a\n b: c: d"}, [f"nodes {UNREADABLE}"]),
+        ({"nodes": "[{a: b}]"}, [f"nodes {UNREADABLE}"]),
+        ({"nodes": "- - a"}, [f"nodes {UNREADABLE}"]),
+        ({"nodes": "- a\n", "pools": "- nodes: '[a'\n"}, [f"pools[0].nodes {UNREADABLE}"]),
+        ({"nodes": [""]}, [f"nodes {ONLY_EMPTY}"]),
+        ({"nodes": [None, ""]}, [f"nodes {ONLY_EMPTY}"]),
+        ({"nodes": ","}, [f"nodes {ONLY_EMPTY}"]),
+        ({"nodes": "-\n-"}, [f"nodes {ONLY_EMPTY}"]),
+        ({"state": "disabled", "nodes": '[""]'}, [f"nodes {ONLY_EMPTY}"]),
+        ({"pools": [{"nodes": ["a"]}, {"nodes": [""]}]}, [f"pools[1].nodes {ONLY_EMPTY}"]),
+        ({"exclude_nodes": [""]}, []),
+        ({"unknown": "[a"}, []),
+    ],
+)
+def test_faults(arguments: dict[str, Any], faults: list[str]) -> None:
+    assert _unset.faults(arguments, OPTIONS) == faults
+
+
+def test_a_list_in_json_needs_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    assert _unset.given({"nodes": '["a"]'}, OPTIONS) == {"nodes": ["a"]}
+    assert _unset.faults({"nodes": "- a"}, OPTIONS) == [f"nodes {UNREADABLE}"]
 
 
 def test_yaml_is_not_needed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,6 +177,9 @@ def texts(value: Any) -> Iterator[str]:
     else:
         yield ", ".join(map(str, value))
         yield ",".join(map(str, [*value, ""]))
+        yield json.dumps(value)
+        yield yaml.safe_dump(value)
+        yield yaml.safe_dump(value, default_flow_style=True)
 
 
 @pytest.mark.parametrize(("module", "path"), CONVERTED)
@@ -191,6 +194,30 @@ def test_text_is_converted(module: str, path: Path_) -> None:
 def test_what_cannot_be_converted_is_refused_by_name(module: str, path: Path_) -> None:
     kind = option_at(module, path)["type"]
     assert f"'{path[-1]}'" in (message := refusal_of(module, arguments(module, path, WRONG[kind]))["msg"]) and kind in message
+
+
+LISTS = [case for case in CONVERTED if option_at(*case.values)["type"] == "list" and option_at(*case.values)["elements"] != "dict"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("module", "path"), LISTS)
+def test_text_that_begins_like_a_list_and_is_none_is_refused_by_name(module: str, path: Path_) -> None:
+    message = refusal_of(module, arguments(module, path, "[a"))["msg"]
+    assert f"{path[-1]} begins like a list" in message or f"value of {path[-1]} must be one or more of" in message
+
+
+LIMITS = {("antrea_npl", "nodes"), ("as3_info", "tenant"), ("pool_members_info", "namespaces"), ("pool_status_info", "tenant")}
+LIMITS |= {("preflight_info", "namespaces")}
+
+
+@pytest.mark.parametrize("empty", [[""], [None, ""], ",", '[""]'])
+@pytest.mark.parametrize(("module", "path"), LISTS)
+def test_only_empty_elements_are_refused_where_none_means_all(module: str, path: Path_, empty: Any) -> None:
+    given = arguments(module, path, empty)
+    if (module, *path) in LIMITS:
+        refused = refusal_of(module, given)
+        assert refused["failure"]["code"] == "options" and refused["msg"].startswith(f"{path[-1]} has only empty elements.")
+    else:
+        params_of(module, given)
 
 
 @pytest.mark.parametrize("empty", ["", None], ids=["empty", "null"])
