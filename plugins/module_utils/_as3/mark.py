@@ -12,7 +12,7 @@ This module util is PRIVATE to the collection.
 
 pools holds the source of each pool: its Service, its mode, and the options that decide its members and are not the defaults.
 disabled_by_hand names the members whose stored adminState repeats what an operator set on BIG-IP.
-The mark holds no time and no version, and the comparison leaves it out: a mark alone never causes a POST.
+The mark holds no time and no version, and the comparison of applications leaves it out. Only `differs` causes a POST for the mark alone.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 WORD = "vks_bigip"
+PATH = f"constants/{WORD}"
 _SOURCE = ("service", "pool_member_type")
 
 
@@ -109,3 +110,21 @@ def with_by_hand(mark: dict[str, Any], found: Mapping[str, list[str]]) -> dict[s
     left = {name: value for name, value in mark.items() if name != "disabled_by_hand"}
     named = {pool: names for pool, names in sorted(found.items()) if names}
     return {**left, "disabled_by_hand": named} if named else left
+
+
+def differs(stored: Any, wanted: Any) -> bool:
+    """Whether the options or the members disabled by hand are others: later runs and pool_status_info judge by them.
+
+    The mode does not count, because auto may choose it anew. An option at its default is not noted, as in earlier releases.
+    """
+    return judged_by(stored) != judged_by(wanted)
+
+
+def judged_by(application: Any) -> dict[str, Any]:
+    """By pool, what counts in `differs`; pools without such an entry are left out."""
+    mark = of(application) or {}
+    found: dict[str, Any] = {}
+    for pool in [pool for part in ("pools", "disabled_by_hand") if isinstance(mark.get(part), dict) for pool in mark[part]]:
+        named = by_hand(application, pool)
+        found[pool] = {**options(application, pool), **({"disabled_by_hand": sorted(named)} if named else {})}
+    return {pool: value for pool, value in found.items() if value}

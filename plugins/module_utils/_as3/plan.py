@@ -174,8 +174,8 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
             respected, kept = wanted, {}
         done.wanted[name] = _marked(respected, before, name, goal, rules, kept)
         change = difference.application(before, done.wanted[name], goal.tenant, name, done.route_domain)
-        if before is not None and mark.of(before) is None and not change:
-            change = ApplicationChange("update", [f"constants/{mark.WORD}"], change.pools)
+        if before is not None and not change and (mark.of(before) is None or mark.differs(before, done.wanted[name])):
+            change = ApplicationChange("update", [mark.PATH], change.pools)
         done.changes[name] = change
         failure = _guarded(change, name, goal, device, done, rules)
         if failure and not done.failure:
@@ -405,7 +405,7 @@ def _give_up(done: TenantPlan, goal: TenantGoal, rules: Rules) -> None:
             done.changes[name] = difference.application(stored[name], None, goal.tenant, name, done.route_domain)
         else:
             done.wanted[name] = mark.without(stored[name])
-            done.changes[name] = ApplicationChange("release", [f"constants/{mark.WORD}"])
+            done.changes[name] = ApplicationChange("release", [mark.PATH])
     left_alone = sorted(name for name in stored if goal.applications is None and mark.owner(stored[name]) != rules.owner)
     if left_alone:
         done.warnings.append(f"Tenant {goal.tenant} also holds what is not yours, which stays: {', '.join(left_alone)}.")
@@ -437,7 +437,9 @@ def next_step(done: TenantPlan, device: Device | None, settling: Mapping[str, Co
             moved = change.pools.get(pool) or f"/{done.tenant}/{name}/{pool}" in done.drifted
             if moved and pool in difference.pools_of(stored[name]):
                 _stage(step, done, name, pool, staged, device, settling, patient)
-        if change.kind == "restore" or change.paths or difference.application(stored[name], staged, done.tenant, name, done.route_domain):
+        # A step on the way keeps the former options in the mark. It is not sent again for them while its members come up.
+        paths = change.paths if step.final or change.paths != [mark.PATH] else []
+        if change.kind == "restore" or paths or difference.application(stored[name], staged, done.tenant, name, done.route_domain):
             step.applications[name] = staged
     if step.applications or step.remove or done.properties:
         step.waiting = []

@@ -167,6 +167,8 @@ def diff(plans: Iterable[TenantPlan], names: Names) -> list[dict[str, str]]:
                 before[name] = _shown(stored[name], plan, name, names, [])
             if change.kind != "delete":
                 after[name] = _shown(plan.wanted[name], plan, name, names, change.paths)
+            if mark.PATH in change.paths and mark.of(stored.get(name)) is not None:
+                before[name][mark.PATH], after[name][mark.PATH] = mark.judged_by(stored[name]), mark.judged_by(plan.wanted[name])
         for key, value in plan.properties.items():
             before[key], after[key] = (plan.stored or {}).get(key), value
         head = f"tenant {plan.tenant}"
@@ -181,7 +183,7 @@ def _shown(application: dict[str, Any], plan: TenantPlan, name: str, names: Name
 
     shown = normal.application(secrets.replace(application, cover), plan.tenant, name, plan.route_domain)
     owner = mark.owner(application)
-    if owner is not None and f"constants/{mark.WORD}" in changed:
+    if owner is not None and mark.PATH in changed and mark.owner(mark.applications(plan.stored).get(name)) is None:
         shown["owner"] = owner
     for pool in difference.pools_of(shown):
         listed = shown[pool].get("members")

@@ -86,6 +86,21 @@ def published(*addresses: str, **options: Any) -> World:
     return world
 
 
+def test_what_the_user_disables_later_is_the_users() -> None:
+    """The operator disables a member, a POST notes that, and the user disables it too. When the user takes that back, it ends."""
+    world = published(ONE)
+    by_hand(world, ONE)
+    disabled = {"pool": {"monitors": ["tcp"]}, "member": {"adminState": "disable"}}
+    world.publish(applications=[app(pool=disabled["pool"])])
+    assert mark.by_hand(world.bigip.stored["T1"]["A1"], "pool") == {ONE}
+    result = both(world, applications=[app(**disabled)])
+    assert result["changed"] and result["tenants"]["T1"]["properties"] == {"A1": ["constants/vks_bigip"]}
+    assert "disabled_by_hand" in result["diff"][0]["before"] and "disabled_by_hand" not in result["diff"][0]["after"]
+    assert mark.by_hand(world.bigip.stored["T1"]["A1"], "pool") == frozenset() and in_store(world)[ONE] == "disable"
+    result = both(world, applications=[app(pool=disabled["pool"])])
+    assert on_device(world)[ONE] == "enable" and not warned(result)
+
+
 def test_the_warning_names_ten_members_of_many() -> None:
     many = [f"10.1.0.{number}:80" for number in range(1, 201)]
     world = published(*many)

@@ -73,14 +73,76 @@ def test_each_pool_has_its_own() -> None:
     assert (noted(world)["terminating"], noted(world, "A2")["terminating"]) == ("keep", "exclude")
 
 
-@pytest.mark.parametrize("check_mode", [True, False])
-def test_an_option_alone_causes_no_post(check_mode: bool) -> None:
-    """Also not that a mark of an earlier release holds none."""
+OTHERS = {"terminating": "keep", "exclude_nodes": ["node-9"]}
+
+
+@pytest.mark.parametrize("drifted", [False, True])
+def test_an_option_alone_causes_one_post(drifted: bool) -> None:
+    """Or pool_status_info would go on to judge by the former ones. A drift of the device is repaired by the same POST."""
+    world = World({"web": pool("10.0.0.1:61001", "10.0.0.2:61002")})
+    world.publish(applications=[app()])
+    if drifted:
+        del world.bigip.device["/T1/A1/pool"][("10.0.0.2", 61002)]
+    predicted = world.publish(True, applications=[app()], **OTHERS)
+    assert noted(world) == SOURCE and len(world.bigip.posts) == 1
+    result = world.publish(applications=[app()], **OTHERS)
+    for part in ("changed", "tenants", "diff", "counts"):
+        if part != "tenants":
+            assert predicted[part] == result[part], part
+        else:
+            assert predicted[part]["T1"]["action"] == result[part]["T1"]["action"] == "update"
+    assert result["changed"] and noted(world) == {**SOURCE, **OTHERS} and len(world.bigip.posts) == 2
+    assert result["tenants"]["T1"]["applications"] == {"A1": "update"} and result["tenants"]["T1"]["properties"] == {"A1": ["constants/vks_bigip"]}
+    assert result["counts"]["members_added"] == result["counts"]["members_removed"] == 0
+    before, after = (result["diff"][0][part] for part in ("before", "after"))
+    assert "constants/vks_bigip:" in before and "terminating" not in before and "terminating: keep" in after and "owner" not in after
+    assert len(world.bigip.device["/T1/A1/pool"]) == 2
+    assert not world.publish(applications=[app()], **OTHERS)["changed"] and len(world.bigip.posts) == 2
+
+
+@pytest.mark.parametrize("options", [{}, {"terminating": "fallback", "exclude_nodes": []}])
+def test_a_mark_of_an_earlier_release_with_the_defaults_is_no_difference(options: dict[str, Any]) -> None:
     world = World({"web": pool("10.0.0.1:61001")})
     world.publish(applications=[app()])
     before = copy.deepcopy(world.bigip.stored)
-    assert not world.publish(check_mode, applications=[app()], terminating="keep", exclude_nodes=["node-9"])["changed"]
-    assert world.bigip.stored == before and len(world.bigip.posts) == 1
+    assert noted(world) == SOURCE
+    assert not world.publish(applications=[app()], **options)["changed"] and world.bigip.stored == before
+
+
+def test_a_mark_of_an_earlier_release_gets_the_options_once() -> None:
+    world = World({"web": pool("10.0.0.1:61001")})
+    world.publish(applications=[app()], **OTHERS)
+    for name in OTHERS:
+        del noted(world)[name]
+    assert world.publish(applications=[app()], **OTHERS)["changed"] and noted(world) == {**SOURCE, **OTHERS}
+    assert not world.publish(applications=[app()], **OTHERS)["changed"]
+
+
+def test_a_mode_that_auto_chooses_anew_is_no_difference() -> None:
+    world = World({"web": pool("10.0.0.1:61001")})
+    world.publish(applications=[app()], pool_member_type="auto")
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", mode="cluster")
+    assert not world.publish(applications=[app()], pool_member_type="auto")["changed"]
+
+
+def test_an_option_beside_other_members_waits_for_these() -> None:
+    """The mark alone is not posted again and again while new members come up."""
+    world = World({"web": pool("10.0.0.1:61001")})
+    world.publish(applications=[app()])
+    world.bigip.posts.clear()
+    world.cluster.by_service["web"] = pool("10.0.0.2:61002", left_out=("web-61001",))
+    world.bigip.state_of_new = "checking"
+    asked = []
+
+    def monitors(now: float) -> None:
+        asked.append(now)
+        if len(asked) > 5:
+            for states in world.bigip.device.values():
+                states.update({key: member(*key) for key in states})
+
+    world.clock.on_sleep = monitors
+    assert "failure" not in world.publish(applications=[app()], **OTHERS)
+    assert len(world.bigip.posts) == 2 and len(asked) > 5 and noted(world) == {**SOURCE, **OTHERS}
 
 
 @pytest.mark.parametrize("old_mark", [False, True])
