@@ -10,7 +10,7 @@ adminState is not the user's, and it ends when the operator enables them.
 
 from __future__ import annotations
 
-from typing import Any, Collection, Mapping, Protocol
+from typing import Any, Collection, Iterable, Mapping, Protocol
 
 from . import difference, mark, members
 from .members import Key, Settings
@@ -78,6 +78,15 @@ def on_device(
         return application, hands
     done = {**application, **changed}
     return (done if own is None else mark.put(done, mark.with_by_hand(own, texts(marked)))), hands
+
+
+def strictest(found: Iterable[Mapping[Key, str]]) -> dict[Key, str]:
+    """One state of each member of several pools."""
+    done: dict[Key, str] = {}
+    for states in found:
+        for key, state in states.items():
+            done[key] = max(done.get(key, "enable"), state, key=_STRENGTH.index)
+    return done
 
 
 def respected(application: dict[str, Any], hands: Hands, route_domain: int) -> tuple[dict[str, Any], Hands]:

@@ -165,7 +165,7 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
     stored = mark.applications(done.stored)
     for name, application in sorted(named.items()):
         before = stored.get(name)
-        hands = done.hands.get(name, {})
+        hands = _hands_of(done, name, application, goal)
         wanted = _adapted(application, before, name, goal, rules, hands, done.route_domain)
         respected, kept = by_hand.respected(wanted, hands, done.route_domain)
         found = done.enforced if rules.enforce_member_state else done.disabled
@@ -211,6 +211,22 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
         done.action = "restore"
     elif kinds or done.properties:
         done.action = "update"
+
+
+def _hands_of(done: TenantPlan, name: str, application: dict[str, Any], goal: TenantGoal) -> by_hand.Hands:
+    """What operators did to the members of this application. A new pool has it from the pools that it may replace.
+
+    These are the application's pools that go in the same run, and for a new application those of the applications that go.
+    """
+    hands = done.hands.get(name, {})
+    stored = mark.applications(done.stored)
+    wanted = difference.pools_of(application)
+    going = [states for pool, states in hands.items() if pool not in wanted]
+    if name not in stored:
+        going += [states for other in sorted(goal.remove) for states in done.hands.get(other, {}).values()]
+    former = by_hand.strictest(going)
+    there = difference.pools_of(stored.get(name))
+    return {**hands, **{pool: former for pool in wanted if pool not in there}} if former else hands
 
 
 def _adapted(

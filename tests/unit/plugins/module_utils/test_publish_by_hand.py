@@ -101,6 +101,47 @@ def test_what_the_user_disables_later_is_the_users() -> None:
     assert on_device(world)[ONE] == "enable" and not warned(result)
 
 
+@pytest.mark.parametrize("state", ["disable", "offline"])
+@pytest.mark.parametrize(
+    ("before", "renamed", "path"),
+    [
+        ({}, {"applications": [app(pool_name="web_pool")]}, "/T1/A1/web_pool"),
+        ({}, {"applications": [app(application="A2")], "prune": True}, "/T1/A2/pool"),
+        ({}, {"applications": [app(application="A2")], "prune": "owner"}, "/T1/A2/pool"),
+        ({"pool_name": "web_pool"}, {"applications": [app(application="A2")], "prune": True}, "/T1/A2/pool"),
+    ],
+    ids=["pool", "application", "application, prune owner", "both"],
+)
+def test_a_member_stays_disabled_under_another_name(
+    before: dict[str, Any], renamed: dict[str, Any], path: str, state: str
+) -> None:
+    world = published(ONE, TWO, applications=[app(**before)])
+    by_hand(world, TWO, state, f"/T1/A1/{before.get('pool_name', 'pool')}")
+    predicted = world.publish(check_mode=True, **renamed)
+    result = world.publish(**renamed)
+    assert named(predicted) == named(result) and predicted["warnings"] == result["warnings"]
+    assert on_device(world, path) == {ONE: "enable", TWO: state}
+    assert named(result) == [(path, TWO, state)] and path in warned(result)[0]
+    posts = len(world.bigip.posts)
+    again = world.publish(**renamed)
+    assert not again["changed"] and len(world.bigip.posts) == posts and named(again) == [(path, TWO, state)]
+
+
+def test_a_member_of_a_pool_that_stays_says_nothing_about_a_new_pool() -> None:
+    world = published()
+    by_hand(world, TWO)
+    world.publish(applications=[app(), app(application="A2", virtual_server=None)])
+    assert on_device(world, "/T1/A2/pool") == {ONE: "enable", TWO: "enable"} and on_device(world)[TWO] == "disable"
+
+
+def test_a_member_in_a_new_name_can_be_enabled() -> None:
+    world = published()
+    by_hand(world, TWO)
+    renamed: dict[str, Any] = {"applications": [app(pool_name="web_pool")], "enforce_member_state": True}
+    world.publish(**renamed)
+    assert on_device(world, "/T1/A1/web_pool") == {ONE: "enable", TWO: "enable"} and not world.publish(**renamed)["changed"]
+
+
 def test_the_warning_names_ten_members_of_many() -> None:
     many = [f"10.1.0.{number}:80" for number in range(1, 201)]
     world = published(*many)
