@@ -15,7 +15,7 @@ from .._errors import some
 from . import mapping
 from .endpoints import Backend, canonical, family_of
 from .mapping import Mappings
-from .model import LeftOut, NplState, PodMeta, ServicePort, Snapshot
+from .model import IPV6, LeftOut, NplState, PodMeta, ServicePort, Snapshot
 from .reasons import left_out
 
 JUST_CREATED = 30.0  # seconds; Antrea needs one or two, and retries after 2 s and more
@@ -38,7 +38,7 @@ def missing(snapshot: Snapshot, port: ServicePort, backend: Backend, pod: PodMet
     known = lasting or next(_by_antrea(state, snapshot, port, backend), None)
     if known:
         return left_out("Pod", backend.name, *known, backend.node, lasting is not None)
-    reason, what = next(_by_annotation(snapshot, port, backend, parsed), None) or _by_age(snapshot, port, backend, pod)
+    reason, what = next(_by_annotation(snapshot, port, backend, pod.mappings, parsed), None) or _by_age(snapshot, port, backend, pod)
     if state.unread and reason != "mapping_pending":
         what += f" Not known, because it could not be read: {'; '.join(state.unread)}."
     return left_out("Pod", backend.name, reason, what, backend.node)
@@ -50,7 +50,7 @@ def _lasting(snapshot: Snapshot, port: ServicePort, backend: Backend, annotation
     if what:
         yield "mapping_malformed", what
     mapped = _other_family(port, backend, parsed)
-    if mapped and annotation and not mapping.by_family(annotation):
+    if mapped and annotation and backend.family == IPV6 and not mapping.by_family(annotation):
         yield "mapping_other_family", f"{mapped} The Antrea of this cluster is 2.5 or older, which maps IPv4 only."
     elif mapped and (lack := _node_lacks(snapshot, backend)):
         yield "mapping_other_family", f"{mapped} Its {lack}."
@@ -62,7 +62,7 @@ def unreadable(pod: str, annotation: str | None) -> str:
     return f"Antrea cannot read the annotation nodeportlocal.antrea.io of Pod {pod} and leaves it as it is: {why}." if why else ""
 
 
-def _by_annotation(snapshot: Snapshot, port: ServicePort, backend: Backend, parsed: Mappings) -> Iterator[tuple[str, str]]:
+def _by_annotation(snapshot: Snapshot, port: ServicePort, backend: Backend, annotation: str | None, parsed: Mappings) -> Iterator[tuple[str, str]]:
     pod = f"Pod {backend.name}"
     if parsed.faults:
         yield "mapping_malformed", f"The annotation nodeportlocal.antrea.io of {pod} cannot be used: {some(parsed.faults, '; ')}."
@@ -71,6 +71,8 @@ def _by_annotation(snapshot: Snapshot, port: ServicePort, backend: Backend, pars
         cause = "If only ipFamilies of the Service changed, Antrea does not look at the Pod again: recreate or touch it (a label suffices)."
         if backend.node not in (snapshot.nodes or {}):
             cause += " If its node has an ExternalIP, Antrea uses no InternalIP of it."
+        if annotation and not mapping.by_family(annotation):
+            cause = "No release of Antrea writes an IPv6 address without ipFamily, so another user wrote it. Delete the annotation; Antrea writes it anew."
         yield "mapping_other_family", f"{mapped} {cause}"
     same_port = [item for item in parsed.entries if item.pod_port == backend.port]
     if same_port:

@@ -17,6 +17,7 @@ V4 = "a:8080/tcp=198.18.0.1:61000"
 V6 = "a:8080/tcp=2001:db8:18::1:61000;IPv6"
 AB, SIX = "http:8080/TCP | a@n1", "v6 http:8080/TCP | a@n1"
 OLD = "The Antrea of this cluster is 2.5 or older, which maps IPv4 only."
+BY_HAND = "No release of Antrea writes an IPv6 address without ipFamily, so another user wrote it. Delete the annotation; Antrea writes it anew."
 AGAIN = "If only ipFamilies of the Service changed, Antrea does not look at the Pod again: recreate or touch it"
 
 
@@ -39,6 +40,9 @@ def gap(maps: str, nodes: str | None = "n1", line: str = SIX, state: NplState | 
         (f"{V4};IPv4", "n1!bothexternal", SIX, False, AGAIN),
         (f"{V4};IPv4", "n1", SIX, False, AGAIN),
         (V6, "n1", AB, False, AGAIN),
+        (V6[:-5], "n1", AB, False, BY_HAND),
+        (V6[:-5], None, AB, False, BY_HAND),
+        (V6[:-5], "n1!v6external", AB, True, "node n1 has ExternalIP 2001:db8:e::1, so Antrea uses no InternalIP of it, and no IPv4 address"),
         (f"{V4};IPv4", None, SIX, False, "If its node has an ExternalIP, Antrea uses no InternalIP of it."),
     ],
 )
