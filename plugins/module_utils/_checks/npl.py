@@ -186,7 +186,7 @@ def one_pod_a_port(facts: Facts) -> Verdict:
     for dispute in disputes:
         owner = f"it belongs to {dispute.likely[0]}" if len(dispute.likely) == 1 else "nothing shows which of them is true"
         if dispute.forged:
-            owner = f"managedFields name antrea-agent as the writer of {contested.names(dispute.likely)}, so one is forged"
+            owner = f"managedFields name antrea-agent as the writer of {contested.names(dispute.likely)}, so one is stale or forged"
         said.append(f"{dispute.place} is named by the annotations of {contested.names(dispute.claims)}: {owner}")
     remedy = "Restart antrea-agent on the node, which corrects stale annotations. If this stays, recreate these Pods."
     if any(dispute.forged for dispute in disputes):

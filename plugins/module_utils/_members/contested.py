@@ -29,9 +29,7 @@ from .model import Snapshot
 
 AGENT = ("antrea-agent", "status")  # manager and subresource: the agent patches a Pod through its status
 
-FORGED = (
-    "Find out from the API server's audit log who wrote which annotation, and delete the forged one; Antrea writes it anew."
-)
+FORGED = "Find out from the API server's audit log who wrote which annotation, and delete the wrong one; Antrea writes it anew."
 
 Homes = Mapping[str, AbstractSet[Union[str, None]]]  # noqa: UP007 evaluated when it runs. UID of a Pod to the nodes of its endpoints
 
@@ -77,7 +75,7 @@ class Dispute(NamedTuple):
 
     @property
     def forged(self) -> bool:
-        """Whether managedFields name Antrea's agent for Pods of several namespaces, of which one must be forged."""
+        """Whether managedFields name Antrea's agent for Pods of several namespaces, of which one is stale or forged."""
         return self.confirmed and len({claim.namespace for claim in self.likely}) > 1
 
     def rivals(self, own: Claim) -> tuple[Claim, ...]:
@@ -140,8 +138,9 @@ def against(snapshot: Snapshot, item: mapping.Mapping, own: Claim, pool: Collect
         return "mapping_contested", f"The annotations of {parties} name the same {dispute.place}, and nothing shows which of them is true."
     if dispute.forged:
         return None, (
-            f"The annotations of {names(dispute.likely, own)} name the same {dispute.place}, and managedFields name antrea-agent as the writer of each. "
-            f"Antrea gives a port to one Pod, so one annotation is forged. Each stays a member of its own pool. {FORGED}"
+            f"The annotations of {names(dispute.likely, own)} name the same {dispute.place}, "
+            "and managedFields name antrea-agent as the writer of each. "
+            f"Antrea gives a port to one Pod, so one annotation is stale or forged. Each stays a member of its own pool. {FORGED}"
         )
     return None
 

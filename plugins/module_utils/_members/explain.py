@@ -72,7 +72,8 @@ def _by_annotation(snapshot: Snapshot, port: ServicePort, backend: Backend, anno
         if backend.node not in (snapshot.nodes or {}):
             cause += " If its node has an ExternalIP, Antrea uses no InternalIP of it."
         if annotation and not mapping.by_family(annotation):
-            cause = "No release of Antrea writes an IPv6 address without ipFamily, so another user wrote it. Delete the annotation; Antrea writes it anew."
+            cause = "No release of Antrea writes an IPv6 address without ipFamily, so another user wrote it. "
+            cause += "Delete the annotation; Antrea writes it anew."
         yield "mapping_other_family", f"{mapped} {cause}"
     same_port = [item for item in parsed.entries if item.pod_port == backend.port]
     if same_port:

@@ -262,7 +262,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P29", "warn", {"applications": two_pods()}, "198.18.0.1 port 61000/TCP is named by the annotations of Pod default/a (port 8080) and Pod shop/x (port"),
     ("P29", "warn", {"applications": two_pods()}, "(port 8080): nothing shows which of them is true"),
     ("P29", "warn", {"applications": two_pods(x="kubectl-annotate")}, "(port 8080): it belongs to Pod default/a (port 8080)"),
-    ("P29", "warn", {"applications": two_pods(endpoints="a@n1 x@n1", more=BY_AGENT)}, "(port 8080) and Pod shop/x (port 8080), so one is forged. "),
+    ("P29", "warn", {"applications": two_pods(endpoints="a@n1 x@n1", more=BY_AGENT)}, "(port 8080) and Pod shop/x (port 8080), so one is stale or forged. "),
     ("P29", "warn", {"applications": two_pods(endpoints="a@n1 x@n1", more=BY_AGENT)}, "audit log who wrote which annotation"),
     ("P29", "pass", {"applications": two_pods(endpoints="")}, "Each port of a node is mapped for one Pod"),
     ("P29", "unknown", {"applications": NO}, "nobody"),

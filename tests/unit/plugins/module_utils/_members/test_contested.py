@@ -140,8 +140,8 @@ def test_both_are_warned_of_where_managed_fields_name_antrea_twice() -> None:
         (warning,) = resolve(made, source).warnings
         assert warning == (
             "The annotations of Pod default/a (port 8080) and Pod shop/x (port 8080) name the same 198.18.0.1 port 61000/TCP, and managedFields name "
-            "antrea-agent as the writer of each. Antrea gives a port to one Pod, so one annotation is forged. Each stays a member of its own pool. "
-            "Find out from the API server's audit log who wrote which annotation, and delete the forged one; Antrea writes it anew."
+            "antrea-agent as the writer of each. Antrea gives a port to one Pod, so one annotation is stale or forged. Each stays a member of its own "
+            "pool. Find out from the API server's audit log who wrote which annotation, and delete the wrong one; Antrea writes it anew."
         )
 
 
