@@ -30,6 +30,7 @@ class Module(AnsibleModule):
 
     def __init__(self, *args: Any, secrets_of: Callable[[dict[str, Any]], Iterable[str]] | None = None, **kwargs: Any) -> None:
         self._secrets_of = secrets_of
+        self._arguments: Mapping[str, Any] = {}
         self.given: Mapping[str, Any] = {}
         """The arguments before defaults, so that an option that is empty differs from one that is not there."""
         self.emptied: tuple[str, ...] = ()
@@ -41,7 +42,7 @@ class Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
-        arguments = _unset.structured(self.params, self.argument_spec)
+        arguments = self._arguments = _unset.structured(self.params, self.argument_spec)
         self._faults = _unset.faults(arguments, self.argument_spec)
         self.params = _unset.given(arguments, self.argument_spec)
         self.given = copy.deepcopy(self.params)
@@ -52,6 +53,15 @@ class Module(AnsibleModule):
         given = self.given.get(name)
         keys = [set(item if isinstance(item, dict) else check_type_dict(item)) for item in check_type_list(given or [])]
         return [{key: value for key, value in item.items() if key in known} for item, known in zip(self.params.get(name) or [], keys)]
+
+    def with_emptied(self, name: str, keys: Iterable[str]) -> list[dict[str, Any]] | None:
+        """The items of a list option, with an empty text for each of these keys that the user gave without a value."""
+        items: list[dict[str, Any]] | None = self.params.get(name)
+        given = self._arguments.get(name)
+        if not items or not isinstance(given, list):
+            return items
+        emptied = [{key: "" for key in keys if isinstance(item, dict) and item.get(key, key) in (None, "")} for item in given]
+        return [{**item, **empty} for item, empty in zip(items, emptied)]
 
     def _log_invocation(self) -> None:
         if self._secrets_of is not None:

@@ -15,7 +15,7 @@ from typing import Any, Mapping, Sequence
 
 from ._as3 import build, check, from_secret, guards, mark, members, owners, prune, report, secrets, taken, template
 from ._as3.members import Key
-from ._as3.names import container_fault, reserved_fault
+from ._as3.names import ADC_PROPERTIES, container_fault, reserved_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
 from ._as3.wanted import Fill, Problems, Wanted
 from ._errors import Failure
@@ -99,6 +99,9 @@ class _Publisher:
         if options.get("dry_run") and not self.check_mode:
             hint = 'Run with --check, or set dry_run: "{{ ansible_check_mode }}"'
             problems.add("dry_run", f"is for check mode only: without it, the run would publish, whatever AS3 says first. {hint}")
+        self.prune = prune.scope(options.get("prune")) or prune.NONE
+        if self.state != "present" or self.prune != prune.NONE:
+            self._refuse_empty(problems)
         if self.state != "present":
             return self._named(items, problems)
         if options.get("assume_cis_at_rest") and not self.check_mode:
@@ -111,7 +114,9 @@ class _Publisher:
             else:
                 problems.add(f"tenants.{tenant}", "must be a dictionary of AS3 Tenant properties")
         build.add_items(self.wanted, items, problems)
-        if options.get("declaration"):
+        if options.get("declaration") and options.get("pools") == "":
+            problems.add("pools", "is empty: name the pools of the declaration to fill, or leave the key out if Services name them by their labels")
+        elif options.get("declaration"):
             template.add(self.wanted, options["declaration"], options.get("pools"), problems)
         elif options.get("pools"):
             problems.add("pools", "fills the pools of a declaration, but there is no declaration")
@@ -121,14 +126,10 @@ class _Publisher:
             if not applications:
                 what = "has no application and is left alone. state: absent removes what is yours in it."
                 self.wanted.warnings.append(f"Tenant {tenant} of the declaration {what}")
-        self.prune = prune.scope(options.get("prune")) or prune.NONE
         if prune.scope(options.get("prune")) is None:
             problems.add("prune", f"is {options['prune']!r}: set it to false, true or owner")
         elif self.prune == prune.OWNER and not any(self.wanted.applications.values()) and not problems.found:
             problems.add("prune", "is owner, but no application is listed: every application of the owner would be removed. Use state: absent for that")
-        for name in ("applications", "declaration") if self.prune != prune.NONE else ():
-            if options.get(name) is not None and not options[name]:
-                problems.add(name, "is empty: prune would remove all that it listed before. Leave it out if nothing is to be listed there")
         for tenant in self.wanted.properties:
             if tenant not in self.wanted.applications:
                 problems.add(f"tenants.{tenant}", "names a tenant in which nothing is published")
@@ -162,8 +163,16 @@ class _Publisher:
             )
         return source
 
+    def _refuse_empty(self, problems: Problems) -> None:
+        """Where something is removed, an empty value would stand for more than the user named."""
+        for name in ("applications", "declaration"):
+            if self.options.get(name) is not None and not self.options[name]:
+                problems.add(name, "is empty, which may remove more than you mean. Leave the key out if nothing is to be listed there")
+        if self.options.get("owner") is not None and not str(self.options["owner"]).strip():
+            problems.add("owner", "is empty: name the owner whose applications are to be removed. Only without the key it is the cluster's UID")
+
     def _named(self, items: Sequence[Mapping[str, Any]], problems: Problems) -> list[str]:
-        """The tenants and applications to give up: from applications and a declaration, and the other tenants of `tenants` whole.
+        """The tenants and applications to give up: from applications and a declaration, or without them the tenants of `tenants` whole.
 
         Only an item without the key `application` means all of its tenant. An empty or null name is refused.
         """
@@ -172,14 +181,25 @@ class _Publisher:
             _name(named, item.get("tenant"), item.get("application", _ALL), f"applications[{number}]", problems)
         if self.options.get("declaration"):
             for tenant, value in template.parse(self.options["declaration"], problems).items():
+                if tenant in ADC_PROPERTIES and not (isinstance(value, dict) and value.get("class") == "Tenant"):
+                    continue
+                known = len(problems.found)
                 if isinstance(value, dict) and value.get("class") == "Tenant":
                     template.check_parts(value, f"declaration.{tenant}", problems)
-                for name in mark.applications(value) if isinstance(value, dict) else ():
+                names = mark.applications(value)
+                if not names and len(problems.found) == known:
+                    hint = f"To give up all your applications in it, list {{tenant: {tenant}}} in applications"
+                    problems.add(f"declaration.{tenant}", f"names no application. {hint}")
+                for name in names:
                     _name(named, tenant, name, f"declaration.{tenant}", problems)
+        listed = bool(items or self.options.get("declaration"))
         for tenant in self.options.get("tenants") or {}:
-            if tenant not in named:  # beside applications, it has the properties of their tenant
+            if not listed or not str(tenant).strip():
                 _name(named, tenant, _ALL, f"tenants.{tenant}", problems)
-        if not named:
+            elif tenant not in named:  # beside applications and a declaration, it has the properties of their tenants
+                hint = f"To give up all your applications in it, list {{tenant: {tenant}}} in applications"
+                problems.add(f"tenants.{tenant}", f"names a tenant that is not in applications or declaration. {hint}")
+        if not named and not problems.found:
             problems.add("applications", f"is missing: state: {self.state} needs the applications or tenants")
         problems.raise_if_any()
         self.named = named

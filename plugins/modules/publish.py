@@ -54,6 +54,8 @@ options:
     description:
       - What to publish. Elements of the same tenant and application are merged; their virtual servers and pools must then have
         different names.
+      - O(applications[].service) and O(applications[].virtual_server) may be left out. An empty or null value is refused, because BIG-IP would
+        lose the pool or the virtual server.
       - With O(state=absent) and O(state=released) only O(applications[].tenant) and O(applications[].application) count.
         An item without the key O(applications[].application) means all your applications of the tenant; an empty or null name is refused.
     type: list
@@ -157,8 +159,8 @@ options:
     description:
       - Properties of tenants in the words of AS3, by the tenant's name, such as C(defaultRouteDomain) and C(label).
         Properties that are not named stay as they are.
-      - With O(state=absent) and O(state=released) a tenant that is named only here means all your applications of the tenant.
-        Beside O(applications) or O(declaration) of the same tenant it means nothing more than they name.
+      - With O(state=absent) and O(state=released), and without O(applications) and O(declaration), it means all your applications of these
+        tenants. Beside them, it removes nothing, and a tenant that they do not name is refused.
     type: dict
   declaration:
     description:
@@ -170,7 +172,7 @@ options:
     type: raw
   pools:
     description:
-      - The pools of O(declaration) to fill.
+      - The pools of O(declaration) to fill. An empty list fills none. An empty text or null beside O(declaration) is refused.
     type: list
     elements: dict
     suboptions:
@@ -251,8 +253,11 @@ options:
   state:
     description:
       - V(present) publishes.
-      - V(absent) removes your applications of the tenants or applications named.
+      - V(absent) removes your applications of the tenants or applications named. For all applications of a tenant, name it in
+        O(applications) without O(applications[].application), or in O(tenants) alone.
       - V(released) removes only the marks, so that something else may own the applications. Traffic continues.
+      - With V(absent) and V(released), O(applications), O(declaration) and O(owner) are refused if they are given without a value, and so is a
+        tenant of O(declaration) that names no application.
       - V(absent) and V(released) read from Kubernetes at most the cluster's UID, and with O(owner) nothing.
     type: str
     choices: [present, absent, released]
@@ -262,6 +267,7 @@ options:
       - Who publishes. It is written into the mark, and only applications with the same owner are changed or removed.
       - The default is the UID of the namespace kube-system, which identifies the cluster. It is required where that cannot be read,
         also for O(state=absent) and O(state=released). The error then lists the owners found on BIG-IP and what each of them owns.
+      - Where applications are removed, an empty or null O(owner) is refused. That is with O(prune), O(state=absent) and O(state=released).
     type: str
   prune:
     description:
@@ -807,9 +813,12 @@ def main() -> None:
         from ..module_utils._publish_edges import edges
 
         params = module.params
-        if params["state"] != "present":  # there a key that is missing means all, and an empty one does not
+        if params["state"] == "present":
+            params = {**params, "applications": module.with_emptied("applications", ("service", "virtual_server"))}
+        elif params["applications"] is not None:  # there a key that is missing means all, and an empty one does not
             params = {**params, "applications": module.given_items("applications")}
-        params = {**params, **{name: "" for name in module.emptied if name in ("applications", "declaration")}}  # for prune, which refuses it
+        # These are refused, all but pools only where something is removed: unset, they would mean something else than what was given.
+        params = {**params, **{name: "" for name in module.emptied if name in ("applications", "declaration", "owner", "pools")}}
         return publish(params, edges(params, module.hide), module.check_mode)
 
     module.run(work)

@@ -48,6 +48,11 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
             problems.add(f"{path}.{kind}", fault)
     if len(problems.found) > before:
         return
+    for key in ("service", "virtual_server"):
+        if item.get(key) == "":  # BIG-IP would lose the pool or the virtual server that it has
+            problems.add(f"{path}.{key}", "is empty. Leave the key out if the application has none")
+    if len(problems.found) > before:
+        return
     wanted.holds_reserved("tenant", tenant, tenant, f"{path}.tenant")
     wanted.holds_reserved("application", tenant, name, f"{path}.application")
     application = wanted.application(tenant, name, path)

@@ -22,8 +22,15 @@ EMPTY = {"empty": "", "blank": " ", "null": None}
 NAMED = {"tenant": "T1", "application": "A1"}
 ADC = {"class": "ADC", "T1": {"class": "Tenant", "A1": {"class": "Application"}}}
 
+NO_APPLICATION: list[Any] = [
+    *(None, [], "", {"class": "Tenant"}, {"class": "Tenant", "A1": None}, {"class": "Tenant", "A1": {"class": "Pool"}}),
+]
+
 # The options, with VALUE where the empty value goes, and the path that the refusal names.
 VALUE = "\0"
+NO_OWNER: list[dict[str, Any]] = [
+    *({"owner": VALUE, **named} for named in ({"applications": [NAMED]}, {"applications": [{"tenant": "T1"}]}, {"tenants": {"T1": {}}}, {"declaration": ADC})),
+]
 PUBLISH: list[tuple[dict[str, Any], str]] = [
     ({"applications": [{"tenant": "T1", "application": VALUE}]}, "applications[0].application"),
     ({"applications": [NAMED, {"tenant": "T1", "application": VALUE}]}, "applications[1].application"),
@@ -34,11 +41,23 @@ PUBLISH: list[tuple[dict[str, Any], str]] = [
     ({"declaration": {"class": "ADC", "T1": {"class": "Tenant", "": {"class": "Application"}}}}, "declaration.T1.application"),
     ({"declaration": {"class": "ADC", "": {"class": "Tenant", "A1": {"class": "Application"}}}}, "declaration..tenant"),
     ({"declaration": {"class": "ADC", "T1": {"class": "Tenant"}}}, "applications"),
-    ({"declaration": VALUE}, "applications"),
+    ({"declaration": VALUE}, "declaration"),
     ({"applications": []}, "applications"),
     ({"applications": None}, "applications"),
     ({"applications": [], "tenants": {}}, "applications"),
     ({"applications": [{}]}, "tenant found in applications"),
+    *(({"tenants": {"T1": {}}, **given}, f"{next(iter(given))}: is empty") for given in ({"applications": VALUE}, {"applications": []}, {"declaration": None})),
+    ({"tenants": {"T1": {}}, "applications": "null"}, "applications: is empty"),
+    ({"tenants": {"T1": {}}, "declaration": ""}, "declaration: is empty"),
+    ({"tenants": {"T1": {}}, "declaration": {}}, "declaration"),
+    ({"tenants": {"T1": {}}, "declaration": "null"}, "declaration: is not an AS3 declaration"),
+    ({"applications": [NAMED], "declaration": ""}, "declaration: is empty"),
+    ({"declaration": ADC, "applications": []}, "applications: is empty"),
+    *(({"tenants": {"T1": {}}, "declaration": {"class": "ADC", "T1": tenant}}, "declaration.T1: names no application") for tenant in NO_APPLICATION),
+    ({"applications": [NAMED], "declaration": {"class": "ADC", "T1": {"class": "Tenant"}}}, "declaration.T1: names no application"),
+    ({"applications": [NAMED], "tenants": {"T2": {}}}, "tenants.T2: "),
+    ({"declaration": ADC, "tenants": {"T1": {}, "T2": {}}}, "tenants.T2: "),
+    *((options, "owner: is empty") for options in NO_OWNER),
 ]
 AS3_DECLARATION: list[tuple[dict[str, Any], str]] = [
     ({"tenant": "T1", "application": VALUE}, "application"),
@@ -119,3 +138,27 @@ def test_antrea_npl(options: dict[str, Any], services: dict[str, Any], path: str
 def test_prune_with_a_list_that_is_empty(prune: Any, listed: dict[str, Any], value: Any) -> None:
     (other,) = {"applications", "declaration"} - set(listed)
     refused(run_module(publish.main, {**NOWHERE, "prune": prune, **listed, other: value}), other)
+
+
+@pytest.mark.parametrize("prune", [True, "owner"])
+@pytest.mark.parametrize("value", EMPTY.values(), ids=EMPTY.keys())
+def test_prune_with_an_owner_that_is_empty(prune: Any, value: Any) -> None:
+    refused(run_module(publish.main, {**NOWHERE, "prune": prune, "applications": [{**NAMED, "service": {"name": "web"}}], "owner": value}), "owner: is empty")
+
+
+ITEM = {**NAMED, "service": {"name": "web"}, "virtual_server": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"]}}
+POOLS = [{**NAMED, "pool": "pool", "service": {"name": "web"}}]
+
+
+@pytest.mark.parametrize("given", [dict, in_text])
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        *(({"applications": [{**ITEM, key: value}]}, f"applications[0].{key}") for key in ("service", "virtual_server") for value in ("", None, "null")),
+        ({"applications": [ITEM, {**ITEM, "application": "A2", "service": ""}]}, "applications[1].service"),
+        *(({"declaration": ADC, "pools": value}, "pools") for value in ("", " ", None, "null")),
+    ],
+)
+def test_present_with_a_part_that_is_empty(options: dict[str, Any], path: str, given: Given) -> None:
+    """As if it were left out, objects would be removed from BIG-IP: the pool, the virtual server, the members of the pools."""
+    refused(run_module(publish.main, {**NOWHERE, **given(options)}), f"{path}: is empty")
