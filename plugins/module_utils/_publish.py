@@ -71,7 +71,7 @@ class _Publisher:
             if self.prune != prune.NONE:
                 self._prune(runs, stored, device, rules)
             if self._refuse_taken(bigip, runs):
-                self._keep_unlisted(runs, stored, device, rules)
+                self._keep_unlisted(runs, stored, device, rules, "an address that is taken")
             if device is None:
                 device = self._look_before_posting(bigip, runs, stored, rules)
             begin_posting = self.edges.clock()
@@ -216,15 +216,19 @@ class _Publisher:
 
     def _look_before_posting(self, bigip: BigIp, runs: dict[str, Run], stored: Tenants, rules: Rules) -> Devices | None:
         """The pools of stored tenants to be posted, whose plans have to know what operators disabled there."""
-        posted = [tenant for tenant, run in runs.items() if run.first.action in ("update", "release")]
-        concerned = {tenant: stored[tenant] for tenant in posted if tenant in stored}
-        if not concerned:
+        posted = [tenant for tenant, run in runs.items() if run.first.action in ("update", "release") and tenant in stored]
+        if not posted:
             return None
         begin = self.edges.clock()
-        device = read_device(bigip, concerned)
+        # Those of which prune is not to remove anything are posted without the removal if a fault is found here.
+        held = [tenant for tenant, run in runs.items() if run.goal.remove and run.goal.applications]
+        device = read_device(bigip, {tenant: stored[tenant] for tenant in {*posted, *held}})
         self.timings["bigip"] += self.edges.clock() - begin
-        for tenant in concerned:
+        for tenant in posted:
             runs[tenant] = Run(runs[tenant].goal, self._planned(runs[tenant].goal, stored, device, rules))
+        faulty = sorted(tenant for tenant in posted if runs[tenant].first.failure)
+        if faulty:
+            self._keep_unlisted(runs, stored, device, rules, f"the fault in {', '.join(faulty)}")
         return device
 
     def _read_cluster(self, bigip: BigIp, stored: Tenants) -> tuple[Rules, list[TenantGoal]]:
@@ -405,7 +409,7 @@ class _Publisher:
             if failure:
                 runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
 
-    def _keep_unlisted(self, runs: dict[str, Run], stored: Tenants, device: Devices | None, rules: Rules) -> None:
+    def _keep_unlisted(self, runs: dict[str, Run], stored: Tenants, device: Devices | None, rules: Rules, why: str) -> None:
         """Take the removals of prune out of the plans: a fault was found after they were planned."""
         kept = []
         for tenant, run in [(tenant, run) for tenant, run in sorted(runs.items()) if run.goal.remove]:
@@ -418,7 +422,7 @@ class _Publisher:
                 if failure and failure.code == "address_taken":
                     runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
         if kept:
-            self.warnings.append(f"prune removed nothing, because of an address that is taken. No longer listed: {prune.names(kept)}.")
+            self.warnings.append(f"prune removed nothing, because of {why}. No longer listed: {prune.names(kept)}.")
 
     def _refuse_taken(self, bigip: BigIp, runs: Mapping[str, Run]) -> bool:
         """Hold the tenants that would take an address and port of another one. The others are read only where that may be."""

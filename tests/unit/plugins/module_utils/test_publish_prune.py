@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark, prune
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils.publishing import OWNER, World, app, pool
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils.publishing import OWNER, World, app, member, pool
 
 WEB: dict[str, Pool | Failure] = {"web": pool("10.0.0.1:61001", "10.0.0.2:61002")}
 
@@ -122,6 +122,39 @@ def test_a_fault_of_what_is_listed_keeps_everything(options: dict[str, Any], val
         assert result["failure"] and set(PLACES + THEIRS) <= set(stored(world)), "an application may have moved to the tenant that is held"
         (warning,) = [text for text in result["warnings"] if text.startswith("prune removed nothing")]
         assert "T1/A2" in warning and ("T3/A1" in warning) == (value == "owner" or "T3" in str(options))
+
+
+@pytest.mark.parametrize("detect_drift", [True, False])
+@pytest.mark.parametrize("value", [True, "owner"])
+def test_a_fault_that_only_the_pools_show_keeps_everything(value: Any, detect_drift: bool) -> None:
+    """Without detect_drift the pools are read last, and only then it is known that an operator disabled the only member that stays."""
+    world = published("T1/A1", "T1/A2", "T2/A1", "T2/A2", "T3/A1")
+    world.bigip.device["/T1/A1/pool"][("10.0.0.2", 61002)] = member("10.0.0.2", 61002, session="user-disabled")
+    world.cluster.by_service["web"] = pool("10.0.0.2:61002", left_out=("web-61001",))
+    world.cluster.by_service["more"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003", service="more")
+    options: dict[str, Any] = {"prune": value, "detect_drift": detect_drift}
+    options["applications"] = [item("T1/A1"), item("T2/A1", service="more")]
+    for check_mode in (True, False):
+        result = world.publish(check_mode, **options)
+        assert [failure["code"] for failure in result["failure"]["tenants"]] == ["empty_pool"]
+        (warning,) = [text for text in result["warnings"] if text.startswith("prune removed nothing")]
+        assert "because of the fault in T1" in warning and "T2/A2" in warning and ("T3/A1" in warning) == (value == "owner")
+        assert stored(world) == ["T1/A1", "T1/A2", "T2/A1", "T2/A2", "T3/A1"]
+    assert len(world.bigip.device["/T2/A1/pool"]) == 3, "the other tenants are published"
+
+
+def test_operators_are_respected_where_a_fault_takes_the_removal_out_late() -> None:
+    """max_removed_percent holds T2 until the fault of T1 is found. Then T2 is published without the removal, by what its pools show."""
+    world = published("T1/A1", "T2/A1", "T2/A2", "T2/A3", "T2/A4")
+    for path in ("/T1/A1/pool", "/T2/A1/pool"):
+        world.bigip.device[path][("10.0.0.2", 61002)] = member("10.0.0.2", 61002, session="user-disabled")
+    world.cluster.by_service["web"] = pool("10.0.0.2:61002", left_out=("web-61001",))
+    world.cluster.by_service["more"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003", service="more")
+    options: dict[str, Any] = {"prune": True, "detect_drift": False, "max_removed_percent": 50}
+    result = world.publish(applications=[item("T1/A1"), item("T2/A1", service="more")], **options)
+    assert {failure["tenant"]: failure["code"] for failure in result["failure"]["tenants"]} == {"T1": "empty_pool"}
+    assert len(stored(world)) == 5 and len(world.bigip.device["/T2/A1/pool"]) == 3
+    assert world.bigip.device["/T2/A1/pool"][("10.0.0.2", 61002)].disabled
 
 
 def test_a_fault_keeps_the_removal_only() -> None:
