@@ -9,6 +9,7 @@ import contextlib
 import ipaddress
 import json
 import os
+from dataclasses import replace
 from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from . import _collect, _publish_facts
@@ -31,11 +32,23 @@ class Cluster(_collect.Cluster):
         return self
 
     def cis_claims(self) -> Sequence[CisClaim]:
+        """All that may be read. What may not is a reason to adopt nothing."""
         try:
-            return cis.claims(self.deployments(), self.config_maps(cis.CONFIG_MAP_SELECTOR))
+            deployments = self.deployments()
         except Forbidden as denied:
-            self._warn(f"Whether a CIS owns tenants on this BIG-IP is unknown. {denied.message}")
-            return []
+            return [CisClaim("", frozenset(), True, self._unknown(denied))]
+        try:
+            config_maps, unread = self.config_maps(cis.CONFIG_MAP_SELECTOR), None
+        except Forbidden as denied:
+            config_maps, unread = [], denied
+        claims = [replace(claim, unread=unread) for claim in cis.claims(deployments, config_maps)]
+        if claims and unread:
+            self._unknown(unread)
+        return claims
+
+    def _unknown(self, denied: Forbidden) -> Forbidden:
+        self._warn(f"Whether a CIS owns tenants on this BIG-IP is unknown. {denied.message}")
+        return denied
 
 
 def edges(options: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> _publish_facts.Edges:

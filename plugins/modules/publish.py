@@ -284,6 +284,8 @@ options:
       - Whether to take over applications that carry no mark.
       - V(unmarked), those that no CIS of the cluster may own.
       - V(cis), also those of a CIS that is scaled to 0. What a running CIS may own is always refused.
+      - Nothing is taken over while it cannot be read which tenants a CIS owns. That needs the right to list Deployments and, if there is a CIS,
+        ConfigMaps in all namespaces.
     type: str
     choices: [none, unmarked, cis]
     default: none

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping
+from typing import Any, Collection, Iterable, Mapping
 
 from .._errors import Failure
 from . import mark
@@ -16,12 +16,13 @@ from . import mark
 class CisClaim:
     """A CIS of the cluster and the tenants it writes. running: it has replicas, so that it would write them again.
 
-    deployment: namespace/name.
+    deployment: namespace/name. unread: why there may be further tenants; without any Deployment to be read it is "".
     """
 
     deployment: str
     partitions: frozenset[str]
     running: bool
+    unread: Failure | None = None
 
     @property
     def name(self) -> str:
@@ -36,7 +37,7 @@ def claim_on(tenant: str, stored: Mapping[str, Any] | None, claims: Iterable[Cis
 
 
 def refusal(
-    tenant: str, stored: dict[str, Any] | None, named: Iterable[str], owner: str, adopt: str, claims: Iterable[CisClaim]
+    tenant: str, stored: dict[str, Any] | None, named: Iterable[str], owner: str, adopt: str, claims: Collection[CisClaim]
 ) -> Failure | None:
     """Why these applications of a tenant must not be written; None if they may.
 
@@ -59,6 +60,7 @@ def refusal(
             remedy="Run once with adopt: cis to take the tenant over without an outage.",
             tenant=tenant,
         )
+    unread = next((claim.unread for claim in claims if claim.unread and (claim.running or adopt != "cis")), None)
     for name in named:
         value = applications.get(name)
         if value is None:
@@ -79,6 +81,15 @@ def refusal(
                 "unmarked",
                 f"Application {tenant}/{name} is on BIG-IP already and was not published by this module",
                 remedy="If it is yours, run once with adopt: unmarked; else publish under another name.",
+                tenant=tenant,
+                application=name,
+            )
+        if unread:
+            return Failure(
+                "cis_unknown",
+                f"Application {tenant}/{name} on BIG-IP carries no mark, and whether a CIS owns tenant {tenant} is unknown: {unread.doing}",
+                said=unread.said,
+                remedy=f"{unread.remedy or ''} Then run again. Or publish to another tenant.".strip(),
                 tenant=tenant,
                 application=name,
             )

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import cis, mark
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import cis, mark, owners
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import SyncStatus
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
@@ -735,6 +735,35 @@ def test_a_tenant_of_a_cis(replicas: int, adopt: str, code: str | None) -> None:
     assert (done["failure"]["tenants"][0]["code"] if "failure" in done else None) == code
     if code:
         assert "kube-system/f5-cis" in done["failure"]["message"] and world.bigip.posts == []
+
+
+DENIED = Failure("kubernetes_forbidden", "listing ConfigMaps", said="configmaps is forbidden", remedy="Bind a Role with this rule.")
+
+
+@pytest.mark.parametrize(
+    ("claim", "adopt", "code"),
+    [
+        (owners.CisClaim("kube-system/f5-cis", frozenset({"other"}), True, DENIED), "unmarked", "cis_unknown"),
+        (owners.CisClaim("kube-system/f5-cis", frozenset({"other"}), True, DENIED), "cis", "cis_unknown"),
+        (owners.CisClaim("kube-system/f5-cis", frozenset({"T1"}), True, DENIED), "unmarked", "cis_running"),
+        (owners.CisClaim("kube-system/f5-cis", frozenset({"other"}), False, DENIED), "unmarked", "cis_unknown"),
+        (owners.CisClaim("kube-system/f5-cis", frozenset({"other"}), False, DENIED), "cis", None),
+        (owners.CisClaim("kube-system/f5-cis", frozenset({"other"}), True), "unmarked", None),
+        (owners.CisClaim("", frozenset(), True, DENIED), "unmarked", "cis_unknown"),
+        (owners.CisClaim("", frozenset(), True, DENIED), "none", "unmarked"),
+    ],
+)
+def test_nothing_is_adopted_while_it_is_unknown_what_a_cis_owns(claim: owners.CisClaim, adopt: str, code: str | None) -> None:
+    world = World(WEB)
+    world.cluster.claims = [claim]
+    world.bigip.stored["T1"] = {"class": "Tenant", "A1": {"class": "Application"}}
+    done = world.publish(applications=[app(), app("T2", virtual_server=None)], adopt=adopt)
+    assert [failure["code"] for failure in done.get("failure", {}).get("tenants", [])] == [code] * bool(code)
+    assert "T2" in world.bigip.stored and (mark.owner(world.bigip.stored["T1"]["A1"]) is None) == bool(code), "a new tenant is published"
+    if code == "cis_unknown":
+        assert done["failure"]["tenants"][0]["said"] == "configmaps is forbidden" and "Bind a Role with this rule." in done["failure"]["message"]
+    else:
+        assert not world.publish(applications=[app("T2", virtual_server=None)])["changed"], "what is ours needs no claims"
 
 
 @pytest.mark.parametrize(("tenant", "replicas", "refused"), [("kubernetes", 1, True), ("kubernetes", 0, False), ("T1", 1, False)])

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._publish_edges import progress, routable
+from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Forbidden
+from ansible_collections.vks.bigip.plugins.module_utils._publish_edges import Cluster, progress, routable
 
 
 class Ltm:
@@ -65,6 +66,38 @@ def test_a_pool_published_as_cluster_costs_one_request(routes: list[tuple[str, b
     ask = routable(ltm)  # type: ignore[arg-type]
     assert [ask(["100.96.0.1"], True), ask(["100.96.0.1"], True)] == [answer, answer]
     assert ltm.asked == ["routes"]
+
+
+CIS = {
+    "metadata": {"namespace": "kube-system", "name": "f5-cis"},
+    "spec": {"template": {"spec": {"containers": [{"image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": ["--bigip-partition=T1"]}]}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("denied", "partitions", "unread"),
+    [((), {"T1", "T1_gtm"}, None), (("configmaps",), {"T1", "T1_gtm"}, "configmaps"), (("deployments", "configmaps"), set(), "deployments")],
+)
+def test_of_what_a_cis_owns_all_that_may_be_read_counts(denied: tuple[str, ...], partitions: set[str], unread: str | None) -> None:
+    def read(kind: str, items: list[Any]) -> list[Any]:
+        if kind in denied:
+            raise Forbidden("kubernetes_forbidden", f"listing {kind}", said=f"{kind} is forbidden", remedy="Bind a Role.")
+        return items
+
+    class Partly(Cluster):
+        def __init__(self) -> None:
+            self._warn = warnings.append
+
+        def deployments(self, *_more: Any) -> list[Any]:
+            return read("deployments", [CIS])
+
+        def config_maps(self, *_more: Any) -> list[Any]:
+            return read("configmaps", [])
+
+    warnings: list[str] = []
+    (claim,) = Partly().cis_claims()
+    assert claim.partitions == partitions and claim.running
+    assert (claim.unread.said if claim.unread else None) == (f"{unread} is forbidden" if unread else None) and len(warnings) == bool(unread)
 
 
 def test_progress_is_a_line_of_json_for_each_step(tmp_path: Path) -> None:
