@@ -21,8 +21,9 @@ _PACKAGES = "/mgmt/shared/iapp/global-installed-packages"
 _START_SECONDS = 30.0
 # What an attempt after a busy answer needs at least: begun later, it would end with nobody knowing what it did.
 _ATTEMPT_SECONDS = 5.0
-# What AS3 answers to a path where it holds no tenant at all.
+# What AS3 answers to a path where it holds no tenant at all, and where it holds others.
 _NOTHING_STORED = "declaration in specified path not found"
+_NOT_STORED = "not found in declaration"
 # The web server of BIG-IP refuses longer request lines.
 _LONGEST_PATH = 6000
 
@@ -85,14 +86,14 @@ class As3:
         if len(names) > _LONGEST_PATH:
             names = ""
         params = {"show": show, **({"showHash": "true"} if lock_keys else {})}
-        response = self._get(f"/declare/{names}" if names else "/declare", "Reading the declaration from AS3", params)
+        response = self._declared(names, params)
         if response.status == 404 and names:
             if "," not in names:
                 if _NOTHING_STORED in response.said:
                     self._whole = {}
                 return None
             names = ""
-            response = self._get("/declare", "Reading the declaration from AS3", params)
+            response = self._declared("", params)
         if response.status == 204:
             self._whole = {}
             return None
@@ -101,6 +102,18 @@ class As3:
         if not names:
             self._whole = response.json
         return response.json
+
+    def _declared(self, names: str, params: Mapping[str, str]) -> Response:
+        """What AS3 answers about these tenants. A 404 from anything else does not mean that they are not stored: it is asked again."""
+        doing = "Reading the declaration from AS3"
+        limit = self._session.deadline.sooner(_START_SECONDS)
+        for pause in backoff(first=1.0):
+            response = self._get(f"/declare/{names}" if names else "/declare", doing, params)
+            if response.status != 404 or (isinstance(response.json, dict) and (_NOTHING_STORED in response.said or _NOT_STORED in response.said)):
+                return response
+            if limit.expired or not limit.pause(pause):
+                raise _refused(response, doing)
+        raise AssertionError("backoff never ends")
 
     # -- changing -------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Mapping
 
 _TOO_LONG = 500
+_UNREGISTERED = re.compile(r"URI path (\S+ )?not registered")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Response:
     @property
     def unregistered(self) -> bool:
         """restjavad knows no worker for this path: it is not installed, or it is only just starting."""
-        return self.status == 404 and "Public URI path not registered" in self.text
+        return self.status == 404 and _UNREGISTERED.search(self.text) is not None
 
     @property
     def retry_after(self) -> float | None:

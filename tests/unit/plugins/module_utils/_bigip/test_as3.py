@@ -170,6 +170,41 @@ def test_a_restart_in_the_middle_is_waited_out(clock: Clock) -> None:
     assert sum(clock.slept) > 30
 
 
+T1_ALONE = "/T1?show=base&showHash=true"
+NOT_FROM_AS3: dict[str, dict[str, Any]] = {
+    "a page": {"text": "<html><body><h1>404 Not Found</h1></body></html>"},
+    "another JSON": {"json": {"code": 404, "message": "Not Found"}},
+    "a page with AS3's sentence": {"text": f"<html>{NOTHING['message']}</html>"},
+    "not registered, as newer versions say": {"json": {"code": 404, "message": "URI path /mgmt/shared/appsvcs/declare/T1 not registered. Please verify"}},
+}
+
+
+@pytest.mark.parametrize("answer", NOT_FROM_AS3.values(), ids=NOT_FROM_AS3.keys())
+def test_a_404_that_is_not_from_as3_does_not_mean_that_nothing_is_stored(clock: Clock, answer: dict[str, Any]) -> None:
+    """Otherwise the tenant would be created over what is there, whoever owns it."""
+    info = Exchange("GET", f"{AS3}/info", json={"version": "3.56.0"})
+    wrong = Exchange("GET", f"{DECLARE}{T1_ALONE}", 404, **answer)
+
+    def work(as3: As3) -> Any:
+        as3.info()
+        return as3.declaration(["T1"])
+
+    assert run(clock, [info, wrong, wrong, stored(T1_ALONE, {**ADC, "T1": T1})], work) == {"T1": T1} and clock.slept
+    assert run(clock, [info, wrong, stored(T1_ALONE, NOT_FOUND, 404)], work) == {}
+
+
+@pytest.mark.parametrize("answer", list(NOT_FROM_AS3.values())[:2])
+def test_a_404_that_never_comes_from_as3_is_a_failure(clock: Clock, answer: dict[str, Any]) -> None:
+    with ScriptedServer([]) as server:
+        info = Exchange("GET", f"{AS3}/info", json={"version": "3.56.0"})
+        server.take = lambda request: info if "info" in request.path else Exchange("GET", request.path, 404, **answer)  # type: ignore[method-assign]
+        with Session(provider(server, token="GIVEN"), clock.deadline(600)) as session, pytest.raises(Failure, match="Not Found") as caught:
+            as3 = As3(session)
+            as3.info()
+            as3.declaration(["T1", "T2"])
+    assert caught.value.code == "as3_refused" and 25 < sum(clock.slept) < 40
+
+
 # -- changing ---------------------------------------------------------------------------------------------------------
 
 
