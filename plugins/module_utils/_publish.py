@@ -13,6 +13,7 @@ import re
 from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
+from . import _publish_removals
 from ._as3 import build, check, from_secret, guards, mark, members, owners, prune, report, secrets, taken, template
 from ._as3.members import Key
 from ._as3.names import ADC_PROPERTIES, container_fault, reserved_fault
@@ -80,7 +81,7 @@ class _Publisher:
                 self.timings["posting"] = self.edges.clock() - begin_posting
             elif not self.check_mode and not self._is_stopped(runs):
                 rounds = Rounds(bigip, self.edges, self.options, self.wanted.controls, rules, self._plan)
-                rounds.post(runs, stored, device)
+                _publish_removals.post(rounds, runs, stored, device, lambda why: self._keep_unlisted(runs, stored, device, rules, why))
                 rounds.synchronise(runs)
                 self.warnings += rounds.warnings
                 self.sync = rounds.sync
@@ -412,7 +413,7 @@ class _Publisher:
     def _keep_unlisted(self, runs: dict[str, Run], stored: Tenants, device: Devices | None, rules: Rules, why: str) -> None:
         """Take the removals of prune out of the plans: a fault was found after they were planned."""
         kept = []
-        for tenant, run in [(tenant, run) for tenant, run in sorted(runs.items()) if run.goal.remove]:
+        for tenant, run in [(tenant, run) for tenant, run in sorted(runs.items()) if run.goal.remove and run.verdict is None]:
             kept += [f"{tenant}/{name}" for name in sorted(run.goal.remove)]
             failure = run.first.failure
             del runs[tenant]

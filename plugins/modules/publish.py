@@ -275,8 +275,10 @@ options:
       - V(true), or V(tenants), removes them from the tenants in which the task lists an application.
       - V(owner) removes them from all tenants. Everything that this owner publishes must then be listed in this one task, from all clusters.
         If several playbooks publish from one cluster, give each its own O(owner) first. All tenants are read, in the same number of requests.
-      - Nothing is removed if a read failed, if no application is listed, or if a listed application has a fault before the first POST
-        (it may be one that moved). Then a warning names what is no longer listed. O(max_removed_percent) limits the removal.
+      - Nothing is removed if a read failed, if no application is listed, or if a listed application has a fault (it may be one that moved).
+        Then a warning names what is no longer listed. O(max_removed_percent) limits the removal.
+      - Removals are posted last. One that frees an address which the task publishes in another tenant is posted before it. If that tenant
+        then fails, the application is put back and its tenant fails with C(put_back), or with C(removed) if AS3 refuses that.
     type: raw
     default: false
   adopt:

@@ -53,6 +53,32 @@ def takes_new(plans: Iterable[TenantPlan]) -> bool:
     return any(_Move.of(plan, None).new for plan in plans if plan.action in ("create", "update"))
 
 
+def freed(plans: Sequence[TenantPlan], removed: Mapping[str, Collection[str]]) -> dict[str, dict[str, set[str]]]:
+    """Whose removal frees an address that others of these tenants take: tenant -> application -> those who take it.
+
+    removed: the applications that a plan removes, by tenant
+    """
+    found: dict[str, dict[str, set[str]]] = {}
+    if not any(removed.values()):
+        return found
+    moves = [_Move.of(plan, None) for plan in plans]
+    takers: dict[str, set[str]] = {}
+    for move in moves:
+        for one in move.new:
+            takers.setdefault(one.address, set()).add(move.plan.tenant)
+    for move in moves:
+        for one in move.before:
+            others = takers.get(one.address, set()) - {move.plan.tenant}
+            if others and one.application in removed.get(move.plan.tenant, ()) and one.application in move.plan.to_remove:
+                found.setdefault(move.plan.tenant, {}).setdefault(one.application, set()).update(others)
+    return found
+
+
+def addresses(tenant: str, body: Mapping[str, Any] | None, applications: Collection[str] | None) -> set[str]:
+    """The addresses of these applications of a tenant, None for all."""
+    return {one.address for one in destinations.of_tenant(tenant, body, None) if applications is None or one.application in applications}
+
+
 def refusals(plans: Sequence[TenantPlan], others: Mapping[str, Mapping[str, Any]], in_common: Callable[[], Collection[str]]) -> dict[str, Failure]:
     """Why tenants must not be posted, by tenant.
 

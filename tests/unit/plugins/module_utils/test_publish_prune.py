@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark, prune
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils.publishing import OWNER, World, app, member, pool
@@ -289,3 +290,73 @@ def test_what_another_owner_takes_over_in_the_meantime_stays() -> None:
     world.bigip.answers.append(other_job)
     result = world.publish(applications=[item("T1/A1")], prune="owner")
     assert "failure" not in result and stored(world) == ["T1/A1", "T1/A2", "T2/A1"]
+
+
+def refused(bigip: Any, body: Any, tenant: Any) -> Any:
+    """AS3 refuses what is sent for T1 and takes the rest."""
+    if "T1" not in (tenant, *body):
+        return bigip.accept(body, tenant)
+    return outcome_of({"results": [{"code": 422, "message": "declaration failed", "response": "01070734:3: refused", "tenant": "T1"}]})
+
+
+ADDRESS = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": 80}
+MOVED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "the only one of its tenant": (("T2/A1",), ("T1/A1",)),
+    "to a tenant that has others": (("T1/A0", "T2/A1"), ("T1/A0", "T1/A1")),
+    "from a tenant that has others": (("T2/A1", "T2/A2"), ("T1/A1", "T2/A2")),
+}
+
+
+@pytest.mark.parametrize("theirs", [(), ("T2/Theirs",)])
+@pytest.mark.parametrize("virtual_server", [None, ADDRESS])
+@pytest.mark.parametrize(("before", "listed"), MOVED.values(), ids=MOVED.keys())
+def test_an_application_whose_new_place_as3_refuses_stays_where_it_was(
+    before: tuple[str, ...], listed: tuple[str, ...], virtual_server: Any, theirs: tuple[str, ...]
+) -> None:
+    def items(places: tuple[str, ...]) -> list[dict[str, Any]]:
+        return [app(*place.split("/"), virtual_server=virtual_server if place.endswith("A1") else None) for place in places]
+
+    world = World(WEB)
+    world.publish(applications=items(before))
+    for place in theirs:
+        world.publish(applications=[item(place)], owner="them")
+    kept, device = copy.deepcopy(world.bigip.stored), copy.deepcopy(world.bigip.device)
+    world.bigip.answers += [refused] * 9
+    result = world.publish(applications=items(listed), prune="owner")
+    assert world.bigip.stored == kept and world.bigip.device == device
+    failures = {failure["tenant"]: failure for failure in result["failure"]["tenants"]}
+    assert failures["T1"]["code"] == 422
+    if virtual_server:
+        assert failures["T2"]["code"] == "put_back" and "T2/A1" in failures["T2"]["message"] and "T1" in failures["T2"]["message"]
+    else:
+        assert set(failures) == {"T1"} and any("because of the fault in T1. No longer listed: T2/A1" in text for text in result["warnings"])
+    world.bigip.answers.clear()
+    assert "failure" not in world.publish(applications=items(listed), prune="owner") and stored(world) == sorted((*listed, *theirs))
+
+
+def test_what_cannot_be_put_back_is_named() -> None:
+    world = World(WEB)
+    world.publish(applications=[app("T2")])
+    world.bigip.posts.clear()
+    world.bigip.answers += [lambda bigip, body, tenant: bigip.accept(body, tenant), refused, lambda *_more: refused(None, {"T1": 0}, None)]
+    result = world.publish(applications=[app("T1")], prune="owner")
+    (failure,) = [failure for failure in result["failure"]["tenants"] if failure["tenant"] == "T2"]
+    assert failure["code"] == "removed" and failure["removed"] == ["T2/A1"] and "T2/A1" in failure["message"] and len(world.bigip.posts) == 3
+
+
+def test_what_the_new_place_got_is_not_put_back() -> None:
+    """The answer is a refusal, but AS3 holds the application there."""
+    world = World(WEB)
+    world.publish(applications=[app("T2")])
+    world.bigip.answers += [lambda bigip, body, tenant: bigip.accept(body, tenant), lambda *sent: (sent[0].accept(*sent[1:]), refused(*sent))[1]]
+    result = world.publish(applications=[app("T1")], prune="owner")
+    assert [failure["code"] for failure in result["failure"]["tenants"]] == [422] and stored(world) == ["T1/A1"]
+
+
+@pytest.mark.parametrize(("virtual_server", "order"), [(None, ["T1", "T2"]), (ADDRESS, ["T2", "T1"])])
+def test_removals_come_last_unless_they_free_an_address(virtual_server: Any, order: list[str]) -> None:
+    world = World(WEB)
+    world.publish(applications=[app("T2", virtual_server=virtual_server)])
+    world.bigip.posts.clear()
+    world.publish(applications=[app("T1", virtual_server=virtual_server)], prune="owner")
+    assert [tenant or next(name for name in body if name in ("T1", "T2")) for tenant, body in world.bigip.posts] == order
