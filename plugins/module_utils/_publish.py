@@ -426,14 +426,15 @@ class _Publisher:
             self.warnings.append(f"prune removed nothing, because of {why}. No longer listed: {prune.names(kept)}.")
 
     def _refuse_taken(self, bigip: BigIp, runs: Mapping[str, Run]) -> bool:
-        """Hold the tenants that would take an address and port of another one. The others are read only where that may be."""
+        """Hold the tenants that would take an address and port of another application. Other tenants are read only where that may be."""
         plans = [run.first for run in runs.values()]
-        if not taken.takes_new(plans):
-            return False
         begin = self.edges.clock()
-        refused = taken.refusals(plans, bigip.as3.others(runs), bigip.ltm.common_addresses)
-        for tenant, failure in refused.items():
-            runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
+        refused = taken.within(plans)
+        _hold(runs, refused)
+        if taken.takes_new(plans):
+            more = taken.refusals(plans, bigip.as3.others(runs), bigip.ltm.common_addresses)
+            _hold(runs, more)
+            refused = {**refused, **more}
         self.timings["bigip"] += self.edges.clock() - begin
         return bool(refused)
 
@@ -578,6 +579,11 @@ def _name(named: dict[str, set[str] | None], tenant: Any, application: Any, path
         named[str(tenant)] = None
     elif known is not None:
         known.add(str(application))
+
+
+def _hold(runs: Mapping[str, Run], failures: Mapping[str, Failure]) -> None:
+    for tenant, failure in failures.items():
+        runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
 
 
 def _or(value: Any, default: Any) -> Any:

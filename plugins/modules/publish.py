@@ -22,7 +22,8 @@ description:
   - A tenant that is not stored yet, and one that also holds applications of others, is written application by application, which AS3
     merges. Any other tenant, and with O(bulk_create) a new one, is written under the optimistic lock of AS3, so changes that another user
     made in the meantime are read again and not overwritten.
-  - A virtual address and port that another stored tenant has is refused in check mode, too. The failure C(address_taken) names that tenant.
+  - A virtual address and port that another application has, in the same tenant or in another stored one, is refused in check mode, too. The
+    failure C(address_taken) names it.
     One request reads the other tenants, and only where a tenant would take an address or port that it does not have yet.
   - A fault of one tenant (a missing Service, an empty pool, a name that AS3 reserves, a refusal of AS3) holds this tenant; the others are
     published, and the task fails in the end.

@@ -53,6 +53,21 @@ def takes_new(plans: Iterable[TenantPlan]) -> bool:
     return any(_Move.of(plan, None).new for plan in plans if plan.action in ("create", "update"))
 
 
+def within(plans: Iterable[TenantPlan]) -> dict[str, Failure]:
+    """Why tenants must not be posted, by tenant: an application that the task does not list has the address and port there."""
+    found = {}
+    for plan in plans:
+        if plan.action not in ("create", "update"):
+            continue
+        move = _Move.of(plan, None)
+        known = {(one.path, one.place) for one in move.before}
+        theirs = {one.listener: one for one in move.after if one.application not in plan.wanted and one.listener}
+        taken = [one for one in move.after if one.application in plan.wanted and one.listener in theirs and (one.path, one.place) not in known]
+        if taken:
+            found[plan.tenant] = _in_same_tenant(taken[0], theirs[taken[0].listener])
+    return found
+
+
 def freed(plans: Sequence[TenantPlan], removed: Mapping[str, Collection[str]]) -> dict[str, dict[str, set[str]]]:
     """Whose removal frees an address that others of these tenants take: tenant -> application -> those who take it.
 
@@ -152,6 +167,15 @@ def _same_port(one: Destination, other: Destination) -> Failure:
     else:
         remedy = f"Use another address, or another port{' with ' if share else ''}{share}. Or remove it from tenant {other.tenant} first."
     return _failure(one, other, f"{_name(one)} needs {one}, which {_name(other, first=False)} of tenant {_owned(other)} has", remedy)
+
+
+def _in_same_tenant(one: Destination, other: Destination) -> Failure:
+    owner = f" (owner {other.owner!r})" if other.owner else ""
+    remedy = f"Use another address or port. Or remove it from application {other.application} first."
+    if one.redirect:
+        remedy = "Set redirect80: false. Or use another address."
+    text = f"{_name(one)} needs {one}, which {_name(other, first=False)} of application {other.application}{owner} has"
+    return _failure(one, other, text, remedy)
 
 
 def _same_address(one: Destination, other: Destination) -> Failure:

@@ -171,6 +171,50 @@ def test_what_no_other_tenant_has_is_published(there: dict[str, Any], wanted: di
     assert world.bigip.reads["common_addresses"] == 0
 
 
+WITHIN: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
+    "of another owner": (
+        tenant(vs=HTTP, owner="team-web"),
+        HTTP,
+        "Virtual server /T1/A1/vs needs 192.0.2.10 port 80 (tcp), which virtual server /T1/A9/vs of application A9 (owner 'team-web') has. "
+        "Use another address or port. Or remove it from application A9 first.",
+    ),
+    "without a mark": (tenant(vs=HTTP), HTTP, "which virtual server /T1/A9/vs of application A9 has."),
+    "the redirect of ours": (tenant(vs=HTTP, owner="team-web"), HTTPS, "(owner 'team-web') has. Set redirect80: false. Or use another address."),
+    "the redirect of theirs": (tenant(vs=HTTPS, owner="team-web"), HTTP, "which the redirect of virtual server /T1/A9/vs of application A9"),
+    "another port": (tenant(vs=HTTP, owner="team-web"), OTHER_PORT, None),
+    "another address": (tenant(vs=HTTP, owner="team-web"), on("192.0.2.11"), None),
+    "one that is disabled": (tenant(vs={**HTTP, "enable": False}, owner="team-web"), HTTP, None),
+    "other VLANs": (tenant(vs={**HTTP, **VLAN}, owner="team-web"), {**HTTP, **VLAN}, None),
+}
+
+
+@pytest.mark.parametrize(("there", "wanted", "says"), WITHIN.values(), ids=WITHIN.keys())
+@pytest.mark.parametrize("check_mode", [True, False], ids=["check mode", "run"])
+def test_what_another_application_of_the_tenant_has_is_refused(there: dict[str, Any], wanted: dict[str, Any], says: str | None, check_mode: bool) -> None:
+    world = World(WEB)
+    world.bigip.stored["T1"] = there
+    done = publish(world, wanted, {}, check_mode)
+    assert done["tenants"]["T2"]["action"] == "create" and done["tenants"]["T1"]["action"] == ("hold" if says else "update")
+    for failure in done["failure"]["tenants"] if says else ():
+        assert (failure["tenant"], failure["code"]) == ("T1", "address_taken") and says in failure["message"]
+        assert failure["taken_by"]["application"] == "A9" and failure["input"].startswith("applications[0].")
+    assert ("failure" in done) == bool(says) and ("T1" in {post[0] for post in world.bigip.posts}) == (not says and not check_mode)
+
+
+def test_an_application_that_is_adopted_keeps_its_address() -> None:
+    world = World(WEB)
+    world.bigip.stored["T1"] = {**tenant("A1", vs=HTTP), **tenant(vs=on("192.0.2.11"))}
+    for _run in range(2):
+        assert "failure" not in world.publish(applications=[app()], adopt="unmarked")
+    assert world.bigip.reads["others"] == 0
+
+
+def test_an_address_that_moves_within_a_tenant() -> None:
+    world = World(WEB)
+    world.publish(applications=[app("T1", "A1")])
+    assert "failure" not in world.publish(applications=[app("T1", "A2")], prune=True) and list(world.bigip.stored["T1"]) == ["class", "A2"]
+
+
 def test_an_address_that_common_has_on_the_device_is_free_for_all() -> None:
     world = World(WEB)
     world.bigip.stored.update(stored("T9", vs=HTTP))
