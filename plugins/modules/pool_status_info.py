@@ -265,6 +265,35 @@ failure:
   description: The reason in parts, for programs.
   returned: on failure
   type: dict
+  contains:
+    code:
+      description: A stable word.
+      type: str
+      returned: always
+    summary:
+      description: What failed.
+      type: str
+      returned: always
+    message:
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      type: str
+      returned: always
+    object:
+      description: The object concerned, where it has a name on BIG-IP or is a Service.
+      type: str
+      returned: if one object is concerned
+    said:
+      description: What the other side answered, word for word.
+      type: str
+      returned: if it answered
+    response:
+      description: The same text as RV(failure.said).
+      type: str
+      returned: if it answered
+    remedy:
+      description: What to do now.
+      type: str
+      returned: if there is something
 """
 
 from typing import Any

@@ -336,7 +336,8 @@ options:
     description:
       - In check mode, AS3 also judges each tenant that would change, by its own dry run, and stores nothing. So what its schema refuses is
         known before the change window. AS3's code and message are in RV(tenants), and its refusals in RV(failure).
-      - AS3 does not try the change on the device. An address that another virtual server has, for instance, is found only by the run.
+      - AS3 does not try the change on the device. An address that a virtual server outside of AS3 has, for instance, is found only by
+        the run.
       - The removal of single applications from a tenant that also holds others is not judged.
       - AS3 takes its lock for a dry run and notes it as a task. In a device group this leaves "Changes Pending".
       - It needs AS3 3.50.0. Earlier versions are not asked, with a warning, because they carry out a dry run of single applications.
