@@ -48,7 +48,8 @@ def _put_back(rounds: Rounds, run: Run, names: list[str], takers: list[str]) -> 
     what = f"prune removed {places} to free an address for {', '.join(takers)}, which failed"
     try:
         stored = read_stored(rounds.bigip, [tenant, *takers], rounds.edges.hide)
-        names = [name for name in names if name not in mark.applications(dict(stored.get(tenant, {}))) and not _is_held(tenant, name, before, takers, stored)]
+        there = mark.applications(dict(stored.get(tenant, {})))
+        names = [name for name in names if name not in there and not _is_held(tenant, name, before, takers, stored)]
         if not names:
             return
         places = ", ".join(f"{tenant}/{name}" for name in names)

@@ -169,7 +169,11 @@ EMPTY = ("", " ", None)
 
 @pytest.mark.parametrize(("kind", "name", "base", "names"), GROUPS)
 def test_empty_counts_as_unset(kind: str, name: str, base: Variables, names: list[str], followed: Followed) -> None:
-    if followed(kind, name, {**base, **dict.fromkeys(names, "")}) != followed(kind, name, base):
+    calls, failed = followed(kind, name, {**base, **dict.fromkeys(names, "")})
+    for module, arguments in calls:
+        if module == "vks.bigip.publish" and arguments["state"] != "present" and arguments["owner"] == "":
+            arguments["owner"] = None  # test_an_empty_owner_of_what_is_removed_reaches_the_module
+    if (calls, failed) != followed(kind, name, base):
         pytest.fail(f"not as if unset: {different(kind, name, base, dict.fromkeys(names, ''), {})}")
 
 
@@ -202,6 +206,24 @@ def test_an_empty_name_of_what_is_removed_reaches_the_module(case: Case, followe
     (arguments,) = [arguments for module, arguments in calls if module == "vks.bigip.publish"]
     assert [{key: item[key] for key in ("tenant", "application")} for item in arguments["applications"]] == REMOVED
     assert arguments["tenants"] == {"": {}}
+
+
+ROLE_OWNER = {"publish_applications": APPLICATIONS, "publish_owner": ""}
+OWNERS: dict[str, Case] = {
+    "teardown": ("playbook", "teardown", {"applications": APPLICATIONS, "owner": ""}),
+    "absent": ("playbook", "publish", {"applications": APPLICATIONS, "owner": "", "state": "absent"}),
+    "prune": ("playbook", "publish", {"applications": APPLICATIONS, "owner": "", "prune": "owner"}),
+    "released": ("playbook", "publish_to_cis", {"applications": APPLICATIONS, **CIS, "owner": ""}),
+    "role": ("role", "publish", {**ROLE_OWNER, "publish_state": "absent"}),
+    "role, prune": ("role", "publish", {**ROLE_OWNER, "publish_prune": True}),
+}
+
+
+@pytest.mark.parametrize("case", OWNERS.values(), ids=OWNERS.keys())
+def test_an_empty_owner_of_what_is_removed_reaches_the_module(case: Case, followed: Followed) -> None:
+    """Which refuses it: unset would mean the owner that the cluster's UID names."""
+    calls, _failed = followed(*case)
+    assert {arguments["owner"] for module, arguments in calls if module == "vks.bigip.publish"} == {""}
 
 
 @pytest.mark.parametrize("empty", EMPTY, ids=["empty", "blank", "null"])
@@ -325,7 +347,7 @@ def every_case() -> Iterator[Case]:
             yield "role", role, {**beside(role), **in_text(values, number)}
     for role, name, wrong in REFUSED:
         yield "role", role, {**OF_ROLE[role], name: wrong}
-    yield from REMOVALS.values()
+    yield from (*REMOVALS.values(), *OWNERS.values())
     yield from (("playbook", playbook, variables) for playbook, variables, _sentence in SENTENCES)
     yield "role", "cis", {"cis_state": "absent"}
     for empty in EMPTY:

@@ -55,16 +55,16 @@ def takes_new(plans: Iterable[TenantPlan]) -> bool:
 
 def within(plans: Iterable[TenantPlan]) -> dict[str, Failure]:
     """Why tenants must not be posted, by tenant: an application that the task does not list has the address and port there."""
-    found = {}
+    found: dict[str, Failure] = {}
     for plan in plans:
         if plan.action not in ("create", "update"):
             continue
         move = _Move.of(plan, None)
         known = {(one.path, one.place) for one in move.before}
         theirs = {one.listener: one for one in move.after if one.application not in plan.wanted and one.listener}
-        taken = [one for one in move.after if one.application in plan.wanted and one.listener in theirs and (one.path, one.place) not in known]
-        if taken:
-            found[plan.tenant] = _in_same_tenant(taken[0], theirs[taken[0].listener])
+        for one in move.after:
+            if one.application in plan.wanted and one.listener in theirs and (one.path, one.place) not in known:
+                found.setdefault(plan.tenant, _in_same_tenant(one, theirs[one.listener]))
     return found
 
 
