@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Iterator, Mapping, Sequence
 
+from ._as3 import taken
 from ._as3.plan import Step, TenantPlan
 from ._errors import Failure
 
@@ -34,6 +35,8 @@ class Verdict:
     failure: Failure | None = None
     again: bool = False
     unknown: bool = False
+    changed: bool = False
+    """Something was done, although not all."""
     note: str | None = None
     fatal: bool = False
     """BIG-IP cannot be talked to any more: nothing further is tried."""
@@ -110,18 +113,38 @@ class Poster:
         return done
 
     def _by_application(self, current: TenantPlan, step: Step) -> Verdict:
-        """AS3 merges applications under its own lock: those of others stay, also ones that come at the same moment."""
-        verdict = Verdict.done("no change")
-        for name in step.remove:
-            verdict = self._verdict(current.tenant, self._as3.remove(current.tenant, name)) or verdict
-            if not verdict.ok:
-                return verdict
-        if step.applications:
-            body = {"schemaVersion": self._version(), **self._own_controls, **step.applications}
-            outcome = self._as3.submit(body, tenant=current.tenant)
-            names = tuple(step.applications)
-            verdict = self._verdict(current.tenant, outcome, names) or _nameless(current.tenant, outcome, names)
+        """AS3 merges applications under its own lock: those of others stay, also ones that come at the same moment.
+
+        What is removed may be what another name is written for: it goes last, or, if it has an address of that one, comes back if that fails.
+        """
+        tenant, stored = current.tenant, current.stored or {}
+        needed = taken.addresses(tenant, {**stored, **step.applications}, step.applications)
+        frees = bool(needed & taken.addresses(tenant, stored, step.remove))
+        verdict = self._remove(tenant, step.remove) if frees else Verdict.done("no change")
+        if verdict.ok and step.applications:
+            verdict = self._write(tenant, step.applications)
+            if frees and not verdict.ok and not verdict.unknown:
+                back = self._write(tenant, {name: stored[name] for name in step.remove})
+                verdict.changed = not back.ok
+                result = "was put back." if back.ok else f"could not be put back: {back.message}"
+                verdict.note = f"{', '.join(f'{tenant}/{name}' for name in step.remove)}, removed to free an address, {result}"
+        if verdict.ok and not frees and step.remove:
+            verdict = self._remove(tenant, step.remove)
+            verdict.changed = bool(step.applications)
         return verdict
+
+    def _remove(self, tenant: str, names: Sequence[str]) -> Verdict:
+        verdict = Verdict.done("no change")
+        for name in names:
+            verdict = self._verdict(tenant, self._as3.remove(tenant, name)) or verdict
+            if not verdict.ok:
+                break
+        return verdict
+
+    def _write(self, tenant: str, applications: Mapping[str, Any]) -> Verdict:
+        outcome = self._as3.submit({"schemaVersion": self._version(), **self._own_controls, **applications}, tenant=tenant)
+        names = tuple(applications)
+        return self._verdict(tenant, outcome, names) or _nameless(tenant, outcome, names)
 
     def _verdict(self, tenant: str, outcome: Any, names: Sequence[str] = ()) -> Verdict | None:
         """None: AS3 says nothing of this tenant. names: the applications of a body without the tenant."""

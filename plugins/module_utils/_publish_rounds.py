@@ -146,7 +146,7 @@ class Rounds:
         for current, step in batch:
             run, verdict = runs[current.tenant], verdicts[current.tenant]
             run.posts += 1
-            run.changed = run.changed or verdict.ok or verdict.unknown
+            run.changed = run.changed or verdict.ok or verdict.unknown or verdict.changed
             self.warnings += verdict.warnings
             if verdict.again:
                 run.attempts += 1

@@ -334,6 +334,27 @@ def test_an_application_whose_new_place_as3_refuses_stays_where_it_was(
     assert "failure" not in world.publish(applications=items(listed), prune="owner") and stored(world) == sorted((*listed, *theirs))
 
 
+@pytest.mark.parametrize("virtual_server", [None, ADDRESS])
+def test_an_application_that_gets_another_name_beside_others_stays_if_as3_refuses_that(virtual_server: Any) -> None:
+    """Beside applications of others each application is written, and removed, by itself."""
+    world = World(WEB)
+    world.publish(applications=[app("T1", "A1", virtual_server=virtual_server)])
+    world.publish(applications=[item("T1/Theirs")], owner="them")
+    kept, device = copy.deepcopy(world.bigip.stored), copy.deepcopy(world.bigip.device)
+    world.bigip.answers.append(refused)
+    options: dict[str, Any] = {"applications": [app("T1", "A2", virtual_server=virtual_server)], "prune": True}
+    (failure,) = world.publish(**options)["failure"]["tenants"]
+    assert failure["code"] == 422 and world.bigip.stored == kept and world.bigip.device == device
+    assert failure.get("note") == ("T1/A1, removed to free an address, was put back." if virtual_server else None)
+    world.bigip.answers += [refused, refused] if virtual_server else [refused]
+    result = world.publish(**options)
+    (failure,) = result["failure"]["tenants"]
+    assert result["changed"] == bool(virtual_server)
+    assert (failure.get("note") or "").startswith("T1/A1, removed to free an address, could not be put back: ") == bool(virtual_server)
+    world.bigip.stored.update(kept)
+    assert "failure" not in world.publish(**options) and stored(world) == ["T1/A2", "T1/Theirs"]
+
+
 def test_what_cannot_be_put_back_is_named() -> None:
     world = World(WEB)
     world.publish(applications=[app("T2")])
