@@ -61,10 +61,10 @@ def _put_back(rounds: Rounds, run: Run, names: list[str], takers: list[str]) -> 
         failure = fault
     run.posts += 1
     if failure is None:
-        back = Failure("put_back", f"{what}. {places} was put back", remedy="See the fault there, and run again.", tenant=tenant)
+        back = Failure("put_back", f"{what}. Published again: {places}", remedy="See the fault there, and run again.", tenant=tenant)
     else:
         remedy = "See the faults of all these tenants. To publish it where it was, run with the former applications."
-        back = Failure("removed", f"{what}. {places} could not be put back", said=failure.message, remedy=remedy, tenant=tenant)
+        back = Failure("removed", f"{what}. Not published again: {places}", said=failure.message, remedy=remedy, tenant=tenant)
         back.details["removed"] = places.split(", ")
     run.verdict = Verdict.failed(back)
 
