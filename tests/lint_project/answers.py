@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 CONTROLLER = {
@@ -78,3 +79,38 @@ ANSWERS: dict[str, Any] = {
     "vks.bigip.preflight_info": {"report": [], "checks": [], "pool_member_type": "nodeport", "chosen_because": "it is"},
     "vks.bigip.publish": {"tenants": {}},
 }
+
+
+def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The answers, where the world differs from the one above.
+
+    controllers: the CIS of the cluster, by what differs from CONTROLLER. stored: the tenants on BIG-IP. charts: the chart of each Helm release.
+    objects: those of each kind that the cluster has. check_mode: what cis_info returns of it. tenants: the result of publish.
+    """
+    given = world or {}
+    answers = dict(ANSWERS)
+    if "controllers" in given:
+        controllers = [{**CONTROLLER, **one} for one in given["controllers"]]
+        answers["vks.bigip.cis_info"] = lambda arguments: {
+            **cis_info(arguments),
+            "check_mode": given.get("check_mode", False),
+            "controllers": [
+                one
+                for one in controllers
+                if arguments["namespace"] in (None, one["namespace"]) and arguments["release"] in (None, one["release"] or "none")
+            ],
+        }
+    if "stored" in given:
+        answers["vks.bigip.as3_info"] = lambda arguments: {
+            "query_result": [],
+            "declaration": {name: value for name, value in given["stored"].items() if arguments["tenant"] is None or name in arguments["tenant"]},
+        }
+    if "charts" in given:
+        answers["kubernetes.core.helm_info"] = lambda arguments: (
+            {"status": {"name": arguments["name"], "chart": given["charts"][arguments["name"]]}} if arguments["name"] in given["charts"] else {}
+        )
+    if "objects" in given:
+        answers["kubernetes.core.k8s_info"] = lambda arguments: {"resources": given["objects"].get(arguments["kind"], [])}
+    if "tenants" in given:
+        answers["vks.bigip.publish"] = {"tenants": given["tenants"]}
+    return answers
