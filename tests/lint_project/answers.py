@@ -61,7 +61,7 @@ ANSWERS: dict[str, Any] = {
     "ansible.builtin.tempfile": {"path": "/tmp/kubeconfig"},
     "ansible.builtin.uri": {"status": 200, "content": "", "msg": "OK"},
     "kubernetes.core.helm": {"status": {}, "command": "helm upgrade -i"},
-    "kubernetes.core.helm_info": {"status": {}},
+    "kubernetes.core.helm_info": {"status": {"chart": "f5-bigip-ctlr-0.0.36"}},
     "kubernetes.core.k8s": {},
     "kubernetes.core.k8s_info": {"resources": [OBJECT]},
     "kubernetes.core.k8s_json_patch": {},

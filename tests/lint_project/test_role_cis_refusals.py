@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from runner.places import ROOT
 from test_surveys import CIS, follow
 
 World = dict[str, Any]
+Case = tuple[str, str, dict[str, Any], World]
 
 
 def marked(owner: str) -> World:
@@ -92,8 +95,128 @@ PRESENT: dict[str, tuple[World, World, str]] = {
 }
 
 
+def every_case() -> Iterator[Case]:
+    yield from (("role", "cis", {**CIS, **more}, world) for more, world, _message in PRESENT.values())
+    yield from (("role", "cis", {"cis_state": "absent", **more}, world) for more, world, _wanted in [*ABSENT.values(), *REFUSED.values()])
+
+
+@cache
+def results() -> dict[str, Any]:
+    """All cases are followed in one process."""
+    cases = [*every_case()]
+    return dict(zip(map(json.dumps, cases), follow(cases)))
+
+
+def followed(*case: Any, kind: str = "role", name: str = "cis") -> tuple[list[Any], str]:
+    calls, failed = results()[json.dumps((kind, name, *case))]
+    return calls, " ".join(failed.split())
+
+
 @pytest.mark.parametrize(("more", "world", "message"), PRESENT.values(), ids=PRESENT.keys())
 def test_present(more: World, world: World, message: str) -> None:
-    ((calls, failed),) = follow([("role", "cis", {**CIS, **more}, world)])
-    assert failed.replace("\n", " ").startswith(message) and bool(failed) == bool(message), failed
+    calls, failed = followed({**CIS, **more}, world)
+    assert failed.startswith(message) and bool(failed) == bool(message), failed
     assert bool(writes(calls)) != bool(message)
+
+
+# -- state absent
+
+MARKS = {"app.kubernetes.io/managed-by": "vks.bigip", "app.kubernetes.io/instance": "f5-bigip-ctlr"}
+SHARED = {"class": "Application", "template": "shared"}
+OF_CIS = tenant(label="kubernetes", Shared=SHARED)
+CHART = {"f5-bigip-ctlr": "f5-bigip-ctlr-0.0.36"}
+ALONE: World = {"controllers": [{}], "charts": CHART, "objects": {}, "stored": {"kubernetes": OF_CIS}}
+"""The CIS of the defaults, its release and its tenant."""
+NONE: World = {"controllers": [], "charts": {}, "objects": {}, "stored": {}}
+
+
+def rights(namespace: str = "f5-cis", labels: World | None = MARKS) -> World:
+    """The ClusterRole and its Binding for Calico's blocks."""
+    metadata = {"name": "f5-bigip-ctlr-blockaffinities", **({"labels": labels} if labels else {})}
+    binding = {"kind": "ClusterRoleBinding", "metadata": metadata, "subjects": [{"kind": "ServiceAccount", "name": "x", "namespace": namespace}]}
+    return {"ClusterRole": [{"kind": "ClusterRole", "metadata": metadata}], "ClusterRoleBinding": [binding]}
+
+
+TENANTS = {"cis_remove_tenant": True}
+TYPO = {"cis_release_name": "f5-bigip-ctrl", "cis_bigip_partition": "kubernetes"}
+ELSEWHERE = {"cis_namespace": "f5-ci", "cis_bigip_partition": "kubernetes"}
+ROLE = ["ClusterRoleBinding f5-bigip-ctlr-blockaffinities", "ClusterRole f5-bigip-ctlr-blockaffinities"]
+ABSENT: dict[str, tuple[World, World, list[str]]] = {
+    # variables, the world, what is removed
+    "the CIS": ({}, ALONE, ["f5-cis/f5-bigip-ctlr"]),
+    "with its tenant": (TENANTS, ALONE, ["f5-cis/f5-bigip-ctlr", "tenant kubernetes"]),
+    "with its rights": ({}, {**ALONE, "objects": rights()}, ["f5-cis/f5-bigip-ctlr", *ROLE]),
+    "the rights are those of another namespace": ({}, {**ALONE, "objects": rights(namespace="other")}, ["f5-cis/f5-bigip-ctlr"]),
+    "the rights are not the role's": ({}, {**ALONE, "objects": rights(labels=None)}, ["f5-cis/f5-bigip-ctlr"]),
+    "a wrong namespace, with rights": ({"cis_namespace": "f5-ci"}, {**ALONE, "charts": {}, "objects": rights()}, []),
+    "nothing is there": ({**TENANTS, "cis_bigip_partition": "kubernetes"}, NONE, []),
+    "the Deployment is gone, but not the release": ({}, {**NONE, "charts": CHART}, ["f5-cis/f5-bigip-ctlr"]),
+    "the Deployment and the release are gone, but not the tenant": (
+        {**TENANTS, "cis_bigip_partition": "kubernetes"},
+        {**NONE, "stored": {"kubernetes": OF_CIS}},
+        ["tenant kubernetes"],
+    ),
+    "a chart of another name, by cis_chart_ref": (
+        {"cis_chart_ref": "/charts/cis-mirror-1.0.0.tgz"},
+        {**NONE, "charts": {"f5-bigip-ctlr": "cis-mirror-1.0.0"}},
+        ["f5-cis/f5-bigip-ctlr"],
+    ),
+    "the IPAM controller": (
+        {"cis_ipam": {"ip_range": {"a": "192.0.2.1-192.0.2.9"}}},
+        {**ALONE, "charts": {**CHART, "f5-ipam": "f5-ipam-controller-0.0.5"}},
+        ["f5-cis/f5-bigip-ctlr", "f5-cis/f5-ipam"],
+    ),
+    "a wrong release name, without tenants": (TYPO, {**ALONE, "charts": CHART}, []),
+}
+REFUSED: dict[str, tuple[World, World, str]] = {
+    # variables, the world, the beginning of the message
+    "a wrong release name": ({**TYPO, **TENANTS}, ALONE, "cis_remove_tenant would remove the tenant kubernetes of CIS f5-cis/f5-bigip-ctlr"),
+    "a wrong namespace": ({**ELSEWHERE, **TENANTS}, ALONE, "cis_remove_tenant would remove the tenant kubernetes of CIS f5-cis/f5-bigip-ctlr"),
+    "two CIS share a partition": (TENANTS, {**ALONE, "controllers": [{}, OTHER]}, "cis_remove_tenant would remove the tenant kubernetes of CIS elsewhere/other"),
+    "the release of another product": (
+        {"cis_namespace": "shop", "cis_release_name": "shop-db"},
+        {**ALONE, "charts": {"shop-db": "postgresql-15.2.0"}},
+        "Helm release shop/shop-db is of the chart postgresql-15.2.0",
+    ),
+    "a chart that has CIS among others": (
+        {},
+        {**ALONE, "charts": {"f5-bigip-ctlr": "platform-1.0.0"}},
+        "Helm release f5-cis/f5-bigip-ctlr is of the chart platform-1.0.0, not of f5-bigip-ctlr.",
+    ),
+    "a chart whose name begins alike": (
+        {},
+        {**NONE, "charts": {"f5-bigip-ctlr": "f5-bigip-ctlr-exporter-1.0.0"}},
+        "Helm release f5-cis/f5-bigip-ctlr is of the chart f5-bigip-ctlr-exporter-1.0.0",
+    ),
+    "the IPAM release is one of another product": (
+        {"cis_ipam": {"release_name": "shop-db"}},
+        {**ALONE, "charts": {**CHART, "shop-db": "postgresql-15.2.0"}},
+        "Helm release f5-cis/shop-db is of the chart postgresql-15.2.0",
+    ),
+}
+
+
+def removed(calls: list[Any]) -> list[str]:
+    names = []
+    for module, given in calls:
+        if module == "vks.bigip.as3_declaration":
+            names.append(f"tenant {given['tenant']}")
+        elif module == "kubernetes.core.helm" and given["state"] == "absent":
+            names.append(f"{given['namespace']}/{given['name']}")
+        elif module == "kubernetes.core.k8s" and given["state"] == "absent":
+            names.append(f"{given['kind']} {given['name']}")
+    return names
+
+
+@pytest.mark.parametrize(("variables", "world", "names"), ABSENT.values(), ids=ABSENT.keys())
+def test_absent(variables: World, world: World, names: list[str]) -> None:
+    calls, failed = followed({"cis_state": "absent", **variables}, world)
+    assert not failed
+    assert removed(calls) == names
+
+
+@pytest.mark.parametrize(("variables", "world", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_absent_refused(variables: World, world: World, message: str) -> None:
+    calls, failed = followed({"cis_state": "absent", **variables}, world)
+    assert failed.startswith(message) and "Nothing was removed." in failed, failed
+    assert writes(calls) == []
