@@ -124,6 +124,8 @@ def test_present(more: World, world: World, message: str) -> None:
 MARKS = {"app.kubernetes.io/managed-by": "vks.bigip", "app.kubernetes.io/instance": "f5-bigip-ctlr"}
 SHARED = {"class": "Application", "template": "shared"}
 OF_CIS = tenant(label="kubernetes", Shared=SHARED)
+PAYROLL = tenant(label="kubernetes", Wages={"class": "Application"})
+ODD = tenant(label="kubernetes", Shared="text")
 CHART = {"f5-bigip-ctlr": "f5-bigip-ctlr-0.0.36"}
 ALONE: World = {"controllers": [{}], "charts": CHART, "objects": {}, "stored": {"kubernetes": OF_CIS}}
 """The CIS of the defaults, its release and its tenant."""
@@ -165,6 +167,21 @@ ABSENT: dict[str, tuple[World, World, list[str]]] = {
         {"cis_ipam": {"ip_range": {"a": "192.0.2.1-192.0.2.9"}}},
         {**ALONE, "charts": {**CHART, "f5-ipam": "f5-ipam-controller-0.0.5"}},
         ["f5-cis/f5-bigip-ctlr", "f5-cis/f5-ipam"],
+    ),
+    "a tenant that CIS wrote for a resource": (
+        TENANTS,
+        {**ALONE, "stored": {"kubernetes": OF_CIS, "Two": OF_CIS}},
+        ["f5-cis/f5-bigip-ctlr", "tenant kubernetes", "tenant Two"],
+    ),
+    "tenants with that label, but not of CIS": (
+        TENANTS,
+        {**ALONE, "stored": {"kubernetes": OF_CIS, "Payroll": PAYROLL, "Both": {**PAYROLL, **OF_CIS}, "Empty": tenant(label="kubernetes"), "Odd": ODD}},
+        ["f5-cis/f5-bigip-ctlr", "tenant kubernetes"],
+    ),
+    "a tenant that CIS wrote, and that is the partition of another CIS": (
+        TENANTS,
+        {**ALONE, "controllers": [{}, {**OTHER, "partitions": ["Two"]}], "stored": {"kubernetes": OF_CIS, "Two": OF_CIS}},
+        ["f5-cis/f5-bigip-ctlr", "tenant kubernetes"],
     ),
     "a wrong release name, without tenants": (TYPO, {**ALONE, "charts": CHART}, []),
 }
@@ -213,6 +230,12 @@ def test_absent(variables: World, world: World, names: list[str]) -> None:
     calls, failed = followed({"cis_state": "absent", **variables}, world)
     assert not failed
     assert removed(calls) == names
+
+
+def test_absent_names_the_tenants_beyond_the_partition() -> None:
+    calls, _failed = followed({"cis_state": "absent", **TENANTS}, ABSENT["a tenant that CIS wrote for a resource"][1])
+    said = [given["msg"] for module, given in calls if module == "ansible.builtin.debug"]
+    assert [text for text in said if "Two" in text and "label" in text and "kubernetes," not in text]
 
 
 @pytest.mark.parametrize(("variables", "world", "message"), REFUSED.values(), ids=REFUSED.keys())
