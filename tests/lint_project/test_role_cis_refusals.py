@@ -95,7 +95,25 @@ PRESENT: dict[str, tuple[World, World, str]] = {
 }
 
 
+FOREIGN = {**OTHER, "namespace": "f5-cis", "release": "", "release_namespace": ""}
+UNREAD: dict[str, tuple[World, str]] = {
+    # variables, the beginning of the message
+    "the word for a CIS without Helm": ({"cis_state": "absent", "cis_release_name": "none"}, "cis_release_name is none"),
+    "the word, to deploy": ({**CIS, "cis_release_name": " none"}, "cis_release_name is none"),
+    "no name of the IPAM release": ({"cis_state": "absent", "cis_ipam": {"release_name": ""}}, "cis_ipam.release_name is empty"),
+    "a null name of the IPAM release": ({"cis_state": "absent", "cis_ipam": {"release_name": None}}, "cis_ipam.release_name is empty"),
+    "a blank name of the IPAM release, as text": ({"cis_state": "absent", "cis_ipam": "{release_name: ' '}"}, "cis_ipam.release_name is empty"),
+}
+
+
+@pytest.mark.parametrize(("variables", "message"), UNREAD.values(), ids=UNREAD.keys())
+def test_refused_before_anything_is_read(variables: World, message: str) -> None:
+    calls, failed = followed(variables, {"controllers": [FOREIGN]})
+    assert calls == [] and failed.startswith(message), failed
+
+
 def every_case() -> Iterator[Case]:
+    yield from (("role", "cis", variables, {"controllers": [FOREIGN]}) for variables, _message in UNREAD.values())
     yield from (("role", "cis", {**CIS, **more}, world) for more, world, _message in PRESENT.values())
     yield from (("role", "cis", {"cis_state": "absent", **more}, world) for more, world, _wanted in [*ABSENT.values(), *REFUSED.values()])
 
