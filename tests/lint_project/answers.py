@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -85,15 +86,24 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The answers, where the world differs from the one above.
 
     controllers: the CIS of the cluster, by what differs from CONTROLLER. stored: the tenants on BIG-IP. charts: the chart of each Helm release.
-    objects: those of each kind that the cluster has. check_mode: what cis_info returns of it. tenants: the result of publish.
+    objects: those of each kind that the cluster has. tenants: the result of publish with state released, the second time not in check mode.
     """
-    given = world or {}
+    given = copy.deepcopy(dict(world or {}))
     answers = dict(ANSWERS)
+    published: list[Any] = []
+
+    def publish(arguments: dict[str, Any]) -> dict[str, Any]:
+        published.append(arguments)
+        if len(published) == 2:
+            for tenant, done in given["tenants"].items():
+                for name in done["applications"]:
+                    del given["stored"][tenant][name]["constants"]
+        return {"tenants": given["tenants"]}
+
     if "controllers" in given:
         controllers = [{**CONTROLLER, **one} for one in given["controllers"]]
         answers["vks.bigip.cis_info"] = lambda arguments: {
             **cis_info(arguments),
-            "check_mode": given.get("check_mode", False),
             "controllers": [
                 one
                 for one in controllers
@@ -112,5 +122,6 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
     if "objects" in given:
         answers["kubernetes.core.k8s_info"] = lambda arguments: {"resources": given["objects"].get(arguments["kind"], [])}
     if "tenants" in given:
-        answers["vks.bigip.publish"] = {"tenants": given["tenants"]}
+        answers["vks.bigip.publish"] = publish
+        answers["vks.bigip.cis_info"] = lambda arguments: {**cis_info(arguments), "check_mode": len(published) < 2}
     return answers

@@ -112,7 +112,33 @@ def test_refused_before_anything_is_read(variables: World, message: str) -> None
     assert calls == [] and failed.startswith(message), failed
 
 
+# -- the playbooks that hand tenants over
+
+WEB = [{"tenant": "Shop", "application": "web"}]
+HANDED: World = {"tenants": {"Shop": {"action": "release", "applications": {"web": "release"}}}}
+HALF: dict[str, tuple[World, str]] = {
+    # the tenant Shop, the beginning of the message
+    "an application of another owner": (tenant(web=marked("us"), api=marked("team-b")), "Tenant Shop on BIG-IP belongs to vks.bigip.publish (owner team-b)"),
+    "an application that is not named": (tenant(web=marked("us"), api=marked("us")), "Tenant Shop on BIG-IP belongs to vks.bigip.publish (owner us)"),
+    "all of it is released": (tenant(web=marked("us")), ""),
+    "all of it is released, and one was before": (tenant(web=marked("us"), old={"class": "Application"}), ""),
+}
+
+
+def handing_over(shop: World) -> Case:
+    return ("playbook", "publish_to_cis", {"applications": WEB, **CIS, "cis_bigip_partition": "Shop"}, {**HANDED, "stored": {"Shop": shop}})
+
+
+@pytest.mark.parametrize(("shop", "message"), HALF.values(), ids=HALF.keys())
+def test_publish_to_cis_hands_over_whole_tenants(shop: World, message: str) -> None:
+    kind, name, *case = handing_over(shop)
+    calls, failed = followed(*case, kind=kind, name=name)
+    assert failed.startswith(message) and bool(failed) == bool(message), failed
+    assert [given["state"] for module, given in calls if module == "vks.bigip.publish"] == ["released"] * (1 if message else 2)
+
+
 def every_case() -> Iterator[Case]:
+    yield from (handing_over(shop) for shop, _message in HALF.values())
     yield from (("role", "cis", variables, {"controllers": [FOREIGN]}) for variables, _message in UNREAD.values())
     yield from (("role", "cis", {**CIS, **more}, world) for more, world, _message in PRESENT.values())
     yield from (("role", "cis", {"cis_state": "absent", **more}, world) for more, world, _wanted in [*ABSENT.values(), *REFUSED.values()])
