@@ -77,6 +77,11 @@ class Play:
     def role(self, name: str) -> Play:
         return self._followed([{"name": "The role", f"{BUILTIN}include_role": {"name": f"{OURS}{name}"}}], None, None)
 
+    def entry(self, name: str) -> Play:
+        """role/entry point"""
+        role, _slash, entry = name.partition("/")
+        return self._followed([{"name": "The role", f"{BUILTIN}include_role": {"name": f"{OURS}{role}", "tasks_from": entry}}], None, None)
+
     def _followed(self, tasks: list[Any], variables: Any, module_defaults: Any) -> Play:
         try:
             with self._inside(variables, module_defaults):

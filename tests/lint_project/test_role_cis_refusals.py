@@ -112,7 +112,26 @@ def test_refused_before_anything_is_read(variables: World, message: str) -> None
     assert calls == [] and failed.startswith(message), failed
 
 
-# -- the playbooks that hand tenants over
+# -- the playbooks that hand tenants over, and the entry point rest
+
+UNNAMED = [(kind, name, {variable: empty}) for kind, name in (("playbook", "cis_to_publish"), ("entry", "cis/rest"))
+           for variable in ("cis_namespace", "cis_release_name") for empty in ("", " ", None)]
+
+
+@pytest.mark.parametrize(("kind", "name", "variables"), UNNAMED)
+def test_an_empty_name_of_a_cis_to_scale_to_0_is_refused(kind: str, name: str, variables: World) -> None:
+    """Otherwise it would be the CIS with the default name, or any."""
+    calls, failed = followed(variables, {}, kind=kind, name=name)
+    (variable,) = variables
+    assert calls == [] and failed.startswith(f"{variable} is empty") and "Nothing was changed." in failed, failed
+
+
+@pytest.mark.parametrize(("kind", "name"), [("playbook", "cis_to_publish"), ("entry", "cis/rest")])
+def test_a_cis_without_helm_may_be_scaled_to_0(kind: str, name: str) -> None:
+    calls, failed = followed({"cis_release_name": "none"}, {"controllers": [FOREIGN]}, kind=kind, name=name)
+    assert not failed
+    assert [given["name"] for module, given in calls if module == "kubernetes.core.k8s_json_patch"] == ["other", "other"]
+
 
 WEB = [{"tenant": "Shop", "application": "web"}]
 HANDED: World = {"tenants": {"Shop": {"action": "release", "applications": {"web": "release"}}}}
@@ -138,6 +157,8 @@ def test_publish_to_cis_hands_over_whole_tenants(shop: World, message: str) -> N
 
 
 def every_case() -> Iterator[Case]:
+    yield from ((kind, name, variables, {}) for kind, name, variables in UNNAMED)
+    yield from ((kind, name, {"cis_release_name": "none"}, {"controllers": [FOREIGN]}) for kind, name, variables in UNNAMED[::6])
     yield from (handing_over(shop) for shop, _message in HALF.values())
     yield from (("role", "cis", variables, {"controllers": [FOREIGN]}) for variables, _message in UNREAD.values())
     yield from (("role", "cis", {**CIS, **more}, world) for more, world, _message in PRESENT.values())

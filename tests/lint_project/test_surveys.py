@@ -152,12 +152,16 @@ Group = tuple[str, str, Variables, list[str]]
 """A play, and variables that it is given at once: all that the base leaves out, or one that is in the base."""
 
 
+SELECTING = {"cis_to_publish": ("cis_namespace", "cis_release_name")}
+"""What selects what changes hands: empty is refused (test_role_cis_refusals.py)."""
+
+
 def groups() -> Iterator[Group]:
     plays = [("playbook", name, base, variables_of(name)) for name, base in BASE.items() if name != "site"]
     plays += [("playbook", "site", OF_ROLE[role], [name for name in variables_of("site") if name.startswith(f"{role}_")]) for role in IN_SITE]
     plays += [("role", role, OF_ROLE[role], list(OPTIONS[role])) for role in ROLES]
     for kind, name, base, names in plays:
-        yield kind, name, base, [one for one in names if one not in base]
+        yield kind, name, base, [one for one in names if one not in base and one not in SELECTING.get(name, ())]
         yield from ((kind, name, without(base, one), [one]) for one in names if one in base)
 
 
