@@ -11,6 +11,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from . import _unset
 
+_FILES = ("ca_cert", "client_cert", "client_key")
+"""Of these a file without content counts as unset, as modules treat it."""
+
 
 def checked(given: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[str, Any]], prefix: str) -> dict[str, Any]:
     """`options`: the variables without their prefix, converted, those that are unset with their defaults. `refused`: a sentence for each fault.
@@ -27,10 +30,15 @@ def checked(given: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[
         if not _is_omitted(value)
     }
     result = ArgumentSpecValidator(options).validate(_unset.given(arguments, options))
+    values = {name: None if _is_empty_file(name, value, options[name]) else value for name, value in result.validated_parameters.items()}
     return {
-        "options": {name.removeprefix(prefix): _without_null(value, options[name]) for name, value in result.validated_parameters.items()},
+        "options": {name.removeprefix(prefix): _without_null(value, options[name]) for name, value in values.items()},
         "refused": [*_unset.faults(arguments, options, prefix), *result.error_messages],
     }
+
+
+def _is_empty_file(name: str, value: Any, option: Mapping[str, Any]) -> bool:
+    return option["type"] == "path" and name.endswith(_FILES) and isinstance(value, str) and _unset.is_empty_file(value)
 
 
 def _is_omitted(value: Any) -> bool:

@@ -86,7 +86,8 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The answers, where the world differs from the one above.
 
     controllers: the CIS of the cluster, by what differs from CONTROLLER. stored: the tenants on BIG-IP. charts: the chart of each Helm release.
-    objects: those of each kind that the cluster has. tenants: the result of publish with state released, the second time not in check mode.
+    module_fails: whether the module helm asks Helm for what it does not know. objects: those of each kind that the cluster has.
+    tenants: the result of publish with state released, the second time not in check mode.
     """
     given = copy.deepcopy(dict(world or {}))
     answers = dict(ANSWERS)
@@ -119,6 +120,8 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
         answers["kubernetes.core.helm_info"] = lambda arguments: (
             {"status": {"name": arguments["name"], "chart": given["charts"][arguments["name"]]}} if arguments["name"] in given["charts"] else {}
         )
+    if given.get("module_fails"):
+        answers["kubernetes.core.helm"] = {"status": {}, "msg": "unknown flag: --all"}
     if "objects" in given:
         answers["kubernetes.core.k8s_info"] = lambda arguments: {"resources": given["objects"].get(arguments["kind"], [])}
     if "tenants" in given:

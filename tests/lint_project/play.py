@@ -67,12 +67,14 @@ class Play:
         self._layers: list[Mapping[str, Any]] = [FACTS]
         self._module_defaults: list[tuple[str, Any]] = []
         self._role = Path()
+        self._environment: dict[str, Any] = {}
         self._templar = Templar(loader=DataLoader())
 
     def playbook(self, name: str) -> Play:
         (play,) = load(ROOT / "playbooks" / f"{name}.yml")
         roles = [{"name": "A role of the play", f"{BUILTIN}include_role": {"name": one["role"]}} for one in play.get("roles", ())]
-        return self._followed([*roles, *play.get("tasks", ())], play.get("vars"), play.get("module_defaults"))
+        tasks = [*roles, *play.get("tasks", ())]
+        return self._followed([{"block": tasks, "environment": play.get("environment", {})}], play.get("vars"), play.get("module_defaults"))
 
     def role(self, name: str) -> Play:
         return self._followed([{"name": "The role", f"{BUILTIN}include_role": {"name": f"{OURS}{name}"}}], None, None)
@@ -152,14 +154,19 @@ class Play:
         return answer
 
     def _block(self, task: Mapping[str, Any]) -> None:
+        former = self._environment
+        self._environment = {**former, **self._template(task.get("environment", {}))}
         try:
             self._follow(task["block"])
         finally:
             self._follow(task.get("always"))
+            self._environment = former
 
     def _call(self, action: str, task: Mapping[str, Any]) -> dict[str, Any]:
         arguments = self._template({**self._defaults_of(action), **(task[action] or {})})
         keywords = self._template({key: task[key] for key in ("environment", "retries", "delay", "async", "poll") if key in task})
+        if environment := {**self._environment, **keywords.get("environment", {})}:
+            keywords["environment"] = environment
         if action.startswith(OURS):
             arguments = checked(action.removeprefix(OURS), arguments)
         self.calls.append((action, {**arguments, **keywords}))

@@ -259,7 +259,7 @@ REFUSED: dict[str, tuple[World, World, str]] = {
     # variables, the world, the beginning of the message
     "a wrong release name": ({**TYPO, **TENANTS}, ALONE, "cis_remove_tenant would remove the tenant kubernetes of CIS f5-cis/f5-bigip-ctlr"),
     "a wrong namespace": ({**ELSEWHERE, **TENANTS}, ALONE, "cis_remove_tenant would remove the tenant kubernetes of CIS f5-cis/f5-bigip-ctlr"),
-    "two CIS share a partition": (TENANTS, {**ALONE, "controllers": [{}, OTHER]}, "cis_remove_tenant would remove the tenant kubernetes of CIS elsewhere/other"),
+    "two CIS share a partition": (TENANTS, {**ALONE, "controllers": [{}, OTHER]}, "cis_remove_tenant would remove the tenant kubernetes of CIS else"),
     "the release of another product": (
         {"cis_namespace": "shop", "cis_release_name": "shop-db"},
         {**ALONE, "charts": {"shop-db": "postgresql-15.2.0"}},

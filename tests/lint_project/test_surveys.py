@@ -93,7 +93,7 @@ def variables_of(playbook: str) -> list[str]:
     document = yaml.safe_load((ROOT / "playbooks" / f"{playbook}.yml").read_text())
     read = {name for text in argument_specs.templates(document) for name in argument_specs.names_in(text)}
     read |= {name for role, given in roles_of(document) for name in OPTIONS[role] if name not in given}
-    known = {"item", "lookup", "now", "omit", *assigned(document)}
+    known = {"dict", "item", "lookup", "now", "omit", *assigned(document)}
     return sorted(name for name in read - known if not re.match("ansible_|__|migration_|[a-z_]+_result$", name))
 
 
@@ -108,11 +108,11 @@ def without(variables: Variables, name: str) -> Variables:
 # -- following
 
 
-def follow(cases: list[Case]) -> list[Any]:
-    """Of each case, the modules that it calls with their arguments, and what failed."""
+def follow(cases: list[Any], **more: str) -> list[Any]:
+    """Of each case, the modules that it calls with their arguments, and what failed. more: variables of the environment."""
     program = [sys.executable, str(Path(__file__).with_name("play.py"))]
     environment = {name: value for name, value in os.environ.items() if not re.match("F5_|K8S_AUTH_|VKS_|ANSIBLE_|KUBECONFIG$", name)}
-    environment["PYTHONPATH"] = str(BUILD / "dev")
+    environment |= {"PYTHONPATH": str(BUILD / "dev"), **more}
     done = subprocess.run(program, input=json.dumps(cases), capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     return list(json.loads(done.stdout))
@@ -188,6 +188,49 @@ def test_a_playbook_is_followed_to_its_end(playbook: str, calls: int, followed: 
     done = [followed(*case) for case in bases if case[0] == "playbook"]
     assert [failed for _calls, failed in done if failed] == []
     assert sum(len(each) for each, _failed in done) == calls
+
+
+# -- an empty file, which AWX writes for an empty field of a credential
+
+CA: list[tuple[Any, ...]] = [
+    # a play, and its variable for the CA of the API server
+    ("role", "cis", CIS, "cis_ca_cert"),
+    ("role", "cis", {"cis_state": "absent"}, "cis_ca_cert"),
+    ("entry", "cis/rest", {}, "cis_ca_cert"),
+    ("role", "antrea_npl", OF_ROLE["antrea_npl"], "antrea_npl_ca_cert"),
+    ("playbook", "cis_to_publish", {}, "ca_cert"),
+]
+HELM_ALONE = {"controllers": [{}], "module_fails": True}
+"""Helm runs without its module: with a kubeconfig of the role, or by its own variables."""
+
+
+def test_an_empty_file_for_a_ca_counts_as_unset(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    cases = [(kind, name, {**base, **more}) for kind, name, base, variable in CA for more in ({}, {variable: str(tmp_path / "empty")})]
+    done = follow(cases)
+    # kubernetes.core hands the file on; our own modules get the path and do not read it
+    for (kind, name, _given), unset, empty in zip(cases[::2], done[::2], done[1::2]):
+        assert not unset[1] and not empty[1], (kind, name, unset[1], empty[1])
+        assert [call for call in empty[0] if call[0].startswith("kubernetes.core")] == [call for call in unset[0] if call[0].startswith("kubernetes.core")]
+
+
+@pytest.mark.parametrize("name", ["K8S_AUTH_SSL_CA_CERT", "K8S_AUTH_CA_CERT"])
+def test_an_empty_file_in_the_environment_counts_as_unset(name: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("")
+    done = follow([(kind, play, base) for kind, play, base, _variable in CA], **{name: str(tmp_path / "empty")})
+    for calls, failed in done:
+        ours = [given for module, given in calls if module.startswith("kubernetes.core")]
+        assert not failed and ours and all(given["environment"] == {name: ""} for given in ours)
+
+
+@pytest.mark.parametrize("token", ["", "secret"])
+def test_helm_without_its_module_does_not_get_an_empty_file(token: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("")
+    ((calls, failed),) = follow([("role", "cis", {"cis_state": "absent", "cis_api_key": token}, HELM_ALONE)], K8S_AUTH_SSL_CA_CERT=str(tmp_path / "empty"))
+    assert not failed
+    (helm,) = [given for module, given in calls if module == "ansible.builtin.command" and "uninstall" in given["argv"]]
+    assert "HELM_KUBECAFILE" not in helm["environment"] and ("KUBECONFIG" in helm["environment"]) == bool(token)
+    assert str(tmp_path) not in json.dumps([given for module, given in calls if module == "ansible.builtin.copy"])
 
 
 # -- what is removed

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ SPECS: dict[str, Any] = {
     "r_config": {"type": "raw"},
     "r_requests": {"type": "raw", "default": [], "options": {"url": {"type": "str", "required": True}, "count": {"type": "int"}}},
 }
+FILES = {"r_ca_cert": {"type": "path"}, "r_crds_path": {"type": "path"}, "r_bigip_ca_cert": {"type": "str"}}
 KINDS = {"r_namespaces": "list of str"}
 KINDS |= {"r_count": "int", "r_wait": "float", "r_on": "bool", "r_kind": "str", "r_names": "list of str", "r_config": "raw", "r_requests": "list of dict"}
 
@@ -88,3 +90,12 @@ def test_refused(name: str, value: Any, text: str) -> None:
 def test_several_faults_are_told_at_once() -> None:
     given = {"int": {"r_count": "many"}, "bool": {"r_on": "maybe"}}
     assert len(_role_options.checked(given, SPECS, "r_")["refused"]) == 2
+
+
+def test_an_empty_file_for_a_certificate_counts_as_unset(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    (tmp_path / "full").write_text("-----BEGIN CERTIFICATE-----")
+    empty, full = str(tmp_path / "empty"), str(tmp_path / "full")
+    for path, ca in ((empty, None), (full, full)):
+        given = {"path": {"r_ca_cert": path, "r_crds_path": path}, "str": {"r_bigip_ca_cert": path}}
+        assert _role_options.checked(given, FILES, "r_")["options"] == {"ca_cert": ca, "crds_path": path, "bigip_ca_cert": path}
