@@ -76,7 +76,7 @@ ANSWERS: dict[str, Any] = {
     "vks.bigip.cluster_info": {"cni": {"name": "calico"}},
     "vks.bigip.partition": {},
     "vks.bigip.pool_members_info": {"pools": [{"members": [{"node": "node-1"}], "left_out": []}]},
-    "vks.bigip.pool_status_info": {"pools": [], "query_result": {"names": ["Shop/web/pool"], "up": [["Shop/web/pool", 2]], "not_up": []}},
+    "vks.bigip.pool_status_info": {"pools": [], "query_result": {"names": ["Shop/web/pool"], "up": [["Shop/web/pool", [2, 0]]], "not_up": []}},
     "vks.bigip.preflight_info": {"report": [], "checks": [], "pool_member_type": "nodeport", "chosen_because": "it is"},
     "vks.bigip.publish": {"tenants": {}},
 }
@@ -87,7 +87,7 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
     controllers: the CIS of the cluster, by what differs from CONTROLLER. stored: the tenants on BIG-IP. charts: the chart of each Helm release.
     module_fails: whether the module helm asks Helm for what it does not know. objects: those of each kind that the cluster has.
-    tenants: the result of publish with state released, the second time not in check mode.
+    tenants: the result of publish with state released, the second time not in check mode. up: the pools that are up, for the role verify.
     """
     given = copy.deepcopy(dict(world or {}))
     answers = dict(ANSWERS)
@@ -124,6 +124,9 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
         answers["kubernetes.core.helm"] = {"status": {}, "msg": "unknown flag: --all"}
     if "objects" in given:
         answers["kubernetes.core.k8s_info"] = lambda arguments: {"resources": given["objects"].get(arguments["kind"], [])}
+    if "up" in given:
+        found = {"names": [name for name, _counts in given["up"]], "up": given["up"], "not_up": []}
+        answers["vks.bigip.pool_status_info"] = {"pools": [], "query_result": found}
     if "tenants" in given:
         answers["vks.bigip.publish"] = publish
         answers["vks.bigip.cis_info"] = lambda arguments: {**cis_info(arguments), "check_mode": len(published) < 2}

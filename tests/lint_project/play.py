@@ -31,7 +31,7 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import init_plugin_loader
-from ansible.template import Templar
+from ansible.template import Templar, trust_as_template
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS: dict[str, list[str]] = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]
@@ -224,7 +224,7 @@ class Play:
         raise Failed(given["msg"])
 
     def _debug(self, given: Mapping[str, Any]) -> None:
-        shown = {"var": self._template("{{ " + given["var"] + " }}")} if "var" in given else given
+        shown = {"var": self._template(trust_as_template("{{ " + given["var"] + " }}"))} if "var" in given else given
         self.calls.append((f"{BUILTIN}debug", shown))
 
     def _meta(self, given: str) -> None:

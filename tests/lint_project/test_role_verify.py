@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The JMESPath of the role verify: which pools it waits for."""
+"""The JMESPath of the role verify: which pools it waits for, and what it reports."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import yaml
 from jinja2 import Environment
 
 from runner.places import ROOT
+from test_surveys import follow
 
 VARS = yaml.safe_load((ROOT / "roles" / "verify" / "vars" / "main.yml").read_text())
 UP, UNCHECKED = {"availability": "available", "state": "up"}, {"availability": "unknown", "state": "unchecked"}
@@ -56,3 +57,25 @@ CASES: dict[str, tuple[dict[str, Any], bool, bool]] = {
 def test_which_pools_are_waited_for(found: dict[str, Any], waited_for: bool, few: bool) -> None:
     assert bool(jmespath.search(expression("__verify_not_up", __verify_options={"min_members": 1}), found)) is waited_for
     assert jmespath.search(expression("__verify_few", __verify_options={"min_members": 1}), found) is few
+
+
+@pytest.mark.parametrize(("members", "counts"), [([UP, UP], [2, 0]), ([UP, DISABLED, OFFLINE], [1, 2]), ([UNCHECKED, DISABLED], [1, 1])])
+def test_a_disabled_member_does_not_count_as_up(members: list[dict[str, Any]], counts: list[int]) -> None:
+    found = {"pools": [{**pool(*members), "tenant": "Shop", "application": "web", "pool": "pool"}]}
+    query = expression("__verify_query", __verify_options={"min_members": 1}, __verify_group="all")
+    assert jmespath.search(query, found)["up"] == [["Shop/web/pool", counts]]
+
+
+LINES: dict[str, list[Any]] = {
+    # the pools that are up, by their members that are up and that an operator disabled
+    "Shop: 3 members are up in 2 pools": [["Shop/web/pool", [2, 0]], ["Shop/api/pool", [1, 0]]],
+    "Shop: 1 member is up, 2 disabled by an operator, in 1 pool": [["Shop/web/pool", [1, 2]]],
+    "Shop: 3 members are up, 1 disabled by an operator, in 2 pools": [["Shop/web/pool", [2, 0]], ["Shop/api/pool", [1, 1]]],
+    "Shop: 0 members are up, 2 disabled by an operator, in 1 pool": [["Shop/web/pool", [0, 2]]],
+}
+
+
+@pytest.mark.parametrize(("line", "pools"), LINES.items())
+def test_a_line_for_a_tenant(line: str, pools: list[Any]) -> None:
+    ((calls, failed),) = follow([("role", "verify", {"verify_min_members": 0}, {"up": pools})])
+    assert not failed and calls[-1] == ["ansible.builtin.debug", {"var": [line]}]
