@@ -253,6 +253,11 @@ ABSENT: dict[str, tuple[World, World, list[str]]] = {
         {**ALONE, "controllers": [{}, {**OTHER, "partitions": ["Two"]}], "stored": {"kubernetes": OF_CIS, "Two": OF_CIS}},
         ["f5-cis/f5-bigip-ctlr", "tenant kubernetes"],
     ),
+    "no CIS, and a tenant of another publisher": (
+        {**TENANTS, "cis_bigip_partition": "Payroll"},
+        {**NONE, "stored": {"Payroll": tenant(Wages={"class": "Application"})}},
+        [],
+    ),
     "a wrong release name, without tenants": (TYPO, {**ALONE, "charts": CHART}, []),
 }
 REFUSED: dict[str, tuple[World, World, str]] = {
