@@ -53,7 +53,7 @@ PUBLISH: list[tuple[dict[str, Any], str]] = [
     ({"tenants": {"T1": {}}, "declaration": "null"}, "declaration: is not an AS3 declaration"),
     ({"applications": [NAMED], "declaration": ""}, "declaration: is empty"),
     ({"declaration": ADC, "applications": []}, "applications: is empty"),
-    *(({"tenants": {"T1": {}}, "declaration": {"class": "ADC", "T1": tenant}}, "declaration.T1: names no application") for tenant in NO_APPLICATION),
+    *(({"tenants": {"T1": {}}, "declaration": {"class": "ADC", "T1": tenant}}, "declaration.T1") for tenant in NO_APPLICATION),
     ({"applications": [NAMED], "declaration": {"class": "ADC", "T1": {"class": "Tenant"}}}, "declaration.T1: names no application"),
     ({"applications": [NAMED], "tenants": {"T2": {}}}, "tenants.T2: "),
     ({"declaration": ADC, "tenants": {"T1": {}, "T2": {}}}, "tenants.T2: "),
