@@ -100,10 +100,10 @@ UNREAD: dict[str, tuple[World, str]] = {
     # variables, the beginning of the message
     "the word for a CIS without Helm": ({"cis_state": "absent", "cis_release_name": "none"}, "cis_release_name is none"),
     "the word, to deploy": ({**CIS, "cis_release_name": " none"}, "cis_release_name is none"),
-    "a namespace without a name": ({**CIS, "cis_namespaces": [""]}, "cis_namespaces has an empty element"),
+    "a namespace without a name": ({**CIS, "cis_namespaces": [""]}, "cis_namespaces has only empty elements"),
     "one of two namespaces without a name": ({**CIS, "cis_namespaces": ["shop", ""]}, "cis_namespaces has an empty element"),
     "a null namespace": ({**CIS, "cis_namespaces": ["shop", None]}, "cis_namespaces has an empty element"),
-    "a comma": ({**CIS, "cis_namespaces": ","}, "cis_namespaces has an empty element"),
+    "a comma": ({**CIS, "cis_namespaces": ","}, "cis_namespaces has only empty elements"),
     "a comma at the end": ({**CIS, "cis_namespaces": "shop, "}, "cis_namespaces has an empty element"),
     "no name of the IPAM release": ({"cis_state": "absent", "cis_ipam": {"release_name": ""}}, "cis_ipam.release_name is empty"),
     "a null name of the IPAM release": ({"cis_state": "absent", "cis_ipam": {"release_name": None}}, "cis_ipam.release_name is empty"),
