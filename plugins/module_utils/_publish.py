@@ -184,14 +184,11 @@ class _Publisher:
             for tenant, value in template.parse(self.options["declaration"], problems).items():
                 if tenant in ADC_PROPERTIES and not (isinstance(value, dict) and value.get("class") == "Tenant"):
                     continue
-                known = len(problems.found)
                 if isinstance(value, dict) and value.get("class") == "Tenant":
                     template.check_parts(value, f"declaration.{tenant}", problems)
-                names = mark.applications(value)
-                if not names and len(problems.found) == known:
-                    hint = f"To give up all your applications in it, list {{tenant: {tenant}}} in applications"
-                    problems.add(f"declaration.{tenant}", f"names no application. {hint}")
-                for name in names:
+                else:
+                    problems.add(f"declaration.{tenant}", "is not a Tenant")
+                for name in mark.applications(value):
                     _name(named, tenant, name, f"declaration.{tenant}", problems)
         listed = bool(items or self.options.get("declaration"))
         for tenant in self.options.get("tenants") or {}:
@@ -201,7 +198,8 @@ class _Publisher:
                 hint = f"To give up all your applications in it, list {{tenant: {tenant}}} in applications"
                 problems.add(f"tenants.{tenant}", f"names a tenant that is not in applications or declaration. {hint}")
         if not named and not problems.found:
-            problems.add("applications", f"is missing: state: {self.state} needs the applications or tenants")
+            what = "names no application" if self.options.get("declaration") else "is missing"
+            problems.add("declaration" if self.options.get("declaration") else "applications", f"{what}: state: {self.state} needs the applications or tenants")
         problems.raise_if_any()
         self.named = named
         return sorted(named)
@@ -422,6 +420,8 @@ class _Publisher:
                 runs[tenant] = Run(goal, self._planned(goal, stored, device, rules))
                 if failure and failure.code == "address_taken":
                     runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
+        # What stays may have the address of what is listed beside it.
+        _hold(runs, taken.within(run.first for run in runs.values() if run.verdict is None and not run.first.failure))
         if kept:
             self.warnings.append(f"prune removed nothing, because of {why}. No longer listed: {prune.names(kept)}.")
 

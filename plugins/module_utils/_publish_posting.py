@@ -49,6 +49,10 @@ class Verdict:
         return Verdict(True, code, message)
 
     @staticmethod
+    def broken(failure: Failure) -> Verdict:
+        return Verdict(False, None, failure.message, failure, fatal=True)
+
+    @staticmethod
     def failed(failure: Failure, code: Any = None) -> Verdict:
         return Verdict(False, code, failure.message, failure)
 
@@ -89,7 +93,7 @@ class Poster:
                 return {first.tenant: self._by_application(first, step)}
             return self._whole(batch)
         except Failure as failure:
-            return {current.tenant: Verdict(False, None, failure.message, failure, fatal=True) for current, dummy in batch}
+            return {current.tenant: Verdict.broken(failure) for current, dummy in batch}
 
     def _whole(self, batch: Batch) -> dict[str, Verdict]:
         body: dict[str, Any] = {"class": "ADC", "schemaVersion": self._version(), "updateMode": "selective", "controls": self._controls}
@@ -120,26 +124,43 @@ class Poster:
         tenant, stored = current.tenant, current.stored or {}
         needed = taken.addresses(tenant, {**stored, **step.applications}, step.applications)
         frees = bool(needed & taken.addresses(tenant, stored, step.remove))
-        verdict = self._remove(tenant, step.remove) if frees else Verdict.done("no change")
-        if verdict.ok and step.applications:
-            verdict = self._write(tenant, step.applications)
-            if frees and not verdict.ok and not verdict.unknown:
-                back = self._write(tenant, {name: stored[name] for name in step.remove})
-                verdict.changed = not back.ok
-                result = "was put back." if back.ok else f"could not be put back: {back.message}"
-                verdict.note = f"{', '.join(f'{tenant}/{name}' for name in step.remove)}, removed to free an address, {result}"
-        if verdict.ok and not frees and step.remove:
-            verdict = self._remove(tenant, step.remove)
-            verdict.changed = bool(step.applications)
+        gone: list[str] = []
+        verdict, written = Verdict.done("no change"), False
+        try:
+            if frees:
+                verdict = self._remove(tenant, step.remove, gone)
+            if verdict.ok and step.applications:
+                verdict = self._write(tenant, step.applications)
+                written = verdict.ok
+            if verdict.ok and not frees and step.remove:
+                verdict = self._remove(tenant, step.remove, gone)
+        except Failure as failure:
+            verdict = Verdict.broken(failure)
+        if not verdict.ok:
+            verdict.changed = written or bool(gone)
+            if frees and gone and not verdict.unknown:
+                self._put_back(tenant, {name: stored[name] for name in gone}, verdict)
         return verdict
 
-    def _remove(self, tenant: str, names: Sequence[str]) -> Verdict:
+    def _remove(self, tenant: str, names: Sequence[str], gone: list[str]) -> Verdict:
+        """gone gets what was removed, also if not all was."""
         verdict = Verdict.done("no change")
         for name in names:
             verdict = self._verdict(tenant, self._as3.remove(tenant, name)) or verdict
             if not verdict.ok:
                 break
+            gone.append(name)
         return verdict
+
+    def _put_back(self, tenant: str, applications: Mapping[str, Any], verdict: Verdict) -> None:
+        """Note in the verdict what became of applications that made way for one that failed."""
+        try:
+            back = self._write(tenant, applications)
+        except Failure as failure:
+            back = Verdict.broken(failure)
+        verdict.changed = not back.ok
+        result = "was put back." if back.ok else f"could not be put back: {back.message}"
+        verdict.note = f"{', '.join(f'{tenant}/{name}' for name in applications)}, removed to free an address, {result}"
 
     def _write(self, tenant: str, applications: Mapping[str, Any]) -> Verdict:
         outcome = self._as3.submit({"schemaVersion": self._version(), **self._own_controls, **applications}, tenant=tenant)

@@ -34,7 +34,7 @@ def post(rounds: Rounds, runs: Runs, stored: Tenants, device: Devices | None, ke
     if failed:
         for tenant, applications in freed.items():
             names = sorted(name for name, takers in applications.items() if takers & set(failed))
-            if names and tenant not in failed:
+            if names:
                 _put_back(rounds, runs[tenant], names, [taker for taker in failed if any(taker in applications[name] for name in names)])
         keep(f"the fault in {', '.join(failed)}")
     if last:
@@ -46,8 +46,10 @@ def _put_back(rounds: Rounds, run: Run, names: list[str], takers: list[str]) -> 
     tenant, before = run.goal.tenant, run.first.stored or {}
     places = ", ".join(f"{tenant}/{name}" for name in names)
     what = f"prune removed {places} to free an address for {', '.join(takers)}, which failed"
+    read = False
     try:
         stored = read_stored(rounds.bigip, [tenant, *takers], rounds.edges.hide)
+        read = True
         there = mark.applications(dict(stored.get(tenant, {})))
         names = [name for name in names if name not in there and not _is_held(tenant, name, before, takers, stored)]
         if not names:
@@ -58,6 +60,8 @@ def _put_back(rounds: Rounds, run: Run, names: list[str], takers: list[str]) -> 
         verdict = rounds.poster.send([(plan, Step(dict(plan.wanted)))])[tenant]
         failure = None if verdict.ok else verdict.failure
     except Failure as fault:
+        if not read and run.verdict is not None and run.verdict.failure:
+            return  # its own POST failed, so that perhaps nothing was removed
         failure = fault
     run.posts += 1
     if failure is None:
@@ -66,7 +70,10 @@ def _put_back(rounds: Rounds, run: Run, names: list[str], takers: list[str]) -> 
         remedy = "See the faults of all these tenants. To publish it where it was, run with the former applications."
         back = Failure("removed", f"{what}. Not published again: {places}", said=failure.message, remedy=remedy, tenant=tenant)
         back.details["removed"] = places.split(", ")
-    run.verdict = Verdict.failed(back)
+    if run.verdict is not None and run.verdict.failure:
+        run.verdict.note = back.message
+    else:
+        run.verdict = Verdict.failed(back)
 
 
 def _is_held(tenant: str, name: str, before: Mapping[str, Any], takers: list[str], stored: Tenants) -> bool:

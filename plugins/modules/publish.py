@@ -257,8 +257,8 @@ options:
       - V(absent) removes your applications of the tenants or applications named. For all applications of a tenant, name it in
         O(applications) without O(applications[].application), or in O(tenants) alone.
       - V(released) removes only the marks, so that something else may own the applications. Traffic continues.
-      - With V(absent) and V(released), O(applications), O(declaration) and O(owner) are refused if they are given without a value, and so is a
-        tenant of O(declaration) that names no application.
+      - With V(absent) and V(released), O(applications), O(declaration) and O(owner) are refused if they are given without a value. A tenant of
+        O(declaration) without an application names nothing.
       - V(absent) and V(released) read from Kubernetes at most the cluster's UID, and with O(owner) nothing.
     type: str
     choices: [present, absent, released]

@@ -152,7 +152,7 @@ Group = tuple[str, str, Variables, list[str]]
 """A play, and variables that it is given at once: all that the base leaves out, or one that is in the base."""
 
 
-SELECTING = {"cis_to_publish": ("cis_namespace", "cis_release_name")}
+SELECTING = {"cis_to_publish": ("cis_namespace",)}
 """What selects what changes hands: empty is refused (test_role_cis_refusals.py)."""
 
 

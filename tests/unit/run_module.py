@@ -37,7 +37,8 @@ def run_module(main: Callable[[], None], args: dict[str, Any], *, check: bool = 
         stack.enter_context(mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()))
         with contextlib.suppress(ImportError):  # from ansible-core 2.19 on; the tests of action plugins make this process a controller
             internal = importlib.import_module("ansible.module_utils._internal")
-            stack.enter_context(mock.patch.object(internal, "is_controller", False))
+            if hasattr(internal, "is_controller"):
+                stack.enter_context(mock.patch.object(internal, "is_controller", False))
         if hasattr(basic, "_ANSIBLE_PROFILE"):
             stack.enter_context(mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy"))
         # Ansible keeps warnings for the whole process; those of an earlier run are not this one's.

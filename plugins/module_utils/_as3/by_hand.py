@@ -25,7 +25,8 @@ class State(Protocol):
     """The part of _bigip.ltm.MemberState in use."""
 
     @property
-    def admin_state(self) -> str: ...
+    def admin_state(self) -> str:
+        """enable, disable or offline."""
 
 
 def on_device(

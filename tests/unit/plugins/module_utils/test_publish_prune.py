@@ -365,6 +365,63 @@ def test_what_cannot_be_put_back_is_named() -> None:
     assert failure["code"] == "removed" and failure["removed"] == ["T2/A1"] and "T2/A1" in failure["message"] and len(world.bigip.posts) == 3
 
 
+def broken(*_sent: Any) -> Any:
+    raise Failure("bigip_busy", "Sending the declaration to AS3", said="busy")
+
+
+@pytest.mark.parametrize(("answers", "result"), [([broken], "was put back."), ([broken, broken], "could not be put back: Sending the declaration to AS3")])
+def test_an_application_that_made_way_comes_back_if_nothing_can_be_written(answers: list[Any], result: str) -> None:
+    world = World(WEB)
+    world.publish(applications=[app("T1", "A1", virtual_server=ADDRESS)])
+    world.publish(applications=[item("T1/Theirs")], owner="them")
+    kept = copy.deepcopy(world.bigip.stored)
+    world.bigip.answers += answers
+    ended = world.publish(applications=[app("T1", "A2", virtual_server=ADDRESS)], prune=True)
+    (failure,) = ended["failure"]["tenants"]
+    assert failure["code"] == "bigip_busy" and failure["note"].startswith(f"T1/A1, removed to free an address, {result}")
+    assert ended["changed"] == (len(answers) == 2) and (world.bigip.stored == kept) == (len(answers) == 1)
+
+
+def test_what_was_removed_before_a_removal_that_fails_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(WEB)
+    world.publish(applications=[app("T1", "A1", virtual_server=ADDRESS), item("T1/A2")])
+    world.publish(applications=[item("T1/Theirs")], owner="them")
+    kept, remove = copy.deepcopy(world.bigip.stored), world.bigip.remove
+    monkeypatch.setattr(world.bigip, "remove", lambda tenant, name: remove(tenant, name) if name == "A1" else refused(None, {"T1": 0}, None))
+    (failure,) = world.publish(applications=[app("T1", "A3", virtual_server=ADDRESS)], prune=True)["failure"]["tenants"]
+    assert failure["code"] == 422 and failure["note"] == "T1/A1, removed to free an address, was put back." and world.bigip.stored == kept
+
+
+def test_what_made_way_comes_back_although_its_own_tenant_failed_too() -> None:
+    world = World(WEB)
+    world.publish(applications=[item("T2/A0"), app("T2", "A1", virtual_server=ADDRESS)])
+    half = {"results": [{"code": 422, "message": "declaration failed", "response": "refused", "tenant": "T2"}]}
+    world.bigip.answers += [lambda bigip, body, tenant: (bigip.accept(body, tenant), outcome_of(half))[1], refused]
+    ended = world.publish(applications=[item("T2/A0"), app("T1", "A1", virtual_server=ADDRESS)], prune="owner")
+    failures = {failure["tenant"]: failure for failure in ended["failure"]["tenants"]}
+    assert {name: failure["code"] for name, failure in failures.items()} == {"T1": 422, "T2": 422}
+    assert "Published again: T2/A1" in failures["T2"]["note"] and stored(world) == ["T2/A0", "T2/A1"]
+
+
+def test_what_stays_because_of_a_fault_elsewhere_keeps_its_address() -> None:
+    """The new application of T2 has the address of one that was to go."""
+    world = World(WEB)
+    world.publish(applications=[app("T2", "A1", virtual_server=ADDRESS), item("T1/A0")])
+    world.bigip.answers.append(refused)
+    ended = world.publish(applications=[app("T2", "A2", virtual_server=ADDRESS), item("T1/A0"), item("T1/A1")], prune=True)
+    assert {failure["tenant"]: failure["code"] for failure in ended["failure"]["tenants"]} == {"T1": 422, "T2": "address_taken"}
+    assert stored(world) == ["T1/A0", "T2/A1"]
+
+
+def test_teardown_takes_the_declaration_that_was_published() -> None:
+    """A tenant without an application names nothing."""
+    world = World(WEB)
+    declaration = {"class": "ADC", "T1": {"class": "Tenant", "A1": {"class": "Application", "pool": {"class": "Pool"}}}, "T2": {"class": "Tenant"}}
+    world.publish(declaration=declaration)
+    assert stored(world) == ["T1/A1"]
+    assert "failure" not in world.publish(declaration=declaration, state="absent") and stored(world) == []
+
+
 def test_what_the_new_place_got_is_not_put_back() -> None:
     """The answer is a refusal, but AS3 holds the application there."""
     world = World(WEB)
