@@ -65,7 +65,7 @@ class ActionModule(ActionBase):
         return result
 
     def _show(self, variables: dict[str, Any]) -> Show | None:
-        """Shows a line with the host's name, as callbacks do; None where nobody would read it."""
+        """Shows a line with the host's name, as callbacks do; None where no person would read it."""
         if self._task.no_log or not self._is_wanted(variables):
             return None
         stderr = not _is_text_on_stdout()

@@ -131,5 +131,5 @@ def progress(path: str | None, warn: Callable[[str], None]) -> Callable[[str], N
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    """As open() does it, but of a pipe that nobody reads it is an error at once."""
+    """As open() does it, but of a pipe without a reader it is an error at once."""
     return os.open(path, flags | os.O_NONBLOCK, 0o666)

@@ -149,7 +149,7 @@ def test_lines_of_several_hosts_name_them(stage: Stage) -> None:
 
 @pytest.mark.parametrize("stage", [(REFUSAL, False)], indirect=True)
 def test_a_failure_appears_once(stage: Stage) -> None:
-    done = stage.play(removal(owner="somebody else"))
+    done = stage.play(removal(owner="another team"))
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("fatal:")]
     result = json.loads(line[line.index("{") :])
     assert result["msg"].endswith("set owner if it is yours.") and line.count(json.dumps(result["msg"])[1:-1]) == 1

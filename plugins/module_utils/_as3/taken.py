@@ -136,7 +136,7 @@ def _refusal(new: Iterable[Destination], taken: Mapping[str, list[Destination]],
         if one.listener is not None and one.listener == other.listener:
             return _same_port(one, other)
     for one, other in pairs:
-        # Both use an address that /Common has, whoever put it there; a Service_Address is made in any case.
+        # Both use an address that /Common has, from any user; a Service_Address is made in any case.
         if _is_kept_twice(one, other) and (one.alone or other.alone or one.address.partition("/")[0] not in shared()):
             return _same_address(one, other)
     return None

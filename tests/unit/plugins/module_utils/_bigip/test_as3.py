@@ -181,7 +181,7 @@ NOT_FROM_AS3: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("answer", NOT_FROM_AS3.values(), ids=NOT_FROM_AS3.keys())
 def test_a_404_that_is_not_from_as3_does_not_mean_that_nothing_is_stored(clock: Clock, answer: dict[str, Any]) -> None:
-    """Otherwise the tenant would be created over what is there, whoever owns it."""
+    """Otherwise the tenant would be created over what is there, also that of another owner."""
     info = Exchange("GET", f"{AS3}/info", json={"version": "3.56.0"})
     wrong = Exchange("GET", f"{DECLARE}{T1_ALONE}", 404, **answer)
 
