@@ -14,13 +14,13 @@ import dataclasses
 from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn
 
 from . import _declare_by_hand, _publish, _publish_edges
-from ._as3 import by_hand, check, difference, mark, names, plan, prune, secrets, template, vocabulary
+from ._as3 import by_hand, check, difference, mark, names, plan, secrets, template, vocabulary
 from ._as3.difference import ApplicationChange
 from ._as3.given import structure
 from ._as3.wanted import Problems
 from ._bigip.as3 import As3
 from ._bigip.outcome import Outcome
-from ._errors import Failure
+from ._errors import Failure, some
 from ._publish_facts import BigIp, Tenants
 from ._publish_rounds import Run
 
@@ -315,7 +315,7 @@ def _newcomers(tenant: str, created: list[str], absent: bool) -> Failure | None:
     them = "it" if one else "them"
     return Failure(
         "created_meanwhile",
-        f"Another user or controller created {'application' if one else 'applications'} {prune.names(created)} in tenant {tenant} during the run, "
+        f"Another user or controller created {'application' if one else 'applications'} {some(created)} in tenant {tenant} during the run, "
         f"and the next POST would remove {them}",
         remedy=f"Nothing more was sent for this tenant. To remove {them}, run again: the diff of check mode shows all that goes. To keep {them}, "
         + ("name what goes with the option application." if absent else f"add {them} to content, or set the option application."),

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from ._as3 import by_hand, difference, mark, members, plan, prune, report
+from ._as3 import by_hand, difference, mark, members, plan, report
+from ._errors import some
 from ._publish_rounds import Run
 
 
@@ -46,13 +47,13 @@ def warnings(first: plan.TenantPlan, operators: Mapping[str, by_hand.Hands], run
     found = []
     if kept:
         found.append(
-            f"members_disabled_by_hand: tenant {first.tenant} keeps {_count(kept)} that an operator disabled on BIG-IP: {prune.names(kept)}. "
+            f"members_disabled_by_hand: tenant {first.tenant} keeps {_count(kept)} that an operator disabled on BIG-IP: {some(kept)}. "
             "A POST of this tenant for another reason enables them. To keep them disabled, set their adminState in content."
         )
     if enabled:
         who = "the run would enable, as AS3 does," if check_mode else "AS3 enabled" if run.verdict and run.verdict.ok else "AS3 may have enabled"
         found.append(
-            f"members_disabled_by_hand: {who} {_count(enabled)} of tenant {first.tenant} that an operator disabled on BIG-IP: {prune.names(enabled)}. "
+            f"members_disabled_by_hand: {who} {_count(enabled)} of tenant {first.tenant} that an operator disabled on BIG-IP: {some(enabled)}. "
             "To disable them for longer, set their adminState in content."
         )
     return found

@@ -16,10 +16,10 @@ from typing import Any, Mapping, Sequence
 from . import _publish_removals
 from ._as3 import build, check, from_secret, guards, mark, members, owners, prune, report, secrets, taken, template
 from ._as3.members import Key
-from ._as3.names import ADC_PROPERTIES, container_fault, reserved_fault
+from ._as3.names import container_fault, reserved_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
 from ._as3.wanted import Fill, Problems, Wanted
-from ._errors import Failure
+from ._errors import Failure, some
 from ._publish_dry_run import judge
 from ._publish_facts import BigIp, Cluster, Devices, Edges, Tenants, read_device, read_stored
 from ._publish_posting import Verdict
@@ -181,13 +181,8 @@ class _Publisher:
         for number, item in enumerate(items):
             _name(named, item.get("tenant"), item.get("application", _ALL), f"applications[{number}]", problems)
         if self.options.get("declaration"):
-            for tenant, value in template.parse(self.options["declaration"], problems).items():
-                if tenant in ADC_PROPERTIES and not (isinstance(value, dict) and value.get("class") == "Tenant"):
-                    continue
-                if isinstance(value, dict) and value.get("class") == "Tenant":
-                    template.check_parts(value, f"declaration.{tenant}", problems)
-                else:
-                    problems.add(f"declaration.{tenant}", "is not a Tenant")
+            for tenant, value in template.tenants(template.parse(self.options["declaration"], problems), "declaration", problems):
+                template.check_parts(value, f"declaration.{tenant}", problems)
                 for name in mark.applications(value):
                     _name(named, tenant, name, f"declaration.{tenant}", problems)
         listed = bool(items or self.options.get("declaration"))
@@ -399,14 +394,14 @@ class _Publisher:
         removed = [f"{tenant}/{name}" for tenant, names in gone.items() for name in names]
         held = sorted(tenant for tenant, run in runs.items() if run.first.failure)
         if removed and held:
-            self.warnings.append(f"prune removed nothing, because of the fault in {', '.join(held)}. No longer listed: {prune.names(removed)}.")
+            self._say_kept(f"the fault in {', '.join(held)}", removed)
             return
         failure = prune.refusal(self.prune, stored, listed, rules.owner, removed, rules.limits.max_removed_percent)
         for tenant, names in gone.items():
             goal = replace(runs[tenant].goal if tenant in runs else TenantGoal(tenant, {}), remove=frozenset(names))
             runs[tenant] = Run(goal, self._planned(goal, stored, device, rules))
-            if failure:
-                runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
+        if failure:
+            _hold(runs, dict.fromkeys(gone, failure))
 
     def _keep_unlisted(self, runs: dict[str, Run], stored: Tenants, device: Devices | None, rules: Rules, why: str) -> None:
         """Take the removals of prune out of the plans: a fault was found after they were planned."""
@@ -419,11 +414,14 @@ class _Publisher:
                 goal = replace(run.goal, remove=frozenset())
                 runs[tenant] = Run(goal, self._planned(goal, stored, device, rules))
                 if failure and failure.code == "address_taken":
-                    runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
+                    _hold(runs, {tenant: failure})
         # What stays may have the address of what is listed beside it.
         _hold(runs, taken.within(run.first for run in runs.values() if run.verdict is None and not run.first.failure))
         if kept:
-            self.warnings.append(f"prune removed nothing, because of {why}. No longer listed: {prune.names(kept)}.")
+            self._say_kept(why, kept)
+
+    def _say_kept(self, why: str, places: Sequence[str]) -> None:
+        self.warnings.append(f"prune removed nothing, because of {why}. No longer listed: {some(places)}.")
 
     def _refuse_taken(self, bigip: BigIp, runs: Mapping[str, Run]) -> bool:
         """Hold the tenants that would take an address and port of another application. Other tenants are read only where that may be."""

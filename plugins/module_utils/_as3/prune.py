@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Collection, Mapping, Sequence
 
-from .._errors import Failure
+from .._errors import Failure, some
 from . import owners
 
 NONE, TENANTS, OWNER = "none", "tenants", "owner"
@@ -50,15 +50,10 @@ def refusal(scope_: str, stored: Tenants, listed: Listed, owner: str, removed: S
     return Failure(
         "max_removed_percent",
         f"prune would remove {len(removed)} of the {before} applications of owner {owner!r}{where} ({len(removed) * 100 // before} %), "
-        f"and max_removed_percent is {percent}: {names(removed)}",
+        f"and max_removed_percent is {percent}: {some(removed)}",
         remedy="Nothing was removed. List what must stay, or raise max_removed_percent.",
         removed=list(removed),
     )
-
-
-def names(places: Sequence[str]) -> str:
-    """Some of them, for a sentence."""
-    return ", ".join(places[:10]) + (f" and {len(places) - 10} more" if len(places) > 10 else "")
 
 
 def _covers(scope_: str, tenant: str, listed: Listed) -> bool:

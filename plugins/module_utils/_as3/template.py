@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Mapping, Protocol, Sequence
+from typing import Any, Iterator, Mapping, Protocol, Sequence
 
 from . import mark, names, shapes, vocabulary
 from .build import OWN
@@ -71,14 +71,21 @@ def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, p
     controls = adc.get("controls")
     if isinstance(controls, dict) and controls.get("class") != "Tenant":
         wanted.controls = {key: value for key, value in controls.items() if key not in ("dryRun", "archiveTimestamp", "archiveId")}
-    for tenant, value in adc.items():
-        if tenant in names.ADC_PROPERTIES and not (isinstance(value, dict) and value.get("class") == "Tenant"):
-            continue
-        _add_tenant(wanted, str(tenant), value, f"{path}.{tenant}", problems)
+    for tenant, value in tenants(adc, path, problems):
+        _add_tenant(wanted, tenant, value, f"{path}.{tenant}", problems)
     if pools is None:
         return
     for number, pool in enumerate(pools):
         _add_pool(wanted, pool, f"pools[{number}]", problems)
+
+
+def tenants(adc: Mapping[str, Any], path: str, problems: Problems) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The Tenants of an ADC. What is neither one nor a property of an ADC is refused."""
+    for name, value in adc.items():
+        if isinstance(value, dict) and value.get("class") == "Tenant":
+            yield str(name), value
+        elif name not in names.ADC_PROPERTIES:
+            problems.add(f"{path}.{name}", "is neither a property of an ADC nor a Tenant (class: Tenant)")
 
 
 def check_parts(tenant: Mapping[str, Any], path: str, problems: Problems) -> None:
@@ -177,10 +184,7 @@ def _is_wrapped(given: Any) -> bool:
     return isinstance(given, dict) and given.get("class") == "AS3"
 
 
-def _add_tenant(wanted: Wanted, tenant: str, value: Any, path: str, problems: Problems) -> None:
-    if not isinstance(value, dict) or value.get("class") != "Tenant":
-        problems.add(path, "is neither a property of an ADC nor a Tenant (class: Tenant)")
-        return
+def _add_tenant(wanted: Wanted, tenant: str, value: dict[str, Any], path: str, problems: Problems) -> None:
     fault = names.container_fault("tenant", tenant)
     if fault:
         problems.add(path, fault)

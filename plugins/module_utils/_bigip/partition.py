@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Iterator
 from urllib.parse import quote
 
-from .._errors import Failure
+from .._errors import Failure, some
 from .session import NoAnswer, Session
 
 _PATH = "/mgmt/tm/auth/partition"
@@ -52,7 +52,6 @@ KINDS: dict[str, str] = {
 """The usual kinds of objects in a partition. BIG-IP has about 200 and no list of all; it refuses to remove a partition with any of them."""
 
 _NOT_EMPTY = ("0107082a", "010713f9")  # numbers of BIG-IP's refusals: all objects must be removed, the folder contains an item
-_SHOWN = 10
 
 
 def exists(session: Session, name: str) -> bool:
@@ -82,11 +81,10 @@ def check_empty(session: Session, name: str) -> None:
     """Raise Failure if the partition has any object of a usual kind."""
     found = [f"{KINDS[kind]} {path}" for kind in KINDS for path in sorted(_paths(session, kind, name))]
     if found:
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         raise Failure(
             "partition_not_empty",
             _removing(name),
-            said=f"it contains {', '.join(found[:_SHOWN])}{more}",
+            said=f"it contains {some(found)}",
             remedy=(
                 "Remove its contents first: what was published by vks.bigip.publish, and a tenant by vks.bigip.as3_declaration, each with state: absent."
             ),

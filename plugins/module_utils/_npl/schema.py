@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Iterator, Mapping
 
+from .._errors import some
+
 Path = tuple[str, ...]
 Schema = Mapping[str, Any]
 
@@ -50,7 +52,7 @@ def outline(schema: Schema, most: int = 12) -> str:
     for name, part in sorted(_properties(schema).items()):
         inner = sorted(_properties(part))
         names += [f"{name}.{each}" for each in inner] or [name]
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return some(names, most=most)
 
 
 def _properties(schema: Any) -> Mapping[str, Any]:
