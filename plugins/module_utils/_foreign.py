@@ -1,0 +1,89 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text that people with fewer rights wrote: into objects of the cluster, into BIG-IP. This module util is PRIVATE to the collection.
+
+Such text is data (SECURITY.md). It may be as large, as deep and as strange as its author likes, and costs the task no more than a reason.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any, Callable, Iterator, TypeVar
+
+LONGEST = 4 * 1024 * 1024  # characters; etcd holds at most 1.5 MB of an object
+DEEPEST = 100  # AS3's own declarations have less than 20 levels; Python ends a recursion at 1,000
+_PARSING = (ValueError, TypeError, KeyError, AttributeError, RecursionError, MemoryError, OverflowError)
+
+Text = TypeVar("Text", bound=str | bytes)
+
+
+class Unreadable(ValueError):
+    """A foreign text that is not what it should be. The words say why, and hold nothing of the text."""
+
+
+def from_json(text: str | bytes | None, longest: int = LONGEST) -> Any:
+    """The value that a foreign text holds as JSON. Raises Unreadable."""
+    if not isinstance(text, (str, bytes)):
+        raise Unreadable("it is not a text")
+    return checked(text, _load, "JSON", longest)
+
+
+def _load(text: str | bytes) -> Any:
+    value = json.loads(text, parse_constant=_refuse)
+    if (b"\\ud" if isinstance(text, bytes) else "\\ud") in text.lower():  # type: ignore[operator]
+        json.dumps(value, ensure_ascii=False).encode()  # half a character, which no file and no terminal takes, is a ValueError
+    return value
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not a number of JSON")
+
+
+def checked(text: Text, parse: Callable[[Text], Any], form: str, longest: int = LONGEST) -> Any:
+    """What `parse` makes of a foreign text, if text and value are of a size that the rest of the code can take. Raises Unreadable.
+
+    form is the name of what `parse` reads: "JSON".
+    """
+    if len(text) > longest:
+        raise Unreadable(f"it is {len(text)} characters long, and at most {longest} are read")
+    try:
+        value = parse(text)
+    except (RecursionError, MemoryError) as error:
+        raise Unreadable(f"it is nested too deep to be read as {form}" if isinstance(error, RecursionError) else "it is too large to be read") from None
+    except _PARSING as error:
+        raise Unreadable(f"it is not {form} ({type(error).__name__})") from None
+    if _deep(value):
+        raise Unreadable(f"it has more than {DEEPEST} levels")
+    return value
+
+
+def _deep(value: Any) -> bool:
+    """Whether a value has too many levels; level by level, so that this itself needs no recursion."""
+    level: list[Any] = [value]
+    for _level in range(DEEPEST):
+        # A node that stands in several places (an alias of YAML) counts once in a level: else a short text makes billions of them.
+        level = list({id(part): part for node in level for part in _parts(node)}.values())
+        if not level:
+            return False
+    return True
+
+
+def _parts(node: Any) -> Iterator[Any]:
+    if isinstance(node, dict):
+        yield from (part for part in node.values() if isinstance(part, (dict, list)))
+    elif isinstance(node, list):
+        yield from (part for part in node if isinstance(part, (dict, list)))
+
+
+def visible(text: str) -> str:
+    r"""A text with each character that a terminal obeys instead of showing it as an escape: \x1b, \u202e. Line breaks and tabs stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else _escape(char) for char in text)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

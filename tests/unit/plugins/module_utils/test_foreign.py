@@ -1,0 +1,84 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text that people with fewer rights wrote costs the task no more than a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils import _foreign, _yaml
+
+SPOILED_JSON = {
+    "no text": None,
+    "nothing": "",
+    "brackets": "[" * 200_000,
+    "objects": '{"a":' * 200_000,
+    "closed brackets": "[" * 500 + "]" * 500,
+    "a number of 5,000 digits": "9" * 5000,
+    "half a text": '{"a": "',
+    "half a byte sequence": b'"\xc3"',
+    "half a character": '{"a": "\\ud800"}',
+    "half a character in bytes": b'{"a": "\\uDC00"}',
+    "no number": '{"a": NaN}',
+    "too long": " " * (_foreign.LONGEST + 1),
+}
+SPOILED_YAML = {
+    "brackets": "[" * 100_000,
+    "lists": "- " * 50_000,
+    "indented": "".join(" " * level + "a:\n" for level in range(400)),
+    "levels": "[" * 150 + "]" * 150,
+    "a number of 5,000 digits": "a: " + "9" * 5000,
+    "a number in sixties": "a: 1" + ":1" * 60_000,
+    "a fraction in sixties": "a: 1" + ":1" * 60_000 + ".5",
+    "a date that does not exist": "a: 2026-99-99",
+    "aliases": "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]",
+    "a tag": "a: !!python/object/apply:os.system [id]",
+    "two documents": "a: 1\n---\nb: 2",
+    "a tab": "a:\n\t- b",
+    "a control character": "a: \x00",
+    "too long": "#" * (_yaml.LONGEST + 1),
+}
+
+
+@pytest.mark.parametrize("text", SPOILED_JSON.values(), ids=SPOILED_JSON)
+def test_json_that_cannot_be_read(text: str | bytes | None) -> None:
+    with pytest.raises(_foreign.Unreadable):
+        _foreign.from_json(text)
+
+
+@pytest.mark.parametrize("text", SPOILED_YAML.values(), ids=SPOILED_YAML)
+def test_yaml_that_cannot_be_read(text: str) -> None:
+    with pytest.raises(_foreign.Unreadable):
+        _yaml.foreign(text)
+
+
+def test_what_can_be_read() -> None:
+    assert _foreign.from_json('{"a": [1, {"b": null}]}') == {"a": [1, {"b": None}]}
+    assert _foreign.from_json(r'"\ud83d\ude00"') == "\U0001f600"
+    assert _yaml.foreign("a: [1, {b: null}]\nc: 2026-01-01") is not None
+    assert _yaml.foreign(None) is None
+
+
+def test_the_words_hold_nothing_of_the_text() -> None:
+    with pytest.raises(_foreign.Unreadable) as error:
+        _foreign.from_json("\x1b[31mred")
+    assert str(error.value) == "it is not JSON (JSONDecodeError)"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Grüße, 世界", "Grüße, 世界"),
+        ("two\nlines\tand a tab", "two\nlines\tand a tab"),
+        ("\x1b[2Jcleared", "\\x1b[2Jcleared"),
+        ("\x9b31m", "\\x9b31m"),
+        ("over\rwritten", "over\\x0dwritten"),
+        ("\u202egnp.exe", "\\u202egnp.exe"),
+        ("zero\u200bwidth", "zero\\u200bwidth"),
+        ("\ud800", "\\ud800"),
+        ("tag \U000e0041", "tag \\U000e0041"),
+    ],
+)
+def test_characters_that_a_terminal_obeys_are_shown(text: str, shown: str) -> None:
+    assert _foreign.visible(text) == shown
