@@ -44,10 +44,14 @@ class RunningLab:
         return Api(self.folder, "cluster", "default")
 
     def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
-        patience = [f"--timeout={HANG:.0f}s"] if arguments[0] == "wait" else []
-        done = subprocess.run([self.env["LAB_KUBECTL"], *arguments, *patience], env={**os.environ, **self.env}, input=stdin, capture_output=True, text=True)
+        done = self.tried(*arguments, stdin=stdin)
         assert done.returncode == 0, f"kubectl {' '.join(arguments)}: {done.stderr}"
         return done.stdout
+
+    def tried(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        """A kubectl that may fail."""
+        patience = [f"--timeout={HANG:.0f}s"] if arguments[0] == "wait" else []
+        return subprocess.run([self.env["LAB_KUBECTL"], *arguments, *patience], env={**os.environ, **self.env}, input=stdin, capture_output=True, text=True)
 
     def get(self, *arguments: str) -> Any:
         """The answer to `kubectl get`, without kubectl."""

@@ -321,7 +321,9 @@ def test_without_rights_or_custom_resource_definitions(site: Site) -> None:
     site.install(rbac={"create": False}, serviceAccount={"name": "default"}, args={"insecure": True, "trusted_certs_cfgmap": ""})
     site.wait_for_log('services is forbidden: User "system:serviceaccount:cis:default" cannot list resource "services"')
     site.delete("crd", "virtualservers.cis.f5.com")
-    site.install()
-    site.wait_for_log("the server could not find the requested resource (get virtualservers)")
-    site.lab.kubectl("apply", "--server-side", "-f", str(CHART / "crds"))
+    try:
+        site.install()
+        site.wait_for_log("the server could not find the requested resource (get virtualservers)")
+    finally:
+        site.lab.kubectl("apply", "--server-side", "-f", str(CHART / "crds"))
     site.wait_for_log("Controller started")
