@@ -31,7 +31,7 @@ def judge(bigip: BigIp, edges: Edges, options: Mapping[str, Any], controls: Mapp
         return []
     info = bigip.as3.info()
     version = str(info.get("version") or "unknown")
-    if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < _SINCE:
+    if tuple(int(part) for part in re.findall(r"[0-9]{1,9}", version)[:2]) < _SINCE:
         return [f"dry_run needs AS3 3.50.0 or later, and BIG-IP has {version}: AS3 did not judge {', '.join(plan.tenant for plan, dummy in ready)}."]
     poster = Poster(_DryRun(bigip.as3, info), options, controls)
     warnings: list[str] = []

@@ -9,8 +9,8 @@ import re
 
 from . import vocabulary
 
-CONTAINER = re.compile(r"^[A-Za-z][0-9A-Za-z_.-]*$")
-ITEM = re.compile(r"^[A-Za-z]([0-9A-Za-z_.-]{0,188}[0-9A-Za-z_.])?$")
+CONTAINER = re.compile(r"^[A-Za-z][0-9A-Za-z_.-]*\Z")
+ITEM = re.compile(r"^[A-Za-z]([0-9A-Za-z_.-]{0,188}[0-9A-Za-z_.])?\Z")
 LONGEST_NAME = 190
 LONGEST_PATH = 195
 

@@ -113,7 +113,7 @@ def range_fault(text: str) -> str | None:
 
 def ports_of(text: str) -> tuple[int, int] | None:
     """As Antrea reads it: blanks around a number make it invalid."""
-    match = re.fullmatch("([0-9]+)-([0-9]+)", text)
+    match = re.fullmatch("([0-9]{1,9})-([0-9]{1,9})", text)
     return (int(match[1]), int(match[2])) if match else None
 
 

@@ -10,7 +10,8 @@ import re
 from .f5_support import VALIDATED, VALIDATED_VCF, validated
 from .model import Facts, Unknown, Verdict, bad, good, open_question
 
-_VERSION = re.compile(r"(?<![\d.])v?(\d+\.\d+(?:\.\d+)?)")
+# Of a number with more digits no version is made.
+_VERSION = re.compile(r"(?<![\d.])v?([0-9]{1,9}\.[0-9]{1,9}(?:\.[0-9]{1,9})?)(?!\d)")
 
 _SIGN = {"VKS": " by its ClusterClass"}
 

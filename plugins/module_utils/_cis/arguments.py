@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line of a CIS: what it says, and what of it may be shown. This module util is PRIVATE to the collection."""
+"""The command line of a CIS: what it says, and what of it may be shown. This module util is PRIVATE to the collection.
+
+An editor of any namespace can write such a command line. No pattern of this file reads a character more than a few times.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,16 @@ import re
 from typing import Iterable, Sequence
 
 HIDDEN = "(hidden)"
+LONGEST = 128 * 1024  # characters; Linux starts no program with a longer argument
 
-_WORDS = r"password|passwd|passphrase|token|secret|username"
-_SECRET = re.compile(rf"[\w-]*(?:{_WORDS})[\w-]*", re.IGNORECASE)
+_WORDS = ("password", "passwd", "passphrase", "token", "secret", "username")
+_NAME = re.compile(r"[\w-]+")
 # Whether CIS reads TLS Secrets, and how often it renews its token.
 _HARMLESS = ("--use-secrets", "--refresh-token-interval")
-# A shell's command line is one word, and an option stands anywhere in it.
-_IN_TEXT = re.compile(rf"([\w-]*(?:{_WORDS})[\w-]*(?:\s*=\s*|\s+))(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE)
-_IN_URL = re.compile(r"(?<=://)[^/@\s]*@")
+_BEFORE_A_VALUE = re.compile(r"\s*=\s*|\s+")
+_QUOTED = {quote: re.compile(rf"{quote}[^{quote}]*{quote}?") for quote in "\"'"}
+_PLAIN = re.compile(r"(?:[^\s\"'\\]|\\.)+|\\", re.DOTALL)
+_CHUNK = re.compile(r"\S+")
 
 
 def values(arguments: Sequence[str], option: str) -> list[str]:
@@ -36,22 +41,65 @@ def names(arguments: Sequence[str], option: str) -> list[str]:
 
 
 def shown(arguments: Iterable[str]) -> tuple[str, ...]:
-    """The same words without passwords, tokens and user names, wherever they stand."""
+    """The same words without passwords, tokens and user names, wherever they stand. Of a word that is too long only the option's name is shown."""
     words: list[str] = []
     secret_follows = False
     for word in arguments:
         name, equals, _value = word.partition("=")
-        secret = bool(_SECRET.fullmatch(name)) and name.lower() not in _HARMLESS
+        secret = bool(_NAME.fullmatch(name)) and _is_secret(name) and name.lower() not in _HARMLESS
         if secret_follows:  # even if it looks like an option: it is taken as the value
             words.append(HIDDEN)
         elif secret and equals:
-            words.append(f"{name}={HIDDEN}")
+            words.append(f"{_short(name)}={HIDDEN}")
+        elif len(word) > LONGEST:
+            words.append(f"{name}={HIDDEN}" if equals and len(name) <= 100 and _NAME.fullmatch(name) else HIDDEN)
         else:
             words.append(_in_text(word))
         secret_follows = secret and word.startswith("-") and not equals and not secret_follows
     return tuple(words)
 
 
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[:100]}..."
+
+
+def _is_secret(name: str) -> bool:
+    text = name.lower()
+    return any(word in text for word in _WORDS)
+
+
 def _in_text(word: str) -> str:
-    text = _IN_URL.sub(f"{HIDDEN}@", word)
-    return _IN_TEXT.sub(rf"\1{HIDDEN}", text) if re.search(r"\s", text) else text
+    text = _CHUNK.sub(lambda chunk: _without_user(chunk[0]), word) if "://" in word else word
+    # A shell's command line is one word, and an option stands anywhere in it.
+    return _without_values(text) if any(char.isspace() for char in text) else text
+
+
+def _without_user(url: str) -> str:
+    """A password may hold / and @ too, though it should not: all between the scheme and the last @ is hidden."""
+    scheme, slashes, rest = url.partition("://")
+    _user, at, host = rest.rpartition("@")
+    return f"{scheme}{slashes}{HIDDEN}@{host}" if slashes and at else url
+
+
+def _without_values(text: str) -> str:
+    kept: list[str] = []
+    done = place = 0
+    while (name := _NAME.search(text, place)) is not None:
+        place = name.end()
+        before = _BEFORE_A_VALUE.match(text, place) if _is_secret(name[0]) else None
+        if before is None:
+            continue
+        end = _end_of_shell_word(text, before.end())
+        if end > before.end():
+            kept += [text[done : before.end()], HIDDEN]
+            done = place = end
+    return "".join([*kept, text[done:]])
+
+
+def _end_of_shell_word(text: str, place: int) -> int:
+    """Where the value that begins here ends, as a shell reads it: quoted and plain parts side by side. A quote without its twin goes to the end."""
+    while True:
+        part = _QUOTED.get(text[place : place + 1], _PLAIN).match(text, place)
+        if part is None:
+            return place
+        place = part.end()

@@ -34,7 +34,7 @@ def facts(given: Mapping[str, Any]) -> dict[str, Any]:
     )
     meta = deployment.get("metadata") or {}
     chart = str((meta.get("labels") or {}).get("chart") or "")
-    found = _CHART_VERSION.search(chart)
+    found = _CHART_VERSION.search(chart[-63:])  # the longest label
     version = found.group() if found else ""
     own = given.get("definitions")
     known = [

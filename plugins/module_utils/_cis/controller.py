@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Mapping
 
@@ -13,7 +12,6 @@ from . import arguments
 
 _IMAGE = "k8s-bigip-ctlr"
 RESOURCE_LABEL = "f5cr=true"
-_TAG = re.compile(r":([^:/@]+)(?:@.*)?$")
 
 
 @dataclass(frozen=True)
@@ -67,14 +65,14 @@ class Controller:
         return not self.namespaces or namespace in self.namespaces
 
     def as_dict(self) -> dict[str, Any]:
-        tag = _TAG.search(self.image)
+        _name, _colon, tag = _base(self.image)
         return {
             "namespace": self.namespace,
             "name": self.name,
             "release": self.release,
             "release_namespace": self.release_namespace,
             "image": self.image,
-            "version": tag.group(1) if tag else None,
+            "version": tag or None,
             "replicas": self.replicas,
             "available": self.available > 0 and self.updated,
             "partitions": arguments.names(self.arguments, "--bigip-partition"),
@@ -92,7 +90,7 @@ def controller(raw: Mapping[str, Any]) -> Controller | None:
     spec, status, meta = raw.get("spec") or {}, raw.get("status") or {}, raw.get("metadata") or {}
     for container in ((spec.get("template") or {}).get("spec") or {}).get("containers") or []:
         image = str(container.get("image") or "")
-        if re.split("[:@]", image.rpartition("/")[2])[0] != _IMAGE:
+        if _base(image)[0] != _IMAGE:
             continue
         words = tuple(str(word) for word in [*(container.get("command") or [])[1:], *(container.get("args") or [])])
         conditions = [one for one in status.get("conditions") or [] if one.get("status") == "False" or one.get("type") == "ReplicaFailure"]
@@ -114,6 +112,11 @@ def controller(raw: Mapping[str, Any]) -> Controller | None:
             str((meta.get("annotations") or {}).get("vks.bigip/started-with") or ""),
         )
     return None
+
+
+def _base(image: str) -> tuple[str, str, str]:
+    """The last part of an image's name, a colon, and the tag."""
+    return image.partition("@")[0].rpartition("/")[2].partition(":")
 
 
 def _instance(labels: Mapping[str, str]) -> dict[str, str]:

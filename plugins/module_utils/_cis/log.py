@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Iterable
 
 _LIMIT = 400
+_LONGEST = 8192  # characters of a line that are looked at; with AS3DEBUG a line may hold a declaration
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ _RULES: tuple[tuple[str, str, bool, str], ...] = (
      "CIS does not trust the certificate of BIG-IP: give its CA as cis_bigip_ca_cert, and use the name in cis_bigip_url that the certificate has"),
     ("certificate", r"(?i)configmap with name \S+ not found", True,
      "the ConfigMap with BIG-IP's CA is not there"),
-    ("as3_missing", r"AS3 RPM is not installed|status code:? 404.*appsvcs", True,
+    ("as3_missing", r"AS3 RPM is not installed|status code:? 404.{0,400}appsvcs", True,
      "AS3 is not installed on BIG-IP"),
-    ("authentication", r"Unauthorized to fetch token|authentication failed|status code:? 401|\b401\b.*[Aa]uth|(?:username|password) not specified", True,
+    ("authentication", r"Unauthorized to fetch token|authentication failed|status code:? 401|\b401\b.{0,400}[Aa]uth|(?:username|password) not specified", True,
      "BIG-IP does not let CIS in: user or password in the login Secret are wrong, or the user is not an Administrator"),
     ("partition", r"requested partition \S+ was not found", False,
      "the partition of CIS is not on BIG-IP"),
@@ -58,7 +59,8 @@ _OF_BIGIP = ("as3", "unreachable", "authentication", "certificate", "as3_missing
 def findings(text: str) -> list[Finding]:
     """The faults that still stand, the last line of each kind. A post that went well ends those with BIG-IP before it."""
     found: dict[str, Finding] = {}
-    for line in text.splitlines():
+    for whole in text.splitlines():
+        line = whole[:_LONGEST]
         if _SUCCESS.search(line):
             for kind in _OF_BIGIP:
                 found.pop(kind, None)

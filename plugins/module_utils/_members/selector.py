@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, Mapping
+from typing import Callable, Iterator, Mapping
 
 from .reasons import failure
 
@@ -16,13 +16,23 @@ _VALUE = r"[A-Za-z0-9]?(?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _EQUAL = re.compile(rf"{_KEY}\s*(?P<sign>==|=|!=)\s*(?P<value>{_VALUE})")
 _SET = re.compile(rf"{_KEY}\s+(?P<sign>in|notin)\s*\((?P<values>[^()]*)\)")
 _EXISTS = re.compile(rf"(?P<not>!?)\s*{_KEY}")
-_COMMA = re.compile(r",(?![^(]*\))")
+_PART = re.compile(r"(?:[^,(]|\([^()]*\)|\()*")  # with the commas in brackets
 
 
 def parse(text: str | None, path: str = "node_label_selector") -> Callable[[Labels], bool]:
     """A function that says whether labels match. Empty text matches all."""
-    tests = [_requirement(part.strip(), text, path) for part in _COMMA.split(text)] if text and text.strip() else []
+    tests = [_requirement(part.strip(), text, path) for part in _parts(text)] if text and text.strip() else []
     return lambda labels: all(test(labels) for test in tests)
+
+
+def _parts(text: str) -> Iterator[str]:
+    place = 0
+    while place <= len(text):
+        part = _PART.match(text, place)
+        if part is None:
+            raise AssertionError("the pattern takes an empty text too")
+        yield part[0]
+        place = part.end() + 1
 
 
 def _requirement(part: str, text: str, path: str) -> Callable[[Labels], bool]:

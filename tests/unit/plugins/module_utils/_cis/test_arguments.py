@@ -36,6 +36,16 @@ SHOWN: dict[str, tuple[list[str], list[str]]] = {
         ["sh", "-c", "exec cis --bigip-password=hush --bigip-username 'hu sh' --insecure"],
         ["sh", "-c", "exec cis --bigip-password=(hidden) --bigip-username (hidden) --insecure"],
     ),
+    "in a URL, with @ and /": (["--bigip-url=https://admin:h@u/sh@192.0.2.1/"], ["--bigip-url=https://(hidden)@192.0.2.1/"]),
+    "by a shell, in parts": (
+        ["sh", "-c", "cis --a-password=\"hu sh\"'hu sh'hu\\ sh --b-token hush; --insecure --c-secret = hush"],
+        ["sh", "-c", "cis --a-password=(hidden) --b-token (hidden) --insecure --c-secret = (hidden)"],
+    ),
+    "by a shell, with a quote that does not end": (["sh", "-c", "cis --a-password 'hush --insecure hush"], ["sh", "-c", "cis --a-password (hidden)"]),
+    "a word that is too long": (
+        [f"--namespace={'a,' * 70_000}", f"--x {'a' * 140_000} hush", f"--a-password={'hush' * 40_000}"],
+        ["--namespace=(hidden)", "(hidden)", "--a-password=(hidden)"],
+    ),
     "by a shell's variable": (["sh", "-c", "BIGIP_PASSWORD=hush cis"], ["sh", "-c", "BIGIP_PASSWORD=(hidden)"]),
     "no secret": (
         words := ["--credentials-directory", "/tmp/creds", "--use-secrets=true", "--use-secrets", "--refresh-token-interval=10", "--bigip-url=https://h"],

@@ -1,0 +1,118 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A function that reads foreign text takes time in proportion to its length, whatever the text is.
+
+Each case runs in a child process. Its text of a megabyte repeats what the function looks for. Where a pattern takes the square
+of that, the child would run for hours. It has 60 s, so the speed of the machine does not count.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils import _foreign
+
+MODULE_UTILS = "ansible_collections.vks.bigip.plugins.module_utils"
+ROOT = os.path.abspath(os.path.join(os.path.dirname(_foreign.__file__), *[os.pardir] * 5))
+SECONDS = 60
+SIZE = 1_000_000
+
+# module, an expression for each text, the texts' repeated parts and what ends the text
+CASES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
+    "arguments.shown": (
+        "_cis.arguments",
+        "it.LONGEST = len(text); it.shown([text]); it.shown(['-c', text])",
+        [
+            ("secret", "!"), ("token-", " x"), ("token ", ""), ("token = ", ""), ("password='", ' "'), ("token=\"' ", ""), ("secret   ", "="),
+            ("://a", ""), ("://@", " "), ("a@", " ://"), ("token=\\", ""), (" ", "x"), ("=", " secret"), ("username=\n", ""), ("passwd\t\t", "\\"),
+        ],
+    ),
+    "arguments.names": ("_cis.arguments", "it.names([text, '--o=' + text, text], '--o')", [("--o=", ""), (",", ""), (" ,", "a")]),
+    "controller": (
+        "_cis.controller",
+        "spec = {'template': {'spec': {'containers': [{'image': 'k8s-bigip-ctlr' + text}]}}}; it.controller({'spec': spec}).as_dict()",
+        [(":a@", "\nx"), (":", "\n"), ("@", "\n@"), (":a", "@\n")],
+    ),
+    "log": (
+        "_cis.log",
+        "it.findings(text)",
+        [
+            ("[ERROR] status code: 404 ", ""), ("[ERROR] 401 ", ""), ("[ERROR] configmap with name x ", ""), ("[ERROR] requested partition x ", ""),
+            ("[ERROR]\n", ""), ("post resulted in ", ""), ("[", "ERROR]"),
+        ],
+    ),
+    "helm.manifest_digest": ("_cis.helm", "it.manifest_digest(text)", [("---\n", ""), ("--- \t", "x"), ("kind:\t", "x"), ("kind: \"", ""), ("\n---", "kind:")]),
+    "chart.facts": (
+        "_cis.chart",
+        "meta, box = {'labels': {'chart': text}}, {'args': ['--bigip-partition=p']};"
+        " d = {'kind': 'Deployment', 'metadata': meta, 'spec': {'template': {'spec': {'containers': [box]}}}};"
+        " it.facts({'objects': [d], 'partition': 'p', 'text': text, 'present': [], 'served': None})",
+        [("1.", "x"), ("1", "x")],
+    ),
+    "applications": ("_cis.applications", "it._name(text)", [(".", "x"), (":", "")]),
+    "version_in": ("_checks.versions", "it.version_in(text)", [("1", ""), ("v1", ""), ("1.", ""), ("v", "1"), ("1.1.1", "x"), ("1234567890.", "")]),
+    "ports_of": ("_checks.npl", "it.ports_of(text); it.range_fault(text)", [("1", "-"), ("1-", "1"), ("-", "")]),
+    "image_version": (
+        "_kube.vks",
+        "it.image_version(text); it.cis({'spec': {'template': {'spec': {'containers': [{'image': text}]}}}})",
+        [(":1", "@"), ("/", ":"), ("@", ":")],
+    ),
+    "selector": (
+        "_members.selector",
+        "\ntry: it.parse(text)\nexcept Exception as error: assert error.code == 'node_selector_invalid', error",
+        [(",", ""), ("(,", ""), ("a=", "!"), ("a ", "in"), ("a in (b,", ")"), ("a", "!"), ("! ", "")],
+    ),
+    "names": (
+        "_as3.names",
+        "it.container_fault('tenant', text); it.CONTAINER.match(text); it.ITEM.match(text)",
+        [("a", "!"), ("a.", "\n"), ("a", "")],
+    ),
+    "posting": (
+        "_publish_posting",
+        "it._PATH.findall(text); it._NODE_CONFLICT.search(text)",
+        [("/a", ""), ("/", "a"), ("The node /", ""), ("/a ", "/"), ("The node /x ", "")],
+    ),
+    "property": ("_publish", "it._PROPERTY.search(text)", [("Invalid data property: ", ""), ("Invalid data property: x", " x")]),
+    "pointer": ("_as3.check", "it._ONE_LETTER.search(text)", [("/a", ""), ("/", "a#"), ("a#", "b")]),
+    "unset": ("_unset", "it._LIKE_A_LIST.match(text); it._BRACKETED_ADDRESS.match(text)", [(" ", ""), ("[", ""), ("[::", "%"), ("[1:", "]")]),
+    "visible": ("_foreign", "it.visible(text)", [("\x1b[", ""), ("\u202e", "")]),
+}
+WHOLE = [(name, part, end) for name, (_module, _run, texts) in CASES.items() for part, end in texts]
+
+
+@pytest.mark.parametrize(("name", "part", "end"), WHOLE, ids=[f"{name}-{part!r}-{end!r}" for name, part, end in WHOLE])
+def test_time_grows_with_the_length_only(name: str, part: str, end: str) -> None:
+    module, run, _texts = CASES[name]
+    program = (
+        f"import importlib, sys\nsys.path.insert(0, {ROOT!r})\nit = importlib.import_module({f'{MODULE_UTILS}.{module}'!r})\n"
+        f"text = {part!r} * ({SIZE} // len({part!r})) + {end!r}\n{run}"
+    )
+    try:
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        pytest.fail(f"after {SECONDS} s it still reads {SIZE} characters of {part!r}")
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+# The patterns that Ansible applies to foreign text in playbooks and roles.
+IN_YAML = {
+    "publish_to_cis": ("(?s)[%/].*", "sub", [("%", "\nx"), ("/", "\n"), ("a", "")]),
+    "cis, chart": ("[0-9]{1,9}([.][0-9]{1,9}){1,4}$", "search", [("1", "x"), ("1.", "x"), ("1.1", "x")]),
+    "cis, sentence": ("([^.])$", "sub", [(".", "\nx"), ("a\n", ".")]),
+    "cis, dot": ("[.]?$", "sub", [(".", "x"), (".\n", "")]),
+    "verify": ("/.*/", "search", [("/\n", ""), ("a", "/"), ("/", "")]),
+}
+PATTERNS = [(name, part, end) for name, (_pattern, _how, texts) in IN_YAML.items() for part, end in texts]
+
+
+@pytest.mark.parametrize(("name", "part", "end"), PATTERNS, ids=[f"{name}-{part!r}-{end!r}" for name, part, end in PATTERNS])
+def test_patterns_of_playbooks(name: str, part: str, end: str) -> None:
+    pattern, how, _texts = IN_YAML[name]
+    call = f"re.sub({pattern!r}, '', text)" if how == "sub" else f"re.search({pattern!r}, text)"
+    program = f"import re\ntext = {part!r} * ({SIZE} // len({part!r})) + {end!r}\n{call}"
+    subprocess.run([sys.executable, "-c", program], timeout=SECONDS, check=True)
