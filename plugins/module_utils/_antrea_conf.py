@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 from typing import Any, Mapping
 
+from . import _foreign
 from ._errors import Failure
 
 try:
@@ -28,7 +29,7 @@ def edit(text: str, settings: Mapping[Path, Any], where: str) -> str:
         for path, value in reversed(list(settings.items())):  # a new line goes to the top of its section
             made = _put(made, path, value)
         right = yaml.safe_load(made) == _expected(text, settings)
-    except (yaml.YAMLError, _Unclear):
+    except (yaml.YAMLError, _Unclear, *_foreign.SPOILED):
         right = False
     if not right:
         wanted = ", ".join(f"{'.'.join(path)}: {_scalar(value, '')}" for path, value in settings.items())

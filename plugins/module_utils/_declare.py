@@ -13,7 +13,7 @@ import contextlib
 import dataclasses
 from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn
 
-from . import _declare_by_hand, _publish, _publish_edges
+from . import _declare_by_hand, _foreign, _publish, _publish_edges
 from ._as3 import by_hand, check, difference, mark, names, plan, secrets, template, vocabulary
 from ._as3.difference import ApplicationChange
 from ._as3.given import structure
@@ -198,7 +198,7 @@ class _Declarer(_publish._Publisher):
         done = _WholePlan(goal.tenant, all_properties=goal.properties, key=(stored or {}).get(plan.LOCK), whole=self._only is None)
         done.stored = None if stored is None else {key: value for key, value in stored.items() if key != plan.LOCK}
         properties = goal.properties if self._only is None else (done.stored or {})
-        done.route_domain = int(properties.get("defaultRouteDomain") or 0)
+        done.route_domain = _foreign.whole(properties.get("defaultRouteDomain"))
         here = mark.applications(done.stored)
         wanted = {} if goal.applications is None or self._absent else goal.applications
         leaving = set(here) - set(wanted) if self._only is None else {name for name in self._only if self._absent and name in here}

@@ -14,9 +14,11 @@ from typing import Any, Callable, Iterator, TypeVar
 
 LONGEST = 4 * 1024 * 1024  # characters; etcd holds at most 1.5 MB of an object
 DEEPEST = 100  # AS3's own declarations have less than 20 levels; Python ends a recursion at 1,000
-_PARSING = (ValueError, TypeError, KeyError, AttributeError, RecursionError, MemoryError, OverflowError)
+SPOILED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError, OverflowError)
+"""What code raises that meets another value than it was written for."""
 
 Text = TypeVar("Text", bound=str | bytes)
+Value = TypeVar("Value")
 
 
 class Unreadable(ValueError):
@@ -52,11 +54,29 @@ def checked(text: Text, parse: Callable[[Text], Any], form: str, longest: int = 
         value = parse(text)
     except (RecursionError, MemoryError) as error:
         raise Unreadable(f"it is nested too deep to be read as {form}" if isinstance(error, RecursionError) else "it is too large to be read") from None
-    except _PARSING as error:
+    except SPOILED as error:
         raise Unreadable(f"it is not {form} ({type(error).__name__})") from None
+    return flat(value)
+
+
+def whole(value: Any) -> int:
+    """The whole number that a value is, also as text; 0 for anything else. int() takes the square of a text's length, or raises."""
+    if isinstance(value, (int, float)):
+        return int(value) if -(2**63) <= value < 2**63 else 0
+    text = value.strip() if isinstance(value, str) else ""
+    return int(text) if len(text) < 20 and text.isascii() and text.removeprefix("-").isdigit() else 0
+
+
+def flat(value: Value) -> Value:
+    """A value that a foreign object holds, if the rest of the code can walk through it. Raises Unreadable."""
     if _deep(value):
         raise Unreadable(f"it has more than {DEEPEST} levels")
     return value
+
+
+def unexpected(error: BaseException) -> Unreadable:
+    """The reason to pass over an object that is not built as its kind is, after one of SPOILED."""
+    return Unreadable(f"it is not built as expected ({type(error).__name__})")
 
 
 def _deep(value: Any) -> bool:

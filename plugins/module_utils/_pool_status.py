@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Mapping
 
+from . import _foreign
 from ._as3 import difference, mark, members, secrets
 from ._as3.members import Key
 from ._bigip.as3 import As3
@@ -80,7 +81,7 @@ def _select(as3: As3, params: Mapping[str, Any], hide: Hide) -> list[_Selected]:
                     continue
                 service, mode = mark.source(value, pool)
                 noted = mark.options(value, pool)
-                found.append(_Selected(tenant, app, pool, marked, service, mode, noted, int(stored.get("defaultRouteDomain") or 0)))
+                found.append(_Selected(tenant, app, pool, marked, service, mode, noted, _foreign.whole(stored.get("defaultRouteDomain"))))
     return sorted(found, key=lambda pool: pool.path)
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Callable, ContextManager, Iterable, Mapping, Protocol, Sequence
 
+from . import _foreign
 from ._as3 import members, owners, secrets
 from ._as3.members import Key
 from ._deadline import Deadline
@@ -85,7 +86,7 @@ def read_device(bigip: BigIp, stored: Tenants) -> Devices:
     if not stored:
         return found
     for path, states in bigip.ltm.pools(sorted(stored)).items():
-        domain = int(stored.get(path.split("/")[1], {}).get("defaultRouteDomain") or 0)
+        domain = _foreign.whole(stored.get(path.split("/")[1], {}).get("defaultRouteDomain"))
         found[path] = {
             (members.canonical(address if state.route_domain is None else f"{address}%{state.route_domain}", domain), port): state
             for (address, port), state in states.items()

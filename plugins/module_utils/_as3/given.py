@@ -9,6 +9,8 @@ import ast
 import json
 from typing import Any
 
+from .. import _foreign
+
 
 def structure(given: Any) -> Any:
     """The structure, if it is one: JSON text, or what older ansible-core makes of a templated dict. Other text stays as it is."""
@@ -17,8 +19,8 @@ def structure(given: Any) -> Any:
     for read in (json.loads, ast.literal_eval):
         try:
             value = read(given)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            if isinstance(value, (dict, list)):
+                return _foreign.flat(value)
+        except (SyntaxError, *_foreign.SPOILED):
             continue
-        if isinstance(value, (dict, list)):
-            return value
     return given

@@ -17,6 +17,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Mapping
 
+from .. import _foreign
 from . import vocabulary
 
 Key = tuple[str, int]
@@ -46,8 +47,8 @@ def canonical(address: str, route_domain: int = 0) -> str:
         host = str(ipaddress.ip_address(host))
     except ValueError:
         return text
-    if domain and domain.isdigit() and int(domain) != route_domain:
-        host = f"{host}%{int(domain)}"
+    if domain.isascii() and domain.isdigit() and _foreign.whole(domain) != route_domain:
+        host = f"{host}%{_foreign.whole(domain)}"
     full = "128" if ":" in host else "32"
     return f"{host}/{mask}" if mask and mask != full else host
 
@@ -74,7 +75,7 @@ def flatten(entries: Any, route_domain: int = 0) -> Members:
             continue
         settings = {name: value for name, value in entry.items() if name not in _PLACE}
         domain = settings.pop("routeDomain", None)
-        port = int(entry.get("servicePort") or 0)
+        port = _foreign.whole(entry.get("servicePort"))
         for name, address in _addresses(entry):
             if domain is not None and "%" not in address:
                 address = f"{address}%{domain}"

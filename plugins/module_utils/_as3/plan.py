@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping
 
+from .. import _foreign
 from .._errors import Failure
 from . import build, by_hand, difference, guards, mark, members, owners, secrets, steps
 from .difference import ApplicationChange
@@ -135,7 +136,7 @@ def plan(goal: TenantGoal, stored_with_key: Mapping[str, Any] | None, device: De
     stored = {name: value for name, value in stored_with_key.items() if name != LOCK} if stored_with_key is not None else None
     done = TenantPlan(goal.tenant, stored=stored, key=(stored_with_key or {}).get(LOCK), facts=goal.facts, device=device)
     properties = {**(stored or {}), **goal.properties}
-    done.route_domain = int(properties.get("defaultRouteDomain") or 0)
+    done.route_domain = _foreign.whole(properties.get("defaultRouteDomain"))
     _see_hands(done, device, goal.applications or (), rules.owner)
     if rules.state == "present":
         _present(done, goal, device, rules)
@@ -376,7 +377,7 @@ def restoring(failed: TenantPlan, stored_with_key: Mapping[str, Any] | None, dev
         return None
     stored = {name: value for name, value in stored_with_key.items() if name != LOCK}
     done = TenantPlan(failed.tenant, "restore", stored=stored, key=stored_with_key.get(LOCK))
-    done.route_domain = int(stored.get("defaultRouteDomain") or 0)
+    done.route_domain = _foreign.whole(stored.get("defaultRouteDomain"))
     # How operators had set the members that are lost is known from before.
     before = failed.device or {}
     known = {path: {**before.get(path, {}), **device.get(path, {})} for path in {*before, *device}}

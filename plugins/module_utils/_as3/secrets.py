@@ -12,6 +12,7 @@ import json
 import os
 from typing import Any, Callable, Iterator
 
+from .. import _foreign
 from .given import structure
 
 MASK = "********"
@@ -57,7 +58,7 @@ def is_stored_cipher(value: Any) -> bool:
         return False
     protected = str(value.get("protected") or "")
     try:
-        header = json.loads(base64.urlsafe_b64decode(protected + "=" * (-len(protected) % 4)))
+        header = _foreign.from_json(base64.urlsafe_b64decode(protected + "=" * (-len(protected) % 4)))
     except ValueError:
         return False
     return isinstance(header, dict) and header.get("enc") not in (None, "none")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Iterator, Mapping, Protocol, Sequence
 
+from .. import _foreign
 from . import mark, names, shapes, vocabulary
 from .build import OWN
 from .given import structure
@@ -25,7 +26,10 @@ def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str
     value = structure(given)
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = _foreign.flat(json.loads(value))
+        except (_foreign.Unreadable, RecursionError, MemoryError) as error:
+            problems.add(path, f"cannot be read: {error}")
+            return {}
         except ValueError as error:
             problems.add(path, f"is not JSON: {error}")
             return {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import functools
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +72,7 @@ def convert(value: Any, kind: Property) -> Any:
     """The value in the type AS3 wants: templates of older ansible-core hand numbers and booleans over as text."""
     if isinstance(value, str):
         text = value.strip()
-        if "i" in kind.types and text.lstrip("-").isdigit():
+        if "i" in kind.types and re.fullmatch("-?[0-9]{1,18}", text):
             return int(text)
         if "b" in kind.types and text.lower() in ("true", "false"):
             return text.lower() == "true"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Collection
 
+from .. import _foreign
 from . import cis, cni, network, npl, services, supervisor, versions
 from .f5_support import F5_PAGE
 from .model import BAD, FAIL, SKIPPED, UNKNOWN, WARN, Check, Facts, NotKnown, Result, Verdict
@@ -75,3 +76,5 @@ def judge(check: Check, facts: Facts) -> Verdict:
         return check.judge(facts)
     except NotKnown as missing:
         return Verdict(UNKNOWN, f"Not known: {str(missing).rstrip('.')}.", "Give what is missing, then run the checks again.")
+    except _foreign.SPOILED as error:
+        return Verdict(UNKNOWN, f"Not known: of an object that is judged, {_foreign.unexpected(error)}: {error}.", "Look at what this check is about.")

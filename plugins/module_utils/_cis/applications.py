@@ -14,6 +14,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Iterator, Mapping, Sequence
 
+from .. import _foreign
+
 # What has a twin in AS3. Everything else that a resource says is told as left out: nothing is dropped in silence.
 _SERVER = {
     "virtualServerAddress", "additionalVirtualServerAddresses", "virtualServerHTTPPort", "virtualServerHTTPSPort", "virtualServerName",
@@ -55,23 +57,30 @@ def express(servers: Sequence[Mapping[str, Any]], partition: str | None) -> Expr
     done = Expressed()
     pools: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
     for raw in sorted(servers, key=lambda one: (one["metadata"]["namespace"], one["metadata"]["name"])):
-        meta, spec = raw["metadata"], raw.get("spec") or {}
-        reasons = list(_reasons(spec, partition))
-        if reasons:
-            for path, text in reasons:
-                done.leave_out("VirtualServer", raw, path, text)
-            continue
-        made = _application(meta, spec, partition)
-        key = (made["tenant"], made["pool_name"])
-        first, known = pools.setdefault(key, (f"{meta['namespace']}/{meta['name']}", made))
-        if known is made:
-            done.applications.append(made)
-        elif all(known[part] == made[part] for part in ("pool", "service")):
-            done.applications.append(_of_the_same_pool(made))
-        else:
-            text = f"VirtualServer {first} has the same pool {made['pool_name']} with other settings, of which CIS keeps one. Make them the same."
-            done.leave_out("VirtualServer", raw, "pools[0]", text)
+        try:
+            _express(done, pools, raw, partition)
+        except _foreign.SPOILED as error:
+            done.leave_out("VirtualServer", raw, "", f"It is left out, because {_foreign.unexpected(error)}. Correct it, or delete it.")
     return done
+
+
+def _express(done: Expressed, pools: dict[tuple[str, str], tuple[str, dict[str, Any]]], raw: Mapping[str, Any], partition: str | None) -> None:
+    meta, spec = raw["metadata"], raw.get("spec") or {}
+    reasons = list(_reasons(spec, partition))
+    if reasons:
+        for path, text in reasons:
+            done.leave_out("VirtualServer", raw, path, text)
+        return
+    made = _application(meta, spec, partition)
+    key = (made["tenant"], made["pool_name"])
+    first, known = pools.setdefault(key, (f"{meta['namespace']}/{meta['name']}", made))
+    if known is made:
+        done.applications.append(made)
+    elif all(known[part] == made[part] for part in ("pool", "service")):
+        done.applications.append(_of_the_same_pool(made))
+    else:
+        text = f"VirtualServer {first} has the same pool {made['pool_name']} with other settings, of which CIS keeps one. Make them the same."
+        done.leave_out("VirtualServer", raw, "pools[0]", text)
 
 
 def is_published(service: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping
 
+from .. import _foreign
 from . import arguments
 
 _IMAGE = "k8s-bigip-ctlr"
@@ -103,10 +104,10 @@ def controller(raw: Mapping[str, Any]) -> Controller | None:
             str((meta.get("annotations") or {}).get("meta.helm.sh/release-namespace") or ""),
             image,
             arguments.shown(words),
-            1 if replicas is None else int(replicas),
-            int(status.get("availableReplicas") or 0),
+            1 if replicas is None else _foreign.whole(replicas),
+            _foreign.whole(status.get("availableReplicas")),
             status.get("observedGeneration", 0) >= meta.get("generation", 0)
-            and int(status.get("updatedReplicas") or 0) == int(status.get("replicas") or 0),
+            and (status.get("updatedReplicas") or 0) == (status.get("replicas") or 0),
             " ".join(str(one.get("message") or "") for one in conditions),
             ",".join(f"{name}={value}" for name, value in sorted(labels.items())),
             str((meta.get("annotations") or {}).get("vks.bigip/started-with") or ""),

@@ -100,4 +100,4 @@ def _labelled(definition: Mapping[str, Any], version: str) -> dict[str, Any]:
 
 
 def _parts(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version))
+    return tuple(int(part) for part in re.findall(r"[0-9]{1,18}", version))

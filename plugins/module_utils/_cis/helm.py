@@ -9,15 +9,16 @@ This module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import base64
-import binascii
-import gzip
 import hashlib
-import json
 import re
+import zlib
 from typing import Any, Iterable, Mapping
+
+from .. import _foreign
 
 _SHOWN = ("deployed", "failed", "pending-install", "pending-upgrade", "pending-rollback", "uninstalling")
 _MASK = "********"
+_LONGEST = 64 * 1024 * 1024  # characters of a release; its Secret has at most 1.5 MB, of which gzip makes a gigabyte
 _SEPARATOR = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _KIND = re.compile(r"^kind:", re.MULTILINE)
 _LEFT_OUT = re.compile(r"^kind:[ \t]*[\"']?(?:CustomResourceDefinition|Secret)\b", re.MULTILINE)
@@ -29,7 +30,13 @@ def release(secrets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     Passwords in its values are masked.
     """
     newest = max(secrets, key=_revision, default=None)
-    stored = _decoded(newest) if newest is not None else {}
+    try:
+        return _shown(_decoded(newest) if newest is not None else {})
+    except _foreign.SPOILED:
+        return {}
+
+
+def _shown(stored: Mapping[str, Any]) -> dict[str, Any]:
     status = str((stored.get("info") or {}).get("status") or "")
     if status not in _SHOWN:
         return {}
@@ -57,17 +64,26 @@ def manifest_digest(text: str) -> str:
 
 def _revision(secret: Mapping[str, Any]) -> int:
     text = str(((secret.get("metadata") or {}).get("labels") or {}).get("version") or "0")
-    return int(text) if text.isdecimal() else 0
+    return _foreign.whole(text)
 
 
 def _decoded(secret: Mapping[str, Any]) -> dict[str, Any]:
     """Kubernetes encodes the data of a Secret, and Helm has encoded and compressed it before."""
     try:
         stored = base64.b64decode(base64.b64decode((secret.get("data") or {}).get("release") or ""))
-        found = json.loads(gzip.decompress(stored) if stored[:2] == b"\x1f\x8b" else stored)
-    except (binascii.Error, OSError, EOFError, ValueError):
+        found = _foreign.from_json(_unpacked(stored) if stored[:2] == b"\x1f\x8b" else stored, _LONGEST)
+    except (*_foreign.SPOILED, zlib.error):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _unpacked(stored: bytes) -> bytes:
+    """gzip, which makes a thousand bytes of one."""
+    reader = zlib.decompressobj(wbits=31)
+    text = reader.decompress(stored, _LONGEST)
+    if not reader.eof:
+        raise ValueError("it is not complete, or too long")
+    return text
 
 
 def _masked(value: Any) -> Any:

@@ -57,4 +57,7 @@ def _first(words: list[str], option: str, default: str) -> str:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url if "//" in url else f"https://{url}").netloc.lower().removesuffix(":443")
+    try:
+        return urlsplit(url if "//" in url else f"https://{url}").netloc.lower().removesuffix(":443")
+    except ValueError:
+        return url

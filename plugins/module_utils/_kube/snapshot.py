@@ -122,5 +122,5 @@ def seconds(moment: Any) -> float | None:
     """The API's time (2026-01-31T12:00:00Z) in seconds since the epoch; None if it is none."""
     try:
         return datetime.datetime.fromisoformat(str(moment).replace("Z", "+00:00")).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

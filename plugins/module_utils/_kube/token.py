@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import base64
-import json
+import math
 
+from .. import _foreign
 from .client import JSON, Client
 
 
@@ -15,6 +16,7 @@ def expires(client: Client) -> float | None:
     """The `exp` of the JWT that the client signs in with, in seconds since the epoch; None if it has none."""
     parts = str(client._headers(JSON).get("authorization", "")).split(".")
     try:
-        return float(json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))["exp"])
-    except (IndexError, KeyError, TypeError, ValueError):
+        found = float(_foreign.from_json(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))["exp"])
+    except _foreign.SPOILED:
         return None
+    return found if math.isfinite(found) else None

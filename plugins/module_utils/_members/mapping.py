@@ -12,9 +12,9 @@ Antrea 2.6 and up ... protocol and ipFamily
 
 from __future__ import annotations
 
-import json
 from typing import Any, Iterator, NamedTuple
 
+from .. import _foreign
 from .._errors import shortened
 from .endpoints import canonical, family_of
 
@@ -40,7 +40,7 @@ def parse(annotation: str | None) -> Mappings:
     if annotation is None:
         return Mappings([], [])
     try:
-        content = json.loads(annotation)
+        content = _foreign.from_json(annotation)
     except (ValueError, RecursionError):
         return Mappings([], ["it is not JSON"])
     if content is None:
@@ -62,7 +62,7 @@ def unreadable(annotation: str | None) -> str:
     if annotation is None:
         return ""
     try:
-        content = json.loads(annotation, parse_constant=_refuse)
+        content = _foreign.from_json(annotation)
     except (ValueError, RecursionError):
         return "it is not JSON"
     if content is None:
@@ -74,11 +74,7 @@ def unreadable(annotation: str | None) -> str:
 
 def by_family(annotation: str) -> bool:
     """Whether an entry names its family, as Antrea 2.6 and later write it; asked of an annotation that has entries."""
-    return any(isinstance(item, dict) and bool(item.get("ipFamily")) for item in json.loads(annotation))
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")  # Python reads NaN and Infinity, which no other reader does
+    return any(isinstance(item, dict) and bool(item.get("ipFamily")) for item in _foreign.from_json(annotation))
 
 
 def _type_faults(item: Any) -> Iterator[str]:

@@ -35,7 +35,7 @@ def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
         found = list(service.ports)
     else:
         number, _slash, protocol = wanted.partition("/")
-        if number.isdigit():
+        if number.isascii() and number.isdigit() and len(number) < 20:
             found = [port for port in service.ports if port.port == int(number) and protocol.upper() in ("", port.protocol)]
         else:
             found = [port for port in service.ports if port.name == wanted]
