@@ -39,8 +39,9 @@ class _Run:
         services = Services(self._client, self._params["services"], present=self._state == ENABLED and self._params["services_state"] == "present")
         antrea = _antrea_npl_agents.Antrea(self._client)
         setting = _antrea_npl_setting.Setting(self._params, antrea, self._above)
-        for text in setting.warnings:
+        for text in (*antrea.warnings, *setting.warnings):
             self._warn(text)
+        antrea.warnings.clear()
         seen = {pod.run for pod in antrea.pods}
         moves = not setting.holds  # by us, or by somebody's change that is still on its way; else agents have what they need
         plan = self._plan(antrea, seen if moves else set())
@@ -57,6 +58,8 @@ class _Run:
             antrea.restart(plan, self._state == ENABLED)
         for node in plan.dark:
             self._warn(f"The agent on node {node} was not restarted, because the node is not ready. Run the task again when it is.")
+        for text in antrea.warnings:
+            self._warn(text)
         missing = self._prove(antrea, setting, plan)
         if not self._check and self._state == ENABLED:
             services.write()

@@ -30,8 +30,9 @@ class Antrea:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.told: dict[str, bool | None] = {}
+        self._not_awaited: set[str] = set()  # namespaces whose mappings stayed outside of the range
         self._why_untold: dict[str, str] = {}
-        self.daemon_set, found = _antrea(client)
+        self.daemon_set, found, self.warnings = _antrea(client)
         self.strategy = found.update_strategy
         version = found.version
         self.legacy = None if version is None else tuple(map(int, version.split(".")[:2])) < (1, 4)
@@ -135,16 +136,23 @@ class Antrea:
         if ports is None or (self.legacy and not self.config.port_range):
             return
         try:
-            if not self._until(TOLD_SECONDS, lambda: not agents.outside(self.client, node, ports)):
-                left = shown(agents.outside(self.client, node, ports))
-                raise Failure(
-                    "npl_mappings",
-                    f"waiting for the mappings of node {node} to come into the range {ports[0]}-{ports[1]}",
-                    said=f"still outside: {left}",
-                    remedy="Look at the log of its agent; a port that is taken by another program is passed over. Then run the task again.",
-                )
+            if not self._until(TOLD_SECONDS, lambda: not self._outside(node, ports)):
+                self._give_up(node, ports)
         except Forbidden as denied:
             self._why_untold[node] = denied.message
+
+    def _outside(self, node: str, ports: tuple[int, int]) -> list[str]:
+        return [name for name in agents.outside(self.client, node, ports) if name.partition("/")[0] not in self._not_awaited]
+
+    def _give_up(self, node: str, ports: tuple[int, int]) -> None:
+        """The owner of a Pod can write its annotation too, in a loop. So it costs a warning, and one wait for each namespace."""
+        left = self._outside(node, ports)
+        self._not_awaited.update(name.partition("/")[0] for name in left)
+        if left:
+            self.warnings.append(
+                f"Mappings of Pods on node {node} are still outside of the range {ports[0]}-{ports[1]}: {shown(left)}. Look at the log of its agent. "
+                "Then recreate these Pods."
+            )
 
     def prove(self, restarted: set[str], later: set[str]) -> list[str]:
         """What is missing of the proof, in the order configuration, agents, logs; a log that contradicts it is a Failure."""
@@ -196,13 +204,16 @@ class Antrea:
         return False
 
 
-def _antrea(client: Client) -> tuple[dict[str, Any], Cni]:
-    """The one DaemonSet of Antrea's agents."""
-    found = agents.daemon_sets(client)
+def _antrea(client: Client) -> tuple[dict[str, Any], Cni, list[str]]:
+    """The one DaemonSet of Antrea's agents, and what else looks like one."""
+    everywhere = agents.daemon_sets(client)
+    found = [(raw, cni) for raw, cni in everywhere if vks.is_system(raw)]
+    others = [cni.daemon_set for raw, cni in everywhere if not vks.is_system(raw)]
+    warnings = [vks.elsewhere(others)] if others else []
     kinds = [cni.kind for _raw, cni in found]
     if kinds != ["antrea"]:
-        said = f"the cluster has {len(kinds)} known CNIs ({', '.join(kinds) or 'none'})"
+        said = ". ".join([f"the cluster has {len(kinds)} known CNIs ({', '.join(kinds) or 'none'})", *warnings])
         other = "NodePortLocal is a feature of Antrea; use pool_member_type nodeport or cluster."
         remedy = "Remove the one that is not in use." if "antrea" in kinds else other
         raise Failure("npl_no_antrea", "looking for Antrea", said=said, remedy=remedy)
-    return found[0]
+    return (*found[0], warnings)

@@ -56,6 +56,7 @@ class Cluster:
         self._deadline = deadline
         self._warn = warn
         self._client = Client(options, deadline)
+        self._warned: set[str] = set()
         self._denied: dict[str, Forbidden] = {}
         self._whole_cluster = False  # one list of each kind, however few namespaces are concerned
 
@@ -115,7 +116,7 @@ class Cluster:
             return pool
 
         if any(self._lacks_evidence(snapshot, source) for source in sources):
-            snapshot.npl = antrea.read(self._client)
+            snapshot.npl = antrea.read(self._client, self._warn_once)
         outcomes = [outcome(source) for source in sources]
         if _gaps(outcomes, UNEXPLAINED):
             self._read_npl(snapshot, sources, outcomes)
@@ -233,7 +234,7 @@ class Cluster:
 
     def _read_npl(self, snapshot: Snapshot, sources: Sequence[Source], outcomes: Sequence[Outcome]) -> None:
         """The extra reads, made only when a ready Pod has no mapping: each step only if the one before it explains nothing."""
-        state = antrea.read(self._client)
+        state = antrea.read(self._client, self._warn_once)
         if state.antrea and state.enabled is not False:
             state = self._read_ports(state, snapshot, sources, outcomes)
         snapshot.npl = state
@@ -269,6 +270,11 @@ class Cluster:
     def _warn_of_nodes(self, snapshot: Snapshot, outcomes: Iterable[Outcome]) -> None:
         if "nodes" in snapshot.denied and any(isinstance(pool, Pool) and pool.pool_member_type == "nodeportlocal" for pool in outcomes):
             self._warn(f"Mappings are not compared with the addresses of their nodes. {snapshot.denied['nodes']}")
+
+    def _warn_once(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.add(text)
+            self._warn(text)
 
     def _scopes(self, namespaces: Iterable[str]) -> list[str | None]:
         """One list for each of a few namespaces, or one for the whole cluster."""

@@ -23,6 +23,8 @@ description:
   - Then it waits until the setting has arrived in the cluster, and restarts the agents, which read it only when they start. One node after the other where
     the DaemonSet says OnDelete, as VKS does, and by a rollout where it does not; each agent is waited for, and the first one that does not come back stops
     the task.
+  - A DaemonSet that looks like a CNI's counts only in C(kube-system), C(calico-system), C(tigera-operator) and C(vmware-system-*). Elsewhere it causes
+    a warning.
   - At last it proves that NodePortLocal runs, by the configuration, the agents' start and the agents' logs.
 extends_documentation_fragment:
   - vks.bigip.attributes
@@ -229,7 +231,7 @@ failure:
   description:
     - What went wrong, as structure. C(code) is one of V(npl_no_antrea), V(npl_range), V(npl_nodes), V(npl_services), V(npl_managed), V(npl_owner_missing),
       V(npl_owner_unknown), V(npl_addon_schema), V(npl_addon_unbound), V(npl_side_effects), V(npl_paused), V(npl_text) and V(npl_version), with which nothing
-      was written; or V(npl_not_arrived), V(npl_agent_not_ready), V(npl_mappings) and V(npl_not_proven); or of the connection.
+      was written; or V(npl_not_arrived), V(npl_agent_not_ready) and V(npl_not_proven); or of the connection.
   returned: failure
   type: dict
   contains:

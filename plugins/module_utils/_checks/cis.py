@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from .f5_support import UNSUPPORTED
-from .model import Facts, Verdict, bad, good, need
+from .model import Facts, Verdict, bad, doubtful, good, need
 from .npl import shown
 
 _OVERRIDE = "allow_unvalidated: true goes on all the same."
@@ -29,7 +29,7 @@ def _transport_server(facts: Facts) -> Verdict:
     if "transportserver" in facts.wishes.features:
         return bad(f"{said}, and features names transportserver.", remedy)
     found = need(facts.transport_servers)
-    return bad(f"{said}, and the cluster has {shown(list(found))}.", remedy) if found else good("There is no TransportServer, and none is asked for.")
+    return doubtful(f"{said}, and the cluster has {shown(list(found))}.", remedy) if found else good("There is no TransportServer, and none is asked for.")
 
 
 def multi_cluster(facts: Facts) -> Verdict:

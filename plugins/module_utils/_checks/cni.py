@@ -6,19 +6,22 @@
 from __future__ import annotations
 
 from .f5_support import CALICO_ON_NSX
-from .model import Facts, Unknown, Verdict, Workload, bad, good, need, not_concerned, open_question
+from .model import Facts, Unknown, Verdict, Workload, bad, doubtful, good, need, not_concerned, open_question
+from .npl import shown
 
 
 def known(facts: Facts) -> Verdict:
     found = need(facts.cnis)
+    others = f" DaemonSet {shown(list(facts.other_cnis))} does not count, because no CNI runs in its namespace." if facts.other_cnis else ""
+    if len(found) == 1 and others:
+        return doubtful(f"The CNI is {found[0].kind} (DaemonSet {found[0].daemon_set}).{others}", "Look at it, and delete it if it is not yours.")
     if len(found) == 1:
         return good(f"The CNI is {found[0].kind} (DaemonSet {found[0].daemon_set}).")
     if not found:
-        return bad(
-            "Could not tell the CNI: no DaemonSet of Antrea, Calico or Cilium was found.", "Use pool_member_type nodeport, which needs no particular CNI."
-        )
+        missing = "Could not tell the CNI: no DaemonSet of Antrea, Calico or Cilium was found."
+        return bad(f"{missing}{others}", "Use pool_member_type nodeport, which needs no particular CNI.")
     names = ", ".join(f"{item.kind} ({item.daemon_set})" for item in found)
-    return bad(f"Could not tell the CNI: found {names}.", "Remove what is left of the CNI that is not in use, or use pool_member_type nodeport.")
+    return bad(f"Could not tell the CNI: found {names}.{others}", "Remove what is left of the CNI that is not in use, or use pool_member_type nodeport.")
 
 
 def fits_mode(facts: Facts) -> Verdict:

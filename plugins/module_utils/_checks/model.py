@@ -223,6 +223,7 @@ class Facts:
     now: float = 0.0
     kubernetes: str | Unknown = NOT_READ
     cnis: tuple[Cni, ...] | Unknown = NOT_READ
+    other_cnis: tuple[str, ...] = ()  # DaemonSets (namespace/name) that look like a CNI's, where no CNI runs
     npl: NplConfig | None | Unknown = NOT_READ  # None: there is no Antrea
     agents: tuple[Agent, ...] | Unknown = NOT_READ
     nodes: tuple[Machine, ...] | Unknown = NOT_READ
@@ -301,6 +302,11 @@ def bad(message: str, remedy: str) -> Verdict:
 
 def open_question(message: str, remedy: str) -> Verdict:
     return Verdict(UNKNOWN, message, remedy)
+
+
+def doubtful(message: str, remedy: str) -> Verdict:
+    """A warning, whatever the level of the check: what an editor of any namespace can cause."""
+    return Verdict(WARN, message, remedy)
 
 
 def not_concerned(message: str) -> Verdict:

@@ -101,7 +101,10 @@ def rolled_out(daemon_set: Mapping[str, Any]) -> bool:
 
 
 def daemon_sets(client: Client) -> list[tuple[dict[str, Any], Cni]]:
-    """The DaemonSets of CNIs that we know; where a Role allows only kube-system, those of kube-system."""
+    """The DaemonSets that look like those of CNIs that we know; where a Role allows only kube-system, those of kube-system.
+
+    They count only in a system namespace (vks.is_system).
+    """
 
     def keep(raw: dict[str, Any]) -> tuple[dict[str, Any], Cni] | None:
         cni = vks.cni(raw)

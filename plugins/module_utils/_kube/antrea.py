@@ -5,18 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+import re
+from typing import Any, Callable, Mapping
 
+from .. import _foreign, _yaml
 from .._errors import Failure
 from .._members import mapping
 from .._members.model import Agent, NplState
-from . import lists, snapshot
+from . import lists, snapshot, vks
 from .client import Client, Forbidden
-
-try:
-    import yaml
-except ImportError:  # comes with the kubernetes package, whose absence _kube.client reports
-    pass
 
 AGENT_LABELS = "app=antrea,component=antrea-agent"
 VOLUME = "antrea-config"
@@ -24,13 +21,17 @@ CONFIG_KEY = "antrea-agent.conf"
 DEFAULT_RANGE = (61000, 62000)
 
 
-def read(client: Client) -> NplState:
+def read(client: Client, warn: Callable[[str], None]) -> NplState:
     """The agents, their configuration and the port range. What may not be read is named in `unread`."""
     unread: list[str] = []
     try:
-        daemon_sets = _daemon_sets(client)
+        everywhere = _daemon_sets(client)
     except Forbidden as denied:
         return NplState(unread=(denied.doing,))
+    daemon_sets = [raw for raw in everywhere if vks.is_system(raw)]
+    others = [vks.name_of(raw) for raw in everywhere if not vks.is_system(raw)]
+    if others:
+        warn(vks.elsewhere(others))
     if not daemon_sets:
         return NplState(antrea=False)
     daemon_set = daemon_sets[0]
@@ -108,7 +109,7 @@ def _configuration(client: Client, daemon_set: dict[str, Any], namespace: str) -
     configured = max((moment for moment in times if moment is not None), default=None)
     where = f"ConfigMap {namespace}/{names[0]}"
     try:
-        conf = yaml.safe_load((config_map.get("data") or {}).get(CONFIG_KEY) or "") or {}
+        conf = _yaml.foreign((config_map.get("data") or {}).get(CONFIG_KEY)) or {}
         gates, section = conf.get("featureGates") or {}, conf.get("nodePortLocal") or {}
         if gates.get("NodePortLocal") is False:
             return False, f"featureGates.NodePortLocal is false in {where}", None, configured
@@ -117,12 +118,12 @@ def _configuration(client: Client, daemon_set: dict[str, Any], namespace: str) -
         if section.get("enable") is not True:
             return False, f"nodePortLocal.enable is not true in {where}", None, configured
         return True, f"nodePortLocal.enable is true in {where}", _range(section.get("portRange")), configured
-    except (yaml.YAMLError, AttributeError):
+    except _foreign.SPOILED:
         return None, "", None, configured
 
 
 def _range(text: Any) -> tuple[int, int] | None:
     if not text:
         return DEFAULT_RANGE
-    first, _dash, last = str(text).partition("-")
-    return (int(first), int(last)) if first.strip().isdigit() and last.strip().isdigit() else None
+    found = re.fullmatch(r"\s*([0-9]{1,9})\s*-\s*([0-9]{1,9})\s*", str(text))
+    return (int(found[1]), int(found[2])) if found else None

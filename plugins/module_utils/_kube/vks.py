@@ -6,17 +6,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterator, Mapping, Sequence
 
+from .. import _foreign, _yaml
 from .._checks.model import AddonConfig, Agent, Cni, Machine, NplConfig, Package, Provider, SubnetSet, Unknown, Workload
 from .._checks.versions import version_in
 from .._cis import arguments
+from .._errors import some
 from . import snapshot
-
-try:
-    import yaml
-except ImportError:  # comes with the kubernetes package, whose absence _kube.client reports
-    pass
 
 CONFIG_VOLUME, CONFIG_KEY = "antrea-config", "antrea-agent.conf"
 AGENT_CONTAINER = "antrea-agent"
@@ -32,6 +29,26 @@ _PROVIDERS = {
     "nsx-tier1": "nsx_t1",
     "vpc": "nsx_vpc",
 }
+
+
+# Where the CNI, its operator and the platform's packages run. Whoever may write there can do anything in the cluster.
+_SYSTEM = ("kube-system", "calico-system", "tigera-operator")
+SYSTEM_NAMESPACES = "kube-system, calico-system, tigera-operator, vmware-system-*"
+
+
+def is_system(raw: Mapping[str, Any]) -> bool:
+    """Whether an object is in a namespace whose objects are believed to be the cluster's own."""
+    namespace = str((raw.get("metadata") or {}).get("namespace"))
+    return namespace in _SYSTEM or namespace.startswith("vmware-system-")
+
+
+def elsewhere(names: Sequence[str]) -> str:
+    """The warning about DaemonSets (namespace/name) that look like a CNI's in other namespaces."""
+    one = len(names) == 1
+    return (
+        f"DaemonSet{'' if one else 's'} {some(names, most=5)} {'has' if one else 'have'} the name or the labels of a CNI, but {'is' if one else 'are'} not in "
+        f"one of its namespaces ({SYSTEM_NAMESPACES}), so {'it does' if one else 'they do'} not count."
+    )
 
 
 def name_of(raw: Mapping[str, Any]) -> str:
@@ -79,11 +96,13 @@ def npl_config(config_map: Mapping[str, Any]) -> NplConfig:
     if text is None:
         return NplConfig(fault=f"it has no key {CONFIG_KEY}", **known)
     try:
-        conf = yaml.safe_load(text) or {}
+        conf = _yaml.foreign(text) or {}
         gates, section = conf.get("featureGates") or {}, conf.get("nodePortLocal") or {}
         gate, enable, written = gates.get("NodePortLocal"), section.get("enable"), section.get("portRange") or conf.get("nplPortRange")
-    except (yaml.YAMLError, AttributeError) as error:
-        return NplConfig(fault=" ".join(str(error).split()), **known)
+    except _foreign.Unreadable as error:
+        return NplConfig(fault=str(error), **known)
+    except _foreign.SPOILED as error:
+        return NplConfig(fault=str(_foreign.unexpected(error)), **known)
     return NplConfig(
         gate=gate if isinstance(gate, bool) else None,
         enable=enable if isinstance(enable, bool) else None,

@@ -479,6 +479,21 @@ def test_auto_reads_antreas_configuration_when_no_pod_proves_it() -> None:
     assert pool.pool_member_type == "nodeport" and "nodePortLocal.enable is not true" in pool.chosen_because
 
 
+def test_antreas_labels_in_another_namespace_flip_nothing() -> None:
+    """An editor of a namespace makes a DaemonSet, its Pods and its configuration."""
+    warnings: list[str] = []
+    evil = daemon_set()
+    evil["metadata"]["namespace"] = "evil"
+    (pool,) = run([services(LB), slices(), pods(maps=""), nodes(), listing(DAEMON_SETS, evil, labels=AGENT)], source("auto"), warn=warnings.append)
+    assert pool.pool_member_type == "nodeport" and "evil/antrea-agent has the name or the labels of a CNI" in warnings[0]
+
+
+@pytest.mark.parametrize("conf", ["[" * 50_000, "a: " + "9" * 5000, "nodePortLocal: 5"], ids=["deep", "number", "wrong"])
+def test_a_configuration_of_antrea_that_cannot_be_read(conf: str) -> None:
+    (pool,) = run([services(LB), slices(), pods(maps=""), nodes(), *antrea(conf)], source("auto"))
+    assert pool.pool_member_type == "nodeport"
+
+
 # -- discovery -----------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils import _antrea_npl
+from ansible_collections.vks.bigip.plugins.module_utils import _antrea_npl, _antrea_npl_agents
 from ansible_collections.vks.bigip.plugins.modules import antrea_npl
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._checks import support as api
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._checks.support import denied, found, listing, missing
@@ -280,6 +280,28 @@ def test_no_antrea(daemon_sets: list[Any], says_: str) -> None:
     failed(run([listing(api.DAEMON_SETS, *daemon_sets)]), "npl_no_antrea", says_)
 
 
+def test_a_daemon_set_of_another_namespace_does_not_count() -> None:
+    calico, antrea = api.copy(api.CALICO), api.copy(api.ANTREA)
+    for raw in (calico, antrea):
+        raw["metadata"]["namespace"] = "evil"
+    pod = agent("n1")
+    result = run([listing(api.DAEMON_SETS, antrea, calico, api.ANTREA), *start(ON, pod)[1:], log(pod)])
+    assert result["proven"] and warned(result, "DaemonSets evil/antrea-agent, evil/calico-node have the name or the labels of a CNI")
+
+
+def test_mappings_that_stay_outside_of_the_range_stop_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The owner of a Pod writes its annotation again and again."""
+    monkeypatch.setattr(_antrea_npl_agents.agents, "outside", lambda _client, node, _ports: [f"evil/{node}"])
+    clock = Clock()
+    monkeypatch.setattr(_antrea_npl, "Deadline", lambda seconds: clock.deadline(3600))
+    old, new = [agent("n1"), agent("n2")], [agent("n1", "new"), agent("n2", "new")]
+    first, second = restarted(old[0], new[0], old[1])[:-1], restarted(old[1], new[1], new[0])[:-1]
+    result = run([*start(ON, *old, nodes="n1 n2"), *first, *second], restart_agents="always", timeout=3600)
+    assert result["proven"], result
+    assert warned(result, "Mappings of Pods on node n1 are still outside of the range 61000-62000: evil/n1.") and not warned(result, "evil/n2")
+    assert clock.now < 2 * _antrea_npl_agents.TOLD_SECONDS
+
+
 def test_a_text_that_nobody_understands() -> None:
     failed(run(start("featureGates: [")), "npl_text", "Nothing was written")
 
@@ -375,6 +397,12 @@ def test_a_paused_package_would_keep_the_change_away() -> None:
     package = {"metadata": {"namespace": "vmware-system-tkg", "name": "shop-antrea"}, "spec": {"paused": True, "packageRef": {"refName": "antrea.tanzu"}}}
     result = run_both(above(antrea_config()), [*start(kapp=True), listing(PACKAGES, package)])
     failed(result, "npl_paused", "PackageInstall vmware-system-tkg/shop-antrea in the cluster is paused", "Nothing was written")
+
+
+def test_a_paused_package_of_another_namespace_stops_nothing() -> None:
+    package = {"metadata": {"namespace": "evil", "name": "shop-antrea"}, "spec": {"paused": True, "packageRef": {"refName": "antrea.tanzu"}}}
+    result = run_both(above(antrea_config()), [*start(kapp=True), listing(PACKAGES, package)], check=True)
+    assert "failed" not in result and result["changed"], result
 
 
 def test_a_change_that_does_not_arrive() -> None:
