@@ -9,9 +9,11 @@ from contextlib import closing
 from typing import Any, Iterator, Mapping
 from urllib.parse import quote
 
+from . import _foreign
 from ._as3 import cis as claims
 from ._cis import applications, log, tenants
 from ._cis.controller import RESOURCE_LABEL, Controller, controller, pod_fault, resource
+from ._cis.options import elsewhere
 from ._cis_installation import installation
 from ._deadline import Deadline
 from ._errors import Failure
@@ -43,7 +45,7 @@ class _Reading:
         self._labelled: dict[str, set[str]] = {}
 
     def result(self) -> dict[str, Any]:
-        found = lists.each(self._client, lists.DEPLOYMENTS, self._params["namespace"], controller)
+        found = self._controllers()
         wanted = [one for one in found if self._params["release"] in (None, one.release or _NO_RELEASE)]
         gather = self._params["gather"]
         own = [one for one in wanted if self._is_installed_here(one)]
@@ -62,6 +64,25 @@ class _Reading:
         result["problems"] = [text for one in told for text in one.get("problems", [])]
         result["lasting"] = any(finding["lasting"] for one in told for finding in one.get("findings", []))
         return {**result, "warnings": self.warnings}
+
+    def _controllers(self) -> list[Controller]:
+        """The CIS that count: of the namespace that the user names, else of cis_namespaces."""
+        namespace, here = self._params["namespace"], self._params["installation"]
+        if namespace:
+            found: list[Controller] = lists.each(self._client, lists.DEPLOYMENTS, namespace, controller)
+            return found
+        believed = list(dict.fromkeys([*self._params["cis_namespaces"], *([here["namespace"]] if here else [])]))
+        try:
+            found = lists.each(self._client, lists.DEPLOYMENTS, None, controller)
+        except Forbidden as denied:
+            try:
+                return [one for name in believed for one in lists.each(self._client, lists.DEPLOYMENTS, name, controller)]
+            except Forbidden:
+                raise denied from None
+        others = [f"{one.namespace}/{one.name}" for one in found if one.namespace not in believed]
+        if others:
+            self.warnings.append(elsewhere(others, believed))
+        return [one for one in found if one.namespace in believed]
 
     def _is_installed_here(self, one: Controller) -> bool:
         """Whether it is the CIS of the option installation, and its health is asked for."""
@@ -120,7 +141,7 @@ class _Reading:
 
     def _ready(self, one: Controller, pod: str) -> str:
         """What /ready complains of, asked through the API's Pod proxy; empty if all is well."""
-        path = f"/api/v1/namespaces/{quote(one.namespace, safe='')}/pods/{quote(pod, safe='')}:{one.port}/proxy/ready"
+        path = f"/api/v1/namespaces/{quote(one.namespace, safe='')}/pods/{quote(pod, safe='')}:{quote(one.port, safe='')}/proxy/ready"
         right = {"verb": "get", "resource": "pods/proxy", "group": "", "namespace": one.namespace}
         try:
             self._client.text(path, {}, doing=f"asking /ready of Pod {one.namespace}/{pod}", right=right, deadline=self._soon())
@@ -142,7 +163,15 @@ class _Reading:
             return
         for raw in found:
             if one is None or self._watches(one, raw["metadata"]["namespace"]):
-                yield raw
+                try:
+                    yield _foreign.flat(raw)
+                except _foreign.Unreadable as error:
+                    self._pass_over(where, raw, error)
+
+    def _pass_over(self, where: Kind, raw: Mapping[str, Any], error: Exception) -> None:
+        text = f"{where.name[:-1]} {raw['metadata']['namespace']}/{raw['metadata']['name']} is passed over: {error}."
+        if text not in self.warnings:
+            self.warnings.append(text)
 
     def _watches(self, one: Controller, namespace: str) -> bool:
         if not one.namespace_label:
@@ -155,7 +184,10 @@ class _Reading:
     def _resources(self, one: Controller) -> Iterator[dict[str, Any]]:
         for kind, where in (_CUSTOM if one.custom_resources else _INGRESS).items():
             for raw in self._watched(one, where):
-                yield {**resource(kind, raw), "controller": f"{one.namespace}/{one.name}"}
+                try:
+                    yield {**resource(kind, raw), "controller": f"{one.namespace}/{one.name}"}
+                except _foreign.SPOILED as error:
+                    self._pass_over(where, raw, _foreign.unexpected(error))
 
     def _config_maps(self, of: list[Controller]) -> list[dict[str, Any]]:
         """AS3 ConfigMaps with their text as it is."""
@@ -164,7 +196,7 @@ class _Reading:
             {"namespace": raw["metadata"]["namespace"], "name": raw["metadata"]["name"], "declaration": text}
             for raw in found
             if not of or any(self._watches(one, raw["metadata"]["namespace"]) for one in of)
-            for text in (raw.get("data") or {}).values()
+            for text in tenants.texts(raw, self.warnings.append)
         ]
 
     def _applications(self, of: list[Controller]) -> dict[str, Any]:
@@ -196,9 +228,12 @@ class _Reading:
         for kind, where in (*_CUSTOM.items(), *_INGRESS.items(), ("Service", lists.SERVICES)):
             for raw in self._watched(None, where):
                 if kind != "Service" or applications.is_published(raw):
-                    yield _named(kind, raw, tenants.of_resource(kind, raw))
+                    try:
+                        yield _named(kind, raw, tenants.of_resource(kind, raw))
+                    except _foreign.SPOILED as error:
+                        self._pass_over(where, raw, _foreign.unexpected(error))
         for raw in lists.each(self._client, lists.CONFIG_MAPS, None, lambda raw: raw, claims.CONFIG_MAP_SELECTOR):
-            yield from (_named("ConfigMap", raw, named) for named in tenants.of_config_map(raw))
+            yield from (_named("ConfigMap", raw, named) for named in tenants.of_config_map(raw, self.warnings.append))
 
 
 def _named(kind: str, raw: Mapping[str, Any], named: tenants.Named) -> dict[str, Any]:

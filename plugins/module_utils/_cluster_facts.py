@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Sequence
 
 from ._checks.model import Agent, Cni, Facts, Machine, NplConfig, Package, Unknown, Workload
+from ._cis.options import NAMESPACES, elsewhere
 from ._kube import lists, snapshot
 from ._kube import vks as objects
 from ._kube.antrea import AGENT_LABELS
@@ -36,20 +37,26 @@ class _Applications:
 class ClusterFacts:
     """Reads of one workload cluster."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader, self._client = reader, reader.client
+    def __init__(self, reader: Reader, cis_namespaces: Sequence[str] = NAMESPACES) -> None:
+        self._reader, self._client, self._cis_namespaces = reader, reader.client, cis_namespaces
+        self.warnings: list[str] = []
 
     def base(self) -> dict[str, Any]:
         """The facts that cluster_info tells, by their names in Facts."""
         kubernetes = self._reader.optional(self._version)
         nodes = self._reader.optional(lambda: tuple(lists.each(self._client, lists.NODES, None, objects.machine)))
-        daemon_sets = self._reader.optional(self._daemon_sets)
+        everywhere = self._reader.optional(self._daemon_sets)
+        daemon_sets = everywhere if isinstance(everywhere, Unknown) else [(raw, found) for raw, found in everywhere if objects.is_system(raw)]
+        others = () if isinstance(everywhere, Unknown) else tuple(found.daemon_set for raw, found in everywhere if not objects.is_system(raw))
+        if others:
+            self.warnings.append(objects.elsewhere(others))
         npl, agents = self._antrea(daemon_sets)
         cis, ako = self._controllers()
         return {
             "kubernetes": kubernetes,
             "nodes": nodes,
             "cnis": daemon_sets if isinstance(daemon_sets, Unknown) else tuple(found for _raw, found in daemon_sets),
+            "other_cnis": others,
             "npl": npl,
             "agents": agents,
             "cis": cis,
@@ -92,8 +99,8 @@ class ClusterFacts:
         return config, agents
 
     def _controllers(self) -> tuple[tuple[Workload, ...] | Unknown, tuple[Workload, ...] | Unknown]:
-        """CIS and AKO, by their images."""
-        deployments = self._reader.optional(lambda: lists.each(self._client, lists.DEPLOYMENTS, None, _controller))
+        """CIS and AKO, by their images. Of CIS only those that are believed: what one is started with decides about a mode."""
+        deployments = self._reader.optional(self._deployments)
         stateful = self._reader.optional(lambda: lists.each(self._client, STATEFUL_SETS, None, lambda raw: objects.ako("StatefulSet", raw)))
         if isinstance(deployments, Unknown):
             found: tuple[Workload, ...] | Unknown = deployments if isinstance(stateful, Unknown) or not stateful else tuple(stateful)
@@ -104,11 +111,37 @@ class ClusterFacts:
             return cis, as_deployment or stateful
         return cis, (*as_deployment, *stateful)
 
+    def _deployments(self) -> list[tuple[str, Workload]]:
+        """Of the whole cluster; where a Role allows no more, the CIS of cis_namespaces."""
+
+        def keep(raw: dict[str, Any]) -> tuple[str, Workload] | None:
+            found = _controller(raw)
+            if found is not None and found[0] == "cis" and raw["metadata"]["namespace"] not in self._cis_namespaces:
+                others.append(found[1].name)
+                return None
+            return found
+
+        others: list[str] = []
+        try:
+            made: list[tuple[str, Workload]] = lists.each(self._client, lists.DEPLOYMENTS, None, keep)
+        except Forbidden as denied:
+            try:
+                made = [one for name in dict.fromkeys(self._cis_namespaces) for one in lists.each(self._client, lists.DEPLOYMENTS, name, keep)]
+            except Forbidden:
+                raise denied from None
+        if others:
+            self.warnings.append(elsewhere(list(dict.fromkeys(others)), self._cis_namespaces))
+        return made
+
     # -- what only the checks need -------------------------------------------------------------------------------
 
     def packages(self) -> tuple[Package, ...] | Unknown:
-        """kapp-controller's PackageInstalls; none where it is not installed."""
-        return self._reader.optional(lambda: tuple(lists.each(self._client, PACKAGE_INSTALLS, None, objects.package)), absent=())
+        """kapp-controller's PackageInstalls of the platform; none where it is not installed."""
+
+        def keep(raw: dict[str, Any]) -> Package | None:
+            return objects.package(raw) if objects.is_system(raw) else None
+
+        return self._reader.optional(lambda: tuple(lists.each(self._client, PACKAGE_INSTALLS, None, keep)), absent=())
 
     def transport_servers(self) -> tuple[str, ...] | Unknown:
         return self._reader.optional(lambda: tuple(lists.each(self._client, TRANSPORT_SERVERS, None, objects.name_of)), absent=())

@@ -26,7 +26,8 @@ def cluster_info(params: Mapping[str, Any]) -> dict[str, Any]:
     """The module's result for its parameters."""
     deadline = Deadline(params["timeout"])
     with closing(Client(params, deadline)) as client:
-        base = ClusterFacts(Reader(client)).base()
+        cluster = ClusterFacts(Reader(client), params["cis_namespaces"])
+        base = cluster.base()
         requests = client.requests
     supervisor = None
     above = _supervisor.connect(params, deadline)
@@ -34,7 +35,7 @@ def cluster_info(params: Mapping[str, Any]) -> dict[str, Any]:
         with closing(above):
             supervisor = _supervisor.read(Reader(above), params["supervisor_namespace"], params["cluster_name"])
             requests += above.requests
-    return {"changed": False, **report(Facts(supervisor=supervisor, **base)), "requests": requests}
+    return {"changed": False, **report(Facts(supervisor=supervisor, **base)), "requests": requests, "warnings": cluster.warnings}
 
 
 def report(facts: Facts) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Callable[[str], 
     wanted = set(params["checks"] or table.IDS) - set(params["skip"])
     deadline = Deadline(params["timeout"])
     with closing(Client(params, deadline)) as client:
-        facts = _workload(client, params, wanted)
+        facts = _workload(client, params, wanted, warn)
         requests = client.requests
     above = _supervisor.connect(params, deadline)
     if above is not None:
@@ -76,10 +76,12 @@ def _wishes(params: Mapping[str, Any]) -> Wishes:
     )
 
 
-def _workload(client: Client, params: Mapping[str, Any], wanted: set[str]) -> Facts:
+def _workload(client: Client, params: Mapping[str, Any], wanted: set[str], warn: Callable[[str], None]) -> Facts:
     reader = Reader(client)
-    cluster = ClusterFacts(reader)
+    cluster = ClusterFacts(reader, params["cis_namespaces"])
     base = cluster.base()
+    for text in cluster.warnings:
+        warn(text)
     facts = Facts(wishes=_wishes(params), tokens={"workload cluster": expires(client)}, **base)
     mode = facts.mode[0]
     more: dict[str, Any] = {}

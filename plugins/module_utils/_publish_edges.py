@@ -10,7 +10,7 @@ import ipaddress
 import json
 import os
 from dataclasses import replace
-from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from . import _collect, _publish_facts
 from ._as3 import cis
@@ -18,6 +18,7 @@ from ._as3.owners import CisClaim
 from ._bigip.as3 import As3
 from ._bigip.ltm import Ltm
 from ._bigip.session import Session
+from ._cis import options as cis_options
 from ._deadline import Deadline
 from ._errors import Failure
 from ._kube.client import Forbidden
@@ -28,23 +29,56 @@ from ._members.model import Source
 class Cluster(_collect.Cluster):
     """A cluster that also tells which CIS it runs."""
 
+    def __init__(self, options: Mapping[str, Any], deadline: Deadline, warn: Callable[[str], None]) -> None:
+        super().__init__(options, deadline, warn)
+        self._believed: Sequence[str] = options.get("cis_namespaces", cis_options.NAMESPACES)
+
     def __enter__(self) -> Cluster:
         return self
 
     def cis_claims(self) -> Sequence[CisClaim]:
-        """All that may be read. What may not is a reason to adopt nothing."""
-        try:
-            deployments = self.deployments()
-        except Forbidden as denied:
-            return [CisClaim("", frozenset(), True, self._unknown(denied))]
-        try:
-            config_maps, unread = self.config_maps(cis.CONFIG_MAP_SELECTOR), None
-        except Forbidden as denied:
-            config_maps, unread = [], denied
-        claims = [replace(claim, unread=unread) for claim in cis.claims(deployments, config_maps)]
-        if claims and unread:
-            self._unknown(unread)
+        """All that may be read in the namespaces of CIS. What may not is a reason to adopt nothing."""
+        found, denied = self._cis()
+        config_maps, unread = self._as3_config_maps({str(raw["metadata"]["namespace"]) for raw in found})
+        claims = [replace(claim, unread=unread) for claim in cis.claims(found, config_maps, self._warn)]
+        if denied:
+            claims.append(CisClaim("", frozenset(), True, denied))
+        for reason in (denied, unread):
+            if reason:
+                self._unknown(reason)
         return claims
+
+    def _cis(self) -> tuple[list[dict[str, Any]], Forbidden | None]:
+        """The Deployments of CIS that count, and why there may be more."""
+        try:
+            everywhere = [raw for raw in self.deployments() if cis.is_cis(raw)]
+        except Forbidden as denied:
+            return self._cis_of_namespaces(denied)
+        others = [f"{raw['metadata']['namespace']}/{raw['metadata']['name']}" for raw in everywhere if raw["metadata"]["namespace"] not in self._believed]
+        if others:
+            self._warn(cis_options.elsewhere(others, self._believed))
+        return [raw for raw in everywhere if raw["metadata"]["namespace"] in self._believed], None
+
+    def _cis_of_namespaces(self, denied: Forbidden) -> tuple[list[dict[str, Any]], Forbidden | None]:
+        found: list[dict[str, Any]] = []
+        missing = None if self._believed else denied
+        for namespace in dict.fromkeys(self._believed):
+            try:
+                found += [raw for raw in self.deployments(namespace) if cis.is_cis(raw)]
+            except Forbidden:
+                missing = denied
+        return found, missing
+
+    def _as3_config_maps(self, of_cis: Collection[str]) -> tuple[list[dict[str, Any]], Forbidden | None]:
+        """Of the namespaces with a CIS, and of those that the user added; none if no CIS would write them."""
+        found: list[dict[str, Any]] = []
+        unread = None
+        for namespace in sorted({*of_cis, *(set(self._believed) - set(cis_options.NAMESPACES))}) if of_cis else ():
+            try:
+                found += self.config_maps(cis.CONFIG_MAP_SELECTOR, namespace)
+            except Forbidden as denied:
+                unread = unread or denied
+        return found, unread
 
     def _unknown(self, denied: Forbidden) -> Forbidden:
         self._warn(f"Whether a CIS owns tenants on this BIG-IP is unknown. {denied.message}")

@@ -18,6 +18,7 @@ description:
   - With V(applications) it turns VirtualServer resources into applications for M(vks.bigip.publish), and lists what cannot be expressed,
     resources of other kinds among them.
 extends_documentation_fragment:
+  - vks.bigip.cis
   - vks.bigip.kubernetes
   - vks.bigip.attributes
   - vks.bigip.attributes.info
@@ -32,7 +33,8 @@ options:
     default: [health]
   namespace:
     description:
-      - Only a CIS in this namespace. Left out, the whole cluster.
+      - Only a CIS in this namespace, which then needs not be one of O(cis_namespaces).
+      - Left out, those in O(cis_namespaces) and in the namespace of O(installation).
     type: str
   release:
     description:
@@ -328,6 +330,7 @@ failure:
 
 from typing import Any
 
+from ..module_utils._cis.options import CIS_OPTIONS
 from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
 from ..module_utils._module import Module
 
@@ -352,6 +355,7 @@ def main() -> None:
             "namespace": {"type": "str"},
             "release": {"type": "str"},
             "partition": {"type": "str"},
+            **CIS_OPTIONS,
             "installation": {"type": "dict", "options": INSTALLATION},
             "timeout": {"type": "int", "default": 60},
         },

@@ -19,6 +19,7 @@ description:
     fails nothing but the facts that hang on it.
   - More is known with access to the Supervisor, which the options that begin with C(supervisor_) give.
 extends_documentation_fragment:
+  - vks.bigip.cis
   - vks.bigip.kubernetes
   - vks.bigip.supervisor
   - vks.bigip.attributes
@@ -67,7 +68,7 @@ cni:
       type: str
       sample: 2.5.2
     found:
-      description: Each CNI that was found.
+      description: Each CNI that was found in a namespace where CNIs run (kube-system, calico-system, tigera-operator, C(vmware-system-*)).
       type: list
       elements: dict
       contains:
@@ -205,7 +206,7 @@ vks:
       type: str
       sample: AddonConfig team-a/shop-antrea
 cis:
-  description: F5 BIG-IP Container Ingress Services, by image.
+  description: F5 BIG-IP Container Ingress Services in O(cis_namespaces), by image.
   returned: success
   type: dict
   contains: &workloads
@@ -297,6 +298,7 @@ failure:
 
 from typing import Any
 
+from ..module_utils._cis.options import CIS_OPTIONS
 from ..module_utils._kube.options import KUBERNETES_OPTIONS
 from ..module_utils._kube.supervisor_options import REQUIRED_BY, SUPERVISOR_OPTIONS, secrets_of
 from ..module_utils._module import Module
@@ -304,7 +306,7 @@ from ..module_utils._module import Module
 
 def main() -> None:
     module = Module(
-        argument_spec={**KUBERNETES_OPTIONS, **SUPERVISOR_OPTIONS, "timeout": {"type": "float", "default": 60}},
+        argument_spec={**KUBERNETES_OPTIONS, **SUPERVISOR_OPTIONS, **CIS_OPTIONS, "timeout": {"type": "float", "default": 60}},
         required_by=REQUIRED_BY,
         supports_check_mode=True,
         secrets_of=secrets_of,

@@ -18,6 +18,7 @@ description:
   - What cannot be known is V(unknown), never a pass.
   - The task itself does not fail because of a check; look at RV(passed). It fails if the cluster, or a Supervisor or BIG-IP that was named, does not answer.
 extends_documentation_fragment:
+  - vks.bigip.cis
   - vks.bigip.attributes
   - vks.bigip.attributes.info
   - vks.bigip.attributes.actiongroup_both
@@ -213,6 +214,7 @@ failure:
 from typing import Any
 
 from ..module_utils._bigip.options import ARGUMENT_SPEC
+from ..module_utils._cis.options import CIS_OPTIONS
 from ..module_utils._kube.options import KUBERNETES_OPTIONS
 from ..module_utils._kube.supervisor_options import REQUIRED_BY, SUPERVISOR_OPTIONS, secrets_of
 from ..module_utils._module import Module
@@ -224,6 +226,7 @@ def main() -> None:
             **ARGUMENT_SPEC,
             **KUBERNETES_OPTIONS,
             **SUPERVISOR_OPTIONS,
+            **CIS_OPTIONS,
             "pool_member_type": {"type": "str", "choices": ["auto", "nodeport", "nodeportlocal", "cluster"], "default": "auto"},
             "checks": {"type": "list", "elements": "str"},
             "skip": {"type": "list", "elements": "str", "default": []},

@@ -38,6 +38,7 @@ extends_documentation_fragment:
   - vks.bigip.kubernetes
   - vks.bigip.bigip
   - vks.bigip.pool_source
+  - vks.bigip.cis
 attributes:
   async:
     description: Supports being used with the C(async) keyword.
@@ -288,7 +289,7 @@ options:
       - V(unmarked), those that no CIS of the cluster may own.
       - V(cis), also those of a CIS that is scaled to 0. What a running CIS may own is always refused.
       - Nothing is taken over while it cannot be read which tenants a CIS owns. That needs the right to list Deployments and, if there is a CIS,
-        ConfigMaps in all namespaces.
+        ConfigMaps in its namespace. Only a CIS in O(cis_namespaces) counts.
     type: str
     choices: [none, unmarked, cis]
     default: none
@@ -750,6 +751,7 @@ from typing import Any, Iterator
 
 from ..module_utils._as3 import secrets
 from ..module_utils._bigip import options as bigip_options
+from ..module_utils._cis.options import CIS_OPTIONS
 from ..module_utils._kube import options as kubernetes_options
 from ..module_utils._members.options import SOURCE_DEFAULTS, SOURCE_OPTIONS
 from ..module_utils._module import Module
@@ -782,6 +784,7 @@ OPTIONS: dict[str, Any] = {
     "prune": {"type": "raw", "default": False},
     "adopt": {"type": "str", "choices": ["none", "unmarked", "cis"], "default": "none"},
     "assume_cis_at_rest": {"type": "list", "elements": "str"},
+    **CIS_OPTIONS,
     "empty_pool": {"type": "str", "choices": ["fail", "keep", "publish"], "default": "fail"},
     "min_members": {"type": "int", "default": 0},
     "max_removed_percent": {"type": "int", "default": 100},

@@ -16,7 +16,7 @@ import pytest
 from runner.places import ROOT
 
 MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
-FOR_ARGUMENTS = {"_module", "_kube.options", "_kube.supervisor_options", "_bigip.options", "_members.options", "_as3.secrets", "_as3.given"}
+FOR_ARGUMENTS = {"_module", "_kube.options", "_kube.supervisor_options", "_bigip.options", "_cis.options", "_members.options", "_as3.secrets", "_as3.given"}
 
 
 def at_the_top(module: Path) -> set[str]:

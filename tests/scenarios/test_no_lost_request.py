@@ -153,6 +153,7 @@ def test_migration_from_cis_and_back(site: Site, unharmed: Check) -> None:
     """The tenant as CIS leaves it: its label names CIS' partition, nodes are shared, each member has an entry of its own."""
     site.deploy(3)
     ours = site.application(application="Shared", virtual_server_name="crd_192_0_2_80_80", pool_name="shop_80_default")
+    believed: dict[str, Any] = {"cis_namespaces": ["default"]}
     pool = {"service": SERVICE, "servicePort": 80, "monitor": {"reference": "bigip", "name": "/Common/http"}}
     spec = {"virtualServerAddress": VIRTUAL, "partition": "Shop", "pools": [pool]}
     virtual = {"apiVersion": "cis.f5.com/v1", "kind": "VirtualServer", "metadata": {"name": SERVICE, "labels": {"f5cr": "true"}}, "spec": spec}
@@ -163,10 +164,10 @@ def test_migration_from_cis_and_back(site: Site, unharmed: Check) -> None:
         before = site.members(device)
         assert len(before) == 3
         with site.stream() as stream:
-            assert codes(site.publish(ours, adopt="cis", fails=True, checked=False)) == ["cis_running"]
+            assert codes(site.publish(ours, adopt="cis", fails=True, checked=False, **believed)) == ["cis_running"]
             site.scale_cis(0)
-            assert codes(site.publish(ours, fails=True, checked=False)) == ["cis_tenant"]
-            assert site.publish(ours, adopt="cis", playbook=True)["changed"]
+            assert codes(site.publish(ours, fails=True, checked=False, **believed)) == ["cis_tenant"]
+            assert site.publish(ours, adopt="cis", playbook=True, **believed)["changed"]
             stream.more()
             assert site.members(device) == before
             site.kubectl("scale", f"deployment/{SERVICE}", "--replicas=5")
@@ -179,7 +180,7 @@ def test_migration_from_cis_and_back(site: Site, unharmed: Check) -> None:
             assert released["label"] == "kubernetes" and "constants" not in released["Shared"]
             last = site.last_cis_post()
             site.scale_cis(1)
-            assert codes(site.publish(ours, adopt="cis", fails=True, checked=False)) == ["cis_running"]
+            assert codes(site.publish(ours, adopt="cis", fails=True, checked=False, **believed)) == ["cis_running"]
             assert eventually(lambda: site.last_cis_post() != last), "CIS did not take its tenant back"
             stream.more()
     finally:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
 from .._cis import arguments, tenants
 from .owners import CisClaim
@@ -14,12 +14,17 @@ _IMAGE = "k8s-bigip-ctlr"
 CONFIG_MAP_SELECTOR = "f5type=virtual-server,as3=true"
 
 
-def claims(deployments: Sequence[Mapping[str, Any]], config_maps: Sequence[Mapping[str, Any]]) -> list[CisClaim]:
-    """One claim for each CIS: the partitions of its arguments, the tenants of AS3 ConfigMaps. objects as the Kubernetes API gives them."""
-    written = frozenset(name for config_map in config_maps for name, _addresses in tenants.of_config_map(config_map))
+def claims(
+    deployments: Sequence[Mapping[str, Any]], config_maps: Sequence[Mapping[str, Any]], warn: Callable[[str], None] = lambda text: None
+) -> list[CisClaim]:
+    """One claim for each CIS: the partitions of its arguments, the tenants of AS3 ConfigMaps. objects as the Kubernetes API gives them.
+
+    warn: takes why a ConfigMap is passed over
+    """
+    written = frozenset(name for config_map in config_maps for name, _addresses in tenants.of_config_map(config_map, warn))
     found = []
     for deployment in deployments:
-        if not _is_cis(deployment):
+        if not is_cis(deployment):
             continue
         partitions = set(arguments.names(list(_words(deployment)), "--bigip-partition"))
         partitions |= {f"{name}_gtm" for name in partitions} | written
@@ -35,7 +40,8 @@ def _containers(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
     return ((deployment.get("spec") or {}).get("template") or {}).get("spec", {}).get("containers") or []
 
 
-def _is_cis(deployment: Mapping[str, Any]) -> bool:
+def is_cis(deployment: Mapping[str, Any]) -> bool:
+    """Whether a Deployment runs a CIS, by its image or command."""
     return any(_IMAGE in str(part) for box in _containers(deployment) for part in [box.get("image"), *(box.get("command") or [])])
 
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, Iterator, Mapping
+from typing import Any, Callable, Iterator, Mapping
+
+from .. import _foreign
+from .._errors import shortened
 
 # The tenant and the addresses of its virtual servers. An empty tenant is that of the CIS that looks after the resource.
 Named = tuple[str, list[str]]
@@ -23,17 +25,25 @@ def of_resource(kind: str, raw: Mapping[str, Any]) -> Named:
     return str(spec.get("partition") or ""), _addresses(given)
 
 
-def of_config_map(raw: Mapping[str, Any]) -> Iterator[Named]:
-    """The tenants of an AS3 ConfigMap's template."""
-    for text in (raw.get("data") or {}).values():
-        try:
-            value = json.loads(text)
-        except (TypeError, ValueError):
-            continue
+def of_config_map(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterator[Named]:
+    """The tenants of an AS3 ConfigMap's template. warn: takes why a text is passed over."""
+    for value in texts(raw, warn).values():
         adc = value.get("declaration", value) if isinstance(value, dict) else None
         for name, part in adc.items() if isinstance(adc, dict) else ():
             if isinstance(part, dict) and part.get("class") == "Tenant":
                 yield name, _addresses(_virtual_addresses(part))
+
+
+def texts(raw: Mapping[str, Any], warn: Callable[[str], None]) -> dict[str, Any]:
+    """The JSON texts of an AS3 ConfigMap, and what each holds. warn: takes why a text is passed over."""
+    found: dict[str, Any] = {}
+    for key, text in (raw.get("data") or {}).items():
+        try:
+            found[text] = _foreign.from_json(text)
+        except _foreign.Unreadable as error:
+            meta = raw["metadata"]
+            warn(f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is passed over, because {shortened(key)} cannot be read: {error}.")
+    return found
 
 
 def _virtual_addresses(value: Any) -> Iterator[Any]:

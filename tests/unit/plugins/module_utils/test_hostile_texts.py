@@ -9,13 +9,30 @@ of that, the child would run for hours. It has 60 s, so the speed of the machine
 
 from __future__ import annotations
 
+import base64
+import dataclasses
+import gzip
+import ipaddress
+import json
 import os
 import subprocess
 import sys
+import tracemalloc
+import zlib
+from typing import Any, Callable
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils import _foreign
+from ansible_collections.vks.bigip.plugins.module_utils import _antrea_conf, _foreign
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import given, members, secrets, template, vocabulary
+from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Problems
+from ansible_collections.vks.bigip.plugins.module_utils._checks import npl, table, versions
+from ansible_collections.vks.bigip.plugins.module_utils._checks.model import Facts
+from ansible_collections.vks.bigip.plugins.module_utils._cis import helm, neighbours
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._kube import antrea, snapshot
+from ansible_collections.vks.bigip.plugins.module_utils._members import mapping
+from ansible_collections.vks.bigip.plugins.module_utils._members.service import find_port
 
 MODULE_UTILS = "ansible_collections.vks.bigip.plugins.module_utils"
 ROOT = os.path.abspath(os.path.join(os.path.dirname(_foreign.__file__), *[os.pardir] * 5))
@@ -97,6 +114,80 @@ def test_time_grows_with_the_length_only(name: str, part: str, end: str) -> None
     except subprocess.TimeoutExpired:
         pytest.fail(f"after {SECONDS} s it still reads {SIZE} characters of {part!r}")
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+NUMBER, BRACKETS, DEEP = "9" * 5000, "[" * 200_000, "[" * 400 + "]" * 400
+# What reads a foreign text as a number, as JSON or as another form, and what it makes of a spoiled one.
+READERS: dict[str, tuple[Callable[[str], Any], list[Any]]] = {
+    "ports of Antrea": (npl.ports_of, [None]),
+    "a range of Antrea": (antrea._range, [None]),
+    "a version": (lambda text: versions.version_in(f"v{text}.1"), [None]),
+    "a time": (snapshot.seconds, [None]),
+    "a number": (_foreign.whole, [0]),
+    "a port that a resource names": (lambda text: _failed(lambda: find_port(WEB, text, "here")), ["service_port_not_found"]),
+    "a route domain of an address": (lambda text: members.canonical(f"192.0.2.1%{text}")[:10], ["192.0.2.1", "192.0.2.1%"]),
+    "a port of a declaration": (lambda text: len(members.flatten([{"servicePort": text, "serverAddresses": ["192.0.2.1"]}]).static), [1]),
+    "a number of a declaration": (lambda text: vocabulary.convert_member({"servicePort": text})["servicePort"] == text, [True]),
+    "an annotation of a Pod": (lambda text: mapping.parse(text).faults, [["it is not JSON"], ["it is not a list"]]),
+    "one that Antrea reads": (lambda text: mapping.unreadable(text) != "", [True]),
+    "an entry of it": (lambda text: len(mapping.parse(f'[{{"nodeIP": {text}, "podPort": {text}}}]').faults), [1]),
+    "a URL of another CIS": (lambda text: neighbours._host(f"https://[{text}"), [f"https://[{text}" for text in (NUMBER, BRACKETS, DEEP, "²", "\x00")]),
+    "a release of Helm": (lambda text: helm.release([_secret(text.encode())]), [{}]),
+    "and compressed": (lambda text: helm.release([_secret(gzip.compress(text.encode()))]), [{}]),
+    "its revision": (lambda text: helm.release([{"metadata": {"labels": {"version": text}}}]), [{}]),
+    "its content": (lambda text: helm.release([_secret(json.dumps({"info": text, "chart": [text], "config": text}).encode())]), [{}]),
+    "a declaration": (lambda text: template.parse(text, Problems()), [{}]),
+    "a declaration as text": (lambda text: given.structure(text) == text, [True]),
+    "protected": (lambda text: secrets.is_stored_cipher({"ciphertext": "", "protected": base64.urlsafe_b64encode(text.encode()).decode()}), [False]),
+    "antrea-agent.conf": (lambda text: _failed(lambda: _antrea_conf.edit(text, {("nodePortLocal", "enable"): True}, "it")), ["npl_text", "None"]),
+}
+WEB = snapshot.service({"metadata": {"namespace": "default", "name": "web"}, "spec": {"ports": [{"port": 80}]}})
+
+
+def _secret(stored: bytes) -> dict[str, Any]:
+    return {"data": {"release": base64.b64encode(base64.b64encode(stored)).decode()}}
+
+
+def _failed(work: Callable[[], Any]) -> str:
+    try:
+        work()
+    except Failure as failure:
+        return failure.code
+    return "None"
+
+
+@pytest.mark.parametrize("text", [NUMBER, BRACKETS, DEEP, "²", "\x00"], ids=["number", "brackets", "deep", "two", "nul"])
+@pytest.mark.parametrize(("read", "answers"), READERS.values(), ids=READERS.keys())
+def test_a_spoiled_text_is_an_answer_and_no_crash(read: Callable[[str], Any], answers: list[Any], text: str) -> None:
+    assert read(text) in answers
+
+
+@pytest.mark.parametrize("depth", range(100, 1000, 50))
+def test_a_text_that_only_its_parser_can_go_through(depth: int) -> None:
+    """JSON is read to the last level that Python's recursion allows; what walks through it has less left."""
+    text = "[" * depth + "]" * depth
+    assert mapping.parse(f'[{{"nodeIP": {text}}}]').faults
+    assert template.parse(json.dumps({"class": "ADC"})[:-1] + f', "T1": {text}}}', Problems()) == {}
+
+
+def test_a_release_of_a_gigabyte_is_not_unpacked() -> None:
+    """A Secret holds a megabyte, of which gzip makes a thousand. Memory is counted, not time."""
+    reader = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(reader.compress(b" " * 2**20) for _megabyte in range(256)) + reader.flush()
+    tracemalloc.start()
+    try:
+        assert helm.release([_secret(bomb)]) == {}
+        assert tracemalloc.get_traced_memory()[1] < 200 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_check_that_meets_a_strange_object_is_unknown() -> None:
+    def judge(_facts: Facts) -> Any:
+        return ipaddress.ip_address("no address")
+
+    verdict = table.judge(dataclasses.replace(table.CHECKS[0], judge=judge), Facts())
+    assert verdict.status == "unknown" and "it is not built as expected (ValueError)" in verdict.message
 
 
 # The patterns that Ansible applies to foreign text in playbooks and roles.

@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Forbidden
 from ansible_collections.vks.bigip.plugins.module_utils._publish_edges import Cluster, progress, routable
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import listing, status
+from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
 
 
 class Ltm:
@@ -86,7 +89,7 @@ def test_of_what_a_cis_owns_all_that_may_be_read_counts(denied: tuple[str, ...],
 
     class Partly(Cluster):
         def __init__(self) -> None:
-            self._warn = warnings.append
+            self._warn, self._believed = warnings.append, ["kube-system", "f5-cis"]
 
         def deployments(self, *_more: Any) -> list[Any]:
             return read("deployments", [CIS])
@@ -98,6 +101,72 @@ def test_of_what_a_cis_owns_all_that_may_be_read_counts(denied: tuple[str, ...],
     (claim,) = Partly().cis_claims()
     assert claim.partitions == partitions and claim.running
     assert (claim.unread.said if claim.unread else None) == (f"{unread} is forbidden" if unread else None) and len(warnings) == bool(unread)
+
+
+EVIL = {**CIS, "metadata": {"namespace": "evil", "name": "cis"}}
+EVERYWHERE, MAPS = "/apis/apps/v1/deployments", "f5type=virtual-server,as3=true"
+
+
+def config_map(text: str, namespace: str = "kube-system") -> dict[str, Any]:
+    return {"metadata": {"namespace": namespace, "name": "as3"}, "data": {"template": text}}
+
+
+def of(namespace: str, kind: str = "deployments") -> str:
+    return f"/apis/apps/v1/namespaces/{namespace}/deployments" if kind == "deployments" else f"/api/v1/namespaces/{namespace}/configmaps"
+
+
+def forbidden(path: str) -> Exchange:
+    return listing(path, status=403, json=status(403, f"{path} is forbidden"))
+
+
+AS3 = json.dumps({"class": "AS3", "declaration": {"class": "ADC", "Shop": {"class": "Tenant"}}})
+NOT_BELIEVED = "CIS Deployment evil/cis is not in a namespace of cis_namespaces (kube-system, f5-cis)"
+IN_KUBE_SYSTEM, IN_EVIL, WITH_SHOP = ("kube-system/f5-cis", {"T1", "T1_gtm"}), ("evil/cis", {"T1", "T1_gtm"}), ("kube-system/f5-cis", {"T1", "T1_gtm", "Shop"})
+# script, options, claims, words of the warnings
+CLAIMS: dict[str, tuple[list[Exchange], dict[str, Any], list[tuple[str, set[str]]], list[str]]] = {
+    "no CIS, and no ConfigMap is read": ([listing(EVERYWHERE)], {}, [], []),
+    "its ConfigMaps are those of its namespace": (
+        [listing(EVERYWHERE, CIS), listing(of("kube-system", "maps"), config_map(AS3), labels=MAPS)], {}, [WITH_SHOP], [],
+    ),
+    "a CIS of another namespace holds nothing": ([listing(EVERYWHERE, EVIL)], {}, [], [NOT_BELIEVED]),
+    "beside one that counts": ([listing(EVERYWHERE, EVIL, CIS), listing(of("kube-system", "maps"), labels=MAPS)], {}, [IN_KUBE_SYSTEM], [NOT_BELIEVED]),
+    "a namespace that the user names": (
+        [listing(EVERYWHERE, EVIL), listing(of("evil", "maps"), labels=MAPS)], {"cis_namespaces": ["evil"]}, [IN_EVIL], [],
+    ),
+    "ConfigMaps of a namespace that the user adds": (
+        [listing(EVERYWHERE, CIS), listing(of("kube-system", "maps"), labels=MAPS), listing(of("shop", "maps"), config_map(AS3, "shop"), labels=MAPS)],
+        {"cis_namespaces": ["kube-system", "f5-cis", "shop"]}, [WITH_SHOP], [],
+    ),
+    "200,000 brackets": (
+        [listing(EVERYWHERE, CIS), listing(of("kube-system", "maps"), config_map("[" * 200_000), config_map(AS3), labels=MAPS)], {}, [WITH_SHOP],
+        ["AS3 ConfigMap kube-system/as3 is passed over, because template cannot be read: it is nested too deep"],
+    ),
+    "a number of 5,000 digits": (
+        [listing(EVERYWHERE, CIS), listing(of("kube-system", "maps"), config_map("9" * 5000), labels=MAPS)], {}, [IN_KUBE_SYSTEM], ["it is not JSON"],
+    ),
+    "Roles in the namespaces of CIS": (
+        [forbidden(EVERYWHERE), listing(of("kube-system"), CIS), listing(of("f5-cis")), listing(of("kube-system", "maps"), labels=MAPS)],
+        {}, [IN_KUBE_SYSTEM], [],
+    ),
+    "a Role in one of them": (
+        [forbidden(EVERYWHERE), listing(of("kube-system"), CIS), forbidden(of("f5-cis")), listing(of("kube-system", "maps"), labels=MAPS)],
+        {}, [IN_KUBE_SYSTEM, ("", set())], ["Whether a CIS owns tenants on this BIG-IP is unknown."],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("script", "options", "claims", "words"), CLAIMS.values(), ids=CLAIMS.keys())
+def test_which_cis_is_believed(
+    script: list[Exchange], options: dict[str, Any], claims: list[tuple[str, set[str]]], words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    warnings: list[str] = []
+    with ScriptedServer(script) as server:
+        given = {"host": server.url, "api_key": "token", "cis_namespaces": ["kube-system", "f5-cis"], **options}
+        with Cluster(given, Deadline(60.0), warnings.append) as cluster:
+            found = [(claim.deployment, set(claim.partitions)) for claim in cluster.cis_claims()]
+    assert found == claims
+    assert len(warnings) == len(words) and all(text in warning for text, warning in zip(words, warnings)), warnings
 
 
 def test_progress_is_a_line_of_json_for_each_step(tmp_path: Path) -> None:

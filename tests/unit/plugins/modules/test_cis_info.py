@@ -32,7 +32,7 @@ def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 def run(script: list[Exchange], **options: Any) -> Result:
     with ScriptedServer(script) as server:
-        return run_module(cis_info.main, {"host": server.url, "api_key": "the-secret-token", **options})
+        return run_module(cis_info.main, {"host": server.url, "api_key": "the-secret-token", "cis_namespaces": ["cis"], **options})
 
 
 def deployment(available: int = 1, replicas: int = 1, arguments: tuple[str, ...] = ("--custom-resource-mode=true",)) -> dict[str, Any]:
@@ -205,6 +205,64 @@ def test_tenants_that_resources_name() -> None:
         ("Ingress", "Edge", ["192.0.2.3"]),
         ("ConfigMap", "Shop", ["192.0.2.8", "192.0.2.9"]),
     ]
+
+
+def deep(levels: int) -> Any:
+    value: Any = "text"
+    for _level in range(levels):
+        value = {"a": value}
+    return value
+
+
+SPOILED: dict[str, Any] = {
+    "no list of pools": {"virtualServerAddress": "192.0.2.1", "pools": "web"},
+    "pools of text": {"virtualServerAddress": "192.0.2.1", "pools": ["web"]},
+    "a monitor of text": {"virtualServerAddress": "192.0.2.1", "pools": [{"service": "web", "servicePort": 80, "monitor": "http"}]},
+    "an address that is a number": {"virtualServerAddress": 5, "pools": [{"service": "web", "servicePort": 80}]},
+    "addresses that are a number": {"virtualServerAddress": "192.0.2.1", "additionalVirtualServerAddresses": 5, "pools": [{"service": "a", "servicePort": 1}]},
+    "no Service": {"virtualServerAddress": "192.0.2.1", "pools": [{}]},
+    "a spec of text": "spec",
+    "deep": {"virtualServerAddress": "192.0.2.1", "pools": [{"service": "web", "servicePort": deep(400)}]},
+}
+
+
+@pytest.mark.parametrize("spec", SPOILED.values(), ids=SPOILED.keys())
+def test_a_spoiled_resource_is_left_out_and_stops_no_other(spec: Any) -> None:
+    good = {"virtualServerAddress": "192.0.2.1", "pools": [{"service": "web", "servicePort": 80}]}
+    servers = [{"metadata": {"namespace": name, "name": "web"}, "spec": one} for name, one in (("evil", spec), ("shop", good))]
+    rest = [custom("transportservers"), NO_INGRESS_LINKS]
+    result = run([listing(DEPLOYMENTS), custom("virtualservers", *servers), *rest, listing("/api/v1/services")], gather=["applications"], partition="cis")
+    assert [item["service"]["namespace"] for item in result["applications"]] == ["shop"]
+    assert "evil" in [item["namespace"] for item in result["left_out"]] or "VirtualServer evil/web is passed over" in result["warnings"][0]
+    script = [listing(DEPLOYMENTS), custom("virtualservers", *servers), *rest, listing("/apis/networking.k8s.io/v1/ingresses"), listing("/api/v1/services")]
+    result = run([*script, listing("/api/v1/configmaps", labels="f5type=virtual-server,as3=true")], gather=["tenants"])
+    assert "shop" in [item["namespace"] for item in result["tenants"]]
+    result = run([listing(DEPLOYMENTS, deployment()), custom("virtualservers", *servers), *rest], gather=["resources"])
+    assert "shop" in [item["namespace"] for item in result["resources"]]
+
+
+def test_only_a_cis_of_the_named_namespaces_is_believed() -> None:
+    evil = deployment()
+    evil["metadata"] |= {"namespace": "evil"}
+    result = run([listing(DEPLOYMENTS, evil, deployment())], gather=[])
+    assert [one["namespace"] for one in result["controllers"]] == ["cis"]
+    assert "CIS Deployment evil/one-cis is not in a namespace of cis_namespaces (cis)" in result["warnings"][0]
+    result = run([listing("/apis/apps/v1/namespaces/evil/deployments", evil)], gather=[], namespace="evil")
+    assert [one["namespace"] for one in result["controllers"]] == ["evil"] and not result.get("warnings")
+
+
+def test_roles_in_the_named_namespaces_suffice() -> None:
+    denied = listing(DEPLOYMENTS, status=403, json={"kind": "Status", "message": "forbidden"})
+    result = run([denied, listing("/apis/apps/v1/namespaces/cis/deployments", deployment())], gather=[])
+    assert [one["namespace"] for one in result["controllers"]] == ["cis"]
+
+
+def test_an_argument_is_no_part_of_a_path() -> None:
+    """The port of /ready is asked through the API server, with the rights of this task."""
+    strange = deployment(arguments=("--http-listen-address=:8080/../../../../secrets/x?",))
+    asked = Exchange("GET", f"{PODS}/one-cis-a:8080%2F..%2F..%2F..%2F..%2Fsecrets%2Fx%3F/proxy/ready", status=404, json={"message": "no"})
+    result = run([listing(DEPLOYMENTS, strange), listing(PODS, pod(), labels=LABELS), log(GOOD), asked])
+    assert result["controllers"][0]["ready"] is False
 
 
 NAMESPACE = Exchange("GET", "/api/v1/namespaces/cis", json={"metadata": {"labels": {"a": "b"}}})

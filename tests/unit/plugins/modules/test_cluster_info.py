@@ -115,15 +115,45 @@ def test_what_the_configuration_says(conf: str, state: str, because: str) -> Non
 
 
 def test_everything_forbidden_is_unknown_and_no_failure() -> None:
-    kube_system = "/apis/apps/v1/namespaces/kube-system/daemonsets"
+    kube_system, of_cis = (f"/apis/apps/v1/namespaces/kube-system/{kind}" for kind in ("daemonsets", "deployments"))
     refused = Exchange("GET", "/version", 403, json=api.status(403, "no"))
-    lists = [denied(path) for path in (NODES, api.DAEMON_SETS, kube_system, api.DEPLOYMENTS, api.STATEFUL_SETS)]
+    lists = [denied(path) for path in (NODES, api.DAEMON_SETS, kube_system, api.DEPLOYMENTS, of_cis, api.STATEFUL_SETS)]
     result = run([refused, *lists])
     assert (result["cni"]["name"], result["npl"]["state"], result["kubernetes"]["version"]) == ("unknown", "unknown", "unknown")
     assert (result["nodes"], result["agents"], result["cis"]["found"], result["ako"]["found"]) == (None, None, None, None)
     reasons = {item["fact"]: item["reason"] for item in result["unknown"]}
     assert set(reasons) == {"kubernetes", "nodes", "cnis", "npl", "agents", "cis", "ako"}
     assert "/api/v1/nodes is forbidden" in reasons["nodes"]
+
+
+def elsewhere(raw: dict[str, Any]) -> dict[str, Any]:
+    evil = api.copy(raw)
+    evil["metadata"]["namespace"] = "evil"
+    return evil
+
+
+def test_what_looks_like_infrastructure_in_another_namespace_does_not_count() -> None:
+    sets = listing(api.DAEMON_SETS, elsewhere(api.ANTREA), elsewhere(api.CALICO), api.ANTREA)
+    result = run([*START, sets, *ANTREA[1:], listing(api.DEPLOYMENTS, elsewhere(api.CIS), api.CIS), listing(api.STATEFUL_SETS)])
+    assert (result["cni"]["name"], result["npl"]["state"]) == ("antrea", "enabled")
+    assert [one["name"] for one in result["cis"]["deployments"]] == ["kube-system/cis"]
+    first, second = result["warnings"]
+    assert "DaemonSets evil/antrea-agent, evil/calico-node have the name or the labels of a CNI" in first
+    assert "CIS Deployment evil/cis is not in a namespace of cis_namespaces (kube-system, f5-cis)" in second
+
+
+def test_a_cis_in_a_namespace_that_the_user_names() -> None:
+    script = [*START, *ANTREA, listing(api.DEPLOYMENTS, elsewhere(api.CIS)), listing(api.STATEFUL_SETS)]
+    result = run(script, cis_namespaces=["evil"])
+    assert [one["name"] for one in result["cis"]["deployments"]] == ["evil/cis"] and not result.get("warnings")
+
+
+@pytest.mark.parametrize(
+    "conf", ["[" * 50_000, "a: " + "9" * 5000, "nodePortLocal: []", "featureGates: 5", "a: &a [*a]", "- a", "a: {" * 5000], ids=lambda text: text[:12]
+)
+def test_a_configuration_that_cannot_be_read_is_unknown(conf: str) -> None:
+    result = run([*START, *ANTREA[:2], found(api.CONFIG, api.config_map(conf)), *NO_CONTROLLERS])
+    assert result["npl"]["state"] in ("unknown", "disabled") and "failed" not in result
 
 
 def test_what_kube_system_alone_tells() -> None:

@@ -124,6 +124,16 @@ def test_two_pods_that_name_the_same_port_of_a_node(options: dict[str, Any], end
     assert statuses(result, "warn") == ["P29"] and words in result["checks"][0]["message"]
 
 
+def test_what_looks_like_infrastructure_elsewhere_is_a_warning_and_flips_nothing() -> None:
+    calico, cis = api.copy(api.CALICO), api.deployment("cis", "k8s-bigip-ctlr:1", "--multi-cluster-mode=primary", namespace="evil")
+    calico["metadata"]["namespace"] = "evil"
+    antrea = [listing(api.DAEMON_SETS, calico, api.ANTREA), *ANTREA[1:3], listing(api.DEPLOYMENTS, cis), listing(api.STATEFUL_SETS)]
+    result = run([*START, *antrea], checks=["P01", "P02", "P12"])
+    assert (result["passed"], result["pool_member_type"]) == (True, "nodeportlocal")
+    assert [item["status"] for item in result["checks"]] == ["warn", "pass", "pass"]
+    assert ["evil/calico-node" in result["warnings"][0], "evil/cis" in result["warnings"][1]] == [True, True]
+
+
 def test_a_token_that_ends_soon() -> None:
     claims = base64.urlsafe_b64encode(json.dumps({"exp": time.time() + 270}).encode()).decode().rstrip("=")
     result = run(PLAIN, checks=["P26"], api_key=f"head.{claims}.signature")

@@ -63,10 +63,7 @@ def cluster(nodes: int = 2) -> list[Exchange]:
 
 
 # Asked for a tenant that is not there yet: a running CIS may be about to make it.
-NO_CIS = [
-    Exchange("GET", "/apis/apps/v1/deployments?limit=500", json={"items": []}),
-    Exchange("GET", "/api/v1/configmaps?limit=500&labelSelector=f5type%3Dvirtual-server%2Cas3%3Dtrue", json={"items": []}),
-]
+NO_CIS = [Exchange("GET", "/apis/apps/v1/deployments?limit=500", json={"items": []})]
 ITEM = {
     "tenant": "T1",
     "application": "A1",
@@ -119,7 +116,17 @@ def test_create() -> None:
     post = Exchange("POST", f"{AS3}/declare/T1/applications?async=true", 200, json=DONE, expect=body)
     result = run([LOGIN, NOTHING, INFO, post, STANDALONE, LOGOUT], cluster() + NO_CIS, applications=[ITEM])
     assert result["changed"] and result["tenants"]["T1"]["action"] == "create" and result["tenants"]["T1"]["code"] == 200
-    assert result["requests"] == {"bigip": 6, "kubernetes": 6}
+    assert result["requests"] == {"bigip": 6, "kubernetes": 5}
+
+
+def test_a_cis_that_an_editor_of_another_namespace_made_holds_no_first_publication() -> None:
+    container = {"image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": ["--bigip-partition=T1"]}
+    evil = {"metadata": {"namespace": "evil", "name": "cis"}, "spec": {"paused": True, "template": {"spec": {"containers": [container]}}}}
+    deployments = Exchange("GET", "/apis/apps/v1/deployments?limit=500", json={"items": [evil]})
+    post = Exchange("POST", f"{AS3}/declare/T1/applications?async=true", 200, json=DONE)
+    result = run([LOGIN, NOTHING, INFO, post, STANDALONE, LOGOUT], [*cluster(), deployments], applications=[ITEM])
+    assert result["tenants"]["T1"]["action"] == "create", result
+    assert any("CIS Deployment evil/cis" in text and "cis_namespaces" in text for text in result["warnings"])
 
 
 def test_a_progress_file_that_cannot_be_written_does_not_stop_a_publish() -> None:
