@@ -13,6 +13,7 @@ from typing import Iterable, NamedTuple
 
 from .model import IPV4, IPV6, LeftOut, Service, ServicePort, Slice, Source, parsed
 from .reasons import left_out
+from .special import special
 
 
 class Backend(NamedTuple):
@@ -76,6 +77,10 @@ def backends(service: Service, port: ServicePort, slices: Iterable[Slice], famil
             address = canonical(endpoint.address)
             if address is None or family_of(address) != piece.address_type:
                 what = f"EndpointSlice {piece.name} has {endpoint.address!r} as {piece.address_type} address."
+                out.append(left_out("EndpointSlice", piece.name, "invalid_address", what))
+                continue
+            if special(address):
+                what = f"EndpointSlice {piece.name} has {address}, {special(address)} address."
                 out.append(left_out("EndpointSlice", piece.name, "invalid_address", what))
                 continue
             for number in numbers:

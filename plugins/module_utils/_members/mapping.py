@@ -17,6 +17,7 @@ from typing import Any, Iterator, NamedTuple
 from .. import _foreign
 from .._errors import shortened
 from .endpoints import canonical, family_of
+from .special import special
 
 
 class Mapping(NamedTuple):
@@ -100,6 +101,8 @@ def _entry(item: Any) -> list[Mapping]:
     canonical_address = canonical(address) if isinstance(address, str) else None
     if canonical_address is None:
         raise ValueError(f"nodeIP {shortened(repr(address))} is not an address")
+    if special(canonical_address):
+        raise ValueError(f"nodeIP {canonical_address} is {special(canonical_address)} address")
     family = family_of(canonical_address)
     if item.get("ipFamily") and item["ipFamily"] != family:
         raise ValueError(f"ipFamily {shortened(repr(item['ipFamily']))} does not fit nodeIP {canonical_address}")

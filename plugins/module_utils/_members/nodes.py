@@ -11,6 +11,7 @@ from .endpoints import canonical, family_of
 from .model import IPV4, IPV6, LeftOut, Node, Snapshot, Source, order
 from .reasons import left_out
 from .selector import parse
+from .special import special
 
 EXCLUDE_LABEL = "node.kubernetes.io/exclude-from-external-load-balancers"
 DELETION_TAINT = "ToBeDeletedByClusterAutoscaler"
@@ -54,7 +55,7 @@ def _addresses(nodes: list[Node], family: str, kind: str) -> Addresses:
     places, missing = [], []
     for node in nodes:
         known = (canonical(text) for of_kind, text in node.addresses if of_kind == kind)
-        address = next((item for item in known if item and family_of(item) == family), None)
+        address = next((item for item in known if item and family_of(item) == family and not special(item)), None)
         if address:
             places.append((address, node.name))
             continue

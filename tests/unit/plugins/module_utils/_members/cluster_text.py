@@ -116,6 +116,8 @@ def node(text: str) -> dict[str, Any]:
         addresses.append({"type": "ExternalIP", "address": f"2001:db8:e::{number:x}"})
     if "external" in words or "bothexternal" in words:
         addresses.append({"type": "ExternalIP", "address": f"203.0.113.{number}"})
+    if "loopback" in words:
+        addresses[0]["address"] = "127.0.0.1"
     if "v4only" in words:
         del addresses[1]
     if "noaddress" in words:

@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._members.endpoints import canonical
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import order
+from ansible_collections.vks.bigip.plugins.module_utils._members.special import special
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,52 @@ def test_the_quick_way_to_read_an_address_is_as_strict_as_ipaddress(text: str, o
     else:
         with pytest.raises(ValueError):
             order(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("198.18.0.1", ""),
+        ("10.0.0.1", ""),
+        ("100.96.0.1", ""),
+        ("223.255.255.254", ""),
+        ("169.253.255.255", ""),
+        ("2001:db8::1", ""),
+        ("fd00::1", ""),
+        ("64:ff9b::c612:1", ""),
+        ("64:ff9b:1::198.18.0.1", ""),
+        ("2002:c612:1::1", ""),
+        ("127.0.0.1", "a loopback"),
+        ("127.255.255.254", "a loopback"),
+        ("::1", "a loopback"),
+        ("169.254.169.254", "a link-local"),
+        ("fe80::1", "a link-local"),
+        ("febf::1", "a link-local"),
+        ("224.0.0.1", "a multicast"),
+        ("239.255.255.255", "a multicast"),
+        ("ff02::1", "a multicast"),
+        ("0.0.0.0", "an unspecified"),
+        ("0.1.2.3", "an unspecified"),
+        ("::", "an unspecified"),
+        ("240.0.0.1", "a reserved"),
+        ("255.255.255.255", "a reserved"),
+        ("::2", "a reserved"),
+        ("::127.0.0.1", "a reserved"),
+        ("::ffff:127.0.0.1", "an IPv4-mapped"),
+        ("::ffff:169.254.169.254", "an IPv4-mapped"),
+        ("::ffff:198.18.0.1", "an IPv4-mapped"),
+        ("64:ff9b::169.254.169.254", "a link-local"),
+        ("2002:7f00:1::1", "a loopback"),
+        ("2001:db8::1%eth0", "a zoned"),
+        ("fe80::1%1", "a zoned"),
+    ],
+)
+def test_addresses_that_no_member_may_have(text: str, kind: str) -> None:
+    assert special(text) == kind
+
+
+@pytest.mark.parametrize(
+    "text", ["010.1.1.1", "127.1", "0x7f.1", "0x7f000001", "2130706433", "127.0.0.1\n", "127.0.0.1\0", "127.0.0.1/8", "[::1]", "\uff11.0.0.1", "1" * 200_000]
+)
+def test_odd_spellings_are_not_addresses(text: str) -> None:
+    assert canonical(text) is None and special(text) == ""

@@ -53,6 +53,10 @@ NPL_AB = "198.18.0.1:61000@a 198.18.0.2:61000@b"
 CL_AB = "100.96.0.1:8080@a 100.96.0.2:8080@b"
 
 
+A_N1 = {"slices": ["http:8080/TCP | a@n1"]}
+NOWHERE = ["127.0.0.1", "169.254.169.254", "224.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "fe80::1%eth0", "::ffff:127.0.0.1", "010.1.1.1", "0x7f.1", "2130706433"]
+
+
 def npl(value: str) -> dict[str, str]:
     return {"a": value}
 
@@ -128,6 +132,12 @@ SLICES = [
     c("headless without selector", CL, "203.0.113.7:9376", svc={"clusterIP": "None", "selector": None}, slices=["http:9376/TCP | =203.0.113.7"]),
     c("host names are not members", CL, "", "web-0=fqdn", slices=["fqdn http:8080/TCP | =db.example.com"]),
     c("an address that is none", CL, "", "web-0=invalid_address", slices=["http:8080/TCP | =100.96.0.300"]),
+    c("the address of a cloud's metadata service", CL, "", "web-0=invalid_address", svc={"selector": None}, slices=["http:80/TCP | =169.254.169.254"]),
+    c("loopback", CL, "100.96.0.1:8080@a", "web-0=invalid_address", slices=["http:8080/TCP | a@n1 b@n2=127.0.0.1"]),
+    c("multicast", CL, "", "web-0=invalid_address", slices=["http:8080/TCP | =224.0.0.1"]),
+    c("unspecified", CL, "", "web-0=invalid_address", slices=["http:8080/TCP | =0.0.0.0"]),
+    c("IPv4 in IPv6", CL, "", "web-0=invalid_address", svc={"families": SIX}, slices=["v6 http:8080/TCP | =::ffff:169.254.169.254"]),
+    c("IPv6 with a zone", CL, "", "web-0=invalid_address", svc={"families": SIX}, slices=["v6 http:8080/TCP | =2001:db8::1%eth0"]),
     c("an IPv6 address in an IPv4 slice", CL, "", "web-0=invalid_address", slices=["http:8080/TCP | =2001:db8::1"]),
     c("sorted numerically, not as text", CL, "100.96.0.2:8080@b 100.96.0.10:8080@a", slices=["http:8080/TCP | a@n1=100.96.0.10 b@n2"]),
     c("sorted by port under one address", CL, "10.0.0.1:9@b 10.0.0.1:80@a", ports="h:1/TCP>x", slices=["h:80/TCP | a@n1=10.0.0.1", "h:9/TCP | b@n1=10.0.0.1"]),
@@ -304,6 +314,7 @@ NODEPORT = [
     c("ExternalIP", NP, "203.0.113.1:30080", "n2=node_without_address", nodes="n1!external n2", node_address_type="ExternalIP"),
     c("ExternalIP leaves InternalIP alone", NP, "198.18.0.1:30080", nodes="n1!external"),
     c("no address", NP, "198.18.0.1:30080", "n2=node_without_address", nodes="n1 n2!noaddress"),
+    c("no address but loopback", NP, "198.18.0.1:30080", "n2=node_without_address", nodes="n1 n2!loopback"),
     c("no nodes", NP, "", nodes=""),
     c("two nodes with one address", NP, "198.18.0.1:30080", "n2=same_address", nodes="n1 n2", same_node_address=True),
     c("Local: only where an endpoint is", NP, "198.18.0.1:30080", "n2=no_local_endpoint", svc=LOCAL, slices=["http:8080/TCP | a@n1"], nodes="n1 n2"),
@@ -424,6 +435,7 @@ SHAPES = [
     c("an entry that is no object", NPL, "", "a=mapping_malformed", raw=npl("[7]"), slices=["http:8080/TCP | a@n1"]),
     c("nodeIP missing", NPL, "", "a=mapping_malformed", raw=npl('[{"podPort":8080,"nodePort":61000}]'), slices=["http:8080/TCP | a@n1"]),
     c("nodeIP is a name", NPL, "", "a=mapping_malformed", raw=shape(nodeIP="n1"), slices=["http:8080/TCP | a@n1"]),
+    *[c(f"nodeIP {text}", NPL, "", "a=mapping_malformed", raw=shape(nodeIP=text), nodes=None, **A_N1) for text in NOWHERE],
     c("nodeIP is a number", NPL, "", "a=mapping_malformed", raw=shape(nodeIP=3323199489), slices=["http:8080/TCP | a@n1"]),
     c("nodePort is text", NPL, "", "a=mapping_malformed", raw=shape(nodePort="61001"), slices=["http:8080/TCP | a@n1"]),
     c("nodePort 0", NPL, "", "a=mapping_malformed", raw=shape(nodePort=0), slices=["http:8080/TCP | a@n1"]),
