@@ -17,10 +17,10 @@ from typing import Any, Callable, Iterable, Mapping, Sequence, Union
 
 from ._deadline import Deadline, backoff
 from ._errors import Failure
-from ._kube import antrea, lists
+from ._kube import antrea, lists, npl_ports
 from ._kube import snapshot as facts
 from ._kube.client import Client, Forbidden, NotFound
-from ._members import auto, contested, nodeportlocal
+from ._members import auto, believed, contested, nodeportlocal
 from ._members.explain import UNEXPLAINED, WAITABLE
 from ._members.model import Pool, Service, Snapshot, Source
 from ._members.reasons import failure
@@ -32,6 +32,7 @@ Routable = Union[auto.Routable, bool, None]  # noqa: UP007
 
 FEW_NAMESPACES = 8  # up to so many are listed one by one, so that a Role in each suffices
 MOMENT = 0.01  # seconds that are no time
+STRANGE = frozenset([believed.OUTSIDE])  # a gap that another port range may close
 HOPELESS = frozenset(["npl_off", "antrea_missing"])  # no mapping will come, however long we wait
 
 
@@ -104,11 +105,18 @@ class Cluster:
         ask = (lambda _addresses, _published: bool(routable)) if isinstance(routable, bool) else routable
         self._read_backends(snapshot, sources)
 
-        def outcome(source: Source) -> Outcome:
+        def resolved(source: Source) -> Outcome:
             try:
-                pool = resolve(snapshot, source, published.get(source.key), ask)
+                return resolve(snapshot, source, published.get(source.key), ask)
             except Failure as failed:
                 return failed
+
+        def outcome(source: Source) -> Outcome:
+            pool = resolved(source)
+            while _missing(pool, STRANGE) and self._read_ranges(snapshot):
+                pool = resolved(source)
+            if isinstance(pool, Failure):
+                return pool
             if pool.pool_member_type == "nodeport" and snapshot.nodes is None:
                 raise self._denied["nodes"]
             if pool.pool_member_type == "nodeportlocal" and snapshot.pods is None:
@@ -232,6 +240,15 @@ class Cluster:
                         nodes[endpoint.uid].add(endpoint.node)
         snapshot.homes, snapshot.annotations = {uid: frozenset(found) for uid, found in nodes.items()}, None
 
+    def _read_ranges(self, snapshot: Snapshot) -> bool:
+        """The port ranges of NodePortLocal, one step at a time, when a mapping is outside of those that are known. False: no step is left."""
+        ranges = snapshot.ranges
+        if ranges.configured is None:
+            snapshot.ranges = npl_ports.configured(self._client)
+        elif ranges.agents is None:
+            snapshot.ranges = npl_ports.of_agents(self._client, ranges)
+        return snapshot.ranges is not ranges
+
     def _read_npl(self, snapshot: Snapshot, sources: Sequence[Source], outcomes: Sequence[Outcome]) -> None:
         """The extra reads, made only when a ready Pod has no mapping: each step only if the one before it explains nothing."""
         state = antrea.read(self._client, self._warn_once)
@@ -269,7 +286,10 @@ class Cluster:
 
     def _warn_of_nodes(self, snapshot: Snapshot, outcomes: Iterable[Outcome]) -> None:
         if "nodes" in snapshot.denied and any(isinstance(pool, Pool) and pool.pool_member_type == "nodeportlocal" for pool in outcomes):
-            self._warn(f"Mappings are not compared with the addresses of their nodes. {snapshot.denied['nodes']}")
+            unverified = any(_missing(pool, frozenset([believed.UNVERIFIED])) for pool in outcomes)
+            what = "Pods in mode nodeportlocal are left out, because their mappings cannot be" if unverified else "Mappings are not"
+            trust = " Or set trust_npl_annotations: true." if unverified else ""
+            self._warn(f"{what} compared with the addresses of their nodes. {snapshot.denied['nodes']}{trust}")
 
     def _warn_once(self, text: str) -> None:
         if text not in self._warned:

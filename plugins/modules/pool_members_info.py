@@ -54,8 +54,8 @@ options:
           - Where traffic goes.
           - V(nodeport), to the nodes, under the Service's node port.
           - V(nodeportlocal), to each Pod under its own port of its node, as Antrea NodePortLocal maps it.
-            Antrea annotates a C(hostPort) of the Pod as its mapping, even with C(hostIP) V(127.0.0.1). Such a member never answers, and the
-            metadata do not show it. Remove the C(hostIP), or the C(hostPort).
+            Antrea annotates a C(hostPort) of the Pod as its mapping, which O(trust_npl_annotations) admits. With C(hostIP) V(127.0.0.1), such
+            a member never answers, and the metadata do not show it. Remove the C(hostIP), or the C(hostPort).
           - V(cluster), to the Pods' own addresses, which BIG-IP must have a route to.
           - V(auto), the best of the three that the cluster and the Service allow. Never a guess. While evidence is missing, a pool that is
             already published keeps its mode, a new one uses V(nodeport) if the Service has node ports, and else fails saying what is missing.
@@ -115,6 +115,16 @@ options:
       pod_network_routable:
         description:
           - Whether BIG-IP has a route to the Pods' addresses. Without it, V(auto) does not choose V(cluster), unless BIG-IP itself is asked.
+        type: bool
+      trust_npl_annotations:
+        description:
+          - In mode V(nodeportlocal), believe the annotations of Pods where the cluster does not confirm them. A user who may edit a Pod of the
+            Service then chooses the address and port of a member, for example the kubelet's.
+          - V(false) takes only mappings to an address of the Pod's own node, and only with a port that Antrea gives to Pods. That is a port of
+            Antrea's default range (61000-62000) or of the configured range, which is read only if a port is outside of the default one.
+            So it needs the right to list Nodes, and it leaves out Pods with a C(hostPort).
+          - V(true) also takes mappings where Nodes may not be read, and ports outside of the range. Where Nodes are read, the address still has to
+            be one of the Pod's node. Loopback, link-local, multicast and other special addresses are never taken.
         type: bool
   namespaces:
     description:

@@ -20,6 +20,7 @@ description:
   - The mark also holds the options that decide the members (O(node_label_selector), O(exclude_nodes), O(terminating) and the like),
     as they were when the application was posted last. A pool is judged with them. An option that the task gives comes before that
     of the mark, except O(pool_member_type=auto).
+  - The mark does not hold O(trust_npl_annotations). Give it where the pool was published with it.
   - Marks of release 1.0.0 hold the mode alone, until the next POST of their application. For these pools give the same options as to
     M(vks.bigip.publish), or members are taken for missing or unknown.
 extends_documentation_fragment:

@@ -157,6 +157,9 @@ options:
       pod_network_routable:
         description: O(pod_network_routable) for this pool.
         type: bool
+      trust_npl_annotations:
+        description: O(trust_npl_annotations) for this pool.
+        type: bool
   tenants:
     description:
       - Properties of tenants in the words of AS3, by the tenant's name, such as C(defaultRouteDomain) and C(label).
@@ -251,6 +254,9 @@ options:
         choices: [unknown, vsphere, nsx_t1, nsx_vpc]
       pod_network_routable:
         description: O(pod_network_routable) for this pool.
+        type: bool
+      trust_npl_annotations:
+        description: O(trust_npl_annotations) for this pool.
         type: bool
   state:
     description:

@@ -21,16 +21,18 @@ class Limits:
     max_removed_percent: int = 100
 
 
-def check(pool: str, before: int, after: int, removed: int, limits: Limits, filled: bool = True) -> Failure | None:
+def check(pool: str, before: int, after: int, removed: int, limits: Limits, filled: bool = True, example: str = "") -> Failure | None:
     """Whether the members of this pool (its path) may change like that.
 
     before: members on BIG-IP now; after: members it would get; removed: how many of those of now would go; filled: from a Service.
+    example: why a Pod of it is left out, and what would let it in, where an option of the task would.
     """
+    reasons = "Look at left_out of the pool for the reasons" + (f" (such as: {example.rstrip('.')})" if example else "")
     if before and not after and limits.empty_pool == "fail":
         return Failure(
             "empty_pool",
             f"Pool {pool} has {before} {_members(before)} on BIG-IP and would have none",
-            remedy=("Look at left_out of the pool for the reasons." if filled else "No Service fills it, by its labels, pools or applications.")
+            remedy=(f"{reasons}." if filled else "No Service fills it, by its labels, pools or applications.")
             + " empty_pool: publish empties it, empty_pool: keep leaves its members as they are.",
             pool=pool,
             before=before,
@@ -40,7 +42,7 @@ def check(pool: str, before: int, after: int, removed: int, limits: Limits, fill
         return Failure(
             "min_members",
             f"Pool {pool} would have {after} {_members(after)}, and min_members is {limits.min_members} (on BIG-IP it has {before})",
-            remedy="Look at left_out of the pool for the reasons, or lower min_members.",
+            remedy=f"{reasons}, or lower min_members.",
             pool=pool,
             before=before,
             after=after,
@@ -50,7 +52,7 @@ def check(pool: str, before: int, after: int, removed: int, limits: Limits, fill
             "max_removed_percent",
             f"Pool {pool} would lose {removed} of its {before} {_members(before)} ({removed * 100 // before} %), "
             f"and max_removed_percent is {limits.max_removed_percent}",
-            remedy="Look at left_out of the pool for the reasons, or raise max_removed_percent.",
+            remedy=f"{reasons}, or raise max_removed_percent.",
             pool=pool,
             before=before,
             after=after,

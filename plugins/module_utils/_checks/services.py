@@ -45,7 +45,9 @@ def _gaps(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
         for port in service.ports:
             if nodeportlocal.refusals(service, port):
                 continue
-            source = Source(service.namespace, service.name, f"{port.port}/{port.protocol}", pool_member_type="nodeportlocal")
+            name = f"{port.port}/{port.protocol}"
+            # Trusted: the question is whether Antrea maps the Pod, a hostPort among them. publish judges whether it believes the mapping.
+            source = Source(service.namespace, service.name, name, pool_member_type="nodeportlocal", trust_npl_annotations=True)
             try:
                 pool = resolve(snapshot, source)
             except Failure:

@@ -24,8 +24,8 @@ from typing import AbstractSet, Collection, Mapping, NamedTuple, Union
 
 from .._errors import some
 from . import mapping
-from .endpoints import canonical
 from .model import Snapshot
+from .nodes import has_address
 
 AGENT = ("antrea-agent", "status")  # manager and subresource: the agent patches a Pod through its status
 
@@ -200,4 +200,4 @@ def _at(snapshot: Snapshot, name: str | None, address: str) -> bool:
     if name is None or snapshot.nodes is None:
         return True
     node = snapshot.nodes.get(name)
-    return node is not None and any(canonical(text) == address for _kind, text in node.addresses)
+    return node is not None and has_address(node, address)

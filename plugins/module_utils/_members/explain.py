@@ -24,7 +24,7 @@ JUST_CREATED = 30.0  # seconds; Antrea needs one or two, and retries after 2 s a
 WAITABLE = frozenset(
     ["mapping_missing", "mapping_pending", "mapping_other_port", "mapping_other_protocol", "mapping_other_family", "mapping_malformed"]
     + ["mapping_stale", "pod_gone", "pod_recreated", "agent_missing", "agent_not_ready", "agent_outdated", "ports_used_up"]
-    + ["mapping_taken", "mapping_contested"]
+    + ["mapping_taken", "mapping_contested", "mapping_outside_range"]
 )
 # A gap that only the extra reads can explain.
 UNEXPLAINED = frozenset(

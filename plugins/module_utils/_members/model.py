@@ -73,6 +73,7 @@ class Source:
     wait_for_mappings: float = 0
     network_provider: str = "unknown"
     pod_network_routable: bool | None = None
+    trust_npl_annotations: bool = False
 
     @property
     def key(self) -> str:
@@ -221,6 +222,14 @@ class NplState:
     unread: tuple[str, ...] = ()
 
 
+class Ranges(NamedTuple):
+    """The ports that Antrea's agents map Pods to, beside Antrea's default. `agents`: by node, what each agent runs with."""
+
+    configured: tuple[tuple[int, int], ...] | None = None  # None: not asked
+    agents: Mapping[str, tuple[int, int]] | None = None  # None: not asked
+    unread: tuple[str, ...] = ()
+
+
 @dataclass
 class Snapshot:
     """The part of one cluster that a task needs, at one moment. None: not read, or reading it was denied (then `denied` says so)."""
@@ -230,6 +239,7 @@ class Snapshot:
     pods: dict[tuple[str, str], PodMeta] | None = None
     nodes: dict[str, Node] | None = None
     npl: NplState | None = None
+    ranges: Ranges = Ranges()
     denied: dict[str, str] = field(default_factory=dict)
     now: float = 0.0
     standing: dict[Any, Any] = field(default_factory=dict)  # what nodes.standing worked out about `nodes`

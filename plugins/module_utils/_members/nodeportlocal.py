@@ -9,8 +9,8 @@ mapping stays on Pods that are not ready, and a Pod may be recreated under its n
 
 from __future__ import annotations
 
-from . import contested, explain, mapping
-from .endpoints import Backend, backends, canonical
+from . import believed, contested, explain, mapping
+from .endpoints import Backend, backends
 from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source, order
 from .reasons import failure, left_out
 from .result import Result
@@ -49,7 +49,7 @@ def members(snapshot: Snapshot, source: Source, service: Service, port: ServiceP
     result = Result(left_out=list(found.left_out), warnings=list(found.warnings))
     pool = frozenset((backend.uid, backend.port) for backend in found.taking)
     for backend in sorted(found.taking, key=lambda one: order(one.address, one.port)):  # of two Pods at one place, the same one is a member each time
-        _add(result, snapshot, service, port, backend, pool)
+        _add(result, snapshot, source, service, port, backend, pool)
     return result
 
 
@@ -65,7 +65,9 @@ def mapped(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
     return False
 
 
-def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort, backend: Backend, pool: frozenset[tuple[str | None, int]]) -> None:
+def _add(
+    result: Result, snapshot: Snapshot, source: Source, service: Service, port: ServicePort, backend: Backend, pool: frozenset[tuple[str | None, int]]
+) -> None:
     def out(reason: str, what: str) -> LeftOut:
         return left_out(backend.kind, backend.name, reason, what, backend.node)
 
@@ -90,9 +92,9 @@ def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort
     unusable: list[tuple[str, str]] = []
     usable = []
     for item in entries:
-        if not _at_node(snapshot, backend, item.address):
-            what = f"Pod {backend.pod} is mapped to {item.address} port {item.port}, which is no address of its node {backend.node}."
-            unusable.append(("mapping_stale", what))
+        doubt = believed.doubt(snapshot, source.trust_npl_annotations, backend, item)
+        if doubt:
+            unusable.append(doubt)
             continue
         refused = contested.against(snapshot, item, contested.Claim(service.namespace, backend.pod, pod.uid, item.pod_port), pool)
         if refused is None:
@@ -117,11 +119,3 @@ def _add(result: Result, snapshot: Snapshot, service: Service, port: ServicePort
     for item in usable[:1]:
         member = Member(item.address, item.port, backend.node, backend.pod, backend.ready, backend.serving, backend.terminating)
         result.add(member, "Pod", backend.pod)
-
-
-def _at_node(snapshot: Snapshot, backend: Backend, address: str) -> bool:
-    """Whether the mapping leads to the Pod's node. Not known without Nodes (reading them may be denied): then it is believed."""
-    if snapshot.nodes is None or backend.node is None:
-        return True
-    node = snapshot.nodes.get(backend.node)
-    return node is not None and any(canonical(item) == address for _kind, item in node.addresses)

@@ -51,6 +51,11 @@ def standing(snapshot: Snapshot, source: Source) -> Standing:
     return found
 
 
+def has_address(node: Node, address: str) -> bool:
+    """Whether BIG-IP may reach the node under this address, in its canonical form. A name that looks like an address is none."""
+    return any(kind in ("InternalIP", "ExternalIP") and canonical(text) == address for kind, text in node.addresses)
+
+
 def _addresses(nodes: list[Node], family: str, kind: str) -> Addresses:
     places, missing = [], []
     for node in nodes:

@@ -26,6 +26,7 @@ _SHARED: dict[str, dict[str, Any]] = {
     "wait_for_mappings": {"type": "float"},
     "network_provider": {"type": "str", "choices": ["unknown", "vsphere", "nsx_t1", "nsx_vpc"]},
     "pod_network_routable": {"type": "bool"},
+    "trust_npl_annotations": {"type": "bool"},
 }
 
 _DEFAULTS: dict[str, Any] = {
@@ -37,6 +38,7 @@ _DEFAULTS: dict[str, Any] = {
     "include_unschedulable": True,
     "wait_for_mappings": 0,
     "network_provider": "unknown",
+    "trust_npl_annotations": False,
 }
 
 SERVICE_OPTION: dict[str, Any] = {

@@ -63,6 +63,14 @@ LEFT_OUT: dict[str, Reason] = {
         "Set address_family to the family that is mapped, or remove the cause.",
     ),
     "mapping_stale": Reason("The mapping's address is none of the Pod's node.", "Restart antrea-agent on the node, or recreate the Pod."),
+    "mapping_unverified": Reason(
+        "Nothing shows that the mapping's address is one of the Pod's node: the Nodes were not read, or the EndpointSlice names no node.",
+        "Allow list on nodes (ClusterRole vks-bigip-nodes in docs/rbac), or set trust_npl_annotations: true.",
+    ),
+    "mapping_outside_range": Reason(
+        "The mapping's port is none that Antrea gives to Pods: neither in its default range nor in the configured one.",
+        "If it is a hostPort, set trust_npl_annotations: true for this pool; else delete the annotation, which Antrea writes anew.",
+    ),
     "mapping_duplicate": Reason("The Pod has another mapping for the same port.", "Recreate the Pod if this stays."),
     "mapping_taken": Reason(
         "The mapping names a port of the node that belongs to another Pod.", "Recreate the Pod, and check that antrea-agent runs on its node."

@@ -302,14 +302,24 @@ def pool_of(lab: RunningLab, name: str, mode: str, rights: dict[str, Any]) -> di
     return only
 
 
-@pytest.mark.parametrize("mode", ["nodeportlocal", "cluster"])
-def test_the_role_of_a_mode_suffices_in_its_namespace(mode: str, antrea: RunningLab) -> None:
+@pytest.mark.parametrize(("mode", "more"), [("nodeportlocal", ["nodeport.yml"]), ("cluster", [])])
+def test_the_role_of_a_mode_suffices_in_its_namespace(mode: str, more: list[str], antrea: RunningLab) -> None:
     with application(antrea, npl="true") as name:
         pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
-        with only_these_rights(antrea, f"{mode}-role.yml") as rights:
+        with only_these_rights(antrea, f"{mode}-role.yml", *more, only="vks-bigip-nodes" if more else "") as rights:
             assert pool_of(antrea, name, mode, rights)["members"]
             elsewhere = info(antrea, **rights, pool_member_type=mode, pools=[{"service": {"namespace": "kube-system", "name": "kube-dns"}}])
             assert elsewhere["failure"]["code"] == "kubernetes_forbidden" and elsewhere["failure"]["namespace"] == "kube-system"
+
+
+def test_without_nodes_the_annotations_of_pods_are_not_believed(antrea: RunningLab) -> None:
+    with application(antrea, npl="true") as name:
+        pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
+        with only_these_rights(antrea, "nodeportlocal-role.yml") as rights:
+            found = pool_of(antrea, name, "nodeportlocal", rights)
+            assert not found["members"] and set(reasons(found).values()) == {"mapping_unverified"}
+            asked = {"pool_member_type": "nodeportlocal", "trust_npl_annotations": True, "pools": [{"service": {"name": name}}]}
+            assert info(antrea, **rights, **asked)["pools"][0]["members"]
 
 
 @pytest.mark.parametrize("mode", ["nodeport", "auto"])

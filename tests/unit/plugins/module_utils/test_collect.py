@@ -188,11 +188,23 @@ def test_nodes_denied_in_nodeport_fail() -> None:
     assert failed.code == "kubernetes_forbidden" and failed.details["resource"] == "nodes"
 
 
-def test_nodes_denied_in_nodeportlocal_cost_the_cross_check() -> None:
+def test_nodes_denied_in_nodeportlocal_leave_every_mapping_out() -> None:
     warnings: list[str] = []
     (pool,) = run([services(), slices(), pods(), denied(nodes())], source(), warn=warnings.append)
+    assert text.left(pool) == "a=mapping_unverified" and "trust_npl_annotations: true" in pool.left_out[0].message
+    assert len(warnings) == 1 and "are left out" in warnings[0] and "ClusterRole" in warnings[0] and "trust_npl_annotations" in warnings[0]
+
+
+def test_nodes_denied_in_nodeportlocal_cost_the_cross_check_where_the_annotation_is_trusted() -> None:
+    warnings: list[str] = []
+    (pool,) = run([services(), slices(), pods(), denied(nodes())], source(trust_npl_annotations=True), warn=warnings.append)
     assert text.members(pool) == "198.18.0.1:61000@a"
     assert len(warnings) == 1 and "not compared" in warnings[0] and "ClusterRole" in warnings[0]
+
+
+def test_nodes_that_fail_in_nodeportlocal_fail_even_where_the_annotation_is_trusted() -> None:
+    broken = Exchange("GET", nodes().path, 400, json=status(400, "no"))
+    assert failing([services(), slices(), pods(), broken], source(trust_npl_annotations=True)).code == "kubernetes_error"
 
 
 def test_pods_denied_in_nodeportlocal_fail() -> None:
@@ -344,6 +356,100 @@ def test_what_may_not_be_read_is_named() -> None:
 
 def test_a_configuration_that_cannot_be_parsed_explains_nothing() -> None:
     assert explained(antrea("nodePortLocal: [oops"))[0] == "mapping_missing"
+
+
+# -- the port range of NodePortLocal -------------------------------------------------------------------------------
+
+INFOS = "/apis/crd.antrea.io/v1beta1/antreaagentinfos"
+OWN = "/apis/apps/v1/namespaces/kube-system/daemonsets"
+FORTY = "a:8080/tcp=198.18.0.1:40000"
+KUBELET = "a:8080/tcp=198.18.0.1:10250"
+
+
+def configured(conf: str = "nodePortLocal: {enable: true, portRange: 40000-41000}", **more: Any) -> list[Exchange]:
+    """The two reads that the range costs."""
+    return [listing(OWN, daemon_set(**more), labels=AGENT), antrea(conf)[2]]
+
+
+def infos(**ranges: str) -> Exchange:
+    return listing(INFOS, *({"metadata": {"name": node}, "nodePortLocalPortRange": text} for node, text in ranges.items()))
+
+
+def test_the_range_is_read_only_when_a_mapping_is_outside_of_the_default() -> None:
+    (pool,) = run([services(), slices(), pods(FORTY), nodes(), *configured()], source())
+    assert text.members(pool) == "198.18.0.1:40000@a" and pool.left_out == ()
+
+
+def test_the_range_is_read_once_for_all_pools() -> None:
+    two = [services(text.service(npl="true"), text.service(name="web2", npl="true")), slices(SLICE, text.endpoint_slice("http:8080/TCP | a@n1", name="web2"))]
+    found = run([*two, pods(KUBELET), nodes(), *configured(), infos()], source(), source(name="web2", path="pools[1]"))
+    assert [text.left(pool) for pool in found] == ["a=mapping_outside_range"] * 2
+
+
+def test_no_range_is_read_where_the_annotation_is_trusted() -> None:
+    (pool,) = run([services(), slices(), pods(KUBELET), nodes()], source(trust_npl_annotations=True))
+    assert text.members(pool) == "198.18.0.1:10250@a"
+
+
+def test_a_port_outside_of_every_range_is_left_out_and_the_reason_names_them() -> None:
+    (pool,) = run([services(), slices(), pods(KUBELET), nodes(), *configured(), infos(n1="40000-41000")], source())
+    assert text.left(pool) == "a=mapping_outside_range" and pool.warnings == (pool.left_out[0].message.partition(" If it is")[0],)
+    assert "198.18.0.1 port 10250, which is outside of 61000-62000 and 40000-41000" in pool.warnings[0]
+
+
+def test_an_agent_that_still_runs_with_a_former_range_keeps_its_members() -> None:
+    both = slices(text.endpoint_slice("http:8080/TCP | a@n1 b@n2"))
+    script = [services(), both, pods(f"{FORTY} b:8080/tcp=198.18.0.2:40000", "a b"), nodes()]
+    script += [*configured("nodePortLocal: {enable: true, portRange: 50000-51000}"), infos(n1="40000-41000", n2="50000-51000")]
+    (pool,) = run(script, source())
+    assert (text.members(pool), text.left(pool)) == ("198.18.0.1:40000@a", "b=mapping_outside_range")
+
+
+@pytest.mark.parametrize("conf", ["nodePortLocal: [oops", "", "nodePortLocal: {portRange: 1-}", f"nodePortLocal: {{portRange: {'9' * 5000}-{'9' * 5000}}}"])
+def test_a_configuration_without_a_range_widens_nothing(conf: str) -> None:
+    (pool,) = run([services(), slices(), pods(KUBELET), nodes(), *configured(conf), infos(n1="nonsense", n2="")], source())
+    assert text.left(pool) == "a=mapping_outside_range" and "outside of 61000-62000, the ports" in pool.left_out[0].message
+
+
+def test_ranges_that_may_not_be_read_are_named() -> None:
+    script = [services(), slices(), pods(KUBELET), nodes(), *[denied(exchange) for exchange in (listing(OWN, labels=AGENT), infos())]]
+    message = run(script, source())[0].left_out[0].message
+    assert "listing DaemonSets in namespace kube-system" in message and "listing AntreaAgentInfos" in message and "trust_npl_annotations: true" in message
+
+
+def test_a_range_that_cannot_be_read_for_another_reason_fails() -> None:
+    broken = Exchange("GET", listing(OWN, labels=AGENT).path, 400, json=status(400, "no"))
+    assert failing([services(), slices(), pods(KUBELET), nodes(), broken], source()).code == "kubernetes_error"
+
+
+def test_where_antrea_has_no_such_objects_the_configuration_counts() -> None:
+    missing = Exchange("GET", infos().path, 404, json=status(404, "the server could not find the requested resource"))
+    (pool,) = run([services(), slices(), pods(KUBELET), nodes(), *configured(), missing], source())
+    assert text.left(pool) == "a=mapping_outside_range"
+
+
+@pytest.mark.parametrize("namespace", ["evil", "kube-system-evil", "vmware-systems", "xvmware-system-antrea"])
+def test_a_daemon_set_with_antreas_labels_elsewhere_sets_no_range(namespace: str) -> None:
+    """Its ConfigMap is not even read."""
+    fake = daemon_set()
+    fake["metadata"]["namespace"] = namespace
+    script = [services(), slices(), pods(KUBELET), nodes(), listing(OWN, labels=AGENT), listing(DAEMON_SETS, fake, labels=AGENT), infos()]
+    assert text.left(run(script, source())[0]) == "a=mapping_outside_range"
+
+
+def test_the_daemon_set_of_a_release_that_keeps_antrea_elsewhere() -> None:
+    moved, config = daemon_set(), antrea("nodePortLocal: {enable: true, portRange: 40000-41000}")[2]
+    moved["metadata"]["namespace"] = "vmware-system-antrea"
+    there = Exchange("GET", "/api/v1/namespaces/vmware-system-antrea/configmaps/antrea-config", json=config.json)
+    script = [services(), slices(), pods(FORTY), nodes(), listing(OWN, labels=AGENT), listing(DAEMON_SETS, moved, labels=AGENT), there]
+    assert text.members(run(script, source())[0]) == "198.18.0.1:40000@a"
+
+
+def test_a_mapping_outside_of_the_range_is_waited_for() -> None:
+    """Antrea rewrites it."""
+    script = [services(), slices(), pods(KUBELET), nodes(), *configured(), infos(), slices(), pods(), nodes()]
+    (pool,) = run(script, source(wait_for_mappings=30))
+    assert text.members(pool) == "198.18.0.1:61000@a" and pool.left_out == ()
 
 
 # -- two Pods that name the same port of a node --------------------------------------------------------------------

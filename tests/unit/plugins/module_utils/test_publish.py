@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 from typing import Any
 
@@ -16,6 +17,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import SyncSt
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort
+from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import left_out
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils.publishing import OWNER, World, app, member, pool
 
 WEB = {"web": pool("10.0.0.1:61001", "10.0.0.2:61002")}
@@ -603,6 +605,29 @@ def test_guards(options: dict[str, Any], now: tuple[str, ...], code: str | None,
     assert len(world.bigip.device["/T1/A1/pool"]) == left
     if code:
         assert "/T1/A1/pool" in done["failure"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({}, "empty_pool"),
+        ({"min_members": 1, "empty_pool": "publish"}, "min_members"),
+        ({"max_removed_percent": 50, "empty_pool": "publish"}, "max_removed_percent"),
+    ],
+)
+@pytest.mark.parametrize("reason", ["mapping_unverified", "mapping_outside_range"])
+def test_a_pool_whose_annotations_are_not_believed_any_more_keeps_its_members_and_the_message_names_the_way_out(
+    options: dict[str, Any], code: str, reason: str
+) -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    out = left_out("Pod", "web-61001", reason, "Pod web-61001 is mapped to 10.0.0.1 port 61001, and more.")
+    world.cluster.by_service["web"] = dataclasses.replace(pool(), left_out=(out,))
+    done = world.publish(applications=[app()], **options)
+    assert done["failure"]["tenants"][0]["code"] == code and not done["changed"] and len(world.bigip.device["/T1/A1/pool"]) == 2
+    for sentence in (done["failure"]["tenants"][0]["remedy"], done["failure"]["message"]):
+        assert "Pod web-61001 is mapped to 10.0.0.1" in sentence and "trust_npl_annotations: true" in sentence
+        assert reason != "mapping_unverified" or "Allow list on nodes (ClusterRole vks-bigip-nodes" in sentence
 
 
 def test_tenant_properties_of_a_new_tenant_come_after_a_claim() -> None:

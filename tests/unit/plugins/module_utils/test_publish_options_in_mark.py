@@ -23,7 +23,7 @@ OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {},
     ),
     "what does not decide the members": (
-        {"wait_for_mappings": 9, "network_provider": "vsphere", "pod_network_routable": True, "pool_member_type": "auto"},
+        {"wait_for_mappings": 9, "network_provider": "vsphere", "pod_network_routable": True, "pool_member_type": "auto", "trust_npl_annotations": True},
         {},
     ),
     "an empty selector": ({"node_label_selector": ""}, {}),

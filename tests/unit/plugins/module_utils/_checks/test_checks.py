@@ -168,6 +168,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P08", "unknown", {"applications": NO}, "nobody"),
     ("P09", "pass", {}, "Every ready Pod"),
     ("P09", "fail", {"applications": apps(maps="")}, "default/web port 80/TCP: a (nodes n1). Agents: n1 ready."),
+    ("P09", "pass", {"applications": apps(maps="a:8080/tcp=198.18.0.1:8443")}, "Every ready Pod"),
     ("P09", "unknown", {"applications": NO}, "nobody"),
     ("P10", "pass", {}, "leads to an address of its node"),
     ("P10", "warn", {"applications": apps(maps="a:8080/tcp=198.18.0.9:61000")}, "nodeIP 198.18.0.9 of Pod default/a is not an address of node n1"),

@@ -122,7 +122,11 @@ def node(text: str) -> dict[str, Any]:
         del addresses[1]
     if "noaddress" in words:
         addresses = addresses[-1:]
+    if "named" in words:
+        addresses[2]["address"] = "10.9.9.9"
     labels = {"pool": "a"} if "labelled" in words else {}
+    if "windows" in words:
+        labels["kubernetes.io/os"] = "windows"
     if "excluded" in words:
         labels["node.kubernetes.io/exclude-from-external-load-balancers"] = ""
     conditions = [] if "nocondition" in words else [{"type": "Ready", "status": "Unknown" if "unknown" in words else str("notready" not in words)}]

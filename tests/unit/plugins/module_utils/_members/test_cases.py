@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._members.explain import JUST_CREATED
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Agent, NplState, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Agent, NplState, Ranges, Source
 from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import FAILURES, LEFT_OUT
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
 
@@ -54,7 +54,8 @@ CL_AB = "100.96.0.1:8080@a 100.96.0.2:8080@b"
 
 
 A_N1 = {"slices": ["http:8080/TCP | a@n1"]}
-NOWHERE = ["127.0.0.1", "169.254.169.254", "224.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "fe80::1%eth0", "::ffff:127.0.0.1", "010.1.1.1", "0x7f.1", "2130706433"]
+NOWHERE = ["127.0.0.1", "169.254.169.254", "224.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "fe80::1%eth0", "::ffff:127.0.0.1"]
+NOWHERE += ["010.1.1.1", "0x7f.1", "2130706433"]
 
 
 def npl(value: str) -> dict[str, str]:
@@ -425,8 +426,9 @@ SHAPES = [
         slices=["http:8080/TCP | a@n1", "http:9090/TCP | b@n2"],
         maps="a:8080/tcp=198.18.0.1:61000 a:9090/tcp=198.18.0.1:61001 b:9090/tcp=198.18.0.2:61009 b:8080/tcp=198.18.0.2:61008",
     ),
-    c("hostPort is the mapping's port", NPL, "198.18.0.1:8443@a", maps="a:8080/tcp=198.18.0.1:8443", slices=["http:8080/TCP | a@n1"]),
-    c("hostNetwork: node address and container port", NPL, "198.18.0.1:8080@a", maps="a:8080/tcp=198.18.0.1:8080", slices=["http:8080/TCP | a@n1=198.18.0.1"]),
+    c("hostPort is the mapping's port", NPL, "198.18.0.1:8443@a", maps="a:8080/tcp=198.18.0.1:8443", trust_npl_annotations=True, **A_N1),
+    c("hostNetwork: node address and container port", NPL, "198.18.0.1:8080@a", maps="a:8080/tcp=198.18.0.1:8080", trust_npl_annotations=True,
+      slices=["http:8080/TCP | a@n1=198.18.0.1"]),
     c("not JSON", NPL, "", "a=mapping_malformed", raw=npl("[{"), slices=["http:8080/TCP | a@n1"]),
     c("empty text", NPL, "", "a=mapping_malformed", raw=npl(""), slices=["http:8080/TCP | a@n1"]),
     c("an object, not a list", NPL, "", "a=mapping_malformed", raw=npl("{}"), slices=["http:8080/TCP | a@n1"]),
@@ -462,6 +464,32 @@ SHAPES = [
     ),
 ]
 
+FORTY = Ranges(configured=((40000, 41000),))
+BELIEVED = [
+    c("the kubelet's port", NPL, "", "a=mapping_outside_range", maps="a:8080/tcp=198.18.0.1:10250", **A_N1),
+    c("just below the range", NPL, "", "a=mapping_outside_range", maps="a:8080/tcp=198.18.0.1:60999", **A_N1),
+    c("just above the range", NPL, "", "a=mapping_outside_range", maps="a:8080/tcp=198.18.0.1:62001", **A_N1),
+    c("the first and the last port of the range", NPL, "198.18.0.1:61000@a 198.18.0.2:62000@b", maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.2:62000"),
+    c("hostPort without trust", NPL, "", "a=mapping_outside_range", maps="a:8080/tcp=198.18.0.1:8443", **A_N1),
+    c("the configured range", NPL, "198.18.0.1:40000@a", maps="a:8080/tcp=198.18.0.1:40000", ranges=FORTY, **A_N1),
+    c("outside of the configured range", NPL, "", "a=mapping_outside_range", maps="a:8080/tcp=198.18.0.1:10250", ranges=FORTY, **A_N1),
+    c("the default range, while the agents change to another", NPL, "198.18.0.1:61000@a 198.18.0.2:40000@b",
+      maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.2:40000", ranges=FORTY),
+    c("a former range of the node's agent", NPL, "198.18.0.1:50000@a", "b=mapping_outside_range", ranges=Ranges(((40000, 41000),), {"n1": (50000, 51000)}),
+      maps="a:8080/tcp=198.18.0.1:50000 b:8080/tcp=198.18.0.2:50000"),
+    c("the range of Windows nodes", NPL, "198.18.0.1:40000@a", "b=mapping_outside_range", nodes="n1!windows n2",
+      maps="a:8080/tcp=198.18.0.1:40000 b:8080/tcp=198.18.0.2:40000"),
+    c("one mapping in the range and one outside", NPL, "198.18.0.1:61000@a", "a=mapping_outside_range",
+      maps="a:8080/tcp=198.18.0.1:10250 a:8080/tcp=198.18.0.1:61000", **A_N1),
+    c("Nodes may not be read", NPL, "", "a=mapping_unverified b=mapping_unverified", maps=mapped(), nodes=None),
+    c("Nodes may not be read, and the annotation is trusted", NPL, NPL_AB, maps=mapped(), nodes=None, trust_npl_annotations=True),
+    c("a slice by hand that names no node", NPL, "", "a=mapping_unverified", maps=mapped(), slices=["http:8080/TCP | a"]),
+    c("a slice by hand that names no node, trusted", NPL, "198.18.0.1:61000@a", maps=mapped(), slices=["http:8080/TCP | a"], trust_npl_annotations=True),
+    c("trust takes no address of another node", NPL, "", "a=mapping_stale", maps="a:8080/tcp=198.18.0.2:61000", trust_npl_annotations=True, **A_N1),
+    c("a node's name is no address of it", NPL, "", "a=mapping_stale", maps="a:8080/tcp=10.9.9.9:61000", nodes="n1!named", **A_N1),
+    *[c(f"trust takes no {text}", NPL, "", "a=mapping_malformed", raw=shape(nodeIP=text), nodes=None, trust_npl_annotations=True, **A_N1) for text in NOWHERE],
+]  # fmt: skip
+
 JOIN = [
     c("not ready, though mapped", NPL, "198.18.0.1:61000@a", "b=not_ready", maps=mapped(), slices=["http:8080/TCP | a@n1 b@n2!notready"]),
     c("terminating, though mapped", NPL, "198.18.0.1:61000@a", "b=terminating", maps=mapped(), slices=["http:8080/TCP | a@n1 b@n2!draining"]),
@@ -472,8 +500,6 @@ JOIN = [
     c("an endpoint that is no Pod", NPL, "198.18.0.1:61000@a", "203.0.113.7:8080=not_a_pod", maps=mapped(), slices=["http:8080/TCP | a@n1 =203.0.113.7"]),
     c("address of another node", NPL, "198.18.0.1:61000@a", "b=mapping_stale", maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.9:61000"),
     c("node gone", NPL, "198.18.0.1:61000@a", "b=mapping_stale", maps=mapped(), nodes="n1"),
-    c("nodes may not be read", NPL, NPL_AB, maps=mapped(), nodes=None),
-    c("endpoint without node", NPL, "198.18.0.1:61000@a", maps=mapped(), slices=["http:8080/TCP | a"]),
     c(
         "stale and fresh mapping",
         NPL,
@@ -805,7 +831,7 @@ CIS = [
 
 CASES = {
     "ports": PORTS, "slices": SLICES, "conditions": CONDITIONS, "families": FAMILIES, "nodeport": NODEPORT, "eligible": ELIGIBLE,
-    "shapes": SHAPES, "join": JOIN, "explained": EXPLAINED, "auto": CHOSEN, "cis": CIS,
+    "shapes": SHAPES, "believed": BELIEVED, "join": JOIN, "explained": EXPLAINED, "auto": CHOSEN, "cis": CIS,
 }  # fmt: skip
 ALL = [pytest.param(case, id=f"{group}: {case.name}") for group, cases in CASES.items() for case in cases]
 
@@ -833,6 +859,7 @@ def run(case: Case) -> tuple[str, str, Any]:
     pods = text.pods(there or "", world.pop("maps", ""), world.pop("raw", None), world.pop("created", "2026-01-01T00:00:00Z"), writers=writers)
     state = world.pop("state", None)
     made = text.snapshot(services, slices, nodes, None if there is None else pods, None if state is None else NplState(**state), NOW)
+    made.ranges = world.pop("ranges", Ranges())
     published, routable = world.pop("published", None), world.pop("routable", None)
     chosen = world.pop("chosen", case.mode)
     source = Source(world.pop("namespace", "default"), world.pop("service_name", "web"), world.pop("port", None), pool_member_type=case.mode, **world)

@@ -1,0 +1,61 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which mappings are believed. This module util is PRIVATE to the collection.
+
+Antrea's agent writes the annotation of a Pod, and each user who may edit the Pod can too. So a mapping counts only if Antrea could have
+written it: it leads to an address of the Pod's own node and to a port that Antrea gives to Pods. Then it can lead to another Pod of
+that node at worst (see contested), and never to the kubelet, to another machine or to a metadata service.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable
+
+from .endpoints import Backend
+from .mapping import Mapping
+from .model import LeftOut, Node, Snapshot
+from .nodes import has_address
+
+DEFAULT = (61000, 62000)  # Antrea 1.2 and later
+WINDOWS = (40000, 41000)  # Antrea 1.13 and later
+OUTSIDE, UNVERIFIED = "mapping_outside_range", "mapping_unverified"
+
+
+def ports(text: object) -> tuple[int, int] | None:
+    """A port range as Antrea writes it: 61000-62000. None for another text."""
+    match = re.fullmatch("([0-9]{1,5})-([0-9]{1,5})", str(text))
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def doubt(snapshot: Snapshot, trusted: bool, backend: Backend, item: Mapping) -> tuple[str, str] | None:
+    """Why a mapping is not believed: (reason, sentence). `trusted`: the user trusts the annotation where the cluster shows nothing else."""
+    what = f"Pod {backend.pod} is mapped to {item.address} port {item.port}"
+    node = (snapshot.nodes or {}).get(backend.node or "")
+    if snapshot.nodes is not None and backend.node is not None:
+        if node is None or not has_address(node, item.address):
+            return "mapping_stale", f"{what}, which is no address of its node {backend.node}."
+    elif not trusted:
+        why = "its EndpointSlice names no node" if backend.node is None else "the Nodes were not read"
+        return UNVERIFIED, f"{what}, and nothing shows that this is an address of its node, because {why}."
+    if trusted:
+        return None
+    ranges = _ranges(snapshot, backend.node, node)
+    if any(first <= item.port <= last for first, last in ranges):
+        return None
+    unread = f" Not known, because it could not be read: {'; '.join(snapshot.ranges.unread)}." if snapshot.ranges.unread else ""
+    return OUTSIDE, f"{what}, which is outside of {' and '.join(f'{first}-{last}' for first, last in ranges)}, the ports of NodePortLocal.{unread}"
+
+
+def _ranges(snapshot: Snapshot, name: str | None, node: Node | None) -> list[tuple[int, int]]:
+    """The ports that Antrea may give to Pods of this node. While a configuration is changed, agents still run with the one before."""
+    windows = node is not None and node.labels.get("kubernetes.io/os") == "windows"
+    found = [DEFAULT, *([WINDOWS] if windows else []), *(snapshot.ranges.configured or ())]
+    own = (snapshot.ranges.agents or {}).get(name or "")
+    return list(dict.fromkeys([*found, own] if own else found))
+
+
+def distrusted(left_out: Iterable[LeftOut]) -> str:
+    """What trust_npl_annotations would let in, by its first example; empty if nothing."""
+    return next((item.message for item in left_out if item.reason in (OUTSIDE, UNVERIFIED)), "")
