@@ -12,19 +12,25 @@ Antrea 2.6 and up ... protocol and ipFamily
 
 from __future__ import annotations
 
+import re
 from typing import Any, Iterator, NamedTuple
 
-from .. import _foreign
 from .._errors import shortened
+from .._foreign import Unreadable, from_json
 from .endpoints import canonical, family_of
 from .special import special
+
+LONGEST = 256 * 1024  # characters; Kubernetes takes no more in all annotations of an object
+MOST = 4000  # entries; as many of Antrea as fit, since each has 60 characters or more
+MOST_PROTOCOLS = 8
+_PROTOCOL = re.compile("[A-Za-z0-9]{1,16}")
 
 
 class Mapping(NamedTuple):
     """One port of a Pod at an address of its node."""
 
     pod_port: int
-    protocol: str  # TCP, UDP: as a Service writes it; another one may be cut
+    protocol: str  # TCP, UDP: as a Service writes it
     family: str
     address: str
     port: int
@@ -38,16 +44,12 @@ class Mappings(NamedTuple):
 
 
 def parse(annotation: str | None) -> Mappings:
-    if annotation is None:
-        return Mappings([], [])
     try:
-        content = _foreign.from_json(annotation)
-    except (ValueError, RecursionError):
-        return Mappings([], ["it is not JSON"])
-    if content is None:
-        return Mappings([], [])
-    if not isinstance(content, list):
-        return Mappings([], ["it is not a list"])
+        content = _content(annotation)
+    except Unreadable as fault:
+        return Mappings([], [str(fault)])
+    if len(content) > MOST:
+        return Mappings([], [f"it has {len(content)} entries, and at most {MOST} are read"])
     entries: set[Mapping] = set()
     faults: list[str] = []
     for index, item in enumerate(content):
@@ -58,24 +60,26 @@ def parse(annotation: str | None) -> Mappings:
     return Mappings(sorted(entries), faults)
 
 
+def _content(annotation: str | None) -> list[Any]:
+    """The entries, as they are. Raises Unreadable."""
+    content = None if annotation is None else from_json(annotation, LONGEST)
+    if content is not None and not isinstance(content, list):
+        raise Unreadable("it is not a list")
+    return content or []
+
+
 def unreadable(annotation: str | None) -> str:
     """Why Antrea itself cannot read the annotation; empty if it can. It rewrites a wrong value, and leaves what it cannot read."""
-    if annotation is None:
-        return ""
     try:
-        content = _foreign.from_json(annotation)
-    except (ValueError, RecursionError):
-        return "it is not JSON"
-    if content is None:
-        return ""
-    if not isinstance(content, list):
-        return "it is not a list"
-    return next((f"entry {index}: {fault}" for index, item in enumerate(content) for fault in _type_faults(item)), "")
+        content = _content(annotation)
+    except Unreadable as fault:
+        return str(fault)
+    return next((f"entry {index}: {fault}" for index, item in enumerate(content[:MOST]) for fault in _type_faults(item)), "")
 
 
 def by_family(annotation: str) -> bool:
     """Whether an entry names its family, as Antrea 2.6 and later write it; asked of an annotation that has entries."""
-    return any(isinstance(item, dict) and bool(item.get("ipFamily")) for item in _foreign.from_json(annotation))
+    return any(isinstance(item, dict) and bool(item.get("ipFamily")) for item in _content(annotation))
 
 
 def _type_faults(item: Any) -> Iterator[str]:
@@ -88,10 +92,10 @@ def _type_faults(item: Any) -> Iterator[str]:
     for name, value in item.items():
         if name.lower() in ("podport", "nodeport"):
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63):
-                yield f"{name} {shortened(repr(value))} is not a whole number"
+                yield f"{name} {shortened(ascii(value))} is not a whole number"
         elif name.lower() in ("nodeip", "protocol", "ipfamily"):
             if value is not None and not isinstance(value, str):
-                yield f"{name} {shortened(repr(value))} is not text"
+                yield f"{name} {shortened(ascii(value))} is not text"
 
 
 def _entry(item: Any) -> list[Mapping]:
@@ -100,12 +104,12 @@ def _entry(item: Any) -> list[Mapping]:
     address = item.get("nodeIP")
     canonical_address = canonical(address) if isinstance(address, str) else None
     if canonical_address is None:
-        raise ValueError(f"nodeIP {shortened(repr(address))} is not an address")
+        raise ValueError(f"nodeIP {shortened(ascii(address))} is not an address")
     if special(canonical_address):
         raise ValueError(f"nodeIP {canonical_address} is {special(canonical_address)} address")
     family = family_of(canonical_address)
     if item.get("ipFamily") and item["ipFamily"] != family:
-        raise ValueError(f"ipFamily {shortened(repr(item['ipFamily']))} does not fit nodeIP {canonical_address}")
+        raise ValueError(f"ipFamily {shortened(ascii(item['ipFamily']))} does not fit nodeIP {canonical_address}")
     pod_port, port = _port(item, "podPort"), _port(item, "nodePort")
     return [Mapping(pod_port, protocol, family, canonical_address, port) for protocol in _protocols(item)]
 
@@ -113,12 +117,12 @@ def _entry(item: Any) -> list[Mapping]:
 def _port(item: dict[str, Any], name: str) -> int:
     value = item.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 65536:
-        raise ValueError(f"{name} {shortened(repr(value))} is not a port")
+        raise ValueError(f"{name} {shortened(ascii(value))} is not a port")
     return value
 
 
 def _protocols(item: dict[str, Any]) -> list[str]:
     named = [item["protocol"]] if item.get("protocol") else item.get("protocols") or ["tcp"]
-    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
-        raise ValueError(f"protocols {shortened(repr(named))} is not a list of names")
-    return [shortened(name.upper()) for name in named]
+    if not isinstance(named, list) or len(named) > MOST_PROTOCOLS or not all(isinstance(name, str) and _PROTOCOL.fullmatch(name) for name in named):
+        raise ValueError(f"protocols {shortened(ascii(named))} is not a list of protocols")
+    return [name.upper() for name in named]

@@ -55,7 +55,7 @@ def test_why_the_other_family(maps: str, nodes: str | None, line: str, lasting: 
 @pytest.mark.parametrize(
     ("raw", "lasting", "said"),
     [
-        ("[{", True, "Antrea cannot read the annotation nodeportlocal.antrea.io of Pod a and leaves it as it is: it is not JSON."),
+        ("[{", True, "Antrea cannot read the annotation nodeportlocal.antrea.io of Pod a and leaves it as it is: it is not JSON (JSONDecodeError)."),
         ('[{"podPort":"8080","nodeIP":"198.18.0.1","nodePort":61000}]', True, "podPort '8080' is not a whole number."),
         ('[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":0}]', False, "nodePort 0 is not a port."),
     ],

@@ -20,10 +20,10 @@ def entry(**more: Any) -> str:
 @pytest.mark.parametrize(
     ("annotation", "why"),
     [
-        ("", "it is not JSON"),
-        ("[{", "it is not JSON"),
-        ("[NaN]", "it is not JSON"),
-        ("[" * 100_000, "it is not JSON"),
+        ("", "it is not JSON (JSONDecodeError)"),
+        ("[{", "it is not JSON (JSONDecodeError)"),
+        ("[NaN]", "it is not JSON (ValueError)"),
+        ("[" * 100_000, "it is nested too deep to be read as JSON"),
         ("{}", "it is not a list"),
         ('"[]"', "it is not a list"),
         ("7", "it is not a list"),
@@ -91,5 +91,41 @@ def test_a_long_value_is_cut(annotation: str) -> None:
 
 
 def test_a_long_protocol_is_cut() -> None:
-    (item,) = mapping.parse(entry(protocol=LONG)).entries
-    assert len(item.protocol) == 60 and item.protocol.endswith("YYY...")
+    parsed = mapping.parse(entry(protocol=LONG))
+    assert not parsed.entries and len(parsed.faults[0]) < 120 and "yyy..." in parsed.faults[0]
+
+
+GOOD = '{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61001,"protocol":"tcp"}'
+HOSTILE = {
+    "100,000 entries": ("[" + ",".join([GOOD] * 100_000) + "]", "long"),
+    "as many entries as fit": (f"[{','.join('1' * 120_000)}]", "entries"),
+    "one entry too many": (f"[{','.join(['{}'] * (mapping.MOST + 1))}]", "entries"),
+    "a port of 5,000 digits": (GOOD.replace("61001", "6" * 5000).join("[]"), "JSON"),
+    "a port as a float of any size": (GOOD.replace("61001", "1e999").join("[]"), "is not a port"),
+    "a protocol of 5,000 digits": (GOOD.replace('"tcp"', "6" * 5000).join("[]"), "JSON"),
+    "deep": (GOOD.replace('"tcp"', "[" * 50_000 + "]" * 50_000).join("[]"), "deep"),
+    "not as deep": (GOOD.replace('"tcp"', "[" * 500 + "]" * 500).join("[]"), "levels"),
+    "many protocols": (entry(protocol="", protocols=[f"p{number}" for number in range(20_000)]), "protocols"),
+    "a protocol with an escape sequence": (entry(protocol="tcp\x1b[2J"), "protocol"),
+    "a protocol with a line break": (entry(protocol="", protocols=["tcp\nFAILED!"]), "protocol"),
+    "half a character": (entry(protocol="\ud800"), "JSON"),
+    "a template": (entry(nodeIP="{{ lookup('pipe', 'id') }}"), "is not an address"),
+}
+
+
+@pytest.mark.parametrize(("annotation", "word"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_annotation_costs_no_more_than_a_reason(annotation: str, word: str) -> None:
+    parsed = mapping.parse(annotation)
+    assert not parsed.entries and len(parsed.faults) == 1
+    for text in (parsed.faults[0], mapping.unreadable(annotation)):
+        assert len(text) < 150 and (not text or text.isprintable() and text.isascii())
+    assert word in parsed.faults[0]
+
+
+def test_as_many_entries_as_a_pod_can_have_are_read() -> None:
+    entries = [GOOD.replace("8080", str(10000 + number)) for number in range(mapping.LONGEST // (len(GOOD) + 2))]
+    assert len(mapping.parse(f"[{','.join(entries)}]").entries) == len(entries) > 3000
+
+
+def test_each_spoiled_entry_has_its_fault() -> None:
+    assert len(mapping.parse("[" + ",".join(["7"] * mapping.MOST) + "]").faults) == mapping.MOST
