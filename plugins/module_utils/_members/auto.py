@@ -75,8 +75,9 @@ def choose(snapshot: Snapshot, source: Source, service: Service, port: ServicePo
 def _proved(snapshot: Snapshot, service: Service, port: ServicePort) -> str | None:
     if nodeportlocal.mapped(snapshot, service, port):
         return "its Pods carry NodePortLocal mappings"
-    if any(pod.mappings for pod in (snapshot.pods or {}).values()):
-        return "other Pods of the cluster carry NodePortLocal mappings"
+    # Of its own namespace only: an annotation decides nothing about another one.
+    if any(pod.mappings for (namespace, _name), pod in (snapshot.pods or {}).items() if namespace == service.namespace):
+        return "other Pods of its namespace carry NodePortLocal mappings"
     return None
 
 

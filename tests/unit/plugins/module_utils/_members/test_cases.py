@@ -646,6 +646,10 @@ CHOSEN = [
     c("annotated and mapped, LoadBalancer", AUTO, NPL_AB, annotated="true", maps=mapped(), svc=LB, chosen=NPL),
     c("annotated, one Pod mapped is proof", AUTO, "198.18.0.1:61000@a", "b=mapping_missing", annotated="true", maps="a:8080/tcp=198.18.0.1:61000", chosen=NPL),
     c("annotated, scaled to zero, other Pods mapped", AUTO, "", annotated="true", pods="z", maps="z:1/tcp=198.18.0.1:61000", slices=[], chosen=NPL),
+    c("annotated, scaled to zero, Pods of another namespace mapped", AUTO, N12, annotated="true", svc=LB, nodes="n1 n2", chosen=NP,
+      elsewhere="z:1/tcp=198.18.0.1:61000"),
+    c("annotated, published nodeport, Pods of another namespace mapped", AUTO, N12, annotated="true", svc=LB, nodes="n1 n2", chosen=NP, published=NP,
+      elsewhere="z:1/tcp=198.18.0.1:61000"),
     c(
         "annotated, no mapping, but Antrea has it on",
         AUTO,
@@ -857,6 +861,8 @@ def run(case: Case) -> tuple[str, str, Any]:
         nodes[1]["status"]["addresses"] = nodes[0]["status"]["addresses"]
     there, writers = world.pop("pods", "a b c"), world.pop("writers", None)
     pods = text.pods(there or "", world.pop("maps", ""), world.pop("raw", None), world.pop("created", "2026-01-01T00:00:00Z"), writers=writers)
+    if "elsewhere" in world:
+        pods += text.pods("z", world.pop("elsewhere"), namespace="evil")
     state = world.pop("state", None)
     made = text.snapshot(services, slices, nodes, None if there is None else pods, None if state is None else NplState(**state), NOW)
     made.ranges = world.pop("ranges", Ranges())
