@@ -9,7 +9,7 @@ from typing import Any, Mapping
 
 from .._checks.model import Cni
 from .._deadline import Deadline
-from .._members import mapping
+from .._members import contested, mapping
 from .._npl.restart import AgentPod
 from . import lists, snapshot, vks
 from .antrea import AGENT_LABELS
@@ -75,14 +75,20 @@ def set_text(client: Client, config_map: Mapping[str, Any], text: str) -> None:
 
 
 def outside(client: Client, node: str, ports: tuple[int, int]) -> list[str]:
-    """Pods of a node with a mapping outside of the range: the agent has not come to them yet. A port of the host itself may be anywhere."""
+    """Pods of a node with a mapping outside of the range: the agent has not come to them yet. A port of the host itself may be anywhere.
+
+    An annotation that another user wrote, or that the agent cannot read, does not count: it would stop the restart of all agents.
+    """
 
     def keep(raw: dict[str, Any]) -> str | None:
         if (raw.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
             return None
         containers = (raw.get("spec") or {}).get("containers") or []
         own = {port.get("hostPort") for container in containers for port in container.get("ports") or []}
-        entries = mapping.parse(snapshot.pod(raw)[1].mappings).entries
+        pod = snapshot.pod(raw)[1]
+        if contested.not_antreas(pod):
+            return None
+        entries = mapping.parse(pod.mappings).entries
         strange = [item for item in entries if not ports[0] <= item.port <= ports[1] and item.port not in own]
         return vks.name_of(raw) if strange else None
 

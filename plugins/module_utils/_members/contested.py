@@ -24,7 +24,7 @@ from typing import AbstractSet, Collection, Mapping, NamedTuple, Union
 
 from .._errors import some
 from . import mapping
-from .model import Snapshot
+from .model import PodMeta, Snapshot
 from .nodes import has_address
 
 AGENT = ("antrea-agent", "status")  # manager and subresource: the agent patches a Pod through its status
@@ -184,7 +184,7 @@ def _dispute(snapshot: Snapshot, place: Place, claims: list[Claim], homes: Homes
 
 def _rank(snapshot: Snapshot, place: Place, claim: Claim, homes: Homes) -> Rank:
     pod = (snapshot.pods or {})[(claim.namespace, claim.pod)]
-    if pod.writers and AGENT not in pod.writers or mapping.unreadable(pod.mappings):
+    if not_antreas(pod):
         return Rank.REFUTED
     nodes = homes.get(claim.uid)
     if nodes is None:
@@ -193,6 +193,11 @@ def _rank(snapshot: Snapshot, place: Place, claim: Claim, homes: Homes) -> Rank:
     if not fitting:
         return Rank.REFUTED
     return Rank.CONFIRMED if pod.writers and fitting != {None} else Rank.UNKNOWN
+
+
+def not_antreas(pod: PodMeta) -> bool:
+    """Whether another user wrote the annotation: managedFields name no agent, or an agent cannot have written such a text."""
+    return bool(pod.writers and AGENT not in pod.writers or mapping.unreadable(pod.mappings))
 
 
 def _at(snapshot: Snapshot, name: str | None, address: str) -> bool:

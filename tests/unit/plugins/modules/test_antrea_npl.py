@@ -254,6 +254,19 @@ def test_it_waits_until_every_mapping_is_in_the_range() -> None:
         assert run(script, restart_agents="always")["proven"] is True
 
 
+UNREADABLE = '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":40001,"protocol":"tcp"},{"podPort":"x"}]'
+
+
+@pytest.mark.parametrize("pod", [
+    pytest.param({"raw": {"a": UNREADABLE}}, id="which Antrea cannot read"),
+    pytest.param({"maps": "a:8080/tcp=198.18.0.1:40001", "writers": {"a": "kubectl-annotate"}}, id="which another user wrote"),
+])
+def test_an_annotation_that_is_not_of_antrea_stops_no_restart(pod: dict[str, Any]) -> None:
+    raw = {**text.pods("a", namespace="evil", **pod)[0], "spec": {}}
+    script = [*start(ON), *restarted(N1, NEW1)[:-1], mappings("n1", raw)]
+    assert run(script, restart_agents="always")["proven"] is True
+
+
 # -- refused before anything is written --------------------------------------------------------------------------
 
 
