@@ -55,6 +55,11 @@ def command(arguments: dict[str, Any]) -> dict[str, Any]:
     return {"rc": 0, "stdout": f"v3.14.0\n---\n{json.dumps(deployment)}\n", "stderr": ""}
 
 
+def k8s_info(arguments: dict[str, Any]) -> dict[str, Any]:
+    """One object of each kind, but no Namespace: that of the canary is created, and removed."""
+    return {"resources": [] if arguments.get("kind") == "Namespace" else [OBJECT]}
+
+
 ANSWERS: dict[str, Any] = {
     "ansible.builtin.command": command,
     "ansible.builtin.copy": {},
@@ -64,7 +69,7 @@ ANSWERS: dict[str, Any] = {
     "kubernetes.core.helm": {"status": {}, "command": "helm upgrade -i"},
     "kubernetes.core.helm_info": {"status": {"chart": "f5-bigip-ctlr-0.0.36"}},
     "kubernetes.core.k8s": {},
-    "kubernetes.core.k8s_info": {"resources": [OBJECT]},
+    "kubernetes.core.k8s_info": k8s_info,
     "kubernetes.core.k8s_json_patch": {},
     "vks.bigip.antrea_npl": {
         **{"agents": [{"node": "node-1", "pod": "kube-system/antrea-agent-a"}], "restart_needed": [], "restarted": [], "settings": [], "services": []},
