@@ -20,7 +20,7 @@ from ._as3.names import container_fault, reserved_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
 from ._as3.wanted import Fill, Problems, Wanted
 from ._errors import Failure, some
-from ._members.believed import distrusted
+from ._members import believed
 from ._publish_dry_run import judge
 from ._publish_facts import BigIp, Cluster, Devices, Edges, Tenants, read_device, read_stored
 from ._publish_posting import Verdict
@@ -324,7 +324,8 @@ class _Publisher:
                 left_out=sum(1 for item in pool.left_out if item.kind == "Pod"),
                 node_port=pool.members[0].port if pool.members and pool.pool_member_type == "nodeport" else None,
                 options=source.recorded(),
-                distrusted=distrusted(pool.left_out),
+                distrusted=believed.distrusted(pool.left_out),
+                unread=believed.unread(pool.left_out),
             )
         goals = []
         for tenant in sorted(applications):

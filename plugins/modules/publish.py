@@ -309,6 +309,7 @@ options:
     description:
       - What to do if a pool that has members on BIG-IP would have none.
       - V(fail) holds its tenant, V(keep) leaves the members as they are, V(publish) empties the pool.
+      - V(publish) holds the tenant too where Pods are left out because Nodes may not be read, see O(trust_npl_annotations).
       - V(fail) and V(keep) also hold a tenant in which a pool would keep only members that an operator disabled, and lose one that may
         still answer.
     type: str

@@ -21,19 +21,23 @@ class Limits:
     max_removed_percent: int = 100
 
 
-def check(pool: str, before: int, after: int, removed: int, limits: Limits, filled: bool = True, example: str = "") -> Failure | None:
+def check(
+    pool: str, before: int, after: int, removed: int, limits: Limits, filled: bool = True, example: str = "", unread: bool = False
+) -> Failure | None:
     """Whether the members of this pool (its path) may change like that.
 
     before: members on BIG-IP now; after: members it would get; removed: how many of those of now would go; filled: from a Service.
     example: why a Pod of it is left out, and what would let it in, where an option of the task would.
+    unread: Pods are left out because a right is missing, so no members after are no proof that there are none.
     """
     reasons = "Look at left_out of the pool for the reasons" + (f" (such as: {example.rstrip('.')})" if example else "")
-    if before and not after and limits.empty_pool == "fail":
+    if before and not after and (limits.empty_pool == "fail" or unread):
         return Failure(
             "empty_pool",
             f"Pool {pool} has {before} {_members(before)} on BIG-IP and would have none",
             remedy=(f"{reasons}." if filled else "No Service fills it, by its labels, pools or applications.")
-            + " empty_pool: publish empties it, empty_pool: keep leaves its members as they are.",
+            + (" " if unread else " empty_pool: publish empties it, ")
+            + "empty_pool: keep leaves its members as they are.",
             pool=pool,
             before=before,
             after=after,

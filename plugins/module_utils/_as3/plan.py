@@ -47,6 +47,7 @@ class PoolFacts:
     service, mode and options are kept in the mark. explicit_share: the user said shareNodes. left_out: Pods of the Service
     that are no members but may still answer. node_port: the port that nodes answer on now. options: those that decide the
     members and are not the defaults. distrusted: why a Pod is left out that an option would let in; empty if there is none.
+    unread: Pods are left out because a right is missing.
     """
 
     service: str
@@ -56,6 +57,7 @@ class PoolFacts:
     node_port: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     distrusted: str = ""
+    unread: bool = False
 
 
 @dataclass
@@ -306,7 +308,8 @@ def _guarded(change: ApplicationChange, name: str, goal: TenantGoal, device: Dev
                     return failure
             continue
         removed = len(counts.removed) if counts.after else before
-        failure = guards.check(path, before, counts.after, removed, rules.limits, example=goal.facts[(name, pool)].distrusted)
+        facts = goal.facts[(name, pool)]
+        failure = guards.check(path, before, counts.after, removed, rules.limits, example=facts.distrusted, unread=facts.unread)
         failure = failure or _last_to_answer(counts, name, pool, path, done, rules)
         if failure:
             return failure

@@ -59,3 +59,8 @@ def _ranges(snapshot: Snapshot, name: str | None, node: Node | None) -> list[tup
 def distrusted(left_out: Iterable[LeftOut]) -> str:
     """What trust_npl_annotations would let in, by its first example; empty if nothing."""
     return next((item.message for item in left_out if item.reason in (OUTSIDE, UNVERIFIED)), "")
+
+
+def unread(left_out: Iterable[LeftOut]) -> bool:
+    """Whether Pods are left out because something was not read. Then no members are no proof that there are none."""
+    return any(item.reason == UNVERIFIED for item in left_out)

@@ -624,10 +624,23 @@ def test_a_pool_whose_annotations_are_not_believed_any_more_keeps_its_members_an
     out = left_out("Pod", "web-61001", reason, "Pod web-61001 is mapped to 10.0.0.1 port 61001, and more.")
     world.cluster.by_service["web"] = dataclasses.replace(pool(), left_out=(out,))
     done = world.publish(applications=[app()], **options)
-    assert done["failure"]["tenants"][0]["code"] == code and not done["changed"] and len(world.bigip.device["/T1/A1/pool"]) == 2
+    expected = "empty_pool" if reason == "mapping_unverified" else code
+    assert done["failure"]["tenants"][0]["code"] == expected and not done["changed"] and len(world.bigip.device["/T1/A1/pool"]) == 2
     for sentence in (done["failure"]["tenants"][0]["remedy"], done["failure"]["message"]):
         assert "Pod web-61001 is mapped to 10.0.0.1" in sentence and "trust_npl_annotations: true" in sentence
         assert reason != "mapping_unverified" or "Allow list on nodes (ClusterRole vks-bigip-nodes" in sentence
+
+
+@pytest.mark.parametrize(("reason", "left"), [("mapping_unverified", 2), ("mapping_outside_range", 0)])
+def test_a_right_that_is_missing_empties_no_pool_whatever_empty_pool_says(reason: str, left: int) -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    out = left_out("Pod", "web-61001", reason, "Pod web-61001 is mapped to 10.0.0.1 port 61001, and more.")
+    world.cluster.by_service["web"] = dataclasses.replace(pool(), left_out=(out,))
+    done = world.publish(applications=[app()], empty_pool="publish")
+    assert len(world.bigip.device["/T1/A1/pool"]) == left
+    if left:
+        assert done["failure"]["tenants"][0]["code"] == "empty_pool" and "empty_pool: publish empties it" not in done["failure"]["message"]
 
 
 def test_tenant_properties_of_a_new_tenant_come_after_a_claim() -> None:
