@@ -9,6 +9,7 @@ mapping stays on Pods that are not ready, and a Pod may be recreated under its n
 
 from __future__ import annotations
 
+from .._errors import shortened
 from . import believed, contested, explain, mapping
 from .endpoints import Backend, backends
 from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source, order
@@ -29,7 +30,7 @@ def refusals(service: Service, port: ServicePort) -> list[tuple[str, str]]:
     if service.npl_annotation is None:
         found.append(("npl_not_annotated", f"it has no annotation {ANNOTATION}"))
     elif service.npl_annotation != "true":
-        found.append(("npl_annotation_value", f'its annotation {ANNOTATION} is {service.npl_annotation!r}, not exactly "true"'))
+        found.append(("npl_annotation_value", f'its annotation {ANNOTATION} is {shortened(ascii(service.npl_annotation))}, not exactly "true"'))
     if port.protocol not in ("TCP", "UDP"):
         found.append(("npl_protocol", f"port {port} is neither TCP nor UDP"))
     return found

@@ -940,5 +940,12 @@ def test_a_wrong_value_that_costs_nothing_is_not_warned_of() -> None:
     assert pool.members and pool.warnings == ()
 
 
+@pytest.mark.parametrize("mode", [NPL, AUTO])
+@pytest.mark.parametrize("value", ["x" * 200_000, "true\x1b[2J", "true\nFAILED!", "\u202eeurt"])
+def test_a_hostile_annotation_of_a_service_is_a_short_word_in_a_message(value: str, mode: str) -> None:
+    _members, _left, failed = run(c("", mode, "", annotated=value))
+    assert len(failed.message) < 900 and failed.message.isprintable() and failed.message.isascii()
+
+
 def test_just_created_is_shorter_than_antreas_longest_pause() -> None:
     assert 2 <= JUST_CREATED <= 120
