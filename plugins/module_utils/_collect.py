@@ -318,11 +318,14 @@ class Cluster:
             raise failure("secret_not_found", absent.doing, said=absent.said) from None
         return {key: base64.b64decode(value) for key, value in data.items()}
 
-    def list_services(self, label_selector: str, namespaces: Sequence[str] | None = None) -> list[Service]:
-        """Services by label, with their labels and ports, sorted; of the whole cluster unless namespaces are given."""
-        found: list[Service] = []
-        for scope in sorted(set(namespaces)) if namespaces else [None]:
-            found.extend(lists.each(self._client, lists.SERVICES, scope, facts.service, label_selector))
+    def list_services(self, label_selector: str, namespaces: Sequence[str]) -> list[Service]:
+        """Services of these namespaces by label, with their labels and ports, sorted."""
+
+        def keep(raw: dict[str, Any]) -> Service | None:
+            service = facts.service(raw)
+            return service if service.namespace in namespaces else None
+
+        found = [service for scope in self._scopes(namespaces) for service in lists.each(self._client, lists.SERVICES, scope, keep, label_selector)]
         return sorted(found, key=str)
 
     def deployments(self, namespace: str | None = None, label_selector: str | None = None) -> list[dict[str, Any]]:

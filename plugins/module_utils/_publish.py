@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
 from . import _publish_removals
-from ._as3 import build, check, from_secret, guards, mark, members, owners, prune, report, secrets, taken, template
+from ._as3 import build, check, from_secret, guards, labels, mark, members, owners, prune, report, secrets, taken, template
 from ._as3.members import Key
 from ._as3.names import container_fault, reserved_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
@@ -52,6 +52,7 @@ class _Publisher:
         self.prune = prune.NONE
         self.wanted = Wanted()
         self.faults = self.wanted.faults
+        self.labelled: labels.Namespaces = {}
         self.pools: dict[tuple[str, str, str], Any] = {}
         self.warnings: list[str] = []
         self.timings: dict[str, float] = dict.fromkeys(("bigip", "kubernetes", "posting", "total"), 0.0)
@@ -120,6 +121,8 @@ class _Publisher:
             problems.add("pools", "is empty: name the pools of the declaration to fill, or leave the key out if Services name them by their labels")
         elif options.get("declaration"):
             template.add(self.wanted, options["declaration"], options.get("pools"), problems)
+            if options.get("pools") is None:
+                self.labelled = labels.namespaces(self.wanted, options.get(labels.OPTION), problems)
         elif options.get("pools"):
             problems.add("pools", "fills the pools of a declaration, but there is no declaration")
         check.check(self.wanted, problems)
@@ -135,8 +138,7 @@ class _Publisher:
         for tenant in self.wanted.properties:
             if tenant not in self.wanted.applications:
                 problems.add(f"tenants.{tenant}", "names a tenant in which nothing is published")
-        for (tenant, name, key), path in self.wanted.objects.items():
-            from_secret.check(self.wanted.applications[tenant][name].get(key), path, problems)
+        from_secret.check(self.wanted, options.get("secret_namespaces"), labels.by_application(self.wanted, self.labelled), problems)
         problems.raise_if_any()
         for fill in self.wanted.fills:
             self._source(fill)
@@ -229,17 +231,16 @@ class _Publisher:
     def _read_cluster(self, bigip: BigIp, stored: Tenants) -> tuple[Rules, list[TenantGoal]]:
         begin = self.edges.clock()
         with self.edges.cluster() as cluster:
-            if self.options.get("declaration") and self.options.get("pools") is None:
-                problems = Problems()
-                template.add_labelled(self.wanted, cluster.list_services(template.SELECTOR), problems)
-                problems.raise_if_any()
+            if self.labelled:
+                named = sorted({namespace for several in self.labelled.values() for namespace in several})
+                labels.add(self.wanted, cluster.list_services(labels.SELECTOR, named), self.labelled)
             fills = self.wanted.fills
             sources = [self._source(fill) for fill in fills]
             published = {fill.path: self._published_mode(fill, stored) for fill in fills}
             modes = {path: mode for path, mode in published.items() if mode}
             pools = cluster.pools(sources, published=modes, pod_network_routable=bigip.routable) if sources else []
             owner, uid = self._owner(cluster)
-            values = {name: self._secret(cluster, *name) for name in sorted(from_secret.names(list(self.wanted.applications.values())))}
+            values = {name: self._secret(cluster, *name) for name in sorted(from_secret.names(self.wanted))}
             claims = self._claims(cluster) if self._anything_unmarked(stored) or set(self.wanted.tenants) - set(stored) else ()
             self.kubernetes_requests = cluster.requests
         self.timings["kubernetes"] += self.edges.clock() - begin

@@ -34,7 +34,7 @@ class Cluster(Protocol):
     def secret(self, namespace: str, name: str) -> Mapping[str, bytes]:
         ...
 
-    def list_services(self, label_selector: str) -> Sequence[Any]:
+    def list_services(self, label_selector: str, namespaces: Sequence[str]) -> Sequence[Any]:
         ...
 
     def cis_claims(self) -> Sequence[owners.CisClaim]:

@@ -146,6 +146,11 @@ def _listed(text: str) -> Any:
     return value if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value) else text
 
 
+def described(value: Any) -> Any:
+    """A value of an option of type raw, with the list or dictionary in place of its text."""
+    return _described(value) if isinstance(value, str) else value
+
+
 def _described(text: str) -> Any:
     """The list or dictionary that a text describes. Other text stays as it is: Ansible knows key=value, or refuses it."""
     value = loaded(text)

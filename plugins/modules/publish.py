@@ -96,7 +96,8 @@ options:
         description:
           - Further AS3 objects of the application by their names, such as monitors, C(TLS_Server), C(Certificate), C(Persist), C(iRule).
           - A value may be a dictionary with the one key C(from_secret), which names C(namespace), C(name) and C(key) of a Kubernetes
-            Secret. It is replaced by what stands there, so that a renewed certificate is published by the next run.
+            Secret. It is replaced by what stands there, so that a renewed certificate is published by the next run. The Secret must be in a
+            namespace of the application's own Services, or in one of O(secret_namespaces).
         type: dict
       service:
         description:
@@ -170,9 +171,11 @@ options:
   declaration:
     description:
       - A whole AS3 declaration (class C(AS3) or C(ADC)), as a dictionary or as JSON, whose pools are filled.
-      - With O(pools) those are filled. Without, those that Services of the cluster name by their labels C(cis.f5.com/as3-tenant),
+      - With O(pools) those are filled. Without, those that Services of O(label_namespaces) name by their labels C(cis.f5.com/as3-tenant),
         C(cis.f5.com/as3-app) and C(cis.f5.com/as3-pool), as F5 CIS has it. The first member of a pool in the declaration is the
         template for all; its C(servicePort) then names the Service port, or else the target port.
+      - Labels fill a pool only if the declaration has no address for it. An entry with C(serverAddresses), C(servers), C(bigip) or
+        C(addressDiscovery) is an address.
       - An C(updateMode) of V(complete), a C(target) and any C(action) but V(deploy) are refused.
     type: raw
   pools:
@@ -258,6 +261,24 @@ options:
       trust_npl_annotations:
         description: O(trust_npl_annotations) for this pool.
         type: bool
+  label_namespaces:
+    description:
+      - The namespaces whose Services may fill pools of O(declaration) by their labels. A list counts for all tenants. A dictionary has a list for
+        each tenant.
+      - It is required if O(declaration) is given without O(pools) and has a pool without addresses, because whoever may edit a Service chooses
+        its labels.
+      - Labelled Services in other namespaces do nothing. Two Services for one pool, an unknown pool and a port that is not clear hold their
+        tenant.
+      - One list for each namespace is read, or one of the whole cluster for more than eight.
+    type: raw
+  secret_namespaces:
+    description:
+      - The namespaces whose Secrets C(from_secret) may name, in all applications of the task. An empty list allows none.
+      - By default these are, for each application, the namespaces of its own Services. For pools that labels fill, these are the
+        O(label_namespaces) of the tenant.
+      - Another Secret is refused before anything is read.
+    type: list
+    elements: str
   state:
     description:
       - V(present) publishes.
@@ -496,6 +517,29 @@ EXAMPLES = r"""
         application: A1
         pool: web_pool
         service: {name: f5-hello-world, port: 8080}
+
+- name: Fill the pools of a declaration that Services name by their labels, and only Services of these namespaces
+  vks.bigip.publish:
+    declaration: "{{ lookup('ansible.builtin.file', 'as3.json') }}"
+    label_namespaces:
+      AS3: [default]
+
+- name: Use a certificate that another namespace holds for several applications
+  vks.bigip.publish:
+    secret_namespaces: [shop, certificates]
+    applications:
+      - tenant: shop
+        application: web
+        virtual_server: {class: Service_HTTPS, virtualAddresses: [192.0.2.23], serverTLS: web_tls}
+        service: {namespace: shop, name: web, port: http}
+        objects:
+          web_tls: {class: TLS_Server, certificates: [{certificate: web_cert}]}
+          web_cert:
+            class: Certificate
+            certificate:
+              from_secret: {namespace: certificates, name: wildcard, key: tls.crt}
+            privateKey:
+              from_secret: {namespace: certificates, name: wildcard, key: tls.key}
 
 - name: Take over what a CIS published, after it was scaled to 0
   vks.bigip.publish:
@@ -786,6 +830,8 @@ OPTIONS: dict[str, Any] = {
     "tenants": {"type": "dict"},
     "declaration": {"type": "raw"},
     "pools": {"type": "list", "elements": "dict", "options": POOL},
+    "label_namespaces": {"type": "raw"},
+    "secret_namespaces": {"type": "list", "elements": "str"},
     "state": {"type": "str", "choices": ["present", "absent", "released"], "default": "present"},
     "owner": {"type": "str"},
     "prune": {"type": "raw", "default": False},
@@ -827,8 +873,9 @@ def main() -> None:
     def work() -> dict[str, Any]:
         from ..module_utils._publish import publish  # not before the arguments are known to be good
         from ..module_utils._publish_edges import edges
+        from ..module_utils._unset import described
 
-        params = module.params
+        params = {**module.params, "label_namespaces": described(module.params["label_namespaces"])}
         if params["state"] == "present":
             params = {**params, "applications": module.with_emptied("applications", ("service", "virtual_server"))}
         elif params["applications"] is not None:  # there a key that is missing means all, and an empty one does not

@@ -9,11 +9,11 @@ This module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import base64
-from typing import Any, Mapping
+from typing import Any, Collection, Iterator, Mapping
 
-from .._errors import Failure
+from .._errors import Failure, some
 from . import secrets
-from .wanted import Problems
+from .wanted import Place, Problems, Wanted
 
 WORD = "from_secret"
 Name = tuple[str, str]
@@ -25,31 +25,68 @@ def is_reference(node: Any) -> bool:
     return isinstance(node, dict) and set(node) == {WORD}
 
 
-def check(node: Any, path: str, problems: Problems) -> None:
-    """Each reference names all three: namespace, name, key."""
-    if is_reference(node):
-        value = node[WORD]
+def check(wanted: Wanted, given: Collection[str] | None, labelled: Mapping[Place, Collection[str]], problems: Problems) -> None:
+    """Each reference names all three (namespace, name, key), and a Secret that this application may use.
+
+    given: the namespaces of the option secret_namespaces. None: those of the application's own Services.
+    labelled: by application, the namespaces whose Services may fill its pools by their labels.
+    """
+    own: dict[Place, set[str]] = {place: set(namespaces) for place, namespaces in labelled.items()}
+    for fill in wanted.fills:
+        service = (fill.options or {}).get("service") or {}
+        own.setdefault((fill.tenant, fill.application), set()).add(service.get("namespace") or "default")
+    for application, path, value in _references(wanted):
         missing = [key for key in ("namespace", "name", "key") if not (isinstance(value, dict) and value.get(key))]
         if missing:
-            problems.add(f"{path}.{WORD}", f"needs {', '.join(missing)}, as in {{from_secret: {{namespace: default, name: web-tls, key: tls.crt}}}}")
+            problems.add(path, f"needs {', '.join(missing)}, as in {{from_secret: {{namespace: default, name: web-tls, key: tls.crt}}}}")
+        else:
+            _check_namespace(str(value["namespace"]), str(value["name"]), path, given, own.get(application, set()), problems)
+
+
+def _check_namespace(namespace: str, name: str, path: str, given: Collection[str] | None, own: Collection[str], problems: Problems) -> None:
+    allowed = sorted(own if given is None else given)
+    if namespace in allowed:
         return
-    if isinstance(node, dict):
+    listed = some(allowed) or "none"
+    why = f"the application's Services are in these namespaces: {listed}" if given is None else f"secret_namespaces allows these namespaces: {listed}"
+    hint = f"To take values from there, set secret_namespaces: [{', '.join([*allowed, namespace])}]"
+    problems.add(path, f"names Secret {namespace}/{name}, but {why}. {hint}")
+
+
+def _references(wanted: Wanted) -> Iterator[tuple[Place, str, Any]]:
+    """Of each reference its application, its place in the user's input, and what it names."""
+    for application, place, part in _parts(wanted):
+        for path, value in _below(part, place):
+            yield application, path, value
+
+
+def _parts(wanted: Wanted) -> Iterator[tuple[Place, str, Any]]:
+    """Everything that is resolved, with its application and its place in the user's input."""
+    for tenant, applications in wanted.applications.items():
+        for name, application in applications.items():
+            for key, part in application.items():
+                yield (tenant, name), wanted.objects.get((tenant, name, key), f"{wanted.paths[(tenant, name)][0]}.{key}"), part
+    for fill in wanted.fills:  # these come into their pool with the members
+        yield (fill.tenant, fill.application), f"{fill.path}.member", fill.member
+        pool = wanted.objects.get((fill.tenant, fill.application, fill.pool), fill.path)
+        yield (fill.tenant, fill.application), f"{pool}.members", list(fill.static)
+
+
+def _below(node: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if is_reference(node):
+        yield f"{path}.{WORD}", node[WORD]
+    elif isinstance(node, dict):
         for key, value in node.items():
-            check(value, f"{path}.{key}", problems)
+            yield from _below(value, f"{path}.{key}")
     elif isinstance(node, list):
         for place, value in enumerate(node):
-            check(value, f"{path}[{place}]", problems)
+            if isinstance(value, (dict, list)):
+                yield from _below(value, f"{path}[{place}]")
 
 
-def names(node: Any) -> set[Name]:
+def names(wanted: Wanted) -> set[Name]:
     """The Secrets that are referred to."""
-    if is_reference(node):
-        return {(str(node[WORD]["namespace"]), str(node[WORD]["name"]))}
-    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    found: set[Name] = set()
-    for part in parts:
-        found |= names(part)
-    return found
+    return {(str(value["namespace"]), str(value["name"])) for _application, _path, value in _references(wanted)}
 
 
 def resolve(node: Any, values: Mapping[Name, Mapping[str, bytes] | Failure], key: str = "") -> Any:
@@ -72,7 +109,7 @@ def _value(reference: Mapping[str, Any], values: Mapping[Name, Mapping[str, byte
     if wanted not in data:
         raise Failure(
             "secret_key_not_found",
-            f"Secret {name[0]}/{name[1]} has no key {wanted!r}; it has {', '.join(sorted(data)) or 'none'}",
+            f"Secret {name[0]}/{name[1]} has no key {wanted!r}; it has {some(sorted(data)) or 'none'}",
             remedy="Correct from_secret.key.",
         )
     raw = data[wanted]

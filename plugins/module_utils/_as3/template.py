@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterator, Mapping, Protocol, Sequence
+from typing import Any, Iterator, Mapping, Sequence
 
 from .. import _foreign
 from . import mark, names, shapes, vocabulary
@@ -15,8 +15,6 @@ from .given import structure
 from .members import is_static
 from .wanted import Fill, Problems, Wanted
 
-LABELS = {"tenant": "cis.f5.com/as3-tenant", "application": "cis.f5.com/as3-app", "pool": "cis.f5.com/as3-pool"}
-SELECTOR = ",".join(LABELS.values())
 _OF_A_POOL = ("tenant", "application", "pool", "member")
 _PLACE = ("serverAddresses", "servers", "servicePort")
 
@@ -80,7 +78,7 @@ def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, p
     if pools is None:
         return
     for number, pool in enumerate(pools):
-        _add_pool(wanted, pool, f"pools[{number}]", problems)
+        add_pool(wanted, pool, f"pools[{number}]", problems)
 
 
 def tenants(adc: Mapping[str, Any], path: str, problems: Problems) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -107,81 +105,6 @@ def check_parts(tenant: Mapping[str, Any], path: str, problems: Problems) -> Non
         else:
             continue  # a property of a newer AS3, or one that AS3 refuses
         problems.add(f"{path}.{name}", f"{fault}: a Tenant takes an application (class: Application) here. Give it, or leave the key out")
-
-
-class Port(Protocol):
-    """What is needed of _members.model.ServicePort."""
-
-    @property
-    def name(self) -> str:
-        ...
-
-    @property
-    def port(self) -> int:
-        ...
-
-    @property
-    def protocol(self) -> str:
-        ...
-
-    @property
-    def target_port(self) -> int | str:
-        ...
-
-
-class Service(Protocol):
-    """What is needed of _members.model.Service."""
-
-    @property
-    def namespace(self) -> str:
-        ...
-
-    @property
-    def name(self) -> str:
-        ...
-
-    @property
-    def labels(self) -> Mapping[str, str]:
-        ...
-
-    @property
-    def ports(self) -> Sequence[Port]:
-        ...
-
-
-def add_labelled(wanted: Wanted, services: Sequence[Service], problems: Problems) -> None:
-    """Pools to fill by the labels of Services, as F5 CIS has them."""
-    taken: dict[tuple[str, ...], str] = {}
-    for service in services:
-        place = tuple(service.labels.get(label, "") for label in LABELS.values())
-        where = f"Service {service.namespace}/{service.name}"
-        target = wanted.applications.get(place[0], {}).get(place[1], {}).get(place[2])
-        if not isinstance(target, dict) or target.get("class") != "Pool":
-            continue
-        if place in taken:
-            problems.add(where, f"is labelled for the pool /{'/'.join(place)}, as {taken[place]} is. Use pools to say which")
-            continue
-        taken[place] = where
-        hint = next((entry.get("servicePort") for entry in target.get("members") or [] if isinstance(entry, dict)), None)
-        port = _port_of(service, hint, where, problems)
-        source = {"service": {"namespace": service.namespace, "name": service.name, "port": port}}
-        _add_pool(wanted, {"tenant": place[0], "application": place[1], "pool": place[2], **source}, where, problems)
-
-
-def _port_of(service: Service, hint: Any, where: str, problems: Problems) -> str | None:
-    """The Service port that a template's servicePort means: a Service port first, then a target port."""
-    if hint in (None, 0):
-        return None
-    for found in ([port for port in service.ports if port.port == hint], [port for port in service.ports if str(port.target_port) == str(hint)]):
-        if len(found) == 1:
-            return found[0].name or str(found[0].port)
-        if found:
-            several = ", ".join(f"{port.port}/{port.protocol}" for port in found)
-            problems.add(where, f"has several ports that {hint} may mean: {several}. Use pools to say which")
-            return None
-    known = ", ".join(f"{port.port} (target {port.target_port})" for port in service.ports)
-    problems.add(where, f"has no port {hint}, which members[0].servicePort of the pool names; it has {known or 'none'}")
-    return None
 
 
 def _is_wrapped(given: Any) -> bool:
@@ -229,7 +152,7 @@ def _add_tenant(wanted: Wanted, tenant: str, value: dict[str, Any], path: str, p
                 target[key] = item
 
 
-def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Problems) -> None:
+def add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Problems) -> None:
     tenant, name, pool = (str(item.get(key) or "") for key in ("tenant", "application", "pool"))
     target = wanted.applications.get(tenant, {}).get(name, {}).get(pool)
     if names.reserved_fault("object", pool):

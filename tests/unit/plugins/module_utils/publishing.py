@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, Sequence
 
 from ansible_collections.vks.bigip.plugins.module_utils import _publish, _publish_facts
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import members as as3_members
@@ -42,12 +42,14 @@ class FakeCluster:
     def __init__(self, pools: dict[str, Pool | Failure] | None = None, **more: Any) -> None:
         self.by_service = dict(pools or {})
         self.secrets: dict[tuple[str, str], dict[str, bytes]] = more.get("secrets", {})
-        self.services: list[dict[str, Any]] = more.get("services", [])
+        self.services: list[Any] = more.get("services", [])
         self.claims: list[Any] = more.get("claims", [])
         self.uid_failure: Failure | None = more.get("uid_failure")
         self.requests = 0
         self.published: dict[str, str] = {}
         self.entered = 0
+        self.asked: list[tuple[str, str]] = []
+        self.listed: list[tuple[str, ...]] = []
 
     def pools(self, sources: Any, *, published: Any, pod_network_routable: Any = None) -> list[Pool | Failure]:
         self.published = dict(published)
@@ -60,12 +62,14 @@ class FakeCluster:
         return OWNER
 
     def secret(self, namespace: str, name: str) -> dict[str, bytes]:
+        self.asked.append((namespace, name))
         if (namespace, name) not in self.secrets:
             raise Failure("secret_not_found", f"reading Secret {namespace}/{name}", said="not found")
         return self.secrets[(namespace, name)]
 
-    def list_services(self, label_selector: str) -> list[dict[str, Any]]:
-        return self.services
+    def list_services(self, label_selector: str, namespaces: Sequence[str]) -> list[Any]:
+        self.listed.append(tuple(namespaces))
+        return [service for service in self.services if service.namespace in namespaces]
 
     def cis_claims(self) -> list[Any]:
         return self.claims

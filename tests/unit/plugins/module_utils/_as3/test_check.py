@@ -31,8 +31,7 @@ def put_together(*items: dict[str, Any], declaration: Any = None, pools: Any = N
         template.add(wanted, declaration, pools, problems)
     check.check(wanted, problems)
     check.member_warnings(wanted)
-    for (tenant, name, key), path in wanted.objects.items():
-        from_secret.check(wanted.applications[tenant][name].get(key), path, problems)
+    from_secret.check(wanted, None, {}, problems)
     problems.raise_if_any()
     return wanted
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import from_secret, secrets
+from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Wanted
 
 VAULT = {"ciphertext": "JE1J", "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0=", "miniJWE": True}
 PLAIN = {"ciphertext": base64.b64encode(b"word-of-mine").decode(), "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0", "miniJWE": True}
@@ -69,5 +70,7 @@ def test_a_digest_knows_its_value_and_no_other() -> None:
 )
 def test_from_secret_takes_the_form_that_as3_wants(property_: str, value: Any) -> None:
     item = {"class": "Certificate", property_: {"from_secret": {"namespace": "n", "name": "s", "key": "k"}}}
-    assert from_secret.names([item]) == {("n", "s")}
+    wanted = Wanted()
+    wanted.application("T1", "A1", "applications[0]")["item"] = item
+    assert from_secret.names(wanted) == {("n", "s")}
     assert from_secret.resolve(item, {("n", "s"): {"k": b"line\n"}}) == {"class": "Certificate", property_: value}
