@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Collection, Iterable, Mapping
 
-from ._as3 import secrets
+from ._as3 import origin, secrets
 from ._bigip.as3 import As3
 from ._bigip.session import Session
 from ._deadline import Deadline
@@ -37,7 +37,8 @@ def gather(params: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> 
         if "tasks" in wanted:
             found["tasks"] = as3.tasks()
     hide(secrets.all_texts(found))
-    shown = secrets.mask(found)
+    hide(origin.stored_texts(found))
+    shown = origin.masked_everywhere(found)
     result: dict[str, Any] = {"query_result": query.of(shown)} if query else shown
     return {"changed": False, **result, "warnings": session.warnings}
 

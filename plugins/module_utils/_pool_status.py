@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Mapping
 
 from . import _foreign
-from ._as3 import difference, mark, members, secrets
+from ._as3 import difference, mark, members, origin, secrets
 from ._as3.members import Key
 from ._bigip.as3 import As3
 from ._bigip.ltm import Ltm, MemberState, MemberStats
@@ -72,6 +72,7 @@ def _select(as3: As3, params: Mapping[str, Any], hide: Hide) -> list[_Selected]:
     found = []
     for tenant, stored in as3.declaration(tenants, lock_keys=False).items():
         hide(secrets.all_texts(stored))
+        hide(origin.stored_texts(stored))
         for app, value in mark.applications(stored).items():
             marked = mark.owner(value)
             if (application and app != application) or (owner and marked != owner) or (not tenants and not owner and marked is None):

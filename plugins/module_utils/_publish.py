@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
 from . import _publish_removals
-from ._as3 import build, check, from_secret, guards, labels, mark, members, owners, prune, report, secrets, taken, template
+from ._as3 import build, check, from_secret, guards, labels, mark, members, origin, owners, prune, report, secrets, taken, template
 from ._as3.members import Key
 from ._as3.names import container_fault, reserved_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
@@ -255,7 +255,7 @@ class _Publisher:
             if failure.code != "secret_not_found":
                 raise
             return failure
-        self.edges.hide(text for value in data.values() for text in secrets.texts(value.decode(errors="ignore")))
+        self.edges.hide(text for value in data.values() for text in origin.texts(value))
         return data
 
     def _published_mode(self, fill: Fill, stored: Tenants) -> str | None:
@@ -330,13 +330,15 @@ class _Publisher:
             )
         goals = []
         for tenant in sorted(applications):
+            origins = {name: origin.places(value) for name, value in applications[tenant].items()}
             try:
                 resolved = {name: from_secret.resolve(value, values) for name, value in applications[tenant].items()}
             except Failure as failure:
                 self.faults.setdefault(tenant, []).append((failure, self.wanted.paths[(tenant, sorted(applications[tenant])[0])][0]))
                 resolved = applications[tenant]
             self.edges.hide(secrets.all_texts(resolved))
-            goals.append(TenantGoal(tenant, resolved, self.wanted.properties.get(tenant, {}), facts.get(tenant, {})))
+            origins = {name: origin.beyond(places, resolved[name]) for name, places in origins.items() if places}
+            goals.append(TenantGoal(tenant, resolved, self.wanted.properties.get(tenant, {}), facts.get(tenant, {}), origins=origins))
         return goals
 
     def _give_up(self, stored: Tenants) -> tuple[Rules, list[TenantGoal]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, ContextManager, Iterable, Mapping, Protocol, Sequence
 
 from . import _foreign
-from ._as3 import members, owners, secrets
+from ._as3 import members, origin, owners, secrets
 from ._as3.members import Key
 from ._deadline import Deadline
 
@@ -77,6 +77,7 @@ def read_stored(bigip: BigIp, tenants: Iterable[str] | None, hide: Callable[[Ite
     stored: Tenants = bigip.as3.declaration(None if tenants is None else sorted(tenants))
     for tenant in stored.values():
         hide(secrets.all_texts(tenant))
+        hide(origin.stored_texts(tenant))
     return stored
 
 

@@ -97,7 +97,7 @@ options:
           - Further AS3 objects of the application by their names, such as monitors, C(TLS_Server), C(Certificate), C(Persist), C(iRule).
           - A value may be a dictionary with the one key C(from_secret), which names C(namespace), C(name) and C(key) of a Kubernetes
             Secret. It is replaced by what stands there, so that a renewed certificate is published by the next run. The Secret must be in a
-            namespace of the application's own Services, or in one of O(secret_namespaces).
+            namespace of the application's own Services, or in one of O(secret_namespaces). All results mask such a value, wherever it is.
         type: dict
       service:
         description:

@@ -8,9 +8,11 @@ This module util is PRIVATE to the collection.
     "constants": {"class": "Constants", "vks_bigip": {"owner": ..., "cluster": ..., "pool_member_type": ...,
                   "pools": {"web_pool": {"service": "default/web:80/TCP", "pool_member_type": "nodeport", "route_domain": 2}},
                   "disabled_by_hand": {"web_pool": ["192.0.2.1:30080"]},
-                  "secrets": {"web_cert/passphrase": "<salt>$<digest>"}}}
+                  "from_secret": ["/web_cert/certificate"],
+                  "secrets": {"web_cert/passphrase": "pbkdf2-sha256$600000$<salt>$<digest>"}}}
 
 pools holds the source of each pool: its Service, its mode, and the options that decide its members and are not the defaults.
+from_secret has the places of values that came from a Secret and that are not masked anyway (origin.py). Marks of earlier releases have none.
 disabled_by_hand names the members whose stored adminState repeats what an operator set on BIG-IP.
 The mark holds no time and no version, and the comparison of applications leaves it out. Only `differs` causes a POST for the mark alone.
 """
@@ -112,12 +114,18 @@ def with_by_hand(mark: dict[str, Any], found: Mapping[str, list[str]]) -> dict[s
     return {**left, "disabled_by_hand": named} if named else left
 
 
+def from_secret(application: Any) -> list[str]:
+    """The places of values that came from a Secret, as JSON pointers below the application."""
+    found = (of(application) or {}).get("from_secret")
+    return [place for place in found if isinstance(place, str) and place.startswith("/")] if isinstance(found, list) else []
+
+
 def differs(stored: Any, wanted: Any) -> bool:
-    """Whether the options or the members disabled by hand are others: later runs and pool_status_info judge by them.
+    """Whether the options, the members disabled by hand, or the places of values from Secrets are others: later runs and other modules use them.
 
     The mode does not count, because auto may choose it anew. An option at its default is not noted, as in earlier releases.
     """
-    return judged_by(stored) != judged_by(wanted)
+    return judged_by(stored) != judged_by(wanted) or from_secret(stored) != from_secret(wanted)
 
 
 def judged_by(application: Any) -> dict[str, Any]:

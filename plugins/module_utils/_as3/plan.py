@@ -62,13 +62,17 @@ class PoolFacts:
 
 @dataclass
 class TenantGoal:
-    """What the task wants of one tenant. applications None: all of ours shall go (absent, released). remove: what is no longer listed (prune)."""
+    """What the task wants of one tenant. applications None: all of ours shall go (absent, released). remove: what is no longer listed (prune).
+
+    origins: application -> the places of values that came from a Secret.
+    """
 
     tenant: str
     applications: dict[str, dict[str, Any]] | None
     properties: dict[str, Any] = field(default_factory=dict)
     facts: dict[tuple[str, str], PoolFacts] = field(default_factory=dict)
     remove: frozenset[str] = frozenset()
+    origins: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -275,6 +279,8 @@ def _marked(
         made["pool_member_type"] = modes[0] if len(modes) == 1 else "mixed"
         made["pools"] = pools
     made = mark.with_by_hand(made, by_hand.texts(hands))
+    if goal.origins.get(name):
+        made["from_secret"] = goal.origins[name]
     digests = _digests(application, before)
     if digests:
         made["secrets"] = digests

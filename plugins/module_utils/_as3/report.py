@@ -12,7 +12,7 @@ import json
 from typing import Any, Iterable, Mapping
 
 from .._errors import some
-from . import difference, mark, normal, secrets
+from . import difference, mark, normal, origin, secrets
 from .members import Key, order, text
 from .plan import TenantPlan
 
@@ -141,7 +141,8 @@ def declaration(plans: Iterable[TenantPlan]) -> dict[str, Any]:
         if plan.action != "hold":
             kept.update(plan.wanted)
         if kept:
-            done[plan.tenant] = {"class": "Tenant", **plan.properties, **{name: secrets.mask(value) for name, value in sorted(kept.items())}}
+            shown = {name: origin.masked(value, _origins(plan, name)) for name, value in sorted(kept.items())}
+            done[plan.tenant] = {"class": "Tenant", **plan.properties, **shown}
     return done
 
 
@@ -168,7 +169,7 @@ def diff(plans: Iterable[TenantPlan], names: Names) -> list[dict[str, str]]:
             if change.kind != "delete":
                 after[name] = _shown(plan.wanted[name], plan, name, names, change.paths)
             if mark.PATH in change.paths and mark.of(stored.get(name)) is not None:
-                before[name][mark.PATH], after[name][mark.PATH] = mark.judged_by(stored[name]), mark.judged_by(plan.wanted[name])
+                before[name][mark.PATH], after[name][mark.PATH] = _noted(stored[name]), _noted(plan.wanted[name])
         for key, value in plan.properties.items():
             before[key], after[key] = (plan.stored or {}).get(key), value
         head = f"tenant {plan.tenant}"
@@ -176,12 +177,24 @@ def diff(plans: Iterable[TenantPlan], names: Names) -> list[dict[str, str]]:
     return done
 
 
+def _noted(application: dict[str, Any]) -> dict[str, Any]:
+    """What of a mark causes a POST."""
+    places = mark.from_secret(application)
+    return {**mark.judged_by(application), **({"values from Secrets": places} if places else {})}
+
+
+def _origins(plan: TenantPlan, name: str) -> set[str]:
+    """Where values of Secrets are, by this run and by the mark: what is stored there may be the value before a rotation."""
+    return {*mark.from_secret(mark.applications(plan.stored).get(name)), *mark.from_secret(plan.wanted.get(name))}
+
+
 def _shown(application: dict[str, Any], plan: TenantPlan, name: str, names: Names, changed: list[str]) -> dict[str, Any]:
     def cover(path: secrets.Path, value: Any) -> str:
         place = "/".join(str(part) for part in path)
         return secrets.MASK + (" (changed)" if any(place.startswith(one) for one in changed) else "")
 
-    shown = normal.application(secrets.replace(application, cover), plan.tenant, name, plan.route_domain)
+    covered = secrets.replace(origin.replace(application, _origins(plan, name), cover), cover)
+    shown = normal.application(covered, plan.tenant, name, plan.route_domain)
     owner = mark.owner(application)
     if owner is not None and mark.PATH in changed and mark.owner(mark.applications(plan.stored).get(name)) is None:
         shown["owner"] = owner

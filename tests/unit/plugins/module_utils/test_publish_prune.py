@@ -417,7 +417,7 @@ def test_teardown_takes_the_declaration_that_was_published() -> None:
     """A tenant without an application names nothing."""
     world = World(WEB)
     declaration = {"class": "ADC", "T1": {"class": "Tenant", "A1": {"class": "Application", "pool": {"class": "Pool"}}}, "T2": {"class": "Tenant"}}
-    world.publish(declaration=declaration)
+    world.publish(declaration=declaration, pools=[])
     assert stored(world) == ["T1/A1"]
     assert "failure" not in world.publish(declaration=declaration, state="absent") and stored(world) == []
 

@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 import pytest
+from ansible.module_utils.common.parameters import remove_values
 
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import mark, origin, secrets
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils.publishing import World, app, pool
 
@@ -90,3 +95,113 @@ def test_members_of_a_service_may_hold_a_value_of_a_secret() -> None:
     world.publish(applications=[app(pool={"members": [discovered]}, member={"remark": of("default", "own")})])
     entries = world.bigip.stored["T1"]["A1"]["pool"]["members"]
     assert entries[0]["remark"] == "password-of-ours" and "ciphertext" in entries[-1]["secretAccessKey"]
+
+
+LINES = ["when HTTP_REQUEST {", '    HTTP::header insert X-Key "kéy-of-the-first-rotation"', "}"]
+RULE = "\n".join(LINES) + "\n"
+ROTATED = RULE.replace("first", "second")
+OWN = ("default", "own")
+FIRST, SECOND = "-of-the-first-rotation", "-of-the-second-rotation"
+
+
+def with_rule(text: str = RULE) -> World:
+    return World(WEB, secrets={OWN: {"password": text.encode()}})
+
+
+def shown(world: World, done: Any) -> str:
+    """What Ansible prints of a result."""
+    return json.dumps(remove_values(done, world.hidden), ensure_ascii=False)
+
+
+def test_a_value_of_a_secret_is_masked_wherever_it_is_also_after_a_rotation() -> None:
+    world = with_rule()
+    items = {"applications": [app(objects=rule(of(*OWN)))]}
+    first = world.publish(**items, details="all")
+    assert world.bigip.stored["T1"]["A1"]["taken"]["iRule"] == RULE
+    world.cluster.secrets[OWN]["password"] = ROTATED.encode()
+    rotated = world.publish(**items, details="all", check_mode=True)
+    again = world.publish(**items, details="all")
+    for done in (first, rotated, again):
+        assert FIRST not in str(done) and SECOND not in str(done) and "HTTP_REQUEST" not in str(done)
+        assert done["declaration"]["T1"]["A1"]["taken"]["iRule"] == secrets.MASK
+    assert rotated["changed"] and "iRule: ******** (changed)" in rotated["diff"][0]["after"]
+
+
+def test_the_mark_names_the_places_that_are_not_masked_anyway() -> None:
+    world = with_rule()
+    certificate = {"class": "Certificate", "certificate": of(*OWN), "privateKey": of(*OWN), "passphrase": of(*OWN)}
+    odd = {"class": "Data_Group", "records": [{"key": of(*OWN), "value~/": of(*OWN)}, {"key": of(*OWN)}]}
+    member = {**DISCOVERED, "secretAccessKey": of(*OWN), "remark": of(*OWN)}
+    items = {"applications": [app(objects={"cert": certificate, "odd": odd}, pool={"members": [member]})]}
+    world.publish(**items)
+    stored = world.bigip.stored["T1"]["A1"]
+    assert mark.from_secret(stored) == ["/cert/certificate", "/odd/records/*/key", "/odd/records/*/value~0~1", "/pool/members/*/remark"]
+    assert FIRST not in str(origin.masked_everywhere(world.bigip.stored)) and FIRST in str(stored)
+    assert not world.publish(**items)["changed"]
+
+
+def test_a_mark_of_an_earlier_release_gets_the_places_by_one_post() -> None:
+    world = with_rule()
+    items = {"applications": [app(objects=rule(of(*OWN)))]}
+    world.publish(**items)
+    del world.bigip.stored["T1"]["A1"]["constants"]["vks_bigip"]["from_secret"]
+    world.cluster.secrets[OWN]["password"] = ROTATED.encode()
+    before = world.publish(**items, check_mode=True, details="all")
+    assert FIRST not in shown(world, before) and SECOND not in shown(world, before)
+    world.cluster.secrets[OWN]["password"] = RULE.encode()
+    done = world.publish(**items)
+    assert done["changed"] and "values from Secrets" in done["diff"][0]["after"] and FIRST not in str(done)
+    assert mark.from_secret(world.bigip.stored["T1"]["A1"]) == ["/taken/iRule"] and not world.publish(**items)["changed"]
+
+
+def test_a_literal_in_the_place_of_a_secret_does_not_show_what_was_stored() -> None:
+    world = with_rule()
+    world.publish(applications=[app(objects=rule(of(*OWN)))])
+    done = world.publish(applications=[app(objects=rule("when HTTP_RESPONSE { }"))], details="all")
+    assert done["changed"] and FIRST not in str(done) and mark.from_secret(world.bigip.stored["T1"]["A1"]) == []
+    removed = world.publish(applications=[app()], details="all")
+    assert "HTTP_RESPONSE" in str(removed["diff"])
+    again = with_rule()
+    again.publish(applications=[app(objects=rule(of(*OWN)))])
+    assert FIRST not in str(again.publish(applications=[app()], details="all"))
+    assert FIRST not in str(again.publish(applications=[{"tenant": "T1"}], state="absent"))
+
+
+REPEATED = {
+    "whole": RULE,
+    "trimmed": RULE.strip(),
+    "JSON": json.dumps(RULE),
+    "JSON of its own characters": json.dumps(RULE, ensure_ascii=False),
+    "base64": base64.b64encode(RULE.encode()).decode(),
+    "base64 without padding": base64.b64encode(RULE.strip().encode()).decode().rstrip("="),
+    "base64 of URLs": base64.urlsafe_b64encode(RULE.encode()).decode(),
+    "a line": f"error in line 2: [{LINES[1]}]",
+    "a line trimmed": f"error in line 2: [{LINES[1].strip()}]",
+    "a line as JSON": f"error in line 2: [{json.dumps(LINES[1])}]",
+}
+
+
+@pytest.mark.parametrize("form", REPEATED)
+def test_an_answer_of_as3_that_repeats_a_value_is_masked(form: str) -> None:
+    world = with_rule()
+    said = f"declaration is invalid: {REPEATED[form]} should match format"
+    answer = {"results": [{"code": 422, "message": "declaration is invalid", "errors": [said], "response": said, "tenant": "T1"}], "code": 422}
+    world.bigip.answers.append(lambda bigip, body, tenant: outcome_of(answer))
+    done = world.publish(applications=[app(objects=rule(of(*OWN)))])
+    text = shown(world, done)
+    assert "failure" in done and REPEATED[form] not in text and FIRST not in text
+    assert "declaration is invalid" in text and base64.b64encode(RULE.encode()).decode()[40:60] not in text
+
+
+def test_a_base64_value_is_hidden_as_the_text_that_as3_decodes() -> None:
+    world = with_rule(base64.b64encode(RULE.encode()).decode())
+    world.publish(applications=[app(objects=rule({"base64": of(*OWN)}))])
+    assert RULE in world.hidden and LINES[1].strip() in world.hidden
+
+
+def test_short_lines_and_lines_of_certificates_are_not_hidden() -> None:
+    certificate = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQ\n-----END CERTIFICATE-----\n"
+    world = with_rule(f"{certificate}pool\nsuccess\nuser: admin-of-ours\n")
+    world.publish(applications=[app(objects=rule(of(*OWN)))])
+    assert "user: admin-of-ours" in world.hidden
+    assert not {"pool", "success", "MIIBszCCAVmgAwIBAgIUQ"} & world.hidden

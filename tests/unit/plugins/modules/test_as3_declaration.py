@@ -458,6 +458,17 @@ def test_no_secret_is_shown() -> None:
         assert secret not in result.stdout, secret
 
 
+def test_what_publish_took_from_a_secret_is_masked_in_the_diff() -> None:
+    marked = {"owner": "me", "from_secret": ["/taken/iRule"]}
+    before = {"class": "Application", "taken": {"class": "iRule", "iRule": "when HTTP_REQUEST {\n  word-of-a-secret\n}\n"}}
+    before["constants"] = {"class": "Constants", "vks_bigip": marked}
+    read = [stored("/T1", T1={"A1": before}), Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={})]
+    after = {"class": "Application", "taken": {"class": "iRule", "iRule": "when HTTP_REQUEST {\n  word-of-ours\n}\n"}}
+    result = run(read, check=True, content=adc(T1={"A1": after}), adopt="publish")
+    assert result["changed"] and "(changed)" in result["diff"][0]["after"]
+    assert "word-of-a-secret" not in result.stdout and "HTTP_REQUEST" not in result.stdout.partition("invocation")[0]
+
+
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, "content: is missing"),
     "absent without a name": ({"state": "absent"}, "content: is missing"),

@@ -75,6 +75,46 @@ def test_no_secret_is_shown() -> None:
         assert secret not in result.stdout
 
 
+RULE = 'when HTTP_REQUEST {\n  set key "word-of-a-secret"\n}\n'
+MARK = {"owner": "me", "from_secret": ["/taken/iRule", "/odd/list/*/value", "/odd/text/base64", "no pointer", 7, "/a/b/c"]}
+FROM_SECRET = {
+    "class": "Application",
+    "constants": {"class": "Constants", "vks_bigip": MARK},
+    "taken": {"class": "iRule", "iRule": RULE},
+    "odd": {"class": "Other", "list": [{"value": "word-of-a-secret"}, {"value": {"base64": "word-of-a-secret"}}], "text": "word-of-a-secret", "x": "shown"},
+    "a": {"class": "Pool", "b": 7},
+}
+READS_SECRET: dict[str, tuple[list[Exchange], dict[str, Any]]] = {
+    "declaration": ([Exchange("GET", f"{AS3}/declare{READ}", json={"class": "ADC", "T1": {"class": "Tenant", "A1": FROM_SECRET}})], {}),
+    "expanded": (
+        [Exchange("GET", f"{AS3}/declare?show=expanded&showHash=true", json={"class": "ADC", "T1": {"class": "Tenant", "A1": FROM_SECRET}})],
+        {"show": "expanded"},
+    ),
+    "query": (
+        [Exchange("GET", f"{AS3}/declare{READ}", json={"class": "ADC", "T1": {"class": "Tenant", "A1": FROM_SECRET}})],
+        {"query": "declaration.T1.A1.[taken.iRule, odd]"},
+    ),
+    "tasks": (
+        [Exchange("GET", f"{AS3}/task", json={"items": [{"id": "1", "declaration": {"class": "ADC", "T1": {"class": "Tenant", "A1": FROM_SECRET}}}]})],
+        {"gather": ["tasks"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", READS_SECRET)
+def test_what_came_from_a_secret_is_masked_by_the_mark(what: str) -> None:
+    script, options = READS_SECRET[what]
+    result = run([LOGIN, *script, LOGOUT], **options)
+    assert "word-of-a-secret" not in result.stdout and "HTTP_REQUEST" not in result.stdout and "shown" in result.stdout
+
+
+def test_a_mark_cannot_mask_numbers_or_crash() -> None:
+    mark = {"owner": "me", "from_secret": ["/", "/*", "/class", "/a/b", "/taken/class", "/taken/" + "x/" * 999]}
+    application = {**FROM_SECRET, "constants": {"class": "Constants", "vks_bigip": mark}}
+    result = run([LOGIN, Exchange("GET", f"{AS3}/declare{READ}", json={"class": "ADC", "T1": {"class": "Tenant", "A1": application}}), LOGOUT])
+    assert result["declaration"]["T1"]["A1"]["a"] == {"class": "Pool", "b": 7} and result["declaration"]["T1"]["A1"]["taken"]["class"] == "iRule"
+
+
 @pytest.mark.parametrize(
     "script, options, tenants",
     [

@@ -249,3 +249,12 @@ def test_query(cluster: type[FakeCluster]) -> None:
     )
     assert result["query_result"] == ["default/web-2"]
     assert "pools" not in result
+
+
+def test_what_came_from_a_secret_is_hidden(cluster: type[FakeCluster]) -> None:
+    cluster.outcome = Failure("service_not_found", "Service not found: word-of-a-secret")
+    value = application()
+    value["rule"] = {"class": "iRule", "iRule": "when HTTP_REQUEST {\n  word-of-a-secret\n}\n"}
+    value["constants"]["vks_bigip"]["from_secret"] = ["/rule/iRule"]
+    result = run([stored("/T1", T1={"A1": value}), device("/T1/A1/pool", a1="up")], tenant=["T1"], connections=False)
+    assert result["pools"] and "word-of-a-secret" not in result.stdout

@@ -1,0 +1,156 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values that came from a Kubernetes Secret: where they are in an application, and how they are masked there.
+
+This module util is PRIVATE to the collection.
+
+The mark lists these places, so that the next run and other modules mask the value that BIG-IP has there. A place is a JSON pointer below the
+application. "*" stands for each element of a list, because members are grouped anew in each run.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import Any, Callable, Collection, Iterator
+
+from . import mark, secrets
+from .from_secret import is_reference
+
+_ANY = "*"
+_SHORTEST_LINE = 8  # a line of a few characters is a bracket or a word that other texts have, too
+_CERTIFICATES = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")
+_Tree = dict[str, Any]
+
+
+def places(application: Any) -> list[str]:
+    """Where references to Secrets are in an application that is not resolved yet."""
+    return sorted({_pointer(path) for path in _references(application, ())})
+
+
+def beyond(found: Collection[str], resolved: Any) -> list[str]:
+    """These places without those that are masked in any application, because AS3 keeps a secret there."""
+    known = {_pointer(path) for path in secrets.leaves(resolved)}
+    return [place for place in found if not any(place == other or place.startswith(f"{other}/") for other in known)]
+
+
+def masked(application: Any, found: Collection[str]) -> Any:
+    """A copy of an application that anybody may see."""
+    return secrets.mask(replace(application, found, lambda path, value: secrets.MASK))
+
+
+def masked_everywhere(node: Any) -> Any:
+    """A copy of any structure that anybody may see: each application in it is masked by its own mark."""
+    return secrets.mask(_by_marks(node))
+
+
+def replace(application: Any, found: Collection[str], change: Callable[[secrets.Path, Any], Any]) -> Any:
+    """A copy in which each value at one of these places is change(path, value)."""
+    tree: _Tree = {}
+    for place in found:
+        branch = tree
+        for token in place.split("/")[1:]:
+            branch = branch.setdefault(token.replace("~1", "/").replace("~0", "~"), {})
+    if not isinstance(application, dict):
+        return application
+    return {key: _replaced(value, tree[key], (key,), change) if key in tree and key != "class" else value for key, value in application.items()}
+
+
+def values(application: Any, found: Collection[str]) -> list[Any]:
+    """What is at these places."""
+    taken: list[Any] = []
+    replace(application, found, lambda path, value: taken.append(value))
+    return taken
+
+
+def stored_texts(node: Any) -> Iterator[str]:
+    """What must not be shown of the applications of a structure, by their marks."""
+    for application in _marked(node):
+        for value in values(application, mark.from_secret(application)):
+            yield from secrets.texts(value)
+            if isinstance(value, str):
+                yield from texts(value.encode())
+
+
+def texts(value: bytes) -> Iterator[str]:
+    """Every form in which another system may repeat a value of a Secret: whole, trimmed, escaped, in base64, and each of several lines."""
+    text = value.decode(errors="ignore")
+    for form in dict.fromkeys((value, value.strip())):
+        for encoded in (base64.b64encode(form), base64.urlsafe_b64encode(form)):
+            yield from _long(encoded.decode().rstrip("="))
+    yield from _plain(text)
+    try:
+        yield from _plain(base64.b64decode(value.strip(), validate=True).decode())
+    except ValueError:
+        pass  # not base64
+
+
+def _plain(text: str) -> Iterator[str]:
+    for form in (text, text.strip()):
+        yield from _long(form)
+        yield from _long(json.dumps(form)[1:-1])
+        yield from _long(json.dumps(form, ensure_ascii=False)[1:-1])
+    lines = _CERTIFICATES.sub("", text).splitlines()
+    if len(text.splitlines()) > 1:  # a certificate is public, and has many lines: each hidden text costs time for each text of the result
+        for line in lines:
+            if len(line.strip()) >= _SHORTEST_LINE:
+                yield line.strip()
+                yield json.dumps(line.strip())[1:-1]
+
+
+def _long(text: str) -> Iterator[str]:
+    if len(text) >= secrets.SHORTEST:
+        yield text
+
+
+def _references(node: Any, path: secrets.Path) -> Iterator[secrets.Path]:
+    if is_reference(node):
+        yield path
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from _references(value, (*path, key))
+    elif isinstance(node, list):
+        for value in node:
+            if isinstance(value, (dict, list)):
+                yield from _references(value, (*path, 0))
+
+
+def _pointer(path: secrets.Path) -> str:
+    return "".join(f"/{_ANY if isinstance(part, int) else str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+
+
+def _replaced(node: Any, tree: _Tree, path: secrets.Path, change: Callable[[secrets.Path, Any], Any]) -> Any:
+    """tree: what is left of the places. Numbers and booleans stay: a Secret gives text."""
+    if isinstance(node, str):  # AS3 may give a text back in place of a structure
+        return change(path, node)
+    if not isinstance(node, (dict, list)):
+        return node
+    if not tree or isinstance(node, dict) and _ANY in tree and _ANY not in node:
+        return change(path, node)
+    if isinstance(node, dict):
+        return {key: _replaced(value, tree[key], (*path, key), change) if key in tree and key != "class" else value for key, value in node.items()}
+    inner = tree.get(_ANY, tree)
+    return [_replaced(value, inner, (*path, number), change) for number, value in enumerate(node)]
+
+
+def _by_marks(node: Any) -> Any:
+    if isinstance(node, dict):
+        found = mark.from_secret(node)
+        return {key: _by_marks(value) for key, value in (replace(node, found, lambda path, value: secrets.MASK) if found else node).items()}
+    if isinstance(node, list):
+        return [_by_marks(value) if isinstance(value, (dict, list)) else value for value in node]
+    return node
+
+
+def _marked(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if mark.from_secret(node):
+            yield node
+        for value in node.values():
+            yield from _marked(value)
+    elif isinstance(node, list):
+        for value in node:
+            if isinstance(value, (dict, list)):
+                yield from _marked(value)
