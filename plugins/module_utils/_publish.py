@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
 from . import _publish_removals
-from ._as3 import build, check, from_secret, guards, labels, mark, members, origin, owners, prune, report, secrets, taken, template
+from ._as3 import build, check, digests, from_secret, guards, labels, mark, members, origin, owners, prune, report, secrets, taken, template
 from ._as3.members import Key
 from ._as3.names import container_fault, reserved_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
@@ -245,7 +245,13 @@ class _Publisher:
             self.kubernetes_requests = cluster.requests
         self.timings["kubernetes"] += self.edges.clock() - begin
         rules = self._rules(owner, uid, claims)
-        return rules, self._goals(fills, sources, pools, values)
+        goals = self._goals(fills, sources, pools, values)
+        digests.prepare(
+            (value, mark.applications(dict(stored.get(goal.tenant, {}))).get(name))
+            for goal in goals
+            for name, value in (goal.applications or {}).items()
+        )
+        return rules, goals
 
     def _secret(self, cluster: Cluster, namespace: str, name: str) -> Mapping[str, bytes] | Failure:
         """The values of a Secret. One that is not there holds the tenants that need it; a read that failed stops everything."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Iterator
 
-from . import mark, normal, secrets
+from . import digests, mark, normal, secrets
 from .members import Key, flatten, meaning, order
 
 
@@ -53,15 +53,15 @@ def application(stored: dict[str, Any] | None, wanted: dict[str, Any] | None, te
 
 def comparable(value: dict[str, Any], stored: dict[str, Any], tenant: str, name: str, route_domain: int = 0) -> dict[str, Any]:
     """The normal form in which a secret equals another if it is the same, judged by the digests in the stored mark."""
-    digests = (mark.of(stored) or {}).get("secrets")
-    known = digests if isinstance(digests, dict) else {}
+    found = (mark.of(stored) or {}).get("secrets")
+    known = found if isinstance(found, dict) else {}
 
     def replace(path: secrets.Path, secret: Any) -> Any:
         place = "/".join(str(part) for part in path)
         digest = known.get(place)
         if secrets.is_stored_cipher(secret):
             return {"secret": digest or secret}
-        if isinstance(digest, str) and secrets.matches(secret, digest):
+        if digests.matches(secret, digest):
             return {"secret": digest}
         return secret
 

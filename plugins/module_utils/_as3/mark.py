@@ -120,6 +120,15 @@ def from_secret(application: Any) -> list[str]:
     return [place for place in found if isinstance(place, str) and place.startswith("/")] if isinstance(found, list) else []
 
 
+def with_digests(application: dict[str, Any], found: Mapping[str, str]) -> dict[str, Any]:
+    """A copy of a marked application with these digests of its secrets."""
+    mark = of(application)
+    if mark is None:
+        return application
+    left = {name: value for name, value in mark.items() if name != "secrets"}
+    return put(application, {**left, "secrets": dict(found)} if found else left)
+
+
 def differs(stored: Any, wanted: Any) -> bool:
     """Whether the options, the members disabled by hand, or the places of values from Secrets are others: later runs and other modules use them.
 

@@ -14,7 +14,7 @@ from typing import Any, Collection, Mapping
 
 from .. import _foreign
 from .._errors import Failure
-from . import build, by_hand, difference, guards, mark, members, owners, secrets, steps
+from . import build, by_hand, difference, digests, guards, mark, members, owners, steps
 from .difference import ApplicationChange
 from .members import Key, Settings
 
@@ -184,6 +184,9 @@ def _present(done: TenantPlan, goal: TenantGoal, device: Device | None, rules: R
         change = difference.application(before, done.wanted[name], goal.tenant, name, done.route_domain)
         if before is not None and not change and (mark.of(before) is None or mark.differs(before, done.wanted[name])):
             change = ApplicationChange("update", [mark.PATH], change.pools)
+        if change and not digests.are_current(before):  # it is posted anyway
+            renewed = digests.of_application(application, before, renew=True)
+            done.wanted[name] = mark.with_digests(done.wanted[name], renewed)
         done.changes[name] = change
         failure = _guarded(change, name, goal, device, done, rules)
         if failure and not done.failure:
@@ -281,23 +284,10 @@ def _marked(
     made = mark.with_by_hand(made, by_hand.texts(hands))
     if goal.origins.get(name):
         made["from_secret"] = goal.origins[name]
-    digests = _digests(application, before)
-    if digests:
-        made["secrets"] = digests
+    found = digests.of_application(application, before)
+    if found:
+        made["secrets"] = found
     return mark.put(application, made)
-
-
-def _digests(application: dict[str, Any], before: dict[str, Any] | None) -> dict[str, str]:
-    """Digests of what AS3 gives back as ciphertext only; the known one is kept while it still matches."""
-    known = (mark.of(before) or {}).get("secrets")
-    found = {}
-    for path, value in secrets.leaves(application).items():
-        if not secrets.comes_back_encrypted(path, value):
-            continue
-        place = "/".join(str(part) for part in path)
-        old = known.get(place) if isinstance(known, dict) else None
-        found[place] = old if isinstance(old, str) and secrets.matches(value, old) else secrets.digest(value)
-    return found
 
 
 def _guarded(change: ApplicationChange, name: str, goal: TenantGoal, device: Device | None, done: TenantPlan, rules: Rules) -> Failure | None:

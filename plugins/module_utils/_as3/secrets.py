@@ -1,15 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which leaves of a declaration are secret, how they are masked and compared. This module util is PRIVATE to the collection."""
+"""Which leaves of a declaration are secret, and how they are masked. This module util is PRIVATE to the collection."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
-import os
 from typing import Any, Callable, Iterator
 
 from .. import _foreign
@@ -42,7 +39,6 @@ ANYWHERE = frozenset(
 BELOW = {"authentication": frozenset({"token"})}
 # AS3 encrypts these also when they are plain text; other text it gives back as it was.
 ENCRYPTED_TEXT = frozenset({"secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "token"})
-ROUNDS = 60_000
 SHORTEST = 4
 Path = tuple[Any, ...]
 
@@ -140,23 +136,6 @@ def all_texts(node: Any) -> Iterator[str]:
     """Every string of a structure that must not be shown."""
     for value in leaves(node).values():
         yield from texts(value)
-
-
-def digest(value: Any, salt: bytes | None = None) -> str:
-    """A salted PBKDF2 digest by which the next run sees whether the value it has is the one that was published."""
-    salt = os.urandom(12) if salt is None else salt
-    data = json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
-    made = hashlib.pbkdf2_hmac("sha256", data, salt, ROUNDS)
-    return f"{base64.b64encode(salt).decode()}${base64.b64encode(made).decode()}"
-
-
-def matches(value: Any, known: str) -> bool:
-    """Whether the digest was made of this value."""
-    try:
-        salt = base64.b64decode(known.split("$", 1)[0], validate=True)
-    except ValueError:
-        return False
-    return hmac.compare_digest(digest(value, salt), known)
 
 
 def texts_of_input(given: Any) -> Iterator[str]:
