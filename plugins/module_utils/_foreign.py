@@ -69,7 +69,7 @@ def whole(value: Any) -> int:
 
 def flat(value: Value) -> Value:
     """A value that a foreign object holds, if the rest of the code can walk through it. Raises Unreadable."""
-    if _deep(value):
+    if is_deep(value):
         raise Unreadable(f"it has more than {DEEPEST} levels")
     return value
 
@@ -79,7 +79,7 @@ def unexpected(error: BaseException) -> Unreadable:
     return Unreadable(f"it is not built as expected ({type(error).__name__})")
 
 
-def _deep(value: Any) -> bool:
+def is_deep(value: Any) -> bool:
     """Whether a value has too many levels; level by level, so that this itself needs no recursion."""
     level: list[Any] = [value]
     for _level in range(DEEPEST):

@@ -20,6 +20,7 @@ from ._as3.names import container_fault, reserved_fault
 from ._as3.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
 from ._as3.wanted import Fill, Problems, Wanted
 from ._errors import Failure, some
+from ._foreign import is_deep
 from ._members import believed
 from ._publish_dry_run import judge
 from ._publish_facts import BigIp, Cluster, Devices, Edges, Tenants, read_device, read_stored
@@ -98,6 +99,10 @@ class _Publisher:
     def _validate(self) -> list[str]:
         """Everything that can be refused before anything is read. Returns the tenants concerned."""
         options, problems = self.options, Problems()
+        for name in ("applications", "tenants", "pools"):
+            if is_deep(options.get(name)):
+                problems.add(name, template.TOO_DEEP)
+        problems.raise_if_any()
         items = options.get("applications") or []
         if options.get("dry_run") and not self.check_mode:
             hint = 'Run with --check, or set dry_run: "{{ ansible_check_mode }}"'

@@ -13,14 +13,17 @@ from .. import _foreign
 
 
 def structure(given: Any) -> Any:
-    """The structure, if it is one: JSON text, or what older ansible-core makes of a templated dict. Other text stays as it is."""
+    """The structure, if it is one: JSON text, or what older ansible-core makes of a templated dict.
+
+    Other text stays as it is, and so does text of a structure that is nested too deep.
+    """
     if not isinstance(given, str):
         return given
     for read in (json.loads, ast.literal_eval):
         try:
             value = read(given)
-            if isinstance(value, (dict, list)):
-                return _foreign.flat(value)
         except (SyntaxError, *_foreign.SPOILED):
             continue
+        if isinstance(value, (dict, list)):
+            return given if _foreign.is_deep(value) else value
     return given

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from typing import Any, Iterator, Mapping, Sequence
 
-from .. import _foreign
+from .._foreign import DEEPEST, is_deep
 from . import mark, names, shapes, vocabulary
 from .build import OWN
 from .given import structure
 from .members import is_static
 from .wanted import Fill, Problems, Wanted
 
+TOO_DEEP = f"has more than {DEEPEST} levels, and AS3 has no property so deep"
 _OF_A_POOL = ("tenant", "application", "pool", "member")
 _PLACE = ("serverAddresses", "servers", "servicePort")
 
@@ -24,13 +25,16 @@ def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str
     value = structure(given)
     if isinstance(value, str):
         try:
-            value = _foreign.flat(json.loads(value))
-        except (_foreign.Unreadable, RecursionError, MemoryError) as error:
-            problems.add(path, f"cannot be read: {error}")
-            return {}
+            value = json.loads(value)
         except ValueError as error:
             problems.add(path, f"is not JSON: {error}")
             return {}
+        except (RecursionError, MemoryError):
+            problems.add(path, TOO_DEEP)
+            return {}
+    if is_deep(value):
+        problems.add(path, TOO_DEEP)
+        return {}
     if not isinstance(value, dict):
         problems.add(path, "is not an AS3 declaration: it must be a dictionary or JSON text of one")
         return {}
