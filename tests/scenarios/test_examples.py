@@ -40,7 +40,7 @@ SERVICES = [("shop", "web", "LoadBalancer", "http", 80), ("shop", "api", "LoadBa
 
 def manifest() -> list[dict[str, Any]]:
     """What the examples take for granted in the cluster, beside the hello-world."""
-    objects: list[dict[str, Any]] = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in ("shop", "billing")]
+    objects: list[dict[str, Any]] = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in ("shop", "billing", "certificates")]
     for namespace, name, kind, port, number in SERVICES:
         labels = {"app": name}
         meta: dict[str, Any] = {"name": name, "namespace": namespace}
@@ -53,8 +53,10 @@ def manifest() -> list[dict[str, Any]]:
         objects.append({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name, "namespace": namespace}, "spec": spec})
     pair = trustme.CA().issue_cert("shop.example")
     data = {"tls.crt": pair.cert_chain_pems[0].bytes().decode(), "tls.key": pair.private_key_pem.bytes().decode()}
-    secret = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls", "metadata": {"name": "web-tls", "namespace": "shop"}, "stringData": data}
-    return [*objects, secret]
+    for namespace, name in (("shop", "web-tls"), ("certificates", "wildcard")):
+        meta = {"name": name, "namespace": namespace}
+        objects.append({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls", "metadata": meta, "stringData": data})
+    return objects
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +75,8 @@ def clean() -> None:
 def ready(site: Site) -> Site:
     items = [*yaml.safe_load_all((ROOT / "tests" / "demo" / "hello-world.yml").read_text()), *manifest()]
     site.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    labels = {"cis.f5.com/as3-tenant": "AS3", "cis.f5.com/as3-app": "A1", "cis.f5.com/as3-pool": "web_pool"}  # as in as3.json
+    site.kubectl("label", "--overwrite", "service", "f5-hello-world", *(f"{name}={value}" for name, value in labels.items()))
     for namespace, name in (("default", "f5-hello-world"), *((namespace, name) for namespace, name, *_more in SERVICES)):
         site.kubectl("-n", namespace, "rollout", "status", f"deployment/{name}", f"--timeout={HANGS}s")
     return site
