@@ -1,0 +1,64 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation and wiring; the work is in module_utils/_vars_file.py."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: to_vars_file
+short_description: YAML for a file of variables, in which text is data
+version_added: 1.0.0
+author:
+  - The vks.bigip maintainers (@vks-bigip)
+description:
+  - Turns variables into YAML that C(ansible-playbook -e @FILE) reads. Ansible evaluates templates in such a file.
+    This filter gives each text that Ansible could evaluate the tag C(!unsafe), so that it stays text.
+  - Use it for text that other users wrote, for example in resources of a cluster.
+  - It refuses a dictionary with a key that Ansible could take for a template.
+positional: _input
+options:
+  _input:
+    description:
+      - The variables by their names.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Keep the applications of CIS in a file
+  ansible.builtin.copy:
+    content: "{{ {'applications': cis.applications} | vks.bigip.to_vars_file }}"
+    dest: applications.yml
+    mode: "0600"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - The text of the file.
+  type: str
+"""
+
+from typing import Any, Mapping
+
+from ansible.errors import AnsibleFilterError
+
+from ..module_utils import _vars_file
+
+
+def to_vars_file(given: Mapping[str, Any]) -> str:
+    """The variables as YAML."""
+    if not isinstance(given, Mapping):
+        raise AnsibleFilterError("vks.bigip.to_vars_file takes a dictionary of variables.")
+    try:
+        return _vars_file.dump(dict(given))
+    except _vars_file.NotAllowed as error:
+        raise AnsibleFilterError(f"vks.bigip.to_vars_file: {error}. Remove it, or write it under another name.") from None
+
+
+class FilterModule:
+    """For Ansible."""
+
+    def filters(self) -> dict[str, Any]:
+        return {"to_vars_file": to_vars_file}
