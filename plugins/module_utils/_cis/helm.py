@@ -38,13 +38,14 @@ def release(secrets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _shown(stored: Mapping[str, Any]) -> dict[str, Any]:
     status = str((stored.get("info") or {}).get("status") or "")
-    if status not in _SHOWN:
+    revision = stored.get("version")
+    if status not in _SHOWN or not isinstance(revision, int):  # the revision becomes an argument of a command, where a text may be an option
         return {}
     chart = (stored.get("chart") or {}).get("metadata") or {}
     return {
         "name": str(stored.get("name") or ""),
         "namespace": str(stored.get("namespace") or ""),
-        "revision": str(stored.get("version") or ""),
+        "revision": str(int(revision)),
         "status": status,
         "chart": f"{chart.get('name')}-{chart.get('version')}",
         "values": _masked(stored.get("config") or {}),

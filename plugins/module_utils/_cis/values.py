@@ -8,6 +8,7 @@ This module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Iterator, Mapping
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ RESTRICTED: dict[str, Any] = {
 # How CIS calls the CNI whose Pod networks it makes static routes for.
 ORCHESTRATION_CNI = {"calico": "calico-k8s", "antrea": "antrea", "cilium": "cilium-k8s"}
 
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 LOG_LEVELS = ("AS3DEBUG", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -104,7 +106,7 @@ def _own(given: Mapping[str, Any], names: Names) -> dict[str, Any]:
         "serviceAccount": {"create": True, "name": names.service_account},
         "version": str(given.get("version") or ""),
     }
-    if given.get("name_override"):
+    if _NAME.fullmatch(str(given.get("name_override") or "")):  # it comes from the cluster, and F5's chart does not quote it
         values["nameOverride"] = given["name_override"]
     for name, key in (("affinity", "affinity"), ("node_selector", "nodeSelector"), ("security_context", "securityContext"), ("tolerations", "tolerations")):
         if given.get(name):

@@ -21,7 +21,7 @@ SERVICE, DEPLOYMENT = (
 DEFINITION = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: c}"
 
 
-def secret(version: int, status: str = "deployed", compressed: bool = True, **more: Any) -> dict[str, Any]:
+def secret(version: Any, status: str = "deployed", compressed: bool = True, **more: Any) -> dict[str, Any]:
     metadata = {"name": "f5-bigip-ctlr", "version": "0.0.36"}
     stored = {
         "name": "one",
@@ -65,9 +65,10 @@ def test_the_newest_revision(compressed: bool) -> None:
         [secret(1), secret(2, "superseded")],
         [{"metadata": {}, "data": {"release": "no base64"}}],
         [{"metadata": {"labels": {"version": "x"}}}],
+        [secret("--kube-apiserver=https://evil.example")],
         [{"metadata": {}, "data": {"release": base64.b64encode(base64.b64encode(b"[]")).decode()}}],
     ],
-    ids=["none", "uninstalled", "superseded", "unreadable", "empty", "a list"],
+    ids=["none", "uninstalled", "superseded", "unreadable", "empty", "an option of Helm", "a list"],
 )
 def test_no_release(secrets: list[dict[str, Any]]) -> None:
     assert helm.release(secrets) == {}

@@ -120,6 +120,8 @@ VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "a Secret of the user": ({"bigip_login_secret": "mine", "bigip_username": "", "bigip_password": ""}, {"bigip_login_secret": "mine"}),
     "a second release": ({"release_name": "b", "name_override": "b"}, {"nameOverride": "b", "bigip_login_secret": "b-login"}),
+    "a name that would be more than one": ({"name_override": "a\nmetadata: {name: b}"}, {"nameOverride": None}),
+    "a name that is no text": ({"name_override": {"a": "b"}}, {"nameOverride": None}),
     "resources": ({"resources": {"limits": {"cpu": 1}, "requests": {"memory": "1Gi"}}}, {"limits_cpu": "1", "requests_memory": "1Gi"}),
     "placement": (
         {"tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}, "node_selector": {"a": "b"}, "security_context": {"runAsUser": 7}},
