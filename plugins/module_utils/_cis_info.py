@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import Any, Iterator, Mapping
 from urllib.parse import quote
 
-from . import _foreign
+from . import _cis_accepted, _foreign
 from ._as3 import cis as claims
 from ._cis import applications, log, tenants
 from ._cis.controller import RESOURCE_LABEL, Controller, controller, pod_fault, resource
@@ -53,10 +53,13 @@ class _Reading:
         result: dict[str, Any] = {"changed": False, "controllers": told}
         if "resources" in gather or own:
             result["resources"] = [item for one in (wanted if "resources" in gather else own) for item in self._resources(one)]
+        left_out: list[dict[str, str]] = []
         if "config_maps" in gather:
-            result["config_maps"] = self._config_maps(wanted)
+            result["config_maps"] = list(self._config_maps(wanted, left_out))
         if "applications" in gather:
-            result |= self._applications(wanted)
+            result["applications"] = self._applications(wanted, left_out)
+        if "config_maps" in gather or "applications" in gather:
+            result["left_out"] = left_out
         if "tenants" in gather:
             result["tenants"] = list(self._tenants())
         if self._params["installation"]:
@@ -176,10 +179,7 @@ class _Reading:
     def _watches(self, one: Controller, namespace: str) -> bool:
         if not one.namespace_label:
             return one.watches(namespace)
-        if one.namespace_label not in self._labelled:
-            names = lists.each(self._client, lists.NAMESPACES, None, lambda raw: str(raw["metadata"]["name"]), one.namespace_label)
-            self._labelled[one.namespace_label] = set(names)
-        return namespace in self._labelled[one.namespace_label]
+        return namespace in self._names(one.namespace_label)
 
     def _resources(self, one: Controller) -> Iterator[dict[str, Any]]:
         for kind, where in (_CUSTOM if one.custom_resources else _INGRESS).items():
@@ -189,25 +189,48 @@ class _Reading:
                 except _foreign.SPOILED as error:
                     self._pass_over(where, raw, _foreign.unexpected(error))
 
-    def _config_maps(self, of: list[Controller]) -> list[dict[str, Any]]:
-        """AS3 ConfigMaps with their text as it is."""
-        found = lists.each(self._client, lists.CONFIG_MAPS, None, lambda raw: raw, claims.CONFIG_MAP_SELECTOR)
-        return [
-            {"namespace": raw["metadata"]["namespace"], "name": raw["metadata"]["name"], "declaration": text}
-            for raw in found
-            if not of or any(self._watches(one, raw["metadata"]["namespace"]) for one in of)
-            for text in tenants.texts(raw, self.warnings.append)
-        ]
+    def _config_maps(self, of: list[Controller], left_out: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
+        """AS3 ConfigMaps with their text as it is; those that publish would refuse are left out."""
+        done = applications.Expressed(left_out=left_out)
+        for raw in lists.each(self._client, lists.CONFIG_MAPS, None, lambda raw: raw, claims.CONFIG_MAP_SELECTOR):
+            namespace, name = raw["metadata"]["namespace"], raw["metadata"]["name"]
+            labelled = self._label_namespaces(of, namespace)
+            for text in (raw.get("data") or {}).values() if labelled else ():
+                fault = _cis_accepted.declaration_fault(text)
+                if fault:
+                    done.leave_out("ConfigMap", raw, *fault)
+                else:
+                    yield {"namespace": namespace, "name": name, "declaration": text, "label_namespaces": labelled}
 
-    def _applications(self, of: list[Controller]) -> dict[str, Any]:
-        done = applications.Expressed()
+    def _label_namespaces(self, of: list[Controller], namespace: str) -> list[str]:
+        """Where labelled Services fill the pools of a namespace's ConfigMaps. Empty: no CIS of these watches the namespace."""
+        watching = [one for one in of if self._watches(one, namespace)]
+        if of and not watching:
+            return []
+        return sorted({namespace}.union(*(self._namespaces(one) for one in watching if one.hub_mode)))
+
+    def _namespaces(self, one: Controller) -> set[str]:
+        """The namespaces that it watches, by their names."""
+        if one.namespaces and not one.namespace_label:
+            return set(one.namespaces)
+        return self._names(one.namespace_label)
+
+    def _names(self, label: str) -> set[str]:
+        """The namespaces with a label; without a label, all."""
+        if label not in self._labelled:
+            names = lists.each(self._client, lists.NAMESPACES, None, lambda raw: str(raw["metadata"]["name"]), label or None)
+            self._labelled[label] = set(names)
+        return self._labelled[label]
+
+    def _applications(self, of: list[Controller], left_out: list[dict[str, str]]) -> list[dict[str, Any]]:
+        done = applications.Expressed(left_out=left_out)
         wanted: list[Controller | None] = [*of] or [None]
         for one in wanted:
             if one is not None and not one.custom_resources:
                 self._ingresses(one, done)
                 continue
             partition = self._params["partition"] or next(iter(one.as_dict()["partitions"] if one else ()), None)
-            found = applications.express(list(self._watched(one, _CUSTOM["VirtualServer"])), partition)
+            found = applications.express(list(self._watched(one, _CUSTOM["VirtualServer"])), partition, _cis_accepted.application_fault)
             done.applications.extend(found.applications)
             done.left_out.extend(found.left_out)
             for kind in ("TransportServer", "IngressLink"):
@@ -216,7 +239,7 @@ class _Reading:
             for raw in self._watched(one, lists.SERVICES):
                 if applications.is_published(raw):
                     done.elsewhere("Service", raw)
-        return {"applications": done.applications, "left_out": done.left_out}
+        return done.applications
 
     def _ingresses(self, one: Controller, done: applications.Expressed) -> None:
         for raw in self._watched(one, _INGRESS["Ingress"]):

@@ -212,10 +212,29 @@ resources:
   type: list
   elements: dict
 config_maps:
-  description: The AS3 ConfigMaps that they look after, or without a CIS those of the cluster, with their text as it is.
+  description:
+    - The AS3 ConfigMaps that they look after, or without a CIS those of the cluster, with their text as it is.
+    - A text that M(vks.bigip.publish) would refuse is in RV(left_out), and so is one that refers to a Secret by C(from_secret).
+      Other users write these texts, so they must not choose a Secret.
   returned: if O(gather) has V(config_maps)
   type: list
   elements: dict
+  contains:
+    namespace:
+      description: The namespace.
+      type: str
+    name:
+      description: The name.
+      type: str
+    declaration:
+      description: The text, for O(vks.bigip.publish#module:declaration).
+      type: str
+    label_namespaces:
+      description:
+        - The namespaces in which CIS looks for labelled Services of this ConfigMap, for the option O(ignore:label_namespaces) of M(vks.bigip.publish).
+          This is the namespace of the ConfigMap. With the argument C(--hubmode) of CIS, it is each namespace that CIS watches.
+      type: list
+      elements: str
 applications:
   description: VirtualServers as O(vks.bigip.publish#module:applications).
   returned: if O(gather) has V(applications)
@@ -225,7 +244,8 @@ left_out:
   description:
     - What of which VirtualServer cannot be expressed, and what to do instead. A VirtualServer that is here is not in RV(applications).
     - TransportServers, IngressLinks and Services that CIS publishes, or the Ingresses of one that looks after those, are here as a whole.
-  returned: if O(gather) has V(applications)
+    - AS3 ConfigMaps that are not in RV(config_maps), with the place and the reason.
+  returned: if O(gather) has V(applications) or V(config_maps)
   type: list
   elements: dict
   contains:
@@ -239,7 +259,7 @@ left_out:
       description: Its name.
       type: str
     field:
-      description: What of its C(spec) it is. Empty if the kind as a whole is not expressed.
+      description: What of its C(spec), application or declaration it is. Empty for the whole resource.
       type: str
     message:
       description: Why, and what to write instead.

@@ -80,8 +80,9 @@ def test_an_own_task_may_use_the_file(core: str, tmp_path: Path) -> None:
     """As a user's play does, which joins, converts and stores what it read."""
     site, file, _given = converted(tmp_path, core)
     joined = "{{ applications[0].application[6:] ~ applications[0].pool_name }}"
+    facts = {"joined": joined, "again": "{{ applications | to_json | from_json }}", "names": "{{ applications | map('dict2items') }}"}
     tasks = [
-        {"ansible.builtin.set_fact": {"joined": joined, "again": "{{ applications | to_json | from_json }}", "names": "{{ applications | map('dict2items') }}"}},
+        {"ansible.builtin.set_fact": facts},
         {"ansible.builtin.debug": {"msg": "{{ joined }} {{ again }} {{ names }}"}},
         {"ansible.builtin.debug": {"msg": "{{ item }}"}, "loop": "{{ again }}"},
         {"ansible.builtin.copy": {"content": "{{ joined }}", "dest": str(tmp_path / "joined")}},
@@ -105,3 +106,121 @@ def test_a_name_that_is_a_template_is_refused(core: str, tmp_path: Path) -> None
     assert "applications[0].objects has a key that Ansible would take for a template" in re.sub(r"\s+", " ", done.stdout + done.stderr)
     assert not file.exists()
     assert not mark.exists()
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_the_text_of_a_config_map_reads_no_secret(core: str, tmp_path: Path) -> None:
+    """cis_info leaves such a text out; the playbook forbids it once more, and fills pools only from the namespaces that CIS looks at."""
+    text = json.dumps({"class": "ADC", "rule": {"from_secret": {"namespace": "victim", "name": "bank", "key": "password"}}})
+    found = {"namespace": "evil", "name": "as3", "declaration": text, "label_namespaces": ["evil"]}
+    own = {"tenant": "Shop", "application": "web", "objects": {"key": {"class": "Certificate", "privateKey": {"from_secret": {"namespace": "shop"}}}}}
+    world = {"controllers": [{"custom_resource_mode": False}], "objects": {"Deployment": [{"metadata": {"managedFields": []}}]}}
+    site = Scripted(tmp_path, {"world": world, "more": {"vks.bigip.cis_info": {"config_maps": [found], "applications": [], "left_out": []}}})
+    done = site.run(core, "cis_to_publish", "-e", json.dumps({"applications": [own], "secret_namespaces": ["shop"]}))
+    assert done.returncode == 0, tail(done)
+    calls = site.calls("vks.bigip.publish")
+    assert len(calls) == 4  # the plan and the run, of the ConfigMap and of the applications
+    for call in calls[::2]:
+        assert call["secret_namespaces"] == []
+        assert call["label_namespaces"] == ["evil"]
+        assert call["declaration"] in (text, json.loads(text))  # before ansible-core 2.19 it is a dictionary by then
+    for call in calls[1::2]:
+        assert call["secret_namespaces"] == ["shop"]
+        assert "label_namespaces" not in call
+
+
+# -- results of modules
+
+RESOURCE = {"kind": "VirtualServer", "namespace": "evil", "name": "vs", "address": "a", "partition": "p", "status": "Bad", "message": "m", "ok": False}
+LEFT_OUT = {"kind": "VirtualServer", "namespace": "evil", "name": "vs", "field": "host", "message": "m"}
+NAMED = {"kind": "VirtualServer", "namespace": "evil", "name": "vs", "tenant": "Other", "addresses": ["192.0.2.9"]}
+PUBLISHED = {
+    **{"action": "update", "code": "200", "message": "m", "applications": {"web": {"x": "y"}}, "members_added": ["a"], "members_removed": ["b"]},
+    "properties": {"label": ["x"]},
+}
+PRESENT = {"present": True, "same": False, "labels": {"a": "b"}, "uid": "u", "resource_version": "1", "data_keys": ["username"]}
+RELEASE = {
+    **{"name": "f5-bigip-ctlr", "namespace": "f5-cis", "revision": "1", "status": "deployed", "chart": "f5-bigip-ctlr-0.0.35", "manifest_digest": "x"},
+    "values": {"a": "b", "nameOverride": "x", "bigip_login_secret": "s", "args": {"trusted_certs_cfgmap": "a/b"}},
+}
+INSTALLATION = {
+    **{"namespace": {"label": "x"}, "helm_release": RELEASE, "definitions": [{"name": "n", "version": "1", "digest": "d"}], "custom_resources": ["x"]},
+    "secrets": [{"namespace": "f5-cis", "name": "f5-bigip-ctlr-login", **PRESENT}],
+    "config_maps": [{"name": "f5-bigip-ctlr-trusted-certs", "uid": "u", "resource_version": "1", "labels": {}, "data": {"x": "y"}}],
+    "ingress_class": {"meta.helm.sh/release-name": "r", "meta.helm.sh/release-namespace": "n"},
+}
+OWN_CIS = {"name": "f5-bigip-ctlr", "release": "f5-bigip-ctlr", "started_with": "x", "arguments": ["--x"], "partitions": ["kubernetes"]}
+STORED = {"class": "Tenant", "label": "kubernetes", "Shared": {"class": "Application", "constants": {"class": "Constants", "vks_bigip": {"owner": "o"}}}}
+DEPLOYED = {
+    **{"cis_bigip_url": "https://192.0.2.1", "cis_bigip_partition": "kubernetes", "cis_bigip_username": "u", "cis_bigip_password": "p"},
+    "cis_verify_timeout": 3,
+}
+KINDS = ("externaldnses", "ingresslinks", "policies", "tlsprofiles", "transportservers", "virtualservers")
+
+# Where others write: a pattern for the path in the result of each module.
+WRITTEN = {
+    "vks.bigip.cis_info": r"resources\.(address|partition|status|message)|left_out\.(field|message)|tenants\.(tenant|addresses)|problems"
+    r"|controllers\.(image|arguments|selector|started_with|partitions)|applications\..*(send|tenant)|config_maps\.declaration"
+    r"|installation\.(namespace\..*|helm_release\.(values\..*|manifest_digest)|config_maps\.data.*|definitions\..*|ingress_class\..*|secrets\.(uid|labels.*))",
+    "vks.bigip.publish": r"tenants\..*|msg|summary|warnings",
+    "vks.bigip.as3_info": r"query_result.*|declaration\..*(owner|label)",
+    "vks.bigip.pool_status_info": r"query_result\..*",
+    "vks.bigip.preflight_info": r"report|chosen_because|checks\.message",
+    "vks.bigip.antrea_npl": r"agents\.node|not_proven_because|restart.*|settings.*|services.*",
+    "vks.bigip.pool_members_info": r"pools\..*",
+    "kubernetes.core.k8s_info": r"resources\..*(image|message|uid|resourceVersion)",
+    "kubernetes.core.k8s_json_patch": "msg",
+    "kubernetes.core.helm": "msg",
+    "kubernetes.core.helm_info": r"status.*",
+}
+FAILS = {"failed": True, "msg": "x"}
+INFO, AS3 = "vks.bigip.cis_info", "vks.bigip.as3_info"
+NOT_PROVEN = {"proven": False, "not_proven_because": ["x"]}
+ABSENT = {**DEPLOYED, "cis_state": "absent", "cis_remove_resources": True, "cis_remove_tenant": True}
+CHECKS = {"checks": [{"id": "P01", "status": "fail", "message": "m"}]}
+OWNED = {"declaration": {"kubernetes": STORED}}
+TO_CIS = {**DEPLOYED, "applications": [{"tenant": "Shop"}]}
+DEPLOY = {INFO: {"installation": INSTALLATION, "tenants": []}, AS3: {"declaration": {"class": "ADC"}}}
+RESULTS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
+    # the playbook, its variables, what its modules answer, and the last task that it comes to
+    "to publish": ("cis_to_publish", {"cis_leave_out": True}, {}, "Say what is left to do"),
+    "to publish, left out": ("cis_to_publish", {}, {}, "Stop before anything is changed"),
+    "to publish, fails": ("cis_to_publish", {"cis_leave_out": True}, {"kubernetes.core.k8s_json_patch": FAILS}, "Fail with what went wrong"),
+    "to publish, two": ("cis_to_publish", {}, {INFO: {"controllers": [OWN_CIS, OWN_CIS]}}, "See that there is one"),
+    "to CIS, lost": ("publish_to_cis", TO_CIS, {AS3: {"query_result": ["192.0.2.1"]}}, "Stop before anything is changed"),
+    "to CIS": ("publish_to_cis", {**TO_CIS, "cis_leave_out": True}, {INFO: {"controllers": [], "installation": INSTALLATION}}, "Fail with what went wrong"),
+    "CIS": ("deploy_cis", DEPLOYED, DEPLOY, "vks.bigip.cis : Fail with what went wrong"),
+    "CIS, Helm fails": ("deploy_cis", DEPLOYED, {**DEPLOY, "kubernetes.core.helm": FAILS}, "vks.bigip.cis : Fail with what went wrong"),
+    "CIS, owned": ("deploy_cis", DEPLOYED, {**DEPLOY, AS3: OWNED}, "Refuse what is not safe, or show the decisions"),
+    "CIS, absent": ("deploy_cis", ABSENT, {}, "vks.bigip.cis : Keep the result"),
+    "NodePortLocal": ("antrea_npl", {"state": "enabled"}, {"vks.bigip.antrea_npl": NOT_PROVEN}, "Fail if NodePortLocal is not proven on"),
+    "preflight": ("preflight", {}, {"vks.bigip.preflight_info": CHECKS}, "Fail if something stands in the way"),
+    "site": ("site", {"publish_applications": [{"tenant": "Shop", "application": "web"}], "publish_verify_timeout": 1}, {}, "Report what was verified"),
+    "teardown": ("teardown", {"applications": [{"tenant": "a"}]}, {"vks.bigip.publish": FAILS}, "Remove"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("playbook", "given", "more", "last"), RESULTS.values(), ids=RESULTS)
+def test_results_of_modules_are_data(playbook: str, given: dict[str, Any], more: dict[str, Any], last: str, tmp_path: Path) -> None:
+    """On the oldest core: from 2.19 on, Ansible evaluates nothing that is not in a file of the user."""
+    mark = tmp_path / "mark"
+    text = f" {templates(mark)[0]}"
+    crds = [{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": f"{kind}.cis.f5.com"},
+             "spec": {"group": "cis.f5.com", "names": {"plural": kind}, "description": text}} for kind in KINDS]  # fmt: skip
+    pod = {"containers": [{"args": ["--bigip-partition=kubernetes"]}]}
+    meta = {"name": "f5-bigip-ctlr", "labels": {"chart": "f5-bigip-ctlr-0.0.36"}}
+    rendered = ["v3.14.0", *map(json.dumps, [{"kind": "Deployment", "metadata": meta, "spec": {"template": {"spec": pod}}}, *crds])]
+    answers = {
+        INFO: {"left_out": [LEFT_OUT], "resources": [RESOURCE], "tenants": [NAMED], "problems": ["p"], "applications": [application(mark)]},
+        "vks.bigip.publish": {"tenants": {"Shop": PUBLISHED}, "summary": ["s"], "warnings": ["w"]},
+        AS3: {"query_result": [], "declaration": {"class": "ADC", "Shop": {**STORED, "Shared": {"class": "Application"}}}},
+    }
+    script = {
+        "world": {"objects": {"Deployment": [{"metadata": {"managedFields": []}}], "Secret": [], "ConfigMap": [], "Pod": []}},
+        "more": {name: {**answers.get(name, {}), **more.get(name, {})} for name in {**answers, **more}},
+        "texts": {name: {pattern: text} for name, pattern in WRITTEN.items()},
+    }
+    site = Scripted(tmp_path, script, "\n---\n".join(rendered))
+    done = site.run("2.16", playbook, "-e", json.dumps({**given, "cis_helm_binary": str(site.helm)}))
+    assert not mark.exists(), tail(done)
+    assert re.findall(r"^TASK \[(.*?)\] \*", done.stdout, re.MULTILINE)[-1].endswith(last), tail(done)

@@ -89,6 +89,17 @@ def names(wanted: Wanted) -> set[Name]:
     return {(str(value["namespace"]), str(value["name"])) for _application, _path, value in _references(wanted)}
 
 
+def first(node: Any, path: str) -> str | None:
+    """The place of the first dictionary with the word as a key; None if there is none."""
+    if isinstance(node, dict):
+        if WORD in node:
+            return f"{path}.{WORD}".lstrip(".")
+        return next((place for key, value in node.items() if (place := first(value, f"{path}.{key}".lstrip(".")))), None)
+    if isinstance(node, list):
+        return next((place for number, value in enumerate(node) if (place := first(value, f"{path}[{number}]"))), None)
+    return None
+
+
 def resolve(node: Any, values: Mapping[Name, Mapping[str, bytes] | Failure], key: str = "") -> Any:
     """A copy with the values in place of the references, in the form that AS3 wants for this property."""
     if is_reference(node):

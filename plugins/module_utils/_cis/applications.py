@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
 from .. import _foreign
 
@@ -52,35 +52,54 @@ class Expressed:
         self.leave_out(kind, raw, "", _ELSEWHERE[kind])
 
 
-def express(servers: Sequence[Mapping[str, Any]], partition: str | None) -> Expressed:
-    """partition: where CIS puts what names none (its --bigip-partition)."""
+Fault = tuple[str, str]
+"""Where, and why."""
+
+
+def express(servers: Sequence[Mapping[str, Any]], partition: str | None, refused: Callable[[dict[str, Any]], Fault | None]) -> Expressed:
+    """partition: where CIS puts what names none (its --bigip-partition). refused: why publish does not take an application."""
     done = Expressed()
     pools: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
-    for raw in sorted(servers, key=lambda one: (one["metadata"]["namespace"], one["metadata"]["name"])):
-        try:
-            _express(done, pools, raw, partition)
-        except _foreign.SPOILED as error:
-            done.leave_out("VirtualServer", raw, "", f"It is left out, because {_foreign.unexpected(error)}. Correct it, or delete it.")
+    for raw in sorted(servers, key=lambda one: (_names_a_foreign_pool(one), one["metadata"]["namespace"], one["metadata"]["name"])):
+        meta, spec = raw["metadata"], raw.get("spec") or {}
+        reasons, made = _expressed(meta, spec, partition, refused)
+        for path, text in reasons:
+            done.leave_out("VirtualServer", raw, path, text)
+        if reasons:
+            continue
+        key = (made["tenant"], made["pool_name"])
+        first, known = pools.setdefault(key, (f"{meta['namespace']}/{meta['name']}", made))
+        if known is made:
+            done.applications.append(made)
+        elif all(known[part] == made[part] for part in ("pool", "service")):
+            done.applications.append(_of_the_same_pool(made))
+        else:
+            text = f"VirtualServer {first} has the same pool {made['pool_name']} with other settings, of which CIS keeps one. Make them the same."
+            done.leave_out("VirtualServer", raw, "pools[0]", text)
     return done
 
 
-def _express(done: Expressed, pools: dict[tuple[str, str], tuple[str, dict[str, Any]]], raw: Mapping[str, Any], partition: str | None) -> None:
-    meta, spec = raw["metadata"], raw.get("spec") or {}
-    reasons = list(_reasons(spec, partition))
-    if reasons:
-        for path, text in reasons:
-            done.leave_out("VirtualServer", raw, path, text)
-        return
-    made = _application(meta, spec, partition)
-    key = (made["tenant"], made["pool_name"])
-    first, known = pools.setdefault(key, (f"{meta['namespace']}/{meta['name']}", made))
-    if known is made:
-        done.applications.append(made)
-    elif all(known[part] == made[part] for part in ("pool", "service")):
-        done.applications.append(_of_the_same_pool(made))
-    else:
-        text = f"VirtualServer {first} has the same pool {made['pool_name']} with other settings, of which CIS keeps one. Make them the same."
-        done.leave_out("VirtualServer", raw, "pools[0]", text)
+def _expressed(
+    meta: Mapping[str, Any], spec: Mapping[str, Any], partition: str | None, refused: Callable[[dict[str, Any]], Fault | None]
+) -> tuple[list[Fault], dict[str, Any]]:
+    """Why a VirtualServer is not expressed, or its application. A CRD of another version lets values of any type pass."""
+    try:
+        reasons = list(_reasons(spec, partition))
+        made = {} if reasons else _application(meta, spec, partition)
+        if not all(isinstance(made[name], str) for name in ("tenant", "pool_name") if made):
+            raise TypeError
+        fault = refused(made) if made else None
+    except _foreign.SPOILED as error:
+        return [("", f"It is left out, because {_foreign.unexpected(error)}. Correct it, or delete it.")], {}
+    return ([fault] if fault else reasons), made
+
+
+def _names_a_foreign_pool(raw: Mapping[str, Any]) -> bool:
+    """Whether its pool may have the name of another namespace's: then it comes later, and that namespace's own VirtualServer has the pool."""
+    spec = raw.get("spec")
+    pools = spec.get("pools") if isinstance(spec, dict) else None
+    pool = pools[0] if isinstance(pools, list) and pools else None
+    return isinstance(pool, dict) and (bool(pool.get("name")) or pool.get("serviceNamespace") not in (None, "", raw["metadata"]["namespace"]))
 
 
 def is_published(service: Mapping[str, Any]) -> bool:

@@ -58,6 +58,11 @@ class Controller:
         return "true" in [value.lower() for value in self.values("--custom-resource-mode")] or "customresource" in self.values("--controller-mode")
 
     @property
+    def hub_mode(self) -> bool:
+        """Whether labelled Services of all namespaces that it watches fill the pools of a ConfigMap; else those of the ConfigMap's own namespace."""
+        return "--hubmode" in self.arguments or any(value.lower() in ("1", "t", "true") for value in self.values("--hubmode"))
+
+    @property
     def port(self) -> str:
         """Of /ready."""
         return next(iter(self.values("--http-listen-address")), ":8080").rpartition(":")[2]

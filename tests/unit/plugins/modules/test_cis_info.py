@@ -119,11 +119,65 @@ def test_resources_with_their_status() -> None:
     ]
 
 
+TEXT = '{"class":  "ADC", "Shop": {"class": "Tenant", "web": {"class": "Application"}}}'
+
+
+def config_map(namespace: str, text: str = TEXT) -> dict[str, Any]:
+    return {"metadata": {"namespace": namespace, "name": "as3"}, "data": {"template": text}}
+
+
+def config_maps(*items: Any) -> Exchange:
+    return listing("/api/v1/configmaps", *items, labels="f5type=virtual-server,as3=true")
+
+
 def test_config_maps_as_they_are() -> None:
-    text = '{"class": "AS3"}'
-    found = {"metadata": {"namespace": "shop", "name": "as3"}, "data": {"template": text}}
-    result = run([listing(DEPLOYMENTS), listing("/api/v1/configmaps", found, labels="f5type=virtual-server,as3=true")], gather=["config_maps"])
-    assert result["config_maps"] == [{"namespace": "shop", "name": "as3", "declaration": text}]
+    result = run([listing(DEPLOYMENTS), config_maps(config_map("shop"))], gather=["config_maps"])
+    assert result["config_maps"] == [{"namespace": "shop", "name": "as3", "declaration": TEXT, "label_namespaces": ["shop"]}]
+    assert result["left_out"] == []
+
+
+def test_a_config_map_that_publish_would_refuse_is_left_out() -> None:
+    """It must neither read a Secret of another namespace nor stop the others."""
+    rule = {"class": "iRule", "iRule": {"from_secret": {"namespace": "victim", "name": "a", "key": "b"}}}
+    reference = TEXT.replace('"Application"', f'"Application", "rule": {json.dumps(rule)}')
+    script = [listing(DEPLOYMENTS), config_maps(config_map("evil", reference), config_map("deep", "[" * 200_000), config_map("shop"))]
+    result = run(script, gather=["config_maps"])
+    assert [item["namespace"] for item in result["config_maps"]] == ["shop"]
+    assert [(item["kind"], item["namespace"], item["name"], item["field"]) for item in result["left_out"]] == [
+        ("ConfigMap", "evil", "as3", "declaration.Shop.web.rule.iRule.from_secret"),
+        ("ConfigMap", "deep", "as3", ""),
+    ]
+
+
+ALL = [{"metadata": {"name": name}} for name in ("a", "b", "shop")]
+HUBS: list[tuple[tuple[str, ...], list[Any], dict[str, list[str]]]] = [
+    ((), [], {"shop": ["shop"], "b": ["b"]}),
+    (("--hubmode=false",), [], {"shop": ["shop"], "b": ["b"]}),
+    (("--namespace=shop",), [], {"shop": ["shop"]}),
+    (("--namespace=c",), [], {}),
+    (("--hubmode=true", "--namespace=shop,x"), [], {"shop": ["shop", "x"]}),
+    (("--hubmode=true",), [listing("/api/v1/namespaces", *ALL)], {"shop": ["a", "b", "shop"], "b": ["a", "b", "shop"]}),
+    (("--hubmode", "--namespace-label=f5=yes"), [listing("/api/v1/namespaces", *ALL[1:], labels="f5=yes")], {"shop": ["b", "shop"], "b": ["b", "shop"]}),
+    (("--namespace-label=f5=yes",), [listing("/api/v1/namespaces", *ALL[2:], labels="f5=yes")], {"shop": ["shop"]}),
+]
+
+
+@pytest.mark.parametrize(("arguments", "more", "found"), HUBS, ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")
+def test_where_labelled_services_count(arguments: tuple[str, ...], more: list[Any], found: dict[str, list[str]]) -> None:
+    script = [listing(DEPLOYMENTS, deployment(arguments=arguments)), config_maps(config_map("shop"), config_map("b")), *more]
+    result = run(script, gather=["config_maps"])
+    assert {item["namespace"]: item["label_namespaces"] for item in result["config_maps"]} == found
+
+
+def test_a_virtual_server_that_publish_would_refuse_is_left_out() -> None:
+    pool = {"service": "web", "servicePort": 80}
+    odd = {**pool, "monitors": [{"type": "http", "send": "GET /", "name": "{{ x }}"}]}
+    servers = [{"metadata": {"namespace": name, "name": "vs"}, "spec": {"virtualServerAddress": address, "pools": [one]}} for name, address, one in (
+        ("evil", "192.0.2.1", odd), ("shop", "192.0.2.2", pool))]  # fmt: skip
+    script = [listing(DEPLOYMENTS), custom("virtualservers", *servers), custom("transportservers"), NO_INGRESS_LINKS, listing("/api/v1/services")]
+    result = run(script, gather=["applications"], partition="cis")
+    assert [item["service"]["namespace"] for item in result["applications"]] == ["shop"]
+    assert [(item["namespace"], item["field"]) for item in result["left_out"]] == [("evil", "objects.{{ x }}")]
 
 
 def test_virtual_servers_as_applications() -> None:
@@ -157,7 +211,7 @@ def test_a_cis_for_ingresses_has_them_left_out() -> None:
 def test_only_what_this_cis_watches() -> None:
     spec = {"virtualServerAddress": "192.0.2.1", "pools": [{"service": "web", "servicePort": 80}]}
     servers = [{"metadata": {"namespace": name, "name": "web"}, "spec": spec} for name in ("shop", "other")]
-    maps = [{"metadata": {"namespace": name, "name": "as3"}, "data": {"template": "{}"}} for name in ("shop", "other")]
+    maps = [{"metadata": {"namespace": name, "name": "as3"}, "data": {"template": TEXT}} for name in ("shop", "other")]
     script = [
         listing(DEPLOYMENTS, deployment(arguments=("--custom-resource-mode=true", "--namespace=shop", "--custom-resource-label=f5cr in (yes)"))),
         listing("/api/v1/configmaps", *maps, labels="f5type=virtual-server,as3=true"),

@@ -16,7 +16,7 @@ SPEC: dict[str, Any] = {"virtualServerAddress": "192.0.2.10", "pools": [POOL]}
 
 
 def express(spec: dict[str, Any], partition: str | None = "cis") -> applications.Expressed:
-    return applications.express([{"metadata": {"namespace": "shop", "name": "web-vs"}, "spec": spec}], partition)
+    return applications.express([{"metadata": {"namespace": "shop", "name": "web-vs"}, "spec": spec}], partition, lambda made: None)
 
 
 PLAIN: dict[str, Any] = {
@@ -132,7 +132,44 @@ def test_a_service_behind_two_virtual_servers(monitor: dict[str, Any], same: boo
     """CIS has one pool for both. A monitor of its own is named by the address, so that CIS keeps that of the last one only."""
     pools = [{**POOL, "monitor": monitor}]
     servers = [{"metadata": {"namespace": "shop", "name": name}, "spec": {"virtualServerAddress": f"192.0.2.{name}", "pools": pools}} for name in ("10", "11")]
-    done = applications.express(servers, "cis")
+    done = applications.express(servers, "cis", lambda made: None)
     assert [item["name"] for item in done.left_out] == ([] if same else ["11"])
     assert [item.get("pool_name") for item in done.applications] == ["web_80_shop", None][: 1 + same]
     assert not same or done.applications[1]["virtual_server"]["pool"] == "web_80_shop"
+
+
+def named(namespace: str, pool: Any, name: str = "vs") -> dict[str, Any]:
+    return {"metadata": {"namespace": namespace, "name": name}, "spec": {"virtualServerAddress": "192.0.2.10", "pools": [pool]}}
+
+
+@pytest.mark.parametrize("pool", [{**POOL, "serviceNamespace": "shop"}, {**POOL, "name": "web_80_shop"}])
+def test_the_pool_is_that_of_its_own_namespace(pool: dict[str, Any]) -> None:
+    """Whatever the other namespace is called."""
+    servers = [named("a-team", {**pool, "loadBalancingMethod": "ratio-node"}), named("shop", POOL)]
+    done = applications.express(servers, "cis", lambda made: None)
+    assert [made["service"]["namespace"] for made in done.applications] == ["shop"]
+    assert [(item["namespace"], "VirtualServer shop/vs has the same pool" in item["message"]) for item in done.left_out] == [("a-team", True)]
+
+
+ODD: list[Any] = [None, 1, "x", [], ["x"], {}, {"a": 1}, True]
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+def test_values_of_any_type_leave_only_their_own_out(value: Any) -> None:
+    servers = [named("shop", POOL)]
+    for key in ("pools", "snat", "iRules", "virtualServerAddress", "additionalVirtualServerAddresses", "virtualServerName", "partition", "allowVlans"):
+        spec = {"virtualServerAddress": "192.0.2.11", "pools": [{**POOL, "serviceNamespace": "evil"}], key: value}
+        servers.append({**named("evil", POOL, key), "spec": spec})
+    servers += [named("evil", {**POOL, key: value}, key) for key in (*POOL, "name", "monitor", "monitors", "serviceNamespace", "minimumMonitors")]
+    servers += [named("evil", value), {**named("evil", POOL), "spec": value}]
+    done = applications.express(servers, "cis", lambda made: None)
+    assert PLAIN in done.applications
+
+
+def test_what_publish_refuses_is_left_out_and_has_no_pool() -> None:
+    """The other VirtualServer of the same pool takes its place."""
+    servers = [named("shop", POOL, "a"), named("shop", POOL, "b")]
+    answers = iter([("pool.monitors", "is odd"), None])
+    done = applications.express(servers, "cis", lambda made: next(answers, None))
+    assert done.applications == [PLAIN]
+    assert done.left_out == [{"kind": "VirtualServer", "namespace": "shop", "name": "a", "field": "pool.monitors", "message": "is odd"}]

@@ -1,0 +1,109 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of a CIS's resources publish would accept."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils import _cis_accepted
+
+SECRET = {"from_secret": {"namespace": "victim", "name": "bank", "key": "password"}}
+
+
+def declaration(application: dict[str, Any]) -> dict[str, Any]:
+    return {"class": "ADC", "schemaVersion": "3.50.0", "Evil": {"class": "Tenant", "web": {"class": "Application", **application}}}
+
+
+POOL = {"class": "Pool", "members": [{"servicePort": 8080, "serverAddresses": [], "shareNodes": True}]}
+GOOD = declaration({"pool": POOL, "vs": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.1"], "virtualPort": 80, "pool": "pool"}})
+
+
+@pytest.mark.parametrize("given", [GOOD, {"class": "AS3", "declaration": GOOD}])
+def test_a_declaration_of_an_honest_team(given: Any) -> None:
+    assert _cis_accepted.declaration_fault(json.dumps(given)) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        (declaration({"rule": {"class": "iRule", "iRule": SECRET}}), "declaration.Evil.web.rule.iRule.from_secret"),
+        ({"class": "AS3", "declaration": declaration({"rule": {"class": "iRule", "iRule": {"base64": SECRET}}})}, "rule.iRule.base64.from_secret"),
+        (declaration({"web": {"class": "Data_Group", "records": [{"key": "a"}, {"key": "b", "value": SECRET}]}}), "records[1].value.from_secret"),
+        (declaration({"rule": {"class": "iRule", "iRule": {**SECRET, "other": 1}}}), "iRule.from_secret"),
+        (declaration({"constants": {"class": "Constants", "x": [[SECRET]]}}), "constants.x[0][0].from_secret"),
+        ({**GOOD, "label": SECRET}, "declaration.label.from_secret"),
+    ],
+)
+def test_a_reference_to_a_secret(given: Any, place: str) -> None:
+    text = json.dumps(given)
+    for spelt in (text, text.replace("from_secret", "from_\\u0073ecret")):
+        fault = _cis_accepted.declaration_fault(spelt)
+        assert fault is not None
+        assert fault[0].endswith(place)
+        assert "cannot refer to a Secret" in fault[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{", "x", "1", "[]", "null", '"{}"', "{}", "[" * 200_000, '{"a":' * 200_000, "1" * 5_000, '{"class": "AS3"}', '{"class": []}',
+        '{"class": "ADC", "x": {}}',
+        json.dumps({**GOOD, "updateMode": "complete"}), json.dumps(declaration({"pool": {**POOL, "members": 5}})), None, 5,
+        json.dumps(declaration({"{{ x }}": {"class": "Pool"}})),
+        "{'class': 'ADC'}", json.dumps({"class": "AS3", "action": "remove", "declaration": GOOD}),
+    ],
+)  # fmt: skip
+def test_a_declaration_that_would_stop_the_others(text: Any) -> None:
+    fault = _cis_accepted.declaration_fault(text)
+    assert fault is not None
+    assert len(fault[1]) < 600
+
+
+ODD = [None, 1, "x", [], ["x"], {}, {"a": 1}, [{}], [[{}]], {"use": []}, {"class": ["Pool"]}]
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+def test_values_of_any_type_raise_nothing(value: Any) -> None:
+    virtual = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.1"], "virtualPort": 80, "pool": "pool"}
+    for key in (*virtual, "snat", "iRules", "serverTLS"):
+        _cis_accepted.declaration_fault(json.dumps(declaration({"pool": POOL, "vs": {**virtual, key: value}})))
+    for key in (*POOL, "monitors"):
+        _cis_accepted.declaration_fault(json.dumps(declaration({"pool": {**POOL, key: value}})))
+    for key in ("web", "class", "label", "Shared", "defaultRouteDomain", "controls", "constants"):
+        _cis_accepted.declaration_fault(json.dumps({**GOOD, "Evil": {"class": "Tenant", key: value}}))
+    for key in ("Evil", "class", "controls", "updateMode", "schemaVersion", "label", "target"):
+        _cis_accepted.declaration_fault(json.dumps({**GOOD, key: value}))
+
+
+MADE: dict[str, Any] = {
+    "tenant": "cis",
+    "application": "Shared",
+    "virtual_server_name": "crd_192_0_2_10_80",
+    "virtual_server": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": 80, "source": "0.0.0.0/0"},
+    "pool": {"loadBalancingMode": "least-connections-member", "monitors": [{"use": "monitor"}]},
+    "pool_name": "web_80_shop",
+    "service": {"namespace": "shop", "name": "web", "port": "80"},
+    "objects": {"monitor": {"class": "Monitor", "monitorType": "http", "send": "GET /", "receive": "none"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ({}, None),
+        ({"tenant": "not a name"}, "tenant"),
+        ({"pool_name": "../x"}, "pool_name"),
+        ({"virtual_server_name": "{{ x }}"}, "virtual_server_name"),
+        ({"objects": {"{{ x }}": MADE["objects"]["monitor"], "monitor": MADE["objects"]["monitor"]}}, "objects.{{ x }}"),
+        ({"virtual_server": {**MADE["virtual_server"], "snat": SECRET}}, "virtual_server.snat.from_secret"),
+        ({"objects": {"monitor": {**MADE["objects"]["monitor"], "send": SECRET}}}, "objects.monitor.send.from_secret"),
+    ],
+)
+def test_an_application(more: dict[str, Any], place: str | None) -> None:
+    fault = _cis_accepted.application_fault({**MADE, **more})
+    assert (fault and fault[0]) == place
