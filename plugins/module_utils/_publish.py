@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, Mapping, Sequence
+from typing import Any, Collection, Mapping, Sequence
 
 from . import _publish_removals
 from ._as3 import build, check, digests, from_secret, guards, labels, mark, members, origin, owners, prune, report, secrets, taken, template
@@ -245,7 +245,7 @@ class _Publisher:
             modes = {path: mode for path, mode in published.items() if mode}
             pools = cluster.pools(sources, published=modes, pod_network_routable=bigip.routable) if sources else []
             owner, uid = self._owner(cluster)
-            values = {name: self._secret(cluster, *name) for name in sorted(from_secret.names(self.wanted))}
+            values = {name: self._secret(cluster, name, keys) for name, keys in sorted(from_secret.names(self.wanted).items())}
             claims = self._claims(cluster) if self._anything_unmarked(stored) or set(self.wanted.tenants) - set(stored) else ()
             self.kubernetes_requests = cluster.requests
         self.timings["kubernetes"] += self.edges.clock() - begin
@@ -258,15 +258,15 @@ class _Publisher:
         )
         return rules, goals
 
-    def _secret(self, cluster: Cluster, namespace: str, name: str) -> Mapping[str, bytes] | Failure:
-        """The values of a Secret. One that is not there holds the tenants that need it; a read that failed stops everything."""
+    def _secret(self, cluster: Cluster, secret: tuple[str, str], keys: Collection[str]) -> Mapping[str, bytes] | Failure:
+        """The values of a Secret, those of these keys hidden. One that is not there holds the tenants that need it; a read that failed stops everything."""
         try:
-            data = cluster.secret(namespace, name)
+            data = cluster.secret(*secret)
         except Failure as failure:
             if failure.code != "secret_not_found":
                 raise
             return failure
-        self.edges.hide(text for value in data.values() for text in origin.texts(value))
+        self.edges.hide(text for key in keys for text in origin.texts(data.get(key, b"")))
         return data
 
     def _published_mode(self, fill: Fill, stored: Tenants) -> str | None:

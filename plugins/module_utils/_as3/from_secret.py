@@ -84,9 +84,12 @@ def _below(node: Any, path: str) -> Iterator[tuple[str, Any]]:
                 yield from _below(value, f"{path}[{place}]")
 
 
-def names(wanted: Wanted) -> set[Name]:
-    """The Secrets that are referred to."""
-    return {(str(value["namespace"]), str(value["name"])) for _application, _path, value in _references(wanted)}
+def names(wanted: Wanted) -> dict[Name, set[str]]:
+    """The Secrets that are referred to, and the keys of each."""
+    found: dict[Name, set[str]] = {}
+    for _application, _path, value in _references(wanted):
+        found.setdefault((str(value["namespace"]), str(value["name"])), set()).add(str(value["key"]))
+    return found
 
 
 def first(node: Any, path: str) -> str | None:

@@ -21,6 +21,7 @@ from .from_secret import is_reference
 
 _ANY = "*"
 _SHORTEST_LINE = 8  # a line of a few characters is a bracket or a word that other texts have, too
+_MOST_LINES = 1_000  # of one value: Ansible searches each text of the result for each hidden text
 _CERTIFICATES = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")
 _Tree = dict[str, Any]
 
@@ -92,12 +93,13 @@ def _plain(text: str) -> Iterator[str]:
         yield from _long(form)
         yield from _long(json.dumps(form)[1:-1])
         yield from _long(json.dumps(form, ensure_ascii=False)[1:-1])
-    lines = _CERTIFICATES.sub("", text).splitlines()
-    if len(text.splitlines()) > 1:  # a certificate is public, and has many lines: each hidden text costs time for each text of the result
-        for line in lines:
-            if len(line.strip()) >= _SHORTEST_LINE:
-                yield line.strip()
-                yield json.dumps(line.strip())[1:-1]
+    if "\n" not in text.strip():
+        return
+    # A certificate is public, and has many lines.
+    for line in _CERTIFICATES.sub("", text).splitlines()[:_MOST_LINES]:
+        if len(line.strip()) >= _SHORTEST_LINE:
+            yield line.strip()
+            yield json.dumps(line.strip())[1:-1]
 
 
 def _long(text: str) -> Iterator[str]:
@@ -138,7 +140,8 @@ def _replaced(node: Any, tree: _Tree, path: secrets.Path, change: Callable[[secr
 def _by_marks(node: Any) -> Any:
     if isinstance(node, dict):
         found = mark.from_secret(node)
-        return {key: _by_marks(value) for key, value in (replace(node, found, lambda path, value: secrets.MASK) if found else node).items()}
+        shown = replace(node, found, lambda path, value: secrets.MASK) if found else node
+        return shown if _is_application(node) else {key: _by_marks(value) for key, value in shown.items()}
     if isinstance(node, list):
         return [_by_marks(value) if isinstance(value, (dict, list)) else value for value in node]
     return node
@@ -148,9 +151,13 @@ def _marked(node: Any) -> Iterator[dict[str, Any]]:
     if isinstance(node, dict):
         if mark.from_secret(node):
             yield node
-        for value in node.values():
+        if _is_application(node):
+            return
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        if isinstance(value, (dict, list)):
             yield from _marked(value)
-    elif isinstance(node, list):
-        for value in node:
-            if isinstance(value, (dict, list)):
-                yield from _marked(value)
+
+
+def _is_application(node: dict[str, Any]) -> bool:
+    """It holds no further one, and most of a declaration is below it."""
+    return node.get("class") == "Application"

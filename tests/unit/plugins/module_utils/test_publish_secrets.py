@@ -199,6 +199,13 @@ def test_a_base64_value_is_hidden_as_the_text_that_as3_decodes() -> None:
     assert RULE in world.hidden and LINES[1].strip() in world.hidden
 
 
+def test_a_secret_of_many_lines_or_keys_hides_no_more_than_the_result_can_be_searched_for() -> None:
+    world = with_rule("".join(f"line-number-{number}\n" for number in range(50_000)))
+    world.cluster.secrets[OWN].update({f"key{number}": b"another-value" for number in range(9_000)})
+    world.publish(applications=[app(objects=rule(of(*OWN)))])
+    assert "line-number-999" in world.hidden and len(world.hidden) < 1_100 and "another-value" not in world.hidden
+
+
 def test_short_lines_and_lines_of_certificates_are_not_hidden() -> None:
     certificate = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQ\n-----END CERTIFICATE-----\n"
     world = with_rule(f"{certificate}pool\nsuccess\nuser: admin-of-ours\n")

@@ -66,5 +66,5 @@ def test_from_secret_takes_the_form_that_as3_wants(property_: str, value: Any) -
     item = {"class": "Certificate", property_: {"from_secret": {"namespace": "n", "name": "s", "key": "k"}}}
     wanted = Wanted()
     wanted.application("T1", "A1", "applications[0]")["item"] = item
-    assert from_secret.names(wanted) == {("n", "s")}
+    assert from_secret.names(wanted) == {("n", "s"): {"k"}}
     assert from_secret.resolve(item, {("n", "s"): {"k": b"line\n"}}) == {"class": "Certificate", property_: value}
