@@ -80,10 +80,16 @@ options:
         type: str
       timeout:
         description:
-          - Seconds to wait for the answer to a single request.
+          - Seconds within which the whole answer to a single request must arrive.
           - How long the whole task may take is O(timeout).
         type: int
         default: 60
+      max_response_mb:
+        description:
+          - The most megabytes that an answer may have, after it was decompressed. A larger one ends the task with the error C(bigip_answer).
+          - It bounds the memory of the task. BIG-IP's own REST services send less than the default.
+        type: int
+        default: 64
       transport:
         description: An option of C(f5networks.f5_modules), accepted and ignored.
         type: str

@@ -83,6 +83,12 @@ options:
         description:
           - The user agent that the proxy sees. Default is E(K8S_AUTH_PROXY_HEADERS_USER_AGENT).
         type: str
+  max_response_mb:
+    description:
+      - The most megabytes that an answer may have, after it was decompressed. It bounds the memory of the task.
+      - A page of a list that is larger is asked for again with fewer objects, so even a large cluster needs no more than the default.
+    type: int
+    default: 64
   persist_config:
     description:
       - Write refreshed tokens back into the kubeconfig. Default is E(K8S_AUTH_PERSIST_CONFIG).

@@ -22,6 +22,7 @@ def antrea_npl(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str]
     wanted.check_services(params["services"])
     deadline = Deadline(params["timeout"])
     with closing(Client(params, deadline)) as client:
+        client.warn = warn
         above = _supervisor.connect(params, deadline)
         if above is None:
             return _Run(params, client, None, check_mode, warn).all()

@@ -42,6 +42,7 @@ class _Reading:
     def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
         self._client, self._params = client, params
         self.warnings: list[str] = []
+        client.warn = self.warnings.append
         self._labelled: dict[str, set[str]] = {}
 
     def result(self) -> dict[str, Any]:

@@ -25,7 +25,9 @@ TKR_LABEL = "run.tanzu.vmware.com/tkr"
 def cluster_info(params: Mapping[str, Any]) -> dict[str, Any]:
     """The module's result for its parameters."""
     deadline = Deadline(params["timeout"])
+    warnings: list[str] = []
     with closing(Client(params, deadline)) as client:
+        client.warn = warnings.append
         cluster = ClusterFacts(Reader(client), params["cis_namespaces"])
         base = cluster.base()
         requests = client.requests
@@ -35,7 +37,7 @@ def cluster_info(params: Mapping[str, Any]) -> dict[str, Any]:
         with closing(above):
             supervisor = _supervisor.read(Reader(above), params["supervisor_namespace"], params["cluster_name"])
             requests += above.requests
-    return {"changed": False, **report(Facts(supervisor=supervisor, **base)), "requests": requests, "warnings": cluster.warnings}
+    return {"changed": False, **report(Facts(supervisor=supervisor, **base)), "requests": requests, "warnings": warnings + cluster.warnings}
 
 
 def report(facts: Facts) -> dict[str, Any]:

@@ -58,6 +58,7 @@ class Cluster:
         self._warn = warn
         self._client = Client(options, deadline)
         self._warned: set[str] = set()
+        self._client.warn = warn
         self._denied: dict[str, Forbidden] = {}
         self._whole_cluster = False  # one list of each kind, however few namespaces are concerned
 

@@ -25,11 +25,11 @@ class Unreadable(ValueError):
     """A foreign text that is not what it should be. The words say why, and hold nothing of the text."""
 
 
-def from_json(text: str | bytes | None, longest: int = LONGEST) -> Any:
-    """The value that a foreign text holds as JSON. Raises Unreadable."""
+def from_json(text: str | bytes | None, longest: int = LONGEST, *, any_depth: bool = False) -> Any:
+    """The value that a foreign text holds as JSON. Raises Unreadable. With `any_depth` it may have as many levels as the parser takes."""
     if not isinstance(text, (str, bytes)):
         raise Unreadable("it is not a text")
-    return checked(text, _load, "JSON", longest)
+    return checked(text, _load, "JSON", longest, any_depth=any_depth)
 
 
 def _load(text: str | bytes) -> Any:
@@ -43,7 +43,7 @@ def _refuse(name: str) -> Any:
     raise ValueError(f"{name} is not a number of JSON")
 
 
-def checked(text: Text, parse: Callable[[Text], Any], form: str, longest: int = LONGEST) -> Any:
+def checked(text: Text, parse: Callable[[Text], Any], form: str, longest: int = LONGEST, *, any_depth: bool = False) -> Any:
     """What `parse` makes of a foreign text, if text and value are of a size that the rest of the code can take. Raises Unreadable.
 
     form is the name of what `parse` reads: "JSON".
@@ -56,7 +56,7 @@ def checked(text: Text, parse: Callable[[Text], Any], form: str, longest: int = 
         raise Unreadable(f"it is nested too deep to be read as {form}" if isinstance(error, RecursionError) else "it is too large to be read") from None
     except SPOILED as error:
         raise Unreadable(f"it is not {form} ({type(error).__name__})") from None
-    return flat(value)
+    return value if any_depth else flat(value)
 
 
 def whole(value: Any) -> int:

@@ -38,6 +38,7 @@ def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Callable[[str], 
     wanted = set(params["checks"] or table.IDS) - set(params["skip"])
     deadline = Deadline(params["timeout"])
     with closing(Client(params, deadline)) as client:
+        client.warn = warn
         facts = _workload(client, params, wanted, warn)
         requests = client.requests
     above = _supervisor.connect(params, deadline)

@@ -30,7 +30,8 @@ def connect(params: Mapping[str, Any], deadline: Deadline) -> Client | None:
     """The Supervisor's API, if the options name one."""
     if not (params.get("supervisor_kubeconfig") or params.get("supervisor_context")):
         return None
-    return Client({"kubeconfig": params["supervisor_kubeconfig"], "context": params["supervisor_context"]}, deadline)
+    limit = {"max_response_mb": params.get("max_response_mb")}
+    return Client({"kubeconfig": params["supervisor_kubeconfig"], "context": params["supervisor_context"], **limit}, deadline)
 
 
 def read(reader: Reader, namespace: str, cluster: str) -> Supervisor:

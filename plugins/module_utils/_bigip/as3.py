@@ -11,7 +11,7 @@ from urllib.parse import quote
 from .._deadline import backoff
 from .._errors import Failure
 from .outcome import Outcome, is_busy, is_running, outcome_of, unknown
-from .response import Response
+from .response import Response, mappings
 from .session import NoAnswer, Session
 
 AS3 = "/mgmt/shared/appsvcs"
@@ -48,8 +48,7 @@ class As3:
 
     def tasks(self) -> list[dict[str, Any]]:
         """The task records AS3 keeps (25, or 7 days), newest first."""
-        items = self._read("/task", "Reading the tasks of AS3").get("items")
-        return [item for item in items or [] if isinstance(item, dict)]
+        return mappings(self._read("/task", "Reading the tasks of AS3"))
 
     def declaration(
         self, tenants: Collection[str] | None = None, *, show: str = "base", application: str | None = None, lock_keys: bool = True

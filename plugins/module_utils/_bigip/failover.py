@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from .response import mappings
+
 DEVICES = "/mgmt/tm/cm/device"
 SELECT = {"$select": "name,hostname,selfDevice,failoverState,configsyncIp"}
 
 
 def own_state(devices: Any) -> str | None:
     """The failoverState of the unit that answered GET /mgmt/tm/cm/device; None if it does not say."""
-    items = devices.get("items") if isinstance(devices, dict) else None
-    for device in items or []:
+    for device in mappings(devices):
         if str(device.get("selfDevice")).lower() == "true":
             state = device.get("failoverState")
             return str(state) if state else None

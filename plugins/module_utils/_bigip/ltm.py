@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Any, Collection, Iterator, Mapping
 from urllib.parse import quote
 
 from .._errors import Failure
-from .response import Response
+from .response import Response, mappings, whole
 from .session import Session
 
 _POOLS = "/mgmt/tm/ltm/pool"
@@ -148,12 +149,11 @@ class Ltm:
         # A tenant whose partition somebody deleted: a request for all partitions would not even mention it.
         if response.status == 404 and "$filter" in params and "requested folder" in response.said:
             return {}
-        for pool in _items(_json(response, doing)):
+        for pool in mappings(_json(response, doing)):
             path = str(pool.get("fullPath") or "")
             if partitions is not None and path.partition("/")[2].partition("/")[0] not in partitions:
                 continue
-            members = (pool.get("membersReference") or {}).get("items") or []
-            states = (_member(member) for member in members)
+            states = (_member(member) for member in mappings(pool.get("membersReference")))
             found[path] = {(state.address, state.port): state for state in states if state is not None}
         return found
 
@@ -166,15 +166,15 @@ class Ltm:
         found: dict[Address, MemberStats] = {}
         for entries in _nested(_json(response, f"Reading the statistics of pool {pool} on BIG-IP")):
             address, domain = _split_domain(str(_value(entries, "addr") or ""))
-            port = _value(entries, "port")
-            if address is None or port is None:
+            port = whole(_value(entries, "port"), -1)
+            if address is None or port < 0:
                 continue
-            found[(address, int(port))] = MemberStats(
+            found[(address, port)] = MemberStats(
                 address=address,
-                port=int(port),
+                port=port,
                 route_domain=domain,
-                current_connections=int(_value(entries, "serverside.curConns") or 0),
-                total_connections=int(_value(entries, "serverside.totConns") or 0),
+                current_connections=whole(_value(entries, "serverside.curConns")),
+                total_connections=whole(_value(entries, "serverside.totConns")),
                 availability=str(_value(entries, "status.availabilityState") or "unknown"),
                 enabled=str(_value(entries, "status.enabledState") or "unknown"),
                 reason=str(_value(entries, "status.statusReason") or ""),
@@ -228,11 +228,7 @@ class Ltm:
         raise Failure("bigip_answer", doing, said="the answer names no status")
 
     def _items(self, path: str, doing: str, params: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-        return _items(_json(self._session.request("GET", path, params=params, doing=doing), doing))
-
-
-def _items(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [item for item in body.get("items") or [] if isinstance(item, dict)]
+        return mappings(_json(self._session.request("GET", path, params=params, doing=doing), doing))
 
 
 def _json(response: Response, doing: str) -> dict[str, Any]:
@@ -254,9 +250,9 @@ def _member(item: Mapping[str, Any]) -> MemberState | None:
         route_domain=domain,
         session=str(item.get("session") or ""),
         state=str(item.get("state") or ""),
-        ratio=int(item.get("ratio") or 1),
-        priority_group=int(item.get("priorityGroup") or 0),
-        connection_limit=int(item.get("connectionLimit") or 0),
+        ratio=whole(item.get("ratio")) or 1,
+        priority_group=whole(item.get("priorityGroup")),
+        connection_limit=whole(item.get("connectionLimit")),
         partition=str(item.get("partition") or ""),
     )
 
@@ -268,14 +264,18 @@ def _port(name: str) -> int | None:
         tail = name.rpartition(".")[2]
     if tail == "any":
         return 0
-    return int(tail) if tail.isdigit() else None
+    return _digits(tail)
+
+
+def _digits(text: str) -> int | None:
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else None
 
 
 def _split_domain(text: str) -> tuple[str | None, int | None]:
     """ "10.1.0.1%2" -> ("10.1.0.1", 2). None for what is not an address, as the "any6" of a member that is a name."""
     bare, percent, domain = text.partition("%")
     try:
-        return ipaddress.ip_address(bare).compressed, int(domain) if percent else None
+        return ipaddress.ip_address(bare).compressed, (_digits(domain) or 0) if percent else None
     except ValueError:
         return None, None
 
@@ -296,7 +296,8 @@ def _route(item: Mapping[str, Any]) -> Route:
     if text.startswith("default"):
         name, _percent, number = text.partition("%")
         inet6 = name == "default-inet6" or (gateway is not None and ":" in gateway)
-        network, domain = "::/0" if inet6 else "0.0.0.0/0", int(number) if number.isdigit() else gateway_domain
+        given = _digits(number)
+        network, domain = "::/0" if inet6 else "0.0.0.0/0", gateway_domain if given is None else given
     else:
         interface, domain = _interface(text)
         network = interface.network.compressed if interface is not None else text
@@ -305,8 +306,8 @@ def _route(item: Mapping[str, Any]) -> Route:
         network=network,
         route_domain=domain,
         gateway=gateway,
-        interface=item.get("tmInterface"),
-        pool=item.get("pool"),
+        interface=str(item["tmInterface"]) if item.get("tmInterface") else None,
+        pool=str(item["pool"]) if item.get("pool") else None,
         blackhole=bool(item.get("blackhole")),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._errors import Failure
+from .response import items, mappings, whole
 from .session import Session
 
 
@@ -15,19 +16,20 @@ def port_lockdown(session: Session) -> dict[str, tuple[str, ...]]:
     """What each self IP lets in, by its full path: ("all",), ("default",), ("tcp:179",), or () for nothing."""
     found: dict[str, tuple[str, ...]] = {}
     for item in _items(session, "/mgmt/tm/net/self", "Reading the Port Lockdown of BIG-IP's self IPs"):
-        allowed = item.get("allowService") or ()
-        found[str(item.get("fullPath") or item.get("name"))] = tuple(text for text in ([allowed] if isinstance(allowed, str) else allowed) if text != "none")
+        allowed = item.get("allowService")
+        texts = [allowed] if isinstance(allowed, str) else items(item, "allowService")
+        found[str(item.get("fullPath") or item.get("name"))] = tuple(str(text) for text in texts if text != "none")
     return found
 
 
 def bgp_domains(session: Session) -> frozenset[int]:
     """The route domains that speak BGP."""
-    items = _items(session, "/mgmt/tm/net/route-domain", "Reading the route domains of BIG-IP")
-    return frozenset(int(item.get("id") or 0) for item in items if "BGP" in (item.get("routingProtocol") or ()))
+    found = _items(session, "/mgmt/tm/net/route-domain", "Reading the route domains of BIG-IP")
+    return frozenset(whole(item.get("id")) for item in found if "BGP" in items(item, "routingProtocol"))
 
 
 def _items(session: Session, path: str, doing: str) -> list[dict[str, Any]]:
     response = session.request("GET", path, doing=doing)
     if not response.ok or not isinstance(response.json, dict):
         raise Failure("bigip_refused", doing, said=response.said)
-    return [item for item in response.json.get("items") or [] if isinstance(item, dict)]
+    return mappings(response.json)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._unset import environment
+from .transport import DEFAULT_MB
 
 # What f5networks.f5_modules also takes: a provider written for it works here.
 _IGNORED: dict[str, Any] = {
@@ -31,6 +32,7 @@ PROVIDER: dict[str, Any] = {
         "ca_cert": {"type": "path", "fallback": (environment, ["F5_CA_CERT"])},
         "proxy": {"type": "str"},
         "timeout": {"type": "int", "default": 60},
+        "max_response_mb": {"type": "int", "default": DEFAULT_MB},
         **_IGNORED,
     },
 }

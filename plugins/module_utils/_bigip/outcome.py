@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Iterator, Mapping
 
+from .response import items, mappings, whole
+
 _IN_PROGRESS = ("in progress", "pending", "Declaration successfully submitted")
 _CANCELLED = "task cancelled"
 # The lock of another writer, and the full queue of burst handling: nothing was done.
@@ -86,7 +88,7 @@ def unknown(why: str, task_id: str | None = None) -> Outcome:
 
 def is_running(body: Mapping[str, Any]) -> bool:
     """Whether a task still works: it has ended as soon as none of its results is in progress."""
-    results = [result for result in body.get("results") or [] if isinstance(result, dict)]
+    results = mappings(body, "results")
     return not results or any(result.get("message") in _IN_PROGRESS for result in results)
 
 
@@ -99,7 +101,7 @@ def outcome_of(body: Any, task_id: str | None = None) -> Outcome:
     """The outcome in the body of a finished task or of a synchronous answer."""
     if not isinstance(body, dict):
         return unknown(f"AS3 answered {body!r:.200}", task_id)
-    raw = [result for result in body.get("results") or [] if isinstance(result, dict)]
+    raw = mappings(body, "results")
     if any(result.get("message") == _CANCELLED for result in raw):
         return unknown("AS3 was restarted and cancelled the task", task_id)
     if not raw:
@@ -124,11 +126,11 @@ def _results(item: Mapping[str, Any]) -> Iterator[TenantResult]:
             code=_code(item.get("code")),
             message=str(item.get("message") or ""),
             response=None if response is None else str(response),
-            line_count=item.get("lineCount"),
-            run_time=item.get("runTime"),
-            host=item.get("host"),
-            warnings=tuple(_warning(warning) for warning in item.get("warnings") or []),
-            errors=tuple(str(error) for error in item.get("errors") or []),
+            line_count=None if item.get("lineCount") is None else whole(item["lineCount"]),
+            run_time=None if item.get("runTime") is None else whole(item["runTime"]),
+            host=None if item.get("host") is None else str(item["host"]),
+            warnings=tuple(_warning(warning) for warning in items(item, "warnings")),
+            errors=tuple(str(error) for error in items(item, "errors")),
             dry_run=bool(item.get("dryRun")),
         )
 

@@ -9,6 +9,7 @@ from typing import Iterator
 from urllib.parse import quote
 
 from .._errors import Failure, some
+from .response import mappings
 from .session import NoAnswer, Session
 
 _PATH = "/mgmt/tm/auth/partition"
@@ -120,7 +121,7 @@ def _paths(session: Session, kind: str, name: str) -> Iterator[str]:
         return  # this BIG-IP has no objects of the kind, or the partition was removed meanwhile
     if not response.ok or not isinstance(response.json, dict):
         raise Failure("bigip_refused", doing, said=response.said)
-    for item in response.json.get("items") or []:
+    for item in mappings(response.json):
         path = str(item.get("fullPath") or "")
         if path.startswith(f"/{name}/"):
             yield path

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
-import email.utils
 import html
-import json as jsonlib
 import re
-import time
 from dataclasses import dataclass, field
 from typing import Any, Mapping
 
+from .. import _exchange
+
 _TOO_LONG = 500
+_LONGEST_MESSAGE = 20_000  # of an answer that is JSON, whose words are shown as they are
+_PAGE = 16 * 1024  # what a page says is at its beginning
+_SPANS = {"<!--": "-->", "<script": "</script>", "<style": "</style>"}  # what is no text, by its begin and its end
 _UNREGISTERED = re.compile(r"URI path (\S+ )?not registered")
 
 
@@ -28,12 +30,7 @@ class Response:
 
     @classmethod
     def of(cls, status: int, body: bytes, headers: Mapping[str, str]) -> Response:
-        text = body.decode("utf-8", "replace")
-        try:
-            json = jsonlib.loads(body) if body else None
-        except ValueError:
-            json = None
-        return cls(status, json, text, headers)
+        return cls(status, _exchange.json_of(body, len(body)) if body else None, body.decode("utf-8", "replace"), headers)
 
     @property
     def ok(self) -> bool:
@@ -42,7 +39,7 @@ class Response:
     @property
     def is_page(self) -> bool:
         """Something that is not iControl REST speaks: the web server in front of it, a proxy, another product."""
-        return self.json is None and bool(self.text.strip())
+        return self.json is None and bool(self.text) and not self.text.isspace()
 
     @property
     def claims_json(self) -> bool:
@@ -57,29 +54,54 @@ class Response:
     def _words(self) -> str:
         if isinstance(self.json, dict):
             message = str(self.json.get("message") or "")
-            errors = [str(error) for error in self.json.get("errors") or [] if error]
-            return "; ".join([message, *errors] if message else errors) or self._short(self.text)
+            errors = [str(error) for error in items(self.json, "errors") if error]
+            words = "; ".join([message, *errors] if message else errors)
+            return self._short(words, _LONGEST_MESSAGE) or self._short(self.text)
         if self.json is not None:
             return self._short(self.text)
-        page = re.sub(r"(?is)<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]*>", " ", self.text)
-        return self._short(" ".join(html.unescape(page).split()))
+        return self._short(" ".join(html.unescape(_without_tags(self.text[:_PAGE])).split()))
 
     @staticmethod
-    def _short(text: str) -> str:
-        return text if len(text) <= _TOO_LONG else text[:_TOO_LONG] + " ..."
+    def _short(text: str, longest: int = _TOO_LONG) -> str:
+        return text if len(text) <= longest else text[:longest] + " ..."
 
     @property
     def unregistered(self) -> bool:
         """restjavad knows no worker for this path: it is not installed, or it is only just starting."""
-        return self.status == 404 and _UNREGISTERED.search(self.text) is not None
+        return self.status == 404 and _UNREGISTERED.search(self.text[:_PAGE]) is not None
 
     @property
     def retry_after(self) -> float | None:
         """Seconds to wait as the header Retry-After asks, if it does (AS3 itself never sends it)."""
-        value = self.headers.get("Retry-After", "")
-        if value.isdigit():
-            return float(value)
-        try:
-            return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-        except (TypeError, ValueError):
-            return None
+        return _exchange.retry_after(self.headers)
+
+
+def items(body: Any, name: str = "items") -> list[Any]:
+    """The list of this name in an answer; none if the answer is of another shape."""
+    found = body.get(name) if isinstance(body, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def mappings(body: Any, name: str = "items") -> list[dict[str, Any]]:
+    """The objects in the list of this name."""
+    return [item for item in items(body, name) if isinstance(item, dict)]
+
+
+def whole(value: Any, default: int = 0) -> int:
+    """A whole number of an answer; the default if it is none."""
+    found = _exchange.number(value)
+    return default if found is None else int(found)
+
+
+def _without_tags(page: str) -> str:
+    """The text of an HTML page, in one pass: a tag, comment, script or style without an end takes all that follows."""
+    lower = page.lower()
+    parts, at = [], 0
+    while (start := page.find("<", at)) >= 0:
+        parts.append(page[at:start])
+        close = next((end for begin, end in _SPANS.items() if lower.startswith(begin, start)), ">")
+        end = lower.find(close, start)
+        if end < 0:
+            return " ".join(parts)
+        at = end + len(close)
+    return " ".join([*parts, page[at:]])

@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import json as jsonlib
 import math
+import re
 import signal
 import threading
 from collections import Counter
@@ -38,6 +39,8 @@ _TOKEN_LIMIT_SECONDS = 60.0
 _SIGN_OUT_SECONDS = 15.0
 # A 401 can be a token that ended or a hiccup under load; more than these in a row is neither.
 _REJECTIONS = 3
+# A token goes into a header and into a path.
+_TOKEN = re.compile("[A-Za-z0-9_~=+-]{1,4096}")
 
 
 class NoAnswer(Failure):
@@ -297,8 +300,8 @@ class Session:
         self._judge(response, unit, True, f"Signing in to BIG-IP {unit.name}")
         said = response.said
         token = response.json.get("token") if isinstance(response.json, dict) else None
-        if response.ok and isinstance(token, dict) and token.get("token"):
-            made = str(token["token"])
+        made = token.get("token") if isinstance(token, dict) else None
+        if response.ok and isinstance(made, str) and _TOKEN.fullmatch(made):
             self._made.append((unit, made))
             times.answered = (made, begin, self._elapsed)
             self._signed_in.add(unit)
@@ -380,7 +383,7 @@ class Session:
             credential = {"X-F5-Auth-Token": times.answered[0]}
             try:
                 found = times.strays(self._send(unit, "GET", _TOKENS, credential, None, None, seconds=max(1.0, limit.remaining)).json)
-                for token in found or ():
+                for token in filter(_TOKEN.fullmatch, found or ()):
                     self._hide([token])
                     self._send(unit, "DELETE", f"{_TOKENS}/{token}", credential, None, None, seconds=max(1.0, limit.remaining))
             except (NotSent, Lost, Failure):

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from .response import mappings
+
 # BIG-IP writes milliseconds, and takes some between making a token and answering.
 _SLACK = 0.02
 
@@ -26,7 +28,7 @@ class SignIns:
 
     def strays(self, listed: Any) -> list[str] | None:
         """The tokens that the lost sign-ins made, from BIG-IP's list; None if that cannot be told."""
-        records = [item for item in (listed.get("items") or []) if isinstance(item, dict)] if isinstance(listed, dict) else []
+        records = mappings(listed)
         if self.answered is None:
             return None
         token, begin, end = self.answered
@@ -50,5 +52,5 @@ class SignIns:
 def _born(record: Any) -> float | None:
     try:
         return datetime.strptime(str(record["startTime"]), "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None

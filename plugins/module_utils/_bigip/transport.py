@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Iterator, Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
+from .. import _exchange
 from .._errors import Failure
 from .._unset import is_empty_file
 from .response import Response
@@ -26,12 +27,14 @@ from .response import Response
 if TYPE_CHECKING:
     import requests
     import requests.adapters
+    import requests.cookies
     import requests.utils
     import urllib3
 
 _CONNECT_SECONDS = 10.0
 _PEM = "-----BEGIN "
 _NO_PROXY = "none"
+DEFAULT_MB = 64  # BIG-IP's own REST services hold far less
 
 # The unit tests' servers speak plain HTTP; users cannot choose it, since every request carries a credential.
 _SCHEME = "https"
@@ -96,6 +99,7 @@ class Transport:
         self._validate: bool = provider.get("validate_certs", True) is not False
         self._proxy: str | None = provider.get("proxy")
         self._timeout = float(provider.get("timeout") or 60)
+        self._limit = int(provider.get("max_response_mb") or DEFAULT_MB) * _exchange.MEGABYTE
         if self._validate and self._ca_cert and not os.access(self._ca_cert, os.R_OK):
             raise Failure(
                 "bigip_options",
@@ -104,7 +108,11 @@ class Transport:
             )
         self._http = requests.Session()
         self._http.trust_env = False
-        self._http.mount("https://", _adapter(self._context()))
+        self._http.headers["Accept-Encoding"] = "gzip"  # of which no piece grows beyond the limit
+        self._watch = _exchange.Watch()
+        self._adapter = _adapter(self._context(), self._watch)
+        for scheme in ("https://", "http://"):
+            self._http.mount(scheme, self._adapter)
 
     def close(self) -> None:
         self._http.close()
@@ -116,23 +124,43 @@ class Transport:
     ) -> Response:
         """One exchange within `seconds`. Raises NotSent, Lost, or Failure when no repetition can help."""
         proxies = self._proxies(unit.url)
+        seconds = min(self._timeout, seconds)
         try:
-            answer = self._http.request(
-                method,
-                unit.url + path,
-                headers=dict(headers),
-                # As F5's own documents and AS3 write it: $filter=partition%20eq%20Common
-                params=urlencode(params, quote_via=quote, safe="$,/") if params else None,
-                data=body,
-                timeout=(min(_CONNECT_SECONDS, seconds), min(self._timeout, seconds)),
-                verify=self._verify(),
-                proxies=proxies,
-                # A redirect is another product's login page; the token's header must not follow it.
-                allow_redirects=False,
+            request = self._http.prepare_request(
+                requests.Request(
+                    method,
+                    unit.url + path,
+                    headers=dict(headers),
+                    # As F5's own documents and AS3 write it: $filter=partition%20eq%20Common
+                    params=urlencode(params, quote_via=quote, safe="$,/") if params else None,
+                    data=body,
+                )
             )
-            return Response.of(answer.status_code, answer.content, answer.headers)
-        except requests.exceptions.RequestException as error:
-            raise self._explained(error, unit, proxies.get(_SCHEME)) from None
+            with self._watch.within(seconds):
+                # By the adapter: a session would read the page of a redirect whole. It is another product's login page, which is not followed.
+                answer = self._adapter.send(
+                    request, stream=True, timeout=(min(_CONNECT_SECONDS, seconds), seconds), verify=self._verify(), proxies=proxies
+                )
+                requests.cookies.extract_cookies_to_jar(self._http.cookies, request, answer.raw)  # type: ignore[no-untyped-call]
+                content = _exchange.body_of(answer.raw, self._limit)
+            return Response.of(answer.status_code, content, answer.headers)
+        except _exchange.TooLarge as error:
+            raise self._too_large(error, unit, method, path) from None
+        except (_exchange.Undecodable, _exchange.Ended, OSError, ValueError, urllib3.exceptions.HTTPError) as error:
+            explained = self._explained(error, unit, proxies.get(_SCHEME))
+            if self._watch.over and not isinstance(explained, NotSent):
+                raise Lost(f"no whole answer within {seconds:g} s") from None
+            raise explained from None
+
+    def _too_large(self, error: Exception, unit: Unit, method: str, path: str) -> Exception:
+        if method != "GET":
+            return Lost(f"{error} (provider.max_response_mb)")
+        return Failure(
+            "bigip_answer",
+            f"Reading {path} of BIG-IP {unit.name}",
+            said=str(error),
+            remedy="If BIG-IP holds that much, raise provider.max_response_mb. Otherwise look for something between here and BIG-IP that changes answers.",
+        )
 
     def _verify(self) -> bool | str:
         return (self._ca_cert or True) if self._validate else False
@@ -183,11 +211,11 @@ class Transport:
             )
         if isinstance(error, kinds.ConnectTimeout):
             return NotSent("no answer to the attempt to connect")
-        if isinstance(error, kinds.ReadTimeout):
+        if isinstance(error, (kinds.ReadTimeout, urllib3.exceptions.ReadTimeoutError)):
             return Lost("no answer in time")
         if isinstance(error, kinds.ConnectionError) and any(type(cause).__name__ == "NewConnectionError" for cause in causes):
             return NotSent(said)
-        if isinstance(error, (kinds.ConnectionError, kinds.ChunkedEncodingError, kinds.ContentDecodingError)):
+        if isinstance(error, (kinds.ConnectionError, urllib3.exceptions.HTTPError, _exchange.Undecodable)):
             return Lost(said)
         return Failure("bigip_options", f"The connection to BIG-IP {unit.name} cannot be made", said=said, remedy="Check provider.server and provider.proxy.")
 
@@ -198,6 +226,7 @@ def _load_libraries() -> None:
     try:
         import requests
         import requests.adapters
+        import requests.cookies
         import requests.utils
         import urllib3
     except ImportError:
@@ -218,13 +247,18 @@ def _certificates(given: str | None) -> tuple[IO[str] | None, str | None]:
     return file, file.name
 
 
-def _adapter(context: ssl.SSLContext) -> requests.adapters.HTTPAdapter:
+def _adapter(context: ssl.SSLContext, watch: _exchange.Watch) -> requests.adapters.HTTPAdapter:
     class Adapter(requests.adapters.HTTPAdapter):
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
             super().init_poolmanager(*args, **kwargs, ssl_context=context)
+            watch.attach(self.poolmanager)
 
         def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-            return super().proxy_manager_for(proxy, **kwargs, ssl_context=context)
+            known = proxy in self.proxy_manager
+            manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=context)
+            if not known:
+                watch.attach(manager)
+            return manager
 
     return Adapter(pool_connections=4, pool_maxsize=1, max_retries=0)
 

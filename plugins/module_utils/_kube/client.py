@@ -12,17 +12,18 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime
-import email.utils
 import ipaddress
 import json
 import logging
 import os
 import time
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
+from .. import _exchange
 from .._deadline import Deadline, backoff
 from .._errors import Failure
+from .._foreign import Unreadable, from_json
 from .._unset import is_empty_file
 from .kubeconfig import inline
 
@@ -38,6 +39,9 @@ MANAGER = "vks.bigip"  # who wrote a field, in managedFields
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 PATIENCE_FIRST = 3  # tries before the first answer of all, when nobody listens: a wrong address should fail soon
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
+DEFAULT_MB = 64  # a page of a list that is larger is asked for again in smaller ones
+_LEAST_SECONDS = 1.0  # for an answer that is not waited for as long as the task may take
+_LONGEST_MESSAGE = 20_000  # characters
 _FILES = ("ca_cert", "client_cert", "client_key")
 
 
@@ -47,6 +51,14 @@ class Forbidden(Failure):
 
 class Gone(Failure):
     """A 410: the continue token of a list expired."""
+
+
+class TooLarge(Failure):
+    """An answer that is larger than max_response_mb."""
+
+
+class NotJson(Failure):
+    """An answer that is no JSON object, or one that is too deep."""
 
 
 class NotFound(Failure):
@@ -64,7 +76,12 @@ class Client:
         self.deadline = deadline
         self.requests = 0
         self.server_time = time.time()  # by its own clock: ages are compared with what it wrote
+        self.warn: Callable[[str], None] = lambda text: None
+        """Takes what was left out of a list, and why: once, however often the list is read."""
+        self._warned: set[str] = set()
         self._answered = False
+        self._limit = int(options.get("max_response_mb") or DEFAULT_MB) * _exchange.MEGABYTE
+        self._watch = _exchange.Watch()
         try:
             self._configuration = configure(options)
         except ValueError as error:  # of a URL that is none
@@ -76,6 +93,7 @@ class Client:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         try:
             self._pool = kubernetes.client.ApiClient(self._configuration).rest_client.pool_manager
+            self._watch.attach(self._pool)
         except (OSError, ValueError) as error:
             raise _unusable(error) from None
 
@@ -84,7 +102,34 @@ class Client:
 
     def get(self, path: str, query: Mapping[str, str] | None = None, *, doing: str, right: Mapping[str, str], accept: str = JSON) -> dict[str, Any]:
         """The JSON object at `path`. `doing` names the request in errors; `right` is what a 403 asks for (verb, resource, group, namespace)."""
-        return _decode(self._send("GET", path, query, accept=accept, doing=doing, right=right), doing, self.server)
+        return self.decoded(self.raw(path, query, doing=doing, right=right, accept=accept), doing)
+
+    def raw(self, path: str, query: Mapping[str, str] | None = None, *, doing: str, right: Mapping[str, str], accept: str = JSON) -> bytes:
+        """The same, as the server sent it."""
+        return self._send("GET", path, query, accept=accept, doing=doing, right=right)
+
+    def decoded(self, data: bytes, doing: str, *, any_depth: bool = False) -> dict[str, Any]:
+        """The JSON object of an answer. Raises NotJson. any_depth: see from_json."""
+        try:
+            content = from_json(data, len(data), any_depth=any_depth)
+        except Unreadable as unreadable:
+            raise self.not_json(data, doing, str(unreadable)) from None
+        if not isinstance(content, dict):
+            raise self.not_json(data, doing, "it is not an object of JSON")
+        return content
+
+    def left_out(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.add(text)
+            self.warn(text)
+
+    def not_json(self, data: bytes, doing: str, why: str) -> NotJson:
+        return NotJson(
+            "kubernetes_not_json",
+            f"{doing} at {self.server}",
+            said=f"{data[:200].decode(errors='replace')} ({why})",
+            remedy="If this is not a Kubernetes API, check host and proxy.",
+        )
 
     def text(self, path: str, query: Mapping[str, str], *, doing: str, right: Mapping[str, str], deadline: Deadline) -> str:
         """The text at `path`: a Pod's log, which a kubelet has to hand out; asked for until `deadline`."""
@@ -93,7 +138,7 @@ class Client:
     def patch(self, path: str, body: Mapping[str, Any], query: Mapping[str, str] | None = None, *, doing: str, right: Mapping[str, str]) -> dict[str, Any]:
         """The object after a JSON merge patch. Sent again if the answer is lost: a patch says what is to be, or names a resourceVersion (Conflict)."""
         sent = self._send("PATCH", path, {"fieldManager": MANAGER, **(query or {})}, body=body, doing=doing, right=right)
-        return _decode(sent, doing, self.server)
+        return self.decoded(sent, doing)
 
     def delete(self, path: str, uid: str, *, doing: str, right: Mapping[str, str]) -> None:
         """Delete the object of this uid: sent again if the answer is lost, and done if it is gone or another one by then."""
@@ -124,7 +169,7 @@ class Client:
         while True:
             tries += 1
             try:
-                return self._attempt(method, url, accept, body, doing, right)
+                return self._attempt(method, url, accept, body, doing, right, deadline)
             except _Again as again:
                 last = again
             if last.nobody and not self._answered and tries >= PATIENCE_FIRST:
@@ -133,7 +178,9 @@ class Client:
             if deadline.remaining <= pause or not deadline.pause(pause):
                 raise last.failure(self.server, waited=deadline.seconds)
 
-    def _attempt(self, method: str, url: str, accept: str, body: Mapping[str, Any] | None, doing: str, right: Mapping[str, str]) -> bytes:
+    def _attempt(
+        self, method: str, url: str, accept: str, body: Mapping[str, Any] | None, doing: str, right: Mapping[str, str], deadline: Deadline
+    ) -> bytes:
         left = self.deadline.remaining
         if left <= 0:
             raise Failure(
@@ -143,24 +190,35 @@ class Client:
         if body is not None:
             headers["Content-Type"] = MERGE_PATCH if method == "PATCH" else JSON
         self.requests += 1
+        left = min(left, max(_LEAST_SECONDS, deadline.remaining))
         try:
-            answer = self._pool.request(
-                method,
-                url,
-                headers=headers,
-                body=None if body is None else json.dumps(body).encode(),
-                retries=False,
-                timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=min(READ_SECONDS, left)),
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise _transport(error, doing, self.server) from None
-        except (OSError, ValueError) as error:
-            raise _unusable(error) from None
+            with self._watch.within(left):
+                answer = self._pool.request(
+                    method,
+                    url,
+                    headers=headers,
+                    body=None if body is None else json.dumps(body).encode(),
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                    timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=min(READ_SECONDS, left)),
+                )
+                content = _exchange.body_of(answer, self._limit)
+        except _exchange.TooLarge as error:
+            raise TooLarge(
+                "kubernetes_too_large", f"{doing} at {self.server}", said=str(error), remedy="If it may be that large, raise max_response_mb."
+            ) from None
+        except _exchange.Undecodable as error:
+            raise _Again(doing, str(error)) from None
+        except (_exchange.Ended, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            if self._watch.over:
+                raise _Again(doing, f"no whole answer within {left:g} s") from None
+            raise (_transport(error, doing, self.server) if isinstance(error, urllib3.exceptions.HTTPError) else _unusable(error)) from None
         self._answered = True
-        self.server_time = _date(answer) or time.time()
+        self.server_time = _exchange.date(answer.headers) or time.time()
         if 200 <= answer.status < 300:
-            return bytes(answer.data)
-        raise self._refusal(answer, doing, right)
+            return content
+        raise self._refusal(answer, content, doing, right)
 
     def _headers(self, accept: str) -> Any:
         headers = urllib3.HTTPHeaderDict({"Accept": accept, "Accept-Encoding": self._encoding, "User-Agent": "vks.bigip (Ansible collection)"})
@@ -173,8 +231,8 @@ class Client:
             headers.add(name, value)
         return headers
 
-    def _refusal(self, answer: Any, doing: str, right: Mapping[str, str]) -> Exception:
-        said = _said(answer)
+    def _refusal(self, answer: Any, content: bytes, doing: str, right: Mapping[str, str]) -> Exception:
+        said = _said(answer, content)
         if answer.status == 401:
             return Failure("kubernetes_unauthorized", doing, said=said, remedy=f"Sign in again. {self._token_age()}".strip())
         if answer.status == 403:
@@ -188,21 +246,28 @@ class Client:
         if answer.status == 410:
             return Gone("kubernetes_expired", doing, said=said, remedy="The list was restarted several times and expired each time. Try again.")
         if answer.status == 429 or answer.status >= 500:
-            return _Again(doing, said, after=_retry_after(answer))
+            return _Again(doing, said, after=_exchange.retry_after(answer.headers))
         return Failure("kubernetes_error", doing, said=f"{answer.status} {said}", remedy="Check the options of the connection to Kubernetes.")
 
     def _token_age(self) -> str:
         """A sentence about an expired bearer token, if ours is one whose age can be read."""
-        header = str(self._headers(JSON).get("authorization", ""))
-        try:
-            part = header.split(".")[1]
-            expires = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))["exp"]
-            if expires < time.time():
+        expires = self.token_expires()
+        if expires is not None and expires < time.time():
+            try:
                 moment = datetime.datetime.fromtimestamp(expires, datetime.timezone.utc)
                 return f"The token expired at {moment:%Y-%m-%d %H:%M:%S} UTC."
-        except (IndexError, KeyError, TypeError, ValueError, OverflowError, OSError, binascii.Error):
-            pass
+            except (ValueError, OverflowError, OSError):
+                pass
         return "The token or certificate is wrong or has expired."
+
+    def token_expires(self) -> float | None:
+        """The `exp` of the JWT that this client signs in with, in seconds since the epoch; None if it has none."""
+        parts = str(self._headers(JSON).get("authorization", "")).split(".", 2)
+        try:
+            content = _exchange.json_of(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)), _exchange.MEGABYTE)
+        except (IndexError, ValueError, binascii.Error):
+            return None
+        return _exchange.number(content.get("exp")) if isinstance(content, dict) else None
 
 
 class _Again(Exception):
@@ -383,44 +448,13 @@ def _unusable(error: Exception) -> Failure:
     )
 
 
-def _decode(data: bytes, doing: str, server: str) -> dict[str, Any]:
-    try:
-        content = json.loads(data)
-    except ValueError:
-        content = None
-    if not isinstance(content, dict):
-        raise Failure(
-            "kubernetes_not_json",
-            f"{doing} at {server}",
-            said=data[:200].decode(errors="replace"),
-            remedy="This is not a Kubernetes API: check host and proxy.",
-        )
-    return content
-
-
-def _said(answer: Any) -> str:
+def _said(answer: Any, content: bytes) -> str:
     """The server's own message: that of its Status object, else the beginning of the body."""
-    try:
-        message = json.loads(answer.data).get("message")
-        if message:
-            return str(message)
-    except (ValueError, AttributeError):
-        pass
-    return f"{answer.status} {answer.reason}: {answer.data[:200].decode(errors='replace')}".rstrip(": ")
-
-
-def _retry_after(answer: Any) -> float | None:
-    try:
-        return max(0.0, float(answer.headers.get("Retry-After", "")))
-    except ValueError:
-        return None
-
-
-def _date(answer: Any) -> float | None:
-    try:
-        return email.utils.parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
-    except (TypeError, ValueError):
-        return None
+    status = _exchange.json_of(content, _exchange.MEGABYTE)
+    message = status.get("message") if isinstance(status, dict) else None
+    if isinstance(message, str) and message:
+        return message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]} ..."
+    return f"{answer.status} {answer.reason}: {content[:200].decode(errors='replace')}".rstrip(": ")
 
 
 def _role(right: Mapping[str, str]) -> str:

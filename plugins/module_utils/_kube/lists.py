@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, NamedTuple
 from urllib.parse import quote
 
-from .client import JSON, METADATA_ONLY, Client, Gone
+from .._foreign import Unreadable, flat
+from .client import JSON, METADATA_ONLY, Client, Gone, NotJson, TooLarge
+from .pages import apart
 
 LIMIT = 500
 RESTARTS = 5
@@ -53,7 +55,8 @@ def each(
 ) -> list[Any]:
     """What `keep` makes of every object of one kind in one scope (None of it is left out). Pages are dropped as they are read.
 
-    A continue token that expired (410) restarts the list: the pages before it belong to another moment.
+    A continue token that expired (410) restarts the list: the pages before it belong to another moment. A page that is too large is asked
+    for in smaller ones. An object that cannot be read is left out, with a warning: it must not hide those of others.
     """
     scope = f"in namespace {namespace}" if namespace else "in the whole cluster"
     selectors = {name: text for name, text in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if text}
@@ -71,15 +74,58 @@ def _pages(client: Client, kind: Kind, namespace: str | None, keep: Callable[[di
     query = {"limit": str(LIMIT), **selectors}
     right = {"verb": "list", "resource": kind.resource, "group": kind.group, **({"namespace": namespace} if namespace else {})}
     while True:
-        page = client.get(kind.path(namespace), query, doing=doing, right=right, accept=METADATA_ONLY if kind.metadata_only else JSON)
-        for item in page.get("items") or []:
-            kept = keep(item)
+        try:
+            data = client.raw(kind.path(namespace), query, doing=doing, right=right, accept=METADATA_ONLY if kind.metadata_only else JSON)
+        except TooLarge:
+            if query["limit"] == "1":
+                raise
+            query["limit"] = str(max(1, int(query["limit"]) // 8))
+            continue
+        page = _page(client, kind, data, doing)
+        for item in page["items"]:
+            try:
+                kept = keep(item)
+                if kept is item:
+                    flat(kept)
+            except Unreadable as unreadable:
+                _leave_out(client, kind, f"{_name(item)}: {unreadable}")
+                continue
+            except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError) as error:
+                _leave_out(client, kind, f"{_name(item)}: it is not of the expected form ({type(error).__name__})")
+                continue
             if kept is not None:
                 yield kept
-        token = (page.get("metadata") or {}).get("continue")
+        token = page["metadata"].get("continue")
         if not token:
             return
-        query["continue"] = token
+        query["continue"] = str(token)
+        query["limit"] = str(min(LIMIT, int(query["limit"]) * 2))
+
+
+def _page(client: Client, kind: Kind, data: bytes, doing: str) -> dict[str, Any]:
+    """metadata and items of a page."""
+    try:
+        # The levels are counted of what is kept whole: to count them of all takes three times as long as to parse the page.
+        page = client.decoded(data, doing, any_depth=True)
+    except NotJson:
+        found = apart(data, lambda text: _leave_out(client, kind, text))
+        if found is None:
+            raise
+        page = found
+    items, metadata = page.get("items") or [], page.get("metadata") or {}
+    if not isinstance(items, list) or not isinstance(metadata, dict):
+        raise client.not_json(data, doing, "it is not a list of Kubernetes")
+    return {"items": items, "metadata": metadata}
+
+
+def _leave_out(client: Client, kind: Kind, text: str) -> None:
+    client.left_out(f"One of the {kind.name} was left out, because it cannot be read. {text}.")
+
+
+def _name(item: Any) -> str:
+    metadata = item.get("metadata") if isinstance(item, dict) else None
+    names = [metadata.get(key) for key in ("namespace", "name")] if isinstance(metadata, dict) else []
+    return "/".join(str(name)[:253] for name in names if name) or "an object without a name"
 
 
 def one(client: Client, kind: Kind, namespace: str | None, name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Iterator, Mapping
 
 from .._unset import environment
+from .client import DEFAULT_MB
 from .kubeconfig import inline
 
 
@@ -40,6 +41,7 @@ KUBERNETES_OPTIONS: dict[str, dict[str, Any]] = {
             "user_agent": _option("str", "PROXY_HEADERS_USER_AGENT"),
         },
     },
+    "max_response_mb": {"type": "int", "default": DEFAULT_MB},
     "persist_config": _option("bool", "PERSIST_CONFIG"),
     "impersonate_user": _option("str", "IMPERSONATE_USER"),
     "impersonate_groups": _option("list", "IMPERSONATE_GROUPS", elements="str"),

@@ -5,18 +5,9 @@
 
 from __future__ import annotations
 
-import base64
-import math
-
-from .. import _foreign
-from .client import JSON, Client
+from .client import Client
 
 
 def expires(client: Client) -> float | None:
     """The `exp` of the JWT that the client signs in with, in seconds since the epoch; None if it has none."""
-    parts = str(client._headers(JSON).get("authorization", "")).split(".")
-    try:
-        found = float(_foreign.from_json(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))["exp"])
-    except _foreign.SPOILED:
-        return None
-    return found if math.isfinite(found) else None
+    return client.token_expires()

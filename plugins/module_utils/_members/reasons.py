@@ -138,6 +138,7 @@ FAILURES: dict[str, Reason] = {
     "kubernetes_expired": Reason("A list expired each time it was restarted (410).", "Run again."),
     "kubernetes_error": Reason("The API server refused the request.", "See its own words in the message."),
     "kubernetes_not_json": Reason("The answer is not that of a Kubernetes API.", "Check host and proxy."),
+    "kubernetes_too_large": Reason("An answer is larger than max_response_mb.", "If it may be that large, raise max_response_mb."),
     "kubernetes_tls": Reason("The API server's certificate cannot be verified.", "Set ca_cert."),
     "kubernetes_unreachable": Reason("Nobody answers at the API server's address.", "Check host, network and proxy."),
     "kubernetes_timeout": Reason("The task's time was over before the cluster was read.", "Run again, or raise timeout."),

@@ -1,0 +1,256 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The bounds of one HTTP exchange: its end, the size of its answer, the waits that it asks for. This module util is PRIVATE to the collection.
+
+A timeout of a socket bounds each read. A peer that sends one byte a second therefore never reaches it, and a small body in gzip holds gigabytes.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import math
+import re
+import socket
+import threading
+import time
+import zlib
+from contextlib import contextmanager
+from typing import Any, Iterator, Mapping
+
+from ._foreign import Unreadable, from_json
+
+MEGABYTE = 1024 * 1024
+_PIECE = 64 * 1024
+_GZIP = ("gzip", "x-gzip")
+_MEMBERS = 100  # a file of gzip may consist of several; an answer has one
+_LONGEST_WAIT = 3600.0  # seconds; a server that asks for more is not believed
+_LONGEST_DATE = 64  # characters
+_SECONDS_OF_A_YEAR = 366 * 86400.0
+
+
+class TooLarge(Exception):
+    """An answer is larger than the limit."""
+
+
+class Ended(Exception):
+    """The deadline ended an exchange. A connection that ends can look like the end of an answer."""
+
+
+class Undecodable(Exception):
+    """The body is not what Content-Encoding says of it."""
+
+
+class Watch:
+    """Ends the exchange in hand at its deadline, wherever it waits: in the words of a proxy, in TLS, in the headers or in the body.
+
+    It keeps a second handle of each connection of a pool, and shuts the connection down through it. One exchange at a time.
+    """
+
+    def __init__(self) -> None:
+        self.over = False
+        """Whether the exchange in hand, or the last one, was ended by its deadline."""
+        self._lock = threading.Lock()
+        self._exchange: object | None = None
+        self._open: set[socket.socket] = set()
+        self._left: list[socket.socket] = []
+
+    def attach(self, manager: Any) -> None:
+        """Watch the connections that this manager of urllib3's pools makes from now on."""
+        manager.pool_classes_by_scheme = {scheme: _watched(kind, self) for scheme, kind in manager.pool_classes_by_scheme.items()}
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """An exchange that ends after so many seconds: whatever reads then meets the end of the connection, and `over` is true.
+
+        Raises Ended if nothing else was raised by then.
+        """
+        exchange = object()
+        timer = threading.Timer(seconds, self._end, [exchange])
+        timer.daemon = True
+        with self._lock:
+            self.over, self._exchange = False, exchange
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            with self._lock:
+                self._exchange = None
+                left, self._left = self._left, []
+            for handle in left:
+                handle.close()
+        if self.over:
+            raise Ended
+
+    def add(self, connected: socket.socket) -> socket.socket:
+        handle = connected.dup()
+        with self._lock:
+            self._open.add(handle)
+        return handle
+
+    def drop(self, handle: socket.socket) -> None:
+        """The connection was closed. Its answer may still be read in the exchange in hand."""
+        with self._lock:
+            self._open.discard(handle)
+            if self._exchange is not None:
+                self._left.append(handle)
+                return
+        handle.close()
+
+    def _end(self, exchange: object) -> None:
+        with self._lock:
+            if self._exchange is not exchange:
+                return
+            self.over = True
+            for handle in (*self._open, *self._left):
+                try:
+                    handle.shutdown(socket.SHUT_RDWR)
+                except OSError:  # the peer was faster
+                    pass
+
+
+def _watched(pool: Any, watch: Watch) -> Any:
+    """The class of a pool whose connections are known to the watch."""
+
+    class Connection(pool.ConnectionCls):
+        _handle: socket.socket | None = None
+
+        def _new_conn(self) -> Any:
+            made = super()._new_conn()
+            self._forget()
+            self._handle = watch.add(made)
+            return made
+
+        def close(self) -> None:
+            try:
+                super().close()
+            finally:
+                self._forget()
+
+        def _forget(self) -> None:
+            handle, self._handle = self._handle, None
+            if handle is not None:
+                watch.drop(handle)
+
+    return type(pool.__name__, (pool,), {"ConnectionCls": Connection})
+
+
+def body_of(raw: Any, limit: int) -> bytes:
+    """The body of an answer of urllib3 (not preloaded), decoded piece by piece. Raises TooLarge, Undecodable and what urllib3 raises."""
+    try:
+        body = _body(raw, limit)
+    except BaseException:
+        raw.close()  # the rest of the answer would be taken for the next one
+        raise
+    if raw.closed:
+        raw.release_conn()
+    else:
+        raw.close()
+    return body
+
+
+def _body(raw: Any, limit: int) -> bytes:
+    coding = str(raw.headers.get("Content-Encoding") or "identity").strip().lower()
+    if coding != "identity" and coding not in _GZIP:
+        raise Undecodable(f"the answer is encoded as {coding[:40]!r}, which was not asked for")
+    body = bytearray()
+    decoder = _Gzip(limit) if coding in _GZIP else None
+    for piece in raw.stream(_PIECE, decode_content=False):
+        if decoder is None:
+            body += piece
+            _check(len(body), limit)
+        else:
+            decoder.feed(piece, body)
+    if decoder is not None and not decoder.whole:
+        raise Undecodable("the answer ends in the middle of its gzip")
+    return bytes(body)
+
+
+class _Gzip:
+    """gzip whose size is checked while it grows."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._read = 0
+        self._members = 0
+        self._begin()
+
+    @property
+    def whole(self) -> bool:
+        return self._made.eof or not self._read
+
+    def feed(self, data: bytes, body: bytearray) -> None:
+        self._read += len(data)
+        _check(self._read, self._limit)
+        more = True
+        while data or more:
+            if self._made.eof:
+                self._begin()
+            try:
+                part = self._made.decompress(data, _PIECE)
+            except zlib.error as error:
+                raise Undecodable(f"the answer is not gzip ({error})") from None
+            body += part
+            _check(len(body), self._limit)
+            data = self._made.unused_data if self._made.eof else self._made.unconsumed_tail
+            more = len(part) == _PIECE and not self._made.eof  # zlib may hold output of what it has read already
+
+    def _begin(self) -> None:
+        self._members += 1
+        if self._members > _MEMBERS:
+            raise Undecodable(f"the answer has more than {_MEMBERS} parts of gzip")
+        self._made = zlib.decompressobj(16 + zlib.MAX_WBITS)
+
+
+def _check(size: int, limit: int) -> None:
+    if size > limit:
+        raise TooLarge(f"the answer is larger than {limit // MEGABYTE} MB")
+
+
+# -- what headers and tokens say of time ---------------------------------------------------------------------------------
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait as the header Retry-After asks. None if it does not, or asks for what makes no sense."""
+    text = str(headers.get("Retry-After") or "").strip()
+    if re.fullmatch("[0-9]{1,9}", text):
+        wait: float | None = float(text)
+    else:
+        moment = _moment(text)
+        wait = None if moment is None else max(0.0, moment - time.time())
+    return wait if wait is not None and wait <= _LONGEST_WAIT else None
+
+
+def date(headers: Mapping[str, str]) -> float | None:
+    """When the answer was written, by the clock of the server. None if it does not say, or is a year off."""
+    moment = _moment(str(headers.get("Date") or ""))
+    return moment if moment is not None and abs(moment - time.time()) < _SECONDS_OF_A_YEAR else None
+
+
+def _moment(text: str) -> float | None:
+    if not text or len(text) > _LONGEST_DATE:
+        return None
+    try:
+        return email.utils.parsedate_to_datetime(text).timestamp()
+    except (TypeError, ValueError, IndexError, OverflowError, OSError):
+        return None
+
+
+def number(value: Any) -> float | None:
+    """A number of a foreign JSON that can be computed with; None for all else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def json_of(text: str | bytes, limit: int) -> Any:
+    """The JSON of an answer; None if it is none, or too deep for the code that works on it."""
+    try:
+        return from_json(text, limit)
+    except Unreadable:
+        return None
