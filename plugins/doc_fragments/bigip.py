@@ -100,5 +100,6 @@ options:
         description: An option of C(f5networks.f5_modules), accepted and ignored.
         type: path
 requirements:
-  - requests
+  - requests >= 2.33.0
+  - urllib3 >= 2.8.0
 """

@@ -104,4 +104,5 @@ options:
     elements: str
 requirements:
   - kubernetes >= 24.2.0
+  - urllib3 >= 2.8.0
 """

@@ -75,3 +75,24 @@ def test_requirements_are_locked() -> None:
         assert packages and all("==" in package and "--hash=sha256:" in package for package in packages)
     for name in ("requirements.txt", "meta/ee-requirements.txt"):
         assert all(">=" in line and "==" not in line for line in (ROOT / name).read_text().splitlines())
+
+
+# The first versions without a known vulnerability that concerns us: https://osv.dev/list?ecosystem=PyPI
+SAFE = {
+    "urllib3": "2.8.0",  # CVE-2026-97687 (TLS of a proxy), CVE-2026-97688 and CVE-2026-97689 (endless answers), CVE-2026-44431
+    "requests": "2.33.0",  # CVE-2026-25645, CVE-2024-47081
+    "pyyaml": "5.4",  # CVE-2020-14343
+}
+
+
+def test_the_minimum_versions_have_no_known_vulnerability() -> None:
+    """The collection asks for them, its documentation says so, and its tests run with versions that are allowed."""
+    asked = dict(line.split(">=") for line in (ROOT / "requirements.txt").read_text().splitlines())
+    assert (ROOT / "meta" / "ee-requirements.txt").read_text() == (ROOT / "requirements.txt").read_text()
+    assert {name: asked.get(name) for name in SAFE} == SAFE
+    documented = "".join(path.read_text() for path in (ROOT / "plugins" / "doc_fragments").glob("*.py"))
+    assert all(f"  - {name} >= {asked[name]}\n" in documented for name in ("kubernetes", "requests", "urllib3"))
+    for environment in environments.TABLE:
+        locked = dict(re.findall(r"^([a-z0-9-]+)==([0-9.]+)", (REQUIREMENTS / f"{environment}.txt").read_text(), re.MULTILINE))
+        for name, least in asked.items():
+            assert [int(part) for part in locked[name].strip(".").split(".")] >= [int(part) for part in least.split(".")], (environment, name)

@@ -229,8 +229,36 @@ def test_helm_without_its_module_does_not_get_an_empty_file(token: str, tmp_path
     ((calls, failed),) = follow([("role", "cis", {"cis_state": "absent", "cis_api_key": token}, HELM_ALONE)], K8S_AUTH_SSL_CA_CERT=str(tmp_path / "empty"))
     assert not failed
     (helm,) = [given for module, given in calls if module == "ansible.builtin.command" and "uninstall" in given["argv"]]
-    assert "HELM_KUBECAFILE" not in helm["environment"] and ("KUBECONFIG" in helm["environment"]) == bool(token)
-    assert str(tmp_path) not in json.dumps([given for module, given in calls if module == "ansible.builtin.copy"])
+    assert "HELM_KUBECAFILE" not in helm["environment"] and "KUBECONFIG" not in helm["environment"]
+    assert bool(helm.get("stdin")) == bool(token) and str(tmp_path) not in json.dumps(helm.get("stdin"))
+
+
+CONTENT = {
+    "apiVersion": "v1",
+    "kind": "Config",
+    "current-context": "other",
+    "contexts": [{"name": name, "context": {"cluster": name, "user": name, "namespace": "default"}} for name in ("other", "main")],
+    "clusters": [{"name": name, "cluster": {"server": f"https://{name}.example:6443"}} for name in ("other", "main")],
+    "users": [{"name": name, "user": {"token": f"t-{name}", "client-key-data": f"key-{name}"}} for name in ("other", "main")],
+}
+
+
+@pytest.mark.parametrize("more, context", [({}, "other"), ({"cis_context": "main"}, "main")])
+@pytest.mark.parametrize(("kind", "name", "base"), [("role", "cis", CIS), ("role", "cis", {"cis_state": "absent"}), ("entry", "cis/rest", {})])
+def test_a_kubeconfig_that_is_a_dictionary_is_never_in_a_file(kind: str, name: str, base: Variables, more: Variables, context: str) -> None:
+    """A file stays behind when the play is killed. And kubernetes.core masks each value of the dictionary in all that it gives back."""
+    world = HELM_ALONE if base.get("cis_state") == "absent" else {}
+    ((calls, failed),) = follow([(kind, name, {**base, "cis_kubeconfig": CONTENT, **more}, world)])
+    assert not failed
+    assert not [module for module, _given in calls if module in ("ansible.builtin.copy", "ansible.builtin.tempfile", "ansible.builtin.template")]
+    given = [arguments for module, arguments in calls if module.startswith("kubernetes.core")]
+    assert given and all("context" not in arguments for arguments in given)
+    piped = [json.loads(arguments["stdin"]) for _module, arguments in calls if arguments.get("stdin")]
+    for kubeconfig in [*(arguments["kubeconfig"] for arguments in given), *(found for found in piped if "users" in found)]:
+        assert [user["user"] for user in kubeconfig["users"]] == [{"token": f"t-{context}", "client-key-data": f"key-{context}"}]
+        assert [one["cluster"] for one in kubeconfig["clusters"]] == [{"server": f"https://{context}.example:6443"}]
+        assert not re.search('"(v1|Config|default|main|other)"', json.dumps(kubeconfig))
+    assert not world or [given for module, given in calls if module == "ansible.builtin.command" and "uninstall" in given["argv"] and given.get("stdin")]
 
 
 # -- what is removed

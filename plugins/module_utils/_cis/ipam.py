@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Iterator, Mapping
 
+from . import image as image_of
 from .names import Names
 
 VERSION = "0.1.12"
@@ -23,8 +24,8 @@ def values(given: Any, names: Names) -> dict[str, Any] | None:
     """The values of the chart f5-ipam-controller. None: FIC is somebody else's (cis_ipam: true), or there is none."""
     if not isinstance(given, Mapping) or not given:
         return None
-    user, _slash, repository = str(given.get("image") or "f5networks/f5-ipam-controller").rpartition("/")
-    image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": "IfNotPresent", "version": str(given.get("version") or VERSION)}
+    user, repository, version = image_of.split(str(given.get("image") or "f5networks/f5-ipam-controller"), str(given.get("version") or VERSION))
+    image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": "IfNotPresent", "version": version}
     if given.get("image_pull_secrets"):
         image["pullSecrets"] = list(given["image_pull_secrets"])
     extra = given.get("values") or {}

@@ -14,6 +14,7 @@ from typing import Any, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from . import clusters, ipam, neighbours, refusals
+from . import image as image_of
 from .names import Names
 
 # What Pod Security's level "restricted" asks of a container. The chart sets podSecurityContext on the container, not on the Pod.
@@ -27,6 +28,7 @@ RESTRICTED: dict[str, Any] = {
 ORCHESTRATION_CNI = {"calico": "calico-k8s", "antrea": "antrea", "cilium": "cilium-k8s"}
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_IMAGE = "f5networks/k8s-bigip-ctlr"
 LOG_LEVELS = ("AS3DEBUG", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -84,7 +86,7 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _own(given: Mapping[str, Any], names: Names) -> dict[str, Any]:
-    user, _slash, repository = str(given.get("image") or "f5networks/k8s-bigip-ctlr").rpartition("/")
+    user, repository, version = image_of.split(str(given.get("image") or _IMAGE), str(given.get("version") or ""))
     image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": given.get("image_pull_policy") or "IfNotPresent"}
     if given.get("image_pull_secrets"):
         image["pullSecrets"] = _list(given["image_pull_secrets"])
@@ -104,7 +106,7 @@ def _own(given: Mapping[str, Any], names: Names) -> dict[str, Any]:
         "podSecurityContext": given.get("pod_security_context") or RESTRICTED,
         "rbac": {"create": True},
         "serviceAccount": {"create": True, "name": names.service_account},
-        "version": str(given.get("version") or ""),
+        "version": version,
     }
     if _NAME.fullmatch(str(given.get("name_override") or "")):  # it comes from the cluster, and F5's chart does not quote it
         values["nameOverride"] = given["name_override"]
@@ -187,9 +189,11 @@ def _input(given: Mapping[str, Any]) -> Iterator[str]:
         yield "cis_ingress_class_default does nothing without cis_ingress_class_create."
     if str(given.get("log_level") or "INFO").upper() not in LOG_LEVELS:
         yield f"cis_log_level is {given['log_level']!r}. CIS knows {', '.join(LOG_LEVELS)}."
-    repository = str(given.get("image") or "f5networks/k8s-bigip-ctlr").rpartition("/")
-    if not repository[0] or ":" in repository[2] or "@" in repository[2]:
-        yield f"cis_image: {given['image']} has to be REPOSITORY/NAME without a tag or digest, as in f5networks/k8s-bigip-ctlr. The tag is cis_version."
+    if image_of.fault(str(given.get("image") or _IMAGE), str(given.get("version") or "")):
+        yield (
+            f"cis_image: {given['image']} has to be REPOSITORY/NAME or REPOSITORY/NAME@sha256:DIGEST with 64 hexadecimal digits, "
+            "as in f5networks/k8s-bigip-ctlr. The tag is cis_version; one before a digest has to be the same."
+        )
     static = given.get("static_routing")
     if static and not isinstance(static, (bool, Mapping)):
         yield f"cis_static_routing is {static!r}. It is false, true, or a dictionary with orchestration_cni, shared and node_cidr."

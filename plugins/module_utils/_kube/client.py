@@ -26,6 +26,7 @@ from .._errors import Failure
 from .._foreign import Unreadable, from_json
 from .._unset import is_empty_file
 from .kubeconfig import inline
+from .memory import instead_of_files
 
 # pylint: disable=used-before-assignment
 # _load_libraries() has made them global by the time that anything here runs.
@@ -342,7 +343,7 @@ def _load(options: Mapping[str, Any], configuration: Any, required: bool) -> Non
     more = {"context": context, "client_configuration": configuration, "persist_config": bool(options.get("persist_config"))}
     plugin = _PluginErrors()
     try:
-        with plugin:
+        with plugin, instead_of_files(kubernetes.config.kube_config):
             if content is not None:
                 kubernetes.config.load_kube_config_from_dict(config_dict=content, **more)
             elif kubeconfig or context or not _in_cluster(configuration):

@@ -93,3 +93,21 @@ def test_all_who_read_it_hide_the_same_and_see_the_same_partitions() -> None:
     assert seen.as_dict()["partitions"] == ["a", "b", "c"]
     assert set("abc") < set(claim.partitions)
     assert (seen.watches("x"), seen.watches("y"), seen.watches("z")) == (True, True, False)
+
+
+IMAGES = {
+    "f5networks/k8s-bigip-ctlr:2.20.3": "2.20.3",
+    "registry.example.com:5000/f5/k8s-bigip-ctlr": None,
+    "registry.example.com:5000/f5/k8s-bigip-ctlr:2.20.3": "2.20.3",
+    "f5networks/k8s-bigip-ctlr@sha256:" + "0a" * 32: None,
+    "registry.example.com:5000/f5/k8s-bigip-ctlr:2.20.3@sha256:" + "0a" * 32: "2.20.3",
+    "k8s-bigip-ctlr:latest": "latest",
+}
+
+
+@pytest.mark.parametrize(("image", "version"), IMAGES.items())
+def test_the_version_of_an_image(image: str, version: str | None) -> None:
+    raw = deployment()
+    raw["spec"]["template"]["spec"]["containers"][0]["image"] = image
+    seen = controller(raw)
+    assert seen and seen.as_dict()["version"] == version

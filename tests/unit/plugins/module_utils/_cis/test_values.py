@@ -13,6 +13,7 @@ import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._cis import values
 
+DIGEST = "sha256:" + "0a" * 32
 GIVEN: dict[str, Any] = {
     "bigip_url": "https://bigip.example.com",
     "bigip_partition": "kubernetes",
@@ -118,6 +119,14 @@ VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"image": "registry.example.com:5000/f5/k8s-bigip-ctlr", "image_pull_secrets": ["registry"], "image_pull_policy": "Always"},
         {"image": {"user": "registry.example.com:5000/f5", "repo": "k8s-bigip-ctlr", "pullPolicy": "Always", "pullSecrets": ["registry"]}},
     ),
+    "a digest": (
+        {"image": f"registry.example.com:5000/f5/k8s-bigip-ctlr@{DIGEST}"},
+        {"image": {"user": "registry.example.com:5000/f5", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"}, "version": f"2.20.3@{DIGEST}"},
+    ),
+    "a tag and a digest": (
+        {"image": f"f5networks/k8s-bigip-ctlr:2.20.3@{DIGEST}"},
+        {"image": {"user": "f5networks", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"}, "version": f"2.20.3@{DIGEST}"},
+    ),
     "a Secret of the user": ({"bigip_login_secret": "mine", "bigip_username": "", "bigip_password": ""}, {"bigip_login_secret": "mine"}),
     "a second release": ({"release_name": "b", "name_override": "b"}, {"nameOverride": "b", "bigip_login_secret": "b-login"}),
     "a name that would be more than one": ({"name_override": "a\nmetadata: {name: b}"}, {"nameOverride": None}),
@@ -157,8 +166,13 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "another IngressClass": ({"ingress_class": "mine", "ingress_class_create": True}, "The chart names its IngressClass f5"),
     "default of nothing": ({"ingress_class_default": True}, "does nothing without cis_ingress_class_create"),
     "log level": ({"log_level": "loud"}, "CIS knows AS3DEBUG"),
-    "a tag": ({"image": "registry.example.com:5000/f5networks/k8s-bigip-ctlr:2.20.3"}, "without a tag or digest"),
-    "a digest": ({"image": "f5networks/k8s-bigip-ctlr@sha256:ab"}, "without a tag or digest"),
+    "a tag": ({"image": "registry.example.com:5000/f5networks/k8s-bigip-ctlr:2.20.3"}, "The tag is cis_version"),
+    "a short digest": ({"image": "f5networks/k8s-bigip-ctlr@sha256:ab"}, "with 64 hexadecimal digits"),
+    "a digest of another kind": ({"image": "f5networks/k8s-bigip-ctlr@sha512:" + "0a" * 32}, "with 64 hexadecimal digits"),
+    "a digest and more": ({"image": f"f5networks/k8s-bigip-ctlr@{DIGEST}\n"}, "with 64 hexadecimal digits"),
+    "two digests": ({"image": f"f5networks/k8s-bigip-ctlr@{DIGEST}@{DIGEST}"}, "with 64 hexadecimal digits"),
+    "another tag before the digest": ({"image": f"f5networks/k8s-bigip-ctlr:2.20.4@{DIGEST}", "version": "2.20.3"}, "has to be the same"),
+    "only a digest": ({"image": f"f5networks/@{DIGEST}"}, "REPOSITORY/NAME"),
     "no repository": ({"image": "k8s-bigip-ctlr"}, "cis_image: k8s-bigip-ctlr has to be REPOSITORY/NAME"),
     "default class by values": ({"values": {"isDefaultIngressController": True}}, "Set it by cis_ingress_class_default."),
     "static routes by node port": ({"static_routing": True}, "goes with cis_pool_member_type cluster only, not with nodeport:"),
@@ -238,6 +252,11 @@ def test_extended_spec() -> None:
             "secondaryCluster": {"clusterName": "two", "secret": "x/y"},
         },
     }
+
+
+def test_the_digest_of_the_ipam_image() -> None:
+    made = plan(ipam={"ip_range": {"a": "192.0.2.1-192.0.2.2"}, "image": f"f5networks/f5-ipam-controller@{DIGEST}"})["ipam_values"]
+    assert (made["image"]["repo"], made["image"]["version"]) == ("f5-ipam-controller", f"0.1.12@{DIGEST}")
 
 
 def test_ipam_values() -> None:

@@ -1,0 +1,26 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An image as the chart writes it: USER/REPO:VERSION. A digest goes behind the tag. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import re
+
+_DIGEST = re.compile("sha256:[0-9a-f]{64}")
+
+
+def split(image: str, version: str) -> tuple[str, str, str]:
+    """User, repository and version of the chart's values. Kubernetes takes the image by its digest, and does not look at the tag before it."""
+    name, _at, digest = image.partition("@")
+    user, _slash, repository = name.rpartition("/")
+    repository = repository.partition(":")[0] if digest else repository
+    return user, repository, f"{version}@{digest}" if digest else version
+
+
+def fault(image: str, version: str) -> bool:
+    """Whether the chart cannot write this image: a tag belongs into the version, and may stand before a digest if it is the same."""
+    name, at, digest = image.partition("@")
+    user, _slash, repository = name.rpartition("/")
+    _repository, colon, tag = repository.partition(":")
+    return not user or not _repository or bool(at and not _DIGEST.fullmatch(digest)) or bool(colon and not (at and tag == version))
