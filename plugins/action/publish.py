@@ -24,6 +24,8 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import callback_loader
 from ansible.utils.display import Display
 
+from ..module_utils import _foreign
+
 display = Display()
 
 _INTERVAL = 0.5
@@ -72,7 +74,7 @@ class ActionModule(ActionBase):
         if stderr and not _ONLY_STDERR_IS_TERMINAL:
             return None
         host = variables.get("inventory_hostname", "localhost")
-        return lambda text: display.display(f"publish: [{host}] {text}", stderr=stderr)
+        return lambda text: display.display(f"publish: [{host}] {_foreign.line(text)}", stderr=stderr)
 
     def _is_wanted(self, variables: dict[str, Any]) -> bool:
         """As the variable of Ansible says, or else that of the environment. Empty counts as unset."""

@@ -104,6 +104,11 @@ def visible(text: str) -> str:
     return "".join(char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else _escape(char) for char in text)
 
 
+def line(text: str) -> str:
+    r"""The same for a message of one line: its author cannot begin another line, which would look like one of ours. A line break becomes \n."""
+    return text if text.isascii() and text.isprintable() else visible(text).replace("\n", r"\n").replace("\t", " ")
+
+
 def _escape(char: str) -> str:
     code = ord(char)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

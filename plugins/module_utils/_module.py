@@ -7,29 +7,27 @@ from __future__ import annotations
 
 import copy
 import gc
+import traceback
 from contextlib import contextmanager
-from typing import Any, Callable, Iterable, Iterator, Mapping
+from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
 
-from . import _unset
+from . import _foreign, _masking, _notices, _readable, _unset
 from ._errors import Failure, failed
 
 
 class Module(AnsibleModule):
-    """An AnsibleModule that also hides secrets which stand inside structured options.
+    """An AnsibleModule that also hides secrets which stand inside structured options, or in arguments that are wrong (`_masking`).
 
     Empty options count as unset (`_unset`), before Ansible converts the others and sets fallbacks and defaults.
-
-    secrets_of gets the parameters and yields the values to hide (a kubeconfig's token, a declaration's
-    passphrase). It runs before the invocation is logged, so that syslog never sees them.
     """
 
     params: dict[str, Any]
 
-    def __init__(self, *args: Any, secrets_of: Callable[[dict[str, Any]], Iterable[str]] | None = None, **kwargs: Any) -> None:
-        self._secrets_of = secrets_of
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._mask = _masking.Mask()
         self._arguments: Mapping[str, Any] = {}
         self.given: Mapping[str, Any] = {}
         """The arguments before defaults, so that an option that is empty differs from one that is not there."""
@@ -42,6 +40,7 @@ class Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
+        self._mask.add(_masking.texts(self.params, self.argument_spec))  # before all else: what follows may fail
         arguments = self._arguments = _unset.structured(self.params, self.argument_spec)
         self._faults = _unset.faults(arguments, self.argument_spec)
         self.params = _unset.given(arguments, self.argument_spec)
@@ -64,31 +63,70 @@ class Module(AnsibleModule):
         return [{**item, **empty} for item, empty in zip(items, emptied)]
 
     def _log_invocation(self) -> None:
-        if self._secrets_of is not None:
-            self.hide(self._secrets_of(self.params))
-        super()._log_invocation()
+        whole, self.params = self.params, self._mask.value(_masking.shown(self.params, self.argument_spec))
+        try:
+            super()._log_invocation()
+        finally:
+            self.params = whole
+
+    def log(self, msg: str, log_args: dict[str, Any] | None = None) -> None:
+        super().log(self._mask.text(msg), log_args)
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Mask these values in everything the module returns or logs from now on."""
-        self.no_log_values.update(value for value in secrets if value)
+        self._mask.add(form for value in secrets for form in _masking.forms(value))
+
+    def exit_json(self, **kwargs: Any) -> NoReturn:
+        super().exit_json(**self._public(kwargs))
+        raise AssertionError("Ansible has ended the module")
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+        super().fail_json(**self._public({**kwargs, "msg": str(msg)}))
+        raise AssertionError("Ansible has ended the module")
+
+    def warn(self, warning: str, **more: Any) -> None:
+        # From ansible-core 2.19 on, Ansible itself masks nothing in warnings.
+        super().warn(_foreign.line(self._mask.text(str(warning))), **more)
+
+    def _public(self, result: dict[str, Any]) -> dict[str, Any]:
+        """The result without secrets, and without what a terminal obeys: in this order, as a secret may hold such a character."""
+        for text in _notices.taken():
+            self.warn(text)
+        invocation = {"module_args": _masking.shown(self.params, self.argument_spec)}
+        return _readable.result(self._mask.value({"invocation": invocation, **result}))
 
     def run(self, work: Callable[[], dict[str, Any]]) -> None:
         """Exit with what `work` returns, or fail with its Failure as a sentence and as structure.
 
         A result that holds `failure` fails too, with all that was done: some tenants of several.
         """
+        _notices.taken()  # of another task in this process
         with _collector_paused():
+            failure, more = None, {}
             try:
                 result = work()
-            except Failure as failure:
+            except Failure as error:
+                failure = error
+            except Exception as error:  # noqa: BLE001 else Ansible prints it, and masks nothing in it
+                failure, more = _unexpected(error), {"exception": traceback.format_exc()}
+            if failure is not None:  # not before the handler is left: Ansible adds the exception in hand, unmasked
                 for warning in failure.warnings:
                     self.warn(warning)
-                self.fail_json(**failed({"failure": failure.as_dict()}))
+                self.fail_json(**failed({"failure": failure.as_dict()}), **more)
             for warning in result.pop("warnings", []):
                 self.warn(warning)
             if "failure" in result:
                 self.fail_json(**failed(result))
             self.exit_json(**result)
+
+
+def _unexpected(error: Exception) -> Failure:
+    return Failure(
+        "unexpected",
+        "this collection met what it does not handle",
+        said=f"{type(error).__name__}: {error}",
+        remedy="Report it with the traceback that -vvv shows (https://github.com/vks-bigip/vks.bigip/issues).",
+    )
 
 
 @contextmanager

@@ -9,10 +9,13 @@ from typing import Any, Mapping
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from . import _unset
+from . import _masking, _unset
 
 _FILES = ("ca_cert", "client_cert", "client_key")
 """Of these a file without content counts as unset, as modules treat it."""
+
+_STRUCTURED = ("dict", "list of dict", "raw")
+"""Types of variables that may hold a secret, which Ansible quotes if the structure is wrong."""
 
 
 def checked(given: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[str, Any]], prefix: str) -> dict[str, Any]:
@@ -31,9 +34,13 @@ def checked(given: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[
     }
     result = ArgumentSpecValidator(options).validate(_unset.given(arguments, options))
     values = {name: None if _is_empty_file(name, value, options[name]) else value for name, value in result.validated_parameters.items()}
+    mask = _masking.Mask()
+    for kind, variables in given.items():
+        if kind in _STRUCTURED:
+            mask.add(_masking.everything(variables))
     return {
         "options": {name.removeprefix(prefix): _without_null(value, options[name]) for name, value in values.items()},
-        "refused": [*_unset.faults(arguments, options, prefix), *result.error_messages],
+        "refused": [mask.text(sentence) for sentence in (*_unset.faults(arguments, options, prefix), *result.error_messages)],
     }
 
 

@@ -301,7 +301,6 @@ def main() -> None:
             "wait_up": {"type": "int", "default": 30},
             "timeout": {"type": "int", "default": 600},
         },
-        secrets_of=lambda params: secrets.texts_of_input(params["content"]),
         supports_check_mode=True,
     )
     # Of these, only one that is not there means all. One that is empty stays, to be refused.

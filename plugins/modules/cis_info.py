@@ -351,7 +351,7 @@ failure:
 from typing import Any
 
 from ..module_utils._cis.options import CIS_OPTIONS
-from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
+from ..module_utils._kube.options import KUBERNETES_OPTIONS
 from ..module_utils._module import Module
 
 INSTALLATION: dict[str, Any] = {
@@ -380,7 +380,6 @@ def main() -> None:
             "timeout": {"type": "int", "default": 60},
         },
         supports_check_mode=True,
-        secrets_of=secrets_of,
     )
 
     def work() -> dict[str, Any]:

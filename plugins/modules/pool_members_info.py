@@ -320,7 +320,7 @@ failure:
 
 from typing import Any
 
-from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
+from ..module_utils._kube.options import KUBERNETES_OPTIONS
 from ..module_utils._members.options import SOURCE_DEFAULTS, SOURCE_OPTIONS
 from ..module_utils._module import Module
 
@@ -337,7 +337,6 @@ def main() -> None:
         },
         mutually_exclusive=[("pools", "namespaces"), ("pools", "label_selector")],
         supports_check_mode=True,
-        secrets_of=secrets_of,
     )
 
     def work() -> dict[str, Any]:

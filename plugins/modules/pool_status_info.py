@@ -300,7 +300,7 @@ failure:
 from typing import Any
 
 from ..module_utils._bigip.options import ARGUMENT_SPEC
-from ..module_utils._kube.options import KUBERNETES_OPTIONS, secrets_of
+from ..module_utils._kube.options import KUBERNETES_OPTIONS
 from ..module_utils._members.options import SOURCE_WITHOUT_DEFAULTS
 from ..module_utils._module import Module
 
@@ -321,7 +321,6 @@ def main() -> None:
             "timeout": {"type": "int", "default": 120},
         },
         supports_check_mode=True,
-        secrets_of=secrets_of,
     )
 
     def work() -> dict[str, Any]:

@@ -216,7 +216,7 @@ from typing import Any
 from ..module_utils._bigip.options import ARGUMENT_SPEC
 from ..module_utils._cis.options import CIS_OPTIONS
 from ..module_utils._kube.options import KUBERNETES_OPTIONS
-from ..module_utils._kube.supervisor_options import REQUIRED_BY, SUPERVISOR_OPTIONS, secrets_of
+from ..module_utils._kube.supervisor_options import REQUIRED_BY, SUPERVISOR_OPTIONS
 from ..module_utils._module import Module
 
 
@@ -241,7 +241,6 @@ def main() -> None:
         },
         required_by=REQUIRED_BY,
         supports_check_mode=True,
-        secrets_of=secrets_of,
     )
 
     def work() -> dict[str, Any]:

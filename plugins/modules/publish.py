@@ -798,9 +798,8 @@ failure:
           returned: if there are several
 """
 
-from typing import Any, Iterator
+from typing import Any
 
-from ..module_utils._as3 import secrets
 from ..module_utils._bigip import options as bigip_options
 from ..module_utils._cis.options import CIS_OPTIONS
 from ..module_utils._kube import options as kubernetes_options
@@ -856,18 +855,10 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def secrets_of(params: dict[str, Any]) -> Iterator[str]:
-    """What must not be logged: secrets of the kubeconfig, and those that stand in AS3 objects."""
-    yield from kubernetes_options.secrets_of(params)
-    for name in ("applications", "tenants", "declaration"):
-        yield from secrets.texts_of_input(params.get(name))
-
-
 def main() -> None:
     module = Module(
         argument_spec={**bigip_options.ARGUMENT_SPEC, **kubernetes_options.KUBERNETES_OPTIONS, **SOURCE_DEFAULTS, **OPTIONS},
         supports_check_mode=True,
-        secrets_of=secrets_of,
     )
 
     def work() -> dict[str, Any]:

@@ -10,7 +10,6 @@ import json
 from typing import Any, Callable, Iterator
 
 from .. import _foreign
-from .given import structure
 
 MASK = "********"
 
@@ -136,9 +135,3 @@ def all_texts(node: Any) -> Iterator[str]:
     """Every string of a structure that must not be shown."""
     for value in leaves(node).values():
         yield from texts(value)
-
-
-def texts_of_input(given: Any) -> Iterator[str]:
-    """The same of what a user gave, which may be JSON text. Text that cannot be read may hold anything, so it is secret as a whole."""
-    found = structure(given)
-    yield from texts(found) if isinstance(found, str) else all_texts(found)

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
+from typing import Any
 
 from .._unset import environment
-from . import options
 
 SUPERVISOR_OPTIONS: dict[str, dict[str, Any]] = {
     "supervisor_kubeconfig": {"type": "raw", "fallback": (environment, ["VKS_SUPERVISOR_KUBECONFIG"])},
@@ -17,9 +16,3 @@ SUPERVISOR_OPTIONS: dict[str, dict[str, Any]] = {
     "cluster_name": {"type": "str", "fallback": (environment, ["VKS_SUPERVISOR_CLUSTER_NAME"])},
 }
 REQUIRED_BY = {name: ("supervisor_namespace", "cluster_name") for name in ("supervisor_kubeconfig", "supervisor_context")}
-
-
-def secrets_of(params: Mapping[str, Any]) -> Iterator[str]:
-    """The secrets inside both kubeconfigs; for Module(secrets_of=...)."""
-    yield from options.secrets_of(params)
-    yield from options.secrets_of({"kubeconfig": params.get("supervisor_kubeconfig")})

@@ -218,3 +218,10 @@ def test_a_file_that_goes_away_stops_nothing(shown: dict[bool, list[str]], monke
 
     monkeypatch.setattr(Action, "_execute_module", gone)
     assert action().run(task_vars={}) == RESULT and shown[False] == prefixed(*SUMMARY)
+
+
+def test_a_line_does_not_give_a_terminal_what_it_obeys(shown: dict[bool, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "STEPS", ["posting \x1b[2JShop\nok: [forged]"])
+    monkeypatch.setitem(globals(), "RESULT", {"summary": ["Shop\x9b2J: updated"]})
+    action().run(task_vars={})
+    assert shown[False] == prefixed(r"posting \x1b[2JShop\nok: [forged]", r"Shop\x9b2J: updated")

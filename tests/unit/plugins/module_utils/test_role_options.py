@@ -87,6 +87,20 @@ def test_refused(name: str, value: Any, text: str) -> None:
     assert text in "\n".join(checked(name, value)["refused"])
 
 
+SECRETS: list[tuple[str, Any]] = [
+    ("r_requests", [["very-secret-token"]]),
+    ("r_requests", "very-secret-token"),
+    ("r_requests", [{"url": "a", "count": "very-secret-token"}]),
+    ("r_requests", [{"url": "a", "count": {"token": "very-secret-token"}}]),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), SECRETS)
+def test_what_is_refused_is_not_shown_where_a_secret_may_be(name: str, value: Any) -> None:
+    refused = "\n".join(checked(name, value)["refused"])
+    assert refused and "secret" not in refused
+
+
 def test_several_faults_are_told_at_once() -> None:
     given = {"int": {"r_count": "many"}, "bool": {"r_on": "maybe"}}
     assert len(_role_options.checked(given, SPECS, "r_")["refused"]) == 2

@@ -1,0 +1,49 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a terminal may be given of a result. This module util is PRIVATE to the collection.
+
+Sentences of a result hold words of the cluster and of BIG-IP, and playbooks print them as they are. What programs read stays unchanged.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from . import _foreign
+
+SENTENCES = frozenset(
+    ("because", "chosen_because", "message", "msg", "not_proven_because", "note", "problems", "reason", "reasons", "remedy", "report")
+    + ("restart_needed", "sign", "status", "summary", "title", "warnings")
+)
+"""Names of texts, and of lists of texts, that are a line each."""
+QUOTES = frozenset({"said", "response"})
+"""The other side's own words, which may have several lines."""
+DATA = frozenset({"applications", "config_maps", "content", "declaration", "invocation", "query_result", "settings", "tasks"})
+"""What is handed on as it was read."""
+_FAILURE, _DIFF = "failure", "diff"
+
+
+def result(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A result in which characters that a terminal obeys are escapes, wherever a person reads it."""
+    parts = {name: value for name, value in given.items() if name not in DATA}
+    return {**given, **{name: _all(name, value) if name == _DIFF else _part(name, value, name == _FAILURE) for name, value in parts.items()}}
+
+
+def _part(name: str, value: Any, failed: bool) -> Any:
+    """failed: below `failure` each text is for a person."""
+    if isinstance(value, str):
+        return _foreign.line(value) if name in SENTENCES else _foreign.visible(value) if failed or name in QUOTES else value
+    if isinstance(value, dict):
+        return {key: inner if key in DATA and not failed else _part(key, inner, failed) for key, inner in value.items()}
+    return [_part(name, item, failed) for item in value] if isinstance(value, list) else value
+
+
+def _all(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _all(key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_all(name, item) for item in value]
+    if not isinstance(value, str):
+        return value
+    return _foreign.line(value) if name.endswith("_header") else _foreign.visible(value)
