@@ -11,7 +11,9 @@ class ModuleDocFragment:
 options:
   kubeconfig:
     description:
-      - Path of a kubeconfig, or its content as a dictionary or as text. Of a content only tokens, passwords and C(*-data) are masked.
+      - Path of a kubeconfig, or its content as a dictionary or as text.
+      - Of a content, tokens, passwords, C(*-data), and what a program gets (C(exec), C(auth-provider)) are masked. A text that cannot be read is masked
+        as a whole.
       - Not read if O(host) is given with O(api_key), O(username) or O(client_cert).
       - Without any option of the connection, a Pod uses its ServiceAccount, anything else the file that C(KUBECONFIG) names or C(~/.kube/config).
       - Default is E(K8S_AUTH_KUBECONFIG).
@@ -23,7 +25,21 @@ options:
   host:
     description:
       - URL of the API server. Default is E(K8S_AUTH_HOST).
+      - It has to begin with V(https://), unless O(allow_http) is true.
     type: str
+  allow_http:
+    description:
+      - Whether the API server may be reached without encryption, as V(kubectl proxy) on this machine serves it. The credentials are then sent in clear text.
+      - It counts for O(host), for the server of a kubeconfig, and for the Supervisor.
+      - Default is E(K8S_AUTH_ALLOW_HTTP), and then V(false).
+    type: bool
+  allow_exec:
+    description:
+      - Whether a kubeconfig that is given as content may start a program on this machine to get credentials (C(exec) or C(auth-provider) of its user).
+        Allow it only if you trust the kubeconfig's author. A kubeconfig that is given by its path may always do so.
+      - It counts for the Supervisor's kubeconfig too.
+      - Default is E(K8S_AUTH_ALLOW_EXEC), and then V(false).
+    type: bool
   api_key:
     description:
       - Bearer token. Default is E(K8S_AUTH_API_KEY).
@@ -38,7 +54,7 @@ options:
     type: str
   validate_certs:
     description:
-      - Whether the API server's certificate is verified, which is done unless this or the kubeconfig says otherwise.
+      - Whether the API server's certificate is verified, which is done unless this or the kubeconfig says otherwise. The task then warns.
       - Default is E(K8S_AUTH_VALIDATE_CERTS) or E(K8S_AUTH_VERIFY_SSL).
     type: bool
     aliases: [verify_ssl]

@@ -11,7 +11,7 @@ class ModuleDocFragment:
 options:
   supervisor_kubeconfig:
     description:
-      - Path of a kubeconfig of the Supervisor, or its content as a dictionary or as text. Of a content only tokens, passwords and C(*-data) are masked.
+      - Path of a kubeconfig of the Supervisor, or its content as a dictionary or as text.
       - Without it and O(supervisor_context) the Supervisor is not asked.
       - Default is E(VKS_SUPERVISOR_KUBECONFIG).
     type: raw

@@ -30,8 +30,8 @@ def connect(params: Mapping[str, Any], deadline: Deadline) -> Client | None:
     """The Supervisor's API, if the options name one."""
     if not (params.get("supervisor_kubeconfig") or params.get("supervisor_context")):
         return None
-    limit = {"max_response_mb": params.get("max_response_mb")}
-    return Client({"kubeconfig": params["supervisor_kubeconfig"], "context": params["supervisor_context"], **limit}, deadline)
+    shared = {name: params.get(name) for name in ("allow_http", "allow_exec", "max_response_mb")}
+    return Client({"kubeconfig": params["supervisor_kubeconfig"], "context": params["supervisor_context"], **shared}, deadline)
 
 
 def read(reader: Reader, namespace: str, cluster: str) -> Supervisor:

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from .. import _exchange
 from .._errors import Failure
+from .._notices import notice
 from .._unset import is_empty_file
 from .response import Response
 
@@ -38,6 +39,11 @@ DEFAULT_MB = 64  # BIG-IP's own REST services hold far less
 
 # The unit tests' servers speak plain HTTP; users cannot choose it, since every request carries a credential.
 _SCHEME = "https"
+
+UNVERIFIED = (
+    "The certificate of BIG-IP is not verified (provider.validate_certs: false): any machine on the way to it can read and change everything. "
+    "Set provider.ca_cert instead."
+)
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,8 @@ class Transport:
         """One exchange within `seconds`. Raises NotSent, Lost, or Failure when no repetition can help."""
         proxies = self._proxies(unit.url)
         seconds = min(self._timeout, seconds)
+        if not self._validate and _SCHEME == "https":
+            notice(UNVERIFIED)
         try:
             request = self._http.prepare_request(
                 requests.Request(

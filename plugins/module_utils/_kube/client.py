@@ -24,8 +24,9 @@ from .. import _exchange
 from .._deadline import Deadline, backoff
 from .._errors import Failure
 from .._foreign import Unreadable, from_json
+from .._notices import notice
 from .._unset import is_empty_file
-from .kubeconfig import inline
+from . import kubeconfig as kubeconfigs
 from .memory import instead_of_files
 
 # pylint: disable=used-before-assignment
@@ -44,6 +45,10 @@ DEFAULT_MB = 64  # a page of a list that is larger is asked for again in smaller
 _LEAST_SECONDS = 1.0  # for an answer that is not waited for as long as the task may take
 _LONGEST_MESSAGE = 20_000  # characters
 _FILES = ("ca_cert", "client_cert", "client_key")
+UNVERIFIED = (
+    "The certificate of the Kubernetes API is not verified (validate_certs: false, or insecure-skip-tls-verify in the kubeconfig): "
+    "any machine on the way to it can read and change everything. Set ca_cert instead."
+)
 
 
 class Forbidden(Failure):
@@ -88,8 +93,11 @@ class Client:
         except ValueError as error:  # of a URL that is none
             raise _unusable(error) from None
         self._impersonate = _impersonation(options)
-        self.server = str(self._configuration.host).rstrip("/")
+        self.server = _server(str(self._configuration.host), bool(options.get("allow_http")))
+        self._configuration.host = self.server
         self._encoding = "identity" if is_here(self.server) else "gzip"
+        # Noted here: the kubernetes package reads the kubeconfig again with each token, and takes the option back.
+        self._unverified = not self._configuration.verify_ssl and self.server.lower().startswith("https:")
         if not self._configuration.verify_ssl:  # the user's word; urllib3 need not repeat it at every request
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         try:
@@ -191,6 +199,8 @@ class Client:
         if body is not None:
             headers["Content-Type"] = MERGE_PATCH if method == "PATCH" else JSON
         self.requests += 1
+        if self._unverified:
+            notice(UNVERIFIED)
         left = min(left, max(_LEAST_SECONDS, deadline.remaining))
         try:
             with self._watch.within(left):
@@ -339,7 +349,7 @@ def configure(options: Mapping[str, Any]) -> Any:
 def _load(options: Mapping[str, Any], configuration: Any, required: bool) -> None:
     """Fill the configuration from a kubeconfig; inside a Pod, and with nothing given, from its ServiceAccount."""
     kubeconfig, context = options.get("kubeconfig"), options.get("context")
-    content = inline(kubeconfig)
+    content = _content(kubeconfig, context, bool(options.get("allow_exec")))
     more = {"context": context, "client_configuration": configuration, "persist_config": bool(options.get("persist_config"))}
     plugin = _PluginErrors()
     try:
@@ -367,6 +377,42 @@ def _load(options: Mapping[str, Any], configuration: Any, required: bool) -> Non
             said="; ".join(plugin.said),
             remedy="Run its command by hand; it must work without a terminal and print an ExecCredential.",
         )
+
+
+def _content(kubeconfig: Any, context: str | None, allow_exec: bool) -> dict[str, Any] | None:
+    """The kubeconfig, if it is given as content; None for a path, or if there is none."""
+    fault = kubeconfigs.fault(kubeconfig) if kubeconfig else None
+    if fault:
+        raise Failure(
+            "kubernetes_config",
+            "loading the kubeconfig that was given",
+            said=fault,
+            remedy="Set kubeconfig to a path, or to the whole content of a kubeconfig as a dictionary or as text.",
+        )
+    content = kubeconfigs.inline(kubeconfig)
+    program = None if content is None or allow_exec else kubeconfigs.program(content, context)
+    if program:
+        raise Failure(
+            "kubernetes_config",
+            "loading the kubeconfig given as content",
+            said=f"{program}, which starts a program on this machine",
+            remedy="Write it to a file and set its path, or set host and api_key in place of it, or set allow_exec: true if you trust its author.",
+        )
+    return content
+
+
+def _server(host: str, allow_http: bool) -> str:
+    """The URL of the API server, without a user and a password, which are not sent. A Failure if it is not encrypted, before anything is sent."""
+    scheme, separator, rest = host.strip().partition("://")
+    server = f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else host.strip().rpartition("@")[2]
+    if not (separator and scheme.lower() == "https") and not allow_http:
+        raise Failure(
+            "kubernetes_config",
+            f"connecting to the Kubernetes API at {server}",
+            said="its URL does not begin with https://, so the credentials would be sent without encryption",
+            remedy="Set host, or server in the kubeconfig, to an https URL. allow_http: true permits it, for a server on this machine.",
+        )
+    return server.rstrip("/")
 
 
 def _readable(path: str | None) -> None:

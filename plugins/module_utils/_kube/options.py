@@ -8,11 +8,10 @@ They are documented in plugins/doc_fragments/kubernetes.py.
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
+from typing import Any
 
 from .._unset import environment
 from .client import DEFAULT_MB
-from .kubeconfig import inline
 
 
 def _option(kind: str, *words: str, **more: Any) -> dict[str, Any]:
@@ -27,6 +26,8 @@ KUBERNETES_OPTIONS: dict[str, dict[str, Any]] = {
     "username": _option("str", "USERNAME"),
     "password": _option("str", "PASSWORD", no_log=True),
     "validate_certs": _option("bool", "VALIDATE_CERTS", "VERIFY_SSL", aliases=["verify_ssl"]),
+    "allow_http": _option("bool", "ALLOW_HTTP"),
+    "allow_exec": _option("bool", "ALLOW_EXEC"),
     "ca_cert": _option("path", "CA_CERT", "SSL_CA_CERT", aliases=["ssl_ca_cert"]),
     "client_cert": _option("path", "CLIENT_CERT", "CERT_FILE", aliases=["cert_file"]),
     "client_key": _option("path", "CLIENT_KEY", "KEY_FILE", aliases=["key_file"], no_log=False),
@@ -46,26 +47,3 @@ KUBERNETES_OPTIONS: dict[str, dict[str, Any]] = {
     "impersonate_user": _option("str", "IMPERSONATE_USER"),
     "impersonate_groups": _option("list", "IMPERSONATE_GROUPS", elements="str"),
 }
-
-
-def secrets_of(params: Mapping[str, Any]) -> Iterator[str]:
-    """The secrets inside a kubeconfig given as content; for Module(secrets_of=...). Nothing else of it is masked."""
-    kubeconfig = inline(params.get("kubeconfig"))
-    if kubeconfig is not None:
-        yield from _secrets(kubeconfig)
-
-
-def _secrets(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, content in value.items():
-            if isinstance(content, str) and _is_secret(str(name)):
-                yield content
-            else:
-                yield from _secrets(content)
-    elif isinstance(value, list):
-        for content in value:
-            yield from _secrets(content)
-
-
-def _is_secret(name: str) -> bool:
-    return name in ("token", "password", "client-secret") or name.endswith(("-data", "-token"))

@@ -32,7 +32,7 @@ def source(mode: str = "nodeportlocal", name: str = "web", namespace: str = "def
 
 def run(script: list[Exchange], *sources: Source, clock: Clock | None = None, **more: Any) -> list[Any]:
     with ScriptedServer(script) as server:
-        return collect({"host": server.url, "api_key": "t"}, sources, (clock or Clock()).deadline(), **more)
+        return collect({"host": server.url, "allow_http": True, "api_key": "t"}, sources, (clock or Clock()).deadline(), **more)
 
 
 def failing(script: list[Exchange], *sources: Source, **more: Any) -> Failure:
@@ -570,7 +570,7 @@ def test_the_wait_ends_with_the_tasks_deadline() -> None:
     with ScriptedServer([services(), slices(), pods(maps=""), nodes(), *antrea(ON), EVERYBODY]) as server:
         server.left.extend([item for _n in range(30) for item in (slices(), pods(maps=""), nodes())])
         with pytest.raises(Failure) as caught:
-            collect({"host": server.url, "api_key": "t"}, [source(wait_for_mappings=600)], clock.deadline(20))
+            collect({"host": server.url, "allow_http": True, "api_key": "t"}, [source(wait_for_mappings=600)], clock.deadline(20))
         server.left.clear()
     assert caught.value.code == "kubernetes_timeout" and clock.now == pytest.approx(20)
 
@@ -610,7 +610,7 @@ def test_every_service_port_that_the_mode_can_serve() -> None:
         listing(kube.ALL_SLICES, text.endpoint_slice("http:8080/TCP dns:53/UDP dns-tcp:53/TCP | a@n1")),
         nodes(),
     ]
-    with ScriptedServer(script) as server, Cluster({"host": server.url, "api_key": "t"}, Clock().deadline()) as cluster:
+    with ScriptedServer(script) as server, Cluster({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline()) as cluster:
         pools, refused = cluster.discover({"pool_member_type": "nodeport"}, None, "tier=web")
         assert cluster.requests == 3
     assert [(pool.port, pool.protocol, pool.members[0].port) for pool in pools] == [(80, "TCP", 30080), (53, "UDP", 30053), (53, "TCP", 31053)]
@@ -619,7 +619,7 @@ def test_every_service_port_that_the_mode_can_serve() -> None:
 
 def test_discovery_in_namespaces() -> None:
     script = [listing(kube.services("a"), text.service(namespace="a")), listing(kube.services("b")), listing(kube.slices("a"))]
-    with ScriptedServer(script) as server, Cluster({"host": server.url, "api_key": "t"}, Clock().deadline()) as cluster:
+    with ScriptedServer(script) as server, Cluster({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline()) as cluster:
         pools, refused = cluster.discover({"pool_member_type": "cluster", "network_provider": "vsphere"}, ["b", "a"], None)
     assert [(pool.namespace, pool.members) for pool in pools] == [("a", ())] and refused == []
 
@@ -631,7 +631,7 @@ def with_cluster(script: list[Exchange]) -> Any:
     class Both:
         def __enter__(self) -> Cluster:
             self.server = ScriptedServer(script).__enter__()
-            return Cluster({"host": self.server.url, "api_key": "t"}, Clock().deadline())
+            return Cluster({"host": self.server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
 
         def __exit__(self, *exc: Any) -> None:
             self.server.__exit__(*exc)

@@ -105,7 +105,7 @@ def restarted(old: dict[str, Any], new: dict[str, Any], *others: dict[str, Any])
 
 def run(script: list[Exchange], *, check: bool = False, **options: Any) -> Result:
     with ScriptedServer(script) as server:
-        return run_module(antrea_npl.main, {"host": server.url, "api_key": "the-secret-token", **options}, check=check, diff=True)
+        return run_module(antrea_npl.main, {"host": server.url, "allow_http": True, "api_key": "the-secret-token", **options}, check=check, diff=True)
 
 
 def run_both(supervisor: list[Exchange], workload: list[Exchange], **options: Any) -> Result:
@@ -222,7 +222,7 @@ def test_the_first_agent_that_does_not_come_back_stops_it() -> None:
     dead["status"]["containerStatuses"][0]["state"] = {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off"}}
     dead["status"]["containerStatuses"][0]["lastState"] = {"terminated": {"message": "portRange is not valid"}}
     with ScriptedServer([*start(ON, N1, N2), *restarted(N1, NEW1, N2)[:1], *[agents(dead, N2)] * 300]) as server:
-        result = run_module(antrea_npl.main, {"host": server.url, "api_key": "the-secret-token", "restart_agents": "always"})
+        result = run_module(antrea_npl.main, {"host": server.url, "allow_http": True, "api_key": "the-secret-token", "restart_agents": "always"})
         server.left.clear()  # however often it looked in its 300 seconds
     failed(result, "npl_agent_not_ready", "antrea-agent on n1", "CrashLoopBackOff: back-off: portRange is not valid", "No further agent was restarted")
     assert len([request for request in server.requests if request.method == "DELETE"]) == 1
@@ -231,7 +231,7 @@ def test_the_first_agent_that_does_not_come_back_stops_it() -> None:
 def test_a_log_without_the_start_of_nodeportlocal_proves_nothing() -> None:
     silent = log(N1, "Starting Antrea agent\nsomething else\n")
     with ScriptedServer([*start(ON), *[silent] * 60]) as server:
-        result = run_module(antrea_npl.main, {"host": server.url, "api_key": "the-secret-token"})
+        result = run_module(antrea_npl.main, {"host": server.url, "allow_http": True, "api_key": "the-secret-token"})
         server.left.clear()
     failed(result, "npl_not_proven", "its last line is: something else", "restart_agents: always")
 
@@ -428,7 +428,7 @@ def test_a_change_that_does_not_arrive() -> None:
             "users": [{"name": "a", "user": {}}],
         }
         options = {"supervisor_kubeconfig": kubeconfig, "supervisor_namespace": "team-a", "cluster_name": "shop", "timeout": 60}
-        result = run_module(antrea_npl.main, {"host": server.url, "api_key": "the-secret-token", **options})
+        result = run_module(antrea_npl.main, {"host": server.url, "allow_http": True, "api_key": "the-secret-token", **options})
         server.left.clear()
     failed(result, "npl_not_arrived", "AntreaConfig team-a/shop-antrea-package", "featureGates.NodePortLocal is false", "PackageInstall")
 

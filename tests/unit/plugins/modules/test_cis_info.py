@@ -32,7 +32,7 @@ def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 def run(script: list[Exchange], **options: Any) -> Result:
     with ScriptedServer(script) as server:
-        return run_module(cis_info.main, {"host": server.url, "api_key": "the-secret-token", "cis_namespaces": ["cis"], **options})
+        return run_module(cis_info.main, {"host": server.url, "allow_http": True, "api_key": "the-secret-token", "cis_namespaces": ["cis"], **options})
 
 
 def deployment(available: int = 1, replicas: int = 1, arguments: tuple[str, ...] = ("--custom-resource-mode=true",)) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 def run(script: list[Exchange], **options: Any) -> Result:
     with ScriptedServer(script) as server:
-        return run_module(pool_members_info.main, {"host": server.url, "api_key": "the-secret-token", **options})
+        return run_module(pool_members_info.main, {"host": server.url, "allow_http": True, "api_key": "the-secret-token", **options})
 
 
 def test_a_member_has_no_route_domain_unless_one_is_asked_for() -> None:
@@ -120,6 +120,7 @@ def test_environment_of_awx(monkeypatch: pytest.MonkeyPatch) -> None:
     with ScriptedServer(script) as server:
         monkeypatch.setenv("K8S_AUTH_HOST", server.url)
         monkeypatch.setenv("K8S_AUTH_API_KEY", "from-awx")
+        monkeypatch.setenv("K8S_AUTH_ALLOW_HTTP", "true")
         monkeypatch.setenv("K8S_AUTH_VERIFY_SSL", "False")
         monkeypatch.setenv("K8S_AUTH_SSL_CA_CERT", "")
         result = run_module(pool_members_info.main, {"pool_member_type": "cluster", "network_provider": "vsphere", "pools": [POOL]})
@@ -141,7 +142,7 @@ def test_a_kubeconfig_dict_masks_nothing_but_its_secrets() -> None:
             "clusters": [{"name": "web", "cluster": {"server": server.url}}],
             "users": [{"name": "a", "user": {"token": "very-secret-token"}}],
         }
-        options = {"kubeconfig": kubeconfig, "pool_member_type": "cluster", "network_provider": "vsphere", "pools": [POOL]}
+        options = {"kubeconfig": kubeconfig, "allow_http": True, "pool_member_type": "cluster", "network_provider": "vsphere", "pools": [POOL]}
         result = run_module(pool_members_info.main, options)
     assert (result["pools"][0]["namespace"], result["pools"][0]["service"], result["pools"][0]["members"][0]["pod"]) == ("default", "web", "a")
     assert "very-secret-token" not in result.stdout

@@ -50,7 +50,7 @@ def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 def run(script: list[Exchange], **options: Any) -> Result:
     with ScriptedServer(script) as server:
-        return run_module(preflight_info.main, {"host": server.url, "api_key": "the-secret-token", **options})
+        return run_module(preflight_info.main, {"host": server.url, "allow_http": True, "api_key": "the-secret-token", **options})
 
 
 def statuses(result: Result, status: str) -> list[str]:

@@ -106,7 +106,8 @@ def plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(bigip: list[Exchange], kubernetes: list[Exchange] | None = None, check: bool = False, **options: Any) -> Result:
     with ScriptedServer(copy.copy(bigip)) as device, ScriptedServer(kubernetes or [], any_order=True) as api:
         provider = {"server": [f"127.0.0.1:{device.port}"], "user": "admin", "password": "pass-word"}
-        return run_module(publish.main, {"provider": provider, "host": api.url, "api_key": "KUBE-TOKEN", "timeout": 30, **options}, check=check)
+        connection = {"provider": provider, "host": api.url, "allow_http": True, "api_key": "KUBE-TOKEN"}
+        return run_module(publish.main, {**connection, "timeout": 30, **options}, check=check)
 
 
 def test_create() -> None:

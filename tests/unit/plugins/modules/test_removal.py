@@ -128,7 +128,7 @@ def test_as3_declaration(options: dict[str, Any], path: str, given: Given) -> No
 @pytest.mark.parametrize("options", [{"state": "disabled"}, {"services_state": "absent"}])
 @pytest.mark.parametrize(("services", "path"), cases(ANTREA_NPL, *EMPTY))
 def test_antrea_npl(options: dict[str, Any], services: dict[str, Any], path: str, given: Given) -> None:
-    refused(run_module(antrea_npl.main, {"host": "http://127.0.0.1:1", "api_key": "x", **options, **given(services)}), path)
+    refused(run_module(antrea_npl.main, {"host": "http://127.0.0.1:1", "allow_http": True, "api_key": "x", **options, **given(services)}), path)
 
 
 @pytest.mark.parametrize("prune", [True, "owner"])

@@ -20,10 +20,11 @@ import pytest
 import trustme
 import yaml
 
+from ansible_collections.vks.bigip.plugins.module_utils import _notices
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module
+from ansible_collections.vks.bigip.plugins.module_utils._kube import kubeconfig as kubeconfigs
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, configure, is_here
-from ansible_collections.vks.bigip.plugins.module_utils._kube.options import secrets_of
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import Clock, status
 from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
 
@@ -41,7 +42,7 @@ def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def get(options: dict[str, Any], clock: Clock | None = None) -> dict[str, Any]:
-    client = Client(options, (clock or Clock()).deadline())
+    client = Client({"allow_http": True, "allow_exec": True, **options}, (clock or Clock()).deadline())
     try:
         return client.get(PATH, doing="reading Namespace kube-system", right=RIGHT)
     finally:
@@ -206,7 +207,6 @@ def test_a_credential_plugin_that_does_not_work(body: str, said: str, tmp_path: 
         {"host": "http://[", "api_key": "t"},
         {"host": "https://127.0.0.1:1", "api_key": "t", "ca_cert": "/nonexistent/ca"},
         {"host": "https://127.0.0.1:1", "client_cert": "/nonexistent/cert", "client_key": "/nonexistent/key"},
-        {"host": "ftp://127.0.0.1:1", "api_key": "t"},
     ],
     ids=str,
 )
@@ -317,9 +317,113 @@ def test_a_client_certificate_inside_a_kubeconfig(tls: tuple[str, trustme.CA]) -
 def test_secrets_of_a_kubeconfig() -> None:
     content = kubeconfig("https://127.0.0.1", {"token": "T", "password": "P", "client-key-data": "K", "username": "default", "tokenFile": "/a/file"})
     content["users"].append({"name": "o", "user": {"auth-provider": {"name": "oidc", "config": {"id-token": "I", "refresh-token": "R", "client-secret": "S"}}}})
-    for given in (content, yaml.safe_dump(content)):
-        assert sorted(secrets_of({"kubeconfig": given})) == sorted("TPKIRS")
-    assert list(secrets_of({"kubeconfig": "/a/path"})) == list(secrets_of({})) == []
+    arguments = ["get-token", "--login", "azurecli", "--password", "A", "--client-secret=B", "-v", "2"]
+    content["users"].append({"name": "e", "user": {"exec": {"command": "kubelogin", "args": arguments, "env": [{"name": "IDP_TOKEN", "value": "E"}]}}})
+    found = list(kubeconfigs.secrets(kubeconfigs.inline(yaml.safe_dump(content))))
+    assert sorted(secret for secret, shortest in found if shortest == 4) == sorted("TPKIRSABE")
+    assert {secret for secret, shortest in found if shortest > 4} == {"2"}, "too short to be masked in texts"
+    masked = kubeconfigs.masked(content)["users"][-1]["user"]["exec"]
+    assert masked["args"] == ["get-token", "--login", "azurecli", "--password", "********", "--client-secret=********", "-v", "********"]
+    assert list(kubeconfigs.secrets(kubeconfigs.inline("/a/path"))) == []
+
+
+# -- what is refused before anything is sent, unless the user allows it
+
+PLAIN = {
+    "http": "http://127.0.0.1:1",
+    "http in capitals": "HTTP://127.0.0.1:1",
+    "no scheme": "127.0.0.1:1",
+    "a name without a scheme": "kube.example.com",
+    "user and password": "http://me:secret@127.0.0.1:1",
+    "another scheme": "ftp://127.0.0.1:1",
+}
+
+
+@pytest.mark.parametrize("allowed", [False, None])
+@pytest.mark.parametrize("url", PLAIN.values(), ids=PLAIN)
+def test_a_token_is_not_sent_in_clear(url: str, allowed: bool | None) -> None:
+    for options in ({"host": url, "api_key": "t"}, {"kubeconfig": kubeconfig(url)}, {"kubeconfig": yaml.safe_dump(kubeconfig(url))}):
+        failed = failing({**options, "allow_http": allowed})
+        assert failed.code == "kubernetes_config" and "without encryption" in failed.message and "allow_http: true" in failed.message
+        assert "secret" not in failed.message
+
+
+def test_a_refused_server_is_not_asked() -> None:
+    with ScriptedServer([]) as server:
+        failing({"host": server.url, "api_key": "t", "allow_http": False})
+        assert not server.requests
+
+
+def test_a_user_in_the_url_is_not_shown() -> None:
+    failed = failing({"host": "https://me:secret@127.0.0.1:1", "api_key": "t"})
+    assert failed.code == "kubernetes_unreachable" and "https://127.0.0.1:1" in failed.message and "secret" not in failed.message
+
+
+PROGRAMS = {
+    "exec": {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "touch", "args": ["/tmp/x"]}},
+    "auth-provider": {"auth-provider": {"name": "gcp", "config": {"cmd-path": "touch"}}},
+}
+
+
+@pytest.mark.parametrize("write", [dict, yaml.safe_dump, json.dumps], ids=["dict", "YAML", "JSON"])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_kubeconfig_given_as_content_starts_no_program(name: str, write: Callable[[Any], Any]) -> None:
+    failed = failing({"kubeconfig": write(kubeconfig("https://127.0.0.1:1", PROGRAMS[name])), "allow_exec": None})
+    assert failed.code == "kubernetes_config" and name in failed.message and "allow_exec: true" in failed.message and "/tmp/x" not in failed.message
+
+
+def test_a_program_of_another_user_of_the_kubeconfig_does_not_matter() -> None:
+    with ScriptedServer(one(header("authorization", "Bearer from-kubeconfig"))) as server:
+        content = kubeconfig(server.url)
+        content["users"].append({"name": "other", "user": PROGRAMS["exec"]})
+        get({"kubeconfig": content, "allow_exec": False})
+
+
+def test_a_kubeconfig_of_the_users_own_may_start_a_program(tmp_path: Path) -> None:
+    credential = json.dumps({"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": "from-plugin"}})
+    with ScriptedServer(one(header("authorization", "Bearer from-plugin"))) as server:
+        (tmp_path / "config").write_text(yaml.safe_dump(kubeconfig(server.url, plugin(tmp_path, f"echo '{credential}'"))))
+        get({"kubeconfig": str(tmp_path / "config"), "allow_exec": False})
+
+
+UNVERIFIED: dict[str, tuple[dict[str, Any], bool]] = {
+    "option": ({"validate_certs": False}, True),
+    "kubeconfig": ({"skip": True}, True),
+    "the option counts": ({"validate_certs": True, "skip": True}, False),
+}
+
+
+@pytest.mark.parametrize(("options", "warned"), UNVERIFIED.values(), ids=UNVERIFIED)
+def test_a_certificate_that_is_not_verified_costs_one_warning(options: dict[str, Any], warned: bool, tls: tuple[str, trustme.CA], tmp_path: Path) -> None:
+    authority = tmp_path / "ca.pem"
+    tls[1].cert_pem.write_to_path(authority)
+    ca = {"ca_cert": str(authority)} if options.get("validate_certs") else {}
+    content = kubeconfig(tls[0], **{"insecure-skip-tls-verify": True} if options.pop("skip", False) else {})
+    _notices.taken()
+    for _time in range(2):
+        get({"kubeconfig": content, **ca, **options})
+    assert _notices.taken() == [client_module.UNVERIFIED] * warned
+
+
+def test_without_a_connection_nothing_is_warned_of() -> None:
+    _notices.taken()
+    Client({"host": "https://127.0.0.1:1", "api_key": "t", "validate_certs": False}, Clock().deadline()).close()
+    assert _notices.taken() == []
+
+
+BROKEN = {
+    "YAML": "users:\n  - token: SECRET\n - [",
+    "JSON": '{"users": [{"name": "u", "user": {"token": "SECRET"}}]',
+    "a text": "SECRET: SECRET",
+    "a list": ["SECRET"],
+    "base64": base64.b64encode(b"SECRET" * 400).decode(),
+}
+
+
+@pytest.mark.parametrize("given", BROKEN.values(), ids=BROKEN)
+def test_a_kubeconfig_that_cannot_be_read_is_not_shown(given: Any) -> None:
+    failed = failing({"kubeconfig": given})
+    assert failed.code == "kubernetes_config" and "SECRET" not in failed.message and BROKEN["base64"][:20] not in failed.message
 
 
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ def named(name: str) -> dict[str, Any]:
 def read(script: list[Exchange], clock: Clock | None = None, kind: lists.Kind = lists.SERVICES, seconds: float = 60.0, **more: Any) -> list[str]:
     clock = clock or Clock()
     with ScriptedServer(script) as server:
-        client = Client({"host": server.url, "api_key": "secret-token"}, clock.deadline(seconds))
+        client = Client({"host": server.url, "allow_http": True, "api_key": "secret-token"}, clock.deadline(seconds))
         try:
             return lists.each(client, kind, more.pop("namespace", "default"), lambda raw: raw["metadata"]["name"], **more)
         finally:
@@ -115,7 +115,7 @@ def test_the_deadline_ends_the_retries() -> None:
     clock = Clock()
     with ScriptedServer([listing(SERVICES, status=500, json=status(500, "etcdserver: leader changed")) for _n in range(50)]) as server:
         with pytest.raises(Failure) as caught:
-            lists.each(Client({"host": server.url, "api_key": "t"}, clock.deadline(20)), lists.SERVICES, "default", lambda raw: raw)
+            lists.each(Client({"host": server.url, "allow_http": True, "api_key": "t"}, clock.deadline(20)), lists.SERVICES, "default", lambda raw: raw)
         asked = len(server.requests)
         server.left.clear()
     assert caught.value.code == "kubernetes_timeout"

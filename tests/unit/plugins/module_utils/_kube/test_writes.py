@@ -21,7 +21,7 @@ BODY = {"data": {"x": "é"}}
 
 def patch(script: list[Exchange], query: dict[str, str] | None = None) -> Any:
     with ScriptedServer(script) as server:
-        client = Client({"host": server.url, "api_key": "t"}, Clock().deadline())
+        client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
         try:
             return client.patch(PATH, BODY, query, doing="changing ConfigMap kube-system/antrea-config", right=RIGHT)
         finally:
@@ -73,7 +73,7 @@ def deletion(request: Request) -> None:
 )
 def test_delete(script: list[Exchange]) -> None:
     with ScriptedServer(script) as server:
-        client = Client({"host": server.url, "api_key": "t"}, Clock().deadline())
+        client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
         client.delete(POD, "u1", doing="deleting Pod kube-system/antrea-agent-x", right={**RIGHT, "verb": "delete", "resource": "pods"})
         client.close()
 
@@ -82,7 +82,7 @@ def test_a_log_is_text_and_has_a_deadline_of_its_own() -> None:
     path = f"{POD}/log?container=antrea-agent"
     with ScriptedServer([Exchange("GET", path, 500, text="no kubelet"), Exchange("GET", path, text="line 1\n"), *[Exchange("GET", path, 500)] * 4]) as server:
         clock = Clock()
-        client = Client({"host": server.url, "api_key": "t"}, clock.deadline(1000))
+        client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, clock.deadline(1000))
 
         def log() -> str:
             right = {**RIGHT, "verb": "get", "resource": "pods/log"}
