@@ -148,7 +148,7 @@ def _of_option(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[Sec
     elif option.get("type") in ("dict", "raw"):
         yield from _of_structure(name, value, option)
     for text in _leaves(value):
-        whole = name in _URLS or (len(text) <= LONGEST_URL and not re.search(r"\s", text))
+        whole = name in _URLS or (len(text) <= LONGEST_URL and "://" in text and not re.search(r"\s", text))
         yield from _of_url(text) if whole else itertools.chain.from_iterable(_of_url(f"//{found.group()}") for found in _USERINFO.finditer(text))
 
 

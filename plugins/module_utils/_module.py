@@ -27,6 +27,7 @@ class Module(AnsibleModule):
     params: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        _notices.taken()  # of another task in this process
         self._mask = _masking.Mask()
         self._arguments: Mapping[str, Any] = {}
         self.given: Mapping[str, Any] = {}
@@ -100,7 +101,6 @@ class Module(AnsibleModule):
 
         A result that holds `failure` fails too, with all that was done: some tenants of several.
         """
-        _notices.taken()  # of another task in this process
         with _collector_paused():
             failure, more = None, {}
             try:

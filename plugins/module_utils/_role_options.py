@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+import os
+from typing import Any, Iterator, Mapping
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 
 from . import _masking, _unset
+from ._kube import kubeconfig
 
 _FILES = ("ca_cert", "client_cert", "client_key")
 """Of these a file without content counts as unset, as modules treat it."""
@@ -40,8 +43,29 @@ def checked(given: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[
             mask.add(_masking.everything(variables))
     return {
         "options": {name.removeprefix(prefix): _without_null(value, options[name]) for name, value in values.items()},
-        "refused": [mask.text(sentence) for sentence in (*_unset.faults(arguments, options, prefix), *result.error_messages)],
+        "refused": [mask.text(sentence) for sentence in (*_unset.faults(arguments, options, prefix), *result.error_messages, *_unsafe(values, prefix))],
     }
+
+
+def _unsafe(values: Mapping[str, Any], prefix: str) -> Iterator[str]:
+    """What the modules of this collection refuse: a role also hands it to Helm and to kubernetes.core, which do not."""
+    for name in ("kubeconfig", "supervisor_kubeconfig"):
+        content = kubeconfig.inline(values.get(f"{prefix}{name}"))
+        if content is None or kubeconfig.fault(content):
+            continue
+        context = values.get(f"{prefix}{name.removesuffix('kubeconfig')}context")
+        program = kubeconfig.program(content, context)
+        if program and not _allowed(values, prefix, "allow_exec"):
+            yield f"{prefix}{name}: {program}, which starts a program on this machine. Set its path, or {prefix}allow_exec: true if you trust its author."
+        if not kubeconfig.is_encrypted(kubeconfig.server(content, context) or "https://") and not _allowed(values, prefix, "allow_http"):
+            yield f"{prefix}{name}: the URL of its server does not begin with https://. Correct it, or set {prefix}allow_http: true."
+    if not kubeconfig.is_encrypted(values.get(f"{prefix}host") or "https://") and not _allowed(values, prefix, "allow_http"):
+        yield f"{prefix}host does not begin with https://. Correct it, or set {prefix}allow_http: true."
+
+
+def _allowed(values: Mapping[str, Any], prefix: str, name: str) -> bool:
+    given = values.get(f"{prefix}{name}")
+    return str(os.environ.get(f"K8S_AUTH_{name.upper()}")).lower() in BOOLEANS_TRUE if given is None else bool(given)
 
 
 def _is_empty_file(name: str, value: Any, option: Mapping[str, Any]) -> bool:

@@ -405,7 +405,7 @@ def _server(host: str, allow_http: bool) -> str:
     """The URL of the API server, without a user and a password, which are not sent. A Failure if it is not encrypted, before anything is sent."""
     scheme, separator, rest = host.strip().partition("://")
     server = f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else host.strip().rpartition("@")[2]
-    if not (separator and scheme.lower() == "https") and not allow_http:
+    if not kubeconfigs.is_encrypted(host) and not allow_http:
         raise Failure(
             "kubernetes_config",
             f"connecting to the Kubernetes API at {server}",

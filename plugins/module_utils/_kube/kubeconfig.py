@@ -73,6 +73,17 @@ def _is_list_of_names(value: Any) -> bool:
     return value is None or (isinstance(value, list) and all(isinstance(item, dict) and item.get("name") for item in value))
 
 
+def is_encrypted(server: str) -> bool:
+    """Whether a request to this URL is: without a scheme, it would go by http."""
+    return server.strip().lower().startswith("https://")
+
+
+def server(content: dict[str, Any], context: str | None) -> str:
+    """The URL of the API server of the context."""
+    chosen = _named(content.get("contexts"), context or content.get("current-context"), "context")
+    return str(_named(content.get("clusters"), chosen.get("cluster"), "cluster").get("server") or "")
+
+
 def program(content: dict[str, Any], context: str | None) -> str | None:
     """How the user of the context gets credentials, if that starts a program; None if it does not."""
     chosen = _named(content.get("contexts"), context or content.get("current-context"), "context")

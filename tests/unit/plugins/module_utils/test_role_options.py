@@ -87,6 +87,38 @@ def test_refused(name: str, value: Any, text: str) -> None:
     assert text in "\n".join(checked(name, value)["refused"])
 
 
+CONNECTION = {f"r_{name}": {"type": "raw"} for name in ("host", "kubeconfig", "context", "allow_http", "allow_exec", "supervisor_kubeconfig")}
+CONTENT = {
+    **{"current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}]},
+    **{"clusters": [{"name": "c", "cluster": {"server": "http://a"}}], "users": [{"name": "u", "user": {"exec": {"command": "touch"}}}]},
+}
+UNSAFE: list[tuple[dict[str, Any], list[str]]] = [
+    ({"r_host": "http://a"}, ["r_host does not begin"]),
+    ({"r_host": "a:6443"}, ["r_host does not begin"]),
+    ({"r_host": "https://a"}, []),
+    ({"r_host": "http://a", "r_allow_http": True}, []),
+    ({"r_kubeconfig": CONTENT}, ["r_kubeconfig: its user 'u' has exec", "r_kubeconfig: the URL"]),
+    ({"r_supervisor_kubeconfig": CONTENT}, ["r_supervisor_kubeconfig: its user 'u' has exec", "r_supervisor_kubeconfig: the URL"]),
+    ({"r_kubeconfig": CONTENT, "r_allow_exec": True}, ["r_kubeconfig: the URL"]),
+    ({"r_kubeconfig": CONTENT, "r_allow_exec": True, "r_allow_http": True}, []),
+    ({"r_kubeconfig": "/a/path"}, []),
+]
+
+
+@pytest.mark.parametrize(("given", "begins"), UNSAFE)
+def test_what_the_modules_refuse_reaches_no_other(given: dict[str, Any], begins: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("K8S_AUTH_ALLOW_HTTP", raising=False)
+    monkeypatch.delenv("K8S_AUTH_ALLOW_EXEC", raising=False)
+    kinds = {"bool": {}, "str": {}, "raw": {}}  # type: dict[str, dict[str, Any]]
+    for name, value in given.items():
+        kinds["bool" if "allow" in name else "raw" if "kubeconfig" in name else "str"][name] = value
+    refused = _role_options.checked(kinds, CONNECTION, "r_")["refused"]
+    assert len(refused) == len(begins) and all(sentence.startswith(begin) for sentence, begin in zip(refused, begins))
+    monkeypatch.setenv("K8S_AUTH_ALLOW_HTTP", "yes")
+    monkeypatch.setenv("K8S_AUTH_ALLOW_EXEC", "true")
+    assert _role_options.checked(kinds, CONNECTION, "r_")["refused"] == []
+
+
 SECRETS: list[tuple[str, Any]] = [
     ("r_requests", [["very-secret-token"]]),
     ("r_requests", "very-secret-token"),

@@ -283,7 +283,7 @@ def bigip(**provider: Any) -> Arguments:
     return {"provider": {"server": "127.0.0.1", "server_port": 1, "user": "me", "password": AWKWARD, "timeout": 1, **provider}}
 
 
-FAILING = {
+FAILING: dict[str, Arguments] = {
     # an address where nobody listens, with credentials in each place; and files that are not there
     "host": {"host": "https://me:PLANT-1-x@127.0.0.1:1", "api_key": AWKWARD},
     "basic": {"host": "https://127.0.0.1:1", "username": "me", "password": AWKWARD},

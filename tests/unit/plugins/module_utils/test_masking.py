@@ -1,0 +1,71 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is masked and, above all, what is not. That no secret is shown is in tests/unit/plugins/modules/test_every_secret.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils import _masking
+
+OPTIONS: dict[str, Any] = {
+    "password": {"type": "str", "no_log": True},
+    "host": {"type": "str"},
+    "state": {"type": "str"},
+    "kubeconfig": {"type": "raw"},
+    "content": {"type": "raw"},
+    "prune": {"type": "raw"},
+    "provider": {"type": "dict", "options": {"password": {"type": "str", "no_log": True}, "server": {"type": "list", "elements": "str"}}},
+}
+KUBECONFIG = {
+    **{"current-context": "default", "contexts": [{"name": "default", "context": {"cluster": "web", "user": "admin"}}]},
+    **{"clusters": [{"name": "web", "cluster": {"server": "https://a"}}], "users": [{"name": "admin", "user": {"token": "tok"}}]},
+}
+HARMLESS: dict[str, dict[str, Any]] = {
+    "a short password": {"password": "abc"},
+    "no secret": {"state": "present", "host": "https://kube.example.com:6443", "prune": "owner"},
+    "a short unknown option": {"stat": "present"},
+    "names of a kubeconfig": {"kubeconfig": KUBECONFIG},
+    "a path": {"kubeconfig": "/home/me/.kube/config:/etc/kube config"},
+    "a mail address": {"content": {"label": "owner:team@example.com"}},
+    "a user in a URL": {"host": "https://admin@kube.example.com"},
+}
+
+
+@pytest.mark.parametrize("arguments", HARMLESS.values(), ids=HARMLESS)
+def test_harmless_words_are_not_masked(arguments: dict[str, Any]) -> None:
+    found = set(_masking.texts(arguments, OPTIONS))
+    assert not found & {"abc", "present", "owner", "default", "web", "admin", "tok", "team", "kube.example.com"} and len(found) <= 2
+
+
+SHOWN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "known": ({"state": "present", "prune": "owner"}, {"state": "present", "prune": "owner"}),
+    "short secret": ({"password": "a"}, {"password": _masking.HIDDEN}),
+    "unknown": ({"pasword": "a", "state": "x"}, {"pasword": _masking.NOT_SHOWN, "state": "x"}),
+    "unknown below": ({"provider": {"pasword": "a", "server": ["b"]}}, {"provider": {"pasword": _masking.NOT_SHOWN, "server": ["b"]}}),
+    "a text of a dictionary": ({"provider": '{"password": "a", "server": "b"}'}, {"provider": {"password": _masking.HIDDEN, "server": "b"}}),
+    "pairs": ({"provider": "password=a server=b"}, {"provider": {"password": _masking.HIDDEN, "server": "b"}}),
+    "no dictionary": ({"provider": "secret"}, {"provider": _masking.NOT_SHOWN}),
+    "content": ({"content": {"class": "ADC", "passphrase": "a"}}, {"content": {"class": "ADC", "passphrase": "********"}}),
+    "no content": ({"content": "secret"}, {"content": _masking.NOT_SHOWN}),
+    "a URL": ({"host": "https://me:p@a:1"}, {"host": "https://a:1"}),
+    "a path": ({"kubeconfig": "~/.kube/config"}, {"kubeconfig": "~/.kube/config"}),
+    "no kubeconfig": ({"kubeconfig": "users: secret"}, {"kubeconfig": _masking.NOT_SHOWN}),
+}
+
+
+@pytest.mark.parametrize(("arguments", "expected"), SHOWN.values(), ids=SHOWN)
+def test_the_invocation_shows_what_is_no_secret(arguments: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert _masking.shown(arguments, OPTIONS) == expected
+
+
+@pytest.mark.parametrize("more", [0, 2 * _masking.FEW], ids=["few", "many"])
+def test_the_longest_secret_is_masked_first(more: int) -> None:
+    mask = _masking.Mask()
+    mask.add(["secret", "secret-and-more", "1234567", *(f"another{number}" for number in range(more))])
+    given = {"a": "a secret-and-more, a secret", "b": ["secret", 1234567, 7, True, None], "c": "nothing"}
+    hidden = _masking.HIDDEN
+    assert mask.value(given) == {"a": "a ********, a ********", "b": [hidden, hidden, 7, True, None], "c": "nothing"}
