@@ -74,6 +74,7 @@ def _wishes(params: Mapping[str, Any]) -> Wishes:
         node_network_routable=params["node_network_routable"],
         route_domain=params["route_domain"],
         asked=frozenset(params["checks"] or ()),
+        namespaces=bool(params["namespaces"]),
     )
 
 

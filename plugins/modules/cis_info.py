@@ -13,7 +13,7 @@ version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Finds each F5 BIG-IP Container Ingress Services (CIS) of the cluster by the image of its Deployment, and tells what it was started with.
+  - Finds each F5 BIG-IP Container Ingress Services (CIS) in O(cis_namespaces) by the image of its Deployment, and tells what it was started with.
   - With V(health) it reads the log of its Pods and asks C(/ready) through the API's Pod proxy, and tells each fault as a sentence.
   - With V(applications) it turns VirtualServer resources into applications for M(vks.bigip.publish), and lists what cannot be expressed,
     resources of other kinds among them.

@@ -74,6 +74,7 @@ options:
   namespaces:
     description:
       - Only Services in these namespaces are judged. Left out, the whole cluster.
+      - A fault of P08 or P09 in the whole cluster is a warning, because an editor of any namespace can cause it.
     type: list
     elements: str
   label_selector:

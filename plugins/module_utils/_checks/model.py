@@ -215,6 +215,7 @@ class Wishes:
     node_network_routable: bool | None = None
     route_domain: int = 0
     asked: frozenset[str] = frozenset()  # checks that were named
+    namespaces: bool = False  # whether the Services that are judged are of namespaces that were named
 
 
 @dataclass(frozen=True)

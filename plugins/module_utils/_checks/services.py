@@ -11,11 +11,16 @@ from .._errors import Failure
 from .._members import nodeportlocal
 from .._members.model import Service, Snapshot, Source
 from .._members.resolve import resolve
-from .model import Facts, NplConfig, Unknown, Verdict, bad, good, need, not_concerned
+from .model import Facts, NplConfig, Unknown, Verdict, bad, doubtful, good, need, not_concerned
 from .npl import shown
 
 # left_out reasons that say that a ready Pod has no usable mapping
 _UNMAPPED = ("mapping_", "npl_", "agent_", "ports_used_up", "antrea_missing", "named_port_")
+
+
+def _fault(facts: Facts, message: str, remedy: str) -> Verdict:
+    """Of Services that the user did not select by namespaces, a fault is a warning: an editor of any namespace can cause it."""
+    return bad(message, remedy) if facts.wishes.namespaces else doubtful(message, remedy)
 
 
 def _annotated(snapshot: Snapshot) -> list[Service]:
@@ -32,7 +37,8 @@ def eligible(facts: Facts) -> Verdict:
         if said:
             hit.append(f"Service {service}: {' and '.join(said)}")
     if hit:
-        return bad(
+        return _fault(
+            facts,
             f"Antrea maps no Pod for these, though they are annotated: {shown(hit, '; ')}.",
             'Use type ClusterIP or LoadBalancer with a selector, TCP or UDP ports, and exactly "true" (CIS accepts any value, Antrea does not).',
         )
@@ -69,9 +75,8 @@ def mapped(facts: Facts) -> Verdict:
     said = [
         f"{service}: {shown([pod for pod, _node in pods])} (nodes {shown(sorted({node for _pod, node in pods}))})" for service, pods in sorted(found.items())
     ]
-    return bad(
-        f"Ready Pods without a NodePortLocal mapping: {shown(said, '; ')}.{_agents(facts, found)}", "vks.bigip.pool_members_info tells the reason for each."
-    )
+    message = f"Ready Pods without a NodePortLocal mapping: {shown(said, '; ')}.{_agents(facts, found)}"
+    return _fault(facts, message, "vks.bigip.pool_members_info tells the reason for each.")
 
 
 def _agents(facts: Facts, found: dict[str, list[tuple[str, str]]]) -> str:

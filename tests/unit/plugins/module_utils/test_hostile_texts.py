@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tracemalloc
 import zlib
+from pathlib import Path
 from typing import Any, Callable
 
 import pytest
@@ -131,7 +132,7 @@ READERS: dict[str, tuple[Callable[[str], Any], list[Any]]] = {
     "an annotation of a Pod": (lambda text: (mapping.parse(text).entries, len(mapping.parse(text).faults)), [([], 1)]),
     "one that Antrea reads": (lambda text: mapping.unreadable(text) != "", [True]),
     "an entry of it": (lambda text: len(mapping.parse(f'[{{"nodeIP": {text}, "podPort": {text}}}]').faults), [1]),
-    "a URL of another CIS": (lambda text: neighbours._host(f"https://[{text}"), [f"https://[{text}" for text in (NUMBER, BRACKETS, DEEP, "²", "\x00")]),
+    "a URL of another CIS": (lambda text: isinstance(neighbours._host(f"https://[{text}"), str), [True]),
     "a release of Helm": (lambda text: helm.release([_secret(text.encode())]), [{}]),
     "and compressed": (lambda text: helm.release([_secret(gzip.compress(text.encode()))]), [{}]),
     "its revision": (lambda text: helm.release([{"metadata": {"labels": {"version": text}}}]), [{}]),
@@ -192,11 +193,11 @@ def test_a_check_that_meets_a_strange_object_is_unknown() -> None:
 
 # The patterns that Ansible applies to foreign text in playbooks and roles.
 IN_YAML = {
-    "publish_to_cis": ("(?s)[%/].*", "sub", [("%", "\nx"), ("/", "\n"), ("a", "")]),
-    "cis, chart": ("[0-9]{1,9}([.][0-9]{1,9}){1,4}$", "search", [("1", "x"), ("1.", "x"), ("1.1", "x")]),
-    "cis, sentence": ("([^.])$", "sub", [(".", "\nx"), ("a\n", ".")]),
-    "cis, dot": ("[.]?$", "sub", [(".", "x"), (".\n", "")]),
-    "verify": ("/.*/", "search", [("/\n", ""), ("a", "/"), ("/", "")]),
+    "playbooks/publish_to_cis.yml": ("(?s)[%/].*", "sub", [("%", "\nx"), ("/", "\n"), ("a", "")]),
+    "roles/cis/vars/main/chart.yml": ("[0-9]{1,9}([.][0-9]{1,9}){1,4}$", "search", [("1", "x"), ("1.", "x"), ("1.1", "x")]),
+    "playbooks/cis_to_publish.yml": ("([^.])$", "sub", [(".", "\nx"), ("a\n", ".")]),
+    "roles/cis/tasks/rollback.yml": ("[.]?$", "sub", [(".", "x"), (".\n", "")]),
+    "roles/verify/vars/main.yml": ("/.*/", "search", [("/\n", ""), ("a", "/"), ("/", "")]),
 }
 PATTERNS = [(name, part, end) for name, (_pattern, _how, texts) in IN_YAML.items() for part, end in texts]
 
@@ -204,6 +205,7 @@ PATTERNS = [(name, part, end) for name, (_pattern, _how, texts) in IN_YAML.items
 @pytest.mark.parametrize(("name", "part", "end"), PATTERNS, ids=[f"{name}-{part!r}-{end!r}" for name, part, end in PATTERNS])
 def test_patterns_of_playbooks(name: str, part: str, end: str) -> None:
     pattern, how, _texts = IN_YAML[name]
+    assert f"'{pattern}'" in Path(ROOT, "ansible_collections/vks/bigip", name).read_text(encoding="utf-8")
     call = f"re.sub({pattern!r}, '', text)" if how == "sub" else f"re.search({pattern!r}, text)"
     program = f"import re\ntext = {part!r} * ({SIZE} // len({part!r})) + {end!r}\n{call}"
     subprocess.run([sys.executable, "-c", program], timeout=SECONDS, check=True)

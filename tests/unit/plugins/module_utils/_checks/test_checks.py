@@ -51,6 +51,7 @@ SUPERVISOR = Supervisor("team-a", "shop", "builtin-generic-v3.6.1", "antrea", No
 ADDON = AddonConfig("team-a/shop-antrea", "shop", "antrea.2.5.2", True, "antrea.config.nodePortLocal.enabled")
 PACKAGE = Package("vmware-system-tkg/shop-antrea", "antrea.tanzu.vmware.com", "2.5.2+vmware.2-tkg.1", False)
 NPL, NODEPORT, CALICO_MODE = Wishes("nodeportlocal"), Wishes("nodeport"), Wishes("cluster")
+NAMED = Wishes("nodeportlocal", namespaces=True)
 VPC = Wishes("nodeport", network_provider="nsx_vpc")
 NSX_CLUSTER, VSPHERE_CLUSTER = Wishes("cluster", network_provider="nsx_t1"), Wishes("cluster", network_provider="vsphere")
 
@@ -162,12 +163,14 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P07", "unknown", {"all_pods": False}, "not the Pods of all namespaces"),
     ("P07", "unknown", {"applications": NO}, "nobody"),
     ("P08", "pass", {}, "All 1 annotated"),
-    ("P08", "fail", {"applications": apps(npl="false")}, "Service default/web: its annotation nodeportlocal.antrea.io/enabled is 'false'"),
-    ("P08", "fail", {"applications": apps(kind="NodePort")}, "its type is NodePort"),
+    ("P08", "warn", {"applications": apps(npl="false")}, "Service default/web: its annotation"),
+    ("P08", "fail", {"wishes": NAMED, "applications": apps(npl="false")}, "Service default/web: its annotation nodeportlocal.antrea.io/enabled is 'false'"),
+    ("P08", "fail", {"wishes": NAMED, "applications": apps(kind="NodePort")}, "its type is NodePort"),
     ("P08", "skipped", {"applications": text.snapshot([text.service()], [], [], [])}, "No Service has the annotation"),
     ("P08", "unknown", {"applications": NO}, "nobody"),
     ("P09", "pass", {}, "Every ready Pod"),
-    ("P09", "fail", {"applications": apps(maps="")}, "default/web port 80/TCP: a (nodes n1). Agents: n1 ready."),
+    ("P09", "warn", {"applications": apps(maps="")}, "default/web port 80/TCP: a (nodes n1)."),
+    ("P09", "fail", {"wishes": NAMED, "applications": apps(maps="")}, "default/web port 80/TCP: a (nodes n1). Agents: n1 ready."),
     ("P09", "pass", {"applications": apps(maps="a:8080/tcp=198.18.0.1:8443")}, "Every ready Pod"),
     ("P09", "unknown", {"applications": NO}, "nobody"),
     ("P10", "pass", {}, "leads to an address of its node"),
