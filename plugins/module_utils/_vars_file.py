@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
-
 from . import _foreign
+
+try:
+    import yaml
+except ImportError:  # a controller has it
+    pass
 
 # Templates begin with {{, {% or {#, or with other marks that a first line "#jinja2:" names. A half of a mark in one text may meet the other half
 # in a second one, where a play joins them.
@@ -28,17 +31,6 @@ class _Data(str):
     """A text that is written with the tag."""
 
 
-class _Dumper(yaml.SafeDumper):
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
-        return super().increase_indent(flow, False)
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-_Dumper.add_representer(_Data, lambda dumper, text: dumper.represent_scalar(TAG, _plain(text)))
-
-
 def dump(variables: Any) -> str:
     """The file's text. Raises NotAllowed."""
     value = _marked(variables, "")
@@ -52,7 +44,15 @@ def is_template(text: str) -> bool:
 
 
 def _text(value: Any, *, unicode: bool) -> str:
-    return str(yaml.dump(value, Dumper=_Dumper, explicit_start=True, default_flow_style=False, sort_keys=False, allow_unicode=unicode, width=160))
+    class Dumper(yaml.SafeDumper):
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
+            return super().increase_indent(flow, False)
+
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+    Dumper.add_representer(_Data, lambda dumper, text: dumper.represent_scalar(TAG, _plain(text)))
+    return str(yaml.dump(value, Dumper=Dumper, explicit_start=True, default_flow_style=False, sort_keys=False, allow_unicode=unicode, width=160))
 
 
 def _marked(value: Any, path: str) -> Any:
