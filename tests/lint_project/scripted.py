@@ -36,7 +36,11 @@ case "$1" in version) echo v3.14.0; exit;; template) cat {rendered};; esac
 
 
 class Scripted:
-    """The collections in a folder. script: the world of answers.py, and `more`: what the answer of a module holds beside it, by its full name."""
+    """The collections in a folder.
+
+    script: `world` of answers.py; `more`, what a module answers beside that, and `texts` (scripted_module.py), both by the module's full name.
+    rendered: what the program `helm` prints for a chart.
+    """
 
     def __init__(self, folder: Path, script: Mapping[str, Any], rendered: str = "") -> None:
         self.folder = folder

@@ -15,7 +15,7 @@ import answers
 
 
 def answer(name: str, arguments: dict[str, Any], script: str) -> dict[str, Any]:
-    """What a module returns, in the module's own process. The script's `texts` map a pattern of a path to a text, as {"applications.*": "..."}."""
+    """The module's result. The script's `texts` map a pattern of a path to a text that is put behind each text there, as {"applications.*": "..."}."""
     given = json.loads(Path(script).read_text())
     own = {key: value for key, value in arguments.items() if not key.startswith("_ansible_")}
     with open(given["calls"], "a", encoding="utf-8") as file:
@@ -23,10 +23,13 @@ def answer(name: str, arguments: dict[str, Any], script: str) -> dict[str, Any]:
     known = {"namespace": None, "release": None, "gather": [], "installation": None, "tenant": None, "name": "", **own}
     if known["installation"]:
         known["installation"] = {"secrets": [], **known["installation"]}
-    of_script = given["more"].get(name, {})
-    found = {"changed": False, **answers.of(given["world"])[name](known)} if callable(answers.of(given["world"])[name]) else dict(answers.of()[name])
-    found |= of_script
-    found["check_mode"] = bool(arguments.get("_ansible_check_mode"))
+    of_world = answers.of(given["world"])[name]
+    found = {
+        "changed": False,
+        **(of_world(known) if callable(of_world) else of_world),
+        **given["more"].get(name, {}),
+        "check_mode": bool(arguments.get("_ansible_check_mode")),
+    }
     return dict(planted(found, {re.compile(path): text for path, text in given["texts"].get(name, {}).items()}))
 
 
