@@ -139,7 +139,9 @@ class _Reading:
         except Forbidden as denied:
             self.warnings.append(denied.message)
         except Failure as failed:  # a Pod that has not started has no log
-            if failed.code not in ("kubernetes_error", "kubernetes_timeout", "kubernetes_not_found"):
+            if failed.code == "kubernetes_too_large":
+                self.warnings.append(failed.message)
+            elif failed.code not in ("kubernetes_error", "kubernetes_timeout", "kubernetes_not_found"):
                 raise
         return ""
 

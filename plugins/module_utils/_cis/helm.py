@@ -37,11 +37,11 @@ def release(secrets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _shown(stored: Mapping[str, Any]) -> dict[str, Any]:
-    status = str((stored.get("info") or {}).get("status") or "")
+    status = str(_mapping(stored.get("info")).get("status") or "")
     revision = stored.get("version")
     if status not in _SHOWN or not isinstance(revision, int):  # the revision becomes an argument of a command, where a text may be an option
         return {}
-    chart = (stored.get("chart") or {}).get("metadata") or {}
+    chart = _mapping(_mapping(stored.get("chart")).get("metadata"))
     return {
         "name": str(stored.get("name") or ""),
         "namespace": str(stored.get("namespace") or ""),
@@ -68,6 +68,10 @@ def _revision(secret: Mapping[str, Any]) -> int:
     return _foreign.whole(text)
 
 
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _decoded(secret: Mapping[str, Any]) -> dict[str, Any]:
     """Kubernetes encodes the data of a Secret, and Helm has encoded and compressed it before."""
     try:
@@ -75,7 +79,7 @@ def _decoded(secret: Mapping[str, Any]) -> dict[str, Any]:
         found = _foreign.from_json(_unpacked(stored) if stored[:2] == b"\x1f\x8b" else stored, _LONGEST)
     except (*_foreign.SPOILED, zlib.error):
         return {}
-    return found if isinstance(found, dict) else {}
+    return _mapping(found)
 
 
 def _unpacked(stored: bytes) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -118,3 +119,28 @@ def test_passwords_in_the_values_are_masked() -> None:
 )
 def test_manifest_digest(one: str, other: str, same: bool) -> None:
     assert (helm.manifest_digest(one) == helm.manifest_digest(other)) == same
+
+
+STRANGE: dict[str, Any] = {
+    "a bomb": gzip.compress(b'{"info": {"status": "deployed"}, "x": "' + b" " * 300_000_000 + b'"}'),
+    "levels": gzip.compress(b'{"info":' * 50_000),
+    "a list": gzip.compress(b"[]"),
+    "half of it": gzip.compress(b'{"info": {"status": "deployed"}}')[:20],
+    "no gzip": b"\x1f\x8bhello",
+    "info is a list": gzip.compress(b'{"info": ["deployed"]}'),
+}
+
+
+@pytest.mark.parametrize("stored", STRANGE.values(), ids=STRANGE.keys())
+def test_what_an_editor_of_the_namespace_stores(stored: bytes) -> None:
+    data = base64.b64encode(base64.b64encode(stored)).decode()
+    tracemalloc.start()
+    try:
+        assert helm.release([{"metadata": {"labels": {"version": "9" * 5_000}}, "data": {"release": data}}]) == {}
+        assert tracemalloc.get_traced_memory()[1] < 60_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_chart_of_another_form() -> None:
+    assert helm.release([secret(1, chart=["x"], info={"status": "deployed"})])["chart"] == "None-None"
