@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip import failover, network, partition, stray
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import vocabulary
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import failover, ltm, network, partition, stray
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import session as session_module
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm
@@ -25,7 +26,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Se
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.transport import Lost, NotSent
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube import lists, snapshot
+from ansible_collections.vks.bigip.plugins.module_utils._kube import antrea, lists, snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
 
 STRANGE: list[Any] = [
@@ -189,3 +190,14 @@ def test_a_list_with_one_strange_value(name: str, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(client, "raw", mock.Mock(return_value=json.dumps(body).encode()))
         judged(partial(lists.each, client, kind, None, keep))
     client.close()
+
+
+DIGITS = ["²", "٣", "9" * 5_000, "--5", "-", "", "1²"]
+
+
+@pytest.mark.parametrize("text", DIGITS, ids=lambda text: text[:5])
+def test_digits_that_are_not_a_number(text: str) -> None:
+    """str.isdigit is true of some that int refuses, or that take it too long."""
+    assert vocabulary.convert(text, mock.Mock(types="i")) == text
+    assert antrea._range(f"{text}-62000") is None
+    assert ltm._port(f"10.1.0.1:{text}") is None

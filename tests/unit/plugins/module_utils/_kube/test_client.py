@@ -463,3 +463,17 @@ def test_a_broken_gzip_is_asked_for_again() -> None:
     broken = Exchange("GET", PATH, text="not gzip", headers={"Content-Encoding": "x-gzip"})
     with ScriptedServer([broken, Exchange("GET", PATH, json=found)]) as server:
         assert get({"host": server.url, "api_key": "token"}) == found
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="files in memory are Linux's")
+def test_the_keys_of_a_kubeconfig_are_never_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is killed would leave it in the temporary folder."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    made = trustme.CA().issue_cert("user@example.com")
+    key, chain = made.private_key_pem.bytes(), made.cert_chain_pems[0].bytes()
+    user = {"client-key-data": base64.b64encode(key).decode(), "client-certificate-data": base64.b64encode(chain).decode()}
+    content = kubeconfig("https://cluster.example:6443", user, **{"certificate-authority-data": base64.b64encode(chain).decode()})
+    settings = configure({"kubeconfig": content})
+    assert [Path(path).read_bytes() for path in (settings.key_file, settings.cert_file, settings.ssl_ca_cert)] == [key, chain, chain]
+    ssl.create_default_context().load_cert_chain(settings.cert_file, settings.key_file)
+    assert not list(tmp_path.iterdir())
