@@ -41,8 +41,8 @@ class Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
-        self._mask.add(_masking.texts(self.params, self.argument_spec))  # before all else: what follows may fail
         arguments = self._arguments = _unset.structured(self.params, self.argument_spec)
+        self._mask.add(_masking.texts(arguments, self.argument_spec))  # before all else: what follows may fail
         self._faults = _unset.faults(arguments, self.argument_spec)
         self.params = _unset.given(arguments, self.argument_spec)
         self.given = copy.deepcopy(self.params)

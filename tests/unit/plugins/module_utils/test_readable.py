@@ -62,7 +62,7 @@ WAYS: dict[str, Any] = {
     "fails": failing,
     "fails with more": lambda: {"changed": True, "failure": Failure("code", EVIL, tenants=[TENANT]).as_dict()},
     "works": lambda: {"changed": False, "warnings": [EVIL], "diff": {"before": EVIL, "after": ""}, "summary": [EVIL]},
-    "crashes": lambda: {}[EVIL],
+    "crashes": lambda: {"": {}}[EVIL],
 }
 
 
@@ -81,7 +81,7 @@ def test_a_secret_with_such_a_character_is_masked_first() -> None:
 
 
 def test_what_crashes_is_masked() -> None:
-    done = run(lambda: {}["the-secret-token"], "the-secret-token")
+    done = run(lambda: {"": {}}["the-secret-token"], "the-secret-token")
     assert done["failed"] and done["failure"]["code"] == "unexpected" and "KeyError" in done["msg"] and "the-secret" not in done.stdout
 
 
