@@ -29,7 +29,7 @@ HARMLESS: dict[str, dict[str, Any]] = {
     "no secret": {"state": "present", "host": "https://kube.example.com:6443", "prune": "owner"},
     "a short unknown option": {"stat": "present"},
     "names of a kubeconfig": {"kubeconfig": KUBECONFIG},
-    "a path": {"kubeconfig": "/home/me/.kube/config:/etc/kube config"},
+    "a path": {"kubeconfig": "~/.kube/config:/etc/kube config"},
     "a mail address": {"content": {"label": "owner:team@example.com"}},
     "a user in a URL": {"host": "https://admin@kube.example.com"},
 }
