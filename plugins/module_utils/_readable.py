@@ -17,8 +17,8 @@ SENTENCES = frozenset(
     + ("restart_needed", "sign", "status", "summary", "title", "warnings")
 )
 """Names of texts, and of lists of texts, that are a line each."""
-QUOTES = frozenset({"said", "response"})
-"""The other side's own words, which may have several lines."""
+QUOTES = frozenset({"exception", "response", "said"})
+"""The other side's own words, and a traceback: they may have several lines."""
 DATA = frozenset({"applications", "config_maps", "content", "declaration", "invocation", "query_result", "settings", "tasks"})
 """What is handed on as it was read."""
 _FAILURE, _DIFF = "failure", "diff"
