@@ -194,7 +194,7 @@ def test_a_check_that_meets_a_strange_object_is_unknown() -> None:
 # The patterns that Ansible applies to foreign text in playbooks and roles.
 IN_YAML = {
     "playbooks/publish_to_cis.yml": ("(?s)[%/].*", "sub", [("%", "\nx"), ("/", "\n"), ("a", "")]),
-    "roles/cis/vars/main/chart.yml": ("[0-9]{1,9}([.][0-9]{1,9}){1,4}$", "search", [("1", "x"), ("1.", "x"), ("1.1", "x")]),
+    "roles/cis/vars/main/chart.yml": ("[0-9]{1,9}([.][0-9]{1,9}){1,4}(?=$|@)", "search", [("1", "x"), ("1.", "x"), ("1.1", "x")]),
     "playbooks/cis_to_publish.yml": ("([^.])$", "sub", [(".", "\nx"), ("a\n", ".")]),
     "roles/cis/tasks/rollback.yml": ("[.]?$", "sub", [(".", "x"), (".\n", "")]),
     "roles/verify/vars/main.yml": ("/.*/", "search", [("/\n", ""), ("a", "/"), ("/", "")]),

@@ -162,7 +162,7 @@ def test_which_cis_is_believed(
     monkeypatch.delenv("KUBECONFIG", raising=False)
     warnings: list[str] = []
     with ScriptedServer(script) as server:
-        given = {"host": server.url, "api_key": "token", "cis_namespaces": ["kube-system", "f5-cis"], **options}
+        given = {"host": server.url, "api_key": "token", "allow_http": True, "cis_namespaces": ["kube-system", "f5-cis"], **options}
         with Cluster(given, Deadline(60.0), warnings.append) as cluster:
             found = [(claim.deployment, set(claim.partitions)) for claim in cluster.cis_claims()]
     assert found == claims
