@@ -176,10 +176,10 @@ class Site:
             **more,
         }
 
-    def run(self, arguments: dict[str, Any], counted: bool = False) -> tuple[str, float]:
-        """All that publish prints, and its seconds: in a fork of a warm interpreter, whose clock may be a counted one."""
+    def run(self, arguments: dict[str, Any], counted: bool = False, module: str = "publish") -> tuple[str, float]:
+        """All that a module prints, and its seconds: in a fork of a warm interpreter, whose clock may be a counted one."""
         clock = ["scenarios.counted"] if counted else []
-        words = [self.warm(*clock, "scenarios.imported", *LIBRARIES), Path(__file__).with_name("module.py")]
+        words = [self.warm(*clock, "scenarios.imported", *LIBRARIES), Path(__file__).with_name("module.py"), module]
         given = json.dumps({"ANSIBLE_MODULE_ARGS": arguments})
         done = subprocess.run(words, input=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=self._environ, timeout=HANGS, check=True)
         output, _newline, seconds = done.stdout.rstrip("\n").rpartition("\n")
@@ -200,6 +200,10 @@ class Site:
         if playbook:
             return self._pool.submit(lambda: self.play(arguments)[0])
         return self._pool.submit(lambda: dict(json.loads(self.run(arguments, counted)[0].splitlines()[-1])))
+
+    def module(self, name: str, **arguments: Any) -> dict[str, Any]:
+        """The result of a module."""
+        return dict(json.loads(self.run(arguments, module=name)[0].splitlines()[-1]))
 
     def check(self, *applications: dict[str, Any], fails: bool = False, **options: Any) -> dict[str, Any]:
         """What check mode shows that a publish would do now."""

@@ -5,16 +5,12 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from lab_use import application, ask, pods, rolled_out
 from running_lab import RunningLab, eventually
@@ -254,112 +250,6 @@ def test_dual_stack(lab: Labs) -> None:
     with application(dual, replicas=1, type="NodePort", ipFamilyPolicy="RequireDualStack") as name:
         found = pool(dual, name, "nodeport")
         assert len({member["node"] for member in found["members"]}) == len(found["members"]), "a node is one member"
-
-
-# -- rights --------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def only_these_rights(lab: RunningLab, *files: str, only: str = "") -> Iterator[dict[str, Any]]:
-    """A ServiceAccount that has the roles of these files of docs/rbac (`only`: those of that name) and nothing else; gives the options to sign in as it."""
-    lab.kubectl("create", "serviceaccount", "reader")
-    made = [("default", "serviceaccount", "reader")]
-    try:
-        for file in files:
-            manifest = yaml.safe_load((ROOT / "docs" / "rbac" / file).read_text())
-            lab.kubectl("apply", "-f", str(ROOT / "docs" / "rbac" / file))
-            for role in manifest.get("items", [manifest]):
-                name, namespace = role["metadata"]["name"], role["metadata"].get("namespace", "default")
-                if only and name != only and "-role" not in file:
-                    continue
-                kind, of = ("rolebinding", "--role") if role["kind"] == "Role" else ("clusterrolebinding", "--clusterrole")
-                lab.kubectl("-n", namespace, "create", kind, f"reader-{name}", f"{of}={name}", "--serviceaccount=default:reader")
-                made.append((namespace, kind, f"reader-{name}"))
-        config = json.loads(lab.kubectl("config", "view", "--raw", "-o", "json"))
-        authority = lab.folder / "reader-ca.pem"
-        authority.write_bytes(base64.b64decode(config["clusters"][0]["cluster"]["certificate-authority-data"]))
-        token = lab.kubectl("create", "token", "reader").strip()
-        yield {"host": config["clusters"][0]["cluster"]["server"], "api_key": token, "ca_cert": str(authority), "kubeconfig": None}
-    finally:
-        for namespace, kind, name in made:
-            lab.kubectl("-n", namespace, "delete", kind, name, "--ignore-not-found")
-
-
-@pytest.mark.parametrize("mode", ["nodeport", "nodeportlocal", "cluster", "auto"])
-def test_the_cluster_role_of_a_mode_suffices(mode: str, antrea: RunningLab) -> None:
-    with application(antrea, npl="true", type="LoadBalancer") as name:
-        pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
-        with only_these_rights(antrea, f"{mode}.yml", only=f"vks-bigip-{mode}") as rights:
-            result = info(antrea, **rights, pool_member_type=mode, label_selector="nothing=matches")
-            assert result["pools"] == [], result.get("msg")
-            assert pool_of(antrea, name, mode, rights)["members"]
-
-
-def pool_of(lab: RunningLab, name: str, mode: str, rights: dict[str, Any]) -> dict[str, Any]:
-    result = info(lab, **rights, pool_member_type=mode, pools=[{"service": {"name": name}}])
-    assert not result.get("failed"), result["msg"]
-    only: dict[str, Any] = result["pools"][0]
-    return only
-
-
-@pytest.mark.parametrize(("mode", "more"), [("nodeportlocal", ["nodeport.yml"]), ("cluster", [])])
-def test_the_role_of_a_mode_suffices_in_its_namespace(mode: str, more: list[str], antrea: RunningLab) -> None:
-    with application(antrea, npl="true") as name:
-        pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
-        with only_these_rights(antrea, f"{mode}-role.yml", *more, only="vks-bigip-nodes" if more else "") as rights:
-            assert pool_of(antrea, name, mode, rights)["members"]
-            elsewhere = info(antrea, **rights, pool_member_type=mode, pools=[{"service": {"namespace": "kube-system", "name": "kube-dns"}}])
-            assert elsewhere["failure"]["code"] == "kubernetes_forbidden" and elsewhere["failure"]["namespace"] == "kube-system"
-
-
-def test_without_nodes_the_annotations_of_pods_are_not_believed(antrea: RunningLab) -> None:
-    with application(antrea, npl="true") as name:
-        pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
-        with only_these_rights(antrea, "nodeportlocal-role.yml") as rights:
-            found = pool_of(antrea, name, "nodeportlocal", rights)
-            assert not found["members"] and set(reasons(found).values()) == {"mapping_unverified"}
-            asked = {"pool_member_type": "nodeportlocal", "trust_npl_annotations": True, "pools": [{"service": {"name": name}}]}
-            assert info(antrea, **rights, **asked)["pools"][0]["members"]
-
-
-@pytest.mark.parametrize("mode", ["nodeport", "auto"])
-def test_where_nodes_are_the_members_the_role_goes_with_a_cluster_role_for_nodes(mode: str, antrea: RunningLab) -> None:
-    with application(antrea, type="NodePort") as name:
-        with only_these_rights(antrea, f"{mode}-role.yml", "nodeport.yml", only="vks-bigip-nodes") as rights:
-            assert pool_of(antrea, name, mode, rights)["members"]
-        with only_these_rights(antrea, f"{mode}-role.yml") as rights:
-            failed = info(antrea, **rights, pool_member_type=mode, pools=[{"service": {"name": name}}])
-            assert failed["failure"]["code"] == "kubernetes_forbidden" and 'resources: ["nodes"]' in failed["msg"]
-
-
-def test_what_explains_a_missing_mapping_needs_no_more_than_explain(antrea: RunningLab) -> None:
-    with application(antrea, npl="true", replicas=1) as name:
-        pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
-        with only_these_rights(antrea, "nodeportlocal.yml", "explain.yml") as rights:
-            antrea.kubectl("-n", "kube-system", "patch", "daemonset", "antrea-agent", "-p", '{"spec":{"template":{"spec":{"nodeSelector":{"no":"where"}}}}}')
-            try:
-                antrea.kubectl("-n", "kube-system", "delete", "pods", "-l", "component=antrea-agent")
-                antrea.kubectl("scale", "deployment", name, "--replicas=2")
-                rolled_out(antrea, name)
-                assert set(reasons(pool_of(antrea, name, "nodeportlocal", rights)).values()) == {"agent_missing"}
-            finally:
-                antrea.kubectl("-n", "kube-system", "patch", "daemonset", "antrea-agent", "-p", '{"spec":{"template":{"spec":{"nodeSelector":{"no":null}}}}}')
-                eventually(lambda: len(pool(antrea, name, "nodeportlocal")["members"]) == 2)
-
-
-def test_the_owner_and_a_running_cis_need_no_more_than_publish(antrea: RunningLab) -> None:
-    from ansible_collections.vks.bigip.plugins.module_utils._collect import Cluster
-    from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
-
-    with only_these_rights(antrea, "publish.yml") as rights, Cluster(rights, Deadline(30)) as cluster:
-        assert cluster.uid() == antrea.get("namespace", "kube-system")["metadata"]["uid"]
-        assert cluster.deployments() and isinstance(cluster.config_maps("f5type=virtual-server"), list)
-
-
-def test_no_right_at_all_names_the_one_that_is_missing(antrea: RunningLab) -> None:
-    with application(antrea, npl="true") as name, only_these_rights(antrea) as rights:
-        result = info(antrea, **rights, pool_member_type="cluster", pools=[{"service": {"name": name}}])
-        assert result["failure"]["code"] == "kubernetes_forbidden" and 'resources: ["services"]' in result["msg"]
 
 
 # -- last, since it takes a node away ------------------------------------------------------------------------------
