@@ -35,6 +35,7 @@ LONG = (
     "molecule",
     "sanity",
     "cis_migration",
+    "hostile",
     "units",
     "lab cis",
 )

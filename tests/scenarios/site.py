@@ -176,14 +176,23 @@ class Site:
             **more,
         }
 
-    def run(self, arguments: dict[str, Any], counted: bool = False, module: str = "publish") -> tuple[str, float]:
-        """All that a module prints, and its seconds: in a fork of a warm interpreter, whose clock may be a counted one."""
+    def run(
+        self, arguments: dict[str, Any], counted: bool = False, module: str = "publish", memory: int = 0, limit: float = HANGS
+    ) -> tuple[str, float]:
+        """All that a module prints, and its seconds: in a fork of a warm interpreter, whose clock may be a counted one.
+
+        memory: the bytes that it may have. limit: the seconds after which it is ended, with subprocess.TimeoutExpired.
+        """
         clock = ["scenarios.counted"] if counted else []
-        words = [self.warm(*clock, "scenarios.imported", *LIBRARIES), Path(__file__).with_name("module.py"), module]
+        words = [self.warm(*clock, "scenarios.imported", *LIBRARIES), Path(__file__).with_name("module.py"), module, str(memory)]
         given = json.dumps({"ANSIBLE_MODULE_ARGS": arguments})
-        done = subprocess.run(words, input=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=self._environ, timeout=HANGS, check=True)
+        done = subprocess.run(words, input=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=self._environ, timeout=limit, check=True)
         output, _newline, seconds = done.stdout.rstrip("\n").rpartition("\n")
         return output, float(seconds)
+
+    def environ(self) -> dict[str, str]:
+        """The variables of a shell that has the lab's."""
+        return dict(self._environ)
 
     def warm(self, *imported: str) -> Path:
         """A Python that has imported these modules, or else the libraries."""
