@@ -75,6 +75,48 @@ def test_no_release(secrets: list[dict[str, Any]]) -> None:
     assert helm.release(secrets) == {}
 
 
+def stored(text: bytes, **labels: str) -> dict[str, Any]:
+    return {"metadata": {"labels": labels}, "data": {"release": base64.b64encode(base64.b64encode(text)).decode()}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[" * 200_000,
+        gzip.compress(b"[" * 200_000),
+        b'{"version": ' + b"9" * 5_000 + b"}",
+        b"\x1f\x8b" + b"\0" * 99,
+        gzip.compress(b"{}")[:-9],
+        b"\xff\xfe{",
+    ],
+    ids=["deep", "deep and compressed", "a number of 5,000 digits", "broken", "cut", "not UTF-8"],
+)
+def test_what_is_not_a_release(text: bytes) -> None:
+    """Who may write Secrets in the namespace of CIS may write these."""
+    assert helm.release([stored(text)]) == {}
+
+
+@pytest.mark.parametrize("part", ["info", "chart", "config", "name", "manifest"])
+@pytest.mark.parametrize("value", [[], [1], "x", 1, None, {"metadata": []}, {"metadata": {"name": []}}])
+def test_a_release_of_any_type(part: str, value: Any) -> None:
+    assert isinstance(helm.release([secret(1, **{part: value})]), dict)
+
+
+def test_a_revision_that_int_does_not_take() -> None:
+    assert helm.release([stored(b"{}", version="\u00b2"), {**secret(1), "metadata": {"labels": {"version": "1"}}}])["revision"] == "1"
+
+
+def test_a_release_takes_no_more_memory_than_it_may_be_large() -> None:
+    """256 MB in 256 KB."""
+    bomb = stored(gzip.compress(b"\0" * 1024 * 1024) * 256)
+    tracemalloc.start()
+    try:
+        assert helm.release([bomb]) == {}
+        assert tracemalloc.get_traced_memory()[1] < 100 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.parametrize("status", ["failed", "pending-install", "pending-upgrade", "uninstalling"])
 def test_a_release_that_is_not_finished_counts(status: str) -> None:
     assert helm.release([secret(1), secret(2, status)])["status"] == status
