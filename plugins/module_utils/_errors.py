@@ -90,9 +90,9 @@ def _parts(entry: Mapping[str, Any]) -> dict[str, Any]:
     return done
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = _LONG) -> str:
     """A text of another system, for a message: it may be long."""
-    return text if len(text) <= _LONG else text[: _LONG - 3] + "..."
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def some(names: Iterable[object], between: str = ", ", most: int = 10) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator, Mapping, Sequence
 
 from .. import _foreign
+from .._errors import shortened
 
 # What has a twin in AS3. Everything else that a resource says is told as left out: nothing is dropped in silence.
 _SERVER = {
@@ -38,14 +39,19 @@ _ELSEWHERE = {
 }
 
 
+LONGEST_FIELD, LONGEST_MESSAGE = 200, 1000
+
+
 @dataclass(frozen=True)
 class Expressed:
     applications: list[dict[str, Any]] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
 
     def leave_out(self, kind: str, raw: Mapping[str, Any], path: str, message: str) -> None:
+        """Both may hold names that the author of the resource chose."""
         meta = raw["metadata"]
-        self.left_out.append({"kind": kind, "namespace": meta["namespace"], "name": meta["name"], "field": path, "message": message})
+        text = shortened(message, LONGEST_MESSAGE)
+        self.left_out.append({"kind": kind, "namespace": meta["namespace"], "name": meta["name"], "field": shortened(path, LONGEST_FIELD), "message": text})
 
     def elsewhere(self, kind: str, raw: Mapping[str, Any]) -> None:
         """A resource of a kind that is not expressed: it is told, so that its virtual server is not lost in silence."""
