@@ -15,6 +15,7 @@ from ._as3 import build, check, from_secret, template
 from ._as3.wanted import Problems, Wanted
 
 _SECRET = "Text of the cluster cannot refer to a Secret. Write it as an application or a declaration of your own."
+_UNPRINTABLE = "It has characters that a terminal obeys in place of showing them. Remove them, or write it as an application of your own."
 _ODD = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
 
 
@@ -37,11 +38,27 @@ def declaration_fault(text: Any) -> tuple[str, str] | None:
 
 
 def application_fault(made: dict[str, Any]) -> tuple[str, str] | None:
-    """Where and why publish refuses an application by itself; None if it does not."""
+    """Where and why publish refuses an application by itself; None if it does not. Nor is one taken whose texts cannot be shown."""
     place = from_secret.first(made, "")
     if place:
         return place, _SECRET
+    place = _unprintable(made, "")
+    if place:
+        return place, _UNPRINTABLE
     wanted, problems = Wanted(), Problems()
     build.add_items(wanted, [made], problems)
     check.check(wanted, problems)
     return (problems.found[0][0].removeprefix("applications[0]").lstrip("."), problems.found[0][1]) if problems.found else None
+
+
+def _unprintable(node: Any, path: str) -> str | None:
+    """The place of the first text that a terminal would obey; None if there is none. A monitor may send what ends a line."""
+    if isinstance(node, str):
+        text = node.replace("\r", "")
+        return path if _foreign.visible(text) != text else None
+    if isinstance(node, dict):
+        parts = ((key, value, f"{path}.{key}".lstrip(".")) for key, value in node.items())
+        return next((place for key, value, inner in parts if (place := _unprintable(key, path) or _unprintable(value, inner))), None)
+    if isinstance(node, list):
+        return next((place for number, value in enumerate(node) if (place := _unprintable(value, f"{path}[{number}]"))), None)
+    return None

@@ -50,8 +50,8 @@ class Expressed:
     def leave_out(self, kind: str, raw: Mapping[str, Any], path: str, message: str) -> None:
         """Both may hold names that the author of the resource chose."""
         meta = raw["metadata"]
-        text = shortened(message, LONGEST_MESSAGE)
-        self.left_out.append({"kind": kind, "namespace": meta["namespace"], "name": meta["name"], "field": shortened(path, LONGEST_FIELD), "message": text})
+        said = {"field": shortened(_foreign.line(path), LONGEST_FIELD), "message": shortened(_foreign.line(message), LONGEST_MESSAGE)}
+        self.left_out.append({"kind": kind, "namespace": meta["namespace"], "name": meta["name"], **said})
 
     def elsewhere(self, kind: str, raw: Mapping[str, Any]) -> None:
         """A resource of a kind that is not expressed: it is told, so that its virtual server is not lost in silence."""

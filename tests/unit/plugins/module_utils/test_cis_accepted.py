@@ -107,3 +107,23 @@ MADE: dict[str, Any] = {
 def test_an_application(more: dict[str, Any], place: str | None) -> None:
     fault = _cis_accepted.application_fault({**MADE, **more})
     assert (fault and fault[0]) == place
+
+
+APPLICATION = {
+    "tenant": "Shop",
+    "application": "Shared",
+    "virtual_server": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.1"], "virtualPort": 80},
+    "pool": {"monitors": [{"use": "check"}]},
+    "objects": {"check": {"class": "Monitor", "monitorType": "http", "send": "GET / HTTP/1.1\r\nHost: \u00fc\r\n\r\n", "receive": "none"}},
+}
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J", "\x9b31m", "\u202eshop", "\u2028", "x\x7f"])
+def test_a_text_that_a_terminal_obeys(text: str) -> None:
+    """The playbook cis_to_publish shows the applications."""
+    assert _cis_accepted.application_fault(APPLICATION) is None
+    monitor = {**APPLICATION["objects"]["check"], "send": text}  # type: ignore[index]
+    fault = _cis_accepted.application_fault({**APPLICATION, "objects": {"check": monitor}})
+    assert fault is not None and fault[0] == "objects.check.send" and "a terminal obeys" in fault[1]
+    fault = _cis_accepted.application_fault({**APPLICATION, "objects": {text: monitor}})
+    assert fault is not None and fault[0] == "objects"

@@ -173,3 +173,9 @@ def test_what_publish_refuses_is_left_out_and_has_no_pool() -> None:
     done = applications.express(servers, "cis", lambda made: next(answers, None))
     assert done.applications == [PLAIN]
     assert done.left_out == [{"kind": "VirtualServer", "namespace": "shop", "name": "a", "field": "pool.monitors", "message": "is odd"}]
+
+
+def test_what_is_said_of_a_name_that_its_author_chose() -> None:
+    """A custom resource takes fields of any name."""
+    (found,) = express({**SPEC, f"\x1b[2J{'A' * 100_000}": 1}).left_out
+    assert found["field"].startswith("\\x1b[2JAAA") and len(found["field"]) <= 200 and len(found["message"]) <= 1000
