@@ -18,7 +18,7 @@ from .. import _foreign
 
 _SHOWN = ("deployed", "failed", "pending-install", "pending-upgrade", "pending-rollback", "uninstalling")
 _MASK = "********"
-_LONGEST = 64 * 1024 * 1024  # characters of a release; its Secret has at most 1.5 MB, of which gzip makes a gigabyte
+_LONGEST = 16 * 1024 * 1024  # characters of a release; its Secret has at most 1.5 MB, of which gzip makes a gigabyte
 _SEPARATOR = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _KIND = re.compile(r"^kind:", re.MULTILINE)
 _LEFT_OUT = re.compile(r"^kind:[ \t]*[\"']?(?:CustomResourceDefinition|Secret)\b", re.MULTILINE)

@@ -57,7 +57,7 @@ def at_bigip(peer: Peer, method: str = "GET", deadline: float = 600.0, **provide
 
 
 def at_kubernetes(peer: Peer, deadline: float = 600.0, **options: Any) -> list[Any]:
-    client = Client({"host": peer.url, "api_key": "t", **options}, Deadline(deadline))
+    client = Client({"host": peer.url, "allow_http": True, "api_key": "t", **options}, Deadline(deadline))
     try:
         return lists.each(client, lists.SERVICES, "shop", lambda raw: raw)
     finally:
@@ -106,7 +106,7 @@ def test_a_proxy_that_drips(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_answer_that_ends_in_time_keeps_its_connection() -> None:
     with Peer(*[sending(answer(b'{"items": [], "metadata": {}}'))] * 3) as peer:
-        client = Client({"host": peer.url, "api_key": "t"}, Deadline(600.0))
+        client = Client({"host": peer.url, "allow_http": True, "api_key": "t"}, Deadline(600.0))
         for _number in range(3):
             assert lists.each(client, lists.SERVICES, "shop", lambda raw: raw) == []
         client.close()
@@ -199,7 +199,7 @@ def test_an_object_that_is_too_deep_is_left_out(levels: int) -> None:
     body = '{"kind":"List","items":[' + ",".join([good[0], bad, good[1]]) + '],"metadata":{"resourceVersion":"1"}}'
     warnings: list[str] = []
     with Peer(*[sending(answer(body.encode()))] * 2) as peer:
-        client = Client({"host": peer.url, "api_key": "t"}, Deadline(600.0))
+        client = Client({"host": peer.url, "allow_http": True, "api_key": "t"}, Deadline(600.0))
         client.warn = warnings.append
         for _time in range(2):
             assert [raw["metadata"]["name"] for raw in lists.each(client, lists.SERVICES, None, lambda raw: raw)] == ["a", "b"]
@@ -210,7 +210,7 @@ def test_an_object_that_is_too_deep_is_left_out(levels: int) -> None:
 def test_an_object_of_another_form_is_left_out() -> None:
     warnings: list[str] = []
     with Peer(sending(answer(page(named("a"), 5, None, {"metadata": []}, named("b"))))) as peer:
-        client = Client({"host": peer.url, "api_key": "t"}, Deadline(600.0))
+        client = Client({"host": peer.url, "allow_http": True, "api_key": "t"}, Deadline(600.0))
         client.warn = warnings.append
         assert lists.each(client, lists.SERVICES, None, lambda raw: raw["metadata"]["name"]) == ["a", "b"]
         client.close()
@@ -327,7 +327,7 @@ def test_the_end_of_a_token(name: str) -> None:
     import base64
 
     token = "x." + base64.urlsafe_b64encode(EXPIRES[name]().encode()).decode().rstrip("=") + ".y"
-    client = Client({"host": "http://127.0.0.1:1", "api_key": token}, Deadline(600.0))
+    client = Client({"host": "http://127.0.0.1:1", "allow_http": True, "api_key": token}, Deadline(600.0))
     client.token_expires()
     assert client._token_age()
     client.close()

@@ -185,7 +185,7 @@ LISTS: dict[str, tuple[lists.Kind, Callable[[dict[str, Any]], Any], dict[str, An
 def test_a_list_with_one_strange_value(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     kind, keep, item = LISTS[name]
     good = {"metadata": {"name": "good", "namespace": "shop"}}
-    client = Client({"host": "http://127.0.0.1:1", "api_key": "t"}, Deadline(60.0))
+    client = Client({"host": "http://127.0.0.1:1", "allow_http": True, "api_key": "t"}, Deadline(60.0))
     for body in every({"metadata": {"resourceVersion": "1"}, "items": [item, good]}):
         monkeypatch.setattr(client, "raw", mock.Mock(return_value=json.dumps(body).encode()))
         judged(partial(lists.each, client, kind, None, keep))
