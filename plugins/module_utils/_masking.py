@@ -28,6 +28,7 @@ SHORTEST = 4  # characters of a secret; a mask on each "a" would make the whole 
 SHORTEST_UNKNOWN = 8  # of a text that is hidden only because its meaning is unknown
 LONGEST_URL = 2048  # characters
 SHORTEST_LINE = 16  # of a secret of several lines
+LONG = 16  # characters of a beginning: many secrets may have the first four in common
 FEW = 64  # secrets, from which on it is faster to look for their beginnings
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as Ansible puts it
 NOT_SHOWN = "VALUE_NOT_SHOWN"
@@ -86,7 +87,7 @@ class Mask:
         self._known |= new
         self._longest_first = sorted(self._known, key=len, reverse=True)
         for value in new:
-            self._by_beginning.setdefault(value[:SHORTEST], []).append(value)
+            self._by_beginning.setdefault(value[: LONG if len(value) >= LONG else SHORTEST], []).append(value)
 
     def text(self, text: str) -> str:
         """The text as Ansible masks it."""
@@ -107,8 +108,12 @@ class Mask:
         return HIDDEN if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value) in self._known else value
 
     def _inside(self, text: str) -> list[str]:
-        beginnings = (self._by_beginning.get(text[place : place + SHORTEST], ()) for place in range(len(text) - SHORTEST + 1))
-        return sorted({value for values in beginnings for value in values if value in text}, key=len, reverse=True)
+        found: set[str] = set()
+        for size in (SHORTEST, LONG):
+            for place in range(len(text) - size + 1):
+                values = self._by_beginning.get(text[place : place + size], ())
+                found.update(value for value in values if value not in found and text.startswith(value, place))
+        return sorted(found, key=len, reverse=True)
 
 
 # A secret, and from how many characters on it is hidden.
