@@ -142,6 +142,7 @@ FAILURES: dict[str, Reason] = {
     "kubernetes_tls": Reason("The API server's certificate cannot be verified.", "Set ca_cert."),
     "kubernetes_unreachable": Reason("Nobody answers at the API server's address.", "Check host, network and proxy."),
     "kubernetes_timeout": Reason("The task's time was over before the cluster was read.", "Run again, or raise timeout."),
+    "unexpected": Reason("The collection met what it does not handle.", "Report it with the traceback that -vvv shows."),
 }
 
 
