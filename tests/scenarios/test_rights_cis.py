@@ -122,8 +122,8 @@ def test_cis_ipam(shop: Site, variables: dict[str, Any], account: Make, tmp_path
     one = account(cis_ipam=None, beside={"cis_info": None, "cis": None, "info": ["vks-bigip-info"]})
     shop.kubectl("apply", "-f", "-", stdin=json.dumps(objects("cis_ipam.yml")[0]))
     volume = {"accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Mi"}, "hostPath": {"path": "/none"}}
-    claim = {"claimRef": {"namespace": CIS, "name": "f5-bigip-ctlr-ipam"}}
-    shop.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "ipam"}, "spec": volume | claim}))
+    spec = {**volume, "claimRef": {"namespace": CIS, "name": "f5-bigip-ctlr-ipam"}}
+    shop.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "ipam"}, "spec": spec}))
     given = {**variables, "cis_preflight": False, "cis_verify": False}
     for last in ("91", "95"):
         ipam = {"chart_ref": str(CHARTS / "f5-ipam-controller"), "ip_range": {"Production": f"192.0.2.90-192.0.2.{last}"}, "storage_size": "1Mi"}
