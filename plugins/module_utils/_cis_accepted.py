@@ -15,7 +15,8 @@ from ._as3 import build, check, from_secret, template
 from ._as3.wanted import Problems, Wanted
 
 _SECRET = "Text of the cluster cannot refer to a Secret. Write it as an application or a declaration of your own."
-_UNPRINTABLE = "It has characters that a terminal obeys in place of showing them. Remove them, or write it as an application of your own."
+_LONGEST_TEXT = 4096  # characters; the longest that CIS takes is what a monitor sends
+_UNPRINTABLE = "It is too long to be shown, or a terminal obeys its characters. Correct it, or write it as an application of your own."
 _ODD = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
 
 
@@ -52,10 +53,10 @@ def application_fault(made: dict[str, Any]) -> tuple[str, str] | None:
 
 
 def _unprintable(node: Any, path: str) -> str | None:
-    """The place of the first text that a terminal would obey; None if there is none. A monitor may send what ends a line."""
+    """The place of the first text that cannot be shown; None if there is none. A monitor may send what ends a line."""
     if isinstance(node, str):
         text = node.replace("\r", "")
-        return path if _foreign.visible(text) != text else None
+        return path if len(text) > _LONGEST_TEXT or _foreign.visible(text) != text else None
     if isinstance(node, dict):
         parts = ((key, value, f"{path}.{key}".lstrip(".")) for key, value in node.items())
         return next((place for key, value, inner in parts if (place := _unprintable(key, path) or _unprintable(value, inner))), None)

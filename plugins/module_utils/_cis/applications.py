@@ -63,18 +63,29 @@ Fault = tuple[str, str]
 
 
 def express(servers: Sequence[Mapping[str, Any]], partition: str | None, refused: Callable[[dict[str, Any]], Fault | None]) -> Expressed:
-    """partition: where CIS puts what names none (its --bigip-partition). refused: why publish does not take an application."""
+    """partition: where CIS puts what names none (its --bigip-partition). refused: why publish does not take an application.
+
+    Of two that would be the same virtual server, the older one is expressed, as CIS has it: no other team can make one that is older.
+    """
     done = Expressed()
     pools: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
-    for raw in sorted(servers, key=lambda one: (_names_a_foreign_pool(one), one["metadata"]["namespace"], one["metadata"]["name"])):
+    virtuals: dict[tuple[str, str], str] = {}
+    for raw in sorted(servers, key=_precedence):
         meta, spec = raw["metadata"], raw.get("spec") or {}
         reasons, made = _expressed(meta, spec, partition, refused)
         for path, text in reasons:
             done.leave_out("VirtualServer", raw, path, text)
         if reasons:
             continue
+        here, virtual = f"{meta['namespace']}/{meta['name']}", (made["tenant"], made["virtual_server_name"])
+        if virtual in virtuals:
+            text = f"VirtualServer {virtuals[virtual]} is the same virtual server {virtual[1]}. Delete one, or write it in AS3 with another name."
+            done.leave_out("VirtualServer", raw, "virtualServerAddress", text)
+            continue
         key = (made["tenant"], made["pool_name"])
-        first, known = pools.setdefault(key, (f"{meta['namespace']}/{meta['name']}", made))
+        first, known = pools.setdefault(key, (here, made))
+        if known is made or all(known[part] == made[part] for part in ("pool", "service")):
+            virtuals[virtual] = here
         if known is made:
             done.applications.append(made)
         elif all(known[part] == made[part] for part in ("pool", "service")):
@@ -98,6 +109,11 @@ def _expressed(
     except _foreign.SPOILED as error:
         return [("", f"It is left out, because {_foreign.unexpected(error)}. Correct it, or delete it.")], {}
     return ([fault] if fault else reasons), made
+
+
+def _precedence(raw: Mapping[str, Any]) -> tuple[bool, str, str, str]:
+    meta = raw["metadata"]
+    return _names_a_foreign_pool(raw), str(meta.get("creationTimestamp") or ""), meta["namespace"], meta["name"]
 
 
 def _names_a_foreign_pool(raw: Mapping[str, Any]) -> bool:

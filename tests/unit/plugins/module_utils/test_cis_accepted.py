@@ -118,8 +118,8 @@ APPLICATION = {
 }
 
 
-@pytest.mark.parametrize("text", ["\x1b[2J", "\x9b31m", "\u202eshop", "\u2028", "x\x7f"])
-def test_a_text_that_a_terminal_obeys(text: str) -> None:
+@pytest.mark.parametrize("text", ["\x1b[2J", "\x9b31m", "\u202eshop", "\u2028", "x\x7f", "A" * 5_000])
+def test_a_text_that_cannot_be_shown(text: str) -> None:
     """The playbook cis_to_publish shows the applications."""
     assert _cis_accepted.application_fault(APPLICATION) is None
     monitor = {**APPLICATION["objects"]["check"], "send": text}  # type: ignore[index]

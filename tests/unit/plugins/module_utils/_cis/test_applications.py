@@ -139,13 +139,24 @@ def test_a_service_behind_two_virtual_servers(monitor: dict[str, Any], same: boo
 
 
 def named(namespace: str, pool: Any, name: str = "vs") -> dict[str, Any]:
-    return {"metadata": {"namespace": namespace, "name": name}, "spec": {"virtualServerAddress": "192.0.2.10", "pools": [pool]}}
+    """What shop has is older than what others have."""
+    meta = {"namespace": namespace, "name": name, "creationTimestamp": f"2026-0{1 if namespace == 'shop' else 2}-01T00:00:00Z"}
+    return {"metadata": meta, "spec": {"virtualServerAddress": "192.0.2.10", "pools": [pool]}}
+
+
+def test_of_two_virtual_servers_of_one_address_the_older_one() -> None:
+    """So that another namespace stops nothing by naming the address of a team."""
+    done = applications.express([named("evil", {**POOL, "name": "own"}), named("shop", POOL)], "cis", lambda made: None)
+    assert [made["service"]["namespace"] for made in done.applications] == ["shop"]
+    assert [(item["namespace"], item["field"]) for item in done.left_out] == [("evil", "virtualServerAddress")]
+    assert "VirtualServer shop/vs is the same virtual server" in done.left_out[0]["message"]
 
 
 @pytest.mark.parametrize("pool", [{**POOL, "serviceNamespace": "shop"}, {**POOL, "name": "web_80_shop"}])
 def test_the_pool_is_that_of_its_own_namespace(pool: dict[str, Any]) -> None:
     """Whatever the other namespace is called."""
     servers = [named("a-team", {**pool, "loadBalancingMethod": "ratio-node"}), named("shop", POOL)]
+    servers[0]["spec"]["virtualServerAddress"] = "192.0.2.11"
     done = applications.express(servers, "cis", lambda made: None)
     assert [made["service"]["namespace"] for made in done.applications] == ["shop"]
     assert [(item["namespace"], "VirtualServer shop/vs has the same pool" in item["message"]) for item in done.left_out] == [("a-team", True)]
