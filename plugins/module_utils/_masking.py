@@ -186,7 +186,7 @@ def _of_url(text: str) -> Iterator[Secret]:
     if "@" not in text:
         return
     rest = text.rpartition("://")[2] if "@" not in text.partition("://")[0] else text
-    for userinfo in {rest.rpartition("@")[0], text.partition("://")[2].rpartition("@")[0]}:
+    for userinfo in dict.fromkeys((rest.rpartition("@")[0], text.partition("://")[2].rpartition("@")[0])):
         user, colon, password = userinfo.partition(":")
         for secret in (password,) if colon else (user,):
             yield from ((form, SHORTEST if colon else SHORTEST_UNKNOWN) for form in (secret, unquote(secret)))

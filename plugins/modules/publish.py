@@ -830,7 +830,7 @@ OPTIONS: dict[str, Any] = {
     "declaration": {"type": "raw"},
     "pools": {"type": "list", "elements": "dict", "options": POOL},
     "label_namespaces": {"type": "raw"},
-    "secret_namespaces": {"type": "list", "elements": "str"},
+    "secret_namespaces": {"type": "list", "elements": "str", "no_log": False},
     "state": {"type": "str", "choices": ["present", "absent", "released"], "default": "present"},
     "owner": {"type": "str"},
     "prune": {"type": "raw", "default": False},

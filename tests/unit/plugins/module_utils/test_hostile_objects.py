@@ -72,6 +72,8 @@ entries = st.fixed_dictionaries(
     },
     optional={"protocols": odd, "ipFamily": odd},
 )
+
+
 def mappings(node: int) -> st.SearchStrategy[str]:
     """What the annotation of a Pod on this node may hold; one of three is as Antrea writes it."""
     good = {"podPort": 8080, "nodeIP": f"198.18.0.{node}", "nodePort": 61000, "protocol": "tcp"}
