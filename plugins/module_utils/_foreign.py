@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from typing import Any, Callable, Iterator, TypeVar, Union
+from typing import Any, Callable, Iterator, TypeVar
 
 LONGEST = 4 * 1024 * 1024  # characters; etcd holds at most 1.5 MB of an object
 DEEPEST = 100  # AS3's own declarations have less than 20 levels; Python ends a recursion at 1,000
 SPOILED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError, OverflowError)
 """What code raises that meets another value than it was written for."""
 
-Text = TypeVar("Text", bound=Union[str, bytes])
+Text = TypeVar("Text", bound=str | bytes)
 Value = TypeVar("Value")
 
 
