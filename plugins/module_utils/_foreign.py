@@ -17,7 +17,7 @@ DEEPEST = 100  # AS3's own declarations have less than 20 levels; Python ends a 
 SPOILED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError, OverflowError)
 """What code raises that meets another value than it was written for."""
 
-Text = TypeVar("Text", bound=str | bytes)
+Text = TypeVar("Text", bound="str | bytes")
 Value = TypeVar("Value")
 
 
