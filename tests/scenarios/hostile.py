@@ -153,6 +153,7 @@ class Stage:
         pair = authority.issue_cert("shop.example")
         self._pair = {"tls.crt": pair.cert_chain_pems[0].bytes().decode(), "tls.key": pair.private_key_pem.bytes().decode()}
         site.kubectl("apply", "--server-side", "-f", str(LAB.parent / "charts" / "f5-bigip-ctlr" / "crds"))
+        site.kubectl("wait", "crd", "--all", "--for=condition=Established", f"--timeout={HANGS}s")
         site.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": [*self._honest()]}))
         for team, name in (("shop", "web"), ("bank", "pay")):
             site.kubectl("-n", team, "rollout", "status", f"deployment/{name}", f"--timeout={HANGS}s")
@@ -171,6 +172,10 @@ class Stage:
         labels = {"cis.f5.com/as3-tenant": "Bank", "cis.f5.com/as3-app": "pay", "cis.f5.com/as3-pool": "labelled"}
         yield from workload("bank", "pay", 2, labels)
         yield from workload("idle", "idle", 0)
+        pool = {"service": "web", "servicePort": 80, "monitor": {"reference": "bigip", "name": "/Common/http"}}
+        spec = {"virtualServerAddress": "192.0.2.90", "partition": "Moved", "pools": [pool]}
+        meta = {"namespace": "shop", "name": "web", "labels": {"f5cr": "quiet"}}
+        yield {"apiVersion": "cis.f5.com/v1", "kind": "VirtualServer", "metadata": meta, "spec": spec}
         rbac = {"apiVersion": "rbac.authorization.k8s.io/v1"}
         group = "rbac.authorization.k8s.io"
         aggregated = {"name": "f5-edit", "labels": {f"{group}/aggregate-to-edit": "true"}}
@@ -263,10 +268,6 @@ class Stage:
             words = {"cis": ["--custom-resource-mode=true"], "as3": ["--custom-resource-mode=false"]}
             mode = words.get(label, ["--custom-resource-mode=true", f"--custom-resource-label=f5cr={label}"])
             items += controller(f"f5-{label}", f"--bigip-partition={label}", *mode)
-        pool = {"service": "web", "servicePort": 80, "monitor": {"reference": "bigip", "name": "/Common/http"}}
-        spec = {"virtualServerAddress": "192.0.2.90", "partition": "Moved", "pools": [pool]}
-        meta = {"namespace": "shop", "name": "web", "labels": {"f5cr": "quiet"}}
-        items.append({"apiVersion": "cis.f5.com/v1", "kind": "VirtualServer", "metadata": meta, "spec": spec})
         self.site.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
 
     # -- runs

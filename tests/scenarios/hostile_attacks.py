@@ -69,9 +69,9 @@ def declared(name: str, **tenants: Any) -> Object:
     return config_map(name, json.dumps({"class": "AS3", "declaration": {"class": "ADC", "schemaVersion": "3.50.0", **tenants}}))
 
 
-def tenant(address: str, **objects: Any) -> dict[str, Any]:
+def tenant(address: str, name: str = "app", **objects: Any) -> dict[str, Any]:
     server = {"class": "Service_HTTP", "virtualAddresses": [address], "virtualPort": 80}
-    return {"class": "Tenant", "app": {"class": "Application", "template": "generic", "vs": server, **objects}}
+    return {"class": "Tenant", name: {"class": "Application", "template": "generic", "vs": server, **objects}}
 
 
 def labelled(name: str, pool: str) -> Object:
@@ -251,7 +251,8 @@ ATTACKS = [
     Attack(
         "AS3 ConfigMaps that declare others' tenants",
         lambda s: [
-            declared("claim", Shop=tenant("192.0.2.80"), Bank=tenant("192.0.2.81"), Fresh=tenant("192.0.2.82"), Common={"class": "Tenant"}),
+            declared("claim", Shop=tenant("192.0.2.130", "web"), Bank=tenant("192.0.2.131", "pay"), Fresh=tenant("192.0.2.132")),
+            declared("common", Common=tenant("192.0.2.133", "Shared")),
             declared("pointers", **{"/Common/Shared": tenant("/Common/x"), "Shop/web": tenant("use"), "..": tenant("../..")}),
         ],
         "another team publishes a first time, and what is published stays",
@@ -345,7 +346,7 @@ ATTACKS = [
         "resources for others' tenants, addresses and Services",
         lambda s: [
             virtual_server("tenant", "192.0.2.124", label="taken", partition="Shop"),
-            virtual_server("address", "192.0.2.80", label="taken", partition="Bank", virtualServerHTTPPort=443),
+            virtual_server("address", "192.0.2.80", label="other", partition="Bank", virtualServerHTTPPort=443),
             virtual_server("service", "192.0.2.125", label="taken", pools=[{"service": "pay", "serviceNamespace": "bank", "servicePort": 80}]),
             virtual_server("path", "192.0.2.126", label="taken", virtualServerName="../../Shop/web/vs", iRules=["/Shop/web/x"], snat="/Shop/web/y"),
             ("Ingress", named("ingress", annotations={"virtual-server.f5.com/ip": "192.0.2.80", "virtual-server.f5.com/partition": "Shop"})),
@@ -353,6 +354,12 @@ ATTACKS = [
         ],
         "what the teams published stays",
         untouched,
+    ),
+    Attack(
+        "a VirtualServer of the same address as another team's",
+        lambda s: [virtual_server("same-address", "192.0.2.90", partition="Moved")],
+        "the other team's VirtualServer is taken over",
+        lambda s: bool(s.site.members("~Moved~Shared~web_80_shop")),
     ),
     Attack(
         "any type in any field of a VirtualServer",
