@@ -20,6 +20,7 @@ import yaml
 from ansible.module_utils import basic
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import secrets
+from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._module import Module
 from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_every_option import MODULES, Path_, Spec, main, option_at, paths, spec_of, value_of
 from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
@@ -326,6 +327,7 @@ def test_no_secret_is_shown_when_a_connection_fails(module: str, way: str, monke
     options = spec_of(module)
     given = copy.deepcopy({name: value for name, value in FAILING[way].items() if name in options})
     monkeypatch.setenv("KUBECONFIG", "/nonexistent")
+    monkeypatch.setattr(Deadline, "pause", lambda deadline, seconds: False)  # no time to try again
     other: Arguments = {"host": "https://127.0.0.1:1", "api_key": "t"} if way.startswith("BIG-IP") and "host" in options else {}
     if "provider" in options and "provider" not in given:
         other = {"provider": {"server": "127.0.0.1", "server_port": 1, "user": "me", "password": "secret"}}
