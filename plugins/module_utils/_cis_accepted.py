@@ -8,11 +8,12 @@ This module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Hashable
 
 from . import _foreign
-from ._as3 import build, check, from_secret, template
+from ._as3 import build, check, destinations, from_secret, template
 from ._as3.wanted import Problems, Wanted
+from ._cis.applications import COMMON, Fault, Listener
 
 _SECRET = "Text of the cluster cannot refer to a Secret. Write it as an application or a declaration of your own."
 _LONGEST_TEXT = 4096  # characters; the longest that CIS takes is what a monitor sends
@@ -20,8 +21,36 @@ _UNPRINTABLE = "It is too long to be shown, or a terminal obeys its characters. 
 _ODD = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
 
 
-def declaration_fault(text: Any) -> tuple[str, str] | None:
-    """Where and why publish refuses the text of an AS3 ConfigMap; None if it does not."""
+class Declarations:
+    """The texts of AS3 ConfigMaps, those of older ones first: each may have what no other namespace has already."""
+
+    def __init__(self) -> None:
+        self._tenants: dict[str, tuple[str, str]] = {}
+        self._heard: dict[Hashable, tuple[str, str]] = {}
+
+    def fault(self, namespace: str, name: str, text: Any) -> Fault | None:
+        """Where and why a text cannot be published beside those before it; None if it can."""
+        wanted = Wanted()
+        fault = declaration_fault(text, wanted)
+        if fault:
+            return fault
+        listeners = _listeners(wanted)
+        for tenant in wanted.tenants:
+            owner = self._tenants.get(tenant)
+            if owner and owner[0] != namespace:
+                return f"declaration.{tenant}", f"ConfigMap {'/'.join(owner)} is older and has this tenant. Give it a tenant of its own."
+        for listener, words in listeners:
+            owner = self._heard.get(listener)
+            if owner and owner[0] != namespace:
+                return "declaration", f"ConfigMap {'/'.join(owner)} is older and has {words} already. Give it another address."
+        self._tenants.update(dict.fromkeys(wanted.tenants, (namespace, name)))
+        self._heard.update(dict.fromkeys((listener for listener, _words in listeners), (namespace, name)))
+        return None
+
+
+def declaration_fault(text: Any, wanted: Wanted | None = None) -> Fault | None:
+    """Where and why publish refuses the text of an AS3 ConfigMap; None if it does not. It is added to wanted."""
+    wanted, problems = Wanted() if wanted is None else wanted, Problems()
     try:
         value = _foreign.from_json(text)
     except _foreign.Unreadable as error:
@@ -29,16 +58,33 @@ def declaration_fault(text: Any) -> tuple[str, str] | None:
     place = from_secret.first(value, "declaration")
     if place:
         return place, _SECRET
-    wanted, problems = Wanted(), Problems()
     try:
         template.add(wanted, value, None, problems)
         check.check(wanted, problems)
     except _ODD as error:
         return "", f"It is not an AS3 declaration ({type(error).__name__})."
-    return problems.found[0] if problems.found else None
+    if "Common" in wanted.tenants:
+        return "declaration.Common", COMMON
+    return _first(problems, wanted)
 
 
-def application_fault(made: dict[str, Any]) -> tuple[str, str] | None:
+def application_listeners(made: dict[str, Any]) -> list[Listener]:
+    """Where the virtual server of an application listens."""
+    wanted = Wanted()
+    build.add_items(wanted, [made], Problems())
+    return _listeners(wanted)
+
+
+def _listeners(wanted: Wanted) -> list[Listener]:
+    found = (
+        one
+        for tenant, applications in wanted.applications.items()
+        for one in destinations.of_tenant(tenant, {**wanted.properties.get(tenant, {}), **applications}, wanted.applications.get("Common"))
+    )
+    return [(one.listener, str(one)) for one in found if one.listener is not None]
+
+
+def application_fault(made: dict[str, Any]) -> Fault | None:
     """Where and why publish refuses an application by itself; None if it does not. Nor is one taken whose texts cannot be shown."""
     place = from_secret.first(made, "")
     if place:
@@ -49,7 +95,14 @@ def application_fault(made: dict[str, Any]) -> tuple[str, str] | None:
     wanted, problems = Wanted(), Problems()
     build.add_items(wanted, [made], problems)
     check.check(wanted, problems)
-    return (problems.found[0][0].removeprefix("applications[0]").lstrip("."), problems.found[0][1]) if problems.found else None
+    fault = _first(problems, wanted)
+    return (fault[0].removeprefix("applications[0]").lstrip("."), fault[1]) if fault else None
+
+
+def _first(problems: Problems, wanted: Wanted) -> Fault | None:
+    """The first fault: of those for which publish refuses all, else of those for which it holds a tenant."""
+    held = [(path, fault.message) for faults in wanted.faults.values() for fault, path in faults]
+    return next(iter([*problems.found, *held]), None)
 
 
 def _unprintable(node: Any, path: str) -> str | None:

@@ -193,13 +193,14 @@ class _Reading:
                     self._pass_over(where, raw, _foreign.unexpected(error))
 
     def _config_maps(self, of: list[Controller], left_out: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
-        """AS3 ConfigMaps with their text as it is; those that publish would refuse are left out."""
-        done = applications.Expressed(left_out=left_out)
-        for raw in lists.each(self._client, lists.CONFIG_MAPS, None, lambda raw: raw, claims.CONFIG_MAP_SELECTOR):
+        """AS3 ConfigMaps with their text as it is; those that publish would refuse, alone or beside an older one, are left out."""
+        done, accepted = applications.Expressed(left_out=left_out), _cis_accepted.Declarations()
+        found = lists.each(self._client, lists.CONFIG_MAPS, None, lambda raw: raw, claims.CONFIG_MAP_SELECTOR)
+        for raw in sorted(found, key=applications.age):
             namespace, name = raw["metadata"]["namespace"], raw["metadata"]["name"]
             labelled = self._label_namespaces(of, namespace)
             for text in (raw.get("data") or {}).values() if labelled else ():
-                fault = _cis_accepted.declaration_fault(text)
+                fault = accepted.fault(namespace, name, text)
                 if fault:
                     done.leave_out("ConfigMap", raw, *fault)
                 else:
@@ -233,7 +234,8 @@ class _Reading:
                 self._ingresses(one, done)
                 continue
             partition = self._params["partition"] or next(iter(one.as_dict()["partitions"] if one else ()), None)
-            found = applications.express(list(self._watched(one, _CUSTOM["VirtualServer"])), partition, _cis_accepted.application_fault)
+            servers = list(self._watched(one, _CUSTOM["VirtualServer"]))
+            found = applications.express(servers, partition, _cis_accepted.application_fault, _cis_accepted.application_listeners)
             done.applications.extend(found.applications)
             done.left_out.extend(found.left_out)
             for kind in ("TransportServer", "IngressLink"):

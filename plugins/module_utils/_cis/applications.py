@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Any, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 from .. import _foreign
 from .._errors import shortened
@@ -40,6 +40,7 @@ _ELSEWHERE = {
 
 
 LONGEST_FIELD, LONGEST_MESSAGE = 200, 1000
+COMMON = "The tenant Common is everybody's, and CIS writes others only. Write it as an application or a declaration of your own."
 
 
 @dataclass(frozen=True)
@@ -62,62 +63,130 @@ Fault = tuple[str, str]
 """Where, and why."""
 
 
-def express(servers: Sequence[Mapping[str, Any]], partition: str | None, refused: Callable[[dict[str, Any]], Fault | None]) -> Expressed:
+Listener = tuple[Hashable, str]
+"""What only one virtual server of BIG-IP can have, and the same in words: 192.0.2.10 port 80 (tcp)."""
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A name that an object would have. chosen: the author of the VirtualServer chose it. value: those that are alike may share it."""
+
+    field: str
+    name: str
+    chosen: bool
+    value: Any
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    raw: Mapping[str, Any]
+    made: dict[str, Any]
+    listeners: tuple[Listener, ...]
+
+    @property
+    def place(self) -> str:
+        meta = self.raw["metadata"]
+        return f"{meta['namespace']}/{meta['name']}"
+
+    @property
+    def claims(self) -> list[_Claim]:
+        spec, made = self.raw["spec"], self.made
+        chosen = {str(one["name"]) for one in _monitors(spec["pools"][0]) if one.get("name")}
+        return [
+            _Claim("virtualServerAddress", made["virtual_server_name"], bool(spec.get("virtualServerName")), self.place),
+            _Claim("pools[0]", made["pool_name"], _names_a_foreign_pool(self.raw), (made["pool"], made["service"])),
+            *(_Claim("pools[0].monitors", name, name in chosen, value) for name, value in made.get("objects", {}).items()),
+        ]
+
+
+def express(
+    servers: Sequence[Mapping[str, Any]],
+    partition: str | None,
+    refused: Callable[[dict[str, Any]], Fault | None],
+    listeners: Callable[[dict[str, Any]], Iterable[Listener]] = lambda made: (),
+) -> Expressed:
     """partition: where CIS puts what names none (its --bigip-partition). refused: why publish does not take an application.
 
-    Of two that would be the same virtual server, the older one is expressed, as CIS has it: no other team can make one that is older.
+    publish refuses all applications if two have the same address or name. So the older one is expressed, as CIS has it: no other team can make
+    one that is older. A name that CIS gave comes before one that an author chose.
     """
     done = Expressed()
-    pools: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
-    virtuals: dict[tuple[str, str], str] = {}
-    for raw in sorted(servers, key=_precedence):
-        meta, spec = raw["metadata"], raw.get("spec") or {}
-        reasons, made = _expressed(meta, spec, partition, refused)
+    candidates: list[_Candidate] = []
+    for raw in sorted(servers, key=age):
+        reasons, candidate = _expressed(raw, partition, refused, listeners)
         for path, text in reasons:
             done.leave_out("VirtualServer", raw, path, text)
-        if reasons:
+        if candidate is not None:
+            candidates.append(candidate)
+    given = {(one.made["tenant"], claim.name): (one, claim) for one in reversed(candidates) for claim in one.claims if not claim.chosen}
+    taken: dict[tuple[str, str], tuple[_Candidate, _Claim]] = {}
+    heard: dict[Hashable, _Candidate] = {}
+    for one in candidates:
+        tenant = one.made["tenant"]
+        fault = _conflict(one, given, taken, heard)
+        if fault:
+            done.leave_out("VirtualServer", one.raw, *fault)
             continue
-        here, virtual = f"{meta['namespace']}/{meta['name']}", (made["tenant"], made["virtual_server_name"])
-        if virtual in virtuals:
-            text = f"VirtualServer {virtuals[virtual]} is the same virtual server {virtual[1]}. Delete one, or write it in AS3 with another name."
-            done.leave_out("VirtualServer", raw, "virtualServerAddress", text)
-            continue
-        key = (made["tenant"], made["pool_name"])
-        first, known = pools.setdefault(key, (here, made))
-        if known is made or all(known[part] == made[part] for part in ("pool", "service")):
-            virtuals[virtual] = here
-        if known is made:
-            done.applications.append(made)
-        elif all(known[part] == made[part] for part in ("pool", "service")):
-            done.applications.append(_of_the_same_pool(made))
-        else:
-            text = f"VirtualServer {first} has the same pool {made['pool_name']} with other settings, of which CIS keeps one. Make them the same."
-            done.leave_out("VirtualServer", raw, "pools[0]", text)
+        shared = (tenant, one.made["pool_name"]) in taken
+        done.applications.append(_of_the_same_pool(one.made) if shared else one.made)
+        for claim in one.claims:
+            taken.setdefault((tenant, claim.name), (one, claim))
+        heard.update((listener, one) for listener, _words in one.listeners)
     return done
 
 
+def _conflict(
+    one: _Candidate,
+    given: Mapping[tuple[str, str], tuple[_Candidate, _Claim]],
+    taken: Mapping[tuple[str, str], tuple[_Candidate, _Claim]],
+    heard: Mapping[Hashable, _Candidate],
+) -> Fault | None:
+    """Why it cannot be expressed beside those that are. given: the names that CIS gave; taken: those of what is expressed."""
+    for claim in one.claims:
+        key = one.made["tenant"], claim.name
+        for first, other in filter(None, (taken.get(key), given.get(key) if claim.chosen else None)):
+            if first is one or (other.field, other.value) == (claim.field, claim.value):
+                continue
+            if other.field != claim.field or claim.field.endswith("monitors"):
+                return claim.field, f"VirtualServer {first.place} has another object {claim.name}. Give one of them another name."
+            if claim.field == "pools[0]":
+                return claim.field, f"VirtualServer {first.place} has the same pool {claim.name} with other settings, of which CIS keeps one. Make them the same."
+            return claim.field, f"VirtualServer {first.place} is the same virtual server {claim.name}. Delete one, or write it in AS3 with another name."
+    for listener, words in one.listeners:
+        if listener in heard:
+            return "virtualServerAddress", f"VirtualServer {heard[listener].place} is older and has {words} already. Delete one, or give it another address."
+    return None
+
+
 def _expressed(
-    meta: Mapping[str, Any], spec: Mapping[str, Any], partition: str | None, refused: Callable[[dict[str, Any]], Fault | None]
-) -> tuple[list[Fault], dict[str, Any]]:
+    raw: Mapping[str, Any],
+    partition: str | None,
+    refused: Callable[[dict[str, Any]], Fault | None],
+    listeners: Callable[[dict[str, Any]], Iterable[Listener]],
+) -> tuple[list[Fault], _Candidate | None]:
     """Why a VirtualServer is not expressed, or its application. A CRD of another version lets values of any type pass."""
     try:
+        spec = raw.get("spec") or {}
         reasons = list(_reasons(spec, partition))
-        made = {} if reasons else _application(meta, spec, partition)
-        if not all(isinstance(made[name], str) for name in ("tenant", "pool_name") if made):
+        if reasons:
+            return reasons, None
+        made = _application(raw["metadata"], spec, partition)
+        if not all(isinstance(made[name], str) for name in ("tenant", "pool_name")):
             raise TypeError
-        fault = refused(made) if made else None
+        fault = refused(made)
+        return ([fault], None) if fault else ([], _Candidate(raw, made, tuple(listeners(made))))
     except _foreign.SPOILED as error:
-        return [("", f"It is left out, because {_foreign.unexpected(error)}. Correct it, or delete it.")], {}
-    return ([fault] if fault else reasons), made
+        return [("", f"It is left out, because {_foreign.unexpected(error)}. Correct it, or delete it.")], None
 
 
-def _precedence(raw: Mapping[str, Any]) -> tuple[bool, str, str, str]:
+def age(raw: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The older object sorts first. Its author cannot choose the moment."""
     meta = raw["metadata"]
-    return _names_a_foreign_pool(raw), str(meta.get("creationTimestamp") or ""), meta["namespace"], meta["name"]
+    return str(meta.get("creationTimestamp") or ""), meta["namespace"], meta["name"]
 
 
 def _names_a_foreign_pool(raw: Mapping[str, Any]) -> bool:
-    """Whether its pool may have the name of another namespace's: then it comes later, and that namespace's own VirtualServer has the pool."""
+    """Whether its pool may have the name of another namespace's: then that namespace's own VirtualServer has the pool."""
     spec = raw.get("spec")
     pools = spec.get("pools") if isinstance(spec, dict) else None
     pool = pools[0] if isinstance(pools, list) and pools else None
@@ -148,6 +217,8 @@ def _reasons(spec: Mapping[str, Any], partition: str | None) -> Iterator[tuple[s
         yield "partition", "It names no partition: give the partition of CIS as the option partition."
     for name in sorted(set(spec) - _SERVER):
         yield name, _why(name)
+    if (spec.get("partition") or partition) == "Common":
+        yield "partition", COMMON
     if spec.get("httpTraffic") not in (None, "", "allow", "none"):
         yield "httpTraffic", "A redirect to HTTPS is a second virtual server: write it as Service_HTTP with the iRule of your choice."
     pools = spec.get("pools") or []

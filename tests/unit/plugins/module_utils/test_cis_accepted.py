@@ -55,6 +55,7 @@ def test_a_reference_to_a_secret(given: Any, place: str) -> None:
         '{"class": "ADC", "x": {}}',
         json.dumps({**GOOD, "updateMode": "complete"}), json.dumps(declaration({"pool": {**POOL, "members": 5}})), None, 5,
         json.dumps(declaration({"{{ x }}": {"class": "Pool"}})),
+        json.dumps(declaration({"enable": {"class": "Pool"}})), json.dumps({**GOOD, "Common": {"class": "Tenant"}}),
         "{'class': 'ADC'}", json.dumps({"class": "AS3", "action": "remove", "declaration": GOOD}),
     ],
 )  # fmt: skip
@@ -97,6 +98,8 @@ MADE: dict[str, Any] = {
     [
         ({}, None),
         ({"tenant": "not a name"}, "tenant"),
+        ({"tenant": "controls"}, "tenant"),
+        ({"pool_name": "enable"}, "pool_name"),
         ({"pool_name": "../x"}, "pool_name"),
         ({"virtual_server_name": "{{ x }}"}, "virtual_server_name"),
         ({"objects": {"{{ x }}": MADE["objects"]["monitor"], "monitor": MADE["objects"]["monitor"]}}, "objects.{{ x }}"),
@@ -107,6 +110,34 @@ MADE: dict[str, Any] = {
 def test_an_application(more: dict[str, Any], place: str | None) -> None:
     fault = _cis_accepted.application_fault({**MADE, **more})
     assert (fault and fault[0]) == place
+
+
+def config_map(tenant: str, address: str) -> str:
+    virtual = {"class": "Service_HTTP", "virtualAddresses": [address], "virtualPort": 80}
+    return json.dumps({"class": "ADC", tenant: {"class": "Tenant", "web": {"class": "Application", "vs": virtual}}})
+
+
+@pytest.mark.parametrize(
+    ("namespace", "text", "place"),
+    [
+        ("evil", config_map("Shop", "192.0.2.2"), "declaration.Shop"),
+        ("evil", config_map("Evil", "192.0.2.1"), "declaration"),
+        ("evil", config_map("Evil", "192.0.2.2"), None),
+        ("shop", config_map("Shop", "192.0.2.1"), None),
+    ],
+)
+def test_a_config_map_beside_an_older_one(namespace: str, text: str, place: str | None) -> None:
+    accepted = _cis_accepted.Declarations()
+    assert accepted.fault("shop", "as3", config_map("Shop", "192.0.2.1")) is None
+    fault = accepted.fault(namespace, "other", text)
+    assert (fault and fault[0]) == place
+    assert fault is None or "ConfigMap shop/as3 is older" in fault[1]
+
+
+def test_a_config_map_that_is_left_out_has_nothing() -> None:
+    accepted = _cis_accepted.Declarations()
+    assert accepted.fault("evil", "as3", json.dumps({**json.loads(config_map("Shop", "192.0.2.1")), "x": {}})) is not None
+    assert accepted.fault("shop", "as3", config_map("Shop", "192.0.2.1")) is None
 
 
 APPLICATION = {

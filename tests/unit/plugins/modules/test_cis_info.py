@@ -144,9 +144,18 @@ def test_a_config_map_that_publish_would_refuse_is_left_out() -> None:
     result = run(script, gather=["config_maps"])
     assert [item["namespace"] for item in result["config_maps"]] == ["shop"]
     assert [(item["kind"], item["namespace"], item["name"], item["field"]) for item in result["left_out"]] == [
-        ("ConfigMap", "evil", "as3", "declaration.Shop.web.rule.iRule.from_secret"),
         ("ConfigMap", "deep", "as3", ""),
+        ("ConfigMap", "evil", "as3", "declaration.Shop.web.rule.iRule.from_secret"),
     ]
+
+
+def test_a_tenant_is_that_of_the_older_config_map() -> None:
+    """Two publications of one tenant: the later one would replace its applications."""
+    older, younger = config_map("shop"), config_map("evil")
+    older["metadata"]["creationTimestamp"], younger["metadata"]["creationTimestamp"] = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
+    result = run([listing(DEPLOYMENTS), config_maps(younger, older)], gather=["config_maps"])
+    assert [item["namespace"] for item in result["config_maps"]] == ["shop"]
+    assert [(item["namespace"], item["field"]) for item in result["left_out"]] == [("evil", "declaration.Shop")]
 
 
 ALL = [{"metadata": {"name": name}} for name in ("a", "b", "shop")]
@@ -164,7 +173,7 @@ HUBS: list[tuple[tuple[str, ...], list[Any], dict[str, list[str]]]] = [
 
 @pytest.mark.parametrize(("arguments", "more", "found"), HUBS, ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")
 def test_where_labelled_services_count(arguments: tuple[str, ...], more: list[Any], found: dict[str, list[str]]) -> None:
-    script = [listing(DEPLOYMENTS, deployment(arguments=arguments)), config_maps(config_map("shop"), config_map("b")), *more]
+    script = [listing(DEPLOYMENTS, deployment(arguments=arguments)), config_maps(config_map("shop"), config_map("b", TEXT.replace("Shop", "B"))), *more]
     result = run(script, gather=["config_maps"])
     assert {item["namespace"]: item["label_namespaces"] for item in result["config_maps"]} == found
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils import _cis_accepted
 from ansible_collections.vks.bigip.plugins.module_utils._cis import applications
 
 POOL: dict[str, Any] = {"service": "web", "servicePort": 80}
@@ -160,6 +161,50 @@ def test_the_pool_is_that_of_its_own_namespace(pool: dict[str, Any]) -> None:
     done = applications.express(servers, "cis", lambda made: None)
     assert [made["service"]["namespace"] for made in done.applications] == ["shop"]
     assert [(item["namespace"], "VirtualServer shop/vs has the same pool" in item["message"]) for item in done.left_out] == [("a-team", True)]
+
+
+@pytest.mark.parametrize("own", [{"name": "mine"}, {"serviceNamespace": "b"}])
+def test_an_older_virtual_server_keeps_its_address_whatever_its_pool_is_called(own: dict[str, Any]) -> None:
+    done = applications.express([named("evil", POOL), named("shop", {**POOL, **own})], "cis", lambda made: None)
+    assert [(item["namespace"], item["field"]) for item in done.left_out] == [("evil", "virtualServerAddress")]
+    assert len(done.applications) == 1
+
+
+CHECK = {"type": "http", "send": "GET /", "interval": 5, "timeout": 16}
+CLASHES: list[tuple[dict[str, Any], str]] = [
+    ({"virtualServerName": "other"}, "virtualServerAddress"),
+    ({"partition": "evil"}, "virtualServerAddress"),
+    ({"virtualServerAddress": "192.0.2.11", "additionalVirtualServerAddresses": ["192.0.2.10"]}, "virtualServerAddress"),
+    ({"virtualServerAddress": "192.0.2.11", "virtualServerName": "crd_192_0_2_10"}, "virtualServerAddress"),
+    ({"virtualServerAddress": "192.0.2.11", "pools": [{**POOL, "name": "crd_192_0_2_10_80"}]}, "pools[0]"),
+    ({"virtualServerAddress": "192.0.2.11", "pools": [{**POOL, "monitor": {"type": "tcp", "name": "web_80_shop"}}]}, "pools[0].monitors"),
+    ({"virtualServerAddress": "192.0.2.11", "pools": [{**POOL, "monitor": {**CHECK, "name": "shop_192_0_2_10_http_80", "interval": 1}}]}, "pools[0].monitors"),
+]
+
+
+@pytest.mark.parametrize(("spec", "place"), CLASHES, ids=lambda value: str(value) if isinstance(value, str) else "")
+@pytest.mark.parametrize("older", ["shop", "evil"])
+def test_none_stops_others_by_their_names_and_addresses(spec: dict[str, Any], place: str, older: str) -> None:
+    """publish refuses all of a task's applications if two have the same. Names that CIS gave come before chosen ones of any age."""
+    shop, evil = named("shop", {**POOL, "monitor": CHECK}), named("evil", POOL)
+    evil["spec"].update(spec)
+    if older == "evil" and place == "virtualServerAddress" and spec.get("virtualServerName") != "crd_192_0_2_10":
+        return  # CIS gives an address to the older one
+    evil["metadata"]["creationTimestamp"] = "2025" if older == "evil" else "2027"
+    done = applications.express([evil, shop], "cis", _cis_accepted.application_fault, _cis_accepted.application_listeners)
+    assert [made["service"]["namespace"] for made in done.applications] == ["shop"]
+    assert [(item["namespace"], item["field"]) for item in done.left_out] == [("evil", place)]
+    assert "VirtualServer shop/vs" in done.left_out[0]["message"]
+
+
+def test_a_monitor_that_is_the_same_is_shared() -> None:
+    servers = [named("shop", {**POOL, "monitor": {**CHECK, "name": "check"}}), named("b", {**POOL, "monitor": {**CHECK, "name": "check"}})]
+    servers[1]["spec"]["virtualServerAddress"] = "192.0.2.11"
+    assert len(applications.express(servers, "cis", lambda made: None).applications) == 2
+
+
+def test_common_is_nobodys() -> None:
+    assert [item["field"] for item in express({**SPEC, "partition": "Common"}).left_out] == ["partition"]
 
 
 ODD: list[Any] = [None, 1, "x", [], ["x"], {}, {"a": 1}, True]
