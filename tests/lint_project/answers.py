@@ -92,7 +92,7 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
     controllers: the CIS of the cluster, by what differs from CONTROLLER. stored: the tenants on BIG-IP. charts: the chart of each Helm release.
     module_fails: whether the module helm asks Helm for what it does not know. objects: those of each kind that the cluster has.
-    tenants: the result of publish with state released, the second time not in check mode. up: the pools that are up, for the role verify.
+    named: the tenants that cis_info finds in resources. tenants: the result of publish with state released, the second time not in check mode. up: the pools that are up, for the role verify.
     """
     given = copy.deepcopy(dict(world or {}))
     answers = dict(ANSWERS)
@@ -121,6 +121,8 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
             "query_result": [],
             "declaration": {name: value for name, value in given["stored"].items() if arguments["tenant"] is None or name in arguments["tenant"]},
         }
+    if "named" in given:
+        answers["vks.bigip.cis_info"] = lambda arguments: {**cis_info(arguments), "tenants": given["named"]}
     if "charts" in given:
         answers["kubernetes.core.helm_info"] = lambda arguments: (
             {"status": {"name": arguments["name"], "chart": given["charts"][arguments["name"]]}} if arguments["name"] in given["charts"] else {}

@@ -29,6 +29,11 @@ def tenant(**more: Any) -> World:
     return {"class": "Tenant", **more}
 
 
+def named(name: str, **more: Any) -> World:
+    """A tenant of a resource, as cis_info gives it."""
+    return {"kind": "VirtualServer", "namespace": "evil", "name": "vs", "tenant": name, "addresses": [], **more}
+
+
 WRITERS = ("kubernetes.core.helm", "kubernetes.core.k8s", "kubernetes.core.k8s_json_patch", "vks.bigip.partition", "vks.bigip.as3_declaration")
 """What changes something; of publish, check mode is not seen here."""
 
@@ -91,6 +96,12 @@ PRESENT: dict[str, tuple[World, World, str]] = {
         {"controllers": [{"release_namespace": "default"}]},
         "Deployment f5-cis/f5-bigip-ctlr belongs to the Helm release f5-bigip-ctlr of the namespace",
     ),
+    "a resource that names a tenant of another owner": (
+        {},
+        {"stored": {"Shop": tenant(api=marked("team-b"))}, "named": [named("Shop")]},
+        "Tenant Shop on BIG-IP belongs to vks.bigip.publish (owner team-b), with the application api, and CIS would replace it whole, "
+        "since VirtualServer evil/vs names it. Give CIS another tenant there, delete it, or name other cis_namespaces, or hand",
+    ),
     "nothing is wrong": ({}, {"stored": {}}, ""),
 }
 
@@ -140,6 +151,18 @@ def test_a_cis_without_helm_may_be_scaled_to_0(kind: str, name: str) -> None:
     assert [given["name"] for module, given in calls if module == "kubernetes.core.k8s_json_patch"] == ["other", "other"]
 
 
+ALLOWED = {"allow_exec": True, "allow_http": True}
+
+
+def test_what_is_allowed_reaches_the_modules_that_know_it() -> None:
+    """Those of kubernetes.core do not."""
+    calls, failed = followed(ALLOWED, {"controllers": [FOREIGN]}, kind="playbook", name="cis_to_publish")
+    assert not failed
+    ours = [given for module, given in calls if module in ("vks.bigip.cis_info", "vks.bigip.publish")]
+    assert len(ours) > 3 and all(given.items() >= ALLOWED.items() for given in ours)
+    assert not any(given.keys() & ALLOWED.keys() for module, given in calls if module.startswith("kubernetes.core."))
+
+
 WEB = [{"tenant": "Shop", "application": "web"}]
 HANDED: World = {"tenants": {"Shop": {"action": "release", "applications": {"web": "release"}}}}
 HALF: dict[str, tuple[World, str]] = {
@@ -166,6 +189,9 @@ def test_publish_to_cis_hands_over_whole_tenants(shop: World, message: str) -> N
 def every_case() -> Iterator[Case]:
     yield from ((kind, name, variables, {}) for kind, name, variables in UNNAMED)
     yield from ((kind, name, {"cis_release_name": "none"}, {"controllers": [FOREIGN]}) for kind, name in RESTING)
+    yield "role", "cis", CIS, {**MANY, "named": MANY["named"][: len(STRANGE) + 1]}
+    yield "role", "cis", FROM_CONFIG_MAPS, MANY
+    yield "playbook", "cis_to_publish", ALLOWED, {"controllers": [FOREIGN]}
     yield from (handing_over(shop) for shop, _message in HALF.values())
     yield from (("role", "cis", variables, {"controllers": [FOREIGN]}) for variables, _message in UNREAD.values())
     yield from (("role", "cis", {**CIS, **more}, world) for more, world, _message in PRESENT.values())
@@ -189,6 +215,24 @@ def test_present(more: World, world: World, message: str) -> None:
     calls, failed = followed({**CIS, **more}, world)
     assert failed.startswith(message) and bool(failed) == bool(message), failed
     assert bool(writes(calls)) != bool(message)
+
+
+STRANGE = ["../x", "a/b", "", "a?b", "a b", "1a", "Ok\n", "{{ 1 }}", "\x1b[2J", "A" * 191]
+MANY: World = {"stored": {}, "named": [*map(named, [*STRANGE, "Shop"]), *(named(f"T{number}", kind="ConfigMap") for number in range(20_000))]}
+FROM_CONFIG_MAPS = {**CIS, "cis_custom_resource_mode": False}
+
+
+def test_tenants_that_as3_cannot_have_are_not_asked_for() -> None:
+    """Of an annotation of a Service anything may be the value."""
+    calls, failed = followed(CIS, {**MANY, "named": MANY["named"][: len(STRANGE) + 1]})
+    assert not failed
+    assert next(given["tenant"] for module, given in calls if module == "vks.bigip.as3_info") == ["kubernetes", "Shop"]
+
+
+def test_thousands_of_tenants_in_a_config_map_take_no_time() -> None:
+    """The refusal looks only at those that BIG-IP has."""
+    calls, failed = followed(FROM_CONFIG_MAPS, MANY)
+    assert not failed and writes(calls)
 
 
 # -- state absent
