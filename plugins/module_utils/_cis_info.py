@@ -179,6 +179,10 @@ class _Reading:
         if text not in self.warnings:
             self.warnings.append(text)
 
+    def _gathered(self, one: Controller | None, where: Kind) -> Iterator[dict[str, Any]]:
+        """Of these what is expressed, or told as left out."""
+        return (raw for raw in self._watched(one, where) if raw["metadata"]["namespace"] not in self._params["leave_out_namespaces"])
+
     def _watches(self, one: Controller, namespace: str) -> bool:
         if not one.namespace_label:
             return one.watches(namespace)
@@ -207,11 +211,12 @@ class _Reading:
                     yield {"namespace": namespace, "name": name, "declaration": text, "label_namespaces": labelled}
 
     def _label_namespaces(self, of: list[Controller], namespace: str) -> list[str]:
-        """Where labelled Services fill the pools of a namespace's ConfigMaps. Empty: no CIS of these watches the namespace."""
+        """Where labelled Services fill the pools of a namespace's ConfigMaps. Empty: no CIS of these watches the namespace, or it is left out."""
+        without = self._params["leave_out_namespaces"]
         watching = [one for one in of if self._watches(one, namespace)]
-        if of and not watching:
+        if namespace in without or of and not watching:
             return []
-        return sorted({namespace}.union(*(self._namespaces(one) for one in watching if one.hub_mode)))
+        return sorted({namespace}.union(*(self._namespaces(one) for one in watching if one.hub_mode)).difference(without))
 
     def _namespaces(self, one: Controller) -> set[str]:
         """The namespaces that it watches, by their names."""
@@ -234,20 +239,20 @@ class _Reading:
                 self._ingresses(one, done)
                 continue
             partition = self._params["partition"] or next(iter(one.as_dict()["partitions"] if one else ()), None)
-            servers = list(self._watched(one, _CUSTOM["VirtualServer"]))
+            servers = list(self._gathered(one, _CUSTOM["VirtualServer"]))
             found = applications.express(servers, partition, _cis_accepted.application_fault, _cis_accepted.application_listeners)
             done.applications.extend(found.applications)
             done.left_out.extend(found.left_out)
             for kind in ("TransportServer", "IngressLink"):
-                for raw in self._watched(one, _CUSTOM[kind]):
+                for raw in self._gathered(one, _CUSTOM[kind]):
                     done.elsewhere(kind, raw)
-            for raw in self._watched(one, lists.SERVICES):
+            for raw in self._gathered(one, lists.SERVICES):
                 if applications.is_published(raw):
                     done.elsewhere("Service", raw)
         return done.applications
 
     def _ingresses(self, one: Controller, done: applications.Expressed) -> None:
-        for raw in self._watched(one, _INGRESS["Ingress"]):
+        for raw in self._gathered(one, _INGRESS["Ingress"]):
             if applications.ingress_class(raw) == one.ingress_class:
                 done.elsewhere("Ingress", raw)
 

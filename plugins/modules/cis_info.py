@@ -44,6 +44,13 @@ options:
     description:
       - The tenant for a VirtualServer that names no partition. The default is the partition that its CIS was started with.
     type: str
+  leave_out_namespaces:
+    description:
+      - Namespaces whose resources are not in RV(applications), RV(config_maps) and RV(left_out).
+      - Use it where a team stops the others by a resource that M(vks.bigip.publish) cannot serve, for example without its Service.
+    type: list
+    elements: str
+    default: []
   installation:
     description:
       - The installation to describe as RV(installation), beside every CIS. The role P(vks.bigip.cis#role) reads the cluster by it.
@@ -216,6 +223,7 @@ config_maps:
     - The AS3 ConfigMaps that they look after, or without a CIS those of the cluster, with their text as it is.
     - A text that M(vks.bigip.publish) would refuse is in RV(left_out), and so is one that refers to a Secret by C(from_secret).
       Other users write these texts, so they must not choose a Secret.
+    - So is one for the tenant Common, and one with a tenant or an address that an older ConfigMap of another namespace has.
   returned: if O(gather) has V(config_maps)
   type: list
   elements: dict
@@ -243,6 +251,7 @@ applications:
 left_out:
   description:
     - What of which VirtualServer cannot be expressed, and what to do instead. A VirtualServer that is here is not in RV(applications).
+    - Of two with the same address the younger one is here. So is one in which another user chose the name of another VirtualServer's object.
     - TransportServers, IngressLinks and Services that CIS publishes, or the Ingresses of one that looks after those, are here as a whole.
     - AS3 ConfigMaps that are not in RV(config_maps), with the place and the reason.
   returned: if O(gather) has V(applications) or V(config_maps)
@@ -375,6 +384,7 @@ def main() -> None:
             "namespace": {"type": "str"},
             "release": {"type": "str"},
             "partition": {"type": "str"},
+            "leave_out_namespaces": {"type": "list", "elements": "str", "default": []},
             **CIS_OPTIONS,
             "installation": {"type": "dict", "options": INSTALLATION},
             "timeout": {"type": "int", "default": 60},

@@ -13,6 +13,7 @@ from .names import Names
 
 VERSION = "0.1.12"
 OWN_PROVIDER = "f5-ip-provider"
+_IMAGE = "f5networks/f5-ipam-controller"
 
 
 def arguments(given: Any) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def values(given: Any, names: Names) -> dict[str, Any] | None:
     """The values of the chart f5-ipam-controller. None: FIC is somebody else's (cis_ipam: true), or there is none."""
     if not isinstance(given, Mapping) or not given:
         return None
-    user, repository, version = image_of.split(str(given.get("image") or "f5networks/f5-ipam-controller"), str(given.get("version") or VERSION))
+    user, repository, version = image_of.split(str(given.get("image") or _IMAGE), str(given.get("version") or VERSION))
     image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": "IfNotPresent", "version": version}
     if given.get("image_pull_secrets"):
         image["pullSecrets"] = list(given["image_pull_secrets"])
@@ -53,6 +54,11 @@ def refusals(given: Any) -> Iterator[str]:
     if not isinstance(given, Mapping):
         yield "cis_ipam is false, true (an IPAM controller is there already), or a dictionary with ip_range and storage."
         return
+    if image_of.fault(str(given.get("image") or _IMAGE), str(given.get("version") or VERSION)):
+        yield (
+            f"cis_ipam.image: {given['image']} has to be REPOSITORY/NAME or REPOSITORY/NAME@sha256:DIGEST with 64 hexadecimal digits. "
+            "The tag is cis_ipam.version; one before a digest has to be the same."
+        )
     extra = given.get("values") or {}
     provider = (extra.get("args") or {}).get("provider", OWN_PROVIDER)
     if (extra.get("args") or {}).get("infoblox_password"):

@@ -234,6 +234,25 @@ def test_only_what_this_cis_watches() -> None:
     assert [item["namespace"] for item in result["config_maps"]] == ["shop"]
 
 
+def test_namespaces_that_are_left_out() -> None:
+    """One VirtualServer without a Service would hold the tenant of all."""
+    servers = [{"metadata": {"namespace": name, "name": "web"}, "spec": {"virtualServerAddress": address, "pools": [{"service": "web", "servicePort": 80}]}}
+               for name, address in (("shop", "192.0.2.1"), ("evil", "192.0.2.2"))]  # fmt: skip
+    maps = [config_map("evil"), config_map("shop")]
+    script = [
+        listing(DEPLOYMENTS, deployment(arguments=("--custom-resource-mode=true", "--hubmode=true", "--namespace=shop,evil"))),
+        config_maps(*maps),
+        custom("virtualservers", *servers),
+        custom("transportservers", servers[1]),
+        NO_INGRESS_LINKS,
+        listing("/api/v1/services"),
+    ]
+    result = run(script, gather=["applications", "config_maps"], leave_out_namespaces=["evil"])
+    assert [item["service"]["namespace"] for item in result["applications"]] == ["shop"]
+    assert [(item["namespace"], item["label_namespaces"]) for item in result["config_maps"]] == [("shop", ["shop"])]
+    assert result["left_out"] == []
+
+
 def test_the_namespaces_of_a_label() -> None:
     servers = [{"metadata": {"namespace": name, "name": "web"}, "spec": {}, "status": {"status": "Ok"}} for name in ("shop", "other")]
     script = [

@@ -190,6 +190,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "IPAM without ranges": ({"ipam": {"storage_size": "1Gi"}}, "cis_ipam.ip_range is missing"),
     "IPAM label": ({"ipam": {"ip_range": {"a_b": "192.0.2.1-192.0.2.2"}}}, "turns the _ of the label a_b into -"),
     "IPAM password": ({"ipam": {"values": {"args": {"provider": "infoblox", "infoblox_password": "x"}}}}, "infoblox_password would stand"),
+    "IPAM tag": ({"ipam": {"ip_range": {"a": "192.0.2.1-192.0.2.2"}, "image": "f5networks/f5-ipam-controller:0.1.12"}}, "The tag is cis_ipam.version"),
     "IPAM text": ({"ipam": "yes"}, "cis_ipam is false, true"),
     "password by values": ({"values": {"bigip_secret": {"create": True, "password": "x"}}}, "cis_values.bigip_secret would put the password"),
     "password by argument": ({"values": {"args": {"bigip_password": "x"}}}, "would stand in the values of the Helm release"),
