@@ -92,7 +92,7 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
     controllers: the CIS of the cluster, by what differs from CONTROLLER. stored: the tenants on BIG-IP. charts: the chart of each Helm release.
     module_fails: whether the module helm asks Helm for what it does not know. objects: those of each kind that the cluster has.
-    named: the tenants that cis_info finds in resources. tenants: the result of publish with state released, the second time not in check mode. up: the pools that are up, for the role verify.
+    resources: those that cis_info finds. named: the tenants that cis_info finds in resources. tenants: the result of publish with state released, the second time not in check mode. up: the pools that are up, for the role verify.
     """
     given = copy.deepcopy(dict(world or {}))
     answers = dict(ANSWERS)
@@ -123,6 +123,9 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
         }
     if "named" in given:
         answers["vks.bigip.cis_info"] = lambda arguments: {**cis_info(arguments), "tenants": given["named"]}
+    if "resources" in given:
+        found = answers["vks.bigip.cis_info"]
+        answers["vks.bigip.cis_info"] = lambda arguments: {**found(arguments), "resources": given["resources"]}
     if "charts" in given:
         answers["kubernetes.core.helm_info"] = lambda arguments: (
             {"status": {"name": arguments["name"], "chart": given["charts"][arguments["name"]]}} if arguments["name"] in given["charts"] else {}

@@ -149,8 +149,8 @@ class Play:
         answer = self._call(action, task)
         if "register" in task:
             self._facts[task["register"]] = {**answer, "attempts": 9} if "until" in task else answer
-        if "until" in task:
-            self._holds(task["until"])
+        if "until" in task and not self._holds(task["until"]) and action.startswith(OURS):
+            raise Failed(f"{task.get('name')} waits for ever")
         return answer
 
     def _block(self, task: Mapping[str, Any]) -> None:

@@ -191,6 +191,7 @@ def every_case() -> Iterator[Case]:
     yield from ((kind, name, {"cis_release_name": "none"}, {"controllers": [FOREIGN]}) for kind, name in RESTING)
     yield "role", "cis", CIS, {**MANY, "named": MANY["named"][: len(STRANGE) + 1]}
     yield "role", "cis", FROM_CONFIG_MAPS, MANY
+    yield from (("role", "cis", variables, world) for variables, world, _message in CLAIMED.values())
     yield "playbook", "cis_to_publish", ALLOWED, {"controllers": [FOREIGN]}
     yield from (handing_over(shop) for shop, _message in HALF.values())
     yield from (("role", "cis", variables, {"controllers": [FOREIGN]}) for variables, _message in UNREAD.values())
@@ -233,6 +234,30 @@ def test_thousands_of_tenants_in_a_config_map_take_no_time() -> None:
     """The refusal looks only at those that BIG-IP has."""
     calls, failed = followed(FROM_CONFIG_MAPS, MANY)
     assert not failed and writes(calls)
+
+
+ACCEPTED = {"kind": "VirtualServer", "address": "192.0.2.1", "status": "Ok", "message": "", "ok": True}
+OURS = {**ACCEPTED, "namespace": "shop", "name": "vs", "partition": ""}
+GHOSTS = [{**ACCEPTED, "namespace": "evil", "name": f"vs{number}", "partition": name} for number, name in enumerate(["Ghost", *STRANGE[:2]])]
+SERVING = tenant(label="other", web={"class": "Application", "vs": {"class": "Service_HTTP"}})
+CLAIMED: dict[str, tuple[World, World, str]] = {
+    # variables, the world, the beginning of the message
+    "to deploy": (CIS, {"stored": {"kubernetes": tenant()}, "resources": [OURS, *GHOSTS]}, ""),
+    "to deploy, without the tenant of CIS": (CIS, {"stored": {}, "resources": [OURS, *GHOSTS]}, "Wait for the tenants waits for ever"),
+    "to remove": (
+        {"cis_state": "absent", "cis_remove_resources": True},
+        {"controllers": [{}], "charts": {}, "objects": {}, "stored": {"kubernetes": tenant(), "Ghost": SERVING}, "resources": [OURS, *GHOSTS]},
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("variables", "world", "message"), CLAIMED.values(), ids=CLAIMED.keys())
+def test_a_resource_that_names_a_tenant_which_cis_does_not_write(variables: World, world: World, message: str) -> None:
+    """Its status may be of a time when it named another one. The role must neither fail nor bring the former CIS back."""
+    calls, failed = followed(variables, world)
+    assert failed.startswith(message) and bool(failed) == bool(message), failed
+    assert all("a/b" not in (given["tenant"] or ()) for module, given in calls if module in ("vks.bigip.as3_info", "vks.bigip.pool_status_info"))
 
 
 # -- state absent
