@@ -13,7 +13,8 @@ from typing import Any, Hashable
 from . import _foreign
 from ._as3 import build, check, destinations, from_secret, template
 from ._as3.wanted import Problems, Wanted
-from ._cis.applications import COMMON, Fault, Listener
+from ._cis.applications import COMMON
+from ._cis.beside import Fault, Listener
 
 _SECRET = "Text of the cluster cannot refer to a Secret. Write it as an application or a declaration of your own."
 _LONGEST_TEXT = 4096  # characters; the longest that CIS takes is what a monitor sends

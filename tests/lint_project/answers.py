@@ -92,7 +92,8 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
     controllers: the CIS of the cluster, by what differs from CONTROLLER. stored: the tenants on BIG-IP. charts: the chart of each Helm release.
     module_fails: whether the module helm asks Helm for what it does not know. objects: those of each kind that the cluster has.
-    resources: those that cis_info finds. named: the tenants that cis_info finds in resources. tenants: the result of publish with state released, the second time not in check mode. up: the pools that are up, for the role verify.
+    resources: those that cis_info finds. named: the tenants that it finds in resources.
+    tenants: the result of publish with state released, the second time not in check mode. up: the pools that are up, for the role verify.
     """
     given = copy.deepcopy(dict(world or {}))
     answers = dict(ANSWERS)

@@ -129,6 +129,17 @@ def test_the_text_of_a_config_map_reads_no_secret(core: str, tmp_path: Path) -> 
         assert "label_namespaces" not in call
 
 
+@pytest.mark.parametrize("core", CORES)
+def test_a_message_of_the_api_server_is_shown(core: str, tmp_path: Path) -> None:
+    """kubernetes.core hands it on as it is."""
+    fails = {"failed": True, "msg": "refused \u202e\x9b31m"}
+    world = {"controllers": [{}], "objects": {"Deployment": [{"metadata": {"managedFields": []}}], "Pod": []}}
+    done = Scripted(tmp_path, {"world": world, "more": {"kubernetes.core.k8s_json_patch": fails}}).run(core, "cis_to_publish")
+    ours = done.stdout.rpartition("Fail with what went wrong")[2]
+    assert done.returncode != 0 and "It could not be started again: refused" in ours, tail(done)
+    assert "\u202e" not in ours and "\x9b" not in ours
+
+
 # -- results of modules
 
 RESOURCE = {"kind": "VirtualServer", "namespace": "evil", "name": "vs", "address": "a", "partition": "p", "status": "Bad", "message": "m", "ok": False}

@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from .. import _foreign
 from .._errors import shortened
+from .beside import MONITORS, POOL, SERVER, Beside, Candidate, Claim, Fault, Listener
 
 # What has a twin in AS3. Everything else that a resource says is told as left out: nothing is dropped in silence.
 _SERVER = {
     "virtualServerAddress", "additionalVirtualServerAddresses", "virtualServerHTTPPort", "virtualServerHTTPSPort", "virtualServerName",
     "pools", "snat", "iRules", "persistenceProfile", "partition", "allowVlans", "httpTraffic", "connectionMirroring",
 }  # fmt: skip
-_POOL = {
+_POOL_FIELDS = {
     "service", "servicePort", "serviceNamespace", "loadBalancingMethod", "monitor", "monitors", "minimumMonitors", "reselectTries",
     "serviceDownAction", "name",
 }  # fmt: skip
@@ -59,46 +60,6 @@ class Expressed:
         self.leave_out(kind, raw, "", _ELSEWHERE[kind])
 
 
-Fault = tuple[str, str]
-"""Where, and why."""
-
-
-Listener = tuple[Hashable, str]
-"""What only one virtual server of BIG-IP can have, and the same in words: 192.0.2.10 port 80 (tcp)."""
-
-
-@dataclass(frozen=True)
-class _Claim:
-    """A name that an object would have. chosen: the author of the VirtualServer chose it. value: those that are alike may share it."""
-
-    field: str
-    name: str
-    chosen: bool
-    value: Any
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    raw: Mapping[str, Any]
-    made: dict[str, Any]
-    listeners: tuple[Listener, ...]
-
-    @property
-    def place(self) -> str:
-        meta = self.raw["metadata"]
-        return f"{meta['namespace']}/{meta['name']}"
-
-    @property
-    def claims(self) -> list[_Claim]:
-        spec, made = self.raw["spec"], self.made
-        chosen = {str(one["name"]) for one in _monitors(spec["pools"][0]) if one.get("name")}
-        return [
-            _Claim("virtualServerAddress", made["virtual_server_name"], bool(spec.get("virtualServerName")), self.place),
-            _Claim("pools[0]", made["pool_name"], _names_a_foreign_pool(self.raw), (made["pool"], made["service"])),
-            *(_Claim("pools[0].monitors", name, name in chosen, value) for name, value in made.get("objects", {}).items()),
-        ]
-
-
 def express(
     servers: Sequence[Mapping[str, Any]],
     partition: str | None,
@@ -111,51 +72,21 @@ def express(
     one that is older. A name that CIS gave comes before one that an author chose.
     """
     done = Expressed()
-    candidates: list[_Candidate] = []
+    candidates: list[Candidate] = []
     for raw in sorted(servers, key=age):
         reasons, candidate = _expressed(raw, partition, refused, listeners)
         for path, text in reasons:
             done.leave_out("VirtualServer", raw, path, text)
         if candidate is not None:
             candidates.append(candidate)
-    given = {(one.made["tenant"], claim.name): (one, claim) for one in reversed(candidates) for claim in one.claims if not claim.chosen}
-    taken: dict[tuple[str, str], tuple[_Candidate, _Claim]] = {}
-    heard: dict[Hashable, _Candidate] = {}
+    beside = Beside(candidates)
     for one in candidates:
-        tenant = one.made["tenant"]
-        fault = _conflict(one, given, taken, heard)
+        fault = beside.fault(one)
         if fault:
             done.leave_out("VirtualServer", one.raw, *fault)
-            continue
-        shared = (tenant, one.made["pool_name"]) in taken
-        done.applications.append(_of_the_same_pool(one.made) if shared else one.made)
-        for claim in one.claims:
-            taken.setdefault((tenant, claim.name), (one, claim))
-        heard.update((listener, one) for listener, _words in one.listeners)
+        else:
+            done.applications.append(_of_the_same_pool(one.made) if beside.add(one) else one.made)
     return done
-
-
-def _conflict(
-    one: _Candidate,
-    given: Mapping[tuple[str, str], tuple[_Candidate, _Claim]],
-    taken: Mapping[tuple[str, str], tuple[_Candidate, _Claim]],
-    heard: Mapping[Hashable, _Candidate],
-) -> Fault | None:
-    """Why it cannot be expressed beside those that are. given: the names that CIS gave; taken: those of what is expressed."""
-    for claim in one.claims:
-        key = one.made["tenant"], claim.name
-        for first, other in filter(None, (taken.get(key), given.get(key) if claim.chosen else None)):
-            if first is one or (other.field, other.value) == (claim.field, claim.value):
-                continue
-            if other.field != claim.field or claim.field.endswith("monitors"):
-                return claim.field, f"VirtualServer {first.place} has another object {claim.name}. Give one of them another name."
-            if claim.field == "pools[0]":
-                return claim.field, f"VirtualServer {first.place} has the same pool {claim.name} with other settings, of which CIS keeps one. Make them the same."
-            return claim.field, f"VirtualServer {first.place} is the same virtual server {claim.name}. Delete one, or write it in AS3 with another name."
-    for listener, words in one.listeners:
-        if listener in heard:
-            return "virtualServerAddress", f"VirtualServer {heard[listener].place} is older and has {words} already. Delete one, or give it another address."
-    return None
 
 
 def _expressed(
@@ -163,7 +94,7 @@ def _expressed(
     partition: str | None,
     refused: Callable[[dict[str, Any]], Fault | None],
     listeners: Callable[[dict[str, Any]], Iterable[Listener]],
-) -> tuple[list[Fault], _Candidate | None]:
+) -> tuple[list[Fault], Candidate | None]:
     """Why a VirtualServer is not expressed, or its application. A CRD of another version lets values of any type pass."""
     try:
         spec = raw.get("spec") or {}
@@ -174,9 +105,19 @@ def _expressed(
         if not all(isinstance(made[name], str) for name in ("tenant", "pool_name")):
             raise TypeError
         fault = refused(made)
-        return ([fault], None) if fault else ([], _Candidate(raw, made, tuple(listeners(made))))
+        return ([fault], None) if fault else ([], Candidate(raw, made, _claims(raw, made), tuple(listeners(made))))
     except _foreign.SPOILED as error:
         return [("", f"It is left out, because {_foreign.unexpected(error)}. Correct it, or delete it.")], None
+
+
+def _claims(raw: Mapping[str, Any], made: Mapping[str, Any]) -> tuple[Claim, ...]:
+    meta, spec = raw["metadata"], raw["spec"]
+    chosen = {str(one["name"]) for one in _monitors(spec["pools"][0]) if one.get("name")}
+    return (
+        Claim(SERVER, made["virtual_server_name"], bool(spec.get("virtualServerName")), (meta["namespace"], meta["name"])),
+        Claim(POOL, made["pool_name"], _names_a_foreign_pool(raw), (made["pool"], made["service"])),
+        *(Claim(MONITORS, name, name in chosen, value) for name, value in made.get("objects", {}).items()),
+    )
 
 
 def age(raw: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -225,7 +166,7 @@ def _reasons(spec: Mapping[str, Any], partition: str | None) -> Iterator[tuple[s
     if len(pools) != 1:
         yield "pools", f"It has {len(pools)} pools, which CIS tells apart by host and path. Write policy and pools in AS3, as objects of the application."
         return
-    for name in sorted(set(pools[0]) - _POOL):
+    for name in sorted(set(pools[0]) - _POOL_FIELDS):
         yield f"pools[0].{name}", _why(name)
     for place, monitor in enumerate(_monitors(pools[0])):
         yield from _monitor_reasons(f"pools[0].monitors[{place}]", monitor)

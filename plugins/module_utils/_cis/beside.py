@@ -1,0 +1,84 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of several VirtualServers can be published together. This module util is PRIVATE to the collection.
+
+publish refuses all applications of a task if two of them have the same address, or an object of the same name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Hashable, Iterator, Mapping, Sequence
+
+Fault = tuple[str, str]
+"""Where, and why."""
+Listener = tuple[Hashable, str]
+"""What only one virtual server of BIG-IP can have, and the same in words: 192.0.2.10 port 80 (tcp)."""
+SERVER, POOL, MONITORS = "virtualServerAddress", "pools[0]", "pools[0].monitors"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A name that an object would have. chosen: the author of the VirtualServer chose it. value: those that are alike share the object."""
+
+    field: str
+    name: str
+    chosen: bool
+    value: Any
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A VirtualServer that publish would take by itself, and its application."""
+
+    raw: Mapping[str, Any]
+    made: dict[str, Any]
+    claims: tuple[Claim, ...]
+    listeners: tuple[Listener, ...]
+
+    @property
+    def place(self) -> str:
+        return f"{self.raw['metadata']['namespace']}/{self.raw['metadata']['name']}"
+
+    @property
+    def names(self) -> Iterator[tuple[tuple[str, str], Claim]]:
+        """Its claims, each with tenant and name."""
+        return (((self.made["tenant"], claim.name), claim) for claim in self.claims)
+
+
+class Beside:
+    """What the candidates so far have. A name that CIS gave comes before one that an author chose, whichever is older."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        """The older ones first."""
+        self._given = {key: (one, claim) for one in reversed(candidates) for key, claim in one.names if not claim.chosen}
+        self._taken: dict[tuple[str, str], tuple[Candidate, Claim]] = {}
+        self._heard: dict[Hashable, Candidate] = {}
+
+    def add(self, one: Candidate) -> bool:
+        """Whether its pool is there already."""
+        shared = (one.made["tenant"], one.made["pool_name"]) in self._taken
+        for key, claim in one.names:
+            self._taken.setdefault(key, (one, claim))
+        self._heard.update((listener, one) for listener, _words in one.listeners)
+        return shared
+
+    def fault(self, one: Candidate) -> Fault | None:
+        """Why it cannot be published beside those that were added; None if it can."""
+        for key, claim in one.names:
+            for first, other in filter(None, (self._taken.get(key), self._given.get(key) if claim.chosen else None)):
+                if first is not one and (other.field, other.value) != (claim.field, claim.value):
+                    return claim.field, f"VirtualServer {first.place} {_difference(claim, other)}"
+        for listener, words in one.listeners:
+            if listener in self._heard:
+                return SERVER, f"VirtualServer {self._heard[listener].place} is older and has {words} already. Delete one, or give it another address."
+        return None
+
+
+def _difference(claim: Claim, other: Claim) -> str:
+    if other.field == claim.field == POOL:
+        return f"has the same pool {claim.name} with other settings, of which CIS keeps one. Make them the same."
+    if other.field == claim.field == SERVER:
+        return f"is the same virtual server {claim.name}. Delete one, or write it in AS3 with another name."
+    return f"has another object {claim.name}. Give one of them another name."
