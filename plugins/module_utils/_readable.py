@@ -22,12 +22,25 @@ QUOTES = frozenset({"exception", "response", "said"})
 DATA = frozenset({"applications", "config_maps", "content", "declaration", "invocation", "query_result", "settings", "tasks"})
 """What is handed on as it was read."""
 _FAILURE, _DIFF = "failure", "diff"
+_OF_ANSIBLE = ("_ansible_", "__ansible_")
+"""Beginnings of keys that Ansible obeys in a result: it drops them, makes an object of what is beside them, or fails the task."""
 
 
 def result(given: Mapping[str, Any]) -> dict[str, Any]:
     """A result in which characters that a terminal obeys are escapes, wherever a person reads it."""
     parts = {name: value for name, value in given.items() if name not in DATA}
-    return {**given, **{name: _all(name, value) if name == _DIFF else _part(name, value, name == _FAILURE) for name, value in parts.items()}}
+    return with_plain_keys({**given, **{name: _all(name, value) if name == _DIFF else _part(name, value, name == _FAILURE) for name, value in parts.items()}})
+
+
+def with_plain_keys(value: Any) -> Any:
+    """A value in which no key is one that Ansible obeys: the first character of such a key is an escape, at each level."""
+    if isinstance(value, dict):
+        return {_plain(key): with_plain_keys(part) for key, part in value.items()}
+    return [with_plain_keys(part) if isinstance(part, (dict, list)) else part for part in value] if isinstance(value, list) else value
+
+
+def _plain(key: Any) -> Any:
+    return rf"\x5f{key[1:]}" if isinstance(key, str) and key.startswith(_OF_ANSIBLE) else key
 
 
 def _part(name: str, value: Any, failed: bool) -> Any:

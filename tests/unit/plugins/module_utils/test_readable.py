@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import Any
 
@@ -72,6 +73,34 @@ def test_no_way_to_end_gives_a_terminal_what_it_obeys(work: Any) -> None:
     texts = json.dumps(done, ensure_ascii=False)
     assert not [char for char in OBEYED if char in texts or json.dumps(char)[1:-1] in texts.replace("\\\\", "")], texts
     assert all("\n" not in text for text in [*done.get("warnings", ()), done.get("msg", ""), *done.get("summary", ())])
+
+
+OBEYED_KEYS = ("__ansible_type", "__ansible_unsafe", "__ansible_vault", "_ansible_no_log")
+
+
+def as_the_controller_reads(text: str) -> Any:
+    """From ansible-core 2.19 on, it makes an object of a dictionary with __ansible_type, at each level."""
+    try:
+        profile = importlib.import_module("ansible.module_utils._internal._json._profiles._module_legacy_m2c")
+    except ImportError:
+        return json.loads(text)
+    return json.loads(text, cls=profile.Decoder)
+
+
+@pytest.mark.parametrize("key", OBEYED_KEYS)
+def test_a_key_that_ansible_obeys_is_data(key: str) -> None:
+    """Another team wrote it, as a constant of its AS3 tenant."""
+    planted = {"constants": [{key: "AnsibleTaggedStr", "value": "x", "kept": [{key: {key: 1}}]}]}
+    plain = rf"\x5f{key[1:]}"
+    expected = {"constants": [{plain: "AnsibleTaggedStr", "value": "x", "kept": [{plain: {plain: 1}}]}]}
+    for part in ("declaration", "diff", "pools"):
+        read = as_the_controller_reads(run(lambda name=part: {"changed": False, name: planted}).stdout)
+        assert read[part] == expected
+        assert not read.get("failed")
+    failed = as_the_controller_reads(run(lambda: {"failure": Failure("code", "it", **{"places": planted}).as_dict()}).stdout)
+    assert failed["failure"]["places"] == expected
+    given = run_module(lambda: Module({"declaration": {"type": "dict"}}).run(lambda: {"changed": False}), {"declaration": json.dumps(planted)})
+    assert as_the_controller_reads(given.stdout)["invocation"]["module_args"]["declaration"] == expected
 
 
 def test_a_secret_with_such_a_character_is_masked_first() -> None:
