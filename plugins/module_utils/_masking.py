@@ -28,8 +28,9 @@ SHORTEST = 4  # characters of a secret; a mask on each "a" would make the whole 
 SHORTEST_UNKNOWN = 8  # of a text that is hidden only because its meaning is unknown
 LONGEST_URL = 2048  # characters
 SHORTEST_LINE = 16  # of a secret of several lines
-LONG = 16  # characters of a beginning: many secrets may have the first four in common
+BEGINNINGS = (SHORTEST, 16, 64)  # characters, by which secrets are looked for: many may have the first four in common
 FEW = 64  # secrets, from which on it is faster to look for their beginnings
+FEW_CHARACTERS = 4096  # of secrets that begin alike. Of more, what follows their beginning is hidden as far as the longest of them reaches
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as Ansible puts it
 NOT_SHOWN = "VALUE_NOT_SHOWN"
 _NAME = re.compile(r"\w{1,40}")  # Ansible takes any text with a = for a name and a value
@@ -74,26 +75,39 @@ def without_userinfo(url: str) -> str:
     return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
+# Secrets by their beginning and their length.
+_Index = dict[str, dict[int, set[str]]]
+
+
 class Mask:
-    """Hides secrets in what a module returns. Its time does not grow with the number of secrets: a private key has one in each line."""
+    """Hides secrets in what a module returns. Its time does not grow with the number of secrets, however alike they are: others may write them."""
 
     def __init__(self) -> None:
-        self._longest_first: list[str] = []  # one may be a part of another
         self._known: set[str] = set()
-        self._by_beginning: dict[str, list[str]] = {}
+        self._longest_first: list[str] | None = []  # one may be a part of another
+        self._shorter: tuple[_Index, ...] = tuple({} for _size in BEGINNINGS[:-1])
+        self._long: dict[str, _Alike] = {}
 
     def add(self, values: Iterable[str]) -> None:
         new = {value for value in values if len(value) >= SHORTEST} - self._known
         self._known |= new
-        self._longest_first = sorted(self._known, key=len, reverse=True)
+        self._longest_first = None if new else self._longest_first
         for value in new:
-            self._by_beginning.setdefault(value[: LONG if len(value) >= LONG else SHORTEST], []).append(value)
+            if len(value) >= BEGINNINGS[-1]:
+                self._long.setdefault(value[: BEGINNINGS[-1]], _Alike()).add(value)
+            else:
+                level = sum(len(value) >= size for size in BEGINNINGS) - 1
+                self._shorter[level].setdefault(value[: BEGINNINGS[level]], {}).setdefault(len(value), set()).add(value)
 
     def text(self, text: str) -> str:
         """The text as Ansible masks it."""
         if text in self._known:
             return HIDDEN
-        for value in self._longest_first if len(self._known) <= FEW else self._inside(text):
+        if len(self._known) > FEW:
+            return self._in_one_pass(text)
+        if self._longest_first is None:
+            self._longest_first = sorted(self._known, key=len, reverse=True)
+        for value in self._longest_first:
             text = text.replace(value, secrets.MASK)
         return text
 
@@ -107,13 +121,50 @@ class Mask:
             return [self.value(part) for part in value]
         return HIDDEN if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value) in self._known else value
 
-    def _inside(self, text: str) -> list[str]:
-        found: set[str] = set()
-        for size in (SHORTEST, LONG):
-            for place in range(len(text) - size + 1):
-                values = self._by_beginning.get(text[place : place + size], ())
-                found.update(value for value in values if value not in found and text.startswith(value, place))
-        return sorted(found, key=len, reverse=True)
+    def _in_one_pass(self, text: str) -> str:
+        levels: tuple[Mapping[str, Any], ...] = (*self._shorter, self._long)
+        indexes = [(size, index) for size, index in zip(BEGINNINGS, levels) if index]
+        parts, hidden = [], 0
+        for place in range(len(text) - SHORTEST + 1):
+            for size, index in indexes:
+                if text[place : place + size] in index:
+                    end = place + self._length(text, place)
+                    if end > max(place, hidden):
+                        parts += [text[hidden:place], secrets.MASK] if place >= hidden else []
+                        hidden = end
+                    break
+        return "".join([*parts, text[hidden:]])
+
+    def _length(self, text: str, place: int) -> int:
+        """Of the longest secret at this place of a text, 0 if there is none. It may be more where too many begin alike to look at each."""
+        alike = self._long.get(text[place : place + BEGINNINGS[-1]])
+        longest = 0 if alike is None else alike.length(text, place)
+        for size, index in zip(BEGINNINGS, self._shorter):
+            lengths = index.get(text[place : place + size], {})
+            longest = max([longest, *(length for length, values in lengths.items() if text[place : place + length] in values)])
+        return longest
+
+
+class _Alike:
+    """Secrets that have their first characters in common."""
+
+    def __init__(self) -> None:
+        self._values: list[str] = []
+        self._characters = self._longest = 0
+
+    def add(self, value: str) -> None:
+        self._longest = max(self._longest, len(value))
+        self._characters += len(value)
+        if self._is_few():
+            self._values.append(value)
+
+    def length(self, text: str, place: int) -> int:
+        if not self._is_few():
+            return self._longest
+        return max((len(value) for value in self._values if text.startswith(value, place)), default=0)
+
+    def _is_few(self) -> bool:
+        return self._characters <= FEW_CHARACTERS
 
 
 # A secret, and from how many characters on it is hidden.

@@ -77,3 +77,37 @@ def test_many_secrets_that_begin_alike_cost_no_more() -> None:
     mask = _masking.Mask()
     mask.add(values)
     assert set(mask.text(" ".join(values[:200] * 100))) == {"*", " "}
+
+
+ALIKE = 20_000
+HOSTILE: dict[str, tuple[list[str], str]] = {
+    "all of them": (texts := [f"{number:07}-abcdefghij" for number in range(ALIKE)], " ".join(texts)),
+    "the beginning of all": ([f"{'A' * 16}{number:07}" for number in range(ALIKE)], "A" * 20 * ALIKE),
+    "a long beginning of all": ([f"{'A' * 200}{number:07}" for number in range(ALIKE)], "A" * 20 * ALIKE),
+    "each a beginning of the next": ([f"{'A' * number}B" for number in range(4, 1000)], "A" * 2 * ALIKE),
+    "short ones": ([f"AAAA{number:07}" for number in range(ALIKE)], "A" * 20 * ALIKE),
+}
+
+
+@pytest.mark.parametrize(("values", "text"), HOSTILE.values(), ids=HOSTILE)
+def test_texts_of_a_hostile_tenant_cost_no_more_than_their_size(values: list[str], text: str) -> None:
+    """Each secret in each text would be eight thousand million characters to look at."""
+    mask = _masking.Mask()
+    for value in values:
+        mask.add([value])  # as many tenants do
+    shown = mask.text(text)
+    assert not any(value in shown for value in values[::500])
+
+
+def test_secrets_that_overlap_are_hidden_whole() -> None:
+    mask = _masking.Mask()
+    mask.add(["abcdefgh", "efghijkl", *(f"another{number}" for number in range(2 * _masking.FEW))])
+    assert mask.text("<abcdefghijkl>") == "<********>"
+
+
+def test_a_certificate_among_many_hides_no_other() -> None:
+    head = "-----BEGIN CERTIFICATE-----\n" + "M" * 8
+    mask = _masking.Mask()
+    mask.add(f"{head}{number:028}{'x' * 900}" for number in range(2 * _masking.FEW))
+    other = f"{head}{999:028}{'x' * 900}"
+    assert mask.text(f"{other} {head}{7:028}{'x' * 900}") == f"{other} ********"
