@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Collection, Iterable, Mapping
 
-from ._as3 import origin, secrets
+from ._as3 import origin
 from ._bigip.as3 import As3
 from ._bigip.session import Session
 from ._deadline import Deadline
@@ -17,8 +17,12 @@ from ._query import Query
 _LOCK_KEY = "optimisticLockKey"
 
 
-def gather(params: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> dict[str, Any]:
-    """The result of as3_info. hide is told what is secret in the answers; the result holds none of it."""
+def gather(params: Mapping[str, Any], hide: Callable[[Iterable[str]], None], masker: Callable[[Iterable[str]], Callable[[Any], Any]]) -> dict[str, Any]:
+    """The result of as3_info, without what is secret in it.
+
+    hide is told the tokens of the session. masker makes a function that masks texts: a tenant's secrets in this tenant only, because its
+    author may choose a word that others need.
+    """
     tenants: list[str] | None = params["tenant"]
     application: str | None = params["application"]
     if application is not None and len(tenants or ()) != 1:
@@ -36,9 +40,11 @@ def gather(params: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> 
             found["settings"] = as3.settings()
         if "tasks" in wanted:
             found["tasks"] = as3.tasks()
-    hide(secrets.all_texts(found))
-    hide(origin.stored_texts(found))
     shown = origin.masked_everywhere(found)
+    for name, value in found.get("declaration", {}).items():
+        shown["declaration"][name] = masker(origin.secret_texts(value))(shown["declaration"][name])
+    if "tasks" in found:  # each holds what was posted for any tenant
+        shown["tasks"] = masker(origin.secret_texts(found))(shown["tasks"])
     result: dict[str, Any] = {"query_result": query.of(shown)} if query else shown
     return {"changed": False, **result, "warnings": session.warnings}
 

@@ -77,6 +77,12 @@ class Module(AnsibleModule):
         """Mask these values in everything the module returns or logs from now on."""
         self._mask.add(form for value in secrets for form in _masking.forms(value))
 
+    def masker(self, secrets: Iterable[str]) -> Callable[[Any], Any]:
+        """Masks these values in a part of a result, and nowhere else."""
+        mask = _masking.Mask()
+        mask.add(form for value in secrets for form in _masking.forms(value))
+        return mask.value
+
     def exit_json(self, **kwargs: Any) -> NoReturn:
         super().exit_json(**self._public(kwargs))
         raise AssertionError("Ansible has ended the module")

@@ -8,11 +8,12 @@ This module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Mapping
 
 from . import _foreign
-from ._as3 import difference, mark, members, origin, secrets
+from ._as3 import difference, mark, members, origin
 from ._as3.members import Key
 from ._bigip.as3 import As3
 from ._bigip.ltm import Ltm, MemberState, MemberStats
@@ -25,7 +26,11 @@ from ._members.model import Pool, Source
 from ._members.options import valid
 from ._query import Query
 
+_SERVICE = re.compile("([a-z0-9-]{1,63})/([a-z0-9-]{1,63}):?([A-Za-z0-9/-]{0,40})")
+"""What a mark says of a Service: namespace/name:port/protocol."""
 Hide = Callable[[Iterable[str]], None]
+Change = Callable[[Any], Any]
+Masker = Callable[[Iterable[str]], Change]
 
 
 @dataclass
@@ -46,13 +51,17 @@ class _Selected:
         return f"/{self.tenant}/{self.application}/{self.pool}"
 
 
-def pool_status(params: Mapping[str, Any], hide: Hide, warn: Callable[[str], None]) -> dict[str, Any]:
-    """The result of pool_status_info."""
+def pool_status(params: Mapping[str, Any], hide: Hide, masker: Masker, warn: Callable[[str], None]) -> dict[str, Any]:
+    """The result of pool_status_info.
+
+    hide is told the tokens of the session. masker makes a function that masks texts: a tenant's secrets in the reports of this tenant only,
+    because its author may choose a word that others need.
+    """
     query = Query(params["query"]) if params["query"] else None
     deadline = Deadline(params["timeout"])
     with Session(params["provider"], deadline, hide) as session:
         ltm = Ltm(session)
-        selected = _select(As3(session), params, hide)
+        selected, masks = _select(As3(session), params, masker)
         device = ltm.pools(sorted({pool.tenant for pool in selected}))
         live = {pool.path: _spelt(device.get(pool.path), pool.route_domain) for pool in selected}
         stats = {pool.path: _counters(ltm, pool) for pool in selected if params["connections"] and live[pool.path]}
@@ -60,19 +69,20 @@ def pool_status(params: Mapping[str, Any], hide: Hide, warn: Callable[[str], Non
         troubled = any(not state.up for states in live.values() for state in (states or {}).values())
         has_route = routing([address.network for address in ltm.self_ips()], ltm.routes()) if troubled else (lambda address: None)
         pools = [_report(pool, live[pool.path], stats.get(pool.path, {}), behind.get(pool.path), has_route) for pool in selected]
+        counts = _counts(pools)
+        pools = [masks[pool.tenant](report) for pool, report in zip(selected, pools)]
     for text in session.warnings:
         warn(text)
-    result = {"pools": pools, "summary": _counts(pools)}
+    result = {"pools": pools, "summary": counts}
     return {"changed": False, **({"query_result": query.of(result)} if query else result)}
 
 
-def _select(as3: As3, params: Mapping[str, Any], hide: Hide) -> list[_Selected]:
-    """The pools that the options mean, in the order of their paths."""
+def _select(as3: As3, params: Mapping[str, Any], masker: Masker) -> tuple[list[_Selected], dict[str, Change]]:
+    """The pools that the options mean, in the order of their paths, and what masks the reports of each of their tenants."""
     tenants, application, name, owner = (params[option] for option in ("tenant", "application", "pool", "owner"))
     found = []
+    masks: dict[str, Change] = {}
     for tenant, stored in as3.declaration(tenants, lock_keys=False).items():
-        hide(secrets.all_texts(stored))
-        hide(origin.stored_texts(stored))
         for app, value in mark.applications(stored).items():
             marked = mark.owner(value)
             if (application and app != application) or (owner and marked != owner) or (not tenants and not owner and marked is None):
@@ -83,7 +93,8 @@ def _select(as3: As3, params: Mapping[str, Any], hide: Hide) -> list[_Selected]:
                 service, mode = mark.source(value, pool)
                 noted = mark.options(value, pool)
                 found.append(_Selected(tenant, app, pool, marked, service, mode, noted, _foreign.whole(stored.get("defaultRouteDomain"))))
-    return sorted(found, key=lambda pool: pool.path)
+                masks[tenant] = masks.get(tenant) or masker(origin.secret_texts(stored))
+    return sorted(found, key=lambda pool: pool.path), masks
 
 
 def _spelt(states: Mapping[Key, MemberState] | None, route_domain: int) -> dict[Key, MemberState] | None:
@@ -103,17 +114,41 @@ def _counters(ltm: Ltm, pool: _Selected) -> dict[Key, MemberStats]:
 
 def _behind(selected: list[_Selected], params: Mapping[str, Any], deadline: Deadline, warn: Callable[[str], None]) -> dict[str, Pool | Failure]:
     """What the cluster says of the pools whose mark names their Service."""
-    sources = {pool.path: _source(pool, params) for pool in selected if pool.service}
+    sources = {pool.path: source for pool in selected if (source := _source(pool, params))}
     if not sources or not params["read_cluster"]:
         return {}
     with Cluster(params, deadline, warn) as cluster:
-        return dict(zip(sources, cluster.pools(list(sources.values()))))
+        try:
+            return dict(zip(sources, cluster.pools(list(sources.values()))))
+        except Failure as failure:
+            if failure.code != "kubernetes_forbidden" or len({pool.tenant for pool in selected}) < 2:
+                raise
+            return _apart(cluster, selected, sources, failure)
 
 
-def _source(pool: _Selected, params: Mapping[str, Any]) -> Source:
-    """The mark says "namespace/name:port/protocol", and which options decided the members. An option of the task comes first."""
-    namespace, _slash, rest = str(pool.service).partition("/")
-    name, _colon, port = rest.partition(":")
+def _apart(cluster: Cluster, selected: list[_Selected], sources: Mapping[str, Source], failure: Failure) -> dict[str, Pool | Failure]:
+    """The same, tenant by tenant: a mark may name a namespace that this user may not read. Raises the failure if nothing can be read."""
+    tenants = {pool.path: pool.tenant for pool in selected}
+    found: dict[str, Pool | Failure] = {}
+    for tenant in sorted({tenants[path] for path in sources}):
+        own = {path: source for path, source in sources.items() if tenants[path] == tenant}
+        try:
+            found.update(zip(own, cluster.pools(list(own.values()))))
+        except Failure as denied:
+            if denied.code != "kubernetes_forbidden":
+                raise
+            found.update(dict.fromkeys(own, denied))
+    if all(isinstance(pool, Failure) for pool in found.values()):
+        raise failure
+    return found
+
+
+def _source(pool: _Selected, params: Mapping[str, Any]) -> Source | None:
+    """As the mark says, with the options that decided the members. An option of the task comes first. None if it names no Service."""
+    named = _SERVICE.fullmatch(pool.service) if isinstance(pool.service, str) else None
+    if named is None:
+        return None
+    namespace, name, port = named.groups()
     item: dict[str, Any] = {"service": {"namespace": namespace, "name": name, "port": port}}
     for option, value in valid({**pool.noted, "pool_member_type": pool.mode}).items():
         if params[option] in (None, "", "auto"):  # auto: the mode that was found when it was published

@@ -23,7 +23,7 @@ from ._errors import Failure, some
 from ._foreign import is_deep
 from ._members import believed
 from ._publish_dry_run import judge
-from ._publish_facts import BigIp, Cluster, Devices, Edges, Tenants, read_device, read_stored
+from ._publish_facts import BigIp, Cluster, Devices, Edges, Tenants, hide_stored, read_device, read_stored
 from ._publish_posting import Verdict
 from ._publish_rounds import Rounds, Run
 
@@ -212,6 +212,8 @@ class _Publisher:
     def _read_bigip(self, bigip: BigIp, tenants: Sequence[str], pools: bool) -> tuple[Tenants, Devices | None]:
         begin = self.edges.clock()
         stored = read_stored(bigip, None if self.prune == prune.OWNER else tenants, self.edges.hide)
+        if self.prune == prune.OWNER:
+            hide_stored((stored[tenant] for tenant in tenants if tenant in stored), self.edges.hide)
         device = read_device(bigip, {tenant: stored[tenant] for tenant in tenants if tenant in stored}) if pools else None
         self.timings["bigip"] += self.edges.clock() - begin
         return stored, device
@@ -414,6 +416,7 @@ class _Publisher:
             self._say_kept(f"the fault in {', '.join(held)}", removed)
             return
         failure = prune.refusal(self.prune, stored, listed, rules.owner, removed, rules.limits.max_removed_percent)
+        hide_stored((stored[tenant] for tenant in gone), self.edges.hide)
         for tenant, names in gone.items():
             goal = replace(runs[tenant].goal if tenant in runs else TenantGoal(tenant, {}), remove=frozenset(names))
             runs[tenant] = Run(goal, self._planned(goal, stored, device, rules))

@@ -29,7 +29,8 @@ _OF_ANSIBLE = ("_ansible_", "__ansible_")
 def result(given: Mapping[str, Any]) -> dict[str, Any]:
     """A result in which characters that a terminal obeys are escapes, wherever a person reads it."""
     parts = {name: value for name, value in given.items() if name not in DATA}
-    return with_plain_keys({**given, **{name: _all(name, value) if name == _DIFF else _part(name, value, name == _FAILURE) for name, value in parts.items()}})
+    shown = {name: _all(name, value) if name == _DIFF else _part(name, value, name == _FAILURE) for name, value in parts.items()}
+    return {_plain(name): with_plain_keys(value) for name, value in {**given, **shown}.items()}
 
 
 def with_plain_keys(value: Any) -> Any:

@@ -186,7 +186,7 @@ def main() -> None:
     def work() -> dict[str, Any]:
         from ..module_utils._as3_info import gather  # not before the arguments are known to be good
 
-        return gather(module.params, module.hide)
+        return gather(module.params, module.hide, module.masker)
 
     module.run(work)
 

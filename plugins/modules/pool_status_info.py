@@ -326,7 +326,7 @@ def main() -> None:
     def work() -> dict[str, Any]:
         from ..module_utils._pool_status import pool_status  # not before the arguments are known to be good
 
-        return pool_status(module.params, module.hide, module.warn)
+        return pool_status(module.params, module.hide, module.masker, module.warn)
 
     module.run(work)
 

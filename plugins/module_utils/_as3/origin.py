@@ -66,6 +66,12 @@ def values(application: Any, found: Collection[str]) -> list[Any]:
     return taken
 
 
+def secret_texts(node: Any) -> Iterator[str]:
+    """All that must not be shown of a structure that AS3 stores: its secrets, and values of Secrets."""
+    yield from secrets.all_texts(node)
+    yield from stored_texts(node)
+
+
 def stored_texts(node: Any) -> Iterator[str]:
     """What must not be shown of the applications of a structure, by their marks."""
     for application in _marked(node):

@@ -438,3 +438,14 @@ def test_removals_come_last_unless_they_free_an_address(virtual_server: Any, ord
     world.bigip.posts.clear()
     world.publish(applications=[app("T1", virtual_server=virtual_server)], prune="owner")
     assert [tenant or next(name for name in body if name in ("T1", "T2")) for tenant, body in world.bigip.posts] == order
+
+
+def test_secrets_of_tenants_that_are_not_touched_mask_nothing() -> None:
+    """Their authors may choose a word of this task's result."""
+    world = published("T1/A1", "T2/A1", theirs=("T3/Theirs",))
+    for tenant in ("T1", "T2", "T3"):
+        application = next(iter(mark.applications(world.bigip.stored[tenant]).values()))
+        application["constants"]["passphrase"] = f"word-of-{tenant}"
+    world.hidden.clear()
+    world.publish(applications=[item("T1/A1")], prune="owner")
+    assert {text for text in world.hidden if text.startswith("word-of")} == {"word-of-T1", "word-of-T2"}

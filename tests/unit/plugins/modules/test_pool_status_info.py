@@ -34,6 +34,8 @@ class FakeCluster:
 
     outcome: Pool | Failure
     asked: list[Source] = []
+    forbidden: frozenset[str] = frozenset()
+    """Namespaces whose reading fails for all sources of a call."""
 
     def __init__(self, *args: Any) -> None:
         pass
@@ -46,6 +48,8 @@ class FakeCluster:
 
     def pools(self, sources: list[Source]) -> list[Pool | Failure]:
         type(self).asked = list(sources)
+        if denied := sorted({source.namespace for source in sources} & self.forbidden):
+            raise Failure("kubernetes_forbidden", f"reading Services in namespace {denied[0]}")
         return [type(self).outcome for source in sources]
 
 
@@ -65,7 +69,7 @@ def run(script: list[Exchange], **options: Any) -> Result:
         return run_module(pool_status_info.main, {"provider": {"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}, **options})
 
 
-def application(owner: str | None = "me", service: str | None = SERVICE, noted: dict[str, Any] | None = None, **pools: Any) -> dict[str, Any]:
+def application(owner: str | None = "me", service: Any = SERVICE, noted: dict[str, Any] | None = None, **pools: Any) -> dict[str, Any]:
     """noted: what the mark holds of each pool beside Service and mode."""
     found: dict[str, Any] = {"class": "Application", **{name: {"class": "Pool", **value} for name, value in (pools or {"pool": {}}).items()}}
     if owner:
@@ -127,6 +131,42 @@ def test_all_is_well(cluster: type[FakeCluster]) -> None:
     assert (source.namespace, source.name, source.port, source.pool_member_type) == ("default", "web", "8080/TCP", "nodeportlocal")
 
 
+def test_a_tenant_masks_no_word_of_another(cluster: type[FakeCluster]) -> None:
+    evil = application()
+    evil["constants"]["passphrase"] = "available"
+    everything = Exchange("GET", POOLS, json={"items": [item for path in ("/Evil/A1/pool", "/T1/A1/pool") for item in device(path, a1="up").json["items"]]})
+    cluster.outcome = members(member(1))
+    result = run([stored(Evil={"A1": evil}, T1={"A1": application()}), everything], connections=False)
+    assert [pool["members"][0]["availability"] == "available" for pool in result["pools"]] == [False, True]
+    assert result["summary"]["available"] == 2
+
+
+@pytest.mark.parametrize("forbidden", [["kube-system"], ["kube-system", "default"]])
+def test_a_mark_that_names_a_namespace_of_others_is_its_own_fault(forbidden: list[str], cluster: type[FakeCluster], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "forbidden", frozenset(forbidden))
+    everything = Exchange("GET", POOLS, json={"items": [item for path in ("/Evil/A1/pool", "/T1/A1/pool") for item in device(path, a1="up").json["items"]]})
+    cluster.outcome = members(member(1))
+    result = run([stored(Evil={"A1": application(service="kube-system/x")}, T1={"A1": application()}), everything], connections=False)
+    if len(forbidden) > 1:
+        assert result["failure"]["code"] == "kubernetes_forbidden"
+    else:
+        assert [pool["in_sync"] for pool in result["pools"]] == [None, True]
+        assert result["pools"][0]["failure"]["code"] == "kubernetes_forbidden"
+
+
+HOSTILE = ("x", "/", "/x", "x/", "../..", "default/web/../../x", "Default/web", "default/web?limit=1", "a/b:c:d:e", "default/" + "x" * 300, {"a": 1}, 7)
+
+
+@pytest.mark.parametrize("service", HOSTILE)
+def test_a_mark_that_names_no_service_is_its_own_fault(service: Any, cluster: type[FakeCluster]) -> None:
+    everything = Exchange("GET", POOLS, json={"items": [item for path in ("/Evil/A1/pool", "/T1/A1/pool") for item in device(path, a1="up").json["items"]]})
+    cluster.outcome = members(member(1))
+    result = run([stored(Evil={"A1": application(service=service)}, T1={"A1": application()}), everything], connections=False)
+    assert not result.get("failed"), result["msg"]
+    assert [source.name for source in cluster.asked] == ["web"]
+    assert [pool["in_sync"] for pool in result["pools"]] == [None, True]
+
+
 EVERYTHING = {
     "address_family": "both",
     "exclude_nodes": ["node-2", "node-9"],
@@ -164,9 +204,7 @@ def test_a_pool_is_judged_with_the_options_it_was_published_with(
     assert run(script, tenant="T1", connections=False, **options)["pools"]
     (source,) = cluster.asked
     expected = {**DEFAULTS, MODE: "nodeportlocal", **judged}
-    assert {name: getattr(source, name) for name in expected} == {
-        name: tuple(value) if isinstance(value, list) else value for name, value in expected.items()
-    }
+    assert {name: getattr(source, name) for name in expected} == {name: tuple(value) if isinstance(value, list) else value for name, value in expected.items()}
 
 
 def test_what_differs_and_what_is_down(cluster: type[FakeCluster]) -> None:
