@@ -9,6 +9,7 @@ Such text is data (SECURITY.md). It may be as large, as deep and as strange as i
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from typing import Any, Callable, Iterator, TypeVar
 
@@ -16,6 +17,9 @@ LONGEST = 4 * 1024 * 1024  # characters; etcd holds at most 1.5 MB of an object
 DEEPEST = 100  # AS3's own declarations have less than 20 levels; Python ends a recursion at 1,000
 SPOILED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError, OverflowError)
 """What code raises that meets another value than it was written for."""
+
+# A string that has no end takes all that follows: a search that went back from there would take quadratic time.
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)|[\[\]{},:]', re.DOTALL)
 
 Text = TypeVar("Text", bound="str | bytes")
 Value = TypeVar("Value")
@@ -33,10 +37,36 @@ def from_json(text: str | bytes | None, longest: int = LONGEST, *, any_depth: bo
 
 
 def _load(text: str | bytes) -> Any:
+    if isinstance(text, bytes):
+        text = text.decode(json.detect_encoding(text))  # by itself, the parser takes halves of characters
     value = json.loads(text, parse_constant=_refuse)
-    if (b"\\ud" if isinstance(text, bytes) else "\\ud") in text.lower():  # type: ignore[operator]
+    if "\\ud" in text or "\\uD" in text:
         json.dumps(value, ensure_ascii=False).encode()  # half a character, which no file and no terminal takes, is a ValueError
     return value
+
+
+def split(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The values of one JSON object, each with its key as it is written; or those of an array. In one pass, however deep they are."""
+    level, begin, key = 0, 0, b""
+    for token in _TOKEN.finditer(data):
+        sign = data[token.start()]
+        if sign in b"[{":
+            level += 1
+            if level == 1:
+                begin = token.end()
+        elif sign in b"]}":
+            level -= 1
+            if level == 0:
+                if value := data[begin : token.start()].strip():
+                    yield key, value
+                return
+        elif level == 1 and sign in b",:":
+            part, begin = data[begin : token.start()].strip(), token.end()
+            if sign in b":":
+                key = part
+            else:
+                yield key, part
+                key = b""
 
 
 def _refuse(name: str) -> Any:

@@ -98,9 +98,27 @@ class As3:
             return None
         if not response.ok or not isinstance(response.json, dict):
             raise _refused(response, "Reading the declaration from AS3")
+        self._leave_out(response.left_out, tenants)
         if not names:
             self._whole = response.json
         return response.json
+
+    def _leave_out(self, unreadable: Mapping[str, str], tenants: Collection[str] | None) -> None:
+        """A tenant that cannot be read stops those who ask for it by its name, and nobody else."""
+        for name, why in unreadable.items():
+            if name in (tenants or ()):
+                raise Failure(
+                    "as3_unreadable",
+                    f"Reading tenant {name} from AS3",
+                    said=why,
+                    remedy="Another writer stored it so: correct it in AS3, or leave this tenant out.",
+                    tenant=name,
+                )
+            self._warn(f"Tenant {name} on BIG-IP is left out: {why}.")
+
+    def _warn(self, text: str) -> None:
+        if text not in self._session.warnings:
+            self._session.warnings.append(text)
 
     def _declared(self, names: str, params: Mapping[str, str]) -> Response:
         """What AS3 answers about these tenants. A 404 from anything else does not mean that they are not stored: it is asked again."""

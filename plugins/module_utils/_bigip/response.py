@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Mapping
 
 from .. import _exchange
+from .._foreign import Unreadable, from_json, split
 
 _TOO_LONG = 500
 _LONGEST_MESSAGE = 20_000  # of an answer that is JSON, whose words are shown as they are
+_LONGEST_NAME = 300  # characters of JSON
 _PAGE = 16 * 1024  # what a page says is at its beginning
 _SPANS = {"<!--": "-->", "<script": "</script>", "<style": "</style>"}  # what is no text, by its begin and its end
 _UNREGISTERED = re.compile(r"URI path (\S+ )?not registered")
@@ -27,10 +29,17 @@ class Response:
     json: Any = None
     text: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """The tenants of a declaration that cannot be read, and why: `json` is without them."""
 
     @classmethod
     def of(cls, status: int, body: bytes, headers: Mapping[str, str]) -> Response:
-        return cls(status, _exchange.json_of(body, len(body)) if body else None, body.decode("utf-8", "replace"), headers)
+        text = body.decode("utf-8", "replace")
+        content = _exchange.json_of(body, len(body)) if body else None
+        if content is None and body:
+            content, left_out = _declaration(body)
+            return cls(status, content, text, headers, left_out)
+        return cls(status, content, text, headers)
 
     @property
     def ok(self) -> bool:
@@ -91,6 +100,24 @@ def whole(value: Any, default: int = 0) -> int:
     """A whole number of an answer; the default if it is none."""
     found = _exchange.number(value)
     return default if found is None else int(found)
+
+
+def _declaration(body: bytes) -> tuple[dict[str, Any] | None, dict[str, str]]:
+    """A declaration that cannot be read as a whole, tenant by tenant: AS3 keeps what a team nests 5,000 levels deep. None for all else."""
+    parts = dict(split(body)) if body.lstrip().startswith(b"{") and body.rstrip().endswith(b"}") else {}
+    if parts.get(b'"class"') != b'"ADC"':
+        return None, {}
+    content, left_out = {}, {}
+    for key, text in parts.items():
+        try:
+            name = from_json(key, _LONGEST_NAME)
+        except Unreadable:
+            continue
+        try:
+            content[name] = from_json(text, len(text))
+        except Unreadable as unreadable:
+            left_out[name] = str(unreadable)
+    return content, left_out
 
 
 def _without_tags(page: str) -> str:

@@ -222,7 +222,7 @@ class Session:
             if response.ok and reading:
                 raise _Again(
                     "bigip_answer",
-                    f"the answer is not JSON: {response.said}",
+                    f"the answer is not JSON: {f'HTTP {response.status}' if response.claims_json else response.said}",  # which may hold secrets
                     "Look for something between here and BIG-IP that changes answers.",
                     patience=_FIRST_CONTACT_SECONDS,
                 )

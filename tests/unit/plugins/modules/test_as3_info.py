@@ -115,6 +115,32 @@ def test_a_mark_cannot_mask_numbers_or_crash() -> None:
     assert result["declaration"]["T1"]["A1"]["a"] == {"class": "Pool", "b": 7} and result["declaration"]["T1"]["A1"]["taken"]["class"] == "iRule"
 
 
+def test_a_tenant_masks_no_word_of_another() -> None:
+    """Roles decide by these words whose tenant it is."""
+    words = {"class": "Constants", "password": "Application", "token": "Tenant", "passphrase": "team-a", "vks_bigip": {**MARK, "from_secret": ["/constants/x"]}}
+    evil = {"class": "Tenant", "Shared": {"class": "Application", "constants": {**words, "x": "kubernetes"}, "said": {"class": "x", "y": "kubernetes"}}}
+    good = {"class": "Tenant", "label": "kubernetes", "Shared": {"class": "Application", "constants": {"class": "Constants", "vks_bigip": {"owner": "team-a"}}}}
+    result = run([LOGIN, Exchange("GET", f"{AS3}/declare{READ}", json={"class": "ADC", "Evil": evil, "Good": good}), LOGOUT])
+    assert result["declaration"]["Good"] == good and result["declaration"]["class"] == "ADC"
+    assert "kubernetes" not in str(result["declaration"]["Evil"])
+
+
+DEEP = "[" * 3000 + "]" * 3000
+UNREADABLE = {"deep": DEEP, "deeper than we walk": "[" * 150 + "]" * 150, "half a character": r'"\ud800"', "a number": "9" * 5000}
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_tenant_that_cannot_be_read_stops_no_other(text: str) -> None:
+    body = f'{{"class": "ADC", "Evil": {{"class": "Tenant", "A": {{"class": "Application", "constants": {{"x": {text}}}}}}}, "T2": {{"class": "Tenant"}}}}'
+    answer = Exchange("GET", f"{AS3}/declare{READ}", text=body, headers={"Content-Type": "application/json"})
+    result = run([LOGIN, answer, LOGOUT])
+    assert set(result["declaration"]) == {"class", "T2"}
+    assert [warning[:38] for warning in result["warnings"]] == ["Tenant Evil on BIG-IP is left out: it "]
+    named = Exchange("GET", f"{AS3}/declare/Evil{READ}", text=body, headers={"Content-Type": "application/json"})
+    result = run([LOGIN, named, LOGOUT], tenant="Evil")
+    assert (result["failed"], result["failure"]["code"], result["failure"]["object"]) == (True, "as3_unreadable", "/Evil")
+
+
 @pytest.mark.parametrize(
     "script, options, tenants",
     [
