@@ -31,6 +31,7 @@ SHORTEST_LINE = 16  # of a secret of several lines
 BEGINNINGS = (SHORTEST, 16, 64)  # characters, by which secrets are looked for: many may have the first four in common
 FEW = 64  # secrets, from which on it is faster to look for their beginnings
 FEW_CHARACTERS = 4096  # of secrets that begin alike. Of more, what follows their beginning is hidden as far as the longest of them reaches
+MOST_LINES = 1_000  # of a secret that another system holds: its author may choose any number
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as Ansible puts it
 NOT_SHOWN = "VALUE_NOT_SHOWN"
 _NAME = re.compile(r"\w{1,40}")  # Ansible takes any text with a = for a name and a value
@@ -53,12 +54,12 @@ def everything(value: Any) -> Iterator[str]:
     return (form for secret, shortest in _all(value, SHORTEST_UNKNOWN) for form in forms(secret, shortest))
 
 
-def forms(secret: str, shortest: int = SHORTEST) -> Iterator[str]:
+def forms(secret: str, shortest: int = SHORTEST, most_lines: int | None = None) -> Iterator[str]:
     """The forms in which a secret appears in results: itself, in JSON, in Python, its lines, and each of them without blanks."""
     lines = secret.splitlines()
     for text in (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]):
         yield from (form for form in (text, text.strip()) if len(form) >= shortest)
-    for line in lines if len(lines) > 1 else ():
+    for line in lines[:most_lines] if len(lines) > 1 else ():
         yield from (form for form in forms(line.strip(), max(shortest, SHORTEST_LINE)) if not form.startswith("-----"))
 
 
@@ -98,6 +99,10 @@ class Mask:
             else:
                 level = sum(len(value) >= size for size in BEGINNINGS) - 1
                 self._shorter[level].setdefault(value[: BEGINNINGS[level]], {}).setdefault(len(value), set()).add(value)
+
+    def add_read(self, values: Iterable[str]) -> None:
+        """Add secrets that another system holds, in each form."""
+        self.add(form for value in values for form in forms(value, most_lines=MOST_LINES))
 
     def text(self, text: str) -> str:
         """The text as Ansible masks it."""

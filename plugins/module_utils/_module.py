@@ -75,12 +75,12 @@ class Module(AnsibleModule):
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Mask these values in everything the module returns or logs from now on."""
-        self._mask.add(form for value in secrets for form in _masking.forms(value))
+        self._mask.add_read(secrets)
 
     def masker(self, secrets: Iterable[str]) -> Callable[[Any], Any]:
         """Masks these values in a part of a result, and nowhere else."""
         mask = _masking.Mask()
-        mask.add(form for value in secrets for form in _masking.forms(value))
+        mask.add_read(secrets)
         return mask.value
 
     def exit_json(self, **kwargs: Any) -> NoReturn:
