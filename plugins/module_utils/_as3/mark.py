@@ -79,7 +79,8 @@ def modes(application: Any) -> dict[str, str]:
 def with_source(mark: dict[str, Any], pool: str, before: dict[str, Any] | None) -> dict[str, Any]:
     """A copy in which this pool's source is that of an earlier mark, or unknown."""
     pools = {name: value for name, value in (mark.get("pools") or {}).items() if name != pool}
-    old = ((before or {}).get("pools") or {}).get(pool)
+    known = (before or {}).get("pools")
+    old = known.get(pool) if isinstance(known, dict) else None
     return {**mark, "pools": {**pools, pool: old} if isinstance(old, dict) else pools}
 
 

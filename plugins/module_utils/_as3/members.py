@@ -97,9 +97,10 @@ def is_static(entry: Mapping[str, Any]) -> bool:
 
 
 def _addresses(entry: Mapping[str, Any]) -> Iterable[tuple[str | None, str]]:
-    for address in entry.get("serverAddresses") or ():
+    addresses, servers = entry.get("serverAddresses"), entry.get("servers")
+    for address in addresses if isinstance(addresses, list) else ():
         yield None, str(address)
-    for server in entry.get("servers") or ():
+    for server in servers if isinstance(servers, list) else ():
         if isinstance(server, dict) and "address" in server:
             yield str(server.get("name") or "") or None, str(server["address"])
 
