@@ -92,6 +92,9 @@ declaration:
   description:
     - The stored ADC, with the tenants asked for. Empty if nothing of that is stored.
     - Secrets are masked, so that it cannot be sent again as it is if it holds any.
+    - A tenant that another writer stored so that it cannot be read, as one that is nested too deep, is left out with a warning. If O(tenant) names it,
+      the task fails.
+    - A key that Ansible would obey is shown with an escape in place of its first character, as C(\x5f_ansible_type) for C(__ansible_type).
   returned: if O(gather) has V(declaration) and O(query) is not given
   type: dict
   sample:
