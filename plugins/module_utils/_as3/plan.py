@@ -127,7 +127,8 @@ class TenantPlan:
 
     def body(self, applications: Mapping[str, dict[str, Any]], remove: Collection[str]) -> dict[str, Any]:
         """The AS3 Tenant to post whole: what is stored, with these applications written and those removed, under its lock."""
-        tenant = {name: value for name, value in (self.stored or {"class": "Tenant"}).items() if name not in remove}
+        gone = frozenset(remove)
+        tenant = {name: value for name, value in (self.stored or {"class": "Tenant"}).items() if name not in gone}
         tenant.update(self.properties)
         tenant.update(applications)
         if not mark.applications(tenant):

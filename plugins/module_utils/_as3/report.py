@@ -137,7 +137,8 @@ def declaration(plans: Iterable[TenantPlan]) -> dict[str, Any]:
     """The tenants as they are after this run, masked. Applications of others are left out."""
     done: dict[str, Any] = {"class": "ADC"}
     for plan in sorted(plans, key=lambda item: item.tenant):
-        kept = {name: value for name, value in mark.applications(plan.stored).items() if name in plan.changes and name not in plan.to_remove}
+        gone = frozenset(plan.to_remove)
+        kept = {name: value for name, value in mark.applications(plan.stored).items() if name in plan.changes and name not in gone}
         if plan.action != "hold":
             kept.update(plan.wanted)
         if kept:
@@ -185,7 +186,7 @@ def _noted(application: dict[str, Any]) -> dict[str, Any]:
 
 def _origins(plan: TenantPlan, name: str) -> set[str]:
     """Where values of Secrets are, by this run and by the mark: what is stored there may be the value before a rotation."""
-    return {*mark.from_secret(mark.applications(plan.stored).get(name)), *mark.from_secret(plan.wanted.get(name))}
+    return {*mark.from_secret((plan.stored or {}).get(name)), *mark.from_secret(plan.wanted.get(name))}
 
 
 def _shown(application: dict[str, Any], plan: TenantPlan, name: str, names: Names, changed: list[str]) -> dict[str, Any]:
@@ -196,7 +197,7 @@ def _shown(application: dict[str, Any], plan: TenantPlan, name: str, names: Name
     covered = secrets.replace(origin.replace(application, _origins(plan, name), cover), cover)
     shown = normal.application(covered, plan.tenant, name, plan.route_domain)
     owner = mark.owner(application)
-    if owner is not None and mark.PATH in changed and mark.owner(mark.applications(plan.stored).get(name)) is None:
+    if owner is not None and mark.PATH in changed and mark.owner((plan.stored or {}).get(name)) is None:
         shown["owner"] = owner
     for pool in difference.pools_of(shown):
         listed = shown[pool].get("members")

@@ -74,3 +74,12 @@ def test_a_mark_makes_no_more_digests_than_there_are_secrets(monkeypatch: pytest
     digests._derived.cache_clear()
     world.publish(applications=[item], prune="owner", max_removed_percent=1)
     assert sorted(rounds) == [digests.ROUNDS, *[2_000_000] * (SECRETS - 1)]
+
+
+def test_many_applications_that_claim_our_owner_cost_no_more_than_their_number() -> None:
+    """The square of their number would be 900 million steps."""
+    world = published()
+    constants = {"class": "Constants", "vks_bigip": {"owner": OWNER, "from_secret": ["/x/y"]}}
+    world.bigip.stored["Theirs"] = {"class": "Tenant", **{f"a{number}": {"class": "Application", "constants": constants} for number in range(30_000)}}
+    result = world.publish(check_mode=True, applications=[app("T1", "A1")], prune="owner")
+    assert len(result["tenants"]["Theirs"]["applications"]) == 30_000
