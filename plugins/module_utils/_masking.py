@@ -21,6 +21,7 @@ from ansible.module_utils.common.validation import check_type_dict
 
 from . import _unset
 from ._as3 import given, secrets
+from ._foreign import is_deep
 from ._kube import kubeconfig
 from ._unset import Options, option_of
 
@@ -275,7 +276,7 @@ def _structure(value: Any) -> Any:
         return value
     for found in (given.structure(value), _loaded(value)):
         if isinstance(found, (dict, list)):
-            return found
+            return value if is_deep(found) else found
     return value
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import shutil
@@ -24,8 +25,10 @@ TOKEN = "a-token-of-the-test"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: str(number.name))
-@pytest.mark.parametrize("entry", ["rest", "main"])
-def test_nothing_secret_stays_in_the_temporary_folder(entry: str, number: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["content", "path"])
+@pytest.mark.parametrize("entry", ["rest", "main", "helm"])
+def test_nothing_secret_stays_in_the_temporary_folder(entry: str, form: str, number: signal.Signals, tmp_path: Path) -> None:
+    """entry: the role's entry point; or a module of kubernetes.core that waits for Helm, and gets what the role gives it."""
     temporary, home = tmp_path / "tmp", tmp_path / "home"
     temporary.mkdir()
     home.mkdir()
@@ -42,10 +45,17 @@ def test_nothing_secret_stays_in_the_temporary_folder(entry: str, number: signal
         "users": [{"name": "main", "user": user}],
     }
     helm = tmp_path / "helm"
-    helm.write_text("#!/bin/sh\necho v3.14.0\n")
+    port = server.getsockname()[1]
+    works = f"exec 3<>/dev/tcp/127.0.0.1/{port}; read -r <&3" if entry == "helm" else "true"
+    helm.write_text(f"#!/bin/bash\ncase $1 in version) echo v3.14.0;; *) {works};; esac\n")
     helm.chmod(0o755)
-    variables = {"cis_kubeconfig": kubeconfig, "cis_state": "absent", "cis_helm_binary": str(helm)}
-    role = {"ansible.builtin.include_role": {"name": "vks.bigip.cis", "tasks_from": entry}}
+    path = tmp_path / "kubeconfig"
+    path.write_text(json.dumps(kubeconfig))
+    variables = {"cis_kubeconfig": kubeconfig if form == "content" else str(path), "cis_state": "absent", "cis_helm_binary": str(helm), "cis_allow_http": True}
+    role: dict[str, object] = {"ansible.builtin.include_role": {"name": "vks.bigip.cis", "tasks_from": entry}}
+    if entry == "helm":
+        options = {"kubeconfig": "{{ cis_kubeconfig | vks.bigip.secrets_in_memory }}", "binary_path": str(helm), "name": "x", "namespace": "x"}
+        role = {"kubernetes.core.helm_info": options}
     (tmp_path / "play.yml").write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [role]}]))
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "K8S_AUTH_", "KUBECONFIG"))}
     environment |= {"TMPDIR": str(temporary), "HOME": str(home), "ANSIBLE_HOME": str(home / ".ansible"), "ANSIBLE_COLLECTIONS_PATH": str(BUILD / "dev")}
@@ -54,10 +64,15 @@ def test_nothing_secret_stays_in_the_temporary_folder(entry: str, number: signal
     with (tmp_path / "output").open("w") as output:
         play = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True)
         try:
-            server.settimeout(300)
-            connection, _address = server.accept()  # the role is in the middle of its work
+            server.settimeout(1)
+            connection = None
+            while connection is None:
+                assert play.poll() is None, (tmp_path / "output").read_text()
+                with contextlib.suppress(TimeoutError):
+                    connection, _address = server.accept()  # the role is in the middle of its work
         finally:
-            os.killpg(play.pid, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(play.pid, number)
             play.wait()
     connection.close()
     server.close()

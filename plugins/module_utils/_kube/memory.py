@@ -9,9 +9,10 @@ folder and removes it when Python ends, which a process that is killed never doe
 
 from __future__ import annotations
 
+import base64
 import os
 from contextlib import contextmanager
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator, Mapping
 
 _FOLDER = "/proc/self/fd"
 _known: dict[bytes, str] = {}
@@ -22,7 +23,7 @@ def instead_of_files(package: Any) -> Iterator[None]:
     """Give kubernetes.config.kube_config files in memory, where the system has such. They last as long as this process."""
     name = "_create_temp_file_with_content"
     original = getattr(package, name, None)
-    if original is None or not hasattr(os, "memfd_create") or not os.path.isdir(_FOLDER):
+    if original is None or not _is_possible():
         yield
         return
     setattr(package, name, _file)
@@ -38,5 +39,38 @@ def _file(content: str | bytes, *_folder: Any, **_more: Any) -> str:
         file = os.memfd_create("kubeconfig")
         with open(file, "wb", closefd=False) as writer:
             writer.write(data)
-        _known[data] = f"{_FOLDER}/{file}"
+        _known[data] = f"/proc/{os.getpid()}/fd/{file}"
     return _known[data]
+
+
+def _is_possible() -> bool:
+    return hasattr(os, "memfd_create") and os.path.isdir(_FOLDER)
+
+
+_PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
+_SECRETS: dict[str, tuple[str, Callable[[str], bytes]]] = {"client-key-data": ("client-key", base64.b64decode), "token": ("tokenFile", str.encode)}
+
+
+def without_secrets(kubeconfig: Mapping[str, Any], folder: str = "") -> dict[str, Any]:
+    """A kubeconfig whose keys and tokens are in files in memory, for programs that this process starts: they write what they get to files,
+    which stay when they are killed. The same kubeconfig where the system has no such files. Its paths are relative to `folder`.
+    """
+    if not _is_possible():
+        return dict(kubeconfig)
+    users = [{**item, "user": _user(item.get("user") or {})} for item in kubeconfig.get("users") or []]
+    found = {**kubeconfig, "users": users}
+    for kind, name in (("users", "user"), ("clusters", "cluster")):
+        found[kind] = [{**item, name: _absolute(item.get(name) or {}, folder)} for item in found.get(kind) or []]
+    return found
+
+
+def _user(given: Mapping[str, Any]) -> dict[str, Any]:
+    made = dict(given)
+    for name, (path, decoded) in _SECRETS.items():
+        if isinstance(made.get(name), str) and made[name]:
+            made[path] = _file(decoded(made.pop(name)))
+    return made
+
+
+def _absolute(given: Mapping[str, Any], folder: str) -> dict[str, Any]:
+    return {name: os.path.join(folder, value) if name in _PATHS and folder and isinstance(value, str) and value else value for name, value in given.items()}
