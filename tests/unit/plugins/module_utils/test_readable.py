@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 import pytest
+from ansible.module_utils import basic
 
 from ansible_collections.vks.bigip.plugins.filter.visible import visible
 from ansible_collections.vks.bigip.plugins.module_utils import _notices
@@ -99,7 +100,9 @@ def test_a_key_that_ansible_obeys_is_data(key: str) -> None:
         assert not read.get("failed")
     failed = as_the_controller_reads(run(lambda: {"failure": Failure("code", "it", **{"places": planted}).as_dict()}).stdout)
     assert failed["failure"]["places"] == expected
-    given = run_module(lambda: Module({"declaration": {"type": "dict"}}).run(lambda: {"changed": False}), {"declaration": json.dumps(planted)})
+    inject = {"_ansible_inject_invocation": True} if "inject_invocation" in basic.PASS_VARS else {}
+    arguments = {"declaration": json.dumps(planted), **inject}
+    given = run_module(lambda: Module({"declaration": {"type": "dict"}}).run(lambda: {"changed": False}), arguments)
     assert as_the_controller_reads(given.stdout)["invocation"]["module_args"]["declaration"] == expected
 
 
