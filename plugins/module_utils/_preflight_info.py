@@ -22,7 +22,6 @@ from ._deadline import Deadline
 from ._diagnosis import routing
 from ._errors import Failure
 from ._kube.client import Client
-from ._kube.token import expires
 from ._reader import Reader
 
 Hide = Callable[[Iterable[str]], None]
@@ -46,7 +45,7 @@ def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Callable[[str], 
         with closing(above):
             reader = Reader(above)
             told = _supervisor.read(reader, params["supervisor_namespace"], params["cluster_name"])
-            tokens = {**facts.tokens, "Supervisor": expires(above)}
+            tokens = {**facts.tokens, "Supervisor": above.token_expires()}
             facts = dataclasses.replace(facts, supervisor=told, tokens=tokens, denied=(*facts.denied, *reader.denied))
             requests += above.requests
     if (params["provider"] or {}).get("server") and any(check.id in wanted for check in table.CHECKS if check.bigip or check.id == "P22"):
@@ -84,7 +83,7 @@ def _workload(client: Client, params: Mapping[str, Any], wanted: set[str], warn:
     base = cluster.base()
     for text in cluster.warnings:
         warn(text)
-    facts = Facts(wishes=_wishes(params), tokens={"workload cluster": expires(client)}, **base)
+    facts = Facts(wishes=_wishes(params), tokens={"workload cluster": client.token_expires()}, **base)
     mode = facts.mode[0]
     more: dict[str, Any] = {}
     if mode == "nodeportlocal":
