@@ -208,7 +208,7 @@ def _antrea(client: Client) -> tuple[dict[str, Any], Cni, list[str]]:
     """The one DaemonSet of Antrea's agents, and what else looks like one."""
     everywhere = agents.daemon_sets(client)
     found = [(raw, cni) for raw, cni in everywhere if vks.is_system(raw)]
-    others = [cni.daemon_set for raw, cni in everywhere if not vks.is_system(raw)]
+    others = vks.strangers(raw for raw, _cni in everywhere)
     warnings = [vks.elsewhere(others)] if others else []
     kinds = [cni.kind for _raw, cni in found]
     if kinds != ["antrea"]:

@@ -19,7 +19,6 @@ from ._cis.beside import Fault, Listener
 _SECRET = "Text of the cluster cannot refer to a Secret. Write it as an application or a declaration of your own."
 _LONGEST_TEXT = 4096  # characters; the longest that CIS takes is what a monitor sends
 _UNPRINTABLE = "It is too long to be shown, or a terminal obeys its characters. Correct it, or write it as an application of your own."
-_ODD = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
 
 
 class Declarations:
@@ -62,7 +61,7 @@ def declaration_fault(text: Any, wanted: Wanted | None = None) -> Fault | None:
     try:
         template.add(wanted, value, None, problems)
         check.check(wanted, problems)
-    except _ODD as error:
+    except _foreign.SPOILED as error:
         return "", f"It is not an AS3 declaration ({type(error).__name__})."
     if "Common" in wanted.tenants:
         return "declaration.Common", COMMON

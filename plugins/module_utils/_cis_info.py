@@ -76,13 +76,7 @@ class _Reading:
             found: list[Controller] = lists.each(self._client, lists.DEPLOYMENTS, namespace, controller)
             return found
         believed = list(dict.fromkeys([*self._params["cis_namespaces"], *([here["namespace"]] if here else [])]))
-        try:
-            found = lists.each(self._client, lists.DEPLOYMENTS, None, controller)
-        except Forbidden as denied:
-            try:
-                return [one for name in believed for one in lists.each(self._client, lists.DEPLOYMENTS, name, controller)]
-            except Forbidden:
-                raise denied from None
+        found = lists.each_allowed(self._client, lists.DEPLOYMENTS, believed, controller)
         others = [f"{one.namespace}/{one.name}" for one in found if one.namespace not in believed]
         if others:
             self.warnings.append(elsewhere(others, believed))
@@ -169,10 +163,7 @@ class _Reading:
             return
         for raw in found:
             if one is None or self._watches(one, raw["metadata"]["namespace"]):
-                try:
-                    yield _foreign.flat(raw)
-                except _foreign.Unreadable as error:
-                    self._pass_over(where, raw, error)
+                yield raw
 
     def _pass_over(self, where: Kind, raw: Mapping[str, Any], error: Exception) -> None:
         text = f"{where.name[:-1]} {raw['metadata']['namespace']}/{raw['metadata']['name']} is passed over: {error}."

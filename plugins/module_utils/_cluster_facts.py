@@ -47,7 +47,7 @@ class ClusterFacts:
         nodes = self._reader.optional(lambda: tuple(lists.each(self._client, lists.NODES, None, objects.machine)))
         everywhere = self._reader.optional(self._daemon_sets)
         daemon_sets = everywhere if isinstance(everywhere, Unknown) else [(raw, found) for raw, found in everywhere if objects.is_system(raw)]
-        others = () if isinstance(everywhere, Unknown) else tuple(found.daemon_set for raw, found in everywhere if not objects.is_system(raw))
+        others = () if isinstance(everywhere, Unknown) else tuple(objects.strangers(raw for raw, _found in everywhere))
         if others:
             self.warnings.append(objects.elsewhere(others))
         npl, agents = self._antrea(daemon_sets)
@@ -122,13 +122,7 @@ class ClusterFacts:
             return found
 
         others: list[str] = []
-        try:
-            made: list[tuple[str, Workload]] = lists.each(self._client, lists.DEPLOYMENTS, None, keep)
-        except Forbidden as denied:
-            try:
-                made = [one for name in dict.fromkeys(self._cis_namespaces) for one in lists.each(self._client, lists.DEPLOYMENTS, name, keep)]
-            except Forbidden:
-                raise denied from None
+        made = lists.each_allowed(self._client, lists.DEPLOYMENTS, self._cis_namespaces, keep)
         if others:
             self.warnings.append(elsewhere(list(dict.fromkeys(others)), self._cis_namespaces))
         return made

@@ -14,8 +14,8 @@ from . import _supervisor
 from ._checks.model import Agent, Cni, Facts, NplConfig, Provider, Supervisor, Unknown, Workload
 from ._cluster_facts import ClusterFacts, unread
 from ._deadline import Deadline
-from ._kube.antrea import DEFAULT_RANGE
 from ._kube.client import Client
+from ._members.believed import DEFAULT as DEFAULT_RANGE
 from ._reader import Reader
 
 UNKNOWN = "unknown"

@@ -11,6 +11,7 @@ from typing import Any, Callable, Mapping
 from .. import _foreign, _yaml
 from .._errors import Failure
 from .._members import mapping
+from .._members.believed import DEFAULT as DEFAULT_RANGE
 from .._members.model import Agent, NplState
 from . import lists, snapshot, vks
 from .client import Client, Forbidden
@@ -18,7 +19,6 @@ from .client import Client, Forbidden
 AGENT_LABELS = "app=antrea,component=antrea-agent"
 VOLUME = "antrea-config"
 CONFIG_KEY = "antrea-agent.conf"
-DEFAULT_RANGE = (61000, 62000)
 
 
 def read(client: Client, warn: Callable[[str], None]) -> NplState:
@@ -29,7 +29,7 @@ def read(client: Client, warn: Callable[[str], None]) -> NplState:
     except Forbidden as denied:
         return NplState(unread=(denied.doing,))
     daemon_sets = [raw for raw in everywhere if vks.is_system(raw)]
-    others = [vks.name_of(raw) for raw in everywhere if not vks.is_system(raw)]
+    others = vks.strangers(everywhere)
     if others:
         warn(vks.elsewhere(others))
     if not daemon_sets:

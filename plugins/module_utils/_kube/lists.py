@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, NamedTuple
+from typing import Any, Callable, Iterable, Iterator, NamedTuple
 from urllib.parse import quote
 
-from .._foreign import Unreadable, flat
-from .client import JSON, METADATA_ONLY, Client, Gone, NotJson, TooLarge
+from .._foreign import SPOILED, Unreadable, flat, unexpected
+from .client import JSON, METADATA_ONLY, Client, Forbidden, Gone, NotJson, TooLarge
 from .pages import apart
 
 LIMIT = 500
@@ -70,6 +70,17 @@ def each(
     raise AssertionError("unreachable")
 
 
+def each_allowed(client: Client, kind: Kind, namespaces: Iterable[str], keep: Callable[[dict[str, Any]], Any]) -> list[Any]:
+    """The same of the whole cluster; where a Role allows no more, of each of these namespaces. Raises Forbidden if it allows not even those."""
+    try:
+        return each(client, kind, None, keep)
+    except Forbidden as denied:
+        try:
+            return [found for namespace in dict.fromkeys(namespaces) for found in each(client, kind, namespace, keep)]
+        except Forbidden:
+            raise denied from None
+
+
 def _pages(client: Client, kind: Kind, namespace: str | None, keep: Callable[[dict[str, Any]], Any], selectors: dict[str, str], doing: str) -> Iterator[Any]:
     query = {"limit": str(LIMIT), **selectors}
     right = {"verb": "list", "resource": kind.resource, "group": kind.group, **({"namespace": namespace} if namespace else {})}
@@ -90,8 +101,8 @@ def _pages(client: Client, kind: Kind, namespace: str | None, keep: Callable[[di
             except Unreadable as unreadable:
                 _leave_out(client, kind, f"{_name(item)}: {unreadable}")
                 continue
-            except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError) as error:
-                _leave_out(client, kind, f"{_name(item)}: it is not of the expected form ({type(error).__name__})")
+            except SPOILED as error:
+                _leave_out(client, kind, f"{_name(item)}: {unexpected(error)}")
                 continue
             if kept is not None:
                 yield kept

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from .. import _foreign, _yaml
 from .._checks.model import AddonConfig, Agent, Cni, Machine, NplConfig, Package, Provider, SubnetSet, Unknown, Workload
@@ -40,6 +40,11 @@ def is_system(raw: Mapping[str, Any]) -> bool:
     """Whether an object is in a namespace whose objects are believed to be the cluster's own."""
     namespace = str((raw.get("metadata") or {}).get("namespace"))
     return namespace in _SYSTEM or namespace.startswith("vmware-system-")
+
+
+def strangers(found: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The names of those that are not."""
+    return [name_of(raw) for raw in found if not is_system(raw)]
 
 
 def elsewhere(names: Sequence[str]) -> str:
