@@ -58,10 +58,11 @@ def secrets_in_memory(kubeconfig: Any) -> Any:
     try:
         if isinstance(kubeconfig, Mapping):
             return memory.without_secrets(kubeconfig)
-        content = _loaded(os.path.expanduser(str(kubeconfig or "")))
+        path = os.path.abspath(os.path.expanduser(str(kubeconfig or "")))
+        content = _loaded(path)
         if content is None or any(name in (item.get("user") or {}) for item in content.get("users") or [] for name in _PLUGINS):
             return kubeconfig
-        return memory.without_secrets(content, os.path.dirname(os.path.abspath(os.path.expanduser(str(kubeconfig)))))
+        return memory.without_secrets(content, os.path.dirname(path))
     except (ValueError, TypeError, AttributeError):
         raise AnsibleFilterError("The kubeconfig is not built as a kubeconfig is. Check its users and clusters.") from None
 

@@ -35,11 +35,11 @@ class Response:
     @classmethod
     def of(cls, status: int, body: bytes, headers: Mapping[str, str]) -> Response:
         text = body.decode("utf-8", "replace")
-        content = _exchange.json_of(body, len(body)) if body else None
-        if content is None and body:
+        content = _exchange.json_of(body, len(body))
+        left_out: Mapping[str, str] = {}
+        if content is None:
             content, left_out = _declaration(body)
-            return cls(status, content, text, headers, left_out)
-        return cls(status, content, text, headers)
+        return cls(status, content, text, headers, left_out)
 
     @property
     def ok(self) -> bool:

@@ -27,23 +27,21 @@ def of_resource(kind: str, raw: Mapping[str, Any]) -> Named:
 
 def of_config_map(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterator[Named]:
     """The tenants of an AS3 ConfigMap's template. warn: takes why a text is passed over."""
-    for value in texts(raw, warn).values():
+    for value in _values(raw, warn):
         adc = value.get("declaration", value) if isinstance(value, dict) else None
         for name, part in adc.items() if isinstance(adc, dict) else ():
             if isinstance(part, dict) and part.get("class") == "Tenant":
                 yield name, _addresses(_virtual_addresses(part))
 
 
-def texts(raw: Mapping[str, Any], warn: Callable[[str], None]) -> dict[str, Any]:
-    """The JSON texts of an AS3 ConfigMap, and what each holds. warn: takes why a text is passed over."""
-    found: dict[str, Any] = {}
+def _values(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterator[Any]:
+    """What the JSON texts of an AS3 ConfigMap hold."""
     for key, text in (raw.get("data") or {}).items():
         try:
-            found[text] = _foreign.from_json(text)
+            yield _foreign.from_json(text)
         except _foreign.Unreadable as error:
             meta = raw["metadata"]
             warn(f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is passed over, because {shortened(key)} cannot be read: {error}.")
-    return found
 
 
 def _virtual_addresses(value: Any) -> Iterator[Any]:

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from typing import Any, Callable, Iterator, Mapping
 
 _FOLDER = "/proc/self/fd"
+_PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
+_SECRETS: dict[str, tuple[str, Callable[[str], bytes]]] = {"client-key-data": ("client-key", base64.b64decode), "token": ("tokenFile", str.encode)}
 _known: dict[bytes, str] = {}
 
 
@@ -47,21 +49,15 @@ def _is_possible() -> bool:
     return hasattr(os, "memfd_create") and os.path.isdir(_FOLDER)
 
 
-_PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
-_SECRETS: dict[str, tuple[str, Callable[[str], bytes]]] = {"client-key-data": ("client-key", base64.b64decode), "token": ("tokenFile", str.encode)}
-
-
 def without_secrets(kubeconfig: Mapping[str, Any], folder: str = "") -> dict[str, Any]:
     """A kubeconfig whose keys and tokens are in files in memory, for programs that this process starts: they write what they get to files,
     which stay when they are killed. The same kubeconfig where the system has no such files. Its paths are relative to `folder`.
     """
     if not _is_possible():
         return dict(kubeconfig)
-    users = [{**item, "user": _user(item.get("user") or {})} for item in kubeconfig.get("users") or []]
-    found = {**kubeconfig, "users": users}
-    for kind, name in (("users", "user"), ("clusters", "cluster")):
-        found[kind] = [{**item, name: _absolute(item.get(name) or {}, folder)} for item in found.get(kind) or []]
-    return found
+    users = [{**item, "user": _user(_absolute(item.get("user") or {}, folder))} for item in kubeconfig.get("users") or []]
+    clusters = [{**item, "cluster": _absolute(item.get("cluster") or {}, folder)} for item in kubeconfig.get("clusters") or []]
+    return {**kubeconfig, "users": users, "clusters": clusters}
 
 
 def _user(given: Mapping[str, Any]) -> dict[str, Any]:
