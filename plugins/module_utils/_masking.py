@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which parts of a module's arguments nobody may see, before Ansible checks them. This module util is PRIVATE to the collection.
+"""Which parts of a module's arguments are hidden, before Ansible checks them. This module util is PRIVATE to the collection.
 
 Arguments may be wrong in any way here: a text in place of a dictionary, a name that is misspelt. What cannot be read may hold anything,
 so it is hidden as a whole. Ansible masks the other secrets of a known option only after all arguments were found to be good.

@@ -265,7 +265,7 @@ options:
     description:
       - The namespaces whose Services may fill pools of O(declaration) by their labels. A list counts for all tenants. A dictionary has a list for
         each tenant.
-      - It is required if O(declaration) is given without O(pools) and has a pool without addresses, because whoever may edit a Service chooses
+      - It is required if O(declaration) is given without O(pools) and has a pool without addresses, because a user who may edit a Service chooses
         its labels.
       - Labelled Services in other namespaces do nothing. Two Services for one pool, an unknown pool and a port that is not clear hold their
         tenant.

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pools of a declaration that Services fill by their labels, as F5 CIS has them. This module util is PRIVATE to the collection.
 
-A label is the word of whoever may edit the Service. It counts in the namespaces of the option label_namespaces only, and only for a pool
+A label is the word of a user who may edit the Service. It counts in the namespaces of the option label_namespaces only, and only for a pool
 that has no addresses. A conflict holds the tenant of the pool.
 """
 

@@ -104,7 +104,7 @@ class As3:
         return response.json
 
     def _leave_out(self, unreadable: Mapping[str, str], tenants: Collection[str] | None) -> None:
-        """A tenant that cannot be read stops those who ask for it by its name, and nobody else."""
+        """A tenant that cannot be read stops only those who ask for it by its name."""
         for name, why in unreadable.items():
             if name in (tenants or ()):
                 raise Failure(

@@ -31,7 +31,7 @@ _PROVIDERS = {
 }
 
 
-# Where the CNI, its operator and the platform's packages run. Whoever may write there can do anything in the cluster.
+# Where the CNI, its operator and the platform's packages run. A user who may write there can do anything in the cluster.
 _SYSTEM = ("kube-system", "calico-system", "tigera-operator")
 SYSTEM_NAMESPACES = "kube-system, calico-system, tigera-operator, vmware-system-*"
 

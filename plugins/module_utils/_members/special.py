@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses that no member may have, whoever names them. This module util is PRIVATE to the collection.
+"""Addresses that no member may have, in whatever object they are named. This module util is PRIVATE to the collection.
 
 An address that means something else to each machine would lead BIG-IP to itself, to its neighbours or to a cloud's metadata service.
 """

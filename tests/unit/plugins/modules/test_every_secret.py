@@ -295,7 +295,7 @@ def bigip(**provider: Any) -> Arguments:
 
 
 FAILING: dict[str, Arguments] = {
-    # an address where nobody listens, with credentials in each place; and files that are not there
+    # an address where no server listens, with credentials in each place; and files that are not there
     "host": {"host": "https://me:PLANT-1-x@127.0.0.1:1", "api_key": AWKWARD},
     "basic": {"host": "https://127.0.0.1:1", "username": "me", "password": AWKWARD},
     "proxy": {"host": "https://kube.example.com", "api_key": AWKWARD, "proxy": "http://me:PLANT-1-x@127.0.0.1:1"},

@@ -203,7 +203,7 @@ def test_a_monitor_that_is_the_same_is_shared() -> None:
     assert len(applications.express(servers, "cis", lambda made: None).applications) == 2
 
 
-def test_common_is_nobodys() -> None:
+def test_common_belongs_to_no_team() -> None:
     assert [item["field"] for item in express({**SPEC, "partition": "Common"}).left_out] == ["partition"]
 
 
