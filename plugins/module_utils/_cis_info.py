@@ -27,7 +27,6 @@ _CUSTOM = {
     "IngressLink": Kind("IngressLinks", "/apis/cis.f5.com/v1", "ingresslinks"),
 }
 _INGRESS = {"Ingress": Kind("Ingresses", "/apis/networking.k8s.io/v1", "ingresses")}
-_LOG_LINES = "2000"
 _NO_RELEASE = "none"
 _PROBE_SECONDS = 4.0
 
@@ -95,8 +94,8 @@ class _Reading:
             return told
         pods = lists.each(self._client, lists.PODS, one.namespace, lambda raw: raw, one.selector)
         pods = [raw for raw in pods if not raw["metadata"].get("deletionTimestamp")]
-        findings = {finding.kind: finding for raw in pods for finding in log.findings(self._log(raw))}
-        problems = [f"CIS {one.namespace}/{one.name}: {finding.message}" for finding in findings.values() if finding.kind != "resource"]
+        findings = log.joined(log.findings(*self._logs(raw)) for raw in pods)
+        problems = [f"CIS {one.namespace}/{one.name}: {finding.message}" for finding in findings if finding.kind != "resource"]
         named = [(str(raw["metadata"]["name"]), pod_fault(raw)) for raw in pods]
         faults = [f"Pod {one.namespace}/{name}: {text}" for name, text in named if text]
         ready = None
@@ -111,23 +110,23 @@ class _Reading:
             **told,
             "pods": [{"name": name, "fault": text} for name, text in named],
             "ready": None if ready is None else not ready,
-            "findings": [{"kind": item.kind, "message": item.message, "lasting": item.lasting} for item in findings.values()],
+            "findings": [{"kind": item.kind, "message": item.message, "lasting": item.lasting} for item in findings],
             "problems": problems,
         }
 
-    def _log(self, pod: Mapping[str, Any]) -> str:
-        """Of the container that runs, or of the one that ended before it if that has restarted."""
+    def _logs(self, pod: Mapping[str, Any]) -> list[str]:
+        """Of the container that runs, after that of the one that ended before it if that has restarted."""
         statuses = (pod.get("status") or {}).get("containerStatuses") or [{}]
-        text = self._log_of(pod, previous=False)
+        texts = [self._log_of(pod, previous=False)]
         if statuses[0].get("restartCount") and not statuses[0].get("ready"):
-            text = self._log_of(pod, previous=True) + text
-        return text
+            texts.insert(0, self._log_of(pod, previous=True))
+        return texts
 
     def _log_of(self, pod: Mapping[str, Any], *, previous: bool) -> str:
         namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
         path = f"/api/v1/namespaces/{quote(namespace, safe='')}/pods/{quote(name, safe='')}/log"
         right = {"verb": "get", "resource": "pods/log", "group": "", "namespace": namespace}
-        query = {"tailLines": _LOG_LINES, **({"previous": "true"} if previous else {})}
+        query = {"tailLines": str(log.LINES), **({"previous": "true"} if previous else {})}
         try:
             return self._client.text(path, query, doing=f"reading the log of Pod {namespace}/{name}", right=right, deadline=self._soon())
         except Forbidden as denied:

@@ -196,6 +196,8 @@ controllers:
       description:
         - What its log complains of, in so far as no successful post came after it. Each has a C(kind), a C(message), and C(lasting), which
           is true of what waiting does not mend.
+        - Users of namespaces write some of the text that CIS logs. So a fault is C(lasting) only if CIS logged it before any line that can
+          hold such text, which is during its start. Later faults are reported, and are not C(lasting).
       returned: if O(gather) has V(health)
       type: list
       elements: dict

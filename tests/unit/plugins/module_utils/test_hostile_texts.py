@@ -58,10 +58,13 @@ CASES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     ),
     "log": (
         "_cis.log",
-        "it.findings(text)",
+        "it._LONGEST = len(text) + 200\nL, K = '2026/11/25 17:00:00 [ERROR] ', 'E1125 17:00:00.123456       1 informers.go:1672] '"
+        "\nfor start in ('', L, L + '[AS3] REST call error: ', L + '[AS3] REST call error: Get \"', L + '[', L + 'Failed to update ',"
+        " K, K + 'Failed to watch ', K + 'Failed to watch x: failed to list ', K + 'Failed to watch x: failed to list x: '): it.findings(start + text)",
         [
-            ("[ERROR] status code: 404 ", ""), ("[ERROR] 401 ", ""), ("[ERROR] configmap with name x ", ""), ("[ERROR] requested partition x ", ""),
-            ("[ERROR]\n", ""), ("post resulted in ", ""), ("[", "ERROR]"),
+            ("[ERROR] status code: 404 ", ""), ("[ERROR] 401 ", ""), ("configmap with name x ", ""), ("requested partition x ", ""),
+            ("[ERROR]\n", ""), ("post resulted in ", ""), ("[", "ERROR]"), ("\\\"", ""), ("Get http://", " "), ("connection refuse", ""), (": ", ""),
+            ("x ", "ERROR]"), ("1 ", " ERROR"), ("1", ""), ("x: Failed to watch x in cluster ", ""), ('x is forbidden: User "', ""), ("a", "\n"), ("\n", "x"),
         ],
     ),
     "helm.manifest_digest": ("_cis.helm", "it.manifest_digest(text)", [("---\n", ""), ("--- \t", "x"), ("kind:\t", "x"), ("kind: \"", ""), ("\n---", "kind:")]),
