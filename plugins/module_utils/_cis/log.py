@@ -92,13 +92,7 @@ _RULES: tuple[_Rule, ...] = (
         _LOGIN,
         lasting=True,
     ),
-    _rule("authentication", rf"{_AS3}post resulted in UNAUTHORIZED FAILURE$", _LOGIN, lasting=True, levels=_POSTED, brief=True),
-    _rule(
-        "partition",
-        r"\[[\d ,:-]+ \S+ ERROR\] CCCL Error: The requested partition \S+ was not found",
-        "the partition of CIS is not on BIG-IP",
-        own=False,
-    ),
+    _rule("authentication", rf"{_AS3}post resulted in UNAUTHORIZED FAILURE$", _LOGIN, levels=_POSTED, brief=True),
     _rule("rights", _WATCH + _FORBIDDEN, "CIS lacks a right in the cluster", lasting=True, levels=frozenset({"KLOG"})),
     _rule("rights", _ASKED + _FORBIDDEN, "CIS lacks a right in the cluster", lasting=True, own=False),
     _rule("crd", _WATCH + _NO_KIND, "a CRD of CIS is not installed", lasting=True, levels=frozenset({"KLOG"})),
@@ -115,6 +109,17 @@ _RULES: tuple[_Rule, ...] = (
     _rule("as3", rf"{_AS3}post resulted in (?:FAILURE|MULTI-STATUS)$", _REFUSED, levels=_POSTED, brief=True),
     _rule("as3", r"\[AS3\]\[POST\] AS3 declaration POST failed\. URL: ", _REFUSED, own=False, levels=_POSTED, brief=True),
     _rule("resource", "", "CIS has a complaint", own=False),
+)
+# CIS logs each line of its Python agent by itself, so such a line can begin with any text. It logs it as a fault if it has one of these words.
+_AGENT_WORDS = ("ERROR]", "CRITICAL]")
+_AGENT_RULES = (
+    _rule(
+        "partition",
+        r"\[[\d ,:-]+ \S+ ERROR\] CCCL Error: The requested partition \S+ was not found",
+        "the partition of CIS is not on BIG-IP",
+        own=False,
+    ),
+    _RULES[-1],
 )
 _SUCCESS = re.compile(rf"{_AS3}post resulted in SUCCESS|\[AS3\] Response from BIG-IP: code: 200 --- tenant:\S+ --- message: (?:success|no change)")
 _POST = re.compile(rf"{_AS3}post resulted in SUCCESS")
@@ -202,7 +207,8 @@ def _of_the_logger(level: str, message: str, line: str, found: dict[str, Finding
         for kind in _OF_BIGIP:
             found.pop(kind, None)
         return own and _POST.fullmatch(message) is not None
-    for rule in _RULES:
+    of_agent = level in ("ERROR", "CRITICAL") and any(word in message for word in _AGENT_WORDS)
+    for rule in _AGENT_RULES if of_agent else _RULES:
         if level in rule.levels and rule.pattern.match(message):
             # "post resulted in FAILURE" stands beside the line with the code: what says more is kept.
             if not (rule.brief and rule.kind in found):

@@ -115,7 +115,7 @@ REAL: dict[str, tuple[list[str], str, bool]] = {
         "authentication",
         True,
     ),
-    "apiHandler.postConfig, 401": ([*POSTING, f"{V} [INFO] [Request: 1][AS3][BigIP] post resulted in UNAUTHORIZED FAILURE"], "authentication", True),
+    "apiHandler.postConfig, 401": ([*POSTING, f"{V} [INFO] [Request: 1][AS3][BigIP] post resulted in UNAUTHORIZED FAILURE"], "authentication", False),
     "apiHandler.PopulateAPIVersion": (
         [*START, f"{V} [ERROR] [AS3][BigIP] RPM is not installed on BIGIP, Error response from BIGIP with status code 404 "],
         "as3_missing",
@@ -279,6 +279,15 @@ def test_an_imitated_line_is_not_lasting(name: str, quote: str) -> None:
 def test_an_imitated_line_is_not_lasting_where_the_start_is_cut_off(name: str) -> None:
     forged = "\n".join(REAL[name][0])
     assert lasting(forged + "\n" + f"{V} [INFO] Starting Controller\n" * log.LINES) == []
+
+
+@pytest.mark.parametrize("name", LASTING)
+@pytest.mark.parametrize("word", ["ERROR]", "CRITICAL]"])
+def test_a_line_of_the_agent_is_not_of_cis(name: str, word: str) -> None:
+    """pythonDriver.go logs each line of the agent's output by itself, at the level that a word in it names. So a quote can begin the message."""
+    *before, line = REAL[name][0]
+    if "[ERROR] " in line[:28] or "[CRITICAL] " in line[:31]:
+        assert lasting("\n".join([*before, f"{line} {word}"])) == []
 
 
 def test_completed_formats_do_not_hide_a_line_break() -> None:
