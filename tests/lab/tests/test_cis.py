@@ -236,14 +236,18 @@ def arguments(**args: Any) -> Callable[[Site], dict[str, Any]]:
 @pytest.mark.parametrize(
     ("arrange", "said"),
     [
-        pytest.param(wrong_password, r"\[ERROR\] \[Token Manager\].* status code: 401.*\n.*Please check the credentials", id="password"),
+        pytest.param(
+            wrong_password,
+            r"\[ERROR\] \[Token Manager\] .*unauthorized to fetch Token from BIGIP\. Please check the credentials, status code: 401",
+            id="password",
+        ),
         pytest.param(wrong_url, r"REST call error: Get \"https://127.0.0.1:1/mgmt/shared/appsvcs/info\": dial tcp .*: connect: connection refused", id="url"),
         pytest.param(other_authority, "x509: certificate signed by unknown authority", id="authority"),
         pytest.param(certificate("expired"), "x509: certificate has expired", id="expired"),
         pytest.param(certificate("other_name"), "x509: .*127.0.0.1", id="name"),
-        pytest.param(as3_is_missing, "AS3 RPM is not installed on BIGIP, Error response from BIGIP with status code 404", id="as3"),
+        pytest.param(as3_is_missing, r"\[AS3\]\[BigIP\] RPM is not installed on BIGIP, Error response from BIGIP with status code 404", id="as3"),
         pytest.param(arguments(trusted_certs_cfgmap="cis/nothing"), "ConfigMap with name nothing not found in namespace: cis", id="no ConfigMap"),
-        pytest.param(arguments(pool_member_type="nodeportlocal", static_routing_mode=True), "Error: Static routing mode", id="arguments"),
+        pytest.param(arguments(pool_member_type="nodeportlocal", static_routing_mode=True), "Cannot run NodePort mode or nodeportlocal mode", id="arguments"),
     ],
 )
 def test_what_ends_it(site: Site, arrange: Callable[[Site], dict[str, Any]], said: str) -> None:
@@ -297,7 +301,7 @@ def test_what_its_log_says_while_it_runs(site: Site) -> None:
     site.wait_for_log("CCCL Error: The requested partition missing was not found.")
     site.bigip("POST", "/_lab/faults", {"where": {"method": "POST", "path": "/declare"}, "count": 1, "effect": {"kind": "unavailable"}})
     site.lab.apply(virtual_server("hello", ADDRESS))
-    site.wait_for_log("[AS3] post resulted in RETRY")
+    site.wait_for_log("[AS3][BigIP] post resulted in RETRY")
     site.wait_for_status("virtualserver", "hello", status="Ok")
     site.bigip("POST", "/_lab/faults", {"where": {"method": "POST", "path": "/declare"}, "count": 1, "effect": {"kind": "unauthorized", "keep_tokens": True}})
     site.lab.apply(virtual_server("third", "192.0.2.63"))
@@ -306,11 +310,11 @@ def test_what_its_log_says_while_it_runs(site: Site) -> None:
     # What AS3 refuses as a whole, and what the device refuses of a tenant; the resource says neither.
     said = "Big-IP Responded with error code: 422 -- verify the logs for detailed error"
     site.lab.apply(virtual_server("bad", OTHER, snat="/Common/no such pool"))
-    site.wait_for_log("[AS3] Big-IP Responded with error code: 422")
+    site.wait_for_log("[AS3][BigIP] Big-IP Responded with error code: 422")
     site.wait_for_status("virtualserver", "bad", status="ERROR", error=said)
     site.bigip("POST", "/_lab/fail", {"message": "01070734:3: Configuration error"})
     site.delete("virtualserver", "bad")
-    site.wait_for_log("Error response from BIG-IP: code: 422 --- tenant:missing --- message: declaration failed")
+    site.wait_for_log("esponse from BIG-IP: code: 422 --- tenant:missing --- message: declaration failed")
     site.wait_for_status("virtualserver", "hello", status="ERROR", error=said)
 
     site.bigip("POST", "/_lab/faults", {"where": {"path": "appsvcs/info"}, "count": 0, "effect": {"kind": "unavailable"}})
@@ -323,7 +327,7 @@ def test_without_rights_or_custom_resource_definitions(site: Site) -> None:
     site.delete("crd", "virtualservers.cis.f5.com")
     try:
         site.install()
-        site.wait_for_log("the server could not find the requested resource (get virtualservers)")
+        site.wait_for_log("the server could not find the requested resource (get virtualservers.cis.f5.com)")
     finally:
         site.lab.kubectl("apply", "--server-side", "-f", str(CHART / "crds"))
     site.wait_for_log("Controller started")

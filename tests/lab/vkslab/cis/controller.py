@@ -45,7 +45,7 @@ class Cis:
         try:
             settings = parse(host.arguments)
         except Exit as error:
-            log.plain(f"Error: {error}\nUsage of /app/bin/k8s-bigip-ctlr:")
+            log.usage(str(error))
             raise
         log.at(settings.level)
         async with await host.client() as kube:
@@ -65,12 +65,14 @@ class _Run:
         self._requests = 0
         self._release = ""
         self._schema = ""
+        self._tag = "[AS3][BigIP]" if settings.custom_resources else "[AS3]"
 
     async def go(self) -> None:
         version = tag_of(next(each["image"] for each in self._host.pod["spec"]["containers"] if Cis.image in each["image"]))
+        login = self._login()
         self._log.info(f"[INIT] Starting: Container Ingress Services - Version: {version}, BuildInfo: lab")
         self._agent = f"CIS/v{version} K8S"
-        self._bigip = BigIp(*self._login(), insecure=self._settings.insecure, certificates=await self._certificates())
+        self._bigip = BigIp(*login, insecure=self._settings.insecure, certificates=await self._certificates())
         self._routes = Routes(self._bigip, self._settings, self._log)
         try:
             await self._sign_in()
@@ -92,11 +94,14 @@ class _Run:
 
     def _login(self) -> tuple[str, str, str]:
         """The files of the login Secret count more than arguments, its url too."""
+        if self._settings.credentials and not (self._settings.username and self._settings.password):
+            self._log.warning("BIG-IP credentials are not set. Checking back to Creds Directory.")
         files = self._host.files(self._settings.credentials)
         found = {name: files.get(name, "").strip() or given for name, given in vars(self._settings).items() if name in ("url", "username", "password")}
         for name, title in (("username", "BIG-IP username"), ("password", "BIG-IP password"), ("url", "BIG-IP url")):
             if not found[name]:
-                self._fail(f"{title} not specified")
+                self._log.usage(f"{title} not specified")
+                raise Exit(f"{title} not specified", usage=True)
         return found["url"], found["username"], found["password"]
 
     async def _certificates(self) -> str:
@@ -104,48 +109,81 @@ class _Run:
         for place in filter(None, self._settings.trusted.split(",")):
             namespace, _slash, name = place.partition("/")
             if not name:
-                self._fail("[INIT] Invalid trusted-certs-cfgmap option provided.")
+                self._log.debug("[INIT] Invalid trusted-certs-cfgmap option provided.")
+                continue
             try:
                 texts += ((await self._kube.get(f"/api/v1/namespaces/{namespace}/configmaps/{name}")).get("data") or {}).values()
             except KubeError as error:
-                self._fail(f"[INIT] ConfigMap with name {name} not found in namespace: {namespace}, error: {error.message}")
+                self._fail(f"[INIT] ConfigMap with name {name} not found in namespace: {namespace}, error: {error.message}", "ERROR")
         if not texts:
-            self._log.debug("[AS3] No certs appended, using only system certs")
+            self._log.debug(f"{self._tag} No certs appended, using only system certs")
         return "\n".join(texts)
 
     async def _sign_in(self) -> None:
+        """The lab's CIS has a token in both modes. F5's has one with custom resources only, so only then its manager of tokens logs."""
+        told = self._settings.custom_resources
+        failed = "[Token Manager] Failed to refresh Token from BIGIP:"
         while True:
             try:
                 answer = await self._bigip.sign_in()
             except Unreachable as error:
-                self._log.error(f"[Token Manager] Error fetching token from BIG-IP: {error}")
+                if told:
+                    self._log.error(f"{failed} unable to establish connection with BIGIP: {error}")
+                    self._log.warning(f"{self._tag} Failed to get auth token, falling back to basic auth")
                 # What no waiting mends ends CIS a moment later, when it asks for AS3's version.
                 return
             if answer.status == 200:
                 return
-            self._log.error(f"[Token Manager] Error fetching token from BIG-IP: status code: {answer.status}, response: {answer.text.strip()}")
             if answer.status in (401, 404, 301):
-                self._fail("[Token Manager] Unauthorized to fetch token from BIG-IP. Please check the credentials")
+                if told:
+                    self._not_let_in(failed, answer)
+                return
+            if told:
+                self._log.debug("[Token Manager] Retrying to fetch Token in 10 seconds")
             await asyncio.sleep(SIGN_IN)
 
+    def _not_let_in(self, failed: str, answer: Answer) -> None:
+        """401 ends it: Basic authentication, which it tries then, has the same password."""
+        body = answer.text.strip()
+        why = "unauthorized to fetch Token from BIGIP. Please check the credentials" if answer.status == 401 else "requested page/api not found"
+        said = f"{why}, status code: {answer.status}, response: {body}"
+        self._log.error(f"{failed} {said}")
+        self._log.warning(f"{self._tag} Failed to get auth token, falling back to basic auth")
+        if answer.status == 401:
+            self._log.error(f"{self._tag} Unauthorized access to BIG-IP, please check the credentials, message: {body}")
+            self._log.error(f"{self._tag} Failed to refresh token after unauthorized response, error: {said}")
+            self._ends()
+
+    def _ends(self, text: str = "Internal Error") -> NoReturn:
+        """As CIS ends that looks after custom resources, when it does not get AS3's version."""
+        self._log.error(f"{self._tag} {text} ")
+        last = "AS3 RPM is not installed on BIGIP" if "RPM is not installed" in text else text
+        self._fail(last, "ERROR")
+
     async def _check_version(self) -> None:
-        self._log.debug(f"[AS3] posting GET BIGIP AS3 Version request on {self._bigip.url}/mgmt/shared/appsvcs/info")
+        self._log.debug(f"{self._tag} posting GET BIGIP AS3 Version request on {self._bigip.url}/mgmt/shared/appsvcs/info")
         try:
             answer = await self._bigip.info()
         except Unreachable as error:
-            self._log.error(f"[AS3] REST call error: {error}")
+            self._log.error(f"{self._tag} REST call error: {error} ")
+            if self._settings.custom_resources:
+                self._ends()
+            self._log.error("[AS3] Internal Error ")
             self._fail("[INIT] Failed to initialize as3 agent, Internal Error")
         found = answer.body
         if answer.status == 200 and found.get("version"):
             self._release, self._schema = f"{found['version']}-{found.get('release', '')}", str(found.get("schemaCurrent"))
-            self._log.debug(f"[AS3] BIGIP is serving with AS3 version: {found['version']}")
+            self._log.debug(f"{self._tag} BIGIP is serving with AS3 version: {found['version']}")
             return
         text = f"Error response from BIGIP with status code {answer.status}"
         if answer.status == 404:
-            text = f"AS3 RPM is not installed on BIGIP, {text}"
+            text = f"RPM is not installed on BIGIP, {text}"
         elif answer.status == 401:
             text = f"authentication failed, {text} Message: {found.get('message', '')}"
-        self._log.error(f"[AS3] {text}")
+        if self._settings.custom_resources:
+            self._ends(text if answer.status in (401, 404) else f"{text[0].lower()}{text[1:]}")
+        text = f"AS3 {text}" if answer.status == 404 else text
+        self._log.error(f"[AS3] {text} ")
         self._fail(f"[INIT] Failed to initialize as3 agent, {text}")
 
     async def _extended(self) -> None:
@@ -187,8 +225,8 @@ class _Run:
             complaints += "big-ip server is not reachable."
         return (500, complaints) if complaints else (200, "Ok")
 
-    def _fail(self, text: str) -> NoReturn:
-        self._log.critical(text)
+    def _fail(self, text: str, level: str = "CRITICAL") -> NoReturn:
+        (self._log.critical if level == "CRITICAL" else self._log.error)(text)
         raise Exit(text)
 
     # -- its work -----------------------------------------------------------------------------------------------
@@ -204,6 +242,8 @@ class _Run:
 
     async def _work(self) -> None:
         started = asyncio.Event()
+        if self._settings.custom_resources:
+            self._log.info("Starting Controller")
         if self._settings.ipam:
             await self._ipam.prepare()
         world = asyncio.ensure_future(self._world.run(started.set))
@@ -276,44 +316,57 @@ class _Run:
     async def _post(self, tenants: dict[str, Json]) -> dict[str, tuple[int, str]]:
         """Code and text for each tenant."""
         self._requests += 1
-        start = f"[Request: {self._requests}][AS3]"
-        self._log.info(f"{start} posting request to {self._bigip.url}/mgmt/shared/appsvcs/declare/")
+        start = f"[Request: {self._requests}]{self._tag}"
+        if self._settings.custom_resources:
+            self._log.info(f"[Request: {self._requests}][AS3] Processing request")
+            self._log.info(f"[Request: {self._requests}][AS3] creating a new AS3 manifest")
+            self._log.info(f"{start} posting request to {self._bigip.url} for  tenants")
         try:
             answer = await self._bigip.declare(self._declaration(tenants))
             while answer.status in (201, 202) and answer.body.get("id"):
-                self._log.debug(f"[AS3] Response from BIG-IP: code 201/202 id {answer.body['id']}, waiting 30 seconds to poll response")
+                self._log.debug(f"{self._tag} Response from BIG-IP: code 201/202 id {answer.body['id']}, waiting 30 seconds to poll response")
                 await asyncio.sleep(POLL)
                 name = answer.body["id"]
                 answer = await self._bigip.task(name)
                 if any(row.get("message") == "in progress" for row in answer.body.get("results") or ()):
                     answer = Answer(202, json.dumps({"id": name}))
         except Unreachable as error:
-            self._log.error(f"{start} REST call error: {error}")
+            self._log.error(f"{self._tag} REST call error: {error} ")
             return dict.fromkeys(tenants, (0, ""))
-        return self._codes(start, tenants, answer)
+        codes = self._codes(start, tenants, answer)
+        if not self._settings.custom_resources:
+            # Of 2.20.4; it counts 404 and 401 as posted.
+            words = "succeeded" if answer.status in (200, 401, 404) else "failed"
+            self._log.info(f"[AS3][POST] AS3 declaration POST {words}. URL: {self._bigip.url}/mgmt/shared/appsvcs/declare/")
+        return codes
 
     def _codes(self, start: str, tenants: dict[str, Json], answer: Answer) -> dict[str, tuple[int, str]]:
-        body, code = answer.body, answer.status
-        words = {200: "SUCCESS", 207: "MULTI-STATUS", 503: "RETRY"}
-        self._log.info(f"{start} post resulted in {words.get(code, 'FAILURE')}")
+        body, code, custom = answer.body, answer.status, self._settings.custom_resources
+        words = {200: "SUCCESS", 207: "MULTI-STATUS", 401: "UNAUTHORIZED FAILURE", 503: "RETRY"}
+        if custom:
+            self._log.info(f"{start} post resulted in {words.get(code, 'FAILURE')}")
+        else:
+            start = self._tag
         if self._settings.log_response:
-            self._log.debug(f"[AS3] Raw response from Big-IP: {answer.text}")
+            self._log.debug(f"{self._tag} Raw response from Big-IP: {answer.text}")
         rows = [row for row in body.get("results") or () if row.get("tenant") in tenants]
         if not body:
-            self._log.error(f"[AS3] Response body unmarshal failed: {answer.text[:200]!r}")
+            self._log.error(f"{self._tag} Response body unmarshal failed: invalid character {answer.text[:1]!r} looking for beginning of value")
         if rows:
             for row in rows:
-                line = f"Response from BIG-IP: code: {row['code']} --- tenant:{row['tenant']} --- message: {row.get('message')}"
-                if row["code"] == 200:
-                    self._log.debug(f"[AS3] {line}")
+                line = f"code: {row['code']} --- tenant:{row['tenant']} --- message: {row.get('message')}"
+                if not custom:
+                    self._log.info(f"[AS3] Response from BIG-IP: {line}")
+                elif row["code"] == 200:
+                    self._log.info(f"[AS3][POST] SUCCESS: {line}")
                 else:
-                    self._log.error(f"{start} Error {line[0].lower()}{line[1:]}")
+                    self._log.error(f"{start} {'Error response' if code == 207 else 'Response'} from BIG-IP: {line}")
             return {row["tenant"]: (row["code"], _told(row["code"])) for row in rows}
         if code == 401:
             self._log.error(f"{start} authentication failed, Error response from BIGIP with status code: 401 Message: {body.get('message')}")
         elif code == 503:
             self._log.error(f"{start} Big-IP Responded with error code: {code}")
-            self._log.debug("[AS3] Response from BIG-IP: BIG-IP is busy, waiting 30 seconds and re-posting the declaration")
+            self._log.debug(f"{self._tag} Response from BIG-IP: BIG-IP is busy, waiting 30 seconds and re-posting the declaration")
         elif code != 200:
             inner = (body.get("error") or {}).get("code") if isinstance(body.get("error"), dict) else body.get("code")
             self._log.error(f"{start} Big-IP Responded with error code: {inner or code}")
@@ -361,7 +414,8 @@ class _Run:
                 await self._kube.merge_patch(path, {"status": stamped})
                 self._statuses[known] = status
             except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as refused:
-                self._log.warning(f"could not update the status of {outcome.kind} {namespace}/{name}: {refused}")
+                where = f"{outcome.kind}:{namespace}/{name} in Cluster {self._settings.local_cluster}"
+                self._log.warning(f"Failed to update the status of {where}. Error: {refused}. Retry will be attempted.")
 
 
 def _told(code: int) -> str:

@@ -140,21 +140,26 @@ def _settings(given: dict[str, Any]) -> Settings:
 def _complaint(settings: Settings, given: dict[str, Any]) -> str:
     """The first thing for which CIS does not start."""
     if not settings.partitions:
-        return "Missing a BIG-IP partition"
+        return "missing a BIG-IP partition"
     if "Common" in settings.partitions:
-        return "Common cannot be one of the specified partitions"
-    if not settings.credentials and not (settings.url and settings.username and settings.password):
-        return "Missing BIG-IP credentials info"
+        return "Common cannot be one of the specified partitions."
+    if not settings.credentials and not settings.url:
+        return "Missing BIG-IP URL"
+    if not settings.credentials and not (settings.username and settings.password):
+        return "BIG-IP username, password and URL must be provided"
     if settings.namespaces and settings.namespace_label:
         return "Can not specify both namespace and namespace-label"
     if settings.mode not in _MODES:
         return f"'{settings.mode}' is not a valid Pool Member Type"
     if settings.mode == "auto" and not settings.custom_resources:
-        return "Pool Member Type auto is only supported in custom resource mode"
+        return "--pool-member-type auto is supported in CRD/NextGen routes mode only"
     if settings.static_routes and settings.mode == "nodeportlocal":
-        return "Static routing mode cannot be used with Pool Member Type nodeportlocal"
+        return (
+            "Cannot run NodePort mode or nodeportlocal mode while supplying static-routing-mode true "
+            "Must be in Cluster mode if using static route configuration."
+        )
     if settings.level not in LEVELS:
-        return f"Unknown log level requested: {settings.level}\n Valid log levels are: AS3DEBUG, DEBUG, INFO, WARNING, ERROR, CRITICAL"
+        return f"Unknown log level requested: {settings.level}\n    Valid log levels are: AS3DEBUG, DEBUG, INFO, WARNING, ERROR, CRITICAL"
     for name in ("flannel-name", "cilium-name", "openshift-sdn-name"):
         if given.get(name) == "":
             return f"Missing required parameter {name}"
@@ -162,7 +167,7 @@ def _complaint(settings: Settings, given: dict[str, Any]) -> str:
         if settings.multi_cluster not in _MULTI:
             return f"'{settings.multi_cluster}' is not a valid multi cluster mode, allowed values are: standalone/primary/secondary"
         if not settings.local_cluster:
-            return "Missing required parameter local-cluster-name"
+            return "missing --local-cluster-name parameter in the multiCluster mode. It's a required parameter in multiCluster mode"
         if not settings.extended:
-            return "Missing required parameter extended-spec-configmap"
+            return "missing --extended-spec-configmap parameter in the multiCluster mode. It's a required parameter in multiCluster mode"
     return ""

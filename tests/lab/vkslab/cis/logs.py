@@ -36,6 +36,14 @@ class Log:
     def plain(self, text: str) -> None:
         self._log.write([text])
 
+    def usage(self, fault: str) -> None:
+        """A fault of the command line, and the beginning of how it should be. The logger has not started yet."""
+        self.plain(f"{fault}\nUsage of /app/bin/k8s-bigip-ctlr\n  Global:")
+
+    def klog(self, text: str, source: str) -> None:
+        """An error of client-go, which has a logger of its own."""
+        self._log.line(text, source, "E")
+
     def agent(self, text: str) -> None:
         """An error of the Python agent, which logs through CIS."""
         now = datetime.now(timezone.utc)

@@ -23,6 +23,11 @@ Objects = dict[Key, Json]
 _CORE = ("services", "endpoints", "nodes", "namespaces")
 _CUSTOM = ("virtualservers", "transportservers", "tlsprofiles")
 RETRY = 2.0
+_TITLES = {
+    "services": "Service", "endpoints": "Endpoints", "nodes": "Node", "namespaces": "Namespace", "pods": "Pod", "secrets": "Secret",
+    "virtualservers": "VirtualServer", "transportservers": "TransportServer", "tlsprofiles": "TLSProfile", "ingresses": "Ingress",
+    "ingressclasses": "IngressClass", "configmaps": "ConfigMap", "ipams": "IPAM",
+}  # fmt: skip
 
 
 class World:
@@ -90,11 +95,20 @@ class World:
                 await self._kube.request("GET", path, params={"limit": "1"})
                 return
             except KubeError as error:
-                reason = error.message.strip() if error.status == 403 else f"the server could not find the requested resource (get {kind})"
-                self._log.error(f"Failed to list {kind}: {reason if error.status in (403, 404) else error}")
+                reason = error.message.strip() if error.status == 403 else f"the server could not find the requested resource (get {_resource(path)})"
+                self._not_listed(kind, reason if error.status in (403, 404) else str(error))
             except (aiohttp.ClientError, asyncio.TimeoutError, ConnectionError) as error:
-                self._log.error(f"Failed to list {kind}: {error!r}")
+                self._not_listed(kind, repr(error))
             await asyncio.sleep(RETRY)
+
+    def _not_listed(self, kind: str, reason: str) -> None:
+        """As client-go's reflector logs it: its own handler with Ingresses and ConfigMaps, CIS's handler with custom resources."""
+        title = _TITLES.get(kind, kind)
+        said = f"failed to list *v1.{title}: {reason}"
+        if self._settings.custom_resources:
+            self._log.klog(f"[ERROR] Failed to watch {title} in cluster {self._settings.local_cluster}: {said}", "informers.go:1672")
+        else:
+            self._log.klog(f"pkg/mod/k8s.io/client-go@v0.21.2/tools/cache/reflector.go:167: Failed to watch *v1.{title}: {said}", "reflector.go:138")
 
     def _keeper(self, kind: str) -> Callable[[Json | None, Json | None], None]:
         objects = self._objects[kind]
@@ -121,3 +135,9 @@ def _slim(item: Json) -> Json:
     if "conditions" in status:
         status = {**status, "conditions": [{"type": each["type"], "status": each["status"]} for each in status["conditions"]]}
     return {**slim, "metadata": meta, "status": {name: status[name] for name in ("addresses", "conditions", "loadBalancer", "IPStatus") if name in status}}
+
+
+def _resource(path: str) -> str:
+    """The resource with its group, as the API server names it."""
+    parts = path.split("/")
+    return f"{parts[-1]}.{parts[2]}" if parts[1] == "apis" else parts[-1]
