@@ -170,8 +170,7 @@ def _read(text: str, found: dict[str, Finding]) -> None:
     lines = text.split("\n")
     own = before = len(lines) <= LINES
     first = ""
-    for whole in lines:
-        line = whole[:_LONGEST].rstrip()
+    for line in (whole[:_LONGEST].rstrip() for whole in lines if whole):
         level, message = _parsed(line)
         if not level:
             if before and line and not first:
