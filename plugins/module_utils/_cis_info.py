@@ -64,7 +64,8 @@ class _Reading:
             result["tenants"] = list(self._tenants())
         if self._params["installation"]:
             result["installation"] = installation(self._client, self._params["installation"])
-        result["problems"] = [text for one in told for text in one.get("problems", [])]
+        for name in ("problems", "blocking"):
+            result[name] = [text for one in told for text in one.get(name, [])]
         result["lasting"] = any(finding["lasting"] for one in told for finding in one.get("findings", []))
         return {**result, "warnings": self.warnings}
 
@@ -95,23 +96,24 @@ class _Reading:
         pods = lists.each(self._client, lists.PODS, one.namespace, lambda raw: raw, one.selector)
         pods = [raw for raw in pods if not raw["metadata"].get("deletionTimestamp")]
         findings = log.joined(log.findings(*self._logs(raw)) for raw in pods)
-        problems = [f"CIS {one.namespace}/{one.name}: {finding.message}" for finding in findings if finding.kind != "resource"]
+        said = [(finding, f"CIS {one.namespace}/{one.name}: {finding.message}") for finding in findings if finding.kind != "resource"]
         named = [(str(raw["metadata"]["name"]), pod_fault(raw)) for raw in pods]
         faults = [f"Pod {one.namespace}/{name}: {text}" for name, text in named if text]
-        ready = None
+        state, ready = [], None
         if not told["available"] and one.replicas:
             detail = "; ".join(faults) or one.message or ("its Pod is not ready yet" if pods else "it has no Pod")
-            problems.append(f"Deployment {one.namespace}/{one.name} is not available: {detail}")
+            state.append(f"Deployment {one.namespace}/{one.name} is not available: {detail}")
         elif one.replicas and pods:
             ready = self._ready(one, str(pods[0]["metadata"]["name"]))
             if ready:
-                problems.append(f"CIS {one.namespace}/{one.name} is not ready: {ready}")
+                state.append(f"CIS {one.namespace}/{one.name} is not ready: {ready}")
         return {
             **told,
             "pods": [{"name": name, "fault": text} for name, text in named],
             "ready": None if ready is None else not ready,
-            "findings": [{"kind": item.kind, "message": item.message, "lasting": item.lasting} for item in findings],
-            "problems": problems,
+            "findings": [{"kind": item.kind, "message": item.message, "lasting": item.lasting, "certain": item.certain} for item in findings],
+            "problems": [*(text for _finding, text in said), *state],
+            "blocking": [*(text for finding, text in said if finding.certain), *state],
         }
 
     def _logs(self, pod: Mapping[str, Any]) -> list[str]:

@@ -198,6 +198,7 @@ controllers:
           is true of what waiting does not mend.
         - Users of namespaces write some of the text that CIS logs. So a fault is C(lasting) only if CIS logged it before any line that can
           hold such text, which is during its start. Later faults are reported, and are not C(lasting).
+        - C(certain) is true if no user of a namespace can have written the line, nor caused the fault by a resource that BIG-IP refuses.
       returned: if O(gather) has V(health)
       type: list
       elements: dict
@@ -206,8 +207,18 @@ controllers:
       returned: if O(gather) has V(health)
       type: list
       elements: str
+    blocking:
+      description: Those of the problems that no user of a namespace can have caused.
+      returned: if O(gather) has V(health)
+      type: list
+      elements: str
 problems:
   description: What is wrong with all of them, as sentences. Empty if all is well.
+  returned: success
+  type: list
+  elements: str
+blocking:
+  description: Those of RV(problems) that no user of a namespace can have caused. The role P(vks.bigip.cis#role) fails only for these.
   returned: success
   type: list
   elements: str

@@ -27,7 +27,8 @@ OBJECT = {
 def cis_info(arguments: dict[str, Any]) -> dict[str, Any]:
     """No CIS before one is deployed, which is while a new installation is read."""
     installation = arguments["installation"]
-    answer = {"check_mode": False, "controllers": [] if installation else [CONTROLLER], "resources": [], "problems": [], "tenants": [], "lasting": False}
+    empty: dict[str, Any] = {"resources": [], "problems": [], "blocking": [], "tenants": []}
+    answer = {"check_mode": False, "controllers": [] if installation else [CONTROLLER], "lasting": False, **empty}
     if "applications" in arguments["gather"]:
         answer |= {"applications": [{"tenant": "Shop", "application": "web"}], "left_out": []}
     if installation:

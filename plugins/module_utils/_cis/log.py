@@ -28,12 +28,17 @@ _LONGEST = 8192  # characters of a line that are looked at; with AS3DEBUG a line
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault. lasting: waiting does not mend it, and no user of a namespace can have written the line."""
+    """One fault.
+
+    lasting: waiting does not mend it, and no user of a namespace can have written the line.
+    certain: no user of a namespace can have written the line, or caused the fault by a resource that BIG-IP refuses.
+    """
 
     kind: str
     message: str
     line: str
     lasting: bool
+    certain: bool
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,7 @@ _AGENT_RULES = (
 )
 _SUCCESS = re.compile(rf"{_AS3}post resulted in SUCCESS|\[AS3\] Response from BIG-IP: code: 200 --- tenant:\S+ --- message: (?:success|no change)")
 _POST = re.compile(rf"{_AS3}post resulted in SUCCESS")
+_OF_RESOURCES = ("as3", "resource")  # which one resource can cause for all that CIS posts together
 _OF_BIGIP = ("as3", "unreachable", "authentication", "certificate", "as3_missing", "partition")
 
 # Messages of the start that no text of a resource is part of. The first line that is neither one of these nor an own fault ends the start.
@@ -195,9 +201,9 @@ def _parsed(line: str) -> tuple[str, str]:
 
 def _of_the_process(line: str, first: str, found: dict[str, Finding]) -> None:
     if _NO_LOGIN.match(line):
-        _keep(found, _finding("authentication", _LOGIN, line, True))
+        _keep(found, _finding("authentication", _LOGIN, line, lasting=True, certain=True))
     elif _ARGUMENT.match(line) or _USAGE.match(line) and not found.keys() & {"arguments", "authentication"}:
-        _keep(found, _finding("arguments", _ARGUMENTS, first, True))
+        _keep(found, _finding("arguments", _ARGUMENTS, first, lasting=True, certain=True))
 
 
 def _of_the_logger(level: str, message: str, line: str, found: dict[str, Finding], own: bool) -> bool:
@@ -211,7 +217,8 @@ def _of_the_logger(level: str, message: str, line: str, found: dict[str, Finding
         if level in rule.levels and rule.pattern.match(message):
             # "post resulted in FAILURE" stands beside the line with the code: what says more is kept.
             if not (rule.brief and rule.kind in found):
-                _keep(found, _finding(rule.kind, rule.sentence, line, rule.lasting and own))
+                certain = own and rule.kind not in _OF_RESOURCES
+                _keep(found, _finding(rule.kind, rule.sentence, line, lasting=certain and rule.lasting, certain=certain))
             return own and (rule.own or _OWN.fullmatch(message) is not None)
     return own and _OWN.fullmatch(message) is not None
 
@@ -224,12 +231,13 @@ def joined(of_pods: Iterable[Iterable[Finding]]) -> list[Finding]:
     return list(found.values())
 
 
-def _finding(kind: str, sentence: str, line: str, lasting: bool) -> Finding:
-    return Finding(kind, f"{sentence[0].upper()}{sentence[1:]}. Its log says: {line[:_LIMIT]}", line[:_LIMIT], lasting)
+def _finding(kind: str, sentence: str, line: str, *, lasting: bool, certain: bool) -> Finding:
+    return Finding(kind, f"{sentence[0].upper()}{sentence[1:]}. Its log says: {line[:_LIMIT]}", line[:_LIMIT], lasting, certain)
 
 
 def _keep(found: dict[str, Finding], one: Finding) -> None:
-    """In place of an earlier one of its kind, unless only that one is lasting."""
-    if one.lasting or one.kind not in found or not found[one.kind].lasting:
+    """In place of an earlier one of its kind, unless that one is lasting or certain and this one is not."""
+    earlier = found.get(one.kind)
+    if earlier is None or (one.lasting, one.certain) >= (earlier.lasting, earlier.certain):
         found.pop(one.kind, None)
         found[one.kind] = one

@@ -75,7 +75,7 @@ def test_a_cis_that_is_well() -> None:
     result = run([listing(DEPLOYMENTS, {"metadata": {}}, deployment()), listing(PODS, pod(), labels=LABELS), log(GOOD), READY])
     (one,) = result["controllers"]
     assert (one["release"], one["version"], one["partitions"], one["available"], one["ready"]) == ("one", "2.20.3", ["kubernetes"], True, True)
-    assert result["problems"] == []
+    assert result["problems"] == result["blocking"] == []
     assert result["lasting"] is False
     assert "hush" not in result.stdout
 
@@ -84,8 +84,20 @@ def test_a_cis_that_ends_again_and_again() -> None:
     fallen = pod(ready=False, restartCount=3, state={"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 10s"}})
     result = run([listing(DEPLOYMENTS, deployment(available=0)), listing(PODS, fallen, labels=LABELS), log(""), log(BAD, previous=True)])
     assert result["lasting"] is True
+    assert result["problems"] == result["blocking"]
     assert result["problems"][0].startswith("CIS cis/one-cis: BIG-IP does not let CIS in")
     assert result["problems"][1] == "Deployment cis/one-cis is not available: Pod cis/one-cis-a: CrashLoopBackOff: back-off 10s"
+
+
+def test_what_one_resource_can_cause_blocks_no_deployment() -> None:
+    """BIG-IP refuses what CIS posts for one VirtualServer, and an annotation imitates a fault of the login."""
+    refused = "2026/11/25 17:00:05 [ERROR] [Request: 1][AS3][BigIP] Error response from BIG-IP: code: 422 --- tenant:evil --- message: x"
+    text = f"{GOOD}{refused}\n{BAD}"
+    result = run([listing(DEPLOYMENTS, deployment()), listing(PODS, pod(), labels=LABELS), log(text), READY])
+    assert [item["kind"] for item in result["controllers"][0]["findings"]] == ["as3", "authentication"]
+    assert len(result["problems"]) == 2 and result["blocking"] == result["controllers"][0]["blocking"] == [] and result["lasting"] is False
+    result = run([listing(DEPLOYMENTS, deployment(available=0)), listing(PODS, pod(), labels=LABELS), log(text)])
+    assert result["blocking"] == ["Deployment cis/one-cis is not available: its Pod is not ready yet"]
 
 
 def test_a_cis_at_rest_has_no_problem() -> None:
