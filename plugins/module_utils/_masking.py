@@ -31,7 +31,7 @@ LONGEST_URL = 2048  # characters
 SHORTEST_LINE = 16  # of a secret of several lines
 BEGINNINGS = (SHORTEST, 16, 64)  # characters, by which secrets are looked for: many may have the first four in common
 FEW = 64  # secrets, from which on it is faster to look for their beginnings
-FEW_CHARACTERS = 4096  # of secrets that begin alike. Of more, what follows their beginning is hidden as far as the longest of them reaches
+FEW_CHARACTERS, FEW_ALIKE = 4096, 8  # of secrets that begin alike. Of more, what follows their beginning is hidden as far as the longest of them reaches
 MOST_LINES = 1_000  # of a secret that another system holds: its author may choose any number
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as Ansible puts it
 NOT_SHOWN = "VALUE_NOT_SHOWN"
@@ -79,6 +79,8 @@ def without_userinfo(url: str) -> str:
 
 # Secrets by their beginning and their length.
 _Index = dict[str, dict[int, set[str]]]
+# Where a secret begins and ends in a text.
+_Span = tuple[int, int]
 
 
 class Mask:
@@ -86,14 +88,12 @@ class Mask:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        self._longest_first: list[str] | None = []  # one may be a part of another
         self._shorter: tuple[_Index, ...] = tuple({} for _size in BEGINNINGS[:-1])
         self._long: dict[str, _Alike] = {}
 
     def add(self, values: Iterable[str]) -> None:
         new = {value for value in values if len(value) >= SHORTEST} - self._known
         self._known |= new
-        self._longest_first = None if new else self._longest_first
         for value in new:
             if len(value) >= BEGINNINGS[-1]:
                 self._long.setdefault(value[: BEGINNINGS[-1]], _Alike()).add(value)
@@ -106,16 +106,15 @@ class Mask:
         self.add(form for value in values for form in forms(value, most_lines=MOST_LINES))
 
     def text(self, text: str) -> str:
-        """The text as Ansible masks it."""
+        """The text as Ansible masks it. Secrets that overlap are hidden as one: the author of one of them may know where another is."""
         if text in self._known:
             return HIDDEN
-        if len(self._known) > FEW:
-            return self._in_one_pass(text)
-        if self._longest_first is None:
-            self._longest_first = sorted(self._known, key=len, reverse=True)
-        for value in self._longest_first:
-            text = text.replace(value, secrets.MASK)
-        return text
+        parts, hidden = [], 0
+        for begin, end in self._in_one_pass(text) if len(self._known) > FEW else sorted(self._one_by_one(text)):
+            if end > hidden:
+                parts += [text[hidden:begin], secrets.MASK] if begin >= hidden else []
+                hidden = end
+        return "".join([*parts, text[hidden:]])
 
     def value(self, value: Any) -> Any:
         """A copy of a result, or of a part of it."""
@@ -127,19 +126,22 @@ class Mask:
             return [self.value(part) for part in value]
         return HIDDEN if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value) in self._known else value
 
-    def _in_one_pass(self, text: str) -> str:
+    def _one_by_one(self, text: str) -> Iterator[_Span]:
+        for value in self._known:
+            begin = text.find(value)
+            while begin >= 0:
+                end = begin + len(value)
+                yield begin, end
+                begin = text.find(value, end)
+
+    def _in_one_pass(self, text: str) -> Iterator[_Span]:
         levels: tuple[Mapping[str, Any], ...] = (*self._shorter, self._long)
         indexes = [(size, index) for size, index in zip(BEGINNINGS, levels) if index]
-        parts, hidden = [], 0
         for place in range(len(text) - SHORTEST + 1):
             for size, index in indexes:
                 if text[place : place + size] in index:
-                    end = place + self._length(text, place)
-                    if end > max(place, hidden):
-                        parts += [text[hidden:place], secrets.MASK] if place >= hidden else []
-                        hidden = end
+                    yield place, place + self._length(text, place)
                     break
-        return "".join([*parts, text[hidden:]])
 
     def _length(self, text: str, place: int) -> int:
         """Of the longest secret at this place of a text, 0 if there is none. It may be more where too many begin alike to look at each."""
@@ -147,7 +149,10 @@ class Mask:
         longest = 0 if alike is None else alike.length(text, place)
         for size, index in zip(BEGINNINGS, self._shorter):
             lengths = index.get(text[place : place + size], {})
-            longest = max([longest, *(length for length, values in lengths.items() if text[place : place + length] in values)])
+            if len(lengths) > FEW_ALIKE:
+                longest = max(longest, *lengths)
+            else:
+                longest = max([longest, *(length for length, values in lengths.items() if text[place : place + length] in values)])
         return longest
 
 
@@ -156,11 +161,12 @@ class _Alike:
 
     def __init__(self) -> None:
         self._values: list[str] = []
-        self._characters = self._longest = 0
+        self._characters = self._count = self._longest = 0
 
     def add(self, value: str) -> None:
         self._longest = max(self._longest, len(value))
         self._characters += len(value)
+        self._count += 1
         if self._is_few():
             self._values.append(value)
 
@@ -170,7 +176,7 @@ class _Alike:
         return max((len(value) for value in self._values if text.startswith(value, place)), default=0)
 
     def _is_few(self) -> bool:
-        return self._characters <= FEW_CHARACTERS
+        return self._characters <= FEW_CHARACTERS and self._count <= FEW_ALIKE
 
 
 # A secret, and from how many characters on it is hidden.

@@ -99,10 +99,35 @@ def test_texts_of_a_hostile_tenant_cost_no_more_than_their_size(values: list[str
     assert not any(value in shown for value in values[::500])
 
 
-def test_secrets_that_overlap_are_hidden_whole() -> None:
+class Counted(str):
+    """A text that counts how often a part of it is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, key: Any) -> str:
+        Counted.looks += 1
+        return super().__getitem__(key)
+
+    def startswith(self, *arguments: Any) -> bool:
+        Counted.looks += 1
+        return super().startswith(*arguments)
+
+
+def test_a_secret_of_each_length_costs_no_more() -> None:
+    """All lengths at each place would be a minute for a megabyte."""
     mask = _masking.Mask()
-    mask.add(["abcdefgh", "efghijkl", *(f"another{number}" for number in range(2 * _masking.FEW))])
-    assert mask.text("<abcdefghijkl>") == "<********>"
+    mask.add(f"{'A' * number}B" for number in range(4, 200))
+    text = Counted("A" * 1000)
+    mask.text(text)
+    assert Counted.looks < 20 * len(text)
+
+
+@pytest.mark.parametrize("more", [0, 2 * _masking.FEW], ids=["few", "many"])
+def test_secrets_that_overlap_are_hidden_whole(more: int) -> None:
+    """Else the author of one of them, who knows what is around another, could uncover a part of it."""
+    mask = _masking.Mask()
+    mask.add(["abcdefgh", "efghijkl", "login is pass", "password", *(f"another{number}" for number in range(more))])
+    assert mask.text("<abcdefghijkl> login is password") == "<********> ********"
 
 
 def test_a_certificate_among_many_hides_no_other() -> None:
