@@ -16,6 +16,8 @@ from typing import Any, Iterator, Mapping
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound
 
+from . import _foreign
+
 Options = Mapping[str, Mapping[str, Any]]
 """An argument spec: name to type, elements, options, aliases, ..."""
 
@@ -77,7 +79,7 @@ def loaded(text: str) -> Any:
     """What a text of JSON or YAML describes, or the text if it is neither."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _yaml(text)
 
 
@@ -141,7 +143,7 @@ def _listed(text: str) -> Any:
         return [part.strip() for part in text.split(",")]
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = _yaml(text, "BaseLoader")  # a name such as on or 1.20 is text
     return value if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value) else text
 
@@ -165,5 +167,5 @@ def _yaml(text: str, loader: str = "SafeLoader") -> Any:
         return text
     try:
         return yaml.load(text, Loader=getattr(yaml, loader))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, *_foreign.SPOILED):  # a date such as 2024-13-45 is a ValueError
         return text

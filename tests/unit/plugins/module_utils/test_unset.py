@@ -37,6 +37,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "what Ansible adds": ({"_ansible_tmpdir": None}, {"_ansible_tmpdir": None}),
     "elements": ({"nodes": ["", "a", None]}, {"nodes": ["a"]}),
     "only empty elements": ({"nodes": ["", None]}, {}),
+    "text that only looks like YAML": ({"objects": "{a: 2024-13-45}"}, {"objects": "{a: 2024-13-45}"}),
+    "text that is too deep": ({"objects": "[" * 5000, "nodes": "[" * 5000}, {"objects": "[" * 5000, "nodes": "[" * 5000}),
     "text of a list": ({"nodes": "a, b,"}, {"nodes": ["a", "b"]}),
     "text of commas": ({"nodes": ","}, {}),
     "JSON of a list": ({"nodes": '["a", "b c"]'}, {"nodes": ["a", "b c"]}),
