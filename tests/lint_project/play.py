@@ -38,7 +38,7 @@ GROUPS: dict[str, list[str]] = yaml.safe_load((ROOT / "meta" / "runtime.yml").re
 OURS, BUILTIN = "vks.bigip.", "ansible.builtin."
 KEYWORDS = {
     *("name", "when", "vars", "loop", "loop_control", "register", "until", "retries", "delay", "environment", "no_log", "check_mode", "diff"),
-    *("changed_when", "failed_when", "module_defaults", "block", "rescue", "always", "ignore_errors", "async", "poll"),
+    *("changed_when", "failed_when", "module_defaults", "block", "rescue", "always", "ignore_errors", "async", "poll", "timeout"),
 }
 FACTS = {"ansible_check_mode": False, "ansible_playbook_python": sys.executable, "ansible_version": {"full": "2.19.0", "major": 2, "minor": 19}}
 

@@ -5,6 +5,12 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import jmespath
@@ -13,6 +19,7 @@ import yaml
 from jinja2 import Environment
 
 from runner.places import ROOT
+from scripted import Scripted, tail
 from test_surveys import follow
 
 VARS = yaml.safe_load((ROOT / "roles" / "verify" / "vars" / "main.yml").read_text())
@@ -79,3 +86,36 @@ LINES: dict[str, list[Any]] = {
 def test_a_line_for_a_tenant(line: str, pools: list[Any]) -> None:
     ((calls, failed),) = follow([("role", "verify", {"verify_min_members": 0}, {"up": pools})])
     assert not failed and calls[-1] == ["ansible.builtin.debug", {"var": [line]}]
+
+
+@pytest.fixture
+def dripping() -> Iterator[int]:
+    """The port of a server whose answer goes on for ever, a byte at a time: the Pod of a team may be one."""
+    over = threading.Event()
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+
+        def serve() -> None:
+            try:
+                while True:
+                    connection, _address = server.accept()
+                    connection.recv(65536)
+                    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                    while not over.wait(0.2):
+                        connection.sendall(b"x")
+                    connection.close()
+            except OSError:
+                pass
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+        over.set()
+
+
+@pytest.mark.parametrize("core", ["2.16", "2.21"])
+def test_an_answer_without_an_end_fails_the_role(core: str, dripping: int, tmp_path: Path) -> None:
+    status = {"query_result": {"names": ["Shop/web/pool"], "up": [["Shop/web/pool", [1, 0]]], "not_up": []}}
+    site = Scripted(tmp_path, {"more": {"vks.bigip.pool_status_info": status}})
+    given = {"timeout": 3, "requests": [{"url": f"http://127.0.0.1:{dripping}/", "timeout": 1}], "__verify_longest": 4}
+    done = site.run(core, "verify", "-e", json.dumps(given))
+    assert done.returncode != 0
+    assert f"http://127.0.0.1:{dripping}/: the whole answer did not come within 4 s" in done.stdout + done.stderr, tail(done)
