@@ -14,7 +14,7 @@ author:
 description:
   - Puts the token and the client key of each user of a kubeconfig into a file in memory, and names that file in their place.
   - Modules of C(kubernetes.core) and Helm copy a kubeconfig into a temporary file, and remove it when they end. When the play is killed, the copy
-    stays. What this filter returns has no secret in it, and the files in memory end with the task.
+    stays. What this filter returns holds no token and no client key, and the files in memory end with the task. A password stays in it.
   - Use it on a local connection only. The module must run on the machine on which Ansible runs.
   - A path is returned as it is if the file cannot be read or has a user with a plugin (exec, auth-provider). On a system without files
     in memory, such as macOS, everything is returned as it is.

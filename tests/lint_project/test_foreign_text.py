@@ -140,6 +140,26 @@ def test_a_message_of_the_api_server_is_shown(core: str, tmp_path: Path) -> None
     assert "\u202e" not in ours and "\x9b" not in ours
 
 
+@pytest.mark.parametrize("core", CORES)
+def test_keys_and_passwords_in_as3_are_not_shown(core: str, tmp_path: Path) -> None:
+    """Ansible prints the whole item of a loop whose module fails, and what a task shows or writes."""
+    key = {"class": "Certificate", "privateKey": "PLANTED-KEY"}
+    text = json.dumps({"class": "ADC", "Shop": {"class": "Tenant", "web": {"class": "Application", "key": key}}})
+    found = {"namespace": "shop", "name": "as3", "declaration": text, "label_namespaces": ["shop"]}
+    own = {"tenant": "Shop", "application": "web", "objects": {"key": key}}
+    world = {"controllers": [{"custom_resource_mode": False}], "objects": {"Deployment": [{"metadata": {"managedFields": []}}]}}
+    more: dict[str, Any] = {"vks.bigip.cis_info": {"config_maps": [found], "applications": [], "left_out": []}}
+    given = json.dumps({"applications": [own], "cis_applications_file": str(tmp_path / "file.yml")})
+    for answer in ({"failed": True, "msg": "refused"}, {}):
+        (tmp_path / str(len(answer))).mkdir()
+        site = Scripted(tmp_path / str(len(answer)), {"world": world, "more": {**more, "vks.bigip.publish": answer}})
+        done = site.run(core, "cis_to_publish", "--diff", "-e", given)
+        assert bool(done.returncode) == bool(answer), tail(done)
+        assert "shop/as3" in done.stdout
+        assert "PLANTED" not in done.stdout + done.stderr
+        assert site.calls("vks.bigip.publish")[0]["declaration"] in (text, json.loads(text))
+
+
 # -- results of modules
 
 RESOURCE = {"kind": "VirtualServer", "namespace": "evil", "name": "vs", "address": "a", "partition": "p", "status": "Bad", "message": "m", "ok": False}
@@ -167,6 +187,17 @@ DEPLOYED = {
     "cis_verify_timeout": 3,
 }
 KINDS = ("externaldnses", "ingresslinks", "policies", "tlsprofiles", "transportservers", "virtualservers")
+
+
+def chart(text: str) -> str:
+    """What Helm renders, with a text in each CRD."""
+    crds = [{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": f"{kind}.cis.f5.com"},
+             "spec": {"group": "cis.f5.com", "names": {"plural": kind}, "description": text}} for kind in KINDS]  # fmt: skip
+    pod = {"containers": [{"args": ["--bigip-partition=kubernetes"]}]}
+    meta = {"name": "f5-bigip-ctlr", "labels": {"chart": "f5-bigip-ctlr-0.0.36"}}
+    objects = [{"kind": "Deployment", "metadata": meta, "spec": {"template": {"spec": pod}}}, *crds]
+    return "\n---\n".join(["v3.14.0", *map(json.dumps, objects)])
+
 
 # Where others write: a pattern for the path in the result of each module.
 WRITTEN = {
@@ -216,11 +247,6 @@ def test_results_of_modules_are_data(playbook: str, given: dict[str, Any], more:
     """On the oldest core: from 2.19 on, Ansible evaluates nothing that is not in a file of the user."""
     mark = tmp_path / "mark"
     text = f" {templates(mark)[0]}"
-    crds = [{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": f"{kind}.cis.f5.com"},
-             "spec": {"group": "cis.f5.com", "names": {"plural": kind}, "description": text}} for kind in KINDS]  # fmt: skip
-    pod = {"containers": [{"args": ["--bigip-partition=kubernetes"]}]}
-    meta = {"name": "f5-bigip-ctlr", "labels": {"chart": "f5-bigip-ctlr-0.0.36"}}
-    rendered = ["v3.14.0", *map(json.dumps, [{"kind": "Deployment", "metadata": meta, "spec": {"template": {"spec": pod}}}, *crds])]
     answers = {
         INFO: {"left_out": [LEFT_OUT], "resources": [RESOURCE], "tenants": [NAMED], "problems": ["p"], "applications": [application(mark)]},
         "vks.bigip.publish": {"tenants": {"Shop": PUBLISHED}, "summary": ["s"], "warnings": ["w"]},
@@ -231,7 +257,28 @@ def test_results_of_modules_are_data(playbook: str, given: dict[str, Any], more:
         "more": {name: {**answers.get(name, {}), **more.get(name, {})} for name in {**answers, **more}},
         "texts": {name: {pattern: text} for name, pattern in WRITTEN.items()},
     }
-    site = Scripted(tmp_path, script, "\n---\n".join(rendered))
+    site = Scripted(tmp_path, script, chart(text))
     done = site.run("2.16", playbook, "-e", json.dumps({**given, "cis_helm_binary": str(site.helm)}))
     assert not mark.exists(), tail(done)
     assert re.findall(r"^TASK \[(.*?)\] \*", done.stdout, re.MULTILINE)[-1].endswith(last), tail(done)
+
+
+DOWN = {"vks.bigip.pool_status_info": {"query_result": {"names": ["Shop/web/pool"], "up": [], "not_up": [{"message": "m", "few": False}]}}}
+SAID: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    # the playbook, its variables, and what its modules answer: what a program may want as it is
+    "an owner": ("deploy_cis", DEPLOYED, {**DEPLOY, AS3: OWNED}),
+    "an address": ("publish_to_cis", TO_CIS, {AS3: {"query_result": ["192.0.2.1"]}, "vks.bigip.publish": {"tenants": {"Shop": {}}}}),
+    "a member": ("verify", {"applications": [{"tenant": "Shop", "application": "web"}], "timeout": 1}, DOWN),
+}
+
+
+@pytest.mark.parametrize(("playbook", "given", "more"), SAID.values(), ids=SAID)
+def test_what_a_query_gives_is_shown_without_what_a_terminal_obeys(playbook: str, given: dict[str, Any], more: dict[str, Any], tmp_path: Path) -> None:
+    """From ansible-core 2.19 on, the message of a task that fails goes to the terminal as it is."""
+    text = "\x1b[31m\n[ERROR]: forged\u202e"
+    texts = {AS3: {r"query_result|declaration\..*owner": text}, "vks.bigip.pool_status_info": {r"query_result\..*message": text}}
+    site = Scripted(tmp_path, {"more": more, "texts": texts}, chart("x"))
+    done = site.run("2.21", playbook, "-e", json.dumps({**given, "cis_helm_binary": str(site.helm)}))
+    said = done.stdout + done.stderr
+    assert done.returncode != 0 and "forged" in said, tail(done)
+    assert "\x1b" not in said and "\n[ERROR]: forged" not in said and "\u202e" not in said

@@ -93,7 +93,7 @@ def variables_of(playbook: str) -> list[str]:
     document = yaml.safe_load((ROOT / "playbooks" / f"{playbook}.yml").read_text())
     read = {name for text in argument_specs.templates(document) for name in argument_specs.names_in(text)}
     read |= {name for role, given in roles_of(document) for name in OPTIONS[role] if name not in given}
-    known = {"dict", "item", "lookup", "now", "omit", *assigned(document)}
+    known = {"dict", "item", "lookup", "now", "omit", "range", *assigned(document)}
     return sorted(name for name in read - known if not re.match("ansible_|__|migration_|[a-z_]+_result$", name))
 
 
