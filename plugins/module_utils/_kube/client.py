@@ -136,7 +136,8 @@ class Client:
         return NotJson(
             "kubernetes_not_json",
             f"{doing} at {self.server}",
-            said=f"{data[:200].decode(errors='replace')} ({why})",
+            # Of an object nothing is shown: it may be half a Secret.
+            said=why if data.lstrip().startswith(b"{") else f"{data[:200].decode(errors='replace')} ({why})",
             remedy="If this is not a Kubernetes API, check host and proxy.",
         )
 

@@ -158,5 +158,11 @@ def test_an_answer_that_is_no_kubernetes_object(body: str) -> None:
     assert failing([listing(SERVICES, text=body)]).code == "kubernetes_not_json"
 
 
+def test_of_half_an_object_nothing_is_shown() -> None:
+    """It may be a Secret."""
+    failed = failing([listing(SERVICES, text='{"data": {"password": "czNjcjN0"}, "kind": "Sec')])
+    assert failed.code == "kubernetes_not_json" and "czNjcjN0" not in failed.message
+
+
 def test_a_name_is_quoted_in_the_path() -> None:
     assert read([listing("/api/v1/namespaces/a%2F..%2Fb/services")], namespace="a/../b") == []
