@@ -27,7 +27,8 @@ class Module(AnsibleModule):
     params: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        _notices.taken()  # of another task in this process
+        for former in (_notices.taken, _notices.secrets):  # of another task in this process
+            former()
         self._mask = _masking.Mask()
         self._arguments: Mapping[str, Any] = {}
         self.given: Mapping[str, Any] = {}
@@ -71,7 +72,7 @@ class Module(AnsibleModule):
             self.params = whole
 
     def log(self, msg: str, log_args: dict[str, Any] | None = None) -> None:
-        super().log(self._mask.text(msg), log_args)
+        super().log(self._whole_mask().text(msg), log_args)
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Mask these values in everything the module returns or logs from now on."""
@@ -93,14 +94,19 @@ class Module(AnsibleModule):
 
     def warn(self, warning: str, **more: Any) -> None:
         # From ansible-core 2.19 on, Ansible itself masks nothing in warnings.
-        super().warn(_foreign.line(self._mask.text(str(warning))), **more)
+        super().warn(_foreign.line(self._whole_mask().text(str(warning))), **more)
 
     def _public(self, result: dict[str, Any]) -> dict[str, Any]:
         """The result without secrets, and without what a terminal obeys: in this order, as a secret may hold such a character."""
         for text in _notices.taken():
             self.warn(text)
         invocation = {"module_args": _masking.shown(self.params, self.argument_spec)}
-        return _readable.result(self._mask.value({"invocation": invocation, **result}))
+        return _readable.result(self._whole_mask().value({"invocation": invocation, **result}))
+
+    def _whole_mask(self) -> _masking.Mask:
+        """With what connections have met since: the token of a kubeconfig that is only named, or of a Pod."""
+        self._mask.add_read(_notices.secrets())
+        return self._mask
 
     def run(self, work: Callable[[], dict[str, Any]]) -> None:
         """Exit with what `work` returns, or fail with its Failure as a sentence and as structure.

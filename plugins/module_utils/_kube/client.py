@@ -11,20 +11,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import datetime
 import ipaddress
 import json
 import logging
 import os
 import time
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from .. import _exchange
 from .._deadline import Deadline, backoff
 from .._errors import Failure
 from .._foreign import Unreadable, from_json
-from .._notices import notice
+from .._notices import hide, notice
 from .._unset import is_empty_file
 from . import kubeconfig as kubeconfigs
 from .memory import instead_of_files
@@ -239,6 +240,8 @@ class Client:
                 headers[setting["key"]] = setting["value"]
         if "authorization" not in headers and self._configuration.username and self._configuration.password:
             headers["authorization"] = self._configuration.get_basic_auth_token()
+        for secret in _credentials(str(headers.get("authorization", ""))):
+            hide(secret)
         for name, value in self._impersonate:
             headers.add(name, value)
         return headers
@@ -460,6 +463,15 @@ def is_here(server: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _credentials(header: str) -> Iterator[str]:
+    """What is secret in an Authorization header: the token, or the password too."""
+    scheme, _blank, value = header.partition(" ")
+    yield value.rstrip("=")
+    if scheme.lower() == "basic":
+        with contextlib.suppress(ValueError):
+            yield base64.b64decode(value).decode(errors="ignore").partition(":")[2]
 
 
 def _impersonation(options: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -194,3 +195,21 @@ def test_pool_warnings_become_ansible_warnings() -> None:
 
 def test_no_pools_is_not_discovery() -> None:
     assert run([], pools=[])["pools"] == []
+
+
+@pytest.mark.parametrize("user", [{"token": "planted-token"}, {"username": "me", "password": "planted-password"}], ids=["token", "password"])
+def test_a_peer_that_repeats_the_credentials_of_a_kubeconfig_shows_none(user: dict[str, str], tmp_path: Path) -> None:
+    """They are in no option: the file is only named."""
+    said = f"I do not know {base64.b64encode(b'me:planted-password').decode()} or {' '.join(user.values())}"
+    path = tmp_path / "kubeconfig"
+    refused = listing(kube.services(), status=401, json=status(401, said))
+    with ScriptedServer([refused]) as server:
+        content = {
+            **{"apiVersion": "v1", "kind": "Config", "current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}]},
+            **{"clusters": [{"name": "c", "cluster": {"server": server.url}}], "users": [{"name": "u", "user": user}]},
+        }
+        path.write_text(json.dumps(content))
+        result = run_module(pool_members_info.main, {"kubeconfig": str(path), "allow_http": True, "pools": [POOL]})
+    assert "I do not know" in result["msg"]
+    assert "planted-" not in result.stdout
+    assert "password" not in user or base64.b64encode(b"me:planted-password").decode()[:-2] not in result.stdout
