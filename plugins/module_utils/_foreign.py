@@ -9,6 +9,7 @@ Such text is data (SECURITY.md). It may be as large, as deep and as strange as i
 from __future__ import annotations
 
 import json
+import math
 import re
 import unicodedata
 from typing import Any, Callable, Iterator, TypeVar
@@ -39,7 +40,7 @@ def from_json(text: str | bytes | None, longest: int = LONGEST, *, any_depth: bo
 def _load(text: str | bytes) -> Any:
     if isinstance(text, bytes):
         text = text.decode(json.detect_encoding(text))  # by itself, the parser takes halves of characters
-    value = json.loads(text, parse_constant=_refuse)
+    value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     if "\\ud" in text or "\\uD" in text:
         json.dumps(value, ensure_ascii=False).encode()  # half a character, which no file and no terminal takes, is a ValueError
     return value
@@ -67,6 +68,14 @@ def split(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             else:
                 yield key, part
                 key = b""
+
+
+def _finite(text: str) -> float:
+    """A number such as 1e999 would be written as Infinity, which no JSON of another system has."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("a number that is too large")
+    return value
 
 
 def _refuse(name: str) -> Any:

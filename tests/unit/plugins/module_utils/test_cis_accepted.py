@@ -56,6 +56,7 @@ def test_a_reference_to_a_secret(given: Any, place: str) -> None:
         json.dumps({**GOOD, "updateMode": "complete"}), json.dumps(declaration({"pool": {**POOL, "members": 5}})), None, 5,
         json.dumps(declaration({"{{ x }}": {"class": "Pool"}})),
         json.dumps(declaration({"enable": {"class": "Pool"}})), json.dumps({**GOOD, "Common": {"class": "Tenant"}}),
+        json.dumps(declaration({"pool": {**POOL, "minimumMembersActive": 1}})).replace('Active": 1', 'Active": 1e999'),
         "{'class': 'ADC'}", json.dumps({"class": "AS3", "action": "remove", "declaration": GOOD}),
     ],
 )  # fmt: skip

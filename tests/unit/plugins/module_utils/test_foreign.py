@@ -21,6 +21,7 @@ SPOILED_JSON = {
     "half a character": '{"a": "\\ud800"}',
     "half a character in bytes": b'{"a": "\\uDC00"}',
     "no number": '{"a": NaN}',
+    "a number that is infinite": '{"a": -1e999}',
     "too long": " " * (_foreign.LONGEST + 1),
 }
 SPOILED_YAML = {
