@@ -241,7 +241,10 @@ def _of_structure(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[
 def _of_kubeconfig(value: Any) -> Iterator[Secret]:
     if kubeconfig.fault(value):
         yield from _all(value, SHORTEST)
-    yield from kubeconfig.secrets(kubeconfig.inline(value))
+    content = kubeconfig.inline(value)
+    yield from kubeconfig.secrets(content)
+    for url in kubeconfig.urls(content):
+        yield from _of_url(url)
 
 
 def _of_url(text: str) -> Iterator[Secret]:

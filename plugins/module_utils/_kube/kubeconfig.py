@@ -109,6 +109,15 @@ def secrets(content: Any) -> Iterator[Secret]:
     yield from found
 
 
+def urls(content: Any) -> Iterator[str]:
+    """The URLs of servers and proxies, which may hold a password with any character."""
+    clusters = content.get("clusters") if isinstance(content, dict) else None
+    for item in clusters if isinstance(clusters, list) else ():
+        cluster = item.get("cluster") if isinstance(item, dict) else None
+        if isinstance(cluster, dict):
+            yield from (str(cluster.get(name) or "") for name in ("server", "proxy-url"))
+
+
 def masked(content: Any) -> Any:
     """A kubeconfig that anyone may see."""
     return _changed(content, lambda value, shortest: MASK)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -144,3 +145,13 @@ def test_a_secret_that_was_read_hides_a_limited_number_of_lines() -> None:
     mask.add_read(["\n".join(lines)])
     assert mask.text(lines[0]) == mask.text("\n".join(lines)) == _masking.HIDDEN
     assert mask.text(lines[-1]) == lines[-1]
+
+
+@pytest.mark.parametrize("form", [dict, json.dumps])
+@pytest.mark.parametrize("password", ["p/wsecret", "p'wsecret", "a b-secret", "p@wsecret"])
+def test_a_password_in_a_url_of_a_kubeconfig(password: str, form: Any) -> None:
+    """It should be escaped there, and is not."""
+    cluster = {"server": f"https://me:{password}@kube:6443", "proxy-url": f"http://me:{password}@proxy:3128"}
+    mask = _masking.Mask()
+    mask.add(_masking.texts({"kubeconfig": form({**KUBECONFIG, "clusters": [{"name": "web", "cluster": cluster}]})}, OPTIONS))
+    assert "secret" not in mask.text(f"no way to {cluster['server']} by {cluster['proxy-url']}")
