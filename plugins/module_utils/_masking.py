@@ -130,9 +130,8 @@ class Mask:
         for value in self._known:
             begin = text.find(value)
             while begin >= 0:
-                end = begin + len(value)
-                yield begin, end
-                begin = text.find(value, end)
+                yield begin, begin + len(value)
+                begin = text.find(value, begin + 1)  # it may overlap itself
 
     def _in_one_pass(self, text: str) -> Iterator[_Span]:
         levels: tuple[Mapping[str, Any], ...] = (*self._shorter, self._long)

@@ -129,6 +129,9 @@ def test_secrets_that_overlap_are_hidden_whole(more: int) -> None:
     mask = _masking.Mask()
     mask.add(["abcdefgh", "efghijkl", "login is pass", "password", *(f"another{number}" for number in range(more))])
     assert mask.text("<abcdefghijkl> login is password") == "<********> ********"
+    assert mask.text("<abcdefgh> abcdabcdabcd") == "<********> abcdabcdabcd"
+    mask.add(["abcdabcd"])
+    assert mask.text("<abcdabcdabcd>") == "<********>"
 
 
 def test_a_certificate_among_many_hides_no_other() -> None:
