@@ -85,13 +85,14 @@ def with_source(mark: dict[str, Any], pool: str, before: dict[str, Any] | None) 
 
 
 def source(application: Any, pool: str) -> tuple[str | None, str | None]:
-    """(service, pool_member_type) that filled this pool last, as far as the mark says."""
+    """(service, pool_member_type) that filled this pool last, as far as the mark says. Another writer may have stored any value there."""
     mark = of(application) or {}
     pools = mark.get("pools")
     value = pools.get(pool) if isinstance(pools, dict) else None
     if not isinstance(value, dict):
         return None, None
-    return value.get("service"), value.get("pool_member_type")
+    service, mode = (value.get(name) for name in _SOURCE)
+    return service if isinstance(service, str) else None, mode if isinstance(mode, str) else None
 
 
 def options(application: Any, pool: str) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def _virtual_addresses(value: Any) -> Iterator[Any]:
             yield from _virtual_addresses(part)
             continue
         # An element may also be an address and the sources that it is for.
-        yield from (one[0] if isinstance(one, list) and one else one for one in part if isinstance(part, list))
+        yield from (one[0] if isinstance(one, list) and one else one for one in (part if isinstance(part, list) else ()))
 
 
 def _addresses(given: Any) -> list[str]:

@@ -167,6 +167,15 @@ def test_a_mark_that_names_no_service_is_its_own_fault(service: Any, cluster: ty
     assert [pool["in_sync"] for pool in result["pools"]] == [None, True]
 
 
+@pytest.mark.parametrize("mode", [{"a": 1}, [1], 7], ids=repr)
+def test_a_mark_with_a_mode_of_another_form_is_its_own_fault(mode: Any, cluster: type[FakeCluster]) -> None:
+    everything = Exchange("GET", POOLS, json={"items": [item for path in ("/Evil/A1/pool", "/T1/A1/pool") for item in device(path, a1="down").json["items"]]})
+    cluster.outcome = members(member(1))
+    result = run([stored(Evil={"A1": application(noted={MODE: mode})}, T1={"A1": application()}), everything, SELF, ROUTE], connections=False)
+    assert not result.get("failed"), result["msg"]
+    assert [(pool["pool_member_type"], pool["down_on_bigip"][0]["where"]) for pool in result["pools"]] == [(None, "firewall"), ("nodeportlocal", "firewall")]
+
+
 EVERYTHING = {
     "address_family": "both",
     "exclude_nodes": ["node-2", "node-9"],
