@@ -60,6 +60,7 @@ class Cluster:
         self._warned: set[str] = set()
         self._client.warn = warn
         self._denied: dict[str, Forbidden] = {}
+        self._unread_pods: dict[str, Forbidden] = {}  # by namespace
         self._whole_cluster = False  # one list of each kind, however few namespaces are concerned
 
     def __enter__(self) -> Cluster:
@@ -97,10 +98,11 @@ class Cluster:
                 item = {"service": {"namespace": namespace, "name": name, "port": port}}
                 sources.append(Source.from_options(item, defaults, f"Service {namespace}/{name} port {port}"))
         outcomes = self._pools(snapshot, sources, {}, None) if sources else []
-        return (
-            [outcome for outcome in outcomes if isinstance(outcome, Pool)],
-            [(source, outcome) for source, outcome in zip(sources, outcomes) if isinstance(outcome, Failure)],
-        )
+        pools = [outcome for outcome in outcomes if isinstance(outcome, Pool)]
+        denied = [outcome for outcome in outcomes if isinstance(outcome, Forbidden)]
+        if denied and not pools:
+            raise denied[0]
+        return pools, [(source, outcome) for source, outcome in zip(sources, outcomes) if isinstance(outcome, Failure)]
 
     def _pools(self, snapshot: Snapshot, sources: Sequence[Source], published: Mapping[str, str], routable: Routable) -> list[Outcome]:
         ask = (lambda _addresses, _published: bool(routable)) if isinstance(routable, bool) else routable
@@ -118,10 +120,11 @@ class Cluster:
                 pool = resolved(source)
             if isinstance(pool, Failure):
                 return pool
+            # The form of the Service may have chosen the mode (auto). It decides about its own pool only.
             if pool.pool_member_type == "nodeport" and snapshot.nodes is None:
-                raise self._denied["nodes"]
-            if pool.pool_member_type == "nodeportlocal" and snapshot.pods is None:
-                raise self._denied["pods"]
+                return self._denied["nodes"]
+            if pool.pool_member_type == "nodeportlocal":
+                return self._unread_pods.get(source.namespace, pool)
             return pool
 
         if any(self._lacks_evidence(snapshot, source) for source in sources):
@@ -196,17 +199,17 @@ class Cluster:
         concerned = [source for source in sources if _may_use_npl(snapshot, source)]
         if not concerned:
             return
-        must = any(source.pool_member_type == "nodeportlocal" for source in concerned)
         pods = dict(snapshot.pods or {})
         for scope in self._scopes(source.namespace for source in concerned):
+            here = [source for source in concerned if scope in (None, source.namespace)]
             try:
                 found = lists.each(self._client, lists.POD_METADATA, scope, facts.pod)
             except Forbidden as denied:
-                if must:
+                if any(source.pool_member_type == "nodeportlocal" for source in here):
                     raise
-                self._denied["pods"] = denied
                 snapshot.denied["pods"] = denied.message
-                return
+                self._unread_pods.update((source.namespace, denied) for source in here)
+                continue
             for key in [key for key in pods if scope in (None, key[0])]:
                 del pods[key]
             pods.update(found)

@@ -223,18 +223,47 @@ def test_pods_denied_in_auto_fall_back_to_nodeport() -> None:
 
 
 def test_pods_denied_in_auto_do_not_flip_what_is_published() -> None:
-    """Its members cannot be read either, so the task fails; it does not publish node ports instead."""
+    """Its members cannot be read either, so the pool fails; node ports are not published instead."""
     script = [services(LB), slices(), denied(pods()), nodes(), denied(listing(DAEMON_SETS, labels=AGENT))]
     script.append(denied(listing("/apis/apps/v1/namespaces/kube-system/daemonsets", labels=AGENT)))
-    failed = failing(script, source("auto"), published={"pools[0]": "nodeportlocal"})
+    (failed,) = run(script, source("auto"), published={"pools[0]": "nodeportlocal"})
     assert failed.code == "kubernetes_forbidden" and failed.details["resource"] == "pods"
 
 
 def test_nodes_denied_in_auto_fail_only_if_nodeport_is_chosen() -> None:
     script = [services(text.service(type="NodePort")), slices(), denied(nodes())]
-    assert failing(script, source("auto")).details["resource"] == "nodes"
+    (failed,) = run(script, source("auto"))
+    assert failed.details["resource"] == "nodes"
     (pool,) = run(script, source("auto", pod_network_routable=True))
     assert pool.pool_member_type == "cluster"
+
+
+@pytest.mark.parametrize("mode", ["auto", "nodeportlocal"])
+def test_a_service_that_chooses_a_mode_whose_pods_are_denied_stops_no_other_namespace(mode: str) -> None:
+    """The editor of a namespace annotates a Service for NodePortLocal, and the user may not list Pods there."""
+
+    def of(namespace: str) -> list[dict[str, Any]]:
+        piece = {**SLICE, "metadata": {**SLICE["metadata"], "namespace": namespace}}
+        return [text.service(namespace=namespace, npl="true", type="ClusterIP"), piece]
+
+    (evil, evil_slice), (shop, shop_slice) = of("evil"), of("shop")
+    shop_pods = [{**pod, "metadata": {**pod["metadata"], "namespace": "shop"}} for pod in text.pods("a", MAPS)]
+    conf = "nodePortLocal: {enable: true}"
+    script = [
+        listing(kube.services("evil"), evil), listing(kube.services("shop"), shop), listing(kube.slices("evil"), evil_slice),
+        listing(kube.slices("shop"), shop_slice), denied(listing(kube.pods("evil"))), listing(kube.pods("shop"), *shop_pods), nodes(), *antrea(conf),
+    ]  # fmt: skip
+    failed, pool = run(script, source("auto", namespace="evil"), source(mode, namespace="shop", path="pools[1]"))
+    assert (failed.code, failed.details["namespace"]) == ("kubernetes_forbidden", "evil")
+    assert text.members(pool) == "198.18.0.1:61000@a"
+
+
+def test_what_is_found_by_itself_is_empty_for_no_right_that_is_missing() -> None:
+    script = [services(text.service(type="NodePort")), slices(), denied(nodes())]
+    with ScriptedServer(script) as server, Cluster({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline()) as cluster:
+        with pytest.raises(Failure) as caught:
+            cluster.discover({}, ["default"], None)
+    assert caught.value.code == "kubernetes_forbidden"
 
 
 @pytest.mark.parametrize(
