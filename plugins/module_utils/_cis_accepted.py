@@ -39,12 +39,12 @@ class Declarations:
             owner = self._tenants.get(tenant)
             if owner and owner[0] != namespace:
                 return f"declaration.{tenant}", f"ConfigMap {'/'.join(owner)} is older and has this tenant. Give it a tenant of its own."
-        for listener, words in listeners:
+        for listener, words, _vlans in listeners:
             owner = self._heard.get(listener)
             if owner and owner[0] != namespace:
                 return "declaration", f"ConfigMap {'/'.join(owner)} is older and has {words} already. Give it another address."
         self._tenants.update(dict.fromkeys(wanted.tenants, (namespace, name)))
-        self._heard.update(dict.fromkeys((listener for listener, _words in listeners), (namespace, name)))
+        self._heard.update(dict.fromkeys((listener for listener, _words, _vlans in listeners), (namespace, name)))
         return None
 
 
@@ -72,16 +72,17 @@ def application_listeners(made: dict[str, Any]) -> list[Listener]:
     """Where the virtual server of an application listens."""
     wanted = Wanted()
     build.add_items(wanted, [made], Problems())
-    return _listeners(wanted)
+    return _listeners(wanted, frozenset(str(one["bigip"]) for one in made["virtual_server"].get("allowVlans") or ()))
 
 
-def _listeners(wanted: Wanted) -> list[Listener]:
+def _listeners(wanted: Wanted, vlans: frozenset[str] = frozenset()) -> list[Listener]:
+    """A VLAN does not keep two of them apart by itself: BIG-IP refuses those that share one."""
     found = (
         one
         for tenant, applications in wanted.applications.items()
         for one in destinations.of_tenant(tenant, {**wanted.properties.get(tenant, {}), **applications}, wanted.applications.get("Common"))
     )
-    return [(one.listener, str(one)) for one in found if one.listener is not None]
+    return [((one.address, one.port, one.protocol, one.source), str(one), vlans) for one in found if one.port is not None and one.source is not None]
 
 
 def application_fault(made: dict[str, Any]) -> Fault | None:

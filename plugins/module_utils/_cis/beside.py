@@ -13,8 +13,8 @@ from typing import Any, Hashable, Iterator, Mapping, Sequence
 
 Fault = tuple[str, str]
 """Where, and why."""
-Listener = tuple[Hashable, str]
-"""What only one virtual server of BIG-IP can have, and the same in words: 192.0.2.10 port 80 (tcp)."""
+Listener = tuple[Hashable, str, frozenset[str]]
+"""What only one virtual server of BIG-IP can have on a VLAN, the same in words (192.0.2.10 port 80 (tcp)), and the VLANs. Without any: on all."""
 SERVER, POOL, MONITORS = "virtualServerAddress", "pools[0]", "pools[0].monitors"
 
 
@@ -54,14 +54,15 @@ class Beside:
         """The older ones first."""
         self._given = {key: (one, claim) for one in reversed(candidates) for key, claim in one.names if not claim.chosen}
         self._taken: dict[tuple[str, str], tuple[Candidate, Claim]] = {}
-        self._heard: dict[Hashable, Candidate] = {}
+        self._heard: dict[Hashable, list[tuple[Candidate, frozenset[str]]]] = {}
 
     def add(self, one: Candidate) -> bool:
         """Whether its pool is there already."""
         shared = (one.made["tenant"], one.made["pool_name"]) in self._taken
         for key, claim in one.names:
             self._taken.setdefault(key, (one, claim))
-        self._heard.update((listener, one) for listener, _words in one.listeners)
+        for listener, _words, vlans in one.listeners:
+            self._heard.setdefault(listener, []).append((one, vlans))
         return shared
 
     def fault(self, one: Candidate) -> Fault | None:
@@ -70,9 +71,10 @@ class Beside:
             for first, other in filter(None, (self._taken.get(key), self._given.get(key) if claim.chosen else None)):
                 if first is not one and (other.field, other.value) != (claim.field, claim.value):
                     return claim.field, f"VirtualServer {first.place} {_difference(claim, other)}"
-        for listener, words in one.listeners:
-            if listener in self._heard:
-                return SERVER, f"VirtualServer {self._heard[listener].place} is older and has {words} already. Delete one, or give it another address."
+        for listener, words, vlans in one.listeners:
+            for first, theirs in self._heard.get(listener, ()):
+                if vlans & theirs or not vlans or not theirs:
+                    return SERVER, f"VirtualServer {first.place} is older and has {words} already. Delete one, or give it another address."
         return None
 
 

@@ -113,8 +113,8 @@ def test_an_application(more: dict[str, Any], place: str | None) -> None:
     assert (fault and fault[0]) == place
 
 
-def config_map(tenant: str, address: str) -> str:
-    virtual = {"class": "Service_HTTP", "virtualAddresses": [address], "virtualPort": 80}
+def config_map(tenant: str, address: str, **more: Any) -> str:
+    virtual = {"class": "Service_HTTP", "virtualAddresses": [address], "virtualPort": 80, **more}
     return json.dumps({"class": "ADC", tenant: {"class": "Tenant", "web": {"class": "Application", "vs": virtual}}})
 
 
@@ -123,6 +123,7 @@ def config_map(tenant: str, address: str) -> str:
     [
         ("evil", config_map("Shop", "192.0.2.2"), "declaration.Shop"),
         ("evil", config_map("Evil", "192.0.2.1"), "declaration"),
+        ("evil", config_map("Evil", "192.0.2.1", allowVlans=[{"bigip": "/Common/external"}]), "declaration"),
         ("evil", config_map("Evil", "192.0.2.2"), None),
         ("shop", config_map("Shop", "192.0.2.1"), None),
     ],

@@ -173,6 +173,7 @@ def test_an_older_virtual_server_keeps_its_address_whatever_its_pool_is_called(o
 CHECK = {"type": "http", "send": "GET /", "interval": 5, "timeout": 16}
 CLASHES: list[tuple[dict[str, Any], str]] = [
     ({"virtualServerName": "other"}, "virtualServerAddress"),
+    ({"virtualServerName": "other", "allowVlans": ["/Common/external"]}, "virtualServerAddress"),
     ({"partition": "evil"}, "virtualServerAddress"),
     ({"virtualServerAddress": "192.0.2.11", "additionalVirtualServerAddresses": ["192.0.2.10"]}, "virtualServerAddress"),
     ({"virtualServerAddress": "192.0.2.11", "virtualServerName": "crd_192_0_2_10"}, "virtualServerAddress"),
@@ -195,6 +196,15 @@ def test_none_stops_others_by_their_names_and_addresses(spec: dict[str, Any], pl
     assert [made["service"]["namespace"] for made in done.applications] == ["shop"]
     assert [(item["namespace"], item["field"]) for item in done.left_out] == [("evil", place)]
     assert "VirtualServer shop/vs" in done.left_out[0]["message"]
+
+
+@pytest.mark.parametrize(("vlans", "taken"), [(["/Common/b"], 2), (["/Common/b", "/Common/a"], 1)])
+def test_an_address_on_vlans_of_its_own(vlans: list[str], taken: int) -> None:
+    servers = [named("shop", POOL), named("web", POOL)]
+    for server, own in zip(servers, (["/Common/a"], vlans)):
+        server["spec"].update(virtualServerName=server["metadata"]["namespace"], allowVlans=own)
+    done = applications.express(servers, "cis", _cis_accepted.application_fault, _cis_accepted.application_listeners)
+    assert len(done.applications) == taken
 
 
 def test_a_monitor_that_is_the_same_is_shared() -> None:
