@@ -82,7 +82,8 @@ def _listeners(wanted: Wanted, vlans: frozenset[str] = frozenset()) -> list[List
         for tenant, applications in wanted.applications.items()
         for one in destinations.of_tenant(tenant, {**wanted.properties.get(tenant, {}), **applications}, wanted.applications.get("Common"))
     )
-    return [((one.address, one.port, one.protocol, one.source), str(one), vlans) for one in found if one.port is not None and one.source is not None]
+    listeners = ((one.address, one.port, one.protocol, one.source) for one in found if one.port is not None and one.source is not None)
+    return [(listener, f"{listener[0]} port {listener[1]} ({listener[2]})", vlans) for listener in dict.fromkeys(listeners)]
 
 
 def application_fault(made: dict[str, Any]) -> Fault | None:

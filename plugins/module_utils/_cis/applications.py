@@ -40,7 +40,7 @@ _ELSEWHERE = {
 }
 
 
-LONGEST_FIELD, LONGEST_MESSAGE = 200, 1000
+LONGEST_FIELD, LONGEST_MESSAGE, MOST_REASONS = 200, 1000, 20
 COMMON = "The tenant Common is everybody's, and CIS writes others only. Write it as an application or a declaration of your own."
 
 
@@ -75,8 +75,10 @@ def express(
     candidates: list[Candidate] = []
     for raw in sorted(servers, key=age):
         reasons, candidate = _expressed(raw, partition, refused, listeners)
-        for path, text in reasons:
+        for path, text in reasons[:MOST_REASONS]:
             done.leave_out("VirtualServer", raw, path, text)
+        if len(reasons) > MOST_REASONS:
+            done.leave_out("VirtualServer", raw, "", f"{len(reasons) - MOST_REASONS} more of its fields cannot be expressed.")
         if candidate is not None:
             candidates.append(candidate)
     beside = Beside(candidates)

@@ -207,6 +207,14 @@ def test_an_address_on_vlans_of_its_own(vlans: list[str], taken: int) -> None:
     assert len(done.applications) == taken
 
 
+def test_one_resource_fills_no_terminal() -> None:
+    """A playbook prints a line for each reason."""
+    server = named("evil", {**POOL, "monitors": [{"type": "tcp", "targetPort": 80}] * 1_000})
+    done = applications.express([server], "cis", _cis_accepted.application_fault, _cis_accepted.application_listeners)
+    assert len(done.left_out) == applications.MOST_REASONS + 1
+    assert done.left_out[-1]["message"] == "980 more of its fields cannot be expressed."
+
+
 def test_a_monitor_that_is_the_same_is_shared() -> None:
     servers = [named("shop", {**POOL, "monitor": {**CHECK, "name": "check"}}), named("b", {**POOL, "monitor": {**CHECK, "name": "check"}})]
     servers[1]["spec"]["virtualServerAddress"] = "192.0.2.11"
