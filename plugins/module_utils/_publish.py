@@ -254,7 +254,7 @@ class _Publisher:
         rules = self._rules(owner, uid, claims)
         goals = self._goals(fills, sources, pools, values)
         digests.prepare(
-            (value, mark.applications(dict(stored.get(goal.tenant, {}))).get(name))
+            (value, mark.application(stored.get(goal.tenant), name))
             for goal in goals
             for name, value in (goal.applications or {}).items()
         )

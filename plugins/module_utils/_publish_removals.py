@@ -89,5 +89,5 @@ def _restoring(tenant: str, names: list[str], before: Mapping[str, Any], stored:
         current = {key: value for key, value in stored.items() if key != LOCK}
         whole = not owners.others(current, names, owner)
         return TenantPlan(tenant, "update", whole, current, stored.get(LOCK), applications)
-    properties = {key: value for key, value in before.items() if key != "class" and key not in mark.applications(dict(before))}
+    properties = {key: value for key, value in before.items() if key != "class" and mark.application(before, key) is None}
     return TenantPlan(tenant, "create", whole=True, wanted=applications, properties=properties)

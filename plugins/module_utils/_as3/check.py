@@ -8,18 +8,24 @@ AS3 finds most of this too, but late, one fault a POST, and some of it only on t
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
+from .._errors import some
 from . import destinations, empty, mark, names, shapes, vocabulary
 from .wanted import Problems, Wanted
 
 # For {use: x}, a bare string and a whole path alike: the last name must have two characters.
+_MOST_WARNINGS = 50
 _ONE_LETTER = re.compile(r"(^|/)[A-Za-z_]#?$")
 
 
 def check(wanted: Wanted, problems: Problems) -> None:
     """Add all faults and warnings of what is put together."""
+    # Once for each application, and not all of them: a text may have tens of thousands of objects, and as many faults.
+    known = functools.cache(lambda tenant, name: _listed(wanted.applications[tenant][name]))
+    first = len(wanted.warnings)
     for (tenant, name, key), path in wanted.objects.items():
         item = wanted.applications[tenant][name].get(key)
         if not isinstance(item, dict):
@@ -27,7 +33,7 @@ def check(wanted: Wanted, problems: Problems) -> None:
         for place, text in empty.faults(item, vocabulary.properties(item) or {}):
             problems.add(f"{path}.{place}", text)
         _properties(item, path, wanted, problems)
-        _pointers(wanted, tenant, name, item, path, problems)
+        _pointers(wanted, tenant, name, item, path, known, problems)
         if item.get("class") == "Service_HTTPS" and not item.get("serverTLS"):
             problems.add(
                 f"{path}.serverTLS",
@@ -39,6 +45,9 @@ def check(wanted: Wanted, problems: Problems) -> None:
             problems.add(f"{fill.path}.member.{place}", text)
     _clashes(wanted, problems)
     _applications(wanted, problems)
+    unknown = len(wanted.warnings) - first - _MOST_WARNINGS
+    if unknown > 0:  # the author of an AS3 ConfigMap chooses how many there are
+        wanted.warnings[first + _MOST_WARNINGS :] = [f"{unknown} more properties are not known to this collection."]
 
 
 def _applications(wanted: Wanted, problems: Problems) -> None:
@@ -118,7 +127,15 @@ def _pointers_in(value: Any, place: str, pointer: bool) -> Iterator[tuple[str, s
             yield from _pointers_in(part, f"{place}.{key}", key in vocabulary.NESTED_POINTERS and isinstance(part, str))
 
 
-def _pointers(wanted: Wanted, tenant: str, name: str, item: dict[str, Any], path: str, problems: Problems) -> None:
+def _listed(application: dict[str, Any]) -> str:
+    """The objects of an application, in words."""
+    return some(sorted(key for key, value in application.items() if isinstance(value, dict) and key != "constants")) or "nothing"
+
+
+def _pointers(
+    wanted: Wanted, tenant: str, name: str, item: dict[str, Any], path: str, known: Callable[[str, str], str], problems: Problems
+) -> None:
+    """known: the objects of an application, in words."""
     for place, target in pointers(item):
         if not target.strip():
             continue
@@ -131,8 +148,8 @@ def _pointers(wanted: Wanted, tenant: str, name: str, item: dict[str, Any], path
         application = wanted.applications.get(parts[0], {}).get(parts[1])
         # An object with a reserved name is not put into its application; its tenant is held for that.
         if application is not None and parts[2] not in application and names.reserved_fault("object", parts[2]) is None:
-            here = ", ".join(sorted(key for key, value in application.items() if isinstance(value, dict) and key != "constants"))
-            problems.add(f"{path}.{place}", f"refers to {target!r}, which is not in the application {parts[0]}/{parts[1]}; it has {here or 'nothing'}")
+            there = f"the application {parts[0]}/{parts[1]}; it has {known(parts[0], parts[1])}"
+            problems.add(f"{path}.{place}", f"refers to {target!r}, which is not in {there}")
 
 
 def _resolve(target: str, tenant: str, name: str) -> tuple[str, str, str] | None:

@@ -131,7 +131,7 @@ class _Reader:
             pointer = normal.absolute(given["use"], f"/{self.tenant}/{self.application}/")
             tenant, application, name = [*pointer.split("/")[1:4], "", "", ""][:3]
             holder = self.body if tenant == self.tenant else self.common if tenant == "Common" else None
-            found = mark.applications(dict(holder or {})).get(application, {}).get(name)
+            found = (mark.application(holder, application) or {}).get(name)
             address = found.get("virtualAddress") if isinstance(found, dict) else None
             known = _absolute(address, holder or {}) if isinstance(address, str) else pointer
             return known, SHARED if tenant == "Common" else f"/{tenant}", False

@@ -63,6 +63,12 @@ def applications(tenant: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
     return {name: value for name, value in tenant.items() if isinstance(value, dict) and value.get("class") == "Application"}
 
 
+def application(tenant: Mapping[str, Any] | None, name: str) -> dict[str, Any] | None:
+    """One of them: a tenant may have tens of thousands."""
+    value = (tenant or {}).get(name)
+    return value if isinstance(value, dict) and value.get("class") == "Application" else None
+
+
 def modes(application: Any) -> dict[str, str]:
     """pool name -> pool_member_type with which it was published ("" stands for pools the mark does not name)."""
     mark = of(application)

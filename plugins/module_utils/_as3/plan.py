@@ -231,13 +231,13 @@ def _hands_of(done: TenantPlan, name: str, application: dict[str, Any], goal: Te
     These are the application's pools that go in the same run, and for a new application those of the applications that go.
     """
     hands = done.hands.get(name, {})
-    stored = mark.applications(done.stored)
+    stored = mark.application(done.stored, name)
     wanted = difference.pools_of(application)
     going = [states for pool, states in hands.items() if pool not in wanted]
-    if name not in stored:
+    if stored is None:
         going += [states for other in sorted(goal.remove) for states in done.hands.get(other, {}).values()]
     former = by_hand.strictest(going)
-    there = difference.pools_of(stored.get(name))
+    there = difference.pools_of(stored)
     return {**hands, **{pool: former for pool in wanted if pool not in there}} if former else hands
 
 
@@ -252,9 +252,10 @@ def _adapted(
 ) -> dict[str, Any]:
     """Members kept as they are on the user's word (empty_pool: keep), and nodes left private where they are so now."""
     done = dict(application)
+    there = difference.pools_of(before)
     for pool, value in difference.pools_of(application).items():
         facts = goal.facts.get((name, pool))
-        old = difference.pools_of(before).get(pool)
+        old = there.get(pool)
         if old is None:
             continue
         entries = value.get("members")
@@ -292,13 +293,14 @@ def _marked(
 
 
 def _guarded(change: ApplicationChange, name: str, goal: TenantGoal, device: Device | None, done: TenantPlan, rules: Rules) -> Failure | None:
+    pools = difference.pools_of(done.wanted[name])
     for pool, counts in change.pools.items():
         path = f"/{goal.tenant}/{name}/{pool}"
         on_device = len((device or {}).get(path, {}))
         before = max(counts.before, on_device)
         if (name, pool) not in goal.facts:
             # Nothing of the cluster fills it (any more): its Service may have lost its labels. Members that the user wrote are the user's word.
-            wanted = difference.pools_of(done.wanted[name]).get(pool)
+            wanted = pools.get(pool)
             if wanted is not None and members.is_empty(wanted.get("members")):
                 failure = guards.check(path, before, 0, 0, guards.Limits(rules.limits.empty_pool), filled=False)
                 if failure:
@@ -326,7 +328,7 @@ def _last_to_answer(
         return None
     before, after = (
         members.flatten(difference.pools_of(application).get(pool, {}).get("members"), done.route_domain)
-        for application in (mark.applications(done.stored).get(name), done.wanted[name])
+        for application in (mark.application(done.stored, name), done.wanted[name])
     )
     gone = _gone(done, name, pool, before, after)
     states = (done.device or {}).get(path, {})
@@ -475,7 +477,7 @@ def _stage(
     patient: bool,
 ) -> None:
     path = f"/{done.tenant}/{name}/{pool}"
-    stored_pool = difference.pools_of(mark.applications(done.stored)[name])[pool]
+    stored_pool = difference.pools_of(mark.application(done.stored, name))[pool]
     before = members.flatten(stored_pool.get("members"), done.route_domain)
     after = members.flatten(staged[pool].get("members"), done.route_domain)
     states = None if device is None else device.get(path, {})
@@ -490,7 +492,7 @@ def _stage(
         # Until the former members are gone the mark says where they came from: the next step, or the next run, must know.
         own = mark.of(staged)
         if own is not None:
-            before_mark = None if strangers else mark.of(mark.applications(done.stored)[name])
+            before_mark = None if strangers else mark.of(mark.application(done.stored, name))
             own = mark.with_source(own, pool, before_mark)
             staged.update(mark.put(staged, _on_the_way(own, done.hands.get(name, {}), pool, pool_step.target)))
     step.waiting += [f"{path} {members.text(key)}" for key in pool_step.waiting]
@@ -534,7 +536,7 @@ def _gone(done: TenantPlan, name: str, pool: str, before: members.Members, after
     answer on.
     """
     facts = done.facts.get((name, pool))
-    stored = mark.applications(done.stored).get(name)
+    stored = mark.application(done.stored, name)
     if facts is None or mark.source(stored, pool) != (facts.service, facts.mode) or mark.options(stored, pool) != facts.options:
         return set()
     leaving = {key for key in before.static if key not in after.static}

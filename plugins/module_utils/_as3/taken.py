@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import Any, Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from .._errors import Failure
 from . import destinations, mark
@@ -114,31 +114,52 @@ def refusals(plans: Sequence[TenantPlan], others: Mapping[str, Mapping[str, Any]
         found.update(more)
 
 
+class _Taken:
+    """Who has which addresses. Of what one tenant has many times, the first counts: its author chooses how often that is."""
+
+    def __init__(self, standing: Iterable[Destination]) -> None:
+        self._listeners: dict[Any, dict[str, Destination]] = {}
+        self._homes: dict[str, dict[tuple[str, str, bool, bool], Destination]] = {}
+        for one in standing:
+            self.add(one)
+
+    def add(self, one: Destination) -> None:
+        if one.listener is not None:
+            self._listeners.setdefault(one.listener, {}).setdefault(one.tenant, one)
+        self._homes.setdefault(one.address, {}).setdefault((one.tenant, one.home, one.made, one.alone), one)
+
+    def same_port(self, one: Destination) -> Iterator[Destination]:
+        """What other tenants have on its address, port and protocol."""
+        return (other for other in self._listeners.get(one.listener, {}).values() if other.tenant != one.tenant)
+
+    def same_address(self, one: Destination) -> Iterator[Destination]:
+        return (other for other in self._homes.get(one.address, {}).values() if other.tenant != one.tenant)
+
+
 def _round(moves: Sequence[_Move], standing: Iterable[Destination], shared: Callable[[], Collection[str]]) -> dict[str, Failure]:
     """The tenants are posted in this order: of two that take the same, the second is refused."""
-    taken: dict[str, list[Destination]] = {}
+    taken = _Taken([*standing, *(one for move in moves for one in move.staying)])
     found: dict[str, Failure] = {}
-    for one in [*standing, *(one for move in moves for one in move.staying)]:
-        taken.setdefault(one.address, []).append(one)
     for move in moves:
-        failure = _refusal(move.new, taken, shared)
+        new = list(dict.fromkeys(move.new))
+        failure = _refusal(new, taken, shared)
         if failure:
             found[move.plan.tenant] = failure
             continue
-        for one in move.new:
-            taken.setdefault(one.address, []).append(one)
+        for one in new:
+            taken.add(one)
     return found
 
 
-def _refusal(new: Iterable[Destination], taken: Mapping[str, list[Destination]], shared: Callable[[], Collection[str]]) -> Failure | None:
-    pairs = [(one, other) for one in new for other in taken.get(one.address, ()) if other.tenant != one.tenant]
-    for one, other in pairs:
-        if one.listener is not None and one.listener == other.listener:
+def _refusal(new: Sequence[Destination], taken: _Taken, shared: Callable[[], Collection[str]]) -> Failure | None:
+    for one in new:
+        for other in taken.same_port(one):
             return _same_port(one, other)
-    for one, other in pairs:
-        # Both use an address that /Common has, from any user; a Service_Address is made in any case.
-        if _is_kept_twice(one, other) and (one.alone or other.alone or one.address.partition("/")[0] not in shared()):
-            return _same_address(one, other)
+    for one in new:
+        for other in taken.same_address(one):
+            # Both use an address that /Common has, from any user; a Service_Address is made in any case.
+            if _is_kept_twice(one, other) and (one.alone or other.alone or one.address.partition("/")[0] not in shared()):
+                return _same_address(one, other)
     return None
 
 
@@ -157,7 +178,7 @@ def _after(plan: TenantPlan) -> dict[str, Any]:
     if plan.whole:
         return body
     stored = plan.stored or {}
-    return {**{key: value for key, value in stored.items() if key not in mark.applications(stored)}, **body}
+    return {**{key: value for key, value in stored.items() if mark.application(stored, key) is None}, **body}
 
 
 def _same_port(one: Destination, other: Destination) -> Failure:
