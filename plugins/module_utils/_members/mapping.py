@@ -57,6 +57,8 @@ def parse(annotation: str | None) -> Mappings:
             entries.update(_entry(item))
         except ValueError as error:
             faults.append(f"entry {index}: {error}")
+        if len(entries) > MOST:  # each may name several protocols
+            return Mappings([], [f"it has more than {MOST} mappings"])
     return Mappings(sorted(entries), faults)
 
 

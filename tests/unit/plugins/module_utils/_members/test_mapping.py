@@ -130,3 +130,13 @@ def test_as_many_entries_as_a_pod_can_have_are_read() -> None:
 
 def test_each_spoiled_entry_has_its_fault() -> None:
     assert len(mapping.parse("[" + ",".join(["7"] * mapping.MOST) + "]").faults) == mapping.MOST
+
+
+def test_several_protocols_in_an_entry_make_no_more_mappings() -> None:
+    """Each costs memory, and a user may have thousands of Pods."""
+    names = ["tcp", "udp", "a", "b", "c", "d", "e", "f"]
+    found = [{"podPort": number, "nodeIP": "198.18.0.1", "nodePort": number, "protocols": names} for number in range(1, mapping.MOST)]
+    text = json.dumps(found[: mapping.MOST // 2], separators=(",", ":"))
+    assert len(text) < mapping.LONGEST
+    assert mapping.parse(text) == ([], ["it has more than 4000 mappings"])
+    assert len(mapping.parse(json.dumps(found[:100])).entries) == 800
