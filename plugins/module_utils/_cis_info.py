@@ -195,7 +195,11 @@ class _Reading:
         for raw in sorted(found, key=applications.age):
             namespace, name = raw["metadata"]["namespace"], raw["metadata"]["name"]
             labelled = self._label_namespaces(of, namespace)
-            for text in (raw.get("data") or {}).values() if labelled else ():
+            texts = list((raw.get("data") or {}).values()) if labelled else []
+            if len(texts) > tenants.MOST_TEXTS:
+                done.leave_out("ConfigMap", raw, "", f"It has more than {tenants.MOST_TEXTS} texts. An AS3 ConfigMap has one.")
+                continue
+            for text in texts:
                 fault = accepted.fault(namespace, name, text)
                 if fault:
                     done.leave_out("ConfigMap", raw, *fault)

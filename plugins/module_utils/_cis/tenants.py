@@ -12,6 +12,7 @@ from .._errors import shortened
 
 # The tenant and the addresses of its virtual servers. An empty tenant is that of the CIS that looks after the resource.
 Named = tuple[str, list[str]]
+MOST_TEXTS = 20  # of an AS3 ConfigMap, which has one
 
 
 def of_resource(kind: str, raw: Mapping[str, Any]) -> Named:
@@ -36,11 +37,14 @@ def of_config_map(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterat
 
 def _values(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterator[Any]:
     """What the JSON texts of an AS3 ConfigMap hold."""
-    for key, text in (raw.get("data") or {}).items():
+    texts, meta = raw.get("data") or {}, raw["metadata"]
+    if len(texts) > MOST_TEXTS:
+        warn(f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is passed over, because it has more than {MOST_TEXTS} texts.")
+        return
+    for key, text in texts.items():
         try:
             yield _foreign.from_json(text)
         except _foreign.Unreadable as error:
-            meta = raw["metadata"]
             warn(f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is passed over, because {shortened(key)} cannot be read: {error}.")
 
 

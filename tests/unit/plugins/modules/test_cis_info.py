@@ -148,6 +148,14 @@ def test_config_maps_as_they_are() -> None:
     assert result["left_out"] == []
 
 
+def test_a_config_map_of_many_texts_is_left_out_once() -> None:
+    """A playbook publishes each text by itself, and prints a line for each that is left out."""
+    many = {"metadata": {"namespace": "evil", "name": "as3"}, "data": dict.fromkeys(map(str, range(1_000)), TEXT)}
+    result = run([listing(DEPLOYMENTS), config_maps(many, config_map("shop"))], gather=["config_maps"])
+    assert [item["namespace"] for item in result["config_maps"]] == ["shop"]
+    assert [item["message"] for item in result["left_out"]] == ["It has more than 20 texts. An AS3 ConfigMap has one."]
+
+
 def test_a_config_map_that_publish_would_refuse_is_left_out() -> None:
     """It must neither read a Secret of another namespace nor stop the others."""
     rule = {"class": "iRule", "iRule": {"from_secret": {"namespace": "victim", "name": "a", "key": "b"}}}

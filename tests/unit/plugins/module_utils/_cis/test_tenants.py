@@ -25,3 +25,10 @@ def test_addresses_with_and_without_sources() -> None:
 @pytest.mark.parametrize("odd", [None, True, 5, 1.5, "192.0.2.1", {"use": "vip"}, [5], [[]], [None], [{"use": "vip"}]], ids=repr)
 def test_addresses_of_another_form_are_none(odd: Any) -> None:
     assert named(odd) == [("Shop", [])]
+
+
+def test_one_config_map_makes_one_warning() -> None:
+    warnings: list[str] = []
+    raw = {"metadata": {"namespace": "evil", "name": "x"}, "data": dict.fromkeys(map(str, range(1_000)), "{")}
+    assert list(tenants.of_config_map(raw, warnings.append)) == []
+    assert warnings == ["AS3 ConfigMap evil/x is passed over, because it has more than 20 texts."]
