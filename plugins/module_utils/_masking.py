@@ -111,7 +111,7 @@ class Mask:
             return HIDDEN
         parts, hidden = [], 0
         for begin, end in self._in_one_pass(text) if len(self._known) > FEW else sorted(self._one_by_one(text)):
-            if end > hidden:
+            if end > max(begin, hidden):
                 parts += [text[hidden:begin], secrets.MASK] if begin >= hidden else []
                 hidden = end
         return "".join([*parts, text[hidden:]])
