@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import base64
 import itertools
-import json
 import os
 import re
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
@@ -44,22 +44,34 @@ _PAIRS = (("username", "password"), ("user", "password"))
 _USERINFO = re.compile(r"(?<=://)[^\s/\"']+@")
 """That of a URL somewhere in a text. No match contains another `://`, so the search is linear."""
 
+# A secret, and from how many characters on it is hidden.
+Secret = tuple[str, int]
+
 
 def texts(arguments: Mapping[str, Any], options: Options) -> Iterator[str]:
     """Each text to hide: of the secrets in the arguments, and in the variables of the environment that stand for those."""
-    return (form for secret, shortest in _secrets(arguments, options) for form in forms(secret, shortest))
+    return _forms_of(_secrets(arguments, options))
 
 
 def everything(value: Any) -> Iterator[str]:
     """Each text of a value of which nothing is known, but for the short ones."""
-    return (form for secret, shortest in _all(value, SHORTEST_UNKNOWN) for form in forms(secret, shortest))
+    return _forms_of(_all(value, SHORTEST_UNKNOWN))
+
+
+def _forms_of(secrets_found: Iterable[Secret]) -> Iterator[str]:
+    """Of each secret once, however often it was found."""
+    least: dict[str, int] = {}
+    for secret, shortest in secrets_found:
+        least[secret] = min(shortest, least.get(secret, shortest))
+    return (form for secret, shortest in least.items() for form in forms(secret, shortest))
 
 
 def forms(secret: str, shortest: int = SHORTEST, most_lines: int | None = None) -> Iterator[str]:
     """The forms in which a secret appears in results: itself, in JSON, in Python, its lines, and each of them without blanks."""
     lines = secret.splitlines()
-    for text in (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]):
-        yield from (form for form in (text, text.strip()) if len(form) >= shortest)
+    written = {secret, encode_basestring_ascii(secret)[1:-1], encode_basestring(secret)[1:-1], repr(secret)[1:-1]}  # of most secrets only one
+    for text in written:
+        yield from (form for form in {text, text.strip()} if len(form) >= shortest)
     for line in lines[:most_lines] if len(lines) > 1 else ():
         yield from (form for form in forms(line.strip(), max(shortest, SHORTEST_LINE)) if not form.startswith("-----"))
 
@@ -176,10 +188,6 @@ class _Alike:
 
     def _is_few(self) -> bool:
         return self._characters <= FEW_CHARACTERS and self._count <= FEW_ALIKE
-
-
-# A secret, and from how many characters on it is hidden.
-Secret = tuple[str, int]
 
 
 def _secrets(arguments: Mapping[str, Any], options: Options) -> Iterator[Secret]:

@@ -158,3 +158,10 @@ def test_a_password_in_a_url_of_a_kubeconfig(password: str, form: Any) -> None:
     mask = _masking.Mask()
     mask.add(_masking.texts({"kubeconfig": form({**KUBECONFIG, "clusters": [{"name": "web", "cluster": cluster}]})}, OPTIONS))
     assert "secret" not in mask.text(f"no way to {cluster['server']} by {cluster['proxy-url']}")
+
+
+@pytest.mark.parametrize(("secret", "count"), {"plain-secret": 1, 'with "quotes"': 2, "kéy-word": 2, " blanks ": 2}.items())
+def test_each_form_of_a_secret_is_made_once(secret: str, count: int) -> None:
+    """A module may have a thousand secrets, and each form is looked up and kept."""
+    made = [*_masking.texts({"password": secret, "provider": {"password": secret}}, OPTIONS)]
+    assert secret in made and len(made) == len(set(made)) == count

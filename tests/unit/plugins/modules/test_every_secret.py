@@ -12,6 +12,7 @@ import base64
 import copy
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -161,8 +162,13 @@ def everything(module: str) -> Arguments:
     return planted(spec_of(module), Plants())
 
 
-def refused(module: str) -> Iterator[tuple[str, Arguments]]:
+@cache
+def refused(module: str) -> tuple[tuple[str, Arguments], ...]:
     """Arguments with all secrets, and one fault each."""
+    return tuple(_refused(module))
+
+
+def _refused(module: str) -> Iterator[tuple[str, Arguments]]:
     options, given = spec_of(module), everything(module)
     plant = Plants()
     yield "nothing", given
