@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import yaml
 
 from runner import environments
 from runner.places import LAB, ROOT
+from support.interpreter import Interpreter
 
 from .site import Site
 
@@ -25,15 +26,23 @@ DEMO = ROOT / "tests" / "demo"
 Run = Callable[..., str]
 
 
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Path]:
+    """The Python of the oldest ansible-core, which has its libraries imported already."""
+    name = environments.CORES[OLDEST]
+    with Interpreter(environments.make(name) / "bin" / "python", environments.variables(name)) as made:
+        yield made.path
+
+
 @pytest.fixture
-def run(site: Site, tmp_path: Path) -> Run:
+def run(site: Site, warm: Path, tmp_path: Path) -> Run:
     """Runs a playbook of the collection, and gives what it printed."""
     folder = environments.make(environments.CORES[OLDEST])
     quiet = {"ANSIBLE_LOCALHOST_WARNING": "False", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False", "ANSIBLE_COLLECTIONS_PATH": str(site.collections)}
     environment = {**environments.variables(environments.CORES[OLDEST]), **site.variables(), **quiet}
 
     def play(name: str, variables: dict[str, Any], *flags: str, fails: bool = False) -> str:
-        (tmp_path / "variables.json").write_text(json.dumps(variables))
+        (tmp_path / "variables.json").write_text(json.dumps({"ansible_python_interpreter": str(warm), **variables}))
         command = [str(folder / "bin" / "ansible-playbook"), f"vks.bigip.{name}", "-e", f"@{tmp_path / 'variables.json'}", *flags]
         done = subprocess.run(
             command, env=environment, cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
