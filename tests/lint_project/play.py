@@ -8,30 +8,34 @@ other module, is replaced by an answer (answers.py). Includes, blocks, loops, co
 does. A task that fails ends the case; no rescue is followed.
 
 It is a program of its own, because Ansible's way of finding collections has to be set up before anything of a collection is imported:
-cases on standard input, as JSON [[kind, name, variables, world], ...], where the world (answers.py) may be left out; for each case
-[[module, arguments], ...] and what failed, on standard output.
+cases on standard input, as JSON [[kind, name, variables, world, environ], ...], where the world (answers.py) and variables of the environment
+may be left out; for each case [[module, arguments], ...] and what failed, on standard output. Its argument is a folder for compiled.py.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from types import CodeType
 from typing import Any
 from unittest import mock
 
-import jinja2
 import yaml
+from ansible._internal._templating._engine import TemplateOptions
+from ansible._internal._templating._lazy_containers import _AnsibleLazyTemplateMixin
+from ansible._internal._templating._utils import TemplateContext
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar, trust_as_template
+
+import compiled
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS: dict[str, list[str]] = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]
@@ -69,6 +73,7 @@ class Play:
         self._role = Path()
         self._environment: dict[str, Any] = {}
         self._templar = Templar(loader=DataLoader())
+        self._variables: dict[str, Any] = {}
 
     def playbook(self, name: str) -> Play:
         (play,) = load(ROOT / "playbooks" / f"{name}.yml")
@@ -107,7 +112,12 @@ class Play:
             del self._layers[layers:], self._module_defaults[defaults:]
 
     def _with_variables(self) -> Templar:
-        self._templar.available_variables = dict(ChainMap(self._extra, self._facts, *reversed(self._layers), self._defaults))  # type: ignore[arg-type]
+        """What a variable is evaluated to is kept until one changes: most refer to the same few."""
+        variables: dict[str, Any] = dict(ChainMap(self._extra, self._facts, *reversed(self._layers), self._defaults))  # type: ignore[arg-type]
+        if variables.keys() != self._variables.keys() or any(value is not self._variables[name] for name, value in variables.items()):
+            self._variables = variables
+            with TemplateContext(template_value=None, templar=self._templar._engine, options=TemplateOptions.DEFAULT):
+                self._templar.available_variables = _AnsibleLazyTemplateMixin._try_create(variables)
         return self._templar
 
     def _template(self, value: Any) -> Any:
@@ -204,7 +214,7 @@ class Play:
     def _validate(self, options: Mapping[str, Any]) -> None:
         """As Ansible does before the first task of a role."""
         templar = self._with_variables()
-        given = templar.template({name: templar.available_variables[name] for name in options if name in templar.available_variables})
+        given = templar.template({name: self._variables[name] for name in options if name in self._variables})
         if errors := ArgumentSpecValidator(options).validate(given).error_messages:
             raise Failed("\n".join(errors))
 
@@ -258,22 +268,18 @@ def checked(module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return seen
 
 
-def main() -> None:
-    init_plugin_loader([str(ROOT / ".build" / "dev")])
+def followed(kind: str, name: str, variables: Mapping[str, Any], world: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Play:
     import answers
 
-    compiled: dict[str, CodeType] = {}
-    compile_template = jinja2.Environment.compile
+    with mock.patch.dict(os.environ, environ or {}):
+        play: Play = getattr(Play(variables, answers.of(world)), kind)(name)
+        return play
 
-    def once(self: jinja2.Environment, source: Any, *more: Any, **options: Any) -> Any:
-        """The same few hundred templates are compiled for each case, which takes most of the time."""
-        if source not in compiled:
-            compiled[source] = compile_template(self, source, *more, **options)
-        return compiled[source]
 
-    with mock.patch.object(jinja2.Environment, "compile", once):
-        cases = json.load(sys.stdin)
-        plays = [getattr(Play(variables, answers.of(*world)), kind)(name) for kind, name, variables, *world in cases]
+def main() -> None:
+    init_plugin_loader([str(ROOT / ".build" / "dev")])
+    compiled.once(Path(sys.argv[1]))
+    plays = [followed(*case) for case in json.load(sys.stdin)]
     json.dump([[play.calls, play.failed] for play in plays], sys.stdout, default=str)
 
 

@@ -48,12 +48,19 @@ def application(mark: Path) -> dict[str, Any]:
     }
 
 
-def converted(folder: Path, core: str, **more: Any) -> tuple[Scripted, Path, dict[str, Any]]:
+@pytest.fixture(scope="module", params=CORES)
+def core(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def converted(core: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Scripted, Path, dict[str, Any]]:
     """What cis_to_publish wrote, in check mode and then for good, for an application with templates everywhere."""
+    folder = tmp_path_factory.mktemp("converted")
     mark, file = folder / "mark", folder / "applications.yml"
     given = application(mark)
     world = {"objects": {"Deployment": [{"metadata": {"managedFields": []}}]}}
-    site = Scripted(folder, {"world": world, "more": {"vks.bigip.cis_info": {"applications": [given], "left_out": [], **more}}})
+    site = Scripted(folder, {"world": world, "more": {"vks.bigip.cis_info": {"applications": [given], "left_out": []}}})
     for words in (["--check", "--diff"], []):
         done = site.run(core, "cis_to_publish", "-e", f"cis_applications_file={file}", "-v", *words)
         assert done.returncode == 0, tail(done)
@@ -62,9 +69,8 @@ def converted(folder: Path, core: str, **more: Any) -> tuple[Scripted, Path, dic
     return site, file, given
 
 
-@pytest.mark.parametrize("core", CORES)
-def test_the_applications_file_is_data(core: str, tmp_path: Path) -> None:
-    site, file, given = converted(tmp_path, core)
+def test_the_applications_file_is_data(core: str, converted: tuple[Scripted, Path, dict[str, Any]]) -> None:
+    site, file, given = converted
     assert oct(file.stat().st_mode)[-3:] == "600"
     for words in (["--check"], []):
         done = site.run(core, "publish", "-e", f"@{file}", *words)
@@ -72,30 +78,28 @@ def test_the_applications_file_is_data(core: str, tmp_path: Path) -> None:
         assert site.calls("vks.bigip.publish")[-1]["applications"] == [given]
     for playbook in ("teardown", "verify", "publish_to_cis"):
         site.run(core, playbook, "-e", f"@{file}", "-e", "timeout=1")  # some fail, because there is no such pool
-    assert not (tmp_path / "mark").exists()
+    assert not (site.folder / "mark").exists()
 
 
-@pytest.mark.parametrize("core", CORES)
-def test_an_own_task_may_use_the_file(core: str, tmp_path: Path) -> None:
+def test_an_own_task_may_use_the_file(core: str, converted: tuple[Scripted, Path, dict[str, Any]]) -> None:
     """As a user's play does, which joins, converts and stores what it read."""
-    site, file, _given = converted(tmp_path, core)
+    site, file, _given = converted
     joined = "{{ applications[0].application[6:] ~ applications[0].pool_name }}"
     facts = {"joined": joined, "again": "{{ applications | to_json | from_json }}", "names": "{{ applications | map('dict2items') }}"}
     tasks = [
         {"ansible.builtin.set_fact": facts},
         {"ansible.builtin.debug": {"msg": "{{ joined }} {{ again }} {{ names }}"}},
         {"ansible.builtin.debug": {"msg": "{{ item }}"}, "loop": "{{ again }}"},
-        {"ansible.builtin.copy": {"content": "{{ joined }}", "dest": str(tmp_path / "joined")}},
+        {"ansible.builtin.copy": {"content": "{{ joined }}", "dest": str(site.folder / "joined")}},
     ]
-    play = tmp_path / "play.yml"
+    play = site.folder / "play.yml"
     play.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "connection": "local", "tasks": tasks}]))
     done = site.run(core, play, "-e", f"@{file}")
     assert done.returncode == 0, tail(done)
-    assert (tmp_path / "joined").read_text() == "".join(templates(tmp_path / "mark")[2:])
-    assert not (tmp_path / "mark").exists()
+    assert (site.folder / "joined").read_text() == "".join(templates(site.folder / "mark")[2:])
+    assert not (site.folder / "mark").exists()
 
 
-@pytest.mark.parametrize("core", CORES)
 def test_a_name_that_is_a_template_is_refused(core: str, tmp_path: Path) -> None:
     """Nothing can mark a key of a dictionary as data."""
     mark, file = tmp_path / "mark", tmp_path / "applications.yml"
@@ -108,7 +112,6 @@ def test_a_name_that_is_a_template_is_refused(core: str, tmp_path: Path) -> None
     assert not mark.exists()
 
 
-@pytest.mark.parametrize("core", CORES)
 def test_the_text_of_a_config_map_reads_no_secret(core: str, tmp_path: Path) -> None:
     """cis_info leaves such a text out; the playbook forbids it once more, and fills pools only from the namespaces that CIS looks at."""
     text = json.dumps({"class": "ADC", "rule": {"from_secret": {"namespace": "victim", "name": "bank", "key": "password"}}})
@@ -129,7 +132,6 @@ def test_the_text_of_a_config_map_reads_no_secret(core: str, tmp_path: Path) -> 
         assert "label_namespaces" not in call
 
 
-@pytest.mark.parametrize("core", CORES)
 def test_a_message_of_the_api_server_is_shown(core: str, tmp_path: Path) -> None:
     """kubernetes.core hands it on as it is."""
     fails = {"failed": True, "msg": "refused \u202e\x9b31m"}

@@ -77,5 +77,12 @@ def test_nothing_secret_stays_in_the_temporary_folder(entry: str, form: str, num
     connection.close()
     server.close()
     secrets = [TOKEN.encode(), key.splitlines()[1], user["client-key-data"].encode()[:60]]
-    left = [path for path in temporary.rglob("*") if path.is_file() and any(secret in path.read_bytes() for secret in secrets)]
+    left = [path for path in temporary.rglob("*") if any(secret in content(path) for secret in secrets)]
     assert not left, (tmp_path / "output").read_text()
+
+
+def content(path: Path) -> bytes:
+    """A worker has a session of its own, ends when the connection does, and may remove a file at this moment."""
+    with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+        return path.read_bytes()
+    return b""

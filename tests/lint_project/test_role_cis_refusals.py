@@ -219,7 +219,7 @@ def test_present(more: World, world: World, message: str) -> None:
 
 
 STRANGE = ["../x", "a/b", "", "a?b", "a b", "1a", "Ok\n", "{{ 1 }}", "\x1b[2J", "A" * 191]
-MANY: World = {"stored": {}, "named": [*map(named, [*STRANGE, "Shop"]), *(named(f"T{number}", kind="ConfigMap") for number in range(20_000))]}
+MANY: World = {"stored": {}, "named": [*map(named, [*STRANGE, "Shop"]), *(named(f"T{number}", kind="ConfigMap") for number in range(5_000))]}
 FROM_CONFIG_MAPS = {**CIS, "cis_custom_resource_mode": False}
 
 

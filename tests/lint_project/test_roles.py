@@ -139,7 +139,8 @@ def test_a_variable_that_the_role_converts_is_not_used_as_it_was_given(role: str
         for path in (ROOT / "roles" / role / folder).rglob("*.yml"):
             document = yaml.safe_load(path.read_text())
             texts += argument_specs.templates({key: value for key, value in document.items() if key != f"__{role}_given"} if folder == "vars" else document)
-    found = [text for text in texts if argument_specs.names_in(text) & set(given(role)) and not handed_on.fullmatch(text) and not asked.search(text)]
+    names = set(given(role))
+    found = [text for text in texts if argument_specs.names_in(text) & names and not handed_on.fullmatch(text) and not asked.search(text)]
     assert found == []
 
 

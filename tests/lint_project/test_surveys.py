@@ -22,12 +22,13 @@ import pytest
 import yaml
 
 import argument_specs
+import compiled
 from ansible_collections.vks.bigip.plugins.module_utils._role_options import checked
 from runner.places import BUILD, ROOT
 
 Variables = dict[str, Any]
-Case = tuple[str, str, Variables]
-"""playbook or role, its name, and the variables of -e."""
+Case = tuple[Any, ...]
+"""playbook or role, its name, and the variables of -e; for some also the world (answers.py) and variables of the environment."""
 
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -108,11 +109,11 @@ def without(variables: Variables, name: str) -> Variables:
 # -- following
 
 
-def follow(cases: list[Any], **more: str) -> list[Any]:
-    """Of each case, the modules that it calls with their arguments, and what failed. more: variables of the environment."""
-    program = [sys.executable, str(Path(__file__).with_name("play.py"))]
+def follow(cases: list[Any]) -> list[Any]:
+    """Of each case, the modules that it calls with their arguments, and what failed."""
+    program = [sys.executable, str(Path(__file__).with_name("play.py")), str(compiled.folder_of("main"))]
     environment = {name: value for name, value in os.environ.items() if not re.match("F5_|K8S_AUTH_|VKS_|ANSIBLE_|KUBECONFIG$", name)}
-    environment |= {"PYTHONPATH": str(BUILD / "dev"), **more}
+    environment |= {"PYTHONPATH": str(BUILD / "dev")}
     done = subprocess.run(program, input=json.dumps(cases), capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     return list(json.loads(done.stdout))
@@ -125,8 +126,9 @@ def key(case: Case) -> str:
 class Followed:
     """All cases of this file are followed at once, when the first is asked for."""
 
-    def __init__(self) -> None:
-        unique = {key(case): case for case in every_case()}
+    def __init__(self, files: Path) -> None:
+        cases = [*every_case(), *cases_with_a_ca(files), *cases_with_helm(files), *(case_of_content(*case) for case in OF_CONTENT)]
+        unique = {key(case): case for case in cases}
         self._results = dict(zip(unique, follow([*unique.values()])))
 
     def __call__(self, *case: Any) -> tuple[list[Any], str]:
@@ -135,8 +137,17 @@ class Followed:
 
 
 @pytest.fixture(scope="module")
-def followed() -> Followed:
-    return Followed()
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two files in which there is nothing."""
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "newline").write_text("\n")
+    (folder / "empty").write_text("")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def followed(files: Path) -> Followed:
+    return Followed(files)
 
 
 def different(kind: str, name: str, base: Variables, left: Variables, right: Variables) -> list[str]:
@@ -204,33 +215,47 @@ HELM_ALONE = {"controllers": [{}], "module_fails": True}
 """Helm runs without its module: with a kubeconfig of the role, or by its own variables."""
 
 
-def test_an_empty_file_for_a_ca_counts_as_unset(tmp_path: Path) -> None:
-    (tmp_path / "empty").write_text("\n")
-    cases = [(kind, name, {**base, **more}) for kind, name, base, variable in CA for more in ({}, {variable: str(tmp_path / "empty")})]
-    done = follow(cases)
+IN_ENVIRONMENT = ("K8S_AUTH_SSL_CA_CERT", "K8S_AUTH_CA_CERT")
+TOKENS = ("", "secret")
+
+
+def cases_with_a_ca(files: Path) -> list[Case]:
+    """Each play without a CA, with an empty file in its variable, and with one in the environment."""
+    cases: list[Case] = []
+    for kind, name, base, variable in CA:
+        cases += [(kind, name, base), (kind, name, {**base, variable: str(files / "newline")})]
+        cases += [(kind, name, base, {}, {one: str(files / "empty")}) for one in IN_ENVIRONMENT]
+    return cases
+
+
+def cases_with_helm(files: Path) -> list[Case]:
+    environment = {"K8S_AUTH_SSL_CA_CERT": str(files / "empty")}
+    return [("role", "cis", {"cis_state": "absent", "cis_api_key": token}, HELM_ALONE, environment) for token in TOKENS]
+
+
+def test_an_empty_file_for_a_ca_counts_as_unset(files: Path, followed: Followed) -> None:
     # kubernetes.core hands the file on; our own modules get the path and do not read it
-    for (kind, name, _given), unset, empty in zip(cases[::2], done[::2], done[1::2]):
+    for kind, name, base, variable in CA:
+        unset, empty = followed(kind, name, base), followed(kind, name, {**base, variable: str(files / "newline")})
         assert not unset[1] and not empty[1], (kind, name, unset[1], empty[1])
         assert [call for call in empty[0] if call[0].startswith("kubernetes.core")] == [call for call in unset[0] if call[0].startswith("kubernetes.core")]
 
 
-@pytest.mark.parametrize("name", ["K8S_AUTH_SSL_CA_CERT", "K8S_AUTH_CA_CERT"])
-def test_an_empty_file_in_the_environment_counts_as_unset(name: str, tmp_path: Path) -> None:
-    (tmp_path / "empty").write_text("")
-    done = follow([(kind, play, base) for kind, play, base, _variable in CA], **{name: str(tmp_path / "empty")})
-    for calls, failed in done:
+@pytest.mark.parametrize("name", IN_ENVIRONMENT)
+def test_an_empty_file_in_the_environment_counts_as_unset(name: str, files: Path, followed: Followed) -> None:
+    for kind, play, base, _variable in CA:
+        calls, failed = followed(kind, play, base, {}, {name: str(files / "empty")})
         ours = [given for module, given in calls if module.startswith("kubernetes.core")]
         assert not failed and ours and all(given["environment"] == {name: ""} for given in ours)
 
 
-@pytest.mark.parametrize("token", ["", "secret"])
-def test_helm_without_its_module_does_not_get_an_empty_file(token: str, tmp_path: Path) -> None:
-    (tmp_path / "empty").write_text("")
-    ((calls, failed),) = follow([("role", "cis", {"cis_state": "absent", "cis_api_key": token}, HELM_ALONE)], K8S_AUTH_SSL_CA_CERT=str(tmp_path / "empty"))
+@pytest.mark.parametrize("token", TOKENS)
+def test_helm_without_its_module_does_not_get_an_empty_file(token: str, files: Path, followed: Followed) -> None:
+    calls, failed = followed(*cases_with_helm(files)[TOKENS.index(token)])
     assert not failed
     (helm,) = [given for module, given in calls if module == "ansible.builtin.command" and "uninstall" in given["argv"]]
     assert "HELM_KUBECAFILE" not in helm["environment"] and "KUBECONFIG" not in helm["environment"]
-    assert bool(helm.get("stdin")) == bool(token) and str(tmp_path) not in json.dumps(helm.get("stdin"))
+    assert bool(helm.get("stdin")) == bool(token) and str(files) not in json.dumps(helm.get("stdin"))
 
 
 CONTENT = {
@@ -243,12 +268,24 @@ CONTENT = {
 }
 
 
-@pytest.mark.parametrize("more, context", [({}, "other"), ({"cis_context": "main"}, "main")])
-@pytest.mark.parametrize(("kind", "name", "base"), [("role", "cis", CIS), ("role", "cis", {"cis_state": "absent"}), ("entry", "cis/rest", {})])
-def test_a_kubeconfig_that_is_a_dictionary_is_never_in_a_file(kind: str, name: str, base: Variables, more: Variables, context: str) -> None:
+CONTEXTS: list[tuple[Variables, str]] = [({}, "other"), ({"cis_context": "main"}, "main")]
+PLAYS: list[Case] = [("role", "cis", CIS), ("role", "cis", {"cis_state": "absent"}), ("entry", "cis/rest", {})]
+OF_CONTENT = [(*play, more) for play in PLAYS for more, _context in CONTEXTS]
+
+
+def case_of_content(kind: str, name: str, base: Variables, more: Variables) -> Case:
+    return kind, name, {**base, "cis_kubeconfig": CONTENT, **more}, HELM_ALONE if base.get("cis_state") == "absent" else {}
+
+
+@pytest.mark.parametrize("more, context", CONTEXTS)
+@pytest.mark.parametrize(("kind", "name", "base"), PLAYS)
+def test_a_kubeconfig_that_is_a_dictionary_is_never_in_a_file(
+    kind: str, name: str, base: Variables, more: Variables, context: str, followed: Followed
+) -> None:
     """A file stays behind when the play is killed. And kubernetes.core masks each value of the dictionary in all that it gives back."""
-    world = HELM_ALONE if base.get("cis_state") == "absent" else {}
-    ((calls, failed),) = follow([(kind, name, {**base, "cis_kubeconfig": CONTENT, **more}, world)])
+    case = case_of_content(kind, name, base, more)
+    calls, failed = followed(*case)
+    world = case[3]
     assert not failed
     assert not [module for module, _given in calls if module in ("ansible.builtin.copy", "ansible.builtin.tempfile", "ansible.builtin.template")]
     given = [arguments for module, arguments in calls if module.startswith("kubernetes.core")]
