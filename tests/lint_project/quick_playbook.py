@@ -17,12 +17,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import compiled
 from ansible import constants
 from ansible.cli.playbook import main as ansible_playbook
 from ansible.executor import module_common, task_executor  # noqa: F401
 from ansible.executor.process.worker import WorkerProcess
 from ansible.plugins.loader import action_loader, connection_loader, filter_loader, lookup_loader, shell_loader, test_loader
+
+import compiled
 
 FILTERS = [path.stem for path in Path(__file__).parents[2].joinpath("plugins", "filter").glob("[!_]*.py")]
 ACTIONS = ("assert", "command", "copy", "debug", "fail", "include_tasks", "include_role", "set_fact", "uri")

@@ -29,22 +29,42 @@ def test_counts_and_failures(tmp_path: Path) -> None:
     assert results.failures([tmp_path / "one.xml"]) == ["b bad:\n1 != 2\nthe trace", " worse:"]
 
 
-def test_policy(pytester: pytest.Pytester) -> None:
+def test_policy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """A group of LONG begins first, what is exhaustive is left to --all, and a group runs on one worker."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # half of the time: hypothesis
+    plugins = ("-p", "xdist", "-p", "runner.plugin")
     pytester.makepyfile(test_small="def test_one(): pass", test_faults="import pytest\ndef test_a(): pass\n@pytest.mark.exhaustive\ndef test_b(): pass\n")
     for words, groups in (([], {"faults": 1, "small": 1}), (["--all"], {"faults": 2, "small": 1}), (["--groups=small"], {"small": 1})):
-        ran = pytester.runpytest_subprocess("-p", "runner.plugin", "-n", "2", "--no-loadscope-reorder", *words)
+        ran = pytester.runpytest_subprocess(*plugins, "-n", "2", "--no-loadscope-reorder", *words)
         assert ran.ret == 0
         assert dict(re.findall(r"(\w+): (\d+) passed", ran.stdout.str())) == {name: str(count) for name, count in groups.items()}
-    listed = pytester.runpytest_subprocess("-p", "runner.plugin", "--list-groups").stdout.str()
+    listed = pytester.runpytest_subprocess(*plugins, "--list-groups").stdout.str()
     assert listed.index("faults") < listed.index("small")
-    wrong = pytester.runpytest_subprocess("-p", "runner.plugin", "-n", "1", "--groups=unit,small")
+    wrong = pytester.runpytest_subprocess(*plugins, "-n", "1", "--groups=unit,small")
     wrong.stdout.fnmatch_lines("*unit: no such group*")
 
 
-def test_contributing_says_what_is_in_which_target() -> None:
+LISTING = """
+import pytest, sys
+from runner import plugin
+
+class Targets:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config, items):
+        for config.option.all in (False, True):
+            plugin.pytest_collection_modifyitems(config, items[:])
+            print("----")
+        items.clear()
+
+pytest.main(["-q", "-p", "xdist", "-p", "runner.plugin", "--list-groups", *sys.argv[1:]], plugins=[Targets()])
+"""
+
+
+def test_contributing_says_what_is_in_which_target(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its table has a row for each group, and names what `make test` and `make test-all` run of it where the two differ."""
-    targets = [_groups(), _groups("--all")]
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    listed = subprocess.run([sys.executable, "-c", LISTING, *CHECKS], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    targets = [_groups(part) for part in listed.split("----")[:2]]
     rows = re.findall(r"^\| (`[\w`, ]+`) \| [^|]+ \| ([^|]*?) ?\| ([^|]+) \|$", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
     told = {name: (some, every) for names, some, every in rows for name in re.findall(r"`(\w+)`", names)}
     for name, every in targets[1].items():
@@ -53,12 +73,10 @@ def test_contributing_says_what_is_in_which_target() -> None:
     assert not told
 
 
-def _groups(*words: str) -> dict[str, str]:
+def _groups(listed: str) -> dict[str, str]:
     """For the first word of each group the second ones."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "runner.plugin", "--list-groups", *words, *CHECKS]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     groups: dict[str, list[str]] = {}
-    for first, second in re.findall(r"^(\w+)(?: (.+))?$", listed.partition("\n\n")[0], re.MULTILINE):
+    for first, second in re.findall(r"^(\w+)(?: (.+))?$", listed, re.MULTILINE):
         groups.setdefault(first, []).append(second)
     return {first: ", ".join(sorted(seconds)) for first, seconds in groups.items()}
 

@@ -279,9 +279,7 @@ def case_of_content(kind: str, name: str, base: Variables, more: Variables) -> C
 
 @pytest.mark.parametrize("more, context", CONTEXTS)
 @pytest.mark.parametrize(("kind", "name", "base"), PLAYS)
-def test_a_kubeconfig_that_is_a_dictionary_is_never_in_a_file(
-    kind: str, name: str, base: Variables, more: Variables, context: str, followed: Followed
-) -> None:
+def test_a_kubeconfig_that_is_a_dictionary_is_never_in_a_file(kind: str, name: str, base: Variables, more: Variables, context: str, followed: Followed) -> None:
     """A file stays behind when the play is killed. And kubernetes.core masks each value of the dictionary in all that it gives back."""
     case = case_of_content(kind, name, base, more)
     calls, failed = followed(*case)

@@ -28,7 +28,7 @@ LONG = (
     "coverage",
     "molecule cis",
     "sanity 2.21",
-    "lint project",
+    "lint foreign_text",
     "hostile",
     "examples",
     "integration",
@@ -40,19 +40,23 @@ LONG = (
     "cis_migration",
     "hostile",
     "units",
+    "lint project",
     "lab cis",
 )
 
 
 def group_of(nodeid: str) -> str:
-    """`units 2.16` for the command test_units[2.16], `lab net` for a file of the lab's tests, else the name of the file."""
+    """`units 2.16` for the command test_units[2.16], `lab net` for a file of the lab's tests, else the name of the file.
+
+    The files of lint_project are one group, but for the long ones.
+    """
     path, _sep, test = nodeid.partition("::")
     file = PurePath(path)
     name = file.stem.removeprefix("test_")
     if file.parent.name == "checks":
         return test.removeprefix("test_").replace("lint_", "lint ").replace("[", " ").rstrip("]")
     if file.parent.name == "lint_project":
-        return "lint project"
+        return f"lint {name}" if f"lint {name}" in LONG else "lint project"
     return f"lab {name}" if file.parent.parent.name == "lab" else name
 
 
