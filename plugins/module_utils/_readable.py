@@ -13,7 +13,7 @@ from typing import Any, Mapping
 from . import _foreign
 
 SENTENCES = frozenset(
-    ("because", "chosen_because", "message", "msg", "not_proven_because", "note", "problems", "reason", "reasons", "remedy", "report")
+    ("because", "blocking", "chosen_because", "message", "msg", "not_proven_because", "note", "problems", "reason", "reasons", "remedy", "report")
     + ("restart_needed", "sign", "status", "summary", "title", "warnings")
 )
 """Names of texts, and of lists of texts, that are a line each."""

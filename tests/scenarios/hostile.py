@@ -59,7 +59,7 @@ class Ran:
         if not self.result:
             yield self.output
             return
-        for name in ("msg", "warnings", "summary", "problems", "report", "failure", "left_out", "skipped"):
+        for name in ("msg", "warnings", "summary", "problems", "blocking", "report", "failure", "left_out", "skipped"):
             yield from _strings(self.result.get(name))
         for pool in self.result.get("pools") or []:
             yield from _strings([pool.get("warnings"), pool.get("left_out"), pool.get("chosen_because")])

@@ -100,6 +100,11 @@ def test_what_one_resource_can_cause_blocks_no_deployment() -> None:
     assert result["blocking"] == ["Deployment cis/one-cis is not available: its Pod is not ready yet"]
 
 
+def test_the_log_does_not_reach_the_terminal_as_it_is() -> None:
+    result = run([listing(DEPLOYMENTS, deployment()), listing(PODS, pod(), labels=LABELS), log(f"{BAD[:-1]}\x1b[2J\n"), READY])
+    assert result["blocking"] == result["problems"] and result["blocking"][0].endswith("credentials\\x1b[2J")
+
+
 def test_a_cis_at_rest_has_no_problem() -> None:
     result = run([listing(DEPLOYMENTS, deployment(available=0, replicas=0)), listing(PODS, labels=LABELS)])
     assert result["controllers"][0]["replicas"] == 0
