@@ -128,6 +128,9 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
     if "resources" in given:
         found = answers["vks.bigip.cis_info"]
         answers["vks.bigip.cis_info"] = lambda arguments: {**found(arguments), "resources": given["resources"]}
+    if "health" in given:
+        told = answers["vks.bigip.cis_info"]
+        answers["vks.bigip.cis_info"] = lambda arguments: {**told(arguments), **given["health"]}
     if "charts" in given:
         answers["kubernetes.core.helm_info"] = lambda arguments: (
             {"status": {"name": arguments["name"], "chart": given["charts"][arguments["name"]]}} if arguments["name"] in given["charts"] else {}

@@ -23,6 +23,7 @@ import argument_specs
 from ansible_collections.vks.bigip.plugins.filter.cis_chart import FilterModule, cis_chart
 from ansible_collections.vks.bigip.plugins.module_utils._cis import refusals, values
 from runner.places import LAB, ROOT
+from test_surveys import CIS, follow
 
 ROLE = ROOT / "roles" / "cis"
 OPTIONS: dict[str, Any] = argument_specs.options_of_role("cis")
@@ -240,3 +241,25 @@ def test_the_filter() -> None:
     assert cis_chart({"text": "", "objects": [], "partition": "a", "present": []})["deployment"] == ""
     with pytest.raises(AnsibleFilterError, match="takes a dictionary"):
         cis_chart("text")  # type: ignore[arg-type]
+
+
+# -- whether it works ------------------------------------------------------------------------------------------------
+
+MANY, ONE = "CIS f5-cis/cis: CIS does not reach BIG-IP.", "CIS f5-cis/cis: BIG-IP refuses what CIS posts."
+
+
+@cache
+def verified() -> list[Any]:
+    cases = [{"problems": [MANY, ONE], "blocking": [MANY], "lasting": True}, {"problems": [ONE]}, {}]
+    return follow([("role", "cis", CIS, {"health": case}) for case in cases])
+
+
+def test_the_role_fails_for_what_no_namespace_can_cause() -> None:
+    _calls, failed = verified()[0]
+    assert MANY in failed and ONE not in failed
+
+
+@pytest.mark.parametrize(("case", "reported"), [(1, [[ONE]]), (2, [])])
+def test_the_role_reports_what_one_resource_can_cause(case: int, reported: list[Any]) -> None:
+    calls, failed = verified()[case]
+    assert not failed and [arguments["msg"] for module, arguments in calls if module == "ansible.builtin.debug" and arguments.get("msg")] == reported
