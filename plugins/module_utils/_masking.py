@@ -69,9 +69,9 @@ def _forms_of(secrets_found: Iterable[Secret]) -> Iterator[str]:
 def forms(secret: str, shortest: int = SHORTEST, most_lines: int | None = None) -> Iterator[str]:
     """The forms in which a secret appears in results: itself, in JSON, in Python, its lines, and each of them without blanks."""
     lines = secret.splitlines()
-    written = {secret, encode_basestring_ascii(secret)[1:-1], encode_basestring(secret)[1:-1], repr(secret)[1:-1]}  # of most secrets only one
-    for text in written:
-        yield from (form for form in {text, text.strip()} if len(form) >= shortest)
+    written = (secret, encode_basestring_ascii(secret)[1:-1], encode_basestring(secret)[1:-1], repr(secret)[1:-1])
+    for text in dict.fromkeys(written):  # most secrets are the same in each
+        yield from (form for form in dict.fromkeys((text, text.strip())) if len(form) >= shortest)
     for line in lines[:most_lines] if len(lines) > 1 else ():
         yield from (form for form in forms(line.strip(), max(shortest, SHORTEST_LINE)) if not form.startswith("-----"))
 
