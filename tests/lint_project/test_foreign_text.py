@@ -203,7 +203,7 @@ def chart(text: str) -> str:
 
 # Where others write: a pattern for the path in the result of each module.
 WRITTEN = {
-    "vks.bigip.cis_info": r"resources\.(address|partition|status|message)|left_out\.(field|message)|tenants\.(tenant|addresses)|problems"
+    "vks.bigip.cis_info": r"resources\.(address|partition|status|message)|left_out\.(field|message)|tenants\.(tenant|addresses)|problems|blocking"
     r"|controllers\.(image|arguments|selector|started_with|partitions)|applications\..*(send|tenant)|config_maps\.declaration"
     r"|installation\.(namespace\..*|helm_release\.(values\..*|manifest_digest)|config_maps\.data.*|definitions\..*|ingress_class\..*|secrets\.(uid|labels.*))",
     "vks.bigip.publish": r"tenants\..*|msg|summary|warnings",
@@ -218,6 +218,7 @@ WRITTEN = {
     "kubernetes.core.helm_info": r"status.*",
 }
 FAILS = {"failed": True, "msg": "x"}
+FAULTS = {"problems": ["p"], "blocking": ["b"]}
 INFO, AS3 = "vks.bigip.cis_info", "vks.bigip.as3_info"
 NOT_PROVEN = {"proven": False, "not_proven_because": ["x"]}
 ABSENT = {**DEPLOYED, "cis_state": "absent", "cis_remove_resources": True, "cis_remove_tenant": True}
@@ -234,6 +235,7 @@ RESULTS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     "to CIS, lost": ("publish_to_cis", TO_CIS, {AS3: {"query_result": ["192.0.2.1"]}}, "Stop before anything is changed"),
     "to CIS": ("publish_to_cis", {**TO_CIS, "cis_leave_out": True}, {INFO: {"controllers": [], "installation": INSTALLATION}}, "Fail with what went wrong"),
     "CIS": ("deploy_cis", DEPLOYED, DEPLOY, "vks.bigip.cis : Fail with what went wrong"),
+    "CIS, a complaint": ("deploy_cis", DEPLOYED, {**DEPLOY, INFO: {**DEPLOY[INFO], "blocking": []}}, "vks.bigip.cis : Keep the result"),
     "CIS, Helm fails": ("deploy_cis", DEPLOYED, {**DEPLOY, "kubernetes.core.helm": FAILS}, "vks.bigip.cis : Fail with what went wrong"),
     "CIS, owned": ("deploy_cis", DEPLOYED, {**DEPLOY, AS3: OWNED}, "Refuse what is not safe, or show the decisions"),
     "CIS, absent": ("deploy_cis", ABSENT, {}, "vks.bigip.cis : Keep the result"),
@@ -250,7 +252,7 @@ def test_results_of_modules_are_data(playbook: str, given: dict[str, Any], more:
     mark = tmp_path / "mark"
     text = f" {templates(mark)[0]}"
     answers = {
-        INFO: {"left_out": [LEFT_OUT], "resources": [RESOURCE], "tenants": [NAMED], "problems": ["p"], "applications": [application(mark)]},
+        INFO: {"left_out": [LEFT_OUT], "resources": [RESOURCE], "tenants": [NAMED], "applications": [application(mark)], **FAULTS},
         "vks.bigip.publish": {"tenants": {"Shop": PUBLISHED}, "summary": ["s"], "warnings": ["w"]},
         AS3: {"query_result": [], "declaration": {"class": "ADC", "Shop": {**STORED, "Shared": {"class": "Application"}}}},
     }
@@ -270,7 +272,7 @@ SAID: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     # the playbook, its variables, and what its modules answer: what a program may want as it is
     "an owner": ("deploy_cis", DEPLOYED, {**DEPLOY, AS3: OWNED}),
     "an address": ("publish_to_cis", TO_CIS, {AS3: {"query_result": ["192.0.2.1"]}, "vks.bigip.publish": {"tenants": {"Shop": {}}}}),
-    "a member": ("verify", {"applications": [{"tenant": "Shop", "application": "web"}], "timeout": 1}, DOWN),
+    "a member": ("verify", {"applications": [{"tenant": "Shop", "application": "web"}], "timeout": 0}, DOWN),
 }
 
 
