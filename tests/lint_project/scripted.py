@@ -35,7 +35,7 @@ with open(sys.argv[1]) as file:
 print(json.dumps(scripted_module.answer({name!r}, arguments, {script!r})))
 """
 HELM = """#!/bin/sh
-case "$1" in version) echo v3.14.0; exit;; template) cat {rendered};; esac
+case "$1" in version) echo v3.14.0;; template) cat > /dev/null; cat {rendered};; esac
 """
 
 
