@@ -195,7 +195,7 @@ controllers:
     findings:
       description:
         - What its log complains of, in so far as no successful post came after it. Each has a C(kind), a C(message), and C(lasting), which
-          is true of what waiting does not mend.
+          is true of what waiting does not fix.
         - Users of namespaces write some of the text that CIS logs. So a fault is C(lasting) only if CIS logged it before any line that can
           hold such text, which is during its start. Later faults are reported, and are not C(lasting).
         - C(certain) is true if no user of a namespace can have written the line, nor caused the fault by a resource that BIG-IP refuses.
@@ -223,7 +223,7 @@ blocking:
   type: list
   elements: str
 lasting:
-  description: Whether something is wrong that waiting does not mend.
+  description: Whether something is wrong that waiting does not fix.
   returned: success
   type: bool
 resources:

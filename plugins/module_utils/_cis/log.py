@@ -30,7 +30,7 @@ _LONGEST = 8192  # characters of a line that are looked at; with AS3DEBUG a line
 class Finding:
     """One fault.
 
-    lasting: waiting does not mend it, and no user of a namespace can have written the line.
+    lasting: waiting does not fix it, and no user of a namespace can have written the line.
     certain: no user of a namespace can have written the line, or caused the fault by a resource that BIG-IP refuses.
     """
 

@@ -337,7 +337,7 @@ def test_a_lasting_fault_stays_lasting() -> None:
 
 
 def test_bigip_that_cis_cannot_reach_at_its_start_is_certain() -> None:
-    """Waiting may mend it, and no user of a namespace has part in it. A line that imitates it later does not take its place."""
+    """Waiting may fix it, and no user of a namespace can cause it. A line that imitates it later does not take its place."""
     name = next(name for name, (_lines, kind, _lasts) in REAL.items() if kind == "unreachable")
     lines = REAL[name][0]
     assert [(one.kind, one.lasting, one.certain) for one in log.findings("\n".join(lines))] == [("unreachable", False, True)]
