@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documentation and wiring; the work is in module_utils/_role_options.py."""
+"""Documentation and wiring; the work is in module_utils/_boundary/role_options.py."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ from typing import Any, Mapping
 import yaml
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils import _role_options
+from ..module_utils._boundary import role_options as variables
 
 
 def role_options(given: Mapping[str, Any], role_path: str) -> dict[str, Any]:
     """The variables, converted, and what is wrong with them."""
     if not isinstance(given, Mapping):
         raise AnsibleFilterError("vks.bigip.role_options takes a dictionary of types and variables.")
-    return _role_options.checked(given, _specs(str(role_path)), f"{Path(role_path).name}_")
+    return variables.checked(given, _specs(str(role_path)), f"{Path(role_path).name}_")
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documentation and wiring; the work is in module_utils/_vars_file.py."""
+"""Documentation and wiring; the work is in module_utils/_boundary/vars_file.py."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from typing import Any, Mapping
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils import _vars_file
+from ..module_utils._boundary import vars_file
 
 
 def to_vars_file(given: Mapping[str, Any]) -> str:
@@ -52,8 +52,8 @@ def to_vars_file(given: Mapping[str, Any]) -> str:
     if not isinstance(given, Mapping):
         raise AnsibleFilterError("vks.bigip.to_vars_file takes a dictionary of variables.")
     try:
-        return _vars_file.dump(dict(given))
-    except _vars_file.NotAllowed as error:
+        return vars_file.dump(dict(given))
+    except vars_file.NotAllowed as error:
         raise AnsibleFilterError(f"vks.bigip.to_vars_file: {error}. Remove it, or write it under another name.") from None
 
 

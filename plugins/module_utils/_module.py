@@ -14,7 +14,8 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
 
-from . import _foreign, _masking, _notices, _readable, _unset
+from . import _foreign
+from ._boundary import masking, notices, readable, unset
 from ._errors import Failure, failed
 
 
@@ -27,9 +28,9 @@ class Module(AnsibleModule):
     params: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        for former in (_notices.taken, _notices.secrets):  # of another task in this process
+        for former in (notices.taken, notices.secrets):  # of another task in this process
             former()
-        self._mask = _masking.Mask()
+        self._mask = masking.Mask()
         self._arguments: Mapping[str, Any] = {}
         self.given: Mapping[str, Any] = {}
         """The arguments before defaults, so that an option that is empty differs from one that is not there."""
@@ -42,10 +43,10 @@ class Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
-        arguments = self._arguments = _unset.structured(self.params, self.argument_spec)
-        self._mask.add(_masking.texts(arguments, self.argument_spec))  # before all else: what follows may fail
-        self._faults = _unset.faults(arguments, self.argument_spec)
-        self.params = _unset.given(arguments, self.argument_spec)
+        arguments = self._arguments = unset.structured(self.params, self.argument_spec)
+        self._mask.add(masking.texts(arguments, self.argument_spec))  # before all else: what follows may fail
+        self._faults = unset.faults(arguments, self.argument_spec)
+        self.params = unset.given(arguments, self.argument_spec)
         self.given = copy.deepcopy(self.params)
         self.emptied = tuple(name for name in arguments if name not in self.given)
 
@@ -65,7 +66,7 @@ class Module(AnsibleModule):
         return [{**item, **empty} for item, empty in zip(items, emptied)]
 
     def _log_invocation(self) -> None:
-        whole, self.params = self.params, self._mask.value(_masking.shown(self.params, self.argument_spec))
+        whole, self.params = self.params, self._mask.value(masking.shown(self.params, self.argument_spec))
         try:
             super()._log_invocation()
         finally:
@@ -80,7 +81,7 @@ class Module(AnsibleModule):
 
     def masker(self, secrets: Iterable[str]) -> Callable[[Any], Any]:
         """Masks these values in a part of a result, and nowhere else."""
-        mask = _masking.Mask()
+        mask = masking.Mask()
         mask.add_read(secrets)
         return mask.value
 
@@ -98,14 +99,14 @@ class Module(AnsibleModule):
 
     def _public(self, result: dict[str, Any]) -> dict[str, Any]:
         """The result without secrets, and without what a terminal obeys: in this order, as a secret may hold such a character."""
-        for text in _notices.taken():
+        for text in notices.taken():
             self.warn(text)
-        invocation = {"module_args": _masking.shown(self.params, self.argument_spec)}
-        return _readable.result(self._whole_mask().value({"invocation": invocation, **result}))
+        invocation = {"module_args": masking.shown(self.params, self.argument_spec)}
+        return readable.result(self._whole_mask().value({"invocation": invocation, **result}))
 
-    def _whole_mask(self) -> _masking.Mask:
+    def _whole_mask(self) -> masking.Mask:
         """With what connections have met since: the token of a kubeconfig that is only named, or of a Pod."""
-        self._mask.add_read(_notices.secrets())
+        self._mask.add_read(notices.secrets())
         return self._mask
 
     def run(self, work: Callable[[], dict[str, Any]]) -> None:

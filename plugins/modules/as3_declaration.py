@@ -310,7 +310,7 @@ def main() -> None:
     module.params["content"] = secrets.mask(structure(module.params["content"]))
 
     def work() -> dict[str, Any]:
-        from ..module_utils._declare import deploy  # not before the arguments are known to be good
+        from ..module_utils._run.as3_declaration import deploy  # not before the arguments are known to be good
 
         return deploy(params, module.hide, module.check_mode)
 

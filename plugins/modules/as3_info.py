@@ -187,7 +187,7 @@ def main() -> None:
     )
 
     def work() -> dict[str, Any]:
-        from ..module_utils._as3_info import gather  # not before the arguments are known to be good
+        from ..module_utils._run.as3_info import gather  # not before the arguments are known to be good
 
         return gather(module.params, module.hide, module.masker)
 

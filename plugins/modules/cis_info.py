@@ -2,7 +2,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options and wiring; the work is in module_utils/_cis_info.py."""
+"""Options and wiring; the work is in module_utils/_run/cis_info.py."""
 
 from __future__ import annotations
 
@@ -406,7 +406,7 @@ def main() -> None:
     )
 
     def work() -> dict[str, Any]:
-        from ..module_utils._cis_info import cis_info  # not before the arguments are known to be good
+        from ..module_utils._run.cis_info import cis_info  # not before the arguments are known to be good
 
         return cis_info(module.params) | {"check_mode": module.check_mode}
 

@@ -2,7 +2,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options and wiring; the work is in module_utils/_pool_status.py."""
+"""Options and wiring; the work is in module_utils/_run/pool_status_info.py."""
 
 from __future__ import annotations
 
@@ -324,7 +324,7 @@ def main() -> None:
     )
 
     def work() -> dict[str, Any]:
-        from ..module_utils._pool_status import pool_status  # not before the arguments are known to be good
+        from ..module_utils._run.pool_status_info import pool_status  # not before the arguments are known to be good
 
         return pool_status(module.params, module.hide, module.masker, module.warn)
 

@@ -862,9 +862,9 @@ def main() -> None:
     )
 
     def work() -> dict[str, Any]:
-        from ..module_utils._publish import publish  # not before the arguments are known to be good
-        from ..module_utils._publish_edges import edges
-        from ..module_utils._unset import described
+        from ..module_utils._boundary.unset import described
+        from ..module_utils._publish.engine import publish  # not before the arguments are known to be good
+        from ..module_utils._run.publish import edges
 
         params = {**module.params, "label_namespaces": described(module.params["label_namespaces"])}
         if params["state"] == "present":

@@ -19,9 +19,12 @@ import time
 from collections import Counter
 from typing import Any, Iterator
 
-from ansible_collections.vks.bigip.plugins.module_utils import _publish, _publish_facts
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Pool, Source
+from ansible_collections.vks.bigip.plugins.module_utils._publish import (
+    engine,
+    ports,
+)
 from benchmarks.objects import applications
 from benchmarks.profiles import rows
 
@@ -71,13 +74,13 @@ def publish(stored: Stored, count: int, members: int) -> tuple[dict[str, Any], f
 
     @contextlib.contextmanager
     def bigip() -> Iterator[Any]:
-        yield _publish_facts.BigIp(memory, memory, memory.routable, lambda group: None, Counter(), [])
+        yield ports.BigIp(memory, memory, memory.routable, lambda group: None, Counter(), [])
 
     items = applications(count)
     options = {"applications": items, "pool_member_type": "nodeportlocal", "details": "changed", "detect_drift": False}
-    edges = _publish_facts.Edges(cluster, bigip, lambda item, path: Source.from_options(item, options, path), Deadline(600))
+    edges = ports.Edges(cluster, bigip, lambda item, path: Source.from_options(item, options, path), Deadline(600))
     begin = time.process_time()
-    result = _publish.publish(options, edges, check_mode=True)
+    result = engine.publish(options, edges, check_mode=True)
     return result, time.process_time() - begin
 
 

@@ -250,7 +250,7 @@ def load(path: Path) -> Any:
 def checked(module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The options that the module's work gets for these arguments."""
     from ansible_collections.vks.bigip.plugins.module_utils._module import Module
-    from ansible_collections.vks.bigip.tests.unit.run_module import run_module
+    from ansible_collections.vks.bigip.tests.unit.support.run_module import run_module
 
     seen: dict[str, Any] = {}
 

@@ -23,7 +23,7 @@ import yaml
 
 import argument_specs
 import compiled
-from ansible_collections.vks.bigip.plugins.module_utils._role_options import checked
+from ansible_collections.vks.bigip.plugins.module_utils._boundary.role_options import checked
 from runner.places import BUILD, ROOT
 
 Variables = dict[str, Any]

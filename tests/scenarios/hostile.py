@@ -26,7 +26,7 @@ import trustme
 import urllib3
 import yaml
 
-from ansible_collections.vks.bigip.tests.unit.hostile_texts import SECRET, texts
+from ansible_collections.vks.bigip.tests.unit.support.hostile_texts import SECRET, texts
 from runner.places import LAB
 
 from .hostile_fields import KINDS, NAMESPACE, at

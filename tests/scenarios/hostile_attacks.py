@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from ansible_collections.vks.bigip.tests.unit.hostile_texts import DEEP, DIGITS, SECRET
+from ansible_collections.vks.bigip.tests.unit.support.hostile_texts import DEEP, DIGITS, SECRET
 
 from .hostile import Stage, workload
 from .hostile_fields import NAMESPACE

@@ -22,7 +22,7 @@ import pytest
 import trustme
 
 from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_publish import DONE, INFO, LOGIN, LOGOUT, STANDALONE, STORED
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 from support import tree
 
 POST = Exchange("POST", "/mgmt/shared/appsvcs/declare?async=true", 200, json=DONE)

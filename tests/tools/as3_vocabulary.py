@@ -1,9 +1,9 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write plugins/module_utils/_as3/words.py from AS3's published schema.
+"""Write plugins/module_utils/_as3/classes.py from AS3's published schema.
 
-    python tests/tools/as3_vocabulary.py as3-schema-3.56.0.json > plugins/module_utils/_as3/words.py
+    python tests/tools/as3_vocabulary.py as3-schema-3.56.0.json > plugins/module_utils/_as3/classes.py
 
 For each class one line: its properties, each with the types it takes and its default.
 """

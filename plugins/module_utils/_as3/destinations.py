@@ -9,7 +9,8 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Any, Iterator, Mapping
 
-from . import mark, normal, vocabulary
+from .._ownership import mark
+from . import normal, vocabulary
 from .members import canonical
 
 COMMON = "/Common"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Iterator
 
-from . import digests, mark, normal, secrets
+from .._ownership import mark
+from . import digests, normal, secrets
 from .members import Key, flatten, meaning, order
 
 

@@ -21,7 +21,8 @@ import json
 import os
 from typing import Any, Iterable, Iterator, Mapping
 
-from . import mark, secrets
+from .._ownership import mark
+from . import secrets
 
 ROUNDS = 600_000
 _ALGORITHM = "pbkdf2-sha256"

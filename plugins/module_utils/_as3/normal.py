@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from . import mark, vocabulary
+from .._ownership import mark
+from . import vocabulary
 from .members import canonical, flatten, meaning, text
 
 # The order of these lists means nothing.

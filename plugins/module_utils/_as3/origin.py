@@ -16,14 +16,20 @@ import json
 import re
 from typing import Any, Callable, Collection, Iterator
 
-from . import mark, secrets
-from .from_secret import is_reference
+from .._ownership import mark
+from . import secrets
 
+REFERENCE = "from_secret"  # the key of a reference to a Kubernetes Secret
 _ANY = "*"
 _SHORTEST_LINE = 8  # a line of a few characters is a bracket or a word that other texts have, too
 _MOST_LINES = 1_000  # of one value: Ansible searches each text of the result for each hidden text
 _CERTIFICATES = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")
 _Tree = dict[str, Any]
+
+
+def is_reference(node: Any) -> bool:
+    """Whether this value is taken from a Kubernetes Secret: {from_secret: {namespace, name, key}}."""
+    return isinstance(node, dict) and set(node) == {REFERENCE}
 
 
 def places(application: Any) -> list[str]:

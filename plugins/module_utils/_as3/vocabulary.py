@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from .words import WORDS
+from .classes import WORDS
 
 VARIANTS = {"Monitor": "monitorType", "Persist": "persistenceMethod"}
 

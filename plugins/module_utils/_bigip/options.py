@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._unset import environment
+from .._boundary.unset import environment
 from .transport import DEFAULT_MB
 
 # What f5networks.f5_modules also takes: a provider written for it works here.

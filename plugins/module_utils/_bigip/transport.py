@@ -18,9 +18,9 @@ from typing import IO, TYPE_CHECKING, Any, Iterator, Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from .. import _exchange
+from .._boundary.notices import notice
+from .._boundary.unset import is_empty_file
 from .._errors import Failure
-from .._notices import notice
-from .._unset import is_empty_file
 from .response import Response
 
 # pylint: disable=used-before-assignment

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from .._checks.model import Cni
 from .._deadline import Deadline
+from .._facts.model import Cni
 from .._members import contested, mapping
 from .._npl.restart import AgentPod
 from . import lists, snapshot, vks

@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from .. import _exchange
+from .._boundary import kubeconfig as kubeconfigs
+from .._boundary.notices import hide, notice
+from .._boundary.unset import is_empty_file
 from .._deadline import Deadline, backoff
 from .._errors import Failure
 from .._foreign import Unreadable, from_json
-from .._notices import hide, notice
-from .._unset import is_empty_file
-from . import kubeconfig as kubeconfigs
 from .memory import instead_of_files
 
 # pylint: disable=used-before-assignment

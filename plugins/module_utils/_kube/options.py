@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._unset import environment
+from .._boundary.unset import environment
 from .client import DEFAULT_MB
 
 

@@ -8,17 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Any, Iterable
 
-from .._members.model import (
-    IPV4,
-    IPV6,
-    Endpoint,
-    Node,
-    PodMeta,
-    Service,
-    ServicePort,
-    Slice,
-    SlicePort,
-)
+from .._members.model import IPV4, IPV6, Endpoint, Node, PodMeta, Service, ServicePort, Slice, SlicePort
 
 NPL_SERVICE_ANNOTATION = "nodeportlocal.antrea.io/enabled"
 NPL_POD_ANNOTATION = "nodeportlocal.antrea.io"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._unset import environment
+from .._boundary.unset import environment
 
 SUPERVISOR_OPTIONS: dict[str, dict[str, Any]] = {
     "supervisor_kubeconfig": {"type": "raw", "fallback": (environment, ["VKS_SUPERVISOR_KUBECONFIG"])},

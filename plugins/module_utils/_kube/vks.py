@@ -9,10 +9,21 @@ import re
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from .. import _foreign, _yaml
-from .._checks.model import AddonConfig, Agent, Cni, Machine, NplConfig, Package, Provider, SubnetSet, Unknown, Workload
-from .._checks.versions import version_in
 from .._cis import arguments
 from .._errors import some
+from .._facts.model import (
+    AddonConfig,
+    Agent,
+    Cni,
+    Machine,
+    NplConfig,
+    Package,
+    Provider,
+    SubnetSet,
+    Unknown,
+    Workload,
+)
+from .._preflight.versions import version_in
 from . import snapshot
 
 CONFIG_VOLUME, CONFIG_KEY = "antrea-config", "antrea-agent.conf"

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping, NoReturn
 
-from .._checks.model import Unknown
 from .._errors import Failure
+from .._facts.model import Unknown
 from .schema import Keys, find, outline
 
 Object = Mapping[str, Any]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Collection, Sequence
 
-from .._checks.model import Agent, NplConfig
 from .._errors import Failure
+from .._facts.model import Agent, NplConfig
 
 NEVER, WHEN_NEEDED, ALWAYS = "never", "when_needed", "always"
 STARTED = ("Starting NPLController", "Initialization of NodePortLocal rules successful")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Iterator, Mapping, Sequence
 
-from .._checks.model import NplConfig
-from .._checks.npl import CHOOSE, DEFAULT_RANGE, range_fault
 from .._errors import Failure
+from .._facts.model import NplConfig
+from .._preflight.npl import CHOOSE, DEFAULT_RANGE, range_fault
 from .schema import Keys, Path
 
 ENABLED, DISABLED = "enabled", "disabled"

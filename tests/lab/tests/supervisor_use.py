@@ -107,7 +107,7 @@ def module(name: str, lab: Both, tree: Path, **options: Any) -> dict[str, Any]:
         sys.path.insert(0, str(tree))
     import importlib
 
-    from ansible_collections.vks.bigip.tests.unit.run_module import run_module
+    from ansible_collections.vks.bigip.tests.unit.support.run_module import run_module
 
     main = importlib.import_module(f"ansible_collections.vks.bigip.plugins.modules.{name}").main
     access = {

@@ -41,7 +41,7 @@ def calico(lab: Labs) -> RunningLab:
 
 def info(lab: RunningLab, **options: Any) -> dict[str, Any]:
     from ansible_collections.vks.bigip.plugins.modules import pool_members_info
-    from ansible_collections.vks.bigip.tests.unit.run_module import run_module
+    from ansible_collections.vks.bigip.tests.unit.support.run_module import run_module
 
     return run_module(pool_members_info.main, {"kubeconfig": lab.env["K8S_AUTH_KUBECONFIG"], **options})
 

@@ -21,7 +21,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadlin
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube import lists
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils.peers import PAUSE, Peer, answer, dripping, sending
+from ansible_collections.vks.bigip.tests.unit.support.peers import PAUSE, Peer, answer, dripping, sending
 
 LENGTH = 400
 """Bytes that are dripped: 20 s in all, where an exchange has a second."""

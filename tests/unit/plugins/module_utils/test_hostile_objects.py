@@ -19,10 +19,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.vks.bigip.plugins.module_utils import _cis_accepted, _yaml
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import build, cis
-from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Problems, Wanted
-from ansible_collections.vks.bigip.plugins.module_utils._cis import applications, controller, helm, log, tenants
+from ansible_collections.vks.bigip.plugins.module_utils import _yaml
+from ansible_collections.vks.bigip.plugins.module_utils._cis import (
+    applications,
+    controller,
+    helm,
+    log,
+    tenants,
+)
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._foreign import SPOILED, Unreadable
 from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as facts
@@ -30,8 +34,11 @@ from ansible_collections.vks.bigip.plugins.module_utils._kube import vks
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Snapshot, Source
 from ansible_collections.vks.bigip.plugins.module_utils._members.options import MODES
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
-from ansible_collections.vks.bigip.tests.unit.hostile_texts import SECRET, texts
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
+from ansible_collections.vks.bigip.plugins.module_utils._ownership import claims
+from ansible_collections.vks.bigip.plugins.module_utils._request import build, cis_accepted
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Problems, Wanted
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support.hostile_texts import SECRET, texts
 
 LONGEST = 16 * 1024  # characters of one message
 TEXTS = texts("/tmp/canary")
@@ -157,7 +164,7 @@ def virtual_servers() -> st.SearchStrategy[dict[str, Any]]:
 @given(virtual_servers())
 def test_virtual_servers(raw: dict[str, Any]) -> None:
     """Each becomes applications that publish takes, or is left out with a reason."""
-    made = applications.express([raw], "kubernetes", _cis_accepted.application_fault)
+    made = applications.express([raw], "kubernetes", cis_accepted.application_fault)
     assert made.applications or made.left_out
     readable([[item["field"], item["message"]] for item in made.left_out])
     problems = Problems()
@@ -178,7 +185,7 @@ templates = hostile | adc.map(json.dumps) | st.sampled_from([f'{{"class": "ADC",
 def test_config_maps(template: str) -> None:
     raw = {"metadata": {"namespace": "evil", "name": "x"}, "data": {"template": template}}
     warnings: list[str] = []
-    fault = _cis_accepted.declaration_fault(template)
+    fault = cis_accepted.declaration_fault(template)
     if fault:
         made = applications.Expressed()
         made.leave_out("ConfigMap", raw, *fault)
@@ -205,7 +212,7 @@ def test_deployments(image: str, arguments: list[str], annotations: dict[str, st
             found.as_dict()
         vks.cis(raw)
         vks.ako("Deployment", raw)
-        cis.claims([raw], [{"metadata": {"namespace": "evil", "name": "x"}, "data": {"template": template}}])
+        claims.claims([raw], [{"metadata": {"namespace": "evil", "name": "x"}, "data": {"template": template}}])
 
 
 @quick

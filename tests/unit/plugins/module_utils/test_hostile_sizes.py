@@ -14,9 +14,10 @@ from typing import Any, Callable
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils import _cis_accepted
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, mark
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils.publishing import World
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference
+from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
+from ansible_collections.vks.bigip.plugins.module_utils._request import cis_accepted
+from ansible_collections.vks.bigip.tests.unit.support.publishing import World
 
 MANY, FEW = 1_500, 50
 
@@ -50,7 +51,7 @@ def test_a_fault_names_a_few_objects_only() -> None:
     """All of them in each message would be gigabytes."""
     objects = {f"object{number}": {"class": "Pool"} for number in range(MANY)}
     monitors = {"class": "Pool", "monitors": [{"use": "missing"}] * MANY}
-    fault = _cis_accepted.declaration_fault(declaration(Shop={"web": application(**objects, monitors=monitors)}))
+    fault = cis_accepted.declaration_fault(declaration(Shop={"web": application(**objects, monitors=monitors)}))
     assert fault is not None and fault[0].endswith("monitors[0].use")
     assert "object0" in fault[1] and len(fault[1]) < 1_000
 
@@ -72,7 +73,7 @@ def test_two_tenants_of_one_address(several: bool) -> None:
         return {"web": application(**(listed if several else {"vs": server(first, *["192.0.2.1"] * MANY)}))}
 
     text, world = declaration(Shop=tenant(1), Evil=tenant(2)), World({})
-    assert _cis_accepted.declaration_fault(text) is None
+    assert cis_accepted.declaration_fault(text) is None
     tracemalloc.start()
     try:
         result = world.publish(check_mode=True, declaration=text)
@@ -87,7 +88,7 @@ def test_many_references_in_a_tenant_of_many_applications(monkeypatch: pytest.Mo
     calls = counted(monkeypatch, mark, "applications")
     address = {"class": "Service_Address", "virtualAddress": "192.0.2.1"}
     web = application(va=address, vs=server(80, *[{"use": "va"}] * MANY))
-    assert _cis_accepted.declaration_fault(declaration(Shop={"web": web, **{f"a{number}": application() for number in range(MANY)}})) is None
+    assert cis_accepted.declaration_fault(declaration(Shop={"web": web, **{f"a{number}": application() for number in range(MANY)}})) is None
     assert sum(calls) < FEW * MANY
 
 

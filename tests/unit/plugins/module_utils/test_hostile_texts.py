@@ -28,16 +28,18 @@ from typing import Any, Callable, Iterator
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils import _antrea_conf, _foreign
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import given, members, secrets, template, vocabulary
-from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Problems
-from ansible_collections.vks.bigip.plugins.module_utils._checks import npl, table, versions
-from ansible_collections.vks.bigip.plugins.module_utils._checks.model import Facts
+from ansible_collections.vks.bigip.plugins.module_utils import _foreign
+from ansible_collections.vks.bigip.plugins.module_utils._antrea import conf
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import given, members, secrets, vocabulary
 from ansible_collections.vks.bigip.plugins.module_utils._cis import helm, neighbours
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._facts.model import Facts
 from ansible_collections.vks.bigip.plugins.module_utils._kube import antrea, snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members import mapping
 from ansible_collections.vks.bigip.plugins.module_utils._members.service import find_port
+from ansible_collections.vks.bigip.plugins.module_utils._preflight import npl, table, versions
+from ansible_collections.vks.bigip.plugins.module_utils._request import template
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Problems
 
 MODULE_UTILS = "ansible_collections.vks.bigip.plugins.module_utils"
 ROOT = os.path.abspath(os.path.join(os.path.dirname(_foreign.__file__), *[os.pardir] * 5))
@@ -80,8 +82,8 @@ CASES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         [("1.", "x"), ("1", "x")],
     ),
     "applications": ("_cis.applications", "it._name(text)", [(".", "x"), (":", "")]),
-    "version_in": ("_checks.versions", "it.version_in(text)", [("1", ""), ("v1", ""), ("1.", ""), ("v", "1"), ("1.1.1", "x"), ("1234567890.", "")]),
-    "ports_of": ("_checks.npl", "it.ports_of(text); it.range_fault(text)", [("1", "-"), ("1-", "1"), ("-", "")]),
+    "version_in": ("_preflight.versions", "it.version_in(text)", [("1", ""), ("v1", ""), ("1.", ""), ("v", "1"), ("1.1.1", "x"), ("1234567890.", "")]),
+    "ports_of": ("_preflight.npl", "it.ports_of(text); it.range_fault(text)", [("1", "-"), ("1-", "1"), ("-", "")]),
     "image_version": (
         "_kube.vks",
         "it.image_version(text); it.cis({'spec': {'template': {'spec': {'containers': [{'image': text}]}}}})",
@@ -98,13 +100,13 @@ CASES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         [("a", "!"), ("a.", "\n"), ("a", "")],
     ),
     "posting": (
-        "_publish_posting",
+        "_publish.poster",
         "it._PATH.findall(text); it._NODE_CONFLICT.search(text)",
         [("/a", ""), ("/", "a"), ("The node /", ""), ("/a ", "/"), ("The node /x ", "")],
     ),
-    "property": ("_publish", "it._PROPERTY.search(text)", [("Invalid data property: ", ""), ("Invalid data property: x", " x")]),
-    "pointer": ("_as3.check", "it._ONE_LETTER.search(text)", [("/a", ""), ("/", "a#"), ("a#", "b")]),
-    "unset": ("_unset", "it._LIKE_A_LIST.match(text); it._BRACKETED_ADDRESS.match(text)", [(" ", ""), ("[", ""), ("[::", "%"), ("[1:", "]")]),
+    "property": ("_publish.engine", "it._PROPERTY.search(text)", [("Invalid data property: ", ""), ("Invalid data property: x", " x")]),
+    "pointer": ("_request.validate", "it._ONE_LETTER.search(text)", [("/a", ""), ("/", "a#"), ("a#", "b")]),
+    "unset": ("_boundary.unset", "it._LIKE_A_LIST.match(text); it._BRACKETED_ADDRESS.match(text)", [(" ", ""), ("[", ""), ("[::", "%"), ("[1:", "]")]),
     "visible": ("_foreign", "it.visible(text)", [("\x1b[", ""), ("\u202e", "")]),
 }
 WHOLE = [(name, part, end) for name, (_module, _run, texts) in CASES.items() for part, end in texts]
@@ -196,7 +198,7 @@ READERS: dict[str, tuple[Callable[[str], Any], list[Any]]] = {
     "a declaration": (lambda text: template.parse(text, Problems()), [{}]),
     "a declaration as text": (lambda text: given.structure(text) == text, [True]),
     "protected": (lambda text: secrets.is_stored_cipher({"ciphertext": "", "protected": base64.urlsafe_b64encode(text.encode()).decode()}), [False]),
-    "antrea-agent.conf": (lambda text: _failed(lambda: _antrea_conf.edit(text, {("nodePortLocal", "enable"): True}, "it")), ["npl_text", "None"]),
+    "antrea-agent.conf": (lambda text: _failed(lambda: conf.edit(text, {("nodePortLocal", "enable"): True}, "it")), ["npl_text", "None"]),
 }
 WEB = snapshot.service({"metadata": {"namespace": "default", "name": "web"}, "spec": {"ports": [{"port": 80}]}})
 

@@ -11,14 +11,15 @@ from urllib.parse import quote
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils import _antrea_npl, _antrea_npl_agents
+from ansible_collections.vks.bigip.plugins.module_utils._antrea import agents as npl_agents
+from ansible_collections.vks.bigip.plugins.module_utils._run import antrea_npl as engine
 from ansible_collections.vks.bigip.plugins.modules import antrea_npl
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._checks import support as api
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._checks.support import denied, found, listing, missing
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import ALL_PODS, NODES, Clock, status
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support import answers as api
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support.answers import denied, found, listing, missing
+from ansible_collections.vks.bigip.tests.unit.support.kube import ALL_PODS, NODES, Clock, status
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
 OFF = "# by hand\nfeatureGates:\n  Egress: false\n  NodePortLocal: false\nnodePortLocal:\n"
 ON = "# by hand\nfeatureGates:\n  Egress: false\n  NodePortLocal: true\nnodePortLocal:\n  enable: true\n"
@@ -36,7 +37,7 @@ def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     for name in ("KUBECONFIG", "K8S_AUTH_KUBECONFIG", "K8S_AUTH_CONTEXT", "VKS_SUPERVISOR_KUBECONFIG", "VKS_SUPERVISOR_CONTEXT", "KUBERNETES_SERVICE_HOST"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "config"))
-    monkeypatch.setattr(_antrea_npl, "Deadline", lambda seconds: Clock().deadline(seconds))
+    monkeypatch.setattr(engine, "Deadline", lambda seconds: Clock().deadline(seconds))
 
 
 # -- what is read and written ------------------------------------------------------------------------------------
@@ -304,15 +305,15 @@ def test_a_daemon_set_of_another_namespace_does_not_count() -> None:
 
 def test_mappings_that_stay_outside_of_the_range_stop_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The owner of a Pod writes its annotation again and again."""
-    monkeypatch.setattr(_antrea_npl_agents.agents, "outside", lambda _client, node, _ports: [f"evil/{node}"])
+    monkeypatch.setattr(npl_agents.agents, "outside", lambda _client, node, _ports: [f"evil/{node}"])
     clock = Clock()
-    monkeypatch.setattr(_antrea_npl, "Deadline", lambda seconds: clock.deadline(3600))
+    monkeypatch.setattr(engine, "Deadline", lambda seconds: clock.deadline(3600))
     old, new = [agent("n1"), agent("n2")], [agent("n1", "new"), agent("n2", "new")]
     first, second = restarted(old[0], new[0], old[1])[:-1], restarted(old[1], new[1], new[0])[:-1]
     result = run([*start(ON, *old, nodes="n1 n2"), *first, *second], restart_agents="always", timeout=3600)
     assert result["proven"], result
     assert warned(result, "Mappings of Pods on node n1 are still outside of the range 61000-62000: evil/n1.") and not warned(result, "evil/n2")
-    assert clock.now < 2 * _antrea_npl_agents.TOLD_SECONDS
+    assert clock.now < 2 * npl_agents.TOLD_SECONDS
 
 
 def test_a_text_that_nobody_understands() -> None:

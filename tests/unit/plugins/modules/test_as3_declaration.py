@@ -12,8 +12,8 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
 from ansible_collections.vks.bigip.plugins.modules import as3_declaration
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
 AS3 = "/mgmt/shared/appsvcs"
 READ = "?show=base&showHash=true"

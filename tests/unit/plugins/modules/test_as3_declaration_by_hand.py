@@ -23,7 +23,7 @@ from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_as3_declarati
     stored,
     tenant,
 )
-from ansible_collections.vks.bigip.tests.unit.run_module import Result
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result
 
 __all__ = ["plain_http"]
 

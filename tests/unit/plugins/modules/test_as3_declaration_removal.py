@@ -23,7 +23,7 @@ from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_as3_declarati
     stored,
     tenant,
 )
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange
 
 __all__ = ["plain_http"]
 

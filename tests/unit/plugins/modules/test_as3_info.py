@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils import _query
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
+from ansible_collections.vks.bigip.plugins.module_utils._boundary import query as user_query
 from ansible_collections.vks.bigip.plugins.modules import as3_info
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
 AS3 = "/mgmt/shared/appsvcs"
 READ = "?show=base&showHash=true"
@@ -214,7 +214,7 @@ def test_a_wrong_query(query: str, script: list[Exchange]) -> None:
 
 
 def test_a_query_without_jmespath(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_query, "HAS_JMESPATH", False)
+    monkeypatch.setattr(user_query, "HAS_JMESPATH", False)
     assert run([], query="declaration")["failure"]["code"] == "library_missing"
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.modules import cis_info
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import listing
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.kube import listing
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
 DEPLOYMENTS, PODS, CRDS = "/apis/apps/v1/deployments", "/api/v1/namespaces/cis/pods", "/apis/cis.f5.com/v1"
 GOOD = "2026/11/25 17:00:00 [INFO] [Request: 1][AS3] post resulted in SUCCESS\n"

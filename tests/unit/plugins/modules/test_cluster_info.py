@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.modules import cluster_info
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._checks import support as api
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._checks.support import denied, found, listing, missing
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import NODES
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support import answers as api
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support.answers import denied, found, listing, missing
+from ansible_collections.vks.bigip.tests.unit.support.kube import NODES
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
 ANTREA = [
     listing(api.DAEMON_SETS, {"metadata": {"namespace": "kube-system", "name": "kube-proxy"}}, api.ANTREA),

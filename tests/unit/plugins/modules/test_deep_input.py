@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.modules import as3_declaration, publish
-from ansible_collections.vks.bigip.tests.unit.run_module import run_module
+from ansible_collections.vks.bigip.tests.unit.support.run_module import run_module
 
 PROVIDER = {"server": "127.0.0.1:1", "user": "admin", "password": "pass-word"}
 

@@ -19,7 +19,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.vks.bigip.plugins import modules
 from ansible_collections.vks.bigip.plugins.module_utils._module import Module
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
 
 MODULES = sorted(path.stem for folder in modules.__path__ for path in Path(folder).glob("*.py") if path.stem != "__init__")
 Spec = dict[str, dict[str, Any]]

@@ -24,7 +24,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._as3 import secrets
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._module import Module
 from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_every_option import MODULES, Path_, Spec, main, option_at, paths, spec_of, value_of
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
 
 Arguments = dict[str, Any]
 AWKWARD = "PLANT-%d\"PLANT\\PLANT'PLANT é PLANT\nPLANT-line-%d PLANT\tPLANT"

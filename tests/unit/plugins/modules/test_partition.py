@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import partition as rest
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
 from ansible_collections.vks.bigip.plugins.modules import partition
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
 PATH = "/mgmt/tm/auth/partition"
 LOGIN = Exchange("POST", "/mgmt/shared/authn/login", json={"token": {"token": "TOKEN-OF-THIS-RUN"}})

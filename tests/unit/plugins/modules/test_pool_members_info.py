@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils import _pool_members_info
+from ansible_collections.vks.bigip.plugins.module_utils._run import pool_members_info as engine
 from ansible_collections.vks.bigip.plugins.modules import pool_members_info
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube import support as kube
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import listing, status
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support import kube
+from ansible_collections.vks.bigip.tests.unit.support.kube import listing, status
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
 WEB = text.service(npl="true")
 PARTLY = text.endpoint_slice("http:8080/TCP | a@n1 b@n2!notready")
@@ -131,7 +131,7 @@ def test_environment_of_awx(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name, value", [("VALIDATE_CERTS", "no"), ("VERIFY_SSL", "False")])
 def test_both_spellings_of_a_variable(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"K8S_AUTH_{name}", value)
-    monkeypatch.setattr(_pool_members_info, "pool_members_info", lambda params, warn: {"verify": params["validate_certs"]})
+    monkeypatch.setattr(engine, "pool_members_info", lambda params, warn: {"verify": params["validate_certs"]})
     assert run_module(pool_members_info.main, {"pools": []})["verify"] is False
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils import _pool_status
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool, Source
+from ansible_collections.vks.bigip.plugins.module_utils._run import pool_status_info as engine
 from ansible_collections.vks.bigip.plugins.modules import pool_status_info
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
 DECLARE = "/mgmt/shared/appsvcs/declare"
 POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&$select=fullPath,partition,membersReference"
@@ -55,7 +55,7 @@ class FakeCluster:
 
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> type[FakeCluster]:
-    monkeypatch.setattr(_pool_status, "Cluster", FakeCluster)
+    monkeypatch.setattr(engine, "Cluster", FakeCluster)
     FakeCluster.asked = []
     return FakeCluster
 

@@ -15,12 +15,12 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
 from ansible_collections.vks.bigip.plugins.modules import preflight_info
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._checks import support as api
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._checks.support import denied, found, listing, missing
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube import support as kube
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support import answers as api
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support import kube
+from ansible_collections.vks.bigip.tests.unit.support.answers import denied, found, listing, missing
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
 START = [api.version(), listing(kube.NODES, text.node("n1!v4only"))]
 ANTREA = [

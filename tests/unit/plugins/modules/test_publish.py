@@ -13,8 +13,8 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
 from ansible_collections.vks.bigip.plugins.modules import publish
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
 AS3 = "/mgmt/shared/appsvcs"
 LOGIN = Exchange("POST", "/mgmt/shared/authn/login", json={"token": {"token": "TOKEN-OF-THIS-RUN"}})

@@ -22,7 +22,7 @@ from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_publish impor
     cluster,
     run,
 )
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange
 
 LABELS = {f"cis.f5.com/as3-{part}": value for part, value in (("tenant", "T1"), ("app", "A1"), ("pool", "pool"))}
 SELECTOR = "cis.f5.com%2Fas3-tenant%2Ccis.f5.com%2Fas3-app%2Ccis.f5.com%2Fas3-pool"

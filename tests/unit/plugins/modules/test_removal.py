@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.modules import antrea_npl, as3_declaration, publish
-from ansible_collections.vks.bigip.tests.unit.run_module import Result, run_module
+from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
 
 EMPTY = {"empty": "", "blank": " ", "null": None}
 NAMED = {"tenant": "T1", "application": "A1"}

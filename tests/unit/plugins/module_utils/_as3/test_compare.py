@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, mark, members
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, members
+from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
 
 
 def of(**objects: Any) -> dict[str, Any]:

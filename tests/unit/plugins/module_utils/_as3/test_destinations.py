@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import build, check, destinations
-from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Problems, Wanted
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import destinations
+from ansible_collections.vks.bigip.plugins.module_utils._request import build, validate
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Problems, Wanted
 
 HTTP = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"]}
 ADDRESS = {"class": "Service_Address", "virtualAddress": "192.0.2.10"}
@@ -69,5 +70,5 @@ def test_virtual_servers_of_one_task_in_route_domains(address: str, clash: bool)
     wanted, problems = Wanted(properties={"T1": {"defaultRouteDomain": 2}}), Problems()
     items = [{"tenant": "T1", "application": "A1", "virtual_server": at(address)}, {"tenant": "T2", "application": "A1", "virtual_server": at("192.0.2.10%2")}]
     build.add_items(wanted, items, problems)
-    check.check(wanted, problems)
+    validate.check(wanted, problems)
     assert bool(problems.found) is clash

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import digests, mark
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils.publishing import World, app, pool
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import digests
+from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
+from ansible_collections.vks.bigip.tests.unit.support.publishing import World, app, pool
 
 PLAIN = {"ciphertext": base64.b64encode(b"word-of-mine").decode(), "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0", "miniJWE": True}
 VAULT = {"ciphertext": "JE1J", "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0=", "miniJWE": True}

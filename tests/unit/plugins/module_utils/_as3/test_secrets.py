@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import from_secret, secrets
-from ansible_collections.vks.bigip.plugins.module_utils._as3.wanted import Wanted
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import secrets
+from ansible_collections.vks.bigip.plugins.module_utils._request import from_secret
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Wanted
 
 VAULT = {"ciphertext": "JE1J", "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0=", "miniJWE": True}
 PLAIN = {"ciphertext": base64.b64encode(b"word-of-mine").decode(), "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0", "miniJWE": True}

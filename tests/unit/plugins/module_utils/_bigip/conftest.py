@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._bigip.support import clock, plain_http
+from ansible_collections.vks.bigip.tests.unit.support.bigip import clock, plain_http
 
 __all__ = ["clock", "plain_http"]

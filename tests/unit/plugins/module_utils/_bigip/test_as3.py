@@ -13,8 +13,8 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._bigip.support import Clock, provider
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provider
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
 AS3 = "/mgmt/shared/appsvcs"
 DECLARE = f"{AS3}/declare"

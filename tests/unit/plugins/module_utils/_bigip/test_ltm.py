@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm, MemberState, _port
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._bigip.support import Clock, provider
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provider
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
 POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&$select=fullPath,partition,membersReference"
 

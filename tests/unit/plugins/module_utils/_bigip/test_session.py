@@ -14,8 +14,8 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import NoAnswer, Session
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._bigip.support import Clock, provider
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provider
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
 INFO = "/mgmt/shared/appsvcs/info"
 DECLARE = "/mgmt/shared/appsvcs/declare"

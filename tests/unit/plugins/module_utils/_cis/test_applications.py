@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils import _cis_accepted
 from ansible_collections.vks.bigip.plugins.module_utils._cis import applications
+from ansible_collections.vks.bigip.plugins.module_utils._request import cis_accepted
 
 POOL: dict[str, Any] = {"service": "web", "servicePort": 80}
 SPEC: dict[str, Any] = {"virtualServerAddress": "192.0.2.10", "pools": [POOL]}
@@ -192,7 +192,7 @@ def test_none_stops_others_by_their_names_and_addresses(spec: dict[str, Any], pl
     if older == "evil" and place == "virtualServerAddress" and spec.get("virtualServerName") != "crd_192_0_2_10":
         return  # CIS gives an address to the older one
     evil["metadata"]["creationTimestamp"] = "2025" if older == "evil" else "2027"
-    done = applications.express([evil, shop], "cis", _cis_accepted.application_fault, _cis_accepted.application_listeners)
+    done = applications.express([evil, shop], "cis", cis_accepted.application_fault, cis_accepted.application_listeners)
     assert [made["service"]["namespace"] for made in done.applications] == ["shop"]
     assert [(item["namespace"], item["field"]) for item in done.left_out] == [("evil", place)]
     assert "VirtualServer shop/vs" in done.left_out[0]["message"]
@@ -203,14 +203,14 @@ def test_an_address_on_vlans_of_its_own(vlans: list[str], taken: int) -> None:
     servers = [named("shop", POOL), named("web", POOL)]
     for server, own in zip(servers, (["/Common/a"], vlans)):
         server["spec"].update(virtualServerName=server["metadata"]["namespace"], allowVlans=own)
-    done = applications.express(servers, "cis", _cis_accepted.application_fault, _cis_accepted.application_listeners)
+    done = applications.express(servers, "cis", cis_accepted.application_fault, cis_accepted.application_listeners)
     assert len(done.applications) == taken
 
 
 def test_one_resource_fills_no_terminal() -> None:
     """A playbook prints a line for each reason."""
     server = named("evil", {**POOL, "monitors": [{"type": "tcp", "targetPort": 80}] * 1_000})
-    done = applications.express([server], "cis", _cis_accepted.application_fault, _cis_accepted.application_listeners)
+    done = applications.express([server], "cis", cis_accepted.application_fault, cis_accepted.application_listeners)
     assert len(done.left_out) == applications.MOST_REASONS + 1
     assert done.left_out[-1]["message"] == "980 more of its fields cannot be expressed."
 

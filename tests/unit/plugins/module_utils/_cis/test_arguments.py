@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import cis as claims
 from ansible_collections.vks.bigip.plugins.module_utils._cis import arguments
 from ansible_collections.vks.bigip.plugins.module_utils._cis.controller import controller
 from ansible_collections.vks.bigip.plugins.module_utils._kube import vks
+from ansible_collections.vks.bigip.plugins.module_utils._ownership import claims
 
 SHOWN: dict[str, tuple[list[str], list[str]]] = {
     "a password": (["--bigip-password=hush"], ["--bigip-password=(hidden)"]),

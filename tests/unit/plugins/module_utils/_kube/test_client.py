@@ -20,13 +20,13 @@ import pytest
 import trustme
 import yaml
 
-from ansible_collections.vks.bigip.plugins.module_utils import _notices
+from ansible_collections.vks.bigip.plugins.module_utils._boundary import kubeconfig as kubeconfigs
+from ansible_collections.vks.bigip.plugins.module_utils._boundary import notices
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module
-from ansible_collections.vks.bigip.plugins.module_utils._kube import kubeconfig as kubeconfigs
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, configure, is_here
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import Clock, status
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.kube import Clock, status
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
 RIGHT = {"verb": "get", "resource": "namespaces", "group": ""}
 PATH = "/api/v1/namespaces/kube-system"
@@ -399,16 +399,16 @@ def test_a_certificate_that_is_not_verified_costs_one_warning(options: dict[str,
     tls[1].cert_pem.write_to_path(authority)
     ca = {"ca_cert": str(authority)} if options.get("validate_certs") else {}
     content = kubeconfig(tls[0], **{"insecure-skip-tls-verify": True} if options.pop("skip", False) else {})
-    _notices.taken()
+    notices.taken()
     for _time in range(2):
         get({"kubeconfig": content, **ca, **options})
-    assert _notices.taken() == [client_module.UNVERIFIED] * warned
+    assert notices.taken() == [client_module.UNVERIFIED] * warned
 
 
 def test_without_a_connection_nothing_is_warned_of() -> None:
-    _notices.taken()
+    notices.taken()
     Client({"host": "https://127.0.0.1:1", "api_key": "t", "validate_certs": False}, Clock().deadline()).close()
-    assert _notices.taken() == []
+    assert notices.taken() == []
 
 
 BROKEN = {

@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube import lists
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import Clock, listing, pods, services, status
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.kube import Clock, listing, pods, services, status
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
 SERVICES = services()
 

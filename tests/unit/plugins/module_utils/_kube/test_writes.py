@@ -11,8 +11,8 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, Conflict, Forbidden
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._kube.support import Clock, status
-from ansible_collections.vks.bigip.tests.unit.scripted import Exchange, Request, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.kube import Clock, status
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
 PATH = "/api/v1/namespaces/kube-system/configmaps/antrea-config"
 RIGHT = {"verb": "patch", "resource": "configmaps", "group": "", "namespace": "kube-system"}

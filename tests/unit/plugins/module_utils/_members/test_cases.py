@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._members.explain import JUST_CREATED
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Agent, NplState, Ranges, Source
 from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import FAILURES, LEFT_OUT
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
 NP, NPL, CL, AUTO = "nodeport", "nodeportlocal", "cluster", "auto"
 DUAL, SIX = ["IPv4", "IPv6"], ["IPv6"]

@@ -13,7 +13,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as
 from ansible_collections.vks.bigip.plugins.module_utils._members import contested, mapping
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Snapshot, Source
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
 AGENT, HAND = "antrea-agent/status", "kubectl-annotate"
 BY_AGENT = {"a": AGENT, "x": AGENT}

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, NplState, Source
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
 V4 = "a:8080/tcp=198.18.0.1:61000"
 V6 = "a:8080/tcp=2001:db8:18::1:61000;IPv6"

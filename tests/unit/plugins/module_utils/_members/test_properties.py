@@ -20,7 +20,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._members.model import Me
 from ansible_collections.vks.bigip.plugins.module_utils._members.options import MODES
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
 from ansible_collections.vks.bigip.plugins.module_utils._members.selector import parse as parse_selector
-from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
 PODS = "abcdef"
 NODES = ["n1", "n2", "n3"]

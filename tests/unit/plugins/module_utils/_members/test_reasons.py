@@ -19,8 +19,8 @@ ROW = re.compile(r"^\| `(?P<word>\w+)` \| (?P<meaning>.+) \| (?P<remedy>.+) \|$"
 PARTS = [
     *sorted(MODULE_UTILS.glob("_members/*.py")),
     *sorted(MODULE_UTILS.glob("_kube/*.py")),
-    MODULE_UTILS / "_collect.py",
-    MODULE_UTILS / "_pool_members_info.py",
+    *sorted(MODULE_UTILS.glob("_collect/*.py")),
+    MODULE_UTILS / "_run" / "pool_members_info.py",
 ]
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._checks.model import Agent, NplConfig, Unknown
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._facts.model import Agent, NplConfig, Unknown
 from ansible_collections.vks.bigip.plugins.module_utils._npl import restart, schema, services, wanted
 from ansible_collections.vks.bigip.plugins.module_utils._npl.owner import Above, decide, manager
 from ansible_collections.vks.bigip.plugins.module_utils._npl.restart import AgentPod, Plan

@@ -1,0 +1,112 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings in the text of antrea-agent.conf; every other line stays byte for byte. This module util is PRIVATE to the collection.
+
+The YAML parser says where a value stands, so that comments, order and quotes of the user's file are kept. No I/O.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, Mapping
+
+from .. import _foreign
+from .._errors import Failure
+
+try:
+    import yaml
+except ImportError:  # comes with the kubernetes package, whose absence _kube.client reports
+    pass
+
+Path = tuple[str, ...]
+
+
+def edit(text: str, settings: Mapping[Path, Any], where: str) -> str:
+    """The text with these settings (paths of one or two names). `where` names it in the Failure of a text that cannot be edited so."""
+    made = text
+    try:
+        for path, value in reversed(list(settings.items())):  # a new line goes to the top of its section
+            made = _put(made, path, value)
+        right = yaml.safe_load(made) == _expected(text, settings)
+    except (yaml.YAMLError, _Unclear, *_foreign.SPOILED):
+        right = False
+    if not right:
+        wanted = ", ".join(f"{'.'.join(path)}: {_scalar(value, '')}" for path, value in settings.items())
+        raise Failure(
+            "npl_text",
+            f"editing {where}",
+            said="its YAML is written in a way that no line can be changed alone",
+            remedy=f"Nothing was written. Set {wanted} in it by hand.",
+        )
+    return made
+
+
+class _Unclear(Exception):
+    """A form of YAML that is not edited."""
+
+
+def _expected(text: str, settings: Mapping[Path, Any]) -> dict[str, Any]:
+    content = copy.deepcopy(yaml.safe_load(text) or {})
+    for path, value in settings.items():
+        place = content
+        for name in path[:-1]:
+            place[name] = dict(place.get(name) or {})
+            place = place[name]
+        place[path[-1]] = value
+    return dict(content)
+
+
+def _put(text: str, path: Path, value: Any) -> str:
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if root is not None and not isinstance(root, yaml.MappingNode):
+        raise _Unclear
+    newline = "\r\n" if "\r\n" in text else "\n"
+    key, node = (None, None) if root is None else _entry(root, path[0])
+    if key is None:
+        lines = [f"{path[0]}: {_scalar(value, '')}"] if len(path) == 1 else [f"{path[0]}:", f"  {path[1]}: {_scalar(value, '')}"]
+        gap = "" if not text or text.endswith("\n") else newline
+        return text + gap + "".join(line + newline for line in lines)
+    if len(path) == 1:
+        return _replace(text, key, node, value)
+    if isinstance(node, yaml.MappingNode):
+        inner, old = _entry(node, path[1])
+        if inner is not None:
+            return _replace(text, inner, old, value)
+        if node.flow_style:
+            start = node.start_mark.index + 1
+            return f"{text[:start]}{path[1]}: {_scalar(value, '')}{', ' if node.value else ''}{text[start:]}"
+        return _below(text, key, " " * node.value[0][0].start_mark.column, path[1], value, newline)
+    if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null":
+        cleared = text[: node.start_mark.index].rstrip(" ") + text[node.end_mark.index :] if node.value else text
+        return _below(cleared, key, "  ", path[1], value, newline)
+    raise _Unclear
+
+
+def _entry(mapping: Any, name: str) -> tuple[Any, Any]:
+    """The key's and the value's node; of a key that stands twice the last one counts, as in Antrea."""
+    return next(((key, value) for key, value in reversed(mapping.value) if key.value == name), (None, None))
+
+
+def _replace(text: str, key: Any, node: Any, value: Any) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise _Unclear
+    start, end = node.start_mark.index, node.end_mark.index
+    if start == end:  # a key without a value
+        start = end = text.index(":", key.end_mark.index) + 1
+        return f"{text[:start]} {_scalar(value, '')}{text[end:]}"
+    return text[:start] + _scalar(value, node.style) + text[end:]
+
+
+def _below(text: str, key: Any, indent: str, name: str, value: Any, newline: str) -> str:
+    """A line right below the key's own."""
+    end = text.find("\n", key.end_mark.index)
+    head, tail = (text + newline, "") if end < 0 else (text[: end + 1], text[end + 1 :])
+    return f"{head}{indent}{name}: {_scalar(value, '')}{newline}{tail}"
+
+
+def _scalar(value: Any, style: str | None) -> str:
+    """Text is quoted unless it stood there without quotes; a range is never mistaken for a number."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if style is None else f"'{value}'" if style == "'" else f'"{value}"'

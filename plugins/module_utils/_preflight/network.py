@@ -1,0 +1,204 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The network between BIG-IP and the cluster. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any, Iterator
+
+from .._facts.model import (
+    BigIp,
+    Facts,
+    Provider,
+    SelfIp,
+    SubnetSet,
+    Unknown,
+    Verdict,
+    bad,
+    good,
+    need,
+    not_concerned,
+    open_question,
+)
+from .f5_support import LEG_IN_SEGMENT
+from .npl import DEFAULT_RANGE, NODE_PORTS, shown
+
+BGP = 179
+
+
+def _bigip(facts: Facts) -> BigIp:
+    if facts.bigip is None:
+        raise AssertionError("the runner skips these checks without it")
+    return facts.bigip
+
+
+def _node_addresses(facts: Facts) -> list[tuple[str, str]]:
+    """(node, InternalIP) of every node."""
+    return [(item.node.name, address) for item in need(facts.nodes) for kind, address in item.node.addresses if kind == "InternalIP"]
+
+
+def _self_ips(facts: Facts) -> list[SelfIp]:
+    return [item for item in need(_bigip(facts).self_ips) if item.route_domain == facts.wishes.route_domain]
+
+
+def _spoken(facts: Facts) -> list[tuple[str, str]]:
+    """The nodes' addresses in the families that BIG-IP has a self IP of: on a cluster with both, IPv4 alone is a choice."""
+    versions = {item.network.version for item in _self_ips(facts)}
+    addresses = _node_addresses(facts)
+    return [(name, address) for name, address in addresses if ipaddress.ip_address(address).version in versions] or addresses
+
+
+def provider_known(facts: Facts) -> Verdict:
+    provider = facts.provider
+    if isinstance(provider, Unknown):
+        return open_question(f"The network provider is not known: {provider.why}. Checks for NSX cannot be made.", "Set network_provider.")
+    if provider.name == "nsx":
+        return bad(f"The network is NSX ({provider.sign}), but not known is whether tier-1 or VPC.", "Set network_provider to nsx_t1 or nsx_vpc.")
+    return good(f"The network provider is {provider.name} ({provider.sign}).")
+
+
+def _nsx(facts: Facts) -> Provider | None:
+    """The provider if it is NSX; NotKnown if nobody knows."""
+    provider = need(facts.provider)
+    return provider if provider.nsx else None
+
+
+def _subnet_sets(facts: Facts) -> tuple[SubnetSet, ...] | Unknown:
+    if facts.supervisor is None:
+        return Unknown("no Supervisor access is given")
+    return facts.supervisor.subnet_sets
+
+
+def _cluster_subnets(facts: Facts) -> tuple[SubnetSet, ...] | Unknown:
+    """The cluster's own SubnetSet, if the namespace has one of its name; else all of the namespace."""
+    found = _subnet_sets(facts)
+    if isinstance(found, Unknown) or facts.supervisor is None:
+        return found
+    return tuple(item for item in found if item.name.endswith(f"/{facts.supervisor.cluster}")) or found
+
+
+def leg_in_segment(facts: Facts) -> Verdict:
+    if _nsx(facts) is None:
+        return not_concerned("It concerns NSX only.")
+    own = _cluster_subnets(facts)
+    subnets = [] if isinstance(own, Unknown) else [(cidr, f"SubnetSet {item.name}") for item in own for cidr in item.networks]
+    nodes = _node_addresses(facts)
+    for item in need(_bigip(facts).self_ips):
+        for cidr, where in subnets:
+            if ipaddress.ip_address(item.address) in ipaddress.ip_network(cidr, strict=False):
+                return _leg(item, f"lies in {cidr} of {where}")
+        for name, address in nodes:
+            if ipaddress.ip_address(address) in item.network:
+                return _leg(item, f"has the address {address} of node {name} in its network {item.network}")
+    return good("No self IP lies in a segment of the cluster.")
+
+
+def _leg(item: SelfIp, where: str) -> Verdict:
+    return bad(f"Self IP {item.name} {item.address} {where}: {LEG_IN_SEGMENT}.", "Route to the nodes instead.")
+
+
+def route_to_nodes(facts: Facts) -> Verdict:
+    domain = facts.wishes.route_domain
+    has_route = need(_bigip(facts).has_route)
+    missing = [f"{address} ({name})" for name, address in _spoken(facts) if not has_route(address)]
+    if missing:
+        return bad(f"BIG-IP has no route in route domain {domain} to: {shown(missing)}.", "Add a route (or a self IP in their network), or set route_domain.")
+    return good(f"BIG-IP has a route in route domain {domain} to every node.")
+
+
+def access_mode(facts: Facts) -> Verdict:
+    provider = need(facts.provider)
+    if provider.name not in ("nsx", "nsx_vpc"):
+        return not_concerned("It concerns NSX VPC only.")
+    if facts.wishes.node_network_routable:
+        return good("node_network_routable says that BIG-IP reaches the nodes.")
+    found = need(_cluster_subnets(facts))
+    if not found:
+        return open_question(f"Namespace {facts.supervisor.namespace if facts.supervisor else ''} has no SubnetSet.", "Set node_network_routable.")
+    private = [item for item in found if item.access_mode == "Private"]
+    if private:
+        cidrs = ", ".join(cidr for item in private for cidr in item.networks) or "of unknown range"
+        return bad(
+            f"SubnetSet {private[0].name} is Private: node addresses {cidrs} are not reachable from outside the VPC.",
+            "Use a Public subnet for the nodes; if they are routed otherwise, set node_network_routable: true (or allow_unvalidated: true).",
+        )
+    inside = [item for item in found if item.access_mode != "Public"]
+    if inside:
+        return open_question(
+            f"SubnetSet {inside[0].name} is {inside[0].access_mode or 'without accessMode'}: whether BIG-IP is on that side is not known.",
+            "Set node_network_routable: true if it is.",
+        )
+    return good(f"SubnetSet {found[0].name} is Public.")
+
+
+def firewall(facts: Facts) -> Verdict:
+    provider = _nsx(facts)
+    if provider is None:
+        return not_concerned("It concerns NSX only.")
+    mode = facts.mode[0]
+    config_range = None if isinstance(facts.npl, Unknown) or facts.npl is None else facts.npl.port_range
+    ports = {"nodeport": "-".join(map(str, NODE_PORTS)), "nodeportlocal": config_range or DEFAULT_RANGE}.get(mode, "the Pods' ports")
+    return bad(
+        "The rules of NSX's distributed and gateway firewalls cannot be proven from here.",
+        f"Allow BIG-IP's self IPs to the nodes on TCP {ports}; check P19 tests the way once something is published.",
+    )
+
+
+def data_path(facts: Facts) -> Verdict:
+    if "P19" not in facts.wishes.asked:
+        return not_concerned("It is made only if checks names it, since it needs published pools with monitors.")
+    members = need(_bigip(facts).members)
+    nodes = {ipaddress.ip_address(address).compressed: name for name, address in _node_addresses(facts)}
+    here = {(place, state) for place, state in members.items() if place[0] in nodes}
+    up = sorted({nodes[place[0]] for place, state in here if state == "up"})
+    dead = sorted({nodes[place[0]] for place, state in here if state == "down"} - set(up))
+    if dead:
+        places = [f"{address}:{port}" for (address, port), state in sorted(here) if state == "down" and nodes[address] in dead]
+        return bad(f"No monitor of BIG-IP gets an answer from {shown(dead)} ({shown(places)}).", "Check firewalls and routes between BIG-IP and these nodes.")
+    if not up:
+        return open_question("No pool on BIG-IP has a monitored member on a node of this cluster.", "Publish an application with a monitor, then run it again.")
+    return good(f"BIG-IP's monitors get answers from {shown(up)}.")
+
+
+def _adjacent(facts: Facts) -> Iterator[str]:
+    """The nodes that share no network with a self IP."""
+    networks: list[Any] = [item.network for item in _self_ips(facts)]
+    for name, address in _spoken(facts):
+        if not any(ipaddress.ip_address(address) in network for network in networks):
+            yield name
+
+
+def l2_or_bgp(facts: Facts) -> Verdict:
+    far = list(_adjacent(facts))
+    if not far:
+        return good("A self IP is in the network of every node.")
+    domain = facts.wishes.route_domain
+    if domain not in need(_bigip(facts).bgp):
+        return bad(
+            f"{shown(far)} share no network with a self IP, and route domain {domain} does not speak BGP.",
+            "Put a self IP into the nodes' network, or peer BIG-IP with Calico by BGP.",
+        )
+    peers = facts.bgp_peers
+    if peers is False:
+        return bad(f"Route domain {domain} speaks BGP, but Calico has no BGPPeer.", "Create a BGPPeer for each BIG-IP.")
+    return open_question(
+        f"Route domain {domain} speaks BGP; the state of its neighbours cannot be read by iControl REST.", "Look at show ip bgp neighbors in imish."
+    )
+
+
+def bgp_lockdown(facts: Facts) -> Verdict:
+    if facts.wishes.route_domain not in need(_bigip(facts).bgp):
+        return not_concerned(f"Route domain {facts.wishes.route_domain} does not speak BGP.")
+    addresses = [ipaddress.ip_address(address) for _name, address in _node_addresses(facts)]
+    near = [item for item in _self_ips(facts) if any(address in item.network for address in addresses)] or _self_ips(facts)
+    closed = [item.name for item in near if not _lets_in(need(item.services))]
+    if closed and len(closed) == len(near):
+        return bad(f"Port Lockdown of self IP {shown(closed)} blocks TCP {BGP}, so that no BGP session comes up.", f"Allow tcp:{BGP} there.")
+    return good(f"A self IP lets TCP {BGP} in.") if near else open_question("The route domain has no self IP.", "Set route_domain.")
+
+
+def _lets_in(services: tuple[str, ...]) -> bool:
+    """ "default" has no TCP 179 in every release: it is named or all is open."""
+    return any(word in ("all", f"tcp:{BGP}", "tcp:bgp", "tcp:any", "tcp:0", "any:any") for word in services)

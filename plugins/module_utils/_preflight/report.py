@@ -1,0 +1,33 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The results of the checks as a person reads them at a glance. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Iterable
+
+from .._facts.model import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
+
+WIDTH = 110
+INDENT = " " * 14
+ORDER = (FAIL, WARN, UNKNOWN, PASS)
+
+
+def lines(results: Iterable[Result]) -> list[str]:
+    """What failed comes first, each with its message; what passed is a line; what was skipped is named together."""
+    found = list(results)
+    made = []
+    for status in ORDER:
+        for item in found:
+            if item.status == status:
+                made.append(f"{status if status == PASS else status.upper():<9}{item.id}  {item.title}")
+                if status != PASS:
+                    made += textwrap.wrap(item.message, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
+    skipped = [item.id for item in found if item.status == SKIPPED]
+    if skipped:
+        text = f"{SKIPPED:<9}{' '.join(skipped)}"
+        made += textwrap.wrap(text, WIDTH, subsequent_indent=" " * 9, drop_whitespace=True)
+    counts = [f"{sum(item.status == status for item in found)} {status}" for status in (*ORDER, SKIPPED)]
+    return [*made, ", ".join(counts)]

@@ -1,0 +1,66 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""as3_declaration and members that an operator disabled on BIG-IP. This module util is PRIVATE to the collection.
+
+publish keeps them disabled and notes that in its mark. An application of as3_declaration has no mark, so they stay disabled only
+until a POST of their tenant.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from .._as3 import difference, members
+from .._errors import some
+from .._ownership import mark
+from .._plan import by_hand, plan
+from . import report
+from .rounds import Run
+
+
+def as_set(stored: dict[str, Any], tenant: str, name: str, route_domain: int, device: plan.Device | None) -> tuple[dict[str, Any], by_hand.Hands]:
+    """A stored application whose members are disabled as operators did it on the device, and these members. That is no drift."""
+    declared = dict(stored)
+    states: by_hand.Hands = {}
+    for pool, value in difference.pools_of(stored).items():
+        disabled = {key: state.admin_state for key, state in (device or {}).get(f"/{tenant}/{name}/{pool}", {}).items() if state.admin_state != "enable"}
+        if not disabled:
+            continue
+        states[pool] = disabled
+        repeated = [key for key in disabled if members.text(key) in mark.by_hand(stored, pool)]
+        declared[pool] = {**value, "members": by_hand.enabled(value.get("members"), repeated, route_domain)}
+    return by_hand.respected(declared, states, route_domain)
+
+
+def warnings(first: plan.TenantPlan, operators: Mapping[str, by_hand.Hands], run: Run, check_mode: bool) -> list[str]:
+    """What becomes of the members that operators disabled: at most one warning of those that stay so, and one of those that a POST enables."""
+    kept, enabled = [], []
+    answer = run.verdict.message if run.verdict else ""
+    will_post = first.action in report.CHANGES and (check_mode or run.posts > 0 and answer != "no change")
+    for name, hands in sorted(operators.items()):
+        for pool, states in sorted(hands.items()):
+            wanted = members.flatten(first.wanted[name][pool].get("members"), first.route_domain).static
+            for key in sorted(states, key=members.order):
+                member = f"/{first.tenant}/{name}/{pool} {members.text(key)}"
+                if will_post and (first.whole or first.changes[name].kind != "none"):
+                    enabled.append(f"{member} ({states[key]}, then {by_hand.admin_state(wanted[key])})")
+                else:
+                    kept.append(f"{member} ({states[key]})")
+    found = []
+    if kept:
+        found.append(
+            f"members_disabled_by_hand: tenant {first.tenant} keeps {_count(kept)} that an operator disabled on BIG-IP: {some(kept)}. "
+            "A POST of this tenant for another reason enables them. To keep them disabled, set their adminState in content."
+        )
+    if enabled:
+        who = "the run would enable, as AS3 does," if check_mode else "AS3 enabled" if run.verdict and run.verdict.ok else "AS3 may have enabled"
+        found.append(
+            f"members_disabled_by_hand: {who} {_count(enabled)} of tenant {first.tenant} that an operator disabled on BIG-IP: {some(enabled)}. "
+            "To disable them for longer, set their adminState in content."
+        )
+    return found
+
+
+def _count(found: list[str]) -> str:
+    return f"{len(found)} member{'' if len(found) == 1 else 's'}"

@@ -1,0 +1,155 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From `applications` to AS3 applications, and members into pools. This module util is PRIVATE to the collection."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, Mapping, Protocol, Sequence
+
+from .._as3 import names, vocabulary
+from .._as3.members import Members, canonical, flatten, group, is_static
+from . import shapes
+from .wanted import Fill, Problems, Wanted
+
+# What an item says beside its source.
+OWN = ("tenant", "application", "virtual_server", "virtual_server_name", "pool", "pool_name", "member", "objects")
+# These come from the cluster, never from `member`.
+_FROM_CLUSTER = ("servicePort", "serverAddresses", "servers", "addressDiscovery", "bigip")
+
+
+class ClusterMember(Protocol):
+    """What is needed of _members.model.Member."""
+
+    @property
+    def address(self) -> str:
+        ...
+
+    @property
+    def port(self) -> int:
+        ...
+
+    @property
+    def ratio(self) -> int | None:
+        ...
+
+
+def add_items(wanted: Wanted, items: Sequence[Mapping[str, Any]], problems: Problems) -> None:
+    """Add every element of `applications`."""
+    for number, item in enumerate(items):
+        _add_item(wanted, item, f"applications[{number}]", problems)
+
+
+def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Problems) -> None:
+    tenant, name = str(item.get("tenant") or ""), str(item.get("application") or "")
+    before = len(problems.found)
+    for kind, value in (("tenant", tenant), ("application", name)):
+        fault = names.container_fault(kind, value) if value else "is required"
+        if fault:
+            problems.add(f"{path}.{kind}", fault)
+    if len(problems.found) > before:
+        return
+    for key in ("service", "virtual_server"):
+        if item.get(key) == "":  # BIG-IP would lose the pool or the virtual server that it has
+            problems.add(f"{path}.{key}", "is empty. Leave the key out if the application has none")
+    if len(problems.found) > before:
+        return
+    wanted.holds_reserved("tenant", tenant, tenant, f"{path}.tenant")
+    wanted.holds_reserved("application", tenant, name, f"{path}.application")
+    application = wanted.application(tenant, name, path)
+    pool_name, service_name = str(item.get("pool_name") or "pool"), str(item.get("virtual_server_name") or "vs")
+
+    def put(key: str, value: dict[str, Any], place: str, name_place: str, *, shared: bool = False) -> bool:
+        """Whether the object was put into the application."""
+        fault = names.item_fault(key) or names.path_fault(tenant, name, key)
+        if fault:
+            problems.add(name_place, fault)
+            return False
+        if wanted.holds_reserved("object", tenant, key, name_place):
+            return False
+        first = wanted.objects.get((tenant, name, key))
+        if first is not None:
+            if not shared or application[key] != value:
+                problems.add(name_place, f"the application {tenant}/{name} has two objects of the name {key!r}, here and in {first}")
+            return False
+        application[key] = value
+        wanted.objects[(tenant, name, key)] = place
+        return True
+
+    service = item.get("service")
+    pool = item.get("pool")
+    has_pool = pool is not None or bool(service)
+    virtual_server = item.get("virtual_server")
+    if virtual_server is not None:
+        kind = virtual_server.get("class")
+        if not isinstance(kind, str) or not kind.startswith("Service_"):
+            problems.add(
+                f"{path}.virtual_server.class",
+                "is missing: name the AS3 class of the virtual server, as in class: Service_HTTP"
+                if kind is None
+                else f"is {kind!r}; a virtual server is one of AS3's Service_ classes (Service_HTTP, Service_HTTPS, Service_TCP, ...)",
+            )
+        server = vocabulary.convert_object(dict(virtual_server))
+        if has_pool and "pool" not in server:
+            server["pool"] = pool_name
+        put(service_name, server, f"{path}.virtual_server", f"{path}.virtual_server_name")
+    if has_pool:
+        _add_pool(wanted, item, path, put, problems)
+    objects = item.get("objects") or {}
+    for key, value in objects.items():
+        place = f"{path}.objects.{key}"
+        if not isinstance(value, dict) or not isinstance(value.get("class"), str) or not value["class"].strip():
+            problems.add(place, "is not an AS3 object: it needs a class, as in class: Monitor")
+            continue
+        put(str(key), vocabulary.convert_object(value), place, place, shared=True)
+    if virtual_server is None and not has_pool and not objects:
+        problems.add(path, "says nothing to publish: give virtual_server, service, pool or objects")
+
+
+def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, put: Any, problems: Problems) -> None:
+    tenant, name = str(item["tenant"]), str(item["application"])
+    pool_name = str(item.get("pool_name") or "pool")
+    given = dict(item.get("pool") or {})
+    if given.get("class", "Pool") != "Pool":
+        problems.add(f"{path}.pool.class", f"is {given['class']!r}; the pool of an application is of class Pool")
+        return
+    pool = vocabulary.convert_object({"class": "Pool", **given})
+    member = vocabulary.convert_member(dict(item.get("member") or {}))
+    for key in _FROM_CLUSTER:
+        if key in member:
+            problems.add(f"{path}.member.{key}", "comes from the cluster; member holds the other settings of all members, as in member: {connectionLimit: 100}")
+    static: list[dict[str, Any]] = []
+    if item.get("service"):
+        for place, entry in enumerate(shapes.members(pool.pop("members", None), f"{path}.pool.members", problems)):
+            if is_static(entry) and not entry.get("serverAddresses") and not entry.get("servers"):
+                problems.add(f"{path}.pool.members[{place}]", "has no addresses; members of the service are added without being listed here")
+            else:
+                static.append(entry)
+    elif member:
+        problems.add(f"{path}.member", "holds settings of a service's members, but there is no service")
+    if put(pool_name, pool, f"{path}.pool", f"{path}.pool_name") and item.get("service"):
+        options = {key: value for key, value in item.items() if key not in OWN}
+        wanted.fills.append(Fill(tenant, name, pool_name, path, options, member, tuple(static)))
+
+
+def entries(members: Iterable[ClusterMember], fill: Fill, route_domain: int | None, share_nodes: bool) -> list[dict[str, Any]]:
+    """The value of Pool.members: equal settings together, the user's own entries after them."""
+    found = Members()
+    for member in members:
+        settings = {"shareNodes": share_nodes, **fill.member}
+        if member.ratio is not None and "ratio" not in fill.member:
+            settings["ratio"] = member.ratio
+        address = canonical(member.address)
+        if route_domain is not None and "%" not in address:
+            address = f"{address}%{route_domain}"
+        found.static[(address, member.port)] = settings
+    done = group(found)
+    if not done and not fill.static:
+        return []
+    return done + [dict(entry) for entry in fill.static]
+
+
+def keeps_private_nodes(stored_pool: Mapping[str, Any] | None) -> bool:
+    """Whether all members of a stored pool have nodes of their own tenant (no shareNodes): an adopted pool stays as it is."""
+    found = flatten((stored_pool or {}).get("members"))
+    return bool(found.static) and not any(settings.get("shareNodes") for settings in found.static.values())

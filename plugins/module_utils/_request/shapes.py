@@ -1,0 +1,58 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values of the user's that are read here, and must have the shape that AS3 wants too. This module util is PRIVATE to the collection.
+
+All others go to AS3 as they are, which has the last word.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._as3 import vocabulary
+from . import empty
+from .wanted import Problems
+
+_NUMBERS = ("servicePort", "routeDomain")
+
+
+def members(value: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
+    """The entries of Pool.members that can be read; the others are faults."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        problems.add(path, f"must be a list of members, not {value!r:.60}")
+        return []
+    found = []
+    for place, entry in enumerate(value):
+        here = f"{path}[{place}]"
+        if not isinstance(entry, dict):
+            problems.add(here, f"must be a dictionary, as in {{servicePort: 8080, serverAddresses: [192.0.2.1]}}, not {entry!r:.60}")
+            continue
+        before = len(problems.found)
+        for what, text in empty.faults({key: part for key, part in entry.items() if key not in _NUMBERS}, vocabulary.member_properties()):
+            problems.add(f"{here}.{what}", text)
+        for key in ("serverAddresses", "servers"):
+            if entry.get(key) not in (None, "") and not isinstance(entry[key], list):
+                problems.add(f"{here}.{key}", f"must be a list, not {entry[key]!r:.60}")
+        for key in _NUMBERS:
+            number(entry, key, here, problems)
+        if len(problems.found) == before:
+            found.append(entry)
+    return found
+
+
+def number(holder: dict[str, Any], key: str, path: str, problems: Problems) -> None:
+    """A property that is a whole number if it is there."""
+    value = holder.get(key)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        problems.add(f"{path}.{key}", f"must be a number, not {value!r:.60}")
+
+
+def addresses(value: Any, path: str, problems: Problems) -> list[Any]:
+    """The elements of virtualAddresses. That an empty string is none is found by empty.py."""
+    if value in (None, "") or isinstance(value, list):
+        return value or []
+    problems.add(path, f"must be a list, as in [192.0.2.10], not {value!r:.60}")
+    return []

@@ -1,0 +1,147 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The variables of a role. That every variable of every role is treated so is in tests/lint_project/test_surveys.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._boundary import role_options
+
+SPECS: dict[str, Any] = {
+    "r_count": {"type": "raw", "default": 3},
+    "r_wait": {"type": "raw", "default": 1.5},
+    "r_on": {"type": "raw", "default": True},
+    "r_kind": {"type": "str", "choices": ["a", "b", ""], "default": "a"},
+    "r_names": {"type": "list", "elements": "str", "default": []},
+    "r_namespaces": {"type": "list", "elements": "str", "default": []},
+    "r_config": {"type": "raw"},
+    "r_requests": {"type": "raw", "default": [], "options": {"url": {"type": "str", "required": True}, "count": {"type": "int"}}},
+}
+FILES = {"r_ca_cert": {"type": "path"}, "r_crds_path": {"type": "path"}, "r_bigip_ca_cert": {"type": "str"}}
+KINDS = {"r_namespaces": "list of str"}
+KINDS |= {"r_count": "int", "r_wait": "float", "r_on": "bool", "r_kind": "str", "r_names": "list of str", "r_config": "raw", "r_requests": "list of dict"}
+
+
+class _OmitType:
+    """As ansible-core calls the type of its omit."""
+
+
+def checked(name: str, value: Any) -> dict[str, Any]:
+    return role_options.checked({KINDS[name]: {name: value}}, SPECS, "r_")
+
+
+CASES: list[tuple[str, Any, Any]] = [
+    ("r_count", "", 3),
+    ("r_count", None, 3),
+    ("r_count", "__omit_place_holder__0123", 3),
+    ("r_count", _OmitType(), 3),
+    ("r_count", "0", 0),
+    ("r_count", 0, 0),
+    ("r_wait", "0.5", 0.5),
+    ("r_on", "", True),
+    ("r_on", "no", False),
+    ("r_on", False, False),
+    ("r_kind", "", "a"),
+    ("r_kind", "b", "b"),
+    ("r_names", "x, y,", ["x", "y"]),
+    ("r_names", [""], []),
+    ("r_names", '["x", "y"]', ["x", "y"]),
+    ("r_names", "- x\n- y", ["x", "y"]),
+    ("r_namespaces", "", []),
+    ("r_config", "", None),
+    ("r_config", "/path", "/path"),
+    ("r_config", "~", "~"),
+    ("r_config", "true", True),
+    ("r_config", "kind: Config", {"kind": "Config"}),
+    ("r_config", "a: b: c", "a: b: c"),
+    ("r_requests", "- url: a\n  count: ''", [{"url": "a"}]),
+    ("r_requests", '[{"url": "a", "count": "2"}]', [{"url": "a", "count": 2}]),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "expected"), CASES)
+def test_converted(name: str, value: Any, expected: Any) -> None:
+    assert checked(name, value) == {"options": {name.removeprefix("r_"): expected}, "refused": []}
+
+
+REFUSED: list[tuple[str, Any, str]] = [
+    ("r_count", "many", "argument 'r_count' is of type"),
+    ("r_names", "[x", "r_names begins like a list"),
+    ("r_namespaces", [""], "r_namespaces has only empty elements."),
+    ("r_namespaces", ",", "r_namespaces has only empty elements."),
+    ("r_on", "maybe", "argument 'r_on' is of type"),
+    ("r_kind", "c", "value of r_kind must be one of: a, b, got: c"),
+    ("r_requests", "text", "'r_requests' is of type"),
+    ("r_requests", [{"count": 1}], "missing required arguments: url found in r_requests"),
+    ("r_requests", [{"url": "a", "counts": 1}], "r_requests.counts"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "text"), REFUSED)
+def test_refused(name: str, value: Any, text: str) -> None:
+    assert text in "\n".join(checked(name, value)["refused"])
+
+
+CONNECTION = {f"r_{name}": {"type": "raw"} for name in ("host", "kubeconfig", "context", "allow_http", "allow_exec", "supervisor_kubeconfig")}
+CONTENT = {
+    **{"current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}]},
+    **{"clusters": [{"name": "c", "cluster": {"server": "http://a"}}], "users": [{"name": "u", "user": {"exec": {"command": "touch"}}}]},
+}
+UNSAFE: list[tuple[dict[str, Any], list[str]]] = [
+    ({"r_host": "http://a"}, ["r_host does not begin"]),
+    ({"r_host": "a:6443"}, ["r_host does not begin"]),
+    ({"r_host": "https://a"}, []),
+    ({"r_host": "http://a", "r_allow_http": True}, []),
+    ({"r_kubeconfig": CONTENT}, ["r_kubeconfig: its user 'u' has exec", "r_kubeconfig: the URL"]),
+    ({"r_supervisor_kubeconfig": CONTENT}, ["r_supervisor_kubeconfig: its user 'u' has exec", "r_supervisor_kubeconfig: the URL"]),
+    ({"r_kubeconfig": CONTENT, "r_allow_exec": True}, ["r_kubeconfig: the URL"]),
+    ({"r_kubeconfig": CONTENT, "r_allow_exec": True, "r_allow_http": True}, []),
+    ({"r_kubeconfig": "/a/path"}, []),
+]
+
+
+@pytest.mark.parametrize(("given", "begins"), UNSAFE)
+def test_what_the_modules_refuse_reaches_no_other(given: dict[str, Any], begins: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("K8S_AUTH_ALLOW_HTTP", raising=False)
+    monkeypatch.delenv("K8S_AUTH_ALLOW_EXEC", raising=False)
+    kinds = {"bool": {}, "str": {}, "raw": {}}  # type: dict[str, dict[str, Any]]
+    for name, value in given.items():
+        kinds["bool" if "allow" in name else "raw" if "kubeconfig" in name else "str"][name] = value
+    refused = role_options.checked(kinds, CONNECTION, "r_")["refused"]
+    assert len(refused) == len(begins) and all(sentence.startswith(begin) for sentence, begin in zip(refused, begins))
+    monkeypatch.setenv("K8S_AUTH_ALLOW_HTTP", "yes")
+    monkeypatch.setenv("K8S_AUTH_ALLOW_EXEC", "true")
+    assert role_options.checked(kinds, CONNECTION, "r_")["refused"] == []
+
+
+SECRETS: list[tuple[str, Any]] = [
+    ("r_requests", [["very-secret-token"]]),
+    ("r_requests", "very-secret-token"),
+    ("r_requests", [{"url": "a", "count": "very-secret-token"}]),
+    ("r_requests", [{"url": "a", "count": {"token": "very-secret-token"}}]),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), SECRETS)
+def test_what_is_refused_is_not_shown_where_a_secret_may_be(name: str, value: Any) -> None:
+    refused = "\n".join(checked(name, value)["refused"])
+    assert refused and "secret" not in refused
+
+
+def test_several_faults_are_told_at_once() -> None:
+    given = {"int": {"r_count": "many"}, "bool": {"r_on": "maybe"}}
+    assert len(role_options.checked(given, SPECS, "r_")["refused"]) == 2
+
+
+def test_an_empty_file_for_a_certificate_counts_as_unset(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    (tmp_path / "full").write_text("-----BEGIN CERTIFICATE-----")
+    empty, full = str(tmp_path / "empty"), str(tmp_path / "full")
+    for path, ca in ((empty, None), (full, full)):
+        given = {"path": {"r_ca_cert": path, "r_crds_path": path}, "str": {"r_bigip_ca_cert": path}}
+        assert role_options.checked(given, FILES, "r_")["options"] == {"ca_cert": ca, "crds_path": path, "bigip_ca_cert": path}

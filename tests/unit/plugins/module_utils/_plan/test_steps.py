@@ -1,0 +1,105 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever the old and the new members are: no POST takes more than half of those that answer, and the goal is reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key, Settings, meaning
+from ansible_collections.vks.bigip.plugins.module_utils._plan.steps import next_step
+
+
+@dataclass(frozen=True)
+class State:
+    up: bool = True
+    down: bool = False
+    unmonitored: bool = False
+    disabled: bool = False
+
+
+UP, DOWN, NEW, DISABLED = State(), State(up=False, down=True), State(up=False), State(disabled=True)
+MEMBERS = st.dictionaries(st.integers(1, 12).map(lambda number: (f"10.0.0.{number}", 80)), st.integers(1, 2).map(lambda ratio: {"ratio": ratio}), max_size=10)
+
+
+@given(MEMBERS, MEMBERS, st.sets(st.integers(1, 12)), st.sets(st.integers(1, 12)))
+def test_no_post_takes_more_than_half(old: dict[Key, Settings], new: dict[Key, Settings], dead: set[int], gone_numbers: set[int]) -> None:
+    states = {key: DOWN if int(key[0].rsplit(".", 1)[1]) in dead else UP for key in old}
+    gone = {key for key in old if key not in new and int(key[0].rsplit(".", 1)[1]) in gone_numbers}
+    current, settling = dict(old), set()
+    for _post in range(40):
+        step = next_step(current, new, states, gone, settling)
+        if step.waiting:
+            assert set(step.target) == set(current)
+            states.update({key: UP for key in step.waiting})
+            continue
+        answering = [key for key in current if key not in gone and states[key] is UP]
+        lost = [key for key in answering if key not in step.target or meaning(step.target[key]) != meaning(current[key])]
+        left = [key for key in answering if key not in lost]
+        # One that answers can only go at once if there is no other way: nothing answers beside it.
+        assert len(lost) * 2 <= len(answering) or (len(lost) == len(answering) == 1), (current, step.target)
+        assert left or len(answering) <= 1
+        for key, settings in step.target.items():
+            if key not in current or meaning(current[key]) != meaning(settings):
+                states[key] = NEW
+                settling.add(key)
+        current = step.target
+        if step.final:
+            break
+    assert current == new
+
+
+A, B, C, D = (("10.0.0.1", 80), ("10.0.0.2", 80), ("10.0.0.3", 80), ("10.0.0.4", 80))
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "states", "gone", "target", "final"),
+    [
+        ([A], [A, B], {A: UP}, [], [A, B], True),
+        ([A, B], [A], {A: UP, B: UP}, [], [A], True),
+        ([A, B], [A], {A: UP, B: DOWN}, [], [A], True),
+        ([A, B], [C, D], {A: UP, B: UP}, [], [A, B, C, D], False),
+        ([A, B], [C, D], {A: UP, B: UP}, [A, B], [C, D], True),
+        ([A, B], [C, D], {A: UP, B: UP}, [A], [B, C, D], False),
+        ([A, B], [C, D], {A: DOWN, B: DOWN}, [], [A, B, C, D], False),
+        ([A, B, C, D], [A], {A: UP, B: UP, C: UP, D: UP}, [], [A, D], False),
+        ([A, B, C, D], [A], {A: UP, B: UP, C: UP, D: UP}, [B, C, D], [A], True),
+        ([A, B, C, D], [A], None, [], [A, D], False),
+        ([A], [], {A: UP}, [], [], True),
+        ([], [A], {}, [], [A], True),
+    ],
+)
+def test_next_step(
+    current: list[Key], wanted: list[Key], states: dict[Key, State] | None, gone: list[Key], target: list[Key], final: bool
+) -> None:
+    step = next_step(dict.fromkeys(current, {}), dict.fromkeys(wanted, {}), states, gone)
+    assert (sorted(step.target), step.final) == (sorted(target), final)
+
+
+def test_a_run_after_one_that_was_cancelled_waits_for_the_new_members_too() -> None:
+    union: dict[Key, Settings] = {A: {}, B: {}, C: {}, D: {}}
+    assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: NEW, D: NEW}).waiting == [C, D]
+    assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: DOWN, D: DOWN}).waiting == [C, D]
+    assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: UP, D: DOWN}).waiting == []
+
+
+def test_a_disabled_member_is_not_one_that_is_up() -> None:
+    """B takes no request, so A stays until C is up. Where all are disabled, no member is waited for."""
+    union: dict[Key, Settings] = {A: {}, B: {}, C: {}}
+    assert next_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: DOWN}).waiting == [C]
+    assert sorted(next_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: UP}).target) == [B, C]
+    assert sorted(next_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: DISABLED}).target) == [B, C]
+
+
+def test_dead_members_go_as_soon_as_the_union_is_in() -> None:
+    step = next_step({A: {}, B: {}, C: {}}, {C: {}}, {A: UP, B: DOWN, C: NEW}, (), {C})
+    assert sorted(step.target) == [A, C] and not step.waiting
+    step = next_step({A: {}, C: {}}, {C: {}}, {A: UP, C: NEW}, (), {C})
+    assert step.waiting == [C]
+    step = next_step({A: {}, C: {}}, {C: {}}, {A: UP, C: NEW}, (), {C}, patient=False)
+    assert sorted(step.target) == [C]

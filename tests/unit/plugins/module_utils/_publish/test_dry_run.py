@@ -1,0 +1,199 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Check mode with dry_run: AS3's verdict on each tenant that would change, and nothing stored."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, outcome_of, unknown
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.tests.unit.support.publishing import FakeBigIp, World, app, pool
+
+WEB = {"web": pool("10.0.0.1:61001", "10.0.0.2:61002")}
+
+
+def item(tenant: str, application: str = "A1", **more: Any) -> dict[str, Any]:
+    return app(tenant, application, virtual_server=None, **more)
+
+
+def published(*tenants: str, theirs: tuple[str, ...] = ()) -> World:
+    """Our application A1 in these tenants, beside those of another owner in some; then the Service gets a third member."""
+    world = World(WEB)
+    if tenants:
+        world.publish(applications=[item(tenant) for tenant in tenants])
+    if theirs:
+        world.publish(applications=[item(tenant, "Theirs") for tenant in theirs], owner="them")
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
+    world.bigip.posts.clear()
+    world.bigip.reads.clear()
+    return world
+
+
+def judged(world: World, **options: Any) -> dict[str, Any]:
+    """The result of a dry run, which must have changed nothing."""
+    before = copy.deepcopy((world.bigip.stored, world.bigip.device))
+    result = world.publish(check_mode=True, **{"dry_run": True, "tenants_per_post": 20, **options})
+    assert (world.bigip.stored, world.bigip.device) == before and not world.bigip.removed
+    return result
+
+
+def sent(world: World) -> list[tuple[str | None, set[str]]]:
+    """Each request: the tenant of its path, and the tenants or applications in it. All ask for a dry run, and none has a key of the lock."""
+    found = []
+    for tenant, body in world.bigip.posts:
+        if tenant is None:
+            assert (body["class"], body["action"]) == ("AS3", "dry-run")
+            body = body["declaration"]
+        else:
+            assert body["controls"]["class"] == "Controls" and body["controls"]["dryRun"] is True
+        parts = {name: value for name, value in body.items() if isinstance(value, dict) and value["class"] in ("Tenant", "Application")}
+        assert not any("optimisticLockKey" in value for value in parts.values())
+        found.append((tenant, set(parts)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("options", "requests"),
+    [
+        pytest.param({"applications": [item("New")]}, [("New", {"A1"})], id="a new tenant, by application"),
+        pytest.param({"applications": [item("New"), item("T1")], "bulk_create": True}, [(None, {"T1", "New"})], id="whole tenants"),
+        pytest.param({"applications": [item("T1"), item("T2")]}, [(None, {"T1", "T2"})], id="in one POST"),
+        pytest.param({"applications": [item("T1"), item("T2")], "tenants_per_post": 1}, [(None, {"T1"}), (None, {"T2"})], id="in a POST each"),
+        pytest.param({"applications": [item("Shared")]}, [("Shared", {"A1"})], id="beside applications of others"),
+        pytest.param({"applications": [item("New")], "tenants": {"New": {"label": "x"}}}, [(None, {"New"})], id="a new tenant with properties"),
+        pytest.param({"applications": [item("T1")], "prune": "owner"}, [(None, {"T1", "T2"})], id="a removal"),
+        pytest.param({"state": "absent", "tenants": {"T1": {}, "Shared": {}}}, [(None, {"T1"})], id="absent"),
+        pytest.param({"state": "released", "tenants": {"T1": {}, "Shared": {}}}, [("Shared", {"A1"}), (None, {"T1"})], id="released"),
+    ],
+)
+def test_what_is_sent(options: dict[str, Any], requests: list[tuple[str | None, set[str]]]) -> None:
+    world = published("T1", "T2", "Shared", theirs=("Shared",))
+    result = judged(world, **options)
+    assert sent(world) == requests and "failure" not in result and result["changed"]
+    assert not [text for text in result["warnings"] if "dry" in text.lower()]
+    names = {name for tenant, parts in requests for name in (parts if tenant is None else {tenant})}
+    assert {name: (entry["code"], entry["message"]) for name, entry in result["tenants"].items() if name in names} == dict.fromkeys(names, (200, "success"))
+
+
+def test_what_is_judged_is_the_end_of_all_steps() -> None:
+    world = published("T1")
+    world.cluster.by_service["web"] = pool("10.0.1.1:31000", mode="nodeport")
+    judged(world, applications=[item("T1")])
+    ((_tenant, body),) = world.bigip.posts
+    assert body["declaration"]["T1"]["A1"]["pool"]["members"] == [{"servicePort": 31000, "serverAddresses": ["10.0.1.1"], "shareNodes": True}]
+
+
+def test_requests() -> None:
+    world = published("T1", "T2")
+    judged(world, applications=[item("T1"), item("T2"), item("New")])
+    assert world.bigip.reads == {"declaration": 1, "pools": 1, "info": 1} and len(world.bigip.posts) == 2
+    world.publish(applications=[item("T1"), item("T2")])
+    world.bigip.reads.clear()
+    world.bigip.posts.clear()
+    assert not judged(world, applications=[item("T1"), item("T2")])["changed"]
+    assert world.bigip.reads == {"declaration": 1, "pools": 1} and not world.bigip.posts, "AS3 is not asked where nothing would change"
+
+
+def test_the_prediction_is_the_same_as_without() -> None:
+    world = published("T1", "T2")
+    options: dict[str, Any] = {"applications": [item("T1"), item("New")], "prune": "owner"}
+    without, with_it = world.publish(check_mode=True, **options), judged(world, **options)
+    assert all(without[key] == with_it[key] for key in ("changed", "counts", "pools", "declaration", "diff"))
+    assert without["tenants"]["T1"]["message"] == "would update"
+
+
+INVALID = {
+    "code": 422,
+    "message": "declaration is invalid",
+    "errors": ["/T1/A1/pool/members/0/servicePort: should be <= 65535"],
+    "tenant": ["T1"],
+}
+
+
+def test_a_refusal_in_the_words_of_as3() -> None:
+    world = published("T1", "T2")
+    world.bigip.answers.append(lambda bigip, body, tenant: outcome_of(copy.deepcopy(INVALID)))
+    result = judged(world, applications=[item("T1"), item("T2")])
+    (failure,) = result["failure"]["tenants"]
+    assert (failure["code"], failure["response"], failure["path"]) == (422, INVALID["errors"][0], "/T1/A1/pool/members/0/servicePort")
+    assert failure["message"] == f"AS3 would not publish tenant T1 (declaration is invalid): {INVALID['errors'][0]}."
+    assert failure["input"] == "applications[0].pool.members.0.servicePort" and failure["message"] in result["failure"]["message"]
+    assert (result["tenants"]["T1"]["code"], result["tenants"]["T1"]["message"]) == (422, failure["message"])
+    assert result["tenants"]["T2"]["message"] == "success" and sent(world) == [(None, {"T1", "T2"}), (None, {"T2"})]
+    assert result["changed"], "of T2"
+
+
+def test_no_change_in_the_words_of_as3() -> None:
+    world = published("T1")
+    world.bigip.answers.append(lambda bigip, body, tenant: outcome_of({"results": [{"code": 200, "message": "no change", "tenant": "T1"}]}))
+    result = judged(world, applications=[item("T1")])
+    assert (result["tenants"]["T1"]["action"], result["tenants"]["T1"]["message"]) == ("update", "no change")
+
+
+VERSIONS = {"3.56.0": True, "3.50.0": True, "3.100.0": True, "4.0.0": True, "3.49.0": False, "3.8": False, "": False}
+
+
+@pytest.mark.parametrize(("version", "asked"), VERSIONS.items())
+def test_versions(version: str, asked: bool) -> None:
+    world = published("T1")
+    world.bigip.version = version
+    result = judged(world, applications=[item("T1"), item("New")])
+    assert "failure" not in result and bool(world.bigip.posts) == asked
+    assert [text for text in result["warnings"] if "3.50.0 or later" in text] == result["warnings"] and bool(result["warnings"]) != asked
+    assert result["tenants"]["New"]["message"] == ("success" if asked else "would create")
+
+
+@pytest.mark.parametrize("state", ["present", "absent", "released"])
+def test_without_check_mode_it_is_refused_before_anything_is_read(state: str) -> None:
+    world = World(WEB)
+    with pytest.raises(Failure, match="dry_run: .*--check") as raised:
+        world.publish(applications=[item("T1")], dry_run=True, state=state)
+    assert raised.value.code == "invalid_options" and not world.bigip.reads and not world.cluster.entered
+
+
+@pytest.mark.parametrize(("on_error", "asked"), [("continue", [("T2", {"A1"})]), ("stop", [])])
+def test_a_tenant_that_is_held_is_not_judged(on_error: str, asked: list[Any]) -> None:
+    world = World(WEB)
+    result = judged(world, applications=[item("T1", service="nope"), item("T2")], on_error=on_error)
+    assert [failure["code"] for failure in result["failure"]["tenants"]] == ["service_not_found"] and sent(world) == asked
+
+
+def test_an_answer_that_is_lost_is_asked_for_again() -> None:
+    world = published("T1")
+    world.bigip.answers.append(lambda bigip, body, tenant: unknown("the connection broke"))
+    assert judged(world, applications=[item("T1")])["tenants"]["T1"]["message"] == "success" and len(world.bigip.posts) == 2
+    world.bigip.answers += [lambda bigip, body, tenant: unknown("the connection broke")] * 9
+    result = judged(world, applications=[item("T1")])
+    (failure,) = result["failure"]["tenants"]
+    assert failure["code"] == "outcome_unknown" and failure["response"] == "the connection broke" and not result["changed"]
+    assert failure["message"] == "AS3 did not judge tenant T1: the connection broke. Nothing was changed. Run again."
+
+
+def test_a_bigip_that_cannot_be_reached_any_more() -> None:
+    def gone(bigip: FakeBigIp, body: dict[str, Any], tenant: str | None) -> Outcome:
+        raise Failure("bigip_unreachable", "Sending the declaration to AS3", said="connection refused")
+
+    world = published("T1", "T2")
+    world.bigip.answers.append(gone)
+    result = judged(world, applications=[item("T1"), item("T2")], tenants_per_post=1)
+    assert [(failure["tenant"], failure["code"]) for failure in result["failure"]["tenants"]] == [("T1", "bigip_unreachable")]
+    assert len(world.bigip.posts) == 1 and result["tenants"]["T2"]["message"] == "would update"
+
+
+def test_an_as3_that_does_it_after_all_is_an_error() -> None:
+    """F5's issue 795 was such a fault of AS3 3.49."""
+    world = published("T1")
+
+    def deploys(bigip: FakeBigIp, body: dict[str, Any], tenant: str | None) -> Outcome:
+        del body["action"]
+        return bigip.accept(body, tenant)
+
+    world.bigip.answers.append(deploys)
+    result = world.publish(check_mode=True, dry_run=True, applications=[item("T1")])
+    (failure,) = result["failure"]["tenants"]
+    assert failure["code"] == "dry_run_ignored" and "T1" in failure["message"] and result["changed"]

@@ -1,0 +1,301 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is refused before anything is read, and where in the user's input the message points."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._request import (
+    build,
+    from_secret,
+    template,
+    validate,
+)
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Problems, Wanted
+
+HTTP = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": 80}
+WEB = {"namespace": "default", "name": "web"}
+L4 = {**HTTP, "class": "Service_L4"}
+FROM_10 = {**HTTP, "virtualAddresses": [["192.0.2.10", "10.0.0.0/8"]]}
+ADDRESS = {"class": "Service_Address", "virtualAddress": "192.0.2.10"}
+SNAT = {"class": "SNAT_Pool", "snatAddresses": ["192.0.2.9"]}
+OTHER = {**HTTP, "virtualAddresses": ["192.0.2.11"]}
+
+
+def put_together(*items: dict[str, Any], declaration: Any = None, pools: Any = None, tenants: Any = None) -> Wanted:
+    wanted, problems = Wanted(), Problems()
+    wanted.properties = dict(tenants or {})
+    build.add_items(wanted, [{"tenant": "T1", "application": "A1", **item} for item in items], problems)
+    if declaration is not None:
+        template.add(wanted, declaration, pools, problems)
+    validate.check(wanted, problems)
+    validate.member_warnings(wanted)
+    from_secret.check(wanted, None, {}, problems)
+    problems.raise_if_any()
+    return wanted
+
+
+def adc(**application: Any) -> dict[str, Any]:
+    return {"class": "ADC", "schemaVersion": "3.50.0", "T1": {"class": "Tenant", "A1": {"class": "Application", **application}}}
+
+
+REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
+    ("tenant begins with a digit", [{"tenant": "1T", "service": WEB}], r"applications\[0\].tenant: tenant name '1T' is not one AS3 takes"),
+    ("tenant begins with _", [{"tenant": "_T", "service": WEB}], r"applications\[0\].tenant"),
+    ("application too long", [{"application": "a" * 191, "service": WEB}], r"has 191 characters; AS3 takes at most 190"),
+    ("application missing", [{"application": None, "service": WEB}], r"applications\[0\].application: is required"),
+    ("item ends in -", [{"pool_name": "web-", "service": WEB}], r"applications\[0\].pool_name: name 'web-' is not one AS3 takes"),
+    ("item begins with a digit", [{"virtual_server_name": "1vs", "virtual_server": HTTP}], r"applications\[0\].virtual_server_name"),
+    ("path too long", [{"tenant": "t" * 100, "application": "a" * 100, "service": WEB}], r"characters; AS3 takes at most 195"),
+    ("no class", [{"virtual_server": {"virtualPort": 80}}], r"applications\[0\].virtual_server.class: is missing"),
+    ("class is no service", [{"virtual_server": {"class": "Pool"}}], r"virtual_server.class: is 'Pool'; a virtual server is one of"),
+    ("pool of another class", [{"pool": {"class": "GSLB_Pool"}, "service": WEB}], r"applications\[0\].pool.class"),
+    ("nothing", [{}], r"applications\[0\]: says nothing to publish"),
+    ("member has an address", [{"service": WEB, "member": {"serverAddresses": ["10.0.0.1"]}}], r"applications\[0\].member.serverAddresses: comes from the"),
+    ("member has a port", [{"service": WEB, "member": {"servicePort": 80}}], r"applications\[0\].member.servicePort"),
+    ("member without service", [{"pool": {}, "member": {"ratio": 2}}], r"applications\[0\].member: holds settings of a service's members"),
+    ("member listed without address", [{"service": WEB, "pool": {"members": [{"servicePort": 80}]}}], r"applications\[0\].pool.members\[0\]: has no addr"),
+    ("object of an empty class", [{"objects": {"mon": {"class": ""}}}], r"applications\[0\].objects.mon: is not an AS3 object"),
+    ("object without class", [{"objects": {"mon": {"interval": 5}}}], r"applications\[0\].objects.mon: is not an AS3 object"),
+    ("same pool twice", [{"service": WEB}, {"service": WEB}], r"applications\[1\].pool_name: the application T1/A1 has two objects of the name 'pool'"),
+    ("one letter", [{"pool_name": "p", "virtual_server": HTTP, "service": WEB}], r"virtual_server.pool: refers to 'p': AS3 refuses .* one letter"),
+    ("one letter, use", [{"virtual_server": {**HTTP, "snat": {"use": "s"}}, "objects": {"s": SNAT}}], r"virtual_server.snat.use: refers to 's': .* one letter"),
+    ("one letter, path", [{"pool_name": "p", "virtual_server": {**HTTP, "pool": "/T1/A1/p"}, "service": WEB}], r"refers to '/T1/A1/p': .* one letter"),
+    ("dangling pool", [{"virtual_server": {**HTTP, "pool": "nope"}}], r"pool: refers to 'nope', which is not in the application T1/A1; it has vs"),
+    ("dangling rule", [{"virtual_server": {**HTTP, "iRules": ["nope"]}}], r"virtual_server.iRules\[0\]: refers to 'nope'"),
+    ("dangling monitor", [{"pool": {"monitors": [{"use": "nope"}]}, "service": WEB}], r"pool.monitors\[0\].use: refers to 'nope'"),
+    ("dangling by path", [{"virtual_server": {**HTTP, "pool": "/T1/A1/nope"}}], r"virtual_server.pool: refers to '/T1/A1/nope'"),
+    ("dangling snat", [{"virtual_server": {**HTTP, "snat": {"use": "nope"}}}], r"virtual_server.snat.use: refers to 'nope'"),
+    (
+        "dangling certificate",
+        [{"objects": {"tls": {"class": "TLS_Server", "certificates": [{"certificate": "nope"}]}}}],
+        r"applications\[0\].objects.tls.certificates\[0\].certificate: refers to 'nope'",
+    ),
+    ("HTTPS without TLS", [{"virtual_server": {**HTTP, "class": "Service_HTTPS", "virtualPort": 443}}], r"virtual_server.serverTLS: is missing"),
+    ("same address and port", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": HTTP}], r"\[1\].*has 192.0.2.10 port 80 \(tcp\)"),
+    ("same in another spelling", [{"virtual_server": HTTP}, {"tenant": "T2", "virtual_server": {**HTTP, "virtualAddresses": ["192.0.2.10/32"]}}], "port 80"),
+    ("same of L4 and TCP", [{"virtual_server": L4}, {"tenant": "T2", "virtual_server": {**HTTP, "class": "Service_TCP"}}], r"has 192.0.2.10 port 80 \(tcp\)"),
+    (
+        "same by a Service_Address",
+        [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "virtualAddresses": [{"use": "addr"}]}, "objects": {"addr": ADDRESS}}],
+        r"applications\[1\].virtual_server.virtualAddresses: has 192.0.2.10 port 80 \(tcp\), which applications\[0\].virtual_server has already",
+    ),
+    ("same with a source", [{"virtual_server": FROM_10}, {"tenant": "T2", "virtual_server": FROM_10}], "has 192.0.2.10 port 80"),
+    ("addresses are no list", [{"virtual_server": {**HTTP, "virtualAddresses": "192.0.2.10"}}], r"virtual_server.virtualAddresses: must be a list, as in"),
+    ("an address that is a number", [{"virtual_server": {**HTTP, "virtualAddresses": 5}}], r"virtual_server.virtualAddresses: must be a list.*not 5"),
+    ("members are text", [{"service": WEB, "pool": {"members": "x"}}], r"pool.members: must be a list of members, not 'x'"),
+    ("members are a number", [{"pool": {"members": 5}}], r"pool.members: must be a list of members, not 5"),
+    ("a member is text", [{"service": WEB, "pool": {"members": ["x"]}}], r"pool.members\[0\]: must be a dictionary"),
+    ("a port by name", [{"pool": {"members": [{"servicePort": "http", "serverAddresses": ["10.0.0.9"]}]}}], r"members\[0\].servicePort: must be a number"),
+    ("addresses of a member are text", [{"pool": {"members": [{"servicePort": 1, "serverAddresses": "10.0.0.9"}]}}], r"serverAddresses: must be a list"),
+    (
+        "redirect takes port 80",
+        [
+            {"virtual_server": HTTP},
+            {"application": "A2", "virtual_server": {**HTTP, "class": "Service_HTTPS", "virtualPort": 443, "serverTLS": {"bigip": "/Common/clientssl"}}},
+        ],
+        r"applications\[1\].virtual_server.redirect80: makes a second virtual server on 192.0.2.10 port 80 .* Set redirect80: false",
+    ),
+    ("Common", [{"tenant": "Common", "virtual_server": HTTP}], r"AS3 allows only Shared there"),
+    (
+        "secret without key",
+        [{"objects": {"cert": {"class": "Certificate", "privateKey": {"from_secret": {"name": "x"}}}}}],
+        r"objects.cert.privateKey.from_secret: needs namespace, key",
+    ),
+]
+
+
+@pytest.mark.parametrize(("items", "message"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+def test_refused(items: list[dict[str, Any]], message: str) -> None:
+    with pytest.raises(Failure, match=message) as caught:
+        put_together(*items)
+    assert caught.value.code == "invalid_options" and caught.value.details["problems"]
+
+
+ACCEPTED: list[tuple[str, list[dict[str, Any]]]] = [
+    ("the usual", [{"virtual_server": HTTP, "service": WEB}]),
+    ("names with . _ -", [{"tenant": "a.b_c-d", "application": "x.y", "service": WEB}]),
+    ("190 letters", [{"application": "a" * 185, "pool_name": "pp", "service": WEB}]),
+    ("one letter that nothing refers to", [{"pool_name": "p", "service": WEB}]),
+    ("virtual server without pool", [{"virtual_server": HTTP}]),
+    ("udp and tcp on one port", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "class": "Service_UDP"}}]),
+    ("other VLANs", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "allowVlans": [{"bigip": "/Common/x"}]}}]),
+    ("another source", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": FROM_10}]),
+    ("relative to the object", [{"virtual_server": {**HTTP, "pool": "2/pool", "policyEndpoint": {"use": "@/somewhere"}}, "service": WEB}]),
+    ("other route domain", [{"virtual_server": HTTP}, {"tenant": "T2", "virtual_server": {**HTTP, "virtualAddresses": ["192.0.2.10%2"]}}]),
+    (
+        "two in one application",
+        [{"virtual_server": HTTP, "service": WEB}, {"virtual_server": OTHER, "service": WEB, "virtual_server_name": "v2", "pool_name": "p2"}],
+    ),
+    ("pointer elsewhere", [{"virtual_server": {**HTTP, "iRules": ["/Common/Shared/rule", {"bigip": "/Common/x"}]}}]),
+    ("pointer to this application", [{"virtual_server": {**HTTP, "pool": "/T1/A1/pool"}, "service": WEB}]),
+    ("basic persistence is no pointer", [{"virtual_server": {**HTTP, "persistenceMethods": ["cookie"]}}]),
+    ("Shared of Common", [{"tenant": "Common", "application": "Shared", "objects": {"mon": {"class": "Monitor", "monitorType": "http"}}}]),
+    ("an object of a class nobody knows", [{"objects": {"new": {"class": "Brand_New", "x": 1}}}]),
+]
+
+
+EMPTY: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a virtual address": ({"virtual_server": {**HTTP, "virtualAddresses": [""]}}, "virtual_server.virtualAddresses[0]", "an address"),
+    "a blank one": ({"virtual_server": {**HTTP, "virtualAddresses": ["192.0.2.9", " "]}}, "virtual_server.virtualAddresses[1]", "an address"),
+    "one of a pair": ({"virtual_server": {**HTTP, "virtualAddresses": [["", "10.0.0.0/8"]]}}, "virtual_server.virtualAddresses[0][0]", "an address"),
+    "a source": ({"virtual_server": {**HTTP, "sourceAddress": ""}}, "virtual_server.sourceAddress", "an address"),
+    "a port": ({"virtual_server": {**HTTP, "virtualPort": ""}}, "virtual_server.virtualPort", "a port"),
+    "a list": ({"virtual_server": {**HTTP, "virtualAddresses": ""}}, "virtual_server.virtualAddresses", "a list"),
+    "a switch": ({"virtual_server": {**HTTP, "shareAddresses": ""}}, "virtual_server.shareAddresses", "true or false"),
+    "a pool": ({"virtual_server": {**HTTP, "pool": ""}}, "virtual_server.pool", "a name"),
+    "a pointer": ({"virtual_server": {**HTTP, "snat": {"use": ""}}}, "virtual_server.snat.use", "a name"),
+    "an object of the device": ({"virtual_server": {**HTTP, "profileTCP": {"bigip": ""}}}, "virtual_server.profileTCP.bigip", "a name"),
+    "a VLAN": ({"virtual_server": {**HTTP, "allowVlans": [""]}}, "virtual_server.allowVlans[0]", "a name"),
+    "a rule": ({"virtual_server": {**HTTP, "iRules": [""]}}, "virtual_server.iRules[0]", "a name"),
+    "a monitor": ({"service": WEB, "pool": {"monitors": [""]}}, "pool.monitors[0]", "a name"),
+    "a certificate": (
+        {"objects": {"tls": {"class": "TLS_Server", "certificates": [{"certificate": ""}]}}},
+        "objects.tls.certificates[0].certificate",
+        "a name",
+    ),
+    "a Service_Address": ({"objects": {"addr": {**ADDRESS, "virtualAddress": ""}}}, "objects.addr.virtualAddress", "an address"),
+    "SNAT": ({"objects": {"snat": {**SNAT, "snatAddresses": ["192.0.2.9", ""]}}}, "objects.snat.snatAddresses[1]", "an address"),
+    "a member": ({"pool": {"members": [{"servicePort": 80, "serverAddresses": [""]}]}}, "pool.members[0].serverAddresses[0]", "an address"),
+    "a member beside a Service": (
+        {"service": WEB, "pool": {"members": [{"servicePort": 80, "serverAddresses": ["10.0.0.9", ""]}]}},
+        "pool.members[0].serverAddresses[1]",
+        "an address",
+    ),
+    "a server": ({"pool": {"members": [{"servicePort": 80, "servers": [{"name": "", "address": "10.0.0.9"}]}]}}, "pool.members[0].servers[0].name", "a name"),
+    "a server's address": (
+        {"pool": {"members": [{"servicePort": 80, "servers": [{"name": "a1", "address": ""}]}]}},
+        "pool.members[0].servers[0].address",
+        "an address",
+    ),
+    "a host": ({"pool": {"members": [{"servicePort": 80, "addressDiscovery": "fqdn", "hostname": ""}]}}, "pool.members[0].hostname", "a name"),
+    "a member's monitor": ({"service": WEB, "member": {"monitors": [{"use": ""}]}}, "member.monitors[0].use", "a name"),
+    "a member's ratio": ({"service": WEB, "member": {"ratio": ""}}, "member.ratio", "a number"),
+}
+
+
+@pytest.mark.parametrize(("item", "path", "expected"), EMPTY.values(), ids=EMPTY.keys())
+def test_empty_strings(item: dict[str, Any], path: str, expected: str) -> None:
+    with pytest.raises(Failure, match=f"is empty: AS3 expects {expected}") as caught:
+        put_together(item)
+    assert [problem["path"] for problem in caught.value.details["problems"]] == [f"applications[0].{path}"]
+
+
+ALSO_EMPTY: dict[str, tuple[dict[str, Any], str]] = {
+    "an address": ({"vs": {**HTTP, "virtualAddresses": [""]}}, "vs.virtualAddresses[0]: is empty: AS3 expects an address here. Give one, or leave it out"),
+    "a class": ({"vs": {**HTTP, "class": ""}}, "vs.class: is empty: name the AS3 class of the object"),
+    "a member": ({"web": {"class": "Pool", "members": [{"servicePort": "", "serverAddresses": ["10.0.0.9"]}]}}, "web.members[0].servicePort: must be a number"),
+}
+
+
+@pytest.mark.parametrize(("application", "message"), ALSO_EMPTY.values(), ids=ALSO_EMPTY.keys())
+def test_empty_strings_in_a_declaration(application: dict[str, Any], message: str) -> None:
+    with pytest.raises(Failure) as caught:
+        put_together(declaration=adc(**application))
+    assert caught.value.message.startswith(f"declaration.T1.A1.{message}")
+
+
+def test_empty_strings_that_mean_something() -> None:
+    monitor = {"class": "Monitor", "monitorType": "http", "targetAddress": "", "receive": "", "remark": ""}
+    policy = {"class": "Endpoint_Policy", "rules": [{"conditions": [{"type": "httpHeader", "name": "x", "all": {"values": [""]}}]}]}
+    records = {"class": "Data_Group", "keyDataType": "string", "records": [{"key": "a", "value": ""}]}
+    server = {**HTTP, "remark": "", "metadata": {"address": {"value": ""}}}
+    assert put_together({"virtual_server": server, "objects": {"mon": monitor, "policy": policy, "records": records}})
+
+
+@pytest.mark.parametrize("items", [case[1] for case in ACCEPTED], ids=[case[0] for case in ACCEPTED])
+def test_accepted(items: list[dict[str, Any]]) -> None:
+    assert not put_together(*items).warnings
+
+
+@pytest.mark.parametrize(
+    ("declaration", "message"),
+    [
+        ("{", "declaration: is not JSON"),
+        ([], "declaration: is not an AS3 declaration"),
+        ({"class": "AS3"}, "declaration.declaration: is missing"),
+        ({"class": "Device"}, "declaration.class: is 'Device'"),
+        ({**adc(), "updateMode": "complete"}, "declaration.updateMode: is 'complete'.*Use prune"),
+        ({**adc(), "target": {"hostname": "x"}}, "declaration.target: is not sent"),
+        ({**adc(), "controls": {"class": "Controls", "dryRun": True}}, "controls.dryRun: is not sent.*--check"),
+        ({"class": "AS3", "action": "dry-run", "declaration": adc()}, "declaration.action: is 'dry-run'.*--check"),
+        ({"class": "AS3", "action": "remove", "declaration": adc()}, "declaration.action: is 'remove'.*state: absent"),
+        ({"class": "AS3", "action": "redeploy", "declaration": adc()}, "declaration.action"),
+        ({"class": "AS3", "declaration": {**adc(), "updateMode": "complete"}}, "declaration.declaration.updateMode"),
+        ({**adc(), "1T": {"class": "Tenant"}}, "declaration.1T: tenant name"),
+        ({**adc(), "extra": {"a": 1}}, "declaration.extra: is neither"),
+        (adc(web={"class": "Pool", "members": 5}), r"declaration.T1.A1.web.members: must be a list of members, not 5"),
+        ({"class": "ADC", "T1": {**adc()["T1"], "defaultRouteDomain": "x"}}, r"declaration.T1.defaultRouteDomain: must be a number, not 'x'"),
+        (adc(vs={**HTTP, "pool": "nope"}), r"declaration.T1.A1.vs.pool: refers to 'nope'"),
+    ],
+)
+def test_refused_declarations(declaration: Any, message: str) -> None:
+    with pytest.raises(Failure, match=message):
+        put_together(declaration=declaration)
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ({"defaultRouteDomain": "x"}, r"tenants.T1.defaultRouteDomain: must be a number, not 'x'"),
+        ({"A9": {"class": "Application"}}, r"tenants.T1.A9: is an application"),
+        ({"controls": {"class": "Controls", "dryRun": True}}, r"tenants.T1.controls.dryRun: is not sent.*--check"),
+    ],
+)
+def test_refused_tenants(properties: dict[str, Any], message: str) -> None:
+    with pytest.raises(Failure, match=message):
+        put_together({"service": WEB}, tenants={"T1": properties})
+
+
+def test_a_declaration_as_json_of_class_as3_and_a_pool_it_does_not_have() -> None:
+    given = json.dumps({"class": "AS3", "persist": True, "declaration": adc(web={"class": "Pool", "members": [{"servicePort": 80, "shareNodes": False}]})})
+    pools = [{"tenant": "T1", "application": "A1", "pool": "web", "service": WEB}]
+    wanted = put_together(declaration=given, pools=pools)
+    assert [(fill.where, fill.member, fill.port_hint) for fill in wanted.fills] == [("/T1/A1/web", {"shareNodes": False}, 80)]
+    with pytest.raises(Failure, match=r"pools\[0\]: names the pool /T1/A1/nope, which the declaration does not have; it has /T1/A1/web"):
+        put_together(declaration=given, pools=[{**pools[0], "pool": "nope"}])
+    with pytest.raises(Failure, match=r"pools\[1\]: fills the pool /T1/A1/web a second time"):
+        put_together(declaration=given, pools=pools * 2)
+
+
+@pytest.mark.parametrize(
+    ("item", "warning"),
+    [
+        ({"virtual_server": {**HTTP, "poool": "x"}}, "applications[0].virtual_server.poool: 'poool' is not a property of Service_HTTP that this collection"),
+        ({"virtual_server": {**HTTP, "poool": "x"}}, "did you mean 'pool'?"),
+        ({"service": WEB, "pool": {"monitor": ["http"]}}, "did you mean 'monitors'?"),
+        ({"service": WEB, "member": {"ration": 2}}, "applications[0].member.ration: 'ration' is not a property of Pool_Member"),
+        ({"virtual_server": {**HTTP, "Snat": "none"}}, "did you mean 'snat'?"),
+    ],
+)
+def test_unknown_properties_are_a_warning(item: dict[str, Any], warning: str) -> None:
+    assert any(warning in text for text in put_together(item).warnings)
+
+
+def test_text_becomes_the_type_that_as3_wants() -> None:
+    wanted = put_together(
+        {
+            "virtual_server": {**HTTP, "virtualPort": "80", "mirroring": "none", "translateServerPort": "True", "remark": "80"},
+            "pool": {"minimumMembersActive": "2", "members": [{"servicePort": "8080", "serverAddresses": ["10.0.0.9"], "shareNodes": "false"}]},
+            "service": WEB,
+            "member": {"ratio": "3", "shareNodes": "false"},
+            "objects": {"mon": {"class": "Monitor", "monitorType": "http", "interval": "7"}},
+        }
+    )
+    application = wanted.applications["T1"]["A1"]
+    assert application["vs"] == {**HTTP, "mirroring": "none", "translateServerPort": True, "remark": "80", "pool": "pool"}
+    assert application["pool"]["minimumMembersActive"] == 2 and application["mon"]["interval"] == 7
+    assert wanted.fills[0].member == {"ratio": 3, "shareNodes": False}
+    assert wanted.fills[0].static == ({"servicePort": 8080, "serverAddresses": ["10.0.0.9"], "shareNodes": False},)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(Failure, match="2 faults in the options") as caught:
+        put_together({"virtual_server": {**HTTP, "pool": "nope"}, "objects": {"x": {}}})
+    assert [problem["path"] for problem in caught.value.details["problems"]] == ["applications[0].objects.x", "applications[0].virtual_server.pool"]
