@@ -14,10 +14,12 @@ attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when
+      in diff mode.
   idempotent:
     description:
-      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates
+        no change.
       - This assumes that the system controlled or queried by the module has not changed in a relevant way.
 """
 
@@ -64,7 +66,8 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/vks.bigip.kubernetes) and C(group/vks.bigip.bigip) in C(module_defaults) to set defaults for this module.
+    description: Use C(group/vks.bigip.kubernetes) and C(group/vks.bigip.bigip) in C(module_defaults) to set
+      defaults for this module.
     support: full
     membership:
       - vks.bigip.kubernetes
