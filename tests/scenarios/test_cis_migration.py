@@ -129,12 +129,12 @@ def test_virtual_servers(site: Site, unharmed: Check, playbooks: Playbooks) -> N
     given = {"cis_leave_out": True, "applications": by_hand(), "cis_applications_file": str(file)}
     with site.stream() as stream:
         # What cannot be expressed stops it; so does what publish would refuse. CIS goes on.
-        said = playbooks.to_publish(fails="1 resources cannot be expressed as applications")
+        said = playbooks.to_publish(fails="1 resources cannot be converted to applications")
         assert "VirtualServer default/hosted, host: CIS routes a host by a policy" in said and "unlabelled" not in said
         playbooks.to_publish(fails="Service default/shop, port 81: it has 80/TCP", **{**given, "applications": by_hand("81")})
         assert replicas(site) == 1
         shown = playbooks.to_publish("--check", **given)
-        assert f"Tenant {TENANT}: update of Shared, 0 members come, 0 go" in shown and changed(shown) > 0
+        assert f"Tenant {TENANT}: update of Shared, 0 members added, 0 removed" in shown and changed(shown) > 0
         assert stored(site) == before and replicas(site) == 1 and not file.exists()
         # BIG-IP refuses when CIS is at rest already: it works again.
         site.control("POST", "/_lab/fail", {"message": "01070734:3: Configuration error"})
@@ -159,7 +159,7 @@ def test_virtual_servers(site: Site, unharmed: Check, playbooks: Playbooks) -> N
         playbooks.to_cis(fails=f"serves {HOST}", **named)
         site.kubectl("apply", "-f", "-", stdin=json.dumps(applied[1]))
         shown = playbooks.to_cis("--check", **named)
-        assert f"Tenants to be released: {TENANT}" in shown and "constants" in stored(site)["Shared"]
+        assert f"Tenants to release: {TENANT}" in shown and "constants" in stored(site)["Shared"]
         last = site.last_cis_post()
         playbooks.to_cis(**named)
         assert replicas(site) == 1 and "constants" not in stored(site)["Shared"] and site.last_cis_post() > last
@@ -186,7 +186,7 @@ def test_config_maps(site: Site, unharmed: Check, playbooks: Playbooks) -> None:
     with site.stream() as stream:
         mine = {"cis_namespace": "default"}
         shown = playbooks.to_publish("--check", **mine)
-        assert f"Tenant {TENANT}: update of web, 0 members come, 0 go" in shown
+        assert f"Tenant {TENANT}: update of web, 0 members added, 0 removed" in shown
         assert changed(playbooks.to_publish(**mine)) > 0
         assert changed(playbooks.to_publish(**mine)) == 0
         assert site.members() == members and stored(site)["web"]["constants"]["vks_bigip"]["owner"]
@@ -194,7 +194,7 @@ def test_config_maps(site: Site, unharmed: Check, playbooks: Playbooks) -> None:
         assert site.publish({"tenant": TENANT}, state="released")["changed"]
         site.kubectl("delete", "deployment", "k8s-bigip-ctlr", "--cascade=foreground")
         back = {"cis_custom_resource_mode": False, "declaration": text}
-        assert "No tenant is left to be released" in playbooks.to_cis(**back)
+        assert "No tenant to release" in playbooks.to_cis(**back)
         assert changed(playbooks.to_cis(**back)) == 0
         stream.more()
     unharmed(stream.result)
