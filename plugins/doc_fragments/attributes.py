@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module says about check mode, diff mode, repetition and action groups."""
+"""The attributes of a module: check mode, diff mode, repetition and action groups."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ attributes:
       - vks.bigip.bigip
 """
 
-    # Modules that talk to both sides belong to both groups.
+    # Modules that connect to both systems are in both groups.
     ACTIONGROUP_BOTH = r"""
 options: {}
 attributes:

@@ -109,5 +109,5 @@ options:
     default: false
 """
 
-    # For pools that are published: each has its own options, so that those of a task have no defaults.
+    # Published pools have their own options, so the options of a task have no defaults.
     PUBLISHED: str = "".join(line for line in DOCUMENTATION.splitlines(keepends=True) if not line.startswith("    default:"))

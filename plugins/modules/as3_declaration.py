@@ -326,7 +326,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    # Only a missing key means all. An empty value is kept, so that the check refuses it.
+    # Only a missing key means all. An empty value is kept for the check, which refuses it.
     absent = {"content", "tenant", "application"} - {*module.given, *module.emptied}
     params = {name: value for name, value in module.params.items() if name not in absent}
     # The invocation repeats the options. Its secrets are masked by position, because they can be short.
