@@ -316,7 +316,7 @@ options:
         account may not read that namespace, with O(state=absent) and O(state=released) too. The error then
         lists the owners found on BIG-IP and the applications of each.
       - An empty or null O(owner) is refused with O(prune), O(state=absent) and O(state=released), because
-        these remove applications.
+        these remove applications or marks.
     type: str
   prune:
     description:
@@ -591,7 +591,7 @@ EXAMPLES = r"""
     adopt: cis
     applications: "{{ applications }}"
 
-- name: Publish all applications of a team, and remove those no longer listed, but at most a quarter of them
+- name: Publish all applications of a team, and remove up to 25 % of them if they are no longer listed
   vks.bigip.publish:
     owner: team-billing
     prune: owner
