@@ -32,7 +32,10 @@ NOT_YET = (
     "roles/publish/tasks/",
     "roles/verify/tasks/",
     "roles/verify/vars/",
-    "tests/",
+    "tests/lab/",
+    "tests/lint_project/",
+    "tests/scenarios/",
+    "tests/unit/",
 )
 """Files and folders whose texts are not yet rewritten. Remove an entry that has no finding any more."""
 
@@ -61,7 +64,7 @@ WORDS = {
     r"the (?:outside|edge)(?! of\b)": "the interfaces, the boundary",
     r", so that": ", so",
     r"g(?:ives?|ave|iven|iving) back": "return, restore",
-    r"alike": "both, the same",
+    r"(?<!look-)alike": "both, the same",
     r"chang(?:e|es|ed|ing) hands": "transfer",
 }
 """What no text contains, and the words to use in its place."""
@@ -196,7 +199,7 @@ def test_the_check_finds(text: str) -> None:
         "What does it cost?",
         "How is it, and what\n\nWhat changed in 1.0?",
         "The health of CIS",
-        "a stand-in for BIG-IP",
+        "a stand-in for BIG-IP, a look-alike",
         "Set it so that the next run continues.",
         "outside of the range",
         "Is there a route?",
