@@ -8,13 +8,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: partition
-short_description: A partition on BIG-IP
+short_description: Create or remove a partition on BIG-IP
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
   - Creates or removes a partition. F5 BIG-IP Container Ingress Services needs one of its own.
-  - A partition that exists is not changed.
+  - An existing partition is not changed.
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.actiongroup_bigip
@@ -35,20 +35,23 @@ options:
   state:
     description:
       - V(present) creates the partition if it does not exist.
-      - V(absent) removes the partition if it is empty. Otherwise the task fails, and the error names the contents. Check mode looks for them, too.
-      - Remove a tenant by M(vks.bigip.as3_declaration) or M(vks.bigip.publish) instead. AS3 removes the partition together with the last application.
+      - V(absent) removes the partition if it is empty. Otherwise the task fails, and the error lists the
+        contents. Check mode checks this too.
+      - Remove a tenant with M(vks.bigip.as3_declaration) or M(vks.bigip.publish) instead. AS3 removes the
+        partition together with the last application.
       - The partition V(Common) cannot be removed.
     type: str
     choices: [present, absent]
     default: present
   description:
     description:
-      - The text that BIG-IP shows beside a new partition.
-      - It has no effect on a partition that exists.
+      - The description of a new partition.
+      - It has no effect on an existing partition.
     type: str
   timeout:
     description:
-      - Seconds the whole task may take. Within them a BIG-IP that is busy or restarting is waited for.
+      - The time limit of the whole task, in seconds. Within it, the task waits for a BIG-IP that is busy or
+        restarting.
     type: int
     default: 120
 seealso:
@@ -57,7 +60,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A partition for CIS
+- name: Create a partition for CIS
   vks.bigip.partition:
     provider:
       server: bigip.example.com
@@ -78,8 +81,9 @@ EXAMPLES = r"""
 RETURN = r"""
 failure:
   description:
-    - What went wrong, as structure.
-    - With the code V(partition_not_empty), C(contents) lists every object that was found in the partition, as kind and path.
+    - The failure as structured data.
+    - With the code V(partition_not_empty), C(contents) lists every object in the partition, with kind and
+      path.
   returned: failure
   type: dict
   contains:
@@ -88,19 +92,20 @@ failure:
       type: str
       returned: always
     summary:
-      description: What failed.
+      description: The operation that failed.
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) contains the whole message, with the
+        answer and the remedy.
       type: str
       returned: always
     object:
-      description: The object concerned, where it has a name on BIG-IP or is a Service.
+      description: The affected object, by its name on BIG-IP, or a Service.
       type: str
       returned: if one object is concerned
     said:
-      description: What the other side answered, word for word.
+      description: The literal answer of the other system.
       type: str
       returned: if it answered
     response:
@@ -108,7 +113,7 @@ failure:
       type: str
       returned: if it answered
     remedy:
-      description: What to do now.
+      description: The action to take.
       type: str
       returned: if there is something
 """
