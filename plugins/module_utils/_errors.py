@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
+
+if TYPE_CHECKING:  # at run time, each start of a module would compile the table
+    from ._codes import Code
 
 _LONG = 60  # characters of a value that another system holds
 
@@ -14,7 +17,7 @@ _LONG = 60  # characters of a value that another system holds
 class Failure(Exception):
     """What a user needs to know when something did not work.
 
-    code     a stable word for programs, such as `service_not_found`
+    code     a stable word for programs, such as `service_not_found`; `_codes` lists them all
     doing    what failed, and on which object. Either the activity ("Reading EndpointSlices in namespace
              default"), or a statement of the fault ("Tenant Shop has two applications of this name")
     said     the answer of the other system, word for word; None if it did not answer
@@ -29,7 +32,7 @@ class Failure(Exception):
 
     def __init__(
         self,
-        code: str,
+        code: Code,
         doing: str,
         *,
         said: str | None = None,
@@ -37,7 +40,7 @@ class Failure(Exception):
         summary: str | None = None,
         **details: Any,
     ) -> None:
-        self.code = code
+        self.code: Code = code
         self.doing = doing
         self.said = said
         self.remedy = remedy
