@@ -18,11 +18,11 @@ class Failure(Exception):
     """What a user needs to know when something did not work.
 
     code     a stable word for programs, such as `service_not_found`; `_codes` lists them all
-    doing    what failed, and on which object. Either the activity ("Reading EndpointSlices in namespace
-             default"), or a statement of the fault ("Tenant Shop has two applications of this name")
+    what     what failed, and on which object: the activity ("Reading EndpointSlices in namespace default"), or
+             the fault as a statement ("Application Shop/web on BIG-IP belongs to owner 'b', not to 'a'")
     said     the answer of the other system, word for word; None if it did not answer
     remedy   what to do now
-    summary  what failed, in a few words, where `doing` is long; `doing` if it is not given
+    summary  what failed, in a few words, where `what` is long; `what` if it is not given
     details  further facts, JSON-serialisable, which `as_dict` adds. `path` is the place of the fault: an AS3
              path that begins with "/", or a place in the user's input, such as "applications[0].service"
     warnings what else the user must read, although the task ends with this failure
@@ -33,7 +33,7 @@ class Failure(Exception):
     def __init__(
         self,
         code: Code,
-        doing: str,
+        what: str,
         *,
         said: str | None = None,
         remedy: str | None = None,
@@ -41,10 +41,10 @@ class Failure(Exception):
         **details: Any,
     ) -> None:
         self.code: Code = code
-        self.doing = doing
+        self.what = what
         self.said = said
         self.remedy = remedy
-        self.summary = summary or doing
+        self.summary = summary or what
         self.details = details
         self.warnings: list[str] = []
         super().__init__(self.message)
@@ -52,7 +52,7 @@ class Failure(Exception):
     @property
     def message(self) -> str:
         """One paragraph: what failed, the answer, the remedy."""
-        text = self.doing
+        text = self.what
         if self.said:
             text = f"{text}: {self.said}"
         if not text.endswith((".", "!", "?")):

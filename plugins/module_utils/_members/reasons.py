@@ -171,9 +171,9 @@ def left_out(
 
 
 def failure(
-    code: Code, doing: str, said: str | None = None, remedy: str | None = None, **details: Any
+    code: Code, what: str, said: str | None = None, remedy: str | None = None, **details: Any
 ) -> Failure:
     """A Failure with the action of its code as remedy, unless a better one is known."""
     from .._codes import CODES  # not before it is needed: each start of a module compiles what it imports
 
-    return Failure(code, doing, said=said, remedy=remedy or CODES[code].action, **details)
+    return Failure(code, what, said=said, remedy=remedy or CODES[code].action, **details)

@@ -289,7 +289,7 @@ class _Publisher:
                 return str(given), None
             if failure.code != "owner_required":
                 raise
-            raise Failure("owner_required", failure.doing, said=failure.said, remedy="Set owner: who publishes cannot be told from the cluster.") from failure
+            raise Failure("owner_required", failure.what, said=failure.said, remedy="Set owner: who publishes cannot be told from the cluster.") from failure
         return str(given or uid), uid
 
     def _claims(self, cluster: Cluster) -> tuple[owners.CisClaim, ...]:
@@ -380,7 +380,7 @@ class _Publisher:
             found = "; ".join(f"{owner!r} owns {', '.join(names)}" for owner, names in sorted(owned.items()))
             raise Failure(
                 "owner_required",
-                f"state: {self.state} without owner takes the UID of the cluster, which could not be read: {failure.doing}",
+                f"state: {self.state} without owner takes the UID of the cluster, which could not be read: {failure.what}",
                 said=failure.said,
                 remedy=f"Set owner to the owner of the applications that you mean. On BIG-IP, {found}.",
                 owners=owned,
