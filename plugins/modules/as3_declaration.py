@@ -223,84 +223,158 @@ timings:
   returned: always
   type: dict
 sync:
-  description: The config-sync status of BIG-IP at the end, as C(mode), C(status) and C(summary).
-  returned: if something was sent
+  description: The config-sync status of BIG-IP after the last POST.
+  returned: if something was sent and the status could be read
   type: dict
+  contains:
+    mode:
+      description: The mode of the unit, such as V(high-availability) or V(standalone).
+      type: str
+      returned: always
+    status:
+      description: The status, such as V(In Sync) or V(Changes Pending).
+      type: str
+      returned: always
+    summary:
+      description: BIG-IP's own sentence on the status.
+      type: str
+      returned: always
 requests:
   description: The number of requests sent to BIG-IP.
   returned: always
   type: dict
 failure:
-  description: The failure as structured data.
+  description:
+    - The reason in parts, for programs.
   returned: on failure
   type: dict
   contains:
     code:
-      description: The error code, a stable word. V(tenants_failed) if RV(failure.tenants) has the reasons.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options), V(invalid_options), V(reserved_name), V(library_missing).
+        - BIG-IP - V(bigip_options), V(bigip_unreachable), V(bigip_tls), V(bigip_not_found),
+          V(bigip_auth), V(bigip_forbidden), V(bigip_token_limit), V(bigip_no_active_unit),
+          V(bigip_unavailable), V(bigip_busy), V(bigip_answer), V(bigip_refused).
+        - AS3 - V(as3_missing), V(as3_refused), V(as3_unreadable), V(conflict), V(outcome_unknown),
+          V(endless).
+        - Rules of publishing - V(not_ours), V(cis_tenant), V(address_taken), V(created_meanwhile),
+          V(members_not_up).
+        - The run - V(tenants_failed), V(stopped), V(timeout), V(unexpected).
       type: str
       returned: always
     summary:
-      description: The operation that failed.
+      description: What failed.
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) contains the whole message, with the
-        answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
+      type: str
+      returned: always
+    object:
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
       returned: always
     said:
-      description: The literal answer of BIG-IP.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
+    response:
+      description: The same text as RV(failure.said).
+      type: str
+      returned: always
     remedy:
-      description: The action to take.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
     tenants:
       description: The tenants that failed.
       type: list
+      returned: if RV(failure.code) is V(tenants_failed)
       elements: dict
-      returned: if AS3 or a rule refused a tenant
       contains:
         tenant:
           description: Its name.
           type: str
+          returned: always
         code:
-          description: AS3's code, or a stable word.
+          description: The number that AS3 gave, such as V(422), or a word as in RV(failure.code).
           type: raw
+          returned: always
         summary:
-          description: The operation that failed.
+          description: What failed.
           type: str
+          returned: always
         message:
           description: The same text as RV(failure.tenants[].summary).
           type: str
-        said:
-          description: The literal answer of BIG-IP.
+          returned: always
+        object:
+          description: The object concerned, a tenant, application or pool by its AS3 path,
+            or a Service. V(null) if there is none.
           type: str
+          returned: always
+        said:
+          description: The answer of the other system, word for word. V(null) if it did not
+            answer.
+          type: str
+          returned: always
         response:
           description: The same text as RV(failure.tenants[].said).
           type: str
+          returned: always
         remedy:
-          description: The action to take.
+          description: What to do now. V(null) if the answer is all that is known.
           type: str
+          returned: always
         path:
-          description: The position in the declaration, if AS3 names it.
+          description: The place of the fault, an AS3 path or a place in your input. V(null)
+            if there is none.
           type: str
+          returned: always
+        input:
+          description: The place in your input that RV(failure.tenants[].path) stands for. V(null)
+            if there is none.
+          type: str
+          returned: always
+        note:
+          description: What else was done or seen, such as members that were restored.
+          type: str
+          returned: when there is one
         applications:
-          description: The applications of this tenant in the content.
+          description: Your applications that the fault concerns.
           type: list
+          returned: always
           elements: str
         taken_by:
-          description: The object that has the virtual address or port, as C(tenant), C(application),
-            C(object) and C(owner).
+          description: Who has the virtual address or port, as C(tenant), C(application), C(object)
+            and C(owner).
           type: dict
           returned: if RV(failure.tenants[].code) is V(address_taken)
         created:
-          description: The applications that another user or controller created during the run, and that this
-            task did not remove.
+          description: The applications that another user or controller created during the run,
+            and that this task did not remove.
           type: list
-          elements: str
           returned: if RV(failure.tenants[].code) is V(created_meanwhile)
+          elements: str
+        faults:
+          description: Further faults of the tenant, each with the keys of RV(failure.tenants[])
+            from C(code) to C(input).
+          type: list
+          returned: if there are several
+          elements: dict
 """
 
 from typing import Any

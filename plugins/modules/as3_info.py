@@ -138,36 +138,58 @@ query_result:
   returned: if O(query) is given
   type: raw
 failure:
-  description: The failure as structured data.
+  description:
+    - The reason in parts, for programs.
   returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options), V(query_invalid), V(library_missing).
+        - BIG-IP - V(bigip_options), V(bigip_unreachable), V(bigip_tls), V(bigip_not_found),
+          V(bigip_auth), V(bigip_forbidden), V(bigip_token_limit), V(bigip_no_active_unit),
+          V(bigip_unavailable), V(bigip_busy), V(bigip_answer).
+        - AS3 - V(as3_missing), V(as3_refused), V(as3_unreadable).
+        - The run - V(timeout), V(unexpected).
       type: str
       returned: always
-      sample: bigip_unreachable
     summary:
-      description: The operation that failed.
+      description: What failed.
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) contains the whole message, with the
-        answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
+      type: str
+      returned: always
+    object:
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
       returned: always
     said:
-      description: The literal answer of BIG-IP.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: The action to take.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
 """
 
 from typing import Any

@@ -356,39 +356,58 @@ installation:
       returned: if O(installation.ingress_class) is set
       type: dict
 failure:
-  description: The failure as structured data.
-  returned: failure
+  description:
+    - The reason in parts, for programs.
+  returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options).
+        - The API of Kubernetes - V(kubernetes_config), V(kubernetes_credential_plugin), V(kubernetes_library),
+          V(kubernetes_unauthorized), V(kubernetes_forbidden), V(kubernetes_not_found), V(kubernetes_expired),
+          V(kubernetes_error), V(kubernetes_not_json), V(kubernetes_too_large), V(kubernetes_tls),
+          V(kubernetes_unreachable), V(kubernetes_timeout).
+        - The run - V(unexpected).
       type: str
       returned: always
     summary:
-      description: The operation that failed.
+      description: What failed.
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) contains the whole message, with the
-        answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The affected object, by its name on BIG-IP, or a Service.
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
-      returned: if one object is concerned
+      returned: always
     said:
-      description: The literal answer of the other system.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: The action to take.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
 """
 
 from typing import Any

@@ -240,7 +240,7 @@ pools:
       type: str
       sample: "/AS3/A1/pool: 1 of 2 members is up; 1 down, most likely pod: Pod default/web-1 is not ready in Kubernetes."
     failure:
-      description: The reason why the expected members could not be read from the cluster.
+      description: Why the cluster could not say what belongs in the pool, with the keys of RV(failure).
       type: dict
       returned: if it could not
 summary:
@@ -271,39 +271,67 @@ query_result:
   returned: if O(query) is given
   type: raw
 failure:
-  description: The failure as structured data.
+  description:
+    - The reason in parts, for programs.
   returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options), V(query_invalid), V(library_missing).
+        - The API of Kubernetes - V(kubernetes_config), V(kubernetes_credential_plugin), V(kubernetes_library),
+          V(kubernetes_unauthorized), V(kubernetes_forbidden), V(kubernetes_not_found), V(kubernetes_expired),
+          V(kubernetes_error), V(kubernetes_not_json), V(kubernetes_too_large), V(kubernetes_tls),
+          V(kubernetes_unreachable), V(kubernetes_timeout).
+        - BIG-IP - V(bigip_options), V(bigip_unreachable), V(bigip_tls), V(bigip_not_found),
+          V(bigip_auth), V(bigip_forbidden), V(bigip_token_limit), V(bigip_no_active_unit),
+          V(bigip_unavailable), V(bigip_busy), V(bigip_answer), V(bigip_refused).
+        - AS3 - V(as3_missing), V(as3_refused), V(as3_unreadable).
+        - Services, pools and Secrets - V(service_not_found), V(service_port_not_found), V(service_port_ambiguous),
+          V(service_without_ports), V(external_name), V(address_family_missing), V(node_selector_invalid),
+          V(nodeport_service_type), V(nodeport_headless), V(nodeport_not_allocated), V(npl_service_type),
+          V(npl_no_selector), V(npl_not_annotated), V(npl_annotation_value), V(npl_protocol),
+          V(auto_undecided).
+        - The run - V(timeout), V(unexpected).
       type: str
       returned: always
     summary:
-      description: The operation that failed.
+      description: What failed.
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) contains the whole message, with the
-        answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The affected object, by its name on BIG-IP, or a Service.
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
-      returned: if one object is concerned
+      returned: always
     said:
-      description: The literal answer of the other system.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: The action to take.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
 """
 
 from typing import Any

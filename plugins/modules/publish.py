@@ -748,60 +748,107 @@ requests:
   description: The number of requests sent to BIG-IP and to the Kubernetes API.
   returned: always
   type: dict
+sync:
+  description: The config-sync status of BIG-IP after the last POST.
+  returned: if something was sent and the status could be read
+  type: dict
+  contains:
+    mode:
+      description: The mode of the unit, such as V(high-availability) or V(standalone).
+      type: str
+      returned: always
+    status:
+      description: The status, such as V(In Sync) or V(Changes Pending).
+      type: str
+      returned: always
+    summary:
+      description: BIG-IP's own sentence on the status.
+      type: str
+      returned: always
 failure:
-  description: The failure as structured data.
+  description:
+    - The reason in parts, for programs.
   returned: on failure
   type: dict
   contains:
     code:
-      description: The error code, a stable word. V(tenants_failed) if RV(failure.tenants) has the reasons.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options), V(invalid_options), V(reserved_name), V(not_validated),
+          V(owner_required), V(library_missing).
+        - The API of Kubernetes - V(kubernetes_config), V(kubernetes_credential_plugin), V(kubernetes_library),
+          V(kubernetes_unauthorized), V(kubernetes_forbidden), V(kubernetes_not_found), V(kubernetes_expired),
+          V(kubernetes_error), V(kubernetes_not_json), V(kubernetes_too_large), V(kubernetes_tls),
+          V(kubernetes_unreachable), V(kubernetes_timeout).
+        - BIG-IP - V(bigip_options), V(bigip_unreachable), V(bigip_tls), V(bigip_not_found),
+          V(bigip_auth), V(bigip_forbidden), V(bigip_token_limit), V(bigip_no_active_unit),
+          V(bigip_unavailable), V(bigip_busy), V(bigip_answer), V(bigip_refused).
+        - AS3 - V(as3_missing), V(as3_refused), V(as3_unreadable), V(conflict), V(outcome_unknown),
+          V(endless), V(dry_run_ignored).
+        - Services, pools and Secrets - V(service_missing), V(service_not_found), V(service_port_not_found),
+          V(service_port_ambiguous), V(service_without_ports), V(external_name), V(address_family_missing),
+          V(node_selector_invalid), V(nodeport_service_type), V(nodeport_headless), V(nodeport_not_allocated),
+          V(npl_service_type), V(npl_no_selector), V(npl_not_annotated), V(npl_annotation_value),
+          V(npl_protocol), V(auto_undecided), V(label_conflict), V(label_pool_not_found), V(secret_not_found),
+          V(secret_key_not_found), V(secret_not_text).
+        - Rules of publishing - V(not_ours), V(unmarked), V(cis_running), V(cis_tenant), V(cis_unknown),
+          V(shared_tenant), V(shared_nodes), V(address_taken), V(empty_pool), V(min_members),
+          V(max_removed_percent), V(members_not_up), V(put_back), V(removed).
+        - The run - V(tenants_failed), V(stopped), V(timeout), V(unexpected).
       type: str
       returned: always
     summary:
-      description: The operation that failed.
+      description: What failed.
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) contains the whole message, with the
-        answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The affected object, a tenant, application or pool by its AS3 path, or a Service.
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
-      returned: if one object is concerned
+      returned: always
     said:
-      description: The literal answer of the other system.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: The action to take.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
     path:
-      description: The position in your input.
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
       type: str
-      returned: if it is the fault of an option
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
     tenants:
       description: The tenants that failed.
       type: list
+      returned: if RV(failure.code) is V(tenants_failed)
       elements: dict
-      returned: if the fault is one of tenants
       contains:
         tenant:
           description: Its name.
           type: str
           returned: always
         code:
-          description: The code that AS3 gave, or a stable word.
+          description: The number that AS3 gave, such as V(422), or a word as in RV(failure.code).
           type: raw
           returned: always
         summary:
-          description: The operation that failed.
+          description: What failed.
           type: str
           returned: always
         message:
@@ -809,11 +856,13 @@ failure:
           type: str
           returned: always
         object:
-          description: The affected object, a tenant, application or pool by its AS3 path, or a Service.
+          description: The object concerned, a tenant, application or pool by its AS3 path,
+            or a Service. V(null) if there is none.
           type: str
           returned: always
         said:
-          description: The literal answer of AS3 or the API server. V(null) if neither was asked.
+          description: The answer of the other system, word for word. V(null) if it did not
+            answer.
           type: str
           returned: always
         response:
@@ -821,38 +870,45 @@ failure:
           type: str
           returned: always
         remedy:
-          description: The action to take. V(null) if the answer is all that is known.
+          description: What to do now. V(null) if the answer is all that is known.
           type: str
           returned: always
-        note:
-          description: Further actions and observations, such as members that were restored.
-          type: str
-          returned: if there is something
         path:
-          description: The path in AS3's answer, the path of the affected pool or application, or the position
-            in your input.
+          description: The place of the fault, an AS3 path or a place in your input. V(null)
+            if there is none.
           type: str
           returned: always
         input:
-          description: The position in your input that corresponds to RV(failure.tenants[].path).
+          description: The place in your input that RV(failure.tenants[].path) stands for. V(null)
+            if there is none.
+          type: str
+          returned: always
+        note:
+          description: What else was done or seen, such as members that were restored.
           type: str
           returned: when there is one
         applications:
-          description: The affected application of your input.
+          description: Your applications that the fault concerns.
           type: list
-          elements: str
           returned: always
+          elements: str
         taken_by:
-          description: The object that has the virtual address or port, as C(tenant), C(application),
-            C(object) and C(owner).
+          description: Who has the virtual address or port, as C(tenant), C(application), C(object)
+            and C(owner).
           type: dict
           returned: if RV(failure.tenants[].code) is V(address_taken)
-        faults:
-          description: Further errors of the tenant, each with its C(path), C(code), C(summary), C(said) and
-            C(remedy).
+        removed:
+          description: The applications that prune removed, and that could not be published
+            again.
           type: list
-          elements: dict
+          returned: if RV(failure.tenants[].code) is V(removed)
+          elements: str
+        faults:
+          description: Further faults of the tenant, each with the keys of RV(failure.tenants[])
+            from C(code) to C(input).
+          type: list
           returned: if there are several
+          elements: dict
 """
 
 from typing import Any

@@ -37,7 +37,7 @@ class Services:
             except NotFound as absent:
                 if not present:
                     return []
-                raise Failure("service_not_found", absent.doing, said=absent.said, remedy="Nothing was written. Correct its name and namespace.") from None
+                raise Failure("service_not_found", absent.what, said=absent.said, remedy="Nothing was written. Correct its name and namespace.") from None
         return lists.each(self._client, lists.SERVICES, item["namespace"], lambda raw: raw, item["label_selector"])
 
     @property

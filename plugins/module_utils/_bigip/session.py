@@ -20,13 +20,16 @@ import re
 import signal
 import threading
 from collections import Counter
-from typing import Any, Callable, Iterable, Mapping, NoReturn
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NoReturn
 
 from .._deadline import Deadline, backoff
 from .._errors import Failure
 from . import failover, stray
 from .response import Response
 from .transport import Lost, NotSent, Transport, Unit, unit_of
+
+if TYPE_CHECKING:
+    from .._codes import Code
 
 _LOGIN = "/mgmt/shared/authn/login"
 _TOKENS = "/mgmt/shared/authz/tokens"
@@ -50,7 +53,7 @@ class NoAnswer(Failure):
 class _Again(Exception):
     """The request in hand can be sent again. code and said describe the reason if time runs out; after: seconds BIG-IP asks for."""
 
-    def __init__(self, code: str, said: str, remedy: str, *, after: float | None = None, patience: float = math.inf) -> None:
+    def __init__(self, code: Code, said: str, remedy: str, *, after: float | None = None, patience: float = math.inf) -> None:
         super().__init__(said)
         self.code = code
         self.said = said

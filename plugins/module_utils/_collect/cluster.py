@@ -267,7 +267,7 @@ class Cluster:
             try:
                 used = antrea.ports_used(self._client, state.port_range)
             except Forbidden as denied:
-                unread.append(denied.doing)
+                unread.append(denied.what)
         for source, pool in zip(sources, outcomes):
             if not _missing(pool, UNEXPLAINED):
                 continue
@@ -276,7 +276,7 @@ class Cluster:
                 try:
                     named.update(antrea.named_ports(self._client, service.namespace, service.selector))
                 except Forbidden as denied:
-                    unread.append(denied.doing)
+                    unread.append(denied.what)
         return dataclasses.replace(state, ports_used=used, named_ports=named or None, unread=tuple(dict.fromkeys(unread)))
 
     def _lacks_evidence(self, snapshot: Snapshot, source: Source) -> bool:
@@ -319,7 +319,7 @@ class Cluster:
         try:
             data = lists.one(self._client, lists.SECRETS, namespace, name).get("data") or {}
         except NotFound as absent:
-            raise failure("secret_not_found", absent.doing, said=absent.said) from None
+            raise failure("secret_not_found", absent.what, said=absent.said) from None
         return {key: base64.b64decode(value) for key, value in data.items()}
 
     def list_services(self, label_selector: str, namespaces: Sequence[str]) -> list[Service]:

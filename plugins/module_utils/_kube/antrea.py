@@ -27,7 +27,7 @@ def read(client: Client, warn: Callable[[str], None]) -> NplState:
     try:
         everywhere = _daemon_sets(client)
     except Forbidden as denied:
-        return NplState(unread=(denied.doing,))
+        return NplState(unread=(denied.what,))
     daemon_sets = [raw for raw in everywhere if vks.is_system(raw)]
     others = vks.strangers(everywhere)
     if others:
@@ -40,14 +40,14 @@ def read(client: Client, warn: Callable[[str], None]) -> NplState:
     try:
         agents = dict(lists.each(client, lists.PODS, namespace, _agent, AGENT_LABELS))
     except Forbidden as denied:
-        unread.append(denied.doing)
+        unread.append(denied.what)
     enabled, setting, port_range, configured = None, "", None, None
     try:
         enabled, setting, port_range, configured = _configuration(client, daemon_set, namespace)
     except Failure as failed:
         if failed.code not in ("kubernetes_forbidden", "kubernetes_not_found"):
             raise
-        unread.append(failed.doing)
+        unread.append(failed.what)
     return NplState(True, enabled, setting, port_range, configured, agents, unread=tuple(unread))
 
 

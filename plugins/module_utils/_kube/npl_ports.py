@@ -29,7 +29,7 @@ def configured(client: Client) -> Ranges:
     except Failure as failed:
         if failed.code not in ("kubernetes_forbidden", "kubernetes_not_found"):
             raise
-        return Ranges((), unread=(failed.doing,))
+        return Ranges((), unread=(failed.what,))
 
 
 def of_agents(client: Client, known: Ranges) -> Ranges:
@@ -39,7 +39,7 @@ def of_agents(client: Client, known: Ranges) -> Ranges:
     except Failure as failed:
         if failed.code not in ("kubernetes_forbidden", "kubernetes_not_found"):
             raise
-        unread = (failed.doing,) if isinstance(failed, Forbidden) else ()  # before Antrea 1.10 there are none
+        unread = (failed.what,) if isinstance(failed, Forbidden) else ()  # before Antrea 1.10 there are none
         return known._replace(agents={}, unread=(*known.unread, *unread))
     return known._replace(agents=found)
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping
+from typing import TYPE_CHECKING, Mapping
 
 from .endpoints import Backend, backends, family_of
 from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source
@@ -13,10 +13,13 @@ from .nodes import Addresses, standing
 from .reasons import failure, left_out
 from .result import Result
 
+if TYPE_CHECKING:
+    from .._codes import Code
+
 RATIO_MAX = 100  # AS3's Pool_Member.ratio
 
 
-def refusals(service: Service, port: ServicePort) -> list[tuple[str, str]]:
+def refusals(service: Service, port: ServicePort) -> list[tuple[Code, str]]:
     """Why the Service cannot be published in this mode: (code, sentence). Empty if it can."""
     if service.headless:
         return [("nodeport_headless", "it is headless (clusterIP: None) and cannot have node ports")]

@@ -9,6 +9,8 @@ mapping stays on Pods that are not ready, and a Pod may be recreated under its n
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .._errors import shortened
 from . import believed, contested, explain, mapping
 from .endpoints import Backend, backends
@@ -16,13 +18,16 @@ from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source, orde
 from .reasons import failure, left_out
 from .result import Result
 
+if TYPE_CHECKING:
+    from .._codes import Code
+
 SHOWN = 10  # mappings of one Pod that cannot be used
 ANNOTATION = "nodeportlocal.antrea.io/enabled"
 
 
-def refusals(service: Service, port: ServicePort) -> list[tuple[str, str]]:
+def refusals(service: Service, port: ServicePort) -> list[tuple[Code, str]]:
     """Why Antrea maps no Pod for this Service port: (code, sentence). Empty if it does."""
-    found = []
+    found: list[tuple[Code, str]] = []
     if service.type not in ("ClusterIP", "LoadBalancer"):
         found.append(("npl_service_type", f"its type is {service.type}"))
     if not service.selector:

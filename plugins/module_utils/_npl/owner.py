@@ -9,11 +9,14 @@ Nothing is written on a guess: whoever cannot be told for certain is a Failure t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Mapping, NoReturn
+from typing import TYPE_CHECKING, Any, Mapping, NoReturn
 
 from .._errors import Failure
 from .._facts.model import Unknown
 from .schema import Keys, find, outline
+
+if TYPE_CHECKING:
+    from .._codes import Code
 
 Object = Mapping[str, Any]
 DOING = "finding the object that owns Antrea's settings"
@@ -121,7 +124,7 @@ def _addon_config(content: Object, definition: Object | None | Unknown) -> Owner
     return Owner("AddonConfig", name, content, places[0].below("spec", "values"))
 
 
-def _refuse(code: str, said: str, remedy: str) -> NoReturn:
+def _refuse(code: Code, said: str, remedy: str) -> NoReturn:
     raise Failure(code, DOING, said=said, remedy=f"Nothing was written. {remedy}")
 
 

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._codes import CODES, ORIGINS
 from ansible_collections.vks.bigip.plugins.module_utils._members.explain import JUST_CREATED
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Agent, NplState, Ranges, Source
-from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import FAILURES, LEFT_OUT
+from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import LEFT_OUT
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
 NP, NPL, CL, AUTO = "nodeport", "nodeportlocal", "cluster", "auto"
@@ -892,8 +893,9 @@ def test_every_reason_and_member_failure_has_a_case() -> None:
     seen = {word.partition("=")[2] for group in CASES.values() for case in group for word in case.left.split()}
     failed = {case.want[1:] for group in CASES.values() for case in group if case.want.startswith("!")}
     assert seen == set(LEFT_OUT)
-    others = {"service_missing", "pools_failed", "owner_required", "secret_not_found", "unexpected"}
-    ours = {code for code in FAILURES if not code.startswith("kubernetes_")} - others
+    others = {"service_missing", "pools_failed", "label_conflict", "label_pool_not_found"}
+    others |= {"secret_not_found", "secret_key_not_found", "secret_not_text"}
+    ours = set(ORIGINS["Services, pools and Secrets"]) - others
     assert failed == ours
 
 
@@ -901,7 +903,7 @@ def test_every_reason_and_member_failure_has_a_case() -> None:
 def test_messages_name_the_object_and_the_remedy(case: Case) -> None:
     _members, _left, result = run(case)
     if case.want.startswith("!"):
-        assert FAILURES[result.code].remedy in result.message
+        assert CODES[result.code].action in result.message
         assert result.message.startswith("pools[0]: ")
         return
     for item in result.left_out:
