@@ -46,7 +46,12 @@ def contents(packaged: Path) -> tuple[str, str, list[Content]]:
         (name,) = [name for name in archive.getnames() if re.fullmatch(r"[^/]+/Chart\.yaml", name)]
         chart = yaml.safe_load(archive.extractfile(name) or b"")
     parts = Content(CONFIG, json.dumps(chart).encode()), Content(LAYER, packaged.read_bytes())
-    manifest = {"schemaVersion": 2, "mediaType": MANIFEST, "config": parts[0].described, "layers": [parts[1].described]}
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": MANIFEST,
+        "config": parts[0].described,
+        "layers": [parts[1].described],
+    }
     return chart["name"], chart["version"], [Content(MANIFEST, json.dumps(manifest).encode()), *parts]
 
 
@@ -76,7 +81,9 @@ class Handler(SimpleHTTPRequestHandler):
         if found:
             self.send_header("Content-Type", found.kind)
             self.send_header("Docker-Content-Digest", found.digest)
-        body = found.data if found else b'{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}'
+        body = (
+            found.data if found else b'{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}'
+        )
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command == "GET":
@@ -86,13 +93,26 @@ class Handler(SimpleHTTPRequestHandler):
     def _found(self, path: str) -> Content | None:
         if not path:
             return Content("application/json", b"{}")
-        asked = re.fullmatch(r"charts/(?P<name>[^/]+)/(?P<kind>manifests|blobs|tags)/(?P<reference>[^/]+)", path)
+        asked = re.fullmatch(
+            r"charts/(?P<name>[^/]+)/(?P<kind>manifests|blobs|tags)/(?P<reference>[^/]+)", path
+        )
         if not asked:
             return None
-        known = [(version, parts) for name, version, parts in map(contents, sorted(Path(self.directory).glob("*.tgz"))) if name == asked["name"]]
+        known = [
+            (version, parts)
+            for name, version, parts in map(contents, sorted(Path(self.directory).glob("*.tgz")))
+            if name == asked["name"]
+        ]
         if asked["kind"] == "tags":
-            return Content("application/json", json.dumps({"name": f"charts/{asked['name']}", "tags": [version for version, _parts in known]}).encode())
-        fitting = [part for version, parts in known for part in parts if asked["reference"] in (part.digest, version)]
+            return Content(
+                "application/json",
+                json.dumps(
+                    {"name": f"charts/{asked['name']}", "tags": [version for version, _parts in known]}
+                ).encode(),
+            )
+        fitting = [
+            part for version, parts in known for part in parts if asked["reference"] in (part.digest, version)
+        ]
         return fitting[0] if fitting else None
 
 

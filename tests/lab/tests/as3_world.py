@@ -19,7 +19,13 @@ APPSVCS = "/mgmt/shared/appsvcs"
 PLAIN = "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"
 
 
-def tenant(*addresses: str, vip: str = "192.0.2.10", port: int = 80, member: dict[str, Any] | None = None, **pool: Any) -> dict[str, Any]:
+def tenant(
+    *addresses: str,
+    vip: str = "192.0.2.10",
+    port: int = 80,
+    member: dict[str, Any] | None = None,
+    **pool: Any,
+) -> dict[str, Any]:
     """A tenant with one application: a Service_HTTP and its pool."""
     members = [{"servicePort": 8080, "serverAddresses": list(addresses), **(member or {})}]
     application = {
@@ -57,7 +63,9 @@ class World:
     async def send(self, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any]:
         raw = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         query = {name.replace("_", "."): value for name, value in query.items()}
-        answer = await self.engine.handle(method, path if path.startswith("/mgmt") else f"{APPSVCS}{path}", query, raw, "admin")
+        answer = await self.engine.handle(
+            method, path if path.startswith("/mgmt") else f"{APPSVCS}{path}", query, raw, "admin"
+        )
         self.now += 1
         return answer.status, copy.deepcopy(answer.body)
 
@@ -76,7 +84,9 @@ class World:
 
     def verdict(self, **tenants: Any) -> list[str]:
         """The message of each tenant's result."""
-        return [result.get("response", result["message"]) for result in self.post(adc(**tenants))[1]["results"]]
+        return [
+            result.get("response", result["message"]) for result in self.post(adc(**tenants))[1]["results"]
+        ]
 
     def stored(self, path: str = "/declare", **query: str) -> Any:
         return self.call("GET", path, **query)[1]

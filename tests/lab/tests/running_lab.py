@@ -51,14 +51,25 @@ class RunningLab:
     def tried(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """A kubectl that may fail."""
         patience = [f"--timeout={HANG:.0f}s"] if arguments[0] == "wait" else []
-        return subprocess.run([self.env["LAB_KUBECTL"], *arguments, *patience], env={**os.environ, **self.env}, input=stdin, capture_output=True, text=True)
+        return subprocess.run(
+            [self.env["LAB_KUBECTL"], *arguments, *patience],
+            env={**os.environ, **self.env},
+            input=stdin,
+            capture_output=True,
+            text=True,
+        )
 
     def get(self, *arguments: str) -> Any:
         """The answer to `kubectl get`, without kubectl."""
         return self.api.get(*arguments)
 
     def apply(self, *manifests: dict[str, Any]) -> None:
-        self.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)}))
+        self.kubectl(
+            "apply",
+            "-f",
+            "-",
+            stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)}),
+        )
 
     def keep(self, place: Path) -> None:
         """Its logs and what its cluster holds now, for who looks for why a test failed: they go when it goes."""
@@ -67,7 +78,11 @@ class RunningLab:
             shutil.copy(log, place)
         shutil.copytree(self.folder / "pod-logs", place / "pod-logs", dirs_exist_ok=True)
         for kind in ("nodes", "pods", "services", "endpointslices", "events"):
-            found = subprocess.run([self.env["LAB_KUBECTL"], "get", kind, "-A", "-o", "yaml"], env={**os.environ, **self.env}, capture_output=True)
+            found = subprocess.run(
+                [self.env["LAB_KUBECTL"], "get", kind, "-A", "-o", "yaml"],
+                env={**os.environ, **self.env},
+                capture_output=True,
+            )
             (place / f"{kind}.yaml").write_bytes(found.stdout + found.stderr)
 
 
@@ -81,7 +96,13 @@ def eventually(what: Callable[[], Any]) -> Any:
 
 
 def run_lab(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(LAUNCHER), *arguments], env={**os.environ, **environment}, capture_output=True, text=True, timeout=2 * HANG)
+    return subprocess.run(
+        [str(LAUNCHER), *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=2 * HANG,
+    )
 
 
 _GIVEN: dict[str, RunningLab] = {}
@@ -100,7 +121,11 @@ def lab(request: pytest.FixtureRequest, labs: Labs) -> Iterator[Callable[..., Ru
     """``lab(cni="calico", nodes=2)``: the options of `lab up` with underscores."""
 
     def give(**options: Any) -> RunningLab:
-        words = [word for option, value in sorted(options.items()) for word in (f"--{option.replace('_', '-')}", str(value))]
+        words = [
+            word
+            for option, value in sorted(options.items())
+            for word in (f"--{option.replace('_', '-')}", str(value))
+        ]
         env = labs.give(*words, user=request.node.nodeid)
         return _GIVEN.setdefault(env["LAB_NAME"], RunningLab(env["LAB_NAME"], env))
 

@@ -39,22 +39,49 @@ def item(name: str, **properties: Any) -> dict[str, Any]:
 
 def test_objects_of_a_tenant(world: World) -> None:
     member = {"ratio": 3, "priorityGroup": 5, "connectionLimit": 7, "adminState": "offline"}
-    world.deployed(T1=tenant("10.1.0.1", "2001:db8::1", "10.1.0.3%2", member=member, loadBalancingMode="ratio-member", minimumMembersActive=2))
+    world.deployed(
+        T1=tenant(
+            "10.1.0.1",
+            "2001:db8::1",
+            "10.1.0.3%2",
+            member=member,
+            loadBalancingMode="ratio-member",
+            minimumMembersActive=2,
+        )
+    )
     pool = world.device.pools[POOL]
     assert (pool.lb_mode, pool.min_active, pool.monitors) == ("ratio-member", 2, ("/Common/http",))
     assert world.members() == ["/T1/10.1.0.1:8080", "/T1/10.1.0.3%2:8080", "/T1/2001:db8::1.8080"]
     found = pool.members["/T1/10.1.0.3%2:8080"]
-    assert (found.address, found.route_domain, found.port, found.ratio, found.priority_group, found.connection_limit) == ("10.1.0.3", 2, 8080, 3, 5, 7)
+    assert (
+        found.address,
+        found.route_domain,
+        found.port,
+        found.ratio,
+        found.priority_group,
+        found.connection_limit,
+    ) == ("10.1.0.3", 2, 8080, 3, 5, 7)
     assert {(m.session, m.state) for m in pool.members.values()} == {("user-disabled", "user-down")}
     assert sorted(world.device.nodes) == ["/T1/10.1.0.1", "/T1/10.1.0.3%2", "/T1/2001:db8::1"]
     virtual = world.device.virtuals["/T1/A1/vs"]
-    assert (virtual.destination, virtual.port, virtual.ip_protocol, virtual.pool, virtual.enabled) == ("192.0.2.10", 80, "tcp", POOL, True)
+    assert (virtual.destination, virtual.port, virtual.ip_protocol, virtual.pool, virtual.enabled) == (
+        "192.0.2.10",
+        80,
+        "tcp",
+        POOL,
+        True,
+    )
     assert virtual.virtual_address == "/T1/192.0.2.10"
     assert sorted(world.device.folders) == ["/Common", "/T1", "/T1/A1"]
 
 
 @pytest.mark.parametrize(
-    ("state", "session", "up"), [("enable", "user-enabled", "user-up"), ("disable", "user-disabled", "user-up"), ("offline", "user-disabled", "user-down")]
+    ("state", "session", "up"),
+    [
+        ("enable", "user-enabled", "user-up"),
+        ("disable", "user-disabled", "user-up"),
+        ("offline", "user-disabled", "user-down"),
+    ],
 )
 def test_admin_state(world: World, state: str, session: str, up: str) -> None:
     world.deployed(T1=tenant("10.1.0.1", member={"adminState": state}))
@@ -64,9 +91,14 @@ def test_admin_state(world: World, state: str, session: str, up: str) -> None:
 
 def test_one_virtual_for_each_address_and_a_redirect_for_https(world: World) -> None:
     wanted = tenant("10.1.0.1")
-    wanted["A1"]["vs"].update({"class": "Service_HTTPS", "virtualAddresses": ["192.0.2.10", "2001:db8::a"], "virtualPort": 443})
+    wanted["A1"]["vs"].update(
+        {"class": "Service_HTTPS", "virtualAddresses": ["192.0.2.10", "2001:db8::a"], "virtualPort": 443}
+    )
     world.deployed(T1=wanted)
-    found = {path.rpartition("/")[2]: (v.destination, v.port, v.redirect_to) for path, v in world.device.virtuals.items()}
+    found = {
+        path.rpartition("/")[2]: (v.destination, v.port, v.redirect_to)
+        for path, v in world.device.virtuals.items()
+    }
     assert found == {
         "vs": ("192.0.2.10", 443, None),
         "vs-1-": ("2001:db8::a", 443, None),
@@ -87,18 +119,38 @@ def test_one_virtual_for_each_address_and_a_redirect_for_https(world: World) -> 
     ],
 )
 def test_services(world: World, kind: str, more: dict[str, Any], protocol: str, profile: str) -> None:
-    world.deployed(T1=item("other", **{"class": kind, "virtualAddresses": ["192.0.2.99"], "pool": "web_pool", **more}))
+    world.deployed(
+        T1=item("other", **{"class": kind, "virtualAddresses": ["192.0.2.99"], "pool": "web_pool", **more})
+    )
     virtual = world.device.virtuals["/T1/A1/other"]
     assert virtual.ip_protocol == protocol
     assert profile in virtual.profiles
 
 
 def test_monitor(world: World) -> None:
-    wanted = item("my_mon", **{"class": "Monitor", "monitorType": "http", "interval": 2, "timeout": 7, "send": "GET /up", "receive": "ok", "targetPort": 9})
+    wanted = item(
+        "my_mon",
+        **{
+            "class": "Monitor",
+            "monitorType": "http",
+            "interval": 2,
+            "timeout": 7,
+            "send": "GET /up",
+            "receive": "ok",
+            "targetPort": 9,
+        },
+    )
     wanted["A1"]["web_pool"]["monitors"] = [{"use": "my_mon"}]
     world.deployed(T1=wanted)
     found = world.device.monitors["/T1/A1/my_mon"]
-    assert (found.type, found.interval, found.timeout, found.send, found.receive, found.target_port) == ("http", 2, 7, "GET /up", "ok", 9)
+    assert (found.type, found.interval, found.timeout, found.send, found.receive, found.target_port) == (
+        "http",
+        2,
+        7,
+        "GET /up",
+        "ok",
+        9,
+    )
     assert world.device.pools[POOL].monitors == ("/T1/A1/my_mon",)
 
 
@@ -109,24 +161,38 @@ def test_a_member_that_is_not_enabled_is_left_out(world: World) -> None:
 
 def test_the_later_of_two_entries_wins(world: World) -> None:
     wanted = tenant("10.1.0.1")
-    wanted["A1"]["web_pool"]["members"].append({"servicePort": 8080, "serverAddresses": ["10.1.0.1"], "ratio": 9})
+    wanted["A1"]["web_pool"]["members"].append(
+        {"servicePort": 8080, "serverAddresses": ["10.1.0.1"], "ratio": 9}
+    )
     world.deployed(T1=wanted)
     assert world.device.pools[POOL].members["/T1/10.1.0.1:8080"].ratio == 9
 
 
 @pytest.mark.parametrize("by_ip", [False, True])
 def test_service_address(world: World, by_ip: bool) -> None:
-    wanted = item("va", **{"class": "Service_Address", "virtualAddress": "192.0.2.77", "arpEnabled": False, "useIpName": by_ip})
+    wanted = item(
+        "va",
+        **{
+            "class": "Service_Address",
+            "virtualAddress": "192.0.2.77",
+            "arpEnabled": False,
+            "useIpName": by_ip,
+        },
+    )
     wanted["A1"]["vs"]["virtualAddresses"] = [{"use": "va"}]
     world.deployed(T1=wanted)
     path = "/T1/192.0.2.77" if by_ip else "/T1/va"
-    assert {p: (a.address, a.arp) for p, a in world.device.virtual_addresses.items()} == {path: ("192.0.2.77", False)}
+    assert {p: (a.address, a.arp) for p, a in world.device.virtual_addresses.items()} == {
+        path: ("192.0.2.77", False)
+    }
     virtual = world.device.virtuals["/T1/A1/vs"]
     assert (virtual.destination, virtual.virtual_address) == ("192.0.2.77", path)
     assert world.verdict(T1=wanted) == ["no change"]
     wanted["A1"]["va"]["virtualAddress"] = "192.0.2.78"
     if not by_ip:
-        assert world.verdict(T1=wanted) == ["The Service Address virtualAddress property cannot be modified. Please delete /T1/va and recreate it."]
+        assert world.verdict(T1=wanted) == [
+            "The Service Address virtualAddress property cannot be modified. Please delete /T1/va and recreate it."
+        ]
     world.call("DELETE", "/declare")
     assert world.device.virtual_addresses == {}
 
@@ -135,9 +201,29 @@ def test_service_address(world: World, by_ip: bool) -> None:
 
 SAME: list[tuple[str, list[dict[str, Any]]]] = [
     ("order", [{"servicePort": 8080, "serverAddresses": ["10.1.0.2", "10.1.0.1"]}]),
-    ("grouping", [{"servicePort": 8080, "serverAddresses": ["10.1.0.2"]}, {"servicePort": 8080, "serverAddresses": ["10.1.0.1"]}]),
-    ("defaults", [{"servicePort": 8080, "serverAddresses": ["10.1.0.1", "10.1.0.2"], "ratio": 1, "adminState": "enable", "rateLimit": -1}]),
-    ("servers", [{"servicePort": 8080, "servers": [{"address": "10.1.0.1"}], "serverAddresses": ["10.1.0.2"]}]),
+    (
+        "grouping",
+        [
+            {"servicePort": 8080, "serverAddresses": ["10.1.0.2"]},
+            {"servicePort": 8080, "serverAddresses": ["10.1.0.1"]},
+        ],
+    ),
+    (
+        "defaults",
+        [
+            {
+                "servicePort": 8080,
+                "serverAddresses": ["10.1.0.1", "10.1.0.2"],
+                "ratio": 1,
+                "adminState": "enable",
+                "rateLimit": -1,
+            }
+        ],
+    ),
+    (
+        "servers",
+        [{"servicePort": 8080, "servers": [{"address": "10.1.0.1"}], "serverAddresses": ["10.1.0.2"]}],
+    ),
     ("route domain 0", [{"servicePort": 8080, "serverAddresses": ["10.1.0.1%0", "10.1.0.2"]}]),
 ]
 
@@ -209,15 +295,28 @@ def test_members_that_stay_keep_what_their_monitor_found(world: World) -> None:
     for member in world.device.pools[POOL].members.values():
         member.availability = "up"
     world.deployed(T1=tenant("10.1.0.1", "10.1.0.3"))
-    assert {m.name: m.availability for m in world.device.pools[POOL].members.values()} == {"10.1.0.1:8080": "up", "10.1.0.3:8080": "unchecked"}
+    assert {m.name: m.availability for m in world.device.pools[POOL].members.values()} == {
+        "10.1.0.1:8080": "up",
+        "10.1.0.3:8080": "unchecked",
+    }
     assert "/T1/10.1.0.2" not in world.device.nodes
 
 
 def test_secrets(world: World) -> None:
     secret = {"ciphertext": "c2VjcmV0", "protected": PLAIN}
-    pem = {"class": "Certificate", "certificate": "-----BEGIN CERTIFICATE-----", "privateKey": "-----BEGIN PRIVATE KEY-----", "passphrase": dict(secret)}
+    pem = {
+        "class": "Certificate",
+        "certificate": "-----BEGIN CERTIFICATE-----",
+        "privateKey": "-----BEGIN PRIVATE KEY-----",
+        "passphrase": dict(secret),
+    }
     wanted = item("cert", **pem)
-    wanted["A1"]["mon"] = {"class": "Monitor", "monitorType": "https", "username": "u", "passphrase": dict(secret)}
+    wanted["A1"]["mon"] = {
+        "class": "Monitor",
+        "monitorType": "https",
+        "username": "u",
+        "passphrase": dict(secret),
+    }
     body = world.deployed(T1=wanted)
     for found in (body["declaration"], world.stored()):
         assert found["T1"]["A1"]["cert"]["privateKey"] == pem["privateKey"], "AS3 returns it in clear"
@@ -244,12 +343,18 @@ def test_what_was_changed_by_hand_is_put_back(world: World) -> None:
 
     pool = device.pools[POOL]
     member = pool.members["/T1/10.1.0.1:8080"]
-    device.put_pool(replace(pool, members={**pool.members, member.path: replace(member, session="user-disabled", ratio=4)}))
+    device.put_pool(
+        replace(
+            pool, members={**pool.members, member.path: replace(member, session="user-disabled", ratio=4)}
+        )
+    )
     assert world.verdict(T1=wanted) == ["success"]
     assert device.pools[POOL].members["/T1/10.1.0.1:8080"].session == "user-enabled"
 
     device.remove_virtual("/T1/A1/vs")
-    device.put_virtual(replace(device.virtuals.get("/T1/A1/x") or _virtual(world), path="/T1/A1/byhand", port=81))
+    device.put_virtual(
+        replace(device.virtuals.get("/T1/A1/x") or _virtual(world), path="/T1/A1/byhand", port=81)
+    )
     device.put_pool(Pool("/T1/A1/stray"))
     assert world.verdict(T1=wanted) == ["success"]
     assert sorted(device.virtuals) == ["/T1/A1/vs"]
@@ -259,7 +364,12 @@ def test_what_was_changed_by_hand_is_put_back(world: World) -> None:
 
 def _virtual(world: World) -> Any:
     world.deployed(T8=tenant("10.8.0.1", vip="192.0.2.80"))
-    found = replace(world.device.virtuals["/T8/A1/vs"], destination="192.0.2.10", pool=None, virtual_address="/T1/192.0.2.10")
+    found = replace(
+        world.device.virtuals["/T8/A1/vs"],
+        destination="192.0.2.10",
+        pool=None,
+        virtual_address="/T1/192.0.2.10",
+    )
     world.call("DELETE", "/declare/T8")
     return found
 
@@ -292,7 +402,9 @@ def test_a_changed_setting_is_a_delete_and_re_add(world: World, change: dict[str
     world.deployed(T1=tenant("10.1.0.1", "10.1.0.2"))
     members = world.device.pools[POOL].members
     wanted = tenant("10.1.0.1")
-    wanted["A1"]["web_pool"]["members"].append({"servicePort": 8080, "serverAddresses": ["10.1.0.2"], **change})
+    wanted["A1"]["web_pool"]["members"].append(
+        {"servicePort": 8080, "serverAddresses": ["10.1.0.2"], **change}
+    )
     world.engine.fail_next("no")
     world.post(adc(T1=wanted))
     assert world.members() == ["/T1/10.1.0.1:8080"], "only the changed one was deleted"
@@ -365,7 +477,9 @@ def test_two_new_tenants_with_one_node(world: World) -> None:
     status, body = world.post(adc(T1=tenant("10.1.0.1"), T2=tenant("10.1.0.1", vip="192.0.2.11")))
     assert status == 207
     assert [r["code"] for r in body["results"]] == [200, 422]
-    assert body["results"][1]["response"] == "0107176c:3: Invalid Node, the IP address 10.1.0.1 already exists."
+    assert (
+        body["results"][1]["response"] == "0107176c:3: Invalid Node, the IP address 10.1.0.1 already exists."
+    )
     assert list(body["declaration"]) >= ["T1"] and "T2" not in body["declaration"]
 
 
@@ -376,9 +490,14 @@ def test_shared_nodes_are_counted_and_go_with_their_last_member(world: World) ->
         "/Common/10.1.0.2": {"references": "1"},
     }
     assert world.members() == ["/Common/10.1.0.1:8080", "/Common/10.1.0.2:8080"]
-    assert world.verdict(T1=shared("10.1.0.1", "10.1.0.2"), T2=shared("10.1.0.1", vip="192.0.2.11")) == ["no change", "no change"]
+    assert world.verdict(T1=shared("10.1.0.1", "10.1.0.2"), T2=shared("10.1.0.1", vip="192.0.2.11")) == [
+        "no change",
+        "no change",
+    ]
     world.call("DELETE", "/declare/T1")
-    assert {path: node.metadata for path, node in world.device.nodes.items()} == {"/Common/10.1.0.1": {"references": "1"}}
+    assert {path: node.metadata for path, node in world.device.nodes.items()} == {
+        "/Common/10.1.0.1": {"references": "1"}
+    }
     world.call("DELETE", "/declare/T2")
     assert world.device.nodes == {}
 
@@ -387,7 +506,9 @@ def test_sharing_cannot_be_taken_back(world: World) -> None:
     world.deployed(T1=shared("10.1.0.1"))
     for name, wanted in (("T1", tenant("10.1.0.1")), ("T2", tenant("10.1.0.1", vip="192.0.2.11"))):
         _status, body = world.post(adc(**{name: wanted}))
-        assert body["errors"] == [f"/{name}/A1/web_pool/members: The node /{name}/10.1.0.1 conflicts with /Common/10.1.0.1"]
+        assert body["errors"] == [
+            f"/{name}/A1/web_pool/members: The node /{name}/10.1.0.1 conflicts with /Common/10.1.0.1"
+        ]
 
 
 def test_a_tenant_can_begin_to_share(world: World) -> None:
@@ -414,7 +535,10 @@ def test_a_node_made_by_hand_in_common_is_used_as_it_is(world: World) -> None:
             "01070333:3: Virtual Server /T2/A1/vs illegally shares destination address, source address, service port, and ip-protocol "
             "with existing virtual server /T1/A1/vs.",
         ),
-        (81, "01070726:3: Virtual Server /T2/A1/vs in partition T2 cannot reference Virtual Address /T1/192.0.2.10 in partition T1"),
+        (
+            81,
+            "01070726:3: Virtual Server /T2/A1/vs in partition T2 cannot reference Virtual Address /T1/192.0.2.10 in partition T1",
+        ),
     ],
 )
 def test_a_virtual_address_of_another_tenant(world: World, port: int, said: str) -> None:
@@ -442,7 +566,15 @@ def test_shared_virtual_addresses(world: World) -> None:
 
 
 def test_two_services_of_a_tenant_on_one_address(world: World) -> None:
-    wanted = item("other", **{"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": 81, "pool": "web_pool"})
+    wanted = item(
+        "other",
+        **{
+            "class": "Service_HTTP",
+            "virtualAddresses": ["192.0.2.10"],
+            "virtualPort": 81,
+            "pool": "web_pool",
+        },
+    )
     world.deployed(T1=wanted)
     assert list(world.device.virtual_addresses) == ["/T1/192.0.2.10"]
     assert world.verdict(T1=wanted) == ["no change"]
@@ -474,13 +606,19 @@ def test_an_application_that_is_left_out_goes(world: World) -> None:
 
 def test_common_shared(world: World) -> None:
     pool = {"class": "Pool", "members": [{"servicePort": 80, "serverAddresses": ["10.5.0.1"]}]}
-    common = {"class": "Tenant", "Shared": {"class": "Application", "template": "shared", "shared_pool": pool}}
+    common = {
+        "class": "Tenant",
+        "Shared": {"class": "Application", "template": "shared", "shared_pool": pool},
+    }
     user = tenant("10.1.0.1")
     user["A1"]["vs"]["pool"] = {"use": "/Common/Shared/shared_pool"}
     assert world.verdict(Common=common, T1=user) == ["success", "success", "no change"]
     assert world.device.virtuals["/T1/A1/vs"].pool == "/Common/Shared/shared_pool"
     assert world.verdict(T1=user) == ["no change"] * 3, "the stored Common is pulled in"
-    assert world.verdict(Common={"class": "Tenant", "Shared": {"class": "Application", "template": "shared"}}, T1=tenant("10.1.0.1")) == [
+    assert world.verdict(
+        Common={"class": "Tenant", "Shared": {"class": "Application", "template": "shared"}},
+        T1=tenant("10.1.0.1"),
+    ) == [
         "no change",
         "success",
         "success",

@@ -89,7 +89,9 @@ def test_nodeportlocal_answers_pod_by_pod(antrea: RunningLab) -> None:
 def test_nodeport_answers_on_every_node(antrea: RunningLab) -> None:
     with application(antrea, type="NodePort") as name:
         found = pool(antrea, name, "nodeport")
-        assert {member["node"] for member in found["members"]} == {node["metadata"]["name"] for node in antrea.get("nodes")["items"]}
+        assert {member["node"] for member in found["members"]} == {
+            node["metadata"]["name"] for node in antrea.get("nodes")["items"]
+        }
         each_answers(antrea, found, names(antrea, name))
 
 
@@ -143,7 +145,13 @@ def test_a_terminating_pod_is_left_out_and_used_as_the_last_resort(antrea: Runni
         kept = pool(antrea, name, "nodeportlocal", terminating="keep")
         assert {member["pod"]: member["terminating"] for member in kept["members"]}[leaving] is True
         antrea.kubectl("scale", "deployment", name, "--replicas=0")
-        last = eventually(lambda: (one := pool(antrea, name, "nodeportlocal"))["members"] and all(member["terminating"] for member in one["members"]) and one)
+        last = eventually(
+            lambda: (
+                (one := pool(antrea, name, "nodeportlocal"))["members"]
+                and all(member["terminating"] for member in one["members"])
+                and one
+            )
+        )
         for member in last["members"]:
             assert ask(antrea, place(member)) == member["pod"]
         assert pool(antrea, name, "nodeportlocal", terminating="exclude")["members"] == []
@@ -171,11 +179,17 @@ def test_a_local_policy(antrea: RunningLab) -> None:
     here = antrea.get("nodes")["items"][-1]["metadata"]["name"]
     with application(antrea, replicas=2, node=here, type="NodePort", externalTrafficPolicy="Local") as name:
         found = pool(antrea, name, "nodeport", node_weight="endpoints")
-        assert [(member["node"], member["ratio"]) for member in found["members"]] == [(here, 1)] or found["members"][0]["ratio"] == 2
+        assert [(member["node"], member["ratio"]) for member in found["members"]] == [(here, 1)] or found[
+            "members"
+        ][0]["ratio"] == 2
         each_answers(antrea, found, names(antrea, name))
         for item in found["left_out"]:
             assert item["reason"] == "no_local_endpoint"
-            address = next(one["address"] for one in antrea.get("node", item["node"])["status"]["addresses"] if one["type"] == "InternalIP")
+            address = next(
+                one["address"]
+                for one in antrea.get("node", item["node"])["status"]["addresses"]
+                if one["type"] == "InternalIP"
+            )
             assert ask(antrea, f"{address}:{found['members'][0]['port']}", 1) in ("silent", "502")
 
 
@@ -184,14 +198,23 @@ def test_cordoned_and_labelled_nodes(calico: RunningLab) -> None:
     with application(calico, type="NodePort") as name:
         try:
             calico.kubectl("cordon", first)
-            calico.kubectl("label", "node", second, "node.kubernetes.io/exclude-from-external-load-balancers=")
+            calico.kubectl(
+                "label", "node", second, "node.kubernetes.io/exclude-from-external-load-balancers="
+            )
             found = pool(calico, name, "nodeport")
-            assert reasons(found)[second] == "node_label_excluded" and first in {member["node"] for member in found["members"]}
+            assert reasons(found)[second] == "node_label_excluded" and first in {
+                member["node"] for member in found["members"]
+            }
             each_answers(calico, found, names(calico, name))
-            assert reasons(pool(calico, name, "nodeport", include_unschedulable=False))[first] == "node_unschedulable"
+            assert (
+                reasons(pool(calico, name, "nodeport", include_unschedulable=False))[first]
+                == "node_unschedulable"
+            )
         finally:
             calico.kubectl("uncordon", first)
-            calico.kubectl("label", "node", second, "node.kubernetes.io/exclude-from-external-load-balancers-")
+            calico.kubectl(
+                "label", "node", second, "node.kubernetes.io/exclude-from-external-load-balancers-"
+            )
 
 
 def test_a_node_that_is_not_ready(calico: RunningLab) -> None:
@@ -216,7 +239,9 @@ def test_services_that_antrea_maps_nothing_for(antrea: RunningLab) -> None:
             result = info(antrea, pool_member_type="nodeportlocal", pools=[{"service": {"name": name}}])
             assert result["failure"]["code"] == code
             (pod,) = pods(antrea, name)
-            assert "nodeportlocal.antrea.io" not in pod["metadata"].get("annotations", {}), "and the real thing does map nothing"
+            assert "nodeportlocal.antrea.io" not in pod["metadata"].get("annotations", {}), (
+                "and the real thing does map nothing"
+            )
 
 
 def test_no_antrea_explains_a_missing_mapping(calico: RunningLab) -> None:
@@ -249,7 +274,9 @@ def test_dual_stack(lab: Labs) -> None:
             each_answers(dual, found, names(dual, name))
     with application(dual, replicas=1, type="NodePort", ipFamilyPolicy="RequireDualStack") as name:
         found = pool(dual, name, "nodeport")
-        assert len({member["node"] for member in found["members"]}) == len(found["members"]), "a node is one member"
+        assert len({member["node"] for member in found["members"]}) == len(found["members"]), (
+            "a node is one member"
+        )
 
 
 # -- last, since it takes a node away ------------------------------------------------------------------------------

@@ -125,7 +125,9 @@ LOCAL = made.service("hello", NODE_PORT, type="NodePort", externalTrafficPolicy=
         pytest.param([], "example.org:80", Kind.REFUSED, "is not an address", id="a name"),
     ],
 )  # fmt: skip
-def test_where_a_connection_leads(objects: list[dict[str, Any]], place: str, kind: Kind, pod_or_reason: str) -> None:
+def test_where_a_connection_leads(
+    objects: list[dict[str, Any]], place: str, kind: Kind, pod_or_reason: str
+) -> None:
     filled = table(*objects)
     filled.kubelet = ("127.0.0.1", 1)
     host, _colon, port = place.rpartition(":")
@@ -140,8 +142,16 @@ def test_where_a_connection_leads(objects: list[dict[str, Any]], place: str, kin
 def test_the_api_server_behind_the_service_kubernetes() -> None:
     filled = Table()
     filled.api_server = ("127.0.0.1", 7)
-    slice_ = made.endpoint_slice(made.endpoint("198.18.0.2", ""), service="kubernetes", name="kubernetes", port=6443, port_name="https")
-    add(filled, made.service("kubernetes", made.port(443, 6443, name="https"), selector={}, cluster_ips=["100.64.0.1"]), slice_)
+    slice_ = made.endpoint_slice(
+        made.endpoint("198.18.0.2", ""), service="kubernetes", name="kubernetes", port=6443, port_name="https"
+    )
+    add(
+        filled,
+        made.service(
+            "kubernetes", made.port(443, 6443, name="https"), selector={}, cluster_ips=["100.64.0.1"]
+        ),
+        slice_,
+    )
     assert filled.resolve("100.64.0.1", 443).socket == ("127.0.0.1", 7)
 
 
@@ -152,7 +162,10 @@ def test_a_local_policy_spreads_over_the_node_only() -> None:
 
 def test_a_cluster_policy_spreads_over_all() -> None:
     filled = table(POD, OTHER, NP, BOTH)
-    assert {filled.pods[filled.resolve("198.18.0.2", 30080).pod].name for _ in range(50)} == {"hello-1", "hello-2"}
+    assert {filled.pods[filled.resolve("198.18.0.2", 30080).pod].name for _ in range(50)} == {
+        "hello-1",
+        "hello-2",
+    }
 
 
 def test_new_endpoints_count_at_once() -> None:
@@ -175,27 +188,70 @@ GOING = {"ready": False, "serving": True, "terminating": True}
         pytest.param([made.endpoint(A), made.endpoint(B)], False, {A, B}, id="ready ones"),
         pytest.param([made.endpoint(A, ready=None)], False, {A}, id="no condition means ready"),
         pytest.param([made.endpoint(A), made.endpoint(B, ready=False)], False, {A}, id="not an unready one"),
-        pytest.param([made.endpoint(A), made.endpoint(B, **GOING)], False, {A}, id="not a terminating one while another is ready"),
-        pytest.param([made.endpoint(A, ready=False), made.endpoint(B, **GOING)], False, {B}, id="a terminating one that serves, if none is ready"),
-        pytest.param([made.endpoint(A, ready=False, serving=False, terminating=True)], False, kubeproxy.Verdict.REJECT, id="terminating, does not serve"),
+        pytest.param(
+            [made.endpoint(A), made.endpoint(B, **GOING)],
+            False,
+            {A},
+            id="not a terminating one while another is ready",
+        ),
+        pytest.param(
+            [made.endpoint(A, ready=False), made.endpoint(B, **GOING)],
+            False,
+            {B},
+            id="a terminating one that serves, if none is ready",
+        ),
+        pytest.param(
+            [made.endpoint(A, ready=False, serving=False, terminating=True)],
+            False,
+            kubeproxy.Verdict.REJECT,
+            id="terminating, does not serve",
+        ),
         pytest.param([made.endpoint(A, ready=False)], False, kubeproxy.Verdict.REJECT, id="none ready"),
         pytest.param([], False, kubeproxy.Verdict.REJECT, id="none at all"),
         pytest.param([made.endpoint(A), made.endpoint(B, "n2")], True, {A}, id="Local: those of the node"),
-        pytest.param([made.endpoint(A, **GOING), made.endpoint(B, "n2")], True, {A}, id="Local: a terminating one here, though others are ready there"),
-        pytest.param([made.endpoint(A, ready=False), made.endpoint(B, "n2")], True, kubeproxy.Verdict.DROP, id="Local: only there"),
-        pytest.param([made.endpoint(A, "n2", **GOING)], True, kubeproxy.Verdict.DROP, id="Local: only a terminating one there"),
+        pytest.param(
+            [made.endpoint(A, **GOING), made.endpoint(B, "n2")],
+            True,
+            {A},
+            id="Local: a terminating one here, though others are ready there",
+        ),
+        pytest.param(
+            [made.endpoint(A, ready=False), made.endpoint(B, "n2")],
+            True,
+            kubeproxy.Verdict.DROP,
+            id="Local: only there",
+        ),
+        pytest.param(
+            [made.endpoint(A, "n2", **GOING)],
+            True,
+            kubeproxy.Verdict.DROP,
+            id="Local: only a terminating one there",
+        ),
         pytest.param([], True, kubeproxy.Verdict.REJECT, id="Local: nowhere"),
     ],
 )
-def test_kube_proxy_chooses(endpoints: list[dict[str, Any]], local: bool, chosen: set[str] | kubeproxy.Verdict) -> None:
-    got = kubeproxy.candidates(ServicePort("", "TCP", 80, 8080, 0), [EndpointSlice.read(made.endpoint_slice(*endpoints))], "n1", local)
-    assert got == chosen if isinstance(got, kubeproxy.Verdict) else {address for address, _port in got} == chosen
+def test_kube_proxy_chooses(
+    endpoints: list[dict[str, Any]], local: bool, chosen: set[str] | kubeproxy.Verdict
+) -> None:
+    got = kubeproxy.candidates(
+        ServicePort("", "TCP", 80, 8080, 0),
+        [EndpointSlice.read(made.endpoint_slice(*endpoints))],
+        "n1",
+        local,
+    )
+    assert (
+        got == chosen if isinstance(got, kubeproxy.Verdict) else {address for address, _port in got} == chosen
+    )
 
 
 def test_kube_proxy_goes_by_the_name_of_the_port() -> None:
     web = EndpointSlice.read(made.endpoint_slice(made.endpoint(A), port=8080, port_name="web"))
-    admin = EndpointSlice.read(made.endpoint_slice(made.endpoint(A), port=9090, port_name="admin", name="two"))
-    assert kubeproxy.candidates(ServicePort("admin", "TCP", 81, "admin", 0), [web, admin], "n1", False) == [(A, 9090)]
+    admin = EndpointSlice.read(
+        made.endpoint_slice(made.endpoint(A), port=9090, port_name="admin", name="two")
+    )
+    assert kubeproxy.candidates(ServicePort("admin", "TCP", 81, "admin", 0), [web, admin], "n1", False) == [
+        (A, 9090)
+    ]
 
 
 # -- what is taken away ---------------------------------------------------------------------------------------------
@@ -204,18 +260,34 @@ def test_kube_proxy_goes_by_the_name_of_the_port() -> None:
 @pytest.mark.parametrize(
     ("change", "key"),
     [
-        pytest.param(lambda t, r: t.pod_changed(r(POD), None), ("pod", POD["metadata"]["uid"]), id="the Pod is gone"),
-        pytest.param(lambda t, r: t.pod_changed(r(POD), r({**POD, "status": {"phase": "Failed"}})), ("pod", POD["metadata"]["uid"]), id="the Pod has failed"),
-        pytest.param(lambda t, r: t.service_changed(r(NP), None), ("nodePort", NP["metadata"]["uid"], "30080"), id="the Service is gone"),
         pytest.param(
-            lambda t, r: t.service_changed(r(NP), r({**NP, "spec": {**NP["spec"], "type": "ClusterIP", "ports": [made.port()]}})),
+            lambda t, r: t.pod_changed(r(POD), None), ("pod", POD["metadata"]["uid"]), id="the Pod is gone"
+        ),
+        pytest.param(
+            lambda t, r: t.pod_changed(r(POD), r({**POD, "status": {"phase": "Failed"}})),
+            ("pod", POD["metadata"]["uid"]),
+            id="the Pod has failed",
+        ),
+        pytest.param(
+            lambda t, r: t.service_changed(r(NP), None),
+            ("nodePort", NP["metadata"]["uid"], "30080"),
+            id="the Service is gone",
+        ),
+        pytest.param(
+            lambda t, r: t.service_changed(
+                r(NP), r({**NP, "spec": {**NP["spec"], "type": "ClusterIP", "ports": [made.port()]}})
+            ),
             ("nodePort", NP["metadata"]["uid"], "30080"),
             id="the Service has no node port any more",
         ),
-        pytest.param(lambda t, r: t.node_changed(r(made.node()), None), ("node", "n1"), id="the node is gone"),
+        pytest.param(
+            lambda t, r: t.node_changed(r(made.node()), None), ("node", "n1"), id="the node is gone"
+        ),
     ],
 )
-def test_what_is_taken_away_is_told(change: Callable[[Table, Callable[[dict[str, Any]], Any]], None], key: Key) -> None:
+def test_what_is_taken_away_is_told(
+    change: Callable[[Table, Callable[[dict[str, Any]], Any]], None], key: Key
+) -> None:
     def read(obj: dict[str, Any]) -> Any:
         return (Pod if "containers" in obj["spec"] else Service if "ports" in obj["spec"] else Node).read(obj)
 
@@ -233,7 +305,9 @@ def test_a_change_that_leaves_the_route_ends_nothing() -> None:
     filled = table(POD, NP, FIRST, ended=ended)
     labelled = {**POD, "metadata": {**POD["metadata"], "annotations": {"a": "b"}}}
     filled.pod_changed(Pod.read(POD), Pod.read(labelled))
-    filled.service_changed(Service.read(NP), Service.read({**NP, "spec": {**NP["spec"], "selector": {"app": "other"}}}))
+    filled.service_changed(
+        Service.read(NP), Service.read({**NP, "spec": {**NP["spec"], "selector": {"app": "other"}}})
+    )
     assert ended == []
 
 
@@ -256,11 +330,17 @@ def test_npl_mappings_lead_to_their_pod_and_die_at_once() -> None:
 
 
 def test_an_annotation_alone_leads_nowhere() -> None:
-    stale = made.pod("p", "100.96.0.1", annotations={"nodeportlocal.antrea.io": '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61000}]'})
+    stale = made.pod(
+        "p",
+        "100.96.0.1",
+        annotations={"nodeportlocal.antrea.io": '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61000}]'},
+    )
     assert table(stale).resolve("198.18.0.1", 61000).kind is Kind.REFUSED
 
 
-@pytest.mark.parametrize("fault", ["node/n1", "pod/default/hello-1", "address/198.18.0.1", "address/198.18.0.1:30080"])
+@pytest.mark.parametrize(
+    "fault", ["node/n1", "pod/default/hello-1", "address/198.18.0.1", "address/198.18.0.1:30080"]
+)
 def test_faults(fault: str) -> None:
     filled = table(POD, NP, FIRST)
     for kind in (Kind.SILENT, Kind.REFUSED):
@@ -286,15 +366,21 @@ class Client:
 
     async def answer(self, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
         head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), HANG)).decode().split("\r\n")
-        headers = {name.lower(): value for name, _colon, value in (line.partition(": ") for line in head[1:] if line)}
-        body = b"" if method == "HEAD" else await self.reader.readexactly(int(headers.get("content-length", 0)))
+        headers = {
+            name.lower(): value for name, _colon, value in (line.partition(": ") for line in head[1:] if line)
+        }
+        body = (
+            b"" if method == "HEAD" else await self.reader.readexactly(int(headers.get("content-length", 0)))
+        )
         return int(head[0].split()[1]), headers, body
 
     async def connect(self, target: str) -> int:
         await self.send(f"CONNECT {target} HTTP/1.1\nHost: {target}\n\n")
         return (await self.answer())[0]
 
-    async def get(self, path: str = "/", method: str = "GET", more: str = "") -> tuple[int, dict[str, str], bytes]:
+    async def get(
+        self, path: str = "/", method: str = "GET", more: str = ""
+    ) -> tuple[int, dict[str, str], bytes]:
         await self.send(f"{method} {path} HTTP/1.1\nHost: pod\n{more}\n")
         return await self.answer(method)
 
@@ -424,7 +510,9 @@ def test_bodies_are_read(request_text: str) -> None:
 def test_a_client_that_waits_for_100_continue() -> None:
     async def body(running: Running) -> None:
         client = await running.client()
-        await client.send("POST http://100.96.0.1:8080/ HTTP/1.1\nHost: x\nExpect: 100-continue\nContent-Length: 2\n\n")
+        await client.send(
+            "POST http://100.96.0.1:8080/ HTTP/1.1\nHost: x\nExpect: 100-continue\nContent-Length: 2\n\n"
+        )
         assert (await client.answer())[0] == 100
         await client.send("ab")
         assert (await client.answer())[2] == b"hello-1\n"
@@ -502,9 +590,13 @@ def test_silent_routes_get_no_answer() -> None:
     ("change", "target"),
     [
         pytest.param(lambda t: t.pod_changed(Pod.read(POD), None), "100.96.0.1:8080", id="the Pod"),
-        pytest.param(lambda t: t.service_changed(Service.read(NP), None), "198.18.0.1:30080", id="the node port"),
+        pytest.param(
+            lambda t: t.service_changed(Service.read(NP), None), "198.18.0.1:30080", id="the node port"
+        ),
         pytest.param(lambda t: t.npl_changed([NPL], {}), "198.18.0.1:61000", id="the NPL mapping"),
-        pytest.param(lambda t: t.node_changed(Node.read(made.node()), None), "198.18.0.1:61000", id="the node"),
+        pytest.param(
+            lambda t: t.node_changed(Node.read(made.node()), None), "198.18.0.1:61000", id="the node"
+        ),
     ],
 )
 def test_open_connections_die_with(change: Callable[[Table], None], target: str) -> None:
@@ -539,14 +631,22 @@ def test_a_fault_reaches_open_connections() -> None:
 
 def test_the_health_check_node_port() -> None:
     async def body(running: Running) -> None:
-        service = made.service("lb", NODE_PORT, type="LoadBalancer", externalTrafficPolicy="Local", healthCheckNodePort=32000)
-        slice_ = made.endpoint_slice(made.endpoint("100.96.0.1"), made.endpoint("100.96.0.2", ready=False), service="lb", name="lb-1")
+        service = made.service(
+            "lb", NODE_PORT, type="LoadBalancer", externalTrafficPolicy="Local", healthCheckNodePort=32000
+        )
+        slice_ = made.endpoint_slice(
+            made.endpoint("100.96.0.1"), made.endpoint("100.96.0.2", ready=False), service="lb", name="lb-1"
+        )
         add(running.proxy.table, service, slice_)
         client = await running.client()
         for address, status, count in (("198.18.0.1", 200, 1), ("198.18.0.2", 503, 0)):
             got, headers, answer = await client.get(f"http://{address}:32000/healthz")
             assert (got, headers["x-load-balancing-endpoint-weight"]) == (status, str(count))
-            assert json.loads(answer) == {"service": {"namespace": "default", "name": "lb"}, "localEndpoints": count, "serviceProxyHealthy": True}
+            assert json.loads(answer) == {
+                "service": {"namespace": "default", "name": "lb"},
+                "localEndpoints": count,
+                "serviceProxyHealthy": True,
+            }
 
     run(body)
 
@@ -561,7 +661,9 @@ async def bigip(heard: list[str], refuse: str = "") -> AsyncIterator[tuple[str, 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         if refuse:
-            writer.write(f"HTTP/1.1 502 Bad Gateway\r\nContent-Length: {len(refuse)}\r\n\r\n{refuse}".encode())
+            writer.write(
+                f"HTTP/1.1 502 Bad Gateway\r\nContent-Length: {len(refuse)}\r\n\r\n{refuse}".encode()
+            )
         else:
             tunnel = head.startswith("CONNECT ")
             if tunnel:
@@ -571,11 +673,21 @@ async def bigip(heard: list[str], refuse: str = "") -> AsyncIterator[tuple[str, 
                 while True:
                     if tunnel:
                         head = (await reader.readuntil(b"\r\n\r\n")).decode()
-                    length = next((int(line.split(":")[1]) for line in head.lower().split("\r\n") if line.startswith("content-length")), 0)
+                    length = next(
+                        (
+                            int(line.split(":")[1])
+                            for line in head.lower().split("\r\n")
+                            if line.startswith("content-length")
+                        ),
+                        0,
+                    )
                     sent = (await reader.readexactly(length)).decode()
                     heard.append(head + sent)
                     answer = f"virtual {sent}".encode()
-                    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(answer), answer))
+                    writer.write(
+                        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+                        % (len(answer), answer)
+                    )
                     await writer.drain()
                     if not tunnel or "connection: close" in head.lower():
                         break
@@ -606,13 +718,21 @@ def test_a_virtual_server_by_absolute_uri() -> None:
             proxy = f"http://127.0.0.1:{running.port}"
             async with session.post("http://192.0.2.10/a?b=c", data=b"x", proxy=proxy) as answer:
                 assert (answer.status, await answer.text()) == (200, "virtual x")
-            assert heard[0].startswith("POST http://192.0.2.10/a?b=c HTTP/1.1\r\n") and heard[0].endswith("\r\n\r\nx")
+            assert heard[0].startswith("POST http://192.0.2.10/a?b=c HTTP/1.1\r\n") and heard[0].endswith(
+                "\r\n\r\nx"
+            )
 
     asyncio.run(body())
 
 
-TO_POD, TO_NOBODY = "GET http://100.96.0.1:8080/ HTTP/1.1\nHost: a\n\n", "GET http://100.96.0.1:1/ HTTP/1.1\nHost: a\n\n"
-TO_VIRTUAL, CONNECT = "GET http://192.0.2.10/a HTTP/1.1\nHost: a\n\n", "CONNECT 192.0.2.10:80 HTTP/1.1\nHost: a\n\n"
+TO_POD, TO_NOBODY = (
+    "GET http://100.96.0.1:8080/ HTTP/1.1\nHost: a\n\n",
+    "GET http://100.96.0.1:1/ HTTP/1.1\nHost: a\n\n",
+)
+TO_VIRTUAL, CONNECT = (
+    "GET http://192.0.2.10/a HTTP/1.1\nHost: a\n\n",
+    "CONNECT 192.0.2.10:80 HTTP/1.1\nHost: a\n\n",
+)
 INSIDE = "GET /a HTTP/1.1\nHost: a\nConnection: close\n\n"
 IN_PIECES = [
     pytest.param([TO_VIRTUAL], id="in one piece"),
@@ -643,11 +763,16 @@ def test_a_virtual_server_however_the_request_comes(pieces: list[str]) -> None:
 def test_a_reset_of_the_virtual_server_is_a_reset_for_the_client() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
         writer.close()
 
     async def body() -> None:
-        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server, Running(server.sockets[0].getsockname()) as running:
+        async with (
+            await asyncio.start_server(serve, "127.0.0.1", 0) as server,
+            Running(server.sockets[0].getsockname()) as running,
+        ):
             client = await running.client()
             await client.send("GET http://192.0.2.10/ HTTP/1.1\nHost: a\n\n")
             with pytest.raises(ConnectionResetError):
@@ -751,10 +876,22 @@ def test_control() -> None:
             status, _headers, answer = await client.answer()
             return status, json.loads(answer)
 
-        assert await call("GET", "/_lab/status") == (200, {"synced": True, "pods": 2, "nodes": 2, "services": 1, "npl": 0})
-        assert (await call("GET", "/_lab/route/100.96.0.1:8080"))[1] == {"kind": "pod", "reason": "", "pod": "default/hello-1"}
-        assert (await call("GET", "/_lab/routes"))[1]["nodePorts"] == [{"port": 30080, "service": "default/hello", "local": False}]
-        assert await call("PUT", "/_lab/faults/pod/default/hello-1", "silent") == (200, {"pod/default/hello-1": "silent"})
+        assert await call("GET", "/_lab/status") == (
+            200,
+            {"synced": True, "pods": 2, "nodes": 2, "services": 1, "npl": 0},
+        )
+        assert (await call("GET", "/_lab/route/100.96.0.1:8080"))[1] == {
+            "kind": "pod",
+            "reason": "",
+            "pod": "default/hello-1",
+        }
+        assert (await call("GET", "/_lab/routes"))[1]["nodePorts"] == [
+            {"port": 30080, "service": "default/hello", "local": False}
+        ]
+        assert await call("PUT", "/_lab/faults/pod/default/hello-1", "silent") == (
+            200,
+            {"pod/default/hello-1": "silent"},
+        )
         assert (await call("GET", "/_lab/route/100.96.0.1:8080"))[1]["kind"] == "silent"
         assert (await call("PUT", "/_lab/faults/pod/default/hello-1", "slow"))[0] == 400
         assert (await call("PUT", "/_lab/faults/hello-1", "silent"))[0] == 400
@@ -766,9 +903,13 @@ def test_control() -> None:
         assert (await call("GET", "/nothing"))[0] == 404
 
         mapping = [*NPL, "100.96.0.1", 8080]
-        status, answer = await call("POST", "/_lab/npl", json.dumps({"instance": "", "put": [mapping], "drop": []}))
+        status, answer = await call(
+            "POST", "/_lab/npl", json.dumps({"instance": "", "put": [mapping], "drop": []})
+        )
         assert status == 409 and (await call("GET", "/_lab/status"))[1]["npl"] == 0
-        assert (await call("POST", "/_lab/npl", json.dumps({"all": True, "put": [mapping], "drop": []})))[0] == 200
+        assert (await call("POST", "/_lab/npl", json.dumps({"all": True, "put": [mapping], "drop": []})))[
+            0
+        ] == 200
         assert (await client.get("http://198.18.0.1:61000/"))[0] == 200
         await call("POST", "/_lab/npl", json.dumps({**answer, "put": [], "drop": [NPL]}))
         assert (await client.get("http://198.18.0.1:61000/"))[0] == 502

@@ -58,7 +58,9 @@ def test_a_process_that_ignores_signals_ends_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("changed", [{"started": 1}, {"boot": "another"}])
 def test_a_recycled_pid_is_left_alone(tmp_path: Path, changed: dict[str, object]) -> None:
-    stranger = subprocess.Popen(["sleep", "60"], start_new_session=True, env={**os.environ, processes.MARK: str(tmp_path)})
+    stranger = subprocess.Popen(
+        ["sleep", "60"], start_new_session=True, env={**os.environ, processes.MARK: str(tmp_path)}
+    )
     try:
         ours = processes.start("ours", ["true"], tmp_path)
         stat = processes._stat(stranger.pid)
@@ -87,7 +89,9 @@ def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
         ("", ["written nothing"], []),
     ],
 )
-def test_the_end_of_a_log_says_what_happened(tmp_path: Path, log: str, shown: list[str], hidden: list[str]) -> None:
+def test_the_end_of_a_log_says_what_happened(
+    tmp_path: Path, log: str, shown: list[str], hidden: list[str]
+) -> None:
     processes.log_of(tmp_path, "program").write_text(log)
     end = processes.log_end(tmp_path, "program")
     assert all(text in end for text in shown), end

@@ -40,22 +40,43 @@ class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="lab", description="A VKS-like Kubernetes cluster and a BIG-IP, as a few processes on loopback.")
+    parser = argparse.ArgumentParser(
+        prog="lab", description="A VKS-like Kubernetes cluster and a BIG-IP, as a few processes on loopback."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("build", help="build the lab's programs, once (up does that too)")
-    command.add_argument("--keep-go-caches", action="store_true", help="keep the fetched sources and compiled packages (5 GB) for the next version")
+    command.add_argument(
+        "--keep-go-caches",
+        action="store_true",
+        help="keep the fetched sources and compiled packages (5 GB) for the next version",
+    )
     command.set_defaults(run=_build)
 
     command = commands.add_parser("up", help="bring a lab up", formatter_class=_Defaults)
     _named(command)
-    command.add_argument("--cni", choices=("antrea", "calico"), default="antrea", help="the cluster's network")
+    command.add_argument(
+        "--cni", choices=("antrea", "calico"), default="antrea", help="the cluster's network"
+    )
     release = f"the Antrea release that is simulated; without it {ANTREA}, with --vks that of the VKS release"
     command.add_argument("--antrea-version", metavar="V", default="", help=release)
     command.add_argument("--nodes", type=_count(1, 500), metavar="N", default=3, help="how many nodes")
-    command.add_argument("--ip-family", choices=("ipv4", "ipv6", "dual"), default="ipv4", help="addresses of Pods, Services and nodes")
-    command.add_argument("--bigip-units", type=int, choices=(1, 2), default=1, help="one BIG-IP, or an active and a standby one")
-    command.add_argument("--sync", choices=("manual", "automatic"), default=Options.sync, help="config-sync of two units")
+    command.add_argument(
+        "--ip-family",
+        choices=("ipv4", "ipv6", "dual"),
+        default="ipv4",
+        help="addresses of Pods, Services and nodes",
+    )
+    command.add_argument(
+        "--bigip-units",
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help="one BIG-IP, or an active and a standby one",
+    )
+    command.add_argument(
+        "--sync", choices=("manual", "automatic"), default=Options.sync, help="config-sync of two units"
+    )
     command.add_argument(
         "--monitor-interval",
         type=_seconds,
@@ -63,18 +84,42 @@ def _parser() -> argparse.ArgumentParser:
         default=Options.monitor_interval,
         help="what a BIG-IP monitor's interval of 5 s takes here; all intervals and timeouts are scaled alike",
     )
-    command.add_argument("--npl", choices=("on", "off"), default=Options.npl, help="NodePortLocal in Antrea's ConfigMap at first")
-    command.add_argument("--npl-port-range", metavar="FROM-TO", default=Options.npl_port_range, help="NodePortLocal's ports; without it those of the version")
-    command.add_argument("--update-strategy", choices=("OnDelete", "RollingUpdate"), default=Options.update_strategy, help="of Antrea's DaemonSet")
+    command.add_argument(
+        "--npl",
+        choices=("on", "off"),
+        default=Options.npl,
+        help="NodePortLocal in Antrea's ConfigMap at first",
+    )
+    command.add_argument(
+        "--npl-port-range",
+        metavar="FROM-TO",
+        default=Options.npl_port_range,
+        help="NodePortLocal's ports; without it those of the version",
+    )
+    command.add_argument(
+        "--update-strategy",
+        choices=("OnDelete", "RollingUpdate"),
+        default=Options.update_strategy,
+        help="of Antrea's DaemonSet",
+    )
     command.add_argument(
         "--vks",
         choices=("none", *sorted(ERAS)),
         default=Options.vks,
         help="with the Supervisor of this VKS release, which then owns Antrea's settings; -no-schema: one that has no NodePortLocal in them",
     )
-    command.add_argument("--network-provider", choices=tuple(SPELLED), default=Options.network_provider, help="what the Supervisor says of the network")
     command.add_argument(
-        "--vks-sync", type=_seconds, metavar="SECONDS", default=Options.vks_sync, help="how often the package's objects are put right; really 10 minutes"
+        "--network-provider",
+        choices=tuple(SPELLED),
+        default=Options.network_provider,
+        help="what the Supervisor says of the network",
+    )
+    command.add_argument(
+        "--vks-sync",
+        type=_seconds,
+        metavar="SECONDS",
+        default=Options.vks_sync,
+        help="how often the package's objects are put right; really 10 minutes",
     )
     command.set_defaults(run=_up)
 
@@ -127,7 +172,11 @@ def _down(given: argparse.Namespace) -> None:
 def _status(given: argparse.Namespace) -> int:
     labs = [Lab(given.name)] if given.name else all_labs()
     shown = [lab.status(one) for one in labs if one.exists()]
-    print("\n".join(text for _, text in shown) or "There is no lab." if not given.name or shown else f"There is no lab {given.name}.")
+    print(
+        "\n".join(text for _, text in shown) or "There is no lab."
+        if not given.name or shown
+        else f"There is no lab {given.name}."
+    )
     return 0 if all(good for good, _ in shown) and (shown or not given.name) else 1
 
 

@@ -28,7 +28,10 @@ from .state import Lab, Options
 _CLIENT_LIMITS = ("--kube-api-qps=5000", "--kube-api-burst=10000")
 
 #: The objects that a CNI's stand-in makes for each node: Calico's for each of its Pod ranges.
-_OF_NODES = {"antrea": "/apis/crd.antrea.io/v1beta1/antreaagentinfos", "calico": "/apis/crd.projectcalico.org/v1/blockaffinities"}
+_OF_NODES = {
+    "antrea": "/apis/crd.antrea.io/v1beta1/antreaagentinfos",
+    "calico": "/apis/crd.projectcalico.org/v1/blockaffinities",
+}
 
 
 class Cluster(ControlPlane):
@@ -67,7 +70,10 @@ class Cluster(ControlPlane):
         """What makes a cluster of an API server; each needs the API server to answer."""
         masks = {4: "ipv4", 6: "ipv6"}
         mask_flags = (
-            [f"--node-cidr-mask-size-{masks[6 if ':' in family.pods else 4]}={family.node_prefix}" for family in self._families]
+            [
+                f"--node-cidr-mask-size-{masks[6 if ':' in family.pods else 4]}={family.node_prefix}"
+                for family in self._families
+            ]
             if len(self._families) > 1
             else [f"--node-cidr-mask-size={self._families[0].node_prefix}"]
         )
@@ -92,7 +98,13 @@ class Cluster(ControlPlane):
                 "--concurrent-endpoint-syncs=20",
                 *_CLIENT_LIMITS,
             ),
-            self._command("kube-scheduler", f"--kubeconfig={self.kubeconfig('kube-scheduler')}", "--leader-elect=false", "--secure-port=0", *_CLIENT_LIMITS),
+            self._command(
+                "kube-scheduler",
+                f"--kubeconfig={self.kubeconfig('kube-scheduler')}",
+                "--leader-elect=false",
+                "--secure-port=0",
+                *_CLIENT_LIMITS,
+            ),
             self._command(
                 "kwok",
                 f"--kubeconfig={self.kubeconfig('kwok')}",
@@ -133,9 +145,18 @@ class Cluster(ControlPlane):
         self._lab.write("kubeconfig", self.of_administrator())
 
     def create_nodes(self) -> None:
-        made = [nodes.manifest(self._lab.name, index, self._options.ip_family) for index in range(self._options.nodes)]
+        made = [
+            nodes.manifest(self._lab.name, index, self._options.ip_family)
+            for index in range(self._options.nodes)
+        ]
         done = subprocess.run(
-            [str(self._programs / "kubectl"), f"--kubeconfig={self._lab.folder / 'kubeconfig'}", "create", "-f", "-"],
+            [
+                str(self._programs / "kubectl"),
+                f"--kubeconfig={self._lab.folder / 'kubeconfig'}",
+                "create",
+                "-f",
+                "-",
+            ],
             input=json.dumps({"apiVersion": "v1", "kind": "List", "items": made}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -154,9 +175,16 @@ class Cluster(ControlPlane):
         items = self._items("/api/v1/nodes")
         if len(items) < self._options.nodes or not all(_is_ready(node) for node in items):
             return False
-        path, count = _OF_NODES[self._options.cni], len(self._families) if self._options.cni == "calico" else 1
+        path, count = (
+            _OF_NODES[self._options.cni],
+            len(self._families) if self._options.cni == "calico" else 1,
+        )
         # The CNI's Pods, which the stand-in's DaemonSet and Deployment bring, and what the stand-in says of each node.
-        workloads = [each for kind in ("daemonsets", "deployments") for each in self._items(f"/apis/apps/v1/namespaces/kube-system/{kind}")]
+        workloads = [
+            each
+            for kind in ("daemonsets", "deployments")
+            for each in self._items(f"/apis/apps/v1/namespaces/kube-system/{kind}")
+        ]
         ready = [_ready_pods(each) for each in workloads]
         return len(ready) > 1 and all(ready) and len(self._items(path)) >= len(items) * count
 
@@ -169,7 +197,12 @@ class Cluster(ControlPlane):
 
     def _issue(self) -> None:
         services = [f"{_first(family.services)}" for family in self._families]
-        dns = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+        dns = (
+            "kubernetes",
+            "kubernetes.default",
+            "kubernetes.default.svc",
+            "kubernetes.default.svc.cluster.local",
+        )
         addresses = [family.api_server() for family in self._families]
         self._pki.issue("api", "kube-apiserver", "127.0.0.1", "localhost", *services, *addresses, *dns)
         self._pki.issue("kubelet", "system:node", "127.0.0.1", group="system:nodes")
@@ -183,9 +216,20 @@ class Cluster(ControlPlane):
 
     def _egress(self) -> Path:
         path = self._folder / "egress.yaml"
-        connection: dict[str, Any] = {"proxyProtocol": "HTTPConnect", "transport": {"uds": {"udsName": egress.SOCKET}}}
+        connection: dict[str, Any] = {
+            "proxyProtocol": "HTTPConnect",
+            "transport": {"uds": {"udsName": egress.SOCKET}},
+        }
         selection = {"name": "cluster", "connection": connection}
-        path.write_text(yaml.safe_dump({"apiVersion": "apiserver.k8s.io/v1beta1", "kind": "EgressSelectorConfiguration", "egressSelections": [selection]}))
+        path.write_text(
+            yaml.safe_dump(
+                {
+                    "apiVersion": "apiserver.k8s.io/v1beta1",
+                    "kind": "EgressSelectorConfiguration",
+                    "egressSelections": [selection],
+                }
+            )
+        )
         return path
 
     def _joined(self, part: str) -> str:
@@ -197,9 +241,14 @@ def _first(network: str) -> str:
 
 
 def _is_ready(node: dict[str, Any]) -> bool:
-    ready = any(condition["type"] == "Ready" and condition["status"] == "True" for condition in node["status"].get("conditions", []))
+    ready = any(
+        condition["type"] == "Ready" and condition["status"] == "True"
+        for condition in node["status"].get("conditions", [])
+    )
     # The control plane takes its taint from a new node a moment after the node is ready.
-    return ready and not any(taint["key"] == "node.kubernetes.io/not-ready" for taint in node["spec"].get("taints", []))
+    return ready and not any(
+        taint["key"] == "node.kubernetes.io/not-ready" for taint in node["spec"].get("taints", [])
+    )
 
 
 def _ready_pods(workload: dict[str, Any]) -> bool:

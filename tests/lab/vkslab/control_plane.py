@@ -108,7 +108,9 @@ class ControlPlane:
         return self._get("/readyz") is not None
 
     def _get(self, path: str) -> bytes | None:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls))
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls)
+        )
         try:
             with opener.open(self.url + path, timeout=5) as answer:
                 content: bytes = answer.read()

@@ -56,11 +56,15 @@ class Etcd:
         return Revision(int(answer.get("prev_kv", {}).get("create_revision", written)), int(written))
 
     def _range(self, **options: Any) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._post("range", {"key": _base64(_ROOT), "range_end": _base64(_after(_ROOT)), **options}).get("kvs", [])
+        found: list[dict[str, Any]] = self._post(
+            "range", {"key": _base64(_ROOT), "range_end": _base64(_after(_ROOT)), **options}
+        ).get("kvs", [])
         return found
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        self._connection.request("POST", f"/v3/kv/{path}", json.dumps(body), {"Content-Type": "application/json"})
+        self._connection.request(
+            "POST", f"/v3/kv/{path}", json.dumps(body), {"Content-Type": "application/json"}
+        )
         answer = self._connection.getresponse()
         text = answer.read()
         if answer.status != 200:

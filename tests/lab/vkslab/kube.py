@@ -41,7 +41,9 @@ class KubeError(Exception):
 class Kube:
     """Requests to one API server. Objects are plain dicts, paths are those of the API."""
 
-    def __init__(self, server: str, tls: ssl.SSLContext | None = None, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, server: str, tls: ssl.SSLContext | None = None, headers: dict[str, str] | None = None
+    ) -> None:
         self.server = server.rstrip("/")
         self._tls = tls
         self._headers = headers or {}
@@ -65,7 +67,10 @@ class Kube:
         if cluster.get("insecure-skip-tls-verify"):
             tls.check_hostname = False
             tls.verify_mode = ssl.CERT_NONE
-        certificate, key = _pem(user, "client-certificate", path.parent), _pem(user, "client-key", path.parent)
+        certificate, key = (
+            _pem(user, "client-certificate", path.parent),
+            _pem(user, "client-key", path.parent),
+        )
         if certificate and key:
             # ssl reads a key pair from files only.
             with tempfile.NamedTemporaryFile("w", suffix=".pem") as pair:
@@ -104,12 +109,24 @@ class Kube:
         return self._session
 
     async def request(
-        self, method: str, path: str, *, params: dict[str, str] | None = None, body: Any = None, content_type: str = "application/json", timeout: float = 30
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+        timeout: float = 30,
     ) -> dict[str, Any]:
         data = None if body is None else json.dumps(body)
         headers = {} if body is None else {"Content-Type": content_type}
         async with self.session.request(
-            method, self.server + path, params=params, data=data, headers=headers, timeout=aiohttp.ClientTimeout(total=timeout)
+            method,
+            self.server + path,
+            params=params,
+            data=data,
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(total=timeout),
         ) as answer:
             text = await answer.read()
             if answer.status >= 400:
@@ -150,7 +167,9 @@ class Kube:
             if error.status != 404:
                 raise
 
-    async def pages(self, path: str, params: dict[str, str] | None = None) -> AsyncIterator[tuple[list[dict[str, Any]], str]]:
+    async def pages(
+        self, path: str, params: dict[str, str] | None = None
+    ) -> AsyncIterator[tuple[list[dict[str, Any]], str]]:
         """The pages of a list: (items, resource version of the list)."""
         wanted = {**(params or {}), "limit": str(PAGE)}
         while True:
@@ -161,9 +180,17 @@ class Kube:
                 return
             wanted["continue"] = meta["continue"]
 
-    async def watch(self, path: str, version: str, params: dict[str, str] | None = None) -> AsyncIterator[dict[str, Any]]:
+    async def watch(
+        self, path: str, version: str, params: dict[str, str] | None = None
+    ) -> AsyncIterator[dict[str, Any]]:
         """Events since a resource version, until the server ends the watch. An ERROR event is raised as KubeError."""
-        wanted = {**(params or {}), "watch": "1", "allowWatchBookmarks": "true", "resourceVersion": version, "timeoutSeconds": str(WATCH_SECONDS)}
+        wanted = {
+            **(params or {}),
+            "watch": "1",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": version,
+            "timeoutSeconds": str(WATCH_SECONDS),
+        }
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=WATCH_SECONDS + 30)
         async with self.session.get(self.server + path, params=wanted, timeout=timeout) as answer:
             if answer.status >= 400:

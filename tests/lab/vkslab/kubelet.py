@@ -62,7 +62,11 @@ class Logs:
             content = _read(path, position)
             position += len(content)
             if content:
-                await answer.write(_selected(content.decode(errors="replace"), {"timestamps": query.get("timestamps", "")}, path))
+                await answer.write(
+                    _selected(
+                        content.decode(errors="replace"), {"timestamps": query.get("timestamps", "")}, path
+                    )
+                )
         await answer.write_eof()
         return answer
 
@@ -85,7 +89,11 @@ def _selected(text: str, query: Any, path: Path) -> bytes:
     for line in text.splitlines():
         found = _TIME.match(line)
         written = datetime.datetime.fromisoformat(_python_time(found[1])) if found else None
-        if since and (written or datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.timezone.utc)) < since:
+        if (
+            since
+            and (written or datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.timezone.utc))
+            < since
+        ):
             continue
         bare = line[found.end() :] if found else line
         if query.get("timestamps") == "true":
@@ -101,7 +109,9 @@ def _selected(text: str, query: Any, path: Path) -> bytes:
 
 def _since(query: Any) -> datetime.datetime | None:
     if query.get("sinceSeconds"):
-        return datetime.datetime.fromtimestamp(time.time() - int(query["sinceSeconds"]), datetime.timezone.utc)
+        return datetime.datetime.fromtimestamp(
+            time.time() - int(query["sinceSeconds"]), datetime.timezone.utc
+        )
     if query.get("sinceTime"):
         return datetime.datetime.fromisoformat(_python_time(query["sinceTime"]))
     return None
@@ -135,7 +145,9 @@ class Nodes:
             if former := self._tasks.pop(old[0], None):
                 former.cancel()
             if new and new[1] in ("True", "Unknown"):
-                self._tasks[new[0]] = asyncio.get_running_loop().create_task(self._settle(new[0], "True" if new[1] == "True" else "False"))
+                self._tasks[new[0]] = asyncio.get_running_loop().create_task(
+                    self._settle(new[0], "True" if new[1] == "True" else "False")
+                )
 
     async def _settle(self, node: str, ready: str) -> None:
         log.info("%s: Ready is %s, and so it is for its Pods", node, ready)
@@ -148,11 +160,18 @@ class Nodes:
             await asyncio.sleep(SETTLE_PAUSE)
 
     async def _mark(self, node: str, ready: str) -> None:
-        async for pods, _ in self._kube.pages("/api/v1/pods", {"fieldSelector": f"spec.nodeName={node},status.phase=Running"}):
+        async for pods, _ in self._kube.pages(
+            "/api/v1/pods", {"fieldSelector": f"spec.nodeName={node},status.phase=Running"}
+        ):
             for pod in pods:
-                conditions = {condition["type"]: condition for condition in pod["status"].get("conditions", [])}
+                conditions = {
+                    condition["type"]: condition for condition in pod["status"].get("conditions", [])
+                }
                 # A Pod whose containers are not ready stays unready on any node.
-                if conditions.get("Ready", {}).get("status") == ready or conditions.get("ContainersReady", {}).get("status") != "True":
+                if (
+                    conditions.get("Ready", {}).get("status") == ready
+                    or conditions.get("ContainersReady", {}).get("status") != "True"
+                ):
                     continue
                 conditions["Ready"] = {
                     **conditions.get("Ready", {"type": "Ready"}),
@@ -162,7 +181,10 @@ class Nodes:
                 meta = pod["metadata"]
                 path = f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}/status"
                 # All conditions go over together: with the version, so that none that came meanwhile is lost. A conflict is tried again.
-                body = {"metadata": {"resourceVersion": meta["resourceVersion"]}, "status": {"conditions": list(conditions.values())}}
+                body = {
+                    "metadata": {"resourceVersion": meta["resourceVersion"]},
+                    "status": {"conditions": list(conditions.values())},
+                }
                 try:
                     await self._kube.merge_patch(path, body)
                 except KubeError as error:
@@ -170,7 +192,9 @@ class Nodes:
 
 
 def _readiness(node: dict[str, Any]) -> tuple[str, str]:
-    conditions = {condition["type"]: condition["status"] for condition in node["status"].get("conditions", [])}
+    conditions = {
+        condition["type"]: condition["status"] for condition in node["status"].get("conditions", [])
+    }
     return node["metadata"]["name"], conditions.get("Ready", "")
 
 
@@ -196,7 +220,9 @@ async def run(lab_dir: Path, kubeconfig: Path, ca: Path, certificate: Path, key:
 
 
 async def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m vkslab.kubelet", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        prog="python -m vkslab.kubelet", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
     parser.add_argument("--lab-dir", type=Path, required=True)
     parser.add_argument("--kubeconfig", type=Path, required=True)
     parser.add_argument("--ca", type=Path, required=True)

@@ -32,7 +32,9 @@ def up(lab: Lab, options: Options) -> None:
                 _say(f"The lab {lab.name} is up already.")
                 return
             dead = [process.name for process in lab.processes() if not process.alive()]
-            _say(f"Removing what is left of the lab {lab.name} ({', '.join(dead) + ' no longer run' if dead else 'it never came up'}).")
+            _say(
+                f"Removing what is left of the lab {lab.name} ({', '.join(dead) + ' no longer run' if dead else 'it never came up'})."
+            )
             lab.remove()
         programs = build.ensure()
         start = time.monotonic()
@@ -56,7 +58,9 @@ def reset(lab: Lab) -> None:
         start = time.monotonic()
         baseline = Baseline.of(lab) if lab.exists() and lab.is_up() else None
         if baseline is None:
-            raise LabError(f"The lab {lab.name} is not up (lab status says more). Start it: lab up --name {lab.name}")
+            raise LabError(
+                f"The lab {lab.name} is not up (lab status says more). Start it: lab up --name {lab.name}"
+            )
         restore(lab, baseline)
         _say(f"The lab {lab.name} is as it was after `lab up`; it took {time.monotonic() - start:.1f} s.")
 
@@ -76,10 +80,14 @@ def variables(lab: Lab) -> dict[str, str]:
         raise LabError(f"There is no lab {lab.name}. Start it: lab up --name {lab.name}")
     bigip, net = lab.read("bigip.json") or {}, lab.read("net.json") or {}
     if not lab.came_up():
-        raise LabError(f"The lab {lab.name} did not come up (lab status says more). Start it again: lab up --name {lab.name}")
+        raise LabError(
+            f"The lab {lab.name} did not come up (lab status says more). Start it again: lab up --name {lab.name}"
+        )
     for process in lab.processes():
         if not process.alive():
-            _say(f"Of the lab {lab.name}, {process.name} has ended; see {process.log}. To start anew: lab up --name {lab.name}")
+            _say(
+                f"Of the lab {lab.name}, {process.name} has ended; see {process.log}. To start anew: lab up --name {lab.name}"
+            )
     programs = build.folder()
     kubeconfig = str(lab.folder / "kubeconfig")
     return {
@@ -124,13 +132,20 @@ def status(lab: Lab) -> tuple[bool, str]:
     good = lab.is_up()
     lines = [f"{lab.name}: {'up' if good else 'not up'}{', ' + options.spelled() if options else ''}"]
     lines.append(f"  folder       {lab.folder}")
-    shown = {"API server": ("cluster.json", "api"), "Supervisor": ("supervisor.json", "api"), "BIG-IP": ("bigip.json", "url"), "proxy": ("net.json", "proxy")}
+    shown = {
+        "API server": ("cluster.json", "api"),
+        "Supervisor": ("supervisor.json", "api"),
+        "BIG-IP": ("bigip.json", "url"),
+        "proxy": ("net.json", "proxy"),
+    }
     for title, (file, key) in shown.items():
         content = lab.read(file)
         if content:
             lines.append(f"  {title:<12} {content[key]}")
     for process in lab.processes():
-        lines.append(f"  {process.name:<24} {f'runs, pid {process.pid}' if process.alive() else f'has ended; see {process.log}'}")
+        lines.append(
+            f"  {process.name:<24} {f'runs, pid {process.pid}' if process.alive() else f'has ended; see {process.log}'}"
+        )
     return good, "\n".join(lines)
 
 

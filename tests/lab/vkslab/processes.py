@@ -47,7 +47,13 @@ class Process:
         return stat is not None and stat.started == self.started and stat.state not in "ZX"
 
 
-def start(name: str, command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> Process:
+def start(
+    name: str,
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Process:
     """Start a command of a lab; its output goes to the lab's `<name>.log`."""
     record = _record_of(folder, name)
     record.parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +123,9 @@ def end(processes: Iterable[Process]) -> None:
     deadline = time.monotonic() + HANG
     while left := running(ended):
         if time.monotonic() > deadline:
-            raise LabError(f"{', '.join(sorted({process.name for process in left.values()}))} did not end, not even by SIGKILL.")
+            raise LabError(
+                f"{', '.join(sorted({process.name for process in left.values()}))} did not end, not even by SIGKILL."
+            )
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -35,7 +35,12 @@ def followed(lab: Lab, baseline: Baseline) -> bool:
     """The data path knows the nodes, Pods and Services of the baseline, no mapping leads anywhere, Antrea's agents
     are those of the baseline, and no CIS runs that could still post."""
     status, cis = ask(f"{_control(lab)}/status"), lab.read("cis.json")
-    return bool(status) and {**baseline.counts(), "npl": 0, "synced": True} == status and cis == {"pods": 0} and started_agents(lab) == baseline.agents
+    return (
+        bool(status)
+        and {**baseline.counts(), "npl": 0, "synced": True} == status
+        and cis == {"pods": 0}
+        and started_agents(lab) == baseline.agents
+    )
 
 
 def _wait(lab: Lab, process: str, until: str, reached: Callable[[], bool]) -> None:

@@ -49,7 +49,14 @@ class Agent:
 class Agents:
     """Follows the Pods, Services and Nodes of the cluster, and does what the agents of its nodes would do."""
 
-    def __init__(self, kube: Kube, link: Link, version: Version, log_folder: Path, tell: Callable[[dict[str, str]], None] = lambda started: None) -> None:
+    def __init__(
+        self,
+        kube: Kube,
+        link: Link,
+        version: Version,
+        log_folder: Path,
+        tell: Callable[[dict[str, str]], None] = lambda started: None,
+    ) -> None:
         """``tell`` is called with the uid of each agent Pod whose agent has started, by node, whenever that changes."""
         self._kube = kube
         self._link = link
@@ -85,7 +92,12 @@ class Agents:
                 self._mark(self._of_node[new.name].values())
 
     def service_changed(self, old: Service | None, new: Service | None) -> None:
-        if new and new.npl_enabled and (text := _remark(new)) and not (old and old.npl_enabled and _remark(old) == text):
+        if (
+            new
+            and new.npl_enabled
+            and (text := _remark(new))
+            and not (old and old.npl_enabled and _remark(old) == text)
+        ):
             self._log_everywhere(f'"{text}" service="{new.key}"', "npl_controller.go:227")
         before = old if old and counts(old) else None
         after = new if new and counts(new) else None
@@ -125,7 +137,9 @@ class Agents:
         elif not runs and agent:
             self._end(agent)
             # The former one may still be there, if a second one took its place only for a while.
-            if other := next((each for each in self._of_node[pod.node].values() if _is_agent(each) and _runs(each)), None):
+            if other := next(
+                (each for each in self._of_node[pod.node].values() if _is_agent(each) and _runs(each)), None
+            ):
                 self._begin(other)
 
     def _begin(self, pod: Pod) -> None:
@@ -179,13 +193,20 @@ class Agents:
             return settings
         npl = NodePortLocal(self._version, node, settings.ports)
         agent.log.line("Starting NPLController", "npl_controller.go:149")
-        agent.log.line('"Will fetch Pods and generate NodePortLocal rules for these Pods"', "npl_controller.go:560")
+        agent.log.line(
+            '"Will fetch Pods and generate NodePortLocal rules for these Pods"', "npl_controller.go:560"
+        )
         for pod in npl.restore(self._of_node[node].values()):
-            agent.log.line(f'"Found invalid NodePortLocal annotation for Pod that cannot be parsed, cleaning it up" pod="{pod.key}"', "npl_controller.go:577")
+            agent.log.line(
+                f'"Found invalid NodePortLocal annotation for Pod that cannot be parsed, cleaning it up" pod="{pod.key}"',
+                "npl_controller.go:577",
+            )
             await self._patch_annotation(pod, None)
         self._link.replace_node(node, npl.live)
         await self._link.flush()
-        agent.log.line('"Waiting for initialization of NodePortLocal rules to complete"', "npl_controller.go:606")
+        agent.log.line(
+            '"Waiting for initialization of NodePortLocal rules to complete"', "npl_controller.go:606"
+        )
         agent.log.line('"Initialization of NodePortLocal rules successful"', "npl_controller.go:608")
         agent.npl = npl
         self._mark(self._of_node[node].values())
@@ -197,7 +218,9 @@ class Agents:
         while True:
             try:
                 volumes = (await self._kube.get(f"{path}/pods/{pod.name}"))["spec"].get("volumes") or []
-                name = next(volume["configMap"]["name"] for volume in volumes if volume["name"] == "antrea-config")
+                name = next(
+                    volume["configMap"]["name"] for volume in volumes if volume["name"] == "antrea-config"
+                )
                 content = (await self._kube.get(f"{path}/configmaps/{name}")).get("data") or {}
                 return str(content[manifests.CONFIG_FILE])
             except (KubeError, aiohttp.ClientError, asyncio.TimeoutError, StopIteration, KeyError) as error:
@@ -225,27 +248,48 @@ class Agents:
 
     async def _show_crash(self, agent: Agent, message: str) -> None:
         terminated = {"exitCode": 1, "reason": "Error", "message": message, "finishedAt": _now()}
-        waiting = {"reason": "CrashLoopBackOff", "message": "back-off restarting failed container=antrea-agent"}
-        await self._show(agent, "False", {"ready": False, "started": False, "state": {"waiting": waiting}, "lastState": {"terminated": terminated}})
+        waiting = {
+            "reason": "CrashLoopBackOff",
+            "message": "back-off restarting failed container=antrea-agent",
+        }
+        await self._show(
+            agent,
+            "False",
+            {
+                "ready": False,
+                "started": False,
+                "state": {"waiting": waiting},
+                "lastState": {"terminated": terminated},
+            },
+        )
 
     async def _show_running(self, agent: Agent) -> None:
-        await self._show(agent, "True", {"ready": True, "started": True, "state": {"running": {"startedAt": _now()}}})
+        await self._show(
+            agent, "True", {"ready": True, "started": True, "state": {"running": {"startedAt": _now()}}}
+        )
 
     async def _show(self, agent: Agent, ready: str, container: dict[str, Any]) -> None:
         path = f"/api/v1/namespaces/{agent.pod.namespace}/pods/{agent.pod.name}"
         try:
             status = (await self._kube.get(path)).get("status") or {}
             statuses = [
-                {**each, **container, "restartCount": agent.restarts} if each["name"] == "antrea-agent" else each
+                {**each, **container, "restartCount": agent.restarts}
+                if each["name"] == "antrea-agent"
+                else each
                 for each in status.get("containerStatuses") or ()
             ]
             conditions = [
-                {**each, "status": ready, "lastTransitionTime": _now()} if each["type"] in ("Ready", "ContainersReady") else each
+                {**each, "status": ready, "lastTransitionTime": _now()}
+                if each["type"] in ("Ready", "ContainersReady")
+                else each
                 for each in status.get("conditions") or ()
             ]
             # kwok would call the Pod ready again at once, were it not for the annotation.
             annotations = {READY: "false" if ready == "False" else None}
-            body = {"metadata": {"annotations": annotations}, "status": {"containerStatuses": statuses, "conditions": conditions}}
+            body = {
+                "metadata": {"annotations": annotations},
+                "status": {"containerStatuses": statuses, "conditions": conditions},
+            }
             await self._kube.merge_patch(f"{path}/status", body)
         except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
             log.info("status of %s: %r", agent.pod.key, error)
@@ -293,13 +337,22 @@ class Agents:
 
         def in_use() -> set[tuple[str, int]]:
             neighbours = self._of_node[pod.node].values()
-            return {(port.protocol.lower(), port.number) for each in neighbours if each.host_network and each.running for port in each.ports}
+            return {
+                (port.protocol.lower(), port.number)
+                for each in neighbours
+                if each.host_network and each.running
+                for port in each.ports
+            }
 
         outcome = npl.sync(pod, self._services.of(pod), self._nodes.get(pod.node), in_use)
         if outcome.warning:
             agent.log.line(outcome.warning, "npl_controller.go:461", "W")
         if outcome.error:
-            agent.log.line(f"Error syncing Pod {pod.key}, requeuing. Error: {outcome.error}", "npl_controller.go:402", "E")
+            agent.log.line(
+                f"Error syncing Pod {pod.key}, requeuing. Error: {outcome.error}",
+                "npl_controller.go:402",
+                "E",
+            )
             self._retry(pod)
         else:
             self._failures.pop(uid, None)

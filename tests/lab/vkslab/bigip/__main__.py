@@ -28,8 +28,16 @@ CA_FILE = "bigip-ca.pem"
 def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="python -m vkslab.bigip", description=__doc__)
     options.add_argument("--lab-dir", type=Path, required=True)
-    options.add_argument("--units", type=int, choices=(1, 2), default=1, help="2: an active and a standby unit in one device group")
-    options.add_argument("--sync", choices=("manual", "automatic"), default="manual", help="config-sync of the pair")
+    options.add_argument(
+        "--units",
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help="2: an active and a standby unit in one device group",
+    )
+    options.add_argument(
+        "--sync", choices=("manual", "automatic"), default="manual", help="config-sync of the pair"
+    )
     options.add_argument(
         "--monitor-interval",
         type=float,
@@ -43,7 +51,9 @@ def parser() -> argparse.ArgumentParser:
 class Lab:
     """The units, and the one data proxy in front of them."""
 
-    def __init__(self, lab_dir: Path, *, units: int = 1, automatic_sync: bool = False, monitor_interval: float = 2.0) -> None:
+    def __init__(
+        self, lab_dir: Path, *, units: int = 1, automatic_sync: bool = False, monitor_interval: float = 2.0
+    ) -> None:
         self._dir = lab_dir
         # "admin" may hold any number of tokens; "publisher" has the same rights and a BIG-IP's limit; "guest" reads LTM
         names = {"admin": "admin", "publisher": "admin", "guest": "guest"}
@@ -58,7 +68,14 @@ class Lab:
 
     def _make_units(self) -> list[Unit]:
         def make(number: int, pair: Pair | None) -> Unit:
-            return Unit(self.users, self._reach, self._servers[number], number=number, pair=pair, monitor_interval=self._monitor_interval)
+            return Unit(
+                self.users,
+                self._reach,
+                self._servers[number],
+                number=number,
+                pair=pair,
+                monitor_interval=self._monitor_interval,
+            )
 
         return [make(0, None)] if len(self._servers) == 1 else make_pair(make, automatic=self._automatic_sync)
 
@@ -106,7 +123,15 @@ class Lab:
             "ca": str(self._dir / CA_FILE),
             "data_proxy": self.data_proxy,
             "renewals": self._renewals,
-            "units": [{"name": unit.system.hostname, "url": unit.server.url, "host": unit.server.host, "port": unit.server.port} for unit in self.units],
+            "units": [
+                {
+                    "name": unit.system.hostname,
+                    "url": unit.server.url,
+                    "host": unit.server.host,
+                    "port": unit.server.port,
+                }
+                for unit in self.units
+            ],
         }
 
     def _write(self) -> None:
@@ -122,9 +147,18 @@ async def main() -> None:
     stop, renew = asyncio.Event(), asyncio.Event()
     for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, renew)):
         asyncio.get_running_loop().add_signal_handler(number, event.set)
-    lab = Lab(options.lab_dir, units=options.units, automatic_sync=options.sync == "automatic", monitor_interval=options.monitor_interval)
+    lab = Lab(
+        options.lab_dir,
+        units=options.units,
+        automatic_sync=options.sync == "automatic",
+        monitor_interval=options.monitor_interval,
+    )
     await lab.start()
-    logging.info("listening: %s, virtual servers by %s", ", ".join(unit.server.url for unit in lab.units), lab.data_proxy)
+    logging.info(
+        "listening: %s, virtual servers by %s",
+        ", ".join(unit.server.url for unit in lab.units),
+        lab.data_proxy,
+    )
     renewing = asyncio.create_task(_renew(lab, renew))
     await stop.wait()
     renewing.cancel()

@@ -50,7 +50,9 @@ class Token:
         return self.created + self.timeout
 
     def state(self) -> dict[str, Any]:
-        started = datetime.fromtimestamp(self.created, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "-0000"
+        started = (
+            datetime.fromtimestamp(self.created, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "-0000"
+        )
         return {
             "token": self.token,
             "name": self.token,
@@ -108,7 +110,11 @@ class Auth:
         """A guest reads LTM; AS3 and every change need the administrator's role."""
         user = self.users[request.user]
         own_token = request.path.startswith(TOKENS)
-        if user.role == "admin" or own_token or (request.method == "GET" and not request.path.startswith("/mgmt/shared/")):
+        if (
+            user.role == "admin"
+            or own_token
+            or (request.method == "GET" and not request.path.startswith("/mgmt/shared/"))
+        ):
             return
         raise RestError(
             401,

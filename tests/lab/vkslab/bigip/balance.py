@@ -65,14 +65,22 @@ class Balancer:
     def usable(self, pool: Pool) -> list[PoolMember]:
         """Enabled, and up or not monitored at all; a name (FQDN) takes no traffic itself, only the addresses it resolves to."""
         nodes = self._device.nodes
-        return [m for m in pool.members.values() if m.availability in ("up", "unchecked") and m.address != "any6" and enabled(m, nodes.get(m.node))]
+        return [
+            m
+            for m in pool.members.values()
+            if m.availability in ("up", "unchecked") and m.address != "any6" and enabled(m, nodes.get(m.node))
+        ]
 
     def pick(self, pool: Pool, tried: frozenset[str] = frozenset()) -> PoolMember | None:
         choice = self._choice(pool)
         candidates = [
             member
             for member in choice.members
-            if member.path not in tried and not (member.connection_limit and self.counters[pool.path, member.path].current >= member.connection_limit)
+            if member.path not in tried
+            and not (
+                member.connection_limit
+                and self.counters[pool.path, member.path].current >= member.connection_limit
+            )
         ]
         if not candidates:
             return None

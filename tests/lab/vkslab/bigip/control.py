@@ -80,7 +80,14 @@ class Control:
 
     def _tokens(self, request: Request) -> Reply:
         """Without the tokens themselves: a test needs their number, a log must not have them."""
-        return Reply(body={"items": [{"user": token.user, "timeout": token.timeout, "expires": token.expires} for token in self._unit.auth.active()]})
+        return Reply(
+            body={
+                "items": [
+                    {"user": token.user, "timeout": token.timeout, "expires": token.expires}
+                    for token in self._unit.auth.active()
+                ]
+            }
+        )
 
     def _expire_tokens(self, request: Request) -> Reply:
         return Reply(body={"expired": self._unit.auth.expire_all()})
@@ -133,14 +140,22 @@ class Control:
     # --- the AS3 engine's own faults ------------------------------------------------------------------------------------
 
     def _engine(self, request: Request) -> Reply:
-        return Reply(body={name: value for name, value in vars(self._unit.engine.faults).items() if not name.startswith("_") and _plain(value)})
+        return Reply(
+            body={
+                name: value
+                for name, value in vars(self._unit.engine.faults).items()
+                if not name.startswith("_") and _plain(value)
+            }
+        )
 
     def _engine_fault(self, request: Request) -> Reply:
         """Sets fields of ``engine.faults`` by name."""
         faults = self._unit.engine.faults
         for name, value in request.json().items():
             if name.startswith("_") or not hasattr(faults, name):
-                raise ValueError(f"the engine has no fault {name}; it has {sorted(name for name in vars(faults) if not name.startswith('_'))}")
+                raise ValueError(
+                    f"the engine has no fault {name}; it has {sorted(name for name in vars(faults) if not name.startswith('_'))}"
+                )
             setattr(faults, name, value)
         return self._engine(request)
 
@@ -148,7 +163,14 @@ class Control:
 
     def _system(self, request: Request) -> Reply:
         system = self._unit.system
-        return Reply(body={"active": system.active, "version": system.version, "modules": system.modules, "as3": self._unit.as3_installed})
+        return Reply(
+            body={
+                "active": system.active,
+                "version": system.version,
+                "modules": system.modules,
+                "as3": self._unit.as3_installed,
+            }
+        )
 
     def _change_system(self, request: Request) -> Reply:
         """version, modules, standby, as3 (false: AS3 is not installed)."""
@@ -180,13 +202,21 @@ class Control:
             pair.automatic = bool(body["automatic"])
         else:
             pair.sync(self._unit.number)
-        return Reply(body={"automatic": pair.automatic, "changed_on": sorted(pair.changed_on), "syncs": pair.syncs})
+        return Reply(
+            body={"automatic": pair.automatic, "changed_on": sorted(pair.changed_on), "syncs": pair.syncs}
+        )
 
     # --- traffic --------------------------------------------------------------------------------------------------------
 
     def _dataplane(self, request: Request) -> Reply:
         plane, monitors = self._unit.plane, self._unit.monitors
-        return Reply(body={"open_connections": plane.open_connections(), "reset_removed": plane.reset_removed, "probes": monitors.probes})
+        return Reply(
+            body={
+                "open_connections": plane.open_connections(),
+                "reset_removed": plane.reset_removed,
+                "probes": monitors.probes,
+            }
+        )
 
     def _change_dataplane(self, request: Request) -> Reply:
         """``reset_removed``: connections of removed members are reset; ``reset``: all open ones are, once."""

@@ -61,7 +61,11 @@ def parse(head: bytes) -> Target:
         raise ValueError("this is a proxy: say CONNECT or give an absolute http:// URI")
     path = match[2] if match[2].startswith("/") else "/" + match[2]
     # one request a connection: the next one on it may be meant for another virtual server
-    kept = [field for field in fields if field and not field.lower().startswith(("connection:", "proxy-", "keep-alive:"))]
+    kept = [
+        field
+        for field in fields
+        if field and not field.lower().startswith(("connection:", "proxy-", "keep-alive:"))
+    ]
     request = "\r\n".join([f"{method} {path} {version}", *kept, "Connection: close", "", ""])
     return Target(*_authority(match[1], 80), first=request.encode("latin1"), tunnel=False)
 
@@ -82,7 +86,9 @@ class DataProxy:
         self._server: asyncio.Server | None = None
 
     async def start(self) -> int:
-        self._server = await asyncio.get_running_loop().create_server(lambda: _Client(self._active), "127.0.0.1", 0, backlog=2048)
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: _Client(self._active), "127.0.0.1", 0, backlog=2048
+        )
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
@@ -92,7 +98,13 @@ class DataProxy:
 
 
 class DataPlane:
-    def __init__(self, device: Device, balancer: Balancer, reach: Reach, certificates: Callable[[Virtual], ssl.SSLContext | None]) -> None:
+    def __init__(
+        self,
+        device: Device,
+        balancer: Balancer,
+        reach: Reach,
+        certificates: Callable[[Virtual], ssl.SSLContext | None],
+    ) -> None:
         self._device, self._balancer, self._reach, self._certificates = device, balancer, reach, certificates
         self._listeners: dict[tuple[str, int], Virtual] = {}
         self._version = -1
@@ -131,7 +143,9 @@ class DataPlane:
             target = parse(head)
             virtual = self.listener(target.host, target.port)
             if virtual is None:
-                raise _Refused(f"{target.host}:{target.port}: connection refused, no virtual server of this BIG-IP listens there")
+                raise _Refused(
+                    f"{target.host}:{target.port}: connection refused, no virtual server of this BIG-IP listens there"
+                )
         except ValueError as error:
             client.answer(400, "Bad Request", str(error))
             return
@@ -269,7 +283,10 @@ class _Client(Side):
 
     def answer(self, status: int, title: str, text: str) -> None:
         body = (text + "\n").encode()
-        self.write(f"HTTP/1.1 {status} {title}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
+        self.write(
+            f"HTTP/1.1 {status} {title}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
+            + body
+        )
         if self.transport:
             self.transport.close()
 
@@ -293,7 +310,9 @@ class _Client(Side):
             self.reset()
             return False
         try:
-            transport = await asyncio.get_running_loop().start_tls(self.transport, self, context, server_side=True)
+            transport = await asyncio.get_running_loop().start_tls(
+                self.transport, self, context, server_side=True
+            )
         except (OSError, ssl.SSLError):
             return False
         if transport is None:
@@ -313,11 +332,17 @@ class _Redirect(Side):
         if not end:
             return
         line, *fields = head.decode("latin1").split("\r\n")
-        hosts = [value.strip() for name, _colon, value in (field.partition(":") for field in fields) if name.lower() == "host"]
+        hosts = [
+            value.strip()
+            for name, _colon, value in (field.partition(":") for field in fields)
+            if name.lower() == "host"
+        ]
         host = (hosts or [""])[0]
         host = host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
         uri = (line.split(" ") + ["/"])[1]
-        self._client.write(f"HTTP/1.0 302 Found\r\nLocation: https://{host}{uri}\r\nServer: BigIP\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+        self._client.write(
+            f"HTTP/1.0 302 Found\r\nLocation: https://{host}{uri}\r\nServer: BigIP\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode()
+        )
         if self._client.transport:
             self._client.transport.close()
 
@@ -325,7 +350,9 @@ class _Redirect(Side):
 class _Flow(Side):
     """The server side of a connection. It may hear the member before the client knows that the connection is there."""
 
-    def __init__(self, plane: DataPlane, client: _Client, pool: Pool, member: PoolMember, counters: Counters) -> None:
+    def __init__(
+        self, plane: DataPlane, client: _Client, pool: Pool, member: PoolMember, counters: Counters
+    ) -> None:
         super().__init__()
         self._plane, self._client, self._counters = plane, client, counters
         self.pool, self.member = pool, member

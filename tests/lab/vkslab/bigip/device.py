@@ -75,7 +75,9 @@ class PoolMember:
     min_monitors: int | str = 1
     fqdn: str | None = None
     autopopulate: bool = False
-    availability: str = field(default="unchecked", compare=False)  # as monitored: unchecked, checking, up, down
+    availability: str = field(
+        default="unchecked", compare=False
+    )  # as monitored: unchecked, checking, up, down
     reason: str = field(default="", compare=False)  # why a monitor marked it down
 
     @property
@@ -194,7 +196,9 @@ class Device:
         self._touched: dict[str, int] = {}  # partition -> version of its last change
         self._all_touched = 0
         self._listeners: list[Callable[[], None]] = []
-        self.elsewhere: list[Callable[[], Iterable[str]]] = []  # paths of objects that are kept outside of the device, as those of the network
+        self.elsewhere: list[
+            Callable[[], Iterable[str]]
+        ] = []  # paths of objects that are kept outside of the device, as those of the network
         self._depth = 0
         self._empty()
 
@@ -206,7 +210,9 @@ class Device:
         self.nodes: dict[str, Node] = {}
         self.monitors: dict[str, Monitor] = _common_monitors()
         self.others: dict[tuple[str, str], Other] = {}
-        self.data_groups: dict[str, Any] = {}  # what AS3 keeps on the device; values are replaced, never edited
+        self.data_groups: dict[
+            str, Any
+        ] = {}  # what AS3 keeps on the device; values are replaced, never edited
         self.secrets: dict[str, str] = {}  # SecureVault: cryptogram -> secret, base64 as AS3 got it
         self.node_users: dict[str, int] = {}  # node -> members that use it
         self._node_at: dict[tuple[str, int], str] = {}  # address -> path
@@ -269,11 +275,17 @@ class Device:
     def remove_folder(self, path: str) -> None:
         """Only an empty folder is removed. mcpd's words are from f5-appsvcs-extension#469 (a folder in it) and #858 (an object in a partition)."""
         below = f"{path}/"
-        item = next((f"folder {p}" for p in sorted(self.folders) if p.startswith(below)), "") or next((p for p in self.paths() if p.startswith(below)), "")
+        item = next((f"folder {p}" for p in sorted(self.folders) if p.startswith(below)), "") or next(
+            (p for p in self.paths() if p.startswith(below)), ""
+        )
         if item and path.count("/") == 1 and not item.startswith("folder "):
-            raise DeviceError(f"0107082a:3: All objects must be removed from a partition ({path[1:]}) before the partition may be removed, type ID (467)")
+            raise DeviceError(
+                f"0107082a:3: All objects must be removed from a partition ({path[1:]}) before the partition may be removed, type ID (467)"
+            )
         if item:
-            raise DeviceError(f"010713f9:3: The folder {path} cannot be deleted because it contains configuration item ({item})")
+            raise DeviceError(
+                f"010713f9:3: The folder {path} cannot be deleted because it contains configuration item ({item})"
+            )
         self.folders.pop(path, None)
         self.touch(path)
 
@@ -296,7 +308,9 @@ class Device:
         key = canonical(wanted.address, self.route_domain(tenant_of(wanted.path)))
         other = self._virtual_address_at.get(key)
         if other not in (None, wanted.path):
-            raise DeviceError(f"0107176c:3: Invalid Virtual Address, the IP address {bare(wanted.address)} already exists.")
+            raise DeviceError(
+                f"0107176c:3: Invalid Virtual Address, the IP address {bare(wanted.address)} already exists."
+            )
         self._virtual_address_at[key] = wanted.path
         self.virtual_addresses[wanted.path] = wanted
         self.touch(wanted.path)
@@ -342,7 +356,10 @@ class Device:
         """Members that are as before keep what their monitor found."""
         former = self.pools.get(wanted.path)
         if former:
-            wanted = replace(wanted, members={path: _kept(former.members.get(path), m) for path, m in wanted.members.items()})
+            wanted = replace(
+                wanted,
+                members={path: _kept(former.members.get(path), m) for path, m in wanted.members.items()},
+            )
         self._set_pool(wanted.path, wanted)
 
     def remove_pool(self, path: str) -> None:
@@ -352,7 +369,13 @@ class Device:
     def delete_members(self, pool: str, members: Iterable[str]) -> None:
         """``tmsh::modify ltm pool P members delete { ... }``"""
         gone = set(members)
-        self._set_pool(pool, replace(self.pools[pool], members={path: m for path, m in self.pools[pool].members.items() if path not in gone}))
+        self._set_pool(
+            pool,
+            replace(
+                self.pools[pool],
+                members={path: m for path, m in self.pools[pool].members.items() if path not in gone},
+            ),
+        )
 
     def _set_pool(self, path: str, pool: Pool | None) -> None:
         former = self.pools.get(path)
@@ -373,7 +396,9 @@ class Device:
             key = canonical(wanted.address, self.route_domain(tenant_of(wanted.path)))
             other = self._node_at.get(key)
             if other not in (None, wanted.path):
-                raise DeviceError(f"0107176c:3: Invalid Node, the IP address {bare(wanted.address)} already exists.")
+                raise DeviceError(
+                    f"0107176c:3: Invalid Node, the IP address {bare(wanted.address)} already exists."
+                )
             self._node_at[key] = wanted.path
         former = self.nodes.get(wanted.path)
         if former:
@@ -421,7 +446,9 @@ class Device:
                 continue
             if virtual.pool not in self.pools:
                 if virtual.pool in lost_pools and before["virtuals"].get(path) is virtual:
-                    raise DeviceError(f"01070265:3: The Pool ({virtual.pool}) cannot be deleted because it is in use by a Virtual Server ({path}).")
+                    raise DeviceError(
+                        f"01070265:3: The Pool ({virtual.pool}) cannot be deleted because it is in use by a Virtual Server ({path})."
+                    )
                 raise DeviceError(f"01020036:3: The requested Pool ({virtual.pool}) was not found.")
         lost_monitors = before["monitors"].keys() - self.monitors.keys()
         for path, pool in self.pools.items():
@@ -434,8 +461,14 @@ class Device:
                     raise DeviceError(f"01020036:3: The requested monitor ({monitor}) was not found.")
         for node in before["nodes"].keys() - self.nodes.keys():
             if node in self.node_users:
-                user = next(path for path, pool in self.pools.items() if any(member.node == node for member in pool.members.values()))
-                raise DeviceError(f"01070110:3: Node address '{node}' is referenced by a member of pool '{user}'.")
+                user = next(
+                    path
+                    for path, pool in self.pools.items()
+                    if any(member.node == node for member in pool.members.values())
+                )
+                raise DeviceError(
+                    f"01070110:3: Node address '{node}' is referenced by a member of pool '{user}'."
+                )
 
 
 def _kept(former: PoolMember | None, wanted: PoolMember) -> PoolMember:

@@ -23,7 +23,16 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .auth import token_store_full
-from .http import JSON, Reply, Request, RestError, async_context_timeout, html_error, not_registered, unavailable
+from .http import (
+    JSON,
+    Reply,
+    Request,
+    RestError,
+    async_context_timeout,
+    html_error,
+    not_registered,
+    unavailable,
+)
 
 WHENS = ("before", "after")
 
@@ -41,7 +50,15 @@ class Machine(Protocol):
 
     def forget_tokens(self) -> int: ...
 
-    def restart(self, *, down: float, unavailable: float = 0.0, unregistered: float = 0.0, lock_left: float | None = None, as3: bool = True) -> None: ...
+    def restart(
+        self,
+        *,
+        down: float,
+        unavailable: float = 0.0,
+        unregistered: float = 0.0,
+        lock_left: float | None = None,
+        as3: bool = True,
+    ) -> None: ...
 
     def failover(self) -> None: ...
 
@@ -65,13 +82,22 @@ class Fault:
         unknown = spec.keys() - {"where", "match", "effect", "after", "count", "seconds"}
         where, effect = spec.get("where") or spec.get("match") or {}, spec.get("effect")
         if unknown or not isinstance(effect, dict) or effect.get("kind") not in EFFECTS:
-            raise ValueError(f"a fault is where, after, count, seconds and effect.kind, one of {', '.join(sorted(EFFECTS))}; not {spec}")
+            raise ValueError(
+                f"a fault is where, after, count, seconds and effect.kind, one of {', '.join(sorted(EFFECTS))}; not {spec}"
+            )
         if where.keys() - {"method", "path", "user"}:
             raise ValueError(f"where holds method, path and user, not {sorted(where)}")
         if effect.get("when", "before") not in WHENS:
             raise ValueError(f"when is one of {', '.join(WHENS)}, not {effect['when']}")
         seconds = float(spec.get("seconds", 0))
-        fault = cls(number, dict(where), dict(effect), int(spec.get("after", 0)), int(spec.get("count", 0 if seconds else 1)), seconds)
+        fault = cls(
+            number,
+            dict(where),
+            dict(effect),
+            int(spec.get("after", 0)),
+            int(spec.get("count", 0 if seconds else 1)),
+            seconds,
+        )
         fault._patterns = {key: re.compile(text) for key, text in where.items()}
         return fault
 
@@ -96,7 +122,10 @@ class Fault:
         return True
 
     def state(self, now: float) -> dict[str, Any]:
-        kept = {key: getattr(self, key) for key in ("id", "where", "after", "count", "seconds", "effect", "matches", "hits")}
+        kept = {
+            key: getattr(self, key)
+            for key in ("id", "where", "after", "count", "seconds", "effect", "matches", "hits")
+        }
         return {**kept, "live": self.live(now)}
 
 
@@ -147,18 +176,28 @@ def _instead(answer: Callable[[Fault, Request], Reply]) -> Effect:
 
 def _answer(fault: Fault, request: Request) -> Reply:
     spec = fault.effect
-    return Reply(int(spec.get("status", 500)), spec.get("body"), spec.get("text"), spec.get("content_type", JSON), dict(spec.get("headers", {})))
+    return Reply(
+        int(spec.get("status", 500)),
+        spec.get("body"),
+        spec.get("text"),
+        spec.get("content_type", JSON),
+        dict(spec.get("headers", {})),
+    )
 
 
 def _too_many(fault: Fault, request: Request) -> Reply:
-    reply = html_error(429, "Too Many Requests", "The user has sent too many requests\nin a given amount of time.")
+    reply = html_error(
+        429, "Too Many Requests", "The user has sent too many requests\nin a given amount of time."
+    )
     if "retry_after" in fault.effect:
         reply.headers["Retry-After"] = str(fault.effect["retry_after"])
     return reply
 
 
 def _token_store_full(fault: Fault, request: Request) -> Reply:
-    return token_store_full(str(request.json().get("username", "")) if request.body else request.user).reply(request)
+    return token_store_full(str(request.json().get("username", "")) if request.body else request.user).reply(
+        request
+    )
 
 
 def _html_page(fault: Fault, request: Request) -> Reply:

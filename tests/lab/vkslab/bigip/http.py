@@ -55,7 +55,11 @@ class Reply:
     def encoded(self) -> bytes:
         if self.text is not None:
             return self.text.encode()
-        return b"" if self.body is None else json.dumps(self.body, separators=(",", ":"), ensure_ascii=False).encode()
+        return (
+            b""
+            if self.body is None
+            else json.dumps(self.body, separators=(",", ":"), ensure_ascii=False).encode()
+        )
 
 
 class RestError(Exception):
@@ -69,7 +73,11 @@ class RestError(Exception):
         body: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.code == 400 and request.body:
             body["originalRequestBody"] = _without_password(request.body)
-        body |= {"referer": request.peer, "restOperationId": next(_operation_ids), "kind": ":resterrorresponse"}
+        body |= {
+            "referer": request.peer,
+            "restOperationId": next(_operation_ids),
+            "kind": ":resterrorresponse",
+        }
         return Reply(self.code, body, headers=self.headers)
 
 
@@ -81,13 +89,19 @@ class TmError(RestError):
         self.api_error = api_error
 
     def reply(self, request: Request) -> Reply:
-        return Reply(self.code, {"code": self.code, "message": self.message, "errorStack": [], "apiError": self.api_error})
+        return Reply(
+            self.code,
+            {"code": self.code, "message": self.message, "errorStack": [], "apiError": self.api_error},
+        )
 
 
 def not_registered(path: str) -> RestError:
     """What restjavad says of a path that no worker has (yet) registered: no AS3, or not up after a restart."""
     uri = path.removeprefix("/mgmt")
-    return RestError(404, f"Public URI path not registered: {uri}. Please see /var/log/restjavad.0.log and /var/log/restnoded/restnoded.log for details.")
+    return RestError(
+        404,
+        f"Public URI path not registered: {uri}. Please see /var/log/restjavad.0.log and /var/log/restnoded/restnoded.log for details.",
+    )
 
 
 def html_error(status: int, title: str, text: str) -> Reply:
@@ -149,9 +163,13 @@ class Router:
                 continue
             if request.method not in handlers:
                 raise RestError(405, f"Method Not Allowed: {request.method} {request.path}")
-            return handlers[request.method], {name: unquote(value) for name, value in match.groupdict().items()}
+            return handlers[request.method], {
+                name: unquote(value) for name, value in match.groupdict().items()
+            }
         if request.path.startswith("/mgmt/tm/"):
-            raise TmError(404, f"Found unexpected URI tmapi_mapper/{request.path.removeprefix('/mgmt/tm/')}.", 1)
+            raise TmError(
+                404, f"Found unexpected URI tmapi_mapper/{request.path.removeprefix('/mgmt/tm/')}.", 1
+            )
         raise not_registered(request.path)
 
 

@@ -17,7 +17,12 @@ from .http import Reply, Request, Router, TmError, full_path, uri_name
 from .rest import Item, collection, in_partition, named, partition_of, select, self_link, stat, stats
 
 LTM = "/mgmt/tm/ltm"
-_MEMBER_NUMBERS = {"ratio": "ratio", "priorityGroup": "priority_group", "connectionLimit": "connection_limit", "dynamicRatio": "dynamic_ratio"}
+_MEMBER_NUMBERS = {
+    "ratio": "ratio",
+    "priorityGroup": "priority_group",
+    "connectionLimit": "connection_limit",
+    "dynamicRatio": "dynamic_ratio",
+}
 
 
 class Ltm:
@@ -32,11 +37,21 @@ class Ltm:
         router.add(f"{LTM}/pool/{{pool}}/stats", GET=self._pool_stats)
         router.add(f"{LTM}/pool/{{pool}}/members", GET=self._members, POST=self._create_member)
         router.add(f"{LTM}/pool/{{pool}}/members/stats", GET=self._members_stats)
-        router.add(f"{LTM}/pool/{{pool}}/members/{{member}}", GET=self._member, PATCH=self._change_member, DELETE=self._delete_member)
+        router.add(
+            f"{LTM}/pool/{{pool}}/members/{{member}}",
+            GET=self._member,
+            PATCH=self._change_member,
+            DELETE=self._delete_member,
+        )
         router.add(f"{LTM}/pool/{{pool}}/members/{{member}}/stats", GET=self._member_stats)
         router.add(f"{LTM}/virtual", GET=self._virtuals)
         router.add(f"{LTM}/virtual/stats", GET=self._virtuals_stats)
-        router.add(f"{LTM}/virtual/{{virtual}}", GET=self._virtual, PATCH=self._change_virtual, DELETE=self._delete_virtual)
+        router.add(
+            f"{LTM}/virtual/{{virtual}}",
+            GET=self._virtual,
+            PATCH=self._change_virtual,
+            DELETE=self._delete_virtual,
+        )
         router.add(f"{LTM}/virtual/{{virtual}}/stats", GET=self._virtual_stats)
         router.add(f"{LTM}/virtual-address", GET=self._virtual_addresses)
         router.add(f"{LTM}/virtual-address/{{address}}", GET=self._virtual_address)
@@ -45,7 +60,15 @@ class Ltm:
         router.add(f"{LTM}/monitor", GET=self._monitor_types)
         router.add(f"{LTM}/monitor/{{type}}", GET=self._monitors)
         router.add(f"{LTM}/monitor/{{type}}/{{monitor}}", GET=self._monitor)
-        for kind in ("rule", "snatpool", "policy", "data-group/internal", "profile/client-ssl", "profile/server-ssl", "persistence/cookie"):
+        for kind in (
+            "rule",
+            "snatpool",
+            "policy",
+            "data-group/internal",
+            "profile/client-ssl",
+            "profile/server-ssl",
+            "persistence/cookie",
+        ):
             router.add(f"{LTM}/{kind}", GET=self._others_of(kind))
             router.add(f"{LTM}/{kind}/{{name}}", GET=self._other_of(kind))
 
@@ -94,16 +117,29 @@ class Ltm:
             item["description"] = pool.description
         if pool.monitors:
             every = pool.min_monitors in ("all", len(pool.monitors)) or len(pool.monitors) == 1
-            item["monitor"] = " and ".join(pool.monitors) if every else f"min {pool.min_monitors} of {{ {' '.join(pool.monitors)} }}"
+            item["monitor"] = (
+                " and ".join(pool.monitors)
+                if every
+                else f"min {pool.min_monitors} of {{ {' '.join(pool.monitors)} }}"
+            )
         reference: Item = {"link": self_link(f"{where}/members"), "isSubcollection": True}
         if request.query.get("expandSubcollections") == "true" and pool.members:
-            reference["items"] = [self._member_item(pool, member, request) for member in pool.members.values()]
+            reference["items"] = [
+                self._member_item(pool, member, request) for member in pool.members.values()
+            ]
         item["membersReference"] = reference
         return item
 
     def _pools(self, request: Request) -> Reply:
         pools = self._listed(self._device.pools.values(), request)
-        return Reply(body=collection("tm:ltm:pool:poolcollectionstate", "ltm/pool", (self._pool_item(pool, request) for pool in pools), request))
+        return Reply(
+            body=collection(
+                "tm:ltm:pool:poolcollectionstate",
+                "ltm/pool",
+                (self._pool_item(pool, request) for pool in pools),
+                request,
+            )
+        )
 
     def _pool(self, request: Request, pool: str) -> Reply:
         return Reply(body=select(self._pool_item(self._found_pool(pool), request), request))
@@ -112,7 +148,10 @@ class Ltm:
         body = request.json()
         path = self._new_path(body)
         if path in self._device.pools:
-            raise TmError(409, f"01020066:3: The requested Pool ({path}) already exists in partition {partition_of(path)}.")
+            raise TmError(
+                409,
+                f"01020066:3: The requested Pool ({path}) already exists in partition {partition_of(path)}.",
+            )
         pool = self._with_pool_properties(Pool(path), body)
         with self._by_hand():
             self._device.put_pool(pool)
@@ -135,16 +174,28 @@ class Ltm:
     @staticmethod
     def _with_pool_properties(pool: Pool, body: Item) -> Pool:
         changes: Item = {}
-        for key, name in (("loadBalancingMode", "lb_mode"), ("description", "description"), ("serviceDownAction", "service_down_action")):
+        for key, name in (
+            ("loadBalancingMode", "lb_mode"),
+            ("description", "description"),
+            ("serviceDownAction", "service_down_action"),
+        ):
             if key in body:
                 changes[name] = str(body[key])
-        for key, name in (("minActiveMembers", "min_active"), ("reselectTries", "reselect_tries"), ("slowRampTime", "slow_ramp_time")):
+        for key, name in (
+            ("minActiveMembers", "min_active"),
+            ("reselectTries", "reselect_tries"),
+            ("slowRampTime", "slow_ramp_time"),
+        ):
             if key in body:
                 changes[name] = int(body[key])
         if "monitor" in body:
             text = str(body["monitor"] or "").strip()
             few = re.fullmatch(r"min (\d+) of \{ (.*) \}", text)
-            changes["monitors"] = tuple(full_path(name.replace("/", "~")) for name in re.split(r"\s+and\s+|\s+", few[2] if few else text) if name)
+            changes["monitors"] = tuple(
+                full_path(name.replace("/", "~"))
+                for name in re.split(r"\s+and\s+|\s+", few[2] if few else text)
+                if name
+            )
             changes["min_monitors"] = int(few[1]) if few else "all"
         return replace(pool, **changes)
 
@@ -154,7 +205,10 @@ class Ltm:
         path = full_path(name)
         member = pool.members.get(path)
         if member is None:
-            raise TmError(404, f"01020036:3: The requested Pool Member ({pool.path} {path.rpartition(':')[0]} {path.rpartition(':')[2]}) was not found.")
+            raise TmError(
+                404,
+                f"01020036:3: The requested Pool Member ({pool.path} {path.rpartition(':')[0]} {path.rpartition(':')[2]}) was not found.",
+            )
         return member
 
     def _address(self, address: str, partition: str, request: Request) -> str:
@@ -162,7 +216,11 @@ class Ltm:
         plain, _percent, given = address.partition("%")
         default = self._device.route_domain(partition)
         domain = int(given) if given else default
-        if plain == "any6" or domain == 0 or (domain == default and in_partition(request, self._device) == partition):
+        if (
+            plain == "any6"
+            or domain == 0
+            or (domain == default and in_partition(request, self._device) == partition)
+        ):
             return plain
         return f"{plain}%{domain}"
 
@@ -191,17 +249,28 @@ class Ltm:
         if member.description:
             item["description"] = member.description
         if member.metadata:
-            item["metadata"] = [{"name": name, "persist": "true", "value": value} for name, value in member.metadata.items()]
+            item["metadata"] = [
+                {"name": name, "persist": "true", "value": value} for name, value in member.metadata.items()
+            ]
         return item
 
     def _members(self, request: Request, pool: str) -> Reply:
         found = self._found_pool(pool)
         items = (self._member_item(found, member, request) for member in found.members.values())
-        return Reply(body=collection("tm:ltm:pool:members:memberscollectionstate", f"ltm/pool/{uri_name(found.path)}/members", items, request))
+        return Reply(
+            body=collection(
+                "tm:ltm:pool:members:memberscollectionstate",
+                f"ltm/pool/{uri_name(found.path)}/members",
+                items,
+                request,
+            )
+        )
 
     def _member(self, request: Request, pool: str, member: str) -> Reply:
         found = self._found_pool(pool)
-        return Reply(body=select(self._member_item(found, self._found_member(found, member), request), request))
+        return Reply(
+            body=select(self._member_item(found, self._found_member(found, member), request), request)
+        )
 
     def _create_member(self, request: Request, pool: str) -> Reply:
         found = self._found_pool(pool)
@@ -216,19 +285,35 @@ class Ltm:
         given = str(body.get("name", ""))
         if given.startswith("/"):
             partition, given = partition_of(given), given.rpartition("/")[2]
-        match = re.fullmatch(r"(.+?):(\d+)", given) if given.count(":") <= 1 else re.fullmatch(r"(.+)\.(\d+)", given)
+        match = (
+            re.fullmatch(r"(.+?):(\d+)", given)
+            if given.count(":") <= 1
+            else re.fullmatch(r"(.+)\.(\d+)", given)
+        )
         if match is None:
-            raise TmError(400, f"01070587:3: The requested member name ({given}) is invalid, it must be of the form <node>:<port>.")
+            raise TmError(
+                400,
+                f"01070587:3: The requested member name ({given}) is invalid, it must be of the form <node>:<port>.",
+            )
         node_path, port = f"/{partition}/{match[1]}", int(match[2])
         node = self._device.nodes.get(node_path)
         if node is None:
             node = Node(node_path, str(body.get("address") or match[1]))
             self._device.put_node(node)
         domain = node.address.partition("%")[2]
-        member = PoolMember(name=given, node=node_path, address=bare(node.address), port=port, route_domain=int(domain) if domain else None)
+        member = PoolMember(
+            name=given,
+            node=node_path,
+            address=bare(node.address),
+            port=port,
+            route_domain=int(domain) if domain else None,
+        )
         found = self._device.pools[pool]
         if member.path in found.members:
-            raise TmError(409, f"01020066:3: The requested Pool Member ({pool} {node_path} {port}) already exists in partition {partition_of(pool)}.")
+            raise TmError(
+                409,
+                f"01020066:3: The requested Pool Member ({pool} {node_path} {port}) already exists in partition {partition_of(pool)}.",
+            )
         member = self._with_member_properties(member, body)
         self._device.put_pool(replace(found, members={**found.members, member.path: member}))
         return member.path
@@ -243,9 +328,14 @@ class Ltm:
 
     @staticmethod
     def _with_member_properties(member: PoolMember, body: Item) -> PoolMember:
-        changes: Item = {attribute: int(body[key]) for key, attribute in _MEMBER_NUMBERS.items() if key in body}
+        changes: Item = {
+            attribute: int(body[key]) for key, attribute in _MEMBER_NUMBERS.items() if key in body
+        }
         changes |= {key: str(body[key]) for key in ("description", "monitor") if key in body}
-        for key, values in (("session", ("user-enabled", "user-disabled")), ("state", ("user-up", "user-down"))):
+        for key, values in (
+            ("session", ("user-enabled", "user-disabled")),
+            ("state", ("user-up", "user-down")),
+        ):
             if key in body:
                 if body[key] not in values:
                     raise TmError(400, f'invalid property value "{key}":"{body[key]}"', 26214401)
@@ -267,7 +357,9 @@ class Ltm:
                 "addr": member.address,
                 "connq.depth": 0,
                 "curSessions": count.current,
-                "monitorRule": f"{rule} (pool monitor)" if rule and member.monitor == "default" else rule or "none",
+                "monitorRule": f"{rule} (pool monitor)"
+                if rule and member.monitor == "default"
+                else rule or "none",
                 "monitorStatus": _state(member) if member.state == "user-up" else "forced-down",
                 "nodeName": member.node,
                 "poolName": pool.path,
@@ -295,14 +387,23 @@ class Ltm:
     def _members_stats(self, request: Request, pool: str) -> Reply:
         found = self._found_pool(pool)
         where = f"ltm/pool/{uri_name(found.path)}/members"
-        entries = {f"{where}/{uri_name(path)}/stats": self._member_entry(found, member) for path, member in found.members.items()}
+        entries = {
+            f"{where}/{uri_name(path)}/stats": self._member_entry(found, member)
+            for path, member in found.members.items()
+        }
         return Reply(body=stats("tm:ltm:pool:members:memberscollectionstats", f"{where}/stats", entries))
 
     def _member_stats(self, request: Request, pool: str, member: str) -> Reply:
         found = self._found_pool(pool)
         one = self._found_member(found, member)
         where = f"ltm/pool/{uri_name(found.path)}/members/{uri_name(one.path)}"
-        return Reply(body=stats("tm:ltm:pool:members:membersstats", f"{where}/stats", {f"{where}/stats": self._member_entry(found, one)}))
+        return Reply(
+            body=stats(
+                "tm:ltm:pool:members:membersstats",
+                f"{where}/stats",
+                {f"{where}/stats": self._member_entry(found, one)},
+            )
+        )
 
     def _pool_entry(self, pool: Pool) -> Item:
         total = _sum(self._balancer.counters[pool.path, path] for path in pool.members)
@@ -310,7 +411,9 @@ class Ltm:
         return stat(
             {
                 "activeMemberCnt": usable,
-                "availableMemberCnt": sum(1 for member in pool.members.values() if member.availability == "up"),
+                "availableMemberCnt": sum(
+                    1 for member in pool.members.values() if member.availability == "up"
+                ),
                 "curSessions": total.current,
                 "memberCnt": len(pool.members),
                 "minActiveMembers": pool.min_active,
@@ -332,7 +435,9 @@ class Ltm:
         if on and all(member.availability == "down" for member in on):
             return _status("offline", True, "The children pool member(s) are down")
         return _status(
-            "unknown", True, "The children pool member(s) either don't have service checking enabled, or service check results are not available yet"
+            "unknown",
+            True,
+            "The children pool member(s) either don't have service checking enabled, or service check results are not available yet",
         )
 
     def _pools_stats(self, request: Request) -> Reply:
@@ -369,7 +474,9 @@ class Ltm:
             "ipProtocol": virtual.ip_protocol,
             "mask": virtual.mask,
             "source": virtual.source,
-            "sourceAddressTranslation": {"type": virtual.snat} if virtual.snat in ("automap", "none") else {"pool": virtual.snat, "type": "snat"},
+            "sourceAddressTranslation": {"type": virtual.snat}
+            if virtual.snat in ("automap", "none")
+            else {"pool": virtual.snat, "type": "snat"},
             "translateAddress": "enabled",
             "translatePort": "enabled",
             "vlansDisabled": True,
@@ -377,15 +484,24 @@ class Ltm:
         if virtual.description:
             item["description"] = virtual.description
         if virtual.pool:
-            item |= {"pool": virtual.pool, "poolReference": {"link": self_link(f"ltm/pool/{uri_name(virtual.pool)}")}}
+            item |= {
+                "pool": virtual.pool,
+                "poolReference": {"link": self_link(f"ltm/pool/{uri_name(virtual.pool)}")},
+            }
         if virtual.rules:
             item["rules"] = list(virtual.rules)
         if virtual.persistence:
-            item["persist"] = [{"name": path.rpartition("/")[2], "partition": partition_of(path), "tmDefault": "yes"} for path in virtual.persistence]
+            item["persist"] = [
+                {"name": path.rpartition("/")[2], "partition": partition_of(path), "tmDefault": "yes"}
+                for path in virtual.persistence
+            ]
         where = f"ltm/virtual/{uri_name(virtual.path)}/profiles"
         reference: Item = {"link": self_link(where), "isSubcollection": True}
         if request.query.get("expandSubcollections") == "true" and virtual.profiles:
-            reference["items"] = [{**named("tm:ltm:virtual:profiles:profilesstate", where, path), "context": "all"} for path in virtual.profiles]
+            reference["items"] = [
+                {**named("tm:ltm:virtual:profiles:profilesstate", where, path), "context": "all"}
+                for path in virtual.profiles
+            ]
         item["profilesReference"] = reference
         return item
 
@@ -418,18 +534,37 @@ class Ltm:
 
     def _virtual_entry(self, virtual: Virtual) -> Item:
         pool = self._device.pools.get(virtual.pool or "")
-        count = _sum(self._balancer.counters[pool.path, path] for path in pool.members) if pool else Counters()
-        status = self._pool_status(pool) if pool else _status("unknown", True, "The children pool member(s) either don't have service checking enabled")
+        count = (
+            _sum(self._balancer.counters[pool.path, path] for path in pool.members) if pool else Counters()
+        )
+        status = (
+            self._pool_status(pool)
+            if pool
+            else _status(
+                "unknown", True, "The children pool member(s) either don't have service checking enabled"
+            )
+        )
         if status["status.availabilityState"] == "available":
             status = _status("available", True, "The virtual server is available")
         if not virtual.enabled:
             status = {**status, "status.enabledState": "disabled"}
         traffic = {key.replace("serverside", "clientside"): value for key, value in _traffic(count).items()}
-        return stat({**traffic, "destination": self._destination(virtual), **status, "tmName": virtual.path, "totRequests": 0})
+        return stat(
+            {
+                **traffic,
+                "destination": self._destination(virtual),
+                **status,
+                "tmName": virtual.path,
+                "totRequests": 0,
+            }
+        )
 
     def _virtuals_stats(self, request: Request) -> Reply:
         virtuals = self._listed(self._device.virtuals.values(), request)
-        entries = {f"ltm/virtual/{uri_name(virtual.path)}/stats": self._virtual_entry(virtual) for virtual in virtuals}
+        entries = {
+            f"ltm/virtual/{uri_name(virtual.path)}/stats": self._virtual_entry(virtual)
+            for virtual in virtuals
+        }
         return Reply(body=stats("tm:ltm:virtual:virtualcollectionstats", "ltm/virtual/stats", entries))
 
     def _virtual_stats(self, request: Request, virtual: str) -> Reply:
@@ -441,7 +576,12 @@ class Ltm:
 
     def _virtual_address_item(self, address: VirtualAddress) -> Item:
         return {
-            **named("tm:ltm:virtual-address:virtual-addressstate", "ltm/virtual-address", address.path, self._device.version),
+            **named(
+                "tm:ltm:virtual-address:virtual-addressstate",
+                "ltm/virtual-address",
+                address.path,
+                self._device.version,
+            ),
             "address": address.address,
             "arp": "enabled" if address.arp else "disabled",
             "enabled": "yes",
@@ -453,7 +593,11 @@ class Ltm:
     def _virtual_addresses(self, request: Request) -> Reply:
         found = self._listed(self._device.virtual_addresses.values(), request)
         items = (self._virtual_address_item(address) for address in found)
-        return Reply(body=collection("tm:ltm:virtual-address:virtual-addresscollectionstate", "ltm/virtual-address", items, request))
+        return Reply(
+            body=collection(
+                "tm:ltm:virtual-address:virtual-addresscollectionstate", "ltm/virtual-address", items, request
+            )
+        )
 
     def _virtual_address(self, request: Request, address: str) -> Reply:
         path = full_path(address)
@@ -468,7 +612,13 @@ class Ltm:
             "connectionLimit": 0,
             "dynamicRatio": 1,
             "ephemeral": "false",
-            "fqdn": {"addressFamily": "ipv4", "autopopulate": "disabled", "downInterval": 5, "interval": "3600", **(node.fqdn or {})},
+            "fqdn": {
+                "addressFamily": "ipv4",
+                "autopopulate": "disabled",
+                "downInterval": 5,
+                "interval": "3600",
+                **(node.fqdn or {}),
+            },
             "logging": "disabled",
             "monitor": "default",
             "rateLimit": "disabled",
@@ -477,7 +627,9 @@ class Ltm:
             "state": "user-down" if node.state == "user-down" else node.availability,
         }
         if node.metadata:
-            item["metadata"] = [{"name": name, "persist": "true", "value": value} for name, value in node.metadata.items()]
+            item["metadata"] = [
+                {"name": name, "persist": "true", "value": value} for name, value in node.metadata.items()
+            ]
         return item
 
     def _found_node(self, name: str) -> Node:
@@ -489,7 +641,14 @@ class Ltm:
 
     def _nodes(self, request: Request) -> Reply:
         nodes = self._listed(self._device.nodes.values(), request)
-        return Reply(body=collection("tm:ltm:node:nodecollectionstate", "ltm/node", (self._node_item(node, request) for node in nodes), request))
+        return Reply(
+            body=collection(
+                "tm:ltm:node:nodecollectionstate",
+                "ltm/node",
+                (self._node_item(node, request) for node in nodes),
+                request,
+            )
+        )
 
     def _node(self, request: Request, node: str) -> Reply:
         return Reply(body=select(self._node_item(self._found_node(node), request), request))
@@ -498,7 +657,10 @@ class Ltm:
         body = request.json()
         path = self._new_path(body)
         if path in self._device.nodes:
-            raise TmError(409, f"01020066:3: The requested Node ({path}) already exists in partition {partition_of(path)}.")
+            raise TmError(
+                409,
+                f"01020066:3: The requested Node ({path}) already exists in partition {partition_of(path)}.",
+            )
         with self._by_hand():
             self._device.put_node(Node(path, str(body.get("address") or path.rpartition("/")[2])))
         return Reply(body=self._node_item(self._device.nodes[path], request))
@@ -506,7 +668,13 @@ class Ltm:
     def _change_node(self, request: Request, node: str) -> Reply:
         found, body = self._found_node(node), request.json()
         with self._by_hand():
-            self._device.put_node(replace(found, session=str(body.get("session", found.session)), state=str(body.get("state", found.state))))
+            self._device.put_node(
+                replace(
+                    found,
+                    session=str(body.get("session", found.session)),
+                    state=str(body.get("state", found.state)),
+                )
+            )
         return Reply(body=self._node_item(self._device.nodes[found.path], request))
 
     def _delete_node(self, request: Request, node: str) -> Reply:
@@ -519,11 +687,18 @@ class Ltm:
 
     def _monitor_types(self, request: Request) -> Reply:
         types = sorted({monitor.type for monitor in self._device.monitors.values()})
-        items = [{"reference": {"link": f"https://localhost{LTM}/monitor/{name}?ver=17.1.1"}} for name in types]
+        items = [
+            {"reference": {"link": f"https://localhost{LTM}/monitor/{name}?ver=17.1.1"}} for name in types
+        ]
         return Reply(body=collection("tm:ltm:monitor:monitorcollectionstate", "ltm/monitor", items, request))
 
     def _monitor_item(self, monitor: Monitor) -> Item:
-        item = named(f"tm:ltm:monitor:{monitor.type}:{monitor.type}state", f"ltm/monitor/{monitor.type}", monitor.path, self._device.version)
+        item = named(
+            f"tm:ltm:monitor:{monitor.type}:{monitor.type}state",
+            f"ltm/monitor/{monitor.type}",
+            monitor.path,
+            self._device.version,
+        )
         item |= {
             "destination": f"{monitor.target_address}:{monitor.target_port or '*'}",
             "interval": monitor.interval,
@@ -545,7 +720,11 @@ class Ltm:
         if not known:
             raise TmError(404, f"Found unexpected URI tmapi_mapper/ltm/monitor/{type}.", 1)
         items = map(self._monitor_item, self._listed(known, request))
-        return Reply(body=collection(f"tm:ltm:monitor:{type}:{type}collectionstate", f"ltm/monitor/{type}", items, request))
+        return Reply(
+            body=collection(
+                f"tm:ltm:monitor:{type}:{type}collectionstate", f"ltm/monitor/{type}", items, request
+            )
+        )
 
     def _monitor(self, request: Request, type: str, monitor: str) -> Reply:
         path = full_path(monitor)
@@ -557,7 +736,12 @@ class Ltm:
     def _other_item(self, kind: str, other: Other) -> Item:
         kind_name = kind.replace("/", ":")
         return {
-            **named(f"tm:ltm:{kind_name}:{kind_name.rpartition(':')[2]}state", f"ltm/{kind}", other.path, self._device.version),
+            **named(
+                f"tm:ltm:{kind_name}:{kind_name.rpartition(':')[2]}state",
+                f"ltm/{kind}",
+                other.path,
+                self._device.version,
+            ),
             **_readable(other.properties),
         }
 
@@ -569,7 +753,14 @@ class Ltm:
         def answer(request: Request) -> Reply:
             kind_name = kind.replace("/", ":")
             items = (self._other_item(kind, other) for other in self._listed(self._others(kind), request))
-            return Reply(body=collection(f"tm:ltm:{kind_name}:{kind_name.rpartition(':')[2]}collectionstate", f"ltm/{kind}", items, request))
+            return Reply(
+                body=collection(
+                    f"tm:ltm:{kind_name}:{kind_name.rpartition(':')[2]}collectionstate",
+                    f"ltm/{kind}",
+                    items,
+                    request,
+                )
+            )
 
         return answer
 
@@ -586,7 +777,11 @@ class Ltm:
     # --- changes by hand ------------------------------------------------------------------------------------------------
 
     def _new_path(self, body: Item) -> str:
-        name, partition, sub = str(body.get("name", "")), str(body.get("partition", "Common")), str(body.get("subPath", ""))
+        name, partition, sub = (
+            str(body.get("name", "")),
+            str(body.get("partition", "Common")),
+            str(body.get("subPath", "")),
+        )
         if not name:
             raise TmError(400, 'one or more properties must be specified: "name"', 26214401)
         path = name if name.startswith("/") else "/".join(["", partition, *filter(None, [sub]), name])
@@ -619,7 +814,11 @@ def _state(member: PoolMember) -> str:
 
 
 def _status(availability: str, on: bool, reason: str) -> dict[str, str | int]:
-    return {"status.availabilityState": availability, "status.enabledState": "enabled" if on else "disabled", "status.statusReason": reason}
+    return {
+        "status.availabilityState": availability,
+        "status.enabledState": "enabled" if on else "disabled",
+        "status.statusReason": reason,
+    }
 
 
 def _traffic(count: Counters) -> dict[str, str | int]:
@@ -646,4 +845,8 @@ def _sum(counters: Iterable[Counters]) -> Counters:
 def _readable(properties: Item) -> Item:
     """What the lab keeps of an object, without keys that a BIG-IP never shows."""
     hidden = re.compile("key|passphrase|password|secret", re.IGNORECASE)
-    return {name: value for name, value in properties.items() if not hidden.search(name) and isinstance(value, (str, int, bool, list))}
+    return {
+        name: value
+        for name, value in properties.items()
+        if not hidden.search(name) and isinstance(value, (str, int, bool, list))
+    }

@@ -70,7 +70,15 @@ _Due = tuple[float, int, _Instance]
 
 
 class Monitors:
-    def __init__(self, device: Device, reach: Reach, *, interval: float = STANDARD_INTERVAL, concurrency: int = 200, rate: float = 250.0) -> None:
+    def __init__(
+        self,
+        device: Device,
+        reach: Reach,
+        *,
+        interval: float = STANDARD_INTERVAL,
+        concurrency: int = 200,
+        rate: float = 250.0,
+    ) -> None:
         self._device, self._reach = device, reach
         self._scale = interval / STANDARD_INTERVAL
         self.seconds_between_probes = 1.0 / rate
@@ -143,11 +151,25 @@ class Monitors:
         self._wake.set()
 
     def _follow(self, target: _Target, pool: Pool, member: PoolMember) -> None:
-        paths = pool.monitors if member.monitor == "default" else tuple(re.split(r"\s+and\s+", member.monitor.strip()))
-        wanted = [self._device.monitors[path] for path in paths if path in self._device.monitors and member.address != "any6"]
-        keys: list[_Key] = [(monitor.path, bare(member.address), monitor.target_port or member.port) for monitor in wanted]
+        paths = (
+            pool.monitors
+            if member.monitor == "default"
+            else tuple(re.split(r"\s+and\s+", member.monitor.strip()))
+        )
+        wanted = [
+            self._device.monitors[path]
+            for path in paths
+            if path in self._device.monitors and member.address != "any6"
+        ]
+        keys: list[_Key] = [
+            (monitor.path, bare(member.address), monitor.target_port or member.port) for monitor in wanted
+        ]
         known = self._tracked.get(target)
-        if known and known.keys == keys and all(self._instances[key].monitor == monitor for key, monitor in zip(keys, wanted)):
+        if (
+            known
+            and known.keys == keys
+            and all(self._instances[key].monitor == monitor for key, monitor in zip(keys, wanted))
+        ):
             # a pool that is deleted and made again in one transaction keeps what is known of its members
             member.availability, member.reason = known.member.availability, known.member.reason
             known.member, known.pool = member, pool
@@ -161,7 +183,9 @@ class Monitors:
                 if instance is not None:
                     instance.gone = True
                 targets = instance.targets if instance else set()
-                instance = self._instances[key] = _Instance(key, monitor, key[1], key[2], targets, self._now())
+                instance = self._instances[key] = _Instance(
+                    key, monitor, key[1], key[2], targets, self._now()
+                )
             instance.targets.add(target)
             self._probe_soon(instance)
 
@@ -219,7 +243,9 @@ class Monitors:
         """The queue to take from, and how long until its first probe is due: 0 or less if it is due now."""
         now = time.monotonic()
         urgent = self._urgent[0][0] - now if self._urgent else _NEVER
-        steady = max(self._steady[0][0], self._next_steady) - now if self._steady else _NEVER  # not more often than the rate allows
+        steady = (
+            max(self._steady[0][0], self._next_steady) - now if self._steady else _NEVER
+        )  # not more often than the rate allows
         return (self._urgent, urgent) if urgent <= 0 or urgent < steady else (self._steady, steady)
 
     async def _turn(self, instance: _Instance) -> None:
@@ -261,7 +287,9 @@ class Monitors:
                 up += 1
             else:
                 waiting += 1
-        minimum = tracked.pool.min_monitors if tracked.member.monitor == "default" else tracked.member.min_monitors
+        minimum = (
+            tracked.pool.min_monitors if tracked.member.monitor == "default" else tracked.member.min_monitors
+        )
         wanted = len(tracked.keys) if minimum == "all" else min(int(minimum), len(tracked.keys))
         member = tracked.member
         if up >= wanted:
@@ -293,11 +321,15 @@ async def _probe(reach: Reach, instance: _Instance) -> str:
     try:
         transport = await reach.connect(instance.address, instance.port, protocol)
     except Unreachable as error:
-        if monitor.type in ("icmp", "gateway-icmp", "udp") and not any(words in str(error) for words in _NOBODY):
+        if monitor.type in ("icmp", "gateway-icmp", "udp") and not any(
+            words in str(error) for words in _NOBODY
+        ):
             return ""
         raise
     try:
-        if monitor.type not in ("http", "https", "http2", "tcp") or (monitor.type == "tcp" and not (_said(monitor.send) or _said(monitor.receive))):
+        if monitor.type not in ("http", "https", "http2", "tcp") or (
+            monitor.type == "tcp" and not (_said(monitor.send) or _said(monitor.receive))
+        ):
             return ""
         if monitor.type == "https":
             secured = await asyncio.get_running_loop().start_tls(transport, protocol, _any_certificate())
@@ -316,7 +348,9 @@ def _wire(monitor: Monitor) -> bytes:
     text = (monitor.send or "").replace("\\r", "\r").replace("\\n", "\n")
     if monitor.type in ("http", "https", "http2"):
         line, _end, rest = text.partition("\r\n")
-        if len(line.split()) == 2:  # BIG-IP's own "GET /" is HTTP/0.9, which servers outside of this lab still understand
+        if (
+            len(line.split()) == 2
+        ):  # BIG-IP's own "GET /" is HTTP/0.9, which servers outside of this lab still understand
             line += " HTTP/1.0"
         text = f"{line}\r\n{rest}"
         if not text.endswith("\r\n\r\n"):

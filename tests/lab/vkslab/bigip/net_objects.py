@@ -19,7 +19,13 @@ from .rest import Item, collection, in_partition, named, partition_of, select
 
 _NET = "/mgmt/tm/net"
 _VLAN_INSIDE, _VLAN_OUTSIDE = "/Common/internal", "/Common/external"
-_TITLES = {"self": "self IP", "route": "Route Entry", "route-domain": "Route Domain", "vlan": "VLAN", "tunnels/tunnel": "Tunnel"}
+_TITLES = {
+    "self": "self IP",
+    "route": "Route Entry",
+    "route-domain": "Route Domain",
+    "vlan": "VLAN",
+    "tunnels/tunnel": "Tunnel",
+}
 
 
 def _self_ip(address: str, vlan: str) -> Item:
@@ -44,7 +50,12 @@ def _factory() -> dict[str, dict[str, Item]]:
         },
         "route": {"/Common/default": {"gw": "198.18.255.1", "mtu": 0, "network": "default"}},
         "route-domain": {
-            "/Common/0": {"id": 0, "strict": "enabled", "connectionLimit": 0, "vlans": [_VLAN_INSIDE, _VLAN_OUTSIDE]},
+            "/Common/0": {
+                "id": 0,
+                "strict": "enabled",
+                "connectionLimit": 0,
+                "vlans": [_VLAN_INSIDE, _VLAN_OUTSIDE],
+            },
         },
         "vlan": {
             _VLAN_INSIDE: {"tag": 4094, "mtu": 1500, "failsafe": "disabled"},
@@ -70,9 +81,19 @@ class NetObjects:
     def routes(self, router: Router) -> None:
         for kind in self.tables:
             router.add(f"{_NET}/{kind}", GET=self._list(kind), POST=self._create(kind))
-            router.add(f"{_NET}/{kind}/{{name}}", GET=self._one(kind), PATCH=self._change(kind), DELETE=self._delete(kind))
+            router.add(
+                f"{_NET}/{kind}/{{name}}",
+                GET=self._one(kind),
+                PATCH=self._change(kind),
+                DELETE=self._delete(kind),
+            )
         router.add("/mgmt/tm/auth/partition", GET=self._partitions, POST=self._create_partition)
-        router.add("/mgmt/tm/auth/partition/{name}", GET=self._partition, PATCH=self._change_partition, DELETE=self._delete_partition)
+        router.add(
+            "/mgmt/tm/auth/partition/{name}",
+            GET=self._partition,
+            PATCH=self._change_partition,
+            DELETE=self._delete_partition,
+        )
         router.add("/mgmt/tm/sys/folder", GET=self._folders, POST=self._create_partition)
         router.add("/mgmt/tm/sys/folder/{name}", GET=self._folder, DELETE=self._delete_partition)
 
@@ -80,9 +101,14 @@ class NetObjects:
 
     def _item(self, kind: str, path: str) -> Item:
         name = kind.replace("/", ":")
-        item = {**named(f"tm:net:{name}:{name.rpartition(':')[2]}state", f"net/{kind}", path), **self.tables[kind][path]}
+        item = {
+            **named(f"tm:net:{name}:{name.rpartition(':')[2]}state", f"net/{kind}", path),
+            **self.tables[kind][path],
+        }
         if "vlan" in item and kind == "self":
-            item["vlanReference"] = {"link": f"https://localhost{_NET}/vlan/{uri_name(str(item['vlan']))}?ver=17.1.1"}
+            item["vlanReference"] = {
+                "link": f"https://localhost{_NET}/vlan/{uri_name(str(item['vlan']))}?ver=17.1.1"
+            }
         return item
 
     def _path(self, kind: str, name: str) -> str:
@@ -94,9 +120,17 @@ class NetObjects:
     def _list(self, kind: str) -> Callable[[Request], Reply]:
         def answer(request: Request) -> Reply:
             partition = in_partition(request, self._device)
-            items = (self._item(kind, path) for path in self.tables[kind] if partition is None or partition_of(path) == partition)
+            items = (
+                self._item(kind, path)
+                for path in self.tables[kind]
+                if partition is None or partition_of(path) == partition
+            )
             name = kind.replace("/", ":")
-            return Reply(body=collection(f"tm:net:{name}:{name.rpartition(':')[2]}collectionstate", f"net/{kind}", items, request))
+            return Reply(
+                body=collection(
+                    f"tm:net:{name}:{name.rpartition(':')[2]}collectionstate", f"net/{kind}", items, request
+                )
+            )
 
         return answer
 
@@ -111,10 +145,17 @@ class NetObjects:
                 raise TmError(400, 'one or more properties must be specified: "name"', 26214401)
             path = name if name.startswith("/") else f"/{body.pop('partition', 'Common')}/{name}"
             if path.rpartition("/")[0] not in self._device.folders:
-                raise TmError(404, f"01020036:3: The requested folder ({path.rpartition('/')[0]}) was not found.")
+                raise TmError(
+                    404, f"01020036:3: The requested folder ({path.rpartition('/')[0]}) was not found."
+                )
             if path in self.tables[kind]:
-                raise TmError(409, f"01020066:3: The requested {_TITLES[kind]} ({path}) already exists in partition {partition_of(path)}.")
-            self.tables[kind][path] = _checked(kind, {**(_self_ip("", _VLAN_INSIDE) if kind == "self" else {}), **body})
+                raise TmError(
+                    409,
+                    f"01020066:3: The requested {_TITLES[kind]} ({path}) already exists in partition {partition_of(path)}.",
+                )
+            self.tables[kind][path] = _checked(
+                kind, {**(_self_ip("", _VLAN_INSIDE) if kind == "self" else {}), **body}
+            )
             return Reply(body=self._item(kind, path))
 
         return answer
@@ -157,7 +198,9 @@ class NetObjects:
 
     def _partitions(self, request: Request) -> Reply:
         items = (self._partition_item(name) for name in self._partition_names())
-        return Reply(body=collection("tm:auth:partition:partitioncollectionstate", "auth/partition", items, request))
+        return Reply(
+            body=collection("tm:auth:partition:partitioncollectionstate", "auth/partition", items, request)
+        )
 
     def _partition(self, request: Request, name: str) -> Reply:
         return Reply(body=select(self._partition_item(self._known_partition(name)), request))
@@ -168,7 +211,9 @@ class NetObjects:
         if not name or "/" in name:
             raise TmError(400, f"01070734:3: The partition name ({name}) is invalid.")
         if name in self._partition_names():
-            raise TmError(409, f"01020066:3: The requested folder (/{name}) already exists in partition {name}.")
+            raise TmError(
+                409, f"01020066:3: The requested folder (/{name}) already exists in partition {name}."
+            )
         self._device.create_folder(f"/{name}", int(body.get("defaultRouteDomain", 0)))
         return Reply(body=self._partition_item(name))
 
@@ -182,7 +227,9 @@ class NetObjects:
     def _delete_partition(self, request: Request, name: str) -> Reply:
         plain = self._known_partition(name)
         if plain == "Common":
-            raise RestError(400, "01070734:3: Configuration error: Can't delete folder (/Common), it is a system folder.")
+            raise RestError(
+                400, "01070734:3: Configuration error: Can't delete folder (/Common), it is a system folder."
+            )
         try:
             self._device.remove_folder(f"/{plain}")
         except DeviceError as refusal:
@@ -207,7 +254,14 @@ class NetObjects:
         }
 
     def _folders(self, request: Request) -> Reply:
-        return Reply(body=collection("tm:sys:folder:foldercollectionstate", "sys/folder", map(self._folder_item, sorted(self._device.folders)), request))
+        return Reply(
+            body=collection(
+                "tm:sys:folder:foldercollectionstate",
+                "sys/folder",
+                map(self._folder_item, sorted(self._device.folders)),
+                request,
+            )
+        )
 
     def _folder(self, request: Request, name: str) -> Reply:
         path = full_path(name)
@@ -218,10 +272,14 @@ class NetObjects:
 
 def _checked(kind: str, item: dict[str, Any]) -> Item:
     """Refuse an address that is none, as mcpd does."""
-    text = str(item.get("address", "")) if kind == "self" else str(item.get("gw", "")) if kind == "route" else ""
+    text = (
+        str(item.get("address", "")) if kind == "self" else str(item.get("gw", "")) if kind == "route" else ""
+    )
     if kind == "self" or text:
         try:
-            ipaddress.ip_interface(text.replace("%" + text.partition("%")[2].partition("/")[0], "") if "%" in text else text)
+            ipaddress.ip_interface(
+                text.replace("%" + text.partition("%")[2].partition("/")[0], "") if "%" in text else text
+            )
         except ValueError:
             raise TmError(400, f"invalid IP address: {text}", 26214401) from None
     return item

@@ -27,7 +27,12 @@ def named(kind: str, where: str, path: str, generation: int = 1) -> Item:
     head: Item = {"kind": kind, "name": path.rpartition("/")[2], "partition": partition}
     if folders:
         head["subPath"] = "/".join(folders)
-    return {**head, "fullPath": path, "generation": generation, "selfLink": self_link(f"{where}/{uri_name(path)}")}
+    return {
+        **head,
+        "fullPath": path,
+        "generation": generation,
+        "selfLink": self_link(f"{where}/{uri_name(path)}"),
+    }
 
 
 def select(item: Item, request: Request) -> Item:
@@ -45,7 +50,9 @@ def in_partition(request: Request, device: Device) -> str | None:
         return None
     match = re.fullmatch(r"\s*partition\s+eq\s+'?([^'\s]+)'?\s*", text)
     if match is None:
-        raise TmError(400, f"Invalid filter expression: {text}. Only 'partition eq NAME' is supported", 26214401)
+        raise TmError(
+            400, f"Invalid filter expression: {text}. Only 'partition eq NAME' is supported", 26214401
+        )
     if match[1] != "Common" and f"/{match[1]}" not in device.folders:
         raise TmError(404, f"01020036:3: The requested folder (/{match[1]}) was not found.")
     return match[1]
@@ -63,7 +70,12 @@ def collection(kind: str, where: str, items: Iterable[Item], request: Request) -
         top, skip = _number(request, "$top"), _number(request, "$skip")
         total, page = len(found), skip // top if top else 0
         found = found[skip : skip + top]
-        body |= {"currentItemCount": len(found), "itemsPerPage": top, "pageIndex": page + 1, "startIndex": skip + 1}
+        body |= {
+            "currentItemCount": len(found),
+            "itemsPerPage": top,
+            "pageIndex": page + 1,
+            "startIndex": skip + 1,
+        }
         body |= {"totalItems": total, "totalPages": -(-total // top) if top else 0}
         if skip + top < total:
             body["nextLink"] = f"https://localhost/mgmt/tm/{where}?$top={top}&$skip={skip + top}&ver={TMOS}"
@@ -84,10 +96,16 @@ def stats(kind: str, where: str, entries: Mapping[str, Item]) -> Item:
     return {
         "kind": kind,
         "selfLink": self_link(where),
-        "entries": {f"https://localhost/mgmt/tm/{path}": {"nestedStats": {"entries": entry}} for path, entry in entries.items()},
+        "entries": {
+            f"https://localhost/mgmt/tm/{path}": {"nestedStats": {"entries": entry}}
+            for path, entry in entries.items()
+        },
     }
 
 
 def stat(values: Mapping[str, str | int]) -> Item:
     """Texts are ``description``, numbers are ``value``."""
-    return {key: {"value": value} if isinstance(value, int) else {"description": value} for key, value in values.items()}
+    return {
+        key: {"value": value} if isinstance(value, int) else {"description": value}
+        for key, value in values.items()
+    }

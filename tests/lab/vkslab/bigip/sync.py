@@ -78,5 +78,8 @@ def _own(pool: Pool, former: Pool | None) -> Pool:
     if former == pool:
         return former
     known: dict[str, Any] = former.members if former else {}
-    members = {path: known[path] if known.get(path) == member else replace(member) for path, member in pool.members.items()}
+    members = {
+        path: known[path] if known.get(path) == member else replace(member)
+        for path, member in pool.members.items()
+    }
     return replace(pool, members=members)

@@ -102,7 +102,9 @@ class System:
             "Title": "Main Package",
             "Version": self.version,
         }
-        return Reply(body=stats("tm:sys:version:versionstats", "sys/version", {"sys/version/0": stat(values)}))
+        return Reply(
+            body=stats("tm:sys:version:versionstats", "sys/version", {"sys/version/0": stat(values)})
+        )
 
     def _ready(self, request: Request) -> Reply:
         values = {"configReady": "yes", "licenseReady": "yes", "provisionReady": "yes"}
@@ -126,10 +128,18 @@ class System:
             }
             for name, level in self.modules.items()
         ]
-        return Reply(body=collection("tm:sys:provision:provisioncollectionstate", "sys/provision", items, request))
+        return Reply(
+            body=collection("tm:sys:provision:provisioncollectionstate", "sys/provision", items, request)
+        )
 
     def _global_settings(self, request: Request) -> Reply:
-        return Reply(body={"kind": "tm:sys:global-settings:global-settingsstate", "selfLink": self_link("sys/global-settings"), "hostname": self.hostname})
+        return Reply(
+            body={
+                "kind": "tm:sys:global-settings:global-settingsstate",
+                "selfLink": self_link("sys/global-settings"),
+                "hostname": self.hostname,
+            }
+        )
 
     def _save_config(self, request: Request) -> Reply:
         body = request.json()
@@ -177,7 +187,14 @@ class System:
             "product": "BIG-IP",
             # as on a device: "true" on the item of the unit that answers
             "selfDevice": "true" if unit == self.unit else "false",
-            "unicastAddress": [{"effectiveIp": f"198.51.100.{unit + 1}", "effectivePort": 1026, "ip": f"198.51.100.{unit + 1}", "port": 1026}],
+            "unicastAddress": [
+                {
+                    "effectiveIp": f"198.51.100.{unit + 1}",
+                    "effectivePort": 1026,
+                    "ip": f"198.51.100.{unit + 1}",
+                    "port": 1026,
+                }
+            ],
             "version": self.version,
         }
 
@@ -185,7 +202,14 @@ class System:
         return range(1 if self.pair is None else 2)
 
     def _devices(self, request: Request) -> Reply:
-        return Reply(body=collection("tm:cm:device:devicecollectionstate", "cm/device", map(self._device_item, self._units()), request))
+        return Reply(
+            body=collection(
+                "tm:cm:device:devicecollectionstate",
+                "cm/device",
+                map(self._device_item, self._units()),
+                request,
+            )
+        )
 
     def _device(self, request: Request, name: str) -> Reply:
         for unit in self._units():
@@ -195,17 +219,35 @@ class System:
 
     def _failover_status(self, request: Request) -> Reply:
         active = self.active
-        values = {"color": "green" if active else "gray", "status": "ACTIVE" if active else "STANDBY", "summary": "1/1 active" if active else ""}
-        return Reply(body=stats("tm:cm:failover-status:failover-statusstats", "cm/failover-status", {"cm/failover-status/0": stat(values)}))
+        values = {
+            "color": "green" if active else "gray",
+            "status": "ACTIVE" if active else "STANDBY",
+            "summary": "1/1 active" if active else "",
+        }
+        return Reply(
+            body=stats(
+                "tm:cm:failover-status:failover-statusstats",
+                "cm/failover-status",
+                {"cm/failover-status/0": stat(values)},
+            )
+        )
 
     def _failover(self, request: Request) -> Reply:
         text = f"Failover {'active' if self.active else 'standby'} for 0d 01:00:00\n"
-        return Reply(body={"kind": "tm:sys:failover:failoverstats", "selfLink": self_link("sys/failover"), "apiRawValues": {"apiAnonymous": text}})
+        return Reply(
+            body={
+                "kind": "tm:sys:failover:failoverstats",
+                "selfLink": self_link("sys/failover"),
+                "apiRawValues": {"apiAnonymous": text},
+            }
+        )
 
     def _command_failover(self, request: Request) -> Reply:
         body = request.json()
         if self.pair is None:
-            raise TmError(400, "01070812:3: Cannot go standby: this device is not in a failover device group.")
+            raise TmError(
+                400, "01070812:3: Cannot go standby: this device is not in a failover device group."
+            )
         if body.get("standby") and self.active:
             self.pair.failover()
         return Reply(body={"kind": "tm:sys:failover:runstate", **body})
@@ -217,12 +259,28 @@ class System:
         if self.pair is None:
             values = {"color": "green", "mode": "standalone", "status": "Standalone", "summary": " "}
         elif not self.pair.changed_on:
-            values |= {"color": "green", "status": "In Sync", "summary": "All devices in the device group are in sync"}
+            values |= {
+                "color": "green",
+                "status": "In Sync",
+                "summary": "All devices in the device group are in sync",
+            }
         elif len(self.pair.changed_on) == 1:
-            values |= {"color": "yellow", "status": "Changes Pending", "summary": "There is a possible change conflict between the devices in the device group"}
+            values |= {
+                "color": "yellow",
+                "status": "Changes Pending",
+                "summary": "There is a possible change conflict between the devices in the device group",
+            }
         else:
-            values |= {"color": "red", "status": "Changes Pending", "summary": "There is a conflict of changes on both devices"}
-        return Reply(body=stats("tm:cm:sync-status:sync-statusstats", "cm/sync-status", {"cm/sync-status/0": stat(values)}))
+            values |= {
+                "color": "red",
+                "status": "Changes Pending",
+                "summary": "There is a conflict of changes on both devices",
+            }
+        return Reply(
+            body=stats(
+                "tm:cm:sync-status:sync-statusstats", "cm/sync-status", {"cm/sync-status/0": stat(values)}
+            )
+        )
 
     def _group_item(self) -> Item:
         assert self.pair is not None
@@ -234,12 +292,19 @@ class System:
             "networkFailover": "enabled",
             "saveOnAutoSync": "false",
             "type": "sync-failover",
-            "devicesReference": {"link": self_link(f"cm/device-group/{GROUP.replace('/', '~')}/devices"), "isSubcollection": True},
+            "devicesReference": {
+                "link": self_link(f"cm/device-group/{GROUP.replace('/', '~')}/devices"),
+                "isSubcollection": True,
+            },
         }
 
     def _device_groups(self, request: Request) -> Reply:
         items = [] if self.pair is None else [self._group_item()]
-        return Reply(body=collection("tm:cm:device-group:device-groupcollectionstate", "cm/device-group", items, request))
+        return Reply(
+            body=collection(
+                "tm:cm:device-group:device-groupcollectionstate", "cm/device-group", items, request
+            )
+        )
 
     def _known_group(self, name: str) -> None:
         path = "/Common/" + name.replace("~", "/").rpartition("/")[2]
@@ -253,8 +318,13 @@ class System:
     def _group_devices(self, request: Request, name: str) -> Reply:
         self._known_group(name)
         where = f"cm/device-group/{GROUP.replace('/', '~')}/devices"
-        items = (named("tm:cm:device-group:devices:devicesstate", where, f"/Common/{_hostname(unit)}") for unit in self._units())
-        return Reply(body=collection("tm:cm:device-group:devices:devicescollectionstate", where, items, request))
+        items = (
+            named("tm:cm:device-group:devices:devicesstate", where, f"/Common/{_hostname(unit)}")
+            for unit in self._units()
+        )
+        return Reply(
+            body=collection("tm:cm:device-group:devices:devicescollectionstate", where, items, request)
+        )
 
     def _command_sync(self, request: Request) -> Reply:
         """``{"command": "run", "utilCmdArgs": "config-sync to-group G"}``, or ``options: [{"to-group": G}]``."""
@@ -264,7 +334,9 @@ class System:
         for option in body.get("options") or []:
             group = group or str(option.get("to-group", ""))
         if body.get("command") != "run" or not group:
-            raise TmError(400, "01070734:3: Configuration error: config-sync needs to-group and a device group.")
+            raise TmError(
+                400, "01070734:3: Configuration error: config-sync needs to-group and a device group."
+            )
         self._known_group(group)
         assert self.pair is not None
         self.pair.sync(self.unit)

@@ -46,7 +46,9 @@ class Certificates:
                 if default is None or entry.get("sniDefault"):
                     default = context
         if default is not None and by_name:
-            default.sni_callback = lambda sock, name, _context: setattr(sock, "context", by_name[name]) if name in by_name else None
+            default.sni_callback = lambda sock, name, _context: (
+                setattr(sock, "context", by_name[name]) if name in by_name else None
+            )
         return default
 
     def _context(self, path: str) -> ssl.SSLContext:
@@ -57,9 +59,15 @@ class Certificates:
             if found is None:
                 raise ValueError("it does not exist")
             with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
-                file.write("\n".join(_text(found.properties.get(part)) for part in ("privateKey", "certificate", "chainCA")))
+                file.write(
+                    "\n".join(
+                        _text(found.properties.get(part)) for part in ("privateKey", "certificate", "chainCA")
+                    )
+                )
                 file.flush()
-                context.load_cert_chain(file.name, password=self._passphrase(found.properties.get("passphrase")))
+                context.load_cert_chain(
+                    file.name, password=self._passphrase(found.properties.get("passphrase"))
+                )
         except (OSError, ValueError) as error:
             log.warning("certificate %s cannot be used: %s", path, error)
         return context

@@ -41,7 +41,14 @@ class Unit:
     """``answer`` is the whole life of a request: restart, fault, sign-in, worker, log."""
 
     def __init__(
-        self, users: list[User], reach: Reach, server: Server, *, number: int = 0, pair: Pair | None = None, monitor_interval: float = STANDARD_INTERVAL
+        self,
+        users: list[User],
+        reach: Reach,
+        server: Server,
+        *,
+        number: int = 0,
+        pair: Pair | None = None,
+        monitor_interval: float = STANDARD_INTERVAL,
     ) -> None:
         self.number = number
         self.device = Device()
@@ -129,7 +136,9 @@ class Unit:
     async def _process(self, request: Request) -> Reply:
         try:
             if not request.path.startswith("/mgmt/"):
-                return html_error(404, "Not Found", f"The requested URL {request.path} was not found on this server.")
+                return html_error(
+                    404, "Not Found", f"The requested URL {request.path} was not found on this server."
+                )
             if request.path.rstrip("/") != LOGIN:
                 request.user = self.auth.user_of(request)
                 self.auth.authorize(request)
@@ -145,7 +154,9 @@ class Unit:
     async def _as3(self, request: Request) -> Reply:
         if not self.as3_installed or time.monotonic() < self._unregistered_until:
             raise not_registered(request.path)
-        answer = await self.engine.handle(request.method, unquote(request.path), dict(request.query), request.body or None, request.user)
+        answer = await self.engine.handle(
+            request.method, unquote(request.path), dict(request.query), request.body or None, request.user
+        )
         if self.system.pair and request.method != "GET":
             self.following.follow(request, answer)
         return Reply(answer.status, answer.body, answer.text, headers=dict(answer.headers or {}))
@@ -155,7 +166,15 @@ class Unit:
     def forget_tokens(self) -> int:
         return self.auth.expire_all()
 
-    def restart(self, *, down: float, unavailable: float = 0.0, unregistered: float = 0.0, lock_left: float | None = None, as3: bool = True) -> None:
+    def restart(
+        self,
+        *,
+        down: float,
+        unavailable: float = 0.0,
+        unregistered: float = 0.0,
+        lock_left: float | None = None,
+        as3: bool = True,
+    ) -> None:
         """The phases of a restart, one after the other; with ``as3`` its running work is lost too."""
         now = time.monotonic()
         self._unavailable_until = now + down + unavailable if unavailable else 0.0

@@ -40,7 +40,11 @@ class Deployments:
             return
         log.info("following the Pods %s of %s", new["selector"], new["namespace"])
         pods: Informer[Json] = Informer(
-            self._kube, f"/api/v1/namespaces/{new['namespace']}/pods", lambda pod: pod, self._kubelet.pod_changed, {"labelSelector": new["selector"]}
+            self._kube,
+            f"/api/v1/namespaces/{new['namespace']}/pods",
+            lambda pod: pod,
+            self._kubelet.pod_changed,
+            {"labelSelector": new["selector"]},
         )
         self._followed[key] = asyncio.get_running_loop().create_task(pods.run())
 

@@ -32,7 +32,10 @@ from .world import World
 FAILED, BUSY, BUSY_MOST, POLL, SIGN_IN, PARTITION = 3.0, 6.0, 24.0, 3.0, 1.0, 3.0
 #: Changes come in bunches.
 SETTLE = 0.2
-_RESOURCES = {"VirtualServer": "cis.f5.com/v1/{}/virtualservers", "TransportServer": "cis.f5.com/v1/{}/transportservers"}
+_RESOURCES = {
+    "VirtualServer": "cis.f5.com/v1/{}/virtualservers",
+    "TransportServer": "cis.f5.com/v1/{}/transportservers",
+}
 
 
 class Cis:
@@ -68,7 +71,9 @@ class _Run:
         self._tag = "[AS3][BigIP]" if settings.custom_resources else "[AS3]"
 
     async def go(self) -> None:
-        version = tag_of(next(each["image"] for each in self._host.pod["spec"]["containers"] if Cis.image in each["image"]))
+        version = tag_of(
+            next(each["image"] for each in self._host.pod["spec"]["containers"] if Cis.image in each["image"])
+        )
         login = self._login()
         self._log.info(f"[INIT] Starting: Container Ingress Services - Version: {version}, BuildInfo: lab")
         self._agent = f"CIS/v{version} K8S"
@@ -97,8 +102,16 @@ class _Run:
         if self._settings.credentials and not (self._settings.username and self._settings.password):
             self._log.warning("BIG-IP credentials are not set. Checking back to Creds Directory.")
         files = self._host.files(self._settings.credentials)
-        found = {name: files.get(name, "").strip() or given for name, given in vars(self._settings).items() if name in ("url", "username", "password")}
-        for name, title in (("username", "BIG-IP username"), ("password", "BIG-IP password"), ("url", "BIG-IP url")):
+        found = {
+            name: files.get(name, "").strip() or given
+            for name, given in vars(self._settings).items()
+            if name in ("url", "username", "password")
+        }
+        for name, title in (
+            ("username", "BIG-IP username"),
+            ("password", "BIG-IP password"),
+            ("url", "BIG-IP url"),
+        ):
             if not found[name]:
                 self._log.usage(f"{title} not specified")
                 raise Exit(f"{title} not specified", usage=True)
@@ -112,9 +125,15 @@ class _Run:
                 self._log.debug("[INIT] Invalid trusted-certs-cfgmap option provided.")
                 continue
             try:
-                texts += ((await self._kube.get(f"/api/v1/namespaces/{namespace}/configmaps/{name}")).get("data") or {}).values()
+                texts += (
+                    (await self._kube.get(f"/api/v1/namespaces/{namespace}/configmaps/{name}")).get("data")
+                    or {}
+                ).values()
             except KubeError as error:
-                self._fail(f"[INIT] ConfigMap with name {name} not found in namespace: {namespace}, error: {error.message}", "ERROR")
+                self._fail(
+                    f"[INIT] ConfigMap with name {name} not found in namespace: {namespace}, error: {error.message}",
+                    "ERROR",
+                )
         if not texts:
             self._log.debug(f"{self._tag} No certs appended, using only system certs")
         return "\n".join(texts)
@@ -145,12 +164,18 @@ class _Run:
     def _not_let_in(self, failed: str, answer: Answer) -> None:
         """401 ends it: Basic authentication, which it tries then, has the same password."""
         body = answer.text.strip()
-        why = "unauthorized to fetch Token from BIGIP. Please check the credentials" if answer.status == 401 else "requested page/api not found"
+        why = (
+            "unauthorized to fetch Token from BIGIP. Please check the credentials"
+            if answer.status == 401
+            else "requested page/api not found"
+        )
         said = f"{why}, status code: {answer.status}, response: {body}"
         self._log.error(f"{failed} {said}")
         self._log.warning(f"{self._tag} Failed to get auth token, falling back to basic auth")
         if answer.status == 401:
-            self._log.error(f"{self._tag} Unauthorized access to BIG-IP, please check the credentials, message: {body}")
+            self._log.error(
+                f"{self._tag} Unauthorized access to BIG-IP, please check the credentials, message: {body}"
+            )
             self._log.error(f"{self._tag} Failed to refresh token after unauthorized response, error: {said}")
             self._ends()
 
@@ -161,7 +186,9 @@ class _Run:
         self._fail(last, "ERROR")
 
     async def _check_version(self) -> None:
-        self._log.debug(f"{self._tag} posting GET BIGIP AS3 Version request on {self._bigip.url}/mgmt/shared/appsvcs/info")
+        self._log.debug(
+            f"{self._tag} posting GET BIGIP AS3 Version request on {self._bigip.url}/mgmt/shared/appsvcs/info"
+        )
         try:
             answer = await self._bigip.info()
         except Unreachable as error:
@@ -172,7 +199,10 @@ class _Run:
             self._fail("[INIT] Failed to initialize as3 agent, Internal Error")
         found = answer.body
         if answer.status == 200 and found.get("version"):
-            self._release, self._schema = f"{found['version']}-{found.get('release', '')}", str(found.get("schemaCurrent"))
+            self._release, self._schema = (
+                f"{found['version']}-{found.get('release', '')}",
+                str(found.get("schemaCurrent")),
+            )
             self._log.debug(f"{self._tag} BIGIP is serving with AS3 version: {found['version']}")
             return
         text = f"Error response from BIGIP with status code {answer.status}"
@@ -192,20 +222,28 @@ class _Run:
             return
         namespace, _slash, name = self._settings.extended.partition("/")
         try:
-            data = (await self._kube.get(f"/api/v1/namespaces/{namespace}/configmaps/{name}")).get("data") or {}
+            data = (await self._kube.get(f"/api/v1/namespaces/{namespace}/configmaps/{name}")).get(
+                "data"
+            ) or {}
         except KubeError as error:
-            self._fail(f"[INIT] [MultiCluster] error reading extended configmap {self._settings.extended}: {error.message}")
+            self._fail(
+                f"[INIT] [MultiCluster] error reading extended configmap {self._settings.extended}: {error.message}"
+            )
         for secret in configmaps.cluster_secrets(data.get("extendedSpec", "")):
             try:
                 await self._kube.get("/api/v1/namespaces/{}/secrets/{}".format(*secret.split("/", 1)))
             except KubeError as error:
-                self._log.error(f"[MultiCluster] error occurred while fetching Secret: {secret} for the cluster, Error: {error.message}")
+                self._log.error(
+                    f"[MultiCluster] error occurred while fetching Secret: {secret} for the cluster, Error: {error.message}"
+                )
 
     async def _serve(self) -> None:
         address, _colon, port = self._settings.address.rpartition(":")
         loopback = address in ("127.0.0.1", "localhost", "[::1]")
         self._log.info(f"Starting health server on :{self._settings.address}")
-        await self._host.serve(int(port), loopback, {"/health": self._health, "/ready": self._ready, "/metrics": self._health})
+        await self._host.serve(
+            int(port), loopback, {"/health": self._health, "/ready": self._ready, "/metrics": self._health}
+        )
 
     async def _health(self) -> tuple[int, str]:
         return 200, "Ok"
@@ -213,7 +251,9 @@ class _Run:
     async def _ready(self) -> tuple[int, str]:
         complaints = ""
         try:
-            async with self._kube.session.get(f"{self._kube.server}/readyz", timeout=aiohttp.ClientTimeout(total=5)) as answer:
+            async with self._kube.session.get(
+                f"{self._kube.server}/readyz", timeout=aiohttp.ClientTimeout(total=5)
+            ) as answer:
                 if answer.status != 200:
                     complaints += "kube-api server is not reachable."
         except (aiohttp.ClientError, asyncio.TimeoutError):
@@ -276,7 +316,11 @@ class _Run:
             wanted(self._settings, self._world.all("nodes"), self._world.all(AFFINITIES))
         )
         changed = {name: body for name, body in declared.tenants.items() if self._posted.get(name) != body}
-        changed |= {name: self._gone(name) for name in self._posted if name not in declared.tenants and self._posted[name] != self._gone(name)}
+        changed |= {
+            name: self._gone(name)
+            for name in self._posted
+            if name not in declared.tenants and self._posted[name] != self._gone(name)
+        }
         if not changed:
             await self._tell(declared.outcomes, {})
             return 0.0 if routed else FAILED
@@ -286,7 +330,11 @@ class _Run:
                 self._posted[name] = body
                 if body == {"class": "Tenant"}:
                     del self._posted[name]
-        failed = {name: text or "Big-IP Responded with error -- verify the logs for detailed error" for name, (code, text) in codes.items() if code != 200}
+        failed = {
+            name: text or "Big-IP Responded with error -- verify the logs for detailed error"
+            for name, (code, text) in codes.items()
+            if code != 200
+        }
         await self._tell(declared.outcomes, failed)
         if not failed:
             return 0.0 if routed else FAILED
@@ -295,7 +343,13 @@ class _Run:
 
     def _declared(self) -> Declared:
         world = self._world
-        view = View(self._settings, world.all("services"), world.all("endpoints"), world.all("pods"), world.all("nodes"))
+        view = View(
+            self._settings,
+            world.all("services"),
+            world.all("endpoints"),
+            world.all("pods"),
+            world.all("nodes"),
+        )
         if self._settings.custom_resources:
             resources = Resources(
                 virtual_servers=world.all("virtualservers"),
@@ -311,7 +365,11 @@ class _Run:
 
     def _gone(self, name: str) -> Json:
         """CIS empties its own partition and removes others."""
-        return tenant(self._settings, {}) if name == self._settings.partition and self._settings.custom_resources else {"class": "Tenant"}
+        return (
+            tenant(self._settings, {})
+            if name == self._settings.partition and self._settings.custom_resources
+            else {"class": "Tenant"}
+        )
 
     async def _post(self, tenants: dict[str, Json]) -> dict[str, tuple[int, str]]:
         """Code and text for each tenant."""
@@ -324,7 +382,9 @@ class _Run:
         try:
             answer = await self._bigip.declare(self._declaration(tenants))
             while answer.status in (201, 202) and answer.body.get("id"):
-                self._log.debug(f"{self._tag} Response from BIG-IP: code 201/202 id {answer.body['id']}, waiting 30 seconds to poll response")
+                self._log.debug(
+                    f"{self._tag} Response from BIG-IP: code 201/202 id {answer.body['id']}, waiting 30 seconds to poll response"
+                )
                 await asyncio.sleep(POLL)
                 name = answer.body["id"]
                 answer = await self._bigip.task(name)
@@ -337,7 +397,9 @@ class _Run:
         if not self._settings.custom_resources:
             # Of 2.20.4; it counts 404 and 401 as posted.
             words = "succeeded" if answer.status in (200, 401, 404) else "failed"
-            self._log.info(f"[AS3][POST] AS3 declaration POST {words}. URL: {self._bigip.url}/mgmt/shared/appsvcs/declare/")
+            self._log.info(
+                f"[AS3][POST] AS3 declaration POST {words}. URL: {self._bigip.url}/mgmt/shared/appsvcs/declare/"
+            )
         return codes
 
     def _codes(self, start: str, tenants: dict[str, Json], answer: Answer) -> dict[str, tuple[int, str]]:
@@ -351,7 +413,9 @@ class _Run:
             self._log.debug(f"{self._tag} Raw response from Big-IP: {answer.text}")
         rows = [row for row in body.get("results") or () if row.get("tenant") in tenants]
         if not body:
-            self._log.error(f"{self._tag} Response body unmarshal failed: invalid character {answer.text[:1]!r} looking for beginning of value")
+            self._log.error(
+                f"{self._tag} Response body unmarshal failed: invalid character {answer.text[:1]!r} looking for beginning of value"
+            )
         if rows:
             for row in rows:
                 line = f"code: {row['code']} --- tenant:{row['tenant']} --- message: {row.get('message')}"
@@ -360,15 +424,25 @@ class _Run:
                 elif row["code"] == 200:
                     self._log.info(f"[AS3][POST] SUCCESS: {line}")
                 else:
-                    self._log.error(f"{start} {'Error response' if code == 207 else 'Response'} from BIG-IP: {line}")
+                    self._log.error(
+                        f"{start} {'Error response' if code == 207 else 'Response'} from BIG-IP: {line}"
+                    )
             return {row["tenant"]: (row["code"], _told(row["code"])) for row in rows}
         if code == 401:
-            self._log.error(f"{start} authentication failed, Error response from BIGIP with status code: 401 Message: {body.get('message')}")
+            self._log.error(
+                f"{start} authentication failed, Error response from BIGIP with status code: 401 Message: {body.get('message')}"
+            )
         elif code == 503:
             self._log.error(f"{start} Big-IP Responded with error code: {code}")
-            self._log.debug(f"{self._tag} Response from BIG-IP: BIG-IP is busy, waiting 30 seconds and re-posting the declaration")
+            self._log.debug(
+                f"{self._tag} Response from BIG-IP: BIG-IP is busy, waiting 30 seconds and re-posting the declaration"
+            )
         elif code != 200:
-            inner = (body.get("error") or {}).get("code") if isinstance(body.get("error"), dict) else body.get("code")
+            inner = (
+                (body.get("error") or {}).get("code")
+                if isinstance(body.get("error"), dict)
+                else body.get("code")
+            )
             self._log.error(f"{start} Big-IP Responded with error code: {inner or code}")
         return dict.fromkeys(tenants, (code, "" if code == 200 else _told(code)))
 
@@ -409,16 +483,26 @@ class _Run:
             known = (outcome.kind, namespace, name)
             if self._statuses.get(known) == status:
                 continue
-            stamped = {**status, "lastUpdated": f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"} if outcome.kind in _RESOURCES else status
+            stamped = (
+                {**status, "lastUpdated": f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"}
+                if outcome.kind in _RESOURCES
+                else status
+            )
             try:
                 await self._kube.merge_patch(path, {"status": stamped})
                 self._statuses[known] = status
             except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as refused:
                 where = f"{outcome.kind}:{namespace}/{name} in Cluster {self._settings.local_cluster}"
-                self._log.warning(f"Failed to update the status of {where}. Error: {refused}. Retry will be attempted.")
+                self._log.warning(
+                    f"Failed to update the status of {where}. Error: {refused}. Retry will be attempted."
+                )
 
 
 def _told(code: int) -> str:
     if code == 401:
         return "authentication failed, Error response from BIGIP with status code: 401 -- verify the logs for detailed error"
-    return "" if code == 200 else f"Big-IP Responded with error code: {code} -- verify the logs for detailed error"
+    return (
+        ""
+        if code == 200
+        else f"Big-IP Responded with error code: {code} -- verify the logs for detailed error"
+    )

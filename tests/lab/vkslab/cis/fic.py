@@ -65,7 +65,9 @@ class Fic:
     async def run(self, host: Host) -> None:
         log = Log(host.log)
         log.info("[INIT] Starting: F5 IPAM Controller - Version: 0.1.12, BuildInfo: lab")
-        provider = next((word.partition("=")[2] for word in host.arguments if word.startswith("--ipam-provider=")), "")
+        provider = next(
+            (word.partition("=")[2] for word in host.arguments if word.startswith("--ipam-provider=")), ""
+        )
         try:
             if provider != "f5-ip-provider":
                 raise Exit(f"[INIT] the lab has no IPAM provider {provider}")
@@ -94,7 +96,9 @@ class _Work:
             except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
                 self._log.error(f"[CORE] Failed to list ipams: {error}")
                 await asyncio.sleep(RETRY)
-        informer = asyncio.ensure_future(Informer(self._kube, f"/apis/{GROUP}/v1/ipams", lambda item: item, self._note).run())
+        informer = asyncio.ensure_future(
+            Informer(self._kube, f"/apis/{GROUP}/v1/ipams", lambda item: item, self._note).run()
+        )
         try:
             while True:
                 await self._changed.wait()
@@ -120,7 +124,10 @@ class _Work:
             if wanted == _given(ipam):
                 continue
             try:
-                await self._kube.merge_patch(f"/apis/{GROUP}/v1/namespaces/{namespace}/ipams/{name}/status", {"status": {"IPStatus": wanted}})
+                await self._kube.merge_patch(
+                    f"/apis/{GROUP}/v1/namespaces/{namespace}/ipams/{name}/status",
+                    {"status": {"IPStatus": wanted}},
+                )
             except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
                 self._log.error(f"[CORE] could not update IPAM {namespace}/{name}: {error}")
                 self._changed.set()

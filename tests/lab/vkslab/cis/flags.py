@@ -85,7 +85,10 @@ def parse(arguments: Sequence[str]) -> Settings:
             value = next(words, "")
         if name in _NUMBERS:
             if not re.fullmatch(r"[+-]?\d+", value):
-                raise Exit(f'invalid argument "{value}" for "--{name}" flag: strconv.ParseInt: parsing "{value}": invalid syntax', usage=True)
+                raise Exit(
+                    f'invalid argument "{value}" for "--{name}" flag: strconv.ParseInt: parsing "{value}": invalid syntax',
+                    usage=True,
+                )
             given[name] = int(value)
         elif name in _LISTS:
             given[name] = (*given.get(name, ()), *(part for part in value.split(",") if part))
@@ -100,7 +103,10 @@ def parse(arguments: Sequence[str]) -> Settings:
 
 def _boolean(name: str, value: str) -> bool:
     if value not in _TRUE + _FALSE:
-        raise Exit(f'invalid argument "{value}" for "--{name}" flag: strconv.ParseBool: parsing "{value}": invalid syntax', usage=True)
+        raise Exit(
+            f'invalid argument "{value}" for "--{name}" flag: strconv.ParseBool: parsing "{value}": invalid syntax',
+            usage=True,
+        )
     return value in _TRUE
 
 
@@ -113,7 +119,8 @@ def _settings(given: dict[str, Any]) -> Settings:
         credentials=given.get("credentials-directory", ""),
         insecure=given.get("insecure", False),
         trusted=given.get("trusted-certs-cfgmap", ""),
-        custom_resources=given.get("custom-resource-mode", False) or given.get("controller-mode") == "customresource",
+        custom_resources=given.get("custom-resource-mode", False)
+        or given.get("controller-mode") == "customresource",
         mode=given.get("pool-member-type", "nodeport"),
         namespaces=given.get("namespace", ()),
         namespace_label=given.get("namespace-label", ""),

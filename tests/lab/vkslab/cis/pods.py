@@ -39,7 +39,9 @@ _TAGS = {
     "k8s-bigip-ctlr": re.compile(r"latest|2\.(\d|1\d|20)(\.\d+)*"),
     "f5-ipam-controller": re.compile(r"latest|0\.1\.\d+"),
 }
-_IMAGE = re.compile(r"(?:(?P<registry>[^/]*[.:][^/]*)/)?(?:[^:@]*/)?(?P<name>[^/:@]+)(?::(?P<tag>[^@]+))?(?:@.*)?")
+_IMAGE = re.compile(
+    r"(?:(?P<registry>[^/]*[.:][^/]*)/)?(?:[^:@]*/)?(?P<name>[^/:@]+)(?::(?P<tag>[^@]+))?(?:@.*)?"
+)
 #: What a request to the API server may end with while the cluster is busy, or going down.
 TROUBLE = (KubeError, aiohttp.ClientError, asyncio.TimeoutError)
 
@@ -91,7 +93,11 @@ class Container:
     def _find(self, pod: Json) -> tuple[str, str, list[str]]:
         for container in pod["spec"]["containers"]:
             if image_name(container["image"]) == self._program.image:
-                return container["name"], container["image"], [*(container.get("command") or [""])[1:], *(container.get("args") or [])]
+                return (
+                    container["name"],
+                    container["image"],
+                    [*(container.get("command") or [""])[1:], *(container.get("args") or [])],
+                )
         raise ValueError(f"no container with the image {self._program.image}")
 
     def update(self, pod: Json) -> None:
@@ -125,7 +131,9 @@ class Container:
     async def end(self) -> None:
         """The program has heard SIGTERM and is gone: the API server may forget the Pod before its grace period ends."""
         with contextlib.suppress(*TROUBLE):
-            await self._kube.request("DELETE", self._path, body={"gracePeriodSeconds": 0, "preconditions": {"uid": self.uid}})
+            await self._kube.request(
+                "DELETE", self._path, body={"gracePeriodSeconds": 0, "preconditions": {"uid": self.uid}}
+            )
 
     async def _next(self) -> None:
         self._changed.clear()
@@ -139,14 +147,28 @@ class Container:
         await self._show({"state": {"waiting": {"reason": "ErrImagePull", "message": error}}})
         await asyncio.sleep(0.5)
         await self._event("BackOff", f'Back-off pulling image "{self._image}"', "Normal")
-        await self._show({"state": {"waiting": {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{self._image}": ErrImagePull: {error}'}}})
+        await self._show(
+            {
+                "state": {
+                    "waiting": {
+                        "reason": "ImagePullBackOff",
+                        "message": f'Back-off pulling image "{self._image}": ErrImagePull: {error}',
+                    }
+                }
+            }
+        )
         await asyncio.Event().wait()
 
     async def _mount(self) -> None:
         """Secrets and ConfigMaps that are not there hold the Pod back."""
         told = ""
         volumes = {volume["name"]: volume for volume in self.pod["spec"].get("volumes") or ()}
-        mounts = next(each for each in self.pod["spec"]["containers"] if each["name"] == self._name).get("volumeMounts") or ()
+        mounts = (
+            next(each for each in self.pod["spec"]["containers"] if each["name"] == self._name).get(
+                "volumeMounts"
+            )
+            or ()
+        )
         for mount in mounts:
             volume = volumes[mount["name"]]
             while True:
@@ -156,7 +178,11 @@ class Container:
                 except TROUBLE as error:
                     if isinstance(error, KubeError) and error.message != told:
                         told = error.message
-                        await self._event("FailedMount", f'MountVolume.SetUp failed for volume "{volume["name"]}" : {told}', "Warning")
+                        await self._event(
+                            "FailedMount",
+                            f'MountVolume.SetUp failed for volume "{volume["name"]}" : {told}',
+                            "Warning",
+                        )
                     await asyncio.sleep(0.5)
 
     async def _content(self, volume: Json) -> dict[str, str]:
@@ -166,12 +192,16 @@ class Container:
             return {}
         kind, name = ("secrets", source["secretName"]) if secret else ("configmaps", source["name"])
         try:
-            data = (await self._kube.get(f"/api/v1/namespaces/{self.namespace}/{kind}/{name}")).get("data") or {}
+            data = (await self._kube.get(f"/api/v1/namespaces/{self.namespace}/{kind}/{name}")).get(
+                "data"
+            ) or {}
         except KubeError as error:
             if error.status == 404 and source.get("optional"):
                 return {}
             if error.status == 404:
-                raise KubeError("mounting", 404, error.reason, f'{kind.removesuffix("s")} "{name}" not found') from None
+                raise KubeError(
+                    "mounting", 404, error.reason, f'{kind.removesuffix("s")} "{name}" not found'
+                ) from None
             raise
         return {key: base64.b64decode(value).decode() for key, value in data.items()} if secret else data
 
@@ -179,7 +209,9 @@ class Container:
         self._started = _now()
         self._server = self._served = None
         self._serving.clear()
-        await self._show({"state": {"running": {"startedAt": self._started}}, "started": True}, phase="Running")
+        await self._show(
+            {"state": {"running": {"startedAt": self._started}}, "started": True}, phase="Running"
+        )
         probing = asyncio.ensure_future(self._probe())
         try:
             await self._program.run(self)
@@ -207,7 +239,11 @@ class Container:
     async def client(self) -> Kube:
         account = self.pod["spec"].get("serviceAccountName", "default")
         path = f"/api/v1/namespaces/{self.namespace}/serviceaccounts/{account}/token"
-        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 86400}}
+        body = {
+            "apiVersion": "authentication.k8s.io/v1",
+            "kind": "TokenRequest",
+            "spec": {"expirationSeconds": 86400},
+        }
         while True:
             try:
                 token = (await self._kube.request("POST", path, body=body))["status"]["token"]
@@ -250,7 +286,10 @@ class Container:
                 ready = not held and (probe is None or await self._asked(session, probe))
                 if ready != shown:
                     shown = ready
-                    await self._show({"state": {"running": {"startedAt": self._started}}, "started": True, "ready": ready}, phase="Running")
+                    await self._show(
+                        {"state": {"running": {"startedAt": self._started}}, "started": True, "ready": ready},
+                        phase="Running",
+                    )
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._next(), PROBE)
 
@@ -264,22 +303,51 @@ class Container:
             return False
 
     async def _crashed(self, ended: Exit) -> None:
-        ids = {"startedAt": self._started, "finishedAt": _now(), "containerID": f"lab://{self.uid}/{self._restarts}"}
+        ids = {
+            "startedAt": self._started,
+            "finishedAt": _now(),
+            "containerID": f"lab://{self.uid}/{self._restarts}",
+        }
         reason = "Error" if ended.code else "Completed"
         self._last = {"terminated": {"exitCode": ended.code, "reason": reason, **ids}}
-        message = f"back-off restarting failed container={self._name} pod={self.name}_{self.namespace}({self.uid})"
+        message = (
+            f"back-off restarting failed container={self._name} pod={self.name}_{self.namespace}({self.uid})"
+        )
         await self._show({"state": {"waiting": {"reason": "CrashLoopBackOff", "message": message}}})
-        await self._event("BackOff", f"Back-off restarting failed container {self._name} in pod {self.name}_{self.namespace}({self.uid})", "Warning")
+        await self._event(
+            "BackOff",
+            f"Back-off restarting failed container {self._name} in pod {self.name}_{self.namespace}({self.uid})",
+            "Warning",
+        )
 
     async def _show(self, state: Json, phase: str = "") -> None:
         ready = bool(state.get("ready"))
-        shown = {"ready": ready, "started": False, "restartCount": self._restarts, "lastState": self._last, "imageID": f"lab.invalid/{self._image}", **state}
+        shown = {
+            "ready": ready,
+            "started": False,
+            "restartCount": self._restarts,
+            "lastState": self._last,
+            "imageID": f"lab.invalid/{self._image}",
+            **state,
+        }
         status = self.pod.get("status") or {}
-        statuses = [{**each, **shown} if each["name"] == self._name else each for each in status.get("containerStatuses") or ()]
+        statuses = [
+            {**each, **shown} if each["name"] == self._name else each
+            for each in status.get("containerStatuses") or ()
+        ]
         text = "True" if ready else "False"
-        reason = {"reason": None, "message": None} if ready else {"reason": "ContainersNotReady", "message": f"containers with unready status: [{self._name}]"}
+        reason = (
+            {"reason": None, "message": None}
+            if ready
+            else {
+                "reason": "ContainersNotReady",
+                "message": f"containers with unready status: [{self._name}]",
+            }
+        )
         conditions = [
-            {**each, "status": text, "lastTransitionTime": _now(), **reason} if each["type"] in ("Ready", "ContainersReady") else each
+            {**each, "status": text, "lastTransitionTime": _now(), **reason}
+            if each["type"] in ("Ready", "ContainersReady")
+            else each
             for each in status.get("conditions") or ()
         ]
         body: Json = {"containerStatuses": statuses, "conditions": conditions}
@@ -291,7 +359,13 @@ class Container:
             self.pod = await self._kube.merge_patch(self._path + part, body)
 
     async def _event(self, reason: str, message: str, kind: str) -> None:
-        about = {"apiVersion": "v1", "kind": "Pod", "namespace": self.namespace, "name": self.name, "uid": self.uid}
+        about = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "namespace": self.namespace,
+            "name": self.name,
+            "uid": self.uid,
+        }
         about["fieldPath"] = f"spec.containers{{{self._name}}}"
         stamp = _now()
         body = {
@@ -326,7 +400,9 @@ class Kubelet:
         write_json(self._lab_dir / "cis.json", {"pods": len(self._tasks)})
 
     def plays(self, images: list[str]) -> Program | None:
-        return next((self._programs[name] for name in map(image_name, images) if name in self._programs), None)
+        return next(
+            (self._programs[name] for name in map(image_name, images) if name in self._programs), None
+        )
 
     def pod_changed(self, old: Json | None, new: Json | None) -> None:
         either = new or old

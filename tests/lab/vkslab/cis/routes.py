@@ -26,9 +26,17 @@ Route = tuple[str, str]
 def wanted(settings: Settings, nodes: Mapping[Key, Json], affinities: Mapping[Key, Json]) -> dict[str, Route]:
     """By name."""
     if settings.cni == CALICO:
-        networks = [(each["spec"]["node"], each["spec"]["cidr"]) for each in affinities.values() if each["spec"].get("state") == "confirmed"]
+        networks = [
+            (each["spec"]["node"], each["spec"]["cidr"])
+            for each in affinities.values()
+            if each["spec"].get("state") == "confirmed"
+        ]
     else:
-        networks = [(name, cidr) for (_, name), node in nodes.items() for cidr in node.get("spec", {}).get("podCIDRs") or ()]
+        networks = [
+            (name, cidr)
+            for (_, name), node in nodes.items()
+            for cidr in node.get("spec", {}).get("podCIDRs") or ()
+        ]
     found = {}
     for node, network in networks:
         for gateway in _addresses(nodes.get(("", node)) or {}, ":" in network):

@@ -51,7 +51,12 @@ class Control:
         table = self._proxy.table
         match method, path.split("/", 3)[1:]:
             case "GET", ["_lab", "status"]:
-                counts = {"pods": len(table.pods), "nodes": len(table.nodes), "services": len(table.services), "npl": len(table.npl)}
+                counts = {
+                    "pods": len(table.pods),
+                    "nodes": len(table.nodes),
+                    "services": len(table.services),
+                    "npl": len(table.npl),
+                }
                 return (200 if self._synced() else 503), {"synced": self._synced(), **counts}
             case "GET", ["_lab", "routes"]:
                 return 200, table.describe()
@@ -72,7 +77,9 @@ class Control:
             case "PUT", ["_lab", "faults", what]:
                 fault = body.decode().strip()
                 if fault not in FAULTS or what.split("/")[0] not in ("node", "pod", "address"):
-                    return 400, {"error": f"a fault is one of {', '.join(FAULTS)}, set on node/NAME, pod/NAMESPACE/NAME or address/IP[:PORT]"}
+                    return 400, {
+                        "error": f"a fault is one of {', '.join(FAULTS)}, set on node/NAME, pod/NAMESPACE/NAME or address/IP[:PORT]"
+                    }
                 table.faults[what] = fault
                 return 200, table.faults
             case "DELETE", ["_lab", "faults", what]:
@@ -93,7 +100,9 @@ class Control:
         """
         if not change.get("all") and change.get("instance") != self._instance:
             return 409, {"instance": self._instance}
-        put: dict[NplKey, tuple[str, int]] = {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in change["put"]}
+        put: dict[NplKey, tuple[str, int]] = {
+            (row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in change["put"]
+        }
         drop: list[NplKey] = [(row[0], row[1], row[2], row[3]) for row in change["drop"]]
         self._proxy.table.npl_changed(drop, put, replace_all=bool(change.get("all")))
         return 200, {"instance": self._instance}

@@ -25,15 +25,23 @@ if TYPE_CHECKING:
 
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
-_TO = re.compile(rb"([A-Z]+) (http://)?(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?([/?]\S*)? HTTP/1\.[01]\r\n")
+_TO = re.compile(
+    rb"([A-Z]+) (http://)?(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?([/?]\S*)? HTTP/1\.[01]\r\n"
+)
 _PLAIN = re.compile(rb"(GET|HEAD) \S+ HTTP/1\.([01])(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*)*")
-_TELLING = re.compile(rb"\r\n(host|connection|content-length|transfer-encoding|expect|upgrade):[\t ]*([^\r]*)", re.IGNORECASE)
+_TELLING = re.compile(
+    rb"\r\n(host|connection|content-length|transfer-encoding|expect|upgrade):[\t ]*([^\r]*)", re.IGNORECASE
+)
 
 
 def destination(words: bytes) -> tuple[bytes, str, int] | None:
     """Method, address and port of a CONNECT or of a request with an absolute URI; None for what needs a closer look."""
     found = _TO.match(words)
-    if not found or (found[1] == b"CONNECT") != (not found[2]) or (found[1] == b"CONNECT" and (found[6] or not found[5])):
+    if (
+        not found
+        or (found[1] == b"CONNECT") != (not found[2])
+        or (found[1] == b"CONNECT" and (found[6] or not found[5]))
+    ):
         return None
     port = int(found[5] or 80)
     return (found[1], (found[3] or found[4]).decode(), port) if 0 < port < 65536 else None

@@ -62,7 +62,9 @@ async def all_of(*parts: Coroutine[Any, Any, None]) -> None:
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run until the process is told to end; everything goes to stderr, which the launcher keeps as the log."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
 
     async def until_told() -> None:
         task = asyncio.ensure_future(main)

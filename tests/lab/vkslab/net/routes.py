@@ -86,7 +86,9 @@ class Table:
         self._nodes_by_ip: dict[str, str] = {}
         self._selectors = SelectorIndex()
         self._slices: dict[str, dict[str, EndpointSlice]] = defaultdict(dict)
-        self._candidates: dict[str, dict[tuple[ServicePort, str, str], list[tuple[str, int]] | kubeproxy.Verdict]] = defaultdict(dict)
+        self._candidates: dict[
+            str, dict[tuple[ServicePort, str, str], list[tuple[str, int]] | kubeproxy.Verdict]
+        ] = defaultdict(dict)
         self._node_ports: dict[int, tuple[Service, ServicePort]] = {}
         self._health_ports: dict[int, Service] = {}
         self._cluster_ips: dict[str, Service] = {}
@@ -173,7 +175,9 @@ class Table:
 
     # -- what the Antrea stand-in says --------------------------------------------------------------------------
 
-    def npl_changed(self, drop: Iterable[NplKey], put: Mapping[NplKey, tuple[str, int]], replace_all: bool = False) -> None:
+    def npl_changed(
+        self, drop: Iterable[NplKey], put: Mapping[NplKey, tuple[str, int]], replace_all: bool = False
+    ) -> None:
         """Mappings that are gone and mappings that hold now."""
         gone = set(self.npl) - set(put) if replace_all else set(drop) - set(put)
         for key in gone:
@@ -234,14 +238,25 @@ class Table:
         if port in self._node_ports:
             service, service_port = self._node_ports[port]
             if family_of(address) in service.families:
-                route = self._service_route(service, service_port, node.name, family_of(address), service.local_policy)
+                route = self._service_route(
+                    service, service_port, node.name, family_of(address), service.local_policy
+                )
                 return _add(route, ("nodePort", service.uid, str(port)))
         if port in self._health_ports:
             service = self._health_ports[port]
-            return Route(Kind.HEALTH, service=service.key, node=node.name, keys=frozenset({("healthCheckNodePort", service.uid, str(port))}))
+            return Route(
+                Kind.HEALTH,
+                service=service.key,
+                node=node.name,
+                keys=frozenset({("healthCheckNodePort", service.uid, str(port))}),
+            )
         for pod in self._host_pods.get(node.name, {}).values():
             for declared in pod.ports:
-                if declared.host_port == port and declared.protocol == "TCP" and declared.host_ip in ("", "0.0.0.0", "::", address):
+                if (
+                    declared.host_port == port
+                    and declared.protocol == "TCP"
+                    and declared.host_ip in ("", "0.0.0.0", "::", address)
+                ):
                     return self._to_pod(pod)
             if pod.host_network and port in self._listens_on(pod):
                 return self._to_pod(pod)
@@ -274,9 +289,16 @@ class Table:
         return self._to_pod(pod)
 
     def _to_pod(self, pod: Pod) -> Route:
-        return Route(Kind.POD, pod=pod.uid, keys=frozenset({("pod", pod.uid)}), passes=frozenset({f"pod/{pod.key}", f"node/{pod.node}"}))
+        return Route(
+            Kind.POD,
+            pod=pod.uid,
+            keys=frozenset({("pod", pod.uid)}),
+            passes=frozenset({f"pod/{pod.key}", f"node/{pod.node}"}),
+        )
 
-    def _service_route(self, service: Service, port: ServicePort, node: str, family: str, local: bool) -> Route:
+    def _service_route(
+        self, service: Service, port: ServicePort, node: str, family: str, local: bool
+    ) -> Route:
         cached = self._candidates[service.key]
         variant = (port, node if local else "", family)
         if variant not in cached:
@@ -315,14 +337,24 @@ class Table:
     def describe(self) -> dict[str, list[dict[str, object]]]:
         """All routes, for people and tests."""
         return {
-            "nodes": [{"name": node.name, "addresses": node.addresses, "ready": node.ready} for node in self.nodes.values()],
+            "nodes": [
+                {"name": node.name, "addresses": node.addresses, "ready": node.ready}
+                for node in self.nodes.values()
+            ],
             "pods": [
-                {"pod": pod.key, "node": pod.node, "addresses": pod.ips, "ports": sorted(self._listens_on(pod)), "terminating": pod.terminating}
+                {
+                    "pod": pod.key,
+                    "node": pod.node,
+                    "addresses": pod.ips,
+                    "ports": sorted(self._listens_on(pod)),
+                    "terminating": pod.terminating,
+                }
                 for pod in self.pods.values()
                 if pod.running
             ],
             "nodePorts": [
-                {"port": number, "service": service.key, "local": service.local_policy} for number, (service, _port) in sorted(self._node_ports.items())
+                {"port": number, "service": service.key, "local": service.local_policy}
+                for number, (service, _port) in sorted(self._node_ports.items())
             ],
             "npl": [
                 {"node": node, "family": family, "protocol": protocol, "port": port, "to": spelled(*to)}

@@ -18,7 +18,13 @@ def name(cluster: str) -> str:
 
 def manifest(cluster: str, npl: bool, port_range: str) -> dict[str, Any]:
     """A complete one that somebody has applied, with gates of his own: a shorter one applied over it takes them back to the CRD's defaults."""
-    gates = {**GATES, "EndpointSlice": True, "Egress": False, "NetworkPolicyStats": True, "NodePortLocal": npl}
+    gates = {
+        **GATES,
+        "EndpointSlice": True,
+        "Egress": False,
+        "NetworkPolicyStats": True,
+        "NodePortLocal": npl,
+    }
     config = {
         "trafficEncapMode": "encap",
         "noSNAT": False,
@@ -45,7 +51,13 @@ def values(raw: dict[str, Any]) -> dict[str, Any]:
     """
     config = ((raw.get("spec") or {}).get("antrea") or {}).get("config") or {}
     gates = config.get("featureGates") or {}
-    made = _without_empty({key: value for key, value in config.items() if key not in ("featureGates", "disableUdpTunnelOffload")})
+    made = _without_empty(
+        {
+            key: value
+            for key, value in config.items()
+            if key not in ("featureGates", "disableUdpTunnelOffload")
+        }
+    )
     made["disableUdpTunnelOffload"] = config.get("disableUdpTunnelOffload") or False
     made["featureGates"] = {gate: gates.get(gate) or False for gate in GATES}
     return {"infraProvider": "vsphere", "antrea": {"config": made}}

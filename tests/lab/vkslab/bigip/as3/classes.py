@@ -8,7 +8,23 @@ The classes that publishing needs are known to the last property; of the others 
 
 from __future__ import annotations
 
-from .terms import Rule, flag, group, just, kind, many, name_or_pointer, names, number, one_of, pointer, text, use, word, word_or
+from .terms import (
+    Rule,
+    flag,
+    group,
+    just,
+    kind,
+    many,
+    name_or_pointer,
+    names,
+    number,
+    one_of,
+    pointer,
+    text,
+    use,
+    word,
+    word_or,
+)
 
 NAME = "^[A-Za-z][0-9A-Za-z_.-]*$"
 ITEM_NAME = "^[A-Za-z]([0-9A-Za-z_.-]{0,188}[0-9A-Za-z_.])?$"
@@ -92,10 +108,19 @@ RULES: dict[str, Rule] = {
             "patchBody": many(group({"op": text(), "path": text()}, required="op path")),
         },
         required="class",
-        more={"dependencies": {"declaration": {"not": {"required": ["patchBody"]}}, "patchBody": {"not": {"required": ["declaration"]}}}},
+        more={
+            "dependencies": {
+                "declaration": {"not": {"required": ["patchBody"]}},
+                "patchBody": {"not": {"required": ["declaration"]}},
+            }
+        },
     ),
     "Application_Shared": kind(
-        {"class": just("Application"), "template": just("shared"), "enable": {"type": "boolean", "const": True, "default": True}},
+        {
+            "class": just("Application"),
+            "template": just("shared"),
+            "enable": {"type": "boolean", "const": True, "default": True},
+        },
         required="class template",
         also=[use("Application")],
     ),
@@ -112,14 +137,20 @@ RULES: dict[str, Rule] = {
                 "serviceMain": {},
             },
             required="class",
-            when=[("template", template, f"Template_{template}") for template in ("https", "http", "tcp", "udp", "sctp", "l4")],
+            when=[
+                ("template", template, f"Template_{template}")
+                for template in ("https", "http", "tcp", "udp", "sctp", "l4")
+            ],
         ),
         "additionalProperties": use("Item"),
         "propertyNames": {"pattern": ITEM_NAME, "maxLength": 190},
     },
     # an application on its own: the body of a per-application POST
     "Applications": {
-        **kind({"schemaVersion": text(pattern=VERSION), "controls": use("Controls"), "$schema": text()}, required="schemaVersion"),
+        **kind(
+            {"schemaVersion": text(pattern=VERSION), "controls": use("Controls"), "$schema": text()},
+            required="schemaVersion",
+        ),
         "additionalProperties": use("Application"),
         "propertyNames": {"oneOf": [{"pattern": NAME, "maxLength": 190}, {"enum": ["$schema"]}]},
     },
@@ -161,8 +192,16 @@ RULES: dict[str, Rule] = {
         more={
             "dependencies": {
                 "serverTLS": {"not": {}},
-                "profileConnectivity": one_of({"required": ["profileAccess"]}, {"required": ["profilePingAccess"]}, {"required": ["policyIAM"]}),
-                "policyPerRequestAccess": one_of({"required": ["profileAccess"]}, {"required": ["profilePingAccess"]}, {"required": ["policyIAM"]}),
+                "profileConnectivity": one_of(
+                    {"required": ["profileAccess"]},
+                    {"required": ["profilePingAccess"]},
+                    {"required": ["policyIAM"]},
+                ),
+                "policyPerRequestAccess": one_of(
+                    {"required": ["profileAccess"]},
+                    {"required": ["profilePingAccess"]},
+                    {"required": ["policyIAM"]},
+                ),
             }
         },
     ),
@@ -177,7 +216,10 @@ RULES: dict[str, Rule] = {
                     word("basic"),
                     pointer("HTTP2_Profile"),
                     group(
-                        {"ingress": {"type": "object", "allOf": [pointer("HTTP2_Profile")]}, "egress": {"type": "object", "allOf": [pointer("HTTP2_Profile")]}},
+                        {
+                            "ingress": {"type": "object", "allOf": [pointer("HTTP2_Profile")]},
+                            "egress": {"type": "object", "allOf": [pointer("HTTP2_Profile")]},
+                        },
                         closed=True,
                         least=1,
                         most=2,
@@ -203,7 +245,10 @@ RULES: dict[str, Rule] = {
         },
         required="class",
         also=[use("Service_TCP_Core")],
-        more={"if": {"not": {"properties": {"virtualType": just("internal")}}}, "then": {"required": ["virtualPort"], "not": {"required": ["profileICAP"]}}},
+        more={
+            "if": {"not": {"properties": {"virtualType": just("internal")}}},
+            "then": {"required": ["virtualPort"], "not": {"required": ["profileICAP"]}},
+        },
     ),
     "Service_UDP": kind(
         {
@@ -213,11 +258,20 @@ RULES: dict[str, Rule] = {
         required="class",
         also=[use("Service_UDP_Core")],
         more={
-            **{"if": {"not": {"properties": {"virtualType": just("internal")}}}, "then": {"required": ["virtualPort"]}},
+            **{
+                "if": {"not": {"properties": {"virtualType": just("internal")}}},
+                "then": {"required": ["virtualPort"]},
+            },
             "dependencies": {
                 "virtualType": {
                     "if": {"properties": {"virtualType": just("stateless")}},
-                    "then": {"properties": {"translateClientPort": just(False), "translateServerPort": just(False)}, "required": ["pool"]},
+                    "then": {
+                        "properties": {
+                            "translateClientPort": just(False),
+                            "translateServerPort": just(False),
+                        },
+                        "required": ["pool"],
+                    },
                 }
             },
         },
@@ -225,7 +279,11 @@ RULES: dict[str, Rule] = {
     "Service_SCTP": kind(
         {
             "class": just("Service_SCTP"),
-            "virtualPort": {"oneOf": [number(), pointer("Firewall_Port_List", "Net_Port_List")], "minimum": 0, "maximum": 65535},
+            "virtualPort": {
+                "oneOf": [number(), pointer("Firewall_Port_List", "Net_Port_List")],
+                "minimum": 0,
+                "maximum": 65535,
+            },
             "profileSCTP": use("Pointer_SCTP_Profile"),
             "layer4": just("sctp", default="sctp"),
         },
@@ -261,7 +319,12 @@ RULES: dict[str, Rule] = {
         also=[
             {
                 "if": {"properties": {"forwardingType": just("ip")}},
-                "then": {"properties": {"translateServerPort": just(False, default=False), "translateServerAddress": just(False, default=False)}},
+                "then": {
+                    "properties": {
+                        "translateServerPort": just(False, default=False),
+                        "translateServerAddress": just(False, default=False),
+                    }
+                },
             },
             use("Service_Core"),
         ],
@@ -300,7 +363,14 @@ RULES: dict[str, Rule] = {
         },
         closed=True,
         required="virtualAddress",
-        more={"dependencies": {"arpEnabled": {"if": {"properties": {"arpEnabled": just(True)}}, "then": {"properties": {"spanningEnabled": just(False)}}}}},
+        more={
+            "dependencies": {
+                "arpEnabled": {
+                    "if": {"properties": {"arpEnabled": just(True)}},
+                    "then": {"properties": {"spanningEnabled": just(False)}},
+                }
+            }
+        },
     ),
     "WAF_Policy": kind(
         {
@@ -325,7 +395,9 @@ RULES: dict[str, Rule] = {
             "class": just("Persist"),
             "label": use("Label"),
             "remark": use("Remark"),
-            "persistenceMethod": word("cookie destination-address hash msrdp sip-info source-address tls-session-id universal"),
+            "persistenceMethod": word(
+                "cookie destination-address hash msrdp sip-info source-address tls-session-id universal"
+            ),
             "matchAcrossPools": flag(False),
             "matchAcrossVirtualPorts": flag(False),
             "matchAcrossVirtualAddresses": flag(False),
@@ -388,7 +460,9 @@ RULES: dict[str, Rule] = {
             "label": use("Label"),
             "remark": use("Remark"),
             "requireSNI": flag(False),
-            "alertTimeout": one_of(number(lo=1, hi=4294967294), word("immediate indefinite"), default="indefinite"),
+            "alertTimeout": one_of(
+                number(lo=1, hi=4294967294), word("immediate indefinite"), default="indefinite"
+            ),
             "cacheTimeout": number(lo=0, hi=86400, default=3600),
             "certificates": many(
                 group(
@@ -461,9 +535,15 @@ RULES: dict[str, Rule] = {
             ),
             "nonSslConnectionsEnabled": flag(False),
             "allowDynamicRecordSizing": flag(False),
-            "dataZeroRoundTripTime": word("disabled enabled-with-anti-replay enabled-no-anti-replay", default="disabled"),
-            "renegotiateMaxRecordDelay": one_of(number(lo=0, hi=4294967295), just("indefinite"), default="indefinite"),
-            "renegotiatePeriod": one_of(number(lo=0, hi=4294967295), just("indefinite"), default="indefinite"),
+            "dataZeroRoundTripTime": word(
+                "disabled enabled-with-anti-replay enabled-no-anti-replay", default="disabled"
+            ),
+            "renegotiateMaxRecordDelay": one_of(
+                number(lo=0, hi=4294967295), just("indefinite"), default="indefinite"
+            ),
+            "renegotiatePeriod": one_of(
+                number(lo=0, hi=4294967295), just("indefinite"), default="indefinite"
+            ),
             "renegotiateSize": one_of(number(lo=0, hi=4294967295), just("indefinite"), default="indefinite"),
             "sslSignHash": word("any sha1 sha256 sha384", default="any"),
             "handshakeTimeout": one_of(number(lo=1, hi=4294967295), just("indefinite"), default=10),
@@ -476,7 +556,10 @@ RULES: dict[str, Rule] = {
                 "then": {"properties": {"authenticationMode": {"enum": ["request", "require"]}}},
             },
             {
-                "if": {"properties": {"authenticationMode": {"enum": ["request", "require"]}}, "required": ["authenticationMode"]},
+                "if": {
+                    "properties": {"authenticationMode": {"enum": ["request", "require"]}},
+                    "required": ["authenticationMode"],
+                },
                 "then": {"required": ["authenticationTrustCA"]},
             },
             {"if": {"required": ["ciphers"]}, "then": {"not": {"required": ["cipherGroup"]}}},
@@ -487,7 +570,9 @@ RULES: dict[str, Rule] = {
         ],
         more={
             "dependencies": {
-                "forwardProxyBypassAllowlist": {"properties": {"forwardProxyEnabled": just(True), "forwardProxyBypassEnabled": just(True)}},
+                "forwardProxyBypassAllowlist": {
+                    "properties": {"forwardProxyEnabled": just(True), "forwardProxyBypassEnabled": just(True)}
+                },
                 "smtpsStartTLS": {"not": {"required": ["ldapStartTLS"]}},
             }
         },
@@ -500,7 +585,9 @@ RULES: dict[str, Rule] = {
             "sendSNI": text(format="hostname", default="none"),
             "sniDefault": flag(False),
             "requireSNI": flag(False),
-            "alertTimeout": one_of(number(lo=1, hi=4294967294), word("immediate indefinite"), default="indefinite"),
+            "alertTimeout": one_of(
+                number(lo=1, hi=4294967294), word("immediate indefinite"), default="indefinite"
+            ),
             "cacheTimeout": number(lo=0, hi=86400, default=3600),
             "ciphers": text(),
             "cipherGroup": pointer("Cipher_Group"),
@@ -542,7 +629,9 @@ RULES: dict[str, Rule] = {
             "dtlsEnabled": flag(True),
             "dtls1_2Enabled": flag(True),
             "dataZeroRoundTripTime": flag(False),
-            "renegotiatePeriod": one_of(number(lo=0, hi=4294967295), just("indefinite"), default="indefinite"),
+            "renegotiatePeriod": one_of(
+                number(lo=0, hi=4294967295), just("indefinite"), default="indefinite"
+            ),
             "renegotiateSize": one_of(number(lo=0, hi=4294967295), just("indefinite"), default="indefinite"),
             "sslSignHash": word("any sha1 sha256 sha384", default="any"),
             "handshakeTimeout": one_of(number(lo=1, hi=4294967295), just("indefinite"), default=10),
@@ -551,7 +640,10 @@ RULES: dict[str, Rule] = {
         required="class",
         also=[
             {"if": {"required": ["ciphers"]}, "then": {"not": {"required": ["cipherGroup"]}}},
-            {"if": {"not": {"required": ["ciphers", "cipherGroup"]}}, "then": {"properties": {"ciphers": {"default": "DEFAULT"}}}},
+            {
+                "if": {"not": {"required": ["ciphers", "cipherGroup"]}},
+                "then": {"properties": {"ciphers": {"default": "DEFAULT"}}},
+            },
         ],
     ),
     "TCP_Profile": kind(
@@ -565,7 +657,10 @@ RULES: dict[str, Rule] = {
             "autoReceiveWindowSize": flag(True),
             "autoSendBufferSize": flag(True),
             "closeWaitTimeout": number(lo=-1, hi=3600, default=5),
-            "congestionControl": word("bbr cdg chd cubic high-speed illinois new-reno none reno scalable vegas westwood woodside", default="woodside"),
+            "congestionControl": word(
+                "bbr cdg chd cubic high-speed illinois new-reno none reno scalable vegas westwood woodside",
+                default="woodside",
+            ),
             "congestionMetricsCache": flag(True),
             "congestionMetricsCacheTimeout": number(lo=0, hi=1000, default=0),
             "deferredAccept": flag(False),
@@ -579,18 +674,34 @@ RULES: dict[str, Rule] = {
             "fastOpenCookieExpiration": number(lo=1, hi=1000000, default=21600),
             "finWaitTimeout": number(lo=-1, hi=3600, default=5),
             "finWait2Timeout": number(lo=-1, hi=3600, default=300),
-            "idleTimeout": {"type": "integer", "anyOf": [{"minimum": 1, "maximum": 86400}, just(-1)], "default": 300},
+            "idleTimeout": {
+                "type": "integer",
+                "anyOf": [{"minimum": 1, "maximum": 86400}, just(-1)],
+                "default": 300,
+            },
             "initCwnd": number(lo=0, hi=64, default=16),
             "initRwnd": number(lo=0, hi=64, default=16),
             "ipDfMode": word("clear pmtu preserve set", default="pmtu"),
-            "ipTosToClient": one_of({"type": "integer", "minimum": 0, "maximum": 252, "multipleOf": 4}, word("pass-through mimic"), default=0),
+            "ipTosToClient": one_of(
+                {"type": "integer", "minimum": 0, "maximum": 252, "multipleOf": 4},
+                word("pass-through mimic"),
+                default=0,
+            ),
             "keepAliveInterval": number(lo=1, hi=86400, default=1800),
             "limitedTransmit": flag(True),
             "linkQosToClient": one_of(number(lo=0, hi=7), just("pass-through"), default=0),
             "maxRetrans": number(lo=0, hi=12, default=8),
-            "maxSegmentSize": {"type": "integer", "anyOf": [{"minimum": 28, "maximum": 8960}, just(0)], "default": 0},
+            "maxSegmentSize": {
+                "type": "integer",
+                "anyOf": [{"minimum": 28, "maximum": 8960}, just(0)],
+                "default": 0,
+            },
             "md5Signature": flag(False),
-            "md5SignaturePassphrase": {"type": "object", "properties": {"allowReuse": flag(False)}, "allOf": [use("Secret"), {}, {"secret": True}]},
+            "md5SignaturePassphrase": {
+                "type": "object",
+                "properties": {"allowReuse": flag(False)},
+                "allOf": [use("Secret"), {}, {"secret": True}],
+            },
             "minimumRto": number(lo=1, hi=5000, default=1000),
             "mptcp": word("disable enable passthrough", default="disable"),
             "mptcpCsum": flag(False),
@@ -628,7 +739,9 @@ RULES: dict[str, Rule] = {
             "synMaxRetrans": number(lo=0, hi=12, default=3),
             "synRtoBase": number(lo=0, hi=5000, default=3000),
             "tailLossProbe": flag(True),
-            "tcpOptions": many(group({"option": number(lo=0, hi=255), "when": word("first last")}, closed=True), most=255),
+            "tcpOptions": many(
+                group({"option": number(lo=0, hi=255), "when": word("first last")}, closed=True), most=255
+            ),
             "timestamps": flag(True),
             "timeWaitRecycle": flag(True),
             "timeWaitTimeout": number(lo=-1, hi=600000, default=2000),
@@ -652,7 +765,11 @@ RULES: dict[str, Rule] = {
             "datagramLoadBalancing": flag(False),
             "idleTimeout": number(lo=-1, hi=86400, default=60),
             "ipDfMode": word("clear pmtu preserve set", default="pmtu"),
-            "ipTosToClient": one_of({"type": "integer", "minimum": 0, "maximum": 252, "multipleOf": 4}, word("pass-through mimic"), default=0),
+            "ipTosToClient": one_of(
+                {"type": "integer", "minimum": 0, "maximum": 252, "multipleOf": 4},
+                word("pass-through mimic"),
+                default=0,
+            ),
             "linkQosToClient": one_of(number(lo=0, hi=7), just("pass-through"), default=0),
             "proxyMSS": flag(False),
             "ttlIPv4": number(lo=1, hi=255, default=255),
@@ -669,11 +786,19 @@ RULES: dict[str, Rule] = {
             "label": use("Label"),
             "remark": use("Remark"),
             "clientTimeout": number(lo=-1, hi=86400, default=30),
-            "idleTimeout": {"type": ["integer", "string"], "default": 300, "oneOf": [number(lo=-1, hi=86400), word("immediate indefinite")]},
+            "idleTimeout": {
+                "type": ["integer", "string"],
+                "default": 300,
+                "oneOf": [number(lo=-1, hi=86400), word("immediate indefinite")],
+            },
             "keepAliveInterval": number(lo=0, hi=4294967295, default=0),
             "looseClose": {"$ref": "Property_Loose_Close", "default": False},
             "looseInitialization": {"$ref": "Property_Loose_Initialization", "default": False},
-            "maxSegmentSize": {"type": "integer", "default": 0, "anyOf": [{"maximum": 9162, "minimum": 256}, just(0)]},
+            "maxSegmentSize": {
+                "type": "integer",
+                "default": 0,
+                "anyOf": [{"maximum": 9162, "minimum": 256}, just(0)],
+            },
             "resetOnTimeout": {"$ref": "Property_Reset_On_Timeout", "default": True},
             "synCookieAllowlist": flag(False),
             "synCookieEnable": flag(True),
@@ -691,11 +816,21 @@ RULES: dict[str, Rule] = {
             "remark": use("Remark"),
             "multiplexStatusReuse": text(pattern="^([24]\\d\\d\\s?)+$", default="200 206"),
             "allowBlankSpaceAfterHeaderName": flag(False),
-            "allowedResponseHeaders": many(text(least=1, most=128, pattern="^[^\\x00-\\x20\\x22:\\x5c\\x7f-\\xff]+$"), unique=True),
-            "cookiePassphrase": {"properties": {"allowReuse": flag(False)}, "allOf": [use("Property_Passphrase"), {}], "type": "object"},
+            "allowedResponseHeaders": many(
+                text(least=1, most=128, pattern="^[^\\x00-\\x20\\x22:\\x5c\\x7f-\\xff]+$"), unique=True
+            ),
+            "cookiePassphrase": {
+                "properties": {"allowReuse": flag(False)},
+                "allOf": [use("Property_Passphrase"), {}],
+                "type": "object",
+            },
             "encryptCookies": many(text(pattern="^[^\\x00-\\x20\\x22=\\x5c\\x7f-\\xff]+$"), unique=True),
             "enforceRFCCompliance": flag(False),
-            "fallbackRedirect": {"type": "string", "minLength": 1, "anyOf": [{"format": "uri"}, {"format": "f5ip"}]},
+            "fallbackRedirect": {
+                "type": "string",
+                "minLength": 1,
+                "anyOf": [{"format": "uri"}, {"format": "f5ip"}],
+            },
             "fallbackStatusCodes": many(number(lo=100, hi=999), unique=True),
             "hstsIncludeSubdomains": flag(True),
             "hstsInsert": flag(False),
@@ -705,17 +840,34 @@ RULES: dict[str, Rule] = {
             "responseChunking": word("selective preserve unchunk rechunk sustain", default="selective"),
             "rewriteRedirects": word("none all matching addresses", default="none"),
             "insertHeader": group(
-                {"name": text(least=1, most=128, pattern="^[^\\x00-\\x20\\x22:\\x5c\\x7f-\\xff]+$"), "value": text(pattern="^[^\\x00-\\x1f\\x7f-\\xff]*$")},
+                {
+                    "name": text(least=1, most=128, pattern="^[^\\x00-\\x20\\x22:\\x5c\\x7f-\\xff]+$"),
+                    "value": text(pattern="^[^\\x00-\\x1f\\x7f-\\xff]*$"),
+                },
                 closed=True,
             ),
             "knownMethods": many(
                 text(least=1, most=32, pattern="^[A-Z0-9]+$"),
                 unique=True,
-                default=["CONNECT", "DELETE", "GET", "HEAD", "LOCK", "OPTIONS", "POST", "PROPFIND", "PUT", "TRACE", "UNLOCK"],
+                default=[
+                    "CONNECT",
+                    "DELETE",
+                    "GET",
+                    "HEAD",
+                    "LOCK",
+                    "OPTIONS",
+                    "POST",
+                    "PROPFIND",
+                    "PUT",
+                    "TRACE",
+                    "UNLOCK",
+                ],
             ),
             "maxRequests": number(lo=0, hi=2147483647, default=0),
             "multiplexTransformations": flag(True),
-            "otherXFF": many(text(least=1, most=128, pattern="^[^\\x00-\\x20\\x22:\\x5c\\x7f-\\xff]+$"), unique=True),
+            "otherXFF": many(
+                text(least=1, most=128, pattern="^[^\\x00-\\x20\\x22:\\x5c\\x7f-\\xff]+$"), unique=True
+            ),
             "pipelineAction": word("allow reject pass-through", default="allow"),
             "profileWebSocket": pointer("WebSocket_Profile"),
             "proxyConnectEnabled": flag(False),
@@ -725,7 +877,11 @@ RULES: dict[str, Rule] = {
             "serverHeaderValue": text(default="BigIP"),
             "trustXFF": flag(False),
             "unknownMethodAction": word("allow reject pass-through", default="allow"),
-            "viaHost": {"anyOf": [{"format": "hostname"}, {"format": "f5ip"}], "minLength": 1, "type": "string"},
+            "viaHost": {
+                "anyOf": [{"format": "hostname"}, {"format": "f5ip"}],
+                "minLength": 1,
+                "type": "string",
+            },
             "viaRequest": word("append preserve remove", default="remove"),
             "viaResponse": word("append preserve remove", default="remove"),
             "webSocketMasking": word("preserve remask selective unmask", default="unmask"),
@@ -739,7 +895,10 @@ RULES: dict[str, Rule] = {
                 "else": {
                     "if": {"properties": {"proxyType": just("transparent")}},
                     "then": use("HTTP_Profile_Transparent"),
-                    "else": {"if": {"properties": {"proxyType": just("reverse")}}, "then": use("HTTP_Profile_Reverse")},
+                    "else": {
+                        "if": {"properties": {"proxyType": just("reverse")}},
+                        "then": use("HTTP_Profile_Reverse"),
+                    },
                 },
             },
             "dependencies": {
@@ -777,8 +936,14 @@ RULES: dict[str, Rule] = {
                         }
                     },
                 },
-                "viaRequest": {"if": {"properties": {"viaRequest": just("append")}}, "then": {"required": ["viaHost"]}},
-                "viaResponse": {"if": {"properties": {"viaResponse": just("append")}}, "then": {"required": ["viaHost"]}},
+                "viaRequest": {
+                    "if": {"properties": {"viaRequest": just("append")}},
+                    "then": {"required": ["viaHost"]},
+                },
+                "viaResponse": {
+                    "if": {"properties": {"viaResponse": just("append")}},
+                    "then": {"required": ["viaHost"]},
+                },
             },
         },
     ),
@@ -810,7 +975,11 @@ RULES: dict[str, Rule] = {
             "allowHTTP10": flag(False),
             "bufferSize": number(lo=256, hi=4294967295, default=4096),
             "contentTypeExcludes": many(text(pattern="^[^\\x00-\\x1f\\x22\\x7f-\\xff]+$"), unique=True),
-            "contentTypeIncludes": many(text(pattern="^[^\\x00-\\x1f\\x22\\x7f-\\xff]+$"), unique=True, default=["text/", "application/(xml|x-javascript)"]),
+            "contentTypeIncludes": many(
+                text(pattern="^[^\\x00-\\x1f\\x22\\x7f-\\xff]+$"),
+                unique=True,
+                default=["text/", "application/(xml|x-javascript)"],
+            ),
             "cpuSaver": flag(True),
             "cpuSaverHigh": number(lo=15, hi=99, default=90),
             "cpuSaverLow": number(lo=10, hi=95, default=75),
@@ -856,8 +1025,14 @@ RULES: dict[str, Rule] = {
             "if": {"properties": {"storageType": just("internal")}},
             "then": {
                 "allOf": [
-                    {"if": {"properties": {"keyDataType": just("string")}}, "then": use("Data_Group_Records_String")},
-                    {"if": {"properties": {"keyDataType": just("integer")}}, "then": use("Data_Group_Records_Integer")},
+                    {
+                        "if": {"properties": {"keyDataType": just("string")}},
+                        "then": use("Data_Group_Records_String"),
+                    },
+                    {
+                        "if": {"properties": {"keyDataType": just("integer")}},
+                        "then": use("Data_Group_Records_Integer"),
+                    },
                     {"if": {"properties": {"keyDataType": just("ip")}}, "then": use("Data_Group_Records_IP")},
                 ],
                 "required": ["class", "keyDataType", "records"],
@@ -869,7 +1044,10 @@ RULES: dict[str, Rule] = {
                     "ignoreChanges": flag(False),
                     "dataGroupFile": use("Pointer_Data_Group_File"),
                 },
-                "oneOf": [{"required": ["class", "keyDataType", "externalFilePath"]}, {"required": ["class", "keyDataType", "dataGroupFile"]}],
+                "oneOf": [
+                    {"required": ["class", "keyDataType", "externalFilePath"]},
+                    {"required": ["class", "keyDataType", "dataGroupFile"]},
+                ],
                 "not": {"required": ["externalFilePath", "dataGroupFile"]},
             },
         },
@@ -896,7 +1074,11 @@ RULES: dict[str, Rule] = {
                 "anyOf": [use("Pointer_System_All_Or_F5_String"), pointer("CA_Bundle")],
                 "allOf": [{}, {"component": "sys file ssl-cert"}],
             },
-            "passphrase": {"properties": {"allowReuse": flag(False)}, "allOf": [use("Property_Passphrase"), {}], "type": "object"},
+            "passphrase": {
+                "properties": {"allowReuse": flag(False)},
+                "allOf": [use("Property_Passphrase"), {}],
+                "type": "object",
+            },
             "pkcs12": use("Pointer_F5_String_Or_BIGIP"),
             "pkcs12Options": group(
                 {
@@ -934,7 +1116,14 @@ RULES: dict[str, Rule] = {
         },
         closed=True,
         required="class",
-        more={"dependencies": {"strategy": {"if": {"properties": {"strategy": just("custom")}}, "then": {"required": ["customStrategy"]}}}},
+        more={
+            "dependencies": {
+                "strategy": {
+                    "if": {"properties": {"strategy": just("custom")}},
+                    "then": {"required": ["customStrategy"]},
+                }
+            }
+        },
     ),
     "IRule": kind(
         {
@@ -952,7 +1141,9 @@ RULES: dict[str, Rule] = {
             "class": just("Monitor"),
             "label": use("Label"),
             "remark": use("Remark"),
-            "monitorType": word("dns external ftp http https http2 icmp inband ldap mysql postgresql radius sip smtp tcp tcp-half-open udp"),
+            "monitorType": word(
+                "dns external ftp http https http2 icmp inband ldap mysql postgresql radius sip smtp tcp tcp-half-open udp"
+            ),
         },
         required="class monitorType",
         when=[
@@ -1064,7 +1255,11 @@ RULES: dict[str, Rule] = {
     "Service_TCP_Core": kind(
         {
             "virtualType": word("standard internal", default="standard"),
-            "virtualPort": {"oneOf": [number(), pointer("Firewall_Port_List", "Net_Port_List")], "minimum": 0, "maximum": 65535},
+            "virtualPort": {
+                "oneOf": [number(), pointer("Firewall_Port_List", "Net_Port_List")],
+                "minimum": 0,
+                "maximum": 65535,
+            },
             "layer4": just("tcp", default="tcp"),
             "profileFIX": pointer("FIX_Profile"),
             "profileTCP": word_or(
@@ -1095,14 +1290,26 @@ RULES: dict[str, Rule] = {
             "serverTLS": {
                 "if": text(),
                 "then": {"minLength": 1, "to": ["TLS_Server"]},
-                "else": {"if": {"type": "object"}, "then": pointer("TLS_Server"), "else": many(pointer("TLS_Server"))},
+                "else": {
+                    "if": {"type": "object"},
+                    "then": pointer("TLS_Server"),
+                    "else": many(pointer("TLS_Server")),
+                },
             },
             "clientTLS": {
                 "if": text(),
                 "then": {"minLength": 1, "to": ["TLS_Client"]},
-                "else": {"if": {"type": "object"}, "then": pointer("TLS_Client"), "else": many(pointer("TLS_Client"))},
+                "else": {
+                    "if": {"type": "object"},
+                    "then": pointer("TLS_Client"),
+                    "else": many(pointer("TLS_Client")),
+                },
             },
-            "policyEndpoint": {"if": many({}), "then": {"items": use("Pointer_Endpoint_Policy")}, "else": use("Pointer_Endpoint_Policy")},
+            "policyEndpoint": {
+                "if": many({}),
+                "then": {"items": use("Pointer_Endpoint_Policy")},
+                "else": use("Pointer_Endpoint_Policy"),
+            },
             "profileStream": pointer("Stream_Profile"),
         },
         also=[use("Service_Core")],
@@ -1110,7 +1317,11 @@ RULES: dict[str, Rule] = {
     "Service_UDP_Core": kind(
         {
             "virtualType": word("standard internal stateless", default="standard"),
-            "virtualPort": {"oneOf": [number(), pointer("Firewall_Port_List", "Net_Port_List")], "minimum": 0, "maximum": 65535},
+            "virtualPort": {
+                "oneOf": [number(), pointer("Firewall_Port_List", "Net_Port_List")],
+                "minimum": 0,
+                "maximum": 65535,
+            },
             "layer4": just("udp", default="udp"),
             "profileUDP": word_or("normal", pointer("UDP_Profile"), default="normal"),
             "serverTLS": {
@@ -1131,7 +1342,11 @@ RULES: dict[str, Rule] = {
                     "else": many(use("Pointer_Existing_TLS_Client_Profile")),
                 },
             },
-            "policyEndpoint": {"if": many({}), "then": {"items": use("Pointer_Endpoint_Policy")}, "else": use("Pointer_Endpoint_Policy")},
+            "policyEndpoint": {
+                "if": many({}),
+                "then": {"items": use("Pointer_Endpoint_Policy")},
+                "else": use("Pointer_Endpoint_Policy"),
+            },
             "profileRADIUS": pointer("Radius_Profile"),
             "profileSIP": use("Pointer_SIP_Profile"),
             "profileTFTP": pointer("TFTP_Profile"),
@@ -1156,7 +1371,16 @@ RULES: dict[str, Rule] = {
                         "then": {"format": "f5ip"},
                         "else": {
                             "if": many({}),
-                            "then": many({"if": text(), "then": {"format": "f5ip"}, "else": pointer("Service_Address")}, least=2, most=2, unique=True),
+                            "then": many(
+                                {
+                                    "if": text(),
+                                    "then": {"format": "f5ip"},
+                                    "else": pointer("Service_Address"),
+                                },
+                                least=2,
+                                most=2,
+                                unique=True,
+                            ),
                             "else": pointer("Service_Address"),
                         },
                     },
@@ -1167,7 +1391,9 @@ RULES: dict[str, Rule] = {
             ),
             "serviceDownImmediateAction": word("none drop reset", default="none"),
             "shareAddresses": flag(False),
-            "sourceAddress": one_of(text(format="f5ip"), pointer("Firewall_Address_List", "Net_Address_List")),
+            "sourceAddress": one_of(
+                text(format="f5ip"), pointer("Firewall_Address_List", "Net_Address_List")
+            ),
             "enable": flag(True),
             "maxConnections": number(lo=0, default=0),
             "snat": word_or("none self auto", pointer("SNAT_Pool", component="ltm snatpool"), default="auto"),
@@ -1180,8 +1406,14 @@ RULES: dict[str, Rule] = {
             "policyFirewallStaged": pointer("Firewall_Policy"),
             "policyNAT": pointer("NAT_Policy"),
             "policyIdleTimeout": pointer("Idle_Timeout_Policy"),
-            "lastHop": word_or("default auto disable", pointer("Pool", component="ltm pool"), default="default"),
-            "translateClientPort": {"type": ["boolean", "string"], "default": False, "oneOf": [flag(), word("change preserve preserve-strict")]},
+            "lastHop": word_or(
+                "default auto disable", pointer("Pool", component="ltm pool"), default="default"
+            ),
+            "translateClientPort": {
+                "type": ["boolean", "string"],
+                "default": False,
+                "oneOf": [flag(), word("change preserve preserve-strict")],
+            },
             "translateServerAddress": flag(True),
             "translateServerPort": flag(True),
             "serversslUseSni": flag(False),
@@ -1215,9 +1447,15 @@ RULES: dict[str, Rule] = {
                 "if": {"properties": {"allowVlans": {}}, "required": ["allowVlans"]},
                 "then": {"not": {"properties": {"rejectVlans": {}}, "required": ["rejectVlans"]}},
             },
-            {"if": {"not": {"required": ["virtualType"], "properties": {"virtualType": just("internal")}}}, "then": {"required": ["virtualAddresses"]}},
             {
-                "if": {"properties": {"virtualAddresses": many(many({}, least=2, most=2))}, "required": ["virtualAddresses"]},
+                "if": {"not": {"required": ["virtualType"], "properties": {"virtualType": just("internal")}}},
+                "then": {"required": ["virtualAddresses"]},
+            },
+            {
+                "if": {
+                    "properties": {"virtualAddresses": many(many({}, least=2, most=2))},
+                    "required": ["virtualAddresses"],
+                },
                 "then": {"not": {"properties": {"sourceAddress": {}}, "required": ["sourceAddress"]}},
             },
             use("Include"),
@@ -1226,7 +1464,11 @@ RULES: dict[str, Rule] = {
     ),
     "Service_L4_Core": kind(
         {
-            "virtualPort": {"oneOf": [number(), pointer("Firewall_Port_List", "Net_Port_List")], "minimum": 0, "maximum": 65535},
+            "virtualPort": {
+                "oneOf": [number(), pointer("Firewall_Port_List", "Net_Port_List")],
+                "minimum": 0,
+                "maximum": 65535,
+            },
             "layer4": word(
                 (
                     "any tcp udp 3pc a/n ah argus aris ax.25 bbn-rcc bna br-sat-mon cbt cftp chaos compaq-peer cphb cpnx crdup crtp "
@@ -1288,7 +1530,11 @@ RULES: dict[str, Rule] = {
                     "secure": flag(True),
                     "alwaysSet": flag(False),
                     "encrypt": flag(False),
-                    "passphrase": {"type": "object", "properties": {"allowReuse": flag(False)}, "allOf": [use("Secret"), {}, {"secret": True}]},
+                    "passphrase": {
+                        "type": "object",
+                        "properties": {"allowReuse": flag(False)},
+                        "allOf": [use("Secret"), {}, {"secret": True}],
+                    },
                 },
                 "if": {"properties": {"encrypt": just(True)}, "required": ["encrypt"]},
                 "then": {"required": ["passphrase"]},
@@ -1296,7 +1542,11 @@ RULES: dict[str, Rule] = {
             "else": {
                 "if": {"properties": {"cookieMethod": just("hash")}},
                 "then": {
-                    "properties": {"cookieName": {"minLength": 1}, "startAt": number(lo=0, hi=4096, default=0), "hashCount": number(lo=0, hi=4096, default=0)}
+                    "properties": {
+                        "cookieName": {"minLength": 1},
+                        "startAt": number(lo=0, hi=4096, default=0),
+                        "hashCount": number(lo=0, hi=4096, default=0),
+                    }
                 },
                 "else": {},
             },
@@ -1346,7 +1596,9 @@ RULES: dict[str, Rule] = {
     "Basic_Monitor": one_of(word("http https http2 icmp tcp tcp-half-open udp"), use("Pointer_Monitor")),
     "Metadata": {
         "type": "object",
-        "additionalProperties": group({"value": text(), "persist": flag(True)}, closed=True, required="value"),
+        "additionalProperties": group(
+            {"value": text(), "persist": flag(True)}, closed=True, required="value"
+        ),
     },
     "Pool_Member": kind(
         {
@@ -1376,7 +1628,13 @@ RULES: dict[str, Rule] = {
         required="servicePort",
         also=[
             use("Address_Discovery_Common"),
-            {"if": {"required": ["bigip"]}, "then": {"if": {"required": ["monitors"]}, "then": {"properties": {"minimumMonitors": {"default": 1}}}}},
+            {
+                "if": {"required": ["bigip"]},
+                "then": {
+                    "if": {"required": ["monitors"]},
+                    "then": {"properties": {"minimumMonitors": {"default": 1}}},
+                },
+            },
         ],
     ),
     "Address_Discovery_Common": kind(
@@ -1389,8 +1647,14 @@ RULES: dict[str, Rule] = {
         ],
         also=[
             {
-                "if": {"properties": {"addressDiscovery": {"enum": ["fqdn", "aws", "azure", "gce", "consul"]}}, "required": ["addressDiscovery"]},
-                "then": {"properties": {"updateInterval": number(lo=1, hi=3600, default=60)}, "not": {"required": ["bigip"]}},
+                "if": {
+                    "properties": {"addressDiscovery": {"enum": ["fqdn", "aws", "azure", "gce", "consul"]}},
+                    "required": ["addressDiscovery"],
+                },
+                "then": {
+                    "properties": {"updateInterval": number(lo=1, hi=3600, default=60)},
+                    "not": {"required": ["bigip"]},
+                },
             },
             {
                 "if": {"properties": {"addressDiscovery": just("static")}},
@@ -1401,7 +1665,10 @@ RULES: dict[str, Rule] = {
                             "serverAddresses": many(text(format="f5ip"), unique=True),
                             "servers": many(
                                 group(
-                                    {"address": text(format="f5ip"), "name": text(most=64, pattern="^[A-Za-z][0-9A-Za-z_.-]*$")},
+                                    {
+                                        "address": text(format="f5ip"),
+                                        "name": text(most=64, pattern="^[A-Za-z][0-9A-Za-z_.-]*$"),
+                                    },
                                     closed=True,
                                     required="address",
                                 )
@@ -1422,7 +1689,11 @@ RULES: dict[str, Rule] = {
                         "autoPopulate": flag(False),
                         "queryInterval": number(lo=0, default=0),
                         "downInterval": number(lo=0, default=5),
-                        "fqdnPrefix": {"type": "string", "oneOf": [{"pattern": "^[A-Za-z][0-9A-Za-z_.-]*$"}, just("")], "default": ""},
+                        "fqdnPrefix": {
+                            "type": "string",
+                            "oneOf": [{"pattern": "^[A-Za-z][0-9A-Za-z_.-]*$"}, just("")],
+                            "default": "",
+                        },
                     },
                     "if": {"required": ["monitors"]},
                     "then": {"properties": {"minimumMonitors": {"default": 1}}},
@@ -1441,7 +1712,11 @@ RULES: dict[str, Rule] = {
     "Secret": one_of(
         {
             "type": "object",
-            "properties": {"allowReuse": flag(), "reuseFrom": text(least=1, to=[]), "url": use("Secret_Resource_URL")},
+            "properties": {
+                "allowReuse": flag(),
+                "reuseFrom": text(least=1, to=[]),
+                "url": use("Secret_Resource_URL"),
+            },
             "oneOf": [{"required": ["ciphertext"]}, {"required": ["reuseFrom"]}, {"required": ["url"]}],
             "if": {"required": ["ciphertext"]},
             "then": use("JWE"),
@@ -1453,20 +1728,35 @@ RULES: dict[str, Rule] = {
             "maxHeaderSize": number(lo=9, hi=262144, default=32768),
             "truncatedRedirects": flag(False),
             "resolver": group({"bigip": text(format="f5bigip")}, closed=True, required="bigip"),
-            "doNotProxyHosts": many({"type": "string", "anyOf": [{"format": "hostname"}, {"format": "f5ip"}]}, unique=True, default=["none"]),
-            "tunnelName": {"type": "string", "minLength": 1, "maxLength": 63, "default": "http-tunnel", "component": "net tunnels tunnel"},
+            "doNotProxyHosts": many(
+                {"type": "string", "anyOf": [{"format": "hostname"}, {"format": "f5ip"}]},
+                unique=True,
+                default=["none"],
+            ),
+            "tunnelName": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 63,
+                "default": "http-tunnel",
+                "component": "net tunnels tunnel",
+            },
             "defaultConnectAction": word("deny allow", default="deny"),
             "routeDomain": one_of(number(lo=0, hi=65535), text(), default=0),
             "connectErrorMessage": text(
-                most=65279, default="<html><head><title>Connection Error</title></head><body><h2>Unable to connect to host in proxy request</h2></body></html>"
+                most=65279,
+                default="<html><head><title>Connection Error</title></head><body><h2>Unable to connect to host in proxy request</h2></body></html>",
             ),
             "dnsErrorMessage": text(
                 most=65279,
                 default="<html><head><title>DNS Resolution Error</title></head><body><h2>Cannot resolve hostname in proxy request</h2></body></html>",
             ),
-            "badRequestMessage": text(most=65279, default="<html><head><title>Bad Request</title></head><body><h2>Invalid proxy request</h2></body></html>"),
+            "badRequestMessage": text(
+                most=65279,
+                default="<html><head><title>Bad Request</title></head><body><h2>Invalid proxy request</h2></body></html>",
+            ),
             "badResponseMessage": text(
-                most=65279, default="<html><head><title>Bad Response</title></head><body><h2>Proxy request provoked invalid response</h2></body></html>"
+                most=65279,
+                default="<html><head><title>Bad Response</title></head><body><h2>Proxy request provoked invalid response</h2></body></html>",
             ),
             "ipv6": flag(False),
         },
@@ -1491,10 +1781,23 @@ RULES: dict[str, Rule] = {
     ),
     "Property_Passphrase": {"allOf": [use("Secret")], "secret": True},
     "Data_Group_Records_IP": {
-        "allOf": [use("Data_Group_Records_Base"), {"properties": {"records": many(group({"key": text(format="f5ip")}, required="key"))}}]
+        "allOf": [
+            use("Data_Group_Records_Base"),
+            {"properties": {"records": many(group({"key": text(format="f5ip")}, required="key"))}},
+        ]
     },
-    "Data_Group_Records_Integer": {"allOf": [use("Data_Group_Records_Base"), {"properties": {"records": many(group({"key": number()}, required="key"))}}]},
-    "Data_Group_Records_String": {"allOf": [use("Data_Group_Records_Base"), {"properties": {"records": many(group({"key": text()}, required="key"))}}]},
+    "Data_Group_Records_Integer": {
+        "allOf": [
+            use("Data_Group_Records_Base"),
+            {"properties": {"records": many(group({"key": number()}, required="key"))}},
+        ]
+    },
+    "Data_Group_Records_String": {
+        "allOf": [
+            use("Data_Group_Records_Base"),
+            {"properties": {"records": many(group({"key": text()}, required="key"))}},
+        ]
+    },
     "Pointer_Data_Group_File": kind(
         {
             "bigip": text(format="f5bigip"),
@@ -1502,8 +1805,16 @@ RULES: dict[str, Rule] = {
         closed=True,
         more={"minProperties": 1, "maxProperties": 1},
     ),
-    "Pointer_F5_String_Or_BIGIP": {"if": {"type": "object", "required": ["bigip"]}, "then": use("Pointer_BIGIP"), "else": use("F5_String")},
-    "Pointer_System_All_Or_F5_String": {"if": use("Pointer_System_All_Condition"), "then": use("Pointer_System_All"), "else": use("F5_String")},
+    "Pointer_F5_String_Or_BIGIP": {
+        "if": {"type": "object", "required": ["bigip"]},
+        "then": use("Pointer_BIGIP"),
+        "else": use("F5_String"),
+    },
+    "Pointer_System_All_Or_F5_String": {
+        "if": use("Pointer_System_All_Condition"),
+        "then": use("Pointer_System_All"),
+        "else": use("F5_String"),
+    },
     "Endpoint_Policy_Rule": kind(
         {
             "name": text(most=64000, pattern="^[a-zA-Z0-9_\\-.:%]+$"),
@@ -1535,7 +1846,11 @@ RULES: dict[str, Rule] = {
             "timeUntilUp": number(lo=0, hi=1800, default=0),
             "upInterval": number(lo=0, hi=3600, default=0),
         },
-        more={"anyOf": [{"required": ["pathname"]}, {"required": ["script"]}], "if": {"required": ["pathname"]}, "then": {"not": {"required": ["script"]}}},
+        more={
+            "anyOf": [{"required": ["pathname"]}, {"required": ["script"]}],
+            "if": {"required": ["pathname"]},
+            "then": {"not": {"required": ["script"]}},
+        },
     ),
     "Monitor_FTP": {},
     "Monitor_HTTP": kind(
@@ -1565,7 +1880,14 @@ RULES: dict[str, Rule] = {
             "upInterval": number(lo=0, hi=3600, default=0),
             "username": text(),
         },
-        more={"dependencies": {"reverse": {"if": {"properties": {"reverse": just(True)}}, "then": {"properties": {"receiveDown": just("")}}}}},
+        more={
+            "dependencies": {
+                "reverse": {
+                    "if": {"properties": {"reverse": just(True)}},
+                    "then": {"properties": {"receiveDown": just("")}},
+                }
+            }
+        },
     ),
     "Monitor_HTTP2": kind(
         {
@@ -1680,7 +2002,14 @@ RULES: dict[str, Rule] = {
             "transparent": flag(False),
             "upInterval": number(lo=0, hi=3600, default=0),
         },
-        more={"dependencies": {"reverse": {"if": {"properties": {"reverse": just(True)}}, "then": {"properties": {"receiveDown": just("")}}}}},
+        more={
+            "dependencies": {
+                "reverse": {
+                    "if": {"properties": {"reverse": just(True)}},
+                    "then": {"properties": {"receiveDown": just("")}},
+                }
+            }
+        },
     ),
     "Monitor_TCP_Half_Open": kind(
         {
@@ -1721,7 +2050,14 @@ RULES: dict[str, Rule] = {
             "transparent": flag(False),
             "upInterval": number(lo=0, hi=3600, default=0),
         },
-        more={"dependencies": {"reverse": {"if": {"properties": {"reverse": just(True)}}, "then": {"properties": {"receiveDown": just("")}}}}},
+        more={
+            "dependencies": {
+                "reverse": {
+                    "if": {"properties": {"reverse": just(True)}},
+                    "then": {"properties": {"receiveDown": just("")}},
+                }
+            }
+        },
     ),
     "Pointer_API_Protection_Profile": kind(
         {
@@ -1816,11 +2152,19 @@ RULES: dict[str, Rule] = {
             "ciphertext": {"type": "string", "minLength": 2, "allOf": [use("Resource_Base64")]},
             "ignoreChanges": flag(False),
             "miniJWE": flag(True),
-            "protected": {"type": "string", "minLength": 2, "allOf": [use("Resource_Base64")], "default": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"},
+            "protected": {
+                "type": "string",
+                "minLength": 2,
+                "allOf": [use("Resource_Base64")],
+                "default": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0",
+            },
         },
         required="protected",
     ),
-    "Secret_Resource_URL": one_of(text(format="uri"), group({"url": text(format="uri"), "skipCertificateCheck": flag(False)}, required="url")),
+    "Secret_Resource_URL": one_of(
+        text(format="uri"),
+        group({"url": text(format="uri"), "skipCertificateCheck": flag(False)}, required="url"),
+    ),
     "Data_Group_Records_Base": kind(
         {
             "records": many(group({"value": text()})),
@@ -1829,7 +2173,12 @@ RULES: dict[str, Rule] = {
     "F5_String": one_of(
         text(),
         group(
-            {"text": use("Property_Text"), "base64": use("Property_Base64"), "url": use("Resource_URL"), "copyFrom": use("Pointer_Copy_From")},
+            {
+                "text": use("Property_Text"),
+                "base64": use("Property_Base64"),
+                "url": use("Resource_URL"),
+                "copyFrom": use("Pointer_Copy_From"),
+            },
             closed=True,
             least=1,
             most=1,
@@ -1891,11 +2240,22 @@ OTHERS: dict[str, Rule] = {
         ),
         required="class",
     ),
-    "HTML_Rule": names("attributeName content label remark ruleType", required="class ruleType", closed=False),
-    "HTML_Profile": names("class label remark contentDetectionEnabled contentSelection rules", required="class"),
-    "JSON_Profile": names("class label remark parentProfile maximumBytes maximumEntries maximumNonJsonBytes", required="class"),
-    "WebSocket_Profile": names("class compressMode compression label masking maximumWindowSize noDelay remark"),
-    "SOCKS_Profile": names("class label remark protocolVersions resolver ipv6First routeDomain tunnelName defaultConnectAction", required="class resolver"),
+    "HTML_Rule": names(
+        "attributeName content label remark ruleType", required="class ruleType", closed=False
+    ),
+    "HTML_Profile": names(
+        "class label remark contentDetectionEnabled contentSelection rules", required="class"
+    ),
+    "JSON_Profile": names(
+        "class label remark parentProfile maximumBytes maximumEntries maximumNonJsonBytes", required="class"
+    ),
+    "WebSocket_Profile": names(
+        "class compressMode compression label masking maximumWindowSize noDelay remark"
+    ),
+    "SOCKS_Profile": names(
+        "class label remark protocolVersions resolver ipv6First routeDomain tunnelName defaultConnectAction",
+        required="class resolver",
+    ),
     "Classification_Profile": names(
         (
             "class label remark parentProfile appDetectionEnabled urlCategorizationEnabled iRuleEventEnabled logPublisher "
@@ -1903,7 +2263,10 @@ OTHERS: dict[str, Rule] = {
         ),
         required="class",
     ),
-    "Radius_Profile": names("class label remark parentProfile persistAttribute protocolProfile subscriberDiscoveryEnabled", required="class"),
+    "Radius_Profile": names(
+        "class label remark parentProfile persistAttribute protocolProfile subscriberDiscoveryEnabled",
+        required="class",
+    ),
     "IP_Other_Profile": names("class label remark parentProfile idleTimeout", required="class"),
     "Rewrite_Profile": names(
         (
@@ -1913,21 +2276,38 @@ OTHERS: dict[str, Rule] = {
         ),
         required="class",
     ),
-    "Stream_Profile": names("class label remark parentProfile chunkingEnabled chunkSize source target", required="class"),
+    "Stream_Profile": names(
+        "class label remark parentProfile chunkingEnabled chunkSize source target", required="class"
+    ),
     "Access_Profile": names("class label remark url ssloCreated ignoreChanges enable", required="class url"),
     "Per_Request_Access_Policy": names("class label remark url ignoreChanges", required="class url"),
-    "ICAP_Profile": names("class label uri fromHeader hostHeader refererHeader userAgentHeader previewLength", required="class"),
+    "ICAP_Profile": names(
+        "class label uri fromHeader hostHeader refererHeader userAgentHeader previewLength", required="class"
+    ),
     "Adapt_Profile": names(
-        "allowHTTP10 enableHttpAdaptation internalService label messageType previewSize serviceDownAction timeout", required="class messageType", closed=False
+        "allowHTTP10 enableHttpAdaptation internalService label messageType previewSize serviceDownAction timeout",
+        required="class messageType",
+        closed=False,
     ),
     "Cipher_Rule": names("class label remark cipherSuites namedGroups signatureAlgorithms", required="class"),
-    "Cipher_Group": names("class label remark order allowCipherRules excludeCipherRules requireCipherRules", required="class"),
+    "Cipher_Group": names(
+        "class label remark order allowCipherRules excludeCipherRules requireCipherRules", required="class"
+    ),
     "iFile": names("class label remark iFile ignoreChanges", required="class iFile"),
-    "PPTP_Profile": names("class label remark parentProfile csvFormat includeDestinationIp publisherName", required="class"),
+    "PPTP_Profile": names(
+        "class label remark parentProfile csvFormat includeDestinationIp publisherName", required="class"
+    ),
     "Service_Profile": names("class type", required="class"),
-    "Splitsession_Client_Profile": names("class remark label peerPort peerIp localPeer httpHeader sessionLookupType", required="class peerPort peerIp"),
-    "SSE_Profile": names("class label remark parentProfile maxFieldNameSize maxBufferedMsgBytes", required="class"),
-    "Connector_Profile": names("class entryVirtualServer connectionTimeout serviceDownAction connectOnData", required="class"),
+    "Splitsession_Client_Profile": names(
+        "class remark label peerPort peerIp localPeer httpHeader sessionLookupType",
+        required="class peerPort peerIp",
+    ),
+    "SSE_Profile": names(
+        "class label remark parentProfile maxFieldNameSize maxBufferedMsgBytes", required="class"
+    ),
+    "Connector_Profile": names(
+        "class entryVirtualServer connectionTimeout serviceDownAction connectOnData", required="class"
+    ),
     "Firewall_Address_List": names("class label remark addresses fqdns geo addressLists", required="class"),
     "Firewall_Port_List": names("class label remark ports portLists", required="class"),
     "Firewall_Rule_List": names("class label remark rules", required="class"),
@@ -1944,9 +2324,17 @@ OTHERS: dict[str, Rule] = {
     "Protocol_Inspection_Profile": names(
         "class label remark collectAVRStats enableComplianceChecks enableSignatureChecks autoAddNewInspections autoPublish defaultFromProfile services"
     ),
-    "SSH_Proxy_Profile": names("class label remark sshProfileAuthInfo sshProfileDefaultActions sshProfileRuleSet timeout", required="class"),
-    "Ping_Access_Agent_Properties": names("class label remark propertiesData ignoreChanges", required="class propertiesData"),
-    "Ping_Access_Profile": names("class label remark pingAccessProperties pool useHTTPS serversslProfile", required="class pingAccessProperties pool"),
+    "SSH_Proxy_Profile": names(
+        "class label remark sshProfileAuthInfo sshProfileDefaultActions sshProfileRuleSet timeout",
+        required="class",
+    ),
+    "Ping_Access_Agent_Properties": names(
+        "class label remark propertiesData ignoreChanges", required="class propertiesData"
+    ),
+    "Ping_Access_Profile": names(
+        "class label remark pingAccessProperties pool useHTTPS serversslProfile",
+        required="class pingAccessProperties pool",
+    ),
     "IP_Intelligence_Policy": names(
         "blacklistCategories defaultAction defaultLogBlacklistHitOnly defaultLogBlacklistWhitelistHit description feedLists label remark",
         required="class",
@@ -1973,9 +2361,13 @@ OTHERS: dict[str, Rule] = {
         required="class",
     ),
     "DNS_TSIG_Key": names("class label remark algorithm secret", required="class secret"),
-    "DNS_Zone": names("class label remark dnsExpress responsePolicyEnabled serverTsigKey transferClients", required="class"),
+    "DNS_Zone": names(
+        "class label remark dnsExpress responsePolicyEnabled serverTsigKey transferClients", required="class"
+    ),
     "DNS_Nameserver": names("class label address port routeDomain tsigKey", required="class"),
-    "DOS_Profile": names("class label remark application network protocolDNS protocolSIP allowlist whitelist applicationAllowlist applicationWhitelist"),
+    "DOS_Profile": names(
+        "class label remark application network protocolDNS protocolSIP allowlist whitelist applicationAllowlist applicationWhitelist"
+    ),
     "Bot_Defense_Profile": names(
         "class label remark enforcementMode signatureStagingUponUpdate enforcementReadinessPeriod mitigationSettings "
         "allowBrowserAccess gracePeriod deviceIDMode dosMitigation performChallengeInTransparent "
@@ -2022,12 +2414,18 @@ OTHERS: dict[str, Rule] = {
         ),
         required="class dataCenter devices",
     ),
-    "GSLB_Data_Center": names("class label remark enabled location contact proberPreferred proberFallback proberPool", required="class"),
+    "GSLB_Data_Center": names(
+        "class label remark enabled location contact proberPreferred proberFallback proberPool",
+        required="class",
+    ),
     "GSLB_Prober_Pool": names("enabled label lbMode members", closed=False),
-    "GSLB_Topology_Records": names("label longestMatchEnabled records", required="class records", closed=False),
+    "GSLB_Topology_Records": names(
+        "label longestMatchEnabled records", required="class records", closed=False
+    ),
     "GSLB_Topology_Region": names("label members remark", required="class", closed=False),
     "ALG_Log_Profile": names(
-        "class label remark csvFormat startControlChannel endControlChannel startDataChannel endDataChannel inboundTransaction", required="class"
+        "class label remark csvFormat startControlChannel endControlChannel startDataChannel endDataChannel inboundTransaction",
+        required="class",
     ),
     "Security_Log_Profile": names(
         (
@@ -2037,7 +2435,9 @@ OTHERS: dict[str, Rule] = {
         required="class",
         closed=False,
     ),
-    "Traffic_Log_Profile": names("class label remark parentProfile requestSettings responseSettings", required="class"),
+    "Traffic_Log_Profile": names(
+        "class label remark parentProfile requestSettings responseSettings", required="class"
+    ),
     "Endpoint_Strategy": names("class label remark matchMethod operands", required="class matchMethod"),
     "Bandwidth_Control_Policy": names(
         (
@@ -2059,7 +2459,8 @@ OTHERS: dict[str, Rule] = {
     ),
     "Enforcement_iRule": names("class label remark expand iRule", required="class iRule"),
     "Enforcement_Radius_AAA_Profile": names(
-        "class label remark parentProfile retransmissionTimeout sharedSecret password transactionTimeout", required="class"
+        "class label remark parentProfile retransmissionTimeout sharedSecret password transactionTimeout",
+        required="class",
     ),
     "Enforcement_Profile": names(
         (
@@ -2068,8 +2469,13 @@ OTHERS: dict[str, Rule] = {
         ),
         required="class",
     ),
-    "Enforcement_Subscriber_Management_Profile": names("class label remark parentProfile dhcpLeaseQuery serverSideSessionsEnabled", required="class"),
-    "Enforcement_Listener": names("class label remark enforcementProfile subscriberManagementProfile services", required="class enforcementProfile services"),
+    "Enforcement_Subscriber_Management_Profile": names(
+        "class label remark parentProfile dhcpLeaseQuery serverSideSessionsEnabled", required="class"
+    ),
+    "Enforcement_Listener": names(
+        "class label remark enforcementProfile subscriberManagementProfile services",
+        required="class enforcementProfile services",
+    ),
     "Enforcement_Interception_Endpoint": names("class label persistence pool", required="class pool"),
     "Enforcement_Format_Script": names("class label remark definition", required="class"),
     "Enforcement_Forwarding_Endpoint": names(
@@ -2100,7 +2506,10 @@ OTHERS: dict[str, Rule] = {
         ),
         required="class",
     ),
-    "Certificate_Validator_OCSP": names("class dnsResolver label remark responderUrl signingCertificate signingHashAlgorithm timeout", required="class"),
+    "Certificate_Validator_OCSP": names(
+        "class dnsResolver label remark responderUrl signingCertificate signingHashAlgorithm timeout",
+        required="class",
+    ),
     "DNS_Logging_Profile": names(
         "class label remark includeCompleteAnswer includeQueryId includeSource includeTimestamp includeView logPublisher logQueriesEnabled logResponsesEnabled",
         required="class logPublisher",

@@ -58,7 +58,9 @@ class Faults:
     @staticmethod
     def take(faults: list[dict[str, Any]], tenant: str, **like: Any) -> dict[str, Any] | None:
         for fault in faults:
-            if fault.get("tenant") in (None, tenant) and all(fault.get(name, default) == default for name, default in like.items()):
+            if fault.get("tenant") in (None, tenant) and all(
+                fault.get(name, default) == default for name, default in like.items()
+            ):
                 faults.remove(fault)
                 return fault
         return None
@@ -129,7 +131,11 @@ class Deployer:
 
     def _stub(self, job: Job) -> Declaration:
         if job.declaration is None:
-            stub: Declaration = {"class": "ADC", "schemaVersion": "3.0.0", "id": str(int(self._clock() * 1000))}
+            stub: Declaration = {
+                "class": "ADC",
+                "schemaVersion": "3.0.0",
+                "id": str(int(self._clock() * 1000)),
+            }
             if job.action == "remove":
                 stub["updateMode"] = "selective" if job.tenants or job.per_application else "complete"
                 for tenant in job.tenants:
@@ -147,13 +153,23 @@ class Deployer:
         operations = job.patch or []
         job.tenants = patch.touched(operations)
         stored = self._store.get() or {}
-        added = {operation["path"].split("/")[1] for operation in operations if operation["op"] == "add" and operation["path"].count("/") == 1}
+        added = {
+            operation["path"].split("/")[1]
+            for operation in operations
+            if operation["op"] == "add" and operation["path"].count("/") == 1
+        }
         # the patch is applied to the touched tenants only
-        seen = {name: value for name, value in stored.items() if not is_tenant(value) or name in job.tenants or name == "Common"}
+        seen = {
+            name: value
+            for name, value in stored.items()
+            if not is_tenant(value) or name in job.tenants or name == "Common"
+        }
         result = patch.apply(operations, seen)
         missing = [tenant for tenant in job.tenants if tenant not in result and tenant not in added]
         if missing:
-            raise Refused(404, f"specified Tenant(s) '{','.join(missing)}' not found in declaration", statusCode=404)
+            raise Refused(
+                404, f"specified Tenant(s) '{','.join(missing)}' not found in declaration", statusCode=404
+            )
         job.action = "deploy"
         job.declaration = {**result, "updateMode": "selective"}
 
@@ -165,7 +181,9 @@ class Deployer:
         if job.action == "redeploy":
             old = self._store.get(job.redeploy_age or 1)
             if old is None:
-                raise Refused(404, f"cannot retrieve declaration of age {job.redeploy_age or 1} from localhost")
+                raise Refused(
+                    404, f"cannot retrieve declaration of age {job.redeploy_age or 1} from localhost"
+                )
             if job.redeploy_mode != "original":
                 old["updateMode"] = job.redeploy_mode
             declaration = run.declaration = old
@@ -185,7 +203,11 @@ class Deployer:
                 run.base.setdefault(tenant, {"class": "Tenant"})
         if job.action == "remove":
             return
-        if "Common" not in declaration and '"/Common/Shared' in stringify(declaration) and "Common" in run.previous:
+        if (
+            "Common" not in declaration
+            and '"/Common/Shared' in stringify(declaration)
+            and "Common" in run.previous
+        ):
             declaration["Common"] = copy.deepcopy(run.previous["Common"])
             run.base["Common"] = copy.deepcopy(run.previous["Common"])
         run.declaration = digest(self._device, declaration, self._vault)
@@ -198,7 +220,12 @@ class Deployer:
         if stored is None or any(name not in stored for name in names):
             # a fault of AS3, with the text of its JavaScript
             identity = run.declaration["id"]
-            raise Refused(500, "Cannot read properties of undefined (reading 'controls')", declarationFullId=identity, tenant=None)
+            raise Refused(
+                500,
+                "Cannot read properties of undefined (reading 'controls')",
+                declarationFullId=identity,
+                tenant=None,
+            )
         rest = {name: value for name, value in stored.items() if name not in names}
         if not applications(rest):
             rest = {"class": "Tenant"}
@@ -250,32 +277,77 @@ class Deployer:
         if key and stored is not None and not job.per_application and key != lock_key(stored):
             return {"message": STALE_KEY, **common, "code": 422, **identity}
         existing = f"/{tenant}" in self._device.folders
-        self._device.calls += _CALLS_UNCHECKED if job.unchecked else _CALLS_TENANT if existing else _CALLS_NEW_TENANT
+        self._device.calls += (
+            _CALLS_UNCHECKED if job.unchecked else _CALLS_TENANT if existing else _CALLS_NEW_TENANT
+        )
         wanted = desired(self._device, run.declaration, tenant)
         there = self._there(run, tenant)
         only = job.applications if job.per_application else None
         try:
             # Common comes first with what others need, and last with what they no longer need
-            work = script.plan(tenant, wanted, there, only, deletes=tenant != "Common" or not first, creates=tenant != "Common" or first)
+            work = script.plan(
+                tenant,
+                wanted,
+                there,
+                only,
+                deletes=tenant != "Common" or not first,
+                creates=tenant != "Common" or first,
+            )
         except DeviceError as error:
-            return {"code": 422, "message": "declaration failed", "response": str(error), **common, **self._time(began), **identity}
-        controls = run.base[tenant].get("controls") if isinstance(run.base[tenant].get("controls"), dict) else {}
+            return {
+                "code": 422,
+                "message": "declaration failed",
+                "response": str(error),
+                **common,
+                **self._time(began),
+                **identity,
+            }
+        controls = (
+            run.base[tenant].get("controls") if isinstance(run.base[tenant].get("controls"), dict) else {}
+        )
         dry = job.dry_run or bool(controls.get("dryRun"))
         self._trace(run, tenant, wanted, there, work)
         if not work:
             found = {"code": 200, "message": "no change", **common, **self._time(began), **identity}
         elif dry:
-            changes = {"changes": [change.as_dict() for change in work.changes]} if self._setting(run, "logLevel") == "debug" else {}
-            found = {"code": 200, "message": "success", "dryRun": True, "lineCount": work.lines, **changes, **common, **self._time(began), **identity}
+            changes = (
+                {"changes": [change.as_dict() for change in work.changes]}
+                if self._setting(run, "logLevel") == "debug"
+                else {}
+            )
+            found = {
+                "code": 200,
+                "message": "success",
+                "dryRun": True,
+                "lineCount": work.lines,
+                **changes,
+                **common,
+                **self._time(began),
+                **identity,
+            }
         else:
             refusal = await self._run_script(work)
             if refusal is None:
                 if tenant != "Common":
                     self._discovery.follow(run.declaration, tenant)
-                found = {"code": 200, "message": "success", "lineCount": work.lines, **common, **self._time(began), **identity}
+                found = {
+                    "code": 200,
+                    "message": "success",
+                    "lineCount": work.lines,
+                    **common,
+                    **self._time(began),
+                    **identity,
+                }
             else:
                 code, said = refusal
-                found = {"code": code, "message": "declaration failed", "response": said, **common, **self._time(began), **identity}
+                found = {
+                    "code": code,
+                    "message": "declaration failed",
+                    "response": said,
+                    **common,
+                    **self._time(began),
+                    **identity,
+                }
         if controls.get("dryRun") and not job.controls.get("dryRun"):
             job.dry_run = True
             found["warnings"] = [{"tenant": tenant, "message": "dryRun true found in Tenant controls"}]
@@ -353,7 +425,10 @@ class Deployer:
             del shown[tenant]
         if job.per_application and job.action != "remove" and job.tenant in shown:
             inside = shown[job.tenant]
-            shown = {"schemaVersion": shown["schemaVersion"], **{name: inside[name] for name in job.applications or [] if name in inside}}
+            shown = {
+                "schemaVersion": shown["schemaVersion"],
+                **{name: inside[name] for name in job.applications or [] if name in inside},
+            }
         if job.filter_class:
             shown = filtered(shown, job.filter_class) or {}
         good = [r for r in run.results if r["code"] == 200]
@@ -371,7 +446,11 @@ class Deployer:
         """Validation and lock: the tenants stand in a list here."""
         body = refusal.body()
         errors = body.get("errors")
-        affected = [error.split()[0].rstrip(":").split("/")[1] for error in errors or [] if error.startswith("/") and "/" in error]
+        affected = [
+            error.split()[0].rstrip(":").split("/")[1]
+            for error in errors or []
+            if error.startswith("/") and "/" in error
+        ]
         known = tenants(run.base)
         named = [name for name in affected if name in known] or known
         body["host"] = "localhost"

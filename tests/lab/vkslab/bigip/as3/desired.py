@@ -64,7 +64,12 @@ _COMMANDS = {
     "Data_Group": "ltm data-group internal",
     "WAF_Policy": "asm policy",
 }
-_TCP_PROFILES = {"normal": "f5-tcp-progressive", "lan": "f5-tcp-lan", "wan": "f5-tcp-wan", "mobile": "f5-tcp-mobile"}
+_TCP_PROFILES = {
+    "normal": "f5-tcp-progressive",
+    "lan": "f5-tcp-lan",
+    "wan": "f5-tcp-wan",
+    "mobile": "f5-tcp-mobile",
+}
 _PERSISTENCE = {
     "cookie": "cookie",
     "destination-address": "dest_addr",
@@ -92,7 +97,11 @@ def desired(device: Device, full: dict[str, Any], tenant: str) -> Map:
     for application in names:
         home = f"/{tenant}/{application}/"
         wanted[home] = Entry("sys folder", {})
-        found = {name: item for name, item in body[application].items() if isinstance(item, dict) and "class" in item}
+        found = {
+            name: item
+            for name, item in body[application].items()
+            if isinstance(item, dict) and "class" in item
+        }
         # a Service_Address comes first: services ask for it
         for name, item in sorted(found.items(), key=lambda one: one[1]["class"] != "Service_Address"):
             _item(device, wanted, full, f"{home}{name}", item)
@@ -101,7 +110,9 @@ def desired(device: Device, full: dict[str, Any], tenant: str) -> Map:
     for path in [p for p in shared if p in device.nodes or p in device.virtual_addresses]:
         del wanted[path]
     if tenant != "Common":
-        wanted[f"/{tenant}/"] = Entry("auth partition", {"default-route-domain": body.get("defaultRouteDomain", 0)})
+        wanted[f"/{tenant}/"] = Entry(
+            "auth partition", {"default-route-domain": body.get("defaultRouteDomain", 0)}
+        )
     return wanted
 
 
@@ -141,7 +152,9 @@ def _service(device: Device, wanted: Map, full: Properties, path: str, item: Pro
             given, source = given[0], given[1]
         if not isinstance(source, str):
             source = source.get("use") or source.get("bigip")
-        at, address, mask = _destination(device, wanted, full, tenant_of(path), given, bool(item.get("shareAddresses")))
+        at, address, mask = _destination(
+            device, wanted, full, tenant_of(path), given, bool(item.get("shareAddresses"))
+        )
         port = item.get("virtualPort", 0)
         port = port if isinstance(port, int) else 0
         name = path if index == 0 else f"{path}-{index}-"
@@ -151,7 +164,9 @@ def _service(device: Device, wanted: Map, full: Properties, path: str, item: Pro
             wanted[redirect] = Entry("ltm virtual", _redirect(item, application, at, address, mask, source))
 
 
-def _destination(device: Device, wanted: Map, full: Properties, tenant: str, given: Any, shared: bool) -> tuple[str, str, str]:
+def _destination(
+    device: Device, wanted: Map, full: Properties, tenant: str, given: Any, shared: bool
+) -> tuple[str, str, str]:
     """(path of the virtual-address, its address, mask). One that some partition already has is used as it is."""
     if isinstance(given, dict):
         at = _address_path(full, given["use"]) if "use" in given else given["bigip"]
@@ -167,7 +182,11 @@ def _destination(device: Device, wanted: Map, full: Properties, tenant: str, giv
     length = given.partition("/")[2]
     mask = _mask(given) if length else _mask(address)
     for other in device.virtual_addresses.values():
-        if other.address == address and tenant_of(other.path) != tenant and not other.path.startswith("/Common/Shared/"):
+        if (
+            other.address == address
+            and tenant_of(other.path) != tenant
+            and not other.path.startswith("/Common/Shared/")
+        ):
             return other.path, address, mask
     if shared and tenant != "Common":
         at = f"/Common/{address}"
@@ -188,7 +207,9 @@ def _virtual_address(address: str, item: Properties, mask: str | None = None) ->
         {
             "address": address,
             "arp": "enabled" if item.get("arpEnabled", True) else "disabled",
-            "icmp-echo": {"enable": "enabled", "disable": "disabled"}.get(item.get("icmpEcho", "enable"), "selective"),
+            "icmp-echo": {"enable": "enabled", "disable": "disabled"}.get(
+                item.get("icmpEcho", "enable"), "selective"
+            ),
             "mask": mask or _mask(item.get("virtualAddress", address)),
             "route-advertisement": {"enable": "enabled", "disable": "disabled"}.get(
                 item.get("routeAdvertisement", "disable"), item.get("routeAdvertisement", "disabled")
@@ -201,7 +222,9 @@ def _virtual_address(address: str, item: Properties, mask: str | None = None) ->
     )
 
 
-def _virtual(item: Properties, application: str, at: str, address: str, port: int, mask: str, source: str) -> Properties:
+def _virtual(
+    item: Properties, application: str, at: str, address: str, port: int, mask: str, source: str
+) -> Properties:
     enabled = item.get("enable", True) and item.get("adminState", "enable") == "enable"
     properties: Properties = {
         "enabled" if enabled else "disabled": "",
@@ -241,9 +264,20 @@ def _virtual(item: Properties, application: str, at: str, address: str, port: in
     return properties
 
 
-def _redirect(item: Properties, application: str, at: str, address: str, mask: str, source: str) -> Properties:
-    plain = {"class": "Service_HTTP", "iRules": [{"bigip": "/Common/_sys_https_redirect"}], "profileTCP": item.get("profileTCP", "normal")}
-    plain.update(persistenceMethods=["cookie"], snat="auto", enable=item.get("enable", True), adminState=item.get("adminState", "enable"))
+def _redirect(
+    item: Properties, application: str, at: str, address: str, mask: str, source: str
+) -> Properties:
+    plain = {
+        "class": "Service_HTTP",
+        "iRules": [{"bigip": "/Common/_sys_https_redirect"}],
+        "profileTCP": item.get("profileTCP", "normal"),
+    }
+    plain.update(
+        persistenceMethods=["cookie"],
+        snat="auto",
+        enable=item.get("enable", True),
+        adminState=item.get("adminState", "enable"),
+    )
     return _virtual(plain, application, at, address, 80, mask, source)
 
 
@@ -265,7 +299,13 @@ def _properties(rule: Properties) -> set[str]:
 
 
 def _protocol(item: Properties) -> str:
-    fixed = {"Service_UDP": "udp", "Service_SCTP": "sctp", "Service_HTTP": "tcp", "Service_HTTPS": "tcp", "Service_TCP": "tcp"}
+    fixed = {
+        "Service_UDP": "udp",
+        "Service_SCTP": "sctp",
+        "Service_HTTP": "tcp",
+        "Service_HTTPS": "tcp",
+        "Service_TCP": "tcp",
+    }
     return fixed.get(item["class"]) or str(item.get("layer4", "tcp"))
 
 
@@ -298,13 +338,19 @@ def _profiles(item: Properties) -> Properties:
 
 
 def _tcp(given: Any) -> str:
-    return f"/Common/{_TCP_PROFILES[given]}" if isinstance(given, str) and given in _TCP_PROFILES else _reference(given)
+    return (
+        f"/Common/{_TCP_PROFILES[given]}"
+        if isinstance(given, str) and given in _TCP_PROFILES
+        else _reference(given)
+    )
 
 
 def _persist(item: Properties) -> Properties:
     found: Properties = {}
     for method in item.get("persistenceMethods") or []:
-        found[f"/Common/{_PERSISTENCE[method]}" if isinstance(method, str) else _reference(method)] = {"default": "yes" if not found else "no"}
+        found[f"/Common/{_PERSISTENCE[method]}" if isinstance(method, str) else _reference(method)] = {
+            "default": "yes" if not found else "no"
+        }
     return found
 
 
@@ -323,7 +369,10 @@ def _source_port(given: Any) -> str:
 
 def discovered(pool: Properties) -> bool:
     """A pool with an entry that is neither static nor fqdn: AS3 leaves its members to service discovery."""
-    return any(member.get("addressDiscovery", "static") not in ("static", "fqdn") for member in pool.get("members") or [])
+    return any(
+        member.get("addressDiscovery", "static") not in ("static", "fqdn")
+        for member in pool.get("members") or []
+    )
 
 
 def _pool(wanted: Map, path: str, item: Properties) -> None:
@@ -335,7 +384,10 @@ def _pool(wanted: Map, path: str, item: Properties) -> None:
         for member in item.get("members") or []:
             if member.get("enable", True):
                 _member(wanted, tenant_of(path), member, members)
-    properties: Properties = {"load-balancing-mode": item.get("loadBalancingMode", "round-robin"), "members": members}
+    properties: Properties = {
+        "load-balancing-mode": item.get("loadBalancingMode", "round-robin"),
+        "members": members,
+    }
     properties["min-active-members"] = item.get("minimumMembersActive", 1)
     if item.get("monitors"):
         properties["minimumMonitors"] = item.get("minimumMonitors", 1)
@@ -360,14 +412,24 @@ def _member(wanted: Map, tenant: str, member: Properties, members: Properties) -
     settings = _settings(member)
     home = "Common" if member.get("shareNodes") else "Common/Shared" if tenant == "Common" else tenant
     if "bigip" in member:
-        members[f"{member['bigip'].rpartition('/')[0]}/{joined(member['bigip'].rpartition('/')[2], port)}"] = settings
+        members[
+            f"{member['bigip'].rpartition('/')[0]}/{joined(member['bigip'].rpartition('/')[2], port)}"
+        ] = settings
         return
     if member.get("addressDiscovery") == "fqdn":
         name = f"{member.get('fqdnPrefix', '')}{member['hostname']}"
         populate = "enabled" if member.get("autoPopulate") else "disabled"
-        fqdn = {"name": member["hostname"], "autopopulate": populate, "address-family": member.get("addressFamily", "IPv4").lower()}
-        fqdn.update({"interval": member.get("queryInterval") or "ttl", "down-interval": member.get("downInterval", 5)})
-        wanted[f"/{home}/{name}"] = Entry("ltm node", {"fqdn": fqdn, "metadata": _shared(member), "monitor": {"default": {}}})
+        fqdn = {
+            "name": member["hostname"],
+            "autopopulate": populate,
+            "address-family": member.get("addressFamily", "IPv4").lower(),
+        }
+        fqdn.update(
+            {"interval": member.get("queryInterval") or "ttl", "down-interval": member.get("downInterval", 5)}
+        )
+        wanted[f"/{home}/{name}"] = Entry(
+            "ltm node", {"fqdn": fqdn, "metadata": _shared(member), "monitor": {"default": {}}}
+        )
         members[f"/{home}/{name}:{port}"] = {**settings, "fqdn": {"autopopulate": populate}}
         return
     named = {server["address"]: server.get("name") for server in member.get("servers") or []}
@@ -418,7 +480,9 @@ def monitor(given: Any) -> str:
 
 
 def _monitor(item: Properties) -> Entry:
-    properties = {name: value for name, value in item.items() if name not in ("class", "label", "monitorType")}
+    properties = {
+        name: value for name, value in item.items() if name not in ("class", "label", "monitorType")
+    }
     return Entry(f"ltm monitor {item['monitorType']}", properties)
 
 

@@ -28,7 +28,16 @@ VALIDATOR = Validator(RULES)
 _ID = re.compile(r"^[^\x00-\x20\x22'<>\x5c^`|\x7f]{0,255}$")
 # names whose contents AS3 does not look into
 _FREE = ("metadata", "localZones", "forwardZones", "environmentVariables")
-_NO_DUPLICATES = ("rules", "doNotProxyHosts", "members", "certificates", "tcpOptions", "monitors", "persistenceMethods", "iRules")
+_NO_DUPLICATES = (
+    "rules",
+    "doNotProxyHosts",
+    "members",
+    "certificates",
+    "tcpOptions",
+    "monitors",
+    "persistenceMethods",
+    "iRules",
+)
 CRYPTOGRAM = "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0="  # {"alg":"dir","enc":"f5sv"}: SecureVault
 
 
@@ -45,7 +54,9 @@ def tenants(declaration: Declaration) -> list[str]:
 
 
 def applications(tenant: Any) -> list[str]:
-    return [name for name, value in tenant.items() if is_application(value)] if isinstance(tenant, dict) else []
+    return (
+        [name for name, value in tenant.items() if is_application(value)] if isinstance(tenant, dict) else []
+    )
 
 
 def items(declaration: Declaration, kind: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -111,7 +122,9 @@ def digest(device: Device, declaration: Declaration, vault: Vault) -> Declaratio
     _path_lengths(full, 195)
     for path, address in items(full, "Service_Address"):
         if address.get("autoDelete") is False and tenant_of(path) != "Common":
-            raise Refused(422, "Disabling auto-delete for service addresses in non-common tenants is not supported.")
+            raise Refused(
+                422, "Disabling auto-delete for service addresses in non-common tenants is not supported."
+            )
     return full
 
 
@@ -194,7 +207,10 @@ def _server_names(declaration: Declaration) -> None:
                 else:
                     known[name] = server["address"]
     if twice:
-        raise Refused(422, f"The node name must be unique throughout the declaration. Duplicate node name '{','.join(twice)}' found.")
+        raise Refused(
+            422,
+            f"The node name must be unique throughout the declaration. Duplicate node name '{','.join(twice)}' found.",
+        )
 
 
 def _duplicate(declaration: Declaration) -> str | None:
@@ -232,12 +248,18 @@ def _sorted(value: Any) -> Any:
 
 
 def addresses_of(member: dict[str, Any]) -> list[str]:
-    return list(member.get("serverAddresses") or []) + [server["address"] for server in member.get("servers") or []]
+    return list(member.get("serverAddresses") or []) + [
+        server["address"] for server in member.get("servers") or []
+    ]
 
 
 def _set_route_domain(member: dict[str, Any], tenant: dict[str, Any]) -> None:
     domain = tenant.get("defaultRouteDomain")
-    if not member.get("routeDomain") and isinstance(domain, int) and any("%" not in address for address in addresses_of(member)):
+    if (
+        not member.get("routeDomain")
+        and isinstance(domain, int)
+        and any("%" not in address for address in addresses_of(member))
+    ):
         member["routeDomain"] = domain
 
 
@@ -270,7 +292,15 @@ def _match_nodes(device: Device, declaration: Declaration, where: str, pool: dic
     return None
 
 
-def _match_node(device: Device, tenant: str, where: str, index: int, members: list[Any], member: dict[str, Any], address: str) -> Fault | None:
+def _match_node(
+    device: Device,
+    tenant: str,
+    where: str,
+    index: int,
+    members: list[Any],
+    member: dict[str, Any],
+    address: str,
+) -> Fault | None:
     host, domain = canonical(address)
     key = f"{host}%{domain}" if domain else host
     path = device.node_at(key)
@@ -283,8 +313,14 @@ def _match_node(device: Device, tenant: str, where: str, index: int, members: li
         if path.count("/") == 2 and "references" in node.metadata:
             return None
     else:
-        return Fault(where, f"pool member {where}/{index} static address {key} conflicts with bigip node {path}")
-    existing = {name: value for name, value in member.items() if name not in ("addressDiscovery", "serverAddresses", "servers")}
+        return Fault(
+            where, f"pool member {where}/{index} static address {key} conflicts with bigip node {path}"
+        )
+    existing = {
+        name: value
+        for name, value in member.items()
+        if name not in ("addressDiscovery", "serverAddresses", "servers")
+    }
     existing.update(bigip=path, remark=f"(replaces AS3 {key})")
     if len(addresses_of(member)) == 1:
         member.clear()

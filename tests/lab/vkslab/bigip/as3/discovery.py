@@ -30,7 +30,11 @@ class Discovery:
 
     def follow(self, full: Declaration, tenant: str) -> None:
         """After a tenant's script succeeded: its tasks are those of its pools, no others."""
-        wanted = {task["id"]: task for path, pool in items({tenant: full[tenant]}, "Pool") for task in _tasks(path, pool, full)}
+        wanted = {
+            task["id"]: task
+            for path, pool in items({tenant: full[tenant]}, "Pool")
+            for task in _tasks(path, pool, full)
+        }
         for identity in [i for i in self._tasks if i.startswith(f"~{tenant}~") and i not in wanted]:
             del self._tasks[identity]
         for identity, task in wanted.items():
@@ -73,7 +77,9 @@ class Discovery:
 
     def _nodes(self, method: str, task: Task, body: Any) -> tuple[int, Any]:
         if method == "GET":
-            return 200, {"result": {"providerOptions": {"nodeList": task["providerOptions"].get("nodeList", [])}}}
+            return 200, {
+                "result": {"providerOptions": {"nodeList": task["providerOptions"].get("nodeList", [])}}
+            }
         if method != "POST":
             raise Refused(405, f"Method {method} not allowed")
         if task.get("provider") != "event":
@@ -152,7 +158,9 @@ def _tasks(path: str, pool: dict[str, Any], full: Declaration) -> list[Task]:
             "dynamicRatio": member.get("dynamicRatio", 1),
             "ratio": member.get("ratio", 1),
             "priorityGroup": member.get("priorityGroup", 0),
-            "monitor": " and ".join(monitor(m) for m in member["monitors"]) if member.get("monitors") else "default",
+            "monitor": " and ".join(monitor(m) for m in member["monitors"])
+            if member.get("monitors")
+            else "default",
             "state": "user-down" if state == "offline" else "user-up",
             "session": "user-enabled" if state == "enable" else "user-disabled",
         }
