@@ -16,23 +16,23 @@ from urllib.parse import unquote
 
 from .as3.engine import Engine
 from .as3.lock import STALE_SECONDS
-from .auth import TOKENS, Auth, User
+from .auth import LOGIN, TOKENS, Auth, User
 from .balance import Balancer
 from .control import Control
 from .dataplane import DataPlane
 from .device import Device, Virtual
 from .faults import Faults, Lost
-from .http import Reply, Request, RestError, Router, html_error, not_registered, unavailable
-from .ltm import Ltm
+from .http import Reply, Request, RestError, html_error, not_registered, unavailable
 from .monitors import STANDARD_INTERVAL, Monitors
-from .net_objects import NetObjects
+from .network import Network
 from .reach import Reach
+from .resources.backend import Backend
+from .resources.registry import router
 from .server import Server
 from .sync import Following, copy_configuration
 from .system import Pair, System
 from .tls import Certificates
 
-LOGIN = "/mgmt/shared/authn/login"
 AS3_PATHS = ("/mgmt/shared/appsvcs", "/mgmt/shared/service-discovery")
 LOG_LENGTH = 20_000
 
@@ -59,8 +59,8 @@ class Unit:
         self.certificates = Certificates(self.device)
         self.plane = DataPlane(self.device, self.balancer, reach, self._certificate_of)
         self.monitors.when_down = self.plane.member_down
-        self.net = NetObjects(self.device)
-        self.system = System(number, pair, self._save)
+        self.network = Network(self.device)
+        self.system = System(number, pair)
         self.following = Following(self)
         self.faults = Faults(self)
         self.log: deque[dict[str, Any]] = deque(maxlen=LOG_LENGTH)
@@ -69,9 +69,8 @@ class Unit:
         self._control = Control(self)
         self._unavailable_until = self._unregistered_until = 0.0
         self._count = 0
-        self._router = Router()
-        for part in (self.auth, Ltm(self.device, self.balancer), self.net, self.system):
-            part.routes(self._router)
+        backend = Backend(self.device, self.balancer, self.network, self.system, self.auth, self._save)
+        self._router = router(backend)
 
     async def start(self, port: int = 0) -> None:
         self.monitors.start()
@@ -201,7 +200,7 @@ class Unit:
         """As from the factory, and sound; users, tokens and the request log stay."""
         self.device.reset()
         self.engine.reset()
-        self.net.reset()
+        self.network.reset()
         self.faults.clear()
         self.system.standby = False
         self.as3_installed = True

@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..device import Device, bare, tenant_of
+from ..device import Device, bare, partition_of
 from .classes import RULES
 from .digest import addresses_of, applications
 
@@ -153,7 +153,7 @@ def _service(device: Device, wanted: Map, full: Properties, path: str, item: Pro
         if not isinstance(source, str):
             source = source.get("use") or source.get("bigip")
         at, address, mask = _destination(
-            device, wanted, full, tenant_of(path), given, bool(item.get("shareAddresses"))
+            device, wanted, full, partition_of(path), given, bool(item.get("shareAddresses"))
         )
         port = item.get("virtualPort", 0)
         port = port if isinstance(port, int) else 0
@@ -184,7 +184,7 @@ def _destination(
     for other in device.virtual_addresses.values():
         if (
             other.address == address
-            and tenant_of(other.path) != tenant
+            and partition_of(other.path) != tenant
             and not other.path.startswith("/Common/Shared/")
         ):
             return other.path, address, mask
@@ -383,7 +383,7 @@ def _pool(wanted: Map, path: str, item: Properties) -> None:
     else:
         for member in item.get("members") or []:
             if member.get("enable", True):
-                _member(wanted, tenant_of(path), member, members)
+                _member(wanted, partition_of(path), member, members)
     properties: Properties = {
         "load-balancing-mode": item.get("loadBalancingMode", "round-robin"),
         "members": members,

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..device import Device, canonical, tenant_of
+from ..device import Device, canonical, partition_of
 from .answers import Refused
 from .classes import RULES
 from .pointers import resolve
@@ -121,7 +121,7 @@ def digest(device: Device, declaration: Declaration, vault: Vault) -> Declaratio
         noted.value.update(vault.seal(noted.value))
     _path_lengths(full, 195)
     for path, address in items(full, "Service_Address"):
-        if address.get("autoDelete") is False and tenant_of(path) != "Common":
+        if address.get("autoDelete") is False and partition_of(path) != "Common":
             raise Refused(
                 422, "Disabling auto-delete for service addresses in non-common tenants is not supported."
             )
@@ -139,7 +139,7 @@ def expanded(device: Device, declaration: Declaration, pointers: bool) -> Declar
     notes = Notes()
     VALIDATOR.check(RULES["ADC"], full, notes)
     for _path, pool in items(full, "Pool"):
-        tenant = full[tenant_of(_path)]
+        tenant = full[partition_of(_path)]
         for member in pool.get("members", []):
             _set_route_domain(member, tenant)
     if pointers:
@@ -268,7 +268,7 @@ def _match_nodes(device: Device, declaration: Declaration, where: str, pool: dic
     members = pool.get("members")
     if not isinstance(members, list):
         return None
-    tenant = tenant_of(where)
+    tenant = partition_of(where)
     for member in members:
         _set_route_domain(member, declaration[tenant])
         seen = set()
@@ -304,10 +304,10 @@ def _match_node(
     host, domain = canonical(address)
     key = f"{host}%{domain}" if domain else host
     path = device.node_at(key)
-    if path is None or tenant_of(path) == tenant:
+    if path is None or partition_of(path) == tenant:
         return None
     node = device.nodes[path]
-    if tenant_of(path) == "Common":
+    if partition_of(path) == "Common":
         if node.metadata and not member.get("shareNodes"):
             return Fault(where, f"The node /{tenant}/{key} conflicts with /Common/{key}")
         if path.count("/") == 2 and "references" in node.metadata:

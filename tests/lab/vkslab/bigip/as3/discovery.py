@@ -9,7 +9,7 @@ import copy
 from dataclasses import replace
 from typing import Any
 
-from ..device import Device, DeviceError, Node, PoolMember, tenant_of
+from ..device import Device, DeviceError, Node, PoolMember, partition_of
 from . import tree
 from .answers import Refused
 from .desired import joined, monitor
@@ -172,9 +172,9 @@ def _tasks(path: str, pool: dict[str, Any], full: Declaration) -> list[Task]:
                 "resources": [{"type": "pool", "path": path, "options": options}],
                 "provider": kind,
                 "providerOptions": {},
-                "nodePrefix": "/Common/" if member.get("shareNodes") else f"/{tenant_of(path)}/",
+                "nodePrefix": "/Common/" if member.get("shareNodes") else f"/{partition_of(path)}/",
                 "metadata": {"configuredBy": "AS3"},
-                "routeDomain": full[tenant_of(path)].get("defaultRouteDomain", 0),
+                "routeDomain": full[partition_of(path)].get("defaultRouteDomain", 0),
             }
         )
     return found

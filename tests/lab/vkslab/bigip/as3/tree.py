@@ -23,7 +23,7 @@ from ..device import (
     PoolMember,
     Virtual,
     VirtualAddress,
-    tenant_of,
+    partition_of,
 )
 from .desired import Entry, Map, Properties
 
@@ -47,9 +47,9 @@ def _objects(device: Device, tenant: str) -> list[tuple[str, Any]]:
     )
     for table in tables:
         for path, item in table.items():
-            found.setdefault(tenant_of(path), []).append((path, item))
+            found.setdefault(partition_of(path), []).append((path, item))
     for (_kind, path), other in device.others.items():
-        found.setdefault(tenant_of(path), []).append((path, other))
+        found.setdefault(partition_of(path), []).append((path, other))
     _by_tenant[device] = (device.version, found)
     return found.get(tenant, [])
 
@@ -204,7 +204,7 @@ def _virtual(virtual: Virtual) -> Properties:
 def _to_virtual(device: Device, path: str, p: Properties) -> Virtual:
     home, _, name = p["destination"].rpartition("/")
     at_name, port = split(name)
-    at = device.virtual_address_at(at_name, tenant_of(path)) or f"{home}/{at_name}"
+    at = device.virtual_address_at(at_name, partition_of(path)) or f"{home}/{at_name}"
     known = device.virtual_addresses.get(at)
     snat = p["source-address-translation"]
     return Virtual(

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Collections and items of iControl REST: names, links, ``$filter``, ``$select``, paging."""
+"""The shapes of iControl REST: collections, items, statistics; and their queries: ``$filter``, ``$select``, paging."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .device import Device
-from .http import Request, TmError, uri_name
+from ..device import Device
+from ..http import Request, TmError, uri_name
+from ..system import TMOS
 
-TMOS = "17.1.1"
+INVALID = 26214401  # icrd's apiError for a request that it does not accept
 Item = dict[str, Any]
+
+
+def kind_of(component: str) -> str:
+    """The kind of ``ltm/pool`` without its ending: ``tm:ltm:pool:pool``."""
+    return f"tm:{component.replace('/', ':')}:{component.rpartition('/')[2]}"
 
 
 def self_link(path: str, query: Mapping[str, str] | None = None) -> str:
@@ -51,15 +57,11 @@ def in_partition(request: Request, device: Device) -> str | None:
     match = re.fullmatch(r"\s*partition\s+eq\s+'?([^'\s]+)'?\s*", text)
     if match is None:
         raise TmError(
-            400, f"Invalid filter expression: {text}. Only 'partition eq NAME' is supported", 26214401
+            400, f"Invalid filter expression: {text}. Only 'partition eq NAME' is supported", INVALID
         )
     if match[1] != "Common" and f"/{match[1]}" not in device.folders:
         raise TmError(404, f"01020036:3: The requested folder (/{match[1]}) was not found.")
     return match[1]
-
-
-def partition_of(path: str) -> str:
-    return path.split("/", 2)[1]
 
 
 def collection(kind: str, where: str, items: Iterable[Item], request: Request) -> Item:
@@ -87,7 +89,7 @@ def collection(kind: str, where: str, items: Iterable[Item], request: Request) -
 def _number(request: Request, key: str) -> int:
     text = request.query.get(key, "0")
     if not text.isdigit():
-        raise TmError(400, f"Invalid value for {key}: {text}", 26214401)
+        raise TmError(400, f"Invalid value for {key}: {text}", INVALID)
     return int(text)
 
 
@@ -109,3 +111,8 @@ def stat(values: Mapping[str, str | int]) -> Item:
         key: {"value": value} if isinstance(value, int) else {"description": value}
         for key, value in values.items()
     }
+
+
+def references(where: str, names: Iterable[str]) -> list[Item]:
+    """The items of a URL that only lists what is below it."""
+    return [{"reference": {"link": self_link(f"{where}/{name}")}} for name in names]
