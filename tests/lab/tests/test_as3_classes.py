@@ -8,11 +8,13 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from as3_world import PLAIN, World, adc
+from vkslab.bigip.as3 import classes
 from vkslab.bigip.as3.classes import ITEMS, RULES
 from vkslab.bigip.as3.words import WORDS
 
@@ -207,6 +209,17 @@ def test_every_rule_that_is_named_is_there() -> None:
 
 def test_every_class_is_a_word() -> None:
     assert {name for name in ITEMS if name not in WORDS} == set()
+
+
+def test_no_class_is_in_two_families() -> None:
+    tables = [
+        table
+        for family in vars(classes).values()
+        if isinstance(family, ModuleType)
+        for name, table in vars(family).items()
+        if name in ("CLASSES", "PARTS", "NAMES")
+    ]
+    assert sum(map(len, tables)) == len(RULES.keys() - {"Item"} | ITEMS.keys())
 
 
 def test_a_declaration_of_everything() -> None:
