@@ -61,7 +61,8 @@ def environment() -> Path:
                 "-r",
                 str(requirements),
             ],
-            "The packages of tests/lab/requirements.txt come from PyPI: check the network, and pip's settings where the machine needs some",
+            "The packages of tests/lab/requirements.txt come from PyPI: check the network, and pip's "
+            "settings where the machine needs some",
         )
         complete.touch()
     return place

@@ -1,10 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Serves a folder of packaged charts on loopback: as a repository (with the index.yaml of `helm repo index`), and as an OCI registry.
+"""Serves a folder of packaged charts on loopback: as a repository (with the index.yaml of `helm repo index`),
+and as an OCI registry.
 
-serve.py FOLDER FILE: once it listens, its HOST:PORT stands in FILE. http://HOST:PORT is the repository, oci://HOST:PORT/charts/NAME a chart.
-The registry does what a pull needs: manifests by tag (the version) or digest, blobs, tags.
+serve.py FOLDER FILE: once it listens, its HOST:PORT stands in FILE. http://HOST:PORT is the repository,
+oci://HOST:PORT/charts/NAME a chart. The registry does what a pull needs: manifests by tag (the version) or
+digest, blobs, tags.
 """
 
 from __future__ import annotations
@@ -58,7 +60,8 @@ def contents(packaged: Path) -> tuple[str, str, list[Content]]:
 class Handler(SimpleHTTPRequestHandler):
     """Files, and below /v2/ the registry."""
 
-    # Helm 3 tries TLS first. Only to an answer with a status, as any registry gives it, does it say that this is HTTP and try that.
+    # Helm 3 tries TLS first. Only to an answer with a status, as any registry gives it, does it say that this
+    # is HTTP and try that.
     default_request_version = "HTTP/1.1"
 
     def do_GET(self) -> None:

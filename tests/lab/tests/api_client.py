@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Some of kubectl's commands in this process: a test that waits for an object asks often, and kubectl takes 0.2 s of a core to start."""
+"""Some of kubectl's commands in this process: a test that waits for an object asks often, and kubectl takes
+0.2 s of a core to start."""
 
 from __future__ import annotations
 
@@ -25,7 +26,10 @@ _WORDS.add_argument("-A", "--all-namespaces", action="store_true")
 
 
 class Api:
-    """One API server of a lab, as its administrator. `plane` is `cluster` or `supervisor`, in the lab's folder."""
+    """One API server of a lab, as its administrator.
+
+    `plane` is `cluster` or `supervisor`, in the lab's folder.
+    """
 
     def __init__(self, folder: Path, plane: str, namespace: str) -> None:
         self._pki, self._namespace = folder / plane / "pki", namespace
@@ -81,7 +85,10 @@ class Api:
         return session
 
     def _resource(self, kind: str) -> tuple[str, str, bool]:
-        """Where it is, its plural, and whether it has a namespace. A kind that is not known may have come since the last look."""
+        """Where it is, its plural, and whether it has a namespace.
+
+        A kind that is not known may have come since the last look.
+        """
         if kind not in self._resources:
             for root in ("/apis", "/api"):
                 for group in self._session.get(

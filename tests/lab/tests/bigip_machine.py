@@ -26,7 +26,8 @@ TINY = 0.1  # a monitor's 5 s; its 16 s are 0.32 s then
 
 
 class Network:
-    """CONNECT to ``members``: each answers any request with its name, as its behaviour says; all else is refused."""
+    """CONNECT to ``members``: each answers any request with its name, as its behaviour says; all else is
+    refused."""
 
     def __init__(self) -> None:
         self.members: dict[str, str] = {}  # "10.1.0.1:80" -> answer | silent | refused | nobody | unavailable
@@ -47,7 +48,9 @@ class Network:
             if behaviour in ("refused", "nobody"):
                 reason = "connection refused" if behaviour == "refused" else "no running Pod has the address"
                 writer.write(
-                    f"HTTP/1.1 502 Bad Gateway\r\nContent-Length: {len(reason) + 1}\r\n\r\n{reason}\n".encode()
+                    (
+                        f"HTTP/1.1 502 Bad Gateway\r\nContent-Length: {len(reason) + 1}\r\n\r\n{reason}\n"
+                    ).encode()
                 )
                 return
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CIS in a lab as its users meet it: F5's chart, the login Secret, custom resources, and what the Pod shows of itself."""
+"""CIS in a lab as its users meet it: F5's chart, the login Secret, custom resources, and what the Pod shows
+of itself."""
 
 from __future__ import annotations
 

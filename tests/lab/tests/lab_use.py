@@ -69,7 +69,8 @@ def application(
 
 
 def rolled_out(lab: RunningLab, name: str) -> None:
-    """Wait for a Deployment's Pods, and until the EndpointSlices have them all: a rollout is over before these are written."""
+    """Wait for a Deployment's Pods, and until the EndpointSlices have them all: a rollout is over before
+    these are written."""
     eventually(lambda: _complete(lab.get("deployment", name)))
     families = lab.get("service", name)["spec"].get("ipFamilies") or ["IPv4"]
     eventually(
@@ -107,7 +108,8 @@ def pods(lab: RunningLab, name: str) -> list[dict[str, Any]]:
 
 
 def ask(lab: RunningLab, place: str, seconds: float = 60) -> str:
-    """What a request to an address of the lab is answered: the body, ``502 ...`` for the proxy's refusal, or ``silent``."""
+    """What a request to an address of the lab is answered: the body, ``502 ...`` for the proxy's refusal, or
+    ``silent``."""
     command = [
         "curl",
         "-sS",

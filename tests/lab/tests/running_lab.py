@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labs for tests: those of the worker, each as after `lab up` for the first test of a file that asks for it; and the ways to use one."""
+"""Labs for tests: those of the worker, each as after `lab up` for the first test of a file that asks for it;
+and the ways to use one."""
 
 from __future__ import annotations
 
@@ -87,7 +88,10 @@ class RunningLab:
 
 
 def eventually(what: Callable[[], Any]) -> Any:
-    """The first true value, however long it takes on this machine. What never becomes true fails with the last value."""
+    """The first true value, however long it takes on this machine.
+
+    What never becomes true fails with the last value.
+    """
     deadline = time.monotonic() + HANG
     while not (value := what()):
         assert time.monotonic() < deadline, f"not within {HANG:.0f} s; in the end: {value!r}"

@@ -74,14 +74,16 @@ class Both(RunningLab):
         return found
 
     def rounds_pass(self) -> None:
-        """Until the controllers have gone round once more, by their Secret: a key that does not belong there is gone at each round's begin."""
+        """Until the controllers have gone round once more, by their Secret: a key that does not belong there
+        is gone at each round's begin."""
         secret = ("secret", f"{self.cluster}-antrea-data-values", "--namespace=vmware-system-tkg")
         for _ in range(2):
             self.kubectl("patch", *secret, "--type=merge", "--patch", '{"data":{"by-hand":"eA=="}}')
             eventually(lambda: "by-hand" not in self.get(*secret)["data"])
 
     def syncs_pass(self) -> None:
-        """The same by kapp's label on the ConfigMap, which is back at each round's end, also while the Supervisor says nothing new."""
+        """The same by kapp's label on the ConfigMap, which is back at each round's end, also while the
+        Supervisor says nothing new."""
         for _ in range(2):
             self.kubectl(
                 "label", "configmap", "antrea-config", "--namespace=kube-system", "kapp.k14s.io/app-"

@@ -58,7 +58,7 @@ def node_ports(outcome: Outcome) -> dict[tuple[int, str], int]:
     return {(entry["podPort"], entry.get("protocol", "tcp")): entry["nodePort"] for entry in shown(outcome)}
 
 
-# -- which Services count -------------------------------------------------------------------------------------------
+# -- which Services count
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_wanted_ports(
     assert wanted_ports(version, given, services(*of_services)) == expected
 
 
-# -- annotations ----------------------------------------------------------------------------------------------------
+# -- annotations
 
 TWO = made.service("two", made.port(53, 53), made.port(53, 53, "UDP", name="u"), npl="true")
 
@@ -188,7 +188,7 @@ def test_a_new_node_address_is_annotated() -> None:
     )
 
 
-# -- ports ----------------------------------------------------------------------------------------------------------
+# -- ports
 
 
 def test_ports_are_given_out_one_after_the_other_with_a_wrap() -> None:
@@ -273,7 +273,7 @@ def test_the_port_table_refuses_what_is_taken_or_outside() -> None:
         ports.take("c", 80, "tcp", frozenset, together=False)
 
 
-# -- from one state to the next -------------------------------------------------------------------------------------
+# -- from one state to the next
 
 
 def after(outcome: Outcome, **more: Any) -> Pod:
@@ -357,7 +357,7 @@ def test_the_order_of_entries_means_nothing() -> None:
     ).patch
 
 
-# -- an agent starts again ------------------------------------------------------------------------------------------
+# -- an agent starts again
 
 
 def annotated(text: str, **more: Any) -> Pod:
@@ -418,7 +418,7 @@ def test_what_no_service_asks_for_any_more_goes_after_the_restart() -> None:
     assert outcome.patch and outcome.annotation is None and outcome.drop == {KEY}
 
 
-# -- antrea-agent.conf ----------------------------------------------------------------------------------------------
+# -- antrea-agent.conf
 
 ON = "nodePortLocal: {enable: true}"
 
@@ -552,7 +552,7 @@ def test_a_gate_that_is_off_leaves_the_key_without_value() -> None:
     assert "\nnodePortLocal:\n" in text and yaml.safe_load(text)["nodePortLocal"] is None
 
 
-# -- what the data path hears ---------------------------------------------------------------------------------------
+# -- what the data path hears
 
 
 def test_a_data_path_that_starts_anew_hears_of_every_mapping(tmp_path: Path) -> None:

@@ -48,13 +48,14 @@ DUAL_POD = ("p", "100.96.0.1", "2001:db8:96::1")
 
 
 def text(version: Version = V2_5, **more: Any) -> str:
-    """The annotation that an agent of the version leaves as it is, with `more` in its entry; None takes a field away."""
+    """The annotation that an agent of the version leaves as it is, with `more` in its entry; None takes a
+    field away."""
     family = {"ipFamily": "IPv4"} if version.by_family else {}
     entry = {"podPort": 8080, "nodeIP": "198.18.0.1", "nodePort": 61000, "protocol": "tcp", **family, **more}
     return json.dumps([{name: value for name, value in entry.items() if value is not None}])
 
 
-# -- annotations that cannot be read, and empty ones ----------------------------------------------------------------
+# -- annotations that cannot be read, and empty ones
 
 UNREADABLE = [
     "", "[oops", "{}", "7", '"[]"', "[7]", "[[]]", "[NaN]", text(podPort="8080"), text(nodePort=61000.0), text(nodePort=True), text(nodePort=2**63),
@@ -121,7 +122,7 @@ def test_wrong_values_are_rewritten(annotation: str) -> None:
     assert outcome.patch and node_ports(outcome) == {(8080, "tcp"): 61000}
 
 
-# -- ports ----------------------------------------------------------------------------------------------------------
+# -- ports
 
 
 def test_a_changed_address_on_a_full_range_takes_the_port_that_it_freed() -> None:
@@ -168,7 +169,7 @@ def test_a_full_range_keeps_the_old_annotation_and_the_old_mapping() -> None:
     assert node_ports(outcome) == {(9090, "tcp"): 61001} and outcome.drop == {KEY}
 
 
-# -- fields ---------------------------------------------------------------------------------------------------------
+# -- fields
 
 
 @pytest.mark.parametrize(
@@ -232,7 +233,7 @@ def test_each_release_reads_its_fields() -> None:
     assert unmarshal(V1_15, '[{"protocols":"tcp"}]') is None
 
 
-# -- addresses of a node --------------------------------------------------------------------------------------------
+# -- addresses of a node
 
 
 @pytest.mark.parametrize(
@@ -268,7 +269,7 @@ def test_nothing_is_written_until_the_node_has_an_address(node: Node | None) -> 
     assert (outcome.annotation, outcome.patch, outcome.put) == (text(V2_7), False, {})
 
 
-# -- the order of entries -------------------------------------------------------------------------------------------
+# -- the order of entries
 
 
 def test_the_order_of_entries_is_random() -> None:
@@ -297,7 +298,7 @@ def test_a_host_port_on_the_loopback_interface_is_annotated_like_any_other() -> 
     assert [(entry["nodeIP"], entry["nodePort"]) for entry in shown(outcome)] == [("198.18.0.1", 9000)]
 
 
-# -- when an agent looks at a Pod again -----------------------------------------------------------------------------
+# -- when an agent looks at a Pod again
 
 
 class Cluster:

@@ -34,7 +34,7 @@ def item(name: str, **properties: Any) -> dict[str, Any]:
     return found
 
 
-# --- what is made ---------------------------------------------------------------------------------------------------------
+# -- what is made
 
 
 def test_objects_of_a_tenant(world: World) -> None:
@@ -191,13 +191,14 @@ def test_service_address(world: World, by_ip: bool) -> None:
     wanted["A1"]["va"]["virtualAddress"] = "192.0.2.78"
     if not by_ip:
         assert world.verdict(T1=wanted) == [
-            "The Service Address virtualAddress property cannot be modified. Please delete /T1/va and recreate it."
+            "The Service Address virtualAddress property cannot be modified. Please delete /T1/va and "
+            "recreate it."
         ]
     world.call("DELETE", "/declare")
     assert world.device.virtual_addresses == {}
 
 
-# --- what is a change -----------------------------------------------------------------------------------------------------
+# -- what is a change
 
 SAME: list[tuple[str, list[dict[str, Any]]]] = [
     ("order", [{"servicePort": 8080, "serverAddresses": ["10.1.0.2", "10.1.0.1"]}]),
@@ -330,7 +331,7 @@ def test_secrets(world: World) -> None:
     assert world.verdict(T1=wanted) == ["success"]
 
 
-# --- drift: AS3 compares with the device ----------------------------------------------------------------------------------
+# -- drift: AS3 compares with the device
 
 
 def test_what_was_changed_by_hand_is_put_back(world: World) -> None:
@@ -382,7 +383,7 @@ def test_unchecked_mode_does_not_look_at_the_device(world: World) -> None:
     assert len(world.members()) == 1
 
 
-# --- failures -------------------------------------------------------------------------------------------------------------
+# -- failures
 
 
 def test_member_deletes_survive_a_failed_transaction(world: World) -> None:
@@ -462,14 +463,17 @@ def test_a_script_of_more_than_30_seconds_goes_on_alone(world: World) -> None:
     assert world.call("GET", "/declare/T1")[0] == 204
 
 
-# --- addresses that two tenants want --------------------------------------------------------------------------------------
+# -- addresses that two tenants want
 
 
 def test_a_node_of_another_tenant(world: World) -> None:
     world.deployed(T1=tenant("10.1.0.1"))
     for wanted in (tenant("10.1.0.1", vip="192.0.2.11"), shared("10.1.0.1", vip="192.0.2.11")):
         _status, body = world.post(adc(T2=wanted))
-        conflict = "/T2/A1/web_pool/members: pool member /T2/A1/web_pool/members/0 static address 10.1.0.1 conflicts with bigip node /T1/10.1.0.1"
+        conflict = (
+            "/T2/A1/web_pool/members: pool member /T2/A1/web_pool/members/0 static address 10.1.0.1 "
+            "conflicts with bigip node /T1/10.1.0.1"
+        )
         assert body["errors"] == [conflict]
 
 
@@ -532,12 +536,14 @@ def test_a_node_made_by_hand_in_common_is_used_as_it_is(world: World) -> None:
     [
         (
             80,
-            "01070333:3: Virtual Server /T2/A1/vs illegally shares destination address, source address, service port, and ip-protocol "
+            "01070333:3: Virtual Server /T2/A1/vs illegally shares destination address, source address, "
+            "service port, and ip-protocol "
             "with existing virtual server /T1/A1/vs.",
         ),
         (
             81,
-            "01070726:3: Virtual Server /T2/A1/vs in partition T2 cannot reference Virtual Address /T1/192.0.2.10 in partition T1",
+            "01070726:3: Virtual Server /T2/A1/vs in partition T2 cannot reference Virtual Address "
+            "/T1/192.0.2.10 in partition T1",
         ),
     ],
 )
@@ -580,7 +586,7 @@ def test_two_services_of_a_tenant_on_one_address(world: World) -> None:
     assert world.verdict(T1=wanted) == ["no change"]
 
 
-# --- tenants that go ------------------------------------------------------------------------------------------------------
+# -- tenants that go
 
 
 @pytest.mark.parametrize("how", ["DELETE", "empty", "disabled"])
@@ -627,7 +633,8 @@ def test_common_shared(world: World) -> None:
 
 
 def test_the_work_that_as3_gives_its_device(world: World) -> None:
-    """Calls of one request, as measured on the real AS3: 40 for a new tenant, 143 for a known one, 11,450 for a hundred."""
+    """Calls of one request, as measured on the real AS3: 40 for a new tenant, 143 for a known one, 11,450 for
+    a hundred."""
     before = world.device.calls
     world.deployed(T1=tenant("10.1.0.1"))
     assert 35 <= world.device.calls - before <= 50

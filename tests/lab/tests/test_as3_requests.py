@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Paths, queries, tasks, the lock, history, per-application requests, PATCH, settings, service discovery, and the engine's faults."""
+"""Paths, queries, tasks, the lock, history, per-application requests, PATCH, settings, service discovery, and
+the engine's faults."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ def app(*addresses: str, vip: str = "192.0.2.10") -> dict[str, Any]:
     return found
 
 
-# --- requests that never reach a declaration ------------------------------------------------------------------------------
+# -- requests that never reach a declaration
 
 ONE_LINE: list[tuple[str, str, Any, dict[str, str], int, str]] = [
     ("GET", "/nosuch", None, {}, 400, "Bad Request: Invalid path"),
@@ -172,7 +173,8 @@ ONE_LINE: list[tuple[str, str, Any, dict[str, str], int, str]] = [
         {},
         {},
         400,
-        "declare/T1,T2/applications is an invalid path. Only 1 tenant and 1 application may be specified in the URL.",
+        "declare/T1,T2/applications is an invalid path. Only 1 tenant and 1 application may be specified in "
+        "the URL.",
     ),
     (
         "DELETE",
@@ -226,7 +228,7 @@ def test_an_empty_device(world: World) -> None:
     ]
 
 
-# --- which tenants --------------------------------------------------------------------------------------------------------
+# -- which tenants
 
 
 def test_selective_leaves_others_alone_and_complete_deletes_them(world: World) -> None:
@@ -329,7 +331,7 @@ def test_dry_run(world: World) -> None:
     assert "dryRun" not in body["results"][0]
 
 
-# --- the optimistic lock --------------------------------------------------------------------------------------------------
+# -- the optimistic lock
 
 
 def test_optimistic_lock(world: World) -> None:
@@ -363,7 +365,7 @@ def test_the_key_of_a_known_tenant() -> None:
     assert lock_key(stored) == "ubIw06AvVJNSS5re9yK5QcRBtKZU1jAV5bNNPhtBExQ="
 
 
-# --- tasks, time, the lock ------------------------------------------------------------------------------------------------
+# -- tasks, time, the lock
 
 
 def test_async(world: World) -> None:
@@ -480,7 +482,7 @@ def test_an_array_of_declarations(world: World) -> None:
     assert (status, body["code"], len(body["items"])) == (202, 202, 2)
 
 
-# --- applications by themselves -------------------------------------------------------------------------------------------
+# -- applications by themselves
 
 
 def test_applications_are_merged_into_the_tenant(world: World) -> None:
@@ -561,7 +563,7 @@ def test_applications_can_be_forbidden(world: World) -> None:
     assert world.post({"schemaVersion": "3.50.0", "A1": APP}, "/declare/T1/applications")[0] == 400
 
 
-# --- PATCH ----------------------------------------------------------------------------------------------------------------
+# -- PATCH
 
 
 def test_patch(world: World) -> None:
@@ -586,7 +588,7 @@ def test_patch(world: World) -> None:
     )
 
 
-# --- service discovery ----------------------------------------------------------------------------------------------------
+# -- service discovery
 
 EVENT = {
     "class": "Tenant",
@@ -649,7 +651,7 @@ def test_event_nodes_refused(world: World, nodes: Any, status: int) -> None:
     assert world.call("POST", f"{TASK}/~T9~A1~ev_pool/nodes", [])[0] == 404
 
 
-# --- faults ---------------------------------------------------------------------------------------------------------------
+# -- faults
 
 
 def test_a_script_fails_for_the_tenant_that_was_named(world: World) -> None:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AS3 through the whole machine: declarations by HTTPS, what they do to traffic, and what goes wrong on the way."""
+"""AS3 through the whole machine: declarations by HTTPS, what they do to traffic, and what goes wrong on the
+way."""
 
 from __future__ import annotations
 

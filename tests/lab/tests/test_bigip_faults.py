@@ -45,7 +45,7 @@ def outcome(bigip: Machine, method: str = "GET", path: str = READ, body: Any = N
         return 0
 
 
-# --- which requests suffer ----------------------------------------------------------------------------------------------
+# -- which requests suffer
 
 
 def hits(spec: dict[str, Any], calls: list[tuple[str, str, float]]) -> list[bool]:
@@ -109,7 +109,7 @@ def test_faults_are_listed_with_their_hits_and_can_be_taken_back(bigip: Machine)
     assert bigip.control("faults", method="GET") == {"items": [], "kinds": sorted(EFFECTS)}
 
 
-# --- what the client sees -----------------------------------------------------------------------------------------------
+# -- what the client sees
 
 
 @pytest.mark.parametrize(

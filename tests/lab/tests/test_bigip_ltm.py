@@ -245,7 +245,8 @@ def test_a_member_changed_by_hand(
             POOL,
             None,
             400,
-            "01070265:3: The Pool (/T/A/pool) cannot be deleted because it is in use by a Virtual Server (/T/A/vs).",
+            "01070265:3: The Pool (/T/A/pool) cannot be deleted because it is in use by a Virtual Server "
+            "(/T/A/vs).",
         ),
         (
             "DELETE",
@@ -273,7 +274,8 @@ def test_a_member_changed_by_hand(
             "/mgmt/tm/auth/partition/T",
             None,
             400,
-            "010713f9:3: The folder /T cannot be deleted because it contains configuration item (folder /T/A)",
+            "010713f9:3: The folder /T cannot be deleted because it contains configuration item (folder "
+            "/T/A)",
         ),
         ("PUT", POOL, {}, 405, "Method Not Allowed"),
     ],

@@ -74,7 +74,7 @@ class Tunnel:
         return self._until(b"\n").decode().strip()
 
 
-# --- the pure parts -----------------------------------------------------------------------------------------------------
+# -- the pure parts
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_least_connections_and_the_limit_of_a_member() -> None:
     assert order == ["a", "b", "b"]
 
 
-# --- traffic ------------------------------------------------------------------------------------------------------------
+# -- traffic
 
 
 def test_requests_are_spread_over_the_members(bigip: Machine) -> None:
@@ -297,11 +297,12 @@ def test_hundreds_of_requests_a_second_while_members_come_and_go(bigip: Machine)
     assert set(statuses) == {200}
 
 
-# --- TLS ----------------------------------------------------------------------------------------------------------------
+# -- TLS
 
 
 def tls_server(bigip: Machine, names: dict[str, str | None], *, ca: trustme.CA) -> None:
-    """A virtual server on :443 with a certificate for each name (its value: matchToSNI), and its redirect on :80."""
+    """A virtual server on :443 with a certificate for each name (its value: matchToSNI), and its redirect on
+    :80."""
 
     def put(device: Device) -> None:
         with device.transaction():
@@ -419,7 +420,7 @@ def test_a_policy_chooses_the_pool_by_host_and_path(bigip: Machine) -> None:
         answer("192.0.2.10", "other.test")
 
 
-# --- monitors -----------------------------------------------------------------------------------------------------------
+# -- monitors
 
 
 def test_a_member_takes_no_traffic_before_its_first_good_probe(bigip: Machine) -> None:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CIS in a lab: installed by Helm, told by its log, its Pod, its resources and BIG-IP, and failing in each way that it can fail."""
+"""CIS in a lab: installed by Helm, told by its log, its Pod, its resources and BIG-IP, and failing in each
+way that it can fail."""
 
 from __future__ import annotations
 
@@ -62,7 +63,7 @@ def members(site: Site, pool: str = "hello_80_default") -> set[str]:
     return {f"{address}:{member['servicePort']}" for member in found for address in member["serverAddresses"]}
 
 
-# -- what works ----------------------------------------------------------------------------------------------------------
+# -- what works
 
 
 def test_each_mode_from_install_to_removal(site: Site) -> None:
@@ -269,7 +270,7 @@ def test_two_at_once_both_post(site: Site, tmp_path: Path) -> None:
     assert "hostGroupVirtualServerName" not in text(site.lab.get("crd", "virtualservers.cis.f5.com"))
 
 
-# -- what fails ----------------------------------------------------------------------------------------------------------
+# -- what fails
 
 
 def wrong_password(site: Site) -> dict[str, Any]:
@@ -309,12 +310,14 @@ def arguments(**args: Any) -> Callable[[Site], dict[str, Any]]:
     [
         pytest.param(
             wrong_password,
-            r"\[ERROR\] \[Token Manager\] .*unauthorized to fetch Token from BIGIP\. Please check the credentials, status code: 401",
+            r"\[ERROR\] \[Token Manager\] .*unauthorized to fetch Token from BIGIP\. Please check the "
+            r"credentials, status code: 401",
             id="password",
         ),
         pytest.param(
             wrong_url,
-            r"REST call error: Get \"https://127.0.0.1:1/mgmt/shared/appsvcs/info\": dial tcp .*: connect: connection refused",
+            r"REST call error: Get \"https://127.0.0.1:1/mgmt/shared/appsvcs/info\": dial tcp .*: connect: "
+            r"connection refused",
             id="url",
         ),
         pytest.param(other_authority, "x509: certificate signed by unknown authority", id="authority"),
@@ -347,7 +350,8 @@ def test_what_ends_it(site: Site, arrange: Callable[[Site], dict[str, Any]], sai
         eventually(lambda: re.search(said, site.log()))
         assert site.lab.env["F5_PASSWORD"] not in site.log()
         if arrange is wrong_password:
-            # A Secret's new content heals it by itself; a container that was started again has a log of its own.
+            # A Secret's new content heals it by itself; a container that was started again has a log of its
+            # own.
             eventually(lambda: site.container().get("restartCount"))
             site.login()
             site.wait_until_ready()

@@ -27,7 +27,7 @@ from vkslab.cis.routes import wanted
 BASE = ["--bigip-url=https://b", "--bigip-partition=kubernetes", "--credentials-directory", "/tmp/creds"]
 
 
-# -- arguments -----------------------------------------------------------------------------------------------------------
+# -- arguments
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,10 @@ BASE = ["--bigip-url=https://b", "--bigip-partition=kubernetes", "--credentials-
         ([*BASE, "--no-such-flag=1"], "unknown flag: --no-such-flag"),
         (
             [*BASE, "--insecure=maybe"],
-            'invalid argument "maybe" for "--insecure" flag: strconv.ParseBool: parsing "maybe": invalid syntax',
+            (
+                'invalid argument "maybe" for "--insecure" flag: strconv.ParseBool: parsing "maybe": '
+                "invalid syntax"
+            ),
         ),
         (
             [*BASE, "--verify-interval="],
@@ -102,7 +105,7 @@ def test_arguments() -> None:
     )
 
 
-# -- images --------------------------------------------------------------------------------------------------------------
+# -- images
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,7 @@ def test_images(image: str, said: str) -> None:
     assert error.endswith(said) and bool(error) == bool(said)
 
 
-# -- members -------------------------------------------------------------------------------------------------------------
+# -- members
 
 
 def settings(mode: str, *more: str) -> Settings:
@@ -247,7 +250,7 @@ def test_members(made: View, port: int | str, label: str, members: list[Member])
     assert found.members == members and bool(found.complaint) == (not members)
 
 
-# -- declarations --------------------------------------------------------------------------------------------------------
+# -- declarations
 
 
 def test_a_tenant_of_custom_resources() -> None:
@@ -391,7 +394,7 @@ def test_static_routes() -> None:
     }
 
 
-# -- the IPAM controller -------------------------------------------------------------------------------------------------
+# -- the IPAM controller
 
 
 def test_addresses_are_given_once_and_given_back() -> None:
@@ -418,7 +421,7 @@ def test_ranges_that_end_it(words: list[str]) -> None:
         fic.ranges(words)
 
 
-# -- charts --------------------------------------------------------------------------------------------------------------
+# -- charts
 
 
 def render(chart: Path, values: dict[str, Any], fails: bool = False) -> Any:

@@ -168,8 +168,8 @@ def test_what_up_passes_on(place: Path) -> None:
     )
     assert up.returncode == 0, up.stderr
     assert (
-        "--bigip-units 2 --sync automatic --monitor-interval 3.0 --npl off --npl-port-range 40000-40100 --update-strategy RollingUpdate"
-        in up.stderr
+        "--bigip-units 2 --sync automatic --monitor-interval 3.0 --npl off --npl-port-range 40000-40100 "
+        "--update-strategy RollingUpdate" in up.stderr
     )
     env = variables(run_lab("env", "--name", "two").stdout)
     assert env["F5_SERVER"] == "127.0.0.1,127.0.0.2"
@@ -339,7 +339,8 @@ def wheel(folder: Path) -> Path:
 
 @pytest.fixture
 def launcher(tmp_path: Path) -> Path:
-    """The launcher beside another, small lab: its requirement is a package on this disk, and not what the lab itself needs from PyPI."""
+    """The launcher beside another, small lab: its requirement is a package on this disk, and not what the lab
+    itself needs from PyPI."""
     place = tmp_path / "checkout"
     (place / "vkslab").mkdir(parents=True)
     for name in (LAUNCHER.name, "environment.py", "vkslab/__init__.py", "vkslab/paths.py"):

@@ -176,9 +176,11 @@ def test_a_node_that_is_not_ready_or_gone_and_comes_back(
 
 
 def test_a_pod_that_starts_on_a_node_just_come_back_is_ready(cluster: RunningLab) -> None:
-    """For up to five seconds the controller manager still believes the node not ready, and takes the readiness of a Pod that comes to it.
+    """For up to five seconds the controller manager still believes the node not ready, and takes the
+    readiness of a Pod that comes to it.
 
-    It does so only where it sees the Pod ready before it has looked at its node, as it happens on a busy machine: so these are before they are bound.
+    It does so only where it sees the Pod ready before it has looked at its node, as it happens on a busy
+    machine: so these are before they are bound.
     """
     node = cluster.get("nodes")["items"][0]["metadata"]["name"]
     names = [f"early-{number}" for number in range(4)]
@@ -218,7 +220,8 @@ def test_a_pod_that_starts_on_a_node_just_come_back_is_ready(cluster: RunningLab
 
 
 def test_no_two_reports_of_a_node_are_of_one_second(cluster: RunningLab) -> None:
-    """The controller manager does not notice the second one, and takes the readiness of Pods until the next, minutes later."""
+    """The controller manager does not notice the second one, and takes the readiness of Pods until the next,
+    minutes later."""
     node = cluster.get("nodes")["items"][0]["metadata"]["name"]
     for _ in range(4):
         cluster.kubectl("annotate", "node", node, "lab.vks.bigip/ready=false")

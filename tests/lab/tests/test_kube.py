@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's Kubernetes client: lists in pages, watches, and what an informer makes of both when the server breaks off or forgets."""
+"""The lab's Kubernetes client: lists in pages, watches, and what an informer makes of both when the server
+breaks off or forgets."""
 
 from __future__ import annotations
 

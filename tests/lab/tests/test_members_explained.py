@@ -181,7 +181,8 @@ def test_no_agent_on_the_node(antrea: RunningLab) -> None:
 
 
 def test_a_stale_annotation_names_the_port_of_another_services_pod(antrea: RunningLab) -> None:
-    """Another user wrote it while no agent ran: the member that Antrea mapped stays, the other one is left out."""
+    """Another user wrote it while no agent ran: the member that Antrea mapped stays, the other one is left
+    out."""
     node = min(agents(antrea))
     with application(antrea, npl="true", replicas=3, node=node) as web:
         with application(antrea, npl="true", replicas=1, node=node) as other:

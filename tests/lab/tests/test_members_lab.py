@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""pool_members_info against a real cluster: each member answers from the Pod that it names, and what is left out does not."""
+"""pool_members_info against a real cluster: each member answers from the Pod that it names, and what is left
+out does not."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ def names(lab: RunningLab, name: str) -> set[str]:
 
 
 def each_answers(lab: RunningLab, found: dict[str, Any], expected: set[str]) -> None:
-    """Each member, asked at its address and port, answers with the Pod that it names; a node, with any of the Pods."""
+    """Each member, asked at its address and port, answers with the Pod that it names; a node, with any of the
+    Pods."""
     assert found["members"]
     for member in found["members"]:
         wanted = {member["pod"]} if member["pod"] else expected
@@ -76,7 +78,7 @@ def each_answers(lab: RunningLab, found: dict[str, Any], expected: set[str]) -> 
         assert {member["pod"] for member in found["members"]} == expected
 
 
-# -- every mode ----------------------------------------------------------------------------------------------------
+# -- every mode
 
 
 def test_nodeportlocal_answers_pod_by_pod(antrea: RunningLab) -> None:
@@ -109,7 +111,7 @@ def test_auto_takes_what_is_proved(antrea: RunningLab, calico: RunningLab) -> No
         assert pool(calico, name, "auto", pod_network_routable=True)["pool_member_type"] == "cluster"
 
 
-# -- while things change -------------------------------------------------------------------------------------------
+# -- while things change
 
 
 def test_to_zero_and_back(antrea: RunningLab) -> None:
@@ -158,7 +160,8 @@ def test_a_terminating_pod_is_left_out_and_used_as_the_last_resort(antrea: Runni
 
 
 def test_every_moment_of_a_rollout(antrea: RunningLab) -> None:
-    """Whatever is returned while Pods come and go, answers: their grace period is longer than it takes to ask."""
+    """Whatever is returned while Pods come and go, answers: their grace period is longer than it takes to
+    ask."""
     with application(antrea, npl="true", replicas=3, grace=10) as name:
         pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         antrea.kubectl("rollout", "restart", "deployment", name)
@@ -172,7 +175,7 @@ def test_every_moment_of_a_rollout(antrea: RunningLab) -> None:
         assert seen
 
 
-# -- reasons, and that they are true -------------------------------------------------------------------------------
+# -- reasons, and that they are true
 
 
 def test_a_local_policy(antrea: RunningLab) -> None:
@@ -259,7 +262,7 @@ def test_a_not_ready_pod_though_it_is_mapped(antrea: RunningLab) -> None:
         assert gone not in {member["pod"] for member in found["members"] if not member["terminating"]}
 
 
-# -- both families -------------------------------------------------------------------------------------------------
+# -- both families
 
 
 def test_dual_stack(lab: Labs) -> None:
@@ -279,7 +282,7 @@ def test_dual_stack(lab: Labs) -> None:
         )
 
 
-# -- last, since it takes a node away ------------------------------------------------------------------------------
+# -- last, since it takes a node away
 
 
 def test_a_deleted_node(calico: RunningLab) -> None:

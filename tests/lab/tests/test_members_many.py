@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""3,000 endpoints behind one Service: 30 EndpointSlices, several pages of Pods, and each member answers from the Pod that it names."""
+"""3,000 endpoints behind one Service: 30 EndpointSlices, several pages of Pods, and each member answers from
+the Pod that it names."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ PODS = "/api/v1/namespaces/default/pods"
 
 
 async def run_pods(lab: RunningLab) -> None:
-    """Spread over the nodes, and before their Service: for each Pod that comes, a controller looks at all that its Service has."""
+    """Spread over the nodes, and before their Service: for each Pod that comes, a controller looks at all
+    that its Service has."""
     nodes = [node["metadata"]["name"] for node in lab.get("nodes")["items"]]
     containers = [{"name": "web", "image": "hello:1"}]
     at_once = asyncio.Semaphore(16)

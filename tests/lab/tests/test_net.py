@@ -47,7 +47,7 @@ def add(to: Table, *objects: dict[str, Any]) -> None:
             to.pod_changed(None, Pod.read(each))
 
 
-# -- where a connection leads ---------------------------------------------------------------------------------------
+# -- where a connection leads
 
 POD = made.pod("hello-1", "100.96.0.1", ports=[{"containerPort": 8080}])
 OTHER = made.pod("hello-2", "100.96.1.1", node="n2", host_ip="198.18.0.2", ports=[{"containerPort": 8080}])
@@ -176,7 +176,7 @@ def test_new_endpoints_count_at_once() -> None:
     assert filled.pods[filled.resolve("198.18.0.1", 30080).pod].name == "hello-2"
 
 
-# -- kube-proxy -----------------------------------------------------------------------------------------------------
+# -- kube-proxy
 
 A, B, C = "100.96.0.1", "100.96.0.2", "100.96.0.3"
 GOING = {"ready": False, "serving": True, "terminating": True}
@@ -254,7 +254,7 @@ def test_kube_proxy_goes_by_the_name_of_the_port() -> None:
     ]
 
 
-# -- what is taken away ---------------------------------------------------------------------------------------------
+# -- what is taken away
 
 
 @pytest.mark.parametrize(
@@ -350,7 +350,7 @@ def test_faults(fault: str) -> None:
     assert filled.resolve("198.18.0.1", 30080).kind is Kind.POD
 
 
-# -- the proxy on a socket ------------------------------------------------------------------------------------------
+# -- the proxy on a socket
 
 
 class Client:
@@ -651,12 +651,13 @@ def test_the_health_check_node_port() -> None:
     run(body)
 
 
-# -- on to other sockets --------------------------------------------------------------------------------------------
+# -- on to other sockets
 
 
 @contextlib.asynccontextmanager
 async def bigip(heard: list[str], refuse: str = "") -> AsyncIterator[tuple[str, int]]:
-    """A listener as the BIG-IP has one, for CONNECT and absolute URIs, with an HTTP server in each of its virtual servers."""
+    """A listener as the BIG-IP has one, for CONNECT and absolute URIs, with an HTTP server in each of its
+    virtual servers."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -864,7 +865,7 @@ def test_a_virtual_server_closes_and_the_client_hears_of_it() -> None:
     asyncio.run(body())
 
 
-# -- the control API ------------------------------------------------------------------------------------------------
+# -- the control API
 
 
 def test_control() -> None:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data path of a real lab: Pods answer from their start to the end of their grace period, and node ports as kube-proxy has them."""
+"""The data path of a real lab: Pods answer from their start to the end of their grace period, and node ports
+as kube-proxy has them."""
 
 from __future__ import annotations
 

@@ -49,7 +49,10 @@ def test_what_it_started_ends_with_it_even_after_it_was_killed(tmp_path: Path) -
 
 
 def test_a_process_that_ignores_signals_ends_too(tmp_path: Path) -> None:
-    code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
+    code = (
+        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); "
+        "signal.pause()"
+    )
     started = processes.start("deaf", [sys.executable, "-c", code], tmp_path)
     wait_for_log(tmp_path, "deaf", "deaf")
     processes.end([started])

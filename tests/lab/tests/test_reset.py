@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`lab reset` makes a lab what it was after `lab up`: its cluster, its data path and its BIG-IP, whatever a test did to them."""
+"""`lab reset` makes a lab what it was after `lab up`: its cluster, its data path and its BIG-IP, whatever a
+test did to them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Supervisor of VKS 3.5: AntreaConfig owns Antrea's settings, and kapp-controller keeps the ConfigMap as it has it."""
+"""The Supervisor of VKS 3.5: AntreaConfig owns Antrea's settings, and kapp-controller keeps the ConfigMap as
+it has it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Supervisor of VKS 3.6: AddonConfig owns Antrea's settings, as far as its AddonConfigDefinition's schema has them."""
+"""The Supervisor of VKS 3.6: AddonConfig owns Antrea's settings, as far as its AddonConfigDefinition's schema
+has them."""
 
 from __future__ import annotations
 
@@ -126,7 +127,10 @@ def test_a_value_of_the_wrong_type_fails_late_and_changes_nothing(lab: Both) -> 
     status, message = eventually(lambda: ready(lab))
     assert (
         status == "False"
-        and "spec.values.antrea.config.featureGates.NodePortLocal: Invalid value: 'no': must be of type boolean"
+        and (
+            "spec.values.antrea.config.featureGates.NodePortLocal: Invalid value: 'no': must be of type "
+            "boolean"
+        )
         in message
     )
     lab.syncs_pass()

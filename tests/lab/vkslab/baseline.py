@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The clusters of a lab as they were after `lab up`, and the way back to that.
 
-What is written back are the records of etcd and not objects through the API: so nothing is forgotten, whatever its kind, and
-nothing waits for a finalizer or a grace period. The API server's watches report each change, so controllers and stand-ins follow.
+What is written back are the records of etcd and not objects through the API: so nothing is forgotten,
+whatever its kind, and nothing waits for a finalizer or a grace period. The API server's watches report each
+change, so controllers and stand-ins follow.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ FILE = "baseline.json"
 #: Heartbeats and events: written all the time, and no state of the cluster.
 _HEARTBEATS = ("/registry/leases/", "/registry/masterleases/")
 _EVENTS = "/registry/events/"
-#: Seconds between two reads of a store. The same revisions in both mean that no controller writes to it any more.
+# : Seconds between two reads of a store. The same revisions in both mean that no controller writes to it any
+# more.
 PAUSE = 0.05
 #: A key that was put back so often is written by a controller, for a reason of its own.
 _OFTEN = 5

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Build the lab's programs from the Go module proxy, once, into the cache.
 
-What is built is pinned by tests/lab/go/*/go.mod, and checked by the go.sum beside it. The folder of the programs is named
-by a digest of those files: another version is another folder, and a folder that is there is complete.
+What is built is pinned by tests/lab/go/*/go.mod, and checked by the go.sum beside it. The folder of the
+programs is named by a digest of those files: another version is another folder, and a folder that is there is
+complete.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ _KUBERNETES_VERSION = " ".join(
 
 @dataclass(frozen=True)
 class Program:
-    """One program: its Go package, the module below tests/lab/go that pins it, and how its version is written into it."""
+    """One program: its Go package, the module below tests/lab/go that pins it, and how its version is written
+    into it."""
 
     name: str
     module: str
@@ -115,7 +117,8 @@ def _build(cache: Path, keep_go_caches: bool) -> Path:
         free = shutil.disk_usage(cache).free / 1e9
         if free < GIGABYTES_NEEDED:
             raise LabError(
-                f"Building the lab's programs needs about {GIGABYTES_NEEDED} GB in {cache}, and {free:.1f} GB are free there. "
+                f"Building the lab's programs needs about {GIGABYTES_NEEDED} GB in {cache}, and {free:.1f} "
+                "GB are free there. "
                 "Make room, or set VKS_LAB_CACHE to a folder elsewhere. 0.6 GB stay in use afterwards."
             )
     print(
@@ -137,7 +140,10 @@ def _build(cache: Path, keep_go_caches: bool) -> Path:
             "GOWORK": "off",
             "GOTMPDIR": str(temporary),
             # -modcacherw: sources of our own can be deleted without Go's help.
-            "GOFLAGS": f"{os.environ.get('GOFLAGS', '')} -mod=readonly -trimpath -buildvcs=false {'-modcacherw' if 'GOMODCACHE' in own else ''}".strip(),
+            "GOFLAGS": (
+                f"{os.environ.get('GOFLAGS', '')} -mod=readonly -trimpath -buildvcs=false "
+                f"{'-modcacherw' if 'GOMODCACHE' in own else ''}"
+            ).strip(),
         }
         for number, program in enumerate(PROGRAMS, 1):
             with _Progress(f"[{number}/{len(PROGRAMS)}] {program.name}", start):
@@ -188,7 +194,10 @@ def _run(command: list[str], module: Path, environment: dict[str, str], name: st
         raise LabError(
             f"Building {name} failed. Go said:\n"
             + "\n".join(f"  {line}" for line in shown[-25:])
-            + "\nIf a module could not be fetched: check the network, and GOPROXY where the machine needs one. What is fetched and compiled by now is kept."
+            + (
+                "\nIf a module could not be fetched: check the network, and GOPROXY where the machine "
+                "needs one. What is fetched and compiled by now is kept."
+            )
         )
 
 

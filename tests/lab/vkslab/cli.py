@@ -82,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         type=_seconds,
         metavar="SECONDS",
         default=Options.monitor_interval,
-        help="what a BIG-IP monitor's interval of 5 s takes here; all intervals and timeouts are scaled alike",
+        help=(
+            "what a BIG-IP monitor's interval of 5 s takes here; all intervals and timeouts are scaled alike"
+        ),
     )
     command.add_argument(
         "--npl",
@@ -106,7 +108,10 @@ def _parser() -> argparse.ArgumentParser:
         "--vks",
         choices=("none", *sorted(ERAS)),
         default=Options.vks,
-        help="with the Supervisor of this VKS release, which then owns Antrea's settings; -no-schema: one that has no NodePortLocal in them",
+        help=(
+            "with the Supervisor of this VKS release, which then owns Antrea's settings; -no-schema: "
+            "one that has no NodePortLocal in them"
+        ),
     )
     command.add_argument(
         "--network-provider",

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The cluster's control plane: which programs, with which settings, and when they are ready.
 
-The programs are started here and not by kwokctl: only so does each have the identity that `down` needs, the audit log,
-the way through the lab's proxy, and a second IP family.
+The programs are started here and not by kwokctl: only so does each have the identity that `down` needs, the
+audit log, the way through the lab's proxy, and a second IP family.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Cluster(ControlPlane):
         self._families = FAMILIES[options.ip_family]
         self._issue()
 
-    # -- what runs ----------------------------------------------------------------------------------------------
+    # -- what runs
 
     def api_server(self) -> Command:
         pki = self._pki
@@ -112,13 +112,15 @@ class Cluster(ControlPlane):
                 "--manage-all-nodes",
                 "--node-lease-duration-seconds=40",
                 KWOK_WORKDIR=str(self._folder / "kwok"),
-                # At its start, kwok 0.8 writes to one map from several goroutines, and now and then ends with "concurrent map writes".
+                # At its start, kwok 0.8 writes to one map from several goroutines, and now and then ends with
+                # "concurrent map writes".
                 GOMAXPROCS="1",
             ),
         ]
 
     def kubelet_arguments(self) -> list[str]:
-        """The files with which the stand-in for the kubelets serves, knows the API server, and signs in to it."""
+        """The files with which the stand-in for the kubelets serves, knows the API server, and signs in to
+        it."""
         return [
             f"--ca={self._pki.ca}",
             f"--certificate={self._pki.certificate('kubelet')}",
@@ -126,15 +128,17 @@ class Cluster(ControlPlane):
             f"--kubeconfig={self.kubeconfig('kubelet-client')}",
         ]
 
-    # -- what is said about it ----------------------------------------------------------------------------------
+    # -- what is said about it
 
     def publish(self, kubelet_port: int) -> None:
-        """Tell the other processes: cluster.json first, since who sees the kubeconfig may want to know the rest."""
+        """Tell the other processes: cluster.json first, since who sees the kubeconfig may want to know the
+        rest."""
         self._lab.write(
             "cluster.json",
             {
                 "api": self.url,
-                # On loopback; every node says port 10250 of itself, and the lab's proxy leads from there to here.
+                # On loopback; every node says port 10250 of itself, and the lab's proxy leads from there to
+                # here.
                 "kubelet_port": kubelet_port,
                 "ip_family": self._options.ip_family,
                 "node_cidr": self._joined("nodes"),
@@ -166,7 +170,7 @@ class Cluster(ControlPlane):
         if done.returncode:
             raise LabError(f"The lab's nodes could not be created. kubectl said:\n{done.stdout.strip()}")
 
-    # -- questions ----------------------------------------------------------------------------------------------
+    # -- questions
 
     def is_ready(self) -> bool:
         """Its nodes are ready for Pods, its controllers have begun to work, and its CNI runs on every node."""
@@ -179,7 +183,8 @@ class Cluster(ControlPlane):
             _OF_NODES[self._options.cni],
             len(self._families) if self._options.cni == "calico" else 1,
         )
-        # The CNI's Pods, which the stand-in's DaemonSet and Deployment bring, and what the stand-in says of each node.
+        # The CNI's Pods, which the stand-in's DaemonSet and Deployment bring, and what the stand-in says of
+        # each node.
         workloads = [
             each
             for kind in ("daemonsets", "deployments")
@@ -193,7 +198,7 @@ class Cluster(ControlPlane):
         items: list[dict[str, Any]] = json.loads(listed)["items"] if listed else []
         return items
 
-    # -- files --------------------------------------------------------------------------------------------------
+    # -- files
 
     def _issue(self) -> None:
         services = [f"{_first(family.services)}" for family in self._families]

@@ -29,7 +29,8 @@ class Command:
 
 
 class ControlPlane:
-    """Ports, certificates, and the two programs; `prefix` tells the names of a second one from the first one's."""
+    """Ports, certificates, and the two programs; `prefix` tells the names of a second one from the first
+    one's."""
 
     def __init__(self, lab: Lab, programs: Path, folder: str, prefix: str = "") -> None:
         self._lab = lab

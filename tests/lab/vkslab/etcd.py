@@ -19,14 +19,16 @@ _ROOT = "/registry/"
 
 @dataclass(frozen=True)
 class Revision:
-    """When a key was created and when it was last written; another `created` is another object under the same name."""
+    """When a key was created and when it was last written; another `created` is another object under the same
+    name."""
 
     created: int
     written: int
 
 
 class Etcd:
-    """Each change is a revision of its own: a watch that breaks off goes on after a revision, and would miss the rest of one that it saw half of."""
+    """Each change is a revision of its own: a watch that breaks off goes on after a revision, and would miss
+    the rest of one that it saw half of."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port)

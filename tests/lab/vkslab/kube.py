@@ -53,7 +53,8 @@ class Kube:
     def from_kubeconfig(cls, path: Path, agent: str = "vks-lab", token: str = "") -> Kube:
         """The current context of a kubeconfig, with a client certificate or a token, in data or in files.
 
-        ``agent`` is who asks: the API server's audit log names it beside the user. ``token`` signs in instead of the context's user.
+        ``agent`` is who asks: the API server's audit log names it beside the user. ``token`` signs in instead
+        of the context's user.
         """
         config = yaml.safe_load(path.read_text())
         context = _named(config["contexts"], config["current-context"])["context"]
@@ -148,7 +149,8 @@ class Kube:
         return True
 
     async def install(self, path: str, body: dict[str, Any]) -> None:
-        """Create an object, however long it takes until the API server has its kind; one that is there stays as it is."""
+        """Create an object, however long it takes until the API server has its kind; one that is there stays
+        as it is."""
         while True:
             try:
                 await self.create(path, body)
@@ -183,7 +185,10 @@ class Kube:
     async def watch(
         self, path: str, version: str, params: dict[str, str] | None = None
     ) -> AsyncIterator[dict[str, Any]]:
-        """Events since a resource version, until the server ends the watch. An ERROR event is raised as KubeError."""
+        """Events since a resource version, until the server ends the watch.
+
+        An ERROR event is raised as KubeError.
+        """
         wanted = {
             **(params or {}),
             "watch": "1",
@@ -196,7 +201,8 @@ class Kube:
             if answer.status >= 400:
                 raise _error(f"watching {path}", answer.status, await answer.read())
             rest = b""
-            # Lines are split here: aiohttp's readline() refuses lines longer than its buffer, and a ConfigMap may be 1 MB.
+            # Lines are split here: aiohttp's readline() refuses lines longer than its buffer, and a ConfigMap
+            # may be 1 MB.
             async for chunk in answer.content.iter_any():
                 *lines, rest = (rest + chunk).split(b"\n")
                 for line in lines:
@@ -209,9 +215,9 @@ class Kube:
 class Informer(Generic[Record]):
     """The objects of one list, kept up to date.
 
-    ``keep`` turns an object into the record that is stored; ``on_change(old, new)`` is called for every addition
-    (old is None), change, and removal (new is None), in the order of the API server. An object that was deleted and
-    made again under its name is a removal and an addition.
+    ``keep`` turns an object into the record that is stored; ``on_change(old, new)`` is called for every
+    addition (old is None), change, and removal (new is None), in the order of the API server. An object that
+    was deleted and made again under its name is a removal and an addition.
     """
 
     def __init__(
@@ -246,7 +252,8 @@ class Informer(Generic[Record]):
                         self._apply(event["object"], gone=event["type"] == "DELETED")
                     pause = 0.1
             except KubeError as error:
-                # 410: the version is too old. Anything else is not known to be harmless, so it is listed again too.
+                # 410: the version is too old. Anything else is not known to be harmless, so it is listed
+                # again too.
                 log.info("%s; listing again", error)
                 version = ""
                 await asyncio.sleep(pause)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What kwok leaves open of a kubelet: the logs of each Pod, and what a node's readiness does to its Pods.
 
-Logs are files: lab_dir/pod-logs/NAMESPACE/POD/CONTAINER.log, plain lines, each with or without an RFC 3339 time before it.
-Who stands in for a program appends its lines there; a Pod without a file has an empty log.
+Logs are files: lab_dir/pod-logs/NAMESPACE/POD/CONTAINER.log, plain lines, each with or without an RFC 3339
+time before it. Who stands in for a program appends its lines there; a Pod without a file has an empty log.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from .state import write_file
 log = logging.getLogger(__name__)
 
 FOLLOW_SECONDS = 0.2
-#: How long and how often a node's word is held up to its Pods: the controller manager looks at nodes every five seconds.
+# : How long and how often a node's word is held up to its Pods: the controller manager looks at nodes every
+# five seconds.
 SETTLE_SECONDS = 15
 SETTLE_PAUSE = 0.5
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ")
@@ -129,10 +130,10 @@ def _python_time(text: str) -> str:
 class Nodes:
     """The readiness of a node's Pods, where the node decides it.
 
-    The control plane takes it away when a node has been unknown for a minute; here at once, as the annotation that makes
-    a node unknown says so. When the node is ready again, its kubelet gives it back, and insists for a while: until its
-    next look at the node, the controller manager takes the readiness of each Pod that comes to it (`processPod` of its
-    node lifecycle controller), and only a kubelet puts that right.
+    The control plane takes it away when a node has been unknown for a minute; here at once, as the annotation
+    that makes a node unknown says so. When the node is ready again, its kubelet gives it back, and insists
+    for a while: until its next look at the node, the controller manager takes the readiness of each Pod that
+    comes to it (`processPod` of its node lifecycle controller), and only a kubelet puts that right.
     """
 
     def __init__(self, kube: Kube) -> None:
@@ -180,7 +181,8 @@ class Nodes:
                 }
                 meta = pod["metadata"]
                 path = f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}/status"
-                # All conditions go over together: with the version, so that none that came meanwhile is lost. A conflict is tried again.
+                # All conditions go over together: with the version, so that none that came meanwhile is lost.
+                # A conflict is tried again.
                 body = {
                     "metadata": {"resourceVersion": meta["resourceVersion"]},
                     "status": {"conditions": list(conditions.values())},

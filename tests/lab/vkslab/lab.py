@@ -26,21 +26,25 @@ def up(lab: Lab, options: Options) -> None:
                 there = lab.options()
                 if there != options:
                     raise LabError(
-                        f"The lab {lab.name} is up already, with {there.spelled() if there else 'other options'}, and not with {options.spelled()}. "
+                        f"The lab {lab.name} is up already, with "
+                        f"{there.spelled() if there else 'other options'}, and not with "
+                        f"{options.spelled()}. "
                         f"Take it down first (lab down --name {lab.name}), or choose another --name."
                     )
                 _say(f"The lab {lab.name} is up already.")
                 return
             dead = [process.name for process in lab.processes() if not process.alive()]
             _say(
-                f"Removing what is left of the lab {lab.name} ({', '.join(dead) + ' no longer run' if dead else 'it never came up'})."
+                f"Removing what is left of the lab {lab.name} "
+                f"({', '.join(dead) + ' no longer run' if dead else 'it never came up'})."
             )
             lab.remove()
         programs = build.ensure()
         start = time.monotonic()
         with _ended_by_signals():
             try:
-                # Here, as the other commands need none of what a start imports, and take half as long without it.
+                # Here, as the other commands need none of what a start imports, and take half as long without
+                # it.
                 from .start import Start
 
                 _say(f"Starting the lab {lab.name}.")
@@ -81,12 +85,14 @@ def variables(lab: Lab) -> dict[str, str]:
     bigip, net = lab.read("bigip.json") or {}, lab.read("net.json") or {}
     if not lab.came_up():
         raise LabError(
-            f"The lab {lab.name} did not come up (lab status says more). Start it again: lab up --name {lab.name}"
+            f"The lab {lab.name} did not come up (lab status says more). Start it again: lab up --name "
+            f"{lab.name}"
         )
     for process in lab.processes():
         if not process.alive():
             _say(
-                f"Of the lab {lab.name}, {process.name} has ended; see {process.log}. To start anew: lab up --name {lab.name}"
+                f"Of the lab {lab.name}, {process.name} has ended; see {process.log}. To start anew: lab up "
+                f"--name {lab.name}"
             )
     programs = build.folder()
     kubeconfig = str(lab.folder / "kubeconfig")
@@ -144,7 +150,8 @@ def status(lab: Lab) -> tuple[bool, str]:
             lines.append(f"  {title:<12} {content[key]}")
     for process in lab.processes():
         lines.append(
-            f"  {process.name:<24} {f'runs, pid {process.pid}' if process.alive() else f'has ended; see {process.log}'}"
+            f"  {process.name:<24} "
+            f"{f'runs, pid {process.pid}' if process.alive() else f'has ended; see {process.log}'}"
         )
     return good, "\n".join(lines)
 

@@ -32,7 +32,8 @@ class Pki:
         return self._folder / f"{name}.key"
 
     def issue(self, name: str, common_name: str, *hosts: str, group: str | None = None) -> None:
-        """A pair in files. For Kubernetes, the common name of a client is its user and the organization its group."""
+        """A pair in files. For Kubernetes, the common name of a client is its user and the organization its
+        group."""
         issued = self._authority.issue_cert(
             *(hosts or (f"{name}.lab.invalid",)), common_name=common_name, organization_name=group
         )

@@ -22,7 +22,8 @@ from . import paths, processes
 from .errors import LabError
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
-#: Below the range from which the kernel takes ports for outgoing connections, so that none of those is ever in the way.
+# : Below the range from which the kernel takes ports for outgoing connections, so that none of those is ever
+# in the way.
 PORTS = range(20000, 29999)
 
 
@@ -108,7 +109,8 @@ class Lab:
             shutil.rmtree(self.folder)
 
     def ports(self, *names: str) -> dict[str, int]:
-        """Free ports for programs that cannot be told to take any; remembered, so that no other lab takes them."""
+        """Free ports for programs that cannot be told to take any; remembered, so that no other lab takes
+        them."""
         with _locked(paths.labs() / ".ports.lock", wait=True):
             taken = {port for lab in all_labs() for port in lab.known_ports().values()}
             chosen: dict[str, int] = {}
@@ -175,7 +177,8 @@ def _locked(path: Path, *, wait: bool, holder: str = "") -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() >= deadline:
                     raise LabError(
-                        f"Another command is at work on {holder or path}. Wait until it has ended, then try again."
+                        f"Another command is at work on {holder or path}. Wait until it has ended, then try "
+                        "again."
                     ) from None
                 time.sleep(0.05)
         yield

@@ -30,7 +30,8 @@ def wait(lab: Lab, failure: str, process: str, until: str, reached: Callable[[],
                 )
         if time.monotonic() > deadline:
             raise LabError(
-                f"{failure}: waited {HANG:.0f} s for {process} until {until}.\n{processes.log_end(lab.folder, process)}"
+                f"{failure}: waited {HANG:.0f} s for {process} until "
+                f"{until}.\n{processes.log_end(lab.folder, process)}"
             )
         time.sleep(PAUSE)
 

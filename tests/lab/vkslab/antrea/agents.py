@@ -57,7 +57,8 @@ class Agents:
         log_folder: Path,
         tell: Callable[[dict[str, str]], None] = lambda started: None,
     ) -> None:
-        """``tell`` is called with the uid of each agent Pod whose agent has started, by node, whenever that changes."""
+        """``tell`` is called with the uid of each agent Pod whose agent has started, by node, whenever that
+        changes."""
         self._kube = kube
         self._link = link
         self._version = version
@@ -79,7 +80,7 @@ class Agents:
         self.pods_known = asyncio.Event()
         """Set once the first list of Pods is complete: agents take over annotations then."""
 
-    # -- what the cluster says ----------------------------------------------------------------------------------
+    # -- what the cluster says
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         if new is None and old:
@@ -155,7 +156,7 @@ class Agents:
         self._started.pop(agent.pod.node, None)
         self._tell(self._started)
 
-    # -- an agent's life ----------------------------------------------------------------------------------------
+    # -- an agent's life
 
     async def _run(self, agent: Agent) -> None:
         await self.pods_known.wait()
@@ -198,7 +199,10 @@ class Agents:
         )
         for pod in npl.restore(self._of_node[node].values()):
             agent.log.line(
-                f'"Found invalid NodePortLocal annotation for Pod that cannot be parsed, cleaning it up" pod="{pod.key}"',
+                (
+                    '"Found invalid NodePortLocal annotation for Pod that cannot be parsed, cleaning it '
+                    f'up" pod="{pod.key}"'
+                ),
                 "npl_controller.go:577",
             )
             await self._patch_annotation(pod, None)
@@ -299,7 +303,7 @@ class Agents:
             if agent.npl:
                 agent.log.line(text, source)
 
-    # -- Pods ---------------------------------------------------------------------------------------------------
+    # -- Pods
 
     def _mark(self, pods: Iterable[Pod]) -> None:
         for pod in pods:

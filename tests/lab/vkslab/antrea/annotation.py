@@ -15,7 +15,10 @@ Entry = dict[str, Any]
 
 
 def unmarshal(version: Version, text: str) -> list[Entry] | None:
-    """The entries as Go reads them: unknown fields are dropped, missing ones are zero. None if Go refuses the text."""
+    """The entries as Go reads them: unknown fields are dropped, missing ones are zero.
+
+    None if Go refuses the text.
+    """
     try:
         content = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""NodePortLocal on one node: which ports of a Pod are mapped, to which node ports, and the annotation that says so. Pure."""
+"""NodePortLocal on one node: which ports of a Pod are mapped, to which node ports, and the annotation that
+says so. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +35,10 @@ def counts(service: Service) -> bool:
 def complaint(service: Service) -> str:
     """What an agent logs about an annotated Service that it does nothing for."""
     if service.type in ("NodePort", "ExternalName"):
-        return f"Service is of type {service.type} and cannot be used for NodePortLocal, the NodePortLocal annotation will have no effect"
+        return (
+            f"Service is of type {service.type} and cannot be used for NodePortLocal, the NodePortLocal "
+            "annotation will have no effect"
+        )
     if not service.selector:
         return "Service does not have a selector, the NodePortLocal annotation will have no effect"
     return ""
@@ -82,7 +86,8 @@ class PortTable:
         return self._of_pod.get(uid, {}).get((pod_port, protocol))
 
     def take(self, uid: str, pod_port: int, protocol: str, in_use: InUse, together: bool) -> int:
-        """The next free port that no other process of the node listens on; ``together`` takes it for every protocol, as Antrea 1.4 to 1.6 do."""
+        """The next free port that no other process of the node listens on; ``together`` takes it for every
+        protocol, as Antrea 1.4 to 1.6 do."""
         protocols = PROTOCOLS if together else (protocol,)
         others = in_use()
         for step in range(self.end - self.start + 1):
@@ -154,7 +159,10 @@ class NodePortLocal:
         return {key: to for mappings in self._live.values() for key, to in mappings.items()}
 
     def restore(self, pods: Iterable[Pod]) -> list[Pod]:
-        """Take over what the annotations say; the Pods whose annotation cannot be read. An entry without protocol is incomplete."""
+        """Take over what the annotations say; the Pods whose annotation cannot be read.
+
+        An entry without protocol is incomplete.
+        """
         unreadable = []
         for pod in pods:
             if pod.npl is None:
@@ -249,7 +257,8 @@ class NodePortLocal:
                     table.release(pod.uid, (pod_port, each).__ne__)
                 node_port = None
             if node_port is None and (pod_port, protocol) in host_ports:
-                # The container runtime opens a host port, at hostIP only. Antrea annotates it at the node's address all the same.
+                # The container runtime opens a host port, at hostIP only. Antrea annotates it at the node's
+                # address all the same.
                 self._note(entries, pod_port, node_ip, host_ports[pod_port, protocol], protocol, family)
                 continue
             if node_port is None:
@@ -285,7 +294,8 @@ class NodePortLocal:
     def _release(
         self, uid: str, wanted: list[tuple[int, str, str]], live: dict[NplKey, tuple[str, int]]
     ) -> None:
-        """By port and protocol only, as the agent does it: the rule of a family that is not asked for any more stays with them."""
+        """By port and protocol only, as the agent does it: the rule of a family that is not asked for any
+        more stays with them."""
         kept = {(port, protocol) for port, protocol, _family in wanted}
         for key in [key for key, (_address, port) in live.items() if (port, key[2]) not in kept]:
             del live[key]

@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m vkslab.bigip --lab-dir DIR``: a BIG-IP, or a pair of them, until SIGTERM. SIGHUP: as after the start."""
+"""``python -m vkslab.bigip --lab-dir DIR``: a BIG-IP, or a pair of them, until SIGTERM.
+
+SIGHUP: as after the start.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,10 @@ def parser() -> argparse.ArgumentParser:
         type=float,
         default=2.0,
         metavar="SECONDS",
-        help="what a monitor with BIG-IP's interval of 5 s takes here; all intervals and timeouts are scaled alike (default %(default)s)",
+        help=(
+            "what a monitor with BIG-IP's interval of 5 s takes here; all intervals and timeouts are "
+            "scaled alike (default %(default)s)"
+        ),
     )
     return options
 
@@ -55,7 +61,8 @@ class Lab:
         self, lab_dir: Path, *, units: int = 1, automatic_sync: bool = False, monitor_interval: float = 2.0
     ) -> None:
         self._dir = lab_dir
-        # "admin" may hold any number of tokens; "publisher" has the same rights and a BIG-IP's limit; "guest" reads LTM
+        # "admin" may hold any number of tokens; "publisher" has the same rights and a BIG-IP's limit; "guest"
+        # reads LTM
         names = {"admin": "admin", "publisher": "admin", "guest": "guest"}
         self.users = [User(name, secrets.token_urlsafe(12), role) for name, role in names.items()]
         self._authority, self._reach = Authority(), Reach(lab_dir)

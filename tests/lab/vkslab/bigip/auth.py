@@ -91,7 +91,8 @@ class Auth:
             return
         raise RestError(
             401,
-            f"Authorization failed: user=https://localhost/mgmt/shared/authz/users/{user.name} resource={request.path} verb={request.method} "
+            f"Authorization failed: user=https://localhost/mgmt/shared/authz/users/{user.name} "
+            f"resource={request.path} verb={request.method} "
             f"uri:http://localhost:8100{request.path} referrer:{request.peer} sender:{request.peer}",
         )
 
@@ -137,8 +138,10 @@ class BasicRefused(RestError):
         answer = html_error(
             401,
             "Unauthorized",
-            "This server could not verify that you\nare authorized to access the document\nrequested.  Either you supplied the wrong\n"
-            "credentials (e.g., bad password), or your\nbrowser doesn't understand how to supply\nthe credentials required.",
+            "This server could not verify that you\nare authorized to access the document\nrequested.  "
+            "Either you supplied the wrong\n"
+            "credentials (e.g., bad password), or your\nbrowser doesn't understand how to supply\nthe "
+            "credentials required.",
         )
         answer.headers["WWW-Authenticate"] = 'Basic realm="Enterprise Manager"'
         return answer

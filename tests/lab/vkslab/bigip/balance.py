@@ -53,8 +53,9 @@ def enabled(member: PoolMember, node: Node | None) -> bool:
 class Balancer:
     """Round robin, ratio and least connections, within the active priority groups.
 
-    Fastest, observed, predictive and their kin are served as round robin. There is no persistence: every client of the lab has
-    the same address, so that source-address persistence would send all traffic to one member.
+    Fastest, observed, predictive and their kin are served as round robin. There is no persistence: every
+    client of the lab has the same address, so that source-address persistence would send all traffic to one
+    member.
     """
 
     def __init__(self, device: Device, monitors: Monitors) -> None:
@@ -63,7 +64,8 @@ class Balancer:
         self.counters: dict[Target, Counters] = defaultdict(Counters)
 
     def usable(self, pool: Pool) -> list[PoolMember]:
-        """Enabled, and up or not monitored at all; a name (FQDN) takes no traffic itself, only the addresses it resolves to."""
+        """Enabled, and up or not monitored at all; a name (FQDN) takes no traffic itself, only the addresses
+        it resolves to."""
         nodes = self._device.nodes
         return [
             m

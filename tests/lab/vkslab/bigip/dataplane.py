@@ -3,17 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The virtual servers as traffic sees them: a proxy by which every virtual address of the BIG-IP is reached.
 
-``CONNECT 192.0.2.10:80`` opens a connection to that virtual server; a request with an absolute URI
-(``GET http://192.0.2.10/ HTTP/1.1``) is one request to it. Where no virtual server listens the answer is 502 with the reason.
-A virtual server without a usable member accepts and resets, as a BIG-IP does.
+``CONNECT 192.0.2.10:80`` opens a connection to that virtual server; a request with an absolute URI (``GET
+http://192.0.2.10/ HTTP/1.1``) is one request to it. Where no virtual server listens the answer is 502 with
+the reason. A virtual server without a usable member accepts and resets, as a BIG-IP does.
 
-Balancing is by connection, as without OneConnect. A member that refuses the connection costs the client a reset, unless the
-pool has ``reselectTries``: a BIG-IP does not hide a dead member, monitors do.
+Balancing is by connection, as without OneConnect. A member that refuses the connection costs the client a
+reset, unless the pool has ``reselectTries``: a BIG-IP does not hide a dead member, monitors do.
 
-Connections that are open when their member is disabled, forced offline, marked down (with ``serviceDownAction`` none) or
-removed from the pool go on until one side closes them: a BIG-IP's connection table does not follow the configuration. F5's
-manuals say so of disabled and offline members; of removed ones it is common experience, not F5's word, so a test can ask for the
-worse (``POST /_lab/dataplane {"reset_removed": true}``: reset as soon as the member is gone).
+Connections that are open when their member is disabled, forced offline, marked down (with
+``serviceDownAction`` none) or removed from the pool go on until one side closes them: a BIG-IP's connection
+table does not follow the configuration. F5's manuals say so of disabled and offline members; of removed ones
+it is common experience, not F5's word, so a test can ask for the worse (``POST /_lab/dataplane
+{"reset_removed": true}``: reset as soon as the member is gone).
 
 A virtual server with a client-ssl profile ends TLS here, with the certificate of that profile.
 """
@@ -131,7 +132,7 @@ class DataPlane:
         host = canonical(host)[0]
         return self._listeners.get((host, port)) or self._listeners.get((host, 0))
 
-    # --- one client -----------------------------------------------------------------------------------------------------
+    # -- one client
 
     def accept(self, client: _Client, head: bytes, rest: bytes) -> None:
         task = asyncio.create_task(self._serve(client, head, rest))
@@ -144,7 +145,8 @@ class DataPlane:
             virtual = self.listener(target.host, target.port)
             if virtual is None:
                 raise _Refused(
-                    f"{target.host}:{target.port}: connection refused, no virtual server of this BIG-IP listens there"
+                    f"{target.host}:{target.port}: connection refused, no virtual server of this BIG-IP "
+                    "listens there"
                 )
         except ValueError as error:
             client.answer(400, "Bad Request", str(error))
@@ -206,7 +208,7 @@ class DataPlane:
     def closed(self, flow: _Flow) -> None:
         self._flows.discard(flow)
 
-    # --- what becomes of open connections -------------------------------------------------------------------------------
+    # -- what becomes of open connections
 
     def _reset_removed_members(self) -> None:
         if not self.reset_removed:
@@ -217,7 +219,8 @@ class DataPlane:
                 flow.reset()
 
     def member_down(self, pool: Pool, member: PoolMember) -> None:
-        """``serviceDownAction``: reset and drop end the connections; reselect, for TCP, cannot save them either."""
+        """``serviceDownAction``: reset and drop end the connections; reselect, for TCP, cannot save them
+        either."""
         if pool.service_down_action == "none":
             return
         for flow in [f for f in self._flows if f.pool.path == pool.path and f.member.path == member.path]:
@@ -284,7 +287,10 @@ class _Client(Side):
     def answer(self, status: int, title: str, text: str) -> None:
         body = (text + "\n").encode()
         self.write(
-            f"HTTP/1.1 {status} {title}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
+            (
+                f"HTTP/1.1 {status} {title}\r\nContent-Type: text/plain\r\nContent-Length: "
+                f"{len(body)}\r\nConnection: close\r\n\r\n"
+            ).encode()
             + body
         )
         if self.transport:
@@ -304,7 +310,10 @@ class _Client(Side):
         flow.flush()
 
     async def secure(self, context: ssl.SSLContext, first: bytes) -> bool:
-        """End TLS here; False if the handshake failed. What the client sent too early cannot be handed to the handshake."""
+        """End TLS here; False if the handshake failed.
+
+        What the client sent too early cannot be handed to the handshake.
+        """
         assert self.transport is not None
         if first or self._buffer:
             self.reset()
@@ -341,14 +350,20 @@ class _Redirect(Side):
         host = host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
         uri = (line.split(" ") + ["/"])[1]
         self._client.write(
-            f"HTTP/1.0 302 Found\r\nLocation: https://{host}{uri}\r\nServer: BigIP\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode()
+            (
+                f"HTTP/1.0 302 Found\r\nLocation: https://{host}{uri}\r\nServer: BigIP\r\nConnection: "
+                "close\r\nContent-Length: 0\r\n\r\n"
+            ).encode()
         )
         if self._client.transport:
             self._client.transport.close()
 
 
 class _Flow(Side):
-    """The server side of a connection. It may hear the member before the client knows that the connection is there."""
+    """The server side of a connection.
+
+    It may hear the member before the client knows that the connection is there.
+    """
 
     def __init__(
         self, plane: DataPlane, client: _Client, pool: Pool, member: PoolMember, counters: Counters

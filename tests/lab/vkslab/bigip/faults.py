@@ -5,11 +5,12 @@
 
 A fault is one JSON object, posted to ``/_lab/faults``:
 
-    {"where": {"method": "POST", "path": "/declare", "user": "admin"}, "after": 0, "count": 1, "seconds": 0, "effect": {"kind": "lost", "when": "after"}}
+{"where": {"method": "POST", "path": "/declare", "user": "admin"}, "after": 0, "count": 1, "seconds": 0,
+"effect": {"kind": "lost", "when": "after"}}
 
-``where`` holds regular expressions (``method`` matches whole, ``path`` anywhere in path and query). The first ``after`` matches
-are spared, the next ``count`` (0: all) suffer. With ``seconds`` the fault ends that long after its first effect, and ``count``
-is 0 unless it is said. The first live fault that matches wins.
+``where`` holds regular expressions (``method`` matches whole, ``path`` anywhere in path and query). The first
+``after`` matches are spared, the next ``count`` (0: all) suffer. With ``seconds`` the fault ends that long
+after its first effect, and ``count`` is 0 unless it is said. The first live fault that matches wins.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ class Fault:
         where, effect = spec.get("where") or spec.get("match") or {}, spec.get("effect")
         if unknown or not isinstance(effect, dict) or effect.get("kind") not in EFFECTS:
             raise ValueError(
-                f"a fault is where, after, count, seconds and effect.kind, one of {', '.join(sorted(EFFECTS))}; not {spec}"
+                "a fault is where, after, count, seconds and effect.kind, one of "
+                f"{', '.join(sorted(EFFECTS))}; not {spec}"
             )
         if where.keys() - {"method", "path", "user"}:
             raise ValueError(f"where holds method, path and user, not {sorted(where)}")
@@ -158,13 +160,14 @@ class Faults:
         return await EFFECTS[fault.effect["kind"]](fault, request, process, self._machine)
 
 
-# --- effects: each takes the fault, the request, what would answer it, and the machine ---------------------------------
+# -- effects: each takes the fault, the request, what would answer it, and the machine
 
 Effect = Callable[[Fault, Request, Process, Machine], Awaitable[Reply]]
 
 
 def _instead(answer: Callable[[Fault, Request], Reply]) -> Effect:
-    """This answer in place of the real one; ``when: after`` means that the request was carried out all the same."""
+    """This answer in place of the real one; ``when: after`` means that the request was carried out all the
+    same."""
 
     async def effect(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
         if fault.effect.get("when") == "after":
@@ -201,7 +204,10 @@ def _token_store_full(fault: Fault, request: Request) -> Reply:
 
 
 def _html_page(fault: Fault, request: Request) -> Reply:
-    page = "<!DOCTYPE html>\n<html><head><title>BIG-IP&reg;- Redirect</title></head><body><a href='/tmui/login.jsp'>login</a></body></html>\n"
+    page = (
+        "<!DOCTYPE html>\n<html><head><title>BIG-IP&reg;- Redirect</title></head><body><a "
+        "href='/tmui/login.jsp'>login</a></body></html>\n"
+    )
     return Reply(200, text=page, content_type="text/html")
 
 
@@ -210,7 +216,8 @@ def _broken_json(fault: Fault, request: Request) -> Reply:
 
 
 async def _unauthorized(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
-    """The tokens are gone, so that only a new sign-in helps; ``keep_tokens``: a passing 401, as a loaded device gives."""
+    """The tokens are gone, so that only a new sign-in helps; ``keep_tokens``: a passing 401, as a loaded
+    device gives."""
     if fault.effect.get("when") == "after":
         await process()
     if not fault.effect.get("keep_tokens"):
@@ -255,10 +262,11 @@ async def _refuse(fault: Fault, request: Request, process: Process, machine: Mac
 
 
 async def _restart(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
-    """The REST API restarts: connections cut, refused for ``down`` s, HTML 503 for ``unavailable`` s, AS3 unknown for ``unregistered`` s.
+    """The REST API restarts: connections cut, refused for ``down`` s, HTML 503 for ``unavailable`` s, AS3
+    unknown for ``unregistered`` s.
 
-    ``when: after``: the request had been carried out. Else ``ms`` says how long AS3 had worked on it when the restart came
-    (0: not begun); AS3's work then ends where it stands, and its running tasks with it.
+    ``when: after``: the request had been carried out. Else ``ms`` says how long AS3 had worked on it when the
+    restart came (0: not begun); AS3's work then ends where it stands, and its running tasks with it.
     """
     effect = fault.effect
     work: asyncio.Future[Reply] | None = None
@@ -281,7 +289,8 @@ def restart_phases(given: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _failover(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
-    """The other unit becomes active, before or after this request was carried out; it is answered all the same."""
+    """The other unit becomes active, before or after this request was carried out; it is answered all the
+    same."""
     if fault.effect.get("when") == "after":
         reply = await process()
         machine.failover()

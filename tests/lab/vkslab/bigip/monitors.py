@@ -3,14 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The monitors: probe each member as its monitor says, and mark it up or down.
 
-A member without a monitor is ``unchecked`` and may take traffic; with one it is ``checking``, and takes none, until its first
-probe succeeded. It goes down when ``timeout`` passes without a success. The first probe of a new member is sent at once.
+A member without a monitor is ``unchecked`` and may take traffic; with one it is ``checking``, and takes none,
+until its first probe succeeded. It goes down when ``timeout`` passes without a success. The first probe of a
+new member is sent at once.
 
-Intervals and timeouts are scaled: with ``interval=1`` a monitor of 5 s / 16 s works at 1 s / 3.2 s. Probes of one address, port
-and monitor are shared by all pools, and their number in a second is bounded, so that thousands of members cost the lab little:
-beyond that rate members that are up are probed less often; new ones, and those that do not answer, are not kept waiting.
+Intervals and timeouts are scaled: with ``interval=1`` a monitor of 5 s / 16 s works at 1 s / 3.2 s. Probes of
+one address, port and monitor are shared by all pools, and their number in a second is bounded, so that
+thousands of members cost the lab little: beyond that rate members that are up are probed less often; new
+ones, and those that do not answer, are not kept waiting.
 
-Unlike a BIG-IP, icmp and udp monitors are TCP connections here: a host that refuses one is there, so it is up.
+Unlike a BIG-IP, icmp and udp monitors are TCP connections here: a host that refuses one is there, so it is
+up.
 """
 
 from __future__ import annotations
@@ -112,7 +115,7 @@ class Monitors:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    # --- time -----------------------------------------------------------------------------------------------------------
+    # -- time
 
     async def _watch_for_stalls(self) -> None:
         while True:
@@ -125,13 +128,15 @@ class Monitors:
         return late if late > _HEARTBEAT else 0.0
 
     def _now(self) -> float:
-        """Time in which this process could work: while AS3 computes, no probe can be answered, and no member is to blame for that."""
+        """Time in which this process could work: while AS3 computes, no probe can be answered, and no member
+        is to blame for that."""
         return time.monotonic() - self._stalled - self._late()
 
-    # --- which members are to be probed, and how ------------------------------------------------------------------------
+    # -- which members are to be probed, and how
 
     def refresh(self) -> None:
-        """Follow the device. Pools are replaced when they change, so that those that did not cost one comparison."""
+        """Follow the device. Pools are replaced when they change, so that those that did not cost one
+        comparison."""
         monitors_changed = self._known_monitors != self._device.monitors
         if monitors_changed:
             self._known_monitors = dict(self._device.monitors)
@@ -207,13 +212,14 @@ class Monitors:
             self._schedule(instance, 0.0)
 
     def _schedule(self, instance: _Instance, delay: float) -> None:
-        """What is known to be up waits in a queue of its own, so that it keeps nobody waiting whose state is not known."""
+        """What is known to be up waits in a queue of its own, so that it keeps nobody waiting whose state is
+        not known."""
         queue = self._steady if delay and instance.failing is None else self._urgent
         instance.ticket = next(self._order)
         heapq.heappush(queue, (time.monotonic() + delay, instance.ticket, instance))
         self._wake.set()
 
-    # --- probing --------------------------------------------------------------------------------------------------------
+    # -- probing
 
     async def _run(self) -> None:
         while True:
@@ -301,7 +307,10 @@ class Monitors:
                 self.when_down(tracked.pool, member)
 
     def _deadline(self, instance: _Instance, tracked: _Tracked) -> float:
-        """When the timeout ends. Where probes come less often than the monitor says, it counts from the first that failed."""
+        """When the timeout ends.
+
+        Where probes come less often than the monitor says, it counts from the first that failed.
+        """
         timeout, interval = instance.monitor.timeout * self._scale, instance.monitor.interval * self._scale
         deadline = max(instance.succeeded, instance.created, tracked.since) + timeout
         return deadline if instance.failing is None else max(deadline, instance.failing + timeout - interval)
@@ -344,7 +353,8 @@ async def _probe(reach: Reach, instance: _Instance) -> str:
 
 
 def _wire(monitor: Monitor) -> bytes:
-    """The send string with its escapes; a BIG-IP ends an HTTP request with an empty line if the string does not."""
+    """The send string with its escapes; a BIG-IP ends an HTTP request with an empty line if the string does
+    not."""
     text = (monitor.send or "").replace("\\r", "\r").replace("\\n", "\n")
     if monitor.type in ("http", "https", "http2"):
         line, _end, rest = text.partition("\r\n")
@@ -359,7 +369,10 @@ def _wire(monitor: Monitor) -> bytes:
 
 
 def _said(text: str | None) -> str:
-    """tmsh reads the word none as no string at all. AS3 gives it to every tcp monitor that has no strings, and CIS relies on it."""
+    """tmsh reads the word none as no string at all.
+
+    AS3 gives it to every tcp monitor that has no strings, and CIS relies on it.
+    """
     return "" if text is None or text == "none" else text
 
 

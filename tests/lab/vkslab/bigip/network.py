@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The network objects of a BIG-IP: self IPs, routes, route domains, VLANs, tunnels.
 
-A lab starts with one VLAN towards the nodes, self IPs in their networks, one self IP in the network of the virtual servers, and a
-default route. Tests change them to see how a preflight check answers; the lab's data path ignores them.
+A lab starts with one VLAN towards the nodes, self IPs in their networks, one self IP in the network of the
+virtual servers, and a default route. Tests change them to see how a preflight check answers; the lab's data
+path ignores them.
 """
 
 from __future__ import annotations

@@ -78,7 +78,8 @@ class Server:
         self._authority.configure(self._context, kind)
 
     async def serve(self, unit: Answers, port: int = 0) -> None:
-        """Answer as this unit, sound and open: from the start on, or in place of another unit behind the same port."""
+        """Answer as this unit, sound and open: from the start on, or in place of another unit behind the same
+        port."""
         self._unit = unit
         self.use_certificate("good")
         if self._runner:

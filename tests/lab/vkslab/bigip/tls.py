@@ -19,7 +19,8 @@ PROFILE, CERTIFICATE = "ltm profile client-ssl", "sys file ssl-cert"
 
 
 class Certificates:
-    """Contexts are kept until the device changes, so that a renewed certificate is served by the next handshake."""
+    """Contexts are kept until the device changes, so that a renewed certificate is served by the next
+    handshake."""
 
     def __init__(self, device: Device) -> None:
         self._device = device
@@ -52,7 +53,8 @@ class Certificates:
         return default
 
     def _context(self, path: str) -> ssl.SSLContext:
-        """One that fails every handshake, if the certificate cannot be used: what a client then sees is a BIG-IP's alert."""
+        """One that fails every handshake, if the certificate cannot be used: what a client then sees is a
+        BIG-IP's alert."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         found = self._device.others.get((CERTIFICATE, path))
         try:
@@ -73,7 +75,10 @@ class Certificates:
         return context
 
     def _passphrase(self, given: Any) -> str:
-        """What AS3 sealed is in the device's vault; a secret sent in clear is base64. Never empty: OpenSSL would ask on the terminal."""
+        """What AS3 sealed is in the device's vault; a secret sent in clear is base64.
+
+        Never empty: OpenSSL would ask on the terminal.
+        """
         text = given.get("ciphertext", "") if isinstance(given, dict) else given or ""
         text = self._device.secrets.get(text, text)
         try:

@@ -83,7 +83,7 @@ class Unit:
         await self.plane.stop()
         await self.following.stop()
 
-    # --- one request ----------------------------------------------------------------------------------------------------
+    # -- one request
 
     async def answer(self, request: Request) -> Reply:
         if request.path.startswith("/_lab/"):
@@ -160,7 +160,7 @@ class Unit:
             self.following.follow(request, answer)
         return Reply(answer.status, answer.body, answer.text, headers=dict(answer.headers or {}))
 
-    # --- what faults and tests may do (faults.Machine) ------------------------------------------------------------------
+    # -- what faults and tests may do (faults.Machine)
 
     def forget_tokens(self) -> int:
         return self.auth.expire_all()
@@ -225,7 +225,8 @@ def _without_token(path: str) -> str:
 
 
 def make_pair(make: Callable[[int, Pair], Unit], *, automatic: bool) -> list[Unit]:
-    """Two units that copy their configuration to each other and fail over; the one that goes standby drops its connections."""
+    """Two units that copy their configuration to each other and fail over; the one that goes standby drops
+    its connections."""
     units: list[Unit] = []
 
     def copy(source: int, target: int) -> None:

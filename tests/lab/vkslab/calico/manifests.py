@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of a Calico installation from its manifest, as the VMware package makes it: no operator, BGP by bird."""
+"""The objects of a Calico installation from its manifest, as the VMware package makes it: no operator, BGP by
+bird."""
 
 from __future__ import annotations
 

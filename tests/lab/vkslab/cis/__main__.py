@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """F5's controllers as a process: ``python -m vkslab.cis --lab-dir DIR``.
 
-It follows Deployments, and Pods only of those that run an image of F5: it costs nearly nothing while there are none.
+It follows Deployments, and Pods only of those that run an image of F5: it costs nearly nothing while there
+are none.
 """
 
 from __future__ import annotations

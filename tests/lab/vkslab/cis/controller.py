@@ -95,7 +95,7 @@ class _Run:
         finally:
             await self._bigip.close()
 
-    # -- the start ----------------------------------------------------------------------------------------------
+    # -- the start
 
     def _login(self) -> tuple[str, str, str]:
         """The files of the login Secret count more than arguments, its url too."""
@@ -131,7 +131,8 @@ class _Run:
                 ).values()
             except KubeError as error:
                 self._fail(
-                    f"[INIT] ConfigMap with name {name} not found in namespace: {namespace}, error: {error.message}",
+                    f"[INIT] ConfigMap with name {name} not found in namespace: {namespace}, error: "
+                    f"{error.message}",
                     "ERROR",
                 )
         if not texts:
@@ -139,7 +140,10 @@ class _Run:
         return "\n".join(texts)
 
     async def _sign_in(self) -> None:
-        """The lab's CIS has a token in both modes. F5's has one with custom resources only, so only then its manager of tokens logs."""
+        """The lab's CIS has a token in both modes.
+
+        F5's has one with custom resources only, so only then its manager of tokens logs.
+        """
         told = self._settings.custom_resources
         failed = "[Token Manager] Failed to refresh Token from BIGIP:"
         while True:
@@ -227,14 +231,16 @@ class _Run:
             ) or {}
         except KubeError as error:
             self._fail(
-                f"[INIT] [MultiCluster] error reading extended configmap {self._settings.extended}: {error.message}"
+                f"[INIT] [MultiCluster] error reading extended configmap {self._settings.extended}: "
+                f"{error.message}"
             )
         for secret in configmaps.cluster_secrets(data.get("extendedSpec", "")):
             try:
                 await self._kube.get("/api/v1/namespaces/{}/secrets/{}".format(*secret.split("/", 1)))
             except KubeError as error:
                 self._log.error(
-                    f"[MultiCluster] error occurred while fetching Secret: {secret} for the cluster, Error: {error.message}"
+                    f"[MultiCluster] error occurred while fetching Secret: {secret} for the cluster, Error: "
+                    f"{error.message}"
                 )
 
     async def _serve(self) -> None:
@@ -269,7 +275,7 @@ class _Run:
         (self._log.critical if level == "CRITICAL" else self._log.error)(text)
         raise Exit(text)
 
-    # -- its work -----------------------------------------------------------------------------------------------
+    # -- its work
 
     async def _watch_partition(self) -> None:
         """The agent for routes and ARP works in the partition, and does not make it."""
@@ -383,7 +389,8 @@ class _Run:
             answer = await self._bigip.declare(self._declaration(tenants))
             while answer.status in (201, 202) and answer.body.get("id"):
                 self._log.debug(
-                    f"{self._tag} Response from BIG-IP: code 201/202 id {answer.body['id']}, waiting 30 seconds to poll response"
+                    f"{self._tag} Response from BIG-IP: code 201/202 id {answer.body['id']}, waiting 30 "
+                    "seconds to poll response"
                 )
                 await asyncio.sleep(POLL)
                 name = answer.body["id"]
@@ -398,7 +405,8 @@ class _Run:
             # Of 2.20.4; it counts 404 and 401 as posted.
             words = "succeeded" if answer.status in (200, 401, 404) else "failed"
             self._log.info(
-                f"[AS3][POST] AS3 declaration POST {words}. URL: {self._bigip.url}/mgmt/shared/appsvcs/declare/"
+                f"[AS3][POST] AS3 declaration POST {words}. URL: "
+                f"{self._bigip.url}/mgmt/shared/appsvcs/declare/"
             )
         return codes
 
@@ -414,7 +422,8 @@ class _Run:
         rows = [row for row in body.get("results") or () if row.get("tenant") in tenants]
         if not body:
             self._log.error(
-                f"{self._tag} Response body unmarshal failed: invalid character {answer.text[:1]!r} looking for beginning of value"
+                f"{self._tag} Response body unmarshal failed: invalid character {answer.text[:1]!r} looking "
+                "for beginning of value"
             )
         if rows:
             for row in rows:
@@ -430,12 +439,14 @@ class _Run:
             return {row["tenant"]: (row["code"], _told(row["code"])) for row in rows}
         if code == 401:
             self._log.error(
-                f"{start} authentication failed, Error response from BIGIP with status code: 401 Message: {body.get('message')}"
+                f"{start} authentication failed, Error response from BIGIP with status code: 401 Message: "
+                f"{body.get('message')}"
             )
         elif code == 503:
             self._log.error(f"{start} Big-IP Responded with error code: {code}")
             self._log.debug(
-                f"{self._tag} Response from BIG-IP: BIG-IP is busy, waiting 30 seconds and re-posting the declaration"
+                f"{self._tag} Response from BIG-IP: BIG-IP is busy, waiting 30 seconds and re-posting the "
+                "declaration"
             )
         elif code != 200:
             inner = (
@@ -460,7 +471,7 @@ class _Run:
         }
         return {"$schema": schema, "class": "AS3", "declaration": inner}
 
-    # -- what its resources show --------------------------------------------------------------------------------
+    # -- what its resources show
 
     async def _tell(self, outcomes: list[Outcome], failed: dict[str, str]) -> None:
         there = {(outcome.kind, *outcome.key) for outcome in outcomes}
@@ -500,7 +511,10 @@ class _Run:
 
 def _told(code: int) -> str:
     if code == 401:
-        return "authentication failed, Error response from BIGIP with status code: 401 -- verify the logs for detailed error"
+        return (
+            "authentication failed, Error response from BIGIP with status code: 401 -- verify the logs "
+            "for detailed error"
+        )
     return (
         ""
         if code == 200

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From custom resources to what CIS posts: one tenant for each partition, in it one application Shared. Pure.
 
-Of F5's resources: VirtualServer (pools by host and path, monitors, TLSProfile by reference bigip or secret), TransportServer and
-Services of type LoadBalancer. Others are left alone.
+Of F5's resources: VirtualServer (pools by host and path, monitors, TLSProfile by reference bigip or secret),
+TransportServer and Services of type LoadBalancer. Others are left alone.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Builder:
         home: Json = self.shared.setdefault(outcome.partition, {})
         return home
 
-    # -- custom resources ---------------------------------------------------------------------------------------
+    # -- custom resources
 
     def virtual_server(self, key: Key, virtual: Json) -> None:
         spec, host = virtual["spec"], virtual["spec"].get("host", "")
@@ -175,7 +175,7 @@ class Builder:
                 "pool": {"use": f"/{outcome.partition}/Shared/{pool}"},
             }
 
-    # -- their parts --------------------------------------------------------------------------------------------
+    # -- their parts
 
     def _address(self, kind: str, key: Key, spec: Json, host: str) -> str:
         address: str = spec.get("virtualServerAddress", "")
@@ -253,7 +253,8 @@ class Builder:
         pools: list[tuple[Json, str]],
         more: Json,
     ) -> None:
-        """Resources of one address and port share a virtual server; hosts and paths are told apart by its policy."""
+        """Resources of one address and port share a virtual server; hosts and paths are told apart by its
+        policy."""
         home = self.shared[outcome.partition]
         name = (
             f"{spec['virtualServerName']}_{port}"

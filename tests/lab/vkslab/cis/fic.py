@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""F5's IPAM controller with its own provider: addresses of a label's range, given in the status of IPAM objects."""
+"""F5's IPAM controller with its own provider: addresses of a label's range, given in the status of IPAM
+objects."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ def _between(text: str) -> Iterator[str]:
 
 
 def assign(asked: list[Json], given: list[Json], free: dict[str, list[str]], taken: set[str]) -> list[Json]:
-    """What was given stays; who asks anew gets the first free address of the label; who asks no more gives back."""
+    """What was given stays; who asks anew gets the first free address of the label; who asks no more gives
+    back."""
 
     def who(entry: Json) -> tuple[str, str]:
         return entry["ipamLabel"], entry.get("host") or entry.get("key", "")

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pool members as CIS finds them. Its oddities are kept: protocols and readiness of Pods with NodePortLocal are not looked at.
+"""Pool members as CIS finds them. Its oddities are kept: protocols and readiness of Pods with NodePortLocal
+are not looked at.
 
 Pure: the cluster comes in as objects, members and a complaint for the log go out.
 """

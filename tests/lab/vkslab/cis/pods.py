@@ -1,11 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kubelets' part in the life of a Pod whose program the lab plays: pull, mount, start, probe, restart, end.
+"""The kubelets' part in the life of a Pod whose program the lab plays: pull, mount, start, probe, restart,
+end.
 
-An image can be pulled unless its registry is below .invalid or F5 never published its tag. A program that ends is started again
-after 1, 2, 4, 8, 10 s (a kubelet takes ten times as long). Probes come every second, whatever periodSeconds says, and the
-liveness probe is not asked.
+An image can be pulled unless its registry is below .invalid or F5 never published its tag. A program that
+ends is started again after 1, 2, 4, 8, 10 s (a kubelet takes ten times as long). Probes come every second,
+whatever periodSeconds says, and the liveness probe is not asked.
 """
 
 from __future__ import annotations
@@ -63,7 +64,10 @@ def pull_error(image: str) -> str:
     host = registry.partition(":")[0]
     start = f'failed to pull and unpack image "{image}": failed to resolve reference "{image}"'
     if host.endswith(".invalid"):
-        return f'{start}: failed to do request: Head "https://{registry}/v2/": dial tcp: lookup {host}: no such host'
+        return (
+            f'{start}: failed to do request: Head "https://{registry}/v2/": dial tcp: lookup {host}: no '
+            "such host"
+        )
     known = _TAGS.get(image_name(image))
     if known and not known.fullmatch(tag_of(image)):
         return f"{start}: {image}: not found"
@@ -104,7 +108,7 @@ class Container:
         self.pod = pod
         self._changed.set()
 
-    # -- from its start to its end ------------------------------------------------------------------------------
+    # -- from its start to its end
 
     async def live(self) -> None:
         try:
@@ -129,7 +133,8 @@ class Container:
             await self._close()
 
     async def end(self) -> None:
-        """The program has heard SIGTERM and is gone: the API server may forget the Pod before its grace period ends."""
+        """The program has heard SIGTERM and is gone: the API server may forget the Pod before its grace
+        period ends."""
         with contextlib.suppress(*TROUBLE):
             await self._kube.request(
                 "DELETE", self._path, body={"gracePeriodSeconds": 0, "preconditions": {"uid": self.uid}}
@@ -231,7 +236,7 @@ class Container:
             await self._server.cleanup()
             self._server = None
 
-    # -- what the program asks for ------------------------------------------------------------------------------
+    # -- what the program asks for
 
     def files(self, directory: str) -> dict[str, str]:
         return self._mounted.get(directory.rstrip("/"), {})
@@ -271,7 +276,7 @@ class Container:
             await self._patch({"metadata": {"annotations": {SERVES: "{}={}".format(*self._served)}}}, "")
         self._serving.set()
 
-    # -- what is seen of it -------------------------------------------------------------------------------------
+    # -- what is seen of it
 
     async def _probe(self) -> None:
         """The readiness probe, and the annotation that makes any Pod of the lab unready."""
@@ -316,7 +321,8 @@ class Container:
         await self._show({"state": {"waiting": {"reason": "CrashLoopBackOff", "message": message}}})
         await self._event(
             "BackOff",
-            f"Back-off restarting failed container {self._name} in pod {self.name}_{self.namespace}({self.uid})",
+            f"Back-off restarting failed container {self._name} in pod "
+            f"{self.name}_{self.namespace}({self.uid})",
             "Warning",
         )
 

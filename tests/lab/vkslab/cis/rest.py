@@ -105,11 +105,13 @@ class BigIp:
             raise Unreachable(f'{method.capitalize()} "{url}": {_x509(error.certificate_error)}') from None
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(
-                f'{method.capitalize()} "{url}": dial tcp {error.host}:{error.port}: connect: {_plain(error.os_error)}'
+                f'{method.capitalize()} "{url}": dial tcp {error.host}:{error.port}: connect: '
+                f"{_plain(error.os_error)}"
             ) from None
         except asyncio.TimeoutError:
             raise Unreachable(
-                f'{method.capitalize()} "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+                f'{method.capitalize()} "{url}": context deadline exceeded (Client.Timeout exceeded '
+                "while awaiting headers)"
             ) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Unreachable(f'{method.capitalize()} "{url}": {error or "EOF"}') from None
@@ -127,7 +129,10 @@ def _x509(error: Exception) -> str:
     text = getattr(error, "verify_message", "") or str(error)
     if "expired" in text:
         now = datetime.now(timezone.utc)
-        return f"tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time {now:%Y-%m-%dT%H:%M:%SZ}"
+        return (
+            "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: "
+            f"current time {now:%Y-%m-%dT%H:%M:%SZ}"
+        )
     if "mismatch" in text:
         return f"tls: failed to verify certificate: x509: {text}"
     return "tls: failed to verify certificate: x509: certificate signed by unknown authority"

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The static routes to the Pods' networks, which CIS keeps on BIG-IP with --static-routing-mode.
 
-Of Calico's block affinities, or of the Pod ranges that Kubernetes gives to the nodes; other CNIs are not at hand.
+Of Calico's block affinities, or of the Pod ranges that Kubernetes gives to the nodes; other CNIs are not at
+hand.
 """
 
 from __future__ import annotations

@@ -117,7 +117,8 @@ class World:
             await asyncio.sleep(RETRY)
 
     def _not_listed(self, kind: str, reason: str) -> None:
-        """As client-go's reflector logs it: its own handler with Ingresses and ConfigMaps, CIS's handler with custom resources."""
+        """As client-go's reflector logs it: its own handler with Ingresses and ConfigMaps, CIS's handler with
+        custom resources."""
         title = _TITLES.get(kind, kind)
         said = f"failed to list *v1.{title}: {reason}"
         if self._settings.custom_resources:
@@ -127,7 +128,8 @@ class World:
             )
         else:
             self._log.klog(
-                f"pkg/mod/k8s.io/client-go@v0.21.2/tools/cache/reflector.go:167: Failed to watch *v1.{title}: {said}",
+                "pkg/mod/k8s.io/client-go@v0.21.2/tools/cache/reflector.go:167: Failed to watch "
+                f"*v1.{title}: {said}",
                 "reflector.go:138",
             )
 

@@ -71,7 +71,8 @@ async def _tell(informers: list[Informer[Any]], proxy: Proxy) -> None:
 
 
 async def _find_cluster(lab_dir: Path, proxy: Proxy) -> None:
-    """The sockets of the control plane, which the launcher writes down: one kubelet for all nodes, and the API server."""
+    """The sockets of the control plane, which the launcher writes down: one kubelet for all nodes, and the
+    API server."""
     while True:
         cluster = read_json(lab_dir / "cluster.json")
         if cluster:

@@ -78,7 +78,10 @@ class Control:
                 fault = body.decode().strip()
                 if fault not in FAULTS or what.split("/")[0] not in ("node", "pod", "address"):
                     return 400, {
-                        "error": f"a fault is one of {', '.join(FAULTS)}, set on node/NAME, pod/NAMESPACE/NAME or address/IP[:PORT]"
+                        "error": (
+                            f"a fault is one of {', '.join(FAULTS)}, set on node/NAME, "
+                            "pod/NAMESPACE/NAME or address/IP[:PORT]"
+                        )
                     }
                 table.faults[what] = fault
                 return 200, table.faults
@@ -93,10 +96,11 @@ class Control:
         return 404, {"error": f"{method} {path}: no such route of the lab's data path"}
 
     def _npl(self, change: dict[str, Any]) -> tuple[int, Any]:
-        """``put``: rows of node, family, protocol, port, Pod address, Pod port; ``drop``: rows of the first four.
+        """``put``: rows of node, family, protocol, port, Pod address, Pod port; ``drop``: rows of the first
+        four.
 
-        ``instance`` is what the last answer named. When it is another one, the change is not applied: the sender sends
-        everything again, with ``all``.
+        ``instance`` is what the last answer named. When it is another one, the change is not applied: the
+        sender sends everything again, with ``all``.
         """
         if not change.get("all") and change.get("instance") != self._instance:
             return 409, {"instance": self._instance}

@@ -1,12 +1,14 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A client's first words. What comes often and plain is done here at once, without h11 and without a task for each client:
+"""A client's first words. What comes often and plain is done here at once, without h11 and without a task for
+each client:
 
 * what is meant for a virtual server goes to the BIG-IP's listener as it came, and back, byte for byte;
 * GET and HEAD to a Pod that answers, by CONNECT or by an absolute URI.
 
-Everything else, and everything that does not come in one piece, is for ``Proxy``: the general path, through h11.
+Everything else, and everything that does not come in one piece, is for ``Proxy``: the general path, through
+h11.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ _TELLING = re.compile(
 
 
 def destination(words: bytes) -> tuple[bytes, str, int] | None:
-    """Method, address and port of a CONNECT or of a request with an absolute URI; None for what needs a closer look."""
+    """Method, address and port of a CONNECT or of a request with an absolute URI; None for what needs a
+    closer look."""
     found = _TO.match(words)
     if (
         not found
@@ -48,7 +51,8 @@ def destination(words: bytes) -> tuple[bytes, str, int] | None:
 
 
 def plain(head: bytes) -> tuple[bytes, bool] | None:
-    """The method of a well-formed request without a body, and whether the connection goes on; None for all others."""
+    """The method of a well-formed request without a body, and whether the connection goes on; None for all
+    others."""
     found = _PLAIN.fullmatch(head)
     if not found:
         return None
@@ -119,11 +123,12 @@ class Front(Side):
             self.transport.close()
         return True
 
-    # -- to the BIG-IP ------------------------------------------------------------------------------------------
+    # -- to the BIG-IP
 
     def _pass_on(self, data: bytes, target: str) -> None:
         assert self.transport is not None
-        # What the client says meanwhile, also that it has no more to say, is heard when there is somebody to tell it.
+        # What the client says meanwhile, also that it has no more to say, is heard when there is somebody to
+        # tell it.
         self.transport.pause_reading()
         self._proxy.keep(self._join(data, target))
 
@@ -147,7 +152,7 @@ class Front(Side):
         upstream.write(data)
         self.transport.resume_reading()
 
-    # -- the general path ---------------------------------------------------------------------------------------
+    # -- the general path
 
     def _hand_over(self, data: bytes, tunnel: Route | None = None) -> None:
         """Streams take the connection over, with what the client has said already."""

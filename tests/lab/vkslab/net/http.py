@@ -114,7 +114,10 @@ def plain_answer(
     """A short answer as ``HttpStream.answer`` would give it, for requests that need no h11."""
     data = body.encode()
     end = "" if going_on else "Connection: close\r\n"
-    head = f"HTTP/1.1 {status} {_PHRASES[status]}\r\nContent-Type: {TEXT}\r\nContent-Length: {len(data)}\r\n{headers}{end}\r\n"
+    head = (
+        f"HTTP/1.1 {status} {_PHRASES[status]}\r\nContent-Type: {TEXT}\r\nContent-Length: "
+        f"{len(data)}\r\n{headers}{end}\r\n"
+    )
     return head.encode() + (data if with_body else b"")
 
 

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the data path and the Antrea stand-in know of Kubernetes objects: small records instead of whole objects."""
+"""What the data path and the Antrea stand-in know of Kubernetes objects: small records instead of whole
+objects."""
 
 from __future__ import annotations
 
@@ -179,7 +180,8 @@ class Service:
         return f"{self.namespace}/{self.name}"
 
     def target_ports(self, pod: Pod) -> Iterator[tuple[int, str]]:
-        """(number, protocol) of this Service's ports on a Pod that it selects; a name that the Pod does not have is left out."""
+        """(number, protocol) of this Service's ports on a Pod that it selects; a name that the Pod does not
+        have is left out."""
         for port in self.ports:
             if isinstance(port.target, int):
                 yield port.target, port.protocol

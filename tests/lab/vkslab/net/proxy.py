@@ -35,7 +35,10 @@ class Unreachable(Exception):
 
 
 class Proxy:
-    """One listener for everything. ``data_proxy`` gives the BIG-IP's listener, if the lab has a BIG-IP by now."""
+    """One listener for everything.
+
+    ``data_proxy`` gives the BIG-IP's listener, if the lab has a BIG-IP by now.
+    """
 
     def __init__(
         self,
@@ -69,7 +72,8 @@ class Proxy:
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tunnel: Route | None
     ) -> None:
-        """What ``Front`` does not answer by itself: a client's requests, or those that come through its CONNECT to a Pod."""
+        """What ``Front`` does not answer by itself: a client's requests, or those that come through its
+        CONNECT to a Pod."""
         stream = HttpStream(reader, writer)
         try:
             if tunnel:
@@ -98,7 +102,7 @@ class Proxy:
                 return None
         return None
 
-    # -- CONNECT ------------------------------------------------------------------------------------------------
+    # -- CONNECT
 
     async def _connect(self, stream: HttpStream, target: str) -> None:
         parsed = _authority(target)
@@ -130,7 +134,7 @@ class Proxy:
             if not await self._answer(stream, request, route):
                 return
 
-    # -- absolute URIs ------------------------------------------------------------------------------------------
+    # -- absolute URIs
 
     async def _absolute(self, stream: HttpStream, request: h11.Request, target: str) -> bool:
         """Answer one request; False if the connection has no more to give."""
@@ -165,7 +169,7 @@ class Proxy:
                 await stream.answer(502, f"{error}\n", close=True)
         return False
 
-    # -- what a Pod, or kube-proxy's health server, answers -----------------------------------------------------
+    # -- what a Pod, or kube-proxy's health server, answers
 
     async def _answer(self, stream: HttpStream, request: h11.Request, route: Route) -> bool:
         await stream.read_body()
@@ -220,11 +224,12 @@ class Proxy:
             200 if count else 503, body, headers=[("X-Load-Balancing-Endpoint-Weight", str(count))]
         )
 
-    # -- other sockets of the lab -------------------------------------------------------------------------------
+    # -- other sockets of the lab
 
     @asynccontextmanager
     async def _dial(self, route: Route, target: str) -> AsyncIterator[Socket]:
-        """A connection to a socket of the control plane, or to the BIG-IP's listener, which is a proxy itself."""
+        """A connection to a socket of the control plane, or to the BIG-IP's listener, which is a proxy
+        itself."""
         socket = route.socket if route.kind is Kind.FORWARD else self.data_proxy()
         if socket is None:
             raise Unreachable(f"{target} is no address of the cluster, and the lab has no BIG-IP yet")
@@ -237,7 +242,7 @@ class Proxy:
         finally:
             writer.close()
 
-    # -- what is taken away dies at once ------------------------------------------------------------------------
+    # -- what is taken away dies at once
 
     @contextmanager
     def _bound(self, writer: asyncio.StreamWriter, route: Route) -> Iterator[None]:
@@ -303,7 +308,8 @@ async def _relay(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
 ) -> None:
-    """One request with an absolute URI, sent on as the other side wants it; the connection ends with its answer."""
+    """One request with an absolute URI, sent on as the other side wants it; the connection ends with its
+    answer."""
     upstream = h11.Connection(h11.CLIENT)
     dropped = (b"connection", b"proxy-connection", b"proxy-authorization", b"keep-alive", b"expect")
     headers = [(name, value) for name, value in request.headers if name not in dropped]

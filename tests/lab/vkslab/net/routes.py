@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The route table: where a connection to an address and port of the lab leads at this moment.
 
-Pure: objects come in as records, a ``Route`` goes out. A route names the things it depends on (``keys``); when one of
-them is taken away, ``ended`` is told, so that open connections over it can be closed.
+Pure: objects come in as records, a ``Route`` goes out. A route names the things it depends on (``keys``);
+when one of them is taken away, ``ended`` is told, so that open connections over it can be closed.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Table:
         self._generation: dict[str, int] = defaultdict(int)
         self._listening: dict[str, tuple[Pod, int, frozenset[int]]] = {}
 
-    # -- what the cluster says ----------------------------------------------------------------------------------
+    # -- what the cluster says
 
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
         if old:
@@ -173,7 +173,7 @@ class Table:
             self._candidates.pop(f"{new.namespace}/{new.service}", None)
             self._slices[f"{new.namespace}/{new.service}"][new.name] = new
 
-    # -- what the Antrea stand-in says --------------------------------------------------------------------------
+    # -- what the Antrea stand-in says
 
     def npl_changed(
         self, drop: Iterable[NplKey], put: Mapping[NplKey, tuple[str, int]], replace_all: bool = False
@@ -188,7 +188,7 @@ class Table:
                 self._ended(_npl_key(key))
             self.npl[key] = to
 
-    # -- where it leads -----------------------------------------------------------------------------------------
+    # -- where it leads
 
     def resolve(self, host: str, port: int) -> Route:
         address = canonical(host)
@@ -265,7 +265,8 @@ class Table:
         return refused(f"nothing listens on port {port} of node {node.name}")
 
     def _endpoint_route(self, address: str, port: int) -> Route:
-        """Where an endpoint of a Service or an NPL mapping leads: a Pod's address, or a node's for Pods on the host network."""
+        """Where an endpoint of a Service or an NPL mapping leads: a Pod's address, or a node's for Pods on
+        the host network."""
         node = self._nodes_by_ip.get(address)
         if node is None:
             # The API server is an endpoint too, of the Service kubernetes.

@@ -1,10 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AddonConfig, the owner of Antrea's settings since VKS 3.6, and the AddonConfigDefinition that says which settings there are.
+"""AddonConfig, the owner of Antrea's settings since VKS 3.6, and the AddonConfigDefinition that says which
+settings there are.
 
-Not confirmed for a real VKS, and so nothing to rely on: at which path Antrea's schema has NodePortLocal, whether enabled: false counts in its
-package (here it does: values go through as they are), and how the conditions are worded.
+Not confirmed for a real VKS, and so nothing to rely on: at which path Antrea's schema has NodePortLocal,
+whether enabled: false counts in its package (here it does: values go through as they are), and how the
+conditions are worded.
 """
 
 from __future__ import annotations

@@ -78,7 +78,8 @@ def of_supervisor(era: Era) -> list[dict[str, Any]]:
         ]
     else:
         made += [crd(BOOTSTRAP, "ClusterBootstrap", "v1alpha3"), crd(CNI, "CalicoConfig", "v1alpha1")]
-    # Whether a Supervisor of VKS 3.6 still serves AntreaConfig, for its older clusters, is not confirmed: one of the lab's does, one does not.
+    # Whether a Supervisor of VKS 3.6 still serves AntreaConfig, for its older clusters, is not confirmed: one
+    # of the lab's does, one does not.
     if era.npl_in_schema:
         made.append(
             crd(CNI, "AntreaConfig", "v1alpha1", schema=antrea_config_schema(), shortNames=["antreaconf"])
@@ -95,7 +96,7 @@ def of_workload() -> list[dict[str, Any]]:
     return [crd(PACKAGING, "PackageInstall", "v1alpha1", columns=columns, shortNames=["pkgi"])]
 
 
-# -- AntreaConfig: the defaults and the rules of its CRD and webhook ----------------------------------------------
+# -- AntreaConfig: the defaults and the rules of its CRD and webhook
 
 _STRING, _BOOL, _INTEGER = {"type": "string"}, {"type": "boolean"}, {"type": "integer"}
 _STRINGS = {"type": "array", "items": _STRING}
@@ -192,7 +193,7 @@ def antrea_config_schema() -> dict[str, Any]:
     return _with(spec, _object({"secretRef": _STRING}))
 
 
-# -- add-ons -----------------------------------------------------------------------------------------------------
+# -- add-ons
 
 
 def _with(spec: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:

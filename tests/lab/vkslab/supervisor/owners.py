@@ -31,7 +31,10 @@ class Owner(Protocol):
     collections: tuple[str, ...]
 
     async def values(self) -> dict[str, Any] | None:
-        """The package's values; None while nothing says new ones. What the owner says of itself is brought up to date."""
+        """The package's values; None while nothing says new ones.
+
+        What the owner says of itself is brought up to date.
+        """
 
     async def installed(self, well: bool, message: str) -> None:
         """The package was installed with these values, or could not be."""
@@ -97,7 +100,8 @@ class AddonConfigs:
         path = f"{objects.ADDON_CONFIGS}/{raw['metadata']['name']}"
         spec, status = raw.get("spec") or {}, raw.get("status") or {}
         if ours and not status:
-            # Found by its name, <cluster>-<add-on>, once. What happens to one that is emptied later is not known; here it is skipped.
+            # Found by its name, <cluster>-<add-on>, once. What happens to one that is emptied later is not
+            # known; here it is skipped.
             spec = {
                 **spec,
                 "clusterName": spec.get("clusterName") or self._cluster,

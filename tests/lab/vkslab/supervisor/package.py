@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Antrea's package: from its values to the ConfigMap, in the form in which VMware's leaves it (no comments, keys in the package's order)."""
+"""Antrea's package: from its values to the ConfigMap, in the form in which VMware's leaves it (no comments,
+keys in the package's order)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The workload cluster's side: the Secret with the values, the PackageInstall, and what kapp-controller makes of them."""
+"""The workload cluster's side: the Secret with the values, the PackageInstall, and what kapp-controller makes
+of them."""
 
 from __future__ import annotations
 
@@ -67,7 +68,10 @@ class Packages:
             )
 
     async def sync(self) -> tuple[bool, str] | None:
-        """kapp-controller's turn: the ConfigMap as the values have it, whoever changed it. Whether it went well; None if it is paused."""
+        """kapp-controller's turn: the ConfigMap as the values have it, whoever changed it.
+
+        Whether it went well; None if it is paused.
+        """
         install = await found(self._kube, self._install)
         if install is None:
             return False, f"PackageInstall {self._cluster}-antrea is not there"

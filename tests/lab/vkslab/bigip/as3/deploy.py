@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Deploys one declaration: lock, check, one script a tenant, store. ``engine`` keeps the tasks and the paths."""
+"""Deploys one declaration: lock, check, one script a tenant, store.
+
+``engine`` keeps the tasks and the paths.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,8 @@ _CALLS_SCRIPT = 7
 
 SCRIPT_LIMIT = 30.0  # seconds; AS3 stops waiting then, the script goes on
 STALE_KEY = (
-    "The hash you submitted does not match the hash on the current Tenant. This usually indicates there was a change to the Tenant "
+    "The hash you submitted does not match the hash on the current Tenant. This usually indicates there was "
+    "a change to the Tenant "
     "since you pulled this hash. You will want to do a GET and see what the changes are."
 )
 
@@ -42,12 +46,12 @@ STALE_KEY = (
 class Faults:
     """What is to go wrong next, each used up as it happens. ``tenant`` left out means any.
 
-    script      [{tenant, message, deletes, code}]: that tenant's next script that changes something fails with mcpd's message, after
-                its member deletes have taken effect (``deletes: false``: before anything). ``code`` (422) may be any, even a word:
-                AS3 hands on what its libraries throw, such as "ENOTFOUND"
-    crash       [{tenant, when}]: restnoded dies before (or ``when: after``) that tenant's script: no answer, tasks cancelled, lock kept
-    store       that many times the declaration cannot be stored after the device was changed
-    lost_tasks  that many of the next tasks are forgotten as soon as they are accepted
+    script      [{tenant, message, deletes, code}]: that tenant's next script that changes something fails
+    with mcpd's message, after its member deletes have taken effect (``deletes: false``: before anything).
+    ``code`` (422) may be any, even a word: AS3 hands on what its libraries throw, such as "ENOTFOUND" crash
+    [{tenant, when}]: restnoded dies before (or ``when: after``) that tenant's script: no answer, tasks
+    cancelled, lock kept store       that many times the declaration cannot be stored after the device was
+    changed lost_tasks  that many of the next tasks are forgotten as soon as they are accepted
     """
 
     script: list[dict[str, Any]] = field(default_factory=list)
@@ -127,7 +131,7 @@ class Deployer:
         finally:
             self._lock.release(holder)
 
-    # --- what to deploy -----------------------------------------------------------------------------------------------
+    # -- what to deploy
 
     def _stub(self, job: Job) -> Declaration:
         if job.declaration is None:
@@ -234,7 +238,7 @@ class Deployer:
         if applications(rest):
             run.declaration = digest(self._device, run.declaration, self._vault)
 
-    # --- one request under the lock -----------------------------------------------------------------------------------
+    # -- one request under the lock
 
     async def _locked(self, run: _Run, holder: int) -> tuple[int, Any]:
         self._prepare(run)
@@ -393,7 +397,7 @@ class Deployer:
             return 422, str(error)
         return None
 
-    # --- the answer ---------------------------------------------------------------------------------------------------
+    # -- the answer
 
     def _merge(self, run: _Run) -> Declaration:
         """What is stored: tenants that were there, with those that succeeded in their new form."""

@@ -1,9 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a tenant's declaration wants on the device: a map of paths to entries in AS3's own words (tmsh's properties).
+"""What a tenant's declaration wants on the device: a map of paths to entries in AS3's own words (tmsh's
+properties).
 
-Two declarations that want the same map are the same to AS3, however they were written: that is what "no change" means.
+Two declarations that want the same map are the same to AS3, however they were written: that is what "no
+change" means.
 """
 
 from __future__ import annotations
@@ -80,10 +82,12 @@ _PERSISTENCE = {
 _MONITORS = {"tcp-half-open": "tcp_half_open"}
 # properties of a service that have an entry of their own in the virtual's map, or none on the device
 _MAPPED = frozenset(
-    """class label remark virtualAddresses virtualPort pool snat persistenceMethods fallbackPersistenceMethod iRules enable adminState
-    maxConnections rateLimit addressStatus lastHop mirroring serviceDownImmediateAction translateServerAddress translateServerPort
-    translateClientPort serversslUseSni nat64Enabled metadata profileTCP profileHTTP profileUDP profileL4 serverTLS clientTLS layer4
-    redirect80 allowVlans rejectVlans sourceAddress shareAddresses virtualType policyEndpoint httpMrfRoutingEnabled""".split()
+    """class label remark virtualAddresses virtualPort pool snat persistenceMethods fallbackPersistenceMethod
+    iRules enable adminState maxConnections rateLimit addressStatus lastHop mirroring
+    serviceDownImmediateAction translateServerAddress translateServerPort translateClientPort
+    serversslUseSni nat64Enabled metadata profileTCP profileHTTP profileUDP profileL4 serverTLS clientTLS
+    layer4 redirect80 allowVlans rejectVlans sourceAddress shareAddresses virtualType policyEndpoint
+    httpMrfRoutingEnabled""".split()
 )
 
 
@@ -134,14 +138,15 @@ def _item(device: Device, wanted: Map, full: Properties, path: str, item: Proper
 
 
 def _address_path(full: Properties, pointer: str) -> str:
-    """Where the Service_Address is on the device: in the partition itself, or in /Common/Shared; by its name, or by its address."""
+    """Where the Service_Address is on the device: in the partition itself, or in /Common/Shared; by its name,
+    or by its address."""
     _, tenant, application, name = pointer.split("/")
     item = full[tenant][application][name]
     home = "/Common/Shared" if tenant == "Common" else f"/{tenant}"
     return f"{home}/{_with_domain(item['virtualAddress'], 0) if item.get('useIpName') else name}"
 
 
-# --- virtual servers ---------------------------------------------------------------------------------------------------
+# -- virtual servers
 
 
 def _service(device: Device, wanted: Map, full: Properties, path: str, item: Properties) -> None:
@@ -167,7 +172,10 @@ def _service(device: Device, wanted: Map, full: Properties, path: str, item: Pro
 def _destination(
     device: Device, wanted: Map, full: Properties, tenant: str, given: Any, shared: bool
 ) -> tuple[str, str, str]:
-    """(path of the virtual-address, its address, mask). One that some partition already has is used as it is."""
+    """(path of the virtual-address, its address, mask).
+
+    One that some partition already has is used as it is.
+    """
     if isinstance(given, dict):
         at = _address_path(full, given["use"]) if "use" in given else given["bigip"]
         if at in wanted:
@@ -364,7 +372,7 @@ def _source_port(given: Any) -> str:
     return given if isinstance(given, str) else "change" if given else "preserve"
 
 
-# --- pools, members, nodes ---------------------------------------------------------------------------------------------
+# -- pools, members, nodes
 
 
 def discovered(pool: Properties) -> bool:
@@ -486,7 +494,7 @@ def _monitor(item: Properties) -> Entry:
     return Entry(f"ltm monitor {item['monitorType']}", properties)
 
 
-# --- small change ------------------------------------------------------------------------------------------------------
+# -- small change
 
 
 def _reference(given: Any) -> str:

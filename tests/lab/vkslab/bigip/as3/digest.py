@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a posted declaration to one that can be deployed: checked, defaults filled in, pointers absolute, nodes matched to the device.
+"""From a posted declaration to one that can be deployed: checked, defaults filled in, pointers absolute,
+nodes matched to the device.
 
 The order of the checks is AS3's own, since only the first fault is told.
 """
@@ -98,7 +99,8 @@ def _collect(value: Any, seen: dict[str, None]) -> None:
 
 
 def digest(device: Device, declaration: Declaration, vault: Vault) -> Declaration:
-    """The declaration ready to deploy; raises Refused (without the answer's host, tenant and id: the caller knows them)."""
+    """The declaration ready to deploy; raises Refused (without the answer's host, tenant and id: the caller
+    knows them)."""
     full = copy.deepcopy(declaration)
     identity = full.get("id")
     if not isinstance(identity, str) or not _ID.match(identity):
@@ -134,7 +136,10 @@ def check_applications(body: Declaration) -> None:
 
 
 def expanded(device: Device, declaration: Declaration, pointers: bool) -> Declaration:
-    """For GET: defaults filled in, and on request pointers made absolute. A stored declaration is taken as valid."""
+    """For GET: defaults filled in, and on request pointers made absolute.
+
+    A stored declaration is taken as valid.
+    """
     full = copy.deepcopy(declaration)
     notes = Notes()
     VALIDATOR.check(RULES["ADC"], full, notes)
@@ -165,7 +170,8 @@ def copy_secrets(source: Any, target: Any) -> None:
 
 
 class Vault:
-    """SecureVault: a secret goes in as base64 and comes out as a cryptogram; the same secret always gives the same one."""
+    """SecureVault: a secret goes in as base64 and comes out as a cryptogram; the same secret always gives the
+    same one."""
 
     def __init__(self, device: Device) -> None:
         self._device = device
@@ -209,7 +215,8 @@ def _server_names(declaration: Declaration) -> None:
     if twice:
         raise Refused(
             422,
-            f"The node name must be unique throughout the declaration. Duplicate node name '{','.join(twice)}' found.",
+            "The node name must be unique throughout the declaration. Duplicate node name "
+            f"'{','.join(twice)}' found.",
         )
 
 
@@ -264,7 +271,8 @@ def _set_route_domain(member: dict[str, Any], tenant: dict[str, Any]) -> None:
 
 
 def _match_nodes(device: Device, declaration: Declaration, where: str, pool: dict[str, Any]) -> Fault | None:
-    """Duplicate addresses within an entry; conflicts with nodes that other partitions have; hand-made nodes of /Common are used as they are."""
+    """Duplicate addresses within an entry; conflicts with nodes that other partitions have; hand-made nodes
+    of /Common are used as they are."""
     members = pool.get("members")
     if not isinstance(members, list):
         return None

@@ -26,7 +26,7 @@ class Discovery:
     def clear(self) -> None:
         self._tasks.clear()
 
-    # --- from declarations --------------------------------------------------------------------------------------------
+    # -- from declarations
 
     def follow(self, full: Declaration, tenant: str) -> None:
         """After a tenant's script succeeded: its tasks are those of its pools, no others."""
@@ -45,7 +45,7 @@ class Discovery:
             if former and former["resources"] != task["resources"]:
                 self._fill(task)
 
-    # --- its own REST interface ---------------------------------------------------------------------------------------
+    # -- its own REST interface
 
     def handle(self, method: str, parts: list[str], body: Any) -> tuple[int, Any]:
         """``parts``: the path below /mgmt/shared/service-discovery."""
@@ -99,7 +99,10 @@ class Discovery:
         return {"kind": "shared:service-discovery:taskstate", "selfLink": link, **copy.deepcopy(task)}
 
     def _fill(self, task: Task) -> None:
-        """The list replaces what the pool had. A node that the device refuses stops the task, as its status says."""
+        """The list replaces what the pool had.
+
+        A node that the device refuses stops the task, as its status says.
+        """
         if "nodeList" not in task["providerOptions"]:
             return
         try:

@@ -55,7 +55,7 @@ class Engine:
         """In a data group, too."""
         return {**settings_rules.defaults(), **self.device.data_groups.get("settings", {})}
 
-    # --- control ------------------------------------------------------------------------------------------------------
+    # -- control
 
     def reset(self) -> None:
         """The device and AS3 as from the factory."""
@@ -82,7 +82,8 @@ class Engine:
         self.lock.take_by_other(age_seconds)
 
     def restart(self) -> None:
-        """restnoded restarts: work is lost where it stands, its tasks say so, and the lock stays for two minutes."""
+        """restnoded restarts: work is lost where it stands, its tasks say so, and the lock stays for two
+        minutes."""
         self.records.cancel_running()
         self._end_work()
 
@@ -91,7 +92,7 @@ class Engine:
             task.cancel()
         self._queue = Queue()
 
-    # --- requests -----------------------------------------------------------------------------------------------------
+    # -- requests
 
     async def handle(
         self, method: str, path: str, query: dict[str, str], body: bytes | None, user: str
@@ -135,7 +136,8 @@ class Engine:
         if method not in ("GET", "POST"):
             raise Refused(
                 405,
-                "http://localhost:8100/mgmt/shared/appsvcs/settings: Only acceptable methods are Post and Get",
+                "http://localhost:8100/mgmt/shared/appsvcs/settings: Only acceptable methods are Post and "
+                "Get",
             )
         if method == "POST":
             self.device.data_groups["settings"] = settings_rules.merged(
@@ -158,7 +160,8 @@ class Engine:
         if per_application and any("," in part for part in rest):
             raise Refused(
                 400,
-                f"declare/{'/'.join(rest)} is an invalid path. Only 1 tenant and 1 application may be specified in the URL.",
+                f"declare/{'/'.join(rest)} is an invalid path. Only 1 tenant and 1 application may be "
+                "specified in the URL.",
             )
         work = jobs(method, given, rest[0] if per_application else None, rest[2] if len(rest) == 3 else None)
         go_async = parse_async(query, work[0].action == "retrieve")
@@ -222,7 +225,8 @@ class Engine:
                 if index in twice:
                     raise Refused(
                         422,
-                        "Error(s): 'Invalid/Duplicate': another request exists with the same targetHost-declaration tenant, "
+                        "Error(s): 'Invalid/Duplicate': another request exists with the same "
+                        "targetHost-declaration tenant, "
                         "declaration target, and/or declaration tenant-app",
                     )
                 status, body = await self._one(job, method, query, named)
@@ -258,7 +262,7 @@ class Engine:
             )
         return await self._deployer.deploy(job)
 
-    # --- GET ----------------------------------------------------------------------------------------------------------
+    # -- GET
 
     def _retrieve(self, job: Job, method: str, query: dict[str, str], named: list[str]) -> tuple[int, Any]:
         keep_tenants_of_path(job, named, method)

@@ -108,8 +108,10 @@ def _applications(body: Any, tenant: str) -> Job:
         tenant: inside,
     }
     given = body.get(controls)
-    # The transcript has a dry run of applications by the query only. By their controls it is as AS3's source has it since 3.50.0:
-    # perAppUtil.js moves them into the tenant, whose dryRun requestContext.js takes for the whole request, with the warning of a tenant's controls.
+    # The transcript has a dry run of applications by the query only. By their controls it is as AS3's source
+    # has it since 3.50.0:
+    # perAppUtil.js moves them into the tenant, whose dryRun requestContext.js takes for the whole request,
+    # with the warning of a tenant's controls.
     dry = bool(isinstance(given, dict) and given.get("dryRun"))
     return Job("deploy", declaration, tenant=tenant, applications=names, dry_run=dry, app_form=body)
 

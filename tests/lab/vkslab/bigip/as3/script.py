@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From what is wanted and what is there to a script, and the script's run on the device.
 
-A tenant's script is one transaction, but for its beginning: folders are made and members deleted before the transaction, at
-once and for good. A member whose settings changed is deleted there too, and comes back inside the transaction. So a
-transaction that fails leaves pools with members missing.
+A tenant's script is one transaction, but for its beginning: folders are made and members deleted before the
+transaction, at once and for good. A member whose settings changed is deleted there too, and comes back inside
+the transaction. So a transaction that fails leaves pools with members missing.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ def plan(
     deletes: bool = True,
     creates: bool = True,
 ) -> Script:
-    """``only``: a per-application request touches these applications and what is shared by the tenant, nothing else."""
+    """``only``: a per-application request touches these applications and what is shared by the tenant,
+    nothing else."""
     script = Script(tenant)
     for path, entry in there.items():
         if path not in wanted and deletes and _mine(path, tenant, only):
@@ -152,7 +153,8 @@ def _edit(script: Script, path: str, before: Entry, after: Entry) -> None:
             changed = True
             if after.command == "ltm virtual-address" and name == "address":
                 raise DeviceError(
-                    f"The Service Address virtualAddress property cannot be modified. Please delete {path} and recreate it."
+                    f"The Service Address virtualAddress property cannot be modified. Please delete {path} "
+                    "and recreate it."
                 )
             if after.command == "ltm pool" and name == "members":
                 _members(script, path, old or {}, new or {})

@@ -35,7 +35,8 @@ def defaults() -> dict[str, Any]:
 
 
 def merged(settings: dict[str, Any], given: Any) -> dict[str, Any]:
-    """The settings with those given; AS3 refuses others with ajv's own error objects (without the parts that quote its schema)."""
+    """The settings with those given; AS3 refuses others with ajv's own error objects (without the parts that
+    quote its schema)."""
     if not isinstance(given, dict):
         raise _wrong("type", "", "#/type", {"type": "object"}, "should be object", given)
     for name, value in given.items():

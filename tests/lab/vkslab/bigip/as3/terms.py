@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Words to write the facts about AS3's classes with. Each gives a rule: a dict that ``validate`` understands.
 
-The rules are JSON Schema's (draft 7), and three of our own: ``to`` (the string points to an object of these classes),
-``component`` (``bigip`` names an object of this kind on the device) and ``secret`` (kept as a cryptogram).
+The rules are JSON Schema's (draft 7), and three of our own: ``to`` (the string points to an object of these
+classes), ``component`` (``bigip`` names an object of this kind on the device) and ``secret`` (kept as a
+cryptogram).
 """
 
 from __future__ import annotations
@@ -133,7 +134,8 @@ def kind(
     also: list[Rule] | None = None,
     more: Rule | None = None,
 ) -> Rule:
-    """An object. ``when``: (property, its values, rule that then holds too); a property left out counts as a match, as in JSON Schema."""
+    """An object. ``when``: (property, its values, rule that then holds too); a property left out counts as a
+    match, as in JSON Schema."""
     rule = group(properties, closed, required)
     conditions: list[Rule] = [
         {"if": {"properties": {name: {"enum": values.split()}}}, "then": use(other)}

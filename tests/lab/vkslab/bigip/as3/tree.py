@@ -32,7 +32,10 @@ _by_tenant: weakref.WeakKeyDictionary[Device, tuple[int, _Objects]] = weakref.We
 
 
 def _objects(device: Device, tenant: str) -> list[tuple[str, Any]]:
-    """Every object of a partition. One look at the whole device serves for all partitions that did not change since."""
+    """Every object of a partition.
+
+    One look at the whole device serves for all partitions that did not change since.
+    """
     known = _by_tenant.get(device)
     if known and known[0] >= device.changed_at(tenant):
         return known[1].get(tenant, [])
@@ -174,7 +177,7 @@ def split(name: str) -> tuple[str, int]:
     return node, int(port) if port.isdigit() else 0
 
 
-# --- one kind at a time ------------------------------------------------------------------------------------------------
+# -- one kind at a time
 
 
 def _address(address: VirtualAddress) -> Properties:
@@ -330,7 +333,8 @@ def _to_monitor(path: str, kind: str, p: Properties) -> Monitor:
 
 
 def count_shared(device: Device, members: Iterable[str]) -> None:
-    """Counts anew who uses the nodes of these members, as far as AS3 shares them, and removes those that nobody uses any more."""
+    """Counts anew who uses the nodes of these members, as far as AS3 shares them, and removes those that
+    nobody uses any more."""
     paths = {
         f"{home}/{split(name)[0]}"
         for home, _, name in (member.rpartition("/") for member in members)

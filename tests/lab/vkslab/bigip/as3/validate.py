@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks a declaration against the rules of its classes, as ajv does for AS3: the first fault, in ajv's words; defaults filled in.
+"""Checks a declaration against the rules of its classes, as ajv does for AS3: the first fault, in ajv's
+words; defaults filled in.
 
 Pointers, references to the device and secrets are noted on the way, for what comes after.
 """

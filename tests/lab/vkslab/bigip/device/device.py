@@ -14,7 +14,8 @@ from .tree import Tree
 
 
 class Device(Tree):
-    """One BIG-IP. ``calls`` counts the REST calls that AS3 makes to its own device, as a measure of the work it has."""
+    """One BIG-IP. ``calls`` counts the REST calls that AS3 makes to its own device, as a measure of the work
+    it has."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,7 +31,10 @@ class Device(Tree):
         self._listeners.append(callback)
 
     def touch(self, path: str | None = None) -> None:
-        """Note a change of the configuration, also by hand, outside a transaction. ``path`` narrows it to a partition."""
+        """Note a change of the configuration, also by hand, outside a transaction.
+
+        ``path`` narrows it to a partition.
+        """
         self.version += 1
         if path is None:
             self._all_touched = self.version

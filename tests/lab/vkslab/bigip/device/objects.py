@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The objects of a BIG-IP's configuration.
 
-An object is replaced, not edited, when its configuration changes, so a transaction can restore the former tables. Run-time facts
-(the result of a monitor) are fields that comparison leaves out, and are edited in place. A member whose configuration did not
-change keeps its object, and with it the result of its monitor.
+An object is replaced, not edited, when its configuration changes, so a transaction can restore the former
+tables. Run-time facts (the result of a monitor) are fields that comparison leaves out, and are edited in
+place. A member whose configuration did not change keeps its object, and with it the result of its monitor.
 """
 
 from __future__ import annotations
@@ -134,7 +134,8 @@ class Monitor:
 
 @dataclass
 class Other:
-    """An object that the lab only keeps: profiles, iRules, certificates, SNAT pools, policies, data groups, ..."""
+    """An object that the lab only keeps: profiles, iRules, certificates, SNAT pools, policies, data groups,
+    ..."""
 
     kind: str  # tmsh's component: "ltm rule", "ltm snatpool", "ltm profile client-ssl", ...
     path: str

@@ -19,7 +19,8 @@ def check_references(tree: Tree, before: dict[str, dict[Any, Any]]) -> None:
         if virtual.pool not in tree.pools:
             if virtual.pool in lost_pools and before["virtuals"].get(path) is virtual:
                 raise DeviceError(
-                    f"01070265:3: The Pool ({virtual.pool}) cannot be deleted because it is in use by a Virtual Server ({path})."
+                    f"01070265:3: The Pool ({virtual.pool}) cannot be deleted because it is in use by a "
+                    f"Virtual Server ({path})."
                 )
             raise DeviceError(f"01020036:3: The requested Pool ({virtual.pool}) was not found.")
     lost_monitors = before["monitors"].keys() - tree.monitors.keys()

@@ -60,18 +60,21 @@ class Tree(ABC):
         self.touch(path)
 
     def remove_folder(self, path: str) -> None:
-        """Only an empty folder is removed. mcpd's words are from f5-appsvcs-extension#469 (a folder in it) and #858 (an object in a partition)."""
+        """Only an empty folder is removed. mcpd's words are from f5-appsvcs-extension#469 (a folder in it)
+        and #858 (an object in a partition)."""
         below = f"{path}/"
         item = next((f"folder {p}" for p in sorted(self.folders) if p.startswith(below)), "") or next(
             (p for p in self.paths() if p.startswith(below)), ""
         )
         if item and path.count("/") == 1 and not item.startswith("folder "):
             raise DeviceError(
-                f"0107082a:3: All objects must be removed from a partition ({path[1:]}) before the partition may be removed, type ID (467)"
+                f"0107082a:3: All objects must be removed from a partition ({path[1:]}) before the "
+                "partition may be removed, type ID (467)"
             )
         if item:
             raise DeviceError(
-                f"010713f9:3: The folder {path} cannot be deleted because it contains configuration item ({item})"
+                f"010713f9:3: The folder {path} cannot be deleted because it contains configuration item "
+                f"({item})"
             )
         self.folders.pop(path, None)
         self.touch(path)
@@ -115,13 +118,15 @@ class Tree(ABC):
         other = self._virtual_at.get(key)
         if other not in (None, wanted.path):
             raise DeviceError(
-                f"01070333:3: Virtual Server {wanted.path} illegally shares destination address, source address, service port, "
+                f"01070333:3: Virtual Server {wanted.path} illegally shares destination address, source "
+                "address, service port, "
                 f"and ip-protocol with existing virtual server {other}."
             )
         partition, home = partition_of(wanted.path), partition_of(wanted.virtual_address or wanted.path)
         if home not in (partition, "Common"):
             raise DeviceError(
-                f"01070726:3: Virtual Server {wanted.path} in partition {partition} cannot reference Virtual Address {wanted.virtual_address} "
+                f"01070726:3: Virtual Server {wanted.path} in partition {partition} cannot reference "
+                f"Virtual Address {wanted.virtual_address} "
                 f"in partition {home}"
             )
         former = self.virtuals.get(wanted.path)

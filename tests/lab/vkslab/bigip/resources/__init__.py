@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""REST of a BIG-IP: one file for each resource, in the folder of its URL. ``ltm/pool`` is ltm/pool.py, /mgmt/shared/authn/login is shared/login.py.
+"""REST of a BIG-IP: one file for each resource, in the folder of its URL. ``ltm/pool`` is ltm/pool.py,
+/mgmt/shared/authn/login is shared/login.py.
 
 ```
 registry    the table of all resources

@@ -28,7 +28,10 @@ class Backend:
 
     @contextlib.contextmanager
     def change(self) -> Iterator[None]:
-        """A transaction for one request. A refusal of mcpd becomes a 400, or a 409 if the object already exists."""
+        """A transaction for one request.
+
+        A refusal of mcpd becomes a 400, or a 409 if the object already exists.
+        """
         try:
             with self.device.transaction():
                 yield

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Base classes of the REST resources: a collection with its items, and a collection below an item.
 
-A new resource is a subclass of ``Collection`` and one row in ``registry``. It states its ``component``, its ``title`` and its
-``methods``, and implements ``stored``, ``find`` and ``item``, and of ``create``, ``update`` and ``remove`` what its methods need.
+A new resource is a subclass of ``Collection`` and one row in ``registry``. It states its ``component``, its
+``title`` and its ``methods``, and implements ``stored``, ``find`` and ``item``, and of ``create``, ``update``
+and ``remove`` what its methods need.
 """
 
 from __future__ import annotations
@@ -97,7 +98,10 @@ class Collection(Resource, Generic[Stored]):
         return full_path(name)
 
     def new_path(self, body: Item) -> str:
-        """The full path of an object to create: from ``name``, ``partition`` and ``subPath``. Its folder must exist."""
+        """The full path of an object to create: from ``name``, ``partition`` and ``subPath``.
+
+        Its folder must exist.
+        """
         name, partition, folder = (
             str(body.get("name", "")),
             str(body.get("partition", "Common")),
@@ -117,7 +121,8 @@ class Collection(Resource, Generic[Stored]):
     def existing(self, path: str) -> TmError:
         return TmError(
             409,
-            f"01020066:3: The requested {self.title} ({path}) already exists in partition {partition_of(path)}.",
+            f"01020066:3: The requested {self.title} ({path}) already exists in partition "
+            f"{partition_of(path)}.",
         )
 
     # One method for each request.
@@ -192,7 +197,8 @@ class Collection(Resource, Generic[Stored]):
 class Subcollection(Generic[Parent]):
     """A collection below each item of another: ``ltm/pool/{parent}/members``.
 
-    ``parent_of`` finds the parent by its name in the URL. ``child`` is the class of the collection, ``make`` makes the parent's one.
+    ``parent_of`` finds the parent by its name in the URL. ``child`` is the class of the collection, ``make``
+    makes the parent's one.
     """
 
     def __init__(

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shapes of iControl REST: collections, items, statistics; and their queries: ``$filter``, ``$select``, paging."""
+"""The shapes of iControl REST: collections, items, statistics; and their queries: ``$filter``, ``$select``,
+paging."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Base classes of the resources that show figures: ``stats`` of a collection and its items, and the reports of the system."""
+"""Base classes of the resources that show figures: ``stats`` of a collection and its items, and the reports
+of the system."""
 
 from __future__ import annotations
 

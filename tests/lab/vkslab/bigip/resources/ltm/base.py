@@ -20,7 +20,8 @@ class LtmCollection(Collection[Stored]):
 
 
 def shown_address(backend: Backend, address: str, partition: str, request: Request) -> str:
-    """An address with its route domain, except 0, and except the partition's default if the request filters by that partition."""
+    """An address with its route domain, except 0, and except the partition's default if the request filters
+    by that partition."""
     plain, _percent, given = address.partition("%")
     default = backend.device.route_domain(partition)
     domain = int(given) if given else default

@@ -139,7 +139,10 @@ def pool_status(backend: Backend, pool: Pool) -> Figures:
         return status("available", True, "The pool is available")
     if on and all(member.availability == "down" for member in on):
         return status("offline", True, "The children pool member(s) are down")
-    reason = "The children pool member(s) either don't have service checking enabled, or service check results are not available yet"
+    reason = (
+        "The children pool member(s) either don't have service checking enabled, or service check "
+        "results are not available yet"
+    )
     return status("unknown", True, reason)
 
 

@@ -88,7 +88,8 @@ class PoolMembers(LtmCollection[PoolMember], Measured[PoolMember]):
         if _split(name) is None:
             raise TmError(
                 400,
-                f"01070587:3: The requested member name ({name}) is invalid, it must be of the form <node>:<port>.",
+                f"01070587:3: The requested member name ({name}) is invalid, it must be of the form "
+                "<node>:<port>.",
             )
         return f"/{partition}/{name}"
 
@@ -104,7 +105,8 @@ class PoolMembers(LtmCollection[PoolMember], Measured[PoolMember]):
         named = f"{self._pool_path} {parent}/{node} {port}"
         return TmError(
             409,
-            f"01020066:3: The requested Pool Member ({named}) already exists in partition {partition_of(self._pool_path)}.",
+            f"01020066:3: The requested Pool Member ({named}) already exists in partition "
+            f"{partition_of(self._pool_path)}.",
         )
 
     def create(self, path: str, body: Item) -> None:

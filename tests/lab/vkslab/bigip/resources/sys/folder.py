@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``sys/folder``. POST and DELETE are those of partitions: the lab creates no folder below a partition by REST."""
+"""``sys/folder``. POST and DELETE are those of partitions: the lab creates no folder below a partition by
+REST."""
 
 from __future__ import annotations
 
