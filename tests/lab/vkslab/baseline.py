@@ -23,7 +23,7 @@ FILE = "baseline.json"
 #: Heartbeats and events: written all the time, and no state of the cluster.
 _HEARTBEATS = ("/registry/leases/", "/registry/masterleases/")
 _EVENTS = "/registry/events/"
-# : Seconds between two reads of a store. The same revisions in both mean that no controller writes to it any
+#: Seconds between two reads of a store. The same revisions in both mean that no controller writes to it any
 # more.
 PAUSE = 0.05
 #: A key that was put back so often is written by a controller, for a reason of its own.

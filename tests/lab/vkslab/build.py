@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Build the lab's programs from the Go module proxy, once, into the cache.
 
-What is built is pinned by tests/lab/go/*/go.mod, and checked by the go.sum beside it. The folder of the
+What is built is pinned by go/*/go.mod, and checked by the go.sum beside it. The folder of the
 programs is named by a digest of those files: another version is another folder, and a folder that is there is
 complete.
 """
@@ -48,7 +48,7 @@ _KUBERNETES_VERSION = " ".join(
 
 @dataclass(frozen=True)
 class Program:
-    """One program: its Go package, the module below tests/lab/go that pins it, and how its version is written
+    """One program: its Go package, the module below go/ that pins it, and how its version is written
     into it."""
 
     name: str

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
@@ -13,6 +14,7 @@ from dataclasses import fields
 from . import build, lab
 from .antrea.version import DEFAULT as ANTREA
 from .errors import LabError
+from .paths import COMMAND
 from .state import Lab, Options, all_labs
 from .supervisor.era import ERAS
 from .supervisor.network import SPELLED
@@ -25,10 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(given.run(given) or 0)
     except LabError as error:
-        print(f"lab: {error}", file=sys.stderr)
+        print(f"{COMMAND}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("lab: interrupted; what it had started is ended.", file=sys.stderr)
+        print(f"{COMMAND}: interrupted; what it had started is ended.", file=sys.stderr)
         return 130
 
 
@@ -41,7 +43,8 @@ class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="lab", description="A VKS-like Kubernetes cluster and a BIG-IP, as a few processes on loopback."
+        prog=COMMAND,
+        description="A VKS-like Kubernetes cluster and a BIG-IP, as a few processes on loopback.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -142,8 +145,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--name", help="this lab only")
     command.set_defaults(run=_status)
 
-    command = commands.add_parser("env", help='what a shell needs: eval "$(lab env)"')
+    command = commands.add_parser("env", help=f'what a shell needs: eval "$({COMMAND} env)"')
     _named(command)
+    command.add_argument("--format", choices=("shell", "json"), default="shell", help="json: for a program")
     command.set_defaults(run=_env)
     return parser
 
@@ -186,7 +190,11 @@ def _status(given: argparse.Namespace) -> int:
 
 
 def _env(given: argparse.Namespace) -> None:
-    print(lab.exports(Lab(given.name)), end="")
+    chosen = Lab(given.name)
+    print(
+        json.dumps(lab.variables(chosen), indent=1) + "\n" if given.format == "json" else lab.exports(chosen),
+        end="",
+    )
 
 
 def _named(parser: argparse._ActionsContainer) -> None:

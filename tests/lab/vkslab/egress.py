@@ -15,7 +15,7 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# : Below the lab's folder, which is the working folder of its processes: the path of a Unix socket may have
+#: Below the lab's folder, which is the working folder of its processes: the path of a Unix socket may have
 # 107 letters only.
 SOCKET = "egress.sock"
 

@@ -32,7 +32,7 @@ from .state import write_file
 log = logging.getLogger(__name__)
 
 FOLLOW_SECONDS = 0.2
-# : How long and how often a node's word is held up to its Pods: the controller manager looks at nodes every
+#: How long and how often a node's word is held up to its Pods: the controller manager looks at nodes every
 # five seconds.
 SETTLE_SECONDS = 15
 SETTLE_PAUSE = 0.5

@@ -22,7 +22,7 @@ from . import paths, processes
 from .errors import LabError
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
-# : Below the range from which the kernel takes ports for outgoing connections, so that none of those is ever
+#: Below the range from which the kernel takes ports for outgoing connections, so that none of those is ever
 # in the way.
 PORTS = range(20000, 29999)
 
