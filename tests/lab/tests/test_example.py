@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,12 +14,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
 from runner import environments
 from support import tree
-from vkslab import build
+from vkslab import build, cli
 
 LAB = Path(__file__).resolve().parent.parent
+README = LAB / "README.md"
 
 
 def run(*words: str | Path, env: Mapping[str, str], cwd: Path) -> str:
@@ -63,3 +66,18 @@ def test_the_example_scenario(installed: dict[str, str], tmp_path: Path) -> None
         assert run("vks-lab", "status", env=env, cwd=project) == "There is no lab.\n"
     finally:
         run("vks-lab", "down", "--all", env=env, cwd=tmp_path)
+
+
+def test_the_readme_quotes_the_example() -> None:
+    (quoted,) = re.findall(r"^```yaml\n(.*?)^```$", README.read_text(), re.MULTILINE | re.DOTALL)
+    molecule = yaml.safe_load((LAB / "example" / "molecule" / "default" / "molecule.yml").read_text())
+    variables = molecule["provisioner"]["inventory"]["host_vars"]["localhost"]
+    assert yaml.safe_load(quoted).items() <= variables.items()
+
+
+def test_the_readme_names_each_option_of_up(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["up", "--help"])
+    options = set(re.findall(r"^  (--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))
+    table = README.read_text().partition("## What the lab simulates")[2].partition("##")[0]
+    assert set(re.findall(r"`(--[a-z-]+)`", table)) == options - {"--name"}

@@ -1,19 +1,9 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data path's own API, on the proxy's port: what tests and the Antrea stand-in send to the proxy itself.
+"""The routes of the data path itself, below /_lab on the proxy's port, for tests and the simulated Antrea.
 
-| request                         | what it does                                                                              |
-|---------------------------------|-------------------------------------------------------------------------------------------|
-| ``GET /_lab/status``            | ``{"synced", "pods", "nodes", "services", "npl"}``: 200 once the cluster has been read, else 503 |
-| ``GET /_lab/routes``            | every node, Pod, node port and NPL mapping that leads somewhere                           |
-| ``GET /_lab/route/ADDRESS:PORT``| where a connection would lead: ``{"kind", "reason", "pod"}``                               |
-| ``GET /_lab/answers``           | answers of each Pod: ``{"default/hello": {"200": 12}}``                                    |
-| ``DELETE /_lab/answers``        | count from zero                                                                           |
-| ``GET /_lab/faults``            | the faults that are set                                                                   |
-| ``PUT /_lab/faults/WHAT``       | body ``silent`` or ``refused``; WHAT is ``node/NAME``, ``pod/NAMESPACE/NAME``, ``address/IP`` or ``address/IP:PORT`` |
-| ``DELETE /_lab/faults/WHAT``    | take it away; ``DELETE /_lab/faults`` takes all away                                      |
-| ``POST /_lab/npl``              | changes of the live NPL mappings (see ``npl``)                                            |
+README-net.md lists them.
 """
 
 from __future__ import annotations
