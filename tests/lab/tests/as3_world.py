@@ -8,14 +8,17 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
+
+import pytest
 
 from vkslab.bigip.as3.engine import Engine
 from vkslab.bigip.device import Device
 
 T = TypeVar("T")
 APPSVCS = "/mgmt/shared/appsvcs"
+POOL = "/T1/A1/web_pool"
 PLAIN = "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"
 
 
@@ -34,6 +37,12 @@ def tenant(
         "web_pool": {"class": "Pool", "monitors": ["http"], "members": members, **pool},
     }
     return {"class": "Tenant", "A1": application}
+
+
+def app(*addresses: str, vip: str = "192.0.2.10") -> dict[str, Any]:
+    """The application of such a tenant."""
+    application: dict[str, Any] = tenant(*addresses, vip=vip)["A1"]
+    return application
 
 
 def adc(**tenants: Any) -> dict[str, Any]:
@@ -93,3 +102,10 @@ class World:
 
     def members(self, pool: str = "/T1/A1/web_pool") -> list[str]:
         return sorted(self.device.pools[pool].members)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.close()
