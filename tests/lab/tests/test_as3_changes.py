@@ -276,7 +276,7 @@ def test_a_script_of_more_than_30_seconds_goes_on_alone(world: World) -> None:
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    world.engine._deployer._sleep = sleep
+    world.engine._deployer.scripts.sleep = sleep
     status, body = world.post(adc(T1=tenant("10.1.0.1")))
     assert (status, body["results"][0]["response"]) == (422, "TMSH CLI script taking longer than expected")
     world.wait(0.02)

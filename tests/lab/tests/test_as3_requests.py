@@ -433,7 +433,7 @@ def test_a_long_request_keeps_its_lock(world: World) -> None:
         world.now += 100
         seen.append((await world.send("POST", "/declare", adc(T9=tenant("10.9.0.1", vip="192.0.2.19"))))[0])
 
-    world.engine._deployer._sleep = sleep
+    world.engine._deployer.scripts.sleep = sleep
     world.deployed(**{f"T{i}": tenant(f"10.{i}.0.1", vip=f"192.0.2.{10 + i}") for i in range(1, 4)})
     assert seen == [503, 503, 503]
 

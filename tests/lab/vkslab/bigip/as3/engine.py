@@ -15,11 +15,13 @@ from ..device import Device
 from ..faults import Lost
 from . import settings as settings_rules
 from .answers import Answer, Refused
-from .deploy import Deployer, Died, Faults, filtered
+from .deploy import Deployer
 from .digest import Declaration, applications, check_applications, expanded, tenants, unknown_word
 from .discovery import Discovery
+from .faults import Died, Faults
 from .lock import Lock, Queue
 from .request import Job, jobs, keep_tenants_of_path, parse_async, parse_json, parse_query
+from .results import filtered
 from .store import Store, show_keys
 from .tasks import Record, Records
 
@@ -75,7 +77,7 @@ class Engine:
 
     def delay(self, milliseconds: float) -> None:
         """How long each tenant's script takes."""
-        self._deployer.script_seconds = milliseconds / 1000
+        self._deployer.scripts.seconds = milliseconds / 1000
 
     def take_lock(self, age_seconds: float) -> None:
         """Somebody else took the lock that long ago."""
