@@ -14,8 +14,8 @@ from vkslab.cis import fic
 from vkslab.cis.configmaps import declare as declare_config_maps
 from vkslab.cis.declare import Declared, Resources, declare
 from vkslab.cis.flags import Settings, parse
+from vkslab.cis.images import pull_error
 from vkslab.cis.members import Member, View, find
-from vkslab.cis.pods import pull_error
 from vkslab.cis.program import Exit
 from vkslab.cis.routes import wanted
 

@@ -10,7 +10,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from ..kube import Kube, KubeError
 from ..net.objects import NPL, Node, Pod, PodIndex, SelectorIndex, Service
 from ..podlog import PodLog
 from . import config, manifests
+from .agent_api import AgentApi, now
 from .link import Link
 from .npl import NodePortLocal, Outcome, complaint, counts
 from .version import Version
@@ -32,7 +32,6 @@ RETRY_FIRST, RETRY_LAST = 2.0, 120.0
 """seconds, as the real controller's queue"""
 CRASH_FIRST, CRASH_LAST = 1.0, 10.0
 """seconds between two starts of an agent that ends at once; a kubelet takes ten times as long"""
-READY = "lab.vks.bigip/ready"
 
 
 @dataclass
@@ -60,6 +59,7 @@ class Agents:
         """``tell`` is called with the uid of each agent Pod whose agent has started, by node, whenever that
         changes."""
         self._kube = kube
+        self._api = AgentApi(kube)
         self._link = link
         self._version = version
         self._log_folder = log_folder
@@ -85,7 +85,7 @@ class Agents:
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         if new is None and old:
             self._nodes.pop(old.name, None)
-            self._spawn(self._drop_info(old.name))
+            self._spawn(self._api.drop_info(old.name))
             return
         if new:
             self._nodes[new.name] = new
@@ -167,22 +167,22 @@ class Agents:
                 break
             except config.Crash as crash:
                 agent.log.line(str(crash), "main.go:54", "F")
-                await self._show_crash(agent, str(crash))
+                await self._api.show_crash(agent.pod, agent.restarts, str(crash))
                 await asyncio.sleep(pause)
                 pause = min(max(pause * 2, CRASH_FIRST), CRASH_LAST)
                 agent.restarts += 1
         if agent.restarts:
-            await self._show_running(agent)
+            await self._api.show_running(agent.pod, agent.restarts)
         node = agent.pod.node
-        info = manifests.agent_info(self._version, agent.pod.name, node, settings.shown, _now())
-        await self._put_info(node, info)
+        info = manifests.agent_info(self._version, agent.pod.name, node, settings.shown, now())
+        await self._api.put_info(node, info)
         self._started[node] = agent.pod.uid
         self._tell(self._started)
 
     async def _start(self, agent: Agent) -> config.AgentConfig:
         """From the process's first line to the NodePortLocal controller's start."""
         agent.log.line(f"Starting Antrea agent (version v{self._version})", "agent.go:96")
-        text = await self._mounted_config(agent.pod)
+        text = await self._api.mounted_config(agent.pod)
         settings = config.read(text, self._version)
         for note in settings.notes:
             agent.log.line(f'"{note}"', "options.go:412")
@@ -215,88 +215,6 @@ class Agents:
         agent.npl = npl
         self._mark(self._of_node[node].values())
         return settings
-
-    async def _mounted_config(self, pod: Pod) -> str:
-        """The file as the kubelet mounted it when the Pod started: read once, never again."""
-        path = f"/api/v1/namespaces/{pod.namespace}"
-        while True:
-            try:
-                volumes = (await self._kube.get(f"{path}/pods/{pod.name}"))["spec"].get("volumes") or []
-                name = next(
-                    volume["configMap"]["name"] for volume in volumes if volume["name"] == "antrea-config"
-                )
-                content = (await self._kube.get(f"{path}/configmaps/{name}")).get("data") or {}
-                return str(content[manifests.CONFIG_FILE])
-            except (KubeError, aiohttp.ClientError, asyncio.TimeoutError, StopIteration, KeyError) as error:
-                # A kubelet waits for a ConfigMap that is not there, too.
-                log.info("%s waits for its configuration: %r", pod.key, error)
-                await asyncio.sleep(1)
-
-    async def _put_info(self, node: str, info: dict[str, Any]) -> None:
-        path = f"/apis/{manifests.INFO_GROUP}/v1beta1/antreaagentinfos"
-        while True:
-            try:
-                if not await self._kube.create(path, info):
-                    await self._kube.merge_patch(f"{path}/{node}", {"nodePortLocalPortRange": None, **info})
-                return
-            except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
-                log.info("AntreaAgentInfo %s: %r", node, error)
-                await asyncio.sleep(1)
-
-    async def _drop_info(self, node: str) -> None:
-        """antrea-controller does this for nodes that are gone."""
-        try:
-            await self._kube.delete(f"/apis/{manifests.INFO_GROUP}/v1beta1/antreaagentinfos/{node}")
-        except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
-            log.info("AntreaAgentInfo %s: %r", node, error)
-
-    async def _show_crash(self, agent: Agent, message: str) -> None:
-        terminated = {"exitCode": 1, "reason": "Error", "message": message, "finishedAt": _now()}
-        waiting = {
-            "reason": "CrashLoopBackOff",
-            "message": "back-off restarting failed container=antrea-agent",
-        }
-        await self._show(
-            agent,
-            "False",
-            {
-                "ready": False,
-                "started": False,
-                "state": {"waiting": waiting},
-                "lastState": {"terminated": terminated},
-            },
-        )
-
-    async def _show_running(self, agent: Agent) -> None:
-        await self._show(
-            agent, "True", {"ready": True, "started": True, "state": {"running": {"startedAt": _now()}}}
-        )
-
-    async def _show(self, agent: Agent, ready: str, container: dict[str, Any]) -> None:
-        path = f"/api/v1/namespaces/{agent.pod.namespace}/pods/{agent.pod.name}"
-        try:
-            status = (await self._kube.get(path)).get("status") or {}
-            statuses = [
-                {**each, **container, "restartCount": agent.restarts}
-                if each["name"] == "antrea-agent"
-                else each
-                for each in status.get("containerStatuses") or ()
-            ]
-            conditions = [
-                {**each, "status": ready, "lastTransitionTime": _now()}
-                if each["type"] in ("Ready", "ContainersReady")
-                else each
-                for each in status.get("conditions") or ()
-            ]
-            # kwok would call the Pod ready again at once, were it not for the annotation.
-            annotations = {READY: "false" if ready == "False" else None}
-            body = {
-                "metadata": {"annotations": annotations},
-                "status": {"containerStatuses": statuses, "conditions": conditions},
-            }
-            await self._kube.merge_patch(f"{path}/status", body)
-        except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
-            log.info("status of %s: %r", agent.pod.key, error)
 
     def _log_everywhere(self, text: str, source: str) -> None:
         for agent in self._agents.values():
@@ -422,7 +340,3 @@ def _remark(service: Service) -> str:
     if any(port.protocol == "SCTP" for port in service.ports) and counts(service):
         return "Service has NodePortLocal enabled but it includes a SCTP Service port, which will be ignored"
     return complaint(service)
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -16,10 +16,10 @@ from . import configmaps, ingresses
 from .declare import Declared, Resources, declare, tenant
 from .flags import Settings, parse
 from .health import Health
+from .images import tag_of
 from .ipam import Ipam
 from .logs import Log
 from .members import View
-from .pods import tag_of
 from .posts import Poster
 from .program import Exit, Host, Json
 from .rest import BigIp, Unreachable

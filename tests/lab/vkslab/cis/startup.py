@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The start of CIS: login, certificates, sign-in, AS3's version. A failed step ends it, with CIS's own messages."""
+"""The start of CIS: login, certificates, sign-in, AS3's version.
+
+A failed step ends it, with CIS's own messages.
+"""
 
 from __future__ import annotations
 
