@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Collections and items of iControl REST: names, links, ``$filter``, ``$select``, paging."""
+"""The shapes of iControl REST: collections, items, statistics; and their queries: ``$filter``, ``$select``,
+paging."""
 
 from __future__ import annotations
 
@@ -9,11 +10,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .device import Device
-from .http import Request, TmError, uri_name
+from ..device import Device
+from ..http import Request, TmError, uri_name
+from ..system import TMOS
 
-TMOS = "17.1.1"
+INVALID = 26214401  # icrd's apiError for a request that it does not accept
 Item = dict[str, Any]
+
+
+def kind_of(component: str) -> str:
+    """The kind of ``ltm/pool`` without its ending: ``tm:ltm:pool:pool``."""
+    return f"tm:{component.replace('/', ':')}:{component.rpartition('/')[2]}"
 
 
 def self_link(path: str, query: Mapping[str, str] | None = None) -> str:
@@ -27,7 +34,12 @@ def named(kind: str, where: str, path: str, generation: int = 1) -> Item:
     head: Item = {"kind": kind, "name": path.rpartition("/")[2], "partition": partition}
     if folders:
         head["subPath"] = "/".join(folders)
-    return {**head, "fullPath": path, "generation": generation, "selfLink": self_link(f"{where}/{uri_name(path)}")}
+    return {
+        **head,
+        "fullPath": path,
+        "generation": generation,
+        "selfLink": self_link(f"{where}/{uri_name(path)}"),
+    }
 
 
 def select(item: Item, request: Request) -> Item:
@@ -45,14 +57,12 @@ def in_partition(request: Request, device: Device) -> str | None:
         return None
     match = re.fullmatch(r"\s*partition\s+eq\s+'?([^'\s]+)'?\s*", text)
     if match is None:
-        raise TmError(400, f"Invalid filter expression: {text}. Only 'partition eq NAME' is supported", 26214401)
+        raise TmError(
+            400, f"Invalid filter expression: {text}. Only 'partition eq NAME' is supported", INVALID
+        )
     if match[1] != "Common" and f"/{match[1]}" not in device.folders:
         raise TmError(404, f"01020036:3: The requested folder (/{match[1]}) was not found.")
     return match[1]
-
-
-def partition_of(path: str) -> str:
-    return path.split("/", 2)[1]
 
 
 def collection(kind: str, where: str, items: Iterable[Item], request: Request) -> Item:
@@ -63,7 +73,12 @@ def collection(kind: str, where: str, items: Iterable[Item], request: Request) -
         top, skip = _number(request, "$top"), _number(request, "$skip")
         total, page = len(found), skip // top if top else 0
         found = found[skip : skip + top]
-        body |= {"currentItemCount": len(found), "itemsPerPage": top, "pageIndex": page + 1, "startIndex": skip + 1}
+        body |= {
+            "currentItemCount": len(found),
+            "itemsPerPage": top,
+            "pageIndex": page + 1,
+            "startIndex": skip + 1,
+        }
         body |= {"totalItems": total, "totalPages": -(-total // top) if top else 0}
         if skip + top < total:
             body["nextLink"] = f"https://localhost/mgmt/tm/{where}?$top={top}&$skip={skip + top}&ver={TMOS}"
@@ -75,7 +90,7 @@ def collection(kind: str, where: str, items: Iterable[Item], request: Request) -
 def _number(request: Request, key: str) -> int:
     text = request.query.get(key, "0")
     if not text.isdigit():
-        raise TmError(400, f"Invalid value for {key}: {text}", 26214401)
+        raise TmError(400, f"Invalid value for {key}: {text}", INVALID)
     return int(text)
 
 
@@ -84,10 +99,21 @@ def stats(kind: str, where: str, entries: Mapping[str, Item]) -> Item:
     return {
         "kind": kind,
         "selfLink": self_link(where),
-        "entries": {f"https://localhost/mgmt/tm/{path}": {"nestedStats": {"entries": entry}} for path, entry in entries.items()},
+        "entries": {
+            f"https://localhost/mgmt/tm/{path}": {"nestedStats": {"entries": entry}}
+            for path, entry in entries.items()
+        },
     }
 
 
 def stat(values: Mapping[str, str | int]) -> Item:
     """Texts are ``description``, numbers are ``value``."""
-    return {key: {"value": value} if isinstance(value, int) else {"description": value} for key, value in values.items()}
+    return {
+        key: {"value": value} if isinstance(value, int) else {"description": value}
+        for key, value in values.items()
+    }
+
+
+def references(where: str, names: Iterable[str]) -> list[Item]:
+    """The items of a URL that only lists what is below it."""
+    return [{"reference": {"link": self_link(f"{where}/{name}")}} for name in names]
