@@ -28,8 +28,8 @@ class Module(AnsibleModule):
     params: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        for former in (notices.taken, notices.secrets):  # of another task in this process
-            former()
+        for former in (notices.warnings, notices.secrets):  # of another task in this process
+            former.take()
         self._mask = masking.Mask()
         self._arguments: Mapping[str, Any] = {}
         self.given: Mapping[str, Any] = {}
@@ -99,14 +99,14 @@ class Module(AnsibleModule):
 
     def _public(self, result: dict[str, Any]) -> dict[str, Any]:
         """The result without secrets, and without what a terminal obeys: in this order, as a secret may hold such a character."""
-        for text in notices.taken():
+        for text in notices.warnings.take():
             self.warn(text)
         invocation = {"module_args": masking.shown(self.params, self.argument_spec)}
         return readable.result(self._whole_mask().value({"invocation": invocation, **result}))
 
     def _whole_mask(self) -> masking.Mask:
         """With what connections have met since: the token of a kubeconfig that is only named, or of a Pod."""
-        self._mask.add_read(notices.secrets())
+        self._mask.add_read(notices.secrets.take())
         return self._mask
 
     def run(self, work: Callable[[], dict[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Iterator, Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from .. import _exchange
-from .._boundary.notices import notice
+from .._boundary import notices
 from .._boundary.unset import is_empty_file
 from .._errors import Failure
 from .response import Response
@@ -132,7 +132,7 @@ class Transport:
         proxies = self._proxies(unit.url)
         seconds = min(self._timeout, seconds)
         if not self._validate and _SCHEME == "https":
-            notice(UNVERIFIED)
+            notices.warnings.add(UNVERIFIED)
         try:
             request = self._http.prepare_request(
                 requests.Request(

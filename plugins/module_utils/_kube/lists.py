@@ -9,7 +9,8 @@ from typing import Any, Callable, Iterable, Iterator, NamedTuple
 from urllib.parse import quote
 
 from .._foreign import SPOILED, Unreadable, flat, unexpected
-from .client import JSON, METADATA_ONLY, Client, Forbidden, Gone, NotJson, TooLarge
+from .client import JSON, METADATA_ONLY, Client
+from .errors import Forbidden, Gone, NotJson, TooLarge
 from .pages import apart
 
 LIMIT = 500

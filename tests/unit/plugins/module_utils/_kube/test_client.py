@@ -24,7 +24,8 @@ from ansible_collections.vks.bigip.plugins.module_utils._boundary import kubecon
 from ansible_collections.vks.bigip.plugins.module_utils._boundary import notices
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module
-from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, configure, is_here
+from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
+from ansible_collections.vks.bigip.plugins.module_utils._kube.configuration import configure, is_here
 from ansible_collections.vks.bigip.tests.unit.support.kube import Clock, status
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
@@ -399,16 +400,16 @@ def test_a_certificate_that_is_not_verified_costs_one_warning(options: dict[str,
     tls[1].cert_pem.write_to_path(authority)
     ca = {"ca_cert": str(authority)} if options.get("validate_certs") else {}
     content = kubeconfig(tls[0], **{"insecure-skip-tls-verify": True} if options.pop("skip", False) else {})
-    notices.taken()
+    notices.warnings.take()
     for _time in range(2):
         get({"kubeconfig": content, **ca, **options})
-    assert notices.taken() == [client_module.UNVERIFIED] * warned
+    assert notices.warnings.take() == [client_module.UNVERIFIED] * warned
 
 
 def test_without_a_connection_nothing_is_warned_of() -> None:
-    notices.taken()
+    notices.warnings.take()
     Client({"host": "https://127.0.0.1:1", "api_key": "t", "validate_certs": False}, Clock().deadline()).close()
-    assert notices.taken() == []
+    assert notices.warnings.take() == []
 
 
 BROKEN = {
