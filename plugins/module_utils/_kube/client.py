@@ -25,6 +25,7 @@ from .._foreign import Unreadable, from_json
 from . import errors
 from .configuration import configure, credentials_in, impersonation, is_here, server_of
 from .errors import Again, Conflict, Forbidden, NotFound, NotJson
+from .options import DEFAULT_MB
 
 __all__ = ["Client", "Conflict", "Forbidden", "NotFound"]
 
@@ -36,7 +37,6 @@ _AGENT = "vks.bigip (Ansible collection)"
 # How often an address is tried that never answered: a wrong one should fail soon.
 FIRST_TRIES = 3
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
-DEFAULT_MB = 64  # a page of a list that is larger is asked for again in smaller ones
 _LEAST_SECONDS = 1.0  # for an answer that is not waited for as long as the task may take
 UNVERIFIED = (
     "The certificate of the Kubernetes API is not verified (validate_certs: false, or insecure-skip-tls-verify in the "

@@ -11,6 +11,7 @@ import contextlib
 import ipaddress
 import logging
 import os
+from importlib import import_module
 from typing import Any, Iterator, Mapping
 from urllib.parse import urlsplit
 
@@ -39,8 +40,8 @@ def load_libraries() -> None:
     Raises Failure if one is missing. Functions that need them import them again, which costs nothing then.
     """
     try:
-        import kubernetes  # noqa: F401
-        import urllib3  # noqa: F401
+        for name in ("kubernetes", "urllib3"):
+            import_module(name)
     except ImportError as error:
         raise Failure(
             "kubernetes_library",

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._boundary.unset import environment
-from .client import DEFAULT_MB
+
+DEFAULT_MB = 64  # a page of a list that is larger is asked for again in smaller ones
 
 
 def _option(kind: str, *words: str, **more: Any) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm, MemberState, _port
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm, MemberState
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.member import port_of
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provider
@@ -128,8 +129,8 @@ PORTS = {
 
 
 @pytest.mark.parametrize("name, port", PORTS.items())
-def test_port(name: str, port: int | None) -> None:
-    assert _port(name) == port
+def test_port_of(name: str, port: int | None) -> None:
+    assert port_of(name) == port
 
 
 def stats(pool_path: str, name: str, **entries: Any) -> dict[str, Any]:

@@ -484,7 +484,7 @@ def test_no_unit_is_active_at_all(clock: Clock) -> None:
         with Session(provider(one, two), clock.deadline(60)) as session, pytest.raises(Failure) as caught:
             session.request("GET", INFO)
     assert caught.value.code == "bigip_no_active_unit"
-    assert f"127.0.0.1:{one.port} says standby; 127.0.0.1:{two.port} says standby" in (caught.value.said or "")
+    assert f"127.0.0.1:{one.port} reports standby; 127.0.0.1:{two.port} reports standby" in (caught.value.said or "")
 
 
 def test_a_password_that_no_unit_takes(clock: Clock) -> None:
