@@ -9,21 +9,18 @@ A timeout of a socket bounds each read. A peer that sends one byte a second ther
 from __future__ import annotations
 
 import email.utils
-import math
 import re
 import socket
 import threading
 import time
-import zlib
 from contextlib import contextmanager
 from typing import Any, Iterator, Mapping
 
-from ._foreign import Unreadable, from_json
+from ._foreign import Gunzip, Unreadable, from_json
 
 MEGABYTE = 1024 * 1024
 _PIECE = 64 * 1024
 _GZIP = ("gzip", "x-gzip")
-_MEMBERS = 100  # a file of gzip may consist of several; an answer has one
 _LONGEST_WAIT = 3600.0  # seconds; a server that asks for more is not believed
 _LONGEST_DATE = 64  # characters
 _SECONDS_OF_A_YEAR = 366 * 86400.0
@@ -155,52 +152,23 @@ def _body(raw: Any, limit: int) -> bytes:
     if coding != "identity" and coding not in _GZIP:
         raise Undecodable(f"the answer is encoded as {coding[:40]!r}, which was not asked for")
     body = bytearray()
-    decoder = _Gzip(limit) if coding in _GZIP else None
+    decoder = Gunzip(lambda size: _check(size, limit)) if coding in _GZIP else None
     for piece in raw.stream(_PIECE, decode_content=False):
         if decoder is None:
             body += piece
             _check(len(body), limit)
         else:
-            decoder.feed(piece, body)
+            _decode(decoder, piece, body)
     if decoder is not None and not decoder.whole:
         raise Undecodable("the answer ends in the middle of its gzip")
     return bytes(body)
 
 
-class _Gzip:
-    """gzip whose size is checked while it grows."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._read = 0
-        self._members = 0
-        self._begin()
-
-    @property
-    def whole(self) -> bool:
-        return self._made.eof or not self._read
-
-    def feed(self, data: bytes, body: bytearray) -> None:
-        self._read += len(data)
-        _check(self._read, self._limit)
-        more = True
-        while data or more:
-            if self._made.eof:
-                self._begin()
-            try:
-                part = self._made.decompress(data, _PIECE)
-            except zlib.error as error:
-                raise Undecodable(f"the answer is not gzip ({error})") from None
-            body += part
-            _check(len(body), self._limit)
-            data = self._made.unused_data if self._made.eof else self._made.unconsumed_tail
-            more = len(part) == _PIECE and not self._made.eof  # zlib may hold output of what it has read already
-
-    def _begin(self) -> None:
-        self._members += 1
-        if self._members > _MEMBERS:
-            raise Undecodable(f"the answer has more than {_MEMBERS} parts of gzip")
-        self._made = zlib.decompressobj(16 + zlib.MAX_WBITS)
+def _decode(decoder: Gunzip, piece: bytes, body: bytearray) -> None:
+    try:
+        decoder.feed(piece, body)
+    except Unreadable as unreadable:
+        raise Undecodable(f"the answer cannot be decoded: {unreadable}") from None
 
 
 def _check(size: int, limit: int) -> None:
@@ -237,19 +205,8 @@ def _moment(text: str) -> float | None:
         return None
 
 
-def number(value: Any) -> float | None:
-    """A number of a foreign JSON that can be computed with; None for all else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    try:
-        found = float(value)
-    except OverflowError:
-        return None
-    return found if math.isfinite(found) else None
-
-
 def json_of(text: str | bytes, limit: int) -> Any:
-    """The JSON of an answer; None if it is none, or too deep for the code that works on it."""
+    """The JSON of an answer; None if it is not JSON, or too deep for the code that works on it."""
     try:
         return from_json(text, limit)
     except Unreadable:

@@ -12,12 +12,16 @@ import json
 import math
 import re
 import unicodedata
+import zlib
 from typing import Any, Callable, Iterator, TypeVar
 
 LONGEST = 4 * 1024 * 1024  # characters; etcd holds at most 1.5 MB of an object
 DEEPEST = 100  # AS3's own declarations have less than 20 levels; Python ends a recursion at 1,000
 SPOILED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError, OverflowError)
 """What code raises that meets another value than it was written for."""
+
+_GZIP_PIECE = 64 * 1024  # bytes
+_GZIP_MEMBERS = 100  # a file of gzip may consist of several; an answer has one
 
 # A string that has no end takes all that follows: a search that went back from there would take quadratic time.
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)|[\[\]{},:]', re.DOTALL)
@@ -98,12 +102,83 @@ def checked(text: Text, parse: Callable[[Text], Any], form: str, longest: int = 
     return value if any_depth else flat(value)
 
 
-def whole(value: Any) -> int:
-    """The whole number that a value is, also as text; 0 for anything else. int() takes the square of a text's length, or raises."""
-    if isinstance(value, (int, float)):
-        return int(value) if -(2**63) <= value < 2**63 else 0
+class Gunzip:
+    """Decompresses gzip piece by piece, as it arrives: a small text holds gigabytes.
+
+    check: takes the number of bytes read or made so far, and raises an exception if that is too much.
+    """
+
+    def __init__(self, check: Callable[[int], None]) -> None:
+        self._check = check
+        self._read = 0
+        self._members = 0
+        self._begin()
+
+    @property
+    def whole(self) -> bool:
+        """Whether the end has been read."""
+        return self._reader.eof or not self._read
+
+    def feed(self, data: bytes, body: bytearray) -> None:
+        """Append what these bytes hold to the body. Raises Unreadable, and what `check` raises."""
+        self._read += len(data)
+        self._check(self._read)
+        more = True
+        while data or more:
+            if self._reader.eof:
+                self._begin()
+            try:
+                part = self._reader.decompress(data, _GZIP_PIECE)
+            except zlib.error as error:
+                raise Unreadable(f"it is not gzip ({error})") from None
+            body += part
+            self._check(len(body))
+            data = self._reader.unused_data if self._reader.eof else self._reader.unconsumed_tail
+            # zlib may hold output of what it has read already.
+            more = len(part) == _GZIP_PIECE and not self._reader.eof
+
+    def _begin(self) -> None:
+        self._members += 1
+        if self._members > _GZIP_MEMBERS:
+            raise Unreadable(f"it has more than {_GZIP_MEMBERS} parts of gzip")
+        self._reader = zlib.decompressobj(16 + zlib.MAX_WBITS)
+
+
+def gunzip(data: bytes, longest: int) -> bytes:
+    """What a whole text of gzip holds, at most so many bytes. Raises Unreadable."""
+
+    def check(size: int) -> None:
+        if size > longest:
+            raise Unreadable(f"it is longer than {longest} bytes")
+
+    body = bytearray()
+    reader = Gunzip(check)
+    reader.feed(data, body)
+    if not reader.whole:
+        raise Unreadable("it ends in the middle of its gzip")
+    return bytes(body)
+
+
+def number(value: Any) -> float | None:
+    """A finite number; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        finite = float(value)
+    except OverflowError:
+        return None
+    return finite if math.isfinite(finite) else None
+
+
+def whole(value: Any, default: int = 0) -> int:
+    """The whole number of at most 64 bits that a value is, also as text; the default for anything else.
+
+    int() takes the square of a text's length, or raises.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return int(value) if -(2**63) <= value < 2**63 else default
     text = value.strip() if isinstance(value, str) else ""
-    return int(text) if len(text) < 20 and text.isascii() and text.removeprefix("-").isdigit() else 0
+    return int(text) if len(text) < 20 and text.isascii() and text.removeprefix("-").isdigit() else default
 
 
 def flat(value: Value) -> Value:

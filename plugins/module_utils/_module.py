@@ -15,7 +15,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
 
 from . import _foreign
-from ._boundary import masking, notices, readable, unset
+from ._boundary import notices, readable, secret_arguments, unset
+from ._boundary.mask import Mask
 from ._errors import Failure, failed
 
 
@@ -30,7 +31,7 @@ class Module(AnsibleModule):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         for former in (notices.warnings, notices.secrets):  # of another task in this process
             former.take()
-        self._mask = masking.Mask()
+        self._mask = Mask()
         self._arguments: Mapping[str, Any] = {}
         self.given: Mapping[str, Any] = {}
         """The arguments before defaults, so that an option that is empty differs from one that is not there."""
@@ -44,7 +45,7 @@ class Module(AnsibleModule):
     def _load_params(self) -> None:
         super()._load_params()
         arguments = self._arguments = unset.structured(self.params, self.argument_spec)
-        self._mask.add(masking.texts(arguments, self.argument_spec))  # before all else: what follows may fail
+        self._mask.add(secret_arguments.texts(arguments, self.argument_spec))  # before all else: what follows may fail
         self._faults = unset.faults(arguments, self.argument_spec)
         self.params = unset.given(arguments, self.argument_spec)
         self.given = copy.deepcopy(self.params)
@@ -66,7 +67,7 @@ class Module(AnsibleModule):
         return [{**item, **empty} for item, empty in zip(items, emptied)]
 
     def _log_invocation(self) -> None:
-        whole, self.params = self.params, self._mask.value(masking.shown(self.params, self.argument_spec))
+        whole, self.params = self.params, self._mask.value(secret_arguments.shown(self.params, self.argument_spec))
         try:
             super()._log_invocation()
         finally:
@@ -81,7 +82,7 @@ class Module(AnsibleModule):
 
     def masker(self, secrets: Iterable[str]) -> Callable[[Any], Any]:
         """Masks these values in a part of a result, and nowhere else."""
-        mask = masking.Mask()
+        mask = Mask()
         mask.add_read(secrets)
         return mask.value
 
@@ -101,10 +102,10 @@ class Module(AnsibleModule):
         """The result without secrets, and without what a terminal obeys: in this order, as a secret may hold such a character."""
         for text in notices.warnings.take():
             self.warn(text)
-        invocation = {"module_args": masking.shown(self.params, self.argument_spec)}
+        invocation = {"module_args": secret_arguments.shown(self.params, self.argument_spec)}
         return readable.result(self._whole_mask().value({"invocation": invocation, **result}))
 
-    def _whole_mask(self) -> masking.Mask:
+    def _whole_mask(self) -> Mask:
         """With what connections have met since: the token of a kubeconfig that is only named, or of a Pod."""
         self._mask.add_read(notices.secrets.take())
         return self._mask

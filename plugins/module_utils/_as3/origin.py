@@ -11,19 +11,13 @@ application. "*" stands for each element of a list, because members are grouped 
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 from typing import Any, Callable, Collection, Iterator
 
 from .._ownership import mark
-from . import secrets
+from . import forms, secrets
 
 REFERENCE = "from_secret"  # the key of a reference to a Kubernetes Secret
 _ANY = "*"
-_SHORTEST_LINE = 8  # a line of a few characters is a bracket or a word that other texts have, too
-_MOST_LINES = 1_000  # of one value: Ansible searches each text of the result for each hidden text
-_CERTIFICATES = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")
 _Tree = dict[str, Any]
 
 
@@ -84,42 +78,7 @@ def stored_texts(node: Any) -> Iterator[str]:
         for value in values(application, mark.from_secret(application)):
             yield from secrets.texts(value)
             if isinstance(value, str):
-                yield from texts(value.encode())
-
-
-def texts(value: bytes) -> Iterator[str]:
-    """Every form in which another system may repeat a value of a Secret: whole, trimmed, escaped, in base64, and each of several lines."""
-    text = value.decode(errors="ignore")
-    for form in dict.fromkeys((value, value.strip())):
-        for encoded in (base64.b64encode(form), base64.urlsafe_b64encode(form)):
-            yield from _long(encoded.decode().rstrip("="))
-    yield from _plain(text)
-    try:
-        yield from _plain(base64.b64decode(value.strip(), validate=True).decode())
-    except ValueError:
-        pass  # not base64
-
-
-def _plain(text: str) -> Iterator[str]:
-    for form in (text, text.strip()):
-        yield from _escaped(form)
-    if "\n" not in text.strip():
-        return
-    # A certificate is public, and has many lines.
-    for line in _CERTIFICATES.sub("", text).splitlines()[:_MOST_LINES]:
-        if len(line.strip()) >= _SHORTEST_LINE:
-            yield from _escaped(line.strip())
-
-
-def _escaped(text: str) -> Iterator[str]:
-    """The text, and as JSON has it. A line in each form, because ansible-core 2.16 masks in any order: a masked line leaves no whole value."""
-    for form in (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]):
-        yield from _long(form)
-
-
-def _long(text: str) -> Iterator[str]:
-    if len(text) >= secrets.SHORTEST:
-        yield text
+                yield from forms.of_secret_value(value.encode())
 
 
 def _references(node: Any, path: secrets.Path) -> Iterator[secrets.Path]:

@@ -10,6 +10,7 @@ import json
 from typing import Any, Callable, Iterator
 
 from .. import _foreign
+from . import forms
 
 MASK = "********"
 
@@ -38,7 +39,6 @@ ANYWHERE = frozenset(
 BELOW = {"authentication": frozenset({"token"})}
 # AS3 encrypts these also when they are plain text; other text it gives back as it was.
 ENCRYPTED_TEXT = frozenset({"secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "token"})
-SHORTEST = 4
 Path = tuple[Any, ...]
 
 
@@ -114,7 +114,7 @@ def texts(value: Any) -> Iterator[str]:
     """The strings to hide for one secret value: itself, as it stands in JSON text, and what a base64 ciphertext holds."""
     if isinstance(value, str):
         for text in (value, value.strip(), json.dumps(value)[1:-1]):
-            if len(text) >= SHORTEST:
+            if len(text) >= forms.SHORTEST:
                 yield text
     elif isinstance(value, dict):
         for key, inner in value.items():

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping
 
+from .._foreign import whole
 from .reads import digits, split_domain, value
-from .response import whole
 
 Address = tuple[str, int]
 """Address and port."""

@@ -10,8 +10,9 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Any, Mapping
 
+from .._foreign import whole
 from .reads import collection, digits, split_domain
-from .response import items, whole
+from .response import items
 from .session import Session
 
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Iterator, Mapping
 
-from .response import items, mappings, whole
+from .._foreign import whole
+from .response import items, mappings
 
 _IN_PROGRESS = ("in progress", "pending", "Declaration successfully submitted")
 _CANCELLED = "task cancelled"

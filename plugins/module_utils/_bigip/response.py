@@ -96,12 +96,6 @@ def mappings(body: Any, name: str = "items") -> list[dict[str, Any]]:
     return [item for item in items(body, name) if isinstance(item, dict)]
 
 
-def whole(value: Any, default: int = 0) -> int:
-    """A whole number of an answer; the default if it is none."""
-    found = _exchange.number(value)
-    return default if found is None else int(found)
-
-
 def _declaration(body: bytes) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """A declaration that cannot be read as a whole, tenant by tenant: AS3 keeps what a team nests 5,000 levels deep. None for all else."""
     parts = dict(split(body)) if body.lstrip().startswith(b"{") and body.rstrip().endswith(b"}") else {}

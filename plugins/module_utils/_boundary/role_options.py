@@ -11,7 +11,8 @@ from typing import Any, Iterator, Mapping
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 
-from . import kubeconfig, masking, unset
+from . import kubeconfig, secret_arguments, unset
+from .mask import Mask
 
 _FILES = ("ca_cert", "client_cert", "client_key")
 """Of these a file without content counts as unset, as modules treat it."""
@@ -36,10 +37,10 @@ def checked(given: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[
     }
     result = ArgumentSpecValidator(options).validate(unset.given(arguments, options))
     values = {name: None if _is_empty_file(name, value, options[name]) else value for name, value in result.validated_parameters.items()}
-    mask = masking.Mask()
+    mask = Mask()
     for kind, variables in given.items():
         if kind in _STRUCTURED:
-            mask.add(masking.everything(variables))
+            mask.add(secret_arguments.everything(variables))
     return {
         "options": {name.removeprefix(prefix): _without_null(value, options[name]) for name, value in values.items()},
         "refused": [mask.text(sentence) for sentence in (*unset.faults(arguments, options, prefix), *result.error_messages, *_unsafe(values, prefix))],

@@ -21,7 +21,7 @@ from urllib.parse import quote, urlencode
 from .. import _exchange
 from .._boundary import notices
 from .._deadline import Deadline, backoff
-from .._foreign import Unreadable, from_json
+from .._foreign import Unreadable, from_json, number
 from . import errors
 from .configuration import configure, credentials_in, impersonation, is_here, server_of
 from .errors import Again, Conflict, Forbidden, NotFound, NotJson
@@ -284,4 +284,4 @@ class Client:
             content = _exchange.json_of(base64.urlsafe_b64decode(padded), _exchange.MEGABYTE)
         except (IndexError, ValueError, binascii.Error):
             return None
-        return _exchange.number(content.get("exp")) if isinstance(content, dict) else None
+        return number(content.get("exp")) if isinstance(content, dict) else None

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 from typing import Any, Collection, Mapping, Sequence
 
-from .._as3 import digests, members, origin, secrets
+from .._as3 import digests, forms, members, origin, secrets
 from .._as3.members import Key
 from .._as3.names import container_fault, reserved_fault
 from .._errors import Failure, some
@@ -271,7 +271,7 @@ class _Publisher:
             if failure.code != "secret_not_found":
                 raise
             return failure
-        self.edges.hide(text for key in keys for text in origin.texts(data.get(key, b"")))
+        self.edges.hide(text for key in keys for text in forms.of_secret_value(data.get(key, b"")))
         return data
 
     def _published_mode(self, fill: Fill, stored: Tenants) -> str | None:
