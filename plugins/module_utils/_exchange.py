@@ -1,9 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bounds of one HTTP exchange: its end, the size of its answer, the waits that it asks for. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""The bounds of one HTTP exchange: its end, the size of its answer, the waits that it asks for.
 
-A timeout of a socket bounds each read. A peer that sends one byte a second therefore never reaches it, and a small body in gzip holds gigabytes.
+A timeout of a socket bounds each read. A peer that sends one byte a second therefore never reaches it, and a
+small body in gzip holds gigabytes.
 """
 
 from __future__ import annotations
@@ -39,9 +41,12 @@ class Undecodable(Exception):
 
 
 class Watch:
-    """Ends the exchange in hand at its deadline, wherever it waits: in the words of a proxy, in TLS, in the headers or in the body.
+    """Ends the exchange in hand at its deadline, wherever it waits.
 
-    It keeps a second handle of each connection of a pool, and shuts the connection down through it. One exchange at a time.
+    It may wait for the answer of a proxy, in TLS, for the headers or for the body.
+
+    It keeps a second handle of each connection of a pool, and shuts the connection down through it. One
+    exchange at a time.
     """
 
     def __init__(self) -> None:
@@ -54,11 +59,15 @@ class Watch:
 
     def attach(self, manager: Any) -> None:
         """Watch the connections that this manager of urllib3's pools makes from now on."""
-        manager.pool_classes_by_scheme = {scheme: _watched(kind, self) for scheme, kind in manager.pool_classes_by_scheme.items()}
+        manager.pool_classes_by_scheme = {
+            scheme: _watched(kind, self) for scheme, kind in manager.pool_classes_by_scheme.items()
+        }
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """An exchange that ends after so many seconds: whatever reads then meets the end of the connection, and `over` is true.
+        """An exchange that ends after so many seconds.
+
+        Whatever reads then meets the end of the connection, and `over` is true.
 
         Raises Ended if nothing else was raised by then.
         """
@@ -134,7 +143,10 @@ def _watched(pool: Any, watch: Watch) -> Any:
 
 
 def body_of(raw: Any, limit: int) -> bytes:
-    """The body of an answer of urllib3 (not preloaded), decoded piece by piece. Raises TooLarge, Undecodable and what urllib3 raises."""
+    """The body of an answer of urllib3 (not preloaded), decoded piece by piece.
+
+    Raises TooLarge, Undecodable and what urllib3 raises.
+    """
     try:
         body = _body(raw, limit)
     except BaseException:
@@ -176,11 +188,15 @@ def _check(size: int, limit: int) -> None:
         raise TooLarge(f"the answer is larger than {limit // MEGABYTE} MB")
 
 
-# -- what headers and tokens say of time ---------------------------------------------------------------------------------
+# -- what headers and tokens say of time
+# ---------------------------------------------------------------------------------
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait as the header Retry-After asks. None if it does not, or asks for what makes no sense."""
+    """Seconds to wait as the header Retry-After asks.
+
+    None if it does not, or asks for what makes no sense.
+    """
     text = str(headers.get("Retry-After") or "").strip()
     if re.fullmatch("[0-9]{1,9}", text):
         wait: float | None = float(text)

@@ -1,9 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text that people with fewer rights wrote: into objects of the cluster, into BIG-IP. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Text that people with fewer rights wrote: into objects of the cluster, into BIG-IP.
 
-Such text is data (SECURITY.md). It may be as large, as deep and as strange as its author likes, and costs the task no more than a reason.
+Such text is data (SECURITY.md). It may be as large, as deep and as strange as its author likes, and costs the
+task no more than a reason.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ SPOILED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, M
 _GZIP_PIECE = 64 * 1024  # bytes
 _GZIP_MEMBERS = 100  # a file of gzip may consist of several; an answer has one
 
-# A string that has no end takes all that follows: a search that went back from there would take quadratic time.
+# A string that has no end takes all that follows: a search that went back from there would take quadratic
+# time.
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)|[\[\]{},:]', re.DOTALL)
 
 Text = TypeVar("Text", bound="str | bytes")
@@ -35,7 +38,10 @@ class Unreadable(ValueError):
 
 
 def from_json(text: str | bytes | None, longest: int = LONGEST, *, any_depth: bool = False) -> Any:
-    """The value that a foreign text holds as JSON. Raises Unreadable. With `any_depth` it may have as many levels as the parser takes."""
+    """The value that a foreign text holds as JSON.
+
+    Raises Unreadable. With `any_depth` it may have as many levels as the parser takes.
+    """
     if not isinstance(text, (str, bytes)):
         raise Unreadable("it is not a text")
     return checked(text, _load, "JSON", longest, any_depth=any_depth)
@@ -46,12 +52,17 @@ def _load(text: str | bytes) -> Any:
         text = text.decode(json.detect_encoding(text))  # by itself, the parser takes halves of characters
     value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     if "\\ud" in text or "\\uD" in text:
-        json.dumps(value, ensure_ascii=False).encode()  # half a character, which no file and no terminal takes, is a ValueError
+        json.dumps(
+            value, ensure_ascii=False
+        ).encode()  # half a character, which no file and no terminal takes, is a ValueError
     return value
 
 
 def split(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The values of one JSON object, each with its key as it is written; or those of an array. In one pass, however deep they are."""
+    """The values of one JSON object, each with its key as it is written; or those of an array.
+
+    In one pass, however deep they are.
+    """
     level, begin, key = 0, 0, b""
     for token in _TOKEN.finditer(data):
         sign = data[token.start()]
@@ -86,8 +97,12 @@ def _refuse(name: str) -> Any:
     raise ValueError(f"{name} is not a number of JSON")
 
 
-def checked(text: Text, parse: Callable[[Text], Any], form: str, longest: int = LONGEST, *, any_depth: bool = False) -> Any:
-    """What `parse` makes of a foreign text, if text and value are of a size that the rest of the code can take. Raises Unreadable.
+def checked(
+    text: Text, parse: Callable[[Text], Any], form: str, longest: int = LONGEST, *, any_depth: bool = False
+) -> Any:
+    """The value that `parse` makes of a foreign text, if both have a size that the code can take.
+
+    Raises Unreadable.
 
     form is the name of what `parse` reads: "JSON".
     """
@@ -96,7 +111,11 @@ def checked(text: Text, parse: Callable[[Text], Any], form: str, longest: int = 
     try:
         value = parse(text)
     except (RecursionError, MemoryError) as error:
-        raise Unreadable(f"it is nested too deep to be read as {form}" if isinstance(error, RecursionError) else "it is too large to be read") from None
+        raise Unreadable(
+            f"it is nested too deep to be read as {form}"
+            if isinstance(error, RecursionError)
+            else "it is too large to be read"
+        ) from None
     except SPOILED as error:
         raise Unreadable(f"it is not {form} ({type(error).__name__})") from None
     return value if any_depth else flat(value)
@@ -197,7 +216,8 @@ def is_deep(value: Any) -> bool:
     """Whether a value has too many levels; level by level, so that this itself needs no recursion."""
     level: list[Any] = [value]
     for _level in range(DEEPEST):
-        # A node that stands in several places (an alias of YAML) counts once in a level: else a short text makes billions of them.
+        # A node that stands in several places (an alias of YAML) counts once in a level: else a short text
+        # makes billions of them.
         level = list({id(part): part for node in level for part in _parts(node)}.values())
         if not level:
             return False
@@ -212,15 +232,30 @@ def _parts(node: Any) -> Iterator[Any]:
 
 
 def visible(text: str) -> str:
-    r"""A text with each character that a terminal obeys instead of showing it as an escape: \x1b, \u202e. Line breaks and tabs stay."""
+    r"""A text with each character that a terminal obeys instead of showing it as an escape: \x1b, \u202e.
+
+    Line breaks and tabs stay.
+    """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else _escape(char) for char in text)
+    return "".join(
+        char
+        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else _escape(char)
+        for char in text
+    )
 
 
 def line(text: str) -> str:
-    r"""The same for a message of one line: its author cannot begin another line, which would look like one of ours. A line break becomes \n."""
-    return text if text.isascii() and text.isprintable() else visible(text).replace("\n", r"\n").replace("\t", " ")
+    r"""The same for a message of one line. A line break becomes \n.
+
+    Otherwise the text's author could begin another line, which would look like one of ours.
+    """
+    return (
+        text
+        if text.isascii() and text.isprintable()
+        else visible(text).replace("\n", r"\n").replace("\t", " ")
+    )
 
 
 def _escape(char: str) -> str:

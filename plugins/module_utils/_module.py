@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The edge to Ansible: one AnsibleModule, one way to fail. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The edge to Ansible: one AnsibleModule, one way to fail."""
 
 from __future__ import annotations
 
@@ -21,9 +22,12 @@ from ._errors import Failure, failed
 
 
 class Module(AnsibleModule):
-    """An AnsibleModule that also hides secrets which stand inside structured options, or in arguments that are wrong (`_masking`).
+    """An AnsibleModule that also hides the secrets in structured options and in wrong arguments.
 
-    Empty options count as unset (`_unset`), before Ansible converts the others and sets fallbacks and defaults.
+    See _boundary.secret_arguments.
+
+    Empty options count as unset (`_unset`), before Ansible converts the others and sets fallbacks and
+    defaults.
     """
 
     params: dict[str, Any]
@@ -34,7 +38,7 @@ class Module(AnsibleModule):
         self._mask = Mask()
         self._arguments: Mapping[str, Any] = {}
         self.given: Mapping[str, Any] = {}
-        """The arguments before defaults, so that an option that is empty differs from one that is not there."""
+        """The arguments before defaults: an option that is empty differs from one that is not given."""
         self.emptied: tuple[str, ...] = ()
         """The options that were given and count as unset."""
         self._faults: list[str] = []
@@ -45,7 +49,9 @@ class Module(AnsibleModule):
     def _load_params(self) -> None:
         super()._load_params()
         arguments = self._arguments = unset.structured(self.params, self.argument_spec)
-        self._mask.add(secret_arguments.texts(arguments, self.argument_spec))  # before all else: what follows may fail
+        self._mask.add(
+            secret_arguments.texts(arguments, self.argument_spec)
+        )  # before all else: what follows may fail
         self._faults = unset.faults(arguments, self.argument_spec)
         self.params = unset.given(arguments, self.argument_spec)
         self.given = copy.deepcopy(self.params)
@@ -54,20 +60,32 @@ class Module(AnsibleModule):
     def given_items(self, name: str) -> list[dict[str, Any]]:
         """The items of a list option, each with the keys that the user gave and no others."""
         given = self.given.get(name)
-        keys = [set(item if isinstance(item, dict) else check_type_dict(item)) for item in check_type_list(given or [])]
-        return [{key: value for key, value in item.items() if key in known} for item, known in zip(self.params.get(name) or [], keys)]
+        keys = [
+            set(item if isinstance(item, dict) else check_type_dict(item))
+            for item in check_type_list(given or [])
+        ]
+        return [
+            {key: value for key, value in item.items() if key in known}
+            for item, known in zip(self.params.get(name) or [], keys)
+        ]
 
     def with_emptied(self, name: str, keys: Iterable[str]) -> list[dict[str, Any]] | None:
-        """The items of a list option, with an empty text for each of these keys that the user gave without a value."""
+        """The items of a list option, with an empty text for each of these keys that has no value."""
         items: list[dict[str, Any]] | None = self.params.get(name)
         given = self._arguments.get(name)
         if not items or not isinstance(given, list):
             return items
-        emptied = [{key: "" for key in keys if isinstance(item, dict) and item.get(key, key) in (None, "")} for item in given]
+        emptied = [
+            {key: "" for key in keys if isinstance(item, dict) and item.get(key, key) in (None, "")}
+            for item in given
+        ]
         return [{**item, **empty} for item, empty in zip(items, emptied)]
 
     def _log_invocation(self) -> None:
-        whole, self.params = self.params, self._mask.value(secret_arguments.shown(self.params, self.argument_spec))
+        whole, self.params = (
+            self.params,
+            self._mask.value(secret_arguments.shown(self.params, self.argument_spec)),
+        )
         try:
             super()._log_invocation()
         finally:
@@ -99,7 +117,10 @@ class Module(AnsibleModule):
         super().warn(_foreign.line(self._whole_mask().text(str(warning))), **more)
 
     def _public(self, result: dict[str, Any]) -> dict[str, Any]:
-        """The result without secrets, and without what a terminal obeys: in this order, as a secret may hold such a character."""
+        """The result without secrets, and without what a terminal obeys.
+
+        In this order, because a secret may hold such a character.
+        """
         for text in notices.warnings.take():
             self.warn(text)
         invocation = {"module_args": secret_arguments.shown(self.params, self.argument_spec)}
@@ -123,7 +144,9 @@ class Module(AnsibleModule):
                 failure = error
             except Exception as error:  # noqa: BLE001 else Ansible prints it, and masks nothing in it
                 failure, more = _unexpected(error), {"exception": traceback.format_exc()}
-            if failure is not None:  # not before the handler is left: Ansible adds the exception in hand, unmasked
+            if (
+                failure is not None
+            ):  # not before the handler is left: Ansible adds the exception in hand, unmasked
                 for warning in failure.warnings:
                     self.warn(warning)
                 self.fail_json(**failed({"failure": failure.as_dict()}), **more)
@@ -139,14 +162,19 @@ def _unexpected(error: Exception) -> Failure:
         "unexpected",
         "this collection met what it does not handle",
         said=f"{type(error).__name__}: {error}",
-        remedy="Report it with the traceback that -vvv shows (https://github.com/vks-bigip/vks.bigip/issues).",
+        remedy=(
+            "Report it with the traceback that -vvv shows (https://github.com/vks-bigip/vks.bigip/issues)."
+        ),
     )
 
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """A large cluster is a great many objects and hardly a cycle: to search them for cyclic garbage again and again takes as long
-    as all the rest of a run. A module ends soon, and what it drops is freed without the collector."""
+    """Without the cyclic garbage collector. A large cluster is a great many objects and hardly a cycle.
+
+    Searching them again and again takes as long as the rest of a run. A module ends soon, and what it drops is
+    freed without the collector.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AS3's classes and their properties, made by tests/tools/as3_vocabulary.py. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""AS3's classes and their properties, made by tests/tools/as3_vocabulary.py.
 
 A line is a class; a word is ``property:types=default``. Types: b boolean, i integer, n number, s string, a array, o object,
 & a name of another object of the declaration. A class with a variant is written ``Monitor/http``.

@@ -37,7 +37,7 @@ def of_text(secret: str, shortest: int = SHORTEST, most_lines: int | None = None
 
 
 def of_secret_value(value: bytes) -> Iterator[str]:
-    """The forms of a value of a Kubernetes Secret: whole, trimmed, in JSON, in base64, and each of its lines."""
+    """The forms of a value of a Kubernetes Secret: trimmed, in JSON, in base64, and each of its lines."""
     for form in dict.fromkeys((value, value.strip())):
         for encoded in (base64.b64encode(form), base64.urlsafe_b64encode(form)):
             yield from _long_enough(encoded.decode().rstrip("="))

@@ -1,12 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the collection: it may change in any release.
 """Pool members as AS3 writes them (entries with many addresses) and as one thinks of them (one by one).
 
-This module util is PRIVATE to the collection.
-
-Members of equal settings share one entry with many serverAddresses: AS3's own work is linear in that form and quadratic
-in entries of one address.
+Members of equal settings share one entry with many serverAddresses: AS3's own work is linear in that form and
+quadratic in entries of one address.
 """
 
 from __future__ import annotations
@@ -30,7 +29,11 @@ NAME = "server_name"
 
 @dataclass
 class Members:
-    """static: (address, port) -> settings. other: entries that BIG-IP fills or that stand for existing nodes, as they are."""
+    """The members of one pool.
+
+    static: (address, port) -> settings. other: entries that BIG-IP fills, or that mean existing nodes,
+    unchanged.
+    """
 
     static: dict[Key, Settings] = field(default_factory=dict)
     other: list[dict[str, Any]] = field(default_factory=list)
@@ -115,7 +118,11 @@ def group(members: Members) -> list[dict[str, Any]]:
     for (port, settings_text), keys in groups.items():
         keys.sort(key=order)
         plain = [key[0] for key in keys if NAME not in members.static[key]]
-        named = [{"name": members.static[key][NAME], "address": key[0]} for key in keys if NAME in members.static[key]]
+        named = [
+            {"name": members.static[key][NAME], "address": key[0]}
+            for key in keys
+            if NAME in members.static[key]
+        ]
         entry: dict[str, Any] = {"servicePort": port}
         if plain or not named:
             entry["serverAddresses"] = plain

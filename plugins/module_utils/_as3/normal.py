@@ -1,10 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two ways to say the same become one: the form in which applications are compared. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Two ways to say the same become one: the form in which applications are compared.
 
-Left out: what equals AS3's default, our mark. Made equal: the order and grouping of members, the spelling of addresses and
-of pointers. A secret stays what it is; difference.py decides by the digests in the mark.
+Left out: what equals AS3's default, our mark. Made equal: the order and grouping of members, the spelling of
+addresses and of pointers. A secret stays what it is; difference.py decides by the digests in the mark.
 """
 
 from __future__ import annotations
@@ -46,7 +47,11 @@ def _object(item: dict[str, Any], here: str, route_domain: int) -> dict[str, Any
                 continue
         else:
             value = _value(key, value, kind is not None and kind.is_pointer, here, route_domain)
-        if kind is not None and kind.default is not None and value == _value(key, kind.default, kind.is_pointer, here, route_domain):
+        if (
+            kind is not None
+            and kind.default is not None
+            and value == _value(key, kind.default, kind.is_pointer, here, route_domain)
+        ):
             continue
         if key == "metadata" and value == {}:
             continue
@@ -57,7 +62,9 @@ def _object(item: dict[str, Any], here: str, route_domain: int) -> dict[str, Any
 def _members(entries: Any, here: str, route_domain: int) -> dict[str, Any]:
     found = flatten(entries, route_domain)
     done: dict[str, Any] = {
-        text(key): {name: _value(name, value, False, here, route_domain) for name, value in meaning(settings).items()}
+        text(key): {
+            name: _value(name, value, False, here, route_domain) for name, value in meaning(settings).items()
+        }
         for key, settings in found.static.items()
     }
     if found.other:
@@ -76,7 +83,10 @@ def _value(key: str, value: Any, pointer: bool, here: str, route_domain: int) ->
         if set(value) == {"use"} and isinstance(value["use"], str):
             return {"use": absolute(value["use"], here)}
         return {
-            inner: _value(inner, part, inner in vocabulary.NESTED_POINTERS and isinstance(part, str), here, route_domain) for inner, part in value.items()
+            inner: _value(
+                inner, part, inner in vocabulary.NESTED_POINTERS and isinstance(part, str), here, route_domain
+            )
+            for inner, part in value.items()
         }
     if isinstance(value, list):
         done = [_value(key, part, pointer, here, route_domain) for part in value]

@@ -1,12 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the collection: it may change in any release.
 """Values that came from a Kubernetes Secret: where they are in an application, and how they are masked there.
 
-This module util is PRIVATE to the collection.
-
-The mark lists these places, so that the next run and other modules mask the value that BIG-IP has there. A place is a JSON pointer below the
-application. "*" stands for each element of a list, because members are grouped anew in each run.
+The mark lists these places, so that the next run and other modules mask the value that BIG-IP has there. A
+place is a JSON pointer below the application. "*" stands for each element of a list, because members are
+grouped anew in each run.
 """
 
 from __future__ import annotations
@@ -34,7 +34,11 @@ def places(application: Any) -> list[str]:
 def beyond(found: Collection[str], resolved: Any) -> list[str]:
     """These places without those that are masked in any application, because AS3 keeps a secret there."""
     known = {_pointer(path) for path in secrets.leaves(resolved)}
-    return [place for place in found if not any(place == other or place.startswith(f"{other}/") for other in known)]
+    return [
+        place
+        for place in found
+        if not any(place == other or place.startswith(f"{other}/") for other in known)
+    ]
 
 
 def masked(application: Any, found: Collection[str]) -> Any:
@@ -56,7 +60,10 @@ def replace(application: Any, found: Collection[str], change: Callable[[secrets.
             branch = branch.setdefault(token.replace("~1", "/").replace("~0", "~"), {})
     if not isinstance(application, dict):
         return application
-    return {key: _replaced(value, tree[key], (key,), change) if key in tree and key != "class" else value for key, value in application.items()}
+    return {
+        key: _replaced(value, tree[key], (key,), change) if key in tree and key != "class" else value
+        for key, value in application.items()
+    }
 
 
 def values(application: Any, found: Collection[str]) -> list[Any]:
@@ -94,7 +101,10 @@ def _references(node: Any, path: secrets.Path) -> Iterator[secrets.Path]:
 
 
 def _pointer(path: secrets.Path) -> str:
-    return "".join(f"/{_ANY if isinstance(part, int) else str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    return "".join(
+        f"/{_ANY if isinstance(part, int) else str(part).replace('~', '~0').replace('/', '~1')}"
+        for part in path
+    )
 
 
 def _replaced(node: Any, tree: _Tree, path: secrets.Path, change: Callable[[secrets.Path, Any], Any]) -> Any:
@@ -106,7 +116,12 @@ def _replaced(node: Any, tree: _Tree, path: secrets.Path, change: Callable[[secr
     if not tree or isinstance(node, dict) and _ANY in tree and _ANY not in node:
         return change(path, node)
     if isinstance(node, dict):
-        return {key: _replaced(value, tree[key], (*path, key), change) if key in tree and key != "class" else value for key, value in node.items()}
+        return {
+            key: _replaced(value, tree[key], (*path, key), change)
+            if key in tree and key != "class"
+            else value
+            for key, value in node.items()
+        }
     inner = tree.get(_ANY, tree)
     return [_replaced(value, inner, (*path, number), change) for number, value in enumerate(node)]
 

@@ -17,7 +17,10 @@ from .unit import Unit
 
 
 class NotSent(Exception):
-    """The request certainly did not reach BIG-IP. hopeless: no repetition helps, because the name is unknown."""
+    """The request certainly did not reach BIG-IP.
+
+    hopeless: no repetition helps, because the name is unknown.
+    """
 
     def __init__(self, said: str, hopeless: bool = False) -> None:
         super().__init__(said)
@@ -34,7 +37,9 @@ class Lost(Exception):
 
 
 def explained(error: Exception, unit: Unit, proxy: str | None) -> Exception:
-    """NotSent, Lost, or a Failure that no repetition can change, for an exception of requests, urllib3 or the system.
+    """NotSent, Lost, or a Failure that no repetition can change, for the exception of an exchange.
+
+    error: of requests, urllib3 or the system.
 
     proxy: the URL of the proxy that the request went through.
     """
@@ -52,7 +57,9 @@ def explained(error: Exception, unit: Unit, proxy: str | None) -> Exception:
         return NotSent(said, hopeless=True)
     if any(isinstance(cause, ssl.SSLError) and "WRONG_VERSION_NUMBER" in str(cause) for cause in causes):
         doing = f"BIG-IP {unit.name} does not speak TLS at {unit.url}"
-        return Failure("bigip_tls", doing, said=said, remedy="Check provider.server and provider.server_port.")
+        return Failure(
+            "bigip_tls", doing, said=said, remedy="Check provider.server and provider.server_port."
+        )
     if isinstance(error, exceptions.ConnectTimeout):
         return NotSent("no answer to the attempt to connect")
     if isinstance(error, (exceptions.ReadTimeout, of_urllib3.ReadTimeoutError)):
@@ -84,7 +91,10 @@ def _without_password(url: str) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and all its causes, outermost first. The libraries keep causes in arguments and in `reason`."""
+    """The error and all its causes, outermost first.
+
+    The libraries keep causes in arguments and in `reason`.
+    """
     seen: set[int] = set()
     todo: list[BaseException] = [error]
     while todo:

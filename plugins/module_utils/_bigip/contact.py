@@ -122,5 +122,7 @@ class Contact:
         if self._met:
             return Again("bigip_unreachable", fault.said, remedy)
         if fault.hopeless:
-            raise Failure("bigip_unreachable", f"{doing}: {names} cannot be found", said=fault.said, remedy=remedy)
+            raise Failure(
+                "bigip_unreachable", f"{doing}: {names} cannot be found", said=fault.said, remedy=remedy
+            )
         return Again("bigip_unreachable", fault.said, remedy, patience=self._first_contact.remaining)

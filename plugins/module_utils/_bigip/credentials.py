@@ -22,7 +22,8 @@ from .unit import Unit
 _LOGIN = "/mgmt/shared/authn/login"
 _TOKENS = "/mgmt/shared/authz/tokens"
 
-# Other jobs sign out in time. Tokens that were left behind live for 20 minutes, which is not worth waiting for.
+# Other jobs sign out in time. Tokens that were left behind live for 20 minutes, which is not worth waiting
+# for.
 _TOKEN_LIMIT_SECONDS = 60.0
 # Signing out belongs to the task, but comes after its deadline.
 _SIGN_OUT_SECONDS = 15.0
@@ -54,8 +55,8 @@ class Send(Protocol):
 class Credentials:
     """The credentials of one task at the units of its BIG-IP.
 
-    provider: the option of that name. deadline: the task's. hide: takes each token before it is used. warn: takes
-    a sentence about each token that was left on BIG-IP.
+    provider: the option of that name. deadline: the task's. hide: takes each token before it is used. warn:
+    takes a sentence about each token that was left on BIG-IP.
     """
 
     def __init__(
@@ -104,8 +105,8 @@ class Credentials:
     def rejected(self, unit: Unit, response: Response, rejections: int, doing: str) -> Again | None:
         """After a 401: forget the token; raises Failure if signing in again cannot help.
 
-        rejections: how many there were in a row. Returns why to wait before the next attempt; None for the first 401 of a
-        token, where signing in is the repetition.
+        rejections: how many there were in a row. Returns why to wait before the next attempt; None for the
+        first 401 of a token, where signing in is the repetition.
         """
         if self.basic:
             if unit not in self._accepted or rejections > REJECTIONS:
@@ -114,10 +115,14 @@ class Credentials:
                 raise Failure("bigip_auth", doing, said=response.said, remedy=remedy)
             return Again("bigip_auth", response.said, _WORKED_BEFORE)
         if not (self._user and self._password):
-            remedy = "The token has expired or belongs to another BIG-IP: give a new one, or user and password."
+            remedy = (
+                "The token has expired or belongs to another BIG-IP: give a new one, or user and password."
+            )
             raise Failure("bigip_auth", f"{doing} with the token given", said=response.said, remedy=remedy)
         if rejections > REJECTIONS:
-            remedy = "BIG-IP issues tokens and rejects them: check the time on both units and its restjavad log."
+            remedy = (
+                "BIG-IP issues tokens and rejects them: check the time on both units and its restjavad log."
+            )
             raise Failure("bigip_auth", doing, said=response.said, remedy=remedy)
         self._given_token = None
         self._tokens.pop(unit, None)
@@ -153,13 +158,13 @@ class Credentials:
         if response.unregistered:
             return Again("bigip_unavailable", said, "The REST service of BIG-IP did not start in time.")
         if "maximum active login tokens" in said:
-            remedy = "Delete the user's tokens (DELETE /mgmt/shared/authz/tokens/...), or set provider.auth to basic."
+            remedy = "Delete the user's tokens (DELETE /mgmt/shared/authz/tokens/...), or set provider.auth: basic."
             return Again("bigip_token_limit", said, remedy, patience=_TOKEN_LIMIT_SECONDS)
         if unit in self._accepted:
             return Again("bigip_auth", said, _WORKED_BEFORE, patience=FIRST_CONTACT_SECONDS)
         return Failure(
             "bigip_auth",
-            f"Signing in to BIG-IP {unit.name} as {self._user} with the login provider {self._login_provider}",
+            f"Signing in to BIG-IP {unit.name} as {self._user} by the login provider {self._login_provider}",
             said=said,
             remedy="Check provider.user, provider.password and provider.auth_provider.",
         )
@@ -202,7 +207,7 @@ class Credentials:
                 return
 
     def _delete_strays(self, unit: Unit, times: stray.SignIns, limit: Deadline) -> None:
-        """Delete the tokens of sign-ins whose answers were lost, if BIG-IP's list leaves no doubt which they are."""
+        """Delete the tokens of sign-ins whose answers were lost, if BIG-IP's list shows clearly which."""
         strays: list[str] | None = None
         if times.answered is not None and not self._contact.lost:
             credential = {"X-F5-Auth-Token": times.answered[0]}
@@ -211,7 +216,9 @@ class Credentials:
                 strays = times.strays(listed)
                 for token in filter(_TOKEN.fullmatch, strays or ()):
                     self._hide([token])
-                    self._send(unit, "DELETE", f"{_TOKENS}/{token}", credential, seconds=max(1.0, limit.remaining))
+                    self._send(
+                        unit, "DELETE", f"{_TOKENS}/{token}", credential, seconds=max(1.0, limit.remaining)
+                    )
             except (NotSent, Lost, Failure):
                 strays = None
         if strays is None:

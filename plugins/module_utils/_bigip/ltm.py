@@ -44,10 +44,13 @@ class Ltm:
         self._session = session
 
     def pools(self, partitions: Collection[str] | None = None) -> dict[str, dict[Address, MemberState]]:
-        """The members of every pool, by the pool's full path ("/T1/A1/pool") and then by address and port. One request.
+        """The members of every pool, by its full path ("/T1/A1/pool") and by address and port.
 
-        Of several partitions all pools are read and the others dropped: iControl REST filters by one partition only.
-        Members that are names (FQDN) are left out; the addresses that they resolved to are included.
+        It takes one request.
+
+        Of several partitions all pools are read and the others dropped: iControl REST filters by one
+        partition only. Members that are names (FQDN) are left out; the addresses that they resolved to are
+        included.
         """
         if partitions is not None and not partitions:
             return {}
@@ -56,7 +59,8 @@ class Ltm:
             params["$filter"] = f"partition eq {next(iter(partitions))}"
         doing = "Reading the pools of BIG-IP"
         response = self._session.request("GET", _POOLS, params=params, doing=doing)
-        # A tenant whose partition another user deleted: a request for all partitions would not even mention it.
+        # A tenant whose partition another user deleted: a request for all partitions would not even mention
+        # it.
         if response.status == 404 and "$filter" in params and "requested folder" in response.said:
             return {}
         pools: dict[str, dict[Address, MemberState]] = {}
@@ -93,7 +97,9 @@ class Ltm:
         return tuple(address for address in map(self_ip, items) if address is not None)
 
     def routes(self) -> tuple[Route, ...]:
-        return tuple(map(route, collection(self._session, "/mgmt/tm/net/route", "Reading the routes of BIG-IP")))
+        return tuple(
+            map(route, collection(self._session, "/mgmt/tm/net/route", "Reading the routes of BIG-IP"))
+        )
 
     def version(self) -> str:
         """The version of TMOS, as "17.1.1.3"."""
@@ -105,7 +111,9 @@ class Ltm:
 
     def provisioned(self) -> tuple[str, ...]:
         """The modules that are provisioned: ("ltm", "asm")."""
-        items = collection(self._session, "/mgmt/tm/sys/provision", "Reading the provisioned modules of BIG-IP")
+        items = collection(
+            self._session, "/mgmt/tm/sys/provision", "Reading the provisioned modules of BIG-IP"
+        )
         return tuple(str(item.get("name")) for item in items if item.get("level", "none") != "none")
 
     def sync_status(self) -> SyncStatus:
@@ -113,5 +121,7 @@ class Ltm:
         doing = "Reading the config-sync status of BIG-IP"
         for entries in statistics(self._session, "/mgmt/tm/cm/sync-status", doing):
             if value(entries, "status"):
-                return SyncStatus(*(str(value(entries, name) or "") for name in ("mode", "status", "color", "summary")))
+                return SyncStatus(
+                    *(str(value(entries, name) or "") for name in ("mode", "status", "color", "summary"))
+                )
         raise Failure("bigip_answer", doing, said="the answer has no status")

@@ -21,7 +21,8 @@ class MemberState:
     """One member of a pool as the device has it.
 
     session  user-enabled, user-disabled, monitor-enabled: whether new connections may come
-    state    up, down, user-down, user-up, checking, unchecked, unavailable: set by its monitor, or by the operator
+    state    up, down, user-down, user-up, checking, unchecked, unavailable: set by its monitor, or by the
+             operator
     """
 
     name: str
@@ -57,7 +58,7 @@ class MemberState:
 
     @property
     def admin_state(self) -> str:
-        """The adminState in AS3 that sets a member as it is: enable, disable, or offline where it is forced offline."""
+        """The adminState in AS3 that sets a member as it is: enable, disable, or offline (forced offline)."""
         return "offline" if self.state == "user-down" else "disable" if self.disabled else "enable"
 
     @property
@@ -102,7 +103,10 @@ def member_state(item: Mapping[str, Any]) -> MemberState | None:
 
 
 def member_stats(entries: Mapping[str, Any]) -> MemberStats | None:
-    """The counters in the entries of /mgmt/tm/ltm/pool/.../members/stats; None for a member that is a name (FQDN)."""
+    """The counters in the entries of /mgmt/tm/ltm/pool/.../members/stats.
+
+    None for a member that is a name (FQDN).
+    """
     address, domain = split_domain(str(value(entries, "addr") or ""))
     port = whole(value(entries, "port"), -1)
     if address is None or port < 0:

@@ -51,7 +51,10 @@ class Route:
 
 
 def port_lockdown(session: Session) -> dict[str, tuple[str, ...]]:
-    """What each self IP lets in, by its full path: ("all",), ("default",), ("tcp:179",), or () for nothing."""
+    """The services that each self IP lets in, by its full path.
+
+    ("all",), ("default",), ("tcp:179",), or () for nothing.
+    """
     allowed: dict[str, tuple[str, ...]] = {}
     for item in collection(session, "/mgmt/tm/net/self", "Reading the Port Lockdown of BIG-IP's self IPs"):
         service = item.get("allowService")

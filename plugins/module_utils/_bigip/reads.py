@@ -56,7 +56,7 @@ def value(entries: Mapping[str, Any], name: str) -> Any:
 
 
 def split_domain(text: str) -> tuple[str | None, int | None]:
-    """ "10.1.0.1%2" -> ("10.1.0.1", 2). (None, None) for other text, as the "any6" of a member that is a name."""
+    """ "10.1.0.1%2" -> ("10.1.0.1", 2); (None, None) for other text, as "any6" of a member that is a name."""
     bare, percent, domain = text.partition("%")
     try:
         return ipaddress.ip_address(bare).compressed, (digits(domain) or 0) if percent else None

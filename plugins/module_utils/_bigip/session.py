@@ -6,7 +6,8 @@
 
 A request is repeated, always within the deadline and with growing pauses, in these cases:
 
-* it certainly did not happen: no connection, 429, 503 as JSON, "Public URI path not registered", an expired token;
+* it certainly did not happen: no connection, 429, 503 as JSON, "Public URI path not registered", an expired
+  token;
 * it is a read (GET), whatever failed on the way.
 
 A change whose answer was lost is never repeated here. NoAnswer then asks the caller to read the state.
@@ -44,7 +45,10 @@ class Session:
     """
 
     def __init__(
-        self, provider: Mapping[str, Any], deadline: Deadline, hide: Callable[[Iterable[str]], None] | None = None
+        self,
+        provider: Mapping[str, Any],
+        deadline: Deadline,
+        hide: Callable[[Iterable[str]], None] | None = None,
     ) -> None:
         self.deadline = deadline
         self.requests: Counter[str] = Counter()
@@ -60,13 +64,16 @@ class Session:
         self._units = [unit_of(server, port) for server in servers]
         self._contact = Contact(self._units, deadline)
         hide = hide or (lambda secrets: None)
-        self._credentials = Credentials(provider, deadline, self._contact, self._send, hide, self.warnings.append)
+        self._credentials = Credentials(
+            provider, deadline, self._contact, self._send, hide, self.warnings.append
+        )
         self._transport = Transport(provider)
         self._active: Unit | None = None
         self._restore_signals: list[tuple[int, Any]] = []
 
     def __enter__(self) -> Session:
-        # A job that is cancelled gets SIGTERM or SIGHUP: both must end the with statement, or the token stays.
+        # A job that is cancelled gets SIGTERM or SIGHUP: both must end the with statement, or the token
+        # stays.
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGHUP):
                 if signal.getsignal(number) is signal.SIG_DFL:
@@ -97,8 +104,9 @@ class Session:
     ) -> Response:
         """The answer to one request, whatever its status, as soon as there is one that does not mean "later".
 
-        doing: names the request in a Failure. unregistered_patience: for how many seconds to wait for a path that
-        restjavad does not know, before that 404 is returned. Raises NoAnswer for a change whose answer was lost.
+        doing: names the request in a Failure. unregistered_patience: for how many seconds to wait for a path
+        that restjavad does not know, before that 404 is returned. Raises NoAnswer for a change whose answer
+        was lost.
         """
         doing = doing or f"{method} {path} on BIG-IP"
         body = None if json is None else jsonlib.dumps(json, separators=(",", ":")).encode()
@@ -154,7 +162,10 @@ class Session:
         return self._active
 
     def _find_active(self, doing: str) -> Unit:
-        """The unit whose failover state is active. Raises Again if there is none, or Failure if no unit can be asked."""
+        """The unit whose failover state is active.
+
+        Raises Again if there is none, or Failure if no unit can be asked.
+        """
         states: list[str] = []
         failures: list[Failure] = []
         for unit in self._units:
@@ -175,7 +186,8 @@ class Session:
         raise Again(
             "bigip_no_active_unit",
             "; ".join(states),
-            "No unit was active in time: check the failover state of the units, and that provider.server names both.",
+            "No unit was active in time: check the failover state of the units, "
+            "and that provider.server names both.",
             patience=self._contact.patience,
         )
 

@@ -46,7 +46,9 @@ def unit_of(server: str, port: int) -> Unit:
 
 
 class Transport:
-    """Sends one request. verify goes with each of them, so REQUESTS_CA_BUNDLE and a .netrc file have no effect.
+    """Sends one request.
+
+    verify is set for each of them, so REQUESTS_CA_BUNDLE and a .netrc file have no effect.
 
     provider: the option of that name (options.PROVIDER). Raises Failure if it cannot be used.
     """
@@ -120,13 +122,19 @@ class Transport:
                     verify=self._verify(),
                     proxies=proxies,
                 )
-                jar = self._http.cookies
-                requests.cookies.extract_cookies_to_jar(jar, request, answer.raw)  # type: ignore[no-untyped-call]
+                keep = requests.cookies.extract_cookies_to_jar
+                keep(self._http.cookies, request, answer.raw)  # type: ignore[no-untyped-call]
                 content = _exchange.body_of(answer.raw, self._limit)
             return Response.of(answer.status_code, content, answer.headers)
         except _exchange.TooLarge as error:
             raise _too_large(error, unit, method, path) from None
-        except (_exchange.Undecodable, _exchange.Ended, OSError, ValueError, urllib3.exceptions.HTTPError) as error:
+        except (
+            _exchange.Undecodable,
+            _exchange.Ended,
+            OSError,
+            ValueError,
+            urllib3.exceptions.HTTPError,
+        ) as error:
             meaning = explained(error, unit, proxies.get(_SCHEME))
             if self._watch.over and not isinstance(meaning, NotSent):
                 raise Lost(f"no whole answer within {seconds:g} s") from None
@@ -136,7 +144,7 @@ class Transport:
         return (self._ca_cert or True) if self._validate else False
 
     def _context(self) -> ssl.SSLContext:
-        """Without ca_cert the authorities of the system count, not only those of certifi, as everywhere in Ansible."""
+        """The TLS settings. Without ca_cert the authorities of the system count, as everywhere in Ansible."""
         if not self._validate:
             import urllib3
 
@@ -153,7 +161,10 @@ class Transport:
             raise Failure("bigip_options", doing, said=str(error), remedy="It must be a PEM file.") from None
 
     def _proxies(self, url: str) -> dict[str, str]:
-        """The proxies by scheme: the option's, else the environment's, which a loopback address never needs."""
+        """The proxies by scheme: the option's, else the environment's.
+
+        A loopback address needs none.
+        """
         import requests.utils
 
         if self._proxy and self._proxy != _NO_PROXY:
@@ -164,7 +175,9 @@ class Transport:
 
 
 def _load_libraries() -> None:
-    """Import the packages when a BIG-IP is met, not when a module starts: they take as long as the rest of its start.
+    """Import the packages, which takes as long as the rest of a module's start.
+
+    So it is done when a BIG-IP is met, not before.
 
     Raises Failure if one is missing. Functions that need them import them again, which costs nothing then.
     """

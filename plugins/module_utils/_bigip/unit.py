@@ -22,7 +22,10 @@ class Unit:
 
 
 def parse(server: str, port: int, scheme: str) -> Unit:
-    """A unit from `server`: a name, an address, host:port, or a pasted https URL. Raises Failure for any other text."""
+    """A unit from `server`: a name, an address, host:port, or a pasted https URL.
+
+    Raises Failure for any other text.
+    """
     text = server.strip()
     if "://" in text:
         given_scheme, text = text.split("://", 1)
@@ -36,7 +39,13 @@ def parse(server: str, port: int, scheme: str) -> Unit:
         host = text
     try:
         parts = urlsplit(f"//{host}")
-        if not parts.hostname or parts.path or parts.query or "@" in host or any(char.isspace() for char in host):
+        if (
+            not parts.hostname
+            or parts.path
+            or parts.query
+            or "@" in host
+            or any(char.isspace() for char in host)
+        ):
             raise ValueError(host)
         given_port = parts.port
     except ValueError:

@@ -12,10 +12,11 @@ from .._as3 import forms, secrets
 from .._as3.forms import SHORTEST
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as Ansible writes it
-# By so many first characters secrets are looked for: many may have the first four in common.
+# Secrets are searched by so many first characters: many may have the first four in common.
 BEGINNINGS = (SHORTEST, 16, 64)
-FEW = 64  # secrets, from which on it is faster to look for their beginnings
-# Of secrets that begin alike. If there are more, a text is hidden from their beginning to the length of the longest.
+FEW = 64  # secrets; if there are more, it is faster to search for their beginnings
+# Of secrets that begin alike. If there are more, a text is hidden from their beginning to the length of the
+# longest.
 FEW_CHARACTERS, FEW_ALIKE = 4096, 8
 
 _Index = dict[str, dict[int, set[str]]]
@@ -43,18 +44,25 @@ class Mask:
                 self._long.setdefault(value[: BEGINNINGS[-1]], _Alike()).add(value)
             else:
                 level = sum(len(value) >= size for size in BEGINNINGS) - 1
-                self._shorter[level].setdefault(value[: BEGINNINGS[level]], {}).setdefault(len(value), set()).add(value)
+                self._shorter[level].setdefault(value[: BEGINNINGS[level]], {}).setdefault(
+                    len(value), set()
+                ).add(value)
 
     def add_read(self, values: Iterable[str]) -> None:
         """Add secrets that another system holds, in each form."""
         self.add(form for value in values for form in forms.of_text(value, most_lines=forms.MOST_LINES))
 
     def text(self, text: str) -> str:
-        """The text as Ansible masks it. Secrets that overlap are hidden as one: the author of one of them may know where another is."""
+        """The text, masked as Ansible does it.
+
+        Secrets that overlap are hidden as one: the author of one of them may know the place of another.
+        """
         if text in self._known:
             return HIDDEN
         parts, hidden = [], 0
-        for begin, end in self._in_one_pass(text) if len(self._known) > FEW else sorted(self._one_by_one(text)):
+        for begin, end in (
+            self._in_one_pass(text) if len(self._known) > FEW else sorted(self._one_by_one(text))
+        ):
             if end > max(begin, hidden):
                 parts += [text[hidden:begin], secrets.MASK] if begin >= hidden else []
                 hidden = end
@@ -68,7 +76,11 @@ class Mask:
             return {name: self.value(part) for name, part in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.value(part) for part in value]
-        return HIDDEN if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value) in self._known else value
+        return (
+            HIDDEN
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value) in self._known
+            else value
+        )
 
     def _one_by_one(self, text: str) -> Iterator[_Span]:
         for value in self._known:
@@ -87,7 +99,10 @@ class Mask:
                     break
 
     def _length(self, text: str, place: int) -> int:
-        """Of the longest secret at this place of a text, 0 if there is none. It may be more where too many begin alike to look at each."""
+        """The length of the longest secret at this place of a text, 0 if there is none.
+
+        It may be more where too many secrets begin alike to compare each.
+        """
         alike = self._long.get(text[place : place + BEGINNINGS[-1]])
         longest = 0 if alike is None else alike.length(text, place)
         for size, index in zip(BEGINNINGS, self._shorter):
@@ -95,7 +110,16 @@ class Mask:
             if len(lengths) > FEW_ALIKE:
                 longest = max(longest, *lengths)
             else:
-                longest = max([longest, *(length for length, values in lengths.items() if text[place : place + length] in values)])
+                longest = max(
+                    [
+                        longest,
+                        *(
+                            length
+                            for length, values in lengths.items()
+                            if text[place : place + length] in values
+                        ),
+                    ]
+                )
         return longest
 
 

@@ -4,9 +4,9 @@
 # Private to the collection: it may change in any release.
 """Which parts of a module's arguments are secret, before Ansible checks them.
 
-Arguments may be wrong in any way here: a text in place of a dictionary, a misspelt name. An argument that cannot be read
-may hold anything, so it is hidden as a whole. Ansible masks the secrets of its own options only after it has checked all
-arguments.
+Arguments may be wrong in any way here: a text in place of a dictionary, a misspelt name. An argument that
+cannot be read may hold anything, so it is hidden as a whole. Ansible masks the secrets of its own options
+only after it has checked all arguments.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ Secret = tuple[str, int]
 
 
 def texts(arguments: Mapping[str, Any], options: Options) -> Iterator[str]:
-    """Each text to hide: of the secrets in the arguments, and in the variables of the environment that stand for those."""
+    """Each text to hide: the secrets in arguments, and in the environment variables of options."""
     return _forms_of(_secrets(arguments, options))
 
 
 def everything(value: Any) -> Iterator[str]:
-    """Each text of a value of which nothing is known, but for the short ones."""
+    """Each text of a value whose meaning is unknown, except short ones."""
     return _forms_of(_all(value, SHORTEST_UNKNOWN))
 
 
 def _forms_of(secrets_found: Iterable[Secret]) -> Iterator[str]:
-    """Of each secret once, however often it was found."""
+    """The forms of each secret, once, however often it occurs."""
     least: dict[str, int] = {}
     for secret, shortest in secrets_found:
         least[secret] = min(shortest, least.get(secret, shortest))
@@ -62,14 +62,14 @@ def _forms_of(secrets_found: Iterable[Secret]) -> Iterator[str]:
 
 
 def shown(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
-    """The arguments as anyone may see them: with a mask where a secret may be, however short it is."""
+    """The arguments for everyone's eyes: with a mask where a secret may be, however short it is."""
     known = {name: option_of(name, options) for name in arguments}
     names = {name: name if known[name] or _NAME.fullmatch(str(name)) else NOT_SHOWN for name in arguments}
     return {names[name]: _shown(str(name), value, known[name]) for name, value in arguments.items()}
 
 
 def without_userinfo(url: str) -> str:
-    """A URL, or what should be one, without the user and the password in it."""
+    """A URL, which may be malformed, without the user and the password in it."""
     scheme, separator, rest = url.rpartition("://")
     return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
@@ -83,11 +83,15 @@ def _secrets(arguments: Mapping[str, Any], options: Options) -> Iterator[Secret]
             yield from _of_option(name, os.environ.get(variable), option)
         if option.get("options") and name not in arguments:
             yield from _secrets({}, option["options"])
-    for variable in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):  # which the libraries read
-        yield from itertools.chain(_of_url(os.environ.get(variable, "")), _of_url(os.environ.get(variable.lower(), "")))
+    for variable in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):  # the libraries read these
+        yield from itertools.chain(
+            _of_url(os.environ.get(variable, "")), _of_url(os.environ.get(variable.lower(), ""))
+        )
     for user, password in _PAIRS:
         if user in options and password in options:
-            for pair in itertools.product(_each(user, arguments, options), _each(password, arguments, options)):
+            for pair in itertools.product(
+                _each(user, arguments, options), _each(password, arguments, options)
+            ):
                 yield _encoded(":".join(pair)), SHORTEST
 
 
@@ -108,7 +112,13 @@ def _of_option(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[Sec
         yield from _of_structure(name, value, option)
     for text in _leaves(value):
         whole = name in _URLS or (len(text) <= LONGEST_URL and "://" in text and not re.search(r"\s", text))
-        yield from _of_url(text) if whole else itertools.chain.from_iterable(_of_url(f"//{found.group()}") for found in _USERINFO.finditer(text))
+        yield from (
+            _of_url(text)
+            if whole
+            else itertools.chain.from_iterable(
+                _of_url(f"//{found.group()}") for found in _USERINFO.finditer(text)
+            )
+        )
 
 
 def _of_suboptions(value: Any, option: Mapping[str, Any]) -> Iterator[Secret]:
@@ -120,7 +130,7 @@ def _of_suboptions(value: Any, option: Mapping[str, Any]) -> Iterator[Secret]:
 
 
 def _of_structure(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[Secret]:
-    """Of properties in the words of AS3."""
+    """The secrets in properties of AS3."""
     structure = _structure(value)
     if isinstance(structure, str):
         if name in _CONTENT or option.get("type") == "dict":
@@ -139,7 +149,7 @@ def _of_kubeconfig(value: Any) -> Iterator[Secret]:
 
 
 def _of_url(text: str) -> Iterator[Secret]:
-    """Of a text that is a URL, which may be malformed: all between the scheme and the last @."""
+    """The secrets in a URL, which may be malformed: all between the scheme and the last @."""
     if "@" not in text:
         return
     rest = text.rpartition("://")[2] if "@" not in text.partition("://")[0] else text
@@ -190,7 +200,9 @@ def _loaded(text: str) -> Any:
 def _each(name: str, arguments: Mapping[str, Any], options: Options) -> list[str]:
     """What an option may be: each of its arguments, under an alias too, or the environment."""
     option = options[name]
-    values = [arguments.get(alias) for alias in (name, *option.get("aliases", ()))] + [os.environ.get(variable) for variable in _variables(option)]
+    values = [arguments.get(alias) for alias in (name, *option.get("aliases", ()))] + [
+        os.environ.get(variable) for variable in _variables(option)
+    ]
     return [str(value) for value in values if isinstance(value, (str, int)) and value != ""]
 
 
@@ -199,14 +211,16 @@ def _variables(option: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _all(value: Any, shortest: int) -> Iterator[Secret]:
-    """All of a value. Its keys too: of what cannot be read, nothing is known."""
+    """All texts of a value, which may all be secret."""
     yield from ((text, shortest) for text in _leaves(value))
     if isinstance(value, str):
         structure = _structure(value)
         if structure is not value:
             yield from _all(structure, shortest)
         else:  # Ansible takes base64 for a name and a value, divided by the = at its end
-            yield from ((line.strip().rstrip("="), max(shortest, SHORTEST_UNKNOWN)) for line in value.splitlines())
+            yield from (
+                (line.strip().rstrip("="), max(shortest, SHORTEST_UNKNOWN)) for line in value.splitlines()
+            )
 
 
 def _leaves(value: Any) -> Iterator[str]:
@@ -221,7 +235,7 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 def _encoded(text: str) -> str:
-    """As the header of Basic authentication has it; without its end, where padding depends on the length."""
+    """The form in a Basic authentication header, without the padding at its end."""
     return base64.b64encode(text.encode(errors="replace")).decode().rstrip("=")
 
 
@@ -251,7 +265,7 @@ def _shown(name: str, value: Any, option: Mapping[str, Any]) -> Any:
 
 
 def _clean(value: Any, is_url: bool = False) -> Any:
-    """Without the users and passwords of URLs."""
+    """A value without the users and passwords of its URLs."""
     if isinstance(value, dict):
         return {key: _clean(part, is_url) for key, part in value.items()}
     if isinstance(value, list):

@@ -4,8 +4,8 @@
 # Private to the collection: it may change in any release.
 """Requests to one cluster's Kubernetes API, each repeated within the task's deadline.
 
-The kubernetes package supplies configuration, authentication and TLS. Requests use the connection pool that it makes.
-Answers are read with json, because the package's model objects cost ten times as much.
+The kubernetes package supplies configuration, authentication and TLS. Requests use the connection pool that
+it makes. Answers are read with json, because the package's model objects cost ten times as much.
 """
 
 from __future__ import annotations
@@ -39,16 +39,17 @@ FIRST_TRIES = 3
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
 _LEAST_SECONDS = 1.0  # for an answer that is not waited for as long as the task may take
 UNVERIFIED = (
-    "The certificate of the Kubernetes API is not verified (validate_certs: false, or insecure-skip-tls-verify in the "
-    "kubeconfig): any machine on the way to it can read and change everything. Set ca_cert instead."
+    "The certificate of the Kubernetes API is not verified (validate_certs: false, or "
+    "insecure-skip-tls-verify in the kubeconfig): any machine on the way to it can read and change everything. Set ca_cert instead."
 )
 
 
 class Client:
     """One cluster's API.
 
-    `doing` names a request in errors ("listing Services in namespace default"). `right` is what a 403 asks for, as verb,
-    resource, group and namespace. Each request raises Failure (_kube.errors) if it has no success within the deadline.
+    `doing` names a request in errors ("listing Services in namespace default"). `right` is what a 403 asks
+    for, as verb, resource, group and namespace. Each request raises Failure (_kube.errors) if it has no
+    success within the deadline.
     """
 
     def __init__(self, options: Mapping[str, Any], deadline: Deadline) -> None:
@@ -71,7 +72,8 @@ class Client:
         self.server = server_of(str(self._configuration.host), bool(options.get("allow_http")))
         self._configuration.host = self.server
         self._encoding = "identity" if is_here(self.server) else "gzip"
-        # Noted here: the kubernetes package reads the kubeconfig again with each token, and takes the option back.
+        # Noted here: the kubernetes package reads the kubeconfig again with each token, and takes the option
+        # back.
         self._unverified = not self._configuration.verify_ssl and self.server.lower().startswith("https:")
         self._pool = self._connect()
 
@@ -80,7 +82,9 @@ class Client:
         import kubernetes
         import urllib3
 
-        if not self._configuration.verify_ssl:  # the user's choice, which urllib3 need not repeat at every request
+        if (
+            not self._configuration.verify_ssl
+        ):  # the user's choice, which urllib3 need not repeat at every request
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         try:
             pool = kubernetes.client.ApiClient(self._configuration).rest_client.pool_manager
@@ -153,15 +157,19 @@ class Client:
     ) -> dict[str, Any]:
         """The object after a JSON merge patch.
 
-        It is sent again if the answer is lost: a patch sets a state, or names a resourceVersion (then Conflict is raised).
+        It is sent again if the answer is lost: a patch sets a state, or names a resourceVersion (then
+        Conflict is raised).
         """
-        sent = self._send("PATCH", path, {"fieldManager": MANAGER, **(query or {})}, body=body, doing=doing, right=right)
+        sent = self._send(
+            "PATCH", path, {"fieldManager": MANAGER, **(query or {})}, body=body, doing=doing, right=right
+        )
         return self.decoded(sent, doing)
 
     def delete(self, path: str, uid: str, *, doing: str, right: Mapping[str, str]) -> None:
         """Delete the object of this uid.
 
-        It is sent again if the answer is lost. An object that does not exist any more, or has another uid, counts as deleted.
+        It is sent again if the answer is lost. An object that does not exist any more, or has another uid,
+        counts as deleted.
         """
         body = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": uid}}
         try:
@@ -253,7 +261,9 @@ class Client:
     def _headers(self, accept: str) -> Any:
         import urllib3
 
-        headers = urllib3.HTTPHeaderDict({"Accept": accept, "Accept-Encoding": self._encoding, "User-Agent": _AGENT})
+        headers = urllib3.HTTPHeaderDict(
+            {"Accept": accept, "Accept-Encoding": self._encoding, "User-Agent": _AGENT}
+        )
         for setting in self._configuration.auth_settings().values():
             if setting.get("value") and setting.get("in") == "header":
                 headers[setting["key"]] = setting["value"]
@@ -277,7 +287,7 @@ class Client:
         return "The token or certificate is wrong or has expired."
 
     def token_expires(self) -> float | None:
-        """The `exp` of the JWT that this client signs in with, in seconds since the epoch; None if it has none."""
+        """The `exp` of this client's JWT, in seconds since the epoch; None if it has none."""
         parts = str(self._headers(JSON).get("authorization", "")).split(".", 2)
         try:
             padded = parts[1] + "=" * (-len(parts[1]) % 4)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The configuration of the kubernetes package for one cluster: from options, a kubeconfig, or inside a Pod."""
+"""The configuration of the kubernetes package: from options, a kubeconfig, or inside a Pod."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TARGETS = {
 
 
 def load_libraries() -> None:
-    """Import the packages when a cluster is met, not when a module starts: they take most of its start's time.
+    """Import the packages, which takes most of a module's start: when a cluster is met, not before.
 
     Raises Failure if one is missing. Functions that need them import them again, which costs nothing then.
     """
@@ -47,27 +47,33 @@ def load_libraries() -> None:
             "kubernetes_library",
             "Python packages kubernetes and urllib3 could not be imported",
             said=f"{type(error).__name__}: {error}",
-            remedy="Install the package kubernetes (pip install kubernetes) for the Python that runs the modules.",
+            remedy="Install it (pip install kubernetes) for the Python that runs the modules.",
         ) from None
 
 
 def configure(options: Mapping[str, Any]) -> Any:
     """A kubernetes.client.Configuration of these options (see options.KUBERNETES_OPTIONS).
 
-    It comes from the options alone, from a kubeconfig, or from inside a Pod, as in kubernetes.core. Raises Failure for
-    options that cannot be used, and ValueError for a malformed URL.
+    It comes from the options alone, from a kubeconfig, or from inside a Pod, as in kubernetes.core. Raises
+    Failure for options that cannot be used, and ValueError for a malformed URL.
     """
     load_libraries()
     import kubernetes
     import urllib3
 
-    options = {name: None if name in _FILES and is_empty_file(value) else value for name, value in options.items()}
+    options = {
+        name: None if name in _FILES and is_empty_file(value) else value for name, value in options.items()
+    }
     configuration = kubernetes.client.Configuration()
     host = (options.get("host") or "").rstrip("/")
     credentials = any(options.get(name) for name in ("api_key", "username", "client_cert"))
     # With both, a kubeconfig does not count, as in kubernetes.core: K8S_AUTH_KUBECONFIG may be anything.
     if not (host and credentials):
-        _load(options, configuration, required=not host or bool(options.get("kubeconfig") or options.get("context")))
+        _load(
+            options,
+            configuration,
+            required=not host or bool(options.get("kubeconfig") or options.get("context")),
+        )
     for name, target in _TARGETS.items():
         if options.get(name):
             setattr(configuration, target, options[name])
@@ -110,8 +116,8 @@ def server_of(host: str, allow_http: bool) -> str:
 def is_here(server: str) -> bool:
     """Whether an API server is on this machine.
 
-    From any other a list is asked for as gzip, a seventeenth of its size. That pays on every network below some Gbit/s
-    (docs/performance.md).
+    From any other a list is asked for as gzip, a seventeenth of its size. That pays on every network below
+    some Gbit/s (docs/performance.md).
     """
     host = urlsplit(server).hostname or ""
     try:
@@ -121,7 +127,10 @@ def is_here(server: str) -> bool:
 
 
 def impersonation(options: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The headers (name, value) of impersonate_user and impersonate_groups. Raises Failure for groups without a user."""
+    """The headers (name, value) of impersonate_user and impersonate_groups.
+
+    Raises Failure for groups without a user.
+    """
     groups = options.get("impersonate_groups") or []
     user = options.get("impersonate_user")
     if groups and not user:
@@ -140,7 +149,7 @@ def credentials_in(header: str) -> Iterator[str]:
 
 
 def _load(options: Mapping[str, Any], configuration: Any, required: bool) -> None:
-    """Fill the configuration from a kubeconfig; inside a Pod, and with nothing given, from its ServiceAccount."""
+    """Fill the configuration from a kubeconfig, or, if nothing is given, from a Pod's ServiceAccount."""
     import kubernetes
 
     kubeconfig, context = options.get("kubeconfig"), options.get("context")
@@ -163,7 +172,11 @@ def _load(options: Mapping[str, Any], configuration: Any, required: bool) -> Non
     except Exception as error:  # noqa: BLE001
         if not required and isinstance(error, kubernetes.config.ConfigException):
             return  # only a host was given, and there is no kubeconfig to take the rest from
-        where = "the kubeconfig given as content" if content is not None else f"kubeconfig {kubeconfig or 'of this user'}"
+        where = (
+            "the kubeconfig given as content"
+            if content is not None
+            else f"kubeconfig {kubeconfig or 'of this user'}"
+        )
         raise Failure(
             "kubernetes_config",
             f"loading {where}" + (f", context {context}" if context else ""),
@@ -187,7 +200,7 @@ def _content(kubeconfig: Any, context: str | None, allow_exec: bool) -> dict[str
             "kubernetes_config",
             "loading the kubeconfig that was given",
             said=fault,
-            remedy="Set kubeconfig to a path, or to the whole content of a kubeconfig as a dictionary or as text.",
+            remedy="Set kubeconfig to a path, or to its whole content as a dictionary or as text.",
         )
     content = kubeconfigs.inline(kubeconfig)
     program = None if content is None or allow_exec else kubeconfigs.program(content, context)

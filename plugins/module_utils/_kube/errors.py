@@ -52,17 +52,27 @@ class Again(Exception):
         self.doing, self.said, self.after, self.unreachable = doing, said, after, unreachable
 
     def failure(self, server: str, waited: float | None = None) -> Failure:
-        """The error of a task that gives up. waited: the seconds of its deadline, None if that is not over."""
+        """The error of a task that gives up.
+
+        waited: the seconds of its deadline, None if that is not reached.
+        """
         doing = f"{self.doing} at {server}"
         if self.unreachable:
             remedy = "Check host or kubeconfig, the network and proxy, and that the control plane is up."
             return Failure("kubernetes_unreachable", doing, said=self.said, remedy=remedy)
         end = "" if waited is None else f"; timed out after {waited:g} s"
-        return Failure("kubernetes_timeout", doing, said=f"{self.said}{end}", remedy="Try again, or raise timeout.")
+        return Failure(
+            "kubernetes_timeout", doing, said=f"{self.said}{end}", remedy="Try again, or raise timeout."
+        )
 
 
 def of_answer(
-    answer: Any, content: bytes, doing: str, right: Mapping[str, str], server: str, credentials: Callable[[], str]
+    answer: Any,
+    content: bytes,
+    doing: str,
+    right: Mapping[str, str],
+    server: str,
+    credentials: Callable[[], str],
 ) -> Exception:
     """The error that an answer without success means: a Failure, or Again.
 
@@ -71,7 +81,9 @@ def of_answer(
     """
     said = _said(answer, content)
     if answer.status == 401:
-        return Failure("kubernetes_unauthorized", doing, said=said, remedy=f"Sign in again. {credentials()}".strip())
+        return Failure(
+            "kubernetes_unauthorized", doing, said=said, remedy=f"Sign in again. {credentials()}".strip()
+        )
     if answer.status == 403:
         return Forbidden("kubernetes_forbidden", doing, said=said, remedy=_role(right), **right)
     if answer.status == 404:
@@ -90,7 +102,10 @@ def of_answer(
 
 
 def of_exchange(error: Any, doing: str, server: str) -> Exception:
-    """The error that an exception of urllib3 means: a TLS fault and an unusable URL are final, the rest may be repeated."""
+    """The error that an exception of urllib3 means.
+
+    A TLS fault and an unusable URL are final, the rest may be repeated.
+    """
     from urllib3 import exceptions
 
     reason = getattr(error, "reason", None) or error
@@ -101,7 +116,9 @@ def of_exchange(error: Any, doing: str, server: str) -> Exception:
             "validate_certs: false switches the check off."
         )
         return Failure("kubernetes_tls", f"{doing} at {server}", said=said, remedy=remedy)
-    if isinstance(reason, (exceptions.LocationParseError, exceptions.LocationValueError, exceptions.URLSchemeUnknown)):
+    if isinstance(
+        reason, (exceptions.LocationParseError, exceptions.LocationValueError, exceptions.URLSchemeUnknown)
+    ):
         return unusable(reason)
     unreachable = (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyError)
     return Again(doing, said, unreachable=isinstance(reason, unreachable))
@@ -138,7 +155,9 @@ def not_json(data: bytes, doing: str, why: str, server: str) -> NotJson:
         "kubernetes_not_json",
         f"{doing} at {server}",
         # Of an object nothing is shown: it may be half a Secret.
-        said=why if data.lstrip().startswith(b"{") else f"{data[:_BEGINNING].decode(errors='replace')} ({why})",
+        said=why
+        if data.lstrip().startswith(b"{")
+        else f"{data[:_BEGINNING].decode(errors='replace')} ({why})",
         remedy="If this is not a Kubernetes API, check host and proxy.",
     )
 

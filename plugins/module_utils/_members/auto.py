@@ -1,9 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mode auto: the best mode that the cluster and the Service allow, and why. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Mode auto: the best mode that the cluster and the Service allow, and why.
 
-Never a guess: a mode is chosen when it is proved. While evidence is missing, a pool that is already published keeps its mode.
+Never a guess: a mode is chosen when it is proved. While evidence is missing, a pool that is already published
+keeps its mode.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from .reasons import failure
 Routable = Callable[[Sequence[str], bool], "bool | None"]
 """Whether BIG-IP has a way to these Pod addresses; None if that is not known.
 
-True as the second argument: the pool is published as cluster already, so that one request may be spent on it and no more.
+True as the second argument: the pool is published as cluster already, so that one request may be spent on it
+and no more.
 """
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
@@ -36,13 +39,25 @@ class Choice(NamedTuple):
 
 
 def lacks_evidence(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
-    """Whether Antrea's own configuration has to be read: the Service is meant for NodePortLocal and no Pod proves that it works."""
+    """Whether Antrea's own configuration has to be read.
+
+    It has to be if the Service is meant for NodePortLocal and no Pod proves that it works.
+    """
     return not nodeportlocal.refusals(service, port) and not _proved(snapshot, service, port)
 
 
-def choose(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, published: str | None, routable: Routable | None) -> Choice:
+def choose(
+    snapshot: Snapshot,
+    source: Source,
+    service: Service,
+    port: ServicePort,
+    published: str | None,
+    routable: Routable | None,
+) -> Choice:
     if published == "nodeport":
-        routable = None  # a route that appears on BIG-IP flips no pool that works, and asking would cost every run two requests
+        # A route that appears on BIG-IP flips no pool that works, and asking would cost every run two
+        # requests.
+        routable = None
     questions: dict[str, Callable[[], Verdict]] = {
         "nodeportlocal": lambda: _nodeportlocal(snapshot, service, port),
         "cluster": lambda: _cluster(snapshot, source, service, port, routable, published == "cluster"),
@@ -60,10 +75,17 @@ def choose(snapshot: Snapshot, source: Source, service: Service, port: ServicePo
     order = list(verdicts)
     better_unknown = [mode for mode in unknown if not proved or order.index(mode) < order.index(proved[0])]
     if better_unknown and published in verdicts and verdicts[published].answer != NO:
-        return Choice(published, f"it is published so, and evidence is missing: {verdicts[better_unknown[0]].because}")
+        return Choice(
+            published, f"it is published so, and evidence is missing: {verdicts[better_unknown[0]].because}"
+        )
     if proved:
         others = [verdicts[mode].because for mode in order[: order.index(proved[0])]]
-        return Choice(proved[0], "; ".join([verdicts[proved[0]].because] + [f"not {mode}: {why}" for mode, why in zip(order, others)]))
+        return Choice(
+            proved[0],
+            "; ".join(
+                [verdicts[proved[0]].because] + [f"not {mode}: {why}" for mode, why in zip(order, others)]
+            ),
+        )
     raise failure(
         "auto_undecided",
         f"{source.path}: choosing a pool_member_type for Service {service}",
@@ -76,7 +98,11 @@ def _proved(snapshot: Snapshot, service: Service, port: ServicePort) -> str | No
     if nodeportlocal.mapped(snapshot, service, port):
         return "its Pods carry NodePortLocal mappings"
     # Of its own namespace only: an annotation decides nothing about another one.
-    if any(pod.mappings for (namespace, _name), pod in (snapshot.pods or {}).items() if namespace == service.namespace):
+    if any(
+        pod.mappings
+        for (namespace, _name), pod in (snapshot.pods or {}).items()
+        if namespace == service.namespace
+    ):
         return "other Pods of its namespace carry NodePortLocal mappings"
     return None
 
@@ -96,27 +122,56 @@ def _nodeportlocal(snapshot: Snapshot, service: Service, port: ServicePort) -> V
     if npl is not None and npl.enabled:
         return Verdict(YES, "the Service is annotated for NodePortLocal and Antrea has it switched on")
     unread = [*snapshot.denied.values(), *(npl.unread if npl else ())]
-    return Verdict(UNKNOWN, "no Pod carries a NodePortLocal mapping, and whether Antrea has it switched on is not known" + _reading(unread))
+    return Verdict(
+        UNKNOWN,
+        "no Pod carries a NodePortLocal mapping, and whether Antrea has it switched on is not known"
+        + _reading(unread),
+    )
 
 
 def _reading(unread: list[str]) -> str:
     return f" ({'; '.join(unread)})" if unread else ""
 
 
-def _cluster(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, routable: Routable | None, published: bool) -> Verdict:
+def _cluster(
+    snapshot: Snapshot,
+    source: Source,
+    service: Service,
+    port: ServicePort,
+    routable: Routable | None,
+    published: bool,
+) -> Verdict:
     sign = nsx_sign(snapshot, source)
     if sign:
         return Verdict(NO, f"{sign}, and BIG-IP cannot reach Pod addresses on NSX")
     if source.pod_network_routable is not None:
         word = "routable" if source.pod_network_routable else "not routable"
-        return Verdict(YES if source.pod_network_routable else NO, f"pod_network_routable says that the Pod network is {word}")
+        return Verdict(
+            YES if source.pod_network_routable else NO,
+            f"pod_network_routable says that the Pod network is {word}",
+        )
     if routable is None:
         return Verdict(UNKNOWN, "nothing says that the Pod network is routable (pod_network_routable)")
-    found = backends(service, port, snapshot.slices.get((service.namespace, service.name), []), service.families[:1], source, excluded=False)
+    found = backends(
+        service,
+        port,
+        snapshot.slices.get((service.namespace, service.name), []),
+        service.families[:1],
+        source,
+        excluded=False,
+    )
     answer = routable([item.address for item in found.all], published) if found.all else None
     if answer is None:
-        return Verdict(UNKNOWN, "whether BIG-IP has a route to the Pod network is not known" + ("" if found.all else " (there is no Pod to ask for)"))
-    return Verdict(YES, "BIG-IP has a route to the Pod network") if answer else Verdict(NO, "BIG-IP has no route to the Pod network")
+        return Verdict(
+            UNKNOWN,
+            "whether BIG-IP has a route to the Pod network is not known"
+            + ("" if found.all else " (there is no Pod to ask for)"),
+        )
+    return (
+        Verdict(YES, "BIG-IP has a route to the Pod network")
+        if answer
+        else Verdict(NO, "BIG-IP has no route to the Pod network")
+    )
 
 
 def _nodeport(service: Service, port: ServicePort) -> Verdict:

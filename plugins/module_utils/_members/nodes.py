@@ -1,24 +1,27 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which nodes may get traffic under their own addresses, whatever the Service. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Which nodes may get traffic under their own addresses, whatever the Service."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from .endpoints import canonical, family_of
-from .model import IPV4, IPV6, LeftOut, Node, Snapshot, Source, order
+from .addresses import IPV4, IPV6, canonical, family_of, order, special
+from .model import LeftOut, Node, Snapshot, Source
 from .reasons import left_out
 from .selector import parse
-from .special import special
 
 EXCLUDE_LABEL = "node.kubernetes.io/exclude-from-external-load-balancers"
 DELETION_TAINT = "ToBeDeletedByClusterAutoscaler"
 
 
 class Addresses(NamedTuple):
-    """Of one family. `places`: (address, name of the node), by address. `shared`: two nodes say that they have the same one."""
+    """Of one family.
+
+    `places`: (address, name of the node), by address. `shared`: two nodes say that they have the same one.
+    """
 
     places: list[tuple[str, str]]
     missing: list[LeftOut]
@@ -34,8 +37,16 @@ class Standing(NamedTuple):
 
 
 def standing(snapshot: Snapshot, source: Source) -> Standing:
-    """The nodes that may get traffic and the others. Worked out once for all sources that ask alike: it is the same for every Service."""
-    question = (source.node_label_selector, source.exclude_nodes, source.include_unschedulable, source.node_address_type)
+    """The nodes that may get traffic and the others.
+
+    Worked out once for all sources that ask alike: it is the same for every Service.
+    """
+    question = (
+        source.node_label_selector,
+        source.exclude_nodes,
+        source.include_unschedulable,
+        source.node_address_type,
+    )
     if question not in snapshot.standing:
         selected = parse(source.node_label_selector, source.path)
         fit, unfit = [], []
@@ -46,26 +57,45 @@ def standing(snapshot: Snapshot, source: Source) -> Standing:
             else:
                 fit.append(node)
         names = frozenset(node.name for node in fit)
-        snapshot.standing[question] = Standing(names, unfit, {family: _addresses(fit, family, source.node_address_type) for family in (IPV4, IPV6)})
+        snapshot.standing[question] = Standing(
+            names,
+            unfit,
+            {family: _addresses(fit, family, source.node_address_type) for family in (IPV4, IPV6)},
+        )
     found: Standing = snapshot.standing[question]
     return found
 
 
 def has_address(node: Node, address: str) -> bool:
-    """Whether BIG-IP may reach the node under this address, in its canonical form. A name that looks like an address is none."""
-    return any(kind in ("InternalIP", "ExternalIP") and canonical(text) == address for kind, text in node.addresses)
+    """Whether BIG-IP may reach the node under this address, in its canonical form.
+
+    A name that looks like an address is none.
+    """
+    return any(
+        kind in ("InternalIP", "ExternalIP") and canonical(text) == address for kind, text in node.addresses
+    )
 
 
 def _addresses(nodes: list[Node], family: str, kind: str) -> Addresses:
     places, missing = [], []
     for node in nodes:
         known = (canonical(text) for of_kind, text in node.addresses if of_kind == kind)
-        address = next((item for item in known if item and family_of(item) == family and not special(item)), None)
+        address = next(
+            (item for item in known if item and family_of(item) == family and not special(item)), None
+        )
         if address:
             places.append((address, node.name))
             continue
         has = ", ".join(f"{of_kind} {item}" for of_kind, item in node.addresses) or "no address"
-        missing.append(left_out("Node", node.name, "node_without_address", f"Node {node.name} has no {family} {kind}; it has {has}.", node.name))
+        missing.append(
+            left_out(
+                "Node",
+                node.name,
+                "node_without_address",
+                f"Node {node.name} has no {family} {kind}; it has {has}.",
+                node.name,
+            )
+        )
     places.sort(key=lambda place: order(place[0]))
     return Addresses(places, missing, shared=len({address for address, _name in places}) < len(places))
 

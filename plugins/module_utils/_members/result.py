@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a mode finds, while it finds it. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""What a mode finds, while it finds it."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ class Result:
         """A member, unless its address and port are taken: BIG-IP knows each only once in a pool."""
         place = (member.address, member.port)
         if place in self._taken:
-            what = f"{kind} {name} has {member.address} port {member.port}, as {' '.join(self._taken[place])} has."
+            other = " ".join(self._taken[place])
+            what = f"{kind} {name} has {member.address} port {member.port}, as {other} has."
             self.left_out.append(left_out(kind, name, "same_address", what, member.node))
             self.warnings.append(what)
             return

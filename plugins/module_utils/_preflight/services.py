@@ -53,7 +53,7 @@ def _gaps(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
                 continue
             name = f"{port.port}/{port.protocol}"
             # Trusted: the question is whether Antrea maps the Pod, a hostPort among them. publish judges whether it believes the mapping.
-            source = Source(service.namespace, service.name, name, pool_member_type="nodeportlocal", trust_npl_annotations=True)
+            source = Source(service.namespace, service.name, name, mode="nodeportlocal", trust_npl_annotations=True)
             try:
                 pool = resolve(snapshot, source)
             except Failure:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values of the user's that are read here, and must have the shape that AS3 wants too. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Values of the user's that are read here, and must have the shape that AS3 wants too.
 
 All others go to AS3 as they are, which has the last word.
 """
@@ -28,10 +29,16 @@ def members(value: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
     for place, entry in enumerate(value):
         here = f"{path}[{place}]"
         if not isinstance(entry, dict):
-            problems.add(here, f"must be a dictionary, as in {{servicePort: 8080, serverAddresses: [192.0.2.1]}}, not {entry!r:.60}")
+            problems.add(
+                here,
+                "must be a dictionary, as in {servicePort: 8080, serverAddresses: [192.0.2.1]}, "
+                f"not {entry!r:.60}",
+            )
             continue
         before = len(problems.found)
-        for what, text in empty.faults({key: part for key, part in entry.items() if key not in _NUMBERS}, vocabulary.member_properties()):
+        for what, text in empty.faults(
+            {key: part for key, part in entry.items() if key not in _NUMBERS}, vocabulary.member_properties()
+        ):
             problems.add(f"{here}.{what}", text)
         for key in ("serverAddresses", "servers"):
             if entry.get(key) not in (None, "") and not isinstance(entry[key], list):

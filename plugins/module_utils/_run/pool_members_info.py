@@ -50,6 +50,6 @@ def _summary(pools: Sequence[Pool], requests: int) -> dict[str, Any]:
         "pools": len(pools),
         "members": sum(len(pool.members) for pool in pools),
         "left_out": dict(sorted(Counter(item.reason for pool in pools for item in pool.left_out).items())),
-        "pool_member_types": dict(sorted(Counter(pool.pool_member_type for pool in pools).items())),
+        "pool_member_types": dict(sorted(Counter(pool.mode for pool in pools).items())),
         "requests": requests,
     }

@@ -303,14 +303,6 @@ def test_the_date_of_a_server() -> None:
     assert _exchange.date({"Date": formatdate(usegmt=True)}) == pytest.approx(time.time(), abs=3600)
 
 
-NUMBERS: list[tuple[Any, float | None]] = [(5, 5.0), (1.5, 1.5), *((value, None) for value in (True, "5", None, 10**400, float("inf"), float("nan"), []))]
-
-
-@pytest.mark.parametrize("value, found", NUMBERS, ids=lambda value: str(value)[:10])
-def test_numbers(value: Any, found: float | None) -> None:
-    assert _exchange.number(value) == found
-
-
 EXPIRES: dict[str, Callable[[], Any]] = {
     "huge": lambda: '{"exp": 1e300}',
     "digits": lambda: '{"exp": ' + "9" * 5_000 + "}",

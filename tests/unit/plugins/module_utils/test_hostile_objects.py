@@ -114,7 +114,7 @@ def snapshots(draw: Any) -> Snapshot:
 @given(snapshots(), st.sampled_from(MODES), st.booleans())
 def test_members(made: Snapshot, mode: str, routable: bool) -> None:
     try:
-        pool = resolve(made, Source(namespace="default", name="web", port="80", pool_member_type=mode, pod_network_routable=routable))
+        pool = resolve(made, Source(namespace="default", name="web", port="80", mode=mode, pod_network_routable=routable))
     except Failure as failed:
         readable(failed.message)
         return
@@ -130,7 +130,7 @@ def test_some_have_members() -> None:
     @given(snapshots())
     def look(made: Snapshot) -> None:
         try:
-            sizes.append(len(resolve(made, Source(namespace="default", name="web", port="80", pool_member_type="nodeportlocal")).members))
+            sizes.append(len(resolve(made, Source(namespace="default", name="web", port="80", mode="nodeportlocal")).members))
         except Failure:
             sizes.append(0)
 

@@ -868,10 +868,10 @@ def run(case: Case) -> tuple[str, str, Any]:
     made.ranges = world.pop("ranges", Ranges())
     published, routable = world.pop("published", None), world.pop("routable", None)
     chosen = world.pop("chosen", case.mode)
-    source = Source(world.pop("namespace", "default"), world.pop("service_name", "web"), world.pop("port", None), pool_member_type=case.mode, **world)
+    source = Source(world.pop("namespace", "default"), world.pop("service_name", "web"), world.pop("port", None), mode=case.mode, **world)
     members, left, result = text.outcome(made, source, published, routable)
     if not members.startswith("!"):
-        assert result.pool_member_type == chosen
+        assert result.mode == chosen
         assert result.chosen_because
     return members, left, result
 

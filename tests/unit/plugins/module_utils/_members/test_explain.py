@@ -25,7 +25,7 @@ def gap(maps: str, nodes: str | None = "n1", line: str = SIX, state: NplState | 
     family = "IPv6" if line.startswith("v6") else "IPv4"
     there = None if nodes is None else [text.node(name) for name in nodes.split()]
     made = text.snapshot([text.service(npl="true", families=[family])], [text.endpoint_slice(line)], there, text.pods("a", maps, raw), state)
-    (item,) = resolve(made, Source("default", "web", pool_member_type="nodeportlocal")).left_out
+    (item,) = resolve(made, Source("default", "web", mode="nodeportlocal")).left_out
     return item
 
 
@@ -95,6 +95,6 @@ def test_ten_of_many_entries_are_named(entries: list[str], reason: str, end: str
 def test_ten_of_many_unusable_mappings_are_reported() -> None:
     raw = {"a": f"[{','.join(ENTRY % (8080, 9, 9000 + number) for number in MANY)}]"}
     made = text.snapshot([text.service(npl="true")], [text.endpoint_slice(AB)], [text.node("n1")], text.pods("a", "", raw))
-    pool = resolve(made, Source("default", "web", pool_member_type="nodeportlocal"))
+    pool = resolve(made, Source("default", "web", mode="nodeportlocal"))
     assert {item.reason for item in pool.left_out} == {"mapping_stale"} and len(pool.left_out) == 10
     assert len(pool.warnings) == 11 and "1990 more mappings of Pod a cannot be used." in pool.warnings

@@ -46,11 +46,11 @@ def adc(**application: Any) -> dict[str, Any]:
 
 
 REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
-    ("tenant begins with a digit", [{"tenant": "1T", "service": WEB}], r"applications\[0\].tenant: tenant name '1T' is not one AS3 takes"),
+    ("tenant begins with a digit", [{"tenant": "1T", "service": WEB}], r"applications\[0\].tenant: tenant name '1T' is not valid in AS3"),
     ("tenant begins with _", [{"tenant": "_T", "service": WEB}], r"applications\[0\].tenant"),
     ("application too long", [{"application": "a" * 191, "service": WEB}], r"has 191 characters; AS3 takes at most 190"),
     ("application missing", [{"application": None, "service": WEB}], r"applications\[0\].application: is required"),
-    ("item ends in -", [{"pool_name": "web-", "service": WEB}], r"applications\[0\].pool_name: name 'web-' is not one AS3 takes"),
+    ("item ends in -", [{"pool_name": "web-", "service": WEB}], r"applications\[0\].pool_name: name 'web-' is not valid in AS3"),
     ("item begins with a digit", [{"virtual_server_name": "1vs", "virtual_server": HTTP}], r"applications\[0\].virtual_server_name"),
     ("path too long", [{"tenant": "t" * 100, "application": "a" * 100, "service": WEB}], r"characters; AS3 takes at most 195"),
     ("no class", [{"virtual_server": {"virtualPort": 80}}], r"applications\[0\].virtual_server.class: is missing"),
