@@ -12,7 +12,7 @@ from typing import Callable, Iterator
 
 
 class Deadline:
-    """The end of a task. Everything that waits asks here, so that all waits together keep one limit.
+    """The end of a task. Everything that waits asks here, so all waits together keep one limit.
 
     seconds is the time from now; clock and sleep are replaced in tests.
     """
@@ -42,7 +42,7 @@ class Deadline:
         return Deadline(min(seconds, self.remaining), self._clock, self._sleep)
 
     def pause(self, seconds: float) -> bool:
-        """Sleep, but not past the end. False if there was no time left to sleep in."""
+        """Sleep, but not past the end. False if no time is left."""
         if self.expired:
             return False
         self._sleep(min(seconds, self.remaining))

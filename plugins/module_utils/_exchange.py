@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The bounds of one HTTP exchange: its end, the size of its answer, the waits that it asks for.
+"""The bounds of one HTTP exchange: its end, the size of its answer, the waits that its answer asks for.
 
 A timeout of a socket bounds each read. A peer that sends one byte a second therefore never reaches it, and a
 small body in gzip holds gigabytes.
@@ -37,16 +37,14 @@ class Ended(Exception):
 
 
 class Undecodable(Exception):
-    """The body is not what Content-Encoding says of it."""
+    """The body is not encoded as Content-Encoding says."""
 
 
 class Watch:
     """Ends the exchange in hand at its deadline, wherever it waits.
 
-    It may wait for the answer of a proxy, in TLS, for the headers or for the body.
-
-    It keeps a second handle of each connection of a pool, and shuts the connection down through it. One
-    exchange at a time.
+    It may wait for the answer of a proxy, in TLS, for the headers or for the body. It keeps a second handle
+    of each connection of a pool, and shuts the connection down through it. One exchange at a time.
     """
 
     def __init__(self) -> None:
@@ -67,9 +65,8 @@ class Watch:
     def within(self, seconds: float) -> Iterator[None]:
         """An exchange that ends after so many seconds.
 
-        Whatever reads then meets the end of the connection, and `over` is true.
-
-        Raises Ended if nothing else was raised by then.
+        A later read meets the end of the connection, and `over` is true. Raises Ended if nothing else was
+        raised.
         """
         exchange = object()
         timer = threading.Timer(seconds, self._end, [exchange])
@@ -150,7 +147,7 @@ def body_of(raw: Any, limit: int) -> bytes:
     try:
         body = _body(raw, limit)
     except BaseException:
-        raw.close()  # the rest of the answer would be taken for the next one
+        raw.close()  # the rest of the answer would be read as the next one
         raise
     if raw.closed:
         raw.release_conn()
@@ -188,15 +185,8 @@ def _check(size: int, limit: int) -> None:
         raise TooLarge(f"the answer is larger than {limit // MEGABYTE} MB")
 
 
-# -- what headers and tokens say of time
-# ---------------------------------------------------------------------------------
-
-
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait as the header Retry-After asks.
-
-    None if it does not, or asks for what makes no sense.
-    """
+    """Seconds to wait as the header Retry-After asks. None without it, or if it makes no sense."""
     text = str(headers.get("Retry-After") or "").strip()
     if re.fullmatch("[0-9]{1,9}", text):
         wait: float | None = float(text)
@@ -207,7 +197,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def date(headers: Mapping[str, str]) -> float | None:
-    """When the answer was written, by the clock of the server. None if it does not say, or is a year off."""
+    """When the answer was written, by the clock of the server.
+
+    None without a date, or if it is a year off.
+    """
     moment = _moment(str(headers.get("Date") or ""))
     return moment if moment is not None and abs(moment - time.time()) < _SECONDS_OF_A_YEAR else None
 

@@ -2,10 +2,9 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Text that people with fewer rights wrote: into objects of the cluster, into BIG-IP.
+"""Reads text of users with fewer rights, from objects of the cluster and from BIG-IP, with limits.
 
-Such text is data (SECURITY.md). It may be as large, as deep and as strange as its author likes, and costs the
-task no more than a reason.
+Such text is data (SECURITY.md). However large, deep or strange it is, the task goes on and reports a reason.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from typing import Any, Callable, Iterator, TypeVar
 LONGEST = 4 * 1024 * 1024  # characters; etcd holds at most 1.5 MB of an object
 DEEPEST = 100  # AS3's own declarations have less than 20 levels; Python ends a recursion at 1,000
 SPOILED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError, OverflowError)
-"""What code raises that meets another value than it was written for."""
+"""The exceptions of code that meets a value of another type than it expects."""
 
 _GZIP_PIECE = 64 * 1024  # bytes
 _GZIP_MEMBERS = 100  # a file of gzip may consist of several; an answer has one
@@ -34,7 +33,7 @@ Value = TypeVar("Value")
 
 
 class Unreadable(ValueError):
-    """A foreign text that is not what it should be. The words say why, and hold nothing of the text."""
+    """A foreign text that cannot be read. The message has the reason, and quotes nothing of the text."""
 
 
 def from_json(text: str | bytes | None, longest: int = LONGEST, *, any_depth: bool = False) -> Any:
@@ -61,7 +60,7 @@ def _load(text: str | bytes) -> Any:
 def split(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The values of one JSON object, each with its key as it is written; or those of an array.
 
-    In one pass, however deep they are.
+    It takes one pass, however deep they are.
     """
     level, begin, key = 0, 0, b""
     for token in _TOKEN.finditer(data):
@@ -102,9 +101,7 @@ def checked(
 ) -> Any:
     """The value that `parse` makes of a foreign text, if both have a size that the code can take.
 
-    Raises Unreadable.
-
-    form is the name of what `parse` reads: "JSON".
+    form: the name of the format that `parse` reads ("JSON"). Raises Unreadable.
     """
     if len(text) > longest:
         raise Unreadable(f"it is {len(text)} characters long, and at most {longest} are read")
@@ -164,7 +161,7 @@ class Gunzip:
 
 
 def gunzip(data: bytes, longest: int) -> bytes:
-    """What a whole text of gzip holds, at most so many bytes. Raises Unreadable."""
+    """The content of a whole text of gzip, at most so many bytes. Raises Unreadable."""
 
     def check(size: int) -> None:
         if size > longest:
@@ -208,16 +205,16 @@ def flat(value: Value) -> Value:
 
 
 def unexpected(error: BaseException) -> Unreadable:
-    """The reason to pass over an object that is not built as its kind is, after one of SPOILED."""
+    """The reason to leave out an object of an unexpected structure, after one of SPOILED."""
     return Unreadable(f"it is not built as expected ({type(error).__name__})")
 
 
 def is_deep(value: Any) -> bool:
-    """Whether a value has too many levels; level by level, so that this itself needs no recursion."""
+    """Whether a value has too many levels; level by level, without recursion."""
     level: list[Any] = [value]
     for _level in range(DEEPEST):
-        # A node that stands in several places (an alias of YAML) counts once in a level: else a short text
-        # makes billions of them.
+        # A node in several places (an alias of YAML) counts once in a level: otherwise a short text makes
+        # billions of them.
         level = list({id(part): part for node in level for part in _parts(node)}.values())
         if not level:
             return False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The edge to Ansible: one AnsibleModule, one way to fail."""
+"""The boundary to Ansible: one AnsibleModule, one way to fail."""
 
 from __future__ import annotations
 
@@ -24,10 +24,8 @@ from ._errors import Failure, failed
 class Module(AnsibleModule):
     """An AnsibleModule that also hides the secrets in structured options and in wrong arguments.
 
-    See _boundary.secret_arguments.
-
-    Empty options count as unset (`_unset`), before Ansible converts the others and sets fallbacks and
-    defaults.
+    See _boundary.secret_arguments. Empty options count as unset (_boundary.unset), before Ansible converts
+    the others and sets fallbacks and defaults.
     """
 
     params: dict[str, Any]
@@ -127,14 +125,14 @@ class Module(AnsibleModule):
         return readable.result(self._whole_mask().value({"invocation": invocation, **result}))
 
     def _whole_mask(self) -> Mask:
-        """With what connections have met since: the token of a kubeconfig that is only named, or of a Pod."""
+        """With the secrets that connections reported since: the token of a named kubeconfig, or of a Pod."""
         self._mask.add_read(notices.secrets.take())
         return self._mask
 
     def run(self, work: Callable[[], dict[str, Any]]) -> None:
         """Exit with what `work` returns, or fail with its Failure as a sentence and as structure.
 
-        A result that holds `failure` fails too, with all that was done: some tenants of several.
+        A result that holds `failure` fails too, with everything that was done: some tenants of several.
         """
         with _collector_paused():
             failure, more = None, {}
@@ -160,7 +158,7 @@ class Module(AnsibleModule):
 def _unexpected(error: Exception) -> Failure:
     return Failure(
         "unexpected",
-        "this collection met what it does not handle",
+        "an unexpected error in this collection",
         said=f"{type(error).__name__}: {error}",
         remedy=(
             "Report it with the traceback that -vvv shows (https://github.com/vks-bigip/vks.bigip/issues)."
@@ -172,8 +170,8 @@ def _unexpected(error: Exception) -> Failure:
 def _collector_paused() -> Iterator[None]:
     """Without the cyclic garbage collector. A large cluster is a great many objects and hardly a cycle.
 
-    Searching them again and again takes as long as the rest of a run. A module ends soon, and what it drops is
-    freed without the collector.
+    Searching them again and again takes as long as the rest of a run. A module ends soon, and what it drops
+    is freed without the collector.
     """
     was_enabled = gc.isenabled()
     gc.disable()

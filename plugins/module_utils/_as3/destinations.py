@@ -27,8 +27,8 @@ class Destination:
     source   the clients that it listens for, empty for all; None for a list, whose addresses are not known
     vlans    it listens on some VLANs only
     home     where BIG-IP keeps the address: the partition of the tenant, COMMON or SHARED
-    made     AS3 makes the address there, or uses the one that COMMON has
-    alone    a Service_Address, which AS3 makes in any case
+    made     AS3 creates the address there, or uses the one in COMMON
+    alone    a Service_Address, which AS3 creates in any case
     redirect the second virtual server of a Service_HTTPS
     """
 
@@ -52,7 +52,7 @@ class Destination:
 
     @property
     def listener(self) -> tuple[str, int, str, str] | None:
-        """What no two virtual servers may have in common; None if that cannot be known."""
+        """The key that no two virtual servers may share; None if it cannot be known."""
         if self.port is None or self.source is None or self.vlans:
             return None
         return self.address, self.port, self.protocol, self.source
@@ -85,7 +85,7 @@ def of_tenant(
 ) -> Iterator[Destination]:
     """The destinations of an AS3 Tenant.
 
-    common: the tenant Common, as far as it is known; its Service_Addresses may be referred to.
+    common: the tenant Common, as far as it is known; others may refer to its Service_Addresses.
     """
     if body is None or body.get("enable") is False:
         return
@@ -156,7 +156,7 @@ class _Reader:
         return SHARED if self.tenant == "Common" else f"/{self.tenant}"
 
     def _address(self, given: Any, shared: bool) -> tuple[str, str, bool] | None:
-        """(address, home, made) of an element of virtualAddresses; None for what is not one."""
+        """(address, home, made) of an element of virtualAddresses; None for another value."""
         if isinstance(given, str) and given.strip():
             return _absolute(given, self.body), COMMON if shared else self._own_home, True
         if isinstance(given, dict) and isinstance(given.get("use"), str):

@@ -14,7 +14,7 @@ from .. import _foreign
 
 
 def structure(given: Any) -> Any:
-    """The structure, if it is one: JSON text, or what older ansible-core makes of a templated dict.
+    """The structure, if it is one: JSON text, or the form in which older ansible-core templates a dict.
 
     Other text stays as it is, and so does text of a structure that is nested too deep.
     """

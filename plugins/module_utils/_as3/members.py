@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Pool members as AS3 writes them (entries with many addresses) and as one thinks of them (one by one).
+"""Pool members as AS3 writes them (entries with many addresses) and one by one.
 
 Members of equal settings share one entry with many serverAddresses: AS3's own work is linear in that form and
 quadratic in entries of one address.
@@ -39,7 +39,7 @@ class Members:
     other: list[dict[str, Any]] = field(default_factory=list)
 
 
-# The same addresses come by several times in a run: as wanted, as stored, as on the device.
+# The same addresses occur several times in a run: as wanted, as stored, as on the device.
 @functools.lru_cache(maxsize=100_000)
 def canonical(address: str, route_domain: int = 0) -> str:
     """One spelling of an address; a route domain that is the tenant's default is left out."""
@@ -68,7 +68,7 @@ def order(key: Key) -> tuple[int, int, str, int]:
 
 
 def flatten(entries: Any, route_domain: int = 0) -> Members:
-    """Pool.members one by one. Where an address and port stand twice the later entry wins, as in AS3."""
+    """Pool.members one by one. If an address and port occur twice, the later entry counts, as in AS3."""
     found = Members()
     for entry in entries if isinstance(entries, list) else ():
         if not isinstance(entry, dict):
@@ -89,7 +89,7 @@ def flatten(entries: Any, route_domain: int = 0) -> Members:
 
 
 def is_empty(entries: Any) -> bool:
-    """Whether these entries stand for no member at all, and leave none to BIG-IP to find."""
+    """Whether these entries mean no member at all, and let BIG-IP discover none."""
     found = flatten(entries)
     return not found.static and not found.other
 
@@ -135,7 +135,7 @@ def group(members: Members) -> list[dict[str, Any]]:
 
 
 def meaning(settings: Settings) -> Settings:
-    """Settings without those that say what AS3 would assume anyway."""
+    """Settings without those that equal AS3's defaults."""
     known = vocabulary.member_properties()
     done = {}
     for name, value in settings.items():

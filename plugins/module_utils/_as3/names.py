@@ -59,7 +59,7 @@ def _properties(kind: str) -> set[str]:
 
 
 def container_fault(kind: str, name: str) -> str | None:
-    """Why AS3 would not take this name of a tenant or an application; None if it does."""
+    """Why AS3 would refuse this name of a tenant or an application; None if it would not."""
     if not CONTAINER.match(name):
         return (
             f"{kind} name {name!r} is not valid in AS3: it begins with a letter, "
@@ -71,13 +71,14 @@ def container_fault(kind: str, name: str) -> str | None:
 
 
 def item_fault(name: str) -> str | None:
-    """Why AS3 would not take this name of an object in an application; None if it does."""
+    """Why AS3 would refuse this name of an object in an application; None if it would not."""
     if len(name) > LONGEST_NAME:
         return f"name {name!r} has {len(name)} characters; AS3 takes at most {LONGEST_NAME}"
     if not ITEM.match(name):
         return (
             f"name {name!r} is not valid in AS3: it begins with a letter, "
-            "then letters, digits, '_', '.' and '-', and does not end in '-' (a Kubernetes name that begins with a digit needs a prefix)"
+            "then letters, digits, '_', '.' and '-', and does not end in '-' "
+            "(a Kubernetes name that begins with a digit needs a prefix)"
         )
     return None
 

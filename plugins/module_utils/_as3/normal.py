@@ -2,10 +2,10 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Two ways to say the same become one: the form in which applications are compared.
+"""The form in which applications are compared: equal declarations become identical.
 
-Left out: what equals AS3's default, our mark. Made equal: the order and grouping of members, the spelling of
-addresses and of pointers. A secret stays what it is; difference.py decides by the digests in the mark.
+Values equal to AS3's defaults and our mark are left out. The order and grouping of members, and the spelling
+of addresses and pointers, are unified. Secrets stay; difference.py compares them by the digests in the mark.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Values that came from a Kubernetes Secret: where they are in an application, and how they are masked there.
+"""Values from Kubernetes Secrets: their places in an application, and their masks there.
 
-The mark lists these places, so that the next run and other modules mask the value that BIG-IP has there. A
-place is a JSON pointer below the application. "*" stands for each element of a list, because members are
+The mark lists these places. By them the next run and other modules mask the value that BIG-IP has there. A
+place is a JSON pointer below the application. "*" means each element of a list, because members are
 grouped anew in each run.
 """
 
@@ -42,12 +42,12 @@ def beyond(found: Collection[str], resolved: Any) -> list[str]:
 
 
 def masked(application: Any, found: Collection[str]) -> Any:
-    """A copy of an application that anybody may see."""
+    """A masked copy of an application."""
     return secrets.mask(replace(application, found, lambda path, value: secrets.MASK))
 
 
 def masked_everywhere(node: Any) -> Any:
-    """A copy of any structure that anybody may see: each application in it is masked by its own mark."""
+    """A masked copy of any structure: each application in it is masked by its own mark."""
     return secrets.mask(_by_marks(node))
 
 
@@ -67,7 +67,7 @@ def replace(application: Any, found: Collection[str], change: Callable[[secrets.
 
 
 def values(application: Any, found: Collection[str]) -> list[Any]:
-    """What is at these places."""
+    """The values at these places."""
     taken: list[Any] = []
     replace(application, found, lambda path, value: taken.append(value))
     return taken
@@ -108,8 +108,8 @@ def _pointer(path: secrets.Path) -> str:
 
 
 def _replaced(node: Any, tree: _Tree, path: secrets.Path, change: Callable[[secrets.Path, Any], Any]) -> Any:
-    """tree: what is left of the places. Numbers and booleans stay: a Secret gives text."""
-    if isinstance(node, str):  # AS3 may give a text back in place of a structure
+    """tree: the rest of the places. Numbers and booleans stay: a value of a Secret is text."""
+    if isinstance(node, str):  # AS3 may return a text in place of a structure
         return change(path, node)
     if not isinstance(node, (dict, list)):
         return node
@@ -148,5 +148,5 @@ def _marked(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def _is_application(node: dict[str, Any]) -> bool:
-    """It holds no further one, and most of a declaration is below it."""
+    """Whether a node is an application. It holds no further one, and most of a declaration is below it."""
     return node.get("class") == "Application"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Which leaves of a declaration are secret, and how they are masked."""
+"""The secret leaves of a declaration, and their masks."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from . import forms
 
 MASK = "********"
 
-# class -> properties whose value is secret wherever they stand below an object of that class.
-# Certificate.privateKey is one although AS3 gives it back in clear.
+# class -> properties whose value is secret at any depth below an object of that class.
+# Certificate.privateKey is one although AS3 returns it in clear.
 BY_CLASS: dict[str, frozenset[str]] = {
     "Certificate": frozenset({"privateKey", "passphrase", "pkcs12"}),
     "Monitor": frozenset({"passphrase", "secret", "environmentVariables"}),
@@ -29,7 +29,7 @@ BY_CLASS: dict[str, frozenset[str]] = {
     "DNS_TSIG_Key": frozenset({"secret"}),
     "Enforcement_Radius_AAA_Profile": frozenset({"sharedSecret", "password"}),
 }
-# Secret in whatever class: words that AS3 uses for nothing else.
+# Secret in any class: AS3 uses these names for nothing else.
 ANYWHERE = frozenset(
     {
         "passphrase",
@@ -46,20 +46,20 @@ ANYWHERE = frozenset(
         "javaSignKeyPassphrase",
     }
 )
-# How AS3 signs in where it fetches something: authentication: {method: bearer-token, token: ...}
+# Credentials with which AS3 fetches something: authentication: {method: bearer-token, token: ...}
 BELOW = {"authentication": frozenset({"token"})}
-# AS3 encrypts these also when they are plain text; other text it gives back as it was.
+# AS3 encrypts these also when they are plain text; it returns other text unchanged.
 ENCRYPTED_TEXT = frozenset({"secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "token"})
 Path = tuple[Any, ...]
 
 
 def is_cipher(value: Any) -> bool:
-    """AS3's own form of an encrypted value."""
+    """Whether the value has AS3's form of an encrypted value."""
     return isinstance(value, dict) and "ciphertext" in value
 
 
 def is_stored_cipher(value: Any) -> bool:
-    """Encrypted by BIG-IP (SecureVault): what was given cannot be seen any more."""
+    """Whether BIG-IP (SecureVault) encrypted the value, so the original is not visible any more."""
     if not is_cipher(value):
         return False
     protected = str(value.get("protected") or "")
@@ -103,7 +103,7 @@ def _transform(node: Any, change: Callable[[Path, Any], Any], path: Path, words:
             )
         return done
     if isinstance(node, list):
-        # Most lists are the addresses of members, thousands of them, and hold nothing to look into.
+        # Most lists are the addresses of members, thousands of them, and contain no secret.
         return [
             _transform(value, change, (*path, place), words) if isinstance(value, (dict, list)) else value
             for place, value in enumerate(node)
@@ -117,7 +117,7 @@ def replace(node: Any, change: Callable[[Path, Any], Any]) -> Any:
 
 
 def mask(node: Any) -> Any:
-    """A copy that anybody may see."""
+    """A masked copy."""
     return replace(node, lambda path, value: MASK)
 
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What we know of AS3's classes: types, defaults, pointers.
+"""AS3's classes as this collection knows them: types, defaults, pointers.
 
-AS3 has the last word: a class or property that is not known here passes through untouched.
+AS3 decides: a class or property that is not known here is passed on unchanged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NESTED_POINTERS = frozenset({"certificate", "proxyCertificate"})
 
 @dataclass(frozen=True)
 class Property:
-    """types: letters of words.py. default: None when AS3 has none."""
+    """One property. types: letters of classes.py. default: None if AS3 has none."""
 
     types: str
     default: Any = None

@@ -91,8 +91,8 @@ class As3:
     ) -> dict[str, Any] | None:
         """The stored ADC as AS3 returns it; None if nothing is stored.
 
-        It may have more tenants than the named ones. One request, unless one of several tenants is not stored:
-        AS3 then refuses to return the others too.
+        It may have more tenants than the named ones. One request, unless one of several tenants is not
+        stored: AS3 then refuses to return the others too.
         """
         if tenants is not None and not tenants:
             return None

@@ -29,8 +29,9 @@ class Changes:
     def submit(self, body: Mapping[str, Any], *, tenant: str | None = None) -> Outcome:
         """Send a declaration and follow its task to the end.
 
-        body: a declaration, or with tenant the applications of that tenant. While another writer keeps AS3 busy,
-        it is repeated. A refusal and an unknown result are in the Outcome; Failure is raised if AS3 stays busy.
+        body: a declaration, or with tenant the applications of that tenant. While another writer keeps AS3
+        busy, it is repeated. A refusal and an unknown result are in the Outcome; Failure is raised if AS3
+        stays busy.
         """
         path = "/declare" if tenant is None else f"/declare/{quote(tenant, safe='')}/applications"
         return self._change("POST", path, "Sending the declaration to AS3", body)
@@ -48,7 +49,8 @@ class Changes:
         )
 
     def _change(self, method: str, path: str, doing: str, body: Mapping[str, Any] | None) -> Outcome:
-        # AS3 keeps a record of every attempt, 25 in all: frequent attempts would displace the records of others.
+        # AS3 keeps a record of every attempt, 25 in all: frequent attempts would displace the records of
+        # others.
         for pause in backoff(first=1.0, cap=15.0):
             # The unit that was active at the last read may be standby by now.
             self._session.find_active_again()

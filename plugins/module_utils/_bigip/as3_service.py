@@ -45,7 +45,8 @@ class Service:
     ) -> Response:
         """The answer to one request. Raises Failure (as3_missing) if AS3 does not start.
 
-        A path that is not registered means a restart if AS3 has answered before. Otherwise AS3 may be missing.
+        A path that is not registered means a restart if AS3 has answered before. Otherwise AS3 may be
+        missing.
         """
         if self._answered:
             return self.session.request(method, AS3 + path, params=params, json=body, doing=doing)

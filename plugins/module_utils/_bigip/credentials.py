@@ -158,7 +158,10 @@ class Credentials:
         if response.unregistered:
             return Again("bigip_unavailable", said, "The REST service of BIG-IP did not start in time.")
         if "maximum active login tokens" in said:
-            remedy = "Delete the user's tokens (DELETE /mgmt/shared/authz/tokens/...), or set provider.auth: basic."
+            remedy = (
+                "Delete the user's tokens (DELETE /mgmt/shared/authz/tokens/...), "
+                "or set provider.auth to basic."
+            )
             return Again("bigip_token_limit", said, remedy, patience=_TOKEN_LIMIT_SECONDS)
         if unit in self._accepted:
             return Again("bigip_auth", said, _WORKED_BEFORE, patience=FIRST_CONTACT_SECONDS)

@@ -4,8 +4,8 @@
 # Private to the collection: it may change in any release.
 """The results of a declaration that was sent, in one shape.
 
-AS3 answers in several shapes: a list of results; one body for a declaration that is not valid, whose `tenant` is a
-list; the same body as an element of a task's results; results without a tenant; codes that are text
+AS3 answers in several shapes: a list of results; one body for a declaration that is not valid, whose `tenant`
+is a list; the same body as an element of a task's results; results without a tenant; codes that are text
 ("ENOTFOUND").
 """
 

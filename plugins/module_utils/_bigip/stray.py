@@ -4,9 +4,9 @@
 # Private to the collection: it may change in any release.
 """Tokens of sign-ins whose answers were lost: no program knows them, and a user may have 100.
 
-BIG-IP lists tokens with user, client address and time of creation. The token that we know shows the difference
-between its clock and ours. Where more tokens fit than sign-ins were lost, another job signed in at the same moment,
-and all are left alone.
+BIG-IP lists tokens with user, client address and time of creation. The token that we know shows the
+difference between its clock and ours. Where more tokens fit than sign-ins were lost, another job signed in at
+the same moment, and all are left alone.
 """
 
 from __future__ import annotations

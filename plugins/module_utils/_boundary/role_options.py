@@ -30,7 +30,8 @@ def checked(
     `refused`: a sentence for each fault.
 
     given  type to variables, as {"int": {"verify_timeout": "120"}}; "list of dict" is a type too
-    specs  the options of the role's argument_specs, with defaults, choices and suboptions. Their types may be raw,
+    specs  the options of the role's argument_specs, with defaults, choices and suboptions. Their types may be
+           raw,
            because Ansible checks these specs too, and it would refuse an empty text
     """
     options = {name: _option(kind, specs[name]) for kind, variables in given.items() for name in variables}

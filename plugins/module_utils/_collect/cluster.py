@@ -22,10 +22,11 @@ from .._kube import snapshot as facts
 from .._kube.client import Client, Forbidden, NotFound
 from .._members import auto, believed, contested, nodeportlocal
 from .._members.explain import UNEXPLAINED, WAITABLE
-from .._members.model import Pool, Service, Snapshot, Source
+from .._members.model import Pool, Service, Snapshot
 from .._members.reasons import failure
 from .._members.resolve import resolve
 from .._members.service import find_port
+from .._members.source import Source
 
 Outcome = Union[Pool, Failure]  # noqa: UP007 evaluated when it runs, which ansible-test's pylint takes for too new
 Routable = Union[auto.Routable, bool, None]  # noqa: UP007

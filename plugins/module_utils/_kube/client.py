@@ -40,7 +40,8 @@ CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
 _LEAST_SECONDS = 1.0  # for an answer that is not waited for as long as the task may take
 UNVERIFIED = (
     "The certificate of the Kubernetes API is not verified (validate_certs: false, or "
-    "insecure-skip-tls-verify in the kubeconfig): any machine on the way to it can read and change everything. Set ca_cert instead."
+    "insecure-skip-tls-verify in the kubeconfig): any machine on the way to it can read and change "
+    "everything. Set ca_cert instead."
 )
 
 

@@ -19,13 +19,16 @@ IPV4, IPV6 = "IPv4", "IPv6"
 
 
 class Address(NamedTuple):
-    """`text`: the one way to write it. `order`: sorts numerically, IPv4 first."""
+    """An address in its canonical form.
+
+    text   the canonical form
+    order  sorts numerically, IPv4 first"""
 
     text: str
     order: tuple[int, bytes]
 
 
-# An address is asked about several times: of its slice, its node, its mapping, and to sort.
+# One address is parsed several times: for its slice, its node, its mapping, and to sort.
 @functools.lru_cache(maxsize=65536)
 def parsed(address: str) -> Address | None:
     """The address that a text is; None for any other text."""
@@ -43,7 +46,7 @@ def parsed(address: str) -> Address | None:
 
 
 def order(address: str, port: int = 0) -> tuple[tuple[int, bytes], int]:
-    """To sort addresses and ports by; ValueError if it is not an address."""
+    """A key that sorts addresses and ports. Raises ValueError for a text that is not an address."""
     found = parsed(address)
     if found is None:
         raise ValueError(f"{address!r} is not an address")
@@ -51,7 +54,7 @@ def order(address: str, port: int = 0) -> tuple[tuple[int, bytes], int]:
 
 
 def canonical(address: str) -> str | None:
-    """The one way to write an address; None for any other text."""
+    """The canonical form of an address; None for any other text."""
     known = parsed(address)
     return known.text if known else None
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Which mappings are believed.
+"""Decides which NodePortLocal mappings are believed.
 
 Antrea's agent writes the annotation of a Pod, and each user who may edit the Pod can too. So a mapping counts
 only if Antrea could have written it: it leads to an address of the Pod's own node and to a port that Antrea
@@ -70,13 +70,13 @@ def _ranges(snapshot: Snapshot, name: str | None, node: Node | None) -> list[tup
 
 
 def distrusted(left_out: Iterable[LeftOut]) -> str:
-    """What trust_npl_annotations would let in, by its first example; empty if nothing."""
+    """The sentence of the first mapping that trust_npl_annotations would admit; empty if there is none."""
     return next((item.message for item in left_out if item.reason in (OUTSIDE, UNVERIFIED)), "")
 
 
 def unread(left_out: Iterable[LeftOut]) -> bool:
     """Whether Pods are left out because something was not read.
 
-    Then no members are no proof that there are none.
+    An empty pool is then no proof that it has no members.
     """
     return any(item.reason == UNVERIFIED for item in left_out)

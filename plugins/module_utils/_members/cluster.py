@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from .endpoints import backends
-from .model import Member, Service, ServicePort, Snapshot, Source
+from .model import Member, Service, ServicePort, Snapshot
 from .result import Result
+from .source import Source
 
 
 def members(
@@ -35,12 +36,12 @@ def members(
 
 
 def nsx_sign(snapshot: Snapshot, source: Source) -> str | None:
-    """What says that the platform is NSX; the user's word comes before the nodes' signs."""
+    """The sign that the platform is NSX; None if there is none. The option comes before the nodes' signs."""
     if source.network_provider.startswith("nsx"):
         return f"network_provider is {source.network_provider}"
     if source.network_provider == "unknown":
         signs = [(name, node.nsx_signs[0]) for name, node in (snapshot.nodes or {}).items() if node.nsx_signs]
         if signs:
             name, sign = min(signs)
-            return f"Node {name} carries {sign}"
+            return f"Node {name} has {sign}"
     return None

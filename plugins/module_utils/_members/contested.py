@@ -6,14 +6,14 @@
 
 Antrea gives a port of a node to one Pod and Pod port, so at most one of these annotations is true. A stale
 one would send requests to the Pods of another Service. Each claim has a rank:
+
 * confirmed: managedFields name Antrea's agent as the writer, and an EndpointSlice has the Pod on a node with
-  that address.
-  If Nodes were not read, any node confirms it.
-* unknown: nothing speaks against it, but managedFields name no writer, or the Pod's EndpointSlices were not
+  that address. If Nodes were not read, any node confirms it.
+* unknown: nothing contradicts it, but managedFields name no writer, or the Pod's EndpointSlices were not
   read.
-* refuted: managedFields name another writer; no EndpointSlice has the Pod on such a node, or the Pod is
-  terminating and
-  serves no more; or Antrea cannot read the annotation, so it never wrote that text.
+* refuted: managedFields name another writer; or no EndpointSlice has the Pod on such a node; or the Pod is
+  terminating and does not serve any more; or Antrea cannot read the annotation, so it never wrote that text.
+
 The claims of the highest rank count. A single one is believed. If several are unknown, or all are refuted,
 none is believed.
 
@@ -77,9 +77,10 @@ class Rank(IntEnum):
 
 
 class Dispute(NamedTuple):
-    """A place that several claims name, sorted.
+    """A place that several claims name.
 
-    `likely`: those of the highest rank, none if all are refuted.
+    claims  sorted
+    likely  the claims of the highest rank, empty if all are refuted
     """
 
     place: Place
@@ -89,10 +90,7 @@ class Dispute(NamedTuple):
 
     @property
     def forged(self) -> bool:
-        """Whether managedFields name Antrea's agent for Pods of several namespaces.
-
-        One of them is stale or forged.
-        """
+        """Whether managedFields name Antrea's agent for Pods of several namespaces: one is forged."""
         return self.confirmed and len({claim.namespace for claim in self.likely}) > 1
 
     def rivals(self, own: Claim) -> tuple[Claim, ...]:
@@ -105,7 +103,7 @@ class Dispute(NamedTuple):
 
 
 def names(claims: Collection[Claim], own: Claim | None = None) -> str:
-    """The claims in a sentence, `own` among them however many there are."""
+    """The claims in a sentence, with `own` among them however many there are."""
     return some(
         sorted(claims, key=lambda claim: (claim != own, claim) if len(claims) > 10 else (True, claim)),
         " and ",
@@ -120,7 +118,7 @@ class Annotations(NamedTuple):
 
 
 def read(snapshot: Snapshot) -> Annotations:
-    """What the Pods' annotations say, worked out once until `snapshot.annotations` is set to None again.
+    """The content of the Pods' annotations, computed once until `snapshot.annotations` is None again.
 
     A dispute counts only if an EndpointSlice that was read has one of its Pods. No pool lists the others.
     """
@@ -153,9 +151,9 @@ def unplaced(snapshot: Snapshot) -> set[tuple[str, str]]:
 def against(
     snapshot: Snapshot, item: mapping.Mapping, own: Claim, pool: Collection[tuple[str | None, int]]
 ) -> tuple[str | None, str] | None:
-    """Why a Pod's mapping cannot be used: (reason, sentence); None if nothing is against it.
+    """Why a Pod's mapping cannot be used: (reason, sentence); None if it can.
 
-    Without a reason, it can be used, with a warning.
+    Without a reason, it can be used, with the sentence as a warning.
 
     `pool`: (UID, port) of each endpoint of the Pod's own pool. Which of these the port leads to makes no
     difference to its clients.

@@ -4,7 +4,7 @@
 # Private to the collection: it may change in any release.
 """The endpoints of one Service port, merged from its EndpointSlices.
 
-EndpointSlices decide which endpoints exist, are ready, serve, and terminate. An endpoint may stand in several
+EndpointSlices decide which endpoints exist, are ready, serve, and terminate. An endpoint may be in several
 slices while they are being updated.
 """
 
@@ -13,8 +13,9 @@ from __future__ import annotations
 from typing import Iterable, NamedTuple
 
 from .addresses import IPV4, IPV6, canonical, family_of, special
-from .model import LeftOut, Service, ServicePort, Slice, Source
+from .model import LeftOut, Service, ServicePort, Slice
 from .reasons import left_out
+from .source import Source
 
 
 class Backend(NamedTuple):
@@ -40,9 +41,10 @@ class Backend(NamedTuple):
 
 
 class Backends(NamedTuple):
-    """`taking`: those that take traffic now.
+    """The endpoints of one Service port, in no particular order.
 
-    `all`: every endpoint of the port, whatever its state. Both in no particular order.
+    taking  those that take traffic now
+    all     every endpoint of the port, whatever its state
     """
 
     taking: list[Backend]
@@ -144,9 +146,9 @@ def _explain_missing_port(
 
 
 def _merge(found: list[Backend], port: ServicePort) -> list[Backend]:
-    """One backend for each address and port: the copies that stand in several slices are one endpoint."""
+    """One backend for each address and port: the copies in several slices are one endpoint."""
     if len({item.address for item in found}) == len(found):
-        return found  # nothing stands twice
+        return found  # nothing is there twice
     right_port = {(item.uid, item.address) for item in found if item.port == port.target_port}
     places: dict[tuple[str, int], dict[str | None, list[Backend]]] = {}
     for item in found:
@@ -157,7 +159,7 @@ def _merge(found: list[Backend], port: ServicePort) -> list[Backend]:
 
 
 def _combine(copies: list[Backend]) -> Backend:
-    """Copies of one endpoint. Terminating is never taken back, so a copy that says so is the newest."""
+    """Copies of one endpoint. Terminating is never undone, so a copy with it is the newest."""
     if len(copies) == 1:
         return copies[0]
     newest = [copy for copy in copies if copy.terminating] or copies
@@ -168,7 +170,7 @@ def _combine(copies: list[Backend]) -> Backend:
 
 
 def _latest(rivals: list[Backend]) -> Backend:
-    """Different Pods under one address: the address was used again, and the living one has it."""
+    """Different Pods under one address: the address was used again, and the one that is alive has it."""
     if len(rivals) == 1:
         return rivals[0]
     return min(
@@ -183,7 +185,7 @@ def _text(backend: Backend) -> tuple[str, ...]:
 def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list[Backend], list[LeftOut]]:
     """Those that take traffic.
 
-    As kube-proxy does: the ready ones; if none is, those that still serve while terminating.
+    As in kube-proxy, these are the ready ones; if none is ready, those that still serve while terminating.
     """
     out: list[LeftOut] = []
     candidates = merged

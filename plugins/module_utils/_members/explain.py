@@ -2,10 +2,11 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Why a ready Pod has no mapping.
+"""Explains why a ready Pod has no mapping.
 
-First what no agent will change. Then, if `snapshot.npl` was read (only when something is missing), the state
-of Antrea, whatever else the Pod is mapped for. Then the Pod's annotation, and then its age.
+The first of these explains it: what no agent will change; then, if `snapshot.npl` was read (only when
+something is missing), the state of Antrea, whatever else the Pod is mapped for; then the Pod's annotation,
+and then its age.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .reasons import left_out
 
 JUST_CREATED = 30.0  # seconds; Antrea needs one or two, and retries after 2 s and more
 
-# A gap that time may close: Antrea has not caught up yet.
+# Gaps that time may close, because Antrea may still be working.
 WAITABLE = frozenset(
     [
         "mapping_missing",
@@ -43,7 +44,7 @@ WAITABLE = frozenset(
     ]
     + ["mapping_taken", "mapping_contested", "mapping_outside_range"]
 )
-# A gap that only the extra reads can explain.
+# Gaps that only the extra reads can explain.
 UNEXPLAINED = frozenset(
     [
         "mapping_missing",
@@ -75,7 +76,7 @@ def missing(
 def _lasting(
     snapshot: Snapshot, port: ServicePort, backend: Backend, annotation: str | None, parsed: Mappings
 ) -> Iterator[tuple[str, str]]:
-    """What stays as it is while the agents do their work."""
+    """Reasons that remain while the agents do their work."""
     what = unreadable(backend.name, annotation)
     if what:
         yield "mapping_malformed", what
@@ -134,7 +135,7 @@ def _by_annotation(
 
 
 def _other_family(port: ServicePort, backend: Backend, parsed: Mappings) -> str:
-    """A sentence if the very port is mapped in other families."""
+    """A sentence if this port is mapped in other families; empty if not."""
     families = sorted(
         {
             item.family

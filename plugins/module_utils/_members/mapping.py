@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The Pod annotation nodeportlocal.antrea.io in every shape that Antrea has given it.
+"""The Pod annotation nodeportlocal.antrea.io in every format of Antrea's releases.
 
 Antrea 0.13-1.3   {podPort, nodeIP, nodePort}; TCP only
 Antrea 1.4-1.6    ... protocols: [tcp, udp]; one node port for all of them
@@ -37,7 +37,7 @@ class Mapping(NamedTuple):
 
 
 class Mappings(NamedTuple):
-    """The usable entries, sorted; and what is wrong with the others."""
+    """The usable entries, sorted, and the faults of the others."""
 
     entries: list[Mapping]
     faults: list[str]
@@ -73,7 +73,7 @@ def _content(annotation: str | None) -> list[Any]:
 def unreadable(annotation: str | None) -> str:
     """Why Antrea itself cannot read the annotation; empty if it can.
 
-    It rewrites a wrong value, and leaves what it cannot read.
+    It corrects a wrong value, and leaves an unreadable annotation.
     """
     try:
         content = _content(annotation)
@@ -98,9 +98,9 @@ def by_family(annotation: str) -> bool:
 
 
 def _type_faults(item: Any) -> Iterator[str]:
-    """What Go's json.Unmarshal refuses in an entry: a wrong type, where null fits any.
+    """The faults for which Go's json.Unmarshal refuses an entry: wrong types. null fits any type.
 
-    It compares names without regard to case.
+    It ignores the case of names.
     """
     if item is None:
         return

@@ -10,10 +10,11 @@ from typing import Mapping
 
 from .addresses import family_of
 from .endpoints import Backend, backends
-from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source
+from .model import LeftOut, Member, Service, ServicePort, Snapshot
 from .nodes import Addresses, standing
 from .reasons import failure, left_out
 from .result import Result
+from .source import Source
 
 RATIO_MAX = 100  # AS3's Pool_Member.ratio
 
@@ -100,7 +101,7 @@ def _idle(name: str, reason: str, what: str) -> LeftOut:
 
 
 def _weighted(found: list[Member], taking: list[Backend]) -> list[Member]:
-    """AS3 ratios by the number of local endpoints, scaled down if they exceed what AS3 takes."""
+    """AS3 ratios by the number of local endpoints, scaled down if they exceed the most that AS3 takes."""
     counts: dict[tuple[str | None, str], int] = {}
     for item in taking:
         counts[(item.node, item.family)] = counts.get((item.node, item.family), 0) + 1

@@ -4,8 +4,8 @@
 # Private to the collection: it may change in any release.
 """Mode nodeportlocal: each Pod under its own port of its node, as Antrea maps it.
 
-The endpoints come from the EndpointSlices; a mapping is only how to reach one. It is joined by the Pod's UID,
-since a mapping stays on Pods that are not ready, and a Pod may be recreated under its name.
+The endpoints come from the EndpointSlices; a mapping is only the way to one. They are joined by the Pod's
+UID, because a mapping stays on Pods that are not ready, and a Pod may be recreated under its name.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from .._errors import shortened
 from . import believed, contested, explain, mapping
 from .addresses import order
 from .endpoints import Backend, backends
-from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source
+from .model import LeftOut, Member, Service, ServicePort, Snapshot
 from .reasons import failure, left_out
 from .result import Result
+from .source import Source
 
 SHOWN = 10  # mappings of one Pod that cannot be used
 ANNOTATION = "nodeportlocal.antrea.io/enabled"
@@ -63,7 +64,7 @@ def members(
     pool = frozenset((backend.uid, backend.port) for backend in found.taking)
     for backend in sorted(
         found.taking, key=lambda one: order(one.address, one.port)
-    ):  # of two Pods at one place, the same one is a member each time
+    ):  # of two Pods at one place, the same one is a member in each run
         _add(result, snapshot, source, service, port, backend, pool)
     return result
 
@@ -101,7 +102,7 @@ def _add(
         return left_out(backend.kind, backend.name, reason, what, backend.node)
 
     if backend.pod is None:
-        result.left_out.append(out("not_a_pod", f"No Pod stands behind the endpoint {backend.name}."))
+        result.left_out.append(out("not_a_pod", f"The endpoint {backend.name} is not a Pod."))
         return
     pod = (snapshot.pods or {}).get((service.namespace, backend.pod))
     if pod is None:
@@ -111,7 +112,7 @@ def _add(
         result.left_out.append(
             out(
                 "pod_recreated",
-                f"Pod {backend.pod} is a new one (UID {pod.uid}, the EndpointSlice says {backend.uid}).",
+                f"Pod {backend.pod} is a new one (UID {pod.uid}, the EndpointSlice has {backend.uid}).",
             )
         )
         return

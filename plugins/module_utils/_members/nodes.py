@@ -2,25 +2,27 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Which nodes may get traffic under their own addresses, whatever the Service."""
+"""Selects the nodes that may get traffic under their own addresses, whatever the Service."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from .addresses import IPV4, IPV6, canonical, family_of, order, special
-from .model import LeftOut, Node, Snapshot, Source
+from .model import LeftOut, Node, Snapshot
 from .reasons import left_out
 from .selector import parse
+from .source import Source
 
 EXCLUDE_LABEL = "node.kubernetes.io/exclude-from-external-load-balancers"
 DELETION_TAINT = "ToBeDeletedByClusterAutoscaler"
 
 
 class Addresses(NamedTuple):
-    """Of one family.
+    """The nodes' addresses of one family.
 
-    `places`: (address, name of the node), by address. `shared`: two nodes say that they have the same one.
+    places  (address, name of the node), sorted by address
+    shared  two nodes claim the same address
     """
 
     places: list[tuple[str, str]]
@@ -39,7 +41,7 @@ class Standing(NamedTuple):
 def standing(snapshot: Snapshot, source: Source) -> Standing:
     """The nodes that may get traffic and the others.
 
-    Worked out once for all sources that ask alike: it is the same for every Service.
+    Computed once for all sources with the same options: it is the same for every Service.
     """
     question = (
         source.node_label_selector,
@@ -69,7 +71,7 @@ def standing(snapshot: Snapshot, source: Source) -> Standing:
 def has_address(node: Node, address: str) -> bool:
     """Whether BIG-IP may reach the node under this address, in its canonical form.
 
-    A name that looks like an address is none.
+    A name that looks like an address does not count.
     """
     return any(
         kind in ("InternalIP", "ExternalIP") and canonical(text) == address for kind, text in node.addresses
@@ -111,9 +113,9 @@ def _unfit(node: Node, source: Source, selected: bool) -> LeftOut | None:
     if not selected:
         return out("node_not_selected", f"does not match {source.node_label_selector}")
     if EXCLUDE_LABEL in node.labels:
-        return out("node_label_excluded", f"carries the label {EXCLUDE_LABEL}")
+        return out("node_label_excluded", f"has the label {EXCLUDE_LABEL}")
     if DELETION_TAINT in node.taints:
-        return out("node_being_deleted", f"carries the taint {DELETION_TAINT}")
+        return out("node_being_deleted", f"has the taint {DELETION_TAINT}")
     if not node.ready:
         return out("node_not_ready", "is not Ready")
     if node.unschedulable and not source.include_unschedulable:

@@ -13,7 +13,7 @@ from typing import Any, Mapping
 
 MODES = ["auto", "nodeport", "nodeportlocal", "cluster"]
 
-# What one source may say for itself and a task for all its sources.
+# Options that one source may set for itself, and a task for all its sources.
 _SHARED: dict[str, dict[str, Any]] = {
     "pool_member_type": {"type": "str", "choices": MODES},
     "address_family": {"type": "str", "choices": ["service", "ipv4", "ipv6", "both"]},
@@ -67,7 +67,7 @@ RECORDED = (
 """The options that decide a pool's members, beside Service and mode. publish notes them in the mark."""
 
 SOURCE_OPTIONS: dict[str, dict[str, Any]] = {"service": SERVICE_OPTION, **_SHARED}
-"""One source: its Service, and whatever differs from the task's defaults."""
+"""One source: its Service, and what differs from the task's defaults."""
 
 SOURCE_DEFAULTS: dict[str, dict[str, Any]] = {
     name: {**option, "default": DEFAULTS[name]} if name in DEFAULTS else dict(option)

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from . import auto, cluster, nodeport, nodeportlocal
 from .addresses import order
-from .model import LeftOut, Pool, Snapshot, Source
+from .model import LeftOut, Pool, Snapshot
 from .service import families, find, find_port
+from .source import Source
 
 MODES = {"nodeport": nodeport.members, "nodeportlocal": nodeportlocal.members, "cluster": cluster.members}
 

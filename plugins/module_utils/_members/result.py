@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What a mode finds, while it finds it."""
+"""The members of one pool while a mode collects them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Result:
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     health_check_node_port: int | None = None
-    in_order: bool = False  # the members stand by address and port already
+    in_order: bool = False  # the members are sorted by address and port already
     _taken: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
 
     def add(self, member: Member, kind: str, name: str) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Which Service, which of its ports, which address families."""
+"""Selects the Service of a source, one of its ports, and the address families."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import difflib
 from typing import Any, Iterable
 
 from .addresses import IPV4, IPV6
-from .model import Service, ServicePort, Snapshot, Source
+from .model import Service, ServicePort, Snapshot
 from .reasons import failure
+from .source import Source
 
 _SHOWN = 10
 
 
 def find(snapshot: Snapshot, source: Source) -> Service:
-    """The source's Service; one that cannot have members at all is refused."""
+    """The source's Service. Raises Failure if there is none, or if it cannot have members at all."""
     service = snapshot.services.get((source.namespace, source.name))
     if service is None:
         there = sorted(name for namespace, name in snapshot.services if namespace == source.namespace)
@@ -40,9 +41,9 @@ def find(snapshot: Snapshot, source: Source) -> Service:
 
 
 def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
-    """The port by number, by name, or by number/protocol; the only one if nothing is said.
+    """The port by number, by name, or by number/protocol; the only one if none is named.
 
-    TCP and UDP under one number are two ports.
+    TCP and UDP under one number are two ports. Raises Failure if no port, or more than one, fits.
     """
     if not service.ports:
         raise failure("service_without_ports", f"{path}: Service {service}", service=str(service))
@@ -79,7 +80,7 @@ def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
 
 
 def families(service: Service, source: Source) -> tuple[str, ...]:
-    """The address families wanted, in the Service's order."""
+    """The address families that the source asks for, in the Service's order. Raises Failure without any."""
     if source.address_family == "service":
         return service.families[:1]
     if source.address_family == "both":

@@ -10,8 +10,9 @@ from typing import Iterator
 from .._errors import Failure
 from .._facts.model import Facts, NplConfig, Unknown, Verdict, bad, doubtful, good, need, not_concerned
 from .._members import nodeportlocal
-from .._members.model import Service, Snapshot, Source
+from .._members.model import Service, Snapshot
 from .._members.resolve import resolve
+from .._members.source import Source
 from .npl import shown
 
 # left_out reasons that say that a ready Pod has no usable mapping

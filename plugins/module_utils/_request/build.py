@@ -13,7 +13,7 @@ from .._as3.members import Members, canonical, flatten, group, is_static
 from . import shapes
 from .wanted import Fill, Problems, Wanted
 
-# What an item says beside its source.
+# Keys of an item beside its source.
 OWN = (
     "tenant",
     "application",
@@ -29,7 +29,7 @@ _FROM_CLUSTER = ("servicePort", "serverAddresses", "servers", "addressDiscovery"
 
 
 class ClusterMember(Protocol):
-    """What is needed of _members.model.Member."""
+    """The part of _members.model.Member in use."""
 
     @property
     def address(self) -> str: ...
@@ -58,7 +58,7 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
         return
     for key in ("service", "virtual_server"):
         if item.get(key) == "":  # BIG-IP would lose the pool or the virtual server that it has
-            problems.add(f"{path}.{key}", "is empty. Leave the key out if the application has none")
+            problems.add(f"{path}.{key}", "is empty. Omit the key if the application has none")
     if len(problems.found) > before:
         return
     wanted.holds_reserved("tenant", tenant, tenant, f"{path}.tenant")
@@ -122,7 +122,7 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
             continue
         put(str(key), vocabulary.convert_object(value), place, place, shared=True)
     if virtual_server is None and not has_pool and not objects:
-        problems.add(path, "says nothing to publish: give virtual_server, service, pool or objects")
+        problems.add(path, "has nothing to publish: give virtual_server, service, pool or objects")
 
 
 def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, put: Any, problems: Problems) -> None:

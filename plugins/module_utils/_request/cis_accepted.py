@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Which texts of a CIS's resources publish would accept.
+"""Checks which texts of a CIS's resources publish would accept.
 
 The others are left out with a reason: one of them would stop the rest.
 """
@@ -99,7 +99,7 @@ def application_listeners(made: dict[str, Any]) -> list[Listener]:
 
 
 def _listeners(wanted: Wanted, vlans: frozenset[str] = frozenset()) -> list[Listener]:
-    """A VLAN does not keep two of them apart by itself: BIG-IP refuses those that share one."""
+    """Where the virtual servers listen. Two that share a VLAN conflict: BIG-IP refuses the second."""
     found = (
         one
         for tenant, applications in wanted.applications.items()
@@ -121,7 +121,7 @@ def _listeners(wanted: Wanted, vlans: frozenset[str] = frozenset()) -> list[List
 def application_fault(made: dict[str, Any]) -> Fault | None:
     """Where and why publish refuses an application by itself; None if it does not.
 
-    Nor is one taken whose texts cannot be shown.
+    An application whose texts cannot be shown is refused too.
     """
     place = from_secret.first(made, "")
     if place:
@@ -145,7 +145,7 @@ def _first(problems: Problems, wanted: Wanted) -> Fault | None:
 def _unprintable(node: Any, path: str) -> str | None:
     """The place of the first text that cannot be shown; None if there is none.
 
-    A monitor may send what ends a line.
+    A carriage return is allowed, because a monitor may send one.
     """
     if isinstance(node, str):
         text = node.replace("\r", "")

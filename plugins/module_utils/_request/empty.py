@@ -4,8 +4,8 @@
 # Private to the collection: it may change in any release.
 """Empty strings where AS3 expects an address, a name or a number.
 
-AS3 takes an empty string for an address, and makes a virtual server without one. The others it refuses, but
-only in the run.
+AS3 accepts an empty string as an address, and creates a virtual server without one. It refuses the others,
+but only during the run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from .._as3 import vocabulary
 # member's own address.
 _ADDRESSES = frozenset(
     """address addressTranslation allowNotifyFrom clientIps fallbackIP ipAddress nasIpAddress peerIp
-    serverAddresses snatAddresses sourceAddress subnetsForStatCollection virtualAddress virtualAddresses""".split()
+    serverAddresses snatAddresses sourceAddress subnetsForStatCollection virtualAddress
+    virtualAddresses""".split()
 )
 # Names of objects of the declaration or of the device, and of hosts.
 _NAMES = frozenset(
@@ -26,7 +27,7 @@ _NAMES = frozenset(
         "use bigip monitors persistenceMethods allowVlans rejectVlans vlans securityLogProfiles snat hostname"
     ).split()
 )
-# The user's own words, and what has a check of its own.
+# The user's own texts, and values with a check of their own.
 _PASSED_OVER = frozenset(("constants", "metadata", "from_secret"))
 _TYPES = {"i": "a number", "n": "a number", "b": "true or false", "a": "a list", "o": "an object"}
 
@@ -75,4 +76,4 @@ def _is_blank(value: Any) -> bool:
 
 
 def _text(expected: str) -> str:
-    return f"is empty: AS3 expects {expected} here. Give one, or leave it out"
+    return f"is empty: AS3 expects {expected} here. Give one, or omit it"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Values of a declaration that stand in a Kubernetes Secret: {from_secret: {namespace, name, key}}."""
+"""References to Kubernetes Secrets in a declaration: {from_secret: {namespace, name, key}}."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .._errors import Failure, some
 from .wanted import Place, Problems, Wanted
 
 Name = tuple[str, str]
-# {"alg":"dir","enc":"none"}: AS3's word for a secret that is not encrypted yet.
+# {"alg":"dir","enc":"none"}: AS3's header of a secret that is not encrypted yet.
 _PLAIN = "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"
 
 
@@ -25,7 +25,7 @@ def check(
     labelled: Mapping[Place, Collection[str]],
     problems: Problems,
 ) -> None:
-    """Each reference names all three (namespace, name, key), and a Secret that this application may use.
+    """Add a fault for each reference that is incomplete, or names a Secret that its application may not use.
 
     given: the namespaces of the option secret_namespaces. None: those of the application's own Services.
     labelled: by application, the namespaces whose Services may fill its pools by their labels.

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Pools of a declaration that Services fill by their labels, as F5 CIS has them.
+"""Pools of a declaration that Services fill by their labels, with the labels of F5 CIS.
 
-A label is the word of a user who may edit the Service. It counts in the namespaces of the option
+Any user who may edit the Service can set a label. It counts in the namespaces of the option
 label_namespaces only, and only for a pool that has no addresses. A conflict holds the tenant of the pool.
 """
 
@@ -32,7 +32,7 @@ _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
 
 
 class Port(Protocol):
-    """What is needed of _members.model.ServicePort."""
+    """The part of _members.model.ServicePort in use."""
 
     @property
     def name(self) -> str: ...
@@ -48,7 +48,7 @@ class Port(Protocol):
 
 
 class Service(Protocol):
-    """What is needed of _members.model.Service."""
+    """The part of _members.model.Service in use."""
 
     @property
     def namespace(self) -> str: ...
@@ -115,7 +115,7 @@ def _list(given: Any, path: str, problems: Problems) -> list[str]:
 
 
 def _of_declaration(wanted: Wanted) -> dict[_PoolPath, str]:
-    """The objects of the declaration, and where each is in it.
+    """The objects of the declaration, each with its place in it.
 
     Those of `applications` are filled by their own Services only.
     """
@@ -133,7 +133,7 @@ def _to_fill(wanted: Wanted) -> dict[_PoolPath, dict[str, Any]]:
 
 
 def _has_addresses(pool: Mapping[str, Any]) -> bool:
-    """Whether the user says where the members are, or lets BIG-IP find them."""
+    """Whether the user names addresses of members, or lets BIG-IP discover them."""
     entries = pool.get("members")
     entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     return any(
@@ -144,7 +144,7 @@ def _has_addresses(pool: Mapping[str, Any]) -> bool:
 def add(wanted: Wanted, services: Sequence[Service], named: Namespaces) -> None:
     """Fill pools by the labels of Services.
 
-    What is wrong holds the tenant that the Service names, and no other.
+    A fault holds the tenant that the Service names, and no other.
     """
     empty, there = _to_fill(wanted), _of_declaration(wanted)
     known = {
@@ -198,7 +198,7 @@ def add(wanted: Wanted, services: Sequence[Service], named: Namespaces) -> None:
         wanted,
         "Labels do not fill a pool that has addresses, so these Services fill none",
         full,
-        "Leave the addresses out, or use pools.",
+        "Omit the addresses, or use pools.",
     )
     _warn(
         wanted,
@@ -228,7 +228,7 @@ def _hold(wanted: Wanted, failure: Failure) -> None:
 def _fill(
     wanted: Wanted, place: _PoolPath, found: Sequence[Service], pool: Mapping[str, Any]
 ) -> Failure | None:
-    """Fill one pool; or why it cannot be filled."""
+    """Fill one pool. Returns the Failure if it cannot be filled."""
     details = {"tenant": place[0], "application": place[1], "pool": _path(place)}
     if len(found) > 1:
         return Failure(

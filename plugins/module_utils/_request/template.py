@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""A whole AS3 declaration of the user's, whose pools are filled."""
+"""A whole AS3 declaration from the user, whose pools are filled."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PLACE = ("serverAddresses", "servers", "servicePort")
 def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str, Any]:
     """The ADC in a declaration given as dict or as JSON, of class ADC or AS3.
 
-    What could do harm is refused.
+    Parts that could do harm are faults.
     """
     value = structure(given)
     if isinstance(value, str):
@@ -109,7 +109,7 @@ def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, p
 
 
 def tenants(adc: Mapping[str, Any], path: str, problems: Problems) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The Tenants of an ADC. What is neither one nor a property of an ADC is refused."""
+    """The Tenants of an ADC. Any other part that is not a property of an ADC is a fault."""
     for name, value in adc.items():
         if isinstance(value, dict) and value.get("class") == "Tenant":
             yield str(name), value

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What is refused before anything is read from BIG-IP, and what is worth a warning.
+"""Checks the user's applications before anything is read from BIG-IP.
 
-AS3 finds most of this too, but late, one fault a POST, and some of it only on the device.
+AS3 reports most of these faults too, but late, one for each POST, and some of them only on the device.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ONE_LETTER = re.compile(r"(^|/)[A-Za-z_]#?$")
 
 
 def check(wanted: Wanted, problems: Problems) -> None:
-    """Add all faults and warnings of what is put together."""
+    """Add all faults and warnings of the merged applications."""
     # Once for each application, and not all of them: a text may have tens of thousands of objects, and as
     # many faults.
     known = functools.cache(lambda tenant, name: _listed(wanted.applications[tenant][name]))
@@ -78,13 +78,13 @@ def _applications(wanted: Wanted, problems: Problems) -> None:
                 "Use applications, or declaration",
             )
         shapes.number(values, "defaultRouteDomain", path, problems)
-        # AS3 would answer "success" and do nothing.
+        # AS3 would answer "success" and change nothing.
         if isinstance(values.get("controls"), dict) and values["controls"].get("dryRun"):
             problems.add(f"{path}.controls.dryRun", "is not sent by this module: run with --check instead")
 
 
 def _tenant_path(wanted: Wanted, tenant: str) -> str:
-    """Where in the user's input the properties of a tenant stand."""
+    """The place of a tenant's properties in the user's input."""
     places = (
         place
         for (owner, dummy), all_places in wanted.paths.items()
@@ -137,7 +137,7 @@ def member_warnings(wanted: Wanted) -> None:
 
 
 def pointers(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """(place below the object, what it points to) of an AS3 object."""
+    """(place below the object, target) of each pointer of an AS3 object."""
     known = vocabulary.properties(item) or {}
     for key, value in item.items():
         kind = known.get(key)

@@ -11,8 +11,9 @@ from typing import Any, Callable, Mapping, Sequence
 from .._collect.cluster import Cluster
 from .._deadline import Deadline
 from .._errors import Failure
-from .._members.model import Pool, Source
+from .._members.model import Pool
 from .._members.reasons import failure
+from .._members.source import Source
 
 
 def pool_members_info(params: Mapping[str, Any], warn: Callable[[str], None]) -> dict[str, Any]:

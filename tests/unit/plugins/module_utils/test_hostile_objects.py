@@ -31,9 +31,10 @@ from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._foreign import SPOILED, Unreadable
 from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as facts
 from ansible_collections.vks.bigip.plugins.module_utils._kube import vks
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members.options import MODES
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import claims
 from ansible_collections.vks.bigip.plugins.module_utils._request import build, cis_accepted
 from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Problems, Wanted

@@ -11,7 +11,8 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.plugins.module_utils._run import pool_status_info as engine
 from ansible_collections.vks.bigip.plugins.modules import pool_status_info
 from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module

@@ -13,7 +13,8 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._collect import cluster as collecting
 from ansible_collections.vks.bigip.plugins.module_utils._collect.cluster import Cluster, collect
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 from ansible_collections.vks.bigip.tests.unit.support import kube
 from ansible_collections.vks.bigip.tests.unit.support.kube import Clock, listing, status

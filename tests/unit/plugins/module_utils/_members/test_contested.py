@@ -11,8 +11,9 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as facts
 from ansible_collections.vks.bigip.plugins.module_utils._members import contested, mapping
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
 AGENT, HAND = "antrea-agent/status", "kubectl-annotate"

@@ -56,7 +56,7 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
     ("no class", [{"virtual_server": {"virtualPort": 80}}], r"applications\[0\].virtual_server.class: is missing"),
     ("class is no service", [{"virtual_server": {"class": "Pool"}}], r"virtual_server.class: is 'Pool'; a virtual server is one of"),
     ("pool of another class", [{"pool": {"class": "GSLB_Pool"}, "service": WEB}], r"applications\[0\].pool.class"),
-    ("nothing", [{}], r"applications\[0\]: says nothing to publish"),
+    ("nothing", [{}], r"applications\[0\]: has nothing to publish"),
     ("member has an address", [{"service": WEB, "member": {"serverAddresses": ["10.0.0.1"]}}], r"applications\[0\].member.serverAddresses: comes from the"),
     ("member has a port", [{"service": WEB, "member": {"servicePort": 80}}], r"applications\[0\].member.servicePort"),
     ("member without service", [{"pool": {}, "member": {"ratio": 2}}], r"applications\[0\].member: holds settings of a service's members"),
@@ -188,7 +188,7 @@ def test_empty_strings(item: dict[str, Any], path: str, expected: str) -> None:
 
 
 ALSO_EMPTY: dict[str, tuple[dict[str, Any], str]] = {
-    "an address": ({"vs": {**HTTP, "virtualAddresses": [""]}}, "vs.virtualAddresses[0]: is empty: AS3 expects an address here. Give one, or leave it out"),
+    "an address": ({"vs": {**HTTP, "virtualAddresses": [""]}}, "vs.virtualAddresses[0]: is empty: AS3 expects an address here. Give one, or omit it"),
     "a class": ({"vs": {**HTTP, "class": ""}}, "vs.class: is empty: name the AS3 class of the object"),
     "a member": ({"web": {"class": "Pool", "members": [{"servicePort": "", "serverAddresses": ["10.0.0.9"]}]}}, "web.members[0].servicePort: must be a number"),
 }
