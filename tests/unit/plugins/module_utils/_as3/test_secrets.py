@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import secrets
-from ansible_collections.vks.bigip.plugins.module_utils._request import from_secret
-from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Wanted
 
 VAULT = {"ciphertext": "JE1J", "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0=", "miniJWE": True}
 PLAIN = {"ciphertext": base64.b64encode(b"word-of-mine").decode(), "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0", "miniJWE": True}
@@ -52,20 +50,3 @@ def test_whose_cipher_it_is(value: Any, stored: bool) -> None:
 def test_what_must_not_be_shown() -> None:
     shown = set(secrets.all_texts({"class": "Application", "c": {"class": "Certificate", "privateKey": "line one\nline two\n", "passphrase": PLAIN}}))
     assert {"line one\nline two\n", "line one\\nline two\\n", "word-of-mine", PLAIN["ciphertext"]} <= shown
-
-
-@pytest.mark.parametrize(
-    ("property_", "value"),
-    [
-        ("certificate", "line\n"),
-        ("privateKey", "line\n"),
-        ("passphrase", {"ciphertext": base64.b64encode(b"line").decode(), "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"}),
-        ("pkcs12", {"base64": base64.b64encode(b"line\n").decode()}),
-    ],
-)
-def test_from_secret_takes_the_form_that_as3_wants(property_: str, value: Any) -> None:
-    item = {"class": "Certificate", property_: {"from_secret": {"namespace": "n", "name": "s", "key": "k"}}}
-    wanted = Wanted()
-    wanted.application("T1", "A1", "applications[0]")["item"] = item
-    assert from_secret.names(wanted) == {("n", "s"): {"k"}}
-    assert from_secret.resolve(item, {("n", "s"): {"k": b"line\n"}}) == {"class": "Certificate", property_: value}
