@@ -47,12 +47,9 @@ def _object(item: dict[str, Any], here: str, route_domain: int) -> dict[str, Any
                 continue
         else:
             value = _value(key, value, kind is not None and kind.is_pointer, here, route_domain)
-        if (
-            kind is not None
-            and kind.default is not None
-            and value == _value(key, kind.default, kind.is_pointer, here, route_domain)
-        ):
-            continue
+        if kind is not None and kind.default is not None:
+            if same(value, _value(key, kind.default, kind.is_pointer, here, route_domain)):
+                continue
         if key == "metadata" and value == {}:
             continue
         done[key] = value
@@ -107,5 +104,14 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are equal in JSON: true is not 1, as it is in Python."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(part, other[key]) for key, part in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other) and isinstance(one, bool) is isinstance(other, bool)
+
+
 def _is_default(value: Any, kind: vocabulary.Property | None) -> bool:
-    return kind is not None and kind.default is not None and value == kind.default
+    return kind is not None and kind.default is not None and same(value, kind.default)
