@@ -9,6 +9,12 @@ import pytest
 
 from ansible_collections.vks.bigip.tests.unit.support.member_cases import AUTO, DUAL, LOCAL, N12, N123, NP, Case, c, check, run
 
+
+def endpoints(count: int, node: str, first: int = 1) -> str:
+    """A slice with so many endpoints on a node, from an address on that is counted up."""
+    return "http:8080/TCP | " + " ".join(f"@{node}=10.0.{number // 256}.{number % 256}" for number in range(first, first + count))
+
+
 NODEPORT = [
     c("every ready node, with or without a Pod", NP, N123, nodes="n1 n2 n3"),
     c("LoadBalancer", NP, N12, svc={"type": "LoadBalancer"}, nodes="n1 n2"),
@@ -84,6 +90,24 @@ NODEPORT = [
         svc=LOCAL,
         slices=["http:8080/TCP | a@n1 b@n1!notready c@n2"],
         nodes="n1 n2",
+        node_weight="endpoints",
+    ),
+    c(
+        "Local: a ratio that AS3 takes",
+        NP,
+        "198.18.0.1:30080*100 198.18.0.2:30080*1",
+        svc=LOCAL,
+        slices=[endpoints(100, "n1"), endpoints(1, "n2", 200)],
+        nodes="n1 n2",
+        node_weight="endpoints",
+    ),
+    c(
+        "Local: no ratio below 1, and none above 100",
+        NP,
+        "198.18.0.1:30080*100 198.18.0.2:30080*1 198.18.0.3:30080*34",
+        svc=LOCAL,
+        slices=[endpoints(250, "n1"), endpoints(1, "n2", 300), endpoints(86, "n3", 400)],
+        nodes="n1 n2 n3",
         node_weight="endpoints",
     ),
     c("Cluster: no ratio", NP, N12, nodes="n1 n2", node_weight="endpoints"),
