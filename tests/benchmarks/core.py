@@ -20,7 +20,8 @@ from collections import Counter
 from typing import Any, Iterator
 
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Pool, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Pool
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.plugins.module_utils._publish import (
     engine,
     ports,

@@ -22,10 +22,11 @@ from .._kube import snapshot as facts
 from .._kube.client import Client, Forbidden, NotFound
 from .._members import auto, believed, contested, nodeportlocal
 from .._members.explain import UNEXPLAINED, WAITABLE
-from .._members.model import Pool, Service, Snapshot, Source
+from .._members.model import Pool, Service, Snapshot
 from .._members.reasons import failure
 from .._members.resolve import resolve
 from .._members.service import find_port
+from .._members.source import Source
 
 Outcome = Union[Pool, Failure]  # noqa: UP007 evaluated when it runs, which ansible-test's pylint takes for too new
 Routable = Union[auto.Routable, bool, None]  # noqa: UP007
@@ -121,9 +122,9 @@ class Cluster:
             if isinstance(pool, Failure):
                 return pool
             # The form of the Service may have chosen the mode (auto). It decides about its own pool only.
-            if pool.pool_member_type == "nodeport" and snapshot.nodes is None:
+            if pool.mode == "nodeport" and snapshot.nodes is None:
                 return self._denied["nodes"]
-            if pool.pool_member_type == "nodeportlocal":
+            if pool.mode == "nodeportlocal":
                 return self._unread_pods.get(source.namespace, pool)
             return pool
 
@@ -205,7 +206,7 @@ class Cluster:
             try:
                 found = lists.each(self._client, lists.POD_METADATA, scope, facts.pod)
             except Forbidden as denied:
-                if any(source.pool_member_type == "nodeportlocal" for source in here):
+                if any(source.mode == "nodeportlocal" for source in here):
                     raise
                 snapshot.denied["pods"] = denied.message
                 self._unread_pods.update((source.namespace, denied) for source in here)
@@ -217,7 +218,7 @@ class Cluster:
 
     def _read_nodes(self, snapshot: Snapshot, sources: Sequence[Source]) -> None:
         """Nodes are members in nodeport; in the other modes they only confirm, so that doing without them is possible."""
-        modes = {source.pool_member_type for source in sources if source.pool_member_type != "cluster" or source.network_provider == "unknown"}
+        modes = {source.mode for source in sources if source.mode != "cluster" or source.network_provider == "unknown"}
         if not modes:
             return
         try:
@@ -281,7 +282,7 @@ class Cluster:
 
     def _lacks_evidence(self, snapshot: Snapshot, source: Source) -> bool:
         service = snapshot.services.get((source.namespace, source.name))
-        if source.pool_member_type != "auto" or service is None:
+        if source.mode != "auto" or service is None:
             return False
         try:
             return auto.lacks_evidence(snapshot, service, find_port(service, source.port, source.path))
@@ -289,7 +290,7 @@ class Cluster:
             return False  # the port is wrong: resolve() says so
 
     def _warn_of_nodes(self, snapshot: Snapshot, outcomes: Iterable[Outcome]) -> None:
-        if "nodes" in snapshot.denied and any(isinstance(pool, Pool) and pool.pool_member_type == "nodeportlocal" for pool in outcomes):
+        if "nodes" in snapshot.denied and any(isinstance(pool, Pool) and pool.mode == "nodeportlocal" for pool in outcomes):
             unverified = any(_missing(pool, frozenset([believed.UNVERIFIED])) for pool in outcomes)
             what = "Pods in mode nodeportlocal are left out, because their mappings cannot be" if unverified else "Mappings are not"
             trust = " Or set trust_npl_annotations: true." if unverified else ""
@@ -342,10 +343,10 @@ class Cluster:
 
 
 def _may_use_npl(snapshot: Snapshot, source: Source) -> bool:
-    if source.pool_member_type == "nodeportlocal":
+    if source.mode == "nodeportlocal":
         return True
     service = snapshot.services.get((source.namespace, source.name))
-    return source.pool_member_type == "auto" and service is not None and any(not nodeportlocal.refusals(service, port) for port in service.ports)
+    return source.mode == "auto" and service is not None and any(not nodeportlocal.refusals(service, port) for port in service.ports)
 
 
 def _missing(outcome: Outcome, reasons: frozenset[str]) -> int:

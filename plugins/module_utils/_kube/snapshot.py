@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 from typing import Any, Iterable
 
-from .._members.model import IPV4, IPV6, Endpoint, Node, PodMeta, Service, ServicePort, Slice, SlicePort
+from .._members.addresses import IPV4, IPV6
+from .._members.model import Endpoint, Node, PodMeta, Service, ServicePort, Slice, SlicePort
 
 NPL_SERVICE_ANNOTATION = "nodeportlocal.antrea.io/enabled"
 NPL_POD_ANNOTATION = "nodeportlocal.antrea.io"

@@ -10,8 +10,9 @@ from typing import Iterator
 from .._errors import Failure
 from .._facts.model import Facts, NplConfig, Unknown, Verdict, bad, doubtful, good, need, not_concerned
 from .._members import nodeportlocal
-from .._members.model import Service, Snapshot, Source
+from .._members.model import Service, Snapshot
 from .._members.resolve import resolve
+from .._members.source import Source
 from .npl import shown
 
 # left_out reasons that say that a ready Pod has no usable mapping
@@ -53,7 +54,7 @@ def _gaps(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
                 continue
             name = f"{port.port}/{port.protocol}"
             # Trusted: the question is whether Antrea maps the Pod, a hostPort among them. publish judges whether it believes the mapping.
-            source = Source(service.namespace, service.name, name, pool_member_type="nodeportlocal", trust_npl_annotations=True)
+            source = Source(service.namespace, service.name, name, mode="nodeportlocal", trust_npl_annotations=True)
             try:
                 pool = resolve(snapshot, source)
             except Failure:

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 from typing import Any, Collection, Mapping, Sequence
 
-from .._as3 import digests, members, origin, secrets
+from .._as3 import digests, forms, members, origin, secrets
 from .._as3.members import Key
 from .._as3.names import container_fault, reserved_fault
 from .._errors import Failure, place_in_input, some
@@ -165,7 +165,7 @@ class _Publisher:
     def _source(self, fill: Fill) -> Any:
         """Where its members come from. What F5 has not validated needs the user's word."""
         source, path = self.edges.source(fill.options or {}, fill.path), fill.path
-        if source.pool_member_type == "cluster" and source.network_provider.startswith("nsx") and not self.options.get("allow_unvalidated"):
+        if source.mode == "cluster" and source.network_provider.startswith("nsx") and not self.options.get("allow_unvalidated"):
             raise Failure(
                 "not_validated",
                 f"{path}: pool_member_type: cluster with network_provider: {source.network_provider}. "
@@ -271,7 +271,7 @@ class _Publisher:
             if failure.code != "secret_not_found":
                 raise
             return failure
-        self.edges.hide(text for key in keys for text in origin.texts(data.get(key, b"")))
+        self.edges.hide(text for key in keys for text in forms.of_secret_value(data.get(key, b"")))
         return data
 
     def _published_mode(self, fill: Fill, stored: Tenants) -> str | None:
@@ -336,10 +336,10 @@ class _Publisher:
             target["members"] = build.entries(pool.members, fill, pool.route_domain, bool(fill.member.get("shareNodes", True)))
             facts.setdefault(fill.tenant, {})[(fill.application, fill.pool)] = PoolFacts(
                 service=f"{pool.namespace}/{pool.service}:{pool.port}/{pool.protocol}",
-                mode=pool.pool_member_type,
+                mode=pool.mode,
                 explicit_share="shareNodes" in fill.member,
                 left_out=sum(1 for item in pool.left_out if item.kind == "Pod"),
-                node_port=pool.members[0].port if pool.members and pool.pool_member_type == "nodeport" else None,
+                node_port=pool.members[0].port if pool.members and pool.mode == "nodeport" else None,
                 options=source.recorded(),
                 distrusted=believed.distrusted(pool.left_out),
                 unread=believed.unread(pool.left_out),

@@ -22,8 +22,9 @@ from .._boundary.query import Query
 from .._collect.cluster import Cluster
 from .._deadline import Deadline
 from .._errors import Failure
-from .._members.model import Pool, Source
+from .._members.model import Pool
 from .._members.options import valid
+from .._members.source import Source
 from .._ownership import mark
 from .._status.diagnosis import Behind, Live, Scene, Verdict, explain, routing, summary
 

@@ -13,7 +13,8 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._collect import cluster as collecting
 from ansible_collections.vks.bigip.plugins.module_utils._collect.cluster import Cluster, collect
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 from ansible_collections.vks.bigip.tests.unit.support import kube
 from ansible_collections.vks.bigip.tests.unit.support.kube import Clock, listing, status
@@ -27,7 +28,7 @@ MAPS = "a:8080/tcp=198.18.0.1:61000"
 
 
 def source(mode: str = "nodeportlocal", name: str = "web", namespace: str = "default", path: str = "pools[0]", **more: Any) -> Source:
-    return Source(namespace, name, path=path, pool_member_type=mode, **more)
+    return Source(namespace, name, path=path, mode=mode, **more)
 
 
 def run(script: list[Exchange], *sources: Source, clock: Clock | None = None, **more: Any) -> list[Any]:
@@ -121,7 +122,7 @@ def test_cluster_goes_on_without_nodes() -> None:
 
 def test_auto_reads_pods_only_for_annotated_services() -> None:
     (pool,) = run([services(text.service(type="NodePort")), slices(), nodes()], source("auto"))
-    assert pool.pool_member_type == "nodeport"
+    assert pool.mode == "nodeport"
 
 
 def test_many_pools_of_one_namespace_cost_what_one_costs() -> None:
@@ -164,7 +165,7 @@ def test_pods_are_read_only_where_nodeportlocal_is() -> None:
     ]
     script[:2], script[2:4] = [script[1], script[0]], [script[3], script[2]]
     pools = run(script, source(), source("nodeport", namespace="other", path="pools[1]"))
-    assert [pool.pool_member_type for pool in pools] == ["nodeportlocal", "nodeport"]
+    assert [pool.mode for pool in pools] == ["nodeportlocal", "nodeport"]
 
 
 def test_outcomes_stand_in_the_order_of_the_sources() -> None:
@@ -219,7 +220,7 @@ def test_pods_denied_in_auto_fall_back_to_nodeport() -> None:
     script = [services(LB), slices(), denied(pods()), nodes(), denied(listing(DAEMON_SETS, labels=AGENT))]
     script.append(denied(listing("/apis/apps/v1/namespaces/kube-system/daemonsets", labels=AGENT)))
     (pool,) = run(script, source("auto"))
-    assert pool.pool_member_type == "nodeport" and "not known" in pool.chosen_because and "pods" in pool.chosen_because
+    assert pool.mode == "nodeport" and "not known" in pool.chosen_because and "pods" in pool.chosen_because
 
 
 def test_pods_denied_in_auto_do_not_flip_what_is_published() -> None:
@@ -235,7 +236,7 @@ def test_nodes_denied_in_auto_fail_only_if_nodeport_is_chosen() -> None:
     (failed,) = run(script, source("auto"))
     assert failed.details["resource"] == "nodes"
     (pool,) = run(script, source("auto", pod_network_routable=True))
-    assert pool.pool_member_type == "cluster"
+    assert pool.mode == "cluster"
 
 
 @pytest.mark.parametrize("mode", ["auto", "nodeportlocal"])
@@ -271,7 +272,7 @@ def test_what_is_found_by_itself_is_empty_for_no_right_that_is_missing() -> None
 )
 def test_whether_bigip_has_a_route(answer: Any, mode: str) -> None:
     (pool,) = run([services(text.service(type="NodePort")), slices(), nodes()], source("auto"), pod_network_routable=answer)
-    assert pool.pool_member_type == mode
+    assert pool.mode == mode
 
 
 # -- explaining a gap ----------------------------------------------------------------------------------------------
@@ -609,9 +610,9 @@ def test_the_wait_ends_with_the_tasks_deadline() -> None:
 
 def test_auto_reads_antreas_configuration_when_no_pod_proves_it() -> None:
     (pool,) = run([services(), slices(), pods(), nodes()], source("auto"))
-    assert pool.pool_member_type == "nodeportlocal"
+    assert pool.mode == "nodeportlocal"
     (pool,) = run([services(LB), slices(), pods(maps=""), nodes(), *antrea("")], source("auto"))
-    assert pool.pool_member_type == "nodeport" and "nodePortLocal.enable is not true" in pool.chosen_because
+    assert pool.mode == "nodeport" and "nodePortLocal.enable is not true" in pool.chosen_because
 
 
 def test_antreas_labels_in_another_namespace_flip_nothing() -> None:
@@ -620,13 +621,13 @@ def test_antreas_labels_in_another_namespace_flip_nothing() -> None:
     evil = daemon_set()
     evil["metadata"]["namespace"] = "evil"
     (pool,) = run([services(LB), slices(), pods(maps=""), nodes(), listing(DAEMON_SETS, evil, labels=AGENT)], source("auto"), warn=warnings.append)
-    assert pool.pool_member_type == "nodeport" and "evil/antrea-agent has the name or the labels of a CNI" in warnings[0]
+    assert pool.mode == "nodeport" and "evil/antrea-agent has the name or the labels of a CNI" in warnings[0]
 
 
 @pytest.mark.parametrize("conf", ["[" * 50_000, "a: " + "9" * 5000, "nodePortLocal: 5"], ids=["deep", "number", "wrong"])
 def test_a_configuration_of_antrea_that_cannot_be_read(conf: str) -> None:
     (pool,) = run([services(LB), slices(), pods(maps=""), nodes(), *antrea(conf)], source("auto"))
-    assert pool.pool_member_type == "nodeport"
+    assert pool.mode == "nodeport"
 
 
 # -- discovery -----------------------------------------------------------------------------------------------------

@@ -10,9 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._codes import CODES
+from ansible_collections.vks.bigip.plugins.module_utils._codes import CODES, ORIGINS
 from ansible_collections.vks.bigip.plugins.module_utils._members import reasons
+from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import (
+    test_auto,
+    test_believed,
+    test_defects_of_cis,
+    test_endpoints,
+    test_explain,
+    test_mapping,
+    test_nodeport,
+    test_nodeportlocal,
+    test_service,
+)
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import Case
 
+CASES: list[Case] = [
+    *test_auto.CHOSEN, *test_believed.BELIEVED, *test_defects_of_cis.CIS, *test_endpoints.SLICES, *test_endpoints.CONDITIONS,
+    *test_explain.EXPLAINED, *test_mapping.SHAPES, *test_nodeport.NODEPORT, *test_nodeportlocal.ELIGIBLE, *test_nodeportlocal.JOIN,
+    *test_service.PORTS, *test_service.FAMILIES,
+]  # fmt: skip
 MODULE_UTILS = Path(reasons.__file__).parents[1]
 DOCS = MODULE_UTILS.parents[1] / "docs" / "reasons.md"
 ROW = re.compile(r"^\| `(?P<word>\w+)` \| (?P<meaning>.+) \| (?P<remedy>.+) \|$", re.MULTILINE)
@@ -50,3 +67,18 @@ def test_the_document_names_the_member_that_no_reason_explains() -> None:
     assert "`hostIP: 127.0.0.1`" in DOCS.read_text()
     documented = [MODULE_UTILS.parent / "doc_fragments" / "pool_source.py", MODULE_UTILS.parent / "modules" / "pool_members_info.py"]
     assert all("C(hostIP) V(127.0.0.1)" in path.read_text() for path in documented)
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(CASES) >= 150
+
+
+def test_every_reason_and_member_failure_has_a_case() -> None:
+    """A word that no case provokes is a word that nobody has seen."""
+    seen = {word.partition("=")[2] for case in CASES for word in case.left.split()}
+    failed = {case.want[1:] for case in CASES if case.want.startswith("!")}
+    assert seen == set(reasons.LEFT_OUT)
+    others = {"service_missing", "pools_failed", "label_conflict", "label_pool_not_found"}
+    others |= {"secret_not_found", "secret_key_not_found", "secret_not_text"}
+    ours = set(ORIGINS["Services, pools and Secrets"]) - others
+    assert failed == ours

@@ -1,34 +1,23 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two ways to say the same are no difference; anything else is."""
+"""What differs between two applications, and what does not."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, members
+from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
-
-
-def of(**objects: Any) -> dict[str, Any]:
-    return {"class": "Application", **objects}
-
-
-def pool(*entries: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"class": "Pool", "members": list(entries), **more}
-
-
-def entry(port: int, *addresses: str, **more: Any) -> dict[str, Any]:
-    return {"servicePort": port, "serverAddresses": list(addresses), **more}
-
+from ansible_collections.vks.bigip.tests.unit.support.as3_entries import (
+    entry,
+    of,
+    pool,
+)
 
 VS = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "pool": "web"}
-
 SAME: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("identical", of(vs=VS), of(vs=VS)),
     ("default said", of(vs=VS), of(vs={**VS, "virtualPort": 80, "snat": "auto", "persistenceMethods": ["cookie"]})),
@@ -63,7 +52,10 @@ OTHER: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ("a member only", of(web=pool(entry(1, "10.0.0.1"))), of(web=pool(entry(1, "10.0.0.2"))), []),
     ("a ratio only", of(web=pool(entry(1, "10.0.0.1"))), of(web=pool(entry(1, "10.0.0.1", ratio=2))), []),
     ("another route domain", of(web=pool(entry(1, "10.0.0.1"))), of(web=pool(entry(1, "10.0.0.1%2"))), []),
-    ("true is not 1", of(x={"class": "Brand_New", "y": True}), of(x={"class": "Brand_New", "y": False}), ["x/y"]),
+    ("true is not false", of(x={"class": "Brand_New", "y": True}), of(x={"class": "Brand_New", "y": False}), ["x/y"]),
+    ("true is not 1", of(x={"class": "Brand_New", "y": True}), of(x={"class": "Brand_New", "y": 1}), ["x/y"]),
+    ("false in a list is not 0", of(x={"class": "Brand_New", "y": [{"z": 0}]}), of(x={"class": "Brand_New", "y": [{"z": False}]}), ["x/y"]),
+    ("true is no default of a number", of(web=pool()), of(web={**pool(), "minimumMembersActive": True}), ["web/minimumMembersActive"]),
 ]
 
 
@@ -84,25 +76,3 @@ def test_members_by_what_happens_to_them() -> None:
     change = difference.pool_change([entry(1, "10.0.0.1", "10.0.0.2", "10.0.0.10")], [entry(1, "10.0.0.2", ratio=2), entry(1, "10.0.0.10", "10.0.0.3")])
     assert (change.before, change.after) == (3, 3)
     assert (change.added, change.removed, change.changed) == ([("10.0.0.3", 1)], [("10.0.0.1", 1)], [("10.0.0.2", 1)])
-
-
-ADDRESS = st.integers(0, 40).map(lambda number: f"10.0.{number // 8}.{number % 8}")
-ENTRY = st.builds(lambda port, addresses, ratio: entry(port, *addresses, ratio=ratio), st.integers(1, 3), st.lists(ADDRESS, min_size=1), st.integers(1, 3))
-
-
-@given(st.lists(ENTRY))
-def test_grouping_keeps_every_member_and_is_stable(entries: list[dict[str, Any]]) -> None:
-    flat = members.flatten(entries)
-    grouped = members.group(flat)
-    assert members.flatten(grouped).static == flat.static
-    assert members.group(members.flatten(grouped)) == grouped
-    assert len({(one["servicePort"], one["ratio"]) for one in grouped}) == len(grouped)
-    assert not difference.application(of(web=pool(*entries)), of(web=pool(*grouped)), "T1", "A1")
-
-
-def test_named_servers_and_discovered_members_survive_grouping() -> None:
-    entries = [
-        {"servicePort": 80, "servers": [{"name": "web_1", "address": "10.0.0.1"}], "serverAddresses": ["10.0.0.2"], "shareNodes": True},
-        {"servicePort": 80, "addressDiscovery": "fqdn", "hostname": "example.com"},
-    ]
-    assert members.group(members.flatten(entries)) == entries

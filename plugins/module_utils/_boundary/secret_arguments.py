@@ -1,10 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which parts of a module's arguments are hidden, before Ansible checks them. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Which parts of a module's arguments are secret, before Ansible checks them.
 
-Arguments may be wrong in any way here: a text in place of a dictionary, a name that is misspelt. What cannot be read may hold anything,
-so it is hidden as a whole. Ansible masks the other secrets of a known option only after all arguments were found to be good.
+Arguments may be wrong in any way here: a text in place of a dictionary, a misspelt name. An argument that
+cannot be read may hold anything, so it is hidden as a whole. Ansible masks the secrets of its own options
+only after it has checked all arguments.
 """
 
 from __future__ import annotations
@@ -13,26 +15,20 @@ import base64
 import itertools
 import os
 import re
-from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from ansible.module_utils.common.validation import check_type_dict
 
-from .._as3 import given, secrets
+from .._as3 import forms, given, secrets
+from .._as3.forms import SHORTEST
 from .._foreign import is_deep
 from . import kubeconfig, unset
+from .mask import HIDDEN
 from .unset import Options, option_of
 
-SHORTEST = 4  # characters of a secret; a mask on each "a" would make the whole result unreadable
 SHORTEST_UNKNOWN = 8  # of a text that is hidden only because its meaning is unknown
 LONGEST_URL = 2048  # characters
-SHORTEST_LINE = 16  # of a secret of several lines
-BEGINNINGS = (SHORTEST, 16, 64)  # characters, by which secrets are looked for: many may have the first four in common
-FEW = 64  # secrets, from which on it is faster to look for their beginnings
-FEW_CHARACTERS, FEW_ALIKE = 4096, 8  # of secrets that begin alike. Of more, what follows their beginning is hidden as far as the longest of them reaches
-MOST_LINES = 1_000  # of a secret that another system holds: its author may choose any number
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as Ansible puts it
 NOT_SHOWN = "VALUE_NOT_SHOWN"
 _NAME = re.compile(r"\w{1,40}")  # Ansible takes any text with a = for a name and a value
 _INTERNAL = "_ansible_"
@@ -48,145 +44,34 @@ Secret = tuple[str, int]
 
 
 def texts(arguments: Mapping[str, Any], options: Options) -> Iterator[str]:
-    """Each text to hide: of the secrets in the arguments, and in the variables of the environment that stand for those."""
+    """Each text to hide: the secrets in arguments, and in the environment variables of options."""
     return _forms_of(_secrets(arguments, options))
 
 
 def everything(value: Any) -> Iterator[str]:
-    """Each text of a value of which nothing is known, but for the short ones."""
+    """Each text of a value whose meaning is unknown, except short ones."""
     return _forms_of(_all(value, SHORTEST_UNKNOWN))
 
 
 def _forms_of(secrets_found: Iterable[Secret]) -> Iterator[str]:
-    """Of each secret once, however often it was found."""
+    """The forms of each secret, once, however often it occurs."""
     least: dict[str, int] = {}
     for secret, shortest in secrets_found:
         least[secret] = min(shortest, least.get(secret, shortest))
-    return (form for secret, shortest in least.items() for form in forms(secret, shortest))
-
-
-def forms(secret: str, shortest: int = SHORTEST, most_lines: int | None = None) -> Iterator[str]:
-    """The forms in which a secret appears in results: itself, in JSON, in Python, its lines, and each of them without blanks."""
-    lines = secret.splitlines()
-    written = (secret, encode_basestring_ascii(secret)[1:-1], encode_basestring(secret)[1:-1], repr(secret)[1:-1])
-    for text in dict.fromkeys(written):  # most secrets are the same in each
-        yield from (form for form in dict.fromkeys((text, text.strip())) if len(form) >= shortest)
-    for line in lines[:most_lines] if len(lines) > 1 else ():
-        yield from (form for form in forms(line.strip(), max(shortest, SHORTEST_LINE)) if not form.startswith("-----"))
+    return (form for secret, shortest in least.items() for form in forms.of_text(secret, shortest))
 
 
 def shown(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
-    """The arguments as anyone may see them: with a mask where a secret may be, however short it is."""
+    """The arguments for everyone's eyes: with a mask where a secret may be, however short it is."""
     known = {name: option_of(name, options) for name in arguments}
     names = {name: name if known[name] or _NAME.fullmatch(str(name)) else NOT_SHOWN for name in arguments}
     return {names[name]: _shown(str(name), value, known[name]) for name, value in arguments.items()}
 
 
 def without_userinfo(url: str) -> str:
-    """A URL, or what should be one, without the user and the password in it."""
+    """A URL, which may be malformed, without the user and the password in it."""
     scheme, separator, rest = url.rpartition("://")
     return f"{scheme}{separator}{rest.rpartition('@')[2]}"
-
-
-# Secrets by their beginning and their length.
-_Index = dict[str, dict[int, set[str]]]
-# Where a secret begins and ends in a text.
-_Span = tuple[int, int]
-
-
-class Mask:
-    """Hides secrets in what a module returns. Its time does not grow with the number of secrets, however alike they are: others may write them."""
-
-    def __init__(self) -> None:
-        self._known: set[str] = set()
-        self._shorter: tuple[_Index, ...] = tuple({} for _size in BEGINNINGS[:-1])
-        self._long: dict[str, _Alike] = {}
-
-    def add(self, values: Iterable[str]) -> None:
-        new = {value for value in values if len(value) >= SHORTEST} - self._known
-        self._known |= new
-        for value in new:
-            if len(value) >= BEGINNINGS[-1]:
-                self._long.setdefault(value[: BEGINNINGS[-1]], _Alike()).add(value)
-            else:
-                level = sum(len(value) >= size for size in BEGINNINGS) - 1
-                self._shorter[level].setdefault(value[: BEGINNINGS[level]], {}).setdefault(len(value), set()).add(value)
-
-    def add_read(self, values: Iterable[str]) -> None:
-        """Add secrets that another system holds, in each form."""
-        self.add(form for value in values for form in forms(value, most_lines=MOST_LINES))
-
-    def text(self, text: str) -> str:
-        """The text as Ansible masks it. Secrets that overlap are hidden as one: the author of one of them may know where another is."""
-        if text in self._known:
-            return HIDDEN
-        parts, hidden = [], 0
-        for begin, end in self._in_one_pass(text) if len(self._known) > FEW else sorted(self._one_by_one(text)):
-            if end > max(begin, hidden):
-                parts += [text[hidden:begin], secrets.MASK] if begin >= hidden else []
-                hidden = end
-        return "".join([*parts, text[hidden:]])
-
-    def value(self, value: Any) -> Any:
-        """A copy of a result, or of a part of it."""
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, dict):
-            return {name: self.value(part) for name, part in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self.value(part) for part in value]
-        return HIDDEN if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value) in self._known else value
-
-    def _one_by_one(self, text: str) -> Iterator[_Span]:
-        for value in self._known:
-            begin = text.find(value)
-            while begin >= 0:
-                yield begin, begin + len(value)
-                begin = text.find(value, begin + 1)  # it may overlap itself
-
-    def _in_one_pass(self, text: str) -> Iterator[_Span]:
-        levels: tuple[Mapping[str, Any], ...] = (*self._shorter, self._long)
-        indexes = [(size, index) for size, index in zip(BEGINNINGS, levels) if index]
-        for place in range(len(text) - SHORTEST + 1):
-            for size, index in indexes:
-                if text[place : place + size] in index:
-                    yield place, place + self._length(text, place)
-                    break
-
-    def _length(self, text: str, place: int) -> int:
-        """Of the longest secret at this place of a text, 0 if there is none. It may be more where too many begin alike to look at each."""
-        alike = self._long.get(text[place : place + BEGINNINGS[-1]])
-        longest = 0 if alike is None else alike.length(text, place)
-        for size, index in zip(BEGINNINGS, self._shorter):
-            lengths = index.get(text[place : place + size], {})
-            if len(lengths) > FEW_ALIKE:
-                longest = max(longest, *lengths)
-            else:
-                longest = max([longest, *(length for length, values in lengths.items() if text[place : place + length] in values)])
-        return longest
-
-
-class _Alike:
-    """Secrets that have their first characters in common."""
-
-    def __init__(self) -> None:
-        self._values: list[str] = []
-        self._characters = self._count = self._longest = 0
-
-    def add(self, value: str) -> None:
-        self._longest = max(self._longest, len(value))
-        self._characters += len(value)
-        self._count += 1
-        if self._is_few():
-            self._values.append(value)
-
-    def length(self, text: str, place: int) -> int:
-        if not self._is_few():
-            return self._longest
-        return max((len(value) for value in self._values if text.startswith(value, place)), default=0)
-
-    def _is_few(self) -> bool:
-        return self._characters <= FEW_CHARACTERS and self._count <= FEW_ALIKE
 
 
 def _secrets(arguments: Mapping[str, Any], options: Options) -> Iterator[Secret]:
@@ -198,11 +83,15 @@ def _secrets(arguments: Mapping[str, Any], options: Options) -> Iterator[Secret]
             yield from _of_option(name, os.environ.get(variable), option)
         if option.get("options") and name not in arguments:
             yield from _secrets({}, option["options"])
-    for variable in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):  # which the libraries read
-        yield from itertools.chain(_of_url(os.environ.get(variable, "")), _of_url(os.environ.get(variable.lower(), "")))
+    for variable in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):  # the libraries read these
+        yield from itertools.chain(
+            _of_url(os.environ.get(variable, "")), _of_url(os.environ.get(variable.lower(), ""))
+        )
     for user, password in _PAIRS:
         if user in options and password in options:
-            for pair in itertools.product(_each(user, arguments, options), _each(password, arguments, options)):
+            for pair in itertools.product(
+                _each(user, arguments, options), _each(password, arguments, options)
+            ):
                 yield _encoded(":".join(pair)), SHORTEST
 
 
@@ -223,7 +112,13 @@ def _of_option(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[Sec
         yield from _of_structure(name, value, option)
     for text in _leaves(value):
         whole = name in _URLS or (len(text) <= LONGEST_URL and "://" in text and not re.search(r"\s", text))
-        yield from _of_url(text) if whole else itertools.chain.from_iterable(_of_url(f"//{found.group()}") for found in _USERINFO.finditer(text))
+        yield from (
+            _of_url(text)
+            if whole
+            else itertools.chain.from_iterable(
+                _of_url(f"//{found.group()}") for found in _USERINFO.finditer(text)
+            )
+        )
 
 
 def _of_suboptions(value: Any, option: Mapping[str, Any]) -> Iterator[Secret]:
@@ -235,7 +130,7 @@ def _of_suboptions(value: Any, option: Mapping[str, Any]) -> Iterator[Secret]:
 
 
 def _of_structure(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[Secret]:
-    """Of properties in the words of AS3."""
+    """The secrets in properties of AS3."""
     structure = _structure(value)
     if isinstance(structure, str):
         if name in _CONTENT or option.get("type") == "dict":
@@ -254,7 +149,7 @@ def _of_kubeconfig(value: Any) -> Iterator[Secret]:
 
 
 def _of_url(text: str) -> Iterator[Secret]:
-    """Of a text that is a URL, which may be malformed: all between the scheme and the last @."""
+    """The secrets in a URL, which may be malformed: all between the scheme and the last @."""
     if "@" not in text:
         return
     rest = text.rpartition("://")[2] if "@" not in text.partition("://")[0] else text
@@ -305,7 +200,9 @@ def _loaded(text: str) -> Any:
 def _each(name: str, arguments: Mapping[str, Any], options: Options) -> list[str]:
     """What an option may be: each of its arguments, under an alias too, or the environment."""
     option = options[name]
-    values = [arguments.get(alias) for alias in (name, *option.get("aliases", ()))] + [os.environ.get(variable) for variable in _variables(option)]
+    values = [arguments.get(alias) for alias in (name, *option.get("aliases", ()))] + [
+        os.environ.get(variable) for variable in _variables(option)
+    ]
     return [str(value) for value in values if isinstance(value, (str, int)) and value != ""]
 
 
@@ -314,14 +211,16 @@ def _variables(option: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _all(value: Any, shortest: int) -> Iterator[Secret]:
-    """All of a value. Its keys too: of what cannot be read, nothing is known."""
+    """All texts of a value, which may all be secret."""
     yield from ((text, shortest) for text in _leaves(value))
     if isinstance(value, str):
         structure = _structure(value)
         if structure is not value:
             yield from _all(structure, shortest)
         else:  # Ansible takes base64 for a name and a value, divided by the = at its end
-            yield from ((line.strip().rstrip("="), max(shortest, SHORTEST_UNKNOWN)) for line in value.splitlines())
+            yield from (
+                (line.strip().rstrip("="), max(shortest, SHORTEST_UNKNOWN)) for line in value.splitlines()
+            )
 
 
 def _leaves(value: Any) -> Iterator[str]:
@@ -336,7 +235,7 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 def _encoded(text: str) -> str:
-    """As the header of Basic authentication has it; without its end, where padding depends on the length."""
+    """The form in a Basic authentication header, without the padding at its end."""
     return base64.b64encode(text.encode(errors="replace")).decode().rstrip("=")
 
 
@@ -366,7 +265,7 @@ def _shown(name: str, value: Any, option: Mapping[str, Any]) -> Any:
 
 
 def _clean(value: Any, is_url: bool = False) -> Any:
-    """Without the users and passwords of URLs."""
+    """A value without the users and passwords of its URLs."""
     if isinstance(value, dict):
         return {key: _clean(part, is_url) for key, part in value.items()}
     if isinstance(value, list):
