@@ -1,7 +1,8 @@
-# Copyright: Contributors to the vks.bigip collection
+# Copyright: Contributors to the objects.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Antrea in a cluster: read, restarted agent by agent, and NodePortLocal proven on. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Antrea in a cluster: read, restarted agent by agent, and NodePortLocal proven on."""
 
 from __future__ import annotations
 
@@ -9,14 +10,14 @@ import datetime
 from typing import Any, Callable, Mapping
 
 from .._deadline import Deadline, backoff
-from .._errors import Failure
-from .._facts.model import Cni, NplConfig
-from .._kube import agents, lists, vks
+from .._errors import Failure, some
+from .._facts.cluster import AgentPod, Cni, NplConfig
+from .._kube import agents, daemon_sets, lists, objects
 from .._kube.client import Client, Forbidden, NotFound
-from .._npl import restart
+from .._members import believed
+from .._npl import port_range, restart
 from .._npl.owner import manager
-from .._npl.restart import AgentPod, Plan
-from .._preflight.npl import DEFAULT_RANGE, ports_of, shown
+from .._npl.restart import Plan
 
 AGENT_SECONDS = 300.0  # for an agent to be ready again
 TOLD_SECONDS = 120.0  # for a ready agent to tell that NodePortLocal runs, and to come to all Pods
@@ -37,9 +38,9 @@ class Antrea:
         version = found.version
         self.legacy = None if version is None else tuple(map(int, version.split(".")[:2])) < (1, 4)
         self._namespace = str(self.daemon_set["metadata"]["namespace"])
-        name = vks.mounted_config(self.daemon_set)
+        name = objects.mounted_config(self.daemon_set)
         if not name:
-            said = f"DaemonSet {found.daemon_set} mounts no ConfigMap as volume {vks.CONFIG_VOLUME}"
+            said = f"DaemonSet {found.daemon_set} mounts no ConfigMap as volume {objects.CONFIG_VOLUME}"
             raise Failure("npl_text", "looking for Antrea's configuration", said=said, remedy="Nothing was written. Set NodePortLocal by hand.")
         self._config_name = name
         self.unready = self._unready_nodes()
@@ -55,11 +56,11 @@ class Antrea:
 
     def read_config(self) -> None:
         self.config_map: Mapping[str, Any] = lists.one(self.client, lists.CONFIG_MAPS, self._namespace, self._config_name)
-        self.config: NplConfig = vks.npl_config(self.config_map)
+        self.config: NplConfig = objects.npl_config(self.config_map)
 
     def _unready_nodes(self) -> set[str]:
         try:
-            machines = lists.each(self.client, lists.NODES, None, vks.machine)
+            machines = lists.each(self.client, lists.NODES, None, objects.machine)
         except Forbidden:
             return set()
         return {machine.node.name for machine in machines if not machine.node.ready}
@@ -115,7 +116,7 @@ class Antrea:
         said = "; ".join(f"Pod {pod.agent.pod}: {pod.trouble or 'it is not ready'}" for pod in pods) or "no new Pod came"
         raise Failure(
             "npl_agent_not_ready",
-            f"waiting for antrea-agent on {shown(nodes)} to be ready again",
+            f"waiting for antrea-agent on {some(nodes, most=5)} to be ready again",
             said=said,
             remedy=f"No further agent was restarted{' (done: ' + ', '.join(done) + ')' if done else ''}. Look at its log and events; then run the task again.",
             nodes=nodes,
@@ -132,7 +133,7 @@ class Antrea:
         self._until(TOLD_SECONDS, lambda: self._ask(pod) is not False)
         if self.told[node] is False:
             self._silent(pod)
-        ports = ports_of(self.config.port_range or DEFAULT_RANGE)
+        ports = believed.ports(self.config.port_range or port_range.DEFAULT)
         if ports is None or (self.legacy and not self.config.port_range):
             return
         try:
@@ -150,7 +151,7 @@ class Antrea:
         self._not_awaited.update(name.partition("/")[0] for name in left)
         if left:
             self.warnings.append(
-                f"Mappings of Pods on node {node} are still outside of the range {ports[0]}-{ports[1]}: {shown(left)}. Look at the log of its agent. "
+                f"Mappings of Pods on node {node} are still outside of the range {ports[0]}-{ports[1]}: {some(left, most=5)}. Look at the log of its agent. "
                 "Then recreate these Pods."
             )
 
@@ -206,10 +207,10 @@ class Antrea:
 
 def _antrea(client: Client) -> tuple[dict[str, Any], Cni, list[str]]:
     """The one DaemonSet of Antrea's agents, and what else looks like one."""
-    everywhere = agents.daemon_sets(client)
-    found = [(raw, cni) for raw, cni in everywhere if vks.is_system(raw)]
-    others = vks.strangers(raw for raw, _cni in everywhere)
-    warnings = [vks.elsewhere(others)] if others else []
+    everywhere = daemon_sets.cnis(client)
+    found = [(raw, cni) for raw, cni in everywhere if objects.is_system(raw)]
+    others = objects.strangers(raw for raw, _cni in everywhere)
+    warnings = [objects.elsewhere(others)] if others else []
     kinds = [cni.kind for _raw, cni in found]
     if kinds != ["antrea"]:
         said = ". ".join([f"the cluster has {len(kinds)} known CNIs ({', '.join(kinds) or 'none'})", *warnings])

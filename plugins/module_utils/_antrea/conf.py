@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings in the text of antrea-agent.conf; every other line stays byte for byte. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Settings in the text of antrea-agent.conf; every other line stays byte for byte.
 
 The YAML parser says where a value stands, so that comments, order and quotes of the user's file are kept. No I/O.
 """

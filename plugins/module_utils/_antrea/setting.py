@@ -1,21 +1,23 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""NodePortLocal's setting: its owner, what has to change in it, the change, and its way to the cluster. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""NodePortLocal's setting: its owner, what has to change in it, the change, and its way to the cluster."""
 
 from __future__ import annotations
 
 from typing import Any, Mapping
 
 from .._cluster import supervisor
-from .._cluster.facts import ClusterFacts
 from .._cluster.reader import Reader
+from .._cluster.workload import WorkloadCluster
 from .._deadline import backoff
 from .._errors import Failure
-from .._facts.model import Package, Unknown
+from .._facts.cluster import Package
+from .._facts.unknown import Unknown
 from .._kube import agents
 from .._kube.client import Client, Conflict
-from .._kube.vks import CONFIG_KEY
+from .._kube.objects import CONFIG_KEY
 from .._npl import wanted
 from .._npl.owner import Owner, decide, manager
 from .._yaml import dump, load
@@ -63,9 +65,9 @@ class Setting:
         self._after = conf.edit(self._before, self.changes, f"{CONFIG_KEY} of ConfigMap {self._antrea.config.config_map}")
 
     def _not_paused(self) -> None:
-        packages = ClusterFacts(Reader(self._antrea.client)).packages()
+        packages = WorkloadCluster(Reader(self._antrea.client)).packages()
         found: tuple[Package, ...] = () if isinstance(packages, Unknown) else packages
-        paused = [item.name for item in found if item.paused and (item.package.startswith("antrea.") or item.name.endswith("-antrea"))]
+        paused = [item.name for item in found if item.paused and item.of_antrea]
         if paused:
             raise Failure(
                 "npl_paused",

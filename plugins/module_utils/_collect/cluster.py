@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From options to pools: reads what these sources need of the cluster, and no more. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""From options to pools: reads what these sources need of the cluster, and no more.
 
     with Cluster(module.params, deadline, warn=module.warn) as cluster:
         pools = cluster.pools(sources)

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which object owns Antrea's NodePortLocal settings of a cluster, and where they are in it. This module util is PRIVATE to the collection. Pure.
+# Private to the collection: it may change in any release.
+"""Which object owns Antrea's NodePortLocal settings of a cluster, and where they are in it.
 
 Nothing is written on a guess: whoever cannot be told for certain is a Failure that says what was seen and what to do.
 """
@@ -12,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Mapping, NoReturn
 
 from .._errors import Failure
-from .._facts.model import Unknown
-from .schema import Keys, find, outline
+from .._facts.unknown import Unknown
+from .schema import Keys, find, of_definition, outline
 
 Object = Mapping[str, Any]
 DOING = "finding the object that owns Antrea's settings"
@@ -109,7 +110,7 @@ def _addon_config(content: Object, definition: Object | None | Unknown) -> Owner
     if definition is None:
         said = f"AddonConfigDefinition {reference}, which AddonConfig {name} names, is not there"
         _refuse("npl_addon_schema", said, "Correct spec.addonConfigDefinitionRef.")
-    schema = ((definition.get("spec") or {}).get("schema") or {}).get("openAPIV3Schema") or {}
+    schema = of_definition(definition)
     places = find(schema)
     if len(places) != 1:
         has = "no setting nodePortLocal" if not places else f"several: {', '.join('.'.join(keys.switch) for keys in places)}"

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which agents have to start again, and how. This module util is PRIVATE to the collection. Pure."""
+# Private to the collection: it may change in any release.
+"""Which agents have to start again, and how."""
 
 from __future__ import annotations
 
@@ -9,26 +10,11 @@ from dataclasses import dataclass
 from typing import Collection, Sequence
 
 from .._errors import Failure
-from .._facts.model import Agent, NplConfig
+from .._facts.cluster import AgentPod, NplConfig
 
 NEVER, WHEN_NEEDED, ALWAYS = "never", "when_needed", "always"
 STARTED = ("Starting NPLController", "Initialization of NodePortLocal rules successful")
 FIRST_LINE = "Starting Antrea agent"
-
-
-@dataclass(frozen=True)
-class AgentPod:
-    """An agent and the Pod that it runs in. `trouble`: why its container does not run, as Kubernetes says it."""
-
-    agent: Agent
-    uid: str
-    terminating: bool = False
-    trouble: str = ""
-
-    @property
-    def run(self) -> tuple[str, float | None]:
-        """This start of this agent, and no other."""
-        return self.uid, self.agent.started
 
 
 @dataclass(frozen=True)

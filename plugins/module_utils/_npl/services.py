@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The annotation that asks Antrea to map a Service's Pods, and the mark of who set it. This module util is PRIVATE to the collection. Pure."""
+# Private to the collection: it may change in any release.
+"""The annotation that asks Antrea to map a Service's Pods, and the mark of who set it."""
 
 from __future__ import annotations
 

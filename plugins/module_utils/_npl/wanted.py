@@ -1,15 +1,16 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is to be changed so that NodePortLocal is as wanted. This module util is PRIVATE to the collection. Pure."""
+# Private to the collection: it may change in any release.
+"""What is to be changed so that NodePortLocal is as wanted."""
 
 from __future__ import annotations
 
 from typing import Any, Iterator, Mapping, Sequence
 
 from .._errors import Failure
-from .._facts.model import NplConfig
-from .._preflight.npl import CHOOSE, DEFAULT_RANGE, range_fault
+from .._facts.cluster import NplConfig
+from . import port_range as ranges
 from .schema import Keys, Path
 
 ENABLED, DISABLED = "enabled", "disabled"
@@ -21,9 +22,9 @@ _GATE_NAMES = {"AntreaTraceflow": "Traceflow"}
 
 
 def check_range(text: str | None) -> None:
-    fault = range_fault(text) if text is not None else None
+    fault = ranges.fault(text) if text is not None else None
     if fault:
-        raise Failure("npl_range", "reading the options", said=f"port_range {text} {fault}", remedy=CHOOSE)
+        raise Failure("npl_range", "reading the options", said=f"port_range {text} {fault}", remedy=ranges.CHOOSE)
 
 
 def check_services(items: Sequence[Mapping[str, Any]]) -> None:
@@ -42,7 +43,7 @@ def holds(config: NplConfig, state: str, port_range: str | None, legacy: bool) -
     if state == DISABLED:
         return config.enabled is False
     on = config.enabled or (legacy and config.gate is True)
-    return bool(on) and (port_range is None or (config.port_range or DEFAULT_RANGE) == port_range)
+    return bool(on) and (port_range is None or (config.port_range or ranges.DEFAULT) == port_range)
 
 
 def in_object(keys: Keys, state: str, port_range: str | None, name: str) -> Settings:
@@ -77,7 +78,7 @@ def in_text(config: NplConfig, state: str, port_range: str | None, legacy: bool 
         made = {_GATE: True} if config.gate is False else {}
         if config.enable is not True:
             made[_SWITCH] = True
-    if state == ENABLED and port_range is not None and (config.port_range or DEFAULT_RANGE) != port_range:
+    if state == ENABLED and port_range is not None and (config.port_range or ranges.DEFAULT) != port_range:
         made[_LEGACY_RANGE if legacy else _RANGE] = port_range
     return made
 

@@ -1,14 +1,15 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The results of the checks as a person reads them at a glance. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The results of the checks as lines of text for a person."""
 
 from __future__ import annotations
 
 import textwrap
 from typing import Iterable
 
-from .._facts.model import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
+from .finding import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
 
 WIDTH = 110
 INDENT = " " * 14
@@ -16,7 +17,7 @@ ORDER = (FAIL, WARN, UNKNOWN, PASS)
 
 
 def lines(results: Iterable[Result]) -> list[str]:
-    """What failed comes first, each with its message; what passed is a line; what was skipped is named together."""
+    """Return failures first, with their messages. Each pass is a line; all skipped checks are one line."""
     found = list(results)
     made = []
     for status in ORDER:
@@ -24,7 +25,14 @@ def lines(results: Iterable[Result]) -> list[str]:
             if item.status == status:
                 made.append(f"{status if status == PASS else status.upper():<9}{item.id}  {item.title}")
                 if status != PASS:
-                    made += textwrap.wrap(item.message, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
+                    made += textwrap.wrap(
+                        item.message,
+                        WIDTH,
+                        initial_indent=INDENT,
+                        subsequent_indent=INDENT,
+                        break_long_words=False,
+                        break_on_hyphens=False,
+                    )
     skipped = [item.id for item in found if item.status == SKIPPED]
     if skipped:
         text = f"{SKIPPED:<9}{' '.join(skipped)}"

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AS3 knows, fit to be shown: the engine of as3_info. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""What AS3 knows, fit to be shown: the engine of as3_info."""
 
 from __future__ import annotations
 

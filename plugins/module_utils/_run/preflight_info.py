@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The work of module preflight_info: reads what the checks judge, and no more. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The work of module preflight_info: reads what the checks judge, and no more."""
 
 from __future__ import annotations
 
@@ -15,13 +16,16 @@ from .._bigip.as3 import As3
 from .._bigip.ltm import Ltm
 from .._bigip.session import Session
 from .._cluster import supervisor
-from .._cluster.facts import ClusterFacts
 from .._cluster.reader import Reader
+from .._cluster.workload import WorkloadCluster
 from .._deadline import Deadline
 from .._errors import Failure
-from .._facts.model import FAIL, PASS, SKIPPED, UNKNOWN, WARN, BigIp, Facts, SelfIp, Unknown, Wishes
+from .._facts.bigip import BigIp, SelfIp
+from .._facts.facts import Facts, Wishes
+from .._facts.unknown import Unknown
 from .._kube.client import Client
 from .._preflight import report, table
+from .._preflight.finding import FAIL, PASS, SKIPPED, UNKNOWN, WARN
 from .._status.diagnosis import routing
 
 Hide = Callable[[Iterable[str]], None]
@@ -79,7 +83,7 @@ def _wishes(params: Mapping[str, Any]) -> Wishes:
 
 def _workload(client: Client, params: Mapping[str, Any], wanted: set[str], warn: Callable[[str], None]) -> Facts:
     reader = Reader(client)
-    cluster = ClusterFacts(reader, params["cis_namespaces"])
+    cluster = WorkloadCluster(reader, params["cis_namespaces"])
     base = cluster.base()
     for text in cluster.warnings:
         warn(text)

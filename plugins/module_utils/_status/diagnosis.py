@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the fault most likely is when a member is down on BIG-IP. Pure. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Where the fault most likely is when a member is down on BIG-IP. Pure.
 
 What speaks most clearly is asked first: an operator's hand, the cluster's own word on the Pod, BIG-IP's routing table, the
 words of the monitor, and at last which neighbours of the member are up.

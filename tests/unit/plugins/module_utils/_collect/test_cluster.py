@@ -77,7 +77,8 @@ def agent(node: str = "n1", started: str = "2026-01-01T00:00:00Z", ready: str = 
 
 def antrea(conf: str, changed: str = "2025-12-01T00:00:00Z", agents: Iterable[dict[str, Any]] = ()) -> list[Exchange]:
     """The extra reads about Antrea."""
-    config = {"metadata": {"managedFields": [{"time": changed}]}, "data": {"antrea-agent.conf": conf}}
+    metadata = {"namespace": "kube-system", "name": "antrea-config", "managedFields": [{"time": changed}]}
+    config = {"metadata": metadata, "data": {"antrea-agent.conf": conf}}
     return [
         listing(DAEMON_SETS, daemon_set(), labels=AGENT),
         listing("/api/v1/namespaces/kube-system/pods", *(agents or [agent()]), labels=AGENT),

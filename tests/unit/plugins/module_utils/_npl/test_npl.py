@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._facts.model import Agent, NplConfig, Unknown
+from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import Agent, AgentPod, NplConfig
+from ansible_collections.vks.bigip.plugins.module_utils._facts.unknown import Unknown
 from ansible_collections.vks.bigip.plugins.module_utils._npl import restart, schema, services, wanted
 from ansible_collections.vks.bigip.plugins.module_utils._npl.owner import Above, decide, manager
-from ansible_collections.vks.bigip.plugins.module_utils._npl.restart import AgentPod, Plan
+from ansible_collections.vks.bigip.plugins.module_utils._npl.restart import Plan
 from ansible_collections.vks.bigip.plugins.module_utils._npl.schema import Keys
 
 NO = Unknown("reading it: forbidden.")

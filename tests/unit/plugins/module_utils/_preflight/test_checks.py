@@ -14,24 +14,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Route
-from ansible_collections.vks.bigip.plugins.module_utils._facts.model import (
-    AddonConfig,
-    Agent,
-    BigIp,
-    Cni,
-    Facts,
-    Machine,
-    NplConfig,
-    Package,
-    Provider,
-    SelfIp,
-    SubnetSet,
-    Supervisor,
-    Unknown,
-    Wishes,
-    Workload,
-)
-from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as facts_of
+from ansible_collections.vks.bigip.plugins.module_utils._facts.bigip import BigIp, SelfIp
+from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import Agent, Cni, Machine, NplConfig, Package, Provider, Workload
+from ansible_collections.vks.bigip.plugins.module_utils._facts.facts import Facts, Wishes
+from ansible_collections.vks.bigip.plugins.module_utils._facts.supervisor import AddonConfig, SubnetSet, Supervisor
+from ansible_collections.vks.bigip.plugins.module_utils._facts.unknown import Unknown
+from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._preflight import table
 from ansible_collections.vks.bigip.plugins.module_utils._preflight.f5_support import (
     FEATURES,
@@ -51,8 +39,8 @@ CALICO = Cni("calico", "kube-system/calico-node", "3.31.5")
 ON = NplConfig("kube-system/antrea-config", True, True, port_range="61000-62000", changed=1000.0, kapp=True)
 OFF = dataclasses.replace(ON, enable=False)
 AGENT = Agent("n1", "kube-system/antrea-agent-x", True, 2000.0)
-NODE = Machine(facts_of.node(text.node("n1")))  # 198.18.0.1
-NSX_NODE = Machine(facts_of.node(text.node("n1!nsx")))
+NODE = Machine(snapshot.node(text.node("n1")))  # 198.18.0.1
+NSX_NODE = Machine(snapshot.node(text.node("n1!nsx")))
 CIS = Workload("Deployment", "kube-system/cis", "2.20.3", "k8s-bigip-ctlr:2.20.3")
 SUPERVISOR = Supervisor("team-a", "shop", "builtin-generic-v3.6.1", "antrea", None, None, NO, NO)
 ADDON = AddonConfig("team-a/shop-antrea", "shop", "antrea.2.5.2", True, "antrea.config.nodePortLocal.enabled")
@@ -151,7 +139,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P04", "fail", {"agents": (Agent("n2", "x", True, 500.0),)}, "updateStrategy is OnDelete"),
     ("P04", "unknown", {"agents": (dataclasses.replace(AGENT, started=None),)}, "n1"),
     ("P04", "unknown", {"agents": NO}, "nobody"),
-    ("P05", "pass", {"npl": dataclasses.replace(OFF, kapp=False)}, "Nothing but its editor"),
+    ("P05", "pass", {"npl": dataclasses.replace(OFF, kapp=False)}, "Only its editor"),
     ("P05", "pass", {}, "needs no edit"),
     ("P05", "warn", {"npl": OFF}, "reverted in about 10 minutes"),
     ("P05", "unknown", {"npl": NO}, "nobody"),
@@ -167,7 +155,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P06", "unknown", {"npl": NO}, "nobody"),
     ("P07", "pass", {}, "At most 1 of 1001"),
     ("P07", "warn", {"npl": dataclasses.replace(ON, port_range="61000-61009"), "applications": apps(maps=CROWD)}, "198.18.0.1 uses 10 of 10 TCP ports"),
-    ("P07", "unknown", {"all_pods": False}, "not the Pods of all namespaces"),
+    ("P07", "unknown", {"all_pods": False}, "may not list the Pods of all namespaces"),
     ("P07", "unknown", {"applications": NO}, "nobody"),
     ("P08", "pass", {}, "All 1 annotated"),
     ("P08", "warn", {"applications": apps(npl="false")}, "Service default/web: its annotation"),
@@ -183,7 +171,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P10", "pass", {}, "leads to an address of its node"),
     ("P10", "warn", {"applications": apps(maps="a:8080/tcp=198.18.0.9:61000")}, "nodeIP 198.18.0.9 of Pod default/a is not an address of node n1"),
     ("P10", "unknown", {"nodes": NO}, "nobody"),
-    ("P11", "pass", {}, "There is no TransportServer"),
+    ("P11", "pass", {}, "The cluster has no TransportServer"),
     ("P11", "pass", {"wishes": Wishes("nodeport", features=frozenset(["transportserver"]))}, "no limit"),
     ("P11", "warn", {"transport_servers": ("default/ts",)}, "the cluster has default/ts. Use VirtualServer"),
     ("P11", "fail", {"wishes": Wishes("nodeportlocal", features=frozenset(["transportserver"]))}, "features names transportserver"),
@@ -205,10 +193,10 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P14", "fail", {"wishes": dataclasses.replace(NSX_CLUSTER, allow_unvalidated=True), "cnis": (CALICO,)}, "Use pool_member_type nodeport."),
     ("P14", "unknown", {"wishes": CALICO_MODE, "cnis": (CALICO,)}, "Set network_provider."),
     ("P14", "skipped", {"wishes": NSX_CLUSTER}, "the CNI is antrea"),
-    ("P14", "skipped", {}, "concerns pool_member_type cluster; nodeportlocal is judged"),
-    ("P15", "pass", {"wishes": VPC, "bigip": big(self_ips=(FAR,))}, "No self IP lies"),
+    ("P14", "skipped", {}, "concerns pool_member_type cluster; nodeportlocal is checked"),
+    ("P15", "pass", {"wishes": VPC, "bigip": big(self_ips=(FAR,))}, "No self IP is in a segment"),
     ("P15", "fail", {"wishes": VPC, "bigip": BIG}, "has the address 198.18.0.1 of node n1"),
-    ("P15", "fail", {"supervisor": vpc(network="10.1.0.0/16"), "bigip": big(self_ips=(FAR,))}, "lies in 10.1.0.0/16 of SubnetSet team-a/shop"),
+    ("P15", "fail", {"supervisor": vpc(network="10.1.0.0/16"), "bigip": big(self_ips=(FAR,))}, "is in 10.1.0.0/16 of SubnetSet team-a/shop"),
     ("P15", "unknown", {"bigip": BIG}, "no Supervisor access"),
     ("P15", "unknown", {"wishes": VPC, "nodes": NO, "bigip": BIG}, "nobody"),
     ("P15", "skipped", {"wishes": Wishes("nodeport", network_provider="vsphere"), "bigip": BIG}, "NSX only"),
@@ -238,7 +226,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P20", "fail", {"wishes": CALICO_MODE, "bigip": big(self_ips=(FAR,), bgp=frozenset())}, "does not speak BGP"),
     ("P20", "fail", {"wishes": CALICO_MODE, "bigip": big(self_ips=(FAR,)), "bgp_peers": False}, "no BGPPeer"),
     ("P20", "unknown", {"wishes": CALICO_MODE, "bigip": big(self_ips=(FAR,))}, "show ip bgp neighbors"),
-    ("P21", "pass", {"wishes": CALICO_MODE, "bigip": BIG}, "lets TCP 179 in"),
+    ("P21", "pass", {"wishes": CALICO_MODE, "bigip": BIG}, "A self IP allows TCP 179"),
     ("P21", "fail", {"wishes": CALICO_MODE, "bigip": big(self_ips=(self_ip("198.18.0.250/16"),))}, "/Common/internal blocks TCP 179"),
     ("P21", "unknown", {"wishes": CALICO_MODE, "bigip": big(self_ips=())}, "has no self IP"),
     ("P21", "skipped", {"wishes": CALICO_MODE, "bigip": big(bgp=frozenset())}, "does not speak BGP"),
@@ -258,7 +246,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("P24", "skipped", {"supervisor": SUPERVISOR}, "no AddonConfig"),
     ("P24", "skipped", {}, "No Supervisor access"),
     ("P25", "pass", {"supervisor": addon()}, "bound and ready"),
-    ("P25", "fail", {"supervisor": addon(cluster_name="")}, "skipped by the platform: spec.clusterName is empty"),
+    ("P25", "fail", {"supervisor": addon(cluster_name="")}, "The platform skips AddonConfig team-a/shop-antrea: spec.clusterName is empty"),
     ("P25", "fail", {"supervisor": addon(ready=False)}, "is not ready"),
     ("P25", "unknown", {"supervisor": addon(ready=None)}, "does not say"),
     ("P25", "unknown", {"supervisor": dataclasses.replace(SUPERVISOR, addon_config=NO)}, "nobody"),
