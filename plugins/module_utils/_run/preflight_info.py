@@ -26,7 +26,7 @@ from .._facts.unknown import Unknown
 from .._kube.client import Client
 from .._preflight import report, table
 from .._preflight.finding import FAIL, PASS, SKIPPED, UNKNOWN, WARN
-from .._status.diagnosis import routing
+from .._status.routing import routing
 
 Hide = Callable[[Iterable[str]], None]
 _NEED_APPLICATIONS = {"P07", "P08", "P09", "P10", "P28", "P29"}

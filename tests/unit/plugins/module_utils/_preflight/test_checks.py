@@ -29,7 +29,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._preflight.f5_support im
     VALIDATED,
     validated,
 )
-from ansible_collections.vks.bigip.plugins.module_utils._status.diagnosis import routing
+from ansible_collections.vks.bigip.plugins.module_utils._status.routing import routing
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
 DOCS = Path(table.__file__).parents[3] / "docs" / "checks.md"
