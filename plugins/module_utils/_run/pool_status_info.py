@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Mapping
 
 from .._as3 import origin
@@ -14,6 +14,7 @@ from .._as3.members import Key
 from .._bigip.as3 import As3
 from .._bigip.ltm import Ltm, MemberState, MemberStats
 from .._bigip.session import Session
+from .._boundary.parameters import given
 from .._boundary.query import Query
 from .._collect.cluster import Cluster
 from .._deadline import Deadline
@@ -34,7 +35,7 @@ class Options:
     """`parameters`: all of them, with the options of both connections and of a pool's source."""
 
     parameters: Mapping[str, Any]
-    tenant: list[str] | None = None
+    tenant: tuple[str, ...] | None = None
     application: str | None = None
     pool: str | None = None
     owner: str | None = None
@@ -45,8 +46,7 @@ class Options:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Options:
-        own = {field.name: params[field.name] for field in fields(cls) if field.name != "parameters"}
-        return cls(params, **own)
+        return cls(**given(cls, {**params, "parameters": params}))
 
 
 def pool_status(params: Mapping[str, Any], hide: Hide, masker: Masker, warn: Warn) -> dict[str, Any]:

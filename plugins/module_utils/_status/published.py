@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any, Collection, Mapping
 
 from .. import _foreign
 from .._as3 import difference
@@ -24,7 +24,7 @@ _SERVICE = re.compile("([a-z0-9-]{1,63})/([a-z0-9-]{1,63}):?([A-Za-z0-9/-]{0,40}
 class Selection:
     """The names that the user gives. None: each. Without tenants and owner, the pools with a mark."""
 
-    tenants: list[str] | None = None
+    tenants: Collection[str] | None = None
     application: str | None = None
     pool: str | None = None
     owner: str | None = None
