@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._antrea import agents as npl_agents
+from ansible_collections.vks.bigip.plugins.module_utils._antrea import proof
 from ansible_collections.vks.bigip.plugins.module_utils._run import antrea_npl as engine
 from ansible_collections.vks.bigip.plugins.modules import antrea_npl
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
@@ -163,7 +163,7 @@ def test_off() -> None:
     script = [*start(ON), write(off), config(off), config(off), agents(N1)]
     result = run([*script, *restarted(N1, NEW1)[:3]], state="disabled")
     assert (result["changed"], result["npl"]["state"], result["proven"]) == (True, "disabled", False)
-    assert warned(result, "go when the Pods are made anew")
+    assert warned(result, "each ends with its Pod")
 
 
 def test_somebody_else_writes_at_the_same_moment() -> None:
@@ -240,7 +240,8 @@ def test_a_log_without_the_start_of_nodeportlocal_proves_nothing() -> None:
 @pytest.mark.parametrize("answer", [{"text": "later lines only"}, {"status": 403, "json": status(403, "pods/log is forbidden")}])
 def test_a_log_that_cannot_tell_leaves_it_open(answer: dict[str, Any]) -> None:
     result = run([*start(ON), log(N1, **answer)])
-    assert (result["proven"], result["changed"]) == (False, False) and "the agent on n1 does not tell" in result["not_proven_because"][0]
+    assert (result["proven"], result["changed"]) == (False, False)
+    assert "the agent on n1 does not show whether NodePortLocal runs" in result["not_proven_because"][0]
 
 
 def test_it_waits_until_every_mapping_is_in_the_range() -> None:
@@ -305,7 +306,7 @@ def test_a_daemon_set_of_another_namespace_does_not_count() -> None:
 
 def test_mappings_that_stay_outside_of_the_range_stop_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The owner of a Pod writes its annotation again and again."""
-    monkeypatch.setattr(npl_agents.agents, "outside", lambda _client, node, _ports: [f"evil/{node}"])
+    monkeypatch.setattr(proof.agents, "outside", lambda _client, node, _ports: [f"evil/{node}"])
     clock = Clock()
     monkeypatch.setattr(engine, "Deadline", lambda seconds: clock.deadline(3600))
     old, new = [agent("n1"), agent("n2")], [agent("n1", "new"), agent("n2", "new")]
@@ -313,7 +314,7 @@ def test_mappings_that_stay_outside_of_the_range_stop_nothing(monkeypatch: pytes
     result = run([*start(ON, *old, nodes="n1 n2"), *first, *second], restart_agents="always", timeout=3600)
     assert result["proven"], result
     assert warned(result, "Mappings of Pods on node n1 are still outside of the range 61000-62000: evil/n1.") and not warned(result, "evil/n2")
-    assert clock.now < 2 * npl_agents.TOLD_SECONDS
+    assert clock.now < 2 * proof.SETTLE_SECONDS
 
 
 def test_a_text_that_nobody_understands() -> None:
@@ -481,7 +482,7 @@ def test_a_schema_without_it_matters_only_if_something_has_to_change() -> None:
 def test_a_supervisor_that_may_not_be_read() -> None:
     forbidden = Exchange("GET", SUPERVISOR, 403, json=status(403, "antreaconfigs is forbidden"))
     result = run_both([GROUPS, CLUSTER, forbidden], start(kapp=True))
-    failed(result, "npl_owner_unknown", "whether the cluster has an AntreaConfig is not known", "antreaconfigs is forbidden")
+    failed(result, "npl_owner_unknown", "it is not known whether the cluster has an AntreaConfig", "antreaconfigs is forbidden")
 
 
 # -- Services ----------------------------------------------------------------------------------------------------
