@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any, Mapping
 
+from .._boundary.parameters import given
+from .._cis.options import NAMESPACES
 from .._cluster import supervisor as supervisors
 from .._cluster.reader import Reader
 from .._cluster.workload import WorkloadCluster
@@ -18,13 +21,28 @@ from .._facts.report import report
 from .._kube.client import Client
 
 
+@dataclass(frozen=True)
+class Options:
+    """The options beside those of the connections."""
+
+    cis_namespaces: tuple[str, ...] = NAMESPACES
+    supervisor_namespace: str | None = None
+    cluster_name: str | None = None
+    timeout: float = 60
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> Options:
+        return cls(**given(cls, params))
+
+
 def cluster_info(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the module's result for its parameters."""
-    deadline = Deadline(params["timeout"])
+    options = Options.from_params(params)
+    deadline = Deadline(options.timeout)
     warnings: list[str] = []
     with closing(Client(params, deadline)) as client:
         client.warn = warnings.append
-        cluster = WorkloadCluster(Reader(client), params["cis_namespaces"])
+        cluster = WorkloadCluster(Reader(client), options.cis_namespaces)
         base = cluster.base()
         requests = client.requests
     supervisor = None
@@ -32,7 +50,7 @@ def cluster_info(params: Mapping[str, Any]) -> dict[str, Any]:
     if above is not None:
         with closing(above):
             supervisor = supervisors.read(
-                Reader(above), params["supervisor_namespace"], params["cluster_name"]
+                Reader(above), options.supervisor_namespace or "", options.cluster_name or ""
             )
             requests += above.requests
     facts = Facts(supervisor=supervisor, **base)
