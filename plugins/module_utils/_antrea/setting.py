@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._cluster import supervisor
+from .._cluster import supervisor, supervisor_api
 from .._cluster.reader import Reader
 from .._cluster.workload import WorkloadCluster
 from .._deadline import backoff
@@ -144,7 +144,7 @@ class Setting:
         if self._above is None:
             raise AssertionError("an object of the Supervisor was found without the Supervisor")
         body = wanted.patch(self.changes)
-        tried = supervisor.change(self._above, owner, body, dry_run=True)
+        tried = supervisor_api.change(self._above, owner, body, dry_run=True)
         text = (self._antrea.config_map.get("data") or {}).get(CONFIG_KEY)
         gates = load(text).get("featureGates") or {}
         effects = wanted.side_effects(owner.content, tried, self.changes, gates)
@@ -155,7 +155,7 @@ class Setting:
                 said=f"beside the change itself, {'; '.join(effects)}",
                 remedy="Nothing was written. Set these explicitly in it first, as the cluster has them now.",
             )
-        supervisor.change(self._above, owner, body)
+        supervisor_api.change(self._above, owner, body)
 
     def wait(self) -> None:
         """Wait until the agents' ConfigMap has the setting."""

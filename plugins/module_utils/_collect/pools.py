@@ -16,7 +16,8 @@ from .._members.resolve import resolve
 from .._members.service import find_port
 from .reads import Reads
 
-Outcome = Union[Pool, Failure]  # noqa: UP007 evaluated when it runs, which ansible-test's pylint takes for too new
+# Unions that are evaluated when they run: ansible-test's pylint takes | for too new.
+Outcome = Union[Pool, Failure]  # noqa: UP007
 Routable = Union[auto.Routable, bool, None]  # noqa: UP007
 
 STRANGE = frozenset([believed.OUTSIDE])  # a gap that another port range may close

@@ -23,7 +23,7 @@ HOME, PLATFORM = "kube-system", "vmware-system-"
 def cnis(client: Client) -> list[tuple[dict[str, Any], Cni]]:
     """Return the DaemonSets of known CNIs, by name or labels, of the whole cluster.
 
-    Where the user may read only those of kube-system, one found there is an answer, and none is not.
+    Where the user may read only those of kube-system: one of these is an answer, and none is not.
     """
 
     def keep(raw: dict[str, Any]) -> tuple[dict[str, Any], Cni] | None:

@@ -17,6 +17,7 @@ SLICE_SERVICE_LABEL = "kubernetes.io/service-name"
 
 
 def service(raw: dict[str, Any]) -> Service:
+    """Return a Service."""
     metadata, spec = raw.get("metadata") or {}, raw.get("spec") or {}
     return Service(
         namespace=metadata.get("namespace", ""),
@@ -87,6 +88,7 @@ def endpoint_slice(raw: dict[str, Any]) -> tuple[tuple[str, str], Slice] | None:
 
 
 def node(raw: dict[str, Any]) -> Node:
+    """Return a Node."""
     metadata, spec, status = raw.get("metadata") or {}, raw.get("spec") or {}, raw.get("status") or {}
     return Node(
         name=metadata.get("name", ""),
@@ -117,6 +119,7 @@ def _is_nsx(name: str) -> bool:
 
 
 def pod(raw: dict[str, Any]) -> tuple[tuple[str, str], PodMeta]:
+    """Return the key (namespace, name) of a Pod, and its metadata."""
     metadata = raw.get("metadata") or {}
     mappings = (metadata.get("annotations") or {}).get(NPL_POD_ANNOTATION)
     created = seconds(metadata.get("creationTimestamp")) or 0.0

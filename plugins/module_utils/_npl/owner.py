@@ -78,9 +78,9 @@ def decide(above: Above | None, config_map: Object) -> Owner:
     """Return the owner. Without access to the Supervisor it is the ConfigMap, if nothing manages it."""
     name, managed_by = _name(config_map), manager(config_map)
     if above is not None:
-        found = _on_supervisor(above)
-        if found is not None:
-            return found
+        owner = _on_supervisor(above)
+        if owner is not None:
+            return owner
     if managed_by is None:
         return Owner("ConfigMap", name, config_map)
     if managed_by != "kapp-controller":

@@ -56,4 +56,5 @@ def agents(
 
 
 def owner(of: Owner | None) -> dict[str, str] | None:
+    """Return the owner, as in the result."""
     return None if of is None else {"kind": of.kind, "name": of.name}

@@ -15,23 +15,23 @@ from .finding import Finding, bad, doubtful, good, not_concerned, open_question,
 
 def known(facts: Facts) -> Finding:
     """Check P01."""
-    found = need(facts.cnis)
+    cnis = need(facts.cnis)
     others = (
         f" DaemonSet {shown(facts.other_cnis)} does not count, because no CNI runs in its namespace."
         if facts.other_cnis
         else ""
     )
-    if len(found) == 1 and others:
+    if len(cnis) == 1 and others:
         return doubtful(
-            f"The CNI is {found[0].kind} (DaemonSet {found[0].daemon_set}).{others}",
+            f"The CNI is {cnis[0].kind} (DaemonSet {cnis[0].daemon_set}).{others}",
             "Inspect it, and delete it if it is not yours.",
         )
-    if len(found) == 1:
-        return good(f"The CNI is {found[0].kind} (DaemonSet {found[0].daemon_set}).")
-    if not found:
+    if len(cnis) == 1:
+        return good(f"The CNI is {cnis[0].kind} (DaemonSet {cnis[0].daemon_set}).")
+    if not cnis:
         missing = "Could not identify the CNI: no DaemonSet of Antrea, Calico or Cilium was found."
         return bad(f"{missing}{others}", "Use pool_member_type nodeport, which needs no particular CNI.")
-    names = ", ".join(f"{item.kind} ({item.daemon_set})" for item in found)
+    names = ", ".join(f"{item.kind} ({item.daemon_set})" for item in cnis)
     return bad(
         f"Could not identify the CNI: found {names}.{others}",
         "Remove the rest of the CNI that is not in use, or use pool_member_type nodeport.",

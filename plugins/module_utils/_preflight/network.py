@@ -83,10 +83,10 @@ def _subnet_sets(facts: Facts) -> tuple[SubnetSet, ...] | Unknown:
 
 def _cluster_subnets(facts: Facts) -> tuple[SubnetSet, ...] | Unknown:
     """The cluster's own SubnetSet, if the namespace has one of its name; else all of the namespace."""
-    found = _subnet_sets(facts)
-    if isinstance(found, Unknown) or facts.supervisor is None:
-        return found
-    return tuple(item for item in found if item.name.endswith(f"/{facts.supervisor.cluster}")) or found
+    every = _subnet_sets(facts)
+    if isinstance(every, Unknown) or facts.supervisor is None:
+        return every
+    return tuple(item for item in every if item.name.endswith(f"/{facts.supervisor.cluster}")) or every
 
 
 def leg_in_segment(facts: Facts) -> Finding:
@@ -136,13 +136,13 @@ def access_mode(facts: Facts) -> Finding:
         return not_concerned("It concerns NSX VPC only.")
     if facts.wishes.node_network_routable:
         return good("node_network_routable says that BIG-IP reaches the nodes.")
-    found = need(_cluster_subnets(facts))
-    if not found:
+    subnet_sets = need(_cluster_subnets(facts))
+    if not subnet_sets:
         return open_question(
             f"Namespace {facts.supervisor.namespace if facts.supervisor else ''} has no SubnetSet.",
             "Set node_network_routable.",
         )
-    private = [item for item in found if item.access_mode == "Private"]
+    private = [item for item in subnet_sets if item.access_mode == "Private"]
     if private:
         cidrs = ", ".join(cidr for item in private for cidr in item.networks) or "of unknown range"
         return bad(
@@ -151,14 +151,14 @@ def access_mode(facts: Facts) -> Finding:
             "Use a Public subnet for the nodes. If another network routes to them, set "
             "node_network_routable: true (or allow_unvalidated: true).",
         )
-    inside = [item for item in found if item.access_mode != "Public"]
+    inside = [item for item in subnet_sets if item.access_mode != "Public"]
     if inside:
         return open_question(
             f"SubnetSet {inside[0].name} is {inside[0].access_mode or 'without accessMode'}: it is not "
             "known whether BIG-IP reaches it.",
             "Set node_network_routable: true if BIG-IP reaches it.",
         )
-    return good(f"SubnetSet {found[0].name} is Public.")
+    return good(f"SubnetSet {subnet_sets[0].name} is Public.")
 
 
 def firewall(facts: Facts) -> Finding:

@@ -18,14 +18,14 @@ ORDER = (FAIL, WARN, UNKNOWN, PASS)
 
 def lines(results: Iterable[Result]) -> list[str]:
     """Return failures first, with their messages. Each pass is a line; all skipped checks are one line."""
-    found = list(results)
-    made = []
+    every = list(results)
+    texts = []
     for status in ORDER:
-        for item in found:
+        for item in every:
             if item.status == status:
-                made.append(f"{status if status == PASS else status.upper():<9}{item.id}  {item.title}")
+                texts.append(f"{status if status == PASS else status.upper():<9}{item.id}  {item.title}")
                 if status != PASS:
-                    made += textwrap.wrap(
+                    texts += textwrap.wrap(
                         item.message,
                         WIDTH,
                         initial_indent=INDENT,
@@ -33,9 +33,9 @@ def lines(results: Iterable[Result]) -> list[str]:
                         break_long_words=False,
                         break_on_hyphens=False,
                     )
-    skipped = [item.id for item in found if item.status == SKIPPED]
+    skipped = [item.id for item in every if item.status == SKIPPED]
     if skipped:
         text = f"{SKIPPED:<9}{' '.join(skipped)}"
-        made += textwrap.wrap(text, WIDTH, subsequent_indent=" " * 9, drop_whitespace=True)
-    counts = [f"{sum(item.status == status for item in found)} {status}" for status in (*ORDER, SKIPPED)]
-    return [*made, ", ".join(counts)]
+        texts += textwrap.wrap(text, WIDTH, subsequent_indent=" " * 9, drop_whitespace=True)
+    counts = [f"{sum(item.status == status for item in every)} {status}" for status in (*ORDER, SKIPPED)]
+    return [*texts, ", ".join(counts)]

@@ -17,15 +17,15 @@ from .finding import Finding, bad, good, open_question
 _SIGN = {"VKS": " by its ClusterClass"}
 
 
-def _found(facts: Facts) -> dict[str, str | Unknown]:
+def _versions(facts: Facts) -> dict[str, str | Unknown]:
     """The version of each product that the cluster, the Supervisor and BIG-IP have."""
-    found: dict[str, str | Unknown] = {"Kubernetes": facts.kubernetes}
+    versions: dict[str, str | Unknown] = {"Kubernetes": facts.kubernetes}
     if facts.supervisor is not None:
         name = facts.supervisor.cluster_class
         release = (
             re.fullmatch(r"builtin-generic-v(\d+\.\d+(?:\.\d+)?)", name) if isinstance(name, str) else None
         )
-        found["VKS"] = (
+        versions["VKS"] = (
             name
             if isinstance(name, Unknown)
             else release[1]
@@ -33,22 +33,22 @@ def _found(facts: Facts) -> dict[str, str | Unknown]:
             else Unknown(f"ClusterClass {name} names no release")
         )
     if isinstance(facts.cis, Unknown):
-        found["CIS"] = facts.cis
+        versions["CIS"] = facts.cis
     elif facts.cis:
-        found["CIS"] = facts.cis[0].version or Unknown(
+        versions["CIS"] = facts.cis[0].version or Unknown(
             f"the image of {facts.cis[0].name} has no version in its tag"
         )
     if facts.bigip is not None:
-        found.update({"BIG-IP": facts.bigip.version, "AS3": facts.bigip.as3})
-    return found
+        versions.update({"BIG-IP": facts.bigip.version, "AS3": facts.bigip.as3})
+    return versions
 
 
 def compared(facts: Facts) -> Finding:
     """Check P22."""
-    found = _found(facts)
+    versions = _versions(facts)
     known = {
         product: version_in(value) or value
-        for product, value in found.items()
+        for product, value in versions.items()
         if not isinstance(value, Unknown)
     }
     outside = [
@@ -61,12 +61,12 @@ def compared(facts: Facts) -> Finding:
             f"Outside the combination that F5 has validated: {'; '.join(outside)}.",
             "It may work; ask F5 before you use it in production.",
         )
-    unread = [f"{product} ({value.why})" for product, value in found.items() if isinstance(value, Unknown)]
+    unread = [f"{product} ({value.why})" for product, value in versions.items() if isinstance(value, Unknown)]
     if unread:
         return open_question(
             f"Not known: {'; '.join(unread)}.", "Grant the rights to read it, or compare it by hand."
         )
-    absent = [product for product in VALIDATED if product not in found]
+    absent = [product for product in VALIDATED if product not in versions]
     rest = f" Not compared: {', '.join([*absent, f'VCF ({VALIDATED_VCF})'])}."
     return good(
         ", ".join(f"{product} {version}" for product, version in sorted(known.items()))

@@ -11,7 +11,7 @@ from typing import Any, Callable, Mapping
 
 from .._antrea.engine import Engine
 from .._boundary.parameters import given
-from .._cluster import supervisor
+from .._cluster.supervisor_api import connect
 from .._deadline import Deadline
 from .._kube.client import Client
 from .._npl.options import NplOptions
@@ -24,6 +24,6 @@ def antrea_npl(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str]
     deadline = Deadline(options.timeout)
     with closing(Client(params, deadline)) as client:
         client.warn = warn
-        above = supervisor.connect(params, deadline)
+        above = connect(params, deadline)
         with closing(above) if above is not None else nullcontext():
             return Engine(options, client, above, check_mode, warn).run()

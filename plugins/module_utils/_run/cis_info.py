@@ -109,8 +109,8 @@ class _Gathered:
             return one.as_dict()
         pods = self._reads.pods(one)
         logs = [self._reads.logs(pod) for pod in pods]
-        found = health.report(one, pods, logs, lambda pod: self._reads.complaint(one, pod))
-        return {**one.as_dict(), **found}
+        report = health.report(one, pods, logs, lambda pod: self._reads.complaint(one, pod))
+        return {**one.as_dict(), **report}
 
     def _handled(self, one: Controller | None, kind: Kind) -> Iterator[dict[str, Any]]:
         """Return the resources of a kind that this CIS handles; without a CIS, all that one would."""

@@ -13,6 +13,7 @@ from typing import Any, Mapping
 from .._boundary.parameters import given
 from .._cis.options import NAMESPACES
 from .._cluster import supervisor as supervisors
+from .._cluster import supervisor_api
 from .._cluster.reader import Reader
 from .._cluster.workload import WorkloadCluster
 from .._deadline import Deadline
@@ -46,7 +47,7 @@ def cluster_info(params: Mapping[str, Any]) -> dict[str, Any]:
         base = cluster.base()
         requests = client.requests
     supervisor = None
-    above = supervisors.connect(params, deadline)
+    above = supervisor_api.connect(params, deadline)
     if above is not None:
         with closing(above):
             supervisor = supervisors.read(

@@ -18,7 +18,7 @@ from .._bigip.ltm import Ltm
 from .._bigip.session import Session
 from .._boundary.parameters import given
 from .._cis.options import NAMESPACES
-from .._cluster import supervisor
+from .._cluster import supervisor, supervisor_api
 from .._cluster.reader import Reader
 from .._cluster.workload import WorkloadCluster
 from .._deadline import Deadline
@@ -98,7 +98,7 @@ def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Warn) -> dict[st
         client.warn = warn
         facts = _workload(client, options, warn)
         requests = client.requests
-    above = supervisor.connect(params, deadline)
+    above = supervisor_api.connect(params, deadline)
     if above is not None:
         with closing(above):
             facts = _with_supervisor(facts, above, options)
