@@ -1,9 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings in the text of antrea-agent.conf; every other line stays byte for byte. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Settings in the text of antrea-agent.conf. Every other line stays byte for byte.
 
-The YAML parser says where a value stands, so that comments, order and quotes of the user's file are kept. No I/O.
+The YAML parser returns the position of a value, so comments, order and quotes of the file are kept.
 """
 
 from __future__ import annotations
@@ -23,12 +24,15 @@ Path = tuple[str, ...]
 
 
 def edit(text: str, settings: Mapping[Path, Any], where: str) -> str:
-    """The text with these settings (paths of one or two names). `where` names it in the Failure of a text that cannot be edited so."""
-    made = text
+    """Return the text with these settings (paths of one or two names).
+
+    Raises Failure for a text that cannot be edited in this way. `where` names the text in it.
+    """
+    edited = text
     try:
         for path, value in reversed(list(settings.items())):  # a new line goes to the top of its section
-            made = _put(made, path, value)
-        right = yaml.safe_load(made) == _expected(text, settings)
+            edited = _put(edited, path, value)
+        right = yaml.safe_load(edited) == _expected(text, settings)
     except (yaml.YAMLError, _Unclear, *_foreign.SPOILED):
         right = False
     if not right:
@@ -36,14 +40,14 @@ def edit(text: str, settings: Mapping[Path, Any], where: str) -> str:
         raise Failure(
             "npl_text",
             f"editing {where}",
-            said="its YAML is written in a way that no line can be changed alone",
+            said="its YAML is written in a way that does not allow to change one line",
             remedy=f"Nothing was written. Set {wanted} in it by hand.",
         )
-    return made
+    return edited
 
 
 class _Unclear(Exception):
-    """A form of YAML that is not edited."""
+    """Raised for a form of YAML that is not edited."""
 
 
 def _expected(text: str, settings: Mapping[Path, Any]) -> dict[str, Any]:
@@ -64,7 +68,11 @@ def _put(text: str, path: Path, value: Any) -> str:
     newline = "\r\n" if "\r\n" in text else "\n"
     key, node = (None, None) if root is None else _entry(root, path[0])
     if key is None:
-        lines = [f"{path[0]}: {_scalar(value, '')}"] if len(path) == 1 else [f"{path[0]}:", f"  {path[1]}: {_scalar(value, '')}"]
+        lines = (
+            [f"{path[0]}: {_scalar(value, '')}"]
+            if len(path) == 1
+            else [f"{path[0]}:", f"  {path[1]}: {_scalar(value, '')}"]
+        )
         gap = "" if not text or text.endswith("\n") else newline
         return text + gap + "".join(line + newline for line in lines)
     if len(path) == 1:
@@ -78,13 +86,15 @@ def _put(text: str, path: Path, value: Any) -> str:
             return f"{text[:start]}{path[1]}: {_scalar(value, '')}{', ' if node.value else ''}{text[start:]}"
         return _below(text, key, " " * node.value[0][0].start_mark.column, path[1], value, newline)
     if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null":
-        cleared = text[: node.start_mark.index].rstrip(" ") + text[node.end_mark.index :] if node.value else text
+        cleared = (
+            text[: node.start_mark.index].rstrip(" ") + text[node.end_mark.index :] if node.value else text
+        )
         return _below(cleared, key, "  ", path[1], value, newline)
     raise _Unclear
 
 
 def _entry(mapping: Any, name: str) -> tuple[Any, Any]:
-    """The key's and the value's node; of a key that stands twice the last one counts, as in Antrea."""
+    """Return the nodes of the key and of its value. Of a double key the last one counts, as in Antrea."""
     return next(((key, value) for key, value in reversed(mapping.value) if key.value == name), (None, None))
 
 
@@ -99,14 +109,14 @@ def _replace(text: str, key: Any, node: Any, value: Any) -> str:
 
 
 def _below(text: str, key: Any, indent: str, name: str, value: Any, newline: str) -> str:
-    """A line right below the key's own."""
+    """Return the text with a line directly below that of the key."""
     end = text.find("\n", key.end_mark.index)
     head, tail = (text + newline, "") if end < 0 else (text[: end + 1], text[end + 1 :])
     return f"{head}{indent}{name}: {_scalar(value, '')}{newline}{tail}"
 
 
 def _scalar(value: Any, style: str | None) -> str:
-    """Text is quoted unless it stood there without quotes; a range is never mistaken for a number."""
+    """Return the value as YAML. Text is quoted, except where the old value has no quotes."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if style is None else f"'{value}'" if style == "'" else f'"{value}"'

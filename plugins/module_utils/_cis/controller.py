@@ -67,6 +67,11 @@ class Controller:
         """Of /ready."""
         return next(iter(self.values("--http-listen-address")), ":8080").rpartition(":")[2]
 
+    @property
+    def is_available(self) -> bool:
+        """Whether the Deployment is available and up to date."""
+        return self.available > 0 and self.updated
+
     def watches(self, namespace: str) -> bool:
         return not self.namespaces or namespace in self.namespaces
 
@@ -80,7 +85,7 @@ class Controller:
             "image": self.image,
             "version": tag or None,
             "replicas": self.replicas,
-            "available": self.available > 0 and self.updated,
+            "available": self.is_available,
             "partitions": arguments.names(self.arguments, "--bigip-partition"),
             "pool_member_type": next(iter(self.values("--pool-member-type")), "nodeport"),
             "custom_resource_mode": self.custom_resources,

@@ -1,10 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role cis has to know of an installation, for cis_info: reads with _kube, described by _cis.
-
-This module util is PRIVATE to the collection.
-"""
+# Private to the collection: it may change in any release.
+"""Reads of one CIS installation, for the role cis: _kube reads, _cis describes."""
 
 from __future__ import annotations
 
@@ -21,13 +19,13 @@ _INGRESS_CLASSES = Kind("IngressClasses", "/apis/networking.k8s.io/v1", "ingress
 
 
 def installation(client: Client, of: Mapping[str, Any]) -> dict[str, Any]:
-    """The namespace, the Helm release and the objects beside it.
+    """Return the namespace, the Helm release and the objects beside it.
 
-    What `of` does not ask for is not read: it may be forbidden.
+    Only what `of` asks for is read: the rest may be forbidden.
     """
     namespace, labels = of["namespace"], of["labels"]
     stored = f"owner=helm,name={of['release']}"
-    found: dict[str, Any] = {
+    installed: dict[str, Any] = {
         "namespace": _metadata(client, lists.NAMESPACES, namespace, "labels"),
         "helm_release": helm.release(lists.each(client, lists.SECRETS, namespace, lambda raw: raw, stored)),
         "secrets": [
@@ -36,20 +34,22 @@ def installation(client: Client, of: Mapping[str, Any]) -> dict[str, Any]:
     }
     if labels:
         selector = ",".join(f"{name}={value}" for name, value in sorted(labels.items()))
-        found["config_maps"] = lists.each(client, lists.CONFIG_MAPS, namespace, shown.config_map, selector)
+        installed["config_maps"] = lists.each(
+            client, lists.CONFIG_MAPS, namespace, shown.config_map, selector
+        )
     if of["definitions"]:
-        found["definitions"] = lists.each(
+        installed["definitions"] = lists.each(
             client, _DEFINITIONS, None, definitions.seen, definitions.VERSION_LABEL
         )
     if of["custom_resources"]:
-        found["custom_resources"] = _served(client)
+        installed["custom_resources"] = _served(client)
     if of["ingress_class"]:
-        found["ingress_class"] = _metadata(client, _INGRESS_CLASSES, of["ingress_class"], "annotations")
-    return found
+        installed["ingress_class"] = _metadata(client, _INGRESS_CLASSES, of["ingress_class"], "annotations")
+    return installed
 
 
 def _served(client: Client) -> list[str] | None:
-    """The resources of CIS's API group, by their plural names. None if the API server may not be asked."""
+    """Return the resources of CIS's API group, by their plural names; None if that is forbidden."""
     path = f"/apis/{definitions.GROUP}/v1"
     right = {"verb": "get", "resource": path, "group": ""}
     try:
@@ -71,7 +71,7 @@ def _secret(client: Client, path: str) -> dict[str, Any]:
 
 
 def _present(read: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
-    """None for an object that is not in the cluster."""
+    """Return the object; None if it does not exist."""
     try:
         return read()
     except NotFound:

@@ -1,13 +1,14 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads that a task can go on without: what is forbidden becomes Unknown, with the reason. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Reads that a task can go on without: a forbidden one returns an Unknown with the reason."""
 
 from __future__ import annotations
 
 from typing import Any, Callable, TypeVar
 
-from .._facts.model import Unknown
+from .._facts.unknown import Unknown
 from .._kube.client import Client, Forbidden, NotFound
 
 T = TypeVar("T")
@@ -15,14 +16,14 @@ _RAISE: Any = object()
 
 
 class Reader:
-    """One API and what of it may not be read."""
+    """One API. `denied`: its forbidden reads."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
         self.denied: list[str] = []
 
     def optional(self, read: Callable[[], T], *, absent: Any = _RAISE) -> T | Unknown:
-        """What `read` returns. Forbidden: Unknown. Not there: `absent`, if that is an answer."""
+        """Return the answer of `read`: an Unknown if it is forbidden, `absent` if there is no such object."""
         try:
             return read()
         except Forbidden as denied:

@@ -1,9 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which object owns Antrea's NodePortLocal settings of a cluster, and where they are in it. This module util is PRIVATE to the collection. Pure.
+# Private to the collection: it may change in any release.
+"""The object that owns Antrea's NodePortLocal settings of a cluster, and their place in it.
 
-Nothing is written on a guess: whoever cannot be told for certain is a Failure that says what was seen and what to do.
+Nothing is written on a guess: an owner that is not certain is a Failure with what was read and what to do.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Mapping, NoReturn
 
 from .._errors import Failure
-from .._facts.model import Unknown
-from .schema import Keys, find, outline
+from .._facts.unknown import Unknown
+from .schema import Keys, find, of_definition, outline
 
 if TYPE_CHECKING:
     from .._codes import Code
 
 Object = Mapping[str, Any]
 DOING = "finding the object that owns Antrea's settings"
-SUPERVISOR = "Set supervisor_kubeconfig (or supervisor_context), supervisor_namespace and cluster_name, so that it can be changed there"
+SUPERVISOR = (
+    "Set supervisor_kubeconfig (or supervisor_context), supervisor_namespace and cluster_name, "
+    "so that it can be changed there"
+)
 _IN_ANTREA_CONFIG = ("spec", "antrea", "config")
 ANTREA_CONFIG_KEYS = Keys(
     gate=(*_IN_ANTREA_CONFIG, "featureGates", "NodePortLocal"),
@@ -31,7 +35,7 @@ ANTREA_CONFIG_KEYS = Keys(
 
 @dataclass(frozen=True)
 class Above:
-    """What the Supervisor has for the cluster. An object is None if it is not there, Unknown if it may not be read."""
+    """The Supervisor's objects for the cluster. None: it does not exist. Unknown: it may not be read."""
 
     namespace: str
     cluster: str
@@ -42,7 +46,9 @@ class Above:
 
 @dataclass(frozen=True)
 class Owner:
-    """`content` is the object as it was read; `keys` are paths in it. A ConfigMap's are in its text, and not here."""
+    """content  the object as it was read
+    keys     the paths of the settings in it; None for a ConfigMap, whose settings are in its text
+    """
 
     kind: str  # ConfigMap, AntreaConfig, AddonConfig
     name: str  # namespace/name
@@ -54,7 +60,7 @@ class Owner:
 
 
 def manager(config_map: Object) -> str | None:
-    """Who keeps the ConfigMap as it is and would revert an edit; None if nobody does."""
+    """Return what manages an object and would revert an edit of it; None if nothing does."""
     metadata = config_map.get("metadata") or {}
     labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
     if any(str(name).startswith("kapp.k14s.io/") for part in (labels, annotations) for name in part):
@@ -72,53 +78,93 @@ def manager(config_map: Object) -> str | None:
 
 
 def decide(above: Above | None, config_map: Object) -> Owner:
-    """The owner. Without access to the Supervisor it is the ConfigMap, if nothing manages that."""
+    """Return the owner. Without access to the Supervisor it is the ConfigMap, if nothing manages it."""
     name, managed_by = _name(config_map), manager(config_map)
     if above is not None:
-        found = _on_supervisor(above)
-        if found is not None:
-            return found
+        owner = _on_supervisor(above)
+        if owner is not None:
+            return owner
     if managed_by is None:
         return Owner("ConfigMap", name, config_map)
     if managed_by != "kapp-controller":
         said = f"ConfigMap {name} is managed by {managed_by}, which would revert an edit"
-        _refuse("npl_managed", said, f"Change NodePortLocal where {managed_by} has it from.")
+        _refuse("npl_managed", said, f"Change NodePortLocal in the source of {managed_by}.")
     reason = f"ConfigMap {name} is managed by kapp-controller, which reverts an edit in about 10 minutes"
     if above is None:
-        _refuse("npl_managed", reason, f"The setting is in an object on the Supervisor (AntreaConfig up to VKS 3.5, AddonConfig from 3.6 on). {SUPERVISOR}.")
-    seen = f"namespace {above.namespace} of the Supervisor has neither AddonConfig {above.cluster}-antrea nor AntreaConfig {above.cluster}-antrea-package"
-    _refuse("npl_owner_missing", f"{reason}, and {seen}", "Check supervisor_namespace and cluster_name; if they are right, create the object first.")
+        _refuse(
+            "npl_managed",
+            reason,
+            "The setting is in an object on the Supervisor (AntreaConfig up to VKS 3.5, AddonConfig from "
+            f"3.6 on). {SUPERVISOR}.",
+        )
+    seen = (
+        f"namespace {above.namespace} of the Supervisor has neither AddonConfig {above.cluster}-antrea nor "
+        f"AntreaConfig {above.cluster}-antrea-package"
+    )
+    _refuse(
+        "npl_owner_missing",
+        f"{reason}, and {seen}",
+        "Check supervisor_namespace and cluster_name; if they are right, create the object first.",
+    )
 
 
 def _on_supervisor(above: Above) -> Owner | None:
-    """AddonConfig if the cluster has one: a Supervisor may serve AntreaConfig beside it, for older clusters."""
+    """Return the AddonConfig if the cluster has one: AntreaConfig may exist beside it, for older clusters."""
     for kind, content in (("AddonConfig", above.addon_config), ("AntreaConfig", above.antrea_config)):
         if isinstance(content, Unknown):
-            _refuse("npl_owner_unknown", f"whether the cluster has an {kind} is not known: {content.why.rstrip('.')}", "Grant this right.")
+            _refuse(
+                "npl_owner_unknown",
+                f"it is not known whether the cluster has an {kind}: {content.why.rstrip('.')}",
+                "Grant this right.",
+            )
         if content is not None:
-            return _addon_config(content, above.definition) if kind == "AddonConfig" else Owner(kind, _name(content), content, ANTREA_CONFIG_KEYS)
+            return (
+                _addon_config(content, above.definition)
+                if kind == "AddonConfig"
+                else Owner(kind, _name(content), content, ANTREA_CONFIG_KEYS)
+            )
     return None
 
 
 def _addon_config(content: Object, definition: Object | None | Unknown) -> Owner:
     name, spec = _name(content), content.get("spec") or {}
     reference = (spec.get("addonConfigDefinitionRef") or {}).get("name")
-    empty = [field for field, value in (("clusterName", spec.get("clusterName")), ("addonConfigDefinitionRef", reference)) if not value]
+    empty = [
+        field
+        for field, value in (
+            ("clusterName", spec.get("clusterName")),
+            ("addonConfigDefinitionRef", reference),
+        )
+        if not value
+    ]
     if empty:
         fields = " and ".join(f"spec.{field}" for field in empty)
-        _refuse("npl_addon_unbound", f"AddonConfig {name} is skipped by the platform, because {fields} is empty", f"Set {fields} first.")
+        _refuse(
+            "npl_addon_unbound",
+            f"the platform skips AddonConfig {name}, because {fields} is empty",
+            f"Set {fields} first.",
+        )
     if isinstance(definition, Unknown):
-        _refuse("npl_owner_unknown", f"the schema of AddonConfig {name} may not be read: {definition.why.rstrip('.')}", "Grant this right.")
+        _refuse(
+            "npl_owner_unknown",
+            f"the schema of AddonConfig {name} may not be read: {definition.why.rstrip('.')}",
+            "Grant this right.",
+        )
     if definition is None:
-        said = f"AddonConfigDefinition {reference}, which AddonConfig {name} names, is not there"
+        said = f"AddonConfigDefinition {reference}, which AddonConfig {name} names, does not exist"
         _refuse("npl_addon_schema", said, "Correct spec.addonConfigDefinitionRef.")
-    schema = ((definition.get("spec") or {}).get("schema") or {}).get("openAPIV3Schema") or {}
+    schema = of_definition(definition)
     places = find(schema)
     if len(places) != 1:
-        has = "no setting nodePortLocal" if not places else f"several: {', '.join('.'.join(keys.switch) for keys in places)}"
+        has = (
+            "no setting nodePortLocal"
+            if not places
+            else f"several: {', '.join('.'.join(keys.switch) for keys in places)}"
+        )
         _refuse(
             "npl_addon_schema",
-            f"the schema of AddonConfigDefinition {reference} has {has}; AddonConfig {name} is left as it is. Its settings are {outline(schema) or 'none'}",
+            f"the schema of AddonConfigDefinition {reference} has {has}; AddonConfig {name} stays "
+            f"unchanged. Its settings are {outline(schema) or 'none'}",
             "Ask VMware how this release switches NodePortLocal, or use pool_member_type nodeport.",
         )
     return Owner("AddonConfig", name, content, places[0].below("spec", "values"))

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which agents have to start again, and how. This module util is PRIVATE to the collection. Pure."""
+# Private to the collection: it may change in any release.
+"""The agents that have to restart, and how."""
 
 from __future__ import annotations
 
@@ -9,69 +10,76 @@ from dataclasses import dataclass
 from typing import Collection, Sequence
 
 from .._errors import Failure
-from .._facts.model import Agent, NplConfig
+from .._facts.cluster import AgentPod, NplConfig
+from .options import ALWAYS, WHEN_NEEDED
 
-NEVER, WHEN_NEEDED, ALWAYS = "never", "when_needed", "always"
 STARTED = ("Starting NPLController", "Initialization of NodePortLocal rules successful")
 FIRST_LINE = "Starting Antrea agent"
 
 
 @dataclass(frozen=True)
-class AgentPod:
-    """An agent and the Pod that it runs in. `trouble`: why its container does not run, as Kubernetes says it."""
-
-    agent: Agent
-    uid: str
-    terminating: bool = False
-    trouble: str = ""
-
-    @property
-    def run(self) -> tuple[str, float | None]:
-        """This start of this agent, and no other."""
-        return self.uid, self.agent.started
-
-
-@dataclass(frozen=True)
-class Plan:
-    """`nodes`, one after the other; `later`: needed, but not done in this run; `dark`: those of `later` whose node is not ready."""
+class Restarts:
+    """nodes    the nodes whose agents restart, one after the other
+    later    those whose agents need a restart that this run does not make
+    unready  those of `later` that are not ready
+    rollout  whether one rollout restarts all of them
+    """
 
     nodes: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
-    dark: tuple[str, ...] = ()
+    unready: tuple[str, ...] = ()
     rollout: bool = False
 
 
-def stale(pods: Collection[AgentPod], config: NplConfig, before: Collection[tuple[str, float | None]]) -> set[str]:
-    """Nodes whose agent has not read the present configuration. `before`: the runs that were seen before it was written."""
-    return {pod.agent.node for pod in pods if pod.run in before or pod.agent.started is None or pod.agent.newer_than(config) is False}
+def stale(
+    pods: Collection[AgentPod], config: NplConfig, before: Collection[tuple[str, float | None]]
+) -> set[str]:
+    """Return the nodes whose agent has not read the present configuration.
+
+    before  the runs of agents (AgentPod.run) that were seen before it was written
+    """
+    return {
+        pod.agent.node
+        for pod in pods
+        if pod.run in before or pod.agent.started is None or pod.agent.newer_than(config) is False
+    }
 
 
-def plan(
+def choose(
     pods: Sequence[AgentPod],
     needed: Collection[str],
-    wish: str,
+    restart_agents: str,
     *,
     only: Collection[str] | None,
     unready: Collection[str],
     strategy: str,
     managed: bool,
-) -> Plan:
-    """`managed`: somebody keeps the DaemonSet as it is, so that a rollout's mark in it would be taken away, and roll it once more."""
-    there = {pod.agent.node for pod in pods}
-    unknown = sorted(set(only or ()) - there)
+) -> Restarts:
+    """Return the restarts for the nodes that need one.
+
+    only      the nodes that the user names; None: all
+    strategy  updateStrategy of the DaemonSet
+    managed   whether a controller reverts changes of the DaemonSet: it would remove the mark of a rollout,
+              which restarts the agents once more
+    """
+    nodes = {pod.agent.node for pod in pods}
+    unknown = sorted(set(only or ()) - nodes)
     if unknown:
         said = f"nodes names {', '.join(unknown)}, where no antrea-agent runs"
-        raise Failure("npl_nodes", "reading the options", said=said, remedy=f"They run on {', '.join(sorted(there)) or 'none'}.")
-    asked = there if wish == ALWAYS else set(needed) if wish == WHEN_NEEDED else set()
+        remedy = f"They run on {', '.join(sorted(nodes)) or 'none'}."
+        raise Failure("npl_nodes", "reading the options", said=said, remedy=remedy)
+    asked = nodes if restart_agents == ALWAYS else set(needed) if restart_agents == WHEN_NEEDED else set()
     if only is not None:
         asked &= set(only)
-    nodes, dark = tuple(sorted(asked - set(unready))), tuple(sorted(asked & set(unready)))
-    rollout = strategy != "OnDelete" and not managed and only is None and bool(nodes) and set(nodes) == there
-    return Plan(nodes, tuple(sorted(set(needed) - set(nodes))), dark, rollout)
+    chosen, skipped = asked - set(unready), asked & set(unready)
+    rollout = strategy != "OnDelete" and not managed and only is None and bool(chosen) and chosen == nodes
+    return Restarts(
+        tuple(sorted(chosen)), tuple(sorted(set(needed) - chosen)), tuple(sorted(skipped)), rollout
+    )
 
 
 def started(log: str) -> bool | None:
-    """Whether an agent's log tells that NodePortLocal runs; None if its beginning is no longer there."""
+    """Whether the log of an agent shows that NodePortLocal runs; None if its beginning is missing."""
     if any(line in log for line in STARTED):
         return True
     return False if FIRST_LINE in log else None

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The annotation that asks Antrea to map a Service's Pods, and the mark of who set it. This module util is PRIVATE to the collection. Pure."""
+# Private to the collection: it may change in any release.
+"""The annotation that asks Antrea to map the Pods of a Service, and the mark of who set it."""
 
 from __future__ import annotations
 
@@ -13,12 +14,15 @@ MARK, MARKED = "vks.bigip/nodeportlocal", "antrea_npl"
 
 
 @dataclass(frozen=True)
-class Step:
-    """What becomes of one Service. `annotations`: what is patched; empty if nothing is. `fault`: why Antrea would not map it."""
+class ServiceChange:
+    """action       annotate, unannotate, none
+    annotations  the annotations to patch; empty: none
+    fault        why Antrea would not map its Pods
+    """
 
     namespace: str
     name: str
-    action: str  # annotate, unannotate, none
+    action: str
     annotations: Mapping[str, str | None]
     fault: str = ""
 
@@ -26,19 +30,23 @@ class Step:
         return {"namespace": self.namespace, "name": self.name, "action": self.action}
 
 
-def step(service: Mapping[str, Any], present: bool) -> Step:
-    """An annotation that somebody else set stays as it is, and is never taken away."""
+def change(service: Mapping[str, Any], present: bool) -> ServiceChange:
+    """Return the change of one Service. An annotation without our mark is never changed or removed."""
     metadata, spec = service.get("metadata") or {}, service.get("spec") or {}
-    there = metadata.get("annotations") or {}
+    annotations = metadata.get("annotations") or {}
     place = (str(metadata.get("namespace")), str(metadata.get("name")))
+    if not present and MARK in annotations:
+        return ServiceChange(*place, "unannotate", {ANNOTATION: None, MARK: None})
     if not present:
-        return Step(*place, "unannotate", {ANNOTATION: None, MARK: None}) if MARK in there else Step(*place, "none", {})
+        return ServiceChange(*place, "none", {})
+    fault = _fault("/".join(place), spec)
+    if annotations.get(ANNOTATION) == "true":
+        return ServiceChange(*place, "none", {}, fault)
+    return ServiceChange(*place, "annotate", {ANNOTATION: "true", MARK: MARKED}, fault)
+
+
+def _fault(name: str, spec: Mapping[str, Any]) -> str:
     kind = spec.get("type") or "ClusterIP"
-    fault = ""
     if kind not in ("ClusterIP", "LoadBalancer"):
-        fault = f"Service {'/'.join(place)} is of type {kind}; Antrea maps ClusterIP and LoadBalancer only"
-    elif not spec.get("selector"):
-        fault = f"Service {'/'.join(place)} has no selector, so that Antrea maps nothing"
-    if there.get(ANNOTATION) == "true":
-        return Step(*place, "none", {}, fault)
-    return Step(*place, "annotate", {ANNOTATION: "true", MARK: MARKED}, fault)
+        return f"Service {name} is of type {kind}; Antrea maps ClusterIP and LoadBalancer only"
+    return "" if spec.get("selector") else f"Service {name} has no selector, so Antrea maps no Pod"

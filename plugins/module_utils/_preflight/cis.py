@@ -1,43 +1,65 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What F5 supports of CIS in the mode that is judged. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""What F5 supports of CIS in the mode that is checked."""
 
 from __future__ import annotations
 
-from .._facts.model import Facts, Verdict, bad, doubtful, good, need
+from .._facts.facts import Facts
+from .._facts.unknown import need
 from .f5_support import UNSUPPORTED
-from .npl import shown
+from .finding import Finding, bad, doubtful, good, shown
 
-_OVERRIDE = "allow_unvalidated: true goes on all the same."
+_OVERRIDE = "allow_unvalidated: true goes on with a warning."
 
 
-def features(facts: Facts) -> Verdict:
-    """All features of F5's table but multi-cluster, which a running CIS shows by its arguments."""
+def features(facts: Facts) -> Finding:
+    """Check P11: all features of F5's table except multi-cluster."""
     mode = facts.mode[0]
-    hit = [said for feature in ("ingress", "crd") if feature in facts.wishes.features and (said := UNSUPPORTED.get((mode, feature)))]
-    if hit:
-        return bad(f"{hit[0]}, and features names it.", f"Use another pool_member_type, or ask F5. {_OVERRIDE}")
+    limits = [
+        said
+        for feature in ("ingress", "crd")
+        if feature in facts.wishes.features and (said := UNSUPPORTED.get((mode, feature)))
+    ]
+    if limits:
+        return bad(
+            f"{limits[0]}, and features names it.", f"Use another pool_member_type, or ask F5. {_OVERRIDE}"
+        )
     return _transport_server(facts)
 
 
-def _transport_server(facts: Facts) -> Verdict:
+def _transport_server(facts: Facts) -> Finding:
     said = UNSUPPORTED.get((facts.mode[0], "transportserver"))
     if said is None:
         return good(f"F5 states no limit for TransportServer with pool_member_type {facts.mode[0]}.")
     remedy = f"Use VirtualServer, or pool_member_type nodeport, or ask F5. {_OVERRIDE}"
     if "transportserver" in facts.wishes.features:
         return bad(f"{said}, and features names transportserver.", remedy)
-    found = need(facts.transport_servers)
-    return doubtful(f"{said}, and the cluster has {shown(list(found))}.", remedy) if found else good("There is no TransportServer, and none is asked for.")
+    names = need(facts.transport_servers)
+    return (
+        doubtful(f"{said}, and the cluster has {shown(names)}.", remedy)
+        if names
+        else good("The cluster has no TransportServer, and features names none.")
+    )
 
 
-def multi_cluster(facts: Facts) -> Verdict:
+def multi_cluster(facts: Facts) -> Finding:
+    """Check P12: a running CIS shows multi-cluster by its arguments."""
     said = UNSUPPORTED.get((facts.mode[0], "multicluster"))
     if said is None:
         return good(f"F5 states no limit for multi-cluster with pool_member_type {facts.mode[0]}.")
     remedy = f"Use pool_member_type nodeport or cluster, or run one CIS for each cluster. {_OVERRIDE}"
     if "multicluster" in facts.wishes.features:
         return bad(f"{said}, and features names multicluster.", remedy)
-    hit = [f"{item.name} has --multi-cluster-mode {value}" for item in need(facts.cis) for value in item.values("--multi-cluster-mode") if value]
-    return bad(f"{said}, and {shown(hit)}.", remedy) if hit else good("No CIS runs in multi-cluster mode, and none is asked for.")
+    running = [
+        f"{item.name} has --multi-cluster-mode {value}"
+        for item in need(facts.cis)
+        for value in item.values("--multi-cluster-mode")
+        if value
+    ]
+    return (
+        bad(f"{said}, and {shown(running)}.", remedy)
+        if running
+        else good("No CIS runs in multi-cluster mode, and features does not name it.")
+    )

@@ -1,29 +1,22 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The network between BIG-IP and the cluster. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The network between BIG-IP and the cluster."""
 
 from __future__ import annotations
 
 import ipaddress
-from typing import Any, Iterator
+from typing import Iterator
 
-from .._facts.model import (
-    BigIp,
-    Facts,
-    Provider,
-    SelfIp,
-    SubnetSet,
-    Unknown,
-    Verdict,
-    bad,
-    good,
-    need,
-    not_concerned,
-    open_question,
-)
+from .._facts.bigip import BigIp, SelfIp
+from .._facts.cluster import Provider
+from .._facts.facts import Facts
+from .._facts.supervisor import SubnetSet
+from .._facts.unknown import Unknown, need
+from .._npl import port_range
 from .f5_support import LEG_IN_SEGMENT
-from .npl import DEFAULT_RANGE, NODE_PORTS, shown
+from .finding import Finding, bad, good, not_concerned, open_question, shown
 
 BGP = 179
 
@@ -36,7 +29,12 @@ def _bigip(facts: Facts) -> BigIp:
 
 def _node_addresses(facts: Facts) -> list[tuple[str, str]]:
     """(node, InternalIP) of every node."""
-    return [(item.node.name, address) for item in need(facts.nodes) for kind, address in item.node.addresses if kind == "InternalIP"]
+    return [
+        (item.node.name, address)
+        for item in need(facts.nodes)
+        for kind, address in item.node.addresses
+        if kind == "InternalIP"
+    ]
 
 
 def _self_ips(facts: Facts) -> list[SelfIp]:
@@ -44,23 +42,35 @@ def _self_ips(facts: Facts) -> list[SelfIp]:
 
 
 def _spoken(facts: Facts) -> list[tuple[str, str]]:
-    """The nodes' addresses in the families that BIG-IP has a self IP of: on a cluster with both, IPv4 alone is a choice."""
+    """The nodes' addresses in the families of BIG-IP's self IPs.
+
+    A cluster with both families may be published by IPv4 alone.
+    """
     versions = {item.network.version for item in _self_ips(facts)}
     addresses = _node_addresses(facts)
-    return [(name, address) for name, address in addresses if ipaddress.ip_address(address).version in versions] or addresses
+    return [
+        (name, address) for name, address in addresses if ipaddress.ip_address(address).version in versions
+    ] or addresses
 
 
-def provider_known(facts: Facts) -> Verdict:
+def provider_known(facts: Facts) -> Finding:
+    """Check P13."""
     provider = facts.provider
     if isinstance(provider, Unknown):
-        return open_question(f"The network provider is not known: {provider.why}. Checks for NSX cannot be made.", "Set network_provider.")
+        return open_question(
+            f"The network provider is not known: {provider.why}. Checks for NSX cannot be made.",
+            "Set network_provider.",
+        )
     if provider.name == "nsx":
-        return bad(f"The network is NSX ({provider.sign}), but not known is whether tier-1 or VPC.", "Set network_provider to nsx_t1 or nsx_vpc.")
+        return bad(
+            f"The network is NSX ({provider.sign}), but it is not known whether tier-1 or VPC.",
+            "Set network_provider to nsx_t1 or nsx_vpc.",
+        )
     return good(f"The network provider is {provider.name} ({provider.sign}).")
 
 
 def _nsx(facts: Facts) -> Provider | None:
-    """The provider if it is NSX; NotKnown if nobody knows."""
+    """The provider if it is NSX. Raises NotKnown if it is not known."""
     provider = need(facts.provider)
     return provider if provider.nsx else None
 
@@ -73,132 +83,183 @@ def _subnet_sets(facts: Facts) -> tuple[SubnetSet, ...] | Unknown:
 
 def _cluster_subnets(facts: Facts) -> tuple[SubnetSet, ...] | Unknown:
     """The cluster's own SubnetSet, if the namespace has one of its name; else all of the namespace."""
-    found = _subnet_sets(facts)
-    if isinstance(found, Unknown) or facts.supervisor is None:
-        return found
-    return tuple(item for item in found if item.name.endswith(f"/{facts.supervisor.cluster}")) or found
+    every = _subnet_sets(facts)
+    if isinstance(every, Unknown) or facts.supervisor is None:
+        return every
+    return tuple(item for item in every if item.name.endswith(f"/{facts.supervisor.cluster}")) or every
 
 
-def leg_in_segment(facts: Facts) -> Verdict:
+def leg_in_segment(facts: Facts) -> Finding:
+    """Check P15."""
     if _nsx(facts) is None:
         return not_concerned("It concerns NSX only.")
     own = _cluster_subnets(facts)
-    subnets = [] if isinstance(own, Unknown) else [(cidr, f"SubnetSet {item.name}") for item in own for cidr in item.networks]
+    subnets = (
+        []
+        if isinstance(own, Unknown)
+        else [(cidr, f"SubnetSet {item.name}") for item in own for cidr in item.networks]
+    )
     nodes = _node_addresses(facts)
     for item in need(_bigip(facts).self_ips):
         for cidr, where in subnets:
             if ipaddress.ip_address(item.address) in ipaddress.ip_network(cidr, strict=False):
-                return _leg(item, f"lies in {cidr} of {where}")
+                return _leg(item, f"is in {cidr} of {where}")
         for name, address in nodes:
             if ipaddress.ip_address(address) in item.network:
                 return _leg(item, f"has the address {address} of node {name} in its network {item.network}")
-    return good("No self IP lies in a segment of the cluster.")
+    return good("No self IP is in a segment of the cluster.")
 
 
-def _leg(item: SelfIp, where: str) -> Verdict:
-    return bad(f"Self IP {item.name} {item.address} {where}: {LEG_IN_SEGMENT}.", "Route to the nodes instead.")
+def _leg(item: SelfIp, where: str) -> Finding:
+    return bad(
+        f"Self IP {item.name} {item.address} {where}: {LEG_IN_SEGMENT}.", "Route to the nodes instead."
+    )
 
 
-def route_to_nodes(facts: Facts) -> Verdict:
+def route_to_nodes(facts: Facts) -> Finding:
+    """Check P16."""
     domain = facts.wishes.route_domain
     has_route = need(_bigip(facts).has_route)
     missing = [f"{address} ({name})" for name, address in _spoken(facts) if not has_route(address)]
     if missing:
-        return bad(f"BIG-IP has no route in route domain {domain} to: {shown(missing)}.", "Add a route (or a self IP in their network), or set route_domain.")
+        return bad(
+            f"BIG-IP has no route in route domain {domain} to: {shown(missing)}.",
+            "Add a route (or a self IP in their network), or set route_domain.",
+        )
     return good(f"BIG-IP has a route in route domain {domain} to every node.")
 
 
-def access_mode(facts: Facts) -> Verdict:
+def access_mode(facts: Facts) -> Finding:
+    """Check P17."""
     provider = need(facts.provider)
     if provider.name not in ("nsx", "nsx_vpc"):
         return not_concerned("It concerns NSX VPC only.")
     if facts.wishes.node_network_routable:
         return good("node_network_routable says that BIG-IP reaches the nodes.")
-    found = need(_cluster_subnets(facts))
-    if not found:
-        return open_question(f"Namespace {facts.supervisor.namespace if facts.supervisor else ''} has no SubnetSet.", "Set node_network_routable.")
-    private = [item for item in found if item.access_mode == "Private"]
+    subnet_sets = need(_cluster_subnets(facts))
+    if not subnet_sets:
+        return open_question(
+            f"Namespace {facts.supervisor.namespace if facts.supervisor else ''} has no SubnetSet.",
+            "Set node_network_routable.",
+        )
+    private = [item for item in subnet_sets if item.access_mode == "Private"]
     if private:
         cidrs = ", ".join(cidr for item in private for cidr in item.networks) or "of unknown range"
         return bad(
-            f"SubnetSet {private[0].name} is Private: node addresses {cidrs} are not reachable from outside the VPC.",
-            "Use a Public subnet for the nodes; if they are routed otherwise, set node_network_routable: true (or allow_unvalidated: true).",
+            f"SubnetSet {private[0].name} is Private: node addresses {cidrs} are not reachable from outside "
+            "the VPC.",
+            "Use a Public subnet for the nodes. If another network routes to them, set "
+            "node_network_routable: true (or allow_unvalidated: true).",
         )
-    inside = [item for item in found if item.access_mode != "Public"]
+    inside = [item for item in subnet_sets if item.access_mode != "Public"]
     if inside:
         return open_question(
-            f"SubnetSet {inside[0].name} is {inside[0].access_mode or 'without accessMode'}: whether BIG-IP is on that side is not known.",
-            "Set node_network_routable: true if it is.",
+            f"SubnetSet {inside[0].name} is {inside[0].access_mode or 'without accessMode'}: it is not "
+            "known whether BIG-IP reaches it.",
+            "Set node_network_routable: true if BIG-IP reaches it.",
         )
-    return good(f"SubnetSet {found[0].name} is Public.")
+    return good(f"SubnetSet {subnet_sets[0].name} is Public.")
 
 
-def firewall(facts: Facts) -> Verdict:
+def firewall(facts: Facts) -> Finding:
+    """Check P18: it never passes, because no API shows the effect of NSX's rules."""
     provider = _nsx(facts)
     if provider is None:
         return not_concerned("It concerns NSX only.")
     mode = facts.mode[0]
     config_range = None if isinstance(facts.npl, Unknown) or facts.npl is None else facts.npl.port_range
-    ports = {"nodeport": "-".join(map(str, NODE_PORTS)), "nodeportlocal": config_range or DEFAULT_RANGE}.get(mode, "the Pods' ports")
+    ports = {
+        "nodeport": "-".join(map(str, port_range.NODE_PORTS)),
+        "nodeportlocal": config_range or port_range.DEFAULT,
+    }.get(mode, "the Pods' ports")
     return bad(
-        "The rules of NSX's distributed and gateway firewalls cannot be proven from here.",
-        f"Allow BIG-IP's self IPs to the nodes on TCP {ports}; check P19 tests the way once something is published.",
+        "These checks cannot read the rules of NSX's distributed and gateway firewalls.",
+        f"Allow BIG-IP's self IPs to the nodes on TCP {ports}; check P19 tests the path after an "
+        "application is published.",
     )
 
 
-def data_path(facts: Facts) -> Verdict:
+def data_path(facts: Facts) -> Finding:
+    """Check P19."""
     if "P19" not in facts.wishes.asked:
-        return not_concerned("It is made only if checks names it, since it needs published pools with monitors.")
+        return not_concerned(
+            "It runs only if checks names it, because it needs published pools with monitors."
+        )
     members = need(_bigip(facts).members)
     nodes = {ipaddress.ip_address(address).compressed: name for name, address in _node_addresses(facts)}
-    here = {(place, state) for place, state in members.items() if place[0] in nodes}
-    up = sorted({nodes[place[0]] for place, state in here if state == "up"})
-    dead = sorted({nodes[place[0]] for place, state in here if state == "down"} - set(up))
-    if dead:
-        places = [f"{address}:{port}" for (address, port), state in sorted(here) if state == "down" and nodes[address] in dead]
-        return bad(f"No monitor of BIG-IP gets an answer from {shown(dead)} ({shown(places)}).", "Check firewalls and routes between BIG-IP and these nodes.")
+    on_nodes = {(place, state) for place, state in members.items() if place[0] in nodes}
+    up = sorted({nodes[place[0]] for place, state in on_nodes if state == "up"})
+    silent = sorted({nodes[place[0]] for place, state in on_nodes if state == "down"} - set(up))
+    if silent:
+        places = [
+            f"{address}:{port}"
+            for (address, port), state in sorted(on_nodes)
+            if state == "down" and nodes[address] in silent
+        ]
+        return bad(
+            f"No monitor of BIG-IP gets an answer from {shown(silent)} ({shown(places)}).",
+            "Check firewalls and routes between BIG-IP and these nodes.",
+        )
     if not up:
-        return open_question("No pool on BIG-IP has a monitored member on a node of this cluster.", "Publish an application with a monitor, then run it again.")
+        return open_question(
+            "No pool on BIG-IP has a monitored member on a node of this cluster.",
+            "Publish an application with a monitor, then run it again.",
+        )
     return good(f"BIG-IP's monitors get answers from {shown(up)}.")
 
 
-def _adjacent(facts: Facts) -> Iterator[str]:
+def _distant(facts: Facts) -> Iterator[str]:
     """The nodes that share no network with a self IP."""
-    networks: list[Any] = [item.network for item in _self_ips(facts)]
+    networks = [item.network for item in _self_ips(facts)]
     for name, address in _spoken(facts):
         if not any(ipaddress.ip_address(address) in network for network in networks):
             yield name
 
 
-def l2_or_bgp(facts: Facts) -> Verdict:
-    far = list(_adjacent(facts))
+def l2_or_bgp(facts: Facts) -> Finding:
+    """Check P20."""
+    far = list(_distant(facts))
     if not far:
         return good("A self IP is in the network of every node.")
     domain = facts.wishes.route_domain
     if domain not in need(_bigip(facts).bgp):
         return bad(
             f"{shown(far)} share no network with a self IP, and route domain {domain} does not speak BGP.",
-            "Put a self IP into the nodes' network, or peer BIG-IP with Calico by BGP.",
+            "Add a self IP in the nodes' network, or peer BIG-IP with Calico by BGP.",
         )
     peers = facts.bgp_peers
     if peers is False:
-        return bad(f"Route domain {domain} speaks BGP, but Calico has no BGPPeer.", "Create a BGPPeer for each BIG-IP.")
+        return bad(
+            f"Route domain {domain} speaks BGP, but Calico has no BGPPeer.",
+            "Create a BGPPeer for each BIG-IP.",
+        )
     return open_question(
-        f"Route domain {domain} speaks BGP; the state of its neighbours cannot be read by iControl REST.", "Look at show ip bgp neighbors in imish."
+        f"Route domain {domain} speaks BGP, but iControl REST does not return the state of its neighbours.",
+        "Run show ip bgp neighbors in imish.",
     )
 
 
-def bgp_lockdown(facts: Facts) -> Verdict:
+def bgp_lockdown(facts: Facts) -> Finding:
+    """Check P21."""
     if facts.wishes.route_domain not in need(_bigip(facts).bgp):
         return not_concerned(f"Route domain {facts.wishes.route_domain} does not speak BGP.")
     addresses = [ipaddress.ip_address(address) for _name, address in _node_addresses(facts)]
-    near = [item for item in _self_ips(facts) if any(address in item.network for address in addresses)] or _self_ips(facts)
-    closed = [item.name for item in near if not _lets_in(need(item.services))]
+    near = [
+        item for item in _self_ips(facts) if any(address in item.network for address in addresses)
+    ] or _self_ips(facts)
+    closed = [item.name for item in near if not _allows_bgp(need(item.services))]
     if closed and len(closed) == len(near):
-        return bad(f"Port Lockdown of self IP {shown(closed)} blocks TCP {BGP}, so that no BGP session comes up.", f"Allow tcp:{BGP} there.")
-    return good(f"A self IP lets TCP {BGP} in.") if near else open_question("The route domain has no self IP.", "Set route_domain.")
+        return bad(
+            f"Port Lockdown of self IP {shown(closed)} blocks TCP {BGP}, so no BGP session is established.",
+            f"Allow tcp:{BGP} there.",
+        )
+    return (
+        good(f"A self IP allows TCP {BGP}.")
+        if near
+        else open_question("The route domain has no self IP.", "Set route_domain.")
+    )
 
 
-def _lets_in(services: tuple[str, ...]) -> bool:
-    """ "default" has no TCP 179 in every release: it is named or all is open."""
+def _allows_bgp(services: tuple[str, ...]) -> bool:
+    """Whether the services name TCP 179 or all. In some releases "default" has no TCP 179."""
     return any(word in ("all", f"tcp:{BGP}", "tcp:bgp", "tcp:any", "tcp:0", "any:any") for word in services)

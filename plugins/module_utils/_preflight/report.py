@@ -1,14 +1,15 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The results of the checks as a person reads them at a glance. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The results of the checks as lines of text for a person."""
 
 from __future__ import annotations
 
 import textwrap
 from typing import Iterable
 
-from .._facts.model import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
+from .finding import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
 
 WIDTH = 110
 INDENT = " " * 14
@@ -16,18 +17,25 @@ ORDER = (FAIL, WARN, UNKNOWN, PASS)
 
 
 def lines(results: Iterable[Result]) -> list[str]:
-    """What failed comes first, each with its message; what passed is a line; what was skipped is named together."""
-    found = list(results)
-    made = []
+    """Return failures first, with their messages. Each pass is a line; all skipped checks are one line."""
+    every = list(results)
+    texts = []
     for status in ORDER:
-        for item in found:
+        for item in every:
             if item.status == status:
-                made.append(f"{status if status == PASS else status.upper():<9}{item.id}  {item.title}")
+                texts.append(f"{status if status == PASS else status.upper():<9}{item.id}  {item.title}")
                 if status != PASS:
-                    made += textwrap.wrap(item.message, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
-    skipped = [item.id for item in found if item.status == SKIPPED]
+                    texts += textwrap.wrap(
+                        item.message,
+                        WIDTH,
+                        initial_indent=INDENT,
+                        subsequent_indent=INDENT,
+                        break_long_words=False,
+                        break_on_hyphens=False,
+                    )
+    skipped = [item.id for item in every if item.status == SKIPPED]
     if skipped:
         text = f"{SKIPPED:<9}{' '.join(skipped)}"
-        made += textwrap.wrap(text, WIDTH, subsequent_indent=" " * 9, drop_whitespace=True)
-    counts = [f"{sum(item.status == status for item in found)} {status}" for status in (*ORDER, SKIPPED)]
-    return [*made, ", ".join(counts)]
+        texts += textwrap.wrap(text, WIDTH, subsequent_indent=" " * 9, drop_whitespace=True)
+    counts = [f"{sum(item.status == status for item in every)} {status}" for status in (*ORDER, SKIPPED)]
+    return [*texts, ", ".join(counts)]

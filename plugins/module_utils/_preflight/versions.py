@@ -1,56 +1,74 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Versions against the combination that F5 has validated. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Versions against the combination that F5 has validated."""
 
 from __future__ import annotations
 
 import re
 
-from .._facts.model import Facts, Unknown, Verdict, bad, good, open_question
+from .._facts.facts import Facts
+from .._facts.unknown import Unknown
+from .._facts.version import version_in
 from .f5_support import VALIDATED, VALIDATED_VCF, validated
-
-# Of a number with more digits no version is made.
-_VERSION = re.compile(r"(?<![\d.])v?([0-9]{1,9}\.[0-9]{1,9}(?:\.[0-9]{1,9})?)(?!\d)")
+from .finding import Finding, bad, good, open_question
 
 _SIGN = {"VKS": " by its ClusterClass"}
 
 
-def version_in(text: str | None) -> str | None:
-    """2.5.2 of v2.5.2---vmware.1 or 2.5.2+vmware.2-tkg.1."""
-    match = _VERSION.search(text or "")
-    return match[1] if match else None
-
-
-def _found(facts: Facts) -> dict[str, str | Unknown]:
-    """The versions of what is there to be compared."""
-    found: dict[str, str | Unknown] = {"Kubernetes": facts.kubernetes}
+def _versions(facts: Facts) -> dict[str, str | Unknown]:
+    """The version of each product that the cluster, the Supervisor and BIG-IP have."""
+    versions: dict[str, str | Unknown] = {"Kubernetes": facts.kubernetes}
     if facts.supervisor is not None:
         name = facts.supervisor.cluster_class
-        release = re.fullmatch(r"builtin-generic-v(\d+\.\d+(?:\.\d+)?)", name) if isinstance(name, str) else None
-        found["VKS"] = name if isinstance(name, Unknown) else release[1] if release else Unknown(f"ClusterClass {name} does not tell")
+        release = (
+            re.fullmatch(r"builtin-generic-v(\d+\.\d+(?:\.\d+)?)", name) if isinstance(name, str) else None
+        )
+        versions["VKS"] = (
+            name
+            if isinstance(name, Unknown)
+            else release[1]
+            if release
+            else Unknown(f"ClusterClass {name} names no release")
+        )
     if isinstance(facts.cis, Unknown):
-        found["CIS"] = facts.cis
+        versions["CIS"] = facts.cis
     elif facts.cis:
-        found["CIS"] = facts.cis[0].version or Unknown(f"the image of {facts.cis[0].name} has no version in its tag")
+        versions["CIS"] = facts.cis[0].version or Unknown(
+            f"the image of {facts.cis[0].name} has no version in its tag"
+        )
     if facts.bigip is not None:
-        found.update({"BIG-IP": facts.bigip.version, "AS3": facts.bigip.as3})
-    return found
+        versions.update({"BIG-IP": facts.bigip.version, "AS3": facts.bigip.as3})
+    return versions
 
 
-def compared(facts: Facts) -> Verdict:
-    found = _found(facts)
-    known = {product: version_in(value) or value for product, value in found.items() if not isinstance(value, Unknown)}
+def compared(facts: Facts) -> Finding:
+    """Check P22."""
+    versions = _versions(facts)
+    known = {
+        product: version_in(value) or value
+        for product, value in versions.items()
+        if not isinstance(value, Unknown)
+    }
     outside = [
         f"{product} {version}{_SIGN.get(product, '')} (validated: {', '.join(VALIDATED[product])})"
         for product, version in known.items()
         if not validated(product, version)
     ]
     if outside:
-        return bad(f"Outside the combination that F5 has validated: {'; '.join(outside)}.", "It may work; ask F5 before going into production.")
-    dark = [f"{product} ({value.why})" for product, value in found.items() if isinstance(value, Unknown)]
-    if dark:
-        return open_question(f"Not known: {'; '.join(dark)}.", "Give the rights to read it, or compare it by hand.")
-    absent = [product for product in VALIDATED if product not in found]
+        return bad(
+            f"Outside the combination that F5 has validated: {'; '.join(outside)}.",
+            "It may work; ask F5 before you use it in production.",
+        )
+    unread = [f"{product} ({value.why})" for product, value in versions.items() if isinstance(value, Unknown)]
+    if unread:
+        return open_question(
+            f"Not known: {'; '.join(unread)}.", "Grant the rights to read it, or compare it by hand."
+        )
+    absent = [product for product in VALIDATED if product not in versions]
     rest = f" Not compared: {', '.join([*absent, f'VCF ({VALIDATED_VCF})'])}."
-    return good(", ".join(f"{product} {version}" for product, version in sorted(known.items())) + f" are of the validated combination.{rest}")
+    return good(
+        ", ".join(f"{product} {version}" for product, version in sorted(known.items()))
+        + f" are in the validated combination.{rest}"
+    )

@@ -1,56 +1,115 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The work of module preflight_info: reads what the checks judge, and no more. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The work of module preflight_info: read what the checks need, and run them."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections import Counter
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Mapping
 
 from .._bigip import network
 from .._bigip.as3 import As3
 from .._bigip.ltm import Ltm
 from .._bigip.session import Session
-from .._cluster import supervisor
-from .._cluster.facts import ClusterFacts
+from .._boundary.parameters import given
+from .._cis.options import NAMESPACES
+from .._cluster import supervisor, supervisor_api
 from .._cluster.reader import Reader
+from .._cluster.workload import WorkloadCluster
 from .._deadline import Deadline
 from .._errors import Failure
-from .._facts.model import FAIL, PASS, SKIPPED, UNKNOWN, WARN, BigIp, Facts, SelfIp, Unknown, Wishes
+from .._facts.bigip import BigIp, SelfIp
+from .._facts.facts import Facts, Wishes
+from .._facts.unknown import Unknown
 from .._kube.client import Client
-from .._preflight import report, table
-from .._status.diagnosis import routing
+from .._preflight import reads, report, table
+from .._preflight.finding import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
+from .._status.routing import routing
 
 Hide = Callable[[Iterable[str]], None]
-_NEED_APPLICATIONS = {"P07", "P08", "P09", "P10", "P28", "P29"}
+Warn = Callable[[str], None]
 
 
-def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Callable[[str], None]) -> dict[str, Any]:
-    """The module's result for its parameters."""
-    named = {*(params["checks"] or ()), *params["skip"]}
-    if not named <= set(table.IDS):
-        strange = ", ".join(sorted(named - set(table.IDS)))
-        raise Failure("options", "checks and skip take the names of checks", said=f"there is no {strange}", remedy=f"They are {', '.join(table.IDS)}.")
-    wanted = set(params["checks"] or table.IDS) - set(params["skip"])
-    deadline = Deadline(params["timeout"])
+@dataclass(frozen=True)
+class Options:
+    """`parameters`: all of them, with the options of each connection."""
+
+    parameters: Mapping[str, Any]
+    pool_member_type: str = Wishes.pool_member_type
+    checks: tuple[str, ...] | None = None
+    skip: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    allow_unvalidated: bool = Wishes.allow_unvalidated
+    network_provider: str = Wishes.network_provider
+    node_network_routable: bool | None = None
+    route_domain: int = Wishes.route_domain
+    namespaces: tuple[str, ...] | None = None
+    label_selector: str | None = None
+    cis_namespaces: tuple[str, ...] = NAMESPACES
+    supervisor_namespace: str | None = None
+    cluster_name: str | None = None
+    timeout: float = 120
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> Options:
+        return cls(**given(cls, {**params, "parameters": params}))
+
+    def check(self) -> None:
+        """Raise Failure if checks or skip name a check that does not exist."""
+        unknown = sorted({*(self.checks or ()), *self.skip} - set(table.IDS))
+        if unknown:
+            raise Failure(
+                "options",
+                "checks and skip take the names of checks",
+                said=f"there is no {', '.join(unknown)}",
+                remedy=f"They are {', '.join(table.IDS)}.",
+            )
+
+    @property
+    def chosen(self) -> set[str]:
+        """The checks that run."""
+        return set(self.checks or table.IDS) - set(self.skip)
+
+    @property
+    def wishes(self) -> Wishes:
+        return Wishes(
+            pool_member_type=self.pool_member_type,
+            network_provider=self.network_provider,
+            features=frozenset(self.features),
+            allow_unvalidated=self.allow_unvalidated,
+            node_network_routable=self.node_network_routable,
+            route_domain=self.route_domain,
+            asked=frozenset(self.checks or ()),
+            namespaces=bool(self.namespaces),
+        )
+
+
+def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Warn) -> dict[str, Any]:
+    """Return the module's result for its parameters."""
+    options = Options.from_params(params)
+    options.check()
+    deadline = Deadline(options.timeout)
     with closing(Client(params, deadline)) as client:
         client.warn = warn
-        facts = _workload(client, params, wanted, warn)
+        facts = _workload(client, options, warn)
         requests = client.requests
-    above = supervisor.connect(params, deadline)
+    above = supervisor_api.connect(params, deadline)
     if above is not None:
         with closing(above):
-            reader = Reader(above)
-            told = supervisor.read(reader, params["supervisor_namespace"], params["cluster_name"])
-            tokens = {**facts.tokens, "Supervisor": above.token_expires()}
-            facts = dataclasses.replace(facts, supervisor=told, tokens=tokens, denied=(*facts.denied, *reader.denied))
+            facts = _with_supervisor(facts, above, options)
             requests += above.requests
-    if (params["provider"] or {}).get("server") and any(check.id in wanted for check in table.CHECKS if check.bigip or check.id == "P22"):
-        facts = dataclasses.replace(facts, bigip=_bigip(params, deadline, wanted, facts.mode[0], hide, warn))
-    results = table.run(facts, params["checks"], params["skip"])
+    if (params["provider"] or {}).get("server") and reads.asks_bigip(options.chosen):
+        of_bigip = reads.of_bigip(options.chosen, facts.mode[0], facts.wishes)
+        facts = dataclasses.replace(facts, bigip=_bigip(of_bigip, options, deadline, hide, warn))
+    return _result(facts, table.run(facts, options.checks, options.skip), requests)
+
+
+def _result(facts: Facts, results: list[Result], requests: int) -> dict[str, Any]:
     counts = Counter(item.status for item in results)
     mode, because = facts.mode
     return {
@@ -60,68 +119,74 @@ def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Callable[[str], 
         "report": report.lines(results),
         "pool_member_type": mode,
         "chosen_because": because,
-        "summary": {**{status: counts[status] for status in (PASS, FAIL, WARN, UNKNOWN, SKIPPED)}, "requests": requests},
+        "summary": {
+            **{status: counts[status] for status in (PASS, FAIL, WARN, UNKNOWN, SKIPPED)},
+            "requests": requests,
+        },
     }
 
 
-def _wishes(params: Mapping[str, Any]) -> Wishes:
-    return Wishes(
-        pool_member_type=params["pool_member_type"],
-        network_provider=params["network_provider"],
-        features=frozenset(params["features"]),
-        allow_unvalidated=params["allow_unvalidated"],
-        node_network_routable=params["node_network_routable"],
-        route_domain=params["route_domain"],
-        asked=frozenset(params["checks"] or ()),
-        namespaces=bool(params["namespaces"]),
-    )
-
-
-def _workload(client: Client, params: Mapping[str, Any], wanted: set[str], warn: Callable[[str], None]) -> Facts:
+def _workload(client: Client, options: Options, warn: Warn) -> Facts:
     reader = Reader(client)
-    cluster = ClusterFacts(reader, params["cis_namespaces"])
+    cluster = WorkloadCluster(reader, options.cis_namespaces)
     base = cluster.base()
     for text in cluster.warnings:
         warn(text)
-    facts = Facts(wishes=_wishes(params), tokens={"workload cluster": client.token_expires()}, **base)
-    mode = facts.mode[0]
+    facts = Facts(wishes=options.wishes, tokens={"workload cluster": client.token_expires()}, **base)
+    wanted = reads.of_cluster(options.chosen, facts.mode[0], facts.wishes)
     more: dict[str, Any] = {}
-    if mode == "nodeportlocal":
-        if wanted & {"P23", "P27"}:
-            more["packages"] = cluster.packages()
-        if "P11" in wanted and "transportserver" not in facts.wishes.features:
-            more["transport_servers"] = cluster.transport_servers()
-        if wanted & _NEED_APPLICATIONS:
-            more.update(cluster.applications(params["namespaces"], params["label_selector"], facts.nodes))
-    if mode == "cluster" and "P20" in wanted:
+    if "packages" in wanted:
+        more["packages"] = cluster.packages()
+    if "transport_servers" in wanted:
+        more["transport_servers"] = cluster.transport_servers()
+    if "applications" in wanted:
+        more.update(cluster.applications(options.namespaces, options.label_selector, facts.nodes))
+    if "bgp_peers" in wanted:
         more["bgp_peers"] = cluster.bgp_peers()
     return dataclasses.replace(facts, denied=tuple(reader.denied), **more)
 
 
-def _bigip(params: Mapping[str, Any], deadline: Deadline, wanted: set[str], mode: str, hide: Hide, warn: Callable[[str], None]) -> BigIp:
-    """What BIG-IP says. A connection that fails, fails the task: the user asked for it."""
-    found: dict[str, Any] = {}
-    with Session(params["provider"], deadline, hide) as session:
+def _with_supervisor(facts: Facts, above: Client, options: Options) -> Facts:
+    reader = Reader(above)
+    of_supervisor = supervisor.read(reader, options.supervisor_namespace or "", options.cluster_name or "")
+    return dataclasses.replace(
+        facts,
+        supervisor=of_supervisor,
+        tokens={**facts.tokens, "Supervisor": above.token_expires()},
+        denied=(*facts.denied, *reader.denied),
+    )
+
+
+def _bigip(wanted: set[str], options: Options, deadline: Deadline, hide: Hide, warn: Warn) -> BigIp:
+    """Read BIG-IP. A connection that fails, fails the task: the user names this BIG-IP."""
+    values: dict[str, Any] = {}
+    with Session(options.parameters["provider"], deadline, hide) as session:
         ltm = Ltm(session)
-        if "P22" in wanted:
-            found["version"] = ltm.version()
-            found["as3"] = _as3_version(session)
-        if wanted & {"P15", "P16", "P20", "P21"}:
-            lockdown = network.port_lockdown(session) if "P21" in wanted and mode == "cluster" else {}
-            found["self_ips"] = tuple(
-                SelfIp(item.name, item.address, item.network, item.route_domain or 0, lockdown.get(item.name, ())) for item in ltm.self_ips()
-            )
-        if "P16" in wanted and mode != "cluster":
-            domain = params["route_domain"]
+        if "versions" in wanted:
+            values.update(version=ltm.version(), as3=_as3_version(session))
+        if "self_ips" in wanted:
+            lockdown = network.port_lockdown(session) if "port_lockdown" in wanted else {}
+            values["self_ips"] = _self_ips(ltm, lockdown)
+        if "routes" in wanted:
+            domain = options.route_domain
+            networks = [item.network for item in values["self_ips"] if item.route_domain == domain]
             routes = [item for item in ltm.routes() if (item.route_domain or 0) == domain]
-            found["has_route"] = routing([item.network for item in found["self_ips"] if item.route_domain == domain], routes)
-        if wanted & {"P20", "P21"} and mode == "cluster":
-            found["bgp"] = network.bgp_domains(session)
-        if "P19" in wanted and params["checks"] and mode != "cluster":
-            found["members"] = {place: member.state for members in ltm.pools().values() for place, member in members.items()}
+            values["has_route"] = routing(networks, routes)
+        if "bgp" in wanted:
+            values["bgp"] = network.bgp_domains(session)
+        if "members" in wanted:
+            pools = ltm.pools().values()
+            values["members"] = {place: state.state for of_pool in pools for place, state in of_pool.items()}
     for text in session.warnings:
         warn(text)
-    return BigIp(**found)
+    return BigIp(**values)
+
+
+def _self_ips(ltm: Ltm, lockdown: Mapping[str, tuple[str, ...]]) -> tuple[SelfIp, ...]:
+    return tuple(
+        SelfIp(item.name, item.address, item.network, item.route_domain or 0, lockdown.get(item.name, ()))
+        for item in ltm.self_ips()
+    )
 
 
 def _as3_version(session: Session) -> str | Unknown:

@@ -16,7 +16,7 @@ import json
 from typing import Any
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as facts
+from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as from_api
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import NplState, Pool, Snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
 from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
@@ -44,7 +44,7 @@ def service(ports: str = HTTP, name: str = "web", namespace: str = "default", **
             spec[word] = more[word]
     metadata: dict[str, Any] = {"namespace": namespace, "name": name, "uid": f"uid-of-{name}"}
     if more.get("npl") is not None:
-        metadata["annotations"] = {facts.NPL_SERVICE_ANNOTATION: more["npl"]}
+        metadata["annotations"] = {from_api.NPL_SERVICE_ANNOTATION: more["npl"]}
     return {"metadata": metadata, "spec": spec}
 
 
@@ -78,7 +78,7 @@ def endpoint_slice(text: str, index: int = 0, name: str = "web", namespace: str 
             text, family = text[len(word) :], kind
     ports, _bar, endpoints = text.partition("|")
     return {
-        "metadata": {"namespace": namespace, "name": f"{name}-{index}", "labels": {facts.SLICE_SERVICE_LABEL: name}},
+        "metadata": {"namespace": namespace, "name": f"{name}-{index}", "labels": {from_api.SLICE_SERVICE_LABEL: name}},
         "addressType": family,
         "ports": [_slice_port(item) for item in ports.split()] or None,
         "endpoints": [_endpoint(item, family, namespace) for item in endpoints.split()] or None,
@@ -177,9 +177,9 @@ def pods(
         value = (raw or {}).get(name, f"[{','.join(entries[name])}]" if name in entries else None)
         metadata: dict[str, Any] = {"namespace": namespace, "name": name, "uid": uid or f"uid-{name}", "creationTimestamp": created}
         if value is not None:
-            metadata["annotations"] = {facts.NPL_POD_ANNOTATION: value}
+            metadata["annotations"] = {from_api.NPL_POD_ANNOTATION: value}
         if name in (writers or {}):
-            metadata["managedFields"] = [_fields("kubelet/status", "f:other"), _fields((writers or {})[name], f"f:{facts.NPL_POD_ANNOTATION}"), {}]
+            metadata["managedFields"] = [_fields("kubelet/status", "f:other"), _fields((writers or {})[name], f"f:{from_api.NPL_POD_ANNOTATION}"), {}]
         made.append({"metadata": metadata})
     return made
 
@@ -203,14 +203,14 @@ def snapshot(
 ) -> Snapshot:
     made = Snapshot(npl=npl, now=now)
     for raw in services:
-        item = facts.service(raw)
+        item = from_api.service(raw)
         made.services[(item.namespace, item.name)] = item
     for raw in slices:
-        found = facts.endpoint_slice(raw)
+        found = from_api.endpoint_slice(raw)
         if found:
             made.slices.setdefault(found[0], []).append(found[1])
-    made.nodes = None if nodes is None else {item.name: item for item in map(facts.node, nodes)}
-    made.pods = None if pod_list is None else dict(map(facts.pod, pod_list))
+    made.nodes = None if nodes is None else {item.name: item for item in map(from_api.node, nodes)}
+    made.pods = None if pod_list is None else dict(map(from_api.pod, pod_list))
     return made
 
 

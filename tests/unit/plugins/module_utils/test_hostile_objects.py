@@ -29,8 +29,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._cis import (
 )
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._foreign import SPOILED, Unreadable
-from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as facts
-from ansible_collections.vks.bigip.plugins.module_utils._kube import vks
+from ansible_collections.vks.bigip.plugins.module_utils._kube import objects, snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members.options import MODES
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
@@ -211,8 +210,8 @@ def test_deployments(image: str, arguments: list[str], annotations: dict[str, st
         found = controller.controller(raw)
         if found is not None:
             found.as_dict()
-        vks.cis(raw)
-        vks.ako("Deployment", raw)
+        objects.cis(raw)
+        objects.ako("Deployment", raw)
         claims.claims([raw], [{"metadata": {"namespace": "evil", "name": "x"}, "data": {"template": template}}])
 
 
@@ -221,8 +220,8 @@ def test_deployments(image: str, arguments: list[str], annotations: dict[str, st
 def test_a_configuration_that_is_not_antreas(image: str, conf: str) -> None:
     labels = {"app": "antrea", "component": "antrea-agent"}
     spec = {"template": {"spec": {"containers": [{"name": "antrea-agent", "image": image}]}}}
-    assert vks.cni({"metadata": {"namespace": "evil", "name": "x", "labels": labels}, "spec": spec}) is not None
-    config = vks.npl_config({"metadata": {"namespace": "evil", "name": "x"}, "data": {"antrea-agent.conf": conf}})
+    assert objects.cni({"metadata": {"namespace": "evil", "name": "x", "labels": labels}, "spec": spec}) is not None
+    config = objects.npl_config({"metadata": {"namespace": "evil", "name": "x"}, "data": {"antrea-agent.conf": conf}})
     readable(config.fault)
     try:
         _yaml.foreign(conf)
@@ -251,7 +250,7 @@ def test_annotations_for_cis(kind: str, address: str, partition: str, other: str
     tenants.of_resource(kind, raw)
     applications.is_published(raw)
     applications.ingress_class(raw)
-    facts.service(raw)
+    snapshot.service(raw)
 
 
 @quick

@@ -33,11 +33,12 @@ from ansible_collections.vks.bigip.plugins.module_utils._antrea import conf
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import given, members, secrets, vocabulary
 from ansible_collections.vks.bigip.plugins.module_utils._cis import helm, neighbours
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._facts.model import Facts
-from ansible_collections.vks.bigip.plugins.module_utils._kube import antrea, snapshot
-from ansible_collections.vks.bigip.plugins.module_utils._members import mapping
+from ansible_collections.vks.bigip.plugins.module_utils._facts.facts import Facts
+from ansible_collections.vks.bigip.plugins.module_utils._facts.version import version_in
+from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot
+from ansible_collections.vks.bigip.plugins.module_utils._members import believed, mapping
 from ansible_collections.vks.bigip.plugins.module_utils._members.service import find_port
-from ansible_collections.vks.bigip.plugins.module_utils._preflight import npl, table, versions
+from ansible_collections.vks.bigip.plugins.module_utils._preflight import table
 from ansible_collections.vks.bigip.plugins.module_utils._request import template
 from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Problems
 
@@ -82,10 +83,10 @@ CASES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         [("1.", "x"), ("1", "x")],
     ),
     "applications": ("_cis.applications", "it._name(text)", [(".", "x"), (":", "")]),
-    "version_in": ("_preflight.versions", "it.version_in(text)", [("1", ""), ("v1", ""), ("1.", ""), ("v", "1"), ("1.1.1", "x"), ("1234567890.", "")]),
-    "ports_of": ("_preflight.npl", "it.ports_of(text); it.range_fault(text)", [("1", "-"), ("1-", "1"), ("-", "")]),
+    "version_in": ("_facts.version", "it.version_in(text)", [("1", ""), ("v1", ""), ("1.", ""), ("v", "1"), ("1.1.1", "x"), ("1234567890.", "")]),
+    "ports_of": ("_npl.port_range", "it.believed.ports(text); it.fault(text)", [("1", "-"), ("1-", "1"), ("-", "")]),
     "image_version": (
-        "_kube.vks",
+        "_kube.objects",
         "it.image_version(text); it.cis({'spec': {'template': {'spec': {'containers': [{'image': text}]}}}})",
         [(":1", "@"), ("/", ":"), ("@", ":")],
     ),
@@ -178,9 +179,8 @@ def test_time_grows_with_the_length_only(name: str, part: str, end: str, parents
 NUMBER, BRACKETS, DEEP = "9" * 5000, "[" * 200_000, "[" * 400 + "]" * 400
 # What reads a foreign text as a number, as JSON or as another form, and what it makes of a spoiled one.
 READERS: dict[str, tuple[Callable[[str], Any], list[Any]]] = {
-    "ports of Antrea": (npl.ports_of, [None]),
-    "a range of Antrea": (antrea._range, [None]),
-    "a version": (lambda text: versions.version_in(f"v{text}.1"), [None]),
+    "a range of Antrea": (believed.ports, [None]),
+    "a version": (lambda text: version_in(f"v{text}.1"), [None]),
     "a time": (snapshot.seconds, [None]),
     "a number": (_foreign.whole, [0]),
     "a port that a resource names": (lambda text: _failed(lambda: find_port(WEB, text, "here")), ["service_port_not_found"]),

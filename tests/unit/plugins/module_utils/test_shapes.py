@@ -26,8 +26,9 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.response import R
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube import antrea, lists, snapshot
+from ansible_collections.vks.bigip.plugins.module_utils._kube import lists, snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
+from ansible_collections.vks.bigip.plugins.module_utils._members import believed
 
 STRANGE: list[Any] = [
     None,
@@ -199,5 +200,5 @@ DIGITS = ["²", "٣", "9" * 5_000, "--5", "-", "", "1²"]
 def test_digits_that_are_not_a_number(text: str) -> None:
     """str.isdigit is true of some that int refuses, or that take it too long."""
     assert vocabulary.convert(text, mock.Mock(types="i")) == text
-    assert antrea._range(f"{text}-62000") is None
+    assert believed.ports(f"{text}-62000") is None
     assert member.port_of(f"10.1.0.1:{text}") is None

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._cis import arguments
 from ansible_collections.vks.bigip.plugins.module_utils._cis.controller import controller
-from ansible_collections.vks.bigip.plugins.module_utils._kube import vks
+from ansible_collections.vks.bigip.plugins.module_utils._kube import objects
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import claims
 
 SHOWN: dict[str, tuple[list[str], list[str]]] = {
@@ -86,7 +86,7 @@ def deployment(*words: str) -> dict[str, Any]:
 
 def test_all_who_read_it_hide_the_same_and_see_the_same_partitions() -> None:
     raw = deployment("--bigip-partition=a,b", "--bigip-partition", "c", "--bigip-username", "hush", "--auth-token=hush", "--namespace=x,y")
-    seen, workload, (claim,) = controller(raw), vks.cis(raw), claims.claims([raw], [])
+    seen, workload, (claim,) = controller(raw), objects.cis(raw), claims.claims([raw], [])
     assert seen and workload
     assert seen.arguments == workload.arguments[1:]
     assert "hush" not in str((seen, workload))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as facts
+from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members import contested, mapping
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
@@ -155,7 +155,7 @@ def test_no_annotation_is_read_twice_without_a_dispute(monkeypatch: pytest.Monke
 def test_the_warning_names_ten_pods_of_many() -> None:
     made = build({})
     more = text.pods(" ".join(f"z{number}" for number in range(300)), " ".join(f"z{number}:8080/tcp=198.18.0.1:61000" for number in range(300)))
-    made.pods = {**(made.pods or {}), **dict(map(facts.pod, more))}
+    made.pods = {**(made.pods or {}), **dict(map(snapshot.pod, more))}
     (warning,) = resolve(made, Source("default", "web", mode="nodeportlocal")).warnings
     assert len(warning) < 600 and "Pod default/a (port 8080)" in warning and "and 292 more" in warning
 

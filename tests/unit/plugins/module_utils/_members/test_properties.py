@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as facts
+from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members import mapping
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Pool, Snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members.options import MODES
@@ -213,7 +213,7 @@ def test_each_endpoint_is_a_member_or_explained(world: dict[str, Any], source: S
     if not isinstance(pool, Pool) or pool.mode == "nodeport":
         return
     told = {member.pod for member in pool.members} | {item.name for item in pool.left_out} | {item.message.split()[1] for item in pool.left_out}
-    service = facts.service(text.service(**world["service"]))
+    service = snapshot.service(text.service(**world["service"]))
     wanted = {"service": service.families[:1], "both": service.families, "ipv4": ("IPv4",), "ipv6": ("IPv6",)}[source.address_family]
     rivals: dict[str, set[str]] = {}
     for index, line in enumerate(world["slices"]):

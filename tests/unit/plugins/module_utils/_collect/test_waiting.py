@@ -1,0 +1,157 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long mappings are waited for, and for which gaps."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._collect.cluster import Cluster
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support import kube
+from ansible_collections.vks.bigip.tests.unit.support.collecting import (
+    EVERYBODY,
+    MAPS,
+    ON,
+    SLICE,
+    antrea,
+    nodes,
+    pods,
+    raw_pod,
+    run,
+    services,
+    slices,
+    source,
+)
+from ansible_collections.vks.bigip.tests.unit.support.kube import Clock, listing
+from ansible_collections.vks.bigip.tests.unit.support.scripted import ScriptedServer
+
+
+def test_mappings_that_come_are_waited_for() -> None:
+    clock = Clock()
+    again = [slices(), pods(maps=""), nodes(), slices(), pods(), nodes()]
+    (pool,) = run(
+        [services(), slices(), pods(maps=""), nodes(), *antrea(ON), EVERYBODY, *again],
+        source(wait_for_mappings=30),
+        clock=clock,
+    )
+    assert text.members(pool) == "198.18.0.1:61000@a" and pool.left_out == () and pool.warnings == ()
+    assert len(clock.pauses) == 2 and clock.now < 3
+
+
+def test_what_is_still_missing_after_the_wait_is_said() -> None:
+    clock = Clock()
+    script = [
+        services(),
+        slices(),
+        pods(maps=""),
+        nodes(),
+        *antrea(ON),
+        EVERYBODY,
+        slices(),
+        pods(maps=""),
+        nodes(),
+        *antrea(ON),
+        EVERYBODY,
+    ]
+    (pool,) = run(script, source(wait_for_mappings=0.3), clock=clock)
+    assert (
+        text.left(pool) == "a=mapping_missing"
+        and "After 0.3 s" in pool.warnings[0]
+        and clock.now == pytest.approx(0.3)
+    )
+
+
+def test_only_the_pools_with_a_gap_wait() -> None:
+    other = text.service(name="other", npl="true")
+    ready = text.endpoint_slice("http:8080/TCP | b@n2", name="other")
+    mapped = "b:8080/tcp=198.18.0.2:61000"
+    script = [
+        services(text.service(npl="true"), other),
+        slices(SLICE, ready),
+        pods(maps=mapped, names="a b"),
+        nodes(),
+        *antrea(ON),
+        EVERYBODY,
+    ]
+    script += [slices(), pods(maps=f"{MAPS} {mapped}", names="a b"), nodes()]
+    first, second = run(
+        script, source(wait_for_mappings=30), source(name="other", path="pools[1]", wait_for_mappings=30)
+    )
+    assert text.members(first) == "198.18.0.1:61000@a" and text.members(second) == "198.18.0.2:61000@b"
+
+
+def test_no_wait_where_no_mapping_will_come() -> None:
+    clock = Clock()
+    (pool,) = run(
+        [services(), slices(), pods(maps=""), nodes(), *antrea("")], source(wait_for_mappings=30), clock=clock
+    )
+    assert text.left(pool) == "a=npl_off" and clock.now == 0
+
+
+@pytest.mark.parametrize(
+    "annotation", ["[{", "{}", '[{"podPort":"8080","nodeIP":"198.18.0.1","nodePort":61000,"protocol":"tcp"}]']
+)
+def test_no_wait_for_an_annotation_that_antrea_cannot_read(annotation: str) -> None:
+    clock = Clock()
+    (pool,) = run(
+        [services(), slices(), raw_pod(annotation), nodes()], source(wait_for_mappings=30), clock=clock
+    )
+    assert text.left(pool) == "a=mapping_malformed" and len(pool.warnings) == 1 and clock.now == 0
+
+
+def test_a_wrong_value_is_waited_for() -> None:
+    """Antrea rewrites it."""
+    wrong = raw_pod('[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":0,"protocol":"tcp"}]')
+    (pool,) = run(
+        [services(), slices(), wrong, nodes(), *antrea(ON), EVERYBODY, slices(), pods(), nodes()],
+        source(wait_for_mappings=30),
+    )
+    assert text.members(pool) == "198.18.0.1:61000@a" and pool.left_out == ()
+
+
+SIX = [
+    services(text.service(npl="true", families=["IPv6"])),
+    slices(text.endpoint_slice("v6 http:8080/TCP | a@n1")),
+]
+
+
+def test_no_wait_for_ipv6_of_antrea_2_5() -> None:
+    clock = Clock()
+    (pool,) = run([*SIX, pods(), nodes()], source(wait_for_mappings=30), clock=clock)
+    assert text.left(pool) == "a=mapping_other_family" and clock.now == 0
+
+
+def test_ipv6_of_antrea_2_6_is_waited_for() -> None:
+    both = f"{MAPS};IPv4 a:8080/tcp=2001:db8:18::1:61000;IPv6"
+    script = [*SIX, pods(f"{MAPS};IPv4"), nodes(), *antrea(ON), EVERYBODY, SIX[1], pods(both), nodes()]
+    (pool,) = run(script, source(wait_for_mappings=30))
+    assert text.members(pool) == "[2001:db8:18::1]:61000@a" and pool.left_out == ()
+
+
+def test_a_gap_that_stays_does_not_stop_the_wait_for_another() -> None:
+    line = slices(text.endpoint_slice("http:8080/TCP | a@n1 b@n2"))
+    first = listing(kube.pods(), *text.pods("a b", raw={"a": "[{"}))
+    second = listing(kube.pods(), *text.pods("a b", "b:8080/tcp=198.18.0.2:61000", raw={"a": "[{"}))
+    (pool,) = run(
+        [services(), line, first, nodes(), *antrea(ON), EVERYBODY, line, second, nodes()],
+        source(wait_for_mappings=30),
+    )
+    assert (
+        text.members(pool) == "198.18.0.2:61000@b"
+        and text.left(pool) == "a=mapping_malformed"
+        and len(pool.warnings) == 1
+    )
+
+
+def test_the_wait_ends_with_the_tasks_deadline() -> None:
+    clock = Clock()
+    with ScriptedServer([services(), slices(), pods(maps=""), nodes(), *antrea(ON), EVERYBODY]) as server:
+        server.left.extend([item for _n in range(30) for item in (slices(), pods(maps=""), nodes())])
+        options = {"host": server.url, "allow_http": True, "api_key": "t"}
+        with Cluster(options, clock.deadline(20)) as cluster, pytest.raises(Failure) as caught:
+            cluster.pools([source(wait_for_mappings=600)])
+        server.left.clear()
+    assert caught.value.code == "kubernetes_timeout" and clock.now == pytest.approx(20)
