@@ -13,7 +13,8 @@ import pytest
 
 import cluster_objects as made
 from antrea_use import HELLO, NODE, V1_3, V1_5, V1_15, V2_5, V2_6, agent, node_ports, pod, services, shown
-from vkslab.antrea.npl import NoFreePort, Outcome, PortTable, counts, wanted_ports
+from vkslab.antrea.npl import Outcome, counts, wanted_ports
+from vkslab.antrea.ports import NoFreePort, PortTable
 from vkslab.antrea.version import Version
 from vkslab.net.objects import Node, Pod, Service
 

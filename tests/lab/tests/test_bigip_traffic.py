@@ -20,9 +20,9 @@ import trustme
 from bigip_machine import Machine
 from traffic_use import MEMBER, VIP, Tunnel, answers
 from vkslab.bigip.balance import Balancer
-from vkslab.bigip.dataplane import Target, parse
 from vkslab.bigip.device import Device, Other, Pool, PoolMember, Virtual
 from vkslab.bigip.monitors import Monitors
+from vkslab.bigip.target import Target, parse
 
 # -- the pure parts
 

@@ -16,7 +16,8 @@ from typing import Any
 import aiohttp
 
 from ..kube import Kube, KubeError
-from ..net.objects import NPL, Node, Pod, PodIndex, SelectorIndex, Service
+from ..net.objects import NPL, Node, Pod, Service
+from ..net.selectors import PodIndex, SelectorIndex
 from ..podlog import PodLog
 from . import config, manifests
 from .agent_api import AgentApi, now

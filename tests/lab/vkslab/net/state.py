@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from . import kubeproxy
-from .objects import EndpointSlice, Node, Pod, SelectorIndex, Service, ServicePort
+from .objects import EndpointSlice, Node, Pod, Service, ServicePort
 from .route import Key, NplKey, Socket, npl_key
+from .selectors import SelectorIndex
 
 Entry = TypeVar("Entry")
 

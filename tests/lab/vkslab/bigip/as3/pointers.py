@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .validate import Fault, Noted
+from .formats import Fault
+from .validate import Noted
 
 _SIMPLE = re.compile(
     r"^((@|[0-9]+)|(([0-9]*/)?((@|[0-9]+|([A-Za-z_][0-9A-Za-z_.]{0,188}))/)*([0-9]+|([A-Za-z_][0-9A-Za-z_.]{0,188}))))?#?$"

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..device import Device
 from .digest import Declaration, tenants
-from .validate import stringify
+from .formats import stringify
 
 _NAME = "____appsvcs_declaration"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...device import partition_of
-from ..digest import addresses_of
+from ..matching import addresses_of
 from .values import Entry, Map, Properties, joined, metadata, reference, with_domain
 
 _MONITORS = {"tcp-half-open": "tcp_half_open"}
