@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
-    """Shows the defaults, but none that is empty: the help says in words what happens then."""
+    """Shows the defaults, except empty ones: their help describes the effect in words."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
         return action.help if action.default == "" else super()._get_help_string(action)

@@ -42,7 +42,7 @@ class Pki:
         issued.private_key_pem.write_to_path(str(self.key(name)))
 
     def kubeconfig(self, name: str, server: str, cluster: str) -> str:
-        """A kubeconfig that holds everything itself, so that it may be copied."""
+        """A kubeconfig that contains all certificates, so it may be copied."""
 
         def data(path: Path) -> str:
             return base64.b64encode(path.read_bytes()).decode()

@@ -37,7 +37,7 @@ def wait(lab: Lab, failure: str, process: str, until: str, reached: Callable[[],
 
 
 def ask(url: str, method: str = "GET") -> Any:
-    """The JSON that a stand-in answers; None while it does not answer, or not well."""
+    """The JSON answer of a process of the lab. None while it does not answer, or answers an error."""
     try:
         request = urllib.request.Request(url, method=method)
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(

@@ -47,7 +47,10 @@ class PortTable:
         raise NoFreePort
 
     def claim(self, uid: str, pod_port: int, protocol: str, port: int) -> bool:
-        """Take back a port that an annotation names; False if the range has it not, or somebody else has it."""
+        """Restore a port that an annotation names.
+
+        False if it is outside of the range or used by another process.
+        """
         if not self.start <= port <= self.end or self._owner.get((protocol, port), (uid, pod_port)) != (
             uid,
             pod_port,

@@ -48,7 +48,7 @@ class Client(Side):
             self.answer(400, "Bad Request", "the head of the request is too long")
 
     async def request_head(self, first: bytes) -> bytes:
-        """The head of the client's first request, once it is there; empty if the client says no more."""
+        """The head of the client's first request. Empty if the client sends no complete head."""
         while b"\r\n\r\n" not in first + self._buffer:
             self._heard.clear()
             if self.ended or self.lost or len(self._buffer) > MAX_HEAD:
@@ -64,7 +64,7 @@ class Client(Side):
         self._heard.set()
         if self.other or not self._serving:
             return super().eof_received()
-        # a client that has said all before there is a member still wants the answer
+        # a client that has sent all before the member is connected still expects the answer
         self.ended = True
         return not self.over_tls
 
@@ -81,7 +81,7 @@ class Client(Side):
             self.transport.close()
 
     def redirect(self, first: bytes) -> None:
-        """The answer of the iRule _sys_https_redirect, once the request is there."""
+        """Answer as the iRule _sys_https_redirect, when the request has arrived."""
         self.other = Redirect(self)
         self.other.write(first + self._buffer)
 
@@ -146,7 +146,7 @@ class Redirect(Side):
 class Flow(Side):
     """The server side of a connection.
 
-    It may hear the member before the client knows that the connection is there.
+    It may receive data from the member before the client side is joined.
     """
 
     def __init__(

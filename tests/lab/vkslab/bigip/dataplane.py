@@ -1,20 +1,20 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The virtual servers as traffic sees them: a proxy by which every virtual address of the BIG-IP is reached.
+"""The virtual servers for traffic: a proxy that reaches every virtual address of the BIG-IP.
 
-``CONNECT 192.0.2.10:80`` opens a connection to that virtual server; a request with an absolute URI (``GET
-http://192.0.2.10/ HTTP/1.1``) is one request to it. Where no virtual server listens the answer is 502 with
-the reason. A virtual server without a usable member accepts and resets, as a BIG-IP does.
+``CONNECT 192.0.2.10:80`` opens a connection to that virtual server. A request with an absolute URI (``GET
+http://192.0.2.10/ HTTP/1.1``) is one request to it. Without a virtual server the answer is 502 with the
+reason. A virtual server without a usable member accepts and resets, as a BIG-IP does.
 
 Balancing is by connection, as without OneConnect. A member that refuses the connection costs the client a
-reset, unless the pool has ``reselectTries``: a BIG-IP does not hide a dead member, monitors do.
+reset, unless the pool has ``reselectTries``: only monitors detect a dead member.
 
-Connections that are open when their member is disabled, forced offline, marked down (with
-``serviceDownAction`` none) or removed from the pool go on until one side closes them: a BIG-IP's connection
-table does not follow the configuration. F5's manuals say so of disabled and offline members; of removed ones
-it is common experience, not F5's word, so a test can ask for the worse (``POST /_lab/dataplane
-{"reset_removed": true}``: reset as soon as the member is gone).
+Open connections continue until one side closes them, even if their member is disabled, forced offline, marked
+down (with ``serviceDownAction`` none) or removed from the pool: a BIG-IP's connection table does not follow
+the configuration. F5's manuals state this for disabled and offline members, and common experience for removed
+ones. A test can choose the worse case: with ``POST /_lab/dataplane {"reset_removed": true}`` they are reset
+when the member is removed.
 
 A virtual server with a client-ssl profile ends TLS here, with the certificate of that profile.
 """
@@ -128,7 +128,7 @@ class DataPlane:
             target.tunnel = False
         chosen = virtual.pool
         if rules:
-            # What a policy decides it decides of a request, so that one has to be there.
+            # A policy decides by a request, so wait for one.
             chosen = policies.pool(rules, await client.request_head(first)) or chosen
         flow = await self._open(chosen, client)
         if client.lost:

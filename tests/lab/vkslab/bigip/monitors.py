@@ -1,19 +1,18 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The monitors: probe each member as its monitor says, and mark it up or down.
+"""The monitors: they probe each member, and mark it up or down.
 
-A member without a monitor is ``unchecked`` and may take traffic; with one it is ``checking``, and takes none,
-until its first probe succeeded. It goes down when ``timeout`` passes without a success. The first probe of a
+A member without a monitor is ``unchecked`` and may take traffic. With one it is ``checking``, and takes none
+until its first probe succeeds. It goes down when ``timeout`` passes without a success. The first probe of a
 new member is sent at once.
 
-Intervals and timeouts are scaled: with ``interval=1`` a monitor of 5 s / 16 s works at 1 s / 3.2 s. Probes of
-one address, port and monitor are shared by all pools, and their number in a second is bounded, so that
-thousands of members cost the lab little: beyond that rate members that are up are probed less often; new
-ones, and those that do not answer, are not kept waiting.
+Intervals and timeouts are scaled: with ``interval=1`` a monitor of 5 s / 16 s works at 1 s / 3.2 s. All pools
+share the probes of one address, port and monitor, and the number of probes in a second is limited. So
+thousands of members cost the lab little. Beyond that rate, members that are up are probed less often, but new
+and failing ones are not delayed.
 
-Unlike a BIG-IP, icmp and udp monitors are TCP connections here: a host that refuses one is there, so it is
-up.
+Unlike on a BIG-IP, icmp and udp monitors are TCP connections: a host that refuses one exists, so it is up.
 """
 
 from __future__ import annotations
@@ -112,8 +111,7 @@ class Monitors:
     # -- which members are to be probed, and how
 
     def refresh(self) -> None:
-        """Follow the device. Pools are replaced when they change, so that those that did not cost one
-        comparison."""
+        """Follow the device. Changed pools are replaced, so an unchanged one costs one comparison."""
         monitors_changed = self._known_monitors != self._device.monitors
         if monitors_changed:
             self._known_monitors = dict(self._device.monitors)
@@ -187,8 +185,7 @@ class Monitors:
             self._schedule(instance, 0.0)
 
     def _schedule(self, instance: Probed, delay: float) -> None:
-        """What is known to be up waits in a queue of its own, so that it keeps nobody waiting whose state is
-        not known."""
+        """Members that are up have a queue of their own, so they do not delay members of unknown state."""
         queue = self._steady if delay and instance.failing is None else self._urgent
         instance.ticket = next(self._order)
         heapq.heappush(queue, (time.monotonic() + delay, instance.ticket, instance))
@@ -231,7 +228,7 @@ class Monitors:
 
     async def _turn(self, instance: Probed) -> None:
         interval = instance.monitor.interval * self._scale
-        # a silent member must not hold a slot for the whole timeout: the next probe asks again anyway
+        # a silent member must not occupy a slot for the whole timeout: the next probe tries again
         limit = min(instance.monitor.timeout * self._scale, max(interval, 0.5))
         began, started = self._now(), time.monotonic()
         try:
@@ -282,9 +279,9 @@ class Monitors:
                 self.when_down(tracked.pool, member)
 
     def _deadline(self, instance: Probed, tracked: _Tracked) -> float:
-        """When the timeout ends.
+        """The end of the timeout.
 
-        Where probes come less often than the monitor says, it counts from the first that failed.
+        If probes are rarer than the monitor's interval, the timeout begins at the first failed one.
         """
         timeout, interval = instance.monitor.timeout * self._scale, instance.monitor.interval * self._scale
         deadline = max(instance.succeeded, instance.created, tracked.since) + timeout

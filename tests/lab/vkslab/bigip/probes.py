@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A probe of a monitor: what it sends, and what it makes of the answer."""
+"""A probe of a monitor: the request, and the judgement of the answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from .device import Monitor
 from .reach import Reach, Unreachable
 
-# net's (and our own) words for an address that nobody has; any other refusal comes from a host that is there
+# net's (and our own) messages for an address without a host; any other refusal comes from an existing host
 _NOBODY = ("has the address", "is not an address", "no virtual server")
 Key = tuple[str, str, int]  # monitor path, address, port
 Target = tuple[str, str]  # pool path, member path

@@ -25,7 +25,7 @@ CERTIFICATES = ("good", "expired", "other_name", "untrusted")
 _NAMES = ("localhost", "127.0.0.1", "127.0.0.2")
 
 
-# the connection of a test's own request, which a restart that it asks for spares
+# the connection of a test's own request: a restart that it orders does not close it
 _asking: ContextVar[asyncio.BaseTransport | None] = ContextVar("asking", default=None)
 
 

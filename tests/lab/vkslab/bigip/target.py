@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a client of the data proxy asks for: CONNECT, or a request with an absolute URI."""
+"""The target that a client of the data proxy names: CONNECT, or a request with an absolute URI."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ class Target:
 
 
 def parse(head: bytes) -> Target:
-    """The first lines of a client: CONNECT, or a request with an absolute URI; ValueError says what is wrong."""
+    """Parse the head of a client: CONNECT, or a request with an absolute URI.
+
+    A ValueError names the fault.
+    """
     line, *fields = head.decode("latin1").split("\r\n")
     try:
         method, uri, version = line.split(" ")

@@ -57,7 +57,7 @@ class World:
         return True
 
     async def run(self, started: Callable[[], None]) -> None:
-        """Never ends by itself; ``started`` is called when all lists are there."""
+        """Runs until it is cancelled. ``started`` is called when all lists are complete."""
         informers = []
         for kind, path, parameters in self._lists():
             await self._allowed(kind, path)
@@ -100,7 +100,7 @@ class World:
         return lists
 
     async def _allowed(self, kind: str, path: str) -> None:
-        """What may not be read, or does not exist, is said in the log until it does."""
+        """A kind that does not exist or must not be read is reported in the log until that changes."""
         while True:
             try:
                 await self._kube.request("GET", path, params={"limit": "1"})
@@ -151,7 +151,7 @@ class World:
 
 
 def _slim(item: Json) -> Json:
-    """Without what changes all the time and matters to nobody: versions, and the heartbeats of nodes."""
+    """Without what changes all the time and has no effect: versions, and the heartbeats of nodes."""
     meta = {
         name: item["metadata"][name]
         for name in ("name", "namespace", "labels", "annotations", "creationTimestamp")

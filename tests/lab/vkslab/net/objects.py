@@ -1,8 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the data path and the Antrea stand-in know of Kubernetes objects: small records instead of whole
-objects."""
+"""The Kubernetes objects of the data path and of simulated Antrea: small records instead of whole objects."""
 
 from __future__ import annotations
 
@@ -59,9 +58,9 @@ class Pod:
     """Of init containers that keep running. Antrea does not look at them."""
     behaviour: str
     npl: str | None
-    """The NodePortLocal annotation as it stands."""
+    """The NodePortLocal annotation, unparsed."""
     serves: tuple[tuple[int, int], ...]
-    """(port of the Pod, port on loopback): what a stand-in of the lab answers for this Pod."""
+    """(port of the Pod, port on loopback) where a process of the lab answers for this Pod."""
 
     @classmethod
     def read(cls, obj: Mapping[str, Any]) -> Pod:

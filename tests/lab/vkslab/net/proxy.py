@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proxy: HTTP and CONNECT requests for any address of the lab, led where the route table says."""
+"""The proxy: HTTP and CONNECT requests for any address of the lab, along the routes of the table."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Proxy:
             self._server.close()
 
     def keep(self, work: Coroutine[Any, Any, None]) -> None:
-        """The loop alone would forget a task that nobody waits for."""
+        """Keep a reference: the loop has only a weak one to a task."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -172,7 +172,7 @@ class Proxy:
 
     async def _answer(self, stream: HttpStream, request: h11.Request, route: Route) -> bool:
         await stream.read_body()
-        # Asked anew for each request: a connection may be older than a fault or a change of behaviour.
+        # Resolved for each request: a connection may be older than a fault or a change of behaviour.
         stopped = self.table.stopped(route)
         if stopped and stopped.kind is Kind.REFUSED:
             return False

@@ -26,7 +26,7 @@ async def join(
     writer: asyncio.StreamWriter,
     first: bytes,
 ) -> None:
-    """Bytes both ways until both sides are done, or one is gone."""
+    """Copy bytes both ways until both sides have ended, or one failed."""
     if first:
         await write(writer, first)
 
@@ -39,7 +39,7 @@ async def join(
             elif sink.can_write_eof():
                 sink.write_eof()
         except (Closed, OSError):
-            # One side is gone: whoever still waits on the other must hear of it.
+            # One side failed: the reader of the other side must end, too.
             client_writer.close()
             writer.close()
 

@@ -123,7 +123,7 @@ class State:
     def npl_changed(
         self, drop: Iterable[NplKey], put: Mapping[NplKey, tuple[str, int]], replace_all: bool = False
     ) -> None:
-        """Mappings that are gone and mappings that hold now."""
+        """Removed mappings, and mappings that are valid now."""
         gone = set(self.npl) - set(put) if replace_all else set(drop) - set(put)
         for key in gone:
             if self.npl.pop(key, None):

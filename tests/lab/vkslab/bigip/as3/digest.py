@@ -4,7 +4,7 @@
 """From a posted declaration to one that can be deployed: checked, defaults filled in, pointers absolute,
 nodes matched to the device.
 
-The order of the checks is AS3's own, since only the first fault is told.
+The order of the checks is AS3's own, because AS3 reports only the first fault.
 """
 
 from __future__ import annotations
@@ -172,8 +172,10 @@ def copy_secrets(source: Any, target: Any) -> None:
 
 
 class Vault:
-    """SecureVault: a secret goes in as base64 and comes out as a cryptogram; the same secret always gives the
-    same one."""
+    """SecureVault: encrypts a base64 secret into a cryptogram.
+
+    The same secret always has the same cryptogram.
+    """
 
     def __init__(self, device: Device) -> None:
         self._device = device
@@ -199,7 +201,7 @@ def _path_lengths(declaration: Declaration, limit: int) -> None:
             found = path
             if limit == 255:
                 raise Refused(400, f"The path {path} exceeds the 255 full path character limit")
-    if found:  # AS3 tells of the last one
+    if found:  # AS3 reports the last one
         raise Refused(422, f"Path {found} is longer than {limit} characters")
 
 

@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"^(?P<host>[0-9A-Fa-f:.]+|any6?)(?:%(?P<domain>\d{1,5}))?
 
 @dataclass
 class Fault:
-    """One error of ajv. ``said`` is all that the user sees."""
+    """One error of ajv. ``said`` is the text that the user sees."""
 
     where: str
     message: str

@@ -32,7 +32,7 @@ def show_keys(declaration: Declaration) -> None:
 
 
 class Store:
-    """In data groups of the device, so that config-sync takes it along."""
+    """In data groups of the device, so config-sync copies it."""
 
     def __init__(self, device: Device, clock: Callable[[], float]) -> None:
         self._device = device

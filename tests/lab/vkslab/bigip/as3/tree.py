@@ -156,8 +156,7 @@ def remove(device: Device, path: str, entry: Entry) -> None:
 
 
 def count_shared(device: Device, members: Iterable[str]) -> None:
-    """Counts anew who uses the nodes of these members, as far as AS3 shares them, and removes those that
-    nobody uses any more."""
+    """Count again the users of these members' nodes, if AS3 shares them, and remove nodes without users."""
     paths = {
         f"{home}/{split(name)[0]}"
         for home, _, name in (member.rpartition("/") for member in members)

@@ -26,7 +26,7 @@ class Noted:
     holder: Any  # the object (or list) that holds the value
     name: Any  # its property (or index) there
     value: Any
-    fact: Any  # what the rule says: classes, component
+    fact: Any  # from the rule: classes, component
 
 
 @dataclass
@@ -170,7 +170,7 @@ class Validator:
         return self._check(needs, value, where, notes, None, None, True)
 
     def _name(self, rule: Rule, name: str, where: str) -> Fault | None:
-        """A property's name. ajv says what is wrong at the object that holds it."""
+        """A property's name. ajv reports the fault at the object that contains it."""
         for option in rule.get("oneOf", [rule]):
             if name in option.get("enum", ()):
                 return None

@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The /_lab routes of BIG-IP: what tests change and read outside of its interfaces. ``README-bigip.md`` lists them."""
+"""The /_lab routes of BIG-IP: what tests change and read outside of its interfaces.
+
+``README-bigip.md`` lists them.
+"""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def _settings(member: Properties) -> Properties:
 
 
 def _shared(member: Properties) -> Properties:
-    """Nodes in /Common carry a count of those who use them; the device keeps it (tree.count_shared)."""
+    """Nodes in /Common count their users. The device keeps the count (tree.count_shared)."""
     return {"references": "1"} if member.get("shareNodes") else {}
 
 
