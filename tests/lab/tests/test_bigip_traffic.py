@@ -33,7 +33,8 @@ from vkslab.bigip.target import Target, parse
         (b"CONNECT 192.0.2.10:443 HTTP/1.1\r\nHost: x", Target("192.0.2.10", 443)),
         (b"CONNECT [2001:db8::10]:80 HTTP/1.1", Target("2001:db8::10", 80)),
         (
-            b"GET http://192.0.2.10:81/a?b HTTP/1.1\r\nHost: shop\r\nProxy-Connection: Keep-Alive\r\nConnection: keep-alive",
+            b"GET http://192.0.2.10:81/a?b HTTP/1.1\r\nHost: shop\r\n"
+            b"Proxy-Connection: Keep-Alive\r\nConnection: keep-alive",
             Target("192.0.2.10", 81, b"GET /a?b HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n", False),
         ),
         (

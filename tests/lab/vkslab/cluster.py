@@ -173,7 +173,7 @@ class Cluster(ControlPlane):
     # -- questions
 
     def is_ready(self) -> bool:
-        """Its nodes are ready for Pods, its controllers have begun to work, and its CNI runs on every node."""
+        """Its nodes are ready, its controllers work, and its CNI runs on every node."""
         if not self._get("/api/v1/namespaces/default/serviceaccounts/default"):
             return False
         items = self._items("/api/v1/nodes")

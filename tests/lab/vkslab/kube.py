@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small asyncio client of the Kubernetes API for the lab's processes: requests, paged lists, and informers."""
+"""A small asyncio client of the Kubernetes API: requests, paged lists, and informers."""
 
 from __future__ import annotations
 

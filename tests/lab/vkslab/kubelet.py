@@ -175,10 +175,11 @@ class Nodes:
                     or conditions.get("ContainersReady", {}).get("status") != "True"
                 ):
                     continue
+                now = datetime.datetime.now(datetime.timezone.utc)
                 conditions["Ready"] = {
                     **conditions.get("Ready", {"type": "Ready"}),
                     "status": ready,
-                    "lastTransitionTime": f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%dT%H:%M:%SZ}",
+                    "lastTransitionTime": f"{now:%Y-%m-%dT%H:%M:%SZ}",
                 }
                 meta = pod["metadata"]
                 path = f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}/status"

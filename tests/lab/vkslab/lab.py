@@ -93,7 +93,8 @@ def variables(lab: Lab) -> dict[str, str]:
     for process in lab.processes():
         if not process.alive():
             _say(
-                f"Of the lab {lab.name}, {process.name} has ended; see {process.log}. To start anew: {_start(lab)}"
+                f"Of the lab {lab.name}, {process.name} has ended; see {process.log}. "
+                f"To start anew: {_start(lab)}"
             )
     programs = build.folder()
     kubeconfig = str(lab.folder / "kubeconfig")

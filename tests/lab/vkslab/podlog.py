@@ -36,7 +36,7 @@ class PodLog:
                     log.write(f"{now:%Y-%m-%dT%H:%M:%S.%f}Z {each}\n")
 
     def restart(self) -> None:
-        """The container restarts: ``kubectl logs --previous`` shows its former output from its next line on."""
+        """The container restarts. ``kubectl logs --previous`` then shows its former output."""
         self._restarted = True
 
 

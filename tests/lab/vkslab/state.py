@@ -48,10 +48,10 @@ class Options:
         return " ".join(
             f"--{field.name.replace('_', '-')} {getattr(self, field.name)}"
             for field in fields(self)
-            if self._tells(field.name)
+            if self._is_spelled(field.name)
         )
 
-    def _tells(self, name: str) -> bool:
+    def _is_spelled(self, name: str) -> bool:
         """What a lab is in the first place, always; of the rest only what differs from the default."""
         value = getattr(self, name)
         return value != "" and (

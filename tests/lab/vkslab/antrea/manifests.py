@@ -54,7 +54,10 @@ def config_map(version: Version, npl: bool, port_range: str) -> dict[str, Any]:
         "metadata": {"name": version.config_map, "namespace": NAMESPACE, "labels": LABELS},
         "data": {
             CONFIG_FILE: agent_config(version, npl, port_range),
-            "antrea-cni.conflist": '{"cniVersion":"0.3.0","name":"antrea","plugins":[{"type":"antrea","ipam":{"type":"host-local"}}]}\n',
+            "antrea-cni.conflist": (
+                '{"cniVersion":"0.3.0","name":"antrea",'
+                '"plugins":[{"type":"antrea","ipam":{"type":"host-local"}}]}\n'
+            ),
             "antrea-controller.conf": "featureGates:\n  AntreaPolicy: true\n",
         },
     }

@@ -97,7 +97,7 @@ class TmError(RestError):
 
 
 def not_registered(path: str) -> RestError:
-    """restjavad's answer for a path without a registered worker: AS3 is missing, or not up after a restart."""
+    """restjavad's answer for a path without a registered worker: AS3 is missing, or still starts."""
     uri = path.removeprefix("/mgmt")
     return RestError(
         404,

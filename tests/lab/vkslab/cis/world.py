@@ -24,14 +24,15 @@ _CORE = ("services", "endpoints", "nodes", "namespaces")
 _CUSTOM = ("virtualservers", "transportservers", "tlsprofiles")
 RETRY = 2.0
 _TITLES = {
-    "services": "Service", "endpoints": "Endpoints", "nodes": "Node", "namespaces": "Namespace", "pods": "Pod", "secrets": "Secret",
-    "virtualservers": "VirtualServer", "transportservers": "TransportServer", "tlsprofiles": "TLSProfile", "ingresses": "Ingress",
-    "ingressclasses": "IngressClass", "configmaps": "ConfigMap", "ipams": "IPAM",
+    "services": "Service", "endpoints": "Endpoints", "nodes": "Node", "namespaces": "Namespace",
+    "pods": "Pod", "secrets": "Secret", "configmaps": "ConfigMap", "ipams": "IPAM",
+    "ingresses": "Ingress", "ingressclasses": "IngressClass",
+    "virtualservers": "VirtualServer", "transportservers": "TransportServer", "tlsprofiles": "TLSProfile",
 }  # fmt: skip
 
 
 class World:
-    """Lists that keep themselves up to date; ``changed`` is set when something of them did."""
+    """Lists that follow the API. ``changed`` is set when an object changed."""
 
     def __init__(self, kube: Kube, settings: Settings, log: Log) -> None:
         self._kube, self._settings, self._log = kube, settings, log

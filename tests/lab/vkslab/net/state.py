@@ -18,7 +18,7 @@ Entry = TypeVar("Entry")
 
 
 class State:
-    """``ended`` is called with the key of everything that is removed, so connections over it can be closed."""
+    """``ended`` gets the key of each removed part, so connections over it can be closed."""
 
     def __init__(self, ended: Callable[[Key], None] = lambda key: None) -> None:
         self._ended = ended

@@ -30,7 +30,7 @@ CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 
 class Controllers:
-    """From the owner's settings to the ConfigMap: whenever one of the objects changes, and after each period."""
+    """From the owner's settings to the ConfigMap: at each change of an object, and after each period."""
 
     def __init__(
         self, above: Kube, below: Kube, owner: owners.Owner, packages: Packages, cluster: str, period: float

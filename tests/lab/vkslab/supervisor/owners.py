@@ -66,9 +66,10 @@ class AntreaConfigs:
             "name": self._cluster,
             "uid": cluster["metadata"]["uid"],
         }
+        package = self._era.package.replace("+", "---")
         labels = {
             "tkg.tanzu.vmware.com/cluster-name": self._cluster,
-            "tkg.tanzu.vmware.com/package-name": f"antrea.tanzu.vmware.com.{self._era.package.replace('+', '---')}",
+            "tkg.tanzu.vmware.com/package-name": f"antrea.tanzu.vmware.com.{package}",
         }
         await self._kube.merge_patch(path, {"metadata": {"ownerReferences": [owner], "labels": labels}})
 
