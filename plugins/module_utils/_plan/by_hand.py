@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Members that an operator disabled, or forced offline, on BIG-IP. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Members that an operator disabled, or forced offline, on BIG-IP.
 
 AS3 compares what it is sent with the device, so a POST enables such a member unless its adminState is that of the device.
 Every POST therefore repeats the operator's state. AS3 then stores it too, and the mark names these members: their stored
@@ -10,31 +11,32 @@ adminState is not the user's, and it ends when the operator enables them.
 
 from __future__ import annotations
 
-from typing import Any, Collection, Iterable, Mapping, Protocol
+from dataclasses import replace
+from typing import Any, Collection, Iterable, Mapping
 
 from .._as3 import difference, members
 from .._as3.members import Key, Settings
 from .._ownership import mark
-
-Hands = dict[str, dict[Key, str]]
-"""Pool name -> member -> the adminState that an operator gave it."""
+from .model import Device, Hands, TenantPlan, pool_path
 
 _STRENGTH = ("enable", "disable", "offline")
 
 
-class State(Protocol):
-    """The part of _bigip.ltm.MemberState in use."""
-
-    @property
-    def admin_state(self) -> str:
-        """enable, disable or offline."""
+def tenant_on_device(plan: TenantPlan, device: Device | None, named: Collection[str], owner: str) -> TenantPlan:
+    """The plan with what operators did to members of the applications that are ours or named: a POST may hold all of them."""
+    stored = dict(plan.stored or {})
+    hands: dict[str, Hands] = {}
+    for name, value in mark.applications(plan.stored).items():
+        if name in named or mark.owner(value) == owner:
+            stored[name], hands[name] = on_device(value, plan.tenant, name, device, plan.route_domain)
+    return replace(plan, stored=None if plan.stored is None else stored, hands=hands)
 
 
 def on_device(
     application: dict[str, Any],
     tenant: str,
     name: str,
-    device: Mapping[str, Mapping[Key, State]] | None,
+    device: Device | None,
     route_domain: int,
 ) -> tuple[dict[str, Any], Hands]:
     """A stored application with the adminState that operators gave its members, and these members.
@@ -50,7 +52,7 @@ def on_device(
     for pool, value in difference.pools_of(application).items():
         states = {
             key: state.admin_state
-            for key, state in (device or {}).get(f"/{tenant}/{name}/{pool}", {}).items()
+            for key, state in (device or {}).get(pool_path(tenant, name, pool), {}).items()
         }
         named = mark.by_hand(application, pool)
         if own is not None and not named and all(state == "enable" for state in states.values()):

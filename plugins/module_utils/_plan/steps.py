@@ -13,29 +13,10 @@ first the union of old and new, then, when the new ones are up, the old ones go,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Collection, Mapping, Protocol
+from typing import Collection, Mapping
 
 from .._as3.members import Key, Settings, meaning, order
-
-
-class State(Protocol):
-    """What is needed of _bigip.ltm.MemberState."""
-
-    @property
-    def up(self) -> bool:
-        ...
-
-    @property
-    def down(self) -> bool:
-        ...
-
-    @property
-    def unmonitored(self) -> bool:
-        ...
-
-    @property
-    def disabled(self) -> bool:
-        ...
+from .model import States
 
 
 @dataclass
@@ -50,7 +31,7 @@ class PoolStep:
 def next_step(
     current: Mapping[Key, Settings],
     wanted: Mapping[Key, Settings],
-    states: Mapping[Key, State] | None,
+    states: States | None,
     gone: Collection[Key] = (),
     settling: Collection[Key] = (),
     patient: bool = True,
@@ -96,7 +77,7 @@ def next_step(
     return PoolStep(target, [], len(risky) <= allowed)
 
 
-def _unsettled(current: Mapping[Key, Settings], wanted: Mapping[Key, Settings], states: Mapping[Key, State] | None, settling: Collection[Key]) -> list[Key]:
+def _unsettled(current: Mapping[Key, Settings], wanted: Mapping[Key, Settings], states: States | None, settling: Collection[Key]) -> list[Key]:
     """Who must come up before anybody who answers goes: what this run added, what no monitor has judged yet (an earlier run may
     have been cancelled), and everybody as long as nobody is up."""
     if states is None:
@@ -107,14 +88,14 @@ def _unsettled(current: Mapping[Key, Settings], wanted: Mapping[Key, Settings], 
     return [key for key in staying if key in settling or key not in states or not states[key].down]
 
 
-def _answers(states: Mapping[Key, State] | None, key: Key) -> bool:
+def _answers(states: States | None, key: Key) -> bool:
     if states is None:
         return True
     state = states.get(key)
     return state is not None and not state.down and not state.disabled
 
 
-def _is_up(states: Mapping[Key, State] | None, key: Key) -> bool:
+def _is_up(states: States | None, key: Key) -> bool:
     if states is None:
         return True
     state = states.get(key)

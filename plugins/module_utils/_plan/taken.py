@@ -20,7 +20,7 @@ from .._as3.destinations import COMMON, SHARED, Destination
 from .._as3.members import canonical
 from .._errors import Failure
 from .._ownership import mark
-from .plan import TenantPlan
+from .model import TenantPlan
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Mapping
 
 from .._errors import Failure
-from .._plan.plan import LOCK, Step, TenantPlan
+from .._plan.model import LOCK, Step, TenantPlan
 from .ports import BigIp, Edges
 from .poster import Poster, Verdict
 from .rounds import Run

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The engine of `publish`: read, resolve, build, compare, post, report. This module util is PRIVATE to the collection.
 
-This is the main line. What a tenant needs is decided in _as3.plan; POSTs are made in _publish_rounds; what of the outside
+This is the main line. What a tenant needs is decided in _plan/tenant.py; POSTs are made in _publish_rounds; what of the outside
 is needed stands in _publish_facts.
 """
 
@@ -21,7 +21,8 @@ from .._foreign import is_deep
 from .._members import believed
 from .._ownership import mark, owners
 from .._plan import guards, prune, taken
-from .._plan.plan import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan, plan
+from .._plan.model import LOCK, Device, PoolFacts, Rules, TenantGoal, TenantPlan
+from .._plan.tenant import plan
 from .._request import build, from_secret, labels, template, validate
 from .._request.wanted import Fill, Problems, Wanted
 from . import removals, report
@@ -403,11 +404,9 @@ class _Publisher:
         return plan(goal, stored, device, rules)
 
     def _planned(self, goal: TenantGoal, stored: Tenants, device: Devices | None, rules: Rules) -> TenantPlan:
-        done = self._plan(goal, stored.get(goal.tenant), device, rules)
+        current = self._plan(goal, stored.get(goal.tenant), device, rules)
         faults = self.faults.get(goal.tenant)
-        if faults:
-            done.failure, done.action = faults[0][0], "hold"
-        return done
+        return current.held(faults[0][0]) if faults else current
 
     def _prune(self, runs: dict[str, Run], stored: Tenants, device: Devices | None, rules: Rules) -> None:
         """Add to the plans what is no longer listed, unless something that is listed has a fault: it may be what moved to another tenant."""
@@ -448,10 +447,10 @@ class _Publisher:
 
     def _refuse_taken(self, bigip: BigIp, runs: Mapping[str, Run]) -> bool:
         """Hold the tenants that would take an address and port of another application. Other tenants are read only where that may be."""
-        plans = [run.first for run in runs.values()]
         begin = self.edges.clock()
-        refused = taken.within(plans)
+        refused = taken.within(run.first for run in runs.values())
         _hold(runs, refused)
+        plans = [run.first for run in runs.values()]
         if taken.takes_new(plans):
             more = taken.refusals(plans, bigip.as3.others(runs), bigip.ltm.common_addresses)
             _hold(runs, more)
@@ -484,7 +483,7 @@ class _Publisher:
             outcomes.append((first, entry["action"], code if failure else None))
             if details == "all" or details == "changed" and (entry["action"] != "none" or first.disabled):
                 tenants[tenant] = entry
-            self.warnings += first.warnings + report.hand_warnings(first, names)
+            self.warnings += [*first.warnings, *report.hand_warnings(first, names)]
         plans = [run.first for run in runs.values()]
         result: dict[str, Any] = {
             "changed": changed,
@@ -604,7 +603,7 @@ def _name(named: dict[str, set[str] | None], tenant: Any, application: Any, path
 
 def _hold(runs: Mapping[str, Run], failures: Mapping[str, Failure]) -> None:
     for tenant, failure in failures.items():
-        runs[tenant].first.failure, runs[tenant].first.action = failure, "hold"
+        runs[tenant].first = runs[tenant].first.held(failure)
 
 
 def _or(value: Any, default: Any) -> Any:

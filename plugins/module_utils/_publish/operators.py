@@ -9,31 +9,17 @@ until a POST of their tenant.
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Mapping
 
-from .._as3 import difference, members
+from .._as3 import members
 from .._errors import some
-from .._ownership import mark
-from .._plan import by_hand, plan
+from .._plan import by_hand
+from .._plan.model import Hands, TenantPlan
 from . import report
 from .rounds import Run
 
 
-def as_set(stored: dict[str, Any], tenant: str, name: str, route_domain: int, device: plan.Device | None) -> tuple[dict[str, Any], by_hand.Hands]:
-    """A stored application whose members are disabled as operators did it on the device, and these members. That is no drift."""
-    declared = dict(stored)
-    states: by_hand.Hands = {}
-    for pool, value in difference.pools_of(stored).items():
-        disabled = {key: state.admin_state for key, state in (device or {}).get(f"/{tenant}/{name}/{pool}", {}).items() if state.admin_state != "enable"}
-        if not disabled:
-            continue
-        states[pool] = disabled
-        repeated = [key for key in disabled if members.text(key) in mark.by_hand(stored, pool)]
-        declared[pool] = {**value, "members": by_hand.enabled(value.get("members"), repeated, route_domain)}
-    return by_hand.respected(declared, states, route_domain)
-
-
-def warnings(first: plan.TenantPlan, operators: Mapping[str, by_hand.Hands], run: Run, check_mode: bool) -> list[str]:
+def warnings(first: TenantPlan, operators: Mapping[str, Hands], run: Run, check_mode: bool) -> list[str]:
     """What becomes of the members that operators disabled: at most one warning of those that stay so, and one of those that a POST enables."""
     kept, enabled = [], []
     answer = run.verdict.message if run.verdict else ""

@@ -11,7 +11,7 @@ from typing import Any, Iterator, Mapping, Sequence
 
 from .._errors import Failure
 from .._plan import taken
-from .._plan.plan import Step, TenantPlan
+from .._plan.model import Step, TenantPlan
 
 _PATH = re.compile(r"/[A-Za-z][0-9A-Za-z_.-]*(?:/[0-9A-Za-z_.-]+)+")
 # AS3 waits about 30 s for the device, whose script goes on alone afterwards.

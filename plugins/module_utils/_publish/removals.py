@@ -14,7 +14,7 @@ from typing import Any, Callable, Mapping
 from .._errors import Failure
 from .._ownership import mark, owners
 from .._plan import taken
-from .._plan.plan import LOCK, Step, TenantPlan
+from .._plan.model import LOCK, Step, TenantPlan
 from .ports import Devices, Tenants, read_stored
 from .poster import Verdict
 from .rounds import Rounds, Run

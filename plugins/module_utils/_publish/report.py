@@ -15,7 +15,7 @@ from .._as3 import difference, normal, origin, secrets
 from .._as3.members import Key, order, text
 from .._errors import some
 from .._ownership import mark
-from .._plan.plan import TenantPlan
+from .._plan.model import TenantPlan
 
 # (tenant, application, pool) -> (address, port) -> what stands behind it
 Names = Mapping[tuple[str, str, str], Mapping[Key, Mapping[str, Any]]]

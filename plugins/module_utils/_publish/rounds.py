@@ -15,7 +15,10 @@ from typing import Any, Callable, Mapping, Union
 from .._as3.members import Key
 from .._errors import Failure
 from .._ownership import mark
-from .._plan.plan import Device, Rules, Step, TenantGoal, TenantPlan, next_step, plan, restoring
+from .._plan.drift import restoring
+from .._plan.model import Device, Rules, Step, TenantGoal, TenantPlan
+from .._plan.staging import next_step
+from .._plan.tenant import plan
 from .ports import BigIp, Devices, Edges, Tenants, read_device, read_stored
 from .poster import Poster, Verdict
 

@@ -13,15 +13,13 @@ import contextlib
 import dataclasses
 from typing import Any, Callable, Iterable, Iterator, Mapping, NoReturn
 
-from .. import _foreign
-from .._as3 import difference, names, secrets, vocabulary
-from .._as3.difference import ApplicationChange
+from .._as3 import names, secrets
 from .._as3.given import structure
 from .._bigip.as3 import As3
 from .._bigip.outcome import Outcome
-from .._errors import Failure, some
 from .._ownership import mark
-from .._plan import by_hand, plan
+from .._plan.declared import NOT_COMPARED, DeclaredPlanner
+from .._plan.model import Device, Rules, TenantGoal, TenantPlan
 from .._publish import engine
 from .._publish import operators as by_operators
 from .._publish.ports import BigIp, Tenants
@@ -34,10 +32,6 @@ from . import publish
 _TENANTS_PER_POST = 20
 # What the user says beside the tenants, which goes into each POST as it is.
 _HEAD = ("schemaVersion", "id", "label", "remark", "constants", "scratch")
-# How a request was to be handled, which AS3 stores with what it was about.
-_NOT_COMPARED = frozenset({"class", "controls", plan.LOCK})
-# F5 CIS in its CRD mode: one application of this name in each tenant, and the tenant's label is CIS's own partition.
-_CIS_APPLICATION = "Shared"
 
 
 def deploy(params: Mapping[str, Any], hide: Callable[[Iterable[str]], None], check_mode: bool) -> dict[str, Any]:
@@ -65,27 +59,6 @@ class _Head:
         return self._as3.submit({**body, **self._head})
 
 
-@dataclasses.dataclass
-class _WholePlan(plan.TenantPlan):
-    """A plan that also takes away the tenant's properties that the content does not have.
-
-    blind: the only difference is in secrets that AS3 gives back encrypted; it alone can tell whether they are the same.
-    operators: application -> the members that operators disabled on the device and the content does not.
-    """
-
-    all_properties: dict[str, Any] = dataclasses.field(default_factory=dict)
-    blind: bool = False
-    operators: dict[str, by_hand.Hands] = dataclasses.field(default_factory=dict)
-
-    def body(self, applications: Mapping[str, dict[str, Any]], remove: Iterable[str]) -> dict[str, Any]:
-        kept = {name: value for name, value in mark.applications(self.stored).items() if name not in remove}
-        kept.update(applications)
-        tenant: dict[str, Any] = {"class": "Tenant", **(self.all_properties if kept else {}), **kept}
-        if self.tenant == "Common" and not kept:
-            tenant["Shared"] = {"class": "Application", "template": "shared"}
-        return {**tenant, **self.lock}
-
-
 class _Declarer(engine._Publisher):
     def __init__(self, params: Mapping[str, Any], hide: Callable[[Iterable[str]], None], check_mode: bool) -> None:
         options = {"tenants_per_post": _TENANTS_PER_POST, "details": "changed", **params, "state": "present"}
@@ -95,8 +68,7 @@ class _Declarer(engine._Publisher):
         self._absent = params["state"] == "absent"
         self._only: set[str] | None = None
         """The applications concerned, where not whole tenants are."""
-        self._seen: dict[str, frozenset[str]] = {}
-        """Tenant -> the applications that it had when it was planned first, which check mode shows."""
+        self._planner: DeclaredPlanner | None = None
         self._head: dict[str, Any] = {}
 
     @contextlib.contextmanager
@@ -185,68 +157,35 @@ class _Declarer(engine._Publisher):
     def _refuse_properties_alone(self, path: str, problems: Problems) -> None:
         """Only a Tenant without anything says that it goes: properties are of a tenant that stays, whose applications got lost."""
         for name, applications in self.wanted.applications.items():
-            found = sorted(set(self.wanted.properties.get(name, ())) - _NOT_COMPARED)
+            found = sorted(set(self.wanted.properties.get(name, ())) - NOT_COMPARED)
             if found and not applications:
                 text = f"has {', '.join(found)} and no application (class: Application): a tenant without applications is removed"
                 problems.add(f"{path}.{name}", f"{text}. Give its applications, or {{class: Tenant}} alone to remove it")
 
     # -- goals --------------------------------------------------------------------------------------------------------
 
-    def _read_cluster(self, bigip: BigIp, stored: Tenants) -> tuple[plan.Rules, list[plan.TenantGoal]]:
+    def _read_cluster(self, bigip: BigIp, stored: Tenants) -> tuple[Rules, list[TenantGoal]]:
         """There is none: the content is the goal. None as applications: the tenant shall go."""
         goals = []
         for tenant, applications in sorted(self.wanted.applications.items()):
             gone = not applications or self._absent and self._only is None
-            goals.append(plan.TenantGoal(tenant, None if gone else applications, self.wanted.properties.get(tenant, {})))
-        return plan.Rules(adopt=self.options.get("adopt") or "none"), goals
+            goals.append(TenantGoal(tenant, None if gone else applications, self.wanted.properties.get(tenant, {})))
+        return Rules(adopt=self.options.get("adopt") or "none"), goals
 
-    def _plan(self, goal: plan.TenantGoal, stored: Mapping[str, Any] | None, device: plan.Device | None, rules: plan.Rules) -> plan.TenantPlan:
-        done = _WholePlan(goal.tenant, all_properties=goal.properties, key=(stored or {}).get(plan.LOCK), whole=self._only is None)
-        done.stored = None if stored is None else {key: value for key, value in stored.items() if key != plan.LOCK}
-        properties = goal.properties if self._only is None else (done.stored or {})
-        done.route_domain = _foreign.whole(properties.get("defaultRouteDomain"))
-        here = mark.applications(done.stored)
-        wanted = {} if goal.applications is None or self._absent else goal.applications
-        leaving = set(here) - set(wanted) if self._only is None else {name for name in self._only if self._absent and name in here}
-        done.failure = _refusal(goal.tenant, done.stored, (set(wanted) | leaving) & set(here), rules.adopt)
-        seen = self._seen.setdefault(goal.tenant, frozenset(here))
-        if self._only is None and not done.failure:
-            done.failure = _newcomers(goal.tenant, sorted(leaving - seen), self._absent)
-        if done.failure:
-            done.action = "hold"
-            return done
-        done.wanted = dict(wanted)
-        for name in sorted(set(wanted) | leaving):
-            done.changes[name] = _change(here.get(name), wanted.get(name), goal.tenant, name, done, device)
-        if self._only is None and done.stored is not None and goal.applications is not None and not self._absent:
-            done.properties = _properties(done.stored, goal.properties)
-        kinds = {change.kind for change in done.changes.values()} - {"none"}
-        if done.stored is None:
-            done.action = "create" if wanted else "none"
-        elif not wanted and not set(here) - leaving:
-            done.action = "delete"
-        elif kinds == {"restore"} and not done.properties:
-            done.action = "restore"
-        elif kinds or done.properties:
-            done.action = "update"
-        done.blind = done.action == "update" and not done.properties and _is_blind(done, here, wanted)
-        if done.blind:
-            done.warnings.append(
-                f"Tenant {goal.tenant}: secrets that AS3 keeps encrypted cannot be compared"
-                + (", so that check mode takes them for unchanged." if self.check_mode else "; AS3 was asked.")
-            )
-        return done
+    def _plan(self, goal: TenantGoal, stored: Mapping[str, Any] | None, device: Device | None, rules: Rules) -> TenantPlan:
+        if self._planner is None:
+            self._planner = DeclaredPlanner(self._only, self._absent, self.check_mode)
+        return self._planner(goal, stored, device, rules)
 
     def _report(self, runs: Mapping[str, Run], bigip: BigIp) -> dict[str, Any]:
         for run in runs.values():
-            if isinstance(run.first, _WholePlan):
-                self.warnings += by_operators.warnings(run.first, run.first.operators, run, self.check_mode)
+            if run.first.declared:
+                self.warnings += by_operators.warnings(run.first, run.first.declared.operators, run, self.check_mode)
         for run in runs.values():
             said = run.verdict.message if run.verdict and run.verdict.ok else ""
-            if isinstance(run.first, _WholePlan) and run.first.blind and (self.check_mode or said == "no change"):
+            if run.first.declared and run.first.declared.blind and (self.check_mode or said == "no change"):
                 self.warnings += run.first.warnings if self.check_mode else []
-                run.first.action = "none"
-                run.first.changes = {name: ApplicationChange("none") for name in run.first.changes}
+                run.first = run.first.unchanged()
                 run.posts, run.verdict = 0, None
         return super()._report(runs, bigip)
 
@@ -261,93 +200,3 @@ def _own(path: str, by_application: bool) -> str:
         return path
     parts = path.split(".")
     return ".".join(["content", *parts[2:]]) if by_application else ".".join(["content", *parts[1:]])
-
-
-def _change(
-    before: dict[str, Any] | None, after: dict[str, Any] | None, tenant: str, name: str, done: _WholePlan, device: plan.Device | None
-) -> ApplicationChange:
-    change = difference.application(before, after, tenant, name, done.route_domain)
-    if before is None or after is None:
-        return change
-    as_set, hands = by_operators.as_set(before, tenant, name, done.route_domain, device)
-    done.operators[name] = by_hand.respected(after, hands, done.route_domain)[1]
-    if mark.of(before) is not None and mark.of(after) is None and not change:
-        return ApplicationChange("update", [f"constants/{mark.WORD}"], change.pools)
-    drifted = plan._drift(as_set, name, tenant, device, done.route_domain)
-    done.drifted += drifted
-    if drifted and not change:
-        change.kind = "restore"
-    return change
-
-
-def _properties(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """The tenant's own properties that differ: the new value, None for one that goes."""
-    known = vocabulary.properties({"class": "Tenant"}) or {}
-    defaults = {key: kind.default for key, kind in known.items() if kind.default is not None}
-    before = {key: value for key, value in stored.items() if key not in _NOT_COMPARED and not mark.applications({key: value})}
-    return {key: wanted.get(key) for key in sorted({*before, *wanted}) if before.get(key, defaults.get(key)) != wanted.get(key, defaults.get(key))}
-
-
-def _refusal(tenant: str, stored: dict[str, Any] | None, concerned: Iterable[str], adopt: str) -> Failure | None:
-    """Why these applications of a stored tenant must not be replaced or removed; None if they may."""
-    applications = mark.applications(stored)
-    if adopt != "publish":
-        for name in sorted(concerned):
-            owner = mark.owner(applications[name])
-            if owner is not None:
-                return Failure(
-                    "not_ours",
-                    f"Application {tenant}/{name} on BIG-IP was published by vks.bigip.publish (owner {owner!r}), which would write it again",
-                    remedy="Use state: absent or released of vks.bigip.publish, or run with adopt: publish to replace it.",
-                    tenant=tenant,
-                    application=name,
-                )
-    label = (stored or {}).get("label")
-    if adopt != "cis" and isinstance(label, str) and label and _CIS_APPLICATION in applications and tenant != "Common":
-        return Failure(
-            "cis_tenant",
-            f"Tenant {tenant} looks like one of F5 CIS (label {label!r}, application {_CIS_APPLICATION}), which would write it again while it runs",
-            remedy="Use another tenant. If no running CIS owns this one, run with adopt: cis.",
-            tenant=tenant,
-        )
-    return None
-
-
-def _newcomers(tenant: str, created: list[str], absent: bool) -> Failure | None:
-    """Why a tenant must not be replaced or removed whole: it has applications that the first plan did not show."""
-    if not created:
-        return None
-    one = len(created) == 1
-    them = "it" if one else "them"
-    return Failure(
-        "created_meanwhile",
-        f"Another user or controller created {'application' if one else 'applications'} {some(created)} in tenant {tenant} during the run, "
-        f"and the next POST would remove {them}",
-        remedy=f"Nothing more was sent for this tenant. To remove {them}, run again: the diff of check mode shows all that goes. To keep {them}, "
-        + ("name what goes with the option application." if absent else f"add {them} to content, or set the option application."),
-        tenant=tenant,
-        created=created,
-    )
-
-
-def _is_blind(done: _WholePlan, here: Mapping[str, dict[str, Any]], wanted: Mapping[str, dict[str, Any]]) -> bool:
-    """Whether nothing differs once the encrypted secrets of the store stand in for the user's."""
-    for name, change in done.changes.items():
-        if change.kind == "none":
-            continue
-        if change.kind != "update" or change.pools and any(change.pools.values()):
-            return False
-        known = secrets.replace(wanted[name], _as_stored(secrets.leaves(here[name])))
-        if difference.application(here[name], known, done.tenant, name, done.route_domain):
-            return False
-    return True
-
-
-def _as_stored(stored: Mapping[secrets.Path, Any]) -> Callable[[secrets.Path, Any], Any]:
-    """Puts what the store has, where it is encrypted, in the place of the user's own."""
-
-    def replace(path: secrets.Path, value: Any) -> Any:
-        there = stored.get(path)
-        return there if secrets.is_stored_cipher(there) and not secrets.is_stored_cipher(value) else value
-
-    return replace
