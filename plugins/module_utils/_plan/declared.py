@@ -4,25 +4,26 @@
 # Private to the collection: it may change in any release.
 """Plans of as3_declaration: a tenant that the content names is replaced whole, as AS3 itself does.
 
-publish keeps members disabled that an operator disabled, and notes them in its mark. An application of as3_declaration has
-no mark, so they stay disabled only until a POST of their tenant.
+An application of as3_declaration has no mark that could name the members that an operator disabled. So,
+unlike those of publish, they stay disabled only until a POST of their tenant.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Collection, Iterable, Mapping
+from typing import Callable, Collection, Iterable, Mapping
 
 from .._as3 import difference, members, secrets, vocabulary
 from .._as3.difference import ApplicationChange
 from .._errors import Failure, some
 from .._ownership import mark
+from .._ownership.mark import Application
 from . import by_hand, drift
-from .model import LOCK, Application, Declared, Device, Hands, Rules, TenantGoal, TenantPlan, pool_path, unplanned
+from .model import LOCK, Declared, Device, Hands, Rules, TenantGoal, TenantPlan, pool_path, unplanned
 
 # How a request was to be handled, which AS3 stores with what it was about.
 NOT_COMPARED = frozenset({"class", "controls", LOCK})
-# F5 CIS in its CRD mode: one application of this name in each tenant, and the tenant's label is CIS's own partition.
+# F5 CIS in its CRD mode: one application of this name in each tenant, whose label is CIS's own partition.
 _CIS_APPLICATION = "Shared"
 
 
@@ -42,16 +43,17 @@ class DeclaredPlanner:
         """Tenant -> the applications that it had when it was planned first, which check mode shows."""
 
     def __call__(
-        self, goal: TenantGoal, stored: Mapping[str, Any] | None, device: Device | None, rules: Rules
+        self, goal: TenantGoal, stored: Mapping[str, object] | None, device: Device | None, rules: Rules
     ) -> TenantPlan:
-        """The plan of one tenant. stored: with the lock's key. goal.applications None: the tenant is removed."""
+        """The plan of one tenant, removed if its goal has no applications. stored: with the lock's key."""
         whole = self._only is None
         current = replace(unplanned(goal.tenant, stored, goal.properties if whole else None), whole=whole)
         current = replace(current, declared=Declared(goal.properties))
         before = mark.applications(current.stored)
         wanted = {} if goal.applications is None or self._absent else goal.applications
         leaving = self._leaving(before, wanted)
-        refusal = self._refusal(current, before, {name for name in wanted if name in before}, leaving, rules.adopt)
+        concerned = {name for name in before if name in wanted or name in leaving}
+        refusal = self._refusal(current, concerned, leaving, rules.adopt)
         if refusal:
             return current.held(refusal)
         parts = {
@@ -81,11 +83,12 @@ class DeclaredPlanner:
         return {name for name in self._only if self._absent and name in before}
 
     def _refusal(
-        self, plan: TenantPlan, before: Collection[str], replaced: set[str], leaving: set[str], adopt: str
+        self, plan: TenantPlan, concerned: set[str], leaving: set[str], adopt: str
     ) -> Failure | None:
-        """Why the tenant is left alone."""
-        refusal = _not_ours(plan.tenant, plan.stored, replaced | leaving, adopt)
-        first = self._first_applications.setdefault(plan.tenant, frozenset(before))
+        """Why the tenant stays unchanged. concerned: its applications that would be replaced or removed."""
+        refusal = _not_ours(plan.tenant, plan.stored, concerned, adopt)
+        before = frozenset(mark.applications(plan.stored))
+        first = self._first_applications.setdefault(plan.tenant, before)
         if refusal or self._only is not None:
             return refusal
         return _created_meanwhile(plan.tenant, sorted(leaving - first), self._absent)
@@ -124,7 +127,7 @@ def _part(
 def _as_operators_set(
     plan: TenantPlan, name: str, stored: Application, device: Device | None
 ) -> tuple[Application, Hands]:
-    """A stored application whose members are disabled as operators did it on the device, and these members. That is no drift."""
+    """A stored application with the adminState that operators gave its members, and these members."""
     declared = dict(stored)
     hands: Hands = {}
     for pool, value in difference.pools_of(stored).items():
@@ -134,11 +137,14 @@ def _as_operators_set(
             continue
         hands[pool] = disabled
         repeated = [key for key in disabled if members.text(key) in mark.by_hand(stored, pool)]
-        declared[pool] = {**value, "members": by_hand.enabled(value.get("members"), repeated, plan.route_domain)}
+        declared[pool] = {
+            **value,
+            "members": by_hand.enabled(value.get("members"), repeated, plan.route_domain),
+        }
     return by_hand.respected(declared, hands, plan.route_domain)
 
 
-def _properties(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+def _properties(stored: Mapping[str, object], wanted: Mapping[str, object]) -> dict[str, object]:
     """The tenant's own properties that differ: the new value, None for one that is removed."""
     known = vocabulary.properties({"class": "Tenant"}) or {}
     defaults = {key: kind.default for key, kind in known.items() if kind.default is not None}
@@ -154,7 +160,9 @@ def _properties(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[st
     }
 
 
-def _not_ours(tenant: str, stored: dict[str, Any] | None, concerned: Iterable[str], adopt: str) -> Failure | None:
+def _not_ours(
+    tenant: str, stored: dict[str, object] | None, concerned: Iterable[str], adopt: str
+) -> Failure | None:
     """Why these applications of a stored tenant must not be replaced or removed; None if they may."""
     applications = mark.applications(stored)
     if adopt != "publish":
@@ -163,14 +171,21 @@ def _not_ours(tenant: str, stored: dict[str, Any] | None, concerned: Iterable[st
             if owner is not None:
                 return Failure(
                     "not_ours",
-                    f"Application {tenant}/{name} on BIG-IP was published by vks.bigip.publish (owner {owner!r}), "
-                    "which would write it again",
-                    remedy="Use state: absent or released of vks.bigip.publish, or run with adopt: publish to replace it.",
+                    f"Application {tenant}/{name} on BIG-IP was published by vks.bigip.publish "
+                    f"(owner {owner!r}), which would write it again",
+                    remedy="Use state: absent or released of vks.bigip.publish, "
+                    "or run with adopt: publish to replace it.",
                     tenant=tenant,
                     application=name,
                 )
     label = (stored or {}).get("label")
-    if adopt != "cis" and isinstance(label, str) and label and _CIS_APPLICATION in applications and tenant != "Common":
+    if (
+        adopt != "cis"
+        and isinstance(label, str)
+        and label
+        and _CIS_APPLICATION in applications
+        and tenant != "Common"
+    ):
         return Failure(
             "cis_tenant",
             f"Tenant {tenant} looks like one of F5 CIS (label {label!r}, application {_CIS_APPLICATION}), "
@@ -182,18 +197,22 @@ def _not_ours(tenant: str, stored: dict[str, Any] | None, concerned: Iterable[st
 
 
 def _created_meanwhile(tenant: str, created: list[str], absent: bool) -> Failure | None:
-    """Why a tenant must not be replaced or removed whole: it has applications that the first plan did not show."""
+    """Why a tenant must not be replaced or removed whole: another user created these applications in it."""
     if not created:
         return None
     one = len(created) == 1
     them = "it" if one else "them"
-    keep = "name what goes with the option application." if absent else f"add {them} to content, or set the option application."
+    keep = (
+        "name what to remove with the option application."
+        if absent
+        else f"add {them} to content, or set the option application."
+    )
     return Failure(
         "created_meanwhile",
         f"Another user or controller created {'application' if one else 'applications'} {some(created)} "
         f"in tenant {tenant} during the run, and the next POST would remove {them}",
-        remedy=f"Nothing more was sent for this tenant. To remove {them}, run again: the diff of check mode shows all "
-        f"that goes. To keep {them}, {keep}",
+        remedy=f"Nothing more was sent for this tenant. To remove {them}, run again: the diff of check mode "
+        f"shows all removals. To keep {them}, {keep}",
         tenant=tenant,
         created=created,
     )
@@ -212,10 +231,10 @@ def _is_blind(plan: TenantPlan, before: Mapping[str, Application]) -> bool:
     return True
 
 
-def _as_stored(stored: Mapping[secrets.Path, Any]) -> Callable[[secrets.Path, Any], Any]:
+def _as_stored(stored: Mapping[secrets.Path, object]) -> Callable[[secrets.Path, object], object]:
     """Replaces the user's own value by what the store has, where that is encrypted."""
 
-    def replaced(path: secrets.Path, value: Any) -> Any:
+    def replaced(path: secrets.Path, value: object) -> object:
         cipher = stored.get(path)
         return cipher if secrets.is_stored_cipher(cipher) and not secrets.is_stored_cipher(value) else value
 

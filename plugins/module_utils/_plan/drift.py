@@ -2,21 +2,24 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Where the device is not what AS3 stored: members that are missing, that were added, or whose settings were changed."""
+"""Where the device differs from AS3's store: members that are missing, were added, or were changed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Mapping
+from typing import Mapping
 
 from .._as3 import difference, members
 from .._as3.members import Key, Settings
 from .._ownership import mark, owners
+from .._ownership.mark import Application
 from . import by_hand
 from .model import Device, MemberState, TenantPlan, pool_path, unplanned
 
 
-def drifted(application: dict[str, Any], name: str, tenant: str, device: Device | None, route_domain: int) -> list[str]:
+def drifted(
+    application: Application, name: str, tenant: str, device: Device | None, route_domain: int
+) -> list[str]:
     """The pools of a stored application whose members on the device are not the stored ones."""
     return [
         path
@@ -25,7 +28,9 @@ def drifted(application: dict[str, Any], name: str, tenant: str, device: Device 
     ]
 
 
-def lacking(application: dict[str, Any], name: str, tenant: str, device: Device | None, route_domain: int) -> list[str]:
+def lacking(
+    application: Application, name: str, tenant: str, device: Device | None, route_domain: int
+) -> list[str]:
     """The pools of a stored application that lack stored members on the device."""
     return [
         path
@@ -35,7 +40,7 @@ def lacking(application: dict[str, Any], name: str, tenant: str, device: Device 
 
 
 def _stored_members(
-    application: dict[str, Any], name: str, tenant: str, device: Device | None, route_domain: int
+    application: Application, name: str, tenant: str, device: Device | None, route_domain: int
 ) -> dict[str, dict[Key, Settings]]:
     """Pool path -> the members that the device must have. Pools that BIG-IP fills itself are left out."""
     if device is None or application.get("enable") is False:
@@ -45,7 +50,9 @@ def _stored_members(
         entries = members.flatten(value.get("members"), route_domain)
         if not entries.other:
             stored[pool_path(tenant, name, pool)] = {
-                key: settings for key, settings in entries.static.items() if settings.get("enable") is not False
+                key: settings
+                for key, settings in entries.static.items()
+                if settings.get("enable") is not False
             }
     return stored
 
@@ -72,7 +79,9 @@ def as_on_device(state: MemberState, settings: Settings) -> Settings:
     return {**settings, **changed}
 
 
-def restoring(failed: TenantPlan, stored: Mapping[str, Any] | None, device: Device, owner: str) -> TenantPlan | None:
+def restoring(
+    failed: TenantPlan, stored: Mapping[str, object] | None, device: Device, owner: str
+) -> TenantPlan | None:
     """The plan that puts back the stored members that the device lacks since a POST of this plan failed.
 
     None if the device has them all.

@@ -2,29 +2,28 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The words of a plan: what a task wants of a tenant, the rules, and what follows from them."""
+"""The types of planning: what a task wants of a tenant, the rules, the device, the plan and its steps."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Collection, Literal, Mapping, Protocol, Sequence
+from typing import Collection, Literal, Mapping, Protocol, Sequence
 
 from .. import _foreign
 from .._as3.difference import ApplicationChange
 from .._as3.members import Key
 from .._errors import Failure
 from .._ownership import mark, owners
+from .._ownership.mark import Application
 from . import guards
 
 LOCK = "optimisticLockKey"
-# The key of a tenant that is not stored: none that AS3 computes (those have 44 characters). AS3 compares keys under its
-# own lock, and only those of tenants that are stored by then. So it creates the tenant, or refuses to overwrite the one
-# that another job created in the meantime.
+# The key of a tenant that is not stored: none that AS3 computes (those have 44 characters). AS3 compares keys
+# under its own lock, and only those of tenants that are stored by then. So it creates the tenant, or refuses
+# to overwrite the one that another job created in the meantime.
 NOT_STORED = "not stored"
 
 Action = Literal["none", "create", "update", "restore", "delete", "release", "hold"]
-Application = dict[str, Any]
-"""An AS3 Application, or its pools and other objects."""
 Hands = dict[str, dict[Key, str]]
 """Pool -> member -> the adminState that an operator gave it on BIG-IP."""
 
@@ -53,16 +52,13 @@ class MemberState(Protocol):
         """enable, disable or offline."""
 
     @property
-    def ratio(self) -> int:
-        ...
+    def ratio(self) -> int: ...
 
     @property
-    def priority_group(self) -> int:
-        ...
+    def priority_group(self) -> int: ...
 
     @property
-    def connection_limit(self) -> int:
-        ...
+    def connection_limit(self) -> int: ...
 
     @property
     def partition(self) -> str:
@@ -76,7 +72,7 @@ Device = Mapping[str, States]
 
 @dataclass(frozen=True)
 class Rules:
-    """The options that decide. detect_drift False: the device is read for a POST that has another reason only."""
+    """The options that decide. Without detect_drift, a difference on the device alone causes no POST."""
 
     state: str = "present"
     owner: str = ""
@@ -106,7 +102,7 @@ class PoolFacts:
     explicit_share: bool = False
     left_out: int = 0
     node_port: int | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
     distrusted: str = ""
     unread: bool = False
 
@@ -124,7 +120,7 @@ class TenantGoal:
 
     tenant: str
     applications: Mapping[str, Application] | None
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, object] = field(default_factory=dict)
     facts: Mapping[tuple[str, str], PoolFacts] = field(default_factory=dict)
     remove: frozenset[str] = frozenset()
     origins: Mapping[str, list[str]] = field(default_factory=dict)
@@ -149,14 +145,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Declared:
-    """What a plan of as3_declaration has beside that of publish.
+    """What a plan of as3_declaration has in addition.
 
-    properties  the tenant's own, all of them: content replaces those that are stored. None: they stay as they are stored
-    blind       the only difference is in secrets that AS3 gives back encrypted, so only AS3 can tell whether they are the same
+    properties  the tenant's own, all of them: content replaces those that are stored
+    blind       only secrets that AS3 gives back encrypted may differ, so only AS3 can compare them
     operators   application -> the members that operators disabled on the device and content does not
     """
 
-    properties: Mapping[str, Any]
+    properties: Mapping[str, object]
     blind: bool = False
     operators: Mapping[str, Hands] = field(default_factory=dict)
 
@@ -165,24 +161,24 @@ class Declared:
 class TenantPlan:
     """What is to be done with one tenant.
 
-    whole     it is posted whole, under the lock; otherwise application by application
-    stored    the tenant in AS3's store, its members with the adminState that operators gave them on the device
+    whole     the tenant is posted whole, under the lock; otherwise application by application
+    stored    the tenant in AS3's store, its members with the adminState that operators gave them
     key       the lock's key of what is stored
     wanted    the applications to write
     hands     application -> the members that operators disabled on the device
     disabled  (application, pool) -> those of them that stay so, and their adminState
-    enforced  (application, pool) -> those of them that get the wanted adminState back, and the one that they have
+    enforced  (application, pool) -> those of them that get the wanted adminState, and the one that they have
     declared  only in a plan of as3_declaration
     """
 
     tenant: str
     action: Action = "none"
     whole: bool = False
-    stored: dict[str, Any] | None = None
+    stored: dict[str, object] | None = None
     key: str | None = None
     wanted: Mapping[str, Application] = field(default_factory=dict)
     changes: Mapping[str, ApplicationChange] = field(default_factory=dict)
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, object] = field(default_factory=dict)
     drifted: Sequence[str] = ()
     facts: Mapping[tuple[str, str], PoolFacts] = field(default_factory=dict)
     failure: Failure | None = None
@@ -202,12 +198,12 @@ class TenantPlan:
 
     @property
     def lock(self) -> dict[str, str]:
-        """The key for a POST of the whole tenant, which AS3 refuses if the tenant is no longer what the plan was made for."""
+        """The key for a POST of the whole tenant. AS3 refuses it if the tenant was changed meanwhile."""
         key = NOT_STORED if self.stored is None else self.key
         return {LOCK: key} if key else {}
 
-    def body(self, applications: Mapping[str, Application], remove: Collection[str]) -> dict[str, Any]:
-        """The AS3 Tenant to post whole: what is stored, with these applications written and those removed, under its lock."""
+    def body(self, applications: Mapping[str, Application], remove: Collection[str]) -> dict[str, object]:
+        """The AS3 Tenant to post whole under its lock: the stored one with these applications changed."""
         kept = {name: value for name, value in mark.applications(self.stored).items() if name not in remove}
         kept.update(applications)
         if kept:
@@ -215,12 +211,21 @@ class TenantPlan:
         if self.tenant != "Common":
             return {"class": "Tenant", **self.lock}
         shared = {"class": "Application", "template": "shared"}
-        return {"class": "Tenant", **({} if self.declared else self._own_properties()), "Shared": shared, **self.lock}
+        return {
+            "class": "Tenant",
+            **({} if self.declared else self._own_properties()),
+            "Shared": shared,
+            **self.lock,
+        }
 
-    def _own_properties(self) -> dict[str, Any]:
+    def _own_properties(self) -> dict[str, object]:
         if self.declared:
             return dict(self.declared.properties)
-        stored = {name: value for name, value in (self.stored or {}).items() if mark.application(self.stored, name) is None}
+        stored = {
+            name: value
+            for name, value in (self.stored or {}).items()
+            if mark.application(self.stored, name) is None
+        }
         return {**stored, **self.properties}
 
     def held(self, failure: Failure) -> TenantPlan:
@@ -229,7 +234,9 @@ class TenantPlan:
 
     def unchanged(self) -> TenantPlan:
         """The plan with nothing to send, because nothing differs after all."""
-        return replace(self, action="none", changes={name: ApplicationChange("none") for name in self.changes})
+        return replace(
+            self, action="none", changes={name: ApplicationChange("none") for name in self.changes}
+        )
 
     def decided(self, emptied: bool) -> TenantPlan:
         """The plan with the action that its changes need. emptied: no application of the tenant is left."""
@@ -246,13 +253,20 @@ class TenantPlan:
         return replace(self, action=action)
 
 
-def unplanned(tenant: str, stored: Mapping[str, Any] | None, properties: Mapping[str, Any] | None = None) -> TenantPlan:
-    """A plan that holds only what is stored. stored: with the lock's key. properties: the tenant's own as they are to be."""
+def unplanned(
+    tenant: str, stored: Mapping[str, object] | None, properties: Mapping[str, object] | None = None
+) -> TenantPlan:
+    """A plan that holds only what is stored.
+
+    stored      with the lock's key
+    properties  the tenant's own as the plan will leave them; None: as they are stored
+    """
     if stored is None:
         return TenantPlan(tenant, route_domain=_foreign.whole((properties or {}).get("defaultRouteDomain")))
     body = {name: value for name, value in stored.items() if name != LOCK}
     domain = _foreign.whole((body if properties is None else properties).get("defaultRouteDomain"))
-    return TenantPlan(tenant, stored=body, key=stored.get(LOCK), route_domain=domain)
+    key = stored.get(LOCK)
+    return TenantPlan(tenant, stored=body, key=str(key) if key else None, route_domain=domain)
 
 
 def pool_path(tenant: str, application: str, pool: str) -> str:

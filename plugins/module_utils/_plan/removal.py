@@ -19,7 +19,9 @@ def planned(current: TenantPlan, goal: TenantGoal, rules: Rules) -> TenantPlan:
     """What gives up the named applications of this owner, or all of them."""
     stored = mark.applications(current.stored)
     ours = owners.ours(current.stored, rules.owner)
-    named = [name for name in (ours if goal.applications is None else sorted(goal.applications)) if name in stored]
+    named = [
+        name for name in (ours if goal.applications is None else sorted(goal.applications)) if name in stored
+    ]
     released = rules.state == "released"
     given_up = [name for name in named if not (released and mark.owner(stored[name]) is None)]
     for name in given_up:
@@ -48,7 +50,10 @@ def planned(current: TenantPlan, goal: TenantGoal, rules: Rules) -> TenantPlan:
 def _left_alone(goal: TenantGoal, others: list[str]) -> list[str]:
     if goal.applications is not None or not others:
         return []
-    return [f"Tenant {goal.tenant} also holds what is not yours, which stays: {', '.join(others)}."]
+    return [
+        f"Tenant {goal.tenant} also contains applications of other owners; they stay unchanged: "
+        f"{', '.join(others)}."
+    ]
 
 
 def _not_ours(tenant: str, name: str, theirs: str | None, owner: str) -> Failure:
@@ -56,15 +61,15 @@ def _not_ours(tenant: str, name: str, theirs: str | None, owner: str) -> Failure
         return Failure(
             "unmarked",
             f"Application {tenant}/{name} on BIG-IP was not published by this module",
-            remedy="Only applications that this module published are touched. Use what made it, or adopt it first "
-            "(state: present, adopt: unmarked).",
+            remedy="This module removes and releases only what it published. Use the tool that created it, "
+            "or adopt it first (state: present, adopt: unmarked).",
             tenant=tenant,
             application=name,
         )
     return Failure(
         "not_ours",
         f"Application {tenant}/{name} on BIG-IP belongs to owner {theirs!r}, not to {owner!r}",
-        remedy="Only applications of the same owner are touched; set owner if it is yours.",
+        remedy="This module removes and releases only what this owner published. Set owner if it is yours.",
         tenant=tenant,
         application=name,
     )

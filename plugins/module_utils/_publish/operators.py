@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Mapping
 
-from .._as3 import members
+from .._as3 import difference, members
 from .._errors import some
 from .._plan import by_hand
 from .._plan.model import Hands, TenantPlan
@@ -26,7 +26,7 @@ def warnings(first: TenantPlan, operators: Mapping[str, Hands], run: Run, check_
     will_post = first.action in report.CHANGES and (check_mode or run.posts > 0 and answer != "no change")
     for name, hands in sorted(operators.items()):
         for pool, states in sorted(hands.items()):
-            wanted = members.flatten(first.wanted[name][pool].get("members"), first.route_domain).static
+            wanted = members.flatten(difference.pools_of(first.wanted[name])[pool].get("members"), first.route_domain).static
             for key in sorted(states, key=members.order):
                 member = f"/{first.tenant}/{name}/{pool} {members.text(key)}"
                 if will_post and (first.whole or first.changes[name].kind != "none"):

@@ -9,7 +9,7 @@ This module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import json
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Mapping, Sequence
 
 from .._as3 import difference, normal, origin, secrets
 from .._as3.members import Key, order, text
@@ -190,7 +190,7 @@ def _origins(plan: TenantPlan, name: str) -> set[str]:
     return {*mark.from_secret((plan.stored or {}).get(name)), *mark.from_secret(plan.wanted.get(name))}
 
 
-def _shown(application: dict[str, Any], plan: TenantPlan, name: str, names: Names, changed: list[str]) -> dict[str, Any]:
+def _shown(application: dict[str, Any], plan: TenantPlan, name: str, names: Names, changed: Sequence[str]) -> dict[str, Any]:
     def cover(path: secrets.Path, value: Any) -> str:
         place = "/".join(str(part) for part in path)
         return secrets.MASK + (" (changed)" if any(place.startswith(one) for one in changed) else "")

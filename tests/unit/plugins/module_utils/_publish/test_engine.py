@@ -202,7 +202,7 @@ def test_released_leaves_the_traffic_alone() -> None:
     assert done["changed"] and done["tenants"]["T1"]["action"] == "release"
     assert mark.of(world.bigip.stored["T1"]["A1"]) is None and addresses(world) == before
     again = world.publish(state="released", tenants={"T1": {}})
-    assert not again["changed"] and again["warnings"] == ["Tenant T1 also holds what is not yours, which stays: A1."]
+    assert not again["changed"] and again["warnings"] == ["Tenant T1 also contains applications of other owners; they stay unchanged: A1."]
 
 
 def test_a_fault_of_one_tenant_holds_that_tenant_only() -> None:

@@ -63,7 +63,8 @@ OTHER: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ("a member only", of(web=pool(entry(1, "10.0.0.1"))), of(web=pool(entry(1, "10.0.0.2"))), []),
     ("a ratio only", of(web=pool(entry(1, "10.0.0.1"))), of(web=pool(entry(1, "10.0.0.1", ratio=2))), []),
     ("another route domain", of(web=pool(entry(1, "10.0.0.1"))), of(web=pool(entry(1, "10.0.0.1%2"))), []),
-    ("true is not 1", of(x={"class": "Brand_New", "y": True}), of(x={"class": "Brand_New", "y": False}), ["x/y"]),
+    ("true is not 1", of(x={"class": "Brand_New", "y": True}), of(x={"class": "Brand_New", "y": 1}), ["x/y"]),
+    ("0 is not false", of(x={"class": "Brand_New", "y": [{"z": 0}]}), of(x={"class": "Brand_New", "y": [{"z": False}]}), ["x/y"]),
 ]
 
 
