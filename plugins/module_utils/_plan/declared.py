@@ -223,7 +223,7 @@ def _is_blind(plan: TenantPlan, before: Mapping[str, Application]) -> bool:
     for name, change in plan.changes.items():
         if change.kind == "none":
             continue
-        if change.kind != "update" or change.pools and any(change.pools.values()):
+        if change.kind != "update" or mark.PATH in change.paths or any(change.pools.values()):
             return False
         known = secrets.replace(plan.wanted[name], _as_stored(secrets.leaves(before[name])))
         if difference.application(before[name], known, plan.tenant, name, plan.route_domain):
