@@ -21,29 +21,23 @@ def drifted(
     application: Application, name: str, tenant: str, device: Device | None, route_domain: int
 ) -> list[str]:
     """The pools of a stored application whose members on the device are not the stored ones."""
-    return [
-        path
-        for path, stored in _stored_members(application, name, tenant, device, route_domain).items()
-        if _differs(stored, (device or {}).get(path))
-    ]
+    if device is None:
+        return []
+    stored = _stored_members(application, name, tenant, route_domain)
+    return [path for path, expected in stored.items() if _differs(expected, device.get(path))]
 
 
-def lacking(
-    application: Application, name: str, tenant: str, device: Device | None, route_domain: int
-) -> list[str]:
+def lacking(application: Application, name: str, tenant: str, device: Device, route_domain: int) -> list[str]:
     """The pools of a stored application that lack stored members on the device."""
-    return [
-        path
-        for path, stored in _stored_members(application, name, tenant, device, route_domain).items()
-        if set(stored) - set((device or {}).get(path) or ())
-    ]
+    stored = _stored_members(application, name, tenant, route_domain)
+    return [path for path, expected in stored.items() if set(expected) - set(device.get(path, ()))]
 
 
 def _stored_members(
-    application: Application, name: str, tenant: str, device: Device | None, route_domain: int
+    application: Application, name: str, tenant: str, route_domain: int
 ) -> dict[str, dict[Key, Settings]]:
     """Pool path -> the members that the device must have. Pools that BIG-IP fills itself are left out."""
-    if device is None or application.get("enable") is False:
+    if application.get("enable") is False:
         return {}
     stored = {}
     for pool, value in difference.pools_of(application).items():

@@ -130,7 +130,7 @@ class _Application:
         return self._guarded(_Part(wanted, change, drifted, {} if enforce else kept, kept if enforce else {}))
 
     def _hands(self) -> Hands:
-        """What operators did to the members of this application. A new pool has it from the pools it replaces.
+        """What operators did to its members. A new pool has it from the pools that it may replace.
 
         These are the application's pools that are removed in the same run. For a new application, they are
         the pools of the applications that are removed.
@@ -158,7 +158,11 @@ class _Application:
             facts = self.goal.facts.get((self.name, pool))
             former, entries = stored[pool].get("members"), value.get("members")
             if self.rules.limits.empty_pool == "keep" and former and members.is_empty(entries):
-                kept = by_hand.enabled(former, hands.get(pool, ()), self.current.route_domain)
+                kept = (
+                    by_hand.enabled(former, hands[pool], self.current.route_domain)
+                    if pool in hands
+                    else former
+                )
                 adapted[pool] = {**value, "members": kept}
             elif facts is not None and not facts.explicit_share and build.keeps_private_nodes(stored[pool]):
                 adapted[pool] = {**value, "members": _without_share_nodes(entries)}

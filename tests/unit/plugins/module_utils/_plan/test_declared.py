@@ -132,6 +132,10 @@ def test_the_refusals() -> None:
     assert failure.remedy and failure.remedy.startswith(
         "Use state: absent or released of vks.bigip.publish, or run "
     )
+    failure = planned("A1=1; A2=1", "A2@us=1; A1@us=1").failure
+    assert failure and failure.details["application"] == "A1"
+    held = planned("A1=1", "A1@us=1")
+    assert held.declared and not held.declared.operators and held.whole and held.wanted == {}
     failure = planned("A1=1", "label=k8s; Shared=1").failure
     assert failure and failure.details == {"tenant": "T"} and failure.code == "cis_tenant"
     assert failure.doing == (

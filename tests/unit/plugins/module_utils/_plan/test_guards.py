@@ -39,6 +39,8 @@ def parts(failure: Failure | None) -> tuple[str, str, str | None, dict[str, Any]
         (0, 1, 0, {"max_removed_percent": 0}, ""),
         (2, 2, 0, {"max_removed_percent": 0}, ""),
         (1, 2, 1, {"max_removed_percent": 99}, "max_removed_percent"),
+        (100, 1, 100, {"max_removed_percent": 99}, "max_removed_percent"),
+        (100, 1, 100, {"max_removed_percent": 100}, ""),
     ],
 )
 def test_check(before: int, after: int, removed: int, limits: dict[str, Any], code: str) -> None:
@@ -135,6 +137,8 @@ def test_the_refusal_of_private_nodes() -> None:
         "and 4 of their nodes are shared now (10.0.0.1, 10.0.0.2, 10.0.0.3, ...)"
     )
     assert details == {"tenant": "T", "nodes": ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"]}
+    failure = unshared("A1+B=1 & 2", "A2=2/priv; A1+B=2/priv & 1/priv")
+    assert failure and failure.doing.startswith("Pool /T/A1/B has members without shareNodes, and 1 of ")
     failure = unshared("A1=1 2 3", "A1=1/priv 2/priv 3/priv")
     assert failure and failure.doing.endswith("shared now (10.0.0.1, 10.0.0.2, 10.0.0.3)")
 

@@ -212,6 +212,18 @@ def test_members_that_bigip_fills_may_answer() -> None:
     assert found.failure is None and found.action == "update"
 
 
+def test_a_route_domain_of_the_store_counts() -> None:
+    body = planning.stored_of("A1@us=1") or {}
+    body["A1"][POOL]["members"][0]["serverAddresses"] = ["10.0.0.1%4"]
+    found = plan(
+        planning.goal_of("A1=1", {}, frozenset()),
+        planning.locked({**body, "defaultRouteDomain": 4}),
+        planning.device_of("A1=1", body),
+        Rules(owner="us"),
+    )
+    assert (found.action, found.route_domain) == ("none", 4)
+
+
 def test_a_route_domain_of_the_goal_counts() -> None:
     body = planning.stored_of("A1@us=1") or {}
     body["A1"][POOL]["members"][0]["serverAddresses"] = ["10.0.0.1%4"]

@@ -103,6 +103,13 @@ def test_what_is_not_listed() -> None:
     assert prune.unlisted(prune.OWNER, stored, {}, "theirs") == {}
 
 
+def test_the_limit_is_a_percentage() -> None:
+    names = [f"a{number}" for number in range(100)]
+    stored = tenants({"T1": frozenset(names)})
+    assert prune.refusal(prune.OWNER, stored, {}, "ours", names, 99) is not None
+    assert prune.refusal(prune.OWNER, stored, {}, "ours", names, 100) is None
+
+
 @pytest.mark.parametrize(
     ("scope", "listed", "count", "percent", "text"),
     [

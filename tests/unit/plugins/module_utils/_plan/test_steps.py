@@ -24,7 +24,7 @@ class State:
 
 
 UP, DOWN, NEW, DISABLED = State(), State(up=False, down=True), State(up=False), State(disabled=True)
-UNMONITORED = State(up=False, unmonitored=True)
+UNMONITORED, OFF = State(up=False, unmonitored=True), State(up=False, disabled=True)
 MEMBERS = st.dictionaries(
     st.integers(1, 12).map(lambda number: (f"10.0.0.{number}", 80)),
     st.integers(1, 2).map(lambda ratio: {"ratio": ratio}),
@@ -140,6 +140,8 @@ def test_dead_members_go_as_soon_as_the_union_is_in() -> None:
         ([A, B, C], [B, C], {A: UP, B: UP, C: NEW}, [], [], True, [A, B, C], [C], False),
         ([A, B], [B], {A: UP, B: UNMONITORED}, [], [B], True, [B], [], True),
         ([A, B], [B], {A: UP, B: NEW}, [], [B], False, [B], [], True),
+        # One that an operator disabled is not waited for.
+        ([A, B], [B], {A: UP, B: OFF}, [], [B], True, [B], [], True),
         # Not read: all are up.
         ([A, B], [B], None, [], [B], True, [B], [], True),
         # Dead ones go at once, and that is all of the step.

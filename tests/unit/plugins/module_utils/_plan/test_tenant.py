@@ -31,6 +31,7 @@ a dead member | A1=1 | A1@us=1 2 3 4 | A1=1 2 3/down 4/down | left_out=1 | updat
 replaced: union first | A1=3 4 | A1@us=1 2 | = | left_out=1 | update | [A1=1 2 3 4] > [A1=3 4] |
 replaced, no old Pod exists | A1=3 4 | A1@us=1 2 | = |  | update | [A1=3 4] |
 changed in slices | A1=1/r2 2/r2 | A1@us=1 2 | = |  | update | [A1=1/r2 2] > [A1=1/r2 2/r2] |
+replaced, the device was not read | A1=3 4 | A1@us=1 2 | ? | left_out=1 | update | [A1=1 2 3 4] > [A1=3 4] |
 another node port | A1=1:81 2:81 | A1@us=1 2 | = | nodeport=81 | update | [A1=1:81 2:81] |
 a node that is excluded still answers | A1=1 | A1@us=1 2 | = | nodeport=80 | update | [A1=1] |
 another mode: the union | A1=1:81 | A1@us=1 | = | mode=cluster | update | [A1=1 1:81] > [A1=1:81] |
