@@ -80,7 +80,8 @@ def test_an_agent_goes_on_when_a_second_one_of_its_node_is_gone(tmp_path: Path) 
 
     async def body() -> list[dict[str, str]]:
         told: list[dict[str, str]] = []
-        agents = Agents(Cluster(), Link(tmp_path), V2_5, tmp_path, lambda started: told.append(dict(started)))  # type: ignore[arg-type]
+        link, note = Link(tmp_path), lambda started: told.append(dict(started))
+        agents = Agents(Cluster(), link, V2_5, tmp_path, note)  # type: ignore[arg-type]
         agents.pods_known.set()
         for old, new in ((None, first), (None, second), (second, None)):
             agents.pod_changed(old, new)
