@@ -36,7 +36,7 @@ def up(lab: Lab, options: Options) -> None:
                 return
             dead = [process.name for process in lab.processes() if not process.alive()]
             _say(
-                f"Removing what is left of the lab {lab.name} "
+                f"Removing the rest of the lab {lab.name} "
                 f"({', '.join(dead) + ' no longer run' if dead else 'it never came up'})."
             )
             lab.remove()
@@ -78,7 +78,7 @@ def down(lab: Lab) -> None:
             _say(f"There is no lab {lab.name}.")
             return
         lab.remove()
-        _say(f"The lab {lab.name} is gone.")
+        _say(f"Ended the lab {lab.name}.")
 
 
 def variables(lab: Lab) -> dict[str, str]:
