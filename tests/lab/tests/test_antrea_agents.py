@@ -20,7 +20,7 @@ from vkslab.net.process import write_json
 from vkslab.net.proxy import Proxy
 from vkslab.podlog import PodLog
 
-# -- what the data path hears
+# -- reports to the data path
 
 
 def test_a_data_path_that_starts_anew_hears_of_every_mapping(tmp_path: Path) -> None:

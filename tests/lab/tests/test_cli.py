@@ -24,7 +24,7 @@ from vkslab.antrea import version
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A state folder of this test's own; whatever it leaves is ended."""
+    """A state folder of this test's own. Labs that the test leaves are ended."""
     monkeypatch.setenv("VKS_LAB_STATE", str(tmp_path / "labs"))
     yield tmp_path / "labs"
     run_lab("down", "--all")
@@ -370,7 +370,7 @@ def test_the_launcher_makes_its_environment_once(tmp_path: Path, launcher: Path)
     out, err = run()
     assert out == "There is no lab. status\n" and err.startswith(made_now)
     assert run() == (out, "")
-    # What an interrupted run left is made anew.
+    # The rest of an interrupted run is created again.
     (made,) = (tmp_path / ".cache" / "vks-bigip-lab").glob("python-*")
     (made / "complete").unlink()
     shutil.rmtree(made / "lib")

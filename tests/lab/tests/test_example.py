@@ -43,7 +43,7 @@ def run(*words: str | Path, env: Mapping[str, str], cwd: Path) -> str:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The variables of a shell in which `vks-lab` is on the PATH, from a new environment."""
     place = tmp_path_factory.mktemp("installed")
-    # A copy, because pip leaves a folder in what it installs from.
+    # A copy, because pip creates a folder in its source.
     shutil.copytree(LAB, place / "lab", symlinks=True, ignore=shutil.ignore_patterns("build", "*.egg-info"))
     env = environments.variables("main")
     run(sys.executable, "-m", "venv", place / "venv", env=env, cwd=place)

@@ -1,8 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's Kubernetes client: lists in pages, watches, and what an informer makes of both when the server
-breaks off or forgets."""
+"""The lab's Kubernetes client: lists in pages, watches, and an informer over both when the server breaks off
+or forgets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from vkslab.processes import HANG
 
 
 class Server:
-    """An API server of one list, ``/api/v1/things``, whose watches say what a test tells them."""
+    """An API server of one list, ``/api/v1/things``. A test sets the events of its watches."""
 
     def __init__(self) -> None:
         self.things: dict[str, dict[str, Any]] = {}
@@ -87,7 +87,7 @@ Changes = list[tuple[str | None, str | None]]
 
 
 def run(test: Callable[[Server, Changes, Kube], Awaitable[None]], *names: str) -> None:
-    """With an informer at work; ``changes`` is what it told, as names and their uids."""
+    """With a running informer. ``changes`` are its reports, as names and their uids."""
 
     async def body() -> None:
         server = Server()
@@ -177,7 +177,7 @@ def test_a_watch_that_breaks_off_goes_on_where_it_was() -> None:
 def test_a_server_that_forgot_is_listed_again(code: int) -> None:
     async def body(server: Server, changes: Changes, kube: Kube) -> None:
         await told(changes, [(None, "a:u"), (None, "b:u")])
-        # What happened meanwhile: one is gone, one is new, one was made anew under its name.
+        # Meanwhile one was deleted, one created, and one created again under its name.
         del server.things["a"]
         server.put("b", uid="another")
         server.put("c")

@@ -144,8 +144,8 @@ def _check_space(cache: Path) -> None:
     free = shutil.disk_usage(cache).free / 1e9
     if free < GIGABYTES_NEEDED:
         raise LabError(
-            f"Building the lab's programs needs about {GIGABYTES_NEEDED} GB in {cache}, and {free:.1f} GB are "
-            "free there. Make room, or set VKS_LAB_CACHE to a folder elsewhere. 0.6 GB stay in use afterwards."
+            f"Building the lab's programs needs about {GIGABYTES_NEEDED} GB in {cache}, and {free:.1f} GB "
+            "are free there. Make room, or set VKS_LAB_CACHE to another folder. 0.6 GB stay in use."
         )
 
 
