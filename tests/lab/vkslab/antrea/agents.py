@@ -337,7 +337,7 @@ def _runs(pod: Pod) -> bool:
 
 
 def _remark(service: Service) -> str:
-    """What an agent logs when it meets an annotated Service."""
+    """The log message of an agent for an annotated Service."""
     if any(port.protocol == "SCTP" for port in service.ports) and counts(service):
         return "Service has NodePortLocal enabled but it includes a SCTP Service port, which will be ignored"
     return complaint(service)

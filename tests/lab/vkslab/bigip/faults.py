@@ -9,8 +9,8 @@ A fault is one JSON object, posted to ``/_lab/faults``:
 "effect": {"kind": "lost", "when": "after"}}
 
 ``where`` has regular expressions (``method`` matches whole, ``path`` anywhere in path and query). The first
-``after`` matches are spared, the next ``count`` (0: all) are affected. With ``seconds`` the fault expires that
-long after its first effect, and ``count`` defaults to 0. The first active fault that matches is used.
+``after`` matches are spared, the next ``count`` (0: all) are affected. With ``seconds`` the fault expires
+that long after its first effect, and ``count`` defaults to 0. The first active fault that matches is used.
 """
 
 from __future__ import annotations
