@@ -30,7 +30,9 @@ class Network:
     refused."""
 
     def __init__(self) -> None:
-        self.members: dict[str, str] = {}  # "10.1.0.1:80" -> answer | silent | refused | nobody | unavailable
+        self.members: dict[
+            str, str
+        ] = {}  # "10.1.0.1:80" -> answer | silent | refused | no_host | unavailable
         self.heard: list[tuple[str, bytes]] = []
         self.tried: Counter[str] = Counter()
         self._server: asyncio.Server | None = None
@@ -45,7 +47,7 @@ class Network:
             target = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
             self.tried[target] += 1
             behaviour = self.members.get(target, "refused")
-            if behaviour in ("refused", "nobody"):
+            if behaviour in ("refused", "no_host"):
                 reason = "connection refused" if behaviour == "refused" else "no running Pod has the address"
                 writer.write(
                     (

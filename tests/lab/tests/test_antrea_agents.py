@@ -79,15 +79,15 @@ def test_an_agent_goes_on_when_a_second_one_of_its_node_is_gone(tmp_path: Path) 
     )
 
     async def body() -> list[dict[str, str]]:
-        told: list[dict[str, str]] = []
-        link, note = Link(tmp_path), lambda started: told.append(dict(started))
+        reported: list[dict[str, str]] = []
+        link, note = Link(tmp_path), lambda started: reported.append(dict(started))
         agents = Agents(Cluster(), link, V2_5, tmp_path, note)  # type: ignore[arg-type]
         agents.pods_known.set()
         for old, new in ((None, first), (None, second), (second, None)):
             agents.pod_changed(old, new)
             while agents._tasks:
                 await asyncio.gather(*agents._tasks)
-        return told
+        return reported
 
     node = first.node
     assert asyncio.run(body()) == [{node: "one"}, {}, {node: "two"}, {}, {node: "one"}]

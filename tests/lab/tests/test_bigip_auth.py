@@ -75,7 +75,7 @@ def test_a_token_is_made_used_and_deleted(bigip: Machine) -> None:
     ("body", "status", "message"),
     [
         ({"password": "wrong"}, 401, "Authentication failed."),
-        ({"username": "nobody"}, 401, "Authentication failed."),
+        ({"username": "unknown"}, 401, "Authentication failed."),
         ({"loginProviderName": "ldap"}, 401, "No login provider found: ldap"),
     ],
 )
