@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Service, ServicePort
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import claims, mark, owners
 from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, app, pool
 
@@ -89,7 +89,7 @@ def test_what_f5_has_not_validated_needs_a_word_for_labelled_services_too() -> N
     assert not world.bigip.posts
 
 
-def test_published_mode_is_told_to_the_collector() -> None:
+def test_published_mode_is_given_to_the_collector() -> None:
     world = World(WEB)
     world.publish(applications=[app()])
     world.publish(applications=[app()])
@@ -277,7 +277,7 @@ def test_a_tenant_that_a_cis_is_about_to_make(tenant: str, replicas: int, refuse
     assert bool(world.bigip.posts) != refused
 
 
-def test_a_cis_that_is_about_to_be_scaled_to_0_is_foreseen_and_only_foreseen() -> None:
+def test_a_cis_that_is_about_to_be_scaled_to_0_is_predicted_and_nothing_is_done() -> None:
     def world() -> World:
         made = World(WEB)
         made.bigip.stored["T1"] = {
@@ -287,7 +287,7 @@ def test_a_cis_that_is_about_to_be_scaled_to_0_is_foreseen_and_only_foreseen() -
         }
         return made
 
-    def told(run: dict[str, Any]) -> dict[str, Any]:
+    def shown(run: dict[str, Any]) -> dict[str, Any]:
         return {
             part: run["tenants"]["T1"][part]
             for part in ("action", "applications", "members_added", "members_removed")
@@ -296,12 +296,12 @@ def test_a_cis_that_is_about_to_be_scaled_to_0_is_foreseen_and_only_foreseen() -
     before, after = world(), world()
     before.cluster.claims, after.cluster.claims = claims_of(1), claims_of(0)
     items = [app(virtual_server=None)]
-    foreseen = before.publish(
+    predicted = before.publish(
         applications=items, adopt="cis", assume_cis_at_rest=["kube-system/f5-cis"], check_mode=True
     )
     done = after.publish(applications=items, adopt="cis")
-    assert told(foreseen) == told(done)
-    assert foreseen["changed"] and done["changed"] and not before.bigip.posts
+    assert shown(predicted) == shown(done)
+    assert predicted["changed"] and done["changed"] and not before.bigip.posts
     other = before.publish(
         applications=items, adopt="cis", assume_cis_at_rest=["kube-system/another"], check_mode=True
     )
@@ -422,11 +422,12 @@ def test_warnings_of_a_pool_name_it() -> None:
 
 def test_pods_that_are_left_out_may_still_answer() -> None:
     """So the members that leave are removed in slices; a node that is left out is no reason for that."""
-    for left_out, posts in ((("a",), 2), ((), 1)):
+    for kind, posts in (("Pod", 2), ("Node", 1)):
         world = World({"web": pool(*(f"10.0.0.{number}:61000" for number in range(1, 5)))})
         world.publish(applications=[app()])
         world.bigip.posts.clear()
-        world.cluster.by_service["web"] = pool("10.0.0.1:61000", left_out=left_out)
+        out = (LeftOut(kind, "a", "not_ready", "It is not ready."),)
+        world.cluster.by_service["web"] = dataclasses.replace(pool("10.0.0.1:61000"), left_out=out)
         world.publish(applications=[app()])
         assert len(world.bigip.posts) == posts
 

@@ -135,10 +135,10 @@ def test_settings_changed_by_hand_are_repaired_in_slices(
         key: member(*key, **by_hand) for key in world.bigip.device["/T1/A1/pool"]
     }
     world.bigip.lost_answering.clear()
-    foreseen = world.publish(applications=items, check_mode=True)
+    predicted = world.publish(applications=items, check_mode=True)
     done = world.publish(applications=items)
     assert (
-        foreseen["tenants"]["T1"]["action"] == done["tenants"]["T1"]["action"] == "restore"
+        predicted["tenants"]["T1"]["action"] == done["tenants"]["T1"]["action"] == "restore"
         and "failure" not in done
     )
     never_more_than_half(world)
@@ -152,9 +152,9 @@ def test_device_group_is_synchronised_once_and_only_after_a_post() -> None:
         "high-availability", "Changes Pending", "yellow", "Changes pending on bigip2."
     )
     done = world.publish(applications=items)
-    assert done["sync"]["status"] == "Changes Pending" and any(
-        "Set sync_to_group" in text for text in done["warnings"]
-    )
+    summary = "Changes pending on bigip2."
+    assert done["sync"] == {"mode": "high-availability", "status": "Changes Pending", "summary": summary}
+    assert any("Set sync_to_group" in text for text in done["warnings"])
     assert (
         world.publish(applications=items, sync_to_group="/Common/dg").get("sync") is None
         and world.synchronised == []
@@ -182,11 +182,11 @@ def test_members_put_there_by_hand_go_after_the_stored_ones_are_up() -> None:
                     states[key] = member(*key, ratio=state.ratio)
 
     world.clock.on_sleep = monitors
-    foretold = world.publish(check_mode=True, applications=[app()])
+    predicted = world.publish(check_mode=True, applications=[app()])
     done = world.publish(applications=[app()])
     assert (
         "failure" not in done
-        and done["tenants"]["T1"]["action"] == foretold["tenants"]["T1"]["action"] == "restore"
+        and done["tenants"]["T1"]["action"] == predicted["tenants"]["T1"]["action"] == "restore"
     )
     assert world.clock.now > 5 and addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002"]
     never_more_than_half(world)
@@ -264,17 +264,17 @@ def test_without_wait_up_no_monitor_is_waited_for() -> None:
     assert world.clock.now == begin and addresses(world) == ["10.0.1.1:31000", "10.0.1.2:31000"]
 
 
-def test_only_five_of_many_members_that_are_not_up_are_named() -> None:
+@pytest.mark.parametrize(("members", "more"), [(1, ""), (5, ""), (6, ", ...")])
+def test_at_most_five_members_that_are_not_up_are_named(members: int, more: str) -> None:
     world = World(WEB)
     world.publish(applications=[app()])
     world.bigip.state_of_new = "down"
-    world.cluster.by_service["web"] = pool(
-        *(f"10.0.1.{number}:31000" for number in range(1, 8)), mode="nodeport"
-    )
+    places = [f"10.0.1.{number}:31000" for number in range(1, members + 1)]
+    world.cluster.by_service["web"] = pool(*places, mode="nodeport")
     (failure,) = world.publish(applications=[app()], wait_up=3)["failure"]["tenants"]
-    named = ", ".join(f"/T1/A1/pool 10.0.1.{number}:31000" for number in range(1, 6))
-    assert failure["summary"] == f"Tenant T1: 7 new members were not up after 3 s: {named}, ..."
-    assert len(failure["members"]) == 7
+    named = ", ".join(f"/T1/A1/pool {place}" for place in places[:5])
+    assert failure["summary"] == f"Tenant T1: {members} new members were not up after 3 s: {named}{more}"
+    assert len(failure["members"]) == members
 
 
 @pytest.mark.parametrize("group", [None, "/Common/dg"])
