@@ -143,8 +143,6 @@ class _Application:
                 states for other in self.goal.remove for states in self.current.hands.get(other, {}).values()
             ]
         former = by_hand.strictest(leaving)
-        if not former:
-            return hands
         known = difference.pools_of(self.stored)
         return {**hands, **{pool: former for pool in wanted if pool not in known}}
 

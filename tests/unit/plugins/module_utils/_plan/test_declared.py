@@ -111,6 +111,7 @@ def test_properties_that_say_what_as3_assumes_are_no_change() -> None:
     assert planner(replace(goal, properties={"enable": False}), stored, {}, Rules()).properties == {
         "enable": False
     }
+    assert planner(replace(goal, properties={}), {**stored, "enable": True}, {}, Rules()).properties == {}
     plan = planner(replace(goal, properties={}), {**stored, "enable": False}, {}, Rules())
     assert plan.properties == {"enable": None}
 

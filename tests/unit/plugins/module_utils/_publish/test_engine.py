@@ -715,8 +715,10 @@ def test_an_adopted_pool_keeps_private_nodes() -> None:
     entries = [{"servicePort": 61001, "serverAddresses": ["10.0.0.1"]}]
     world.bigip.stored["T1"] = {"class": "Tenant", "A1": {"class": "Application", "pool": {"class": "Pool", "monitors": ["http"], "members": entries}}}
     world.bigip.apply("T1")
-    world.publish(applications=[app(virtual_server=None)], adopt="unmarked")
-    assert all("shareNodes" not in entry for entry in world.bigip.stored["T1"]["A1"]["pool"]["members"])
+    done = world.publish(applications=[app(virtual_server=None)], adopt="unmarked")
+    assert "failure" not in done and done["tenants"]["T1"]["action"] == "update"
+    assert world.bigip.stored["T1"]["A1"]["pool"]["members"] == [*entries, {"servicePort": 61002, "serverAddresses": ["10.0.0.2"]}]
+    assert not world.publish(applications=[app(virtual_server=None)])["changed"]
 
 
 def test_a_bigip_that_goes_away_in_the_middle_is_one_error_and_keeps_the_report() -> None:
