@@ -228,9 +228,7 @@ class _Application:
         if not counts.removed or counts.after > len(disabled):
             return None
         before, after = (
-            members.flatten(
-                difference.pools_of(value).get(pool, {}).get("members"), self.current.route_domain
-            )
+            members.flatten(difference.pools_of(value)[pool].get("members"), self.current.route_domain)
             for value in (self.stored, part.wanted)
         )
         path = pool_path(self.goal.tenant, self.name, pool)

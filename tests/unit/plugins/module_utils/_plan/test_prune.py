@@ -101,6 +101,8 @@ def test_what_is_not_listed() -> None:
     assert prune.unlisted(prune.OWNER, stored, listed, "ours") == {"T1": ["a", "c"], "T3": ["a"]}
     assert list(prune.unlisted(prune.OWNER, stored, {}, "ours")) == ["T1", "T2", "T3"]
     assert prune.unlisted(prune.OWNER, stored, {}, "theirs") == {}
+    many = {f"a{number}" for number in range(10)}
+    assert prune.unlisted(prune.OWNER, tenants({"T1": frozenset(many)}), {}, "ours") == {"T1": sorted(many)}
 
 
 def test_the_limit_is_a_percentage() -> None:
