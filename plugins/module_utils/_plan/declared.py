@@ -37,7 +37,7 @@ class DeclaredPlanner:
     """
 
     def __init__(self, only: Collection[str] | None, absent: bool, check_mode: bool) -> None:
-        self._only = only
+        self._only = None if only is None else frozenset(only)
         self._absent = absent
         self._check_mode = check_mode
         self._first_applications: dict[str, frozenset[str]] = {}
@@ -81,7 +81,7 @@ class DeclaredPlanner:
         """The applications to remove."""
         if self._only is None:
             return set(before) - set(wanted)
-        return {name for name in self._only if self._absent and name in before}
+        return set(before) & self._only if self._absent else set()
 
     def _refusal(
         self, plan: TenantPlan, concerned: set[str], leaving: set[str], adopt: str
@@ -133,11 +133,10 @@ def _as_operators_set(
     hands: Hands = {}
     for pool, value in difference.pools_of(stored).items():
         states = (device or {}).get(pool_path(plan.tenant, name, pool), {})
-        disabled = {key: state.admin_state for key, state in states.items() if state.admin_state != "enable"}
-        if not disabled:
-            continue
-        hands[pool] = disabled
-        repeated = [key for key in disabled if members.text(key) in mark.by_hand(stored, pool)]
+        hands[pool] = {
+            key: state.admin_state for key, state in states.items() if state.admin_state != "enable"
+        }
+        repeated = [key for key in hands[pool] if members.text(key) in mark.by_hand(stored, pool)]
         declared[pool] = {
             **value,
             "members": by_hand.enabled(value.get("members"), repeated, plan.route_domain),

@@ -143,8 +143,6 @@ class _Application:
                 states for other in self.goal.remove for states in self.current.hands.get(other, {}).values()
             ]
         former = by_hand.strictest(leaving)
-        if not former:
-            return hands
         known = difference.pools_of(self.stored)
         return {**hands, **{pool: former for pool in wanted if pool not in known}}
 
@@ -230,9 +228,7 @@ class _Application:
         if not counts.removed or counts.after > len(disabled):
             return None
         before, after = (
-            members.flatten(
-                difference.pools_of(value).get(pool, {}).get("members"), self.current.route_domain
-            )
+            members.flatten(difference.pools_of(value)[pool].get("members"), self.current.route_domain)
             for value in (self.stored, part.wanted)
         )
         path = pool_path(self.goal.tenant, self.name, pool)

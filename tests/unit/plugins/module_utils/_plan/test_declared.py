@@ -111,6 +111,7 @@ def test_properties_that_say_what_as3_assumes_are_no_change() -> None:
     assert planner(replace(goal, properties={"enable": False}), stored, {}, Rules()).properties == {
         "enable": False
     }
+    assert planner(replace(goal, properties={}), {**stored, "enable": True}, {}, Rules()).properties == {}
     plan = planner(replace(goal, properties={}), {**stored, "enable": False}, {}, Rules())
     assert plan.properties == {"enable": None}
 
@@ -135,7 +136,13 @@ def test_the_refusals() -> None:
     failure = planned("A1=1; A2=1", "A2@us=1; A1@us=1").failure
     assert failure and failure.details["application"] == "A1"
     held = planned("A1=1", "A1@us=1")
-    assert held.declared and not held.declared.operators and held.whole and held.wanted == {}
+    assert (
+        held.declared
+        and not held.declared.operators
+        and not held.declared.blind
+        and held.whole
+        and held.wanted == {}
+    )
     failure = planned("A1=1", "label=k8s; Shared=1").failure
     assert failure and failure.details == {"tenant": "T"} and failure.code == "cis_tenant"
     assert failure.what == (
@@ -277,6 +284,17 @@ def test_a_plan_is_blind_if_only_encrypted_secrets_may_differ(wanted: Any, more:
     assert plan.declared and plan.declared.blind is blind
     text = "Tenant T: secrets that AS3 keeps encrypted cannot be compared; AS3 was asked."
     assert plan.warnings == ([text] if blind else [])
+
+
+def test_a_plan_is_not_blind_if_members_of_one_pool_change() -> None:
+    pools = (POOL, "b")
+    wanted = planning.application("1 & 2 3", pools, mon=with_secret("", CLEAR)["mon"])
+    stored = {
+        "class": "Tenant",
+        "A1": planning.application("1 & 2", pools, mon=with_secret("", cipher("x"))["mon"]),
+    }
+    plan = DeclaredPlanner(None, False, False)(TenantGoal("T", {"A1": wanted}), stored, {}, Rules())
+    assert plan.action == "update" and plan.declared and not plan.declared.blind
 
 
 def test_a_changed_plain_secret_is_no_blind_change() -> None:

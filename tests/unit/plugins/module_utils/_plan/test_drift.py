@@ -108,6 +108,7 @@ def restoring(stored: str, before: str, after: str, failed: str = "A1=1 2 3") ->
         ("A1@us=1 2", "=", "", {"A1": "1 2"}),
         ("A1@us=1 2", "A1=1 2/off", "A1=1", {"A1": "1 2/off"}),
         ("A1@us=1 2", "A1=1 2/off", "A1=1/off", {"A1": "1/off 2/off"}),
+        ("A1@us=1 2", "A1=1 2/off", "", {"A1": "1 2/off"}),
         ("A1@us=1 2; A2@us=3", "=", "A1=1", {"A1": "1 2"}),
         ("A1@us=1 2; A2@us=3", "=", "A1=1 2", {}),
     ],
@@ -132,6 +133,11 @@ def test_putting_back_beside_others_is_by_application() -> None:
 def test_putting_back_several_applications() -> None:
     plan = restoring("A2@us=3; A1@us=1 2", "=", "A1=1", failed="A1=1 2 3; A2=4; A3=5")
     assert plan and plan.drifted == [PATH, "/T/A2/web_pool"] and list(plan.wanted) == ["A1", "A2"]
+
+
+def test_only_what_was_lost_is_put_back() -> None:
+    plan = restoring("A1@us=1 2; A2@us=3", "=", "A1=1; A2=3", failed="A1=1 2 3; A2=4")
+    assert plan and list(plan.wanted) == ["A1"] and plan.drifted == [PATH]
 
 
 def test_applications_are_put_back_in_the_order_of_their_names() -> None:

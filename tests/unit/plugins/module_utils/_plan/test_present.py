@@ -93,6 +93,9 @@ def test_the_first_failure_counts() -> None:
     found = planning.planned("A1=1; A2=", "A1@us=1 2 3; A2@us=1", "=", "percent=50")
     assert found.failure and found.failure.code == "max_removed_percent" and found.action == "hold"
     assert sorted(found.changes) == ["A1", "A2"] and sorted(found.wanted) == ["A1", "A2"]
+    for stored, rules in (("A2@us=1; A1@us=1", ""), ("A2=1; A1=1", "empty=publish")):
+        failure = planning.planned("A2=; A1=", stored, "=", rules).failure
+        assert failure and str(failure.object).startswith("/T/A1")
     found = planning.planned("label=x; A1=1/priv", "A1@us=1; A2@them=1", "=", "share=1")
     assert found.failure and found.failure.code == "shared_nodes"
 

@@ -81,6 +81,8 @@ def test_what_is_not_listed() -> None:
     assert prune.unlisted(OWNER, stored, listed, "ours") == {"T1": ["a", "c"], "T3": ["a"]}
     assert list(prune.unlisted(OWNER, stored, {}, "ours")) == ["T1", "T2", "T3"]
     assert prune.unlisted(OWNER, stored, {}, "theirs") == {}
+    many = {f"a{number}" for number in range(10)}
+    assert prune.unlisted(OWNER, tenants({"T1": frozenset(many)}), {}, "ours") == {"T1": sorted(many)}
 
 
 def test_the_limit_is_a_percentage() -> None:

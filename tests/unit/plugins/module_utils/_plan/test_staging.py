@@ -149,6 +149,13 @@ def test_on_the_way_members_stay_as_an_operator_set_them() -> None:
     assert written(last) == {"A1": "3 4"} and "disabled_by_hand" not in noted(last)
 
 
+def test_on_the_way_the_mark_names_the_disabled_members_of_the_other_pools() -> None:
+    step = step_of("A1+B=3 & 2 5", "A1+B@us=1 & 2 5", "A1=1; A1+B=2/off 5", "left_out=1")
+    assert written(step) == {"A1": "1 3"} and noted(step)["disabled_by_hand"] == {"B": ["10.0.0.2:80"]}
+    step = step_of("A1=3", "A1@us=1", "A1=1 9/off", "left_out=1")
+    assert written(step) == {"A1": "1 3"} and "disabled_by_hand" not in noted(step)
+
+
 def test_on_the_way_a_member_that_is_enabled_again_is_not_named() -> None:
     step = step_of("A1=1 2 3", "A1@us=1/off/named 2/off/named", "A1=1/off 2/off", "enforce=1 left_out=1")
     assert noted(step).get("disabled_by_hand") is None and written(step) == {"A1": "1 2 3"}

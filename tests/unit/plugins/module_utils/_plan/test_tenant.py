@@ -79,6 +79,7 @@ drift: enable false is not on the device | A1=1/x 2 | A1@us=1/x 2 | A1=2 |  | no
 drift: down is no drift | A1=1 2 | A1@us=1 2 | A1=1/down 2/new |  | none |  |
 drift off: a member is missing | A1=1 2 | A1@us=1 2 | A1=1 | detect_drift=0 | none |  |
 drift off: another reason | A1=1 2 3 | A1@us=1 2 | A1=1 | detect_drift=0 | update | [A1=1 2 3] |
+drift: wanted ones were added by hand | A1=1 3 4 | A1@us=1 | A1=1 3/r5 4/r5 |  | update | [A1=1 3 4] |
 drift and a change | A1=1 2 3 | A1@us=1 2 | A1=1 |  | update | [A1=1 2 3] |
 drift of another application | A1=1; A2=2 | A1@us=1; A2@us=2 | A1=1; A2= |  | restore | [A2=2] |
 drift and a property | label=x; A1=1 | A1@us=1 | A1= |  | update | [label=x, A1=1] |
