@@ -1,4 +1,4 @@
-# The commands of this project. `make` alone lists them.
+# The commands of this project. `make` without a target lists them.
 
 MAKEFLAGS += --no-print-directory
 NAME ?= lab
@@ -9,14 +9,14 @@ MAIN = . .build/env/main/bin/activate
 
 help:
 	@echo "make demo                 a cluster, a BIG-IP, and an application published in each mode (KEEP=1 keeps the last lab)"
-	@echo "make test                 each kind of check; SUITES=\"units lint\" selects, tests/run --list names them"
-	@echo "make test-all             every check, also what repeats another one: before a release and each night"
-	@echo "make lint                 the checks that run nothing of the collection"
-	@echo "make lab [CNI=calico]     a cluster and a BIG-IP to try things on; NAME=... for several side by side"
-	@echo "make lab-down             ends it"
-	@echo "make bench [SIZE=small]   speed and scale, measured: goal and result side by side (30 minutes; small: 5)"
+	@echo "make test                 each kind of check; SUITES=\"units lint\" selects some of them, tests/run --list lists them"
+	@echo "make test-all             every check, also on further ansible-core versions: before a release and each night"
+	@echo "make lint                 the linters and the rules about the repository"
+	@echo "make lab [CNI=calico]     a cluster and a BIG-IP for your own tests; NAME=... for several labs"
+	@echo "make lab-down             stops the lab"
+	@echo "make bench [SIZE=small]   measures speed and scale against the goals (30 minutes; small: 5)"
 	@echo "make docs                 the modules' documentation as HTML, in .build/docs"
-	@echo "make clean                removes everything that was made here"
+	@echo "make clean                removes .build with all created files"
 
 demo:
 	@tests/demo/run

@@ -1,10 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starts the module publish, and shows a person its progress and its result. Everything else is the module's.
+"""Runs the module publish, and prints its progress and its result.
 
-Lines go to standard output where a callback writes text there: `default`, or one made from it, as AWX's and most others are. With any other
-callback (json, jsonl, minimal, ...) standard output belongs to a program, and lines go to the terminal on standard error, if there is one.
+With the callback `default`, or one derived from it such as AWX's, it prints to standard output. With any
+other callback (json, jsonl, minimal, ...), a program reads standard output. Then it prints to standard error,
+if that is a terminal.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ display = Display()
 
 _INTERVAL = 0.5
 _VARIABLE = "vks_bigip_progress"
-# The module of the callback `default`, and the same called by its full name, which Ansible loads again.
+# The module of the callback `default`. Ansible loads it a second time under its full name.
 _DEFAULT = {"ansible.plugins.callback.default", "ansible_collections.ansible.builtin.plugins.callback.default"}
 
 
@@ -41,15 +42,16 @@ def _is_terminal(stream: Any) -> bool:
         return False
 
 
-# Two terminals may be one that a container merges into a program's input, so standard output must be something else.
-# Known only here: Ansible loads this file before it forks its workers, which from ansible-core 2.19 on have no terminal.
+# If both are terminals, a container may merge them into the input of a program. So standard output must not
+# be one. Only the main process knows this: from ansible-core 2.19 on, its workers have no terminal. Ansible
+# loads this file before it forks them.
 _ONLY_STDERR_IS_TERMINAL = _is_terminal(sys.stderr) and not _is_terminal(sys.stdout)
 
 Show = Callable[[str], None]
 
 
 class ActionModule(ActionBase):
-    """Progress is shown on local connections only, because the file is beside the module. With `async` the module runs alone."""
+    """Progress is shown only on local connections, because the module writes it to a local file, and not with `async`."""
 
     TRANSFERS_FILES = False
     _requires_connection = False
@@ -67,7 +69,7 @@ class ActionModule(ActionBase):
         return result
 
     def _show(self, variables: dict[str, Any]) -> Show | None:
-        """Shows a line with the host's name, as callbacks do; None where no person would read it."""
+        """The function that prints a line with the host's name, as callbacks do. None if no person would read it."""
         if self._task.no_log or not self._is_wanted(variables):
             return None
         stderr = not _is_text_on_stdout()
@@ -77,7 +79,7 @@ class ActionModule(ActionBase):
         return lambda text: display.display(f"publish: [{host}] {_foreign.line(text)}", stderr=stderr)
 
     def _is_wanted(self, variables: dict[str, Any]) -> bool:
-        """As the variable of Ansible says, or else that of the environment. Empty counts as unset."""
+        """The value of the Ansible variable, or else of the environment variable. An empty value counts as unset."""
         for name, value in ((_VARIABLE, variables.get(_VARIABLE)), (_VARIABLE.upper(), os.environ.get(_VARIABLE.upper()))):
             try:
                 value = self._templar.template(value)
@@ -89,7 +91,7 @@ class ActionModule(ActionBase):
 
     @contextlib.contextmanager
     def _progress_file(self, show: Show | None) -> Iterator[str | None]:
-        """The file to which the module adds its steps, while they are shown. None where that is not possible."""
+        """The file to which the module appends its steps, while a thread prints them. None if that is not possible."""
         if show is None or self._task.args.get("progress_file") or self._task.async_val or not self._is_beside():
             yield None
             return
@@ -103,12 +105,12 @@ class ActionModule(ActionBase):
             yield path
 
     def _is_beside(self) -> bool:
-        """Whether the module runs on this machine, as a user who can write into our folder."""
+        """True if the module runs on this host, as a user who can write to the folder."""
         return getattr(self._connection, "transport", "") == "local" and not self._is_become_unprivileged()
 
 
 def _is_text_on_stdout() -> bool:
-    """Whether a callback writes text for people there. Only ansible-playbook uses the configured one; ansible and ansible-console have their own."""
+    """True if the callback prints text. Only ansible-playbook uses the configured callback, not ansible or ansible-console."""
     if "start_at_task" not in context.CLIARGS:
         return False
     callback = constants.DEFAULT_STDOUT_CALLBACK
@@ -117,7 +119,7 @@ def _is_text_on_stdout() -> bool:
 
 
 class _Reader(threading.Thread):
-    """Shows each line that is added to a file, until the with statement ends."""
+    """Prints each line that is appended to a file, until the with statement ends."""
 
     def __init__(self, file: Any, show: Show) -> None:
         super().__init__(daemon=True)

@@ -11,12 +11,14 @@ class ModuleDocFragment:
 options:
   cis_namespaces:
     description:
-      - The namespaces in which F5's CIS runs. Its Deployments and AS3 ConfigMaps say which tenants of BIG-IP CIS owns, so only those in
-        these namespaces count.
-      - AS3 ConfigMaps are read in those of these namespaces that have a CIS, and in those that you add to the default.
-      - A Deployment of CIS in another namespace causes a warning that names it, and has no other effect. Anyone who may edit a namespace
-        can create one.
-      - Where the Deployments of the whole cluster may not be listed, those of these namespaces are.
+      - The namespaces in which F5's CIS runs. Its Deployments and AS3 ConfigMaps define which tenants on
+        BIG-IP CIS owns. Only those in these namespaces count.
+      - AS3 ConfigMaps are read in each of these namespaces that has a CIS, and in each that you add to the
+        default.
+      - A Deployment of CIS in another namespace only causes a warning, because each user who may edit a
+        namespace can create one.
+      - If the account may not list the Deployments of the whole cluster, the module lists those of these
+        namespaces.
     type: list
     elements: str
     default: [kube-system, f5-cis]

@@ -12,10 +12,11 @@ options:
   kubeconfig:
     description:
       - Path of a kubeconfig, or its content as a dictionary or as text.
-      - Of a content, tokens, passwords, C(*-data), and what a program gets (C(exec), C(auth-provider)) are masked. A text that cannot be read is masked
-        as a whole.
+      - In the content, results mask tokens, passwords, C(*-data), and the settings of C(exec) and
+        C(auth-provider). If the text cannot be parsed, results mask all of it.
       - Not read if O(host) is given with O(api_key), O(username) or O(client_cert).
-      - Without any option of the connection, a Pod uses its ServiceAccount, anything else the file that C(KUBECONFIG) names or C(~/.kube/config).
+      - Without any connection option, a Pod uses its ServiceAccount. Any other host uses the file in
+        C(KUBECONFIG), or C(~/.kube/config).
       - Default is E(K8S_AUTH_KUBECONFIG).
     type: raw
   context:
@@ -25,19 +26,21 @@ options:
   host:
     description:
       - URL of the API server. Default is E(K8S_AUTH_HOST).
-      - It has to begin with V(https://), unless O(allow_http) is true.
+      - It must begin with V(https://), unless O(allow_http) is true.
     type: str
   allow_http:
     description:
-      - Whether the API server may be reached without encryption, as V(kubectl proxy) on this machine serves it. The credentials are then sent in clear text.
-      - It counts for O(host), for the server of a kubeconfig, and for the Supervisor.
+      - Allow a connection to the API server without encryption, for example to V(kubectl proxy) on this host.
+        The credentials are then sent in clear text.
+      - It applies to O(host), to the server of a kubeconfig, and to the Supervisor.
       - Default is E(K8S_AUTH_ALLOW_HTTP), and then V(false).
     type: bool
   allow_exec:
     description:
-      - Whether a kubeconfig that is given as content may start a program on this machine to get credentials (C(exec) or C(auth-provider) of its user).
-        Allow it only if you trust the kubeconfig's author. A kubeconfig that is given by its path may always do so.
-      - It counts for the Supervisor's kubeconfig too.
+      - Allow a kubeconfig given as content to start a program on this host to get credentials (C(exec) or
+        C(auth-provider) of its user). Allow it only if you trust the kubeconfig's author. A kubeconfig given
+        as a path may always start programs.
+      - It applies to the Supervisor's kubeconfig too.
       - Default is E(K8S_AUTH_ALLOW_EXEC), and then V(false).
     type: bool
   api_key:
@@ -46,7 +49,8 @@ options:
     type: str
   username:
     description:
-      - User for Basic authentication, which only a proxy before the API server still takes. Default is E(K8S_AUTH_USERNAME).
+      - User for Basic authentication. Only a proxy in front of the API server accepts it. Default is
+        E(K8S_AUTH_USERNAME).
     type: str
   password:
     description:
@@ -54,14 +58,16 @@ options:
     type: str
   validate_certs:
     description:
-      - Whether the API server's certificate is verified, which is done unless this or the kubeconfig says otherwise. The task then warns.
+      - Verify the API server's certificate. It is verified unless this option or the kubeconfig disables it.
+        The task then warns.
       - Default is E(K8S_AUTH_VALIDATE_CERTS) or E(K8S_AUTH_VERIFY_SSL).
     type: bool
     aliases: [verify_ssl]
   ca_cert:
     description:
-      - File of the CA that signed the API server's certificate. Default is E(K8S_AUTH_CA_CERT) or E(K8S_AUTH_SSL_CA_CERT).
-      - A file without content counts as unset, here and for O(client_cert) and O(client_key).
+      - File of the CA that signed the API server's certificate. Default is E(K8S_AUTH_CA_CERT) or
+        E(K8S_AUTH_SSL_CA_CERT).
+      - An empty file counts as unset, here and in O(client_cert) and O(client_key).
     type: path
     aliases: [ssl_ca_cert]
   client_cert:
@@ -76,15 +82,15 @@ options:
     aliases: [key_file]
   proxy:
     description:
-      - URL of a proxy before the API server. Default is E(K8S_AUTH_PROXY).
+      - URL of a proxy in front of the API server. Default is E(K8S_AUTH_PROXY).
     type: str
   no_proxy:
     description:
-      - Comma-separated hosts, domains and networks that are reached without O(proxy). Default is E(K8S_AUTH_NO_PROXY).
+      - Comma-separated hosts, domains and networks that do not use O(proxy). Default is E(K8S_AUTH_NO_PROXY).
     type: str
   proxy_headers:
     description:
-      - Headers for the proxy.
+      - Headers that are sent to the proxy.
     type: dict
     suboptions:
       proxy_basic_auth:
@@ -93,16 +99,18 @@ options:
         type: str
       basic_auth:
         description:
-          - C(user:password) as a Basic authentication header. Default is E(K8S_AUTH_PROXY_HEADERS_BASIC_AUTH).
+          - C(user:password) as a Basic authentication header. Default is
+            E(K8S_AUTH_PROXY_HEADERS_BASIC_AUTH).
         type: str
       user_agent:
         description:
-          - The user agent that the proxy sees. Default is E(K8S_AUTH_PROXY_HEADERS_USER_AGENT).
+          - The user agent that is sent to the proxy. Default is E(K8S_AUTH_PROXY_HEADERS_USER_AGENT).
         type: str
   max_response_mb:
     description:
-      - The most megabytes that an answer may have, after it was decompressed. It bounds the memory of the task.
-      - A page of a list that is larger is asked for again with fewer objects, so even a large cluster needs no more than the default.
+      - The maximum size of an answer in megabytes, after decompression. It limits the memory of the task.
+      - If a page of a list is larger, the module requests it again with fewer objects. So the default is
+        enough even for a large cluster.
     type: int
     default: 64
   persist_config:
@@ -115,7 +123,8 @@ options:
     type: str
   impersonate_groups:
     description:
-      - Act as a member of these groups; needs O(impersonate_user). Default is E(K8S_AUTH_IMPERSONATE_GROUPS), comma separated.
+      - Act as a member of these groups; needs O(impersonate_user). Default is E(K8S_AUTH_IMPERSONATE_GROUPS),
+        comma separated.
     type: list
     elements: str
 requirements:

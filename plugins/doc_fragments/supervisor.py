@@ -12,7 +12,7 @@ options:
   supervisor_kubeconfig:
     description:
       - Path of a kubeconfig of the Supervisor, or its content as a dictionary or as text.
-      - Without it and O(supervisor_context) the Supervisor is not asked.
+      - Without it and O(supervisor_context), the module does not connect to the Supervisor.
       - Default is E(VKS_SUPERVISOR_KUBECONFIG).
     type: raw
   supervisor_context:
@@ -21,10 +21,12 @@ options:
     type: str
   supervisor_namespace:
     description:
-      - The vSphere Namespace that the cluster is in. Needed to ask the Supervisor. Default is E(VKS_SUPERVISOR_NAMESPACE).
+      - The vSphere Namespace of the cluster. Required to read from the Supervisor. Default is
+        E(VKS_SUPERVISOR_NAMESPACE).
     type: str
   cluster_name:
     description:
-      - The name of the cluster in its vSphere Namespace. Needed to ask the Supervisor. Default is E(VKS_SUPERVISOR_CLUSTER_NAME).
+      - The name of the cluster in its vSphere Namespace. Required to read from the Supervisor. Default is
+        E(VKS_SUPERVISOR_CLUSTER_NAME).
     type: str
 """

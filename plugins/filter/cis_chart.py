@@ -7,20 +7,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: cis_chart
-short_description: Facts of F5's Helm chart, rendered
+short_description: Read the facts of F5's rendered Helm chart
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
   - Returns the facts that the role P(vks.bigip.cis#role) needs of the chart C(f5-bigip-ctlr)
     that C(helm template) rendered.
-  - The role calls it once in a run. It reads only its input.
+  - The role calls it once per run. It reads only its input.
 positional: _input
 options:
   _input:
     description:
       - V(text) is the output of C(helm template --include-crds).
-      - V(objects) are the objects in it.
+      - V(objects) contains the objects in it.
       - V(partition) is the partition of CIS.
       - V(definitions) are the CRDs of a file that replaces those of the chart, or V(null).
       - V(present) are the CRDs of the cluster, as RV(vks.bigip.cis_info#module:installation.definitions)
@@ -34,7 +34,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Show the name of the Deployment that a chart makes
+- name: Show the name of the Deployment in a chart
   ansible.builtin.debug:
     msg: "{{ ({'text': rendered.stdout, 'objects': rendered.stdout | from_yaml_all,
       'partition': 'kubernetes', 'present': []} | vks.bigip.cis_chart).deployment }}"
@@ -47,9 +47,9 @@ _value:
     - C(chart) is the label of that name, and C(version) the version in it.
     - C(manifest_digest) is comparable with RV(vks.bigip.cis_info#module:installation.helm_release).
     - C(reads_blocks) is true if the chart lets CIS read Calico's blocks.
-    - C(definitions) is the number of CRDs, and C(definitions_to_apply) are those that the cluster lacks
-      or has differently. C(lacking) are the names of those that CIS needs and that are neither applied
-      nor in the cluster.
+    - C(definitions) is the number of CRDs. C(definitions_to_apply) contains those that are missing or
+      different in the cluster. C(lacking) contains the names of those that CIS needs and that are neither
+      applied nor in the cluster.
   type: dict
 """
 

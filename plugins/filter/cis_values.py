@@ -7,25 +7,25 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: cis_values
-short_description: The values of F5's Helm charts for the variables of the role cis
+short_description: Convert the variables of the role cis to values of F5's Helm charts
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Turns the variables of the role P(vks.bigip.cis#role) into the values of F5's charts C(f5-bigip-ctlr) and C(f5-ipam-controller),
-    and says which of them are refused, and why.
-  - It reads nothing but what it is given. The role calls it before it touches anything.
+  - Converts the variables of the role P(vks.bigip.cis#role) to the values of F5's charts C(f5-bigip-ctlr) and
+    C(f5-ipam-controller). Returns the refused variables with the reason.
+  - It reads only its input. The role calls it before any change.
 positional: _input
 options:
   _input:
     description:
-      - The variables of the role without their prefix. V(name_override) and V(cni) beside them are what the cluster says.
+      - The variables of the role without their prefix, and V(name_override) and V(cni) from the cluster.
     type: dict
     required: true
 """
 
 EXAMPLES = r"""
-- name: What would Helm get?
+- name: Show the values for Helm
   ansible.builtin.debug:
     msg: "{{ {'bigip_url': 'https://bigip.example.com', 'bigip_partition': 'cis', 'pool_member_type': 'nodeport',
       'bigip_login_secret': 'bigip-login', 'namespace': 'f5-cis'} | vks.bigip.cis_values }}"
@@ -34,7 +34,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(values) of the chart of CIS, C(refusals) as sentences, C(names) of the objects beside the release,
+    - C(values) of the chart of CIS, C(refusals) as sentences, C(names) of the objects outside of the release,
       C(extended_spec) for several clusters, and C(ipam_values) of the chart of the IPAM controller.
   type: dict
 """

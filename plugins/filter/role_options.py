@@ -7,25 +7,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: role_options
-short_description: The variables of a role, converted and checked
+short_description: Convert and check the variables of a role
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - The roles of this collection read their variables through this filter. An empty text or V(null) counts as unset, so that the default of the
-    role applies. Numbers, booleans, lists and dictionaries may be text.
-  - It converts and checks as Ansible does for the options of a module.
+  - The roles of this collection read their variables through this filter. An empty text or V(null) counts as
+    unset, so the default of the role applies. Numbers, booleans, lists and dictionaries can be given as text.
+  - It converts and checks values in the same way as Ansible does for the options of a module.
 positional: _input, role_path
 options:
   _input:
     description:
-      - The variables, grouped by their types. A type is one of V(str), V(path), V(raw), V(int), V(float), V(bool), V(dict), V(list of str)
-        and V(list of dict).
+      - The variables, grouped by their types. A type is one of V(str), V(path), V(raw), V(int), V(float),
+        V(bool), V(dict), V(list of str) and V(list of dict).
     type: dict
     required: true
   role_path:
     description:
-      - The folder of the role. Defaults, choices and suboptions come from its file C(meta/argument_specs.yml).
+      - The folder of the role. Defaults, choices and suboptions come from its file
+        C(meta/argument_specs.yml).
     type: path
     required: true
 """
@@ -40,7 +41,8 @@ RETURN = r"""
 _value:
   description:
     - C(options) are the variables without the prefix of the role.
-    - C(refused) has a sentence for each variable that cannot be converted, or that is not one of its choices.
+    - C(refused) contains a sentence for each variable that cannot be converted, or that is not one of its
+      choices.
   type: dict
 """
 
@@ -55,7 +57,7 @@ from ..module_utils._boundary import role_options as variables
 
 
 def role_options(given: Mapping[str, Any], role_path: str) -> dict[str, Any]:
-    """The variables, converted, and what is wrong with them."""
+    """The converted variables, and the refused ones."""
     if not isinstance(given, Mapping):
         raise AnsibleFilterError("vks.bigip.role_options takes a dictionary of types and variables.")
     return variables.checked(given, _specs(str(role_path)), f"{Path(role_path).name}_")

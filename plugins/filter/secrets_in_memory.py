@@ -7,17 +7,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: secrets_in_memory
-short_description: A kubeconfig whose keys and tokens are in memory
+short_description: Move the keys and tokens of a kubeconfig to memory
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Puts the token and the client key of each user of a kubeconfig into a file in memory, and names that file in their place.
-  - Modules of C(kubernetes.core) and Helm copy a kubeconfig into a temporary file, and remove it when they end. When the play is killed, the copy
-    stays. What this filter returns holds no token and no client key, and the files in memory end with the task. A password stays in it.
-  - Use it on a local connection only. The module must run on the machine on which Ansible runs.
-  - A path is returned as it is if the file cannot be read or has a user with a plugin (exec, auth-provider). On a system without files
-    in memory, such as macOS, everything is returned as it is.
+  - Writes the token and the client key of each user of a kubeconfig to a file in memory, and replaces them by
+    the path of that file.
+  - Modules of C(kubernetes.core) and Helm copy a kubeconfig to a temporary file, and remove it when they end.
+    If the play is killed, the copy remains. The result of this filter contains no token and no client key,
+    and the files in memory are removed at the end of the task. A password remains in it.
+  - Use it only with a local connection, because the module must run on the control node.
+  - A path is returned as it is if the file cannot be read or has a user with a plugin (exec, auth-provider).
+    On a system without files in memory, such as macOS, the filter returns its input.
 positional: _input
 options:
   _input:
@@ -54,7 +56,7 @@ _PLUGINS = ("exec", "auth-provider")
 
 
 def secrets_in_memory(kubeconfig: Any) -> Any:
-    """The kubeconfig, or the path, without secrets where that is possible."""
+    """The kubeconfig or the path, without secrets if possible."""
     try:
         if isinstance(kubeconfig, Mapping):
             return memory.without_secrets(kubeconfig)
@@ -64,7 +66,7 @@ def secrets_in_memory(kubeconfig: Any) -> Any:
             return kubeconfig
         return memory.without_secrets(content, os.path.dirname(path))
     except (ValueError, TypeError, AttributeError):
-        raise AnsibleFilterError("The kubeconfig is not built as a kubeconfig is. Check its users and clusters.") from None
+        raise AnsibleFilterError("The kubeconfig does not have the structure of a kubeconfig. Check its users and clusters.") from None
 
 
 def _loaded(path: str) -> dict[str, Any] | None:

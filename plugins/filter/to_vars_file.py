@@ -7,15 +7,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: to_vars_file
-short_description: YAML for a file of variables, in which text is data
+short_description: Convert variables to YAML in which Ansible evaluates no text
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Turns variables into YAML that C(ansible-playbook -e @FILE) reads. Ansible evaluates templates in such a file.
-    This filter gives each text that Ansible could evaluate the tag C(!unsafe), so that it stays text.
-  - Use it for text that other users wrote, for example in resources of a cluster.
-  - It refuses a dictionary with a key that Ansible could take for a template.
+  - Converts variables to YAML that C(ansible-playbook -e @FILE) reads. Ansible evaluates templates in such a
+    file. This filter adds the tag C(!unsafe) to each text that Ansible could evaluate.
+  - Use it for text from other users, for example in resources of a cluster.
+  - It refuses a dictionary with a key that Ansible could evaluate as a template.
 positional: _input
 options:
   _input:
@@ -26,7 +26,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Keep the applications of CIS in a file
+- name: Write the applications of CIS to a file
   ansible.builtin.copy:
     content: "{{ {'applications': cis.applications} | vks.bigip.to_vars_file }}"
     dest: applications.yml

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: visible
-short_description: A text of another system, safe to print
+short_description: Escape a text of another system for a terminal
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Replaces each character that a terminal obeys instead of showing it by an escape such as C(\x1b), and each line break by C(\n).
-  - Use it for a text of the cluster, of BIG-IP or of a virtual server that a task prints. Messages of the modules of this collection need
-    it no more.
+  - Replaces each control character of a terminal by an escape such as C(\x1b), and each line break by C(\n).
+  - Use it if a task prints a text from the cluster, from BIG-IP or from a virtual server. Messages of the
+    modules of this collection are already escaped.
 positional: _input, keep_lines
 options:
   _input:
@@ -24,13 +24,13 @@ options:
     required: true
   keep_lines:
     description:
-      - Whether line breaks stay as they are.
+      - Keep line breaks as they are.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
-- name: Print what a virtual server answers
+- name: Print the answer of a virtual server
   ansible.builtin.debug:
     msg: "{{ answer.content | vks.bigip.visible }}"
 """
@@ -48,7 +48,7 @@ from ..module_utils import _foreign
 
 
 def visible(text: Any, keep_lines: bool = False) -> Any:
-    """The text, or each text of a list, as a terminal may get it."""
+    """The text, or each text of a list, escaped for a terminal."""
     if isinstance(text, (list, tuple)):
         return [visible(item, keep_lines) for item in text]
     return _foreign.visible(str(text)) if keep_lines else _foreign.line(str(text))

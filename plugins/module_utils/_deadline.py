@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One deadline for a whole task, and the pauses inside it. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""One deadline for a whole task, and the pauses inside it."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from typing import Callable, Iterator
 
 
 class Deadline:
-    """The end of a task. Everything that waits asks here, so that all waits together keep one limit.
+    """The end of a task. Everything that waits asks here, so all waits together keep one limit.
 
     seconds is the time from now; clock and sleep are replaced in tests.
     """
@@ -41,15 +42,20 @@ class Deadline:
         return Deadline(min(seconds, self.remaining), self._clock, self._sleep)
 
     def pause(self, seconds: float) -> bool:
-        """Sleep, but not past the end. False if there was no time left to sleep in."""
+        """Sleep, but not past the end. False if no time is left."""
         if self.expired:
             return False
         self._sleep(min(seconds, self.remaining))
         return True
 
 
-def backoff(first: float = 0.5, cap: float = 8.0, factor: float = 2.0, jitter: float = 0.25) -> Iterator[float]:
-    """Endless pauses in seconds: first, first*factor, ... up to cap, each shortened by up to `jitter` of itself."""
+def backoff(
+    first: float = 0.5, cap: float = 8.0, factor: float = 2.0, jitter: float = 0.25
+) -> Iterator[float]:
+    """Endless pauses in seconds: first, first*factor, ... up to cap.
+
+    Each is shortened by up to `jitter` of itself.
+    """
     pause = first
     while True:
         yield pause * (1 - random.random() * jitter)

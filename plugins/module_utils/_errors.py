@@ -1,11 +1,15 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one exception that crosses layers. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The one exception that crosses layers, and its parts in a module's result."""
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
+
+if TYPE_CHECKING:  # at run time, each start of a module would compile the table
+    from ._codes import Code
 
 _LONG = 60  # characters of a value that another system holds
 
@@ -13,31 +17,42 @@ _LONG = 60  # characters of a value that another system holds
 class Failure(Exception):
     """What a user needs to know when something did not work.
 
-    code    a stable word for programs (``service_not_found``, ``kubernetes_forbidden``, ...)
-    doing   what was being done, to which object: "reading EndpointSlices in namespace default"
-    said    what the other side answered, word for word; None if nobody answered
-    remedy  what to do now
-    summary what failed, in a few words, where `doing` is long; `doing` if it is not given
-    details further facts, JSON-serialisable; they stand beside these four in the result's ``failure``
-    warnings what else the user must hear of, although the task ends with this failure
+    code     a stable word for programs, such as `service_not_found`; `_codes` lists them all
+    what     what failed, and on which object: the activity ("Reading EndpointSlices in namespace default"), or
+             the fault as a statement ("Application Shop/web on BIG-IP belongs to owner 'b', not to 'a'")
+    said     the answer of the other system, word for word; None if it did not answer
+    remedy   what to do now
+    summary  what failed, in a few words, where `what` is long; `what` if it is not given
+    details  further facts, JSON-serialisable, which `as_dict` adds. `path` is the place of the fault: an AS3
+             path that begins with "/", or a place in the user's input, such as "applications[0].service"
+    warnings what else the user must read, although the task ends with this failure
 
-    Texts never hold a secret: whoever raises sees to it.
+    The caller keeps secrets out of these texts.
     """
 
-    def __init__(self, code: str, doing: str, *, said: str | None = None, remedy: str | None = None, summary: str | None = None, **details: Any) -> None:
-        self.code = code
-        self.doing = doing
+    def __init__(
+        self,
+        code: Code,
+        what: str,
+        *,
+        said: str | None = None,
+        remedy: str | None = None,
+        summary: str | None = None,
+        **details: Any,
+    ) -> None:
+        self.code: Code = code
+        self.what = what
         self.said = said
         self.remedy = remedy
-        self.summary = summary or doing
+        self.summary = summary or what
         self.details = details
         self.warnings: list[str] = []
         super().__init__(self.message)
 
     @property
     def message(self) -> str:
-        """One paragraph: what was done, the answer, the way out."""
-        text = self.doing
+        """One paragraph: what failed, the answer, the remedy."""
+        text = self.what
         if self.said:
             text = f"{text}: {self.said}"
         if not text.endswith((".", "!", "?")):
@@ -55,8 +70,13 @@ class Failure(Exception):
         return f"Service {known['service']}" if known.get("service") else None
 
     def as_dict(self) -> dict[str, Any]:
-        """The shape of ``failure`` in a module's result."""
-        known: dict[str, Any] = {
+        """`failure` of a module's result, and of each of its tenants and pools.
+
+        The keys are the same for each: None stands for what is unknown. `message` and `response` are of the
+        first release. The details follow.
+        """
+        path = self.details.get("path")
+        parts = {
             "code": self.code,
             "message": self.message,
             "summary": self.summary,
@@ -64,30 +84,44 @@ class Failure(Exception):
             "said": self.said,
             "response": self.said,
             "remedy": self.remedy,
+            "path": path,
+            "input": place_in_input(path),
         }
-        return {**{key: value for key, value in known.items() if value is not None}, **self.details}
+        return {**parts, **{name: value for name, value in self.details.items() if name not in parts}}
+
+
+def place_in_input(path: str | None) -> str | None:
+    """The path, if it is a place in the user's input and not in a declaration of AS3."""
+    return None if path is None or path.startswith("/") else path
 
 
 def failed(result: Mapping[str, Any]) -> dict[str, Any]:
-    """A result with `failure`, as Ansible prints it on one line: the sentence is in `msg` alone, its parts are in `failure`.
+    """A result with `failure`, as Ansible prints it on one line: `msg` alone holds the whole sentence.
 
-    `failure`, each of `failure.tenants` and each of their `faults` hold `message` (the sentence) and `summary` (the same without answer and remedy).
+    `failure`, each of `failure.tenants` and each of their `faults` hold its parts. Their `message` is the same
+    as `summary`: the sentence without the answer and the remedy.
     """
     failure = dict(result["failure"])
-    done = {**result, "msg": failure["message"], "failure": failure}
+    printed = {**result, "msg": failure["message"], "failure": failure}
     failure["message"] = failure["summary"]
     if "tenants" in failure:
+        words = {
+            entry["tenant"]: entry.get("as3_message") or f"failed: {entry['code']}"
+            for entry in failure["tenants"]
+        }
         failure["tenants"] = [_parts(entry) for entry in failure["tenants"]]
-        words = {entry["tenant"]: entry.get("as3_message") or f"failed: {entry['code']}" for entry in failure["tenants"]}
-        done["tenants"] = {name: {**entry, "message": words.get(name, entry["message"])} for name, entry in result.get("tenants", {}).items()}
-    return done
+        printed["tenants"] = {
+            name: {**entry, "message": words.get(name, entry["message"])}
+            for name, entry in result.get("tenants", {}).items()
+        }
+    return printed
 
 
 def _parts(entry: Mapping[str, Any]) -> dict[str, Any]:
-    done = {**entry, "message": entry["summary"]}
+    parts = {**entry, "message": entry["summary"]}
     if "faults" in entry:
-        done["faults"] = [_parts(fault) for fault in entry["faults"]]
-    return done
+        parts["faults"] = [_parts(fault) for fault in entry["faults"]]
+    return parts
 
 
 def shortened(text: str, most: int = _LONG) -> str:

@@ -1,29 +1,28 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bounds of one HTTP exchange: its end, the size of its answer, the waits that it asks for. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""The bounds of one HTTP exchange: its end, the size of its answer, the waits that its answer asks for.
 
-A timeout of a socket bounds each read. A peer that sends one byte a second therefore never reaches it, and a small body in gzip holds gigabytes.
+A timeout of a socket bounds each read. A peer that sends one byte a second therefore never reaches it, and a
+small body in gzip holds gigabytes.
 """
 
 from __future__ import annotations
 
 import email.utils
-import math
 import re
 import socket
 import threading
 import time
-import zlib
 from contextlib import contextmanager
 from typing import Any, Iterator, Mapping
 
-from ._foreign import Unreadable, from_json
+from ._foreign import Gunzip, Unreadable, from_json
 
 MEGABYTE = 1024 * 1024
 _PIECE = 64 * 1024
 _GZIP = ("gzip", "x-gzip")
-_MEMBERS = 100  # a file of gzip may consist of several; an answer has one
 _LONGEST_WAIT = 3600.0  # seconds; a server that asks for more is not believed
 _LONGEST_DATE = 64  # characters
 _SECONDS_OF_A_YEAR = 366 * 86400.0
@@ -38,13 +37,14 @@ class Ended(Exception):
 
 
 class Undecodable(Exception):
-    """The body is not what Content-Encoding says of it."""
+    """The body is not encoded as Content-Encoding says."""
 
 
 class Watch:
-    """Ends the exchange in hand at its deadline, wherever it waits: in the words of a proxy, in TLS, in the headers or in the body.
+    """Ends the exchange in hand at its deadline, wherever it waits.
 
-    It keeps a second handle of each connection of a pool, and shuts the connection down through it. One exchange at a time.
+    It may wait for the answer of a proxy, in TLS, for the headers or for the body. It keeps a second handle
+    of each connection of a pool, and shuts the connection down through it. One exchange at a time.
     """
 
     def __init__(self) -> None:
@@ -57,13 +57,16 @@ class Watch:
 
     def attach(self, manager: Any) -> None:
         """Watch the connections that this manager of urllib3's pools makes from now on."""
-        manager.pool_classes_by_scheme = {scheme: _watched(kind, self) for scheme, kind in manager.pool_classes_by_scheme.items()}
+        manager.pool_classes_by_scheme = {
+            scheme: _watched(kind, self) for scheme, kind in manager.pool_classes_by_scheme.items()
+        }
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """An exchange that ends after so many seconds: whatever reads then meets the end of the connection, and `over` is true.
+        """An exchange that ends after so many seconds.
 
-        Raises Ended if nothing else was raised by then.
+        A later read meets the end of the connection, and `over` is true. Raises Ended if nothing else was
+        raised.
         """
         exchange = object()
         timer = threading.Timer(seconds, self._end, [exchange])
@@ -137,11 +140,14 @@ def _watched(pool: Any, watch: Watch) -> Any:
 
 
 def body_of(raw: Any, limit: int) -> bytes:
-    """The body of an answer of urllib3 (not preloaded), decoded piece by piece. Raises TooLarge, Undecodable and what urllib3 raises."""
+    """The body of an answer of urllib3 (not preloaded), decoded piece by piece.
+
+    Raises TooLarge, Undecodable and what urllib3 raises.
+    """
     try:
         body = _body(raw, limit)
     except BaseException:
-        raw.close()  # the rest of the answer would be taken for the next one
+        raw.close()  # the rest of the answer would be read as the next one
         raise
     if raw.closed:
         raw.release_conn()
@@ -155,52 +161,23 @@ def _body(raw: Any, limit: int) -> bytes:
     if coding != "identity" and coding not in _GZIP:
         raise Undecodable(f"the answer is encoded as {coding[:40]!r}, which was not asked for")
     body = bytearray()
-    decoder = _Gzip(limit) if coding in _GZIP else None
+    decoder = Gunzip(lambda size: _check(size, limit)) if coding in _GZIP else None
     for piece in raw.stream(_PIECE, decode_content=False):
         if decoder is None:
             body += piece
             _check(len(body), limit)
         else:
-            decoder.feed(piece, body)
+            _decode(decoder, piece, body)
     if decoder is not None and not decoder.whole:
         raise Undecodable("the answer ends in the middle of its gzip")
     return bytes(body)
 
 
-class _Gzip:
-    """gzip whose size is checked while it grows."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._read = 0
-        self._members = 0
-        self._begin()
-
-    @property
-    def whole(self) -> bool:
-        return self._made.eof or not self._read
-
-    def feed(self, data: bytes, body: bytearray) -> None:
-        self._read += len(data)
-        _check(self._read, self._limit)
-        more = True
-        while data or more:
-            if self._made.eof:
-                self._begin()
-            try:
-                part = self._made.decompress(data, _PIECE)
-            except zlib.error as error:
-                raise Undecodable(f"the answer is not gzip ({error})") from None
-            body += part
-            _check(len(body), self._limit)
-            data = self._made.unused_data if self._made.eof else self._made.unconsumed_tail
-            more = len(part) == _PIECE and not self._made.eof  # zlib may hold output of what it has read already
-
-    def _begin(self) -> None:
-        self._members += 1
-        if self._members > _MEMBERS:
-            raise Undecodable(f"the answer has more than {_MEMBERS} parts of gzip")
-        self._made = zlib.decompressobj(16 + zlib.MAX_WBITS)
+def _decode(decoder: Gunzip, piece: bytes, body: bytearray) -> None:
+    try:
+        decoder.feed(piece, body)
+    except Unreadable as unreadable:
+        raise Undecodable(f"the answer cannot be decoded: {unreadable}") from None
 
 
 def _check(size: int, limit: int) -> None:
@@ -208,11 +185,8 @@ def _check(size: int, limit: int) -> None:
         raise TooLarge(f"the answer is larger than {limit // MEGABYTE} MB")
 
 
-# -- what headers and tokens say of time ---------------------------------------------------------------------------------
-
-
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait as the header Retry-After asks. None if it does not, or asks for what makes no sense."""
+    """Seconds to wait as the header Retry-After asks. None without it, or if it makes no sense."""
     text = str(headers.get("Retry-After") or "").strip()
     if re.fullmatch("[0-9]{1,9}", text):
         wait: float | None = float(text)
@@ -223,7 +197,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def date(headers: Mapping[str, str]) -> float | None:
-    """When the answer was written, by the clock of the server. None if it does not say, or is a year off."""
+    """When the answer was written, by the clock of the server.
+
+    None without a date, or if it is a year off.
+    """
     moment = _moment(str(headers.get("Date") or ""))
     return moment if moment is not None and abs(moment - time.time()) < _SECONDS_OF_A_YEAR else None
 
@@ -237,19 +214,8 @@ def _moment(text: str) -> float | None:
         return None
 
 
-def number(value: Any) -> float | None:
-    """A number of a foreign JSON that can be computed with; None for all else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    try:
-        found = float(value)
-    except OverflowError:
-        return None
-    return found if math.isfinite(found) else None
-
-
 def json_of(text: str | bytes, limit: int) -> Any:
-    """The JSON of an answer; None if it is none, or too deep for the code that works on it."""
+    """The JSON of an answer; None if it is not JSON, or too deep for the code that works on it."""
     try:
         return from_json(text, limit)
     except Unreadable:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The edge to Ansible: one AnsibleModule, one way to fail. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The boundary to Ansible: one AnsibleModule, one way to fail."""
 
 from __future__ import annotations
 
@@ -15,25 +16,27 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
 
 from . import _foreign
-from ._boundary import masking, notices, readable, unset
+from ._boundary import notices, readable, secret_arguments, unset
+from ._boundary.mask import Mask
 from ._errors import Failure, failed
 
 
 class Module(AnsibleModule):
-    """An AnsibleModule that also hides secrets which stand inside structured options, or in arguments that are wrong (`_masking`).
+    """An AnsibleModule that also hides the secrets in structured options and in wrong arguments.
 
-    Empty options count as unset (`_unset`), before Ansible converts the others and sets fallbacks and defaults.
+    See _boundary.secret_arguments. Empty options count as unset (_boundary.unset), before Ansible converts
+    the others and sets fallbacks and defaults.
     """
 
     params: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        for former in (notices.taken, notices.secrets):  # of another task in this process
-            former()
-        self._mask = masking.Mask()
+        for former in (notices.warnings, notices.secrets):  # of another task in this process
+            former.take()
+        self._mask = Mask()
         self._arguments: Mapping[str, Any] = {}
         self.given: Mapping[str, Any] = {}
-        """The arguments before defaults, so that an option that is empty differs from one that is not there."""
+        """The arguments before defaults: an option that is empty differs from one that is not given."""
         self.emptied: tuple[str, ...] = ()
         """The options that were given and count as unset."""
         self._faults: list[str] = []
@@ -44,7 +47,9 @@ class Module(AnsibleModule):
     def _load_params(self) -> None:
         super()._load_params()
         arguments = self._arguments = unset.structured(self.params, self.argument_spec)
-        self._mask.add(masking.texts(arguments, self.argument_spec))  # before all else: what follows may fail
+        self._mask.add(
+            secret_arguments.texts(arguments, self.argument_spec)
+        )  # before all else: what follows may fail
         self._faults = unset.faults(arguments, self.argument_spec)
         self.params = unset.given(arguments, self.argument_spec)
         self.given = copy.deepcopy(self.params)
@@ -53,20 +58,32 @@ class Module(AnsibleModule):
     def given_items(self, name: str) -> list[dict[str, Any]]:
         """The items of a list option, each with the keys that the user gave and no others."""
         given = self.given.get(name)
-        keys = [set(item if isinstance(item, dict) else check_type_dict(item)) for item in check_type_list(given or [])]
-        return [{key: value for key, value in item.items() if key in known} for item, known in zip(self.params.get(name) or [], keys)]
+        keys = [
+            set(item if isinstance(item, dict) else check_type_dict(item))
+            for item in check_type_list(given or [])
+        ]
+        return [
+            {key: value for key, value in item.items() if key in known}
+            for item, known in zip(self.params.get(name) or [], keys)
+        ]
 
     def with_emptied(self, name: str, keys: Iterable[str]) -> list[dict[str, Any]] | None:
-        """The items of a list option, with an empty text for each of these keys that the user gave without a value."""
+        """The items of a list option, with an empty text for each of these keys that has no value."""
         items: list[dict[str, Any]] | None = self.params.get(name)
         given = self._arguments.get(name)
         if not items or not isinstance(given, list):
             return items
-        emptied = [{key: "" for key in keys if isinstance(item, dict) and item.get(key, key) in (None, "")} for item in given]
+        emptied = [
+            {key: "" for key in keys if isinstance(item, dict) and item.get(key, key) in (None, "")}
+            for item in given
+        ]
         return [{**item, **empty} for item, empty in zip(items, emptied)]
 
     def _log_invocation(self) -> None:
-        whole, self.params = self.params, self._mask.value(masking.shown(self.params, self.argument_spec))
+        whole, self.params = (
+            self.params,
+            self._mask.value(secret_arguments.shown(self.params, self.argument_spec)),
+        )
         try:
             super()._log_invocation()
         finally:
@@ -81,7 +98,7 @@ class Module(AnsibleModule):
 
     def masker(self, secrets: Iterable[str]) -> Callable[[Any], Any]:
         """Masks these values in a part of a result, and nowhere else."""
-        mask = masking.Mask()
+        mask = Mask()
         mask.add_read(secrets)
         return mask.value
 
@@ -98,21 +115,24 @@ class Module(AnsibleModule):
         super().warn(_foreign.line(self._whole_mask().text(str(warning))), **more)
 
     def _public(self, result: dict[str, Any]) -> dict[str, Any]:
-        """The result without secrets, and without what a terminal obeys: in this order, as a secret may hold such a character."""
-        for text in notices.taken():
+        """The result without secrets, and without what a terminal obeys.
+
+        In this order, because a secret may hold such a character.
+        """
+        for text in notices.warnings.take():
             self.warn(text)
-        invocation = {"module_args": masking.shown(self.params, self.argument_spec)}
+        invocation = {"module_args": secret_arguments.shown(self.params, self.argument_spec)}
         return readable.result(self._whole_mask().value({"invocation": invocation, **result}))
 
-    def _whole_mask(self) -> masking.Mask:
-        """With what connections have met since: the token of a kubeconfig that is only named, or of a Pod."""
-        self._mask.add_read(notices.secrets())
+    def _whole_mask(self) -> Mask:
+        """With the secrets that connections reported since: the token of a named kubeconfig, or of a Pod."""
+        self._mask.add_read(notices.secrets.take())
         return self._mask
 
     def run(self, work: Callable[[], dict[str, Any]]) -> None:
         """Exit with what `work` returns, or fail with its Failure as a sentence and as structure.
 
-        A result that holds `failure` fails too, with all that was done: some tenants of several.
+        A result that holds `failure` fails too, with everything that was done: some tenants of several.
         """
         with _collector_paused():
             failure, more = None, {}
@@ -122,7 +142,9 @@ class Module(AnsibleModule):
                 failure = error
             except Exception as error:  # noqa: BLE001 else Ansible prints it, and masks nothing in it
                 failure, more = _unexpected(error), {"exception": traceback.format_exc()}
-            if failure is not None:  # not before the handler is left: Ansible adds the exception in hand, unmasked
+            if (
+                failure is not None
+            ):  # not before the handler is left: Ansible adds the exception in hand, unmasked
                 for warning in failure.warnings:
                     self.warn(warning)
                 self.fail_json(**failed({"failure": failure.as_dict()}), **more)
@@ -136,16 +158,21 @@ class Module(AnsibleModule):
 def _unexpected(error: Exception) -> Failure:
     return Failure(
         "unexpected",
-        "this collection met what it does not handle",
+        "an unexpected error in this collection",
         said=f"{type(error).__name__}: {error}",
-        remedy="Report it with the traceback that -vvv shows (https://github.com/vks-bigip/vks.bigip/issues).",
+        remedy=(
+            "Report it with the traceback that -vvv shows (https://github.com/vks-bigip/vks.bigip/issues)."
+        ),
     )
 
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """A large cluster is a great many objects and hardly a cycle: to search them for cyclic garbage again and again takes as long
-    as all the rest of a run. A module ends soon, and what it drops is freed without the collector."""
+    """Without the cyclic garbage collector. A large cluster is a great many objects and hardly a cycle.
+
+    Searching them again and again takes as long as the rest of a run. A module ends soon, and what it drops
+    is freed without the collector.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

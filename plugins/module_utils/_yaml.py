@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""YAML as a person reads it, and as a ConfigMap has it. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""YAML: written for a person, and read from a ConfigMap with limits."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ def dump(content: Any) -> str:
 
 
 def load(text: str | None) -> dict[str, Any]:
-    """A text that was understood before."""
+    """The content of a text that was read before."""
     return dict(yaml.safe_load(text or "") or {})
 
 
@@ -29,7 +30,7 @@ _LONGEST_NUMBER = 100  # characters; 1:1:1:... is a number too, and takes the sq
 
 
 def foreign(text: str | None) -> Any:
-    """What a text of the cluster holds as YAML; None if it is empty. Raises _foreign.Unreadable."""
+    """The content of a foreign text in YAML; None if it is empty. Raises _foreign.Unreadable."""
     return _foreign.checked(text or "", _load_foreign, "YAML", LONGEST)
 
 

@@ -8,24 +8,28 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: antrea_npl
-short_description: Switch Antrea NodePortLocal of a VKS cluster on or off, and prove it
+short_description: Enable or disable Antrea NodePortLocal in a VKS cluster, and verify it
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Changes the setting in the object that owns it. Up to VKS 3.5 that is the AntreaConfig on the Supervisor, from VKS 3.6 on the AddonConfig, and
-    where nothing manages Antrea it is the ConfigMap that the agents mount.
-  - Which object owns the setting is told by the objects that are there, never by a version. An AddonConfig is only written at a path that the schema
-    of its AddonConfigDefinition has. A ConfigMap that kapp-controller, Helm or others manage is never edited, because the edit would be reverted.
-    Whatever is refused is refused before anything is written.
-  - Only the settings of NodePortLocal are patched. In a ConfigMap every other line stays byte for byte. A change on the Supervisor is first tried there
-    (dry run), and refused if the Supervisor would drop a part of it or change other settings beside it.
-  - Then it waits until the setting has arrived in the cluster, and restarts the agents, which read it only when they start. One node after the other where
-    the DaemonSet says OnDelete, as VKS does, and by a rollout where it does not; each agent is waited for, and the first one that does not come back stops
+  - Changes the setting in the object that owns it. Up to VKS 3.5, this is the AntreaConfig on the Supervisor,
+    and from VKS 3.6 on the AddonConfig. If nothing manages Antrea, it is the ConfigMap that the agents mount.
+  - The module finds the owner from the existing objects, never from a version. It writes an AddonConfig only
+    at a path that the schema of its AddonConfigDefinition has. It never edits a ConfigMap that
+    kapp-controller, Helm or another tool manages, because that tool would revert the edit. It refuses a
+    change before it writes anything.
+  - The module patches only the settings of NodePortLocal. In a ConfigMap, it keeps every other line byte for
+    byte. It first sends a change to the Supervisor as a dry run. It refuses the change if the Supervisor
+    would drop a part of it or change other settings too.
+  - Then it waits until the cluster has the setting, and restarts the agents, which read it only when they
+    start. If the DaemonSet has the update strategy OnDelete, as on VKS, it restarts them node by node.
+    Otherwise it starts a rollout. It waits for each agent. The first agent that does not become ready stops
     the task.
-  - A DaemonSet that looks like a CNI's counts only in C(kube-system), C(calico-system), C(tigera-operator) and C(vmware-system-*). Elsewhere it causes
-    a warning.
-  - At last it proves that NodePortLocal runs, by the configuration, the agents' start and the agents' logs.
+  - A DaemonSet with the name of a CNI counts only in C(kube-system), C(calico-system), C(tigera-operator) and
+    C(vmware-system-*). In another namespace it causes a warning.
+  - Finally, it verifies that NodePortLocal runs, by the configuration, the start times of the agents, and
+    their logs.
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.actiongroup_kubernetes
@@ -35,7 +39,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - In check mode nothing is sent but reads, so that what the Supervisor itself would refuse is not foretold.
+      - In check mode, the module only reads. So check mode does not show what the Supervisor itself would
+        reject.
   diff_mode:
     support: full
   idempotent:
@@ -45,37 +50,41 @@ attributes:
 options:
   state:
     description:
-      - V(enabled) switches NodePortLocal on.
-      - V(disabled) switches it off. On the Supervisor the feature gate is used for that, because VMware's package ignores C(enabled) set to false.
-        Mappings that Pods carry as an annotation stay until the Pods are made anew, unless the annotation of their Service goes before.
+      - V(enabled) enables NodePortLocal.
+      - V(disabled) disables it. On the Supervisor, the module sets the feature gate, because VMware's package
+        ignores C(enabled) set to false. Pods keep their mapping annotation until they are recreated, unless
+        the annotation of their Service is removed first.
     type: str
     choices: [enabled, disabled]
     default: enabled
   port_range:
     description:
-      - The ports of each node that are given to Pods, as V(61000-62000). Left out, the range stays as it is.
-      - A range with ports below 1024, or one that overlaps the default range of node ports (30000-32767) or of ephemeral ports (32768-60999), is refused.
-      - A new range gives Pods new ports. O(nodes) together with M(vks.bigip.publish) changes it without losing requests, as the role
-        C(vks.bigip.antrea_npl) does.
+      - The ports of each node that Antrea gives to Pods, such as V(61000-62000). Without it, the range stays
+        as it is.
+      - A range with ports below 1024 is refused. So is a range that overlaps the default node ports
+        (30000-32767) or ephemeral ports (32768-60999).
+      - A new range gives Pods new ports. To lose no requests, change it node by node with O(nodes) and
+        M(vks.bigip.publish). The role C(vks.bigip.antrea_npl) does this.
       - Not used with O(state=disabled).
     type: str
   restart_agents:
     description:
       - V(when_needed) restarts the agents that started before the configuration was changed.
       - V(always) restarts them all.
-      - V(never) restarts none. RV(restart_needed) tells which agents have to.
+      - V(never) restarts none. RV(restart_needed) lists the nodes whose agents must be restarted.
     type: str
     choices: [never, when_needed, always]
     default: when_needed
   nodes:
     description:
-      - Only the agents on these nodes are restarted, each by deleting its Pod, and only they are proven.
+      - Restart and verify only the agents on these nodes. The module restarts an agent by deleting its Pod.
     type: list
     elements: str
   services:
     description:
-      - Services whose Pods Antrea is to map. They get the annotation C(nodeportlocal.antrea.io/enabled), and a mark that says who set it.
-      - Services that Antrea would not map, because of their type or because they have no selector, are refused.
+      - Services whose Pods Antrea should map. The module sets the annotation
+        C(nodeportlocal.antrea.io/enabled), and a mark that it set it.
+      - Services that Antrea would not map are refused, because of their type or a missing selector.
     type: list
     elements: dict
     default: []
@@ -91,19 +100,19 @@ options:
         type: str
       label_selector:
         description:
-          - All Services of the namespace with these labels, written as C(kubectl get -l) takes it.
+          - All Services of the namespace with these labels, in the syntax of C(kubectl get -l).
         type: str
   services_state:
     description:
       - V(present) annotates O(services).
-      - V(absent) takes the annotation away from those of O(services) that carry the mark of this module. Others stay as they are. It is always so with
-        O(state=disabled).
+      - V(absent) removes the annotation from those of O(services) that carry the mark of this module. Others
+        stay as they are. O(state=disabled) always does this.
     type: str
     choices: [present, absent]
     default: present
   timeout:
     description:
-      - Seconds until the task gives up. An agent may take 300 of them to be ready again.
+      - The time limit of the task, in seconds. For one agent, the limit is 300 seconds.
     type: int
     default: 1800
 seealso:
@@ -113,40 +122,40 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Switch NodePortLocal on where nothing manages Antrea
+- name: Enable NodePortLocal in a cluster where nothing manages Antrea
   vks.bigip.antrea_npl:
     state: enabled
 
-- name: In a cluster of VKS, with another range
+- name: Enable NodePortLocal in a VKS cluster, with another range
   vks.bigip.antrea_npl:
     port_range: 61000-63000
     supervisor_kubeconfig: supervisor.kubeconfig
     supervisor_namespace: team-a
     cluster_name: shop
 
-- name: Change the setting, and see which agents have to restart
+- name: Change the setting without a restart, and register the agents to restart
   vks.bigip.antrea_npl:
     restart_agents: never
   register: npl
 
-- name: Restart one of them
+- name: Restart the agent of one node
   vks.bigip.antrea_npl:
     nodes: "{{ npl.restart_needed[:1] }}"
 
-- name: Let Antrea map a Service and all of another team
+- name: Let Antrea map one Service, and all Services of another team
   vks.bigip.antrea_npl:
     services:
       - name: f5-hello-world
       - namespace: shop
         label_selector: tier=web
 
-- name: And no longer
+- name: Stop the mapping of a Service
   vks.bigip.antrea_npl:
     services_state: absent
     services:
       - name: f5-hello-world
 
-- name: Switch it off
+- name: Disable NodePortLocal
   vks.bigip.antrea_npl:
     state: disabled
 """
@@ -154,17 +163,19 @@ EXAMPLES = r"""
 RETURN = r"""
 owner:
   description:
-    - The object that owns the setting. Null if the setting is as wanted and no access to the Supervisor is given, so that nobody has to be asked.
+    - The object that owns the setting. V(null) if the setting is already correct and the task has no access
+      to the Supervisor.
   returned: success
   type: dict
   sample: {kind: AntreaConfig, name: team-a/shop-antrea-package}
 settings:
-  description: What was written into it, by path. Empty if nothing was.
+  description: The values written to it, by path. Empty if nothing was written.
   returned: success
   type: dict
   sample: {nodePortLocal.enable: true}
 npl:
-  description: NodePortLocal as the agents' ConfigMap has it. In check mode as it is before.
+  description: The state of NodePortLocal in the agents' ConfigMap. In check mode, the state before the
+    change.
   returned: success
   type: dict
   contains:
@@ -172,10 +183,10 @@ npl:
       description: V(enabled), V(disabled), or V(unknown).
       type: str
     because:
-      description: The setting that decides.
+      description: The setting that defines the state.
       type: str
     port_range:
-      description: The range, if it is written there.
+      description: The range, if the ConfigMap sets it.
       type: str
     config_map:
       description: Namespace and name of the ConfigMap.
@@ -193,10 +204,11 @@ agents:
       description: Namespace and name of the agent's Pod.
       type: str
     restarted:
-      description: Whether this task restarted it.
+      description: True if this task restarted it.
       type: bool
     npl_started:
-      description: Whether its log tells that NodePortLocal runs. Null if it was not asked or cannot tell any more.
+      description: True if its log shows that NodePortLocal runs. V(null) if the log was not read or no longer
+        shows it.
       type: bool
 restarted:
   description: Nodes whose agents were restarted.
@@ -204,39 +216,51 @@ restarted:
   type: list
   elements: str
 restart_needed:
-  description: Nodes whose agents still have to be restarted to get the present configuration.
+  description: Nodes whose agents must still be restarted to read the current configuration.
   returned: success
   type: list
   elements: str
 proven:
-  description: Whether NodePortLocal is proven on, by the configuration and by every agent's start and log.
+  description: True if the configuration and every agent's start time and log verify that NodePortLocal runs.
   returned: success
   type: bool
 not_proven_because:
-  description: What is missing of the proof.
+  description: The parts of the verification that are missing.
   returned: success
   type: list
   elements: str
 services:
-  description: What was done to each Service, V(annotate), V(unannotate) or V(none).
+  description: The action for each Service, V(annotate), V(unannotate) or V(none).
   returned: success
   type: list
   elements: dict
   sample: [{namespace: default, name: f5-hello-world, action: annotate}]
 requests:
-  description: How many requests were sent to both APIs.
+  description: The number of requests sent to both APIs.
   returned: success
   type: int
 failure:
   description:
-    - What went wrong, as structure. C(code) is one of V(npl_no_antrea), V(npl_range), V(npl_nodes), V(npl_services), V(npl_managed), V(npl_owner_missing),
-      V(npl_owner_unknown), V(npl_addon_schema), V(npl_addon_unbound), V(npl_side_effects), V(npl_paused), V(npl_text) and V(npl_version), with which nothing
-      was written; or V(npl_not_arrived), V(npl_agent_not_ready) and V(npl_not_proven); or of the connection.
-  returned: failure
+    - The reason in parts, for programs.
+    - Nothing was written, unless the code is V(npl_not_arrived), V(npl_agent_not_ready), V(npl_not_proven)
+      or one of the connection.
+  returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options).
+        - The API of Kubernetes - V(kubernetes_config), V(kubernetes_credential_plugin), V(kubernetes_library),
+          V(kubernetes_unauthorized), V(kubernetes_forbidden), V(kubernetes_not_found), V(kubernetes_conflict),
+          V(kubernetes_expired), V(kubernetes_error), V(kubernetes_not_json), V(kubernetes_too_large),
+          V(kubernetes_tls), V(kubernetes_unreachable), V(kubernetes_timeout), V(supervisor_cluster_missing).
+        - Services, pools and Secrets - V(service_not_found).
+        - NodePortLocal - V(npl_no_antrea), V(npl_range), V(npl_nodes), V(npl_services), V(npl_managed),
+          V(npl_owner_missing), V(npl_owner_unknown), V(npl_addon_schema), V(npl_addon_unbound),
+          V(npl_side_effects), V(npl_paused), V(npl_text), V(npl_version), V(npl_not_arrived),
+          V(npl_agent_not_ready), V(npl_not_proven).
+        - The run - V(unexpected).
       type: str
       returned: always
     summary:
@@ -244,25 +268,37 @@ failure:
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The object concerned, where it has a name on BIG-IP or is a Service.
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
-      returned: if one object is concerned
+      returned: always
     said:
-      description: What the other side answered, word for word.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: What to do now.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
 """
 
 from typing import Any

@@ -13,20 +13,28 @@ version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Deploys an AS3 declaration as it is, without a cluster. To publish Services of a cluster use M(vks.bigip.publish).
-  - The difference to what is stored is computed before anything is sent. A tenant that is as it should be costs no request.
-  - A tenant that the content names is replaced whole, as AS3 does. With O(ignore:--diff) the applications that would be removed are shown.
-    No others are removed. If another user creates an application in the tenant during the run, the tenant fails with C(created_meanwhile).
-    The per-application form leaves the other applications of its tenant untouched.
-  - Tenants that the content does not name are never touched, which is AS3's C(updateMode) V(selective).
-  - Whole tenants are sent under AS3's optimistic lock, so that a change of somebody else in between is never overwritten unseen.
-  - A virtual address and port that another stored tenant has is refused in check mode, too. The failure C(address_taken) names that tenant.
-    One request reads the other tenants, and only where a tenant would take an address or port that it does not have yet.
-  - A pool whose members have other addresses or settings on BIG-IP than AS3 stores is restored. A member that an operator disabled or forced
-    offline there is not such a difference. The warning C(members_disabled_by_hand) names up to ten of these members.
-  - A POST for another reason enables these members, as AS3 does. The warning names them in check mode and after the run.
-    To keep a member disabled, set its C(adminState) in O(content). M(vks.bigip.publish) keeps them without that.
-  - Members of a pool are replaced so that none of the steps takes away more than half of those that can still answer.
+  - Deploys an AS3 declaration as it is, without a cluster. To publish Services of a cluster, use
+    M(vks.bigip.publish).
+  - The module compares the declaration with the stored one before it sends anything. It sends no request for
+    a tenant without a difference.
+  - It replaces each tenant of the content as a whole, as AS3 does. O(ignore:--diff) shows the applications
+    that would be removed. No others are removed. If another user creates an application in the tenant during
+    the run, the tenant fails with C(created_meanwhile). The per-application form keeps the other applications
+    of its tenant.
+  - Tenants that are not in the content are never changed, as with AS3's C(updateMode) V(selective).
+  - The module sends whole tenants under AS3's optimistic lock, so it never overwrites a change that another
+    user made in the meantime.
+  - The module refuses a virtual address and port that another stored tenant has, in check mode too. The
+    failure C(address_taken) names that tenant. For this, one request reads the other tenants, and only if a
+    tenant would get a new address or port.
+  - The module restores a pool whose members on BIG-IP differ from the stored ones in address or settings. A
+    member that an operator disabled or forced offline does not count as a difference. The warning
+    C(members_disabled_by_hand) names up to ten of these members.
+  - A POST for another change enables these members, because AS3 does so. The warning names them in check mode
+    and after the run. To keep a member disabled, set its C(adminState) in O(content). M(vks.bigip.publish)
+    keeps them disabled without this setting.
+  - The module replaces members of a pool in steps. No step removes more than half of the members that can
+    still answer.
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.actiongroup_bigip
@@ -35,68 +43,77 @@ attributes:
   check_mode:
     support: full
     details:
-      - A secret that AS3 keeps encrypted (a passphrase) cannot be compared. Check mode takes it for unchanged, with a warning.
+      - The module cannot compare a secret that AS3 stores encrypted (a passphrase). Check mode treats it as
+        unchanged, with a warning.
   diff_mode:
     support: full
   idempotent:
     support: full
     details:
-      - A tenant that holds a secret that AS3 keeps encrypted is sent each time; AS3 then finds that nothing has changed.
+      - A tenant with a secret that AS3 stores encrypted is sent in each run. AS3 then reports no change.
 options:
   content:
     description:
-      - The declaration, as a dictionary or as JSON text, of class V(ADC) or V(AS3), or in AS3's per-application form,
-        which has no class and needs O(tenant).
-      - What could harm others is refused, with what to do instead. This is an C(updateMode) of V(complete), a C(target),
-        and an C(action) other than V(deploy).
-      - Each key of a Tenant is a property that AS3 has there, or an application of class V(Application). In the place of an application, null, an
-        empty value or a dictionary of another class is refused. It never counts as an application that is not listed.
-      - With O(state=present), a Tenant without anything but its class removes the tenant. A Tenant of properties without an application is refused.
+      - The declaration of class V(ADC) or V(AS3), as a dictionary or as JSON text. AS3's per-application form
+        has no class and needs O(tenant).
+      - C(updateMode) V(complete), a C(target), and any C(action) other than V(deploy) are refused, because
+        they could affect other tenants. The message names an alternative.
+      - Each key of a Tenant is an AS3 property of a tenant, or an application of class V(Application). For an
+        application, a value of null, an empty value or a dictionary of another class is refused. Such a value
+        never removes an application.
+      - With O(state=present), a Tenant that contains only its class removes the tenant. A Tenant that
+        contains properties but no application is refused.
       - Required with O(state=present).
     type: raw
   tenant:
     description:
       - With the per-application form, the tenant of the applications.
-      - With a whole declaration, the only tenant of it to deploy or remove. Without this option, these are all its tenants.
+      - With a whole declaration, the one tenant to deploy or remove. Without this option, all its tenants.
       - With O(state=absent) and without O(content), the tenant to remove.
-      - An empty or null name is refused in each state. It never means all tenants.
+      - An empty or null name is always refused. It never means all tenants.
     type: str
   application:
     description:
-      - The only application of O(tenant) to deploy or remove. The others stay.
-      - Without this option, a whole declaration replaces its tenants whole, and O(state=absent) with O(tenant) alone removes the whole tenant.
-      - An empty or null name is refused in each state. It never means all applications.
+      - The one application of O(tenant) to deploy or remove. The others stay as they are.
+      - Without this option, a whole declaration replaces its whole tenants, and O(state=absent) with only
+        O(tenant) removes the whole tenant.
+      - An empty or null name is always refused. It never means all applications.
     type: str
   state:
     description:
-      - V(present) replaces each tenant of O(content) whole, so an application that the Tenant lacks is removed.
-        With the per-application form or with O(application), only these applications are replaced.
-      - V(absent) removes the tenants that O(content) names, or the applications if it has the per-application form,
-        or O(tenant), or O(application) of it. What is not there is no error. Empty or null O(content) is refused.
-      - In both states, only the applications that check mode shows are removed, also where another user creates one during the run.
+      - V(present) replaces each tenant of O(content) as a whole, so it removes applications that are not in
+        the Tenant. With the per-application form or with O(application), it replaces only these applications.
+      - V(absent) removes the tenants of O(content), or its applications in the per-application form. Without
+        O(content), it removes O(tenant), or O(application) in it. Objects that do not exist cause no error.
+        Empty or null O(content) is refused.
+      - In both states, the module removes only the applications that check mode shows, even if another user
+        creates one during the run.
     type: str
     choices: [present, absent]
     default: present
   adopt:
     description:
-      - Whose applications may be replaced or removed although they have a publisher that would write them again.
-      - V(publish) are those that carry the mark of M(vks.bigip.publish).
-      - V(cis) are tenants that look like those of F5 BIG-IP Container Ingress Services.
+      - The publishers whose applications the task may replace or remove, although the publisher might write
+        them again.
+      - V(publish) allows applications that carry the mark of M(vks.bigip.publish).
+      - V(cis) allows tenants that look like tenants of F5 BIG-IP Container Ingress Services.
     type: str
     choices: [none, publish, cis]
     default: none
   sync_to_group:
     description:
-      - The device group to which BIG-IP synchronizes its configuration afterwards, as in V(/Common/dg).
+      - The device group to which BIG-IP synchronizes its configuration afterwards, such as V(/Common/dg).
     type: str
   wait_up:
     description:
-      - Seconds to wait for the monitors of new pool members before the former ones go. V(0) does not wait.
+      - Seconds to wait until monitors mark new members up, before former ones are removed. V(0) does not
+        wait.
     type: int
     default: 30
   timeout:
     description:
-      - Seconds the whole task may take. Within them other writers, a BIG-IP that is busy, and a restart are waited for.
+      - The time limit of the whole task, in seconds. Within it, the task waits for other writers and for a
+        BIG-IP that is busy or restarting.
     type: int
     default: 600
 seealso:
@@ -113,13 +130,13 @@ EXAMPLES = r"""
       password: "{{ bigip_password }}"
     content: "{{ lookup('ansible.builtin.file', 'declaration.json') }}"
 
-- name: Deploy one application of this file and leave the others of its tenant alone
+- name: Deploy one application of this file, and keep the others of its tenant
   vks.bigip.as3_declaration:
     tenant: Own
     application: A1
     content: "{{ lookup('ansible.builtin.file', 'declaration.json') }}"
 
-- name: Deploy one application and leave the others of its tenant alone
+- name: Deploy one application, and keep the others of its tenant
   vks.bigip.as3_declaration:
     tenant: Web
     content:
@@ -152,33 +169,36 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: What a person reads, a line for each tenant that changed or failed, and one total of the unchanged ones.
+  description: The report as text. It has a line for each tenant that changed or failed, and one line with the
+    number of unchanged tenants.
   returned: always
   type: list
   elements: str
 tenants:
-  description: What happened to each tenant that was not as it should be, by its name.
+  description: The action and its result for each tenant with a difference, by its name.
   returned: always
   type: dict
   contains:
     action:
-      description: V(create), V(update), V(delete), V(restore) (members that the device had lost), or V(hold) (refused).
+      description: V(create), V(update), V(delete), V(restore) or V(hold). V(restore) means that members on
+        the device differed from the stored ones. V(hold) means that the change was refused.
       type: str
     code:
       description: AS3's code.
       type: raw
     message:
-      description: AS3's message. Of a tenant that failed without one, its code; RV(failure.tenants) has the reason.
+      description: AS3's message. If a tenant failed without one, its code. RV(failure.tenants) has the
+        reason.
       type: str
     applications:
-      description: What happens to each application, by its name.
+      description: The action for each application, by its name.
       type: dict
     members_added:
-      description: Members that pools get.
+      description: Members added.
       type: list
       elements: dict
     members_removed:
-      description: Members that pools lose.
+      description: Members removed.
       type: list
       elements: dict
   sample:
@@ -191,11 +211,11 @@ tenants:
       members_added: []
       members_removed: []
 counts:
-  description: How many tenants, applications, pools and members were seen and changed.
+  description: The number of tenants, applications, pools and members that were read and changed.
   returned: always
   type: dict
 declaration:
-  description: The applications that changed as they are now, with secrets masked.
+  description: The changed applications as they are now, with secrets masked.
   returned: always
   type: dict
 timings:
@@ -203,20 +223,44 @@ timings:
   returned: always
   type: dict
 sync:
-  description: The config-sync status of BIG-IP in the end, as C(mode), C(status) and C(summary).
-  returned: if something was sent
+  description: The config-sync status of BIG-IP after the last POST.
+  returned: if something was sent and the status could be read
   type: dict
+  contains:
+    mode:
+      description: The mode of the unit, such as V(high-availability) or V(standalone).
+      type: str
+      returned: always
+    status:
+      description: The status, such as V(In Sync) or V(Changes Pending).
+      type: str
+      returned: always
+    summary:
+      description: BIG-IP's own sentence on the status.
+      type: str
+      returned: always
 requests:
-  description: How many requests BIG-IP was sent.
+  description: The number of requests sent to BIG-IP.
   returned: always
   type: dict
 failure:
-  description: The reason in parts, for programs.
+  description:
+    - The reason in parts, for programs.
   returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word; V(tenants_failed) if RV(failure.tenants) has the reasons.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options), V(invalid_options), V(reserved_name), V(library_missing).
+        - BIG-IP - V(bigip_options), V(bigip_unreachable), V(bigip_tls), V(bigip_not_found),
+          V(bigip_auth), V(bigip_forbidden), V(bigip_token_limit), V(bigip_no_active_unit),
+          V(bigip_unavailable), V(bigip_busy), V(bigip_answer), V(bigip_refused).
+        - AS3 - V(as3_missing), V(as3_refused), V(as3_unreadable), V(conflict), V(outcome_unknown),
+          V(endless).
+        - Rules of publishing - V(not_ours), V(cis_tenant), V(address_taken), V(created_meanwhile),
+          V(members_not_up).
+        - The run - V(tenants_failed), V(stopped), V(timeout), V(unexpected).
       type: str
       returned: always
     summary:
@@ -224,60 +268,113 @@ failure:
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
+      type: str
+      returned: always
+    object:
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
       returned: always
     said:
-      description: What BIG-IP answered, word for word.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
+    response:
+      description: The same text as RV(failure.said).
+      type: str
+      returned: always
     remedy:
-      description: What to do now.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
     tenants:
       description: The tenants that failed.
       type: list
+      returned: if RV(failure.code) is V(tenants_failed)
       elements: dict
-      returned: if AS3 or a rule refused a tenant
       contains:
         tenant:
           description: Its name.
           type: str
+          returned: always
         code:
-          description: AS3's code, or a stable word.
+          description: The number that AS3 gave, such as V(422), or a word as in RV(failure.code).
           type: raw
+          returned: always
         summary:
           description: What failed.
           type: str
+          returned: always
         message:
           description: The same text as RV(failure.tenants[].summary).
           type: str
-        said:
-          description: The answer of BIG-IP, word for word.
+          returned: always
+        object:
+          description: The object concerned, a tenant, application or pool by its AS3 path,
+            or a Service. V(null) if there is none.
           type: str
+          returned: always
+        said:
+          description: The answer of the other system, word for word. V(null) if it did not
+            answer.
+          type: str
+          returned: always
         response:
           description: The same text as RV(failure.tenants[].said).
           type: str
+          returned: always
         remedy:
-          description: What to do now.
+          description: What to do now. V(null) if the answer is all that is known.
           type: str
+          returned: always
         path:
-          description: The place in the declaration, where AS3 names one.
+          description: The place of the fault, an AS3 path or a place in your input. V(null)
+            if there is none.
           type: str
+          returned: always
+        input:
+          description: The place in your input that RV(failure.tenants[].path) stands for. V(null)
+            if there is none.
+          type: str
+          returned: always
+        note:
+          description: What else was done or seen, such as members that were restored.
+          type: str
+          returned: when there is one
         applications:
-          description: The applications of the content in this tenant.
+          description: Your applications that the fault concerns.
           type: list
+          returned: always
           elements: str
         taken_by:
-          description: Who has the virtual address or port, as C(tenant), C(application), C(object) and C(owner).
+          description: Who has the virtual address or port, as C(tenant), C(application), C(object)
+            and C(owner).
           type: dict
           returned: if RV(failure.tenants[].code) is V(address_taken)
         created:
-          description: The applications that another user or controller created during the run, and that this task did not remove.
+          description: The applications that another user or controller created during the run,
+            and that this task did not remove.
           type: list
-          elements: str
           returned: if RV(failure.tenants[].code) is V(created_meanwhile)
+          elements: str
+        faults:
+          description: Further faults of the tenant, each with the keys of RV(failure.tenants[])
+            from C(code) to C(input).
+          type: list
+          returned: if there are several
+          elements: dict
 """
 
 from typing import Any
@@ -303,10 +400,10 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    # Of these, only one that is not there means all. One that is empty stays, to be refused.
+    # Only a missing key means all. An empty value is kept for the check, which refuses it.
     absent = {"content", "tenant", "application"} - {*module.given, *module.emptied}
     params = {name: value for name, value in module.params.items() if name not in absent}
-    # The invocation shows the options again: there too secrets are masked where they stand, however short they are.
+    # The invocation repeats the options. Its secrets are masked by position, because they can be short.
     module.params["content"] = secrets.mask(structure(module.params["content"]))
 
     def work() -> dict[str, Any]:

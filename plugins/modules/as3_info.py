@@ -2,21 +2,21 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AS3 on BIG-IP holds."""
+"""Read the stored data of AS3 on BIG-IP."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: as3_info
-short_description: Read what AS3 on BIG-IP holds
+short_description: Read the stored declaration and other data of AS3 on BIG-IP
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
   - Reads the stored declaration, the version, the tasks and the settings of F5 BIG-IP AS3.
-  - The stored declaration is what AS3 deployed successfully last. What runs on the device can differ;
-    M(vks.bigip.pool_status_info) reads that.
-  - Secrets in it (private keys, passphrases, also those of other teams) are masked.
+  - The stored declaration is the last one that AS3 deployed successfully. The device can differ from it.
+    M(vks.bigip.pool_status_info) reads the device.
+  - Results mask its secrets (private keys, passphrases), also those of other teams.
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.info
@@ -25,34 +25,35 @@ extends_documentation_fragment:
 options:
   gather:
     description:
-      - What to read. Each costs one request.
+      - The data to read. Each element takes one request.
     type: list
     elements: str
     choices: [declaration, version, tasks, settings]
     default: [declaration]
   tenant:
     description:
-      - Only these tenants. One that is not stored is left out.
+      - Return only these tenants. Tenants that are not stored are left out.
     type: list
     elements: str
   application:
     description:
-      - Only this application of the one O(tenant).
+      - Return only this application of the one O(tenant).
     type: str
   show:
     description:
-      - V(base) is the declaration as it was sent, V(full) has AS3's defaults filled in,
-        V(expanded) also has pointers and URLs resolved.
+      - V(base) returns the declaration as it was sent. V(full) adds AS3's defaults. V(expanded) also resolves
+        pointers and URLs.
     type: str
     choices: [base, full, expanded]
     default: base
   query:
     description:
-      - A JMESPath expression over the result. With it only RV(query_result) is returned.
+      - A JMESPath expression for the result. With it, only RV(query_result) is returned.
     type: str
   timeout:
     description:
-      - Seconds the whole task may take. Within them a BIG-IP that is busy or restarting is waited for.
+      - The time limit of the whole task, in seconds. Within it, the task waits for a BIG-IP that is busy or
+        restarting.
     type: int
     default: 120
 requirements:
@@ -75,13 +76,13 @@ EXAMPLES = r"""
   vks.bigip.as3_info:
     gather: [version, settings]
 
-- name: Read one application with AS3's defaults filled in
+- name: Read one application with AS3's defaults
   vks.bigip.as3_info:
     tenant: AS3
     application: A1
     show: full
 
-- name: Which addresses are members of which pool?
+- name: Read the addresses of the members of each pool
   vks.bigip.as3_info:
     tenant: AS3
     query: declaration.AS3.A1.pool.members[].serverAddresses[]
@@ -90,11 +91,12 @@ EXAMPLES = r"""
 RETURN = r"""
 declaration:
   description:
-    - The stored ADC, with the tenants asked for. Empty if nothing of that is stored.
-    - Secrets are masked, so that it cannot be sent again as it is if it holds any.
-    - A tenant that another writer stored so that it cannot be read, as one that is nested too deep, is left out with a warning. If O(tenant) names it,
-      the task fails.
-    - A key that Ansible would obey is shown with an escape in place of its first character, as C(\x5f_ansible_type) for C(__ansible_type).
+    - The stored ADC with the requested tenants. Empty if none of them is stored.
+    - Secrets are masked, so a declaration with secrets cannot be posted again as it is.
+    - A tenant that the module cannot read, for example because it is nested too deep, is left out with a
+      warning. If O(tenant) lists it, the task fails.
+    - In a key that Ansible would interpret, the first character is escaped, for example C(\x5f_ansible_type)
+      for C(__ansible_type).
   returned: if O(gather) has V(declaration) and O(query) is not given
   type: dict
   sample:
@@ -107,7 +109,8 @@ declaration:
         class: Application
 hashes:
   description:
-    - The C(optimisticLockKey) of each tenant, by the tenant's name. It changes whenever the stored tenant changes.
+    - The C(optimisticLockKey) of each tenant, by the tenant's name. It changes with each change of the stored
+      tenant.
   returned: if O(gather) has V(declaration) and O(query) is not given
   type: dict
   sample:
@@ -122,7 +125,7 @@ version:
     schemaCurrent: 3.56.0
     schemaMinimum: 3.0.0
 tasks:
-  description: The records of past requests that AS3 keeps, newest first.
+  description: AS3's records of past requests, newest first.
   returned: if O(gather) has V(tasks) and O(query) is not given
   type: list
   elements: dict
@@ -131,39 +134,62 @@ settings:
   returned: if O(gather) has V(settings) and O(query) is not given
   type: dict
 query_result:
-  description: What O(query) finds. V(null) if it finds nothing.
+  description: The result of O(query). V(null) if nothing matches.
   returned: if O(query) is given
   type: raw
 failure:
-  description: The reason in parts, for programs.
+  description:
+    - The reason in parts, for programs.
   returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options), V(query_invalid), V(library_missing).
+        - BIG-IP - V(bigip_options), V(bigip_unreachable), V(bigip_tls), V(bigip_not_found),
+          V(bigip_auth), V(bigip_forbidden), V(bigip_token_limit), V(bigip_no_active_unit),
+          V(bigip_unavailable), V(bigip_busy), V(bigip_answer).
+        - AS3 - V(as3_missing), V(as3_refused), V(as3_unreadable).
+        - The run - V(timeout), V(unexpected).
       type: str
       returned: always
-      sample: bigip_unreachable
     summary:
       description: What failed.
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
+      type: str
+      returned: always
+    object:
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
       returned: always
     said:
-      description: What BIG-IP answered, word for word.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: What to do now.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
 """
 
 from typing import Any

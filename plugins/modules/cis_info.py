@@ -8,15 +8,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cis_info
-short_description: What F5's CIS in a cluster does, and what is wrong with it
+short_description: Describe F5's CIS in a cluster, and report its problems
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Finds each F5 BIG-IP Container Ingress Services (CIS) in O(cis_namespaces) by the image of its Deployment, and tells what it was started with.
-  - With V(health) it reads the log of its Pods and asks C(/ready) through the API's Pod proxy, and tells each fault as a sentence.
-  - With V(applications) it turns VirtualServer resources into applications for M(vks.bigip.publish), and lists what cannot be expressed,
-    resources of other kinds among them.
+  - Finds each F5 BIG-IP Container Ingress Services (CIS) in O(cis_namespaces) by the image of its Deployment,
+    and returns its arguments.
+  - With V(health), it reads the log of its Pods, and C(/ready) through the API's Pod proxy. It returns each
+    problem as a sentence.
+  - With V(applications), it converts VirtualServer resources to applications for M(vks.bigip.publish). It
+    lists the resources that it cannot convert, also of other kinds.
 extends_documentation_fragment:
   - vks.bigip.cis
   - vks.bigip.kubernetes
@@ -26,34 +28,36 @@ extends_documentation_fragment:
 options:
   gather:
     description:
-      - What to read beside the Deployments.
+      - The data to read in addition to the Deployments.
     type: list
     elements: str
     choices: [health, resources, config_maps, applications, tenants]
     default: [health]
   namespace:
     description:
-      - Only a CIS in this namespace, which then needs not be one of O(cis_namespaces).
-      - Left out, those in O(cis_namespaces) and in the namespace of O(installation).
+      - Return only a CIS in this namespace. The namespace need not be in O(cis_namespaces).
+      - Without it, those in O(cis_namespaces) and in the namespace of O(installation).
     type: str
   release:
     description:
-      - Only the CIS of this Helm release. V(none) means a CIS that Helm did not install.
+      - Return only the CIS of this Helm release. V(none) means a CIS that Helm did not install.
     type: str
   partition:
     description:
-      - The tenant for a VirtualServer that names no partition. The default is the partition that its CIS was started with.
+      - The tenant for a VirtualServer without a partition. The default is the partition in the arguments of
+        its CIS.
     type: str
   leave_out_namespaces:
     description:
-      - Namespaces whose resources are not in RV(applications), RV(config_maps) and RV(left_out).
-      - Use it where a team stops the others by a resource that M(vks.bigip.publish) cannot serve, for example without its Service.
+      - Namespaces whose resources are not returned in RV(applications), RV(config_maps) and RV(left_out).
+      - Use it if a resource of one team blocks the others, for example because its Service does not exist.
     type: list
     elements: str
     default: []
   installation:
     description:
-      - The installation to describe as RV(installation), beside every CIS. The role P(vks.bigip.cis#role) reads the cluster by it.
+      - The installation to return as RV(installation), in addition to every CIS. The role
+        P(vks.bigip.cis#role) uses it.
     type: dict
     suboptions:
       namespace:
@@ -68,12 +72,12 @@ options:
         required: true
       health:
         description:
-          - Whether to read of this CIS also what V(health) and V(resources) of O(gather) read of each.
+          - Also read the data of V(health) and V(resources) of O(gather), for this CIS only.
         type: bool
         default: false
       labels:
         description:
-          - The labels of the ConfigMaps to return. Without labels, no ConfigMap is read.
+          - The labels of the ConfigMaps to return. Without labels, the module reads no ConfigMap.
         type: dict
         default: {}
       secrets:
@@ -84,27 +88,28 @@ options:
         default: []
       digests:
         description:
-          - The SHA-256 digest of the data that a Secret should have, for namespace/name in O(installation.secrets). It is taken of one line
-            C(key=value) for each key, in the order of the keys, with values in Base64.
+          - The SHA-256 digest of the data that a Secret should have, for namespace/name in
+            O(installation.secrets). Its input is one line C(key=value) for each key, sorted by key, with
+            values in Base64.
         type: dict
         default: {}
       definitions:
         description:
-          - Whether to return the CRDs with the label C(vks.bigip/chart-version).
+          - Return the CRDs with the label C(vks.bigip/chart-version).
         type: bool
         default: false
       custom_resources:
         description:
-          - Whether to return which custom resources of CIS the API server serves.
+          - Return the custom resources of CIS that the API server serves.
         type: bool
         default: false
       ingress_class:
         description:
-          - The IngressClass whose annotations to return.
+          - The IngressClass whose annotations are returned.
         type: str
   timeout:
     description:
-      - Seconds until the task gives up.
+      - The time limit of the task, in seconds.
     type: int
     default: 60
 seealso:
@@ -113,16 +118,16 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Is CIS well?
+- name: Check the health of CIS
   vks.bigip.cis_info:
     namespace: f5-cis
   register: cis
 
-- name: Say what is wrong with it
+- name: Show its problems
   ansible.builtin.debug:
     msg: "{{ cis.problems }}"
 
-- name: What would its VirtualServers be as applications of publish?
+- name: Convert its VirtualServers to applications of publish
   vks.bigip.cis_info:
     gather: [applications]
     partition: kubernetes
@@ -145,7 +150,8 @@ controllers:
       description: The Helm release that it belongs to, or empty.
       type: str
     release_namespace:
-      description: The namespace in which Helm keeps that release, or empty. It need not be that of the Deployment.
+      description: The namespace in which Helm stores that release, or empty. The Deployment can be in another
+        namespace.
       type: str
     image:
       description: Its image.
@@ -154,10 +160,10 @@ controllers:
       description: The tag of its image.
       type: str
     replicas:
-      description: How many are wanted. V(0) is a CIS at rest.
+      description: The number of replicas in its spec. V(0) means that CIS is scaled to 0.
       type: int
     available:
-      description: Whether the Deployment is available and up to date.
+      description: True if the Deployment is available and up to date.
       type: bool
     partitions:
       description: Its partitions on BIG-IP.
@@ -167,10 +173,10 @@ controllers:
       description: Its mode.
       type: str
     custom_resource_mode:
-      description: Whether it looks after custom resources rather than Ingresses and ConfigMaps.
+      description: True if it handles custom resources, false if it handles Ingresses and ConfigMaps.
       type: bool
     namespaces:
-      description: The namespaces it watches. Empty if all.
+      description: The namespaces that it watches. Empty for all.
       type: list
       elements: str
     arguments:
@@ -181,62 +187,67 @@ controllers:
       description: The label selector of its Pods.
       type: str
     started_with:
-      description: The annotation C(vks.bigip/started-with), by which the role cis knows what CIS read when it started. Empty without it.
+      description: The annotation C(vks.bigip/started-with), which records the data that CIS read at its
+        start. The role cis uses it. Empty without it.
       type: str
     pods:
-      description: Its Pods, and why one does not run.
+      description: Its Pods, with the reason if one does not run.
       returned: if O(gather) has V(health)
       type: list
       elements: dict
     ready:
-      description: What C(/ready) says. V(null) if the Deployment is not available.
+      description: The result of C(/ready). V(null) if the Deployment is not available.
       returned: if O(gather) has V(health)
       type: bool
     findings:
       description:
-        - What its log complains of, in so far as no successful post came after it. Each has a C(kind), a C(message), and C(lasting), which
-          is true of what waiting does not fix.
-        - Users of namespaces write some of the text that CIS logs. So a fault is C(lasting) only if CIS logged it before any line that can
-          hold such text, which is during its start. Later faults are reported, and are not C(lasting).
-        - C(certain) is true if no user of a namespace can have written the line, nor caused the fault by a resource that BIG-IP refuses.
+        - The problems in its log since its last successful post. Each has a C(kind), a C(message), and
+          C(lasting), which is true if waiting does not fix it.
+        - Some text in the log of CIS comes from users of namespaces. So a problem is C(lasting) only if CIS
+          logged it during its start, before any line that can contain such text. Later problems are reported,
+          but are not C(lasting).
+        - C(certain) is true if no user of a namespace can have caused the line, for example by a resource
+          that BIG-IP rejects.
       returned: if O(gather) has V(health)
       type: list
       elements: dict
     problems:
-      description: What is wrong, as sentences.
+      description: The problems, as sentences.
       returned: if O(gather) has V(health)
       type: list
       elements: str
     blocking:
-      description: Those of the problems that no user of a namespace can have caused.
+      description: The problems that no user of a namespace can have caused.
       returned: if O(gather) has V(health)
       type: list
       elements: str
 problems:
-  description: What is wrong with all of them, as sentences. Empty if all is well.
+  description: The problems of all CIS, as sentences. Empty if there are none.
   returned: success
   type: list
   elements: str
 blocking:
-  description: Those of RV(problems) that no user of a namespace can have caused. The role P(vks.bigip.cis#role) fails only for these.
+  description: The elements of RV(problems) that no user of a namespace can have caused. The role
+    P(vks.bigip.cis#role) fails only for these.
   returned: success
   type: list
   elements: str
 lasting:
-  description: Whether something is wrong that waiting does not fix.
+  description: True if there is a problem that waiting does not fix.
   returned: success
   type: bool
 resources:
-  description: The custom resources or Ingresses that they look after, with the status that CIS wrote, and C(ok).
+  description: The custom resources or Ingresses that they handle, with the status that CIS wrote, and C(ok).
   returned: if O(gather) has V(resources), or O(installation.health) is true
   type: list
   elements: dict
 config_maps:
   description:
-    - The AS3 ConfigMaps that they look after, or without a CIS those of the cluster, with their text as it is.
-    - A text that M(vks.bigip.publish) would refuse is in RV(left_out), and so is one that refers to a Secret by C(from_secret).
-      Other users write these texts, so they must not choose a Secret.
-    - So is one for the tenant Common, and one with a tenant or an address that an older ConfigMap of another namespace has.
+    - The AS3 ConfigMaps that they handle, with their unchanged text. Without a CIS, those of the cluster.
+    - A text that M(vks.bigip.publish) would refuse is in RV(left_out) instead. So is a text with
+      C(from_secret), because other users write these texts and must not choose a Secret.
+    - So is a text for the tenant Common, and one with a tenant or address of an older ConfigMap in another
+      namespace.
   returned: if O(gather) has V(config_maps)
   type: list
   elements: dict
@@ -252,21 +263,25 @@ config_maps:
       type: str
     label_namespaces:
       description:
-        - The namespaces in which CIS looks for labelled Services of this ConfigMap, for the option O(ignore:label_namespaces) of M(vks.bigip.publish).
-          This is the namespace of the ConfigMap. With the argument C(--hubmode) of CIS, it is each namespace that CIS watches.
+        - The namespaces in which CIS looks for labelled Services of this ConfigMap. It is a value for the
+          option O(ignore:label_namespaces) of M(vks.bigip.publish). It contains the namespace of the
+          ConfigMap, or with C(--hubmode) of CIS each namespace that CIS watches.
       type: list
       elements: str
 applications:
-  description: VirtualServers as O(vks.bigip.publish#module:applications).
+  description: The VirtualServers, as a value for O(vks.bigip.publish#module:applications).
   returned: if O(gather) has V(applications)
   type: list
   elements: dict
 left_out:
   description:
-    - What of which VirtualServer cannot be expressed, and what to do instead. A VirtualServer that is here is not in RV(applications).
-    - Of two with the same address the younger one is here. So is one in which another user chose the name of another VirtualServer's object.
-    - TransportServers, IngressLinks and Services that CIS publishes, or the Ingresses of one that looks after those, are here as a whole.
-    - AS3 ConfigMaps that are not in RV(config_maps), with the place and the reason.
+    - The fields of VirtualServers that cannot be converted, with an alternative for each. Such a
+      VirtualServer is not in RV(applications).
+    - Of two with the same address, it contains the younger one. It also contains a VirtualServer that uses
+      the object name of another one.
+    - It contains TransportServers, IngressLinks and Services that CIS publishes, each as a whole. For a CIS
+      that handles Ingresses, it contains these.
+    - It contains the AS3 ConfigMaps that are not in RV(config_maps), with the position and the reason.
   returned: if O(gather) has V(applications) or V(config_maps)
   type: list
   elements: dict
@@ -281,24 +296,26 @@ left_out:
       description: Its name.
       type: str
     field:
-      description: What of its C(spec), application or declaration it is. Empty for the whole resource.
+      description: The field in its C(spec), application or declaration. Empty for the whole resource.
       type: str
     message:
-      description: Why, and what to write instead.
+      description: The reason, and the alternative.
       type: str
 tenants:
   description:
-    - The tenants that custom resources, Ingresses, Services and AS3 ConfigMaps of the cluster name, whoever looks after them, by C(kind),
-      C(namespace), C(name), C(tenant) and C(addresses). The tenant is empty for a resource that leaves it to its CIS.
+    - The tenants in custom resources, Ingresses, Services and AS3 ConfigMaps of the cluster, for any
+      controller. Each has C(kind), C(namespace), C(name), C(tenant) and C(addresses). The tenant is empty for
+      a resource without a partition, which uses that of its CIS.
   returned: if O(gather) has V(tenants)
   type: list
   elements: dict
 check_mode:
-  description: Whether the task ran in check mode. A role cannot see C(check_mode) of a play, a block or a task otherwise.
+  description: True if the task ran in check mode. A role uses this, because it cannot read C(check_mode) of a
+    play, block or task.
   returned: success
   type: bool
 installation:
-  description: The installation that O(installation) names.
+  description: The installation that O(installation) selects.
   returned: if O(installation) is set
   type: dict
   contains:
@@ -307,27 +324,30 @@ installation:
       type: dict
     helm_release:
       description:
-        - The newest revision in the Secrets of Helm, by C(name), C(namespace), C(revision), C(status), C(chart), C(values) and
-          C(manifest_digest). Empty if there is none. Passwords in the values are masked.
+        - The newest revision in Helm's Secrets, with C(name), C(namespace), C(revision), C(status), C(chart),
+          C(values) and C(manifest_digest). Empty if there is none. Passwords in the values are masked.
       type: dict
     secrets:
       description:
-        - The Secrets of O(installation.secrets), by C(namespace), C(name), C(present), C(uid), C(resource_version), C(labels) and
-          C(data_keys). C(same) is true if the data have the digest of O(installation.digests).
+        - The Secrets of O(installation.secrets), with C(namespace), C(name), C(present), C(uid),
+          C(resource_version), C(labels) and C(data_keys). C(same) is true if the data matches the digest of
+          O(installation.digests).
       type: list
       elements: dict
     config_maps:
-      description: The ConfigMaps with the labels, by C(name), C(uid), C(resource_version), C(labels) and C(data).
+      description: The ConfigMaps with the labels, with C(name), C(uid), C(resource_version), C(labels) and
+        C(data).
       returned: if O(installation.labels) is set
       type: list
       elements: dict
     definitions:
-      description: The CRDs with the label C(vks.bigip/chart-version), by C(name), C(version) and C(digest).
+      description: The CRDs with the label C(vks.bigip/chart-version), with C(name), C(version) and C(digest).
       returned: if O(installation.definitions) is true
       type: list
       elements: dict
     custom_resources:
-      description: The resources of the API group C(cis.f5.com/v1), by their plural names. V(null) if the API server forbids the read.
+      description: The plural names of the resources in the API group C(cis.f5.com/v1). V(null) if the API
+        server forbids the read.
       returned: if O(installation.custom_resources) is true
       type: list
       elements: str
@@ -336,12 +356,20 @@ installation:
       returned: if O(installation.ingress_class) is set
       type: dict
 failure:
-  description: What went wrong, as structure.
-  returned: failure
+  description:
+    - The reason in parts, for programs.
+  returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options).
+        - The API of Kubernetes - V(kubernetes_config), V(kubernetes_credential_plugin), V(kubernetes_library),
+          V(kubernetes_unauthorized), V(kubernetes_forbidden), V(kubernetes_not_found), V(kubernetes_expired),
+          V(kubernetes_error), V(kubernetes_not_json), V(kubernetes_too_large), V(kubernetes_tls),
+          V(kubernetes_unreachable), V(kubernetes_timeout).
+        - The run - V(unexpected).
       type: str
       returned: always
     summary:
@@ -349,25 +377,37 @@ failure:
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The object concerned, where it has a name on BIG-IP or is a Service.
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
-      returned: if one object is concerned
+      returned: always
     said:
-      description: What the other side answered, word for word.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: What to do now.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
 """
 
 from typing import Any

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cluster_info
-short_description: What a VKS cluster is made of, as far as it concerns BIG-IP
+short_description: Read the facts about a VKS cluster that matter for BIG-IP
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Reads the CNI, the state of Antrea NodePortLocal and its agents, the nodes, the network below the cluster, the VKS release, and whether
-    F5's CIS or VMware's AKO run there.
-  - What cannot be known is V(unknown) or V(null) and stands in RV(unknown) with its reason. Nothing is assumed. A read that is forbidden
-    fails nothing but the facts that hang on it.
-  - More is known with access to the Supervisor, which the options that begin with C(supervisor_) give.
+  - Reads the CNI, the state of Antrea NodePortLocal and its agents, the nodes, the network below the cluster,
+    and the VKS release. Finds F5's CIS and VMware's AKO.
+  - A fact that cannot be read is V(unknown) or V(null), and RV(unknown) has the reason. The module assumes
+    nothing. A forbidden read affects only the facts that depend on it.
+  - With access to the Supervisor (the options C(supervisor_*)), the module can read more facts.
 extends_documentation_fragment:
   - vks.bigip.cis
   - vks.bigip.kubernetes
@@ -28,7 +28,7 @@ extends_documentation_fragment:
 options:
   timeout:
     description:
-      - Seconds until the task gives up.
+      - The time limit of the task, in seconds.
     type: float
     default: 60
 seealso:
@@ -37,15 +37,15 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: What is this cluster?
+- name: Read the facts of a cluster
   vks.bigip.cluster_info:
   register: cluster
 
-- name: Agents that have not seen the present configuration of NodePortLocal
+- name: Show the agents that have not read the current configuration of NodePortLocal
   ansible.builtin.debug:
     msg: "{{ cluster.agents | selectattr('newer_than_configuration', 'false') | map(attribute='node') | list }}"
 
-- name: With what the Supervisor knows
+- name: Read the facts of a cluster, also from the Supervisor
   vks.bigip.cluster_info:
     kubeconfig: shop.kubeconfig
     supervisor_kubeconfig: supervisor.kubeconfig
@@ -64,11 +64,13 @@ cni:
       type: str
       sample: antrea
     version:
-      description: Its version, by the tag of its image. V(null) if there is no single CNI or its image is pinned by digest.
+      description: Its version, from the tag of its image. V(null) if there is not exactly one CNI, or its
+        image is pinned by digest.
       type: str
       sample: 2.5.2
     found:
-      description: Each CNI that was found in a namespace where CNIs run (kube-system, calico-system, tigera-operator, C(vmware-system-*)).
+      description: Each CNI in a namespace where CNIs run (kube-system, calico-system, tigera-operator,
+        C(vmware-system-*)).
       type: list
       elements: dict
       contains:
@@ -76,25 +78,28 @@ cni:
           description: V(antrea), V(calico) or V(cilium).
           type: str
         version:
-          description: Its version, by the tag of its image.
+          description: Its version, from the tag of its image.
           type: str
         daemon_set:
           description: Namespace and name of its DaemonSet.
           type: str
           sample: kube-system/antrea-agent
         update_strategy:
-          description: V(RollingUpdate) or V(OnDelete). With the latter a restart of the rollout restarts nothing.
+          description: V(RollingUpdate) or V(OnDelete). With V(OnDelete), C(kubectl rollout restart) restarts
+            nothing.
           type: str
 npl:
-  description: Antrea NodePortLocal, as the ConfigMap says that the agents mount. It is found through their DaemonSet.
+  description: Antrea NodePortLocal in the ConfigMap that the agents mount. The module finds the ConfigMap
+    through their DaemonSet.
   returned: success
   type: dict
   contains:
     state:
-      description: V(enabled), V(disabled) or V(unknown). V(enabled) is what the agents read when they start; see RV(agents).
+      description: V(enabled), V(disabled) or V(unknown). The agents read the setting only when they start,
+        see RV(agents).
       type: str
     because:
-      description: The setting that decides, or why it is not known.
+      description: The setting that defines the state, or the reason why it is unknown.
       type: str
       sample: nodePortLocal.enable is not true in ConfigMap kube-system/antrea-config
     gate:
@@ -111,14 +116,14 @@ npl:
       description: Namespace and name of the ConfigMap.
       type: str
     managed_by_kapp:
-      description: Whether kapp-controller owns the ConfigMap and takes an edit back.
+      description: True if kapp-controller owns the ConfigMap and reverts an edit.
       type: bool
     changed:
-      description: When the ConfigMap was changed last.
+      description: The time of the last change of the ConfigMap.
       type: str
       sample: "2026-01-31T12:00:00Z"
 agents:
-  description: Antrea's agents, by node. V(null) if they may not be read.
+  description: Antrea's agents, by node. V(null) if the account may not read them.
   returned: success
   type: list
   elements: dict
@@ -130,16 +135,17 @@ agents:
       description: Namespace and name of the agent's Pod.
       type: str
     ready:
-      description: Whether it is ready.
+      description: True if it is ready.
       type: bool
     started:
-      description: When it started.
+      description: Its start time.
       type: str
     newer_than_configuration:
-      description: Whether it started after the last change of its configuration, which it reads only then. V(null) if that is not known.
+      description: True if it started after the last change of its configuration. An agent reads it only at
+        the start. V(null) if unknown.
       type: bool
 nodes:
-  description: The nodes, by name. V(null) if they may not be read.
+  description: The nodes, by name. V(null) if the account may not read them.
   returned: success
   type: list
   elements: dict
@@ -148,7 +154,7 @@ nodes:
       description: Its name.
       type: str
     ready:
-      description: Whether it is ready.
+      description: True if it is ready.
       type: bool
     addresses:
       description: Its addresses, each with its type.
@@ -172,10 +178,11 @@ network:
   type: dict
   contains:
     provider:
-      description: V(vsphere), V(nsx_t1), V(nsx_vpc), V(nsx) if a node's sign does not tell which, or V(unknown).
+      description: V(vsphere), V(nsx_t1), V(nsx_vpc), V(nsx) if the nodes do not show which of the two, or
+        V(unknown).
       type: str
     sign:
-      description: Where that is read from, or why it is not known.
+      description: The source of this fact, or the reason why it is unknown.
       type: str
 vks:
   description: The VMware vSphere Kubernetes Service.
@@ -183,26 +190,26 @@ vks:
   type: dict
   contains:
     release:
-      description: The release by the cluster's ClusterClass, or V(unknown).
+      description: The release, from the cluster's ClusterClass, or V(unknown).
       type: str
       sample: "3.6"
     release_sign:
-      description: Where that is read from.
+      description: The source of this fact.
       type: str
     cluster_class:
       description: The cluster's ClusterClass.
       type: str
     kubernetes_releases:
-      description: The Kubernetes releases that the nodes carry as a label.
+      description: The Kubernetes releases in the labels of the nodes.
       type: list
       elements: str
     era:
       description:
-        - Which kind of object on the Supervisor owns Antrea's settings, by the object that is there.
+        - The kind of object on the Supervisor that owns Antrea's settings, from the existing object.
         - V(antrea_config), V(addon_config) or V(unknown).
       type: str
     npl_owner:
-      description: That object, by kind, namespace and name.
+      description: That object, with kind, namespace and name.
       type: str
       sample: AddonConfig team-a/shop-antrea
 cis:
@@ -211,7 +218,7 @@ cis:
   type: dict
   contains: &workloads
     found:
-      description: Whether there is one. V(null) if that is not known.
+      description: True if there is one. V(null) if unknown.
       type: bool
     deployments:
       description: Each of them.
@@ -235,10 +242,10 @@ cis:
           type: list
           elements: str
         replicas:
-          description: How many are wanted.
+          description: The number of replicas in its spec.
           type: int
         ready:
-          description: How many are ready.
+          description: The number of ready replicas.
           type: int
 ako:
   description: VMware's Avi Kubernetes Operator, by image.
@@ -255,19 +262,27 @@ unknown:
       description: The fact.
       type: str
     reason:
-      description: Why it is not known.
+      description: The reason why it is unknown.
       type: str
 requests:
-  description: How many requests were sent.
+  description: The number of requests sent.
   returned: success
   type: int
 failure:
-  description: What went wrong, as structure.
-  returned: failure
+  description:
+    - The reason in parts, for programs.
+  returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options).
+        - The API of Kubernetes - V(kubernetes_config), V(kubernetes_credential_plugin), V(kubernetes_library),
+          V(kubernetes_unauthorized), V(kubernetes_forbidden), V(kubernetes_not_found), V(kubernetes_expired),
+          V(kubernetes_error), V(kubernetes_not_json), V(kubernetes_too_large), V(kubernetes_tls),
+          V(kubernetes_unreachable), V(kubernetes_timeout), V(supervisor_cluster_missing).
+        - The run - V(unexpected).
       type: str
       returned: always
     summary:
@@ -275,25 +290,37 @@ failure:
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The object concerned, where it has a name on BIG-IP or is a Service.
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
-      returned: if one object is concerned
+      returned: always
     said:
-      description: What the other side answered, word for word.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: What to do now.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
 """
 
 from typing import Any

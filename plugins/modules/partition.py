@@ -8,13 +8,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: partition
-short_description: A partition on BIG-IP
+short_description: Create or remove a partition on BIG-IP
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
   - Creates or removes a partition. F5 BIG-IP Container Ingress Services needs one of its own.
-  - A partition that exists is not changed.
+  - An existing partition is not changed.
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.actiongroup_bigip
@@ -35,20 +35,23 @@ options:
   state:
     description:
       - V(present) creates the partition if it does not exist.
-      - V(absent) removes the partition if it is empty. Otherwise the task fails, and the error names the contents. Check mode looks for them, too.
-      - Remove a tenant by M(vks.bigip.as3_declaration) or M(vks.bigip.publish) instead. AS3 removes the partition together with the last application.
+      - V(absent) removes the partition if it is empty. Otherwise the task fails, and the error lists the
+        contents. Check mode checks this too.
+      - Remove a tenant with M(vks.bigip.as3_declaration) or M(vks.bigip.publish) instead. AS3 removes the
+        partition together with the last application.
       - The partition V(Common) cannot be removed.
     type: str
     choices: [present, absent]
     default: present
   description:
     description:
-      - The text that BIG-IP shows beside a new partition.
-      - It has no effect on a partition that exists.
+      - The description of a new partition.
+      - It has no effect on an existing partition.
     type: str
   timeout:
     description:
-      - Seconds the whole task may take. Within them a BIG-IP that is busy or restarting is waited for.
+      - The time limit of the whole task, in seconds. Within it, the task waits for a BIG-IP that is busy or
+        restarting.
     type: int
     default: 120
 seealso:
@@ -57,7 +60,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A partition for CIS
+- name: Create a partition for CIS
   vks.bigip.partition:
     provider:
       server: bigip.example.com
@@ -78,13 +81,21 @@ EXAMPLES = r"""
 RETURN = r"""
 failure:
   description:
-    - What went wrong, as structure.
-    - With the code V(partition_not_empty), C(contents) lists every object that was found in the partition, as kind and path.
-  returned: failure
+    - The reason in parts, for programs.
+    - With the code V(partition_not_empty), C(contents) lists every object that was found in
+      the partition, as kind and path.
+  returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options), V(library_missing).
+        - BIG-IP - V(bigip_options), V(bigip_unreachable), V(bigip_tls), V(bigip_not_found),
+          V(bigip_auth), V(bigip_forbidden), V(bigip_token_limit), V(bigip_no_active_unit),
+          V(bigip_unavailable), V(bigip_busy), V(bigip_answer), V(bigip_refused), V(bigip_no_answer),
+          V(partition_not_empty).
+        - The run - V(timeout), V(unexpected).
       type: str
       returned: always
     summary:
@@ -92,25 +103,37 @@ failure:
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The object concerned, where it has a name on BIG-IP or is a Service.
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
-      returned: if one object is concerned
+      returned: always
     said:
-      description: What the other side answered, word for word.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: What to do now.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
 """
 
 from typing import Any

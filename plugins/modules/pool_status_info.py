@@ -8,21 +8,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pool_status_info
-short_description: What BIG-IP says about pool members, joined with the Pods behind them
+short_description: Read the state of pool members on BIG-IP, with the Pods behind them
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Reads the members of pools on BIG-IP with their monitor's state, session and connections, and what the cluster says should be in
-    these pools. What differs, what is down, and where the fault most likely is, is told for each pool.
-  - Which Service stands behind a pool is read from the mark that M(vks.bigip.publish) leaves. Of a pool without a mark
-    only BIG-IP's view is told.
-  - The mark also holds the options that decide the members (O(node_label_selector), O(exclude_nodes), O(terminating) and the like),
-    as they were when the application was posted last. A pool is judged with them. An option that the task gives comes before that
-    of the mark, except O(pool_member_type=auto).
-  - The mark does not hold O(trust_npl_annotations). Give it where the pool was published with it.
-  - Marks of release 1.0.0 hold the mode alone, until the next POST of their application. For these pools give the same options as to
-    M(vks.bigip.publish), or members are taken for missing or unknown.
+  - Reads the members of pools on BIG-IP with their monitor state, session and connections, and the expected
+    members from the cluster. Reports for each pool the differences, the members that are down, and the most
+    likely cause.
+  - The module reads the Service of a pool from the mark that M(vks.bigip.publish) wrote. For a pool without a
+    mark, it returns only the state on BIG-IP.
+  - The mark also contains the options that defined the members at the last POST, such as
+    O(node_label_selector), O(exclude_nodes) and O(terminating). The module uses them to compute the expected
+    members. An option of the task has precedence over that of the mark, except O(pool_member_type=auto).
+  - The mark does not contain O(trust_npl_annotations). Set it if the pool was published with it.
+  - A mark of release 1.0.0 contains only the mode, until the next POST of its application. For these pools,
+    set the same options as for M(vks.bigip.publish). Otherwise the module reports members as missing or
+    unknown.
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.info
@@ -33,39 +35,41 @@ extends_documentation_fragment:
 options:
   tenant:
     description:
-      - Only pools in these tenants, also those without a mark.
-      - Without it and O(owner), all pools that M(vks.bigip.publish) published are told of, whoever ran it.
+      - Return only pools in these tenants, also those without a mark.
+      - Without it and O(owner), the module returns all pools that M(vks.bigip.publish) published, of any
+        owner.
     type: list
     elements: str
   application:
     description:
-      - Only pools of applications of this name.
+      - Return only pools of applications of this name.
     type: str
   pool:
     description:
-      - Only pools of this name.
+      - Return only pools of this name.
     type: str
   owner:
     description:
-      - Only pools that this owner published, as in O(vks.bigip.publish#module:owner).
+      - Return only pools that this owner published, as in O(vks.bigip.publish#module:owner).
     type: str
   read_cluster:
     description:
-      - Whether the cluster is read. V(false) tells BIG-IP's view alone.
+      - Read the cluster. V(false) returns only the state on BIG-IP.
     type: bool
     default: true
   connections:
     description:
-      - Whether the members' connections and the monitors' own words are read. That costs one request to BIG-IP for each pool.
+      - Read the connections of the members and the messages of the monitors. This takes one request to BIG-IP
+        for each pool.
     type: bool
     default: true
   query:
     description:
-      - A JMESPath expression over the result. With it only RV(query_result) is returned.
+      - A JMESPath expression for the result. With it, only RV(query_result) is returned.
     type: str
   timeout:
     description:
-      - Seconds the whole task may take.
+      - The time limit of the whole task, in seconds.
     type: int
     default: 120
 requirements:
@@ -77,7 +81,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: How are the pools that were published?
+- name: Read the status of the published pools
   vks.bigip.pool_status_info:
     provider:
       server: bigip.example.com
@@ -85,18 +89,18 @@ EXAMPLES = r"""
       password: "{{ bigip_password }}"
   register: status
 
-- name: Fail if a pool of one tenant is not what the cluster says
+- name: Fail if a pool of one tenant differs from the cluster
   vks.bigip.pool_status_info:
     tenant: AS3
   register: status
   failed_when: status.summary.out_of_sync > 0
 
-- name: Say of each member that is down where the fault most likely is
+- name: Show the most likely cause for each member that is down
   vks.bigip.pool_status_info:
     tenant: AS3
     query: "pools[].down_on_bigip[].{address: address, pod: pod, where: where, message: message}"
 
-- name: Read BIG-IP's view alone
+- name: Read only the state on BIG-IP
   vks.bigip.pool_status_info:
     tenant: AS3
     read_cluster: false
@@ -119,20 +123,21 @@ pools:
       description: The pool's name.
       type: str
     owner:
-      description: Who published the application. V(null) if it has no mark.
+      description: The owner of the application. V(null) if it has no mark.
       type: str
     service:
       description: The Service behind the pool as namespace/name:port/protocol. V(null) if no mark names one.
       type: str
       sample: default/f5-hello-world:8080/TCP
     pool_member_type:
-      description: The mode in which it was published.
+      description: The mode with which it was published.
       type: str
     on_bigip:
-      description: Whether the device has the pool at all.
+      description: True if the pool exists on the device.
       type: bool
     in_sync:
-      description: Whether the pool's members are exactly those of the cluster. V(null) if the cluster was not read for it.
+      description: True if the pool's members are exactly those of the cluster. V(null) if the cluster was not
+        read for it.
       type: bool
     members:
       description: The members on BIG-IP.
@@ -146,13 +151,15 @@ pools:
           description: The port.
           type: int
         state:
-          description: BIG-IP's own word, such as V(up), V(down), V(user-down), V(checking), V(unchecked).
+          description: The state as BIG-IP reports it, such as V(up), V(down), V(user-down), V(checking),
+            V(unchecked).
           type: str
         session:
-          description: BIG-IP's own word, such as V(monitor-enabled), V(user-enabled), V(user-disabled).
+          description: The state as BIG-IP reports it, such as V(monitor-enabled), V(user-enabled),
+            V(user-disabled).
           type: str
         availability:
-          description: V(available), V(unknown) (no monitor has spoken) or V(offline).
+          description: V(available), V(unknown) (no monitor has reported) or V(offline).
           type: str
         ratio:
           description: The ratio.
@@ -161,19 +168,19 @@ pools:
           description: The priority group.
           type: int
         pod:
-          description: The Pod behind it as namespace/name, where one stands behind it.
+          description: The Pod behind it as namespace/name, if there is one.
           type: str
         node:
           description: The Node behind it.
           type: str
         ready:
-          description: Whether the cluster calls it ready.
+          description: True if it is ready in the cluster.
           type: bool
         serving:
-          description: Whether the cluster says that it serves.
+          description: True if it serves, according to the cluster.
           type: bool
         terminating:
-          description: Whether it is being shut down.
+          description: True if it is shutting down.
           type: bool
         current_connections:
           description: Open connections.
@@ -182,18 +189,18 @@ pools:
           description: Connections so far.
           type: int
         reason:
-          description: BIG-IP's own sentence on its state.
+          description: BIG-IP's message about its state.
           type: str
         where:
           description: As in RV(pools[].down_on_bigip[].where).
           type: str
           returned: for members that are down or disabled
     missing_on_bigip:
-      description: What the cluster says should be a member and is not.
+      description: Endpoints of the cluster that should be members but are not.
       type: list
       elements: dict
     unknown_on_bigip:
-      description: Members that the cluster does not know.
+      description: Members that are not in the cluster.
       type: list
       elements: dict
     down_on_bigip:
@@ -209,66 +216,84 @@ pools:
           type: int
         where:
           description:
-            - Where the fault most likely is.
-            - V(operator), an operator or a C(adminState) disabled it.
-            - V(stale), the cluster has it no more.
-            - V(pod), the Pod is not ready, or does not answer while its neighbours do.
-            - V(route), BIG-IP has no route to it.
-            - V(node), nothing at that node answers while others do.
-            - V(npl), the node refuses the NodePortLocal port.
-            - V(node_port), the node refuses the node port.
-            - V(monitor), it answers, but not as the monitor expects.
-            - V(firewall), nothing of the pool answers.
+            - The most likely cause.
+            - V(operator) if an operator or C(adminState) disabled it.
+            - V(stale) if the cluster no longer contains it.
+            - V(pod) if the Pod is not ready, or does not answer while other Pods of the node do.
+            - V(route) if BIG-IP has no route to it.
+            - V(node) if nothing on its node answers while other nodes do.
+            - V(npl) if the node refuses the NodePortLocal port.
+            - V(node_port) if the node refuses the node port.
+            - V(monitor) if it answers, but not as the monitor expects.
+            - V(firewall) if no member of the pool answers.
           type: str
         message:
-          description: What is known, and what to look at.
+          description: The known facts, and the next thing to check.
           type: str
     left_out:
-      description: What looks like a member in the cluster and is none, as in M(vks.bigip.pool_members_info).
+      description: The endpoints and nodes of the cluster that are not members, as in
+        M(vks.bigip.pool_members_info).
       type: list
       elements: dict
     message:
-      description: One sentence on the pool.
+      description: A summary of the pool in one sentence.
       type: str
       sample: "/AS3/A1/pool: 1 of 2 members is up; 1 down, most likely pod: Pod default/web-1 is not ready in Kubernetes."
     failure:
-      description: Why the cluster could not say what belongs in the pool.
+      description: Why the cluster could not say what belongs in the pool, with the keys of RV(failure).
       type: dict
       returned: if it could not
 summary:
-  description: Counts over all pools.
+  description: Totals of all pools.
   returned: unless O(query) is given
   type: dict
   contains:
     pools:
-      description: How many pools.
+      description: The number of pools.
       type: int
     members:
-      description: How many members on BIG-IP.
+      description: The number of members on BIG-IP.
       type: int
     available:
-      description: How many of them are available.
+      description: The number of available members.
       type: int
     unknown:
-      description: How many of them no monitor has judged.
+      description: The number of members without a monitor result.
       type: int
     offline:
-      description: How many of them are offline.
+      description: The number of offline members.
       type: int
     out_of_sync:
-      description: How many pools differ from the cluster.
+      description: The number of pools that differ from the cluster.
       type: int
 query_result:
-  description: What O(query) finds. V(null) if it finds nothing.
+  description: The result of O(query). V(null) if nothing matches.
   returned: if O(query) is given
   type: raw
 failure:
-  description: The reason in parts, for programs.
+  description:
+    - The reason in parts, for programs.
   returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options), V(query_invalid), V(library_missing).
+        - The API of Kubernetes - V(kubernetes_config), V(kubernetes_credential_plugin), V(kubernetes_library),
+          V(kubernetes_unauthorized), V(kubernetes_forbidden), V(kubernetes_not_found), V(kubernetes_expired),
+          V(kubernetes_error), V(kubernetes_not_json), V(kubernetes_too_large), V(kubernetes_tls),
+          V(kubernetes_unreachable), V(kubernetes_timeout).
+        - BIG-IP - V(bigip_options), V(bigip_unreachable), V(bigip_tls), V(bigip_not_found),
+          V(bigip_auth), V(bigip_forbidden), V(bigip_token_limit), V(bigip_no_active_unit),
+          V(bigip_unavailable), V(bigip_busy), V(bigip_answer), V(bigip_refused).
+        - AS3 - V(as3_missing), V(as3_refused), V(as3_unreadable).
+        - Services, pools and Secrets - V(service_not_found), V(service_port_not_found), V(service_port_ambiguous),
+          V(service_without_ports), V(external_name), V(address_family_missing), V(node_selector_invalid),
+          V(nodeport_service_type), V(nodeport_headless), V(nodeport_not_allocated), V(npl_service_type),
+          V(npl_no_selector), V(npl_not_annotated), V(npl_annotation_value), V(npl_protocol),
+          V(auto_undecided).
+        - The run - V(timeout), V(unexpected).
       type: str
       returned: always
     summary:
@@ -276,25 +301,37 @@ failure:
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The object concerned, where it has a name on BIG-IP or is a Service.
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
-      returned: if one object is concerned
+      returned: always
     said:
-      description: What the other side answered, word for word.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: What to do now.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
 """
 
 from typing import Any

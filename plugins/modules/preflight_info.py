@@ -8,15 +8,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: preflight_info
-short_description: Whether a VKS cluster and a BIG-IP fit together, check by check
+short_description: Check that a VKS cluster and a BIG-IP fit together
 version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Judges what can be read of the cluster, the Supervisor and BIG-IP. Each check tells V(pass), V(fail), V(warn), V(unknown) or V(skipped),
-    with the object concerned and what to do. docs/checks.md lists the checks.
-  - What cannot be known is V(unknown), never a pass.
-  - The task itself does not fail because of a check; look at RV(passed). It fails if the cluster, or a Supervisor or BIG-IP that was named, does not answer.
+  - Checks the facts that it can read from the cluster, the Supervisor and BIG-IP. The result of each check is
+    V(pass), V(fail), V(warn), V(unknown) or V(skipped), with the affected object and the action to take.
+    docs/checks.md lists the checks.
+  - A check without the necessary facts is V(unknown), never V(pass).
+  - A failed check does not fail the task, see RV(passed). The task fails if the cluster, or a configured
+    Supervisor or BIG-IP, does not answer.
 extends_documentation_fragment:
   - vks.bigip.cis
   - vks.bigip.attributes
@@ -28,62 +30,65 @@ extends_documentation_fragment:
 options:
   pool_member_type:
     description:
-      - How the cluster is to be published.
-      - V(auto) judges V(nodeportlocal) if Antrea's configuration switches it on, and else V(nodeport).
+      - The mode in which the cluster will be published.
+      - V(auto) checks V(nodeportlocal) if Antrea's configuration enables it, and otherwise V(nodeport).
     type: str
     choices: [auto, nodeport, nodeportlocal, cluster]
     default: auto
   checks:
     description:
-      - Only these checks, such as V(P03). V(P19) is made only if it is named here.
+      - Run only these checks, such as V(P03). V(P19) runs only if it is listed here.
     type: list
     elements: str
   skip:
     description:
-      - Checks that are not made.
+      - Checks to skip.
     type: list
     elements: str
     default: []
   features:
     description:
-      - What of F5's CIS is to be used. What F5 does not support in the mode is refused.
+      - The features of F5's CIS that will be used. A feature that F5 does not support in the mode fails the
+        check.
     type: list
     elements: str
     choices: [ingress, crd, transportserver, multicluster]
     default: []
   allow_unvalidated:
     description:
-      - Turns failures about what F5 has not validated, rather than what cannot work, into warnings.
+      - Report combinations that F5 has not validated as warnings instead of failures. Combinations that
+        cannot work still fail.
     type: bool
     default: false
   network_provider:
     description:
-      - The network below the cluster, where the cluster and the Supervisor do not tell. It comes before what they tell.
+      - The network below the cluster, if the cluster and the Supervisor do not show it. It has precedence
+        over the detected value.
     type: str
     choices: [unknown, vsphere, nsx_t1, nsx_vpc]
     default: unknown
   node_network_routable:
     description:
-      - Whether BIG-IP reaches the nodes although their subnet in an NSX VPC is not public.
+      - Set it to true if BIG-IP reaches the nodes although their subnet in an NSX VPC is not public.
     type: bool
   route_domain:
     description:
-      - The BIG-IP route domain from which the nodes and Pods are reached.
+      - The BIG-IP route domain for the connections to nodes and Pods.
     type: int
     default: 0
   namespaces:
     description:
-      - Only Services in these namespaces are judged. Left out, the whole cluster.
-      - A fault of P08 or P09 in the whole cluster is a warning, because an editor of any namespace can cause it.
+      - Check only Services in these namespaces. Without it, Services of the whole cluster.
+      - Without it, a problem of P08 or P09 is a warning, because a user of any namespace can cause it.
     type: list
     elements: str
   label_selector:
     description:
-      - Only Services that match this label selector are judged.
+      - Check only Services that match this label selector.
     type: str
   timeout:
     description:
-      - Seconds until the task gives up.
+      - The time limit of the task, in seconds.
     type: int
     default: 120
 seealso:
@@ -92,18 +97,18 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Can this cluster be published by NodePortLocal?
+- name: Check that the cluster can be published by NodePortLocal
   vks.bigip.preflight_info:
     pool_member_type: nodeportlocal
     network_provider: vsphere
   register: preflight
 
-- name: Stop with everything that stands in the way
+- name: Fail with the report
   ansible.builtin.assert:
     that: preflight.passed
     fail_msg: "{{ preflight.checks | selectattr('status', 'equalto', 'fail') | map(attribute='message') | join(' ') }}"
 
-- name: With the Supervisor and BIG-IP, without one check
+- name: Check the Supervisor and BIG-IP too, and skip one check
   vks.bigip.preflight_info:
     supervisor_kubeconfig: supervisor.kubeconfig
     supervisor_namespace: team-a
@@ -114,7 +119,7 @@ EXAMPLES = r"""
       user: admin
       password: "{{ bigip_password }}"
 
-- name: Do BIG-IP's monitors get answers from the nodes?
+- name: Check that BIG-IP's monitors get answers from the nodes
   vks.bigip.preflight_info:
     checks: [P19]
     provider:
@@ -135,27 +140,27 @@ checks:
       type: str
       sample: P03
     title:
-      description: What it is about.
+      description: Its subject.
       type: str
     status:
       description: V(pass), V(fail), V(warn), V(unknown) or V(skipped).
       type: str
     message:
-      description: What was found, at which object, and at the end what to do.
+      description: The problem, the affected object, and at the end the action to take.
       type: str
       sample: "NodePortLocal is off: nodePortLocal.enable is not true in ConfigMap kube-system/antrea-config. ..."
     remedy:
-      description: What to do, alone. Empty if there is nothing to do.
+      description: Only the action to take. Empty if there is none.
       type: str
     link:
-      description: The document that the rule is from, if it is public.
+      description: The source document of the rule, if it is public.
       type: str
 passed:
-  description: Whether no check failed. Warnings and unknowns do not count.
+  description: True if no check failed. Warnings and unknown results do not count.
   returned: success
   type: bool
 report:
-  description: The same as lines of text for a person. What failed comes first, with its message.
+  description: The report as lines of text. Failed checks come first, with their messages.
   returned: success
   type: list
   elements: str
@@ -165,25 +170,37 @@ report:
     - "pass     P01  The CNI is known"
     - "1 fail, 0 warn, 0 unknown, 1 pass, 26 skipped"
 pool_member_type:
-  description: The mode that was judged.
+  description: The checked mode.
   returned: success
   type: str
 chosen_because:
-  description: Why that mode.
+  description: The reason for this mode.
   returned: success
   type: str
 summary:
-  description: How many checks have each status, and how many requests were sent to Kubernetes.
+  description: The number of checks with each status, and of requests sent to Kubernetes.
   returned: success
   type: dict
   sample: {pass: 9, fail: 1, warn: 1, unknown: 2, skipped: 15, requests: 12}
 failure:
-  description: What went wrong, as structure.
-  returned: failure
+  description:
+    - The reason in parts, for programs.
+  returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options), V(library_missing).
+        - The API of Kubernetes - V(kubernetes_config), V(kubernetes_credential_plugin), V(kubernetes_library),
+          V(kubernetes_unauthorized), V(kubernetes_forbidden), V(kubernetes_not_found), V(kubernetes_expired),
+          V(kubernetes_error), V(kubernetes_not_json), V(kubernetes_too_large), V(kubernetes_tls),
+          V(kubernetes_unreachable), V(kubernetes_timeout), V(supervisor_cluster_missing).
+        - BIG-IP - V(bigip_options), V(bigip_unreachable), V(bigip_tls), V(bigip_not_found),
+          V(bigip_auth), V(bigip_forbidden), V(bigip_token_limit), V(bigip_no_active_unit),
+          V(bigip_unavailable), V(bigip_busy), V(bigip_answer), V(bigip_refused).
+        - AS3 - V(as3_refused).
+        - The run - V(timeout), V(unexpected).
       type: str
       returned: always
     summary:
@@ -191,25 +208,37 @@ failure:
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The object concerned, where it has a name on BIG-IP or is a Service.
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
-      returned: if one object is concerned
+      returned: always
     said:
-      description: What the other side answered, word for word.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: What to do now.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
+    path:
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
+      type: str
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
 """
 
 from typing import Any

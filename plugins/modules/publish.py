@@ -13,25 +13,29 @@ version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Reads the cluster once, finds the members of each pool, builds the AS3 declaration, compares it with what is stored and with
-    what the device has, and posts the tenants that differ. A run that finds no difference posts nothing.
-  - Applications of a tenant that the task does not name stay as they are. Every application carries a mark that says who published it,
-    and what is not yours is refused.
-  - No POST takes away more than half of the members of a pool that can still answer. Replacements go union first; the former members
-    go once the monitors have seen the new ones.
-  - A tenant that is not stored yet, and one that also holds applications of others, is written application by application, which AS3
-    merges. Any other tenant, and with O(bulk_create) a new one, is written under the optimistic lock of AS3, so changes that another user
-    made in the meantime are read again and not overwritten.
-  - A virtual address and port that another application has, in the same tenant or in another stored one, is refused in check mode, too. The
-    failure C(address_taken) names it.
-    One request reads the other tenants, and only where a tenant would take an address or port that it does not have yet.
-  - A fault of one tenant (a missing Service, an empty pool, a name that AS3 reserves, a refusal of AS3) holds this tenant; the others are
-    published, and the task fails in the end.
-  - Run it on localhost. It needs the network to both the Kubernetes API and the BIG-IP.
-  - It prints a line for each step and, at the end, the lines of RV(summary). They appear under the callback P(ansible.builtin.default#callback) and
-    callbacks made from it, such as AWX's. Under any other callback, whose output a program may read, they appear on standard error if that alone
-    is a terminal. A task with C(no_log) and one with C(async) print none.
-  - The variable C(vks_bigip_progress), or else the environment variable E(VKS_BIGIP_PROGRESS), switches these lines off if it is V(false).
+  - Reads the cluster once, finds the members of each pool, and builds the AS3 declaration. Compares it with
+    the stored declaration and with the device, and posts only the tenants that differ. A run that finds no
+    difference posts nothing.
+  - Applications that the task does not list stay as they are. Each published application carries a mark with
+    its owner. The module refuses to change an application of another owner.
+  - No POST removes more than half of the members of a pool that can still answer. When members are replaced,
+    the new ones are added first. The former ones are removed once the monitors have marked the new ones up.
+  - AS3 merges single applications into a tenant. The module uses this for a new tenant, and for a tenant that
+    also contains applications of other owners. It writes any other tenant as a whole, under AS3's optimistic
+    lock. With O(bulk_create), it also writes a new tenant as a whole. If another user changed the tenant in
+    the meantime, the module reads it again and overwrites nothing.
+  - The module refuses a virtual address and port that another stored application has, in check mode too. The
+    failure C(address_taken) names that application. For this, one request reads the other tenants, and only
+    if a tenant would get a new address or port.
+  - An error in one tenant holds only this tenant, for example a missing Service, an empty pool or a rejection
+    by AS3. The other tenants are published, and the task fails at the end.
+  - Run it on localhost. That host must be able to reach both the Kubernetes API and the BIG-IP.
+  - It prints a line for each step and, at the end, the lines of RV(summary). They appear with the callback
+    P(ansible.builtin.default#callback) and callbacks derived from it, such as AWX's. With any other callback,
+    they appear on standard error if standard error is a terminal and standard output is not. A task with
+    C(no_log) or C(async) prints none.
+  - The variable C(vks_bigip_progress) set to V(false) disables these lines. Without it, the environment
+    variable E(VKS_BIGIP_PROGRESS) does the same.
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.actiongroup_both
@@ -54,12 +58,13 @@ attributes:
 options:
   applications:
     description:
-      - What to publish. Elements of the same tenant and application are merged; their virtual servers and pools must then have
-        different names.
-      - O(applications[].service) and O(applications[].virtual_server) may be left out. An empty or null value is refused, because BIG-IP would
-        lose the pool or the virtual server.
-      - With O(state=absent) and O(state=released) only O(applications[].tenant) and O(applications[].application) count.
-        An item without the key O(applications[].application) means all your applications of the tenant; an empty or null name is refused.
+      - The applications to publish. Elements of the same tenant and application are merged. Their virtual
+        servers and pools must then have different names.
+      - O(applications[].service) and O(applications[].virtual_server) are optional. An empty or null value is
+        refused, because BIG-IP would lose the pool or the virtual server.
+      - With O(state=absent) and O(state=released), only O(applications[].tenant) and
+        O(applications[].application) are used. An item without O(applications[].application) means all your
+        applications of the tenant. An empty or null name is refused.
     type: list
     elements: dict
     suboptions:
@@ -72,15 +77,17 @@ options:
         type: str
       virtual_server:
         description:
-          - The virtual server in the words of AS3, one of its classes that begin with C(Service_), as V(Service_HTTP).
-          - Its C(pool) is that of this element unless it says otherwise.
+          - The virtual server as an AS3 object of a class that begins with C(Service_), such as
+            V(Service_HTTP).
+          - Its C(pool) is the pool of this element, unless you set C(pool) here.
         type: dict
       virtual_server_name:
         description: The name of the virtual server in the application.
         type: str
         default: vs
       pool:
-        description: The pool in the words of AS3, without members of the Service. Members listed here stay beside those of the Service.
+        description: AS3 properties of the pool. Do not list the members of the Service. Members listed here
+          are kept in addition to those of the Service.
         type: dict
       pool_name:
         description: The name of the pool in the application.
@@ -88,16 +95,18 @@ options:
         default: pool
       member:
         description:
-          - Settings of all members of the Service, in the words of AS3 (C(ratio), C(priorityGroup), C(connectionLimit), C(adminState),
-            C(shareNodes), ...).
-          - C(shareNodes) is V(true) unless it is said here or the pool on BIG-IP has it otherwise.
+          - AS3 properties of all members of the Service, such as C(ratio), C(priorityGroup),
+            C(connectionLimit), C(adminState) and C(shareNodes).
+          - C(shareNodes) is V(true), unless it is set here or the pool on BIG-IP has another value.
         type: dict
       objects:
         description:
-          - Further AS3 objects of the application by their names, such as monitors, C(TLS_Server), C(Certificate), C(Persist), C(iRule).
-          - A value may be a dictionary with the one key C(from_secret), which names C(namespace), C(name) and C(key) of a Kubernetes
-            Secret. It is replaced by what stands there, so that a renewed certificate is published by the next run. The Secret must be in a
-            namespace of the application's own Services, or in one of O(secret_namespaces). All results mask such a value, wherever it is.
+          - Further AS3 objects of the application by name, such as monitors, C(TLS_Server), C(Certificate),
+            C(Persist), C(iRule).
+          - A value may be a dictionary with the one key C(from_secret), which names C(namespace), C(name) and
+            C(key) of a Kubernetes Secret. The value of the Secret replaces it, so the next run publishes a
+            renewed certificate. The Secret must be in a namespace of the application's own Services, or in
+            one of O(secret_namespaces). All results mask such a value.
         type: dict
       service:
         description:
@@ -113,7 +122,8 @@ options:
             type: str
             required: true
           port:
-            description: The Service port, by name or number, as V(http), V(80) or V(53/UDP). May be left out if the Service has one port.
+            description: The Service port by name or number, such as V(http), V(80) or V(53/UDP). Optional if
+              the Service has one port.
             type: str
       pool_member_type:
         description: O(pool_member_type) for this pool.
@@ -163,24 +173,27 @@ options:
         type: bool
   tenants:
     description:
-      - Properties of tenants in the words of AS3, by the tenant's name, such as C(defaultRouteDomain) and C(label).
-        Properties that are not named stay as they are.
-      - With O(state=absent) and O(state=released), and without O(applications) and O(declaration), it means all your applications of these
-        tenants. Beside them, it removes nothing, and a tenant that they do not name is refused.
+      - AS3 properties of tenants by the tenant's name, such as C(defaultRouteDomain) and C(label). Properties
+        that are not listed stay as they are.
+      - With O(state=absent) and O(state=released), and without O(applications) and O(declaration), it selects
+        all your applications of these tenants. Together with one of them, it selects nothing, and a tenant
+        that they do not list is refused.
     type: dict
   declaration:
     description:
-      - A whole AS3 declaration (class C(AS3) or C(ADC)), as a dictionary or as JSON, whose pools are filled.
-      - With O(pools) those are filled. Without, those that Services of O(label_namespaces) name by their labels C(cis.f5.com/as3-tenant),
-        C(cis.f5.com/as3-app) and C(cis.f5.com/as3-pool), as F5 CIS has it. The first member of a pool in the declaration is the
-        template for all; its C(servicePort) then names the Service port, or else the target port.
-      - Labels fill a pool only if the declaration has no address for it. An entry with C(serverAddresses), C(servers), C(bigip) or
-        C(addressDiscovery) is an address.
-      - An C(updateMode) of V(complete), a C(target) and any C(action) but V(deploy) are refused.
+      - A whole AS3 declaration (class C(AS3) or C(ADC)) as a dictionary or JSON. The module fills its pools.
+      - O(pools) lists the pools to fill. Without it, Services of O(label_namespaces) select pools by their
+        labels C(cis.f5.com/as3-tenant), C(cis.f5.com/as3-app) and C(cis.f5.com/as3-pool), as in F5 CIS. The
+        first member of a pool in the declaration is the template for all members. Its C(servicePort) is
+        looked up as Service port first, then as target port.
+      - Labels fill a pool only if the declaration has no address for it. An entry with C(serverAddresses),
+        C(servers), C(bigip) or C(addressDiscovery) is an address.
+      - C(updateMode) V(complete), a C(target), and any C(action) other than V(deploy) are refused.
     type: raw
   pools:
     description:
-      - The pools of O(declaration) to fill. An empty list fills none. An empty text or null beside O(declaration) is refused.
+      - The pools of O(declaration) to fill. An empty list fills none. With O(declaration), an empty text or
+        null is refused.
     type: list
     elements: dict
     suboptions:
@@ -197,7 +210,7 @@ options:
         type: str
         required: true
       member:
-        description: Settings of all members, in the words of AS3, over those of the template.
+        description: AS3 properties of all members. They override those of the template.
         type: dict
       service:
         description:
@@ -213,7 +226,8 @@ options:
             type: str
             required: true
           port:
-            description: The Service port, by name or number, as V(http), V(80) or V(53/UDP). May be left out if the Service has one port.
+            description: The Service port by name or number, such as V(http), V(80) or V(53/UDP). Optional if
+              the Service has one port.
             type: str
       pool_member_type:
         description: O(pool_member_type) for this pool.
@@ -263,76 +277,89 @@ options:
         type: bool
   label_namespaces:
     description:
-      - The namespaces whose Services may fill pools of O(declaration) by their labels. A list counts for all tenants. A dictionary has a list for
-        each tenant.
-      - It is required if O(declaration) is given without O(pools) and has a pool without addresses, because a user who may edit a Service chooses
-        its labels.
-      - Labelled Services in other namespaces do nothing. Two Services for one pool, an unknown pool and a port that is not clear hold their
-        tenant.
-      - One list for each namespace is read, or one of the whole cluster for more than eight.
+      - The namespaces whose Services may fill pools of O(declaration) by their labels. A list applies to all
+        tenants. A dictionary has a list for each tenant.
+      - Required if O(declaration) has a pool without addresses and O(pools) is not set. The reason is that
+        each user who may edit a Service chooses its labels.
+      - Labelled Services in other namespaces are ignored. Two Services for one pool, an unknown pool, or an
+        ambiguous port hold the tenant.
+      - Up to eight namespaces are read with one list request each. For more, one list request reads the whole
+        cluster.
     type: raw
   secret_namespaces:
     description:
-      - The namespaces whose Secrets C(from_secret) may name, in all applications of the task. An empty list allows none.
-      - By default these are, for each application, the namespaces of its own Services. For pools that labels fill, these are the
-        O(label_namespaces) of the tenant.
-      - Another Secret is refused before anything is read.
+      - The namespaces whose Secrets C(from_secret) may name, in all applications of the task. An empty list
+        allows none.
+      - The default for each application is the namespaces of its own Services. For pools that labels fill, it
+        is the O(label_namespaces) of the tenant.
+      - A Secret in another namespace is refused before anything is read.
     type: list
     elements: str
   state:
     description:
-      - V(present) publishes.
-      - V(absent) removes your applications of the tenants or applications named. For all applications of a tenant, name it in
+      - V(present) publishes the applications.
+      - V(absent) removes your listed applications. For all applications of a tenant, list it in
         O(applications) without O(applications[].application), or in O(tenants) alone.
-      - V(released) removes only the marks, so that something else may own the applications. Traffic continues.
-      - With V(absent) and V(released), O(applications), O(declaration) and O(owner) are refused if they are given without a value. A tenant of
-        O(declaration) without an application names nothing.
-      - V(absent) and V(released) read from Kubernetes at most the cluster's UID, and with O(owner) nothing.
+      - V(released) removes only the marks, so another owner can adopt the applications. Traffic continues.
+      - With V(absent) and V(released), an empty or null value of O(applications), O(declaration) or O(owner)
+        is refused. A tenant of O(declaration) without an application selects nothing.
+      - With V(absent) and V(released), the module reads only the cluster's UID from Kubernetes, and nothing
+        if O(owner) is set.
     type: str
     choices: [present, absent, released]
     default: present
   owner:
     description:
-      - Who publishes. It is written into the mark, and only applications with the same owner are changed or removed.
-      - The default is the UID of the namespace kube-system, which identifies the cluster. It is required where that cannot be read,
-        also for O(state=absent) and O(state=released). The error then lists the owners found on BIG-IP and what each of them owns.
-      - Where applications are removed, an empty or null O(owner) is refused. That is with O(prune), O(state=absent) and O(state=released).
+      - The identity of the publisher. The module writes it into the mark. It changes and removes only
+        applications with the same owner.
+      - The default is the UID of the namespace kube-system, which identifies the cluster. Required if the
+        account may not read that namespace, with O(state=absent) and O(state=released) too. The error then
+        lists the owners found on BIG-IP and the applications of each.
+      - An empty or null O(owner) is refused with O(prune), O(state=absent) and O(state=released), because
+        these remove applications or marks.
     type: str
   prune:
     description:
-      - Remove applications of the same O(owner) that are no longer listed in O(applications) or O(declaration).
+      - Remove applications of the same O(owner) that are no longer listed in O(applications) or
+        O(declaration).
       - V(true), or V(tenants), removes them from the tenants in which the task lists an application.
-      - V(owner) removes them from all tenants. Everything that this owner publishes must then be listed in this one task, from all clusters.
-        If several playbooks publish from one cluster, give each its own O(owner) first. All tenants are read, in the same number of requests.
-      - Nothing is removed if a read failed, if no application is listed, or if a listed application has a fault (it may be one that moved).
-        Then a warning names what is no longer listed. O(max_removed_percent) limits the removal.
-      - Removals are posted last. One that frees an address which the task publishes in another tenant is posted before it. If that tenant
-        then fails, the application is put back and its tenant fails with C(put_back), or with C(removed) if AS3 refuses that.
+      - V(owner) removes them from all tenants. This one task must then list every application that this owner
+        publishes, from all clusters. If several playbooks publish from one cluster, give each its own
+        O(owner) first. The module then reads all tenants, in the same number of requests.
+      - Nothing is removed if a read failed, if no application is listed, or if a listed application has an
+        error. A warning then names the applications that are no longer listed. O(max_removed_percent) limits
+        the removal.
+      - Removals are posted last. A removal that frees an address for another listed tenant is posted before
+        that tenant. If that tenant then fails, the module publishes the removed application again, and its
+        tenant fails with C(put_back). If AS3 rejects this, the tenant fails with C(removed).
     type: raw
     default: false
   adopt:
     description:
-      - Whether to take over applications that carry no mark.
-      - V(unmarked), those that no CIS of the cluster may own.
-      - V(cis), also those of a CIS that is scaled to 0. What a running CIS may own is always refused.
-      - Nothing is taken over while it cannot be read which tenants a CIS owns. That needs the right to list Deployments and, if there is a CIS,
-        ConfigMaps in its namespace. Only a CIS in O(cis_namespaces) counts.
+      - Which applications without a mark the task may take over.
+      - V(none) takes over nothing. V(unmarked) takes over those that no CIS of the cluster might own.
+      - V(cis) also takes over those of a CIS that is scaled to 0. An application that a running CIS might own
+        is always refused.
+      - The module takes over nothing if it cannot read which tenants a CIS owns. It needs the right to list
+        Deployments and, if a CIS exists, ConfigMaps in its namespace. Only a CIS in O(cis_namespaces) counts.
     type: str
     choices: [none, unmarked, cis]
     default: none
   assume_cis_at_rest:
     description:
-      - Only in check mode, for a playbook that scales CIS to 0 in an earlier step, as the playbook C(vks.bigip.cis_to_publish) does.
-        These CIS Deployments, as V(namespace/name), are taken for scaled to 0, so that what is foretold is what the run will then do.
+      - Used only in check mode, by a playbook that scales CIS to 0 in an earlier step, such as
+        C(vks.bigip.cis_to_publish). Lists Deployments of CIS as V(namespace/name). The module treats them as
+        scaled to 0, so check mode shows the changes of the real run.
     type: list
     elements: str
   empty_pool:
     description:
-      - What to do if a pool that has members on BIG-IP would have none.
-      - V(fail) holds its tenant, V(keep) leaves the members as they are, V(publish) empties the pool.
-      - V(publish) holds the tenant too where Pods are left out because Nodes may not be read, see O(trust_npl_annotations).
-      - V(fail) and V(keep) also hold a tenant in which a pool would keep only members that an operator disabled, and lose one that may
-        still answer.
+      - The action if a pool that has members on BIG-IP would get none.
+      - V(fail) holds its tenant. V(keep) keeps the current members. V(publish) empties the pool.
+      - V(publish) also holds the tenant if Pods are left out because the account may not read Nodes, see
+        O(trust_npl_annotations).
+      - V(fail) and V(keep) also hold the tenant if only members that an operator disabled would remain. This
+        applies if the pool would lose a member that may still answer.
     type: str
     choices: [fail, keep, publish]
     default: fail
@@ -343,89 +370,107 @@ options:
   max_removed_percent:
     description:
       - Hold a tenant in which a pool would lose more than this percentage of its members.
-      - With O(prune), also hold each tenant from which applications would be removed, if these are together more than this percentage of
-        the applications that O(owner) has on BIG-IP. With O(prune=true) only the applications in the tenants listed count.
+      - With O(prune), it also limits the removal of applications. The module counts those to remove in all
+        tenants, as a percentage of the applications that O(owner) has on BIG-IP. Above the limit, each tenant
+        that would lose applications is held. With O(prune=true), only the applications in the listed tenants
+        count.
     type: int
     default: 100
   on_error:
     description:
-      - V(continue) holds a tenant with a fault, publishes the others, and fails in the end.
-      - V(stop) publishes nothing if a fault is found before, and nothing more after the first refusal.
+      - V(continue) holds a tenant with an error, publishes the others, and fails at the end.
+      - V(stop) publishes nothing if an error is found before the first POST, and nothing more after the first
+        rejection.
     type: str
     choices: [continue, stop]
     default: continue
   detect_drift:
     description:
-      - Also compare the pools in LTM, and repair addresses and settings of members that were changed there. Costs one request.
-      - Members that an operator disabled are left so, see O(enforce_member_state).
-      - With V(false), the pools are read only where something is posted.
+      - Also compare the pools in LTM, and restore members whose address or settings were changed there. This
+        takes one more request.
+      - Members that an operator disabled stay disabled, see O(enforce_member_state).
+      - With V(false), the module reads a pool only if it posts its tenant.
     type: bool
     default: true
   dry_run:
     description:
-      - In check mode, AS3 also judges each tenant that would change, by its own dry run, and stores nothing. So what its schema refuses is
-        known before the change window. AS3's code and message are in RV(tenants), and its refusals in RV(failure).
-      - AS3 does not try the change on the device. An address that a virtual server outside of AS3 has, for instance, is found only by
-        the run.
-      - The removal of single applications from a tenant that also holds others is not judged.
-      - AS3 takes its lock for a dry run and notes it as a task. In a device group this leaves "Changes Pending".
-      - It needs AS3 3.50.0. Earlier versions are not asked, with a warning, because they carry out a dry run of single applications.
-      - Without check mode V(true) is refused, because the task would publish although its author expects that nothing changes. Set it to
-        C({{ ansible_check_mode }}) in a playbook that runs in both modes.
+      - In check mode, also send each tenant that would change to AS3 as a dry run, which stores nothing. So
+        you see what AS3's schema rejects before the change window. AS3's code and message are in RV(tenants),
+        and its rejections in RV(failure).
+      - AS3 does not try the change on the device. For example, it does not find an address that a virtual
+        server outside of AS3 has.
+      - AS3 does not check the removal of single applications from a tenant that contains more of them.
+      - AS3 takes its lock for a dry run and records it as a task. In a device group, the state "Changes
+        Pending" remains afterwards.
+      - It needs AS3 3.50.0. With earlier versions, the module warns and sends no dry run, because they apply
+        a dry run of single applications.
+      - Without check mode, V(true) is refused, because the task would publish although its author expects no
+        change. In a playbook that runs in both modes, set it to C({{ ansible_check_mode }}).
     type: bool
     default: false
   enforce_member_state:
     description:
-      - V(false) leaves a member disabled, or forced offline, that an operator disabled on BIG-IP. It stays in its pool. A warning and
-        RV(tenants.members_disabled_by_hand) name it. It takes part again when the operator enables it on BIG-IP.
-      - V(true) gives such members of the applications named the state that the task has for them. RV(diff) and
-        RV(tenants.members_enforced) show it. It needs O(detect_drift=true), or another reason for a POST.
-      - A member that the task itself disables, by C(adminState) in O(applications[].member), is not one that an operator disabled.
+      - V(false) keeps the state of a member that an operator disabled or forced offline on BIG-IP. The member
+        stays in its pool. A warning and RV(tenants.members_disabled_by_hand) name it. It takes traffic again
+        when the operator enables it on BIG-IP.
+      - V(true) sets such members of the listed applications to the state that the task defines. RV(diff) and
+        RV(tenants.members_enforced) show them. It needs O(detect_drift=true), or another change that causes a
+        POST.
+      - A member that the task itself disables, by C(adminState) in O(applications[].member), does not count
+        as disabled by an operator.
     type: bool
     default: false
   wait_up:
     description:
-      - How many seconds new members may take until their monitors see them, before former members that still answer are removed.
-      - If they take longer, old and new members stay together, and the task fails. With V(0) monitors are not waited for.
+      - Seconds to wait until monitors mark new members up, before former members that still answer are
+        removed.
+      - After this time, former and new members stay in the pool together, and the task fails. With V(0), the
+        task does not wait for monitors.
     type: float
     default: 30
   tenants_per_post:
-    description: How many tenants that are written under their lock go into one POST.
+    description: How many tenants one POST contains, of those that are written as a whole.
     type: int
     default: 20
   bulk_create:
     description:
-      - Create new tenants whole, O(tenants_per_post) in one POST, instead of application by application. This is much faster for a first
-        large run.
-      - AS3 then creates a tenant only if none of this name is stored yet. A tenant that another job created in the meantime is read again,
-        and the applications of this task are added to it. So several jobs may create the same tenants at the same time.
+      - Create new tenants as a whole, O(tenants_per_post) in one POST, instead of one POST for each
+        application. This is much faster for a first large run.
+      - AS3 then creates a tenant only if no tenant of this name exists. If another job created it in the
+        meantime, the module reads it again and adds the applications of this task. So several jobs can create
+        the same tenants at the same time.
     type: bool
     default: false
   sync_to_group:
     description:
-      - The device group, as V(/Common/failover-group), to which BIG-IP synchronises its configuration once, after the last POST.
+      - The device group, such as V(/Common/failover-group), to which BIG-IP synchronizes its configuration
+        once, after the last POST.
     type: str
   allow_unvalidated:
     description:
-      - Accept what F5 has not validated, as far as this module can see it. That is O(pool_member_type=cluster) where O(network_provider)
-        is V(nsx_t1) or V(nsx_vpc); without this option it is refused before anything is read. M(vks.bigip.preflight_info) checks more.
+      - Allow O(pool_member_type=cluster) where O(network_provider) is V(nsx_t1) or V(nsx_vpc), which F5 has
+        not validated. Without this option, the module refuses it before it reads anything.
+        M(vks.bigip.preflight_info) checks more.
     type: bool
     default: false
   details:
     description:
-      - What RV(tenants), RV(pools) and RV(declaration) hold. V(changed), what changes or fails; V(all), everything; V(none), nothing.
-      - With V(changed), RV(tenants) also holds tenants with members that an operator disabled.
+      - The content of RV(tenants), RV(pools) and RV(declaration). V(changed) returns the parts that change or
+        fail, V(all) everything, V(none) nothing.
+      - With V(changed), RV(tenants) also contains tenants with members that an operator disabled.
     type: str
     choices: [changed, all, none]
     default: changed
   timeout:
     description:
-      - Seconds that the whole task may take. Within them a BIG-IP that is busy or restarting is waited for.
+      - The time limit of the whole task, in seconds. Within it, the task waits for a BIG-IP that is busy or
+        restarting.
     type: int
     default: 600
   progress_file:
     description:
-      - A file to which each step is added as a line of JSON. The action plugin of this module sets and shows it.
+      - A file to which the module appends each step as a line of JSON. Set by the action plugin of this
+        module, which prints the steps.
       - If it cannot be written, the module warns and continues.
     type: path
 seealso:
@@ -435,7 +480,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Publish the hello-world of F5's VKS guide
+- name: Publish the hello-world application of F5's VKS guide
   vks.bigip.publish:
     pool_member_type: nodeportlocal
     applications:
@@ -449,19 +494,19 @@ EXAMPLES = r"""
           monitors: [http]
         service: {namespace: default, name: f5-hello-world, port: 8080}
 
-- name: See by Pod what a run would change, and change nothing
+- name: Show the changes by Pod, and change nothing
   vks.bigip.publish:
     applications: "{{ applications }}"
   check_mode: true
   diff: true
 
-- name: See what AS3 says to a change, and change nothing
+- name: Check a change with AS3, and change nothing
   vks.bigip.publish:
     applications: "{{ applications }}"
     dry_run: true
   check_mode: true
 
-- name: HTTPS with the key pair of a Kubernetes Secret, a monitor of its own, and connection limits
+- name: Publish HTTPS with the key pair of a Kubernetes Secret, a custom monitor, and connection limits
   vks.bigip.publish:
     applications:
       - tenant: shop
@@ -494,7 +539,7 @@ EXAMPLES = r"""
             privateKey:
               from_secret: {namespace: shop, name: web-tls, key: tls.key}
 
-- name: Two Services in one application
+- name: Publish two Services in one application
   vks.bigip.publish:
     prune: true
     applications:
@@ -509,7 +554,7 @@ EXAMPLES = r"""
         virtual_server: {class: Service_TCP, virtualAddresses: [192.0.2.21], virtualPort: 8443}
         service: {namespace: shop, name: api, port: https}
 
-- name: Fill the pools of a declaration of your own
+- name: Fill the pools of your own declaration
   vks.bigip.publish:
     declaration: "{{ lookup('ansible.builtin.file', 'as3.json') }}"
     pools:
@@ -518,13 +563,13 @@ EXAMPLES = r"""
         pool: web_pool
         service: {name: f5-hello-world, port: 8080}
 
-- name: Fill the pools of a declaration that Services name by their labels, and only Services of these namespaces
+- name: Fill the pools of a declaration from the labels of Services in these namespaces
   vks.bigip.publish:
     declaration: "{{ lookup('ansible.builtin.file', 'as3.json') }}"
     label_namespaces:
       AS3: [default]
 
-- name: Use a certificate that another namespace holds for several applications
+- name: Use a certificate from another namespace
   vks.bigip.publish:
     secret_namespaces: [shop, certificates]
     applications:
@@ -541,12 +586,12 @@ EXAMPLES = r"""
             privateKey:
               from_secret: {namespace: certificates, name: wildcard, key: tls.key}
 
-- name: Take over what a CIS published, after it was scaled to 0
+- name: Take over the applications of a CIS that is scaled to 0
   vks.bigip.publish:
     adopt: cis
     applications: "{{ applications }}"
 
-- name: Publish everything of a team, and remove from any tenant what is no longer listed, but at most a quarter
+- name: Publish all applications of a team, and remove up to 25 % of them if they are no longer listed
   vks.bigip.publish:
     owner: team-billing
     prune: owner
@@ -558,12 +603,12 @@ EXAMPLES = r"""
         virtual_server: {class: Service_HTTP, virtualAddresses: [192.0.2.22], virtualPort: 80}
         service: {namespace: billing, name: pay}
 
-- name: Enable again what an operator disabled on BIG-IP
+- name: Enable members that an operator disabled on BIG-IP
   vks.bigip.publish:
     enforce_member_state: true
     applications: "{{ applications }}"
 
-- name: Publish while the play goes on
+- name: Publish while the play continues
   vks.bigip.publish:
     applications: "{{ applications }}"
     timeout: 600
@@ -586,7 +631,7 @@ EXAMPLES = r"""
       - tenant: AS3
         application: A1
 
-- name: Remove all applications of a cluster that no longer exists from a tenant
+- name: Remove the applications of a deleted cluster from a tenant
   vks.bigip.publish:
     state: absent
     owner: 0f4a3c8e-2f6b-4f0e-9a55-3f1f0f6f3c21
@@ -596,7 +641,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: What a person reads, a line for each tenant that changed or failed, and one total of the unchanged ones.
+  description: The report as text. It has a line for each tenant that changed or failed, and one line with the
+    number of unchanged tenants.
   returned: always
   type: list
   elements: str
@@ -605,7 +651,8 @@ summary:
     - "Web: held (service_not_found)"
     - 12 tenants unchanged
 tenants:
-  description: What was done, or in check mode would be done, with each tenant, by its name. See O(details).
+  description: The action and its result for each tenant, by its name. In check mode, the action that would be
+    taken. See O(details).
   returned: always
   type: dict
   sample:
@@ -621,29 +668,31 @@ tenants:
   contains:
     action:
       description:
-        - One of V(create), V(update), V(restore) (members on the device were not those stored), V(delete), V(release), V(hold) (a fault; nothing
-          was sent) and V(none).
+        - V(create), V(update), V(restore), V(delete), V(release), V(hold) or V(none). V(restore) means that
+          members on the device differed from the stored ones. V(hold) means an error; nothing was sent.
       type: str
       returned: always
     code:
-      description: The code that AS3 gave, or a stable word if the tenant was held. V(null) if nothing was sent.
+      description: The code of AS3's answer, or a stable word if the tenant was held. V(null) if nothing was
+        sent.
       type: raw
       returned: always
     message:
-      description: The message of AS3. Of a tenant that failed without one, its code; RV(failure.tenants) has the reason.
+      description: The message of AS3. If a tenant failed without one, its code. RV(failure.tenants) has the
+        reason.
       type: str
       returned: always
     applications:
-      description: The applications that differ, and what was done with each.
+      description: The applications that differ, with the action taken for each.
       type: dict
       returned: always
     members_added:
-      description: Members that came.
+      description: Members added.
       type: list
       elements: dict
       returned: always
     members_removed:
-      description: Members that went.
+      description: Members removed.
       type: list
       elements: dict
       returned: always
@@ -652,29 +701,33 @@ tenants:
       type: dict
       returned: when there are some
     drifted:
-      description: Pools whose members on the device were not those stored.
+      description: Pools whose members on the device differed from the stored ones.
       type: list
       elements: str
       returned: when there are some
     members_disabled_by_hand:
       description:
-        - Members that an operator disabled on BIG-IP and that stay so. Each has C(application), C(pool), C(address), C(port), C(state)
-          (V(disable) or V(offline)), and the C(pod) or C(node) behind it.
+        - Members that an operator disabled on BIG-IP and that stay disabled. Each has C(application),
+          C(pool), C(address), C(port), C(state) (V(disable) or V(offline)), and the C(pod) or C(node) behind
+          it.
       type: list
       elements: dict
       returned: when there are some
     members_enforced:
       description:
-        - Members that an operator disabled on BIG-IP and that got their state back, by O(enforce_member_state). C(state) is the one they had.
+        - Members that an operator disabled on BIG-IP and whose state O(enforce_member_state) restored.
+          C(state) is their former state.
       type: list
       elements: dict
       returned: when there are some
 counts:
-  description: How many tenants of each action, applications, pools, and members in all, added and removed.
+  description: The number of tenants for each action, of applications, of pools, and of members in total,
+    added and removed.
   returned: always
   type: dict
 pools:
-  description: Each pool with its members, what was left out and why, as M(vks.bigip.pool_members_info) returns it. See O(details).
+  description: Each pool with its members and with the endpoints left out and their reasons, as in
+    M(vks.bigip.pool_members_info). See O(details).
   returned: always
   type: list
   elements: dict
@@ -688,20 +741,60 @@ diff:
   type: list
   elements: dict
 timings:
-  description: Seconds spent reading the cluster and the BIG-IP, posting, and in all.
+  description: Seconds spent reading the cluster and the BIG-IP, posting, and in total.
   returned: always
   type: dict
 requests:
-  description: How many requests were sent to BIG-IP and to the Kubernetes API.
+  description: The number of requests sent to BIG-IP and to the Kubernetes API.
   returned: always
   type: dict
+sync:
+  description: The config-sync status of BIG-IP after the last POST.
+  returned: if something was sent and the status could be read
+  type: dict
+  contains:
+    mode:
+      description: The mode of the unit, such as V(high-availability) or V(standalone).
+      type: str
+      returned: always
+    status:
+      description: The status, such as V(In Sync) or V(Changes Pending).
+      type: str
+      returned: always
+    summary:
+      description: BIG-IP's own sentence on the status.
+      type: str
+      returned: always
 failure:
-  description: The reason in parts, for programs.
+  description:
+    - The reason in parts, for programs.
   returned: on failure
   type: dict
   contains:
     code:
-      description: A stable word; V(tenants_failed) if RV(failure.tenants) has the reasons.
+      description:
+        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - Options and libraries - V(options), V(invalid_options), V(reserved_name), V(not_validated),
+          V(owner_required), V(library_missing).
+        - The API of Kubernetes - V(kubernetes_config), V(kubernetes_credential_plugin), V(kubernetes_library),
+          V(kubernetes_unauthorized), V(kubernetes_forbidden), V(kubernetes_not_found), V(kubernetes_expired),
+          V(kubernetes_error), V(kubernetes_not_json), V(kubernetes_too_large), V(kubernetes_tls),
+          V(kubernetes_unreachable), V(kubernetes_timeout).
+        - BIG-IP - V(bigip_options), V(bigip_unreachable), V(bigip_tls), V(bigip_not_found),
+          V(bigip_auth), V(bigip_forbidden), V(bigip_token_limit), V(bigip_no_active_unit),
+          V(bigip_unavailable), V(bigip_busy), V(bigip_answer), V(bigip_refused).
+        - AS3 - V(as3_missing), V(as3_refused), V(as3_unreadable), V(conflict), V(outcome_unknown),
+          V(endless), V(dry_run_ignored).
+        - Services, pools and Secrets - V(service_missing), V(service_not_found), V(service_port_not_found),
+          V(service_port_ambiguous), V(service_without_ports), V(external_name), V(address_family_missing),
+          V(node_selector_invalid), V(nodeport_service_type), V(nodeport_headless), V(nodeport_not_allocated),
+          V(npl_service_type), V(npl_no_selector), V(npl_not_annotated), V(npl_annotation_value),
+          V(npl_protocol), V(auto_undecided), V(label_conflict), V(label_pool_not_found), V(secret_not_found),
+          V(secret_key_not_found), V(secret_not_text).
+        - Rules of publishing - V(not_ours), V(unmarked), V(cis_running), V(cis_tenant), V(cis_unknown),
+          V(shared_tenant), V(shared_nodes), V(address_taken), V(empty_pool), V(min_members),
+          V(max_removed_percent), V(members_not_up), V(put_back), V(removed).
+        - The run - V(tenants_failed), V(stopped), V(timeout), V(unexpected).
       type: str
       returned: always
     summary:
@@ -709,41 +802,49 @@ failure:
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence, with the answer and the remedy.
+      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+        with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The object concerned, a tenant, application or pool by its AS3 path, or a Service.
+      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+        Service. V(null) if there is none.
       type: str
-      returned: if one object is concerned
+      returned: always
     said:
-      description: What the other side answered, word for word.
+      description: The answer of the other system, word for word. V(null) if it did not answer.
       type: str
-      returned: if it answered
+      returned: always
     response:
       description: The same text as RV(failure.said).
       type: str
-      returned: if it answered
+      returned: always
     remedy:
-      description: What to do now.
+      description: What to do now. V(null) if the answer is all that is known.
       type: str
-      returned: if there is something
+      returned: always
     path:
-      description: The place in your input.
+      description: The place of the fault, an AS3 path or a place in your input. V(null) if
+        there is none.
       type: str
-      returned: if it is the fault of an option
+      returned: always
+    input:
+      description: The place in your input that RV(failure.path) stands for. V(null) if there
+        is none.
+      type: str
+      returned: always
     tenants:
       description: The tenants that failed.
       type: list
+      returned: if RV(failure.code) is V(tenants_failed)
       elements: dict
-      returned: if the fault is one of tenants
       contains:
         tenant:
           description: Its name.
           type: str
           returned: always
         code:
-          description: The code that AS3 gave, or a stable word.
+          description: The number that AS3 gave, such as V(422), or a word as in RV(failure.code).
           type: raw
           returned: always
         summary:
@@ -755,11 +856,13 @@ failure:
           type: str
           returned: always
         object:
-          description: The object concerned, a tenant, application or pool by its AS3 path, or a Service.
+          description: The object concerned, a tenant, application or pool by its AS3 path,
+            or a Service. V(null) if there is none.
           type: str
           returned: always
         said:
-          description: What AS3 or the API server answered, word for word. V(null) if neither was asked.
+          description: The answer of the other system, word for word. V(null) if it did not
+            answer.
           type: str
           returned: always
         response:
@@ -770,32 +873,42 @@ failure:
           description: What to do now. V(null) if the answer is all that is known.
           type: str
           returned: always
-        note:
-          description: What else was done or seen, such as members that were put back.
-          type: str
-          returned: if there is something
         path:
-          description: The path that AS3 names, that of the pool or the application concerned, or the place in your input.
+          description: The place of the fault, an AS3 path or a place in your input. V(null)
+            if there is none.
           type: str
           returned: always
         input:
-          description: The place in your input that RV(failure.tenants[].path) stands for.
+          description: The place in your input that RV(failure.tenants[].path) stands for. V(null)
+            if there is none.
+          type: str
+          returned: always
+        note:
+          description: What else was done or seen, such as members that were restored.
           type: str
           returned: when there is one
         applications:
-          description: Which of your applications that is.
+          description: Your applications that the fault concerns.
           type: list
-          elements: str
           returned: always
+          elements: str
         taken_by:
-          description: Who has the virtual address or port, as C(tenant), C(application), C(object) and C(owner).
+          description: Who has the virtual address or port, as C(tenant), C(application), C(object)
+            and C(owner).
           type: dict
           returned: if RV(failure.tenants[].code) is V(address_taken)
-        faults:
-          description: Further faults of the tenant, each with its C(path), C(code), C(summary), C(said) and C(remedy).
+        removed:
+          description: The applications that prune removed, and that could not be published
+            again.
           type: list
-          elements: dict
+          returned: if RV(failure.tenants[].code) is V(removed)
+          elements: str
+        faults:
+          description: Further faults of the tenant, each with the keys of RV(failure.tenants[])
+            from C(code) to C(input).
+          type: list
           returned: if there are several
+          elements: dict
 """
 
 from typing import Any
@@ -869,9 +982,10 @@ def main() -> None:
         params = {**module.params, "label_namespaces": described(module.params["label_namespaces"])}
         if params["state"] == "present":
             params = {**params, "applications": module.with_emptied("applications", ("service", "virtual_server"))}
-        elif params["applications"] is not None:  # there a key that is missing means all, and an empty one does not
+        elif params["applications"] is not None:  # a missing key means all applications, an empty value does not
             params = {**params, "applications": module.given_items("applications")}
-        # These are refused, all but pools only where something is removed: unset, they would mean something else than what was given.
+        # Empty values of these are refused, most of them only for a removal, because unset they would have
+        # another meaning.
         params = {**params, **{name: "" for name in module.emptied if name in ("applications", "declaration", "owner", "pools")}}
         return publish(params, edges(params, module.hide), module.check_mode)
 

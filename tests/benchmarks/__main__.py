@@ -1,10 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""make bench: brings a lab up, fills it, measures, prints goal and result side by side.
+"""make bench: starts a lab, fills it, measures, and prints each result with its goal.
 
-SIZE=small is a tenth of the size and of the time. ONLY="core startup" runs only these parts. What was found lies in .build/bench;
-DOCS=1 puts it into docs/performance.md too. A goal that is missed is said, and is no error: the machine may be a slow or a busy one.
+SIZE=small is a tenth of the size and of the time. ONLY="core startup" runs only these parts. The results are
+in .build/bench. DOCS=1 also writes them to docs/performance.md. A missed goal is reported and is not an
+error, because the machine can be slow or busy.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from .world import FOLDER, World, say, world
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 
-# What is quick stands first; growth is last, because it fills the cluster further.
+# Quick parts are first. growth is last, because it fills the cluster further.
 PARTS: dict[str, Callable[[World, Book], None]] = {
     "core": measures.pure_core,
     "startup": lambda made, book: measures.starting(made, book, ROOT),
@@ -81,7 +82,7 @@ def main() -> int:
 
 
 def _keep(book: Book) -> None:
-    """What is found so far, for whoever has to break off."""
+    """The results so far, for a user who interrupts the run."""
     book.tables["results"] = findings.markdown(book.findings)
     (FOLDER / "results.json").write_text(measures.as_json(book))
     for name, svg in book.plots.items():

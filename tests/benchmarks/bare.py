@@ -1,9 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bare script: fetches and parses the lists that a mode needs and joins them to members, with nothing around it.
+"""The bare script: fetches and parses the lists that a mode needs and joins them to members, and nothing else.
 
-python bare.py MODE NAMESPACE... prints what it took; COMPRESSED=1 asks for gzip. It is what the wire and the JSON parser allow in Python.
+python bare.py MODE NAMESPACE... prints its time and memory. COMPRESSED=1 requests gzip. It shows the limit of the network
+and the JSON parser in Python.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pure core: python core.py APPLICATIONS MEMBERS [PROFILE] builds and compares them, without any I/O, and prints what it took.
+"""The pure core: python core.py APPLICATIONS MEMBERS [PROFILE] builds and compares them, without any I/O, and prints its time.
 
 `publish`'s own engine runs between a cluster and a BIG-IP that are held in memory. Once in check mode against an empty BIG-IP,
 which gives the declaration as it would be stored; then, in a new process, against that: nothing differs, everything is compared.
@@ -20,7 +20,8 @@ from collections import Counter
 from typing import Any, Iterator
 
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Pool, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Pool
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.plugins.module_utils._publish import (
     engine,
     ports,
@@ -32,7 +33,7 @@ Stored = dict[str, dict[str, Any]]
 
 
 class Memory:
-    """Both sides. `stored` is what AS3 would give back."""
+    """The cluster and the BIG-IP. `stored` is the declaration that AS3 would return."""
 
     def __init__(self, stored: Stored, members: int) -> None:
         self.stored, self.members, self.requests = stored, members, 0
@@ -85,7 +86,7 @@ def publish(stored: Stored, count: int, members: int) -> tuple[dict[str, Any], f
 
 
 def first(count: int, members: int) -> Stored:
-    """What AS3 would hold after a first run."""
+    """The content of AS3 after a first run."""
     declaration = publish({}, count, members)[0]["declaration"]
     return {name: value for name, value in declaration.items() if isinstance(value, dict)}
 

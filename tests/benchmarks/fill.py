@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the objects into the API server: python -m benchmarks.fill LAB_DIR NAMESPACE SERVICES PODS_PER_SERVICE FIRST
 
-A process of its own, so that what it holds is not counted as memory of what is measured.
+It is a separate process, so its memory does not count for the measured process.
 """
 
 from __future__ import annotations

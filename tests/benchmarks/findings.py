@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was found: goal and result side by side, as text and as Markdown. Pure."""
+"""Findings: each result with its goal, as text and as Markdown. Pure."""
 
 from __future__ import annotations
 

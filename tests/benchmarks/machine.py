@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs commands and measures them: seconds and the peak memory of the largest process, in turns, so that a busy moment hits all alike."""
+"""Runs commands and measures them: seconds and the peak memory of the largest process, in turns, so a busy moment affects all of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any, Mapping, Sequence
 
 
 class BenchError(Exception):
-    """Something that is measured did not work."""
+    """A measured command failed."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Command:
 @dataclass(frozen=True)
 class Run:
     seconds: float
-    cpu: float  # seconds of processor time: what is left of a busy machine's noise
+    cpu: float  # seconds of processor time, which a busy machine affects less
     megabytes: float
     said: dict[str, Any]
 

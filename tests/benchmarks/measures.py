@@ -106,7 +106,7 @@ def _profile_of(stats: pstats.Stats) -> str:
 
 
 def results(world: World, book: Book) -> None:
-    """What Ansible does with a large result: the whole playbook, less the empty one, less the module."""
+    """The time of Ansible for a large result: the whole playbook, minus the empty one, minus the module."""
     mode: dict[str, Any] = {"pool_member_type": "nodeportlocal", "namespaces": world.namespaces}
     task = {"vks.bigip.pool_members_info": mode, "register": "members"}
     commands = {"empty": world.playbook("empty"), "play": world.playbook("result", task), "module": world.module("pool_members_info", **mode)}
@@ -118,7 +118,7 @@ def results(world: World, book: Book) -> None:
 
 
 def growth(world: World, book: Book) -> None:
-    """Time and memory over Pods and Services. The namespaces of fill() and fill_more() hold ever more."""
+    """Time and memory over Pods and Services. The namespaces of fill() and fill_more() contain more and more objects."""
     size, shares = world.size, world.size.in_namespaces()
     names = [*shares, MORE]
     commands: dict[str, Command] = {}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A module's own time: python module.py NAME [--profile FILE] < ARGUMENTS runs it and prints what it took, from its first request on.
 
-What a start costs is another measure, so the packages that a module imports when it needs them are here imported before.
+The start time is another measure, so this program first imports the packages that a module imports later.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def main(name: str, *rest: str) -> None:
     profile = cProfile.Profile() if rest[:1] == ("--profile",) else None
 
     def end(_self: Any, **result: Any) -> None:
-        """In place of exit_json: what Ansible does then is another measure."""
+        """Replaces exit_json, because the time of Ansible after it is another measure."""
         over, spent = time.perf_counter(), time.process_time() - clock.spent
         if profile:
             profile.disable()

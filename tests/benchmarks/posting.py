@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures of publish: what it costs the user, and what it costs BIG-IP; and the same job done as playbooks do it."""
+"""Measures of publish: its time for the user and its load on BIG-IP, and the same job with a usual playbook."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _pools(given: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def details(world: World, book: Book) -> None:
-    """What `details` costs in a whole playbook, nothing changed."""
+    """The time of each value of `details` in a whole playbook, without a change."""
     commands: dict[str, Command] = {}
     for value in ("changed", "all", "none"):
         task = {"vks.bigip.publish": options(world, world.size.services, details=value), "register": "published"}
@@ -95,12 +95,13 @@ def details(world: World, book: Book) -> None:
 
 
 def peer(world: World, book: Book) -> None:
-    """The same job with k8s_info, Jinja and what f5_bigip's module does: all there already, nothing changed; then one tenant changed."""
+    """The same job with k8s_info, Jinja and the requests of f5_bigip's module: first without a change, then with one changed tenant."""
     count = world.size.services
     plain = options(world, count)
     ours = {name: world.playbook(f"ours-{name}", _ours(given)) for name, given in (("same", plain), ("one", changed(plain, 1)))}
     theirs = {name: world.playbook(f"theirs-{name}", *_theirs(given)) for name, given in (("same", plain), ("one", changed(plain, 1)))}
-    # What one side has published is a change to the other, so that they cannot take turns. There and back is twice one tenant that changes.
+    # The publishing of one side is a change for the other, so they cannot take turns. Forth and back are two
+    # changes of one tenant.
     rounds = {"nothing changed": ("same", "same"), f"1 of {count} tenants changed": ("one", "same")}
     rows = []
     taken: dict[str, list[list[dict[str, Any]]]] = {what: [] for what in rounds}

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How much is measured."""
+"""The sizes of a measurement."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Size:
     one_service: int  # endpoints of the one big Service
     batch_tenants: int  # tenants with which tenants_per_post is looked for
     rounds: int
-    slow_rounds: int  # of what takes minutes
+    slow_rounds: int  # of measures that take minutes
 
     @property
     def pods(self) -> int:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module costs before it does anything: the file that Ansible sends to the target, run until its arguments are refused."""
+"""The start time of a module: the file that Ansible sends to the target runs until it refuses its arguments."""
 
 from __future__ import annotations
 

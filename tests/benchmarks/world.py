@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The world that is measured: a lab whose cluster is filled and then left alone, its BIG-IP, and the commands that run against both."""
+"""The measured world: a lab with a filled cluster that nothing changes, its BIG-IP, and the commands that use both."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .sizes import MORE, ONE, PODS_PER_SERVICE, Size
 
 HERE = Path(__file__).resolve().parent
 FOLDER = BUILD / "bench"
-# The objects stay as they are written: nothing else may work on the two cores while something is measured.
+# The objects do not change: during a measurement, no other process may use the two cores.
 NOT_NEEDED = ("kwok", "antrea", "cis", "kube-scheduler", "kube-controller-manager", "kubelet", "net")
 
 
@@ -110,7 +110,7 @@ class World:
             return content
 
     def counted(self, command: Command) -> dict[str, Any]:
-        """Runs a command and counts what it cost BIG-IP: requests, POSTs of declarations, AS3's calls to its own device."""
+        """Runs a command and counts its load on BIG-IP: requests, POSTs of declarations, AS3's calls to its own device."""
         before = self.control("GET", "calls")["calls"]
         self.control("DELETE", "requests")
         done = run(command)
@@ -136,7 +136,7 @@ def world(size: Size) -> Iterator[World]:
     try:
         command: list[str | Path] = [LAB, "up", "--name", name, "--nodes", str(size.nodes)]
         if subprocess.run(command, check=False).returncode:
-            raise BenchError("The lab did not come up; what went wrong is said above.")
+            raise BenchError("The lab did not start, see the messages above.")
         exports = subprocess.run([LAB, "env", "--name", name], check=True, capture_output=True, text=True).stdout
         made = World(size, labs.variables(exports))
         _leave_alone(name)
@@ -146,7 +146,7 @@ def world(size: Size) -> Iterator[World]:
 
 
 def _leave_alone(name: str) -> None:
-    """End what would change the cluster; `lab down` ends the rest."""
+    """Stop the programs that would change the cluster. `lab down` stops the others."""
     code = (
         "import sys; from vkslab import processes; from vkslab.state import Lab; "
         "processes.end([one for one in Lab(sys.argv[1]).processes() if one.name in sys.argv[2:]])"

@@ -4,8 +4,9 @@
 """The PATH and the HOME of ansible-test, which hands no other variable on to what it starts.
 
 * PATH has real Pythons only: pyenv's shims look like Pythons, and fail without pyenv's variables.
-* HOME is .build/home, where ansible-test keeps its environments for sanity. It has this user's settings of pip, and in
-  ansible-test's cache a stand-in for get-pip.py, which ansible-test fetches from a host of its own otherwise.
+* HOME is .build/home, where ansible-test keeps its environments for sanity. It has this user's settings of
+  pip, and in ansible-test's cache a stand-in for get-pip.py, which ansible-test otherwise downloads from its
+  own host.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from runner.environments import lock, make, pip, pip_settings, real_folders
 from runner.places import BUILD
 
 HOME = BUILD / "home"
-GET_PIP = ("23.1.2", "24.2", "25.2")  # the versions that the ansible-core versions ask for
+GET_PIP = ("23.1.2", "24.2", "25.2")  # the versions that the ansible-core versions require
 
 STAND_IN = """\
 import runpy, sys

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The checks that are a command of their own: ansible-test, molecule, the demo, and each linter.
 
-The output of a command goes to .build/log/GROUP.log. A failed one shows the cases that failed, from its JUnit files if it
-writes them, and else the end of its output.
+The output of a command goes to .build/log/GROUP.log. A failed command shows its failed cases from its JUnit
+files. Without these files, it shows the end of its output.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Run:
         self.log.write_text("")
 
     def __call__(self, command: Command, *, cwd: Path = ROOT, env: Mapping[str, str] | None = None, junit: Path | None = None) -> str:
-        """What it printed. junit: a folder into which it writes JUnit files, kept under this check's name."""
+        """Run the command, and return its output. junit: a folder into which it writes JUnit files, kept under this check's name."""
         words = [str(word) for word in command]
         began = self.log.stat().st_size
         with self.log.open("a") as output:
@@ -88,7 +88,7 @@ def _ansible_test(run: Run, core: str, *words: str) -> str:
 
 @pytest.mark.parametrize("core", CORES)
 def test_sanity(run: Run, core: str, pytestconfig: pytest.Config) -> None:
-    """All of it on the newest ansible-core and in `make test-all`, else what depends on the version."""
+    """All of it on the newest ansible-core and in `make test-all`, otherwise only the parts that depend on the version."""
     tree.copy(run.name)
     chosen = [] if core == NEWEST or pytestconfig.getoption("--all") else ["--test", "import", "--test", "compile"]
     _ansible_test(run, core, "sanity", "--local", "--junit", *chosen)
@@ -136,7 +136,7 @@ def test_coverage(run: Run, labs: Labs, record_property: Callable[[str, object],
 
 @pytest.mark.parametrize("scenario", exhaustive(SCENARIOS, MAIN_SCENARIOS))
 def test_molecule(run: Run, scenario: str, labs: Labs) -> None:
-    """One test for each scenario: a task that fails may be what it expects. Of a scenario that fails, the last such task is shown."""
+    """One test for each scenario. A scenario can expect a failed task. For a failed scenario, the last failed task is shown."""
     folder, junit = tree.copy(run.name), TREES / run.name / "junit"
     env = environments.variables("main") | labs.give() | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / run.name), "NO_COLOR": "1"}
     env |= {"LAB_COMMAND": str(LAB), "LAB_CHARTS": str(LAB.parent / "charts"), "ANSIBLE_CALLBACKS_ENABLED": "junit", "JUNIT_OUTPUT_DIR": str(junit)}

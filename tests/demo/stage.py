@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the demo has in its hands: a lab, kubectl, the playbook, requests to the virtual server, BIG-IP's own log."""
+"""The tools of the demo: a lab, kubectl, the playbook, requests to the virtual server, BIG-IP's own log."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VIRTUAL = "http://192.0.2.10/"
 
 
 class DemoError(Exception):
-    """A step did not do what it says."""
+    """A step failed."""
 
 
 class Lab:
@@ -55,7 +55,7 @@ class Lab:
         self.wait_for_pods()
 
     def wait_for_pods(self) -> None:
-        """Until they are ready, and the EndpointSlice has them: a rollout is over before it is written."""
+        """Wait until they are ready and in the EndpointSlice, because a rollout ends before the EndpointSlice is written."""
         self.kubectl("rollout", "status", "deployment/f5-hello-world", "--timeout=60s")
         end = time.monotonic() + 30
         while self._endpoints() != self.pods():
@@ -79,7 +79,7 @@ class Lab:
         return Run(self._run(command))
 
     def requests_of(self, method: str, path: str) -> int:
-        """How many requests of this kind BIG-IP has had, by its own log."""
+        """The number of requests of this kind in BIG-IP's own log."""
         return sum(1 for entry in self._bigip("/_lab/requests")["items"] if entry["method"] == method and entry["path"].partition("?")[0].endswith(path))
 
     def tenants(self) -> list[str]:
@@ -95,8 +95,10 @@ class Lab:
         return sorted(member["name"].rpartition("/")[2] for pool in pools for member in pool["membersReference"].get("items", []))
 
     def answers(self, expected: set[str], requests: int = 24, seconds: float = 30) -> Counter[str]:
-        """Ask the virtual server until each of these Pods has answered. Nothing may fail once the first answer came:
-        before it, BIG-IP's monitors have not seen the new members yet."""
+        """Send requests to the virtual server until each of these Pods has answered.
+
+        No request may fail after the first answer. Before it, BIG-IP's monitors have not marked the new members up yet.
+        """
         counts: Counter[str] = Counter()
         end = time.monotonic() + seconds
         while counts.total() < requests or not expected <= set(counts):
@@ -114,7 +116,7 @@ class Lab:
         return counts
 
     def is_silent(self) -> bool:
-        """Nothing answers at the virtual address."""
+        """Check that the virtual address does not answer."""
         try:
             with self._client.open(VIRTUAL, timeout=5) as answer:
                 return bool(answer.status >= 500)
@@ -141,7 +143,7 @@ class Lab:
 
 
 class Run:
-    """What a playbook run printed."""
+    """The output of a playbook run."""
 
     def __init__(self, output: str) -> None:
         self.output = re.sub(r"\x1b\[[0-9;]*m", "", output)
@@ -152,5 +154,5 @@ class Run:
 
     @property
     def diff(self) -> list[str]:
-        """The lines of --diff that say what came and what went."""
+        """The lines of --diff with the added and removed members."""
         return [line for line in self.output.splitlines() if re.match(r"[+-](?![+-]{2} )", line)]

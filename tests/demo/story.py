@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demo, step by step. Each step says what a person can see, and raises DemoError if it is not so."""
+"""The demo, step by step. Each step prints its result, and raises DemoError if it fails."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def publish(lab: Lab, mode: str) -> None:
     expect(run.changed == 1, f"publishing in mode {mode} should have changed something:\n{run.output}")
     members = lab.members()
     ports = [int(member.rpartition(":")[2]) for member in members]
-    expect(bool(ports) and all(port in PORTS[mode] for port in ports), f"these are no members of mode {mode}: {members}")
+    expect(bool(ports) and all(port in PORTS[mode] for port in ports), f"these are not members of mode {mode}: {members}")
     step(f"Published in mode {mode}; BIG-IP's members: {', '.join(members)}")
     show_answers(lab, lab.pods())
 
@@ -91,7 +91,7 @@ def antrea(lab: Lab) -> None:
     publish_again(lab, "nodeportlocal")
     # A LoadBalancer Service has node ports and keeps its NodePortLocal mappings; one of type NodePort would lose them.
     lab.kubectl("patch", "service/f5-hello-world", "-p", '{"spec": {"type": "LoadBalancer"}}')
-    step("Made the Service a LoadBalancer, so that it has a node port")
+    step("Made the Service a LoadBalancer, so it has a node port")
     publish(lab, "nodeport")
     remove(lab)
 
@@ -119,7 +119,7 @@ def main() -> None:
         step(f"Kept the lab {lab.name}" if keep else f"Took the {cni.capitalize()} lab down")
     if keep:
         print(USE.format(name=lab.name))
-    print(f"The demo did all that it says, in {time.monotonic() - _started:.0f} s.")
+    print(f"The demo succeeded in {time.monotonic() - _started:.0f} s.")
 
 
 USE = """

@@ -30,7 +30,9 @@ def main() -> int:
 
 def environment() -> Path:
     requirements = HERE / "requirements.txt"
-    key = hashlib.sha256(requirements.read_bytes() + f"{sys.base_prefix} {sys.version}".encode()).hexdigest()[:12]
+    key = hashlib.sha256(requirements.read_bytes() + f"{sys.base_prefix} {sys.version}".encode()).hexdigest()[
+        :12
+    ]
     cache = paths.cache()
     place = cache / f"python-{key}"
     # Written last: without it the folder is what an interrupted run left.
@@ -49,15 +51,27 @@ def environment() -> Path:
             "The lab needs Python's venv module with pip; on Debian and Ubuntu: apt install python3-venv",
         )
         run(
-            [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements)],
-            "The packages of tests/lab/requirements.txt come from PyPI: check the network, and pip's settings where the machine needs some",
+            [
+                str(place / "bin" / "python"),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "-r",
+                str(requirements),
+            ],
+            "The packages of tests/lab/requirements.txt come from PyPI: check the network, and pip's "
+            "settings where the machine needs some",
         )
         complete.touch()
     return place
 
 
 def run(command: list[str], remedy: str) -> None:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     if done.returncode:
         sys.exit(f"lab: {' '.join(command[1:4])} failed:\n{done.stdout.strip()}\n{remedy}.")
 

@@ -54,7 +54,7 @@ def follow(folder: Path, core: str, stored: dict[str, Any], planned: dict[str, A
 def test_what_a_team_published_itself_stays(core: str, stored: dict[str, Any], planned: dict[str, Any], told: dict[str, Any], tmp_path: Path) -> None:
     site, said, code = follow(tmp_path, core, stored, planned, **told)
     assert code != 0
-    assert "Shop on BIG-IP belongs to vks.bigip.publish already" in said
+    assert "Shop on BIG-IP already belongs to vks.bigip.publish" in said
     assert len(site.calls("vks.bigip.publish")) == 1  # in check mode
 
 

@@ -137,7 +137,7 @@ def test_a_message_of_the_api_server_is_shown(core: str, tmp_path: Path) -> None
     fails = {"failed": True, "msg": "refused \u202e\x9b31m"}
     world = {"controllers": [{}], "objects": {"Deployment": [{"metadata": {"managedFields": []}}], "Pod": []}}
     done = Scripted(tmp_path, {"world": world, "more": {"kubernetes.core.k8s_json_patch": fails}}).run(core, "cis_to_publish")
-    ours = done.stdout.rpartition("Fail with what went wrong")[2]
+    ours = done.stdout.rpartition("Fail with the reason")[2]
     assert done.returncode != 0 and "It could not be started again: refused" in ours, tail(done)
     assert "\u202e" not in ours and "\x9b" not in ours
 
@@ -228,12 +228,12 @@ TO_CIS = {**DEPLOYED, "applications": [{"tenant": "Shop"}]}
 DEPLOY = {INFO: {"installation": INSTALLATION, "tenants": []}, AS3: {"declaration": {"class": "ADC"}}}
 RESULTS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     # the playbook, its variables, what its modules answer, and the last task that it comes to
-    "to publish": ("cis_to_publish", {"cis_leave_out": True}, {}, "Say what is left to do"),
-    "to publish, left out": ("cis_to_publish", {}, {}, "Stop before anything is changed"),
-    "to publish, fails": ("cis_to_publish", {"cis_leave_out": True}, {"kubernetes.core.k8s_json_patch": FAILS}, "Fail with what went wrong"),
-    "to publish, two": ("cis_to_publish", {}, {INFO: {"controllers": [OWN_CIS, OWN_CIS]}}, "See that there is one"),
-    "to CIS, lost": ("publish_to_cis", TO_CIS, {AS3: {"query_result": ["192.0.2.1"]}}, "Stop before anything is changed"),
-    "to CIS": ("publish_to_cis", {**TO_CIS, "cis_leave_out": True}, {INFO: {"controllers": [], "installation": INSTALLATION}}, "Fail with what went wrong"),
+    "to publish": ("cis_to_publish", {"cis_leave_out": True}, {}, "Show the next step"),
+    "to publish, left out": ("cis_to_publish", {}, {}, "Stop before any change"),
+    "to publish, fails": ("cis_to_publish", {"cis_leave_out": True}, {"kubernetes.core.k8s_json_patch": FAILS}, "Fail with the reason"),
+    "to publish, two": ("cis_to_publish", {}, {INFO: {"controllers": [OWN_CIS, OWN_CIS]}}, "Check that exactly one CIS was found"),
+    "to CIS, lost": ("publish_to_cis", TO_CIS, {AS3: {"query_result": ["192.0.2.1"]}}, "Stop before any change"),
+    "to CIS": ("publish_to_cis", {**TO_CIS, "cis_leave_out": True}, {INFO: {"controllers": [], "installation": INSTALLATION}}, "Fail with the reason"),
     "CIS": ("deploy_cis", DEPLOYED, DEPLOY, "vks.bigip.cis : Fail with what went wrong"),
     "CIS, a complaint": ("deploy_cis", DEPLOYED, {**DEPLOY, INFO: {**DEPLOY[INFO], "blocking": []}}, "vks.bigip.cis : Keep the result"),
     "CIS, Helm fails": ("deploy_cis", DEPLOYED, {**DEPLOY, "kubernetes.core.helm": FAILS}, "vks.bigip.cis : Fail with what went wrong"),
@@ -242,7 +242,7 @@ RESULTS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     "NodePortLocal": ("antrea_npl", {"state": "enabled"}, {"vks.bigip.antrea_npl": NOT_PROVEN}, "Fail if NodePortLocal is not proven on"),
     "preflight": ("preflight", {}, {"vks.bigip.preflight_info": CHECKS}, "Fail if something stands in the way"),
     "site": ("site", {"publish_applications": [{"tenant": "Shop", "application": "web"}], "publish_verify_timeout": 1}, {}, "Report what was verified"),
-    "teardown": ("teardown", {"applications": [{"tenant": "a"}]}, {"vks.bigip.publish": FAILS}, "Remove"),
+    "teardown": ("teardown", {"applications": [{"tenant": "a"}]}, {"vks.bigip.publish": FAILS}, "Remove the applications"),
 }  # fmt: skip
 
 

@@ -19,11 +19,12 @@ ABSOLUTE = "ansible_collections.vks.bigip.plugins.module_utils"
 # From the top of the pipeline to its leaves. A package imports only what is below it.
 ORDER = (
     "_run", "_antrea", "_publish", "_collect", "_cluster", "_kube", "_bigip", "_module", "_boundary", "_preflight", "_npl", "_plan", "_request",
-    "_status", "_as3", "_ownership", "_facts", "_members", "_cis", "_yaml", "_exchange", "_deadline", "_errors", "_foreign",
+    "_status", "_as3", "_ownership", "_facts", "_members", "_cis", "_yaml", "_exchange", "_deadline", "_errors", "_codes",
+    "_foreign",
 )  # fmt: skip
-LOOSE = ("_module", "_yaml", "_exchange", "_deadline", "_errors", "_foreign")
+LOOSE = ("_module", "_yaml", "_exchange", "_deadline", "_errors", "_codes", "_foreign")
 PURE = ("_preflight", "_npl", "_plan", "_request", "_status", "_as3", "_ownership", "_facts", "_members", "_cis")
-LEAVES = ("_errors", "_deadline", "_foreign")
+LEAVES = ("_errors", "_codes", "_deadline", "_foreign")
 ANSIBLE = "ansible"
 # Who may import what from outside. The package of each name is below plugins/module_utils.
 OUTSIDE = {

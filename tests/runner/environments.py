@@ -23,7 +23,7 @@ from pathlib import Path
 
 from .places import BUILD, ENVIRONMENTS, LAB, LOGS, REQUIREMENTS
 
-# The Python versions that will do, the best first. Together they cover each Python that the collection supports.
+# The usable Python versions, the best first. Together they cover each Python that the collection supports.
 TABLE = {
     "main": ("3.12", "3.11", "3.13"),
     "core-2.16": ("3.10", "3.11", "3.12"),
@@ -61,7 +61,7 @@ def make(name: str) -> Path:
 
 @contextmanager
 def lock(name: str) -> Iterator[None]:
-    """One process at a time makes what has this name."""
+    """Only one process at a time creates the object with this name."""
     for folder in (ENVIRONMENTS, LOGS):
         folder.mkdir(parents=True, exist_ok=True)
     with (ENVIRONMENTS / f".{name}.lock").open("w") as file:
@@ -71,7 +71,7 @@ def lock(name: str) -> Iterator[None]:
 
 @cache
 def pip(*words: str) -> str:
-    """What a command of pip prints. It reads this user's settings."""
+    """The output of a pip command, which reads this user's settings."""
     done = subprocess.run([str(make("uv") / "bin" / "python"), "-m", "pip", *words], capture_output=True, text=True, check=False)
     if done.returncode:
         raise SetupError(f"pip {' '.join(words)} failed: {done.stderr}")
@@ -103,7 +103,7 @@ def find_python(versions: tuple[str, ...]) -> Path:
 
 @cache
 def real_folders() -> list[str]:
-    """The PATH without pyenv's shims, which answer for a Python and then fail; the folders of pyenv's Pythons instead."""
+    """The PATH with the folders of pyenv's Pythons instead of pyenv's shims, which exist for each Python but fail."""
     shims = [Path(folder) for folder in os.get_exec_path() if Path(folder).name == "shims"]
     roots = dict.fromkeys([*filter(None, [os.environ.get("PYENV_ROOT")]), *(str(folder.parent) for folder in shims)])
     pythons = [str(folder) for root in roots for folder in sorted(Path(root).glob("versions/3.*/bin"), reverse=True)]
@@ -117,7 +117,7 @@ def make_lab() -> None:
 
 
 def variables(name: str) -> dict[str, str]:
-    """This process's variables with an environment first on the PATH. What Ansible and kubectl keep stays in .build."""
+    """This process's variables with an environment first on the PATH. Files of Ansible and kubectl are in .build."""
     folder, ansible = make(name), BUILD / "home" / ".ansible"
     return {
         **os.environ,

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where things are. Everything that is made is in .build, which git ignores."""
+"""The paths of the project. All created files are in .build, which git ignores."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ COLLECTIONS = BUILD / "collections"  # kubernetes.core
 TREES = BUILD / "tree"  # copies of this collection at ansible_collections/vks/bigip
 REQUIREMENTS = ROOT / "tests" / "requirements"
 LAB = ROOT / "tests" / "lab" / "lab"
-CHECKS = ("tests/checks", "tests/lab/tests", "tests/scenarios", "tests/lint_project")  # what pytest collects
+CHECKS = ("tests/checks", "tests/lab/tests", "tests/scenarios", "tests/lint_project")  # the files that pytest collects

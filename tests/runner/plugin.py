@@ -1,11 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plugin of pytest: divides the checks into groups, chooses and orders them, and shows what runs.
+"""A plugin of pytest: divides the checks into groups, selects and orders them, and shows the running ones.
 
 The scheduling policy:
 1. pytest-xdist has a worker for each core, and one more: they wait for labs. A worker runs a group (a command, or a file's tests) in order.
-2. Groups begin in the order of LONG, then by name, so that the workers end together.
+2. Groups begin in the order of LONG, then by name, so the workers end together.
 3. Nothing runs alone, and nothing runs twice.
 4. A worker keeps a lab for each set of options; a test resets a lab instead of starting another one.
 5. A test waits for events, and has no limit that a busy machine can miss.

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What JUnit XML files say: pytest's own, and those that a command of a check left behind."""
+"""The results in JUnit XML files: pytest's own, and those of a command of a check."""
 
 from __future__ import annotations
 

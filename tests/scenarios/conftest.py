@@ -29,7 +29,7 @@ def site(labs: Labs) -> Iterator[Site]:
 def clean(site: Site) -> Iterator[None]:
     """Each scenario starts with an empty BIG-IP and no fault.
 
-    A script of the device takes long enough for requests to come between its deletions and its transaction.
+    A script of the device takes long enough for requests between its deletions and its transaction.
     """
     site.clear()
     site.control("POST", "/_lab/reset", {})

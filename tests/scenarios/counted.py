@@ -11,7 +11,7 @@ from typing import Any
 
 
 class CountedClock:
-    """A clock on which work takes no time: it counts pauses, and waits for an answer that did not come.
+    """A clock on which work takes no time: it counts only pauses, and waits for a missing answer.
 
     So a module's timeout ends after the same pauses on every machine. A pause takes a twentieth of its time.
     """

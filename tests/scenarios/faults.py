@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of faults: what goes wrong, and how a job that meets it must end."""
+"""The table of faults, each with the expected end of a job."""
 
 from __future__ import annotations
 

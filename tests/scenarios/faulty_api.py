@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A reverse proxy before the lab's API server that fails on request: what stands between a job and a control plane in bad times.
+"""A reverse proxy in front of the lab's API server that fails on request, like a network or a control plane with problems.
 
 It speaks TLS with a certificate of its own and signs in upstream as the lab's kubeconfig does. Pages are made so small that every
 list has continue tokens.

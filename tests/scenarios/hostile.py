@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The stage of the suite `hostile`: honest teams and their tenants, a namespace whose editor attacks, and what each run of the collection printed.
 
-`shop` publishes by applications, with a key pair from a Secret of its own. `bank` publishes a declaration, one pool of which its labelled Service
+`shop` publishes applications, with a key pair from its own Secret. `bank` publishes a declaration, one pool
+of which its labelled Service
 fills. `victim` has a Secret. `evil` has a ServiceAccount with the stock role `edit`, and rights for F5's custom resources that are aggregated to it.
 """
 
@@ -33,7 +34,7 @@ from .hostile_fields import KINDS, NAMESPACE, at
 from .site import Site
 from .waiting import HANGS, eventually
 
-TIMEOUT = 60  # seconds that each task gives itself
+TIMEOUT = 60  # the timeout of each task, in seconds
 MARGIN = 120  # more seconds until a run counts as hung: for the slowest machine, not for the fastest
 MEMORY = 2 * 1024**3  # bytes of addresses that a module may have; it needs a quarter of that
 LONGEST = 16 * 1024  # characters of a line, and of a message
@@ -41,7 +42,7 @@ FIXED = ["198.51.100.1:8443", "198.51.100.2:8443"]
 OURS = ("Shop", "Bank")
 TEAMS = ("shop", "bank", "idle", "victim", NAMESPACE)
 MOMENTARY = ("connections", "since", "last_change")
-# The words of a fault of ours, not of a text that was planted.
+# The words of a fault in the collection, not in a planted text.
 BROKEN = ("Traceback (most recent call last)", "RecursionError", "MemoryError", "MODULE FAILURE", "Unhandled exception", "unhandled exception")
 
 
@@ -55,7 +56,7 @@ class Ran:
     hung: bool = False
 
     def messages(self) -> Iterator[str]:
-        """What a person reads: of a playbook everything, of a module its messages. The rest of a result is data."""
+        """The text for a person: the whole output of a playbook, or the messages of a module. The rest of a result is data."""
         if not self.result:
             yield self.output
             return
@@ -65,7 +66,7 @@ class Ran:
             yield from _strings([pool.get("warnings"), pool.get("left_out"), pool.get("chosen_because")])
 
     def faults(self, secrets: Iterable[str]) -> list[str]:
-        """Why this output should not have been printed."""
+        """The reason why this output must not be printed."""
         found = [f"it prints {word!r}" for word in BROKEN if word in self.output]
         found += [f"it prints a secret as {text!r}" for text in secrets if text in self.output]
         for text in self.messages():
@@ -86,7 +87,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _lasting(part: str, value: Any) -> Any:
-    """Without what differs from one moment to the next. Of a check counts whether it fails: what looks like infrastructure is worth a warning."""
+    """The result without values that change with time. For a check, only a failure counts: a planted object may cause a warning."""
     if part == "checks":
         return {check["id"]: check["status"] == "fail" for check in value}
     if isinstance(value, dict):
@@ -132,7 +133,7 @@ class Editor:
         return int(answer.status)
 
     def writes(self, kind: str, path: str, text: str) -> bool:
-        """Whether the API server takes a text in a field of a new object."""
+        """True if the API server accepts a text in a field of a new object."""
         return self.create(kind, at(path, text, KINDS[kind].spec)) == 201
 
 
@@ -143,8 +144,8 @@ class Stage:
         self.texts = texts(str(self.canary))
         self.password = f"pass-{uuid.uuid4().hex}"
         self.ran: dict[str, Ran] = {}
-        self.taken: dict[tuple[str, str], list[str]] = {}  # of each field the texts that the API server took
-        self.refused: dict[str, list[str]] = {}  # of each attack the objects that it did not
+        self.taken: dict[tuple[str, str], list[str]] = {}  # the texts that the API server accepted, for each field
+        self.refused: dict[str, list[str]] = {}  # the objects that it refused, for each attack
         self.shown_before: dict[str, dict[str, Any]] = {}
         self._shown: dict[str, dict[str, Any]] = {}
         self.files = folder / "files"  # where playbooks run, and write
@@ -229,16 +230,16 @@ class Stage:
         self.before = self.state()
         self.site.control("DELETE", "/_lab/requests")
 
-    # -- what BIG-IP has
+    # -- the state of BIG-IP
 
     def state(self) -> dict[str, Any]:
-        """Of the honest teams' tenants: what AS3 stores, and the members on the device."""
+        """The tenants of the honest teams: the stored declaration, and the members on the device."""
         stored = {name: self.site.control("GET", f"/mgmt/shared/appsvcs/declare/{name}")[name] for name in OURS}
         devices = self.site.control("GET", "/_lab/pools")
         return {"stored": stored, "members": {path: sorted(members) for path, members in devices.items() if path.split("/")[1] in OURS}}
 
     def writes(self) -> list[str]:
-        """What BIG-IP was asked to change since the honest teams published, beside sign-ins."""
+        """The changes that BIG-IP received since the honest teams published, except sign-ins."""
         log = [one for one in self.site.control("GET", "/_lab/requests")["items"] if one["method"] != "GET"]
         return [f"{one['method']} {one['path']}" for one in log if not one["path"].startswith(("/mgmt/shared/authn/", "/mgmt/shared/authz/"))]
 
@@ -256,7 +257,7 @@ class Stage:
         return dict(zip(wanted, taken, strict=True))
 
     def wait_for_pods(self) -> None:
-        """The Pods of evil that are scheduled run, so that they count as endpoints."""
+        """Set the scheduled Pods of evil to running. Then they count as endpoints."""
         for app in ("own", "quiet"):
             if self.site.get("pods", "-n", NAMESPACE, "-l", f"app={app}")["items"]:
                 self.site.kubectl("-n", NAMESPACE, "wait", "pods", "-l", f"app={app}", "--for=condition=Ready", f"--timeout={HANGS}s")
@@ -321,7 +322,7 @@ def workload(team: str, name: str, replicas: int, labels: dict[str, str] | None 
 
 
 def controller(namespace: str, *arguments: str) -> Iterator[dict[str, Any]]:
-    """A CIS that is scaled to 0, so that it writes nothing itself."""
+    """A CIS that is scaled to 0, so it writes nothing itself."""
     labels = {"app": "k8s-bigip-ctlr"}
     yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
     box = {"name": "ctlr", "image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": ["--pool-member-type=nodeportlocal", *arguments]}

@@ -1,9 +1,9 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of attacks: what the editor of namespace evil plants, and what must hold when everything has run.
+"""The table of attacks: the objects that the editor of namespace evil plants, and the conditions after all runs.
 
-All of them are planted at once. So what one of them may not do, it may not do in the company of the others either.
+All of them are planted at once, so each condition must hold with all attacks together.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ NUMBER = "9" * DIGITS
 class Attack(NamedTuple):
     name: str
     plants: Callable[[Stage], Iterator[Object] | list[Object]]
-    must: str  # what must hold
+    must: str  # the conditions
     holds: Callable[[Stage], bool]
     manager: str = "kubectl"  # whom managedFields name as the writer
     all_taken: bool = True  # the API server takes all of it
 
 
-# -- what is planted
+# -- the planted objects
 
 
 def named(name: str, **meta: Any) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def named_anew(body: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def deployment(name: str, *arguments: str, image: str = CIS, **spec: Any) -> Object:
-    """One that looks like a CIS. It is paused, so that no Pod comes of it."""
+    """A Deployment that looks like a CIS. It is paused, so it creates no Pod."""
     labels = {"app": name}
     box = {"name": "ctlr", "image": image, "args": [*arguments]}
     template = {"metadata": {"labels": labels}, "spec": {"containers": [box]}}
@@ -89,7 +89,7 @@ def virtual_server(name: str, address: str, monitor: Any = None, label: str = "q
 
 
 def false_mappings(stage: Stage) -> Iterator[Object]:
-    """Annotations of Pods behind a Service. Their last entry cannot be read by Antrea's agent, which then leaves the annotation alone."""
+    """Annotations of Pods behind a Service. Antrea's agent cannot read their last entry, so it does not change the annotation."""
     (shop,) = [pod for pod in stage.site.get("pods", "-n", "shop")["items"]][:1]
     node = shop["status"]["hostIP"]
     stolen = json.loads(shop["metadata"]["annotations"]["nodeportlocal.antrea.io"])
@@ -132,19 +132,19 @@ def releases(stage: Stage) -> list[Object]:
 
 
 def application() -> Iterator[Object]:
-    """An application of evil that works, so that what refers to it can be published."""
+    """A working application of evil, for objects that refer to it."""
     for body in workload(NAMESPACE, "quiet", 1):
         yield body["kind"], {"metadata": body["metadata"], "spec": body["spec"]}
 
 
 def quiet(stage: Stage) -> Iterator[Object]:
-    """VirtualServers that can be expressed: their texts go all the way into the file, onto BIG-IP, and back."""
+    """VirtualServers that can be converted: their texts get into the file, onto BIG-IP, and back."""
     for number, name in enumerate(("jinja", "block", "tag", "unsafe", "shell", "quotes", "format", "use")):
         yield virtual_server(name, f"192.0.2.{100 + number}", {"send": stage.texts[name], "recv": stage.texts[name]})
 
 
 def odd_types(stage: Stage) -> Iterator[Object]:
-    """What F5's schema may leave to CIS: any type in any field."""
+    """Objects that F5's schema may accept: any type in any field."""
     values: list[Any] = [None, True, 0, -1.5, 1e308, "", [], {}, [[]], {"a": {}}, [None], {"from_secret": SECRET}]
     fields = "virtualServerName snat iRules allowVlans persistenceProfile additionalVirtualServerAddresses connectionMirroring pools x"
     for field in fields.split():
@@ -159,16 +159,16 @@ def odd_types(stage: Stage) -> Iterator[Object]:
             yield virtual_server(f"odd-monitor-{part.lower()}-{number}", "192.0.2.150", {part: value}, label="true")
 
 
-# -- what must hold
+# -- the conditions
 
 
 def same(*runs: str) -> Callable[[Stage], bool]:
-    """These runs showed what they showed before anything was planted."""
+    """These runs had the same results as before the attack."""
     return lambda stage: all(stage.ran[run].good and stage.shown(run) == stage.shown_before[run] for run in runs)
 
 
 def nothing_stolen(stage: Stage) -> bool:
-    """Neither in an output, nor on BIG-IP, nor in a file."""
+    """No output, no file and no object on BIG-IP contains it."""
     everything = [ran.output for ran in stage.ran.values()]
     paths = ("/mgmt/shared/appsvcs/declare?show=full", "/_lab/pools", "/mgmt/tm/ltm/rule")
     everything += [json.dumps(stage.site.control("GET", path)) for path in paths]

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The fields into which an editor of one namespace can write, and which of the adversarial texts the API server takes for each.
 
-The texts are those of tests/unit/hostile_texts.py. FIELDS is a record of what the API server's validation really does, not an assumption.
+The texts are those of tests/unit/hostile_texts.py. FIELDS records the real behaviour of the API server's
+validation.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ NAMESPACE = "evil"
 
 
 class Kind(NamedTuple):
-    """Where the API has objects of a kind, and the smallest object that it takes."""
+    """The path of a kind in the API, and the smallest object that it accepts."""
 
     prefix: str
     resource: str

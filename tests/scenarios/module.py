@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`module.py MODULE BYTES` runs a module in a warm interpreter as Ansible would: arguments on standard input, result on standard output.
 
-BYTES: the size that the process may have; 0 for no limit. The last line is how long it took, in seconds of its own clock.
+BYTES: the maximum size of the process; 0 for no limit. The last line is its time, in seconds of its own
+  clock.
 """
 
 from __future__ import annotations

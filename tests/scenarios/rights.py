@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ServiceAccounts that have the roles of docs/rbac and nothing else, and what each used of them, by the API server's audit log."""
+"""ServiceAccounts with exactly the roles of docs/rbac, and the rules that each used, from the API server's audit log."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from .waiting import HANGS
 
 RBAC = ROOT / "docs" / "rbac"
 HOME = "robots"  # the namespace of the accounts
-# Words of the files that stand for something of the user's own.
+# Placeholders in the files for values of the user.
 YOURS = {"namespace: TEAM": "namespace: team-a"}
 # ClusterRoles that the documentation binds in the namespace of some Services.
 IN_NAMESPACE = {"vks-bigip-antrea-npl-services": "default"}
-# What Kubernetes lets every account do: ask about its own rights.
+# The right that every account has: to query its own rights.
 _OF_ALL = ("authorization.k8s.io", "authentication.k8s.io")
 
 Objects = list[dict[str, Any]]
@@ -34,7 +34,7 @@ Objects = list[dict[str, Any]]
 
 @dataclass(frozen=True, order=True)
 class Right:
-    """One verb on one resource. An empty namespace or name means all of them; in a request, that it names none."""
+    """One verb on one resource. An empty namespace or name means all of them. In a request, it means that the request names none."""
 
     verb: str
     resource: str
@@ -81,7 +81,7 @@ def rights_of(role: dict[str, Any]) -> Iterator[Right]:
 
 
 class Account:
-    """One ServiceAccount with these roles, each bound by the command of docs/rbac/README.md. `beside`: roles that another account is about."""
+    """One ServiceAccount with these roles, each bound by the command of docs/rbac/README.md. `beside`: roles that another account tests."""
 
     def __init__(self, site: Site, folder: Path, name: str, given: Objects, beside: Objects, supervisor: bool) -> None:
         self._site, self._name = site, name
@@ -116,7 +116,7 @@ class Account:
         config["users"] = [{**config["users"][0], "user": {"token": token}}]
         return config
 
-    # -- what was used
+    # -- the used rules
 
     def _events(self) -> Iterator[dict[str, Any]]:
         who = f"system:serviceaccount:{HOME}:{self._name}"
@@ -126,13 +126,13 @@ class Account:
                     yield event
 
     def _requests(self, decision: str) -> set[Right]:
-        """The requests with this decision. One that applied an object that was missing needed the right to create it, too."""
+        """The requests with this decision. A request that applied a missing object also needed the right to create it."""
         found: set[Right] = set()
         for event in self._events():
             if event["annotations"].get("authorization.k8s.io/decision") == decision:
                 of = event["objectRef"]
                 resource = "/".join(filter(None, (of["resource"], of.get("subresource"))))
-                # A POST has its name in the body, where no rule sees it.
+                # A POST has the name in its body, which no rule can match.
                 name = "" if event["verb"] == "create" else of.get("name", "")
                 verbs = [event["verb"]] + ["create"] * (event["verb"] == "patch" and event["responseStatus"]["code"] == 201)
                 found |= {Right(verb, resource, of.get("apiGroup", ""), of.get("namespace", ""), name) for verb in verbs}
@@ -142,10 +142,10 @@ class Account:
         return {str(request) for request in self._requests("forbid")}
 
     def unneeded(self, created: Iterable[dict[str, Any]] = ()) -> set[str]:
-        """The rights without which every request would have been allowed just the same.
+        """The unused rights: without them, every request would still have been allowed.
 
-        A ClusterRole's right to list is needed only if one list was of the whole cluster: else a Role would do.
-        Who creates a ClusterRole needs each right in it: `created`.
+        A ClusterRole's right to list is needed only if one list was of the whole cluster. Otherwise a Role is enough. A user who
+        creates a ClusterRole needs each right in it: `created`.
         """
         allowed = {request for request in self._requests("allow") if request.group not in _OF_ALL}
         needed = {right for role in created for right in rights_of(role)}
@@ -188,7 +188,7 @@ def succeeds(site: Site, account: Account, module: str, **arguments: Any) -> dic
 
 
 def plays(site: Site, account: Account, folder: Path, role: str, *flags: str, **variables: Any) -> str:
-    """What a play prints that runs a role, with the connections in the environment as a user has them."""
+    """The output of a play that runs a role, with the connections in the environment."""
     task = {"name": "Run the role", "ansible.builtin.include_role": {"name": f"vks.bigip.{role}"}}
     play = {"hosts": "localhost", "gather_facts": False, "tasks": [task]}
     (folder / "play.yml").write_text(json.dumps([play]))
@@ -211,7 +211,7 @@ def published(site: Site, account: Account, mode: str, **options: Any) -> dict[s
 
 
 def exact(account: Account, *unneeded: str, denied: Iterable[str] = (), created: Iterable[dict[str, Any]] = ()) -> None:
-    """Only what the documentation calls optional may be denied, and only a rule that another test uses may be left over."""
+    """Only optional rights may be denied, and only a rule that another test uses may be unused."""
     asked, left_over = account.denied(), account.unneeded(created)
     assert asked == set(denied), f"denied: {sorted(asked)}, expected: {sorted(denied)}"
     assert left_over == set(unneeded), f"rules that were not needed: {sorted(left_over)}, expected: {sorted(unneeded)}"

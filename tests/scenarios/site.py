@@ -45,7 +45,7 @@ class Site:
         self._open = ExitStack()
         self._servers = variables["F5_SERVER"].split(",")  # of a pair both
         self._bigip = f"https://{self._servers[0]}:{variables['F5_SERVER_PORT']}"
-        # Connections that stay open: most of a request's time would be its TLS. The certificate may be the fault.
+        # Connections stay open, because TLS takes most of a request's time. The certificate may be the fault.
         self._http = urllib3.PoolManager(cert_reqs="CERT_NONE", maxsize=4, retries=False)
         self._kube = kubernetes.config.new_client_from_config(variables["K8S_AUTH_KUBECONFIG"])
         self._basic = urllib3.make_headers(basic_auth=f"{variables['F5_USER']}:{variables['F5_PASSWORD']}")
@@ -72,9 +72,9 @@ class Site:
         return json.loads(self.kubectl("get", *words, "-o", "json"))
 
     def deploy(self, replicas: int, service_type: str = "ClusterIP") -> None:
-        """The shop: a Deployment and its Service, annotated for NodePortLocal, and nothing left of the one before.
+        """The shop: a Deployment and its Service, annotated for NodePortLocal, without objects of the former one.
 
-        A Pod whose end was asked for serves until `end_pods`.
+        A Pod that is being deleted serves until `end_pods`.
         """
         # The Pods stay at first: a ReplicaSet that still works would replace those that are deleted.
         self.kubectl("delete", "deployment,replicaset", "-l", f"app={SERVICE}", "--cascade=orphan", "--ignore-not-found")
@@ -116,7 +116,7 @@ class Site:
         raise AssertionError(f"{SERVICE} did not come to {replicas} ready endpoints")
 
     def end_pods(self) -> None:
-        """What was asked to end serves no longer."""
+        """End the Pods that are being deleted."""
         names = [item["metadata"]["name"] for item in self.get("pods", "-l", f"app={SERVICE}")["items"] if item["metadata"].get("deletionTimestamp")]
         if names:
             self.kubectl("delete", "pods", *names, "--force", "--grace-period=0")
@@ -128,7 +128,7 @@ class Site:
         return {pod["metadata"]["name"] for pod in self.pods()}
 
     def cis(self, partition: str, *applied: dict[str, Any], custom_resources: bool = True) -> None:
-        """CIS without Helm, for custom resources or AS3 ConfigMaps, and what it is to publish."""
+        """CIS without Helm, for custom resources or AS3 ConfigMaps, with its resources."""
         self.kubectl("apply", "--server-side", "-f", str(LAB.parent / "charts" / "f5-bigip-ctlr" / "crds"))
         labels = {"app": "k8s-bigip-ctlr"}
         v = self._variables
@@ -148,12 +148,12 @@ class Site:
         self.scale_cis(1)
 
     def no_cis(self) -> None:
-        """CIS first: it would take its tenants away."""
+        """CIS is removed first, because it would remove its tenants."""
         self.kubectl("delete", "deployment", "k8s-bigip-ctlr", "--ignore-not-found", "--cascade=foreground")
         self.kubectl("delete", "virtualservers", "--all")
 
     def last_cis_post(self) -> int:
-        """The number of CIS's last declaration in BIG-IP's log; nobody else ends the path with a slash."""
+        """The number of CIS's last declaration in BIG-IP's log. Only CIS ends the path with a slash."""
         log = self.control("GET", "/_lab/requests")["items"]
         return max((int(entry["n"]) for entry in log if entry["path"].endswith("/declare/") and entry["status"] == 200), default=0)
 
@@ -181,7 +181,8 @@ class Site:
     ) -> tuple[str, float]:
         """All that a module prints, and its seconds: in a fork of a warm interpreter, whose clock may be a counted one.
 
-        memory: the bytes that it may have. limit: the seconds after which it is ended, with subprocess.TimeoutExpired.
+        memory: the bytes that it may have. limit: the seconds after which it is stopped, with
+          subprocess.TimeoutExpired.
         """
         clock = ["scenarios.counted"] if counted else []
         words = [self.warm(*clock, "scenarios.imported", *LIBRARIES), Path(__file__).with_name("module.py"), module, str(memory)]
@@ -215,11 +216,11 @@ class Site:
         return dict(json.loads(self.run(arguments, module=name)[0].splitlines()[-1]))
 
     def check(self, *applications: dict[str, Any], fails: bool = False, **options: Any) -> dict[str, Any]:
-        """What check mode shows that a publish would do now."""
+        """The changes that check mode shows for a publish now."""
         return promised(ended(self.start(*applications, _ansible_check_mode=True, **options), fails))
 
     def publish(self, *applications: dict[str, Any], fails: bool = False, checked: bool = True, playbook: bool = False, **options: Any) -> dict[str, Any]:
-        """Publish, and see that --check showed the same before; not where everything is moving, or a fault waits for the next request."""
+        """Publish, and check that --check showed the same before. Do not use it during other changes, or before an injected fault."""
         promise = self.check(*applications, fails=fails, **options) if checked else None
         result = ended(self.start(*applications, playbook=playbook, **options), fails)
         assert promise is None or promise == promised(result)
@@ -237,7 +238,7 @@ class Site:
         return {**result, "failed": done.returncode != 0}, done.stdout
 
     def spawn(self, *command: str) -> subprocess.Popen[str]:
-        """A process with what a job of Ansible finds around it, and open pipes."""
+        """A process with the environment of an Ansible job, and open pipes."""
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         return subprocess.Popen(command, env={**self._environ, "PYTHONPATH": self._environ["ANSIBLE_COLLECTIONS_PATH"]}, cwd=ROOT, **pipes)
 
@@ -298,7 +299,7 @@ class Site:
     # -- traffic
 
     def stream(self) -> Stream:
-        """Straight to BIG-IP's side of the lab: LAB_PROXY before it would only be one more process to keep busy."""
+        """Directly to BIG-IP's side of the lab, because LAB_PROXY would be one more busy process."""
         return Stream(json.loads(Path(self._variables["LAB_DIR"], "bigip.json").read_text())["data_proxy"], f"http://{VIRTUAL}/")
 
 
@@ -309,6 +310,6 @@ def ended(job: Future[dict[str, Any]], fails: bool = False) -> dict[str, Any]:
 
 
 def promised(result: dict[str, Any]) -> dict[str, Any]:
-    """What --check and the run must agree on."""
+    """The values that must be the same in --check and in the run."""
     parts = ("action", "applications", "members_added", "members_removed", "properties", "drifted")
     return {name: {part: entry.get(part) for part in parts} for name, entry in result.get("tenants", {}).items()}

@@ -1,10 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stage of the table of faults: what stands on BIG-IP before each, the job that meets the fault, and what must hold afterwards.
+"""The stage of the table of faults: the state of BIG-IP before each, the job that meets it, and the conditions afterwards.
 
-Shop is ours alone (posted whole, under its lock). Mixed holds an application of another team beside ours (posted application by
-application). Theirs is nobody's business. The job moves both our pools from one node's Pods to another's: members come, go and stay.
+Shop contains only our applications (posted as a whole, under its lock). Mixed also contains an application of
+another team (posted application by application). Theirs is a tenant of another team. The job moves both our
+pools from the Pods of one node to those of another. So members are added, removed and kept.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from .waiting import HANGS, eventually
 WHOLE = ("POST", r"/declare\?.")
 POOLS = ("/Shop/web/pool", "/Mixed/secure/pool")
 FOREIGN = (("Mixed", "theirs"), ("Theirs", "app"))
-# A token of BIG-IP, wherever it is printed.
+# A token of BIG-IP in any output.
 _F5_TOKEN = re.compile(r"\b[A-Z2-7]{26}\b")
 _MODULE = "from ansible_collections.vks.bigip.plugins.modules.publish import main; main()"
 
@@ -51,7 +52,7 @@ class Ran:
 
 
 def is_at(entry: dict[str, Any], where: tuple[str, str]) -> bool:
-    """Whether a request in BIG-IP's log has this method, and a path and query in which this pattern is found."""
+    """True if a request in BIG-IP's log has this method, and a path and query that match this pattern."""
     method, path = where
     return bool(re.fullmatch(method, entry["method"]) and re.search(path, f"{entry['path']}?{entry['query']}"))
 
@@ -64,7 +65,7 @@ class Stage:
         self.closed_port = closed_port()
         self.plain_port = site.proxy_port()
         self.calm()
-        site.forget("F5_")  # the environment fills in what a fault takes out of the provider
+        site.forget("F5_")  # the environment replaces the options that a fault removes from the provider
         site.control("POST", "/_lab/reset", {})
         site.deploy(6)
         nodes: dict[str, int] = {}
@@ -92,7 +93,7 @@ class Stage:
         self._standing = self._of_others()
 
     def _foreign(self, certificate: str) -> None:
-        """Applications of others: one beside ours, one in a tenant of its own."""
+        """Applications of other teams: one in our tenant, one in its own tenant."""
         pool = {"class": "Pool", "members": [{"servicePort": 80, "serverAddresses": ["198.18.250.1"], "shareNodes": True}]}
         crt = {"class": "Certificate", "certificate": certificate, "privateKey": self._their_key}
         for tenant, name in FOREIGN:
@@ -110,7 +111,7 @@ class Stage:
         control("DELETE", "/_lab/requests")
 
     def calm(self) -> None:
-        """No fault any more, and whatever was restarting is up again."""
+        """Remove all faults, and wait until restarting services are up again."""
         self._watch.set()
         self.api.faults.clear()
         self.site.network("DELETE", "faults")
@@ -134,7 +135,7 @@ class Stage:
         threading.Thread(target=watch, daemon=True).start()
 
     def quiet(self) -> None:
-        """Wait until BIG-IP has answered whatever it is still going to answer."""
+        """Wait until BIG-IP has answered all pending requests."""
         assert eventually(lambda: all(entry["status"] is not None or entry["fault"] for entry in self._requests()))
 
     def _requests(self) -> list[dict[str, Any]]:
@@ -145,7 +146,7 @@ class Stage:
         return not any(result.get("message") == "in progress" for item in items for result in item.get("results") or [])
 
     def silence_new(self) -> None:
-        """The node whose Pods the job brings in does not let anybody through."""
+        """The node with the new Pods blocks all connections."""
         self.site.network("PUT", f"faults/node/{self.new}", "silent")
 
     def _is_up(self) -> bool:
@@ -158,12 +159,12 @@ class Stage:
             return False
 
     def deploy(self, tenants: dict[str, Any]) -> None:
-        """As somebody else would, by AS3 itself."""
+        """A change by another user, with AS3 itself."""
         answer = self.site.control("POST", "/mgmt/shared/appsvcs/declare", {"class": "ADC", "schemaVersion": "3.50.0", "updateMode": "selective", **tenants})
         assert all(result["code"] == 200 for result in answer["results"]), answer
 
     def add_application(self, tenant: str, name: str = "late") -> None:
-        """What another job does, through the per-application route."""
+        """A change by another job, through the per-application route."""
         body = {"schemaVersion": "3.50.0", name: {"class": "Application", "pool": {"class": "Pool"}}}
         self.site.control("POST", f"/mgmt/shared/appsvcs/declare/{tenant}/applications", body)
 
@@ -230,10 +231,10 @@ class Stage:
             thread.join()
         return done
 
-    # -- what must hold
+    # -- the conditions
 
     def secrets_in(self, output: str) -> list[str]:
-        """Which secrets stand in an output: by what they are, not by where they stood."""
+        """The secrets in an output, found by their values."""
         known = {"password": self.site.provider()["password"], "bearer token": TOKEN}
         for name, pem in (("our privateKey", self._key), ("their privateKey", self._their_key), ("kubeconfig client key", self.api.client_key)):
             known.update({f"{name}, line {number}": line for number, line in enumerate(pem.splitlines()) if line and not line.startswith("-----")})

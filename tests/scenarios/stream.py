@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A steady stream of requests to a virtual server, each on a connection of its own, and what became of them."""
+"""A steady stream of requests to a virtual server, each on its own connection, and their results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .waiting import HANGS
 
 @dataclass
 class Result:
-    """answered: by Pod; failed: seconds since the start and what went wrong."""
+    """answered: the number by Pod; failed: seconds since the start, and the error."""
 
     answered: Counter[str] = field(default_factory=Counter)
     failed: list[tuple[float, str]] = field(default_factory=list)
@@ -40,8 +40,8 @@ class Result:
 class Stream:
     """Use it in a with statement; `result` counts from the first request to the last answer.
 
-    A request that a Pod does not answer with 200 has failed. Nothing is sent twice. A busy machine may send fewer than
-    `rate` a second: `more` says how many came after an event.
+    A request that a Pod does not answer with 200 has failed. Nothing is sent twice. A busy machine may send
+    fewer than `rate` a second. `more` waits for a number of requests after an event.
     """
 
     def __init__(self, proxy: str, url: str, rate: int = 100) -> None:
@@ -64,7 +64,7 @@ class Stream:
         self._thread.join()
 
     def mark(self) -> float:
-        """Seconds since the start, to tell failures before an event from those after it."""
+        """Seconds since the start, to separate failures before an event from those after it."""
         return time.monotonic() - self._began
 
     def more(self, requests: int = 50) -> None:

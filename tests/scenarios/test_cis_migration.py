@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From CIS to publish and back by the shipped playbooks, while requests run: none may be lost, wherever a playbook stops."""
+"""From CIS to publish and back with the shipped playbooks, during requests. None may be lost, wherever a playbook stops."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class Playbooks:
             "cis_bigip_password": given["F5_PASSWORD"],
             "cis_bigip_ca_cert": Path(given["F5_CA_CERT"]).read_text(),
             "cis_pool_member_type": "nodeportlocal",
-            # What molecule tries; here it would only take time.
+            # Molecule tests this; here it would only take time.
             "cis_preflight": False,
             "cis_manage_crds": False,
         }
 
     def run(self, name: str, variables: dict[str, Any], *words: str, fails: str = "") -> str:
-        """Its output; fails: what it says when it fails, as it must."""
+        """Its output. fails: the expected message if it must fail."""
         variables = {"ansible_python_interpreter": str(self.site.warm()), **variables}
         (self.folder / "variables.json").write_text(json.dumps(variables))
         done = self.site.ansible("ansible-playbook", f"vks.bigip.{name}", "-e", "@variables.json", *words, cwd=self.folder)
@@ -73,7 +73,7 @@ def changed(output: str) -> int:
 def playbooks(site: Site, tmp_path: Path) -> Iterator[Playbooks]:
     site.deploy(3)
     yield Playbooks(site, tmp_path)
-    # CIS first: it would take its tenants away, or the next scenario's.
+    # CIS is removed first, because it would remove its tenants, or those of the next scenario.
     for namespace in (NAMESPACE, "default"):
         site.kubectl("delete", "deployment", "-n", namespace, "-l", "app in (f5-bigip-ctlr,k8s-bigip-ctlr)", "--ignore-not-found", "--cascade=foreground")
     site.kubectl("delete", "deployment", "k8s-bigip-ctlr", "--ignore-not-found", "--cascade=foreground")
@@ -91,7 +91,7 @@ def virtual_server(name: str, **spec: Any) -> dict[str, Any]:
 
 
 def by_hand(port: str = "80") -> list[dict[str, Any]]:
-    """What CIS makes of the VirtualServer with a host, written in AS3 by its user."""
+    """The AS3 objects of CIS for the VirtualServer with a host, written by its user."""
     name, pool = f"crd_{HOST.replace('.', '_')}_80", f"{SERVICE}_80_default_shop_example"
     policy = f"{name}_shop_example_policy"
     condition = {"type": "httpHeader", "name": "host", "event": "request", "all": {"operand": "equals", "values": ["shop.example"]}}
@@ -128,15 +128,15 @@ def test_virtual_servers(site: Site, unharmed: Check, playbooks: Playbooks) -> N
     file = playbooks.folder / "applications.yml"
     given = {"cis_leave_out": True, "applications": by_hand(), "cis_applications_file": str(file)}
     with site.stream() as stream:
-        # What cannot be expressed stops it; so does what publish would refuse. CIS goes on.
-        said = playbooks.to_publish(fails="1 resources cannot be expressed as applications")
+        # Resources that cannot be converted, or that publish would refuse, stop the playbook. CIS still runs.
+        said = playbooks.to_publish(fails="1 resources cannot be converted to applications")
         assert "VirtualServer default/hosted, host: CIS routes a host by a policy" in said and "unlabelled" not in said
         playbooks.to_publish(fails="Service default/shop, port 81: it has 80/TCP", **{**given, "applications": by_hand("81")})
         assert replicas(site) == 1
         shown = playbooks.to_publish("--check", **given)
-        assert f"Tenant {TENANT}: update of Shared, 0 members come, 0 go" in shown and changed(shown) > 0
+        assert f"Tenant {TENANT}: update of Shared, 0 members added, 0 removed" in shown and changed(shown) > 0
         assert stored(site) == before and replicas(site) == 1 and not file.exists()
-        # BIG-IP refuses when CIS is at rest already: it works again.
+        # BIG-IP rejects the POST after CIS was scaled to 0. The playbook scales CIS up again.
         site.control("POST", "/_lab/fail", {"message": "01070734:3: Configuration error"})
         playbooks.to_publish(fails="01070734:3: Configuration error", **given)
         assert replicas(site) == 1 and "constants" not in stored(site)["Shared"]
@@ -146,12 +146,12 @@ def test_virtual_servers(site: Site, unharmed: Check, playbooks: Playbooks) -> N
         assert replicas(site) == 0 and site.members(pool) == members
         assert taken["Shared"].pop("constants")["vks_bigip"]["owner"]
         assert set(taken["Shared"]) == set(before["Shared"])
-        # From now on the file is what there is to publish.
+        # From now on, the file contains the applications to publish.
         site.kubectl("scale", f"deployment/{SERVICE}", "--replicas=4")
         site.settle(4)
         playbooks.run("publish", yaml.safe_load(file.read_text()))
         assert len(site.members(pool)) == 4
-        # The role by itself takes nothing back: a VirtualServer names the tenant.
+        # The role alone does not take the tenant back, because a VirtualServer names it.
         playbooks.deploy(fails=f"Tenant {TENANT} on BIG-IP belongs to vks.bigip.publish")
         named = {"applications": [{"tenant": TENANT}]}
         playbooks.to_cis(fails="/nowhere/helm is not Helm 3 or 4", **{**named, "cis_helm_binary": "/nowhere/helm"})
@@ -159,7 +159,7 @@ def test_virtual_servers(site: Site, unharmed: Check, playbooks: Playbooks) -> N
         playbooks.to_cis(fails=f"serves {HOST}", **named)
         site.kubectl("apply", "-f", "-", stdin=json.dumps(applied[1]))
         shown = playbooks.to_cis("--check", **named)
-        assert f"Tenants to be released: {TENANT}" in shown and "constants" in stored(site)["Shared"]
+        assert f"Tenants to release: {TENANT}" in shown and "constants" in stored(site)["Shared"]
         last = site.last_cis_post()
         playbooks.to_cis(**named)
         assert replicas(site) == 1 and "constants" not in stored(site)["Shared"] and site.last_cis_post() > last
@@ -186,7 +186,7 @@ def test_config_maps(site: Site, unharmed: Check, playbooks: Playbooks) -> None:
     with site.stream() as stream:
         mine = {"cis_namespace": "default"}
         shown = playbooks.to_publish("--check", **mine)
-        assert f"Tenant {TENANT}: update of web, 0 members come, 0 go" in shown
+        assert f"Tenant {TENANT}: update of web, 0 members added, 0 removed" in shown
         assert changed(playbooks.to_publish(**mine)) > 0
         assert changed(playbooks.to_publish(**mine)) == 0
         assert site.members() == members and stored(site)["web"]["constants"]["vks_bigip"]["owner"]
@@ -194,7 +194,7 @@ def test_config_maps(site: Site, unharmed: Check, playbooks: Playbooks) -> None:
         assert site.publish({"tenant": TENANT}, state="released")["changed"]
         site.kubectl("delete", "deployment", "k8s-bigip-ctlr", "--cascade=foreground")
         back = {"cis_custom_resource_mode": False, "declaration": text}
-        assert "No tenant is left to be released" in playbooks.to_cis(**back)
+        assert "No tenant to release" in playbooks.to_cis(**back)
         assert changed(playbooks.to_cis(**back)) == 0
         stream.more()
     unharmed(stream.result)

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every example that a user may copy is run against a lab: of each module, of each role's README, and of the README.
 
-As they stand, except for what names the user's own machines: SUBSTITUTES, and a proxy that leads to the lab's addresses.
+They run unchanged, except for the names of the user's machines (SUBSTITUTES), and a proxy to the lab's
+addresses.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 ROLES = sorted(path.parent.name for path in (ROOT / "roles").glob("*/README.md"))
 # Not run here: the chart of the role cis is F5's, from a repository outside; molecule runs the role with what the lab has.
 ELSEWHERE = ("cis",)
-# Run last: they switch NodePortLocal off, which the other examples need.
+# Run last, because they disable NodePortLocal, which the other examples need.
 LAST = ("antrea_npl",)
 
 # A namespace, a Service, its type, and its port.
@@ -39,7 +40,7 @@ SERVICES = [("shop", "web", "LoadBalancer", "http", 80), ("shop", "api", "LoadBa
 
 
 def manifest() -> list[dict[str, Any]]:
-    """What the examples take for granted in the cluster, beside the hello-world."""
+    """The objects that the examples need in the cluster, in addition to the hello-world application."""
     objects: list[dict[str, Any]] = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in ("shop", "billing", "certificates")]
     for namespace, name, kind, port, number in SERVICES:
         labels = {"app": name}
@@ -68,7 +69,7 @@ def site(labs: Labs) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def clean() -> None:
-    """What stands on BIG-IP stays for the next example."""
+    """The state of BIG-IP stays for the next example."""
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +101,7 @@ def hello_world() -> dict[str, Any]:
 
 
 def substitutes(site: Site) -> dict[str, str]:
-    """What stands for something of the user's own."""
+    """Placeholders for values of the user."""
     own = site.variables()
     return {
         "bigip.example.com": own["F5_SERVER"],
@@ -162,7 +163,7 @@ def test_role(published: Site, role: str, tmp_path: Path) -> None:
     readme = ROOT / "roles" / role / "README.md"
     found = [text for text in blocks(readme, "yaml") if "hosts:" in text]
     assert found
-    # Task files that a playbook includes stand after it, in the order of their names.
+    # Task files that a playbook includes come after it, in the order of their names.
     names = dict.fromkeys(re.findall(r"^`(\w+\.yml)`|(?<=, )`(\w+\.yml)`", readme.read_text(), re.MULTILINE))
     tasks = [text for text in blocks(readme, "text") if text.startswith("- name:")]
     for (first, second), text in zip(names, tasks, strict=True):
@@ -192,7 +193,7 @@ def test_readme(ready: Site, tmp_path: Path) -> None:
 def test_readme_lab(tmp_path: Path) -> None:
     """The commands for the lab exactly as they are on the page, without an edit: they end with the answer of a Pod.
 
-    The lab of that name is in a folder of this test, so that one of the user's own stays as it is.
+    The lab of that name is in a folder of this test, so a lab of the user with this name does not change.
     """
     environ = {**environments.variables("main"), "VKS_LAB_STATE": str(tmp_path)}
     environ.pop("PYTHONPATH", None)

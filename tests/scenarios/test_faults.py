@@ -1,8 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each fault of the table ends in success or in one clear error, in time, and harms nobody: not our pools, not the applications of
-others, no token stays, no secret is printed. The run after it, without the fault, ends well."""
+"""Each fault of the table ends in success or in one clear error, in time.
+
+It does not harm our pools or applications of others, leaves no token, and prints no secret. The next run, without the fault,
+succeeds.
+"""
 
 from __future__ import annotations
 

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A hostile namespace gets nothing: adversarial texts in every field that its editor can write, and every module, role and playbook over them.
 
-Three tables: FIELDS (hostile_fields.py) says which texts the API server takes at all, ATTACKS (hostile_attacks.py) what is planted and what must
-hold, and RUNS and PLAYS below what is run. Of each run: it ends, it does what it did before the attack, it prints no secret, and a person can
-read what it prints.
+There are three tables. FIELDS (hostile_fields.py) lists the texts that the API server accepts. ATTACKS
+(hostile_attacks.py) lists the planted objects and the conditions. RUNS and PLAYS below list the runs. Each run
+must end, have the same result as before the attack, print no secret, and print readable text.
 
-All attacks are planted at once. `HOSTILE="gzip,labels"` plants only those with one of these words in their names, to see what one of them does.
+All attacks are planted at once. `HOSTILE="gzip,labels"` plants only those with one of these words in their names, to see the effect of one of them.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ RUNS = [
 
 
 def installation(release: str) -> dict[str, Any]:
-    """What the role cis asks about, where an administrator installs CIS into the namespace of another team."""
+    """The objects that the role cis reads if an administrator installs CIS in the namespace of another team."""
     return {"installation": {"namespace": NAMESPACE, "release": release, "labels": {"as3": "true"}}, "gather": []}
 
 
@@ -158,13 +158,13 @@ def clean() -> None:
 
 
 def chosen(name: str) -> bool:
-    """Whether an attack is planted: all are, or those with one of these words in their names (`fields` for all texts in all fields)."""
+    """True if an attack is planted: all of them, or those with one of these words in their names (`fields` for all texts in all fields)."""
     return any(part in name for part in os.environ.get("HOSTILE", "").split(","))
 
 
 @pytest.fixture(scope="module")
 def honest(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """The honest teams have published, and each module has shown what it shows then."""
+    """The honest teams have published, and each module has run once."""
     stage = Stage(site, tmp_path_factory.mktemp("hostile"))
     stage.publish()
     for run in RUNS:
@@ -261,7 +261,7 @@ def test_the_file_of_a_take_over_is_data(with_cis: Stage) -> None:
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_attack(with_cis: Stage, attack: Attack) -> None:
     """When everything has run."""
-    assert not (attack.all_taken and with_cis.refused.get(attack.name)), "the API server does not take it, so that this attack proves nothing"
+    assert not (attack.all_taken and with_cis.refused.get(attack.name)), "the API server does not take it, so this attack proves nothing"
     assert attack.holds(with_cis), attack.must
 
 

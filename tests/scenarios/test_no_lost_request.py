@@ -1,9 +1,9 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A steady stream of requests through the virtual server, while what is behind it changes: none may be lost.
+"""A steady stream of requests through the virtual server during changes of its members: none may be lost.
 
-Each scenario prints what its stream saw. The exception, a changed nodePort, is at the end.
+Each scenario prints the result of its stream. The exception, a changed nodePort, is at the end.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def same_again(site: Site, *applications: dict[str, object]) -> None:
 
 
 def test_rolling_update(site: Site, unharmed: Check) -> None:
-    """A new Pod becomes ready after a publish, so that each step of the rollout is published, and the one before it."""
+    """A new Pod becomes ready after a publish, so each step of the rollout is published, and the one before it."""
     site.deploy(3)
     up(site)
     old = site.names()

@@ -36,7 +36,7 @@ def warm() -> Iterator[Path]:
 
 @pytest.fixture
 def run(site: Site, warm: Path, tmp_path: Path) -> Run:
-    """Runs a playbook of the collection, and gives what it printed."""
+    """Runs a playbook of the collection, and returns its output."""
     folder = environments.make(environments.CORES[OLDEST])
     quiet = {"ANSIBLE_LOCALHOST_WARNING": "False", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False", "ANSIBLE_COLLECTIONS_PATH": str(site.collections)}
     environment = {**environments.variables(environments.CORES[OLDEST]), **site.variables(), **quiet}

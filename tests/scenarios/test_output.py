@@ -1,9 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ansible-playbook prints of publish and verify, to a person and to a program, and that publish works with async.
-
-BIG-IP is a script; there is no lab.
+"""The output of ansible-playbook for publish and verify, for a person and for a program, and publish with async. BIG-IP is a script; there is no lab.
 """
 
 from __future__ import annotations
@@ -74,7 +72,7 @@ class Stage:
         self.bigip._server.socket = context.wrap_socket(self.bigip._server.socket, server_side=True, do_handshake_on_connect=False)
 
     def play(self, *tasks: dict[str, Any], hosts: str = "localhost,", stderr: int | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-        """By ansible-playbook, without what this process says to Ansible. stderr: a file for standard error in place of a pipe."""
+        """With ansible-playbook, without the settings of this process for Ansible. stderr: a file for standard error in place of a pipe."""
         interpreter = {"ansible_python_interpreter": sys.executable}
         play = {"hosts": "all", "gather_facts": False, "connection": "local", "vars": interpreter, "tasks": list(tasks)}
         (self.folder / "play.yml").write_text(json.dumps([play]))

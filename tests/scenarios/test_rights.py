@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each module and role runs with exactly its manifest of docs/rbac: nothing is denied, and no rule is left over."""
+"""Each module and role runs with exactly its manifest of docs/rbac: no request is denied, and no rule is unused."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def account(shop: Site, tmp_path: Path, request: pytest.FixtureRequest) -> Make:
 
 @pytest.fixture
 def idle_cis(shop: Site) -> Iterator[None]:
-    """A CIS that is scaled to 0, in each namespace where one is looked for: its AS3 ConfigMaps matter."""
+    """A CIS that is scaled to 0, in each namespace of cis_namespaces, because its AS3 ConfigMaps count."""
     labels = {"app": "ctlr"}
     box = {"name": "ctlr", "image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": ["--bigip-partition=elsewhere"]}
     pod = {"metadata": {"labels": labels}, "spec": {"containers": [box]}}
@@ -86,7 +86,7 @@ def test_a_missing_right_is_named(mode: str, shop: Site, account: Make) -> None:
 
 
 def test_publish_without_its_manifest(shop: Site, account: Make) -> None:
-    """The owner is named, and that no CIS owns the tenant is unknown."""
+    """The owner is set, and the task cannot read if a CIS owns the tenant."""
     one = account(nodeport=["vks-bigip-nodeport"])
     result = published(shop, one, "nodeport", owner="team-shop")
     assert "Whether a CIS owns tenants on this BIG-IP is unknown" in json.dumps(result["warnings"])
@@ -140,7 +140,7 @@ def test_preflight(shop: Site, account: Make, tmp_path: Path) -> None:
 
 
 def test_role_publish(shop: Site, account: Make, tmp_path: Path) -> None:
-    """With its checks before and its look at the pools after."""
+    """With its checks before, and its verification of the pools afterwards."""
     one = account(info=None, beside={"nodeport": ["vks-bigip-nodeport"], "publish": None})
     application = shop.application(pool_member_type="nodeport")
     requests = [{"url": f"http://{VIRTUAL}/"}]
@@ -159,7 +159,7 @@ def test_role_verify(shop: Site, account: Make, tmp_path: Path) -> None:
 
 
 def test_changes(shop: Site, account: Make) -> None:
-    """What it will ask for: one stream a kind, after a list where the API server is older. There is no event source yet."""
+    """The requests of the event source: one stream for each kind, after a list on an older API server. The event source does not exist yet."""
     shop.kubectl("create", "namespace", "shop")
     one = account(events=None)
     core, every = "/api/v1", ("services", "pods", "nodes")
@@ -171,7 +171,7 @@ def test_changes(shop: Site, account: Make) -> None:
     exact(one)
 
 
-# -- NodePortLocal, last: it is switched off, and then its agents go
+# -- NodePortLocal, last: it is disabled, and then its agents are removed
 
 
 def test_antrea_npl(shop: Site, account: Make, tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_npl_range(shop: Site, account: Make) -> None:
 
 
 def test_explain(shop: Site, account: Make) -> None:
-    """Why a ready Pod has no mapping."""
+    """The reason why a ready Pod has no mapping."""
     one = account(explain=None, beside={"nodeportlocal": ["vks-bigip-nodeportlocal"], "npl__range": None})
     agents = ("-n", "kube-system", "patch", "daemonset", "antrea-agent", "-p")
     shop.kubectl(*agents, json.dumps({"spec": {"template": {"spec": {"nodeSelector": {"no": "where"}}}}}))

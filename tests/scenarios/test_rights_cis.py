@@ -29,7 +29,7 @@ NEWER = "0.0.37"
 
 @pytest.fixture(autouse=True)
 def clean() -> None:
-    """What CIS wrote stays for the next test."""
+    """The tenants of CIS stay for the next test."""
 
 
 @pytest.fixture(scope="module")

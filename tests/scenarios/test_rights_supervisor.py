@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""As test_rights.py, on the Supervisor. No one cluster has every object: what a run does not use is used by another one."""
+"""As test_rights.py, on the Supervisor. No single cluster has every object. A rule that one run does not use is used by another one."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_supervisor(release: str, provider: str, labs: Labs, tmp_path: Path) -> 
         result = site.module("antrea_npl", kubeconfig=str(below.kubeconfig), state="disabled", restart_agents="never", **options)
         assert not result.get("failed") or release == "3.6-no-schema", result["msg"]
         if provider == "vsphere":
-            # Nothing names the provider any more: it is told by the networks of the namespace.
+            # No object names the provider now. The module reads it from the networks of the namespace.
             on_supervisor = (f"--kubeconfig={given['VKS_SUPERVISOR_KUBECONFIG']}", "-n", "team-a")
             site.kubectl(*on_supervisor, "delete", "vsphereclusters,networksettings", "--all")
             assert succeeds(site, below, "cluster_info", **options)["network"]["provider"] == provider

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Callable
 
-# Seconds, against what never ends. Nothing comes near it on the busiest machine.
+# Seconds, as a limit for endless waits. Even the busiest machine needs far less.
 HANGS = 600
 
 

@@ -1,4 +1,4 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check is given: a copy of the collection, a lab, and a warm interpreter."""
+"""The tools of a check: a copy of the collection, a lab, and a warm interpreter."""

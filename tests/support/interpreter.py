@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A warm interpreter: a Python that has its libraries imported already, and forks in a few milliseconds.
 
-Ansible starts a Python for each module. Of the 0.5 to 1 s that this takes, most is the import of `kubernetes` and `requests`.
-`Interpreter.path` is a program that Ansible uses like any Python (`ansible_python_interpreter`). It hands its arguments,
-variables, folder, umask and standard files to warm_server.py, which forks; the fork runs the file as a new Python does. What
-Ansible packs into that file (its own code and the collection's) is imported in the fork.
+Ansible starts a Python for each module. Of the 0.5 to 1 s that this takes, most is the import of `kubernetes`
+and `requests`. `Interpreter.path` is a program that Ansible uses like any Python
+(`ansible_python_interpreter`). It hands its arguments, variables, folder, umask and standard files to
+warm_server.py, which forks; the fork runs the file as a new Python does. The fork imports the code that
+Ansible packs into that file (its own and the collection's).
 """
 
 from __future__ import annotations

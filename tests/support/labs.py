@@ -32,13 +32,14 @@ class Labs:
     def give(self, *options: str, user: str = "") -> dict[str, str]:
         """The variables of a lab with these options of `lab up`, as it is after `lab up`.
 
-        A named ``user`` that has this lab already gets it as it left it. What others were given before is no longer theirs.
+        A named ``user`` that has this lab already gets it as it left it. A lab that another check got before
+        no longer belongs to it.
         """
         lab = self._made.pop(options, None)
         if lab is None:
             free = [key for key, each in self._made.items() if not user or each.user != user]
             self._down([self._made.pop(key) for key in free[:-1]])  # one that is idle takes a tenth of a core
-            lab = self._made[options] = _Made(f"checks-{os.getpid()}-{self._number}", {}, user)  # before it is up: what is half up is taken down too
+            lab = self._made[options] = _Made(f"checks-{os.getpid()}-{self._number}", {}, user)  # before it is up, so a failed start is stopped too
             self._number += 1
             command("up", "--name", lab.name, *options)
             lab.variables = variables(command("env", "--name", lab.name))
@@ -67,6 +68,6 @@ def command(*words: str) -> str:
 
 
 def variables(exports: str) -> dict[str, str]:
-    """What `lab env` prints, as a dict."""
+    """The output of `lab env`, as a dict."""
     pairs = (line.removeprefix("export ").split("=", 1) for line in exports.splitlines() if line.startswith("export "))
     return {name: shlex.split(value)[0] if value else "" for name, value in pairs}

@@ -62,7 +62,7 @@ def attend(client: socket.socket) -> int:
 
 
 def run(arguments: list[str], environ: dict[str, str], folder: str, umask: int) -> None:
-    """What a new Python does with a file, from the start to the end of the interpreter."""
+    """Run a file as a new Python does, from the start to the end of the interpreter."""
     os.umask(umask)
     os.chdir(folder)
     os.environ.clear()

@@ -16,13 +16,15 @@ from typing import Any, Iterator
 
 CODES = {"boolean": "b", "integer": "i", "number": "n", "string": "s", "array": "a", "object": "o"}
 VARIANTS = {"Monitor": ("monitorType", "Monitor_"), "Persist": ("persistenceMethod", "Persist_")}
+LONGEST = 98  # characters of a text, so that its line has at most 110
 HEADER = '''# Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AS3's classes and their properties, made by tests/tools/as3_vocabulary.py. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""AS3's classes and their properties, made by tests/tools/as3_vocabulary.py.
 
-A line is a class; a word is ``property:types=default``. Types: b boolean, i integer, n number, s string, a array, o object,
-& a name of another object of the declaration. A class with a variant is written ``Monitor/http``.
+A line is a class; a word is ``property:types=default``. Types: b boolean, i integer, n number, s string, a array,
+o object, & a name of another object of the declaration. A class with a variant is written ``Monitor/http``.
 """
 
 from __future__ import annotations
@@ -141,7 +143,7 @@ def main() -> None:
         print(f"    {json.dumps(name)}: (")
         line = ""
         for text in words:
-            if line and len(line) + len(text) > 120:
+            if line and len(line) + len(text) > LONGEST:
                 print(f"        {json.dumps(line)}" if "'" in line else f"        {line!r}")
                 line = ""
             line += text + " "

@@ -45,7 +45,7 @@ class Services:
             if not present:
                 return []
             remedy = "Nothing was written. Correct its name and namespace."
-            raise Failure("service_not_found", absent.doing, said=absent.said, remedy=remedy) from None
+            raise Failure("service_not_found", absent.what, said=absent.said, remedy=remedy) from None
 
     @property
     def changes(self) -> list[ServiceChange]:

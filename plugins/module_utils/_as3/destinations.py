@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The addresses and ports that virtual servers listen on. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The addresses and ports that virtual servers listen on."""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ class Destination:
     source   the clients that it listens for, empty for all; None for a list, whose addresses are not known
     vlans    it listens on some VLANs only
     home     where BIG-IP keeps the address: the partition of the tenant, COMMON or SHARED
-    made     AS3 makes the address there, or uses the one that COMMON has
-    alone    a Service_Address, which AS3 makes in any case
+    made     AS3 creates the address there, or uses the one in COMMON
+    alone    a Service_Address, which AS3 creates in any case
     redirect the second virtual server of a Service_HTTPS
     """
 
@@ -51,7 +52,7 @@ class Destination:
 
     @property
     def listener(self) -> tuple[str, int, str, str] | None:
-        """What no two virtual servers may have in common; None if that cannot be known."""
+        """The key that no two virtual servers may share; None if it cannot be known."""
         if self.port is None or self.source is None or self.vlans:
             return None
         return self.address, self.port, self.protocol, self.source
@@ -59,7 +60,16 @@ class Destination:
     @property
     def place(self) -> tuple[Any, ...]:
         """All that counts for a conflict."""
-        return self.address, self.home, self.made, self.alone, self.port, self.protocol, self.source, self.vlans
+        return (
+            self.address,
+            self.home,
+            self.made,
+            self.alone,
+            self.port,
+            self.protocol,
+            self.source,
+            self.vlans,
+        )
 
     @property
     def is_any(self) -> bool:
@@ -70,13 +80,22 @@ class Destination:
         return self.address if self.port is None else f"{self.address} port {self.port} ({self.protocol})"
 
 
-def of_tenant(tenant: str, body: Mapping[str, Any] | None, common: Mapping[str, Any] | None) -> Iterator[Destination]:
-    """The destinations of an AS3 Tenant. common: the tenant Common, as far as it is known; its Service_Addresses may be referred to."""
+def of_tenant(
+    tenant: str, body: Mapping[str, Any] | None, common: Mapping[str, Any] | None
+) -> Iterator[Destination]:
+    """The destinations of an AS3 Tenant.
+
+    common: the tenant Common, as far as it is known; others may refer to its Service_Addresses.
+    """
     if body is None or body.get("enable") is False:
         return
     for application, content in mark.applications(dict(body)).items():
         for name, item in content.items():
-            if isinstance(item, dict) and isinstance(item.get("class"), str) and item.get("enable") is not False:
+            if (
+                isinstance(item, dict)
+                and isinstance(item.get("class"), str)
+                and item.get("enable") is not False
+            ):
                 yield from _Reader(tenant, application, name, mark.owner(content), body, common).read(item)
 
 
@@ -95,9 +114,15 @@ class _Reader:
         kind = item["class"]
         if kind == "Service_Address":
             if isinstance(item.get("virtualAddress"), str):
-                yield self._destination(_absolute(item["virtualAddress"], self.body), self._own_home, alone=True)
+                yield self._destination(
+                    _absolute(item["virtualAddress"], self.body), self._own_home, alone=True
+                )
             return
-        if not kind.startswith("Service_") or item.get("virtualType") == "internal" or not isinstance(item.get("virtualAddresses"), list):
+        if (
+            not kind.startswith("Service_")
+            or item.get("virtualType") == "internal"
+            or not isinstance(item.get("virtualAddresses"), list)
+        ):
             return
         port = _value(item, "virtualPort")
         listens: dict[str, Any] = {
@@ -114,8 +139,14 @@ class _Reader:
                 continue
             listens["source"] = _source(source)
             yield self._destination(*found, **listens)
-            if kind == "Service_HTTPS" and item.get("redirect80", True) is not False and listens["port"] != 80:
-                yield self._destination(*found, **{**listens, "port": 80, "protocol": "tcp", "redirect": True})
+            if (
+                kind == "Service_HTTPS"
+                and item.get("redirect80", True) is not False
+                and listens["port"] != 80
+            ):
+                yield self._destination(
+                    *found, **{**listens, "port": 80, "protocol": "tcp", "redirect": True}
+                )
 
     def _destination(self, address: str, home: str, made: bool = True, **more: Any) -> Destination:
         return Destination(self.tenant, self.application, self.name, self.owner, address, home, made, **more)
@@ -125,7 +156,7 @@ class _Reader:
         return SHARED if self.tenant == "Common" else f"/{self.tenant}"
 
     def _address(self, given: Any, shared: bool) -> tuple[str, str, bool] | None:
-        """(address, home, made) of an element of virtualAddresses; None for what is not one."""
+        """(address, home, made) of an element of virtualAddresses; None for another value."""
         if isinstance(given, str) and given.strip():
             return _absolute(given, self.body), COMMON if shared else self._own_home, True
         if isinstance(given, dict) and isinstance(given.get("use"), str):

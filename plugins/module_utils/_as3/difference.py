@@ -48,7 +48,7 @@ def application(stored: dict[str, Any] | None, wanted: dict[str, Any] | None, te
     before = comparable(stored, stored, tenant, name, route_domain)
     after = comparable(wanted, stored, tenant, name, route_domain)
     paths = sorted(set(_paths(_without_members(before), _without_members(after), "")))
-    changed = before != after
+    changed = before != after or bool(paths)
     return ApplicationChange("update" if changed else "none", paths, pools)
 
 
@@ -100,7 +100,7 @@ def _without_members(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _paths(before: Any, after: Any, path: str) -> Iterator[str]:
-    if before == after:
+    if normal.same(before, after):
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in {*before, *after}:

@@ -1,14 +1,16 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Digests in the mark of secrets that AS3 gives back encrypted: the next run sees whether its value is the one that was published.
+# Private to the collection: it may change in any release.
+"""Digests in the mark of secrets that AS3 returns encrypted.
 
-This module util is PRIVATE to the collection.
+They show the next run whether its value is the one that was published.
 
     pbkdf2-sha256$600000$<salt>$<digest>    <salt>$<digest>, with 60,000 rounds, in marks of earlier releases
 
-A digest takes a tenth of a second and more, so each is made once in a run, and several at the same time. A value has one salt in a run, so the
-password of a hundred monitors costs one digest; that they are equal is all that it shows.
+A digest takes a tenth of a second and more, so each is made once in a run, and several at the same time. A
+value has one salt in a run, so the password of a hundred monitors costs one digest. It shows only that
+they are equal.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from . import secrets
 ROUNDS = 600_000
 _ALGORITHM = "pbkdf2-sha256"
 _EARLIER_ROUNDS = 60_000
-_MOST_ROUNDS = 2_000_000  # the text is BIG-IP's: its number of rounds must not decide how long a run takes
+_MOST_ROUNDS = 2_000_000  # BIG-IP sends the text: its number of rounds must not decide how long a run takes
 _LONGEST = 200  # characters
 _MOST_THREADS = 8
 
@@ -40,7 +42,7 @@ def digest(value: Any) -> str:
 
 
 def matches(value: Any, known: Any) -> bool:
-    """Whether the digest was made of this value. Text that is no digest matches nothing."""
+    """Whether the digest was made of this value. A text that is not a digest matches nothing."""
     parts = _parts(known)
     return parts is not None and hmac.compare_digest(_derived(_data(value), parts[0], parts[1]), parts[2])
 
@@ -52,7 +54,11 @@ def is_current(known: Any) -> bool:
 
 
 def of_application(application: dict[str, Any], before: Any, renew: bool = False) -> dict[str, str]:
-    """The digests for the mark. One of the stored application (before) is kept while it matches; renew: only if it has enough rounds."""
+    """The digests for the mark.
+
+    A digest of the stored application (before) is kept while it matches; with renew, only if it has enough
+    rounds.
+    """
     known = _known(before)
     found = {}
     for place, value in _encrypted(application):
@@ -68,7 +74,10 @@ def are_current(application: Any) -> bool:
 
 
 def prepare(applications: Iterable[tuple[dict[str, Any], Any]]) -> None:
-    """Make the digests that planning compares and writes, in several threads. Each item: an application and the stored one."""
+    """Make the digests that planning compares and writes, in several threads.
+
+    Each item: an application and the stored one.
+    """
     work = set()
     for application, before in applications:
         known = _known(before)

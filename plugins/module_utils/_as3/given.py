@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A declaration as a user gives it: a structure, or text of one. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""A declaration as a user gives it: a structure, or text of one."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from .. import _foreign
 
 
 def structure(given: Any) -> Any:
-    """The structure, if it is one: JSON text, or what older ansible-core makes of a templated dict.
+    """The structure, if it is one: JSON text, or the form in which older ansible-core templates a dict.
 
     Other text stays as it is, and so does text of a structure that is nested too deep.
     """

@@ -1,12 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pool members as AS3 writes them (entries with many addresses) and as one thinks of them (one by one).
+# Private to the collection: it may change in any release.
+"""Pool members as AS3 writes them (entries with many addresses) and one by one.
 
-This module util is PRIVATE to the collection.
-
-Members of equal settings share one entry with many serverAddresses: AS3's own work is linear in that form and quadratic
-in entries of one address.
+Members of equal settings share one entry with many serverAddresses: AS3's own work is linear in that form and
+quadratic in entries of one address.
 """
 
 from __future__ import annotations
@@ -30,13 +29,17 @@ NAME = "server_name"
 
 @dataclass
 class Members:
-    """static: (address, port) -> settings. other: entries that BIG-IP fills or that stand for existing nodes, as they are."""
+    """The members of one pool.
+
+    static: (address, port) -> settings. other: entries that BIG-IP fills, or that mean existing nodes,
+    unchanged.
+    """
 
     static: dict[Key, Settings] = field(default_factory=dict)
     other: list[dict[str, Any]] = field(default_factory=list)
 
 
-# The same addresses come by several times in a run: as wanted, as stored, as on the device.
+# The same addresses occur several times in a run: as wanted, as stored, as on the device.
 @functools.lru_cache(maxsize=100_000)
 def canonical(address: str, route_domain: int = 0) -> str:
     """One spelling of an address; a route domain that is the tenant's default is left out."""
@@ -65,7 +68,7 @@ def order(key: Key) -> tuple[int, int, str, int]:
 
 
 def flatten(entries: Any, route_domain: int = 0) -> Members:
-    """Pool.members one by one. Where an address and port stand twice the later entry wins, as in AS3."""
+    """Pool.members one by one. If an address and port occur twice, the later entry counts, as in AS3."""
     found = Members()
     for entry in entries if isinstance(entries, list) else ():
         if not isinstance(entry, dict):
@@ -86,7 +89,7 @@ def flatten(entries: Any, route_domain: int = 0) -> Members:
 
 
 def is_empty(entries: Any) -> bool:
-    """Whether these entries stand for no member at all, and leave none to BIG-IP to find."""
+    """Whether these entries mean no member at all, and let BIG-IP discover none."""
     found = flatten(entries)
     return not found.static and not found.other
 
@@ -115,7 +118,11 @@ def group(members: Members) -> list[dict[str, Any]]:
     for (port, settings_text), keys in groups.items():
         keys.sort(key=order)
         plain = [key[0] for key in keys if NAME not in members.static[key]]
-        named = [{"name": members.static[key][NAME], "address": key[0]} for key in keys if NAME in members.static[key]]
+        named = [
+            {"name": members.static[key][NAME], "address": key[0]}
+            for key in keys
+            if NAME in members.static[key]
+        ]
         entry: dict[str, Any] = {"servicePort": port}
         if plain or not named:
             entry["serverAddresses"] = plain
@@ -128,7 +135,7 @@ def group(members: Members) -> list[dict[str, Any]]:
 
 
 def meaning(settings: Settings) -> Settings:
-    """Settings without those that say what AS3 would assume anyway."""
+    """Settings without those that equal AS3's defaults."""
     known = vocabulary.member_properties()
     done = {}
     for name, value in settings.items():

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AS3's rules for names. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""AS3's rules for names."""
 
 from __future__ import annotations
 
@@ -15,7 +16,19 @@ LONGEST_NAME = 190
 LONGEST_PATH = 195
 
 # Properties of an AS3 declaration (class ADC) beside its tenants.
-ADC_PROPERTIES = ("class", "schemaVersion", "$schema", "id", "label", "remark", "updateMode", "controls", "target", "constants", "scratch")
+ADC_PROPERTIES = (
+    "class",
+    "schemaVersion",
+    "$schema",
+    "id",
+    "label",
+    "remark",
+    "updateMode",
+    "controls",
+    "target",
+    "constants",
+    "scratch",
+)
 # A body of applications alone has these properties beside them.
 _APPLICATIONS_PROPERTIES = ("schemaVersion", "id", "controls")
 
@@ -30,8 +43,15 @@ def reserved_fault(kind: str, name: str) -> str | None:
     elif kind == "application":
         holder, reserved = "tenant", {"class", *_properties("Tenant"), *_APPLICATIONS_PROPERTIES} - {"Shared"}
     else:
-        holder, reserved = "application", {"class", *_properties("Application")} - {"constants", "serviceMain"}
-    return f"the {kind} name {name!r} is reserved: in AS3 it is a property of the {holder}" if name in reserved else None
+        holder, reserved = (
+            "application",
+            {"class", *_properties("Application")} - {"constants", "serviceMain"},
+        )
+    return (
+        f"the {kind} name {name!r} is reserved: in AS3 it is a property of the {holder}"
+        if name in reserved
+        else None
+    )
 
 
 def _properties(kind: str) -> set[str]:
@@ -39,10 +59,10 @@ def _properties(kind: str) -> set[str]:
 
 
 def container_fault(kind: str, name: str) -> str | None:
-    """Why AS3 would not take this name of a tenant or an application; None if it does."""
+    """Why AS3 would refuse this name of a tenant or an application; None if it would not."""
     if not CONTAINER.match(name):
         return (
-            f"{kind} name {name!r} is not one AS3 takes: it begins with a letter, "
+            f"{kind} name {name!r} is not valid in AS3: it begins with a letter, "
             "then letters, digits, '_', '.' and '-' (a name that begins with a digit needs a prefix)"
         )
     if len(name) > LONGEST_NAME:
@@ -51,13 +71,14 @@ def container_fault(kind: str, name: str) -> str | None:
 
 
 def item_fault(name: str) -> str | None:
-    """Why AS3 would not take this name of an object in an application; None if it does."""
+    """Why AS3 would refuse this name of an object in an application; None if it would not."""
     if len(name) > LONGEST_NAME:
         return f"name {name!r} has {len(name)} characters; AS3 takes at most {LONGEST_NAME}"
     if not ITEM.match(name):
         return (
-            f"name {name!r} is not one AS3 takes: it begins with a letter, then letters, digits, '_', '.' and '-', "
-            "and does not end in '-' (a Kubernetes name that begins with a digit needs a prefix)"
+            f"name {name!r} is not valid in AS3: it begins with a letter, "
+            "then letters, digits, '_', '.' and '-', and does not end in '-' "
+            "(a Kubernetes name that begins with a digit needs a prefix)"
         )
     return None
 

@@ -1,10 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two ways to say the same become one: the form in which applications are compared. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""The form in which applications are compared: equal declarations become identical.
 
-Left out: what equals AS3's default, our mark. Made equal: the order and grouping of members, the spelling of addresses and
-of pointers. A secret stays what it is; difference.py decides by the digests in the mark.
+Values equal to AS3's defaults and our mark are left out. The order and grouping of members, and the spelling
+of addresses and pointers, are unified. Secrets stay; difference.py compares them by the digests in the mark.
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ def _object(item: dict[str, Any], here: str, route_domain: int) -> dict[str, Any
                 continue
         else:
             value = _value(key, value, kind is not None and kind.is_pointer, here, route_domain)
-        if kind is not None and kind.default is not None and value == _value(key, kind.default, kind.is_pointer, here, route_domain):
-            continue
+        if kind is not None and kind.default is not None:
+            if same(value, _value(key, kind.default, kind.is_pointer, here, route_domain)):
+                continue
         if key == "metadata" and value == {}:
             continue
         done[key] = value
@@ -57,7 +59,9 @@ def _object(item: dict[str, Any], here: str, route_domain: int) -> dict[str, Any
 def _members(entries: Any, here: str, route_domain: int) -> dict[str, Any]:
     found = flatten(entries, route_domain)
     done: dict[str, Any] = {
-        text(key): {name: _value(name, value, False, here, route_domain) for name, value in meaning(settings).items()}
+        text(key): {
+            name: _value(name, value, False, here, route_domain) for name, value in meaning(settings).items()
+        }
         for key, settings in found.static.items()
     }
     if found.other:
@@ -76,7 +80,10 @@ def _value(key: str, value: Any, pointer: bool, here: str, route_domain: int) ->
         if set(value) == {"use"} and isinstance(value["use"], str):
             return {"use": absolute(value["use"], here)}
         return {
-            inner: _value(inner, part, inner in vocabulary.NESTED_POINTERS and isinstance(part, str), here, route_domain) for inner, part in value.items()
+            inner: _value(
+                inner, part, inner in vocabulary.NESTED_POINTERS and isinstance(part, str), here, route_domain
+            )
+            for inner, part in value.items()
         }
     if isinstance(value, list):
         done = [_value(key, part, pointer, here, route_domain) for part in value]
@@ -97,5 +104,14 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are equal in JSON: true is not 1, as it is in Python."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(part, other[key]) for key, part in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other) and isinstance(one, bool) is isinstance(other, bool)
+
+
 def _is_default(value: Any, kind: vocabulary.Property | None) -> bool:
-    return kind is not None and kind.default is not None and value == kind.default
+    return kind is not None and kind.default is not None and same(value, kind.default)

@@ -1,29 +1,23 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values that came from a Kubernetes Secret: where they are in an application, and how they are masked there.
+# Private to the collection: it may change in any release.
+"""Values from Kubernetes Secrets: their places in an application, and their masks there.
 
-This module util is PRIVATE to the collection.
-
-The mark lists these places, so that the next run and other modules mask the value that BIG-IP has there. A place is a JSON pointer below the
-application. "*" stands for each element of a list, because members are grouped anew in each run.
+The mark lists these places. By them the next run and other modules mask the value that BIG-IP has there. A
+place is a JSON pointer below the application. "*" means each element of a list, because members are
+grouped anew in each run.
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 from typing import Any, Callable, Collection, Iterator
 
 from .._ownership import mark
-from . import secrets
+from . import forms, secrets
 
 REFERENCE = "from_secret"  # the key of a reference to a Kubernetes Secret
 _ANY = "*"
-_SHORTEST_LINE = 8  # a line of a few characters is a bracket or a word that other texts have, too
-_MOST_LINES = 1_000  # of one value: Ansible searches each text of the result for each hidden text
-_CERTIFICATES = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")
 _Tree = dict[str, Any]
 
 
@@ -40,16 +34,20 @@ def places(application: Any) -> list[str]:
 def beyond(found: Collection[str], resolved: Any) -> list[str]:
     """These places without those that are masked in any application, because AS3 keeps a secret there."""
     known = {_pointer(path) for path in secrets.leaves(resolved)}
-    return [place for place in found if not any(place == other or place.startswith(f"{other}/") for other in known)]
+    return [
+        place
+        for place in found
+        if not any(place == other or place.startswith(f"{other}/") for other in known)
+    ]
 
 
 def masked(application: Any, found: Collection[str]) -> Any:
-    """A copy of an application that anybody may see."""
+    """A masked copy of an application."""
     return secrets.mask(replace(application, found, lambda path, value: secrets.MASK))
 
 
 def masked_everywhere(node: Any) -> Any:
-    """A copy of any structure that anybody may see: each application in it is masked by its own mark."""
+    """A masked copy of any structure: each application in it is masked by its own mark."""
     return secrets.mask(_by_marks(node))
 
 
@@ -62,11 +60,14 @@ def replace(application: Any, found: Collection[str], change: Callable[[secrets.
             branch = branch.setdefault(token.replace("~1", "/").replace("~0", "~"), {})
     if not isinstance(application, dict):
         return application
-    return {key: _replaced(value, tree[key], (key,), change) if key in tree and key != "class" else value for key, value in application.items()}
+    return {
+        key: _replaced(value, tree[key], (key,), change) if key in tree and key != "class" else value
+        for key, value in application.items()
+    }
 
 
 def values(application: Any, found: Collection[str]) -> list[Any]:
-    """What is at these places."""
+    """The values at these places."""
     taken: list[Any] = []
     replace(application, found, lambda path, value: taken.append(value))
     return taken
@@ -84,42 +85,7 @@ def stored_texts(node: Any) -> Iterator[str]:
         for value in values(application, mark.from_secret(application)):
             yield from secrets.texts(value)
             if isinstance(value, str):
-                yield from texts(value.encode())
-
-
-def texts(value: bytes) -> Iterator[str]:
-    """Every form in which another system may repeat a value of a Secret: whole, trimmed, escaped, in base64, and each of several lines."""
-    text = value.decode(errors="ignore")
-    for form in dict.fromkeys((value, value.strip())):
-        for encoded in (base64.b64encode(form), base64.urlsafe_b64encode(form)):
-            yield from _long(encoded.decode().rstrip("="))
-    yield from _plain(text)
-    try:
-        yield from _plain(base64.b64decode(value.strip(), validate=True).decode())
-    except ValueError:
-        pass  # not base64
-
-
-def _plain(text: str) -> Iterator[str]:
-    for form in (text, text.strip()):
-        yield from _escaped(form)
-    if "\n" not in text.strip():
-        return
-    # A certificate is public, and has many lines.
-    for line in _CERTIFICATES.sub("", text).splitlines()[:_MOST_LINES]:
-        if len(line.strip()) >= _SHORTEST_LINE:
-            yield from _escaped(line.strip())
-
-
-def _escaped(text: str) -> Iterator[str]:
-    """The text, and as JSON has it. A line in each form, because ansible-core 2.16 masks in any order: a masked line leaves no whole value."""
-    for form in (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]):
-        yield from _long(form)
-
-
-def _long(text: str) -> Iterator[str]:
-    if len(text) >= secrets.SHORTEST:
-        yield text
+                yield from forms.of_secret_value(value.encode())
 
 
 def _references(node: Any, path: secrets.Path) -> Iterator[secrets.Path]:
@@ -135,19 +101,27 @@ def _references(node: Any, path: secrets.Path) -> Iterator[secrets.Path]:
 
 
 def _pointer(path: secrets.Path) -> str:
-    return "".join(f"/{_ANY if isinstance(part, int) else str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    return "".join(
+        f"/{_ANY if isinstance(part, int) else str(part).replace('~', '~0').replace('/', '~1')}"
+        for part in path
+    )
 
 
 def _replaced(node: Any, tree: _Tree, path: secrets.Path, change: Callable[[secrets.Path, Any], Any]) -> Any:
-    """tree: what is left of the places. Numbers and booleans stay: a Secret gives text."""
-    if isinstance(node, str):  # AS3 may give a text back in place of a structure
+    """tree: the rest of the places. Numbers and booleans stay: a value of a Secret is text."""
+    if isinstance(node, str):  # AS3 may return a text in place of a structure
         return change(path, node)
     if not isinstance(node, (dict, list)):
         return node
     if not tree or isinstance(node, dict) and _ANY in tree and _ANY not in node:
         return change(path, node)
     if isinstance(node, dict):
-        return {key: _replaced(value, tree[key], (*path, key), change) if key in tree and key != "class" else value for key, value in node.items()}
+        return {
+            key: _replaced(value, tree[key], (*path, key), change)
+            if key in tree and key != "class"
+            else value
+            for key, value in node.items()
+        }
     inner = tree.get(_ANY, tree)
     return [_replaced(value, inner, (*path, number), change) for number, value in enumerate(node)]
 
@@ -174,5 +148,5 @@ def _marked(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def _is_application(node: dict[str, Any]) -> bool:
-    """It holds no further one, and most of a declaration is below it."""
+    """Whether a node is an application. It holds no further one, and most of a declaration is below it."""
     return node.get("class") == "Application"

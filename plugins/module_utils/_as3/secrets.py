@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which leaves of a declaration are secret, and how they are masked. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The secret leaves of a declaration, and their masks."""
 
 from __future__ import annotations
 
@@ -10,11 +11,12 @@ import json
 from typing import Any, Callable, Iterator
 
 from .. import _foreign
+from . import forms
 
 MASK = "********"
 
-# class -> properties whose value is secret wherever they stand below an object of that class.
-# Certificate.privateKey is one although AS3 gives it back in clear.
+# class -> properties whose value is secret at any depth below an object of that class.
+# Certificate.privateKey is one although AS3 returns it in clear.
 BY_CLASS: dict[str, frozenset[str]] = {
     "Certificate": frozenset({"privateKey", "passphrase", "pkcs12"}),
     "Monitor": frozenset({"passphrase", "secret", "environmentVariables"}),
@@ -27,28 +29,37 @@ BY_CLASS: dict[str, frozenset[str]] = {
     "DNS_TSIG_Key": frozenset({"secret"}),
     "Enforcement_Radius_AAA_Profile": frozenset({"sharedSecret", "password"}),
 }
-# Secret in whatever class: words that AS3 uses for nothing else.
+# Secret in any class: AS3 uses these names for nothing else.
 ANYWHERE = frozenset(
     {
-        "passphrase", "privateKey", "sharedSecret", "secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "password",
-        "md5SignaturePassphrase", "cookiePassphrase", "encryptCookiePassphrase", "javaSignKeyPassphrase",
+        "passphrase",
+        "privateKey",
+        "sharedSecret",
+        "secretAccessKey",
+        "apiAccessKey",
+        "encodedCredentials",
+        "encodedToken",
+        "password",
+        "md5SignaturePassphrase",
+        "cookiePassphrase",
+        "encryptCookiePassphrase",
+        "javaSignKeyPassphrase",
     }
 )
-# How AS3 signs in where it fetches something: authentication: {method: bearer-token, token: ...}
+# Credentials with which AS3 fetches something: authentication: {method: bearer-token, token: ...}
 BELOW = {"authentication": frozenset({"token"})}
-# AS3 encrypts these also when they are plain text; other text it gives back as it was.
+# AS3 encrypts these also when they are plain text; it returns other text unchanged.
 ENCRYPTED_TEXT = frozenset({"secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "token"})
-SHORTEST = 4
 Path = tuple[Any, ...]
 
 
 def is_cipher(value: Any) -> bool:
-    """AS3's own form of an encrypted value."""
+    """Whether the value has AS3's form of an encrypted value."""
     return isinstance(value, dict) and "ciphertext" in value
 
 
 def is_stored_cipher(value: Any) -> bool:
-    """Encrypted by BIG-IP (SecureVault): what was given cannot be seen any more."""
+    """Whether BIG-IP (SecureVault) encrypted the value, so the original is not visible any more."""
     if not is_cipher(value):
         return False
     protected = str(value.get("protected") or "")
@@ -60,7 +71,7 @@ def is_stored_cipher(value: Any) -> bool:
 
 
 def comes_back_encrypted(path: Path, value: Any) -> bool:
-    """Whether AS3 will give this secret back as a cipher, so that only a digest can tell whether it is the same."""
+    """Whether AS3 will return this secret as a cipher, so only a digest shows whether it is the same."""
     if is_cipher(value):
         return not is_stored_cipher(value)
     return isinstance(value, str) and path[-1] in ENCRYPTED_TEXT
@@ -79,12 +90,24 @@ def _transform(node: Any, change: Callable[[Path, Any], Any], path: Path, words:
             words = ANYWHERE | BY_CLASS.get(name, frozenset())
         done = {}
         for key, value in node.items():
-            secret = key in words and not isinstance(value, bool) and value not in (None, "") and not _reference(value)
-            done[key] = change((*path, key), value) if secret else _transform(value, change, (*path, key), words | BELOW.get(key, frozenset()))
+            secret = (
+                key in words
+                and not isinstance(value, bool)
+                and value not in (None, "")
+                and not _reference(value)
+            )
+            done[key] = (
+                change((*path, key), value)
+                if secret
+                else _transform(value, change, (*path, key), words | BELOW.get(key, frozenset()))
+            )
         return done
     if isinstance(node, list):
-        # Most lists are the addresses of members, thousands of them, and hold nothing to look into.
-        return [_transform(value, change, (*path, place), words) if isinstance(value, (dict, list)) else value for place, value in enumerate(node)]
+        # Most lists are the addresses of members, thousands of them, and contain no secret.
+        return [
+            _transform(value, change, (*path, place), words) if isinstance(value, (dict, list)) else value
+            for place, value in enumerate(node)
+        ]
     return node
 
 
@@ -94,7 +117,7 @@ def replace(node: Any, change: Callable[[Path, Any], Any]) -> Any:
 
 
 def mask(node: Any) -> Any:
-    """A copy that anybody may see."""
+    """A masked copy."""
     return replace(node, lambda path, value: MASK)
 
 
@@ -111,10 +134,10 @@ def leaves(node: Any) -> dict[Path, Any]:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """The strings to hide for one secret value: itself, as it stands in JSON text, and what a base64 ciphertext holds."""
+    """The strings to hide for one secret value: itself, in JSON, and the content of a base64 ciphertext."""
     if isinstance(value, str):
         for text in (value, value.strip(), json.dumps(value)[1:-1]):
-            if len(text) >= SHORTEST:
+            if len(text) >= forms.SHORTEST:
                 yield text
     elif isinstance(value, dict):
         for key, inner in value.items():
@@ -123,7 +146,11 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(inner)
             if key == "ciphertext" and isinstance(inner, str) and not is_stored_cipher(value):
                 try:
-                    yield from texts(base64.urlsafe_b64decode(inner.replace("+", "-").replace("/", "_") + "=" * (-len(inner) % 4)).decode())
+                    yield from texts(
+                        base64.urlsafe_b64decode(
+                            inner.replace("+", "-").replace("/", "_") + "=" * (-len(inner) % 4)
+                        ).decode()
+                    )
                 except ValueError:
                     pass
     elif isinstance(value, list):

@@ -1,9 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What we know of AS3's classes: types, defaults, pointers. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""AS3's classes as this collection knows them: types, defaults, pointers.
 
-AS3 has the last word: a class or property that is not known here passes through untouched.
+AS3 decides: a class or property that is not known here is passed on unchanged.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from .classes import WORDS
 
 VARIANTS = {"Monitor": "monitorType", "Persist": "persistenceMethod"}
 
-# Properties that hold the name of another object inside a nested part of a class: TLS_Server.certificates[].certificate
+# Properties that hold the name of another object inside a nested part of a class:
+# TLS_Server.certificates[].certificate
 NESTED_POINTERS = frozenset({"certificate", "proxyCertificate"})
 
 
 @dataclass(frozen=True)
 class Property:
-    """types: letters of words.py. default: None when AS3 has none."""
+    """One property. types: letters of classes.py. default: None if AS3 has none."""
 
     types: str
     default: Any = None
@@ -49,7 +51,10 @@ def _class(name: str) -> dict[str, Property] | None:
 
 
 def properties(item: dict[str, Any]) -> dict[str, Property] | None:
-    """The properties of this AS3 object by its class (and its monitorType or persistenceMethod); None for a class we do not know."""
+    """The properties of this AS3 object by its class; None for an unknown class.
+
+    monitorType or persistenceMethod select a variant of the class.
+    """
     name = item.get("class")
     if not isinstance(name, str):
         return None
@@ -69,7 +74,7 @@ def nearest(name: str, known: dict[str, Property]) -> str | None:
 
 
 def convert(value: Any, kind: Property) -> Any:
-    """The value in the type AS3 wants: templates of older ansible-core hand numbers and booleans over as text."""
+    """The value in AS3's type. Templates of older ansible-core return numbers and booleans as text."""
     if isinstance(value, str):
         text = value.strip()
         if "i" in kind.types and re.fullmatch("-?[0-9]{1,18}", text):
@@ -86,7 +91,9 @@ def convert_object(item: dict[str, Any]) -> dict[str, Any]:
         return dict(item)
     done = {key: convert(value, known[key]) if key in known else value for key, value in item.items()}
     if item.get("class") == "Pool" and isinstance(done.get("members"), list):
-        done["members"] = [convert_member(entry) if isinstance(entry, dict) else entry for entry in done["members"]]
+        done["members"] = [
+            convert_member(entry) if isinstance(entry, dict) else entry for entry in done["members"]
+        ]
     return done
 
 

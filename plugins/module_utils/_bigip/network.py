@@ -1,35 +1,124 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Port Lockdown and routing protocols, which ltm.Ltm does not tell. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""BIG-IP's own addresses and routes, and what its self IP addresses let in."""
 
 from __future__ import annotations
 
-from typing import Any
+import ipaddress
+from dataclasses import dataclass
+from typing import Any, Mapping
 
-from .._errors import Failure
-from .response import items, mappings, whole
+from .._foreign import whole
+from .reads import collection, digits, split_domain
+from .response import items
 from .session import Session
 
 
+@dataclass(frozen=True)
+class SelfIp:
+    """One self IP address. name is its full path ("/Common/internal")."""
+
+    name: str
+    address: str
+    prefix_length: int
+    route_domain: int | None
+    vlan: str
+    floating: bool
+    traffic_group: str
+
+    @property
+    def network(self) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+        return ipaddress.ip_network(f"{self.address}/{self.prefix_length}", strict=False)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One static route.
+
+    network  a CIDR; 0.0.0.0/0 and ::/0 are the default routes
+    gateway  None for a route to an interface, a pool or nowhere
+    """
+
+    name: str
+    network: str
+    route_domain: int | None
+    gateway: str | None
+    interface: str | None
+    pool: str | None
+    blackhole: bool
+
+
 def port_lockdown(session: Session) -> dict[str, tuple[str, ...]]:
-    """What each self IP lets in, by its full path: ("all",), ("default",), ("tcp:179",), or () for nothing."""
-    found: dict[str, tuple[str, ...]] = {}
-    for item in _items(session, "/mgmt/tm/net/self", "Reading the Port Lockdown of BIG-IP's self IPs"):
-        allowed = item.get("allowService")
-        texts = [allowed] if isinstance(allowed, str) else items(item, "allowService")
-        found[str(item.get("fullPath") or item.get("name"))] = tuple(str(text) for text in texts if text != "none")
-    return found
+    """The services that each self IP lets in, by its full path.
+
+    ("all",), ("default",), ("tcp:179",), or () for nothing.
+    """
+    allowed: dict[str, tuple[str, ...]] = {}
+    for item in collection(session, "/mgmt/tm/net/self", "Reading the Port Lockdown of BIG-IP's self IPs"):
+        service = item.get("allowService")
+        texts = [service] if isinstance(service, str) else items(item, "allowService")
+        allowed[_path(item)] = tuple(str(text) for text in texts if text != "none")
+    return allowed
 
 
 def bgp_domains(session: Session) -> frozenset[int]:
-    """The route domains that speak BGP."""
-    found = _items(session, "/mgmt/tm/net/route-domain", "Reading the route domains of BIG-IP")
-    return frozenset(whole(item.get("id")) for item in found if "BGP" in items(item, "routingProtocol"))
+    """The route domains that run BGP."""
+    domains = collection(session, "/mgmt/tm/net/route-domain", "Reading the route domains of BIG-IP")
+    return frozenset(whole(item.get("id")) for item in domains if "BGP" in items(item, "routingProtocol"))
 
 
-def _items(session: Session, path: str, doing: str) -> list[dict[str, Any]]:
-    response = session.request("GET", path, doing=doing)
-    if not response.ok or not isinstance(response.json, dict):
-        raise Failure("bigip_refused", doing, said=response.said)
-    return mappings(response.json)
+def self_ip(item: Mapping[str, Any]) -> SelfIp | None:
+    """The self IP in an item of /mgmt/tm/net/self; None if its address cannot be read."""
+    interface, domain = _interface(str(item.get("address") or ""))
+    if interface is None:
+        return None
+    return SelfIp(
+        name=_path(item),
+        address=interface.ip.compressed,
+        prefix_length=interface.network.prefixlen,
+        route_domain=domain,
+        vlan=str(item.get("vlan") or ""),
+        floating=item.get("floating") == "enabled",
+        traffic_group=str(item.get("trafficGroup") or ""),
+    )
+
+
+def route(item: Mapping[str, Any]) -> Route:
+    """The route in an item of /mgmt/tm/net/route."""
+    text = str(item.get("network") or "")
+    gateway, gateway_domain = split_domain(str(item.get("gw") or ""))
+    if text.startswith("default"):
+        name, _percent, number = text.partition("%")
+        inet6 = name == "default-inet6" or (gateway is not None and ":" in gateway)
+        given = digits(number)
+        network, domain = "::/0" if inet6 else "0.0.0.0/0", gateway_domain if given is None else given
+    else:
+        interface, domain = _interface(text)
+        network = interface.network.compressed if interface is not None else text
+    return Route(
+        name=_path(item),
+        network=network,
+        route_domain=domain,
+        gateway=gateway,
+        interface=str(item["tmInterface"]) if item.get("tmInterface") else None,
+        pool=str(item["pool"]) if item.get("pool") else None,
+        blackhole=bool(item.get("blackhole")),
+    )
+
+
+def _path(item: Mapping[str, Any]) -> str:
+    return str(item.get("fullPath") or item.get("name"))
+
+
+def _interface(text: str) -> tuple[ipaddress.IPv4Interface | ipaddress.IPv6Interface | None, int | None]:
+    """ "10.1.0.5%2/24" -> (10.1.0.5/24, 2)."""
+    host, _slash, length = text.partition("/")
+    address, domain = split_domain(host)
+    if not address:
+        return None, None
+    try:
+        return ipaddress.ip_interface(f"{address}/{length}" if length else address), domain
+    except ValueError:
+        return None, None

@@ -1,10 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became of a declaration that was sent: AS3's results in one shape. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""The results of a declaration that was sent, in one shape.
 
-AS3 answers in several: a list of results; one body for a declaration that is not valid, whose `tenant` is a list; the
-same body as an element of a task's results; results without a tenant; codes that are text ("ENOTFOUND").
+AS3 answers in several shapes: a list of results; one body for a declaration that is not valid, whose `tenant`
+is a list; the same body as an element of a task's results; results without a tenant; codes that are text
+("ENOTFOUND").
 """
 
 from __future__ import annotations
@@ -12,17 +14,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Iterator, Mapping
 
-from .response import items, mappings, whole
+from .._foreign import whole
+from .response import items, mappings
 
 _IN_PROGRESS = ("in progress", "pending", "Declaration successfully submitted")
 _CANCELLED = "task cancelled"
-# The lock of another writer, and the full queue of burst handling: nothing was done.
+# The lock of another writer, and the full queue of burst handling: nothing was changed.
 _BUSY = ("Configuration operation in progress", "Too many configuration operations")
 
 
 @dataclass(frozen=True)
 class TenantResult:
-    """AS3's word on one tenant; tenant is "" where AS3 names none."""
+    """AS3's result for one tenant; tenant is "" where AS3 names none."""
 
     tenant: str
     code: int | str
@@ -33,7 +36,7 @@ class TenantResult:
     host: str | None = None
     warnings: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
-    """AS3's reasons when the declaration is not valid: "/T1/A1/pool/members/0/servicePort: should be <= 65535"."""
+    """AS3's reasons for an invalid declaration: "/T1/A1/pool/members/0/servicePort: should be <= 65535"."""
     dry_run: bool = False
 
     @property
@@ -50,16 +53,17 @@ class TenantResult:
 
     @property
     def lock_conflict(self) -> bool:
-        """Somebody changed the tenant since its optimisticLockKey was read."""
+        """Another writer changed the tenant since its optimisticLockKey was read."""
         return not self.ok and self.message.startswith("The hash you submitted does not match")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one request that changes something.
+    """The outcome of one request that changes something.
 
-    known is False if nobody can say whether it happened; why says how that came. Then look at what is stored and at
-    the device. task_id and declaration as AS3 gave them, if it did.
+    known        False if it is unknown whether it happened. Then read the stored declaration and the device
+    why          the reason for an unknown outcome
+    task_id, declaration  as AS3 returned them; None if it did not
     """
 
     results: tuple[TenantResult, ...] = ()
@@ -78,7 +82,10 @@ class Outcome:
         return tuple(result for result in self.results if not result.ok)
 
     def of(self, tenant: str) -> tuple[TenantResult, ...]:
-        """The results of one tenant; those without a tenant concern all. Common has two: creations, then deletions."""
+        """The results of one tenant; those without a tenant concern all.
+
+        Common has two: creations, then deletions.
+        """
         return tuple(result for result in self.results if result.tenant in (tenant, ""))
 
 
@@ -87,13 +94,13 @@ def unknown(why: str, task_id: str | None = None) -> Outcome:
 
 
 def is_running(body: Mapping[str, Any]) -> bool:
-    """Whether a task still works: it has ended as soon as none of its results is in progress."""
+    """Whether a task still works: it has ended when none of its results is in progress."""
     results = mappings(body, "results")
     return not results or any(result.get("message") in _IN_PROGRESS for result in results)
 
 
 def is_busy(outcome: Outcome) -> bool:
-    """Whether another writer kept AS3 from doing anything, so that the same request can be sent again."""
+    """Whether another writer kept AS3 from doing anything, so the same request can be sent again."""
     return bool(outcome.results) and all(result.busy for result in outcome.results)
 
 
@@ -107,13 +114,25 @@ def outcome_of(body: Any, task_id: str | None = None) -> Outcome:
     if not raw:
         raw = [body]  # a declaration that is not valid: the body itself is the result
     results = tuple(result for item in raw for result in _results(item))
-    # An error of AS3 itself, not of a tenant, can come after the device was changed (while it stores the declaration).
-    lost = [result for result in results if not result.tenant and _is_server_error(result.code) and not result.busy]
+    # An error of AS3 itself, not of a tenant, can come after the device was changed (while it stores the
+    # declaration).
+    lost = [
+        result
+        for result in results
+        if not result.tenant and _is_server_error(result.code) and not result.busy
+    ]
     if lost or (not any(result.ok for result in results) and _is_whole_500(body)):
         why = (lost or list(results))[0].message or "AS3 answered with an error of its own"
         return Outcome(results, _errors(results), False, why, task_id, None)
     declaration = body.get("declaration")
-    return Outcome(results, _errors(results), True, None, task_id, declaration if isinstance(declaration, dict) and declaration else None)
+    return Outcome(
+        results,
+        _errors(results),
+        True,
+        None,
+        task_id,
+        declaration if isinstance(declaration, dict) and declaration else None,
+    )
 
 
 def _results(item: Mapping[str, Any]) -> Iterator[TenantResult]:

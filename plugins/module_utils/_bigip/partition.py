@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Partitions of BIG-IP. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Partitions of BIG-IP."""
 
 from __future__ import annotations
 
@@ -50,9 +51,15 @@ KINDS: dict[str, str] = {
     "net/vlan": "VLAN",
     "net/tunnels/tunnel": "tunnel",
 }
-"""The usual kinds of objects in a partition. BIG-IP has about 200 and no list of all; it refuses to remove a partition with any of them."""
+"""The usual kinds of objects in a partition.
 
-_NOT_EMPTY = ("0107082a", "010713f9")  # numbers of BIG-IP's refusals: all objects must be removed, the folder contains an item
+BIG-IP has about 200 and no list of them; it refuses to remove a partition with any of them.
+"""
+
+_NOT_EMPTY = (
+    "0107082a",
+    "010713f9",
+)  # numbers of BIG-IP's refusals: all objects must be removed, the folder contains an item
 
 
 def exists(session: Session, name: str) -> bool:
@@ -75,7 +82,12 @@ def create(session: Session, name: str, description: str | None) -> None:
             raise
         return
     if not response.ok and not (response.status == 409 and exists(session, name)):
-        raise Failure("bigip_refused", doing, said=response.said, remedy="The account needs the role Administrator in all partitions.")
+        raise Failure(
+            "bigip_refused",
+            doing,
+            said=response.said,
+            remedy="The account needs the role Administrator in all partitions.",
+        )
 
 
 def check_empty(session: Session, name: str) -> None:
@@ -87,7 +99,8 @@ def check_empty(session: Session, name: str) -> None:
             _removing(name),
             said=f"it contains {some(found)}",
             remedy=(
-                "Remove its contents first: what was published by vks.bigip.publish, and a tenant by vks.bigip.as3_declaration, each with state: absent."
+                "Remove its contents first: applications of vks.bigip.publish, and a tenant by "
+                "vks.bigip.as3_declaration, each with state: absent."
             ),
             contents=found,
         )
@@ -103,9 +116,15 @@ def remove(session: Session, name: str) -> None:
     if response.ok or (response.status == 404 and not response.unregistered):
         return
     if any(number in response.said for number in _NOT_EMPTY):
-        remedy = f"On BIG-IP, 'tmsh -q -c \"cd /{name}; list recursive one-line\"' shows the contents. Remove them, then run again."
+        command = f'tmsh -q -c "cd /{name}; list recursive one-line"'
+        remedy = f"On BIG-IP, '{command}' shows the contents. Remove them, then run again."
         raise Failure("partition_not_empty", _removing(name), said=response.said, remedy=remedy)
-    raise Failure("bigip_refused", _removing(name), said=response.said, remedy="The account needs the role Administrator in all partitions.")
+    raise Failure(
+        "bigip_refused",
+        _removing(name),
+        said=response.said,
+        remedy="The account needs the role Administrator in all partitions.",
+    )
 
 
 def _removing(name: str) -> str:
@@ -113,7 +132,10 @@ def _removing(name: str) -> str:
 
 
 def _paths(session: Session, kind: str, name: str) -> Iterator[str]:
-    """The objects of one kind in the partition. BIG-IP does not file folders under a partition, so all of them are read."""
+    """The objects of one kind in the partition.
+
+    BIG-IP does not file folders under a partition, so all of them are read.
+    """
     doing = f"Reading what the partition {name} of BIG-IP contains ({kind})"
     params = {"$select": "fullPath", **({} if kind == "sys/folder" else {"$filter": f"partition eq {name}"})}
     response = session.request("GET", f"/mgmt/tm/{kind}", params=params, doing=doing)

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What BIG-IP answered, and what that answer means for a repetition. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""One answer of BIG-IP, and its words."""
 
 from __future__ import annotations
 
@@ -14,16 +15,20 @@ from .. import _exchange
 from .._foreign import Unreadable, from_json, split
 
 _TOO_LONG = 500
-_LONGEST_MESSAGE = 20_000  # of an answer that is JSON, whose words are shown as they are
+_LONGEST_MESSAGE = 20_000  # characters of an answer in JSON, which is shown unchanged
 _LONGEST_NAME = 300  # characters of JSON
-_PAGE = 16 * 1024  # what a page says is at its beginning
-_SPANS = {"<!--": "-->", "<script": "</script>", "<style": "</style>"}  # what is no text, by its begin and its end
+_PAGE = 16 * 1024  # characters; the message of a page is at its beginning
+_SPANS = {
+    "<!--": "-->",
+    "<script": "</script>",
+    "<style": "</style>",
+}  # begin and end of parts that are not text
 _UNREGISTERED = re.compile(r"URI path (\S+ )?not registered")
 
 
 @dataclass(frozen=True)
 class Response:
-    """One answer. json is None if the body is not JSON (an HTML page of the web server, nothing at all)."""
+    """One answer. json is None if the body is not JSON (an HTML page of the web server, an empty body)."""
 
     status: int
     json: Any = None
@@ -47,17 +52,20 @@ class Response:
 
     @property
     def is_page(self) -> bool:
-        """Something that is not iControl REST speaks: the web server in front of it, a proxy, another product."""
+        """Whether the answer is not of iControl REST.
+
+        It is of the web server in front of it, of a proxy, or of another product.
+        """
         return self.json is None and bool(self.text) and not self.text.isspace()
 
     @property
     def claims_json(self) -> bool:
-        """The header says JSON, whatever the body is: half an answer of the right server."""
+        """Whether the header announces JSON, whatever the body is: half an answer of the right server."""
         return "json" in self.headers.get("Content-Type", "")
 
     @property
     def said(self) -> str:
-        """The answer in one line, word for word where it is JSON; the text of a page otherwise."""
+        """The answer in one line: its own message where it is JSON, else the text of the page."""
         return f"HTTP {self.status}: {self._words()}".rstrip(": ")
 
     def _words(self) -> str:
@@ -76,7 +84,7 @@ class Response:
 
     @property
     def unregistered(self) -> bool:
-        """restjavad knows no worker for this path: it is not installed, or it is only just starting."""
+        """Whether restjavad has no worker for this path: it is not installed, or is just starting."""
         return self.status == 404 and _UNREGISTERED.search(self.text[:_PAGE]) is not None
 
     @property
@@ -86,7 +94,7 @@ class Response:
 
 
 def items(body: Any, name: str = "items") -> list[Any]:
-    """The list of this name in an answer; none if the answer is of another shape."""
+    """The list of this name in an answer; empty if the answer has another shape."""
     found = body.get(name) if isinstance(body, dict) else None
     return found if isinstance(found, list) else []
 
@@ -96,14 +104,11 @@ def mappings(body: Any, name: str = "items") -> list[dict[str, Any]]:
     return [item for item in items(body, name) if isinstance(item, dict)]
 
 
-def whole(value: Any, default: int = 0) -> int:
-    """A whole number of an answer; the default if it is none."""
-    found = _exchange.number(value)
-    return default if found is None else int(found)
-
-
 def _declaration(body: bytes) -> tuple[dict[str, Any] | None, dict[str, str]]:
-    """A declaration that cannot be read as a whole, tenant by tenant: AS3 keeps what a team nests 5,000 levels deep. None for all else."""
+    """The readable tenants of a declaration that cannot be read as a whole, and why the others cannot.
+
+    AS3 stores what a team nests 5,000 levels deep. (None, {}) for any other answer.
+    """
     parts = dict(split(body)) if body.lstrip().startswith(b"{") and body.rstrip().endswith(b"}") else {}
     if parts.get(b'"class"') != b'"ADC"':
         return None, {}
@@ -121,7 +126,10 @@ def _declaration(body: bytes) -> tuple[dict[str, Any] | None, dict[str, str]]:
 
 
 def _without_tags(page: str) -> str:
-    """The text of an HTML page, in one pass: a tag, comment, script or style without an end takes all that follows."""
+    """The text of an HTML page, in one pass.
+
+    A tag, comment, script or style without an end takes all that follows.
+    """
     lower = page.lower()
     parts, at = [], 0
     while (start := page.find("<", at)) >= 0:

@@ -1,10 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tokens of sign-ins whose answers were lost: nobody knows them, and a user may have 100. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Tokens of sign-ins whose answers were lost: no program knows them, and a user may have 100.
 
-BIG-IP lists tokens with user, client address and time of creation. The token that we do know tells how its clock stands to
-ours. Where more tokens fit than sign-ins were lost, another job signed in at the same moment, and all are left alone.
+BIG-IP lists tokens with user, client address and time of creation. The token that we know shows the
+difference between its clock and ours. Where more tokens fit than sign-ins were lost, another job signed in at
+the same moment, and all are left alone.
 """
 
 from __future__ import annotations
@@ -15,19 +17,22 @@ from typing import Any
 
 from .response import mappings
 
-# BIG-IP writes milliseconds, and takes some between making a token and answering.
+# BIG-IP writes milliseconds, and needs some between creating a token and answering.
 _SLACK = 0.02
 
 
 @dataclass
 class SignIns:
-    """Those of one unit, each by its begin and end in seconds. answered: the last good one, with its token."""
+    """The sign-ins at one unit, each by its begin and end in seconds.
+
+    answered: the last one with success, with its token.
+    """
 
     lost: list[tuple[float, float]] = field(default_factory=list)
     answered: tuple[str, float, float] | None = None
 
     def strays(self, listed: Any) -> list[str] | None:
-        """The tokens that the lost sign-ins made, from BIG-IP's list; None if that cannot be told."""
+        """The tokens of the lost sign-ins, from BIG-IP's list; None if the list leaves doubt."""
         records = mappings(listed)
         if self.answered is None:
             return None

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a kubeconfig comes from: a path, a mapping, or its text; and what in it is secret. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""A kubeconfig as a path, a mapping or a text, and the secrets in it."""
 
 from __future__ import annotations
 
@@ -14,18 +15,32 @@ except ImportError:  # comes with the kubernetes package, whose absence _kube.cl
     pass
 
 MASK = "********"
-LONGEST_PATH, LONGEST_NAME = 1024, 255  # characters; a token or a kubeconfig in base64 is longer, and otherwise looks like a path
+LONGEST_PATH, LONGEST_NAME = (
+    1024,
+    255,
+)  # characters; a token or a kubeconfig in base64 is longer, and otherwise looks like a path
 _NO_PATH = re.compile(r"[\n\r\0{}\[\]\"'<>|]|:\s")
 _SECRET_NAME = re.compile(r"(?i)pass|secret|token|key|credential|pwd|auth")
 _WORD = re.compile(r"[a-z]{1,12}(-[a-z]{1,12}){0,3}")
-_LONGER = 8  # from how many characters on an argument or a variable is taken for a secret whose name says nothing
+_LONGER = (
+    8  # from how many characters on an argument or a variable is taken for a secret whose name says nothing
+)
 _SHORTEST = 4
 _LISTS = ("clusters", "contexts", "users")
 _HARMLESS = frozenset(
-    ("idp-issuer-url", "idp-certificate-authority", "client-id", "apiserver-id", "tenant-id", "environment", "scopes", "cmd-path")
+    (
+        "idp-issuer-url",
+        "idp-certificate-authority",
+        "client-id",
+        "apiserver-id",
+        "tenant-id",
+        "environment",
+        "scopes",
+        "cmd-path",
+    )
     + ("config-mode", "expiry", "expires-in", "expires-on", "expiry-key", "token-key")
 )
-"""Names in the config of an auth-provider that are no secrets."""
+"""Names in the config of an auth-provider that are not secret."""
 
 Secret = tuple[str, int]
 """A secret, and from how many characters on it is hidden."""
@@ -45,13 +60,19 @@ def inline(kubeconfig: Any) -> dict[str, Any] | None:
 
 
 def is_path(text: str) -> bool:
-    """Whether a text can be the path of a kubeconfig, or several of them. Anything else is meant as its content."""
+    """Whether a text can be the path of a kubeconfig, or several of them.
+
+    Any other text is meant as its content.
+    """
     short = len(text) <= LONGEST_PATH and all(len(name) <= LONGEST_NAME for name in re.split("[/:]", text))
     return short and not _NO_PATH.search(text.strip())
 
 
 def fault(kubeconfig: Any) -> str | None:
-    """Why this is neither a path nor the content of a kubeconfig; without a word of it, which may be secret. None if it is one of them."""
+    """Why this is neither a path nor the content of a kubeconfig; None if it is one of them.
+
+    It quotes nothing of the text, which may be secret.
+    """
     if isinstance(kubeconfig, str) and is_path(kubeconfig):
         return None
     content = kubeconfig
@@ -60,7 +81,9 @@ def fault(kubeconfig: Any) -> str | None:
             content = yaml.safe_load(kubeconfig)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            return "it is not YAML" + (f" (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else "")
+            return "it is not YAML" + (
+                f" (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else ""
+            )
         except (NameError, ValueError, RecursionError):
             return "it cannot be read as YAML"
     if not isinstance(content, dict):
@@ -70,11 +93,13 @@ def fault(kubeconfig: Any) -> str | None:
 
 
 def _is_list_of_names(value: Any) -> bool:
-    return value is None or (isinstance(value, list) and all(isinstance(item, dict) and item.get("name") for item in value))
+    return value is None or (
+        isinstance(value, list) and all(isinstance(item, dict) and item.get("name") for item in value)
+    )
 
 
 def is_encrypted(server: str) -> bool:
-    """Whether a request to this URL is: without a scheme, it would go by http."""
+    """Whether a request to this URL is encrypted: without a scheme, it would use http."""
     return server.strip().lower().startswith("https://")
 
 
@@ -152,7 +177,10 @@ def _executed(name: str, value: Any, change: Change) -> Any:
 
 
 def _argument(before: Any, argument: Any, change: Change) -> Any:
-    """One argument: what comes after a name such as --password is secret, and so may be a text whose meaning is not known."""
+    """One argument: the one after a name such as --password is secret.
+
+    A text of unknown meaning may be secret too.
+    """
     text = str(argument)
     option, equals, value = text.partition("=")
     if text.startswith("-") and equals:
@@ -166,13 +194,19 @@ def _argument(before: Any, argument: Any, change: Change) -> Any:
 
 def _variable(item: dict[str, Any], change: Change) -> dict[str, Any]:
     shortest = _SHORTEST if _SECRET_NAME.search(str(item.get("name"))) else _LONGER
-    return {key: change(value, shortest) if key == "value" and value not in (None, "") else value for key, value in item.items()}
+    return {
+        key: change(value, shortest) if key == "value" and value not in (None, "") else value
+        for key, value in item.items()
+    }
 
 
 def _provided(config: Any, change: Change) -> Any:
     if not isinstance(config, dict):
         return config
-    return {name: value if name in _HARMLESS or value in (None, "") else change(value, _SHORTEST) for name, value in config.items()}
+    return {
+        name: value if name in _HARMLESS or value in (None, "") else change(value, _SHORTEST)
+        for name, value in config.items()
+    }
 
 
 def _is_secret(name: str) -> bool:

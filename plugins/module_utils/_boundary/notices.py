@@ -1,33 +1,29 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What connections have to say to the module: warnings, each once in a task, and secrets to hide. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""What connections report to the module: warnings for its user, and secrets that it must hide."""
 
 from __future__ import annotations
 
-_given: dict[str, None] = {}
-_secrets: dict[str, None] = {}
+
+class Collected:
+    """Texts, each once, until the module takes them."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, None] = {}
+
+    def add(self, text: str) -> None:
+        self._texts[text] = None
+
+    def take(self) -> list[str]:
+        """The texts since the last call, in their order."""
+        texts = list(self._texts)
+        self._texts.clear()
+        return texts
 
 
-def notice(text: str) -> None:
-    """Warn of this at the end of the task."""
-    _given[text] = None
-
-
-def taken() -> list[str]:
-    """The warnings, which are given then."""
-    texts = list(_given)
-    _given.clear()
-    return texts
-
-
-def hide(secret: str) -> None:
-    """Mask this in all that the module says from now on: it is in no option, and the peer may repeat it."""
-    _secrets[secret] = None
-
-
-def secrets() -> list[str]:
-    """The new secrets."""
-    texts = list(_secrets)
-    _secrets.clear()
-    return texts
+warnings = Collected()
+"""Shown at the end of the task."""
+secrets = Collected()
+"""Masked in all that the module shows from now on. They are in no option, and the peer may repeat them."""

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of a role as its tasks use them: the counterpart of `_module` for roles. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Checks and converts the variables of a role: the counterpart of `_module` for roles."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from typing import Any, Iterator, Mapping
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 
-from . import kubeconfig, masking, unset
+from . import kubeconfig, secret_arguments, unset
+from .mask import Mask
 
 _FILES = ("ca_cert", "client_cert", "client_key")
 """Of these a file without content counts as unset, as modules treat it."""
@@ -20,12 +22,17 @@ _STRUCTURED = ("dict", "list of dict", "raw")
 """Types of variables that may hold a secret, which Ansible quotes if the structure is wrong."""
 
 
-def checked(given: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[str, Any]], prefix: str) -> dict[str, Any]:
-    """`options`: the variables without their prefix, converted, those that are unset with their defaults. `refused`: a sentence for each fault.
+def checked(
+    given: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[str, Any]], prefix: str
+) -> dict[str, Any]:
+    """`options`: the variables without their prefix, converted, and with defaults where they are unset.
 
-    given: type to variables, as {"int": {"verify_timeout": "120"}}. A list of dictionaries has the type "list of dict".
-    specs: the options of the role's argument_specs, with defaults, choices and suboptions. Their types may be raw, because Ansible checks
-    these specs too, and it would refuse an empty text.
+    `refused`: a sentence for each fault.
+
+    given  type to variables, as {"int": {"verify_timeout": "120"}}; "list of dict" is a type too
+    specs  the options of the role's argument_specs, with defaults, choices and suboptions. Their types may be
+           raw,
+           because Ansible checks these specs too, and it would refuse an empty text
     """
     options = {name: _option(kind, specs[name]) for kind, variables in given.items() for name in variables}
     arguments = {
@@ -35,19 +42,34 @@ def checked(given: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[
         if not _is_omitted(value)
     }
     result = ArgumentSpecValidator(options).validate(unset.given(arguments, options))
-    values = {name: None if _is_empty_file(name, value, options[name]) else value for name, value in result.validated_parameters.items()}
-    mask = masking.Mask()
+    values = {
+        name: None if _is_empty_file(name, value, options[name]) else value
+        for name, value in result.validated_parameters.items()
+    }
+    mask = Mask()
     for kind, variables in given.items():
         if kind in _STRUCTURED:
-            mask.add(masking.everything(variables))
+            mask.add(secret_arguments.everything(variables))
     return {
-        "options": {name.removeprefix(prefix): _without_null(value, options[name]) for name, value in values.items()},
-        "refused": [mask.text(sentence) for sentence in (*unset.faults(arguments, options, prefix), *result.error_messages, *_unsafe(values, prefix))],
+        "options": {
+            name.removeprefix(prefix): _without_null(value, options[name]) for name, value in values.items()
+        },
+        "refused": [
+            mask.text(sentence)
+            for sentence in (
+                *unset.faults(arguments, options, prefix),
+                *result.error_messages,
+                *_unsafe(values, prefix),
+            )
+        ],
     }
 
 
 def _unsafe(values: Mapping[str, Any], prefix: str) -> Iterator[str]:
-    """What the modules of this collection refuse: a role also hands it to Helm and to kubernetes.core, which do not."""
+    """Sentences about what the modules of this collection refuse.
+
+    A role also hands it to Helm and to kubernetes.core, which do not refuse it.
+    """
     for name in ("kubeconfig", "supervisor_kubeconfig"):
         content = kubeconfig.inline(values.get(f"{prefix}{name}"))
         if content is None or kubeconfig.fault(content):
@@ -55,29 +77,53 @@ def _unsafe(values: Mapping[str, Any], prefix: str) -> Iterator[str]:
         context = values.get(f"{prefix}{name.removesuffix('kubeconfig')}context")
         program = kubeconfig.program(content, context)
         if program and not _allowed(values, prefix, "allow_exec"):
-            yield f"{prefix}{name}: {program}, which starts a program on this machine. Set its path, or {prefix}allow_exec: true if you trust its author."
-        if not kubeconfig.is_encrypted(kubeconfig.server(content, context) or "https://") and not _allowed(values, prefix, "allow_http"):
-            yield f"{prefix}{name}: the URL of its server does not begin with https://. Correct it, or set {prefix}allow_http: true."
-    if not kubeconfig.is_encrypted(values.get(f"{prefix}host") or "https://") and not _allowed(values, prefix, "allow_http"):
+            yield (
+                f"{prefix}{name}: {program}, which starts a program on this machine. "
+                f"Set its path, or {prefix}allow_exec: true if you trust its author."
+            )
+        if not kubeconfig.is_encrypted(kubeconfig.server(content, context) or "https://") and not _allowed(
+            values, prefix, "allow_http"
+        ):
+            yield (
+                f"{prefix}{name}: the URL of its server does not begin with https://. "
+                f"Correct it, or set {prefix}allow_http: true."
+            )
+    if not kubeconfig.is_encrypted(values.get(f"{prefix}host") or "https://") and not _allowed(
+        values, prefix, "allow_http"
+    ):
         yield f"{prefix}host does not begin with https://. Correct it, or set {prefix}allow_http: true."
 
 
 def _allowed(values: Mapping[str, Any], prefix: str, name: str) -> bool:
     given = values.get(f"{prefix}{name}")
-    return str(os.environ.get(f"K8S_AUTH_{name.upper()}")).lower() in BOOLEANS_TRUE if given is None else bool(given)
+    return (
+        str(os.environ.get(f"K8S_AUTH_{name.upper()}")).lower() in BOOLEANS_TRUE
+        if given is None
+        else bool(given)
+    )
 
 
 def _is_empty_file(name: str, value: Any, option: Mapping[str, Any]) -> bool:
-    return option["type"] == "path" and name.endswith(_FILES) and isinstance(value, str) and unset.is_empty_file(value)
+    return (
+        option["type"] == "path"
+        and name.endswith(_FILES)
+        and isinstance(value, str)
+        and unset.is_empty_file(value)
+    )
 
 
 def _is_omitted(value: Any) -> bool:
     """Whether it is Ansible's `omit`, which has no public type: a text before ansible-core 2.19."""
-    return type(value).__name__ == "_OmitType" or (isinstance(value, str) and value.startswith("__omit_place_holder__"))
+    return type(value).__name__ == "_OmitType" or (
+        isinstance(value, str) and value.startswith("__omit_place_holder__")
+    )
 
 
 def _plain(value: Any) -> Any:
-    """A copy of Python's own types. The validator copies what it gets, and Ansible's dictionaries hold every variable of the play."""
+    """A copy of Python's own types.
+
+    The validator copies what it gets, and Ansible's dictionaries hold every variable of the play.
+    """
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -86,7 +132,10 @@ def _plain(value: Any) -> Any:
 
 
 def _described(value: Any) -> Any:
-    """The dictionary or the boolean that a text describes. Other text stays as it is: a raw variable may be a path."""
+    """The dictionary or the boolean that a text describes.
+
+    Other text stays as it is: a raw variable may be a path.
+    """
     if not isinstance(value, str):
         return value
     described = unset.loaded(value)
@@ -94,7 +143,7 @@ def _described(value: Any) -> Any:
 
 
 def _without_null(value: Any, option: Mapping[str, Any]) -> Any:
-    """Suboptions that are unset are left out, so that `is defined` and `default()` work in templates."""
+    """Suboptions that are unset are left out, for `is defined` and `default()` in templates."""
     if isinstance(value, list):
         return [_without_null(item, option) for item in value]
     if isinstance(value, dict) and option.get("options"):

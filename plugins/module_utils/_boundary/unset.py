@@ -1,10 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What counts as unset: null, an empty text, and a file without content. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Unset options: null, an empty text, and a file without content count as not given.
 
-AWX injects an unanswered question of a survey, and an empty field of a credential, as an empty text. 0, false, an empty list and an
-empty dictionary are values.
+AWX injects an unanswered question of a survey, and an empty field of a credential, as an empty text. 0,
+false, an empty list and an empty dictionary are values.
 """
 
 from __future__ import annotations
@@ -23,41 +24,50 @@ Options = Mapping[str, Mapping[str, Any]]
 
 REMOVING_STATES = ("absent", "disabled", "released")
 SELECTING = ("application", "content", "label_selector", "name", "namespace", "tenant")
-"""These options select what is removed. Unset means more than the user named, so an empty value stays, for the module to refuse."""
+"""These options select what is removed.
+
+Unset would select more than the user named, so an empty value stays, and the module refuses it.
+"""
 
 
 LIMITING = ("canary_nodes", "namespaces", "nodes", "tenant")
-"""Lists of text that limit what a task touches or reports, where unset means all. If all elements are empty, the user meant a limit."""
+"""Lists of text that limit what a task touches or reports, where unset means all.
+
+If all elements are empty, the task fails: the user meant a limit.
+"""
 
 _LIKE_A_LIST = re.compile(r"\s*(\[|-\s|---\s)")
 _BRACKETED_ADDRESS = re.compile(r"\s*\[[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%\w+)?\](:\d+)?\s*(,|$)")
 
 
 def given(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
-    """The arguments without those that count as unset, in suboptions too. A text becomes the list or dictionary that it describes.
+    """The arguments without those that count as unset, in suboptions too.
 
-    The result is for Ansible's own check of the options, which converts numbers and booleans and sets fallbacks and defaults.
+    A text becomes the list or dictionary that it describes. The result is for Ansible's own check of the
+    options, which converts numbers and booleans and sets fallbacks and defaults.
     """
     removes = any(arguments.get(name) in REMOVING_STATES for name in ("state", "services_state"))
     return _set(structured(arguments, options), options, SELECTING if removes else ())
 
 
 def faults(arguments: Mapping[str, Any], options: Options, prefix: str = "") -> list[str]:
-    """A sentence for each list of text that cannot be read, and for each that is to limit something and has only empty elements.
+    """A sentence for each list that cannot be read, and for each limit with only empty elements.
 
-    prefix: what stands before the names of LIMITING in the variables of a role.
+    prefix: what precedes the names of LIMITING in the variables of a role.
     """
     return list(_faults(structured(arguments, options), options, "", prefix))
 
 
 def structured(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
-    """All arguments, with lists and dictionaries in place of their texts. What is empty or null stays so."""
+    """All arguments, with lists and dictionaries in place of their texts. Empty values and null stay."""
     return {name: _structured(value, option_of(name, options)) for name, value in arguments.items()}
 
 
 def option_of(name: str, options: Options) -> Mapping[str, Any]:
     """The specification of an option, by its name or an alias; empty if there is none."""
-    return options.get(name) or next((option for option in options.values() if name in option.get("aliases", ())), {})
+    return options.get(name) or next(
+        (option for option in options.values() if name in option.get("aliases", ())), {}
+    )
 
 
 def _faults(arguments: Mapping[str, Any], options: Options, path: str, prefix: str) -> Iterator[str]:
@@ -65,18 +75,30 @@ def _faults(arguments: Mapping[str, Any], options: Options, path: str, prefix: s
         option, place = option_of(name, options), f"{path}{name}"
         if option.get("type") == "list" and option.get("elements") != "dict":
             if isinstance(value, str) and value:
-                yield f"{place} begins like a list in JSON or YAML, but cannot be read as one. Correct it, or separate the elements by commas."
-            elif isinstance(value, list) and value and name.removeprefix(prefix) in LIMITING and all(item in (None, "") for item in value):
+                yield (
+                    f"{place} begins like a list in JSON or YAML, but cannot be read as one. "
+                    "Correct it, or separate the elements by commas."
+                )
+            elif (
+                isinstance(value, list)
+                and value
+                and name.removeprefix(prefix) in LIMITING
+                and all(item in (None, "") for item in value)
+            ):
                 yield f"{place} has only empty elements. To set no limit, omit it."
         elif option.get("options"):
-            items = [(f"{place}[{index}].", item) for index, item in enumerate(value)] if isinstance(value, list) else [(f"{place}.", value)]
+            items = (
+                [(f"{place}[{index}].", item) for index, item in enumerate(value)]
+                if isinstance(value, list)
+                else [(f"{place}.", value)]
+            )
             for below, item in items:
                 if isinstance(item, dict):
                     yield from _faults(item, option["options"], below, "")
 
 
 def loaded(text: str) -> Any:
-    """What a text of JSON or YAML describes, or the text if it is neither."""
+    """The value of a text in JSON or YAML; the text itself if it is neither."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -112,18 +134,29 @@ def _set(arguments: Mapping[str, Any], options: Options, kept: tuple[str, ...]) 
 
 
 def _kept(argument: Any, option: Mapping[str, Any]) -> Any:
-    """An empty value that the module refuses: null as empty text, because ansible-core 2.16 refuses null in a suboption without naming the item."""
+    """An empty value that the module refuses; null as empty text.
+
+    ansible-core 2.16 refuses null in a suboption without naming the item.
+    """
     return "" if argument is None and option.get("type", "str") == "str" else argument
 
 
 def _value(argument: Any, option: Mapping[str, Any], kept: tuple[str, ...]) -> Any:
-    """The argument without what is empty in it. If all elements of a list of text are empty, the list counts as unset."""
+    """The argument without its empty parts.
+
+    If all elements of a list of text are empty, the list counts as unset.
+    """
     if isinstance(argument, list) and option.get("type") == "list":
         if option.get("elements") != "dict":
             return [item for item in argument if item not in (None, "")] or (None if argument else [])
         return [_value(item, {**option, "type": "dict"}, kept) for item in argument]
-    # Without suboptions, the content of a dictionary is in the words of AS3 or Kubernetes, where an empty text may be a value.
-    return _set(argument, option["options"], kept) if isinstance(argument, dict) and option.get("options") else argument
+    # Without suboptions, a dictionary is content for AS3 or Kubernetes, where an empty
+    # text may be a value.
+    return (
+        _set(argument, option["options"], kept)
+        if isinstance(argument, dict) and option.get("options")
+        else argument
+    )
 
 
 def _structured(argument: Any, option: Mapping[str, Any]) -> Any:
@@ -133,19 +166,31 @@ def _structured(argument: Any, option: Mapping[str, Any]) -> Any:
         return argument
     value = _described(argument) if isinstance(argument, str) and argument else argument
     if option["type"] == "list" and isinstance(value, (dict, list)):
-        return [_structured(item, {**option, "type": "dict"}) for item in (value if isinstance(value, list) else [value])]
-    return structured(value, option["options"]) if isinstance(value, dict) and option.get("options") else value
+        return [
+            _structured(item, {**option, "type": "dict"})
+            for item in (value if isinstance(value, list) else [value])
+        ]
+    return (
+        structured(value, option["options"]) if isinstance(value, dict) and option.get("options") else value
+    )
 
 
 def _listed(text: str) -> Any:
-    """The list that a text describes: in JSON or YAML, or else separated by commas. The text itself if it only begins like JSON or YAML."""
+    """The list that a text describes: in JSON or YAML, or else separated by commas.
+
+    The text itself if it only begins like JSON or YAML.
+    """
     if not _LIKE_A_LIST.match(text) or _BRACKETED_ADDRESS.match(text):
         return [part.strip() for part in text.split(",")]
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         value = _yaml(text, "BaseLoader")  # a name such as on or 1.20 is text
-    return value if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value) else text
+    return (
+        value
+        if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value)
+        else text
+    )
 
 
 def described(value: Any) -> Any:
@@ -154,13 +199,16 @@ def described(value: Any) -> Any:
 
 
 def _described(text: str) -> Any:
-    """The list or dictionary that a text describes. Other text stays as it is: Ansible knows key=value, or refuses it."""
+    """The list or dictionary that a text describes.
+
+    Other text stays as it is: Ansible knows key=value, or refuses it.
+    """
     value = loaded(text)
     return value if value is None or isinstance(value, (dict, list)) else text
 
 
 def _yaml(text: str, loader: str = "SafeLoader") -> Any:
-    """None for a text of comments or blanks alone."""
+    """The value of a text in YAML, or the text; None for a text of only comments or blanks."""
     try:
         import yaml  # here, because most arguments need no YAML, and the Python of a module may lack it
     except ImportError:

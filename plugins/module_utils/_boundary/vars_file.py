@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A file of variables for `ansible-playbook -e @FILE` whose text stays data. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""A file of variables for `ansible-playbook -e @FILE` whose text stays data.
 
 Ansible takes each text of such a file for a template, unless it has the tag !unsafe.
 """
@@ -17,14 +18,14 @@ try:
 except ImportError:  # a controller has it
     pass
 
-# Templates begin with {{, {% or {#, or with other marks that a first line "#jinja2:" names. A half of a mark in one text may meet the other half
-# in a second one, where a play joins them.
+# Templates begin with {{, {% or {#, or with other marks that a first line "#jinja2:" names. A play may
+# join two texts that each have half of a mark.
 _MARKS = "{#"
 TAG = "!unsafe"
 
 
 class NotAllowed(ValueError):
-    """A value that such a file cannot hold. The words name its place."""
+    """A value that such a file cannot hold. The message names its place."""
 
 
 class _Data(str):
@@ -39,7 +40,7 @@ def dump(variables: Any) -> str:
 
 
 def is_template(text: str) -> bool:
-    """Whether Ansible may evaluate a text that stands in a file of variables, or what a play joins of it."""
+    """Whether Ansible may evaluate a text in a file of variables, alone or joined with another."""
     return any(mark in text for mark in _MARKS)
 
 
@@ -52,11 +53,24 @@ def _text(value: Any, *, unicode: bool) -> str:
             return True
 
     Dumper.add_representer(_Data, lambda dumper, text: dumper.represent_scalar(TAG, _plain(text)))
-    return str(yaml.dump(value, Dumper=Dumper, explicit_start=True, default_flow_style=False, sort_keys=False, allow_unicode=unicode, width=160))
+    return str(
+        yaml.dump(
+            value,
+            Dumper=Dumper,
+            explicit_start=True,
+            default_flow_style=False,
+            sort_keys=False,
+            allow_unicode=unicode,
+            width=160,
+        )
+    )
 
 
 def _marked(value: Any, path: str) -> Any:
-    """A copy of plain types. Ansible's own types, which say what is a template and what is not, differ between its versions."""
+    """A copy of plain types.
+
+    Ansible's own types, which mark templates, differ between its versions.
+    """
     if isinstance(value, dict):
         return {_key(key, path): _marked(part, f"{path}.{key}".lstrip(".")) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
@@ -82,4 +96,6 @@ def _key(key: Any, path: str) -> Any:
 
 
 def _plain(text: str) -> str:
-    return str.__str__(text)  # before ansible-core 2.19, str() of a text that Ansible must not evaluate is of that type too
+    return str.__str__(
+        text
+    )  # before ansible-core 2.19, str() of a text that Ansible must not evaluate is of that type too

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import zlib
 from typing import Any, Iterable, Mapping
 
 from .. import _foreign
@@ -76,19 +75,10 @@ def _decoded(secret: Mapping[str, Any]) -> dict[str, Any]:
     """Kubernetes encodes the data of a Secret, and Helm has encoded and compressed it before."""
     try:
         stored = base64.b64decode(base64.b64decode((secret.get("data") or {}).get("release") or ""))
-        found = _foreign.from_json(_unpacked(stored) if stored[:2] == b"\x1f\x8b" else stored, _LONGEST)
-    except (*_foreign.SPOILED, zlib.error):
+        found = _foreign.from_json(_foreign.gunzip(stored, _LONGEST) if stored[:2] == b"\x1f\x8b" else stored, _LONGEST)
+    except _foreign.SPOILED:
         return {}
     return _mapping(found)
-
-
-def _unpacked(stored: bytes) -> bytes:
-    """gzip, which makes a thousand bytes of one."""
-    reader = zlib.decompressobj(wbits=31)
-    text = reader.decompress(stored, _LONGEST)
-    if not reader.eof:
-        raise ValueError("it is not complete, or too long")
-    return text
 
 
 def _masked(value: Any) -> Any:

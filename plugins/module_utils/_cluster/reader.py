@@ -27,7 +27,7 @@ class Reader:
         try:
             return read()
         except Forbidden as denied:
-            self.denied.append(f"{denied.doing} ({denied.said})" if denied.said else denied.doing)
+            self.denied.append(f"{denied.what} ({denied.said})" if denied.said else denied.what)
             return Unknown(denied.message)
         except NotFound:
             if absent is _RAISE:

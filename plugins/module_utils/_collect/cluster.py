@@ -20,8 +20,9 @@ from .._errors import Failure
 from .._kube import lists, snapshot
 from .._kube.client import Client, Forbidden, NotFound
 from .._members import believed
-from .._members.model import Pool, Service, Snapshot, Source
+from .._members.model import Pool, Service, Snapshot
 from .._members.reasons import failure
+from .._members.source import Source
 from .pools import Outcome, Pools, Routable, gaps
 from .reads import Reads
 from .waiting import wait
@@ -105,7 +106,7 @@ class Cluster:
     def _warn_of_nodes(self, pools: Pools) -> None:
         """Warn where mappings of NodePortLocal are not compared with the addresses of their nodes."""
         denied = pools.snapshot.denied.get("nodes")
-        modes = {outcome.pool_member_type for outcome in pools.outcomes if isinstance(outcome, Pool)}
+        modes = {outcome.mode for outcome in pools.outcomes if isinstance(outcome, Pool)}
         if denied is None or "nodeportlocal" not in modes:
             return
         compared = f"compared with the addresses of their nodes. {denied}"
@@ -128,7 +129,7 @@ class Cluster:
         try:
             data = lists.one(self._client, lists.SECRETS, namespace, name).get("data") or {}
         except NotFound as absent:
-            raise failure("secret_not_found", absent.doing, said=absent.said) from None
+            raise failure("secret_not_found", absent.what, said=absent.said) from None
         return {key: base64.b64decode(value) for key, value in data.items()}
 
     def list_services(self, label_selector: str, namespaces: Sequence[str]) -> list[Service]:

@@ -11,9 +11,10 @@ from typing import Iterable, Mapping, Sequence, Union
 from .._errors import Failure
 from .._members import auto, believed
 from .._members.explain import UNEXPLAINED
-from .._members.model import Pool, Snapshot, Source
+from .._members.model import Pool, Snapshot
 from .._members.resolve import resolve
 from .._members.service import find_port
+from .._members.source import Source
 from .reads import Reads
 
 # Unions that are evaluated when they run: ansible-test's pylint takes | for too new.
@@ -81,9 +82,9 @@ class Pools:
         if isinstance(pool, Failure):
             return pool
         # The Service may have chosen the mode (auto): a read that is denied then fails this pool only.
-        if pool.pool_member_type == "nodeport" and self.snapshot.nodes is None:
+        if pool.mode == "nodeport" and self.snapshot.nodes is None:
             return self._reads.nodes_denied()
-        if pool.pool_member_type == "nodeportlocal":
+        if pool.mode == "nodeportlocal":
             return self._reads.pods_denied.get(source.namespace, pool)
         return pool
 
@@ -95,7 +96,7 @@ class Pools:
 
     def _lacks_evidence(self, source: Source) -> bool:
         service = self.snapshot.services.get((source.namespace, source.name))
-        if source.pool_member_type != "auto" or service is None:
+        if source.mode != "auto" or service is None:
             return False
         try:
             port = find_port(service, source.port, source.path)

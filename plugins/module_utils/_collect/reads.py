@@ -12,8 +12,9 @@ from typing import Callable, Iterable, Sequence
 from .._kube import antrea, lists, npl_ports, snapshot
 from .._kube.client import Client, Forbidden
 from .._members import contested, nodeportlocal
-from .._members.model import NplState, Snapshot, Source
+from .._members.model import NplState, Snapshot
 from .._members.service import find_port
+from .._members.source import Source
 
 FEW_NAMESPACES = 8  # so many namespaces are listed one by one, so a Role in each suffices
 
@@ -80,7 +81,7 @@ class Reads:
             try:
                 listed = lists.each(self._client, lists.POD_METADATA, scope, snapshot.pod)
             except Forbidden as denied:
-                if any(source.pool_member_type == "nodeportlocal" for source in of_scope):
+                if any(source.mode == "nodeportlocal" for source in of_scope):
                     raise
                 content.denied["pods"] = denied.message
                 self.pods_denied.update((source.namespace, denied) for source in of_scope)
@@ -93,9 +94,9 @@ class Reads:
     def _nodes(self, content: Snapshot, sources: Sequence[Source]) -> None:
         """Read Nodes. Only mode nodeport needs them: the others use them to confirm, and go on without."""
         modes = {
-            source.pool_member_type
+            source.mode
             for source in sources
-            if source.pool_member_type != "cluster" or source.network_provider == "unknown"
+            if source.mode != "cluster" or source.network_provider == "unknown"
         }
         if not modes:
             return
@@ -155,14 +156,14 @@ class Reads:
             try:
                 used = antrea.ports_used(self._client, state.port_range)
             except Forbidden as denied:
-                unread.append(denied.doing)
+                unread.append(denied.what)
         for source in unexplained:
             service = content.services[(source.namespace, source.name)]
             if isinstance(find_port(service, source.port, source.path).target_port, str):
                 try:
                     named.update(antrea.named_ports(self._client, service.namespace, service.selector))
                 except Forbidden as denied:
-                    unread.append(denied.doing)
+                    unread.append(denied.what)
         content.npl = dataclasses.replace(
             state, ports_used=used, named_ports=named or None, unread=tuple(dict.fromkeys(unread))
         )
@@ -174,9 +175,9 @@ class Reads:
 
 
 def _may_use_npl(content: Snapshot, source: Source) -> bool:
-    if source.pool_member_type == "nodeportlocal":
+    if source.mode == "nodeportlocal":
         return True
     service = content.services.get((source.namespace, source.name))
-    if source.pool_member_type != "auto" or service is None:
+    if source.mode != "auto" or service is None:
         return False
     return any(not nodeportlocal.refusals(service, port) for port in service.ports)

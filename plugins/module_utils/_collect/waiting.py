@@ -10,7 +10,8 @@ import dataclasses
 
 from .._deadline import Deadline, backoff
 from .._members.explain import WAITABLE
-from .._members.model import Pool, Source
+from .._members.model import Pool
+from .._members.source import Source
 from .pools import Outcome, Pools, gaps
 
 MOMENT = 0.01  # seconds that do not count as time

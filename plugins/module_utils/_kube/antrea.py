@@ -20,7 +20,7 @@ def read(client: Client, warn: Callable[[str], None]) -> NplState:
     try:
         labelled = daemon_sets.antrea(client)
     except Forbidden as denied:
-        return NplState(unread=(denied.doing,))
+        return NplState(unread=(denied.what,))
     strangers = objects.strangers(labelled)
     if strangers:
         warn(objects.elsewhere(strangers))
@@ -33,14 +33,14 @@ def read(client: Client, warn: Callable[[str], None]) -> NplState:
         namespace = daemon_sets.namespace_of(daemon_set)
         agents = dict(lists.each(client, lists.PODS, namespace, _agent, daemon_sets.AGENT_LABELS))
     except Forbidden as denied:
-        unread.append(denied.doing)
+        unread.append(denied.what)
     config = None
     try:
         config = daemon_sets.config(client, daemon_set)
     except Failure as failed:
         if failed.code not in ("kubernetes_forbidden", "kubernetes_not_found"):
             raise
-        unread.append(failed.doing)
+        unread.append(failed.what)
     if config is None:
         return NplState(True, agents=agents, unread=tuple(unread))
     known = config.enabled is not None

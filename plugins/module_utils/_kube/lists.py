@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One paged list for each kind and scope. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Paged lists of the Kubernetes API, one for each kind and scope."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from typing import Any, Callable, Iterable, Iterator, NamedTuple
 from urllib.parse import quote
 
 from .._foreign import SPOILED, Unreadable, flat, unexpected
-from .client import JSON, METADATA_ONLY, Client, Forbidden, Gone, NotJson, TooLarge
+from .client import JSON, METADATA_ONLY, Client
+from .errors import Forbidden, Gone, NotJson, TooLarge
 from .pages import apart
 
 LIMIT = 500
@@ -29,7 +31,11 @@ class Kind(NamedTuple):
         return self.prefix.split("/")[2] if self.prefix.startswith("/apis/") else ""
 
     def path(self, namespace: str | None) -> str:
-        return f"{self.prefix}/namespaces/{quote(namespace, safe='')}/{self.resource}" if namespace else f"{self.prefix}/{self.resource}"
+        return (
+            f"{self.prefix}/namespaces/{quote(namespace, safe='')}/{self.resource}"
+            if namespace
+            else f"{self.prefix}/{self.resource}"
+        )
 
 
 SERVICES = Kind("Services", "/api/v1", "services")
@@ -53,40 +59,74 @@ def each(
     label_selector: str | None = None,
     field_selector: str | None = None,
 ) -> list[Any]:
-    """What `keep` makes of every object of one kind in one scope (None of it is left out). Pages are dropped as they are read.
+    """The results of `keep` for every object of one kind in one scope, without None.
 
-    A continue token that expired (410) restarts the list: the pages before it belong to another moment. A page that is too large is asked
-    for in smaller ones. An object that cannot be read is left out, with a warning: it must not hide those of others.
+    Pages are dropped as they are read. An expired continue token (410) restarts the list, because the pages
+    before it belong to another moment. A page that is too large is asked for in smaller ones. An object that
+    cannot be read is left out, with a warning: it must not hide those of others.
     """
     scope = f"in namespace {namespace}" if namespace else "in the whole cluster"
-    selectors = {name: text for name, text in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if text}
+    selectors = {
+        name: text
+        for name, text in (("labelSelector", label_selector), ("fieldSelector", field_selector))
+        if text
+    }
     where = f" with {' and '.join(selectors.values())}" if selectors else ""
     for attempt in range(RESTARTS):
         try:
-            return list(_pages(client, kind, namespace, keep, selectors, f"listing {kind.name} {scope}{where}"))
+            return list(
+                _pages(client, kind, namespace, keep, selectors, f"listing {kind.name} {scope}{where}")
+            )
         except Gone:
             if attempt == RESTARTS - 1:
                 raise
     raise AssertionError("unreachable")
 
 
-def each_allowed(client: Client, kind: Kind, namespaces: Iterable[str], keep: Callable[[dict[str, Any]], Any]) -> list[Any]:
-    """The same of the whole cluster; where a Role allows no more, of each of these namespaces. Raises Forbidden if it allows not even those."""
+def each_allowed(
+    client: Client, kind: Kind, namespaces: Iterable[str], keep: Callable[[dict[str, Any]], Any]
+) -> list[Any]:
+    """The same of the whole cluster, or, where a Role does not allow it, of each of these namespaces.
+
+    Raises Forbidden if it does not allow those either.
+    """
     try:
         return each(client, kind, None, keep)
     except Forbidden as denied:
         try:
-            return [found for namespace in dict.fromkeys(namespaces) for found in each(client, kind, namespace, keep)]
+            return [
+                found
+                for namespace in dict.fromkeys(namespaces)
+                for found in each(client, kind, namespace, keep)
+            ]
         except Forbidden:
             raise denied from None
 
 
-def _pages(client: Client, kind: Kind, namespace: str | None, keep: Callable[[dict[str, Any]], Any], selectors: dict[str, str], doing: str) -> Iterator[Any]:
+def _pages(
+    client: Client,
+    kind: Kind,
+    namespace: str | None,
+    keep: Callable[[dict[str, Any]], Any],
+    selectors: dict[str, str],
+    doing: str,
+) -> Iterator[Any]:
     query = {"limit": str(LIMIT), **selectors}
-    right = {"verb": "list", "resource": kind.resource, "group": kind.group, **({"namespace": namespace} if namespace else {})}
+    right = {
+        "verb": "list",
+        "resource": kind.resource,
+        "group": kind.group,
+        **({"namespace": namespace} if namespace else {}),
+    }
     while True:
         try:
-            data = client.raw(kind.path(namespace), query, doing=doing, right=right, accept=METADATA_ONLY if kind.metadata_only else JSON)
+            data = client.raw(
+                kind.path(namespace),
+                query,
+                doing=doing,
+                right=right,
+                accept=METADATA_ONLY if kind.metadata_only else JSON,
+            )
         except TooLarge:
             if query["limit"] == "1":
                 raise
@@ -116,7 +156,8 @@ def _pages(client: Client, kind: Kind, namespace: str | None, keep: Callable[[di
 def _page(client: Client, kind: Kind, data: bytes, doing: str) -> dict[str, Any]:
     """metadata and items of a page."""
     try:
-        # The levels are counted of what is kept whole: to count them of all takes three times as long as to parse the page.
+        # Levels are counted only in objects that are kept whole: counting all takes three times as long as
+        # parsing the page.
         page = client.decoded(data, doing, any_depth=True)
     except NotJson:
         found = apart(data, lambda text: _leave_out(client, kind, text))
@@ -125,7 +166,7 @@ def _page(client: Client, kind: Kind, data: bytes, doing: str) -> dict[str, Any]
         page = found
     items, metadata = page.get("items") or [], page.get("metadata") or {}
     if not isinstance(items, list) or not isinstance(metadata, dict):
-        raise client.not_json(data, doing, "it is not a list of Kubernetes")
+        raise client.not_json(data, doing, "it is not a Kubernetes list")
     return {"items": items, "metadata": metadata}
 
 
@@ -140,8 +181,13 @@ def _name(item: Any) -> str:
 
 
 def one(client: Client, kind: Kind, namespace: str | None, name: str) -> dict[str, Any]:
-    """One object by its name: for the few that are known by name (a Secret, a ConfigMap, namespace kube-system)."""
-    right = {"verb": "get", "resource": kind.resource, "group": kind.group, **({"namespace": namespace} if namespace else {})}
+    """One object by its name, for the few that are known by name (a Secret, namespace kube-system)."""
+    right = {
+        "verb": "get",
+        "resource": kind.resource,
+        "group": kind.group,
+        **({"namespace": namespace} if namespace else {}),
+    }
     singular = kind.name[:-1]
     doing = f"reading {singular} {namespace}/{name}" if namespace else f"reading {singular} {name}"
     return client.get(address(kind, namespace, name), doing=doing, right=right)

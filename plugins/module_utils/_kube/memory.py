@@ -1,10 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys of a kubeconfig without a file of their own. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Keys of a kubeconfig without a file of their own.
 
-TLS takes a client key by the path of a file only. The kubernetes package therefore writes the content of a kubeconfig into the temporary
-folder and removes it when Python ends, which a process that is killed never does.
+TLS takes a client key by the path of a file only. The kubernetes package therefore writes the content of a
+kubeconfig into the temporary folder and removes it when Python ends, which a process that is killed never
+does.
 """
 
 from __future__ import annotations
@@ -16,13 +18,19 @@ from typing import Any, Callable, Iterator, Mapping
 
 _FOLDER = "/proc/self/fd"
 _PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
-_SECRETS: dict[str, tuple[str, Callable[[str], bytes]]] = {"client-key-data": ("client-key", base64.b64decode), "token": ("tokenFile", str.encode)}
+_SECRETS: dict[str, tuple[str, Callable[[str], bytes]]] = {
+    "client-key-data": ("client-key", base64.b64decode),
+    "token": ("tokenFile", str.encode),
+}
 _known: dict[bytes, str] = {}
 
 
 @contextmanager
 def instead_of_files(package: Any) -> Iterator[None]:
-    """Give kubernetes.config.kube_config files in memory, where the system has such. They last as long as this process."""
+    """Give kubernetes.config.kube_config files in memory, where the system has them.
+
+    They last as long as this process.
+    """
     name = "_create_temp_file_with_content"
     original = getattr(package, name, None)
     if original is None or not _is_possible():
@@ -50,13 +58,21 @@ def _is_possible() -> bool:
 
 
 def without_secrets(kubeconfig: Mapping[str, Any], folder: str = "") -> dict[str, Any]:
-    """A kubeconfig whose keys and tokens are in files in memory, for programs that this process starts: they write what they get to files,
-    which stay when they are killed. The same kubeconfig where the system has no such files. Its paths are relative to `folder`.
+    """A kubeconfig whose keys and tokens are in files in memory, for programs that this process starts.
+
+    They write what they get to files, which stay when they are killed. Where the system
+    has no such files, the kubeconfig is unchanged. Its paths are relative to `folder`.
     """
     if not _is_possible():
         return dict(kubeconfig)
-    users = [{**item, "user": _user(_absolute(item.get("user") or {}, folder))} for item in kubeconfig.get("users") or []]
-    clusters = [{**item, "cluster": _absolute(item.get("cluster") or {}, folder)} for item in kubeconfig.get("clusters") or []]
+    users = [
+        {**item, "user": _user(_absolute(item.get("user") or {}, folder))}
+        for item in kubeconfig.get("users") or []
+    ]
+    clusters = [
+        {**item, "cluster": _absolute(item.get("cluster") or {}, folder)}
+        for item in kubeconfig.get("clusters") or []
+    ]
     return {**kubeconfig, "users": users, "clusters": clusters}
 
 
@@ -69,4 +85,9 @@ def _user(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _absolute(given: Mapping[str, Any], folder: str) -> dict[str, Any]:
-    return {name: os.path.join(folder, value) if name in _PATHS and folder and isinstance(value, str) and value else value for name, value in given.items()}
+    return {
+        name: os.path.join(folder, value)
+        if name in _PATHS and folder and isinstance(value, str) and value
+        else value
+        for name, value in given.items()
+    }

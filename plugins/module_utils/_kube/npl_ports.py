@@ -26,7 +26,7 @@ def configured(client: Client) -> Ranges:
     except Failure as failed:
         if failed.code not in ("kubernetes_forbidden", "kubernetes_not_found"):
             raise
-        return Ranges((), unread=(failed.doing,))
+        return Ranges((), unread=(failed.what,))
     return Ranges(tuple(item for item in ranges if item))
 
 
@@ -40,7 +40,7 @@ def of_agents(client: Client, known: Ranges) -> Ranges:
     except Failure as failed:
         if failed.code not in ("kubernetes_forbidden", "kubernetes_not_found"):
             raise
-        unread = (failed.doing,) if isinstance(failed, Forbidden) else ()  # before Antrea 1.10 none exist
+        unread = (failed.what,) if isinstance(failed, Forbidden) else ()  # before Antrea 1.10 none exist
         return known._replace(agents={}, unread=(*known.unread, *unread))
     return known._replace(agents=reported)
 

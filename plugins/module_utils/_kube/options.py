@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of a connection to Kubernetes: names, aliases and variables of kubernetes.core. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""The options of a connection to Kubernetes: names, aliases and variables of kubernetes.core.
 
 They are documented in plugins/doc_fragments/kubernetes.py.
 """
@@ -11,7 +12,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._boundary.unset import environment
-from .client import DEFAULT_MB
+
+DEFAULT_MB = 64  # a larger page of a list is asked for again in smaller ones
 
 
 def _option(kind: str, *words: str, **more: Any) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A page of a list of which one object cannot be read: it is taken apart. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Reads a page of a list object by object, if one of them cannot be read.
 
-An API server keeps what an editor of a namespace nests 5,000 levels deep. The parser then refuses the page, with the objects of all others.
+An API server stores what an editor of a namespace nests 5,000 levels deep. The parser then refuses the page,
+with the objects of all others.
 """
 
 from __future__ import annotations
@@ -16,9 +18,9 @@ _LONGEST_NAME = 300  # characters of JSON
 
 
 def apart(data: bytes, leave_out: Callable[[str], None]) -> dict[str, Any] | None:
-    """The page without the objects that cannot be read, each of which is handed to `leave_out` as a name and a reason.
+    """The page without the objects that cannot be read.
 
-    None if the page itself is not that of a list.
+    `leave_out` takes the name of each of them and the reason. None if the page itself is not that of a list.
     """
     page = dict(split(data))
     try:
@@ -37,7 +39,7 @@ def apart(data: bytes, leave_out: Callable[[str], None]) -> dict[str, Any] | Non
 
 
 def _name(item: bytes) -> str:
-    """namespace/name of an object, as far as its metadata says."""
+    """namespace/name of an object, as far as its metadata has them."""
     metadata = dict(split(dict(split(item)).get(b'"metadata"', b"")))
     texts = []
     for key in (b'"namespace"', b'"name"'):

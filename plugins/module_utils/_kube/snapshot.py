@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 from typing import Any, Iterable
 
-from .._members.model import IPV4, IPV6, Endpoint, Node, PodMeta, Service, ServicePort, Slice, SlicePort
+from .._members.addresses import IPV4, IPV6
+from .._members.model import Endpoint, Node, PodMeta, Service, ServicePort, Slice, SlicePort
 
 NPL_SERVICE_ANNOTATION = "nodeportlocal.antrea.io/enabled"
 NPL_POD_ANNOTATION = "nodeportlocal.antrea.io"
@@ -114,7 +115,7 @@ def node(raw: dict[str, Any]) -> Node:
 
 
 def _is_nsx(name: str) -> bool:
-    """Whether NSX's operator or container plugin writes this label or annotation."""
+    """Return whether NSX's operator or container plugin writes this label or annotation."""
     return name.startswith("ncp/") or name.partition("/")[0].endswith("nsx.vmware.com")
 
 

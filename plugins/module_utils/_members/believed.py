@@ -1,11 +1,13 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which mappings are believed. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Decides which NodePortLocal mappings are believed.
 
-Antrea's agent writes the annotation of a Pod, and each user who may edit the Pod can too. So a mapping counts only if Antrea could have
-written it: it leads to an address of the Pod's own node and to a port that Antrea gives to Pods. Then it can lead to another Pod of
-that node at worst (see contested), and never to the kubelet, to another machine or to a metadata service.
+Antrea's agent writes the annotation of a Pod, and each user who may edit the Pod can too. So a mapping counts
+only if Antrea could have written it: it leads to an address of the Pod's own node and to a port that Antrea
+gives to Pods. Then it can lead to another Pod of that node at worst (see contested), and never to the
+kubelet, to another machine or to a metadata service.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ def ports(text: object) -> tuple[int, int] | None:
 
 
 def doubt(snapshot: Snapshot, trusted: bool, backend: Backend, item: Mapping) -> tuple[str, str] | None:
-    """Why a mapping is not believed: (reason, sentence). `trusted`: the user trusts the annotation where the cluster shows nothing else."""
+    """Why a mapping is not believed: (reason, sentence).
+
+    `trusted`: the user trusts the annotation where the cluster shows nothing else.
+    """
     what = f"Pod {backend.pod} is mapped to {item.address} port {item.port}"
     node = (snapshot.nodes or {}).get(backend.node or "")
     if snapshot.nodes is not None and backend.node is not None:
@@ -44,12 +49,20 @@ def doubt(snapshot: Snapshot, trusted: bool, backend: Backend, item: Mapping) ->
     ranges = _ranges(snapshot, backend.node, node)
     if any(first <= item.port <= last for first, last in ranges):
         return None
-    unread = f" Not known, because it could not be read: {'; '.join(snapshot.ranges.unread)}." if snapshot.ranges.unread else ""
-    return OUTSIDE, f"{what}, which is outside of {' and '.join(f'{first}-{last}' for first, last in ranges)}, the ports of NodePortLocal.{unread}"
+    unread = (
+        f" Not known, because it could not be read: {'; '.join(snapshot.ranges.unread)}."
+        if snapshot.ranges.unread
+        else ""
+    )
+    known = " and ".join(f"{first}-{last}" for first, last in ranges)
+    return OUTSIDE, f"{what}, which is outside of {known}, the ports of NodePortLocal.{unread}"
 
 
 def _ranges(snapshot: Snapshot, name: str | None, node: Node | None) -> list[tuple[int, int]]:
-    """The ports that Antrea may give to Pods of this node. While a configuration is changed, agents still run with the one before."""
+    """The ports that Antrea may give to Pods of this node.
+
+    While a configuration is changed, agents still run with the one before.
+    """
     windows = node is not None and node.labels.get("kubernetes.io/os") == "windows"
     found = [DEFAULT, *([WINDOWS] if windows else []), *(snapshot.ranges.configured or ())]
     own = (snapshot.ranges.agents or {}).get(name or "")
@@ -57,10 +70,13 @@ def _ranges(snapshot: Snapshot, name: str | None, node: Node | None) -> list[tup
 
 
 def distrusted(left_out: Iterable[LeftOut]) -> str:
-    """What trust_npl_annotations would let in, by its first example; empty if nothing."""
+    """The sentence of the first mapping that trust_npl_annotations would admit; empty if there is none."""
     return next((item.message for item in left_out if item.reason in (OUTSIDE, UNVERIFIED)), "")
 
 
 def unread(left_out: Iterable[LeftOut]) -> bool:
-    """Whether Pods are left out because something was not read. Then no members are no proof that there are none."""
+    """Whether Pods are left out because something was not read.
+
+    An empty pool is then no proof that it has no members.
+    """
     return any(item.reason == UNVERIFIED for item in left_out)

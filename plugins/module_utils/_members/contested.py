@@ -1,20 +1,26 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Annotations of several Pods that name the same port of a node. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Annotations of several Pods that name the same port of a node.
 
-Antrea gives a port of a node to one Pod and Pod port, so at most one of these annotations is true. A stale one would send
-requests to the Pods of another Service. Each claim has a rank:
-* confirmed: managedFields name Antrea's agent as the writer, and an EndpointSlice has the Pod on a node with that address.
-  If Nodes were not read, any node confirms it.
-* unknown: nothing speaks against it, but managedFields name no writer, or the Pod's EndpointSlices were not read.
-* refuted: managedFields name another writer; no EndpointSlice has the Pod on such a node, or the Pod is terminating and
-  serves no more; or Antrea cannot read the annotation, so it never wrote that text.
-The claims of the highest rank count. A single one is believed. If several are unknown, or all are refuted, none is believed.
+Antrea gives a port of a node to one Pod and Pod port, so at most one of these annotations is true. A stale
+one would send requests to the Pods of another Service. Each claim has a rank:
 
-A user who may edit the Pods of one namespace can forge an annotation and its managedFields. So if several claims are
-confirmed, only those of the same namespace contest each other. Across namespaces each stays a member, with a warning:
-otherwise an editor of one namespace could remove another team's members. The forged member harms only its own pool.
+* confirmed: managedFields name Antrea's agent as the writer, and an EndpointSlice has the Pod on a node with
+  that address. If Nodes were not read, any node confirms it.
+* unknown: nothing contradicts it, but managedFields name no writer, or the Pod's EndpointSlices were not
+  read.
+* refuted: managedFields name another writer; or no EndpointSlice has the Pod on such a node; or the Pod is
+  terminating and does not serve any more; or Antrea cannot read the annotation, so it never wrote that text.
+
+The claims of the highest rank count. A single one is believed. If several are unknown, or all are refuted,
+none is believed.
+
+A user who may edit the Pods of one namespace can forge an annotation and its managedFields. So if several
+claims are confirmed, only those of the same namespace contest each other. Across namespaces each stays a
+member, with a warning: otherwise an editor of one namespace could remove another team's members. The forged
+member harms only its own pool.
 """
 
 from __future__ import annotations
@@ -29,9 +35,14 @@ from .nodes import has_address
 
 AGENT = ("antrea-agent", "status")  # manager and subresource: the agent patches a Pod through its status
 
-FORGED = "Find out from the API server's audit log who wrote which annotation, and delete the wrong one; Antrea writes it anew."
+FORGED = (
+    "Find out from the API server's audit log who wrote which annotation, and delete the wrong one; "
+    "Antrea writes it anew."
+)
 
-Homes = Mapping[str, AbstractSet[Union[str, None]]]  # noqa: UP007 evaluated when it runs. UID of a Pod to the nodes of its endpoints
+# A runtime expression, so without the operator | (Python 3.10 has it for types only).
+Homes = Mapping[str, AbstractSet[Union[str, None]]]  # noqa: UP007
+"""UID of a Pod to the nodes of its endpoints."""
 
 
 class Place(NamedTuple):
@@ -66,7 +77,11 @@ class Rank(IntEnum):
 
 
 class Dispute(NamedTuple):
-    """A place that several claims name, sorted. `likely`: those of the highest rank, none if all are refuted."""
+    """A place that several claims name.
+
+    claims  sorted
+    likely  the claims of the highest rank, empty if all are refuted
+    """
 
     place: Place
     claims: tuple[Claim, ...]
@@ -75,28 +90,35 @@ class Dispute(NamedTuple):
 
     @property
     def forged(self) -> bool:
-        """Whether managedFields name Antrea's agent for Pods of several namespaces, of which one is stale or forged."""
+        """Whether managedFields name Antrea's agent for Pods of several namespaces: one is forged."""
         return self.confirmed and len({claim.namespace for claim in self.likely}) > 1
 
     def rivals(self, own: Claim) -> tuple[Claim, ...]:
         """The likely claims that count against one of them, with itself."""
-        return tuple(claim for claim in self.likely if claim.namespace == own.namespace) if self.confirmed else self.likely
+        return (
+            tuple(claim for claim in self.likely if claim.namespace == own.namespace)
+            if self.confirmed
+            else self.likely
+        )
 
 
 def names(claims: Collection[Claim], own: Claim | None = None) -> str:
-    """The claims in a sentence, `own` among them however many there are."""
-    return some(sorted(claims, key=lambda claim: (claim != own, claim) if len(claims) > 10 else (True, claim)), " and ")
+    """The claims in a sentence, with `own` among them however many there are."""
+    return some(
+        sorted(claims, key=lambda claim: (claim != own, claim) if len(claims) > 10 else (True, claim)),
+        " and ",
+    )
 
 
 class Annotations(NamedTuple):
-    """The annotations of all Pods that were read, by namespace and name; and where they contradict each other."""
+    """The annotations of all Pods that were read, by namespace and name, and their contradictions."""
 
     mappings: dict[tuple[str, str], mapping.Mappings]
     disputes: dict[Place, Dispute]
 
 
 def read(snapshot: Snapshot) -> Annotations:
-    """What the Pods' annotations say, worked out once until `snapshot.annotations` is set to None again.
+    """The content of the Pods' annotations, computed once until `snapshot.annotations` is None again.
 
     A dispute counts only if an EndpointSlice that was read has one of its Pods. No pool lists the others.
     """
@@ -118,13 +140,23 @@ def unplaced(snapshot: Snapshot) -> set[tuple[str, str]]:
     """(namespace, UID) of the Pods of disputes whose endpoints were not looked up yet."""
     disputes = read(snapshot).disputes.values()
     homes = _homes(snapshot) if disputes else {}
-    return {(claim.namespace, claim.uid) for dispute in disputes for claim in dispute.claims if claim.uid not in homes}
+    return {
+        (claim.namespace, claim.uid)
+        for dispute in disputes
+        for claim in dispute.claims
+        if claim.uid not in homes
+    }
 
 
-def against(snapshot: Snapshot, item: mapping.Mapping, own: Claim, pool: Collection[tuple[str | None, int]]) -> tuple[str | None, str] | None:
-    """Why a Pod's mapping cannot be used: (reason, sentence); without a reason, it can be used with a warning. None: nothing is against it.
+def against(
+    snapshot: Snapshot, item: mapping.Mapping, own: Claim, pool: Collection[tuple[str | None, int]]
+) -> tuple[str | None, str] | None:
+    """Why a Pod's mapping cannot be used: (reason, sentence); None if it can.
 
-    `pool`: (UID, port) of each endpoint of the Pod's own pool. Which of these the port leads to makes no difference to its clients.
+    Without a reason, it can be used, with the sentence as a warning.
+
+    `pool`: (UID, port) of each endpoint of the Pod's own pool. Which of these the port leads to makes no
+    difference to its clients.
     """
     dispute = read(snapshot).disputes.get(Place(item.address, item.protocol, item.port))
     if dispute is None:
@@ -135,12 +167,17 @@ def against(snapshot: Snapshot, item: mapping.Mapping, own: Claim, pool: Collect
     same_pool = all((claim.uid, claim.pod_port) in pool for claim in rivals)
     if not same_pool or dispute.likely and own not in dispute.likely:
         parties = names(dispute.claims, own)
-        return "mapping_contested", f"The annotations of {parties} name the same {dispute.place}, and nothing shows which of them is true."
+        return (
+            "mapping_contested",
+            f"The annotations of {parties} name the same {dispute.place}, "
+            "and nothing shows which of them is true.",
+        )
     if dispute.forged:
         return None, (
             f"The annotations of {names(dispute.likely, own)} name the same {dispute.place}, "
             "and managedFields name antrea-agent as the writer of each. "
-            f"Antrea gives a port to one Pod, so one annotation is stale or forged. Each stays a member of its own pool. {FORGED}"
+            "Antrea gives a port to one Pod, so one annotation is stale or forged. "
+            f"Each stays a member of its own pool. {FORGED}"
         )
     return None
 
@@ -163,7 +200,10 @@ def _compare(snapshot: Snapshot) -> tuple[dict[tuple[str, str], mapping.Mappings
 
 
 def _homes(snapshot: Snapshot) -> Homes:
-    """The nodes of each Pod whose endpoints were looked up: none if no EndpointSlice has the Pod, or if all of them are finished."""
+    """The nodes of each Pod whose endpoints were looked up.
+
+    Empty if no EndpointSlice has the Pod, or if all its endpoints are finished.
+    """
     homes: dict[str, set[str | None]] = {}
     for pieces in snapshot.slices.values():
         for piece in pieces:
@@ -196,7 +236,10 @@ def _rank(snapshot: Snapshot, place: Place, claim: Claim, homes: Homes) -> Rank:
 
 
 def not_antreas(pod: PodMeta) -> bool:
-    """Whether another user wrote the annotation: managedFields name no agent, or an agent cannot have written such a text."""
+    """Whether another user wrote the annotation.
+
+    Then managedFields name no agent, or an agent cannot have written such a text.
+    """
     return bool(pod.writers and AGENT not in pod.writers or mapping.unreadable(pod.mappings))
 
 

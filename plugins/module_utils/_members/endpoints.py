@@ -1,19 +1,21 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The endpoints of one Service port, merged from its EndpointSlices. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""The endpoints of one Service port, merged from its EndpointSlices.
 
-EndpointSlices decide which endpoints exist, are ready, serve, and terminate. An endpoint may stand in several slices
-while they are being updated.
+EndpointSlices decide which endpoints exist, are ready, serve, and terminate. An endpoint may be in several
+slices while they are being updated.
 """
 
 from __future__ import annotations
 
 from typing import Iterable, NamedTuple
 
-from .model import IPV4, IPV6, LeftOut, Service, ServicePort, Slice, Source, parsed
+from .addresses import IPV4, IPV6, canonical, family_of, special
+from .model import LeftOut, Service, ServicePort, Slice
 from .reasons import left_out
-from .special import special
+from .source import Source
 
 
 class Backend(NamedTuple):
@@ -39,7 +41,11 @@ class Backend(NamedTuple):
 
 
 class Backends(NamedTuple):
-    """`taking`: those that take traffic now. `all`: every endpoint of the port, whatever its state. Both in no particular order."""
+    """The endpoints of one Service port, in no particular order.
+
+    taking  those that take traffic now
+    all     every endpoint of the port, whatever its state
+    """
 
     taking: list[Backend]
     all: list[Backend]
@@ -47,30 +53,42 @@ class Backends(NamedTuple):
     warnings: list[str]
 
 
-def canonical(address: str) -> str | None:
-    """The one way to write an address; None if it is none."""
-    found = parsed(address)
-    return found.text if found else None
+def backends(
+    service: Service,
+    port: ServicePort,
+    slices: Iterable[Slice],
+    families: tuple[str, ...],
+    source: Source,
+    excluded: bool,
+) -> Backends:
+    """The endpoints of one Service port.
 
-
-def family_of(address: str) -> str:
-    return IPV6 if ":" in address else IPV4
-
-
-def backends(service: Service, port: ServicePort, slices: Iterable[Slice], families: tuple[str, ...], source: Source, excluded: bool) -> Backends:
-    """`excluded`: leave out endpoints on exclude_nodes, because their own addresses or node ports would become members."""
+    `excluded`: leave out endpoints on exclude_nodes, because their own addresses or node ports would become
+    members.
+    """
     found: list[Backend] = []
     without_port: set[tuple[str | None, LeftOut]] = set()
     out: list[LeftOut] = []
     other_families: set[str] = set()
     for piece in sorted(slices, key=lambda item: item.name):
         if piece.address_type not in (IPV4, IPV6):
-            out.append(left_out("EndpointSlice", piece.name, "fqdn", f"EndpointSlice {piece.name} has addresses of type {piece.address_type}."))
+            out.append(
+                left_out(
+                    "EndpointSlice",
+                    piece.name,
+                    "fqdn",
+                    f"EndpointSlice {piece.name} has addresses of type {piece.address_type}.",
+                )
+            )
             continue
         if piece.address_type not in families:
             other_families.update([piece.address_type] if piece.endpoints else [])
             continue
-        numbers = [item.port for item in piece.ports if item.port and item.name == port.name and item.protocol == port.protocol]
+        numbers = [
+            item.port
+            for item in piece.ports
+            if item.port and item.name == port.name and item.protocol == port.protocol
+        ]
         if not numbers and piece.endpoints:
             _explain_missing_port(service, port, piece, without_port, out)
         for endpoint in piece.endpoints:
@@ -92,27 +110,45 @@ def backends(service: Service, port: ServicePort, slices: Iterable[Slice], famil
     warnings = []
     if not merged and other_families:
         has, wanted = " and ".join(sorted(other_families)), " and ".join(families)
-        warnings.append(f"Its endpoints have {has} addresses only, and {wanted} is wanted: see address_family.")
+        warnings.append(
+            f"Its endpoints have {has} addresses only, and {wanted} is wanted: see address_family."
+        )
     return Backends(taking, merged, out + states, warnings)
 
 
-def _explain_missing_port(service: Service, port: ServicePort, piece: Slice, without_port: set[tuple[str | None, LeftOut]], out: list[LeftOut]) -> None:
+def _explain_missing_port(
+    service: Service,
+    port: ServicePort,
+    piece: Slice,
+    without_port: set[tuple[str | None, LeftOut]],
+    out: list[LeftOut],
+) -> None:
     """A slice without the port: its Pods lack the named target port, or it was written for other ports."""
     if service.selector and isinstance(port.target_port, str):
         for endpoint in piece.endpoints:
             name = endpoint.pod or endpoint.address
-            what = f"{'Pod' if endpoint.pod else 'Endpoint'} {name} has no {port.protocol} port named {port.target_port}, the targetPort of {port}."
-            without_port.add((endpoint.uid, left_out("Pod" if endpoint.pod else "Endpoint", name, "named_port_unresolved", what, endpoint.node)))
+            kind = "Pod" if endpoint.pod else "Endpoint"
+            lack = f"no {port.protocol} port named {port.target_port}, the targetPort of {port}"
+            item = left_out(kind, name, "named_port_unresolved", f"{kind} {name} has {lack}.", endpoint.node)
+            without_port.add((endpoint.uid, item))
         return
-    ports = ", ".join(sorted(f"{item.port}/{item.protocol}" + (f" ({item.name})" if item.name else "") for item in piece.ports)) or "none"
+    ports = (
+        ", ".join(
+            sorted(
+                f"{item.port}/{item.protocol}" + (f" ({item.name})" if item.name else "")
+                for item in piece.ports
+            )
+        )
+        or "none"
+    )
     what = f"EndpointSlice {piece.name} has no port for {port}; its ports: {ports}."
     out.append(left_out("EndpointSlice", piece.name, "slice_port_mismatch", what))
 
 
 def _merge(found: list[Backend], port: ServicePort) -> list[Backend]:
-    """One backend for each address and port: the copies that stand in several slices are one endpoint."""
+    """One backend for each address and port: the copies in several slices are one endpoint."""
     if len({item.address for item in found}) == len(found):
-        return found  # nothing stands twice
+        return found  # nothing is there twice
     right_port = {(item.uid, item.address) for item in found if item.port == port.target_port}
     places: dict[tuple[str, int], dict[str | None, list[Backend]]] = {}
     for item in found:
@@ -123,19 +159,23 @@ def _merge(found: list[Backend], port: ServicePort) -> list[Backend]:
 
 
 def _combine(copies: list[Backend]) -> Backend:
-    """Copies of one endpoint. Terminating is never taken back, so a copy that says so is the newest."""
+    """Copies of one endpoint. Terminating is never undone, so a copy with it is the newest."""
     if len(copies) == 1:
         return copies[0]
     newest = [copy for copy in copies if copy.terminating] or copies
     first = min(newest, key=_text)
-    return first._replace(ready=any(copy.ready for copy in newest), serving=any(copy.serving for copy in newest))
+    return first._replace(
+        ready=any(copy.ready for copy in newest), serving=any(copy.serving for copy in newest)
+    )
 
 
 def _latest(rivals: list[Backend]) -> Backend:
-    """Different Pods under one address: the address was used again, and the living one has it."""
+    """Different Pods under one address: the address was used again, and the one that is alive has it."""
     if len(rivals) == 1:
         return rivals[0]
-    return min(rivals, key=lambda rival: (not rival.ready, not rival.serving, rival.terminating, _text(rival)))
+    return min(
+        rivals, key=lambda rival: (not rival.ready, not rival.serving, rival.terminating, _text(rival))
+    )
 
 
 def _text(backend: Backend) -> tuple[str, ...]:
@@ -143,14 +183,30 @@ def _text(backend: Backend) -> tuple[str, ...]:
 
 
 def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list[Backend], list[LeftOut]]:
-    """Those that take traffic. As kube-proxy does: the ready ones; if none is, those that still serve while terminating."""
+    """Those that take traffic.
+
+    As in kube-proxy, these are the ready ones; if none is ready, those that still serve while terminating.
+    """
     out: list[LeftOut] = []
     candidates = merged
     if excluded and source.exclude_nodes:
         candidates = [item for item in merged if item.node not in source.exclude_nodes]
         gone = [item for item in merged if item.node in source.exclude_nodes]
-        out = [left_out(item.kind, item.name, "node_excluded", f"{item.kind} {item.name} runs on node {item.node}.", item.node) for item in gone]
-    ready = [item for item in candidates if item.ready and not (source.terminating == "exclude" and item.terminating)]
+        out = [
+            left_out(
+                item.kind,
+                item.name,
+                "node_excluded",
+                f"{item.kind} {item.name} runs on node {item.node}.",
+                item.node,
+            )
+            for item in gone
+        ]
+    ready = [
+        item
+        for item in candidates
+        if item.ready and not (source.terminating == "exclude" and item.terminating)
+    ]
     draining = [item for item in candidates if item.serving and item.terminating and not item.ready]
     if source.terminating == "keep":
         taking = ready + draining

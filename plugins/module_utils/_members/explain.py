@@ -1,10 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why a ready Pod has no mapping. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Explains why a ready Pod has no mapping.
 
-First what no agent will change. Then, if `snapshot.npl` was read (only when something is missing), the state of Antrea,
-whatever else the Pod is mapped for. Then the Pod's annotation, and then its age.
+The first of these explains it: what no agent will change; then, if `snapshot.npl` was read (only when
+something is missing), the state of Antrea, whatever else the Pod is mapped for; then the Pod's annotation,
+and then its age.
 """
 
 from __future__ import annotations
@@ -13,45 +15,77 @@ from typing import Iterator
 
 from .._errors import some
 from . import mapping
-from .endpoints import Backend, canonical, family_of
+from .addresses import IPV6, canonical, family_of
+from .endpoints import Backend
 from .mapping import Mappings
-from .model import IPV6, LeftOut, NplState, PodMeta, ServicePort, Snapshot
+from .model import LeftOut, NplState, PodMeta, ServicePort, Snapshot
 from .reasons import left_out
 
 JUST_CREATED = 30.0  # seconds; Antrea needs one or two, and retries after 2 s and more
 
-# A gap that time may close: Antrea has not caught up yet.
+# Gaps that time may close, because Antrea may still be working.
 WAITABLE = frozenset(
-    ["mapping_missing", "mapping_pending", "mapping_other_port", "mapping_other_protocol", "mapping_other_family", "mapping_malformed"]
-    + ["mapping_stale", "pod_gone", "pod_recreated", "agent_missing", "agent_not_ready", "agent_outdated", "ports_used_up"]
+    [
+        "mapping_missing",
+        "mapping_pending",
+        "mapping_other_port",
+        "mapping_other_protocol",
+        "mapping_other_family",
+        "mapping_malformed",
+    ]
+    + [
+        "mapping_stale",
+        "pod_gone",
+        "pod_recreated",
+        "agent_missing",
+        "agent_not_ready",
+        "agent_outdated",
+        "ports_used_up",
+    ]
     + ["mapping_taken", "mapping_contested", "mapping_outside_range"]
 )
-# A gap that only the extra reads can explain.
+# Gaps that only the extra reads can explain.
 UNEXPLAINED = frozenset(
-    ["mapping_missing", "mapping_pending", "mapping_other_port", "mapping_other_protocol", "mapping_other_family", "mapping_malformed"]
+    [
+        "mapping_missing",
+        "mapping_pending",
+        "mapping_other_port",
+        "mapping_other_protocol",
+        "mapping_other_family",
+        "mapping_malformed",
+    ]
 )
 
 
-def missing(snapshot: Snapshot, port: ServicePort, backend: Backend, pod: PodMeta, parsed: Mappings) -> LeftOut:
+def missing(
+    snapshot: Snapshot, port: ServicePort, backend: Backend, pod: PodMeta, parsed: Mappings
+) -> LeftOut:
     state = snapshot.npl or NplState()
     lasting = next(_lasting(snapshot, port, backend, pod.mappings, parsed), None)
     known = lasting or next(_by_antrea(state, snapshot, port, backend), None)
     if known:
         return left_out("Pod", backend.name, *known, backend.node, lasting is not None)
-    reason, what = next(_by_annotation(snapshot, port, backend, pod.mappings, parsed), None) or _by_age(snapshot, port, backend, pod)
+    reason, what = next(_by_annotation(snapshot, port, backend, pod.mappings, parsed), None) or _by_age(
+        snapshot, port, backend, pod
+    )
     if state.unread and reason != "mapping_pending":
         what += f" Not known, because it could not be read: {'; '.join(state.unread)}."
     return left_out("Pod", backend.name, reason, what, backend.node)
 
 
-def _lasting(snapshot: Snapshot, port: ServicePort, backend: Backend, annotation: str | None, parsed: Mappings) -> Iterator[tuple[str, str]]:
-    """What stays as it is while the agents do their work."""
+def _lasting(
+    snapshot: Snapshot, port: ServicePort, backend: Backend, annotation: str | None, parsed: Mappings
+) -> Iterator[tuple[str, str]]:
+    """Reasons that remain while the agents do their work."""
     what = unreadable(backend.name, annotation)
     if what:
         yield "mapping_malformed", what
     mapped = _other_family(port, backend, parsed)
     if mapped and annotation and backend.family == IPV6 and not mapping.by_family(annotation):
-        yield "mapping_other_family", f"{mapped} The Antrea of this cluster is 2.5 or older, which maps IPv4 only."
+        yield (
+            "mapping_other_family",
+            f"{mapped} The Antrea of this cluster is 2.5 or older, which maps IPv4 only.",
+        )
     elif mapped and (lack := _node_lacks(snapshot, backend)):
         yield "mapping_other_family", f"{mapped} Its {lack}."
 
@@ -59,16 +93,29 @@ def _lasting(snapshot: Snapshot, port: ServicePort, backend: Backend, annotation
 def unreadable(pod: str, annotation: str | None) -> str:
     """A sentence if Antrea cannot read the annotation of a Pod."""
     why = mapping.unreadable(annotation)
-    return f"Antrea cannot read the annotation nodeportlocal.antrea.io of Pod {pod} and leaves it as it is: {why}." if why else ""
+    return (
+        f"Antrea cannot read the annotation nodeportlocal.antrea.io of Pod {pod} "
+        f"and leaves it as it is: {why}."
+        if why
+        else ""
+    )
 
 
-def _by_annotation(snapshot: Snapshot, port: ServicePort, backend: Backend, annotation: str | None, parsed: Mappings) -> Iterator[tuple[str, str]]:
+def _by_annotation(
+    snapshot: Snapshot, port: ServicePort, backend: Backend, annotation: str | None, parsed: Mappings
+) -> Iterator[tuple[str, str]]:
     pod = f"Pod {backend.name}"
     if parsed.faults:
-        yield "mapping_malformed", f"The annotation nodeportlocal.antrea.io of {pod} cannot be used: {some(parsed.faults, '; ')}."
+        yield (
+            "mapping_malformed",
+            f"The annotation nodeportlocal.antrea.io of {pod} cannot be used: {some(parsed.faults, '; ')}.",
+        )
     mapped = _other_family(port, backend, parsed)
     if mapped:
-        cause = "If only ipFamilies of the Service changed, Antrea does not look at the Pod again: recreate or touch it (a label suffices)."
+        cause = (
+            "If only ipFamilies of the Service changed, Antrea does not look at the Pod again: "
+            "recreate or touch it (a label suffices)."
+        )
         if backend.node not in (snapshot.nodes or {}):
             cause += " If its node has an ExternalIP, Antrea uses no InternalIP of it."
         if annotation and not mapping.by_family(annotation):
@@ -78,22 +125,37 @@ def _by_annotation(snapshot: Snapshot, port: ServicePort, backend: Backend, anno
     same_port = [item for item in parsed.entries if item.pod_port == backend.port]
     if same_port:
         has = some(sorted({item.protocol for item in same_port}))
-        yield "mapping_other_protocol", f"{pod} is mapped for port {backend.port} with {has} only, not with {port.protocol}."
+        yield (
+            "mapping_other_protocol",
+            f"{pod} is mapped for port {backend.port} with {has} only, not with {port.protocol}.",
+        )
     if parsed.entries:
         has = some(sorted({f"{item.pod_port}/{item.protocol}" for item in parsed.entries}))
         yield "mapping_other_port", f"{pod} is mapped for {has}, not for {backend.port}/{port.protocol}."
 
 
 def _other_family(port: ServicePort, backend: Backend, parsed: Mappings) -> str:
-    """A sentence if the very port is mapped in other families."""
-    families = sorted({item.family for item in parsed.entries if (item.pod_port, item.protocol) == (backend.port, port.protocol)})
+    """A sentence if this port is mapped in other families; empty if not."""
+    families = sorted(
+        {
+            item.family
+            for item in parsed.entries
+            if (item.pod_port, item.protocol) == (backend.port, port.protocol)
+        }
+    )
     if not families:
         return ""
-    return f"Pod {backend.name} is mapped for port {backend.port}/{port.protocol} with {', '.join(families)} only, not with {backend.family}."
+    return (
+        f"Pod {backend.name} is mapped for port {backend.port}/{port.protocol} "
+        f"with {', '.join(families)} only, not with {backend.family}."
+    )
 
 
 def _node_lacks(snapshot: Snapshot, backend: Backend) -> str:
-    """Why Antrea 2.6 and later find no address of the family at the node: if it has any ExternalIP, they use no InternalIP."""
+    """Why Antrea 2.6 and later find no address of the family at the node; empty if they do.
+
+    If it has any ExternalIP, they use no InternalIP.
+    """
     node = (snapshot.nodes or {}).get(backend.node or "")
     if node is None:
         return ""
@@ -102,26 +164,45 @@ def _node_lacks(snapshot: Snapshot, backend: Backend) -> str:
     if any(family_of(text) == backend.family for text in used):
         return ""
     if external:
-        return f"node {node.name} has ExternalIP {', '.join(external)}, so Antrea uses no InternalIP of it, and no {backend.family} address is left"
+        return (
+            f"node {node.name} has ExternalIP {', '.join(external)}, so Antrea uses no InternalIP of it, "
+            f"and no {backend.family} address is left"
+        )
     return f"node {node.name} has no {backend.family} address"
 
 
 def _by_age(snapshot: Snapshot, port: ServicePort, backend: Backend, pod: PodMeta) -> tuple[str, str]:
     age = max(0.0, snapshot.now - pod.created) if snapshot.now and pod.created else None
     if age is not None and age < JUST_CREATED:
-        return "mapping_pending", f"Pod {backend.name} was created less than {JUST_CREATED:g} seconds ago and has no mapping yet."
-    return "mapping_missing", f"Pod {backend.name} on node {backend.node} is ready and has no mapping for {backend.port}/{port.protocol}."
+        return (
+            "mapping_pending",
+            f"Pod {backend.name} was created less than {JUST_CREATED:g} seconds ago and has no mapping yet.",
+        )
+    return (
+        "mapping_missing",
+        f"Pod {backend.name} on node {backend.node} is ready "
+        f"and has no mapping for {backend.port}/{port.protocol}.",
+    )
 
 
-def _by_antrea(state: NplState, snapshot: Snapshot, port: ServicePort, backend: Backend) -> Iterator[tuple[str, str]]:
+def _by_antrea(
+    state: NplState, snapshot: Snapshot, port: ServicePort, backend: Backend
+) -> Iterator[tuple[str, str]]:
     pod = f"Pod {backend.name} has no mapping for {backend.port}/{port.protocol}"
     if state.antrea is False:
         yield "antrea_missing", f"{pod}: no DaemonSet antrea-agent was found."
     if state.enabled is False:
         yield "npl_off", f"{pod}: {state.setting}."
-    if isinstance(port.target_port, str) and state.named_ports is not None and backend.uid in state.named_ports:
+    if (
+        isinstance(port.target_port, str)
+        and state.named_ports is not None
+        and backend.uid in state.named_ports
+    ):
         if (port.target_port, port.protocol) not in state.named_ports[backend.uid or ""]:
-            yield "named_port_sidecar", f"{pod}: no ordinary container of it has a {port.protocol} port named {port.target_port}."
+            yield (
+                "named_port_sidecar",
+                f"{pod}: no ordinary container of it has a {port.protocol} port named {port.target_port}.",
+            )
     if state.agents is not None and backend.node:
         agent = state.agents.get(backend.node)
         if agent is None:
@@ -129,10 +210,22 @@ def _by_antrea(state: NplState, snapshot: Snapshot, port: ServicePort, backend: 
         elif not agent.ready:
             yield "agent_not_ready", f"{pod}: antrea-agent on its node {backend.node} is not ready."
         elif agent.started is not None and state.configured is not None and agent.started < state.configured:
-            yield "agent_outdated", f"{pod}: antrea-agent on its node {backend.node} started before its configuration was changed."
+            yield (
+                "agent_outdated",
+                f"{pod}: antrea-agent on its node {backend.node} started "
+                "before its configuration was changed.",
+            )
     if state.port_range and state.ports_used and snapshot.nodes and backend.node in snapshot.nodes:
         size = state.port_range[1] - state.port_range[0] + 1
         for _kind, text in snapshot.nodes[backend.node].addresses:
             address = canonical(text)
-            if address and family_of(address) == backend.family and state.ports_used.get((address, port.protocol), 0) >= size:
-                yield "ports_used_up", f"{pod}: all {size} ports of {state.port_range[0]}-{state.port_range[1]} are used on its node {backend.node}."
+            if (
+                address
+                and family_of(address) == backend.family
+                and state.ports_used.get((address, port.protocol), 0) >= size
+            ):
+                yield (
+                    "ports_used_up",
+                    f"{pod}: all {size} ports of {state.port_range[0]}-{state.port_range[1]} "
+                    f"are used on its node {backend.node}.",
+                )

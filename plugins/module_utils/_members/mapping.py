@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Pod annotation nodeportlocal.antrea.io in every shape that Antrea has given it. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""The Pod annotation nodeportlocal.antrea.io in every format of Antrea's releases.
 
 Antrea 0.13-1.3   {podPort, nodeIP, nodePort}; TCP only
 Antrea 1.4-1.6    ... protocols: [tcp, udp]; one node port for all of them
@@ -17,8 +18,7 @@ from typing import Any, Iterator, NamedTuple
 
 from .._errors import shortened
 from .._foreign import Unreadable, from_json
-from .endpoints import canonical, family_of
-from .special import special
+from .addresses import canonical, family_of, special
 
 LONGEST = 256 * 1024  # characters; Kubernetes takes no more in all annotations of an object
 MOST = 4000  # entries; as many of Antrea as fit, since each has 60 characters or more
@@ -37,7 +37,7 @@ class Mapping(NamedTuple):
 
 
 class Mappings(NamedTuple):
-    """The usable entries, sorted; and what is wrong with the others."""
+    """The usable entries, sorted, and the faults of the others."""
 
     entries: list[Mapping]
     faults: list[str]
@@ -71,21 +71,37 @@ def _content(annotation: str | None) -> list[Any]:
 
 
 def unreadable(annotation: str | None) -> str:
-    """Why Antrea itself cannot read the annotation; empty if it can. It rewrites a wrong value, and leaves what it cannot read."""
+    """Why Antrea itself cannot read the annotation; empty if it can.
+
+    It corrects a wrong value, and leaves an unreadable annotation.
+    """
     try:
         content = _content(annotation)
     except Unreadable as fault:
         return str(fault)
-    return next((f"entry {index}: {fault}" for index, item in enumerate(content[:MOST]) for fault in _type_faults(item)), "")
+    return next(
+        (
+            f"entry {index}: {fault}"
+            for index, item in enumerate(content[:MOST])
+            for fault in _type_faults(item)
+        ),
+        "",
+    )
 
 
 def by_family(annotation: str) -> bool:
-    """Whether an entry names its family, as Antrea 2.6 and later write it; asked of an annotation that has entries."""
+    """Whether an entry names its family, as Antrea 2.6 and later write it.
+
+    The annotation must have entries.
+    """
     return any(isinstance(item, dict) and bool(item.get("ipFamily")) for item in _content(annotation))
 
 
 def _type_faults(item: Any) -> Iterator[str]:
-    """What Go's json.Unmarshal refuses in an entry: a wrong type, where null fits any. It compares names without regard to case."""
+    """The faults for which Go's json.Unmarshal refuses an entry: wrong types. null fits any type.
+
+    It ignores the case of names.
+    """
     if item is None:
         return
     if not isinstance(item, dict):
@@ -93,7 +109,9 @@ def _type_faults(item: Any) -> Iterator[str]:
         return
     for name, value in item.items():
         if name.lower() in ("podport", "nodeport"):
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63):
+            if value is not None and (
+                isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63
+            ):
                 yield f"{name} {shortened(ascii(value))} is not a whole number"
         elif name.lower() in ("nodeip", "protocol", "ipfamily"):
             if value is not None and not isinstance(value, str):
@@ -111,7 +129,9 @@ def _entry(item: Any) -> list[Mapping]:
         raise ValueError(f"nodeIP {canonical_address} is {special(canonical_address)} address")
     family = family_of(canonical_address)
     if item.get("ipFamily") and item["ipFamily"] != family:
-        raise ValueError(f"ipFamily {shortened(ascii(item['ipFamily']))} does not fit nodeIP {canonical_address}")
+        raise ValueError(
+            f"ipFamily {shortened(ascii(item['ipFamily']))} does not fit nodeIP {canonical_address}"
+        )
     pod_port, port = _port(item, "podPort"), _port(item, "nodePort")
     return [Mapping(pod_port, protocol, family, canonical_address, port) for protocol in _protocols(item)]
 
@@ -125,6 +145,10 @@ def _port(item: dict[str, Any], name: str) -> int:
 
 def _protocols(item: dict[str, Any]) -> list[str]:
     named = [item["protocol"]] if item.get("protocol") else item.get("protocols") or ["tcp"]
-    if not isinstance(named, list) or len(named) > MOST_PROTOCOLS or not all(isinstance(name, str) and _PROTOCOL.fullmatch(name) for name in named):
+    if (
+        not isinstance(named, list)
+        or len(named) > MOST_PROTOCOLS
+        or not all(isinstance(name, str) and _PROTOCOL.fullmatch(name) for name in named)
+    ):
         raise ValueError(f"protocols {shortened(ascii(named))} is not a list of protocols")
     return [name.upper() for name in named]

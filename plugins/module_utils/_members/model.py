@@ -1,119 +1,15 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words of this package: what a user asks for, what the cluster says, what comes out.
-
-This module util is PRIVATE to the collection. Pure data: no I/O, no Ansible.
-"""
+# Private to the collection: it may change in any release.
+"""The types of this package: the objects of a cluster, and the pool that results."""
 
 from __future__ import annotations
 
-import functools
-import ipaddress
-import socket
 from dataclasses import dataclass, field
 from typing import Any, Mapping, NamedTuple
 
-from .._errors import Failure
-from .options import RECORDED
-
-IPV4, IPV6 = "IPv4", "IPv6"
-
-
-class Address(NamedTuple):
-    """`text`: the one way to write it. `order`: sorts numerically, IPv4 first."""
-
-    text: str
-    order: tuple[int, bytes]
-
-
-@functools.lru_cache(maxsize=65536)  # an address is asked about several times: of its slice, its node, its mapping, and to sort
-def parsed(address: str) -> Address | None:
-    """An address; None for what is none."""
-    try:
-        # dotted decimals have one spelling only; ipaddress takes thirty times as long, and a cluster has many
-        return Address(address, (4, socket.inet_pton(socket.AF_INET, address)))
-    except (OSError, TypeError, ValueError):
-        pass
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return None
-    return Address(str(found), (found.version, found.packed))
-
-
-def order(address: str, port: int = 0) -> tuple[tuple[int, bytes], int]:
-    """To sort addresses and ports by; ValueError if it is no address."""
-    found = parsed(address)
-    if found is None:
-        raise ValueError(f"{address!r} is no address")
-    return found.order, port
-
-
-# -- what a user asks for ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where one pool's members come from. `path` is its place in the user's input and tells sources of a task apart."""
-
-    namespace: str
-    name: str
-    port: str | None = None
-    path: str = "pools[0]"
-    pool_member_type: str = "auto"
-    address_family: str = "service"
-    terminating: str = "fallback"
-    node_label_selector: str | None = None
-    node_address_type: str = "InternalIP"
-    node_weight: str = "equal"
-    include_unschedulable: bool = True
-    exclude_nodes: tuple[str, ...] = ()
-    route_domain: int | None = None
-    wait_for_mappings: float = 0
-    network_provider: str = "unknown"
-    pod_network_routable: bool | None = None
-    trust_npl_annotations: bool = False
-
-    @property
-    def key(self) -> str:
-        return self.path
-
-    @property
-    def service_name(self) -> str:
-        return f"{self.namespace}/{self.name}"
-
-    def recorded(self) -> dict[str, Any]:
-        """The options that decide the members, beside Service and mode, where they are not the defaults: for the mark."""
-        found: dict[str, Any] = {}
-        for name in RECORDED:
-            value = getattr(self, name)
-            if value not in (type(self).__dataclass_fields__[name].default, ""):
-                found[name] = sorted(set(value)) if isinstance(value, tuple) else value
-        return found
-
-    @staticmethod
-    def from_options(item: Mapping[str, Any], defaults: Mapping[str, Any], path: str) -> Source:
-        """One source of the user's input; what it leaves out comes from the task's defaults, then from ours."""
-        service = item.get("service") or {}
-        if not service.get("name"):
-            raise Failure("service_missing", f"{path} names no Service", remedy="Set service.name (and service.namespace).")
-        values: dict[str, Any] = {}
-        for name in DEFAULTED:
-            value = item.get(name)
-            if value is None:
-                value = defaults.get(name)
-            if value is not None:
-                values[name] = tuple(value) if isinstance(value, list) else value
-        port = service.get("port")
-        return Source(
-            namespace=service.get("namespace") or "default", name=service["name"], port=None if port in (None, "") else str(port), path=path, **values
-        )
-
-
-DEFAULTED = tuple(name for name in Source.__dataclass_fields__ if name not in ("namespace", "name", "port", "path"))
-
-# -- what the cluster says: the few fields in use, of each kind --------------------------------------------------
+from .addresses import IPV4
 
 
 class ServicePort(NamedTuple):
@@ -152,7 +48,10 @@ class SlicePort(NamedTuple):
 
 
 class Endpoint(NamedTuple):
-    """One endpoint of one slice. `uid` is that of the Pod behind it, None if something else stands behind it."""
+    """One endpoint of one slice.
+
+    uid: that of the Pod behind it, None if it is not a Pod.
+    """
 
     address: str
     ready: bool
@@ -164,7 +63,7 @@ class Endpoint(NamedTuple):
 
     @property
     def finished(self) -> bool:
-        """Whether the Pod is terminating and serves no more: another Pod may have its port already."""
+        """Whether the Pod is terminating and serves no requests: another Pod may have its port already."""
         return self.terminating and not self.serving
 
 
@@ -191,7 +90,7 @@ class Node:
 class PodMeta(NamedTuple):
     """A Pod's metadata. `created` is in seconds since the epoch.
 
-    writers  who wrote the mappings: manager and subresource; () where managedFields do not say
+    writers  who wrote the mappings: manager and subresource; () where managedFields name none
     """
 
     uid: str
@@ -209,7 +108,10 @@ class Agent(NamedTuple):
 
 @dataclass(frozen=True)
 class NplState:
-    """What the cluster says about NodePortLocal itself; None where it could not be read, with the reason in `unread`."""
+    """NodePortLocal in this cluster.
+
+    None where it could not be read; `unread` has the reasons.
+    """
 
     antrea: bool | None = None
     enabled: bool | None = None
@@ -217,13 +119,20 @@ class NplState:
     port_range: tuple[int, int] | None = None
     configured: float | None = None  # when the agents' ConfigMap was changed last
     agents: Mapping[str, Agent] | None = None
-    ports_used: Mapping[tuple[str, str], int] | None = None  # (node address, protocol) to the number of ports mapped
-    named_ports: Mapping[str, frozenset[tuple[str, str]]] | None = None  # Pod UID to (name, protocol) of its containers' ports
+    ports_used: Mapping[tuple[str, str], int] | None = (
+        None  # (node address, protocol) to the number of ports mapped
+    )
+    named_ports: Mapping[str, frozenset[tuple[str, str]]] | None = (
+        None  # Pod UID to (name, protocol) of its containers' ports
+    )
     unread: tuple[str, ...] = ()
 
 
 class Ranges(NamedTuple):
-    """The ports that Antrea's agents map Pods to, beside Antrea's default. `agents`: by node, what each agent runs with."""
+    """The ports that Antrea's agents map Pods to, beside Antrea's default.
+
+    `agents`: by node, what each agent runs with.
+    """
 
     configured: tuple[tuple[int, int], ...] | None = None  # None: not asked
     agents: Mapping[str, tuple[int, int]] | None = None  # None: not asked
@@ -232,7 +141,10 @@ class Ranges(NamedTuple):
 
 @dataclass
 class Snapshot:
-    """The part of one cluster that a task needs, at one moment. None: not read, or reading it was denied (then `denied` says so)."""
+    """The part of one cluster that a task needs, at one moment.
+
+    None: not read, or reading it was denied (then `denied` says so).
+    """
 
     services: dict[tuple[str, str], Service] = field(default_factory=dict)
     slices: dict[tuple[str, str], list[Slice]] = field(default_factory=dict)
@@ -242,16 +154,15 @@ class Snapshot:
     ranges: Ranges = Ranges()
     denied: dict[str, str] = field(default_factory=dict)
     now: float = 0.0
-    standing: dict[Any, Any] = field(default_factory=dict)  # what nodes.standing worked out about `nodes`
-    homes: dict[str, frozenset[str | None]] = field(default_factory=dict)  # UID to nodes of Pods that `slices` lack: see contested.unplaced
-    annotations: Any = None  # what contested.read worked out about `pods`
-
-
-# -- what comes out ----------------------------------------------------------------------------------------------
+    standing: dict[Any, Any] = field(default_factory=dict)  # results of nodes.standing about `nodes`
+    homes: dict[str, frozenset[str | None]] = field(
+        default_factory=dict
+    )  # UID to nodes of Pods that `slices` lack: see contested.unplaced
+    annotations: Any = None  # the result of contested.read about `pods`
 
 
 class Member(NamedTuple):
-    """One address BIG-IP can send traffic to. Addresses without route domain or brackets; see Pool.address."""
+    """One address that BIG-IP can send traffic to, without route domain or brackets (see Pool.address)."""
 
     address: str
     port: int
@@ -265,7 +176,10 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Something that looks like a member and is not one, with a stable `reason` word and a sentence that ends in the remedy."""
+    """Something that looks like a member and is not one.
+
+    reason: a stable word (see reasons.py). message: a sentence, which ends in the remedy.
+    """
 
     kind: str
     name: str
@@ -277,14 +191,14 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Pool:
-    """The members of one source and everything left out."""
+    """The members of one source, and everything that was left out, with reasons."""
 
     namespace: str
     service: str
     port_name: str | None
     port: int
     protocol: str
-    pool_member_type: str
+    mode: str
     chosen_because: str
     members: tuple[Member, ...]
     left_out: tuple[LeftOut, ...] = ()
@@ -294,17 +208,20 @@ class Pool:
     target_ports: tuple[int, ...] = field(default=())
 
     def address(self, member: Member) -> str:
-        """The member's address as AS3 takes it: with %ID if the pool's members live in a route domain of their own."""
+        """The member's address as AS3 takes it: with %ID if the pool's members have a route domain."""
         return member.address if self.route_domain is None else f"{member.address}%{self.route_domain}"
 
     def as_dict(self) -> dict[str, Any]:
-        """The shape of `pools[]` in pool_members_info's result. Ansible copies it many times: members say no more than they must."""
+        """The shape of `pools[]` in pool_members_info's result.
+
+        Ansible copies it many times, so members have few keys.
+        """
         domain = {} if self.route_domain is None else {"route_domain": self.route_domain}
         return {
             "namespace": self.namespace,
             "service": self.service,
             "port": {"name": self.port_name, "number": self.port, "protocol": self.protocol},
-            "pool_member_type": self.pool_member_type,
+            "pool_member_type": self.mode,
             "chosen_because": self.chosen_because,
             "health_check_node_port": self.health_check_node_port,
             "route_domain": self.route_domain,
@@ -322,6 +239,15 @@ class Pool:
                 }
                 for address, port, node, pod, ready, serving, terminating, ratio in self.members
             ],
-            "left_out": [{"kind": item.kind, "name": item.name, "node": item.node, "reason": item.reason, "message": item.message} for item in self.left_out],
+            "left_out": [
+                {
+                    "kind": item.kind,
+                    "name": item.name,
+                    "node": item.node,
+                    "reason": item.reason,
+                    "message": item.message,
+                }
+                for item in self.left_out
+            ],
             "warnings": list(self.warnings),
         }

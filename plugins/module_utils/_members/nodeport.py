@@ -1,22 +1,28 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mode nodeport: every node that forwards, under the Service's node port. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Mode nodeport: every node that forwards, under the Service's node port."""
 
 from __future__ import annotations
 
-from typing import Mapping
+from typing import TYPE_CHECKING, Mapping
 
-from .endpoints import Backend, backends, family_of
-from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source
+from .addresses import family_of
+from .endpoints import Backend, backends
+from .model import LeftOut, Member, Service, ServicePort, Snapshot
 from .nodes import Addresses, standing
 from .reasons import failure, left_out
 from .result import Result
+from .source import Source
+
+if TYPE_CHECKING:
+    from .._codes import Code
 
 RATIO_MAX = 100  # AS3's Pool_Member.ratio
 
 
-def refusals(service: Service, port: ServicePort) -> list[tuple[str, str]]:
+def refusals(service: Service, port: ServicePort) -> list[tuple[Code, str]]:
     """Why the Service cannot be published in this mode: (code, sentence). Empty if it can."""
     if service.headless:
         return [("nodeport_headless", "it is headless (clusterIP: None) and cannot have node ports")]
@@ -27,27 +33,54 @@ def refusals(service: Service, port: ServicePort) -> list[tuple[str, str]]:
     return []
 
 
-def members(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]) -> Result:
+def members(
+    snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]
+) -> Result:
     for code, sentence in refusals(service, port):
         raise failure(code, f"{source.path}: Service {service}", said=sentence, service=str(service))
-    found = backends(service, port, snapshot.slices.get((service.namespace, service.name), []), families, source, excluded=False)
-    result = Result(warnings=list(found.warnings), health_check_node_port=service.health_check_node_port if service.local else None)
+    found = backends(
+        service,
+        port,
+        snapshot.slices.get((service.namespace, service.name), []),
+        families,
+        source,
+        excluded=False,
+    )
+    result = Result(
+        warnings=list(found.warnings),
+        health_check_node_port=service.health_check_node_port if service.local else None,
+    )
     if source.node_weight == "endpoints" and not service.local:
-        result.warnings.append("node_weight: endpoints has no effect, because externalTrafficPolicy is not Local: every node forwards to all endpoints.")
+        result.warnings.append(
+            "node_weight: endpoints has no effect, because externalTrafficPolicy is not Local: "
+            "every node forwards to all endpoints."
+        )
     nodes = standing(snapshot, source)
     result.left_out.extend(nodes.unfit)
     if not found.taking:
         result.left_out.extend(found.left_out)
-        result.left_out.extend(_idle(name, "no_endpoints", f"Service {service} has no endpoint that takes traffic.") for name in nodes.names)
+        result.left_out.extend(
+            _idle(name, "no_endpoints", f"Service {service} has no endpoint that takes traffic.")
+            for name in nodes.names
+        )
         return result
     idle = nodes.names - {item.node for item in found.taking} if service.local else frozenset()
-    result.left_out.extend(_idle(name, "no_local_endpoint", f"No endpoint of Service {service} on node {name} takes traffic.") for name in idle)
+    result.left_out.extend(
+        _idle(name, "no_local_endpoint", f"No endpoint of Service {service} on node {name} takes traffic.")
+        for name in idle
+    )
     for family in families:
         taking = {item.node for item in found.taking if item.family == family}
         unused = nodes.names - idle - taking if service.local or not taking else frozenset()
         for name in unused:
             where = f"on node {name}" if service.local else "of the Service"
-            result.left_out.append(_idle(name, "no_local_endpoint" if taking else "no_endpoints", f"No {family} endpoint {where} takes traffic."))
+            result.left_out.append(
+                _idle(
+                    name,
+                    "no_local_endpoint" if taking else "no_endpoints",
+                    f"No {family} endpoint {where} takes traffic.",
+                )
+            )
         _add(result, nodes.addresses[family], idle | unused, port.node_port or 0)
     result.in_order = len(families) == 1
     if service.local and source.node_weight == "endpoints":
@@ -71,7 +104,7 @@ def _idle(name: str, reason: str, what: str) -> LeftOut:
 
 
 def _weighted(found: list[Member], taking: list[Backend]) -> list[Member]:
-    """AS3 ratios by the number of local endpoints, scaled down if they exceed what AS3 takes."""
+    """AS3 ratios by the number of local endpoints, scaled down if they exceed the most that AS3 takes."""
     counts: dict[tuple[str | None, str], int] = {}
     for item in taking:
         counts[(item.node, item.family)] = counts.get((item.node, item.family), 0) + 1

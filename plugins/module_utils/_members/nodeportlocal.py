@@ -1,28 +1,36 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mode nodeportlocal: each Pod under its own port of its node, as Antrea maps it. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Mode nodeportlocal: each Pod under its own port of its node, as Antrea maps it.
 
-The endpoints come from the EndpointSlices; a mapping is only how to reach one. It is joined by the Pod's UID, since a
-mapping stays on Pods that are not ready, and a Pod may be recreated under its name.
+The endpoints come from the EndpointSlices; a mapping is only the way to one. They are joined by the Pod's
+UID, because a mapping stays on Pods that are not ready, and a Pod may be recreated under its name.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .._errors import shortened
 from . import believed, contested, explain, mapping
+from .addresses import order
 from .endpoints import Backend, backends
-from .model import LeftOut, Member, Service, ServicePort, Snapshot, Source, order
+from .model import LeftOut, Member, Service, ServicePort, Snapshot
 from .reasons import failure, left_out
 from .result import Result
+from .source import Source
+
+if TYPE_CHECKING:
+    from .._codes import Code
 
 SHOWN = 10  # mappings of one Pod that cannot be used
 ANNOTATION = "nodeportlocal.antrea.io/enabled"
 
 
-def refusals(service: Service, port: ServicePort) -> list[tuple[str, str]]:
+def refusals(service: Service, port: ServicePort) -> list[tuple[Code, str]]:
     """Why Antrea maps no Pod for this Service port: (code, sentence). Empty if it does."""
-    found = []
+    found: list[tuple[Code, str]] = []
     if service.type not in ("ClusterIP", "LoadBalancer"):
         found.append(("npl_service_type", f"its type is {service.type}"))
     if not service.selector:
@@ -30,13 +38,16 @@ def refusals(service: Service, port: ServicePort) -> list[tuple[str, str]]:
     if service.npl_annotation is None:
         found.append(("npl_not_annotated", f"it has no annotation {ANNOTATION}"))
     elif service.npl_annotation != "true":
-        found.append(("npl_annotation_value", f'its annotation {ANNOTATION} is {shortened(ascii(service.npl_annotation))}, not exactly "true"'))
+        shown = shortened(ascii(service.npl_annotation))
+        found.append(("npl_annotation_value", f'its annotation {ANNOTATION} is {shown}, not exactly "true"'))
     if port.protocol not in ("TCP", "UDP"):
         found.append(("npl_protocol", f"port {port} is neither TCP nor UDP"))
     return found
 
 
-def members(snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]) -> Result:
+def members(
+    snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]
+) -> Result:
     refused = refusals(service, port)
     if refused:
         raise failure(
@@ -46,44 +57,76 @@ def members(snapshot: Snapshot, source: Source, service: Service, port: ServiceP
             service=str(service),
             violations=[code for code, _sentence in refused],
         )
-    found = backends(service, port, snapshot.slices.get((service.namespace, service.name), []), families, source, excluded=True)
+    found = backends(
+        service,
+        port,
+        snapshot.slices.get((service.namespace, service.name), []),
+        families,
+        source,
+        excluded=True,
+    )
     result = Result(left_out=list(found.left_out), warnings=list(found.warnings))
     pool = frozenset((backend.uid, backend.port) for backend in found.taking)
-    for backend in sorted(found.taking, key=lambda one: order(one.address, one.port)):  # of two Pods at one place, the same one is a member each time
+    for backend in sorted(
+        found.taking, key=lambda one: order(one.address, one.port)
+    ):  # of two Pods at one place, the same one is a member in each run
         _add(result, snapshot, source, service, port, backend, pool)
     return result
 
 
 def mapped(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
-    """Whether any Pod of this Service port, ready or not, carries a mapping for it: the proof that NodePortLocal works here."""
+    """Whether any Pod of this Service port, ready or not, has a mapping for it.
+
+    It proves that NodePortLocal works here.
+    """
     slices = snapshot.slices.get((service.namespace, service.name), [])
-    found = backends(service, port, slices, service.families, Source(service.namespace, service.name), excluded=False)
+    found = backends(
+        service, port, slices, service.families, Source(service.namespace, service.name), excluded=False
+    )
     for backend in found.all:
         pod = (snapshot.pods or {}).get((service.namespace, backend.pod or ""))
         if pod is not None and pod.uid == backend.uid:
-            if any(item.pod_port == backend.port and item.protocol == port.protocol for item in mapping.parse(pod.mappings).entries):
+            if any(
+                item.pod_port == backend.port and item.protocol == port.protocol
+                for item in mapping.parse(pod.mappings).entries
+            ):
                 return True
     return False
 
 
 def _add(
-    result: Result, snapshot: Snapshot, source: Source, service: Service, port: ServicePort, backend: Backend, pool: frozenset[tuple[str | None, int]]
+    result: Result,
+    snapshot: Snapshot,
+    source: Source,
+    service: Service,
+    port: ServicePort,
+    backend: Backend,
+    pool: frozenset[tuple[str | None, int]],
 ) -> None:
     def out(reason: str, what: str) -> LeftOut:
         return left_out(backend.kind, backend.name, reason, what, backend.node)
 
     if backend.pod is None:
-        result.left_out.append(out("not_a_pod", f"No Pod stands behind the endpoint {backend.name}."))
+        result.left_out.append(out("not_a_pod", f"The endpoint {backend.name} is not a Pod."))
         return
     pod = (snapshot.pods or {}).get((service.namespace, backend.pod))
     if pod is None:
         result.left_out.append(out("pod_gone", f"Pod {backend.pod} does not exist any more."))
         return
     if pod.uid != backend.uid:
-        result.left_out.append(out("pod_recreated", f"Pod {backend.pod} is a new one (UID {pod.uid}, the EndpointSlice says {backend.uid})."))
+        result.left_out.append(
+            out(
+                "pod_recreated",
+                f"Pod {backend.pod} is a new one (UID {pod.uid}, the EndpointSlice has {backend.uid}).",
+            )
+        )
         return
     parsed = contested.read(snapshot).mappings.get((service.namespace, backend.pod)) or mapping.parse(None)
-    entries = [item for item in parsed.entries if (item.pod_port, item.protocol, item.family) == (backend.port, port.protocol, backend.family)]
+    entries = [
+        item
+        for item in parsed.entries
+        if (item.pod_port, item.protocol, item.family) == (backend.port, port.protocol, backend.family)
+    ]
     if not entries:
         missing = explain.missing(snapshot, port, backend, pod, parsed)
         result.left_out.append(missing)
@@ -97,7 +140,9 @@ def _add(
         if doubt:
             unusable.append(doubt)
             continue
-        refused = contested.against(snapshot, item, contested.Claim(service.namespace, backend.pod, pod.uid, item.pod_port), pool)
+        refused = contested.against(
+            snapshot, item, contested.Claim(service.namespace, backend.pod, pod.uid, item.pod_port), pool
+        )
         if refused is None:
             usable.append(item)
             continue
@@ -113,10 +158,27 @@ def _add(
     if len(unusable) > SHOWN:
         result.warnings.append(f"{len(unusable) - SHOWN} more mappings of Pod {backend.pod} cannot be used.")
     for item in usable[1 : SHOWN + 1]:
-        result.left_out.append(out("mapping_duplicate", f"Pod {backend.pod} is mapped to {usable[0].address} port {usable[0].port} and to port {item.port}."))
+        result.left_out.append(
+            out(
+                "mapping_duplicate",
+                f"Pod {backend.pod} is mapped to {usable[0].address} port {usable[0].port} "
+                f"and to port {item.port}.",
+            )
+        )
     unreadable = explain.unreadable(backend.pod, pod.mappings) if usable and parsed.faults else ""
     if unreadable:
-        result.warnings.append(f"{unreadable} So the Pod's members may be out of date. Delete the annotation; Antrea writes it anew.")
+        result.warnings.append(
+            f"{unreadable} So the Pod's members may be out of date. "
+            "Delete the annotation; Antrea writes it anew."
+        )
     for item in usable[:1]:
-        member = Member(item.address, item.port, backend.node, backend.pod, backend.ready, backend.serving, backend.terminating)
+        member = Member(
+            item.address,
+            item.port,
+            backend.node,
+            backend.pod,
+            backend.ready,
+            backend.serving,
+            backend.terminating,
+        )
         result.add(member, "Pod", backend.pod)

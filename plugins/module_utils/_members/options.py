@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of a pool's source, and of the task-wide defaults beside it. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""The options of a pool's source, and of the task-wide defaults beside it.
 
 They are documented in plugins/doc_fragments/pool_source.py.
 """
@@ -12,7 +13,7 @@ from typing import Any, Mapping
 
 MODES = ["auto", "nodeport", "nodeportlocal", "cluster"]
 
-# What one source may say for itself and a task for all its sources.
+# Options that one source may set for itself, and a task for all its sources.
 _SHARED: dict[str, dict[str, Any]] = {
     "pool_member_type": {"type": "str", "choices": MODES},
     "address_family": {"type": "str", "choices": ["service", "ipv4", "ipv6", "both"]},
@@ -29,7 +30,7 @@ _SHARED: dict[str, dict[str, Any]] = {
     "trust_npl_annotations": {"type": "bool"},
 }
 
-_DEFAULTS: dict[str, Any] = {
+DEFAULTS: dict[str, Any] = {
     "pool_member_type": "auto",
     "address_family": "service",
     "terminating": "fallback",
@@ -40,11 +41,14 @@ _DEFAULTS: dict[str, Any] = {
     "network_provider": "unknown",
     "trust_npl_annotations": False,
 }
+"""The only place of these defaults. An option without one here is unset by default."""
+
+DEFAULT_NAMESPACE = "default"
 
 SERVICE_OPTION: dict[str, Any] = {
     "type": "dict",
     "options": {
-        "namespace": {"type": "str", "default": "default"},
+        "namespace": {"type": "str", "default": DEFAULT_NAMESPACE},
         "name": {"type": "str", "required": True},
         "port": {"type": "str"},
     },
@@ -60,13 +64,14 @@ RECORDED = (
     "route_domain",
     "terminating",
 )
-"""The options that decide the members of a pool, beside its Service and mode. publish notes them in the mark."""
+"""The options that decide a pool's members, beside Service and mode. publish notes them in the mark."""
 
 SOURCE_OPTIONS: dict[str, dict[str, Any]] = {"service": SERVICE_OPTION, **_SHARED}
-"""One source: its Service, and whatever differs from the task's defaults."""
+"""One source: its Service, and what differs from the task's defaults."""
 
 SOURCE_DEFAULTS: dict[str, dict[str, Any]] = {
-    name: {**option, "default": _DEFAULTS[name]} if name in _DEFAULTS else dict(option) for name, option in _SHARED.items()
+    name: {**option, "default": DEFAULTS[name]} if name in DEFAULTS else dict(option)
+    for name, option in _SHARED.items()
 }
 """The same options at a task's top level."""
 
@@ -77,8 +82,15 @@ _TYPES: dict[str, type] = {"str": str, "bool": bool, "int": int, "list": list}
 
 
 def valid(noted: Mapping[str, Any]) -> dict[str, Any]:
-    """The mode and the recorded options of a mark, without what is not an option's value: a mark is data from BIG-IP."""
-    return {name: noted[name] for name in ("pool_member_type", *RECORDED) if name in noted and _fits(_SHARED[name], noted[name])}
+    """The mode and the recorded options of a mark, without values that are not valid.
+
+    A mark is data from BIG-IP.
+    """
+    return {
+        name: noted[name]
+        for name in ("pool_member_type", *RECORDED)
+        if name in noted and _fits(_SHARED[name], noted[name])
+    }
 
 
 def _fits(option: Mapping[str, Any], value: Any) -> bool:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Label selectors as kubectl takes them: a=b, a!=b, a, !a, a in (b,c), a notin (b,c). This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Label selectors as kubectl takes them: a=b, a!=b, a, !a, a in (b,c), a notin (b,c)."""
 
 from __future__ import annotations
 
@@ -52,4 +53,6 @@ def _requirement(part: str, text: str, path: str) -> Callable[[Labels], bool]:
     if match:
         key, negated = match["key"], bool(match["not"])
         return lambda labels: (key in labels) != negated
-    raise failure("node_selector_invalid", f"{path}: node_label_selector {text!r}", said=f"cannot read {part!r}")
+    raise failure(
+        "node_selector_invalid", f"{path}: node_label_selector {text!r}", said=f"cannot read {part!r}"
+    )

@@ -1,34 +1,50 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which Service, which of its ports, which address families. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Selects the Service of a source, one of its ports, and the address families."""
 
 from __future__ import annotations
 
 import difflib
 from typing import Any, Iterable
 
-from .model import IPV4, IPV6, Service, ServicePort, Snapshot, Source
+from .addresses import IPV4, IPV6
+from .model import Service, ServicePort, Snapshot
 from .reasons import failure
+from .source import Source
 
 _SHOWN = 10
 
 
 def find(snapshot: Snapshot, source: Source) -> Service:
-    """The source's Service; one that cannot have members at all is refused."""
+    """The source's Service. Raises Failure if there is none, or if it cannot have members at all."""
     service = snapshot.services.get((source.namespace, source.name))
     if service is None:
         there = sorted(name for namespace, name in snapshot.services if namespace == source.namespace)
         near = difflib.get_close_matches(source.name, there, n=_SHOWN) or there[:_SHOWN]
         said = f"there is none; namespace {source.namespace} has " + (", ".join(near) or "no Services")
-        raise failure("service_not_found", f"{source.path}: Service {source.service_name}", said=said, service=source.service_name)
+        raise failure(
+            "service_not_found",
+            f"{source.path}: Service {source.service_name}",
+            said=said,
+            service=source.service_name,
+        )
     if service.type == "ExternalName":
-        raise failure("external_name", f"{source.path}: Service {service}", said="type ExternalName is a DNS alias and has no endpoints", service=str(service))
+        raise failure(
+            "external_name",
+            f"{source.path}: Service {service}",
+            said="type ExternalName is a DNS alias and has no endpoints",
+            service=str(service),
+        )
     return service
 
 
 def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
-    """The port by number, by name, or by number/protocol; the only one if nothing is said. TCP and UDP under one number are two ports."""
+    """The port by number, by name, or by number/protocol; the only one if none is named.
+
+    TCP and UDP under one number are two ports. Raises Failure if no port, or more than one, fits.
+    """
     if not service.ports:
         raise failure("service_without_ports", f"{path}: Service {service}", service=str(service))
     if wanted is None:
@@ -36,7 +52,11 @@ def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
     else:
         number, _slash, protocol = wanted.partition("/")
         if number.isascii() and number.isdigit() and len(number) < 20:
-            found = [port for port in service.ports if port.port == int(number) and protocol.upper() in ("", port.protocol)]
+            found = [
+                port
+                for port in service.ports
+                if port.port == int(number) and protocol.upper() in ("", port.protocol)
+            ]
         else:
             found = [port for port in service.ports if port.name == wanted]
     if len(found) == 1:
@@ -51,11 +71,16 @@ def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
         )
     targets = [port for port in service.ports if str(port.target_port) == wanted]
     hint = f" ({wanted} is the targetPort of {_list(targets)})" if targets else ""
-    raise failure("service_port_not_found", f"{path}: Service {service}, port {wanted}", said=f"it has {_list(service.ports)}{hint}", **details)
+    raise failure(
+        "service_port_not_found",
+        f"{path}: Service {service}, port {wanted}",
+        said=f"it has {_list(service.ports)}{hint}",
+        **details,
+    )
 
 
 def families(service: Service, source: Source) -> tuple[str, ...]:
-    """The address families wanted, in the Service's order."""
+    """The address families that the source asks for, in the Service's order. Raises Failure without any."""
     if source.address_family == "service":
         return service.families[:1]
     if source.address_family == "both":

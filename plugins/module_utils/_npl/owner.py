@@ -10,17 +10,20 @@ Nothing is written on a guess: an owner that is not certain is a Failure with wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Mapping, NoReturn
+from typing import TYPE_CHECKING, Any, Mapping, NoReturn
 
 from .._errors import Failure
 from .._facts.unknown import Unknown
 from .schema import Keys, find, of_definition, outline
 
+if TYPE_CHECKING:
+    from .._codes import Code
+
 Object = Mapping[str, Any]
 DOING = "finding the object that owns Antrea's settings"
 SUPERVISOR = (
-    "Set supervisor_kubeconfig (or supervisor_context), supervisor_namespace and cluster_name, "
-    "so that it can be changed there"
+    "Set supervisor_kubeconfig (or supervisor_context), supervisor_namespace and cluster_name; "
+    "then it can be changed there"
 )
 _IN_ANTREA_CONFIG = ("spec", "antrea", "config")
 ANTREA_CONFIG_KEYS = Keys(
@@ -167,7 +170,7 @@ def _addon_config(content: Object, definition: Object | None | Unknown) -> Owner
     return Owner("AddonConfig", name, content, places[0].below("spec", "values"))
 
 
-def _refuse(code: str, said: str, remedy: str) -> NoReturn:
+def _refuse(code: Code, said: str, remedy: str) -> NoReturn:
     raise Failure(code, DOING, said=said, remedy=f"Nothing was written. {remedy}")
 
 

@@ -87,7 +87,7 @@ def refusal(
         if unread:
             return Failure(
                 "cis_unknown",
-                f"Application {tenant}/{name} on BIG-IP carries no mark, and whether a CIS owns tenant {tenant} is unknown: {unread.doing}",
+                f"Application {tenant}/{name} on BIG-IP carries no mark, and whether a CIS owns tenant {tenant} is unknown: {unread.what}",
                 said=unread.said,
                 remedy=f"{unread.remedy or ''} Then run again. Or publish to another tenant.".strip(),
                 tenant=tenant,

@@ -13,8 +13,9 @@ from .._facts.cluster import NplConfig
 from .._facts.facts import Facts
 from .._facts.unknown import Unknown, need
 from .._members import nodeportlocal
-from .._members.model import Service, Snapshot, Source
+from .._members.model import Service, Snapshot
 from .._members.resolve import resolve
+from .._members.source import Source
 from .finding import Finding, bad, doubtful, good, not_concerned, shown
 
 # The reasons in left_out for a ready Pod without a usable mapping.
@@ -66,7 +67,7 @@ def _gaps(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
                 service.namespace,
                 service.name,
                 name,
-                pool_member_type="nodeportlocal",
+                mode="nodeportlocal",
                 trust_npl_annotations=True,
             )
             try:

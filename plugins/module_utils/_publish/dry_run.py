@@ -106,7 +106,7 @@ def _take(run: Run, verdict: Verdict) -> None:
         said = Failure(failure.code, f"AS3 did not judge tenant {run.goal.tenant}", said=failure.said, remedy="Nothing was changed. Run again.")
         verdict = Verdict.failed(said, verdict.code)
     elif failure:
-        doing = failure.doing.replace("AS3 did not publish", "AS3 would not publish")
-        verdict = Verdict.failed(Failure(failure.code, doing, said=failure.said, remedy=failure.remedy, **failure.details), verdict.code)
+        what = failure.what.replace("AS3 did not publish", "AS3 would not publish")
+        verdict = Verdict.failed(Failure(failure.code, what, said=failure.said, remedy=failure.remedy, **failure.details), verdict.code)
     run.verdict = verdict
     run.changed = verdict.ok or (failure is not None and failure.code == "dry_run_ignored")

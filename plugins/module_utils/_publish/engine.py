@@ -13,10 +13,10 @@ import re
 from dataclasses import replace
 from typing import Any, Collection, Mapping, Sequence
 
-from .._as3 import digests, members, origin, secrets
+from .._as3 import digests, forms, members, origin, secrets
 from .._as3.members import Key
 from .._as3.names import container_fault, reserved_fault
-from .._errors import Failure, some
+from .._errors import Failure, place_in_input, some
 from .._foreign import is_deep
 from .._members import believed
 from .._ownership import mark, owners
@@ -165,7 +165,7 @@ class _Publisher:
     def _source(self, fill: Fill) -> Any:
         """Where its members come from. What F5 has not validated needs the user's word."""
         source, path = self.edges.source(fill.options or {}, fill.path), fill.path
-        if source.pool_member_type == "cluster" and source.network_provider.startswith("nsx") and not self.options.get("allow_unvalidated"):
+        if source.mode == "cluster" and source.network_provider.startswith("nsx") and not self.options.get("allow_unvalidated"):
             raise Failure(
                 "not_validated",
                 f"{path}: pool_member_type: cluster with network_provider: {source.network_provider}. "
@@ -271,7 +271,7 @@ class _Publisher:
             if failure.code != "secret_not_found":
                 raise
             return failure
-        self.edges.hide(text for key in keys for text in origin.texts(data.get(key, b"")))
+        self.edges.hide(text for key in keys for text in forms.of_secret_value(data.get(key, b"")))
         return data
 
     def _published_mode(self, fill: Fill, stored: Tenants) -> str | None:
@@ -289,7 +289,7 @@ class _Publisher:
                 return str(given), None
             if failure.code != "owner_required":
                 raise
-            raise Failure("owner_required", failure.doing, said=failure.said, remedy="Set owner: who publishes cannot be told from the cluster.") from failure
+            raise Failure("owner_required", failure.what, said=failure.said, remedy="Set owner: who publishes cannot be told from the cluster.") from failure
         return str(given or uid), uid
 
     def _claims(self, cluster: Cluster) -> tuple[owners.CisClaim, ...]:
@@ -336,10 +336,10 @@ class _Publisher:
             target["members"] = build.entries(pool.members, fill, pool.route_domain, bool(fill.member.get("shareNodes", True)))
             facts.setdefault(fill.tenant, {})[(fill.application, fill.pool)] = PoolFacts(
                 service=f"{pool.namespace}/{pool.service}:{pool.port}/{pool.protocol}",
-                mode=pool.pool_member_type,
+                mode=pool.mode,
                 explicit_share="shareNodes" in fill.member,
                 left_out=sum(1 for item in pool.left_out if item.kind == "Pod"),
-                node_port=pool.members[0].port if pool.members and pool.pool_member_type == "nodeport" else None,
+                node_port=pool.members[0].port if pool.members and pool.mode == "nodeport" else None,
                 options=source.recorded(),
                 distrusted=believed.distrusted(pool.left_out),
                 unread=believed.unread(pool.left_out),
@@ -380,7 +380,7 @@ class _Publisher:
             found = "; ".join(f"{owner!r} owns {', '.join(names)}" for owner, names in sorted(owned.items()))
             raise Failure(
                 "owner_required",
-                f"state: {self.state} without owner takes the UID of the cluster, which could not be read: {failure.doing}",
+                f"state: {self.state} without owner takes the UID of the cluster, which could not be read: {failure.what}",
                 said=failure.said,
                 remedy=f"Set owner to the owner of the applications that you mean. On BIG-IP, {found}.",
                 owners=owned,
@@ -502,7 +502,8 @@ class _Publisher:
             result["sync"] = self.sync
         if failures:
             summary = f"{len(failures)} of {len(runs)} tenants failed"
-            result["failure"] = {"code": "tenants_failed", "message": _sentence(failures, len(runs)), "summary": summary, "tenants": failures}
+            whole = Failure("tenants_failed", summary, remedy="See failure.tenants for each.", tenants=failures)
+            result["failure"] = {**whole.as_dict(), "message": _sentence(failures, len(runs))}
         return result
 
     def all_warnings(self, more: Sequence[str] = ()) -> list[str]:
@@ -513,14 +514,11 @@ class _Publisher:
         names = sorted(name for owner, name in self.wanted.paths if owner == tenant)
         note = verdict.note if verdict else None
         entry: dict[str, Any] = {
+            **failure.as_dict(),
             "tenant": tenant,
             "code": failure.code if verdict is None or verdict.code is None else verdict.code,
             "message": failure.message + (f" {note}" if note else ""),
-            "summary": failure.summary,
             "object": failure.object or f"/{tenant}",
-            "said": failure.said,
-            "response": failure.said,
-            "remedy": failure.remedy,
             "path": failure.details.get("path") or _concerns(tenant, failure),
             "applications": names,
         }
@@ -528,21 +526,20 @@ class _Publisher:
             entry["note"] = note
         faults = self.faults.get(tenant)
         if faults:
-            entry["path"] = faults[0][1]
+            entry["path"] = entry["input"] = faults[0][1]
             if len(faults) > 1:
-                entry["faults"] = [{"path": path, **fault.as_dict()} for fault, path in faults[1:]]
+                entry["faults"] = [{**fault.as_dict(), "path": path, "input": path} for fault, path in faults[1:]]
             places = {path for _fault, path in faults}
-            entry["applications"] = [name for name in names if places & set(self.wanted.paths[(tenant, name)])] or names
-            return {**self._details(failure, entry), **entry}
+            entry["applications"] = [
+                name for name in names if places & set(self.wanted.paths[(tenant, name)])
+            ] or names
+            return entry
         entry["path"] = entry["path"] or self._place_of(tenant, failure.said or "")
         if entry["path"]:
-            entry["input"] = self._input(str(entry["path"]))
-            entry["applications"] = [name for name in names if name in str(entry["path"]).split("/")[2:3]] or names
-        return {**self._details(failure, entry), **entry}
-
-    @staticmethod
-    def _details(failure: Failure, entry: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in failure.details.items() if key not in entry and key != "path"}
+            path = str(entry["path"])
+            entry["input"] = place_in_input(path) or self._input(path)
+            entry["applications"] = [name for name in names if name in path.split("/")[2:3]] or names
+        return entry
 
     def _place_of(self, tenant: str, said: str) -> str | None:
         """The AS3 path of a property that AS3 names without its place: it knows no class that has one of that name."""

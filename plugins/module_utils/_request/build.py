@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From `applications` to AS3 applications, and members into pools. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""From `applications` to AS3 applications, and members into pools."""
 
 from __future__ import annotations
 
@@ -12,26 +13,32 @@ from .._as3.members import Members, canonical, flatten, group, is_static
 from . import shapes
 from .wanted import Fill, Problems, Wanted
 
-# What an item says beside its source.
-OWN = ("tenant", "application", "virtual_server", "virtual_server_name", "pool", "pool_name", "member", "objects")
+# Keys of an item beside its source.
+OWN = (
+    "tenant",
+    "application",
+    "virtual_server",
+    "virtual_server_name",
+    "pool",
+    "pool_name",
+    "member",
+    "objects",
+)
 # These come from the cluster, never from `member`.
 _FROM_CLUSTER = ("servicePort", "serverAddresses", "servers", "addressDiscovery", "bigip")
 
 
 class ClusterMember(Protocol):
-    """What is needed of _members.model.Member."""
+    """The part of _members.model.Member in use."""
 
     @property
-    def address(self) -> str:
-        ...
+    def address(self) -> str: ...
 
     @property
-    def port(self) -> int:
-        ...
+    def port(self) -> int: ...
 
     @property
-    def ratio(self) -> int | None:
-        ...
+    def ratio(self) -> int | None: ...
 
 
 def add_items(wanted: Wanted, items: Sequence[Mapping[str, Any]], problems: Problems) -> None:
@@ -51,13 +58,16 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
         return
     for key in ("service", "virtual_server"):
         if item.get(key) == "":  # BIG-IP would lose the pool or the virtual server that it has
-            problems.add(f"{path}.{key}", "is empty. Leave the key out if the application has none")
+            problems.add(f"{path}.{key}", "is empty. Omit the key if the application has none")
     if len(problems.found) > before:
         return
     wanted.holds_reserved("tenant", tenant, tenant, f"{path}.tenant")
     wanted.holds_reserved("application", tenant, name, f"{path}.application")
     application = wanted.application(tenant, name, path)
-    pool_name, service_name = str(item.get("pool_name") or "pool"), str(item.get("virtual_server_name") or "vs")
+    pool_name, service_name = (
+        str(item.get("pool_name") or "pool"),
+        str(item.get("virtual_server_name") or "vs"),
+    )
 
     def put(key: str, value: dict[str, Any], place: str, name_place: str, *, shared: bool = False) -> bool:
         """Whether the object was put into the application."""
@@ -70,7 +80,11 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
         first = wanted.objects.get((tenant, name, key))
         if first is not None:
             if not shared or application[key] != value:
-                problems.add(name_place, f"the application {tenant}/{name} has two objects of the name {key!r}, here and in {first}")
+                problems.add(
+                    name_place,
+                    f"the application {tenant}/{name} has two objects of the name {key!r}, "
+                    f"here and in {first}",
+                )
             return False
         application[key] = value
         wanted.objects[(tenant, name, key)] = place
@@ -87,7 +101,8 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
                 f"{path}.virtual_server.class",
                 "is missing: name the AS3 class of the virtual server, as in class: Service_HTTP"
                 if kind is None
-                else f"is {kind!r}; a virtual server is one of AS3's Service_ classes (Service_HTTP, Service_HTTPS, Service_TCP, ...)",
+                else f"is {kind!r}; a virtual server is one of AS3's Service_ classes "
+                "(Service_HTTP, Service_HTTPS, Service_TCP, ...)",
             )
         server = vocabulary.convert_object(dict(virtual_server))
         if has_pool and "pool" not in server:
@@ -98,12 +113,16 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
     objects = item.get("objects") or {}
     for key, value in objects.items():
         place = f"{path}.objects.{key}"
-        if not isinstance(value, dict) or not isinstance(value.get("class"), str) or not value["class"].strip():
+        if (
+            not isinstance(value, dict)
+            or not isinstance(value.get("class"), str)
+            or not value["class"].strip()
+        ):
             problems.add(place, "is not an AS3 object: it needs a class, as in class: Monitor")
             continue
         put(str(key), vocabulary.convert_object(value), place, place, shared=True)
     if virtual_server is None and not has_pool and not objects:
-        problems.add(path, "says nothing to publish: give virtual_server, service, pool or objects")
+        problems.add(path, "has nothing to publish: give virtual_server, service, pool or objects")
 
 
 def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, put: Any, problems: Problems) -> None:
@@ -111,18 +130,29 @@ def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, put: Any, prob
     pool_name = str(item.get("pool_name") or "pool")
     given = dict(item.get("pool") or {})
     if given.get("class", "Pool") != "Pool":
-        problems.add(f"{path}.pool.class", f"is {given['class']!r}; the pool of an application is of class Pool")
+        problems.add(
+            f"{path}.pool.class", f"is {given['class']!r}; the pool of an application is of class Pool"
+        )
         return
     pool = vocabulary.convert_object({"class": "Pool", **given})
     member = vocabulary.convert_member(dict(item.get("member") or {}))
     for key in _FROM_CLUSTER:
         if key in member:
-            problems.add(f"{path}.member.{key}", "comes from the cluster; member holds the other settings of all members, as in member: {connectionLimit: 100}")
+            problems.add(
+                f"{path}.member.{key}",
+                "comes from the cluster; member has the other settings of all members, "
+                "as in member: {connectionLimit: 100}",
+            )
     static: list[dict[str, Any]] = []
     if item.get("service"):
-        for place, entry in enumerate(shapes.members(pool.pop("members", None), f"{path}.pool.members", problems)):
+        for place, entry in enumerate(
+            shapes.members(pool.pop("members", None), f"{path}.pool.members", problems)
+        ):
             if is_static(entry) and not entry.get("serverAddresses") and not entry.get("servers"):
-                problems.add(f"{path}.pool.members[{place}]", "has no addresses; members of the service are added without being listed here")
+                problems.add(
+                    f"{path}.pool.members[{place}]",
+                    "has no addresses; members of the service are added without being listed here",
+                )
             else:
                 static.append(entry)
     elif member:
@@ -132,7 +162,9 @@ def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, put: Any, prob
         wanted.fills.append(Fill(tenant, name, pool_name, path, options, member, tuple(static)))
 
 
-def entries(members: Iterable[ClusterMember], fill: Fill, route_domain: int | None, share_nodes: bool) -> list[dict[str, Any]]:
+def entries(
+    members: Iterable[ClusterMember], fill: Fill, route_domain: int | None, share_nodes: bool
+) -> list[dict[str, Any]]:
     """The value of Pool.members: equal settings together, the user's own entries after them."""
     found = Members()
     for member in members:
@@ -150,6 +182,9 @@ def entries(members: Iterable[ClusterMember], fill: Fill, route_domain: int | No
 
 
 def keeps_private_nodes(stored_pool: Mapping[str, Any] | None) -> bool:
-    """Whether all members of a stored pool have nodes of their own tenant (no shareNodes): an adopted pool stays as it is."""
+    """Whether all members of a stored pool have nodes of their own tenant (no shareNodes).
+
+    An adopted pool stays so.
+    """
     found = flatten((stored_pool or {}).get("members"))
     return bool(found.static) and not any(settings.get("shareNodes") for settings in found.static.values())

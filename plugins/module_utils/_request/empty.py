@@ -1,9 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Empty strings where AS3 expects an address, a name or a number. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Empty strings where AS3 expects an address, a name or a number.
 
-AS3 takes an empty string for an address, and makes a virtual server without one. The others it refuses, but only in the run.
+AS3 accepts an empty string as an address, and creates a virtual server without one. It refuses the others,
+but only during the run.
 """
 
 from __future__ import annotations
@@ -12,20 +14,29 @@ from typing import Any, Iterator, Mapping
 
 from .._as3 import vocabulary
 
-# Properties of the format f5ip in AS3's schema. targetAddress of a monitor is not here: empty, it means the member's own address.
+# Properties of the format f5ip in AS3's schema. targetAddress of a monitor is not here: empty, it means the
+# member's own address.
 _ADDRESSES = frozenset(
-    """address addressTranslation allowNotifyFrom clientIps fallbackIP ipAddress nasIpAddress peerIp serverAddresses snatAddresses sourceAddress
-    subnetsForStatCollection virtualAddress virtualAddresses""".split()
+    """address addressTranslation allowNotifyFrom clientIps fallbackIP ipAddress nasIpAddress peerIp
+    serverAddresses snatAddresses sourceAddress subnetsForStatCollection virtualAddress
+    virtualAddresses""".split()
 )
 # Names of objects of the declaration or of the device, and of hosts.
-_NAMES = frozenset("use bigip monitors persistenceMethods allowVlans rejectVlans vlans securityLogProfiles snat hostname".split())
-# The user's own words, and what has a check of its own.
+_NAMES = frozenset(
+    (
+        "use bigip monitors persistenceMethods allowVlans rejectVlans vlans securityLogProfiles snat hostname"
+    ).split()
+)
+# The user's own texts, and values with a check of their own.
 _PASSED_OVER = frozenset(("constants", "metadata", "from_secret"))
 _TYPES = {"i": "a number", "n": "a number", "b": "true or false", "a": "a list", "o": "an object"}
 
 
 def faults(item: Mapping[str, Any], known: Mapping[str, vocabulary.Property]) -> Iterator[tuple[str, str]]:
-    """(place below the object, what is wrong) for an AS3 object or an entry of Pool.members. known: its properties."""
+    """(place below the object, fault) for an AS3 object or an entry of Pool.members.
+
+    known: its properties.
+    """
     for key, value in item.items():
         kind = known.get(key, vocabulary.Property(""))
         if _is_blank(value) and kind.types and "s" not in kind.types:
@@ -52,7 +63,12 @@ def _faults_in(value: Any, key: str, place: str, is_name: bool) -> Iterator[tupl
     elif isinstance(value, dict):
         for inner, part in value.items():
             if inner not in _PASSED_OVER:
-                yield from _faults_in(part, inner, f"{place}.{inner}", inner in vocabulary.NESTED_POINTERS or (key, inner) == ("servers", "name"))
+                yield from _faults_in(
+                    part,
+                    inner,
+                    f"{place}.{inner}",
+                    inner in vocabulary.NESTED_POINTERS or (key, inner) == ("servers", "name"),
+                )
 
 
 def _is_blank(value: Any) -> bool:
@@ -60,4 +76,4 @@ def _is_blank(value: Any) -> bool:
 
 
 def _text(expected: str) -> str:
-    return f"is empty: AS3 expects {expected} here. Give one, or leave it out"
+    return f"is empty: AS3 expects {expected} here. Give one, or omit it"

@@ -1,10 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values of a declaration that stand in a Kubernetes Secret: {from_secret: {namespace, name, key}}.
-
-This module util is PRIVATE to the collection.
-"""
+# Private to the collection: it may change in any release.
+"""References to Kubernetes Secrets in a declaration: {from_secret: {namespace, name, key}}."""
 
 from __future__ import annotations
 
@@ -17,12 +15,17 @@ from .._errors import Failure, some
 from .wanted import Place, Problems, Wanted
 
 Name = tuple[str, str]
-# {"alg":"dir","enc":"none"}: AS3's word for a secret that is not encrypted yet.
+# {"alg":"dir","enc":"none"}: AS3's header of a secret that is not encrypted yet.
 _PLAIN = "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"
 
 
-def check(wanted: Wanted, given: Collection[str] | None, labelled: Mapping[Place, Collection[str]], problems: Problems) -> None:
-    """Each reference names all three (namespace, name, key), and a Secret that this application may use.
+def check(
+    wanted: Wanted,
+    given: Collection[str] | None,
+    labelled: Mapping[Place, Collection[str]],
+    problems: Problems,
+) -> None:
+    """Add a fault for each reference that is incomplete, or names a Secret that its application may not use.
 
     given: the namespaces of the option secret_namespaces. None: those of the application's own Services.
     labelled: by application, the namespaces whose Services may fill its pools by their labels.
@@ -32,19 +35,43 @@ def check(wanted: Wanted, given: Collection[str] | None, labelled: Mapping[Place
         service = (fill.options or {}).get("service") or {}
         own.setdefault((fill.tenant, fill.application), set()).add(service.get("namespace") or "default")
     for application, path, value in _references(wanted):
-        missing = [key for key in ("namespace", "name", "key") if not (isinstance(value, dict) and value.get(key))]
+        missing = [
+            key for key in ("namespace", "name", "key") if not (isinstance(value, dict) and value.get(key))
+        ]
         if missing:
-            problems.add(path, f"needs {', '.join(missing)}, as in {{from_secret: {{namespace: default, name: web-tls, key: tls.crt}}}}")
+            problems.add(
+                path,
+                f"needs {', '.join(missing)}, "
+                "as in {from_secret: {namespace: default, name: web-tls, key: tls.crt}}",
+            )
         else:
-            _check_namespace(str(value["namespace"]), str(value["name"]), path, given, own.get(application, set()), problems)
+            _check_namespace(
+                str(value["namespace"]),
+                str(value["name"]),
+                path,
+                given,
+                own.get(application, set()),
+                problems,
+            )
 
 
-def _check_namespace(namespace: str, name: str, path: str, given: Collection[str] | None, own: Collection[str], problems: Problems) -> None:
+def _check_namespace(
+    namespace: str,
+    name: str,
+    path: str,
+    given: Collection[str] | None,
+    own: Collection[str],
+    problems: Problems,
+) -> None:
     allowed = sorted(own if given is None else given)
     if namespace in allowed:
         return
     listed = some(allowed) or "none"
-    why = f"the application's Services are in these namespaces: {listed}" if given is None else f"secret_namespaces allows these namespaces: {listed}"
+    why = (
+        f"the application's Services are in these namespaces: {listed}"
+        if given is None
+        else f"secret_namespaces allows these namespaces: {listed}"
+    )
     hint = f"To take values from there, set secret_namespaces: [{', '.join([*allowed, namespace])}]"
     problems.add(path, f"names Secret {namespace}/{name}, but {why}. {hint}")
 
@@ -61,7 +88,11 @@ def _parts(wanted: Wanted) -> Iterator[tuple[Place, str, Any]]:
     for tenant, applications in wanted.applications.items():
         for name, application in applications.items():
             for key, part in application.items():
-                yield (tenant, name), wanted.objects.get((tenant, name, key), f"{wanted.paths[(tenant, name)][0]}.{key}"), part
+                yield (
+                    (tenant, name),
+                    wanted.objects.get((tenant, name, key), f"{wanted.paths[(tenant, name)][0]}.{key}"),
+                    part,
+                )
     for fill in wanted.fills:  # these come into their pool with the members
         yield (fill.tenant, fill.application), f"{fill.path}.member", fill.member
         pool = wanted.objects.get((fill.tenant, fill.application, fill.pool), fill.path)
@@ -93,9 +124,14 @@ def first(node: Any, path: str) -> str | None:
     if isinstance(node, dict):
         if REFERENCE in node:
             return f"{path}.{REFERENCE}".lstrip(".")
-        return next((place for key, value in node.items() if (place := first(value, f"{path}.{key}".lstrip(".")))), None)
+        return next(
+            (place for key, value in node.items() if (place := first(value, f"{path}.{key}".lstrip(".")))),
+            None,
+        )
     if isinstance(node, list):
-        return next((place for number, value in enumerate(node) if (place := first(value, f"{path}[{number}]"))), None)
+        return next(
+            (place for number, value in enumerate(node) if (place := first(value, f"{path}[{number}]"))), None
+        )
     return None
 
 
@@ -110,7 +146,9 @@ def resolve(node: Any, values: Mapping[Name, Mapping[str, bytes] | Failure], key
     return node
 
 
-def _value(reference: Mapping[str, Any], values: Mapping[Name, Mapping[str, bytes] | Failure], key: str) -> Any:
+def _value(
+    reference: Mapping[str, Any], values: Mapping[Name, Mapping[str, bytes] | Failure], key: str
+) -> Any:
     name = (str(reference["namespace"]), str(reference["name"]))
     data = values[name]
     if isinstance(data, Failure):
@@ -130,7 +168,9 @@ def _value(reference: Mapping[str, Any], values: Mapping[Name, Mapping[str, byte
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        raise Failure("secret_not_text", f"Key {wanted!r} of Secret {name[0]}/{name[1]} does not hold text") from None
+        raise Failure(
+            "secret_not_text", f"Key {wanted!r} of Secret {name[0]}/{name[1]} does not hold text"
+        ) from None
     if key in secrets.ANYWHERE | {"secret"} and key != "privateKey":
         return {"ciphertext": base64.b64encode(text.strip().encode()).decode(), "protected": _PLAIN}
     return text

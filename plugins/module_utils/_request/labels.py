@@ -1,10 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pools of a declaration that Services fill by their labels, as F5 CIS has them. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Pools of a declaration that Services fill by their labels, with the labels of F5 CIS.
 
-A label is the word of a user who may edit the Service. It counts in the namespaces of the option label_namespaces only, and only for a pool
-that has no addresses. A conflict holds the tenant of the pool.
+Any user who may edit the Service can set a label. It counts in the namespaces of the option
+label_namespaces only, and only for a pool that has no addresses. A conflict holds the tenant of the pool.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ from .._errors import Failure, some
 from . import template
 from .wanted import Place, Problems, Wanted
 
-LABELS = {"tenant": "cis.f5.com/as3-tenant", "application": "cis.f5.com/as3-app", "pool": "cis.f5.com/as3-pool"}
+LABELS = {
+    "tenant": "cis.f5.com/as3-tenant",
+    "application": "cis.f5.com/as3-app",
+    "pool": "cis.f5.com/as3-pool",
+}
 SELECTOR = ",".join(LABELS.values())
 OPTION = "label_namespaces"
 Namespaces = Mapping[str, Sequence[str]]
@@ -27,47 +32,42 @@ _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
 
 
 class Port(Protocol):
-    """What is needed of _members.model.ServicePort."""
+    """The part of _members.model.ServicePort in use."""
 
     @property
-    def name(self) -> str:
-        ...
+    def name(self) -> str: ...
 
     @property
-    def port(self) -> int:
-        ...
+    def port(self) -> int: ...
 
     @property
-    def protocol(self) -> str:
-        ...
+    def protocol(self) -> str: ...
 
     @property
-    def target_port(self) -> int | str:
-        ...
+    def target_port(self) -> int | str: ...
 
 
 class Service(Protocol):
-    """What is needed of _members.model.Service."""
+    """The part of _members.model.Service in use."""
 
     @property
-    def namespace(self) -> str:
-        ...
+    def namespace(self) -> str: ...
 
     @property
-    def name(self) -> str:
-        ...
+    def name(self) -> str: ...
 
     @property
-    def labels(self) -> Mapping[str, str]:
-        ...
+    def labels(self) -> Mapping[str, str]: ...
 
     @property
-    def ports(self) -> Sequence[Port]:
-        ...
+    def ports(self) -> Sequence[Port]: ...
 
 
 def namespaces(wanted: Wanted, given: Any, problems: Problems) -> Namespaces:
-    """Each tenant of the declaration, and the namespaces whose Services may fill its pools. Empty if no pool is to be filled."""
+    """Each tenant of the declaration, and the namespaces whose Services may fill its pools.
+
+    Empty if no pool is to be filled.
+    """
     empty = _to_fill(wanted)
     if not empty:
         return {}
@@ -79,7 +79,10 @@ def namespaces(wanted: Wanted, given: Any, problems: Problems) -> Namespaces:
     unnamed = sorted(_path(pool) for pool in empty if not named[pool[0]])
     if unnamed:
         what = f"names no namespace for the pools of the declaration that have no address: {some(unnamed)}"
-        hint = "Name the namespaces whose Services may fill them by their labels, or name the Services in pools. An empty list of pools fills none"
+        hint = (
+            "Name the namespaces whose Services may fill them by their labels, "
+            "or name the Services in pools. An empty list of pools fills none"
+        )
         problems.add(OPTION, f"{what}. {hint}")
     return named
 
@@ -101,7 +104,9 @@ def _list(given: Any, path: str, problems: Problems) -> list[str]:
     if value is None or value == [""]:
         return []
     if not isinstance(value, list):
-        problems.add(path, f"is {given!r:.60}: give a list of namespaces, or a dictionary of tenants and their lists")
+        problems.add(
+            path, f"is {given!r:.60}: give a list of namespaces, or a dictionary of tenants and their lists"
+        )
         return []
     for name in value:
         if not isinstance(name, str) or not _NAMESPACE.match(name):
@@ -110,7 +115,10 @@ def _list(given: Any, path: str, problems: Problems) -> list[str]:
 
 
 def _of_declaration(wanted: Wanted) -> dict[_PoolPath, str]:
-    """The objects of the declaration, and where each is in it. Those of `applications` are filled by their own Services only."""
+    """The objects of the declaration, each with its place in it.
+
+    Those of `applications` are filled by their own Services only.
+    """
     return {key: path for key, path in wanted.objects.items() if path.startswith("declaration")}
 
 
@@ -125,43 +133,84 @@ def _to_fill(wanted: Wanted) -> dict[_PoolPath, dict[str, Any]]:
 
 
 def _has_addresses(pool: Mapping[str, Any]) -> bool:
-    """Whether the user says where the members are, or lets BIG-IP find them."""
+    """Whether the user names addresses of members, or lets BIG-IP discover them."""
     entries = pool.get("members")
     entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    return any(not is_static(entry) or entry.get("serverAddresses") or entry.get("servers") for entry in entries)
+    return any(
+        not is_static(entry) or entry.get("serverAddresses") or entry.get("servers") for entry in entries
+    )
 
 
 def add(wanted: Wanted, services: Sequence[Service], named: Namespaces) -> None:
-    """Fill pools by the labels of Services. What is wrong holds the tenant that the Service names, and no other."""
+    """Fill pools by the labels of Services.
+
+    A fault holds the tenant that the Service names, and no other.
+    """
     empty, there = _to_fill(wanted), _of_declaration(wanted)
-    known = {place for place, paths in wanted.paths.items() if place[0] in named and any(path.startswith("declaration") for path in paths)}
+    known = {
+        place
+        for place, paths in wanted.paths.items()
+        if place[0] in named and any(path.startswith("declaration") for path in paths)
+    }
     claims: dict[_PoolPath, list[Service]] = {}
     lacking: dict[Place, list[str]] = {}
     full: list[str] = []
     strangers: list[str] = []
     for service in services:
         tenant, name, pool = (service.labels.get(label, "") for label in LABELS.values())
-        if (tenant, name) not in known or (tenant, name, pool) in wanted.objects and (tenant, name, pool) not in there:
+        if (
+            (tenant, name) not in known
+            or (tenant, name, pool) in wanted.objects
+            and (tenant, name, pool) not in there
+        ):
             continue  # another task publishes it
         told = f"{_text(service)} (pool {_path((tenant, name, pool))})"
         if service.namespace not in named[tenant]:
             strangers.append(told)
         elif (tenant, name, pool) in empty:
             claims.setdefault((tenant, name, pool), []).append(service)
-        elif (tenant, name, pool) in there and wanted.applications[tenant][name].get(pool, {}).get("class") == "Pool":
+        elif (tenant, name, pool) in there and wanted.applications[tenant][name].get(pool, {}).get(
+            "class"
+        ) == "Pool":
             full.append(told)
         else:
             lacking.setdefault((tenant, name), []).append(told)
     for (tenant, name), texts in lacking.items():
-        doing = f"Application {tenant}/{name} of the declaration does not have the pools that labels name: {some(texts)}"
-        _hold(wanted, Failure("label_pool_not_found", doing, remedy="Correct the labels, or add the pools.", tenant=tenant, application=name))
+        doing = (
+            f"Application {tenant}/{name} of the declaration does not have the pools that labels name: "
+            f"{some(texts)}"
+        )
+        _hold(
+            wanted,
+            Failure(
+                "label_pool_not_found",
+                doing,
+                remedy="Correct the labels, or add the pools.",
+                tenant=tenant,
+                application=name,
+            ),
+        )
     for place, found in claims.items():
         failure = _fill(wanted, place, found, empty[place])
         if failure:
             _hold(wanted, failure)
-    _warn(wanted, "Labels do not fill a pool that has addresses, so these Services fill none", full, "Leave the addresses out, or use pools.")
-    _warn(wanted, "These Services fill no pool, because label_namespaces does not name their namespace for the tenant", strangers, "")
-    unfilled = [f"{_path(place)} (namespaces {some(named[place[0]])})" for place in empty if place not in claims and place[0] in named]
+    _warn(
+        wanted,
+        "Labels do not fill a pool that has addresses, so these Services fill none",
+        full,
+        "Omit the addresses, or use pools.",
+    )
+    _warn(
+        wanted,
+        "These Services fill no pool, because label_namespaces does not name their namespace for the tenant",
+        strangers,
+        "",
+    )
+    unfilled = [
+        f"{_path(place)} (namespaces {some(named[place[0]])})"
+        for place in empty
+        if place not in claims and place[0] in named
+    ]
     _warn(wanted, "No Service is labelled for these pools of the declaration", unfilled, "")
 
 
@@ -176,23 +225,35 @@ def _hold(wanted: Wanted, failure: Failure) -> None:
     wanted.faults.setdefault(tenant, []).append((failure, wanted.paths[(tenant, name)][0]))
 
 
-def _fill(wanted: Wanted, place: _PoolPath, found: Sequence[Service], pool: Mapping[str, Any]) -> Failure | None:
-    """Fill one pool; or why it cannot be filled."""
+def _fill(
+    wanted: Wanted, place: _PoolPath, found: Sequence[Service], pool: Mapping[str, Any]
+) -> Failure | None:
+    """Fill one pool. Returns the Failure if it cannot be filled."""
     details = {"tenant": place[0], "application": place[1], "pool": _path(place)}
     if len(found) > 1:
         return Failure(
             "label_conflict",
-            f"Several Services are labelled for the pool {_path(place)}: {some(_text(service) for service in found)}",
-            remedy="Remove the labels of all but one, take a namespace out of label_namespaces, or name the Service in pools.",
+            f"Several Services have labels for the pool {_path(place)}: {some(map(_text, found))}",
+            remedy=(
+                "Remove the labels of all but one, remove a namespace from label_namespaces, "
+                "or name the Service in pools."
+            ),
             **details,
         )
-    hint = next((entry.get("servicePort") for entry in pool.get("members") or [] if isinstance(entry, dict)), None)
+    hint = next(
+        (entry.get("servicePort") for entry in pool.get("members") or [] if isinstance(entry, dict)), None
+    )
     port = _port_of(found[0], hint, details)
     if isinstance(port, Failure):
         return port
     source = {"service": {"namespace": found[0].namespace, "name": found[0].name, "port": port}}
     problems = Problems()
-    template.add_pool(wanted, {"tenant": place[0], "application": place[1], "pool": place[2], **source}, _text(found[0]), problems)
+    template.add_pool(
+        wanted,
+        {"tenant": place[0], "application": place[1], "pool": place[2], **source},
+        _text(found[0]),
+        problems,
+    )
     problems.raise_if_any()  # faults of the declaration, if any
     return None
 
@@ -201,16 +262,27 @@ def _port_of(service: Service, hint: Any, details: Mapping[str, Any]) -> str | N
     """The Service port that a template's servicePort means: a Service port first, then a target port."""
     if hint in (None, 0):
         return None
-    for found in ([port for port in service.ports if port.port == hint], [port for port in service.ports if str(port.target_port) == str(hint)]):
+    for found in (
+        [port for port in service.ports if port.port == hint],
+        [port for port in service.ports if str(port.target_port) == str(hint)],
+    ):
         if len(found) == 1:
             return found[0].name or str(found[0].port)
         if found:
             several = some(f"{port.port}/{port.protocol}" for port in found)
-            doing = f"{_text(service)} has several ports that members[0].servicePort {hint} of the pool {details['pool']} may mean: {several}"
+            doing = (
+                f"{_text(service)} has several ports that members[0].servicePort {hint} "
+                f"of the pool {details['pool']} may mean: {several}"
+            )
             return Failure("service_port_ambiguous", doing, remedy="Name the port in pools.", **details)
     known = some(f"{port.port} (target {port.target_port})" for port in service.ports)
-    doing = f"{_text(service)} has no port {hint}, which members[0].servicePort of the pool {details['pool']} names; it has {known or 'none'}"
-    return Failure("service_port_not_found", doing, remedy="Correct servicePort, or name the port in pools.", **details)
+    doing = (
+        f"{_text(service)} has no port {hint}, which members[0].servicePort "
+        f"of the pool {details['pool']} names; it has {known or 'none'}"
+    )
+    return Failure(
+        "service_port_not_found", doing, remedy="Correct servicePort, or name the port in pools.", **details
+    )
 
 
 def _text(service: Service) -> str:

@@ -1,9 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values of the user's that are read here, and must have the shape that AS3 wants too. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Checks the shape of the user's values that this collection reads itself.
 
-All others go to AS3 as they are, which has the last word.
+All others go to AS3 unchanged, which decides.
 """
 
 from __future__ import annotations
@@ -28,10 +29,16 @@ def members(value: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
     for place, entry in enumerate(value):
         here = f"{path}[{place}]"
         if not isinstance(entry, dict):
-            problems.add(here, f"must be a dictionary, as in {{servicePort: 8080, serverAddresses: [192.0.2.1]}}, not {entry!r:.60}")
+            problems.add(
+                here,
+                "must be a dictionary, as in {servicePort: 8080, serverAddresses: [192.0.2.1]}, "
+                f"not {entry!r:.60}",
+            )
             continue
         before = len(problems.found)
-        for what, text in empty.faults({key: part for key, part in entry.items() if key not in _NUMBERS}, vocabulary.member_properties()):
+        for what, text in empty.faults(
+            {key: part for key, part in entry.items() if key not in _NUMBERS}, vocabulary.member_properties()
+        ):
             problems.add(f"{here}.{what}", text)
         for key in ("serverAddresses", "servers"):
             if entry.get(key) not in (None, "") and not isinstance(entry[key], list):
@@ -44,14 +51,14 @@ def members(value: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
 
 
 def number(holder: dict[str, Any], key: str, path: str, problems: Problems) -> None:
-    """A property that is a whole number if it is there."""
+    """Add a fault if this property exists and is not a whole number."""
     value = holder.get(key)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         problems.add(f"{path}.{key}", f"must be a number, not {value!r:.60}")
 
 
 def addresses(value: Any, path: str, problems: Problems) -> list[Any]:
-    """The elements of virtualAddresses. That an empty string is none is found by empty.py."""
+    """The elements of virtualAddresses. empty.py reports empty strings."""
     if value in (None, "") or isinstance(value, list):
         return value or []
     problems.add(path, f"must be a list, as in [192.0.2.10], not {value!r:.60}")

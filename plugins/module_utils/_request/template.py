@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A whole AS3 declaration of the user's, whose pools are filled. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""A whole AS3 declaration from the user, whose pools are filled."""
 
 from __future__ import annotations
 
@@ -23,7 +24,10 @@ _PLACE = ("serverAddresses", "servers", "servicePort")
 
 
 def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str, Any]:
-    """The ADC in a declaration given as dict or as JSON, of class ADC or AS3. What could do harm is refused."""
+    """The ADC in a declaration given as dict or as JSON, of class ADC or AS3.
+
+    Parts that could do harm are faults.
+    """
     value = structure(given)
     if isinstance(value, str):
         try:
@@ -43,13 +47,21 @@ def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str
     if value.get("class") == "AS3":
         action = value.get("action", "deploy")
         if action != "deploy":
-            hint = "run with --check instead" if action == "dry-run" else "use state: absent" if action == "remove" else "this module deploys"
+            hint = (
+                "run with --check instead"
+                if action == "dry-run"
+                else "use state: absent"
+                if action == "remove"
+                else "this module deploys"
+            )
             problems.add(f"{path}.action", f"is {action!r}, which this module does not send: {hint}")
         for key in ("targetHost", "targetPort", "targetUsername", "targetPassphrase", "targetTokens"):
             if key in value:
                 problems.add(f"{path}.{key}", "is not sent by this module: name the BIG-IP in provider")
         if "syncToGroup" in value:
-            problems.add(f"{path}.syncToGroup", "is not taken from the declaration: use the option sync_to_group")
+            problems.add(
+                f"{path}.syncToGroup", "is not taken from the declaration: use the option sync_to_group"
+            )
         inner = value.get("declaration")
         path += ".declaration"
         if not isinstance(inner, dict):
@@ -57,11 +69,16 @@ def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str
             return {}
         value = inner
     if value.get("class") != "ADC":
-        problems.add(f"{path}.class", f"is {value.get('class')!r}; a declaration is of class ADC, or AS3 with an ADC in declaration")
+        problems.add(
+            f"{path}.class",
+            f"is {value.get('class')!r}; a declaration is of class ADC, or AS3 with an ADC in declaration",
+        )
         return {}
     if value.get("updateMode", "selective") != "selective":
         problems.add(
-            f"{path}.updateMode", f"is {value['updateMode']!r}, which deletes every tenant that is not named. Use prune, or state: absent for what shall go"
+            f"{path}.updateMode",
+            f"is {value['updateMode']!r}, which deletes every tenant that is not named. "
+            "Use prune, or state: absent for what must be removed",
         )
     if "target" in value:
         problems.add(f"{path}.target", "is not sent by this module: name the BIG-IP in provider")
@@ -78,7 +95,11 @@ def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, p
     adc = parse(given, problems)
     controls = adc.get("controls")
     if isinstance(controls, dict) and controls.get("class") != "Tenant":
-        wanted.controls = {key: value for key, value in controls.items() if key not in ("dryRun", "archiveTimestamp", "archiveId")}
+        wanted.controls = {
+            key: value
+            for key, value in controls.items()
+            if key not in ("dryRun", "archiveTimestamp", "archiveId")
+        }
     for tenant, value in tenants(adc, path, problems):
         _add_tenant(wanted, tenant, value, f"{path}.{tenant}", problems)
     if pools is None:
@@ -88,7 +109,7 @@ def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, p
 
 
 def tenants(adc: Mapping[str, Any], path: str, problems: Problems) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The Tenants of an ADC. What is neither one nor a property of an ADC is refused."""
+    """The Tenants of an ADC. Any other part that is not a property of an ADC is a fault."""
     for name, value in adc.items():
         if isinstance(value, dict) and value.get("class") == "Tenant":
             yield str(name), value
@@ -97,7 +118,10 @@ def tenants(adc: Mapping[str, Any], path: str, problems: Problems) -> Iterator[t
 
 
 def check_parts(tenant: Mapping[str, Any], path: str, problems: Problems) -> None:
-    """Refuse what has the place of an application and is none: the application would count as not listed, and be removed."""
+    """Refuse what is in the place of an application and is not one.
+
+    The application would count as not listed, and be removed.
+    """
     known = vocabulary.properties({"class": "Tenant"}) or {}
     for name, value in tenant.items():
         if name == "class" or name in known and name != "Shared" or mark.applications({name: value}):
@@ -110,7 +134,10 @@ def check_parts(tenant: Mapping[str, Any], path: str, problems: Problems) -> Non
             fault = "is empty"
         else:
             continue  # a property of a newer AS3, or one that AS3 refuses
-        problems.add(f"{path}.{name}", f"{fault}: a Tenant takes an application (class: Application) here. Give it, or leave the key out")
+        problems.add(
+            f"{path}.{name}",
+            f"{fault}: a Tenant takes an application (class: Application) here. Give it, or omit the key",
+        )
 
 
 def _is_wrapped(given: Any) -> bool:
@@ -148,7 +175,11 @@ def _add_tenant(wanted: Wanted, tenant: str, value: dict[str, Any], path: str, p
                     continue
                 first = wanted.objects.get((tenant, name, key))
                 if first is not None:
-                    problems.add(where, f"the application {tenant}/{name} has two objects of the name {key!r}, here and in {first}")
+                    problems.add(
+                        where,
+                        f"the application {tenant}/{name} has two objects of the name {key!r}, "
+                        f"here and in {first}",
+                    )
                     continue
                 if isinstance(item["class"], str) and not item["class"].strip():
                     problems.add(f"{where}.class", "is empty: name the AS3 class of the object")
@@ -165,14 +196,22 @@ def add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Probl
         return
     if not isinstance(target, dict) or target.get("class") != "Pool":
         known = [
-            f"/{key[0]}/{key[1]}/{key[2]}" for key in wanted.objects if wanted.applications[key[0]][key[1]].get(key[2], {}).get("class") == "Pool"
+            f"/{key[0]}/{key[1]}/{key[2]}"
+            for key in wanted.objects
+            if wanted.applications[key[0]][key[1]].get(key[2], {}).get("class") == "Pool"
         ]
-        problems.add(path, f"names the pool /{tenant}/{name}/{pool}, which the declaration does not have; it has {', '.join(sorted(known)) or 'none'}")
+        problems.add(
+            path,
+            f"names the pool /{tenant}/{name}/{pool}, which the declaration does not have; "
+            f"it has {', '.join(sorted(known)) or 'none'}",
+        )
         return
     if any(fill.where == f"/{tenant}/{name}/{pool}" for fill in wanted.fills):
         problems.add(path, f"fills the pool /{tenant}/{name}/{pool} a second time")
         return
-    listed = shapes.members(target.pop("members", None), f"{wanted.objects[(tenant, name, pool)]}.members", problems)
+    listed = shapes.members(
+        target.pop("members", None), f"{wanted.objects[(tenant, name, pool)]}.members", problems
+    )
     first = next((entry for entry in listed if is_static(entry)), {})
     settings = {key: value for key, value in first.items() if key not in _PLACE}
     static = tuple(entry for entry in listed if not is_static(entry))

@@ -14,8 +14,9 @@ from .._boundary.parameters import given
 from .._collect.cluster import Cluster
 from .._deadline import Deadline
 from .._errors import Failure
-from .._members.model import Pool, Source
+from .._members.model import Pool
 from .._members.reasons import failure
+from .._members.source import Source
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,6 @@ def _summary(pools: Sequence[Pool], requests: int) -> dict[str, Any]:
         "pools": len(pools),
         "members": sum(len(pool.members) for pool in pools),
         "left_out": dict(sorted(Counter(item.reason for pool in pools for item in pool.left_out).items())),
-        "pool_member_types": dict(sorted(Counter(pool.pool_member_type for pool in pools).items())),
+        "pool_member_types": dict(sorted(Counter(pool.mode for pool in pools).items())),
         "requests": requests,
     }

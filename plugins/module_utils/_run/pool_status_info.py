@@ -19,7 +19,8 @@ from .._boundary.query import Query
 from .._collect.cluster import Cluster
 from .._deadline import Deadline
 from .._errors import Failure
-from .._members.model import Pool, Source
+from .._members.model import Pool
+from .._members.source import Source
 from .._status import published, report
 from .._status.published import Selection, StoredPool
 from .._status.routing import routing

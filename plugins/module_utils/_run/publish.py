@@ -21,7 +21,7 @@ from .._deadline import Deadline
 from .._errors import Failure
 from .._kube.client import Forbidden
 from .._members import auto
-from .._members.model import Source
+from .._members.source import Source
 from .._ownership import claims as cis_claims
 from .._ownership.owners import CisClaim
 from .._publish import ports

@@ -12,8 +12,8 @@ from typing import Any, Collection, Mapping
 
 from .. import _foreign
 from .._as3 import difference
-from .._members.model import Source
 from .._members.options import valid
+from .._members.source import Source
 from .._ownership import mark
 
 # A Service in a mark: namespace/name:port/protocol.

@@ -1,9 +1,9 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What f5networks.f5_bigip's bigip_as3_deploy does on the wire, for comparison: it stands in for that module, which needs F5's collection.
+"""The requests of f5networks.f5_bigip's bigip_as3_deploy, for comparison. It replaces that module, which needs F5's collection.
 
-Sign in, GET the settings, POST the whole declaration as a dry run and synchronously; unless every result says "no change", GET
+Sign in, GET the settings, POST the whole declaration as a dry run and synchronously; unless every result is "no change", GET
 the settings again, POST the declaration once more, asynchronously, and ask for its task every hundredth of the timeout; sign out.
 """
 

@@ -1,10 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Serves a folder of packaged charts on loopback: as a repository (with the index.yaml of `helm repo index`), and as an OCI registry.
+"""Serves a folder of packaged charts on loopback: as a repository (with the index.yaml of `helm repo index`),
+and as an OCI registry.
 
-serve.py FOLDER FILE: once it listens, its HOST:PORT stands in FILE. http://HOST:PORT is the repository, oci://HOST:PORT/charts/NAME a chart.
-The registry does what a pull needs: manifests by tag (the version) or digest, blobs, tags.
+serve.py FOLDER FILE: once it listens, its HOST:PORT stands in FILE. http://HOST:PORT is the repository,
+oci://HOST:PORT/charts/NAME a chart. The registry does what a pull needs: manifests by tag (the version) or
+digest, blobs, tags.
 """
 
 from __future__ import annotations
@@ -46,14 +48,20 @@ def contents(packaged: Path) -> tuple[str, str, list[Content]]:
         (name,) = [name for name in archive.getnames() if re.fullmatch(r"[^/]+/Chart\.yaml", name)]
         chart = yaml.safe_load(archive.extractfile(name) or b"")
     parts = Content(CONFIG, json.dumps(chart).encode()), Content(LAYER, packaged.read_bytes())
-    manifest = {"schemaVersion": 2, "mediaType": MANIFEST, "config": parts[0].described, "layers": [parts[1].described]}
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": MANIFEST,
+        "config": parts[0].described,
+        "layers": [parts[1].described],
+    }
     return chart["name"], chart["version"], [Content(MANIFEST, json.dumps(manifest).encode()), *parts]
 
 
 class Handler(SimpleHTTPRequestHandler):
     """Files, and below /v2/ the registry."""
 
-    # Helm 3 tries TLS first. Only to an answer with a status, as any registry gives it, does it say that this is HTTP and try that.
+    # Helm 3 tries TLS first. Only to an answer with a status, as any registry gives it, does it say that this
+    # is HTTP and try that.
     default_request_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -76,7 +84,9 @@ class Handler(SimpleHTTPRequestHandler):
         if found:
             self.send_header("Content-Type", found.kind)
             self.send_header("Docker-Content-Digest", found.digest)
-        body = found.data if found else b'{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}'
+        body = (
+            found.data if found else b'{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}'
+        )
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command == "GET":
@@ -86,13 +96,26 @@ class Handler(SimpleHTTPRequestHandler):
     def _found(self, path: str) -> Content | None:
         if not path:
             return Content("application/json", b"{}")
-        asked = re.fullmatch(r"charts/(?P<name>[^/]+)/(?P<kind>manifests|blobs|tags)/(?P<reference>[^/]+)", path)
+        asked = re.fullmatch(
+            r"charts/(?P<name>[^/]+)/(?P<kind>manifests|blobs|tags)/(?P<reference>[^/]+)", path
+        )
         if not asked:
             return None
-        known = [(version, parts) for name, version, parts in map(contents, sorted(Path(self.directory).glob("*.tgz"))) if name == asked["name"]]
+        known = [
+            (version, parts)
+            for name, version, parts in map(contents, sorted(Path(self.directory).glob("*.tgz")))
+            if name == asked["name"]
+        ]
         if asked["kind"] == "tags":
-            return Content("application/json", json.dumps({"name": f"charts/{asked['name']}", "tags": [version for version, _parts in known]}).encode())
-        fitting = [part for version, parts in known for part in parts if asked["reference"] in (part.digest, version)]
+            return Content(
+                "application/json",
+                json.dumps(
+                    {"name": f"charts/{asked['name']}", "tags": [version for version, _parts in known]}
+                ).encode(),
+            )
+        fitting = [
+            part for version, parts in known for part in parts if asked["reference"] in (part.digest, version)
+        ]
         return fitting[0] if fitting else None
 
 

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Some of kubectl's commands in this process: a test that waits for an object asks often, and kubectl takes 0.2 s of a core to start."""
+"""Some of kubectl's commands in this process: a test that waits for an object asks often, and kubectl takes
+0.2 s of a core to start."""
 
 from __future__ import annotations
 
@@ -25,7 +26,10 @@ _WORDS.add_argument("-A", "--all-namespaces", action="store_true")
 
 
 class Api:
-    """One API server of a lab, as its administrator. `plane` is `cluster` or `supervisor`, in the lab's folder."""
+    """One API server of a lab, as its administrator.
+
+    `plane` is `cluster` or `supervisor`, in the lab's folder.
+    """
 
     def __init__(self, folder: Path, plane: str, namespace: str) -> None:
         self._pki, self._namespace = folder / plane / "pki", namespace
@@ -36,13 +40,23 @@ class Api:
         """As `kubectl get WORDS -o json`."""
         given = _WORDS.parse_intermixed_args(list(words))
         kind, _slash, name = given.kind.partition("/")
-        path = self._path(kind, "" if given.all_namespaces else given.namespace or self._namespace, name or given.name)
-        return self._send("GET", path, params={"labelSelector": given.selector} if given.selector else {}).json()
+        path = self._path(
+            kind, "" if given.all_namespaces else given.namespace or self._namespace, name or given.name
+        )
+        return self._send(
+            "GET", path, params={"labelSelector": given.selector} if given.selector else {}
+        ).json()
 
     def create(self, *manifests: dict[str, Any]) -> None:
         for each in manifests:
             group = each["apiVersion"].rpartition("/")[0]
-            self._send("POST", self._path(f"{each['kind'].lower()}.{group}", each["metadata"].get("namespace") or self._namespace), json=each)
+            self._send(
+                "POST",
+                self._path(
+                    f"{each['kind'].lower()}.{group}", each["metadata"].get("namespace") or self._namespace
+                ),
+                json=each,
+            )
 
     def delete(self, kind: str, name: str) -> None:
         """Without waiting for the end of what belongs to it; an object that does not exist is no error."""
@@ -50,7 +64,9 @@ class Api:
 
     def _path(self, kind: str, namespace: str, name: str | None = None) -> str:
         place, plural, namespaced = self._resource(kind)
-        return "/".join(filter(None, (place, f"namespaces/{namespace}" if namespaced and namespace else "", plural, name)))
+        return "/".join(
+            filter(None, (place, f"namespaces/{namespace}" if namespaced and namespace else "", plural, name))
+        )
 
     def _send(self, method: str, path: str, fine: int = 200, **content: Any) -> requests.Response:
         answer = self._session.request(method, f"{self._server}{path}", **content)
@@ -69,10 +85,15 @@ class Api:
         return session
 
     def _resource(self, kind: str) -> tuple[str, str, bool]:
-        """Where it is, its plural, and whether it has a namespace. A kind that is not known may have come since the last look."""
+        """Where it is, its plural, and whether it has a namespace.
+
+        A kind that is not known may have come since the last look.
+        """
         if kind not in self._resources:
             for root in ("/apis", "/api"):
-                for group in self._session.get(f"{self._server}{root}", headers={"Accept": _DISCOVERY}).json()["items"]:
+                for group in self._session.get(
+                    f"{self._server}{root}", headers={"Accept": _DISCOVERY}
+                ).json()["items"]:
                     self._learn(root, group)
         assert kind in self._resources, f"the API server has no {kind}"
         return self._resources[kind]

@@ -8,18 +8,27 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
+
+import pytest
 
 from vkslab.bigip.as3.engine import Engine
 from vkslab.bigip.device import Device
 
 T = TypeVar("T")
 APPSVCS = "/mgmt/shared/appsvcs"
+POOL = "/T1/A1/web_pool"
 PLAIN = "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"
 
 
-def tenant(*addresses: str, vip: str = "192.0.2.10", port: int = 80, member: dict[str, Any] | None = None, **pool: Any) -> dict[str, Any]:
+def tenant(
+    *addresses: str,
+    vip: str = "192.0.2.10",
+    port: int = 80,
+    member: dict[str, Any] | None = None,
+    **pool: Any,
+) -> dict[str, Any]:
     """A tenant with one application: a Service_HTTP and its pool."""
     members = [{"servicePort": 8080, "serverAddresses": list(addresses), **(member or {})}]
     application = {
@@ -28,6 +37,12 @@ def tenant(*addresses: str, vip: str = "192.0.2.10", port: int = 80, member: dic
         "web_pool": {"class": "Pool", "monitors": ["http"], "members": members, **pool},
     }
     return {"class": "Tenant", "A1": application}
+
+
+def app(*addresses: str, vip: str = "192.0.2.10") -> dict[str, Any]:
+    """The application of such a tenant."""
+    application: dict[str, Any] = tenant(*addresses, vip=vip)["A1"]
+    return application
 
 
 def adc(**tenants: Any) -> dict[str, Any]:
@@ -57,7 +72,9 @@ class World:
     async def send(self, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any]:
         raw = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         query = {name.replace("_", "."): value for name, value in query.items()}
-        answer = await self.engine.handle(method, path if path.startswith("/mgmt") else f"{APPSVCS}{path}", query, raw, "admin")
+        answer = await self.engine.handle(
+            method, path if path.startswith("/mgmt") else f"{APPSVCS}{path}", query, raw, "admin"
+        )
         self.now += 1
         return answer.status, copy.deepcopy(answer.body)
 
@@ -76,10 +93,19 @@ class World:
 
     def verdict(self, **tenants: Any) -> list[str]:
         """The message of each tenant's result."""
-        return [result.get("response", result["message"]) for result in self.post(adc(**tenants))[1]["results"]]
+        return [
+            result.get("response", result["message"]) for result in self.post(adc(**tenants))[1]["results"]
+        ]
 
     def stored(self, path: str = "/declare", **query: str) -> Any:
         return self.call("GET", path, **query)[1]
 
     def members(self, pool: str = "/T1/A1/web_pool") -> list[str]:
         return sorted(self.device.pools[pool].members)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.close()

@@ -26,7 +26,8 @@ TINY = 0.1  # a monitor's 5 s; its 16 s are 0.32 s then
 
 
 class Network:
-    """CONNECT to ``members``: each answers any request with its name, as its behaviour says; all else is refused."""
+    """CONNECT to ``members``: each answers any request with its name, as its behaviour says; all else is
+    refused."""
 
     def __init__(self) -> None:
         self.members: dict[str, str] = {}  # "10.1.0.1:80" -> answer | silent | refused | nobody | unavailable
@@ -46,7 +47,11 @@ class Network:
             behaviour = self.members.get(target, "refused")
             if behaviour in ("refused", "nobody"):
                 reason = "connection refused" if behaviour == "refused" else "no running Pod has the address"
-                writer.write(f"HTTP/1.1 502 Bad Gateway\r\nContent-Length: {len(reason) + 1}\r\n\r\n{reason}\n".encode())
+                writer.write(
+                    (
+                        f"HTTP/1.1 502 Bad Gateway\r\nContent-Length: {len(reason) + 1}\r\n\r\n{reason}\n"
+                    ).encode()
+                )
                 return
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             while True:
@@ -58,7 +63,11 @@ class Network:
                 close = b"connection: close" in request.lower()
                 body = f"{target}\n".encode()
                 status = b"503 Service Unavailable" if behaviour == "unavailable" else b"200 OK"
-                writer.write(b"HTTP/1.1 %s\r\nContent-Length: %d\r\n%s\r\n" % (status, len(body), b"Connection: close\r\n" if close else b"") + body)
+                writer.write(
+                    b"HTTP/1.1 %s\r\nContent-Length: %d\r\n%s\r\n"
+                    % (status, len(body), b"Connection: close\r\n" if close else b"")
+                    + body
+                )
                 await writer.drain()
                 if close:
                     return
@@ -87,8 +96,19 @@ class Machine:
     def url(self, path: str, unit: int = 0) -> str:
         return str(self.facts["units"][unit]["url"]) + path
 
-    def call(self, method: str, path: str, body: Any = None, *, unit: int = 0, session: requests.Session | None = None, **options: Any) -> requests.Response:
-        return (session or self.http).request(method, self.url(path, unit), json=body, timeout=HANG, **options)
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        unit: int = 0,
+        session: requests.Session | None = None,
+        **options: Any,
+    ) -> requests.Response:
+        return (session or self.http).request(
+            method, self.url(path, unit), json=body, timeout=HANG, **options
+        )
 
     def get(self, path: str, **options: Any) -> Any:
         answer = self.call("GET", path, **options)
@@ -96,7 +116,9 @@ class Machine:
         return answer.json()
 
     def control(self, path: str, body: Any = None, *, unit: int = 0, method: str = "POST") -> Any:
-        answer = self.call(method, f"/_lab/{path}", {} if body is None else body, unit=unit, session=self.session(None))
+        answer = self.call(
+            method, f"/_lab/{path}", {} if body is None else body, unit=unit, session=self.session(None)
+        )
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -109,7 +131,12 @@ class Machine:
         session = requests.Session()
         session.trust_env = False
         with session:
-            return session.get(url, proxies=dict.fromkeys(("http", "https"), self.facts["data_proxy"]), timeout=HANG, **options)
+            return session.get(
+                url,
+                proxies=dict.fromkeys(("http", "https"), self.facts["data_proxy"]),
+                timeout=HANG,
+                **options,
+            )
 
     def on_device(self, change: Callable[[Device], T], unit: int = 0) -> T:
         """Change the device in its own thread."""
@@ -122,12 +149,17 @@ class Machine:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(HANG)
 
-    def pool(self, path: str = "/T/A/pool", *addresses: str, virtual: str | None = "192.0.2.10", **properties: Any) -> None:
+    def pool(
+        self, path: str = "/T/A/pool", *addresses: str, virtual: str | None = "192.0.2.10", **properties: Any
+    ) -> None:
         """A pool of members on port 80, and a virtual server for it."""
         self.on_device(lambda device: make_pool(device, path, addresses, virtual, properties))
 
     def availability(self, pool: str = "/T/A/pool") -> dict[str, str]:
-        return {name.rpartition("/")[2]: member["availability"] for name, member in self.control("pools", method="GET")[pool].items()}
+        return {
+            name.rpartition("/")[2]: member["availability"]
+            for name, member in self.control("pools", method="GET")[pool].items()
+        }
 
     def wait_for(self, wanted: Callable[[], bool], pause: float = 0.02) -> None:
         deadline = time.monotonic() + HANG
@@ -136,7 +168,9 @@ class Machine:
             time.sleep(pause)
 
 
-def make_pool(device: Device, path: str, addresses: tuple[str, ...], virtual: str | None, properties: dict[str, Any]) -> None:
+def make_pool(
+    device: Device, path: str, addresses: tuple[str, ...], virtual: str | None, properties: dict[str, Any]
+) -> None:
     tenant, application = path.split("/")[1:3]
     with device.transaction():
         for folder in (f"/{tenant}", f"/{tenant}/{application}"):

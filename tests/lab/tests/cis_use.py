@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CIS in a lab as its users meet it: F5's chart, the login Secret, custom resources, and what the Pod shows of itself."""
+"""CIS in a lab as its users meet it: F5's chart, the login Secret, custom resources, and what the Pod shows
+of itself."""
 
 from __future__ import annotations
 
@@ -40,7 +41,14 @@ class Site:
 
     def _put(self, kind: str, name: str, **content: Any) -> None:
         self.lab.kubectl("delete", kind, name, "-n", self.namespace, "--ignore-not-found")
-        self.lab.apply({"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": self.namespace}, **content})
+        self.lab.apply(
+            {
+                "apiVersion": "v1",
+                "kind": kind,
+                "metadata": {"name": name, "namespace": self.namespace},
+                **content,
+            }
+        )
 
     # -- Helm
 
@@ -52,16 +60,41 @@ class Site:
             "custom_resource_mode": True,
             "log_level": "DEBUG",
         }
-        return {"namespace": self.namespace, "version": "2.20.3", "ingressClass": {"create": False}, **more, "args": {**common, **args}}
+        return {
+            "namespace": self.namespace,
+            "version": "2.20.3",
+            "ingressClass": {"create": False},
+            **more,
+            "args": {**common, **args},
+        }
 
     def helm(self, *words: str | Path, values: dict[str, Any] | None = None, fails: bool = False) -> str:
-        command = [self.lab.env["LAB_HELM"], "-n", self.namespace, *map(str, words), *(["-f", "-"] if values is not None else [])]
-        done = subprocess.run(command, env={**os.environ, **self.lab.env}, input=yaml.safe_dump(values), capture_output=True, text=True)
+        command = [
+            self.lab.env["LAB_HELM"],
+            "-n",
+            self.namespace,
+            *map(str, words),
+            *(["-f", "-"] if values is not None else []),
+        ]
+        done = subprocess.run(
+            command,
+            env={**os.environ, **self.lab.env},
+            input=yaml.safe_dump(values),
+            capture_output=True,
+            text=True,
+        )
         assert (done.returncode != 0) == fails, done.stderr
         return done.stderr if fails else done.stdout
 
     def install(self, *words: str | Path, release: str = "cis", chart: Path = CHART, **values: Any) -> None:
-        self.helm("upgrade", "--install", release, chart, *words, values=self.values(values.pop("args", {}), **values))
+        self.helm(
+            "upgrade",
+            "--install",
+            release,
+            chart,
+            *words,
+            values=self.values(values.pop("args", {}), **values),
+        )
 
     def remove(self, *releases: str) -> None:
         self.helm("uninstall", "--ignore-not-found", "--wait", *(releases or ("cis",)))
@@ -83,7 +116,12 @@ class Site:
 
     def wait_for(self, reason: str, release: str = "cis") -> dict[str, Any]:
         """Until the container waits for a reason."""
-        waits = eventually(lambda: (one := self.container(release)).get("state", {}).get("waiting", {}).get("reason") == reason and one)
+        waits = eventually(
+            lambda: (
+                (one := self.container(release)).get("state", {}).get("waiting", {}).get("reason") == reason
+                and one
+            )
+        )
         return dict(waits)
 
     def wait_until_ready(self, release: str = "cis") -> str:
@@ -104,7 +142,12 @@ class Site:
 
     def probe(self, pod: str, path: str) -> str:
         """Through the API server's Pod proxy, as the role does it."""
-        command = [self.lab.env["LAB_KUBECTL"], "get", "--raw", f"/api/v1/namespaces/{self.namespace}/pods/{pod}:8080/proxy/{path}"]
+        command = [
+            self.lab.env["LAB_KUBECTL"],
+            "get",
+            "--raw",
+            f"/api/v1/namespaces/{self.namespace}/pods/{pod}:8080/proxy/{path}",
+        ]
         done = subprocess.run(command, env={**os.environ, **self.lab.env}, capture_output=True, text=True)
         return (done.stdout + done.stderr).strip()
 
@@ -122,7 +165,10 @@ class Site:
     def emptied(self) -> bool:
         """No Tenant and no partition of CIS is left; false while BIG-IP still works on a post."""
         gone = [self._answer("DELETE", "/mgmt/shared/appsvcs/declare").status_code]
-        gone += [self._answer("DELETE", f"/mgmt/tm/auth/partition/{name}").status_code for name in ("kubernetes", "missing")]
+        gone += [
+            self._answer("DELETE", f"/mgmt/tm/auth/partition/{name}").status_code
+            for name in ("kubernetes", "missing")
+        ]
         return set(gone) <= {200, 204, 404}
 
     def tenant(self, name: str = "kubernetes") -> dict[str, Any]:
@@ -130,7 +176,9 @@ class Site:
         return dict(found.get(name) or {})
 
     def posts(self) -> int:
-        return sum(entry["path"].endswith("/declare/") for entry in self.bigip("GET", "/_lab/requests")["items"])
+        return sum(
+            entry["path"].endswith("/declare/") for entry in self.bigip("GET", "/_lab/requests")["items"]
+        )
 
     # -- applications
 
@@ -138,7 +186,9 @@ class Site:
         """Who answers at a virtual address; empty if nobody does."""
         proxies = {"http": self.lab.env["LAB_PROXY"]}
         try:
-            answer = requests.get(f"http://{address}{path}", proxies=proxies, headers={"Host": host} if host else {}, timeout=60)
+            answer = requests.get(
+                f"http://{address}{path}", proxies=proxies, headers={"Host": host} if host else {}, timeout=60
+            )
         except requests.RequestException:
             return ""
         return answer.text.strip() if answer.status_code == 200 else ""
@@ -153,11 +203,24 @@ class Site:
         self.lab.kubectl("delete", "--ignore-not-found", *words)
 
 
-def virtual_server(name: str, address: str = "", service: str = "hello", port: Any = 80, **spec: Any) -> dict[str, Any]:
+def virtual_server(
+    name: str, address: str = "", service: str = "hello", port: Any = 80, **spec: Any
+) -> dict[str, Any]:
     place = {"virtualServerAddress": address} if address else {}
-    pools = [{"service": service, "servicePort": port, "monitor": {"type": "http", "send": "GET /\\r\\n", "interval": 5, "timeout": 16}}]
+    pools = [
+        {
+            "service": service,
+            "servicePort": port,
+            "monitor": {"type": "http", "send": "GET /\\r\\n", "interval": 5, "timeout": 16},
+        }
+    ]
     meta = {"name": name, "labels": {"f5cr": "true"}}
-    return {"apiVersion": "cis.f5.com/v1", "kind": "VirtualServer", "metadata": meta, "spec": {**place, "pools": pools, **spec}}
+    return {
+        "apiVersion": "cis.f5.com/v1",
+        "kind": "VirtualServer",
+        "metadata": meta,
+        "spec": {**place, "pools": pools, **spec},
+    }
 
 
 def text(value: Any) -> str:

@@ -11,7 +11,14 @@ from typing import Any
 _uids = itertools.count(1)
 
 
-def node(name: str = "n1", address: str = "198.18.0.1", *more: str, ready: str = "True", external: str = "", kubelet: int = 0) -> dict[str, Any]:
+def node(
+    name: str = "n1",
+    address: str = "198.18.0.1",
+    *more: str,
+    ready: str = "True",
+    external: str = "",
+    kubelet: int = 0,
+) -> dict[str, Any]:
     addresses = [{"type": "InternalIP", "address": each} for each in (address, *more)]
     if external:
         addresses.append({"type": "ExternalIP", "address": external})
@@ -45,7 +52,11 @@ def pod(
     }
     if terminating:
         meta["deletionTimestamp"] = "2026-01-01T00:00:00Z"
-    spec: dict[str, Any] = {"nodeName": node, "containers": [{"name": "c", "ports": ports or []}], "initContainers": init or []}
+    spec: dict[str, Any] = {
+        "nodeName": node,
+        "containers": [{"name": "c", "ports": ports or []}],
+        "initContainers": init or [],
+    }
     if host_network:
         spec["hostNetwork"] = True
     status: dict[str, Any] = {"phase": phase, "hostIP": host_ip, "podIPs": [{"ip": ip} for ip in ips]}
@@ -54,8 +65,14 @@ def pod(
     return {"metadata": meta, "spec": spec, "status": status}
 
 
-def port(port: int = 80, target: int | str | None = 8080, protocol: str = "TCP", name: str = "", node_port: int = 0) -> dict[str, Any]:
-    made: dict[str, Any] = {"port": port, "protocol": protocol, "targetPort": port if target is None else target}
+def port(
+    port: int = 80, target: int | str | None = 8080, protocol: str = "TCP", name: str = "", node_port: int = 0
+) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "port": port,
+        "protocol": protocol,
+        "targetPort": port if target is None else target,
+    }
     if name:
         made["name"] = name
     if node_port:
@@ -93,12 +110,27 @@ def service(
     }
 
 
-def endpoint(address: str, node: str = "n1", ready: bool | None = True, serving: bool | None = None, terminating: bool | None = None) -> dict[str, Any]:
-    return {"addresses": [address], "nodeName": node, "conditions": {"ready": ready, "serving": serving, "terminating": terminating}}
+def endpoint(
+    address: str,
+    node: str = "n1",
+    ready: bool | None = True,
+    serving: bool | None = None,
+    terminating: bool | None = None,
+) -> dict[str, Any]:
+    return {
+        "addresses": [address],
+        "nodeName": node,
+        "conditions": {"ready": ready, "serving": serving, "terminating": terminating},
+    }
 
 
 def endpoint_slice(
-    *endpoints: dict[str, Any], service: str = "hello", name: str = "hello-abc", port: int = 8080, port_name: str = "", family: str = "IPv4"
+    *endpoints: dict[str, Any],
+    service: str = "hello",
+    name: str = "hello-abc",
+    port: int = 8080,
+    port_name: str = "",
+    family: str = "IPv4",
 ) -> dict[str, Any]:
     return {
         "metadata": {"namespace": "default", "name": name, "labels": {"kubernetes.io/service-name": service}},

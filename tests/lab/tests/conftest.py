@@ -5,6 +5,19 @@
 
 from __future__ import annotations
 
-from running_lab import lab, pytest_runtest_makereport
+from collections.abc import Iterator
 
-__all__ = ["lab", "pytest_runtest_makereport"]
+import pytest
+
+from as3_world import world
+from running_lab import lab, pytest_runtest_makereport
+from traffic_use import bigip, traffic_machine
+
+__all__ = ["bigip", "lab", "pytest_runtest_makereport", "traffic_machine", "world"]
+
+
+@pytest.fixture
+def no_proxy_variables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    yield

@@ -16,8 +16,13 @@ from running_lab import RunningLab, eventually
 _numbers = itertools.count(1)
 
 
-def deployment(name: str, replicas: int = 2, grace: int = 1, node: str = "", ports: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    spec: dict[str, Any] = {"terminationGracePeriodSeconds": grace, "containers": [{"name": "web", "image": "hello:1", "ports": ports or []}]}
+def deployment(
+    name: str, replicas: int = 2, grace: int = 1, node: str = "", ports: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    spec: dict[str, Any] = {
+        "terminationGracePeriodSeconds": grace,
+        "containers": [{"name": "web", "image": "hello:1", "ports": ports or []}],
+    }
     if node:
         spec["nodeSelector"] = {"kubernetes.io/hostname": node}
     labels = {"app": name}
@@ -30,14 +35,27 @@ def deployment(name: str, replicas: int = 2, grace: int = 1, node: str = "", por
     }
 
 
-def service(name: str, npl: str | None = None, ports: list[dict[str, Any]] | None = None, **spec: Any) -> dict[str, Any]:
+def service(
+    name: str, npl: str | None = None, ports: list[dict[str, Any]] | None = None, **spec: Any
+) -> dict[str, Any]:
     meta = {"name": name, "annotations": {} if npl is None else {"nodeportlocal.antrea.io/enabled": npl}}
-    return {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": {"selector": {"app": name}, "ports": ports or [{"port": 8080}], **spec}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": meta,
+        "spec": {"selector": {"app": name}, "ports": ports or [{"port": 8080}], **spec},
+    }
 
 
 @contextmanager
 def application(
-    lab: RunningLab, *, replicas: int = 2, grace: int = 1, node: str = "", ports: list[dict[str, Any]] | None = None, **of_service: Any
+    lab: RunningLab,
+    *,
+    replicas: int = 2,
+    grace: int = 1,
+    node: str = "",
+    ports: list[dict[str, Any]] | None = None,
+    **of_service: Any,
 ) -> Iterator[str]:
     """A Deployment that runs and its Service; they are deleted afterwards."""
     name = f"app-{next(_numbers)}"
@@ -51,10 +69,16 @@ def application(
 
 
 def rolled_out(lab: RunningLab, name: str) -> None:
-    """Wait for a Deployment's Pods, and until the EndpointSlices have them all: a rollout is over before these are written."""
+    """Wait for a Deployment's Pods, and until the EndpointSlices have them all: a rollout is over before
+    these are written."""
     eventually(lambda: _complete(lab.get("deployment", name)))
     families = lab.get("service", name)["spec"].get("ipFamilies") or ["IPv4"]
-    eventually(lambda: _endpoints(lab, name) == sorted((family, pod["metadata"]["name"]) for family in families for pod in pods(lab, name)))
+    eventually(
+        lambda: (
+            _endpoints(lab, name)
+            == sorted((family, pod["metadata"]["name"]) for family in families for pod in pods(lab, name))
+        )
+    )
 
 
 def _complete(one: dict[str, Any]) -> bool:
@@ -67,16 +91,37 @@ def _complete(one: dict[str, Any]) -> bool:
 def _endpoints(lab: RunningLab, name: str) -> list[tuple[str, str]]:
     """The ready ones: family and Pod."""
     slices = lab.get("endpointslices", "-l", f"kubernetes.io/service-name={name}")["items"]
-    return sorted((item["addressType"], one["targetRef"]["name"]) for item in slices for one in item.get("endpoints") or [] if one["conditions"]["ready"])
+    return sorted(
+        (item["addressType"], one["targetRef"]["name"])
+        for item in slices
+        for one in item.get("endpoints") or []
+        if one["conditions"]["ready"]
+    )
 
 
 def pods(lab: RunningLab, name: str) -> list[dict[str, Any]]:
-    return [pod for pod in lab.get("pods", "-l", f"app={name}")["items"] if not pod["metadata"].get("deletionTimestamp")]
+    return [
+        pod
+        for pod in lab.get("pods", "-l", f"app={name}")["items"]
+        if not pod["metadata"].get("deletionTimestamp")
+    ]
 
 
 def ask(lab: RunningLab, place: str, seconds: float = 60) -> str:
-    """What a request to an address of the lab is answered: the body, ``502 ...`` for the proxy's refusal, or ``silent``."""
-    command = ["curl", "-sS", "--max-time", str(seconds), "--proxytunnel", "--proxy", lab.env["LAB_PROXY"], "-w", "%{http_connect}", f"http://{place}/"]
+    """What a request to an address of the lab is answered: the body, ``502 ...`` for the proxy's refusal, or
+    ``silent``."""
+    command = [
+        "curl",
+        "-sS",
+        "--max-time",
+        str(seconds),
+        "--proxytunnel",
+        "--proxy",
+        lab.env["LAB_PROXY"],
+        "-w",
+        "%{http_connect}",
+        f"http://{place}/",
+    ]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode == 28:
         return "silent"

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labs for tests: those of the worker, each as after `lab up` for the first test of a file that asks for it; and the ways to use one."""
+"""Labs for tests: those of the worker, each as after `lab up` for the first test of a file that asks for it;
+and the ways to use one."""
 
 from __future__ import annotations
 
@@ -51,14 +52,25 @@ class RunningLab:
     def tried(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """A kubectl that may fail."""
         patience = [f"--timeout={HANG:.0f}s"] if arguments[0] == "wait" else []
-        return subprocess.run([self.env["LAB_KUBECTL"], *arguments, *patience], env={**os.environ, **self.env}, input=stdin, capture_output=True, text=True)
+        return subprocess.run(
+            [self.env["LAB_KUBECTL"], *arguments, *patience],
+            env={**os.environ, **self.env},
+            input=stdin,
+            capture_output=True,
+            text=True,
+        )
 
     def get(self, *arguments: str) -> Any:
         """The answer to `kubectl get`, without kubectl."""
         return self.api.get(*arguments)
 
     def apply(self, *manifests: dict[str, Any]) -> None:
-        self.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)}))
+        self.kubectl(
+            "apply",
+            "-f",
+            "-",
+            stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)}),
+        )
 
     def keep(self, place: Path) -> None:
         """Its logs and what its cluster holds now, for who looks for why a test failed: they go when it goes."""
@@ -67,12 +79,19 @@ class RunningLab:
             shutil.copy(log, place)
         shutil.copytree(self.folder / "pod-logs", place / "pod-logs", dirs_exist_ok=True)
         for kind in ("nodes", "pods", "services", "endpointslices", "events"):
-            found = subprocess.run([self.env["LAB_KUBECTL"], "get", kind, "-A", "-o", "yaml"], env={**os.environ, **self.env}, capture_output=True)
+            found = subprocess.run(
+                [self.env["LAB_KUBECTL"], "get", kind, "-A", "-o", "yaml"],
+                env={**os.environ, **self.env},
+                capture_output=True,
+            )
             (place / f"{kind}.yaml").write_bytes(found.stdout + found.stderr)
 
 
 def eventually(what: Callable[[], Any]) -> Any:
-    """The first true value, however long it takes on this machine. What never becomes true fails with the last value."""
+    """The first true value, however long it takes on this machine.
+
+    What never becomes true fails with the last value.
+    """
     deadline = time.monotonic() + HANG
     while not (value := what()):
         assert time.monotonic() < deadline, f"not within {HANG:.0f} s; in the end: {value!r}"
@@ -81,7 +100,13 @@ def eventually(what: Callable[[], Any]) -> Any:
 
 
 def run_lab(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(LAUNCHER), *arguments], env={**os.environ, **environment}, capture_output=True, text=True, timeout=2 * HANG)
+    return subprocess.run(
+        [str(LAUNCHER), *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=2 * HANG,
+    )
 
 
 _GIVEN: dict[str, RunningLab] = {}
@@ -100,7 +125,11 @@ def lab(request: pytest.FixtureRequest, labs: Labs) -> Iterator[Callable[..., Ru
     """``lab(cni="calico", nodes=2)``: the options of `lab up` with underscores."""
 
     def give(**options: Any) -> RunningLab:
-        words = [word for option, value in sorted(options.items()) for word in (f"--{option.replace('_', '-')}", str(value))]
+        words = [
+            word
+            for option, value in sorted(options.items())
+            for word in (f"--{option.replace('_', '-')}", str(value))
+        ]
         env = labs.give(*words, user=request.node.nodeid)
         return _GIVEN.setdefault(env["LAB_NAME"], RunningLab(env["LAB_NAME"], env))
 

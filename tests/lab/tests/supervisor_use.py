@@ -37,7 +37,12 @@ class Both(RunningLab):
         return Api(self.folder, "supervisor", NAMESPACE)
 
     def above(self, *arguments: str, stdin: str | None = None) -> str:
-        return self.kubectl(f"--kubeconfig={self.env['VKS_SUPERVISOR_KUBECONFIG']}", f"--namespace={NAMESPACE}", *arguments, stdin=stdin)
+        return self.kubectl(
+            f"--kubeconfig={self.env['VKS_SUPERVISOR_KUBECONFIG']}",
+            f"--namespace={NAMESPACE}",
+            *arguments,
+            stdin=stdin,
+        )
 
     def get_above(self, *arguments: str) -> Any:
         return self.api_above.get(*arguments)
@@ -63,27 +68,39 @@ class Both(RunningLab):
         eventually(lambda: self.npl() == (gate, section))
 
     def install(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.get("packageinstall", f"{self.cluster}-antrea", "-n", "vmware-system-tkg")
+        found: dict[str, Any] = self.get(
+            "packageinstall", f"{self.cluster}-antrea", "-n", "vmware-system-tkg"
+        )
         return found
 
     def rounds_pass(self) -> None:
-        """Until the controllers have gone round once more, by their Secret: a key that does not belong there is gone at each round's begin."""
+        """Until the controllers have gone round once more, by their Secret: a key that does not belong there
+        is gone at each round's begin."""
         secret = ("secret", f"{self.cluster}-antrea-data-values", "--namespace=vmware-system-tkg")
         for _ in range(2):
             self.kubectl("patch", *secret, "--type=merge", "--patch", '{"data":{"by-hand":"eA=="}}')
             eventually(lambda: "by-hand" not in self.get(*secret)["data"])
 
     def syncs_pass(self) -> None:
-        """The same by kapp's label on the ConfigMap, which is back at each round's end, also while the Supervisor says nothing new."""
+        """The same by kapp's label on the ConfigMap, which is back at each round's end, also while the
+        Supervisor says nothing new."""
         for _ in range(2):
-            self.kubectl("label", "configmap", "antrea-config", "--namespace=kube-system", "kapp.k14s.io/app-")
+            self.kubectl(
+                "label", "configmap", "antrea-config", "--namespace=kube-system", "kapp.k14s.io/app-"
+            )
             eventually(lambda: "kapp.k14s.io/app" in self.config_map()["metadata"]["labels"])
 
     def writers(self, resource: str) -> list[tuple[str, str]]:
         """(user, verb) of the requests to the Supervisor that were to change such an object."""
-        events = [json.loads(line) for line in Path(self.env["LAB_SUPERVISOR_AUDIT_LOG"]).read_text().splitlines()]
+        events = [
+            json.loads(line) for line in Path(self.env["LAB_SUPERVISOR_AUDIT_LOG"]).read_text().splitlines()
+        ]
         concerned = [event for event in events if event.get("objectRef", {}).get("resource") == resource]
-        return [(event["user"]["username"], event["verb"]) for event in concerned if event["verb"] not in ("get", "list", "watch")]
+        return [
+            (event["user"]["username"], event["verb"])
+            for event in concerned
+            if event["verb"] not in ("get", "list", "watch")
+        ]
 
 
 @contextmanager

@@ -1,62 +1,23 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Antrea stand-in: its configuration by version, NodePortLocal on one node, and the agents of a cluster."""
+"""Simulated Antrea: NodePortLocal on one node."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import re
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 import cluster_objects as made
-from vkslab.antrea import config, manifests
-from vkslab.antrea.agents import Agents
-from vkslab.antrea.link import Link
-from vkslab.antrea.npl import NodePortLocal, NoFreePort, Outcome, PortTable, counts, wanted_ports
+from antrea_use import HELLO, NODE, V1_3, V1_5, V1_15, V2_5, V2_6, agent, node_ports, pod, services, shown
+from vkslab.antrea.npl import NoFreePort, Outcome, PortTable, counts, wanted_ports
 from vkslab.antrea.version import Version
-from vkslab.net.control import Control
 from vkslab.net.objects import Node, Pod, Service
-from vkslab.net.process import write_json
-from vkslab.net.proxy import Proxy
-from vkslab.podlog import PodLog
 
-V1_3, V1_5, V1_15, V2_5, V2_6 = (Version.read(text) for text in ("1.3.0", "v1.5.2", "1.15.1", "2.5.2+vmware.2", "2.6.0"))
-NODE = Node.read(made.node())
-HELLO = made.service(npl="true")
-RANGE = (61000, 61003)
-
-
-def pod(*args: Any, **more: Any) -> Pod:
-    return Pod.read(made.pod(*(args or ("hello-1", "100.96.0.1")), **more))
-
-
-def services(*objects: dict[str, Any]) -> list[Service]:
-    return [Service.read(each) for each in objects]
-
-
-def agent(version: Version = V2_5, ports: tuple[int, int] = RANGE) -> NodePortLocal:
-    return NodePortLocal(version, "n1", ports, shuffle=lambda entries: None)
-
-
-def shown(outcome: Outcome) -> list[dict[str, Any]]:
-    assert outcome.annotation is not None
-    entries: list[dict[str, Any]] = json.loads(outcome.annotation)
-    return entries
-
-
-def node_ports(outcome: Outcome) -> dict[tuple[int, str], int]:
-    return {(entry["podPort"], entry.get("protocol", "tcp")): entry["nodePort"] for entry in shown(outcome)}
-
-
-# -- which Services count -------------------------------------------------------------------------------------------
+# -- which Services count
 
 
 @pytest.mark.parametrize(
@@ -68,7 +29,10 @@ def node_ports(outcome: Outcome) -> dict[tuple[int, str], int]:
         pytest.param(made.service(npl="true", type="NodePort"), False, id="NodePort"),
         pytest.param(made.service(npl="true", type="ExternalName"), False, id="ExternalName"),
         pytest.param(made.service(npl="true", selector={}), False, id="no selector"),
-        *(pytest.param(made.service(npl=value), False, id=f"annotation {value!r}") for value in ("True", "1", "yes", "false", "", None)),
+        *(
+            pytest.param(made.service(npl=value), False, id=f"annotation {value!r}")
+            for value in ("True", "1", "yes", "false", "", None)
+        ),
     ],
 )
 def test_which_services_count(service: dict[str, Any], expected: bool) -> None:
@@ -103,11 +67,13 @@ WEB = [{"name": "web", "containerPort": 8080}, {"name": "dns", "containerPort": 
         ),
     ],
 )  # fmt: skip
-def test_wanted_ports(version: Version, given: Pod, of_services: list[dict[str, Any]], expected: list[tuple[int, str, str]]) -> None:
+def test_wanted_ports(
+    version: Version, given: Pod, of_services: list[dict[str, Any]], expected: list[tuple[int, str, str]]
+) -> None:
     assert wanted_ports(version, given, services(*of_services)) == expected
 
 
-# -- annotations ----------------------------------------------------------------------------------------------------
+# -- annotations
 
 TWO = made.service("two", made.port(53, 53), made.port(53, 53, "UDP", name="u"), npl="true")
 
@@ -147,12 +113,19 @@ def test_the_shape_of_each_release(version: str, expected: str) -> None:
 
 def test_both_families_count_from_the_start_of_the_range() -> None:
     node = Node.read(made.node("n1", "198.18.0.1", "2001:db8:18::1"))
-    outcome = agent(V2_6).sync(pod("p", "100.96.0.1", "2001:db8:96::1"), services(made.service(npl="true", families=("IPv4", "IPv6"))), node)
+    outcome = agent(V2_6).sync(
+        pod("p", "100.96.0.1", "2001:db8:96::1"),
+        services(made.service(npl="true", families=("IPv4", "IPv6"))),
+        node,
+    )
     assert [(entry["nodeIP"], entry["nodePort"], entry["ipFamily"]) for entry in shown(outcome)] == [
         ("198.18.0.1", 61000, "IPv4"),
         ("2001:db8:18::1", 61000, "IPv6"),
     ]
-    assert outcome.put == {("n1", "IPv4", "tcp", 61000): ("100.96.0.1", 8080), ("n1", "IPv6", "tcp", 61000): ("2001:db8:96::1", 8080)}
+    assert outcome.put == {
+        ("n1", "IPv4", "tcp", 61000): ("100.96.0.1", 8080),
+        ("n1", "IPv6", "tcp", 61000): ("2001:db8:96::1", 8080),
+    }
 
 
 @pytest.mark.parametrize(("version", "address"), [(V2_5, "198.18.0.1"), (V2_6, "198.18.9.9")])
@@ -164,25 +137,42 @@ def test_node_ip_is_the_external_one_since_2_6(version: Version, address: str) -
 def test_a_new_node_address_is_annotated() -> None:
     npl = agent(V2_6)
     first = npl.sync(pod(uid="u"), services(HELLO), NODE)
-    second = npl.sync(pod(uid="u", annotations={"nodeportlocal.antrea.io": str(first.annotation)}), services(HELLO), Node.read(made.node(address="198.18.0.9")))
-    assert second.patch and shown(second)[0]["nodeIP"] == "198.18.0.9" and shown(second)[0]["nodePort"] == 61000
+    second = npl.sync(
+        pod(uid="u", annotations={"nodeportlocal.antrea.io": str(first.annotation)}),
+        services(HELLO),
+        Node.read(made.node(address="198.18.0.9")),
+    )
+    assert (
+        second.patch and shown(second)[0]["nodeIP"] == "198.18.0.9" and shown(second)[0]["nodePort"] == 61000
+    )
 
 
-# -- ports ----------------------------------------------------------------------------------------------------------
+# -- ports
 
 
 def test_ports_are_given_out_one_after_the_other_with_a_wrap() -> None:
     npl = agent()
     given = [pod(f"p{i}", f"100.96.0.{i}") for i in range(1, 6)]
-    assert [node_ports(npl.sync(each, services(HELLO), NODE))[8080, "tcp"] for each in given[:3]] == [61000, 61001, 61002]
+    assert [node_ports(npl.sync(each, services(HELLO), NODE))[8080, "tcp"] for each in given[:3]] == [
+        61000,
+        61001,
+        61002,
+    ]
     npl.forget(given[0].uid)
-    assert [node_ports(npl.sync(each, services(HELLO), NODE))[8080, "tcp"] for each in given[3:]] == [61003, 61000], "a free port waits for its turn"
+    assert [node_ports(npl.sync(each, services(HELLO), NODE))[8080, "tcp"] for each in given[3:]] == [
+        61003,
+        61000,
+    ], "a free port waits for its turn"
 
 
 def test_each_protocol_has_its_ports() -> None:
-    tcp, udp = services(made.service("t", made.port(1, 1), selector={"a": "b"}), made.service("u", made.port(1, 1, "UDP")))
+    tcp, udp = services(
+        made.service("t", made.port(1, 1), selector={"a": "b"}), made.service("u", made.port(1, 1, "UDP"))
+    )
     npl = agent(ports=(61000, 61001))
-    outcomes = [npl.sync(pod(f"p{i}", f"100.96.0.{i}"), [each], NODE) for i, each in enumerate((tcp, udp, tcp, udp))]
+    outcomes = [
+        npl.sync(pod(f"p{i}", f"100.96.0.{i}"), [each], NODE) for i, each in enumerate((tcp, udp, tcp, udp))
+    ]
     assert [list(node_ports(each).values()) for each in outcomes] == [[61000], [61001], [61001], [61000]]
 
 
@@ -217,7 +207,9 @@ def test_releases_1_4_to_1_6_take_a_port_for_both_protocols() -> None:
     npl = agent(V1_5)
     npl.sync(pod(), services(HELLO), NODE)
     udp = made.service("u", made.port(1, 1, "UDP"), npl="true")
-    assert shown(npl.sync(pod("p2", "100.96.0.2"), services(udp), NODE)) == [{"podPort": 1, "nodeIP": "198.18.0.1", "nodePort": 61001, "protocols": ["udp"]}]
+    assert shown(npl.sync(pod("p2", "100.96.0.2"), services(udp), NODE)) == [
+        {"podPort": 1, "nodeIP": "198.18.0.1", "nodePort": 61001, "protocols": ["udp"]}
+    ]
 
 
 def test_a_host_port_is_told_and_not_mapped() -> None:
@@ -240,7 +232,7 @@ def test_the_port_table_refuses_what_is_taken_or_outside() -> None:
         ports.take("c", 80, "tcp", frozenset, together=False)
 
 
-# -- from one state to the next -------------------------------------------------------------------------------------
+# -- from one state to the next
 
 
 def after(outcome: Outcome, **more: Any) -> Pod:
@@ -286,7 +278,9 @@ def test_a_mapping_stays(then: Callable[[Outcome], Pod]) -> None:
 
 def test_one_of_two_services_of_a_mapping_goes() -> None:
     npl = agent()
-    first = npl.sync(pod(uid="u"), services(HELLO, made.service("more", made.port(1, 9090), npl="true")), NODE)
+    first = npl.sync(
+        pod(uid="u"), services(HELLO, made.service("more", made.port(1, 9090), npl="true")), NODE
+    )
     assert node_ports(first) == {(8080, "tcp"): 61000, (9090, "tcp"): 61001}
     second = npl.sync(after(first), services(HELLO), NODE)
     assert node_ports(second) == {(8080, "tcp"): 61000} and second.drop == {("n1", "IPv4", "tcp", 61001)}
@@ -294,7 +288,9 @@ def test_one_of_two_services_of_a_mapping_goes() -> None:
 
 def test_another_address_takes_another_port() -> None:
     npl = agent()
-    outcome = npl.sync(after(npl.sync(pod(uid="u"), services(HELLO), NODE), ips=("100.96.0.9",)), services(HELLO), NODE)
+    outcome = npl.sync(
+        after(npl.sync(pod(uid="u"), services(HELLO), NODE), ips=("100.96.0.9",)), services(HELLO), NODE
+    )
     assert node_ports(outcome) == {(8080, "tcp"): 61001}
     assert outcome.drop == {KEY} and outcome.put == {("n1", "IPv4", "tcp", 61001): ("100.96.0.9", 8080)}
 
@@ -302,7 +298,12 @@ def test_another_address_takes_another_port() -> None:
 def test_a_foreign_hand_in_the_annotation_is_put_right() -> None:
     npl = agent()
     npl.sync(pod(uid="u"), services(HELLO), NODE)
-    changed = pod(uid="u", annotations={"nodeportlocal.antrea.io": '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":30000,"protocol":"tcp"}]'})
+    changed = pod(
+        uid="u",
+        annotations={
+            "nodeportlocal.antrea.io": '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":30000,"protocol":"tcp"}]'
+        },
+    )
     assert node_ports(npl.sync(changed, services(HELLO), NODE)) == {(8080, "tcp"): 61000}
 
 
@@ -310,10 +311,12 @@ def test_the_order_of_entries_means_nothing() -> None:
     npl = agent()
     outcome = npl.sync(pod(uid="u"), services(TWO), NODE)
     turned = json.dumps(list(reversed(shown(outcome))))
-    assert not npl.sync(pod(uid="u", annotations={"nodeportlocal.antrea.io": turned}), services(TWO), NODE).patch
+    assert not npl.sync(
+        pod(uid="u", annotations={"nodeportlocal.antrea.io": turned}), services(TWO), NODE
+    ).patch
 
 
-# -- an agent starts again ------------------------------------------------------------------------------------------
+# -- an agent starts again
 
 
 def annotated(text: str, **more: Any) -> Pod:
@@ -325,9 +328,15 @@ def annotated(text: str, **more: Any) -> Pod:
     [
         (V1_3, '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61002}]'),
         (V1_5, '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61002,"protocols":["tcp"]}]'),
-        (V1_15, '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61002,"protocol":"tcp","protocols":["tcp"]}]'),
+        (
+            V1_15,
+            '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61002,"protocol":"tcp","protocols":["tcp"]}]',
+        ),
         (V2_5, '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61002,"protocol":"tcp"}]'),
-        (V2_6, '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61002,"protocol":"tcp","ipFamily":"IPv4"}]'),
+        (
+            V2_6,
+            '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61002,"protocol":"tcp","ipFamily":"IPv4"}]',
+        ),
     ],
 )
 def test_ports_are_kept_over_a_restart(version: Version, text: str) -> None:
@@ -342,9 +351,13 @@ def test_another_range_gives_another_port() -> None:
     npl = agent(ports=(62000, 62001))
     npl.restore([annotated('[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61002,"protocol":"tcp"}]')])
     assert npl.live == {}
-    assert node_ports(npl.sync(annotated('[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61002,"protocol":"tcp"}]'), services(HELLO), NODE)) == {
-        (8080, "tcp"): 62000
-    }
+    assert node_ports(
+        npl.sync(
+            annotated('[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61002,"protocol":"tcp"}]'),
+            services(HELLO),
+            NODE,
+        )
+    ) == {(8080, "tcp"): 62000}
 
 
 def test_two_pods_that_claim_one_port() -> None:
@@ -362,154 +375,3 @@ def test_what_no_service_asks_for_any_more_goes_after_the_restart() -> None:
     npl.restore([annotated(text)])
     outcome = npl.sync(annotated(text), [], NODE)
     assert outcome.patch and outcome.annotation is None and outcome.drop == {KEY}
-
-
-# -- antrea-agent.conf ----------------------------------------------------------------------------------------------
-
-ON = "nodePortLocal: {enable: true}"
-
-
-@pytest.mark.parametrize(
-    ("version", "text", "ports", "range_shown"),
-    [
-        pytest.param(V2_5, ON, (61000, 62000), "61000-62000", id="the default range"),
-        pytest.param(V2_5, "nodePortLocal: {enable: true, portRange: 30-40}", (30, 40), "30-40", id="a range"),
-        pytest.param(V2_5, 'nodePortLocal: {enable: true, portRange: "30-40"}', (30, 40), "30-40", id="a quoted range"),
-        pytest.param(V2_5, "", None, "", id="nothing written"),
-        pytest.param(V2_5, "nodePortLocal:", None, "", id="no value"),
-        pytest.param(V2_5, "nodePortLocal: {enable: false, portRange: 30-40}", None, "30-40", id="off; the range is shown all the same"),
-        pytest.param(V2_5, f"featureGates: {{NodePortLocal: false}}\n{ON}", None, "", id="the gate still counts"),
-        pytest.param(V2_5, "unknown: true", None, "", id="unknown keys are fine since 2.0"),
-        pytest.param(V1_15, "nodePortLocal: {enable: false}", None, "", id="1.15 off"),
-        pytest.param(Version.read("1.13.0"), "nodePortLocal: {enable: false}", None, "61000-62000", id="1.13 off; the gate fills the range"),
-        pytest.param(Version.read("1.13.0"), "featureGates: {NodePortLocal: false}", None, "", id="1.13 gate off"),
-        pytest.param(Version.read("1.9.0"), ON, (61000, 62000), "", id="no range in AntreaAgentInfo before 1.10"),
-        pytest.param(V1_5, f"nplPortRange: 30-40\n{ON}", (30, 40), "", id="the deprecated key"),
-        pytest.param(V1_3, "featureGates: {NodePortLocal: true}", (61000, 62000), "", id="1.3: the gate is all"),
-        pytest.param(V1_3, "", None, "", id="1.3: alpha, off"),
-        pytest.param(Version.read("1.1.0"), "featureGates: {NodePortLocal: true}", (40000, 41000), "", id="the range before 1.2"),
-        pytest.param(V2_5, "nodePortLocal: {enable: false, portRange: nonsense}", None, "nonsense", id="an unused range is not looked at since 1.14"),
-    ],
-)
-def test_the_configuration(version: Version, text: str, ports: tuple[int, int] | None, range_shown: str) -> None:
-    read = config.read(text, version)
-    assert (read.ports, read.shown) == (ports, range_shown)
-
-
-@pytest.mark.parametrize(
-    ("version", "text", "message"),
-    [
-        (V2_5, "nodePortLocal: {enable: true, portRange: 62000}", "portRange is not valid: wrong port range format: 62000"),
-        (V2_5, "nodePortLocal: {enable: true, portRange: 62000-61000}", "portRange is not valid: start port must be smaller than end port: 62000-61000"),
-        (V2_5, "nodePortLocal: {enable: true, portRange: 61000-61000}", "start port must be smaller"),
-        (V2_5, "nodePortLocal: {enable: true, portRange: a-b}", 'strconv.Atoi: parsing "a": invalid syntax'),
-        (Version.read("1.13.0"), "nodePortLocal: {enable: false, portRange: 9}", "portRange is not valid"),
-        (V2_5, "nodePortLocal: {enable: maybe}", "cannot unmarshal 'maybe' into bool"),
-        (V2_5, "nodePortLocal: on", "cannot unmarshal True"),
-        (V2_5, "featureGates: {Nonsense: true}", "unrecognized feature gate: Nonsense"),
-        (V2_5, "a: [", "yaml"),
-        (V2_5, "just text", "cannot unmarshal"),
-        (V1_15, "unknown: true", "field unknown not found in type config.AgentConfig"),
-        (V1_15, "nodePortLocal: {enabled: true}", "field enabled not found in type config.NodePortLocalConfig"),
-        (V1_15, "noSNAT: false\nnoSNAT: false", 'key "noSNAT" already set in map'),
-    ],
-)
-def test_what_an_agent_ends_with(version: Version, text: str, message: str) -> None:
-    with pytest.raises(config.Crash, match=r".*") as crash:
-        config.read(text, version)
-    assert message in str(crash.value)
-
-
-@pytest.mark.parametrize("text", ["1.3.0", "1.5.2", "1.7.2", "1.13.0", "1.15.1", "2.0.0", "2.5.2", "2.7.0"])
-def test_every_release_reads_its_own_configuration(text: str) -> None:
-    version = Version.read(text)
-    assert config.read(manifests.agent_config(version, True, "61000-62000"), version).ports == (61000, 62000)
-    assert config.read(manifests.agent_config(version, False, "61000-62000"), version).ports is None
-
-
-@pytest.mark.parametrize("text", ["", "2", "latest", "2.x"])
-def test_no_versions(text: str) -> None:
-    with pytest.raises(ValueError, match="is not an Antrea version"):
-        Version.read(text)
-
-
-def test_the_daemon_set_mounts_the_config_map_of_its_release() -> None:
-    for version in (V1_5, V2_5):
-        volumes = manifests.agent_daemon_set(version, "OnDelete")["spec"]["template"]["spec"]["volumes"]
-        assert volumes[0]["configMap"]["name"] == manifests.config_map(version, True, "61000-62000")["metadata"]["name"]
-    assert manifests.config_map(V1_5, True, "")["metadata"]["name"].startswith("antrea-config-")
-
-
-def test_a_gate_that_is_off_leaves_the_key_without_value() -> None:
-    text = manifests.agent_config(V2_5, False, "61000-62000")
-    assert "\nnodePortLocal:\n" in text and yaml.safe_load(text)["nodePortLocal"] is None
-
-
-# -- what the data path hears ---------------------------------------------------------------------------------------
-
-
-def test_a_data_path_that_starts_anew_hears_of_every_mapping(tmp_path: Path) -> None:
-    async def data_path() -> Proxy:
-        proxy = Proxy(lambda made: Control(made, lambda: True))
-        write_json(tmp_path / "net.json", {"proxy": f"http://127.0.0.1:{await proxy.listen()}"})
-        return proxy
-
-    async def body() -> None:
-        one, two = ("n1", "IPv4", "tcp", 61000), ("n2", "IPv4", "tcp", 61000)
-        link = Link(tmp_path)
-        link.change([], {one: ("100.96.0.1", 80)})
-        await link.flush()  # There is no data path as yet: nothing is lost.
-        first = await data_path()
-        link.change([], {two: ("100.96.1.1", 80)})
-        await link.flush()
-        assert first.table.npl == {one: ("100.96.0.1", 80), two: ("100.96.1.1", 80)}
-        link.change([one], {})
-        await link.flush()
-        assert first.table.npl == {two: ("100.96.1.1", 80)}
-
-        await first.close()
-        link.change([], {one: ("100.96.0.9", 80)})
-        second = await data_path()
-        await link.flush()
-        assert second.table.npl == {one: ("100.96.0.9", 80), two: ("100.96.1.1", 80)}
-        link.replace_node("n1", {("n1", "IPv4", "tcp", 61005): ("100.96.0.9", 80)})
-        await link.flush()
-        assert second.table.npl.keys() == {two, ("n1", "IPv4", "tcp", 61005)}
-        await link.close()
-        await second.close()
-
-    asyncio.run(body())
-
-
-class Cluster:
-    """An API server that has each Pod, with the configuration of an agent."""
-
-    async def get(self, path: str) -> dict[str, Any]:
-        volumes = [{"name": "antrea-config", "configMap": {"name": "antrea-config"}}]
-        return {"spec": {"volumes": volumes}, "data": {manifests.CONFIG_FILE: manifests.agent_config(V2_5, False, "61000-62000")}}
-
-    async def create(self, path: str, obj: dict[str, Any]) -> bool:
-        return True
-
-
-def test_an_agent_goes_on_when_a_second_one_of_its_node_is_gone(tmp_path: Path) -> None:
-    first, second = (replace(pod(name, "198.18.0.10"), uid=name, namespace=manifests.NAMESPACE, labels=manifests.AGENT_LABELS) for name in ("one", "two"))
-
-    async def body() -> list[dict[str, str]]:
-        told: list[dict[str, str]] = []
-        agents = Agents(Cluster(), Link(tmp_path), V2_5, tmp_path, lambda started: told.append(dict(started)))  # type: ignore[arg-type]
-        agents.pods_known.set()
-        for old, new in ((None, first), (None, second), (second, None)):
-            agents.pod_changed(old, new)
-            while agents._tasks:
-                await asyncio.gather(*agents._tasks)
-        return told
-
-    node = first.node
-    assert asyncio.run(body()) == [{node: "one"}, {}, {node: "two"}, {}, {node: "one"}]
-
-
-def test_a_log_line_has_klogs_form(tmp_path: Path) -> None:
-    log = PodLog(tmp_path / "kube-system" / "agent" / "antrea-agent.log")
-    log.line("Starting NPLController", "npl_controller.go:149")
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\S+Z I\d{4} [\d:.]+ +1 npl_controller.go:149\] Starting NPLController\n", log.path.read_text())

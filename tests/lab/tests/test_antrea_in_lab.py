@@ -28,7 +28,9 @@ def cluster(lab: Labs) -> RunningLab:
 
 def mappings(lab: RunningLab, name: str) -> dict[str, list[dict[str, Any]]]:
     """Annotations by Pod; only those that are there."""
-    found = {pod["metadata"]["name"]: pod["metadata"].get("annotations", {}).get(NPL) for pod in pods(lab, name)}
+    found = {
+        pod["metadata"]["name"]: pod["metadata"].get("annotations", {}).get(NPL) for pod in pods(lab, name)
+    }
     return {pod: json.loads(text) for pod, text in found.items() if text is not None}
 
 
@@ -50,19 +52,40 @@ def restart(lab: RunningLab, node: str) -> None:
     """Delete a node's agent Pod and wait until the next one has begun."""
     before = agents(lab)[node]
     lab.kubectl("delete", "pod", "-n", "kube-system", before["metadata"]["name"])
-    eventually(lambda: (new := agents(lab).get(node)) and new["metadata"]["uid"] != before["metadata"]["uid"] and "Starting Antrea agent" in logs(lab, new))
+    eventually(
+        lambda: (
+            (new := agents(lab).get(node))
+            and new["metadata"]["uid"] != before["metadata"]["uid"]
+            and "Starting Antrea agent" in logs(lab, new)
+        )
+    )
 
 
 def is_ready(pod: dict[str, Any]) -> bool:
-    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in pod["status"]["conditions"])
+    return any(
+        condition["type"] == "Ready" and condition["status"] == "True"
+        for condition in pod["status"]["conditions"]
+    )
 
 
 def configure(lab: RunningLab, npl: str) -> None:
     """Write the nodePortLocal key of the ConfigMap that the DaemonSet mounts."""
     volumes = lab.get("daemonset", "-n", "kube-system", "antrea-agent")["spec"]["template"]["spec"]["volumes"]
     name = next(volume["configMap"]["name"] for volume in volumes if volume["name"] == "antrea-config")
-    text = lab.get("configmap", "-n", "kube-system", name)["data"][CONFIG].split("nodePortLocal:")[0] + f"nodePortLocal: {npl}\n"
-    lab.kubectl("patch", "configmap", "-n", "kube-system", name, "--type=merge", "-p", json.dumps({"data": {CONFIG: text}}))
+    text = (
+        lab.get("configmap", "-n", "kube-system", name)["data"][CONFIG].split("nodePortLocal:")[0]
+        + f"nodePortLocal: {npl}\n"
+    )
+    lab.kubectl(
+        "patch",
+        "configmap",
+        "-n",
+        "kube-system",
+        name,
+        "--type=merge",
+        "-p",
+        json.dumps({"data": {CONFIG: text}}),
+    )
 
 
 @pytest.fixture
@@ -78,7 +101,11 @@ def test_each_pod_of_an_annotated_service_is_mapped_within_a_second(cluster: Run
     with application(cluster, replicas=3, npl="true") as name:
         found = eventually(lambda: len(both := mappings(cluster, name)) == 3 and both)
         for pod, (entry,) in found.items():
-            assert entry["podPort"] == 8080 and entry["protocol"] == "tcp" and 61000 <= entry["nodePort"] <= 62000
+            assert (
+                entry["podPort"] == 8080
+                and entry["protocol"] == "tcp"
+                and 61000 <= entry["nodePort"] <= 62000
+            )
             assert ask(cluster, place(entry)) == pod
         assert len({place(entry) for (entry,) in found.values()}) == 3
 
@@ -101,7 +128,9 @@ def test_readiness_does_not_count_and_terminating_pods_keep_theirs(cluster: Runn
         pytest.param(["annotate", "service", "{}", f"{ENABLED}-"], id="annotation gone"),
         pytest.param(["annotate", "service", "{}", "--overwrite", f"{ENABLED}=false"], id="annotation false"),
         pytest.param(["patch", "service", "{}", "-p", '{"spec":{"type":"NodePort"}}'], id="type NodePort"),
-        pytest.param(["patch", "service", "{}", "-p", '{"spec":{"selector":{"app":"other"}}}'], id="selector"),
+        pytest.param(
+            ["patch", "service", "{}", "-p", '{"spec":{"selector":{"app":"other"}}}'], id="selector"
+        ),
         pytest.param(["delete", "service", "{}"], id="deleted"),
     ],
 )
@@ -115,7 +144,10 @@ def test_a_mapping_goes_and_its_port_dies_at_once(cluster: RunningLab, change: l
 def test_two_services_share_a_mapping(cluster: RunningLab) -> None:
     with application(cluster, replicas=1, npl="true") as name:
         first = eventually(lambda: mappings(cluster, name))
-        second = {**service(f"{name}-more", npl="true", type="LoadBalancer"), "spec": {"selector": {"app": name}, "ports": [{"port": 80, "targetPort": 8080}]}}
+        second = {
+            **service(f"{name}-more", npl="true", type="LoadBalancer"),
+            "spec": {"selector": {"app": name}, "ports": [{"port": 80, "targetPort": 8080}]},
+        }
         cluster.apply(second)
         cluster.kubectl("delete", "service", name)
         time.sleep(1)
@@ -128,7 +160,11 @@ def test_services_that_do_not_count_are_named_in_the_log(cluster: RunningLab) ->
     with application(cluster, replicas=1, npl="true", type="NodePort") as name:
         assert mappings(cluster, name) == {}
         for pod in agents(cluster).values():
-            eventually(lambda pod=pod: "Service is of type NodePort and cannot be used for NodePortLocal" in logs(cluster, pod))
+            eventually(
+                lambda pod=pod: (
+                    "Service is of type NodePort and cannot be used for NodePortLocal" in logs(cluster, pod)
+                )
+            )
 
 
 def test_an_agent_reads_its_configuration_when_it_starts(configurable: RunningLab) -> None:
@@ -176,7 +212,10 @@ def test_without_npl_annotations_stay_and_lead_nowhere(configurable: RunningLab)
         eventually(lambda: ask(cluster, place(entry)) == "502")
         assert mappings(cluster, name) == before
         assert "nodePortLocalPortRange" not in eventually(
-            lambda: "nodePortLocalPortRange" not in (info := cluster.get("antreaagentinfos.crd.antrea.io", node)) and info
+            lambda: (
+                "nodePortLocalPortRange" not in (info := cluster.get("antreaagentinfos.crd.antrea.io", node))
+                and info
+            )
         )
 
 
@@ -196,7 +235,10 @@ def test_an_agent_with_an_impossible_range_does_not_run(configurable: RunningLab
 
 @pytest.mark.parametrize(
     ("version", "keys"),
-    [("1.5.2", {"podPort", "nodeIP", "nodePort", "protocols"}), ("2.7.0", {"podPort", "nodeIP", "nodePort", "protocol", "ipFamily"})],
+    [
+        ("1.5.2", {"podPort", "nodeIP", "nodePort", "protocols"}),
+        ("2.7.0", {"podPort", "nodeIP", "nodePort", "protocol", "ipFamily"}),
+    ],
 )
 def test_other_releases(lab: Labs, version: str, keys: set[str]) -> None:
     # A Service of one family is mapped alike in any cluster, and the dual one of 2.7.0 is used below too.
@@ -226,13 +268,22 @@ def test_an_annotation_that_cannot_be_read_stays_until_the_agent_starts_again(cl
         assert ask(cluster, place(entry)) == pod, "the rule holds, whatever the annotation says"
         restart(cluster, node)
         # It is removed, and the Pod is mapped once more.
-        eventually(lambda: cluster.get("pod", pod)["metadata"].get("annotations", {}).get(NPL, "[oops") != "[oops")
+        eventually(
+            lambda: cluster.get("pod", pod)["metadata"].get("annotations", {}).get(NPL, "[oops") != "[oops"
+        )
         ((_pod, (again,)),) = mappings(cluster, name).items()
         assert ask(cluster, place(again)) == pod
 
 
 def test_a_node_that_leaves_takes_its_agent_info_along(cluster: RunningLab) -> None:
-    cluster.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "leaves"}, "spec": {"podCIDR": "100.97.0.0/24", "podCIDRs": ["100.97.0.0/24"]}})
+    cluster.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": "leaves"},
+            "spec": {"podCIDR": "100.97.0.0/24", "podCIDRs": ["100.97.0.0/24"]},
+        }
+    )
 
     def infos() -> set[str]:
         return {each["metadata"]["name"] for each in cluster.get("antreaagentinfos.crd.antrea.io")["items"]}

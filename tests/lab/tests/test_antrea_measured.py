@@ -15,7 +15,23 @@ from typing import Any
 import pytest
 
 import cluster_objects as made
-from test_antrea import HELLO, KEY, NODE, TWO, V1_5, V1_15, V2_5, V2_6, after, agent, annotated, node_ports, pod, services, shown
+from test_antrea import (
+    HELLO,
+    KEY,
+    NODE,
+    TWO,
+    V1_5,
+    V1_15,
+    V2_5,
+    V2_6,
+    after,
+    agent,
+    annotated,
+    node_ports,
+    pod,
+    services,
+    shown,
+)
 from vkslab.antrea import manifests
 from vkslab.antrea.agents import Agents
 from vkslab.antrea.annotation import unmarshal
@@ -32,13 +48,14 @@ DUAL_POD = ("p", "100.96.0.1", "2001:db8:96::1")
 
 
 def text(version: Version = V2_5, **more: Any) -> str:
-    """The annotation that an agent of the version leaves as it is, with `more` in its entry; None takes a field away."""
+    """The annotation that an agent of the version leaves as it is, with `more` in its entry; None takes a
+    field away."""
     family = {"ipFamily": "IPv4"} if version.by_family else {}
     entry = {"podPort": 8080, "nodeIP": "198.18.0.1", "nodePort": 61000, "protocol": "tcp", **family, **more}
     return json.dumps([{name: value for name, value in entry.items() if value is not None}])
 
 
-# -- annotations that cannot be read, and empty ones ----------------------------------------------------------------
+# -- annotations that cannot be read, and empty ones
 
 UNREADABLE = [
     "", "[oops", "{}", "7", '"[]"', "[7]", "[[]]", "[NaN]", text(podPort="8080"), text(nodePort=61000.0), text(nodePort=True), text(nodePort=2**63),
@@ -56,11 +73,18 @@ UNREADABLE = [
         pytest.param({"ips": ()}, [HELLO], id="no address any more"),
     ],
 )
-def test_what_cannot_be_read_stays_while_the_agent_runs(annotation: str, then: dict[str, Any], of_services: list[dict[str, Any]]) -> None:
+def test_what_cannot_be_read_stays_while_the_agent_runs(
+    annotation: str, then: dict[str, Any], of_services: list[dict[str, Any]]
+) -> None:
     npl = agent()
     npl.sync(pod(uid="u"), services(HELLO), NODE)
     outcome = npl.sync(replace(annotated(annotation), **then), services(*of_services), NODE)
-    assert (outcome.annotation, outcome.patch, outcome.drop, outcome.error) == (annotation, False, frozenset(), "")
+    assert (outcome.annotation, outcome.patch, outcome.drop, outcome.error) == (
+        annotation,
+        False,
+        frozenset(),
+        "",
+    )
     assert "Unable to unmarshal" in outcome.warning and npl.live == {KEY: ("100.96.0.1", 8080)}
 
 
@@ -79,7 +103,18 @@ def test_an_empty_list_stays_while_nothing_is_asked_for(annotation: str) -> None
     assert node_ports(npl.sync(annotated(annotation), services(HELLO), NODE)) == {(8080, "tcp"): 61000}
 
 
-@pytest.mark.parametrize("annotation", [text(nodePort=0), text(nodeIP="n1"), text(podPort=1), text(nodeIP=""), "[{}]", "[null]", text(protocol="udp")])
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        text(nodePort=0),
+        text(nodeIP="n1"),
+        text(podPort=1),
+        text(nodeIP=""),
+        "[{}]",
+        "[null]",
+        text(protocol="udp"),
+    ],
+)
 def test_wrong_values_are_rewritten(annotation: str) -> None:
     npl = agent()
     npl.sync(pod(uid="u"), services(HELLO), NODE)
@@ -87,7 +122,7 @@ def test_wrong_values_are_rewritten(annotation: str) -> None:
     assert outcome.patch and node_ports(outcome) == {(8080, "tcp"): 61000}
 
 
-# -- ports ----------------------------------------------------------------------------------------------------------
+# -- ports
 
 
 def test_a_changed_address_on_a_full_range_takes_the_port_that_it_freed() -> None:
@@ -134,7 +169,7 @@ def test_a_full_range_keeps_the_old_annotation_and_the_old_mapping() -> None:
     assert node_ports(outcome) == {(9090, "tcp"): 61001} and outcome.drop == {KEY}
 
 
-# -- fields ---------------------------------------------------------------------------------------------------------
+# -- fields
 
 
 @pytest.mark.parametrize(
@@ -155,14 +190,18 @@ def test_a_full_range_keeps_the_old_annotation_and_the_old_mapping() -> None:
         (V1_15, text(), True),
     ],
 )
-def test_a_field_that_the_release_does_not_know_is_no_reason_to_write(version: Version, annotation: str, patched: bool) -> None:
+def test_a_field_that_the_release_does_not_know_is_no_reason_to_write(
+    version: Version, annotation: str, patched: bool
+) -> None:
     npl = agent(version)
     npl.sync(pod(uid="u"), services(HELLO), NODE)
     assert npl.sync(annotated(annotation), services(HELLO), NODE).patch is patched
 
 
 @pytest.mark.parametrize("version", [V2_5, V2_6, V2_7])
-@pytest.mark.parametrize("more", [{"protocol": None}, {"protocol": ""}, {"protocol": None, "protocols": ["tcp"]}], ids=str)
+@pytest.mark.parametrize(
+    "more", [{"protocol": None}, {"protocol": ""}, {"protocol": None, "protocols": ["tcp"]}], ids=str
+)
 def test_an_entry_without_protocol_is_not_restored(version: Version, more: dict[str, Any]) -> None:
     npl = agent(version)
     kept = pod("p2", "100.96.0.2", annotations={"nodeportlocal.antrea.io": text(version, nodePort=61001)})
@@ -184,13 +223,17 @@ def test_a_restored_port_gets_its_family() -> None:
 
 def test_each_release_reads_its_fields() -> None:
     entry = '[{"podPort":1,"protocols":["tcp","udp"],"ipFamily":"IPv6"}]'
-    assert unmarshal(V1_5, entry) == [{"podPort": 1, "nodeIP": "", "nodePort": 0, "protocols": ["tcp", "udp"]}]
+    assert unmarshal(V1_5, entry) == [
+        {"podPort": 1, "nodeIP": "", "nodePort": 0, "protocols": ["tcp", "udp"]}
+    ]
     assert unmarshal(V2_5, entry) == [{"podPort": 1, "nodeIP": "", "nodePort": 0, "protocol": ""}]
-    assert unmarshal(V2_7, entry) == [{"podPort": 1, "nodeIP": "", "nodePort": 0, "protocol": "", "ipFamily": "IPv6"}]
+    assert unmarshal(V2_7, entry) == [
+        {"podPort": 1, "nodeIP": "", "nodePort": 0, "protocol": "", "ipFamily": "IPv6"}
+    ]
     assert unmarshal(V1_15, '[{"protocols":"tcp"}]') is None
 
 
-# -- addresses of a node --------------------------------------------------------------------------------------------
+# -- addresses of a node
 
 
 @pytest.mark.parametrize(
@@ -214,7 +257,9 @@ def test_an_external_address_takes_the_other_family_out_of_the_annotation() -> N
     node = Node.read(made.node("n1", "198.18.0.1", "2001:db8:18::1", external="203.0.113.1"))
     again = pod(*DUAL_POD, uid="u", annotations={"nodeportlocal.antrea.io": str(first.annotation)})
     outcome = npl.sync(again, services(DUAL), node)
-    assert [(entry["ipFamily"], entry["nodeIP"], entry["nodePort"]) for entry in shown(outcome)] == [("IPv4", "203.0.113.1", 61000)]
+    assert [(entry["ipFamily"], entry["nodeIP"], entry["nodePort"]) for entry in shown(outcome)] == [
+        ("IPv4", "203.0.113.1", 61000)
+    ]
     assert not outcome.drop and ("n1", "IPv6", "tcp", 61000) in npl.live
 
 
@@ -224,7 +269,7 @@ def test_nothing_is_written_until_the_node_has_an_address(node: Node | None) -> 
     assert (outcome.annotation, outcome.patch, outcome.put) == (text(V2_7), False, {})
 
 
-# -- the order of entries -------------------------------------------------------------------------------------------
+# -- the order of entries
 
 
 def test_the_order_of_entries_is_random() -> None:
@@ -247,11 +292,13 @@ def test_both_protocols_of_a_host_port_do_not_alternate() -> None:
 
 
 def test_a_host_port_on_the_loopback_interface_is_annotated_like_any_other() -> None:
-    outcome = agent().sync(pod(ports=[{"containerPort": 8080, "hostPort": 9000, "hostIP": "127.0.0.1"}]), services(HELLO), NODE)
+    outcome = agent().sync(
+        pod(ports=[{"containerPort": 8080, "hostPort": 9000, "hostIP": "127.0.0.1"}]), services(HELLO), NODE
+    )
     assert [(entry["nodeIP"], entry["nodePort"]) for entry in shown(outcome)] == [("198.18.0.1", 9000)]
 
 
-# -- when an agent looks at a Pod again -----------------------------------------------------------------------------
+# -- when an agent looks at a Pod again
 
 
 class Cluster:
@@ -262,7 +309,10 @@ class Cluster:
 
     async def get(self, path: str) -> dict[str, Any]:
         volumes = [{"name": "antrea-config", "configMap": {"name": "antrea-config"}}]
-        return {"spec": {"volumes": volumes}, "data": {manifests.CONFIG_FILE: manifests.agent_config(V2_7, True, "61000-62000")}}
+        return {
+            "spec": {"volumes": volumes},
+            "data": {manifests.CONFIG_FILE: manifests.agent_config(V2_7, True, "61000-62000")},
+        }
 
     async def create(self, path: str, obj: dict[str, Any]) -> bool:
         return True
@@ -280,7 +330,9 @@ def written(folder: Path, *steps: Callable[[Agents], None]) -> list[list[list[st
         agents = Agents(cluster, Link(folder), V2_7, folder)  # type: ignore[arg-type]
         agents.pods_known.set()
         agents.node_changed(None, DUAL_NODE)
-        own = replace(pod("agent", "198.18.0.1"), namespace=manifests.NAMESPACE, labels=manifests.AGENT_LABELS)
+        own = replace(
+            pod("agent", "198.18.0.1"), namespace=manifests.NAMESPACE, labels=manifests.AGENT_LABELS
+        )
         agents.pod_changed(None, own)
         agents.pod_changed(None, POD)
         work = asyncio.ensure_future(agents.work())
@@ -312,7 +364,11 @@ def touched(agents: Agents) -> None:
 
 def test_a_change_of_only_ip_families_waits_for_the_pods_next_update(tmp_path: Path) -> None:
     both = replace(ONE, families=BOTH, cluster_ips=("100.64.0.7", "2001:db8:64::7"))
-    assert written(tmp_path, service(None, ONE), service(ONE, both), touched) == [[[IPV4]], [], [[IPV4, IPV6]]]
+    assert written(tmp_path, service(None, ONE), service(ONE, both), touched) == [
+        [[IPV4]],
+        [],
+        [[IPV4, IPV6]],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -327,11 +383,16 @@ def test_a_change_of_only_ip_families_waits_for_the_pods_next_update(tmp_path: P
     ],
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )
-def test_what_else_changes_at_a_service(tmp_path: Path, change: dict[str, Any], expected: list[list[str]]) -> None:
+def test_what_else_changes_at_a_service(
+    tmp_path: Path, change: dict[str, Any], expected: list[list[str]]
+) -> None:
     assert written(tmp_path, service(None, ONE), service(ONE, replace(ONE, **change))) == [[[IPV4]], expected]
 
 
 def test_a_node_whose_addresses_change_is_looked_at(tmp_path: Path) -> None:
     both = replace(ONE, families=BOTH)
     node = replace(DUAL_NODE, external=("203.0.113.1",))
-    assert written(tmp_path, service(None, both), lambda agents: agents.node_changed(DUAL_NODE, node)) == [[[IPV4, IPV6]], [[IPV4]]]
+    assert written(tmp_path, service(None, both), lambda agents: agents.node_changed(DUAL_NODE, node)) == [
+        [[IPV4, IPV6]],
+        [[IPV4]],
+    ]

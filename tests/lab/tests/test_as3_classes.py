@@ -8,11 +8,13 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from as3_world import PLAIN, World, adc
+from vkslab.bigip.as3 import classes
 from vkslab.bigip.as3.classes import ITEMS, RULES
 from vkslab.bigip.as3.words import WORDS
 
@@ -51,7 +53,12 @@ EVERYTHING: dict[str, Any] = {
         "authenticationMode": "request",
         "authenticationTrustCA": {"bigip": "/Common/default.crt"},
     },
-    "tlsc": {"class": "TLS_Client", "trustCA": {"bigip": "/Common/default.crt"}, "validateCertificate": True, "clientCertificate": "cert"},
+    "tlsc": {
+        "class": "TLS_Client",
+        "trustCA": {"bigip": "/Common/default.crt"},
+        "validateCertificate": True,
+        "clientCertificate": "cert",
+    },
     "cert": {
         "class": "Certificate",
         "certificate": "-----BEGIN CERTIFICATE-----",
@@ -68,8 +75,18 @@ EVERYTHING: dict[str, Any] = {
         "hstsInsert": True,
     },
     "tcp_prof": {"class": "TCP_Profile", "idleTimeout": 600, "keepAliveInterval": 10},
-    "pers": {"class": "Persist", "persistenceMethod": "cookie", "cookieMethod": "insert", "cookieName": "abc"},
-    "pers2": {"class": "Persist", "persistenceMethod": "source-address", "duration": 180, "addressMask": "255.255.255.0"},
+    "pers": {
+        "class": "Persist",
+        "persistenceMethod": "cookie",
+        "cookieMethod": "insert",
+        "cookieName": "abc",
+    },
+    "pers2": {
+        "class": "Persist",
+        "persistenceMethod": "source-address",
+        "duration": 180,
+        "addressMask": "255.255.255.0",
+    },
     "pers3": {"class": "Persist", "persistenceMethod": "hash", "iRule": "rule1"},
     "rule1": {"class": "iRule", "iRule": {"base64": "d2hlbg=="}},
     "pol": {
@@ -111,13 +128,36 @@ EVERYTHING: dict[str, Any] = {
         "monitors": ["https", {"use": "m1"}, {"bigip": "/Common/http"}],
         "minimumMonitors": 2,
         "members": [
-            {"servicePort": 8443, "serverAddresses": ["10.1.0.1"], "monitors": [{"use": "m1"}], "metadata": {"x": {"value": "1", "persist": False}}},
-            {"servicePort": 443, "addressDiscovery": "fqdn", "hostname": "a.b.c", "fqdnPrefix": "x-", "shareNodes": True},
+            {
+                "servicePort": 8443,
+                "serverAddresses": ["10.1.0.1"],
+                "monitors": [{"use": "m1"}],
+                "metadata": {"x": {"value": "1", "persist": False}},
+            },
+            {
+                "servicePort": 443,
+                "addressDiscovery": "fqdn",
+                "hostname": "a.b.c",
+                "fqdnPrefix": "x-",
+                "shareNodes": True,
+            },
         ],
     },
-    "fw": {"class": "Service_Forwarding", "virtualAddresses": [["0.0.0.0", "10.0.0.0/8"]], "forwardingType": "ip", "virtualPort": 0, "layer4": "any"},
+    "fw": {
+        "class": "Service_Forwarding",
+        "virtualAddresses": [["0.0.0.0", "10.0.0.0/8"]],
+        "forwardingType": "ip",
+        "virtualPort": 0,
+        "layer4": "any",
+    },
     "gen": {"class": "Service_Generic", "virtualAddresses": ["192.0.2.60"], "virtualPort": 0},
-    "udp_vs": {"class": "Service_UDP", "virtualAddresses": ["192.0.2.61"], "virtualPort": 53, "pool": "web_pool", "profileUDP": {"use": "udp"}},
+    "udp_vs": {
+        "class": "Service_UDP",
+        "virtualAddresses": ["192.0.2.61"],
+        "virtualPort": 53,
+        "pool": "web_pool",
+        "profileUDP": {"use": "udp"},
+    },
     "l4_vs": {
         "class": "Service_L4",
         "virtualAddresses": ["192.0.2.62"],
@@ -127,7 +167,12 @@ EVERYTHING: dict[str, Any] = {
         "translateServerPort": False,
         "snat": "self",
     },
-    "sa": {"class": "Service_Address", "virtualAddress": "192.0.2.63", "routeAdvertisement": "selective", "trafficGroup": "/Common/traffic-group-local-only"},
+    "sa": {
+        "class": "Service_Address",
+        "virtualAddress": "192.0.2.63",
+        "routeAdvertisement": "selective",
+        "trafficGroup": "/Common/traffic-group-local-only",
+    },
     "tcp_vs": {
         "class": "Service_TCP",
         "virtualAddresses": [{"use": "sa"}],
@@ -164,6 +209,17 @@ def test_every_rule_that_is_named_is_there() -> None:
 
 def test_every_class_is_a_word() -> None:
     assert {name for name in ITEMS if name not in WORDS} == set()
+
+
+def test_no_class_is_in_two_families() -> None:
+    tables = [
+        table
+        for family in vars(classes).values()
+        if isinstance(family, ModuleType)
+        for name, table in vars(family).items()
+        if name in ("CLASSES", "PARTS", "NAMES")
+    ]
+    assert sum(map(len, tables)) == len(RULES.keys() - {"Item"} | ITEMS.keys())
 
 
 def test_a_declaration_of_everything() -> None:

@@ -22,7 +22,15 @@ EQUAL = 250
 def test_recorded_exchanges(tmp_path: Path) -> None:
     with machine(tmp_path) as bigip:
         facts = bigip.facts
-        command = [sys.executable, str(REPLAY), bigip.url(""), "--user", f"admin:{facts['users']['admin']}", "--ca", facts["ca"]]
+        command = [
+            sys.executable,
+            str(REPLAY),
+            bigip.url(""),
+            "--user",
+            f"admin:{facts['users']['admin']}",
+            "--ca",
+            facts["ca"],
+        ]
         done = subprocess.run(command, capture_output=True, text=True)
     last = done.stdout.strip().rpartition("\n")[2]
     assert last.endswith(" equal"), done.stderr

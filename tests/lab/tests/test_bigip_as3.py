@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AS3 through the whole machine: declarations by HTTPS, what they do to traffic, and what goes wrong on the way."""
+"""AS3 through the whole machine: declarations by HTTPS, what they do to traffic, and what goes wrong on the
+way."""
 
 from __future__ import annotations
 
@@ -43,14 +44,26 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         yield found
 
 
-def adc(*addresses: str, tenant: str = "T", service: dict[str, Any] | None = None, **pool: Any) -> dict[str, Any]:
+def adc(
+    *addresses: str, tenant: str = "T", service: dict[str, Any] | None = None, **pool: Any
+) -> dict[str, Any]:
     member = {"servicePort": 80, "serverAddresses": list(addresses), "shareNodes": True}
     application: dict[str, Any] = {
         "class": "Application",
-        "vs": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "pool": "pool", **(service or {})},
+        "vs": {
+            "class": "Service_HTTP",
+            "virtualAddresses": ["192.0.2.10"],
+            "pool": "pool",
+            **(service or {}),
+        },
         "pool": {"class": "Pool", "members": [member] if addresses else [], **pool},
     }
-    return {"class": "ADC", "schemaVersion": "3.50.0", "id": "x", tenant: {"class": "Tenant", "A": application}}
+    return {
+        "class": "ADC",
+        "schemaVersion": "3.50.0",
+        "id": "x",
+        tenant: {"class": "Tenant", "A": application},
+    }
 
 
 def post(bigip: Machine, declaration: Any, query: str = "", **options: Any) -> Any:
@@ -64,7 +77,9 @@ def results(body: Any) -> list[tuple[int, str]]:
 
 
 def members(bigip: Machine, unit: int = 0) -> list[str]:
-    return [item["name"] for item in bigip.get("/mgmt/tm/ltm/pool/~T~A~pool/members", unit=unit).get("items", [])]
+    return [
+        item["name"] for item in bigip.get("/mgmt/tm/ltm/pool/~T~A~pool/members", unit=unit).get("items", [])
+    ]
 
 
 def finished(bigip: Machine, identity: str) -> Any:
@@ -90,7 +105,9 @@ def test_a_declaration_carries_traffic_and_its_removal_ends_it(bigip: Machine) -
     assert bigip.call("GET", DECLARE).status_code == 204
 
 
-def test_an_unchanged_member_stays_up_while_another_is_added_and_a_changed_one_is_checked_anew(bigip: Machine) -> None:
+def test_an_unchanged_member_stays_up_while_another_is_added_and_a_changed_one_is_checked_anew(
+    bigip: Machine,
+) -> None:
     post(bigip, adc("10.1.0.1", monitors=["http"]))
     bigip.wait_for(lambda: bigip.availability() == {"10.1.0.1:80": "up"})
     bigip.network.members["10.1.0.9:80"] = "silent"
@@ -110,8 +127,14 @@ def test_a_service_https_ends_tls_and_redirects(bigip: Machine, tmp_path: Path) 
     def publish() -> list[tuple[int, str]]:
         leaf = ca.issue_cert("192.0.2.10")
         declaration = adc("10.1.0.1", service={"class": "Service_HTTPS", "serverTLS": "tls"})
-        pem = {"certificate": leaf.cert_chain_pems[0].bytes().decode(), "privateKey": leaf.private_key_pem.bytes().decode()}
-        declaration["T"]["A"] |= {"tls": {"class": "TLS_Server", "certificates": [{"certificate": "cert"}]}, "cert": {"class": "Certificate", **pem}}
+        pem = {
+            "certificate": leaf.cert_chain_pems[0].bytes().decode(),
+            "privateKey": leaf.private_key_pem.bytes().decode(),
+        }
+        declaration["T"]["A"] |= {
+            "tls": {"class": "TLS_Server", "certificates": [{"certificate": "cert"}]},
+            "cert": {"class": "Certificate", **pem},
+        }
         return results(post(bigip, declaration))
 
     for _ in range(2):  # the second time with another certificate
@@ -122,19 +145,28 @@ def test_a_service_https_ends_tls_and_redirects(bigip: Machine, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("passphrase", ["over the hills", "wrong"])
-def test_an_encrypted_key_is_opened_with_its_passphrase(bigip: Machine, tmp_path: Path, passphrase: str) -> None:
+def test_an_encrypted_key_is_opened_with_its_passphrase(
+    bigip: Machine, tmp_path: Path, passphrase: str
+) -> None:
     ca = trustme.CA()
     ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     leaf = ca.issue_cert("192.0.2.10")
     opened = serialization.load_pem_private_key(leaf.private_key_pem.bytes(), None)
-    key = opened.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"over the hills")).decode()
+    key = opened.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"over the hills"),
+    ).decode()
     sealed = {
         "ciphertext": base64.urlsafe_b64encode(passphrase.encode()).decode(),
         "protected": base64.urlsafe_b64encode(b'{"alg":"dir","enc":"none"}').decode(),
     }
     pem = {"certificate": leaf.cert_chain_pems[0].bytes().decode(), "privateKey": key, "passphrase": sealed}
     declaration = adc("10.1.0.1", service={"class": "Service_HTTPS", "serverTLS": "tls"})
-    declaration["T"]["A"] |= {"tls": {"class": "TLS_Server", "certificates": [{"certificate": "cert"}]}, "cert": {"class": "Certificate", **pem}}
+    declaration["T"]["A"] |= {
+        "tls": {"class": "TLS_Server", "certificates": [{"certificate": "cert"}]},
+        "cert": {"class": "Certificate", **pem},
+    }
     assert results(post(bigip, declaration)) == [(200, "success")]
     if passphrase == "wrong":
         with pytest.raises(requests.exceptions.SSLError):
@@ -236,7 +268,11 @@ def test_a_pair_keeps_its_units_apart_until_they_are_synced(pair: Machine) -> No
 
 
 def test_an_asynchronous_post_with_sync_to_group(pair: Machine) -> None:
-    post(pair, {"class": "AS3", "syncToGroup": "/Common/lab-group", "declaration": adc("10.1.0.1")}, "?async=true")
+    post(
+        pair,
+        {"class": "AS3", "syncToGroup": "/Common/lab-group", "declaration": adc("10.1.0.1")},
+        "?async=true",
+    )
     pair.wait_for(lambda: pair.call("GET", DECLARE, unit=1).status_code == 200)
     assert members(pair, unit=1) == ["10.1.0.1:80"]
 

@@ -32,11 +32,18 @@ def bigip(shared: Machine) -> Machine:
 
 
 def login(bigip: Machine, user: str = "admin", **body: Any) -> Any:
-    given = {"username": user, "password": bigip.facts["users"].get(user, "x"), "loginProviderName": "tmos", **body}
+    given = {
+        "username": user,
+        "password": bigip.facts["users"].get(user, "x"),
+        "loginProviderName": "tmos",
+        **body,
+    }
     return bigip.call("POST", LOGIN, given, session=bigip.session(None))
 
 
-def with_token(bigip: Machine, token: str, method: str = "GET", path: str = "/mgmt/tm/sys/version", body: Any = None) -> Any:
+def with_token(
+    bigip: Machine, token: str, method: str = "GET", path: str = "/mgmt/tm/sys/version", body: Any = None
+) -> Any:
     return bigip.call(method, path, body, session=bigip.session(None), headers={"X-F5-Auth-Token": token})
 
 
@@ -55,7 +62,9 @@ def test_a_token_is_made_used_and_deleted(bigip: Machine) -> None:
     assert token["timeout"] == 1200 and token["userName"] == "admin" and len(token["token"]) == 26
     assert token["selfLink"].endswith(f"{TOKENS}/{token['token']}")
     assert with_token(bigip, token["token"]).status_code == 200
-    assert [item["token"] for item in with_token(bigip, token["token"], path=TOKENS).json()["items"]] == [token["token"]]
+    assert [item["token"] for item in with_token(bigip, token["token"], path=TOKENS).json()["items"]] == [
+        token["token"]
+    ]
     assert with_token(bigip, token["token"], "DELETE", f"{TOKENS}/{token['token']}").status_code == 200
     refused = with_token(bigip, token["token"])
     assert (refused.status_code, refused.json()["message"]) == (401, "X-F5-Auth-Token does not exist.")
@@ -102,7 +111,10 @@ def test_a_user_may_hold_100_tokens_but_admin_any_number(bigip: Machine) -> None
     for _ in range(MAX_TOKENS):
         assert login(bigip, "publisher").status_code == 200
     full = login(bigip, "publisher")
-    assert (full.status_code, full.json()["message"]) == (400, "user publisher has reached maximum active login tokens")
+    assert (full.status_code, full.json()["message"]) == (
+        400,
+        "user publisher has reached maximum active login tokens",
+    )
     assert bigip.facts["users"]["publisher"] not in full.text
     assert login(bigip, "admin").status_code == 200
     assert len(bigip.control("tokens", method="GET")["items"]) == MAX_TOKENS + 1
@@ -123,7 +135,10 @@ def test_basic_with_a_wrong_password_is_apaches_page(bigip: Machine) -> None:
 
 def test_without_any_sign_in(bigip: Machine) -> None:
     answer = bigip.call("GET", "/mgmt/tm/ltm/pool", session=bigip.session(None))
-    assert answer.status_code == 401 and "no user authentication header or token detected" in answer.json()["message"]
+    assert (
+        answer.status_code == 401
+        and "no user authentication header or token detected" in answer.json()["message"]
+    )
 
 
 def test_a_bad_token_is_refused_even_beside_a_good_password(bigip: Machine) -> None:
@@ -144,7 +159,9 @@ def test_a_guest_reads_only(bigip: Machine, method: str, path: str, status: int)
     answer = bigip.call(method, path, {} if method == "POST" else None, session=bigip.session("guest"))
     assert answer.status_code == status
     if status == 401:
-        assert answer.json()["message"].startswith("Authorization failed: user=https://localhost/mgmt/shared/authz/users/guest ")
+        assert answer.json()["message"].startswith(
+            "Authorization failed: user=https://localhost/mgmt/shared/authz/users/guest "
+        )
 
 
 @pytest.mark.parametrize(
@@ -167,7 +184,9 @@ def test_every_request_is_logged_without_secrets(bigip: Machine) -> None:
     bigip.call("GET", "/mgmt/tm/ltm/nothing")
     with_token(bigip, token, "DELETE", f"{TOKENS}/{token}")
     entries = bigip.control("requests", method="GET")["items"]
-    assert [(entry["method"], entry["path"], entry["query"], entry["status"], entry["user"]) for entry in entries] == [
+    assert [
+        (entry["method"], entry["path"], entry["query"], entry["status"], entry["user"]) for entry in entries
+    ] == [
         ("POST", LOGIN, "", 200, ""),
         ("GET", "/mgmt/tm/ltm/pool", "$select=name", 200, "admin"),
         ("GET", "/mgmt/tm/ltm/nothing", "", 404, "admin"),

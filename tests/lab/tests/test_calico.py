@@ -41,7 +41,14 @@ def test_differences(nodes: list[Node], present: list[str], create: list[str], d
     assert ([each["metadata"]["name"] for each in made], gone) == (create, delete)
 
 
-@pytest.mark.parametrize(("kind", "plural"), [("IPPool", "ippools"), ("BlockAffinity", "blockaffinities"), ("FelixConfiguration", "felixconfigurations")])
+@pytest.mark.parametrize(
+    ("kind", "plural"),
+    [
+        ("IPPool", "ippools"),
+        ("BlockAffinity", "blockaffinities"),
+        ("FelixConfiguration", "felixconfigurations"),
+    ],
+)
 def test_plurals(kind: str, plural: str) -> None:
     assert manifests.plural(kind) == plural
 
@@ -50,7 +57,10 @@ def test_a_lab_with_calico(lab: Labs) -> None:
     cluster = lab(cni="calico", nodes=2)
 
     def affinities() -> dict[str, dict[str, Any]]:
-        return {each["metadata"]["name"]: each["spec"] for each in cluster.get(f"blockaffinities.{manifests.GROUP}")["items"]}
+        return {
+            each["metadata"]["name"]: each["spec"]
+            for each in cluster.get(f"blockaffinities.{manifests.GROUP}")["items"]
+        }
 
     ranges = {each["metadata"]["name"]: each["spec"]["podCIDR"] for each in cluster.get("nodes")["items"]}
     found = eventually(lambda: len(them := affinities()) == 2 and them)
@@ -58,7 +68,11 @@ def test_a_lab_with_calico(lab: Labs) -> None:
     assert all(spec["state"] == "confirmed" and spec["deleted"] == "false" for spec in found.values())
 
     (pool,) = cluster.get(f"ippools.{manifests.GROUP}")["items"]
-    assert (pool["spec"]["cidr"], pool["spec"]["ipipMode"], pool["spec"]["vxlanMode"]) == ("100.96.0.0/11", "Always", "Never")
+    assert (pool["spec"]["cidr"], pool["spec"]["ipipMode"], pool["spec"]["vxlanMode"]) == (
+        "100.96.0.0/11",
+        "Always",
+        "Never",
+    )
     assert cluster.get("configmap", "-n", "kube-system", "calico-config")["data"]["calico_backend"] == "bird"
     for what in ("daemonset/calico-node", "deployment/calico-kube-controllers"):
         cluster.kubectl("rollout", "status", "-n", "kube-system", what)
@@ -66,7 +80,14 @@ def test_a_lab_with_calico(lab: Labs) -> None:
         assert cluster.get(f"{manifests.plural(kind)}.{manifests.GROUP}")["items"] == []
 
     # A node that joins and leaves.
-    cluster.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "joined"}, "spec": {"podCIDR": "100.97.0.0/24", "podCIDRs": ["100.97.0.0/24"]}})
+    cluster.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": "joined"},
+            "spec": {"podCIDR": "100.97.0.0/24", "podCIDRs": ["100.97.0.0/24"]},
+        }
+    )
     try:
         eventually(lambda: "joined-100-97-0-0-24" in affinities())
     finally:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CIS in a lab: installed by Helm, told by its log, its Pod, its resources and BIG-IP, and failing in each way that it can fail."""
+"""CIS in a lab: installed by Helm, told by its log, its Pod, its resources and BIG-IP, and failing in each
+way that it can fail."""
 
 from __future__ import annotations
 
@@ -26,7 +27,12 @@ def site(lab: Callable[..., RunningLab]) -> Iterator[Site]:
     made = Site(lab(cni="antrea", nodes=2))
     made.lab.apply(
         deployment("hello", ports=[{"containerPort": 8080, "name": "web"}]),
-        service("hello", npl="true", type="LoadBalancer", ports=[{"name": "http", "port": 80, "targetPort": "web"}]),
+        service(
+            "hello",
+            npl="true",
+            type="LoadBalancer",
+            ports=[{"name": "http", "port": 80, "targetPort": "web"}],
+        ),
     )
     rolled_out(made.lab, "hello")
     yield made
@@ -57,11 +63,16 @@ def members(site: Site, pool: str = "hello_80_default") -> set[str]:
     return {f"{address}:{member['servicePort']}" for member in found for address in member["serverAddresses"]}
 
 
-# -- what works ----------------------------------------------------------------------------------------------------------
+# -- what works
 
 
 def test_each_mode_from_install_to_removal(site: Site) -> None:
-    nodes = [address["address"] for node in site.lab.get("nodes")["items"] for address in node["status"]["addresses"] if address["type"] == "InternalIP"]
+    nodes = [
+        address["address"]
+        for node in site.lab.get("nodes")["items"]
+        for address in node["status"]["addresses"]
+        if address["type"] == "InternalIP"
+    ]
     port = site.lab.get("service", "hello")["spec"]["ports"][0]["nodePort"]
     addresses = [pod["status"]["podIP"] for pod in site.lab.get("pods", "-l", "app=hello")["items"]]
     found: dict[str, set[str]] = {}
@@ -72,7 +83,9 @@ def test_each_mode_from_install_to_removal(site: Site) -> None:
         site.lab.kubectl("wait", "pods", "-n", site.namespace, "-l", "release=cis", "--for=condition=Ready")
         found[mode] = eventually(lambda: (now := members(site)) not in found.values() and now)
     assert found["nodeport"] == {f"{address}:{port}" for address in nodes}
-    assert {place.partition(":")[0] for place in found["nodeportlocal"]} <= set(nodes) and len(found["nodeportlocal"]) == 2
+    assert {place.partition(":")[0] for place in found["nodeportlocal"]} <= set(nodes) and len(
+        found["nodeportlocal"]
+    ) == 2
     assert found["cluster"] == {f"{address}:8080" for address in addresses}
     site.wait_for_status("virtualserver", "hello", status="Ok", vsAddress=ADDRESS)
     assert eventually(lambda: site.ask(ADDRESS)) in hello(site)
@@ -98,8 +111,16 @@ def test_each_mode_from_install_to_removal(site: Site) -> None:
 
 def test_hosts_paths_and_transport_servers(site: Site) -> None:
     site.lab.apply(deployment("cart"), service("cart", npl="true", ports=[{"port": 80, "targetPort": 8080}]))
-    pools = [{"path": "/", "service": "hello", "servicePort": "http"}, {"path": "/cart", "service": "cart", "servicePort": 80}]
-    transport = {"virtualServerAddress": OTHER, "virtualServerPort": 8000, "type": "tcp", "pool": {"service": "cart", "servicePort": 80}}
+    pools = [
+        {"path": "/", "service": "hello", "servicePort": "http"},
+        {"path": "/cart", "service": "cart", "servicePort": 80},
+    ]
+    transport = {
+        "virtualServerAddress": OTHER,
+        "virtualServerPort": 8000,
+        "type": "tcp",
+        "pool": {"service": "cart", "servicePort": 80},
+    }
     meta = {"name": "cart", "labels": {"f5cr": "true"}}
     site.install(args={"pool_member_type": "auto"})
     site.lab.apply(
@@ -120,26 +141,51 @@ def test_hosts_paths_and_transport_servers(site: Site) -> None:
 def test_ingresses_and_as3_config_maps(site: Site) -> None:
     backend = {"service": {"name": "hello", "port": {"number": 80}}}
     meta = {"name": "hello", "annotations": {"virtual-server.f5.com/ip": ADDRESS}}
-    rules = [{"host": "shop.test", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}]
+    rules = [
+        {"host": "shop.test", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    ]
     pool = {"class": "Pool", "members": [{"servicePort": 80, "serverAddresses": [], "shareNodes": True}]}
-    app = {"class": "Application", "vs": {"class": "Service_HTTP", "virtualAddresses": [OTHER], "pool": "pool"}, "pool": pool}
+    app = {
+        "class": "Application",
+        "vs": {"class": "Service_HTTP", "virtualAddresses": [OTHER], "pool": "pool"},
+        "pool": pool,
+    }
     adc = {"class": "ADC", "schemaVersion": "3.50.0", "Team": {"class": "Tenant", "A1": app}}
     template, labels = text({"class": "AS3", "declaration": adc}), {"f5type": "virtual-server", "as3": "true"}
-    kinds = {f"cis.f5.com/as3-{part}": value for part, value in (("tenant", "Team"), ("app", "A1"), ("pool", "pool"))}
+    kinds = {
+        f"cis.f5.com/as3-{part}": value
+        for part, value in (("tenant", "Team"), ("app", "A1"), ("pool", "pool"))
+    }
     ours = service("templated", type="NodePort", ports=[{"port": 80, "targetPort": 8080}])
     ours["metadata"]["labels"] = kinds
     ours["spec"]["selector"] = {"app": "hello"}
-    site.install("--wait", ingressClass={"create": True, "isDefaultIngressController": False}, args={"custom_resource_mode": False})
+    site.install(
+        "--wait",
+        ingressClass={"create": True, "isDefaultIngressController": False},
+        args={"custom_resource_mode": False},
+    )
     assert "false" in text(site.lab.get("ingressclass", "f5")["metadata"]["annotations"])
     site.lab.apply(
         ours,
-        {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": meta, "spec": {"ingressClassName": "f5", "rules": rules}},
-        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "as3", "labels": labels}, "data": {"template": template}},
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "Ingress",
+            "metadata": meta,
+            "spec": {"ingressClassName": "f5", "rules": rules},
+        },
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "as3", "labels": labels},
+            "data": {"template": template},
+        },
     )
     try:
         assert eventually(lambda: site.ask(ADDRESS, "shop.test")) in hello(site)
         assert eventually(lambda: site.ask(OTHER)) in hello(site)
-        eventually(lambda: site.status("ingress", "hello").get("loadBalancer") == {"ingress": [{"ip": ADDRESS}]})
+        eventually(
+            lambda: site.status("ingress", "hello").get("loadBalancer") == {"ingress": [{"ip": ADDRESS}]}
+        )
         site.delete("configmap", "as3")
         eventually(lambda: not site.tenant("Team"))
     finally:
@@ -148,10 +194,23 @@ def test_ingresses_and_as3_config_maps(site: Site) -> None:
 
 
 def test_addresses_from_the_ipam_controller(site: Site) -> None:
-    claim = {"accessModes": ["ReadWriteOnce"], "storageClassName": "", "resources": {"requests": {"storage": "1Mi"}}}
-    volume = {**claim, "capacity": {"storage": "1Mi"}, "hostPath": {"path": "/none"}, "claimRef": {"namespace": site.namespace, "name": "fic"}}
+    claim = {
+        "accessModes": ["ReadWriteOnce"],
+        "storageClassName": "",
+        "resources": {"requests": {"storage": "1Mi"}},
+    }
+    volume = {
+        **claim,
+        "capacity": {"storage": "1Mi"},
+        "hostPath": {"path": "/none"},
+        "claimRef": {"namespace": site.namespace, "name": "fic"},
+    }
     del volume["resources"]
-    values = {"namespace": site.namespace, "pvc": {"name": "fic"}, "args": {"ip_range": '{"test":"192.0.2.70-192.0.2.71"}'}}
+    values = {
+        "namespace": site.namespace,
+        "pvc": {"name": "fic"},
+        "args": {"ip_range": '{"test":"192.0.2.70-192.0.2.71"}'},
+    }
     site.install("--wait", args={"pool_member_type": "nodeport", "ipam": True})
     site.helm("install", "fic", FIC_CHART, values=values)
     site.lab.apply(virtual_server("hello", ipamLabel="test", host="shop.test"))
@@ -159,7 +218,12 @@ def test_addresses_from_the_ipam_controller(site: Site) -> None:
     meta = {"name": "fic", "namespace": site.namespace}
     site.lab.apply(
         {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "fic"}, "spec": volume},
-        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": meta, "spec": {**claim, "volumeName": "fic"}},
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": meta,
+            "spec": {**claim, "volumeName": "fic"},
+        },
     )
     try:
         site.wait_for_status("virtualserver", "hello", status="Ok", vsAddress="192.0.2.70")
@@ -179,7 +243,15 @@ def test_two_at_once_both_post(site: Site, tmp_path: Path) -> None:
     site.install("--wait", args={"pool_member_type": "nodeportlocal"})
     site.lab.apply(virtual_server("hello", ADDRESS))
     site.wait_for_status("virtualserver", "hello", status="Ok")
-    site.helm("install", "second", CHART, "--set", "nameOverride=second", "--skip-crds", values=site.values({}, rbac={"create": False}))
+    site.helm(
+        "install",
+        "second",
+        CHART,
+        "--set",
+        "nameOverride=second",
+        "--skip-crds",
+        values=site.values({}, rbac={"create": False}),
+    )
     site.wait_until_ready("second")
     site.helm("uninstall", "second", "--wait")
     before = site.posts()
@@ -198,7 +270,7 @@ def test_two_at_once_both_post(site: Site, tmp_path: Path) -> None:
     assert "hostGroupVirtualServerName" not in text(site.lab.get("crd", "virtualservers.cis.f5.com"))
 
 
-# -- what fails ----------------------------------------------------------------------------------------------------------
+# -- what fails
 
 
 def wrong_password(site: Site) -> dict[str, Any]:
@@ -238,16 +310,34 @@ def arguments(**args: Any) -> Callable[[Site], dict[str, Any]]:
     [
         pytest.param(
             wrong_password,
-            r"\[ERROR\] \[Token Manager\] .*unauthorized to fetch Token from BIGIP\. Please check the credentials, status code: 401",
+            r"\[ERROR\] \[Token Manager\] .*unauthorized to fetch Token from BIGIP\. Please check the "
+            r"credentials, status code: 401",
             id="password",
         ),
-        pytest.param(wrong_url, r"REST call error: Get \"https://127.0.0.1:1/mgmt/shared/appsvcs/info\": dial tcp .*: connect: connection refused", id="url"),
+        pytest.param(
+            wrong_url,
+            r"REST call error: Get \"https://127.0.0.1:1/mgmt/shared/appsvcs/info\": dial tcp .*: connect: "
+            r"connection refused",
+            id="url",
+        ),
         pytest.param(other_authority, "x509: certificate signed by unknown authority", id="authority"),
         pytest.param(certificate("expired"), "x509: certificate has expired", id="expired"),
         pytest.param(certificate("other_name"), "x509: .*127.0.0.1", id="name"),
-        pytest.param(as3_is_missing, r"\[AS3\]\[BigIP\] RPM is not installed on BIGIP, Error response from BIGIP with status code 404", id="as3"),
-        pytest.param(arguments(trusted_certs_cfgmap="cis/nothing"), "ConfigMap with name nothing not found in namespace: cis", id="no ConfigMap"),
-        pytest.param(arguments(pool_member_type="nodeportlocal", static_routing_mode=True), "Cannot run NodePort mode or nodeportlocal mode", id="arguments"),
+        pytest.param(
+            as3_is_missing,
+            r"\[AS3\]\[BigIP\] RPM is not installed on BIGIP, Error response from BIGIP with status code 404",
+            id="as3",
+        ),
+        pytest.param(
+            arguments(trusted_certs_cfgmap="cis/nothing"),
+            "ConfigMap with name nothing not found in namespace: cis",
+            id="no ConfigMap",
+        ),
+        pytest.param(
+            arguments(pool_member_type="nodeportlocal", static_routing_mode=True),
+            "Cannot run NodePort mode or nodeportlocal mode",
+            id="arguments",
+        ),
     ],
 )
 def test_what_ends_it(site: Site, arrange: Callable[[Site], dict[str, Any]], said: str) -> None:
@@ -260,7 +350,8 @@ def test_what_ends_it(site: Site, arrange: Callable[[Site], dict[str, Any]], sai
         eventually(lambda: re.search(said, site.log()))
         assert site.lab.env["F5_PASSWORD"] not in site.log()
         if arrange is wrong_password:
-            # A Secret's new content heals it by itself; a container that was started again has a log of its own.
+            # A Secret's new content heals it by itself; a container that was started again has a log of its
+            # own.
             eventually(lambda: site.container().get("restartCount"))
             site.login()
             site.wait_until_ready()
@@ -275,13 +366,17 @@ def test_what_keeps_it_from_starting(site: Site) -> None:
     waiting = site.wait_for("ImagePullBackOff")["state"]["waiting"]
     assert "f5networks/k8s-bigip-ctlr:2.99.0: not found" in waiting["message"]
     site.install(image={"user": "registry.invalid/f5networks"})
-    waiting = eventually(lambda: [w for pod in site.pods() if (w := _waiting(pod)).get("message", "").endswith("no such host")])
+    waiting = eventually(
+        lambda: [w for pod in site.pods() if (w := _waiting(pod)).get("message", "").endswith("no such host")]
+    )
     assert {each["reason"] for each in waiting} <= {"ErrImagePull", "ImagePullBackOff"}
     site.remove()
 
     site.install(bigip_login_secret="nothing")
     site.wait_for("ContainerCreating")
-    eventually(lambda: 'secret "nothing" not found' in site.lab.kubectl("get", "events", "-n", site.namespace))
+    eventually(
+        lambda: 'secret "nothing" not found' in site.lab.kubectl("get", "events", "-n", site.namespace)
+    )
     site.remove()
 
     # A probe that finds nobody: it works, and is never ready.
@@ -299,11 +394,23 @@ def test_what_its_log_says_while_it_runs(site: Site) -> None:
     site.install(args={"pool_member_type": "nodeportlocal", "bigip_partition": "missing"})
     pod = site.wait_until_ready()
     site.wait_for_log("CCCL Error: The requested partition missing was not found.")
-    site.bigip("POST", "/_lab/faults", {"where": {"method": "POST", "path": "/declare"}, "count": 1, "effect": {"kind": "unavailable"}})
+    site.bigip(
+        "POST",
+        "/_lab/faults",
+        {"where": {"method": "POST", "path": "/declare"}, "count": 1, "effect": {"kind": "unavailable"}},
+    )
     site.lab.apply(virtual_server("hello", ADDRESS))
     site.wait_for_log("[AS3][BigIP] post resulted in RETRY")
     site.wait_for_status("virtualserver", "hello", status="Ok")
-    site.bigip("POST", "/_lab/faults", {"where": {"method": "POST", "path": "/declare"}, "count": 1, "effect": {"kind": "unauthorized", "keep_tokens": True}})
+    site.bigip(
+        "POST",
+        "/_lab/faults",
+        {
+            "where": {"method": "POST", "path": "/declare"},
+            "count": 1,
+            "effect": {"kind": "unauthorized", "keep_tokens": True},
+        },
+    )
     site.lab.apply(virtual_server("third", "192.0.2.63"))
     site.wait_for_log("authentication failed, Error response from BIGIP with status code: 401")
 
@@ -317,13 +424,23 @@ def test_what_its_log_says_while_it_runs(site: Site) -> None:
     site.wait_for_log("esponse from BIG-IP: code: 422 --- tenant:missing --- message: declaration failed")
     site.wait_for_status("virtualserver", "hello", status="ERROR", error=said)
 
-    site.bigip("POST", "/_lab/faults", {"where": {"path": "appsvcs/info"}, "count": 0, "effect": {"kind": "unavailable"}})
+    site.bigip(
+        "POST",
+        "/_lab/faults",
+        {"where": {"path": "appsvcs/info"}, "count": 0, "effect": {"kind": "unavailable"}},
+    )
     assert "big-ip server is not reachable." in site.probe(pod, "ready") and site.probe(pod, "health") == "Ok"
 
 
 def test_without_rights_or_custom_resource_definitions(site: Site) -> None:
-    site.install(rbac={"create": False}, serviceAccount={"name": "default"}, args={"insecure": True, "trusted_certs_cfgmap": ""})
-    site.wait_for_log('services is forbidden: User "system:serviceaccount:cis:default" cannot list resource "services"')
+    site.install(
+        rbac={"create": False},
+        serviceAccount={"name": "default"},
+        args={"insecure": True, "trusted_certs_cfgmap": ""},
+    )
+    site.wait_for_log(
+        'services is forbidden: User "system:serviceaccount:cis:default" cannot list resource "services"'
+    )
     site.delete("crd", "virtualservers.cis.f5.com")
     try:
         site.install()

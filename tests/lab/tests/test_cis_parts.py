@@ -1,50 +1,69 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parts of the lab's CIS that need no lab, and what its charts render."""
+"""The parts of the simulated CIS that need no lab."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from cis_use import CHART, FIC_CHART
-from vkslab import build
 from vkslab.cis import fic
 from vkslab.cis.configmaps import declare as declare_config_maps
 from vkslab.cis.declare import Declared, Resources, declare
 from vkslab.cis.flags import Settings, parse
+from vkslab.cis.images import pull_error
 from vkslab.cis.members import Member, View, find
-from vkslab.cis.pods import pull_error
 from vkslab.cis.program import Exit
 from vkslab.cis.routes import wanted
 
 BASE = ["--bigip-url=https://b", "--bigip-partition=kubernetes", "--credentials-directory", "/tmp/creds"]
 
 
-# -- arguments -----------------------------------------------------------------------------------------------------------
+# -- arguments
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         ([], "missing a BIG-IP partition"),
-        (["--bigip-partition=Common", "--credentials-directory=/c"], "Common cannot be one of the specified partitions"),
+        (
+            ["--bigip-partition=Common", "--credentials-directory=/c"],
+            "Common cannot be one of the specified partitions",
+        ),
         (["--bigip-partition=k"], "Missing BIG-IP URL"),
-        (["--bigip-partition=k", "--bigip-url=https://b"], "BIG-IP username, password and URL must be provided"),
+        (
+            ["--bigip-partition=k", "--bigip-url=https://b"],
+            "BIG-IP username, password and URL must be provided",
+        ),
         ([*BASE, "--no-such-flag=1"], "unknown flag: --no-such-flag"),
-        ([*BASE, "--insecure=maybe"], 'invalid argument "maybe" for "--insecure" flag: strconv.ParseBool: parsing "maybe": invalid syntax'),
-        ([*BASE, "--verify-interval="], 'invalid argument "" for "--verify-interval" flag: strconv.ParseInt: parsing "": invalid syntax'),
+        (
+            [*BASE, "--insecure=maybe"],
+            (
+                'invalid argument "maybe" for "--insecure" flag: strconv.ParseBool: parsing "maybe": '
+                "invalid syntax"
+            ),
+        ),
+        (
+            [*BASE, "--verify-interval="],
+            'invalid argument "" for "--verify-interval" flag: strconv.ParseInt: parsing "": invalid syntax',
+        ),
         ([*BASE, "--flannel-name="], "Missing required parameter flannel-name"),
-        ([*BASE, "--namespace=a", "--namespace-label=b=c"], "Can not specify both namespace and namespace-label"),
+        (
+            [*BASE, "--namespace=a", "--namespace-label=b=c"],
+            "Can not specify both namespace and namespace-label",
+        ),
         ([*BASE, "--pool-member-type=npl"], "'npl' is not a valid Pool Member Type"),
-        ([*BASE, "--pool-member-type=auto"], "--pool-member-type auto is supported in CRD/NextGen routes mode only"),
-        ([*BASE, "--pool-member-type=nodeportlocal", "--static-routing-mode"], "Cannot run NodePort mode or nodeportlocal mode while supplying"),
+        (
+            [*BASE, "--pool-member-type=auto"],
+            "--pool-member-type auto is supported in CRD/NextGen routes mode only",
+        ),
+        (
+            [*BASE, "--pool-member-type=nodeportlocal", "--static-routing-mode"],
+            "Cannot run NodePort mode or nodeportlocal mode while supplying",
+        ),
         ([*BASE, "--log-level="], "Unknown log level requested: "),
         ([*BASE, "--multi-cluster-mode=primary"], "missing --local-cluster-name parameter"),
         ([*BASE, "--multi-cluster-mode=both"], "'both' is not a valid multi cluster mode"),
@@ -57,12 +76,31 @@ def test_arguments_that_end_it(words: list[str], said: str) -> None:
 
 
 def test_arguments() -> None:
-    settings = parse([*BASE, "--namespace=a", "--namespace=b", "--custom-resource-mode=true", "--log-level=debug", "--ipam"])
-    assert (settings.partition, settings.credentials, settings.namespaces) == ("kubernetes", "/tmp/creds", ("a", "b"))
-    assert (settings.custom_resources, settings.level, settings.ipam, settings.mode, settings.insecure) == (True, "DEBUG", True, "nodeport", False)
+    settings = parse(
+        [
+            *BASE,
+            "--namespace=a",
+            "--namespace=b",
+            "--custom-resource-mode=true",
+            "--log-level=debug",
+            "--ipam",
+        ]
+    )
+    assert (settings.partition, settings.credentials, settings.namespaces) == (
+        "kubernetes",
+        "/tmp/creds",
+        ("a", "b"),
+    )
+    assert (settings.custom_resources, settings.level, settings.ipam, settings.mode, settings.insecure) == (
+        True,
+        "DEBUG",
+        True,
+        "nodeport",
+        False,
+    )
 
 
-# -- images --------------------------------------------------------------------------------------------------------------
+# -- images
 
 
 @pytest.mark.parametrize(
@@ -83,47 +121,123 @@ def test_images(image: str, said: str) -> None:
     assert error.endswith(said) and bool(error) == bool(said)
 
 
-# -- members -------------------------------------------------------------------------------------------------------------
+# -- members
 
 
 def settings(mode: str, *more: str) -> Settings:
     return parse([*BASE, "--custom-resource-mode", f"--pool-member-type={mode}", *more])
 
 
-def view(mode: str, service: dict[str, Any] | None = None, addresses: tuple[str, ...] = ("n1", "n2"), name: str = "http", annotate: bool = True) -> View:
-    ports = [{"name": "http", "port": 80, "targetPort": "web", "nodePort": 30080}, {"name": "admin", "port": 81, "targetPort": 9000, "nodePort": 30081}]
-    meta = {"namespace": "default", "name": "web", "annotations": {"nodeportlocal.antrea.io/enabled": "false"} if annotate else {}}
-    spec = {"type": "LoadBalancer", "selector": {"app": "web"}, "ports": ports, "clusterIP": "100.64.0.9", **(service or {})}
+def view(
+    mode: str,
+    service: dict[str, Any] | None = None,
+    addresses: tuple[str, ...] = ("n1", "n2"),
+    name: str = "http",
+    annotate: bool = True,
+) -> View:
+    ports = [
+        {"name": "http", "port": 80, "targetPort": "web", "nodePort": 30080},
+        {"name": "admin", "port": 81, "targetPort": 9000, "nodePort": 30081},
+    ]
+    meta = {
+        "namespace": "default",
+        "name": "web",
+        "annotations": {"nodeportlocal.antrea.io/enabled": "false"} if annotate else {},
+    }
+    spec = {
+        "type": "LoadBalancer",
+        "selector": {"app": "web"},
+        "ports": ports,
+        "clusterIP": "100.64.0.9",
+        **(service or {}),
+    }
     made = View(settings(mode), services={("default", "web"): {"metadata": meta, "spec": spec}})
-    points = [{"ip": f"100.96.0.{number}", "nodeName": node} for number, node in enumerate(addresses, start=1)]
-    made.endpoints["default", "web"] = {"subsets": [{"addresses": points, "ports": [{"name": name, "port": 8080}]}]}
+    points = [
+        {"ip": f"100.96.0.{number}", "nodeName": node} for number, node in enumerate(addresses, start=1)
+    ]
+    made.endpoints["default", "web"] = {
+        "subsets": [{"addresses": points, "ports": [{"name": name, "port": 8080}]}]
+    }
     for number, node in enumerate(("n1", "n2", "down"), start=1):
         conditions = [{"type": "Ready", "status": "False" if node == "down" else "True"}]
-        addressed = [{"type": "InternalIP", "address": f"198.18.0.{number}"}, {"type": "Hostname", "address": node}]
-        made.nodes["", node] = {"metadata": {"name": node, "labels": {"pool": node}}, "status": {"conditions": conditions, "addresses": addressed}}
-    note = json.dumps([{"podPort": 8080, "nodeIP": "198.18.0.1", "nodePort": 61001}, {"podPort": 9000, "nodeIP": "198.18.0.1", "nodePort": 61000}])
+        addressed = [
+            {"type": "InternalIP", "address": f"198.18.0.{number}"},
+            {"type": "Hostname", "address": node},
+        ]
+        made.nodes["", node] = {
+            "metadata": {"name": node, "labels": {"pool": node}},
+            "status": {"conditions": conditions, "addresses": addressed},
+        }
+    note = json.dumps(
+        [
+            {"podPort": 8080, "nodeIP": "198.18.0.1", "nodePort": 61001},
+            {"podPort": 9000, "nodeIP": "198.18.0.1", "nodePort": 61000},
+        ]
+    )
     web = {"containers": [{"ports": [{"name": "web", "containerPort": 8080}]}]}
     for pod, text in (("a", note), ("b", "{broken"), ("c", "")):
-        made.pods["default", pod] = {"metadata": {"labels": {"app": "web"}, "annotations": {"nodeportlocal.antrea.io": text} if text else {}}, "spec": web}
+        made.pods["default", pod] = {
+            "metadata": {
+                "labels": {"app": "web"},
+                "annotations": {"nodeportlocal.antrea.io": text} if text else {},
+            },
+            "spec": web,
+        }
     return made
 
 
 @pytest.mark.parametrize(
     ("made", "port", "label", "members"),
     [
-        pytest.param(view("nodeport"), 80, "", [("198.18.0.1", 30080), ("198.18.0.2", 30080)], id="nodeport: all nodes that are ready"),
-        pytest.param(view("nodeport"), "http", "pool=n2", [("198.18.0.2", 30080)], id="nodeport: nodes by label"),
+        pytest.param(
+            view("nodeport"),
+            80,
+            "",
+            [("198.18.0.1", 30080), ("198.18.0.2", 30080)],
+            id="nodeport: all nodes that are ready",
+        ),
+        pytest.param(
+            view("nodeport"), "http", "pool=n2", [("198.18.0.2", 30080)], id="nodeport: nodes by label"
+        ),
         pytest.param(view("nodeport", addresses=()), 80, "", [], id="nodeport: nobody behind it"),
         pytest.param(view("nodeport", {"type": "ClusterIP"}), 80, "", [], id="nodeport: no node port"),
         pytest.param(view("nodeport"), 82, "", [], id="no such port"),
-        pytest.param(view("nodeportlocal"), 80, "", [("198.18.0.1", 61001)], id="nodeportlocal: by the name of a container port"),
-        pytest.param(view("nodeportlocal", annotate=False), 80, "", [], id="nodeportlocal: Service without annotation"),
+        pytest.param(
+            view("nodeportlocal"),
+            80,
+            "",
+            [("198.18.0.1", 61001)],
+            id="nodeportlocal: by the name of a container port",
+        ),
+        pytest.param(
+            view("nodeportlocal", annotate=False), 80, "", [], id="nodeportlocal: Service without annotation"
+        ),
         pytest.param(view("nodeportlocal", {"type": "NodePort"}), 80, "", [], id="nodeportlocal: NodePort"),
         pytest.param(view("cluster"), 80, "", [("100.96.0.1", 8080), ("100.96.0.2", 8080)], id="cluster"),
-        pytest.param(view("cluster", addresses=("n1", "unknown")), 80, "", [("100.96.0.1", 8080)], id="cluster: a node that it does not know"),
-        pytest.param(view("cluster", {"clusterIP": "None"}, ("unknown",)), 80, "", [("100.96.0.1", 8080)], id="cluster: headless"),
-        pytest.param(view("auto", {"type": "ClusterIP"}), 80, "", [("100.96.0.1", 8080), ("100.96.0.2", 8080)], id="auto: ClusterIP"),
-        pytest.param(view("auto"), 80, "", [("198.18.0.1", 30080), ("198.18.0.2", 30080)], id="auto: LoadBalancer"),
+        pytest.param(
+            view("cluster", addresses=("n1", "unknown")),
+            80,
+            "",
+            [("100.96.0.1", 8080)],
+            id="cluster: a node that it does not know",
+        ),
+        pytest.param(
+            view("cluster", {"clusterIP": "None"}, ("unknown",)),
+            80,
+            "",
+            [("100.96.0.1", 8080)],
+            id="cluster: headless",
+        ),
+        pytest.param(
+            view("auto", {"type": "ClusterIP"}),
+            80,
+            "",
+            [("100.96.0.1", 8080), ("100.96.0.2", 8080)],
+            id="auto: ClusterIP",
+        ),
+        pytest.param(
+            view("auto"), 80, "", [("198.18.0.1", 30080), ("198.18.0.2", 30080)], id="auto: LoadBalancer"
+        ),
     ],
 )
 def test_members(made: View, port: int | str, label: str, members: list[Member]) -> None:
@@ -131,15 +245,25 @@ def test_members(made: View, port: int | str, label: str, members: list[Member])
     assert found.members == members and bool(found.complaint) == (not members)
 
 
-# -- declarations --------------------------------------------------------------------------------------------------------
+# -- declarations
 
 
 def test_a_tenant_of_custom_resources() -> None:
-    spec = {"virtualServerAddress": "192.0.2.1", "host": "a.test", "pools": [{"path": "/x", "service": "web", "servicePort": 80}]}
+    spec = {
+        "virtualServerAddress": "192.0.2.1",
+        "host": "a.test",
+        "pools": [{"path": "/x", "service": "web", "servicePort": 80}],
+    }
     again = {**spec, "host": "b.test", "pools": [{"service": "web", "servicePort": 81}]}
     balanced = view("nodeport")
     balanced.services["default", "web"]["metadata"]["annotations"] = {"cis.f5.com/ip": "192.0.2.3"}
-    transport = {"virtualServerAddress": "192.0.2.2", "virtualServerPort": 53, "type": "udp", "partition": "dns", "pool": {"service": "web", "servicePort": 80}}
+    transport = {
+        "virtualServerAddress": "192.0.2.2",
+        "virtualServerPort": 53,
+        "type": "udp",
+        "partition": "dns",
+        "pool": {"service": "web", "servicePort": 80},
+    }
     made = declare(
         balanced,
         Resources(
@@ -151,7 +275,10 @@ def test_a_tenant_of_custom_resources() -> None:
     assert made.tenants["kubernetes"]["label"] == made.tenants["dns"]["label"] == "kubernetes"
     assert shared["crd_192_0_2_1_80"]["policyEndpoint"] == "/kubernetes/Shared/crd_192_0_2_1_80_a_test_policy"
     rules = shared["crd_192_0_2_1_80_a_test_policy"]["rules"]
-    assert [[condition["type"] for condition in rule["conditions"]] for rule in rules] == [["httpHeader", "httpUri"], ["httpHeader"]]
+    assert [[condition["type"] for condition in rule["conditions"]] for rule in rules] == [
+        ["httpHeader", "httpUri"],
+        ["httpHeader"],
+    ]
     assert shared["web_80_default_a_test_x"]["members"][0] == {
         "addressDiscovery": "static",
         "serverAddresses": ["198.18.0.1"],
@@ -159,7 +286,9 @@ def test_a_tenant_of_custom_resources() -> None:
         "shareNodes": True,
     }
     assert made.tenants["dns"]["Shared"]["crd_192_0_2_2_53"]["class"] == "Service_UDP"
-    assert shared["vs_lb_svc_default_web_192_0_2_3_80"]["pool"] == {"use": "/kubernetes/Shared/web_80_default"}
+    assert shared["vs_lb_svc_default_web_192_0_2_3_80"]["pool"] == {
+        "use": "/kubernetes/Shared/web_80_default"
+    }
     assert {(outcome.kind, outcome.address, outcome.partition) for outcome in made.outcomes} == {
         ("VirtualServer", "192.0.2.1", "kubernetes"),
         ("TransportServer", "192.0.2.2", "dns"),
@@ -168,7 +297,11 @@ def test_a_tenant_of_custom_resources() -> None:
 
 
 def virtual(**spec: Any) -> Resources:
-    return Resources(virtual_servers={("default", "one"): {"spec": {"pools": [{"service": "web", "servicePort": 80}], **spec}}})
+    return Resources(
+        virtual_servers={
+            ("default", "one"): {"spec": {"pools": [{"service": "web", "servicePort": 80}], **spec}}
+        }
+    )
 
 
 def test_tls_profiles() -> None:
@@ -176,13 +309,23 @@ def test_tls_profiles() -> None:
     missing = declare(view("nodeport"), virtual(**tls))
     assert "TLSProfile default/edge not found" in missing.outcomes[0].error
     there = virtual(**tls)
-    there.tls_profiles = {("default", "edge"): {"spec": {"tls": {"reference": "bigip", "clientSSL": "/Common/clientssl"}}}}
+    there.tls_profiles = {
+        ("default", "edge"): {"spec": {"tls": {"reference": "bigip", "clientSSL": "/Common/clientssl"}}}
+    }
     server = declare(view("nodeport"), there).tenants["kubernetes"]["Shared"]["crd_192_0_2_1_443"]
-    assert (server["class"], server["serverTLS"], server["redirect80"]) == ("Service_HTTPS", {"bigip": "/Common/clientssl"}, True)
-    there.tls_profiles = {("default", "edge"): {"spec": {"tls": {"reference": "secret", "clientSSL": "pair"}}}}
+    assert (server["class"], server["serverTLS"], server["redirect80"]) == (
+        "Service_HTTPS",
+        {"bigip": "/Common/clientssl"},
+        True,
+    )
+    there.tls_profiles = {
+        ("default", "edge"): {"spec": {"tls": {"reference": "secret", "clientSSL": "pair"}}}
+    }
     there.secrets = {("default", "pair"): {"data": {"tls.crt": "Y2VydA==", "tls.key": "a2V5"}}}
     shared = declare(view("nodeport"), there).tenants["kubernetes"]["Shared"]
-    assert shared["crd_192_0_2_1_443"]["serverTLS"] == "pair_clientssl" and shared["pair"]["privateKey"] == "key"
+    assert (
+        shared["crd_192_0_2_1_443"]["serverTLS"] == "pair_clientssl" and shared["pair"]["privateKey"] == "key"
+    )
 
 
 def test_a_label_without_an_ipam_controller() -> None:
@@ -202,15 +345,30 @@ def test_a_label_without_an_ipam_controller() -> None:
 def test_as3_config_maps(mode: str, wanted: int, labels: bool, filled: list[Member]) -> None:
     made = view(mode)
     if labels:
-        made.services["default", "web"]["metadata"]["labels"] = {f"cis.f5.com/as3-{part}": part for part in ("tenant", "app", "pool")}
+        made.services["default", "web"]["metadata"]["labels"] = {
+            f"cis.f5.com/as3-{part}": part for part in ("tenant", "app", "pool")
+        }
     template = {"servicePort": wanted, "serverAddresses": ["192.0.2.99"], "ratio": 5}
-    adc = {"class": "ADC", "tenant": {"class": "Tenant", "app": {"class": "Application", "pool": {"class": "Pool", "members": [template]}}}}
-    maps = {("default", "as3"): {"metadata": {"labels": {"as3": "true"}}, "data": {"template": json.dumps(adc)}}}
-    maps["default", "staged"] = {"metadata": {"labels": {"as3": "false"}}, "data": {"template": json.dumps({**adc, "tenant": None})}}
+    adc = {
+        "class": "ADC",
+        "tenant": {
+            "class": "Tenant",
+            "app": {"class": "Application", "pool": {"class": "Pool", "members": [template]}},
+        },
+    }
+    maps = {
+        ("default", "as3"): {"metadata": {"labels": {"as3": "true"}}, "data": {"template": json.dumps(adc)}}
+    }
+    maps["default", "staged"] = {
+        "metadata": {"labels": {"as3": "false"}},
+        "data": {"template": json.dumps({**adc, "tenant": None})},
+    }
     declared = Declared()
     declare_config_maps(declared, made, maps)
     members = declared.tenants["tenant"]["app"]["pool"]["members"]
-    assert [(address, member["servicePort"]) for member in members for address in member["serverAddresses"]] == (filled or [("192.0.2.99", wanted)])
+    assert [
+        (address, member["servicePort"]) for member in members for address in member["serverAddresses"]
+    ] == (filled or [("192.0.2.99", wanted)])
     assert all(member["ratio"] == 5 for member in members)
 
 
@@ -221,115 +379,38 @@ def test_static_routes() -> None:
     pending = {"spec": {"node": "n1", "cidr": "100.96.32.0/20", "state": "pending"}}
     gone = {"spec": {"node": "n9", "cidr": "100.96.48.0/20", "state": "confirmed"}}
     affinities = {("", "a"): confirmed, ("", "b"): pending, ("", "c"): gone}
-    antrea, calico = (settings("cluster", "--static-routing-mode", f"--orchestration-cni={cni}") for cni in ("antrea", "calico-k8s"))
+    antrea, calico = (
+        settings("cluster", "--static-routing-mode", f"--orchestration-cni={cni}")
+        for cni in ("antrea", "calico-k8s")
+    )
     assert list(wanted(antrea, nodes, affinities).values()) == [("198.18.0.1", "100.96.0.0/20")]
-    assert wanted(calico, nodes, affinities) == {"k8s-n2-198.18.0.2-100.96.16.0_20": ("198.18.0.2", "100.96.16.0/20")}
+    assert wanted(calico, nodes, affinities) == {
+        "k8s-n2-198.18.0.2-100.96.16.0_20": ("198.18.0.2", "100.96.16.0/20")
+    }
 
 
-# -- the IPAM controller -------------------------------------------------------------------------------------------------
+# -- the IPAM controller
 
 
 def test_addresses_are_given_once_and_given_back() -> None:
     free = fic.ranges(['--ip-range={"a":"192.0.2.1-192.0.2.2","b":"192.0.2.9"}'])
     assert free == {"a": ["192.0.2.1", "192.0.2.2"], "b": ["192.0.2.9"]}
-    asked = [{"ipamLabel": "a", "host": "x"}, {"ipamLabel": "a", "key": "y"}, {"ipamLabel": "a", "host": "z"}, {"ipamLabel": "none", "host": "x"}]
+    asked = [
+        {"ipamLabel": "a", "host": "x"},
+        {"ipamLabel": "a", "key": "y"},
+        {"ipamLabel": "a", "host": "z"},
+        {"ipamLabel": "none", "host": "x"},
+    ]
     given = fic.assign(asked, [], free, set())
     assert [entry["ip"] for entry in given] == ["192.0.2.1", "192.0.2.2"]
-    assert [entry["ip"] for entry in fic.assign(asked[1:2], given, free, {"192.0.2.1", "192.0.2.2"})] == ["192.0.2.2"]
-
-
-@pytest.mark.parametrize("words", [[], ["--ip-range={"], ['--ip-range={"a":"from here"}'], ["--ip-range=[1]"]])
-def test_ranges_that_end_it(words: list[str]) -> None:
-    with pytest.raises(Exit):
-        fic.ranges(words)
-
-
-# -- charts --------------------------------------------------------------------------------------------------------------
-
-
-def render(chart: Path, values: dict[str, Any], fails: bool = False) -> Any:
-    command = [str(build.ensure() / "helm"), "template", "cis", str(chart), "-f", "-"]
-    done = subprocess.run(command, input=yaml.safe_dump(values), capture_output=True, text=True)
-    assert (done.returncode != 0) == fails, done.stderr
-    return done.stderr if fails else {item["kind"]: item for item in yaml.safe_load_all(done.stdout) if item}
-
-
-REQUIRED = {"bigip_url": "https://b", "bigip_partition": "p"}
-
-
-def container(made: Any) -> Any:
-    return made["Deployment"]["spec"]["template"]["spec"]["containers"][0]
-
-
-def default_class(made: Any) -> Any:
-    return made["IngressClass"]["metadata"]["annotations"]["ingressclass.kubernetes.io/is-default-class"]
-
-
-def test_arguments_of_the_chart() -> None:
-    args = {"pool_member_type": "nodeportlocal", "namespaces": ["a", "b"], "log-level": "INFO", "log_level": "DEBUG", "flannel_name": None, "insecure": False}
-    assert container(render(CHART, {"args": {**REQUIRED, **args}}))["args"] == [
-        "--ingress-class=f5",
-        "--credentials-directory",
-        "/tmp/creds",
-        "--bigip-partition=p",
-        "--bigip-url=https://b",
-        "--flannel-name=",
-        "--insecure=false",
-        "--log-level=INFO",
-        "--log-level=DEBUG",
-        "--namespace=a",
-        "--namespace=b",
-        "--pool-member-type=nodeportlocal",
+    assert [entry["ip"] for entry in fic.assign(asked[1:2], given, free, {"192.0.2.1", "192.0.2.2"})] == [
+        "192.0.2.2"
     ]
 
 
-def test_oddities_of_the_chart() -> None:
-    plain = render(CHART, {"args": REQUIRED, "securityContext": {"runAsUser": 0}, "podSecurityContext": {"runAsNonRoot": True}})
-    spec = plain["Deployment"]["spec"]
-    assert spec["selector"] == {"matchLabels": {"app": "f5-bigip-ctlr"}} and spec["replicas"] == 1 and "strategy" not in spec
-    pod = spec["template"]["spec"]
-    assert pod["securityContext"] == {"runAsUser": 1000, "runAsGroup": 1000, "fsGroup": 1000}
-    assert container(plain)["securityContext"] == {"runAsNonRoot": True}
-    assert container(plain)["image"] == "f5networks/k8s-bigip-ctlr:latest" and container(plain)["imagePullPolicy"] == "Always"
-    assert {container(plain)[probe]["httpGet"]["path"] for probe in ("livenessProbe", "readinessProbe")} == {"/health"}
-    assert plain["Deployment"]["metadata"]["namespace"] == "kube-system"
-    # What values.yaml says of it below ingressClass is not what the template reads.
-    assert [default_class(render(CHART, {"args": REQUIRED, **values})) for values in ({}, {"isDefaultIngressController": True})] == ["false", "true"]
-    assert plain["ServiceAccount"]["metadata"]["name"] == "f5-bigip-ctlr-serviceaccount"
-    assert not any("fic.f5.com" in rule["apiGroups"] for rule in plain["ClusterRole"]["rules"])
-
-    other = {"args": {**REQUIRED, "ipam": True}, "bigip_secret": {"create": True, "username": "u", "password": "p"}, "bigip_login_secret": "mine"}
-    without = {"serviceAccount": {"create": False}, "ingressClass": {"create": False}}
-    made = render(CHART, {**other, **without, "nameOverride": "two", "image": {"pullSecrets": ["s"]}})
-    assert made["Secret"]["metadata"]["name"] == "f5-bigip-ctlr-login"
-    pod = made["Deployment"]["spec"]["template"]["spec"]
-    assert pod["volumes"][0]["secret"]["secretName"] == "f5-bigip-ctlr-login" and pod["imagePullSecrets"] == [{"name": "s"}]
-    assert made["Deployment"]["metadata"]["name"] == "cis-two" and "ServiceAccount" not in made and "IngressClass" not in made
-    assert any("fic.f5.com" in rule["apiGroups"] for rule in made["ClusterRole"]["rules"])
-
-
 @pytest.mark.parametrize(
-    ("args", "said"),
-    [
-        ({"bigip_partition": "p"}, "BIG-IP url not specified"),
-        ({"bigip_url": "https://b"}, "BIG-IP partition not specified"),
-        ({**REQUIRED, "log_level": "a # b: c"}, None),
-        ({**REQUIRED, "log_level": "a\n- b"}, "YAML parse error"),
-    ],
+    "words", [[], ["--ip-range={"], ['--ip-range={"a":"from here"}'], ["--ip-range=[1]"]]
 )
-def test_arguments_that_the_chart_does_not_take(args: dict[str, Any], said: str | None) -> None:
-    if said is None:
-        # Unquoted, so that YAML takes the rest for a comment.
-        assert "--log-level=a" in container(render(CHART, {"args": args}))["args"]
-    else:
-        assert said in render(CHART, {"args": args}, fails=True)
-
-
-def test_the_chart_of_the_ipam_controller() -> None:
-    made = render(FIC_CHART, {"args": {"ip_range": '{"a_b":"192.0.2.1-192.0.2.2"}'}, "pvc": {"create": True, "storage": "1Gi", "storageClassName": "fast"}})
-    args = container(made)["args"]
-    assert '--ip-range={"a-b":"192.0.2.1-192.0.2.2"}' in args and "--ipam-provider=f5-ip-provider" in args
-    claim = made["Deployment"]["spec"]["template"]["spec"]["volumes"][0]["persistentVolumeClaim"]["claimName"]
-    assert claim == made["PersistentVolumeClaim"]["metadata"]["name"] == "cis-f5-ipam-controller"
-    infoblox = render(FIC_CHART, {"args": {"provider": "infoblox", "infoblox_labels": '{"Dev":{}}', "infoblox_password": "p"}})
-    assert "--infoblox-password=p" in container(infoblox)["args"] and "volumes" not in infoblox["Deployment"]["spec"]["template"]["spec"]
+def test_ranges_that_end_it(words: list[str]) -> None:
+    with pytest.raises(Exit):
+        fic.ranges(words)

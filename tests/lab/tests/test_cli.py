@@ -38,7 +38,9 @@ def started_below(folder: Path) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                if any(variable.startswith(mark) for variable in (entry / "environ").read_bytes().split(b"\0")):
+                if any(
+                    variable.startswith(mark) for variable in (entry / "environ").read_bytes().split(b"\0")
+                ):
                     found.append(int(entry.name))
             except OSError:
                 pass  # It has ended in the meantime, or is another user's.
@@ -77,24 +79,67 @@ def test_up_status_env_and_down(place: Path) -> None:
     assert (again.returncode, again.stderr) == (0, "The lab one is up already.\n")
     other = run_lab("up", "--name", "one", "--nodes", "2")
     assert other.returncode == 1
-    assert "is up already, with --cni antrea --nodes 1" in other.stderr and "lab down --name one" in other.stderr
+    assert (
+        "is up already, with --cni antrea --nodes 1" in other.stderr and "lab down --name one" in other.stderr
+    )
 
     status = run_lab("status")
     assert status.returncode == 0
     assert status.stdout.startswith("one: up, --cni antrea --nodes 1")
-    for name in ("antrea", "bigip", "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kwok", "net"):
+    for name in (
+        "antrea",
+        "bigip",
+        "etcd",
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+        "kubelet",
+        "kwok",
+        "net",
+    ):
         assert f"  {name:<24} runs, pid " in status.stdout
 
     env = variables(run_lab("env", "--name", "one").stdout)
-    assert set(env) >= {"K8S_AUTH_KUBECONFIG", "F5_SERVER", "F5_SERVER_PORT", "F5_USER", "F5_PASSWORD", "F5_CA_CERT", "LAB_PROXY", "LAB_DIR"}
+    assert set(env) >= {
+        "K8S_AUTH_KUBECONFIG",
+        "F5_SERVER",
+        "F5_SERVER_PORT",
+        "F5_USER",
+        "F5_PASSWORD",
+        "F5_CA_CERT",
+        "LAB_PROXY",
+        "LAB_DIR",
+    }
     assert env["LAB_DIR"] == str(place / "one")
     assert Path(env["LAB_AUDIT_LOG"]).is_file() and not [name for name in env if "SUPERVISOR" in name]
-    assert subprocess.run([env["LAB_KUBECTL"], "get", "nodes", "-o", "name"], env=env, capture_output=True, text=True).stdout.count("node/one-np-1-") == 1
+    assert (
+        subprocess.run(
+            [env["LAB_KUBECTL"], "get", "nodes", "-o", "name"], env=env, capture_output=True, text=True
+        ).stdout.count("node/one-np-1-")
+        == 1
+    )
     for helm in ("LAB_HELM", "LAB_HELM4"):
-        assert subprocess.run([env[helm], "list", "-A", "-o", "json"], env=env, capture_output=True, text=True).stdout.strip() == "[]"
+        assert (
+            subprocess.run(
+                [env[helm], "list", "-A", "-o", "json"], env=env, capture_output=True, text=True
+            ).stdout.strip()
+            == "[]"
+        )
     url = f"https://{env['F5_SERVER']}:{env['F5_SERVER_PORT']}/mgmt/shared/appsvcs/info"
     info = subprocess.run(
-        ["curl", "-sS", "--noproxy", "*", "--cacert", env["F5_CA_CERT"], "-u", f"{env['F5_USER']}:{env['F5_PASSWORD']}", url], capture_output=True, text=True
+        [
+            "curl",
+            "-sS",
+            "--noproxy",
+            "*",
+            "--cacert",
+            env["F5_CA_CERT"],
+            "-u",
+            f"{env['F5_USER']}:{env['F5_PASSWORD']}",
+            url,
+        ],
+        capture_output=True,
+        text=True,
     )
     assert json.loads(info.stdout)["version"].startswith("3.56"), info.stderr
 
@@ -107,9 +152,25 @@ def test_up_status_env_and_down(place: Path) -> None:
 
 def test_what_up_passes_on(place: Path) -> None:
     antrea = ("--npl", "off", "--npl-port-range", "40000-40100", "--update-strategy", "RollingUpdate")
-    up = run_lab("up", "--name", "two", "--nodes", "1", *antrea, "--bigip-units", "2", "--sync", "automatic", "--monitor-interval", "3")
+    up = run_lab(
+        "up",
+        "--name",
+        "two",
+        "--nodes",
+        "1",
+        *antrea,
+        "--bigip-units",
+        "2",
+        "--sync",
+        "automatic",
+        "--monitor-interval",
+        "3",
+    )
     assert up.returncode == 0, up.stderr
-    assert "--bigip-units 2 --sync automatic --monitor-interval 3.0 --npl off --npl-port-range 40000-40100 --update-strategy RollingUpdate" in up.stderr
+    assert (
+        "--bigip-units 2 --sync automatic --monitor-interval 3.0 --npl off --npl-port-range 40000-40100 "
+        "--update-strategy RollingUpdate" in up.stderr
+    )
     env = variables(run_lab("env", "--name", "two").stdout)
     assert env["F5_SERVER"] == "127.0.0.1,127.0.0.2"
     kubectl = [env["LAB_KUBECTL"], "-n", "kube-system", "get", "-o", "json"]
@@ -118,7 +179,10 @@ def test_what_up_passes_on(place: Path) -> None:
     assert "NodePortLocal: false" in agent
     agents = subprocess.run([*kubectl, "daemonset", "antrea-agent"], env=env, capture_output=True, text=True)
     assert json.loads(agents.stdout)["spec"]["updateStrategy"]["type"] == "RollingUpdate"
-    words = {each.name: Path(f"/proc/{each.pid}/cmdline").read_text().replace("\0", " ") for each in state.Lab("two").processes()}
+    words = {
+        each.name: Path(f"/proc/{each.pid}/cmdline").read_text().replace("\0", " ")
+        for each in state.Lab("two").processes()
+    }
     assert "--sync automatic --monitor-interval 3.0" in words["bigip"]
     assert "--npl-port-range 40000-40100" in words["antrea"]
 
@@ -141,12 +205,19 @@ def test_options_that_do_not_go_together(place: Path, words: tuple[str, ...], sa
 
 
 def test_two_labs_side_by_side_and_only_one_goes_down(place: Path) -> None:
-    commands = [[str(LAUNCHER), "up", "--name", name, "--nodes", "1", "--cni", "calico"] for name in ("a", "b")]
+    commands = [
+        [str(LAUNCHER), "up", "--name", name, "--nodes", "1", "--cni", "calico"] for name in ("a", "b")
+    ]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for command in commands]
     assert [(each.communicate()[1], each.returncode)[1] for each in both] == [0, 0]
     envs = [variables(run_lab("env", "--name", name).stdout) for name in ("a", "b")]
     for name, env in zip("ab", envs):
-        assert f"node/{name}-np-1-" in subprocess.run([env["LAB_KUBECTL"], "get", "nodes", "-o", "name"], env=env, capture_output=True, text=True).stdout
+        assert (
+            f"node/{name}-np-1-"
+            in subprocess.run(
+                [env["LAB_KUBECTL"], "get", "nodes", "-o", "name"], env=env, capture_output=True, text=True
+            ).stdout
+        )
     assert run_lab("down", "--name", "a").returncode == 0
     assert started_below(place / "a") == []
     assert run_lab("status", "--name", "b").stdout.startswith("b: up")
@@ -186,10 +257,15 @@ def test_a_killed_process_is_named_and_the_rest_is_ended(place: Path) -> None:
         ("etcd", "echo 'the disk is full'; exit 2", "etcd has ended."),
     ],
 )
-def test_a_start_that_fails_says_which_process_and_shows_its_log(place: Path, tmp_path: Path, program: str, script: str, said: str) -> None:
+def test_a_start_that_fails_says_which_process_and_shows_its_log(
+    place: Path, tmp_path: Path, program: str, script: str, said: str
+) -> None:
     failed = run_lab("up", "--nodes", "1", VKS_LAB_CACHE=str(with_program(tmp_path, program, script)))
     assert failed.returncode == 1
-    assert f"lab: The lab lab did not come up: {said}\nThe end of {place}/lab/{program}.log:\n  " in failed.stderr
+    assert (
+        f"lab: The lab lab did not come up: {said}\nThe end of {place}/lab/{program}.log:\n  "
+        in failed.stderr
+    )
     assert script.split("'")[1] in failed.stderr
     assert "Traceback" not in failed.stderr
     assert started_below(place) == []
@@ -197,7 +273,9 @@ def test_a_start_that_fails_says_which_process_and_shows_its_log(place: Path, tm
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_an_interrupted_start_leaves_nothing_that_down_does_not_end(place: Path, number: signal.Signals) -> None:
+def test_an_interrupted_start_leaves_nothing_that_down_does_not_end(
+    place: Path, number: signal.Signals
+) -> None:
     starting = subprocess.Popen([str(LAUNCHER), "up", "--nodes", "1"], stderr=subprocess.PIPE, text=True)
     eventually(lambda: processes.recorded(place / "lab", "kube-apiserver"))
     starting.send_signal(number)
@@ -217,7 +295,10 @@ def test_one_command_at_a_time(place: Path) -> None:
     with state.Lab("busy").locked():
         refused = run_lab("down", "--name", "busy")
     assert refused.returncode == 1
-    assert refused.stderr == "lab: Another command is at work on the lab busy. Wait until it has ended, then try again.\n"
+    assert (
+        refused.stderr
+        == "lab: Another command is at work on the lab busy. Wait until it has ended, then try again.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -227,7 +308,10 @@ def test_one_command_at_a_time(place: Path) -> None:
         (["up", "--nodes", "0"], "argument --nodes: 0 is not between 1 and 500"),
         (["up", "--nodes", "many"], "argument --nodes: invalid"),
         (["up", "--cni", "cilium"], "argument --cni: invalid choice: 'cilium'"),
-        (["up", "--cni", "calico", "--antrea-version", "2.3.0"], "--antrea-version goes with --cni antrea only"),
+        (
+            ["up", "--cni", "calico", "--antrea-version", "2.3.0"],
+            "--antrea-version goes with --cni antrea only",
+        ),
         (["env", "--name", "nowhere"], "There is no lab nowhere. Start it: lab up --name nowhere"),
         (["down", "--all", "--name", "one"], "not allowed with argument"),
         ([], "the following arguments are required: COMMAND"),
@@ -246,14 +330,17 @@ def wheel(folder: Path) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("tiny.py", "SAID = 'There is no lab.'")
         archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1\n")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
         archive.writestr(f"{info}/RECORD", "")
     return path
 
 
 @pytest.fixture
 def launcher(tmp_path: Path) -> Path:
-    """The launcher beside another, small lab: its requirement is a package on this disk, and not what the lab itself needs from PyPI."""
+    """The launcher beside another, small lab: its requirement is a package on this disk, and not what the lab
+    itself needs from PyPI."""
     place = tmp_path / "checkout"
     (place / "vkslab").mkdir(parents=True)
     for name in (LAUNCHER.name, "environment.py", "vkslab/__init__.py", "vkslab/paths.py"):
@@ -265,11 +352,20 @@ def launcher(tmp_path: Path) -> Path:
 
 def test_the_launcher_makes_its_environment_once(tmp_path: Path, launcher: Path) -> None:
     def run() -> tuple[str, str]:
-        done = subprocess.run([str(launcher), "status"], env={**os.environ, **places}, capture_output=True, text=True)
+        done = subprocess.run(
+            [str(launcher), "status"], env={**os.environ, **places}, capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout, done.stderr
 
-    places = {"HOME": str(tmp_path), "VKS_LAB_CACHE": "", "VKS_LAB_STATE": "", "XDG_CACHE_HOME": "", "XDG_STATE_HOME": "", "PYTHONPATH": ""}
+    places = {
+        "HOME": str(tmp_path),
+        "VKS_LAB_CACHE": "",
+        "VKS_LAB_STATE": "",
+        "XDG_CACHE_HOME": "",
+        "XDG_STATE_HOME": "",
+        "PYTHONPATH": "",
+    }
     made_now = "Making the lab's Python environment (once): "
     out, err = run()
     assert out == "There is no lab. status\n" and err.startswith(made_now)

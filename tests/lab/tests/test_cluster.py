@@ -39,7 +39,10 @@ def workload(name: str, replicas: int, grace: int = 3, **service: Any) -> list[d
     labels = {"app": name}
     template = {
         "metadata": {"labels": labels},
-        "spec": {"terminationGracePeriodSeconds": grace, "containers": [{"name": "web", "image": "hello:1", "ports": [{"containerPort": 8080}]}]},
+        "spec": {
+            "terminationGracePeriodSeconds": grace,
+            "containers": [{"name": "web", "image": "hello:1", "ports": [{"containerPort": 8080}]}],
+        },
     }
     return [
         {
@@ -48,7 +51,12 @@ def workload(name: str, replicas: int, grace: int = 3, **service: Any) -> list[d
             "metadata": {"name": name},
             "spec": {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template},
         },
-        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": {"selector": labels, "ports": [{"port": 8080}], **service}},
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": name},
+            "spec": {"selector": labels, "ports": [{"port": 8080}], **service},
+        },
     ]
 
 
@@ -59,7 +67,11 @@ def pods_of(lab: RunningLab, name: str) -> list[dict[str, Any]]:
 def endpoints_of(lab: RunningLab, name: str) -> dict[str, dict[str, bool]]:
     """Conditions by Pod."""
     slices = lab.get("endpointslices", "-l", f"kubernetes.io/service-name={name}")["items"]
-    return {endpoint["targetRef"]["name"]: endpoint["conditions"] for each in slices for endpoint in each.get("endpoints") or []}
+    return {
+        endpoint["targetRef"]["name"]: endpoint["conditions"]
+        for each in slices
+        for endpoint in each.get("endpoints") or []
+    }
 
 
 READY = {"ready": True, "serving": True, "terminating": False}
@@ -73,7 +85,11 @@ def test_nodes_are_ready_and_look_like_vks_workers(cluster: RunningLab) -> None:
     for node in nodes:
         addresses = {address["type"]: address["address"] for address in node["status"]["addresses"]}
         assert ipaddress.ip_address(addresses["InternalIP"]) in ipaddress.ip_network("198.18.0.0/16")
-        assert addresses["Hostname"] == node["metadata"]["name"] == node["metadata"]["labels"]["kubernetes.io/hostname"]
+        assert (
+            addresses["Hostname"]
+            == node["metadata"]["name"]
+            == node["metadata"]["labels"]["kubernetes.io/hostname"]
+        )
         assert node["status"]["nodeInfo"]["kubeletVersion"] == "v1.35.4"
         assert node["spec"]["providerID"].startswith("vsphere://")
     assert len(cluster.get("leases", "-n", "kube-node-lease")["items"]) == 2
@@ -81,11 +97,16 @@ def test_nodes_are_ready_and_look_like_vks_workers(cluster: RunningLab) -> None:
 
 def test_the_api_server_is_the_real_one(cluster: RunningLab) -> None:
     assert json.loads(cluster.kubectl("version", "-o", "json"))["serverVersion"]["gitVersion"] == "v1.35.4"
-    assert ipaddress.ip_address(cluster.get("service", "kubernetes")["spec"]["clusterIP"]) in ipaddress.ip_network("100.64.0.0/16")
+    assert ipaddress.ip_address(
+        cluster.get("service", "kubernetes")["spec"]["clusterIP"]
+    ) in ipaddress.ip_network("100.64.0.0/16")
 
 
 def test_a_deployment_becomes_ready_with_addresses_of_its_nodes(cluster: RunningLab, hello: str) -> None:
-    ranges = {node["metadata"]["name"]: ipaddress.ip_network(node["spec"]["podCIDR"]) for node in cluster.get("nodes")["items"]}
+    ranges = {
+        node["metadata"]["name"]: ipaddress.ip_network(node["spec"]["podCIDR"])
+        for node in cluster.get("nodes")["items"]
+    }
     pods = pods_of(cluster, hello)
     assert len({pod["status"]["podIP"] for pod in pods}) == 3
     for pod in pods:
@@ -135,8 +156,12 @@ def test_a_pod_may_start_unready_and_become_ready(cluster: RunningLab) -> None:
     cluster.kubectl("delete", "deployment,service", "slow", "--grace-period=0", "--force")
 
 
-@pytest.mark.parametrize(("said", "condition", "pods"), [("false", "False", READY), ("unknown", "Unknown", UNREADY)])
-def test_a_node_that_is_not_ready_or_gone_and_comes_back(cluster: RunningLab, hello: str, said: str, condition: str, pods: dict[str, bool]) -> None:
+@pytest.mark.parametrize(
+    ("said", "condition", "pods"), [("false", "False", READY), ("unknown", "Unknown", UNREADY)]
+)
+def test_a_node_that_is_not_ready_or_gone_and_comes_back(
+    cluster: RunningLab, hello: str, said: str, condition: str, pods: dict[str, bool]
+) -> None:
     pod = pods_of(cluster, hello)[0]
     node, name = pod["spec"]["nodeName"], pod["metadata"]["name"]
     eventually(lambda: endpoints_of(cluster, hello).get(name) == READY)
@@ -151,32 +176,52 @@ def test_a_node_that_is_not_ready_or_gone_and_comes_back(cluster: RunningLab, he
 
 
 def test_a_pod_that_starts_on_a_node_just_come_back_is_ready(cluster: RunningLab) -> None:
-    """For up to five seconds the controller manager still believes the node not ready, and takes the readiness of a Pod that comes to it.
+    """For up to five seconds the controller manager still believes the node not ready, and takes the
+    readiness of a Pod that comes to it.
 
-    It does so only where it sees the Pod ready before it has looked at its node, as it happens on a busy machine: so these are before they are bound.
+    It does so only where it sees the Pod ready before it has looked at its node, as it happens on a busy
+    machine: so these are before they are bound.
     """
     node = cluster.get("nodes")["items"][0]["metadata"]["name"]
     names = [f"early-{number}" for number in range(4)]
-    ready = {"phase": "Running", "conditions": [{"type": name, "status": "True"} for name in ("Ready", "ContainersReady")]}
+    ready = {
+        "phase": "Running",
+        "conditions": [{"type": name, "status": "True"} for name in ("Ready", "ContainersReady")],
+    }
     for name in names:
         spec = {"schedulerName": "none", "containers": [{"name": "web", "image": "hello:1"}]}
         cluster.apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
         cluster.kubectl("patch", "pod", name, "--subresource=status", "-p", json.dumps({"status": ready}))
     cluster.kubectl("annotate", "node", node, "lab.vks.bigip/ready=false")
     # Its taint says what the controller manager believes.
-    eventually(lambda: ready_condition(cluster, node) == "False" and cluster.get("node", node)["spec"].get("taints"))
+    eventually(
+        lambda: ready_condition(cluster, node) == "False" and cluster.get("node", node)["spec"].get("taints")
+    )
     cluster.kubectl("annotate", "node", node, "lab.vks.bigip/ready-")
     eventually(lambda: ready_condition(cluster, node) == "True")
     for name in names:
-        binding = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": name}, "target": {"kind": "Node", "name": node}}
-        cluster.kubectl("create", "--raw", f"/api/v1/namespaces/default/pods/{name}/binding", "-f", "-", stdin=json.dumps(binding))
+        binding = {
+            "apiVersion": "v1",
+            "kind": "Binding",
+            "metadata": {"name": name},
+            "target": {"kind": "Node", "name": node},
+        }
+        cluster.kubectl(
+            "create",
+            "--raw",
+            f"/api/v1/namespaces/default/pods/{name}/binding",
+            "-f",
+            "-",
+            stdin=json.dumps(binding),
+        )
     eventually(lambda: not cluster.get("node", node)["spec"].get("taints"))
     cluster.kubectl("wait", "--for=condition=Ready", *(f"pod/{name}" for name in names))
     cluster.kubectl("delete", "pod", *names, "--grace-period=0", "--force")
 
 
 def test_no_two_reports_of_a_node_are_of_one_second(cluster: RunningLab) -> None:
-    """The controller manager does not notice the second one, and takes the readiness of Pods until the next, minutes later."""
+    """The controller manager does not notice the second one, and takes the readiness of Pods until the next,
+    minutes later."""
     node = cluster.get("nodes")["items"][0]["metadata"]["name"]
     for _ in range(4):
         cluster.kubectl("annotate", "node", node, "lab.vks.bigip/ready=false")
@@ -197,7 +242,14 @@ def ready_condition(lab: RunningLab, node: str) -> str:
 
 def test_a_job_is_done(cluster: RunningLab) -> None:
     spec = {"restartPolicy": "Never", "containers": [{"name": "work", "image": "work:1"}]}
-    cluster.apply({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "work"}, "spec": {"template": {"spec": spec}}})
+    cluster.apply(
+        {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {"name": "work"},
+            "spec": {"template": {"spec": spec}},
+        }
+    )
     cluster.kubectl("wait", "job/work", "--for=condition=complete")
     cluster.kubectl("delete", "job", "work")
 
@@ -216,15 +268,26 @@ def test_logs_of_a_pod_are_what_was_written_into_its_file(cluster: RunningLab, h
 
 def test_the_api_servers_proxy_reaches_a_pod(cluster: RunningLab, hello: str) -> None:
     pod = pods_of(cluster, hello)[0]["metadata"]["name"]
-    assert eventually(lambda: cluster.kubectl("get", "--raw", f"/api/v1/namespaces/default/pods/{pod}:8080/proxy/")) == f"{pod}\n"
+    assert (
+        eventually(
+            lambda: cluster.kubectl("get", "--raw", f"/api/v1/namespaces/default/pods/{pod}:8080/proxy/")
+        )
+        == f"{pod}\n"
+    )
 
 
 def test_the_audit_log_says_who_wrote_and_read_what(cluster: RunningLab, hello: str) -> None:
     cluster.kubectl("get", "services")
     events = [json.loads(line) for line in (cluster.folder / "audit.log").read_text().splitlines()]
-    mine = [event for event in events if event["user"]["username"] == "kubernetes-admin" and event["userAgent"].startswith("kubectl")]
+    mine = [
+        event
+        for event in events
+        if event["user"]["username"] == "kubernetes-admin" and event["userAgent"].startswith("kubectl")
+    ]
     assert {("create", "deployments", hello), ("create", "services", hello)} <= {
-        (event["verb"], event["objectRef"]["resource"], event["objectRef"].get("name")) for event in mine if event["verb"] == "create"
+        (event["verb"], event["objectRef"]["resource"], event["objectRef"].get("name"))
+        for event in mine
+        if event["verb"] == "create"
     }
     assert any(event["verb"] == "list" and event["objectRef"]["resource"] == "services" for event in mine)
     assert not [event for event in events if event["user"]["username"].startswith("system:kube-")]
@@ -232,11 +295,18 @@ def test_the_audit_log_says_who_wrote_and_read_what(cluster: RunningLab, hello: 
 
 def test_a_service_account_gets_a_token_that_may_what_its_role_says(cluster: RunningLab) -> None:
     cluster.kubectl("create", "serviceaccount", "reader")
-    cluster.kubectl("create", "rolebinding", "reader", "--clusterrole=view", "--serviceaccount=default:reader")
+    cluster.kubectl(
+        "create", "rolebinding", "reader", "--clusterrole=view", "--serviceaccount=default:reader"
+    )
     token = cluster.kubectl("create", "token", "reader").strip()
     # The kubeconfig's client certificate would be the user otherwise.
     server = json.loads((cluster.folder / "cluster.json").read_text())["api"]
-    access = ["--kubeconfig=/dev/null", f"--server={server}", f"--certificate-authority={cluster.folder / 'cluster' / 'pki' / 'ca.crt'}", f"--token={token}"]
+    access = [
+        "--kubeconfig=/dev/null",
+        f"--server={server}",
+        f"--certificate-authority={cluster.folder / 'cluster' / 'pki' / 'ca.crt'}",
+        f"--token={token}",
+    ]
     assert cluster.kubectl("get", "services", "-o", "name", *access).startswith("service/kubernetes")
     with pytest.raises(AssertionError, match="cannot list resource .nodes."):
         cluster.kubectl("get", "nodes", *access)
@@ -246,7 +316,13 @@ def test_a_service_account_gets_a_token_that_may_what_its_role_says(cluster: Run
 @pytest.mark.parametrize(
     ("ip_family", "ranges"),
     [
-        ("dual", [("198.18.0.0/16", "100.96.0.0/11", "100.64.0.0/16"), ("2001:db8:18::/64", "2001:db8:96::/48", "2001:db8:64::/112")]),
+        (
+            "dual",
+            [
+                ("198.18.0.0/16", "100.96.0.0/11", "100.64.0.0/16"),
+                ("2001:db8:18::/64", "2001:db8:96::/48", "2001:db8:64::/112"),
+            ],
+        ),
         ("ipv6", [("2001:db8:18::/64", "2001:db8:96::/48", "2001:db8:64::/112")]),
     ],
 )
@@ -254,7 +330,11 @@ def test_addresses_of_each_ip_family(lab: Labs, ip_family: str, ranges: list[tup
     cluster = lab(cni="calico", nodes=1, ip_family=ip_family)
     cluster.apply(*workload("hello", 1, ipFamilyPolicy="PreferDualStack"))
     rolled_out(cluster, "hello")
-    node, pod, service = cluster.get("nodes")["items"][0], pods_of(cluster, "hello")[0], cluster.get("service", "hello")
+    node, pod, service = (
+        cluster.get("nodes")["items"][0],
+        pods_of(cluster, "hello")[0],
+        cluster.get("service", "hello"),
+    )
     found = [
         [address["address"] for address in node["status"]["addresses"] if address["type"] == "InternalIP"],
         [address["ip"] for address in pod["status"]["podIPs"]],
@@ -267,4 +347,9 @@ def test_addresses_of_each_ip_family(lab: Labs, ip_family: str, ranges: list[tup
     slices = cluster.get("endpointslices", "-l", "kubernetes.io/service-name=hello")["items"]
     assert len(slices) == len(ranges)
     name = pod["metadata"]["name"]
-    assert eventually(lambda: cluster.kubectl("get", "--raw", f"/api/v1/namespaces/default/pods/{name}:8080/proxy/")) == f"{name}\n"
+    assert (
+        eventually(
+            lambda: cluster.kubectl("get", "--raw", f"/api/v1/namespaces/default/pods/{name}:8080/proxy/")
+        )
+        == f"{name}\n"
+    )

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's Kubernetes client: lists in pages, watches, and what an informer makes of both when the server breaks off or forgets."""
+"""The lab's Kubernetes client: lists in pages, watches, and what an informer makes of both when the server
+breaks off or forgets."""
 
 from __future__ import annotations
 
@@ -35,7 +36,10 @@ class Server:
 
     def put(self, name: str, uid: str = "u", **more: Any) -> dict[str, Any]:
         self.version += 1
-        self.things[name] = {"metadata": {"name": name, "namespace": "ns", "uid": uid, "resourceVersion": str(self.version)}, **more}
+        self.things[name] = {
+            "metadata": {"name": name, "namespace": "ns", "uid": uid, "resourceVersion": str(self.version)},
+            **more,
+        }
         return self.things[name]
 
     def say(self, kind: str, thing: dict[str, Any]) -> None:
@@ -96,9 +100,14 @@ def run(test: Callable[[Server, Changes, Kube], Awaitable[None]], *names: str) -
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         changes: Changes = []
-        async with Kube(f"http://127.0.0.1:{runner.addresses[0][1]}", headers={"User-Agent": "tester"}) as kube:
+        async with Kube(
+            f"http://127.0.0.1:{runner.addresses[0][1]}", headers={"User-Agent": "tester"}
+        ) as kube:
             informer = Informer(
-                kube, "/api/v1/things", lambda thing: f"{thing['metadata']['name']}:{thing['metadata']['uid']}", lambda old, new: changes.append((old, new))
+                kube,
+                "/api/v1/things",
+                lambda thing: f"{thing['metadata']['name']}:{thing['metadata']['uid']}",
+                lambda old, new: changes.append((old, new)),
             )
             task = asyncio.ensure_future(informer.run())
             await asyncio.wait_for(informer.synced.wait(), HANG)
@@ -140,7 +149,9 @@ def test_a_list_in_pages_then_changes() -> None:
 
 def test_an_event_in_pieces_and_one_of_a_megabyte() -> None:
     async def body(server: Server, changes: Changes, kube: Kube) -> None:
-        line = json.dumps({"type": "ADDED", "object": server.put("big", data="x" * 1_000_000)}).encode() + b"\n"
+        line = (
+            json.dumps({"type": "ADDED", "object": server.put("big", data="x" * 1_000_000)}).encode() + b"\n"
+        )
         server.raw(line[:100])
         server.raw(line[100:])
         await told(changes, [(None, "big:u")])
@@ -151,7 +162,10 @@ def test_an_event_in_pieces_and_one_of_a_megabyte() -> None:
 def test_a_watch_that_breaks_off_goes_on_where_it_was() -> None:
     async def body(server: Server, changes: Changes, kube: Kube) -> None:
         await told(changes, [(None, "a:u")])
-        server.raw(json.dumps({"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": "77"}}}).encode() + b"\n")
+        server.raw(
+            json.dumps({"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": "77"}}}).encode()
+            + b"\n"
+        )
         server.raw(None)
         await server.watched(2)
         assert (server.lists, server.versions_watched) == (1, ["2", "77"])
@@ -167,7 +181,12 @@ def test_a_server_that_forgot_is_listed_again(code: int) -> None:
         del server.things["a"]
         server.put("b", uid="another")
         server.put("c")
-        server.raw(json.dumps({"type": "ERROR", "object": {"code": code, "reason": "Expired", "message": "too old"}}).encode() + b"\n")
+        server.raw(
+            json.dumps(
+                {"type": "ERROR", "object": {"code": code, "reason": "Expired", "message": "too old"}}
+            ).encode()
+            + b"\n"
+        )
         await told(changes, [("b:u", None), (None, "b:another"), (None, "c:u"), ("a:u", None)])
         assert server.lists == 2
 

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""pool_members_info against a real cluster: each member answers from the Pod that it names, and what is left out does not."""
+"""pool_members_info against a real cluster: each member answers from the Pod that it names, and what is left
+out does not."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ def names(lab: RunningLab, name: str) -> set[str]:
 
 
 def each_answers(lab: RunningLab, found: dict[str, Any], expected: set[str]) -> None:
-    """Each member, asked at its address and port, answers with the Pod that it names; a node, with any of the Pods."""
+    """Each member, asked at its address and port, answers with the Pod that it names; a node, with any of the
+    Pods."""
     assert found["members"]
     for member in found["members"]:
         wanted = {member["pod"]} if member["pod"] else expected
@@ -76,7 +78,7 @@ def each_answers(lab: RunningLab, found: dict[str, Any], expected: set[str]) -> 
         assert {member["pod"] for member in found["members"]} == expected
 
 
-# -- every mode ----------------------------------------------------------------------------------------------------
+# -- every mode
 
 
 def test_nodeportlocal_answers_pod_by_pod(antrea: RunningLab) -> None:
@@ -89,7 +91,9 @@ def test_nodeportlocal_answers_pod_by_pod(antrea: RunningLab) -> None:
 def test_nodeport_answers_on_every_node(antrea: RunningLab) -> None:
     with application(antrea, type="NodePort") as name:
         found = pool(antrea, name, "nodeport")
-        assert {member["node"] for member in found["members"]} == {node["metadata"]["name"] for node in antrea.get("nodes")["items"]}
+        assert {member["node"] for member in found["members"]} == {
+            node["metadata"]["name"] for node in antrea.get("nodes")["items"]
+        }
         each_answers(antrea, found, names(antrea, name))
 
 
@@ -107,7 +111,7 @@ def test_auto_takes_what_is_proved(antrea: RunningLab, calico: RunningLab) -> No
         assert pool(calico, name, "auto", pod_network_routable=True)["pool_member_type"] == "cluster"
 
 
-# -- while things change -------------------------------------------------------------------------------------------
+# -- while things change
 
 
 def test_to_zero_and_back(antrea: RunningLab) -> None:
@@ -143,14 +147,21 @@ def test_a_terminating_pod_is_left_out_and_used_as_the_last_resort(antrea: Runni
         kept = pool(antrea, name, "nodeportlocal", terminating="keep")
         assert {member["pod"]: member["terminating"] for member in kept["members"]}[leaving] is True
         antrea.kubectl("scale", "deployment", name, "--replicas=0")
-        last = eventually(lambda: (one := pool(antrea, name, "nodeportlocal"))["members"] and all(member["terminating"] for member in one["members"]) and one)
+        last = eventually(
+            lambda: (
+                (one := pool(antrea, name, "nodeportlocal"))["members"]
+                and all(member["terminating"] for member in one["members"])
+                and one
+            )
+        )
         for member in last["members"]:
             assert ask(antrea, place(member)) == member["pod"]
         assert pool(antrea, name, "nodeportlocal", terminating="exclude")["members"] == []
 
 
 def test_every_moment_of_a_rollout(antrea: RunningLab) -> None:
-    """Whatever is returned while Pods come and go, answers: their grace period is longer than it takes to ask."""
+    """Whatever is returned while Pods come and go, answers: their grace period is longer than it takes to
+    ask."""
     with application(antrea, npl="true", replicas=3, grace=10) as name:
         pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         antrea.kubectl("rollout", "restart", "deployment", name)
@@ -164,18 +175,24 @@ def test_every_moment_of_a_rollout(antrea: RunningLab) -> None:
         assert seen
 
 
-# -- reasons, and that they are true -------------------------------------------------------------------------------
+# -- reasons, and that they are true
 
 
 def test_a_local_policy(antrea: RunningLab) -> None:
     here = antrea.get("nodes")["items"][-1]["metadata"]["name"]
     with application(antrea, replicas=2, node=here, type="NodePort", externalTrafficPolicy="Local") as name:
         found = pool(antrea, name, "nodeport", node_weight="endpoints")
-        assert [(member["node"], member["ratio"]) for member in found["members"]] == [(here, 1)] or found["members"][0]["ratio"] == 2
+        assert [(member["node"], member["ratio"]) for member in found["members"]] == [(here, 1)] or found[
+            "members"
+        ][0]["ratio"] == 2
         each_answers(antrea, found, names(antrea, name))
         for item in found["left_out"]:
             assert item["reason"] == "no_local_endpoint"
-            address = next(one["address"] for one in antrea.get("node", item["node"])["status"]["addresses"] if one["type"] == "InternalIP")
+            address = next(
+                one["address"]
+                for one in antrea.get("node", item["node"])["status"]["addresses"]
+                if one["type"] == "InternalIP"
+            )
             assert ask(antrea, f"{address}:{found['members'][0]['port']}", 1) in ("silent", "502")
 
 
@@ -184,14 +201,23 @@ def test_cordoned_and_labelled_nodes(calico: RunningLab) -> None:
     with application(calico, type="NodePort") as name:
         try:
             calico.kubectl("cordon", first)
-            calico.kubectl("label", "node", second, "node.kubernetes.io/exclude-from-external-load-balancers=")
+            calico.kubectl(
+                "label", "node", second, "node.kubernetes.io/exclude-from-external-load-balancers="
+            )
             found = pool(calico, name, "nodeport")
-            assert reasons(found)[second] == "node_label_excluded" and first in {member["node"] for member in found["members"]}
+            assert reasons(found)[second] == "node_label_excluded" and first in {
+                member["node"] for member in found["members"]
+            }
             each_answers(calico, found, names(calico, name))
-            assert reasons(pool(calico, name, "nodeport", include_unschedulable=False))[first] == "node_unschedulable"
+            assert (
+                reasons(pool(calico, name, "nodeport", include_unschedulable=False))[first]
+                == "node_unschedulable"
+            )
         finally:
             calico.kubectl("uncordon", first)
-            calico.kubectl("label", "node", second, "node.kubernetes.io/exclude-from-external-load-balancers-")
+            calico.kubectl(
+                "label", "node", second, "node.kubernetes.io/exclude-from-external-load-balancers-"
+            )
 
 
 def test_a_node_that_is_not_ready(calico: RunningLab) -> None:
@@ -216,7 +242,9 @@ def test_services_that_antrea_maps_nothing_for(antrea: RunningLab) -> None:
             result = info(antrea, pool_member_type="nodeportlocal", pools=[{"service": {"name": name}}])
             assert result["failure"]["code"] == code
             (pod,) = pods(antrea, name)
-            assert "nodeportlocal.antrea.io" not in pod["metadata"].get("annotations", {}), "and the real thing does map nothing"
+            assert "nodeportlocal.antrea.io" not in pod["metadata"].get("annotations", {}), (
+                "and the real thing does map nothing"
+            )
 
 
 def test_no_antrea_explains_a_missing_mapping(calico: RunningLab) -> None:
@@ -234,7 +262,7 @@ def test_a_not_ready_pod_though_it_is_mapped(antrea: RunningLab) -> None:
         assert gone not in {member["pod"] for member in found["members"] if not member["terminating"]}
 
 
-# -- both families -------------------------------------------------------------------------------------------------
+# -- both families
 
 
 def test_dual_stack(lab: Labs) -> None:
@@ -249,10 +277,12 @@ def test_dual_stack(lab: Labs) -> None:
             each_answers(dual, found, names(dual, name))
     with application(dual, replicas=1, type="NodePort", ipFamilyPolicy="RequireDualStack") as name:
         found = pool(dual, name, "nodeport")
-        assert len({member["node"] for member in found["members"]}) == len(found["members"]), "a node is one member"
+        assert len({member["node"] for member in found["members"]}) == len(found["members"]), (
+            "a node is one member"
+        )
 
 
-# -- last, since it takes a node away ------------------------------------------------------------------------------
+# -- last, since it takes a node away
 
 
 def test_a_deleted_node(calico: RunningLab) -> None:

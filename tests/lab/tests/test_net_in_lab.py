@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data path of a real lab: Pods answer from their start to the end of their grace period, and node ports as kube-proxy has them."""
+"""The data path of a real lab: Pods answer from their start to the end of their grace period, and node ports
+as kube-proxy has them."""
 
 from __future__ import annotations
 
@@ -27,7 +28,10 @@ def cluster(lab: Labs) -> RunningLab:
 
 
 def node_addresses(lab: RunningLab) -> dict[str, str]:
-    return {node["metadata"]["name"]: node["status"]["addresses"][0]["address"] for node in lab.get("nodes")["items"]}
+    return {
+        node["metadata"]["name"]: node["status"]["addresses"][0]["address"]
+        for node in lab.get("nodes")["items"]
+    }
 
 
 def node_port(lab: RunningLab, name: str) -> int:
@@ -60,15 +64,23 @@ def test_a_node_port_answers_on_every_node_and_dies_with_its_service(cluster: Ru
         port = node_port(cluster, name)
         names = {pod["metadata"]["name"] for pod in pods(cluster, name)}
         for address in node_addresses(cluster).values():
-            assert eventually(lambda place=f"{address}:{port}": {ask(cluster, place) for _ in range(12)} == names)
+            assert eventually(
+                lambda place=f"{address}:{port}": {ask(cluster, place) for _ in range(12)} == names
+            )
         cluster.kubectl("delete", "service", name)
-        eventually(lambda: all(ask(cluster, f"{address}:{port}") == "502" for address in node_addresses(cluster).values()))
+        eventually(
+            lambda: all(
+                ask(cluster, f"{address}:{port}") == "502" for address in node_addresses(cluster).values()
+            )
+        )
 
 
 def test_a_local_policy_and_its_health_check_node_port(cluster: RunningLab) -> None:
     here, there = node_addresses(cluster)
     addresses = node_addresses(cluster)
-    with application(cluster, replicas=1, node=here, type="LoadBalancer", externalTrafficPolicy="Local") as name:
+    with application(
+        cluster, replicas=1, node=here, type="LoadBalancer", externalTrafficPolicy="Local"
+    ) as name:
         port = node_port(cluster, name)
         health = cluster.get("service", name)["spec"]["healthCheckNodePort"]
         pod = pods(cluster, name)[0]["metadata"]["name"]
@@ -161,7 +173,14 @@ def test_the_api_server_reaches_pods_and_services_through_it(cluster: RunningLab
     with application(cluster, replicas=1) as name:
         pod = pods(cluster, name)[0]["metadata"]["name"]
         for path in (f"services/{name}:8080", f"pods/{pod}:8080"):
-            assert eventually(lambda path=path: cluster.kubectl("get", "--raw", f"/api/v1/namespaces/default/{path}/proxy/")) == f"{pod}\n"
+            assert (
+                eventually(
+                    lambda path=path: cluster.kubectl(
+                        "get", "--raw", f"/api/v1/namespaces/default/{path}/proxy/"
+                    )
+                )
+                == f"{pod}\n"
+            )
 
 
 def test_both_families(lab: Labs) -> None:
@@ -170,7 +189,9 @@ def test_both_families(lab: Labs) -> None:
         pod = pods(dual, name)[0]
         port = node_port(dual, name)
         node = dual.get("nodes")["items"][0]
-        addresses = [entry["address"] for entry in node["status"]["addresses"] if entry["type"] == "InternalIP"]
+        addresses = [
+            entry["address"] for entry in node["status"]["addresses"] if entry["type"] == "InternalIP"
+        ]
         places = [(entry["ip"], 8080) for entry in pod["status"]["podIPs"]]
         places += [(address, port) for address in addresses]
         places += [(address, 8080) for address in dual.get("service", name)["spec"]["clusterIPs"]]

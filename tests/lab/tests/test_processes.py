@@ -49,7 +49,10 @@ def test_what_it_started_ends_with_it_even_after_it_was_killed(tmp_path: Path) -
 
 
 def test_a_process_that_ignores_signals_ends_too(tmp_path: Path) -> None:
-    code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
+    code = (
+        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); "
+        "signal.pause()"
+    )
     started = processes.start("deaf", [sys.executable, "-c", code], tmp_path)
     wait_for_log(tmp_path, "deaf", "deaf")
     processes.end([started])
@@ -58,7 +61,9 @@ def test_a_process_that_ignores_signals_ends_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("changed", [{"started": 1}, {"boot": "another"}])
 def test_a_recycled_pid_is_left_alone(tmp_path: Path, changed: dict[str, object]) -> None:
-    stranger = subprocess.Popen(["sleep", "60"], start_new_session=True, env={**os.environ, processes.MARK: str(tmp_path)})
+    stranger = subprocess.Popen(
+        ["sleep", "60"], start_new_session=True, env={**os.environ, processes.MARK: str(tmp_path)}
+    )
     try:
         ours = processes.start("ours", ["true"], tmp_path)
         stat = processes._stat(stranger.pid)
@@ -87,7 +92,9 @@ def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
         ("", ["written nothing"], []),
     ],
 )
-def test_the_end_of_a_log_says_what_happened(tmp_path: Path, log: str, shown: list[str], hidden: list[str]) -> None:
+def test_the_end_of_a_log_says_what_happened(
+    tmp_path: Path, log: str, shown: list[str], hidden: list[str]
+) -> None:
     processes.log_of(tmp_path, "program").write_text(log)
     end = processes.log_end(tmp_path, "program")
     assert all(text in end for text in shown), end

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`lab reset` makes a lab what it was after `lab up`: its cluster, its data path and its BIG-IP, whatever a test did to them."""
+"""`lab reset` makes a lab what it was after `lab up`: its cluster, its data path and its BIG-IP, whatever a
+test did to them."""
 
 from __future__ import annotations
 
@@ -19,7 +20,10 @@ from running_lab import RunningLab, eventually, run_lab
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 Labs = Callable[..., RunningLab]
 BIGIP_VIEWS = (
-    *(f"/_lab/{name}" for name in ("requests", "calls", "tokens", "faults", "engine", "system", "pools", "dataplane")),
+    *(
+        f"/_lab/{name}"
+        for name in ("requests", "calls", "tokens", "faults", "engine", "system", "pools", "dataplane")
+    ),
     *(f"/mgmt/tm/ltm/{name}" for name in ("virtual", "pool", "node", "data-group/internal")),
     *(f"/mgmt/tm/net/{name}" for name in ("self", "route", "vlan")),
     "/mgmt/tm/auth/partition",
@@ -32,19 +36,39 @@ BIGIP_VIEWS = (
 def bigip(lab: RunningLab, method: str, path: str, body: Any = None, unit: int = 0) -> requests.Response:
     url = f"https://{lab.env['F5_SERVER'].split(',')[unit]}:{lab.env['F5_SERVER_PORT']}{path}"
     with requests.Session() as session:
-        session.trust_env, session.verify, session.auth = False, lab.env["F5_CA_CERT"], (lab.env["F5_USER"], lab.env["F5_PASSWORD"])
+        session.trust_env, session.verify, session.auth = (
+            False,
+            lab.env["F5_CA_CERT"],
+            (lab.env["F5_USER"], lab.env["F5_PASSWORD"]),
+        )
         return session.request(method, url, json=body)
 
 
 def data_path(lab: RunningLab, method: str, path: str, body: str = "") -> Any:
-    return requests.request(method, f"{lab.env['LAB_PROXY']}/_lab/{path}", data=body, proxies={"no_proxy": "*"}).json()
+    return requests.request(
+        method, f"{lab.env['LAB_PROXY']}/_lab/{path}", data=body, proxies={"no_proxy": "*"}
+    ).json()
 
 
 def objects(lab: RunningLab, *access: str) -> dict[str, Any]:
     """Each object of each kind, but for what is written all the time, by kind, namespace and name."""
-    kinds = set(lab.kubectl("api-resources", "--verbs=list", "-o", "name", *access).split()) - {"events", "events.events.k8s.io", "leases.coordination.k8s.io"}
+    kinds = set(lab.kubectl("api-resources", "--verbs=list", "-o", "name", *access).split()) - {
+        "events",
+        "events.events.k8s.io",
+        "leases.coordination.k8s.io",
+    }
     listed = json.loads(lab.kubectl("get", ",".join(sorted(kinds)), "-A", "-o", "json", *access))["items"]
-    return {"/".join((each["apiVersion"], each["kind"], each["metadata"].get("namespace", ""), each["metadata"]["name"])): lasting(each) for each in listed}
+    return {
+        "/".join(
+            (
+                each["apiVersion"],
+                each["kind"],
+                each["metadata"].get("namespace", ""),
+                each["metadata"]["name"],
+            )
+        ): lasting(each)
+        for each in listed
+    }
 
 
 def lasting(value: Any) -> Any:
@@ -52,7 +76,13 @@ def lasting(value: Any) -> Any:
     if isinstance(value, list):
         return [lasting(each) for each in value]
     if isinstance(value, dict):
-        passing = ("resourceVersion", "managedFields", "lastTransitionTime", "lastUpdateTime", "lastHeartbeatTime")
+        passing = (
+            "resourceVersion",
+            "managedFields",
+            "lastTransitionTime",
+            "lastUpdateTime",
+            "lastHeartbeatTime",
+        )
         return {key: lasting(each) for key, each in value.items() if key not in passing}
     return value
 
@@ -64,7 +94,9 @@ def views(lab: RunningLab, unit: int) -> dict[str, Any]:
 
 def logs(lab: RunningLab) -> dict[str, int]:
     """Lines of each log that `kubectl logs` shows."""
-    return {str(path): len(path.read_text().splitlines()) for path in (lab.folder / "pod-logs").glob("*/*/*.log")}
+    return {
+        str(path): len(path.read_text().splitlines()) for path in (lab.folder / "pod-logs").glob("*/*/*.log")
+    }
 
 
 def snapshot(lab: RunningLab) -> dict[str, Any]:
@@ -72,7 +104,9 @@ def snapshot(lab: RunningLab) -> dict[str, Any]:
     return {
         "objects": objects(lab),
         "bigip": [views(lab, unit) for unit in units],
-        "data path": {name: data_path(lab, "GET", name) for name in ("status", "routes", "faults", "answers")},
+        "data path": {
+            name: data_path(lab, "GET", name) for name in ("status", "routes", "faults", "answers")
+        },
         "logs": logs(lab),
     }
 
@@ -81,7 +115,11 @@ def differences(before: Any, after: Any, place: str = "") -> dict[str, tuple[Any
     """What is not the same, by its place; lists without regard to their order."""
     if isinstance(before, dict) and isinstance(after, dict):
         both = before.keys() | after.keys()
-        return {path: pair for key in both for path, pair in differences(before.get(key), after.get(key), f"{place}/{key}").items()}
+        return {
+            path: pair
+            for key in both
+            for path, pair in differences(before.get(key), after.get(key), f"{place}/{key}").items()
+        }
     if isinstance(before, list) and isinstance(after, list):
         before, after = (sorted(each, key=json.dumps) for each in (before, after))
     return {} if before == after else {place: (before, after)}
@@ -95,7 +133,9 @@ CRD = {
         "group": "lab.test",
         "scope": "Namespaced",
         "names": {"kind": "Thing", "plural": "things", "singular": "thing"},
-        "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}],
+        "versions": [
+            {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
+        ],
     },
 }
 
@@ -108,28 +148,65 @@ def change_the_cluster(lab: RunningLab) -> None:
     cis = Site(lab, "team")
     cis.install()
     cis.wait_until_ready()
-    thing = {"apiVersion": "lab.test/v1", "kind": "Thing", "metadata": {"name": "held", "namespace": "team", "finalizers": ["lab.test/never"]}}
-    lab.apply(thing, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "secret", "namespace": "team"}})
+    thing = {
+        "apiVersion": "lab.test/v1",
+        "kind": "Thing",
+        "metadata": {"name": "held", "namespace": "team", "finalizers": ["lab.test/never"]},
+    }
+    lab.apply(
+        thing, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "secret", "namespace": "team"}}
+    )
     # The end of these two never comes by itself.
     lab.kubectl("delete", "deployment/slow", "--wait=false")
     lab.kubectl("delete", "namespace/team", "--wait=false")
     # What `lab up` made, changed and gone.
-    lab.kubectl("patch", "configmap/antrea-config", "-n=kube-system", "-p", '{"data":{"antrea-agent.conf":"nodePortLocal: {enable: false}"}}')
+    lab.kubectl(
+        "patch",
+        "configmap/antrea-config",
+        "-n=kube-system",
+        "-p",
+        '{"data":{"antrea-agent.conf":"nodePortLocal: {enable: false}"}}',
+    )
     lab.kubectl("delete", "pods", "--all", "-n=kube-system", "--wait=false")
-    lab.kubectl("patch", "daemonset/antrea-agent", "-n=kube-system", "-p", '{"spec":{"updateStrategy":{"type":"RollingUpdate"}}}')
+    lab.kubectl(
+        "patch",
+        "daemonset/antrea-agent",
+        "-n=kube-system",
+        "-p",
+        '{"spec":{"updateStrategy":{"type":"RollingUpdate"}}}',
+    )
     lab.kubectl("delete", "clusterrole/view", "serviceaccount/default", "configmap/kube-root-ca.crt")
     lab.kubectl("annotate", "node", first, "lab.vks.bigip/ready=unknown")
     eventually(lambda: lab.get("node", first)["spec"].get("taints"))
     lab.kubectl("delete", "node", second)
-    lab.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "joined"}, "spec": {"podCIDR": "100.97.0.0/24", "podCIDRs": ["100.97.0.0/24"]}})
+    lab.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": "joined"},
+            "spec": {"podCIDR": "100.97.0.0/24", "podCIDRs": ["100.97.0.0/24"]},
+        }
+    )
 
 
 def change_the_bigip(lab: RunningLab) -> None:
     pool = {"class": "Pool", "members": [{"servicePort": 80, "serverAddresses": ["100.96.0.9"]}]}
-    app = {"class": "Application", "vs": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.9"], "pool": "pool"}, "pool": pool}
+    app = {
+        "class": "Application",
+        "vs": {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.9"], "pool": "pool"},
+        "pool": pool,
+    }
     for method, path, body in (
-        ("POST", "/mgmt/shared/appsvcs/declare", {"class": "ADC", "schemaVersion": "3.50.0", "Team": {"class": "Tenant", "A1": app}}),
-        ("POST", "/mgmt/shared/authn/login", {"username": lab.env["F5_USER"], "password": lab.env["F5_PASSWORD"], "loginProviderName": "tmos"}),
+        (
+            "POST",
+            "/mgmt/shared/appsvcs/declare",
+            {"class": "ADC", "schemaVersion": "3.50.0", "Team": {"class": "Tenant", "A1": app}},
+        ),
+        (
+            "POST",
+            "/mgmt/shared/authn/login",
+            {"username": lab.env["F5_USER"], "password": lab.env["F5_PASSWORD"], "loginProviderName": "tmos"},
+        ),
         ("POST", "/mgmt/tm/auth/partition", {"name": "kubernetes"}),
         ("POST", "/_lab/faults", {"where": {}, "after": 9, "effect": {"kind": "lost"}}),
         ("POST", "/_lab/engine", {"store": 3}),
@@ -173,7 +250,11 @@ def test_a_reset_lab_works_as_a_new_one(lab: Labs) -> None:
         mine.apply(deployment("web", 2), service("web", npl="true"))
         rolled_out(mine, "web")
         names.append({pod["metadata"]["name"] for pod in mine.get("pods", "-l", "app=web")["items"]})
-        mapped = eventually(lambda: len(data_path(mine, "GET", "routes")["npl"]) == 2 and data_path(mine, "GET", "routes")["npl"])
+        mapped = eventually(
+            lambda: (
+                len(data_path(mine, "GET", "routes")["npl"]) == 2 and data_path(mine, "GET", "routes")["npl"]
+            )
+        )
         assert {each["port"] for each in mapped} <= set(range(61000, 62001))
         assert run_lab("reset", "--name", mine.name).returncode == 0
     assert not names[0] & names[1]
@@ -182,4 +263,7 @@ def test_a_reset_lab_works_as_a_new_one(lab: Labs) -> None:
 def test_a_lab_that_is_not_up_cannot_be_reset() -> None:
     refused = run_lab("reset", "--name", "nowhere")
     assert refused.returncode == 1
-    assert refused.stderr == "lab: The lab nowhere is not up (lab status says more). Start it: lab up --name nowhere\n"
+    assert (
+        refused.stderr
+        == "lab: The lab nowhere is not up (lab status says more). Start it: lab up --name nowhere\n"
+    )

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Supervisor of VKS 3.5: AntreaConfig owns Antrea's settings, and kapp-controller keeps the ConfigMap as it has it."""
+"""The Supervisor of VKS 3.5: AntreaConfig owns Antrea's settings, and kapp-controller keeps the ConfigMap as
+it has it."""
 
 from __future__ import annotations
 
@@ -41,12 +42,17 @@ def as_before(lab: Both) -> Iterator[None]:
 
 def test_the_objects_of_the_release(lab: Both) -> None:
     cluster = lab.get_above("cluster", lab.cluster)
-    assert cluster["apiVersion"] == "cluster.x-k8s.io/v1beta1" and cluster["spec"]["topology"]["class"] == "builtin-generic-v3.5.0"
+    assert (
+        cluster["apiVersion"] == "cluster.x-k8s.io/v1beta1"
+        and cluster["spec"]["topology"]["class"] == "builtin-generic-v3.5.0"
+    )
     cni = lab.get_above("clusterbootstrap", lab.cluster)["spec"]["cni"]
     assert cni["refName"].startswith("antrea.tanzu.vmware.com.2.3.0---")
     name = cni["valuesFrom"]["providerRef"]["name"]
     config = lab.get_above("antreaconfig", name)
-    assert [(owner["kind"], owner["name"]) for owner in config["metadata"]["ownerReferences"]] == [("Cluster", lab.cluster)]
+    assert [(owner["kind"], owner["name"]) for owner in config["metadata"]["ownerReferences"]] == [
+        ("Cluster", lab.cluster)
+    ]
     assert config["status"] == {"secretRef": f"{lab.cluster}-antrea-data-values"}
     values = lab.get_above("secret", config["status"]["secretRef"])["data"]
     assert lab.get("secret", config["status"]["secretRef"], "-n", "vmware-system-tkg")["data"] == values
@@ -60,7 +66,9 @@ def test_the_objects_of_the_release(lab: Both) -> None:
 def test_the_clusters_kubeconfig_is_in_the_vsphere_namespace(lab: Both, tmp_path: Path) -> None:
     secret = lab.get_above("secret", f"{lab.cluster}-kubeconfig")
     (tmp_path / "config").write_bytes(base64.b64decode(secret["data"]["value"]))
-    assert lab.kubectl(f"--kubeconfig={tmp_path / 'config'}", "get", "nodes", "-o", "name").startswith("node/")
+    assert lab.kubectl(f"--kubeconfig={tmp_path / 'config'}", "get", "nodes", "-o", "name").startswith(
+        "node/"
+    )
 
 
 def test_the_config_map_is_kapps_and_without_comments(lab: Both) -> None:
@@ -91,7 +99,10 @@ def test_the_gate_switches_it_off_and_on(lab: Both) -> None:
     [
         ({"antrea": {"config": {"noSNAT": True}}}, "spec.antrea.config.noSNAT"),
         ({"antrea": {"config": {"trafficEncapMode": "noEncap"}}}, "spec.antrea.config.trafficEncapMode"),
-        ({"antrea": {"config": {"disableUdpTunnelOffload": True}}}, "spec.antrea.config.disableUdpTunnelOffload"),
+        (
+            {"antrea": {"config": {"disableUdpTunnelOffload": True}}},
+            "spec.antrea.config.disableUdpTunnelOffload",
+        ),
         ({"antrea": {"config": {"tlsCipherSuites": ""}}}, "spec.antrea.config.tlsCipherSuites"),
         ({"antreaNsx": {"enable": True}}, "spec.antreaNsx.enable"),
     ],
@@ -108,7 +119,11 @@ def test_a_short_apply_takes_other_gates_back_to_their_defaults(lab: Both) -> No
         "apiVersion": "cni.tanzu.vmware.com/v1alpha1",
         "kind": "AntreaConfig",
         "metadata": {"name": f"{lab.cluster}-antrea-package"},
-        "spec": {"antrea": {"config": {"featureGates": {"NodePortLocal": True}, "nodePortLocal": {"enabled": True}}}},
+        "spec": {
+            "antrea": {
+                "config": {"featureGates": {"NodePortLocal": True}, "nodePortLocal": {"enabled": True}}
+            }
+        },
     }
     lab.above("apply", "-f", "-", stdin=json.dumps(short))
     eventually(lambda: [lab.conf()["featureGates"][gate] for gate in gates] == [False, True, False])
@@ -117,10 +132,25 @@ def test_a_short_apply_takes_other_gates_back_to_their_defaults(lab: Both) -> No
 def test_an_edit_by_hand_is_reverted_and_what_is_right_is_not_written(lab: Both) -> None:
     before = lab.config_map()
     edited = before["data"]["antrea-agent.conf"].replace("enable: true", "enable: false")
-    lab.kubectl("patch", "configmap", "antrea-config", "-n", "kube-system", "--type=merge", "--patch", json.dumps({"data": {"antrea-agent.conf": edited}}))
+    lab.kubectl(
+        "patch",
+        "configmap",
+        "antrea-config",
+        "-n",
+        "kube-system",
+        "--type=merge",
+        "--patch",
+        json.dumps({"data": {"antrea-agent.conf": edited}}),
+    )
     eventually(lambda: lab.config_map()["data"] == before["data"])
     lab.kubectl("delete", "configmap", "antrea-config", "-n", "kube-system")
-    eventually(lambda: lab.config_map() if "antrea-config" in lab.kubectl("get", "configmap", "-n", "kube-system", "-o", "name") else None)
+    eventually(
+        lambda: (
+            lab.config_map()
+            if "antrea-config" in lab.kubectl("get", "configmap", "-n", "kube-system", "-o", "name")
+            else None
+        )
+    )
     lab.rounds_pass()
     version = lab.config_map()["metadata"]["resourceVersion"]
     lab.rounds_pass()
@@ -130,7 +160,16 @@ def test_an_edit_by_hand_is_reverted_and_what_is_right_is_not_written(lab: Both)
 def test_a_paused_package_is_not_synced(lab: Both) -> None:
     def pause(value: bool) -> None:
         patch = json.dumps({"spec": {"paused": value}})
-        lab.kubectl("patch", "packageinstall", f"{lab.cluster}-antrea", "-n", "vmware-system-tkg", "--type=merge", "--patch", patch)
+        lab.kubectl(
+            "patch",
+            "packageinstall",
+            f"{lab.cluster}-antrea",
+            "-n",
+            "vmware-system-tkg",
+            "--type=merge",
+            "--patch",
+            patch,
+        )
 
     pause(True)
     eventually(lambda: lab.install()["status"]["friendlyDescription"] == "Canceled/paused")
@@ -147,7 +186,11 @@ def test_new_values_restart_nothing(lab: Both) -> None:
     def agents() -> list[Any]:
         daemon_set = lab.get("daemonset", "antrea-agent", "-n", "kube-system")
         pods = lab.get("pods", "-n", "kube-system", "-l", "component=antrea-agent")["items"]
-        return [daemon_set["metadata"]["generation"], daemon_set["spec"]["template"], [pod["metadata"]["uid"] for pod in pods]]
+        return [
+            daemon_set["metadata"]["generation"],
+            daemon_set["spec"]["template"],
+            [pod["metadata"]["uid"] for pod in pods],
+        ]
 
     before = agents()
     configure(lab, featureGates={"NodePortLocal": False})
@@ -161,7 +204,9 @@ def test_who_wrote_is_in_the_supervisors_audit_log(lab: Both) -> None:
     configure(lab, defaultMTU=None)
     eventually(lambda: ("kubernetes-admin", "patch") in lab.writers("antreaconfigs"))
     # The controllers' own writes are not in it.
-    assert {user for user, _ in lab.writers("antreaconfigs")} == {"kubernetes-admin"} and lab.writers("secrets") == []
+    assert {user for user, _ in lab.writers("antreaconfigs")} == {"kubernetes-admin"} and lab.writers(
+        "secrets"
+    ) == []
 
 
 def test_the_lab_shows_it(lab: Both) -> None:
@@ -172,7 +217,14 @@ def test_the_lab_shows_it(lab: Both) -> None:
     assert "  Supervisor   https://127.0.0.1:" in status.stdout
     assert Path(lab.env["LAB_AUDIT_LOG"]).is_file()
     contexts = subprocess.run(
-        [lab.env["LAB_KUBECTL"], f"--kubeconfig={lab.env['VKS_SUPERVISOR_KUBECONFIG']}", "config", "current-context"], capture_output=True, text=True
+        [
+            lab.env["LAB_KUBECTL"],
+            f"--kubeconfig={lab.env['VKS_SUPERVISOR_KUBECONFIG']}",
+            "config",
+            "current-context",
+        ],
+        capture_output=True,
+        text=True,
     )
     assert contexts.stdout.strip() == f"{lab.name}-supervisor"
 
@@ -180,7 +232,18 @@ def test_the_lab_shows_it(lab: Both) -> None:
 def test_cluster_info_finds_the_owner(lab: Both, tmp_path: Path) -> None:
     found = module("cluster_info", lab, tmp_path)
     vks = found["vks"]
-    assert (vks["release"], vks["era"], vks["npl_owner"]) == ("3.5", "antrea_config", f"AntreaConfig team-a/{lab.cluster}-antrea-package")
+    assert (vks["release"], vks["era"], vks["npl_owner"]) == (
+        "3.5",
+        "antrea_config",
+        f"AntreaConfig team-a/{lab.cluster}-antrea-package",
+    )
     assert vks["kubernetes_releases"] and found["unknown"] == []
-    assert found["network"] == {"provider": "vsphere", "sign": "provider of NetworkSettings team-a/default is vsphere-distributed"}
-    assert (found["npl"]["state"], found["npl"]["managed_by_kapp"], found["cni"]["version"]) == ("enabled", True, "2.3.0")
+    assert found["network"] == {
+        "provider": "vsphere",
+        "sign": "provider of NetworkSettings team-a/default is vsphere-distributed",
+    }
+    assert (found["npl"]["state"], found["npl"]["managed_by_kapp"], found["cni"]["version"]) == (
+        "enabled",
+        True,
+        "2.3.0",
+    )

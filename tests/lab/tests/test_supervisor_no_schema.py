@@ -26,7 +26,11 @@ def test_node_port_local_cannot_be_switched_there(lab: Both) -> None:
     schema = json.dumps(definition["spec"]["schema"]["openAPIV3Schema"])
     assert "odePortLocal" not in schema and "EndpointSlice" in schema
     assert lab.npl() == (False, None)
-    config = {"featureGates": {"NodePortLocal": True}, "nodePortLocal": {"enabled": True}, "tunnelType": "vxlan"}
+    config = {
+        "featureGates": {"NodePortLocal": True},
+        "nodePortLocal": {"enabled": True},
+        "tunnelType": "vxlan",
+    }
     lab.patch_above(f"addonconfig/{lab.cluster}-antrea", values={"antrea": {"config": config}})
     eventually(lambda: lab.conf()["tunnelType"] == "vxlan")
     assert lab.npl() == (False, None)
@@ -40,10 +44,27 @@ def test_it_serves_no_antrea_config(lab: Both) -> None:
 def test_what_the_modules_find(lab: Both, tmp_path: Path) -> None:
     found = module("cluster_info", lab, tmp_path)
     assert (found["vks"]["era"], found["npl"]["state"], found["unknown"]) == ("addon_config", "disabled", [])
-    assert found["network"] == {"provider": "nsx_vpc", "sign": f"spec.network.nsxVPC of VSphereCluster team-a/{lab.cluster}"}
-    checks = {each["id"]: each for each in module("preflight_info", lab, tmp_path, checks=["P03", "P17", "P24"], pool_member_type="nodeportlocal")["checks"]}
-    assert {name: checks[name]["status"] for name in ("P03", "P17", "P24")} == {"P03": "fail", "P17": "fail", "P24": "fail"}
-    assert "has no setting for it: see P24" in checks["P03"]["message"] and "has no nodePortLocal setting" in checks["P24"]["message"]
-    assert f"SubnetSet team-a/{lab.cluster} is Private: node addresses 198.18.0.0/16" in checks["P17"]["message"]
+    assert found["network"] == {
+        "provider": "nsx_vpc",
+        "sign": f"spec.network.nsxVPC of VSphereCluster team-a/{lab.cluster}",
+    }
+    checks = {
+        each["id"]: each
+        for each in module(
+            "preflight_info", lab, tmp_path, checks=["P03", "P17", "P24"], pool_member_type="nodeportlocal"
+        )["checks"]
+    }
+    assert {name: checks[name]["status"] for name in ("P03", "P17", "P24")} == {
+        "P03": "fail",
+        "P17": "fail",
+        "P24": "fail",
+    }
+    assert (
+        "has no setting for it: see P24" in checks["P03"]["message"]
+        and "has no nodePortLocal setting" in checks["P24"]["message"]
+    )
+    assert (
+        f"SubnetSet team-a/{lab.cluster} is Private: node addresses 198.18.0.0/16" in checks["P17"]["message"]
+    )
     # Reading left nothing behind.
     assert lab.writers("addonconfigs") == [("kubernetes-admin", "patch")]

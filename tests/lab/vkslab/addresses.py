@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The addresses of a lab's cluster, by IP family. No socket ever has one of them: `net` answers for all of them."""
+"""The addresses of a lab's cluster, by IP family.
+
+No socket ever has one of them: `net` answers for all of them.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,8 @@ class Family:
         return f"{network[index << (network.max_prefixlen - self.node_prefix)]}/{self.node_prefix}"
 
 
-# A node has 4,094 addresses for its 250 Pods: kwok takes one more from the range, and never gives it back, each time that it
+# A node has 4,094 addresses for its 250 Pods: kwok takes one more from the range, and never gives it back,
+# each time that it
 # starts a Pod twice from two versions of it (the API server refuses the second start).
 V4 = Family("198.18.0.0/16", "100.96.0.0/11", "100.64.0.0/16", 20)
 V6 = Family("2001:db8:18::/64", "2001:db8:96::/48", "2001:db8:64::/112", 64)

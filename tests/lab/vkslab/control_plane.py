@@ -29,7 +29,8 @@ class Command:
 
 
 class ControlPlane:
-    """Ports, certificates, and the two programs; `prefix` tells the names of a second one from the first one's."""
+    """Ports, certificates, and the two programs; `prefix` tells the names of a second one from the first
+    one's."""
 
     def __init__(self, lab: Lab, programs: Path, folder: str, prefix: str = "") -> None:
         self._lab = lab
@@ -108,7 +109,9 @@ class ControlPlane:
         return self._get("/readyz") is not None
 
     def _get(self, path: str) -> bytes | None:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls))
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls)
+        )
         try:
             with opener.open(self.url + path, timeout=5) as answer:
                 content: bytes = answer.read()

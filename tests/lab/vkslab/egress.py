@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The API server's way to nodes and Pods: a Unix socket that leads to the lab's proxy.
 
-kube-apiserver reaches a proxy by HTTP CONNECT over TCP only with TLS (without, 1.35 ends with a nil pointer), and in clear
-over a Unix socket. The lab's proxy speaks clear TCP; this joins the two.
+kube-apiserver reaches a proxy by HTTP CONNECT over TCP only with TLS (without, 1.35 ends with a nil pointer),
+and in clear over a Unix socket. The lab's proxy speaks clear TCP; this joins the two.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
-#: Below the lab's folder, which is the working folder of its processes: the path of a Unix socket may have 107 letters only.
+#: Below the lab's folder, which is the working folder of its processes: the path of a Unix socket may have
+# 107 letters only.
 SOCKET = "egress.sock"
 
 

@@ -19,14 +19,16 @@ _ROOT = "/registry/"
 
 @dataclass(frozen=True)
 class Revision:
-    """When a key was created and when it was last written; another `created` is another object under the same name."""
+    """When a key was created and when it was last written; another `created` is another object under the same
+    name."""
 
     created: int
     written: int
 
 
 class Etcd:
-    """Each change is a revision of its own: a watch that breaks off goes on after a revision, and would miss the rest of one that it saw half of."""
+    """Each change is a revision of its own: a watch that breaks off goes on after a revision, and would miss
+    the rest of one that it saw half of."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port)
@@ -56,11 +58,15 @@ class Etcd:
         return Revision(int(answer.get("prev_kv", {}).get("create_revision", written)), int(written))
 
     def _range(self, **options: Any) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._post("range", {"key": _base64(_ROOT), "range_end": _base64(_after(_ROOT)), **options}).get("kvs", [])
+        found: list[dict[str, Any]] = self._post(
+            "range", {"key": _base64(_ROOT), "range_end": _base64(_after(_ROOT)), **options}
+        ).get("kvs", [])
         return found
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        self._connection.request("POST", f"/v3/kv/{path}", json.dumps(body), {"Content-Type": "application/json"})
+        self._connection.request(
+            "POST", f"/v3/kv/{path}", json.dumps(body), {"Content-Type": "application/json"}
+        )
         answer = self._connection.getresponse()
         text = answer.read()
         if answer.status != 200:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two connections that are one to those at its ends: what one side says, the other hears, also that it ends or breaks."""
+"""Two connections that are one to those at its ends: what one side says, the other hears, also that it ends
+or breaks."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ class Side(asyncio.Protocol):
             self.other.write(data)
 
     def eof_received(self) -> bool:
-        """A half-closed connection stays half open, as it does through a BIG-IP; one that both sides have closed goes."""
+        """A half-closed connection stays half open, as it does through a BIG-IP; one that both sides have
+        closed goes."""
         self.ended = True
         other = self.other
         if other is None or other.transport is None or other.transport.is_closing():

@@ -41,7 +41,9 @@ class KubeError(Exception):
 class Kube:
     """Requests to one API server. Objects are plain dicts, paths are those of the API."""
 
-    def __init__(self, server: str, tls: ssl.SSLContext | None = None, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, server: str, tls: ssl.SSLContext | None = None, headers: dict[str, str] | None = None
+    ) -> None:
         self.server = server.rstrip("/")
         self._tls = tls
         self._headers = headers or {}
@@ -51,7 +53,8 @@ class Kube:
     def from_kubeconfig(cls, path: Path, agent: str = "vks-lab", token: str = "") -> Kube:
         """The current context of a kubeconfig, with a client certificate or a token, in data or in files.
 
-        ``agent`` is who asks: the API server's audit log names it beside the user. ``token`` signs in instead of the context's user.
+        ``agent`` is who asks: the API server's audit log names it beside the user. ``token`` signs in instead
+        of the context's user.
         """
         config = yaml.safe_load(path.read_text())
         context = _named(config["contexts"], config["current-context"])["context"]
@@ -65,7 +68,10 @@ class Kube:
         if cluster.get("insecure-skip-tls-verify"):
             tls.check_hostname = False
             tls.verify_mode = ssl.CERT_NONE
-        certificate, key = _pem(user, "client-certificate", path.parent), _pem(user, "client-key", path.parent)
+        certificate, key = (
+            _pem(user, "client-certificate", path.parent),
+            _pem(user, "client-key", path.parent),
+        )
         if certificate and key:
             # ssl reads a key pair from files only.
             with tempfile.NamedTemporaryFile("w", suffix=".pem") as pair:
@@ -104,12 +110,24 @@ class Kube:
         return self._session
 
     async def request(
-        self, method: str, path: str, *, params: dict[str, str] | None = None, body: Any = None, content_type: str = "application/json", timeout: float = 30
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+        timeout: float = 30,
     ) -> dict[str, Any]:
         data = None if body is None else json.dumps(body)
         headers = {} if body is None else {"Content-Type": content_type}
         async with self.session.request(
-            method, self.server + path, params=params, data=data, headers=headers, timeout=aiohttp.ClientTimeout(total=timeout)
+            method,
+            self.server + path,
+            params=params,
+            data=data,
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(total=timeout),
         ) as answer:
             text = await answer.read()
             if answer.status >= 400:
@@ -131,7 +149,8 @@ class Kube:
         return True
 
     async def install(self, path: str, body: dict[str, Any]) -> None:
-        """Create an object, however long it takes until the API server has its kind; one that is there stays as it is."""
+        """Create an object, however long it takes until the API server has its kind; one that is there stays
+        as it is."""
         while True:
             try:
                 await self.create(path, body)
@@ -150,7 +169,9 @@ class Kube:
             if error.status != 404:
                 raise
 
-    async def pages(self, path: str, params: dict[str, str] | None = None) -> AsyncIterator[tuple[list[dict[str, Any]], str]]:
+    async def pages(
+        self, path: str, params: dict[str, str] | None = None
+    ) -> AsyncIterator[tuple[list[dict[str, Any]], str]]:
         """The pages of a list: (items, resource version of the list)."""
         wanted = {**(params or {}), "limit": str(PAGE)}
         while True:
@@ -161,15 +182,27 @@ class Kube:
                 return
             wanted["continue"] = meta["continue"]
 
-    async def watch(self, path: str, version: str, params: dict[str, str] | None = None) -> AsyncIterator[dict[str, Any]]:
-        """Events since a resource version, until the server ends the watch. An ERROR event is raised as KubeError."""
-        wanted = {**(params or {}), "watch": "1", "allowWatchBookmarks": "true", "resourceVersion": version, "timeoutSeconds": str(WATCH_SECONDS)}
+    async def watch(
+        self, path: str, version: str, params: dict[str, str] | None = None
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Events since a resource version, until the server ends the watch.
+
+        An ERROR event is raised as KubeError.
+        """
+        wanted = {
+            **(params or {}),
+            "watch": "1",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": version,
+            "timeoutSeconds": str(WATCH_SECONDS),
+        }
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=WATCH_SECONDS + 30)
         async with self.session.get(self.server + path, params=wanted, timeout=timeout) as answer:
             if answer.status >= 400:
                 raise _error(f"watching {path}", answer.status, await answer.read())
             rest = b""
-            # Lines are split here: aiohttp's readline() refuses lines longer than its buffer, and a ConfigMap may be 1 MB.
+            # Lines are split here: aiohttp's readline() refuses lines longer than its buffer, and a ConfigMap
+            # may be 1 MB.
             async for chunk in answer.content.iter_any():
                 *lines, rest = (rest + chunk).split(b"\n")
                 for line in lines:
@@ -182,9 +215,9 @@ class Kube:
 class Informer(Generic[Record]):
     """The objects of one list, kept up to date.
 
-    ``keep`` turns an object into the record that is stored; ``on_change(old, new)`` is called for every addition
-    (old is None), change, and removal (new is None), in the order of the API server. An object that was deleted and
-    made again under its name is a removal and an addition.
+    ``keep`` turns an object into the record that is stored; ``on_change(old, new)`` is called for every
+    addition (old is None), change, and removal (new is None), in the order of the API server. An object that
+    was deleted and made again under its name is a removal and an addition.
     """
 
     def __init__(
@@ -219,7 +252,8 @@ class Informer(Generic[Record]):
                         self._apply(event["object"], gone=event["type"] == "DELETED")
                     pause = 0.1
             except KubeError as error:
-                # 410: the version is too old. Anything else is not known to be harmless, so it is listed again too.
+                # 410: the version is too old. Anything else is not known to be harmless, so it is listed
+                # again too.
                 log.info("%s; listing again", error)
                 version = ""
                 await asyncio.sleep(pause)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What kwok leaves open of a kubelet: the logs of each Pod, and what a node's readiness does to its Pods.
 
-Logs are files: lab_dir/pod-logs/NAMESPACE/POD/CONTAINER.log, plain lines, each with or without an RFC 3339 time before it.
-Who stands in for a program appends its lines there; a Pod without a file has an empty log.
+Logs are files: lab_dir/pod-logs/NAMESPACE/POD/CONTAINER.log, plain lines, each with or without an RFC 3339
+time before it. Who stands in for a program appends its lines there; a Pod without a file has an empty log.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from .state import write_file
 log = logging.getLogger(__name__)
 
 FOLLOW_SECONDS = 0.2
-#: How long and how often a node's word is held up to its Pods: the controller manager looks at nodes every five seconds.
+#: How long and how often a node's word is held up to its Pods: the controller manager looks at nodes every
+# five seconds.
 SETTLE_SECONDS = 15
 SETTLE_PAUSE = 0.5
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ")
@@ -62,7 +63,11 @@ class Logs:
             content = _read(path, position)
             position += len(content)
             if content:
-                await answer.write(_selected(content.decode(errors="replace"), {"timestamps": query.get("timestamps", "")}, path))
+                await answer.write(
+                    _selected(
+                        content.decode(errors="replace"), {"timestamps": query.get("timestamps", "")}, path
+                    )
+                )
         await answer.write_eof()
         return answer
 
@@ -85,7 +90,11 @@ def _selected(text: str, query: Any, path: Path) -> bytes:
     for line in text.splitlines():
         found = _TIME.match(line)
         written = datetime.datetime.fromisoformat(_python_time(found[1])) if found else None
-        if since and (written or datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.timezone.utc)) < since:
+        if (
+            since
+            and (written or datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.timezone.utc))
+            < since
+        ):
             continue
         bare = line[found.end() :] if found else line
         if query.get("timestamps") == "true":
@@ -101,7 +110,9 @@ def _selected(text: str, query: Any, path: Path) -> bytes:
 
 def _since(query: Any) -> datetime.datetime | None:
     if query.get("sinceSeconds"):
-        return datetime.datetime.fromtimestamp(time.time() - int(query["sinceSeconds"]), datetime.timezone.utc)
+        return datetime.datetime.fromtimestamp(
+            time.time() - int(query["sinceSeconds"]), datetime.timezone.utc
+        )
     if query.get("sinceTime"):
         return datetime.datetime.fromisoformat(_python_time(query["sinceTime"]))
     return None
@@ -119,10 +130,10 @@ def _python_time(text: str) -> str:
 class Nodes:
     """The readiness of a node's Pods, where the node decides it.
 
-    The control plane takes it away when a node has been unknown for a minute; here at once, as the annotation that makes
-    a node unknown says so. When the node is ready again, its kubelet gives it back, and insists for a while: until its
-    next look at the node, the controller manager takes the readiness of each Pod that comes to it (`processPod` of its
-    node lifecycle controller), and only a kubelet puts that right.
+    The control plane takes it away when a node has been unknown for a minute; here at once, as the annotation
+    that makes a node unknown says so. When the node is ready again, its kubelet gives it back, and insists
+    for a while: until its next look at the node, the controller manager takes the readiness of each Pod that
+    comes to it (`processPod` of its node lifecycle controller), and only a kubelet puts that right.
     """
 
     def __init__(self, kube: Kube) -> None:
@@ -135,7 +146,9 @@ class Nodes:
             if former := self._tasks.pop(old[0], None):
                 former.cancel()
             if new and new[1] in ("True", "Unknown"):
-                self._tasks[new[0]] = asyncio.get_running_loop().create_task(self._settle(new[0], "True" if new[1] == "True" else "False"))
+                self._tasks[new[0]] = asyncio.get_running_loop().create_task(
+                    self._settle(new[0], "True" if new[1] == "True" else "False")
+                )
 
     async def _settle(self, node: str, ready: str) -> None:
         log.info("%s: Ready is %s, and so it is for its Pods", node, ready)
@@ -148,11 +161,18 @@ class Nodes:
             await asyncio.sleep(SETTLE_PAUSE)
 
     async def _mark(self, node: str, ready: str) -> None:
-        async for pods, _ in self._kube.pages("/api/v1/pods", {"fieldSelector": f"spec.nodeName={node},status.phase=Running"}):
+        async for pods, _ in self._kube.pages(
+            "/api/v1/pods", {"fieldSelector": f"spec.nodeName={node},status.phase=Running"}
+        ):
             for pod in pods:
-                conditions = {condition["type"]: condition for condition in pod["status"].get("conditions", [])}
+                conditions = {
+                    condition["type"]: condition for condition in pod["status"].get("conditions", [])
+                }
                 # A Pod whose containers are not ready stays unready on any node.
-                if conditions.get("Ready", {}).get("status") == ready or conditions.get("ContainersReady", {}).get("status") != "True":
+                if (
+                    conditions.get("Ready", {}).get("status") == ready
+                    or conditions.get("ContainersReady", {}).get("status") != "True"
+                ):
                     continue
                 conditions["Ready"] = {
                     **conditions.get("Ready", {"type": "Ready"}),
@@ -161,8 +181,12 @@ class Nodes:
                 }
                 meta = pod["metadata"]
                 path = f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}/status"
-                # All conditions go over together: with the version, so that none that came meanwhile is lost. A conflict is tried again.
-                body = {"metadata": {"resourceVersion": meta["resourceVersion"]}, "status": {"conditions": list(conditions.values())}}
+                # All conditions go over together: with the version, so that none that came meanwhile is lost.
+                # A conflict is tried again.
+                body = {
+                    "metadata": {"resourceVersion": meta["resourceVersion"]},
+                    "status": {"conditions": list(conditions.values())},
+                }
                 try:
                     await self._kube.merge_patch(path, body)
                 except KubeError as error:
@@ -170,7 +194,9 @@ class Nodes:
 
 
 def _readiness(node: dict[str, Any]) -> tuple[str, str]:
-    conditions = {condition["type"]: condition["status"] for condition in node["status"].get("conditions", [])}
+    conditions = {
+        condition["type"]: condition["status"] for condition in node["status"].get("conditions", [])
+    }
     return node["metadata"]["name"], conditions.get("Ready", "")
 
 
@@ -196,7 +222,9 @@ async def run(lab_dir: Path, kubeconfig: Path, ca: Path, certificate: Path, key:
 
 
 async def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m vkslab.kubelet", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        prog="python -m vkslab.kubelet", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
     parser.add_argument("--lab-dir", type=Path, required=True)
     parser.add_argument("--kubeconfig", type=Path, required=True)
     parser.add_argument("--ca", type=Path, required=True)

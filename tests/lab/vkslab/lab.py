@@ -12,9 +12,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from . import build
+from . import build, paths
 from .baseline import Baseline
 from .errors import LabError
+from .paths import COMMAND
 from .reset import reset as restore
 from .state import Lab, Options
 
@@ -26,19 +27,25 @@ def up(lab: Lab, options: Options) -> None:
                 there = lab.options()
                 if there != options:
                     raise LabError(
-                        f"The lab {lab.name} is up already, with {there.spelled() if there else 'other options'}, and not with {options.spelled()}. "
-                        f"Take it down first (lab down --name {lab.name}), or choose another --name."
+                        f"The lab {lab.name} is up already, with "
+                        f"{there.spelled() if there else 'other options'}, and not with "
+                        f"{options.spelled()}. "
+                        f"Take it down first ({COMMAND} down --name {lab.name}), or choose another --name."
                     )
                 _say(f"The lab {lab.name} is up already.")
                 return
             dead = [process.name for process in lab.processes() if not process.alive()]
-            _say(f"Removing what is left of the lab {lab.name} ({', '.join(dead) + ' no longer run' if dead else 'it never came up'}).")
+            _say(
+                f"Removing what is left of the lab {lab.name} "
+                f"({', '.join(dead) + ' no longer run' if dead else 'it never came up'})."
+            )
             lab.remove()
         programs = build.ensure()
         start = time.monotonic()
         with _ended_by_signals():
             try:
-                # Here, as the other commands need none of what a start imports, and take half as long without it.
+                # Here, as the other commands need none of what a start imports, and take half as long without
+                # it.
                 from .start import Start
 
                 _say(f"Starting the lab {lab.name}.")
@@ -56,9 +63,13 @@ def reset(lab: Lab) -> None:
         start = time.monotonic()
         baseline = Baseline.of(lab) if lab.exists() and lab.is_up() else None
         if baseline is None:
-            raise LabError(f"The lab {lab.name} is not up (lab status says more). Start it: lab up --name {lab.name}")
+            raise LabError(
+                f"The lab {lab.name} is not up ({COMMAND} status says more). Start it: {_start(lab)}"
+            )
         restore(lab, baseline)
-        _say(f"The lab {lab.name} is as it was after `lab up`; it took {time.monotonic() - start:.1f} s.")
+        _say(
+            f"The lab {lab.name} is as it was after `{COMMAND} up`; it took {time.monotonic() - start:.1f} s."
+        )
 
 
 def down(lab: Lab) -> None:
@@ -73,13 +84,17 @@ def down(lab: Lab) -> None:
 def variables(lab: Lab) -> dict[str, str]:
     """What a shell needs to use the lab."""
     if not lab.exists():
-        raise LabError(f"There is no lab {lab.name}. Start it: lab up --name {lab.name}")
+        raise LabError(f"There is no lab {lab.name}. Start it: {_start(lab)}")
     bigip, net = lab.read("bigip.json") or {}, lab.read("net.json") or {}
     if not lab.came_up():
-        raise LabError(f"The lab {lab.name} did not come up (lab status says more). Start it again: lab up --name {lab.name}")
+        raise LabError(
+            f"The lab {lab.name} did not come up ({COMMAND} status says more). Start it again: {_start(lab)}"
+        )
     for process in lab.processes():
         if not process.alive():
-            _say(f"Of the lab {lab.name}, {process.name} has ended; see {process.log}. To start anew: lab up --name {lab.name}")
+            _say(
+                f"Of the lab {lab.name}, {process.name} has ended; see {process.log}. To start anew: {_start(lab)}"
+            )
     programs = build.folder()
     kubeconfig = str(lab.folder / "kubeconfig")
     return {
@@ -98,6 +113,7 @@ def variables(lab: Lab) -> dict[str, str]:
         "LAB_KUBECTL": str(programs / "kubectl"),
         "LAB_HELM": str(programs / "helm"),
         "LAB_HELM4": str(programs / "helm4"),
+        "LAB_CHARTS": str(paths.CHARTS),
     }
 
 
@@ -115,6 +131,7 @@ def _of_supervisor(lab: Lab) -> dict[str, str]:
 
 
 def exports(lab: Lab) -> str:
+    """The variables, for `eval` in a shell."""
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables(lab).items())
 
 
@@ -124,13 +141,21 @@ def status(lab: Lab) -> tuple[bool, str]:
     good = lab.is_up()
     lines = [f"{lab.name}: {'up' if good else 'not up'}{', ' + options.spelled() if options else ''}"]
     lines.append(f"  folder       {lab.folder}")
-    shown = {"API server": ("cluster.json", "api"), "Supervisor": ("supervisor.json", "api"), "BIG-IP": ("bigip.json", "url"), "proxy": ("net.json", "proxy")}
+    shown = {
+        "API server": ("cluster.json", "api"),
+        "Supervisor": ("supervisor.json", "api"),
+        "BIG-IP": ("bigip.json", "url"),
+        "proxy": ("net.json", "proxy"),
+    }
     for title, (file, key) in shown.items():
         content = lab.read(file)
         if content:
             lines.append(f"  {title:<12} {content[key]}")
     for process in lab.processes():
-        lines.append(f"  {process.name:<24} {f'runs, pid {process.pid}' if process.alive() else f'has ended; see {process.log}'}")
+        lines.append(
+            f"  {process.name:<24} "
+            f"{f'runs, pid {process.pid}' if process.alive() else f'has ended; see {process.log}'}"
+        )
     return good, "\n".join(lines)
 
 
@@ -151,6 +176,10 @@ def _ended_by_signals() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def _start(lab: Lab) -> str:
+    return f"{COMMAND} up --name {lab.name}"
 
 
 def _say(text: str) -> None:

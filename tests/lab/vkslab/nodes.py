@@ -18,7 +18,10 @@ _RESOURCES = {"cpu": "64", "memory": "256Gi", "ephemeral-storage": "500Gi", "pod
 
 
 def name(cluster: str, index: int) -> str:
-    """Like cluster-np-1-x7kqd-6c9d8f7b45-9x2lm: node pool, machine deployment, machine set, machine. Always the same one."""
+    """Like cluster-np-1-x7kqd-6c9d8f7b45-9x2lm: node pool, machine deployment, machine set, machine.
+
+    Always the same one.
+    """
     return f"{cluster}-np-1-{_suffix(cluster, 5)}-{_suffix(f'{cluster}/set', 10)}-{_suffix(f'{cluster}/{index}', 5)}"
 
 

@@ -1,17 +1,23 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the lab keeps things: binaries in the cache, labs in the state folder. Both places can be set."""
+"""The lab's folders: its own files, programs in the cache, labs in the state folder. The last two can be set."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
-#: tests/lab
-LAB_SOURCE = Path(__file__).resolve().parent.parent
-GO_MODULES = LAB_SOURCE / "go"
-MANIFESTS = Path(__file__).resolve().parent / "manifests"
+_PACKAGE = Path(__file__).resolve().parent
+#: The folder that holds the package: tests/lab of a checkout, or site-packages.
+LAB_SOURCE = _PACKAGE.parent
+GO_MODULES = _PACKAGE / "go"
+CHARTS = (_PACKAGE / "charts").resolve()
+MANIFESTS = _PACKAGE / "manifests"
+
+#: The name of this command, for messages: "vks-lab" if pip installed it, "lab" if the launcher started it.
+COMMAND = "vks-lab" if Path(sys.argv[0]).name == "vks-lab" else "lab"
 
 
 def cache() -> Path:

@@ -32,8 +32,11 @@ class Pki:
         return self._folder / f"{name}.key"
 
     def issue(self, name: str, common_name: str, *hosts: str, group: str | None = None) -> None:
-        """A pair in files. For Kubernetes, the common name of a client is its user and the organization its group."""
-        issued = self._authority.issue_cert(*(hosts or (f"{name}.lab.invalid",)), common_name=common_name, organization_name=group)
+        """A pair in files. For Kubernetes, the common name of a client is its user and the organization its
+        group."""
+        issued = self._authority.issue_cert(
+            *(hosts or (f"{name}.lab.invalid",)), common_name=common_name, organization_name=group
+        )
         issued.cert_chain_pems[0].write_to_path(str(self.certificate(name)))
         self.key(name).touch(mode=0o600)
         issued.private_key_pem.write_to_path(str(self.key(name)))
@@ -48,11 +51,19 @@ class Pki:
             {
                 "apiVersion": "v1",
                 "kind": "Config",
-                "clusters": [{"name": cluster, "cluster": {"server": server, "certificate-authority-data": data(self.ca)}}],
+                "clusters": [
+                    {
+                        "name": cluster,
+                        "cluster": {"server": server, "certificate-authority-data": data(self.ca)},
+                    }
+                ],
                 "users": [
                     {
                         "name": f"{cluster}-{name}",
-                        "user": {"client-certificate-data": data(self.certificate(name)), "client-key-data": data(self.key(name))},
+                        "user": {
+                            "client-certificate-data": data(self.certificate(name)),
+                            "client-key-data": data(self.key(name)),
+                        },
                     }
                 ],
                 "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": f"{cluster}-{name}"}}],

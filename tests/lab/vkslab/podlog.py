@@ -23,7 +23,8 @@ class PodLog:
         self.write([f"{level}{now:%m%d %H:%M:%S.%f}       1 {source}] {text}"], now)
 
     def write(self, lines: Iterable[str], now: datetime | None = None) -> None:
-        """Lines as the program writes them, with the time before each that ``kubectl logs --timestamps`` shows."""
+        """Lines as the program writes them, with the time before each that ``kubectl logs --timestamps``
+        shows."""
         now = now or datetime.now(timezone.utc)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self._restarted and self.path.exists():
@@ -35,7 +36,8 @@ class PodLog:
                     log.write(f"{now:%Y-%m-%dT%H:%M:%S.%f}Z {each}\n")
 
     def restart(self) -> None:
-        """The container starts once more: from its next line on, what it said before is what ``kubectl logs --previous`` shows."""
+        """The container starts once more: from its next line on, what it said before is what ``kubectl logs
+        --previous`` shows."""
         self._restarted = True
 
 

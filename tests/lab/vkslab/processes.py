@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Start processes so that exactly they can be ended later, by another command and after any crash.
 
-A process leads a session of its own. Before it becomes its program it writes down who it is: pid, start time, and the
-boot these belong to. A pid alone is recycled by the kernel; the three together are not.
+A process leads a session of its own. Before it becomes its program it writes down who it is: pid, start time,
+and the boot these belong to. A pid alone is recycled by the kernel; the three together are not.
 """
 
 from __future__ import annotations
@@ -47,7 +47,13 @@ class Process:
         return stat is not None and stat.started == self.started and stat.state not in "ZX"
 
 
-def start(name: str, command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> Process:
+def start(
+    name: str,
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Process:
     """Start a command of a lab; its output goes to the lab's `<name>.log`."""
     record = _record_of(folder, name)
     record.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +61,8 @@ def start(name: str, command: Sequence[str], folder: Path, environment: Mapping[
 
     def sign() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        # Between fork and exec: from here on the process is known, whatever happens to the one that started it.
+        # Between fork and exec: from here on the process is known, whatever happens to the one that started
+        # it.
         itself = _stat(os.getpid())
         assert itself is not None
         part = record.with_suffix(".part")
@@ -117,12 +124,16 @@ def end(processes: Iterable[Process]) -> None:
     deadline = time.monotonic() + HANG
     while left := running(ended):
         if time.monotonic() > deadline:
-            raise LabError(f"{', '.join(sorted({process.name for process in left.values()}))} did not end, not even by SIGKILL.")
+            raise LabError(
+                f"{', '.join(sorted({process.name for process in left.values()}))} did not end, not even by "
+                "SIGKILL."
+            )
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         for process in ended:
-            # Those that this very command started are its children, and stay zombies until it asks for their end.
+            # Those that this very command started are its children, and stay zombies until it asks for their
+            # end.
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(process.pid, os.WNOHANG)
         time.sleep(0.02)

@@ -23,7 +23,8 @@ def reset(lab: Lab, baseline: Baseline) -> None:
         there = followed(lab, baseline)
         return not baseline.restore_clusters() and there
 
-    # Controllers that were at work on what is gone may write once more: so it is done when one look finds nothing to put back.
+    # Controllers that were at work on what is gone may write once more: so it is done when one look finds
+    # nothing to put back.
     _wait(lab, "net", "all is as it was", settled)
     baseline.restore_logs()
     _renew_bigip(lab)
@@ -32,10 +33,16 @@ def reset(lab: Lab, baseline: Baseline) -> None:
 
 
 def followed(lab: Lab, baseline: Baseline) -> bool:
-    """The data path knows the nodes, Pods and Services of the baseline, no mapping leads anywhere, Antrea's agents
-    are those of the baseline, and no CIS runs that could still post."""
+    """The data path knows the nodes, Pods and Services of the baseline, no mapping leads anywhere, Antrea's
+    agents are those of the baseline, and no CIS runs that could still post.
+    """
     status, cis = ask(f"{_control(lab)}/status"), lab.read("cis.json")
-    return bool(status) and {**baseline.counts(), "npl": 0, "synced": True} == status and cis == {"pods": 0} and started_agents(lab) == baseline.agents
+    return (
+        bool(status)
+        and {**baseline.counts(), "npl": 0, "synced": True} == status
+        and cis == {"pods": 0}
+        and started_agents(lab) == baseline.agents
+    )
 
 
 def _wait(lab: Lab, process: str, until: str, reached: Callable[[], bool]) -> None:

@@ -38,7 +38,15 @@ class Start:
             self._run(plane.etcd())
             self._run(plane.api_server())
         self._python("net")
-        self._python("bigip", "--units", str(options.bigip_units), "--sync", options.sync, "--monitor-interval", str(options.monitor_interval))
+        self._python(
+            "bigip",
+            "--units",
+            str(options.bigip_units),
+            "--sync",
+            options.sync,
+            "--monitor-interval",
+            str(options.monitor_interval),
+        )
         self._python("kubelet", *cluster.kubelet_arguments())
         self._python("cis")
         if above is None:
@@ -66,7 +74,10 @@ class Start:
             self._python("calico")
             return
         arguments = ["--npl", options.npl, "--update-strategy", options.update_strategy]
-        for name, value in (("--antrea-version", options.antrea_version or antrea), ("--npl-port-range", options.npl_port_range)):
+        for name, value in (
+            ("--antrea-version", options.antrea_version or antrea),
+            ("--npl-port-range", options.npl_port_range),
+        ):
             arguments += [name, value] if value else []
         self._python("antrea", *arguments)
 
@@ -85,7 +96,11 @@ class Start:
             "--npl-port-range": options.npl_port_range,
             "--sync": str(options.vks_sync),
         }
-        self._python("supervisor", *files, *(word for option, value in chosen.items() if value for word in (option, value)))
+        self._python(
+            "supervisor",
+            *files,
+            *(word for option, value in chosen.items() if value for word in (option, value)),
+        )
         self._content("supervisor", "supervisor.json")
 
     def _run(self, command: Command) -> None:

@@ -22,7 +22,8 @@ from . import paths, processes
 from .errors import LabError
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
-#: Below the range from which the kernel takes ports for outgoing connections, so that none of those is ever in the way.
+#: Below the range from which the kernel takes ports for outgoing connections, so that none of those is ever
+# in the way.
 PORTS = range(20000, 29999)
 
 
@@ -45,12 +46,19 @@ class Options:
     vks_sync: float = 3.0
 
     def spelled(self) -> str:
-        return " ".join(f"--{field.name.replace('_', '-')} {getattr(self, field.name)}" for field in fields(self) if self._tells(field.name))
+        return " ".join(
+            f"--{field.name.replace('_', '-')} {getattr(self, field.name)}"
+            for field in fields(self)
+            if self._tells(field.name)
+        )
 
     def _tells(self, name: str) -> bool:
         """What a lab is in the first place, always; of the rest only what differs from the default."""
         value = getattr(self, name)
-        return value != "" and (name in ("cni", "antrea_version", "nodes", "ip_family", "bigip_units") or value != getattr(Options, name))
+        return value != "" and (
+            name in ("cni", "antrea_version", "nodes", "ip_family", "bigip_units")
+            or value != getattr(Options, name)
+        )
 
 
 class Lab:
@@ -58,7 +66,9 @@ class Lab:
 
     def __init__(self, name: str) -> None:
         if not NAME.fullmatch(name):
-            raise LabError(f"{name!r} cannot be a lab's name: lower-case letters, digits and dashes, up to 32 of them.")
+            raise LabError(
+                f"{name!r} cannot be a lab's name: lower-case letters, digits and dashes, up to 32 of them."
+            )
         self.name = name
         self.folder = paths.labs() / name
 
@@ -71,7 +81,9 @@ class Lab:
 
     def create(self, options: Options) -> None:
         self.folder.mkdir(parents=True, mode=0o700)
-        self.write("lab.json", {"name": self.name, "options": asdict(options), "status": "starting", "ports": {}})
+        self.write(
+            "lab.json", {"name": self.name, "options": asdict(options), "status": "starting", "ports": {}}
+        )
 
     def set_up(self) -> None:
         self.write("lab.json", {**self._content(), "status": "up"})
@@ -97,7 +109,8 @@ class Lab:
             shutil.rmtree(self.folder)
 
     def ports(self, *names: str) -> dict[str, int]:
-        """Free ports for programs that cannot be told to take any; remembered, so that no other lab takes them."""
+        """Free ports for programs that cannot be told to take any; remembered, so that no other lab takes
+        them."""
         with _locked(paths.labs() / ".ports.lock", wait=True):
             taken = {port for lab in all_labs() for port in lab.known_ports().values()}
             chosen: dict[str, int] = {}
@@ -137,7 +150,11 @@ class Lab:
 
 def all_labs() -> list[Lab]:
     root = paths.labs()
-    return [Lab(path.name) for path in sorted(root.iterdir()) if path.is_dir() and NAME.fullmatch(path.name)] if root.is_dir() else []
+    return (
+        [Lab(path.name) for path in sorted(root.iterdir()) if path.is_dir() and NAME.fullmatch(path.name)]
+        if root.is_dir()
+        else []
+    )
 
 
 def write_file(folder: Path, name: str, content: Any) -> None:
@@ -159,7 +176,10 @@ def _locked(path: Path, *, wait: bool, holder: str = "") -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() >= deadline:
-                    raise LabError(f"Another command is at work on {holder or path}. Wait until it has ended, then try again.") from None
+                    raise LabError(
+                        f"Another command is at work on {holder or path}. Wait until it has ended, then try "
+                        "again."
+                    ) from None
                 time.sleep(0.05)
         yield
 

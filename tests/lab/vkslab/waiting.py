@@ -25,9 +25,14 @@ def wait(lab: Lab, failure: str, process: str, until: str, reached: Callable[[],
     while not reached():
         for started in lab.processes():
             if not started.alive():
-                raise LabError(f"{failure}: {started.name} has ended.\n{processes.log_end(lab.folder, started.name)}")
+                raise LabError(
+                    f"{failure}: {started.name} has ended.\n{processes.log_end(lab.folder, started.name)}"
+                )
         if time.monotonic() > deadline:
-            raise LabError(f"{failure}: waited {HANG:.0f} s for {process} until {until}.\n{processes.log_end(lab.folder, process)}")
+            raise LabError(
+                f"{failure}: waited {HANG:.0f} s for {process} until "
+                f"{until}.\n{processes.log_end(lab.folder, process)}"
+            )
         time.sleep(PAUSE)
 
 
@@ -35,7 +40,9 @@ def ask(url: str, method: str = "GET") -> Any:
     """The JSON that a stand-in answers; None while it does not answer, or not well."""
     try:
         request = urllib.request.Request(url, method=method)
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=HANG) as answer:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            request, timeout=HANG
+        ) as answer:
             return json.load(answer)
     except OSError:
         return None

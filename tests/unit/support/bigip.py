@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip import session as session_module
-from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import credentials, transport
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 
 
@@ -36,7 +35,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     # Signing out has a deadline of its own, after the task's.
-    monkeypatch.setattr(session_module, "Deadline", lambda seconds: Deadline(seconds, clock.time, clock.sleep))
+    monkeypatch.setattr(credentials, "Deadline", lambda seconds: Deadline(seconds, clock.time, clock.sleep))
     return clock
 
 

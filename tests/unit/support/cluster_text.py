@@ -17,8 +17,9 @@ from typing import Any
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot as from_api
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import NplState, Pool, Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import NplState, Pool, Snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 
 HTTP = "http:80/TCP>8080#30080"
 STATES: dict[str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._collect.cluster import Cluster
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 from ansible_collections.vks.bigip.tests.unit.support import kube
 from ansible_collections.vks.bigip.tests.unit.support.kube import Clock, listing, status
@@ -31,7 +31,7 @@ def source(
     path: str = "pools[0]",
     **more: Any,
 ) -> Source:
-    return Source(namespace, name, path=path, pool_member_type=mode, **more)
+    return Source(namespace, name, path=path, mode=mode, **more)
 
 
 def run(script: list[Exchange], *sources: Source, clock: Clock | None = None, **more: Any) -> list[Any]:

@@ -22,7 +22,8 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Member
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.plugins.module_utils._publish import (
     engine,
     ports,

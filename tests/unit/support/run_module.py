@@ -6,8 +6,8 @@
     result = run_module(as3_info.main, {"provider": {...}}, check=True)
     assert result["changed"] is False
 
-It works with every ansible-core that the collection supports (patch_module_args is there from 2.19 on only).
-What the module wrote beside its result is in `result.stdout`; secrets must not be in there either.
+It works with every ansible-core that the collection supports (patch_module_args exists only from 2.19 on).
+`result.stdout` contains the output of the module except its result. It must not contain secrets either.
 """
 
 from __future__ import annotations

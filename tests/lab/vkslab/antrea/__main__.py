@@ -25,9 +25,18 @@ async def install(kube: Kube, version: Version, npl: bool, port_range: str, upda
     """What is there already stays as it is: a user may have changed it."""
     objects: list[tuple[str, dict[str, Any]]] = [
         ("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", manifests.agent_info_crd()),
-        (f"/api/v1/namespaces/{manifests.NAMESPACE}/configmaps", manifests.config_map(version, npl, port_range)),
-        (f"/apis/apps/v1/namespaces/{manifests.NAMESPACE}/daemonsets", manifests.agent_daemon_set(version, update_strategy)),
-        (f"/apis/apps/v1/namespaces/{manifests.NAMESPACE}/deployments", manifests.controller_deployment(version)),
+        (
+            f"/api/v1/namespaces/{manifests.NAMESPACE}/configmaps",
+            manifests.config_map(version, npl, port_range),
+        ),
+        (
+            f"/apis/apps/v1/namespaces/{manifests.NAMESPACE}/daemonsets",
+            manifests.agent_daemon_set(version, update_strategy),
+        ),
+        (
+            f"/apis/apps/v1/namespaces/{manifests.NAMESPACE}/deployments",
+            manifests.controller_deployment(version),
+        ),
     ]
     for path, body in objects:
         await kube.install(path, body)
@@ -39,7 +48,13 @@ async def serve(lab_dir: Path, version: Version, npl: bool, port_range: str, upd
         log.info("Antrea %s is installed, NodePortLocal %s", version, "on" if npl else "off")
         link = Link(lab_dir)
         # For `lab reset`, which waits until the agents of the Pods that it brought back have started.
-        agents = Agents(kube, link, version, lab_dir / "pod-logs", lambda started: write_json(lab_dir / "antrea.json", started))
+        agents = Agents(
+            kube,
+            link,
+            version,
+            lab_dir / "pod-logs",
+            lambda started: write_json(lab_dir / "antrea.json", started),
+        )
         nodes = Informer(kube, "/api/v1/nodes", Node.read, agents.node_changed)
         services = Informer(kube, "/api/v1/services", Service.read, agents.service_changed)
         pods = Informer(kube, "/api/v1/pods", Pod.read, agents.pod_changed)
@@ -60,15 +75,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="vkslab.antrea", description=__doc__)
     parser.add_argument("--lab-dir", type=Path, required=True)
     parser.add_argument("--antrea-version", default=DEFAULT, help=f"default: {DEFAULT}, that of VKS 3.7")
-    parser.add_argument("--npl", choices=("on", "off"), default="on", help="NodePortLocal in the ConfigMap at first")
+    parser.add_argument(
+        "--npl", choices=("on", "off"), default="on", help="NodePortLocal in the ConfigMap at first"
+    )
     parser.add_argument("--npl-port-range", default="", help="default: that of the version")
-    parser.add_argument("--update-strategy", choices=("OnDelete", "RollingUpdate"), default="OnDelete", help="of the DaemonSet; VKS sets OnDelete")
+    parser.add_argument(
+        "--update-strategy",
+        choices=("OnDelete", "RollingUpdate"),
+        default="OnDelete",
+        help="of the DaemonSet; VKS sets OnDelete",
+    )
     arguments = parser.parse_args()
     try:
         version = Version.read(arguments.antrea_version or DEFAULT)
     except ValueError as error:
         parser.error(str(error))
-    run(serve(arguments.lab_dir, version, arguments.npl == "on", arguments.npl_port_range, arguments.update_strategy))
+    run(
+        serve(
+            arguments.lab_dir,
+            version,
+            arguments.npl == "on",
+            arguments.npl_port_range,
+            arguments.update_strategy,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from ..kube import Kube, KubeError
 from ..net.objects import NPL, Node, Pod, PodIndex, SelectorIndex, Service
 from ..podlog import PodLog
 from . import config, manifests
+from .agent_api import AgentApi, now
 from .link import Link
 from .npl import NodePortLocal, Outcome, complaint, counts
 from .version import Version
@@ -32,7 +32,6 @@ RETRY_FIRST, RETRY_LAST = 2.0, 120.0
 """seconds, as the real controller's queue"""
 CRASH_FIRST, CRASH_LAST = 1.0, 10.0
 """seconds between two starts of an agent that ends at once; a kubelet takes ten times as long"""
-READY = "lab.vks.bigip/ready"
 
 
 @dataclass
@@ -49,9 +48,18 @@ class Agent:
 class Agents:
     """Follows the Pods, Services and Nodes of the cluster, and does what the agents of its nodes would do."""
 
-    def __init__(self, kube: Kube, link: Link, version: Version, log_folder: Path, tell: Callable[[dict[str, str]], None] = lambda started: None) -> None:
-        """``tell`` is called with the uid of each agent Pod whose agent has started, by node, whenever that changes."""
+    def __init__(
+        self,
+        kube: Kube,
+        link: Link,
+        version: Version,
+        log_folder: Path,
+        tell: Callable[[dict[str, str]], None] = lambda started: None,
+    ) -> None:
+        """``tell`` is called with the uid of each agent Pod whose agent has started, by node, whenever that
+        changes."""
         self._kube = kube
+        self._api = AgentApi(kube)
         self._link = link
         self._version = version
         self._log_folder = log_folder
@@ -72,12 +80,12 @@ class Agents:
         self.pods_known = asyncio.Event()
         """Set once the first list of Pods is complete: agents take over annotations then."""
 
-    # -- what the cluster says ----------------------------------------------------------------------------------
+    # -- what the cluster says
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         if new is None and old:
             self._nodes.pop(old.name, None)
-            self._spawn(self._drop_info(old.name))
+            self._spawn(self._api.drop_info(old.name))
             return
         if new:
             self._nodes[new.name] = new
@@ -85,7 +93,12 @@ class Agents:
                 self._mark(self._of_node[new.name].values())
 
     def service_changed(self, old: Service | None, new: Service | None) -> None:
-        if new and new.npl_enabled and (text := _remark(new)) and not (old and old.npl_enabled and _remark(old) == text):
+        if (
+            new
+            and new.npl_enabled
+            and (text := _remark(new))
+            and not (old and old.npl_enabled and _remark(old) == text)
+        ):
             self._log_everywhere(f'"{text}" service="{new.key}"', "npl_controller.go:227")
         before = old if old and counts(old) else None
         after = new if new and counts(new) else None
@@ -125,7 +138,9 @@ class Agents:
         elif not runs and agent:
             self._end(agent)
             # The former one may still be there, if a second one took its place only for a while.
-            if other := next((each for each in self._of_node[pod.node].values() if _is_agent(each) and _runs(each)), None):
+            if other := next(
+                (each for each in self._of_node[pod.node].values() if _is_agent(each) and _runs(each)), None
+            ):
                 self._begin(other)
 
     def _begin(self, pod: Pod) -> None:
@@ -141,7 +156,7 @@ class Agents:
         self._started.pop(agent.pod.node, None)
         self._tell(self._started)
 
-    # -- an agent's life ----------------------------------------------------------------------------------------
+    # -- an agent's life
 
     async def _run(self, agent: Agent) -> None:
         await self.pods_known.wait()
@@ -152,22 +167,22 @@ class Agents:
                 break
             except config.Crash as crash:
                 agent.log.line(str(crash), "main.go:54", "F")
-                await self._show_crash(agent, str(crash))
+                await self._api.show_crash(agent.pod, agent.restarts, str(crash))
                 await asyncio.sleep(pause)
                 pause = min(max(pause * 2, CRASH_FIRST), CRASH_LAST)
                 agent.restarts += 1
         if agent.restarts:
-            await self._show_running(agent)
+            await self._api.show_running(agent.pod, agent.restarts)
         node = agent.pod.node
-        info = manifests.agent_info(self._version, agent.pod.name, node, settings.shown, _now())
-        await self._put_info(node, info)
+        info = manifests.agent_info(self._version, agent.pod.name, node, settings.shown, now())
+        await self._api.put_info(node, info)
         self._started[node] = agent.pod.uid
         self._tell(self._started)
 
     async def _start(self, agent: Agent) -> config.AgentConfig:
         """From the process's first line to the NodePortLocal controller's start."""
         agent.log.line(f"Starting Antrea agent (version v{self._version})", "agent.go:96")
-        text = await self._mounted_config(agent.pod)
+        text = await self._api.mounted_config(agent.pod)
         settings = config.read(text, self._version)
         for note in settings.notes:
             agent.log.line(f'"{note}"', "options.go:412")
@@ -179,83 +194,34 @@ class Agents:
             return settings
         npl = NodePortLocal(self._version, node, settings.ports)
         agent.log.line("Starting NPLController", "npl_controller.go:149")
-        agent.log.line('"Will fetch Pods and generate NodePortLocal rules for these Pods"', "npl_controller.go:560")
+        agent.log.line(
+            '"Will fetch Pods and generate NodePortLocal rules for these Pods"', "npl_controller.go:560"
+        )
         for pod in npl.restore(self._of_node[node].values()):
-            agent.log.line(f'"Found invalid NodePortLocal annotation for Pod that cannot be parsed, cleaning it up" pod="{pod.key}"', "npl_controller.go:577")
+            agent.log.line(
+                (
+                    '"Found invalid NodePortLocal annotation for Pod that cannot be parsed, cleaning it '
+                    f'up" pod="{pod.key}"'
+                ),
+                "npl_controller.go:577",
+            )
             await self._patch_annotation(pod, None)
         self._link.replace_node(node, npl.live)
         await self._link.flush()
-        agent.log.line('"Waiting for initialization of NodePortLocal rules to complete"', "npl_controller.go:606")
+        agent.log.line(
+            '"Waiting for initialization of NodePortLocal rules to complete"', "npl_controller.go:606"
+        )
         agent.log.line('"Initialization of NodePortLocal rules successful"', "npl_controller.go:608")
         agent.npl = npl
         self._mark(self._of_node[node].values())
         return settings
-
-    async def _mounted_config(self, pod: Pod) -> str:
-        """The file as the kubelet mounted it when the Pod started: read once, never again."""
-        path = f"/api/v1/namespaces/{pod.namespace}"
-        while True:
-            try:
-                volumes = (await self._kube.get(f"{path}/pods/{pod.name}"))["spec"].get("volumes") or []
-                name = next(volume["configMap"]["name"] for volume in volumes if volume["name"] == "antrea-config")
-                content = (await self._kube.get(f"{path}/configmaps/{name}")).get("data") or {}
-                return str(content[manifests.CONFIG_FILE])
-            except (KubeError, aiohttp.ClientError, asyncio.TimeoutError, StopIteration, KeyError) as error:
-                # A kubelet waits for a ConfigMap that is not there, too.
-                log.info("%s waits for its configuration: %r", pod.key, error)
-                await asyncio.sleep(1)
-
-    async def _put_info(self, node: str, info: dict[str, Any]) -> None:
-        path = f"/apis/{manifests.INFO_GROUP}/v1beta1/antreaagentinfos"
-        while True:
-            try:
-                if not await self._kube.create(path, info):
-                    await self._kube.merge_patch(f"{path}/{node}", {"nodePortLocalPortRange": None, **info})
-                return
-            except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
-                log.info("AntreaAgentInfo %s: %r", node, error)
-                await asyncio.sleep(1)
-
-    async def _drop_info(self, node: str) -> None:
-        """antrea-controller does this for nodes that are gone."""
-        try:
-            await self._kube.delete(f"/apis/{manifests.INFO_GROUP}/v1beta1/antreaagentinfos/{node}")
-        except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
-            log.info("AntreaAgentInfo %s: %r", node, error)
-
-    async def _show_crash(self, agent: Agent, message: str) -> None:
-        terminated = {"exitCode": 1, "reason": "Error", "message": message, "finishedAt": _now()}
-        waiting = {"reason": "CrashLoopBackOff", "message": "back-off restarting failed container=antrea-agent"}
-        await self._show(agent, "False", {"ready": False, "started": False, "state": {"waiting": waiting}, "lastState": {"terminated": terminated}})
-
-    async def _show_running(self, agent: Agent) -> None:
-        await self._show(agent, "True", {"ready": True, "started": True, "state": {"running": {"startedAt": _now()}}})
-
-    async def _show(self, agent: Agent, ready: str, container: dict[str, Any]) -> None:
-        path = f"/api/v1/namespaces/{agent.pod.namespace}/pods/{agent.pod.name}"
-        try:
-            status = (await self._kube.get(path)).get("status") or {}
-            statuses = [
-                {**each, **container, "restartCount": agent.restarts} if each["name"] == "antrea-agent" else each
-                for each in status.get("containerStatuses") or ()
-            ]
-            conditions = [
-                {**each, "status": ready, "lastTransitionTime": _now()} if each["type"] in ("Ready", "ContainersReady") else each
-                for each in status.get("conditions") or ()
-            ]
-            # kwok would call the Pod ready again at once, were it not for the annotation.
-            annotations = {READY: "false" if ready == "False" else None}
-            body = {"metadata": {"annotations": annotations}, "status": {"containerStatuses": statuses, "conditions": conditions}}
-            await self._kube.merge_patch(f"{path}/status", body)
-        except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
-            log.info("status of %s: %r", agent.pod.key, error)
 
     def _log_everywhere(self, text: str, source: str) -> None:
         for agent in self._agents.values():
             if agent.npl:
                 agent.log.line(text, source)
 
-    # -- Pods ---------------------------------------------------------------------------------------------------
+    # -- Pods
 
     def _mark(self, pods: Iterable[Pod]) -> None:
         for pod in pods:
@@ -293,13 +259,22 @@ class Agents:
 
         def in_use() -> set[tuple[str, int]]:
             neighbours = self._of_node[pod.node].values()
-            return {(port.protocol.lower(), port.number) for each in neighbours if each.host_network and each.running for port in each.ports}
+            return {
+                (port.protocol.lower(), port.number)
+                for each in neighbours
+                if each.host_network and each.running
+                for port in each.ports
+            }
 
         outcome = npl.sync(pod, self._services.of(pod), self._nodes.get(pod.node), in_use)
         if outcome.warning:
             agent.log.line(outcome.warning, "npl_controller.go:461", "W")
         if outcome.error:
-            agent.log.line(f"Error syncing Pod {pod.key}, requeuing. Error: {outcome.error}", "npl_controller.go:402", "E")
+            agent.log.line(
+                f"Error syncing Pod {pod.key}, requeuing. Error: {outcome.error}",
+                "npl_controller.go:402",
+                "E",
+            )
             self._retry(pod)
         else:
             self._failures.pop(uid, None)
@@ -365,7 +340,3 @@ def _remark(service: Service) -> str:
     if any(port.protocol == "SCTP" for port in service.ports) and counts(service):
         return "Service has NodePortLocal enabled but it includes a SCTP Service port, which will be ignored"
     return complaint(service)
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

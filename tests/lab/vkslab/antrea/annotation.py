@@ -15,7 +15,10 @@ Entry = dict[str, Any]
 
 
 def unmarshal(version: Version, text: str) -> list[Entry] | None:
-    """The entries as Go reads them: unknown fields are dropped, missing ones are zero. None if Go refuses the text."""
+    """The entries as Go reads them: unknown fields are dropped, missing ones are zero.
+
+    None if Go refuses the text.
+    """
     try:
         content = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -33,10 +36,16 @@ def _refuse(constant: str) -> None:
 def _entry(version: Version, item: Any) -> Entry | None:
     if not isinstance(item, dict):
         return None
-    entry: Entry = {name: 0 if name.endswith("Port") else [] if name == "protocols" else "" for name in version.fields}
+    entry: Entry = {
+        name: 0 if name.endswith("Port") else [] if name == "protocols" else "" for name in version.fields
+    }
     for key, value in item.items():
         # Go compares names without regard to case, and null changes nothing.
-        name = key if key in entry else next((each for each in version.fields if each.lower() == key.lower()), None)
+        name = (
+            key
+            if key in entry
+            else next((each for each in version.fields if each.lower() == key.lower()), None)
+        )
         if name is None or value is None:
             continue
         if not _fits(entry[name], value):
@@ -56,4 +65,6 @@ def _fits(zero: Any, value: Any) -> bool:
 
 def same(one: list[Entry], other: list[Entry]) -> bool:
     """The order of entries means nothing."""
-    return sorted(json.dumps(entry, sort_keys=True) for entry in one) == sorted(json.dumps(entry, sort_keys=True) for entry in other)
+    return sorted(json.dumps(entry, sort_keys=True) for entry in one) == sorted(
+        json.dumps(entry, sort_keys=True) for entry in other
+    )

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""antrea-agent.conf as an agent reads it when it starts: NodePortLocal's port range, or what the agent ends with."""
+"""antrea-agent.conf as an agent reads it when it starts: NodePortLocal's port range, or what the agent ends
+with."""
 
 from __future__ import annotations
 
@@ -13,18 +14,23 @@ import yaml
 from .version import Version
 
 KEYS = frozenset(
-    """agentRole antreaClientConnection antreaProxy apiPort auditLogging clientCAFile clientConnection clusterPort cniSocket defaultMTU
-    disableTXChecksumOffload dnsServerOverride egress enableBridgingMode enableIPSecTunnel enablePrometheusMetrics externalNode featureGates
-    flowCollectorAddr flowExporter flowPollInterval activeFlowExportTimeout idleFlowExportTimeout fqdnCacheMinTTL hostGateway hostProcPathPrefix ipsec
-    kubeAPIServerOverride multicast multicastInterfaces multicluster noSNAT nodePortLocal nodeType nplPortRange ovsBridge ovsDatapathType ovsRunDir
-    packetInRate secondaryNetwork serviceCIDR serviceCIDRv6 snatFullyRandomPorts tlsCipherSuites tlsMinVersion trafficEncapMode
-    trafficEncryptionMode transportInterface transportInterfaceCIDRs tunnelCsum tunnelPort tunnelType wireGuard""".split()
+    """agentRole antreaClientConnection antreaProxy apiPort auditLogging clientCAFile clientConnection
+    clusterPort cniSocket defaultMTU disableTXChecksumOffload dnsServerOverride egress enableBridgingMode
+    enableIPSecTunnel enablePrometheusMetrics externalNode featureGates flowCollectorAddr flowExporter
+    flowPollInterval activeFlowExportTimeout idleFlowExportTimeout fqdnCacheMinTTL hostGateway
+    hostProcPathPrefix ipsec kubeAPIServerOverride multicast multicastInterfaces multicluster noSNAT
+    nodePortLocal nodeType nplPortRange ovsBridge ovsDatapathType ovsRunDir packetInRate secondaryNetwork
+    serviceCIDR serviceCIDRv6 snatFullyRandomPorts tlsCipherSuites tlsMinVersion trafficEncapMode
+    trafficEncryptionMode transportInterface transportInterfaceCIDRs tunnelCsum tunnelPort tunnelType
+    wireGuard""".split()
 )
 GATES = frozenset(
-    """AllAlpha AllBeta AdminNetworkPolicy AntreaIPAM AntreaPolicy AntreaProxy BGPPolicy CleanupStaleUDPSvcConntrack Egress EgressSeparateSubnet
-    EgressTrafficShaping EndpointSlice ExternalNode FlowExporter IPsecCertAuth L7FlowExporter L7NetworkPolicy LoadBalancerModeDSR Multicast Multicluster
-    NetworkPolicyStats NodeIPAM NodeLatencyMonitor NodeNetworkPolicy NodePortLocal PacketCapture SecondaryNetwork ServiceExternalIP
-    ServiceTrafficDistribution SupportBundleCollection TopologyAwareHints Traceflow TrafficControl""".split()
+    """AllAlpha AllBeta AdminNetworkPolicy AntreaIPAM AntreaPolicy AntreaProxy BGPPolicy
+    CleanupStaleUDPSvcConntrack Egress EgressSeparateSubnet EgressTrafficShaping EndpointSlice ExternalNode
+    FlowExporter IPsecCertAuth L7FlowExporter L7NetworkPolicy LoadBalancerModeDSR Multicast Multicluster
+    NetworkPolicyStats NodeIPAM NodeLatencyMonitor NodeNetworkPolicy NodePortLocal PacketCapture
+    SecondaryNetwork ServiceExternalIP ServiceTrafficDistribution SupportBundleCollection TopologyAwareHints
+    Traceflow TrafficControl""".split()
 )
 
 
@@ -47,7 +53,10 @@ class _NoDuplicates(yaml.SafeLoader):
         seen = set()
         for key, _value in node.value:
             if key.value in seen:
-                raise Crash(f'Failed to complete: yaml: unmarshal errors:\n  line {key.start_mark.line + 1}: key "{key.value}" already set in map')
+                raise Crash(
+                    f"Failed to complete: yaml: unmarshal errors:\n  line {key.start_mark.line + 1}: "
+                    f'key "{key.value}" already set in map'
+                )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -58,17 +67,27 @@ def read(text: str, version: Version) -> AgentConfig:
     except yaml.YAMLError as error:
         raise Crash(f"Failed to complete: yaml: {error}") from error
     if not isinstance(config, dict):
-        raise Crash("Failed to complete: yaml: unmarshal errors:\n  line 1: cannot unmarshal into config.AgentConfig")
+        raise Crash(
+            "Failed to complete: yaml: unmarshal errors:\n  line 1: cannot unmarshal into config.AgentConfig"
+        )
     npl = _mapping(config, "nodePortLocal")
     gates = _mapping(config, "featureGates")
     if version.strict_config:
-        for holder, allowed, kind in ((config, KEYS, "AgentConfig"), (npl, {"enable", "portRange"}, "NodePortLocalConfig")):
+        for holder, allowed, kind in (
+            (config, KEYS, "AgentConfig"),
+            (npl, {"enable", "portRange"}, "NodePortLocalConfig"),
+        ):
             for key in holder:
                 if key not in allowed:
-                    raise Crash(f"Failed to complete: yaml: unmarshal errors:\n  field {key} not found in type config.{kind}")
+                    raise Crash(
+                        f"Failed to complete: yaml: unmarshal errors:\n  field {key} not found in type "
+                        f"config.{kind}"
+                    )
     for name, value in gates.items():
         if not isinstance(value, bool):
-            raise Crash(f"Failed to complete: yaml: unmarshal errors:\n  cannot unmarshal {value!r} into bool")
+            raise Crash(
+                f"Failed to complete: yaml: unmarshal errors:\n  cannot unmarshal {value!r} into bool"
+            )
         if name not in GATES:
             raise Crash(f"Failed to complete: unrecognized feature gate: {name}")
 
@@ -84,7 +103,10 @@ def read(text: str, version: Version) -> AgentConfig:
         if version.has_enable:
             notes.append("The nplPortRange option is deprecated, please use nodePortLocal.portRange instead")
     if enable and not gate:
-        notes.append("The nodePortLocal.enable config option is set to true, but it will be ignored because the NodePortLocal feature gate is disabled")
+        notes.append(
+            "The nodePortLocal.enable config option is set to true, but it will be ignored because the "
+            "NodePortLocal feature gate is disabled"
+        )
     runs = gate and enable
     used = written or version.default_range
     ports = parse_range(used) if runs or (gate and version.checks_unused_range) else None
@@ -112,5 +134,8 @@ def parse_range(text: str) -> tuple[int, int]:
 def _mapping(config: dict[str, Any], key: str) -> dict[str, Any]:
     value = config.get(key) or {}
     if not isinstance(value, dict):
-        raise Crash(f"Failed to complete: yaml: unmarshal errors:\n  cannot unmarshal {value!r} into config.{key[0].upper()}{key[1:]}")
+        raise Crash(
+            f"Failed to complete: yaml: unmarshal errors:\n  cannot unmarshal {value!r} into "
+            f"config.{key[0].upper()}{key[1:]}"
+        )
     return value

@@ -44,7 +44,8 @@ class Link:
         self.change([key for key in self._live if key[0] == node and key not in live], live)
 
     async def flush(self) -> None:
-        """Return when the data path holds what was changed before the call, or cannot be reached (heartbeats try again)."""
+        """Return when the data path holds what was changed before the call, or cannot be reached (heartbeats
+        try again)."""
         async with self._one_at_a_time:
             if self._changed:
                 await self._send()

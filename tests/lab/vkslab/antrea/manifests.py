@@ -20,7 +20,14 @@ INFO_GROUP = "crd.antrea.io"
 
 def agent_config(version: Version, npl: bool, port_range: str) -> str:
     """antrea-agent.conf in the form of the VMware package: no comments, keys in the package's order."""
-    gates = {"AntreaProxy": True, "EndpointSlice": True, "Traceflow": True, "NodePortLocal": npl, "AntreaPolicy": True, "FlowExporter": False}
+    gates = {
+        "AntreaProxy": True,
+        "EndpointSlice": True,
+        "Traceflow": True,
+        "NodePortLocal": npl,
+        "AntreaPolicy": True,
+        "FlowExporter": False,
+    }
     if version >= (1, 7):
         gates |= {"NetworkPolicyStats": False, "Egress": False, "AntreaIPAM": False}
     settings: dict[str, Any] = {
@@ -35,7 +42,9 @@ def agent_config(version: Version, npl: bool, port_range: str) -> str:
     if not version.has_enable:
         del settings["nodePortLocal"]
         settings["nplPortRange"] = port_range
-    return str(yaml.safe_dump(settings, sort_keys=False, default_flow_style=False)).replace("nodePortLocal: null", "nodePortLocal:")
+    return str(yaml.safe_dump(settings, sort_keys=False, default_flow_style=False)).replace(
+        "nodePortLocal: null", "nodePortLocal:"
+    )
 
 
 def config_map(version: Version, npl: bool, port_range: str) -> dict[str, Any]:
@@ -52,7 +61,12 @@ def config_map(version: Version, npl: bool, port_range: str) -> dict[str, Any]:
 
 
 def agent_daemon_set(version: Version, update_strategy: str) -> dict[str, Any]:
-    mount = {"name": "antrea-config", "mountPath": f"/etc/antrea/{CONFIG_FILE}", "subPath": CONFIG_FILE, "readOnly": True}
+    mount = {
+        "name": "antrea-config",
+        "mountPath": f"/etc/antrea/{CONFIG_FILE}",
+        "subPath": CONFIG_FILE,
+        "readOnly": True,
+    }
     containers = [
         {
             "name": "antrea-agent",
@@ -68,7 +82,10 @@ def agent_daemon_set(version: Version, update_strategy: str) -> dict[str, Any]:
     pod = {
         "hostNetwork": True,
         "priorityClassName": "system-node-critical",
-        "tolerations": [{"operator": "Exists", **which} for which in ({"key": "CriticalAddonsOnly"}, {"effect": "NoSchedule"}, {"effect": "NoExecute"})],
+        "tolerations": [
+            {"operator": "Exists", **which}
+            for which in ({"key": "CriticalAddonsOnly"}, {"effect": "NoSchedule"}, {"effect": "NoExecute"})
+        ],
         # An agent ends as soon as it is told to; a Pod of the lab uses up its grace period.
         "terminationGracePeriodSeconds": 1,
         "containers": containers,
@@ -78,9 +95,17 @@ def agent_daemon_set(version: Version, update_strategy: str) -> dict[str, Any]:
         "selector": {"matchLabels": AGENT_LABELS},
         "updateStrategy": {"type": update_strategy},
         # The package's checksum was made when the package was built: a changed ConfigMap restarts nothing.
-        "template": {"metadata": {"labels": AGENT_LABELS, "annotations": {"checksum/config": "1a4c2d6e"}}, "spec": pod},
+        "template": {
+            "metadata": {"labels": AGENT_LABELS, "annotations": {"checksum/config": "1a4c2d6e"}},
+            "spec": pod,
+        },
     }
-    return {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "antrea-agent", "namespace": NAMESPACE, "labels": AGENT_LABELS}, "spec": spec}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": "antrea-agent", "namespace": NAMESPACE, "labels": AGENT_LABELS},
+        "spec": spec,
+    }
 
 
 def controller_deployment(version: Version) -> dict[str, Any]:
@@ -88,7 +113,10 @@ def controller_deployment(version: Version) -> dict[str, Any]:
     pod = {
         "hostNetwork": True,
         "priorityClassName": "system-cluster-critical",
-        "tolerations": [{"key": "CriticalAddonsOnly", "operator": "Exists"}, {"effect": "NoSchedule", "operator": "Exists"}],
+        "tolerations": [
+            {"key": "CriticalAddonsOnly", "operator": "Exists"},
+            {"effect": "NoSchedule", "operator": "Exists"},
+        ],
         "containers": [
             {
                 "name": "antrea-controller",
@@ -120,13 +148,20 @@ def agent_info_crd() -> dict[str, Any]:
         "spec": {
             "group": INFO_GROUP,
             "scope": "Cluster",
-            "names": {"kind": "AntreaAgentInfo", "plural": "antreaagentinfos", "singular": "antreaagentinfo", "shortNames": ["aai"]},
+            "names": {
+                "kind": "AntreaAgentInfo",
+                "plural": "antreaagentinfos",
+                "singular": "antreaagentinfo",
+                "shortNames": ["aai"],
+            },
             "versions": [
                 {
                     "name": "v1beta1",
                     "served": True,
                     "storage": True,
-                    "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
+                    "schema": {
+                        "openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+                    },
                 }
             ],
         },

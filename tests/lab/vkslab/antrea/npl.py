@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""NodePortLocal on one node: which ports of a Pod are mapped, to which node ports, and the annotation that says so. Pure."""
+"""NodePortLocal on one node: which ports of a Pod are mapped, to which node ports, and the annotation that
+says so. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +35,10 @@ def counts(service: Service) -> bool:
 def complaint(service: Service) -> str:
     """What an agent logs about an annotated Service that it does nothing for."""
     if service.type in ("NodePort", "ExternalName"):
-        return f"Service is of type {service.type} and cannot be used for NodePortLocal, the NodePortLocal annotation will have no effect"
+        return (
+            f"Service is of type {service.type} and cannot be used for NodePortLocal, the NodePortLocal "
+            "annotation will have no effect"
+        )
     if not service.selector:
         return "Service does not have a selector, the NodePortLocal annotation will have no effect"
     return ""
@@ -82,7 +86,8 @@ class PortTable:
         return self._of_pod.get(uid, {}).get((pod_port, protocol))
 
     def take(self, uid: str, pod_port: int, protocol: str, in_use: InUse, together: bool) -> int:
-        """The next free port that no other process of the node listens on; ``together`` takes it for every protocol, as Antrea 1.4 to 1.6 do."""
+        """The next free port that no other process of the node listens on; ``together`` takes it for every
+        protocol, as Antrea 1.4 to 1.6 do."""
         protocols = PROTOCOLS if together else (protocol,)
         others = in_use()
         for step in range(self.end - self.start + 1):
@@ -97,7 +102,10 @@ class PortTable:
 
     def claim(self, uid: str, pod_port: int, protocol: str, port: int) -> bool:
         """Take back a port that an annotation names; False if the range has it not, or somebody else has it."""
-        if not self.start <= port <= self.end or self._owner.get((protocol, port), (uid, pod_port)) != (uid, pod_port):
+        if not self.start <= port <= self.end or self._owner.get((protocol, port), (uid, pod_port)) != (
+            uid,
+            pod_port,
+        ):
             return False
         self._owner[protocol, port] = (uid, pod_port)
         self._of_pod.setdefault(uid, {})[pod_port, protocol] = port
@@ -129,11 +137,19 @@ class Outcome:
 class NodePortLocal:
     """The NodePortLocal controller of one agent, from its start to its end."""
 
-    def __init__(self, version: Version, node: str, ports: tuple[int, int], shuffle: Callable[[list[Entry]], None] = random.shuffle) -> None:
+    def __init__(
+        self,
+        version: Version,
+        node: str,
+        ports: tuple[int, int],
+        shuffle: Callable[[list[Entry]], None] = random.shuffle,
+    ) -> None:
         """``shuffle``: a real agent goes through a Go map, whose order is random."""
         self._version = version
         self._node = node
-        self._tables = {family: PortTable(*ports) for family in (("IPv4", "IPv6") if version.by_family else ("IPv4",))}
+        self._tables = {
+            family: PortTable(*ports) for family in (("IPv4", "IPv6") if version.by_family else ("IPv4",))
+        }
         self._shuffle = shuffle
         self._live: dict[str, dict[NplKey, tuple[str, int]]] = {}
 
@@ -143,7 +159,10 @@ class NodePortLocal:
         return {key: to for mappings in self._live.values() for key, to in mappings.items()}
 
     def restore(self, pods: Iterable[Pod]) -> list[Pod]:
-        """Take over what the annotations say; the Pods whose annotation cannot be read. An entry without protocol is incomplete."""
+        """Take over what the annotations say; the Pods whose annotation cannot be read.
+
+        An entry without protocol is incomplete.
+        """
         unreadable = []
         for pod in pods:
             if pod.npl is None:
@@ -180,7 +199,9 @@ class NodePortLocal:
             table.release(uid)
         return Outcome(None, drop=frozenset(self._live.pop(uid, {})))
 
-    def sync(self, pod: Pod, services: Iterable[Service], node: Node | None, in_use: InUse = frozenset) -> Outcome:
+    def sync(
+        self, pod: Pod, services: Iterable[Service], node: Node | None, in_use: InUse = frozenset
+    ) -> Outcome:
         """Make the mappings of a Pod what the Services ask for."""
         present = unmarshal(self._version, pod.npl) if pod.npl is not None else []
         if present is None:
@@ -205,44 +226,76 @@ class NodePortLocal:
         self._shuffle(entries)
         return Outcome(json.dumps(entries, separators=(",", ":")) if entries else None, patch=True, **changed)
 
-    def _add(self, pod: Pod, node: Node | None, wanted: list[tuple[int, str, str]], live: dict[NplKey, tuple[str, int]], in_use: InUse) -> list[Entry]:
+    def _add(
+        self,
+        pod: Pod,
+        node: Node | None,
+        wanted: list[tuple[int, str, str]],
+        live: dict[NplKey, tuple[str, int]],
+        in_use: InUse,
+    ) -> list[Entry]:
         """Map what is not mapped yet, before anything else is released; the entries of the annotation."""
-        host_ports = {(port.number, port.protocol.lower()): port.host_port for port in pod.ports if port.host_port}
+        host_ports = {
+            (port.number, port.protocol.lower()): port.host_port for port in pod.ports if port.host_port
+        }
         entries: list[Entry] = []
         for pod_port, protocol, family in wanted:
-            address, node_ip = pod_address(self._version, pod, family), node_address(self._version, pod, node, family)
+            address, node_ip = (
+                pod_address(self._version, pod, family),
+                node_address(self._version, pod, node, family),
+            )
             if not node_ip:
                 continue  # The node has none of this family.
             table = self._tables[family]
             node_port = table.find(pod.uid, pod_port, protocol)
-            if node_port is not None and live.get((self._node, family, protocol, node_port), (address, pod_port)) != (address, pod_port):
+            if node_port is not None and live.get(
+                (self._node, family, protocol, node_port), (address, pod_port)
+            ) != (address, pod_port):
                 # The Pod has another address: the rule is deleted, and the search goes on behind its port.
                 for each in PROTOCOLS if self._version.one_port_for_all_protocols else (protocol,):
                     live.pop((self._node, family, each, node_port), None)
                     table.release(pod.uid, (pod_port, each).__ne__)
                 node_port = None
             if node_port is None and (pod_port, protocol) in host_ports:
-                # The container runtime opens a host port, at hostIP only. Antrea annotates it at the node's address all the same.
+                # The container runtime opens a host port, at hostIP only. Antrea annotates it at the node's
+                # address all the same.
                 self._note(entries, pod_port, node_ip, host_ports[pod_port, protocol], protocol, family)
                 continue
             if node_port is None:
-                node_port = table.take(pod.uid, pod_port, protocol, in_use, self._version.one_port_for_all_protocols)
+                node_port = table.take(
+                    pod.uid, pod_port, protocol, in_use, self._version.one_port_for_all_protocols
+                )
             self._note(entries, pod_port, node_ip, node_port, protocol, family)
             live[self._node, family, protocol, node_port] = (address, pod_port)
         return entries
 
-    def _note(self, entries: list[Entry], pod_port: int, node_ip: str, node_port: int, protocol: str, family: str) -> None:
-        whole = {"podPort": pod_port, "nodeIP": node_ip, "nodePort": node_port, "protocol": protocol, "protocols": [protocol], "ipFamily": family}
+    def _note(
+        self, entries: list[Entry], pod_port: int, node_ip: str, node_port: int, protocol: str, family: str
+    ) -> None:
+        whole = {
+            "podPort": pod_port,
+            "nodeIP": node_ip,
+            "nodePort": node_port,
+            "protocol": protocol,
+            "protocols": [protocol],
+            "ipFamily": family,
+        }
         entry = {name: whole[name] for name in self._version.fields}
         if self._version.one_port_for_all_protocols:
-            shared = next((each for each in entries if (each["podPort"], each["nodePort"]) == (pod_port, node_port)), None)
+            shared = next(
+                (each for each in entries if (each["podPort"], each["nodePort"]) == (pod_port, node_port)),
+                None,
+            )
             if shared:
                 shared["protocols"].append(protocol)
                 return
         entries.append(entry)
 
-    def _release(self, uid: str, wanted: list[tuple[int, str, str]], live: dict[NplKey, tuple[str, int]]) -> None:
-        """By port and protocol only, as the agent does it: the rule of a family that is not asked for any more stays with them."""
+    def _release(
+        self, uid: str, wanted: list[tuple[int, str, str]], live: dict[NplKey, tuple[str, int]]
+    ) -> None:
+        """By port and protocol only, as the agent does it: the rule of a family that is not asked for any
+        more stays with them."""
         kept = {(port, protocol) for port, protocol, _family in wanted}
         for key in [key for key, (_address, port) in live.items() if (port, key[2]) not in kept]:
             del live[key]
@@ -251,8 +304,13 @@ class NodePortLocal:
         for table in self._tables.values():
             table.release(uid, lambda key: key in kept or (together and key[0] in ports))
 
-    def _now_live(self, uid: str, before: Mapping[NplKey, tuple[str, int]], live: dict[NplKey, tuple[str, int]]) -> dict[str, Any]:
+    def _now_live(
+        self, uid: str, before: Mapping[NplKey, tuple[str, int]], live: dict[NplKey, tuple[str, int]]
+    ) -> dict[str, Any]:
         self._live[uid] = live
         if not live:
             del self._live[uid]
-        return {"drop": frozenset(before.keys() - live.keys()), "put": {key: to for key, to in live.items() if before.get(key) != to}}
+        return {
+            "drop": frozenset(before.keys() - live.keys()),
+            "put": {key: to for key, to in live.items() if before.get(key) != to},
+        }

@@ -4,14 +4,17 @@
 """The lab's BIG-IP.
 
 ```
-http        listeners, request log, routing, the shapes of an answer and of an error
+http        requests, answers, errors and routes
+server      the listener: HTTPS on loopback
 auth        users, Basic, tokens
-as3/        the AS3 engine over device (a BIG-IP's object tree)
-ltm         iControl REST of pools, members, virtuals, nodes, monitors
-net_objects iControl REST of self IPs, routes, route domains, VLANs, partitions
-system      iControl REST of version, readiness, failover and sync
-dataplane   the virtual servers as traffic sees them; monitors: which members may take it
-faults      what can be made to go wrong; control: the /_lab routes of the tests
+device/     the configuration: objects, the rules of mcpd, transactions
+network     self IPs, routes, route domains, VLANs, tunnels
+system      version, modules, failover, and the pair of two units
+resources/  iControl REST over these, one file for each resource
+as3/        the AS3 engine over device
+dataplane   the virtual servers for traffic; monitors, balance: the members that may take it
+faults      the faults that a test can order; control: the /_lab routes of the tests
+sync        config-sync
 unit        one BIG-IP made of all these; a pair of them shares failover and config-sync
 ```
 """

@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m vkslab.bigip --lab-dir DIR``: a BIG-IP, or a pair of them, until SIGTERM. SIGHUP: as after the start."""
+"""``python -m vkslab.bigip --lab-dir DIR``: a BIG-IP, or a pair of them, until SIGTERM.
+
+SIGHUP: as after the start.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +31,25 @@ CA_FILE = "bigip-ca.pem"
 def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="python -m vkslab.bigip", description=__doc__)
     options.add_argument("--lab-dir", type=Path, required=True)
-    options.add_argument("--units", type=int, choices=(1, 2), default=1, help="2: an active and a standby unit in one device group")
-    options.add_argument("--sync", choices=("manual", "automatic"), default="manual", help="config-sync of the pair")
+    options.add_argument(
+        "--units",
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help="2: an active and a standby unit in one device group",
+    )
+    options.add_argument(
+        "--sync", choices=("manual", "automatic"), default="manual", help="config-sync of the pair"
+    )
     options.add_argument(
         "--monitor-interval",
         type=float,
         default=2.0,
         metavar="SECONDS",
-        help="what a monitor with BIG-IP's interval of 5 s takes here; all intervals and timeouts are scaled alike (default %(default)s)",
+        help=(
+            "what a monitor with BIG-IP's interval of 5 s takes here; all intervals and timeouts are "
+            "scaled alike (default %(default)s)"
+        ),
     )
     return options
 
@@ -43,9 +57,12 @@ def parser() -> argparse.ArgumentParser:
 class Lab:
     """The units, and the one data proxy in front of them."""
 
-    def __init__(self, lab_dir: Path, *, units: int = 1, automatic_sync: bool = False, monitor_interval: float = 2.0) -> None:
+    def __init__(
+        self, lab_dir: Path, *, units: int = 1, automatic_sync: bool = False, monitor_interval: float = 2.0
+    ) -> None:
         self._dir = lab_dir
-        # "admin" may hold any number of tokens; "publisher" has the same rights and a BIG-IP's limit; "guest" reads LTM
+        # "admin" may hold any number of tokens; "publisher" has the same rights and a BIG-IP's limit; "guest"
+        # reads LTM
         names = {"admin": "admin", "publisher": "admin", "guest": "guest"}
         self.users = [User(name, secrets.token_urlsafe(12), role) for name, role in names.items()]
         self._authority, self._reach = Authority(), Reach(lab_dir)
@@ -58,7 +75,14 @@ class Lab:
 
     def _make_units(self) -> list[Unit]:
         def make(number: int, pair: Pair | None) -> Unit:
-            return Unit(self.users, self._reach, self._servers[number], number=number, pair=pair, monitor_interval=self._monitor_interval)
+            return Unit(
+                self.users,
+                self._reach,
+                self._servers[number],
+                number=number,
+                pair=pair,
+                monitor_interval=self._monitor_interval,
+            )
 
         return [make(0, None)] if len(self._servers) == 1 else make_pair(make, automatic=self._automatic_sync)
 
@@ -106,7 +130,15 @@ class Lab:
             "ca": str(self._dir / CA_FILE),
             "data_proxy": self.data_proxy,
             "renewals": self._renewals,
-            "units": [{"name": unit.system.hostname, "url": unit.server.url, "host": unit.server.host, "port": unit.server.port} for unit in self.units],
+            "units": [
+                {
+                    "name": unit.system.hostname,
+                    "url": unit.server.url,
+                    "host": unit.server.host,
+                    "port": unit.server.port,
+                }
+                for unit in self.units
+            ],
         }
 
     def _write(self) -> None:
@@ -122,9 +154,18 @@ async def main() -> None:
     stop, renew = asyncio.Event(), asyncio.Event()
     for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, renew)):
         asyncio.get_running_loop().add_signal_handler(number, event.set)
-    lab = Lab(options.lab_dir, units=options.units, automatic_sync=options.sync == "automatic", monitor_interval=options.monitor_interval)
+    lab = Lab(
+        options.lab_dir,
+        units=options.units,
+        automatic_sync=options.sync == "automatic",
+        monitor_interval=options.monitor_interval,
+    )
     await lab.start()
-    logging.info("listening: %s, virtual servers by %s", ", ".join(unit.server.url for unit in lab.units), lab.data_proxy)
+    logging.info(
+        "listening: %s, virtual servers by %s",
+        ", ".join(unit.server.url for unit in lab.units),
+        lab.data_proxy,
+    )
     renewing = asyncio.create_task(_renew(lab, renew))
     await stop.wait()
     renewing.cancel()

@@ -53,8 +53,9 @@ def enabled(member: PoolMember, node: Node | None) -> bool:
 class Balancer:
     """Round robin, ratio and least connections, within the active priority groups.
 
-    Fastest, observed, predictive and their kin are served as round robin. There is no persistence: every client of the lab has
-    the same address, so that source-address persistence would send all traffic to one member.
+    Fastest, observed, predictive and their kin are served as round robin. There is no persistence: every
+    client of the lab has the same address, so that source-address persistence would send all traffic to one
+    member.
     """
 
     def __init__(self, device: Device, monitors: Monitors) -> None:
@@ -63,16 +64,25 @@ class Balancer:
         self.counters: dict[Target, Counters] = defaultdict(Counters)
 
     def usable(self, pool: Pool) -> list[PoolMember]:
-        """Enabled, and up or not monitored at all; a name (FQDN) takes no traffic itself, only the addresses it resolves to."""
+        """Enabled, and up or not monitored at all; a name (FQDN) takes no traffic itself, only the addresses
+        it resolves to."""
         nodes = self._device.nodes
-        return [m for m in pool.members.values() if m.availability in ("up", "unchecked") and m.address != "any6" and enabled(m, nodes.get(m.node))]
+        return [
+            m
+            for m in pool.members.values()
+            if m.availability in ("up", "unchecked") and m.address != "any6" and enabled(m, nodes.get(m.node))
+        ]
 
     def pick(self, pool: Pool, tried: frozenset[str] = frozenset()) -> PoolMember | None:
         choice = self._choice(pool)
         candidates = [
             member
             for member in choice.members
-            if member.path not in tried and not (member.connection_limit and self.counters[pool.path, member.path].current >= member.connection_limit)
+            if member.path not in tried
+            and not (
+                member.connection_limit
+                and self.counters[pool.path, member.path].current >= member.connection_limit
+            )
         ]
         if not candidates:
             return None

@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The /_lab routes: what tests do to the BIG-IP behind its back, and what they look at. ``README-bigip.md`` lists them."""
+"""The /_lab routes: what tests do to the BIG-IP behind its back, and what they look at.
+
+``README-bigip.md`` lists them.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ class Control:
             raise RestError(400, f"{request.method} {request.path}: {error}") from None
         return reply
 
-    # --- what as3-replay uses -------------------------------------------------------------------------------------------
+    # -- what as3-replay uses
 
     def _reset(self, request: Request) -> Reply:
         self._unit.reset()
@@ -66,7 +69,7 @@ class Control:
         self._unit.engine.take_lock(float(request.json()["ageSeconds"]))
         return Reply(body={})
 
-    # --- what happened --------------------------------------------------------------------------------------------------
+    # -- what happened
 
     def _requests(self, request: Request) -> Reply:
         return Reply(body={"items": list(self._unit.log)})
@@ -80,7 +83,14 @@ class Control:
 
     def _tokens(self, request: Request) -> Reply:
         """Without the tokens themselves: a test needs their number, a log must not have them."""
-        return Reply(body={"items": [{"user": token.user, "timeout": token.timeout, "expires": token.expires} for token in self._unit.auth.active()]})
+        return Reply(
+            body={
+                "items": [
+                    {"user": token.user, "timeout": token.timeout, "expires": token.expires}
+                    for token in self._unit.auth.active()
+                ]
+            }
+        )
 
     def _expire_tokens(self, request: Request) -> Reply:
         return Reply(body={"expired": self._unit.auth.expire_all()})
@@ -105,7 +115,7 @@ class Control:
             }
         )
 
-    # --- faults ---------------------------------------------------------------------------------------------------------
+    # -- faults
 
     def _faults(self, request: Request) -> Reply:
         return Reply(body={"items": self._unit.faults.list(), "kinds": sorted(EFFECTS)})
@@ -130,25 +140,41 @@ class Control:
         self._unit.use_certificate(str(request.json()["kind"]))
         return Reply(body={})
 
-    # --- the AS3 engine's own faults ------------------------------------------------------------------------------------
+    # -- the AS3 engine's own faults
 
     def _engine(self, request: Request) -> Reply:
-        return Reply(body={name: value for name, value in vars(self._unit.engine.faults).items() if not name.startswith("_") and _plain(value)})
+        return Reply(
+            body={
+                name: value
+                for name, value in vars(self._unit.engine.faults).items()
+                if not name.startswith("_") and _plain(value)
+            }
+        )
 
     def _engine_fault(self, request: Request) -> Reply:
         """Sets fields of ``engine.faults`` by name."""
         faults = self._unit.engine.faults
         for name, value in request.json().items():
             if name.startswith("_") or not hasattr(faults, name):
-                raise ValueError(f"the engine has no fault {name}; it has {sorted(name for name in vars(faults) if not name.startswith('_'))}")
+                raise ValueError(
+                    f"the engine has no fault {name}; it has "
+                    f"{sorted(name for name in vars(faults) if not name.startswith('_'))}"
+                )
             setattr(faults, name, value)
         return self._engine(request)
 
-    # --- the system and the pair ----------------------------------------------------------------------------------------
+    # -- the system and the pair
 
     def _system(self, request: Request) -> Reply:
         system = self._unit.system
-        return Reply(body={"active": system.active, "version": system.version, "modules": system.modules, "as3": self._unit.as3_installed})
+        return Reply(
+            body={
+                "active": system.active,
+                "version": system.version,
+                "modules": system.modules,
+                "as3": self._unit.as3_installed,
+            }
+        )
 
     def _change_system(self, request: Request) -> Reply:
         """version, modules, standby, as3 (false: AS3 is not installed)."""
@@ -180,13 +206,21 @@ class Control:
             pair.automatic = bool(body["automatic"])
         else:
             pair.sync(self._unit.number)
-        return Reply(body={"automatic": pair.automatic, "changed_on": sorted(pair.changed_on), "syncs": pair.syncs})
+        return Reply(
+            body={"automatic": pair.automatic, "changed_on": sorted(pair.changed_on), "syncs": pair.syncs}
+        )
 
-    # --- traffic --------------------------------------------------------------------------------------------------------
+    # -- traffic
 
     def _dataplane(self, request: Request) -> Reply:
         plane, monitors = self._unit.plane, self._unit.monitors
-        return Reply(body={"open_connections": plane.open_connections(), "reset_removed": plane.reset_removed, "probes": monitors.probes})
+        return Reply(
+            body={
+                "open_connections": plane.open_connections(),
+                "reset_removed": plane.reset_removed,
+                "probes": monitors.probes,
+            }
+        )
 
     def _change_dataplane(self, request: Request) -> Reply:
         """``reset_removed``: connections of removed members are reset; ``reset``: all open ones are, once."""

@@ -3,17 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The virtual servers as traffic sees them: a proxy by which every virtual address of the BIG-IP is reached.
 
-``CONNECT 192.0.2.10:80`` opens a connection to that virtual server; a request with an absolute URI
-(``GET http://192.0.2.10/ HTTP/1.1``) is one request to it. Where no virtual server listens the answer is 502 with the reason.
-A virtual server without a usable member accepts and resets, as a BIG-IP does.
+``CONNECT 192.0.2.10:80`` opens a connection to that virtual server; a request with an absolute URI (``GET
+http://192.0.2.10/ HTTP/1.1``) is one request to it. Where no virtual server listens the answer is 502 with
+the reason. A virtual server without a usable member accepts and resets, as a BIG-IP does.
 
-Balancing is by connection, as without OneConnect. A member that refuses the connection costs the client a reset, unless the
-pool has ``reselectTries``: a BIG-IP does not hide a dead member, monitors do.
+Balancing is by connection, as without OneConnect. A member that refuses the connection costs the client a
+reset, unless the pool has ``reselectTries``: a BIG-IP does not hide a dead member, monitors do.
 
-Connections that are open when their member is disabled, forced offline, marked down (with ``serviceDownAction`` none) or
-removed from the pool go on until one side closes them: a BIG-IP's connection table does not follow the configuration. F5's
-manuals say so of disabled and offline members; of removed ones it is common experience, not F5's word, so a test can ask for the
-worse (``POST /_lab/dataplane {"reset_removed": true}``: reset as soon as the member is gone).
+Connections that are open when their member is disabled, forced offline, marked down (with
+``serviceDownAction`` none) or removed from the pool go on until one side closes them: a BIG-IP's connection
+table does not follow the configuration. F5's manuals say so of disabled and offline members; of removed ones
+it is common experience, not F5's word, so a test can ask for the worse (``POST /_lab/dataplane
+{"reset_removed": true}``: reset as soon as the member is gone).
 
 A virtual server with a client-ssl profile ends TLS here, with the certificate of that profile.
 """
@@ -61,7 +62,11 @@ def parse(head: bytes) -> Target:
         raise ValueError("this is a proxy: say CONNECT or give an absolute http:// URI")
     path = match[2] if match[2].startswith("/") else "/" + match[2]
     # one request a connection: the next one on it may be meant for another virtual server
-    kept = [field for field in fields if field and not field.lower().startswith(("connection:", "proxy-", "keep-alive:"))]
+    kept = [
+        field
+        for field in fields
+        if field and not field.lower().startswith(("connection:", "proxy-", "keep-alive:"))
+    ]
     request = "\r\n".join([f"{method} {path} {version}", *kept, "Connection: close", "", ""])
     return Target(*_authority(match[1], 80), first=request.encode("latin1"), tunnel=False)
 
@@ -82,7 +87,9 @@ class DataProxy:
         self._server: asyncio.Server | None = None
 
     async def start(self) -> int:
-        self._server = await asyncio.get_running_loop().create_server(lambda: _Client(self._active), "127.0.0.1", 0, backlog=2048)
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: _Client(self._active), "127.0.0.1", 0, backlog=2048
+        )
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
@@ -92,7 +99,13 @@ class DataProxy:
 
 
 class DataPlane:
-    def __init__(self, device: Device, balancer: Balancer, reach: Reach, certificates: Callable[[Virtual], ssl.SSLContext | None]) -> None:
+    def __init__(
+        self,
+        device: Device,
+        balancer: Balancer,
+        reach: Reach,
+        certificates: Callable[[Virtual], ssl.SSLContext | None],
+    ) -> None:
         self._device, self._balancer, self._reach, self._certificates = device, balancer, reach, certificates
         self._listeners: dict[tuple[str, int], Virtual] = {}
         self._version = -1
@@ -119,7 +132,7 @@ class DataPlane:
         host = canonical(host)[0]
         return self._listeners.get((host, port)) or self._listeners.get((host, 0))
 
-    # --- one client -----------------------------------------------------------------------------------------------------
+    # -- one client
 
     def accept(self, client: _Client, head: bytes, rest: bytes) -> None:
         task = asyncio.create_task(self._serve(client, head, rest))
@@ -131,7 +144,10 @@ class DataPlane:
             target = parse(head)
             virtual = self.listener(target.host, target.port)
             if virtual is None:
-                raise _Refused(f"{target.host}:{target.port}: connection refused, no virtual server of this BIG-IP listens there")
+                raise _Refused(
+                    f"{target.host}:{target.port}: connection refused, no virtual server of this BIG-IP "
+                    "listens there"
+                )
         except ValueError as error:
             client.answer(400, "Bad Request", str(error))
             return
@@ -192,7 +208,7 @@ class DataPlane:
     def closed(self, flow: _Flow) -> None:
         self._flows.discard(flow)
 
-    # --- what becomes of open connections -------------------------------------------------------------------------------
+    # -- what becomes of open connections
 
     def _reset_removed_members(self) -> None:
         if not self.reset_removed:
@@ -203,7 +219,8 @@ class DataPlane:
                 flow.reset()
 
     def member_down(self, pool: Pool, member: PoolMember) -> None:
-        """``serviceDownAction``: reset and drop end the connections; reselect, for TCP, cannot save them either."""
+        """``serviceDownAction``: reset and drop end the connections; reselect, for TCP, cannot save them
+        either."""
         if pool.service_down_action == "none":
             return
         for flow in [f for f in self._flows if f.pool.path == pool.path and f.member.path == member.path]:
@@ -269,7 +286,13 @@ class _Client(Side):
 
     def answer(self, status: int, title: str, text: str) -> None:
         body = (text + "\n").encode()
-        self.write(f"HTTP/1.1 {status} {title}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
+        self.write(
+            (
+                f"HTTP/1.1 {status} {title}\r\nContent-Type: text/plain\r\nContent-Length: "
+                f"{len(body)}\r\nConnection: close\r\n\r\n"
+            ).encode()
+            + body
+        )
         if self.transport:
             self.transport.close()
 
@@ -287,13 +310,18 @@ class _Client(Side):
         flow.flush()
 
     async def secure(self, context: ssl.SSLContext, first: bytes) -> bool:
-        """End TLS here; False if the handshake failed. What the client sent too early cannot be handed to the handshake."""
+        """End TLS here; False if the handshake failed.
+
+        What the client sent too early cannot be handed to the handshake.
+        """
         assert self.transport is not None
         if first or self._buffer:
             self.reset()
             return False
         try:
-            transport = await asyncio.get_running_loop().start_tls(self.transport, self, context, server_side=True)
+            transport = await asyncio.get_running_loop().start_tls(
+                self.transport, self, context, server_side=True
+            )
         except (OSError, ssl.SSLError):
             return False
         if transport is None:
@@ -313,19 +341,33 @@ class _Redirect(Side):
         if not end:
             return
         line, *fields = head.decode("latin1").split("\r\n")
-        hosts = [value.strip() for name, _colon, value in (field.partition(":") for field in fields) if name.lower() == "host"]
+        hosts = [
+            value.strip()
+            for name, _colon, value in (field.partition(":") for field in fields)
+            if name.lower() == "host"
+        ]
         host = (hosts or [""])[0]
         host = host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
         uri = (line.split(" ") + ["/"])[1]
-        self._client.write(f"HTTP/1.0 302 Found\r\nLocation: https://{host}{uri}\r\nServer: BigIP\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+        self._client.write(
+            (
+                f"HTTP/1.0 302 Found\r\nLocation: https://{host}{uri}\r\nServer: BigIP\r\nConnection: "
+                "close\r\nContent-Length: 0\r\n\r\n"
+            ).encode()
+        )
         if self._client.transport:
             self._client.transport.close()
 
 
 class _Flow(Side):
-    """The server side of a connection. It may hear the member before the client knows that the connection is there."""
+    """The server side of a connection.
 
-    def __init__(self, plane: DataPlane, client: _Client, pool: Pool, member: PoolMember, counters: Counters) -> None:
+    It may hear the member before the client knows that the connection is there.
+    """
+
+    def __init__(
+        self, plane: DataPlane, client: _Client, pool: Pool, member: PoolMember, counters: Counters
+    ) -> None:
         super().__init__()
         self._plane, self._client, self._counters = plane, client, counters
         self.pool, self.member = pool, member

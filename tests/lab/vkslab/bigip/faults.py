@@ -5,11 +5,12 @@
 
 A fault is one JSON object, posted to ``/_lab/faults``:
 
-    {"where": {"method": "POST", "path": "/declare", "user": "admin"}, "after": 0, "count": 1, "seconds": 0, "effect": {"kind": "lost", "when": "after"}}
+{"where": {"method": "POST", "path": "/declare", "user": "admin"}, "after": 0, "count": 1, "seconds": 0,
+"effect": {"kind": "lost", "when": "after"}}
 
-``where`` holds regular expressions (``method`` matches whole, ``path`` anywhere in path and query). The first ``after`` matches
-are spared, the next ``count`` (0: all) suffer. With ``seconds`` the fault ends that long after its first effect, and ``count``
-is 0 unless it is said. The first live fault that matches wins.
+``where`` holds regular expressions (``method`` matches whole, ``path`` anywhere in path and query). The first
+``after`` matches are spared, the next ``count`` (0: all) suffer. With ``seconds`` the fault ends that long
+after its first effect, and ``count`` is 0 unless it is said. The first live fault that matches wins.
 """
 
 from __future__ import annotations
@@ -23,7 +24,16 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .auth import token_store_full
-from .http import JSON, Reply, Request, RestError, async_context_timeout, html_error, not_registered, unavailable
+from .http import (
+    JSON,
+    Reply,
+    Request,
+    RestError,
+    async_context_timeout,
+    html_error,
+    not_registered,
+    unavailable,
+)
 
 WHENS = ("before", "after")
 
@@ -41,7 +51,15 @@ class Machine(Protocol):
 
     def forget_tokens(self) -> int: ...
 
-    def restart(self, *, down: float, unavailable: float = 0.0, unregistered: float = 0.0, lock_left: float | None = None, as3: bool = True) -> None: ...
+    def restart(
+        self,
+        *,
+        down: float,
+        unavailable: float = 0.0,
+        unregistered: float = 0.0,
+        lock_left: float | None = None,
+        as3: bool = True,
+    ) -> None: ...
 
     def failover(self) -> None: ...
 
@@ -65,13 +83,23 @@ class Fault:
         unknown = spec.keys() - {"where", "match", "effect", "after", "count", "seconds"}
         where, effect = spec.get("where") or spec.get("match") or {}, spec.get("effect")
         if unknown or not isinstance(effect, dict) or effect.get("kind") not in EFFECTS:
-            raise ValueError(f"a fault is where, after, count, seconds and effect.kind, one of {', '.join(sorted(EFFECTS))}; not {spec}")
+            raise ValueError(
+                "a fault is where, after, count, seconds and effect.kind, one of "
+                f"{', '.join(sorted(EFFECTS))}; not {spec}"
+            )
         if where.keys() - {"method", "path", "user"}:
             raise ValueError(f"where holds method, path and user, not {sorted(where)}")
         if effect.get("when", "before") not in WHENS:
             raise ValueError(f"when is one of {', '.join(WHENS)}, not {effect['when']}")
         seconds = float(spec.get("seconds", 0))
-        fault = cls(number, dict(where), dict(effect), int(spec.get("after", 0)), int(spec.get("count", 0 if seconds else 1)), seconds)
+        fault = cls(
+            number,
+            dict(where),
+            dict(effect),
+            int(spec.get("after", 0)),
+            int(spec.get("count", 0 if seconds else 1)),
+            seconds,
+        )
         fault._patterns = {key: re.compile(text) for key, text in where.items()}
         return fault
 
@@ -96,7 +124,10 @@ class Fault:
         return True
 
     def state(self, now: float) -> dict[str, Any]:
-        kept = {key: getattr(self, key) for key in ("id", "where", "after", "count", "seconds", "effect", "matches", "hits")}
+        kept = {
+            key: getattr(self, key)
+            for key in ("id", "where", "after", "count", "seconds", "effect", "matches", "hits")
+        }
         return {**kept, "live": self.live(now)}
 
 
@@ -129,13 +160,14 @@ class Faults:
         return await EFFECTS[fault.effect["kind"]](fault, request, process, self._machine)
 
 
-# --- effects: each takes the fault, the request, what would answer it, and the machine ---------------------------------
+# -- effects: each takes the fault, the request, what would answer it, and the machine
 
 Effect = Callable[[Fault, Request, Process, Machine], Awaitable[Reply]]
 
 
 def _instead(answer: Callable[[Fault, Request], Reply]) -> Effect:
-    """This answer in place of the real one; ``when: after`` means that the request was carried out all the same."""
+    """This answer in place of the real one; ``when: after`` means that the request was carried out all the
+    same."""
 
     async def effect(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
         if fault.effect.get("when") == "after":
@@ -147,22 +179,35 @@ def _instead(answer: Callable[[Fault, Request], Reply]) -> Effect:
 
 def _answer(fault: Fault, request: Request) -> Reply:
     spec = fault.effect
-    return Reply(int(spec.get("status", 500)), spec.get("body"), spec.get("text"), spec.get("content_type", JSON), dict(spec.get("headers", {})))
+    return Reply(
+        int(spec.get("status", 500)),
+        spec.get("body"),
+        spec.get("text"),
+        spec.get("content_type", JSON),
+        dict(spec.get("headers", {})),
+    )
 
 
 def _too_many(fault: Fault, request: Request) -> Reply:
-    reply = html_error(429, "Too Many Requests", "The user has sent too many requests\nin a given amount of time.")
+    reply = html_error(
+        429, "Too Many Requests", "The user has sent too many requests\nin a given amount of time."
+    )
     if "retry_after" in fault.effect:
         reply.headers["Retry-After"] = str(fault.effect["retry_after"])
     return reply
 
 
 def _token_store_full(fault: Fault, request: Request) -> Reply:
-    return token_store_full(str(request.json().get("username", "")) if request.body else request.user).reply(request)
+    return token_store_full(str(request.json().get("username", "")) if request.body else request.user).reply(
+        request
+    )
 
 
 def _html_page(fault: Fault, request: Request) -> Reply:
-    page = "<!DOCTYPE html>\n<html><head><title>BIG-IP&reg;- Redirect</title></head><body><a href='/tmui/login.jsp'>login</a></body></html>\n"
+    page = (
+        "<!DOCTYPE html>\n<html><head><title>BIG-IP&reg;- Redirect</title></head><body><a "
+        "href='/tmui/login.jsp'>login</a></body></html>\n"
+    )
     return Reply(200, text=page, content_type="text/html")
 
 
@@ -171,7 +216,8 @@ def _broken_json(fault: Fault, request: Request) -> Reply:
 
 
 async def _unauthorized(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
-    """The tokens are gone, so that only a new sign-in helps; ``keep_tokens``: a passing 401, as a loaded device gives."""
+    """The tokens are gone, so that only a new sign-in helps; ``keep_tokens``: a passing 401, as a loaded
+    device gives."""
     if fault.effect.get("when") == "after":
         await process()
     if not fault.effect.get("keep_tokens"):
@@ -216,10 +262,11 @@ async def _refuse(fault: Fault, request: Request, process: Process, machine: Mac
 
 
 async def _restart(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
-    """The REST API restarts: connections cut, refused for ``down`` s, HTML 503 for ``unavailable`` s, AS3 unknown for ``unregistered`` s.
+    """The REST API restarts: connections cut, refused for ``down`` s, HTML 503 for ``unavailable`` s, AS3
+    unknown for ``unregistered`` s.
 
-    ``when: after``: the request had been carried out. Else ``ms`` says how long AS3 had worked on it when the restart came
-    (0: not begun); AS3's work then ends where it stands, and its running tasks with it.
+    ``when: after``: the request had been carried out. Else ``ms`` says how long AS3 had worked on it when the
+    restart came (0: not begun); AS3's work then ends where it stands, and its running tasks with it.
     """
     effect = fault.effect
     work: asyncio.Future[Reply] | None = None
@@ -242,7 +289,8 @@ def restart_phases(given: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _failover(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
-    """The other unit becomes active, before or after this request was carried out; it is answered all the same."""
+    """The other unit becomes active, before or after this request was carried out; it is answered all the
+    same."""
     if fault.effect.get("when") == "after":
         reply = await process()
         machine.failover()

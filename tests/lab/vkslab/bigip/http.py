@@ -55,7 +55,11 @@ class Reply:
     def encoded(self) -> bytes:
         if self.text is not None:
             return self.text.encode()
-        return b"" if self.body is None else json.dumps(self.body, separators=(",", ":"), ensure_ascii=False).encode()
+        return (
+            b""
+            if self.body is None
+            else json.dumps(self.body, separators=(",", ":"), ensure_ascii=False).encode()
+        )
 
 
 class RestError(Exception):
@@ -69,25 +73,37 @@ class RestError(Exception):
         body: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.code == 400 and request.body:
             body["originalRequestBody"] = _without_password(request.body)
-        body |= {"referer": request.peer, "restOperationId": next(_operation_ids), "kind": ":resterrorresponse"}
+        body |= {
+            "referer": request.peer,
+            "restOperationId": next(_operation_ids),
+            "kind": ":resterrorresponse",
+        }
         return Reply(self.code, body, headers=self.headers)
 
 
 class TmError(RestError):
-    """An error of icrd, which serves /mgmt/tm (``errorStack``, ``apiError``); mcpd's texts begin with their number."""
+    """An error of icrd, which serves /mgmt/tm (``errorStack``, ``apiError``); mcpd's texts begin with their
+    number."""
 
     def __init__(self, code: int, message: str, api_error: int = 3) -> None:
         super().__init__(code, message)
         self.api_error = api_error
 
     def reply(self, request: Request) -> Reply:
-        return Reply(self.code, {"code": self.code, "message": self.message, "errorStack": [], "apiError": self.api_error})
+        return Reply(
+            self.code,
+            {"code": self.code, "message": self.message, "errorStack": [], "apiError": self.api_error},
+        )
 
 
 def not_registered(path: str) -> RestError:
     """What restjavad says of a path that no worker has (yet) registered: no AS3, or not up after a restart."""
     uri = path.removeprefix("/mgmt")
-    return RestError(404, f"Public URI path not registered: {uri}. Please see /var/log/restjavad.0.log and /var/log/restnoded/restnoded.log for details.")
+    return RestError(
+        404,
+        f"Public URI path not registered: {uri}. Please see /var/log/restjavad.0.log and "
+        "/var/log/restnoded/restnoded.log for details.",
+    )
 
 
 def html_error(status: int, title: str, text: str) -> Reply:
@@ -100,11 +116,13 @@ def html_error(status: int, title: str, text: str) -> Reply:
 
 
 def async_context_timeout() -> Reply:
-    """Jetty's page when a worker did not answer in restjavad's time; whether the worker did its work is unknown."""
+    """Jetty's page when a worker did not answer in restjavad's time; whether the worker did its work is
+    unknown."""
     page = (
         '<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html; charset=ISO-8859-1"/>\n'
         "<title>Error 500 AsyncContext timeout</title>\n</head>\n<body>\n<h2>HTTP ERROR: 500</h2>\n"
-        "<p>Problem accessing /mgmt. Reason:\n<pre>    AsyncContext timeout</pre></p>\n<hr /><i><small>Powered by Jetty://</small></i>\n</body>\n</html>\n"
+        "<p>Problem accessing /mgmt. Reason:\n<pre>    AsyncContext timeout</pre></p>\n<hr "
+        "/><i><small>Powered by Jetty://</small></i>\n</body>\n</html>\n"
     )
     return Reply(500, text=page, content_type="text/html;charset=ISO-8859-1")
 
@@ -114,7 +132,8 @@ def unavailable() -> Reply:
     return html_error(
         503,
         "Service Unavailable",
-        "The server is temporarily unable to service your\nrequest due to maintenance downtime or capacity\nproblems. Please try again later.",
+        "The server is temporarily unable to service your\nrequest due to maintenance downtime or "
+        "capacity\nproblems. Please try again later.",
     )
 
 
@@ -132,13 +151,17 @@ Handler = Callable[..., Any | Awaitable[Any]]
 
 
 class Router:
-    """Method and path to handler. ``{name}`` in a pattern is one path segment, handed over percent-decoded."""
+    """Method and path to handler.
+
+    ``{name}`` in a pattern is one path segment, handed over percent-decoded.
+    """
 
     def __init__(self) -> None:
         self._routes: list[tuple[re.Pattern[str], dict[str, Handler]]] = []
 
     def add(self, pattern: str, **handlers: Handler) -> None:
-        """``add("/mgmt/tm/ltm/pool/{name}", GET=..., PATCH=...)``; a handler takes the request and the segments by name."""
+        """``add("/mgmt/tm/ltm/pool/{name}", GET=..., PATCH=...)``; a handler takes the request and the
+        segments by name."""
         expression = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
         self._routes.append((re.compile(expression + "/?"), handlers))
 
@@ -149,9 +172,13 @@ class Router:
                 continue
             if request.method not in handlers:
                 raise RestError(405, f"Method Not Allowed: {request.method} {request.path}")
-            return handlers[request.method], {name: unquote(value) for name, value in match.groupdict().items()}
+            return handlers[request.method], {
+                name: unquote(value) for name, value in match.groupdict().items()
+            }
         if request.path.startswith("/mgmt/tm/"):
-            raise TmError(404, f"Found unexpected URI tmapi_mapper/{request.path.removeprefix('/mgmt/tm/')}.", 1)
+            raise TmError(
+                404, f"Found unexpected URI tmapi_mapper/{request.path.removeprefix('/mgmt/tm/')}.", 1
+            )
         raise not_registered(request.path)
 
 

@@ -3,14 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The monitors: probe each member as its monitor says, and mark it up or down.
 
-A member without a monitor is ``unchecked`` and may take traffic; with one it is ``checking``, and takes none, until its first
-probe succeeded. It goes down when ``timeout`` passes without a success. The first probe of a new member is sent at once.
+A member without a monitor is ``unchecked`` and may take traffic; with one it is ``checking``, and takes none,
+until its first probe succeeded. It goes down when ``timeout`` passes without a success. The first probe of a
+new member is sent at once.
 
-Intervals and timeouts are scaled: with ``interval=1`` a monitor of 5 s / 16 s works at 1 s / 3.2 s. Probes of one address, port
-and monitor are shared by all pools, and their number in a second is bounded, so that thousands of members cost the lab little:
-beyond that rate members that are up are probed less often; new ones, and those that do not answer, are not kept waiting.
+Intervals and timeouts are scaled: with ``interval=1`` a monitor of 5 s / 16 s works at 1 s / 3.2 s. Probes of
+one address, port and monitor are shared by all pools, and their number in a second is bounded, so that
+thousands of members cost the lab little: beyond that rate members that are up are probed less often; new
+ones, and those that do not answer, are not kept waiting.
 
-Unlike a BIG-IP, icmp and udp monitors are TCP connections here: a host that refuses one is there, so it is up.
+Unlike a BIG-IP, icmp and udp monitors are TCP connections here: a host that refuses one is there, so it is
+up.
 """
 
 from __future__ import annotations
@@ -70,7 +73,15 @@ _Due = tuple[float, int, _Instance]
 
 
 class Monitors:
-    def __init__(self, device: Device, reach: Reach, *, interval: float = STANDARD_INTERVAL, concurrency: int = 200, rate: float = 250.0) -> None:
+    def __init__(
+        self,
+        device: Device,
+        reach: Reach,
+        *,
+        interval: float = STANDARD_INTERVAL,
+        concurrency: int = 200,
+        rate: float = 250.0,
+    ) -> None:
         self._device, self._reach = device, reach
         self._scale = interval / STANDARD_INTERVAL
         self.seconds_between_probes = 1.0 / rate
@@ -104,7 +115,7 @@ class Monitors:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    # --- time -----------------------------------------------------------------------------------------------------------
+    # -- time
 
     async def _watch_for_stalls(self) -> None:
         while True:
@@ -117,13 +128,15 @@ class Monitors:
         return late if late > _HEARTBEAT else 0.0
 
     def _now(self) -> float:
-        """Time in which this process could work: while AS3 computes, no probe can be answered, and no member is to blame for that."""
+        """Time in which this process could work: while AS3 computes, no probe can be answered, and no member
+        is to blame for that."""
         return time.monotonic() - self._stalled - self._late()
 
-    # --- which members are to be probed, and how ------------------------------------------------------------------------
+    # -- which members are to be probed, and how
 
     def refresh(self) -> None:
-        """Follow the device. Pools are replaced when they change, so that those that did not cost one comparison."""
+        """Follow the device. Pools are replaced when they change, so that those that did not cost one
+        comparison."""
         monitors_changed = self._known_monitors != self._device.monitors
         if monitors_changed:
             self._known_monitors = dict(self._device.monitors)
@@ -143,11 +156,25 @@ class Monitors:
         self._wake.set()
 
     def _follow(self, target: _Target, pool: Pool, member: PoolMember) -> None:
-        paths = pool.monitors if member.monitor == "default" else tuple(re.split(r"\s+and\s+", member.monitor.strip()))
-        wanted = [self._device.monitors[path] for path in paths if path in self._device.monitors and member.address != "any6"]
-        keys: list[_Key] = [(monitor.path, bare(member.address), monitor.target_port or member.port) for monitor in wanted]
+        paths = (
+            pool.monitors
+            if member.monitor == "default"
+            else tuple(re.split(r"\s+and\s+", member.monitor.strip()))
+        )
+        wanted = [
+            self._device.monitors[path]
+            for path in paths
+            if path in self._device.monitors and member.address != "any6"
+        ]
+        keys: list[_Key] = [
+            (monitor.path, bare(member.address), monitor.target_port or member.port) for monitor in wanted
+        ]
         known = self._tracked.get(target)
-        if known and known.keys == keys and all(self._instances[key].monitor == monitor for key, monitor in zip(keys, wanted)):
+        if (
+            known
+            and known.keys == keys
+            and all(self._instances[key].monitor == monitor for key, monitor in zip(keys, wanted))
+        ):
             # a pool that is deleted and made again in one transaction keeps what is known of its members
             member.availability, member.reason = known.member.availability, known.member.reason
             known.member, known.pool = member, pool
@@ -161,7 +188,9 @@ class Monitors:
                 if instance is not None:
                     instance.gone = True
                 targets = instance.targets if instance else set()
-                instance = self._instances[key] = _Instance(key, monitor, key[1], key[2], targets, self._now())
+                instance = self._instances[key] = _Instance(
+                    key, monitor, key[1], key[2], targets, self._now()
+                )
             instance.targets.add(target)
             self._probe_soon(instance)
 
@@ -183,13 +212,14 @@ class Monitors:
             self._schedule(instance, 0.0)
 
     def _schedule(self, instance: _Instance, delay: float) -> None:
-        """What is known to be up waits in a queue of its own, so that it keeps nobody waiting whose state is not known."""
+        """What is known to be up waits in a queue of its own, so that it keeps nobody waiting whose state is
+        not known."""
         queue = self._steady if delay and instance.failing is None else self._urgent
         instance.ticket = next(self._order)
         heapq.heappush(queue, (time.monotonic() + delay, instance.ticket, instance))
         self._wake.set()
 
-    # --- probing --------------------------------------------------------------------------------------------------------
+    # -- probing
 
     async def _run(self) -> None:
         while True:
@@ -219,7 +249,9 @@ class Monitors:
         """The queue to take from, and how long until its first probe is due: 0 or less if it is due now."""
         now = time.monotonic()
         urgent = self._urgent[0][0] - now if self._urgent else _NEVER
-        steady = max(self._steady[0][0], self._next_steady) - now if self._steady else _NEVER  # not more often than the rate allows
+        steady = (
+            max(self._steady[0][0], self._next_steady) - now if self._steady else _NEVER
+        )  # not more often than the rate allows
         return (self._urgent, urgent) if urgent <= 0 or urgent < steady else (self._steady, steady)
 
     async def _turn(self, instance: _Instance) -> None:
@@ -261,7 +293,9 @@ class Monitors:
                 up += 1
             else:
                 waiting += 1
-        minimum = tracked.pool.min_monitors if tracked.member.monitor == "default" else tracked.member.min_monitors
+        minimum = (
+            tracked.pool.min_monitors if tracked.member.monitor == "default" else tracked.member.min_monitors
+        )
         wanted = len(tracked.keys) if minimum == "all" else min(int(minimum), len(tracked.keys))
         member = tracked.member
         if up >= wanted:
@@ -273,7 +307,10 @@ class Monitors:
                 self.when_down(tracked.pool, member)
 
     def _deadline(self, instance: _Instance, tracked: _Tracked) -> float:
-        """When the timeout ends. Where probes come less often than the monitor says, it counts from the first that failed."""
+        """When the timeout ends.
+
+        Where probes come less often than the monitor says, it counts from the first that failed.
+        """
         timeout, interval = instance.monitor.timeout * self._scale, instance.monitor.interval * self._scale
         deadline = max(instance.succeeded, instance.created, tracked.since) + timeout
         return deadline if instance.failing is None else max(deadline, instance.failing + timeout - interval)
@@ -293,11 +330,15 @@ async def _probe(reach: Reach, instance: _Instance) -> str:
     try:
         transport = await reach.connect(instance.address, instance.port, protocol)
     except Unreachable as error:
-        if monitor.type in ("icmp", "gateway-icmp", "udp") and not any(words in str(error) for words in _NOBODY):
+        if monitor.type in ("icmp", "gateway-icmp", "udp") and not any(
+            words in str(error) for words in _NOBODY
+        ):
             return ""
         raise
     try:
-        if monitor.type not in ("http", "https", "http2", "tcp") or (monitor.type == "tcp" and not (_said(monitor.send) or _said(monitor.receive))):
+        if monitor.type not in ("http", "https", "http2", "tcp") or (
+            monitor.type == "tcp" and not (_said(monitor.send) or _said(monitor.receive))
+        ):
             return ""
         if monitor.type == "https":
             secured = await asyncio.get_running_loop().start_tls(transport, protocol, _any_certificate())
@@ -312,11 +353,14 @@ async def _probe(reach: Reach, instance: _Instance) -> str:
 
 
 def _wire(monitor: Monitor) -> bytes:
-    """The send string with its escapes; a BIG-IP ends an HTTP request with an empty line if the string does not."""
+    """The send string with its escapes; a BIG-IP ends an HTTP request with an empty line if the string does
+    not."""
     text = (monitor.send or "").replace("\\r", "\r").replace("\\n", "\n")
     if monitor.type in ("http", "https", "http2"):
         line, _end, rest = text.partition("\r\n")
-        if len(line.split()) == 2:  # BIG-IP's own "GET /" is HTTP/0.9, which servers outside of this lab still understand
+        if (
+            len(line.split()) == 2
+        ):  # BIG-IP's own "GET /" is HTTP/0.9, which servers outside of this lab still understand
             line += " HTTP/1.0"
         text = f"{line}\r\n{rest}"
         if not text.endswith("\r\n\r\n"):
@@ -325,7 +369,10 @@ def _wire(monitor: Monitor) -> bytes:
 
 
 def _said(text: str | None) -> str:
-    """tmsh reads the word none as no string at all. AS3 gives it to every tcp monitor that has no strings, and CIS relies on it."""
+    """tmsh reads the word none as no string at all.
+
+    AS3 gives it to every tcp monitor that has no strings, and CIS relies on it.
+    """
     return "" if text is None or text == "none" else text
 
 

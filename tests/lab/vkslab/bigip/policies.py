@@ -1,9 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""LTM policies that choose a pool: by host header and by segments of the path, in the form in which AS3 takes them.
+"""LTM policies that choose a pool: by host header and by segments of the path, in the form in which AS3 takes
+them.
 
-Rules are tried in their order, whatever the strategy, and a connection stays with the pool that its first request chose.
+Rules are tried in their order, whatever the strategy, and a connection stays with the pool that its first
+request chose.
 """
 
 from __future__ import annotations
@@ -32,14 +34,19 @@ def pool(rules: list[dict[str, Any]], head: bytes) -> str | None:
     """The pool that the first rule that matches a request forwards to."""
     line, *fields = head.decode("latin1").split("\r\n")
     path = (line.split(" ") + ["/"])[1].partition("?")[0]
-    headers = {name.strip().lower(): value.strip() for name, _colon, value in (field.partition(":") for field in fields)}
+    headers = {
+        name.strip().lower(): value.strip()
+        for name, _colon, value in (field.partition(":") for field in fields)
+    }
     for rule in rules:
         if not all(_holds(condition, path, headers) for condition in rule.get("conditions") or ()):
             continue
         for action in rule.get("actions") or ():
             chosen = (action.get("select") or {}).get("pool")
             if action.get("type") == "forward" and chosen:
-                return str(chosen.get("use") or chosen.get("bigip")) if isinstance(chosen, dict) else str(chosen)
+                return (
+                    str(chosen.get("use") or chosen.get("bigip")) if isinstance(chosen, dict) else str(chosen)
+                )
     return None
 
 
@@ -61,5 +68,7 @@ def _compares(wanted: dict[str, Any] | None, text: str) -> bool:
         return True
     operand: str = wanted.get("operand", "equals")
     compare = _OPERANDS.get(operand.removeprefix("does-not-"))
-    hit = compare is not None and any(compare(text.lower(), str(value).lower()) for value in wanted.get("values") or ())
+    hit = compare is not None and any(
+        compare(text.lower(), str(value).lower()) for value in wanted.get("values") or ()
+    )
     return hit != operand.startswith("does-not-")

@@ -45,7 +45,9 @@ class Authority:
     def configure(self, context: ssl.SSLContext, kind: str) -> None:
         now = datetime.now(timezone.utc)
         if kind == "expired":
-            leaf = self._ca.issue_cert(*_NAMES, not_before=now - timedelta(days=2), not_after=now - timedelta(days=1))
+            leaf = self._ca.issue_cert(
+                *_NAMES, not_before=now - timedelta(days=2), not_after=now - timedelta(days=1)
+            )
         elif kind == "other_name":
             leaf = self._ca.issue_cert("bigip.invalid")
         elif kind == "untrusted":
@@ -76,7 +78,8 @@ class Server:
         self._authority.configure(self._context, kind)
 
     async def serve(self, unit: Answers, port: int = 0) -> None:
-        """Answer as this unit, sound and open: from the start on, or in place of another unit behind the same port."""
+        """Answer as this unit, sound and open: from the start on, or in place of another unit behind the same
+        port."""
         self._unit = unit
         self.use_certificate("good")
         if self._runner:
@@ -103,7 +106,11 @@ class Server:
     async def _listen(self) -> None:
         assert self._runner is not None and self._runner.server is not None
         self._listener = await asyncio.get_running_loop().create_server(
-            self._runner.server, sock=self._bind(self.port), ssl=self._context, backlog=512, ssl_handshake_timeout=600
+            self._runner.server,
+            sock=self._bind(self.port),
+            ssl=self._context,
+            backlog=512,
+            ssl_handshake_timeout=600,
         )
 
     async def stop(self) -> None:
@@ -170,7 +177,11 @@ class Server:
 async def _half(request: web.Request, reply: Reply) -> None:
     """The head and half of the body, with the length of the whole."""
     body = reply.encoded
-    headers: dict[str, Any] = {"Content-Type": reply.content_type, "Content-Length": str(len(body)), **reply.headers}
+    headers: dict[str, Any] = {
+        "Content-Type": reply.content_type,
+        "Content-Length": str(len(body)),
+        **reply.headers,
+    }
     response = web.StreamResponse(status=reply.status, headers=headers)
     with contextlib.suppress(ConnectionError):
         await response.prepare(request)

@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Config-sync: one unit takes over the other's configuration, AS3's data groups among it. Network and run-time facts stay its own."""
+"""Config-sync: one unit takes over the other's configuration, AS3's data groups among it.
+
+Network and run-time facts stay its own.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ _POLL = 0.05
 
 
 class Following:
-    """What AS3 does for the pair: whatever it was asked, its data groups have changed; with ``syncToGroup`` it starts the sync."""
+    """What AS3 does for the pair: whatever it was asked, its data groups have changed; with ``syncToGroup``
+    it starts the sync."""
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
@@ -64,7 +68,8 @@ def _wants_sync(body: bytes) -> bool:
 def copy_configuration(source: Device, target: Device) -> None:
     """All tables of the tree, AS3's data groups among them.
 
-    Objects are replaced, never edited, so that both may hold the same ones; but not members, on which each unit's monitors write.
+    Objects are replaced, never edited, so that both may hold the same ones; but not members, on which each
+    unit's monitors write.
     """
     former = target.pools
     for name, value in vars(source).items():
@@ -78,5 +83,8 @@ def _own(pool: Pool, former: Pool | None) -> Pool:
     if former == pool:
         return former
     known: dict[str, Any] = former.members if former else {}
-    members = {path: known[path] if known.get(path) == member else replace(member) for path, member in pool.members.items()}
+    members = {
+        path: known[path] if known.get(path) == member else replace(member)
+        for path, member in pool.members.items()
+    }
     return replace(pool, members=members)

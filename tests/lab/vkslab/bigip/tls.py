@@ -19,7 +19,8 @@ PROFILE, CERTIFICATE = "ltm profile client-ssl", "sys file ssl-cert"
 
 
 class Certificates:
-    """Contexts are kept until the device changes, so that a renewed certificate is served by the next handshake."""
+    """Contexts are kept until the device changes, so that a renewed certificate is served by the next
+    handshake."""
 
     def __init__(self, device: Device) -> None:
         self._device = device
@@ -46,26 +47,38 @@ class Certificates:
                 if default is None or entry.get("sniDefault"):
                     default = context
         if default is not None and by_name:
-            default.sni_callback = lambda sock, name, _context: setattr(sock, "context", by_name[name]) if name in by_name else None
+            default.sni_callback = lambda sock, name, _context: (
+                setattr(sock, "context", by_name[name]) if name in by_name else None
+            )
         return default
 
     def _context(self, path: str) -> ssl.SSLContext:
-        """One that fails every handshake, if the certificate cannot be used: what a client then sees is a BIG-IP's alert."""
+        """One that fails every handshake, if the certificate cannot be used: what a client then sees is a
+        BIG-IP's alert."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         found = self._device.others.get((CERTIFICATE, path))
         try:
             if found is None:
                 raise ValueError("it does not exist")
             with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
-                file.write("\n".join(_text(found.properties.get(part)) for part in ("privateKey", "certificate", "chainCA")))
+                file.write(
+                    "\n".join(
+                        _text(found.properties.get(part)) for part in ("privateKey", "certificate", "chainCA")
+                    )
+                )
                 file.flush()
-                context.load_cert_chain(file.name, password=self._passphrase(found.properties.get("passphrase")))
+                context.load_cert_chain(
+                    file.name, password=self._passphrase(found.properties.get("passphrase"))
+                )
         except (OSError, ValueError) as error:
             log.warning("certificate %s cannot be used: %s", path, error)
         return context
 
     def _passphrase(self, given: Any) -> str:
-        """What AS3 sealed is in the device's vault; a secret sent in clear is base64. Never empty: OpenSSL would ask on the terminal."""
+        """What AS3 sealed is in the device's vault; a secret sent in clear is base64.
+
+        Never empty: OpenSSL would ask on the terminal.
+        """
         text = given.get("ciphertext", "") if isinstance(given, dict) else given or ""
         text = self._device.secrets.get(text, text)
         try:

@@ -16,23 +16,23 @@ from urllib.parse import unquote
 
 from .as3.engine import Engine
 from .as3.lock import STALE_SECONDS
-from .auth import TOKENS, Auth, User
+from .auth import LOGIN, TOKENS, Auth, User
 from .balance import Balancer
 from .control import Control
 from .dataplane import DataPlane
 from .device import Device, Virtual
 from .faults import Faults, Lost
-from .http import Reply, Request, RestError, Router, html_error, not_registered, unavailable
-from .ltm import Ltm
+from .http import Reply, Request, RestError, html_error, not_registered, unavailable
 from .monitors import STANDARD_INTERVAL, Monitors
-from .net_objects import NetObjects
+from .network import Network
 from .reach import Reach
+from .resources.backend import Backend
+from .resources.registry import router
 from .server import Server
 from .sync import Following, copy_configuration
 from .system import Pair, System
 from .tls import Certificates
 
-LOGIN = "/mgmt/shared/authn/login"
 AS3_PATHS = ("/mgmt/shared/appsvcs", "/mgmt/shared/service-discovery")
 LOG_LENGTH = 20_000
 
@@ -41,7 +41,14 @@ class Unit:
     """``answer`` is the whole life of a request: restart, fault, sign-in, worker, log."""
 
     def __init__(
-        self, users: list[User], reach: Reach, server: Server, *, number: int = 0, pair: Pair | None = None, monitor_interval: float = STANDARD_INTERVAL
+        self,
+        users: list[User],
+        reach: Reach,
+        server: Server,
+        *,
+        number: int = 0,
+        pair: Pair | None = None,
+        monitor_interval: float = STANDARD_INTERVAL,
     ) -> None:
         self.number = number
         self.device = Device()
@@ -52,8 +59,8 @@ class Unit:
         self.certificates = Certificates(self.device)
         self.plane = DataPlane(self.device, self.balancer, reach, self._certificate_of)
         self.monitors.when_down = self.plane.member_down
-        self.net = NetObjects(self.device)
-        self.system = System(number, pair, self._save)
+        self.network = Network(self.device)
+        self.system = System(number, pair)
         self.following = Following(self)
         self.faults = Faults(self)
         self.log: deque[dict[str, Any]] = deque(maxlen=LOG_LENGTH)
@@ -62,9 +69,8 @@ class Unit:
         self._control = Control(self)
         self._unavailable_until = self._unregistered_until = 0.0
         self._count = 0
-        self._router = Router()
-        for part in (self.auth, Ltm(self.device, self.balancer), self.net, self.system):
-            part.routes(self._router)
+        backend = Backend(self.device, self.balancer, self.network, self.system, self.auth, self._save)
+        self._router = router(backend)
 
     async def start(self, port: int = 0) -> None:
         self.monitors.start()
@@ -77,7 +83,7 @@ class Unit:
         await self.plane.stop()
         await self.following.stop()
 
-    # --- one request ----------------------------------------------------------------------------------------------------
+    # -- one request
 
     async def answer(self, request: Request) -> Reply:
         if request.path.startswith("/_lab/"):
@@ -129,7 +135,9 @@ class Unit:
     async def _process(self, request: Request) -> Reply:
         try:
             if not request.path.startswith("/mgmt/"):
-                return html_error(404, "Not Found", f"The requested URL {request.path} was not found on this server.")
+                return html_error(
+                    404, "Not Found", f"The requested URL {request.path} was not found on this server."
+                )
             if request.path.rstrip("/") != LOGIN:
                 request.user = self.auth.user_of(request)
                 self.auth.authorize(request)
@@ -145,17 +153,27 @@ class Unit:
     async def _as3(self, request: Request) -> Reply:
         if not self.as3_installed or time.monotonic() < self._unregistered_until:
             raise not_registered(request.path)
-        answer = await self.engine.handle(request.method, unquote(request.path), dict(request.query), request.body or None, request.user)
+        answer = await self.engine.handle(
+            request.method, unquote(request.path), dict(request.query), request.body or None, request.user
+        )
         if self.system.pair and request.method != "GET":
             self.following.follow(request, answer)
         return Reply(answer.status, answer.body, answer.text, headers=dict(answer.headers or {}))
 
-    # --- what faults and tests may do (faults.Machine) ------------------------------------------------------------------
+    # -- what faults and tests may do (faults.Machine)
 
     def forget_tokens(self) -> int:
         return self.auth.expire_all()
 
-    def restart(self, *, down: float, unavailable: float = 0.0, unregistered: float = 0.0, lock_left: float | None = None, as3: bool = True) -> None:
+    def restart(
+        self,
+        *,
+        down: float,
+        unavailable: float = 0.0,
+        unregistered: float = 0.0,
+        lock_left: float | None = None,
+        as3: bool = True,
+    ) -> None:
         """The phases of a restart, one after the other; with ``as3`` its running work is lost too."""
         now = time.monotonic()
         self._unavailable_until = now + down + unavailable if unavailable else 0.0
@@ -182,7 +200,7 @@ class Unit:
         """As from the factory, and sound; users, tokens and the request log stay."""
         self.device.reset()
         self.engine.reset()
-        self.net.reset()
+        self.network.reset()
         self.faults.clear()
         self.system.standby = False
         self.as3_installed = True
@@ -207,7 +225,8 @@ def _without_token(path: str) -> str:
 
 
 def make_pair(make: Callable[[int, Pair], Unit], *, automatic: bool) -> list[Unit]:
-    """Two units that copy their configuration to each other and fail over; the one that goes standby drops its connections."""
+    """Two units that copy their configuration to each other and fail over; the one that goes standby drops
+    its connections."""
     units: list[Unit] = []
 
     def copy(source: int, target: int) -> None:

@@ -26,11 +26,17 @@ def installation(pod_ranges: list[str]) -> list[tuple[str, dict[str, Any]]]:
     kube_system = f"namespaces/{manifests.NAMESPACE}"
     block = {4: V4.node_prefix, 6: V6.node_prefix}
     return [
-        *(("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", manifests.crd(kind)) for kind in manifests.KINDS),
+        *(
+            ("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", manifests.crd(kind))
+            for kind in manifests.KINDS
+        ),
         (f"/api/v1/{kube_system}/configmaps", manifests.config_map()),
         (f"/apis/apps/v1/{kube_system}/daemonsets", manifests.node_daemon_set()),
         (f"/apis/apps/v1/{kube_system}/deployments", manifests.controllers_deployment()),
-        *((manifests.collection("IPPool"), manifests.ip_pool(cidr, block[ip_network(cidr).version])) for cidr in pod_ranges),
+        *(
+            (manifests.collection("IPPool"), manifests.ip_pool(cidr, block[ip_network(cidr).version]))
+            for cidr in pod_ranges
+        ),
         (manifests.collection("FelixConfiguration"), manifests.felix_configuration()),
     ]
 
@@ -43,7 +49,12 @@ async def serve(lab_dir: Path) -> None:
         log.info("Calico %s is installed", manifests.VERSION)
         affinities = Affinities(kube)
         nodes = Informer(kube, "/api/v1/nodes", Node.read, affinities.node_changed)
-        present = Informer(kube, manifests.collection("BlockAffinity"), lambda obj: str(obj["metadata"]["name"]), affinities.affinity_changed)
+        present = Informer(
+            kube,
+            manifests.collection("BlockAffinity"),
+            lambda obj: str(obj["metadata"]["name"]),
+            affinities.affinity_changed,
+        )
 
         async def act() -> None:
             for informer in (nodes, present):

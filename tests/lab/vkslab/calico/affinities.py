@@ -21,7 +21,11 @@ log = logging.getLogger(__name__)
 
 def differences(nodes: Iterable[Node], present: Iterable[str]) -> tuple[list[dict[str, Any]], list[str]]:
     """(what to create, names to delete)"""
-    wanted = {made["metadata"]["name"]: made for node in nodes for made in (manifests.block_affinity(node.name, cidr) for cidr in node.pod_cidrs)}
+    wanted = {
+        made["metadata"]["name"]: made
+        for node in nodes
+        for made in (manifests.block_affinity(node.name, cidr) for cidr in node.pod_cidrs)
+    }
     present = set(present)
     return [made for name, made in wanted.items() if name not in present], sorted(present - wanted.keys())
 

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of a Calico installation from its manifest, as the VMware package makes it: no operator, BGP by bird."""
+"""The objects of a Calico installation from its manifest, as the VMware package makes it: no operator, BGP by
+bird."""
 
 from __future__ import annotations
 
@@ -26,7 +27,15 @@ def collection(kind: str) -> str:
 def crd(kind: str) -> dict[str, Any]:
     names = {"kind": kind, "listKind": f"{kind}List", "plural": plural(kind), "singular": kind.lower()}
     spec = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    schema = {"type": "object", "properties": {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object"}, "spec": spec}}
+    schema = {
+        "type": "object",
+        "properties": {
+            "apiVersion": {"type": "string"},
+            "kind": {"type": "string"},
+            "metadata": {"type": "object"},
+            "spec": spec,
+        },
+    }
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
@@ -35,14 +44,21 @@ def crd(kind: str) -> dict[str, Any]:
             "group": GROUP,
             "scope": "Cluster",
             "names": names,
-            "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}],
+            "versions": [
+                {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+            ],
         },
     }
 
 
 def config_map() -> dict[str, Any]:
     data = {"typha_service_name": "none", "calico_backend": "bird", "veth_mtu": "0"}
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "calico-config", "namespace": NAMESPACE}, "data": data}
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "calico-config", "namespace": NAMESPACE},
+        "data": data,
+    }
 
 
 def node_daemon_set() -> dict[str, Any]:
@@ -51,7 +67,10 @@ def node_daemon_set() -> dict[str, Any]:
     pod = {
         "hostNetwork": True,
         "priorityClassName": "system-node-critical",
-        "tolerations": [{"operator": "Exists", **which} for which in ({"key": "CriticalAddonsOnly"}, {"effect": "NoSchedule"}, {"effect": "NoExecute"})],
+        "tolerations": [
+            {"operator": "Exists", **which}
+            for which in ({"key": "CriticalAddonsOnly"}, {"effect": "NoSchedule"}, {"effect": "NoExecute"})
+        ],
         "containers": [
             {
                 "name": "calico-node",
@@ -83,7 +102,10 @@ def controllers_deployment() -> dict[str, Any]:
     labels = {"k8s-app": "calico-kube-controllers"}
     pod = {
         "priorityClassName": "system-cluster-critical",
-        "tolerations": [{"key": "CriticalAddonsOnly", "operator": "Exists"}, {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}],
+        "tolerations": [
+            {"key": "CriticalAddonsOnly", "operator": "Exists"},
+            {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"},
+        ],
         "containers": [{"name": "calico-kube-controllers", "image": f"calico/kube-controllers:{VERSION}"}],
     }
     return {
@@ -119,10 +141,18 @@ def ip_pool(cidr: str, block: int) -> dict[str, Any]:
 
 
 def felix_configuration() -> dict[str, Any]:
-    return _custom("FelixConfiguration", "default", {"bpfLogLevel": "", "logSeverityScreen": "Info", "reportingInterval": "0s"})
+    return _custom(
+        "FelixConfiguration",
+        "default",
+        {"bpfLogLevel": "", "logSeverityScreen": "Info", "reportingInterval": "0s"},
+    )
 
 
 def block_affinity(node: str, cidr: str) -> dict[str, Any]:
     """The block of addresses that a node gives to its Pods; its name is the node's and the block's."""
     block = cidr.replace(".", "-").replace(":", "-").replace("/", "-")
-    return _custom("BlockAffinity", f"{node}-{block}", {"cidr": cidr, "node": node, "state": "confirmed", "deleted": "false"})
+    return _custom(
+        "BlockAffinity",
+        f"{node}-{block}",
+        {"cidr": cidr, "node": node, "state": "confirmed", "deleted": "false"},
+    )

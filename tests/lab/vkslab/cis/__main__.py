@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """F5's controllers as a process: ``python -m vkslab.cis --lab-dir DIR``.
 
-It follows Deployments, and Pods only of those that run an image of F5: it costs nearly nothing while there are none.
+It follows Deployments, and Pods only of those that run an image of F5: it costs nearly nothing while there
+are none.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ class Deployments:
             return
         log.info("following the Pods %s of %s", new["selector"], new["namespace"])
         pods: Informer[Json] = Informer(
-            self._kube, f"/api/v1/namespaces/{new['namespace']}/pods", lambda pod: pod, self._kubelet.pod_changed, {"labelSelector": new["selector"]}
+            self._kube,
+            f"/api/v1/namespaces/{new['namespace']}/pods",
+            lambda pod: pod,
+            self._kubelet.pod_changed,
+            {"labelSelector": new["selector"]},
         )
         self._followed[key] = asyncio.get_running_loop().create_task(pods.run())
 

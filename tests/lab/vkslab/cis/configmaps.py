@@ -27,9 +27,15 @@ def declare(declared: Declared, view: View, config_maps: Mapping[Key, Json]) -> 
         try:
             template = json.loads(data.get("template") or next(iter(data.values()), ""))
             adc = template["declaration"] if template["class"] == "AS3" else template
-            tenants = {name: body for name, body in adc.items() if isinstance(body, dict) and body.get("class") == "Tenant"}
+            tenants = {
+                name: body
+                for name, body in adc.items()
+                if isinstance(body, dict) and body.get("class") == "Tenant"
+            }
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            declared.complaints.append(f"[AS3] Error processing the template of ConfigMap {'/'.join(key)}: {error}")
+            declared.complaints.append(
+                f"[AS3] Error processing the template of ConfigMap {'/'.join(key)}: {error}"
+            )
             continue
         for name, body in copy.deepcopy(tenants).items():
             for app, content in body.items():
@@ -52,17 +58,24 @@ def _fill(declared: Declared, view: View, tenant: str, app: str, content: Json) 
             by_port: dict[int, list[str]] = defaultdict(list)
             for address, port in found:
                 by_port[port].append(address)
-            pool["members"] = [{**pool["members"][0], "servicePort": port, "serverAddresses": addresses} for port, addresses in by_port.items()]
+            pool["members"] = [
+                {**pool["members"][0], "servicePort": port, "serverAddresses": addresses}
+                for port, addresses in by_port.items()
+            ]
 
 
 def _members(declared: Declared, view: View, service: Json, wanted: int) -> list[Member]:
     """The number in the template is a Service port, but with NodePortLocal a port of the Pods."""
     meta, spec = service["metadata"], service["spec"]
     if view.settings.mode == "nodeport" and spec.get("type") != "NodePort":
-        declared.complaints.append(f"Requested service backend {meta['namespace']}/{meta['name']} not of NodePort type")
+        declared.complaints.append(
+            f"Requested service backend {meta['namespace']}/{meta['name']} not of NodePort type"
+        )
         return []
     by = "targetPort" if view.settings.mode == "nodeportlocal" else "port"
-    port = next((port["port"] for port in spec.get("ports") or () if port.get(by, port["port"]) == wanted), None)
+    port = next(
+        (port["port"] for port in spec.get("ports") or () if port.get(by, port["port"]) == wanted), None
+    )
     if port is None and spec.get("ports"):
         port = spec["ports"][0]["port"]
     found = find(view, meta["namespace"], meta["name"], port or wanted)
@@ -82,4 +95,8 @@ def cluster_secrets(text: str) -> list[str]:
         found = yaml.safe_load(text) or {}
     except yaml.YAMLError:
         return []
-    return [cluster["secret"] for cluster in found.get("externalClustersConfig") or () if "/" in cluster.get("secret", "")]
+    return [
+        cluster["secret"]
+        for cluster in found.get("externalClustersConfig") or ()
+        if "/" in cluster.get("secret", "")
+    ]

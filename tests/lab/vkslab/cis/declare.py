@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From custom resources to what CIS posts: one tenant for each partition, in it one application Shared. Pure.
 
-Of F5's resources: VirtualServer (pools by host and path, monitors, TLSProfile by reference bigip or secret), TransportServer and
-Services of type LoadBalancer. Others are left alone.
+Of F5's resources: VirtualServer (pools by host and path, monitors, TLSProfile by reference bigip or secret),
+TransportServer and Services of type LoadBalancer. Others are left alone.
 """
 
 from __future__ import annotations
@@ -67,7 +67,10 @@ def tenant(settings: Settings, shared: Json) -> Json:
 
 
 def members(found: Iterable[Member], share: bool) -> list[Json]:
-    return [{"addressDiscovery": "static", "serverAddresses": [address], "servicePort": port, "shareNodes": share} for address, port in found]
+    return [
+        {"addressDiscovery": "static", "serverAddresses": [address], "servicePort": port, "shareNodes": share}
+        for address, port in found
+    ]
 
 
 def declare(view: View, resources: Resources) -> Declared:
@@ -77,7 +80,10 @@ def declare(view: View, resources: Resources) -> Declared:
     for key, transport in sorted(resources.transport_servers.items()):
         work.transport_server(key, transport)
     for key, service in sorted(view.services.items()):
-        if service["spec"].get("type") == "LoadBalancer" and service["spec"].get("loadBalancerClass", "") == view.settings.load_balancer_class:
+        if (
+            service["spec"].get("type") == "LoadBalancer"
+            and service["spec"].get("loadBalancerClass", "") == view.settings.load_balancer_class
+        ):
             work.load_balancer(key, service)
     return work.done()
 
@@ -92,7 +98,9 @@ class Builder:
         self.declared = Declared()
 
     def done(self) -> Declared:
-        self.declared.tenants = {name: tenant(self._view.settings, shared) for name, shared in self.shared.items()}
+        self.declared.tenants = {
+            name: tenant(self._view.settings, shared) for name, shared in self.shared.items()
+        }
         return self.declared
 
     def begin(self, outcome: Outcome) -> Json:
@@ -100,14 +108,16 @@ class Builder:
         home: Json = self.shared.setdefault(outcome.partition, {})
         return home
 
-    # -- custom resources ---------------------------------------------------------------------------------------
+    # -- custom resources
 
     def virtual_server(self, key: Key, virtual: Json) -> None:
         spec, host = virtual["spec"], virtual["spec"].get("host", "")
         address = self._address("VirtualServer", key, spec, host)
         if not address:
             return
-        outcome = Outcome("VirtualServer", key, address, spec.get("partition") or self._view.settings.partition)
+        outcome = Outcome(
+            "VirtualServer", key, address, spec.get("partition") or self._view.settings.partition
+        )
         home = self.begin(outcome)
         pools = [(pool, self.pool(outcome, key, pool, host)) for pool in spec.get("pools") or ()]
         services = []
@@ -115,7 +125,13 @@ class Builder:
             tls = self._tls(home, outcome, key, spec["tlsProfileName"])
             if tls is None:
                 return
-            services.append(("Service_HTTPS", spec.get("virtualServerHTTPSPort", 443), {"serverTLS": tls, "redirect80": False}))
+            services.append(
+                (
+                    "Service_HTTPS",
+                    spec.get("virtualServerHTTPSPort", 443),
+                    {"serverTLS": tls, "redirect80": False},
+                )
+            )
         if not services or spec.get("httpTraffic", "none") == "allow":
             services.append(("Service_HTTP", spec.get("virtualServerHTTPPort", 80), {}))
         elif spec.get("httpTraffic") == "redirect":
@@ -128,7 +144,9 @@ class Builder:
         address = self._address("TransportServer", key, spec, spec.get("host", ""))
         if not address:
             return
-        outcome = Outcome("TransportServer", key, address, spec.get("partition") or self._view.settings.partition)
+        outcome = Outcome(
+            "TransportServer", key, address, spec.get("partition") or self._view.settings.partition
+        )
         self.begin(outcome)
         pool = self.pool(outcome, key, spec["pool"], "")
         if spec.get("mode") == "performance":
@@ -142,7 +160,9 @@ class Builder:
         address = notes.get(_IP_ANNOTATION, "")
         if not address:
             return
-        outcome = Outcome("Service", key, address, notes.get("cis.f5.com/partition") or self._view.settings.partition)
+        outcome = Outcome(
+            "Service", key, address, notes.get("cis.f5.com/partition") or self._view.settings.partition
+        )
         home = self.begin(outcome)
         for port in service["spec"].get("ports") or ():
             pool = self.pool(outcome, key, {"service": key[1], "servicePort": port["port"]}, "")
@@ -155,7 +175,7 @@ class Builder:
                 "pool": {"use": f"/{outcome.partition}/Shared/{pool}"},
             }
 
-    # -- their parts --------------------------------------------------------------------------------------------
+    # -- their parts
 
     def _address(self, kind: str, key: Key, spec: Json, host: str) -> str:
         address: str = spec.get("virtualServerAddress", "")
@@ -166,7 +186,14 @@ class Builder:
             text = f"No IPAM configured: {kind} {'/'.join(key)} has an ipamLabel"
             self.declared.outcomes.append(Outcome(kind, key, error=text))
             return ""
-        wanted = {"ipamLabel": label, **({"host": host} if host else {"key": f"{'/'.join(key)}_{'vs' if kind == 'VirtualServer' else 'ts'}"})}
+        wanted = {
+            "ipamLabel": label,
+            **(
+                {"host": host}
+                if host
+                else {"key": f"{'/'.join(key)}_{'vs' if kind == 'VirtualServer' else 'ts'}"}
+            ),
+        }
         self.declared.hosts.append(wanted)
         return self._resources.given.get((label, host or wanted["key"]), "")
 
@@ -178,34 +205,72 @@ class Builder:
         if found.complaint:
             self.declared.complaints.append(found.complaint)
         static = [(each["address"], each["port"]) for each in pool.get("staticPoolMembers") or ()]
-        entry: Json = {"class": "Pool", "loadBalancingMode": pool.get("loadBalancingMethod", "least-connections-member"), "reselectTries": 0}
+        entry: Json = {
+            "class": "Pool",
+            "loadBalancingMode": pool.get("loadBalancingMethod", "least-connections-member"),
+            "reselectTries": 0,
+        }
         if found.members or static:
             entry["members"] = members([*found.members, *static], self._share)
-        monitors = [self._monitor(outcome, key, host, path, port, each) for each in pool.get("monitors") or [pool.get("monitor") or {}]]
+        monitors = [
+            self._monitor(outcome, key, host, path, port, each)
+            for each in pool.get("monitors") or [pool.get("monitor") or {}]
+        ]
         if any(monitors):
             entry.update(monitors=[monitor for monitor in monitors if monitor], minimumMonitors=1)
         self.shared[outcome.partition][name] = entry
         return name
 
-    def _monitor(self, outcome: Outcome, key: Key, host: str, path: str, port: int | str, monitor: Json) -> Json | None:
+    def _monitor(
+        self, outcome: Outcome, key: Key, host: str, path: str, port: int | str, monitor: Json
+    ) -> Json | None:
         if monitor.get("reference") == "bigip":
             return {"bigip": monitor["name"]}
         kind = monitor.get("type", "")
         if not kind or (kind in ("http", "https") and not monitor.get("send")):
             return None
-        name = monitor.get("name") or named(key[0], outcome.address, host, path, kind, str(monitor.get("targetPort") or port))
-        entry = {"class": "Monitor", "monitorType": kind, "interval": monitor.get("interval", 5), "timeout": monitor.get("timeout", 16)}
+        name = monitor.get("name") or named(
+            key[0], outcome.address, host, path, kind, str(monitor.get("targetPort") or port)
+        )
+        entry = {
+            "class": "Monitor",
+            "monitorType": kind,
+            "interval": monitor.get("interval", 5),
+            "timeout": monitor.get("timeout", 16),
+        }
         if kind in ("http", "https"):
             entry.update(send=monitor["send"], receive=monitor.get("recv", "none"), adaptive=False, dscp=0)
         self.shared[outcome.partition][name] = entry
         return {"use": f"/{outcome.partition}/Shared/{name}"}
 
-    def service(self, outcome: Outcome, spec: Json, kind: str, port: int, host: str, pools: list[tuple[Json, str]], more: Json) -> None:
-        """Resources of one address and port share a virtual server; hosts and paths are told apart by its policy."""
+    def service(
+        self,
+        outcome: Outcome,
+        spec: Json,
+        kind: str,
+        port: int,
+        host: str,
+        pools: list[tuple[Json, str]],
+        more: Json,
+    ) -> None:
+        """Resources of one address and port share a virtual server; hosts and paths are told apart by its
+        policy."""
         home = self.shared[outcome.partition]
-        name = f"{spec['virtualServerName']}_{port}" if spec.get("virtualServerName") else named("crd", outcome.address, str(port))
+        name = (
+            f"{spec['virtualServerName']}_{port}"
+            if spec.get("virtualServerName")
+            else named("crd", outcome.address, str(port))
+        )
         entry = home.setdefault(
-            name, {"class": kind, "source": "0.0.0.0/0", "virtualAddresses": [outcome.address], "virtualPort": port, "snat": _snat(spec), **more}
+            name,
+            {
+                "class": kind,
+                "source": "0.0.0.0/0",
+                "virtualAddresses": [outcome.address],
+                "virtualPort": port,
+                "snat": _snat(spec),
+                **more,
+            },
         )
         place = f"/{outcome.partition}/Shared"
         if not host and len(pools) == 1 and not pools[0][0].get("path", "").strip("/"):
@@ -213,7 +278,10 @@ class Builder:
             return
         policy = named(name, host, "policy")
         entry.setdefault("policyEndpoint", f"{place}/{policy}")
-        rules = home.setdefault(entry["policyEndpoint"].rpartition("/")[2], {"class": "Endpoint_Policy", "strategy": "first-match", "rules": []})["rules"]
+        rules = home.setdefault(
+            entry["policyEndpoint"].rpartition("/")[2],
+            {"class": "Endpoint_Policy", "strategy": "first-match", "rules": []},
+        )["rules"]
         rules += [_rule(place, host, pool.get("path", ""), target) for pool, target in pools]
         rules.sort(key=lambda rule: -len(rule["conditions"]))
 
@@ -232,7 +300,10 @@ class Builder:
             return None
         certificate, key_pem = (base64.b64decode(data[part]).decode() for part in ("tls.crt", "tls.key"))
         home[named(name)] = {"class": "Certificate", "certificate": certificate, "privateKey": key_pem}
-        home[named(name, "clientssl")] = {"class": "TLS_Server", "certificates": [{"certificate": named(name)}]}
+        home[named(name, "clientssl")] = {
+            "class": "TLS_Server",
+            "certificates": [{"certificate": named(name)}],
+        }
         return named(name, "clientssl")
 
 
@@ -248,6 +319,13 @@ def _rule(place: str, host: str, path: str, pool: str) -> Json:
         all_of = {"operand": operand, "values": [host.lstrip("*")]}
         conditions.append({"type": "httpHeader", "name": "host", "event": "request", "all": all_of})
     for index, part in enumerate(path.strip("/").split("/") if path.strip("/") else (), start=1):
-        conditions.append({"type": "httpUri", "event": "request", "index": index, "pathSegment": {"operand": "equals", "values": [part]}})
+        conditions.append(
+            {
+                "type": "httpUri",
+                "event": "request",
+                "index": index,
+                "pathSegment": {"operand": "equals", "values": [part]},
+            }
+        )
     forward = {"type": "forward", "event": "request", "select": {"pool": {"use": f"{place}/{pool}"}}}
     return {"name": named("vs", host, path.strip("/"), pool), "conditions": conditions, "actions": [forward]}

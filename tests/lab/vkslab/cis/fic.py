@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""F5's IPAM controller with its own provider: addresses of a label's range, given in the status of IPAM objects."""
+"""F5's IPAM controller with its own provider: addresses of a label's range, given in the status of IPAM
+objects."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ def _between(text: str) -> Iterator[str]:
 
 
 def assign(asked: list[Json], given: list[Json], free: dict[str, list[str]], taken: set[str]) -> list[Json]:
-    """What was given stays; who asks anew gets the first free address of the label; who asks no more gives back."""
+    """What was given stays; who asks anew gets the first free address of the label; who asks no more gives
+    back."""
 
     def who(entry: Json) -> tuple[str, str]:
         return entry["ipamLabel"], entry.get("host") or entry.get("key", "")
@@ -65,7 +67,9 @@ class Fic:
     async def run(self, host: Host) -> None:
         log = Log(host.log)
         log.info("[INIT] Starting: F5 IPAM Controller - Version: 0.1.12, BuildInfo: lab")
-        provider = next((word.partition("=")[2] for word in host.arguments if word.startswith("--ipam-provider=")), "")
+        provider = next(
+            (word.partition("=")[2] for word in host.arguments if word.startswith("--ipam-provider=")), ""
+        )
         try:
             if provider != "f5-ip-provider":
                 raise Exit(f"[INIT] the lab has no IPAM provider {provider}")
@@ -94,7 +98,9 @@ class _Work:
             except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
                 self._log.error(f"[CORE] Failed to list ipams: {error}")
                 await asyncio.sleep(RETRY)
-        informer = asyncio.ensure_future(Informer(self._kube, f"/apis/{GROUP}/v1/ipams", lambda item: item, self._note).run())
+        informer = asyncio.ensure_future(
+            Informer(self._kube, f"/apis/{GROUP}/v1/ipams", lambda item: item, self._note).run()
+        )
         try:
             while True:
                 await self._changed.wait()
@@ -120,7 +126,10 @@ class _Work:
             if wanted == _given(ipam):
                 continue
             try:
-                await self._kube.merge_patch(f"/apis/{GROUP}/v1/namespaces/{namespace}/ipams/{name}/status", {"status": {"IPStatus": wanted}})
+                await self._kube.merge_patch(
+                    f"/apis/{GROUP}/v1/namespaces/{namespace}/ipams/{name}/status",
+                    {"status": {"IPStatus": wanted}},
+                )
             except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
                 self._log.error(f"[CORE] could not update IPAM {namespace}/{name}: {error}")
                 self._changed.set()

@@ -12,17 +12,24 @@ from typing import Any
 
 from .program import Exit
 
-_BOOLEANS = """as3-validation cccl-gtm-agent custom-resource-mode disable-teems enable-ipv6 enable-tls filter-tenants http-client-metrics hubmode insecure
-    ipam log-as3-response manage-configmaps manage-ingress manage-load-balancer-class-only pod-graceful-shutdown running-in-cluster share-nodes
-    shared-static-routes static-routing-mode use-node-internal use-secrets version""".split()
-_NUMBERS = "as3-post-delay default-route-domain node-poll-interval periodic-sync-interval refresh-token-interval sync-interval verify-interval".split()
-_TEXTS = """agent bigip-partition bigip-password bigip-url bigip-username cccl-log-level cilium-name cipher-group ciphers config-cm controller-mode
-    credentials-directory custom-resource-label default-ingress-ip extended-spec-configmap flannel-name gtm-bigip-password gtm-bigip-url
-    gtm-bigip-username gtm-credentials-directory http-listen-address https-listen-address ingress-class ipam-cluster-label ipam-namespace kubeconfig
-    load-balancer-class local-cluster-name log-file log-level multi-cluster-mode namespace namespace-label node-label-selector openshift-sdn-name
-    orchestration-cni override-as3-declaration pool-member-type python-basedir resolve-ingress-names route-label route-spec-configmap
-    routeserviceclusterip schema-db-base-dir static-route-node-cidr tls-version trusted-certs-cfgmap userdefined-as3-declaration
-    vs-snat-pool-name vxlan-name""".split()
+_BOOLEANS = """as3-validation cccl-gtm-agent custom-resource-mode disable-teems enable-ipv6 enable-tls
+    filter-tenants http-client-metrics hubmode insecure ipam log-as3-response manage-configmaps
+    manage-ingress manage-load-balancer-class-only pod-graceful-shutdown running-in-cluster
+    share-nodes shared-static-routes static-routing-mode use-node-internal use-secrets version""".split()
+_NUMBERS = (
+    "as3-post-delay default-route-domain node-poll-interval periodic-sync-interval "
+    "refresh-token-interval sync-interval verify-interval"
+).split()
+_TEXTS = """agent bigip-partition bigip-password bigip-url bigip-username cccl-log-level cilium-name
+    cipher-group ciphers config-cm controller-mode credentials-directory custom-resource-label
+    default-ingress-ip extended-spec-configmap flannel-name gtm-bigip-password gtm-bigip-url
+    gtm-bigip-username gtm-credentials-directory http-listen-address https-listen-address
+    ingress-class ipam-cluster-label ipam-namespace kubeconfig load-balancer-class
+    local-cluster-name log-file log-level multi-cluster-mode namespace namespace-label
+    node-label-selector openshift-sdn-name orchestration-cni override-as3-declaration
+    pool-member-type python-basedir resolve-ingress-names route-label route-spec-configmap
+    routeserviceclusterip schema-db-base-dir static-route-node-cidr tls-version
+    trusted-certs-cfgmap userdefined-as3-declaration vs-snat-pool-name vxlan-name""".split()
 _LISTS = ("bigip-partition", "namespace")
 _TRUE, _FALSE = ("1", "t", "T", "TRUE", "true", "True"), ("0", "f", "F", "FALSE", "false", "False")
 _MODES = ("nodeport", "cluster", "nodeportlocal", "auto")
@@ -85,7 +92,13 @@ def parse(arguments: Sequence[str]) -> Settings:
             value = next(words, "")
         if name in _NUMBERS:
             if not re.fullmatch(r"[+-]?\d+", value):
-                raise Exit(f'invalid argument "{value}" for "--{name}" flag: strconv.ParseInt: parsing "{value}": invalid syntax', usage=True)
+                raise Exit(
+                    (
+                        f'invalid argument "{value}" for "--{name}" flag: strconv.ParseInt: parsing '
+                        f'"{value}": invalid syntax'
+                    ),
+                    usage=True,
+                )
             given[name] = int(value)
         elif name in _LISTS:
             given[name] = (*given.get(name, ()), *(part for part in value.split(",") if part))
@@ -100,7 +113,13 @@ def parse(arguments: Sequence[str]) -> Settings:
 
 def _boolean(name: str, value: str) -> bool:
     if value not in _TRUE + _FALSE:
-        raise Exit(f'invalid argument "{value}" for "--{name}" flag: strconv.ParseBool: parsing "{value}": invalid syntax', usage=True)
+        raise Exit(
+            (
+                f'invalid argument "{value}" for "--{name}" flag: strconv.ParseBool: parsing "{value}": '
+                "invalid syntax"
+            ),
+            usage=True,
+        )
     return value in _TRUE
 
 
@@ -113,7 +132,8 @@ def _settings(given: dict[str, Any]) -> Settings:
         credentials=given.get("credentials-directory", ""),
         insecure=given.get("insecure", False),
         trusted=given.get("trusted-certs-cfgmap", ""),
-        custom_resources=given.get("custom-resource-mode", False) or given.get("controller-mode") == "customresource",
+        custom_resources=given.get("custom-resource-mode", False)
+        or given.get("controller-mode") == "customresource",
         mode=given.get("pool-member-type", "nodeport"),
         namespaces=given.get("namespace", ()),
         namespace_label=given.get("namespace-label", ""),
@@ -159,15 +179,27 @@ def _complaint(settings: Settings, given: dict[str, Any]) -> str:
             "Must be in Cluster mode if using static route configuration."
         )
     if settings.level not in LEVELS:
-        return f"Unknown log level requested: {settings.level}\n    Valid log levels are: AS3DEBUG, DEBUG, INFO, WARNING, ERROR, CRITICAL"
+        return (
+            f"Unknown log level requested: {settings.level}\n    Valid log levels are: AS3DEBUG, DEBUG, "
+            "INFO, WARNING, ERROR, CRITICAL"
+        )
     for name in ("flannel-name", "cilium-name", "openshift-sdn-name"):
         if given.get(name) == "":
             return f"Missing required parameter {name}"
     if settings.multi_cluster:
         if settings.multi_cluster not in _MULTI:
-            return f"'{settings.multi_cluster}' is not a valid multi cluster mode, allowed values are: standalone/primary/secondary"
+            return (
+                f"'{settings.multi_cluster}' is not a valid multi cluster mode, allowed values are: "
+                "standalone/primary/secondary"
+            )
         if not settings.local_cluster:
-            return "missing --local-cluster-name parameter in the multiCluster mode. It's a required parameter in multiCluster mode"
+            return (
+                "missing --local-cluster-name parameter in the multiCluster mode. It's a required "
+                "parameter in multiCluster mode"
+            )
         if not settings.extended:
-            return "missing --extended-spec-configmap parameter in the multiCluster mode. It's a required parameter in multiCluster mode"
+            return (
+                "missing --extended-spec-configmap parameter in the multiCluster mode. It's a required "
+                "parameter in multiCluster mode"
+            )
     return ""

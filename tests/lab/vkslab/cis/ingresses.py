@@ -30,16 +30,24 @@ def _is_ours(view: View, ingress: Json, classes: Mapping[Key, Json]) -> bool:
     if not name:
         return False
     known = classes.get(("", name))
-    return bool(known["spec"].get("controller") == _CONTROLLER) if known else name == view.settings.ingress_class
+    return (
+        bool(known["spec"].get("controller") == _CONTROLLER) if known else name == view.settings.ingress_class
+    )
 
 
 def _ingress(work: Builder, view: View, key: Key, ingress: Json) -> None:
-    notes = {name.removeprefix(_PREFIX): value for name, value in (ingress["metadata"].get("annotations") or {}).items() if name.startswith(_PREFIX)}
+    notes = {
+        name.removeprefix(_PREFIX): value
+        for name, value in (ingress["metadata"].get("annotations") or {}).items()
+        if name.startswith(_PREFIX)
+    }
     address = notes.get("ip", "")
     if address == "controller-default":
         address = view.settings.default_ingress_ip
     if not address:
-        work.declared.complaints.append(f"[CORE] virtual-server.f5.com/ip annotation is missing on Ingress {'/'.join(key)}")
+        work.declared.complaints.append(
+            f"[CORE] virtual-server.f5.com/ip annotation is missing on Ingress {'/'.join(key)}"
+        )
         return
     outcome = Outcome("Ingress", key, address, notes.get("partition") or view.settings.partition)
     work.begin(outcome)
@@ -47,13 +55,23 @@ def _ingress(work: Builder, view: View, key: Key, ingress: Json) -> None:
     service = {"virtualServerName": named("ingress", address)}
     rules = [("", "", spec["defaultBackend"])] if spec.get("defaultBackend") else []
     for rule in spec.get("rules") or ():
-        rules += [(rule.get("host", ""), path.get("path", ""), path["backend"]) for path in (rule.get("http") or {}).get("paths") or ()]
+        rules += [
+            (rule.get("host", ""), path.get("path", ""), path["backend"])
+            for path in (rule.get("http") or {}).get("paths") or ()
+        ]
     for host, path, backend in rules:
         wanted = backend["service"]
-        pool = {"service": wanted["name"], "servicePort": wanted["port"].get("number") or wanted["port"].get("name", ""), "path": path, **_health(notes)}
+        pool = {
+            "service": wanted["name"],
+            "servicePort": wanted["port"].get("number") or wanted["port"].get("name", ""),
+            "path": path,
+            **_health(notes),
+        }
         if notes.get("balance"):
             pool["loadBalancingMethod"] = notes["balance"]
-        work.service(outcome, service, "Service_HTTP", port, host, [(pool, work.pool(outcome, key, pool, host))], {})
+        work.service(
+            outcome, service, "Service_HTTP", port, host, [(pool, work.pool(outcome, key, pool, host))], {}
+        )
 
 
 def _health(notes: Json) -> Json:
@@ -61,5 +79,8 @@ def _health(notes: Json) -> Json:
         checks = json.loads(notes.get("health", "[]"))
     except ValueError:
         return {}
-    monitors = [{"type": "http", **{name: check[name] for name in ("send", "interval", "timeout") if name in check}} for check in checks]
+    monitors = [
+        {"type": "http", **{name: check[name] for name in ("send", "interval", "timeout") if name in check}}
+        for check in checks
+    ]
     return {"monitors": monitors}

@@ -22,10 +22,21 @@ GROUP = "fic.f5.com"
 def crd() -> Json:
     free = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     schema = {"type": "object", "properties": {"spec": free, "status": free}}
-    version = {"name": "v1", "served": True, "storage": True, "subresources": {"status": {}}, "schema": {"openAPIV3Schema": schema}}
+    version = {
+        "name": "v1",
+        "served": True,
+        "storage": True,
+        "subresources": {"status": {}},
+        "schema": {"openAPIV3Schema": schema},
+    }
     names = {"kind": "IPAM", "plural": "ipams", "singular": "ipam"}
     spec = {"group": GROUP, "scope": "Namespaced", "names": names, "versions": [version]}
-    return {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": f"ipams.{GROUP}"}, "spec": spec}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"ipams.{GROUP}"},
+        "spec": spec,
+    }
 
 
 class Ipam:
@@ -33,7 +44,9 @@ class Ipam:
         self._kube, self._log = kube, log
         self._namespace = settings.ipam_namespace
         # The Pod's name without what its ReplicaSet added.
-        self.name = f"{'-'.join(hostname.split('-')[:-2])}.{settings.partition.lower().replace('_', '-')}.ipam"
+        self.name = (
+            f"{'-'.join(hostname.split('-')[:-2])}.{settings.partition.lower().replace('_', '-')}.ipam"
+        )
         self._path = f"/apis/{GROUP}/v1/namespaces/{self._namespace}/ipams"
         self._asked: list[Json] | None = None
 
@@ -53,7 +66,15 @@ class Ipam:
             if error.status != 404:
                 raise
             await self._kube.create("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", crd())
-        await self._kube.create(self._path, {"apiVersion": f"{GROUP}/v1", "kind": "IPAM", "metadata": {"name": self.name}, "spec": {"hostSpecs": []}})
+        await self._kube.create(
+            self._path,
+            {
+                "apiVersion": f"{GROUP}/v1",
+                "kind": "IPAM",
+                "metadata": {"name": self.name},
+                "spec": {"hostSpecs": []},
+            },
+        )
         self._log.info(f"[IPAM] Created IPAM Custom Resource: {self._namespace}/{self.name}")
 
     async def ask(self, hosts: list[Json]) -> None:

@@ -37,7 +37,10 @@ class Log:
         self._log.write([text])
 
     def usage(self, fault: str) -> None:
-        """A fault of the command line, and the beginning of how it should be. The logger has not started yet."""
+        """A fault of the command line, and the beginning of how it should be.
+
+        The logger has not started yet.
+        """
         self.plain(f"{fault}\nUsage of /app/bin/k8s-bigip-ctlr\n  Global:")
 
     def klog(self, text: str, source: str) -> None:

@@ -26,9 +26,11 @@ class Exit(Exception):
 
 
 class Host(Protocol):
-    """What a container finds around it."""
+    """A program's view of its container."""
 
-    pod: Json
+    @property
+    def pod(self) -> Json: ...
+
     arguments: list[str]
     log: PodLog
 

@@ -51,7 +51,9 @@ class BigIp:
             context.verify_mode = ssl.CERT_NONE
         # A connection for each request: a certificate that changes is seen.
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=context, force_close=True), timeout=aiohttp.ClientTimeout(total=TIMEOUT), headers={"User-Agent": "CIS"}
+            connector=aiohttp.TCPConnector(ssl=context, force_close=True),
+            timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+            headers={"User-Agent": "CIS"},
         )
         self._token = ""
 
@@ -73,7 +75,9 @@ class BigIp:
     async def put_route(self, partition: str, name: str, gateway: str, network: str) -> Answer:
         """Make a route, or change the one that is there."""
         body = {"gw": gateway, "network": network}
-        answer = await self._request("POST", "/mgmt/tm/net/route", {"name": name, "partition": partition, **body})
+        answer = await self._request(
+            "POST", "/mgmt/tm/net/route", {"name": name, "partition": partition, **body}
+        )
         if answer.status == 409:
             answer = await self._request("PATCH", f"/mgmt/tm/net/route/~{partition}~{name}", body)
         return answer
@@ -87,31 +91,48 @@ class BigIp:
     async def task(self, name: str) -> Answer:
         return await self._request("GET", f"/mgmt/shared/appsvcs/task/{name}")
 
-    async def _request(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
+    async def _request(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> Answer:
         sent = {"X-F5-Auth-Token": self._token} if headers is None and self._token else headers or {}
         url = self.url + path
         try:
-            async with self._session.request(method, url, json=body, headers=sent, allow_redirects=False) as answer:
+            async with self._session.request(
+                method, url, json=body, headers=sent, allow_redirects=False
+            ) as answer:
                 return Answer(answer.status, await answer.text(errors="replace"))
         except aiohttp.ClientConnectorCertificateError as error:
             raise Unreachable(f'{method.capitalize()} "{url}": {_x509(error.certificate_error)}') from None
         except aiohttp.ClientConnectorError as error:
-            raise Unreachable(f'{method.capitalize()} "{url}": dial tcp {error.host}:{error.port}: connect: {_plain(error.os_error)}') from None
+            raise Unreachable(
+                f'{method.capitalize()} "{url}": dial tcp {error.host}:{error.port}: connect: '
+                f"{_plain(error.os_error)}"
+            ) from None
         except asyncio.TimeoutError:
-            raise Unreachable(f'{method.capitalize()} "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)') from None
+            raise Unreachable(
+                f'{method.capitalize()} "{url}": context deadline exceeded (Client.Timeout exceeded '
+                "while awaiting headers)"
+            ) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Unreachable(f'{method.capitalize()} "{url}": {error or "EOF"}') from None
 
 
 def _plain(error: OSError) -> str:
-    return "connection refused" if isinstance(error, ConnectionRefusedError) else (error.strerror or str(error)).lower()
+    return (
+        "connection refused"
+        if isinstance(error, ConnectionRefusedError)
+        else (error.strerror or str(error)).lower()
+    )
 
 
 def _x509(error: Exception) -> str:
     text = getattr(error, "verify_message", "") or str(error)
     if "expired" in text:
         now = datetime.now(timezone.utc)
-        return f"tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time {now:%Y-%m-%dT%H:%M:%SZ}"
+        return (
+            "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: "
+            f"current time {now:%Y-%m-%dT%H:%M:%SZ}"
+        )
     if "mismatch" in text:
         return f"tls: failed to verify certificate: x509: {text}"
     return "tls: failed to verify certificate: x509: certificate signed by unknown authority"

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The static routes to the Pods' networks, which CIS keeps on BIG-IP with --static-routing-mode.
 
-Of Calico's block affinities, or of the Pod ranges that Kubernetes gives to the nodes; other CNIs are not at hand.
+Of Calico's block affinities, or of the Pod ranges that Kubernetes gives to the nodes; other CNIs are not at
+hand.
 """
 
 from __future__ import annotations
@@ -26,9 +27,17 @@ Route = tuple[str, str]
 def wanted(settings: Settings, nodes: Mapping[Key, Json], affinities: Mapping[Key, Json]) -> dict[str, Route]:
     """By name."""
     if settings.cni == CALICO:
-        networks = [(each["spec"]["node"], each["spec"]["cidr"]) for each in affinities.values() if each["spec"].get("state") == "confirmed"]
+        networks = [
+            (each["spec"]["node"], each["spec"]["cidr"])
+            for each in affinities.values()
+            if each["spec"].get("state") == "confirmed"
+        ]
     else:
-        networks = [(name, cidr) for (_, name), node in nodes.items() for cidr in node.get("spec", {}).get("podCIDRs") or ()]
+        networks = [
+            (name, cidr)
+            for (_, name), node in nodes.items()
+            for cidr in node.get("spec", {}).get("podCIDRs") or ()
+        ]
     found = {}
     for node, network in networks:
         for gateway in _addresses(nodes.get(("", node)) or {}, ":" in network):

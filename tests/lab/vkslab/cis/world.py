@@ -50,7 +50,9 @@ class World:
             return namespace in self._settings.namespaces
         if self._settings.namespace_label:
             key, _equals, value = self._settings.namespace_label.partition("=")
-            labels = (self._objects["namespaces"].get(("", namespace)) or {}).get("metadata", {}).get("labels") or {}
+            labels = (self._objects["namespaces"].get(("", namespace)) or {}).get("metadata", {}).get(
+                "labels"
+            ) or {}
             return bool(labels.get(key) == value)
         return True
 
@@ -77,10 +79,19 @@ class World:
         if settings.mode == "nodeportlocal":
             lists.append(("pods", "/api/v1/pods", {}))
         if settings.custom_resources:
-            lists += [(kind, f"/apis/cis.f5.com/v1/{kind}", {"labelSelector": "f5cr=true"} if "server" in kind else {}) for kind in _CUSTOM]
+            lists += [
+                (
+                    kind,
+                    f"/apis/cis.f5.com/v1/{kind}",
+                    {"labelSelector": "f5cr=true"} if "server" in kind else {},
+                )
+                for kind in _CUSTOM
+            ]
             lists.append(("secrets", "/api/v1/secrets", {"fieldSelector": "type=kubernetes.io/tls"}))
         else:
-            lists += [(kind, f"/apis/networking.k8s.io/v1/{kind}", {}) for kind in ("ingresses", "ingressclasses")]
+            lists += [
+                (kind, f"/apis/networking.k8s.io/v1/{kind}", {}) for kind in ("ingresses", "ingressclasses")
+            ]
             lists.append(("configmaps", "/api/v1/configmaps", {"labelSelector": "f5type=virtual-server"}))
         if settings.static_routes and settings.cni == CALICO:
             lists.append((AFFINITIES, f"/apis/crd.projectcalico.org/v1/{AFFINITIES}", {}))
@@ -95,20 +106,32 @@ class World:
                 await self._kube.request("GET", path, params={"limit": "1"})
                 return
             except KubeError as error:
-                reason = error.message.strip() if error.status == 403 else f"the server could not find the requested resource (get {_resource(path)})"
+                reason = (
+                    error.message.strip()
+                    if error.status == 403
+                    else f"the server could not find the requested resource (get {_resource(path)})"
+                )
                 self._not_listed(kind, reason if error.status in (403, 404) else str(error))
             except (aiohttp.ClientError, asyncio.TimeoutError, ConnectionError) as error:
                 self._not_listed(kind, repr(error))
             await asyncio.sleep(RETRY)
 
     def _not_listed(self, kind: str, reason: str) -> None:
-        """As client-go's reflector logs it: its own handler with Ingresses and ConfigMaps, CIS's handler with custom resources."""
+        """As client-go's reflector logs it: its own handler with Ingresses and ConfigMaps, CIS's handler with
+        custom resources."""
         title = _TITLES.get(kind, kind)
         said = f"failed to list *v1.{title}: {reason}"
         if self._settings.custom_resources:
-            self._log.klog(f"[ERROR] Failed to watch {title} in cluster {self._settings.local_cluster}: {said}", "informers.go:1672")
+            self._log.klog(
+                f"[ERROR] Failed to watch {title} in cluster {self._settings.local_cluster}: {said}",
+                "informers.go:1672",
+            )
         else:
-            self._log.klog(f"pkg/mod/k8s.io/client-go@v0.21.2/tools/cache/reflector.go:167: Failed to watch *v1.{title}: {said}", "reflector.go:138")
+            self._log.klog(
+                "pkg/mod/k8s.io/client-go@v0.21.2/tools/cache/reflector.go:167: Failed to watch "
+                f"*v1.{title}: {said}",
+                "reflector.go:138",
+            )
 
     def _keeper(self, kind: str) -> Callable[[Json | None, Json | None], None]:
         objects = self._objects[kind]
@@ -129,12 +152,27 @@ class World:
 
 def _slim(item: Json) -> Json:
     """Without what changes all the time and matters to nobody: versions, and the heartbeats of nodes."""
-    meta = {name: item["metadata"][name] for name in ("name", "namespace", "labels", "annotations", "creationTimestamp") if name in item["metadata"]}
+    meta = {
+        name: item["metadata"][name]
+        for name in ("name", "namespace", "labels", "annotations", "creationTimestamp")
+        if name in item["metadata"]
+    }
     slim = {name: value for name, value in item.items() if name not in ("metadata", "status")}
     status = item.get("status") or {}
     if "conditions" in status:
-        status = {**status, "conditions": [{"type": each["type"], "status": each["status"]} for each in status["conditions"]]}
-    return {**slim, "metadata": meta, "status": {name: status[name] for name in ("addresses", "conditions", "loadBalancer", "IPStatus") if name in status}}
+        status = {
+            **status,
+            "conditions": [{"type": each["type"], "status": each["status"]} for each in status["conditions"]],
+        }
+    return {
+        **slim,
+        "metadata": meta,
+        "status": {
+            name: status[name]
+            for name in ("addresses", "conditions", "loadBalancer", "IPStatus")
+            if name in status
+        },
+    }
 
 
 def _resource(path: str) -> str:

@@ -1,4 +1,5 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data path of the lab: what nodes, Pods and Services of the cluster would answer, behind one proxy on loopback."""
+"""The data path of the lab: what nodes, Pods and Services of the cluster would answer, behind one proxy on
+loopback."""

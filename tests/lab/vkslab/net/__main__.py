@@ -36,7 +36,12 @@ async def serve(lab_dir: Path) -> None:
         # A BIG-IP that was started again has another port.
         return socket_of(bigip.read().get("data_proxy") or "")
 
-    proxy = Proxy(lambda made: Control(made, lambda: bool(informers) and all(each.synced.is_set() for each in informers)), data_proxy)
+    proxy = Proxy(
+        lambda made: Control(
+            made, lambda: bool(informers) and all(each.synced.is_set() for each in informers)
+        ),
+        data_proxy,
+    )
     port = await proxy.listen()
     write_json(lab_dir / "net.json", {"proxy": f"http://127.0.0.1:{port}"})
     log.info("proxy on 127.0.0.1:%d", port)
@@ -46,10 +51,16 @@ async def serve(lab_dir: Path) -> None:
         informers += [
             Informer(kube, "/api/v1/nodes", Node.read, table.node_changed),
             Informer(kube, "/api/v1/services", Service.read, table.service_changed),
-            Informer(kube, "/apis/discovery.k8s.io/v1/endpointslices", EndpointSlice.read, table.slice_changed),
+            Informer(
+                kube, "/apis/discovery.k8s.io/v1/endpointslices", EndpointSlice.read, table.slice_changed
+            ),
             Informer(kube, "/api/v1/pods", Pod.read, table.pod_changed),
         ]
-        await all_of(*(informer.run() for informer in informers), _find_cluster(lab_dir, proxy), _tell(informers, proxy))
+        await all_of(
+            *(informer.run() for informer in informers),
+            _find_cluster(lab_dir, proxy),
+            _tell(informers, proxy),
+        )
 
 
 async def _tell(informers: list[Informer[Any]], proxy: Proxy) -> None:
@@ -60,13 +71,16 @@ async def _tell(informers: list[Informer[Any]], proxy: Proxy) -> None:
 
 
 async def _find_cluster(lab_dir: Path, proxy: Proxy) -> None:
-    """The sockets of the control plane, which the launcher writes down: one kubelet for all nodes, and the API server."""
+    """The sockets of the control plane, which the launcher writes down: one kubelet for all nodes, and the
+    API server."""
     while True:
         cluster = read_json(lab_dir / "cluster.json")
         if cluster:
             proxy.table.kubelet = ("127.0.0.1", cluster["kubelet_port"])
             proxy.table.api_server = socket_of(cluster["api"])
-            log.info("the kubelets are on port %d, the API server is %s", cluster["kubelet_port"], cluster["api"])
+            log.info(
+                "the kubelets are on port %d, the API server is %s", cluster["kubelet_port"], cluster["api"]
+            )
             return
         await asyncio.sleep(0.2)
 

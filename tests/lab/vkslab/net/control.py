@@ -1,19 +1,9 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data path's own API, on the proxy's port: what tests and the Antrea stand-in send to the proxy itself.
+"""The routes of the data path itself, below /_lab on the proxy's port, for tests and the simulated Antrea.
 
-| request                         | what it does                                                                              |
-|---------------------------------|-------------------------------------------------------------------------------------------|
-| ``GET /_lab/status``            | ``{"synced", "pods", "nodes", "services", "npl"}``: 200 once the cluster has been read, else 503 |
-| ``GET /_lab/routes``            | every node, Pod, node port and NPL mapping that leads somewhere                           |
-| ``GET /_lab/route/ADDRESS:PORT``| where a connection would lead: ``{"kind", "reason", "pod"}``                               |
-| ``GET /_lab/answers``           | answers of each Pod: ``{"default/hello": {"200": 12}}``                                    |
-| ``DELETE /_lab/answers``        | count from zero                                                                           |
-| ``GET /_lab/faults``            | the faults that are set                                                                   |
-| ``PUT /_lab/faults/WHAT``       | body ``silent`` or ``refused``; WHAT is ``node/NAME``, ``pod/NAMESPACE/NAME``, ``address/IP`` or ``address/IP:PORT`` |
-| ``DELETE /_lab/faults/WHAT``    | take it away; ``DELETE /_lab/faults`` takes all away                                      |
-| ``POST /_lab/npl``              | changes of the live NPL mappings (see ``npl``)                                            |
+README-net.md lists them.
 """
 
 from __future__ import annotations
@@ -51,7 +41,12 @@ class Control:
         table = self._proxy.table
         match method, path.split("/", 3)[1:]:
             case "GET", ["_lab", "status"]:
-                counts = {"pods": len(table.pods), "nodes": len(table.nodes), "services": len(table.services), "npl": len(table.npl)}
+                counts = {
+                    "pods": len(table.pods),
+                    "nodes": len(table.nodes),
+                    "services": len(table.services),
+                    "npl": len(table.npl),
+                }
                 return (200 if self._synced() else 503), {"synced": self._synced(), **counts}
             case "GET", ["_lab", "routes"]:
                 return 200, table.describe()
@@ -72,7 +67,12 @@ class Control:
             case "PUT", ["_lab", "faults", what]:
                 fault = body.decode().strip()
                 if fault not in FAULTS or what.split("/")[0] not in ("node", "pod", "address"):
-                    return 400, {"error": f"a fault is one of {', '.join(FAULTS)}, set on node/NAME, pod/NAMESPACE/NAME or address/IP[:PORT]"}
+                    return 400, {
+                        "error": (
+                            f"a fault is one of {', '.join(FAULTS)}, set on node/NAME, "
+                            "pod/NAMESPACE/NAME or address/IP[:PORT]"
+                        )
+                    }
                 table.faults[what] = fault
                 return 200, table.faults
             case "DELETE", ["_lab", "faults", what]:
@@ -86,14 +86,17 @@ class Control:
         return 404, {"error": f"{method} {path}: no such route of the lab's data path"}
 
     def _npl(self, change: dict[str, Any]) -> tuple[int, Any]:
-        """``put``: rows of node, family, protocol, port, Pod address, Pod port; ``drop``: rows of the first four.
+        """``put``: rows of node, family, protocol, port, Pod address, Pod port; ``drop``: rows of the first
+        four.
 
-        ``instance`` is what the last answer named. When it is another one, the change is not applied: the sender sends
-        everything again, with ``all``.
+        ``instance`` is what the last answer named. When it is another one, the change is not applied: the
+        sender sends everything again, with ``all``.
         """
         if not change.get("all") and change.get("instance") != self._instance:
             return 409, {"instance": self._instance}
-        put: dict[NplKey, tuple[str, int]] = {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in change["put"]}
+        put: dict[NplKey, tuple[str, int]] = {
+            (row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in change["put"]
+        }
         drop: list[NplKey] = [(row[0], row[1], row[2], row[3]) for row in change["drop"]]
         self._proxy.table.npl_changed(drop, put, replace_all=bool(change.get("all")))
         return 200, {"instance": self._instance}

@@ -1,12 +1,14 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A client's first words. What comes often and plain is done here at once, without h11 and without a task for each client:
+"""A client's first words. What comes often and plain is done here at once, without h11 and without a task for
+each client:
 
 * what is meant for a virtual server goes to the BIG-IP's listener as it came, and back, byte for byte;
 * GET and HEAD to a Pod that answers, by CONNECT or by an absolute URI.
 
-Everything else, and everything that does not come in one piece, is for ``Proxy``: the general path, through h11.
+Everything else, and everything that does not come in one piece, is for ``Proxy``: the general path, through
+h11.
 """
 
 from __future__ import annotations
@@ -25,22 +27,32 @@ if TYPE_CHECKING:
 
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
-_TO = re.compile(rb"([A-Z]+) (http://)?(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?([/?]\S*)? HTTP/1\.[01]\r\n")
+_TO = re.compile(
+    rb"([A-Z]+) (http://)?(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?([/?]\S*)? HTTP/1\.[01]\r\n"
+)
 _PLAIN = re.compile(rb"(GET|HEAD) \S+ HTTP/1\.([01])(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*)*")
-_TELLING = re.compile(rb"\r\n(host|connection|content-length|transfer-encoding|expect|upgrade):[\t ]*([^\r]*)", re.IGNORECASE)
+_TELLING = re.compile(
+    rb"\r\n(host|connection|content-length|transfer-encoding|expect|upgrade):[\t ]*([^\r]*)", re.IGNORECASE
+)
 
 
 def destination(words: bytes) -> tuple[bytes, str, int] | None:
-    """Method, address and port of a CONNECT or of a request with an absolute URI; None for what needs a closer look."""
+    """Method, address and port of a CONNECT or of a request with an absolute URI; None for what needs a
+    closer look."""
     found = _TO.match(words)
-    if not found or (found[1] == b"CONNECT") != (not found[2]) or (found[1] == b"CONNECT" and (found[6] or not found[5])):
+    if (
+        not found
+        or (found[1] == b"CONNECT") != (not found[2])
+        or (found[1] == b"CONNECT" and (found[6] or not found[5]))
+    ):
         return None
     port = int(found[5] or 80)
     return (found[1], (found[3] or found[4]).decode(), port) if 0 < port < 65536 else None
 
 
 def plain(head: bytes) -> tuple[bytes, bool] | None:
-    """The method of a well-formed request without a body, and whether the connection goes on; None for all others."""
+    """The method of a well-formed request without a body, and whether the connection goes on; None for all
+    others."""
     found = _PLAIN.fullmatch(head)
     if not found:
         return None
@@ -111,11 +123,12 @@ class Front(Side):
             self.transport.close()
         return True
 
-    # -- to the BIG-IP ------------------------------------------------------------------------------------------
+    # -- to the BIG-IP
 
     def _pass_on(self, data: bytes, target: str) -> None:
         assert self.transport is not None
-        # What the client says meanwhile, also that it has no more to say, is heard when there is somebody to tell it.
+        # What the client says meanwhile, also that it has no more to say, is heard when there is somebody to
+        # tell it.
         self.transport.pause_reading()
         self._proxy.keep(self._join(data, target))
 
@@ -139,7 +152,7 @@ class Front(Side):
         upstream.write(data)
         self.transport.resume_reading()
 
-    # -- the general path ---------------------------------------------------------------------------------------
+    # -- the general path
 
     def _hand_over(self, data: bytes, tunnel: Route | None = None) -> None:
         """Streams take the connection over, with what the client has said already."""

@@ -25,7 +25,9 @@ class Closed(Exception):
 class HttpStream:
     """Requests of one client, one after the other: ``request()``, ``read_body()``, an answer, and again."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, received: bytes = b"") -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, received: bytes = b""
+    ) -> None:
         self.reader = reader
         self.writer = writer
         self._http = h11.Connection(h11.SERVER)
@@ -72,7 +74,15 @@ class HttpStream:
         """What came after a CONNECT request."""
         return bytes(self._http.trailing_data[0])
 
-    async def answer(self, status: int, body: str | bytes, *, content_type: str = TEXT, headers: Iterable[tuple[str, str]] = (), close: bool = False) -> None:
+    async def answer(
+        self,
+        status: int,
+        body: str | bytes,
+        *,
+        content_type: str = TEXT,
+        headers: Iterable[tuple[str, str]] = (),
+        close: bool = False,
+    ) -> None:
         data = body.encode() if isinstance(body, str) else body
         fields = [("Content-Type", content_type), ("Content-Length", str(len(data))), *headers]
         if close:
@@ -98,11 +108,16 @@ class HttpStream:
             return
 
 
-def plain_answer(status: int, body: str, headers: str = "", *, going_on: bool, with_body: bool = True) -> bytes:
+def plain_answer(
+    status: int, body: str, headers: str = "", *, going_on: bool, with_body: bool = True
+) -> bytes:
     """A short answer as ``HttpStream.answer`` would give it, for requests that need no h11."""
     data = body.encode()
     end = "" if going_on else "Connection: close\r\n"
-    head = f"HTTP/1.1 {status} {_PHRASES[status]}\r\nContent-Type: {TEXT}\r\nContent-Length: {len(data)}\r\n{headers}{end}\r\n"
+    head = (
+        f"HTTP/1.1 {status} {_PHRASES[status]}\r\nContent-Type: {TEXT}\r\nContent-Length: "
+        f"{len(data)}\r\n{headers}{end}\r\n"
+    )
     return head.encode() + (data if with_body else b"")
 
 

@@ -16,9 +16,16 @@ class Verdict(Enum):
     DROP = "the traffic policy is Local and this node has no endpoint"
 
 
-def candidates(port: ServicePort, slices: Iterable[EndpointSlice], node: str, local: bool) -> list[tuple[str, int]] | Verdict:
+def candidates(
+    port: ServicePort, slices: Iterable[EndpointSlice], node: str, local: bool
+) -> list[tuple[str, int]] | Verdict:
     """(address, port number) of each endpoint that a new connection through ``node`` may be sent to."""
-    numbered = [(endpoint, each.ports[port.name, port.protocol]) for each in slices if (port.name, port.protocol) in each.ports for endpoint in each.endpoints]
+    numbered = [
+        (endpoint, each.ports[port.name, port.protocol])
+        for each in slices
+        if (port.name, port.protocol) in each.ports
+        for endpoint in each.endpoints
+    ]
     chosen = _usable(numbered)
     if not chosen:
         return Verdict.REJECT
@@ -39,4 +46,11 @@ def _usable(numbered: list[tuple[Endpoint, int]]) -> list[tuple[Endpoint, int]]:
 
 def local_ready(slices: Iterable[EndpointSlice], node: str) -> int:
     """What the health check node port counts."""
-    return len({endpoint.address for each in slices for endpoint in each.endpoints if endpoint.ready and endpoint.node == node})
+    return len(
+        {
+            endpoint.address
+            for each in slices
+            for endpoint in each.endpoints
+            if endpoint.ready and endpoint.node == node
+        }
+    )

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the data path and the Antrea stand-in know of Kubernetes objects: small records instead of whole objects."""
+"""What the data path and the Antrea stand-in know of Kubernetes objects: small records instead of whole
+objects."""
 
 from __future__ import annotations
 
@@ -78,7 +79,11 @@ class Pod:
             ips=tuple(canonical(entry["ip"]) for entry in status.get("podIPs") or ()),
             labels=meta.get("labels") or {},
             ports=_ports(spec.get("containers") or ()),
-            sidecar_ports=_ports(container for container in spec.get("initContainers") or () if container.get("restartPolicy") == "Always"),
+            sidecar_ports=_ports(
+                container
+                for container in spec.get("initContainers") or ()
+                if container.get("restartPolicy") == "Always"
+            ),
             behaviour=annotations.get(BEHAVIOUR, "answer"),
             npl=annotations.get(NPL),
             serves=tuple(_pair(part) for part in annotations.get(SERVES, "").split(",") if part),
@@ -104,7 +109,13 @@ def _pair(text: str) -> tuple[int, int]:
 
 def _ports(containers: Iterable[Mapping[str, Any]]) -> tuple[ContainerPort, ...]:
     return tuple(
-        ContainerPort(port["containerPort"], port.get("protocol", "TCP"), port.get("name", ""), port.get("hostPort", 0), port.get("hostIP", ""))
+        ContainerPort(
+            port["containerPort"],
+            port.get("protocol", "TCP"),
+            port.get("name", ""),
+            port.get("hostPort", 0),
+            port.get("hostIP", ""),
+        )
         for container in containers
         for port in container.get("ports") or ()
     )
@@ -144,10 +155,20 @@ class Service:
             type=spec.get("type", "ClusterIP"),
             selector=spec.get("selector") or {},
             ports=tuple(
-                ServicePort(port.get("name", ""), port.get("protocol", "TCP"), port["port"], port.get("targetPort", port["port"]), port.get("nodePort", 0))
+                ServicePort(
+                    port.get("name", ""),
+                    port.get("protocol", "TCP"),
+                    port["port"],
+                    port.get("targetPort", port["port"]),
+                    port.get("nodePort", 0),
+                )
                 for port in spec.get("ports") or ()
             ),
-            cluster_ips=tuple(canonical(ip) for ip in spec.get("clusterIPs") or [spec.get("clusterIP")] if ip and ip != "None"),
+            cluster_ips=tuple(
+                canonical(ip)
+                for ip in spec.get("clusterIPs") or [spec.get("clusterIP")]
+                if ip and ip != "None"
+            ),
             families=tuple(spec.get("ipFamilies") or ("IPv4",)),
             local_policy=spec.get("externalTrafficPolicy") == "Local",
             health_check_port=spec.get("healthCheckNodePort", 0),
@@ -159,7 +180,8 @@ class Service:
         return f"{self.namespace}/{self.name}"
 
     def target_ports(self, pod: Pod) -> Iterator[tuple[int, str]]:
-        """(number, protocol) of this Service's ports on a Pod that it selects; a name that the Pod does not have is left out."""
+        """(number, protocol) of this Service's ports on a Pod that it selects; a name that the Pod does not
+        have is left out."""
         for port in self.ports:
             if isinstance(port.target, int):
                 yield port.target, port.protocol
@@ -196,7 +218,11 @@ class EndpointSlice:
             name=meta["name"],
             service=(meta.get("labels") or {}).get("kubernetes.io/service-name", ""),
             family=obj.get("addressType", "IPv4"),
-            ports={(port.get("name") or "", port.get("protocol") or "TCP"): port["port"] for port in obj.get("ports") or () if port.get("port")},
+            ports={
+                (port.get("name") or "", port.get("protocol") or "TCP"): port["port"]
+                for port in obj.get("ports") or ()
+                if port.get("port")
+            },
             endpoints=tuple(_endpoint(entry) for entry in obj.get("endpoints") or ()),
         )
 
@@ -208,7 +234,13 @@ def _endpoint(entry: Mapping[str, Any]) -> Endpoint:
     ready = True if ready is None else ready
     serving = conditions.get("serving")
     serving = ready if serving is None else serving
-    return Endpoint(canonical(entry["addresses"][0]), entry.get("nodeName") or "", ready, serving, bool(conditions.get("terminating")))
+    return Endpoint(
+        canonical(entry["addresses"][0]),
+        entry.get("nodeName") or "",
+        ready,
+        serving,
+        bool(conditions.get("terminating")),
+    )
 
 
 @dataclass(slots=True, frozen=True)
@@ -228,7 +260,10 @@ class Node:
             by_type[entry["type"]].append(canonical(entry["address"]))
         return cls(
             name=obj["metadata"]["name"],
-            ready=any(condition["type"] == "Ready" and condition["status"] == "True" for condition in status.get("conditions") or ()),
+            ready=any(
+                condition["type"] == "Ready" and condition["status"] == "True"
+                for condition in status.get("conditions") or ()
+            ),
             internal=tuple(by_type["InternalIP"]),
             external=tuple(by_type["ExternalIP"]),
             kubelet_port=status.get("daemonEndpoints", {}).get("kubeletEndpoint", {}).get("Port", 0),
@@ -292,5 +327,8 @@ class PodIndex:
     def of(self, service: Service | None) -> Iterable[Pod]:
         if service is None or not service.selector:
             return []
-        smallest = min((self._pods.get((service.namespace, key, value), {}) for key, value in service.selector.items()), key=len)
+        smallest = min(
+            (self._pods.get((service.namespace, key, value), {}) for key, value in service.selector.items()),
+            key=len,
+        )
         return [pod for pod in smallest.values() if selects(service.selector, pod.labels)]

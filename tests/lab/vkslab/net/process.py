@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every process of the lab needs: its folder, its log, files that a reader sees whole or not at all, a clean end."""
+"""What every process of the lab needs: its folder, its log, files that a reader sees whole or not at all, a
+clean end."""
 
 from __future__ import annotations
 
@@ -62,7 +63,9 @@ async def all_of(*parts: Coroutine[Any, Any, None]) -> None:
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run until the process is told to end; everything goes to stderr, which the launcher keeps as the log."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
 
     async def until_told() -> None:
         task = asyncio.ensure_future(main)

@@ -35,9 +35,16 @@ class Unreachable(Exception):
 
 
 class Proxy:
-    """One listener for everything. ``data_proxy`` gives the BIG-IP's listener, if the lab has a BIG-IP by now."""
+    """One listener for everything.
 
-    def __init__(self, control: Callable[[Proxy], Control], data_proxy: Callable[[], tuple[str, int] | None] = lambda: None) -> None:
+    ``data_proxy`` gives the BIG-IP's listener, if the lab has a BIG-IP by now.
+    """
+
+    def __init__(
+        self,
+        control: Callable[[Proxy], Control],
+        data_proxy: Callable[[], tuple[str, int] | None] = lambda: None,
+    ) -> None:
         self.table = Table(self._end)
         self.answers: dict[str, Counter[str]] = defaultdict(Counter)
         self._control = control(self)
@@ -47,7 +54,9 @@ class Proxy:
         self._server: asyncio.Server | None = None
 
     async def listen(self) -> int:
-        self._server = await asyncio.get_running_loop().create_server(lambda: Front(self), "127.0.0.1", 0, backlog=BACKLOG)
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: Front(self), "127.0.0.1", 0, backlog=BACKLOG
+        )
         return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
@@ -60,8 +69,11 @@ class Proxy:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tunnel: Route | None) -> None:
-        """What ``Front`` does not answer by itself: a client's requests, or those that come through its CONNECT to a Pod."""
+    async def serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tunnel: Route | None
+    ) -> None:
+        """What ``Front`` does not answer by itself: a client's requests, or those that come through its
+        CONNECT to a Pod."""
         stream = HttpStream(reader, writer)
         try:
             if tunnel:
@@ -90,7 +102,7 @@ class Proxy:
                 return None
         return None
 
-    # -- CONNECT ------------------------------------------------------------------------------------------------
+    # -- CONNECT
 
     async def _connect(self, stream: HttpStream, target: str) -> None:
         parsed = _authority(target)
@@ -122,7 +134,7 @@ class Proxy:
             if not await self._answer(stream, request, route):
                 return
 
-    # -- absolute URIs ------------------------------------------------------------------------------------------
+    # -- absolute URIs
 
     async def _absolute(self, stream: HttpStream, request: h11.Request, target: str) -> bool:
         """Answer one request; False if the connection has no more to give."""
@@ -132,7 +144,9 @@ class Proxy:
         except ValueError:
             port = 0
         if parts.scheme != "http" or not parts.hostname or not port:
-            await stream.answer(400, f"{target}: this proxy takes http:// addresses and CONNECT\n", close=True)
+            await stream.answer(
+                400, f"{target}: this proxy takes http:// addresses and CONNECT\n", close=True
+            )
             return False
         route = self.table.resolve(parts.hostname, port)
         with self._bound(stream.writer, route):
@@ -148,12 +162,14 @@ class Proxy:
             try:
                 async with self._dial(route, spelled(parts.hostname, port)) as (reader, writer):
                     path = parts.path + (f"?{parts.query}" if parts.query else "") or "/"
-                    await _relay(stream, request, target if route.kind is Kind.BIGIP else path, reader, writer)
+                    await _relay(
+                        stream, request, target if route.kind is Kind.BIGIP else path, reader, writer
+                    )
             except Unreachable as error:
                 await stream.answer(502, f"{error}\n", close=True)
         return False
 
-    # -- what a Pod, or kube-proxy's health server, answers -----------------------------------------------------
+    # -- what a Pod, or kube-proxy's health server, answers
 
     async def _answer(self, stream: HttpStream, request: h11.Request, route: Route) -> bool:
         await stream.read_body()
@@ -181,7 +197,13 @@ class Proxy:
     def pod_answer(self, route: Route) -> tuple[int, str, str] | None:
         """Status, body and header lines of a Pod that answers at once; counted as given."""
         pod = self.table.pods.get(route.pod)
-        if route.kind is not Kind.POD or pod is None or not pod.running or pod.behaviour == "silent" or self.table.stopped(route):
+        if (
+            route.kind is not Kind.POD
+            or pod is None
+            or not pod.running
+            or pod.behaviour == "silent"
+            or self.table.stopped(route)
+        ):
             return None
         return self._count(pod), f"{pod.name}\n", f"X-Pod: {pod.name}\r\n"
 
@@ -193,14 +215,21 @@ class Proxy:
     async def _answer_health(self, stream: HttpStream, route: Route) -> None:
         count = self.table.local_endpoints(route.service, route.node)
         namespace, name = route.service.split("/")
-        body = {"service": {"namespace": namespace, "name": name}, "localEndpoints": count, "serviceProxyHealthy": True}
-        await stream.answer_json(200 if count else 503, body, headers=[("X-Load-Balancing-Endpoint-Weight", str(count))])
+        body = {
+            "service": {"namespace": namespace, "name": name},
+            "localEndpoints": count,
+            "serviceProxyHealthy": True,
+        }
+        await stream.answer_json(
+            200 if count else 503, body, headers=[("X-Load-Balancing-Endpoint-Weight", str(count))]
+        )
 
-    # -- other sockets of the lab -------------------------------------------------------------------------------
+    # -- other sockets of the lab
 
     @asynccontextmanager
     async def _dial(self, route: Route, target: str) -> AsyncIterator[Socket]:
-        """A connection to a socket of the control plane, or to the BIG-IP's listener, which is a proxy itself."""
+        """A connection to a socket of the control plane, or to the BIG-IP's listener, which is a proxy
+        itself."""
         socket = route.socket if route.kind is Kind.FORWARD else self.data_proxy()
         if socket is None:
             raise Unreachable(f"{target} is no address of the cluster, and the lab has no BIG-IP yet")
@@ -213,7 +242,7 @@ class Proxy:
         finally:
             writer.close()
 
-    # -- what is taken away dies at once ------------------------------------------------------------------------
+    # -- what is taken away dies at once
 
     @contextmanager
     def _bound(self, writer: asyncio.StreamWriter, route: Route) -> Iterator[None]:
@@ -246,7 +275,11 @@ def _authority(target: str) -> tuple[str, int] | None:
 
 
 async def _join(
-    client_reader: asyncio.StreamReader, client_writer: asyncio.StreamWriter, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, first: bytes
+    client_reader: asyncio.StreamReader,
+    client_writer: asyncio.StreamWriter,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    first: bytes,
 ) -> None:
     """Bytes both ways until both sides are done, or one is gone."""
     if first:
@@ -268,13 +301,28 @@ async def _join(
     await asyncio.gather(copy(client_reader, writer), copy(reader, client_writer))
 
 
-async def _relay(stream: HttpStream, request: h11.Request, target: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """One request with an absolute URI, sent on as the other side wants it; the connection ends with its answer."""
+async def _relay(
+    stream: HttpStream,
+    request: h11.Request,
+    target: str,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+) -> None:
+    """One request with an absolute URI, sent on as the other side wants it; the connection ends with its
+    answer."""
     upstream = h11.Connection(h11.CLIENT)
     dropped = (b"connection", b"proxy-connection", b"proxy-authorization", b"keep-alive", b"expect")
     headers = [(name, value) for name, value in request.headers if name not in dropped]
     try:
-        await write(writer, upstream.send(h11.Request(method=request.method, target=target, headers=[*headers, (b"Connection", b"close")])) or b"")
+        await write(
+            writer,
+            upstream.send(
+                h11.Request(
+                    method=request.method, target=target, headers=[*headers, (b"Connection", b"close")]
+                )
+            )
+            or b"",
+        )
         async for data in stream.body():
             await write(writer, upstream.send(h11.Data(data=data)) or b"")
         await write(writer, upstream.send(h11.EndOfMessage()) or b"")
@@ -284,7 +332,11 @@ async def _relay(stream: HttpStream, request: h11.Request, target: str, reader: 
         if not isinstance(event, h11.Response):
             raise Closed
         kept = [(name, value) for name, value in event.headers if name not in (b"connection", b"keep-alive")]
-        await stream.send(h11.Response(status_code=event.status_code, reason=event.reason, headers=[*kept, (b"Connection", b"close")]))
+        await stream.send(
+            h11.Response(
+                status_code=event.status_code, reason=event.reason, headers=[*kept, (b"Connection", b"close")]
+            )
+        )
         while not isinstance(event := await next_event(upstream, reader), h11.EndOfMessage):
             if not isinstance(event, h11.Data):
                 raise Closed

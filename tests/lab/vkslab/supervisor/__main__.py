@@ -32,11 +32,22 @@ CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 class Controllers:
     """From the owner's settings to the ConfigMap: whenever one of the objects changes, and after each period."""
 
-    def __init__(self, above: Kube, below: Kube, owner: owners.Owner, packages: Packages, cluster: str, period: float) -> None:
-        self._above, self._owner, self._packages, self._cluster, self._period = above, owner, packages, cluster, period
+    def __init__(
+        self, above: Kube, below: Kube, owner: owners.Owner, packages: Packages, cluster: str, period: float
+    ) -> None:
+        self._above, self._owner, self._packages, self._cluster, self._period = (
+            above,
+            owner,
+            packages,
+            cluster,
+            period,
+        )
         self._changed = asyncio.Event()
         watched = [*((above, path) for path in owner.collections), (below, SECRETS), (below, INSTALLS)]
-        self.informers: list[Informer[None]] = [Informer(kube, path, lambda raw: None, lambda old, new: self._changed.set()) for kube, path in watched]
+        self.informers: list[Informer[None]] = [
+            Informer(kube, path, lambda raw: None, lambda old, new: self._changed.set())
+            for kube, path in watched
+        ]
 
     async def _reconcile(self) -> None:
         values = await self._owner.values()
@@ -65,8 +76,13 @@ class Controllers:
 
 
 async def install(above: Kube, below: Kube, era: Era, parts: list[tuple[str, dict[str, Any]]]) -> None:
-    kinds = [above.install(CRDS, each) for each in crds.of_supervisor(era)] + [below.install(CRDS, each) for each in crds.of_workload()]
-    await asyncio.gather(*kinds, *(below.install(objects.NAMESPACES, objects.namespace(name)) for name in (PACKAGES, "tkg-system")))
+    kinds = [above.install(CRDS, each) for each in crds.of_supervisor(era)] + [
+        below.install(CRDS, each) for each in crds.of_workload()
+    ]
+    await asyncio.gather(
+        *kinds,
+        *(below.install(objects.NAMESPACES, objects.namespace(name)) for name in (PACKAGES, "tkg-system")),
+    )
     for path, body in parts:
         await above.install(path, body)
 
@@ -74,9 +90,14 @@ async def install(above: Kube, below: Kube, era: Era, parts: list[tuple[str, dic
 async def serve(given: argparse.Namespace) -> None:
     era, lab_dir, cluster = ERAS[given.vks], given.lab_dir, given.cluster
     npl = given.npl == "on"
-    async with await Kube.when_there(given.supervisor_kubeconfig) as above, await Kube.when_there(given.workload_kubeconfig) as below:
+    async with (
+        await Kube.when_there(given.supervisor_kubeconfig) as above,
+        await Kube.when_there(given.workload_kubeconfig) as below,
+    ):
         ranges, kubeconfig = read_json(lab_dir / "cluster.json"), (lab_dir / "kubeconfig").read_text()
-        parts = objects.of_supervisor(era, cluster, given.cni, given.network_provider, ranges, kubeconfig, npl, given.npl_port_range)
+        parts = objects.of_supervisor(
+            era, cluster, given.cni, given.network_provider, ranges, kubeconfig, npl, given.npl_port_range
+        )
         await install(above, below, era, parts)
         here = {"api": above.server, "namespace": NAMESPACE, "cluster": cluster, "vks": given.vks}
         if given.cni != "antrea":
@@ -89,7 +110,10 @@ async def serve(given: argparse.Namespace) -> None:
         packages = Packages(below, era, cluster, Version.read(given.antrea_version or era.antrea), built_in)
         controllers = Controllers(above, below, owner, packages, cluster, given.sync)
         ready = lab_dir / "supervisor.json"
-        await all_of(*(informer.run() for informer in controllers.informers), controllers.work(lambda: None if ready.exists() else write_json(ready, here)))
+        await all_of(
+            *(informer.run() for informer in controllers.informers),
+            controllers.work(lambda: None if ready.exists() else write_json(ready, here)),
+        )
 
 
 def main() -> None:
@@ -104,7 +128,9 @@ def main() -> None:
     parser.add_argument("--network-provider", choices=sorted(SPELLED), default="vsphere")
     parser.add_argument("--npl", choices=("on", "off"), default="on")
     parser.add_argument("--npl-port-range", default="")
-    parser.add_argument("--sync", type=float, default=3.0, help="seconds between two syncs of the package; really 10 minutes")
+    parser.add_argument(
+        "--sync", type=float, default=3.0, help="seconds between two syncs of the package; really 10 minutes"
+    )
     run(serve(parser.parse_args()))
 
 

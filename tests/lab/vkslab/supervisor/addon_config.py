@@ -1,10 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AddonConfig, the owner of Antrea's settings since VKS 3.6, and the AddonConfigDefinition that says which settings there are.
+"""AddonConfig, the owner of Antrea's settings since VKS 3.6, and the AddonConfigDefinition that says which
+settings there are.
 
-Not confirmed for a real VKS, and so nothing to rely on: at which path Antrea's schema has NodePortLocal, whether enabled: false counts in its
-package (here it does: values go through as they are), and how the conditions are worded.
+Not confirmed for a real VKS, and so nothing to rely on: at which path Antrea's schema has NodePortLocal,
+whether enabled: false counts in its package (here it does: values go through as they are), and how the
+conditions are worded.
 """
 
 from __future__ import annotations
@@ -32,13 +34,17 @@ def name(cluster: str, addon: str = ADDON) -> str:
 def schema(era: Era) -> dict[str, Any]:
     built_in = defaults()["antrea"]["config"]
     gates = {gate: _leaf(value) for gate, value in built_in["featureGates"].items()}
-    config = {key: _leaf(built_in[key]) for key in ("trafficEncapMode", "noSNAT", "tunnelType", "tlsCipherSuites")}
+    config = {
+        key: _leaf(built_in[key]) for key in ("trafficEncapMode", "noSNAT", "tunnelType", "tlsCipherSuites")
+    }
     config["nodePortLocal"] = _object({"enabled": _leaf(True), "portRange": _leaf(DEFAULT_RANGE)})
     if not era.npl_in_schema:
         del config["nodePortLocal"], gates["NodePortLocal"]
     config["featureGates"] = _object(gates)
     # antreaNSX.enable is the one key of the real schema that is confirmed.
-    return _object({"antrea": _object({"config": _object(config)}), "antreaNSX": _object({"enable": _leaf(False)})})
+    return _object(
+        {"antrea": _object({"config": _object(config)}), "antreaNSX": _object({"enable": _leaf(False)})}
+    )
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -50,13 +56,21 @@ def _leaf(value: bool | str) -> dict[str, Any]:
 
 
 def definition(era: Era) -> dict[str, Any]:
-    output = {"apiVersion": "v1", "kind": "Secret", "name": "{{.Cluster.name}}-antrea-data-values", "namespace": "vmware-system-tkg"}
+    output = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "name": "{{.Cluster.name}}-antrea-data-values",
+        "namespace": "vmware-system-tkg",
+    }
     template = "stringData:\n  values.yaml: |\n{{ toYaml .Values | indent 4}}\n"
     return {
         "apiVersion": GROUP_VERSION,
         "kind": "AddonConfigDefinition",
         "metadata": {"name": era.definition, "namespace": PUBLIC},
-        "spec": {"templateOutputResources": [{"targetClusterOutput": output, "template": template}], "schema": {"openAPIV3Schema": schema(era)}},
+        "spec": {
+            "templateOutputResources": [{"targetClusterOutput": output, "template": template}],
+            "schema": {"openAPIV3Schema": schema(era)},
+        },
     }
 
 
@@ -68,7 +82,10 @@ def manifest(cluster: str, values_: dict[str, Any]) -> dict[str, Any]:
         "metadata": {
             "name": name(cluster),
             "namespace": NAMESPACE,
-            "labels": {"addon.kubernetes.vmware.com/addon-name": ADDON, "cluster.x-k8s.io/cluster-name": cluster},
+            "labels": {
+                "addon.kubernetes.vmware.com/addon-name": ADDON,
+                "cluster.x-k8s.io/cluster-name": cluster,
+            },
             "annotations": {"clusteraddon.addons.kubernetes.vmware.com/owned-for-deletion": "true"},
         },
         "spec": {"values": values_},
@@ -94,7 +111,11 @@ def values(given: Any, allowed: dict[str, Any], where: str = "spec.values") -> A
     if kind != "object":
         return given
     properties = allowed.get("properties") or {}
-    return {key: values(given.get(key), part, f"{where}.{key}") for key, part in properties.items() if key in given or _has_default(part)}
+    return {
+        key: values(given.get(key), part, f"{where}.{key}")
+        for key, part in properties.items()
+        if key in given or _has_default(part)
+    }
 
 
 def _has_default(part: dict[str, Any]) -> bool:
@@ -105,7 +126,11 @@ def cluster_addon(cluster: str, addon: str, install: str, release: str) -> dict[
     return {
         "apiVersion": GROUP_VERSION,
         "kind": "ClusterAddon",
-        "metadata": {"name": name(cluster, addon), "namespace": NAMESPACE, "labels": {"cluster.x-k8s.io/cluster-name": cluster}},
+        "metadata": {
+            "name": name(cluster, addon),
+            "namespace": NAMESPACE,
+            "labels": {"cluster.x-k8s.io/cluster-name": cluster},
+        },
         "spec": {
             "clusterName": cluster,
             "addonRef": {"name": addon},
@@ -121,5 +146,10 @@ def install(addon: str, name_: str) -> dict[str, Any]:
         "apiVersion": GROUP_VERSION,
         "kind": "AddonInstall",
         "metadata": {"name": name_, "namespace": PUBLIC},
-        "spec": {"addonRef": {"name": addon}, "crossNamespaceSelection": "Allowed", "clusters": [{"selector": {}}], "paused": False},
+        "spec": {
+            "addonRef": {"name": addon},
+            "crossNamespaceSelection": "Allowed",
+            "clusters": [{"selector": {}}],
+            "paused": False,
+        },
     }

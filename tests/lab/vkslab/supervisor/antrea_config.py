@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AntreaConfig, the owner of Antrea's settings up to VKS 3.5: the object at first, and the package's values that its controller makes of it."""
+"""AntreaConfig, the owner of Antrea's settings up to VKS 3.5: the object at first, and the package's values
+that its controller makes of it."""
 
 from __future__ import annotations
 
@@ -17,8 +18,15 @@ def name(cluster: str) -> str:
 
 
 def manifest(cluster: str, npl: bool, port_range: str) -> dict[str, Any]:
-    """A complete one that somebody has applied, with gates of his own: a shorter one applied over it takes them back to the CRD's defaults."""
-    gates = {**GATES, "EndpointSlice": True, "Egress": False, "NetworkPolicyStats": True, "NodePortLocal": npl}
+    """A complete one that somebody has applied, with gates of his own: a shorter one applied over it takes
+    them back to the CRD's defaults."""
+    gates = {
+        **GATES,
+        "EndpointSlice": True,
+        "Egress": False,
+        "NetworkPolicyStats": True,
+        "NodePortLocal": npl,
+    }
     config = {
         "trafficEncapMode": "encap",
         "noSNAT": False,
@@ -39,13 +47,20 @@ def manifest(cluster: str, npl: bool, port_range: str) -> dict[str, Any]:
 
 
 def values(raw: dict[str, Any]) -> dict[str, Any]:
-    """As the controller's Go code writes them: every gate (one that is not there is false), and of the rest nothing that is empty or false.
+    """As the controller's Go code writes them: every gate (one that is not there is false), and of the rest
+    nothing that is empty or false.
 
     So nodePortLocal.enabled: false never arrives, and the package's own value, true, stands.
     """
     config = ((raw.get("spec") or {}).get("antrea") or {}).get("config") or {}
     gates = config.get("featureGates") or {}
-    made = _without_empty({key: value for key, value in config.items() if key not in ("featureGates", "disableUdpTunnelOffload")})
+    made = _without_empty(
+        {
+            key: value
+            for key, value in config.items()
+            if key not in ("featureGates", "disableUdpTunnelOffload")
+        }
+    )
     made["disableUdpTunnelOffload"] = config.get("disableUdpTunnelOffload") or False
     made["featureGates"] = {gate: gates.get(gate) or False for gate in GATES}
     return {"infraProvider": "vsphere", "antrea": {"config": made}}

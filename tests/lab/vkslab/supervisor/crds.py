@@ -19,11 +19,23 @@ _READY = {"name": "Ready", "type": "string", "jsonPath": '.status.conditions[?(@
 
 
 def crd(
-    group: str, kind: str, version: str, *, plural: str = "", schema: dict[str, Any] | None = None, columns: list[dict[str, Any]] | None = None, **more: Any
+    group: str,
+    kind: str,
+    version: str,
+    *,
+    plural: str = "",
+    schema: dict[str, Any] | None = None,
+    columns: list[dict[str, Any]] | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     """A kind with a schema or columns has controllers, and so a status of its own."""
     plural = plural or f"{kind.lower()}s"
-    served = {"name": version, "served": True, "storage": True, "schema": {"openAPIV3Schema": schema or _ANYTHING}}
+    served = {
+        "name": version,
+        "served": True,
+        "storage": True,
+        "schema": {"openAPIV3Schema": schema or _ANYTHING},
+    }
     if schema or columns:
         served["subresources"] = {"status": {}}
     if columns:
@@ -35,7 +47,13 @@ def crd(
         "spec": {
             "group": group,
             "scope": "Namespaced",
-            "names": {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower(), **more},
+            "names": {
+                "kind": kind,
+                "listKind": f"{kind}List",
+                "plural": plural,
+                "singular": kind.lower(),
+                **more,
+            },
             "versions": [served],
         },
     }
@@ -60,9 +78,12 @@ def of_supervisor(era: Era) -> list[dict[str, Any]]:
         ]
     else:
         made += [crd(BOOTSTRAP, "ClusterBootstrap", "v1alpha3"), crd(CNI, "CalicoConfig", "v1alpha1")]
-    # Whether a Supervisor of VKS 3.6 still serves AntreaConfig, for its older clusters, is not confirmed: one of the lab's does, one does not.
+    # Whether a Supervisor of VKS 3.6 still serves AntreaConfig, for its older clusters, is not confirmed: one
+    # of the lab's does, one does not.
     if era.npl_in_schema:
-        made.append(crd(CNI, "AntreaConfig", "v1alpha1", schema=antrea_config_schema(), shortNames=["antreaconf"]))
+        made.append(
+            crd(CNI, "AntreaConfig", "v1alpha1", schema=antrea_config_schema(), shortNames=["antreaconf"])
+        )
     return made
 
 
@@ -75,7 +96,7 @@ def of_workload() -> list[dict[str, Any]]:
     return [crd(PACKAGING, "PackageInstall", "v1alpha1", columns=columns, shortNames=["pkgi"])]
 
 
-# -- AntreaConfig: the defaults and the rules of its CRD and webhook ----------------------------------------------
+# -- AntreaConfig: the defaults and the rules of its CRD and webhook
 
 _STRING, _BOOL, _INTEGER = {"type": "string"}, {"type": "boolean"}, {"type": "integer"}
 _STRINGS = {"type": "array", "items": _STRING}
@@ -109,19 +130,39 @@ def _object(properties: dict[str, Any], rules: list[dict[str, str]] | None = Non
 
 
 def _fixed(schema: dict[str, Any]) -> dict[str, Any]:
-    return {**schema, "x-kubernetes-validations": [{"rule": "self == oldSelf", "message": "field is immutable"}]}
+    return {
+        **schema,
+        "x-kubernetes-validations": [{"rule": "self == oldSelf", "message": "field is immutable"}],
+    }
 
 
 def antrea_config_schema() -> dict[str, Any]:
     gates = _object(
         {name: {"type": "boolean", "default": value} for name, value in GATES.items()},
-        [{"rule": "self.AntreaProxy || !self.EndpointSlice", "message": "EndpointSlice cannot be enabled if AntreaProxy is disabled"}],
+        [
+            {
+                "rule": "self.AntreaProxy || !self.EndpointSlice",
+                "message": "EndpointSlice cannot be enabled if AntreaProxy is disabled",
+            }
+        ],
     )
     config = {
         "egress": _object({"exceptCIDRs": _STRINGS}),
         "nodePortLocal": _object({"enabled": _BOOL, "portRange": _STRING}),
-        "antreaProxy": _object({"proxyAll": _BOOL, "nodePortAddresses": _STRINGS, "skipServices": _STRINGS, "proxyLoadBalancerIPs": _BOOL}),
-        "flowExporter": _object({name: _STRING for name in ("collectorAddress", "pollInterval", "activeFlowTimeout", "idleFlowTimeout")}),
+        "antreaProxy": _object(
+            {
+                "proxyAll": _BOOL,
+                "nodePortAddresses": _STRINGS,
+                "skipServices": _STRINGS,
+                "proxyLoadBalancerIPs": _BOOL,
+            }
+        ),
+        "flowExporter": _object(
+            {
+                name: _STRING
+                for name in ("collectorAddress", "pollInterval", "activeFlowTimeout", "idleFlowTimeout")
+            }
+        ),
         "wireGuard": _object({"port": _INTEGER}),
         "kubeAPIServerOverride": _STRING,
         "transportInterface": _STRING,
@@ -131,7 +172,9 @@ def antrea_config_schema() -> dict[str, Any]:
         "trafficEncryptionMode": _STRING,
         "enableUsageReporting": {**_BOOL, "default": False},
         "serviceCIDR": _STRING,
-        "trafficEncapMode": _fixed({**_STRING, "enum": ["encap", "noEncap", "hybrid", "networkPolicyOnly"], "default": "encap"}),
+        "trafficEncapMode": _fixed(
+            {**_STRING, "enum": ["encap", "noEncap", "hybrid", "networkPolicyOnly"], "default": "encap"}
+        ),
         "noSNAT": _fixed({**_BOOL, "default": False}),
         "disableUdpTunnelOffload": _fixed({**_BOOL, "default": False}),
         "defaultMTU": {**_STRING, "default": ""},
@@ -141,28 +184,56 @@ def antrea_config_schema() -> dict[str, Any]:
         "dnsServerOverride": {**_STRING, "default": ""},
         "featureGates": gates,
     }
-    spec = _object({"antrea": _object({"config": _object(config)}), "antreaNsx": {**_object({"enable": _fixed({**_BOOL, "default": False})}), "default": {}}})
+    spec = _object(
+        {
+            "antrea": _object({"config": _object(config)}),
+            "antreaNsx": {**_object({"enable": _fixed({**_BOOL, "default": False})}), "default": {}},
+        }
+    )
     return _with(spec, _object({"secretRef": _STRING}))
 
 
-# -- add-ons -----------------------------------------------------------------------------------------------------
+# -- add-ons
 
 
 def _with(spec: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:
-    return _object({"apiVersion": _STRING, "kind": _STRING, "metadata": {"type": "object"}, "spec": spec, "status": status})
+    return _object(
+        {
+            "apiVersion": _STRING,
+            "kind": _STRING,
+            "metadata": {"type": "object"},
+            "spec": spec,
+            "status": status,
+        }
+    )
 
 
 def _addon_config() -> dict[str, Any]:
     """The values' schema is the AddonConfigDefinition's, which the API server does not look at."""
     reference = _object({"name": _STRING, "namespace": _STRING})
-    return _with(_object({"clusterName": _STRING, "addonConfigDefinitionRef": reference, "values": _ANYTHING}), _ANYTHING)
+    return _with(
+        _object({"clusterName": _STRING, "addonConfigDefinitionRef": reference, "values": _ANYTHING}),
+        _ANYTHING,
+    )
 
 
 def _addon_config_columns() -> list[dict[str, Any]]:
-    definition = {"name": "AddonConfigDefinition", "type": "string", "jsonPath": ".spec.addonConfigDefinitionRef.name"}
+    definition = {
+        "name": "AddonConfigDefinition",
+        "type": "string",
+        "jsonPath": ".spec.addonConfigDefinitionRef.name",
+    }
     return [definition, {"name": "Cluster", "type": "string", "jsonPath": ".spec.clusterName"}, _READY]
 
 
 def _cluster_addon_columns() -> list[dict[str, Any]]:
-    paths = {"Cluster": "clusterName", "Addon": "addonRef.name", "AddonInstall": "addonInstallRef.name", "Release": "addonReleaseRef.name"}
-    return [*({"name": name, "type": "string", "jsonPath": f".spec.{path}"} for name, path in paths.items()), _READY]
+    paths = {
+        "Cluster": "clusterName",
+        "Addon": "addonRef.name",
+        "AddonInstall": "addonInstallRef.name",
+        "Release": "addonReleaseRef.name",
+    }
+    return [
+        *({"name": name, "type": "string", "jsonPath": f".spec.{path}"} for name, path in paths.items()),
+        _READY,
+    ]

@@ -33,8 +33,11 @@ class Era:
 
 
 ERAS = {
-    # A v1beta2 of Cluster is there in VKS 3.5, too. The lab converts nothing between the two, so each release has the one it is read in.
+    # A v1beta2 of Cluster is there in VKS 3.5, too. The lab converts nothing between the two, so each release
+    # has the one it is read in.
     "3.5": Era("builtin-generic-v3.5.0", False, "2.3.0", "2.3.0+vmware.3-tkg.1", "v1beta1"),
     "3.6": Era("builtin-generic-v3.6.0", True, "2.5.2", "2.5.2+vmware.2-tkg.1", "v1beta2"),
-    "3.6-no-schema": Era("builtin-generic-v3.6.0", True, "2.5.2", "2.5.2+vmware.2-tkg.1", "v1beta2", npl_in_schema=False),
+    "3.6-no-schema": Era(
+        "builtin-generic-v3.6.0", True, "2.5.2", "2.5.2+vmware.2-tkg.1", "v1beta2", npl_in_schema=False
+    ),
 }

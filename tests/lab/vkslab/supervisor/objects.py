@@ -38,13 +38,18 @@ def cluster(era: Era, name: str, cni: str, ranges: dict[str, str]) -> dict[str, 
         topology["classRef"] = {"name": era.cluster_class, "namespace": PUBLIC}
         infrastructure["apiGroup"] = crds.INFRASTRUCTURE
     if era.addons:
-        topology["variables"] = [{"name": "bootstrapAddons", "value": {"cniRef": {"name": cni, "namespace": PUBLIC}}}]
+        topology["variables"] = [
+            {"name": "bootstrapAddons", "value": {"cniRef": {"name": cni, "namespace": PUBLIC}}}
+        ]
     return {
         "apiVersion": f"{crds.CLUSTERS}/{era.cluster_api}",
         "kind": "Cluster",
         "metadata": {"name": name, "namespace": NAMESPACE, "labels": {"cluster.x-k8s.io/cluster-name": name}},
         "spec": {
-            "clusterNetwork": {key: {"cidrBlocks": ranges[f"{part}_cidr"].split(",")} for key, part in (("pods", "pod"), ("services", "service"))},
+            "clusterNetwork": {
+                key: {"cidrBlocks": ranges[f"{part}_cidr"].split(",")}
+                for key, part in (("pods", "pod"), ("services", "service"))
+            },
             "infrastructureRef": infrastructure,
             "topology": topology,
         },
@@ -59,15 +64,29 @@ def bootstrap(era: Era, name: str, cni: str) -> dict[str, Any]:
         "apiVersion": f"{crds.BOOTSTRAP}/v1alpha3",
         "kind": "ClusterBootstrap",
         "metadata": {"name": name, "namespace": NAMESPACE},
-        "spec": {"cni": {"refName": f"{cni}.tanzu.vmware.com.{version}", "valuesFrom": {"providerRef": reference}}},
+        "spec": {
+            "cni": {"refName": f"{cni}.tanzu.vmware.com.{version}", "valuesFrom": {"providerRef": reference}}
+        },
     }
 
 
 def of_supervisor(
-    era: Era, name: str, cni: str, provider: str, ranges: dict[str, str], kubeconfig: str, npl: bool, port_range: str
+    era: Era,
+    name: str,
+    cni: str,
+    provider: str,
+    ranges: dict[str, str],
+    kubeconfig: str,
+    npl: bool,
+    port_range: str,
 ) -> list[tuple[str, dict[str, Any]]]:
     """(collection, object), in the order in which they are made."""
-    secret = {"metadata": {"name": f"{name}-kubeconfig", "namespace": NAMESPACE}, "kind": "Secret", "apiVersion": "v1", "type": "cluster.x-k8s.io/secret"}
+    secret = {
+        "metadata": {"name": f"{name}-kubeconfig", "namespace": NAMESPACE},
+        "kind": "Secret",
+        "apiVersion": "v1",
+        "type": "cluster.x-k8s.io/secret",
+    }
     made = [
         *((NAMESPACES, namespace(each)) for each in (NAMESPACE, PUBLIC, PACKAGES)),
         (clusters(era), cluster(era, name, cni, ranges)),
@@ -79,22 +98,32 @@ def of_supervisor(
         if cni == "antrea":
             made.append((ANTREA_CONFIGS, antrea_config.manifest(name, npl, port_range)))
         else:
-            calico = {"metadata": {"name": name, "namespace": NAMESPACE}, "spec": {"calico": {"config": {"vethMTU": 0}}}}
-            made.append((CALICO_CONFIGS, {"apiVersion": f"{crds.CNI}/v1alpha1", "kind": "CalicoConfig", **calico}))
+            calico = {
+                "metadata": {"name": name, "namespace": NAMESPACE},
+                "spec": {"calico": {"config": {"vethMTU": 0}}},
+            }
+            made.append(
+                (CALICO_CONFIGS, {"apiVersion": f"{crds.CNI}/v1alpha1", "kind": "CalicoConfig", **calico})
+            )
         return made
     if cni == "antrea":
         made += [
             (DEFINITIONS, addon_config.definition(era)),
             (INSTALLS, addon_config.install("antrea", addon_config.INSTALL)),
             (ADDON_CONFIGS, addon_config.manifest(name, addon_config.first_values(era, npl, port_range))),
-            (CLUSTER_ADDONS, addon_config.cluster_addon(name, "antrea", addon_config.INSTALL, era.definition)),
+            (
+                CLUSTER_ADDONS,
+                addon_config.cluster_addon(name, "antrea", addon_config.INSTALL, era.definition),
+            ),
         ]
         if era.npl_in_schema:
             # Of an older cluster in the same vSphere Namespace: it says nothing about this one.
             made.append((ANTREA_CONFIGS, antrea_config.manifest(f"{name}-older", True, "")))
     else:
         release = f"calico.tanzu.vmware.com.{CALICO_PACKAGE.replace('+', '---')}"
-        made.append((CLUSTER_ADDONS, addon_config.cluster_addon(name, "calico", "builtin-core-cni-calico", release)))
+        made.append(
+            (CLUSTER_ADDONS, addon_config.cluster_addon(name, "calico", "builtin-core-cni-calico", release))
+        )
     return made
 
 

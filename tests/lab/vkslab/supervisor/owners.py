@@ -31,7 +31,10 @@ class Owner(Protocol):
     collections: tuple[str, ...]
 
     async def values(self) -> dict[str, Any] | None:
-        """The package's values; None while nothing says new ones. What the owner says of itself is brought up to date."""
+        """The package's values; None while nothing says new ones.
+
+        What the owner says of itself is brought up to date.
+        """
 
     async def installed(self, well: bool, message: str) -> None:
         """The package was installed with these values, or could not be."""
@@ -57,7 +60,12 @@ class AntreaConfigs:
 
     async def _adopt(self, path: str) -> None:
         cluster = await self._kube.get(f"{objects.clusters(self._era)}/{self._cluster}")
-        owner = {"apiVersion": cluster["apiVersion"], "kind": "Cluster", "name": self._cluster, "uid": cluster["metadata"]["uid"]}
+        owner = {
+            "apiVersion": cluster["apiVersion"],
+            "kind": "Cluster",
+            "name": self._cluster,
+            "uid": cluster["metadata"]["uid"],
+        }
         labels = {
             "tkg.tanzu.vmware.com/cluster-name": self._cluster,
             "tkg.tanzu.vmware.com/package-name": f"antrea.tanzu.vmware.com.{self._era.package.replace('+', '---')}",
@@ -92,30 +100,51 @@ class AddonConfigs:
         path = f"{objects.ADDON_CONFIGS}/{raw['metadata']['name']}"
         spec, status = raw.get("spec") or {}, raw.get("status") or {}
         if ours and not status:
-            # Found by its name, <cluster>-<add-on>, once. What happens to one that is emptied later is not known; here it is skipped.
+            # Found by its name, <cluster>-<add-on>, once. What happens to one that is emptied later is not
+            # known; here it is skipped.
             spec = {
                 **spec,
                 "clusterName": spec.get("clusterName") or self._cluster,
-                "addonConfigDefinitionRef": spec.get("addonConfigDefinitionRef") or {"name": self._era.definition, "namespace": PUBLIC},
+                "addonConfigDefinitionRef": spec.get("addonConfigDefinitionRef")
+                or {"name": self._era.definition, "namespace": PUBLIC},
             }
             if spec != raw.get("spec"):
                 raw = await self._kube.merge_patch(path, {"spec": spec})
         reference = spec.get("addonConfigDefinitionRef") or {}
-        empty = [name for name, value in (("clusterName", spec.get("clusterName")), ("addonConfigDefinitionRef", reference.get("name"))) if not value]
+        empty = [
+            name
+            for name, value in (
+                ("clusterName", spec.get("clusterName")),
+                ("addonConfigDefinitionRef", reference.get("name")),
+            )
+            if not value
+        ]
         generation = raw["metadata"]["generation"]
         values = None
         if empty:
-            verdict = (False, "ReconcileSkipped", f"skipped: {' and '.join(f'spec.{name}' for name in empty)} is empty")
+            verdict = (
+                False,
+                "ReconcileSkipped",
+                f"skipped: {' and '.join(f'spec.{name}' for name in empty)} is empty",
+            )
         else:
             values, verdict = await self._values(spec, reference)
-        await put_status(self._kube, path, raw, with_condition(status, "Ready", *verdict, generation=generation))
+        await put_status(
+            self._kube, path, raw, with_condition(status, "Ready", *verdict, generation=generation)
+        )
         return values
 
-    async def _values(self, spec: dict[str, Any], reference: dict[str, Any]) -> tuple[dict[str, Any] | None, tuple[bool, str, str]]:
+    async def _values(
+        self, spec: dict[str, Any], reference: dict[str, Any]
+    ) -> tuple[dict[str, Any] | None, tuple[bool, str, str]]:
         name, namespace = reference["name"], reference.get("namespace") or PUBLIC
         definition = await found(self._kube, f"{objects.DEFINITIONS.replace(PUBLIC, namespace)}/{name}")
         if definition is None:
-            return None, (False, "AddonConfigDefinitionNotFound", f"AddonConfigDefinition {namespace}/{name} was not found")
+            return None, (
+                False,
+                "AddonConfigDefinitionNotFound",
+                f"AddonConfigDefinition {namespace}/{name} was not found",
+            )
         try:
             schema = ((definition.get("spec") or {}).get("schema") or {}).get("openAPIV3Schema") or {}
             values: dict[str, Any] = addon_config.values(spec.get("values"), schema)
@@ -128,11 +157,21 @@ class AddonConfigs:
         raw = await found(self._kube, path)
         if raw is None:
             await self._kube.create(
-                objects.CLUSTER_ADDONS, addon_config.cluster_addon(self._cluster, addon_config.ADDON, addon_config.INSTALL, self._era.definition)
+                objects.CLUSTER_ADDONS,
+                addon_config.cluster_addon(
+                    self._cluster, addon_config.ADDON, addon_config.INSTALL, self._era.definition
+                ),
             )
             raw = await self._kube.get(path)
         verdict = (well, "Reconciled" if well else "PackageInstallNotReady", message)
-        await put_status(self._kube, path, raw, with_condition(raw.get("status") or {}, "Ready", *verdict, generation=raw["metadata"]["generation"]))
+        await put_status(
+            self._kube,
+            path,
+            raw,
+            with_condition(
+                raw.get("status") or {}, "Ready", *verdict, generation=raw["metadata"]["generation"]
+            ),
+        )
 
 
 def of(era: Era, kube: Kube, cluster: str, secret: str) -> Owner:

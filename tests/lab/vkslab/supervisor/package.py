@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Antrea's package: from its values to the ConfigMap, in the form in which VMware's leaves it (no comments, keys in the package's order)."""
+"""Antrea's package: from its values to the ConfigMap, in the form in which VMware's leaves it (no comments,
+keys in the package's order)."""
 
 from __future__ import annotations
 
@@ -19,13 +20,35 @@ DEFAULT_RANGE = "61000-62000"
 #: What the values call otherwise than Antrea does.
 _RENAMED = {"AntreaTraceflow": "Traceflow"}
 #: Gates that an older, strict Antrea does not know.
-_SINCE_1_7 = ("AntreaIPAM", "Egress", "Multicast", "Multicluster", "NetworkPolicyStats", "SecondaryNetwork", "ServiceExternalIP", "TrafficControl")
+_SINCE_1_7 = (
+    "AntreaIPAM",
+    "Egress",
+    "Multicast",
+    "Multicluster",
+    "NetworkPolicyStats",
+    "SecondaryNetwork",
+    "ServiceExternalIP",
+    "TrafficControl",
+)
 
 
 def defaults(npl: bool = True, port_range: str = "") -> dict[str, Any]:
     """The package's own values: NodePortLocal is on, unlike upstream."""
-    gates = {"AntreaProxy": True, "EndpointSlice": True, "AntreaPolicy": True, "FlowExporter": False, "Egress": True, "NodePortLocal": npl}
-    gates |= {"AntreaTraceflow": True, "NetworkPolicyStats": False, "AntreaIPAM": False, "ServiceExternalIP": False, "Multicast": False}
+    gates = {
+        "AntreaProxy": True,
+        "EndpointSlice": True,
+        "AntreaPolicy": True,
+        "FlowExporter": False,
+        "Egress": True,
+        "NodePortLocal": npl,
+    }
+    gates |= {
+        "AntreaTraceflow": True,
+        "NetworkPolicyStats": False,
+        "AntreaIPAM": False,
+        "ServiceExternalIP": False,
+        "Multicast": False,
+    }
     config = {
         "trafficEncapMode": "encap",
         "noSNAT": False,
@@ -46,7 +69,11 @@ def merged(below: Any, above: Any) -> Any:
 
 def agent_config(version: Version, values: dict[str, Any]) -> str:
     config = values["antrea"]["config"]
-    gates = {_RENAMED.get(name, name): value for name, value in config["featureGates"].items() if version >= (1, 7) or name not in _SINCE_1_7}
+    gates = {
+        _RENAMED.get(name, name): value
+        for name, value in config["featureGates"].items()
+        if version >= (1, 7) or name not in _SINCE_1_7
+    }
     npl = config.get("nodePortLocal") or {}
     settings = {
         "featureGates": gates,
@@ -55,9 +82,13 @@ def agent_config(version: Version, values: dict[str, Any]) -> str:
         "tunnelType": config["tunnelType"],
         "tlsCipherSuites": config["tlsCipherSuites"],
         # A gate that is off leaves the key without a value.
-        "nodePortLocal": {"enable": npl["enabled"], "portRange": npl["portRange"]} if gates["NodePortLocal"] else None,
+        "nodePortLocal": {"enable": npl["enabled"], "portRange": npl["portRange"]}
+        if gates["NodePortLocal"]
+        else None,
     }
-    return str(yaml.safe_dump(settings, sort_keys=False, default_flow_style=False)).replace("nodePortLocal: null", "nodePortLocal:")
+    return str(yaml.safe_dump(settings, sort_keys=False, default_flow_style=False)).replace(
+        "nodePortLocal: null", "nodePortLocal:"
+    )
 
 
 def config_map(version: Version, values: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +99,11 @@ def config_map(version: Version, values: dict[str, Any]) -> dict[str, Any]:
     name = made["metadata"]["name"]
     identity = f"v1;{manifests.NAMESPACE}//ConfigMap/{name};v1"
     association = hashlib.md5(identity.encode(), usedforsecurity=False).hexdigest()
-    made["metadata"]["labels"] = {**manifests.LABELS, KAPP_APP: "1764058800000000000", KAPP_ASSOCIATION: f"v1.{association}"}
+    made["metadata"]["labels"] = {
+        **manifests.LABELS,
+        KAPP_APP: "1764058800000000000",
+        KAPP_ASSOCIATION: f"v1.{association}",
+    }
     made["metadata"]["annotations"] = {"kapp.k14s.io/identity": identity, "kapp.k14s.io/original": original}
     return made
 
@@ -80,7 +115,10 @@ def install(cluster: str, package_version: str, secret: str, namespace: str) -> 
         "kind": "PackageInstall",
         "metadata": {"name": f"{cluster}-antrea", "namespace": namespace},
         "spec": {
-            "packageRef": {"refName": "antrea.tanzu.vmware.com", "versionSelection": {"constraints": package_version, "prereleases": {}}},
+            "packageRef": {
+                "refName": "antrea.tanzu.vmware.com",
+                "versionSelection": {"constraints": package_version, "prereleases": {}},
+            },
             "serviceAccountName": "tanzu-cluster-bootstrap-sa",
             # What the real one says; the lab's sync comes after seconds.
             "syncPeriod": "10m0s",

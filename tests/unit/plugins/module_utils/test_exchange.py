@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A peer that drips its answer, sends too much of it, or writes nonsense into it, at BIG-IP and at Kubernetes."""
+"""Bytes that are dripped: 20 s in all, where an exchange has a second."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils import _exchange
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.response import Response
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import NoAnswer, Session
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube import lists
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
+from ansible_collections.vks.bigip.tests.unit.support.dripping import (
+    at_kubernetes,
+)
 from ansible_collections.vks.bigip.tests.unit.support.peers import PAUSE, Peer, answer, dripping, sending
 
 LENGTH = 400
-"""Bytes that are dripped: 20 s in all, where an exchange has a second."""
 BODY = json.dumps({"items": [], "filler": "x" * LENGTH}).encode()
 WHOLE = answer(BODY)
 HEAD = WHOLE.index(b"\r\n\r\n") + 4
@@ -54,17 +55,6 @@ def at_bigip(peer: Peer, method: str = "GET", deadline: float = 600.0, **provide
         return session.request(method, "/mgmt/shared/appsvcs/info", doing="Reading")
     finally:
         session._transport.close()
-
-
-def at_kubernetes(peer: Peer, deadline: float = 600.0, **options: Any) -> list[Any]:
-    client = Client({"host": peer.url, "allow_http": True, "api_key": "t", **options}, Deadline(deadline))
-    try:
-        return lists.each(client, lists.SERVICES, "shop", lambda raw: raw)
-    finally:
-        client.close()
-
-
-# -- drips ---------------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_dripped_outlasts_every_deadline_here() -> None:
@@ -123,8 +113,6 @@ def test_an_answer_without_a_body_keeps_its_connection(body: bytes) -> None:
     assert peer.connections == 1
 
 
-# -- sizes ---------------------------------------------------------------------------------------------------------------
-
 LARGE = {
     "gzip": answer(BOMB, "Content-Encoding: gzip"),
     "gzip in many parts": answer(gzip.compress(b"") * 200, "Content-Encoding: gzip"),
@@ -165,58 +153,6 @@ def test_gzip_is_read_whole() -> None:
             assert at_bigip(peer, max_response_mb=1).json == {"a": "x" * 200_000}
 
 
-def page(*items: Any, token: str = "") -> bytes:
-    return json.dumps({"metadata": {"continue": token} if token else {}, "items": items}).encode()
-
-
-def named(name: str, **more: Any) -> dict[str, Any]:
-    return {"metadata": {"name": name, "namespace": "evil", **more}}
-
-
-def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones() -> None:
-    """300 ConfigMaps of a megabyte in one namespace must not hide those of others."""
-    with Peer(sending(answer(bytes(3 * _exchange.MEGABYTE))), sending(answer(page(named("a"), token="t"))), sending(answer(page(named("b"))))) as peer:
-        assert [raw["metadata"]["name"] for raw in at_kubernetes(peer, max_response_mb=1)] == ["a", "b"]
-
-
-def test_one_object_that_is_too_large() -> None:
-    with Peer(*[sending(answer(bytes(3 * _exchange.MEGABYTE)))] * 9) as peer, pytest.raises(Failure) as caught:
-        at_kubernetes(peer, max_response_mb=1)
-    assert caught.value.code == "kubernetes_too_large" and "max_response_mb" in str(caught.value.remedy)
-
-
-# -- nonsense ------------------------------------------------------------------------------------------------------------
-
-
-def deep(levels: int) -> str:
-    return '{"f:a":' * levels + "1" + "}" * levels
-
-
-@pytest.mark.parametrize("levels", [150, 5_000, 200_000])
-def test_an_object_that_is_too_deep_is_left_out(levels: int) -> None:
-    good = [json.dumps(named(name, note='a "quoted\\" text, [with] {signs}')) for name in ("a", "b")]
-    bad = '{"metadata":{"annotations":{"name":"victim"},"managedFields":[{"fieldsV1":' + deep(levels) + '}],"name":"bad","namespace":"evil"},"spec":{}}'
-    body = '{"kind":"List","items":[' + ",".join([good[0], bad, good[1]]) + '],"metadata":{"resourceVersion":"1"}}'
-    warnings: list[str] = []
-    with Peer(*[sending(answer(body.encode()))] * 2) as peer:
-        client = Client({"host": peer.url, "allow_http": True, "api_key": "t"}, Deadline(600.0))
-        client.warn = warnings.append
-        for _time in range(2):
-            assert [raw["metadata"]["name"] for raw in lists.each(client, lists.SERVICES, None, lambda raw: raw)] == ["a", "b"]
-        client.close()
-    assert len(warnings) == 1 and "One of the Services was left out, because it cannot be read. evil/bad: it " in warnings[0]
-
-
-def test_an_object_of_another_form_is_left_out() -> None:
-    warnings: list[str] = []
-    with Peer(sending(answer(page(named("a"), 5, None, {"metadata": []}, named("b"))))) as peer:
-        client = Client({"host": peer.url, "allow_http": True, "api_key": "t"}, Deadline(600.0))
-        client.warn = warnings.append
-        assert lists.each(client, lists.SERVICES, None, lambda raw: raw["metadata"]["name"]) == ["a", "b"]
-        client.close()
-    assert len(warnings) == 1, "the same words are said once"
-
-
 UNREADABLE = [b"[" * 100_000, b'{"items":' * 100_000, b'{"items": [{"a": 1' + b"0" * 5_000 + b"}]}", b"NaN", b'"\\ud800"', b'"' + b'\\"' * 99_999]
 
 
@@ -236,54 +172,11 @@ def test_json_that_cannot_be_read(body: bytes) -> None:
             assert failed.code == "kubernetes_not_json"
 
 
-PAGES = {
-    "begins of tags": "<" * 131_072,
-    "begins of comments": "<!--" * 32_768,
-    "begins of scripts": "<script" * 18_000,
-    "begins of declarations": "<![" * 43_000,
-    "entities": "&" * 131_072,
-    "spaces": " " * 131_072 + "x",
-    "paths": "URI path " * 14_000,
-}
-
-
-class Counted(str):
-    """A text that counts the characters that a search in it may look at."""
-
-    looked = 0
-
-    def find(self, *words: Any) -> int:
-        found = super().find(*words)
-        Counted.looked += (found if found >= 0 else len(self)) - (words[1] if len(words) > 1 else 0)
-        return found
-
-    def lower(self) -> Counted:
-        return Counted(super().lower())
-
-
-@pytest.mark.parametrize("text", PAGES.values(), ids=PAGES.keys())
-def test_the_words_of_a_page_need_one_pass(text: str) -> None:
-    from ansible_collections.vks.bigip.plugins.module_utils._bigip import response
-
-    Counted.looked = 0
-    response._without_tags(Counted(text))
-    assert Counted.looked <= 4 * len(text)
-    found = Response.of(500, text.encode(), {})
-    assert found.is_page and len(found.said) < 600 and not found.unregistered
-
-
-def test_the_words_of_an_ordinary_page() -> None:
-    text = "<html><head><style>p {color: red}</style><SCRIPT>if (1 < 2) {}</SCRIPT></head><!-- > --><body><h1>503</h1>Service &amp; more</body></html>"
-    assert Response.of(503, text.encode(), {}).said == "HTTP 503: 503 Service & more"
-
-
 WAITS: dict[str, float | None] = {
     **{"7": 7.0, " 7 ": 7.0, "0": 0.0, "3600": 3600.0},
     **dict.fromkeys(["²", "٣", "1e400", "nan", "inf", "-5", "+5", "1.5", "9" * 5_000, "9" * 9, "", "soon", "1_0"]),
     **dict.fromkeys(["Thu, 01 Jan 1970 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 +2359"], 0.0),
-    **dict.fromkeys(
-        ["Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 99999999999999999999 23:59:59 GMT", "Thu, 01 Jan " + "1" * 5000]
-    ),
+    **dict.fromkeys(["Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 99999999999999999999 23:59:59 GMT", "Thu, 01 Jan " + "1" * 5000]),
 }
 
 
@@ -301,14 +194,6 @@ def test_the_date_of_a_server() -> None:
     from email.utils import formatdate
 
     assert _exchange.date({"Date": formatdate(usegmt=True)}) == pytest.approx(time.time(), abs=3600)
-
-
-NUMBERS: list[tuple[Any, float | None]] = [(5, 5.0), (1.5, 1.5), *((value, None) for value in (True, "5", None, 10**400, float("inf"), float("nan"), []))]
-
-
-@pytest.mark.parametrize("value, found", NUMBERS, ids=lambda value: str(value)[:10])
-def test_numbers(value: Any, found: float | None) -> None:
-    assert _exchange.number(value) == found
 
 
 EXPIRES: dict[str, Callable[[], Any]] = {

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import gzip
+from typing import Any
+
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils import _foreign, _yaml
@@ -83,3 +86,42 @@ def test_the_words_hold_nothing_of_the_text() -> None:
 )
 def test_characters_that_a_terminal_obeys_are_shown(text: str, shown: str) -> None:
     assert _foreign.visible(text) == shown
+
+
+NUMBERS: list[tuple[Any, float | None]] = [(5, 5.0), (1.5, 1.5), *((value, None) for value in (True, "5", None, 10**400, float("inf"), float("nan"), []))]
+
+
+@pytest.mark.parametrize("value, found", NUMBERS, ids=lambda value: str(value)[:10])
+def test_numbers(value: Any, found: float | None) -> None:
+    assert _foreign.number(value) == found
+
+
+WHOLE: list[tuple[Any, int]] = [
+    *((5, 5), (-5, -5), (5.9, 5), ("5", 5), (" -5 ", -5), ("9" * 19, 9999999999999999999)),
+    *((value, 7) for value in (True, False, None, "", "x", "5.0", "٥", "²", "--5", "9" * 20, 10**400, 1e300, float("nan"), [5])),
+]
+
+
+@pytest.mark.parametrize("value, number", WHOLE, ids=lambda value: str(value)[:10])
+def test_whole_numbers(value: Any, number: int) -> None:
+    assert _foreign.whole(value, 7) == number
+
+
+def test_a_text_of_gzip() -> None:
+    packed = gzip.compress(b"a" * 200_000)
+    assert _foreign.gunzip(packed, 200_000) == b"a" * 200_000
+    assert _foreign.gunzip(packed + gzip.compress(b"b"), 200_001)[-2:] == b"ab"
+
+
+@pytest.mark.parametrize(
+    ("packed", "why"),
+    [
+        (gzip.compress(b"a" * 200_000, mtime=0), "longer than 199999 bytes"),
+        (gzip.compress(b"a", mtime=0)[:-1], "ends in the middle"),
+        (b"\x1f\x8bhello", "not gzip"),
+        (gzip.compress(b"", mtime=0) * 101, "more than 100 parts"),
+    ],
+)
+def test_a_text_of_gzip_that_cannot_be_read(packed: bytes, why: str) -> None:
+    with pytest.raises(_foreign.Unreadable, match=why):
+        _foreign.gunzip(packed, 199_999)

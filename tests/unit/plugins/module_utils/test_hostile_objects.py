@@ -30,9 +30,10 @@ from ansible_collections.vks.bigip.plugins.module_utils._cis import (
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._foreign import SPOILED, Unreadable
 from ansible_collections.vks.bigip.plugins.module_utils._kube import objects, snapshot
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members.options import MODES
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import claims
 from ansible_collections.vks.bigip.plugins.module_utils._request import build, cis_accepted
 from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Problems, Wanted
@@ -113,7 +114,7 @@ def snapshots(draw: Any) -> Snapshot:
 @given(snapshots(), st.sampled_from(MODES), st.booleans())
 def test_members(made: Snapshot, mode: str, routable: bool) -> None:
     try:
-        pool = resolve(made, Source(namespace="default", name="web", port="80", pool_member_type=mode, pod_network_routable=routable))
+        pool = resolve(made, Source(namespace="default", name="web", port="80", mode=mode, pod_network_routable=routable))
     except Failure as failed:
         readable(failed.message)
         return
@@ -129,7 +130,7 @@ def test_some_have_members() -> None:
     @given(snapshots())
     def look(made: Snapshot) -> None:
         try:
-            sizes.append(len(resolve(made, Source(namespace="default", name="web", port="80", pool_member_type="nodeportlocal")).members))
+            sizes.append(len(resolve(made, Source(namespace="default", name="web", port="80", mode="nodeportlocal")).members))
         except Failure:
             sizes.append(0)
 

@@ -16,14 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import vocabulary
-from ansible_collections.vks.bigip.plugins.module_utils._bigip import failover, ltm, network, partition, stray
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import failover, member, network, partition, stray
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import session as session_module
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.broken import Lost, NotSent
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import is_busy, is_running, outcome_of
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.response import Response
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.transport import Lost, NotSent
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube import lists, snapshot
@@ -159,9 +159,9 @@ def test_outcomes_tokens_and_units() -> None:
 def test_the_answer_to_a_sign_in() -> None:
     for body in every(ANSWERS["sign-in"]):
         session = Fixed(body)
-        session._basic = False
+        session._credentials.basic = False
         judged(partial(session.request, "GET", "/x"))
-        assert all(value.isascii() and value.isprintable() and "/" not in value for value in session._tokens.values())
+        assert all(value.isascii() and value.isprintable() and "/" not in value for value in session._credentials._tokens.values())
 
 
 SERVICE = {
@@ -201,4 +201,4 @@ def test_digits_that_are_not_a_number(text: str) -> None:
     """str.isdigit is true of some that int refuses, or that take it too long."""
     assert vocabulary.convert(text, mock.Mock(types="i")) == text
     assert believed.ports(f"{text}-62000") is None
-    assert ltm._port(f"10.1.0.1:{text}") is None
+    assert member.port_of(f"10.1.0.1:{text}") is None

@@ -11,100 +11,29 @@ from typing import Any, Callable
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
-from ansible_collections.vks.bigip.plugins.modules import as3_declaration
-from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
-
-AS3 = "/mgmt/shared/appsvcs"
-READ = "?show=base&showHash=true"
-POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&$select=fullPath,partition,membersReference"
-TASK = {"id": "6d3", "results": [{"message": "Declaration successfully submitted", "tenant": "", "code": 0}], "declaration": {}}
+from ansible_collections.vks.bigip.tests.unit.support.as3_declaration import (
+    AS3,
+    INFO,
+    LOCKED,
+    NEW,
+    POOLS,
+    READ,
+    REFUSED,
+    TASK,
+    adc,
+    app,
+    device,
+    posted,
+    run,
+    stored,
+    tenant,
+)
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request
 
 
 @pytest.fixture(autouse=True)
 def plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "_SCHEME", "http")
-
-
-SYNC_STATUS = {
-    "mode": {"description": "standalone"},
-    "status": {"description": "Standalone"},
-    "color": {"description": "green"},
-    "summary": {"description": " "},
-}
-SYNC = Exchange("GET", "/mgmt/tm/cm/sync-status", json={"entries": {"https://localhost/0": {"nestedStats": {"entries": SYNC_STATUS}}}})
-
-
-def run(script: list[Exchange], check: bool = False, **options: Any) -> Result:
-    """A run that changes something also asks in the end whether the device group is in sync."""
-    if any(exchange.method != "GET" for exchange in script):
-        script = [*script, SYNC]
-    with ScriptedServer(script) as server:
-        provider = {"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}
-        result = run_module(as3_declaration.main, {"provider": provider, "timeout": 30, **options}, check=check, diff=True)
-    if script and "requests" in result:
-        assert result["requests"]["bigip"] == len(script)
-    return result
-
-
-def pool(*addresses: str, **more: Any) -> dict[str, Any]:
-    return {"class": "Pool", "members": [{"servicePort": 8080, "serverAddresses": list(addresses), "shareNodes": True}], **more}
-
-
-def app(*addresses: str, **more: Any) -> dict[str, Any]:
-    virtual = f"192.0.2.{addresses[0].split('.')[1]}" if addresses else "192.0.2.9"
-    service = {"class": "Service_HTTP", "virtualAddresses": [virtual], "pool": "web_pool"}
-    return {"class": "Application", "vs": service, "web_pool": pool(*addresses), **more}
-
-
-def adc(**tenants: Any) -> dict[str, Any]:
-    return {"class": "ADC", "schemaVersion": "3.50.0", "id": "demo", **{name: {"class": "Tenant", **value} for name, value in tenants.items()}}
-
-
-def stored(path: str, **tenants: Any) -> Exchange:
-    """What AS3 gives for GET /declare{path}; with no tenants: that there are none."""
-    if not tenants:
-        return Exchange("GET", f"{AS3}/declare{path}{READ}", 404, json={"code": 404, "message": "declaration in specified path not found"})
-    return Exchange(
-        "GET", f"{AS3}/declare{path}{READ}", json=adc(**{name: {**value, "optimisticLockKey": f"key of {name}"} for name, value in tenants.items()})
-    )
-
-
-BY_HAND = {"disabled": {"session": "user-disabled", "state": "up"}, "offline": {"session": "user-disabled", "state": "user-down"}}
-
-
-def device(tenant: str, *states: str, app: str = "A1", **members: str) -> Exchange:
-    """The pool of one tenant on the device; members as address=state, disabled and offline by an operator."""
-    found = [
-        {"name": f"{address}:8080", "address": address, "ratio": 1, "partition": tenant, **BY_HAND.get(state, {"session": "monitor-enabled", "state": state})}
-        for address, state in (item.split("=") for item in states)
-    ]
-    item = {"fullPath": f"/{tenant}/{app}/web_pool", "partition": tenant, "membersReference": {"items": found}}
-    return Exchange("GET", f"{POOLS}&$filter=partition%20eq%20{tenant}", json={"items": [item]})
-
-
-def posted(body: dict[str, Any] | None = None, path: str = "", **expected: Any) -> list[Exchange]:
-    """POST and its task. body: the tenants (or applications) that must be in it; expected: results by tenant."""
-
-    def check(request: Request) -> None:
-        sent = request.json.get("declaration", request.json)
-        parts = {name: value for name, value in sent.items() if isinstance(value, dict) and value.get("class") in ("Tenant", "Application")}
-        assert parts == body, json.dumps(parts, indent=1)
-
-    results = [value if isinstance(value, dict) else {"code": 200, "message": value, "tenant": name} for name, value in expected.items()]
-    return [
-        Exchange("POST", f"{AS3}/declare{path}?async=true", 202, json=TASK, expect=None if body is None else check),
-        Exchange("GET", f"{AS3}/task/6d3", json={**TASK, "results": results}),
-    ]
-
-
-INFO = Exchange("GET", f"{AS3}/info", json={"version": "3.56.0", "schemaCurrent": "3.56.0"})
-LOCKED = {"optimisticLockKey": "key of T1"}
-NEW = {"optimisticLockKey": "not stored"}
-
-
-def tenant(**parts: Any) -> dict[str, Any]:
-    return {"class": "Tenant", **parts}
 
 
 def test_a_new_tenant() -> None:
@@ -287,12 +216,6 @@ def test_members_that_the_device_lost_are_put_back() -> None:
     assert run(script, content=adc(T1=content))["tenants"]["T1"]["action"] == "restore"
 
 
-REFUSED = {
-    "code": 422,
-    "message": "declaration failed",
-    "response": "01070333:3: Virtual Server /T1/A1/vs illegally shares destination address",
-    "tenant": "T1",
-}
 INVALID = {"code": 422, "message": "declaration is invalid", "errors": ["/T1/A1/web_pool/members/0/ratio: should be integer"], "tenant": ["T1"]}
 
 
@@ -315,29 +238,6 @@ def test_the_path_in_the_users_own_content() -> None:
     result = run([stored("/T1"), INFO, *posted(None, T1=INVALID)], content=adc(T1={"A1": app("10.1.0.1")}))
     (failed,) = result["failure"]["tenants"]
     assert (failed["path"], failed["input"]) == ("/T1/A1/web_pool/members/0/ratio", "content.T1.A1.web_pool.members.0.ratio")
-
-
-def test_a_conflict_is_planned_anew() -> None:
-    conflict = {"code": 422, "message": "The hash you submitted does not match the hash on the current Tenant.", "tenant": "T1"}
-    before, theirs, ours = app("10.1.0.1"), app("10.1.0.1", remark="theirs"), app("10.1.0.1", "10.1.0.2")
-    script = [
-        stored("/T1", T1={"A1": before}),
-        device("T1", "10.1.0.1=up"),
-        INFO,
-        *posted(None, T1=conflict),
-        stored("/T1", T1={"A1": theirs}),
-        device("T1", "10.1.0.1=up"),
-        *posted({"T1": tenant(A1=ours, **LOCKED)}, T1="success"),
-    ]
-    assert run(script, content=adc(T1={"A1": ours}))["changed"] is True
-
-
-def test_a_tenant_that_publish_created_in_the_meantime_is_not_replaced() -> None:
-    conflict = {"code": 422, "message": "The hash you submitted does not match the hash on the current Tenant.", "tenant": "T1"}
-    theirs = {**app("10.1.0.9"), "constants": MARK}
-    new = posted({"T1": tenant(A1=app("10.1.0.1"), **NEW)}, T1=conflict)
-    result = run([stored("/T1"), INFO, *new, stored("/T1", T1={"A1": theirs}), device("T1", "10.1.0.9=up")], content=adc(T1={"A1": app("10.1.0.1")}))
-    assert not result["changed"] and result["failure"]["tenants"][0]["code"] == "not_ours"
 
 
 def test_an_answer_that_was_lost_is_looked_up() -> None:
@@ -389,84 +289,6 @@ def test_a_reserved_name_in_the_per_application_form() -> None:
     result = run([stored("/T1")], tenant="T1", content={"A1": app("10.1.0.1"), "controls": {"class": "Application"}})
     (failed,) = result["failure"]["tenants"]
     assert (failed["tenant"], failed["code"], failed["path"]) == ("T1", "reserved_name", "content.controls")
-
-
-MARK = {"class": "Constants", "vks_bigip": {"owner": "somebody"}}
-CIS = {"label": "kubernetes", "Shared": {"class": "Application", "template": "shared"}}
-OWNED: dict[str, tuple[dict[str, Any], str, str]] = {
-    "publish": ({"A1": app("10.1.0.1", constants=MARK)}, "not_ours", "publish"),
-    "CIS": (CIS, "cis_tenant", "cis"),
-}
-
-
-@pytest.mark.parametrize("before, code, adopt", OWNED.values(), ids=OWNED.keys())
-@pytest.mark.parametrize("state", ["present", "absent"])
-def test_what_somebody_else_would_write_again(before: dict[str, Any], code: str, adopt: str, state: str) -> None:
-    options: dict[str, Any] = {"content": adc(T1={"A1": app("10.1.0.1")}), "state": state}
-    read = [stored("/T1", T1=before), device("T1", "10.1.0.1=up")]
-    result = run(read, **options)
-    assert result["failed"] is True
-    (failed,) = result["failure"]["tenants"]
-    assert failed["code"] == code
-    assert f"adopt: {adopt}" in failed["remedy"]
-    # A virtual server on an address that the tenant does not have yet: that of another tenant?
-    others = [Exchange("GET", f"{AS3}/declare?show=base", json=adc(T1=before))] if code == "cis_tenant" and state == "present" else []
-    result = run([*read, *others, INFO, *posted(None, T1="success")], adopt=adopt, **options)
-    assert result["changed"] is True
-
-
-def test_an_application_of_publish_beside_ours() -> None:
-    before = {"Theirs": app("10.1.0.1", constants=MARK), "A2": {"class": "Application"}}
-    script = [stored("/T1", T1=before), device("T1", "10.1.0.1=up", app="Theirs")]
-    assert run(script, tenant="T1", content={"A2": {"class": "Application"}})["changed"] is False
-
-
-PASSPHRASE = {"ciphertext": "c2VjcmV0LW9mLW91cnM=", "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0="}
-STORED_PASSPHRASE = {"ciphertext": "ZjV2JDAkcWhkaA==", "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0=", "miniJWE": True}
-
-
-def certificate(passphrase: Any) -> dict[str, Any]:
-    return {"A1": {"class": "Application", "cert": {"class": "Certificate", "certificate": "PEM", "privateKey": "key-of-ours", "passphrase": passphrase}}}
-
-
-@pytest.mark.parametrize("said, changed", [("no change", False), ("success", True)])
-def test_a_secret_that_only_as3_can_compare(said: str, changed: bool) -> None:
-    read = [stored("/T1", T1=certificate(STORED_PASSPHRASE)), Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={})]
-    content = adc(T1=certificate(PASSPHRASE))
-    result = run([*read, INFO, *posted(None, T1=said)], content=content)
-    assert result["changed"] is changed
-    assert bool(result["tenants"]) is changed
-    checked = run(read, check=True, content=content)
-    assert checked["changed"] is False
-    assert any("cannot be compared" in warning for warning in checked["warnings"])
-
-
-def test_no_secret_is_shown() -> None:
-    before = certificate(STORED_PASSPHRASE)
-    before["A1"]["cert"]["privateKey"] = "key-of-before"
-    script = [
-        stored("/T1", T1=before),
-        Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={}),
-        INFO,
-        *posted(None, T1={**REFUSED, "response": "bad key-of-ours"}),
-        stored("/T1", T1=before),
-        Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={}),
-    ]
-    result = run(script, content=adc(T1=certificate({**PASSPHRASE, "ciphertext": "YWJj"})))
-    assert result["failed"] is True
-    for secret in ("key-of-ours", "key-of-before", "YWJj", "ZjV2JDAkcWhkaA==", "GIVEN"):
-        assert secret not in result.stdout, secret
-
-
-def test_what_publish_took_from_a_secret_is_masked_in_the_diff() -> None:
-    marked = {"owner": "me", "from_secret": ["/taken/iRule"]}
-    before = {"class": "Application", "taken": {"class": "iRule", "iRule": "when HTTP_REQUEST {\n  word-of-a-secret\n}\n"}}
-    before["constants"] = {"class": "Constants", "vks_bigip": marked}
-    read = [stored("/T1", T1={"A1": before}), Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={})]
-    after = {"class": "Application", "taken": {"class": "iRule", "iRule": "when HTTP_REQUEST {\n  word-of-ours\n}\n"}}
-    result = run(read, check=True, content=adc(T1={"A1": after}), adopt="publish")
-    assert result["changed"] and "(changed)" in result["diff"][0]["after"]
-    assert "word-of-a-secret" not in result.stdout and "HTTP_REQUEST" not in result.stdout.partition("invocation")[0]
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_as3_declaration import (
+from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_as3_declaration import plain_http
+from ansible_collections.vks.bigip.tests.unit.support.as3_declaration import (
     INFO,
     LOCKED,
     MARK,
@@ -17,7 +18,6 @@ from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_as3_declarati
     adc,
     app,
     device,
-    plain_http,
     posted,
     run,
     stored,

@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_as3_declaration import (
-    AS3,
+from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_as3_declaration import AS3, plain_http
+from ansible_collections.vks.bigip.tests.unit.support.as3_declaration import (
     INFO,
     LOCKED,
     TASK,
     adc,
     app,
     device,
-    plain_http,
     posted,
     run,
     stored,

@@ -11,7 +11,8 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.plugins.module_utils._run import pool_status_info as engine
 from ansible_collections.vks.bigip.plugins.modules import pool_status_info
 from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
@@ -128,7 +129,7 @@ def test_all_is_well(cluster: type[FakeCluster]) -> None:
     assert (only["current_connections"], only["total_connections"], only["availability"]) == (4, 40, "available")
     assert result["summary"] == {"pools": 1, "members": 1, "available": 1, "unknown": 0, "offline": 0, "out_of_sync": 0}
     (source,) = cluster.asked
-    assert (source.namespace, source.name, source.port, source.pool_member_type) == ("default", "web", "8080/TCP", "nodeportlocal")
+    assert (source.namespace, source.name, source.port, source.mode) == ("default", "web", "8080/TCP", "nodeportlocal")
 
 
 def test_a_tenant_masks_no_word_of_another(cluster: type[FakeCluster]) -> None:
@@ -213,7 +214,8 @@ def test_a_pool_is_judged_with_the_options_it_was_published_with(
     assert run(script, tenant="T1", connections=False, **options)["pools"]
     (source,) = cluster.asked
     expected = {**DEFAULTS, MODE: "nodeportlocal", **judged}
-    assert {name: getattr(source, name) for name in expected} == {name: tuple(value) if isinstance(value, list) else value for name, value in expected.items()}
+    asked_for = {name: source.mode if name == MODE else getattr(source, name) for name in expected}
+    assert asked_for == {name: tuple(value) if isinstance(value, list) else value for name, value in expected.items()}
 
 
 def test_what_differs_and_what_is_down(cluster: type[FakeCluster]) -> None:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a posted declaration to one that can be deployed: checked, defaults filled in, pointers absolute, nodes matched to the device.
+"""From a posted declaration to one that can be deployed: checked, defaults filled in, pointers absolute,
+nodes matched to the device.
 
 The order of the checks is AS3's own, since only the first fault is told.
 """
@@ -15,7 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..device import Device, canonical, tenant_of
+from ..device import Device, canonical, partition_of
 from .answers import Refused
 from .classes import RULES
 from .pointers import resolve
@@ -28,7 +29,16 @@ VALIDATOR = Validator(RULES)
 _ID = re.compile(r"^[^\x00-\x20\x22'<>\x5c^`|\x7f]{0,255}$")
 # names whose contents AS3 does not look into
 _FREE = ("metadata", "localZones", "forwardZones", "environmentVariables")
-_NO_DUPLICATES = ("rules", "doNotProxyHosts", "members", "certificates", "tcpOptions", "monitors", "persistenceMethods", "iRules")
+_NO_DUPLICATES = (
+    "rules",
+    "doNotProxyHosts",
+    "members",
+    "certificates",
+    "tcpOptions",
+    "monitors",
+    "persistenceMethods",
+    "iRules",
+)
 CRYPTOGRAM = "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0="  # {"alg":"dir","enc":"f5sv"}: SecureVault
 
 
@@ -45,7 +55,9 @@ def tenants(declaration: Declaration) -> list[str]:
 
 
 def applications(tenant: Any) -> list[str]:
-    return [name for name, value in tenant.items() if is_application(value)] if isinstance(tenant, dict) else []
+    return (
+        [name for name, value in tenant.items() if is_application(value)] if isinstance(tenant, dict) else []
+    )
 
 
 def items(declaration: Declaration, kind: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -87,7 +99,8 @@ def _collect(value: Any, seen: dict[str, None]) -> None:
 
 
 def digest(device: Device, declaration: Declaration, vault: Vault) -> Declaration:
-    """The declaration ready to deploy; raises Refused (without the answer's host, tenant and id: the caller knows them)."""
+    """The declaration ready to deploy; raises Refused (without the answer's host, tenant and id: the caller
+    knows them)."""
     full = copy.deepcopy(declaration)
     identity = full.get("id")
     if not isinstance(identity, str) or not _ID.match(identity):
@@ -110,8 +123,10 @@ def digest(device: Device, declaration: Declaration, vault: Vault) -> Declaratio
         noted.value.update(vault.seal(noted.value))
     _path_lengths(full, 195)
     for path, address in items(full, "Service_Address"):
-        if address.get("autoDelete") is False and tenant_of(path) != "Common":
-            raise Refused(422, "Disabling auto-delete for service addresses in non-common tenants is not supported.")
+        if address.get("autoDelete") is False and partition_of(path) != "Common":
+            raise Refused(
+                422, "Disabling auto-delete for service addresses in non-common tenants is not supported."
+            )
     return full
 
 
@@ -121,12 +136,15 @@ def check_applications(body: Declaration) -> None:
 
 
 def expanded(device: Device, declaration: Declaration, pointers: bool) -> Declaration:
-    """For GET: defaults filled in, and on request pointers made absolute. A stored declaration is taken as valid."""
+    """For GET: defaults filled in, and on request pointers made absolute.
+
+    A stored declaration is taken as valid.
+    """
     full = copy.deepcopy(declaration)
     notes = Notes()
     VALIDATOR.check(RULES["ADC"], full, notes)
     for _path, pool in items(full, "Pool"):
-        tenant = full[tenant_of(_path)]
+        tenant = full[partition_of(_path)]
         for member in pool.get("members", []):
             _set_route_domain(member, tenant)
     if pointers:
@@ -152,7 +170,8 @@ def copy_secrets(source: Any, target: Any) -> None:
 
 
 class Vault:
-    """SecureVault: a secret goes in as base64 and comes out as a cryptogram; the same secret always gives the same one."""
+    """SecureVault: a secret goes in as base64 and comes out as a cryptogram; the same secret always gives the
+    same one."""
 
     def __init__(self, device: Device) -> None:
         self._device = device
@@ -194,7 +213,11 @@ def _server_names(declaration: Declaration) -> None:
                 else:
                     known[name] = server["address"]
     if twice:
-        raise Refused(422, f"The node name must be unique throughout the declaration. Duplicate node name '{','.join(twice)}' found.")
+        raise Refused(
+            422,
+            "The node name must be unique throughout the declaration. Duplicate node name "
+            f"'{','.join(twice)}' found.",
+        )
 
 
 def _duplicate(declaration: Declaration) -> str | None:
@@ -232,21 +255,28 @@ def _sorted(value: Any) -> Any:
 
 
 def addresses_of(member: dict[str, Any]) -> list[str]:
-    return list(member.get("serverAddresses") or []) + [server["address"] for server in member.get("servers") or []]
+    return list(member.get("serverAddresses") or []) + [
+        server["address"] for server in member.get("servers") or []
+    ]
 
 
 def _set_route_domain(member: dict[str, Any], tenant: dict[str, Any]) -> None:
     domain = tenant.get("defaultRouteDomain")
-    if not member.get("routeDomain") and isinstance(domain, int) and any("%" not in address for address in addresses_of(member)):
+    if (
+        not member.get("routeDomain")
+        and isinstance(domain, int)
+        and any("%" not in address for address in addresses_of(member))
+    ):
         member["routeDomain"] = domain
 
 
 def _match_nodes(device: Device, declaration: Declaration, where: str, pool: dict[str, Any]) -> Fault | None:
-    """Duplicate addresses within an entry; conflicts with nodes that other partitions have; hand-made nodes of /Common are used as they are."""
+    """Duplicate addresses within an entry; conflicts with nodes that other partitions have; hand-made nodes
+    of /Common are used as they are."""
     members = pool.get("members")
     if not isinstance(members, list):
         return None
-    tenant = tenant_of(where)
+    tenant = partition_of(where)
     for member in members:
         _set_route_domain(member, declaration[tenant])
         seen = set()
@@ -270,21 +300,35 @@ def _match_nodes(device: Device, declaration: Declaration, where: str, pool: dic
     return None
 
 
-def _match_node(device: Device, tenant: str, where: str, index: int, members: list[Any], member: dict[str, Any], address: str) -> Fault | None:
+def _match_node(
+    device: Device,
+    tenant: str,
+    where: str,
+    index: int,
+    members: list[Any],
+    member: dict[str, Any],
+    address: str,
+) -> Fault | None:
     host, domain = canonical(address)
     key = f"{host}%{domain}" if domain else host
     path = device.node_at(key)
-    if path is None or tenant_of(path) == tenant:
+    if path is None or partition_of(path) == tenant:
         return None
     node = device.nodes[path]
-    if tenant_of(path) == "Common":
+    if partition_of(path) == "Common":
         if node.metadata and not member.get("shareNodes"):
             return Fault(where, f"The node /{tenant}/{key} conflicts with /Common/{key}")
         if path.count("/") == 2 and "references" in node.metadata:
             return None
     else:
-        return Fault(where, f"pool member {where}/{index} static address {key} conflicts with bigip node {path}")
-    existing = {name: value for name, value in member.items() if name not in ("addressDiscovery", "serverAddresses", "servers")}
+        return Fault(
+            where, f"pool member {where}/{index} static address {key} conflicts with bigip node {path}"
+        )
+    existing = {
+        name: value
+        for name, value in member.items()
+        if name not in ("addressDiscovery", "serverAddresses", "servers")
+    }
     existing.update(bigip=path, remark=f"(replaces AS3 {key})")
     if len(addresses_of(member)) == 1:
         member.clear()

@@ -9,7 +9,7 @@ import copy
 from dataclasses import replace
 from typing import Any
 
-from ..device import Device, DeviceError, Node, PoolMember, tenant_of
+from ..device import Device, DeviceError, Node, PoolMember, partition_of
 from . import tree
 from .answers import Refused
 from .desired import joined, monitor
@@ -26,11 +26,15 @@ class Discovery:
     def clear(self) -> None:
         self._tasks.clear()
 
-    # --- from declarations --------------------------------------------------------------------------------------------
+    # -- from declarations
 
     def follow(self, full: Declaration, tenant: str) -> None:
         """After a tenant's script succeeded: its tasks are those of its pools, no others."""
-        wanted = {task["id"]: task for path, pool in items({tenant: full[tenant]}, "Pool") for task in _tasks(path, pool, full)}
+        wanted = {
+            task["id"]: task
+            for path, pool in items({tenant: full[tenant]}, "Pool")
+            for task in _tasks(path, pool, full)
+        }
         for identity in [i for i in self._tasks if i.startswith(f"~{tenant}~") and i not in wanted]:
             del self._tasks[identity]
         for identity, task in wanted.items():
@@ -41,7 +45,7 @@ class Discovery:
             if former and former["resources"] != task["resources"]:
                 self._fill(task)
 
-    # --- its own REST interface ---------------------------------------------------------------------------------------
+    # -- its own REST interface
 
     def handle(self, method: str, parts: list[str], body: Any) -> tuple[int, Any]:
         """``parts``: the path below /mgmt/shared/service-discovery."""
@@ -73,7 +77,9 @@ class Discovery:
 
     def _nodes(self, method: str, task: Task, body: Any) -> tuple[int, Any]:
         if method == "GET":
-            return 200, {"result": {"providerOptions": {"nodeList": task["providerOptions"].get("nodeList", [])}}}
+            return 200, {
+                "result": {"providerOptions": {"nodeList": task["providerOptions"].get("nodeList", [])}}
+            }
         if method != "POST":
             raise Refused(405, f"Method {method} not allowed")
         if task.get("provider") != "event":
@@ -93,7 +99,10 @@ class Discovery:
         return {"kind": "shared:service-discovery:taskstate", "selfLink": link, **copy.deepcopy(task)}
 
     def _fill(self, task: Task) -> None:
-        """The list replaces what the pool had. A node that the device refuses stops the task, as its status says."""
+        """The list replaces what the pool had.
+
+        A node that the device refuses stops the task, as its status says.
+        """
         if "nodeList" not in task["providerOptions"]:
             return
         try:
@@ -152,7 +161,9 @@ def _tasks(path: str, pool: dict[str, Any], full: Declaration) -> list[Task]:
             "dynamicRatio": member.get("dynamicRatio", 1),
             "ratio": member.get("ratio", 1),
             "priorityGroup": member.get("priorityGroup", 0),
-            "monitor": " and ".join(monitor(m) for m in member["monitors"]) if member.get("monitors") else "default",
+            "monitor": " and ".join(monitor(m) for m in member["monitors"])
+            if member.get("monitors")
+            else "default",
             "state": "user-down" if state == "offline" else "user-up",
             "session": "user-enabled" if state == "enable" else "user-disabled",
         }
@@ -164,9 +175,9 @@ def _tasks(path: str, pool: dict[str, Any], full: Declaration) -> list[Task]:
                 "resources": [{"type": "pool", "path": path, "options": options}],
                 "provider": kind,
                 "providerOptions": {},
-                "nodePrefix": "/Common/" if member.get("shareNodes") else f"/{tenant_of(path)}/",
+                "nodePrefix": "/Common/" if member.get("shareNodes") else f"/{partition_of(path)}/",
                 "metadata": {"configuredBy": "AS3"},
-                "routeDomain": full[tenant_of(path)].get("defaultRouteDomain", 0),
+                "routeDomain": full[partition_of(path)].get("defaultRouteDomain", 0),
             }
         )
     return found

@@ -15,11 +15,13 @@ from ..device import Device
 from ..faults import Lost
 from . import settings as settings_rules
 from .answers import Answer, Refused
-from .deploy import Deployer, Died, Faults, filtered
+from .deploy import Deployer
 from .digest import Declaration, applications, check_applications, expanded, tenants, unknown_word
 from .discovery import Discovery
+from .faults import Died, Faults
 from .lock import Lock, Queue
 from .request import Job, jobs, keep_tenants_of_path, parse_async, parse_json, parse_query
+from .results import filtered
 from .store import Store, show_keys
 from .tasks import Record, Records
 
@@ -31,7 +33,13 @@ _READ_CALLS = 3
 
 
 class Engine:
-    def __init__(self, device: Device, *, clock: Callable[[], float] = time.time, sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        device: Device,
+        *,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep,
+    ) -> None:
         self.device = device
         self.store = Store(device, clock)
         self.lock = Lock(clock)
@@ -49,7 +57,7 @@ class Engine:
         """In a data group, too."""
         return {**settings_rules.defaults(), **self.device.data_groups.get("settings", {})}
 
-    # --- control ------------------------------------------------------------------------------------------------------
+    # -- control
 
     def reset(self) -> None:
         """The device and AS3 as from the factory."""
@@ -69,14 +77,15 @@ class Engine:
 
     def delay(self, milliseconds: float) -> None:
         """How long each tenant's script takes."""
-        self._deployer.script_seconds = milliseconds / 1000
+        self._deployer.scripts.seconds = milliseconds / 1000
 
     def take_lock(self, age_seconds: float) -> None:
         """Somebody else took the lock that long ago."""
         self.lock.take_by_other(age_seconds)
 
     def restart(self) -> None:
-        """restnoded restarts: work is lost where it stands, its tasks say so, and the lock stays for two minutes."""
+        """restnoded restarts: work is lost where it stands, its tasks say so, and the lock stays for two
+        minutes."""
         self.records.cancel_running()
         self._end_work()
 
@@ -85,9 +94,11 @@ class Engine:
             task.cancel()
         self._queue = Queue()
 
-    # --- requests -----------------------------------------------------------------------------------------------------
+    # -- requests
 
-    async def handle(self, method: str, path: str, query: dict[str, str], body: bytes | None, user: str) -> Answer:
+    async def handle(
+        self, method: str, path: str, query: dict[str, str], body: bytes | None, user: str
+    ) -> Answer:
         """``path`` is decoded and has no query."""
         try:
             if path.startswith(_DISCOVERY):
@@ -100,7 +111,9 @@ class Engine:
             self.restart()
             raise Lost from None
 
-    async def _appsvcs(self, method: str, parts: list[str], query: dict[str, str], body: bytes | None) -> Answer:
+    async def _appsvcs(
+        self, method: str, parts: list[str], query: dict[str, str], body: bytes | None
+    ) -> Answer:
         if parts == ["info"]:
             return _only(method, "GET", dict(VERSION))
         if parts[:1] == ["task"] and len(parts) <= 2:
@@ -123,13 +136,21 @@ class Engine:
 
     def _settings(self, method: str, body: bytes | None) -> Answer:
         if method not in ("GET", "POST"):
-            raise Refused(405, "http://localhost:8100/mgmt/shared/appsvcs/settings: Only acceptable methods are Post and Get")
+            raise Refused(
+                405,
+                "http://localhost:8100/mgmt/shared/appsvcs/settings: Only acceptable methods are Post and "
+                "Get",
+            )
         if method == "POST":
-            self.device.data_groups["settings"] = settings_rules.merged(self.settings, parse_json(body or b"{}", self._operations))
+            self.device.data_groups["settings"] = settings_rules.merged(
+                self.settings, parse_json(body or b"{}", self._operations)
+            )
             self.device.touch("/Common/appsvcs/settings")
         return Answer(200, self.settings)
 
-    async def _declare(self, method: str, rest: list[str], query: dict[str, str], body: bytes | None) -> Answer:
+    async def _declare(
+        self, method: str, rest: list[str], query: dict[str, str], body: bytes | None
+    ) -> Answer:
         if method not in ("GET", "POST", "PATCH", "DELETE"):
             raise Refused(405, f"Method {method} not allowed")
         per_application = len(rest) >= 2
@@ -139,17 +160,27 @@ class Engine:
                 raise Refused(400, "Bad Request: Invalid path")
         given = parse_json(body, self._operations) if body and method in ("POST", "PATCH") else None
         if per_application and any("," in part for part in rest):
-            raise Refused(400, f"declare/{'/'.join(rest)} is an invalid path. Only 1 tenant and 1 application may be specified in the URL.")
+            raise Refused(
+                400,
+                f"declare/{'/'.join(rest)} is an invalid path. Only 1 tenant and 1 application may be "
+                "specified in the URL.",
+            )
         work = jobs(method, given, rest[0] if per_application else None, rest[2] if len(rest) == 3 else None)
         go_async = parse_async(query, work[0].action == "retrieve")
         if per_application and not self.settings["perAppDeploymentAllowed"]:
             raise Refused(400, "Error: Per-application deployment has been disabled on the settings endpoint")
-        named = [] if per_application else [name.strip() for name in (rest[0] if rest else "").split(",") if name.strip()]
+        named = (
+            []
+            if per_application
+            else [name.strip() for name in (rest[0] if rest else "").split(",") if name.strip()]
+        )
         if work[0].action == "retrieve":
             return Answer(*self._retrieve(work[0], method, query, named))
         return await self._change(work, method, query, named, go_async)
 
-    async def _change(self, work: list[Job], method: str, query: dict[str, str], named: list[str], go_async: bool) -> Answer:
+    async def _change(
+        self, work: list[Job], method: str, query: dict[str, str], named: list[str], go_async: bool
+    ) -> Answer:
         records = [self.records.new((job.declaration or {}).get("id")) for job in work]
         task = asyncio.create_task(self._run(work, records, method, query, named))
         self._running.add(task)
@@ -173,7 +204,9 @@ class Engine:
         if not task.cancelled() and isinstance(task.exception(), Died):
             self.restart()  # nobody may be waiting for an asynchronous request that died
 
-    async def _run(self, work: list[Job], records: list[Record], method: str, query: dict[str, str], named: list[str]) -> tuple[int, Any]:
+    async def _run(
+        self, work: list[Job], records: list[Record], method: str, query: dict[str, str], named: list[str]
+    ) -> tuple[int, Any]:
         try:
             if not self.settings["burstHandlingEnabled"]:
                 return await self._run_all(work, records, method, query, named)
@@ -184,7 +217,9 @@ class Engine:
                 record.done, record.outcome = True, refusal.body()
             return refusal.status, refusal.body()
 
-    async def _run_all(self, work: list[Job], records: list[Record], method: str, query: dict[str, str], named: list[str]) -> tuple[int, Any]:
+    async def _run_all(
+        self, work: list[Job], records: list[Record], method: str, query: dict[str, str], named: list[str]
+    ) -> tuple[int, Any]:
         answers = []
         twice = _tenants_twice(work)
         for index, (job, record) in enumerate(zip(work, records, strict=True)):
@@ -192,7 +227,8 @@ class Engine:
                 if index in twice:
                     raise Refused(
                         422,
-                        "Error(s): 'Invalid/Duplicate': another request exists with the same targetHost-declaration tenant, "
+                        "Error(s): 'Invalid/Duplicate': another request exists with the same "
+                        "targetHost-declaration tenant, "
                         "declaration target, and/or declaration tenant-app",
                     )
                 status, body = await self._one(job, method, query, named)
@@ -212,7 +248,9 @@ class Engine:
     async def _one(self, job: Job, method: str, query: dict[str, str], named: list[str]) -> tuple[int, Any]:
         if job.declaration is not None:
             if job.app_form is not None and not job.applications:
-                raise Refused(422, "Invalid data property: Per-app declaration must contain at least one application")
+                raise Refused(
+                    422, "Invalid data property: Per-app declaration must contain at least one application"
+                )
             unknown = unknown_word(job.declaration)
             if unknown:
                 raise Refused(422, f"Invalid data property: {unknown}")
@@ -221,10 +259,12 @@ class Engine:
         keep_tenants_of_path(job, named, method)
         parse_query(job, method, query)
         if job.action == "redeploy" and job.tenants:
-            raise Refused(400, f'action "redeploy" is not allowed for URI {_PREFIX}/declare/{",".join(named)}')
+            raise Refused(
+                400, f'action "redeploy" is not allowed for URI {_PREFIX}/declare/{",".join(named)}'
+            )
         return await self._deployer.deploy(job)
 
-    # --- GET ----------------------------------------------------------------------------------------------------------
+    # -- GET
 
     def _retrieve(self, job: Job, method: str, query: dict[str, str], named: list[str]) -> tuple[int, Any]:
         keep_tenants_of_path(job, named, method)
@@ -248,7 +288,11 @@ class Engine:
         if missing:
             raise Refused(404, f"specified Tenant(s) '{','.join(missing)}' not found in declaration")
         if job.tenants:
-            found = {name: value for name, value in found.items() if name not in tenants(found) or name in job.tenants or name == "Common"}
+            found = {
+                name: value
+                for name, value in found.items()
+                if name not in tenants(found) or name in job.tenants or name == "Common"
+            }
         if job.show != "base":
             found = expanded(self.device, found, pointers=job.show == "expanded")
         if job.show_hash:

@@ -14,13 +14,17 @@ from .digest import Declaration
 
 def touched(patch: list[dict[str, Any]]) -> list[str]:
     """The tenants that the paths begin with, each once."""
-    return list(dict.fromkeys(operation["path"].split("/")[1] for operation in patch if "/" in operation["path"]))
+    return list(
+        dict.fromkeys(operation["path"].split("/")[1] for operation in patch if "/" in operation["path"])
+    )
 
 
 def apply(patch: list[dict[str, Any]], declaration: Declaration) -> Declaration:
     if any(operation["op"] == "test" for operation in patch):
         raise Refused(422, "invalid patch - op 'test' is not supported")
-    if any(operation["path"] == "/updateMode" and operation.get("value") != "selective" for operation in patch):
+    if any(
+        operation["path"] == "/updateMode" and operation.get("value") != "selective" for operation in patch
+    ):
         raise Refused(422, "invalid patch - updateMode value can only be 'selective'")
     result = copy.deepcopy(declaration)
     for operation in patch:

@@ -10,7 +10,9 @@ from typing import Any
 
 from .validate import Fault, Noted
 
-_SIMPLE = re.compile(r"^((@|[0-9]+)|(([0-9]*/)?((@|[0-9]+|([A-Za-z_][0-9A-Za-z_.]{0,188}))/)*([0-9]+|([A-Za-z_][0-9A-Za-z_.]{0,188}))))?#?$")
+_SIMPLE = re.compile(
+    r"^((@|[0-9]+)|(([0-9]*/)?((@|[0-9]+|([A-Za-z_][0-9A-Za-z_.]{0,188}))/)*([0-9]+|([A-Za-z_][0-9A-Za-z_.]{0,188}))))?#?$"
+)
 # inside an application a name needs two characters: the reason why "pool": "p" is refused
 _IN_APPLICATION = re.compile(
     r"^((@|[0-9]+)|(([0-9]*/)?((@|[0-9]+|([A-Za-z_][0-9A-Za-z_.-]{0,188}[0-9A-Za-z_.]*))/)*([0-9]+|([A-Za-z_][0-9A-Za-z_.-]{0,188}[0-9A-Za-z_.]))))?#?$"
@@ -40,7 +42,9 @@ def resolve(declaration: dict[str, Any], noted: Noted) -> Fault | None:
 def _follow(declaration: dict[str, Any], noted: Noted) -> tuple[str, Any]:
     path: str = noted.value
     source = noted.where.split("/")
-    in_application = len(source) > 4 and not (isinstance(noted.holder, dict) and noted.holder.get("class") == "Constants")
+    in_application = len(source) > 4 and not (
+        isinstance(noted.holder, dict) and noted.holder.get("class") == "Constants"
+    )
     if path == "#" or not (_IN_APPLICATION if in_application else _SIMPLE).match(path):
         raise _Wrong("contains an invalid path (invalid character)")
     path = path.removesuffix("#")
@@ -57,12 +61,20 @@ def _follow(declaration: dict[str, Any], noted: Noted) -> tuple[str, Any]:
             if index >= len(source):
                 raise _Wrong("contains path with too many @ tokens")
             step = steps[index] = source[index]
-        if not isinstance(found, dict | list) or _child(found, step) is None or not isinstance(_child(found, step), dict | list):
+        if (
+            not isinstance(found, dict | list)
+            or _child(found, step) is None
+            or not isinstance(_child(found, step), dict | list)
+        ):
             raise _Wrong(f"contains path to non-existent object {step}")
         found = _child(found, step)
-        outside = (index == 1 and step not in ("Common", source[1])) or (index == 2 and step != "Shared" and (index >= len(source) or step != source[index]))
+        outside = (index == 1 and step not in ("Common", source[1])) or (
+            index == 2 and step != "Shared" and (index >= len(source) or step != source[index])
+        )
         if outside:
-            raise _Wrong("must contain path pointing into same Application (or /same-Tenant/Shared or /Common/Shared)")
+            raise _Wrong(
+                "must contain path pointing into same Application (or /same-Tenant/Shared or /Common/Shared)"
+            )
     target = _child(found, steps[-1])
     if target is None:
         raise _Wrong(f"contains path to non-existent object {steps[-1]}")
@@ -75,7 +87,12 @@ def _steps(declaration: dict[str, Any], path: str, source: list[str]) -> list[st
         steps = source[:-1]
         found: Any = declaration
         depth = 1
-        while depth < len(steps) and isinstance(found, dict) and isinstance(found.get(steps[depth]), dict) and "class" in found[steps[depth]]:
+        while (
+            depth < len(steps)
+            and isinstance(found, dict)
+            and isinstance(found.get(steps[depth]), dict)
+            and "class" in found[steps[depth]]
+        ):
             found = found[steps[depth]]
             depth += 1
         rest = path[2:]

@@ -55,7 +55,11 @@ def parse_json(body: bytes, operations: Iterator[int]) -> Any:
     except ValueError as error:
         at = getattr(error, "pos", 0)
         text = body.decode("utf8", "replace")
-        reason = "Unexpected end of JSON input" if at >= len(text.rstrip()) else f"Unexpected token {text[at]} in JSON at position {at}"
+        reason = (
+            "Unexpected end of JSON input"
+            if at >= len(text.rstrip())
+            else f"Unexpected token {text[at]} in JSON at position {at}"
+        )
         raise Refused(
             400,
             f"Found invalid JSON body in the request. Error: {reason}",
@@ -85,15 +89,29 @@ def jobs(method: str, body: Any, tenant: str | None, application: str | None) ->
 def _applications(body: Any, tenant: str) -> Job:
     if not isinstance(body, dict):
         raise Refused(422, "Invalid request: /: should be object")
-    controls = next((name for name, value in body.items() if isinstance(value, dict) and value.get("class") == "Controls"), "controls")
+    controls = next(
+        (
+            name
+            for name, value in body.items()
+            if isinstance(value, dict) and value.get("class") == "Controls"
+        ),
+        "controls",
+    )
     names = [name for name, value in body.items() if is_application(value)]
     inside = {"class": "Tenant", **{name: body[name] for name in names}}
     if controls in body:
         inside[controls] = body[controls]
-    declaration = {"class": "ADC", "schemaVersion": body.get("schemaVersion"), "id": f"autogen_{uuid.uuid4()}", tenant: inside}
+    declaration = {
+        "class": "ADC",
+        "schemaVersion": body.get("schemaVersion"),
+        "id": f"autogen_{uuid.uuid4()}",
+        tenant: inside,
+    }
     given = body.get(controls)
-    # The transcript has a dry run of applications by the query only. By their controls it is as AS3's source has it since 3.50.0:
-    # perAppUtil.js moves them into the tenant, whose dryRun requestContext.js takes for the whole request, with the warning of a tenant's controls.
+    # The transcript has a dry run of applications by the query only. By their controls it is as AS3's source
+    # has it since 3.50.0:
+    # perAppUtil.js moves them into the tenant, whose dryRun requestContext.js takes for the whole request,
+    # with the warning of a tenant's controls.
     dry = bool(isinstance(given, dict) and given.get("dryRun"))
     return Job("deploy", declaration, tenant=tenant, applications=names, dry_run=dry, app_form=body)
 
@@ -115,7 +133,9 @@ def _request(body: Any) -> Job:
     job.history_limit = int(body.get("historyLimit", 15 if action == "redeploy" else 4))
     allowed, required = action in ("deploy", "dry-run"), action in ("deploy", "dry-run")
     if job.age and action != "retrieve":
-        raise Refused(400, f'retrieveAge value is not allowed for action "{action}". use only with "retrieve"')
+        raise Refused(
+            400, f'retrieveAge value is not allowed for action "{action}". use only with "retrieve"'
+        )
     if job.redeploy_age and action != "redeploy":
         raise Refused(400, 'redeployAge is valid only with action "redeploy"')
     if action == "patch" and not job.patch:
@@ -163,7 +183,10 @@ def parse_query(job: Job, method: str, query: dict[str, str]) -> None:
             job.unchecked = _boolean("unchecked", value)
         elif name == "controls.logLevel":
             if value.lower() not in _LEVELS:
-                raise Refused(400, "logLevel must be " + ", ".join(f'"{level}"' for level in _LEVELS[:-1]) + ', or "debug"')
+                raise Refused(
+                    400,
+                    "logLevel must be " + ", ".join(f'"{level}"' for level in _LEVELS[:-1]) + ', or "debug"',
+                )
             job.controls["logLevel"] = value.lower()
         elif name in ("controls.trace", "controls.traceResponse", "controls.dryRun"):
             short = name.split(".")[1]

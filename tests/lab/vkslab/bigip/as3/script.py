@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From what is wanted and what is there to a script, and the script's run on the device.
 
-A tenant's script is one transaction, but for its beginning: folders are made and members deleted before the transaction, at
-once and for good. A member whose settings changed is deleted there too, and comes back inside the transaction. So a
-transaction that fails leaves pools with members missing.
+A tenant's script is one transaction, but for its beginning: folders are made and members deleted before the
+transaction, at once and for good. A member whose settings changed is deleted there too, and comes back inside
+the transaction. So a transaction that fails leaves pools with members missing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,13 @@ class Change:
             found["lhs"] = self.before
         if self.kind != "D":
             found["rhs"] = self.after
-        return {**found, "tags": ["tmsh"], "command": self.command, "lhsCommand": self.was, "rhsCommand": self.becomes}
+        return {
+            **found,
+            "tags": ["tmsh"],
+            "command": self.command,
+            "lhsCommand": self.was,
+            "rhsCommand": self.becomes,
+        }
 
 
 @dataclass
@@ -76,12 +82,22 @@ def _rank(entry: Entry) -> int:
     return _ORDER.index("")
 
 
-def plan(tenant: str, wanted: Map, there: Map, only: list[str] | None = None, deletes: bool = True, creates: bool = True) -> Script:
-    """``only``: a per-application request touches these applications and what is shared by the tenant, nothing else."""
+def plan(
+    tenant: str,
+    wanted: Map,
+    there: Map,
+    only: list[str] | None = None,
+    deletes: bool = True,
+    creates: bool = True,
+) -> Script:
+    """``only``: a per-application request touches these applications and what is shared by the tenant,
+    nothing else."""
     script = Script(tenant)
     for path, entry in there.items():
         if path not in wanted and deletes and _mine(path, tenant, only):
-            script.changes.append(Change("D", [_shown(path, entry)], entry.as_dict(), None, entry.command, entry.command, ""))
+            script.changes.append(
+                Change("D", [_shown(path, entry)], entry.as_dict(), None, entry.command, entry.command, "")
+            )
             if entry.command in ("sys folder", "auth partition"):
                 script.folder_removals.append(path.rstrip("/"))
             else:
@@ -90,8 +106,14 @@ def plan(tenant: str, wanted: Map, there: Map, only: list[str] | None = None, de
         before = there.get(path)
         if before is None:
             if creates and _mine(path, tenant, only):
-                script.changes.append(Change("N", [_shown(path, entry)], None, entry.as_dict(), entry.command, "", entry.command))
-                (script.folders if entry.command in ("sys folder", "auth partition") else script.writes).append((path, entry))
+                script.changes.append(
+                    Change(
+                        "N", [_shown(path, entry)], None, entry.as_dict(), entry.command, "", entry.command
+                    )
+                )
+                (
+                    script.folders if entry.command in ("sys folder", "auth partition") else script.writes
+                ).append((path, entry))
         elif creates and _mine(path, tenant, only):
             _edit(script, path, before, entry)
     script.removals.sort(key=lambda one: -_rank(one[1]))
@@ -114,7 +136,11 @@ def _edit(script: Script, path: str, before: Entry, after: Entry) -> None:
     """Compares the properties of one object; the members of a pool one by one."""
     changed = False
     if before.command != after.command:
-        script.changes.append(Change("E", [path], before.as_dict(), after.as_dict(), after.command, before.command, after.command))
+        script.changes.append(
+            Change(
+                "E", [path], before.as_dict(), after.as_dict(), after.command, before.command, after.command
+            )
+        )
         script.removals.append((path, before))
         changed = True
     else:
@@ -126,12 +152,25 @@ def _edit(script: Script, path: str, before: Entry, after: Entry) -> None:
                 continue
             changed = True
             if after.command == "ltm virtual-address" and name == "address":
-                raise DeviceError(f"The Service Address virtualAddress property cannot be modified. Please delete {path} and recreate it.")
+                raise DeviceError(
+                    f"The Service Address virtualAddress property cannot be modified. Please delete {path} "
+                    "and recreate it."
+                )
             if after.command == "ltm pool" and name == "members":
                 _members(script, path, old or {}, new or {})
             else:
                 kind = "N" if name not in before.properties else "D" if name not in after.properties else "E"
-                script.changes.append(Change(kind, [path, "properties", name], old, new, after.command, after.command, after.command))
+                script.changes.append(
+                    Change(
+                        kind,
+                        [path, "properties", name],
+                        old,
+                        new,
+                        after.command,
+                        after.command,
+                        after.command,
+                    )
+                )
     if changed:
         if after.command in ("sys folder", "auth partition"):
             script.folders.append((path, after))
@@ -150,11 +189,27 @@ def _members(script: Script, pool: str, old: dict[str, Any], new: dict[str, Any]
         elif settings != new[member]:
             for name in {**settings, **new[member]}:
                 if settings.get(name) != new[member].get(name):
-                    change = Change("E", [*where, name], settings.get(name), new[member].get(name), "ltm pool", "ltm pool", "ltm pool")
+                    change = Change(
+                        "E",
+                        [*where, name],
+                        settings.get(name),
+                        new[member].get(name),
+                        "ltm pool",
+                        "ltm pool",
+                        "ltm pool",
+                    )
                     script.changes.append(change)
             gone.append(member)
     for member in new.keys() - old.keys():
-        change = Change("N", [pool, "properties", "members", member], None, new[member], "ltm pool", "ltm pool", "ltm pool")
+        change = Change(
+            "N",
+            [pool, "properties", "members", member],
+            None,
+            new[member],
+            "ltm pool",
+            "ltm pool",
+            "ltm pool",
+        )
         script.changes.append(change)
     if gone:
         script.member_deletes[pool] = gone

@@ -35,23 +35,47 @@ def defaults() -> dict[str, Any]:
 
 
 def merged(settings: dict[str, Any], given: Any) -> dict[str, Any]:
-    """The settings with those given; AS3 refuses others with ajv's own error objects (without the parts that quote its schema)."""
+    """The settings with those given; AS3 refuses others with ajv's own error objects (without the parts that
+    quote its schema)."""
     if not isinstance(given, dict):
         raise _wrong("type", "", "#/type", {"type": "object"}, "should be object", given)
     for name, value in given.items():
         if name not in settings:
-            raise _wrong("additionalProperties", "", "#/additionalProperties", {"additionalProperty": name}, "should NOT have additional properties", given)
+            raise _wrong(
+                "additionalProperties",
+                "",
+                "#/additionalProperties",
+                {"additionalProperty": name},
+                "should NOT have additional properties",
+                given,
+            )
         at = f"#/properties/{name}"
         if name in _BOOLEANS:
             if not isinstance(value, bool):
-                raise _wrong("type", f".{name}", f"{at}/type", {"type": "boolean"}, "should be boolean", value)
+                raise _wrong(
+                    "type", f".{name}", f"{at}/type", {"type": "boolean"}, "should be boolean", value
+                )
         elif not isinstance(value, str):
             raise _wrong("type", f".{name}", f"{at}/type", {"type": "string"}, "should be string", value)
         elif name == "asyncTaskStorage" and value not in _STORAGE:
-            raise _wrong("enum", f".{name}", f"{at}/enum", {"allowedValues": list(_STORAGE)}, "should be equal to one of the allowed values", value)
+            raise _wrong(
+                "enum",
+                f".{name}",
+                f"{at}/enum",
+                {"allowedValues": list(_STORAGE)},
+                "should be equal to one of the allowed values",
+                value,
+            )
     return {**settings, **given}
 
 
 def _wrong(keyword: str, where: str, at: str, params: dict[str, Any], message: str, data: Any) -> Refused:
-    error = {"keyword": keyword, "dataPath": where, "schemaPath": at, "params": params, "message": message, "data": data}
+    error = {
+        "keyword": keyword,
+        "dataPath": where,
+        "schemaPath": at,
+        "params": params,
+        "message": message,
+        "data": data,
+    }
     return Refused(422, "declaration is invalid", errors=[error])

@@ -58,9 +58,14 @@ class Store:
 
     def listed(self) -> list[dict[str, Any]]:
         return [
-            {"name": f"{_NAME}-{stamp}", "timestamp": stamp, "date": iso(stamp / 1000), "age": age} for age, (stamp, _declaration) in enumerate(self._history)
+            {"name": f"{_NAME}-{stamp}", "timestamp": stamp, "date": iso(stamp / 1000), "age": age}
+            for age, (stamp, _declaration) in enumerate(self._history)
         ]
 
 
 def iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        datetime.fromtimestamp(seconds, timezone.utc)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z")
+    )

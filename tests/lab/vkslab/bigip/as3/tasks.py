@@ -28,19 +28,32 @@ class Record:
         return {"id": self.id, "results": [result], "declaration": {}, "selfLink": self.link}
 
     def submitted(self) -> dict[str, Any]:
-        result: dict[str, Any] = {"message": "Declaration successfully submitted", "tenant": "", "host": "", "runTime": 0, "code": 0}
+        result: dict[str, Any] = {
+            "message": "Declaration successfully submitted",
+            "tenant": "",
+            "host": "",
+            "runTime": 0,
+            "code": 0,
+        }
         if self.declaration_id is not None:
             result["declarationId"] = self.declaration_id
         return self._with(result)
 
     def shown(self) -> dict[str, Any]:
         if self.cancelled:
-            return self._with({"message": "task cancelled", "tenant": "", "host": "", "runTime": 0, "code": 0})
+            return self._with(
+                {"message": "task cancelled", "tenant": "", "host": "", "runTime": 0, "code": 0}
+            )
         if not self.done:
             return self._with({"message": "in progress", "tenant": "", "host": "", "runTime": 0, "code": 0})
         body = self.outcome
         if isinstance(body, dict) and "results" in body:
-            found = {"id": self.id, "results": body["results"], "declaration": body.get("declaration", {}), "selfLink": self.link}
+            found = {
+                "id": self.id,
+                "results": body["results"],
+                "declaration": body.get("declaration", {}),
+                "selfLink": self.link,
+            }
             if "traces" in body:
                 found["traces"] = body["traces"]
             return found

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Words to write the facts about AS3's classes with. Each gives a rule: a dict that ``validate`` understands.
 
-The rules are JSON Schema's (draft 7), and three of our own: ``to`` (the string points to an object of these classes),
-``component`` (``bigip`` names an object of this kind on the device) and ``secret`` (kept as a cryptogram).
+The rules are JSON Schema's (draft 7), and three of our own: ``to`` (the string points to an object of these
+classes), ``component`` (``bigip`` names an object of this kind on the device) and ``secret`` (kept as a
+cryptogram).
 """
 
 from __future__ import annotations
@@ -45,11 +46,21 @@ def text(
     default: Any = _NOTHING,
     to: list[str] | None = None,
 ) -> Rule:
-    return _rule(type="string", minLength=least, maxLength=most, pattern=pattern, format=format, default=default, to=to)
+    return _rule(
+        type="string", minLength=least, maxLength=most, pattern=pattern, format=format, default=default, to=to
+    )
 
 
-def many(items: Rule, least: int | None = None, most: int | None = None, unique: bool | None = None, default: Any = _NOTHING) -> Rule:
-    return _rule(type="array", items=items, minItems=least, maxItems=most, uniqueItems=unique, default=default)
+def many(
+    items: Rule,
+    least: int | None = None,
+    most: int | None = None,
+    unique: bool | None = None,
+    default: Any = _NOTHING,
+) -> Rule:
+    return _rule(
+        type="array", items=items, minItems=least, maxItems=most, uniqueItems=unique, default=default
+    )
 
 
 def one_of(*rules: Rule, default: Any = _NOTHING) -> Rule:
@@ -65,7 +76,10 @@ def pointer(*classes: str, component: str | None = None) -> Rule:
     """{use: pointer to an object of these classes} or {bigip: path}."""
     return _rule(
         type="object",
-        properties={"use": {"type": "string", "minLength": 1, "to": list(classes)}, "bigip": {"type": "string", "format": "f5bigip"}},
+        properties={
+            "use": {"type": "string", "minLength": 1, "to": list(classes)},
+            "bigip": {"type": "string", "format": "f5bigip"},
+        },
         additionalProperties=False,
         minProperties=1,
         maxProperties=1,
@@ -74,16 +88,32 @@ def pointer(*classes: str, component: str | None = None) -> Rule:
 
 
 def name_or_pointer(*classes: str, component: str | None = None) -> Rule:
-    return {"if": {"type": "string"}, "then": {"to": list(classes)}, "else": pointer(*classes, component=component)}
+    return {
+        "if": {"type": "string"},
+        "then": {"to": list(classes)},
+        "else": pointer(*classes, component=component),
+    }
 
 
 def word_or(words: str, other: Rule, default: Any = _NOTHING) -> Rule:
     """One of these words, or an object that follows the other rule."""
-    return _rule(**{"if": {"not": {"type": "object"}}, "then": {"type": "string", "enum": words.split()}, "else": other}, default=default)
+    return _rule(
+        **{
+            "if": {"not": {"type": "object"}},
+            "then": {"type": "string", "enum": words.split()},
+            "else": other,
+        },
+        default=default,
+    )
 
 
 def group(
-    properties: dict[str, Any], closed: bool = False, required: str = "", least: int | None = None, most: int | None = None, default: Any = _NOTHING
+    properties: dict[str, Any],
+    closed: bool = False,
+    required: str = "",
+    least: int | None = None,
+    most: int | None = None,
+    default: Any = _NOTHING,
 ) -> Rule:
     return _rule(
         type="object",
@@ -104,9 +134,13 @@ def kind(
     also: list[Rule] | None = None,
     more: Rule | None = None,
 ) -> Rule:
-    """An object. ``when``: (property, its values, rule that then holds too); a property left out counts as a match, as in JSON Schema."""
+    """An object. ``when``: (property, its values, rule that then holds too); a property left out counts as a
+    match, as in JSON Schema."""
     rule = group(properties, closed, required)
-    conditions: list[Rule] = [{"if": {"properties": {name: {"enum": values.split()}}}, "then": use(other)} for name, values, other in when or []]
+    conditions: list[Rule] = [
+        {"if": {"properties": {name: {"enum": values.split()}}}, "then": use(other)}
+        for name, values, other in when or []
+    ]
     if conditions or also:
         rule["allOf"] = conditions + (also or [])
     return {**rule, **(more or {})}

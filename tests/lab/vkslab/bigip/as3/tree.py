@@ -13,7 +13,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from ..device import Device, Folder, Monitor, Node, Other, Pool, PoolMember, Virtual, VirtualAddress, tenant_of
+from ..device import (
+    Device,
+    Folder,
+    Monitor,
+    Node,
+    Other,
+    Pool,
+    PoolMember,
+    Virtual,
+    VirtualAddress,
+    partition_of,
+)
 from .desired import Entry, Map, Properties
 
 _Objects = dict[str, list[tuple[str, Any]]]
@@ -21,17 +32,27 @@ _by_tenant: weakref.WeakKeyDictionary[Device, tuple[int, _Objects]] = weakref.We
 
 
 def _objects(device: Device, tenant: str) -> list[tuple[str, Any]]:
-    """Every object of a partition. One look at the whole device serves for all partitions that did not change since."""
+    """Every object of a partition.
+
+    One look at the whole device serves for all partitions that did not change since.
+    """
     known = _by_tenant.get(device)
     if known and known[0] >= device.changed_at(tenant):
         return known[1].get(tenant, [])
     found: _Objects = {}
-    tables = (device.virtual_addresses, device.virtuals, device.nodes, device.pools, device.monitors, device.folders)
+    tables = (
+        device.virtual_addresses,
+        device.virtuals,
+        device.nodes,
+        device.pools,
+        device.monitors,
+        device.folders,
+    )
     for table in tables:
         for path, item in table.items():
-            found.setdefault(tenant_of(path), []).append((path, item))
+            found.setdefault(partition_of(path), []).append((path, item))
     for (_kind, path), other in device.others.items():
-        found.setdefault(tenant_of(path), []).append((path, other))
+        found.setdefault(partition_of(path), []).append((path, other))
     _by_tenant[device] = (device.version, found)
     return found.get(tenant, [])
 
@@ -81,14 +102,18 @@ def write(device: Device, path: str, entry: Entry) -> None:
                 arp=p["arp"] == "enabled",
                 icmp_echo=p["icmp-echo"],
                 route_advertisement=p["route-advertisement"],
-                traffic_group="/Common/traffic-group-1" if p["traffic-group"] == "default" else p["traffic-group"],
+                traffic_group="/Common/traffic-group-1"
+                if p["traffic-group"] == "default"
+                else p["traffic-group"],
                 properties=dict(p),
             )
         )
     elif entry.command == "ltm virtual":
         device.put_virtual(_to_virtual(device, path, p))
     elif entry.command == "ltm node":
-        device.put_node(Node(path, p.get("address", "any6"), metadata=dict(p["metadata"]), fqdn=p.get("fqdn")))
+        device.put_node(
+            Node(path, p.get("address", "any6"), metadata=dict(p["metadata"]), fqdn=p.get("fqdn"))
+        )
     elif entry.command == "ltm pool":
         device.put_pool(_to_pool(device, path, p))
     elif entry.command.startswith("ltm monitor "):
@@ -152,7 +177,7 @@ def split(name: str) -> tuple[str, int]:
     return node, int(port) if port.isdigit() else 0
 
 
-# --- one kind at a time ------------------------------------------------------------------------------------------------
+# -- one kind at a time
 
 
 def _address(address: VirtualAddress) -> Properties:
@@ -168,7 +193,9 @@ def _address(address: VirtualAddress) -> Properties:
 
 
 def _virtual(virtual: Virtual) -> Properties:
-    properties = {name: value for name, value in virtual.properties.items() if name not in ("enabled", "disabled")}
+    properties = {
+        name: value for name, value in virtual.properties.items() if name not in ("enabled", "disabled")
+    }
     properties["enabled" if virtual.enabled else "disabled"] = ""
     properties["pool"] = virtual.pool or "none"
     if tuple(properties.get("rules", {})) != virtual.rules:
@@ -180,7 +207,7 @@ def _virtual(virtual: Virtual) -> Properties:
 def _to_virtual(device: Device, path: str, p: Properties) -> Virtual:
     home, _, name = p["destination"].rpartition("/")
     at_name, port = split(name)
-    at = device.virtual_address_at(at_name, tenant_of(path)) or f"{home}/{at_name}"
+    at = device.virtual_address_at(at_name, partition_of(path)) or f"{home}/{at_name}"
     known = device.virtual_addresses.get(at)
     snat = p["source-address-translation"]
     return Virtual(
@@ -306,8 +333,13 @@ def _to_monitor(path: str, kind: str, p: Properties) -> Monitor:
 
 
 def count_shared(device: Device, members: Iterable[str]) -> None:
-    """Counts anew who uses the nodes of these members, as far as AS3 shares them, and removes those that nobody uses any more."""
-    paths = {f"{home}/{split(name)[0]}" for home, _, name in (member.rpartition("/") for member in members) if home == "/Common"}
+    """Counts anew who uses the nodes of these members, as far as AS3 shares them, and removes those that
+    nobody uses any more."""
+    paths = {
+        f"{home}/{split(name)[0]}"
+        for home, _, name in (member.rpartition("/") for member in members)
+        if home == "/Common"
+    }
     for path in paths:
         node = device.nodes.get(path)
         if node is None or "references" not in node.metadata:
@@ -331,6 +363,10 @@ def drop_shared_addresses(device: Device) -> None:
 
 def drop_discovered(device: Device, prefix: str) -> None:
     """Nodes that service discovery made, and that no pool uses any more."""
-    for path in [path for path, node in device.nodes.items() if path.startswith(prefix) and "appsvcs-discovery" in node.metadata]:
+    for path in [
+        path
+        for path, node in device.nodes.items()
+        if path.startswith(prefix) and "appsvcs-discovery" in node.metadata
+    ]:
         if path not in device.node_users:
             device.remove_node(path)

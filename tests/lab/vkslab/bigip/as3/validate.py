@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks a declaration against the rules of its classes, as ajv does for AS3: the first fault, in ajv's words; defaults filled in.
+"""Checks a declaration against the rules of its classes, as ajv does for AS3: the first fault, in ajv's
+words; defaults filled in.
 
 Pointers, references to the device and secrets are noted on the way, for what comes after.
 """
@@ -51,7 +52,9 @@ class Notes:
 
 _TYPES: dict[str, Any] = {
     "boolean": lambda v: isinstance(v, bool),
-    "integer": lambda v: not isinstance(v, bool) and (isinstance(v, int) or isinstance(v, float) and v.is_integer()),
+    "integer": lambda v: (
+        not isinstance(v, bool) and (isinstance(v, int) or isinstance(v, float) and v.is_integer())
+    ),
     "number": lambda v: not isinstance(v, bool) and isinstance(v, int | float),
     "string": lambda v: isinstance(v, str),
     "array": lambda v: isinstance(v, list),
@@ -60,8 +63,12 @@ _TYPES: dict[str, Any] = {
 }
 
 _BIGIP_PATH = re.compile(r"^/[^\x00-\x19\x22#'*<>?\x5b-\x5d\x7b-\x7d\x7f]+$")
-_POINTER = re.compile(r"^((@|[0-9]+)|(([0-9]*/)?((@|[0-9]+|[A-Za-z][0-9A-Za-z_]{0,63})/)*([0-9]+|([A-Za-z][0-9A-Za-z_]{0,63}))))?#?$")
-_HOSTNAME = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*$", re.I)
+_POINTER = re.compile(
+    r"^((@|[0-9]+)|(([0-9]*/)?((@|[0-9]+|[A-Za-z][0-9A-Za-z_]{0,63})/)*([0-9]+|([A-Za-z][0-9A-Za-z_]{0,63}))))?#?$"
+)
+_HOSTNAME = re.compile(
+    r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*$", re.I
+)
 _ADDRESS = re.compile(r"^(?P<host>[0-9A-Fa-f:.]+|any6?)(?:%(?P<domain>\d{1,5}))?(?:/(?P<length>\d{1,3}))?$")
 
 
@@ -119,7 +126,9 @@ class Validator:
     def check(self, rule: Rule, value: Any, notes: Notes, where: str = "") -> Fault | None:
         return self._check(rule, value, where, notes, None, None, False)
 
-    def _check(self, rule: Rule, value: Any, where: str, notes: Notes, holder: Any, name: Any, tentative: bool) -> Fault | None:
+    def _check(
+        self, rule: Rule, value: Any, where: str, notes: Notes, holder: Any, name: Any, tentative: bool
+    ) -> Fault | None:
         if "$ref" in rule:
             # ajv compiles a referenced rule by itself: it fills defaults even inside oneOf
             return self._check(self._rules[rule["$ref"]], value, where, notes, holder, name, False)
@@ -156,7 +165,9 @@ class Validator:
             return _unique(value, where)
         return None
 
-    def _object(self, rule: Rule, value: dict[str, Any], where: str, notes: Notes, tentative: bool) -> Fault | None:
+    def _object(
+        self, rule: Rule, value: dict[str, Any], where: str, notes: Notes, tentative: bool
+    ) -> Fault | None:
         properties: dict[str, Rule] = rule.get("properties", {})
         if not tentative:
             for name, inner in properties.items():
@@ -194,11 +205,15 @@ class Validator:
                     return fault
         return None
 
-    def _dependency(self, name: str, needs: Any, value: dict[str, Any], where: str, notes: Notes) -> Fault | None:
+    def _dependency(
+        self, name: str, needs: Any, value: dict[str, Any], where: str, notes: Notes
+    ) -> Fault | None:
         if isinstance(needs, list):
             missing = [other for other in needs if other not in value]
             if missing:
-                return Fault(where, f"should have property {', '.join(needs)} when property {name} is present")
+                return Fault(
+                    where, f"should have property {', '.join(needs)} when property {name} is present"
+                )
             return None
         return self._check(needs, value, where, notes, None, None, True)
 
@@ -211,11 +226,15 @@ class Validator:
             if len(name) > option.get("maxLength", len(name)):
                 return Fault(where, f"should NOT be longer than {option['maxLength']} characters")
             if "pattern" in option and not _pattern(option["pattern"]).search(name):
-                return Fault(where, f'propertyName {stringify(name)} should match pattern "{option["pattern"]}"')
+                return Fault(
+                    where, f'propertyName {stringify(name)} should match pattern "{option["pattern"]}"'
+                )
             return None
         return None
 
-    def _general(self, rule: Rule, value: Any, where: str, notes: Notes, holder: Any, name: Any, tentative: bool) -> Fault | None:
+    def _general(
+        self, rule: Rule, value: Any, where: str, notes: Notes, holder: Any, name: Any, tentative: bool
+    ) -> Fault | None:
         if "const" in rule and not _same(value, rule["const"]):
             return Fault(where, f"should be equal to constant {stringify(rule['const'])}")
         if "enum" in rule and not any(_same(value, option) for option in rule["enum"]):
@@ -223,11 +242,15 @@ class Validator:
         if "not" in rule and self._check(rule["not"], value, where, Notes(), holder, name, True) is None:
             return Fault(where, "should NOT be valid")
         if "anyOf" in rule:
-            faults = [self._check(option, value, where, notes, holder, name, True) for option in rule["anyOf"]]
+            faults = [
+                self._check(option, value, where, notes, holder, name, True) for option in rule["anyOf"]
+            ]
             if all(faults):
                 return faults[0]
         if "oneOf" in rule:
-            faults = [self._check(option, value, where, notes, holder, name, True) for option in rule["oneOf"]]
+            faults = [
+                self._check(option, value, where, notes, holder, name, True) for option in rule["oneOf"]
+            ]
             matches = sum(fault is None for fault in faults)
             if matches == 0:
                 return faults[0]
@@ -285,7 +308,9 @@ def _unique(value: list[Any], where: str) -> Fault | None:
     for index, item in enumerate(value):
         key = json.dumps(item, sort_keys=True)
         if key in seen:
-            return Fault(where, f"should NOT have duplicate items (items ## {seen[key]} and {index} are identical)")
+            return Fault(
+                where, f"should NOT have duplicate items (items ## {seen[key]} and {index} are identical)"
+            )
         seen[key] = index
     return None
 
@@ -294,5 +319,11 @@ def _same(a: Any, b: Any) -> bool:
     return (
         type(a) is type(b)
         and bool(a == b)
-        or (isinstance(a, int | float) and isinstance(b, int | float) and not isinstance(a, bool) and not isinstance(b, bool) and a == b)
+        or (
+            isinstance(a, int | float)
+            and isinstance(b, int | float)
+            and not isinstance(a, bool)
+            and not isinstance(b, bool)
+            and a == b
+        )
     )

@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import secrets
-from ansible_collections.vks.bigip.plugins.module_utils._request import from_secret
-from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Wanted
 
 VAULT = {"ciphertext": "JE1J", "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0=", "miniJWE": True}
 PLAIN = {"ciphertext": base64.b64encode(b"word-of-mine").decode(), "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0", "miniJWE": True}
@@ -54,18 +52,99 @@ def test_what_must_not_be_shown() -> None:
     assert {"line one\nline two\n", "line one\\nline two\\n", "word-of-mine", PLAIN["ciphertext"]} <= shown
 
 
-@pytest.mark.parametrize(
-    ("property_", "value"),
-    [
-        ("certificate", "line\n"),
-        ("privateKey", "line\n"),
-        ("passphrase", {"ciphertext": base64.b64encode(b"line").decode(), "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"}),
-        ("pkcs12", {"base64": base64.b64encode(b"line\n").decode()}),
-    ],
-)
-def test_from_secret_takes_the_form_that_as3_wants(property_: str, value: Any) -> None:
-    item = {"class": "Certificate", property_: {"from_secret": {"namespace": "n", "name": "s", "key": "k"}}}
-    wanted = Wanted()
-    wanted.application("T1", "A1", "applications[0]")["item"] = item
-    assert from_secret.names(wanted) == {("n", "s"): {"k"}}
-    assert from_secret.resolve(item, {("n", "s"): {"k": b"line\n"}}) == {"class": "Certificate", property_: value}
+# Each property that is secret below its class, and nowhere else by its name alone.
+OF_A_CLASS = [
+    *(("Certificate", name) for name in ("privateKey", "passphrase", "pkcs12")),
+    *((kind, name) for kind in ("Monitor", "GSLB_Monitor") for name in ("passphrase", "secret", "environmentVariables")),
+    *(("Persist", "passphrase"), ("TCP_Profile", "md5SignaturePassphrase"), ("HTTP_Profile", "cookiePassphrase")),
+    *(("HTTP_Profile", "encryptCookiePassphrase"), ("Rewrite_Profile", "javaSignKeyPassphrase"), ("SSH_Proxy_Profile", "privateKey")),
+    *(("DNS_TSIG_Key", "secret"), ("Enforcement_Radius_AAA_Profile", "sharedSecret"), ("Enforcement_Radius_AAA_Profile", "password")),
+]
+
+
+@pytest.mark.parametrize("kind, name", OF_A_CLASS)
+def test_a_secret_property_at_any_depth(kind: str, name: str) -> None:
+    item = {"class": kind, name: "SECRET", "deeper": [{"still": {name: "SECRET"}}], "other": "shown"}
+    assert secrets.mask(item) == {"class": kind, name: "********", "deeper": [{"still": {name: "********"}}], "other": "shown"}
+
+
+@pytest.mark.parametrize("name", sorted(secrets.ANYWHERE))
+def test_names_that_are_secret_in_any_class(name: str) -> None:
+    for item in ({name: "SECRET"}, {"class": "Brand_New", "a": {name: "SECRET"}}, [{"class": ["odd"], name: "SECRET"}]):
+        assert "SECRET" not in str(secrets.mask(item)) and secrets.MASK in str(secrets.mask(item))
+
+
+def test_the_names_are_those_of_as3() -> None:
+    assert secrets.ANYWHERE == {
+        *("passphrase", "privateKey", "sharedSecret", "secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "password"),
+        *("md5SignaturePassphrase", "cookiePassphrase", "encryptCookiePassphrase", "javaSignKeyPassphrase"),
+    }
+
+
+NOT_SECRET: list[Any] = ["", None, True, False, {"use": "x"}, {"bigip": "/Common/x"}, {"use": "x", "bigip": "y"}]
+
+
+@pytest.mark.parametrize("value", NOT_SECRET)
+def test_values_that_hide_nothing(value: Any) -> None:
+    item = {"class": "Certificate", "passphrase": value}
+    assert secrets.mask(item) == item and secrets.leaves(item) == {}
+
+
+@pytest.mark.parametrize("value", [0, 7, {}, {"use": "x", "other": "y"}, ["x"], " "])
+def test_values_that_may_hide_something(value: Any) -> None:
+    assert secrets.mask({"class": "Certificate", "passphrase": value})["passphrase"] == secrets.MASK
+
+
+def test_a_class_counts_only_below_itself() -> None:
+    item = {"class": "Application", "cert": {"class": "Certificate", "pkcs12": "SECRET"}, "other": {"class": "Brand_New", "pkcs12": "shown"}}
+    assert secrets.leaves(item) == {("cert", "pkcs12"): "SECRET"}
+    nested = {"class": "Monitor", "inner": {"class": "Brand_New", "secret": "shown"}}
+    assert secrets.mask(nested) == nested, "the inner class is the one that counts"
+
+
+def test_the_places_of_secrets_in_lists() -> None:
+    item = [{"class": "Certificate", "list": ["a", {"passphrase": "SECRET"}, [{"passphrase": PLAIN}]]}, "b"]
+    assert secrets.leaves(item) == {(0, "list", 1, "passphrase"): "SECRET", (0, "list", 2, 0, "passphrase"): PLAIN}
+    assert secrets.replace(item, lambda path, value: path[-2]) == [{"class": "Certificate", "list": ["a", {"passphrase": 1}, [{"passphrase": 0}]]}, "b"]
+
+
+RETURNED: list[tuple[str, Any, bool]] = [
+    ("passphrase", PLAIN, True),
+    ("passphrase", VAULT, False),
+    ("passphrase", "text", False),
+    *((name, "text", True) for name in ("secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "token")),
+    ("token", 7, False),
+]
+
+
+@pytest.mark.parametrize("name, value, encrypted", RETURNED)
+def test_what_as3_returns_encrypted(name: str, value: Any, encrypted: bool) -> None:
+    assert secrets.comes_back_encrypted(("x", name), value) is encrypted
+
+
+CIPHERS: list[tuple[Any, bool]] = [
+    ({"protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0="}, False),
+    ({"ciphertext": "x"}, False),
+    ({"ciphertext": "x", "protected": None}, False),
+    ({"ciphertext": "x", "protected": base64.urlsafe_b64encode(b'["enc"]').decode()}, False),
+    ({"ciphertext": "x", "protected": base64.urlsafe_b64encode(b'{"alg": "dir"}').decode()}, False),
+    ({"ciphertext": "x", "protected": base64.urlsafe_b64encode(b'{"enc": "f5sv"}').decode().rstrip("=")}, True),
+    ({"ciphertext": "x", "protected": base64.urlsafe_b64encode(b'{"enc":"f5sv","a":"\xc3\xbf\xc3\xbf\xc3\xbe?"}').decode()}, True),
+]
+
+
+@pytest.mark.parametrize("value, stored", CIPHERS)
+def test_ciphers_of_bigip(value: Any, stored: bool) -> None:
+    assert secrets.is_stored_cipher(value) is stored
+
+
+def test_the_texts_of_a_secret() -> None:
+    assert list(secrets.texts("abc")) == [] and set(secrets.texts("abcd")) == {"abcd"}
+    assert set(secrets.texts(' "ab" ')) == {' "ab" ', '"ab"', ' \\"ab\\" '}
+    assert set(secrets.texts([PLAIN, {"class": "longer", "protected": "longer", "from_secret": "longer", "text": "shown"}, 7])) == {
+        *("word-of-mine", PLAIN["ciphertext"], "shown"),
+    }
+    assert "word-of-mine" not in set(secrets.texts({**PLAIN, "protected": VAULT["protected"]})), "BIG-IP's own encryption is not base64 of the text"
+    url_safe = {"ciphertext": base64.b64encode(b"~~~???>>>").decode().rstrip("="), "protected": PLAIN["protected"]}
+    assert "~~~???>>>" in set(secrets.texts(url_safe))
+    assert set(secrets.texts({"ciphertext": "not base64!", "protected": PLAIN["protected"]})) == {"not base64!"}

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AS3's reading and changing, in each shape it answers in."""
+"""Reads of what AS3 stores."""
 
 from __future__ import annotations
 
@@ -10,55 +10,20 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provider
-from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
-
-AS3 = "/mgmt/shared/appsvcs"
-DECLARE = f"{AS3}/declare"
-POST = f"{DECLARE}?async=true"
-TASK = f"{AS3}/task/6d3"
-BUSY = "Error: Configuration operation in progress on device localhost, please try again in 2 minutes"
-QUEUE_FULL = "Error: Too many configuration operations are in progress on the device. Please try again later"
-PAGE = "<html><body><h1>HTTP ERROR 500</h1><p>AsyncContext timeout</p></body></html>"
-T1: dict[str, Any] = {"class": "Tenant", "A1": {"class": "Application"}, "A2": {"class": "Application"}, "label": "x", "optimisticLockKey": "k1="}
-T2: dict[str, Any] = {"class": "Tenant", "A1": {"class": "Application"}, "optimisticLockKey": "k2="}
-ADC = {"class": "ADC", "schemaVersion": "3.50.0", "id": "demo", "updateMode": "selective", "controls": {"archiveTimestamp": "2026"}}
-
-
-def ok(tenant: str, message: str = "success") -> dict[str, Any]:
-    return {"code": 200, "message": message, "lineCount": 25, "host": "localhost", "tenant": tenant, "runTime": 27, "declarationId": "demo"}
-
-
-def task(*results: Any, **more: Any) -> Exchange:
-    return Exchange("GET", TASK, json={"id": "6d3", "results": list(results), "declaration": {}, "selfLink": f"https://localhost{TASK}", **more})
-
-
-ACCEPTED_BODY = {
-    "id": "6d3",
-    "results": [{"message": "Declaration successfully submitted", "tenant": "", "host": "", "runTime": 0, "code": 0}],
-    "declaration": {},
-    "selfLink": f"https://localhost{TASK}",
-}
-ACCEPTED = Exchange("POST", POST, 202, json=ACCEPTED_BODY)
-RUNNING = {"message": "in progress", "tenant": "", "host": "", "runTime": 0, "code": 0}
-
-
-def run(clock: Clock, script: list[Exchange], work: Any, seconds: float = 300) -> Any:
-    """work(As3) against the script, with a token that was given so that only AS3's requests count."""
-    with ScriptedServer(script) as server:
-        with Session(provider(server, token="GIVEN"), clock.deadline(seconds)) as session:
-            return work(As3(session))
-
-
-# -- reading ----------------------------------------------------------------------------------------------------------
-
-
-def stored(path: str = "?show=base&showHash=true", body: Any = None, status: int = 200) -> Exchange:
-    return Exchange("GET", f"{DECLARE}{path}", status, json=body if body is not None or status == 204 else {**ADC, "T1": T1, "T2": T2})
-
+from ansible_collections.vks.bigip.tests.unit.support.bigip_as3 import (
+    ACCEPTED_BODY,
+    ADC,
+    AS3,
+    DECLARE,
+    T1,
+    T2,
+    run,
+    stored,
+)
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
 NOT_FOUND = {"code": 404, "message": "specified Tenant(s) 'T9' not found in declaration"}
 NOTHING = {"code": 404, "message": "declaration in specified path not found"}
@@ -130,46 +95,6 @@ def test_info_settings_tasks(clock: Clock) -> None:
     assert found == ({"version": "3.56.0", "release": "10"}, {"burstHandlingEnabled": False}, [ACCEPTED_BODY])
 
 
-UNREGISTERED = {"code": 404, "message": "Public URI path not registered. Please see /var/log/restjavad.0.log"}
-PACKAGES = "/mgmt/shared/iapp/global-installed-packages"
-
-
-def test_as3_is_not_installed(clock: Clock) -> None:
-    script = [Exchange("GET", f"{AS3}/info", 404, json=UNREGISTERED), Exchange("GET", PACKAGES, json={"items": [{"appName": "f5-declarative-onboarding"}]})]
-    with pytest.raises(Failure) as caught:
-        run(clock, script, As3.info)
-    assert caught.value.code == "as3_missing"
-    assert "Install" in (caught.value.remedy or "")
-    assert not clock.slept
-
-
-@pytest.mark.parametrize(
-    "packages", [Exchange("GET", PACKAGES, json={"items": [{"appName": "f5-appsvcs"}]}), Exchange("GET", PACKAGES, 404, json=UNREGISTERED)]
-)
-def test_as3_is_only_just_starting(clock: Clock, packages: Exchange) -> None:
-    gone = Exchange("GET", f"{AS3}/info", 404, json=UNREGISTERED)
-    script = [gone, packages, gone, gone, Exchange("GET", f"{AS3}/info", json={"version": "3.56.0"})]
-    assert run(clock, script, As3.info) == {"version": "3.56.0"}
-    assert clock.slept
-
-
-@pytest.mark.parametrize("seconds", [600, 10])
-def test_as3_never_registers(clock: Clock, seconds: float) -> None:
-    with ScriptedServer([]) as server:
-        server.take = lambda request: Exchange("GET", request.path, 404, json=UNREGISTERED)  # type: ignore[method-assign]
-        with Session(provider(server, token="GIVEN"), clock.deadline(seconds)) as session, pytest.raises(Failure) as caught:
-            As3(session).info()
-    assert caught.value.code == "as3_missing"
-    assert seconds / 2 < sum(clock.slept) < seconds if seconds < 60 else 25 < sum(clock.slept) < 40
-
-
-def test_a_restart_in_the_middle_is_waited_out(clock: Clock) -> None:
-    gone = Exchange("GET", f"{AS3}/info", 404, json=UNREGISTERED)
-    found = Exchange("GET", f"{AS3}/info", json={"version": "3.56.0"})
-    run(clock, [found, *[gone] * 9, found], lambda as3: (as3.info(), as3.info()))
-    assert sum(clock.slept) > 30
-
-
 T1_ALONE = "/T1?show=base&showHash=true"
 NOT_FROM_AS3: dict[str, dict[str, Any]] = {
     "a page": {"text": "<html><body><h1>404 Not Found</h1></body></html>"},
@@ -203,186 +128,3 @@ def test_a_404_that_never_comes_from_as3_is_a_failure(clock: Clock, answer: dict
             as3.info()
             as3.declaration(["T1", "T2"])
     assert caught.value.code == "as3_refused" and 25 < sum(clock.slept) < 40
-
-
-# -- changing ---------------------------------------------------------------------------------------------------------
-
-
-def brief(outcome: Outcome) -> Any:
-    """What a table can hold: a list of (tenant, code, message), or why nobody knows."""
-    return [(result.tenant, result.code, result.message) for result in outcome.results] if outcome.known else f"unknown: {outcome.why}"
-
-
-INVALID = {
-    "code": 422,
-    "errors": ["/T1/A1/web_pool/members/0/servicePort: should be <= 65535"],
-    "message": "declaration is invalid",
-    "host": "localhost",
-    "tenant": ["T1"],
-    "declarationId": "demo",
-}
-TAKEN = "01070333:3: Virtual Server /T5/A1/vs illegally shares destination address with existing virtual server /T1/A1/vs."
-REFUSED = {"code": 422, "message": "declaration failed", "response": TAKEN, "host": "localhost", "tenant": "T5", "runTime": 7}
-HASH = {"message": "The hash you submitted does not match the hash on the current Tenant. This usually ...", "host": "localhost", "tenant": "T2", "code": 422}
-LOCKED = {"code": 503, "message": BUSY, "host": "localhost", "tenant": ["T2"], "declarationId": "demo"}
-STORE = "An unexpected error occurred. See logs for details. Error: store a declaration response=400"
-
-OUTCOMES: dict[str, tuple[list[Exchange], Any]] = {
-    "success": ([ACCEPTED, task(ok("T1"))], [("T1", 200, "success")]),
-    "after a while": ([ACCEPTED, task(RUNNING), task(RUNNING), task(ok("T1"))], [("T1", 200, "success")]),
-    "one of two is still in progress": ([ACCEPTED, task(ok("T1"), RUNNING), task(ok("T1"), ok("T2"))], [("T1", 200, "success"), ("T2", 200, "success")]),
-    "no change, no tenant": ([ACCEPTED, task({"message": "no change", "host": "localhost", "code": 200})], [("", 200, "no change")]),
-    "some fail": ([ACCEPTED, task(REFUSED, ok("T6"))], [("T5", 422, "declaration failed"), ("T6", 200, "success")]),
-    "stale lock key": ([ACCEPTED, task(HASH)], [("T2", 422, HASH["message"])]),
-    "code is text": ([ACCEPTED, task({"code": "ENOTFOUND", "message": "declaration failed", "tenant": "T1"})], [("T1", "ENOTFOUND", "declaration failed")]),
-    "500 of one tenant": ([ACCEPTED, task({"code": 500, "message": "declaration failed", "tenant": "T1"})], [("T1", 500, "declaration failed")]),
-    "invalid, in the task": ([ACCEPTED, task(INVALID)], [("T1", 422, "declaration is invalid")]),
-    "invalid, short": ([ACCEPTED, task({"message": "Invalid data property: Nope", "code": 422})], [("", 422, "Invalid data property: Nope")]),
-    "invalid, at once": ([Exchange("POST", POST, 422, json=INVALID)], [("T1", 422, "declaration is invalid")]),
-    "per-app disabled": (
-        [Exchange("POST", POST, 400, json={"code": 400, "message": "Error: Per-application deployment has been disabled"})],
-        [("", 400, "Error: Per-application deployment has been disabled")],
-    ),
-    "answered at once": (
-        [Exchange("POST", POST, 207, json={"results": [REFUSED, ok("T6")], "declaration": {}, "code": 207})],
-        [("T5", 422, "declaration failed"), ("T6", 200, "success")],
-    ),
-    "busy at the POST": ([Exchange("POST", POST, 503, json=LOCKED), ACCEPTED, task(ok("T2"))], [("T2", 200, "success")]),
-    "busy in the task": ([ACCEPTED, task(LOCKED), ACCEPTED, task(LOCKED), ACCEPTED, task(ok("T2"))], [("T2", 200, "success")]),
-    "queue full": ([ACCEPTED, task({"code": 503, "message": QUEUE_FULL}), ACCEPTED, task(ok("T2"))], [("T2", 200, "success")]),
-    "restart before the POST": (
-        [Exchange("POST", POST, 404, json=UNREGISTERED), Exchange("GET", PACKAGES, json={"items": [{"appName": "f5-appsvcs"}]}), ACCEPTED, task(ok("T1"))],
-        [("T1", 200, "success")],
-    ),
-    "503 and reset while polling": (
-        [ACCEPTED, Exchange("GET", TASK, 503, text=PAGE), Exchange("GET", TASK, drop=True), Exchange("GET", TASK, 404, json=UNREGISTERED), task(ok("T1"))],
-        [("T1", 200, "success")],
-    ),
-    "connection lost after the POST": (
-        [Exchange("POST", POST, drop=True)],
-        "unknown: the connection broke after the POST: Remote end closed connection without response",
-    ),
-    "page of 500 after the POST": ([Exchange("POST", POST, 500, text=PAGE)], "unknown: after the POST came HTTP 500: HTTP ERROR 500 AsyncContext timeout"),
-    "page of 503 after the POST": ([Exchange("POST", POST, 503, text=PAGE)], "unknown: after the POST came HTTP 503: HTTP ERROR 500 AsyncContext timeout"),
-    "AS3's own 500": ([Exchange("POST", POST, 500, json={"code": 500, "message": STORE})], f"unknown: {STORE}"),
-    "AS3's own 500 in the task": ([ACCEPTED, task({"code": 500, "message": STORE})], f"unknown: {STORE}"),
-    "the task disappeared": (
-        [ACCEPTED, Exchange("GET", TASK, 404, json={"message": "No record found with ID of 6d3"})],
-        "unknown: the task disappeared: HTTP 404: No record found with ID of 6d3",
-    ),
-    "the task was cancelled": ([ACCEPTED, task({"message": "task cancelled", "code": 0, "tenant": ""})], "unknown: AS3 was restarted and cancelled the task"),
-    "an answer that is no JSON": (
-        [Exchange("POST", POST, 413, text="<h1>Request Entity Too Large</h1>")],
-        "unknown: after the POST came HTTP 413: Request Entity Too Large",
-    ),
-}
-
-
-@pytest.mark.parametrize("script, expected", OUTCOMES.values(), ids=OUTCOMES.keys())
-def test_submit(clock: Clock, script: list[Exchange], expected: Any) -> None:
-    # Something that proves the server to be a BIG-IP comes first, as in every real run.
-    before = Exchange("GET", "/mgmt/tm/sys/version", json={})
-
-    def work(as3: As3) -> Outcome:
-        as3._session.request("GET", "/mgmt/tm/sys/version")
-        return as3.submit({**ADC, "T1": T1})
-
-    assert brief(run(clock, [before, *script], work)) == expected
-
-
-def test_the_parts_of_an_outcome(clock: Clock) -> None:
-    script = [
-        ACCEPTED,
-        task(
-            {**REFUSED, "warnings": [{"tenant": "T5", "message": "careful"}]},
-            ok("T6"),
-            INVALID,
-            {**ok("T7", "no change"), "dryRun": True},
-            declaration={**ADC, "T6": T2},
-        ),
-    ]
-    outcome = run(clock, script, lambda as3: as3.submit(ADC))
-    five, six, one, seven = outcome.results
-    assert (five.response, five.run_time, five.host, five.warnings) == (TAKEN, 7, "localhost", ("careful",))
-    assert (six.line_count, six.changed, seven.changed, seven.dry_run) == (25, True, False, True)
-    assert (one.errors, outcome.errors) == (tuple(INVALID["errors"]), tuple(INVALID["errors"]))
-    assert (outcome.task_id, outcome.ok, outcome.failed) == ("6d3", False, (five, one))
-    assert outcome.declaration["T6"] == T2
-    assert outcome.of("T6") == (six,)
-
-
-def test_an_application_is_sent_to_its_tenant(clock: Clock) -> None:
-    body = {"schemaVersion": "3.50.0", "A1": {"class": "Application"}}
-
-    def same(request: Request) -> None:
-        assert request.json == body
-
-    script = [Exchange("POST", f"{DECLARE}/T1/applications?async=true", 202, json=ACCEPTED_BODY, expect=same), task(ok("T1"))]
-    assert run(clock, script, lambda as3: as3.submit(body, tenant="T1")).ok
-
-
-REMOVE = {
-    "tenant": (("T1",), f"{DECLARE}/T1?async=true"),
-    "application": (("T1", "A1"), f"{DECLARE}/T1/applications/A1?async=true"),
-}
-
-
-@pytest.mark.parametrize("arguments, path", REMOVE.values(), ids=REMOVE.keys())
-def test_remove(clock: Clock, arguments: tuple[str, ...], path: str) -> None:
-    script = [Exchange("DELETE", path, 202, json=ACCEPTED_BODY), task(LOCKED), Exchange("DELETE", path, 202, json=ACCEPTED_BODY), task(ok("T1"))]
-    assert run(clock, script, lambda as3: as3.remove(*arguments)).ok
-
-
-def device(state: str) -> Exchange:
-    path = "/mgmt/tm/cm/device?$select=name,hostname,selfDevice,failoverState,configsyncIp"
-    return Exchange("GET", path, json={"items": [{"name": "self", "selfDevice": "true", "failoverState": state}]})
-
-
-def test_a_change_goes_to_the_unit_that_is_active_now(clock: Clock) -> None:
-    was = [device("active"), stored(), device("standby")]
-    with ScriptedServer(was) as one, ScriptedServer([device("active"), ACCEPTED, task(ok("T1"))]) as two:
-        with Session(provider(one, two, token="GIVEN"), clock.deadline(60)) as session:
-            as3 = As3(session)
-            as3.declaration()
-            assert as3.submit({**ADC, "T1": T1}).ok
-
-
-# Without jitter an attempt starts 46.2 s after the first: with 46.3 s in all, it would have 0.1 s to learn its outcome.
-@pytest.mark.parametrize("seconds", [150, 46.3, 6, 4])
-def test_busy_to_the_end(clock: Clock, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr("random.random", lambda: 0.0)
-    posts: list[float] = []
-
-    def answer(request: Request) -> Exchange:
-        if request.method == "POST":
-            posts.append(clock.now)
-            return ACCEPTED
-        return task(LOCKED)
-
-    with ScriptedServer([]) as server:
-        server.take = answer  # type: ignore[method-assign]
-        with Session(provider(server, token="GIVEN"), clock.deadline(seconds)) as session, pytest.raises(Failure) as caught:
-            As3(session).submit(ADC)
-    assert (caught.value.code, caught.value.said) == ("bigip_busy", BUSY)
-    assert len(posts) <= 20, "each attempt leaves a record in AS3, which keeps 25"
-    assert all(1000 + seconds - post >= 4.99 for post in posts[1:]), "an attempt without the time to learn its outcome"
-
-
-def test_in_progress_to_the_end(clock: Clock) -> None:
-    with ScriptedServer([]) as server:
-        server.take = lambda request: ACCEPTED if request.method == "POST" else task(RUNNING)  # type: ignore[method-assign]
-        with Session(provider(server, token="GIVEN"), clock.deadline(100)) as session:
-            outcome = As3(session).submit(ADC)
-    assert (outcome.known, outcome.task_id) == (False, "6d3")
-    assert "still in progress after 100 s" in (outcome.why or "")
-    assert 15 < len(clock.slept) < 45
-    assert max(clock.slept) <= 5
-
-
-def test_nobody_answers_while_the_task_runs(clock: Clock) -> None:
-    with ScriptedServer([]) as server:
-        server.take = lambda request: ACCEPTED if request.method == "POST" else Exchange("GET", "", 503, text=PAGE)  # type: ignore[method-assign]
-        with Session(provider(server, token="GIVEN"), clock.deadline(60)) as session:
-            outcome = As3(session).submit(ADC)
-    assert (outcome.known, outcome.task_id) == (False, "6d3")
-    assert "HTTP 503" in (outcome.why or "")

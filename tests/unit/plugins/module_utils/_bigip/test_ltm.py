@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm, MemberState, _port
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm, MemberState
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provider
@@ -57,30 +57,6 @@ def test_pools(clock: Clock) -> None:
     assert [state.unmonitored for state in web.values()] == [False, False, False, True, False]
 
 
-@pytest.mark.parametrize(
-    ("state", "up", "down", "unmonitored"),
-    [
-        ("up", True, False, False), ("down", False, True, False), ("user-down", False, True, False), ("unavailable", False, True, False),
-        ("checking", False, False, False), ("unchecked", False, False, True), ("user-up", False, False, True),
-    ],
-)  # fmt: skip
-def test_what_the_words_for_a_state_mean(state: str, up: bool, down: bool, unmonitored: bool) -> None:
-    member = MemberState("10.1.0.1:80", "10.1.0.1", 80, None, "user-enabled", state, 1, 0, 0, "T1")
-    assert (member.up, member.down, member.unmonitored) == (up, down, unmonitored)
-
-
-@pytest.mark.parametrize(
-    ("session", "state", "admin_state"),
-    [
-        ("monitor-enabled", "up", "enable"), ("monitor-enabled", "down", "enable"), ("user-enabled", "user-up", "enable"),
-        ("user-disabled", "up", "disable"), ("user-disabled", "down", "disable"), ("user-disabled", "unchecked", "disable"),
-        ("user-disabled", "user-down", "offline"), ("user-enabled", "user-down", "offline"),
-    ],
-)  # fmt: skip
-def test_what_an_operator_set(session: str, state: str, admin_state: str) -> None:
-    assert MemberState("10.1.0.1:80", "10.1.0.1", 80, None, session, state, 1, 0, 0, "T1").admin_state == admin_state
-
-
 def test_one_partition_is_filtered_on_the_device(clock: Clock) -> None:
     script = [Exchange("GET", f"{POOLS}&$filter=partition%20eq%20T1", json={"kind": "tm:ltm:pool:poolcollectionstate"})]
     assert run(clock, script, lambda ltm: ltm.pools(["T1"])) == {}
@@ -113,23 +89,6 @@ def test_a_failed_read_is_not_an_empty_device(clock: Clock) -> None:
     with pytest.raises(Failure) as caught:
         run(clock, [Exchange("GET", POOLS, 400, json={"code": 400, "message": "remoteSender:10.0.0.1, method:GET"})], lambda ltm: ltm.pools())
     assert "remoteSender" in caught.value.message
-
-
-PORTS = {
-    "10.1.0.1:80": 80,
-    "10.1.0.1%2:80": 80,
-    "2001:db8::1.80": 80,
-    "2001:db8::1%2.80": 80,
-    "web.example:80": 80,
-    "10.1.0.1:any": 0,
-    "10.1.0.1:0": 0,
-    "none": None,
-}
-
-
-@pytest.mark.parametrize("name, port", PORTS.items())
-def test_port(name: str, port: int | None) -> None:
-    assert _port(name) == port
 
 
 def stats(pool_path: str, name: str, **entries: Any) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provid
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
 trustme = pytest.importorskip("trustme")
-
 PATH = "/mgmt/shared/appsvcs/info"
 FOUND = Exchange("GET", PATH, json={"version": "3.56.0"})
 
@@ -200,31 +199,6 @@ def test_a_proxy_that_is_not_there(clock: Clock) -> None:
     assert caught.value.code == "bigip_unreachable"
     assert f"through the proxy http://127.0.0.1:{port}" in caught.value.message
     assert "very-secret" not in str(caught.value.as_dict())
-
-
-UNITS = {
-    "bigip.example.com": "https://bigip.example.com:443",
-    "bigip.example.com:8443": "https://bigip.example.com:8443",
-    "192.0.2.1": "https://192.0.2.1:443",
-    "2001:db8::1": "https://[2001:db8::1]:443",
-    "[2001:db8::1]": "https://[2001:db8::1]:443",
-    "[2001:db8::1]:8443": "https://[2001:db8::1]:8443",
-    " bigip ": "https://bigip:443",
-    "https://bigip.example.com/": "https://bigip.example.com:443",
-    "https://bigip.example.com:8443": "https://bigip.example.com:8443",
-}
-
-
-@pytest.mark.parametrize("server, url", UNITS.items())
-def test_unit_of(server: str, url: str) -> None:
-    assert transport.unit_of(server, 443).url == url
-
-
-@pytest.mark.parametrize("server", ["http://bigip", "bigip/mgmt", "user@bigip", "big ip", "bigip:port", "https://", "bigip:0x1"])
-def test_not_a_unit(server: str) -> None:
-    with pytest.raises(Failure) as caught:
-        transport.unit_of(server, 443)
-    assert caught.value.code == "bigip_options"
 
 
 def test_without_requests(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,8 +119,8 @@ def test_what_crashes_is_masked() -> None:
 
 def test_a_notice_is_a_warning_once() -> None:
     def work() -> dict[str, Any]:
-        notices.notice("careful")
-        notices.notice("careful")
+        notices.warnings.add("careful")
+        notices.warnings.add("careful")
         return {"changed": False}
 
     assert run(work)["warnings"] == ["careful"]

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is read for which sources, in how many requests; and what happens when a read is denied."""
+"""The reads for some sources: which, how many, and a read that is denied."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_cluster_goes_on_without_nodes() -> None:
 
 def test_auto_reads_pods_only_for_annotated_services() -> None:
     (pool,) = run([services(text.service(type="NodePort")), slices(), nodes()], source("auto"))
-    assert pool.pool_member_type == "nodeport"
+    assert pool.mode == "nodeport"
 
 
 def test_many_pools_of_one_namespace_cost_what_one_costs() -> None:
@@ -118,7 +118,7 @@ def test_pods_are_read_only_where_nodeportlocal_is() -> None:
     ]
     script[:2], script[2:4] = [script[1], script[0]], [script[3], script[2]]
     pools = run(script, source(), source("nodeport", namespace="other", path="pools[1]"))
-    assert [pool.pool_member_type for pool in pools] == ["nodeportlocal", "nodeport"]
+    assert [pool.mode for pool in pools] == ["nodeportlocal", "nodeport"]
 
 
 def test_outcomes_stand_in_the_order_of_the_sources() -> None:
@@ -190,11 +190,7 @@ def test_pods_denied_in_auto_fall_back_to_nodeport() -> None:
     script = [services(LB), slices(), denied(pods()), nodes(), denied(listing(DAEMON_SETS, labels=AGENT))]
     script.append(denied(listing("/apis/apps/v1/namespaces/kube-system/daemonsets", labels=AGENT)))
     (pool,) = run(script, source("auto"))
-    assert (
-        pool.pool_member_type == "nodeport"
-        and "not known" in pool.chosen_because
-        and "pods" in pool.chosen_because
-    )
+    assert pool.mode == "nodeport" and "not known" in pool.chosen_because and "pods" in pool.chosen_because
 
 
 def test_pods_denied_in_auto_do_not_flip_what_is_published() -> None:
@@ -210,7 +206,7 @@ def test_nodes_denied_in_auto_fail_only_if_nodeport_is_chosen() -> None:
     (failed,) = run(script, source("auto"))
     assert failed.details["resource"] == "nodes"
     (pool,) = run(script, source("auto", pod_network_routable=True))
-    assert pool.pool_member_type == "cluster"
+    assert pool.mode == "cluster"
 
 
 @pytest.mark.parametrize("mode", ["auto", "nodeportlocal"])
@@ -263,4 +259,4 @@ def test_whether_bigip_has_a_route(answer: Any, mode: str) -> None:
         source("auto"),
         pod_network_routable=answer,
     )
-    assert pool.pool_member_type == mode
+    assert pool.mode == mode

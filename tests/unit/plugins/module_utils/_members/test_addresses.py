@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.endpoints import canonical
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import order
-from ansible_collections.vks.bigip.plugins.module_utils._members.special import special
+from ansible_collections.vks.bigip.plugins.module_utils._members.addresses import canonical, order, special
 
 
 @pytest.mark.parametrize(

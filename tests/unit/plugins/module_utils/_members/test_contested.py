@@ -11,8 +11,9 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members import contested, mapping
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Snapshot, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
 AGENT, HAND = "antrea-agent/status", "kubectl-annotate"
@@ -110,8 +111,8 @@ def build(world: dict[str, Any]) -> Snapshot:
 def test_case(case: Case) -> None:
     made = build(case.world)
     trusted = not case.world.get("nodes", True)
-    web = resolve(made, Source("default", "web", pool_member_type="nodeportlocal", trust_npl_annotations=trusted))
-    other = resolve(made, Source("shop", "other", pool_member_type="nodeportlocal", trust_npl_annotations=trusted))
+    web = resolve(made, Source("default", "web", mode="nodeportlocal", trust_npl_annotations=trusted))
+    other = resolve(made, Source("shop", "other", mode="nodeportlocal", trust_npl_annotations=trusted))
     assert (text.members(web), text.left(web), text.members(other), text.left(other)) == case.want
     for pool in (web, other):
         for item in pool.left_out:
@@ -121,7 +122,7 @@ def test_case(case: Case) -> None:
 
 def test_the_warning_names_both_pods_and_the_port() -> None:
     made = build({})
-    for source in (Source("default", "web", pool_member_type="nodeportlocal"), Source("shop", "other", pool_member_type="nodeportlocal")):
+    for source in (Source("default", "web", mode="nodeportlocal"), Source("shop", "other", mode="nodeportlocal")):
         (warning,) = resolve(made, source).warnings
         assert warning == (
             "The annotations of Pod default/a (port 8080) and Pod shop/x (port 8080) name the same 198.18.0.1 port 61000/TCP, "
@@ -130,14 +131,14 @@ def test_the_warning_names_both_pods_and_the_port() -> None:
 
 
 def test_the_warning_names_the_owner_of_the_port() -> None:
-    (warning,) = resolve(build({"writers": {"a": HAND, "x": AGENT}}), Source("default", "web", pool_member_type="nodeportlocal")).warnings
+    (warning,) = resolve(build({"writers": {"a": HAND, "x": AGENT}}), Source("default", "web", mode="nodeportlocal")).warnings
     assert warning == "Pod default/a (port 8080) is mapped to 198.18.0.1 port 61000/TCP, which belongs to Pod shop/x (port 8080)."
 
 
 def test_both_are_warned_of_where_managed_fields_name_antrea_twice() -> None:
     """A user who may edit Pods can also forge managedFields; so neither claim may remove the other's member."""
     made = build({"writers": BY_AGENT})
-    for source in (Source("default", "web", pool_member_type="nodeportlocal"), Source("shop", "other", pool_member_type="nodeportlocal")):
+    for source in (Source("default", "web", mode="nodeportlocal"), Source("shop", "other", mode="nodeportlocal")):
         (warning,) = resolve(made, source).warnings
         assert warning == (
             "The annotations of Pod default/a (port 8080) and Pod shop/x (port 8080) name the same 198.18.0.1 port 61000/TCP, and managedFields name "
@@ -155,7 +156,7 @@ def test_the_warning_names_ten_pods_of_many() -> None:
     made = build({})
     more = text.pods(" ".join(f"z{number}" for number in range(300)), " ".join(f"z{number}:8080/tcp=198.18.0.1:61000" for number in range(300)))
     made.pods = {**(made.pods or {}), **dict(map(snapshot.pod, more))}
-    (warning,) = resolve(made, Source("default", "web", pool_member_type="nodeportlocal")).warnings
+    (warning,) = resolve(made, Source("default", "web", mode="nodeportlocal")).warnings
     assert len(warning) < 600 and "Pod default/a (port 8080)" in warning and "and 292 more" in warning
 
 

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, NplState, Source
+from ansible_collections.vks.bigip.plugins.module_utils._members.explain import JUST_CREATED
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Agent, LeftOut, NplState
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import NPL, ON, Case, c, check, npl, shape
 
 V4 = "a:8080/tcp=198.18.0.1:61000"
 V6 = "a:8080/tcp=2001:db8:18::1:61000;IPv6"
@@ -25,7 +28,7 @@ def gap(maps: str, nodes: str | None = "n1", line: str = SIX, state: NplState | 
     family = "IPv6" if line.startswith("v6") else "IPv4"
     there = None if nodes is None else [text.node(name) for name in nodes.split()]
     made = text.snapshot([text.service(npl="true", families=[family])], [text.endpoint_slice(line)], there, text.pods("a", maps, raw), state)
-    (item,) = resolve(made, Source("default", "web", pool_member_type="nodeportlocal")).left_out
+    (item,) = resolve(made, Source("default", "web", mode="nodeportlocal")).left_out
     return item
 
 
@@ -95,6 +98,107 @@ def test_ten_of_many_entries_are_named(entries: list[str], reason: str, end: str
 def test_ten_of_many_unusable_mappings_are_reported() -> None:
     raw = {"a": f"[{','.join(ENTRY % (8080, 9, 9000 + number) for number in MANY)}]"}
     made = text.snapshot([text.service(npl="true")], [text.endpoint_slice(AB)], [text.node("n1")], text.pods("a", "", raw))
-    pool = resolve(made, Source("default", "web", pool_member_type="nodeportlocal"))
+    pool = resolve(made, Source("default", "web", mode="nodeportlocal"))
     assert {item.reason for item in pool.left_out} == {"mapping_stale"} and len(pool.left_out) == 10
     assert len(pool.warnings) == 11 and "1990 more mappings of Pod a cannot be used." in pool.warnings
+
+
+A1 = {"slices": ["http:8080/TCP | a@n1"], "nodes": "n1"}
+FORMER = {"n1": Agent(True, 50.0)}
+FULL: dict[str, Any] = {"port_range": (61000, 61001), "ports_used": {("198.18.0.1", "TCP"): 2}}
+OTHER_PORT = "a:9090/tcp=198.18.0.1:61000"
+EXPLAINED = [
+    c("not read yet", NPL, "", "a=mapping_missing", **A1),
+    c("mapped for other ports only", NPL, "", "a=mapping_other_port", maps="a:9090/tcp=198.18.0.1:61000", **A1),
+    c("mapped for the other protocol only", NPL, "", "a=mapping_other_protocol", maps="a:8080/udp=198.18.0.1:61000", **A1),
+    c("no Antrea", NPL, "", "a=antrea_missing", state={"antrea": False}, **A1),
+    c("NodePortLocal is off", NPL, "", "a=npl_off", state={"antrea": True, "enabled": False, "setting": "nodePortLocal.enable is not true"}, **A1),
+    c("no agent on the node", NPL, "", "a=agent_missing", state={**ON, "agents": {}}, **A1),
+    c("agent not ready", NPL, "", "a=agent_not_ready", state={**ON, "agents": {"n1": Agent(False, 200.0)}}, **A1),
+    c("agent older than its configuration", NPL, "", "a=agent_outdated", state={**ON, "agents": FORMER}, **A1),
+    c("mapped for another port, range used up", NPL, "", "a=ports_used_up", maps=OTHER_PORT, state={**ON, **FULL}, **A1),
+    c("mapped for the other protocol, range used up", NPL, "", "a=ports_used_up", maps="a:8080/udp=198.18.0.1:61000", state={**ON, **FULL}, **A1),
+    c("mapped for another port, NodePortLocal is off now", NPL, "", "a=npl_off", maps=OTHER_PORT, state={"enabled": False, "setting": "off"}, **A1),
+    c("mapped for another port, agent not ready", NPL, "", "a=agent_not_ready", maps=OTHER_PORT, state={**ON, "agents": {"n1": Agent(False, 200.0)}}, **A1),
+    c("mapped for another port, everything is well", NPL, "", "a=mapping_other_port", maps=OTHER_PORT, state=ON, **A1),
+    c("a wrong value, range used up", NPL, "", "a=ports_used_up", raw=shape(nodePort=0), state={**ON, **FULL}, **A1),
+    c("an annotation that Antrea cannot read, range used up", NPL, "", "a=mapping_malformed", raw=npl("[{"), state={**ON, **FULL}, **A1),
+    c(
+        "numeric port mapped, named port of a sidecar",
+        NPL,
+        "",
+        "a=named_port_sidecar",
+        ports="http:80/TCP>8080 admin:81/TCP>admin",
+        port="admin",
+        slices=["http:8080/TCP admin:9901/TCP | a@n1"],
+        nodes="n1",
+        maps="a:8080/tcp=198.18.0.1:61000",
+        state={**ON, "named_ports": {"uid-a": frozenset([("http", "TCP")])}},
+    ),
+    c(
+        "a sidecar's port is never mapped, whatever the range",
+        NPL,
+        "",
+        "a=named_port_sidecar",
+        ports="http:80/TCP>web",
+        state={**ON, **FULL, "named_ports": {"uid-a": frozenset([("x", "TCP")])}},
+        **A1,
+    ),
+    c("agent whose start is not known", NPL, "", "a=mapping_missing", state={**ON, "agents": {"n1": Agent(True, None)}}, **A1),
+    c("port range used up", NPL, "", "a=ports_used_up", state={**ON, "port_range": (61000, 61001), "ports_used": {("198.18.0.1", "TCP"): 2}}, **A1),
+    c(
+        "port range used up for UDP only",
+        NPL,
+        "",
+        "a=mapping_missing",
+        state={**ON, "port_range": (61000, 61001), "ports_used": {("198.18.0.1", "UDP"): 2}},
+        **A1,
+    ),
+    c(
+        "port range used up in IPv6 only",
+        NPL,
+        "",
+        "a=mapping_missing",
+        state={**ON, "port_range": (61000, 61001), "ports_used": {("2001:db8:18::1", "TCP"): 2}},
+        **A1,
+    ),
+    c(
+        "port range of another node used up",
+        NPL,
+        "",
+        "a=mapping_missing",
+        state={**ON, "port_range": (61000, 61001), "ports_used": {("198.18.0.2", "TCP"): 2}},
+        **A1,
+    ),
+    c(
+        "named port of a sidecar",
+        NPL,
+        "",
+        "a=named_port_sidecar",
+        ports="http:80/TCP>web",
+        state={**ON, "named_ports": {"uid-a": frozenset([("x", "TCP")])}},
+        **A1,
+    ),
+    c(
+        "named port of a container",
+        NPL,
+        "",
+        "a=mapping_missing",
+        ports="http:80/TCP>web",
+        state={**ON, "named_ports": {"uid-a": frozenset([("web", "TCP")])}},
+        **A1,
+    ),
+    c("just created", NPL, "", "a=mapping_pending", state=ON, created="2027-01-15T07:59:50Z", **A1),
+    c("created long ago", NPL, "", "a=mapping_missing", state=ON, **A1),
+    c("not read for lack of rights", NPL, "", "a=mapping_missing", state={"unread": ("listing DaemonSets",)}, **A1),
+    c("not ready Pods need no mapping", NPL, "", "a=not_ready", slices=["http:8080/TCP | a@n1!notready"]),
+]
+
+
+@pytest.mark.parametrize("case", EXPLAINED, ids=str)
+def test_explained(case: Case) -> None:
+    check(case)
+
+
+def test_just_created_is_shorter_than_antreas_longest_pause() -> None:
+    assert 2 <= JUST_CREATED <= 120

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._members import mapping
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import A_N1, NOWHERE, NPL, Case, c, check, npl, run, shape
 
 
 def entry(**more: Any) -> str:
@@ -140,3 +141,120 @@ def test_several_protocols_in_an_entry_make_no_more_mappings() -> None:
     assert len(text) < mapping.LONGEST
     assert mapping.parse(text) == ([], ["it has more than 4000 mappings"])
     assert len(mapping.parse(json.dumps(found[:100])).entries) == 800
+
+
+SHAPES = [
+    c("0.13-1.3: no protocol", NPL, "198.18.0.1:61001@a", raw=shape(), slices=["http:8080/TCP | a@n1"]),
+    c("0.13-1.3: no protocol is TCP, not UDP", NPL, "", "a=mapping_other_protocol", raw=shape(), ports="http:80/UDP>8080", slices=["http:8080/UDP | a@n1"]),
+    c("1.4-1.6: protocols", NPL, "198.18.0.1:61001@a", raw=shape(protocols=["tcp", "udp"]), slices=["http:8080/TCP | a@n1"]),
+    c("1.4-1.6: protocols, UDP", NPL, "198.18.0.1:61001@a", raw=shape(protocols=["tcp", "udp"]), ports="http:80/UDP>8080", slices=["http:8080/UDP | a@n1"]),
+    c("1.4-1.6: the other protocol only", NPL, "", "a=mapping_other_protocol", raw=shape(protocols=["udp"]), slices=["http:8080/TCP | a@n1"]),
+    c("1.7-1.15: protocol and protocols", NPL, "198.18.0.1:61001@a", raw=shape(protocol="tcp", protocols=["tcp"]), slices=["http:8080/TCP | a@n1"]),
+    c(
+        "1.7: protocol comes before protocols",
+        NPL,
+        "",
+        "a=mapping_other_protocol",
+        raw=shape(protocol="udp", protocols=["tcp"]),
+        slices=["http:8080/TCP | a@n1"],
+    ),
+    c("2.0-2.5: protocol", NPL, "198.18.0.1:61001@a", raw=shape(protocol="tcp"), slices=["http:8080/TCP | a@n1"]),
+    c("2.6: protocol and ipFamily", NPL, "198.18.0.1:61001@a", raw=shape(protocol="tcp", ipFamily="IPv4"), slices=["http:8080/TCP | a@n1"]),
+    c("ipFamily empty", NPL, "198.18.0.1:61001@a", raw=shape(ipFamily=""), slices=["http:8080/TCP | a@n1"]),
+    c("protocol in capitals", NPL, "198.18.0.1:61001@a", raw=shape(protocol="TCP"), slices=["http:8080/TCP | a@n1"]),
+    c("fields that nobody knows yet", NPL, "198.18.0.1:61001@a", raw=shape(protocol="tcp", future={"x": 1}), slices=["http:8080/TCP | a@n1"]),
+    c(
+        "order varies, ports differ",
+        NPL,
+        "198.18.0.1:61005@a",
+        maps="a:9090/tcp=198.18.0.1:61004 a:8080/udp=198.18.0.1:61003 a:8080/tcp=198.18.0.1:61005",
+        slices=["http:8080/TCP | a@n1"],
+    ),
+    c(
+        "several ports of one Pod: the other one",
+        NPL,
+        "198.18.0.1:61004@a",
+        maps="a:8080/tcp=198.18.0.1:61005 a:9090/tcp=198.18.0.1:61004",
+        port="admin",
+        ports="http:80/TCP>8080 admin:81/TCP>9090",
+        slices=["http:8080/TCP admin:9090/TCP | a@n1"],
+    ),
+    c(
+        "named target ports that differ by Pod",
+        NPL,
+        "198.18.0.1:61000@a 198.18.0.2:61009@b",
+        ports="http:80/TCP>web",
+        slices=["http:8080/TCP | a@n1", "http:9090/TCP | b@n2"],
+        maps="a:8080/tcp=198.18.0.1:61000 a:9090/tcp=198.18.0.1:61001 b:9090/tcp=198.18.0.2:61009 b:8080/tcp=198.18.0.2:61008",
+    ),
+    c("hostPort is the mapping's port", NPL, "198.18.0.1:8443@a", maps="a:8080/tcp=198.18.0.1:8443", trust_npl_annotations=True, **A_N1),
+    c(
+        "hostNetwork: node address and container port",
+        NPL,
+        "198.18.0.1:8080@a",
+        maps="a:8080/tcp=198.18.0.1:8080",
+        trust_npl_annotations=True,
+        slices=["http:8080/TCP | a@n1=198.18.0.1"],
+    ),
+    c("not JSON", NPL, "", "a=mapping_malformed", raw=npl("[{"), slices=["http:8080/TCP | a@n1"]),
+    c("empty text", NPL, "", "a=mapping_malformed", raw=npl(""), slices=["http:8080/TCP | a@n1"]),
+    c("an object, not a list", NPL, "", "a=mapping_malformed", raw=npl("{}"), slices=["http:8080/TCP | a@n1"]),
+    c("null", NPL, "", "a=mapping_missing", raw=npl("null"), slices=["http:8080/TCP | a@n1"]),
+    c("an empty list", NPL, "", "a=mapping_missing", raw=npl("[]"), slices=["http:8080/TCP | a@n1"]),
+    c("an entry that is no object", NPL, "", "a=mapping_malformed", raw=npl("[7]"), slices=["http:8080/TCP | a@n1"]),
+    c("nodeIP missing", NPL, "", "a=mapping_malformed", raw=npl('[{"podPort":8080,"nodePort":61000}]'), slices=["http:8080/TCP | a@n1"]),
+    c("nodeIP is a name", NPL, "", "a=mapping_malformed", raw=shape(nodeIP="n1"), slices=["http:8080/TCP | a@n1"]),
+    *[c(f"nodeIP {text}", NPL, "", "a=mapping_malformed", raw=shape(nodeIP=text), nodes=None, **A_N1) for text in NOWHERE],
+    c("nodeIP is a number", NPL, "", "a=mapping_malformed", raw=shape(nodeIP=3323199489), slices=["http:8080/TCP | a@n1"]),
+    c("nodePort is text", NPL, "", "a=mapping_malformed", raw=shape(nodePort="61001"), slices=["http:8080/TCP | a@n1"]),
+    c("nodePort 0", NPL, "", "a=mapping_malformed", raw=shape(nodePort=0), slices=["http:8080/TCP | a@n1"]),
+    c("nodePort out of range", NPL, "", "a=mapping_malformed", raw=shape(nodePort=65536), slices=["http:8080/TCP | a@n1"]),
+    c("podPort true", NPL, "", "a=mapping_malformed", raw=shape(podPort=True), slices=["http:8080/TCP | a@n1"]),
+    c("protocols is text", NPL, "", "a=mapping_malformed", raw=shape(protocols="tcp"), slices=["http:8080/TCP | a@n1"]),
+    c("protocol is a number", NPL, "", "a=mapping_malformed", raw=shape(protocol=6), slices=["http:8080/TCP | a@n1"]),
+    c("ipFamily contradicts nodeIP", NPL, "", "a=mapping_malformed", raw=shape(ipFamily="IPv6"), slices=["http:8080/TCP | a@n1"]),
+    c(
+        "one good entry among bad ones",
+        NPL,
+        "198.18.0.1:61001@a",
+        slices=["http:8080/TCP | a@n1"],
+        raw=npl('[7, {"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61001}, {"nodePort":1}]'),
+    ),
+    c("the same entry twice", NPL, "198.18.0.1:61000@a", maps="a:8080/tcp=198.18.0.1:61000 a:8080/tcp=198.18.0.1:61000", slices=["http:8080/TCP | a@n1"]),
+    c(
+        "two mappings of one port",
+        NPL,
+        "198.18.0.1:61000@a",
+        "a=mapping_duplicate",
+        maps="a:8080/tcp=198.18.0.1:61009 a:8080/tcp=198.18.0.1:61000",
+        slices=["http:8080/TCP | a@n1"],
+    ),
+]
+
+
+@pytest.mark.parametrize("case", SHAPES, ids=str)
+def test_shapes(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("raw", ["[{", "{}", '[{"podPort":8080}]', '[7, {"podPort":9090,"nodeIP":"198.18.0.1","nodePort":61001}]'])
+def test_a_member_that_a_malformed_annotation_costs_is_warned_of(raw: str) -> None:
+    _members, left, pool = run(c("", NPL, "", raw=npl(raw), slices=["http:8080/TCP | a@n1"]))
+    assert left == "a=mapping_malformed" and len(pool.warnings) == 1
+    assert "annotation nodeportlocal.antrea.io of Pod a " in pool.warnings[0]
+
+
+def test_a_member_from_text_that_antrea_cannot_read_is_warned_of() -> None:
+    """It stays a member, but Antrea never updates that text."""
+    (case,) = [case for case in SHAPES if case.name == "one good entry among bad ones"]
+    assert run(case)[2].warnings == (
+        "Antrea cannot read the annotation nodeportlocal.antrea.io of Pod a and leaves it as it is: entry 0: it is not an object. "
+        "So the Pod's members may be out of date. Delete the annotation; Antrea writes it anew.",
+    )
+
+
+def test_a_wrong_value_that_costs_nothing_is_not_warned_of() -> None:
+    """Antrea rewrites it."""
+    entry = '{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61001}'
+    _members, _left, pool = run(c("", NPL, "", raw=npl(f'[{entry}, {{"nodePort":1}}]'), slices=["http:8080/TCP | a@n1"]))
+    assert pool.members and pool.warnings == ()

@@ -220,6 +220,7 @@ def test_a_fault_of_one_tenant_holds_that_tenant_only() -> None:
             "response": None,
             "remedy": "Create it.",
             "path": "applications[1]",
+            "input": "applications[1]",
             "applications": ["A1"],
         }
     ]
@@ -231,6 +232,17 @@ def test_further_faults_of_a_tenant_are_listed_without_the_first() -> None:
     (failure,) = World(WEB).publish(applications=items)["failure"]["tenants"]
     assert (failure["path"], [fault["path"] for fault in failure["faults"]]) == ("applications[0]", ["applications[1]"])
     assert failure["applications"] == ["A1", "A2"]
+
+
+def test_the_task_its_tenants_and_their_faults_have_the_same_keys() -> None:
+    items = [app(application=name, service="nope", virtual_server=None) for name in ("A1", "A2")]
+    failure = World(WEB).publish(applications=items)["failure"]
+    (entry,) = failure["tenants"]
+    (fault,) = entry["faults"]
+    parts = set(Failure("unexpected", "It failed").as_dict())
+    assert parts <= set(failure) and parts <= set(entry) and parts <= set(fault)
+    assert (failure["code"], failure["path"], failure["remedy"]) == ("tenants_failed", None, "See failure.tenants for each.")
+    assert (fault["path"], fault["input"]) == ("applications[1]", "applications[1]")
 
 
 def test_on_error_stop_posts_nothing_if_a_tenant_has_a_fault() -> None:

@@ -5,58 +5,34 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._request import (
-    build,
-    from_secret,
-    template,
-    validate,
+from ansible_collections.vks.bigip.tests.unit.support.requests_of_users import (
+    ADDRESS,
+    HTTP,
+    SNAT,
+    WEB,
+    put_together,
 )
-from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Problems, Wanted
 
-HTTP = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": 80}
-WEB = {"namespace": "default", "name": "web"}
 L4 = {**HTTP, "class": "Service_L4"}
 FROM_10 = {**HTTP, "virtualAddresses": [["192.0.2.10", "10.0.0.0/8"]]}
-ADDRESS = {"class": "Service_Address", "virtualAddress": "192.0.2.10"}
-SNAT = {"class": "SNAT_Pool", "snatAddresses": ["192.0.2.9"]}
 OTHER = {**HTTP, "virtualAddresses": ["192.0.2.11"]}
-
-
-def put_together(*items: dict[str, Any], declaration: Any = None, pools: Any = None, tenants: Any = None) -> Wanted:
-    wanted, problems = Wanted(), Problems()
-    wanted.properties = dict(tenants or {})
-    build.add_items(wanted, [{"tenant": "T1", "application": "A1", **item} for item in items], problems)
-    if declaration is not None:
-        template.add(wanted, declaration, pools, problems)
-    validate.check(wanted, problems)
-    validate.member_warnings(wanted)
-    from_secret.check(wanted, None, {}, problems)
-    problems.raise_if_any()
-    return wanted
-
-
-def adc(**application: Any) -> dict[str, Any]:
-    return {"class": "ADC", "schemaVersion": "3.50.0", "T1": {"class": "Tenant", "A1": {"class": "Application", **application}}}
-
-
 REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
-    ("tenant begins with a digit", [{"tenant": "1T", "service": WEB}], r"applications\[0\].tenant: tenant name '1T' is not one AS3 takes"),
+    ("tenant begins with a digit", [{"tenant": "1T", "service": WEB}], r"applications\[0\].tenant: tenant name '1T' is not valid in AS3"),
     ("tenant begins with _", [{"tenant": "_T", "service": WEB}], r"applications\[0\].tenant"),
     ("application too long", [{"application": "a" * 191, "service": WEB}], r"has 191 characters; AS3 takes at most 190"),
     ("application missing", [{"application": None, "service": WEB}], r"applications\[0\].application: is required"),
-    ("item ends in -", [{"pool_name": "web-", "service": WEB}], r"applications\[0\].pool_name: name 'web-' is not one AS3 takes"),
+    ("item ends in -", [{"pool_name": "web-", "service": WEB}], r"applications\[0\].pool_name: name 'web-' is not valid in AS3"),
     ("item begins with a digit", [{"virtual_server_name": "1vs", "virtual_server": HTTP}], r"applications\[0\].virtual_server_name"),
     ("path too long", [{"tenant": "t" * 100, "application": "a" * 100, "service": WEB}], r"characters; AS3 takes at most 195"),
     ("no class", [{"virtual_server": {"virtualPort": 80}}], r"applications\[0\].virtual_server.class: is missing"),
     ("class is no service", [{"virtual_server": {"class": "Pool"}}], r"virtual_server.class: is 'Pool'; a virtual server is one of"),
     ("pool of another class", [{"pool": {"class": "GSLB_Pool"}, "service": WEB}], r"applications\[0\].pool.class"),
-    ("nothing", [{}], r"applications\[0\]: says nothing to publish"),
+    ("nothing", [{}], r"applications\[0\]: has nothing to publish"),
     ("member has an address", [{"service": WEB, "member": {"serverAddresses": ["10.0.0.1"]}}], r"applications\[0\].member.serverAddresses: comes from the"),
     ("member has a port", [{"service": WEB, "member": {"servicePort": 80}}], r"applications\[0\].member.servicePort"),
     ("member without service", [{"pool": {}, "member": {"ratio": 2}}], r"applications\[0\].member: holds settings of a service's members"),
@@ -141,103 +117,9 @@ ACCEPTED: list[tuple[str, list[dict[str, Any]]]] = [
 ]
 
 
-EMPTY: dict[str, tuple[dict[str, Any], str, str]] = {
-    "a virtual address": ({"virtual_server": {**HTTP, "virtualAddresses": [""]}}, "virtual_server.virtualAddresses[0]", "an address"),
-    "a blank one": ({"virtual_server": {**HTTP, "virtualAddresses": ["192.0.2.9", " "]}}, "virtual_server.virtualAddresses[1]", "an address"),
-    "one of a pair": ({"virtual_server": {**HTTP, "virtualAddresses": [["", "10.0.0.0/8"]]}}, "virtual_server.virtualAddresses[0][0]", "an address"),
-    "a source": ({"virtual_server": {**HTTP, "sourceAddress": ""}}, "virtual_server.sourceAddress", "an address"),
-    "a port": ({"virtual_server": {**HTTP, "virtualPort": ""}}, "virtual_server.virtualPort", "a port"),
-    "a list": ({"virtual_server": {**HTTP, "virtualAddresses": ""}}, "virtual_server.virtualAddresses", "a list"),
-    "a switch": ({"virtual_server": {**HTTP, "shareAddresses": ""}}, "virtual_server.shareAddresses", "true or false"),
-    "a pool": ({"virtual_server": {**HTTP, "pool": ""}}, "virtual_server.pool", "a name"),
-    "a pointer": ({"virtual_server": {**HTTP, "snat": {"use": ""}}}, "virtual_server.snat.use", "a name"),
-    "an object of the device": ({"virtual_server": {**HTTP, "profileTCP": {"bigip": ""}}}, "virtual_server.profileTCP.bigip", "a name"),
-    "a VLAN": ({"virtual_server": {**HTTP, "allowVlans": [""]}}, "virtual_server.allowVlans[0]", "a name"),
-    "a rule": ({"virtual_server": {**HTTP, "iRules": [""]}}, "virtual_server.iRules[0]", "a name"),
-    "a monitor": ({"service": WEB, "pool": {"monitors": [""]}}, "pool.monitors[0]", "a name"),
-    "a certificate": (
-        {"objects": {"tls": {"class": "TLS_Server", "certificates": [{"certificate": ""}]}}},
-        "objects.tls.certificates[0].certificate",
-        "a name",
-    ),
-    "a Service_Address": ({"objects": {"addr": {**ADDRESS, "virtualAddress": ""}}}, "objects.addr.virtualAddress", "an address"),
-    "SNAT": ({"objects": {"snat": {**SNAT, "snatAddresses": ["192.0.2.9", ""]}}}, "objects.snat.snatAddresses[1]", "an address"),
-    "a member": ({"pool": {"members": [{"servicePort": 80, "serverAddresses": [""]}]}}, "pool.members[0].serverAddresses[0]", "an address"),
-    "a member beside a Service": (
-        {"service": WEB, "pool": {"members": [{"servicePort": 80, "serverAddresses": ["10.0.0.9", ""]}]}},
-        "pool.members[0].serverAddresses[1]",
-        "an address",
-    ),
-    "a server": ({"pool": {"members": [{"servicePort": 80, "servers": [{"name": "", "address": "10.0.0.9"}]}]}}, "pool.members[0].servers[0].name", "a name"),
-    "a server's address": (
-        {"pool": {"members": [{"servicePort": 80, "servers": [{"name": "a1", "address": ""}]}]}},
-        "pool.members[0].servers[0].address",
-        "an address",
-    ),
-    "a host": ({"pool": {"members": [{"servicePort": 80, "addressDiscovery": "fqdn", "hostname": ""}]}}, "pool.members[0].hostname", "a name"),
-    "a member's monitor": ({"service": WEB, "member": {"monitors": [{"use": ""}]}}, "member.monitors[0].use", "a name"),
-    "a member's ratio": ({"service": WEB, "member": {"ratio": ""}}, "member.ratio", "a number"),
-}
-
-
-@pytest.mark.parametrize(("item", "path", "expected"), EMPTY.values(), ids=EMPTY.keys())
-def test_empty_strings(item: dict[str, Any], path: str, expected: str) -> None:
-    with pytest.raises(Failure, match=f"is empty: AS3 expects {expected}") as caught:
-        put_together(item)
-    assert [problem["path"] for problem in caught.value.details["problems"]] == [f"applications[0].{path}"]
-
-
-ALSO_EMPTY: dict[str, tuple[dict[str, Any], str]] = {
-    "an address": ({"vs": {**HTTP, "virtualAddresses": [""]}}, "vs.virtualAddresses[0]: is empty: AS3 expects an address here. Give one, or leave it out"),
-    "a class": ({"vs": {**HTTP, "class": ""}}, "vs.class: is empty: name the AS3 class of the object"),
-    "a member": ({"web": {"class": "Pool", "members": [{"servicePort": "", "serverAddresses": ["10.0.0.9"]}]}}, "web.members[0].servicePort: must be a number"),
-}
-
-
-@pytest.mark.parametrize(("application", "message"), ALSO_EMPTY.values(), ids=ALSO_EMPTY.keys())
-def test_empty_strings_in_a_declaration(application: dict[str, Any], message: str) -> None:
-    with pytest.raises(Failure) as caught:
-        put_together(declaration=adc(**application))
-    assert caught.value.message.startswith(f"declaration.T1.A1.{message}")
-
-
-def test_empty_strings_that_mean_something() -> None:
-    monitor = {"class": "Monitor", "monitorType": "http", "targetAddress": "", "receive": "", "remark": ""}
-    policy = {"class": "Endpoint_Policy", "rules": [{"conditions": [{"type": "httpHeader", "name": "x", "all": {"values": [""]}}]}]}
-    records = {"class": "Data_Group", "keyDataType": "string", "records": [{"key": "a", "value": ""}]}
-    server = {**HTTP, "remark": "", "metadata": {"address": {"value": ""}}}
-    assert put_together({"virtual_server": server, "objects": {"mon": monitor, "policy": policy, "records": records}})
-
-
 @pytest.mark.parametrize("items", [case[1] for case in ACCEPTED], ids=[case[0] for case in ACCEPTED])
 def test_accepted(items: list[dict[str, Any]]) -> None:
     assert not put_together(*items).warnings
-
-
-@pytest.mark.parametrize(
-    ("declaration", "message"),
-    [
-        ("{", "declaration: is not JSON"),
-        ([], "declaration: is not an AS3 declaration"),
-        ({"class": "AS3"}, "declaration.declaration: is missing"),
-        ({"class": "Device"}, "declaration.class: is 'Device'"),
-        ({**adc(), "updateMode": "complete"}, "declaration.updateMode: is 'complete'.*Use prune"),
-        ({**adc(), "target": {"hostname": "x"}}, "declaration.target: is not sent"),
-        ({**adc(), "controls": {"class": "Controls", "dryRun": True}}, "controls.dryRun: is not sent.*--check"),
-        ({"class": "AS3", "action": "dry-run", "declaration": adc()}, "declaration.action: is 'dry-run'.*--check"),
-        ({"class": "AS3", "action": "remove", "declaration": adc()}, "declaration.action: is 'remove'.*state: absent"),
-        ({"class": "AS3", "action": "redeploy", "declaration": adc()}, "declaration.action"),
-        ({"class": "AS3", "declaration": {**adc(), "updateMode": "complete"}}, "declaration.declaration.updateMode"),
-        ({**adc(), "1T": {"class": "Tenant"}}, "declaration.1T: tenant name"),
-        ({**adc(), "extra": {"a": 1}}, "declaration.extra: is neither"),
-        (adc(web={"class": "Pool", "members": 5}), r"declaration.T1.A1.web.members: must be a list of members, not 5"),
-        ({"class": "ADC", "T1": {**adc()["T1"], "defaultRouteDomain": "x"}}, r"declaration.T1.defaultRouteDomain: must be a number, not 'x'"),
-        (adc(vs={**HTTP, "pool": "nope"}), r"declaration.T1.A1.vs.pool: refers to 'nope'"),
-    ],
-)
-def test_refused_declarations(declaration: Any, message: str) -> None:
-    with pytest.raises(Failure, match=message):
-        put_together(declaration=declaration)
 
 
 @pytest.mark.parametrize(
@@ -251,17 +133,6 @@ def test_refused_declarations(declaration: Any, message: str) -> None:
 def test_refused_tenants(properties: dict[str, Any], message: str) -> None:
     with pytest.raises(Failure, match=message):
         put_together({"service": WEB}, tenants={"T1": properties})
-
-
-def test_a_declaration_as_json_of_class_as3_and_a_pool_it_does_not_have() -> None:
-    given = json.dumps({"class": "AS3", "persist": True, "declaration": adc(web={"class": "Pool", "members": [{"servicePort": 80, "shareNodes": False}]})})
-    pools = [{"tenant": "T1", "application": "A1", "pool": "web", "service": WEB}]
-    wanted = put_together(declaration=given, pools=pools)
-    assert [(fill.where, fill.member, fill.port_hint) for fill in wanted.fills] == [("/T1/A1/web", {"shareNodes": False}, 80)]
-    with pytest.raises(Failure, match=r"pools\[0\]: names the pool /T1/A1/nope, which the declaration does not have; it has /T1/A1/web"):
-        put_together(declaration=given, pools=[{**pools[0], "pool": "nope"}])
-    with pytest.raises(Failure, match=r"pools\[1\]: fills the pool /T1/A1/web a second time"):
-        put_together(declaration=given, pools=pools * 2)
 
 
 @pytest.mark.parametrize(

@@ -90,5 +90,5 @@ def test_options_of_the_task_come_before_the_mark(
     pool: StoredPool, options: Any, expected: tuple[str, str]
 ) -> None:
     made = source(pool, {**NOTHING, **options})
-    assert made is not None and (made.pool_member_type, made.terminating) == expected
+    assert made is not None and (made.mode, made.terminating) == expected
     assert (made.namespace, made.name, made.port, made.path) == ("default", "web", "80/TCP", "/T1/A/pool")

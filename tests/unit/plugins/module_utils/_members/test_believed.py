@@ -1,0 +1,42 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which mappings are believed."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Ranges
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import A_N1, NOWHERE, NPL, NPL_AB, Case, c, check, mapped, shape
+
+FORTY = Ranges(configured=((40000, 41000),))
+BELIEVED = [
+    c("the kubelet's port", NPL, "", "a=mapping_outside_range", maps="a:8080/tcp=198.18.0.1:10250", **A_N1),
+    c("just below the range", NPL, "", "a=mapping_outside_range", maps="a:8080/tcp=198.18.0.1:60999", **A_N1),
+    c("just above the range", NPL, "", "a=mapping_outside_range", maps="a:8080/tcp=198.18.0.1:62001", **A_N1),
+    c("the first and the last port of the range", NPL, "198.18.0.1:61000@a 198.18.0.2:62000@b", maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.2:62000"),
+    c("hostPort without trust", NPL, "", "a=mapping_outside_range", maps="a:8080/tcp=198.18.0.1:8443", **A_N1),
+    c("the configured range", NPL, "198.18.0.1:40000@a", maps="a:8080/tcp=198.18.0.1:40000", ranges=FORTY, **A_N1),
+    c("outside of the configured range", NPL, "", "a=mapping_outside_range", maps="a:8080/tcp=198.18.0.1:10250", ranges=FORTY, **A_N1),
+    c("the default range, while the agents change to another", NPL, "198.18.0.1:61000@a 198.18.0.2:40000@b",
+      maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.2:40000", ranges=FORTY),
+    c("a former range of the node's agent", NPL, "198.18.0.1:50000@a", "b=mapping_outside_range", ranges=Ranges(((40000, 41000),), {"n1": (50000, 51000)}),
+      maps="a:8080/tcp=198.18.0.1:50000 b:8080/tcp=198.18.0.2:50000"),
+    c("the range of Windows nodes", NPL, "198.18.0.1:40000@a", "b=mapping_outside_range", nodes="n1!windows n2",
+      maps="a:8080/tcp=198.18.0.1:40000 b:8080/tcp=198.18.0.2:40000"),
+    c("one mapping in the range and one outside", NPL, "198.18.0.1:61000@a", "a=mapping_outside_range",
+      maps="a:8080/tcp=198.18.0.1:10250 a:8080/tcp=198.18.0.1:61000", **A_N1),
+    c("Nodes may not be read", NPL, "", "a=mapping_unverified b=mapping_unverified", maps=mapped(), nodes=None),
+    c("Nodes may not be read, and the annotation is trusted", NPL, NPL_AB, maps=mapped(), nodes=None, trust_npl_annotations=True),
+    c("a slice by hand that names no node", NPL, "", "a=mapping_unverified", maps=mapped(), slices=["http:8080/TCP | a"]),
+    c("a slice by hand that names no node, trusted", NPL, "198.18.0.1:61000@a", maps=mapped(), slices=["http:8080/TCP | a"], trust_npl_annotations=True),
+    c("trust takes no address of another node", NPL, "", "a=mapping_stale", maps="a:8080/tcp=198.18.0.2:61000", trust_npl_annotations=True, **A_N1),
+    c("a node's name is no address of it", NPL, "", "a=mapping_stale", maps="a:8080/tcp=10.9.9.9:61000", nodes="n1!named", **A_N1),
+    *[c(f"trust takes no {text}", NPL, "", "a=mapping_malformed", raw=shape(nodeIP=text), nodes=None, trust_npl_annotations=True, **A_N1) for text in NOWHERE],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BELIEVED, ids=str)
+def test_believed(case: Case) -> None:
+    check(case)

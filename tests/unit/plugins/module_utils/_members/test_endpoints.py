@@ -1,0 +1,107 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which endpoints of a Service port take traffic."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import AB, CL, CL_AB, SIX, Case, c, check
+
+SLICES = [
+    c("no slices is an empty pool", CL, "", slices=[]),
+    c("a slice without endpoints", CL, "", slices=["http:8080/TCP | "]),
+    c("a slice without ports and endpoints", CL, "", slices=[" | "]),
+    c("several slices are merged", CL, CL_AB, slices=["http:8080/TCP | a@n1", "http:8080/TCP | b@n2"]),
+    c("the same endpoint in two slices", CL, CL_AB, slices=[AB, "http:8080/TCP | b@n2"]),
+    c("in two slices, ready in one", CL, "100.96.0.1:8080@a", slices=["http:8080/TCP | a@n1!notready", "http:8080/TCP | a@n1"]),
+    c("in two slices, terminating in one", CL, "", "a=terminating", slices=["http:8080/TCP | a@n1!dying", "http:8080/TCP | a@n1"]),
+    c("in two slices, draining in one", CL, "100.96.0.1:8080@a", slices=["http:8080/TCP | a@n1!draining", "http:8080/TCP | a@n1"]),
+    c("an address used again by another Pod", CL, "100.96.0.9:8080@b", slices=["http:8080/TCP | a@n1!dying=100.96.0.9", "http:8080/TCP | b@n2=100.96.0.9"]),
+    c("slices of another Service are not ours", CL, "", slices=[AB], slice_of="other"),
+    c("slices of a Service of another namespace", CL, "", slices=[AB], slice_namespace="other"),
+    c(
+        "target ports that differ by Pod",
+        CL,
+        "100.96.0.1:8080@a 100.96.0.2:9090@b",
+        ports="http:80/TCP>web",
+        slices=["http:8080/TCP | a@n1", "http:9090/TCP | b@n2"],
+    ),
+    c(
+        "a Pod without the named target port",
+        CL,
+        "100.96.0.1:8080@a",
+        "b=named_port_unresolved",
+        ports="http:80/TCP>web",
+        slices=["http:8080/TCP | a@n1", " | b@n2"],
+    ),
+    c("named target port, nobody has it", CL, "", "a=named_port_unresolved", ports="http:80/TCP>web", slices=[" | a@n1"]),
+    c("named, once without and once with the port", CL, "100.96.0.1:8080@a", ports="http:80/TCP>web", slices=["http:8080/TCP | a@n1", " | a@n1"]),
+    c("protocol of the slice's port must fit", CL, "", "web-0=slice_port_mismatch", slices=["http:8080/UDP | a@n1"]),
+    c("name of the slice's port must fit", CL, "", "web-0=slice_port_mismatch", slices=["www:8080/TCP | a@n1"]),
+    c("a slice port without number serves nothing", CL, "", "web-0=slice_port_mismatch", slices=["http:/TCP | a@n1"]),
+    c("other ports of the slice are not taken", CL, "100.96.0.1:8080@a", slices=["admin:8081/TCP http:8080/TCP | a@n1"]),
+    c("targetPort changed, both slices still there", CL, "100.96.0.1:8080@a", slices=["http:8080/TCP | a@n1", "http:7070/TCP | a@n1"]),
+    c("targetPort changed, slice not yet", CL, "100.96.0.1:7070@a", slices=["http:7070/TCP | a@n1"]),
+    c("selector-less with a slice by hand", CL, "203.0.113.7:9376", svc={"selector": None}, slices=["http:9376/TCP | =203.0.113.7"]),
+    c("selector-less, slice of another port name", CL, "", "web-0=slice_port_mismatch", svc={"selector": None}, slices=["x:9376/TCP | =203.0.113.7"]),
+    c("selector-less, conditions not set means ready", CL, "203.0.113.7:9376", svc={"selector": None}, slices=["http:9376/TCP | !unset=203.0.113.7"]),
+    c("headless", CL, CL_AB, svc={"clusterIP": "None"}),
+    c("headless without selector", CL, "203.0.113.7:9376", svc={"clusterIP": "None", "selector": None}, slices=["http:9376/TCP | =203.0.113.7"]),
+    c("host names are not members", CL, "", "web-0=fqdn", slices=["fqdn http:8080/TCP | =db.example.com"]),
+    c("an address that is none", CL, "", "web-0=invalid_address", slices=["http:8080/TCP | =100.96.0.300"]),
+    c("the address of a cloud's metadata service", CL, "", "web-0=invalid_address", svc={"selector": None}, slices=["http:80/TCP | =169.254.169.254"]),
+    c("loopback", CL, "100.96.0.1:8080@a", "web-0=invalid_address", slices=["http:8080/TCP | a@n1 b@n2=127.0.0.1"]),
+    c("multicast", CL, "", "web-0=invalid_address", slices=["http:8080/TCP | =224.0.0.1"]),
+    c("unspecified", CL, "", "web-0=invalid_address", slices=["http:8080/TCP | =0.0.0.0"]),
+    c("IPv4 in IPv6", CL, "", "web-0=invalid_address", svc={"families": SIX}, slices=["v6 http:8080/TCP | =::ffff:169.254.169.254"]),
+    c("IPv6 with a zone", CL, "", "web-0=invalid_address", svc={"families": SIX}, slices=["v6 http:8080/TCP | =2001:db8::1%eth0"]),
+    c("an IPv6 address in an IPv4 slice", CL, "", "web-0=invalid_address", slices=["http:8080/TCP | =2001:db8::1"]),
+    c("sorted numerically, not as text", CL, "100.96.0.2:8080@b 100.96.0.10:8080@a", slices=["http:8080/TCP | a@n1=100.96.0.10 b@n2"]),
+    c("sorted by port under one address", CL, "10.0.0.1:9@b 10.0.0.1:80@a", ports="h:1/TCP>x", slices=["h:80/TCP | a@n1=10.0.0.1", "h:9/TCP | b@n1=10.0.0.1"]),
+    c("the first address of an endpoint counts", CL, "100.96.0.1:8080@a", second_address="100.96.0.77", slices=["http:8080/TCP | a@n1"]),
+]
+
+CONDITIONS = [
+    c("not ready", CL, "100.96.0.1:8080@a", "b=not_ready", slices=["http:8080/TCP | a@n1 b@n2!notready"]),
+    c("conditions not set means ready", CL, "100.96.0.1:8080@a", slices=["http:8080/TCP | a@n1!unset"]),
+    c("draining beside a ready one", CL, "100.96.0.1:8080@a", "b=terminating", slices=["http:8080/TCP | a@n1 b@n2!draining"]),
+    c("only draining ones: fallback", CL, "100.96.0.1:8080@a 100.96.0.2:8080@b", slices=["http:8080/TCP | a@n1!draining b@n2!draining"]),
+    c("only draining ones: exclude", CL, "", "a=terminating", slices=["http:8080/TCP | a@n1!draining"], terminating="exclude"),
+    c("draining beside a ready one: keep", CL, CL_AB, slices=["http:8080/TCP | a@n1 b@n2!draining"], terminating="keep"),
+    c("keep takes none that serve no longer", CL, "100.96.0.1:8080@a", "b=terminating", slices=["http:8080/TCP | a@n1 b@n2!dying"], terminating="keep"),
+    c("dying only", CL, "", "a=terminating", slices=["http:8080/TCP | a@n1!dying"]),
+    c("fallback skips the dying", CL, "100.96.0.1:8080@a", "b=terminating", slices=["http:8080/TCP | a@n1!draining b@n2!dying"]),
+    c("fallback skips the not ready", CL, "100.96.0.1:8080@a", "b=not_ready", slices=["http:8080/TCP | a@n1!draining b@n2!notready"]),
+    c("publishNotReadyAddresses: ready in the slice", CL, "100.96.0.1:8080@a", slices=["http:8080/TCP | a@n1!published"]),
+    c("publishNotReadyAddresses and terminating", CL, CL_AB, slices=["http:8080/TCP | a@n1 b@n2!publisheddraining"]),
+    c(
+        "publishNotReadyAddresses and terminating: exclude",
+        CL,
+        "100.96.0.1:8080@a",
+        "b=terminating",
+        terminating="exclude",
+        slices=["http:8080/TCP | a@n1 b@n2!publisheddraining"],
+    ),
+    c("nobody ready", CL, "", "a=not_ready b=not_ready", slices=["http:8080/TCP | a@n1!notready b@n2!notready"]),
+    c("exclude_nodes", CL, "100.96.0.1:8080@a", "b=node_excluded", exclude_nodes=("n2",)),
+    c(
+        "fallback after exclude_nodes took the ready one",
+        CL,
+        "100.96.0.1:8080@a",
+        "b=node_excluded",
+        exclude_nodes=("n2",),
+        slices=["http:8080/TCP | a@n1!draining b@n2"],
+    ),
+]
+
+
+@pytest.mark.parametrize("case", SLICES, ids=str)
+def test_slices(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", CONDITIONS, ids=str)
+def test_conditions(case: Case) -> None:
+    check(case)

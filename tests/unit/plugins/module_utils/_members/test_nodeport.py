@@ -1,0 +1,129 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mode nodeport."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import AUTO, DUAL, LOCAL, N12, N123, NP, Case, c, check, run
+
+
+def endpoints(count: int, node: str, first: int = 1) -> str:
+    """A slice with so many endpoints on a node, from an address on that is counted up."""
+    return "http:8080/TCP | " + " ".join(f"@{node}=10.0.{number // 256}.{number % 256}" for number in range(first, first + count))
+
+
+NODEPORT = [
+    c("every ready node, with or without a Pod", NP, N123, nodes="n1 n2 n3"),
+    c("LoadBalancer", NP, N12, svc={"type": "LoadBalancer"}, nodes="n1 n2"),
+    c("ClusterIP", NP, "!nodeport_service_type", svc={"type": "ClusterIP"}),
+    c("headless", NP, "!nodeport_headless", svc={"type": "ClusterIP", "clusterIP": "None"}),
+    c("no node port allocated", NP, "!nodeport_not_allocated", svc={"type": "LoadBalancer"}, ports="http:80/TCP>8080"),
+    c("no endpoint", NP, "", "n1=no_endpoints n2=no_endpoints", slices=[], nodes="n1 n2"),
+    c("no ready endpoint, and who is not", NP, "", "n1=no_endpoints a=not_ready", slices=["http:8080/TCP | a@n1!notready"], nodes="n1"),
+    c("only draining endpoints: kube-proxy uses them", NP, "198.18.0.1:30080", slices=["http:8080/TCP | a@n1!draining"], nodes="n1"),
+    c("only draining endpoints: exclude", NP, "", "n1=no_endpoints a=terminating", slices=["http:8080/TCP | a@n1!draining"], nodes="n1", terminating="exclude"),
+    c("only a host-name slice", NP, "", "web-0=fqdn n1=no_endpoints", slices=["fqdn http:8080/TCP | =db.example.com"], nodes="n1"),
+    c("selector-less with a slice by hand", NP, N12, svc={"type": "NodePort", "selector": None}, slices=["http:9376/TCP | =203.0.113.7"], nodes="n1 n2"),
+    c("not ready", NP, "198.18.0.1:30080", "n2=node_not_ready", nodes="n1 n2!notready"),
+    c("not known to be ready", NP, "198.18.0.1:30080", "n2=node_not_ready", nodes="n1 n2!unknown"),
+    c("no Ready condition", NP, "198.18.0.1:30080", "n2=node_not_ready", nodes="n1 n2!nocondition"),
+    c("excluded by label", NP, "198.18.0.1:30080", "n2=node_label_excluded", nodes="n1 n2!excluded"),
+    c("about to be deleted", NP, "198.18.0.1:30080", "n2=node_being_deleted", nodes="n1 n2!leaving"),
+    c("cordoned still forwards", NP, N12, nodes="n1 n2!cordoned"),
+    c("cordoned, include_unschedulable false", NP, "198.18.0.1:30080", "n2=node_unschedulable", nodes="n1 n2!cordoned", include_unschedulable=False),
+    c("exclude_nodes", NP, "198.18.0.1:30080", "n2=node_excluded", nodes="n1 n2", exclude_nodes=("n2", "n9")),
+    c("selected by label", NP, "198.18.0.1:30080", "n2=node_not_selected", nodes="n1!labelled n2", node_label_selector="pool=a"),
+    c("selected by label that differs", NP, "198.18.0.2:30080", "n1=node_not_selected", nodes="n1!labelled n2", node_label_selector="pool!=a"),
+    c("selected by absence of a label", NP, "198.18.0.2:30080", "n1=node_not_selected", nodes="n1!labelled n2", node_label_selector="!pool"),
+    c("selected by a set", NP, "198.18.0.1:30080", "n2=node_not_selected", nodes="n1!labelled n2", node_label_selector="pool in (a, b)"),
+    c("selected by a set and more", NP, "198.18.0.2:30080", "n1=node_not_selected", nodes="n1!labelled n2", node_label_selector="pool notin (a,b),!x"),
+    c("no node selected", NP, "", "n1=node_not_selected", nodes="n1", node_label_selector="pool"),
+    c("a selector that is none", NP, "!node_selector_invalid", node_label_selector="pool in a"),
+    c("ExternalIP", NP, "203.0.113.1:30080", "n2=node_without_address", nodes="n1!external n2", node_address_type="ExternalIP"),
+    c("ExternalIP leaves InternalIP alone", NP, "198.18.0.1:30080", nodes="n1!external"),
+    c("no address", NP, "198.18.0.1:30080", "n2=node_without_address", nodes="n1 n2!noaddress"),
+    c("no address but loopback", NP, "198.18.0.1:30080", "n2=node_without_address", nodes="n1 n2!loopback"),
+    c("no nodes", NP, "", nodes=""),
+    c("two nodes with one address", NP, "198.18.0.1:30080", "n2=same_address", nodes="n1 n2", same_node_address=True),
+    c("Local: only where an endpoint is", NP, "198.18.0.1:30080", "n2=no_local_endpoint", svc=LOCAL, slices=["http:8080/TCP | a@n1"], nodes="n1 n2"),
+    c(
+        "Local: not where it is not ready",
+        NP,
+        "198.18.0.1:30080",
+        "n2=no_local_endpoint",
+        svc=LOCAL,
+        slices=["http:8080/TCP | a@n1 b@n2!notready"],
+        nodes="n1 n2",
+    ),
+    c("Local: not where it drains", NP, "198.18.0.1:30080", "n2=no_local_endpoint", svc=LOCAL, slices=["http:8080/TCP | a@n1 b@n2!draining"], nodes="n1 n2"),
+    c("Local: where it drains, if all drain", NP, N12, svc=LOCAL, slices=["http:8080/TCP | a@n1!draining b@n2!draining"], nodes="n1 n2"),
+    c("Local: where it drains, with keep", NP, N12, svc=LOCAL, slices=["http:8080/TCP | a@n1 b@n2!draining"], nodes="n1 n2", terminating="keep"),
+    c("Local: no endpoint at all", NP, "", "n1=no_endpoints", svc=LOCAL, slices=[], nodes="n1"),
+    c("Local: endpoints without node", NP, "", "n1=no_local_endpoint", svc=LOCAL, slices=["http:8080/TCP | =203.0.113.7"], nodes="n1"),
+    c("Local: a node that is not ready", NP, "198.18.0.1:30080", "n2=node_not_ready", svc=LOCAL, nodes="n1 n2!notready"),
+    c(
+        "Local by family",
+        NP,
+        "198.18.0.1:30080 [2001:db8:18::2]:30080",
+        "n1=no_local_endpoint n2=no_local_endpoint",
+        svc={**LOCAL, "families": DUAL},
+        nodes="n1 n2",
+        slices=["http:8080/TCP | a@n1", "v6 http:8080/TCP | b@n2"],
+        address_family="both",
+    ),
+    c(
+        "Local: ratio by endpoints",
+        NP,
+        "198.18.0.1:30080*2 198.18.0.2:30080*1",
+        svc=LOCAL,
+        slices=["http:8080/TCP | a@n1 b@n1 c@n2"],
+        nodes="n1 n2",
+        node_weight="endpoints",
+    ),
+    c(
+        "Local: ratio counts what takes traffic",
+        NP,
+        "198.18.0.1:30080*1 198.18.0.2:30080*1",
+        svc=LOCAL,
+        slices=["http:8080/TCP | a@n1 b@n1!notready c@n2"],
+        nodes="n1 n2",
+        node_weight="endpoints",
+    ),
+    c(
+        "Local: a ratio that AS3 takes",
+        NP,
+        "198.18.0.1:30080*100 198.18.0.2:30080*1",
+        svc=LOCAL,
+        slices=[endpoints(100, "n1"), endpoints(1, "n2", 200)],
+        nodes="n1 n2",
+        node_weight="endpoints",
+    ),
+    c(
+        "Local: no ratio below 1, and none above 100",
+        NP,
+        "198.18.0.1:30080*100 198.18.0.2:30080*1 198.18.0.3:30080*34",
+        svc=LOCAL,
+        slices=[endpoints(250, "n1"), endpoints(1, "n2", 300), endpoints(86, "n3", 400)],
+        nodes="n1 n2 n3",
+        node_weight="endpoints",
+    ),
+    c("Cluster: no ratio", NP, N12, nodes="n1 n2", node_weight="endpoints"),
+    c("an unrelated slice of another port", NP, "", "web-0=slice_port_mismatch n1=no_endpoints", slices=["x:1/TCP | a@n1"], nodes="n1"),
+]
+
+
+@pytest.mark.parametrize("case", NODEPORT, ids=str)
+def test_nodeport(case: Case) -> None:
+    check(case)
+
+
+def test_a_headless_service_is_not_to_be_changed_into_a_nodeport_service() -> None:
+    """The API server refuses that."""
+    headless = {"type": "ClusterIP", "clusterIP": "None"}
+    _members, _left, failed = run(c("", NP, "", svc=headless))
+    assert "Set its type to NodePort" not in failed.message and "a second Service of type NodePort with the same selector" in failed.remedy
+    _members, _left, failed = run(c("", AUTO, "", svc=headless))
+    assert "not nodeport: it is headless (clusterIP: None) and cannot have node ports" in failed.message

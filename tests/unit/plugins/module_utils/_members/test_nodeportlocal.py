@@ -1,0 +1,102 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mode nodeportlocal: for which Services, and which mapping belongs to which endpoint."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import AUTO, NPL, NPL_AB, Case, c, check, mapped, run
+
+ELIGIBLE = [
+    c("ClusterIP", NPL, NPL_AB, maps=mapped()),
+    c("LoadBalancer", NPL, NPL_AB, svc={"type": "LoadBalancer"}, maps=mapped()),
+    c("NodePort", NPL, "!npl_service_type", svc={"type": "NodePort"}, maps=mapped()),
+    c("headless", NPL, NPL_AB, svc={"clusterIP": "None"}, maps=mapped()),
+    c("no selector", NPL, "!npl_no_selector", svc={"selector": None}, maps=mapped()),
+    c("no annotation", NPL, "!npl_not_annotated", annotated=None, maps=mapped()),
+    c("annotation True", NPL, "!npl_annotation_value", annotated="True", maps=mapped()),
+    c("annotation 1", NPL, "!npl_annotation_value", annotated="1"),
+    c("annotation yes", NPL, "!npl_annotation_value", annotated="yes"),
+    c("annotation with a blank", NPL, "!npl_annotation_value", annotated="true "),
+    c("annotation empty", NPL, "!npl_annotation_value", annotated=""),
+    c("SCTP", NPL, "!npl_protocol", ports="http:80/SCTP>8080"),
+    c("UDP", NPL, "198.18.0.1:61000@a", ports="dns:53/UDP>53", slices=["dns:53/UDP | a@n1"], maps="a:53/udp=198.18.0.1:61000"),
+]
+
+JOIN = [
+    c("not ready, though mapped", NPL, "198.18.0.1:61000@a", "b=not_ready", maps=mapped(), slices=["http:8080/TCP | a@n1 b@n2!notready"]),
+    c("terminating, though mapped", NPL, "198.18.0.1:61000@a", "b=terminating", maps=mapped(), slices=["http:8080/TCP | a@n1 b@n2!draining"]),
+    c("terminating ones as the last resort", NPL, NPL_AB, maps=mapped(), slices=["http:8080/TCP | a@n1!draining b@n2!draining"]),
+    c("recreated under the same name", NPL, "198.18.0.1:61000@a", "b=pod_recreated", maps=mapped(), pods="a b+uid-new"),
+    c("deleted meanwhile", NPL, "198.18.0.1:61000@a", "b=pod_gone", maps=mapped(), pods="a"),
+    c("a mapped Pod that no slice has", NPL, "198.18.0.1:61000@a", maps=mapped(), pods="a b", slices=["http:8080/TCP | a@n1"]),
+    c("an endpoint that is no Pod", NPL, "198.18.0.1:61000@a", "203.0.113.7:8080=not_a_pod", maps=mapped(), slices=["http:8080/TCP | a@n1 =203.0.113.7"]),
+    c("address of another node", NPL, "198.18.0.1:61000@a", "b=mapping_stale", maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.9:61000"),
+    c("node gone", NPL, "198.18.0.1:61000@a", "b=mapping_stale", maps=mapped(), nodes="n1"),
+    c(
+        "stale and fresh mapping",
+        NPL,
+        "198.18.0.1:61001@a",
+        "a=mapping_stale",
+        maps="a:8080/tcp=198.18.0.8:61000 a:8080/tcp=198.18.0.1:61001",
+        slices=["http:8080/TCP | a@n1"],
+    ),
+    c(
+        "ExternalIP first, as Antrea 2.6 does",
+        NPL,
+        "203.0.113.1:61000@a",
+        maps="a:8080/tcp=203.0.113.1:61000",
+        nodes="n1!external",
+        slices=["http:8080/TCP | a@n1"],
+    ),
+    c(
+        "two Pods say the same port of a node",
+        NPL,
+        "198.18.0.1:61000@a",
+        "b=same_address",
+        maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.1:61000",
+        slices=["http:8080/TCP | a@n1 b@n1"],
+    ),
+    c(
+        "a Pod of another Service says the same port of a node",
+        NPL,
+        "198.18.0.2:61000@b",
+        "a=mapping_contested",
+        maps=f"{mapped()} c:8080/tcp=198.18.0.1:61000",
+        more_slices={"other": "http:8080/TCP | c@n1"},
+    ),
+    c(
+        "the port belongs to a Pod of another Service, on whose node it is",
+        NPL,
+        "198.18.0.1:61000@a",
+        "b=mapping_taken",
+        maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.1:61009 c:8080/tcp=198.18.0.1:61009",
+        slices=["http:8080/TCP | a@n1 b@n1"],
+        more_slices={"other": "http:8080/TCP | c@n1"},
+        writers={"b": "kubectl-annotate", "c": "antrea-agent/status"},
+    ),
+    c("exclude_nodes", NPL, "198.18.0.1:61000@a", "b=node_excluded", maps=mapped(), exclude_nodes=("n2",)),
+    c("a cordoned or not ready node is the slice's business", NPL, NPL_AB, maps=mapped(), nodes="n1!cordoned n2!excluded"),
+    c("two Services on one Pod port share the mapping", NPL, NPL_AB, maps=mapped(), more_services=[text.service(name="web2", npl="true")]),
+    c("no endpoints", NPL, "", maps=mapped(), slices=[]),
+]
+
+
+@pytest.mark.parametrize("case", ELIGIBLE, ids=str)
+def test_eligible(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", JOIN, ids=str)
+def test_join(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("mode", [NPL, AUTO])
+@pytest.mark.parametrize("value", ["x" * 200_000, "true\x1b[2J", "true\nFAILED!", "\u202eeurt"])
+def test_a_hostile_annotation_of_a_service_is_a_short_word_in_a_message(value: str, mode: str) -> None:
+    _members, _left, failed = run(c("", mode, "", annotated=value))
+    assert len(failed.message) < 900 and failed.message.isprintable() and failed.message.isascii()

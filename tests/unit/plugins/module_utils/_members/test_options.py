@@ -1,0 +1,82 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options are documented as they are: types, choices, defaults, aliases and environment variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.doc_fragments import pool_source
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_DEFAULTS, valid
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
+from ansible_collections.vks.bigip.tests.unit.support import documented
+
+
+def test_the_fragment_documents_the_options() -> None:
+    assert documented.fragment(pool_source) == documented.spec(SOURCE_DEFAULTS)
+
+
+def test_the_fragment_names_each_environment_variable() -> None:
+    named = documented.named(pool_source)
+    for option, variables in documented.variables(SOURCE_DEFAULTS).items():
+        assert set(variables) <= set(named.get(option, ())), option
+
+
+def test_a_source_without_options_has_the_documented_defaults() -> None:
+    source = Source.from_options({"service": {"name": "web"}}, {}, "pools[0]")
+    for name, option in documented.fragment(pool_source).items():
+        value = source.mode if name == "pool_member_type" else getattr(source, name)
+        assert (value or None) == (option.get("default") or None), name
+
+
+def test_pool_member_type_is_the_mode() -> None:
+    item = {"service": {"name": "web", "port": 80}, "pool_member_type": "cluster"}
+    source = Source.from_options(item, {"pool_member_type": "nodeport", "terminating": "keep"}, "pools[0]")
+    assert (source.mode, source.terminating, source.port, source.namespace) == ("cluster", "keep", "80", "default")
+    assert Source.from_options({"service": {"name": "web"}}, {"pool_member_type": "nodeport"}, "pools[0]").mode == "nodeport"
+
+
+@pytest.mark.parametrize("service", [None, {}, {"namespace": "shop"}, {"name": ""}])
+def test_a_source_names_its_service(service: Any) -> None:
+    with pytest.raises(Failure) as caught:
+        Source.from_options({"service": service}, {}, "pools[7]")
+    assert caught.value.code == "service_missing" and caught.value.doing == "pools[7] names no Service"
+
+
+RECORDED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "nothing": ({}, {}),
+    "defaults": ({"terminating": "fallback", "include_unschedulable": True, "node_label_selector": ""}, {}),
+    "others": (
+        {"exclude_nodes": ("n2", "n1", "n2"), "route_domain": 0, "terminating": "keep", "include_unschedulable": False},
+        {"exclude_nodes": ["n1", "n2"], "route_domain": 0, "terminating": "keep", "include_unschedulable": False},
+    ),
+    "what does not decide members": ({"mode": "cluster", "wait_for_mappings": 9, "network_provider": "vsphere"}, {}),
+}
+
+
+@pytest.mark.parametrize("options, expected", RECORDED.values(), ids=RECORDED)
+def test_what_the_mark_records(options: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert Source("default", "web", **options).recorded() == expected
+
+
+VALID: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"pool_member_type": "cluster", "route_domain": 2, "terminating": "keep"},) * 2,
+    ({"exclude_nodes": ["n1"], "include_unschedulable": False, "node_label_selector": "a=b"},) * 2,
+    ({"route_domain": True}, {}),
+    ({"route_domain": "2"}, {}),
+    ({"include_unschedulable": 1}, {}),
+    ({"exclude_nodes": ["n1", 2]}, {}),
+    ({"exclude_nodes": "n1"}, {}),
+    ({"terminating": "never"}, {}),
+    ({"pool_member_type": "warp"}, {}),
+    ({"wait_for_mappings": 9, "service": "default/web"}, {}),
+]
+
+
+@pytest.mark.parametrize("noted, expected", VALID)
+def test_what_counts_of_a_mark(noted: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert valid(noted) == expected

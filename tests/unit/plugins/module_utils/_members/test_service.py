@@ -1,0 +1,152 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which Service, which of its ports, which address families."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import AB, AUTO, CL, CL_AB, DNS, DUAL, N12, NP, NPL, SIX, Case, c, check
+
+PORTS = [
+    c("port by number", CL, CL_AB, port="80"),
+    c("port by name", CL, CL_AB, port="http"),
+    c("port left out, the Service has one", CL, CL_AB, port=None),
+    c("port left out, the Service has two", CL, "!service_port_ambiguous", ports="http:80/TCP>8080 admin:81/TCP>8081", port=None),
+    c("a number that no port has", CL, "!service_port_not_found", port="81"),
+    c("a name that no port has", CL, "!service_port_not_found", port="https"),
+    c("a name in another case is another name", CL, "!service_port_not_found", port="HTTP"),
+    c("the targetPort's number is not the port's", CL, "!service_port_not_found", port="8080"),
+    c("TCP and UDP under one number are two ports", CL, "!service_port_ambiguous", ports=DNS, port="53"),
+    c("TCP and UDP told apart by name", NP, "198.18.0.1:31053", ports=DNS, port="dns-tcp", slices=["dns:53/UDP dns-tcp:53/TCP | a@n1"], nodes="n1"),
+    c("TCP and UDP told apart by protocol", NP, "198.18.0.1:30053", ports=DNS, port="53/udp", slices=["dns:53/UDP dns-tcp:53/TCP | a@n1"], nodes="n1"),
+    c("a protocol that the number does not have", CL, "!service_port_not_found", port="80/UDP"),
+    c("a Service without ports", CL, "!service_without_ports", ports="", port=None),
+    c("an unnamed port", CL, CL_AB, ports="80/TCP>8080", slices=[":8080/TCP | a@n1 b@n2"]),
+    c("a port without protocol is TCP", CL, CL_AB, ports="http:80>8080"),
+    c("targetPort left out is the port", CL, "100.96.0.1:80@a", ports="http:80/TCP", slices=["http:80/TCP | a@n1"]),
+    c("no such Service", CL, "!service_not_found", service_name="wep"),
+    c("no such namespace", CL, "!service_not_found", namespace="nope"),
+    c("ExternalName", CL, "!external_name", svc={"type": "ExternalName", "externalName": "example.com"}),
+    c("ExternalName in nodeport", NP, "!external_name", svc={"type": "ExternalName"}),
+    c("ExternalName in nodeportlocal", NPL, "!external_name", svc={"type": "ExternalName"}),
+    c("ExternalName in auto", AUTO, "!external_name", svc={"type": "ExternalName"}),
+]
+
+SIX_AB = "v6 http:8080/TCP | a@n1 b@n2"
+FAMILIES = [
+    c("dual stack: the Service's first family", CL, CL_AB, svc={"families": DUAL}, slices=[AB, SIX_AB]),
+    c("dual stack, IPv6 first", CL, "[2001:db8:96::1]:8080@a [2001:db8:96::2]:8080@b", svc={"families": DUAL[::-1]}, slices=[AB, SIX_AB]),
+    c(
+        "dual stack, ipv6 asked for",
+        CL,
+        "[2001:db8:96::1]:8080@a",
+        svc={"families": DUAL},
+        slices=["http:8080/TCP | a@n1", "v6 http:8080/TCP | a@n1"],
+        address_family="ipv6",
+    ),
+    c(
+        "dual stack, ipv4 asked for",
+        CL,
+        "100.96.0.1:8080@a",
+        svc={"families": DUAL[::-1]},
+        slices=["http:8080/TCP | a@n1", "v6 http:8080/TCP | a@n1"],
+        address_family="ipv4",
+    ),
+    c(
+        "both",
+        CL,
+        "100.96.0.1:8080@a [2001:db8:96::1]:8080@a",
+        svc={"families": DUAL},
+        slices=["http:8080/TCP | a@n1", "v6 http:8080/TCP | a@n1"],
+        address_family="both",
+    ),
+    c("both of a single-stack Service", CL, CL_AB, address_family="both"),
+    c("ipv6 of an IPv4 Service", CL, "!address_family_missing", address_family="ipv6"),
+    c("ipv4 of an IPv6 Service", CL, "!address_family_missing", svc={"families": SIX}, address_family="ipv4"),
+    c("IPv6 only", CL, "[2001:db8:96::1]:8080@a [2001:db8:96::2]:8080@b", svc={"families": SIX}, slices=[SIX_AB]),
+    c("IPv6 is written in one way", CL, "[2001:db8::1]:8080@a", svc={"families": SIX}, slices=["v6 http:8080/TCP | a@n1=2001:0DB8:0:0::0001"]),
+    c(
+        "two writings of one address are one member",
+        CL,
+        "[2001:db8::1]:8080@a",
+        svc={"families": SIX},
+        slices=["v6 http:8080/TCP | a@n1=2001:0DB8::1", "v6 http:8080/TCP | a@n1=2001:db8:0::1"],
+    ),
+    c("nodeport: a dual-stack node is one member", NP, N12, svc={"families": DUAL, "type": "NodePort"}, slices=[AB, SIX_AB], nodes="n1 n2"),
+    c("nodeport: IPv6", NP, "[2001:db8:18::1]:30080", svc={"families": SIX, "type": "NodePort"}, slices=[SIX_AB], nodes="n1"),
+    c(
+        "nodeport: both",
+        NP,
+        "198.18.0.1:30080 [2001:db8:18::1]:30080",
+        svc={"families": DUAL, "type": "NodePort"},
+        slices=[AB, SIX_AB],
+        nodes="n1",
+        address_family="both",
+    ),
+    c(
+        "nodeport: both, but endpoints of one family only",
+        NP,
+        "198.18.0.1:30080",
+        "n1=no_endpoints",
+        svc={"families": DUAL, "type": "NodePort"},
+        slices=[AB],
+        nodes="n1",
+        address_family="both",
+    ),
+    c(
+        "nodeport: a node without the family",
+        NP,
+        "[2001:db8:18::1]:30080",
+        "n2=node_without_address",
+        svc={"families": SIX, "type": "NodePort"},
+        slices=[SIX_AB],
+        nodes="n1 n2!v4only",
+    ),
+    c(
+        "nodeportlocal: Antrea 2.6 dual stack, IPv4",
+        NPL,
+        "198.18.0.1:61000@a",
+        svc={"families": DUAL},
+        slices=["http:8080/TCP | a@n1", "v6 http:8080/TCP | a@n1"],
+        maps="a:8080/tcp=198.18.0.1:61000;IPv4 a:8080/tcp=2001:db8:18::1:61000;IPv6",
+    ),
+    c(
+        "nodeportlocal: Antrea 2.6 dual stack, IPv6",
+        NPL,
+        "[2001:db8:18::1]:61007@a",
+        svc={"families": DUAL},
+        slices=["http:8080/TCP | a@n1", "v6 http:8080/TCP | a@n1"],
+        maps="a:8080/tcp=198.18.0.1:61000;IPv4 a:8080/tcp=2001:db8:18::1:61007;IPv6",
+        address_family="ipv6",
+    ),
+    c(
+        "nodeportlocal: Antrea 2.6 dual stack, both",
+        NPL,
+        "198.18.0.1:61000@a [2001:db8:18::1]:61000@a",
+        svc={"families": DUAL},
+        address_family="both",
+        slices=["http:8080/TCP | a@n1", "v6 http:8080/TCP | a@n1"],
+        maps="a:8080/tcp=198.18.0.1:61000;IPv4 a:8080/tcp=2001:db8:18::1:61000;IPv6",
+    ),
+    c(
+        "nodeportlocal: mapped in the other family only",
+        NPL,
+        "",
+        "a=mapping_other_family",
+        svc={"families": DUAL[::-1]},
+        slices=["v6 http:8080/TCP | a@n1"],
+        maps="a:8080/tcp=198.18.0.1:61000",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", PORTS, ids=str)
+def test_ports(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", FAMILIES, ids=str)
+def test_families(case: Case) -> None:
+    check(case)
