@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What modules answer to a play that is followed (play.py): as little as its tasks need to go on to their end."""
+"""The answers of modules in a followed play (play.py): the minimum that its tasks need to reach the end."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def cis_info(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def command(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Of Helm: its version, and before a chart is rendered too."""
+    """The answers of Helm, such as its version, also before a chart is rendered."""
     if not arguments.get("stdin") or "users" in json.loads(arguments["stdin"]):  # values for a chart, or a kubeconfig
         return {"rc": 0, "stdout": "v3.14.0", "stderr": ""}
     partition = json.loads(arguments["stdin"])["args"].get("bigip_partition")
@@ -89,7 +89,7 @@ ANSWERS: dict[str, Any] = {
 
 
 def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The answers, where the world differs from the one above.
+    """The answers, with the differences from the world above.
 
     controllers: the CIS of the cluster, by what differs from CONTROLLER. stored: the tenants on BIG-IP. charts: the chart of each Helm release.
     module_fails: whether the module helm asks Helm for what it does not know. objects: those of each kind that the cluster has.

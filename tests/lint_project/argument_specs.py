@@ -1,9 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does a task fit the module that it names? The argument spec is the module's own, taken as main() gives it to Ansible.
+"""Check the arguments of a task with the argument spec of its module, as main() gives it to Ansible.
 
-And the options of a role with the types that their descriptions name: Ansible's own check gets raw and an empty choice, to let an empty text pass.
+Also the options of a role, with the types in their descriptions: Ansible's own check gets raw and an empty choice, so an empty
+text passes.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def kind_of(option: dict[str, Any]) -> str:
 
 
 def options_of_role(role: str) -> dict[str, dict[str, Any]]:
-    """What a role's argument_specs say, with the types in words, and without the empty choice."""
+    """The options in a role's argument_specs, with the types in words, and without the empty choice."""
     specs = yaml.safe_load((ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
     return {name: _in_words(option) for name, option in specs.items()}
 
@@ -54,7 +55,7 @@ def _in_words(option: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def spec_of(module: str) -> dict[str, Any]:
-    """What the module gives to AnsibleModule."""
+    """The arguments of the module for AnsibleModule."""
     seen: dict[str, Any] = {}
 
     def init(self: AnsibleModule, argument_spec: dict[str, Any], **kwargs: Any) -> None:
@@ -71,7 +72,7 @@ def spec_of(module: str) -> dict[str, Any]:
 
 
 def faults(module: str, arguments: dict[str, Any]) -> list[str]:
-    """What Ansible would say against these arguments; a template counts as a value of the right type."""
+    """The errors of Ansible for these arguments. A template counts as a value of the right type."""
     spec = spec_of(module)
     validator = ModuleArgumentSpecValidator(spec["argument_spec"], **{rule: spec.get(rule) for rule in RULES})
     result = validator.validate(_filled(arguments, spec["argument_spec"]))

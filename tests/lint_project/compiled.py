@@ -70,7 +70,7 @@ def folder_of(core: str) -> Path:
 
 
 def once(folder: Path) -> None:
-    """From now on, in this process and its forks. A text with a backslash is left out: from 2.19 on, its place says how Ansible reads it."""
+    """From now on, in this process and its forks. A text with a backslash is left out: from 2.19 on, its position defines how Ansible reads it."""
     compiled = Compiled(folder)
     environment: Any = jinja2.Environment
     compile_template, compile_expression = environment.compile, environment.compile_expression

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the runner's package importable, and tells where the project is."""
+"""Makes the runner's package and the helpers of this folder importable."""
 
 from __future__ import annotations
 

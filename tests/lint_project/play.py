@@ -112,7 +112,7 @@ class Play:
             del self._layers[layers:], self._module_defaults[defaults:]
 
     def _with_variables(self) -> Templar:
-        """What a variable is evaluated to is kept until one changes: most refer to the same few."""
+        """The value of a variable is cached until one changes, because most refer to the same few."""
         variables: dict[str, Any] = dict(ChainMap(self._extra, self._facts, *reversed(self._layers), self._defaults))  # type: ignore[arg-type]
         if variables.keys() != self._variables.keys() or any(value is not self._variables[name] for name, value in variables.items()):
             self._variables = variables

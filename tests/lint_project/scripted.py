@@ -1,10 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the collection's playbooks by a real ansible-playbook, with modules that only answer: no cluster, no BIG-IP.
+"""Runs the collection's playbooks with a real ansible-playbook and scripted modules: no cluster, no BIG-IP.
 
-Each module of this collection and of kubernetes.core is replaced by one that writes its arguments to a file and returns what answers.py says, in
-which texts are replaced as the test wants. Everything else is the collection's own: playbooks, roles, filters and action plugins.
+Each module of this collection and of kubernetes.core is replaced by one that writes its arguments to a file
+and returns the answer in answers.py, with texts that the test replaces. Everything else is the collection's
+own: playbooks, roles, filters and action plugins.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module of scripted.py does, in its own process and by its own Python."""
+"""The program of a module of scripted.py, in its own process and with its own Python."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_every_size_is_whole_services() -> None:
 
 
 def test_the_document_has_a_place_for_what_is_measured() -> None:
-    """What a full run would write; a plot that the document shows is there."""
+    """A full run finds the place for each table, and each plot of the document exists."""
     source = "".join((BENCHMARKS / name).read_text() for name in ("measures.py", "posting.py", "__main__.py"))
     names = set(re.findall(r'book\.tables\["([a-z-]+)"\]', source)) | {f"profile-{mode}" for mode in ("nodeportlocal", "nodeport", "cluster")}
     for name in names:

@@ -24,10 +24,10 @@ def tenant(service: str | None, mark: bool = True) -> dict[str, Any]:
     return {"class": "Tenant", "web": {"class": "Application", "pool": {"class": "Pool"}, **constants}}
 
 
-def follow(folder: Path, core: str, stored: dict[str, Any], planned: dict[str, Any], **told: Any) -> tuple[Scripted, str, int]:
+def follow(folder: Path, core: str, stored: dict[str, Any], planned: dict[str, Any], **more: Any) -> tuple[Scripted, str, int]:
     """The playbook over one AS3 ConfigMap, whose tenant Shop would be updated so."""
     found = {"namespace": "evil", "name": "as3", "declaration": "{}", "label_namespaces": ["evil"]}
-    entry = {"action": "update", "applications": {"web": "update"}, "members_added": [], "members_removed": [], **told}
+    entry = {"action": "update", "applications": {"web": "update"}, "members_added": [], "members_removed": [], **more}
     world = {"controllers": [{"custom_resource_mode": False}], "objects": {"Deployment": [{"metadata": {"managedFields": []}}]}, "stored": {"Shop": stored}}
     more = {
         "vks.bigip.cis_info": {"config_maps": [found], "applications": [], "left_out": []},
@@ -40,7 +40,7 @@ def follow(folder: Path, core: str, stored: dict[str, Any], planned: dict[str, A
 
 @pytest.mark.parametrize("core", CORES)
 @pytest.mark.parametrize(
-    ("stored", "planned", "told"),
+    ("stored", "planned", "more"),
     [
         (tenant(OWN), tenant(OWN), {"properties": {"web": ["vs/virtualPort"]}}),
         (tenant(OWN), tenant(OWN), {"applications": {"api": "create"}}),
@@ -51,8 +51,8 @@ def follow(folder: Path, core: str, stored: dict[str, Any], planned: dict[str, A
     ],
     ids=["a property", "an application", "another Service", "own addresses", "addresses", "settings of members"],
 )
-def test_what_a_team_published_itself_stays(core: str, stored: dict[str, Any], planned: dict[str, Any], told: dict[str, Any], tmp_path: Path) -> None:
-    site, said, code = follow(tmp_path, core, stored, planned, **told)
+def test_what_a_team_published_itself_stays(core: str, stored: dict[str, Any], planned: dict[str, Any], more: dict[str, Any], tmp_path: Path) -> None:
+    site, said, code = follow(tmp_path, core, stored, planned, **more)
     assert code != 0
     assert "Shop on BIG-IP already belongs to vks.bigip.publish" in said
     assert len(site.calls("vks.bigip.publish")) == 1  # in check mode
@@ -60,11 +60,11 @@ def test_what_a_team_published_itself_stays(core: str, stored: dict[str, Any], p
 
 @pytest.mark.parametrize("core", CORES)
 @pytest.mark.parametrize(
-    ("stored", "planned", "told"),
+    ("stored", "planned", "more"),
     [(tenant(OWN), tenant(OWN), ADDED), (tenant(None, mark=False), tenant(OWN), {**ADDED, "properties": {"web": ["constants/vks_bigip"]}})],
     ids=["Pods of the same Service", "a tenant of CIS"],
 )
-def test_other_updates_go_on(core: str, stored: dict[str, Any], planned: dict[str, Any], told: dict[str, Any], tmp_path: Path) -> None:
-    site, said, code = follow(tmp_path, core, stored, planned, **told)
+def test_other_updates_go_on(core: str, stored: dict[str, Any], planned: dict[str, Any], more: dict[str, Any], tmp_path: Path) -> None:
+    site, said, code = follow(tmp_path, core, stored, planned, **more)
     assert code == 0, said
     assert len(site.calls("vks.bigip.publish")) == 2

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the demo reads out of a playbook's output: it must not call a change none, nor none a change."""
+"""The demo reads from a playbook's output if something changed: it must be right in both cases."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ NOT_YET = (
     "roles/verify/tasks/",
     "roles/verify/vars/",
     "tests/lab/",
-    "tests/lint_project/",
+    "tests/lint_project/test_foreign_text.py",  # it quotes a task name of roles/preflight
+    "tests/lint_project/test_role_cis",
     "tests/scenarios/",
     "tests/unit/",
 )
@@ -67,7 +68,7 @@ WORDS = {
     r"(?<!look-)alike": "both, the same",
     r"chang(?:e|es|ed|ing) hands": "transfer",
 }
-"""What no text contains, and the words to use in its place."""
+"""The words that no text may contain, and their replacement."""
 
 
 
@@ -86,7 +87,7 @@ MOST_WORDS = 30
 
 
 def texts(name: str, content: str) -> Iterator[tuple[int, str]]:
-    """What people read in a file: the line where it begins, and the text."""
+    """The texts of a file that people read, each with the line where it begins."""
     if not name.endswith(".py"):
         yield 1, content
         return

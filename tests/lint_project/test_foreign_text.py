@@ -55,7 +55,7 @@ def core(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def converted(core: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Scripted, Path, dict[str, Any]]:
-    """What cis_to_publish wrote, in check mode and then for good, for an application with templates everywhere."""
+    """The file of cis_to_publish, in check mode and then for real, for an application with templates in each text."""
     folder = tmp_path_factory.mktemp("converted")
     mark, file = folder / "mark", folder / "applications.yml"
     given = application(mark)
@@ -133,7 +133,7 @@ def test_the_text_of_a_config_map_reads_no_secret(core: str, tmp_path: Path) -> 
 
 
 def test_a_message_of_the_api_server_is_shown(core: str, tmp_path: Path) -> None:
-    """kubernetes.core hands it on as it is."""
+    """kubernetes.core returns it unchanged."""
     fails = {"failed": True, "msg": "refused \u202e\x9b31m"}
     world = {"controllers": [{}], "objects": {"Deployment": [{"metadata": {"managedFields": []}}], "Pod": []}}
     done = Scripted(tmp_path, {"world": world, "more": {"kubernetes.core.k8s_json_patch": fails}}).run(core, "cis_to_publish")
@@ -192,7 +192,7 @@ KINDS = ("externaldnses", "ingresslinks", "policies", "tlsprofiles", "transports
 
 
 def chart(text: str) -> str:
-    """What Helm renders, with a text in each CRD."""
+    """The output of Helm, with a text in each CRD."""
     crds = [{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": f"{kind}.cis.f5.com"},
              "spec": {"group": "cis.f5.com", "names": {"plural": kind}, "description": text}} for kind in KINDS]  # fmt: skip
     pod = {"containers": [{"args": ["--bigip-partition=kubernetes"]}]}

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README's commands, links and YAML are checked against what there is."""
+"""The README's commands, links and YAML fit the files of the project."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def make_targets() -> set[str]:
 
 
 def fault(words: list[str]) -> str | None:
-    """Why this command could not work; None if it can. A command that is not known here is a fault too: teach it here."""
+    """The reason why this command cannot work; None if it can. An unknown command is a fault too: add it here."""
     name, rest = words[0], words[1:]
     missing = [word for word in rest if word.removeprefix("@").startswith("tests/") and not (ROOT / word.removeprefix("@")).exists()]
     if missing:

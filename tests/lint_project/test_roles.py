@@ -50,7 +50,7 @@ def module_options(role: str) -> dict[str, Any]:
 
 
 def differences(here: dict[str, Any], there: dict[str, Any], path: str = "") -> list[str]:
-    """Where options of a role and of its module differ, suboptions included. A default or type that is not said is the common one."""
+    """Where options of a role and of its module differ, suboptions included. A missing default or type is the common one."""
     found = []
     for name, option in there.items():
         if name not in here:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The runner counts what ran, and runs what it says."""
+"""The runner counts the tests that ran, and runs the listed groups."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_counts_and_failures(tmp_path: Path) -> None:
 
 
 def test_policy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A group of LONG begins first, what is exhaustive is left to --all, and a group runs on one worker."""
+    """A group of LONG begins first, exhaustive groups run only with --all, and a group runs on one worker."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # half of the time: hypothesis
     plugins = ("-p", "xdist", "-p", "runner.plugin")
     pytester.makepyfile(test_small="def test_one(): pass", test_faults="import pytest\ndef test_a(): pass\n@pytest.mark.exhaustive\ndef test_b(): pass\n")
@@ -104,7 +104,7 @@ SAFE = {
 
 
 def test_the_minimum_versions_have_no_known_vulnerability() -> None:
-    """The collection asks for them, its documentation says so, and its tests run with versions that are allowed."""
+    """The requirements and the documentation name them, and the tests run with allowed versions."""
     asked = dict(line.split(">=") for line in (ROOT / "requirements.txt").read_text().splitlines())
     assert (ROOT / "meta" / "ee-requirements.txt").read_text() == (ROOT / "requirements.txt").read_text()
     assert {name: asked.get(name) for name in SAFE} == SAFE

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A module is in the action group that its options belong to, says so in its documentation, and is named in the README."""
+"""A module is in the action group that its options belong to, documents it, and is in the README."""
 
 from __future__ import annotations
 

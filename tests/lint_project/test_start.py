@@ -1,9 +1,9 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module imports before it knows its arguments to be good: their specification and what hides their secrets, nothing else.
+"""Before its arguments are valid, a module imports only their specification and the code that hides their secrets.
 
-Ansible sends sources, so that each further file is compiled at every start; see docs/performance.md.
+Ansible sends sources, so each further file is compiled at every start; see docs/performance.md.
 """
 
 from __future__ import annotations

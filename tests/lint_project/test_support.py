@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What checks are given. A program in a warm interpreter sees a new Python, and its caller sees how it ended."""
+"""The tools of the checks. A program in a warm interpreter sees a new Python, and its caller sees its exit status."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ BASE: dict[str, Variables] = {
     "teardown": {"applications": APPLICATIONS},
     "verify": {"applications": APPLICATIONS, "requests": REQUESTS},
 }
-"""What makes each playbook do all that it can."""
+"""Variables with which each playbook runs all of its parts."""
 OF_ROLE: dict[str, Variables] = {
     "antrea_npl": {"antrea_npl_canary": True, "antrea_npl_state": "enabled"},
     "cis": CIS,
@@ -164,7 +164,7 @@ Group = tuple[str, str, Variables, list[str]]
 
 
 SELECTING = {"cis_to_publish": ("cis_namespace",)}
-"""What selects what changes hands: empty is refused (test_role_cis_refusals.py)."""
+"""Variables that select the tenants to transfer: empty is refused (test_role_cis_refusals.py)."""
 
 
 def groups() -> Iterator[Group]:
@@ -280,7 +280,7 @@ def case_of_content(kind: str, name: str, base: Variables, more: Variables) -> C
 @pytest.mark.parametrize("more, context", CONTEXTS)
 @pytest.mark.parametrize(("kind", "name", "base"), PLAYS)
 def test_a_kubeconfig_that_is_a_dictionary_is_never_in_a_file(kind: str, name: str, base: Variables, more: Variables, context: str, followed: Followed) -> None:
-    """A file stays behind when the play is killed. And kubernetes.core masks each value of the dictionary in all that it gives back."""
+    """A file remains if the play is killed. And kubernetes.core masks each value of the dictionary in its results."""
     case = case_of_content(kind, name, base, more)
     calls, failed = followed(*case)
     world = case[3]
@@ -356,7 +356,7 @@ SAMPLES: dict[str, Any] = {
 }
 """By the name of the variable, or else by its type."""
 BESIDE = {"supervisor_namespace": "team-a", "cluster_name": "shop"}
-"""What the option supervisor_kubeconfig needs beside it."""
+"""The options that supervisor_kubeconfig needs."""
 
 
 def sample(role: str, name: str, number: int) -> Any:
@@ -370,7 +370,7 @@ def sample(role: str, name: str, number: int) -> Any:
 
 
 def text(value: Any, number: int) -> str:
-    """What a survey, or -e name=value, gives for this value: there are two ways to write each."""
+    """The text of this value in a survey, or in -e name=value. There are two ways to write each."""
     if isinstance(value, (bool, int, float)):
         return (str(value), str(value).lower())[number]
     if isinstance(value, dict) or isinstance(value[0], dict):

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Words that have no place in the project: folders of one machine, hosts of package registries."""
+"""Words that no file may contain: folders of one machine, hosts of package registries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from runner.places import ROOT
 
-# Put together here, so that this file does not hold what it looks for.
+# The parts are joined here, so this file does not contain the names that it looks for.
 HOSTS = (
     ("files", "pythonhosted"), ("pypi", "org"), ("proxy", "golang"), ("sum", "golang"), ("registry", "npmjs"),
     ("repo1", "maven"), ("repo", "maven"), ("deb", "debian", "org"), ("static", "crates"),

@@ -4,9 +4,9 @@
 """Serves a folder of packaged charts on loopback: as a repository (with the index.yaml of `helm repo index`),
 and as an OCI registry.
 
-serve.py FOLDER FILE: once it listens, its HOST:PORT stands in FILE. http://HOST:PORT is the repository,
-oci://HOST:PORT/charts/NAME a chart. The registry does what a pull needs: manifests by tag (the version) or
-digest, blobs, tags.
+serve.py FOLDER FILE writes its HOST:PORT to FILE when it listens. http://HOST:PORT is the repository,
+oci://HOST:PORT/charts/NAME a chart. The registry serves a pull: manifests by tag (the version) or digest,
+blobs, tags.
 """
 
 from __future__ import annotations
@@ -60,8 +60,7 @@ def contents(packaged: Path) -> tuple[str, str, list[Content]]:
 class Handler(SimpleHTTPRequestHandler):
     """Files, and below /v2/ the registry."""
 
-    # Helm 3 tries TLS first. Only to an answer with a status, as any registry gives it, does it say that this
-    # is HTTP and try that.
+    # Helm 3 tries TLS first. Only an answer with a status, as any registry gives it, makes it try HTTP.
     default_request_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -76,7 +75,7 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
     def _registry(self) -> bool:
-        """Whether it was asked for something of the registry, which is answered then."""
+        """Answer a request for the registry. False if the request is for something else."""
         if not self.path.startswith("/v2/"):
             return False
         found = self._found(self.path.removeprefix("/v2/"))

@@ -73,7 +73,7 @@ class RunningLab:
         )
 
     def keep(self, place: Path) -> None:
-        """Its logs and what its cluster holds now, for who looks for why a test failed: they go when it goes."""
+        """Save its logs and the objects of its cluster, to find out why a test failed."""
         place.mkdir(parents=True, exist_ok=True)
         for log in self.folder.glob("*.log"):
             shutil.copy(log, place)

@@ -13,7 +13,8 @@ import pytest
 
 import cluster_objects as made
 from antrea_use import HELLO, NODE, V1_3, V1_5, V1_15, V2_5, V2_6, agent, node_ports, pod, services, shown
-from vkslab.antrea.npl import NoFreePort, Outcome, PortTable, counts, wanted_ports
+from vkslab.antrea.npl import Outcome, counts, wanted_ports
+from vkslab.antrea.ports import NoFreePort, PortTable
 from vkslab.antrea.version import Version
 from vkslab.net.objects import Node, Pod, Service
 
@@ -46,21 +47,33 @@ WEB = [{"name": "web", "containerPort": 8080}, {"name": "dns", "containerPort": 
     ("version", "given", "of_services", "expected"),
     [
         pytest.param(V2_5, pod(), [made.service()], [(8080, "tcp", "IPv4")], id="undeclared port"),
-        pytest.param(V2_5, pod(ports=WEB), [made.service("s", made.port(80, "web"))], [(8080, "tcp", "IPv4")], id="named port"),
-        pytest.param(V2_5, pod(ports=WEB), [made.service("s", made.port(80, "other"))], [], id="a name that the Pod has not"),
-        pytest.param(V2_5, pod(ports=WEB), [made.service("s", made.port(53, "dns"))], [], id="the name is of another protocol"),
-        pytest.param(V2_5, pod(init=[{"restartPolicy": "Always", "ports": WEB}]), [made.service("s", made.port(80, "web"))], [], id="a sidecar's name"),
-        pytest.param(V2_5, pod(), [made.service("s", made.port(5, 5, "SCTP"), made.port(6, 6))], [(6, "tcp", "IPv4")], id="no SCTP"),
+        pytest.param(V2_5, pod(ports=WEB), [made.service("s", made.port(80, "web"))], [(8080, "tcp", "IPv4")],
+            id="named port"),
+        pytest.param(V2_5, pod(ports=WEB), [made.service("s", made.port(80, "other"))], [],
+            id="a name that the Pod has not"),
+        pytest.param(V2_5, pod(ports=WEB), [made.service("s", made.port(53, "dns"))], [],
+            id="the name is of another protocol"),
+        pytest.param(V2_5, pod(init=[{"restartPolicy": "Always", "ports": WEB}]),
+            [made.service("s", made.port(80, "web"))], [], id="a sidecar's name"),
+        pytest.param(V2_5, pod(), [made.service("s", made.port(5, 5, "SCTP"), made.port(6, 6))],
+            [(6, "tcp", "IPv4")], id="no SCTP"),
         pytest.param(
-            V2_5, pod(), [made.service("s", made.port(53, 53, "UDP"), made.port(53, 53))], [(53, "tcp", "IPv4"), (53, "udp", "IPv4")], id="both protocols"
+            V2_5, pod(), [made.service("s", made.port(53, 53, "UDP"), made.port(53, 53))],
+                [(53, "tcp", "IPv4"), (53, "udp", "IPv4")], id="both protocols"
         ),
-        pytest.param(V1_3, pod(), [made.service("s", made.port(53, 53, "UDP"), made.port(53, 53))], [(53, "tcp", "IPv4")], id="TCP only up to 1.3"),
-        pytest.param(V2_5, pod(), [made.service("a"), made.service("b")], [(8080, "tcp", "IPv4")], id="two Services, one port"),
-        pytest.param(V2_5, pod(), [made.service("a", made.port(1, 80), made.port(2, 443))], [(443, "tcp", "IPv4"), (80, "tcp", "IPv4")], id="order of texts"),
+        pytest.param(V1_3, pod(), [made.service("s", made.port(53, 53, "UDP"), made.port(53, 53))],
+            [(53, "tcp", "IPv4")], id="TCP only up to 1.3"),
+        pytest.param(V2_5, pod(), [made.service("a"), made.service("b")], [(8080, "tcp", "IPv4")],
+            id="two Services, one port"),
+        pytest.param(V2_5, pod(), [made.service("a", made.port(1, 80), made.port(2, 443))],
+            [(443, "tcp", "IPv4"), (80, "tcp", "IPv4")], id="order of texts"),
         pytest.param(V2_5, pod("p", "2001:db8:96::1"), [made.service()], [], id="no IPv6 up to 2.5"),
-        pytest.param(V2_5, pod("p", "2001:db8:96::1", "100.96.0.1"), [made.service()], [], id="the first address counts up to 2.5"),
-        pytest.param(V2_6, pod("p", "2001:db8:96::1"), [made.service(families=("IPv6",))], [(8080, "tcp", "IPv6")], id="IPv6 since 2.6"),
-        pytest.param(V2_6, pod("p", "100.96.0.1"), [made.service(families=("IPv6",))], [], id="no address of the family"),
+        pytest.param(V2_5, pod("p", "2001:db8:96::1", "100.96.0.1"), [made.service()], [],
+            id="the first address counts up to 2.5"),
+        pytest.param(V2_6, pod("p", "2001:db8:96::1"), [made.service(families=("IPv6",))],
+            [(8080, "tcp", "IPv6")], id="IPv6 since 2.6"),
+        pytest.param(V2_6, pod("p", "100.96.0.1"), [made.service(families=("IPv6",))], [],
+            id="no address of the family"),
         pytest.param(
             V2_6, pod("p", "100.96.0.1", "2001:db8:96::1"), [made.service(families=("IPv4", "IPv6"))],
             [(8080, "tcp", "IPv4"), (8080, "tcp", "IPv6")], id="dual stack since 2.6",
@@ -97,7 +110,8 @@ TWO = made.service("two", made.port(53, 53), made.port(53, 53, "UDP", name="u"),
         ),
         (
             "2.5.2",
-            '[{"podPort":53,"nodeIP":"198.18.0.1","nodePort":61000,"protocol":"tcp"},{"podPort":53,"nodeIP":"198.18.0.1","nodePort":61001,"protocol":"udp"}]',
+            '[{"podPort":53,"nodeIP":"198.18.0.1","nodePort":61000,"protocol":"tcp"},'
+            '{"podPort":53,"nodeIP":"198.18.0.1","nodePort":61001,"protocol":"udp"}]',
         ),
         (
             "2.6.0",
@@ -301,7 +315,9 @@ def test_a_foreign_hand_in_the_annotation_is_put_right() -> None:
     changed = pod(
         uid="u",
         annotations={
-            "nodeportlocal.antrea.io": '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":30000,"protocol":"tcp"}]'
+            "nodeportlocal.antrea.io": (
+                '[{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":30000,"protocol":"tcp"}]'
+            )
         },
     )
     assert node_ports(npl.sync(changed, services(HELLO), NODE)) == {(8080, "tcp"): 61000}

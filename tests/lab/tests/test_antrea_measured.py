@@ -58,7 +58,8 @@ def text(version: Version = V2_5, **more: Any) -> str:
 # -- annotations that cannot be read, and empty ones
 
 UNREADABLE = [
-    "", "[oops", "{}", "7", '"[]"', "[7]", "[[]]", "[NaN]", text(podPort="8080"), text(nodePort=61000.0), text(nodePort=True), text(nodePort=2**63),
+    "", "[oops", "{}", "7", '"[]"', "[7]", "[[]]", "[NaN]", text(podPort="8080"), text(nodePort=61000.0),
+        text(nodePort=True), text(nodePort=2**63),
     text(nodeIP=1), text(protocol=6), text(PodPort="8080"),
 ]  # fmt: skip
 

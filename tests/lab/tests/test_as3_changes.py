@@ -250,7 +250,7 @@ def test_a_transaction_is_all_or_nothing(world: World) -> None:
 
 
 def test_the_script_is_visible_while_it_runs(world: World) -> None:
-    """Members are gone before the transaction, for as long as the script takes; reads are served meanwhile."""
+    """Members are deleted before the transaction and missing while the script runs; reads work meanwhile."""
     world.deployed(T1=tenant("10.1.0.1"))
     world.engine.delay(60)
     seen = []

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of classes: complete in itself, and no stricter than AS3 on a declaration that uses most of it."""
+"""The table of classes: complete, and not stricter than AS3 on a declaration that uses most of it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests to AS3: paths, queries, the tenants that they change, the optimistic lock, tasks, time, settings."""
+"""Requests to AS3: paths, queries, the tenants that they change, locks, tasks, time, settings."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ import trustme
 from bigip_machine import Machine
 from traffic_use import MEMBER, VIP, Tunnel, answers
 from vkslab.bigip.balance import Balancer
-from vkslab.bigip.dataplane import Target, parse
 from vkslab.bigip.device import Device, Other, Pool, PoolMember, Virtual
 from vkslab.bigip.monitors import Monitors
+from vkslab.bigip.target import Target, parse
 
 # -- the pure parts
 
@@ -33,7 +33,8 @@ from vkslab.bigip.monitors import Monitors
         (b"CONNECT 192.0.2.10:443 HTTP/1.1\r\nHost: x", Target("192.0.2.10", 443)),
         (b"CONNECT [2001:db8::10]:80 HTTP/1.1", Target("2001:db8::10", 80)),
         (
-            b"GET http://192.0.2.10:81/a?b HTTP/1.1\r\nHost: shop\r\nProxy-Connection: Keep-Alive\r\nConnection: keep-alive",
+            b"GET http://192.0.2.10:81/a?b HTTP/1.1\r\nHost: shop\r\n"
+            b"Proxy-Connection: Keep-Alive\r\nConnection: keep-alive",
             Target("192.0.2.10", 81, b"GET /a?b HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n", False),
         ),
         (

@@ -30,9 +30,11 @@ def node(name: str, *cidrs: str) -> Node:
         pytest.param([node("n1")], [], [], [], id="a node without a range as yet"),
         pytest.param([node("n1", "100.96.0.0/24")], ["n1-100-96-0-0-24"], [], [], id="there already"),
         pytest.param([], ["n1-100-96-0-0-24"], [], ["n1-100-96-0-0-24"], id="the node is gone"),
-        pytest.param([node("n1", "100.96.1.0/24")], ["n1-100-96-0-0-24"], ["n1-100-96-1-0-24"], ["n1-100-96-0-0-24"], id="made anew with another range"),
+        pytest.param([node("n1", "100.96.1.0/24")], ["n1-100-96-0-0-24"], ["n1-100-96-1-0-24"],
+            ["n1-100-96-0-0-24"], id="made anew with another range"),
         pytest.param(
-            [node("n1", "100.96.0.0/24", "2001:db8:96::/64")], [], ["n1-100-96-0-0-24", "n1-2001-db8-96---64"], [], id="both families"
+            [node("n1", "100.96.0.0/24", "2001:db8:96::/64")], [],
+                ["n1-100-96-0-0-24", "n1-2001-db8-96---64"], [], id="both families"
         ),
     ],
 )  # fmt: skip

@@ -239,7 +239,7 @@ def test_addresses_from_the_ipam_controller(site: Site) -> None:
 
 
 def test_two_at_once_both_post(site: Site, tmp_path: Path) -> None:
-    """An upgrade of the chart as Helm does it: the new Pod starts beside the old one; CRDs stay as they were."""
+    """Helm upgrades the chart: the new Pod starts beside the old one, and CRDs stay."""
     site.install("--wait", args={"pool_member_type": "nodeportlocal"})
     site.lab.apply(virtual_server("hello", ADDRESS))
     site.wait_for_status("virtualserver", "hello", status="Ok")

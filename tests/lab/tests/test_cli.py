@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's commands: what they say, what they start, and that nothing is left, whatever happened in between."""
+"""The lab's commands: their output, their processes, and that nothing remains after any failure."""
 
 from __future__ import annotations
 

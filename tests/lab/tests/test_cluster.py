@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cluster of a lab behaves as a VKS cluster does: nodes, Pods, their addresses, readiness, end, and logs."""
+"""The cluster of a lab behaves as a VKS cluster: nodes, Pods, addresses, readiness, deletion, logs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A user's own molecule scenario, outside of this repository, on a lab that pip installed: as README.md says."""
+"""A user's molecule scenario, outside of this repository, on a lab that pip installed."""
 
 from __future__ import annotations
 

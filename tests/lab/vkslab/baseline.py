@@ -1,11 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The clusters of a lab as they were after `lab up`, and the way back to that.
+"""The clusters of a lab as they were after `lab up`, and the return to that state.
 
-What is written back are the records of etcd and not objects through the API: so nothing is forgotten,
-whatever its kind, and nothing waits for a finalizer or a grace period. The API server's watches report each
-change, so controllers and stand-ins follow.
+This writes records of etcd, not objects through the API. So it covers every kind, and no finalizer or grace
+period delays it. The API server's watches report each change, so controllers and simulated programs follow.
 """
 
 from __future__ import annotations
@@ -52,11 +51,11 @@ class Store:
         changed = [
             key for key, (revision, _) in self.records.items() if self._differs(key, revision, found.get(key))
         ]
-        # Another object under the same name goes before the first one comes, as a deletion of its own.
+        # Before another object appears under the same name, the first one is deleted by a write of its own.
         replaced = [
             key for key in changed if key in found and found[key].created != self.records[key][0].created
         ]
-        # Owners go before their Pods, which would be made again otherwise.
+        # Owners are deleted before their Pods. Otherwise they would create the Pods again.
         for pods in (False, True):
             self._etcd.delete(key for key in (*extra, *replaced) if key.startswith("/registry/pods/") is pods)
         for key, revision in self._etcd.put({key: self.records[key][1] for key in changed}).items():
@@ -128,7 +127,8 @@ class Baseline:
         return any(differed)
 
     def restore_logs(self) -> None:
-        """Logs of Pods that are no more go; the others end where they ended."""
+        """Delete the logs of Pods that do not exist any more; truncate the others to their length after `lab
+        up`."""
         for path in _logs(self._lab):
             if str(path) not in self._logs:
                 path.unlink()

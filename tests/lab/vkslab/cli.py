@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
-    """Shows the defaults, but none that is empty: the help says in words what happens then."""
+    """Shows the defaults, except empty ones: their help describes the effect in words."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
         return action.help if action.default == "" else super()._get_help_string(action)
@@ -180,14 +180,16 @@ _UP: dict[str, dict[str, dict[str, Any]]] = {
         "--monitor-interval": {
             "type": _seconds,
             "metavar": "SECONDS",
-            "help": "the time of a monitor with an interval of 5 s; all intervals and timeouts are scaled alike",
+            "help": "the time of a monitor's interval of 5 s; all intervals and timeouts are scaled alike",
         },
     },
     "Supervisor": {
         "--vks": {
             "choices": ("none", *sorted(ERAS)),
-            "help": "the VKS release, whose Supervisor owns Antrea's settings; with -no-schema, its schema has "
-            "no NodePortLocal",
+            "help": (
+                "the VKS release, whose Supervisor owns Antrea's settings; with -no-schema, its schema has "
+                "no NodePortLocal"
+            ),
         },
         "--network-provider": {"choices": tuple(SPELLED), "help": "the network of the Supervisor"},
         "--vks-sync": {

@@ -24,10 +24,10 @@ from .control_plane import Command, ControlPlane
 from .errors import LabError
 from .state import Lab, Options
 
-#: Nothing in the lab is there to protect an API server from its users.
+#: The lab needs no protection of the API server from its users.
 _CLIENT_LIMITS = ("--kube-api-qps=5000", "--kube-api-burst=10000")
 
-#: The objects that a CNI's stand-in makes for each node: Calico's for each of its Pod ranges.
+#: The objects that the simulated CNI creates for each node. Calico creates one for each Pod range.
 _OF_NODES = {
     "antrea": "/apis/crd.antrea.io/v1beta1/antreaagentinfos",
     "calico": "/apis/crd.projectcalico.org/v1/blockaffinities",
@@ -48,7 +48,7 @@ class Cluster(ControlPlane):
     def api_server(self) -> Command:
         pki = self._pki
         return self._api_server(
-            # What the Service `kubernetes` says: an address of the cluster, not a loopback one.
+            # The address of the Service `kubernetes`: one of the cluster, not a loopback one.
             f"--advertise-address={self._families[0].api_server()}",
             f"--service-cluster-ip-range={self._joined('services')}",
             "--authorization-mode=Node,RBAC",
@@ -119,8 +119,7 @@ class Cluster(ControlPlane):
         ]
 
     def kubelet_arguments(self) -> list[str]:
-        """The files with which the stand-in for the kubelets serves, knows the API server, and signs in to
-        it."""
+        """The files that the simulated kubelets need to serve, to trust the API server, and to sign in."""
         return [
             f"--ca={self._pki.ca}",
             f"--certificate={self._pki.certificate('kubelet')}",
@@ -128,17 +127,18 @@ class Cluster(ControlPlane):
             f"--kubeconfig={self.kubeconfig('kubelet-client')}",
         ]
 
-    # -- what is said about it
+    # -- what it publishes
 
     def publish(self, kubelet_port: int) -> None:
-        """Tell the other processes: cluster.json first, since who sees the kubeconfig may want to know the
-        rest."""
+        """Inform the other processes.
+
+        cluster.json comes first, because readers of the kubeconfig may need it.
+        """
         self._lab.write(
             "cluster.json",
             {
                 "api": self.url,
-                # On loopback; every node says port 10250 of itself, and the lab's proxy leads from there to
-                # here.
+                # On loopback. Every node reports port 10250, and the lab's proxy leads from there to here.
                 "kubelet_port": kubelet_port,
                 "ip_family": self._options.ip_family,
                 "node_cidr": self._joined("nodes"),
@@ -173,7 +173,7 @@ class Cluster(ControlPlane):
     # -- questions
 
     def is_ready(self) -> bool:
-        """Its nodes are ready for Pods, its controllers have begun to work, and its CNI runs on every node."""
+        """Its nodes are ready, its controllers work, and its CNI runs on every node."""
         if not self._get("/api/v1/namespaces/default/serviceaccounts/default"):
             return False
         items = self._items("/api/v1/nodes")
@@ -183,8 +183,7 @@ class Cluster(ControlPlane):
             _OF_NODES[self._options.cni],
             len(self._families) if self._options.cni == "calico" else 1,
         )
-        # The CNI's Pods, which the stand-in's DaemonSet and Deployment bring, and what the stand-in says of
-        # each node.
+        # The CNI's Pods, from the simulated DaemonSet and Deployment, and the objects of each node.
         workloads = [
             each
             for kind in ("daemonsets", "deployments")
@@ -213,7 +212,7 @@ class Cluster(ControlPlane):
         self._pki.issue("kubelet", "system:node", "127.0.0.1", group="system:nodes")
         self._pki.issue("front-proxy", "front-proxy-client")
         self._pki.issue("api-kubelet", "kube-apiserver-kubelet-client", group="system:masters")
-        # By these users the audit log tells the control plane from everybody else.
+        # The audit log separates the control plane from other clients by these users.
         self._pki.issue("kube-controller-manager", "system:kube-controller-manager", group="system:masters")
         self._pki.issue("kube-scheduler", "system:kube-scheduler", group="system:masters")
         self._pki.issue("kwok", "system:lab-kwok", group="system:masters")

@@ -15,7 +15,7 @@ from . import paths
 from .pki import Pki
 from .state import Lab
 
-#: The Supervisor's stand-in signs in to both clusters as this user, which the audit logs leave out.
+#: The simulated Supervisor signs in to both clusters as this user, which the audit logs omit.
 CONTROLLER, CONTROLLER_USER = "supervisor-controllers", "system:lab-supervisor"
 
 
@@ -29,8 +29,7 @@ class Command:
 
 
 class ControlPlane:
-    """Ports, certificates, and the two programs; `prefix` tells the names of a second one from the first
-    one's."""
+    """Ports, certificates, and the two programs. `prefix` distinguishes the names of a second one."""
 
     def __init__(self, lab: Lab, programs: Path, folder: str, prefix: str = "") -> None:
         self._lab = lab

@@ -27,8 +27,10 @@ class Revision:
 
 
 class Etcd:
-    """Each change is a revision of its own: a watch that breaks off goes on after a revision, and would miss
-    the rest of one that it saw half of."""
+    """Each change is a revision of its own.
+
+    A watch that breaks off continues after a revision, and would miss the rest of one that it read in part.
+    """
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port)

@@ -1,8 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two connections that are one to those at its ends: what one side says, the other hears, also that it ends
-or breaks."""
+"""Two connections that work as one: data, end and failure of one side reach the other."""
 
 from __future__ import annotations
 
@@ -14,12 +13,12 @@ _LINGER_NONE = struct.pack("ii", 1, 0)
 
 
 class Side(asyncio.Protocol):
-    """One side of a connection; what it hears the other side says."""
+    """One side of a connection. It sends what it receives to the other side."""
 
     def __init__(self) -> None:
         self.transport: asyncio.Transport | None = None
         self.other: Side | None = None
-        self.ended = False  # this side has said its last word
+        self.ended = False  # this side sends no more
         self.lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -31,8 +30,10 @@ class Side(asyncio.Protocol):
             self.other.write(data)
 
     def eof_received(self) -> bool:
-        """A half-closed connection stays half open, as it does through a BIG-IP; one that both sides have
-        closed goes."""
+        """A half-closed connection stays half-closed, as it does through a BIG-IP.
+
+        If both sides have closed, it ends.
+        """
         self.ended = True
         other = self.other
         if other is None or other.transport is None or other.transport.is_closing():

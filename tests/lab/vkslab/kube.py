@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small asyncio client of the Kubernetes API for the lab's stand-ins: requests, paged lists, and informers."""
+"""A small asyncio client of the Kubernetes API: requests, paged lists, and informers."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ log = logging.getLogger(__name__)
 
 MERGE_PATCH = "application/merge-patch+json"
 PAGE = 500
-#: The API server ends a watch after this many seconds; the informer goes on from the last resource version.
+#: The API server ends a watch after this many seconds. The informer continues from the last resource version.
 WATCH_SECONDS = 300
 
 Record = TypeVar("Record")
 
 
 class KubeError(Exception):
-    """An answer of the API server that is no success."""
+    """An error response of the API server."""
 
     def __init__(self, doing: str, status: int, reason: str, message: str) -> None:
         super().__init__(f"{doing}: {status} {reason}: {message}")
@@ -53,8 +53,8 @@ class Kube:
     def from_kubeconfig(cls, path: Path, agent: str = "vks-lab", token: str = "") -> Kube:
         """The current context of a kubeconfig, with a client certificate or a token, in data or in files.
 
-        ``agent`` is who asks: the API server's audit log names it beside the user. ``token`` signs in instead
-        of the context's user.
+        ``agent`` is the user agent, which the API server's audit log shows beside the user. ``token`` signs
+        in instead of the context's user.
         """
         config = yaml.safe_load(path.read_text())
         context = _named(config["contexts"], config["current-context"])["context"]
@@ -85,7 +85,7 @@ class Kube:
 
     @classmethod
     async def when_there(cls, path: Path, agent: str = "vks-lab") -> Kube:
-        """As from_kubeconfig, as soon as the file is there in whole."""
+        """As from_kubeconfig, when the file is complete."""
         while True:
             try:
                 return cls.from_kubeconfig(path, agent)
@@ -149,8 +149,7 @@ class Kube:
         return True
 
     async def install(self, path: str, body: dict[str, Any]) -> None:
-        """Create an object, however long it takes until the API server has its kind; one that is there stays
-        as it is."""
+        """Create an object, and wait until the API server has its kind. An existing one stays as it is."""
         while True:
             try:
                 await self.create(path, body)
@@ -237,7 +236,7 @@ class Informer(Generic[Record]):
         self.synced = asyncio.Event()
 
     async def run(self) -> None:
-        """List, watch, and list again when the server forgot the version; never ends by itself."""
+        """List, watch, and list again when the server forgot the version. Runs until it is cancelled."""
         pause = 0.1
         version = ""
         while True:

@@ -1,10 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What kwok leaves open of a kubelet: the logs of each Pod, and what a node's readiness does to its Pods.
+"""The parts of a kubelet that kwok lacks: the logs of each Pod, and the effect of a node's readiness on its
+Pods.
 
 Logs are files: lab_dir/pod-logs/NAMESPACE/POD/CONTAINER.log, plain lines, each with or without an RFC 3339
-time before it. Who stands in for a program appends its lines there; a Pod without a file has an empty log.
+time before it. A simulated program appends its lines there. A Pod without a file has an empty log.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def _read(path: Path, position: int) -> bytes:
 
 
 def _selected(text: str, query: Any, path: Path) -> bytes:
-    """The lines that a request for logs asks for, as it asks for them."""
+    """The lines of a log that a request selects."""
     lines = []
     since = _since(query)
     for line in text.splitlines():
@@ -128,12 +129,12 @@ def _python_time(text: str) -> str:
 
 
 class Nodes:
-    """The readiness of a node's Pods, where the node decides it.
+    """The readiness of a node's Pods, as far as the node decides it.
 
-    The control plane takes it away when a node has been unknown for a minute; here at once, as the annotation
-    that makes a node unknown says so. When the node is ready again, its kubelet gives it back, and insists
-    for a while: until its next look at the node, the controller manager takes the readiness of each Pod that
-    comes to it (`processPod` of its node lifecycle controller), and only a kubelet puts that right.
+    The control plane removes it when a node has been unknown for a minute. The lab removes it at once, when
+    the annotation makes the node unknown. When the node is ready again, its kubelet restores it, and repeats
+    that for a while: until its next check of the node, the controller manager removes the readiness of each
+    Pod that it processes (`processPod` of its node lifecycle controller).
     """
 
     def __init__(self, kube: Kube) -> None:
@@ -174,15 +175,16 @@ class Nodes:
                     or conditions.get("ContainersReady", {}).get("status") != "True"
                 ):
                     continue
+                now = datetime.datetime.now(datetime.timezone.utc)
                 conditions["Ready"] = {
                     **conditions.get("Ready", {"type": "Ready"}),
                     "status": ready,
-                    "lastTransitionTime": f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%dT%H:%M:%SZ}",
+                    "lastTransitionTime": f"{now:%Y-%m-%dT%H:%M:%SZ}",
                 }
                 meta = pod["metadata"]
                 path = f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}/status"
-                # All conditions go over together: with the version, so that none that came meanwhile is lost.
-                # A conflict is tried again.
+                # All conditions are written together, with the version, so no concurrent one is lost. A
+                # conflict is tried again.
                 body = {
                     "metadata": {"resourceVersion": meta["resourceVersion"]},
                     "status": {"conditions": list(conditions.values())},
@@ -214,7 +216,7 @@ async def run(lab_dir: Path, kubeconfig: Path, ca: Path, certificate: Path, key:
     await site.start()
     await egress.serve(lab_dir)
     write_file(lab_dir, "kubelet.json", {"port": runner.addresses[0][1]})
-    # The API server's certificate is made by now; that it answers is what this file says.
+    # The API server's certificate exists by now. This file shows that the API server answers.
     while not (lab_dir / "kubeconfig").exists():
         await asyncio.sleep(FOLLOW_SECONDS)
     async with Kube.from_kubeconfig(kubeconfig) as kube:

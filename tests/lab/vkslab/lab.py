@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring a lab up, reset it, take it down, say how it is."""
+"""Start a lab, reset it, end it, and report its state."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ def variables(lab: Lab) -> dict[str, str]:
     for process in lab.processes():
         if not process.alive():
             _say(
-                f"Of the lab {lab.name}, {process.name} has ended; see {process.log}. To start anew: {_start(lab)}"
+                f"Of the lab {lab.name}, {process.name} has ended; see {process.log}. "
+                f"To start anew: {_start(lab)}"
             )
     programs = build.folder()
     kubeconfig = str(lab.folder / "kubeconfig")

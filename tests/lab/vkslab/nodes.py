@@ -22,7 +22,8 @@ def name(cluster: str, index: int) -> str:
 
     Always the same one.
     """
-    return f"{cluster}-np-1-{_suffix(cluster, 5)}-{_suffix(f'{cluster}/set', 10)}-{_suffix(f'{cluster}/{index}', 5)}"
+    machine = _suffix(f"{cluster}/{index}", 5)
+    return f"{cluster}-np-1-{_suffix(cluster, 5)}-{_suffix(f'{cluster}/set', 10)}-{machine}"
 
 
 def manifest(cluster: str, index: int, ip_family: str) -> dict[str, Any]:

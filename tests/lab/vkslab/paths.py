@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's folders: its own files, programs in the cache, labs in the state folder. The last two can be set."""
+"""The lab's folders: its own files, programs in the cache, labs in the state folder.
+
+The last two can be set.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cluster's certificates: one authority, and a certificate for each program that speaks TLS or signs in."""
+"""The cluster's certificates: one authority, and one for each program with TLS or a sign-in."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Pki:
         issued.private_key_pem.write_to_path(str(self.key(name)))
 
     def kubeconfig(self, name: str, server: str, cluster: str) -> str:
-        """A kubeconfig that holds everything itself, so that it may be copied."""
+        """A kubeconfig that contains all certificates, so it may be copied."""
 
         def data(path: Path) -> str:
             return base64.b64encode(path.read_bytes()).decode()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class PodLog:
-    """The log of one container. A Pod that is made anew has a new log."""
+    """The log of one container. A new Pod has a new log."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -36,8 +36,7 @@ class PodLog:
                     log.write(f"{now:%Y-%m-%dT%H:%M:%S.%f}Z {each}\n")
 
     def restart(self) -> None:
-        """The container starts once more: from its next line on, what it said before is what ``kubectl logs
-        --previous`` shows."""
+        """The container restarts. ``kubectl logs --previous`` then shows its former output."""
         self._restarted = True
 
 

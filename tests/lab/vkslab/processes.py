@@ -1,10 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start processes so that exactly they can be ended later, by another command and after any crash.
+"""Start processes so that another command can end exactly these later, after any crash.
 
-A process leads a session of its own. Before it becomes its program it writes down who it is: pid, start time,
-and the boot these belong to. A pid alone is recycled by the kernel; the three together are not.
+A process leads a session of its own. Before it becomes its program it records its pid, its start time and the
+boot. The kernel uses a pid again, but not these three together.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 from .errors import LabError
 
-#: Marks whatever a lab started, for the case that a session's leader is gone and its children are not.
+#: Marks each process of a lab, because the children of a session may outlive its leader.
 MARK = "VKS_LAB_PROCESS_OF"
 LOG_END = 25
 #: No limit for a slow machine, but for a wait that would never end.
@@ -54,22 +54,21 @@ def start(
     environment: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> Process:
-    """Start a command of a lab; its output goes to the lab's `<name>.log`."""
+    """Start a command of a lab. Its output goes to the lab's `<name>.log`."""
     record = _record_of(folder, name)
     record.parent.mkdir(parents=True, exist_ok=True)
     boot = _boot()
 
     def sign() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        # Between fork and exec: from here on the process is known, whatever happens to the one that started
-        # it.
+        # Between fork and exec: from here on the process is recorded, even if its parent dies.
         itself = _stat(os.getpid())
         assert itself is not None
         part = record.with_suffix(".part")
         part.write_text(json.dumps({"pid": itself.pid, "started": itself.started, "boot": boot}))
         part.rename(record)
 
-    # A signal that ends this command waits until the child has signed: it could not be found otherwise.
+    # A signal that ends this command waits until the child is recorded. Otherwise no command would find it.
     with log_of(folder, name).open("ab") as log, _signals_held() as mask:
         try:
             child = subprocess.Popen(
@@ -116,9 +115,9 @@ def of(folder: Path) -> list[Process]:
 
 
 def end(processes: Iterable[Process]) -> None:
-    """End them and all that they started; returns when none of it runs any more.
+    """End processes and their children. Returns when none of them runs.
 
-    They are killed and not asked: whatever they would still put in order is deleted with the lab.
+    They are killed at once, because the lab is deleted with all that they would save.
     """
     ended = list(processes)
     deadline = time.monotonic() + HANG
@@ -132,8 +131,7 @@ def end(processes: Iterable[Process]) -> None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         for process in ended:
-            # Those that this very command started are its children, and stay zombies until it asks for their
-            # end.
+            # Children of this command stay zombies until it reaps them.
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(process.pid, os.WNOHANG)
         time.sleep(0.02)
@@ -145,7 +143,7 @@ def running(processes: Iterable[Process]) -> dict[int, Process]:
     leaders = {}
     for process in processes:
         leader = _stat(process.pid)
-        # Where the pid belongs to somebody else by now, nothing of ours holds it as its session.
+        # If the pid belongs to another program by now, none of our processes has it as its session.
         if process.boot == boot and (leader is None or leader.started == process.started):
             leaders[process.pid] = process
     found = {}
@@ -174,7 +172,7 @@ def log_end(folder: Path, name: str, lines: int = LOG_END) -> str:
     if not text:
         return f"{name} has written nothing to its log."
     every = text.splitlines()
-    # A Go program that panics says why first, and then shows every goroutine.
+    # A Go program that panics prints the reason first, and then every goroutine.
     panics = [number for number, line in enumerate(every) if line.startswith(("panic:", "fatal error:"))]
     shown = every[max(panics[0] - 2, 0) :][:lines] if panics else every[-lines:]
     return "\n".join([f"The end of {log_of(folder, name)}:", *(f"  {line[:400]}" for line in shown)])
@@ -193,7 +191,7 @@ def _stat(pid: int) -> _Stat | None:
         text = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    # The command's name stands in parentheses and may hold anything, parentheses too.
+    # The command's name is in parentheses and may contain any characters, parentheses too.
     fields = text.rpartition(")")[2].split()
     return _Stat(pid, fields[0], int(fields[3]), int(fields[19]))
 

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring a lab back to what it was after `lab up`: its clusters, then what follows them, then its BIG-IP."""
+"""Restore the state of a lab after `lab up`: its clusters, then the processes that follow them, then its
+BIG-IP."""
 
 from __future__ import annotations
 
@@ -23,8 +24,8 @@ def reset(lab: Lab, baseline: Baseline) -> None:
         there = followed(lab, baseline)
         return not baseline.restore_clusters() and there
 
-    # Controllers that were at work on what is gone may write once more: so it is done when one look finds
-    # nothing to put back.
+    # Controllers of removed objects may write once more. So the reset is complete when a pass finds no
+    # difference.
     _wait(lab, "net", "all is as it was", settled)
     baseline.restore_logs()
     _renew_bigip(lab)

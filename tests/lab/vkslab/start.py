@@ -68,7 +68,7 @@ class Start:
         self._wait("net", "it has read the cluster", lambda: followed(lab, baseline))
 
     def _cni(self, antrea: str) -> None:
-        """The stand-in waits for the cluster by itself. `antrea`: its version, if none was asked for."""
+        """Simulated CNIs wait for the cluster. `antrea`: its version, if the options set none."""
         options = self._options
         if options.cni != "antrea":
             self._python("calico")
@@ -82,7 +82,7 @@ class Start:
         self._python("antrea", *arguments)
 
     def _supervisor(self, above: SupervisorPlane, workload: Path) -> None:
-        """Antrea's ConfigMap is the Supervisor's, so it is there before any agent reads it."""
+        """The Supervisor writes Antrea's ConfigMap, so it exists before any agent reads it."""
         options = self._options
         self._wait("supervisor-apiserver", "its API answers", above.answers)
         files = ["--supervisor-kubeconfig", str(above.publish()), "--workload-kubeconfig", str(workload)]

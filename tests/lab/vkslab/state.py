@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A lab's folder: who it is, what it was asked to be, and the lock against two commands at once."""
+"""A lab's folder: its identity, its options, and the lock against two commands at the same time."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ from . import paths, processes
 from .errors import LabError
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
-#: Below the range from which the kernel takes ports for outgoing connections, so that none of those is ever
-# in the way.
+#: Below the range from which the kernel takes ports for outgoing connections, so these do not conflict.
 PORTS = range(20000, 29999)
 
 
 @dataclass(frozen=True)
 class Options:
-    """What `lab up` was asked for."""
+    """The options of `lab up`."""
 
     cni: str = "antrea"
     antrea_version: str = ""
@@ -49,10 +48,10 @@ class Options:
         return " ".join(
             f"--{field.name.replace('_', '-')} {getattr(self, field.name)}"
             for field in fields(self)
-            if self._tells(field.name)
+            if self._is_spelled(field.name)
         )
 
-    def _tells(self, name: str) -> bool:
+    def _is_spelled(self, name: str) -> bool:
         """What a lab is in the first place, always; of the rest only what differs from the default."""
         value = getattr(self, name)
         return value != "" and (
@@ -109,8 +108,7 @@ class Lab:
             shutil.rmtree(self.folder)
 
     def ports(self, *names: str) -> dict[str, int]:
-        """Free ports for programs that cannot be told to take any; remembered, so that no other lab takes
-        them."""
+        """Free ports for programs that cannot choose one. They are recorded, so no other lab uses them."""
         with _locked(paths.labs() / ".ports.lock", wait=True):
             taken = {port for lab in all_labs() for port in lab.known_ports().values()}
             chosen: dict[str, int] = {}

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting for a lab: until a condition holds or one of its processes has ended, however busy the machine is."""
+"""Waiting for a lab: until a condition holds or one of its processes ended, on a busy machine, too."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def wait(lab: Lab, failure: str, process: str, until: str, reached: Callable[[],
 
 
 def ask(url: str, method: str = "GET") -> Any:
-    """The JSON that a stand-in answers; None while it does not answer, or not well."""
+    """The JSON answer of a process of the lab. None while it does not answer, or answers an error."""
     try:
         request = urllib.request.Request(url, method=method)
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Antrea stand-in as a process: ``python -m vkslab.antrea --lab-dir DIR --antrea-version V``."""
+"""Simulated Antrea as a process: ``python -m vkslab.antrea --lab-dir DIR --antrea-version V``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = logging.getLogger("vkslab.antrea")
 
 
 async def install(kube: Kube, version: Version, npl: bool, port_range: str, update_strategy: str) -> None:
-    """What is there already stays as it is: a user may have changed it."""
+    """Existing objects stay as they are: a user may have changed them."""
     objects: list[tuple[str, dict[str, Any]]] = [
         ("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", manifests.agent_info_crd()),
         (
@@ -47,7 +47,7 @@ async def serve(lab_dir: Path, version: Version, npl: bool, port_range: str, upd
         await install(kube, version, npl, port_range or version.default_range, update_strategy)
         log.info("Antrea %s is installed, NodePortLocal %s", version, "on" if npl else "off")
         link = Link(lab_dir)
-        # For `lab reset`, which waits until the agents of the Pods that it brought back have started.
+        # `lab reset` waits until the agents of the restored Pods have started.
         agents = Agents(
             kube,
             link,

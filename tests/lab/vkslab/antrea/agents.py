@@ -16,7 +16,8 @@ from typing import Any
 import aiohttp
 
 from ..kube import Kube, KubeError
-from ..net.objects import NPL, Node, Pod, PodIndex, SelectorIndex, Service
+from ..net.objects import NPL, Node, Pod, Service
+from ..net.selectors import PodIndex, SelectorIndex
 from ..podlog import PodLog
 from . import config, manifests
 from .agent_api import AgentApi, now
@@ -56,7 +57,7 @@ class Agents:
         log_folder: Path,
         tell: Callable[[dict[str, str]], None] = lambda started: None,
     ) -> None:
-        """``tell`` is called with the uid of each agent Pod whose agent has started, by node, whenever that
+        """``tell`` is called with the uid of each agent Pod whose agent has started, by node, when that
         changes."""
         self._kube = kube
         self._api = AgentApi(kube)
@@ -78,9 +79,9 @@ class Agents:
         self._patches = asyncio.Semaphore(PATCHES)
         self._tasks: set[asyncio.Task[None]] = set()
         self.pods_known = asyncio.Event()
-        """Set once the first list of Pods is complete: agents take over annotations then."""
+        """Set when the first list of Pods is complete: then agents restore their annotations."""
 
-    # -- what the cluster says
+    # -- changes in the cluster
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         if new is None and old:
@@ -149,7 +150,7 @@ class Agents:
         agent.start = self._spawn(self._run(agent))
 
     def _end(self, agent: Agent) -> None:
-        """The process ends; the mappings stay in the kernel until another agent takes over."""
+        """The process ends. Its mappings stay in the kernel until the next agent restores them."""
         if agent.start:
             agent.start.cancel()
         self._agents.pop(agent.pod.node, None)
@@ -230,7 +231,7 @@ class Agents:
             self._wake.set()
 
     async def work(self) -> None:
-        """Look at every Pod that may have changed. A mapping holds before the annotation tells of it."""
+        """Process every Pod that may have changed. A mapping works before the annotation shows it."""
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -297,7 +298,7 @@ class Agents:
     async def _patch_annotation(self, pod: Pod, annotation: str | None) -> bool:
         """False if it is worth another try."""
         path = f"/api/v1/namespaces/{pod.namespace}/pods/{pod.name}/status"
-        # With its uid: a Pod that was made anew under the name is another Pod.
+        # With its uid: a new Pod with the same name is another Pod.
         body = {"metadata": {"uid": pod.uid, "annotations": {NPL: annotation}}}
         try:
             async with self._patches:

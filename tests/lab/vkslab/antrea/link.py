@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tells the data path which NPL mappings hold: what iptables is to a real agent."""
+"""Reports the NPL mappings to the data path, which has the part of iptables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEARTBEAT = 1.0
 
 
 class Link:
-    """The live mappings of all nodes, and the changes that the data path has not heard of."""
+    """The live mappings of all nodes, and the changes that the data path has not received."""
 
     def __init__(self, lab_dir: Path) -> None:
         self._lab_dir = lab_dir
@@ -51,7 +51,7 @@ class Link:
                 await self._send()
 
     async def keep_up(self) -> None:
-        """Notice a data path that was started anew, and tell it everything."""
+        """Detect a data path that was restarted, and send it everything."""
         while True:
             await asyncio.sleep(HEARTBEAT)
             async with self._one_at_a_time:

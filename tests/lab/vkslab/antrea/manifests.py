@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of an Antrea installation, as the VMware package leaves them in a workload cluster."""
+"""The objects of an Antrea installation, as the VMware package creates them in a workload cluster."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def agent_config(version: Version, npl: bool, port_range: str) -> str:
         "noSNAT": False,
         "tunnelType": "geneve",
         "tlsCipherSuites": "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-        # A gate that is off leaves the key without a value.
+        # Without its gate the key has no value.
         "nodePortLocal": {"enable": True, "portRange": port_range} if npl else None,
     }
     if not version.has_enable:
@@ -54,7 +54,10 @@ def config_map(version: Version, npl: bool, port_range: str) -> dict[str, Any]:
         "metadata": {"name": version.config_map, "namespace": NAMESPACE, "labels": LABELS},
         "data": {
             CONFIG_FILE: agent_config(version, npl, port_range),
-            "antrea-cni.conflist": '{"cniVersion":"0.3.0","name":"antrea","plugins":[{"type":"antrea","ipam":{"type":"host-local"}}]}\n',
+            "antrea-cni.conflist": (
+                '{"cniVersion":"0.3.0","name":"antrea",'
+                '"plugins":[{"type":"antrea","ipam":{"type":"host-local"}}]}\n'
+            ),
             "antrea-controller.conf": "featureGates:\n  AntreaPolicy: true\n",
         },
     }
@@ -86,7 +89,7 @@ def agent_daemon_set(version: Version, update_strategy: str) -> dict[str, Any]:
             {"operator": "Exists", **which}
             for which in ({"key": "CriticalAddonsOnly"}, {"effect": "NoSchedule"}, {"effect": "NoExecute"})
         ],
-        # An agent ends as soon as it is told to; a Pod of the lab uses up its grace period.
+        # A real agent exits on SIGTERM. A Pod of the lab uses up its grace period.
         "terminationGracePeriodSeconds": 1,
         "containers": containers,
         "volumes": [{"name": "antrea-config", "configMap": {"name": version.config_map}}],
@@ -169,7 +172,7 @@ def agent_info_crd() -> dict[str, Any]:
 
 
 def agent_info(version: Version, pod: str, node: str, shown_range: str, heartbeat: str) -> dict[str, Any]:
-    """What an agent says about itself. An empty range is left out, as Go's omitempty does."""
+    """An agent's report about itself. An empty range is omitted, as by Go's omitempty."""
     made: dict[str, Any] = {
         "apiVersion": f"{INFO_GROUP}/v1beta1",
         "kind": "AntreaAgentInfo",

@@ -1,34 +1,27 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""NodePortLocal on one node: which ports of a Pod are mapped, to which node ports, and the annotation that
-says so. Pure."""
+"""NodePortLocal on one node: the mapped ports of a Pod, their node ports, and the annotation. Pure."""
 
 from __future__ import annotations
 
 import json
 import random
 from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..net.objects import Node, Pod, Service, family_of
 from ..net.routes import NplKey
 from .annotation import Entry, same, unmarshal
+from .ports import PROTOCOLS, InUse, NoFreePort, PortTable
 from .version import Version
 
-PROTOCOLS = ("tcp", "udp")
 #: (protocol, port) of what else listens on the node
-InUse = Callable[[], AbstractSet[tuple[str, int]]]
-
-
-class NoFreePort(Exception):
-    pass
 
 
 def counts(service: Service) -> bool:
-    """The Service takes part: its annotation says exactly "true", its type fits, and it selects Pods."""
+    """The Service takes part: its annotation is exactly "true", its type fits, and it selects Pods."""
     return service.npl_enabled and not complaint(service)
 
 
@@ -45,7 +38,7 @@ def complaint(service: Service) -> str:
 
 
 def wanted_ports(version: Version, pod: Pod, services: Iterable[Service]) -> list[tuple[int, str, str]]:
-    """(Pod port, protocol, family) of each mapping that the Services ask for. Readiness does not count."""
+    """(Pod port, protocol, family) of each mapping that the Services require. Readiness does not count."""
     wanted = set()
     for service in services:
         for number, protocol in service.target_ports(pod):
@@ -55,7 +48,7 @@ def wanted_ports(version: Version, pod: Pod, services: Iterable[Service]) -> lis
             for family in service.families if version.by_family else ("IPv4",):
                 if pod_address(version, pod, family):
                     wanted.add((number, protocol, family))
-    # Antrea goes through them in the order of their texts, "443:TCP" before "80:TCP".
+    # Antrea sorts them as texts, "443:TCP" before "80:TCP".
     return sorted(wanted, key=lambda port: (f"{port[0]}:{port[1]}", port[2]))
 
 
@@ -70,54 +63,6 @@ def node_address(version: Version, pod: Pod, node: Node | None, family: str) -> 
     # A node that has any external address has no other one for an agent.
     addresses = (node.external or node.internal) if node else ()
     return next((address for address in addresses if family_of(address) == family), "")
-
-
-class PortTable:
-    """The ports of one range, given out one after the other with a wrap at the end."""
-
-    def __init__(self, start: int, end: int) -> None:
-        self.start = start
-        self.end = end
-        self._next = start
-        self._owner: dict[tuple[str, int], tuple[str, int]] = {}
-        self._of_pod: dict[str, dict[tuple[int, str], int]] = {}
-
-    def find(self, uid: str, pod_port: int, protocol: str) -> int | None:
-        return self._of_pod.get(uid, {}).get((pod_port, protocol))
-
-    def take(self, uid: str, pod_port: int, protocol: str, in_use: InUse, together: bool) -> int:
-        """The next free port that no other process of the node listens on; ``together`` takes it for every
-        protocol, as Antrea 1.4 to 1.6 do."""
-        protocols = PROTOCOLS if together else (protocol,)
-        others = in_use()
-        for step in range(self.end - self.start + 1):
-            port = self.start + (self._next - self.start + step) % (self.end - self.start + 1)
-            if any((each, port) in self._owner or (each, port) in others for each in protocols):
-                continue
-            self._next = port + 1 if port < self.end else self.start
-            for each in protocols:
-                self.claim(uid, pod_port, each, port)
-            return port
-        raise NoFreePort
-
-    def claim(self, uid: str, pod_port: int, protocol: str, port: int) -> bool:
-        """Take back a port that an annotation names; False if the range has it not, or somebody else has it."""
-        if not self.start <= port <= self.end or self._owner.get((protocol, port), (uid, pod_port)) != (
-            uid,
-            pod_port,
-        ):
-            return False
-        self._owner[protocol, port] = (uid, pod_port)
-        self._of_pod.setdefault(uid, {})[pod_port, protocol] = port
-        return True
-
-    def release(self, uid: str, keep: Callable[[tuple[int, str]], bool] = lambda key: False) -> None:
-        """Give back the ports of a Pod, except those whose (Pod port, protocol) is to be kept."""
-        ports = self._of_pod.get(uid, {})
-        for key in [key for key in ports if not keep(key)]:
-            del self._owner[key[1], ports.pop(key)]
-        if not ports:
-            self._of_pod.pop(uid, None)
 
 
 @dataclass(frozen=True)
@@ -144,7 +89,7 @@ class NodePortLocal:
         ports: tuple[int, int],
         shuffle: Callable[[list[Entry]], None] = random.shuffle,
     ) -> None:
-        """``shuffle``: a real agent goes through a Go map, whose order is random."""
+        """``shuffle``: a real agent iterates over a Go map, whose order is random."""
         self._version = version
         self._node = node
         self._tables = {
@@ -159,7 +104,7 @@ class NodePortLocal:
         return {key: to for mappings in self._live.values() for key, to in mappings.items()}
 
     def restore(self, pods: Iterable[Pod]) -> list[Pod]:
-        """Take over what the annotations say; the Pods whose annotation cannot be read.
+        """Restore the mappings of the annotations. Returns the Pods whose annotation cannot be parsed.
 
         An entry without protocol is incomplete.
         """
@@ -194,7 +139,7 @@ class NodePortLocal:
         return [protocol for protocol in named if protocol in PROTOCOLS]
 
     def forget(self, uid: str) -> Outcome:
-        """The Pod is gone."""
+        """The Pod was deleted."""
         for table in self._tables.values():
             table.release(uid)
         return Outcome(None, drop=frozenset(self._live.pop(uid, {})))
@@ -202,7 +147,7 @@ class NodePortLocal:
     def sync(
         self, pod: Pod, services: Iterable[Service], node: Node | None, in_use: InUse = frozenset
     ) -> Outcome:
-        """Make the mappings of a Pod what the Services ask for."""
+        """Change the mappings of a Pod to those that the Services require."""
         present = unmarshal(self._version, pod.npl) if pod.npl is not None else []
         if present is None:
             return Outcome(pod.npl, warning=f"Unable to unmarshal NodePortLocal annotation for Pod {pod.key}")
@@ -251,7 +196,7 @@ class NodePortLocal:
             if node_port is not None and live.get(
                 (self._node, family, protocol, node_port), (address, pod_port)
             ) != (address, pod_port):
-                # The Pod has another address: the rule is deleted, and the search goes on behind its port.
+                # The Pod has another address: the agent deletes the rule and searches from the next port on.
                 for each in PROTOCOLS if self._version.one_port_for_all_protocols else (protocol,):
                     live.pop((self._node, family, each, node_port), None)
                     table.release(pod.uid, (pod_port, each).__ne__)
@@ -294,8 +239,8 @@ class NodePortLocal:
     def _release(
         self, uid: str, wanted: list[tuple[int, str, str]], live: dict[NplKey, tuple[str, int]]
     ) -> None:
-        """By port and protocol only, as the agent does it: the rule of a family that is not asked for any
-        more stays with them."""
+        """By port and protocol only, as the agent does it: the rule of a family that is no longer required
+        stays."""
         kept = {(port, protocol) for port, protocol, _family in wanted}
         for key in [key for key, (_address, port) in live.items() if (port, key[2]) not in kept]:
             del live[key]

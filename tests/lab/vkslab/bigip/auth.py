@@ -1,10 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may sign in: Basic, and tokens with the limits of a BIG-IP.
+"""Sign-in: Basic, and tokens with the limits of a BIG-IP.
 
-A token lives 1,200 s from its creation (not from its last use), up to 36,000 s by PATCH; a user other than ``admin`` may hold
-100. An unknown or expired token is a 401, whatever else the request carries.
+A token expires 1,200 s after its creation, not after its last use. PATCH extends this up to 36,000 s. A user
+other than ``admin`` may have 100 tokens. An unknown or expired token is a 401, even with valid Basic
+credentials.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Auth:
         self.now = clock
 
     def user_of(self, request: Request) -> str:
-        """The user that this request proves to be; every route but the login asks."""
+        """The user whose credentials the request has. Every route except the login requires one."""
         key = request.headers.get("X-F5-Auth-Token")
         if key:
             token = self.live(key)

@@ -53,9 +53,8 @@ def enabled(member: PoolMember, node: Node | None) -> bool:
 class Balancer:
     """Round robin, ratio and least connections, within the active priority groups.
 
-    Fastest, observed, predictive and their kin are served as round robin. There is no persistence: every
-    client of the lab has the same address, so that source-address persistence would send all traffic to one
-    member.
+    Fastest, observed, predictive and similar modes work as round robin. There is no persistence: every client
+    of the lab has the same address, so source-address persistence would send all traffic to one member.
     """
 
     def __init__(self, device: Device, monitors: Monitors) -> None:

@@ -79,7 +79,7 @@ class Fault:
 
     @classmethod
     def read(cls, number: int, spec: dict[str, Any]) -> Fault:
-        """ValueError says what the test wrote wrong."""
+        """A ValueError names the error in the test's specification."""
         unknown = spec.keys() - {"where", "match", "effect", "after", "count", "seconds"}
         where, effect = spec.get("where") or spec.get("match") or {}, spec.get("effect")
         if unknown or not isinstance(effect, dict) or effect.get("kind") not in EFFECTS:
@@ -156,7 +156,7 @@ class Faults:
         return next((fault for fault in self._faults if fault.hit(method, target, user, now)), None)
 
     async def suffer(self, fault: Fault, request: Request, process: Process) -> Reply:
-        """The answer under this fault; Lost if there is none."""
+        """The answer under this fault. Raises Lost if the client gets none."""
         return await EFFECTS[fault.effect["kind"]](fault, request, process, self._machine)
 
 
@@ -216,8 +216,10 @@ def _broken_json(fault: Fault, request: Request) -> Reply:
 
 
 async def _unauthorized(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
-    """The tokens are gone, so that only a new sign-in helps; ``keep_tokens``: a passing 401, as a loaded
-    device gives."""
+    """All tokens are deleted, so only a new sign-in helps.
+
+    ``keep_tokens``: a passing 401, as from a loaded device.
+    """
     if fault.effect.get("when") == "after":
         await process()
     if not fault.effect.get("keep_tokens"):
@@ -246,7 +248,7 @@ async def _slow(fault: Fault, request: Request, process: Process, machine: Machi
 
 
 async def _hang(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
-    """Accepted, and never answered; the connection is cut in the end so that the lab can stop."""
+    """Accepted and never answered. At the limit the connection is closed, so the lab can stop."""
     if fault.effect.get("when") == "after":
         await process()
     await asyncio.sleep(float(fault.effect.get("limit", 600)))
@@ -262,11 +264,11 @@ async def _refuse(fault: Fault, request: Request, process: Process, machine: Mac
 
 
 async def _restart(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
-    """The REST API restarts: connections cut, refused for ``down`` s, HTML 503 for ``unavailable`` s, AS3
+    """The REST API restarts: connections closed, refused for ``down`` s, HTML 503 for ``unavailable`` s, AS3
     unknown for ``unregistered`` s.
 
-    ``when: after``: the request had been carried out. Else ``ms`` says how long AS3 had worked on it when the
-    restart came (0: not begun); AS3's work then ends where it stands, and its running tasks with it.
+    ``when: after``: the request was processed before. Otherwise AS3 had worked on it for ``ms`` (0: not
+    begun). AS3's work then ends, with its running tasks.
     """
     effect = fault.effect
     work: asyncio.Future[Reply] | None = None

@@ -22,7 +22,7 @@ _operation_ids = itertools.count(6_229_426)
 
 @dataclass
 class Request:
-    """One request. ``path`` is as sent (percent-encoded), so that a name may hold an encoded slash."""
+    """One request. ``path`` is as sent (percent-encoded), so a name may contain an encoded slash."""
 
     method: str
     path: str
@@ -97,7 +97,7 @@ class TmError(RestError):
 
 
 def not_registered(path: str) -> RestError:
-    """What restjavad says of a path that no worker has (yet) registered: no AS3, or not up after a restart."""
+    """restjavad's answer for a path without a registered worker: AS3 is missing, or still starts."""
     uri = path.removeprefix("/mgmt")
     return RestError(
         404,
@@ -153,7 +153,7 @@ Handler = Callable[..., Any | Awaitable[Any]]
 class Router:
     """Method and path to handler.
 
-    ``{name}`` in a pattern is one path segment, handed over percent-decoded.
+    ``{name}`` in a pattern is one path segment. The handler gets it percent-decoded.
     """
 
     def __init__(self) -> None:

@@ -1,19 +1,18 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The monitors: probe each member as its monitor says, and mark it up or down.
+"""The monitors: they probe each member, and mark it up or down.
 
-A member without a monitor is ``unchecked`` and may take traffic; with one it is ``checking``, and takes none,
-until its first probe succeeded. It goes down when ``timeout`` passes without a success. The first probe of a
+A member without a monitor is ``unchecked`` and may take traffic. With one it is ``checking``, and takes none
+until its first probe succeeds. It goes down when ``timeout`` passes without a success. The first probe of a
 new member is sent at once.
 
-Intervals and timeouts are scaled: with ``interval=1`` a monitor of 5 s / 16 s works at 1 s / 3.2 s. Probes of
-one address, port and monitor are shared by all pools, and their number in a second is bounded, so that
-thousands of members cost the lab little: beyond that rate members that are up are probed less often; new
-ones, and those that do not answer, are not kept waiting.
+Intervals and timeouts are scaled: with ``interval=1`` a monitor of 5 s / 16 s works at 1 s / 3.2 s. All pools
+share the probes of one address, port and monitor, and the number of probes in a second is limited. So
+thousands of members cost the lab little. Beyond that rate, members that are up are probed less often, but new
+and failing ones are not delayed.
 
-Unlike a BIG-IP, icmp and udp monitors are TCP connections here: a host that refuses one is there, so it is
-up.
+Unlike on a BIG-IP, icmp and udp monitors are TCP connections: a host that refuses one exists, so it is up.
 """
 
 from __future__ import annotations
@@ -22,22 +21,18 @@ import asyncio
 import heapq
 import itertools
 import re
-import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .device import Device, Monitor, Pool, PoolMember, bare
+from .probes import Key, Probed, Target, probe
 from .reach import Reach, Unreachable
 
 STANDARD_INTERVAL = 5.0
 _HEARTBEAT = 0.1
 _NEVER = 3600.0
 _BURST = 0.1  # seconds of the rate that may be made up for
-# net's (and our own) words for an address that nobody has; any other refusal comes from a host that is there
-_NOBODY = ("has the address", "is not an address", "no virtual server")
-_Key = tuple[str, str, int]  # monitor path, address, port
-_Target = tuple[str, str]  # pool path, member path
 
 
 @dataclass
@@ -46,30 +41,11 @@ class _Tracked:
 
     member: PoolMember
     pool: Pool
-    keys: list[_Key]
+    keys: list[Key]
     since: float
 
 
-@dataclass
-class _Instance:
-    """The probes of one monitor to one address and port."""
-
-    key: _Key
-    monitor: Monitor
-    address: str
-    port: int
-    targets: set[_Target] = field(default_factory=set)
-    created: float = 0.0
-    succeeded: float = float("-inf")
-    failing: float | None = None  # since when no probe has succeeded
-    reason: str = ""
-    ticket: int = 0  # its place in a queue; a later one makes an earlier one void
-    running: bool = False
-    again: bool = False
-    gone: bool = False
-
-
-_Due = tuple[float, int, _Instance]
+_Due = tuple[float, int, Probed]
 
 
 class Monitors:
@@ -88,8 +64,8 @@ class Monitors:
         self._slots = asyncio.Semaphore(concurrency)
         self._pools: dict[str, Pool] = {}
         self._known_monitors: dict[str, Monitor] = {}
-        self._tracked: dict[_Target, _Tracked] = {}
-        self._instances: dict[_Key, _Instance] = {}
+        self._tracked: dict[Target, _Tracked] = {}
+        self._instances: dict[Key, Probed] = {}
         self._urgent: list[_Due] = []
         self._steady: list[_Due] = []
         self._order = itertools.count()
@@ -135,8 +111,7 @@ class Monitors:
     # -- which members are to be probed, and how
 
     def refresh(self) -> None:
-        """Follow the device. Pools are replaced when they change, so that those that did not cost one
-        comparison."""
+        """Follow the device. Changed pools are replaced, so an unchanged one costs one comparison."""
         monitors_changed = self._known_monitors != self._device.monitors
         if monitors_changed:
             self._known_monitors = dict(self._device.monitors)
@@ -155,7 +130,7 @@ class Monitors:
                 self._follow((path, name), pool, member)
         self._wake.set()
 
-    def _follow(self, target: _Target, pool: Pool, member: PoolMember) -> None:
+    def _follow(self, target: Target, pool: Pool, member: PoolMember) -> None:
         paths = (
             pool.monitors
             if member.monitor == "default"
@@ -166,7 +141,7 @@ class Monitors:
             for path in paths
             if path in self._device.monitors and member.address != "any6"
         ]
-        keys: list[_Key] = [
+        keys: list[Key] = [
             (monitor.path, bare(member.address), monitor.target_port or member.port) for monitor in wanted
         ]
         known = self._tracked.get(target)
@@ -188,13 +163,11 @@ class Monitors:
                 if instance is not None:
                     instance.gone = True
                 targets = instance.targets if instance else set()
-                instance = self._instances[key] = _Instance(
-                    key, monitor, key[1], key[2], targets, self._now()
-                )
+                instance = self._instances[key] = Probed(key, monitor, key[1], key[2], targets, self._now())
             instance.targets.add(target)
             self._probe_soon(instance)
 
-    def _forget(self, target: _Target) -> None:
+    def _forget(self, target: Target) -> None:
         known = self._tracked.pop(target, None)
         for key in known.keys if known else ():
             instance = self._instances.get(key)
@@ -205,15 +178,14 @@ class Monitors:
                 instance.gone = True
                 del self._instances[key]
 
-    def _probe_soon(self, instance: _Instance) -> None:
+    def _probe_soon(self, instance: Probed) -> None:
         if instance.running:
             instance.again = True
         else:
             self._schedule(instance, 0.0)
 
-    def _schedule(self, instance: _Instance, delay: float) -> None:
-        """What is known to be up waits in a queue of its own, so that it keeps nobody waiting whose state is
-        not known."""
+    def _schedule(self, instance: Probed, delay: float) -> None:
+        """Members that are up have a queue of their own, so they do not delay members of unknown state."""
         queue = self._steady if delay and instance.failing is None else self._urgent
         instance.ticket = next(self._order)
         heapq.heappush(queue, (time.monotonic() + delay, instance.ticket, instance))
@@ -254,14 +226,14 @@ class Monitors:
         )  # not more often than the rate allows
         return (self._urgent, urgent) if urgent <= 0 or urgent < steady else (self._steady, steady)
 
-    async def _turn(self, instance: _Instance) -> None:
+    async def _turn(self, instance: Probed) -> None:
         interval = instance.monitor.interval * self._scale
-        # a silent member must not hold a slot for the whole timeout: the next probe asks again anyway
+        # a silent member must not occupy a slot for the whole timeout: the next probe tries again
         limit = min(instance.monitor.timeout * self._scale, max(interval, 0.5))
         began, started = self._now(), time.monotonic()
         try:
             self.probes += 1
-            reason = await asyncio.wait_for(_probe(self._reach, instance), limit)
+            reason = await asyncio.wait_for(probe(self._reach, instance), limit)
         except asyncio.TimeoutError:
             reason = "No successful responses received before deadline."
         except (Unreachable, OSError) as error:
@@ -281,7 +253,7 @@ class Monitors:
         again, instance.again = instance.again, False
         self._schedule(instance, 0.0 if again else max(0.01, started + interval - time.monotonic()))
 
-    def _judge(self, target: _Target) -> None:
+    def _judge(self, target: Target) -> None:
         tracked = self._tracked[target]
         now = self._now()
         up, waiting, reason = 0, 0, ""
@@ -306,10 +278,10 @@ class Monitors:
             if was_up:
                 self.when_down(tracked.pool, member)
 
-    def _deadline(self, instance: _Instance, tracked: _Tracked) -> float:
-        """When the timeout ends.
+    def _deadline(self, instance: Probed, tracked: _Tracked) -> float:
+        """The end of the timeout.
 
-        Where probes come less often than the monitor says, it counts from the first that failed.
+        If probes are rarer than the monitor's interval, the timeout begins at the first failed one.
         """
         timeout, interval = instance.monitor.timeout * self._scale, instance.monitor.interval * self._scale
         deadline = max(instance.succeeded, instance.created, tracked.since) + timeout
@@ -320,87 +292,3 @@ class Monitors:
         if member.availability != availability:
             member.availability = availability
             self.generation += 1
-
-
-async def _probe(reach: Reach, instance: _Instance) -> str:
-    """Empty if the member answered as it should, else why not."""
-    monitor = instance.monitor
-    stream = asyncio.StreamReader()
-    protocol = asyncio.StreamReaderProtocol(stream)
-    try:
-        transport = await reach.connect(instance.address, instance.port, protocol)
-    except Unreachable as error:
-        if monitor.type in ("icmp", "gateway-icmp", "udp") and not any(
-            words in str(error) for words in _NOBODY
-        ):
-            return ""
-        raise
-    try:
-        if monitor.type not in ("http", "https", "http2", "tcp") or (
-            monitor.type == "tcp" and not (_said(monitor.send) or _said(monitor.receive))
-        ):
-            return ""
-        if monitor.type == "https":
-            secured = await asyncio.get_running_loop().start_tls(transport, protocol, _any_certificate())
-            if secured is None:
-                return "SSL handshake failed"
-            transport = secured
-        if _said(monitor.send):
-            transport.write(_wire(monitor))
-        return await _answer(stream, monitor)
-    finally:
-        transport.abort()
-
-
-def _wire(monitor: Monitor) -> bytes:
-    """The send string with its escapes; a BIG-IP ends an HTTP request with an empty line if the string does
-    not."""
-    text = (monitor.send or "").replace("\\r", "\r").replace("\\n", "\n")
-    if monitor.type in ("http", "https", "http2"):
-        line, _end, rest = text.partition("\r\n")
-        if (
-            len(line.split()) == 2
-        ):  # BIG-IP's own "GET /" is HTTP/0.9, which servers outside of this lab still understand
-            line += " HTTP/1.0"
-        text = f"{line}\r\n{rest}"
-        if not text.endswith("\r\n\r\n"):
-            text = text.rstrip("\r\n") + "\r\n\r\n"
-    return text.encode()
-
-
-def _said(text: str | None) -> str:
-    """tmsh reads the word none as no string at all.
-
-    AS3 gives it to every tcp monitor that has no strings, and CIS relies on it.
-    """
-    return "" if text is None or text == "none" else text
-
-
-def _pattern(text: str | None) -> re.Pattern[str] | None:
-    return re.compile(_said(text)) if _said(text) else None
-
-
-async def _answer(stream: asyncio.StreamReader, monitor: Monitor) -> str:
-    """Any answer will do, unless a receive string is set: that is looked for in the first 5,120 bytes."""
-    wanted, down = _pattern(monitor.receive), _pattern(monitor.receive_down)
-    text = ""
-    while len(text) < 5120:
-        data = await stream.read(5120)
-        text += data.decode("latin1")
-        if wanted is None and down is None:
-            return "" if text else "The connection was closed without an answer"
-        if wanted and wanted.search(text):
-            return "Reverse monitor: the receive string was found" if monitor.reverse else ""
-        if down and down.search(text):
-            return "The receive-disable string was found"
-        if not data:
-            break
-    if monitor.reverse and text:
-        return ""
-    return f"Response did not match the receive string: {text.splitlines()[0] if text else 'no data'}"
-
-
-def _any_certificate() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context

@@ -1,11 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""LTM policies that choose a pool: by host header and by segments of the path, in the form in which AS3 takes
-them.
+"""LTM policies that choose a pool: by host header and by segments of the path, in AS3's form.
 
-Rules are tried in their order, whatever the strategy, and a connection stays with the pool that its first
-request chose.
+Rules are tried in their order, with any strategy. A connection stays with the pool that its first request
+chose.
 """
 
 from __future__ import annotations

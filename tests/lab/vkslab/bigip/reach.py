@@ -38,7 +38,7 @@ class Reach:
         return self._proxy
 
     async def connect(self, address: str, port: int, protocol: asyncio.Protocol) -> asyncio.Transport:
-        """A connection to the member; ``protocol`` takes it over with whatever the member has said already."""
+        """A connection to the member. ``protocol`` receives its data from the first byte on."""
         loop = asyncio.get_running_loop()
         host, proxy_port = self.proxy()
         handshake = _Handshake(host_port(address, port), protocol)
@@ -60,7 +60,7 @@ class _Handshake(asyncio.Protocol):
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        # nobody may be waiting any more when it fails
+        # it may fail when no caller waits any more
         self.done.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The management port: HTTPS on loopback, with a certificate that can go bad and a listener that can go away."""
+"""The management port: HTTPS on loopback. A test can make its certificate bad and close its listener."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CERTIFICATES = ("good", "expired", "other_name", "untrusted")
 _NAMES = ("localhost", "127.0.0.1", "127.0.0.2")
 
 
-# the connection of a test's own request, which a restart that it asks for spares
+# the connection of a test's own request: a restart that it orders does not close it
 _asking: ContextVar[asyncio.BaseTransport | None] = ContextVar("asking", default=None)
 
 
@@ -51,7 +51,7 @@ class Authority:
         elif kind == "other_name":
             leaf = self._ca.issue_cert("bigip.invalid")
         elif kind == "untrusted":
-            leaf = trustme.CA(organization_name="somebody else").issue_cert(*_NAMES)
+            leaf = trustme.CA(organization_name="another lab").issue_cert(*_NAMES)
         else:
             leaf = self._ca.issue_cert(*_NAMES)
         leaf.configure_cert(context)

@@ -1,9 +1,9 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Config-sync: one unit takes over the other's configuration, AS3's data groups among it.
+"""Config-sync: one unit copies the other's configuration, with AS3's data groups.
 
-Network and run-time facts stay its own.
+Network and run-time facts are not copied.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ _POLL = 0.05
 
 
 class Following:
-    """What AS3 does for the pair: whatever it was asked, its data groups have changed; with ``syncToGroup``
-    it starts the sync."""
+    """AS3's effect on the pair: each request changes its data groups, and ``syncToGroup`` starts a sync."""
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
@@ -66,10 +65,10 @@ def _wants_sync(body: bytes) -> bool:
 
 
 def copy_configuration(source: Device, target: Device) -> None:
-    """All tables of the tree, AS3's data groups among them.
+    """Copy all tables of the tree, with AS3's data groups.
 
-    Objects are replaced, never edited, so that both may hold the same ones; but not members, on which each
-    unit's monitors write.
+    Objects are replaced, never edited, so both units may share them. Members are copied, because each unit's
+    monitors write to them.
     """
     former = target.pools
     for name, value in vars(source).items():

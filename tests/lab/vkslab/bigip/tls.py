@@ -19,8 +19,7 @@ PROFILE, CERTIFICATE = "ltm profile client-ssl", "sys file ssl-cert"
 
 
 class Certificates:
-    """Contexts are kept until the device changes, so that a renewed certificate is served by the next
-    handshake."""
+    """Contexts are kept until the device changes, so the next handshake uses a renewed certificate."""
 
     def __init__(self, device: Device) -> None:
         self._device = device
@@ -75,9 +74,9 @@ class Certificates:
         return context
 
     def _passphrase(self, given: Any) -> str:
-        """What AS3 sealed is in the device's vault; a secret sent in clear is base64.
+        """Decode a passphrase: sealed by AS3 in the device's vault, or plain as base64.
 
-        Never empty: OpenSSL would ask on the terminal.
+        It is never empty: OpenSSL would prompt on the terminal.
         """
         text = given.get("ciphertext", "") if isinstance(given, dict) else given or ""
         text = self._device.secrets.get(text, text)

@@ -225,8 +225,10 @@ def _without_token(path: str) -> str:
 
 
 def make_pair(make: Callable[[int, Pair], Unit], *, automatic: bool) -> list[Unit]:
-    """Two units that copy their configuration to each other and fail over; the one that goes standby drops
-    its connections."""
+    """Two units that copy their configuration to each other and fail over.
+
+    The standby unit drops its connections.
+    """
     units: list[Unit] = []
 
     def copy(source: int, target: int) -> None:

@@ -39,7 +39,7 @@ class Declared:
     outcomes: list[Outcome] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     hosts: list[Json] = field(default_factory=list)
-    """What the IPAM controller is asked for."""
+    """The hosts for which the IPAM controller provides an address."""
 
 
 @dataclass
@@ -253,8 +253,10 @@ class Builder:
         pools: list[tuple[Json, str]],
         more: Json,
     ) -> None:
-        """Resources of one address and port share a virtual server; hosts and paths are told apart by its
-        policy."""
+        """Resources of one address and port share a virtual server.
+
+        Its policy distinguishes hosts and paths.
+        """
         home = self.shared[outcome.partition]
         name = (
             f"{spec['virtualServerName']}_{port}"

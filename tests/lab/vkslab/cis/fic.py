@@ -40,8 +40,10 @@ def _between(text: str) -> Iterator[str]:
 
 
 def assign(asked: list[Json], given: list[Json], free: dict[str, list[str]], taken: set[str]) -> list[Json]:
-    """What was given stays; who asks anew gets the first free address of the label; who asks no more gives
-    back."""
+    """Existing addresses stay.
+
+    A new host gets the first free address of the label; a removed host releases its own.
+    """
 
     def who(entry: Json) -> tuple[str, str]:
         return entry["ipamLabel"], entry.get("host") or entry.get("key", "")
@@ -77,7 +79,7 @@ class Fic:
         except Exit as error:
             log.error(str(error))
             raise
-        # It listens on nothing that a probe asks for.
+        # It has no port for a probe.
         await host.serve(8080, True, {})
         async with await host.client() as kube:
             await _Work(kube, log, free).go()
@@ -90,7 +92,7 @@ class _Work:
         self._ipams: dict[tuple[str, str], Json] = {}
 
     async def go(self) -> None:
-        # The kind is CIS's to make: there is none before its first start.
+        # CIS creates the kind at its first start.
         while True:
             try:
                 await self._kube.get(f"/apis/{GROUP}/v1/ipams")

@@ -39,7 +39,7 @@ LEVELS = ("AS3DEBUG", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 @dataclass(frozen=True)
 class Settings:
-    """What the arguments say, with CIS's defaults."""
+    """The arguments, with CIS's defaults."""
 
     url: str
     partitions: tuple[str, ...]

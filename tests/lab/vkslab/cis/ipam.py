@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CIS's side of F5's IPAM controller: the IPAM object in which it asks for addresses, and finds them."""
+"""CIS's side of F5's IPAM controller: the IPAM object in which CIS requests addresses, and reads them."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..net.objects import NPL, NPL_ENABLED, selects
+from ..net.objects import NPL, NPL_ENABLED
+from ..net.selectors import selects
 from .flags import Settings
 from .program import Json
 

@@ -41,7 +41,7 @@ class Host(Protocol):
         """What is mounted at a directory."""
 
     async def serve(self, port: int, loopback: bool, routes: dict[str, Answer]) -> None:
-        """Listen on a port of the Pod; loopback: nobody but the container itself can reach it."""
+        """Listen on a port of the Pod. With ``loopback`` only the container itself can reach it."""
 
 
 class Program(Protocol):

@@ -20,7 +20,7 @@ TIMEOUT = 180.0
 
 
 class Unreachable(Exception):
-    """No answer; the text is what Go's HTTP client says of it."""
+    """No answer. The text is the message of Go's HTTP client."""
 
 
 @dataclass
@@ -73,7 +73,7 @@ class BigIp:
         return await self._request("GET", f"/mgmt/tm/auth/partition/{name}")
 
     async def put_route(self, partition: str, name: str, gateway: str, network: str) -> Answer:
-        """Make a route, or change the one that is there."""
+        """Create a route, or change the existing one."""
         body = {"gw": gateway, "network": network}
         answer = await self._request(
             "POST", "/mgmt/tm/net/route", {"name": name, "partition": partition, **body}

@@ -93,7 +93,7 @@ class Startup:
                 if logs:
                     self._log.error(f"{failed} unable to establish connection with BIGIP: {error}")
                     self._log.warning(f"{self._tag} Failed to get auth token, falling back to basic auth")
-                # A lasting fault ends CIS a moment later, when it asks for AS3's version.
+                # A lasting fault ends CIS a moment later, when it reads AS3's version.
                 return
             if answer.status == 200:
                 return

@@ -24,14 +24,15 @@ _CORE = ("services", "endpoints", "nodes", "namespaces")
 _CUSTOM = ("virtualservers", "transportservers", "tlsprofiles")
 RETRY = 2.0
 _TITLES = {
-    "services": "Service", "endpoints": "Endpoints", "nodes": "Node", "namespaces": "Namespace", "pods": "Pod", "secrets": "Secret",
-    "virtualservers": "VirtualServer", "transportservers": "TransportServer", "tlsprofiles": "TLSProfile", "ingresses": "Ingress",
-    "ingressclasses": "IngressClass", "configmaps": "ConfigMap", "ipams": "IPAM",
+    "services": "Service", "endpoints": "Endpoints", "nodes": "Node", "namespaces": "Namespace",
+    "pods": "Pod", "secrets": "Secret", "configmaps": "ConfigMap", "ipams": "IPAM",
+    "ingresses": "Ingress", "ingressclasses": "IngressClass",
+    "virtualservers": "VirtualServer", "transportservers": "TransportServer", "tlsprofiles": "TLSProfile",
 }  # fmt: skip
 
 
 class World:
-    """Lists that keep themselves up to date; ``changed`` is set when something of them did."""
+    """Lists that follow the API. ``changed`` is set when an object changed."""
 
     def __init__(self, kube: Kube, settings: Settings, log: Log) -> None:
         self._kube, self._settings, self._log = kube, settings, log
@@ -57,7 +58,7 @@ class World:
         return True
 
     async def run(self, started: Callable[[], None]) -> None:
-        """Never ends by itself; ``started`` is called when all lists are there."""
+        """Runs until it is cancelled. ``started`` is called when all lists are complete."""
         informers = []
         for kind, path, parameters in self._lists():
             await self._allowed(kind, path)
@@ -100,7 +101,7 @@ class World:
         return lists
 
     async def _allowed(self, kind: str, path: str) -> None:
-        """What may not be read, or does not exist, is said in the log until it does."""
+        """A kind that does not exist or must not be read is reported in the log until that changes."""
         while True:
             try:
                 await self._kube.request("GET", path, params={"limit": "1"})
@@ -151,7 +152,7 @@ class World:
 
 
 def _slim(item: Json) -> Json:
-    """Without what changes all the time and matters to nobody: versions, and the heartbeats of nodes."""
+    """Without what changes all the time and has no effect: versions, and the heartbeats of nodes."""
     meta = {
         name: item["metadata"][name]
         for name in ("name", "namespace", "labels", "annotations", "creationTimestamp")

@@ -28,7 +28,7 @@ class Control:
     def __init__(self, proxy: Proxy, synced: Callable[[], bool]) -> None:
         self._proxy = proxy
         self._synced = synced
-        #: The Antrea stand-in sends everything again when it sees another one here.
+        #: Simulated Antrea sends everything again when this value changes.
         self._instance = uuid.uuid4().hex
 
     async def __call__(self, stream: HttpStream, request: h11.Request) -> None:

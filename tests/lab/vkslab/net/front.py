@@ -51,8 +51,10 @@ def destination(words: bytes) -> tuple[bytes, str, int] | None:
 
 
 def plain(head: bytes) -> tuple[bytes, bool] | None:
-    """The method of a well-formed request without a body, and whether the connection goes on; None for all
-    others."""
+    """The method of a well-formed request without a body, and if the connection stays open.
+
+    None for all others.
+    """
     found = _PLAIN.fullmatch(head)
     if not found:
         return None
@@ -86,7 +88,7 @@ class Front(Side):
             data = self._next(data)
 
     def _next(self, data: bytes) -> bytes:
-        """Do what the client's next words say; give what came after them."""
+        """Process the client's next data. Returns the rest."""
         head, end, rest = data.partition(b"\r\n\r\n")
         if self._tunnel:
             if not end or not self._answer(head, self._tunnel):
@@ -112,7 +114,7 @@ class Front(Side):
         return b""
 
     def _answer(self, head: bytes, route: Route) -> bool:
-        """False: nothing has been said or counted, and h11 shall see to it."""
+        """False: nothing was sent or counted, so h11 has to process the request."""
         request = plain(head)
         found = self._proxy.pod_answer(route) if request else None
         if request is None or found is None or self.transport is None:
@@ -127,8 +129,7 @@ class Front(Side):
 
     def _pass_on(self, data: bytes, target: str) -> None:
         assert self.transport is not None
-        # What the client says meanwhile, also that it has no more to say, is heard when there is somebody to
-        # tell it.
+        # Data and end of the client that arrive meanwhile are passed on when the other side is connected.
         self.transport.pause_reading()
         self._proxy.keep(self._join(data, target))
 
@@ -155,7 +156,7 @@ class Front(Side):
     # -- the general path
 
     def _hand_over(self, data: bytes, tunnel: Route | None = None) -> None:
-        """Streams take the connection over, with what the client has said already."""
+        """Streams continue the connection, with the data that the client has sent."""
         assert self.transport is not None
         loop, transport = asyncio.get_running_loop(), self.transport
         self._unbind()

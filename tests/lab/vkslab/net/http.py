@@ -19,7 +19,7 @@ _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 
 
 class Closed(Exception):
-    """The other side went away, or what it sends is no HTTP."""
+    """The other side closed the connection, or sent invalid HTTP."""
 
 
 class HttpStream:
@@ -36,7 +36,7 @@ class HttpStream:
             self._http.receive_data(received)
 
     async def request(self) -> h11.Request | None:
-        """The next request; None when there is none to come."""
+        """The next request. None at the end of the connection."""
         if self._http.states == {h11.CLIENT: h11.DONE, h11.SERVER: h11.DONE}:
             self._http.start_next_cycle()
         elif self._http.states != {h11.CLIENT: h11.IDLE, h11.SERVER: h11.IDLE}:
@@ -100,7 +100,7 @@ class HttpStream:
         await write(self.writer, b"".join(self._http.send(event) or b"" for event in events))
 
     async def until_gone(self) -> None:
-        """Take what the client sends, say nothing, until it gives up."""
+        """Read what the client sends and send nothing, until it gives up."""
         try:
             while await self.reader.read(CHUNK):
                 pass

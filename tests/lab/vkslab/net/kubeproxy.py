@@ -30,7 +30,7 @@ def candidates(
     if not chosen:
         return Verdict.REJECT
     if local:
-        # Local endpoints fall back to terminating ones by themselves, whatever other nodes have.
+        # Local endpoints fall back to terminating ones, independently of other nodes.
         chosen = _usable([(endpoint, number) for endpoint, number in numbered if endpoint.node == node])
         if not chosen:
             return Verdict.DROP
@@ -39,7 +39,7 @@ def candidates(
 
 
 def _usable(numbered: list[tuple[Endpoint, int]]) -> list[tuple[Endpoint, int]]:
-    """The ready ones; if there is none, those that terminate and still serve."""
+    """The ready ones. Without any, those that terminate and still serve."""
     ready = [each for each in numbered if each[0].ready]
     return ready or [each for each in numbered if each[0].serving and each[0].terminating]
 

@@ -25,7 +25,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The file's object; an empty one while the file is not there."""
+    """The file's object. An empty one if the file does not exist."""
     try:
         value = json.loads(path.read_text())
     except FileNotFoundError:
@@ -62,7 +62,7 @@ async def all_of(*parts: Coroutine[Any, Any, None]) -> None:
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    """Run until the process is told to end; everything goes to stderr, which the launcher keeps as the log."""
+    """Run until SIGTERM. All output goes to stderr, which the launcher writes to the log."""
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proxy: HTTP and CONNECT requests for any address of the lab, led where the route table says."""
+"""The proxy: HTTP and CONNECT requests for any address of the lab, along the routes of the table."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 import h11
 
 from .front import ESTABLISHED, Front
-from .http import CHUNK, Closed, HttpStream, next_event, write
+from .http import Closed, HttpStream, write
 from .objects import Pod
+from .relay import authority, join, relay
 from .routes import Key, Kind, Route, Table, spelled
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Proxy:
             self._server.close()
 
     def keep(self, work: Coroutine[Any, Any, None]) -> None:
-        """The loop alone would forget a task that nobody waits for."""
+        """Keep a reference: the loop has only a weak one to a task."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -105,7 +106,7 @@ class Proxy:
     # -- CONNECT
 
     async def _connect(self, stream: HttpStream, target: str) -> None:
-        parsed = _authority(target)
+        parsed = authority(target)
         if parsed is None:
             return await stream.answer(400, f"{target} is not ADDRESS:PORT\n", close=True)
         route = self.table.resolve(*parsed)
@@ -123,7 +124,7 @@ class Proxy:
                         await write(writer, f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
                     else:
                         await write(stream.writer, ESTABLISHED)
-                    await _join(stream.reader, stream.writer, reader, writer, stream.leftover)
+                    await join(stream.reader, stream.writer, reader, writer, stream.leftover)
             except Unreachable as error:
                 await stream.answer(502, f"{error}\n", close=True)
         return None
@@ -162,9 +163,7 @@ class Proxy:
             try:
                 async with self._dial(route, spelled(parts.hostname, port)) as (reader, writer):
                     path = parts.path + (f"?{parts.query}" if parts.query else "") or "/"
-                    await _relay(
-                        stream, request, target if route.kind is Kind.BIGIP else path, reader, writer
-                    )
+                    await relay(stream, request, target if route.kind is Kind.BIGIP else path, reader, writer)
             except Unreachable as error:
                 await stream.answer(502, f"{error}\n", close=True)
         return False
@@ -173,7 +172,7 @@ class Proxy:
 
     async def _answer(self, stream: HttpStream, request: h11.Request, route: Route) -> bool:
         await stream.read_body()
-        # Asked anew for each request: a connection may be older than a fault or a change of behaviour.
+        # Resolved for each request: a connection may be older than a fault or a change of behaviour.
         stopped = self.table.stopped(route)
         if stopped and stopped.kind is Kind.REFUSED:
             return False
@@ -265,82 +264,3 @@ class Proxy:
     def _end(self, key: Key) -> None:
         for connection in list(self._open.get(key, ())):
             connection.close()
-
-
-def _authority(target: str) -> tuple[str, int] | None:
-    host, _colon, port = target.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        return None
-    return host.removeprefix("[").removesuffix("]"), int(port)
-
-
-async def _join(
-    client_reader: asyncio.StreamReader,
-    client_writer: asyncio.StreamWriter,
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    first: bytes,
-) -> None:
-    """Bytes both ways until both sides are done, or one is gone."""
-    if first:
-        await write(writer, first)
-
-    async def copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        try:
-            while data := await source.read(CHUNK):
-                await write(sink, data)
-            if client_writer.is_closing():
-                writer.close()
-            elif sink.can_write_eof():
-                sink.write_eof()
-        except (Closed, OSError):
-            # One side is gone: whoever still waits on the other must hear of it.
-            client_writer.close()
-            writer.close()
-
-    await asyncio.gather(copy(client_reader, writer), copy(reader, client_writer))
-
-
-async def _relay(
-    stream: HttpStream,
-    request: h11.Request,
-    target: str,
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-) -> None:
-    """One request with an absolute URI, sent on as the other side wants it; the connection ends with its
-    answer."""
-    upstream = h11.Connection(h11.CLIENT)
-    dropped = (b"connection", b"proxy-connection", b"proxy-authorization", b"keep-alive", b"expect")
-    headers = [(name, value) for name, value in request.headers if name not in dropped]
-    try:
-        await write(
-            writer,
-            upstream.send(
-                h11.Request(
-                    method=request.method, target=target, headers=[*headers, (b"Connection", b"close")]
-                )
-            )
-            or b"",
-        )
-        async for data in stream.body():
-            await write(writer, upstream.send(h11.Data(data=data)) or b"")
-        await write(writer, upstream.send(h11.EndOfMessage()) or b"")
-        event = await next_event(upstream, reader)
-        while isinstance(event, h11.InformationalResponse):
-            event = await next_event(upstream, reader)
-        if not isinstance(event, h11.Response):
-            raise Closed
-        kept = [(name, value) for name, value in event.headers if name not in (b"connection", b"keep-alive")]
-        await stream.send(
-            h11.Response(
-                status_code=event.status_code, reason=event.reason, headers=[*kept, (b"Connection", b"close")]
-            )
-        )
-        while not isinstance(event := await next_event(upstream, reader), h11.EndOfMessage):
-            if not isinstance(event, h11.Data):
-                raise Closed
-            await stream.send(h11.Data(data=event.data))
-        await stream.send(h11.EndOfMessage())
-    except h11.ProtocolError as error:
-        raise Closed from error

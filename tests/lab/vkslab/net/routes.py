@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The route table: where a connection to an address and port of the lab leads at this moment.
 
-Pure: objects come in as records, a ``Route`` goes out.
+Pure: records of objects are the input, a ``Route`` is the result.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Table(State):
         pods = self._pods_by_ip.get(address)
         if not pods:
             return refused(f"no running Pod has the address {address}")
-        # Two running Pods never share an address for longer than it takes to hear of the older one's end.
+        # Two running Pods share an address only until the end of the older one is reported.
         pod = list(pods.values())[-1]
         served = dict(pod.serves).get(port)
         if served:
@@ -152,7 +152,7 @@ class Table(State):
     def _cluster_ip_route(self, service: Service, address: str, number: int) -> Route:
         for port in service.ports:
             if port.port == number and port.protocol == "TCP":
-                # The proxy stands on no node, so a Local policy has no node to hold to.
+                # The proxy is on no node, so a Local policy has no local endpoints to prefer.
                 route = self._service_route(service, port, "", family_of(address), local=False)
                 return add_key(route, ("clusterIP", service.uid, str(number)))
         return refused(f"Service {service.key} has no TCP port {number}")

@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from . import kubeproxy
-from .objects import EndpointSlice, Node, Pod, SelectorIndex, Service, ServicePort
+from .objects import EndpointSlice, Node, Pod, Service, ServicePort
 from .route import Key, NplKey, Socket, npl_key
+from .selectors import SelectorIndex
 
 Entry = TypeVar("Entry")
 
 
 class State:
-    """``ended`` is called with the key of everything that is removed, so connections over it can be closed."""
+    """``ended`` gets the key of each removed part, so connections over it can be closed."""
 
     def __init__(self, ended: Callable[[Key], None] = lambda key: None) -> None:
         self._ended = ended
@@ -122,7 +123,7 @@ class State:
     def npl_changed(
         self, drop: Iterable[NplKey], put: Mapping[NplKey, tuple[str, int]], replace_all: bool = False
     ) -> None:
-        """Mappings that are gone and mappings that hold now."""
+        """Removed mappings, and mappings that are valid now."""
         gone = set(self.npl) - set(put) if replace_all else set(drop) - set(put)
         for key in gone:
             if self.npl.pop(key, None):

@@ -30,7 +30,7 @@ CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 
 class Controllers:
-    """From the owner's settings to the ConfigMap: whenever one of the objects changes, and after each period."""
+    """From the owner's settings to the ConfigMap: at each change of an object, and after each period."""
 
     def __init__(
         self, above: Kube, below: Kube, owner: owners.Owner, packages: Packages, cluster: str, period: float
@@ -67,7 +67,7 @@ class Controllers:
                 reconciled()
                 pause = self._period
             except (KubeError, aiohttp.ClientError, asyncio.TimeoutError) as error:
-                # A kind that is not served yet, or a conflict with somebody else's write.
+                # A kind that is not served yet, or a conflict with another write.
                 log.info("again soon: %s", error)
                 pause = 0.2
             with contextlib.suppress(asyncio.TimeoutError):
@@ -105,7 +105,7 @@ async def serve(given: argparse.Namespace) -> None:
             write_json(lab_dir / "supervisor.json", here)
             await asyncio.Event().wait()
         owner = owners.of(era, above, cluster, owners.secret_of(cluster))
-        # Where the schema has no NodePortLocal, only the package itself can say whether it is on.
+        # If the schema has no NodePortLocal, only the package decides if it is on.
         built_in = package.defaults() if era.npl_in_schema else package.defaults(npl, given.npl_port_range)
         packages = Packages(below, era, cluster, Version.read(given.antrea_version or era.antrea), built_in)
         controllers = Controllers(above, below, owner, packages, cluster, given.sync)

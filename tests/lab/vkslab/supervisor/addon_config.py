@@ -1,12 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AddonConfig, the owner of Antrea's settings since VKS 3.6, and the AddonConfigDefinition that says which
-settings there are.
+"""AddonConfig, the owner of Antrea's settings since VKS 3.6, and the AddonConfigDefinition with their schema.
 
-Not confirmed for a real VKS, and so nothing to rely on: at which path Antrea's schema has NodePortLocal,
-whether enabled: false counts in its package (here it does: values go through as they are), and how the
-conditions are worded.
+Not confirmed for a real VKS, so do not rely on it: the path of NodePortLocal in Antrea's schema, the effect
+of enabled: false in its package (here the values are used unchanged), and the texts of the conditions.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from .package import DEFAULT_RANGE, defaults
 
 GROUP_VERSION = "addons.kubernetes.vmware.com/v1alpha1"
 ADDON = "antrea"
-#: The one name that somebody has seen, of the platform's own AddonInstall.
+#: The only name that is documented, of the platform's own AddonInstall.
 INSTALL = "builtin-core-cni-antrea"
 _TYPES: dict[str, type] = {"boolean": bool, "string": str, "integer": int, "object": dict}
 
@@ -141,7 +139,7 @@ def cluster_addon(cluster: str, addon: str, install: str, release: str) -> dict[
 
 
 def install(addon: str, name_: str) -> dict[str, Any]:
-    """The platform's own: nobody else may write one for the CNI."""
+    """The platform's own. No user may write one for the CNI."""
     return {
         "apiVersion": GROUP_VERSION,
         "kind": "AddonInstall",

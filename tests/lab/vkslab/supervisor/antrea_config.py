@@ -1,8 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AntreaConfig, the owner of Antrea's settings up to VKS 3.5: the object at first, and the package's values
-that its controller makes of it."""
+"""AntreaConfig, the owner of Antrea's settings up to VKS 3.5: the first object, and the package's values that
+its controller derives."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ def name(cluster: str) -> str:
 
 
 def manifest(cluster: str, npl: bool, port_range: str) -> dict[str, Any]:
-    """A complete one that somebody has applied, with gates of his own: a shorter one applied over it takes
-    them back to the CRD's defaults."""
+    """A complete one that a user has applied, with own gates.
+
+    A shorter one applied over it resets them to the CRD's defaults.
+    """
     gates = {
         **GATES,
         "EndpointSlice": True,
@@ -47,10 +49,10 @@ def manifest(cluster: str, npl: bool, port_range: str) -> dict[str, Any]:
 
 
 def values(raw: dict[str, Any]) -> dict[str, Any]:
-    """As the controller's Go code writes them: every gate (one that is not there is false), and of the rest
-    nothing that is empty or false.
+    """As the controller's Go code writes them: every gate (a missing one is false), and of the rest nothing
+    that is empty or false.
 
-    So nodePortLocal.enabled: false never arrives, and the package's own value, true, stands.
+    So nodePortLocal.enabled: false never arrives, and the package's own value, true, remains.
     """
     config = ((raw.get("spec") or {}).get("antrea") or {}).get("config") or {}
     gates = config.get("featureGates") or {}

@@ -27,6 +27,6 @@ class SupervisorPlane(ControlPlane):
         )
 
     def publish(self) -> Path:
-        """The user's kubeconfig, and that of the stand-in for the controllers."""
+        """The user's kubeconfig, and that of the simulated controllers."""
         self._lab.write("supervisor.kubeconfig", self.of_administrator())
         return self.kubeconfig(CONTROLLER)

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a VKS release brings: which object owns Antrea's settings, and the names that go with it."""
+"""A VKS release: the object that owns Antrea's settings, and its names."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Era:
 
 
 ERAS = {
-    # A v1beta2 of Cluster is there in VKS 3.5, too. The lab converts nothing between the two, so each release
-    # has the one it is read in.
+    # VKS 3.5 serves v1beta2 of Cluster, too. The lab converts nothing, so each release has the version that
+    # clients read.
     "3.5": Era("builtin-generic-v3.5.0", False, "2.3.0", "2.3.0+vmware.3-tkg.1", "v1beta1"),
     "3.6": Era("builtin-generic-v3.6.0", True, "2.5.2", "2.5.2+vmware.2-tkg.1", "v1beta2"),
     "3.6-no-schema": Era(

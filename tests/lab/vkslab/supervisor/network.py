@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What in a vSphere Namespace tells the network provider."""
+"""The objects of a vSphere Namespace that show the network provider."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPELLED = {
 
 
 def objects(era: Era, provider: str, cluster: str, node_cidr: str) -> list[tuple[str, dict[str, Any]]]:
-    """(collection, object). A VSphereCluster says its provider in newer releases only."""
+    """(collection, object). A VSphereCluster contains its provider in newer releases only."""
     settings, of_cluster = SPELLED[provider]
     network = {"provider": of_cluster} | (
         {"nsxVPC": {"createSubnetSet": True}} if provider == "nsx_vpc" else {}
@@ -65,7 +65,7 @@ def objects(era: Era, provider: str, cluster: str, node_cidr: str) -> list[tuple
             )
         )
     else:
-        # The operator's default where the stack is a whole VPC: nobody outside it reaches the nodes.
+        # The operator's default if the stack is a whole VPC: no client outside of it reaches the nodes.
         addresses = [{"networkAddresses": [cidr], "gatewayAddresses": []} for cidr in node_cidr.split(",")]
         made += [
             _made(

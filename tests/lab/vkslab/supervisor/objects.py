@@ -117,7 +117,7 @@ def of_supervisor(
             ),
         ]
         if era.npl_in_schema:
-            # Of an older cluster in the same vSphere Namespace: it says nothing about this one.
+            # Of an older cluster in the same vSphere Namespace. It has no effect on this one.
             made.append((ANTREA_CONFIGS, antrea_config.manifest(f"{name}-older", True, "")))
     else:
         release = f"calico.tanzu.vmware.com.{CALICO_PACKAGE.replace('+', '---')}"

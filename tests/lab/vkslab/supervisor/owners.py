@@ -31,9 +31,9 @@ class Owner(Protocol):
     collections: tuple[str, ...]
 
     async def values(self) -> dict[str, Any] | None:
-        """The package's values; None while nothing says new ones.
+        """The package's values. None while there are no new ones.
 
-        What the owner says of itself is brought up to date.
+        This also updates the owner's status.
         """
 
     async def installed(self, well: bool, message: str) -> None:
@@ -66,14 +66,15 @@ class AntreaConfigs:
             "name": self._cluster,
             "uid": cluster["metadata"]["uid"],
         }
+        package = self._era.package.replace("+", "---")
         labels = {
             "tkg.tanzu.vmware.com/cluster-name": self._cluster,
-            "tkg.tanzu.vmware.com/package-name": f"antrea.tanzu.vmware.com.{self._era.package.replace('+', '---')}",
+            "tkg.tanzu.vmware.com/package-name": f"antrea.tanzu.vmware.com.{package}",
         }
         await self._kube.merge_patch(path, {"metadata": {"ownerReferences": [owner], "labels": labels}})
 
     async def installed(self, well: bool, message: str) -> None:
-        """Nothing on the Supervisor tells."""
+        """No object on the Supervisor decides."""
 
 
 class AddonConfigs:

@@ -1,8 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Antrea's package: from its values to the ConfigMap, in the form in which VMware's leaves it (no comments,
-keys in the package's order)."""
+"""Antrea's package: from its values to the ConfigMap, in the form of VMware's (no comments, keys in the
+package's order)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..antrea.version import Version
 
 KAPP_APP, KAPP_ASSOCIATION = "kapp.k14s.io/app", "kapp.k14s.io/association"
 DEFAULT_RANGE = "61000-62000"
-#: What the values call otherwise than Antrea does.
+#: Names that differ between the values and Antrea.
 _RENAMED = {"AntreaTraceflow": "Traceflow"}
 #: Gates that an older, strict Antrea does not know.
 _SINCE_1_7 = (
@@ -81,7 +81,7 @@ def agent_config(version: Version, values: dict[str, Any]) -> str:
         "noSNAT": config["noSNAT"],
         "tunnelType": config["tunnelType"],
         "tlsCipherSuites": config["tlsCipherSuites"],
-        # A gate that is off leaves the key without a value.
+        # Without its gate the key has no value.
         "nodePortLocal": {"enable": npl["enabled"], "portRange": npl["portRange"]}
         if gates["NodePortLocal"]
         else None,
@@ -120,7 +120,7 @@ def install(cluster: str, package_version: str, secret: str, namespace: str) -> 
                 "versionSelection": {"constraints": package_version, "prereleases": {}},
             },
             "serviceAccountName": "tanzu-cluster-bootstrap-sa",
-            # What the real one says; the lab's sync comes after seconds.
+            # The real text; the lab's sync comes after seconds.
             "syncPeriod": "10m0s",
             "values": [{"secretRef": {"name": secret}}],
         },

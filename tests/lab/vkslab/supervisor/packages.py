@@ -1,8 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The workload cluster's side: the Secret with the values, the PackageInstall, and what kapp-controller makes
-of them."""
+"""The workload cluster's side: the Secret with the values, the PackageInstall, and the work of
+kapp-controller."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Packages:
         self._install = f"{INSTALLS}/{cluster}-antrea"
 
     async def put(self, values: dict[str, Any]) -> None:
-        """What the Supervisor brings into the cluster."""
+        """The objects that the Supervisor creates in the cluster."""
         name = secret_of(self._cluster)
         await put_secret(self._kube, SECRETS, name, yaml.safe_dump(values, sort_keys=False))
         if await found(self._kube, self._install) is None:
@@ -68,9 +68,9 @@ class Packages:
             )
 
     async def sync(self) -> tuple[bool, str] | None:
-        """kapp-controller's turn: the ConfigMap as the values have it, whoever changed it.
+        """kapp-controller's turn: restores the ConfigMap from the values.
 
-        Whether it went well; None if it is paused.
+        Returns if it succeeded; None if it is paused.
         """
         install = await found(self._kube, self._install)
         if install is None:
@@ -94,7 +94,7 @@ class Packages:
             )
             wanted = package.config_map(self._version, values)
         except (yaml.YAMLError, LookupError, AttributeError, TypeError, ValueError) as error:
-            # Somebody's own values, in place of the Supervisor's.
+            # A user's own values, in place of the Supervisor's.
             return await self._failed(
                 install, f"the values of Secret {PACKAGES}/{name} cannot be used: {error!r}"
             )

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes wrong on the way to an answer, and the shapes AS3 gives it."""
+"""Refusals on the way to an answer, and the forms that AS3 gives them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass
 class Answer:
-    """What goes back to the client: a JSON body, or text, or nothing."""
+    """An answer to the client: a JSON body, or text, or nothing."""
 
     status: int
     body: Any = None
@@ -20,7 +20,7 @@ class Answer:
 
 
 class Refused(Exception):
-    """AS3 says no. ``body`` is the whole answer but for its code."""
+    """AS3 refuses. ``body`` is the whole answer except for its code."""
 
     def __init__(self, status: int, message: str, **more: Any) -> None:
         super().__init__(message)

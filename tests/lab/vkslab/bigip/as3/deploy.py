@@ -36,7 +36,8 @@ _CALLS_UNCHECKED = 5
 
 STALE_KEY = (
     "The hash you submitted does not match the hash on the current Tenant. This usually indicates there was "
-    "a change to the Tenant since you pulled this hash. You will want to do a GET and see what the changes are."
+    "a change to the Tenant since you pulled this hash. You will want to do a GET and see what the changes "
+    "are."
 )
 STORE_FULL = (
     "cannot store declaration on localhost (store a declaration response=400 body="
@@ -116,7 +117,8 @@ class Deployer:
     async def _tenant(self, run: Run, tenant: str, first: bool) -> dict[str, Any]:
         """The result of one tenant.
 
-        Common comes first with the objects that others need, and last to remove those that they no longer need.
+        Common comes first with the objects that others need, and last to remove those that they no longer
+        need.
         """
         began = time.monotonic()
         job = run.job

@@ -4,7 +4,7 @@
 """From a posted declaration to one that can be deployed: checked, defaults filled in, pointers absolute,
 nodes matched to the device.
 
-The order of the checks is AS3's own, since only the first fault is told.
+The order of the checks is AS3's own, because AS3 reports only the first fault.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..device import Device, canonical, partition_of
+from ..device import Device, partition_of
 from .answers import Refused
 from .classes import RULES
+from .formats import Fault, stringify
+from .matching import match_nodes, on_device, set_route_domain
 from .pointers import resolve
-from .validate import Fault, Notes, Validator, stringify
-from .words import WORDS
+from .validate import Notes, Validator
 
 Declaration = dict[str, Any]
+from .words import WORDS
 
 VALIDATOR = Validator(RULES)
 _ID = re.compile(r"^[^\x00-\x20\x22'<>\x5c^`|\x7f]{0,255}$")
@@ -115,9 +117,9 @@ def digest(device: Device, declaration: Declaration, vault: Vault) -> Declaratio
     for noted in notes.pointers.values():
         _invalid(resolve(full, noted))
     for path, pool in items(full, "Pool"):
-        _invalid(_match_nodes(device, full, f"{path}/members", pool))
+        _invalid(match_nodes(device, full, f"{path}/members", pool))
     for noted in notes.components.values():
-        if not _on_device(device, noted.fact, noted.value):
+        if not on_device(device, noted.fact, noted.value):
             raise Refused(422, f"Unable to find {noted.value} for {noted.where}")
     for noted in notes.secrets.values():
         noted.value.update(vault.seal(noted.value))
@@ -146,7 +148,7 @@ def expanded(device: Device, declaration: Declaration, pointers: bool) -> Declar
     for _path, pool in items(full, "Pool"):
         tenant = full[partition_of(_path)]
         for member in pool.get("members", []):
-            _set_route_domain(member, tenant)
+            set_route_domain(member, tenant)
     if pointers:
         for noted in notes.pointers.values():
             resolve(full, noted)
@@ -170,8 +172,10 @@ def copy_secrets(source: Any, target: Any) -> None:
 
 
 class Vault:
-    """SecureVault: a secret goes in as base64 and comes out as a cryptogram; the same secret always gives the
-    same one."""
+    """SecureVault: encrypts a base64 secret into a cryptogram.
+
+    The same secret always has the same cryptogram.
+    """
 
     def __init__(self, device: Device) -> None:
         self._device = device
@@ -197,7 +201,7 @@ def _path_lengths(declaration: Declaration, limit: int) -> None:
             found = path
             if limit == 255:
                 raise Refused(400, f"The path {path} exceeds the 255 full path character limit")
-    if found:  # AS3 tells of the last one
+    if found:  # AS3 reports the last one
         raise Refused(422, f"Path {found} is longer than {limit} characters")
 
 
@@ -252,98 +256,3 @@ def _sorted(value: Any) -> Any:
     if isinstance(value, list):
         return [_sorted(v) for v in value]
     return value
-
-
-def addresses_of(member: dict[str, Any]) -> list[str]:
-    return list(member.get("serverAddresses") or []) + [
-        server["address"] for server in member.get("servers") or []
-    ]
-
-
-def _set_route_domain(member: dict[str, Any], tenant: dict[str, Any]) -> None:
-    domain = tenant.get("defaultRouteDomain")
-    if (
-        not member.get("routeDomain")
-        and isinstance(domain, int)
-        and any("%" not in address for address in addresses_of(member))
-    ):
-        member["routeDomain"] = domain
-
-
-def _match_nodes(device: Device, declaration: Declaration, where: str, pool: dict[str, Any]) -> Fault | None:
-    """Duplicate addresses within an entry; conflicts with nodes that other partitions have; hand-made nodes
-    of /Common are used as they are."""
-    members = pool.get("members")
-    if not isinstance(members, list):
-        return None
-    tenant = partition_of(where)
-    for member in members:
-        _set_route_domain(member, declaration[tenant])
-        seen = set()
-        for address in addresses_of(member):
-            full = address if "%" in address else f"{address}%{member.get('routeDomain')}"
-            if full in seen:
-                return Fault(where, f"serverAddresses/servers array has duplicate address {full}")
-            seen.add(full)
-        named = set()
-        for server in member.get("servers") or []:
-            if server.get("name") in named:
-                return Fault(where, f"servers array has duplicate name {server.get('name')}")
-            named.add(server.get("name"))
-    for index, member in enumerate(list(members)):
-        if "bigip" in member or member.get("addressDiscovery", "static") != "static":
-            continue
-        for address in addresses_of(member):
-            fault = _match_node(device, tenant, where, index, members, member, address)
-            if fault:
-                return fault
-    return None
-
-
-def _match_node(
-    device: Device,
-    tenant: str,
-    where: str,
-    index: int,
-    members: list[Any],
-    member: dict[str, Any],
-    address: str,
-) -> Fault | None:
-    host, domain = canonical(address)
-    key = f"{host}%{domain}" if domain else host
-    path = device.node_at(key)
-    if path is None or partition_of(path) == tenant:
-        return None
-    node = device.nodes[path]
-    if partition_of(path) == "Common":
-        if node.metadata and not member.get("shareNodes"):
-            return Fault(where, f"The node /{tenant}/{key} conflicts with /Common/{key}")
-        if path.count("/") == 2 and "references" in node.metadata:
-            return None
-    else:
-        return Fault(
-            where, f"pool member {where}/{index} static address {key} conflicts with bigip node {path}"
-        )
-    existing = {
-        name: value
-        for name, value in member.items()
-        if name not in ("addressDiscovery", "serverAddresses", "servers")
-    }
-    existing.update(bigip=path, remark=f"(replaces AS3 {key})")
-    if len(addresses_of(member)) == 1:
-        member.clear()
-        member.update(existing)
-    else:
-        members.append(existing)
-        member["serverAddresses"] = [a for a in member.get("serverAddresses") or [] if a != address]
-        member["servers"] = [s for s in member.get("servers") or [] if s["address"] != address]
-    return None
-
-
-def _on_device(device: Device, kind: str, path: str) -> bool:
-    if kind == "ltm pool":
-        return path in device.pools
-    if kind == "ltm node":
-        return path in device.nodes
-    # of other kinds the lab does not know what every BIG-IP has
-    return kind != "ltm snatpool" or (kind, path) in device.others

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service-discovery worker: tasks that keep pools filled, and the nodes that somebody posts to them."""
+"""The service-discovery worker: tasks that fill pools, and the nodes that clients post to them."""
 
 from __future__ import annotations
 
@@ -99,9 +99,9 @@ class Discovery:
         return {"kind": "shared:service-discovery:taskstate", "selfLink": link, **copy.deepcopy(task)}
 
     def _fill(self, task: Task) -> None:
-        """The list replaces what the pool had.
+        """The list replaces the members of the pool.
 
-        A node that the device refuses stops the task, as its status says.
+        A node that the device refuses stops the task, and the task's status reports it.
         """
         if "nodeList" not in task["providerOptions"]:
             return

@@ -80,11 +80,11 @@ class Engine:
         self._deployer.scripts.seconds = milliseconds / 1000
 
     def take_lock(self, age_seconds: float) -> None:
-        """Somebody else took the lock that long ago."""
+        """Another client took the lock that many seconds ago."""
         self.lock.take_by_other(age_seconds)
 
     def restart(self) -> None:
-        """restnoded restarts: work is lost where it stands, its tasks say so, and the lock stays for two
+        """restnoded restarts: running work is lost, its tasks report that, and the lock stays for two
         minutes."""
         self.records.cancel_running()
         self._end_work()
@@ -202,7 +202,7 @@ class Engine:
     def _finished(self, task: asyncio.Task[tuple[int, Any]]) -> None:
         self._running.discard(task)
         if not task.cancelled() and isinstance(task.exception(), Died):
-            self.restart()  # nobody may be waiting for an asynchronous request that died
+            self.restart()  # an asynchronous request that died may have no waiting client
 
     async def _run(
         self, work: list[Job], records: list[Record], method: str, query: dict[str, str], named: list[str]

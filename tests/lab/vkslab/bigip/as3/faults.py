@@ -41,4 +41,4 @@ class Faults:
 
 
 class Died(Exception):
-    """restnoded is gone. The caller has to clean up as a restart does."""
+    """restnoded exited. The caller has to clean up as a restart does."""

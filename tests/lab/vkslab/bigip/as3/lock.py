@@ -17,7 +17,7 @@ FULL = "Error: Too many configuration operations are in progress on the device. 
 
 
 class Lock:
-    """A data-group that holds a time: whoever died holding it blocks everybody else for two minutes."""
+    """A data-group with a time. A client that dies with the lock blocks all others for two minutes."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -25,7 +25,7 @@ class Lock:
         self._holder = 0
 
     def take(self) -> int:
-        """A number to release it with; raises Refused while somebody else has it."""
+        """A number to release it with. Raises Refused while another client has it."""
         if self._taken_at is not None and self._clock() - self._taken_at < STALE_SECONDS:
             raise Refused(503, BUSY)
         self._taken_at = self._clock()

@@ -1,14 +1,15 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pointers from one part of a declaration to another, made absolute, in AS3's words where they lead nowhere."""
+"""Pointers from one part of a declaration to another, made absolute; AS3's messages for broken ones."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from .validate import Fault, Noted
+from .formats import Fault
+from .validate import Noted
 
 _SIMPLE = re.compile(
     r"^((@|[0-9]+)|(([0-9]*/)?((@|[0-9]+|([A-Za-z_][0-9A-Za-z_.]{0,188}))/)*([0-9]+|([A-Za-z_][0-9A-Za-z_.]{0,188}))))?#?$"

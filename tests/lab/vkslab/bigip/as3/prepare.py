@@ -15,9 +15,9 @@ from ..device import Device
 from . import patch
 from .answers import Refused
 from .digest import Declaration, Vault, applications, copy_secrets, digest, is_tenant, tenants
+from .formats import stringify
 from .request import Job
 from .store import Store
-from .validate import stringify
 
 
 @dataclass

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a request asks for: its path, its query, its body, checked in AS3's order and words."""
+"""Parses a request: its path, query and body, checked in AS3's order and with its messages."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what is wanted and what is there to a script, and the script's run on the device.
+"""Compares the desired with the existing objects, makes a script of the difference, and runs it on the
+device.
 
-A tenant's script is one transaction, but for its beginning: folders are made and members deleted before the
-transaction, at once and for good. A member whose settings changed is deleted there too, and comes back inside
-the transaction. So a transaction that fails leaves pools with members missing.
+A tenant's script is one transaction, except for its beginning. Before the transaction, folders are created
+and members deleted, and these changes stay. A member with changed settings is deleted there too, and created
+again inside the transaction. So after a failed transaction, members are missing from pools.
 """
 
 from __future__ import annotations
@@ -216,7 +217,7 @@ def _members(script: Script, pool: str, old: dict[str, Any], new: dict[str, Any]
 
 
 def before_transaction(device: Device, script: Script) -> None:
-    """What takes effect at once, whatever becomes of the transaction."""
+    """The part that takes effect at once, even if the transaction fails."""
     for path, entry in script.folders:
         tree.write(device, path, entry)
     for pool, members in script.member_deletes.items():

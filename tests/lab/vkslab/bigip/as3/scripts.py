@@ -13,7 +13,7 @@ from ..device import Device, DeviceError
 from . import script
 from .faults import Faults
 
-LIMIT = 30.0  # seconds; AS3 stops waiting then, the script goes on
+LIMIT = 30.0  # seconds; then AS3 stops waiting, and the script continues
 _CALLS = 7  # REST calls that AS3 makes to its own device for a script, as measured
 
 

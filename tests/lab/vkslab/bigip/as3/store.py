@@ -14,7 +14,7 @@ from typing import Any
 
 from ..device import Device
 from .digest import Declaration, tenants
-from .validate import stringify
+from .formats import stringify
 
 _NAME = "____appsvcs_declaration"
 
@@ -32,7 +32,7 @@ def show_keys(declaration: Declaration) -> None:
 
 
 class Store:
-    """In data groups of the device, so that config-sync takes it along."""
+    """In data groups of the device, so config-sync copies it."""
 
     def __init__(self, device: Device, clock: Callable[[], float]) -> None:
         self._device = device

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Records of what was asked for: one for each POST, PATCH and DELETE, whether the client waited or not."""
+"""Records of requests: one for each POST, PATCH and DELETE, synchronous or not."""
 
 from __future__ import annotations
 

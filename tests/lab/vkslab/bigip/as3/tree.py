@@ -20,12 +20,22 @@ from ..device import (
     Node,
     Other,
     Pool,
-    PoolMember,
     Virtual,
     VirtualAddress,
     partition_of,
 )
-from .desired import Entry, Map, Properties
+from .desired import Entry, Map
+from .forms import (
+    address_form,
+    monitor_form,
+    monitor_of,
+    node_form,
+    pool_form,
+    pool_of,
+    split,
+    virtual_form,
+    virtual_of,
+)
 
 _Objects = dict[str, list[tuple[str, Any]]]
 _by_tenant: weakref.WeakKeyDictionary[Device, tuple[int, _Objects]] = weakref.WeakKeyDictionary()
@@ -79,15 +89,15 @@ def current(device: Device, tenant: str) -> Map:
 
 def _entry(item: Any) -> Entry | None:
     if isinstance(item, VirtualAddress):
-        return Entry("ltm virtual-address", _address(item))
+        return Entry("ltm virtual-address", address_form(item))
     if isinstance(item, Virtual):
-        return Entry("ltm virtual", _virtual(item))
+        return Entry("ltm virtual", virtual_form(item))
     if isinstance(item, Node):
-        return None if "appsvcs-discovery" in item.metadata else Entry("ltm node", _node(item))
+        return None if "appsvcs-discovery" in item.metadata else Entry("ltm node", node_form(item))
     if isinstance(item, Pool):
-        return Entry("ltm pool", _pool(item))
+        return Entry("ltm pool", pool_form(item))
     if isinstance(item, Monitor):
-        return Entry(f"ltm monitor {item.type}", _monitor(item))
+        return Entry(f"ltm monitor {item.type}", monitor_form(item))
     return Entry(item.kind, item.properties)
 
 
@@ -109,15 +119,15 @@ def write(device: Device, path: str, entry: Entry) -> None:
             )
         )
     elif entry.command == "ltm virtual":
-        device.put_virtual(_to_virtual(device, path, p))
+        device.put_virtual(virtual_of(device, path, p))
     elif entry.command == "ltm node":
         device.put_node(
             Node(path, p.get("address", "any6"), metadata=dict(p["metadata"]), fqdn=p.get("fqdn"))
         )
     elif entry.command == "ltm pool":
-        device.put_pool(_to_pool(device, path, p))
+        device.put_pool(pool_of(device, path, p))
     elif entry.command.startswith("ltm monitor "):
-        device.put_monitor(_to_monitor(path, entry.command.removeprefix("ltm monitor "), p))
+        device.put_monitor(monitor_of(path, entry.command.removeprefix("ltm monitor "), p))
     elif entry.command in ("sys folder", "auth partition"):
         bare_path = path.rstrip("/")
         device.create_folder(bare_path, p.get("default-route-domain", 0))
@@ -142,199 +152,11 @@ def remove(device: Device, path: str, entry: Entry) -> None:
         device.remove_other(entry.command, path)
 
 
-def to_member(device: Device, path: str, p: Properties) -> PoolMember:
-    home, _, name = path.rpartition("/")
-    node_name, port = split(name)
-    node = device.nodes.get(f"{home}/{node_name}")
-    address = node.address if node else node_name
-    host, _, domain = address.partition("%")
-    return PoolMember(
-        name,
-        f"{home}/{node_name}",
-        host,
-        port,
-        route_domain=int(domain) if domain else None,
-        ratio=p["ratio"],
-        priority_group=p["priority-group"],
-        connection_limit=p["connection-limit"],
-        rate_limit=str(p["rate-limit"]),
-        dynamic_ratio=p["dynamic-ratio"],
-        monitor=" and ".join(p["monitor"]),
-        session=p["session"],
-        state=p["state"],
-        description=p.get("description", "").strip('"') or None,
-        metadata=dict(p["metadata"]),
-        min_monitors=p["minimumMonitors"],
-        fqdn=node.fqdn["name"] if node and node.fqdn else None,
-        autopopulate=p["fqdn"]["autopopulate"] == "enabled",
-    )
-
-
-def split(name: str) -> tuple[str, int]:
-    """A member's name: node and port."""
-    separator = "." if name.count(":") > 1 else ":"
-    node, _, port = name.rpartition(separator)
-    return node, int(port) if port.isdigit() else 0
-
-
 # -- one kind at a time
 
 
-def _address(address: VirtualAddress) -> Properties:
-    group = "default" if address.traffic_group == "/Common/traffic-group-1" else address.traffic_group
-    return {
-        **address.properties,
-        "address": address.address,
-        "arp": "enabled" if address.arp else "disabled",
-        "icmp-echo": address.icmp_echo,
-        "route-advertisement": address.route_advertisement,
-        "traffic-group": group,
-    }
-
-
-def _virtual(virtual: Virtual) -> Properties:
-    properties = {
-        name: value for name, value in virtual.properties.items() if name not in ("enabled", "disabled")
-    }
-    properties["enabled" if virtual.enabled else "disabled"] = ""
-    properties["pool"] = virtual.pool or "none"
-    if tuple(properties.get("rules", {})) != virtual.rules:
-        properties["rules"] = {rule: {} for rule in virtual.rules}
-    properties["connection-limit"] = virtual.connection_limit
-    return properties
-
-
-def _to_virtual(device: Device, path: str, p: Properties) -> Virtual:
-    home, _, name = p["destination"].rpartition("/")
-    at_name, port = split(name)
-    at = device.virtual_address_at(at_name, partition_of(path)) or f"{home}/{at_name}"
-    known = device.virtual_addresses.get(at)
-    snat = p["source-address-translation"]
-    return Virtual(
-        path,
-        known.address if known else at_name,
-        port,
-        ip_protocol=p["ip-protocol"],
-        pool=None if p["pool"] == "none" else p["pool"],
-        enabled="enabled" in p,
-        source=p["source"],
-        mask=p["mask"],
-        snat=snat.get("pool") or snat["type"],
-        profiles=tuple(p["profiles"]),
-        rules=tuple(p["rules"]),
-        persistence=tuple(p["persist"]),
-        connection_limit=p["connection-limit"],
-        description=p["description"].strip('"'),
-        virtual_address=at,
-        redirect_to="https" if "/Common/_sys_https_redirect" in p["rules"] else None,
-        properties=dict(p),
-    )
-
-
-def _node(node: Node) -> Properties:
-    what = {"address": node.address} if node.fqdn is None else {"fqdn": node.fqdn}
-    return {**what, "metadata": node.metadata, "monitor": {"default": {}}}
-
-
-def _pool(pool: Pool) -> Properties:
-    properties: Properties = {
-        "load-balancing-mode": pool.lb_mode,
-        "members": {path: _member(member) for path, member in pool.members.items()},
-        "min-active-members": pool.min_active,
-    }
-    if pool.monitors:
-        properties["minimumMonitors"] = pool.min_monitors
-        properties["monitor"] = {m: {} for m in pool.monitors}
-    properties.update(
-        {
-            "reselect-tries": pool.reselect_tries,
-            "service-down-action": pool.service_down_action,
-            "slow-ramp-time": pool.slow_ramp_time,
-            "allow-nat": "yes" if pool.allow_nat else "no",
-            "allow-snat": "yes" if pool.allow_snat else "no",
-            "metadata": pool.metadata,
-        }
-    )
-    if pool.description:
-        properties["description"] = f'"{pool.description}"'
-    return properties
-
-
-def _member(member: PoolMember) -> Properties:
-    found: Properties = {
-        "connection-limit": member.connection_limit,
-        "dynamic-ratio": member.dynamic_ratio,
-        "fqdn": {"autopopulate": "enabled" if member.autopopulate else "disabled"},
-        "minimumMonitors": member.min_monitors,
-        "monitor": {m: {} for m in member.monitor.split(" and ")},
-        "priority-group": member.priority_group,
-        "rate-limit": int(member.rate_limit) if member.rate_limit.isdigit() else member.rate_limit,
-        "ratio": member.ratio,
-        "state": member.state,
-        "session": member.session,
-        "metadata": member.metadata,
-    }
-    if member.description:
-        found["description"] = f'"{member.description}"'
-    return found
-
-
-def _to_pool(device: Device, path: str, p: Properties) -> Pool:
-    return Pool(
-        path,
-        monitors=tuple(p.get("monitor", {})),
-        members={name: to_member(device, name, settings) for name, settings in p["members"].items()},
-        lb_mode=p["load-balancing-mode"],
-        min_active=p["min-active-members"],
-        min_monitors=p.get("minimumMonitors", 1),
-        slow_ramp_time=p["slow-ramp-time"],
-        service_down_action=p["service-down-action"],
-        reselect_tries=p["reselect-tries"],
-        allow_nat=p["allow-nat"] == "yes",
-        allow_snat=p["allow-snat"] == "yes",
-        description=p.get("description", "").strip('"') or None,
-        metadata=dict(p["metadata"]),
-    )
-
-
-_MONITOR_FIELDS = {
-    "interval": "interval",
-    "timeout": "timeout",
-    "timeUntilUp": "time_until_up",
-    "upInterval": "up_interval",
-    "send": "send",
-    "receive": "receive",
-    "receiveDown": "receive_down",
-    "reverse": "reverse",
-    "transparent": "transparent",
-    "targetPort": "target_port",
-    "username": "username",
-}
-
-
-def _monitor(monitor: Monitor) -> Properties:
-    properties = dict(monitor.properties)
-    for name, attribute in _MONITOR_FIELDS.items():
-        if name in properties or getattr(monitor, attribute) is not None and name in monitor.properties:
-            properties[name] = getattr(monitor, attribute)
-    return properties
-
-
-def _to_monitor(path: str, kind: str, p: Properties) -> Monitor:
-    given: dict[str, Any] = {attribute: p[name] for name, attribute in _MONITOR_FIELDS.items() if name in p}
-    return Monitor(
-        path,
-        kind,
-        **given,
-        target_address=p.get("targetAddress") or "*",
-        description=p.get("remark"),
-        properties=dict(p),
-    )
-
-
 def count_shared(device: Device, members: Iterable[str]) -> None:
-    """Counts anew who uses the nodes of these members, as far as AS3 shares them, and removes those that
-    nobody uses any more."""
+    """Count again the users of these members' nodes, if AS3 shares them, and remove nodes without users."""
     paths = {
         f"{home}/{split(name)[0]}"
         for home, _, name in (member.rpartition("/") for member in members)

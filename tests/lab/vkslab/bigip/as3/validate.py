@@ -10,26 +10,12 @@ Pointers, references to the device and secrets are noted on the way, for what co
 from __future__ import annotations
 
 import copy
-import ipaddress
-import json
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
+from .formats import Fault, is_address, is_uri, pattern, same, stringify, unique
 from .terms import Rule
-
-
-@dataclass
-class Fault:
-    """One error of ajv. ``said`` is all that the user sees."""
-
-    where: str
-    message: str
-
-    @property
-    def said(self) -> str:
-        return f"{self.where or '/'}: {self.message}"
 
 
 @dataclass
@@ -40,7 +26,7 @@ class Noted:
     holder: Any  # the object (or list) that holds the value
     name: Any  # its property (or index) there
     value: Any
-    fact: Any  # what the rule says: classes, component
+    fact: Any  # from the rule: classes, component
 
 
 @dataclass
@@ -69,30 +55,6 @@ _POINTER = re.compile(
 _HOSTNAME = re.compile(
     r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*$", re.I
 )
-_ADDRESS = re.compile(r"^(?P<host>[0-9A-Fa-f:.]+|any6?)(?:%(?P<domain>\d{1,5}))?(?:/(?P<length>\d{1,3}))?$")
-
-
-@lru_cache(maxsize=65536)
-def is_address(text: str) -> bool:
-    """IPv4 or IPv6 with an optional %route-domain and /length; "" counts, as for AS3."""
-    if text == "":
-        return True
-    found = _ADDRESS.match(text)
-    if not found:
-        return False
-    if found["host"] in ("any", "any6"):
-        return True
-    try:
-        address = ipaddress.ip_address(found["host"])
-    except ValueError:
-        return False
-    if found["domain"] and int(found["domain"]) > 65535:
-        return False
-    return not found["length"] or int(found["length"]) <= address.max_prefixlen
-
-
-def _is_uri(text: str) -> bool:
-    return re.match(r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$", text) is not None
 
 
 _FORMATS: dict[str, Any] = {
@@ -102,19 +64,9 @@ _FORMATS: dict[str, Any] = {
     "f5bigip": lambda t: _BIGIP_PATH.match(t) is not None,
     "f5pointer": lambda t: _POINTER.match(t) is not None,
     "hostname": lambda t: len(t) <= 255 and _HOSTNAME.match(t) is not None,
-    "uri": _is_uri,
-    "url": _is_uri,
+    "uri": is_uri,
+    "url": is_uri,
 }
-
-
-def stringify(value: Any) -> str:
-    """As JavaScript's JSON.stringify."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
-@lru_cache(maxsize=1024)
-def _pattern(source: str) -> re.Pattern[str]:
-    return re.compile(source)
 
 
 class Validator:
@@ -162,7 +114,7 @@ class Validator:
                 if fault:
                     return fault
         if rule.get("uniqueItems"):
-            return _unique(value, where)
+            return unique(value, where)
         return None
 
     def _object(
@@ -218,14 +170,14 @@ class Validator:
         return self._check(needs, value, where, notes, None, None, True)
 
     def _name(self, rule: Rule, name: str, where: str) -> Fault | None:
-        """A property's name. ajv says what is wrong at the object that holds it."""
+        """A property's name. ajv reports the fault at the object that contains it."""
         for option in rule.get("oneOf", [rule]):
             if name in option.get("enum", ()):
                 return None
         for option in rule.get("oneOf", [rule]):
             if len(name) > option.get("maxLength", len(name)):
                 return Fault(where, f"should NOT be longer than {option['maxLength']} characters")
-            if "pattern" in option and not _pattern(option["pattern"]).search(name):
+            if "pattern" in option and not pattern(option["pattern"]).search(name):
                 return Fault(
                     where, f'propertyName {stringify(name)} should match pattern "{option["pattern"]}"'
                 )
@@ -235,9 +187,9 @@ class Validator:
     def _general(
         self, rule: Rule, value: Any, where: str, notes: Notes, holder: Any, name: Any, tentative: bool
     ) -> Fault | None:
-        if "const" in rule and not _same(value, rule["const"]):
+        if "const" in rule and not same(value, rule["const"]):
             return Fault(where, f"should be equal to constant {stringify(rule['const'])}")
-        if "enum" in rule and not any(_same(value, option) for option in rule["enum"]):
+        if "enum" in rule and not any(same(value, option) for option in rule["enum"]):
             return Fault(where, f"should be equal to one of the allowed values {stringify(rule['enum'])}")
         if "not" in rule and self._check(rule["not"], value, where, Notes(), holder, name, True) is None:
             return Fault(where, "should NOT be valid")
@@ -295,35 +247,9 @@ def _string(rule: Rule, value: str, where: str) -> Fault | None:
         return Fault(where, f"should NOT be longer than {rule['maxLength']} characters")
     if "minLength" in rule and len(value) < rule["minLength"]:
         return Fault(where, f"should NOT be shorter than {rule['minLength']} characters")
-    if "pattern" in rule and not _pattern(rule["pattern"]).search(value):
+    if "pattern" in rule and not pattern(rule["pattern"]).search(value):
         return Fault(where, f'data {stringify(value)} should match pattern "{rule["pattern"]}"')
     known = _FORMATS.get(rule.get("format", ""))
     if known and not known(value):
         return Fault(where, f'should match format "{rule["format"]}"')
     return None
-
-
-def _unique(value: list[Any], where: str) -> Fault | None:
-    seen: dict[str, int] = {}
-    for index, item in enumerate(value):
-        key = json.dumps(item, sort_keys=True)
-        if key in seen:
-            return Fault(
-                where, f"should NOT have duplicate items (items ## {seen[key]} and {index} are identical)"
-            )
-        seen[key] = index
-    return None
-
-
-def _same(a: Any, b: Any) -> bool:
-    return (
-        type(a) is type(b)
-        and bool(a == b)
-        or (
-            isinstance(a, int | float)
-            and isinstance(b, int | float)
-            and not isinstance(a, bool)
-            and not isinstance(b, bool)
-            and a == b
-        )
-    )

@@ -55,7 +55,7 @@ class Device(Tree):
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: a DeviceError inside, or at the check in the end, leaves everything as it was."""
+        """All or nothing: a DeviceError inside, or in the final check, restores the state before."""
         tables = ("folders", "virtuals", "virtual_addresses", "pools", "nodes", "monitors", "others")
         indexes = ("node_users", "_node_at", "_virtual_address_at", "_virtual_at")
         before = {name: dict(getattr(self, name)) for name in (*tables, *indexes)}

@@ -204,11 +204,11 @@ class Tree(ABC):
             self.touch(path)
 
     def virtual_address_at(self, address: str, tenant: str) -> str | None:
-        """The path of the virtual-address that has this address, whatever its partition."""
+        """The path of the virtual-address with this address, in any partition."""
         return self._virtual_address_at.get(canonical(address, self.route_domain(tenant)))
 
     def node_at(self, address: str, tenant: str = "Common") -> str | None:
-        """The path of the node that has this address, whatever its partition."""
+        """The path of the node with this address, in any partition."""
         return self._node_at.get(canonical(address, self.route_domain(tenant)))
 
     def put_monitor(self, wanted: Monitor) -> None:

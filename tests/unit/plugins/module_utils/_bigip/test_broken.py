@@ -71,7 +71,7 @@ CODES = {"a certificate": "bigip_tls", "no TLS": "bigip_tls", "a URL": "bigip_op
 @pytest.mark.parametrize("name, code", CODES.items())
 def test_the_final_ones_have_a_code(name: str, code: str) -> None:
     meaning = explained(MEANINGS[name][0](), UNIT, None)
-    assert isinstance(meaning, Failure) and meaning.code == code and "BIG-IP bigip1" in meaning.doing
+    assert isinstance(meaning, Failure) and meaning.code == code and "BIG-IP bigip1" in meaning.what
 
 
 def test_only_an_unknown_name_is_hopeless() -> None:

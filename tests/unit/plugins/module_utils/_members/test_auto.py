@@ -191,7 +191,7 @@ UNDECIDED: dict[str, tuple[Case, str]] = {
 def test_why_none_is_chosen(case: Case, said: str) -> None:
     _members, _left, failed = run(case)
     assert failed.code == "auto_undecided" and said in failed.said and failed.details == {"service": "default/web"}
-    assert failed.doing == "pools[0]: choosing a pool_member_type for Service default/web"
+    assert failed.what == "pools[0]: choosing a pool_member_type for Service default/web"
     assert f"not cluster: {SAYS}; not nodeport: its type is ClusterIP, which has no node ports" in failed.said
 
 

@@ -44,7 +44,7 @@ def test_pool_member_type_is_the_mode() -> None:
 def test_a_source_names_its_service(service: Any) -> None:
     with pytest.raises(Failure) as caught:
         Source.from_options({"service": service}, {}, "pools[7]")
-    assert caught.value.code == "service_missing" and caught.value.doing == "pools[7] names no Service"
+    assert caught.value.code == "service_missing" and caught.value.what == "pools[7] names no Service"
 
 
 RECORDED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

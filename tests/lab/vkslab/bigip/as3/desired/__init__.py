@@ -1,8 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects that a tenant's declaration wants on the device: a map of paths to entries in AS3's own words (tmsh's
-properties).
+"""The objects that a tenant's declaration wants on the device: a map of paths to entries in AS3's own words
+(tmsh's properties).
 
 Two declarations that want the same map are the same to AS3, however they were written. That is "no change".
 """

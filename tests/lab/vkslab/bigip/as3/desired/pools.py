@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...device import partition_of
-from ..digest import addresses_of
+from ..matching import addresses_of
 from .values import Entry, Map, Properties, joined, metadata, reference, with_domain
 
 _MONITORS = {"tcp-half-open": "tcp_half_open"}
@@ -111,7 +111,7 @@ def _settings(member: Properties) -> Properties:
 
 
 def _shared(member: Properties) -> Properties:
-    """Nodes in /Common carry a count of those who use them; the device keeps it (tree.count_shared)."""
+    """Nodes in /Common count their users. The device keeps the count (tree.count_shared)."""
     return {"references": "1"} if member.get("shareNodes") else {}
 
 

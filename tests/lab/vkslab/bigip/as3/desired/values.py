@@ -19,7 +19,7 @@ Properties = dict[str, Any]
 class Entry:
     command: str  # tmsh's component: "ltm pool"
     properties: Properties
-    ignore: list[str] = field(default_factory=list)  # properties that AS3 leaves as they are
+    ignore: list[str] = field(default_factory=list)  # properties that AS3 does not change
 
     def as_dict(self) -> dict[str, Any]:
         return {"command": self.command, "properties": self.properties, "ignore": self.ignore}
