@@ -67,10 +67,10 @@ class SupervisorApi:
     def _cluster(self) -> Raw:
         kind = self._kind(_CLUSTER, "Clusters")
         doing = f"reading Cluster {self.namespace}/{self.name} on the Supervisor"
-        said = f"{self._client.server} does not serve {_CLUSTER}"
         remedy = "Check supervisor_kubeconfig, supervisor_context, supervisor_namespace and cluster_name."
         if kind is None:
-            raise Failure("supervisor_cluster_missing", doing, said=f"{said}, so it is not a Supervisor", remedy=remedy)
+            said = f"{self._client.server} does not serve {_CLUSTER}, so it is not a Supervisor"
+            raise Failure("supervisor_cluster_missing", doing, said=said, remedy=remedy)
         try:
             return lists.one(self._client, kind, self.namespace, self.name)
         except NotFound as absent:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What is read of a workload cluster: CNI, Antrea's configuration and agents, nodes, controllers."""
+"""Facts of a workload cluster: CNI, Antrea's configuration and agents, nodes, controllers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class NplConfig:
 
     @property
     def enabled(self) -> bool | None:
-        """Whether agents with this configuration run NodePortLocal; None if that is not known."""
+        """Return whether agents with this configuration run NodePortLocal; None if that is not known."""
         if self.fault:
             return None
         if self.gate is False:
@@ -71,7 +71,7 @@ class Agent:
     started: float | None
 
     def newer_than(self, config: NplConfig) -> bool | None:
-        """Whether it started after the configuration was changed; None if one of the times is not known."""
+        """Return whether it started after the change of the configuration; None if a time is not known."""
         return None if self.started is None or config.changed is None else self.started >= config.changed
 
 

@@ -18,7 +18,7 @@ from .unknown import NOT_READ, NotKnown, Unknown, need
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the user states and asks for.
+    """The user's statements and wishes.
 
     asked       the checks that the user named
     namespaces  whether the user named the namespaces of the Services that are checked
@@ -77,7 +77,7 @@ class Facts:
     def provider(self) -> Provider | Unknown:
         """The user's statement, then the Supervisor's, then a sign on the nodes."""
         if self.wishes.network_provider != "unknown":
-            return Provider(self.wishes.network_provider, "network_provider says so")
+            return Provider(self.wishes.network_provider, "network_provider sets it")
         stated = self.supervisor.provider if self.supervisor else Unknown(_NO_PROVIDER)
         if isinstance(stated, Provider):
             return stated

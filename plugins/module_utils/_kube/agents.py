@@ -127,7 +127,7 @@ def outside(client: Client, node: str, ports: tuple[int, int]) -> list[str]:
 
 
 def rolled_out(daemon_set: Mapping[str, Any]) -> bool:
-    """Whether a rollout is complete, by the rules of kubectl rollout status."""
+    """Return whether a rollout is complete, by the rules of kubectl rollout status."""
     status, wanted = daemon_set.get("status") or {}, (daemon_set.get("metadata") or {}).get("generation") or 0
     count = status.get("desiredNumberScheduled") or 0
     return (

@@ -30,7 +30,7 @@ SYSTEM_NAMESPACES = "kube-system, calico-system, tigera-operator, vmware-system-
 
 
 def is_system(raw: Mapping[str, Any]) -> bool:
-    """Whether an object is in a namespace of the platform."""
+    """Return whether an object is in a namespace of the platform."""
     namespace = str((raw.get("metadata") or {}).get("namespace"))
     return namespace in _SYSTEM or namespace.startswith("vmware-system-")
 

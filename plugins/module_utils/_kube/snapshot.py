@@ -115,7 +115,7 @@ def node(raw: dict[str, Any]) -> Node:
 
 
 def _is_nsx(name: str) -> bool:
-    """Whether NSX's operator or container plugin writes this label or annotation."""
+    """Return whether NSX's operator or container plugin writes this label or annotation."""
     return name.startswith("ncp/") or name.partition("/")[0].endswith("nsx.vmware.com")
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Object = Mapping[str, Any]
 DOING = "finding the object that owns Antrea's settings"
 SUPERVISOR = (
-    "Set supervisor_kubeconfig (or supervisor_context), supervisor_namespace and cluster_name, "
-    "so that it can be changed there"
+    "Set supervisor_kubeconfig (or supervisor_context), supervisor_namespace and cluster_name; "
+    "then it can be changed there"
 )
 _IN_ANTREA_CONFIG = ("spec", "antrea", "config")
 ANTREA_CONFIG_KEYS = Keys(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What is missing of the proof that NodePortLocal runs, and the result of antrea_npl."""
+"""The gaps in the proof that NodePortLocal runs, and the parts of antrea_npl's result."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def choose(
 
 
 def started(log: str) -> bool | None:
-    """Whether the log of an agent shows that NodePortLocal runs; None if its beginning is missing."""
+    """Return whether the log of an agent shows that NodePortLocal runs; None if its beginning is missing."""
     if any(line in log for line in STARTED):
         return True
     return False if FIRST_LINE in log else None

@@ -22,7 +22,7 @@ _GATE_NAMES = {"AntreaTraceflow": "Traceflow"}
 
 
 def holds(config: NplConfig, state: str, port_range: str | None, legacy: bool) -> bool:
-    """Whether the configuration that the agents mount is as wanted."""
+    """Return whether the configuration that the agents mount is as wanted."""
     if state == DISABLED:
         return config.enabled is False
     on = config.enabled or (legacy and config.gate is True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What F5 supports of CIS in the mode that is checked."""
+"""The features of CIS that F5 supports in the mode that is checked."""
 
 from __future__ import annotations
 

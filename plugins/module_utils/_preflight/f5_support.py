@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What F5 supports and has validated on VKS. A maintainer updates this data from F5's page."""
+"""F5's support and validation on VKS. A maintainer updates this data from F5's page."""
 
 from __future__ import annotations
 
@@ -51,6 +51,6 @@ VALIDATED_VCF = "9.0"
 
 
 def validated(product: str, version: str) -> bool:
-    """Whether a version is validated: 1.35.6 belongs to 1.35, 1.350 does not."""
+    """Return whether a version is validated: 1.35.6 belongs to 1.35, 1.350 does not."""
     parts = version.lstrip("v").split(".")
     return any(parts[: len(wanted.split("."))] == wanted.split(".") for wanted in VALIDATED[product])

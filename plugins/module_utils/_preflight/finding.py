@@ -18,7 +18,7 @@ BAD = "bad"
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found. `status` BAD becomes fail or warn by the level of the check."""
+    """The finding of one check. `status` BAD becomes fail or warn by the level of the check."""
 
     status: str
     message: str

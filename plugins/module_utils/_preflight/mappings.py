@@ -85,8 +85,7 @@ def node_addresses(facts: Facts) -> Finding:
     if stale:
         return bad(
             f"Stale annotations: {shown(stale, '; ')}.",
-            "Check that the agent of each node runs. Then delete these Pods, so that Antrea maps the new "
-            "ones.",
+            "Check that the agent of each node runs. Then delete these Pods: Antrea maps the new ones.",
         )
     return good("Every mapping leads to an address of its node.")
 

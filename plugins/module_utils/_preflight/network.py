@@ -135,7 +135,7 @@ def access_mode(facts: Facts) -> Finding:
     if provider.name not in ("nsx", "nsx_vpc"):
         return not_concerned("It concerns NSX VPC only.")
     if facts.wishes.node_network_routable:
-        return good("node_network_routable says that BIG-IP reaches the nodes.")
+        return good("node_network_routable states that BIG-IP reaches the nodes.")
     subnet_sets = need(_cluster_subnets(facts))
     if not subnet_sets:
         return open_question(
@@ -261,5 +261,5 @@ def bgp_lockdown(facts: Facts) -> Finding:
 
 
 def _allows_bgp(services: tuple[str, ...]) -> bool:
-    """Whether the services name TCP 179 or all. In some releases "default" has no TCP 179."""
+    """Return whether the services name TCP 179 or all. In some releases "default" has no TCP 179."""
     return any(word in ("all", f"tcp:{BGP}", "tcp:bgp", "tcp:any", "tcp:0", "any:any") for word in services)

@@ -43,7 +43,7 @@ def of_bigip(checks: Collection[str], mode: str, wishes: Wishes) -> set[str]:
 
 
 def asks_bigip(checks: Collection[str]) -> bool:
-    """Whether one of these checks needs a BIG-IP in any mode."""
+    """Return whether one of these checks needs a BIG-IP in any mode."""
     return any(of & set(checks) for _modes, of in OF_BIGIP.values())
 
 

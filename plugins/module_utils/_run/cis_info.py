@@ -45,7 +45,7 @@ class Options:
         return cls(**given(cls, params))
 
     def describes(self, one: Controller) -> bool:
-        """Whether it is the CIS of the option installation, and its health is asked for."""
+        """Return whether it is the CIS of the option installation, with its health."""
         of = self.installation or {}
         return bool(of.get("health")) and (one.namespace, one.release) == (of["namespace"], of["release"])
 
@@ -63,7 +63,7 @@ def cis_info(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Gathered:
-    """What the options gather of the cluster. `left_out`: what publish cannot take over."""
+    """The answers for the option gather."""
 
     def __init__(self, options: Options, reads: CisReads, warnings: list[str]) -> None:
         self._options, self._reads, self._warnings = options, reads, warnings

@@ -121,7 +121,7 @@ def mappings(node: str, *pods: dict[str, Any]) -> Exchange:
 
 
 def restarted(old: dict[str, Any], new: dict[str, Any], *others: dict[str, Any]) -> list[Exchange]:
-    """One agent's Pod is deleted, another one comes, and it tells that NodePortLocal runs."""
+    """One agent's Pod is deleted, another one starts, and logs that NodePortLocal runs."""
     node = new["spec"]["nodeName"]
     uid = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": old["metadata"]["uid"]}}
     ending = api.copy(old)

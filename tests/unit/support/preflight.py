@@ -32,7 +32,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._preflight import table
 from ansible_collections.vks.bigip.plugins.module_utils._status.routing import routing
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
-NO = Unknown("nobody may read it")
+NO = Unknown("it is forbidden")
 ANTREA = Cni("antrea", "kube-system/antrea-agent", "2.5.2", "OnDelete")
 CALICO = Cni("calico", "kube-system/calico-node", "3.31.5")
 ON = NplConfig("kube-system/antrea-config", True, True, port_range="61000-62000", changed=1000.0, kapp=True)

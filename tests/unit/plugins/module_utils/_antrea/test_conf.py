@@ -13,7 +13,12 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._antrea.conf import edit
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 
-GATE, ENABLE, RANGE, OLD_RANGE = ("featureGates", "NodePortLocal"), ("nodePortLocal", "enable"), ("nodePortLocal", "portRange"), ("nplPortRange",)
+GATE, ENABLE, RANGE, OLD_RANGE = (
+    ("featureGates", "NodePortLocal"),
+    ("nodePortLocal", "enable"),
+    ("nodePortLocal", "portRange"),
+    ("nplPortRange",),
+)
 ON = {ENABLE: True}
 
 UPSTREAM = """\
@@ -52,15 +57,39 @@ def changed(before: str, after: str) -> list[str]:
         (UPSTREAM, {RANGE: "61500-62500"}, ['-  portRange: "61000-62000"', '+  portRange: "61500-62500"']),
         (UPSTREAM, {OLD_RANGE: "1-2"}, ['+nplPortRange: "1-2"']),
         (VMWARE, ON, ["+  enable: true"]),
-        (VMWARE, {GATE: True, **ON, RANGE: "1-2"}, ["-  NodePortLocal: false", "+  NodePortLocal: true", "+  enable: true", '+  portRange: "1-2"']),
-        ("nodePortLocal: null # why\nx: 1\n", ON, ["-nodePortLocal: null # why", "+nodePortLocal: # why", "+  enable: true"]),
+        (
+            VMWARE,
+            {GATE: True, **ON, RANGE: "1-2"},
+            ["-  NodePortLocal: false", "+  NodePortLocal: true", "+  enable: true", '+  portRange: "1-2"'],
+        ),
+        (
+            "nodePortLocal: null # why\nx: 1\n",
+            ON,
+            ["-nodePortLocal: null # why", "+nodePortLocal: # why", "+  enable: true"],
+        ),
         ("nodePortLocal: ~\n", ON, ["-nodePortLocal: ~", "+nodePortLocal:", "+  enable: true"]),
         ("nodePortLocal: {}\n", ON, ["-nodePortLocal: {}", "+nodePortLocal: {enable: true}"]),
-        ("nodePortLocal: {portRange: 1-2}\n", ON, ["-nodePortLocal: {portRange: 1-2}", "+nodePortLocal: {enable: true, portRange: 1-2}"]),
-        ("nodePortLocal: {enable: false}\n", ON, ["-nodePortLocal: {enable: false}", "+nodePortLocal: {enable: true}"]),
+        (
+            "nodePortLocal: {portRange: 1-2}\n",
+            ON,
+            ["-nodePortLocal: {portRange: 1-2}", "+nodePortLocal: {enable: true, portRange: 1-2}"],
+        ),
+        (
+            "nodePortLocal: {enable: false}\n",
+            ON,
+            ["-nodePortLocal: {enable: false}", "+nodePortLocal: {enable: true}"],
+        ),
         ("nodePortLocal:\n    # deep\n    portRange: 1-2\n", ON, ["+    enable: true"]),
-        ("nodePortLocal:\n  portRange: 61000-62000\n", {RANGE: "1-2"}, ["-  portRange: 61000-62000", "+  portRange: 1-2"]),
-        ("nodePortLocal:\n  portRange: '61000-62000'\n", {RANGE: "1-2"}, ["-  portRange: '61000-62000'", "+  portRange: '1-2'"]),
+        (
+            "nodePortLocal:\n  portRange: 61000-62000\n",
+            {RANGE: "1-2"},
+            ["-  portRange: 61000-62000", "+  portRange: 1-2"],
+        ),
+        (
+            "nodePortLocal:\n  portRange: '61000-62000'\n",
+            {RANGE: "1-2"},
+            ["-  portRange: '61000-62000'", "+  portRange: '1-2'"],
+        ),
         ("nodePortLocal:\n  enable:\n  portRange: 1-2\n", ON, ["-  enable:", "+  enable: true"]),
         ("nodePortLocal:\n  enable: off\n", ON, ["-  enable: off", "+  enable: true"]),
         ("x: 1", ON, ["-x: 1", "+x: 1", "+nodePortLocal:", "+  enable: true"]),
@@ -79,9 +108,20 @@ def test_only_these_lines_change(text: str, settings: dict[Any, Any], lines: lis
 
 @pytest.mark.parametrize(
     "text",
-    ["nodePortLocal: [1]\n", "- a list\n", "nodePortLocal: &x\n  enable: &y false\nz: *y\n", "x: 1\n...\n", "nodePortLocal: yes\n", "a: [", "{x: 1}\n"],
+    [
+        "nodePortLocal: [1]\n",
+        "- a list\n",
+        "nodePortLocal: &x\n  enable: &y false\nz: *y\n",
+        "x: 1\n...\n",
+        "nodePortLocal: yes\n",
+        "a: [",
+        "{x: 1}\n",
+    ],
 )
 def test_what_cannot_be_edited_line_by_line_is_refused(text: str) -> None:
     with pytest.raises(Failure) as caught:
         edit(text, ON, "antrea-agent.conf of ConfigMap kube-system/antrea-config")
-    assert caught.value.code == "npl_text" and "Set nodePortLocal.enable: true in it by hand" in caught.value.message
+    assert (
+        caught.value.code == "npl_text"
+        and "Set nodePortLocal.enable: true in it by hand" in caught.value.message
+    )

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What explains a missing mapping, which mappings are believed, and what auto asks Antrea for."""
+"""The reason of a missing mapping, the mappings that are believed, and the reads of Antrea for mode auto."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_named_port_of_a_sidecar() -> None:
 
 
 def test_a_host_port_takes_no_port_of_the_range() -> None:
-    """Antrea annotates it without a port of its own: outside of the range it says nothing about the range."""
+    """Antrea annotates it without a port of its own: outside of the range it shows nothing about the range."""
     others = text.pods("z", "z:1/tcp=198.18.0.1:8443", namespace="other")
     assert explained([*antrea(ON), listing(kube.ALL_PODS, *others)])[0] == "mapping_missing"
 
@@ -412,10 +412,7 @@ def test_antreas_labels_in_another_namespace_flip_nothing() -> None:
         source("auto"),
         warn=warnings.append,
     )
-    assert (
-        pool.mode == "nodeport"
-        and "evil/antrea-agent has the name or the labels of a CNI" in warnings[0]
-    )
+    assert pool.mode == "nodeport" and "evil/antrea-agent has the name or the labels of a CNI" in warnings[0]
 
 
 @pytest.mark.parametrize(

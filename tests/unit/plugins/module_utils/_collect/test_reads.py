@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is read for which sources, in how many requests; and what happens when a read is denied."""
+"""The reads for some sources: which, how many, and a read that is denied."""
 
 from __future__ import annotations
 
@@ -190,11 +190,7 @@ def test_pods_denied_in_auto_fall_back_to_nodeport() -> None:
     script = [services(LB), slices(), denied(pods()), nodes(), denied(listing(DAEMON_SETS, labels=AGENT))]
     script.append(denied(listing("/apis/apps/v1/namespaces/kube-system/daemonsets", labels=AGENT)))
     (pool,) = run(script, source("auto"))
-    assert (
-        pool.mode == "nodeport"
-        and "not known" in pool.chosen_because
-        and "pods" in pool.chosen_because
-    )
+    assert pool.mode == "nodeport" and "not known" in pool.chosen_because and "pods" in pool.chosen_because
 
 
 def test_pods_denied_in_auto_do_not_flip_what_is_published() -> None:

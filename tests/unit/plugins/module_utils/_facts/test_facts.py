@@ -19,7 +19,7 @@ from ansible_collections.vks.bigip.tests.unit.support.preflight import NO, OFF, 
         (ON, "nodeportlocal", "enable is true"),
         (OFF, "nodeport", "not true"),
         (None, "nodeport", "no Antrea"),
-        (NO, "nodeport", "nobody may read it"),
+        (NO, "nodeport", "it is forbidden"),
     ],
 )
 def test_auto(npl: Any, mode: str, words: str) -> None:

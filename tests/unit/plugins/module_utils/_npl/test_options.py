@@ -35,7 +35,7 @@ def test_ranges_that_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("item", "says"),
+    ("item", "words"),
     [
         ({"namespace": "", "name": "web"}, "services[1].namespace is empty"),
         ({"namespace": "shop", "name": " "}, "services[1].name is empty"),
@@ -49,12 +49,12 @@ def test_ranges_that_are_refused(text: str) -> None:
         ),
     ],
 )
-def test_services_that_would_select_all_are_refused(item: dict[str, Any], says: str) -> None:
+def test_services_that_would_select_all_are_refused(item: dict[str, Any], words: str) -> None:
     with pytest.raises(Failure) as caught:
         NplOptions(services=({"namespace": "shop", "name": "web"}, item)).check()
     assert (
         caught.value.code == "npl_services"
-        and says in caught.value.message
+        and words in caught.value.message
         and "Nothing was written." in caught.value.message
     )
 

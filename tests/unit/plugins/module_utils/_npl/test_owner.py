@@ -85,7 +85,7 @@ def test_the_owner(there: Above | None, config: dict[str, Any], owner: str) -> N
 
 
 @pytest.mark.parametrize(
-    "there, config, code, says",
+    "there, config, code, words",
     [
         (None, KAPP, "npl_managed", "kapp-controller, which reverts an edit"),
         (None, KAPP, "npl_managed", "Set supervisor_kubeconfig"),
@@ -143,12 +143,12 @@ def test_the_owner(there: Above | None, config: dict[str, Any], owner: str) -> N
         ),
     ],
 )
-def test_refused(there: Above | None, config: dict[str, Any], code: str, says: str) -> None:
+def test_refused(there: Above | None, config: dict[str, Any], code: str, words: str) -> None:
     with pytest.raises(Failure) as caught:
         decide(there, config)
     assert (
         caught.value.code == code
-        and says in caught.value.message
+        and words in caught.value.message
         and "Nothing was written." in caught.value.message
     )
 

@@ -28,14 +28,14 @@ CASES: list[Case] = [
     ("P11", "warn", {"transport_servers": ("default/ts",)}, "the cluster has default/ts. Use VirtualServer"),
     ("P11", "fail", {"wishes": Wishes("nodeportlocal", features=frozenset(["transportserver"]))}, "features names transportserver"),
     ("P11", "warn", {"wishes": Wishes("nodeportlocal", features=frozenset(["transportserver"]), allow_unvalidated=True)}, "features names"),
-    ("P11", "unknown", {"transport_servers": NO}, "nobody"),
+    ("P11", "unknown", {"transport_servers": NO}, "forbidden"),
     ("P12", "pass", {}, "No CIS runs in multi-cluster mode"),
     ("P12", "pass", {"wishes": CALICO_MODE}, "no limit"),
     ("P12", "pass", {"cis": (dataclasses.replace(CIS, arguments=("--multi-cluster-mode=",)),)}, "No CIS runs in multi-cluster mode"),
     ("P12", "fail", {"cis": (dataclasses.replace(CIS, arguments=("--multi-cluster-mode", "primary")),)}, "kube-system/cis has --multi-cluster-mode primary"),
     ("P12", "fail", {"wishes": Wishes("nodeportlocal", features=frozenset(["multicluster"]))}, "features names multicluster"),
     ("P12", "warn", {"wishes": Wishes("nodeportlocal", features=frozenset(["multicluster"]), allow_unvalidated=True)}, "multicluster"),
-    ("P12", "unknown", {"cis": NO}, "nobody"),
+    ("P12", "unknown", {"cis": NO}, "forbidden"),
 ]  # fmt: skip
 
 

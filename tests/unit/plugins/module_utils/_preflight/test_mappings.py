@@ -29,13 +29,13 @@ CASES: list[Case] = [
     ("P07", "pass", {}, "At most 1 of 1001"),
     ("P07", "warn", {"npl": dataclasses.replace(ON, port_range="61000-61009"), "applications": apps(maps=CROWD)}, "198.18.0.1 uses 10 of 10 TCP ports"),
     ("P07", "unknown", {"all_pods": False}, "may not list the Pods of all namespaces"),
-    ("P07", "unknown", {"applications": NO}, "nobody"),
+    ("P07", "unknown", {"applications": NO}, "forbidden"),
     ("P10", "pass", {}, "leads to an address of its node"),
     ("P10", "warn", {"applications": apps(maps="a:8080/tcp=198.18.0.9:61000")}, "nodeIP 198.18.0.9 of Pod default/a is not an address of node n1"),
-    ("P10", "unknown", {"nodes": NO}, "nobody"),
+    ("P10", "unknown", {"nodes": NO}, "forbidden"),
     ("P28", "pass", {}, "No Pod port"),
     ("P28", "warn", {"applications": apps(maps=TWO)}, "default/a port 8080"),
-    ("P28", "unknown", {"applications": NO}, "nobody"),
+    ("P28", "unknown", {"applications": NO}, "forbidden"),
     ("P29", "pass", {}, "Each port of a node is mapped for one Pod"),
     ("P29", "warn", {"applications": two_pods()}, "198.18.0.1 port 61000/TCP is named by the annotations of Pod default/a (port 8080) and Pod shop/x (port"),
     ("P29", "warn", {"applications": two_pods()}, "(port 8080): nothing shows which of them is true"),
@@ -43,7 +43,7 @@ CASES: list[Case] = [
     ("P29", "warn", {"applications": two_pods(endpoints="a@n1 x@n1", more=BY_AGENT)}, "(port 8080) and Pod shop/x (port 8080), so one is stale or forged. "),
     ("P29", "warn", {"applications": two_pods(endpoints="a@n1 x@n1", more=BY_AGENT)}, "audit log who wrote which annotation"),
     ("P29", "pass", {"applications": two_pods(endpoints="")}, "Each port of a node is mapped for one Pod"),
-    ("P29", "unknown", {"applications": NO}, "nobody"),
+    ("P29", "unknown", {"applications": NO}, "forbidden"),
 ]  # fmt: skip
 
 

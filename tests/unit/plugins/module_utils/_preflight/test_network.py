@@ -30,7 +30,7 @@ from ansible_collections.vks.bigip.tests.unit.support.preflight import (
 
 # (check, status, facts that differ from the healthy cluster, words of the message)
 CASES: list[Case] = [
-    ("P13", "pass", {"wishes": VPC}, "network_provider says so"),
+    ("P13", "pass", {"wishes": VPC}, "network_provider sets it"),
     ("P13", "pass", {"supervisor": vpc()}, "nsx_vpc (x)"),
     ("P13", "warn", {"nodes": (NSX_NODE,)}, "Node n1 carries nsx.vmware.com/node"),
     ("P13", "unknown", {}, "Set network_provider."),
@@ -38,7 +38,7 @@ CASES: list[Case] = [
     ("P15", "fail", {"wishes": VPC, "bigip": BIG}, "has the address 198.18.0.1 of node n1"),
     ("P15", "fail", {"supervisor": vpc(network="10.1.0.0/16"), "bigip": big(self_ips=(FAR,))}, "is in 10.1.0.0/16 of SubnetSet team-a/shop"),
     ("P15", "unknown", {"bigip": BIG}, "no Supervisor access"),
-    ("P15", "unknown", {"wishes": VPC, "nodes": NO, "bigip": BIG}, "nobody"),
+    ("P15", "unknown", {"wishes": VPC, "nodes": NO, "bigip": BIG}, "forbidden"),
     ("P15", "skipped", {"wishes": Wishes("nodeport", network_provider="vsphere"), "bigip": BIG}, "NSX only"),
     ("P15", "skipped", {}, "No provider is given"),
     ("P16", "pass", {"bigip": BIG}, "to every node"),
@@ -46,7 +46,7 @@ CASES: list[Case] = [
     ("P16", "fail", {"bigip": big(**by(FAR))}, "no route in route domain 0 to: 198.18.0.1 (n1)"),
     ("P16", "fail", {"bigip": big(**by(FAR, route="0.0.0.0/0", blackhole=True))}, "no route"),
     ("P16", "fail", {"wishes": Wishes("nodeport", route_domain=2), "bigip": big(**by())}, "route domain 2"),
-    ("P16", "unknown", {"nodes": NO, "bigip": BIG}, "nobody"),
+    ("P16", "unknown", {"nodes": NO, "bigip": BIG}, "forbidden"),
     ("P17", "pass", {"supervisor": vpc("Public")}, "is Public"),
     ("P17", "pass", {"wishes": dataclasses.replace(VPC, node_network_routable=True)}, "node_network_routable"),
     ("P17", "fail", {"supervisor": vpc()}, "SubnetSet team-a/shop is Private: node addresses 198.18.0.0/16 are not reachable"),

@@ -27,12 +27,12 @@ CASES: list[Case] = [
     ("P08", "fail", {"wishes": NAMED, "applications": apps(npl="false")}, "Service default/web: its annotation nodeportlocal.antrea.io/enabled is 'false'"),
     ("P08", "fail", {"wishes": NAMED, "applications": apps(kind="NodePort")}, "its type is NodePort"),
     ("P08", "skipped", {"applications": text.snapshot([text.service()], [], [], [])}, "No Service has the annotation"),
-    ("P08", "unknown", {"applications": NO}, "nobody"),
+    ("P08", "unknown", {"applications": NO}, "forbidden"),
     ("P09", "pass", {}, "Every ready Pod"),
     ("P09", "pass", {"applications": apps(maps="a:8080/tcp=198.18.0.1:8443")}, "Every ready Pod"),
     ("P09", "warn", {"applications": apps(maps="")}, "default/web port 80/TCP: a (nodes n1)."),
     ("P09", "fail", {"wishes": NAMED, "applications": apps(maps="")}, "default/web port 80/TCP: a (nodes n1). Agents: n1 ready."),
-    ("P09", "unknown", {"applications": NO}, "nobody"),
+    ("P09", "unknown", {"applications": NO}, "forbidden"),
 ]  # fmt: skip
 
 

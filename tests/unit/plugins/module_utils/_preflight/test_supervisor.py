@@ -25,21 +25,21 @@ from ansible_collections.vks.bigip.tests.unit.support.preflight import (
 CASES: list[Case] = [
     ("P24", "pass", {"supervisor": addon()}, "antrea.config.nodePortLocal.enabled"),
     ("P24", "fail", {"supervisor": addon(npl_path=None)}, "has no nodePortLocal setting"),
-    ("P24", "unknown", {"supervisor": addon(npl_path=NO)}, "nobody"),
+    ("P24", "unknown", {"supervisor": addon(npl_path=NO)}, "forbidden"),
     ("P24", "skipped", {"supervisor": SUPERVISOR}, "no AddonConfig"),
     ("P24", "skipped", {}, "No Supervisor access"),
     ("P25", "pass", {"supervisor": addon()}, "bound and ready"),
     ("P25", "fail", {"supervisor": addon(cluster_name="")}, "The platform skips AddonConfig team-a/shop-antrea: spec.clusterName is empty"),
     ("P25", "fail", {"supervisor": addon(ready=False)}, "is not ready"),
     ("P25", "unknown", {"supervisor": addon(ready=None)}, "does not say"),
-    ("P25", "unknown", {"supervisor": dataclasses.replace(SUPERVISOR, addon_config=NO)}, "nobody"),
+    ("P25", "unknown", {"supervisor": dataclasses.replace(SUPERVISOR, addon_config=NO)}, "forbidden"),
     ("P26", "pass", {"tokens": {"workload cluster": None, "Supervisor": 9000.0}}, "Every read was allowed"),
     ("P26", "fail", {"tokens": {"Supervisor": 5240.0}}, "The token for the Supervisor expires in 4 minutes"),
     ("P26", "unknown", {"denied": ("listing Nodes",)}, "listing Nodes"),
     ("P27", "pass", {}, "is not paused"),
     ("P27", "warn", {"packages": (dataclasses.replace(PACKAGE, paused=True),)}, "PackageInstall vmware-system-tkg/shop-antrea is paused"),
     ("P27", "skipped", {"packages": ()}, "no PackageInstall"),
-    ("P27", "unknown", {"packages": NO}, "nobody"),
+    ("P27", "unknown", {"packages": NO}, "forbidden"),
 ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ CASES: list[Case] = [
     ("P22", "pass", {}, "Not compared: VKS, BIG-IP, AS3, VCF"),
     ("P22", "warn", {"cis": (dataclasses.replace(CIS, version="2.19.0"),)}, "CIS 2.19.0 (validated: 2.20.3)"),
     ("P22", "warn", {"bigip": big(version="16.1.4")}, "BIG-IP 16.1.4 (validated: 17, 21)"),
-    ("P22", "unknown", {"kubernetes": NO}, "Kubernetes (nobody may read it)"),
+    ("P22", "unknown", {"kubernetes": NO}, "Kubernetes (it is forbidden)"),
 ]  # fmt: skip
 
 
