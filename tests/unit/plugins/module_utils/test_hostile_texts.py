@@ -259,7 +259,6 @@ def test_a_check_that_meets_a_strange_object_is_unknown() -> None:
 IN_YAML = {
     "playbooks/publish_to_cis.yml": ("(?s)[%/].*", "sub", [("%", "\nx"), ("/", "\n"), ("a", "")]),
     "playbooks/cis_to_publish.yml": ("([^.])$", "sub", [(".", "\nx"), ("a\n", ".")]),
-    "roles/verify/vars/main.yml": ("/.*/", "search", [("/\n", ""), ("a", "/"), ("/", "")]),
 }
 PATTERNS = [(name, part, end) for name, (_pattern, _how, texts) in IN_YAML.items() for part, end in texts]
 
