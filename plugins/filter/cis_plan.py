@@ -12,8 +12,9 @@ version_added: 1.0.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Decides what the role P(vks.bigip.cis#role) refuses, applies, restarts, removes and reports.
-  - The role calls it after each read. It reads and changes nothing.
+  - Decides what the role P(vks.bigip.cis#role) refuses, applies, restarts, removes and reports, and what the
+    playbook C(vks.bigip.cis_to_publish) must not change.
+  - They call it after each read. It reads and changes nothing.
 positional: _input, step
 options:
   _input:
@@ -49,7 +50,7 @@ from typing import Any
 import yaml
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._cis import outcome, plan, removal, start, wanted
+from ..module_utils._cis import outcome, plan, removal, start, takeover, wanted
 
 STEPS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "wanted": wanted.wanted,
@@ -71,6 +72,7 @@ STEPS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "removal.rights": removal.rights,
     "removal.tenants": removal.tenants,
     "removal.result": removal.result,
+    "takeover.owned": takeover.owned,
 }
 
 
