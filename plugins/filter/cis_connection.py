@@ -50,7 +50,8 @@ options:
 EXAMPLES = r"""
 - name: Show the options for modules of kubernetes.core
   ansible.builtin.debug:
-    msg: "{{ {'options': options, 'local': true, 'python': 'python3'} | vks.bigip.cis_connection('kubernetes') }}"
+    msg: "{{ {'options': options, 'local': true, 'python': 'python3'}
+      | vks.bigip.cis_connection('kubernetes') }}"
 """
 
 RETURN = r"""

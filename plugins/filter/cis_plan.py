@@ -51,6 +51,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._cis import outcome, plan, removal, start, takeover, wanted
+from ..plugin_utils.plain import plain
 
 STEPS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "wanted": wanted.wanted,
@@ -80,21 +81,12 @@ def cis_plan(given: Mapping[str, Any], step: str) -> Any:
     """The decisions of a step."""
     if not isinstance(given, Mapping) or step not in STEPS:
         raise AnsibleFilterError(f"vks.bigip.cis_plan takes a dictionary and one of {', '.join(STEPS)}.")
-    state = _plain(given)
+    state = plain(given)
     if "rendered" in state:
         state["objects"] = _documents(state["rendered"].get("stdout"))
         own = bool(state["options"]["crds_path"])
         state["definitions"] = _documents(state["definitions"]) if own else None
     return STEPS[step](state)
-
-
-def _plain(value: Any) -> Any:
-    """A copy of Python's own types: Ansible's compare differently, or hold every variable of the play."""
-    if isinstance(value, Mapping):
-        return {_plain(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return str.__str__(value) if isinstance(value, str) else value
 
 
 def _documents(text: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The connections of the role: what the variables leave out comes from the environment, as modules read it."""
+"""The connections of the role. The environment has what the variables leave out, as modules read it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ _TRUE = ("1", "on", "t", "true", "y", "yes")
 
 _IN_MEMORY = """\
 import os, sys, tempfile
-file = os.fdopen(os.memfd_create("kubeconfig"), "wb") if hasattr(os, "memfd_create") else tempfile.TemporaryFile()
+memory = getattr(os, "memfd_create", None)
+file = os.fdopen(memory("kubeconfig"), "wb") if memory else tempfile.TemporaryFile()
 file.write(sys.stdin.buffer.read())
 file.flush()
 file.seek(0)
@@ -34,14 +35,15 @@ folder = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
 os.environ["KUBECONFIG"] = f"{folder}/{file.fileno()}"
 os.execvp(sys.argv[1], sys.argv[1:])
 """
-"""Starts a program with the kubeconfig of standard input. A file would stay behind when the play is killed."""
+"""Starts a program with the kubeconfig of standard input. A file would stay when the play is killed."""
 
 
 @dataclass(frozen=True)
 class Machine:
     """Where Ansible runs.
 
-    in_memory: puts the secrets of a kubeconfig, or of the file at a path, into memory; None if modules run elsewhere.
+    in_memory: puts the secrets of a kubeconfig, or of the file at a path, into memory. None if modules run
+    elsewhere.
     """
 
     environment: Mapping[str, str]
@@ -59,7 +61,7 @@ class Connections:
     # The cluster
 
     def environment(self) -> dict[str, str]:
-        """A file without content counts as unset, but modules of kubernetes.core read the variables themselves."""
+        """A file without content counts as unset. Modules of kubernetes.core read the variables too."""
         return {name: "" for name in _CA_VARIABLES if self._machine.is_empty_file(self._variable(name))}
 
     def kubernetes(self) -> dict[str, Any]:

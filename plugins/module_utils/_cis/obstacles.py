@@ -34,10 +34,10 @@ def stray(mine: Sequence[Mapping[str, Any]], release: str, namespace: str) -> It
         there = one["release_namespace"]
         if there not in ("", namespace):
             yield (
-                f"Deployment {one['namespace']}/{one['name']} belongs to the Helm release {release} of the namespace "
-                f"{there}, and Helm does not find it in {namespace}: its chart was told another namespace than Helm "
-                f"was. Nothing was changed. Remove it by: helm uninstall {release} -n {there}. "
-                "BIG-IP keeps what it serves meanwhile."
+                f"Deployment {one['namespace']}/{one['name']} belongs to the Helm release {release} of the "
+                f"namespace {there}, and Helm does not find it in {namespace}: its chart was told another "
+                f"namespace than Helm was. Nothing was changed. Remove it by: helm uninstall {release} -n "
+                f"{there}. BIG-IP keeps what it serves meanwhile."
             )
             return
 
@@ -46,9 +46,9 @@ def _interrupted(seen: Seen) -> Iterator[str]:
     release, namespace = seen.names.release, seen.names.namespace
     if seen.status not in ("", "deployed", "failed"):
         yield (
-            f"Helm release {namespace}/{release} is {seen.status}: a Helm run was interrupted, or one is going on. "
-            f"When none is, put it right by 'helm rollback {release} -n {namespace}' "
-            "(or 'helm uninstall' if it never was deployed), then run again."
+            f"Helm release {namespace}/{release} is {seen.status}: a Helm run was interrupted, or one is "
+            f"going on. When none is, put it right by 'helm rollback {release} -n {namespace}' (or 'helm "
+            "uninstall' if it never was deployed), then run again."
         )
 
 
@@ -65,8 +65,8 @@ def _login(seen: Seen, login: Mapping[str, Any]) -> Iterator[str]:
     url = decoded(login, "url")
     if url and _with_scheme(url).rstrip("/") != url_of(seen.options).rstrip("/"):
         yield (
-            f"cis_bigip_login_secret: Secret {path} has the key url, which CIS takes instead of cis_bigip_url, "
-            "and the two differ. Remove the key, or make them alike."
+            f"cis_bigip_login_secret: Secret {path} has the key url, which CIS takes instead of "
+            "cis_bigip_url, and the two differ. Remove the key, or make them alike."
         )
 
 
@@ -158,9 +158,10 @@ def _not_rendered(options: Mapping[str, Any], rendered: Mapping[str, Any]) -> st
     url = repository(options["chart_ref"], options["chart_repo_url"])
     said = str(rendered.get("stderr") or rendered.get("msg") or "it gave no reason").strip()
     return (
-        f"Helm cannot get or render the chart {options['chart_ref']} {options['chart_version']}"
-        f"{f' of {url}' if url else ''}: {said} cis_chart_ref, cis_chart_repo_url and cis_chart_version say where "
-        "the chart is: in a repository, in an OCI registry or on this machine."
+        f"Helm cannot get or render the chart {options['chart_ref']} "
+        f"{options['chart_version']}{f' of {url}' if url else ''}: {said} cis_chart_ref, cis_chart_repo_url "
+        "and cis_chart_version say where the chart is: in a repository, in an OCI registry or on this "
+        "machine."
     )
 
 
@@ -180,9 +181,9 @@ def _definitions(seen: Seen, chart: Mapping[str, Any]) -> Iterator[str]:
             else "cis_manage_crds is false, and the cluster does not have them"
         )
         yield (
-            f"cis_custom_resource_mode: CIS does not start without the CRDs {', '.join(chart['lacking'])}. {reason}. "
-            f"Nothing was changed. Set cis_crds_path to a file with the CRDs of CIS {version}"
-            f"{'' if managed else ' and cis_manage_crds: true'}."
+            f"cis_custom_resource_mode: CIS does not start without the CRDs {', '.join(chart['lacking'])}. "
+            f"{reason}. Nothing was changed. Set cis_crds_path to a file with the CRDs of CIS "
+            f"{version}{'' if managed else ' and cis_manage_crds: true'}."
         )
 
 
@@ -212,8 +213,8 @@ def _rivals(seen: Seen) -> Iterator[str]:
     for one in seen.others:
         if partition in one["partitions"]:
             yield (
-                f"cis_bigip_partition {partition} belongs to CIS {one['namespace']}/{one['name']} already, and the two "
-                "would undo each other's work. Give each a partition of its own."
+                f"cis_bigip_partition {partition} belongs to CIS {one['namespace']}/{one['name']} already, "
+                "and the two would undo each other's work. Give each a partition of its own."
             )
             return
 
@@ -222,9 +223,9 @@ def _namesakes(seen: Seen, deployment: str) -> Iterator[str]:
     for one in seen.others:
         if one["release"] and one["name"] == deployment:
             yield (
-                f"cis_release_name {seen.names.release} is the name of CIS {one['namespace']}/{one['name']} already. "
-                "The chart names ClusterRole and ClusterRoleBinding by it, so that Helm would not install a second "
-                "one. Give each release a name of its own."
+                f"cis_release_name {seen.names.release} is the name of CIS {one['namespace']}/{one['name']} "
+                "already. The chart names ClusterRole and ClusterRoleBinding by it, so that Helm would not "
+                "install a second one. Give each release a name of its own."
             )
             return
 
@@ -272,9 +273,9 @@ def _owned(seen: Seen, name: str, tenant: Mapping[str, Any], assumed: Sequence[s
     reason = "" if partition else f", since {by['kind']} {by['namespace']}/{by['name']} names it"
     way = "cis_bigip_partition" if partition else "tenant there, delete it, or name other cis_namespaces"
     yield (
-        f"Tenant {name} on BIG-IP belongs to vks.bigip.publish (owner {', '.join(owners)}), with the application "
-        f"{', '.join(left)}, and CIS would replace it whole{reason}. "
-        f"Give CIS another {way}, or hand the tenant over by vks.bigip.publish with state: released."
+        f"Tenant {name} on BIG-IP belongs to vks.bigip.publish (owner {', '.join(owners)}), with the "
+        f"application {', '.join(left)}, and CIS would replace it whole{reason}. Give CIS another {way}, or "
+        "hand the tenant over by vks.bigip.publish with state: released."
     )
 
 

@@ -16,7 +16,7 @@ from .start import changed, changed_objects
 
 
 def changes(given: Mapping[str, Any]) -> list[str]:
-    """In words, what a run changed or would change. given: `applied`, and `start`, if something was applied."""
+    """What a run changed or would change. given: `partition`; `applied`, if the plan has changes."""
     seen, plan, applied = Seen(given), given["plan"], given["applied"] or {}
     objects = changed_objects(applied)
     kinds = {one.get("kind") for one in objects}
@@ -81,7 +81,10 @@ def _rejected(resources: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 def _lacking(tenants: Sequence[str]) -> list[dict[str, str]]:
     names = ", ".join(tenants)
-    text = f"BIG-IP does not have the tenants {names}, which resources name that CIS accepted. Look at the log of CIS."
+    text = (
+        f"BIG-IP does not have the tenants {names}, which resources name that CIS accepted. "
+        "Look at the log of CIS."
+    )
     return [{"about": names, "text": text}] if tenants else []
 
 
@@ -172,8 +175,8 @@ def failure(given: Mapping[str, Any]) -> str:
         sentences.append(f"Revision {plan['revision']} of the Helm release {release} {state}{kept}.")
     if given["fault"]:
         sentences.append(
-            f"The former state could not be brought back: {given['fault'].removesuffix('.')}. "
-            f"Helm does it by: helm rollback {options['release_name']} {plan['revision']} -n {options['namespace']}"
+            f"The former state could not be brought back: {given['fault'].removesuffix('.')}. Helm does it "
+            f"by: helm rollback {options['release_name']} {plan['revision']} -n {options['namespace']}"
         )
     return " ".join(sentences)
 

@@ -70,7 +70,7 @@ def staying(given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def judgement(given: Mapping[str, Any]) -> dict[str, Any]:
     """What to refuse of a removal, and what to report.
 
-    given: `removal`; `every`, which cis_info returned of the whole cluster; `releases`, the results of helm_info.
+    given: `removal`; `every`, the result of cis_info for the cluster; `releases`, the results of helm_info.
     """
     options, others = given["options"], staying(given)
     names = ", ".join(f"{one['namespace']}/{one['name']}" for one in others)
@@ -89,9 +89,9 @@ def _tenants_of_others(given: Mapping[str, Any], others: Sequence[Mapping[str, A
         for name in dict.fromkeys(one["partitions"]):
             if name in given["removal"]["partitions"]:
                 yield (
-                    f"cis_remove_tenant would remove the tenant {name} of CIS {one['namespace']}/{one['name']}, and the "
-                    f"CIS to remove is that of the Helm release {options['namespace']}/{options['release_name']}"
-                    f"{missing}. Nothing was removed. "
+                    f"cis_remove_tenant would remove the tenant {name} of CIS "
+                    f"{one['namespace']}/{one['name']}, and the CIS to remove is that of the Helm release "
+                    f"{options['namespace']}/{options['release_name']}{missing}. Nothing was removed. "
                     "Correct cis_namespace or cis_release_name, or set cis_remove_tenant: false."
                 )
 
@@ -105,14 +105,15 @@ def _other_charts(given: Mapping[str, Any]) -> Iterator[str]:
         names = "|".join(map(re.escape, release["charts"]))
         if not re.match(f"({names})-v?[0-9]", chart):
             yield (
-                f"Helm release {namespace}/{release['name']} is of the chart {chart or 'without a name'}, not of "
-                f"{' or '.join(dict.fromkeys(release['charts']))}. Nothing was removed. "
-                f"Correct cis_namespace or {release['by']}, or set {release['of']} to the chart if it is the one to remove."
+                f"Helm release {namespace}/{release['name']} is of the chart {chart or 'without a name'}, "
+                f"not of {' or '.join(dict.fromkeys(release['charts']))}. Nothing was removed. Correct "
+                f"cis_namespace or {release['by']}, or set {release['of']} to the chart if it is the one to "
+                "remove."
             )
 
 
 def serves(given: Mapping[str, Any]) -> bool:
-    """Whether a tenant that CIS wrote has virtual servers. A resource may name another tenant, which stays."""
+    """Whether a tenant that CIS wrote has virtual servers. Another one that a resource names stays."""
     partitions = given["removal"]["partitions"]
     return any(
         _SERVICE.fullmatch(str(item.get("class")))
@@ -135,7 +136,7 @@ def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
 def rights(given: Mapping[str, Any]) -> list[str]:
     """The kinds among ClusterRoleBinding and ClusterRole to remove.
 
-    They have no namespace of their own: the Binding names whose they are. `rights`: of each kind, its `resources`.
+    They have no namespace: the Binding names whose they are. given: `rights`, of each kind its `resources`.
     """
     names = Names.of(given["options"])
     bindings, roles = (one.get("resources") or [] for one in given["rights"])
@@ -151,7 +152,7 @@ def rights(given: Mapping[str, Any]) -> list[str]:
 
 
 def tenants(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Of the tenants that BIG-IP has: those to remove, `beyond` the partitions, and `unproven` to be of CIS."""
+    """Of the tenants on BIG-IP: those to remove, those `beyond` the partitions, and `unproven` ones."""
     plan, declaration = given["removal"], given["declaration"] or {}
     partitions = plan["partitions"]
     written = [name for name, one in declaration.items() if _is_of_cis(one, partitions)]

@@ -21,7 +21,7 @@ _INGRESS = ("Ingress", "ConfigMap")
 
 
 class Seen:
-    """read: `options`; `found`, which one cis_info returned; `helm`, what helm_info returned in place of it."""
+    """read: `options`; `found`, the result of cis_info; `helm`, that of helm_info, where it was asked."""
 
     def __init__(self, read: Mapping[str, Any]) -> None:
         self.options: Options = read["options"]
@@ -102,7 +102,7 @@ class Seen:
         given = self.installation.get("config_maps") or []
         return next((one for one in given if one["name"] == name), {})
 
-    # Tenants. Not only the partition of CIS: resources and AS3 ConfigMaps name further ones that it would write.
+    # Tenants: beside the partition of CIS, those that resources and AS3 ConfigMaps name.
 
     @property
     def named(self) -> list[Mapping[str, Any]]:

@@ -13,10 +13,12 @@ from .obstacles import mark_of
 
 
 def owned(given: Mapping[str, Any]) -> list[str]:
-    """The tenants whose applications all have a mark, and which more would change in than members of their Services.
+    """The tenants whose applications all have a mark, and in which more than members would change.
 
-    Any namespace can name any tenant, so such a tenant only stays as it is. Members follow the Pods of the Service
-    that the mark names. given: `planned`, results of publish in check mode; `stored`, the declaration of BIG-IP.
+    Any namespace can name any tenant, so such a tenant only stays as it is. Members may follow the Pods of
+    the Service that the mark names.
+
+    given: `planned`, the results of publish in check mode; `stored`, the declaration of BIG-IP.
     """
     found = [
         name

@@ -105,8 +105,8 @@ def _refused(given: Mapping[str, Any]) -> Iterator[str]:
     elif str(given["options"]["release_name"]).strip() == _NO_RELEASE:
         # To cis_info it is each CIS that Helm did not install: those are other users'.
         yield (
-            "cis_release_name is none, the word for every CIS that Helm did not install. Nothing was changed. "
-            "Set cis_release_name to the name of the Helm release, or leave it out for the default."
+            "cis_release_name is none, the word for every CIS that Helm did not install. Nothing was "
+            "changed. Set cis_release_name to the name of the Helm release, or leave it out for the default."
         )
     elif given["options"]["state"] == "absent":
         yield from _refused_to_remove(given)
@@ -150,7 +150,7 @@ def _unnamed_ipam(given: Any) -> list[str]:
 
 
 def _nameless(given: Any) -> bool:
-    """Whether a list of namespaces has an empty element. The conversion drops it; without any, CIS watches all."""
+    """Whether a list has an empty element. The conversion drops it. Without any element CIS watches all."""
     if isinstance(given, str):
         return bool(given.strip()) and any(not part.strip() for part in given.split(","))
     return isinstance(given, (list, tuple)) and any(not str(part or "").strip() for part in given)

@@ -36,10 +36,10 @@ DISABLED = "length(members[?where == 'operator'])"
 
 
 def groups(options: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The reads of a run. Applications with equal sources are read together, which is one read where none has any.
+    """The reads of a run. Applications with equal sources are read together: often all of them.
 
-    Each has its `source`; its `names` (tenant[/application[/pool]]), `tenants` and `pools`; and a `query`. The last
-    one is `all` that the other variables select.
+    Each has a `source`, its `tenants` and `pools`, a `query` and a `label`. The one for what the other
+    variables select has the flag `all`.
     """
     by_source: dict[str, list[str]] = {}
     for application in options["applications"]:
@@ -57,7 +57,7 @@ def names(options: Mapping[str, Any]) -> list[str]:
 
 
 def _name(application: Mapping[str, Any]) -> str:
-    """An application names one pool if it has a Service, and otherwise all that no other application names."""
+    """tenant[/application[/pool]]. Without a Service, it means all pools that no other application names."""
     pool = (application.get("pool_name") or "pool") if application.get("service") else ""
     parts = (application["tenant"], application.get("application"), pool)
     return "/".join(str(part) for part in parts if part)
@@ -82,7 +82,7 @@ def _group(
 
 
 def query(own: Sequence[str], every: Sequence[str], min_members: int) -> str:
-    """The JMESPath of a read: `names` of the pools, which are `up` with their counts, and which are `not_up`."""
+    """The JMESPath of a read: `names` of the pools, those that are `up` with counts, and those `not_up`."""
     wanted, down = _wanted(own, every), not_up(min_members)
     return (
         f"{{names: pools[?{wanted}].{_PATH}, "

@@ -13,7 +13,7 @@ from . import pools
 
 
 def report(given: Mapping[str, Any]) -> dict[str, Any]:
-    """`found` pools, whether some are `not_up`, `faults`, and a `summary` with a line for each tenant and request.
+    """`found` pools, whether some are `not_up`, `faults`, and a `summary`: lines for tenants and requests.
 
     given: `options`; `results` of the query of each read; `answers` to the requests.
     """
