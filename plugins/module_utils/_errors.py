@@ -6,20 +6,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 if TYPE_CHECKING:  # at run time, each start of a module would compile the table
     from ._codes import Code
 
 _LONG = 60  # characters of a value that another system holds
+# An activity, as "reading Nodes": other lower-case words may be the name of an option.
+_ACTIVITY = re.compile("[a-z]+ing ")
 
 
 class Failure(Exception):
     """What a user needs to know when something did not work.
 
     code     a stable word for programs, such as `service_not_found`; `_codes` lists them all
-    what     what failed, and on which object: the activity ("Reading EndpointSlices in namespace default"), or
-             the fault as a statement ("Application Shop/web on BIG-IP belongs to owner 'b', not to 'a'")
+    what     what failed, and on which object: the activity ("Reading Services in namespace default"), or the
+             fault as a statement ("Application Shop/web on BIG-IP belongs to owner 'b', not to 'a'")
     said     the answer of the other system, word for word; None if it did not answer
     remedy   what to do now
     summary  what failed, in a few words, where `what` is long; `what` if it is not given
@@ -44,15 +47,20 @@ class Failure(Exception):
         self.what = what
         self.said = said
         self.remedy = remedy
-        self.summary = summary or what
+        self.summary = summary or self._head
         self.details = details
         self.warnings: list[str] = []
         super().__init__(self.message)
 
     @property
+    def _head(self) -> str:
+        """`what` as the beginning of a sentence."""
+        return self.what[0].upper() + self.what[1:] if _ACTIVITY.match(self.what) else self.what
+
+    @property
     def message(self) -> str:
         """One paragraph: what failed, the answer, the remedy."""
-        text = self.what
+        text = self._head
         if self.said:
             text = f"{text}: {self.said}"
         if not text.endswith((".", "!", "?")):
@@ -61,7 +69,7 @@ class Failure(Exception):
 
     @property
     def object(self) -> str | None:
-        """The object that `details` names: a pool, an application or a tenant by its AS3 path, or a Service."""
+        """The object in `details`: a pool, an application or a tenant by its AS3 path, or a Service."""
         known = self.details
         if known.get("pool"):
             return str(known["pool"])
@@ -98,8 +106,8 @@ def place_in_input(path: str | None) -> str | None:
 def failed(result: Mapping[str, Any]) -> dict[str, Any]:
     """A result with `failure`, as Ansible prints it on one line: `msg` alone holds the whole sentence.
 
-    `failure`, each of `failure.tenants` and each of their `faults` hold its parts. Their `message` is the same
-    as `summary`: the sentence without the answer and the remedy.
+    `failure`, each of `failure.tenants` and each of their `faults` hold its parts. Their `message` is the
+    same as `summary`: the sentence without the answer and the remedy.
     """
     failure = dict(result["failure"])
     printed = {**result, "msg": failure["message"], "failure": failure}

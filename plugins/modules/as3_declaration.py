@@ -370,7 +370,7 @@ failure:
           returned: if RV(failure.tenants[].code) is V(created_meanwhile)
           elements: str
         faults:
-          description: Further faults of the tenant, each with the keys of RV(failure.tenants[])
+          description: Further faults of the tenant, each with the keys of RV(failure.tenants)
             from C(code) to C(input).
           type: list
           returned: if there are several

@@ -904,7 +904,7 @@ failure:
           returned: if RV(failure.tenants[].code) is V(removed)
           elements: str
         faults:
-          description: Further faults of the tenant, each with the keys of RV(failure.tenants[])
+          description: Further faults of the tenant, each with the keys of RV(failure.tenants)
             from C(code) to C(input).
           type: list
           returned: if there are several
@@ -976,8 +976,7 @@ def main() -> None:
 
     def work() -> dict[str, Any]:
         from ..module_utils._boundary.unset import described
-        from ..module_utils._publish.engine import publish  # not before the arguments are known to be good
-        from ..module_utils._run.publish import edges
+        from ..module_utils._run.publish import publish  # not before the arguments are known to be good
 
         params = {**module.params, "label_namespaces": described(module.params["label_namespaces"])}
         if params["state"] == "present":
@@ -987,7 +986,7 @@ def main() -> None:
         # Empty values of these are refused, most of them only for a removal, because unset they would have
         # another meaning.
         params = {**params, **{name: "" for name in module.emptied if name in ("applications", "declaration", "owner", "pools")}}
-        return publish(params, edges(params, module.hide), module.check_mode)
+        return publish(params, module.hide, module.check_mode)
 
     module.run(work)
 

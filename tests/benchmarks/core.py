@@ -21,11 +21,9 @@ from typing import Any, Iterator
 
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Pool
-from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
-from ansible_collections.vks.bigip.plugins.module_utils._publish import (
-    engine,
-    ports,
-)
+from ansible_collections.vks.bigip.plugins.module_utils._publish import interfaces as sides
+from ansible_collections.vks.bigip.plugins.module_utils._publish.options import PublishOptions
+from ansible_collections.vks.bigip.plugins.module_utils._run.publish import run
 from benchmarks.objects import applications
 from benchmarks.profiles import rows
 
@@ -49,9 +47,6 @@ class Memory:
     def uid(self) -> str:
         return "0b6c2a4e-0000-4000-8000-000000000000"
 
-    def cis_claims(self) -> list[Any]:
-        return []
-
     def declaration(self, _tenants: Any = None) -> Stored:
         return self.stored
 
@@ -70,18 +65,18 @@ def publish(stored: Stored, count: int, members: int) -> tuple[dict[str, Any], f
     memory = Memory(stored, members // count)
 
     @contextlib.contextmanager
-    def cluster() -> Iterator[Any]:
-        yield memory
+    def kubernetes() -> Iterator[Any]:
+        yield sides.Kubernetes(memory, list)
 
     @contextlib.contextmanager
     def bigip() -> Iterator[Any]:
-        yield ports.BigIp(memory, memory, memory.routable, lambda group: None, Counter(), [])
+        yield sides.BigIp(memory, memory, memory.routable, lambda group: None, Counter(), [])
 
     items = applications(count)
     options = {"applications": items, "pool_member_type": "nodeportlocal", "details": "changed", "detect_drift": False}
-    edges = ports.Edges(cluster, bigip, lambda item, path: Source.from_options(item, options, path), Deadline(600))
+    interfaces = sides.Interfaces(bigip, Deadline(600), [], lambda texts: None)
     begin = time.process_time()
-    result = engine.publish(options, edges, check_mode=True)
+    result = run(PublishOptions.from_params(options), interfaces, kubernetes, check_mode=True)
     return result, time.process_time() - begin
 
 

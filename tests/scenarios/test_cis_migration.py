@@ -131,7 +131,7 @@ def test_virtual_servers(site: Site, unharmed: Check, playbooks: Playbooks) -> N
         # Resources that cannot be converted, or that publish would refuse, stop the playbook. CIS still runs.
         said = playbooks.to_publish(fails="1 resources cannot be converted to applications")
         assert "VirtualServer default/hosted, host: CIS routes a host by a policy" in said and "unlabelled" not in said
-        playbooks.to_publish(fails="Service default/shop, port 81: it has 80/TCP", **{**given, "applications": by_hand("81")})
+        playbooks.to_publish(fails="Service default/shop has no port 81: it has 80/TCP", **{**given, "applications": by_hand("81")})
         assert replicas(site) == 1
         shown = playbooks.to_publish("--check", **given)
         assert f"Tenant {TENANT}: update of Shared, 0 members added, 0 removed" in shown and changed(shown) > 0

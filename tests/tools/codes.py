@@ -5,8 +5,8 @@
 
     PYTHONPATH=.build/dev python tests/tools/codes.py
 
-It writes docs/codes.md, the table of docs/reasons.md, and `failure` in the RETURN of each module, with `sync` in
-those that publish. tests/lint_project/test_code_documents.py compares them.
+It writes docs/codes.md, the table of docs/reasons.md, and `failure` in the RETURN of each module, with `sync`
+in those that publish. tests/lint_project/test_code_documents.py compares them.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ def _tenant(module: str) -> dict[str, Any]:
             "not remove."
         )
         contains["created"] = _list(text, f"if {code} is V(created_meanwhile)", "str")
-    text = f"Further faults of the tenant, each with the keys of RV({of}) from C(code) to C(input)."
+    text = "Further faults of the tenant, each with the keys of RV(failure.tenants) from C(code) to C(input)."
     contains["faults"] = _list(text, "if there are several", "dict")
     return contains
 

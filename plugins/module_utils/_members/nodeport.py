@@ -37,7 +37,8 @@ def members(
     snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]
 ) -> Result:
     for code, sentence in refusals(service, port):
-        raise failure(code, f"{source.path}: Service {service}", said=sentence, service=str(service))
+        what = f"{source.path}: Service {service} cannot be published by node ports"
+        raise failure(code, what, said=sentence, service=str(service))
     found = backends(
         service,
         port,

@@ -16,7 +16,7 @@ from .._errors import shortened
 from . import believed, contested, explain, mapping
 from .addresses import order
 from .endpoints import Backend, backends
-from .model import LeftOut, Member, Service, ServicePort, Snapshot
+from .model import LeftOut, Member, PodMeta, Service, ServicePort, Snapshot
 from .reasons import failure, left_out
 from .result import Result
 from .source import Source
@@ -103,82 +103,80 @@ def _add(
     backend: Backend,
     pool: frozenset[tuple[str | None, int]],
 ) -> None:
-    def out(reason: str, what: str) -> LeftOut:
-        return left_out(backend.kind, backend.name, reason, what, backend.node)
-
-    if backend.pod is None:
-        result.left_out.append(out("not_a_pod", f"The endpoint {backend.name} is not a Pod."))
+    """Add the member of one endpoint to the result, or the reason why it has none. pool: see contested.against."""
+    found = _pod(snapshot, service, backend)
+    if isinstance(found, LeftOut):
+        result.left_out.append(found)
         return
-    pod = (snapshot.pods or {}).get((service.namespace, backend.pod))
-    if pod is None:
-        result.left_out.append(out("pod_gone", f"Pod {backend.pod} does not exist any more."))
-        return
-    if pod.uid != backend.uid:
-        result.left_out.append(
-            out(
-                "pod_recreated",
-                f"Pod {backend.pod} is a new one (UID {pod.uid}, the EndpointSlice has {backend.uid}).",
-            )
-        )
-        return
-    parsed = contested.read(snapshot).mappings.get((service.namespace, backend.pod)) or mapping.parse(None)
-    entries = [
-        item
-        for item in parsed.entries
-        if (item.pod_port, item.protocol, item.family) == (backend.port, port.protocol, backend.family)
-    ]
+    name, pod = found
+    parsed = contested.read(snapshot).mappings.get((service.namespace, name)) or mapping.parse(None)
+    wanted = (backend.port, port.protocol, backend.family)
+    entries = [item for item in parsed.entries if (item.pod_port, item.protocol, item.family) == wanted]
     if not entries:
         missing = explain.missing(snapshot, port, backend, pod, parsed)
         result.left_out.append(missing)
         if missing.reason == "mapping_malformed":
             result.warnings.append(missing.message)
         return
-    unusable: list[tuple[str, str]] = []
-    usable = []
-    for item in entries:
-        doubt = believed.doubt(snapshot, source.trust_npl_annotations, backend, item)
-        if doubt:
-            unusable.append(doubt)
-            continue
-        refused = contested.against(
-            snapshot, item, contested.Claim(service.namespace, backend.pod, pod.uid, item.pod_port), pool
-        )
-        if refused is None:
-            usable.append(item)
-            continue
-        reason, what = refused
-        if reason is None:
-            usable.append(item)
-            result.warnings.append(what)
-        else:
-            unusable.append((reason, what))
-    for reason, what in unusable[:SHOWN]:
-        result.left_out.append(out(reason, what))
-        result.warnings.append(what)
-    if len(unusable) > SHOWN:
-        result.warnings.append(f"{len(unusable) - SHOWN} more mappings of Pod {backend.pod} cannot be used.")
+    claim = contested.Claim(service.namespace, name, pod.uid, backend.port)
+    usable = _usable(result, snapshot, source, backend, claim, entries, pool)
+    if not usable:
+        return
+    first = usable[0]
     for item in usable[1 : SHOWN + 1]:
-        result.left_out.append(
-            out(
-                "mapping_duplicate",
-                f"Pod {backend.pod} is mapped to {usable[0].address} port {usable[0].port} "
-                f"and to port {item.port}.",
-            )
-        )
-    unreadable = explain.unreadable(backend.pod, pod.mappings) if usable and parsed.faults else ""
+        what = f"Pod {name} is mapped to {first.address} port {first.port} and to port {item.port}."
+        result.left_out.append(_out(backend, "mapping_duplicate", what))
+    unreadable = explain.unreadable(name, pod.mappings) if parsed.faults else ""
     if unreadable:
         result.warnings.append(
             f"{unreadable} So the Pod's members may be out of date. "
             "Delete the annotation; Antrea writes it anew."
         )
-    for item in usable[:1]:
-        member = Member(
-            item.address,
-            item.port,
-            backend.node,
-            backend.pod,
-            backend.ready,
-            backend.serving,
-            backend.terminating,
-        )
-        result.add(member, "Pod", backend.pod)
+    state = (backend.ready, backend.serving, backend.terminating)
+    result.add(Member(first.address, first.port, backend.node, name, *state), "Pod", name)
+
+
+def _pod(snapshot: Snapshot, service: Service, backend: Backend) -> tuple[str, PodMeta] | LeftOut:
+    """The Pod of an endpoint, with its name; or why there is none."""
+    if backend.pod is None:
+        return _out(backend, "not_a_pod", f"The endpoint {backend.name} is not a Pod.")
+    pod = (snapshot.pods or {}).get((service.namespace, backend.pod))
+    if pod is None:
+        return _out(backend, "pod_gone", f"Pod {backend.pod} does not exist any more.")
+    if pod.uid != backend.uid:
+        what = f"Pod {backend.pod} is a new one (UID {pod.uid}, the EndpointSlice has {backend.uid})."
+        return _out(backend, "pod_recreated", what)
+    return backend.pod, pod
+
+
+def _usable(
+    result: Result,
+    snapshot: Snapshot,
+    source: Source,
+    backend: Backend,
+    claim: contested.Claim,
+    entries: list[mapping.Mapping],
+    pool: frozenset[tuple[str | None, int]],
+) -> list[mapping.Mapping]:
+    """The mappings that can be used. The others are left out of the result, with a warning for each of the first."""
+    unusable: list[tuple[str, str]] = []
+    usable: list[mapping.Mapping] = []
+    for item in entries:
+        doubt = believed.doubt(snapshot, source.trust_npl_annotations, backend, item)
+        reason, what = doubt or contested.against(snapshot, item, claim, pool) or (None, None)
+        if reason is not None:
+            unusable.append((reason, what or ""))
+            continue
+        usable.append(item)
+        if what:
+            result.warnings.append(what)
+    for reason, what in unusable[:SHOWN]:
+        result.left_out.append(_out(backend, reason, what))
+        result.warnings.append(what)
+    if len(unusable) > SHOWN:
+        result.warnings.append(f"{len(unusable) - SHOWN} more mappings of Pod {claim.pod} cannot be used.")
+    return usable
+
+
+def _out(backend: Backend, reason: str, what: str) -> LeftOut:
+    return left_out(backend.kind, backend.name, reason, what, backend.node)

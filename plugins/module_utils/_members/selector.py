@@ -54,5 +54,7 @@ def _requirement(part: str, text: str, path: str) -> Callable[[Labels], bool]:
         key, negated = match["key"], bool(match["not"])
         return lambda labels: (key in labels) != negated
     raise failure(
-        "node_selector_invalid", f"{path}: node_label_selector {text!r}", said=f"cannot read {part!r}"
+        "node_selector_invalid",
+        f"{path}: node_label_selector {text!r} is not valid",
+        said=f"cannot read {part!r}",
     )

@@ -23,18 +23,18 @@ def find(snapshot: Snapshot, source: Source) -> Service:
     if service is None:
         there = sorted(name for namespace, name in snapshot.services if namespace == source.namespace)
         near = difflib.get_close_matches(source.name, there, n=_SHOWN) or there[:_SHOWN]
-        said = f"there is none; namespace {source.namespace} has " + (", ".join(near) or "no Services")
+        said = f"namespace {source.namespace} has " + (", ".join(near) or "no Services")
         raise failure(
             "service_not_found",
-            f"{source.path}: Service {source.service_name}",
+            f"{source.path}: Service {source.service_name} does not exist",
             said=said,
             service=source.service_name,
         )
     if service.type == "ExternalName":
         raise failure(
             "external_name",
-            f"{source.path}: Service {service}",
-            said="type ExternalName is a DNS alias and has no endpoints",
+            f"{source.path}: Service {service} has no endpoints",
+            said="its type ExternalName is a DNS alias",
             service=str(service),
         )
     return service
@@ -46,7 +46,9 @@ def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
     TCP and UDP under one number are two ports. Raises Failure if no port, or more than one, fits.
     """
     if not service.ports:
-        raise failure("service_without_ports", f"{path}: Service {service}", service=str(service))
+        raise failure(
+            "service_without_ports", f"{path}: Service {service} has no ports", service=str(service)
+        )
     if wanted is None:
         found = list(service.ports)
     else:
@@ -65,15 +67,15 @@ def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
     if found:
         raise failure(
             "service_port_ambiguous",
-            f"{path}: Service {service}, port {wanted or '(not given)'}",
-            said=f"could be {_list(found)}",
+            f"{path}: Service {service}, port {wanted or '(not given)'}, is ambiguous",
+            said=f"it could be {_list(found)}",
             **details,
         )
     targets = [port for port in service.ports if str(port.target_port) == wanted]
     hint = f" ({wanted} is the targetPort of {_list(targets)})" if targets else ""
     raise failure(
         "service_port_not_found",
-        f"{path}: Service {service}, port {wanted}",
+        f"{path}: Service {service} has no port {wanted}",
         said=f"it has {_list(service.ports)}{hint}",
         **details,
     )
@@ -89,8 +91,8 @@ def families(service: Service, source: Source) -> tuple[str, ...]:
     if wanted not in service.families:
         raise failure(
             "address_family_missing",
-            f"{source.path}: address_family {source.address_family}",
-            said=f"Service {service} has {' and '.join(service.families)}",
+            f"{source.path}: Service {service} has no address for address_family {source.address_family}",
+            said=f"it has {' and '.join(service.families)}",
             service=str(service),
         )
     return (wanted,)

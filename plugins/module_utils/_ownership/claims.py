@@ -1,11 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a CIS (F5 BIG-IP Container Ingress Services) of the cluster may own on BIG-IP. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""What each CIS (F5 BIG-IP Container Ingress Services) of the cluster may own on BIG-IP."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Callable, Iterator, Mapping, Sequence
 
 from .._cis import arguments, tenants
 from .owners import CisClaim
@@ -13,39 +14,60 @@ from .owners import CisClaim
 _IMAGE = "k8s-bigip-ctlr"
 CONFIG_MAP_SELECTOR = "f5type=virtual-server,as3=true"
 
+Object = Mapping[str, object]
+"""An object as the Kubernetes API gives it."""
+
 
 def claims(
-    deployments: Sequence[Mapping[str, Any]], config_maps: Sequence[Mapping[str, Any]], warn: Callable[[str], None] = lambda text: None
+    deployments: Sequence[Object],
+    config_maps: Sequence[Object],
+    warn: Callable[[str], None] = lambda text: None,
 ) -> list[CisClaim]:
-    """One claim for each CIS: the partitions of its arguments, the tenants of AS3 ConfigMaps. objects as the Kubernetes API gives them.
+    """One claim for each CIS: the partitions of its arguments, the tenants of AS3 ConfigMaps.
 
-    warn: takes why a ConfigMap is passed over
+    warn: takes why a ConfigMap is skipped
     """
-    written = frozenset(name for config_map in config_maps for name, _addresses in tenants.of_config_map(config_map, warn))
-    found = []
-    for deployment in deployments:
-        if not is_cis(deployment):
-            continue
-        partitions = set(arguments.names(list(_words(deployment)), "--bigip-partition"))
-        partitions |= {f"{name}_gtm" for name in partitions} | written
-        meta = deployment.get("metadata") or {}
-        spec, status = deployment.get("spec") or {}, deployment.get("status") or {}
-        replicas = spec.get("replicas")
-        running = replicas != 0 or bool(status.get("replicas"))
-        found.append(CisClaim(f"{meta.get('namespace')}/{meta.get('name')}", frozenset(partitions), running))
-    return found
+    written = {
+        name for config_map in config_maps for name, _addresses in tenants.of_config_map(config_map, warn)
+    }
+    return [_claim(deployment, written) for deployment in deployments if is_cis(deployment)]
 
 
-def _containers(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return ((deployment.get("spec") or {}).get("template") or {}).get("spec", {}).get("containers") or []
-
-
-def is_cis(deployment: Mapping[str, Any]) -> bool:
+def is_cis(deployment: Object) -> bool:
     """Whether a Deployment runs a CIS, by its image or command."""
-    return any(_IMAGE in str(part) for box in _containers(deployment) for part in [box.get("image"), *(box.get("command") or [])])
+    return any(
+        _IMAGE in str(part)
+        for container in _containers(deployment)
+        for part in (container.get("image"), *_list(container, "command"))
+    )
 
 
-def _words(deployment: Mapping[str, Any]) -> Iterator[str]:
+def _claim(deployment: Object, written: set[str]) -> CisClaim:
+    named = set(arguments.names(list(_words(deployment)), "--bigip-partition"))
+    gtm = {f"{name}_gtm" for name in named}
+    meta = _mapping(deployment, "metadata")
+    running = _mapping(deployment, "spec").get("replicas") != 0 or bool(
+        _mapping(deployment, "status").get("replicas")
+    )
+    return CisClaim(f"{meta.get('namespace')}/{meta.get('name')}", frozenset(named | gtm | written), running)
+
+
+def _containers(deployment: Object) -> list[Object]:
+    template = _mapping(_mapping(deployment, "spec"), "template")
+    return [item for item in _list(_mapping(template, "spec"), "containers") if isinstance(item, dict)]
+
+
+def _words(deployment: Object) -> Iterator[str]:
     for container in _containers(deployment):
-        for part in [*(container.get("command") or []), *(container.get("args") or [])]:
+        for part in (*_list(container, "command"), *_list(container, "args")):
             yield str(part)
+
+
+def _mapping(value: Object, key: str) -> Object:
+    part = value.get(key)
+    return part if isinstance(part, dict) else {}
+
+
+def _list(value: Object, key: str) -> list[object]:
+    part = value.get(key)
+    return part if isinstance(part, list) else []

@@ -1,129 +1,143 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Members that an operator disabled, or forced offline, on BIG-IP. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""Members that an operator disabled, or forced offline, on BIG-IP.
 
-AS3 compares what it is sent with the device, so a POST enables such a member unless its adminState is that of the device.
-Every POST therefore repeats the operator's state. AS3 then stores it too, and the mark names these members: their stored
+AS3 compares a declaration with the device. So a POST enables such a member unless it repeats the operator's
+state. Every POST therefore repeats it, and AS3 stores it too. The mark names these members: their stored
 adminState is not the user's, and it ends when the operator enables them.
 """
 
 from __future__ import annotations
 
-from typing import Any, Collection, Iterable, Mapping, Protocol
+from dataclasses import replace
+from typing import Collection, Iterable, Mapping
 
 from .._as3 import difference, members
 from .._as3.members import Key, Settings
 from .._ownership import mark
-
-Hands = dict[str, dict[Key, str]]
-"""Pool name -> member -> the adminState that an operator gave it."""
+from .._ownership.mark import Application
+from .model import Device, Hands, States, TenantPlan, pool_path
 
 _STRENGTH = ("enable", "disable", "offline")
 
 
-class State(Protocol):
-    """The part of _bigip.ltm.MemberState in use."""
+def tenant_on_device(
+    plan: TenantPlan, device: Device | None, named: Collection[str], owner: str
+) -> TenantPlan:
+    """The plan with what operators did to members of the applications that are named or this owner's.
 
-    @property
-    def admin_state(self) -> str:
-        """enable, disable or offline."""
+    A POST may hold all of these.
+    """
+    if plan.stored is None:
+        return plan
+    seen = {
+        name: on_device(value, plan.tenant, name, device, plan.route_domain)
+        for name, value in mark.applications(plan.stored).items()
+        if name in named or mark.owner(value) == owner
+    }
+    stored = {**plan.stored, **{name: application for name, (application, _hands) in seen.items()}}
+    return replace(plan, stored=stored, hands={name: hands for name, (_application, hands) in seen.items()})
 
 
 def on_device(
-    application: dict[str, Any],
-    tenant: str,
-    name: str,
-    device: Mapping[str, Mapping[Key, State]] | None,
-    route_domain: int,
-) -> tuple[dict[str, Any], Hands]:
+    application: Application, tenant: str, name: str, device: Device | None, route_domain: int
+) -> tuple[Application, Hands]:
     """A stored application with the adminState that operators gave its members, and these members.
 
-    A member is disabled by hand if the device restricts it more than the store, or if the mark names it. An application
-    without a mark does not say who disabled a member, so each that is disabled counts. Without the device, and for a
-    member that the device lost, the store has the operator's state.
+    A member is disabled by hand if the device restricts it more than the store, or if the mark names it.
+    Without a mark nothing shows who disabled a member, so each disabled member counts. Without the device,
+    and for a member that the device lost, the store has the operator's state.
     """
     own = mark.of(application)
     hands: Hands = {}
     marked: Hands = {}
-    changed: dict[str, Any] = {}
+    changed: dict[str, object] = {}
     for pool, value in difference.pools_of(application).items():
-        states = {
-            key: state.admin_state
-            for key, state in (device or {}).get(f"/{tenant}/{name}/{pool}", {}).items()
-        }
+        states = (device or {}).get(pool_path(tenant, name, pool), {})
         named = mark.by_hand(application, pool)
-        if own is not None and not named and all(state == "enable" for state in states.values()):
+        if own is not None and not named and all(state.admin_state == "enable" for state in states.values()):
             continue
         stored = members.flatten(value.get("members"), route_domain)
-        declared = {key: admin_state(settings) for key, settings in stored.static.items()}
-        set_by_hand = {
-            key: states.get(key, state)
-            for key, state in declared.items()
-            if own is None or members.text(key) in named or _restricts_more(states.get(key, state), state)
-        }
+        set_by_hand = _set_by_hand(stored.static, states, None if own is None else named)
         differing = {
             key: with_state(stored.static[key], state)
             for key, state in set_by_hand.items()
-            if state != declared[key]
+            if state != admin_state(stored.static[key])
         }
         if differing:
-            stored.static.update(differing)
-            changed[pool] = {**value, "members": members.group(stored)}
+            changed[pool] = {**value, "members": _with_settings(stored, differing)}
         marked[pool] = {key: state for key, state in set_by_hand.items() if state != "enable"}
         # A member that was added by hand may become one of the Service.
-        hands[pool] = {
-            **{key: state for key, state in states.items() if state != "enable" and key not in declared},
-            **marked[pool],
-        }
+        added = {key: state.admin_state for key, state in states.items() if key not in stored.static}
+        hands[pool] = {**{key: state for key, state in added.items() if state != "enable"}, **marked[pool]}
     if not changed:
         return application, hands
-    done = {**application, **changed}
-    return (done if own is None else mark.put(done, mark.with_by_hand(own, texts(marked)))), hands
+    as_operators_set = {**application, **changed}
+    if own is not None:
+        as_operators_set = mark.put(as_operators_set, mark.with_by_hand(own, texts(marked)))
+    return as_operators_set, hands
 
 
-def strictest(found: Iterable[Mapping[Key, str]]) -> dict[Key, str]:
+def _set_by_hand(
+    stored: Mapping[Key, Settings], states: States, named: Collection[str] | None
+) -> dict[Key, str]:
+    """The stored members whose adminState is an operator's, with that state. named: by the mark, if any."""
+    set_by_hand = {}
+    for key, settings in stored.items():
+        declared = admin_state(settings)
+        state = states[key].admin_state if key in states else declared
+        if named is None or members.text(key) in named or _restricts_more(state, declared):
+            set_by_hand[key] = state
+    return set_by_hand
+
+
+def strictest(pools: Iterable[Mapping[Key, str]]) -> dict[Key, str]:
     """One state of each member of several pools."""
-    done: dict[Key, str] = {}
-    for states in found:
+    strict: dict[Key, str] = {}
+    for states in pools:
         for key, state in states.items():
-            done[key] = max(done.get(key, "enable"), state, key=_STRENGTH.index)
-    return done
+            strict[key] = max(strict.get(key, "enable"), state, key=_STRENGTH.index)
+    return strict
 
 
-def respected(application: dict[str, Any], hands: Hands, route_domain: int) -> tuple[dict[str, Any], Hands]:
-    """A wanted application in which these members keep the operator's state, and those that it changes."""
-    done = dict(application)
+def respected(application: Application, hands: Hands, route_domain: int) -> tuple[Application, Hands]:
+    """A wanted application in which these members keep the operator's state, and those that this changes."""
     kept: Hands = {}
+    changed: dict[str, object] = {}
     for pool, value in difference.pools_of(application).items():
-        wanted = members.flatten(value.get("members"), route_domain) if pool in hands else members.Members()
-        found = {
+        if not hands.get(pool):
+            continue
+        wanted = members.flatten(value.get("members"), route_domain)
+        stricter = {
             key: state
-            for key, state in hands.get(pool, {}).items()
+            for key, state in hands[pool].items()
             if key in wanted.static and _restricts_more(state, admin_state(wanted.static[key]))
         }
-        if found:
-            kept[pool] = found
-            wanted.static.update({key: with_state(wanted.static[key], state) for key, state in found.items()})
-            done[pool] = {**value, "members": members.group(wanted)}
-    return done, kept
+        if stricter:
+            kept[pool] = stricter
+            settings = {key: with_state(wanted.static[key], state) for key, state in stricter.items()}
+            changed[pool] = {**value, "members": _with_settings(wanted, settings)}
+    return {**application, **changed}, kept
 
 
-def enabled(entries: Any, keys: Collection[Key], route_domain: int) -> Any:
+def enabled(entries: object, keys: Collection[Key], route_domain: int) -> object:
     """Stored members without the adminState that operators gave to some of them."""
     if not keys:
         return entries
     stored = members.flatten(entries, route_domain)
-    stored.static.update(
-        {key: with_state(stored.static[key], "enable") for key in keys if key in stored.static}
+    return _with_settings(
+        stored,
+        {key: with_state(settings, "enable") for key, settings in stored.static.items() if key in keys},
     )
-    return members.group(stored)
 
 
 def texts(hands: Hands) -> dict[str, list[str]]:
     """The members for the mark, in a stable order."""
     return {
-        pool: [members.text(key) for key in sorted(found, key=members.order)] for pool, found in hands.items()
+        pool: [members.text(key) for key in sorted(states, key=members.order)]
+        for pool, states in hands.items()
     }
 
 
@@ -134,8 +148,13 @@ def admin_state(settings: Settings) -> str:
 
 def with_state(settings: Settings, state: str) -> Settings:
     """Settings with this adminState; enable is AS3's default."""
-    done = {name: value for name, value in settings.items() if name != "adminState"}
-    return done if state == "enable" else {**done, "adminState": state}
+    others = {name: value for name, value in settings.items() if name != "adminState"}
+    return others if state == "enable" else {**others, "adminState": state}
+
+
+def _with_settings(pool: members.Members, settings: Mapping[Key, Settings]) -> list[dict[str, object]]:
+    """Pool.members with other settings of some members."""
+    return members.group(members.Members({**pool.static, **settings}, pool.other))
 
 
 def _restricts_more(state: str, declared: str) -> bool:

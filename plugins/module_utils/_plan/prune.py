@@ -1,56 +1,53 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The option prune: which applications are no longer listed, and whether that many may be removed.
-
-This module util is PRIVATE to the collection.
-"""
+# Private to the collection: it may change in any release.
+"""The option prune: which applications are no longer listed, and whether that many may be removed."""
 
 from __future__ import annotations
 
-from typing import Any, Collection, Mapping, Sequence
+from typing import Collection, Mapping, Sequence
 
 from .._errors import Failure, some
 from .._ownership import owners
+from .._request.scope import OWNER, TENANTS
 
-NONE, TENANTS, OWNER = "none", "tenants", "owner"
-_NO = frozenset(("", "none", "false", "no", "off", "n", "f", "0"))
-_YES = frozenset((TENANTS, "true", "yes", "on", "y", "t", "1"))
-
-Tenants = Mapping[str, Mapping[str, Any]]
+Tenants = Mapping[str, Mapping[str, object]]
 Listed = Mapping[str, Collection[str]]
-
-
-def scope(value: Any) -> str | None:
-    """NONE, TENANTS (those in which something is listed) or OWNER (all); None for what is none of them. AWX gives text, also an empty one."""
-    text = str("" if value is None else value).strip().lower()
-    return NONE if text in _NO else TENANTS if text in _YES else OWNER if text == OWNER else None
+"""Tenant -> the applications that the task lists in it."""
 
 
 def unlisted(scope_: str, stored: Tenants, listed: Listed, owner: str) -> dict[str, list[str]]:
     """The applications of this owner that are not listed, by tenant.
 
-    A tenant that is listed without any application is left out: it is empty by mistake more often than on purpose.
+    A tenant that is listed without any application is left out. It is more often empty by mistake than on
+    purpose.
     """
-    found = {}
-    for tenant, value in sorted(stored.items()):
-        if _covers(scope_, tenant, listed):
-            gone = sorted(set(owners.ours(value, owner)) - set(listed.get(tenant, ())))
-            if gone:
-                found[tenant] = gone
-    return found
+    surplus = {
+        tenant: sorted(set(owners.ours(value, owner)) - set(listed.get(tenant, ())))
+        for tenant, value in sorted(stored.items())
+        if _covers(scope_, tenant, listed)
+    }
+    return {tenant: names for tenant, names in surplus.items() if names}
 
 
-def refusal(scope_: str, stored: Tenants, listed: Listed, owner: str, removed: Sequence[str], percent: int) -> Failure | None:
-    """Why not all of these may be removed (as tenant/application): they are more than `percent` of the owner's in the tenants covered."""
-    before = sum(len(owners.ours(value, owner)) for tenant, value in stored.items() if _covers(scope_, tenant, listed))
+def refusal(
+    scope_: str, stored: Tenants, listed: Listed, owner: str, removed: Sequence[str], percent: int
+) -> Failure | None:
+    """Why not all of these applications (tenant/application) may be removed; None if they may.
+
+    They are more than `percent` of the owner's applications in the tenants covered.
+    """
+    before = sum(
+        len(owners.ours(value, owner)) for tenant, value in stored.items() if _covers(scope_, tenant, listed)
+    )
     if len(removed) * 100 <= percent * before:
         return None
     where = " in the tenants listed" if scope_ == TENANTS else ""
     return Failure(
         "max_removed_percent",
-        f"prune would remove {len(removed)} of the {before} applications of owner {owner!r}{where} ({len(removed) * 100 // before} %), "
-        f"and max_removed_percent is {percent}: {some(removed)}",
+        f"prune would remove {len(removed)} of the {before} applications of owner {owner!r}{where} "
+        f"({len(removed) * 100 // before} %), and max_removed_percent is {percent}: {some(removed)}",
         remedy="Nothing was removed. List what must stay, or raise max_removed_percent.",
         removed=list(removed),
     )

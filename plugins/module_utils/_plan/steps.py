@@ -1,120 +1,107 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the collection: it may change in any release.
 """How the members of a pool get from what the device has to what is wanted without a lost request.
 
-This module util is PRIVATE to the collection.
-
-AS3 deletes members before its transaction and does not put them back if that fails; a member whose settings change is
-deleted and added again. So no POST may remove, or delete and re-add, more than half of the members that can still answer:
-first the union of old and new, then, when the new ones are up, the old ones go, at most half of those that answer at a time.
+AS3 deletes members before its transaction and does not put them back if that fails. It deletes and adds again
+a member whose settings change. So no POST may remove, or delete and re-add, more than half of the members
+that can still answer. The first POST has the union of old and new. When the new members are up, the old ones
+are removed, at most half of those that answer at a time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Collection, Mapping, Protocol
+from typing import Collection, Mapping, Sequence
 
 from .._as3.members import Key, Settings, meaning, order
+from .model import States
 
 
-class State(Protocol):
-    """What is needed of _bigip.ltm.MemberState."""
-
-    @property
-    def up(self) -> bool:
-        ...
-
-    @property
-    def down(self) -> bool:
-        ...
-
-    @property
-    def unmonitored(self) -> bool:
-        ...
-
-    @property
-    def disabled(self) -> bool:
-        ...
-
-
-@dataclass
+@dataclass(frozen=True)
 class PoolStep:
-    """The members after the next POST. waiting: who must come up before there can be a next POST; final: nothing is left to do after it."""
+    """The members after the next POST.
 
-    target: dict[Key, Settings] = field(default_factory=dict)
-    waiting: list[Key] = field(default_factory=list)
+    waiting  members that must come up before there can be a next POST
+    final    nothing is left to do after it
+    """
+
+    target: Mapping[Key, Settings]
+    waiting: Sequence[Key] = field(default_factory=list)
     final: bool = True
 
 
 def next_step(
     current: Mapping[Key, Settings],
     wanted: Mapping[Key, Settings],
-    states: Mapping[Key, State] | None,
+    states: States | None,
     gone: Collection[Key] = (),
     settling: Collection[Key] = (),
     patient: bool = True,
 ) -> PoolStep:
     """The next POST for a pool.
 
-    current  members and settings as stored (a device that lost some is healed by any POST)
+    current  members and settings as stored (any POST repairs a device that lost some)
     states   what the device says of its members; None if that was not read: then all can answer
     gone     members that the cluster says nothing answers for any more
     settling members added, or deleted and added again, by this run: they count only once they are up
     patient  False: do not wait for monitors
     """
-    added = [key for key in wanted if key not in current]
+    answering = {key for key in current if key not in gone and _answers(states, key)}
     removed = [key for key in current if key not in wanted]
     changed = [key for key in wanted if key in current and meaning(wanted[key]) != meaning(current[key])]
-    answering = {key for key in current if key not in gone and _answers(states, key)}
-    risky_removed = [key for key in removed if key in answering]
-    if added:
-        if not risky_removed and not [key for key in changed if key in answering] and not [key for key in removed if key not in gone]:
-            return PoolStep(dict(wanted))
-        target = {key: current.get(key, wanted[key]) for key in wanted}
-        target.update({key: current[key] for key in removed if key not in gone})
-        return PoolStep(target, [], False)
-    if not removed and not changed:
+    leaving = [key for key in removed if key in answering]
+    readded = [key for key in changed if key in answering]
+    if any(key not in current for key in wanted):
+        left = {key: current[key] for key in removed if key not in gone}
+        if left or readded:
+            return PoolStep({**{key: current.get(key, wanted[key]) for key in wanted}, **left}, final=False)
         return PoolStep(dict(wanted))
-    dead = [key for key in removed if key not in answering]
-    free = [key for key in changed if key not in answering]
-    risky = sorted(risky_removed, key=order) + sorted((key for key in changed if key in answering), key=order)
+    risky = [*sorted(leaving, key=order), *sorted(readded, key=order)]
     if not risky:
         return PoolStep(dict(wanted))
+    dead = {key for key in removed if key not in answering}
+    staying = {key: settings for key, settings in current.items() if key not in dead}
     unsettled = _unsettled(current, wanted, states, settling) if patient else []
     if unsettled:
-        if dead:
-            return PoolStep({key: value for key, value in current.items() if key not in dead}, [], False)
-        return PoolStep(dict(current), sorted(unsettled, key=order), False)
-    allowed = max(1, sum(1 for key in answering if _is_up(states, key)) // 2)
-    slice_ = set(risky[:allowed])
-    target = {}
-    for key, settings in current.items():
-        if key in dead or key in slice_ and key not in wanted:
-            continue
-        target[key] = wanted[key] if key in wanted and (key in slice_ or key in free) else settings
-    return PoolStep(target, [], len(risky) <= allowed)
+        return PoolStep(staying, [] if dead else sorted(unsettled, key=order), final=False)
+    most = max(1, sum(1 for key in answering if _is_up(states, key)) // 2)
+    later = set(risky[most:])
+    target = {key: settings if key in later else wanted.get(key) for key, settings in staying.items()}
+    return PoolStep(
+        {key: settings for key, settings in target.items() if settings is not None}, final=not later
+    )
 
 
-def _unsettled(current: Mapping[Key, Settings], wanted: Mapping[Key, Settings], states: Mapping[Key, State] | None, settling: Collection[Key]) -> list[Key]:
-    """Who must come up before anybody who answers goes: what this run added, what no monitor has judged yet (an earlier run may
-    have been cancelled), and everybody as long as nobody is up."""
+def _unsettled(
+    current: Mapping[Key, Settings],
+    wanted: Mapping[Key, Settings],
+    states: States | None,
+    settling: Collection[Key],
+) -> list[Key]:
+    """The members that must come up before any member that answers is removed.
+
+    This run added them, or no monitor has judged them yet (an earlier run may have been cancelled). As long
+    as no member is up, it is every one.
+    """
     if states is None:
         return []
-    staying = [key for key in wanted if key in current and not _is_up(states, key)]
-    if not any(_is_up(states, key) and _answers(states, key) for key in wanted if key in current):
-        return staying
-    return [key for key in staying if key in settling or key not in states or not states[key].down]
+    staying = [key for key in wanted if key in current]
+    pending = [key for key in staying if not _is_up(states, key)]
+    if not any(_is_up(states, key) and _answers(states, key) for key in staying):
+        return pending
+    return [key for key in pending if key in settling or key not in states or not states[key].down]
 
 
-def _answers(states: Mapping[Key, State] | None, key: Key) -> bool:
+def _answers(states: States | None, key: Key) -> bool:
     if states is None:
         return True
     state = states.get(key)
     return state is not None and not state.down and not state.disabled
 
 
-def _is_up(states: Mapping[Key, State] | None, key: Key) -> bool:
+def _is_up(states: States | None, key: Key) -> bool:
     if states is None:
         return True
     state = states.get(key)

@@ -1,103 +1,179 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the engine of `publish` needs of the outside: the cluster, the BIG-IP, and facts read from it.
+# Private to the collection: it may change in any release.
+"""The Protocols of the engine: what it needs of BIG-IP, of the cluster, and of the module that runs it.
 
-This module util is PRIVATE to the collection.
+They are needed to check types only, so no module imports this file when it runs.
 """
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any, Callable, ContextManager, Iterable, Mapping, Protocol, Sequence
+from typing import Collection, Mapping, Protocol, Sequence
 
-from .. import _foreign
-from .._as3 import members, origin
-from .._as3.members import Key
-from .._deadline import Deadline
-from .._ownership import owners
+from .._as3.types import Json, Object
+from .._errors import Failure
+from .._members.auto import Routable
+from .._members.model import Pool
+from .._members.source import Source
+from .._plan import model
+from .._plan.model import Device, Rules, TenantGoal, TenantPlan
+from .._request.labels import Service
+from .._request.wanted import Wanted
+from .interfaces import BigIp, Devices, Goals, Tenants
+from .result import Finished
 
-Tenants = Mapping[str, Mapping[str, Any]]
-Devices = Mapping[str, Mapping[Key, Any]]
 
-
-class Cluster(Protocol):
-    """What is needed of _collect.Cluster."""
-
-    def pools(self, sources: Sequence[Any], *, published: Mapping[str, str], pod_network_routable: Any = None) -> Sequence[Any]:
-        ...
-
-    def uid(self) -> str:
-        ...
-
-    def secret(self, namespace: str, name: str) -> Mapping[str, bytes]:
-        ...
-
-    def list_services(self, label_selector: str, namespaces: Sequence[str]) -> Sequence[Any]:
-        ...
-
-    def cis_claims(self) -> Sequence[owners.CisClaim]:
-        ...
+class MemberState(model.MemberState, Protocol):
+    """The part of _bigip.ltm.MemberState in use."""
 
     @property
-    def requests(self) -> int:
-        ...
+    def route_domain(self) -> int | None: ...
 
 
-@dataclass
-class BigIp:
-    """What is needed of a BIG-IP: _bigip.as3.As3 and _bigip.ltm.Ltm over one session."""
+class TenantResult(Protocol):
+    """The part of _bigip.outcome.TenantResult in use. tenant is "" where AS3 names none."""
 
-    as3: Any
-    ltm: Any
-    routable: Callable[[Sequence[str], bool], bool | None] | None
-    sync: Callable[[str], None]
-    """Copy the configuration to a device group."""
-    requests: Counter[str]
-    warnings: list[str]
+    @property
+    def tenant(self) -> str: ...
 
+    @property
+    def code(self) -> int | str: ...
 
-@dataclass
-class Edges:
-    """Everything outside: how to reach both sides, where to tell progress, what to keep secret."""
+    @property
+    def message(self) -> str: ...
 
-    cluster: Callable[[], ContextManager[Cluster]]
-    bigip: Callable[[], ContextManager[BigIp]]
-    source: Callable[[Mapping[str, Any], str], Any]
-    deadline: Deadline
-    hide: Callable[[Iterable[str]], None] = lambda texts: None
-    progress: Callable[[str], None] = lambda text: None
-    clock: Callable[[], float] = time.monotonic
-    warnings: list[str] = field(default_factory=list)
+    @property
+    def response(self) -> str | None: ...
 
+    @property
+    def warnings(self) -> Sequence[str]: ...
 
-def read_stored(bigip: BigIp, tenants: Iterable[str] | None, hide: Callable[[Iterable[str]], None]) -> Tenants:
-    """The stored tenants, their secrets made known to Ansible.
+    @property
+    def errors(self) -> Sequence[str]: ...
 
-    None: all that there are. Then `hide_stored` is called for those that the task works on: another team's secret may be any word of a result.
-    """
-    stored: Tenants = bigip.as3.declaration(None if tenants is None else sorted(tenants))
-    if tenants is not None:
-        hide_stored(stored.values(), hide)
-    return stored
+    @property
+    def dry_run(self) -> bool: ...
 
+    @property
+    def ok(self) -> bool: ...
 
-def hide_stored(tenants: Iterable[Mapping[str, Any]], hide: Callable[[Iterable[str]], None]) -> None:
-    """Make the secrets of stored tenants known to Ansible."""
-    hide(text for tenant in tenants for text in origin.secret_texts(tenant))
+    @property
+    def changed(self) -> bool: ...
+
+    @property
+    def busy(self) -> bool: ...
+
+    @property
+    def lock_conflict(self) -> bool: ...
 
 
-def read_device(bigip: BigIp, stored: Tenants) -> Devices:
-    """The pools of these tenants in LTM, with addresses spelt as in the declaration."""
-    found: dict[str, Mapping[Key, Any]] = {}
-    if not stored:
-        return found
-    for path, states in bigip.ltm.pools(sorted(stored)).items():
-        domain = _foreign.whole(stored.get(path.split("/")[1], {}).get("defaultRouteDomain"))
-        found[path] = {
-            (members.canonical(address if state.route_domain is None else f"{address}%{state.route_domain}", domain), port): state
-            for (address, port), state in states.items()
-        }
-    return found
+class Outcome(Protocol):
+    """The part of _bigip.outcome.Outcome in use. known False: the result is unknown; why names the reason."""
+
+    @property
+    def results(self) -> Sequence[TenantResult]: ...
+
+    @property
+    def errors(self) -> Sequence[str]: ...
+
+    @property
+    def known(self) -> bool: ...
+
+    @property
+    def why(self) -> str | None: ...
+
+
+class Writer(Protocol):
+    """The part of _bigip.as3.As3 that POSTs need."""
+
+    def info(self) -> Mapping[str, Json]: ...
+
+    def submit(self, body: Mapping[str, Json], *, tenant: str | None = None) -> Outcome: ...
+
+    def remove(self, tenant: str, application: str | None = None) -> Outcome: ...
+
+
+class As3(Writer, Protocol):
+    """The part of _bigip.as3.As3 in use."""
+
+    def declaration(self, tenants: Collection[str] | None = None) -> dict[str, Object]: ...
+
+    def others(self, tenants: Collection[str]) -> dict[str, Object]: ...
+
+
+class SyncStatus(Protocol):
+    """The part of _bigip.ltm.SyncStatus in use."""
+
+    @property
+    def mode(self) -> str: ...
+
+    @property
+    def status(self) -> str: ...
+
+    @property
+    def summary(self) -> str: ...
+
+
+class Ltm(Protocol):
+    """The part of _bigip.ltm.Ltm in use."""
+
+    def pools(self, partitions: Collection[str] | None = None) -> Devices: ...
+
+    def common_addresses(self) -> Sequence[str]: ...
+
+    def sync_status(self) -> SyncStatus: ...
+
+
+class ClusterReader(Protocol):
+    """The part of _collect.cluster.Cluster in use."""
+
+    def pools(
+        self,
+        sources: Sequence[Source],
+        *,
+        published: Mapping[str, str],
+        pod_network_routable: Routable | None,
+    ) -> Sequence[Pool | Failure]: ...
+
+    def uid(self) -> str: ...
+
+    def secret(self, namespace: str, name: str) -> Mapping[str, bytes]: ...
+
+    def list_services(self, label_selector: str, namespaces: Sequence[str]) -> Sequence[Service]: ...
+
+    @property
+    def requests(self) -> int: ...
+
+
+class Request(Protocol):
+    """A request without a fault. tenants: those to read and to plan. prune: what prune covers."""
+
+    @property
+    def wanted(self) -> Wanted: ...
+
+    @property
+    def tenants(self) -> Sequence[str]: ...
+
+    @property
+    def prune(self) -> str: ...
+
+
+class GoalSource(Protocol):
+    """Where the goals of a module come from: clusters, or the user's content."""
+
+    def read(self, bigip: BigIp, stored: Tenants) -> Goals: ...
+
+
+class Planner(Protocol):
+    """Plans one tenant. stored: with the lock's key. device: None if the pools were not read."""
+
+    def __call__(
+        self, goal: TenantGoal, stored: Mapping[str, Json] | None, device: Device | None, rules: Rules
+    ) -> TenantPlan: ...
+
+
+class Report(Protocol):
+    """Makes the result of a module."""
+
+    def __call__(self, finished: Finished) -> Object: ...

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Protocol, Sequence
 
 from .._as3 import names, vocabulary
@@ -63,76 +64,91 @@ def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Prob
         return
     wanted.holds_reserved("tenant", tenant, tenant, f"{path}.tenant")
     wanted.holds_reserved("application", tenant, name, f"{path}.application")
-    application = wanted.application(tenant, name, path)
-    pool_name, service_name = (
-        str(item.get("pool_name") or "pool"),
-        str(item.get("virtual_server_name") or "vs"),
-    )
-
-    def put(key: str, value: dict[str, Any], place: str, name_place: str, *, shared: bool = False) -> bool:
-        """Whether the object was put into the application."""
-        fault = names.item_fault(key) or names.path_fault(tenant, name, key)
-        if fault:
-            problems.add(name_place, fault)
-            return False
-        if wanted.holds_reserved("object", tenant, key, name_place):
-            return False
-        first = wanted.objects.get((tenant, name, key))
-        if first is not None:
-            if not shared or application[key] != value:
-                problems.add(
-                    name_place,
-                    f"the application {tenant}/{name} has two objects of the name {key!r}, "
-                    f"here and in {first}",
-                )
-            return False
-        application[key] = value
-        wanted.objects[(tenant, name, key)] = place
-        return True
-
-    service = item.get("service")
-    pool = item.get("pool")
-    has_pool = pool is not None or bool(service)
-    virtual_server = item.get("virtual_server")
-    if virtual_server is not None:
-        kind = virtual_server.get("class")
-        if not isinstance(kind, str) or not kind.startswith("Service_"):
-            problems.add(
-                f"{path}.virtual_server.class",
-                "is missing: name the AS3 class of the virtual server, as in class: Service_HTTP"
-                if kind is None
-                else f"is {kind!r}; a virtual server is one of AS3's Service_ classes "
-                "(Service_HTTP, Service_HTTPS, Service_TCP, ...)",
-            )
-        server = vocabulary.convert_object(dict(virtual_server))
-        if has_pool and "pool" not in server:
-            server["pool"] = pool_name
-        put(service_name, server, f"{path}.virtual_server", f"{path}.virtual_server_name")
-    if has_pool:
-        _add_pool(wanted, item, path, put, problems)
+    wanted.application(tenant, name, path)
+    application = _Application(wanted, tenant, name, problems)
+    if item.get("virtual_server") is not None:
+        _add_virtual_server(application, item, path)
+    if _has_pool(item):
+        _add_pool(application, item, path)
     objects = item.get("objects") or {}
     for key, value in objects.items():
         place = f"{path}.objects.{key}"
-        if (
-            not isinstance(value, dict)
-            or not isinstance(value.get("class"), str)
-            or not value["class"].strip()
-        ):
+        as3_class = value.get("class") if isinstance(value, dict) else None
+        if not isinstance(as3_class, str) or not as3_class.strip():
             problems.add(place, "is not an AS3 object: it needs a class, as in class: Monitor")
             continue
-        put(str(key), vocabulary.convert_object(value), place, place, shared=True)
-    if virtual_server is None and not has_pool and not objects:
+        application.put(str(key), vocabulary.convert_object(value), place, place, shared=True)
+    if item.get("virtual_server") is None and not _has_pool(item) and not objects:
         problems.add(path, "has nothing to publish: give virtual_server, service, pool or objects")
 
 
-def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, put: Any, problems: Problems) -> None:
-    tenant, name = str(item["tenant"]), str(item["application"])
-    pool_name = str(item.get("pool_name") or "pool")
+@dataclass(frozen=True)
+class _Application:
+    """The application of an item, which may be that of other items too."""
+
+    wanted: Wanted
+    tenant: str
+    name: str
+    problems: Problems
+
+    def put(
+        self, key: str, value: dict[str, Any], place: str, name_place: str, *, shared: bool = False
+    ) -> bool:
+        """Put an object into the application; False if that is not possible.
+
+        place, name_place: where the object and its name are in the user's input. shared: an equal object may be
+        there already.
+        """
+        fault = names.item_fault(key) or names.path_fault(self.tenant, self.name, key)
+        if fault:
+            self.problems.add(name_place, fault)
+            return False
+        if self.wanted.holds_reserved("object", self.tenant, key, name_place):
+            return False
+        objects = self.wanted.applications[self.tenant][self.name]
+        first = self.wanted.objects.get((self.tenant, self.name, key))
+        if first is not None:
+            if not shared or objects[key] != value:
+                what = f"the application {self.tenant}/{self.name} has two objects of the name {key!r}"
+                self.problems.add(name_place, f"{what}, here and in {first}")
+            return False
+        objects[key] = value
+        self.wanted.objects[(self.tenant, self.name, key)] = place
+        return True
+
+
+def _has_pool(item: Mapping[str, Any]) -> bool:
+    return item.get("pool") is not None or bool(item.get("service"))
+
+
+def _pool_name(item: Mapping[str, Any]) -> str:
+    return str(item.get("pool_name") or "pool")
+
+
+def _add_virtual_server(application: _Application, item: Mapping[str, Any], path: str) -> None:
+    server = vocabulary.convert_object(dict(item["virtual_server"]))
+    kind = item["virtual_server"].get("class")
+    if kind is None:
+        what = "is missing: name the AS3 class of the virtual server, as in class: Service_HTTP"
+        application.problems.add(f"{path}.virtual_server.class", what)
+    elif not isinstance(kind, str) or not kind.startswith("Service_"):
+        application.problems.add(
+            f"{path}.virtual_server.class",
+            f"is {kind!r}; a virtual server is one of AS3's Service_ classes "
+            "(Service_HTTP, Service_HTTPS, Service_TCP, ...)",
+        )
+    if _has_pool(item) and "pool" not in server:
+        server["pool"] = _pool_name(item)
+    name = str(item.get("virtual_server_name") or "vs")
+    application.put(name, server, f"{path}.virtual_server", f"{path}.virtual_server_name")
+
+
+def _add_pool(application: _Application, item: Mapping[str, Any], path: str) -> None:
+    problems = application.problems
     given = dict(item.get("pool") or {})
     if given.get("class", "Pool") != "Pool":
-        problems.add(
-            f"{path}.pool.class", f"is {given['class']!r}; the pool of an application is of class Pool"
-        )
+        what = f"is {given['class']!r}; the pool of an application is of class Pool"
+        problems.add(f"{path}.pool.class", what)
         return
     pool = vocabulary.convert_object({"class": "Pool", **given})
     member = vocabulary.convert_member(dict(item.get("member") or {}))
@@ -145,21 +161,20 @@ def _add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, put: Any, prob
             )
     static: list[dict[str, Any]] = []
     if item.get("service"):
-        for place, entry in enumerate(
-            shapes.members(pool.pop("members", None), f"{path}.pool.members", problems)
-        ):
+        listed = shapes.members(pool.pop("members", None), f"{path}.pool.members", problems)
+        for place, entry in enumerate(listed):
             if is_static(entry) and not entry.get("serverAddresses") and not entry.get("servers"):
-                problems.add(
-                    f"{path}.pool.members[{place}]",
-                    "has no addresses; members of the service are added without being listed here",
-                )
+                what = "has no addresses; members of the service are added without being listed here"
+                problems.add(f"{path}.pool.members[{place}]", what)
             else:
                 static.append(entry)
     elif member:
         problems.add(f"{path}.member", "holds settings of a service's members, but there is no service")
-    if put(pool_name, pool, f"{path}.pool", f"{path}.pool_name") and item.get("service"):
+    name = _pool_name(item)
+    if application.put(name, pool, f"{path}.pool", f"{path}.pool_name") and item.get("service"):
         options = {key: value for key, value in item.items() if key not in OWN}
-        wanted.fills.append(Fill(tenant, name, pool_name, path, options, member, tuple(static)))
+        fill = Fill(application.tenant, application.name, name, path, options, member, tuple(static))
+        application.wanted.fills.append(fill)
 
 
 def entries(

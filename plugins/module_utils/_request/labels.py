@@ -11,6 +11,7 @@ label_namespaces only, and only for a pool that has no addresses. A conflict hol
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any, Mapping, Protocol, Sequence
 
 from .._as3.given import structure
@@ -141,77 +142,72 @@ def _has_addresses(pool: Mapping[str, Any]) -> bool:
     )
 
 
-def add(wanted: Wanted, services: Sequence[Service], named: Namespaces) -> None:
-    """Fill pools by the labels of Services.
+@dataclass
+class _Labelled:
+    """Services by what their labels mean. Each text names a Service and the pool that it names.
 
-    A fault holds the tenant that the Service names, and no other.
+    claims     pools without addresses, and the Services that may fill each
+    lacking    applications of the declaration, and the Services that name a pool that they do not have
+    full       Services that name a pool with addresses
+    strangers  Services of a namespace that label_namespaces does not name for the tenant
     """
+
+    claims: dict[_PoolPath, list[Service]] = field(default_factory=dict)
+    lacking: dict[Place, list[str]] = field(default_factory=dict)
+    full: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+
+def _sorted_out(wanted: Wanted, services: Sequence[Service], named: Namespaces) -> _Labelled:
     empty, there = _to_fill(wanted), _of_declaration(wanted)
     known = {
         place
         for place, paths in wanted.paths.items()
         if place[0] in named and any(path.startswith("declaration") for path in paths)
     }
-    claims: dict[_PoolPath, list[Service]] = {}
-    lacking: dict[Place, list[str]] = {}
-    full: list[str] = []
-    strangers: list[str] = []
+    labelled = _Labelled()
     for service in services:
         tenant, name, pool = (service.labels.get(label, "") for label in LABELS.values())
-        if (
-            (tenant, name) not in known
-            or (tenant, name, pool) in wanted.objects
-            and (tenant, name, pool) not in there
-        ):
+        place = (tenant, name, pool)
+        if (tenant, name) not in known or place in wanted.objects and place not in there:
             continue  # another task publishes it
-        told = f"{_text(service)} (pool {_path((tenant, name, pool))})"
+        text = f"{_text(service)} (pool {_path(place)})"
         if service.namespace not in named[tenant]:
-            strangers.append(told)
-        elif (tenant, name, pool) in empty:
-            claims.setdefault((tenant, name, pool), []).append(service)
-        elif (tenant, name, pool) in there and wanted.applications[tenant][name].get(pool, {}).get(
-            "class"
-        ) == "Pool":
-            full.append(told)
+            labelled.strangers.append(text)
+        elif place in empty:
+            labelled.claims.setdefault(place, []).append(service)
+        elif place in there and wanted.applications[tenant][name].get(pool, {}).get("class") == "Pool":
+            labelled.full.append(text)
         else:
-            lacking.setdefault((tenant, name), []).append(told)
-    for (tenant, name), texts in lacking.items():
-        doing = (
-            f"Application {tenant}/{name} of the declaration does not have the pools that labels name: "
-            f"{some(texts)}"
-        )
-        _hold(
-            wanted,
-            Failure(
-                "label_pool_not_found",
-                doing,
-                remedy="Correct the labels, or add the pools.",
-                tenant=tenant,
-                application=name,
-            ),
-        )
-    for place, found in claims.items():
-        failure = _fill(wanted, place, found, empty[place])
+            labelled.lacking.setdefault((tenant, name), []).append(text)
+    return labelled
+
+
+def add(wanted: Wanted, services: Sequence[Service], named: Namespaces) -> None:
+    """Fill pools by the labels of Services.
+
+    A fault holds the tenant that the Service names, and no other.
+    """
+    empty = _to_fill(wanted)
+    labelled = _sorted_out(wanted, services, named)
+    for (tenant, name), texts in labelled.lacking.items():
+        lack = f"does not have the pools that labels name: {some(texts)}"
+        doing = f"Application {tenant}/{name} of the declaration {lack}"
+        remedy = "Correct the labels, or add the pools."
+        _hold(wanted, Failure("label_pool_not_found", doing, remedy=remedy, tenant=tenant, application=name))
+    for place, claimants in labelled.claims.items():
+        failure = _fill(wanted, place, claimants, empty[place])
         if failure:
             _hold(wanted, failure)
-    _warn(
-        wanted,
-        "Labels do not fill a pool that has addresses, so these Services fill none",
-        full,
-        "Omit the addresses, or use pools.",
+    what = "Labels do not fill a pool that has addresses, so these Services fill none"
+    _warn(wanted, what, labelled.full, "Omit the addresses, or use pools.")
+    what = (
+        "These Services fill no pool, because label_namespaces does not name their namespace for the tenant"
     )
-    _warn(
-        wanted,
-        "These Services fill no pool, because label_namespaces does not name their namespace for the tenant",
-        strangers,
-        "",
-    )
-    unfilled = [
-        f"{_path(place)} (namespaces {some(named[place[0]])})"
-        for place in empty
-        if place not in claims and place[0] in named
-    ]
-    _warn(wanted, "No Service is labelled for these pools of the declaration", unfilled, "")
+    _warn(wanted, what, labelled.strangers, "")
+    unfilled = [place for place in empty if place not in labelled.claims and place[0] in named]
+    texts = [f"{_path(place)} (namespaces {some(named[place[0]])})" for place in unfilled]
+    _warn(wanted, "No Service is labelled for these pools of the declaration", texts, "")
 
 
 def _warn(wanted: Wanted, what: str, found: Sequence[str], remedy: str) -> None:

@@ -28,51 +28,15 @@ def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str
 
     Parts that could do harm are faults.
     """
-    value = structure(given)
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError as error:
-            problems.add(path, f"is not JSON: {error}")
-            return {}
-        except (RecursionError, MemoryError):
-            problems.add(path, TOO_DEEP)
-            return {}
-    if is_deep(value):
-        problems.add(path, TOO_DEEP)
-        return {}
-    if not isinstance(value, dict):
-        problems.add(path, "is not an AS3 declaration: it must be a dictionary or JSON text of one")
-        return {}
-    if value.get("class") == "AS3":
-        action = value.get("action", "deploy")
-        if action != "deploy":
-            hint = (
-                "run with --check instead"
-                if action == "dry-run"
-                else "use state: absent"
-                if action == "remove"
-                else "this module deploys"
-            )
-            problems.add(f"{path}.action", f"is {action!r}, which this module does not send: {hint}")
-        for key in ("targetHost", "targetPort", "targetUsername", "targetPassphrase", "targetTokens"):
-            if key in value:
-                problems.add(f"{path}.{key}", "is not sent by this module: name the BIG-IP in provider")
-        if "syncToGroup" in value:
-            problems.add(
-                f"{path}.syncToGroup", "is not taken from the declaration: use the option sync_to_group"
-            )
-        inner = value.get("declaration")
+    value = _loaded(given, problems, path)
+    if value is not None and value.get("class") == "AS3":
+        value = _unwrapped(value, problems, path)
         path += ".declaration"
-        if not isinstance(inner, dict):
-            problems.add(path, "is missing")
-            return {}
-        value = inner
+    if value is None:
+        return {}
     if value.get("class") != "ADC":
-        problems.add(
-            f"{path}.class",
-            f"is {value.get('class')!r}; a declaration is of class ADC, or AS3 with an ADC in declaration",
-        )
+        what = f"is {value.get('class')!r}; a declaration is of class ADC, or AS3 with an ADC in declaration"
+        problems.add(f"{path}.class", what)
         return {}
     if value.get("updateMode", "selective") != "selective":
         problems.add(
@@ -86,6 +50,47 @@ def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str
     if isinstance(controls, dict) and controls.get("dryRun"):
         problems.add(f"{path}.controls.dryRun", "is not sent by this module: run with --check instead")
     return value
+
+
+def _loaded(given: Any, problems: Problems, path: str) -> dict[str, Any] | None:
+    """The dictionary that a declaration is; None, with a fault, if it is not one."""
+    value = structure(given)
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            problems.add(path, f"is not JSON: {error}")
+            return None
+        except (RecursionError, MemoryError):
+            problems.add(path, TOO_DEEP)
+            return None
+    if is_deep(value):
+        problems.add(path, TOO_DEEP)
+        return None
+    if not isinstance(value, dict):
+        problems.add(path, "is not an AS3 declaration: it must be a dictionary or JSON text of one")
+        return None
+    return value
+
+
+def _unwrapped(value: dict[str, Any], problems: Problems, path: str) -> dict[str, Any] | None:
+    """The declaration in a request of class AS3; None, with a fault, if there is none."""
+    action = value.get("action", "deploy")
+    if action != "deploy":
+        hints = {"dry-run": "run with --check instead", "remove": "use state: absent"}
+        hint = hints.get(str(action), "this module deploys")
+        problems.add(f"{path}.action", f"is {action!r}, which this module does not send: {hint}")
+    for key in ("targetHost", "targetPort", "targetUsername", "targetPassphrase", "targetTokens"):
+        if key in value:
+            problems.add(f"{path}.{key}", "is not sent by this module: name the BIG-IP in provider")
+    if "syncToGroup" in value:
+        what = "is not taken from the declaration: use the option sync_to_group"
+        problems.add(f"{path}.syncToGroup", what)
+    inner = value.get("declaration")
+    if not isinstance(inner, dict):
+        problems.add(f"{path}.declaration", "is missing")
+        return None
+    return inner
 
 
 def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, problems: Problems) -> None:

@@ -1,8 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Some of kubectl's commands in this process: a test that waits for an object asks often, and kubectl takes
-0.2 s of a core to start."""
+"""Some of kubectl's commands in this process, for tests that poll: each start of kubectl takes 0.2 s of a
+core."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Api:
             )
 
     def delete(self, kind: str, name: str) -> None:
-        """Without waiting for the end of what belongs to it; an object that does not exist is no error."""
+        """Without waiting for dependent objects. A missing object is not an error."""
         self._send("DELETE", self._path(kind, self._namespace, name), fine=404)
 
     def _path(self, kind: str, namespace: str, name: str | None = None) -> str:

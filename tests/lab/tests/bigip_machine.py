@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A BIG-IP of the lab in a thread of the test process, before a tiny stand-in of net's proxy."""
+"""A BIG-IP of the lab in a thread of the test process, with a small replacement of net's proxy."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ TINY = 0.1  # a monitor's 5 s; its 16 s are 0.32 s then
 
 
 class Network:
-    """CONNECT to ``members``: each answers any request with its name, as its behaviour says; all else is
+    """CONNECT to ``members``: each answers any request with its name, according to its behaviour. All else is
     refused."""
 
     def __init__(self) -> None:
-        self.members: dict[str, str] = {}  # "10.1.0.1:80" -> answer | silent | refused | nobody | unavailable
+        self.members: dict[
+            str, str
+        ] = {}  # "10.1.0.1:80" -> answer | silent | refused | no_host | unavailable
         self.heard: list[tuple[str, bytes]] = []
         self.tried: Counter[str] = Counter()
         self._server: asyncio.Server | None = None
@@ -45,7 +47,7 @@ class Network:
             target = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
             self.tried[target] += 1
             behaviour = self.members.get(target, "refused")
-            if behaviour in ("refused", "nobody"):
+            if behaviour in ("refused", "no_host"):
                 reason = "connection refused" if behaviour == "refused" else "no running Pod has the address"
                 writer.write(
                     (

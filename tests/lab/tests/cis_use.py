@@ -109,7 +109,7 @@ class Site:
         return [pod for pod in found if not pod["metadata"].get("deletionTimestamp")]
 
     def container(self, release: str = "cis") -> dict[str, Any]:
-        """The status of the only Pod's container; empty as long as there is none."""
+        """The status of the only Pod's container. Empty until it exists."""
         pods = self.pods(release)
         statuses = pods[0]["status"].get("containerStatuses") if len(pods) == 1 else None
         return dict(statuses[0]) if statuses else {}
@@ -129,7 +129,7 @@ class Site:
         return str(self.pods(release)[0]["metadata"]["name"])
 
     def log(self, *words: str, release: str = "cis") -> str:
-        """Of the newest Pod: a rollout has two. Nothing if it went while it was asked."""
+        """Of the newest Pod, because a rollout has two. Empty if the Pod was deleted meanwhile."""
         pods = sorted(self.pods(release), key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
         if not pods:
             return ""
@@ -183,7 +183,7 @@ class Site:
     # -- applications
 
     def ask(self, address: str, host: str = "", path: str = "/") -> str:
-        """Who answers at a virtual address; empty if nobody does."""
+        """The Pod that answers at a virtual address. Empty if none does."""
         proxies = {"http": self.lab.env["LAB_PROXY"]}
         try:
             answer = requests.get(

@@ -22,7 +22,7 @@ NODE_PORT = made.port(80, 8080, node_port=30080)
 
 
 def table(*objects: dict[str, Any], ended: list[Key] | None = None) -> Table:
-    """A table that has heard of two nodes and these objects."""
+    """A table with two nodes and these objects."""
     filled = Table(ended.append) if ended is not None else Table()
     add(filled, made.node(), made.node("n2", "198.18.0.2"), *objects)
     return filled

@@ -1,8 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Labs for tests: those of the worker, each as after `lab up` for the first test of a file that asks for it;
-and the ways to use one."""
+"""Labs for tests: those of the worker, each as after `lab up` for the first test of a file; and the ways to
+use one."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Both(RunningLab):
         return conf
 
     def npl(self) -> tuple[bool, Any]:
-        """The gate, and what stands at nodePortLocal."""
+        """The gate, and the value of nodePortLocal."""
         conf = self.conf()
         return conf["featureGates"]["NodePortLocal"], conf["nodePortLocal"]
 
@@ -74,16 +74,15 @@ class Both(RunningLab):
         return found
 
     def rounds_pass(self) -> None:
-        """Until the controllers have gone round once more, by their Secret: a key that does not belong there
-        is gone at each round's begin."""
+        """Wait for a full round of the controllers, by their Secret: each round removes a foreign key."""
         secret = ("secret", f"{self.cluster}-antrea-data-values", "--namespace=vmware-system-tkg")
         for _ in range(2):
             self.kubectl("patch", *secret, "--type=merge", "--patch", '{"data":{"by-hand":"eA=="}}')
             eventually(lambda: "by-hand" not in self.get(*secret)["data"])
 
     def syncs_pass(self) -> None:
-        """The same by kapp's label on the ConfigMap, which is back at each round's end, also while the
-        Supervisor says nothing new."""
+        """The same by kapp's label on the ConfigMap, which each round restores at its end, even without new
+        values."""
         for _ in range(2):
             self.kubectl(
                 "label", "configmap", "antrea-config", "--namespace=kube-system", "kapp.k14s.io/app-"
@@ -117,7 +116,7 @@ def supervised(vks: str, *more: str) -> Iterator[Both]:
 
 
 def module(name: str, lab: Both, tree: Path, **options: Any) -> dict[str, Any]:
-    """A module of the collection, with what `lab env` says."""
+    """A module of the collection, with the variables of `lab env`."""
     if "ansible_collections" not in sys.modules:
         (tree / "ansible_collections" / "vks").mkdir(parents=True)
         (tree / "ansible_collections" / "vks" / "bigip").symlink_to(ROOT)

@@ -20,7 +20,7 @@ from vkslab.net.process import write_json
 from vkslab.net.proxy import Proxy
 from vkslab.podlog import PodLog
 
-# -- what the data path hears
+# -- reports to the data path
 
 
 def test_a_data_path_that_starts_anew_hears_of_every_mapping(tmp_path: Path) -> None:
@@ -79,14 +79,15 @@ def test_an_agent_goes_on_when_a_second_one_of_its_node_is_gone(tmp_path: Path) 
     )
 
     async def body() -> list[dict[str, str]]:
-        told: list[dict[str, str]] = []
-        agents = Agents(Cluster(), Link(tmp_path), V2_5, tmp_path, lambda started: told.append(dict(started)))  # type: ignore[arg-type]
+        reported: list[dict[str, str]] = []
+        link, note = Link(tmp_path), lambda started: reported.append(dict(started))
+        agents = Agents(Cluster(), link, V2_5, tmp_path, note)  # type: ignore[arg-type]
         agents.pods_known.set()
         for old, new in ((None, first), (None, second), (second, None)):
             agents.pod_changed(old, new)
             while agents._tasks:
                 await asyncio.gather(*agents._tasks)
-        return told
+        return reported
 
     node = first.node
     assert asyncio.run(body()) == [{node: "one"}, {}, {node: "two"}, {}, {node: "one"}]

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Antrea stand-in in a real lab."""
+"""Simulated Antrea in a lab."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def cluster(lab: Labs) -> RunningLab:
 
 
 def mappings(lab: RunningLab, name: str) -> dict[str, list[dict[str, Any]]]:
-    """Annotations by Pod; only those that are there."""
+    """Annotations by Pod, without missing ones."""
     found = {
         pod["metadata"]["name"]: pod["metadata"].get("annotations", {}).get(NPL) for pod in pods(lab, name)
     }
@@ -296,7 +296,7 @@ def test_a_node_that_leaves_takes_its_agent_info_along(cluster: RunningLab) -> N
 
 
 def test_many_pods_at_once(cluster: RunningLab) -> None:
-    """As many as a Deployment that scales out brings: all are mapped soon after the last one runs."""
+    """As many Pods as a Deployment that scales out: all are mapped soon after the last one runs."""
     name = "many"
     cluster.apply(deployment(name, 150), service(name, npl="true"))
     try:

@@ -48,8 +48,7 @@ DUAL_POD = ("p", "100.96.0.1", "2001:db8:96::1")
 
 
 def text(version: Version = V2_5, **more: Any) -> str:
-    """The annotation that an agent of the version leaves as it is, with `more` in its entry; None takes a
-    field away."""
+    """The annotation that an agent of the version keeps, with `more` in its entry. None removes a field."""
     family = {"ipFamily": "IPv4"} if version.by_family else {}
     entry = {"podPort": 8080, "nodeIP": "198.18.0.1", "nodePort": 61000, "protocol": "tcp", **family, **more}
     return json.dumps([{name: value for name, value in entry.items() if value is not None}])
@@ -324,7 +323,10 @@ class Cluster:
 
 
 def written(folder: Path, *steps: Callable[[Agents], None]) -> list[list[list[str]]]:
-    """The annotations that are written after each step; at first a Pod, its node and its agent are there."""
+    """The annotations that are written after each step.
+
+    A Pod, its node and its agent exist from the start.
+    """
 
     async def body() -> list[list[list[str]]]:
         cluster = Cluster()

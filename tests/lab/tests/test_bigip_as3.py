@@ -1,8 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AS3 through the whole machine: declarations by HTTPS, what they do to traffic, and what goes wrong on the
-way."""
+"""AS3 through the whole machine: declarations by HTTPS, their effect on traffic, and failures."""
 
 from __future__ import annotations
 
@@ -113,7 +112,7 @@ def test_an_unchanged_member_stays_up_while_another_is_added_and_a_changed_one_i
     bigip.network.members["10.1.0.9:80"] = "silent"
     post(bigip, adc("10.1.0.1", "10.1.0.9", monitors=["http"]))
     assert bigip.availability() == {"10.1.0.1:80": "up", "10.1.0.9:80": "checking"}
-    bigip.network.members["10.1.0.1:80"] = "silent"  # so that it cannot come up again at once
+    bigip.network.members["10.1.0.1:80"] = "silent"  # the member must not come up again at once
     changed = adc("10.1.0.1", monitors=["http"])
     changed["T"]["A"]["pool"]["members"][0]["ratio"] = 7
     post(bigip, changed)

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sign-in, tokens and who may do what, as on a BIG-IP."""
+"""Sign-in, tokens and rights, as on a BIG-IP."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_token_is_made_used_and_deleted(bigip: Machine) -> None:
     ("body", "status", "message"),
     [
         ({"password": "wrong"}, 401, "Authentication failed."),
-        ({"username": "nobody"}, 401, "Authentication failed."),
+        ({"username": "unknown"}, 401, "Authentication failed."),
         ({"loginProviderName": "ldap"}, 401, "No login provider found: ldap"),
     ],
 )

@@ -52,7 +52,7 @@ def test_a_member_that_dies_goes_down_and_comes_back(bigip: Machine) -> None:
         ("silent", {"type": "tcp", "send": "hello"}, "down"),
         ("refused", {"type": "tcp"}, "down"),
         ("refused", {"type": "icmp"}, "up"),
-        ("nobody", {"type": "icmp"}, "down"),
+        ("no_host", {"type": "icmp"}, "down"),
         ("silent", {"type": "udp"}, "up"),
         ("unavailable", {"type": "http", "send": "GET /\\r\\n"}, "up"),
         ("unavailable", {"type": "http", "send": "GET / HTTP/1.1\\r\\n", "receive": "200 OK"}, "down"),

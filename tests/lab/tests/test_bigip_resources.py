@@ -42,7 +42,7 @@ def test_no_component_is_twice_in_the_table() -> None:
 
 
 def test_each_file_is_in_the_table() -> None:
-    """But for pool members, which pools bring along."""
+    """Except for pool members, which pools register."""
     files = {
         path.relative_to(FOLDER).with_suffix("").as_posix()
         for path in FOLDER.glob("*/*.py")

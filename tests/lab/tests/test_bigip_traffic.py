@@ -278,7 +278,7 @@ def tls_server(bigip: Machine, names: dict[str, str | None], *, ca: trustme.CA) 
 
 
 def certificate_of(bigip: Machine, name: str | None) -> bytes:
-    """What the virtual server shows to a client that asks for this name."""
+    """The certificate that the virtual server shows to a client with this server name."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with context.wrap_socket(Tunnel(bigip, "192.0.2.10:443").socket, server_hostname=name) as secured:

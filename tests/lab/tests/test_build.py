@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's programs are built once, from pins, and a build that stops leaves no half of one behind."""
+"""The lab's programs are built once, from pins. A build that stops leaves no partial result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 from vkslab import build, paths, processes
 from vkslab.errors import LabError
 
-#: Stands for Go: notes what it was asked, and writes the program it was to build.
+#: Replaces Go: records its arguments, and writes the program to build.
 GO = """#!/bin/sh
 if [ "$1" = env ]; then echo {version}; exit; fi
 echo "$@" >> {folder}/asked
@@ -88,7 +88,7 @@ def test_a_failure_shows_what_go_said_and_leaves_nothing(
 def test_an_interrupted_build_leaves_nothing_half_made(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
-    # The third program takes until its builder is gone.
+    # The third program builds until its parent ends.
     for_ever = "while kill -0 $PPID 2>/dev/null; do sleep 0.1; done; exit 1"
     put_go(tmp_path, monkeypatch, then=f"[ $(wc -l < {tmp_path}/asked) -lt 3 ] || {{ {for_ever}; }}")
     # A shell that starts the tests in the background has them ignore SIGINT, and so their children.
@@ -160,9 +160,7 @@ def test_a_full_disk_is_said_before_anything_is_fetched(
     put_go(tmp_path, monkeypatch)
     monkeypatch.delenv("GOMODCACHE", raising=False)
     monkeypatch.setattr(build, "GIGABYTES_NEEDED", 10**6)
-    with pytest.raises(
-        LabError, match="needs about 1000000 GB in .* set VKS_LAB_CACHE to a folder elsewhere"
-    ):
+    with pytest.raises(LabError, match="needs about 1000000 GB in .* set VKS_LAB_CACHE to another folder"):
         build.ensure()
     assert not (tmp_path / "asked").exists()
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Calico stand-in: its objects, and a BlockAffinity for each Pod range of each node."""
+"""Simulated Calico: its objects, and a BlockAffinity for each Pod range of each node."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_lab_with_calico(lab: Labs) -> None:
     for kind in ("BGPPeer", "BGPConfiguration"):
         assert cluster.get(f"{manifests.plural(kind)}.{manifests.GROUP}")["items"] == []
 
-    # A node that joins and leaves.
+    # A node is added and deleted.
     cluster.apply(
         {
             "apiVersion": "v1",

@@ -1,8 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CIS in a lab: installed by Helm, told by its log, its Pod, its resources and BIG-IP, and failing in each
-way that it can fail."""
+"""CIS in a lab: installed by Helm, observed in its log, its Pod, its resources and BIG-IP, and failing in
+each way."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def site(lab: Callable[..., RunningLab]) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def clean(site: Site) -> Iterator[None]:
-    """What CIS made stays when it goes, and two tenants cannot have one address."""
+    """CIS's objects stay when it is removed. Two tenants cannot have one address."""
     eventually(site.emptied)
     site.bigip("POST", "/mgmt/tm/auth/partition", {"name": "kubernetes"})
     yield
@@ -91,7 +91,7 @@ def test_each_mode_from_install_to_removal(site: Site) -> None:
     assert eventually(lambda: site.ask(ADDRESS)) in hello(site)
     assert site.tenant()["label"] == "kubernetes"
 
-    # It follows what happens while it runs, and leaves all behind when it goes.
+    # It follows changes while it runs, and its objects stay when it is removed.
     pod = site.wait_until_ready()
     assert (site.probe(pod, "health"), site.probe(pod, "ready")) == ("Ok", "Ok")
     assert "2.20.3" in site.log() and "CCCL Error" not in site.log()
@@ -101,7 +101,7 @@ def test_each_mode_from_install_to_removal(site: Site) -> None:
     site.helm("uninstall", "cis", "--wait")
     assert site.ask(ADDRESS) in hello(site)
 
-    # Its next start does not know of what it left; what it makes itself it takes away.
+    # After its next start it does not know them. It removes only what it created since.
     site.install("--wait", args={"pool_member_type": "nodeportlocal"})
     site.lab.apply(virtual_server("other", OTHER))
     eventually(lambda: site.ask(OTHER))
@@ -350,8 +350,7 @@ def test_what_ends_it(site: Site, arrange: Callable[[Site], dict[str, Any]], sai
         eventually(lambda: re.search(said, site.log()))
         assert site.lab.env["F5_PASSWORD"] not in site.log()
         if arrange is wrong_password:
-            # A Secret's new content heals it by itself; a container that was started again has a log of its
-            # own.
+            # A Secret's new content is enough to repair CIS. A restarted container has a new log.
             eventually(lambda: site.container().get("restartCount"))
             site.login()
             site.wait_until_ready()
@@ -379,7 +378,7 @@ def test_what_keeps_it_from_starting(site: Site) -> None:
     )
     site.remove()
 
-    # A probe that finds nobody: it works, and is never ready.
+    # A probe without a server: CIS works, and is never ready.
     site.install(args={"http_listen_address": "0.0.0.0:9090"})
     site.wait_for_log("Controller started")
     assert site.container()["state"].get("running") and not site.container()["ready"]
@@ -414,7 +413,7 @@ def test_what_its_log_says_while_it_runs(site: Site) -> None:
     site.lab.apply(virtual_server("third", "192.0.2.63"))
     site.wait_for_log("authentication failed, Error response from BIGIP with status code: 401")
 
-    # What AS3 refuses as a whole, and what the device refuses of a tenant; the resource says neither.
+    # AS3 refuses the whole declaration, or the device refuses a tenant. The resource shows neither reason.
     said = "Big-IP Responded with error code: 422 -- verify the logs for detailed error"
     site.lab.apply(virtual_server("bad", OTHER, snat="/Common/no such pool"))
     site.wait_for_log("[AS3][BigIP] Big-IP Responded with error code: 422")

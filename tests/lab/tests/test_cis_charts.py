@@ -83,7 +83,7 @@ def test_oddities_of_the_chart() -> None:
         "/health"
     }
     assert plain["Deployment"]["metadata"]["namespace"] == "kube-system"
-    # What values.yaml says of it below ingressClass is not what the template reads.
+    # The template does not read the key below ingressClass that values.yaml documents.
     assert [
         default_class(render(CHART, {"args": REQUIRED, **values}))
         for values in ({}, {"isDefaultIngressController": True})
@@ -122,7 +122,7 @@ def test_oddities_of_the_chart() -> None:
 )
 def test_arguments_that_the_chart_does_not_take(args: dict[str, Any], said: str | None) -> None:
     if said is None:
-        # Unquoted, so that YAML takes the rest for a comment.
+        # Unquoted, so YAML reads the rest as a comment.
         assert "--log-level=a" in container(render(CHART, {"args": args}))["args"]
     else:
         assert said in render(CHART, {"args": args}, fails=True)

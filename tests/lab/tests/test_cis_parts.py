@@ -199,7 +199,7 @@ def view(
         pytest.param(
             view("nodeport"), "http", "pool=n2", [("198.18.0.2", 30080)], id="nodeport: nodes by label"
         ),
-        pytest.param(view("nodeport", addresses=()), 80, "", [], id="nodeport: nobody behind it"),
+        pytest.param(view("nodeport", addresses=()), 80, "", [], id="nodeport: without endpoints"),
         pytest.param(view("nodeport", {"type": "ClusterIP"}), 80, "", [], id="nodeport: no node port"),
         pytest.param(view("nodeport"), 82, "", [], id="no such port"),
         pytest.param(
@@ -338,7 +338,7 @@ def test_a_label_without_an_ipam_controller() -> None:
     [
         ("cluster", 80, True, [("100.96.0.1", 8080), ("100.96.0.2", 8080)]),
         ("nodeport", 80, True, []),  # only of type NodePort, unlike with custom resources
-        ("nodeportlocal", 9000, True, []),  # nobody behind that port
+        ("nodeportlocal", 9000, True, []),  # no endpoint has that port
         ("cluster", 80, False, []),
     ],
 )

@@ -24,7 +24,7 @@ from vkslab.antrea import version
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A state folder of this test's own; whatever it leaves is ended."""
+    """A state folder of this test's own. Labs that the test leaves are ended."""
     monkeypatch.setenv("VKS_LAB_STATE", str(tmp_path / "labs"))
     yield tmp_path / "labs"
     run_lab("down", "--all")
@@ -144,7 +144,7 @@ def test_up_status_env_and_down(place: Path) -> None:
     assert json.loads(info.stdout)["version"].startswith("3.56"), info.stderr
 
     down = run_lab("down", "--name", "one")
-    assert (down.returncode, down.stderr) == (0, "The lab one is gone.\n")
+    assert (down.returncode, down.stderr) == (0, "Ended the lab one.\n")
     assert started_below(place) == []
     assert not (place / "one").exists()
     assert run_lab("down", "--name", "one").returncode == 0
@@ -190,11 +190,11 @@ def test_what_up_passes_on(place: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--cni", "calico", "--npl", "off"), "--npl goes with --cni antrea only."),
-        (("--cni", "calico", "--npl-port-range", "1-2"), "--npl-port-range goes with --cni antrea only."),
-        (("--sync", "automatic"), "--sync goes with --bigip-units 2 only."),
-        (("--network-provider", "nsx_vpc"), "--network-provider goes with --vks only."),
-        (("--vks-sync", "1"), "--vks-sync goes with --vks only."),
+        (("--cni", "calico", "--npl", "off"), "--npl requires --cni antrea."),
+        (("--cni", "calico", "--npl-port-range", "1-2"), "--npl-port-range requires --cni antrea."),
+        (("--sync", "automatic"), "--sync requires --bigip-units 2."),
+        (("--network-provider", "nsx_vpc"), "--network-provider requires --vks."),
+        (("--vks-sync", "1"), "--vks-sync requires --vks."),
         (("--monitor-interval", "0"), "not between 0.1 and 60"),
     ],
 )
@@ -240,7 +240,7 @@ def test_a_killed_process_is_named_and_the_rest_is_ended(place: Path) -> None:
     # Up makes a new one of it.
     again = run_lab("up", "--nodes", "1")
     assert again.returncode == 0
-    assert "Removing what is left of the lab lab (kube-scheduler no longer run)." in again.stderr
+    assert "Removing the rest of the lab lab (kube-scheduler no longer run)." in again.stderr
     # And down ends the rest of one that lost its data path.
     for name in ("net", "etcd"):
         process = processes.recorded(place / "lab", name)
@@ -310,7 +310,7 @@ def test_one_command_at_a_time(place: Path) -> None:
         (["up", "--cni", "cilium"], "argument --cni: invalid choice: 'cilium'"),
         (
             ["up", "--cni", "calico", "--antrea-version", "2.3.0"],
-            "--antrea-version goes with --cni antrea only",
+            "--antrea-version requires --cni antrea",
         ),
         (["env", "--name", "nowhere"], "There is no lab nowhere. Start it: lab up --name nowhere"),
         (["down", "--all", "--name", "one"], "not allowed with argument"),
@@ -370,7 +370,7 @@ def test_the_launcher_makes_its_environment_once(tmp_path: Path, launcher: Path)
     out, err = run()
     assert out == "There is no lab. status\n" and err.startswith(made_now)
     assert run() == (out, "")
-    # What an interrupted run left is made anew.
+    # The rest of an interrupted run is created again.
     (made,) = (tmp_path / ".cache" / "vks-bigip-lab").glob("python-*")
     (made / "complete").unlink()
     shutil.rmtree(made / "lib")

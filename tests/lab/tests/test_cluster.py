@@ -193,7 +193,7 @@ def test_a_pod_that_starts_on_a_node_just_come_back_is_ready(cluster: RunningLab
         cluster.apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
         cluster.kubectl("patch", "pod", name, "--subresource=status", "-p", json.dumps({"status": ready}))
     cluster.kubectl("annotate", "node", node, "lab.vks.bigip/ready=false")
-    # Its taint says what the controller manager believes.
+    # The taint shows the controller manager's view.
     eventually(
         lambda: ready_condition(cluster, node) == "False" and cluster.get("node", node)["spec"].get("taints")
     )
@@ -299,7 +299,7 @@ def test_a_service_account_gets_a_token_that_may_what_its_role_says(cluster: Run
         "create", "rolebinding", "reader", "--clusterrole=view", "--serviceaccount=default:reader"
     )
     token = cluster.kubectl("create", "token", "reader").strip()
-    # The kubeconfig's client certificate would be the user otherwise.
+    # Otherwise the kubeconfig's client certificate would be the user.
     server = json.loads((cluster.folder / "cluster.json").read_text())["api"]
     access = [
         "--kubeconfig=/dev/null",

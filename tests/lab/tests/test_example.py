@@ -43,17 +43,37 @@ def run(*words: str | Path, env: Mapping[str, str], cwd: Path) -> str:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The variables of a shell in which `vks-lab` is on the PATH, from a new environment."""
     place = tmp_path_factory.mktemp("installed")
-    # A copy, because pip leaves a folder in what it installs from.
+    # A copy, because pip creates a folder in its source.
     shutil.copytree(LAB, place / "lab", symlinks=True, ignore=shutil.ignore_patterns("build", "*.egg-info"))
     env = environments.variables("main")
     run(sys.executable, "-m", "venv", place / "venv", env=env, cwd=place)
     run(place / "venv" / "bin" / "pip", "install", "--quiet", place / "lab", env=env, cwd=place)
     path = os.pathsep.join([env["PATH"], str(place / "venv" / "bin")])
-    return {**env, "PATH": path, "VKS_LAB_STATE": str(place / "labs"), "NO_COLOR": "1"}
+    python = str(place / "venv" / "bin" / "python")
+    return {
+        **env,
+        "PATH": path,
+        "INSTALLED_PYTHON": python,
+        "VKS_LAB_STATE": str(place / "labs"),
+        "NO_COLOR": "1",
+    }
 
 
 def test_the_installed_lab_shares_the_programs(installed: dict[str, str], tmp_path: Path) -> None:
     assert run("vks-lab", "build", env=installed, cwd=tmp_path).splitlines()[-1] == str(build.ensure())
+
+
+def test_the_installed_lab_is_complete(installed: dict[str, str], tmp_path: Path) -> None:
+    code = "import vkslab; print(vkslab.__path__[0])"
+    place = run(installed["INSTALLED_PYTHON"], "-c", code, env=installed, cwd=tmp_path).strip()
+    assert files(Path(place)) == files(LAB / "vkslab")
+
+
+def files(package: Path) -> set[str]:
+    """Relative paths with their modes; `charts` of a checkout is a link."""
+    found = [path for folder in (package, package / "charts") for path in folder.rglob("*") if path.is_file()]
+    executable = {path: "x" if os.access(path, os.X_OK) else "" for path in found}
+    return {f"{path.relative_to(package)} {executable[path]}" for path in found if path.suffix != ".pyc"}
 
 
 def test_the_example_scenario(installed: dict[str, str], tmp_path: Path) -> None:

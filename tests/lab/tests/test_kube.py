@@ -1,8 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's Kubernetes client: lists in pages, watches, and what an informer makes of both when the server
-breaks off or forgets."""
+"""The lab's Kubernetes client: lists in pages, watches, and an informer over both when the server breaks off
+or forgets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from vkslab.processes import HANG
 
 
 class Server:
-    """An API server of one list, ``/api/v1/things``, whose watches say what a test tells them."""
+    """An API server of one list, ``/api/v1/things``. A test sets the events of its watches."""
 
     def __init__(self) -> None:
         self.things: dict[str, dict[str, Any]] = {}
@@ -87,7 +87,7 @@ Changes = list[tuple[str | None, str | None]]
 
 
 def run(test: Callable[[Server, Changes, Kube], Awaitable[None]], *names: str) -> None:
-    """With an informer at work; ``changes`` is what it told, as names and their uids."""
+    """With a running informer. ``changes`` are its reports, as names and their uids."""
 
     async def body() -> None:
         server = Server()
@@ -120,7 +120,7 @@ def run(test: Callable[[Server, Changes, Kube], Awaitable[None]], *names: str) -
     asyncio.run(body())
 
 
-async def told(changes: Changes, expected: Changes) -> None:
+async def reported(changes: Changes, expected: Changes) -> None:
     for _ in range(300):
         if len(changes) >= len(expected):
             break
@@ -136,13 +136,13 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_list_in_pages_then_changes() -> None:
     async def body(server: Server, changes: Changes, kube: Kube) -> None:
-        await told(changes, [(None, f"{name}:u") for name in "abcde"])
+        await reported(changes, [(None, f"{name}:u") for name in "abcde"])
         assert (server.lists, server.pages) == (1, 3)
         assert server.agents == {"tester"}
         server.say("ADDED", server.put("f"))
         server.say("MODIFIED", server.put("a"))
         server.say("DELETED", server.things.pop("b"))
-        await told(changes, [(None, "f:u"), ("a:u", "a:u"), ("b:u", None)])
+        await reported(changes, [(None, "f:u"), ("a:u", "a:u"), ("b:u", None)])
 
     run(body, *"abcde")
 
@@ -154,14 +154,14 @@ def test_an_event_in_pieces_and_one_of_a_megabyte() -> None:
         )
         server.raw(line[:100])
         server.raw(line[100:])
-        await told(changes, [(None, "big:u")])
+        await reported(changes, [(None, "big:u")])
 
     run(body)
 
 
 def test_a_watch_that_breaks_off_goes_on_where_it_was() -> None:
     async def body(server: Server, changes: Changes, kube: Kube) -> None:
-        await told(changes, [(None, "a:u")])
+        await reported(changes, [(None, "a:u")])
         server.raw(
             json.dumps({"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": "77"}}}).encode()
             + b"\n"
@@ -176,8 +176,8 @@ def test_a_watch_that_breaks_off_goes_on_where_it_was() -> None:
 @pytest.mark.parametrize("code", [410, 500])
 def test_a_server_that_forgot_is_listed_again(code: int) -> None:
     async def body(server: Server, changes: Changes, kube: Kube) -> None:
-        await told(changes, [(None, "a:u"), (None, "b:u")])
-        # What happened meanwhile: one is gone, one is new, one was made anew under its name.
+        await reported(changes, [(None, "a:u"), (None, "b:u")])
+        # Meanwhile one was deleted, one created, and one created again under its name.
         del server.things["a"]
         server.put("b", uid="another")
         server.put("c")
@@ -187,7 +187,7 @@ def test_a_server_that_forgot_is_listed_again(code: int) -> None:
             ).encode()
             + b"\n"
         )
-        await told(changes, [("b:u", None), (None, "b:another"), (None, "c:u"), ("a:u", None)])
+        await reported(changes, [("b:u", None), (None, "b:another"), (None, "c:u"), ("a:u", None)])
         assert server.lists == 2
 
     run(body, "a", "b")

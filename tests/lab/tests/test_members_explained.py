@@ -15,7 +15,9 @@ import pytest
 from lab_use import application, deployment, pods, rolled_out, service
 from running_lab import RunningLab, eventually
 from test_antrea_in_lab import NPL, agents, configure, mappings, restart
-from test_members_lab import collection, each_answers, info, pool, reasons  # noqa: F401 the fixture makes the collection importable
+
+# The fixture `collection` makes the collection importable.
+from test_members_lab import collection, each_answers, info, pool, reasons  # noqa: F401
 
 Labs = Callable[..., RunningLab]
 

@@ -68,8 +68,8 @@ def names(lab: RunningLab, name: str) -> set[str]:
 
 
 def each_answers(lab: RunningLab, found: dict[str, Any], expected: set[str]) -> None:
-    """Each member, asked at its address and port, answers with the Pod that it names; a node, with any of the
-    Pods."""
+    """Each member answers a request to its address and port with the Pod that it names; a node with any of
+    the Pods."""
     assert found["members"]
     for member in found["members"]:
         wanted = {member["pod"]} if member["pod"] else expected
@@ -160,8 +160,7 @@ def test_a_terminating_pod_is_left_out_and_used_as_the_last_resort(antrea: Runni
 
 
 def test_every_moment_of_a_rollout(antrea: RunningLab) -> None:
-    """Whatever is returned while Pods come and go, answers: their grace period is longer than it takes to
-    ask."""
+    """Each member answers while Pods are created and deleted: their grace period is longer than a request."""
     with application(antrea, npl="true", replicas=3, grace=10) as name:
         pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         antrea.kubectl("rollout", "restart", "deployment", name)
@@ -253,7 +252,7 @@ def test_no_antrea_explains_a_missing_mapping(calico: RunningLab) -> None:
 
 
 def test_a_not_ready_pod_though_it_is_mapped(antrea: RunningLab) -> None:
-    """A Pod whose slice says not ready is no member, whatever its annotation says."""
+    """A Pod that its slice shows as not ready is not a member, with any annotation."""
     with application(antrea, npl="true", replicas=2) as name:
         pool(antrea, name, "nodeportlocal", wait_for_mappings=600)
         gone = sorted(names(antrea, name))[0]

@@ -135,7 +135,7 @@ def test_no_request_is_lost_while_pods_are_replaced(cluster: RunningLab) -> None
 
 
 async def one_answer(lab: RunningLab, place: str) -> str:
-    """A request over a connection of its own; the body, or what the proxy said instead."""
+    """A request over a connection of its own. Returns the body, or the proxy's refusal."""
     proxy = urlsplit(lab.env["LAB_PROXY"])
     reader, writer = await asyncio.open_connection(proxy.hostname, proxy.port)
     writer.write(f"GET http://{place}/ HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n".encode())

@@ -160,7 +160,7 @@ def test_behaviours() -> None:
         assert await silent.connect("100.96.0.8:80") == 200, "it accepts"
         await silent.send("GET / HTTP/1.1\nHost: x\n\n")
         assert await silent.quiet(), "and never answers"
-        # It is well again: an open connection hears of it.
+        # The fault ends: an open connection notices it.
         well = {**ill, "metadata": {**ill["metadata"], "annotations": {}}}
         running.proxy.table.pod_changed(Pod.read(ill), Pod.read(well))
         assert (await client.get())[0] == 200

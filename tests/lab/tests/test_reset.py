@@ -1,8 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`lab reset` makes a lab what it was after `lab up`: its cluster, its data path and its BIG-IP, whatever a
-test did to them."""
+"""`lab reset` restores cluster, data path and BIG-IP to the state after `lab up`."""
 
 from __future__ import annotations
 
@@ -72,7 +71,7 @@ def objects(lab: RunningLab, *access: str) -> dict[str, Any]:
 
 
 def lasting(value: Any) -> Any:
-    """Without what a controller writes anew when it confirms what is so already."""
+    """Without fields that a controller writes again when it confirms a state."""
     if isinstance(value, list):
         return [lasting(each) for each in value]
     if isinstance(value, dict):
@@ -159,7 +158,7 @@ def change_the_cluster(lab: RunningLab) -> None:
     # The end of these two never comes by itself.
     lab.kubectl("delete", "deployment/slow", "--wait=false")
     lab.kubectl("delete", "namespace/team", "--wait=false")
-    # What `lab up` made, changed and gone.
+    # Objects of `lab up`, changed and deleted.
     lab.kubectl(
         "patch",
         "configmap/antrea-config",

@@ -1,8 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the lab's Supervisor makes of settings, without a lab: values, the package's configuration,
-conditions, the signs of each network."""
+"""The Supervisor's handling of settings, without a lab: values, the package's configuration, conditions,
+networks."""
 
 from __future__ import annotations
 

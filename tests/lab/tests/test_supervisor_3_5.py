@@ -34,7 +34,7 @@ def configure(lab: Both, **config: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def as_before(lab: Both) -> Iterator[None]:
-    """NodePortLocal is on with the package's range, however a test leaves it."""
+    """NodePortLocal is on with the package's range after each test."""
     yield
     configure(lab, featureGates={"NodePortLocal": True}, nodePortLocal={"enabled": True, "portRange": None})
     lab.comes_to(True, ON)

@@ -116,7 +116,7 @@ def test_what_the_schema_has_arrives(lab: Both) -> None:
 def test_what_the_schema_does_not_have_is_ignored(lab: Both, values: dict[str, Any]) -> None:
     config = {**values.get("antrea", {}).get("config", {}), "tunnelType": "vxlan"}
     replace_values(lab, {**values, "antrea": {**values.get("antrea", {}), "config": config}})
-    # What stands beside it arrives.
+    # The other settings arrive.
     eventually(lambda: lab.conf()["tunnelType"] == "vxlan")
     assert lab.npl() == (True, ON)
     assert eventually(lambda: ready(lab)) == ("True", "")
@@ -214,7 +214,7 @@ def test_an_edit_by_hand_is_reverted(lab: Both) -> None:
 
 
 def test_values_in_the_cluster_that_nobody_can_use(lab: Both) -> None:
-    """Skipped, so that the Supervisor does not put the Secret right."""
+    """Skipped, so the Supervisor does not restore the Secret."""
     secret = f"secret/{lab.cluster}-antrea-data-values"
     right = lab.get(secret, "-n", "vmware-system-tkg")["data"]["values.yaml"]
     lab.patch_above(name(lab), clusterName="")

@@ -74,7 +74,7 @@ class Store:
 
 
 class Baseline:
-    """What `lab up` left, in the lab's folder."""
+    """The state after `lab up`, in the lab's folder."""
 
     def __init__(
         self, lab: Lab, stores: dict[str, Store], agents: dict[str, str], logs: dict[str, int]

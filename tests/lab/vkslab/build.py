@@ -18,7 +18,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from pathlib import Path
 
 from . import paths
 from .errors import LabError
+from .progress import Progress, spelled
 
 KUBERNETES = "1.35.4"
 HELM = "3.20.2"
@@ -113,13 +113,7 @@ def _build(cache: Path, keep_go_caches: bool) -> Path:
         if not os.environ.get(name)
     }
     if own:
-        free = shutil.disk_usage(cache).free / 1e9
-        if free < GIGABYTES_NEEDED:
-            raise LabError(
-                f"Building the lab's programs needs about {GIGABYTES_NEEDED} GB in {cache}, and {free:.1f} "
-                "GB are free there. "
-                "Make room, or set VKS_LAB_CACHE to a folder elsewhere. 0.6 GB stay in use afterwards."
-            )
+        _check_space(cache)
     print(
         f"Building the lab's programs into {cache}: once, about 6 minutes on 2 cores.",
         file=sys.stderr,
@@ -127,48 +121,48 @@ def _build(cache: Path, keep_go_caches: bool) -> Path:
     )
     go = _go(cache)
     with tempfile.TemporaryDirectory(prefix="building-", dir=cache) as scratch:
-        target = Path(scratch, "programs")
+        target, temporary = Path(scratch, "programs"), Path(scratch, "tmp")
         target.mkdir()
-        temporary = Path(scratch, "tmp")
         temporary.mkdir()
-        environment = {
-            **os.environ,
-            **{name: str(place) for name, place in own.items()},
-            "CGO_ENABLED": "0",
-            "GOTOOLCHAIN": "local",
-            "GOWORK": "off",
-            "GOTMPDIR": str(temporary),
-            # -modcacherw: sources of our own can be deleted without Go's help.
-            "GOFLAGS": (
-                f"{os.environ.get('GOFLAGS', '')} -mod=readonly -trimpath -buildvcs=false "
-                f"{'-modcacherw' if 'GOMODCACHE' in own else ''}"
-            ).strip(),
-        }
+        environment = _go_environment(own, temporary)
         for number, program in enumerate(PROGRAMS, 1):
-            with _Progress(f"[{number}/{len(PROGRAMS)}] {program.name}", start):
-                _run(
-                    [
-                        go,
-                        "build",
-                        "-ldflags",
-                        f"-s -w {program.stamp}".strip(),
-                        "-o",
-                        str(target / program.name),
-                        program.package,
-                    ],
-                    paths.GO_MODULES / program.module,
-                    environment,
-                    program.name,
-                )
+            flags = ["-ldflags", f"-s -w {program.stamp}".strip(), "-o", str(target / program.name)]
+            with Progress(f"[{number}/{len(PROGRAMS)}] {program.name}", start):
+                command = [go, "build", *flags, program.package]
+                _run(command, paths.GO_MODULES / program.module, environment, program.name)
         place = folder(cache)
         target.rename(place)
     if own and not keep_go_caches:
         shutil.rmtree(cache / "go", ignore_errors=True)
     size = sum(path.stat().st_size for path in place.iterdir()) / 1e9
-    print(
-        f"Built in {_spelled(time.monotonic() - start)}: {place}, {size:.1f} GB.", file=sys.stderr, flush=True
-    )
+    took = spelled(time.monotonic() - start)
+    print(f"Built in {took}: {place}, {size:.1f} GB.", file=sys.stderr, flush=True)
     return place
+
+
+def _check_space(cache: Path) -> None:
+    free = shutil.disk_usage(cache).free / 1e9
+    if free < GIGABYTES_NEEDED:
+        raise LabError(
+            f"Building the lab's programs needs about {GIGABYTES_NEEDED} GB in {cache}, and {free:.1f} GB "
+            "are free there. Make room, or set VKS_LAB_CACHE to another folder. 0.6 GB stay in use."
+        )
+
+
+def _go_environment(own: dict[str, Path], temporary: Path) -> dict[str, str]:
+    """``own``: the caches of Go that are the lab's, by the name of their variable."""
+    # -modcacherw: sources of our own can be deleted without Go's help.
+    writable = "-modcacherw" if "GOMODCACHE" in own else ""
+    flags = f"{os.environ.get('GOFLAGS', '')} -mod=readonly -trimpath -buildvcs=false {writable}"
+    return {
+        **os.environ,
+        **{name: str(place) for name, place in own.items()},
+        "CGO_ENABLED": "0",
+        "GOTOOLCHAIN": "local",
+        "GOWORK": "off",
+        "GOTMPDIR": str(temporary),
+        "GOFLAGS": flags.strip(),
+    }
 
 
 def _run(command: list[str], module: Path, environment: dict[str, str], name: str) -> None:
@@ -267,42 +261,3 @@ def _lock(cache: Path) -> Iterator[None]:
             )
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-class _Progress:
-    """One line for each program: rewritten each second on a terminal, repeated now and then elsewhere."""
-
-    def __init__(self, what: str, start: float) -> None:
-        self._what = what
-        self._start = start
-        self._began = time.monotonic()
-        self._done = threading.Event()
-        self._live = sys.stderr.isatty()
-        self._thread = threading.Thread(target=self._show, daemon=True)
-
-    def __enter__(self) -> None:
-        self._print(self._what + " ...")
-        self._thread.start()
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        self._done.set()
-        self._thread.join()
-        took, total = _spelled(time.monotonic() - self._began), _spelled(time.monotonic() - self._start)
-        self._print(
-            f"{self._what} {'stopped after' if kind else 'built in'} {took} ({total} in all)", last=True
-        )
-
-    def _show(self) -> None:
-        while not self._done.wait(1 if self._live else 20):
-            took, total = _spelled(time.monotonic() - self._began), _spelled(time.monotonic() - self._start)
-            self._print(f"{self._what} ... {took} ({total} in all)")
-
-    def _print(self, text: str, last: bool = False) -> None:
-        if self._live:
-            print(f"\r\033[K{text}", end="\n" if last else "", file=sys.stderr, flush=True)
-        else:
-            print(text, file=sys.stderr, flush=True)
-
-
-def _spelled(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

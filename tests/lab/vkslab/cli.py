@@ -92,12 +92,12 @@ def _up(given: argparse.Namespace) -> None:
     options = Options(**{field.name: getattr(given, field.name) for field in fields(Options)})
     for name in ("antrea_version", "npl", "npl_port_range", "update_strategy"):
         if options.cni != "antrea" and getattr(options, name) != getattr(Options, name):
-            raise LabError(f"--{name.replace('_', '-')} goes with --cni antrea only.")
+            raise LabError(f"--{name.replace('_', '-')} requires --cni antrea.")
     for name in ("network_provider", "vks_sync"):
         if options.vks == "none" and getattr(options, name) != getattr(Options, name):
-            raise LabError(f"--{name.replace('_', '-')} goes with --vks only.")
+            raise LabError(f"--{name.replace('_', '-')} requires --vks.")
     if options.sync != Options.sync and options.bigip_units == 1:
-        raise LabError("--sync goes with --bigip-units 2 only.")
+        raise LabError("--sync requires --bigip-units 2.")
     lab.up(Lab(given.name), options)
 
 

@@ -67,7 +67,7 @@ class Cluster(ControlPlane):
         )
 
     def controllers(self) -> list[Command]:
-        """What makes a cluster of an API server; each needs the API server to answer."""
+        """The objects that make a cluster of an API server."""
         masks = {4: "ipv4", 6: "ipv6"}
         mask_flags = (
             [

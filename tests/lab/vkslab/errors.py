@@ -7,4 +7,4 @@ from __future__ import annotations
 
 
 class LabError(Exception):
-    """What was being done, what went wrong, and what to do now."""
+    """The action, the fault, and the remedy."""

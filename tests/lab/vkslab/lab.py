@@ -36,7 +36,7 @@ def up(lab: Lab, options: Options) -> None:
                 return
             dead = [process.name for process in lab.processes() if not process.alive()]
             _say(
-                f"Removing what is left of the lab {lab.name} "
+                f"Removing the rest of the lab {lab.name} "
                 f"({', '.join(dead) + ' no longer run' if dead else 'it never came up'})."
             )
             lab.remove()
@@ -78,11 +78,11 @@ def down(lab: Lab) -> None:
             _say(f"There is no lab {lab.name}.")
             return
         lab.remove()
-        _say(f"The lab {lab.name} is gone.")
+        _say(f"Ended the lab {lab.name}.")
 
 
 def variables(lab: Lab) -> dict[str, str]:
-    """What a shell needs to use the lab."""
+    """The variables for a shell that uses the lab."""
     if not lab.exists():
         raise LabError(f"There is no lab {lab.name}. Start it: {_start(lab)}")
     bigip, net = lab.read("bigip.json") or {}, lab.read("net.json") or {}
@@ -119,7 +119,7 @@ def variables(lab: Lab) -> dict[str, str]:
 
 
 def _of_supervisor(lab: Lab) -> dict[str, str]:
-    """What the modules and the tests need of it; nothing in a lab without one."""
+    """The Supervisor's variables. Empty in a lab without one."""
     there = lab.read("supervisor.json")
     if there is None:
         return {}
@@ -137,7 +137,7 @@ def exports(lab: Lab) -> str:
 
 
 def status(lab: Lab) -> tuple[bool, str]:
-    """Whether all of it is up, and a table of it."""
+    """True if all of it runs, and a table of its processes and addresses."""
     options = lab.options()
     good = lab.is_up()
     lines = [f"{lab.name}: {'up' if good else 'not up'}{', ' + options.spelled() if options else ''}"]

@@ -52,7 +52,7 @@ class Options:
         )
 
     def _is_spelled(self, name: str) -> bool:
-        """What a lab is in the first place, always; of the rest only what differs from the default."""
+        """The main options always; of the others only those that differ from the default."""
         value = getattr(self, name)
         return value != "" and (
             name in ("cni", "antrea_version", "nodes", "ip_family", "bigip_units")

@@ -1,4 +1,4 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an Antrea cluster shows to its API server, and what its agents do about NodePortLocal."""
+"""The objects of an Antrea cluster, and its agents' handling of NodePortLocal."""

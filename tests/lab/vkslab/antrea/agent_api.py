@@ -1,8 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an agent reads from the API and writes to it beside annotations: configuration, AntreaAgentInfo, the
-status of its Pod."""
+"""An agent's requests to the API, except annotations: configuration, AntreaAgentInfo, its Pod's status."""
 
 from __future__ import annotations
 

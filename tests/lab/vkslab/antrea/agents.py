@@ -55,9 +55,9 @@ class Agents:
         link: Link,
         version: Version,
         log_folder: Path,
-        tell: Callable[[dict[str, str]], None] = lambda started: None,
+        report: Callable[[dict[str, str]], None] = lambda started: None,
     ) -> None:
-        """``tell`` is called with the uid of each agent Pod whose agent has started, by node, when that
+        """``report`` is called with the uid of each agent Pod whose agent has started, by node, when that
         changes."""
         self._kube = kube
         self._api = AgentApi(kube)
@@ -66,7 +66,7 @@ class Agents:
         self._log_folder = log_folder
         self._agents: dict[str, Agent] = {}
         self._started: dict[str, str] = {}
-        self._tell = tell
+        self._report = report
         self._nodes: dict[str, Node] = {}
         self._pods: dict[str, Pod] = {}
         self._of_node: dict[str, dict[str, Pod]] = defaultdict(dict)
@@ -155,7 +155,7 @@ class Agents:
             agent.start.cancel()
         self._agents.pop(agent.pod.node, None)
         self._started.pop(agent.pod.node, None)
-        self._tell(self._started)
+        self._report(self._started)
 
     # -- an agent's life
 
@@ -178,7 +178,7 @@ class Agents:
         info = manifests.agent_info(self._version, agent.pod.name, node, settings.shown, now())
         await self._api.put_info(node, info)
         self._started[node] = agent.pod.uid
-        self._tell(self._started)
+        self._report(self._started)
 
     async def _start(self, agent: Agent) -> config.AgentConfig:
         """From the process's first line to the NodePortLocal controller's start."""
@@ -337,7 +337,7 @@ def _runs(pod: Pod) -> bool:
 
 
 def _remark(service: Service) -> str:
-    """What an agent logs when it meets an annotated Service."""
+    """The log message of an agent for an annotated Service."""
     if any(port.protocol == "SCTP" for port in service.ports) and counts(service):
         return "Service has NodePortLocal enabled but it includes a SCTP Service port, which will be ignored"
     return complaint(service)

@@ -26,7 +26,7 @@ def counts(service: Service) -> bool:
 
 
 def complaint(service: Service) -> str:
-    """What an agent logs about an annotated Service that it does nothing for."""
+    """The log message of an agent for an annotated Service without effect."""
     if service.type in ("NodePort", "ExternalName"):
         return (
             f"Service is of type {service.type} and cannot be used for NodePortLocal, the NodePortLocal "
@@ -67,7 +67,7 @@ def node_address(version: Version, pod: Pod, node: Node | None, family: str) -> 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a look at one Pod came to."""
+    """The result for one Pod."""
 
     annotation: str | None
     """The text that the Pod shall carry; None for none."""

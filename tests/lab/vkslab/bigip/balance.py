@@ -17,7 +17,7 @@ Target = tuple[str, str]  # pool path, member path
 
 @dataclass
 class Counters:
-    """What a BIG-IP counts of a member's server side."""
+    """The counters of a member's server side."""
 
     current: int = 0
     maximum: int = 0

@@ -1,16 +1,16 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be made to go wrong. ``README-bigip.md`` has the table for those who write tests.
+"""The faults of the management interface that a test can order. ``README-bigip.md`` has the table.
 
 A fault is one JSON object, posted to ``/_lab/faults``:
 
 {"where": {"method": "POST", "path": "/declare", "user": "admin"}, "after": 0, "count": 1, "seconds": 0,
 "effect": {"kind": "lost", "when": "after"}}
 
-``where`` holds regular expressions (``method`` matches whole, ``path`` anywhere in path and query). The first
-``after`` matches are spared, the next ``count`` (0: all) suffer. With ``seconds`` the fault ends that long
-after its first effect, and ``count`` is 0 unless it is said. The first live fault that matches wins.
+``where`` has regular expressions (``method`` matches whole, ``path`` anywhere in path and query). The first
+``after`` matches are spared, the next ``count`` (0: all) are affected. With ``seconds`` the fault expires
+that long after its first effect, and ``count`` defaults to 0. The first active fault that matches is used.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ WHENS = ("before", "after")
 
 
 class Lost(Exception):
-    """The client's connection is to be cut; ``sent`` is what it still gets of the answer."""
+    """Close the client's connection. ``sent`` is the answer of which it gets the first half."""
 
     def __init__(self, sent: Reply | None = None) -> None:
         super().__init__("connection lost")
@@ -47,7 +47,7 @@ class Lost(Exception):
 
 
 class Machine(Protocol):
-    """What a fault may do to the unit, beyond one answer."""
+    """The effects of a fault on the unit, beyond one answer."""
 
     def forget_tokens(self) -> int: ...
 

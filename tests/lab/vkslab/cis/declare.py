@@ -24,7 +24,7 @@ _IP_ANNOTATION = "cis.f5.com/ip"
 
 @dataclass
 class Outcome:
-    """What becomes of one object: where it went, or why not."""
+    """The result of one object: its address and partition, or an error."""
 
     kind: str
     key: Key

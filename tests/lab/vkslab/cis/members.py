@@ -24,7 +24,7 @@ Member = tuple[str, int]
 
 @dataclass
 class View:
-    """What CIS has in its caches."""
+    """The caches of CIS."""
 
     settings: Settings
     services: dict[Key, Json] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the lab's kubelet and the programs that it plays know of each other."""
+"""The interface between the lab's kubelet and its programs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Host(Protocol):
         """The API server, as the Pod's ServiceAccount."""
 
     def files(self, directory: str) -> dict[str, str]:
-        """What is mounted at a directory."""
+        """The files that are mounted at a directory."""
 
     async def serve(self, port: int, loopback: bool, routes: dict[str, Answer]) -> None:
         """Listen on a port of the Pod. With ``loopback`` only the container itself can reach it."""

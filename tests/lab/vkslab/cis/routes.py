@@ -59,7 +59,7 @@ class Routes:
         self._kept: dict[str, Route] = {}
 
     async def keep(self, routes: dict[str, Route]) -> bool:
-        """Whether BIG-IP has them all."""
+        """Write the routes. False if BIG-IP lacks one of them."""
         try:
             for name in self._kept.keys() - routes.keys():
                 await self._bigip.remove_route(self._partition, name)

@@ -1,14 +1,12 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A client's first words. What comes often and plain is done here at once, without h11 and without a task for
-each client:
+"""The fast path for a client's first data: frequent and simple requests, without h11 and without a task each.
 
-* what is meant for a virtual server goes to the BIG-IP's listener as it came, and back, byte for byte;
-* GET and HEAD to a Pod that answers, by CONNECT or by an absolute URI.
+* Requests to a virtual server are copied to the BIG-IP's listener and back, byte for byte.
+* GET and HEAD to a Pod are answered, by CONNECT or by an absolute URI.
 
-Everything else, and everything that does not come in one piece, is for ``Proxy``: the general path, through
-h11.
+``Proxy`` processes everything else, and requests in several pieces: the general path, through h11.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ class HttpStream:
 
     @property
     def leftover(self) -> bytes:
-        """What came after a CONNECT request."""
+        """The data after a CONNECT request."""
         return bytes(self._http.trailing_data[0])
 
     async def answer(

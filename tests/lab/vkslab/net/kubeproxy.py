@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What kube-proxy does with a connection to a Service: the endpoints it may go to, or REJECT, or DROP."""
+"""kube-proxy's choice for a connection to a Service: endpoints, or REJECT, or DROP."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _usable(numbered: list[tuple[Endpoint, int]]) -> list[tuple[Endpoint, int]]:
 
 
 def local_ready(slices: Iterable[EndpointSlice], node: str) -> int:
-    """What the health check node port counts."""
+    """The number that the health check node port reports."""
     return len(
         {
             endpoint.address

@@ -1,8 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every process of the lab needs: its folder, its log, files that a reader sees whole or not at all, a
-clean end."""
+"""Parts that every process of the lab needs: its folder, its log, atomic files, a clean end."""
 
 from __future__ import annotations
 

@@ -73,8 +73,8 @@ class Proxy:
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tunnel: Route | None
     ) -> None:
-        """What ``Front`` does not answer by itself: a client's requests, or those that come through its
-        CONNECT to a Pod."""
+        """Process requests that ``Front`` does not answer: a client's own, or those through its CONNECT to a
+        Pod."""
         stream = HttpStream(reader, writer)
         try:
             if tunnel:

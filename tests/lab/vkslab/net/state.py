@@ -103,7 +103,7 @@ class State:
 
     @staticmethod
     def _claims(service: Service | None) -> Iterator[Key]:
-        """What connections through a Service depend on."""
+        """The keys that connections through a Service depend on."""
         if service:
             for port in service.ports:
                 if port.node_port:

@@ -25,7 +25,7 @@ CONFIG_MAPS = f"/api/v1/namespaces/{manifests.NAMESPACE}/configmaps"
 
 
 async def put_secret(kube: Kube, collection: str, name: str, text: str) -> bool:
-    """Whether it had to be written."""
+    """True if it was written."""
     data = {"values.yaml": base64.b64encode(text.encode()).decode()}
     there = await found(kube, f"{collection}/{name}")
     if there is None:

@@ -175,7 +175,7 @@ def test_async_starts_the_module_and_leaves_it_alone(shown: dict[bool, list[str]
 
 
 def test_a_failed_task_shows_its_tenants(shown: dict[bool, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    failed = {"failed": True, "msg": "Service default/nope: there is none.", "summary": ["Shop: held (service_not_found)"]}
+    failed = {"failed": True, "msg": "Service default/nope does not exist.", "summary": ["Shop: held (service_not_found)"]}
     monkeypatch.setattr(Action, "_execute_module", lambda self, **given: failed)
     assert action().run(task_vars={}) == failed and shown[False] == prefixed("Shop: held (service_not_found)")
 

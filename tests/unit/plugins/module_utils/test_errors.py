@@ -61,6 +61,21 @@ def test_the_place_in_the_input(path: str | None, place: str | None) -> None:
     assert (parts["path"], parts["input"]) == (path, place)
 
 
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("listing Nodes", "Listing Nodes."),
+        ("Signing in to BIG-IP", "Signing in to BIG-IP."),
+        ("prune would remove 2 applications", "prune would remove 2 applications."),
+        ("provider.server is 'x'", "provider.server is 'x'."),
+        ("", "."),
+    ],
+)
+def test_an_activity_and_no_option_begins_with_a_capital_letter(what: str, message: str) -> None:
+    failure = Failure("unexpected", what)
+    assert (failure.message, failure.what) == (message, what)
+
+
 def test_a_detail_replaces_no_part() -> None:
     parts = Failure("unexpected", "It failed", message="another", response="another").as_dict()
     assert (parts["message"], parts["response"]) == ("It failed.", None)

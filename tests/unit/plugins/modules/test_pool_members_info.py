@@ -152,7 +152,7 @@ def test_a_kubeconfig_dict_masks_nothing_but_its_secrets() -> None:
 def test_one_fault_is_one_sentence() -> None:
     result = run([listing(kube.services(), WEB), listing(kube.slices()), SCRIPT[3]], pool_member_type="nodeport", pools=[POOL])
     assert result["failed"] is True and result["failure"]["code"] == "nodeport_service_type"
-    assert result["msg"].startswith("pools[0]: Service default/web: its type is ClusterIP") and "Traceback" not in result.stdout
+    assert result["msg"].startswith("pools[0]: Service default/web cannot be published by node ports: its type is") and "Traceback" not in result.stdout
 
 
 def test_several_faults_are_all_told() -> None:

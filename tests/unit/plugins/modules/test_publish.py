@@ -190,9 +190,9 @@ def test_a_failure_appears_once() -> None:
     parts = ("code", "summary", "object", "said", "remedy", "path", "applications", "message", "response")
     assert {key: entry[key] for key in parts} == {
         "code": "service_not_found",
-        "summary": "applications[0]: Service default/nope",
+        "summary": "applications[0]: Service default/nope does not exist",
         "object": "Service default/nope",
-        "said": "there is none; namespace default has web",
+        "said": "namespace default has web",
         "remedy": "Correct service.namespace and service.name.",
         "path": "applications[0]",
         "applications": ["A1"],

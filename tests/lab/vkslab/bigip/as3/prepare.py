@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a job deploys: its declaration, or one made from its patch or from what is stored, digested."""
+"""The declaration of a job: its own, or one from its patch or from the store; digested."""
 
 from __future__ import annotations
 

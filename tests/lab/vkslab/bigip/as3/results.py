@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a deployment stores, and what it answers."""
+"""The results of a deployment: the declaration to store, and the answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .store import iso, show_keys
 
 
 def merged(run: Run, now: float) -> Declaration:
-    """What to store: the former tenants, with those that succeeded in their new form."""
+    """The declaration to store: the former tenants, with those that succeeded in their new form."""
     failed = {r["tenant"] for r in run.results if r["code"] != 200}
     result = {name: value for name, value in run.previous.items() if is_tenant(value)}
     for name, value in run.base.items():

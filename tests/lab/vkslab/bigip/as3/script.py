@@ -51,7 +51,7 @@ class Change:
 
 @dataclass
 class Script:
-    """What one tenant's update does, in order."""
+    """The steps of one tenant's update, in order."""
 
     tenant: str
     changes: list[Change] = field(default_factory=list)

@@ -68,9 +68,9 @@ def _objects(device: Device, tenant: str) -> list[tuple[str, Any]]:
 
 
 def current(device: Device, tenant: str) -> Map:
-    """What the partition holds of the kinds that AS3 manages; of /Common what is below /Common/Shared.
+    """The partition's objects of the kinds that AS3 manages; of /Common those below /Common/Shared.
 
-    Discovered nodes are left out: they belong to service discovery.
+    Without discovered nodes: they belong to service discovery.
     """
     mine = "/Common/Shared/" if tenant == "Common" else f"/{tenant}/"
     found: Map = {}

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What mcpd checks when a transaction is committed: that no object refers to a missing one."""
+"""The check of mcpd when a transaction is committed: no object refers to a missing one."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Collection(Resource, Generic[Stored]):
 
     @abstractmethod
     def item(self, one: Stored, request: Request) -> Item:
-        """What REST shows of an object; ``head`` is its beginning."""
+        """The object as REST shows it. ``head`` is its beginning."""
 
     def create(self, path: str, body: Item) -> None:
         """Store a new object. POST calls this within a transaction."""

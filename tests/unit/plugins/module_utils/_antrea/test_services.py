@@ -92,5 +92,5 @@ def test_services_that_antrea_would_not_map_are_refused() -> None:
         "Nothing was written",
     )
     failed(
-        run([missing(WEB)], services=[{"name": "web"}]), "service_not_found", "reading Service default/web"
+        run([missing(WEB)], services=[{"name": "web"}]), "service_not_found", "Reading Service default/web"
     )

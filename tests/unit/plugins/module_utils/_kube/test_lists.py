@@ -94,7 +94,7 @@ def test_retry_after_beyond_the_deadline_fails_at_once() -> None:
     clock = Clock()
     failed = failing([listing(SERVICES, status=429, headers={"Retry-After": "600"}, json=status(429, "slow down"))], clock=clock, seconds=30)
     assert failed.code == "kubernetes_timeout"
-    assert "listing Services in namespace default" in failed.message and "slow down" in failed.message and clock.pauses == []
+    assert "Listing Services in namespace default" in failed.message and "slow down" in failed.message and clock.pauses == []
 
 
 def test_a_lost_connection_is_made_again() -> None:
@@ -119,7 +119,7 @@ def test_the_deadline_ends_the_retries() -> None:
         asked = len(server.requests)
         server.left.clear()
     assert caught.value.code == "kubernetes_timeout"
-    assert "listing Services in namespace default" in caught.value.message and "etcdserver: leader changed" in caught.value.message
+    assert "Listing Services in namespace default" in caught.value.message and "etcdserver: leader changed" in caught.value.message
     assert 3 < asked < 20 and clock.now <= 20
 
 

@@ -52,7 +52,7 @@ def test_it_is_sent_again(first: Exchange) -> None:
 def test_a_refusal_is_told(code: int, kind: type[Failure]) -> None:
     with pytest.raises(kind) as caught:
         patch([patched(code)])
-    assert "changing ConfigMap kube-system/antrea-config" in caught.value.message
+    assert "Changing ConfigMap kube-system/antrea-config" in caught.value.message
 
 
 POD = "/api/v1/namespaces/kube-system/pods/antrea-agent-x"

@@ -39,7 +39,7 @@ def test_texts_that_are_not_selectors(selector: str) -> None:
     with pytest.raises(Failure) as caught:
         parse(selector, "pools[1]")
     assert caught.value.code == "node_selector_invalid"
-    assert caught.value.message.startswith(f"pools[1]: node_label_selector {selector!r}: cannot read ")
+    assert caught.value.message.startswith(f"pools[1]: node_label_selector {selector!r} is not valid: cannot read ")
 
 
 def test_no_selector_matches_all() -> None:

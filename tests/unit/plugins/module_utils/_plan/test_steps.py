@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever the old and the new members are: no POST takes more than half of those that answer, and the goal is reached."""
+"""No POST removes more than half of the members that answer, and the goal is reached."""
 
 from __future__ import annotations
 
@@ -24,11 +24,18 @@ class State:
 
 
 UP, DOWN, NEW, DISABLED = State(), State(up=False, down=True), State(up=False), State(disabled=True)
-MEMBERS = st.dictionaries(st.integers(1, 12).map(lambda number: (f"10.0.0.{number}", 80)), st.integers(1, 2).map(lambda ratio: {"ratio": ratio}), max_size=10)
+UNMONITORED, OFF = State(up=False, unmonitored=True), State(up=False, disabled=True)
+MEMBERS = st.dictionaries(
+    st.integers(1, 12).map(lambda number: (f"10.0.0.{number}", 80)),
+    st.integers(1, 2).map(lambda ratio: {"ratio": ratio}),
+    max_size=10,
+)
 
 
 @given(MEMBERS, MEMBERS, st.sets(st.integers(1, 12)), st.sets(st.integers(1, 12)))
-def test_no_post_takes_more_than_half(old: dict[Key, Settings], new: dict[Key, Settings], dead: set[int], gone_numbers: set[int]) -> None:
+def test_no_post_takes_more_than_half(
+    old: dict[Key, Settings], new: dict[Key, Settings], dead: set[int], gone_numbers: set[int]
+) -> None:
     states = {key: DOWN if int(key[0].rsplit(".", 1)[1]) in dead else UP for key in old}
     gone = {key for key in old if key not in new and int(key[0].rsplit(".", 1)[1]) in gone_numbers}
     current, settling = dict(old), set()
@@ -39,7 +46,11 @@ def test_no_post_takes_more_than_half(old: dict[Key, Settings], new: dict[Key, S
             states.update({key: UP for key in step.waiting})
             continue
         answering = [key for key in current if key not in gone and states[key] is UP]
-        lost = [key for key in answering if key not in step.target or meaning(step.target[key]) != meaning(current[key])]
+        lost = [
+            key
+            for key in answering
+            if key not in step.target or meaning(step.target[key]) != meaning(current[key])
+        ]
         left = [key for key in answering if key not in lost]
         # One that answers can only go at once if there is no other way: nothing answers beside it.
         assert len(lost) * 2 <= len(answering) or (len(lost) == len(answering) == 1), (current, step.target)
@@ -75,7 +86,12 @@ A, B, C, D = (("10.0.0.1", 80), ("10.0.0.2", 80), ("10.0.0.3", 80), ("10.0.0.4",
     ],
 )
 def test_next_step(
-    current: list[Key], wanted: list[Key], states: dict[Key, State] | None, gone: list[Key], target: list[Key], final: bool
+    current: list[Key],
+    wanted: list[Key],
+    states: dict[Key, State] | None,
+    gone: list[Key],
+    target: list[Key],
+    final: bool,
 ) -> None:
     step = next_step(dict.fromkeys(current, {}), dict.fromkeys(wanted, {}), states, gone)
     assert (sorted(step.target), step.final) == (sorted(target), final)
@@ -103,3 +119,105 @@ def test_dead_members_go_as_soon_as_the_union_is_in() -> None:
     assert step.waiting == [C]
     step = next_step({A: {}, C: {}}, {C: {}}, {A: UP, C: NEW}, (), {C}, patient=False)
     assert sorted(step.target) == [C]
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "states", "gone", "settling", "patient", "target", "waiting", "final"),
+    [
+        # All members come up, are changed, or are removed where none can answer: nothing is to be feared.
+        ([], [A, B], {}, [], [], True, [A, B], [], True),
+        ([A], [B], {A: DOWN}, [], [], True, [A, B], [], False),
+        ([A], [B], {A: DOWN}, [A], [], True, [B], [], True),
+        ([A, B], [A], {A: NEW, B: DOWN}, [], [], True, [A], [], True),
+        ([A, B], [A], {A: NEW, B: DISABLED}, [], [], True, [A], [], True),
+        # The new members must come up before any that answers is removed.
+        ([A, B], [B], {A: UP, B: NEW}, [], [B], True, [A, B], [B], False),
+        ([A, B], [B], {A: UP, B: NEW}, [], [], True, [A, B], [B], False),
+        ([A, B], [B], {A: UP, B: DOWN}, [], [B], True, [A, B], [B], False),
+        ([A, B, C], [B, C], {A: UP, B: UP, C: DOWN}, [], [C], True, [A, B, C], [C], False),
+        ([A, B, C], [B, C], {A: UP, B: UP, C: DOWN}, [], [], True, [B, C], [], True),
+        ([A, B, C], [B, C], {A: UP, B: UP}, [], [], True, [A, B, C], [C], False),
+        ([A, B, C], [B, C], {A: UP, B: UP, C: NEW}, [], [], True, [A, B, C], [C], False),
+        ([A, B], [B], {A: UP, B: UNMONITORED}, [], [B], True, [B], [], True),
+        ([A, B], [B], {A: UP, B: NEW}, [], [B], False, [B], [], True),
+        # One that an operator disabled is not waited for.
+        ([A, B], [B], {A: UP, B: OFF}, [], [B], True, [B], [], True),
+        # Not read: all are up.
+        ([A, B], [B], None, [], [B], True, [B], [], True),
+        # Dead ones go at once, and that is all of the step.
+        ([A, B, C], [C], {A: UP, B: DOWN, C: NEW}, [], [C], True, [A, C], [], False),
+        ([A, B, C], [C], {A: UP, B: UP, C: NEW}, [B], [C], True, [A, C], [], False),
+        # Half of those that are up, at least one; members that are not judged yet do not count.
+        ([A, B, C, D], [], {A: UP, B: UP, C: UP, D: UP}, [], [], True, [C, D], [], False),
+        ([A, B, C, D], [], {A: UP, B: UP, C: NEW, D: NEW}, [], [], False, [B, C, D], [], False),
+        ([A, B, C], [], {A: UP, B: UP, C: UP}, [], [], True, [B, C], [], False),
+        ([A, B], [], {A: UP, B: UP}, [], [], True, [B], [], False),
+        ([A], [], {A: NEW}, [], [], False, [], [], True),
+        ([A, B, C, D], [], {A: UNMONITORED, B: UNMONITORED, C: UP, D: UP}, [], [], True, [C, D], [], False),
+        ([A, B, C, D], [], {A: DISABLED, B: DISABLED, C: UP, D: UP}, [], [], True, [D], [], False),
+    ],
+)
+def test_a_step(
+    current: list[Key],
+    wanted: list[Key],
+    states: dict[Key, State] | None,
+    gone: list[Key],
+    settling: list[Key],
+    patient: bool,
+    target: list[Key],
+    waiting: list[Key],
+    final: bool,
+) -> None:
+    step = next_step(dict.fromkeys(current, {}), dict.fromkeys(wanted, {}), states, gone, settling, patient)
+    assert (sorted(step.target), list(step.waiting), step.final) == (target, waiting, final)
+
+
+def settings(**ratios: int) -> dict[Key, Settings]:
+    return {(f"10.0.0.{'ABCD'.index(name) + 1}", 80): {"ratio": ratio} for name, ratio in ratios.items()}
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "states", "target", "final"),
+    [
+        # One at a time of two that answer; a member that cannot answer is changed at once.
+        (settings(A=1, B=1), settings(A=2, B=2), {A: UP, B: UP}, settings(A=2, B=1), False),
+        (settings(A=1, B=1), settings(A=2, B=2), {A: UP, B: DOWN}, settings(A=2, B=2), True),
+        (settings(A=1, B=1), settings(A=2, B=2), {A: DOWN, B: DOWN}, settings(A=2, B=2), True),
+        # Members are removed before others are changed.
+        (settings(A=1, B=1), settings(A=2), {A: UP, B: UP}, settings(A=1), False),
+        (
+            settings(A=1, B=1, C=1, D=1),
+            settings(A=2, B=2),
+            {A: UP, B: UP, C: UP, D: UP},
+            settings(A=1, B=1),
+            False,
+        ),
+        # While others are added, nothing is changed or removed, unless nothing there can answer.
+        (settings(A=1), settings(A=2, B=1), {A: UP}, settings(A=1, B=1), False),
+        (settings(A=1), settings(A=2, B=1), {A: DOWN}, settings(A=2, B=1), True),
+        (settings(A=1), settings(A=1, B=1), {A: UP}, settings(A=1, B=1), True),
+        # A setting that says what AS3 assumes anyway is no change.
+        ({A: {}, B: {}}, {A: {"ratio": 1}, B: {}}, {A: UP, B: UP}, {A: {"ratio": 1}, B: {}}, True),
+    ],
+)
+def test_changed_settings(
+    current: dict[Key, Settings],
+    wanted: dict[Key, Settings],
+    states: dict[Key, State],
+    target: dict[Key, Settings],
+    final: bool,
+) -> None:
+    step = next_step(current, wanted, states)
+    assert (step.target, step.waiting, step.final) == (target, [], final)
+
+
+def test_waiting_members_are_listed_in_the_order_of_their_addresses() -> None:
+    later: Key = ("10.0.0.10", 80)
+    step = next_step({A: {}, later: {}, B: {}}, {later: {}, B: {}}, {A: UP, later: NEW, B: NEW})
+    assert step.waiting == [B, later] and not step.final
+
+
+def test_members_are_removed_in_the_order_of_their_addresses() -> None:
+    later: Key = ("10.0.0.10", 80)
+    union: dict[Key, Settings] = {later: {}, D: {}, C: {}, B: {}}
+    assert list(next_step(union, {}, dict.fromkeys(union, UP)).target) == [later, D]

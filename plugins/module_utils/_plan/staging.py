@@ -1,0 +1,215 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the collection: it may change in any release.
+"""The next POST of a tenant's plan: no pool loses more than half of its members that can answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Collection, Mapping
+
+from .._as3 import difference, members
+from .._as3.members import Key, Settings
+from .._ownership import mark
+from .._ownership.mark import Application, Mark
+from . import by_hand, steps
+from .drift import as_on_device
+from .model import Device, Hands, States, Step, TenantPlan, pool_path
+
+Settling = Mapping[str, Collection[Key]]
+"""Pool path -> members that this run added, or deleted and added again."""
+
+
+def next_step(plan: TenantPlan, device: Device | None, settling: Settling, patient: bool) -> Step:
+    """The next change to send for this plan. patient False: do not wait for monitors."""
+    if plan.claim_first:
+        return Step({name: _claim(application) for name, application in plan.wanted.items()}, final=False)
+    new = {
+        name: plan.wanted[name]
+        for name, change in plan.changes.items()
+        if change.kind in ("create", "release")
+    }
+    stages = {
+        name: _stage(plan, name, device, settling, patient)
+        for name, change in plan.changes.items()
+        if change.kind in ("update", "restore")
+    }
+    moved = {name: stage.application for name, stage in stages.items() if _must_be_sent(plan, name, stage)}
+    pools = [pool for stage in stages.values() for pool in stage.pools]
+    sends = bool(new or moved or plan.to_remove or plan.properties)
+    return Step(
+        applications={**new, **moved},
+        remove=plan.to_remove,
+        waiting=[]
+        if sends
+        else [f"{pool.path} {members.text(key)}" for pool in pools for key in pool.step.waiting],
+        settling={pool.path: pool.fresh for pool in pools if pool.fresh},
+        final=all(pool.step.final for pool in pools),
+    )
+
+
+def _claim(application: Application) -> Application:
+    """The application without its objects. It creates a tenant that is ours before it holds anything."""
+    return {key: part for key, part in application.items() if key in ("class", "template", "constants")}
+
+
+@dataclass(frozen=True)
+class _PoolStage:
+    """The next step of one pool.
+
+    value          the Pool as this step writes it
+    fresh          members that it adds, or deletes and adds again
+    has_strangers  the device has members that another user added
+    """
+
+    name: str
+    path: str
+    value: dict[str, object]
+    step: steps.PoolStep
+    fresh: frozenset[Key]
+    has_strangers: bool
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """An application as the next step writes it, and its pools whose members change."""
+
+    application: Application
+    pools: list[_PoolStage]
+
+
+def _stage(plan: TenantPlan, name: str, device: Device | None, settling: Settling, patient: bool) -> _Stage:
+    change = plan.changes[name]
+    stored = mark.application(plan.stored, name) or {}
+    wanted = stored if change.kind == "restore" else plan.wanted[name]
+    former = difference.pools_of(stored)
+    pools = []
+    for pool, value in difference.pools_of(wanted).items():
+        path = pool_path(plan.tenant, name, pool)
+        if pool in former and (change.pools.get(pool) or path in plan.drifted):
+            states = None if device is None else device.get(path, {})
+            pools.append(
+                _pool(plan, name, pool, former[pool], value, states, settling.get(path, ()), patient)
+            )
+    application = {**wanted, **{stage.name: stage.value for stage in pools}}
+    own = mark.of(wanted)
+    unfinished = [stage for stage in pools if not stage.step.final]
+    if own is not None and unfinished:
+        for stage in unfinished:
+            own = _on_the_way(own, mark.of(stored), stage, plan.hands.get(name, {}))
+        application = mark.put(application, own)
+    return _Stage(application, pools)
+
+
+def _pool(
+    plan: TenantPlan,
+    name: str,
+    pool: str,
+    stored: dict[str, object],
+    wanted: dict[str, object],
+    states: States | None,
+    sent: Collection[Key],
+    patient: bool,
+) -> _PoolStage:
+    before = members.flatten(stored.get("members"), plan.route_domain)
+    after = members.flatten(wanted.get("members"), plan.route_domain)
+    strangers = {} if before.other or after.other else _strangers(before, after, states)
+    current = {**_on_device(before.static, states, sent), **strangers}
+    gone = gone_members(plan, name, pool, before, after)
+    step = steps.next_step(current, after.static, states, gone, sent, patient)
+    value = wanted
+    if wanted != stored or not step.final:
+        value = {**wanted, "members": members.group(members.Members(dict(step.target), after.other))}
+    fresh = frozenset(
+        key
+        for key, settings in step.target.items()
+        if key not in current or members.meaning(settings) != members.meaning(current[key])
+    )
+    return _PoolStage(pool, pool_path(plan.tenant, name, pool), value, step, fresh, bool(strangers))
+
+
+def _on_the_way(own: Mark, before: Mark | None, stage: _PoolStage, hands: Hands) -> Mark:
+    """The mark of a step that is not the last.
+
+    Until the former members are removed, it says where they came from: the next step, or the next run, must
+    know. Members that are removed or enabled later are still as an operator set them.
+    """
+    own = mark.with_source(own, stage.name, None if stage.has_strangers else before)
+    target = stage.step.target
+    kept = {
+        key: state
+        for key, state in hands.get(stage.name, {}).items()
+        if by_hand.admin_state(target.get(key, {})) == state
+    }
+    named = own.get("disabled_by_hand")
+    others = named if isinstance(named, dict) else {}
+    return mark.with_by_hand(own, {**others, **by_hand.texts({stage.name: kept})})
+
+
+def _must_be_sent(plan: TenantPlan, name: str, stage: _Stage) -> bool:
+    change = plan.changes[name]
+    if change.kind == "restore":
+        return True
+    # A step on the way keeps the former options in the mark. They cause no second POST while its members come
+    # up.
+    final = all(pool.step.final for pool in stage.pools)
+    if change.paths and (final or list(change.paths) != [mark.PATH]):
+        return True
+    stored = mark.application(plan.stored, name)
+    return bool(difference.application(stored, stage.application, plan.tenant, name, plan.route_domain))
+
+
+def _on_device(
+    stored: Mapping[Key, Settings], states: States | None, sent: Collection[Key]
+) -> dict[Key, Settings]:
+    """The stored members as the device has them. Those that another user removed return as new ones.
+
+    A setting that was changed by hand is one to change back, which AS3 does by a delete and a re-add as
+    always.
+    """
+    if states is None:
+        return dict(stored)
+    current = {}
+    for key, settings in stored.items():
+        # A member with enable: false is not on the device.
+        if settings.get("enable") is not False and key in states:
+            current[key] = as_on_device(states[key], settings)
+        elif settings.get("enable") is False or key in sent:
+            current[key] = settings
+    return current
+
+
+def _strangers(before: members.Members, after: members.Members, states: States | None) -> dict[Key, Settings]:
+    """Members that were added by hand and may answer. They are removed as stored members are."""
+    return {
+        key: {
+            "shareNodes": state.partition == "Common",
+            "ratio": state.ratio,
+            "priorityGroup": state.priority_group,
+        }
+        for key, state in (states or {}).items()
+        if key not in before.static and key not in after.static and not state.down and not state.disabled
+    }
+
+
+def gone_members(
+    plan: TenantPlan, name: str, pool: str, before: members.Members, after: members.Members
+) -> set[Key]:
+    """Members that cannot answer any more: by the cluster, their Pod or their node port no longer exists.
+
+    Only for a pool that the same Service filled in the same way, with the same options. Old members of
+    another one may still answer.
+    """
+    facts = plan.facts.get((name, pool))
+    stored = mark.application(plan.stored, name)
+    if (
+        facts is None
+        or mark.source(stored, pool) != (facts.service, facts.mode)
+        or mark.options(stored, pool) != facts.options
+    ):
+        return set()
+    leaving = {key for key in before.static if key not in after.static}
+    if facts.mode == "nodeport":
+        return {key for key in leaving if facts.node_port is not None and key[1] != facts.node_port}
+    return leaving if not facts.left_out else set()
