@@ -45,7 +45,7 @@ class Antrea:
 
     @property
     def managed(self) -> bool:
-        """Whether a controller reverts changes of the DaemonSet."""
+        """Return whether a controller reverts changes of the DaemonSet."""
         return manager(self.daemon_set) is not None
 
     def read(self) -> None:

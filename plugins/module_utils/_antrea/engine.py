@@ -116,7 +116,7 @@ class Engine:
             return
         if self._setting.changes and not self._options.enabled:
             self._warn(MAPPINGS_STAY)
-        # An agent that the user excludes from restarts or from the nodes is no fault.
+        # An agent that the user excludes, from restarts or from the nodes, is not a fault.
         if missing and self._options.restart_agents != NEVER and not self._options.nodes:
             self._warn(f"NodePortLocal is not proven on: {'; '.join(missing)}.")
 

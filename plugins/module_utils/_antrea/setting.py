@@ -61,7 +61,7 @@ class Setting:
 
     @property
     def holds(self) -> bool:
-        """Whether the cluster has the setting already."""
+        """Return whether the cluster has the setting already."""
         options = self._options
         return wanted.holds(
             self._antrea.config, options.state, options.port_range, self._antrea.legacy is True

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What is wrong with a CIS, by its Deployment, its Pods, their logs and /ready."""
+"""The faults of a CIS, by its Deployment, its Pods, their logs and /ready."""
 
 from __future__ import annotations
 
@@ -58,6 +58,9 @@ def _not_available(one: Controller, faults: Sequence[tuple[str, str]]) -> str:
 
 
 def previous_log_counts(pod: Mapping[str, Any]) -> bool:
-    """Whether the container of a Pod has restarted and does not run yet: its earlier log has the reason."""
+    """Return whether the container of a Pod has restarted and does not run yet.
+
+    Then its earlier log has the reason.
+    """
     statuses = (pod.get("status") or {}).get("containerStatuses") or [{}]
     return bool(statuses[0].get("restartCount")) and not statuses[0].get("ready")

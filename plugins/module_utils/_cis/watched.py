@@ -21,7 +21,7 @@ class Watched:
         self._without = without
 
     def handles(self, one: Controller, namespace: str) -> bool:
-        """Whether this CIS handles resources of a namespace."""
+        """Return whether this CIS handles resources of a namespace."""
         if not one.namespace_label:
             return one.watches(namespace)
         return namespace in self._names(one.namespace_label)

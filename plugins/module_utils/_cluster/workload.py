@@ -159,7 +159,7 @@ class WorkloadCluster:
         )
 
     def bgp_peers(self) -> bool | Unknown:
-        """Whether Calico has a BGPPeer."""
+        """Return whether Calico has a BGPPeer."""
         return self._reader.optional(
             lambda: bool(lists.each(self._client, BGP_PEERS, None, objects.name_of)), absent=False
         )

@@ -10,7 +10,7 @@ from typing import Any, Callable, Mapping
 
 from .._errors import Failure
 from .._members import believed, mapping
-from .._members.model import Agent, NplState
+from .._members.model import AgentState, NplState
 from . import daemon_sets, lists, objects, snapshot
 from .client import Client, Forbidden
 
@@ -96,6 +96,6 @@ def _ports_of(raw: dict[str, Any]) -> tuple[str, frozenset[tuple[str, str]]]:
     return (raw.get("metadata") or {}).get("uid", ""), names
 
 
-def _agent(raw: dict[str, Any]) -> tuple[str, Agent] | None:
+def _agent(raw: dict[str, Any]) -> tuple[str, AgentState] | None:
     agent = objects.agent(raw)
-    return None if agent is None else (agent.node, Agent(agent.ready, agent.started))
+    return None if agent is None else (agent.node, AgentState(agent.ready, agent.started))

@@ -99,7 +99,7 @@ class PodMeta(NamedTuple):
     writers: tuple[tuple[str, str], ...] = ()
 
 
-class Agent(NamedTuple):
+class AgentState(NamedTuple):
     """The Antrea agent of one node. `started` in seconds since the epoch, None while it has not."""
 
     ready: bool
@@ -118,7 +118,7 @@ class NplState:
     setting: str = ""  # the setting that turns it off, for the message
     port_range: tuple[int, int] | None = None
     configured: float | None = None  # when the agents' ConfigMap was changed last
-    agents: Mapping[str, Agent] | None = None
+    agents: Mapping[str, AgentState] | None = None
     ports_used: Mapping[tuple[str, str], int] | None = (
         None  # (node address, protocol) to the number of ports mapped
     )

@@ -9,12 +9,12 @@ from __future__ import annotations
 from .._facts.facts import Facts
 from .._facts.unknown import need
 from .f5_support import UNSUPPORTED
-from .finding import Finding, bad, doubtful, good, shown
+from .judgement import Judgement, bad, doubtful, good, shown
 
 _OVERRIDE = "allow_unvalidated: true goes on with a warning."
 
 
-def features(facts: Facts) -> Finding:
+def features(facts: Facts) -> Judgement:
     """Check P11: all features of F5's table except multi-cluster."""
     mode = facts.mode[0]
     limits = [
@@ -29,7 +29,7 @@ def features(facts: Facts) -> Finding:
     return _transport_server(facts)
 
 
-def _transport_server(facts: Facts) -> Finding:
+def _transport_server(facts: Facts) -> Judgement:
     said = UNSUPPORTED.get((facts.mode[0], "transportserver"))
     if said is None:
         return good(f"F5 states no limit for TransportServer with pool_member_type {facts.mode[0]}.")
@@ -44,7 +44,7 @@ def _transport_server(facts: Facts) -> Finding:
     )
 
 
-def multi_cluster(facts: Facts) -> Finding:
+def multi_cluster(facts: Facts) -> Judgement:
     """Check P12: a running CIS shows multi-cluster by its arguments."""
     said = UNSUPPORTED.get((facts.mode[0], "multicluster"))
     if said is None:

@@ -10,10 +10,10 @@ from .._facts.cluster import Workload
 from .._facts.facts import Facts
 from .._facts.unknown import Unknown, need
 from .f5_support import CALICO_ON_NSX
-from .finding import Finding, bad, doubtful, good, not_concerned, open_question, shown
+from .judgement import Judgement, bad, doubtful, good, not_concerned, open_question, shown
 
 
-def known(facts: Facts) -> Finding:
+def known(facts: Facts) -> Judgement:
     """Check P01."""
     cnis = need(facts.cnis)
     others = (
@@ -38,7 +38,7 @@ def known(facts: Facts) -> Finding:
     )
 
 
-def fits_mode(facts: Facts) -> Finding:
+def fits_mode(facts: Facts) -> Judgement:
     """Check P02."""
     mode, because = facts.mode
     if mode == "nodeport":
@@ -64,7 +64,7 @@ def fits_mode(facts: Facts) -> Finding:
     )
 
 
-def calico_on_nsx(facts: Facts) -> Finding:
+def calico_on_nsx(facts: Facts) -> Judgement:
     """Check P14."""
     provider = facts.provider
     if not isinstance(provider, Unknown) and not provider.nsx:

@@ -13,12 +13,12 @@ from .._facts.facts import Facts
 from .._facts.unknown import need
 from .._members import believed, contested, mapping
 from .._npl import port_range
-from .finding import Finding, bad, good, not_concerned, open_question, shown
+from .judgement import Judgement, bad, good, not_concerned, open_question, shown
 
 NEARLY_FULL = 0.9  # of the ports of a node
 
 
-def capacity(facts: Facts) -> Finding:
+def capacity(facts: Facts) -> Judgement:
     """Check P07."""
     config = need(facts.npl)
     ports = (
@@ -55,7 +55,7 @@ def capacity(facts: Facts) -> Finding:
     return good(f"At most {most} of {size} ports are taken at a node address.")
 
 
-def node_addresses(facts: Facts) -> Finding:
+def node_addresses(facts: Facts) -> Judgement:
     """Check P10."""
     snapshot = need(facts.applications)
     nodes = need(facts.nodes)
@@ -90,7 +90,7 @@ def node_addresses(facts: Facts) -> Finding:
     return good("Every mapping leads to an address of its node.")
 
 
-def two_protocols(facts: Facts) -> Finding:
+def two_protocols(facts: Facts) -> Judgement:
     """Check P28."""
     pods = need(facts.applications).pods or {}
     doubled = []
@@ -109,7 +109,7 @@ def two_protocols(facts: Facts) -> Finding:
     return good("No Pod port is mapped for two protocols.")
 
 
-def one_pod_a_port(facts: Facts) -> Finding:
+def one_pod_a_port(facts: Facts) -> Judgement:
     """Check P29."""
     disputes = contested.read(need(facts.applications)).disputes.values()
     if not disputes:

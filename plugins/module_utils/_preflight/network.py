@@ -16,7 +16,7 @@ from .._facts.supervisor import SubnetSet
 from .._facts.unknown import Unknown, need
 from .._npl import port_range
 from .f5_support import LEG_IN_SEGMENT
-from .finding import Finding, bad, good, not_concerned, open_question, shown
+from .judgement import Judgement, bad, good, not_concerned, open_question, shown
 
 BGP = 179
 
@@ -53,7 +53,7 @@ def _spoken(facts: Facts) -> list[tuple[str, str]]:
     ] or addresses
 
 
-def provider_known(facts: Facts) -> Finding:
+def provider_known(facts: Facts) -> Judgement:
     """Check P13."""
     provider = facts.provider
     if isinstance(provider, Unknown):
@@ -89,7 +89,7 @@ def _cluster_subnets(facts: Facts) -> tuple[SubnetSet, ...] | Unknown:
     return tuple(item for item in every if item.name.endswith(f"/{facts.supervisor.cluster}")) or every
 
 
-def leg_in_segment(facts: Facts) -> Finding:
+def leg_in_segment(facts: Facts) -> Judgement:
     """Check P15."""
     if _nsx(facts) is None:
         return not_concerned("It concerns NSX only.")
@@ -110,13 +110,13 @@ def leg_in_segment(facts: Facts) -> Finding:
     return good("No self IP is in a segment of the cluster.")
 
 
-def _leg(item: SelfIp, where: str) -> Finding:
+def _leg(item: SelfIp, where: str) -> Judgement:
     return bad(
         f"Self IP {item.name} {item.address} {where}: {LEG_IN_SEGMENT}.", "Route to the nodes instead."
     )
 
 
-def route_to_nodes(facts: Facts) -> Finding:
+def route_to_nodes(facts: Facts) -> Judgement:
     """Check P16."""
     domain = facts.wishes.route_domain
     has_route = need(_bigip(facts).has_route)
@@ -129,7 +129,7 @@ def route_to_nodes(facts: Facts) -> Finding:
     return good(f"BIG-IP has a route in route domain {domain} to every node.")
 
 
-def access_mode(facts: Facts) -> Finding:
+def access_mode(facts: Facts) -> Judgement:
     """Check P17."""
     provider = need(facts.provider)
     if provider.name not in ("nsx", "nsx_vpc"):
@@ -161,7 +161,7 @@ def access_mode(facts: Facts) -> Finding:
     return good(f"SubnetSet {subnet_sets[0].name} is Public.")
 
 
-def firewall(facts: Facts) -> Finding:
+def firewall(facts: Facts) -> Judgement:
     """Check P18: it never passes, because no API shows the effect of NSX's rules."""
     provider = _nsx(facts)
     if provider is None:
@@ -179,7 +179,7 @@ def firewall(facts: Facts) -> Finding:
     )
 
 
-def data_path(facts: Facts) -> Finding:
+def data_path(facts: Facts) -> Judgement:
     """Check P19."""
     if "P19" not in facts.wishes.asked:
         return not_concerned(
@@ -216,7 +216,7 @@ def _distant(facts: Facts) -> Iterator[str]:
             yield name
 
 
-def l2_or_bgp(facts: Facts) -> Finding:
+def l2_or_bgp(facts: Facts) -> Judgement:
     """Check P20."""
     far = list(_distant(facts))
     if not far:
@@ -239,7 +239,7 @@ def l2_or_bgp(facts: Facts) -> Finding:
     )
 
 
-def bgp_lockdown(facts: Facts) -> Finding:
+def bgp_lockdown(facts: Facts) -> Judgement:
     """Check P21."""
     if facts.wishes.route_domain not in need(_bigip(facts).bgp):
         return not_concerned(f"Route domain {facts.wishes.route_domain} does not speak BGP.")

@@ -12,7 +12,7 @@ from .._facts.supervisor import AddonConfig
 from .._facts.unknown import Unknown, need
 from .._facts.version import version_in
 from .._npl import port_range as ranges
-from .finding import Finding, bad, good, not_concerned, open_question
+from .judgement import Judgement, bad, good, not_concerned, open_question
 
 BUGS = (
     ((2, 1), "6527", "can lose the rule of a Pod whose IP address is used again"),
@@ -20,7 +20,7 @@ BUGS = (
 )
 
 
-def enabled(facts: Facts) -> Finding:
+def enabled(facts: Facts) -> Judgement:
     """Check P03."""
     config = need(facts.npl)
     if config is None:
@@ -75,7 +75,7 @@ def _remedy(facts: Facts) -> str:
     return f"Set it on the Supervisor, {where}, then restart the agents: vks.bigip.antrea_npl does both."
 
 
-def agents_current(facts: Facts) -> Finding:
+def agents_current(facts: Facts) -> Judgement:
     """Check P04."""
     config = need(facts.npl)
     if config is None:
@@ -108,7 +108,7 @@ def agents_current(facts: Facts) -> Finding:
     return good(f"All {len(agents)} agents started after the last change of ConfigMap {config.config_map}.")
 
 
-def not_edited_by_hand(facts: Facts) -> Finding:
+def not_edited_by_hand(facts: Facts) -> Judgement:
     """Check P05."""
     config = need(facts.npl)
     if config is None:
@@ -124,7 +124,7 @@ def not_edited_by_hand(facts: Facts) -> Finding:
     )
 
 
-def port_range(facts: Facts) -> Finding:
+def port_range(facts: Facts) -> Judgement:
     """Check P06."""
     config = need(facts.npl)
     if config is None or not config.enabled:
@@ -139,7 +139,7 @@ def port_range(facts: Facts) -> Finding:
     )
 
 
-def known_bugs(facts: Facts) -> Finding:
+def known_bugs(facts: Facts) -> Judgement:
     """Check P23."""
     cni = facts.cni
     if cni.kind != "antrea":

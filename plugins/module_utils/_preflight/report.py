@@ -9,7 +9,7 @@ from __future__ import annotations
 import textwrap
 from typing import Iterable
 
-from .finding import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
+from .judgement import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
 
 WIDTH = 110
 INDENT = " " * 14

@@ -16,13 +16,13 @@ from .._members import nodeportlocal
 from .._members.model import Service, Snapshot
 from .._members.resolve import resolve
 from .._members.source import Source
-from .finding import Finding, bad, doubtful, good, not_concerned, shown
+from .judgement import Judgement, bad, doubtful, good, not_concerned, shown
 
 # The reasons in left_out for a ready Pod without a usable mapping.
 _UNMAPPED = ("mapping_", "npl_", "agent_", "ports_used_up", "antrea_missing", "named_port_")
 
 
-def _fault(facts: Facts, message: str, remedy: str) -> Finding:
+def _fault(facts: Facts, message: str, remedy: str) -> Judgement:
     """A warning unless the user named the namespaces: an editor of any namespace can cause the fault."""
     return bad(message, remedy) if facts.wishes.namespaces else doubtful(message, remedy)
 
@@ -33,7 +33,7 @@ def _annotated(snapshot: Snapshot) -> list[Service]:
     ]
 
 
-def eligible(facts: Facts) -> Finding:
+def eligible(facts: Facts) -> Judgement:
     """Check P08."""
     services = _annotated(need(facts.applications))
     if not services:
@@ -79,7 +79,7 @@ def _gaps(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
                     yield f"{service} port {port.port}/{port.protocol}", item.name, item.node or "?"
 
 
-def mapped(facts: Facts) -> Finding:
+def mapped(facts: Facts) -> Judgement:
     """Check P09."""
     snapshot = need(facts.applications)
     if not _annotated(snapshot):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .._facts.facts import Facts
 from .._facts.supervisor import AddonConfig, Supervisor
 from .._facts.unknown import need
-from .finding import Finding, bad, good, not_concerned, open_question, shown
+from .judgement import Judgement, bad, good, not_concerned, open_question, shown
 
 ENOUGH = 600.0  # seconds until a token may expire
 
@@ -24,7 +24,7 @@ def _addon_config(facts: Facts) -> AddonConfig | None:
     return need(_supervisor(facts).addon_config)
 
 
-def addon_schema(facts: Facts) -> Finding:
+def addon_schema(facts: Facts) -> Judgement:
     """Check P24."""
     config = _addon_config(facts)
     if config is None:
@@ -40,7 +40,7 @@ def addon_schema(facts: Facts) -> Finding:
     return good(f"AddonConfigDefinition {config.definition} has the setting {path}.")
 
 
-def addon_bound(facts: Facts) -> Finding:
+def addon_bound(facts: Facts) -> Judgement:
     """Check P25."""
     config = _addon_config(facts)
     if config is None:
@@ -68,7 +68,7 @@ def addon_bound(facts: Facts) -> Finding:
     )
 
 
-def sign_in(facts: Facts) -> Finding:
+def sign_in(facts: Facts) -> Judgement:
     """Check P26."""
     for whose, expires in sorted(facts.tokens.items()):
         if expires is not None and expires - facts.now < ENOUGH:
@@ -84,7 +84,7 @@ def sign_in(facts: Facts) -> Finding:
     return good("Every read was allowed, and no token is known to expire soon.")
 
 
-def not_paused(facts: Facts) -> Finding:
+def not_paused(facts: Facts) -> Judgement:
     """Check P27."""
     antrea = [item for item in need(facts.packages) if item.of_antrea]
     if not antrea:

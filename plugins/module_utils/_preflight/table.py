@@ -13,7 +13,7 @@ from .._facts.facts import Facts
 from .._facts.unknown import NotKnown
 from . import cis, cni, mappings, network, npl, services, supervisor, versions
 from .f5_support import F5_PAGE
-from .finding import BAD, FAIL, WARN, Check, Finding, Result, not_concerned, open_question
+from .judgement import BAD, FAIL, WARN, Check, Judgement, Result, not_concerned, open_question
 
 ANTREA_PAGE = "https://antrea.io/docs/main/docs/node-port-local/"
 NPL, NODES, CLUSTER = ("nodeportlocal",), ("nodeport", "nodeportlocal"), ("cluster",)
@@ -81,15 +81,15 @@ def run(facts: Facts, only: Collection[str] | None = None, skip: Collection[str]
 
 
 def _result(check: Check, facts: Facts, skip: Collection[str]) -> Result:
-    finding = not_concerned("skip names it.") if check.id in skip else judge(check, facts)
-    status, message, remedy = finding.status, finding.message, finding.remedy
+    judgement = not_concerned("skip names it.") if check.id in skip else judge(check, facts)
+    status, message, remedy = judgement.status, judgement.message, judgement.remedy
     if status == BAD:
         status = WARN if check.overridable and facts.wishes.allow_unvalidated else check.level
     return Result(check.id, check.title, status, f"{message} {remedy}".strip(), remedy, check.link)
 
 
-def judge(check: Check, facts: Facts) -> Finding:
-    """Return the finding of one check, before allow_unvalidated and skip apply."""
+def judge(check: Check, facts: Facts) -> Judgement:
+    """Return the judgement of one check, before allow_unvalidated and skip apply."""
     mode = facts.mode[0]
     if check.modes and mode not in check.modes:
         return not_concerned(f"It concerns pool_member_type {' and '.join(check.modes)}; {mode} is checked.")

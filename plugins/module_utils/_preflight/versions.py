@@ -12,7 +12,7 @@ from .._facts.facts import Facts
 from .._facts.unknown import Unknown
 from .._facts.version import version_in
 from .f5_support import VALIDATED, VALIDATED_VCF, validated
-from .finding import Finding, bad, good, open_question
+from .judgement import Judgement, bad, good, open_question
 
 _SIGN = {"VKS": " by its ClusterClass"}
 
@@ -43,7 +43,7 @@ def _versions(facts: Facts) -> dict[str, str | Unknown]:
     return versions
 
 
-def compared(facts: Facts) -> Finding:
+def compared(facts: Facts) -> Judgement:
     """Check P22."""
     versions = _versions(facts)
     known = {

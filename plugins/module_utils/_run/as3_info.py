@@ -22,7 +22,7 @@ Change = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
-class Options:
+class As3InfoOptions:
     """The options beside `provider`."""
 
     gather: tuple[str, ...] = ("declaration",)
@@ -33,7 +33,7 @@ class Options:
     timeout: float = 120
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> Options:
+    def from_params(cls, params: Mapping[str, Any]) -> As3InfoOptions:
         return cls(**given(cls, params))
 
     def check(self) -> None:
@@ -54,7 +54,7 @@ def gather(
     masker  returns a function that masks texts. A tenant's secrets are masked in this tenant only,
             because its author may choose a word that others need.
     """
-    options = Options.from_params(params)
+    options = As3InfoOptions.from_params(params)
     options.check()
     query = Query(options.query) if options.query else None
     with Session(params["provider"], Deadline(options.timeout), hide) as session:
@@ -64,7 +64,7 @@ def gather(
     return {"changed": False, **result, "warnings": session.warnings}
 
 
-def _read(as3: As3, options: Options) -> dict[str, Any]:
+def _read(as3: As3, options: As3InfoOptions) -> dict[str, Any]:
     read: dict[str, Any] = {}
     if "version" in options.gather:
         read["version"] = as3.info()

@@ -28,7 +28,7 @@ _NO_RELEASE = "none"
 
 
 @dataclass(frozen=True)
-class Options:
+class CisInfoOptions:
     """The options beside those of the connection. `installation`: the one to describe, as in the option."""
 
     gather: tuple[str, ...] = ("health",)
@@ -41,7 +41,7 @@ class Options:
     timeout: float = 60
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> Options:
+    def from_params(cls, params: Mapping[str, Any]) -> CisInfoOptions:
         return cls(**given(cls, params))
 
     def describes(self, one: Controller) -> bool:
@@ -52,7 +52,7 @@ class Options:
 
 def cis_info(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the module's result for its parameters."""
-    options = Options.from_params(params)
+    options = CisInfoOptions.from_params(params)
     warnings: list[str] = []
     with closing(Client(params, Deadline(options.timeout))) as client:
         client.warn = warnings.append
@@ -65,7 +65,7 @@ def cis_info(params: Mapping[str, Any]) -> dict[str, Any]:
 class _Gathered:
     """The answers for the option gather."""
 
-    def __init__(self, options: Options, reads: CisReads, warnings: list[str]) -> None:
+    def __init__(self, options: CisInfoOptions, reads: CisReads, warnings: list[str]) -> None:
         self._options, self._reads, self._warnings = options, reads, warnings
         self._watched = Watched(reads.namespaces, options.leave_out_namespaces)
         self._expressed = applications.Expressed()

@@ -23,7 +23,7 @@ from .._kube.client import Client
 
 
 @dataclass(frozen=True)
-class Options:
+class ClusterInfoOptions:
     """The options beside those of the connections."""
 
     cis_namespaces: tuple[str, ...] = NAMESPACES
@@ -32,13 +32,13 @@ class Options:
     timeout: float = 60
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> Options:
+    def from_params(cls, params: Mapping[str, Any]) -> ClusterInfoOptions:
         return cls(**given(cls, params))
 
 
 def cluster_info(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the module's result for its parameters."""
-    options = Options.from_params(params)
+    options = ClusterInfoOptions.from_params(params)
     deadline = Deadline(options.timeout)
     warnings: list[str] = []
     with closing(Client(params, deadline)) as client:

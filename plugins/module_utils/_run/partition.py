@@ -20,7 +20,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True)
-class Options:
+class PartitionOptions:
     """The options beside `provider`."""
 
     name: str
@@ -29,7 +29,7 @@ class Options:
     timeout: float = 120
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> Options:
+    def from_params(cls, params: Mapping[str, Any]) -> PartitionOptions:
         return cls(**given(cls, params))
 
     @property
@@ -50,7 +50,7 @@ def ensure(
     params: Mapping[str, Any], check_mode: bool, hide: Callable[[Iterable[str]], None]
 ) -> dict[str, Any]:
     """Return the module's result for its parameters."""
-    options = Options.from_params(params)
+    options = PartitionOptions.from_params(params)
     options.check()
     name = options.name
     with Session(params["provider"], Deadline(options.timeout), hide) as session:

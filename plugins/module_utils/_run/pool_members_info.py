@@ -20,7 +20,7 @@ from .._members.source import Source
 
 
 @dataclass(frozen=True)
-class Options:
+class PoolMembersOptions:
     """`parameters`: all of them, with the options of the connection and the defaults of a pool's source."""
 
     parameters: Mapping[str, Any]
@@ -30,13 +30,13 @@ class Options:
     timeout: float = 120
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> Options:
+    def from_params(cls, params: Mapping[str, Any]) -> PoolMembersOptions:
         return cls(**given(cls, {**params, "parameters": params}))
 
 
 def pool_members_info(params: Mapping[str, Any], warn: Callable[[str], None]) -> dict[str, Any]:
     """Return the module's result for its parameters."""
-    options = Options.from_params(params)
+    options = PoolMembersOptions.from_params(params)
     with Cluster(params, Deadline(options.timeout), warn) as cluster:
         result: dict[str, Any] = {}
         if options.pools is not None:
@@ -51,7 +51,7 @@ def pool_members_info(params: Mapping[str, Any], warn: Callable[[str], None]) ->
         return {"changed": False, "pools": shown, "summary": _summary(pools, cluster.requests), **result}
 
 
-def _sources(options: Options) -> list[Source]:
+def _sources(options: PoolMembersOptions) -> list[Source]:
     return [
         Source.from_options(item, options.parameters, f"pools[{number}]")
         for number, item in enumerate(options.pools or ())

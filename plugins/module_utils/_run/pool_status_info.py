@@ -32,7 +32,7 @@ Warn = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Options:
+class PoolStatusOptions:
     """`parameters`: all of them, with the options of both connections and of a pool's source."""
 
     parameters: Mapping[str, Any]
@@ -46,7 +46,7 @@ class Options:
     timeout: float = 120
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> Options:
+    def from_params(cls, params: Mapping[str, Any]) -> PoolStatusOptions:
         return cls(**given(cls, {**params, "parameters": params}))
 
 
@@ -57,7 +57,7 @@ def pool_status(params: Mapping[str, Any], hide: Hide, masker: Masker, warn: War
     masker  returns a function that masks texts. A tenant's secrets are masked in the reports of this tenant
             only, because its author may choose a word that others need.
     """
-    options = Options.from_params(params)
+    options = PoolStatusOptions.from_params(params)
     query = Query(options.query) if options.query else None
     deadline = Deadline(options.timeout)
     with Session(params["provider"], deadline, hide) as session:
@@ -109,7 +109,7 @@ def _routing(
 
 
 def _of_cluster(
-    pools: list[StoredPool], options: Options, deadline: Deadline, warn: Warn
+    pools: list[StoredPool], options: PoolStatusOptions, deadline: Deadline, warn: Warn
 ) -> dict[str, Pool | Failure]:
     """Read the pools whose mark names their Service."""
     named = [(pool, published.source(pool, options.parameters)) for pool in pools]

@@ -28,7 +28,7 @@ from .._facts.facts import Facts, Wishes
 from .._facts.unknown import Unknown
 from .._kube.client import Client
 from .._preflight import reads, report, table
-from .._preflight.finding import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
+from .._preflight.judgement import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
 from .._status.routing import routing
 
 Hide = Callable[[Iterable[str]], None]
@@ -36,7 +36,7 @@ Warn = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Options:
+class PreflightOptions:
     """`parameters`: all of them, with the options of each connection."""
 
     parameters: Mapping[str, Any]
@@ -56,7 +56,7 @@ class Options:
     timeout: float = 120
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> Options:
+    def from_params(cls, params: Mapping[str, Any]) -> PreflightOptions:
         return cls(**given(cls, {**params, "parameters": params}))
 
     def check(self) -> None:
@@ -91,7 +91,7 @@ class Options:
 
 def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Warn) -> dict[str, Any]:
     """Return the module's result for its parameters."""
-    options = Options.from_params(params)
+    options = PreflightOptions.from_params(params)
     options.check()
     deadline = Deadline(options.timeout)
     with closing(Client(params, deadline)) as client:
@@ -126,7 +126,7 @@ def _result(facts: Facts, results: list[Result], requests: int) -> dict[str, Any
     }
 
 
-def _workload(client: Client, options: Options, warn: Warn) -> Facts:
+def _workload(client: Client, options: PreflightOptions, warn: Warn) -> Facts:
     reader = Reader(client)
     cluster = WorkloadCluster(reader, options.cis_namespaces)
     base = cluster.base()
@@ -146,7 +146,7 @@ def _workload(client: Client, options: Options, warn: Warn) -> Facts:
     return dataclasses.replace(facts, denied=tuple(reader.denied), **more)
 
 
-def _with_supervisor(facts: Facts, above: Client, options: Options) -> Facts:
+def _with_supervisor(facts: Facts, above: Client, options: PreflightOptions) -> Facts:
     reader = Reader(above)
     of_supervisor = supervisor.read(reader, options.supervisor_namespace or "", options.cluster_name or "")
     return dataclasses.replace(
@@ -157,7 +157,7 @@ def _with_supervisor(facts: Facts, above: Client, options: Options) -> Facts:
     )
 
 
-def _bigip(wanted: set[str], options: Options, deadline: Deadline, hide: Hide, warn: Warn) -> BigIp:
+def _bigip(wanted: set[str], options: PreflightOptions, deadline: Deadline, hide: Hide, warn: Warn) -> BigIp:
     """Read BIG-IP. A connection that fails, fails the task: the user names this BIG-IP."""
     values: dict[str, Any] = {}
     with Session(options.parameters["provider"], deadline, hide) as session:

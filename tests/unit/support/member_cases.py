@@ -9,7 +9,7 @@ import json
 from typing import Any, NamedTuple
 
 from ansible_collections.vks.bigip.plugins.module_utils._codes import CODES
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Agent, NplState, Ranges
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import AgentState, NplState, Ranges
 from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import LEFT_OUT
 from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
@@ -27,7 +27,7 @@ CL_AB = "100.96.0.1:8080@a 100.96.0.2:8080@b"
 A_N1 = {"slices": ["http:8080/TCP | a@n1"]}
 NOWHERE = ["127.0.0.1", "169.254.169.254", "224.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "fe80::1%eth0", "::ffff:127.0.0.1"]
 NOWHERE += ["010.1.1.1", "0x7f.1", "2130706433"]
-AGENT = {"n1": Agent(True, 200.0)}
+AGENT = {"n1": AgentState(True, 200.0)}
 ON: dict[str, Any] = {"antrea": True, "enabled": True, "agents": AGENT, "configured": 100.0}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._members.explain import JUST_CREATED
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Agent, LeftOut, NplState
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import AgentState, LeftOut, NplState
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
 from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
@@ -104,7 +104,7 @@ def test_ten_of_many_unusable_mappings_are_reported() -> None:
 
 
 A1 = {"slices": ["http:8080/TCP | a@n1"], "nodes": "n1"}
-FORMER = {"n1": Agent(True, 50.0)}
+FORMER = {"n1": AgentState(True, 50.0)}
 FULL: dict[str, Any] = {"port_range": (61000, 61001), "ports_used": {("198.18.0.1", "TCP"): 2}}
 OTHER_PORT = "a:9090/tcp=198.18.0.1:61000"
 EXPLAINED = [
@@ -114,12 +114,12 @@ EXPLAINED = [
     c("no Antrea", NPL, "", "a=antrea_missing", state={"antrea": False}, **A1),
     c("NodePortLocal is off", NPL, "", "a=npl_off", state={"antrea": True, "enabled": False, "setting": "nodePortLocal.enable is not true"}, **A1),
     c("no agent on the node", NPL, "", "a=agent_missing", state={**ON, "agents": {}}, **A1),
-    c("agent not ready", NPL, "", "a=agent_not_ready", state={**ON, "agents": {"n1": Agent(False, 200.0)}}, **A1),
+    c("agent not ready", NPL, "", "a=agent_not_ready", state={**ON, "agents": {"n1": AgentState(False, 200.0)}}, **A1),
     c("agent older than its configuration", NPL, "", "a=agent_outdated", state={**ON, "agents": FORMER}, **A1),
     c("mapped for another port, range used up", NPL, "", "a=ports_used_up", maps=OTHER_PORT, state={**ON, **FULL}, **A1),
     c("mapped for the other protocol, range used up", NPL, "", "a=ports_used_up", maps="a:8080/udp=198.18.0.1:61000", state={**ON, **FULL}, **A1),
     c("mapped for another port, NodePortLocal is off now", NPL, "", "a=npl_off", maps=OTHER_PORT, state={"enabled": False, "setting": "off"}, **A1),
-    c("mapped for another port, agent not ready", NPL, "", "a=agent_not_ready", maps=OTHER_PORT, state={**ON, "agents": {"n1": Agent(False, 200.0)}}, **A1),
+    c("mapped for other port, agent not ready", NPL, "", "a=agent_not_ready", maps=OTHER_PORT, state={**ON, "agents": {"n1": AgentState(False, 200.0)}}, **A1),
     c("mapped for another port, everything is well", NPL, "", "a=mapping_other_port", maps=OTHER_PORT, state=ON, **A1),
     c("a wrong value, range used up", NPL, "", "a=ports_used_up", raw=shape(nodePort=0), state={**ON, **FULL}, **A1),
     c("an annotation that Antrea cannot read, range used up", NPL, "", "a=mapping_malformed", raw=npl("[{"), state={**ON, **FULL}, **A1),
@@ -144,7 +144,7 @@ EXPLAINED = [
         state={**ON, **FULL, "named_ports": {"uid-a": frozenset([("x", "TCP")])}},
         **A1,
     ),
-    c("agent whose start is not known", NPL, "", "a=mapping_missing", state={**ON, "agents": {"n1": Agent(True, None)}}, **A1),
+    c("agent whose start is not known", NPL, "", "a=mapping_missing", state={**ON, "agents": {"n1": AgentState(True, None)}}, **A1),
     c("port range used up", NPL, "", "a=ports_used_up", state={**ON, "port_range": (61000, 61001), "ports_used": {("198.18.0.1", "TCP"): 2}}, **A1),
     c(
         "port range used up for UDP only",

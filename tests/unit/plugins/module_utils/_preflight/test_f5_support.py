@@ -27,7 +27,7 @@ DOCS = Path(table.__file__).parents[3] / "docs" / "checks.md"
 @pytest.mark.parametrize("feature", FEATURES)
 @pytest.mark.parametrize("mode", MODES)
 def test_each_row_of_f5s_table(mode: str, feature: str) -> None:
-    """Refused with F5's reason and the way round it, a warning where the user says so, and nothing where F5 states no limit."""
+    """Refused with F5's reason and the way round it, a warning where the user allows it, and nothing where F5 states no limit."""
     said = TABLE[feature][mode]
     for allowed, status in ((False, "fail"), (True, "warn")):
         results = table.run(

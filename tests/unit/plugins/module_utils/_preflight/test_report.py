@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.vks.bigip.plugins.module_utils._preflight.finding import Result
+from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement import Result
 from ansible_collections.vks.bigip.plugins.module_utils._preflight.report import WIDTH, lines
 
 

@@ -27,13 +27,13 @@ from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_every_option 
 PLUGINS = "ansible_collections.vks.bigip.plugins."
 OPTIONS: dict[str, type] = {
     "antrea_npl": NplOptions,
-    "as3_info": as3_info.Options,
-    "cis_info": cis_info.Options,
-    "cluster_info": cluster_info.Options,
-    "partition": partition.Options,
-    "pool_members_info": pool_members_info.Options,
-    "pool_status_info": pool_status_info.Options,
-    "preflight_info": preflight_info.Options,
+    "as3_info": as3_info.As3InfoOptions,
+    "cis_info": cis_info.CisInfoOptions,
+    "cluster_info": cluster_info.ClusterInfoOptions,
+    "partition": partition.PartitionOptions,
+    "pool_members_info": pool_members_info.PoolMembersOptions,
+    "pool_status_info": pool_status_info.PoolStatusOptions,
+    "preflight_info": preflight_info.PreflightOptions,
 }
 
 

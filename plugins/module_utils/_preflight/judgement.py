@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""A check, its finding, and the result that the module returns."""
+"""A check, its judgement, and the result that the module returns."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ BAD = "bad"
 
 
 @dataclass(frozen=True)
-class Finding:
-    """The finding of one check. `status` BAD becomes fail or warn by the level of the check."""
+class Judgement:
+    """The judgement of one check. `status` BAD becomes fail or warn by the level of the check."""
 
     status: str
     message: str
     remedy: str = ""
 
 
-def good(message: str) -> Finding:
-    return Finding(PASS, message)
+def good(message: str) -> Judgement:
+    return Judgement(PASS, message)
 
 
-def bad(message: str, remedy: str) -> Finding:
-    return Finding(BAD, message, remedy)
+def bad(message: str, remedy: str) -> Judgement:
+    return Judgement(BAD, message, remedy)
 
 
-def open_question(message: str, remedy: str) -> Finding:
-    return Finding(UNKNOWN, message, remedy)
+def open_question(message: str, remedy: str) -> Judgement:
+    return Judgement(UNKNOWN, message, remedy)
 
 
-def doubtful(message: str, remedy: str) -> Finding:
+def doubtful(message: str, remedy: str) -> Judgement:
     """A warning at each level of the check, for what an editor of any namespace can cause."""
-    return Finding(WARN, message, remedy)
+    return Judgement(WARN, message, remedy)
 
 
-def not_concerned(message: str) -> Finding:
-    return Finding(SKIPPED, message)
+def not_concerned(message: str) -> Judgement:
+    return Judgement(SKIPPED, message)
 
 
 def shown(items: Iterable[object], between: str = ", ") -> str:
@@ -53,7 +53,7 @@ def shown(items: Iterable[object], between: str = ", ") -> str:
 
 @dataclass(frozen=True)
 class Check:
-    """level        the status of a bad finding
+    """level        the status of a bad judgement
     modes        the pool member types that it is about; empty: all
     bigip        it needs a BIG-IP
     supervisor   it needs a Supervisor
@@ -63,7 +63,7 @@ class Check:
     id: str
     title: str
     level: str
-    judge: Callable[[Facts], Finding]
+    judge: Callable[[Facts], Judgement]
     link: str | None = None
     modes: tuple[str, ...] = ()
     bigip: bool = False

@@ -1,27 +1,27 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Findings and the result of a check."""
+"""Judgements and the result of a check."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._preflight import finding
-from ansible_collections.vks.bigip.plugins.module_utils._preflight.finding import Finding, Result, shown
+from ansible_collections.vks.bigip.plugins.module_utils._preflight import judgement
+from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement import Judgement, Result, shown
 
 
 @pytest.mark.parametrize(
     ("made", "expected"),
     [
-        (finding.good("a"), Finding("pass", "a")),
-        (finding.bad("a", "b"), Finding("bad", "a", "b")),
-        (finding.doubtful("a", "b"), Finding("warn", "a", "b")),
-        (finding.open_question("a", "b"), Finding("unknown", "a", "b")),
-        (finding.not_concerned("a"), Finding("skipped", "a")),
+        (judgement.good("a"), Judgement("pass", "a")),
+        (judgement.bad("a", "b"), Judgement("bad", "a", "b")),
+        (judgement.doubtful("a", "b"), Judgement("warn", "a", "b")),
+        (judgement.open_question("a", "b"), Judgement("unknown", "a", "b")),
+        (judgement.not_concerned("a"), Judgement("skipped", "a")),
     ],
 )
-def test_findings(made: Finding, expected: Finding) -> None:
+def test_judgements(made: Judgement, expected: Judgement) -> None:
     assert made == expected
 
 
