@@ -22,7 +22,6 @@ from test_words import files
 
 NOT_YET = (
     "ARCHITECTURE.md",
-    "docs/reasons.md",  # its tables are those of plugins/module_utils
     "extensions/molecule/cis_refused/vars/cases.yml",  # it quotes messages of plugins/module_utils
     "plugins/module_utils/",
     "roles/antrea_npl/tasks/",
