@@ -19,6 +19,18 @@ def never(addresses: object, published: bool) -> bool:
 
 CHOSEN = [
     c("annotated and mapped", AUTO, NPL_AB, annotated="true", maps=mapped(), chosen=NPL),
+    c("annotated and mapped: BIG-IP is not asked", AUTO, NPL_AB, annotated="true", maps=mapped(), routable=never, chosen=NPL),
+    c(
+        "annotated, mappings not known, routable, published nodeport",
+        AUTO,
+        N12,
+        annotated="true",
+        svc=LB,
+        nodes="n1 n2",
+        pod_network_routable=True,
+        published=NP,
+        chosen=NP,
+    ),
     c("annotated and mapped, LoadBalancer", AUTO, NPL_AB, annotated="true", maps=mapped(), svc=LB, chosen=NPL),
     c("annotated, one Pod mapped is proof", AUTO, "198.18.0.1:61000@a", "b=mapping_missing", annotated="true", maps="a:8080/tcp=198.18.0.1:61000", chosen=NPL),
     c("annotated, scaled to zero, other Pods mapped", AUTO, "", annotated="true", pods="z", maps="z:1/tcp=198.18.0.1:61000", slices=[], chosen=NPL),
@@ -143,6 +155,10 @@ BECAUSE: dict[str, tuple[Case, str]] = {
     ),
     "a route": (
         c("", AUTO, "", chosen=CL, routable=lambda addresses, published: True),
+        f"BIG-IP has a route to the Pod network; not nodeportlocal: {NOT_ANNOTATED}",
+    ),
+    "a route, published": (
+        c("", AUTO, "", chosen=CL, published=CL, routable=lambda addresses, published: True),
         f"BIG-IP has a route to the Pod network; not nodeportlocal: {NOT_ANNOTATED}",
     ),
     "no route": (
