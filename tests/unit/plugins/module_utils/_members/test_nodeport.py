@@ -141,3 +141,10 @@ def test_a_headless_service_is_not_to_be_changed_into_a_nodeport_service() -> No
     assert "Set its type to NodePort" not in failed.message and "a second Service of type NodePort with the same selector" in failed.remedy
     _members, _left, failed = run(c("", AUTO, "", svc=headless))
     assert "not nodeport: it is headless (clusterIP: None) and cannot have node ports" in failed.message
+
+
+def test_a_weight_that_has_no_effect_is_warned_of() -> None:
+    for svc, warned in (({}, True), (LOCAL, False)):
+        _members, _left, pool = run(c("", NP, "", svc=svc, nodes="n1", slices=["http:8080/TCP | a@n1"], node_weight="endpoints"))
+        assert bool(pool.warnings) is warned
+        assert not warned or pool.warnings[0].startswith("node_weight: endpoints has no effect, because externalTrafficPolicy is not Local: ")
