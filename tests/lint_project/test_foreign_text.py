@@ -239,9 +239,9 @@ RESULTS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     "CIS, Helm fails": ("deploy_cis", DEPLOYED, {**DEPLOY, "kubernetes.core.helm": FAILS}, "vks.bigip.cis : Fail with what went wrong"),
     "CIS, owned": ("deploy_cis", DEPLOYED, {**DEPLOY, AS3: OWNED}, "Refuse what is not safe, or show the decisions"),
     "CIS, absent": ("deploy_cis", ABSENT, {}, "vks.bigip.cis : Keep the result"),
-    "NodePortLocal": ("antrea_npl", {"state": "enabled"}, {"vks.bigip.antrea_npl": NOT_PROVEN}, "Fail if NodePortLocal is not proven on"),
-    "preflight": ("preflight", {}, {"vks.bigip.preflight_info": CHECKS}, "Fail if something stands in the way"),
-    "site": ("site", {"publish_applications": [{"tenant": "Shop", "application": "web"}], "publish_verify_timeout": 1}, {}, "Report what was verified"),
+    "NodePortLocal": ("antrea_npl", {"state": "enabled"}, {"vks.bigip.antrea_npl": NOT_PROVEN}, "Fail if NodePortLocal is not verified"),
+    "preflight": ("preflight", {}, {"vks.bigip.preflight_info": CHECKS}, "Fail if a check failed"),
+    "site": ("site", {"publish_applications": [{"tenant": "Shop", "application": "web"}], "publish_verify_timeout": 1}, {}, "Report the result"),
     "teardown": ("teardown", {"applications": [{"tenant": "a"}]}, {"vks.bigip.publish": FAILS}, "Remove the applications"),
 }  # fmt: skip
 

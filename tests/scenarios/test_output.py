@@ -178,7 +178,7 @@ def test_verify_reports_what_it_verified(stage: Stage) -> None:
         variables = {"verify_read_cluster": False, "verify_timeout": 5, "verify_requests": requests}
         done = stage.play({"name": "Verify", "ansible.builtin.include_role": {"name": "vks.bigip.verify"}, "vars": variables})
     assert done.returncode == 0, done.stdout + done.stderr
-    report = done.stdout.partition("Report what was verified")[2]
+    report = done.stdout.partition("Report the result")[2]
     assert json.loads(report[report.index("{") : report.index("}") + 1])["verify_result.summary"] == [
         "S: 1 member is up in 1 pool",
         "Shop: 3 members are up in 2 pools",
