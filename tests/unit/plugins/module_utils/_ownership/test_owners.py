@@ -81,6 +81,7 @@ def test_refusal(stored: str, named: str, adopt: str, claims: str, code: str) ->
         ("V", "k8s", "elsewhere,stopped", "two"),
         ("V", 5, "stopped", None),
         ("T", ["k8s"], "stopped", "two"),
+        ("T", "other", "stopped", "two"),
         ("T", None, "", None),
     ],
 )
