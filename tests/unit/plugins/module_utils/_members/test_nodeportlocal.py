@@ -116,7 +116,7 @@ def test_the_other_mappings_of_a_pod_are_listed_up_to_a_limit() -> None:
 
 def test_all_violations_are_named() -> None:
     _members, _left, failed = run(c("", NPL, "", annotated="True", svc={"type": "NodePort", "selector": None}, ports="http:80/SCTP>8080"))
-    assert failed.doing == "pools[0]: Service default/web cannot be published by NodePortLocal"
+    assert failed.what == "pools[0]: Service default/web cannot be published by NodePortLocal"
     assert failed.details == {
         "service": "default/web",
         "violations": ["npl_service_type", "npl_no_selector", "npl_annotation_value", "npl_protocol"],
