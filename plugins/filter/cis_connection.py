@@ -67,7 +67,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils import _unset
+from ..module_utils._boundary import unset
 from ..module_utils._cis.connections import Connections, Machine
 from .secrets_in_memory import secrets_in_memory
 
@@ -88,7 +88,7 @@ def cis_connection(given: Mapping[str, Any], kind: str, secret: Mapping[str, Any
     if not isinstance(given, Mapping) or kind not in (*KINDS, "bigip_of_cis"):
         raise AnsibleFilterError("vks.bigip.cis_connection takes a dictionary and one of its kinds.")
     in_memory = secrets_in_memory if given["local"] else None
-    machine = Machine(os.environ, _unset.is_empty_file, in_memory, str(given["python"]).strip())
+    machine = Machine(os.environ, unset.is_empty_file, in_memory, str(given["python"]).strip())
     connections = Connections(given["options"], machine)
     return connections.bigip_of_cis(secret or {}) if kind == "bigip_of_cis" else KINDS[kind](connections)
 
