@@ -173,6 +173,8 @@ SAID: dict[str, tuple[Case, str, str]] = {
     ),
     "several ports": (c("", CL, "", ports=DNS), "pools[0]: Service default/web, port (not given)", "could be 53/UDP (dns), 53/TCP (dns-tcp)"),
     "one number": (c("", CL, "", ports=DNS, port="53"), "pools[0]: Service default/web, port 53", "could be 53/UDP (dns), 53/TCP (dns-tcp)"),
+    "digits that are no number": (c("", CL, "", port="8²"), "pools[0]: Service default/web, port 8²", "it has 80/TCP (http)"),
+    "too many digits": (c("", CL, "", port="8" * 20), f"pools[0]: Service default/web, port {'8' * 20}", "it has 80/TCP (http)"),
     "a family": (c("", CL, "", address_family="ipv6"), "pools[0]: address_family ipv6", "Service default/web has IPv4"),
 }
 
@@ -194,3 +196,8 @@ def test_no_more_names_than_a_sentence_takes() -> None:
     services = [text.service(name=f"s{number:02}") for number in range(30)]
     _members, _left, failed = run(c("", CL, "", service_name="zzz", more_services=services))
     assert failed.said == "there is none; namespace default has " + ", ".join(f"s{number:02}" for number in range(10))
+
+
+def test_a_service_without_ports() -> None:
+    _members, _left, failed = run(c("", CL, "", ports=""))
+    assert (failed.code, failed.doing, failed.details) == ("service_without_ports", "pools[0]: Service default/web", {"service": "default/web"})
