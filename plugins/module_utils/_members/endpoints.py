@@ -10,7 +10,7 @@ slices while they are being updated.
 
 from __future__ import annotations
 
-from typing import Iterable, NamedTuple
+from typing import Iterable, Iterator, NamedTuple
 
 from .addresses import IPV4, IPV6, canonical, family_of, special
 from .model import LeftOut, Service, ServicePort, Slice
@@ -72,48 +72,43 @@ def backends(
     other_families: set[str] = set()
     for piece in sorted(slices, key=lambda item: item.name):
         if piece.address_type not in (IPV4, IPV6):
-            out.append(
-                left_out(
-                    "EndpointSlice",
-                    piece.name,
-                    "fqdn",
-                    f"EndpointSlice {piece.name} has addresses of type {piece.address_type}.",
-                )
-            )
+            what = f"EndpointSlice {piece.name} has addresses of type {piece.address_type}."
+            out.append(left_out("EndpointSlice", piece.name, "fqdn", what))
             continue
         if piece.address_type not in families:
             other_families.update([piece.address_type] if piece.endpoints else [])
             continue
-        numbers = [
-            item.port
-            for item in piece.ports
-            if item.port and item.name == port.name and item.protocol == port.protocol
-        ]
+        wanted = [item for item in piece.ports if (item.name, item.protocol) == (port.name, port.protocol)]
+        numbers = [item.port for item in wanted if item.port]
         if not numbers and piece.endpoints:
             _explain_missing_port(service, port, piece, without_port, out)
-        for endpoint in piece.endpoints:
-            address = canonical(endpoint.address)
-            if address is None or family_of(address) != piece.address_type:
-                what = f"EndpointSlice {piece.name} has {endpoint.address!r} as {piece.address_type} address."
-                out.append(left_out("EndpointSlice", piece.name, "invalid_address", what))
-                continue
-            if special(address):
-                what = f"EndpointSlice {piece.name} has {address}, {special(address)} address."
-                out.append(left_out("EndpointSlice", piece.name, "invalid_address", what))
-                continue
-            for number in numbers:
-                found.append(Backend(address, number, piece.address_type, *endpoint[1:]))
+        found.extend(_backends_of(piece, numbers, out))
     merged = _merge(found, port)
     with_port = {backend.uid for backend in merged}
     out.extend(item for uid, item in without_port if uid not in with_port)
     taking, states = _choose(merged, source, excluded)
     warnings = []
     if not merged and other_families:
-        has, wanted = " and ".join(sorted(other_families)), " and ".join(families)
+        has, asked = " and ".join(sorted(other_families)), " and ".join(families)
         warnings.append(
-            f"Its endpoints have {has} addresses only, and {wanted} is wanted: see address_family."
+            f"Its endpoints have {has} addresses only, and {asked} is wanted: see address_family."
         )
     return Backends(taking, merged, out + states, warnings)
+
+
+def _backends_of(piece: Slice, numbers: list[int], out: list[LeftOut]) -> Iterator[Backend]:
+    """The endpoints of one slice under these ports. Addresses that no member may have are added to `out`."""
+    for endpoint in piece.endpoints:
+        address = canonical(endpoint.address)
+        if address is None or family_of(address) != piece.address_type:
+            what = f"EndpointSlice {piece.name} has {endpoint.address!r} as {piece.address_type} address."
+            out.append(left_out("EndpointSlice", piece.name, "invalid_address", what))
+        elif kind := special(address):
+            what = f"EndpointSlice {piece.name} has {address}, {kind} address."
+            out.append(left_out("EndpointSlice", piece.name, "invalid_address", what))
+        else:
+            for number in numbers:
+                yield Backend(address, number, piece.address_type, *endpoint[1:])
 
 
 def _explain_missing_port(

@@ -23,51 +23,29 @@ from .reasons import left_out
 
 JUST_CREATED = 30.0  # seconds; Antrea needs one or two, and retries after 2 s and more
 
-# Gaps that time may close, because Antrea may still be working.
-WAITABLE = frozenset(
-    [
-        "mapping_missing",
-        "mapping_pending",
-        "mapping_other_port",
-        "mapping_other_protocol",
-        "mapping_other_family",
-        "mapping_malformed",
-    ]
-    + [
-        "mapping_stale",
-        "pod_gone",
-        "pod_recreated",
-        "agent_missing",
-        "agent_not_ready",
-        "agent_outdated",
-        "ports_used_up",
-    ]
-    + ["mapping_taken", "mapping_contested", "mapping_outside_range"]
-)
 # Gaps that only the extra reads can explain.
 UNEXPLAINED = frozenset(
-    [
-        "mapping_missing",
-        "mapping_pending",
-        "mapping_other_port",
-        "mapping_other_protocol",
-        "mapping_other_family",
-        "mapping_malformed",
-    ]
+    "mapping_missing mapping_pending mapping_other_port mapping_other_protocol mapping_other_family "
+    "mapping_malformed".split()
+)
+# Gaps that time may close, because Antrea may still be working.
+WAITABLE = UNEXPLAINED | frozenset(
+    "mapping_stale pod_gone pod_recreated agent_missing agent_not_ready agent_outdated ports_used_up "
+    "mapping_taken mapping_contested mapping_outside_range".split()
 )
 
 
 def missing(
     snapshot: Snapshot, port: ServicePort, backend: Backend, pod: PodMeta, parsed: Mappings
 ) -> LeftOut:
+    """Why a Pod has no mapping for this port. parsed: the mappings in its annotation."""
     state = snapshot.npl or NplState()
     lasting = next(_lasting(snapshot, port, backend, pod.mappings, parsed), None)
     known = lasting or next(_by_antrea(state, snapshot, port, backend), None)
     if known:
         return left_out("Pod", backend.name, *known, backend.node, lasting is not None)
-    reason, what = next(_by_annotation(snapshot, port, backend, pod.mappings, parsed), None) or _by_age(
-        snapshot, port, backend, pod
-    )
+    by_annotation = next(_by_annotation(snapshot, port, backend, pod.mappings, parsed), None)
+    reason, what = by_annotation or _by_age(snapshot, port, backend, pod)
     if state.unread and reason != "mapping_pending":
         what += f" Not known, because it could not be read: {'; '.join(state.unread)}."
     return left_out("Pod", backend.name, reason, what, backend.node)

@@ -121,3 +121,9 @@ def test_what_is_left_out_has_its_kind(case: Case, expected: list[tuple[str, str
     _members, _left, pool = run(case)
     assert [(item.kind, item.name) for item in pool.left_out] == expected
     assert all(item.message.startswith(f"{item.kind} {item.name} ") and item.node == "n1" for item in pool.left_out)
+
+
+def test_the_ports_of_a_slice_without_the_port() -> None:
+    for line, ports in ((" | a@n1", "none"), ("x:1/TCP :2/UDP | a@n1", "1/TCP (x), 2/UDP")):
+        _members, _left, pool = run(c("", CL, "", slices=[line]))
+        assert pool.left_out[0].message.startswith(f"EndpointSlice web-0 has no port for 80/TCP (http); its ports: {ports}.")

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.doc_fragments import pool_source
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_DEFAULTS, valid
 from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import documented
@@ -31,36 +30,6 @@ def test_a_source_without_options_has_the_documented_defaults() -> None:
     for name, option in documented.fragment(pool_source).items():
         value = source.mode if name == "pool_member_type" else getattr(source, name)
         assert (value or None) == (option.get("default") or None), name
-
-
-def test_pool_member_type_is_the_mode() -> None:
-    item = {"service": {"name": "web", "port": 80}, "pool_member_type": "cluster"}
-    source = Source.from_options(item, {"pool_member_type": "nodeport", "terminating": "keep"}, "pools[0]")
-    assert (source.mode, source.terminating, source.port, source.namespace) == ("cluster", "keep", "80", "default")
-    assert Source.from_options({"service": {"name": "web"}}, {"pool_member_type": "nodeport"}, "pools[0]").mode == "nodeport"
-
-
-@pytest.mark.parametrize("service", [None, {}, {"namespace": "shop"}, {"name": ""}])
-def test_a_source_names_its_service(service: Any) -> None:
-    with pytest.raises(Failure) as caught:
-        Source.from_options({"service": service}, {}, "pools[7]")
-    assert caught.value.code == "service_missing" and caught.value.what == "pools[7] names no Service"
-
-
-RECORDED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "nothing": ({}, {}),
-    "defaults": ({"terminating": "fallback", "include_unschedulable": True, "node_label_selector": ""}, {}),
-    "others": (
-        {"exclude_nodes": ("n2", "n1", "n2"), "route_domain": 0, "terminating": "keep", "include_unschedulable": False},
-        {"exclude_nodes": ["n1", "n2"], "route_domain": 0, "terminating": "keep", "include_unschedulable": False},
-    ),
-    "what does not decide members": ({"mode": "cluster", "wait_for_mappings": 9, "network_provider": "vsphere"}, {}),
-}
-
-
-@pytest.mark.parametrize("options, expected", RECORDED.values(), ids=RECORDED)
-def test_what_the_mark_records(options: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert Source("default", "web", **options).recorded() == expected
 
 
 VALID: list[tuple[dict[str, Any], dict[str, Any]]] = [

@@ -189,6 +189,16 @@ SAID: dict[str, tuple[Case, str, str]] = {
         "pools[0]: Service default/web, port 53, is ambiguous",
         "it could be 53/UDP (dns), 53/TCP (dns-tcp)",
     ),
+    "digits that are no number": (
+        c("", CL, "", port="8²"),
+        "pools[0]: Service default/web has no port 8²",
+        "it has 80/TCP (http)",
+    ),
+    "too many digits": (
+        c("", CL, "", port="8" * 20),
+        f"pools[0]: Service default/web has no port {'8' * 20}",
+        "it has 80/TCP (http)",
+    ),
     "a family": (
         c("", CL, "", address_family="ipv6"),
         "pools[0]: Service default/web has no address for address_family ipv6",
@@ -214,3 +224,9 @@ def test_no_more_names_than_a_sentence_takes() -> None:
     services = [text.service(name=f"s{number:02}") for number in range(30)]
     _members, _left, failed = run(c("", CL, "", service_name="zzz", more_services=services))
     assert failed.said == "namespace default has " + ", ".join(f"s{number:02}" for number in range(10))
+
+
+def test_a_service_without_ports() -> None:
+    _members, _left, failed = run(c("", CL, "", ports=""))
+    assert (failed.code, failed.details) == ("service_without_ports", {"service": "default/web"})
+    assert failed.what == "pools[0]: Service default/web has no ports"
