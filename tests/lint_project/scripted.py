@@ -24,7 +24,7 @@ from runner import environments
 from runner.places import BUILD, ROOT
 from support.interpreter import Interpreter
 
-FOLDERS = ("action", "doc_fragments", "filter", "lookup", "module_utils")
+FOLDERS = ("action", "doc_fragments", "filter", "lookup", "module_utils", "plugin_utils")
 OTHER = BUILD / "dev" / "ansible_collections" / "kubernetes" / "core"
 MODULE = """#!/usr/bin/python
 # WANT_JSON

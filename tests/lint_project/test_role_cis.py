@@ -20,7 +20,10 @@ from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 import argument_specs
-from ansible_collections.vks.bigip.plugins.filter.cis_chart import FilterModule, cis_chart
+from ansible_collections.vks.bigip.plugins.filter.cis_connection import DOCUMENTATION as cis_connection_documentation
+from ansible_collections.vks.bigip.plugins.filter.cis_connection import KINDS, cis_connection
+from ansible_collections.vks.bigip.plugins.filter.cis_connection import FilterModule as ConnectionFilters
+from ansible_collections.vks.bigip.plugins.filter.cis_plan import STEPS, FilterModule, cis_plan
 from ansible_collections.vks.bigip.plugins.module_utils._cis import refusals, values
 from runner.places import LAB, ROOT
 from test_surveys import CIS, follow
@@ -64,7 +67,7 @@ def test_tasks_use_every_variable_and_no_other() -> None:
 
 def test_the_filter_names_variables_that_there_are() -> None:
     text = "".join(path.read_text() for path in sorted((ROOT / "plugins" / "module_utils" / "_cis").glob("*.py")))
-    named = set(re.findall(r"cis_[a-z_]+", text)) - {"cis_info"}
+    named = set(re.findall(r"cis_[a-z_]+", text)) - {"cis_info", "cis_to_publish"}
     assert set(refusals.OWNED.values()) <= set(OPTIONS)
     assert named <= set(OPTIONS)
 
@@ -94,9 +97,25 @@ NOT_MET = {
 }
 
 
+PURE = ROOT / "plugins" / "module_utils" / "_cis"
+AFTER_READS = {"obstacles.py", "removal.py"}
+"""They refuse what does not fit the cluster, the chart or BIG-IP."""
+
+
+def texts_of(file: Path) -> Iterator[list[ast.expr]]:
+    """The parts of each sentence that a function of the file yields or returns."""
+    for function in (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.FunctionDef)):
+        kind = {"Iterator[str]": ast.Yield, "str": ast.Return}.get(ast.unparse(function.returns or function))
+        for node in ast.walk(function):
+            if kind and isinstance(node, kind) and isinstance(node.value, (ast.JoinedStr, ast.Constant)):
+                yield node.value.values if isinstance(node.value, ast.JoinedStr) else [node.value]
+
+
 def sentences() -> Iterator[str]:
-    """A regular expression for each sentence with which the filter can refuse."""
-    for path in sorted((ROOT / "plugins" / "module_utils" / "_cis").glob("*.py")):
+    """A regular expression for each sentence with which values.plan() can refuse."""
+    for path in sorted(PURE.glob("*.py")):
+        if path.name in AFTER_READS | {"wanted.py"}:  # test_role_cis_refusals.py has the cases of the latter
+            continue
         for function in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)):
             if ast.unparse(function.returns or function) != "Iterator[str]":
                 continue
@@ -135,36 +154,38 @@ def test_a_case_meets_what_the_filter_says_or_else_the_tasks(case: dict[str, Any
     assert not told or all(any(message in text for text in told) for message in case["messages"])
 
 
-def refusing_texts() -> Iterator[tuple[str, str]]:
-    """What refuses before anything is written: a name and the message of each."""
-    (file,) = (ROLE / "vars").rglob("refusals.yml")
-    for name, texts in yaml.safe_load(file.read_text()).items():
-        for number, text in enumerate(texts if isinstance(texts, list) else [texts]):
-            if name.startswith("__cis_refused") and "{%" in text:
-                yield f"{name} {number}", text
-    for task in yaml.safe_load((ROLE / "tasks" / "helm.yml").read_text()):
-        if "ansible.builtin.assert" in task:
-            yield task["name"], task["ansible.builtin.assert"]["fail_msg"]
+def refusing_texts() -> Iterator[tuple[str, list[str]]]:
+    """What refuses before anything is written: a name, and the constant parts of the message."""
+    for name in sorted(AFTER_READS):
+        for number, parts in enumerate(texts_of(PURE / name)):
+            constant = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
+            if any(len(part) >= 18 for part in constant):
+                yield f"{name} {number}", constant
+    for task in yaml.safe_load((ROLE / "tasks" / "absent.yml").read_text()):
+        message = str(task.get("ansible.builtin.assert", {}).get("fail_msg", ""))
+        if "Install Helm" in message:
+            yield task["name"], re.split(r"\s*\{\{.*?\}\}\s*", message, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("message", [message for _name, message in refusing_texts()], ids=[name for name, _message in refusing_texts()])
-def test_each_refusal_of_the_tasks_is_met_by_a_scenario(message: str) -> None:
+@pytest.mark.parametrize("parts", [parts for _name, parts in refusing_texts()], ids=[name for name, _parts in refusing_texts()])
+def test_each_refusal_of_the_tasks_is_met_by_a_scenario(parts: list[str]) -> None:
     texts = [text for case in CASES for text in case["messages"]]
     for file in sorted(SCENARIOS.glob("cis*/verify.yml")):
         texts += re.findall(r"'([^']{12,})' in fails_message", file.read_text())
-    parts = re.split(r"\s*(?:\{\{.*?\}\}|\{%.*?%\})\s*", message, flags=re.DOTALL)
     common = (SequenceMatcher(None, part, text, autojunk=False).find_longest_match().size for part in parts for text in texts)
     assert max(common) >= 18, "no message of a scenario has 18 letters in a row of it"
 
 
-REFUSALS = ("__cis_refused_by_cluster", "__cis_refused_by_values", "__cis_refused_by_bigip", "__cis_refused_removal", "__cis_refused_stray")
+REFUSING = ("'wanted'", "'plan.unfit'", "'plan.deployment'", "'plan.judgement'", "'removal'", "'removal.judgement'")
 
 
 def test_every_refusal_is_asked_for() -> None:
-    """18 texts in vars, and that of Helm in state absent: one that no task uses would refuse nothing."""
+    """18 texts in the core, and that of Helm in state absent: one that no task uses would refuse nothing."""
     assert len(list(refusing_texts())) == 19
-    tasks = "".join(path.read_text() for path in sorted((ROLE / "tasks").glob("*.yml")))
-    assert all(name in tasks for name in REFUSALS)
+    files = [*sorted((ROLE / "tasks").glob("*.yml")), ROLE / "vars" / "main.yml", ROOT / "playbooks" / "cis_to_publish.yml"]
+    used = "".join(path.read_text() for path in files)
+    assert all(f"cis_plan({name})" in used for name in REFUSING)
+    assert set(re.findall(r"cis_plan\('([a-z_.]+)'\)", used)) == set(STEPS)
 
 
 GIVEN: dict[str, Any] = {
@@ -237,10 +258,26 @@ def test_rendered_ipam_controller(tmp_path: Path) -> None:
 
 def test_the_filter() -> None:
     """Here and not among the unit tests: what it imports turns a process into a controller, where a module returns no warnings."""
-    assert FilterModule().filters() == {"cis_chart": cis_chart}
-    assert cis_chart({"text": "", "objects": [], "partition": "a", "present": []})["deployment"] == ""
-    with pytest.raises(AnsibleFilterError, match="takes a dictionary"):
-        cis_chart("text")  # type: ignore[arg-type]
+    assert FilterModule().filters() == {"cis_plan": cis_plan}
+    assert cis_plan({"results": [{"failed": True, "msg": "a"}, {"msg": "b"}, {"failed": True, "msg": "c"}]}, "outcome.messages") == "a c"
+    for wrong in (("text", "start"), ({}, "nothing")):
+        with pytest.raises(AnsibleFilterError, match="takes a dictionary"):
+            cis_plan(*wrong)  # type: ignore[arg-type]
+
+
+def test_the_filter_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("K8S_AUTH_CONTEXT", "main")
+    unset = dict.fromkeys(["ca_cert", "context", "host", "validate_certs"])
+    kubeconfig = {"contexts": [{"name": "main", "context": {"cluster": "c"}}], "clusters": [], "users": []}
+    given = {"options": {**unset, "api_key": "token", "kubeconfig": kubeconfig}, "local": True, "python": "python3 "}
+    assert ConnectionFilters().filters() == {"cis_connection": cis_connection}
+    assert cis_connection(given, "kubernetes")["kubeconfig"]["current-context"] == "vks-bigip-role-cis"
+    assert cis_connection({**given, "options": {**given["options"], "helm_binary": ""}}, "helm_program") == "helm"
+    documented = yaml.safe_load(cis_connection_documentation)["options"]["kind"]["choices"]
+    assert set(documented) == {*KINDS, "bigip_of_cis"}
+    for wrong in (("text", "helm"), (given, "nothing")):
+        with pytest.raises(AnsibleFilterError, match="takes a dictionary"):
+            cis_connection(*wrong)  # type: ignore[arg-type]
 
 
 # -- whether it works ------------------------------------------------------------------------------------------------

@@ -16,26 +16,17 @@ from typing import Any
 
 import jmespath
 import pytest
-import yaml
-from jinja2 import Environment
+from ansible.errors import AnsibleFilterError
 
-from runner.places import ROOT
+from ansible_collections.vks.bigip.plugins.filter.verify_plan import FilterModule, verify_plan
+from ansible_collections.vks.bigip.plugins.module_utils._verify import pools
 from scripted import Scripted, tail
 from test_surveys import follow
 
-VARS = yaml.safe_load((ROOT / "roles" / "verify" / "vars" / "main.yml").read_text())
 UP, UNCHECKED = {"availability": "available", "state": "up"}, {"availability": "unknown", "state": "unchecked"}
 DOWN, CHECKING = {"availability": "offline", "state": "down", "where": "pod"}, {"availability": "unknown", "state": "checking"}
 DISABLED = {"availability": "available", "state": "up", "where": "operator"}
 OFFLINE = {"availability": "offline", "state": "user-down", "where": "operator"}
-
-
-def expression(name: str, **values: Any) -> str:
-    """A variable of the role, with those that it refers to."""
-    text = str(VARS[name])
-    while "{{" in text:
-        text = Environment(autoescape=False).from_string(text).render(**{**VARS, **values})
-    return text
 
 
 def pool(*members: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -63,15 +54,24 @@ CASES: dict[str, tuple[dict[str, Any], bool, bool]] = {
 
 @pytest.mark.parametrize(("found", "waited_for", "few"), CASES.values(), ids=CASES.keys())
 def test_which_pools_are_waited_for(found: dict[str, Any], waited_for: bool, few: bool) -> None:
-    assert bool(jmespath.search(expression("__verify_not_up", __verify_options={"min_members": 1}), found)) is waited_for
-    assert jmespath.search(expression("__verify_few", __verify_options={"min_members": 1}), found) is few
+    assert bool(jmespath.search(pools.not_up(1), found)) is waited_for
+    assert jmespath.search(pools.few(1), found) is few
 
 
 @pytest.mark.parametrize(("members", "counts"), [([UP, UP], [2, 0]), ([UP, DISABLED, OFFLINE], [1, 2]), ([UNCHECKED, DISABLED], [1, 1])])
 def test_a_disabled_member_does_not_count_as_up(members: list[dict[str, Any]], counts: list[int]) -> None:
     found = {"pools": [{**pool(*members), "tenant": "Shop", "application": "web", "pool": "pool"}]}
-    query = expression("__verify_query", __verify_options={"min_members": 1}, __verify_group="all")
-    assert jmespath.search(query, found)["up"] == [["Shop/web/pool", counts]]
+    assert jmespath.search(pools.query([], [], 1), found)["up"] == [["Shop/web/pool", counts]]
+
+
+def test_the_filter() -> None:
+    """Here and not among the unit tests, as in test_role_cis.py."""
+    assert FilterModule().filters() == {"verify_plan": verify_plan}
+    (group,) = verify_plan({"applications": [], "tenant": [], "owner": "", "min_members": 1}, "groups")
+    assert group["all"]
+    for wrong in (("text", "groups"), ({}, "nothing")):
+        with pytest.raises(AnsibleFilterError, match="takes a dictionary"):
+            verify_plan(*wrong)  # type: ignore[arg-type]
 
 
 LINES: dict[str, list[Any]] = {

@@ -12,6 +12,12 @@ from . import image as image_of
 from .names import Names
 
 VERSION = "0.1.12"
+CHART = "f5-ipam-controller"
+CHART_VERSION = "0.0.5"
+REPOSITORY = "https://f5networks.github.io/f5-ipam-controller/helm-charts/stable"
+RELEASE = "f5-ipam"
+"""With another name of its release or Pod, CIS would ask for every address anew."""
+
 OWN_PROVIDER = "f5-ip-provider"
 _IMAGE = "f5networks/f5-ipam-controller"
 

@@ -44,3 +44,13 @@ class Names:
     def ipam_claim(self) -> str:
         """The claim for the database of the IPAM controller."""
         return f"{self.release}-ipam"
+
+    @property
+    def rights(self) -> str:
+        """The ClusterRole and its Binding that let CIS read Calico's blocks."""
+        return f"{self.release}-blockaffinities"
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Of all objects that the role makes."""
+        return {"app.kubernetes.io/managed-by": "vks.bigip", "app.kubernetes.io/instance": self.release}

@@ -38,7 +38,7 @@ def test_an_answer_is_returned() -> None:
 def test_a_forbidden_read_is_unknown_and_noted(said: str | None, denied: str) -> None:
     reader = Reader(mock.Mock())
     unknown = reader.optional(raising(failure(Forbidden, said)))
-    assert isinstance(unknown, Unknown) and "listing Nodes" in unknown.why and reader.denied == [denied]
+    assert isinstance(unknown, Unknown) and "Listing Nodes" in unknown.why and reader.denied == [denied]
 
 
 def test_what_does_not_exist_is_an_answer_only_where_the_caller_has_one() -> None:

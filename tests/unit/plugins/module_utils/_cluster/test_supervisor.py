@@ -148,7 +148,7 @@ FORBIDDEN = Exchange("GET", DEFINITION, 403, json=status(403, "no"))
             [missing(DEFINITION)],
             "AddonConfigDefinition vmware-system-vks-public/antrea.2 does not exist",
         ),
-        (ADDON_CONFIG, [FORBIDDEN], "reading AddonConfigDefinition"),
+        (ADDON_CONFIG, [FORBIDDEN], "Reading AddonConfigDefinition"),
         (named("shop-antrea"), [], "AddonConfig team-a/shop-antrea names no AddonConfigDefinition"),
     ],
 )

@@ -1,0 +1,185 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What state absent removes, reports and refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._cis import removal, wanted
+from ansible_collections.vks.bigip.tests.unit.support.cis_world import LABELS, World, controller, options, other, resource
+
+ROUTES = "--static-routing-mode=true"
+SHARED_ROUTES = "--shared-static-routes=true"
+
+
+def plan(changed: World | None = None, controllers: list[World] | None = None, resources: list[World] | None = None) -> World:
+    found = {"controllers": [controller()] if controllers is None else controllers, "resources": resources or []}
+    return removal.removal({"options": options(**changed or {}), "found": found})
+
+
+PLANS: dict[str, tuple[World, list[World], list[World], World]] = {
+    # variables, the CIS, its resources, and parts of the plan
+    "the CIS": ({}, [controller()], [], {"refused": [], "exists": True, "serves": True, "partitions": ["kubernetes"], "resources": []}),
+    "no CIS": ({}, [], [], {"exists": False, "serves": False, "partitions": ["kubernetes"]}),
+    "no CIS and no partition": ({"bigip_partition": ""}, [], [], {"partitions": []}),
+    "another partition than the variables name": ({}, [controller(partitions=["one", "two"])], [], {"partitions": ["one", "two"]}),
+    "it does not run": ({}, [controller(available=False)], [], {"exists": True, "serves": False}),
+    "resources that stay": ({}, [controller()], [resource()], {"resources": [], "tenants_of_resources": ["kubernetes"]}),
+    "resources": (
+        {"remove_resources": True}, [controller()], [resource(partition="Shop"), resource(partition="a/b"), resource(kind="Ingress", partition="X")],
+        {"resources": [resource(partition="Shop"), resource(partition="a/b")], "tenants_of_resources": ["kubernetes", "Shop"]},
+    ),
+    "no routes": ({}, [controller()], [], {"routed": []}),
+    "routes": ({}, [controller(arguments=[ROUTES])], [], {"routed": ["kubernetes"]}),
+    "shared routes": ({}, [controller(arguments=[ROUTES, SHARED_ROUTES])], [], {"routed": ["Common"]}),
+    "routes of a CIS without a partition": ({}, [controller(arguments=[ROUTES], partitions=[])], [], {"routed": []}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "controllers", "resources", "expected"), PLANS.values(), ids=PLANS)
+def test_a_plan(changed: World, controllers: list[World], resources: list[World], expected: World) -> None:
+    made = plan(changed, controllers, resources)
+    assert {key: made[key] for key in expected} == expected
+
+
+def test_a_release_that_helm_keeps_elsewhere() -> None:
+    (sentence,) = plan(controllers=[controller(release_namespace="default")])["refused"]
+    assert sentence.startswith("Deployment f5-cis/f5-bigip-ctlr belongs to the Helm release f5-bigip-ctlr of the namespace default")
+
+
+TENANT: World = {"remove_tenant": True}
+CHART = [{"status": {"chart": "f5-bigip-ctlr-0.0.36"}}]
+JUDGED: dict[str, tuple[World, list[World], list[World], list[World], list[str], str]] = {
+    # variables, the CIS to remove, all CIS, the releases; the sentences that refuse, and the report
+    "the only one": (TENANT, [controller()], [controller()], CHART, [], ""),
+    "no release": (TENANT, [controller()], [controller()], [{}], [], ""),
+    "a partition of another one": (
+        TENANT, [controller()], [controller(), other(partitions=["kubernetes"])], CHART,
+        ["cis_remove_tenant would remove the tenant kubernetes of CIS elsewhere/other, and the CIS to remove is that of the Helm release "
+         "f5-cis/f5-bigip-ctlr. Nothing was removed."], "",
+    ),
+    "a tenant that stays": ({}, [controller()], [controller(), other(partitions=["kubernetes"])], CHART, [], ""),
+    "a wrong name": (
+        TENANT, [], [other(partitions=["kubernetes"])], [{}],
+        ["cis_remove_tenant would remove the tenant kubernetes of CIS elsewhere/other, and the CIS to remove is that of the Helm release "
+         "f5-cis/f5-bigip-ctlr, which does not exist. Nothing was removed."],
+        "The cluster has no CIS of the Helm release f5-cis/f5-bigip-ctlr. It has elsewhere/other.",
+    ),
+    "a wrong name, beside others": (
+        {}, [], [other(namespace="f5-cis"), other()], [{}], [],
+        "The cluster has no CIS of the Helm release f5-cis/f5-bigip-ctlr. It has elsewhere/other, f5-cis/other.",
+    ),
+    "no CIS at all": (TENANT, [], [], [{}], [], ""),
+    "another product": (
+        {}, [], [], [{"status": {"chart": "shop-1.0.0"}}], ["Helm release f5-cis/f5-bigip-ctlr is of the chart shop-1.0.0, not of f5-bigip-ctlr. Nothing"], ""
+    ),
+    "a chart whose name begins alike": (
+        {}, [], [], [{"status": {"chart": "f5-bigip-ctlr-exporter-1.0.0"}}], ["Helm release f5-cis/f5-bigip-ctlr is of the chart f5-bigip-ctlr-exporter"], ""
+    ),
+    "a chart without a name": ({}, [], [], [{"status": {}}], ["Helm release f5-cis/f5-bigip-ctlr is of the chart without a name, not of"], ""),
+    "a mirror's chart": (
+        {"chart_ref": "oci://registry.example.com/charts/mirror-1.0.0.tgz"}, [], [], [{"status": {"chart": "mirror-v1"}}], [], ""
+    ),
+    "another product in place of the IPAM controller": (
+        {"ipam": {"release_name": "db"}}, [controller()], [controller()], [*CHART, {"status": {"chart": "postgresql-1"}}],
+        ["Helm release f5-cis/db is of the chart postgresql-1, not of f5-ipam-controller. Nothing was removed. "
+         "Correct cis_namespace or cis_ipam.release_name, or set cis_ipam.chart_ref to the chart"], "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "controllers", "every", "releases", "refused", "missing"), JUDGED.values(), ids=JUDGED
+)
+def test_judgement(
+    changed: World, controllers: list[World], every: list[World], releases: list[World], refused: list[str], missing: str
+) -> None:
+    own = options(**changed)
+    given = {"options": own, "removal": plan(changed, controllers), "every": {"controllers": every}, "releases": releases}
+    judged = removal.judgement({**given, "wanted": {"releases": list(wanted.releases(own))}})
+    assert [sentence.startswith(beginning) for sentence, beginning in zip(judged["refused"], refused)] == [True] * len(refused)
+    assert (len(judged["refused"]), judged["missing"]) == (len(refused), missing)
+
+
+SERVICE = {"class": "Tenant", "Shared": {"class": "Application", "vs": {"class": "Service_HTTPS"}}}
+SERVED: dict[str, tuple[World, bool]] = {
+    "nothing": ({}, False),
+    "a tenant of CIS": ({"kubernetes": SERVICE}, True),
+    "a tenant with its label": ({"Shop": {**SERVICE, "label": "kubernetes"}}, True),
+    "another tenant": ({"Shop": {**SERVICE, "label": "x"}}, False),
+    "an empty tenant": ({"kubernetes": {"class": "Tenant", "Shared": {"class": "Application", "list": [1, "a"]}}}, False),
+    "a Service in a list": ({"kubernetes": {"class": "Tenant", "list": [{"class": "Service_TCP"}]}}, True),
+    "another class": ({"kubernetes": {"class": "Tenant", "a": {"class": "Service_Address"}}}, False),
+}
+
+
+@pytest.mark.parametrize(("declaration", "expected"), SERVED.values(), ids=SERVED)
+def test_serves(declaration: World, expected: bool) -> None:
+    assert removal.serves({"removal": plan(), "left": {"declaration": declaration}}) is expected
+    assert removal.serves({"removal": plan(), "left": {}}) is False
+
+
+def binding(namespace: str | None = "f5-cis", labels: World | None = LABELS) -> World:
+    subject = {"kind": "ServiceAccount", **({"namespace": namespace} if namespace else {})}
+    return {"metadata": {"labels": labels}, "subjects": [subject]}
+
+
+ROLE = {"metadata": {"labels": LABELS}}
+RIGHTS: dict[str, tuple[list[World], list[World], list[str]]] = {
+    "none": ([], [], []),
+    "both": ([binding()], [ROLE], ["ClusterRoleBinding", "ClusterRole"]),
+    "a ClusterRole alone": ([], [ROLE], ["ClusterRole"]),
+    "of another namespace": ([binding("other")], [ROLE], []),
+    "of a user": ([binding(None)], [ROLE], []),
+    "without labels": ([binding(labels=None)], [{"metadata": {}}], []),
+}
+
+
+@pytest.mark.parametrize(("bindings", "roles", "kinds"), RIGHTS.values(), ids=RIGHTS)
+def test_rights(bindings: list[World], roles: list[World], kinds: list[str]) -> None:
+    found = [{"resources": bindings}, {"resources": roles}]
+    assert removal.rights({"options": options(), "rights": found}) == kinds
+
+
+def tenant(label: str | None = "kubernetes", **applications: Any) -> World:
+    return {"class": "Tenant", **({"label": label} if label else {}), **applications}
+
+
+APPLICATION = {"class": "Application"}
+OF_CIS = tenant(Shared=APPLICATION)
+TENANTS: dict[str, tuple[list[World] | None, list[World], World, World]] = {
+    # the CIS to remove, all CIS, the declaration, and parts of the answer
+    "its own": (None, [], {"kubernetes": tenant(None)}, {"remove": ["kubernetes"], "beyond": [], "unproven": [], "all": ["kubernetes"]}),
+    "none": (None, [], {}, {"remove": [], "all": ["kubernetes"]}),
+    "of a resource": (None, [], {"Two": OF_CIS}, {"remove": ["Two"], "beyond": ["Two"], "all": ["kubernetes", "Two"]}),
+    "of a resource, and of another CIS": (None, [other(partitions=["Two"])], {"Two": OF_CIS}, {"remove": [], "beyond": []}),
+    "with the label alone": (None, [], {"Payroll": tenant(Wages=APPLICATION), "Both": tenant(Wages=APPLICATION, Shared=APPLICATION)}, {"beyond": []}),
+    "odd tenants": (None, [], {"Odd": tenant(Shared="text"), "Text": "kubernetes", "Empty": tenant()}, {"beyond": []}),
+    "without a CIS": ([], [], {"kubernetes": OF_CIS}, {"remove": ["kubernetes"], "unproven": []}),
+    "without a CIS, of another publisher": ([], [], {"kubernetes": tenant(None, Wages=APPLICATION)}, {"remove": [], "unproven": ["kubernetes"]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("controllers", "every", "declaration", "expected"), TENANTS.values(), ids=TENANTS)
+def test_tenants(controllers: list[World] | None, every: list[World], declaration: World, expected: World) -> None:
+    given = {"options": options(), "removal": plan(controllers=controllers), "every": {"controllers": every}}
+    found = removal.tenants({**given, "declaration": declaration})
+    assert {key: found[key] for key in expected} == expected
+
+
+def test_result() -> None:
+    given = {
+        **{"options": options(), "removal": {"routed": ["Common"]}, "releases": [{"status": {}}, {}], "resources": True, "tenants": False},
+        **{"objects": [{"changed": True, "item": ["Secret", "a"]}, {"changed": False, "item": ["ConfigMap", "a"]}], "rights": True},
+        "stored": {"class": "ADC", "kubernetes": {"class": "Tenant"}, "controls": {"class": "Controls"}},
+    }
+    assert removal.result(given) == {
+        **{"release": "f5-bigip-ctlr", "namespace": "f5-cis", "tenants": ["kubernetes"], "routes": ["Common"]},
+        "changes": ["resources", "release", "login_secret", "rights"],
+    }
+    given |= {"releases": [{}, {"status": {}}], "resources": False, "tenants": True, "rights": False, "stored": None}
+    assert removal.result(given)["changes"] == ["ipam", "login_secret", "tenants"]

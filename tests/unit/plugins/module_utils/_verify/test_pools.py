@@ -1,0 +1,91 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which pools the role verify reads. tests/lint_project/test_role_verify.py has the members that count as up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jmespath
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._verify import pools
+
+WEB = {"tenant": "Shop", "application": "web", "service": {"name": "web"}}
+API = {**WEB, "application": "api", "pool_name": "main"}
+WHOLE = {"tenant": "Shop", "application": "rest"}
+
+
+def groups(*applications: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    return pools.groups({"applications": list(applications), "tenant": [], "owner": "", "min_members": 1, **more})
+
+
+@pytest.mark.parametrize(
+    ("application", "name"),
+    [
+        (WEB, "Shop/web/pool"),
+        (API, "Shop/api/main"),
+        ({**WEB, "pool_name": ""}, "Shop/web/pool"),
+        (WHOLE, "Shop/rest"),
+        ({"tenant": "Shop"}, "Shop"),
+        ({"tenant": "Shop", "application": None}, "Shop"),
+    ],
+)
+def test_names(application: dict[str, Any], name: str) -> None:
+    assert pools.names({"applications": [application]}) == [name]
+
+
+def test_applications_with_equal_sources_are_read_together() -> None:
+    """Empty values count as unset, and an application's other keys are no source."""
+    given = [WEB, {**API, "route_domain": None, "terminating": ""}, {**WHOLE, "terminating": "keep", "owner": "x"}]
+    first, second = groups(*given)
+    assert (first["source"], first["tenants"], first["pools"]) == ({}, ["Shop"], ["Shop/web/pool", "Shop/api/main"])
+    assert (second["source"], second["tenants"], second["pools"]) == ({"terminating": "keep"}, ["Shop"], [])
+    assert (first["label"], first["all"]) == ("Shop", False)
+
+
+@pytest.mark.parametrize(
+    ("applications", "more", "flags"),
+    [
+        ([], {}, [True]),
+        ([WEB], {}, [False]),
+        ([WEB], {"tenant": ["Bank"]}, [False, True]),
+        ([WEB], {"owner": "us"}, [False, True]),
+    ],
+)
+def test_when_all_pools_are_read(applications: list[Any], more: dict[str, Any], flags: list[bool]) -> None:
+    assert [group["all"] for group in groups(*applications, **more)] == flags
+
+
+UP = {"availability": "available", "state": "up"}
+
+
+def pool(tenant: str, application: str, name: str) -> dict[str, Any]:
+    place = {"tenant": tenant, "application": application, "pool": name}
+    return {**place, "on_bigip": True, "members": [UP], "down_on_bigip": [], "message": "m"}
+
+
+READ = [pool("Shop", "web", "pool"), pool("Shop", "web", "other"), pool("Shop", "api", "main"), pool("Shop", "rest", "a")]
+
+
+@pytest.mark.parametrize(
+    ("own", "every", "names"),
+    [
+        ([], [], ["Shop/web/pool", "Shop/web/other", "Shop/api/main", "Shop/rest/a"]),
+        (["Shop/web/pool"], ["Shop/web/pool"], ["Shop/web/pool"]),
+        (["Shop/web"], ["Shop/web"], ["Shop/web/pool", "Shop/web/other"]),
+        (["Shop/web"], ["Shop/web", "Shop/web/pool"], ["Shop/web/other"]),
+        (["Shop"], ["Shop", "Shop/api/main"], ["Shop/web/pool", "Shop/web/other", "Shop/rest/a"]),
+        (["Shop/none/pool"], ["Shop/none/pool"], []),
+    ],
+)
+def test_a_pool_that_another_application_names_is_its_own(own: list[str], every: list[str], names: list[str]) -> None:
+    found = jmespath.search(pools.query(own, every, 1), {"pools": READ})
+    assert found["names"] == names
+    assert found["up"] == [[name, [1, 0]] for name in names] and found["not_up"] == []
+
+
+def test_a_pool_with_too_few_members() -> None:
+    found = jmespath.search(pools.query([], [], 2), {"pools": READ[:1]})
+    assert found == {"names": ["Shop/web/pool"], "up": [], "not_up": [{"message": "m", "few": True}]}
