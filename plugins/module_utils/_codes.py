@@ -110,7 +110,7 @@ _OPTIONS: dict[Code, Meaning] = {
 _KUBERNETES_CODES: dict[Code, Meaning] = {
     "kubernetes_config": Meaning(
         "The options of the connection or the kubeconfig cannot be used.",
-        "Correct them as the message says.",
+        "Correct them as the message describes.",
         _KUBERNETES,
     ),
     "kubernetes_credential_plugin": Meaning(
@@ -172,7 +172,7 @@ _KUBERNETES_CODES: dict[Code, Meaning] = {
 _BIGIP_CODES: dict[Code, Meaning] = {
     "bigip_options": Meaning(
         "An option of the connection to BIG-IP is missing or not valid.",
-        "Correct provider as the message says.",
+        "Correct provider as the message describes.",
         _BIGIP,
     ),
     "bigip_unreachable": Meaning(
@@ -450,7 +450,7 @@ _RULE_CODES: dict[Code, Meaning] = {
 
 _NPL_CODES: dict[Code, Meaning] = {
     "npl_no_antrea": Meaning("The cluster has no Antrea.", "Use pool_member_type nodeport.", _NPL),
-    "npl_range": Meaning("port_range is not a valid range.", "Correct it as the message says.", _NPL),
+    "npl_range": Meaning("port_range is not a valid range.", "Correct it as the message describes.", _NPL),
     "npl_nodes": Meaning(
         "An option names a node without an Antrea agent.", "Use names from the message.", _NPL
     ),

@@ -357,13 +357,14 @@ installation:
       type: dict
 failure:
   description:
-    - The reason in parts, for programs.
+    - The failure as structured data.
   returned: on failure
   type: dict
   contains:
     code:
       description:
-        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - The error code, a stable word. docs/codes.md has the meaning and the action for each
+          code.
         - Options and libraries - V(options).
         - The API of Kubernetes - V(kubernetes_config), V(kubernetes_credential_plugin), V(kubernetes_library),
           V(kubernetes_unauthorized), V(kubernetes_forbidden), V(kubernetes_not_found), V(kubernetes_expired),
@@ -373,21 +374,21 @@ failure:
       type: str
       returned: always
     summary:
-      description: What failed.
+      description: The operation that failed.
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+      description: The same text as RV(failure.summary). RV(ignore:msg) contains the whole message,
         with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+      description: The affected object, a tenant, application or pool by its AS3 path, or a
         Service. V(null) if there is none.
       type: str
       returned: always
     said:
-      description: The answer of the other system, word for word. V(null) if it did not answer.
+      description: The literal answer of the other system. V(null) if it did not answer.
       type: str
       returned: always
     response:
@@ -395,17 +396,17 @@ failure:
       type: str
       returned: always
     remedy:
-      description: What to do now. V(null) if the answer is all that is known.
+      description: The action to take. V(null) if only the answer is known.
       type: str
       returned: always
     path:
-      description: The place of the fault, an AS3 path or a place in your input. V(null) if
-        there is none.
+      description: The position of the error, an AS3 path or a position in your input. V(null)
+        if there is none.
       type: str
       returned: always
     input:
-      description: The place in your input that RV(failure.path) stands for. V(null) if there
-        is none.
+      description: The position in your input that corresponds to RV(failure.path). V(null)
+        if there is none.
       type: str
       returned: always
 """

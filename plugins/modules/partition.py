@@ -81,15 +81,16 @@ EXAMPLES = r"""
 RETURN = r"""
 failure:
   description:
-    - The reason in parts, for programs.
-    - With the code V(partition_not_empty), C(contents) lists every object that was found in
-      the partition, as kind and path.
+    - The failure as structured data.
+    - With the code V(partition_not_empty), C(contents) lists every object in the partition,
+      with kind and path.
   returned: on failure
   type: dict
   contains:
     code:
       description:
-        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - The error code, a stable word. docs/codes.md has the meaning and the action for each
+          code.
         - Options and libraries - V(options), V(library_missing).
         - BIG-IP - V(bigip_options), V(bigip_unreachable), V(bigip_tls), V(bigip_not_found),
           V(bigip_auth), V(bigip_forbidden), V(bigip_token_limit), V(bigip_no_active_unit),
@@ -99,21 +100,21 @@ failure:
       type: str
       returned: always
     summary:
-      description: What failed.
+      description: The operation that failed.
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+      description: The same text as RV(failure.summary). RV(ignore:msg) contains the whole message,
         with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+      description: The affected object, a tenant, application or pool by its AS3 path, or a
         Service. V(null) if there is none.
       type: str
       returned: always
     said:
-      description: The answer of the other system, word for word. V(null) if it did not answer.
+      description: The literal answer of the other system. V(null) if it did not answer.
       type: str
       returned: always
     response:
@@ -121,17 +122,17 @@ failure:
       type: str
       returned: always
     remedy:
-      description: What to do now. V(null) if the answer is all that is known.
+      description: The action to take. V(null) if only the answer is known.
       type: str
       returned: always
     path:
-      description: The place of the fault, an AS3 path or a place in your input. V(null) if
-        there is none.
+      description: The position of the error, an AS3 path or a position in your input. V(null)
+        if there is none.
       type: str
       returned: always
     input:
-      description: The place in your input that RV(failure.path) stands for. V(null) if there
-        is none.
+      description: The position in your input that corresponds to RV(failure.path). V(null)
+        if there is none.
       type: str
       returned: always
 """

@@ -762,18 +762,19 @@ sync:
       type: str
       returned: always
     summary:
-      description: BIG-IP's own sentence on the status.
+      description: BIG-IP's message about the status.
       type: str
       returned: always
 failure:
   description:
-    - The reason in parts, for programs.
+    - The failure as structured data.
   returned: on failure
   type: dict
   contains:
     code:
       description:
-        - A stable word. The page docs/codes.md has the meaning and the action for each.
+        - The error code, a stable word. docs/codes.md has the meaning and the action for each
+          code.
         - Options and libraries - V(options), V(invalid_options), V(reserved_name), V(not_validated),
           V(owner_required), V(library_missing).
         - The API of Kubernetes - V(kubernetes_config), V(kubernetes_credential_plugin), V(kubernetes_library),
@@ -798,21 +799,21 @@ failure:
       type: str
       returned: always
     summary:
-      description: What failed.
+      description: The operation that failed.
       type: str
       returned: always
     message:
-      description: The same text as RV(failure.summary). RV(ignore:msg) holds the whole sentence,
+      description: The same text as RV(failure.summary). RV(ignore:msg) contains the whole message,
         with the answer and the remedy.
       type: str
       returned: always
     object:
-      description: The object concerned, a tenant, application or pool by its AS3 path, or a
+      description: The affected object, a tenant, application or pool by its AS3 path, or a
         Service. V(null) if there is none.
       type: str
       returned: always
     said:
-      description: The answer of the other system, word for word. V(null) if it did not answer.
+      description: The literal answer of the other system. V(null) if it did not answer.
       type: str
       returned: always
     response:
@@ -820,17 +821,17 @@ failure:
       type: str
       returned: always
     remedy:
-      description: What to do now. V(null) if the answer is all that is known.
+      description: The action to take. V(null) if only the answer is known.
       type: str
       returned: always
     path:
-      description: The place of the fault, an AS3 path or a place in your input. V(null) if
-        there is none.
+      description: The position of the error, an AS3 path or a position in your input. V(null)
+        if there is none.
       type: str
       returned: always
     input:
-      description: The place in your input that RV(failure.path) stands for. V(null) if there
-        is none.
+      description: The position in your input that corresponds to RV(failure.path). V(null)
+        if there is none.
       type: str
       returned: always
     tenants:
@@ -844,11 +845,11 @@ failure:
           type: str
           returned: always
         code:
-          description: The number that AS3 gave, such as V(422), or a word as in RV(failure.code).
+          description: The number of AS3, such as V(422), or a word as in RV(failure.code).
           type: raw
           returned: always
         summary:
-          description: What failed.
+          description: The operation that failed.
           type: str
           returned: always
         message:
@@ -856,13 +857,12 @@ failure:
           type: str
           returned: always
         object:
-          description: The object concerned, a tenant, application or pool by its AS3 path,
-            or a Service. V(null) if there is none.
+          description: The affected object, a tenant, application or pool by its AS3 path, or
+            a Service. V(null) if there is none.
           type: str
           returned: always
         said:
-          description: The answer of the other system, word for word. V(null) if it did not
-            answer.
+          description: The literal answer of the other system. V(null) if it did not answer.
           type: str
           returned: always
         response:
@@ -870,31 +870,31 @@ failure:
           type: str
           returned: always
         remedy:
-          description: What to do now. V(null) if the answer is all that is known.
+          description: The action to take. V(null) if only the answer is known.
           type: str
           returned: always
         path:
-          description: The place of the fault, an AS3 path or a place in your input. V(null)
+          description: The position of the error, an AS3 path or a position in your input. V(null)
             if there is none.
           type: str
           returned: always
         input:
-          description: The place in your input that RV(failure.tenants[].path) stands for. V(null)
-            if there is none.
+          description: The position in your input that corresponds to RV(failure.tenants[].path).
+            V(null) if there is none.
           type: str
           returned: always
         note:
-          description: What else was done or seen, such as members that were restored.
+          description: Further actions and observations, such as members that were restored.
           type: str
           returned: when there is one
         applications:
-          description: Your applications that the fault concerns.
+          description: The affected applications of your input.
           type: list
           returned: always
           elements: str
         taken_by:
-          description: Who has the virtual address or port, as C(tenant), C(application), C(object)
-            and C(owner).
+          description: The object that has the virtual address or port, as C(tenant), C(application),
+            C(object) and C(owner).
           type: dict
           returned: if RV(failure.tenants[].code) is V(address_taken)
         removed:
@@ -904,7 +904,7 @@ failure:
           returned: if RV(failure.tenants[].code) is V(removed)
           elements: str
         faults:
-          description: Further faults of the tenant, each with the keys of RV(failure.tenants)
+          description: Further errors of the tenant, each with the keys of RV(failure.tenants)
             from C(code) to C(input).
           type: list
           returned: if there are several

@@ -27,7 +27,7 @@ CONFLICT = {"results": [{"code": 422, "message": _HASH, "tenant": "Shop"}]}
 class Row:
     """before: sets the fault. options: of the job. ends: ok, or the codes of which every one that is reported must be.
 
-    says: a text that the error must hold. timeout: of the task, on the counted clock; a hanging answer really takes its time.
+    text: a text that the error must contain. timeout: of the task, on the counted clock; a hanging answer really takes its time.
     token: may stay, with a warning (no client can delete it). playbook: runs by ansible-playbook, and so on the real clock.
     """
 
@@ -35,7 +35,7 @@ class Row:
     ends: str = "ok"
     before: Callable[[Stage], None] = lambda stage: None
     options: Callable[[Stage], dict[str, Any]] = lambda stage: {}
-    says: str = ""
+    text: str = ""
     timeout: int = HANGS
     token: bool = False
     playbook: bool = False
@@ -104,7 +104,7 @@ def kubeconfig(which: str) -> Callable[[Stage], dict[str, Any]]:
 RESTART: dict[str, Any] = {"down": 0.1, "unavailable": 0.1, "unregistered": 0.1, "lock_left": 0.3}
 
 NETWORK = [
-    Row("nobody listens at BIG-IP's port", "bigip_unreachable", options=lambda s: {"provider": {"server_port": s.closed_port}}, timeout=4),
+    Row("no server listens at BIG-IP's port", "bigip_unreachable", options=lambda s: {"provider": {"server_port": s.closed_port}}, timeout=4),
     Row("the name of BIG-IP does not exist", "bigip_unreachable", options=provider(server=["bigip.invalid"]), timeout=4),
     Row("BIG-IP accepts and never answers", "bigip_unreachable", bigip((".*", "/mgmt"), "hang", count=0, limit=20), provider(timeout=2), timeout=3),
     Row("the sign-in is lost before", "ok", bigip(LOGIN, "lost")),
@@ -137,17 +137,17 @@ NETWORK = [
 ]
 
 TLS = [
-    Row("an expired certificate", "bigip_tls", control("certificate", {"kind": "expired"}), says="expired"),
-    Row("a certificate of another name", "bigip_tls", control("certificate", {"kind": "other_name"}), says="provider.ca_cert", playbook=True),
-    Row("a certificate of nobody known", "bigip_tls", control("certificate", {"kind": "untrusted"}), says="provider.ca_cert"),
-    Row("no ca_cert", "bigip_tls", options=provider(ca_cert=None), says="provider.ca_cert"),
-    Row("a ca_cert that is not there", "bigip_options", options=provider(ca_cert="no-such-file.pem"), says="no-such-file.pem"),
+    Row("an expired certificate", "bigip_tls", control("certificate", {"kind": "expired"}), text="expired"),
+    Row("a certificate of another name", "bigip_tls", control("certificate", {"kind": "other_name"}), text="provider.ca_cert", playbook=True),
+    Row("a certificate of an unknown authority", "bigip_tls", control("certificate", {"kind": "untrusted"}), text="provider.ca_cert"),
+    Row("no ca_cert", "bigip_tls", options=provider(ca_cert=None), text="provider.ca_cert"),
+    Row("a ca_cert that is not there", "bigip_options", options=provider(ca_cert="no-such-file.pem"), text="no-such-file.pem"),
     Row("BIG-IP's port speaks no TLS", "bigip_tls", options=lambda s: {"provider": {"server_port": s.plain_port}}),
 ]
 
 AUTHENTICATION = [
-    Row("a wrong password", "bigip_auth", options=provider(password="not-the-password-of-anybody"), says="provider.password", playbook=True),
-    Row("a wrong password, Basic", "bigip_auth", options=provider(password="not-the-password-of-anybody", auth="basic")),
+    Row("a wrong password", "bigip_auth", options=provider(password="not-the-password"), text="provider.password", playbook=True),
+    Row("a wrong password, Basic", "bigip_auth", options=provider(password="not-the-password", auth="basic")),
     Row("a token that ended", "bigip_auth", options=provider(user=None, password=None, token="ENDEDENDEDENDEDENDEDENDEDE")),
     Row("an ended token, and a password", "ok", options=provider(token="ENDEDENDEDENDEDENDEDENDEDE")),
     Row("all tokens end before a POST", "ok", bigip(WHOLE, "unauthorized")),
@@ -156,7 +156,7 @@ AUTHENTICATION = [
     Row("every token is refused", "bigip_auth", bigip(STORED, "unauthorized", count=0, keep_tokens=True), timeout=8),
     Row("100 tokens for a moment", "ok", bigip(LOGIN, "token_store_full", count=2)),
     Row("100 tokens all the time", "bigip_token_limit", bigip(LOGIN, "token_store_full", count=0), timeout=4),
-    Row("an account without the right to post", "bigip_forbidden stopped", answer(WHOLE, 403, "Authorization failed: user=op"), says="user=op"),
+    Row("an account without the right to post", "bigip_forbidden stopped", answer(WHOLE, 403, "Authorization failed: user=op"), text="user=op"),
     Row("an account without the right to read", "bigip_forbidden", answer(STORED, 403, "Authorization failed")),
     Row("signing out is busy", "ok", bigip(LOGOUT, "unavailable", count=2)),
     Row("signing out is lost", "ok", bigip(LOGOUT, "lost")),
@@ -181,55 +181,55 @@ AS3 = [
         "500 of AS3 at each POST",
         "outcome_unknown",
         answer(ANY_POST, 500, "An unexpected error occurred.", count=0),
-        says="An unexpected error occurred.",
+        text="An unexpected error occurred.",
     ),
-    Row("408, the request came without a body", "408", answer(WHOLE, 408, "Request exceeded iControl LX timeout"), says="iControl LX timeout"),
-    Row("400 of the framework", "400", answer(WHOLE, 400, "Per-application deployment has been disabled"), says="has been disabled"),
-    Row("422 for the schema", "422", answer(BY_APPLICATION, 422, "declaration is invalid"), says="declaration is invalid"),
-    Row("500 when what is stored is read", "as3_refused", answer(STORED, 500, "An unexpected error occurred", count=0), says="An unexpected error", timeout=4),
-    Row("500 when the pools are read", "bigip_refused", answer(DEVICE, 500, "MCP is not running", count=0), says="MCP is not running", timeout=4),
+    Row("408, the request came without a body", "408", answer(WHOLE, 408, "Request exceeded iControl LX timeout"), text="iControl LX timeout"),
+    Row("400 of the framework", "400", answer(WHOLE, 400, "Per-application deployment has been disabled"), text="has been disabled"),
+    Row("422 for the schema", "422", answer(BY_APPLICATION, 422, "declaration is invalid"), text="declaration is invalid"),
+    Row("500 when what is stored is read", "as3_refused", answer(STORED, 500, "An unexpected error occurred", count=0), text="An unexpected error", timeout=4),
+    Row("500 when the pools are read", "bigip_refused", answer(DEVICE, 500, "MCP is not running", count=0), text="MCP is not running", timeout=4),
     Row(
         "a script fails after its member deletes",
         "422",
         control("fail", {"message": "01070734:3: Configuration error", "tenant": "Shop"}),
-        says="01070734:3",
+        text="01070734:3",
         playbook=True,
     ),
-    Row("the same in a shared tenant", "422", control("fail", {"message": "01070734:3: Configuration error", "tenant": "Mixed"}), says="01070734:3"),
-    Row("a script fails in both", "422", script({"tenant": "Shop"}, {"tenant": "Mixed"}), says="0107003b:3"),
-    Row("a script fails before it began", "422", script({"tenant": "Shop", "deletes": False}), says="0107003b:3"),
-    Row("AS3 hands on a library's word", "ENOTFOUND", script({"tenant": "Shop", "code": "ENOTFOUND"}), says="0107003b:3"),
+    Row("the same in a shared tenant", "422", control("fail", {"message": "01070734:3: Configuration error", "tenant": "Mixed"}), text="01070734:3"),
+    Row("a script fails in both", "422", script({"tenant": "Shop"}, {"tenant": "Mixed"}), text="0107003b:3"),
+    Row("a script fails before it began", "422", script({"tenant": "Shop", "deletes": False}), text="0107003b:3"),
+    Row("AS3 hands on a library's word", "ENOTFOUND", script({"tenant": "Shop", "code": "ENOTFOUND"}), text="0107003b:3"),
     Row("restnoded dies before the script", "ok", crash(tenant="Shop")),
     Row("restnoded dies after the script", "ok", crash(tenant="Shop", when="after")),
-    Row("the declaration cannot be stored", "500", control("engine", {"store": 1}), says="cannot store declaration"),
+    Row("the declaration cannot be stored", "500", control("engine", {"store": 1}), text="cannot store declaration"),
     Row("a task is forgotten", "ok", control("engine", {"lost_tasks": 1})),
     Row("every task is forgotten", "outcome_unknown ok", control("engine", {"lost_tasks": 40})),
     Row(
-        "the time is over before the task",
+        "the timeout comes before the end of the task",
         "outcome_unknown bigip_busy timeout stopped",
         bigip(TASK, "answer", status=200, body=IN_PROGRESS, count=0),
         timeout=6,
     ),
-    Row("somebody adds to the tenant meanwhile", "ok", meanwhile(lambda s: s.add_application("Shop")), within=["Shop/late"]),
-    Row("somebody adds to the shared tenant meanwhile", "ok", meanwhile(lambda s: s.add_application("Mixed")), within=["Mixed/late"], playbook=True),
-    Row("a conflict that does not end", "422", bigip(WHOLE, "answer", status=422, count=0, body=CONFLICT), says="does not match"),
+    Row("another user adds to the tenant meanwhile", "ok", meanwhile(lambda s: s.add_application("Shop")), within=["Shop/late"]),
+    Row("another user adds to the shared tenant meanwhile", "ok", meanwhile(lambda s: s.add_application("Mixed")), within=["Mixed/late"], playbook=True),
+    Row("a conflict that does not end", "422", bigip(WHOLE, "answer", status=422, count=0, body=CONFLICT), text="does not match"),
     Row("the sync status cannot be read", "ok", answer(SYNC, 500, "sod is not running", count=0)),
     Row("new members do not come up", "members_not_up", lambda s: s.silence_new(), options=lambda s: {"wait_up": 1}),
 ]
 
 UNAUTHORIZED = kube("status", status=401, message="Unauthorized", count=0)
 KUBERNETES = [
-    Row("nobody listens at the API's port", "kubernetes_unreachable", options=kubeconfig("nobody_listens"), timeout=10),
+    Row("no server listens at the API's port", "kubernetes_unreachable", options=kubeconfig("nobody_listens"), timeout=10),
     Row("an API of another authority", "kubernetes_tls", options=kubeconfig("of_another_authority")),
     Row("401", "kubernetes_unauthorized", UNAUTHORIZED),
-    Row("an expired token", "kubernetes_unauthorized", UNAUTHORIZED, kubeconfig("with_token"), says="expired at 2020-01-01"),
-    Row("no right to list Services", "kubernetes_forbidden", kube("status", "/services", status=403, count=0), says='resources: ["services"]', playbook=True),
-    Row("no right to list EndpointSlices", "kubernetes_forbidden", kube("status", "/endpointslices", status=403, count=0), says="endpointslices"),
-    Row("no right to read the Secret", "kubernetes_forbidden", kube("status", "/secrets/", status=403, count=0), says="secrets"),
+    Row("an expired token", "kubernetes_unauthorized", UNAUTHORIZED, kubeconfig("with_token"), text="expired at 2020-01-01"),
+    Row("no right to list Services", "kubernetes_forbidden", kube("status", "/services", status=403, count=0), text='resources: ["services"]', playbook=True),
+    Row("no right to list EndpointSlices", "kubernetes_forbidden", kube("status", "/endpointslices", status=403, count=0), text="endpointslices"),
+    Row("no right to read the Secret", "kubernetes_forbidden", kube("status", "/secrets/", status=403, count=0), text="secrets"),
     Row("no right to read kube-system", "owner_required", kube("status", "/namespaces/kube-system$", status=403, count=0)),
     Row("no right to look for a CIS", "ok", kube("status", "/(deployments|configmaps)", status=403, count=0)),
     Row("410 on continue", "ok", kube("status", "pods.*continue=", status=410, message="The provided continue parameter is too old")),
-    Row("410 on every continue", "kubernetes_expired", kube("status", "continue=", status=410, message="too old", count=0), says="too old"),
+    Row("410 on every continue", "kubernetes_expired", kube("status", "continue=", status=410, message="too old", count=0), text="too old"),
     Row("429 with Retry-After", "ok", kube("status", "/services", status=429, headers={"Retry-After": "1"})),
     Row("429 all the time", "kubernetes_timeout", kube("status", status=429, headers={"Retry-After": "1"}, count=0), timeout=4),
     Row("500 once", "ok", kube("status", "/endpointslices", status=500, message="etcdserver: leader changed"), playbook=True),
@@ -237,7 +237,7 @@ KUBERNETES = [
         "503 all the time",
         "kubernetes_timeout",
         kube("status", status=503, message="apiserver is shutting down", count=0),
-        says="shutting down",
+        text="shutting down",
         timeout=4,
     ),
     Row("a reset", "ok", kube("reset", "/pods", count=2)),
@@ -245,10 +245,10 @@ KUBERNETES = [
     Row("the API hangs", "kubernetes_timeout", kube("hang", "/pods", count=0), timeout=2),
     Row("an answer that ends early", "ok", kube("short", "/endpointslices")),
     Row("half a JSON", "kubernetes_not_json", kube("half", "/endpointslices")),
-    Row("a proxy's login page", "kubernetes_not_json", kube("page", "/services", status=200, count=0), says="Sign in to the portal"),
+    Row("a proxy's login page", "kubernetes_not_json", kube("page", "/services", status=200, count=0), text="Sign in to the portal"),
     Row("an HTML 502", "ok", kube("page", "/nodes", status=502)),
-    Row("the list of EndpointSlices is empty", "empty_pool", kube("empty", "/endpointslices", count=0), says="would have none"),
+    Row("the list of EndpointSlices is empty", "empty_pool", kube("empty", "/endpointslices", count=0), text="would have none"),
     Row("the Service is not there", "service_not_found", kube("empty", "/services", count=0)),
-    Row("the Secret is not there", "secret_not_found", kube("status", "/secrets/", status=404, count=0), says="shop-tls"),
+    Row("the Secret is not there", "secret_not_found", kube("status", "/secrets/", status=404, count=0), text="shop-tls"),
 ]
 TABLE = {"network": NETWORK, "TLS": TLS, "authentication": AUTHENTICATION, "AS3": AS3, "Kubernetes": KUBERNETES}

@@ -51,7 +51,7 @@ def judge(stage: Stage, ran: Ran, row: Row) -> None:
     assert set(ran.codes) <= set(row.ends.split()), ran.result.get("msg")
     if "ok" not in ran.codes:
         assert ran.result["failed"] and ran.result["failure"]["summary"] and ran.result["failure"]["message"] == ran.result["failure"]["summary"]
-        assert row.says in ran.result["msg"]
+        assert row.text in ran.result["msg"]
     assert not stage.secrets_in(ran.output)
     stage.nothing_lost()
     stage.nothing_overwritten()

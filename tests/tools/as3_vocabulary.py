@@ -16,7 +16,7 @@ from typing import Any, Iterator
 
 CODES = {"boolean": "b", "integer": "i", "number": "n", "string": "s", "array": "a", "object": "o"}
 VARIANTS = {"Monitor": ("monitorType", "Monitor_"), "Persist": ("persistenceMethod", "Persist_")}
-LONGEST = 98  # characters of a text, so that its line has at most 110
+LONGEST = 98  # characters of a text: its line then has at most 110
 HEADER = '''# Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later

@@ -32,26 +32,25 @@ _ROWS = re.compile(r"(?:^\| `\w+` \|.*\n)+", re.MULTILINE)
 INTRODUCTION = """\
 # Failure codes
 
-A task that fails returns `failure`. `failure.code` is one of the words below. They are stable: a playbook may
+A failed task returns `failure`. `failure.code` is one of the codes below. They are stable: a playbook can
 compare them. tests/tools/codes.py writes this page from the table in the code.
 
-| key of `failure` | what it holds |
+| key of `failure` | content |
 |---|---|
-| `code` | A word of this page. For a tenant that AS3 refused: AS3's number, such as 422. |
-| `summary` | What failed. `message` is the same text. |
-| `object` | The object concerned: a tenant, application or pool by its AS3 path, or a Service. |
-| `said` | The answer of the other system, word for word. `response` is the same text. |
-| `remedy` | What to do now. |
-| `path` | The place of the fault: an AS3 path, or a place in your input. |
-| `input` | The place in your input that `path` stands for. |
+| `code` | A code of this page. For a tenant that AS3 rejected, AS3's number, such as 422. |
+| `summary` | The operation that failed. `message` is the same text. |
+| `object` | The affected object: a tenant, application or pool by its AS3 path, or a Service. |
+| `said` | The literal answer of the other system. `response` is the same text. |
+| `remedy` | The action to take. |
+| `path` | The position of the error: an AS3 path, or a position in your input. |
+| `input` | The position in your input that corresponds to `path`. |
 
-A key is null where its value is unknown. `failure.tenants[]` of `publish` and `as3_declaration`,
+A key is null if its value is unknown. `failure.tenants[]` of `publish` and `as3_declaration`,
 `failure.pools[]` of `pool_members_info` and `pools[].failure` of `pool_status_info` have the same keys.
-`msg` is the whole sentence: it names the object, quotes the answer, and ends with the remedy. A task whose
-arguments Ansible itself rejects has only `msg`.
+`msg` is the whole message: it names the object, quotes the answer, and ends with the remedy. If Ansible itself
+rejects the arguments, the task has only `msg`.
 
-Other words have other pages: [reasons](reasons.md) explains `left_out[].reason`, and [checks](checks.md) the
-checks of `preflight_info`.
+[Reasons](reasons.md) explains `left_out[].reason`, and [checks](checks.md) the checks of `preflight_info`.
 """
 
 
@@ -63,8 +62,8 @@ def _section(name: str) -> str:
     """The modules that most rows share are named once, above the table."""
     rows = ORIGINS[name]
     shared = max((row.modules for row in rows.values()), key=[row.modules for row in rows.values()].count)
-    lines = ["", f"## {name}", "", f"Unless the last column names others: from {_modules(shared)}.", ""]
-    lines += ["| code | what it means | what to do | from |", "|---|---|---|---|"]
+    lines = ["", f"## {name}", "", f"From {_modules(shared)}, unless the last column names other modules.", ""]
+    lines += ["| code | meaning | action | from |", "|---|---|---|---|"]
     for code, row in rows.items():
         where = "" if row.modules == shared else f" {_modules(row.modules)}"
         lines.append(f"| `{code}` | {row.meaning} | {row.action} |{where} |")
@@ -90,8 +89,8 @@ _ADDED: Mapping[str, tuple[str, ...]] = {
         "V(npl_not_proven) or one of the connection.",
     ),
     "partition": (
-        "With the code V(partition_not_empty), C(contents) lists every object that was found in the "
-        "partition, as kind and path.",
+        "With the code V(partition_not_empty), C(contents) lists every object in the partition, with "
+        "kind and path.",
     ),
 }
 _NULL = "V(null) if there is none."
@@ -109,20 +108,19 @@ def _list(description: str, returned: str, elements: str) -> dict[str, Any]:
 
 def _parts(of: str) -> dict[str, Any]:
     """The keys that each failure has beside its code; `of` is the name of the return value."""
-    whole = (
-        " RV(ignore:msg) holds the whole sentence, with the answer and the remedy." if of == "failure" else ""
-    )
+    text = " RV(ignore:msg) contains the whole message, with the answer and the remedy."
+    whole = text if of == "failure" else ""
     return {
-        "summary": _value("What failed."),
+        "summary": _value("The operation that failed."),
         "message": _value(f"The same text as RV({of}.summary).{whole}"),
         "object": _value(
-            f"The object concerned, a tenant, application or pool by its AS3 path, or a Service. {_NULL}"
+            f"The affected object, a tenant, application or pool by its AS3 path, or a Service. {_NULL}"
         ),
-        "said": _value("The answer of the other system, word for word. V(null) if it did not answer."),
+        "said": _value("The literal answer of the other system. V(null) if it did not answer."),
         "response": _value(f"The same text as RV({of}.said)."),
-        "remedy": _value("What to do now. V(null) if the answer is all that is known."),
-        "path": _value(f"The place of the fault, an AS3 path or a place in your input. {_NULL}"),
-        "input": _value(f"The place in your input that RV({of}.path) stands for. {_NULL}"),
+        "remedy": _value("The action to take. V(null) if only the answer is known."),
+        "path": _value(f"The position of the error, an AS3 path or a position in your input. {_NULL}"),
+        "input": _value(f"The position in your input that corresponds to RV({of}.path). {_NULL}"),
     }
 
 
@@ -130,7 +128,7 @@ def failure(module: str) -> dict[str, Any]:
     """The return value `failure` of a module."""
     codes = {
         "description": [
-            "A stable word. The page docs/codes.md has the meaning and the action for each.",
+            "The error code, a stable word. docs/codes.md has the meaning and the action for each code.",
             *_codes(module),
         ],
         "type": "str",
@@ -144,7 +142,7 @@ def failure(module: str) -> dict[str, Any]:
         tenants = _list("The tenants that failed.", "if RV(failure.code) is V(tenants_failed)", "dict")
         contains["tenants"] = {**tenants, "contains": _tenant(module)}
     return {
-        "description": ["The reason in parts, for programs.", *_ADDED.get(module, ())],
+        "description": ["The failure as structured data.", *_ADDED.get(module, ())],
         "returned": "on failure",
         "type": "dict",
         "contains": contains,
@@ -164,14 +162,16 @@ def _tenant(module: str) -> dict[str, Any]:
     code = f"RV({of}.code)"
     contains = {
         "tenant": _value("Its name."),
-        "code": _value("The number that AS3 gave, such as V(422), or a word as in RV(failure.code).", "raw"),
+        "code": _value("The number of AS3, such as V(422), or a word as in RV(failure.code).", "raw"),
         **_parts(of),
         "note": _value(
-            "What else was done or seen, such as members that were restored.", returned="when there is one"
+            "Further actions and observations, such as members that were restored.",
+            returned="when there is one",
         ),
-        "applications": _list("Your applications that the fault concerns.", "always", "str"),
+        "applications": _list("The affected applications of your input.", "always", "str"),
         "taken_by": _value(
-            "Who has the virtual address or port, as C(tenant), C(application), C(object) and C(owner).",
+            "The object that has the virtual address or port, as C(tenant), C(application), C(object) "
+            "and C(owner).",
             "dict",
             f"if {code} is V(address_taken)",
         ),
@@ -185,7 +185,7 @@ def _tenant(module: str) -> dict[str, Any]:
             "not remove."
         )
         contains["created"] = _list(text, f"if {code} is V(created_meanwhile)", "str")
-    text = "Further faults of the tenant, each with the keys of RV(failure.tenants) from C(code) to C(input)."
+    text = "Further errors of the tenant, each with the keys of RV(failure.tenants) from C(code) to C(input)."
     contains["faults"] = _list(text, "if there are several", "dict")
     return contains
 
@@ -199,7 +199,7 @@ def sync() -> dict[str, Any]:
         "contains": {
             "mode": _value("The mode of the unit, such as V(high-availability) or V(standalone)."),
             "status": _value("The status, such as V(In Sync) or V(Changes Pending)."),
-            "summary": _value("BIG-IP's own sentence on the status."),
+            "summary": _value("BIG-IP's message about the status."),
         },
     }
 

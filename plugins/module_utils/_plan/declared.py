@@ -52,8 +52,8 @@ class DeclaredPlanner:
         current = replace(current, declared=Declared(goal.properties))
         before = mark.applications(current.stored)
         wanted = {} if goal.applications is None or self._absent else goal.applications
-        leaving = self._leaving(before, wanted)
-        concerned = {name for name in before if name in wanted or name in leaving}
+        concerned = {name for name in before if self._only is None or name in self._only}
+        leaving = concerned - set(wanted)
         refusal = self._refusal(current, concerned, leaving, rules.adopt)
         if refusal:
             return current.held(refusal)
@@ -76,12 +76,6 @@ class DeclaredPlanner:
             {name: part.operators for name, part in parts.items() if part.operators is not None},
         )
         return replace(plan, declared=declared, warnings=[self._blind_warning(goal.tenant)] if blind else [])
-
-    def _leaving(self, before: Collection[str], wanted: Collection[str]) -> set[str]:
-        """The applications to remove."""
-        if self._only is None:
-            return set(before) - set(wanted)
-        return set(before) & self._only if self._absent else set()
 
     def _refusal(
         self, plan: TenantPlan, concerned: set[str], leaving: set[str], adopt: str
@@ -155,7 +149,7 @@ def _properties(stored: Mapping[str, object], wanted: Mapping[str, object]) -> d
     }
     return {
         key: wanted.get(key)
-        for key in sorted({*before, *wanted})
+        for key in {**before, **wanted}
         if before.get(key, defaults.get(key)) != wanted.get(key, defaults.get(key))
     }
 
@@ -223,7 +217,7 @@ def _is_blind(plan: TenantPlan, before: Mapping[str, Application]) -> bool:
     for name, change in plan.changes.items():
         if change.kind == "none":
             continue
-        if change.kind != "update" or mark.PATH in change.paths or any(change.pools.values()):
+        if change.kind != "update" or mark.PATH in change.paths:
             return False
         known = secrets.replace(plan.wanted[name], _as_stored(secrets.leaves(before[name])))
         if difference.application(before[name], known, plan.tenant, name, plan.route_domain):

@@ -67,7 +67,7 @@ def test_help_shows_no_default_that_says_nothing(capsys: pytest.CaptureFixture[s
         cli.main(["up", "--help"])
     shown = " ".join(capsys.readouterr().out.split())
     assert "(default: )" not in shown and "(default: antrea)" in shown and "(default: on)" in shown
-    assert f"without it {version.DEFAULT}, with --vks that of the VKS release" in shown
+    assert f"by default {version.DEFAULT}, with --vks that of the VKS release" in shown
 
 
 def test_up_status_env_and_down(place: Path) -> None:

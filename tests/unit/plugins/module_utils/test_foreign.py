@@ -27,34 +27,12 @@ SPOILED_JSON = {
     "a number that is infinite": '{"a": -1e999}',
     "too long": " " * (_foreign.LONGEST + 1),
 }
-SPOILED_YAML = {
-    "brackets": "[" * 100_000,
-    "lists": "- " * 50_000,
-    "indented": "".join(" " * level + "a:\n" for level in range(400)),
-    "levels": "[" * 150 + "]" * 150,
-    "a number of 5,000 digits": "a: " + "9" * 5000,
-    "a number in sixties": "a: 1" + ":1" * 60_000,
-    "a fraction in sixties": "a: 1" + ":1" * 60_000 + ".5",
-    "a date that does not exist": "a: 2026-99-99",
-    "aliases": "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]",
-    "a tag": "a: !!python/object/apply:os.system [id]",
-    "two documents": "a: 1\n---\nb: 2",
-    "a tab": "a:\n\t- b",
-    "a control character": "a: \x00",
-    "too long": "#" * (_yaml.LONGEST + 1),
-}
 
 
 @pytest.mark.parametrize("text", SPOILED_JSON.values(), ids=SPOILED_JSON)
 def test_json_that_cannot_be_read(text: str | bytes | None) -> None:
     with pytest.raises(_foreign.Unreadable):
         _foreign.from_json(text)
-
-
-@pytest.mark.parametrize("text", SPOILED_YAML.values(), ids=SPOILED_YAML)
-def test_yaml_that_cannot_be_read(text: str) -> None:
-    with pytest.raises(_foreign.Unreadable):
-        _yaml.foreign(text)
 
 
 def test_what_can_be_read() -> None:

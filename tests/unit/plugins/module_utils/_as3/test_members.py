@@ -70,6 +70,10 @@ def test_one_spelling_of_an_address(address: str, domain: int, spelled: str) -> 
     assert members.canonical(address, domain) == spelled
 
 
+def test_the_default_route_domain_is_0() -> None:
+    assert (members.canonical("10.0.0.1%0"), members.canonical("10.0.0.1%1")) == ("10.0.0.1", "10.0.0.1%1")
+
+
 def test_the_order_of_members() -> None:
     """By number, IPv4 first, then by route domain and port. Names of hosts come last."""
     keys = [
@@ -92,6 +96,7 @@ FLAT: dict[str, tuple[Any, dict[Any, Any]]] = {
     "no list": ({"servicePort": 80}, {}),
     "an entry that is no object": (["10.0.0.1", None], {}),
     "no port": ([{"serverAddresses": ["10.0.0.1"]}], {("10.0.0.1", 0): {}}),
+    "the default route domain": ([{"servicePort": 80, "serverAddresses": ["10.0.0.1%0", "10.0.0.2%1"]}], {("10.0.0.1", 80): {}, ("10.0.0.2%1", 80): {}}),
     "a port as text": ([{"servicePort": "80", "serverAddresses": ["10.0.0.1"]}], {("10.0.0.1", 80): {}}),
     "true is no port": ([{"servicePort": True, "serverAddresses": ["10.0.0.1"]}], {("10.0.0.1", 0): {}}),
     "addresses that are no list": ([{"servicePort": 80, "serverAddresses": "10.0.0.1"}], {}),
@@ -144,6 +149,10 @@ def test_the_form_of_entries() -> None:
     ]
     named = members.flatten([{"servicePort": 80, "servers": [{"name": "b", "address": "10.0.0.2"}, {"name": "a", "address": "10.0.0.1"}]}])
     assert members.group(named) == [{"servicePort": 80, "servers": [{"name": "a", "address": "10.0.0.1"}, {"name": "b", "address": "10.0.0.2"}]}]
+    turned = members.flatten(
+        [{"servicePort": 80, "a": 1, "b": 2, "serverAddresses": ["10.0.0.1"]}, {"b": 2, "a": 1, "servicePort": 80, "serverAddresses": ["10.0.0.2"]}]
+    )
+    assert [one["serverAddresses"] for one in members.group(turned)] == [["10.0.0.1", "10.0.0.2"]]
     alike = members.flatten([entry(80, "10.0.0.1", ratio=3), entry(81, "10.0.0.1", ratio=2)])
     assert [one["servicePort"] for one in members.group(alike)] == [80, 81]
 

@@ -82,6 +82,7 @@ def member(**more: Any) -> dict[str, Any]:
 
 def test_members_by_address_and_port() -> None:
     assert form(member(ratio=2, adminState="enable")) == {"class": "Pool", "members": {"10.0.0.1:80": {"ratio": 2}}}
+    assert form(member(adminState="disable"))["members"] == {"10.0.0.1:80": {"adminState": "disable"}}
     assert form({"class": "Pool", "members": []}) == {"class": "Pool"}
     assert form({"class": "Brand_New", "members": []}) == {"class": "Brand_New", "members": []}
 
@@ -120,7 +121,7 @@ def test_an_application() -> None:
         "label": "x",
         "constants": {"class": "Constants", "pool": "web", "virtualPort": 80},
         "schemaOverlay": "",
-        "x": {"no": "class"},
+        "x": {"virtualAddresses": ["2001:DB8::1"], "metadata": {}},
     }
     expected = {key: value for key, value in given.items() if key not in ("enable",)}
     assert normal.application(given, "T1", "A1") == expected
@@ -130,8 +131,27 @@ def test_an_application() -> None:
     }
 
 
-SAME = [(1, 1), (1, 1.0), ("a", "a"), ([1, {"a": True}], [1, {"a": True}]), ({}, {}), (None, None), (True, True)]
-DIFFERENT = [(1, True), (0, False), (False, None), ([1], [True]), ([1], [1, 2]), ({"a": 1}, {"a": True}), ({"a": 1}, {"b": 1}), ([], {}), (0, None), ("1", 1)]
+def test_the_route_domain_is_0_unless_it_is_given() -> None:
+    item = {**VS, "virtualAddresses": ["192.0.2.1%1", "192.0.2.2%0"]}
+    made = normal.application({"class": "Application", "x": item}, "T1", "A1")
+    assert made["x"]["virtualAddresses"] == ["192.0.2.1%1", "192.0.2.2"]
+
+
+SAME = [([], []), (1, 1), (1, 1.0), ("a", "a"), ([1, {"a": True}], [1, {"a": True}]), ({}, {}), (None, None), (True, True)]
+DIFFERENT = [
+    ({"a": 1, "b": 2}, {"a": 1, "b": 3}),
+    ([1, 2], [1, 3]),
+    (1, True),
+    (0, False),
+    (False, None),
+    ([1], [True]),
+    ([1], [1, 2]),
+    ({"a": 1}, {"a": True}),
+    ({"a": 1}, {"b": 1}),
+    ([], {}),
+    (0, None),
+    ("1", 1),
+]
 
 
 @pytest.mark.parametrize("one, other", SAME)

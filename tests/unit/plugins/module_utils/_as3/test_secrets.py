@@ -123,6 +123,7 @@ def test_what_as3_returns_encrypted(name: str, value: Any, encrypted: bool) -> N
 
 
 CIPHERS: list[tuple[Any, bool]] = [
+    ({"ciphertext": "x", "protected": VAULT["protected"].rstrip("=")}, True),
     ({"protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0="}, False),
     ({"ciphertext": "x"}, False),
     ({"ciphertext": "x", "protected": None}, False),
@@ -147,4 +148,6 @@ def test_the_texts_of_a_secret() -> None:
     assert "word-of-mine" not in set(secrets.texts({**PLAIN, "protected": VAULT["protected"]})), "BIG-IP's own encryption is not base64 of the text"
     url_safe = {"ciphertext": base64.b64encode(b"~~~???>>>").decode().rstrip("="), "protected": PLAIN["protected"]}
     assert "~~~???>>>" in set(secrets.texts(url_safe))
+    unpadded = {"ciphertext": base64.b64encode(b"words").decode().rstrip("="), "protected": PLAIN["protected"]}
+    assert "words" in set(secrets.texts(unpadded))
     assert set(secrets.texts({"ciphertext": "not base64!", "protected": PLAIN["protected"]})) == {"not base64!"}

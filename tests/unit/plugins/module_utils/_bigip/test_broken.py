@@ -114,6 +114,18 @@ def test_a_silent_peer_is_lost() -> None:
         send(peer.url, 0.3)
 
 
+def test_a_connection_that_the_deadline_ended_was_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change may be sent again then: BIG-IP has seen nothing of it."""
+
+    def slow(self: Any, request: Any, **options: Any) -> Any:
+        time.sleep(0.5)
+        raise of_requests.ConnectTimeout
+
+    monkeypatch.setattr("requests.adapters.HTTPAdapter.send", slow)
+    with pytest.raises(NotSent):
+        send("http://127.0.0.1:1", 0.1)
+
+
 def test_the_limits_that_the_libraries_get(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """To connect, ten seconds at most; to read, no longer than the exchange may take."""
     given: list[Any] = []

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members import auto
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import NplState
+from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 from ansible_collections.vks.bigip.tests.unit.support.member_cases import AUTO, CL, CL_AB, LB, N12, NP, NPL, NPL_AB, ON, Case, c, check, mapped, run
 
@@ -19,6 +23,18 @@ def never(addresses: object, published: bool) -> bool:
 
 CHOSEN = [
     c("annotated and mapped", AUTO, NPL_AB, annotated="true", maps=mapped(), chosen=NPL),
+    c("annotated and mapped: BIG-IP is not asked", AUTO, NPL_AB, annotated="true", maps=mapped(), routable=never, chosen=NPL),
+    c(
+        "annotated, mappings not known, routable, published nodeport",
+        AUTO,
+        N12,
+        annotated="true",
+        svc=LB,
+        nodes="n1 n2",
+        pod_network_routable=True,
+        published=NP,
+        chosen=NP,
+    ),
     c("annotated and mapped, LoadBalancer", AUTO, NPL_AB, annotated="true", maps=mapped(), svc=LB, chosen=NPL),
     c("annotated, one Pod mapped is proof", AUTO, "198.18.0.1:61000@a", "b=mapping_missing", annotated="true", maps="a:8080/tcp=198.18.0.1:61000", chosen=NPL),
     c("annotated, scaled to zero, other Pods mapped", AUTO, "", annotated="true", pods="z", maps="z:1/tcp=198.18.0.1:61000", slices=[], chosen=NPL),
@@ -145,6 +161,10 @@ BECAUSE: dict[str, tuple[Case, str]] = {
         c("", AUTO, "", chosen=CL, routable=lambda addresses, published: True),
         f"BIG-IP has a route to the Pod network; not nodeportlocal: {NOT_ANNOTATED}",
     ),
+    "a route, published": (
+        c("", AUTO, "", chosen=CL, published=CL, routable=lambda addresses, published: True),
+        f"BIG-IP has a route to the Pod network; not nodeportlocal: {NOT_ANNOTATED}",
+    ),
     "no route": (
         c("", AUTO, "", chosen=NP, routable=lambda addresses, published: False, **NP_SVC),
         f"{PORT}; not nodeportlocal: its type is NodePort and {NOT_ANNOTATED}; not cluster: BIG-IP has no route to the Pod network",
@@ -164,6 +184,10 @@ BECAUSE: dict[str, tuple[Case, str]] = {
     ),
     "published nodeport": (
         c("", AUTO, "", chosen=NP, annotated="true", svc=LB, nodes="n1", published=NP, routable=never),
+        "it is published so, and evidence is missing: no Pod has a NodePortLocal mapping, and it is not known whether Antrea has it switched on",
+    ),
+    "published, two modes not known": (
+        c("", AUTO, "", annotated="true", chosen=CL, published=CL),
         "it is published so, and evidence is missing: no Pod has a NodePortLocal mapping, and it is not known whether Antrea has it switched on",
     ),
     "NSX": (
@@ -215,3 +239,10 @@ def test_when_the_configuration_of_antrea_is_read() -> None:
         made = text.snapshot([text.service(npl=annotated)], [text.endpoint_slice("http:8080/TCP | a@n1 b@n2")], [], text.pods("a b", maps))
         service = made.services[("default", "web")]
         assert auto.lacks_evidence(made, service, service.ports[0]) is lacking
+
+
+def test_what_was_not_read_is_named() -> None:
+    made = text.snapshot([text.service(npl="true")], [text.endpoint_slice("http:8080/TCP | a@n1")], [], text.pods("a"), NplState(unread=("reading x",)))
+    made.denied["pods"] = "listing Pods is forbidden"
+    with pytest.raises(Failure, match=r"switched on \(listing Pods is forbidden; reading x\); not cluster"):
+        resolve(made, Source("default", "web"))

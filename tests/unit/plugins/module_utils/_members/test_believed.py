@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Ranges
-from ansible_collections.vks.bigip.tests.unit.support.member_cases import A_N1, NOWHERE, NPL, NPL_AB, Case, c, check, mapped, shape
+from ansible_collections.vks.bigip.plugins.module_utils._members import believed
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Ranges
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import A_N1, NOWHERE, NPL, NPL_AB, Case, c, check, mapped, run, shape
 
 FORTY = Ranges(configured=((40000, 41000),))
 BELIEVED = [
@@ -40,3 +41,66 @@ BELIEVED = [
 @pytest.mark.parametrize("case", BELIEVED, ids=str)
 def test_believed(case: Case) -> None:
     check(case)
+
+
+DEFAULT = "which is outside of 61000-62000, the ports of NodePortLocal."
+WHY: dict[str, tuple[Case, str]] = {
+    "outside": (c("", NPL, "", maps="a:8080/tcp=198.18.0.1:10250", **A_N1), f"Pod a is mapped to 198.18.0.1 port 10250, {DEFAULT}"),
+    "not read": (
+        c("", NPL, "", maps="a:8080/tcp=198.18.0.1:10250", ranges=Ranges(unread=("reading x", "reading y")), **A_N1),
+        f"Pod a is mapped to 198.18.0.1 port 10250, {DEFAULT} Not known, because it could not be read: reading x; reading y.",
+    ),
+    "other ranges": (
+        c("", NPL, "", maps="a:8080/tcp=198.18.0.1:10250", ranges=Ranges(((40000, 41000),), {"n1": (50000, 51000)}), **A_N1),
+        "Pod a is mapped to 198.18.0.1 port 10250, which is outside of 61000-62000 and 40000-41000 and 50000-51000, the ports of NodePortLocal.",
+    ),
+    "no node": (
+        c("", NPL, "", maps="a:8080/tcp=198.18.0.1:61000", slices=["http:8080/TCP | a"]),
+        "Pod a is mapped to 198.18.0.1 port 61000, and nothing shows that this is an address of its node, because its EndpointSlice names no node.",
+    ),
+    "no nodes": (
+        c("", NPL, "", maps="a:8080/tcp=198.18.0.1:61000", nodes=None, **A_N1),
+        "Pod a is mapped to 198.18.0.1 port 61000, and nothing shows that this is an address of its node, because the Nodes were not read.",
+    ),
+    "another node": (
+        c("", NPL, "", maps="a:8080/tcp=198.18.0.2:61000", **A_N1),
+        "Pod a is mapped to 198.18.0.2 port 61000, which is no address of its node n1.",
+    ),
+    "a node that was not read": (
+        c("", NPL, "", maps="a:8080/tcp=198.18.0.1:61000", nodes="n2", **A_N1),
+        "Pod a is mapped to 198.18.0.1 port 61000, which is no address of its node n1.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case, sentence", WHY.values(), ids=WHY)
+def test_why_a_mapping_is_not_believed(case: Case, sentence: str) -> None:
+    _members, _left, pool = run(case)
+    assert pool.warnings == (sentence,) and pool.left_out[0].message.startswith(sentence)
+
+
+def test_all_ranges_count_while_the_agents_change() -> None:
+    """The default, the configured one, and that of the node's own agent."""
+    ranges = Ranges(((40000, 41000),), {"n1": (50000, 51000), "n2": (52000, 53000)})
+    for port, member in ((61000, True), (40000, True), (50000, True), (52000, False)):
+        _members, _left, pool = run(c("", NPL, "", maps=f"a:8080/tcp=198.18.0.1:{port}", ranges=ranges, **A_N1))
+        assert bool(pool.members) is member
+
+
+def gap(reason: str) -> LeftOut:
+    return LeftOut("Pod", "a", reason, f"because of {reason}")
+
+
+def test_what_the_left_out_say_of_the_whole_pool() -> None:
+    assert believed.distrusted([gap("not_ready"), gap("mapping_unverified"), gap("mapping_outside_range")]) == "because of mapping_unverified"
+    assert believed.distrusted([gap("mapping_outside_range")]) == "because of mapping_outside_range"
+    assert believed.distrusted([gap("not_ready"), gap("mapping_stale")]) == ""
+    assert believed.unread([gap("not_ready"), gap("mapping_unverified")]) and not believed.unread([gap("mapping_outside_range")])
+    assert not believed.unread([])
+
+
+@pytest.mark.parametrize(
+    "range_, ports", [("61000-62000", (61000, 62000)), ("1-2", (1, 2)), ("61000", None), ("61000-620000", None), ("a-b", None), (None, None)]
+)
+def test_a_range_as_antrea_writes_it(range_: object, ports: tuple[int, int] | None) -> None:
+    assert believed.ports(range_) == ports

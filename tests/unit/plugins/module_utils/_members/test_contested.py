@@ -173,3 +173,11 @@ def test_the_warning_names_ten_pods_of_many() -> None:
 )
 def test_whose_endpoint_must_be_looked_up(world: dict[str, Any], want: set[tuple[str, str]]) -> None:
     assert contested.unplaced(build(world)) == want
+
+
+def test_a_dispute_names_its_own_claim_among_many() -> None:
+    claims = [contested.Claim("default", f"p{number:02}", f"u{number}", 80) for number in range(15)]
+    assert contested.names(claims[:2], claims[1]) == "Pod default/p00 (port 80) and Pod default/p01 (port 80)", "few are in their order"
+    shown = contested.names(claims, claims[14])
+    assert shown.startswith("Pod default/p14 (port 80) and Pod default/p00 (port 80)") and shown.endswith(" and 5 more")
+    assert contested.names(claims[::-1]).startswith("Pod default/p00 (port 80)")

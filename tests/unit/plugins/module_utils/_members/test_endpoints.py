@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vks.bigip.tests.unit.support.member_cases import AB, CL, CL_AB, SIX, Case, c, check
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import AB, CL, CL_AB, SIX, Case, c, check, run
 
 SLICES = [
     c("no slices is an empty pool", CL, "", slices=[]),
@@ -105,3 +105,19 @@ def test_slices(case: Case) -> None:
 @pytest.mark.parametrize("case", CONDITIONS, ids=str)
 def test_conditions(case: Case) -> None:
     check(case)
+
+
+KINDS: dict[str, tuple[Case, list[tuple[str, str]]]] = {
+    "a Pod": (c("", CL, "", slices=["http:8080/TCP | a@n1!notready"]), [("Pod", "a")]),
+    "an address": (c("", CL, "", slices=["http:8080/TCP | @n1!notready=10.0.0.1"]), [("Endpoint", "10.0.0.1:8080")]),
+    "a Pod without the port": (c("", CL, "", ports="http:80/TCP>web", slices=[" | a@n1"]), [("Pod", "a")]),
+    "an address without the port": (c("", CL, "", ports="http:80/TCP>web", slices=[" | @n1=10.0.0.1"]), [("Endpoint", "10.0.0.1")]),
+    "an excluded address": (c("", CL, "", slices=["http:8080/TCP | @n1=10.0.0.1"], exclude_nodes=("n1",)), [("Endpoint", "10.0.0.1:8080")]),
+}
+
+
+@pytest.mark.parametrize("case, expected", KINDS.values(), ids=KINDS)
+def test_what_is_left_out_has_its_kind(case: Case, expected: list[tuple[str, str]]) -> None:
+    _members, _left, pool = run(case)
+    assert [(item.kind, item.name) for item in pool.left_out] == expected
+    assert all(item.message.startswith(f"{item.kind} {item.name} ") and item.node == "n1" for item in pool.left_out)

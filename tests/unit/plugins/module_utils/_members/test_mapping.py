@@ -258,3 +258,20 @@ def test_a_wrong_value_that_costs_nothing_is_not_warned_of() -> None:
     entry = '{"podPort":8080,"nodeIP":"198.18.0.1","nodePort":61001}'
     _members, _left, pool = run(c("", NPL, "", raw=npl(f'[{entry}, {{"nodePort":1}}]'), slices=["http:8080/TCP | a@n1"]))
     assert pool.members and pool.warnings == ()
+
+
+def test_protocols_are_all_texts() -> None:
+    good = {"podPort": 8080, "nodeIP": "198.18.0.1", "nodePort": 61001}
+    for protocols in (["tcp", 7], ["tcp", "not a word"], [""], ["tcp"] * 9, {"tcp": 1}):
+        parsed = mapping.parse(json.dumps([{**good, "protocols": protocols}]))
+        assert parsed.entries == [] and "is not a list of protocols" in parsed.faults[0]
+    assert len(mapping.parse(json.dumps([{**good, "protocols": ["tcp", "udp", "sctp"]}])).entries) == 3
+
+
+@pytest.mark.parametrize("name", ["podPort", "nodePort"])
+@pytest.mark.parametrize(
+    "port, good", [(1, True), (65535, True), (0, False), (65536, False), (-1, False), (True, False), ("80", False), (8080.0, False), (None, False)]
+)
+def test_ports_of_a_mapping(name: str, port: Any, good: bool) -> None:
+    parsed = mapping.parse(json.dumps([{"podPort": 8080, "nodeIP": "198.18.0.1", "nodePort": 61001, name: port}]))
+    assert bool(parsed.entries) is good and (good or parsed.faults == [f"entry 0: {name} {port!r} is not a port"])

@@ -111,6 +111,15 @@ NODEPORT = [
         node_weight="endpoints",
     ),
     c("Cluster: no ratio", NP, N12, nodes="n1 n2", node_weight="endpoints"),
+    c(
+        "endpoints on an excluded node take traffic",
+        NP,
+        "198.18.0.1:30080",
+        "n2=node_excluded",
+        nodes="n1 n2",
+        exclude_nodes=("n2",),
+        slices=["http:8080/TCP | b@n2"],
+    ),
     c("an unrelated slice of another port", NP, "", "web-0=slice_port_mismatch n1=no_endpoints", slices=["x:1/TCP | a@n1"], nodes="n1"),
 ]
 
@@ -120,6 +129,11 @@ def test_nodeport(case: Case) -> None:
     check(case)
 
 
+def test_endpoints_of_another_family_are_warned_of() -> None:
+    _members, _left, pool = run(c("", NP, "", slices=["v6 http:8080/TCP | a@n1"], nodes="n1"))
+    assert pool.warnings == ("Its endpoints have IPv6 addresses only, and IPv4 is wanted: see address_family.",)
+
+
 def test_a_headless_service_is_not_to_be_changed_into_a_nodeport_service() -> None:
     """The API server refuses that."""
     headless = {"type": "ClusterIP", "clusterIP": "None"}
@@ -127,3 +141,10 @@ def test_a_headless_service_is_not_to_be_changed_into_a_nodeport_service() -> No
     assert "Set its type to NodePort" not in failed.message and "a second Service of type NodePort with the same selector" in failed.remedy
     _members, _left, failed = run(c("", AUTO, "", svc=headless))
     assert "not nodeport: it is headless (clusterIP: None) and cannot have node ports" in failed.message
+
+
+def test_a_weight_that_has_no_effect_is_warned_of() -> None:
+    for svc, warned in (({}, True), (LOCAL, False)):
+        _members, _left, pool = run(c("", NP, "", svc=svc, nodes="n1", slices=["http:8080/TCP | a@n1"], node_weight="endpoints"))
+        assert bool(pool.warnings) is warned
+        assert not warned or pool.warnings[0].startswith("node_weight: endpoints has no effect, because externalTrafficPolicy is not Local: ")

@@ -100,3 +100,32 @@ def test_join(case: Case) -> None:
 def test_a_hostile_annotation_of_a_service_is_a_short_word_in_a_message(value: str, mode: str) -> None:
     _members, _left, failed = run(c("", mode, "", annotated=value))
     assert len(failed.message) < 900 and failed.message.isprintable() and failed.message.isascii()
+
+
+def test_the_other_mappings_of_a_pod_are_listed_up_to_a_limit() -> None:
+    """Antrea maps a port of a Pod once; a hostile annotation may name thousands."""
+    maps = " ".join(f"a:8080/tcp=198.18.0.1:{61000 + number}" for number in range(14))
+    _members, _left, pool = run(c("", NPL, "", maps=maps, slices=["http:8080/TCP | a@n1"]))
+    assert [member.port for member in pool.members] == [61000] and [item.reason for item in pool.left_out] == ["mapping_duplicate"] * 10
+    assert pool.left_out[0].message.startswith("Pod a is mapped to 198.18.0.1 port 61000 and to port 61001.")
+    assert all("61011" not in item.message for item in pool.left_out)
+    maps = " ".join(f"a:8080/tcp=198.18.0.1:{10000 + number}" for number in range(14))
+    _members, _left, pool = run(c("", NPL, "", maps=maps, slices=["http:8080/TCP | a@n1"]))
+    assert len(pool.left_out) == 10 and "4 more mappings of Pod a cannot be used." in pool.warnings and len(pool.warnings) == 11
+
+
+def test_all_violations_are_named() -> None:
+    _members, _left, failed = run(c("", NPL, "", annotated="True", svc={"type": "NodePort", "selector": None}, ports="http:80/SCTP>8080"))
+    assert failed.doing == "pools[0]: Service default/web cannot be published by NodePortLocal"
+    assert failed.details == {
+        "service": "default/web",
+        "violations": ["npl_service_type", "npl_no_selector", "npl_annotation_value", "npl_protocol"],
+    }
+    assert failed.said.startswith("its type is NodePort; it has no selector; its annotation nodeportlocal.antrea.io/enabled is 'True', not exactly ")
+
+
+def test_two_pods_at_one_place() -> None:
+    maps = "a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.1:61000"
+    _members, _left, pool = run(c("", NPL, "", maps=maps, slices=["http:8080/TCP | a@n1 b@n1"]))
+    assert [member.pod for member in pool.members] == ["a"]
+    assert pool.left_out[0].message.startswith("Pod b has 198.18.0.1 port 61000, as Pod a has.") and pool.left_out[0].kind == "Pod"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vks.bigip.tests.unit.support.member_cases import AB, AUTO, CL, CL_AB, DNS, DUAL, N12, NP, NPL, SIX, Case, c, check
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import AB, AUTO, CL, CL_AB, DNS, DUAL, N12, NP, NPL, SIX, Case, c, check, run
 
 PORTS = [
     c("port by number", CL, CL_AB, port="80"),
@@ -150,3 +151,46 @@ def test_ports(case: Case) -> None:
 @pytest.mark.parametrize("case", FAMILIES, ids=str)
 def test_families(case: Case) -> None:
     check(case)
+
+
+SAID: dict[str, tuple[Case, str, str]] = {
+    "another Service": (
+        c("", CL, "", service_name="wbe", more_services=[text.service(name="aaa")]),
+        "pools[0]: Service default/wbe",
+        "there is none; namespace default has web",
+    ),
+    "nothing alike": (
+        c("", CL, "", service_name="zzz", more_services=[text.service(name=name) for name in "bac"]),
+        "pools[0]: Service default/zzz",
+        "there is none; namespace default has a, b, c, web",
+    ),
+    "another namespace": (c("", CL, "", namespace="shop"), "pools[0]: Service shop/web", "there is none; namespace shop has no Services"),
+    "no such port": (c("", CL, "", port="81"), "pools[0]: Service default/web, port 81", "it has 80/TCP (http)"),
+    "a target port": (
+        c("", CL, "", port="8080"),
+        "pools[0]: Service default/web, port 8080",
+        "it has 80/TCP (http) (8080 is the targetPort of 80/TCP (http))",
+    ),
+    "several ports": (c("", CL, "", ports=DNS), "pools[0]: Service default/web, port (not given)", "could be 53/UDP (dns), 53/TCP (dns-tcp)"),
+    "one number": (c("", CL, "", ports=DNS, port="53"), "pools[0]: Service default/web, port 53", "could be 53/UDP (dns), 53/TCP (dns-tcp)"),
+    "a family": (c("", CL, "", address_family="ipv6"), "pools[0]: address_family ipv6", "Service default/web has IPv4"),
+}
+
+
+@pytest.mark.parametrize("case, doing, said", SAID.values(), ids=SAID)
+def test_what_a_failure_names(case: Case, doing: str, said: str) -> None:
+    _members, _left, failed = run(case)
+    assert (failed.doing, failed.said) == (doing, said)
+    assert failed.details["service"] in doing or doing.startswith("pools[0]: address_family")
+
+
+def test_the_ports_that_a_failure_lists() -> None:
+    for port in ("81", None):
+        _members, _left, failed = run(c("", CL, "", ports=DNS, port=port))
+        assert failed.details == {"service": "default/web", "ports": ["53/UDP (dns)", "53/TCP (dns-tcp)"]}
+
+
+def test_no_more_names_than_a_sentence_takes() -> None:
+    services = [text.service(name=f"s{number:02}") for number in range(30)]
+    _members, _left, failed = run(c("", CL, "", service_name="zzz", more_services=services))
+    assert failed.said == "there is none; namespace default has " + ", ".join(f"s{number:02}" for number in range(10))

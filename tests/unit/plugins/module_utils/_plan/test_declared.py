@@ -63,6 +63,7 @@ by hand: offline is no drift | A1=1 2 | A1=1 2 | A1=1/dead 2 |  | none |  |
 by hand: enabled by a POST | A1=1 2 3 | A1=1 2 | A1=1/off 2 |  | update | [A1=1 2 3] |
 by hand: the user's own | A1=1/off 2 | A1=1/off 2 | A1=1/off 2 |  | none |  |
 by hand: the user's, enabled | A1=1/off 2 | A1=1/off 2 | A1=1 2 |  | restore | [A1=1/off 2] |
+by hand: less than the user does | A1=1/dead 2 | A1=1/dead 2 | A1=1/off 2 |  | restore | [A1=1/dead 2] |
 by hand: named by publish | A1=1 2 | A1@us=1/off/named 2 | A1=1/off 2 | adopt=publish | update | [A1=1 2] |
 """
 ROWS = planning.rows(TABLE)

@@ -203,6 +203,7 @@ def test_the_refusal_to_leave_only_disabled_members() -> None:
     assert planning.planned("A1=1", "A1@us=1 3", "A1=1/off", "left_out=1").failure is None
     assert planning.planned("A1=1", "A1@us=1 3", "A1=1/off 3/off", "left_out=1").failure is None
     assert planning.planned("A1=1", "A1@us=1 3", "A1=1/off 3", "").failure is None
+    assert planning.planned("A1=1", "A1@us=1/off/named 3", "", "left_out=1").failure is None
 
 
 def test_members_that_bigip_fills_may_answer() -> None:

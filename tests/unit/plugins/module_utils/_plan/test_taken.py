@@ -142,6 +142,19 @@ def test_what_a_refusal_holds() -> None:
     assert failure.details["path"] == "/T1/A1/vs/virtualAddresses" and failure.details["application"] == "A1"
 
 
+def test_an_address_that_only_one_of_two_shares() -> None:
+    shared = {**HTTP, "shareAddresses": True}
+    text = "Use another address, or another port with shareAddresses: true in both virtual servers. "
+    (failure,) = taken.refusals(
+        [planned({"A1": {"vs": shared}}, None)], stored("T9", vs=HTTP), nobody
+    ).values()
+    assert failure.remedy == text + "Or remove it from tenant T9 first."
+    (failure,) = taken.refusals(
+        [planned({"A1": {"vs": HTTP}}, None)], stored("T9", vs=shared), nobody
+    ).values()
+    assert failure.remedy == "Use another address, or another port. Or remove it from tenant T9 first."
+
+
 def test_within_a_tenant_only_a_new_place_is_refused() -> None:
     both = {**owned(A1={"vs": HTTP}), **tenant(vs=HTTP)}
     assert taken.within([planned({"A1": {"vs": {**HTTP, "remark": "x"}}}, both)]) == {}
