@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Union
 
 from .._kube.client import Client
 from .._npl import report, restart
@@ -19,7 +19,8 @@ from .restarting import restart as restart_agents
 from .services import Services
 from .setting import Setting
 
-Runs = set[tuple[str, float | None]]
+# Union because this is evaluated at run time, which the pylint of ansible-test takes for too new.
+Runs = set[tuple[str, Union[float, None]]]  # noqa: UP007
 CHECK_MODE = "it is check mode"
 MAPPINGS_STAY = (
     "Mappings that Pods still have as an annotation lead nowhere now. Antrea does not remove them: each ends "

@@ -49,7 +49,6 @@ class Send(Protocol):
         seconds: float | None = None,
     ) -> Response:
         """seconds: the limit of this exchange; None for that of the task."""
-        ...
 
 
 class Credentials:

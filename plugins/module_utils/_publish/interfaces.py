@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Callable, ContextManager, Iterable, Mapping, NamedTuple, Sequence, Union
 
-from .._as3.members import Key
 from .._as3.types import Json
 from .._deadline import Deadline
 from .._members.auto import Routable
@@ -19,6 +18,7 @@ from .._ownership.owners import CisClaim
 from .._plan.model import Rules, TenantGoal
 
 if TYPE_CHECKING:
+    from .._as3.members import Key
     from .ports import As3, ClusterReader, Ltm, MemberState
 
 # AS3's code of a result, or our own word. Union because this is evaluated at run time, which the pylint of

@@ -52,7 +52,7 @@ MEANINGS: dict[str, tuple[Callable[[], Exception], type[Exception], str]] = {
     "a certificate": (lambda: of_requests.SSLError(untrusted()), Failure, "self-signed certificate"),
     "no TLS": (lambda: of_requests.SSLError(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong")), Failure, "wrong"),
     "a URL": (lambda: of_requests.InvalidURL("no host"), Failure, "no host"),
-    "nothing to quote": (lambda: of_requests.ConnectionError(), Lost, "ConnectionError"),
+    "nothing to quote": (of_requests.ConnectionError, Lost, "ConnectionError"),
     "a URL to quote": (lambda: of_requests.ConnectionError("Max retries exceeded with url: /tokens/SECRET"), Lost, "ConnectionError"),
 }
 
@@ -60,7 +60,7 @@ MEANINGS: dict[str, tuple[Callable[[], Exception], type[Exception], str]] = {
 @pytest.mark.parametrize("make, kind, said", MEANINGS.values(), ids=MEANINGS)
 def test_what_it_means(make: Callable[[], Exception], kind: type[Exception], said: str) -> None:
     meaning = explained(make(), UNIT, "http://me:very-secret@p:1")
-    assert type(meaning) is kind
+    assert meaning.__class__ is kind
     assert said in str(getattr(meaning, "said"))  # noqa: B009
     assert "SECRET" not in str(meaning) and "very-secret" not in str(meaning)
 

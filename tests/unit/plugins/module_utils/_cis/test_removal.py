@@ -123,9 +123,9 @@ def test_serves(declaration: World, expected: bool) -> None:
     assert removal.serves({"removal": plan(), "left": {}}) is False
 
 
-def binding(namespace: str | None = "f5-cis", labels: World | None = LABELS) -> World:
+def binding(namespace: str | None = "f5-cis", labelled: bool = True) -> World:
     subject = {"kind": "ServiceAccount", **({"namespace": namespace} if namespace else {})}
-    return {"metadata": {"labels": labels}, "subjects": [subject]}
+    return {"metadata": {"labels": LABELS if labelled else None}, "subjects": [subject]}
 
 
 ROLE = {"metadata": {"labels": LABELS}}
@@ -135,7 +135,7 @@ RIGHTS: dict[str, tuple[list[World], list[World], list[str]]] = {
     "a ClusterRole alone": ([], [ROLE], ["ClusterRole"]),
     "of another namespace": ([binding("other")], [ROLE], []),
     "of a user": ([binding(None)], [ROLE], []),
-    "without labels": ([binding(labels=None)], [{"metadata": {}}], []),
+    "without labels": ([binding(labelled=False)], [{"metadata": {}}], []),
 }
 
 

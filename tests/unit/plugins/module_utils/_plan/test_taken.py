@@ -109,6 +109,12 @@ def test_the_device_is_asked_where_common_decides() -> None:
     assert taken.refusals([planned({"A1": {"vs": on("192.0.2.12")}}, None)], others, nobody) == {}
 
 
+def only(failures: dict[str, Failure]) -> Failure:
+    """The one failure of a refusal."""
+    assert len(failures) == 1
+    return failures.popitem()[1]
+
+
 def test_existing_tenants_are_posted_before_new_ones() -> None:
     changed = planned({"A1": {"vs": HTTP}}, owned(A1={"vs": on("192.0.2.11")}), "T2")
     new = planned({"A1": {"vs": OTHER_PORT}}, None, "T1")
@@ -117,41 +123,41 @@ def test_existing_tenants_are_posted_before_new_ones() -> None:
 
 
 def test_what_a_refusal_holds() -> None:
-    (failure,) = taken.refusals(
+    failure = only(taken.refusals(
         [planned({"A1": {"vs": HTTP}}, None)], stored("T9", vs=HTTP, owner="team"), nobody
-    ).values()
+    ))
     assert failure.code == "address_taken" and failure.details == {
         "tenant": "T1",
         "application": "A1",
         "path": "/T1/A1/vs/virtualAddresses",
         "taken_by": {"tenant": "T9", "application": "A9", "object": "vs", "owner": "team"},
     }
-    (failure,) = taken.refusals(
+    failure = only(taken.refusals(
         [planned({"A1": {"va": ADDRESS}}, None)], stored("T9", vs=HTTP), nobody
-    ).values()
+    ))
     assert failure.details["path"] == "/T1/A1/va/virtualAddress"
     assert failure.what == (
         "Service_Address /T1/A1/va needs 192.0.2.10, which tenant T9 has in its own partition, "
         "for virtual server /T9/A9/vs"
     )
-    (failure,) = taken.refusals(
+    failure = only(taken.refusals(
         [planned({"A1": {"vs": HTTPS}}, None)], stored("T9", vs=HTTP), nobody
-    ).values()
+    ))
     assert failure.details["path"] == "/T1/A1/vs/redirect80"
-    (failure,) = taken.within([planned({"A1": {"vs": HTTP}}, {**owned(A1={}), **tenant(vs=HTTP)})]).values()
+    failure = only(taken.within([planned({"A1": {"vs": HTTP}}, {**owned(A1={}), **tenant(vs=HTTP)})]))
     assert failure.details["path"] == "/T1/A1/vs/virtualAddresses" and failure.details["application"] == "A1"
 
 
 def test_an_address_that_only_one_of_two_shares() -> None:
     shared = {**HTTP, "shareAddresses": True}
     text = "Use another address, or another port with shareAddresses: true in both virtual servers. "
-    (failure,) = taken.refusals(
+    failure = only(taken.refusals(
         [planned({"A1": {"vs": shared}}, None)], stored("T9", vs=HTTP), nobody
-    ).values()
+    ))
     assert failure.remedy == text + "Or remove it from tenant T9 first."
-    (failure,) = taken.refusals(
+    failure = only(taken.refusals(
         [planned({"A1": {"vs": HTTP}}, None)], stored("T9", vs=shared), nobody
-    ).values()
+    ))
     assert failure.remedy == "Use another address, or another port. Or remove it from tenant T9 first."
 
 

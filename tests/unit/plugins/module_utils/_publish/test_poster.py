@@ -128,7 +128,7 @@ class Writer:
         return {"schemaCurrent": self.schema} if self.schema else {}
 
     def _answer(self, tenants: list[str]) -> Outcome:
-        answer = self.answers.pop(0) if self.answers else None
+        answer: Any = self.answers.pop(0) if self.answers else {}
         if isinstance(answer, Failure):
             raise answer
         results = [{"code": 200, "message": "success", "tenant": tenant} for tenant in tenants]
