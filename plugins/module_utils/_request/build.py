@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping, Protocol, Sequence
+from typing import Iterable, Mapping, Protocol, Sequence
 
 from .._as3 import names, vocabulary
 from .._as3.members import Members, canonical, flatten, group, is_static
+from .._as3.types import Json, Object
 from . import shapes
 from .wanted import Fill, Problems, Wanted
 
@@ -42,13 +43,13 @@ class ClusterMember(Protocol):
     def ratio(self) -> int | None: ...
 
 
-def add_items(wanted: Wanted, items: Sequence[Mapping[str, Any]], problems: Problems) -> None:
+def add_items(wanted: Wanted, items: Sequence[Mapping[str, Json]], problems: Problems) -> None:
     """Add every element of `applications`."""
     for number, item in enumerate(items):
         _add_item(wanted, item, f"applications[{number}]", problems)
 
 
-def _add_item(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Problems) -> None:
+def _add_item(wanted: Wanted, item: Mapping[str, Json], path: str, problems: Problems) -> None:
     tenant, name = str(item.get("tenant") or ""), str(item.get("application") or "")
     before = len(problems.found)
     for kind, value in (("tenant", tenant), ("application", name)):
@@ -92,7 +93,7 @@ class _Application:
     problems: Problems
 
     def put(
-        self, key: str, value: dict[str, Any], place: str, name_place: str, *, shared: bool = False
+        self, key: str, value: Object, place: str, name_place: str, *, shared: bool = False
     ) -> bool:
         """Put an object into the application; False if that is not possible.
 
@@ -117,15 +118,15 @@ class _Application:
         return True
 
 
-def _has_pool(item: Mapping[str, Any]) -> bool:
+def _has_pool(item: Mapping[str, Json]) -> bool:
     return item.get("pool") is not None or bool(item.get("service"))
 
 
-def _pool_name(item: Mapping[str, Any]) -> str:
+def _pool_name(item: Mapping[str, Json]) -> str:
     return str(item.get("pool_name") or "pool")
 
 
-def _add_virtual_server(application: _Application, item: Mapping[str, Any], path: str) -> None:
+def _add_virtual_server(application: _Application, item: Mapping[str, Json], path: str) -> None:
     server = vocabulary.convert_object(dict(item["virtual_server"]))
     kind = item["virtual_server"].get("class")
     if kind is None:
@@ -143,7 +144,7 @@ def _add_virtual_server(application: _Application, item: Mapping[str, Any], path
     application.put(name, server, f"{path}.virtual_server", f"{path}.virtual_server_name")
 
 
-def _add_pool(application: _Application, item: Mapping[str, Any], path: str) -> None:
+def _add_pool(application: _Application, item: Mapping[str, Json], path: str) -> None:
     problems = application.problems
     given = dict(item.get("pool") or {})
     if given.get("class", "Pool") != "Pool":
@@ -159,7 +160,7 @@ def _add_pool(application: _Application, item: Mapping[str, Any], path: str) -> 
                 "comes from the cluster; member has the other settings of all members, "
                 "as in member: {connectionLimit: 100}",
             )
-    static: list[dict[str, Any]] = []
+    static: list[Object] = []
     if item.get("service"):
         listed = shapes.members(pool.pop("members", None), f"{path}.pool.members", problems)
         for place, entry in enumerate(listed):
@@ -179,7 +180,7 @@ def _add_pool(application: _Application, item: Mapping[str, Any], path: str) -> 
 
 def entries(
     members: Iterable[ClusterMember], fill: Fill, route_domain: int | None, share_nodes: bool
-) -> list[dict[str, Any]]:
+) -> list[Object]:
     """The value of Pool.members: equal settings together, the user's own entries after them."""
     found = Members()
     for member in members:
@@ -196,7 +197,7 @@ def entries(
     return done + [dict(entry) for entry in fill.static]
 
 
-def keeps_private_nodes(stored_pool: Mapping[str, Any] | None) -> bool:
+def keeps_private_nodes(stored_pool: Mapping[str, Json] | None) -> bool:
     """Whether all members of a stored pool have nodes of their own tenant (no shareNodes).
 
     An adopted pool stays so.

@@ -9,10 +9,11 @@ The others are left out with a reason: one of them would stop the rest.
 
 from __future__ import annotations
 
-from typing import Any, Hashable
+from typing import Hashable
 
 from .. import _foreign
 from .._as3 import destinations
+from .._as3.types import Json, Object
 from .._cis.applications import COMMON
 from .._cis.beside import Fault, Listener
 from . import build, from_secret, template, validate
@@ -38,7 +39,7 @@ class Declarations:
         self._tenants: dict[str, tuple[str, str]] = {}
         self._heard: dict[Hashable, tuple[str, str]] = {}
 
-    def fault(self, namespace: str, name: str, text: Any) -> Fault | None:
+    def fault(self, namespace: str, name: str, text: Json) -> Fault | None:
         """Where and why a text cannot be published beside those before it; None if it can."""
         wanted = Wanted()
         fault = declaration_fault(text, wanted)
@@ -66,7 +67,7 @@ class Declarations:
         return None
 
 
-def declaration_fault(text: Any, wanted: Wanted | None = None) -> Fault | None:
+def declaration_fault(text: Json, wanted: Wanted | None = None) -> Fault | None:
     """Where and why publish refuses the text of an AS3 ConfigMap; None if it does not.
 
     It is added to wanted.
@@ -89,7 +90,7 @@ def declaration_fault(text: Any, wanted: Wanted | None = None) -> Fault | None:
     return _first(problems, wanted)
 
 
-def application_listeners(made: dict[str, Any]) -> list[Listener]:
+def application_listeners(made: Object) -> list[Listener]:
     """Where the virtual server of an application listens."""
     wanted = Wanted()
     build.add_items(wanted, [made], Problems())
@@ -118,7 +119,7 @@ def _listeners(wanted: Wanted, vlans: frozenset[str] = frozenset()) -> list[List
     ]
 
 
-def application_fault(made: dict[str, Any]) -> Fault | None:
+def application_fault(made: Object) -> Fault | None:
     """Where and why publish refuses an application by itself; None if it does not.
 
     An application whose texts cannot be shown is refused too.
@@ -142,7 +143,7 @@ def _first(problems: Problems, wanted: Wanted) -> Fault | None:
     return next(iter([*problems.found, *held]), None)
 
 
-def _unprintable(node: Any, path: str) -> str | None:
+def _unprintable(node: Json, path: str) -> str | None:
     """The place of the first text that cannot be shown; None if there is none.
 
     A carriage return is allowed, because a monitor may send one.

@@ -10,9 +10,10 @@ but only during the run.
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
+from typing import Iterator, Mapping
 
 from .._as3 import vocabulary
+from .._as3.types import Json
 
 # Properties of the format f5ip in AS3's schema. targetAddress of a monitor is not here: empty, it means the
 # member's own address.
@@ -32,7 +33,7 @@ _PASSED_OVER = frozenset(("constants", "metadata", "from_secret"))
 _TYPES = {"i": "a number", "n": "a number", "b": "true or false", "a": "a list", "o": "an object"}
 
 
-def faults(item: Mapping[str, Any], known: Mapping[str, vocabulary.Property]) -> Iterator[tuple[str, str]]:
+def faults(item: Mapping[str, Json], known: Mapping[str, vocabulary.Property]) -> Iterator[tuple[str, str]]:
     """(place below the object, fault) for an AS3 object or an entry of Pool.members.
 
     known: its properties.
@@ -51,7 +52,7 @@ def _expected(key: str, types: str) -> str:
     return next((text for letter, text in _TYPES.items() if letter in types), "a value")
 
 
-def _faults_in(value: Any, key: str, place: str, is_name: bool) -> Iterator[tuple[str, str]]:
+def _faults_in(value: Json, key: str, place: str, is_name: bool) -> Iterator[tuple[str, str]]:
     if _is_blank(value):
         if key in _ADDRESSES:
             yield place, _text("an address")
@@ -71,7 +72,7 @@ def _faults_in(value: Any, key: str, place: str, is_name: bool) -> Iterator[tupl
                 )
 
 
-def _is_blank(value: Any) -> bool:
+def _is_blank(value: Json) -> bool:
     return isinstance(value, str) and not value.strip()
 
 

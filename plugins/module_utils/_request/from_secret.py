@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import base64
-from typing import Any, Collection, Iterator, Mapping
+from typing import Collection, Iterator, Mapping
 
 from .._as3 import secrets
 from .._as3.origin import REFERENCE, is_reference
+from .._as3.types import Json
 from .._errors import Failure, some
 from .wanted import Place, Problems, Wanted
 
@@ -76,14 +77,14 @@ def _check_namespace(
     problems.add(path, f"names Secret {namespace}/{name}, but {why}. {hint}")
 
 
-def _references(wanted: Wanted) -> Iterator[tuple[Place, str, Any]]:
+def _references(wanted: Wanted) -> Iterator[tuple[Place, str, Json]]:
     """Of each reference its application, its place in the user's input, and what it names."""
     for application, place, part in _parts(wanted):
         for path, value in _below(part, place):
             yield application, path, value
 
 
-def _parts(wanted: Wanted) -> Iterator[tuple[Place, str, Any]]:
+def _parts(wanted: Wanted) -> Iterator[tuple[Place, str, Json]]:
     """Everything that is resolved, with its application and its place in the user's input."""
     for tenant, applications in wanted.applications.items():
         for name, application in applications.items():
@@ -99,7 +100,7 @@ def _parts(wanted: Wanted) -> Iterator[tuple[Place, str, Any]]:
         yield (fill.tenant, fill.application), f"{pool}.members", list(fill.static)
 
 
-def _below(node: Any, path: str) -> Iterator[tuple[str, Any]]:
+def _below(node: Json, path: str) -> Iterator[tuple[str, Json]]:
     if is_reference(node):
         yield f"{path}.{REFERENCE}", node[REFERENCE]
     elif isinstance(node, dict):
@@ -119,7 +120,7 @@ def names(wanted: Wanted) -> dict[Name, set[str]]:
     return found
 
 
-def first(node: Any, path: str) -> str | None:
+def first(node: Json, path: str) -> str | None:
     """The place of the first dictionary with the word as a key; None if there is none."""
     if isinstance(node, dict):
         if REFERENCE in node:
@@ -135,7 +136,7 @@ def first(node: Any, path: str) -> str | None:
     return None
 
 
-def resolve(node: Any, values: Mapping[Name, Mapping[str, bytes] | Failure], key: str = "") -> Any:
+def resolve(node: Json, values: Mapping[Name, Mapping[str, bytes] | Failure], key: str = "") -> Json:
     """A copy with the values in place of the references, in the form that AS3 wants for this property."""
     if is_reference(node):
         return _value(node[REFERENCE], values, key)
@@ -147,8 +148,8 @@ def resolve(node: Any, values: Mapping[Name, Mapping[str, bytes] | Failure], key
 
 
 def _value(
-    reference: Mapping[str, Any], values: Mapping[Name, Mapping[str, bytes] | Failure], key: str
-) -> Any:
+    reference: Mapping[str, Json], values: Mapping[Name, Mapping[str, bytes] | Failure], key: str
+) -> Json:
     name = (str(reference["namespace"]), str(reference["name"]))
     data = values[name]
     if isinstance(data, Failure):

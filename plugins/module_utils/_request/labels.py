@@ -4,7 +4,7 @@
 # Private to the collection: it may change in any release.
 """Pools of a declaration that Services fill by their labels, with the labels of F5 CIS.
 
-Any user who may edit the Service can set a label. It counts in the namespaces of the option
+Json user who may edit the Service can set a label. It counts in the namespaces of the option
 label_namespaces only, and only for a pool that has no addresses. A conflict holds the tenant of the pool.
 """
 
@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Protocol, Sequence
+from typing import Mapping, Protocol, Sequence
 
 from .._as3.given import structure
 from .._as3.members import is_static
+from .._as3.types import Json, Object
 from .._errors import Failure, some
 from . import template
 from .wanted import Place, Problems, Wanted
@@ -64,7 +65,7 @@ class Service(Protocol):
     def ports(self) -> Sequence[Port]: ...
 
 
-def namespaces(wanted: Wanted, given: Any, problems: Problems) -> Namespaces:
+def namespaces(wanted: Wanted, given: Json, problems: Problems) -> Namespaces:
     """Each tenant of the declaration, and the namespaces whose Services may fill its pools.
 
     Empty if no pool is to be filled.
@@ -93,14 +94,14 @@ def by_application(wanted: Wanted, named: Namespaces) -> dict[Place, Sequence[st
     return {(tenant, name): named.get(tenant, ()) for tenant, name, _pool in _to_fill(wanted)}
 
 
-def _named(given: Any, tenants: set[str], problems: Problems) -> dict[str, list[str]]:
+def _named(given: Json, tenants: set[str], problems: Problems) -> dict[str, list[str]]:
     value = structure(given)
     if isinstance(value, dict):
         return {tenant: _list(value.get(tenant), f"{OPTION}.{tenant}", problems) for tenant in tenants}
     return dict.fromkeys(tenants, _list(value, OPTION, problems))
 
 
-def _list(given: Any, path: str, problems: Problems) -> list[str]:
+def _list(given: Json, path: str, problems: Problems) -> list[str]:
     value = [part.strip() for part in given.split(",")] if isinstance(given, str) else given
     if value is None or value == [""]:
         return []
@@ -123,7 +124,7 @@ def _of_declaration(wanted: Wanted) -> dict[_PoolPath, str]:
     return {key: path for key, path in wanted.objects.items() if path.startswith("declaration")}
 
 
-def _to_fill(wanted: Wanted) -> dict[_PoolPath, dict[str, Any]]:
+def _to_fill(wanted: Wanted) -> dict[_PoolPath, Object]:
     """The pools of the declaration without any address."""
     found = {}
     for tenant, name, key in _of_declaration(wanted):
@@ -133,7 +134,7 @@ def _to_fill(wanted: Wanted) -> dict[_PoolPath, dict[str, Any]]:
     return found
 
 
-def _has_addresses(pool: Mapping[str, Any]) -> bool:
+def _has_addresses(pool: Mapping[str, Json]) -> bool:
     """Whether the user names addresses of members, or lets BIG-IP discover them."""
     entries = pool.get("members")
     entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
@@ -222,7 +223,7 @@ def _hold(wanted: Wanted, failure: Failure) -> None:
 
 
 def _fill(
-    wanted: Wanted, place: _PoolPath, found: Sequence[Service], pool: Mapping[str, Any]
+    wanted: Wanted, place: _PoolPath, found: Sequence[Service], pool: Mapping[str, Json]
 ) -> Failure | None:
     """Fill one pool. Returns the Failure if it cannot be filled."""
     details = {"tenant": place[0], "application": place[1], "pool": _path(place)}
@@ -254,7 +255,7 @@ def _fill(
     return None
 
 
-def _port_of(service: Service, hint: Any, details: Mapping[str, Any]) -> str | None | Failure:
+def _port_of(service: Service, hint: Json, details: Mapping[str, Json]) -> str | None | Failure:
     """The Service port that a template's servicePort means: a Service port first, then a target port."""
     if hint in (None, 0):
         return None

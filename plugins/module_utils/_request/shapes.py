@@ -9,16 +9,15 @@ All others go to AS3 unchanged, which decides.
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._as3 import vocabulary
+from .._as3.types import Json, Object
 from . import empty
 from .wanted import Problems
 
 _NUMBERS = ("servicePort", "routeDomain")
 
 
-def members(value: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
+def members(value: Json, path: str, problems: Problems) -> list[Object]:
     """The entries of Pool.members that can be read; the others are faults."""
     if value is None:
         return []
@@ -50,14 +49,14 @@ def members(value: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
     return found
 
 
-def number(holder: dict[str, Any], key: str, path: str, problems: Problems) -> None:
+def number(holder: Object, key: str, path: str, problems: Problems) -> None:
     """Add a fault if this property exists and is not a whole number."""
     value = holder.get(key)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         problems.add(f"{path}.{key}", f"must be a number, not {value!r:.60}")
 
 
-def addresses(value: Any, path: str, problems: Problems) -> list[Any]:
+def addresses(value: Json, path: str, problems: Problems) -> list[Json]:
     """The elements of virtualAddresses. empty.py reports empty strings."""
     if value in (None, "") or isinstance(value, list):
         return value or []

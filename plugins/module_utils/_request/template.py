@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Iterator, Mapping, Sequence
 
 from .._as3 import names, vocabulary
 from .._as3.given import structure
 from .._as3.members import is_static
+from .._as3.types import Json, Object
 from .._foreign import DEEPEST, is_deep
 from .._ownership import mark
 from . import shapes
@@ -23,7 +24,7 @@ _OF_A_POOL = ("tenant", "application", "pool", "member")
 _PLACE = ("serverAddresses", "servers", "servicePort")
 
 
-def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str, Any]:
+def parse(given: Json, problems: Problems, path: str = "declaration") -> Object:
     """The ADC in a declaration given as dict or as JSON, of class ADC or AS3.
 
     Parts that could do harm are faults.
@@ -52,7 +53,7 @@ def parse(given: Any, problems: Problems, path: str = "declaration") -> dict[str
     return value
 
 
-def _loaded(given: Any, problems: Problems, path: str) -> dict[str, Any] | None:
+def _loaded(given: Json, problems: Problems, path: str) -> Object | None:
     """The dictionary that a declaration is; None, with a fault, if it is not one."""
     value = structure(given)
     if isinstance(value, str):
@@ -73,7 +74,7 @@ def _loaded(given: Any, problems: Problems, path: str) -> dict[str, Any] | None:
     return value
 
 
-def _unwrapped(value: dict[str, Any], problems: Problems, path: str) -> dict[str, Any] | None:
+def _unwrapped(value: Object, problems: Problems, path: str) -> Object | None:
     """The declaration in a request of class AS3; None, with a fault, if there is none."""
     action = value.get("action", "deploy")
     if action != "deploy":
@@ -93,7 +94,7 @@ def _unwrapped(value: dict[str, Any], problems: Problems, path: str) -> dict[str
     return inner
 
 
-def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, problems: Problems) -> None:
+def add(wanted: Wanted, given: Json, pools: Sequence[Mapping[str, Json]] | None, problems: Problems) -> None:
     """Add the applications of a declaration and the pools of it that are to be filled."""
     given = structure(given)
     path = "declaration.declaration" if _is_wrapped(given) else "declaration"
@@ -113,8 +114,8 @@ def add(wanted: Wanted, given: Any, pools: Sequence[Mapping[str, Any]] | None, p
         add_pool(wanted, pool, f"pools[{number}]", problems)
 
 
-def tenants(adc: Mapping[str, Any], path: str, problems: Problems) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The Tenants of an ADC. Any other part that is not a property of an ADC is a fault."""
+def tenants(adc: Mapping[str, Json], path: str, problems: Problems) -> Iterator[tuple[str, Object]]:
+    """The Tenants of an ADC. Json other part that is not a property of an ADC is a fault."""
     for name, value in adc.items():
         if isinstance(value, dict) and value.get("class") == "Tenant":
             yield str(name), value
@@ -122,7 +123,7 @@ def tenants(adc: Mapping[str, Any], path: str, problems: Problems) -> Iterator[t
             problems.add(f"{path}.{name}", "is neither a property of an ADC nor a Tenant (class: Tenant)")
 
 
-def check_parts(tenant: Mapping[str, Any], path: str, problems: Problems) -> None:
+def check_parts(tenant: Mapping[str, Json], path: str, problems: Problems) -> None:
     """Refuse what is in the place of an application and is not one.
 
     The application would count as not listed, and be removed.
@@ -145,11 +146,11 @@ def check_parts(tenant: Mapping[str, Any], path: str, problems: Problems) -> Non
         )
 
 
-def _is_wrapped(given: Any) -> bool:
+def _is_wrapped(given: Json) -> bool:
     return isinstance(given, dict) and given.get("class") == "AS3"
 
 
-def _add_tenant(wanted: Wanted, tenant: str, value: dict[str, Any], path: str, problems: Problems) -> None:
+def _add_tenant(wanted: Wanted, tenant: str, value: Object, path: str, problems: Problems) -> None:
     fault = names.container_fault("tenant", tenant)
     if fault:
         problems.add(path, fault)
@@ -194,7 +195,7 @@ def _add_tenant(wanted: Wanted, tenant: str, value: dict[str, Any], path: str, p
                 target[key] = item
 
 
-def add_pool(wanted: Wanted, item: Mapping[str, Any], path: str, problems: Problems) -> None:
+def add_pool(wanted: Wanted, item: Mapping[str, Json], path: str, problems: Problems) -> None:
     tenant, name, pool = (str(item.get(key) or "") for key in ("tenant", "application", "pool"))
     target = wanted.applications.get(tenant, {}).get(name, {}).get(pool)
     if names.reserved_fault("object", pool):

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Any, Callable, Iterator
+from typing import Callable, Iterator
 
 from .._as3 import destinations, names, vocabulary
+from .._as3.types import Json, Object
 from .._errors import some
 from .._ownership import mark
 from . import empty, shapes
@@ -97,7 +98,7 @@ def _tenant_path(wanted: Wanted, tenant: str) -> str:
     )
 
 
-def _properties(item: dict[str, Any], path: str, wanted: Wanted, problems: Problems) -> None:
+def _properties(item: Object, path: str, wanted: Wanted, problems: Problems) -> None:
     known = vocabulary.properties(item)
     if known is None:
         return
@@ -136,7 +137,7 @@ def member_warnings(wanted: Wanted) -> None:
                 )
 
 
-def pointers(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def pointers(item: Object) -> Iterator[tuple[str, str]]:
     """(place below the object, target) of each pointer of an AS3 object."""
     known = vocabulary.properties(item) or {}
     for key, value in item.items():
@@ -144,7 +145,7 @@ def pointers(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield from _pointers_in(value, key, kind is not None and kind.is_pointer)
 
 
-def _pointers_in(value: Any, place: str, pointer: bool) -> Iterator[tuple[str, str]]:
+def _pointers_in(value: Json, place: str, pointer: bool) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         if pointer:
             yield place, value
@@ -161,7 +162,7 @@ def _pointers_in(value: Any, place: str, pointer: bool) -> Iterator[tuple[str, s
             )
 
 
-def _listed(application: dict[str, Any]) -> str:
+def _listed(application: Object) -> str:
     """The objects of an application, in words."""
     return (
         some(
@@ -177,7 +178,7 @@ def _pointers(
     wanted: Wanted,
     tenant: str,
     name: str,
-    item: dict[str, Any],
+    item: Object,
     path: str,
     known: Callable[[str, str], str],
     problems: Problems,
