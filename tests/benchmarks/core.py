@@ -48,9 +48,6 @@ class Memory:
     def uid(self) -> str:
         return "0b6c2a4e-0000-4000-8000-000000000000"
 
-    def cis_claims(self) -> list[Any]:
-        return []
-
     def declaration(self, _tenants: Any = None) -> Stored:
         return self.stored
 
@@ -69,8 +66,8 @@ def publish(stored: Stored, count: int, members: int) -> tuple[dict[str, Any], f
     memory = Memory(stored, members // count)
 
     @contextlib.contextmanager
-    def cluster() -> Iterator[Any]:
-        yield memory
+    def kubernetes() -> Iterator[Any]:
+        yield ports.Kubernetes(memory, list)
 
     @contextlib.contextmanager
     def bigip() -> Iterator[Any]:
@@ -78,7 +75,7 @@ def publish(stored: Stored, count: int, members: int) -> tuple[dict[str, Any], f
 
     items = applications(count)
     options = {"applications": items, "pool_member_type": "nodeportlocal", "details": "changed", "detect_drift": False}
-    edges = ports.Edges(cluster, bigip, lambda item, path: Source.from_options(item, options, path), Deadline(600))
+    edges = ports.Edges(kubernetes, bigip, lambda item, path: Source.from_options(item, options, path), Deadline(600))
     begin = time.process_time()
     result = engine.publish(options, edges, check_mode=True)
     return result, time.process_time() - begin

@@ -27,8 +27,9 @@ from .._request import build, from_secret, labels, template, validate
 from .._request.wanted import Fill, Problems, Wanted
 from . import removals, report
 from .dry_run import judge
-from .ports import BigIp, Cluster, Devices, Edges, Tenants, hide_stored, read_device, read_stored
+from .ports import BigIp, ClusterReader, Devices, Edges, Kubernetes, Tenants
 from .poster import Verdict
+from .reads import hide_stored, read_device, read_stored
 from .rounds import Rounds, Run
 
 
@@ -241,7 +242,8 @@ class _Publisher:
 
     def _read_cluster(self, bigip: BigIp, stored: Tenants) -> tuple[Rules, list[TenantGoal]]:
         begin = self.edges.clock()
-        with self.edges.cluster() as cluster:
+        with self.edges.kubernetes() as kubernetes:
+            cluster = kubernetes.cluster
             if self.labelled:
                 named = sorted({namespace for several in self.labelled.values() for namespace in several})
                 labels.add(self.wanted, cluster.list_services(labels.SELECTOR, named), self.labelled)
@@ -252,7 +254,7 @@ class _Publisher:
             pools = cluster.pools(sources, published=modes, pod_network_routable=bigip.routable) if sources else []
             owner, uid = self._owner(cluster)
             values = {name: self._secret(cluster, name, keys) for name, keys in sorted(from_secret.names(self.wanted).items())}
-            claims = self._claims(cluster) if self._anything_unmarked(stored) or set(self.wanted.tenants) - set(stored) else ()
+            claims = self._claims(kubernetes) if self._anything_unmarked(stored) or set(self.wanted.tenants) - set(stored) else ()
             self.kubernetes_requests = cluster.requests
         self.timings["kubernetes"] += self.edges.clock() - begin
         rules = self._rules(owner, uid, claims)
@@ -264,7 +266,7 @@ class _Publisher:
         )
         return rules, goals
 
-    def _secret(self, cluster: Cluster, secret: tuple[str, str], keys: Collection[str]) -> Mapping[str, bytes] | Failure:
+    def _secret(self, cluster: ClusterReader, secret: tuple[str, str], keys: Collection[str]) -> Mapping[str, bytes] | Failure:
         """The values of a Secret, those of these keys hidden. One that is not there holds the tenants that need it; a read that failed stops everything."""
         try:
             data = cluster.secret(*secret)
@@ -280,7 +282,7 @@ class _Publisher:
         mode = modes.get(fill.pool) or modes.get("")
         return None if mode == "mixed" else mode
 
-    def _owner(self, cluster: Cluster) -> tuple[str, str | None]:
+    def _owner(self, cluster: ClusterReader) -> tuple[str, str | None]:
         """owner as given, or the UID of kube-system."""
         given = self.options.get("owner")
         try:
@@ -293,10 +295,10 @@ class _Publisher:
             raise Failure("owner_required", failure.doing, said=failure.said, remedy="Set owner: who publishes cannot be told from the cluster.") from failure
         return str(given or uid), uid
 
-    def _claims(self, cluster: Cluster) -> tuple[owners.CisClaim, ...]:
+    def _claims(self, kubernetes: Kubernetes) -> tuple[owners.CisClaim, ...]:
         """What CIS own. In check mode one that somebody is about to scale to 0 may be taken for one that is."""
         at_rest = self.options.get("assume_cis_at_rest") or []
-        return tuple(replace(claim, running=claim.running and claim.deployment not in at_rest) for claim in cluster.cis_claims())
+        return tuple(replace(claim, running=claim.running and claim.deployment not in at_rest) for claim in kubernetes.cis_claims())
 
     def _anything_unmarked(self, stored: Tenants) -> bool:
         listed = (stored.get(tenant, {}) for tenant in self.wanted.tenants)
@@ -373,9 +375,9 @@ class _Publisher:
         if given or not owned:
             return str(given or "")
         try:
-            with self.edges.cluster() as cluster:
-                uid = cluster.uid()
-                self.kubernetes_requests = cluster.requests
+            with self.edges.kubernetes() as kubernetes:
+                uid = kubernetes.cluster.uid()
+                self.kubernetes_requests = kubernetes.cluster.requests
             return uid
         except Failure as failure:
             found = "; ".join(f"{owner!r} owns {', '.join(names)}" for owner, names in sorted(owned.items()))

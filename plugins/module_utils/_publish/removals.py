@@ -15,8 +15,9 @@ from .._errors import Failure
 from .._ownership import mark, owners
 from .._plan import taken
 from .._plan.model import LOCK, Step, TenantPlan
-from .ports import Devices, Tenants, read_stored
+from .ports import Devices, Tenants
 from .poster import Verdict
+from .reads import read_stored
 from .rounds import Rounds, Run
 
 Runs = dict[str, Run]

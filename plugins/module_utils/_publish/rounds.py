@@ -19,8 +19,9 @@ from .._plan.drift import restoring
 from .._plan.model import Device, Rules, Step, TenantGoal, TenantPlan
 from .._plan.staging import next_step
 from .._plan.tenant import plan
-from .ports import BigIp, Devices, Edges, Tenants, read_device, read_stored
+from .ports import BigIp, Devices, Edges, Tenants
 from .poster import Poster, Verdict
+from .reads import read_device, read_stored
 
 _ATTEMPTS = 5
 # More POSTs than this for one tenant mean that AS3 does not store what it is sent.

@@ -64,7 +64,7 @@ class _Declarer(engine._Publisher):
         options = {"tenants_per_post": _TENANTS_PER_POST, "details": "changed", **params, "state": "present"}
         edges = publish.edges(options, hide)
         self._reach = edges.bigip
-        super().__init__(options, dataclasses.replace(edges, cluster=_no_cluster, source=_no_cluster, bigip=self._bigip), check_mode)
+        super().__init__(options, dataclasses.replace(edges, kubernetes=_no_cluster, source=_no_cluster, bigip=self._bigip), check_mode)
         self._absent = params["state"] == "absent"
         self._only: set[str] | None = None
         """The applications concerned, where not whole tenants are."""

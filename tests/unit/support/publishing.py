@@ -74,9 +74,6 @@ class FakeCluster:
         self.listed.append(tuple(namespaces))
         return [service for service in self.services if service.namespace in namespaces]
 
-    def cis_claims(self) -> list[Any]:
-        return self.claims
-
 
 def key_of(tenant: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(tenant, sort_keys=True).encode()).hexdigest()[:12]
@@ -246,9 +243,9 @@ class World:
 
     def publish(self, check_mode: bool = False, timeout: float = 300, **options: Any) -> dict[str, Any]:
         @contextlib.contextmanager
-        def cluster() -> Iterator[Any]:
+        def kubernetes() -> Iterator[ports.Kubernetes]:
             self.cluster.entered += 1
-            yield self.cluster
+            yield ports.Kubernetes(self.cluster, lambda: self.cluster.claims)
 
         @contextlib.contextmanager
         def bigip() -> Iterator[ports.BigIp]:
@@ -257,7 +254,7 @@ class World:
             warnings += self.said_at_sign_out
 
         edges = ports.Edges(
-            cluster=cluster,
+            kubernetes=kubernetes,
             bigip=bigip,
             source=lambda item, path: Source.from_options(item, options, path),
             deadline=Deadline(timeout, self.clock, self.clock.sleep),

@@ -1,75 +1,21 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What auto asks BIG-IP: whether it has a way to the Pods, by as few requests as decide it. And progress, which stops nothing."""
+"""Which CIS of a cluster count, and what they own."""
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import os
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._collect.claims import CisClaims
+from ansible_collections.vks.bigip.plugins.module_utils._collect.cluster import Cluster
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Forbidden
-from ansible_collections.vks.bigip.plugins.module_utils._run.publish import Cluster, progress, routable
 from ansible_collections.vks.bigip.tests.unit.support.kube import listing, status
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
-
-
-class Ltm:
-    def __init__(self, routes: list[tuple[str, bool]], selves: list[str]) -> None:
-        self.asked: list[str] = []
-        self._routes, self._selves = routes, selves
-
-    def routes(self) -> list[Any]:
-        self.asked.append("routes")
-        return [SimpleNamespace(network=network, blackhole=blackhole) for network, blackhole in self._routes]
-
-    def self_ips(self) -> list[Any]:
-        self.asked.append("self_ips")
-        return [ipaddress.ip_interface(address) for address in self._selves]
-
-
-@pytest.mark.parametrize(
-    ("routes", "selves", "pods", "answer", "asked"),
-    [
-        ([("100.96.0.0/11", False)], [], ["100.96.0.1", "100.97.0.1"], True, ["routes"]),
-        ([("100.96.0.0/16", False)], ["100.97.0.9/16"], ["100.96.0.1", "100.97.0.1"], True, ["routes", "self_ips"]),
-        ([("0.0.0.0/0", False)], ["198.18.0.9/16"], ["100.96.0.1"], False, ["routes", "self_ips"]),
-        ([("100.96.0.0/11", True)], [], ["100.96.0.1"], False, ["routes", "self_ips"]),
-        ([("2001:db8:96::/48", False)], [], ["2001:db8:96::1"], True, ["routes"]),
-    ],
-)
-def test_a_way_to_the_pods(routes: list[tuple[str, bool]], selves: list[str], pods: list[str], answer: bool, asked: list[str]) -> None:
-    ltm = Ltm(routes, selves)
-    ask = routable(ltm)  # type: ignore[arg-type]
-    assert [ask(pods, False), ask(pods, False)] == [answer, answer]
-    assert ltm.asked == asked
-
-
-@pytest.mark.parametrize(("selves", "answer"), [([], None), (["100.96.0.5/16"], True)])
-def test_routes_that_may_not_be_read_are_not_known(selves: list[str], answer: bool | None) -> None:
-    class Denied(Ltm):
-        def routes(self) -> list[Any]:
-            raise Failure("bigip_forbidden", "Reading the routes of BIG-IP")
-
-    assert routable(Denied([], selves))(["100.96.0.9"], False) is answer  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(("routes", "answer"), [([("100.96.0.0/11", False)], True), ([("0.0.0.0/0", False)], None)])
-def test_a_pool_published_as_cluster_costs_one_request(routes: list[tuple[str, bool]], answer: bool | None) -> None:
-    """And keeps its mode if only a self IP led to its Pods: sign-in, declaration, LTM and sign-out are the other four of a run without a change."""
-    ltm = Ltm(routes, ["100.96.0.5/16"])
-    ask = routable(ltm)  # type: ignore[arg-type]
-    assert [ask(["100.96.0.1"], True), ask(["100.96.0.1"], True)] == [answer, answer]
-    assert ltm.asked == ["routes"]
-
 
 CIS = {
     "metadata": {"namespace": "kube-system", "name": "f5-cis"},
@@ -87,10 +33,7 @@ def test_of_what_a_cis_owns_all_that_may_be_read_counts(denied: tuple[str, ...],
             raise Forbidden("kubernetes_forbidden", f"listing {kind}", said=f"{kind} is forbidden", remedy="Bind a Role.")
         return items
 
-    class Partly(Cluster):
-        def __init__(self) -> None:
-            self._warn, self._believed = warnings.append, ["kube-system", "f5-cis"]
-
+    class Partly:
         def deployments(self, *_more: Any) -> list[Any]:
             return read("deployments", [CIS])
 
@@ -98,7 +41,7 @@ def test_of_what_a_cis_owns_all_that_may_be_read_counts(denied: tuple[str, ...],
             return read("configmaps", [])
 
     warnings: list[str] = []
-    (claim,) = Partly().cis_claims()
+    (claim,) = CisClaims(Partly(), ["kube-system", "f5-cis"], warnings.append).read()
     assert claim.partitions == partitions and claim.running
     assert (claim.unread.said if claim.unread else None) == (f"{unread} is forbidden" if unread else None) and len(warnings) == bool(unread)
 
@@ -164,39 +107,7 @@ def test_which_cis_is_believed(
     with ScriptedServer(script) as server:
         given = {"host": server.url, "api_key": "token", "allow_http": True, "cis_namespaces": ["kube-system", "f5-cis"], **options}
         with Cluster(given, Deadline(60.0), warnings.append) as cluster:
-            found = [(claim.deployment, set(claim.partitions)) for claim in cluster.cis_claims()]
+            claims_read = CisClaims(cluster, given["cis_namespaces"], warnings.append).read()
+            found = [(claim.deployment, set(claim.partitions)) for claim in claims_read]
     assert found == claims
     assert len(warnings) == len(words) and all(text in warning for text, warning in zip(words, warnings)), warnings
-
-
-def test_progress_is_a_line_of_json_for_each_step(tmp_path: Path) -> None:
-    file, warnings = tmp_path / "progress", list[str]()
-    write = progress(str(file), warnings.append)
-    for text in ("posting T1", "1 of 1 tenants done"):
-        write(text)
-    assert [json.loads(line)["text"] for line in file.read_text().splitlines()] == ["posting T1", "1 of 1 tenants done"] and not warnings
-
-
-@pytest.mark.parametrize("path", [None, ""])
-def test_without_a_progress_file_nothing_is_written(path: str | None) -> None:
-    warnings: list[str] = []
-    progress(path, warnings.append)("posting T1")
-    assert not warnings
-
-
-@pytest.mark.parametrize("name", ["missing/progress", "folder", "pipe", "nul\0byte", "x" * 300])
-def test_a_progress_file_that_cannot_be_written_costs_one_warning(name: str, tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    os.mkfifo(tmp_path / "pipe")
-    warnings: list[str] = []
-    write = progress(str(tmp_path / name), warnings.append)
-    write("posting T1")
-    write("1 of 1 tenants done")
-    (warning,) = warnings
-    assert name in warning and "cannot be written" in warning
-
-
-def test_a_full_disk_costs_one_warning() -> None:
-    warnings: list[str] = []
-    progress("/dev/full", warnings.append)("posting T1")
-    assert "No space left on device" in warnings[0]

@@ -1,0 +1,47 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The progress file, which stops nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._publish.progress import progress
+
+
+def test_progress_is_a_line_of_json_for_each_step(tmp_path: Path) -> None:
+    file, warnings = tmp_path / "progress", list[str]()
+    write = progress(str(file), warnings.append)
+    for text in ("posting T1", "1 of 1 tenants done"):
+        write(text)
+    assert [json.loads(line)["text"] for line in file.read_text().splitlines()] == ["posting T1", "1 of 1 tenants done"] and not warnings
+
+
+@pytest.mark.parametrize("path", [None, ""])
+def test_without_a_progress_file_nothing_is_written(path: str | None) -> None:
+    warnings: list[str] = []
+    progress(path, warnings.append)("posting T1")
+    assert not warnings
+
+
+@pytest.mark.parametrize("name", ["missing/progress", "folder", "pipe", "nul\0byte", "x" * 300])
+def test_a_progress_file_that_cannot_be_written_costs_one_warning(name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    warnings: list[str] = []
+    write = progress(str(tmp_path / name), warnings.append)
+    write("posting T1")
+    write("1 of 1 tenants done")
+    (warning,) = warnings
+    assert name in warning and "cannot be written" in warning
+
+
+def test_a_full_disk_costs_one_warning() -> None:
+    warnings: list[str] = []
+    progress("/dev/full", warnings.append)("posting T1")
+    assert "No space left on device" in warnings[0]

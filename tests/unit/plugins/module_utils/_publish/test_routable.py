@@ -1,0 +1,64 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether BIG-IP has a way to the Pods: by as few requests as decide it."""
+
+from __future__ import annotations
+
+import ipaddress
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._publish.routable import routable
+
+
+class Ltm:
+    def __init__(self, routes: list[tuple[str, bool]], selves: list[str]) -> None:
+        self.asked: list[str] = []
+        self._routes, self._selves = routes, selves
+
+    def routes(self) -> list[Any]:
+        self.asked.append("routes")
+        return [SimpleNamespace(network=network, blackhole=blackhole) for network, blackhole in self._routes]
+
+    def self_ips(self) -> list[Any]:
+        self.asked.append("self_ips")
+        return [ipaddress.ip_interface(address) for address in self._selves]
+
+
+@pytest.mark.parametrize(
+    ("routes", "selves", "pods", "answer", "asked"),
+    [
+        ([("100.96.0.0/11", False)], [], ["100.96.0.1", "100.97.0.1"], True, ["routes"]),
+        ([("100.96.0.0/16", False)], ["100.97.0.9/16"], ["100.96.0.1", "100.97.0.1"], True, ["routes", "self_ips"]),
+        ([("0.0.0.0/0", False)], ["198.18.0.9/16"], ["100.96.0.1"], False, ["routes", "self_ips"]),
+        ([("100.96.0.0/11", True)], [], ["100.96.0.1"], False, ["routes", "self_ips"]),
+        ([("2001:db8:96::/48", False)], [], ["2001:db8:96::1"], True, ["routes"]),
+    ],
+)
+def test_a_way_to_the_pods(routes: list[tuple[str, bool]], selves: list[str], pods: list[str], answer: bool, asked: list[str]) -> None:
+    ltm = Ltm(routes, selves)
+    ask = routable(ltm)  # type: ignore[arg-type]
+    assert [ask(pods, False), ask(pods, False)] == [answer, answer]
+    assert ltm.asked == asked
+
+
+@pytest.mark.parametrize(("selves", "answer"), [([], None), (["100.96.0.5/16"], True)])
+def test_routes_that_may_not_be_read_are_not_known(selves: list[str], answer: bool | None) -> None:
+    class Denied(Ltm):
+        def routes(self) -> list[Any]:
+            raise Failure("bigip_forbidden", "Reading the routes of BIG-IP")
+
+    assert routable(Denied([], selves))(["100.96.0.9"], False) is answer  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("routes", "answer"), [([("100.96.0.0/11", False)], True), ([("0.0.0.0/0", False)], None)])
+def test_a_pool_published_as_cluster_costs_one_request(routes: list[tuple[str, bool]], answer: bool | None) -> None:
+    """And keeps its mode if only a self IP led to its Pods: sign-in, declaration, LTM and sign-out are the other four of a run without a change."""
+    ltm = Ltm(routes, ["100.96.0.5/16"])
+    ask = routable(ltm)  # type: ignore[arg-type]
+    assert [ask(["100.96.0.1"], True), ask(["100.96.0.1"], True)] == [answer, answer]
+    assert ltm.asked == ["routes"]
