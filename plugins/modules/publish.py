@@ -863,8 +863,7 @@ def main() -> None:
 
     def work() -> dict[str, Any]:
         from ..module_utils._boundary.unset import described
-        from ..module_utils._publish.engine import publish  # not before the arguments are known to be good
-        from ..module_utils._run.publish import edges
+        from ..module_utils._run.publish import publish  # not before the arguments are known to be good
 
         params = {**module.params, "label_namespaces": described(module.params["label_namespaces"])}
         if params["state"] == "present":
@@ -873,7 +872,7 @@ def main() -> None:
             params = {**params, "applications": module.given_items("applications")}
         # These are refused, all but pools only where something is removed: unset, they would mean something else than what was given.
         params = {**params, **{name: "" for name in module.emptied if name in ("applications", "declaration", "owner", "pools")}}
-        return publish(params, edges(params, module.hide), module.check_mode)
+        return publish(params, module.hide, module.check_mode)
 
     module.run(work)
 

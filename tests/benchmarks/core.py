@@ -20,11 +20,10 @@ from collections import Counter
 from typing import Any, Iterator
 
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Pool, Source
-from ansible_collections.vks.bigip.plugins.module_utils._publish import (
-    engine,
-    ports,
-)
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Pool
+from ansible_collections.vks.bigip.plugins.module_utils._publish import ports
+from ansible_collections.vks.bigip.plugins.module_utils._publish.options import PublishOptions
+from ansible_collections.vks.bigip.plugins.module_utils._run.publish import run
 from benchmarks.objects import applications
 from benchmarks.profiles import rows
 
@@ -75,9 +74,9 @@ def publish(stored: Stored, count: int, members: int) -> tuple[dict[str, Any], f
 
     items = applications(count)
     options = {"applications": items, "pool_member_type": "nodeportlocal", "details": "changed", "detect_drift": False}
-    edges = ports.Edges(kubernetes, bigip, lambda item, path: Source.from_options(item, options, path), Deadline(600))
+    interfaces = ports.Interfaces(bigip, Deadline(600))
     begin = time.process_time()
-    result = engine.publish(options, edges, check_mode=True)
+    result = run(PublishOptions.from_params(options), interfaces, kubernetes, check_mode=True)
     return result, time.process_time() - begin
 
 

@@ -15,11 +15,12 @@ from typing import Callable, Collection, Iterable, Mapping
 
 from .._as3 import difference, members, secrets, vocabulary
 from .._as3.difference import ApplicationChange
+from .._as3.types import LOCK
 from .._errors import Failure, some
 from .._ownership import mark
 from .._ownership.mark import Application
 from . import by_hand, drift
-from .model import LOCK, Declared, Device, Hands, Rules, TenantGoal, TenantPlan, pool_path, unplanned
+from .model import Declared, Device, Hands, Rules, TenantGoal, TenantPlan, pool_path, unplanned
 
 # How a request was to be handled, which AS3 stores with what it was about.
 NOT_COMPARED = frozenset({"class", "controls", LOCK})

@@ -12,12 +12,12 @@ from typing import Collection, Literal, Mapping, Protocol, Sequence
 from .. import _foreign
 from .._as3.difference import ApplicationChange
 from .._as3.members import Key
+from .._as3.types import LOCK
 from .._errors import Failure
 from .._ownership import mark, owners
 from .._ownership.mark import Application
 from . import guards
 
-LOCK = "optimisticLockKey"
 # The key of a tenant that is not stored: none that AS3 computes (those have 44 characters). AS3 compares keys
 # under its own lock, and only those of tenants that are stored by then. So it creates the tenant, or refuses
 # to overwrite the one that another job created in the meantime.

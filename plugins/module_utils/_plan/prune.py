@@ -10,23 +10,11 @@ from typing import Collection, Mapping, Sequence
 
 from .._errors import Failure, some
 from .._ownership import owners
-
-NONE, TENANTS, OWNER = "none", "tenants", "owner"
-_NO = frozenset(("", "none", "false", "no", "off", "n", "f", "0"))
-_YES = frozenset((TENANTS, "true", "yes", "on", "y", "t", "1"))
+from .._request.scope import OWNER, TENANTS
 
 Tenants = Mapping[str, Mapping[str, object]]
 Listed = Mapping[str, Collection[str]]
 """Tenant -> the applications that the task lists in it."""
-
-
-def scope(value: object) -> str | None:
-    """NONE, TENANTS (those in which something is listed) or OWNER (all); None for any other value.
-
-    AWX gives text, also an empty one.
-    """
-    text = str("" if value is None else value).strip().lower()
-    return NONE if text in _NO else TENANTS if text in _YES else OWNER if text == OWNER else None
 
 
 def unlisted(scope_: str, stored: Tenants, listed: Listed, owner: str) -> dict[str, list[str]]:

@@ -1,95 +1,131 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Posting with the removals of prune last, so that an application that moves is not lost if its new place fails.
+# Private to the collection: it may change in any release.
+"""Posting with the removals of prune last, so an application that moves is not lost if its new place fails.
 
-A removal is first where it frees an address that another tenant takes. Then it is put back if that tenant fails.
-This module util is PRIVATE to the collection.
+A removal is first where it frees an address that another tenant takes. It is put back if that tenant fails.
 """
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from typing import Mapping, Sequence
 
+from .._as3.types import LOCK, Json
 from .._errors import Failure
 from .._ownership import mark, owners
 from .._plan import taken
-from .._plan.model import LOCK, Step, TenantPlan
-from .ports import Devices, Tenants
-from .poster import Verdict
+from .._plan.model import Step, TenantPlan
+from . import pruning
+from .plans import Plans
+from .ports import Tenants
 from .reads import read_stored
-from .rounds import Rounds, Run
-
-Runs = dict[str, Run]
-Keep = Callable[[str], None]
-"""Takes the removals that were not posted out of the runs, for this reason."""
+from .rounds import Rounds
+from .run import Run, Verdict
 
 
-def post(rounds: Rounds, runs: Runs, stored: Tenants, device: Devices | None, keep: Keep) -> None:
-    """Send what the plans want, in this order: removals that free an address, everything else, the other removals unless something failed."""
-    freed = taken.freed([run.first for run in runs.values()], {tenant: run.goal.remove for tenant, run in runs.items()})
+def post(rounds: Rounds, plans: Plans) -> list[str]:
+    """Send the plans in this order: removals that free an address, everything else, the other removals.
+
+    A fault before the last of these takes the removals out that were not posted yet. Returns the warning about it.
+    """
+    runs, warnings = plans.runs, []
+    freed = taken.freed(plans.all, {tenant: run.goal.remove for tenant, run in runs.items()})
     last = {tenant for tenant, run in runs.items() if run.goal.remove and tenant not in freed}
-    if freed:
-        rounds.post({tenant: runs[tenant] for tenant in freed}, stored, device)
-    rounds.post({tenant: run for tenant, run in runs.items() if tenant not in last and tenant not in freed}, stored, device)
+    _post(rounds, plans, list(freed))
+    _post(rounds, plans, [tenant for tenant in runs if tenant not in last and tenant not in freed])
     failed = sorted(tenant for tenant, run in runs.items() if run.verdict is not None and run.verdict.failure)
     if failed:
-        for tenant, applications in freed.items():
-            names = sorted(name for name, takers in applications.items() if takers & set(failed))
-            if names:
-                _put_back(rounds, runs[tenant], names, [taker for taker in failed if any(taker in applications[name] for name in names)])
-        keep(f"the fault in {', '.join(failed)}")
-    if last:
-        rounds.post({tenant: run for tenant, run in runs.items() if tenant in last}, stored, device)
+        for tenant, takers in freed.items():
+            _put_back_freed(rounds, runs[tenant], takers, failed)
+        warnings = pruning.drop_removals(plans, f"the fault in {', '.join(failed)}")
+    _post(rounds, plans, [tenant for tenant in runs if tenant in last])
+    return warnings
+
+
+def _post(rounds: Rounds, plans: Plans, tenants: Sequence[str]) -> None:
+    rounds.post({tenant: plans.runs[tenant] for tenant in tenants}, plans.stored, plans.device)
+
+
+def _put_back_freed(rounds: Rounds, run: Run, takers: Mapping[str, set[str]], failed: Sequence[str]) -> None:
+    """takers: application that was removed -> the tenants that take its address."""
+    names = sorted(name for name, tenants in takers.items() if tenants & set(failed))
+    if names:
+        _put_back(rounds, run, names, [taker for taker in failed if any(taker in takers[name] for name in names)])
 
 
 def _put_back(rounds: Rounds, run: Run, names: list[str], takers: list[str]) -> None:
     """Publish these applications again as they were stored, unless a taker holds their addresses by now."""
-    tenant, before = run.goal.tenant, run.first.stored or {}
-    places = ", ".join(f"{tenant}/{name}" for name in names)
-    what = f"prune removed {places} to free an address for {', '.join(takers)}, which failed"
-    read = False
+    tenant, before = run.goal.tenant, run.plan.stored or {}
+    places = [f"{tenant}/{name}" for name in names]
+    why = f"prune removed {', '.join(places)} to free an address for {', '.join(takers)}, which failed"
+    stored: Tenants | None = None
+    failure: Failure | None
     try:
-        stored = read_stored(rounds.bigip, [tenant, *takers], rounds.edges.hide)
-        read = True
-        there = mark.applications(dict(stored.get(tenant, {})))
-        names = [name for name in names if name not in there and not _is_held(tenant, name, before, takers, stored)]
+        stored = read_stored(rounds.bigip, [tenant, *takers], rounds.interfaces.hide)
+        names = [name for name in names if _is_missing(tenant, name, before, takers, stored)]
         if not names:
             return
-        places = ", ".join(f"{tenant}/{name}" for name in names)
-        rounds.edges.progress(f"putting back {places}")
+        places = [f"{tenant}/{name}" for name in names]
+        rounds.interfaces.progress(f"putting back {', '.join(places)}")
         plan = _restoring(tenant, names, before, stored.get(tenant), rounds.rules.owner)
         verdict = rounds.poster.send([(plan, Step(dict(plan.wanted)))])[tenant]
         failure = None if verdict.ok else verdict.failure
     except Failure as fault:
-        if not read and run.verdict is not None and run.verdict.failure:
-            return  # its own POST failed, so that perhaps nothing was removed
+        if stored is None and run.verdict is not None and run.verdict.failure:
+            return  # its own POST failed, so perhaps nothing was removed
         failure = fault
     run.posts += 1
-    if failure is None:
-        back = Failure("put_back", f"{what}. Published again: {places}", remedy="See the fault there, and run again.", tenant=tenant)
-    else:
-        remedy = "See the faults of all these tenants. To publish it where it was, run with the former applications."
-        back = Failure("removed", f"{what}. Not published again: {places}", said=failure.message, remedy=remedy, tenant=tenant)
-        back.details["removed"] = places.split(", ")
-    if run.verdict is not None and run.verdict.failure:
-        run.verdict.note = back.message
-    else:
-        run.verdict = Verdict.failed(back)
+    _note(run, _report(why, tenant, places, failure))
 
 
-def _is_held(tenant: str, name: str, before: Mapping[str, Any], takers: list[str], stored: Tenants) -> bool:
-    """Whether a taker has an address of this application now."""
+def _is_missing(
+    tenant: str, name: str, before: Mapping[str, Json], takers: Sequence[str], stored: Tenants
+) -> bool:
+    """Whether the application is not stored any more, and no taker has an address of it now."""
+    if name in mark.applications(dict(stored.get(tenant, {}))):
+        return False
     addresses = taken.addresses(tenant, before, [name])
-    return any(addresses & taken.addresses(taker, stored.get(taker), None) for taker in takers)
+    return not any(addresses & taken.addresses(taker, stored.get(taker), None) for taker in takers)
 
 
-def _restoring(tenant: str, names: list[str], before: Mapping[str, Any], stored: Mapping[str, Any] | None, owner: str) -> TenantPlan:
-    """The tenant with its properties if it is gone; the applications alone, which AS3 merges, if it also holds those of others."""
+def _restoring(
+    tenant: str, names: Sequence[str], before: Mapping[str, Json], stored: Mapping[str, Json] | None, owner: str
+) -> TenantPlan:
+    """The tenant with its properties if it is not stored any more.
+
+    Only the applications, which AS3 merges, if the tenant also has those of other owners.
+    """
     applications = {name: before[name] for name in names}
     if stored is not None:
         current = {key: value for key, value in stored.items() if key != LOCK}
         whole = not owners.others(current, names, owner)
         return TenantPlan(tenant, "update", whole, current, stored.get(LOCK), applications)
-    properties = {key: value for key, value in before.items() if key != "class" and mark.application(before, key) is None}
+    properties = {
+        key: value for key, value in before.items() if key != "class" and mark.application(before, key) is None
+    }
     return TenantPlan(tenant, "create", whole=True, wanted=applications, properties=properties)
+
+
+def _report(why: str, tenant: str, places: Sequence[str], failure: Failure | None) -> Failure:
+    """What became of the applications. failure: why they could not be published again."""
+    listed = ", ".join(places)
+    if failure is None:
+        remedy = "See the fault there, and run again."
+        return Failure("put_back", f"{why}. Published again: {listed}", remedy=remedy, tenant=tenant)
+    return Failure(
+        "removed",
+        f"{why}. Not published again: {listed}",
+        said=failure.message,
+        remedy="See the faults of all these tenants. To publish it where it was, run with the former applications.",
+        tenant=tenant,
+        removed=list(places),
+    )
+
+
+def _note(run: Run, failure: Failure) -> None:
+    """Beside the tenant's own fault, if it has one."""
+    if run.verdict is not None and run.verdict.failure:
+        run.verdict.note = failure.message
+    else:
+        run.verdict = Verdict.failed(failure)

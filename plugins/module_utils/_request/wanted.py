@@ -1,14 +1,17 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task asks for, put together before anything is read. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The applications that a task asks for, put together before anything is read."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Iterator, Mapping, Sequence
 
 from .._as3 import names
+from .._as3.types import Json, Object
 from .._errors import Failure
 
 Place = tuple[str, str]
@@ -18,7 +21,7 @@ Place = tuple[str, str]
 class Fill:
     """A pool whose members come from the cluster.
 
-    path    where it stands in the user's input: applications[0]
+    path    its place in the user's input: applications[0]
     options the source: service, pool_member_type, ... (None: by the labels of Services)
     member  AS3 settings of all its members
     static  entries of the user's own that stay beside them
@@ -28,10 +31,10 @@ class Fill:
     application: str
     pool: str
     path: str
-    options: dict[str, Any] | None
-    member: dict[str, Any] = field(default_factory=dict)
-    static: tuple[dict[str, Any], ...] = ()
-    port_hint: Any = None
+    options: Object | None
+    member: Object = field(default_factory=dict)
+    static: tuple[Object, ...] = ()
+    port_hint: Json = None
 
     @property
     def where(self) -> str:
@@ -40,25 +43,25 @@ class Fill:
 
 @dataclass
 class Wanted:
-    """applications[tenant][name] is a whole AS3 Application, its pools still without the members that come from the cluster."""
+    """applications[tenant][name] is a whole AS3 Application. Pools get their members from the cluster later."""
 
-    applications: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    properties: dict[str, dict[str, Any]] = field(default_factory=dict)
+    applications: dict[str, dict[str, Object]] = field(default_factory=dict)
+    properties: dict[str, Object] = field(default_factory=dict)
     fills: list[Fill] = field(default_factory=list)
     paths: dict[Place, list[str]] = field(default_factory=dict)
     objects: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """(tenant, application, object) -> its place in the user's input."""
     warnings: list[str] = field(default_factory=list)
-    controls: dict[str, Any] = field(default_factory=dict)
+    controls: Object = field(default_factory=dict)
     faults: dict[str, list[tuple[Failure, str]]] = field(default_factory=dict)
-    """tenant -> what holds it, without stopping the others, each with its place in the user's input."""
+    """tenant -> the failures that hold it and no other tenant, each with its place in the user's input."""
 
     @property
     def tenants(self) -> list[str]:
         return sorted(self.applications)
 
-    def application(self, tenant: str, name: str, path: str) -> dict[str, Any]:
-        """The application to add to, made on first use."""
+    def application(self, tenant: str, name: str, path: str) -> Object:
+        """The application to add to; the first use creates it."""
         found = self.applications.setdefault(tenant, {}).get(name)
         if found is None:
             found = {"class": "Application", "template": "shared"} if name == "Shared" else {"class": "Application"}
@@ -68,17 +71,42 @@ class Wanted:
             known.append(path)
         return found
 
+    def hold(self, tenant: str, failure: Failure, path: str) -> None:
+        """Publish nothing in this tenant. The first failure is its reason."""
+        self.faults.setdefault(tenant, []).append((failure, path))
+
     def holds_reserved(self, kind: str, tenant: str, name: str, path: str) -> bool:
         """Whether AS3 reserves this name of a tenant, an application or an object (kind). Then the tenant is held."""
         fault = names.reserved_fault(kind, name)
         if fault is None:
             return False
-        self.faults.setdefault(tenant, []).append((Failure("reserved_name", f"Tenant {tenant}: {fault}", remedy="Use another name."), path))
+        self.hold(tenant, Failure("reserved_name", f"Tenant {tenant}: {fault}", remedy="Use another name."), path)
         return True
+
+    def possible(self, tenants: Sequence[str], items: Sequence[Mapping[str, Json]]) -> list[str]:
+        """The tenants that AS3 can have; the others are held. A reserved name in a request would fail all the others.
+
+        items: of the option `applications`, for the place of a name
+        """
+        for tenant in tenants:
+            if tenant not in self.faults:
+                named = [number for number, item in enumerate(items) if item.get("tenant") == tenant]
+                path = f"applications[{named[0]}].tenant" if named else f"tenants.{tenant}"
+                self.holds_reserved("tenant", tenant, tenant, path)
+        return [tenant for tenant in tenants if names.reserved_fault("tenant", tenant) is None]
+
+    @contextmanager
+    def warning_with_failure(self) -> Iterator[None]:
+        """A Failure that is raised inside takes the warnings along."""
+        try:
+            yield
+        except Failure as failure:
+            failure.warnings = [*self.warnings, *failure.warnings]
+            raise
 
 
 class Problems:
-    """Everything wrong with the input, told at once."""
+    """Everything that is wrong with the input, reported at once."""
 
     def __init__(self) -> None:
         self.found: list[tuple[str, str]] = []

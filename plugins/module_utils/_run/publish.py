@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from typing import Any, Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Callable, ContextManager, Iterable, Iterator, Mapping
 
 from .._bigip.as3 import As3
 from .._bigip.config_sync import synchronise
@@ -17,36 +18,56 @@ from .._bigip.session import Session
 from .._collect.claims import CisClaims
 from .._collect.cluster import Cluster
 from .._deadline import Deadline
-from .._members.model import Source
-from .._publish import ports
+from .._plan.tenant import plan
+from .._publish.cluster_goals import ClusterGoals
+from .._publish.engine import Engine, Parts
+from .._publish.options import PublishOptions
+from .._publish.ports import BigIp, Interfaces, Kubernetes
 from .._publish.progress import progress
+from .._publish.removal_goals import RemovalGoals
+from .._publish.result import result
 from .._publish.routable import routable
+from .._request import publishing
+from .._request.removal import RemovalRequest
+
+Hide = Callable[[Iterable[str]], None]
 
 
-def edges(options: Mapping[str, Any], hide: Callable[[Iterable[str]], None]) -> ports.Edges:
-    """The outside of one task."""
-    deadline = Deadline(float(options["timeout"]))
+def publish(params: Mapping[str, Any], hide: Hide, check_mode: bool) -> dict[str, Any]:
+    """The result of publish; it holds `failure` if the task must fail."""
+    options = PublishOptions.from_params(params)
+    deadline = Deadline(options.run.timeout)
     warnings: list[str] = []
 
     @contextlib.contextmanager
-    def kubernetes() -> Iterator[ports.Kubernetes]:
-        with Cluster(options, deadline, warnings.append) as cluster:
-            claims = CisClaims(cluster, options["cis_namespaces"], warnings.append)
-            yield ports.Kubernetes(cluster, claims.read)
-
-    @contextlib.contextmanager
-    def bigip() -> Iterator[ports.BigIp]:
-        with Session(options["provider"], deadline, hide) as session:
+    def bigip() -> Iterator[BigIp]:
+        with Session(params["provider"], deadline, hide) as session:
             ltm = Ltm(session)
             sync = functools.partial(synchronise, session)
-            yield ports.BigIp(As3(session), ltm, routable(ltm), sync, session.requests, session.warnings)
+            yield BigIp(As3(session), ltm, routable(ltm), sync, session.requests, session.warnings)
 
-    return ports.Edges(
-        kubernetes=kubernetes,
-        bigip=bigip,
-        source=lambda item, path: Source.from_options(item, options, path),
-        deadline=deadline,
-        hide=hide,
-        progress=progress(options.get("progress_file"), warnings.append),
-        warnings=warnings,
-    )
+    @contextlib.contextmanager
+    def kubernetes() -> Iterator[Kubernetes]:
+        with Cluster(params, deadline, warnings.append) as cluster:
+            yield Kubernetes(cluster, CisClaims(cluster, options.cis_namespaces, warnings.append).read)
+
+    write = progress(options.run.progress_file, warnings.append)
+    interfaces = Interfaces(bigip, deadline, hide, write, warnings=warnings)
+    return run(options, interfaces, kubernetes, check_mode)
+
+
+def run(
+    options: PublishOptions,
+    interfaces: Interfaces,
+    kubernetes: Callable[[], ContextManager[Kubernetes]],
+    check_mode: bool,
+) -> dict[str, Any]:
+    """One run of publish against these interfaces."""
+    request = publishing.check(options, check_mode)
+    if isinstance(request, RemovalRequest):
+        parts = Parts(request, RemovalGoals(options, request, kubernetes), plan, result)
+        run_options = replace(options.run, detect_drift=False)  # nothing is restored
+    else:
+        parts = Parts(request, ClusterGoals(options, request, interfaces, kubernetes), plan, result)
+        run_options = options.run
+    return Engine(parts, run_options, interfaces, check_mode).run()

@@ -22,11 +22,10 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Member
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool, Source
-from ansible_collections.vks.bigip.plugins.module_utils._publish import (
-    engine,
-    ports,
-)
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool
+from ansible_collections.vks.bigip.plugins.module_utils._publish import ports
+from ansible_collections.vks.bigip.plugins.module_utils._publish.options import PublishOptions
+from ansible_collections.vks.bigip.plugins.module_utils._run.publish import run
 
 OWNER = "uid-of-kube-system"
 
@@ -242,6 +241,8 @@ class World:
         self.said_at_sign_out: list[str] = []
 
     def publish(self, check_mode: bool = False, timeout: float = 300, **options: Any) -> dict[str, Any]:
+        """One tenant a POST, unless the test says otherwise: the order of the POSTs is then that of the tenants."""
+
         @contextlib.contextmanager
         def kubernetes() -> Iterator[ports.Kubernetes]:
             self.cluster.entered += 1
@@ -253,16 +254,14 @@ class World:
             yield ports.BigIp(self.bigip, self.bigip, None, self.synchronised.append, Counter(), warnings)
             warnings += self.said_at_sign_out
 
-        edges = ports.Edges(
-            kubernetes=kubernetes,
+        interfaces = ports.Interfaces(
             bigip=bigip,
-            source=lambda item, path: Source.from_options(item, options, path),
             deadline=Deadline(timeout, self.clock, self.clock.sleep),
             hide=self.hidden.update,
             progress=self.progress.append,
             clock=self.clock,
         )
-        return engine.publish(options, edges, check_mode)
+        return run(PublishOptions.from_params({"tenants_per_post": 1, **options}), interfaces, kubernetes, check_mode)
 
 
 def app(tenant: str = "T1", application: str = "A1", service: str | None = "web", **more: Any) -> dict[str, Any]:

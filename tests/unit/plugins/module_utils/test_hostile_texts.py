@@ -100,11 +100,11 @@ CASES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         [("a", "!"), ("a.", "\n"), ("a", "")],
     ),
     "posting": (
-        "_publish.poster",
+        "_publish.verdicts",
         "it._PATH.findall(text); it._NODE_CONFLICT.search(text)",
         [("/a", ""), ("/", "a"), ("The node /", ""), ("/a ", "/"), ("The node /x ", "")],
     ),
-    "property": ("_publish.engine", "it._PROPERTY.search(text)", [("Invalid data property: ", ""), ("Invalid data property: x", " x")]),
+    "property": ("_publish.failures", "it._PROPERTY.search(text)", [("Invalid data property: ", ""), ("Invalid data property: x", " x")]),
     "pointer": ("_request.validate", "it._ONE_LETTER.search(text)", [("/a", ""), ("/", "a#"), ("a#", "b")]),
     "unset": ("_boundary.unset", "it._LIKE_A_LIST.match(text); it._BRACKETED_ADDRESS.match(text)", [(" ", ""), ("[", ""), ("[::", "%"), ("[1:", "]")]),
     "visible": ("_foreign", "it.visible(text)", [("\x1b[", ""), ("\u202e", "")]),

@@ -356,7 +356,7 @@ def test_a_node_of_another_tenant_is_explained() -> None:
     text = "The node /T1/10.0.0.1 conflicts with /Common/10.0.0.1"
     world.bigip.answers.append(lambda bigip, body, tenant: outcome_of({"results": [{"code": 422, "message": "failed", "response": text, "tenant": "T1"}]}))
     failure = world.publish(applications=[app()])["failure"]["tenants"][0]
-    assert failure["response"] == text and "must say shareNodes: true" in failure["message"]
+    assert failure["response"] == text and "must set shareNodes: true" in failure["message"]
 
 
 def test_the_fault_comes_before_the_tenants_it_kept_from_their_turn() -> None:

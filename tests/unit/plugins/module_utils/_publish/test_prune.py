@@ -14,7 +14,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import ou
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
-from ansible_collections.vks.bigip.plugins.module_utils._plan import prune
+from ansible_collections.vks.bigip.plugins.module_utils._request import scope as prune
 from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, World, app, member, pool
 
 WEB: dict[str, Pool | Failure] = {"web": pool("10.0.0.1:61001", "10.0.0.2:61002")}

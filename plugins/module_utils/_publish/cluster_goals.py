@@ -1,0 +1,213 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the collection: it may change in any release.
+"""The goals of `publish`: the applications of the request, filled with the members and the secrets of a cluster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Callable, ContextManager, Mapping, Sequence
+
+from .._as3 import digests, origin, secrets
+from .._errors import Failure
+from .._members import believed
+from .._members.model import Pool, Source
+from .._ownership import mark
+from .._ownership.owners import CisClaim
+from .._plan.model import PoolFacts, TenantGoal
+from .._request import build, from_secret, labels
+from .._request.publishing import PublishRequest
+from .._request.wanted import Fill, Wanted
+from .options import PublishOptions
+from .ports import BigIp, ClusterReader, Goals, Interfaces, Kubernetes, PoolPlace, Tenants
+
+Secrets = Mapping[from_secret.Name, "Mapping[str, bytes] | Failure"]
+Facts = Mapping[str, Mapping[tuple[str, str], PoolFacts]]
+
+
+class ClusterGoals:
+    """Reads one cluster, and no more of it than the request needs."""
+
+    def __init__(
+        self,
+        options: PublishOptions,
+        request: PublishRequest,
+        interfaces: Interfaces,
+        kubernetes: Callable[[], ContextManager[Kubernetes]],
+    ) -> None:
+        self._options = options
+        self._request = request
+        self._wanted = request.wanted
+        self._interfaces = interfaces
+        self._kubernetes = kubernetes
+
+    def read(self, bigip: BigIp, stored: Tenants) -> Goals:
+        """The goals. A fault of one tenant is added to the faults of the request."""
+        begin = self._interfaces.clock()
+        with self._kubernetes() as kubernetes:
+            cluster = kubernetes.cluster
+            self._add_labelled(cluster)
+            fills = self._wanted.fills
+            sources = [self._request.sources.of(fill) for fill in fills]
+            pools = self._pools(cluster, bigip, sources, stored)
+            owner, uid = self._owner(cluster)
+            values = {name: self._secret(cluster, name, keys) for name, keys in _referred(self._wanted)}
+            claims = self._claims(kubernetes) if self._may_adopt(stored) else []
+            requests = cluster.requests
+        seconds = self._interfaces.clock() - begin
+        filled = self._fill(fills, sources, pools)
+        goals = self._goals(_facts(fills, sources, filled), values)
+        _prepare_digests(goals, stored)
+        warnings = [f"{_path(place)}: {warning}" for place, pool in filled.items() for warning in pool.warnings]
+        return Goals(self._options.rules(owner, uid, claims), goals, filled, warnings, requests, seconds)
+
+    # -- reads -----------------------------------------------------------------------------------------------------
+
+    def _add_labelled(self, cluster: ClusterReader) -> None:
+        """Fill pools of the declaration from Services that name them by their labels."""
+        labelled = self._request.labelled
+        if labelled:
+            namespaces = sorted({namespace for several in labelled.values() for namespace in several})
+            labels.add(self._wanted, cluster.list_services(labels.SELECTOR, namespaces), labelled)
+
+    def _pools(
+        self, cluster: ClusterReader, bigip: BigIp, sources: Sequence[Source], stored: Tenants
+    ) -> Sequence[Pool | Failure]:
+        if not sources:
+            return []
+        modes = {fill.path: mode for fill in self._wanted.fills if (mode := _published_mode(fill, stored))}
+        return cluster.pools(sources, published=modes, pod_network_routable=bigip.routable)
+
+    def _owner(self, cluster: ClusterReader) -> tuple[str, str | None]:
+        """owner as given, or the UID of the cluster; and the UID, if it can be read."""
+        given = self._options.owner
+        try:
+            uid = cluster.uid()
+        except Failure as failure:
+            if failure.code != "owner_required":
+                raise
+            if given:
+                return given, None
+            remedy = "Set owner: the cluster does not show who publishes."
+            raise Failure("owner_required", failure.doing, said=failure.said, remedy=remedy) from failure
+        return given or uid, uid
+
+    def _secret(
+        self, cluster: ClusterReader, name: from_secret.Name, keys: set[str]
+    ) -> Mapping[str, bytes] | Failure:
+        """The values of a Secret, those of these keys hidden.
+
+        A Secret that does not exist holds the tenants that need it. A read that failed stops everything.
+        """
+        try:
+            data = cluster.secret(*name)
+        except Failure as failure:
+            if failure.code != "secret_not_found":
+                raise
+            return failure
+        self._interfaces.hide(text for key in keys for text in origin.texts(data.get(key, b"")))
+        return data
+
+    def _may_adopt(self, stored: Tenants) -> bool:
+        """Whether a CIS matters: an application without a mark is stored beside ours, or a tenant is new."""
+        tenants = [stored.get(tenant) for tenant in self._wanted.tenants]
+        return any(tenant is None or _has_unmarked(tenant) for tenant in tenants)
+
+    def _claims(self, kubernetes: Kubernetes) -> list[CisClaim]:
+        """What CIS own. In check mode one that is about to be scaled to 0 may count as scaled to 0."""
+        at_rest = self._options.assume_cis_at_rest
+        return [
+            replace(claim, running=claim.running and claim.deployment not in at_rest)
+            for claim in kubernetes.cis_claims()
+        ]
+
+    # -- goals -----------------------------------------------------------------------------------------------------
+
+    def _fill(
+        self, fills: Sequence[Fill], sources: Sequence[Source], pools: Sequence[Pool | Failure]
+    ) -> dict[PoolPlace, Pool]:
+        """Put the members into the pools of the request. A Failure holds its tenant."""
+        filled: dict[PoolPlace, Pool] = {}
+        for fill, pool in zip(fills, pools):
+            if isinstance(pool, Failure):
+                self._wanted.hold(fill.tenant, pool, fill.path)
+                continue
+            target = self._wanted.applications[fill.tenant][fill.application][fill.pool]
+            share_nodes = bool(fill.member.get("shareNodes", True))
+            target["members"] = build.entries(pool.members, fill, pool.route_domain, share_nodes)
+            filled[_place(fill)] = pool
+        return filled
+
+    def _goals(self, facts: Facts, values: Secrets) -> list[TenantGoal]:
+        """The applications with the values of Secrets in them. A value that is missing holds its tenant."""
+        goals = []
+        for tenant, applications in sorted(self._wanted.applications.items()):
+            places = {name: origin.places(value) for name, value in applications.items()}
+            try:
+                resolved = {name: from_secret.resolve(value, values) for name, value in applications.items()}
+            except Failure as failure:
+                self._wanted.hold(tenant, failure, self._wanted.paths[(tenant, sorted(applications)[0])][0])
+                resolved = applications
+            self._interfaces.hide(secrets.all_texts(resolved))
+            origins = {name: origin.beyond(found, resolved[name]) for name, found in places.items() if found}
+            properties = self._wanted.properties.get(tenant, {})
+            goals.append(TenantGoal(tenant, resolved, properties, facts.get(tenant, {}), origins=origins))
+        return goals
+
+
+def _place(fill: Fill) -> PoolPlace:
+    return fill.tenant, fill.application, fill.pool
+
+
+def _path(place: PoolPlace) -> str:
+    return "/" + "/".join(place)
+
+
+def _referred(wanted: Wanted) -> list[tuple[from_secret.Name, set[str]]]:
+    """The Secrets to read, and the keys that are used of each."""
+    return sorted(from_secret.names(wanted).items())
+
+
+def _published_mode(fill: Fill, stored: Tenants) -> str | None:
+    """The mode that the mark of a stored pool names."""
+    modes = mark.modes(stored.get(fill.tenant, {}).get(fill.application))
+    mode = modes.get(fill.pool) or modes.get("")
+    return None if mode == "mixed" else mode
+
+
+def _has_unmarked(tenant: Mapping[str, object]) -> bool:
+    return any(mark.owner(value) is None for value in mark.applications(dict(tenant)).values())
+
+
+def _facts(fills: Sequence[Fill], sources: Sequence[Source], filled: Mapping[PoolPlace, Pool]) -> Facts:
+    """tenant -> (application, pool) -> what the cluster says of it."""
+    facts: dict[str, dict[tuple[str, str], PoolFacts]] = {}
+    for fill, source in zip(fills, sources):
+        pool = filled.get(_place(fill))
+        if pool is not None:
+            facts.setdefault(fill.tenant, {})[(fill.application, fill.pool)] = _pool_facts(fill, source, pool)
+    return facts
+
+
+def _pool_facts(fill: Fill, source: Source, pool: Pool) -> PoolFacts:
+    is_nodeport = pool.pool_member_type == "nodeport"
+    return PoolFacts(
+        service=f"{pool.namespace}/{pool.service}:{pool.port}/{pool.protocol}",
+        mode=pool.pool_member_type,
+        explicit_share="shareNodes" in fill.member,
+        left_out=sum(1 for item in pool.left_out if item.kind == "Pod"),
+        node_port=pool.members[0].port if pool.members and is_nodeport else None,
+        options=source.recorded(),
+        distrusted=believed.distrusted(pool.left_out),
+        unread=believed.unread(pool.left_out),
+    )
+
+
+def _prepare_digests(goals: Sequence[TenantGoal], stored: Tenants) -> None:
+    """Make the digests of all secrets at once, in threads."""
+    digests.prepare(
+        (value, mark.application(stored.get(goal.tenant), name))
+        for goal in goals
+        for name, value in (goal.applications or {}).items()
+    )

@@ -1,0 +1,85 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the collection: it may change in any release.
+"""The result of `as3_declaration`.
+
+publish keeps members disabled that an operator disabled, and notes them in its mark. An application of as3_declaration
+has no mark, so they stay disabled only until a POST of their tenant. A warning names them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .._as3 import difference, members
+from .._as3.types import Object
+from .._errors import some
+from .._plan import by_hand
+from . import report
+from .result import Finished, result
+from .run import Run
+
+
+def content_result(finished: Finished) -> Object:
+    """The result; it holds `failure` if a tenant failed."""
+    found = list(finished.warnings)
+    for run in finished.runs.values():
+        found += _operator_warnings(run, finished.check_mode)
+    runs = {tenant: _compared(run, finished.check_mode) for tenant, run in finished.runs.items()}
+    return result(replace(finished, runs=runs, warnings=found))
+
+
+def _compared(run: Run, check_mode: bool) -> Run:
+    """The run as unchanged where only AS3 could tell whether secrets differ, and found none that does.
+
+    Check mode assumes that none differs.
+    """
+    declared = run.plan.declared
+    unchanged = run.verdict is not None and run.verdict.ok and run.verdict.message == "no change"
+    if declared is None or not declared.blind or not (check_mode or unchanged):
+        return run
+    return replace(run, plan=run.plan.unchanged(), posts=0, verdict=None)
+
+
+def _operator_warnings(run: Run, check_mode: bool) -> list[str]:
+    """At most one warning of the members that stay disabled, and one of those that a POST enables."""
+    kept, enabled = _members(run, check_mode)
+    tenant = run.plan.tenant
+    found = []
+    if kept:
+        found.append(
+            f"members_disabled_by_hand: tenant {tenant} keeps {report.count(len(kept), 'member')} "
+            f"that an operator disabled on BIG-IP: {some(kept)}. A POST of this tenant for another reason enables them. "
+            "To keep them disabled, set their adminState in content."
+        )
+    if enabled:
+        done = "AS3 enabled" if run.verdict and run.verdict.ok else "AS3 may have enabled"
+        who = "the run would enable, as AS3 does," if check_mode else done
+        found.append(
+            f"members_disabled_by_hand: {who} {report.count(len(enabled), 'member')} of tenant {tenant} "
+            f"that an operator disabled on BIG-IP: {some(enabled)}. "
+            "To disable them for longer, set their adminState in content."
+        )
+    return found
+
+
+def _members(run: Run, check_mode: bool) -> tuple[list[str], list[str]]:
+    """The members that operators disabled: those that stay so, and those that a POST enables."""
+    kept: list[str] = []
+    enabled: list[str] = []
+    plan = run.plan
+    answer = run.verdict.message if run.verdict else ""
+    will_post = plan.action in report.CHANGES and (check_mode or run.posts > 0 and answer != "no change")
+    for name, hands in sorted((plan.declared.operators if plan.declared else {}).items()):
+        posted = will_post and (plan.whole or plan.changes[name].kind != "none")
+        pools = difference.pools_of(plan.wanted[name])
+        for pool, states in sorted(hands.items()):
+            wanted = members.flatten(pools[pool].get("members"), plan.route_domain).static
+            for key in sorted(states, key=members.order):
+                member = f"/{plan.tenant}/{name}/{pool} {members.text(key)}"
+                if posted:
+                    enabled.append(f"{member} ({states[key]}, then {by_hand.admin_state(wanted[key])})")
+                else:
+                    kept.append(f"{member} ({states[key]})")
+    return kept, enabled

@@ -1,0 +1,156 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the collection: it may change in any release.
+"""The request of `publish`: everything that can be refused before anything is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Mapping, Protocol, Sequence
+
+from .._as3.types import LOCK, Json
+from .._foreign import is_deep
+from . import build, from_secret, labels, removal, template, validate
+from .scope import NONE, OWNER
+from .sources import Sources
+from .wanted import Problems, Wanted
+
+Items = Sequence[Mapping[str, Json]]
+
+
+class PublishInput(removal.RemovalInput, Protocol):
+    """The options of `publish` that say what to publish."""
+
+    @property
+    def pools(self) -> Items | str | None:
+        ...
+
+    @property
+    def label_namespaces(self) -> Json:
+        ...
+
+    @property
+    def secret_namespaces(self) -> Sequence[str] | None:
+        ...
+
+    @property
+    def assume_cis_at_rest(self) -> Sequence[str]:
+        ...
+
+    @property
+    def dry_run(self) -> bool:
+        ...
+
+    @property
+    def allow_unvalidated(self) -> bool:
+        ...
+
+    @property
+    def source_defaults(self) -> Mapping[str, Json]:
+        ...
+
+
+@dataclass(frozen=True)
+class PublishRequest:
+    """The applications to publish.
+
+    tenants  those that AS3 can have
+    labelled tenant -> the namespaces whose Services may fill its pools by their labels
+    """
+
+    wanted: Wanted
+    tenants: Sequence[str]
+    prune: str
+    labelled: labels.Namespaces
+    sources: Sources
+
+
+def check(options: PublishInput, check_mode: bool) -> PublishRequest | removal.RemovalRequest:
+    """The request, without a fault. Raises Failure with all that is wrong."""
+    problems = Problems()
+    _refuse_deep(options, problems)
+    if options.dry_run and not check_mode:
+        hint = 'Run with --check, or set dry_run: "{{ ansible_check_mode }}"'
+        text = f"is for check mode only: without it, the run would publish, whatever AS3 says first. {hint}"
+        problems.add("dry_run", text)
+    if options.state != "present" or (options.prune_scope or NONE) != NONE:
+        removal.refuse_empty(options, problems)
+    if options.state != "present":
+        return removal.request(options, problems)
+    wanted = Wanted()
+    with wanted.warning_with_failure():
+        return _present(options, wanted, check_mode, problems)
+
+
+def _refuse_deep(options: PublishInput, problems: Problems) -> None:
+    """Alone and first: the other checks walk through these values."""
+    for name, value in (("applications", options.applications), ("tenants", options.tenants), ("pools", options.pools)):
+        if is_deep(value):
+            problems.add(name, template.TOO_DEEP)
+    problems.raise_if_any()
+
+
+def _present(options: PublishInput, wanted: Wanted, check_mode: bool, problems: Problems) -> PublishRequest:
+    if options.assume_cis_at_rest and not check_mode:
+        text = "is for check mode only: it predicts what a run does once these CIS are scaled to 0"
+        problems.add("assume_cis_at_rest", text)
+    if not options.applications and not options.declaration:
+        problems.add("applications", "is missing: give applications, or a declaration")
+    _add_properties(wanted, options.tenants or {}, problems)
+    build.add_items(wanted, options.applications or [], problems)
+    labelled = _add_declaration(wanted, options, problems)
+    validate.check(wanted, problems)
+    validate.member_warnings(wanted)
+    _warn_of_empty_tenants(wanted)
+    _check_prune(wanted, options, problems)
+    for tenant in wanted.properties:
+        if tenant not in wanted.applications:
+            problems.add(f"tenants.{tenant}", "names a tenant in which nothing is published")
+    by_label = labels.by_application(wanted, labelled)
+    from_secret.check(wanted, options.secret_namespaces, by_label, problems)
+    problems.raise_if_any()
+    sources = Sources(options.source_defaults, options.allow_unvalidated)
+    for fill in wanted.fills:
+        sources.of(fill)
+    tenants = wanted.possible(wanted.tenants, options.applications or [])
+    return PublishRequest(wanted, tenants, options.prune_scope or NONE, labelled, sources)
+
+
+def _add_properties(wanted: Wanted, tenants: Mapping[str, Json], problems: Problems) -> None:
+    for tenant, properties in tenants.items():
+        if isinstance(properties, dict):
+            own = {key: value for key, value in properties.items() if key not in ("class", LOCK)}
+            wanted.properties[tenant] = own
+        else:
+            problems.add(f"tenants.{tenant}", "must be a dictionary of AS3 Tenant properties")
+
+
+def _add_declaration(wanted: Wanted, options: PublishInput, problems: Problems) -> labels.Namespaces:
+    """Returns the namespaces of the Services that may fill pools by their labels."""
+    pools = options.pools
+    if not options.declaration:
+        if pools:
+            problems.add("pools", "fills the pools of a declaration, but there is no declaration")
+        return {}
+    if isinstance(pools, str):
+        hint = "name the pools of the declaration to fill, or leave the key out if Services name them by their labels"
+        problems.add("pools", f"is empty: {hint}")
+        return {}
+    template.add(wanted, options.declaration, pools, problems)
+    return labels.namespaces(wanted, options.label_namespaces, problems) if pools is None else {}
+
+
+def _warn_of_empty_tenants(wanted: Wanted) -> None:
+    for tenant, applications in wanted.applications.items():
+        if not applications:
+            text = "has no application and is left alone. state: absent removes what is yours in it."
+            wanted.warnings.append(f"Tenant {tenant} of the declaration {text}")
+
+
+def _check_prune(wanted: Wanted, options: PublishInput, problems: Problems) -> None:
+    if options.prune_scope is None:
+        problems.add("prune", f"is {options.prune!r}: set it to false, true or owner")
+    elif options.prune_scope == OWNER and not any(wanted.applications.values()) and not problems.found:
+        text = "is owner, but no application is listed: every application of the owner would be removed."
+        problems.add("prune", f"{text} Use state: absent for that")
