@@ -21,7 +21,7 @@ from typing import Any, Iterator
 
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Pool
-from ansible_collections.vks.bigip.plugins.module_utils._publish import ports
+from ansible_collections.vks.bigip.plugins.module_utils._publish import interfaces as sides
 from ansible_collections.vks.bigip.plugins.module_utils._publish.options import PublishOptions
 from ansible_collections.vks.bigip.plugins.module_utils._run.publish import run
 from benchmarks.objects import applications
@@ -66,15 +66,15 @@ def publish(stored: Stored, count: int, members: int) -> tuple[dict[str, Any], f
 
     @contextlib.contextmanager
     def kubernetes() -> Iterator[Any]:
-        yield ports.Kubernetes(memory, list)
+        yield sides.Kubernetes(memory, list)
 
     @contextlib.contextmanager
     def bigip() -> Iterator[Any]:
-        yield ports.BigIp(memory, memory, memory.routable, lambda group: None, Counter(), [])
+        yield sides.BigIp(memory, memory, memory.routable, lambda group: None, Counter(), [])
 
     items = applications(count)
     options = {"applications": items, "pool_member_type": "nodeportlocal", "details": "changed", "detect_drift": False}
-    interfaces = ports.Interfaces(bigip, Deadline(600))
+    interfaces = sides.Interfaces(bigip, Deadline(600), [], lambda texts: None)
     begin = time.process_time()
     result = run(PublishOptions.from_params(options), interfaces, kubernetes, check_mode=True)
     return result, time.process_time() - begin

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Callable, ContextManager, Mapping, Sequence
+from typing import TYPE_CHECKING, Callable, ContextManager, Mapping, Sequence
 
 from .._as3 import digests, origin, secrets
 from .._errors import Failure
@@ -19,8 +19,11 @@ from .._plan.model import PoolFacts, TenantGoal
 from .._request import build, from_secret, labels
 from .._request.publishing import PublishRequest
 from .._request.wanted import Fill, Wanted
+from .interfaces import BigIp, Goals, Interfaces, Kubernetes, PoolPlace, Tenants
 from .options import PublishOptions
-from .ports import BigIp, ClusterReader, Goals, Interfaces, Kubernetes, PoolPlace, Tenants
+
+if TYPE_CHECKING:
+    from .ports import ClusterReader
 
 Secrets = Mapping[from_secret.Name, "Mapping[str, bytes] | Failure"]
 Facts = Mapping[str, Mapping[tuple[str, str], PoolFacts]]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from .._plan.model import Rules, TenantGoal
 from .._request.content import ContentRequest
+from .interfaces import BigIp, Goals, Tenants
 from .options import DeclarationOptions
-from .ports import BigIp, Goals, Tenants
 
 
 class ContentGoals:

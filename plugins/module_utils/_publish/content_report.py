@@ -27,7 +27,7 @@ def content_result(finished: Finished) -> Object:
     for run in finished.runs.values():
         found += _operator_warnings(run, finished.check_mode)
     runs = {tenant: _compared(run, finished.check_mode) for tenant, run in finished.runs.items()}
-    return result(replace(finished, runs=runs, warnings=found))
+    return result(finished._replace(runs=runs, warnings=found))
 
 
 def _compared(run: Run, check_mode: bool) -> Run:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Mapping, Sequence
+from typing import TYPE_CHECKING, Mapping, Sequence
 
 from .._as3.types import LOCK, Json, Object
 from .._errors import Failure
 from .._plan.model import Step, TenantPlan
+from .interfaces import BigIp, Interfaces
 from .options import RunOptions
-from .ports import BigIp, Interfaces, Outcome, Writer
 from .poster import Pair, Poster
 from .run import Run, Verdict
+
+if TYPE_CHECKING:
+    from .ports import Outcome, Writer
 
 # Earlier versions carry out a dry run of single applications instead of judging it (F5's issue 795).
 _SINCE = (3, 50)

@@ -9,25 +9,26 @@ The modules give it their request, their source of goals, their planner and thei
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Sequence
+from typing import TYPE_CHECKING, NamedTuple, Sequence
 
 from .._as3 import secrets
 from .._as3.types import Object
 from .._errors import Failure
 from .._plan import taken
 from .._request.scope import OWNER
-from . import dry_run, pruning, removals
+from . import pruning, removals
+from .interfaces import BigIp, Devices, Goals, Interfaces, Tenants
 from .options import RunOptions
 from .plans import Plans
-from .ports import BigIp, Devices, Goals, GoalSource, Interfaces, Planner, Request, Tenants
 from .reads import hide_stored, read_device, read_stored
-from .result import Finished, Report
+from .result import Finished
 from .rounds import Rounds
 
+if TYPE_CHECKING:
+    from .ports import GoalSource, Planner, Report, Request
 
-@dataclass(frozen=True)
-class Parts:
+
+class Parts(NamedTuple):
     """What a module gives to the engine."""
 
     request: Request
@@ -136,6 +137,8 @@ class Engine:
         begin = self._interfaces.clock()
         controls = self._parts.request.wanted.controls
         if self._check_mode:
+            from . import dry_run  # few runs need it
+
             self._warnings += dry_run.judge(bigip, self._interfaces, self._options, controls, plans.runs)
         else:
             rounds = Rounds(bigip, self._interfaces, self._options, controls, plans.rules, self._parts.planner)

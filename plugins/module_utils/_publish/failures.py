@@ -12,7 +12,7 @@ from typing import Mapping
 from .._as3.types import Object
 from .._errors import Failure
 from .._request.wanted import Wanted
-from .ports import Code
+from .interfaces import Code
 from .run import Run, Verdict
 
 # AS3 names a property (or a class) alone if none of its classes knows it.

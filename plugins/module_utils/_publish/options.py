@@ -5,6 +5,7 @@
 """The options of `publish` and `as3_declaration`, read once from a module's parameters. Each default is written here once.
 
 A unit test compares these defaults with the argument specs and with the documentation of the modules.
+Options may hold secrets, so their classes have no repr.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .._request.publishing import Items
 from .._request.scope import scope
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class RunOptions:
     """What the engine goes by, for both modules."""
 
@@ -37,7 +38,7 @@ class RunOptions:
     wait_up: float = 30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class PublishOptions:
     """The options of `publish`. source_defaults: the task's own options of a source."""
 
@@ -93,7 +94,7 @@ class PublishOptions:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class DeclarationOptions:
     """The options of `as3_declaration`. emptied: those that were given without a value."""
 

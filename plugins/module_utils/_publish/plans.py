@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Mapping
+from typing import TYPE_CHECKING, Iterable, Mapping
 
 from .._errors import Failure
 from .._plan.model import Rules, TenantGoal, TenantPlan
-from .ports import Devices, Planner, Tenants
+from .interfaces import Devices, Tenants
 from .run import Run
+
+if TYPE_CHECKING:
+    from .ports import Planner
 
 Faults = Mapping[str, "list[tuple[Failure, str]]"]
 

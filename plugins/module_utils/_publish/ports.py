@@ -2,32 +2,27 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The interfaces of the engine: what it needs of BIG-IP, of the cluster, and of the module that runs it."""
+"""The Protocols of the engine: what it needs of BIG-IP, of the cluster, and of the module that runs it.
+
+They are needed to check types only, so no module imports this file when it runs.
+"""
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import Callable, Collection, ContextManager, Iterable, Mapping, Protocol, Sequence, Union
+from typing import Collection, Mapping, Protocol, Sequence
 
-from .._as3.members import Key
 from .._as3.types import Json, Object
-from .._deadline import Deadline
 from .._errors import Failure
 from .._members.auto import Routable
 from .._members.model import Pool, Source
-from .._ownership.owners import CisClaim
 from .._plan import model
 from .._plan.model import Device, Rules, TenantGoal, TenantPlan
 from .._request.labels import Service
 from .._request.wanted import Wanted
+from .interfaces import BigIp, Devices, Goals, Tenants
+from .result import Finished
 
-# AS3's code of a result, or our own word. Union because this is evaluated at run time, which the pylint of
-# ansible-test takes for too new.
-Code = Union[int, str, None]  # noqa: UP007
-PoolPlace = tuple[str, str, str]
-"""tenant, application, pool."""
+# -- BIG-IP -------------------------------------------------------------------------------------------------------
 
 
 class MemberState(model.MemberState, Protocol):
@@ -36,12 +31,6 @@ class MemberState(model.MemberState, Protocol):
     @property
     def route_domain(self) -> int | None:
         ...
-
-
-Tenants = Mapping[str, Mapping[str, Json]]
-Devices = Mapping[str, Mapping[Key, MemberState]]
-
-# -- BIG-IP -------------------------------------------------------------------------------------------------------
 
 
 class TenantResult(Protocol):
@@ -164,18 +153,6 @@ class Ltm(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class BigIp:
-    """A BIG-IP for one task. synchronise copies its configuration to a device group."""
-
-    as3: As3
-    ltm: Ltm
-    routable: Routable | None
-    synchronise: Callable[[str], None]
-    requests: Counter[str]
-    warnings: list[str]
-
-
 # -- Kubernetes ---------------------------------------------------------------------------------------------------
 
 
@@ -205,27 +182,7 @@ class ClusterReader(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Kubernetes:
-    """The Kubernetes side of a task: the reads of its cluster, and the CIS that it runs."""
-
-    cluster: ClusterReader
-    cis_claims: Callable[[], Sequence[CisClaim]]
-
-
 # -- the module ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Interfaces:
-    """How a task reaches BIG-IP, its deadline, and where its progress, its secrets and its warnings go."""
-
-    bigip: Callable[[], ContextManager[BigIp]]
-    deadline: Deadline
-    hide: Callable[[Iterable[str]], None] = lambda texts: None
-    progress: Callable[[str], None] = lambda text: None
-    clock: Callable[[], float] = time.monotonic
-    warnings: list[str] = field(default_factory=list)
 
 
 class Request(Protocol):
@@ -244,22 +201,6 @@ class Request(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Goals:
-    """What the task wants of each tenant.
-
-    pools     the pools that were filled from the cluster
-    requests  sent to Kubernetes, in so many seconds
-    """
-
-    rules: Rules
-    tenants: Sequence[TenantGoal]
-    pools: Mapping[PoolPlace, Pool] = field(default_factory=dict)
-    warnings: Sequence[str] = ()
-    requests: int = 0
-    seconds: float = 0.0
-
-
 class GoalSource(Protocol):
     """Where the goals of a module come from: clusters, or the user's content."""
 
@@ -273,4 +214,11 @@ class Planner(Protocol):
     def __call__(
         self, goal: TenantGoal, stored: Mapping[str, Json] | None, device: Device | None, rules: Rules
     ) -> TenantPlan:
+        ...
+
+
+class Report(Protocol):
+    """Makes the result of a module."""
+
+    def __call__(self, finished: Finished) -> Object:
         ...

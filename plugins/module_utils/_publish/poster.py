@@ -6,16 +6,18 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Iterator, Mapping, Sequence
 
 from .._as3.types import Json, Object
 from .._errors import Failure
 from .._ownership import mark
 from .._plan import taken
 from .._plan.model import Step, TenantPlan
-from .ports import Writer
 from .run import Verdict
 from .verdicts import nameless, verdict
+
+if TYPE_CHECKING:
+    from .ports import Writer
 
 # Deletes before changes before creations: an address that moves from one tenant to another is free when it is taken.
 _ORDER = {"delete": 0, "release": 1, "restore": 1, "update": 2, "create": 3}

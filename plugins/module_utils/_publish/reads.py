@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Callable, Iterable, Mapping
 
 from .. import _foreign
 from .._as3 import members, origin
 from .._as3.members import Key
-from .ports import BigIp, Devices, MemberState, Tenants
+from .interfaces import BigIp, Devices, Tenants
+
+if TYPE_CHECKING:
+    from .ports import MemberState
 
 Hide = Callable[[Iterable[str]], None]
 

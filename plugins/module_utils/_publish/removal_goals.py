@@ -12,8 +12,8 @@ from .._errors import Failure
 from .._ownership import mark
 from .._plan.model import TenantGoal
 from .._request.removal import RemovalRequest
+from .interfaces import BigIp, Goals, Kubernetes, Tenants
 from .options import PublishOptions
-from .ports import BigIp, Goals, Kubernetes, Tenants
 
 
 class RemovalGoals:

@@ -17,8 +17,8 @@ from .._ownership import mark, owners
 from .._plan import taken
 from .._plan.model import Step, TenantPlan
 from . import pruning
+from .interfaces import Tenants
 from .plans import Plans
-from .ports import Tenants
 from .reads import read_stored
 from .rounds import Rounds
 from .run import Run, Verdict

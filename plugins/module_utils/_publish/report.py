@@ -15,7 +15,7 @@ from .._as3.types import Object
 from .._errors import some
 from .._ownership import mark
 from .._plan.model import TenantPlan
-from .ports import Code, PoolPlace
+from .interfaces import Code, PoolPlace
 
 # Pool -> (address, port) -> the Pod and the node behind it
 Names = Mapping[PoolPlace, Mapping[Key, Object]]

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Mapping, Protocol, Sequence
+from typing import Mapping, NamedTuple, Sequence
 
 from .._as3 import members
 from .._as3.members import Key
@@ -15,13 +14,12 @@ from .._as3.types import Object
 from .._members.model import Pool
 from .._request.wanted import Wanted
 from . import diff, failures, report
-from .ports import Code, PoolPlace
+from .interfaces import Code, PoolPlace
 from .report import Names
 from .run import Run
 
 
-@dataclass(frozen=True)
-class Finished:
+class Finished(NamedTuple):
     """A run that has ended.
 
     details  content of tenants and pools: changed, all or none
@@ -41,13 +39,6 @@ class Finished:
     requests: Mapping[str, int]
     sync: Object | None
     warnings: Sequence[str]
-
-
-class Report(Protocol):
-    """Makes the result of a module."""
-
-    def __call__(self, finished: Finished) -> Object:
-        ...
 
 
 def result(finished: Finished) -> Object:

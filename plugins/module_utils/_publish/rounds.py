@@ -10,7 +10,7 @@ A lock conflict, a lost answer and the next step of a replacement are then the s
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Mapping, Sequence
+from typing import TYPE_CHECKING, Mapping, Sequence
 
 from .._as3.types import Json, Object
 from .._errors import Failure
@@ -18,11 +18,14 @@ from .._ownership import mark
 from .._plan.drift import restoring
 from .._plan.model import Rules, Step, TenantPlan
 from .._plan.staging import next_step
+from .interfaces import BigIp, Devices, Interfaces, Tenants
 from .options import RunOptions
-from .ports import BigIp, Devices, Interfaces, Planner, Tenants
 from .poster import Batch, Pair, Poster
 from .reads import read_device, read_stored
 from .run import Run, Verdict
+
+if TYPE_CHECKING:
+    from .ports import Planner
 
 _ATTEMPTS = 5
 # More POSTs than this for one tenant mean that AS3 does not store what it is sent.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from .._as3.members import Key
 from .._errors import Failure
 from .._plan.model import TenantGoal, TenantPlan
-from .ports import Code
+from .interfaces import Code
 
 
 @dataclass

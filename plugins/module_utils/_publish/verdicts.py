@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import re
-from typing import Sequence
+from typing import TYPE_CHECKING, Sequence
 
 from .._errors import Failure
-from .ports import Outcome, TenantResult
 from .run import Verdict
+
+if TYPE_CHECKING:
+    from .ports import Outcome, TenantResult
 
 _PATH = re.compile(r"/[A-Za-z][0-9A-Za-z_.-]*(?:/[0-9A-Za-z_.-]+)+")
 # AS3 waits about 30 s for the device. Its script continues alone afterwards.

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Mapping, Protocol, Sequence
+from typing import Mapping, NamedTuple, Protocol, Sequence
 
 from .._as3.types import LOCK, Json
 from .._foreign import is_deep
@@ -51,8 +50,7 @@ class PublishInput(removal.RemovalInput, Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class PublishRequest:
+class PublishRequest(NamedTuple):
     """The applications to publish.
 
     tenants  those that AS3 can have

@@ -9,8 +9,7 @@ An empty value would mean more than the user named, so it is refused. Only a key
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Mapping, Protocol, Sequence
+from typing import Mapping, NamedTuple, Protocol, Sequence
 
 from .._as3.names import container_fault
 from .._as3.types import Json
@@ -55,14 +54,13 @@ class RemovalInput(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class RemovalRequest:
+class RemovalRequest(NamedTuple):
     """The applications to give up. tenants: those that AS3 can have."""
 
+    wanted: Wanted
     tenants: Sequence[str]
-    named: Named
     prune: str
-    wanted: Wanted = field(default_factory=Wanted)
+    named: Named
 
 
 def refuse_empty(options: RemovalInput, problems: Problems) -> None:
@@ -96,7 +94,7 @@ def request(options: RemovalInput, problems: Problems) -> RemovalRequest:
     problems.raise_if_any()
     wanted = Wanted()
     tenants = wanted.possible(sorted(named.by_tenant), items)
-    return RemovalRequest(tenants, named.by_tenant, options.prune_scope or NONE, wanted)
+    return RemovalRequest(wanted, tenants, options.prune_scope or NONE, named.by_tenant)
 
 
 def _add_declaration(named: _Names, declaration: Json, problems: Problems) -> None:

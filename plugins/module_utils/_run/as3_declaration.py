@@ -24,8 +24,8 @@ from .._plan.declared import DeclaredPlanner
 from .._publish.content_goals import ContentGoals
 from .._publish.content_report import content_result
 from .._publish.engine import Engine, Parts
+from .._publish.interfaces import BigIp, Interfaces
 from .._publish.options import DeclarationOptions
-from .._publish.ports import BigIp, Interfaces
 from .._request import content
 
 
@@ -44,7 +44,7 @@ def deploy(params: Mapping[str, Any], hide: Callable[[Iterable[str]], None], che
 
     planner = DeclaredPlanner(request.only, options.absent, check_mode)
     parts = Parts(request, ContentGoals(options, request), planner, content_result)
-    return Engine(parts, options.run, Interfaces(bigip, deadline, hide), check_mode).run()
+    return Engine(parts, options.run, Interfaces(bigip, deadline, [], hide), check_mode).run()
 
 
 class _WithHead:

@@ -21,8 +21,8 @@ from .._deadline import Deadline
 from .._plan.tenant import plan
 from .._publish.cluster_goals import ClusterGoals
 from .._publish.engine import Engine, Parts
+from .._publish.interfaces import BigIp, Interfaces, Kubernetes
 from .._publish.options import PublishOptions
-from .._publish.ports import BigIp, Interfaces, Kubernetes
 from .._publish.progress import progress
 from .._publish.removal_goals import RemovalGoals
 from .._publish.result import result
@@ -52,7 +52,7 @@ def publish(params: Mapping[str, Any], hide: Hide, check_mode: bool) -> dict[str
             yield Kubernetes(cluster, CisClaims(cluster, options.cis_namespaces, warnings.append).read)
 
     write = progress(options.run.progress_file, warnings.append)
-    interfaces = Interfaces(bigip, deadline, hide, write, warnings=warnings)
+    interfaces = Interfaces(bigip, deadline, warnings, hide, write)
     return run(options, interfaces, kubernetes, check_mode)
 
 

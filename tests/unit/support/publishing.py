@@ -23,7 +23,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Ou
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool
-from ansible_collections.vks.bigip.plugins.module_utils._publish import ports
+from ansible_collections.vks.bigip.plugins.module_utils._publish import interfaces as sides
 from ansible_collections.vks.bigip.plugins.module_utils._publish.options import PublishOptions
 from ansible_collections.vks.bigip.plugins.module_utils._run.publish import run
 
@@ -244,19 +244,20 @@ class World:
         """One tenant a POST, unless the test says otherwise: the order of the POSTs is then that of the tenants."""
 
         @contextlib.contextmanager
-        def kubernetes() -> Iterator[ports.Kubernetes]:
+        def kubernetes() -> Iterator[sides.Kubernetes]:
             self.cluster.entered += 1
-            yield ports.Kubernetes(self.cluster, lambda: self.cluster.claims)
+            yield sides.Kubernetes(self.cluster, lambda: self.cluster.claims)
 
         @contextlib.contextmanager
-        def bigip() -> Iterator[ports.BigIp]:
+        def bigip() -> Iterator[sides.BigIp]:
             warnings: list[str] = []
-            yield ports.BigIp(self.bigip, self.bigip, None, self.synchronised.append, Counter(), warnings)
+            yield sides.BigIp(self.bigip, self.bigip, None, self.synchronised.append, Counter(), warnings)
             warnings += self.said_at_sign_out
 
-        interfaces = ports.Interfaces(
+        interfaces = sides.Interfaces(
             bigip=bigip,
             deadline=Deadline(timeout, self.clock, self.clock.sleep),
+            warnings=[],
             hide=self.hidden.update,
             progress=self.progress.append,
             clock=self.clock,
