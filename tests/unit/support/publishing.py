@@ -40,6 +40,9 @@ def pool(*addresses: str, mode: str = "nodeportlocal", service: str = "web", lef
     return Pool("default", service, "http", 80, "TCP", mode, "asked for", tuple(made), out, **more)
 
 
+WEB: dict[str, Pool | Failure] = {"web": pool("10.0.0.1:61001", "10.0.0.2:61002")}
+
+
 class FakeCluster:
     def __init__(self, pools: dict[str, Pool | Failure] | None = None, **more: Any) -> None:
         self.by_service = dict(pools or {})
@@ -279,4 +282,15 @@ def app(tenant: str = "T1", application: str = "A1", service: str | None = "web"
     return item
 
 
-__all__ = ["FakeBigIp", "FakeCluster", "World", "app", "member", "pool", "unknown", "OWNER"]
+def addresses(world: World, path: str = "/T1/A1/pool") -> list[str]:
+    """The members of a pool on the device."""
+    return sorted(f"{address}:{port}" for address, port in world.bigip.device[path])
+
+
+def never_more_than_half(world: World) -> None:
+    """Assert that no POST removed more than half of the members that could answer."""
+    for path, lost, answering in world.bigip.lost_answering:
+        assert lost * 2 <= answering, f"{path} lost {lost} of {answering} members that could answer in one POST"
+
+
+__all__ = ["FakeBigIp", "FakeCluster", "World", "app", "member", "pool", "unknown", "OWNER", "WEB", "addresses", "never_more_than_half"]

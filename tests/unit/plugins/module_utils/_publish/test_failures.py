@@ -1,0 +1,79 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A failure names the place in the user's input and the applications concerned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of
+from ansible_collections.vks.bigip.tests.unit.support.publishing import WEB, World, app, pool
+
+
+def test_a_fault_of_one_tenant_holds_that_tenant_only() -> None:
+    world = World(WEB)
+    done = world.publish(applications=[app(), app("T2", service="nope", virtual_server=None)])
+    assert done["tenants"]["T1"]["action"] == "create" and done["tenants"]["T2"]["action"] == "hold"
+    assert done["failure"]["tenants"] == [
+        {
+            "tenant": "T2",
+            "code": "service_not_found",
+            "message": "Service not found. Create it.",
+            "summary": "Service not found",
+            "object": "/T2",
+            "said": None,
+            "response": None,
+            "remedy": "Create it.",
+            "path": "applications[1]",
+            "applications": ["A1"],
+        }
+    ]
+    assert list(world.bigip.stored) == ["T1"] and done["changed"]
+
+
+def test_further_faults_of_a_tenant_are_listed_without_the_first() -> None:
+    items = [app(service="nope", virtual_server=None), app(application="A2", service="none", virtual_server=None), app(application="A3", virtual_server=None)]
+    (failure,) = World(WEB).publish(applications=items)["failure"]["tenants"]
+    assert (failure["path"], [fault["path"] for fault in failure["faults"]]) == ("applications[0]", ["applications[1]"])
+    assert failure["applications"] == ["A1", "A2"]
+
+
+@pytest.mark.parametrize("tenant", [{}, {"tenant": ["T2"]}])
+def test_the_path_in_a_refusal_of_applications_leads_to_the_users_own(tenant: dict[str, Any]) -> None:
+    """AS3 judges a body of applications without the tenant around it."""
+    world = World(WEB)
+    error = "/A2/pool/members/0/servicePort: should be <= 65535"
+    world.bigip.answers.append(lambda bigip, body, path: outcome_of({"code": 422, "errors": [error], "message": "declaration is invalid", **tenant}))
+    done = world.publish(applications=[app("T2", "A1"), app("T2", "A2", virtual_server=None)])
+    failure = done["failure"]["tenants"][0]
+    assert failure["response"] == error and failure["path"] == "/T2/A2/pool/members/0/servicePort"
+    assert failure["applications"] == ["A2"] and failure["input"] == "applications[1].pool.members.0.servicePort"
+
+
+def test_a_property_that_as3_names_without_its_place() -> None:
+    world = World(WEB)
+    world.bigip.answers.append(lambda bigip, body, path: outcome_of({"code": 422, "message": "Invalid data property: virtualPrt"}))
+    server = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.11"], "virtualPrt": 80}
+    (failure,) = world.publish(applications=[app(), app(application="A2", virtual_server=server)])["failure"]["tenants"]
+    assert failure["path"] == "/T1/A2/vs/virtualPrt" and failure["input"] == "applications[1].virtual_server.virtualPrt"
+    assert failure["applications"] == ["A2"]
+
+
+def test_a_fault_names_the_application_that_has_it() -> None:
+    (failure,) = World(WEB).publish(applications=[app(), app(application="A2", service="nope", virtual_server=None)])["failure"]["tenants"]
+    assert failure["path"] == "applications[1]" and failure["applications"] == ["A2"]
+
+
+def test_a_refusal_of_our_own_has_its_path_and_place() -> None:
+    world = World(WEB)
+    items = [app(), app(application="A2", virtual_server=None, service="other")]
+    world.cluster.by_service["other"] = pool("10.0.0.9:61001", service="other")
+    world.publish(applications=items)
+    world.cluster.by_service["other"] = pool(service="other")
+    failure = world.publish(applications=items)["failure"]["tenants"][0]
+    assert (failure["path"], failure["input"], failure["applications"]) == ("/T1/A2/pool", "applications[1].pool", ["A2"])
+    failure = world.publish(applications=items, owner="somebody else")["failure"]["tenants"][0]
+    assert (failure["code"], failure["path"], failure["input"], failure["applications"]) == ("not_ours", "/T1/A1", "applications[0]", ["A1"])

@@ -1,0 +1,73 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Goals of a removal: whose applications, and what is read of the cluster for it."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
+from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, addresses, app
+
+
+def test_absent_reads_of_the_cluster_its_uid_only() -> None:
+    world = World(WEB)
+    world.publish(applications=[app(), app(application="A2", virtual_server=None)])
+    world.cluster.entered = 0
+    predicted = world.publish(check_mode=True, state="absent", applications=[{"tenant": "T1", "application": "A1"}])
+    result = world.publish(state="absent", applications=[{"tenant": "T1", "application": "A1"}])
+    assert predicted["counts"] == result["counts"] and result["changed"] and result["tenants"]["T1"]["action"] == "update"
+    assert list(mark.applications(world.bigip.stored["T1"])) == ["A2"] and world.cluster.entered == 2
+    result = world.publish(state="absent", owner=OWNER, applications=[{"tenant": "T1"}])
+    assert result["tenants"]["T1"]["action"] == "delete" and world.bigip.stored == {}
+    assert world.bigip.posts[-1][1]["T1"].keys() == {"class", "optimisticLockKey"}
+    assert not world.publish(state="absent", applications=[{"tenant": "T1"}])["changed"]
+    assert world.cluster.entered == 2, "neither with owner, nor where nothing is published"
+
+
+def test_absent_refuses_what_is_not_ours() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()], owner="them")
+    done = world.publish(state="absent", owner="us", applications=[app()])
+    assert done["failure"]["tenants"][0]["code"] == "not_ours" and not done["changed"] and "T1" in world.bigip.stored
+
+
+@pytest.mark.parametrize("state", ["absent", "released"])
+def test_without_owner_the_cluster_names_it_and_never_the_marks(state: str) -> None:
+    world = World(WEB)
+    world.publish(applications=[app()], owner="team-b")
+    before = copy.deepcopy(world.bigip.stored)
+    failure = world.publish(state=state, applications=[app()])["failure"]["tenants"][0]
+    assert failure["code"] == "not_ours" and "'team-b'" in failure["message"] and world.bigip.stored == before
+    result = world.publish(state=state, applications=[{"tenant": "T1"}])
+    assert not result["changed"] and "A1" in result["warnings"][0] and world.bigip.stored == before
+
+
+@pytest.mark.parametrize("state", ["absent", "released"])
+@pytest.mark.parametrize("code", ["kubernetes_unreachable", "kubernetes_unauthorized", "owner_required", "kubernetes_options"])
+def test_without_owner_and_cluster_the_owners_found_are_named(state: str, code: str) -> None:
+    world = World(WEB)
+    world.publish(applications=[app()], owner="one")
+    world.publish(applications=[app(application="A2", virtual_server=None), app(application="A3", virtual_server=None)], owner="two")
+    world.cluster.uid_failure = Failure(code, "reading Namespace kube-system", said="connection refused")
+    before = copy.deepcopy(world.bigip.stored)
+    with pytest.raises(Failure, match="connection refused") as raised:
+        world.publish(state=state, tenants={"T1": {}})
+    assert raised.value.code == "owner_required" and raised.value.details["owners"] == {"one": ["T1/A1"], "two": ["T1/A2", "T1/A3"]}
+    assert "'one' owns T1/A1; 'two' owns T1/A2, T1/A3" in str(raised.value) and world.bigip.stored == before
+    assert world.publish(state=state, tenants={"T1": {}}, owner="one")["changed"]
+
+
+def test_released_leaves_the_traffic_alone() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    before = addresses(world)
+    done = world.publish(state="released", tenants={"T1": {}})
+    assert done["changed"] and done["tenants"]["T1"]["action"] == "release"
+    assert mark.of(world.bigip.stored["T1"]["A1"]) is None and addresses(world) == before
+    again = world.publish(state="released", tenants={"T1": {}})
+    assert not again["changed"] and again["warnings"] == ["Tenant T1 also contains applications of other owners; they stay unchanged: A1."]
