@@ -285,3 +285,180 @@ def test_members_taken_away_by_hand_are_no_reason_to_hurry() -> None:
     done = world.publish(applications=[app()], wait_up=5)
     assert done["failure"]["tenants"][0]["code"] == "members_not_up"
     assert "10.0.9.1:80" in addresses(world) and "10.0.0.2:61002" in addresses(world)
+
+
+def grown(world: World) -> None:
+    """Another Pod, so that a tenant is posted whole."""
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
+
+
+def refusal(tenant: str, said: str = "0107176c:3: Invalid Node.") -> dict[str, Any]:
+    return {"results": [{"code": 422, "message": "declaration failed", "response": said, "tenant": tenant}]}
+
+
+def failing_after_deletes(bigip: Any, body: Any, tenant: Any) -> Any:
+    bigip.device["/T1/A1/pool"].clear()
+    return outcome_of(refusal("T1"))
+
+
+def test_the_deadline_ends_the_wait_for_monitors() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.state_of_new = "checking"
+    world.cluster.by_service["web"] = pool("10.0.1.1:31000", mode="nodeport")
+    begin = world.clock.now
+    (failure,) = world.publish(applications=[app()], timeout=5, wait_up=30)["failure"]["tenants"]
+    assert (failure["code"], failure["summary"]) == ("timeout", "Timed out after 5 s")
+    assert failure["remedy"] == "Set timeout higher, or run again: the next run continues."
+    assert world.clock.now - begin == 5 and len(world.bigip.posts) == 2
+    assert addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002", "10.0.1.1:31000"], "the union stays"
+
+
+@pytest.mark.parametrize(("on_error", "codes", "stored"), [("stop", [422, "stopped"], []), ("continue", [422], ["T2"])])
+def test_on_error_stop_ends_the_run_after_a_refusal(on_error: str, codes: list[Any], stored: list[str]) -> None:
+    world = World(WEB)
+    world.bigip.answers.append(lambda bigip, body, tenant: outcome_of(refusal("T1")))
+    result = world.publish(applications=[app(), app("T2", virtual_server=None)], on_error=on_error)
+    failures = result["failure"]["tenants"]
+    assert [failure["code"] for failure in failures] == codes and list(world.bigip.stored) == stored
+    assert result["changed"] == bool(stored) and len(world.bigip.posts) == 1 + len(stored)
+    if on_error == "stop":
+        assert failures[1]["message"] == "Tenant T2 was not published. The run ended before its turn."
+
+
+def test_a_tenant_that_waits_for_monitors_when_the_run_ends_was_not_finished() -> None:
+    world = World({**WEB, "other": pool("10.0.9.1:61001", service="other")})
+    items = [app(), app("T2", service="other", virtual_server=None)]
+    world.publish(applications=items)
+    world.bigip.state_of_new = "checking"
+    world.cluster.by_service["web"] = pool("10.0.1.1:31000", mode="nodeport")
+    world.cluster.by_service["other"] = pool("10.0.1.9:31000", mode="nodeport", service="other")
+    world.bigip.answers += [lambda bigip, body, tenant: None, lambda bigip, body, tenant: outcome_of(refusal("T2"))]
+    failures = world.publish(applications=items, on_error="stop")["failure"]["tenants"]
+    assert [failure["code"] for failure in failures] == ["stopped", 422]
+    assert failures[0]["summary"] == "Tenant T1 was not finished"
+
+
+def test_lost_members_that_cannot_be_put_back_are_reported() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    grown(world)
+    world.bigip.answers += [failing_after_deletes, lambda bigip, body, tenant: outcome_of(refusal("T1", "01020036:3"))]
+    (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
+    lost = "AS3 had removed members of /T1/A1/pool before it failed, and they could not be put back: "
+    assert failure["note"].startswith(lost) and "01020036:3" in failure["note"] and failure["note"] in failure["message"]
+    assert failure["response"] == "0107176c:3: Invalid Node." and len(world.bigip.posts) == 3
+
+
+def test_a_read_that_fails_after_a_failure_is_reported_beside_it() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    grown(world)
+
+    def unreadable(bigip: Any, body: Any, tenant: Any) -> Any:
+        def pools(partitions: Any = None) -> Any:
+            raise Failure("bigip_unreachable", "Reading the pools of BIG-IP", said="connection refused")
+
+        bigip.pools = pools
+        return outcome_of(refusal("T1"))
+
+    world.bigip.answers.append(unreadable)
+    (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
+    note = "Could not check or restore lost members: Reading the pools of BIG-IP: connection refused."
+    assert (failure["code"], failure["note"]) == (422, note)
+
+
+@pytest.mark.parametrize("state", ["absent", "released"])
+def test_a_removal_that_fails_repairs_nothing(state: str) -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.answers.append(failing_after_deletes)
+    (failure,) = world.publish(state=state, tenants={"T1": {}})["failure"]["tenants"]
+    assert failure["code"] == 422 and "note" not in failure and len(world.bigip.posts) == 2
+
+
+def test_a_read_that_fails_between_two_rounds_fails_what_is_unfinished() -> None:
+    world = World(WEB)
+    read = world.bigip.declaration
+
+    def declaration(tenants: Any = None) -> Any:
+        if world.bigip.posts:
+            raise Failure("bigip_unreachable", "Reading the declaration from AS3")
+        return read(tenants)
+
+    world.bigip.declaration = declaration  # type: ignore[method-assign]
+    world.bigip.answers.append(lambda bigip, body, tenant: unknown("HTTP 500"))
+    result = world.publish(applications=[app(), app("T2", virtual_server=None)])
+    assert [(one["tenant"], one["code"]) for one in result["failure"]["tenants"]] == [("T1", "bigip_unreachable")]
+    assert result["tenants"]["T2"]["code"] == 200
+
+
+def test_a_busy_as3_is_tried_five_times() -> None:
+    world = World(WEB)
+    busy = {"results": [{"code": 503, "message": "Configuration operation in progress on device", "tenant": "T1"}]}
+    world.bigip.answers += [lambda bigip, body, tenant: outcome_of(busy)] * 9
+    (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
+    assert failure["code"] == 503 and len(world.bigip.posts) == 5 and "note" not in failure
+
+
+def test_progress_names_what_is_done_and_what_is_waited_for() -> None:
+    world = World(WEB)
+    world.publish(applications=[app(), app("T2", virtual_server=None)])
+    assert world.progress == ["posting T1", "posting T2", "2 of 2 tenants done"]
+    world.bigip.state_of_new = "checking"
+    world.cluster.by_service["web"] = pool("10.0.1.1:31000", mode="nodeport")
+    world.progress.clear()
+    world.publish(applications=[app()], wait_up=1)
+    assert world.progress[:2] == ["posting T1", "0 of 1 tenants done"]
+    assert world.progress[2] == "0 of 1 tenants done, waiting for monitors in T1"
+
+
+def test_without_wait_up_no_monitor_is_waited_for() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.state_of_new = "checking"
+    world.cluster.by_service["web"] = pool("10.0.1.1:31000", "10.0.1.2:31000", mode="nodeport")
+    begin = world.clock.now
+    assert "failure" not in world.publish(applications=[app()], wait_up=0)
+    assert world.clock.now == begin and addresses(world) == ["10.0.1.1:31000", "10.0.1.2:31000"]
+
+
+def test_only_five_of_many_members_that_are_not_up_are_named() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.state_of_new = "down"
+    world.cluster.by_service["web"] = pool(*(f"10.0.1.{number}:31000" for number in range(1, 8)), mode="nodeport")
+    (failure,) = world.publish(applications=[app()], wait_up=3)["failure"]["tenants"]
+    named = ", ".join(f"/T1/A1/pool 10.0.1.{number}:31000" for number in range(1, 6))
+    assert failure["summary"] == f"Tenant T1: 7 new members were not up after 3 s: {named}, ..."
+    assert len(failure["members"]) == 7
+
+
+@pytest.mark.parametrize("group", [None, "/Common/dg"])
+def test_a_device_group_whose_status_cannot_be_read_is_a_warning(group: str | None) -> None:
+    world = World(WEB)
+
+    def sync_status() -> Any:
+        raise Failure("bigip_refused", "Reading the config-sync status of BIG-IP")
+
+    world.bigip.sync_status = sync_status  # type: ignore[method-assign]
+    result = world.publish(applications=[app()], sync_to_group=group)
+    assert "sync" not in result and "failure" not in result and world.synchronised == ([group] if group else [])
+    unknown_state = "Whether the device group is in sync is unknown. Reading the config-sync status of BIG-IP."
+    assert result["warnings"] == [unknown_state]
+
+
+def test_an_unmarked_application_that_another_user_changed_is_named() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    grown(world)
+
+    def other_user(bigip: Any, body: Any, tenant: Any) -> Any:
+        bigip.stored["T1"].setdefault("Theirs", {"class": "Application"})["remark"] = f"change {len(bigip.posts)}"
+        conflict = "The hash you submitted does not match the hash on the current Tenant."
+        return outcome_of({"results": [{"code": 422, "message": conflict, "tenant": "T1"}]})
+
+    world.bigip.answers += [other_user] * 9
+    (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
+    assert failure["note"] == "Meanwhile changed: application Theirs (unmarked)."
+    assert failure["remedy"] == "Another user kept changing this tenant. Run again when they have finished."
