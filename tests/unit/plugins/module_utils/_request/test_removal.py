@@ -1,0 +1,86 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A removal covers what the user named, and nothing else: only a key that is missing means all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._publish.options import PublishOptions
+from ansible_collections.vks.bigip.plugins.module_utils._request import publishing
+from ansible_collections.vks.bigip.plugins.module_utils._request.removal import RemovalRequest
+
+A1: dict[str, Any] = {"class": "Application"}
+
+
+def adc(**tenants: Any) -> dict[str, Any]:
+    return {"class": "ADC", **{name: {"class": "Tenant", **applications} for name, applications in tenants.items()}}
+
+
+def check(**options: Any) -> RemovalRequest:
+    request = publishing.check(PublishOptions.from_params({"state": "absent", **options}), check_mode=False)
+    assert isinstance(request, RemovalRequest)
+    return request
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"applications": [{"tenant": "T1", "application": "A1"}]}, {"T1": {"A1"}}),
+        ({"applications": [{"tenant": "T1", "application": name} for name in ("A1", "A2")]}, {"T1": {"A1", "A2"}}),
+        ({"applications": [{"tenant": "T1"}]}, {"T1": None}),
+        ({"applications": [{"tenant": "T1"}, {"tenant": "T1", "application": "A1"}]}, {"T1": None}),
+        ({"applications": [{"tenant": "T1", "application": "A1"}, {"tenant": "T1"}]}, {"T1": None}),
+        ({"tenants": {"T1": {}, "T2": {}}}, {"T1": None, "T2": None}),
+        ({"declaration": adc(T1={"A1": A1}, T2={"A2": A1, "label": "x"})}, {"T1": {"A1"}, "T2": {"A2"}}),
+        ({"declaration": adc(T1={"A1": A1}), "applications": [{"tenant": "T2"}]}, {"T1": {"A1"}, "T2": None}),
+        ({"applications": [{"tenant": "T1", "application": "A1"}], "tenants": {"T1": {}}}, {"T1": {"A1"}}),
+    ],
+)
+@pytest.mark.parametrize("state", ["absent", "released"])
+def test_what_is_named(options: dict[str, Any], named: dict[str, Any], state: str) -> None:
+    request = check(**options, state=state)
+    assert request.named == named and list(request.tenants) == sorted(named)
+    assert request.prune == "none" and not request.wanted.faults
+
+
+@pytest.mark.parametrize(
+    ("options", "problems"),
+    [
+        ({}, ["applications: is missing: state: absent needs the applications or tenants"]),
+        ({"declaration": adc(T1={})}, ["declaration: names no application: state: absent needs the applications"]),
+        ({"applications": []}, ["applications: is empty, which may remove more than you mean."]),
+        ({"applications": [], "owner": " "}, ["applications: is empty,", "owner: is empty: name the owner"]),
+        ({"applications": [{"tenant": "", "application": "A1"}]}, ["applications[0].tenant: is empty"]),
+        (
+            {"applications": [{"tenant": "T1", "application": None}, {"tenant": None}]},
+            ["applications[0].application: is empty: name the application to give up; only", "applications[1].tenant: "],
+        ),
+        ({"applications": [{"tenant": "T 1"}]}, ["applications[0].tenant: "]),
+        ({"applications": [{"tenant": "T1", "application": "A/1"}]}, ["applications[0].application: "]),
+        (
+            {"applications": [{"tenant": "T1"}], "tenants": {"T2": {}}},
+            ["tenants.T2: names a tenant that is not in applications or declaration. To give up all"],
+        ),
+        ({"declaration": adc(T1={"A1": A1}), "tenants": {"T2": {}}}, ["tenants.T2: names a tenant that is not in"]),
+        ({"applications": [{"tenant": "T1"}], "tenants": {" ": {}}}, ["tenants. .tenant: is empty"]),
+        ({"tenants": {"": {}}}, ["tenants..tenant: is empty: name the tenant to give up"]),
+        ({"tenants": {"T1": {}}, "dry_run": True}, ["dry_run: is for check mode only"]),
+    ],
+)
+def test_what_is_refused(options: dict[str, Any], problems: list[str]) -> None:
+    with pytest.raises(Failure) as raised:
+        check(**options)
+    found = [f"{one['path']}: {one['message']}" for one in raised.value.details["problems"]]
+    assert len(found) == len(problems) and all(text.startswith(start) for text, start in zip(found, problems)), found
+
+
+def test_a_tenant_of_a_reserved_name_is_held_and_not_read() -> None:
+    request = check(applications=[{"tenant": "T1"}, {"tenant": "label"}])
+    assert request.named == {"T1": None, "label": None} and list(request.tenants) == ["T1"]
+    ((failure, path),) = request.wanted.faults["label"]
+    assert failure.code == "reserved_name" and path == "applications[1].tenant"

@@ -1,0 +1,54 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task asks for, and what is wrong with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Problems, Wanted
+
+
+def test_an_application_is_created_once_and_knows_its_places() -> None:
+    wanted = Wanted()
+    first = wanted.application("T1", "A1", "applications[0]")
+    assert wanted.application("T1", "A1", "applications[1]") is first
+    wanted.application("T1", "A1", "applications[1]")
+    assert wanted.paths == {("T1", "A1"): ["applications[0]", "applications[1]"]} and first == {"class": "Application"}
+    assert wanted.application("T1", "Shared", "x") == {"class": "Application", "template": "shared"}
+
+
+def test_a_tenant_that_as3_cannot_have_is_held_once() -> None:
+    wanted = Wanted()
+    items = [{"tenant": "T1"}, {"tenant": "label"}]
+    assert wanted.possible(["T1", "label", "id"], items) == ["T1"]
+    assert {tenant: [place for _failure, place in faults] for tenant, faults in wanted.faults.items()} == {
+        "label": ["applications[1].tenant"],
+        "id": ["tenants.id"],
+    }
+    wanted.possible(["label"], [])
+    assert len(wanted.faults["label"]) == 1
+
+
+def test_a_failure_takes_the_warnings_along_and_keeps_its_own() -> None:
+    wanted = Wanted(warnings=["first"])
+    failure = Failure("x", "doing")
+    failure.warnings = ["second"]
+    with pytest.raises(Failure), wanted.warning_with_failure():
+        raise failure
+    assert failure.warnings == ["first", "second"]
+
+
+def test_all_problems_are_reported_at_once() -> None:
+    problems = Problems()
+    problems.raise_if_any()
+    problems.add("a", "is wrong")
+    with pytest.raises(Failure, match="^a: is wrong") as raised:
+        problems.raise_if_any()
+    problems.add("b", "too")
+    problems.add("a", "again")
+    with pytest.raises(Failure, match="3 faults in the options: a: is wrong; b: too; a: again") as raised:
+        problems.raise_if_any()
+    assert raised.value.summary == "The options are not valid: a, b" and raised.value.details["path"] == "a"
