@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import claims, mark, owners
-from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, app
+from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, app, pool
 
 
 @pytest.mark.parametrize(
@@ -223,3 +224,109 @@ def test_a_missing_secret_holds_its_tenant_only(name: str, key: str, code: str) 
     broken = app("T2", virtual_server=None, objects={"cert": {"class": "Certificate", "privateKey": reference}})
     done = world.publish(applications=[app(), broken])
     assert [(failure["tenant"], failure["code"]) for failure in done["failure"]["tenants"]] == [("T2", code)] and list(world.bigip.stored) == ["T1"]
+
+
+def test_an_application_without_a_mark_beside_ours_is_a_reason_to_look_for_a_cis() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.cluster.claims = [owners.CisClaim("kube-system/f5-cis", frozenset({"T1"}), True)]
+    assert not world.publish(applications=[app()])["changed"], "all in the tenant is ours: no claim matters"
+    world.bigip.stored["T1"]["Theirs"] = {"class": "Application"}
+    (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
+    assert failure["code"] == "cis_running"
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"), [([], 1), (["T1"], 1), (["T1", "T2"], 0)], ids=["none is stored", "one is stored", "both are"]
+)
+def test_cis_are_looked_for_only_where_one_may_own_a_tenant(stored: list[str], read: int) -> None:
+    class Claims(list[Any]):
+        reads = 0
+
+        def __iter__(self) -> Any:
+            Claims.reads += 1
+            return super().__iter__()
+
+    world = World(WEB)
+    items = [app(), app("T2", virtual_server=None)]
+    if stored:
+        world.publish(applications=[item for item in items if item["tenant"] in stored])
+    world.cluster.claims = Claims()
+    world.publish(applications=items)
+    assert Claims.reads == read
+
+
+KUBE_SYSTEM = Failure("owner_required", "finding the default owner (the UID of namespace kube-system)", said="forbidden")
+
+
+def test_without_the_right_to_read_kube_system_an_owner_is_needed() -> None:
+    world = World(WEB, uid_failure=KUBE_SYSTEM)
+    with pytest.raises(Failure) as raised:
+        world.publish(applications=[app()])
+    assert raised.value.code == "owner_required" and raised.value.said == "forbidden" and not world.bigip.posts
+    assert raised.value.remedy == "Set owner: the cluster does not show who publishes."
+    assert world.publish(applications=[app()], owner="me")["changed"]
+    own = mark.of(world.bigip.stored["T1"]["A1"]) or {}
+    assert own["owner"] == "me" and "cluster" not in own
+
+
+def test_another_failure_of_that_read_stops_the_run_with_an_owner_too() -> None:
+    world = World(WEB, uid_failure=Failure("kubernetes_unreachable", "Reading the namespace kube-system"))
+    with pytest.raises(Failure) as raised:
+        world.publish(applications=[app()], owner="me")
+    assert raised.value.code == "kubernetes_unreachable"
+
+
+def test_an_owner_is_beside_the_clusters_uid_in_the_mark() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()], owner="me")
+    own = mark.of(world.bigip.stored["T1"]["A1"]) or {}
+    assert (own["owner"], own["cluster"]) == ("me", OWNER)
+
+
+def test_a_secret_that_cannot_be_read_stops_everything() -> None:
+    world = World(WEB)
+
+    def secret(namespace: str, name: str) -> Any:
+        raise Failure("kubernetes_forbidden", f"reading Secret {namespace}/{name}")
+
+    world.cluster.secret = secret  # type: ignore[method-assign]
+    reference = {"from_secret": {"namespace": "default", "name": "web-tls", "key": "tls.key"}}
+    item = app(objects={"cert": {"class": "Certificate", "privateKey": reference}})
+    with pytest.raises(Failure) as raised:
+        world.publish(applications=[item])
+    assert raised.value.code == "kubernetes_forbidden" and not world.bigip.posts
+
+
+def test_only_the_values_that_are_used_of_a_secret_are_hidden() -> None:
+    world = World(WEB, secrets={("default", "web-tls"): {"tls.key": b"KEY-MATERIAL", "other": b"NOT-USED-HERE"}})
+    reference = {"from_secret": {"namespace": "default", "name": "web-tls", "key": "tls.key"}}
+    world.publish(applications=[app(objects={"cert": {"class": "Certificate", "privateKey": reference}})])
+    assert "KEY-MATERIAL" in world.hidden and "NOT-USED-HERE" not in world.hidden
+
+
+def test_warnings_of_a_pool_name_it() -> None:
+    world = World({"web": dataclasses.replace(pool("10.0.0.1:61001", "10.0.0.2:61002"), warnings=("Something.",))})
+    assert "/T1/A1/pool: Something." in world.publish(applications=[app()])["warnings"]
+
+
+def test_pods_that_are_left_out_may_still_answer() -> None:
+    """So the members that leave are removed in slices; a node that is left out is no reason for that."""
+    for left_out, posts in ((("a",), 2), ((), 1)):
+        world = World({"web": pool(*(f"10.0.0.{number}:61000" for number in range(1, 5)))})
+        world.publish(applications=[app()])
+        world.bigip.posts.clear()
+        world.cluster.by_service["web"] = pool("10.0.0.1:61000", left_out=left_out)
+        world.publish(applications=[app()])
+        assert len(world.bigip.posts) == posts
+
+
+def test_a_mode_of_an_older_mark_counts_for_each_pool_unless_it_is_mixed() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    own = mark.of(world.bigip.stored["T1"]["A1"]) or {}
+    for mode, published in (("nodeport", {"applications[0]": "nodeport"}), ("mixed", {})):
+        older = {key: value for key, value in own.items() if key != "pools"}
+        world.bigip.stored["T1"]["A1"] = mark.put(world.bigip.stored["T1"]["A1"], {**older, "pool_member_type": mode})
+        world.publish(applications=[app()], check_mode=True)
+        assert world.cluster.published == published

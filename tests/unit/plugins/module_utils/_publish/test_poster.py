@@ -8,9 +8,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, outcome_of
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
+from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Step, TenantPlan
+from ansible_collections.vks.bigip.plugins.module_utils._publish.poster import Poster
 from ansible_collections.vks.bigip.tests.unit.support.publishing import WEB, World, addresses, app, pool
 
 
@@ -85,3 +89,163 @@ def test_of_many_tenants_only_the_changed_one_is_posted() -> None:
     # What Ansible does with a result costs more than we do: one in which nothing changed is small however many tenants there are.
     same = world.publish(applications=items)
     assert not same["changed"] and len(json.dumps(same)) < 1000 < len(json.dumps(world.publish(applications=items, details="all")))
+
+
+def plan(tenant: str, action: Any = "update", **more: Any) -> TenantPlan:
+    return TenantPlan(tenant, action, **{"whole": True, **more})
+
+
+class Writer:
+    """An AS3 that answers from a list, or with success for what was sent; it notes what is sent."""
+
+    def __init__(self, *answers: Any, schema: str | None = "3.56.0") -> None:
+        self.answers, self.schema = list(answers), schema
+        self.sent: list[Any] = []
+
+    def info(self) -> dict[str, Any]:
+        return {"schemaCurrent": self.schema} if self.schema else {}
+
+    def _answer(self, tenants: list[str]) -> Outcome:
+        answer = self.answers.pop(0) if self.answers else None
+        if isinstance(answer, Failure):
+            raise answer
+        results = [{"code": 200, "message": "success", "tenant": tenant} for tenant in tenants]
+        return outcome_of(answer or {"results": results})
+
+    def submit(self, body: dict[str, Any], *, tenant: str | None = None) -> Outcome:
+        self.sent.append((tenant, body))
+        return self._answer([tenant] if tenant else [name for name in body if name.startswith("T")])
+
+    def remove(self, tenant: str, application: str | None = None) -> Outcome:
+        self.sent.append((tenant, application))
+        return self._answer([tenant])
+
+
+INVALID = {"code": 422, "message": "declaration is invalid", "errors": ["bad"]}
+REFUSED = {"results": [{"code": 422, "message": "declaration failed", "response": "no", "tenant": "T1"}]}
+STEP = Step({"A1": {"class": "Application"}})
+
+
+@pytest.mark.parametrize(
+    ("size", "plans", "batches"),
+    [
+        (20, [plan("T2"), plan("T1")], [["T1", "T2"]]),
+        (2, [plan("T3"), plan("T2"), plan("T1")], [["T1", "T2"], ["T3"]]),
+        (1, [plan("T2"), plan("T1")], [["T1"], ["T2"]]),
+        (0, [plan("T2"), plan("T1")], [["T1"], ["T2"]]),
+        (20, [plan("T1", "create"), plan("T2"), plan("T3", "delete")], [["T3", "T2", "T1"]]),
+        (20, [plan("T1", "restore"), plan("T2", "release"), plan("T3", "delete"), plan("T4", "update")],
+         [["T3", "T1", "T2", "T4"]]),
+        # What is posted application by application is alone. It waits for a whole tenant of an earlier action only.
+        (20, [plan("T1"), plan("T2", whole=False), plan("T3")], [["T2"], ["T1", "T3"]]),
+        (20, [plan("T1", "delete"), plan("T2", whole=False), plan("T3")], [["T1"], ["T2"], ["T3"]]),
+        (20, [plan("T1", "create", claim_first=True), plan("T2", "create")], [["T1"], ["T2"]]),
+        (20, [], []),
+    ],
+)  # fmt: skip
+def test_what_goes_together_and_in_which_order(size: int, plans: list[TenantPlan], batches: list[list[str]]) -> None:
+    poster = Poster(Writer(), size, {})
+    found = poster.batches([(one, STEP) for one in plans])
+    assert [[one.tenant for one, _step in batch] for batch in found] == batches
+
+
+def test_a_body_of_whole_tenants() -> None:
+    writer = Writer()
+    stored = {"class": "Tenant", "label": "ours", "A2": {"class": "Application"}, "A3": {"class": "Application"}}
+    one = plan("T1", stored=stored, key="lock")
+    found = Poster(writer, 20, {"logLevel": "debug"}).send([(one, Step(STEP.applications, ["A2"])), (plan("T2"), STEP)])
+    ((tenant, body),) = writer.sent
+    application = {"class": "Application"}
+    assert tenant is None and body == {
+        "class": "ADC",
+        "schemaVersion": "3.56.0",
+        "updateMode": "selective",
+        "controls": {"class": "Controls", "userAgent": "vks.bigip", "logLevel": "debug"},
+        "T1": {"class": "Tenant", "label": "ours", "A3": application, "A1": application, "optimisticLockKey": "lock"},
+        "T2": {"class": "Tenant", "A1": application, "optimisticLockKey": "not stored"},
+    }
+    assert {name: verdict.ok for name, verdict in found.items()} == {"T1": True, "T2": True}
+
+
+@pytest.mark.parametrize(("schema", "version"), [("3.48.0", "3.48.0"), (None, "3.50.0")])
+@pytest.mark.parametrize(
+    ("controls", "sent"), [({}, {}), ({"logLevel": "debug"}, {"controls": {"class": "Controls", "logLevel": "debug"}})]
+)
+def test_a_body_of_applications(controls: Any, sent: Any, schema: str | None, version: str) -> None:
+    writer = Writer(schema=schema)
+    Poster(writer, 20, controls).send([(plan("T1", whole=False), STEP)])
+    assert writer.sent == [("T1", {"schemaVersion": version, **sent, **STEP.applications})]
+
+
+def test_a_body_that_as3_refuses_as_a_whole_is_sent_tenant_by_tenant() -> None:
+    writer = Writer(INVALID, INVALID)
+    found = Poster(writer, 20, {}).send([(plan("T1"), STEP), (plan("T2"), STEP)])
+    assert [[name for name in body if name.startswith("T")] for _tenant, body in writer.sent] == [["T1", "T2"], ["T1"], ["T2"]]
+    assert (found["T1"].ok, found["T1"].code, found["T2"].ok) == (False, 422, True)
+
+
+def test_tenants_that_as3_did_not_name_are_sent_again() -> None:
+    writer = Writer(REFUSED)
+    found = Poster(writer, 20, {}).send([(plan("T1"), STEP), (plan("T2"), STEP), (plan("T3"), STEP)])
+    assert [[name for name in body if name.startswith("T")] for _tenant, body in writer.sent][1:] == [["T2", "T3"]]
+    assert {name: verdict.ok for name, verdict in found.items()} == {"T1": False, "T2": True, "T3": True}
+
+
+def test_a_bigip_that_cannot_be_reached_is_fatal_for_each_tenant_of_the_body() -> None:
+    lost = Failure("bigip_unreachable", "Sending the declaration to AS3")
+    found = Poster(Writer(lost), 20, {}).send([(plan("T1"), STEP), (plan("T2"), STEP)])
+    assert [(verdict.fatal, verdict.failure) for verdict in found.values()] == [(True, lost)] * 2
+    (verdict,) = Poster(Writer(lost), 20, {}).send([(plan("T1", whole=False), STEP)]).values()
+    assert verdict.fatal and not verdict.changed
+
+
+def shop(address: str) -> dict[str, Any]:
+    return {"class": "Application", "vs": {"class": "Service_HTTP", "virtualAddresses": [address]}}
+
+
+STORED = {"class": "Tenant", "A2": shop("192.0.2.2"), "A3": shop("192.0.2.3")}
+
+
+@pytest.mark.parametrize(
+    ("address", "order"),
+    [("192.0.2.1", ["write", "A2", "A3"]), ("192.0.2.2", ["A2", "A3", "write"])],
+    ids=["frees nothing", "frees the address"],
+)
+def test_removals_of_applications_are_last_unless_they_free_an_address(address: str, order: list[str]) -> None:
+    writer = Writer()
+    step = Step({"A1": shop(address)}, ["A2", "A3"])
+    (verdict,) = Poster(writer, 20, {}).send([(plan("T1", whole=False, stored=STORED), step)]).values()
+    assert verdict.ok and [sent if isinstance(sent, str) else "write" for _tenant, sent in writer.sent] == order
+
+
+@pytest.mark.parametrize(
+    ("address", "answers", "sent", "changed", "note"),
+    [
+        # written, and then a removal fails: a part was carried out
+        ("192.0.2.1", (None, REFUSED), ["write", "A2"], True, None),
+        ("192.0.2.1", (REFUSED,), ["write"], False, None),
+        ("192.0.2.2", (REFUSED,), ["A2"], False, None),
+        # removed to free an address, and the new one fails: put back
+        ("192.0.2.2", (None, None, REFUSED), ["A2", "A3", "write", "write"], False,
+         "T1/A2, T1/A3, removed to free an address, was put back."),
+        ("192.0.2.2", (None, REFUSED), ["A2", "A3", "write"], False, "T1/A2, removed to free an address, was put back."),
+        ("192.0.2.2", (None, None, REFUSED, REFUSED), ["A2", "A3", "write", "write"], True,
+         "T1/A2, T1/A3, removed to free an address, could not be put back: AS3 did not publish tenant T1 "
+         "(declaration failed): no."),
+    ],
+)  # fmt: skip
+def test_a_failure_on_the_way(address: str, answers: Any, sent: list[str], changed: bool, note: str | None) -> None:
+    writer = Writer(*answers)
+    step = Step({"A1": shop(address)}, ["A2", "A3"])
+    (verdict,) = Poster(writer, 20, {}).send([(plan("T1", whole=False, stored=STORED), step)]).values()
+    assert [one if isinstance(one, str) else "write" for _tenant, one in writer.sent] == sent
+    assert (verdict.ok, verdict.changed, verdict.note) == (False, changed, note)
+
+
+def test_nothing_is_put_back_while_the_result_is_unknown() -> None:
+    """The new application may be there by now, with the address."""
+    lost = {"code": 500, "message": "lost"}
+    writer = Writer(None, None, lost)
+    step = Step({"A1": shop("192.0.2.2")}, ["A2", "A3"])
+    (verdict,) = Poster(writer, 20, {}).send([(plan("T1", whole=False, stored=STORED), step)]).values()
+    assert verdict.unknown and verdict.changed and verdict.note is None and len(writer.sent) == 3
