@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Reads which CIS (F5 BIG-IP Container Ingress Services) a cluster runs, and the tenants that each of them writes."""
+"""Reads which CIS (F5 BIG-IP Container Ingress Services) a cluster runs, and the tenants that each writes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ from .._ownership.owners import CisClaim
 class Workloads(Protocol):
     """The part of Cluster in use."""
 
-    def deployments(self, namespace: str | None = None) -> list[dict[str, Any]]:
-        ...
+    def deployments(self, namespace: str | None = None) -> list[dict[str, Any]]: ...
 
-    def config_maps(self, label_selector: str, namespace: str | None = None) -> list[dict[str, Any]]:
-        ...
+    def config_maps(self, label_selector: str, namespace: str | None = None) -> list[dict[str, Any]]: ...
 
 
 class CisClaims:
@@ -40,7 +38,9 @@ class CisClaims:
         """One claim for each CIS. A read that is denied is a reason to adopt nothing."""
         deployments, denied = self._deployments()
         config_maps, unread = self._config_maps({_namespace(deployment) for deployment in deployments})
-        found = [replace(claim, unread=unread) for claim in claims.claims(deployments, config_maps, self._warn)]
+        found = [
+            replace(claim, unread=unread) for claim in claims.claims(deployments, config_maps, self._warn)
+        ]
         if denied:
             found.append(CisClaim("", frozenset(), True, denied))
         for reason in (denied, unread):
@@ -51,10 +51,14 @@ class CisClaims:
     def _deployments(self) -> tuple[list[dict[str, Any]], Forbidden | None]:
         """The Deployments of CIS that count, and why there may be more."""
         try:
-            everywhere = [deployment for deployment in self._cluster.deployments() if claims.is_cis(deployment)]
+            everywhere = [
+                deployment for deployment in self._cluster.deployments() if claims.is_cis(deployment)
+            ]
         except Forbidden as denied:
             return self._deployments_by_namespace(denied)
-        others = [_path(deployment) for deployment in everywhere if _namespace(deployment) not in self._namespaces]
+        others = [
+            _path(deployment) for deployment in everywhere if _namespace(deployment) not in self._namespaces
+        ]
         if others:
             self._warn(cis_options.elsewhere(others, self._namespaces))
         return [deployment for deployment in everywhere if _namespace(deployment) in self._namespaces], None
@@ -70,7 +74,7 @@ class CisClaims:
         return found, unread
 
     def _config_maps(self, of_cis: Collection[str]) -> tuple[list[dict[str, Any]], Forbidden | None]:
-        """Those of the namespaces with a CIS and of those that the user added; none if no CIS would write them."""
+        """Those of namespaces with a CIS or that the user added; none if no CIS would write them."""
         found: list[dict[str, Any]] = []
         unread = None
         added = set(self._namespaces) - set(cis_options.NAMESPACES)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The goals of `publish`: the applications of the request, filled with the members and the secrets of a cluster."""
+"""The goals of `publish`: the applications of the request, with the members and the secrets of a cluster."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ class ClusterGoals:
         filled = self._fill(fills, sources, pools)
         goals = self._goals(_facts(fills, sources, filled), values)
         _prepare_digests(goals, stored)
-        warnings = [f"{_path(place)}: {warning}" for place, pool in filled.items() for warning in pool.warnings]
+        warnings = [
+            f"{_path(place)}: {warning}" for place, pool in filled.items() for warning in pool.warnings
+        ]
         return Goals(self._options.rules(owner, uid, claims), goals, filled, warnings, requests, seconds)
-
-    # -- reads -----------------------------------------------------------------------------------------------------
 
     def _add_labelled(self, cluster: ClusterReader) -> None:
         """Fill pools of the declaration from Services that name them by their labels."""
@@ -124,8 +124,6 @@ class ClusterGoals:
             replace(claim, running=claim.running and claim.deployment not in at_rest)
             for claim in kubernetes.cis_claims()
         ]
-
-    # -- goals -----------------------------------------------------------------------------------------------------
 
     def _fill(
         self, fills: Sequence[Fill], sources: Sequence[Source], pools: Sequence[Pool | Failure]

@@ -26,5 +26,7 @@ class ContentGoals:
         goals = []
         for tenant, applications in sorted(wanted.applications.items()):
             removed = not applications or whole_removal
-            goals.append(TenantGoal(tenant, None if removed else applications, wanted.properties.get(tenant, {})))
+            goals.append(
+                TenantGoal(tenant, None if removed else applications, wanted.properties.get(tenant, {}))
+            )
         return Goals(Rules(adopt=self._options.adopt), goals)

@@ -4,8 +4,8 @@
 # Private to the collection: it may change in any release.
 """The result of `as3_declaration`.
 
-publish keeps members disabled that an operator disabled, and notes them in its mark. An application of as3_declaration
-has no mark, so they stay disabled only until a POST of their tenant. A warning names them.
+publish keeps members disabled that an operator disabled, and notes them in its mark. An application of
+as3_declaration has no mark, so they stay disabled only until a POST of their tenant. A warning names them.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def _operator_warnings(run: Run, check_mode: bool) -> list[str]:
     if kept:
         found.append(
             f"members_disabled_by_hand: tenant {tenant} keeps {report.count(len(kept), 'member')} "
-            f"that an operator disabled on BIG-IP: {some(kept)}. A POST of this tenant for another reason enables them. "
+            f"that an operator disabled on BIG-IP: {some(kept)}. "
+            "A POST of this tenant for another reason enables them. "
             "To keep them disabled, set their adminState in content."
         )
     if enabled:

@@ -48,7 +48,10 @@ def _tenant(plan: TenantPlan, names: Names) -> tuple[Object, Object]:
         if change.kind != "delete":
             after[name] = _shown(plan.wanted[name], plan, name, names, change.paths)
         if mark.PATH in change.paths and mark.of(stored.get(name)) is not None:
-            before[name][mark.PATH], after[name][mark.PATH] = _marked(stored[name]), _marked(plan.wanted[name])
+            before[name][mark.PATH], after[name][mark.PATH] = (
+                _marked(stored[name]),
+                _marked(plan.wanted[name]),
+            )
     for key, value in plan.properties.items():
         before[key], after[key] = (plan.stored or {}).get(key), value
     return before, after
@@ -61,7 +64,7 @@ def _marked(application: Object) -> Object:
 
 
 def _shown(application: Object, plan: TenantPlan, name: str, names: Names, changed: Sequence[str]) -> Object:
-    """An application in normal form, masked. changed: the paths that differ, also those whose values are not shown."""
+    """An application in normal form, masked. changed: the paths that differ, masked ones included."""
 
     def cover(path: secrets.Path, value: Json) -> str:
         place = "/".join(str(part) for part in path)

@@ -72,7 +72,7 @@ def _names(pairs: Sequence[Pair]) -> str:
 
 
 class _DryRun:
-    """A Writer that changes nothing: by the action dry-run, or by the controls of applications without their tenant."""
+    """A Writer that changes nothing: it sends the action dry-run, or controls beside single applications."""
 
     def __init__(self, as3: Writer, info: Mapping[str, Json]) -> None:
         self._as3 = as3
@@ -88,7 +88,9 @@ class _DryRun:
         else:
             controls = {"class": "Controls", **body.get("controls", {}), "dryRun": True}
             outcome = self._as3.submit({**body, "controls": controls}, tenant=tenant)
-        changed = sorted({result.tenant for result in outcome.results if result.changed and not result.dry_run})
+        changed = sorted(
+            {result.tenant for result in outcome.results if result.changed and not result.dry_run}
+        )
         if changed:
             version = self._info.get("version")
             raise Failure(

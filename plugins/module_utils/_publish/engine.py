@@ -50,7 +50,7 @@ class Engine:
         self._sync: Object | None = None
 
     def run(self) -> Object:
-        """The result; it holds `failure` if the task must fail. Raises Failure where nothing was written at all."""
+        """The result; it holds `failure` if a tenant failed. Raises Failure where nothing was written."""
         try:
             return self._run()
         except Failure as failure:
@@ -114,7 +114,7 @@ class Engine:
             self._warnings += pruning.drop_removals(plans, "an address that is taken")
 
     def _look_before_posting(self, bigip: BigIp, plans: Plans) -> None:
-        """Read the pools of stored tenants to be posted: their plans must know the members that operators disabled."""
+        """Read the pools of stored tenants to post: plans must know the members that operators disabled."""
         changing = [tenant for tenant, run in plans.runs.items() if run.plan.action in ("update", "release")]
         posted = [tenant for tenant in changing if tenant in plans.stored]
         if plans.device is not None or not posted:
@@ -141,7 +141,9 @@ class Engine:
 
             self._warnings += dry_run.judge(bigip, self._interfaces, self._options, controls, plans.runs)
         else:
-            rounds = Rounds(bigip, self._interfaces, self._options, controls, plans.rules, self._parts.planner)
+            rounds = Rounds(
+                bigip, self._interfaces, self._options, controls, plans.rules, self._parts.planner
+            )
             self._warnings += removals.post(rounds, plans)
             self._sync = rounds.synchronise(plans.runs)
             self._warnings += rounds.warnings

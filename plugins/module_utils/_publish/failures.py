@@ -21,7 +21,11 @@ _PROPERTY = re.compile(r"Invalid data property: (\S+)$")
 
 def failure(wanted: Wanted, runs: Mapping[str, Run]) -> Object | None:
     """The failure of the task: the tenants that failed. None if all were published."""
-    failed = [_entry(tenant, run.failure, run.verdict, wanted) for tenant, run in sorted(runs.items()) if run.failure]
+    failed = [
+        _entry(tenant, run.failure, run.verdict, wanted)
+        for tenant, run in sorted(runs.items())
+        if run.failure
+    ]
     if not failed:
         return None
     summary = f"{len(failed)} of {len(runs)} tenants failed"
@@ -79,7 +83,11 @@ def _place_in_request(tenant: str, wanted: Wanted) -> Object:
 def _place_in_declaration(tenant: str, fault: Failure, wanted: Wanted) -> Object:
     """The AS3 path of what was refused, and the place in the user's input that it comes from."""
     names = _applications(tenant, wanted)
-    path = fault.details.get("path") or _concerns(tenant, fault) or _property_path(tenant, fault.said or "", wanted)
+    path = (
+        fault.details.get("path")
+        or _concerns(tenant, fault)
+        or _property_path(tenant, fault.said or "", wanted)
+    )
     if not path:
         return {"path": path, "applications": names}
     named = [name for name in names if name in str(path).split("/")[2:3]]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The options of `publish` and `as3_declaration`, read once from a module's parameters. Each default is written here once.
+"""The options of `publish` and `as3_declaration`, read once from a module's parameters, each default once.
 
 A unit test compares these defaults with the argument specs and with the documentation of the modules.
 Options may hold secrets, so their classes have no repr.
@@ -65,7 +65,7 @@ class PublishOptions:
 
     @staticmethod
     def from_params(params: Mapping[str, Json]) -> PublishOptions:
-        """The options of a task. One that is null, or an empty text in the place of a default, counts as not set."""
+        """The options of a task. Null, and an empty text in the place of a default, count as not set."""
         sources = {name: params[name] for name in DEFAULTED if params.get(name) is not None}
         run = RunOptions(**_given(RunOptions(), params))
         return PublishOptions(**_given(PublishOptions(), params), run=run, source_defaults=sources)
@@ -108,7 +108,7 @@ class DeclarationOptions:
 
     @staticmethod
     def from_params(params: Mapping[str, Json]) -> DeclarationOptions:
-        """The options of a task. Of content, tenant and application, params has only those that were given."""
+        """The options of a task. Of content, tenant and application, params has only what was given."""
         named = [name for name in ("content", "tenant", "application") if name in params]
         emptied = [name for name in named if params[name] is None or not str(params[name]).strip()]
         run = RunOptions(**_given(RunOptions(), params))

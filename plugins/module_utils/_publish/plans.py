@@ -20,9 +20,16 @@ Faults = Mapping[str, "list[tuple[Failure, str]]"]
 
 
 class Plans:
-    """runs: tenant -> its run. device: None while the pools were not read. faults: those of the request, which hold a tenant."""
+    """The plans of one run.
 
-    def __init__(self, stored: Tenants, device: Devices | None, rules: Rules, planner: Planner, faults: Faults) -> None:
+    runs    tenant -> its run
+    device  None while the pools were not read
+    faults  those of the request, which hold a tenant
+    """
+
+    def __init__(
+        self, stored: Tenants, device: Devices | None, rules: Rules, planner: Planner, faults: Faults
+    ) -> None:
         self.runs: dict[str, Run] = {}
         self.stored = stored
         self.device = device
@@ -47,4 +54,6 @@ class Plans:
 
     def held(self, tenants: Iterable[str] | None = None) -> list[str]:
         """The tenants whose plan has a fault; tenants: of these only."""
-        return sorted(tenant for tenant in (self.runs if tenants is None else tenants) if self.runs[tenant].plan.failure)
+        return sorted(
+            tenant for tenant in (self.runs if tenants is None else tenants) if self.runs[tenant].plan.failure
+        )

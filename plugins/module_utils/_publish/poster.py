@@ -19,7 +19,7 @@ from .verdicts import nameless, verdict
 if TYPE_CHECKING:
     from .ports import Writer
 
-# Deletes before changes before creations: an address that moves from one tenant to another is free when it is taken.
+# Deletes before changes before creations: an address that moves to another tenant is free when it is taken.
 _ORDER = {"delete": 0, "release": 1, "restore": 1, "update": 2, "create": 3}
 _OLDEST_SCHEMA = "3.50.0"
 
@@ -66,8 +66,6 @@ class Poster:
         except Failure as failure:
             return {one.tenant: Verdict.broken(failure) for one, dummy in batch}
 
-    # -- whole tenants ---------------------------------------------------------------------------------------------
-
     def _send_whole(self, batch: Batch) -> dict[str, Verdict]:
         body: Object = {"class": "ADC", "schemaVersion": self._version(), "updateMode": "selective"}
         body["controls"] = self._controls
@@ -80,7 +78,7 @@ class Poster:
         if silent and len(batch) == 1:
             return {batch[0][0].tenant: nameless(batch[0][0].tenant, outcome)}
         if len(silent) == len(batch):
-            # AS3 refused the whole body and named no tenant: send each alone, so a bad one does not stop the others.
+            # AS3 refused the whole body and named no tenant. Alone, a bad one does not stop the others.
             for pair in silent:
                 found.update(self.send([pair]))
         elif silent:
@@ -88,13 +86,11 @@ class Poster:
             found.update(self.send(silent))
         return found
 
-    # -- single applications ---------------------------------------------------------------------------------------
-
     def _send_applications(self, plan: TenantPlan, step: Step) -> Verdict:
-        """AS3 merges applications under its own lock, so those of other owners stay, also ones created at this moment.
+        """AS3 merges applications under its own lock, so those of other owners stay, also new ones.
 
-        A removed application may be one that gets another name. So removals come last. Only a removal that frees an
-        address of the new one comes first; if the new one then fails, the removed one is put back.
+        A removed application may be one that gets another name. So removals come last. Only a removal that
+        frees an address of the new one comes first. If the new one then fails, the removed one is put back.
         """
         tenant, stored = plan.tenant, plan.stored or {}
         needed = taken.addresses(tenant, {**stored, **step.applications}, step.applications)

@@ -12,7 +12,7 @@ from typing import Callable
 
 
 def progress(path: str | None, warn: Callable[[str], None]) -> Callable[[str], None]:
-    """A function that appends a step to the file. A file that cannot be written costs one warning, never the run."""
+    """A function that appends a step to the file. A file that cannot be written causes one warning."""
     failed = not path
 
     def write(text: str) -> None:

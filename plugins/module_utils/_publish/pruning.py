@@ -2,7 +2,10 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The removals of `prune` in the plans: added once, after all plans of the first read, and taken out again if a fault is found."""
+"""The removals of `prune` in the plans.
+
+They are added once, after all plans of the first read, and taken out again if a fault is found.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from .reads import Hide, hide_stored
 def add_removals(plans: Plans, scope: str, hide: Hide) -> list[str]:
     """Add the removal of what is no longer listed to the plans. Returns a warning if nothing is removed.
 
-    A fault of a listed application keeps everything: what is no longer listed may be what moved to that tenant.
+    A fault of a listed application keeps everything: what is no longer listed may have moved to its tenant.
     """
     if scope == NONE:
         return []

@@ -22,8 +22,8 @@ Hide = Callable[[Iterable[str]], None]
 def read_stored(bigip: BigIp, tenants: Iterable[str] | None, hide: Hide) -> Tenants:
     """The stored tenants; hide gets their secrets.
 
-    None for all tenants. Then call `hide_stored` for those that the task works on: the secret of another team may be
-    any word of a result.
+    None for all tenants. Then call `hide_stored` for those that the task works on: the secret of another team
+    may be any word of a result.
     """
     stored: Tenants = bigip.as3.declaration(None if tenants is None else sorted(tenants))
     if tenants is not None:

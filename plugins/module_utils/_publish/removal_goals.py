@@ -2,7 +2,10 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The goals of `publish` with state: absent or released. Of the cluster at most its UID is read: it may not exist any more."""
+"""The goals of `publish` with state: absent or released.
+
+Of the cluster at most its UID is read: it may not exist any more.
+"""
 
 from __future__ import annotations
 

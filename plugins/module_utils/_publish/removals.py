@@ -27,7 +27,8 @@ from .run import Run, Verdict
 def post(rounds: Rounds, plans: Plans) -> list[str]:
     """Send the plans in this order: removals that free an address, everything else, the other removals.
 
-    A fault before the last of these takes the removals out that were not posted yet. Returns the warning about it.
+    A fault before the last of these takes out the removals that were not posted yet. Returns the warning
+    about it.
     """
     runs, warnings = plans.runs, []
     freed = taken.freed(plans.all, {tenant: run.goal.remove for tenant, run in runs.items()})
@@ -51,7 +52,9 @@ def _put_back_freed(rounds: Rounds, run: Run, takers: Mapping[str, set[str]], fa
     """takers: application that was removed -> the tenants that take its address."""
     names = sorted(name for name, tenants in takers.items() if tenants & set(failed))
     if names:
-        _put_back(rounds, run, names, [taker for taker in failed if any(taker in takers[name] for name in names)])
+        _put_back(
+            rounds, run, names, [taker for taker in failed if any(taker in takers[name] for name in names)]
+        )
 
 
 def _put_back(rounds: Rounds, run: Run, names: list[str], takers: list[str]) -> None:
@@ -90,7 +93,11 @@ def _is_missing(
 
 
 def _restoring(
-    tenant: str, names: Sequence[str], before: Mapping[str, Json], stored: Mapping[str, Json] | None, owner: str
+    tenant: str,
+    names: Sequence[str],
+    before: Mapping[str, Json],
+    stored: Mapping[str, Json] | None,
+    owner: str,
 ) -> TenantPlan:
     """The tenant with its properties if it is not stored any more.
 
@@ -102,7 +109,9 @@ def _restoring(
         whole = not owners.others(current, names, owner)
         return TenantPlan(tenant, "update", whole, current, stored.get(LOCK), applications)
     properties = {
-        key: value for key, value in before.items() if key != "class" and mark.application(before, key) is None
+        key: value
+        for key, value in before.items()
+        if key != "class" and mark.application(before, key) is None
     }
     return TenantPlan(tenant, "create", whole=True, wanted=applications, properties=properties)
 
@@ -117,7 +126,8 @@ def _report(why: str, tenant: str, places: Sequence[str], failure: Failure | Non
         "removed",
         f"{why}. Not published again: {listed}",
         said=failure.message,
-        remedy="See the faults of all these tenants. To publish it where it was, run with the former applications.",
+        remedy="See the faults of all these tenants. "
+        "To publish it where it was, run with the former applications.",
         tenant=tenant,
         removed=list(places),
     )

@@ -21,7 +21,13 @@ from .interfaces import Code, PoolPlace
 Names = Mapping[PoolPlace, Mapping[Key, Object]]
 # The plan of a tenant, its action as in `tenants`, and the code of its failure or None.
 TenantOutcome = tuple[TenantPlan, str, Union[int, str, None]]  # noqa: UP007
-_PAST = {"create": "created", "update": "updated", "restore": "restored", "delete": "deleted", "release": "released"}
+_PAST = {
+    "create": "created",
+    "update": "updated",
+    "restore": "restored",
+    "delete": "deleted",
+    "release": "released",
+}
 CHANGES = tuple(_PAST)
 
 
@@ -34,9 +40,13 @@ def tenant_entry(plan: TenantPlan, action: str, names: Names, code: Code, messag
         "message": message,
         "members_added": [] if held else _members(plan, "added", names),
         "members_removed": [] if held else _members(plan, "removed", names),
-        "applications": {name: change.kind for name, change in sorted(plan.changes.items()) if change.kind != "none"},
+        "applications": {
+            name: change.kind for name, change in sorted(plan.changes.items()) if change.kind != "none"
+        },
     }
-    updated = [(name, change.paths) for name, change in sorted(plan.changes.items()) if change.kind == "update"]
+    updated = [
+        (name, change.paths) for name, change in sorted(plan.changes.items()) if change.kind == "update"
+    ]
     if any(paths for dummy, paths in updated):
         entry["properties"] = {name: paths for name, paths in updated if paths}
     if plan.drifted:
@@ -64,7 +74,9 @@ def _keys(change: PoolChange, which: str) -> Sequence[Key]:
     return change.added if which == "added" else change.removed
 
 
-def _by_hand(plan: TenantPlan, which: Mapping[tuple[str, str], Mapping[Key, str]], names: Names) -> list[Object]:
+def _by_hand(
+    plan: TenantPlan, which: Mapping[tuple[str, str], Mapping[Key, str]], names: Names
+) -> list[Object]:
     """Members of plan.disabled or plan.enforced, with the adminState that an operator gave them."""
     found = []
     for (application, pool), states in sorted(which.items()):
@@ -79,16 +91,25 @@ def hand_warnings(plan: TenantPlan, names: Names) -> list[str]:
     """One for each pool with members that an operator disabled."""
     pools: dict[str, list[str]] = {}
     for member in _by_hand(plan, plan.disabled, names):
-        pools.setdefault(f"/{plan.tenant}/{member['application']}/{member['pool']}", []).append(_disabled(member))
+        pools.setdefault(f"/{plan.tenant}/{member['application']}/{member['pool']}", []).append(
+            _disabled(member)
+        )
     return [
-        f"members_disabled_by_hand: pool {path} keeps {count(len(found), 'member')} that an operator disabled "
-        f"on BIG-IP: {some(found)}. To enable, use BIG-IP or set enforce_member_state: true."
+        f"members_disabled_by_hand: pool {path} keeps {count(len(found), 'member')} "
+        f"that an operator disabled on BIG-IP: {some(found)}. "
+        "To enable, use BIG-IP or set enforce_member_state: true."
         for path, found in pools.items()
     ]
 
 
 def _disabled(member: Object) -> str:
-    behind = f"Pod {member['pod']}, " if "pod" in member else f"node {member['node']}, " if "node" in member else ""
+    behind = (
+        f"Pod {member['pod']}, "
+        if "pod" in member
+        else f"node {member['node']}, "
+        if "node" in member
+        else ""
+    )
     return f"{text((member['address'], member['port']))} ({behind}adminState {member['state']})"
 
 
@@ -152,15 +173,20 @@ def declaration(plans: Iterable[TenantPlan]) -> Object:
     for plan in sorted(plans, key=lambda item: item.tenant):
         removed = frozenset(plan.to_remove)
         stored = mark.applications(plan.stored)
-        applications = {name: value for name, value in stored.items() if name in plan.changes and name not in removed}
+        applications = {
+            name: value for name, value in stored.items() if name in plan.changes and name not in removed
+        }
         if plan.action != "hold":
             applications.update(plan.wanted)
         if applications:
-            shown = {name: origin.masked(value, origins(plan, name)) for name, value in sorted(applications.items())}
+            shown = {
+                name: origin.masked(value, origins(plan, name))
+                for name, value in sorted(applications.items())
+            }
             adc[plan.tenant] = {"class": "Tenant", **plan.properties, **shown}
     return adc
 
 
 def origins(plan: TenantPlan, name: str) -> set[str]:
-    """The places of values from Secrets, by this run and by the mark: the stored value may be the one before a rotation."""
+    """The places of values from Secrets, by this run and by the mark, whose value may be an older one."""
     return {*mark.from_secret((plan.stored or {}).get(name)), *mark.from_secret(plan.wanted.get(name))}

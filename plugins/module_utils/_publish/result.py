@@ -49,10 +49,14 @@ def result(finished: Finished) -> Object:
     found: Object = {
         "changed": any(_is_changed(run, finished) for run in finished.runs.values()),
         "summary": report.summary(_outcomes(finished, entries), finished.check_mode),
-        "tenants": {name: entry for name, entry in entries.items() if _is_shown(finished.runs[name], entry, finished)},
+        "tenants": {
+            name: entry for name, entry in entries.items() if _is_shown(finished.runs[name], entry, finished)
+        },
         "counts": report.counts(plans, {tenant: entry["action"] for tenant, entry in entries.items()}),
         "pools": _pools(finished),
-        "declaration": report.declaration(plan for plan in plans if _has_details(plan.action != "none", finished)),
+        "declaration": report.declaration(
+            plan for plan in plans if _has_details(plan.action != "none", finished)
+        ),
         "diff": diff.diff(plans, names) if finished.details != "none" else [],
         "timings": {name: round(value, 3) for name, value in sorted(finished.seconds.items())},
         "requests": dict(finished.requests),
@@ -98,7 +102,11 @@ def _words(run: Run, finished: Finished) -> tuple[Code, str]:
 
 def _outcomes(finished: Finished, entries: Mapping[str, Object]) -> list[report.TenantOutcome]:
     return [
-        (finished.runs[tenant].plan, entry["action"], entry["code"] if finished.runs[tenant].failure else None)
+        (
+            finished.runs[tenant].plan,
+            entry["action"],
+            entry["code"] if finished.runs[tenant].failure else None,
+        )
         for tenant, entry in entries.items()
     ]
 

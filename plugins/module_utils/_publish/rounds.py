@@ -74,7 +74,7 @@ class Rounds:
             if not ready:
                 self.interfaces.deadline.pause(_POLL)
             try:
-                # What is stored is known if nothing was sent since; the lock shows a change by another user meanwhile.
+                # What is stored is known if nothing was sent since. The lock shows a change by another user.
                 stored, device = self._read(unfinished, None if ready else stored)
             except Failure as failure:
                 _fail(unfinished, failure)
@@ -129,8 +129,6 @@ class Rounds:
         rules = replace(self.rules, detect_drift=self.rules.detect_drift or run.compare_device)
         return self._planner(run.goal, stored.get(run.goal.tenant), device, rules)
 
-    # -- one POST --------------------------------------------------------------------------------------------------
-
     def _send(self, batch: Batch, runs: Runs) -> None:
         self.interfaces.progress(f"posting {', '.join(plan.tenant for plan, dummy in batch)}")
         verdicts = self.poster.send(batch)
@@ -165,7 +163,7 @@ class Rounds:
             self.stopped = True
 
     def _restore_lost_members(self, plan: TenantPlan, verdict: Verdict) -> None:
-        """Post the stored tenant again if AS3 deleted members before it failed. The verdict gets a note of it."""
+        """Post the stored tenant again if AS3 deleted members before it failed. The verdict gets a note."""
         if plan.stored is None or self.rules.state != "present":
             return
         try:
@@ -181,8 +179,6 @@ class Rounds:
         lost = f"AS3 had removed members of {', '.join(repair.drifted)} before it failed"
         failed = f"{lost}, and they could not be put back: {result.message}"
         verdict.note = f"{lost}; they were put back." if result.ok else failed
-
-    # -- the device group ------------------------------------------------------------------------------------------
 
     def synchronise(self, runs: Runs) -> Object | None:
         """The config-sync status after POSTs; None if it is not known. Synchronises sync_to_group first.
@@ -236,7 +232,8 @@ def _not_up(tenant: str, members: Sequence[str], wait_up: float) -> Failure:
     return Failure(
         "members_not_up",
         f"Tenant {tenant}: {len(members)} new members were not up after {wait_up:.0f} s: {listed}",
-        remedy="The former members stay beside them. pool_status_info shows why members are down. Or raise wait_up.",
+        remedy="The former members stay beside them. "
+        "pool_status_info shows why members are down. Or set wait_up higher.",
         members=list(members),
     )
 
@@ -251,11 +248,15 @@ def _endless(tenant: str, posts: int) -> Failure:
 
 
 def _who_changed(first: TenantPlan, last: TenantPlan) -> str | None:
-    """The applications that others changed while this tenant was tried again and again, as far as marks show it."""
+    """The applications that others changed while this tenant was tried again."""
     before, after = mark.applications(first.stored), mark.applications(last.stored)
-    names = sorted(name for name in {*before, *after} - set(last.wanted) if before.get(name) != after.get(name))
+    names = sorted(
+        name for name in {*before, *after} - set(last.wanted) if before.get(name) != after.get(name)
+    )
     if not names:
         return None
     owners = {name: mark.owner(after.get(name)) or mark.owner(before.get(name)) for name in names}
-    changed = [f"application {name} ({f'owner {owner}' if owner else 'unmarked'})" for name, owner in owners.items()]
+    changed = [
+        f"application {name} ({f'owner {owner}' if owner else 'unmarked'})" for name, owner in owners.items()
+    ]
     return f"Meanwhile changed: {', '.join(changed)}."

@@ -20,38 +20,33 @@ class Route(Protocol):
     """The part of _bigip.ltm.Route in use."""
 
     @property
-    def network(self) -> str:
-        ...
+    def network(self) -> str: ...
 
     @property
-    def blackhole(self) -> bool:
-        ...
+    def blackhole(self) -> bool: ...
 
 
 class SelfIp(Protocol):
     """The part of _bigip.ltm.SelfIp in use."""
 
     @property
-    def network(self) -> Network:
-        ...
+    def network(self) -> Network: ...
 
 
 class Networks(Protocol):
     """The part of _bigip.ltm.Ltm in use."""
 
-    def routes(self) -> Sequence[Route]:
-        ...
+    def routes(self) -> Sequence[Route]: ...
 
-    def self_ips(self) -> Sequence[SelfIp]:
-        ...
+    def self_ips(self) -> Sequence[SelfIp]: ...
 
 
 def routable(ltm: Networks) -> Routable:
-    """The question to BIG-IP. A way is a route that is not the default one, or a self IP in the network of the Pods.
+    """The question to BIG-IP: a route that is not the default one, or a self IP in the network of the Pods.
 
-    The answer is None if the account may not read that, so nothing is chosen because of it. For a pool that is
-    published as cluster only the routes are read. A pool that they do not cover keeps its mode, as with any missing
-    evidence, so a run without a change stays within five requests.
+    The answer is None if the account may not read that, so nothing is chosen because of it. For a pool that
+    is published as cluster only the routes are read. A pool that they do not cover keeps its mode, as with
+    any missing evidence, so a run without a change stays within five requests.
     """
     networks: list[Network] = []
     denied: list[Failure] = []
@@ -59,7 +54,9 @@ def routable(ltm: Networks) -> Routable:
     unread: list[Callable[[Networks], list[Network]]] = [_routed, _own]
 
     def covered(addresses: Sequence[str]) -> bool:
-        return all(any(ipaddress.ip_address(address) in network for network in networks) for address in addresses)
+        return all(
+            any(ipaddress.ip_address(address) in network for network in networks) for address in addresses
+        )
 
     def answer(addresses: Sequence[str], published: bool) -> bool | None:
         last = 1 if published else 0

@@ -33,7 +33,9 @@ def verdict(tenant: str, outcome: Outcome, applications: Sequence[str] = ()) -> 
     results = [result for result in outcome.results if result.tenant == tenant]
     if not results:
         nameless = [result for result in outcome.results if not result.tenant]
-        return Verdict.done(nameless[0].message) if nameless and all(result.ok for result in nameless) else None
+        return (
+            Verdict.done(nameless[0].message) if nameless and all(result.ok for result in nameless) else None
+        )
     refused = [result for result in results if not result.ok]
     return _refused(tenant, refused, outcome, applications) if refused else _success(results)
 
@@ -107,12 +109,14 @@ def _remedy(answer: str, conflict: bool) -> str | None:
         return f"Allow it on BIG-IP (perAppDeploymentAllowed in AS3's settings), or {own}."
     if _UNFINISHED in answer:
         look = "look at its load, and run again"
-        return f"BIG-IP is too busy for changes of this size: {look}. The next run finds what it did meanwhile."
+        return (
+            f"BIG-IP is too busy for changes of this size: {look}. The next run finds what it did meanwhile."
+        )
     return "Another user kept changing this tenant. Run again when they have finished." if conflict else None
 
 
 def _within(tenant: str, path: str, applications: Sequence[str]) -> str | None:
-    """A path in AS3's words if it is in this tenant. Of a body of applications, paths may begin below the tenant."""
+    """A path that AS3 names, if it is in this tenant. In a body of applications, it may begin below it."""
     if path.startswith(f"/{tenant}/"):
         return path
     return f"/{tenant}{path}" if path.split("/")[1] in applications else None

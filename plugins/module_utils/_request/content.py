@@ -25,27 +25,22 @@ _NO_PROPERTIES = frozenset({"class", "controls", LOCK})
 
 
 class ContentInput(Protocol):
-    """The options of `as3_declaration` that say what to deploy or remove. emptied: those given without a value."""
+    """The options of `as3_declaration` that say what to deploy or remove. emptied: given without a value."""
 
     @property
-    def content(self) -> Json:
-        ...
+    def content(self) -> Json: ...
 
     @property
-    def tenant(self) -> str | None:
-        ...
+    def tenant(self) -> str | None: ...
 
     @property
-    def application(self) -> str | None:
-        ...
+    def application(self) -> str | None: ...
 
     @property
-    def absent(self) -> bool:
-        ...
+    def absent(self) -> bool: ...
 
     @property
-    def emptied(self) -> Collection[str]:
-        ...
+    def emptied(self) -> Collection[str]: ...
 
 
 @dataclass
@@ -172,7 +167,7 @@ class _Content:
         self._wanted.applications[tenant] = {key: value for key, value in applications.items() if key == name}
 
     def _refuse_properties_alone(self, path: str) -> None:
-        """Only a Tenant without anything means that it is removed. One with properties stays, and lost its applications."""
+        """Only an empty Tenant is one to remove. One with properties lost its applications by mistake."""
         for tenant, applications in self._wanted.applications.items():
             properties = sorted(set(self._wanted.properties.get(tenant, ())) - _NO_PROPERTIES)
             if properties and not applications:
@@ -203,4 +198,6 @@ def _name_places(wanted: Wanted, problems: Problems, by_application: bool) -> No
     for faults in wanted.faults.values():
         faults[:] = [(fault, own(place)) for fault, place in faults]
     wanted.warnings = [own(text) for text in wanted.warnings]
-    problems.found = [(own(path), text.replace("which declaration.", "which content.")) for path, text in problems.found]
+    problems.found = [
+        (own(path), text.replace("which declaration.", "which content.")) for path, text in problems.found
+    ]

@@ -22,32 +22,25 @@ class PublishInput(removal.RemovalInput, Protocol):
     """The options of `publish` that say what to publish."""
 
     @property
-    def pools(self) -> Items | str | None:
-        ...
+    def pools(self) -> Items | str | None: ...
 
     @property
-    def label_namespaces(self) -> Json:
-        ...
+    def label_namespaces(self) -> Json: ...
 
     @property
-    def secret_namespaces(self) -> Sequence[str] | None:
-        ...
+    def secret_namespaces(self) -> Sequence[str] | None: ...
 
     @property
-    def assume_cis_at_rest(self) -> Sequence[str]:
-        ...
+    def assume_cis_at_rest(self) -> Sequence[str]: ...
 
     @property
-    def dry_run(self) -> bool:
-        ...
+    def dry_run(self) -> bool: ...
 
     @property
-    def allow_unvalidated(self) -> bool:
-        ...
+    def allow_unvalidated(self) -> bool: ...
 
     @property
-    def source_defaults(self) -> Mapping[str, Json]:
-        ...
+    def source_defaults(self) -> Mapping[str, Json]: ...
 
 
 class PublishRequest(NamedTuple):
@@ -83,7 +76,11 @@ def check(options: PublishInput, check_mode: bool) -> PublishRequest | removal.R
 
 def _refuse_deep(options: PublishInput, problems: Problems) -> None:
     """Alone and first: the other checks walk through these values."""
-    for name, value in (("applications", options.applications), ("tenants", options.tenants), ("pools", options.pools)):
+    for name, value in (
+        ("applications", options.applications),
+        ("tenants", options.tenants),
+        ("pools", options.pools),
+    ):
         if is_deep(value):
             problems.add(name, template.TOO_DEEP)
     problems.raise_if_any()
@@ -132,8 +129,8 @@ def _add_declaration(wanted: Wanted, options: PublishInput, problems: Problems) 
             problems.add("pools", "fills the pools of a declaration, but there is no declaration")
         return {}
     if isinstance(pools, str):
-        hint = "name the pools of the declaration to fill, or leave the key out if Services name them by their labels"
-        problems.add("pools", f"is empty: {hint}")
+        hint = "leave the key out if Services name them by their labels"
+        problems.add("pools", f"is empty: name the pools of the declaration to fill, or {hint}")
         return {}
     template.add(wanted, options.declaration, pools, problems)
     return labels.namespaces(wanted, options.label_namespaces, problems) if pools is None else {}

@@ -26,32 +26,25 @@ class RemovalInput(Protocol):
     """The options of `publish` that say what to remove."""
 
     @property
-    def state(self) -> str:
-        ...
+    def state(self) -> str: ...
 
     @property
-    def owner(self) -> str | None:
-        ...
+    def owner(self) -> str | None: ...
 
     @property
-    def prune(self) -> Json:
-        ...
+    def prune(self) -> Json: ...
 
     @property
-    def prune_scope(self) -> str | None:
-        ...
+    def prune_scope(self) -> str | None: ...
 
     @property
-    def applications(self) -> Sequence[Mapping[str, Json]] | None:
-        ...
+    def applications(self) -> Sequence[Mapping[str, Json]] | None: ...
 
     @property
-    def tenants(self) -> Mapping[str, Json] | None:
-        ...
+    def tenants(self) -> Mapping[str, Json] | None: ...
 
     @property
-    def declaration(self) -> Json:
-        ...
+    def declaration(self) -> Json: ...
 
 
 class RemovalRequest(NamedTuple):
@@ -70,12 +63,12 @@ def refuse_empty(options: RemovalInput, problems: Problems) -> None:
             hint = "Leave the key out if nothing is to be listed there"
             problems.add(name, f"is empty, which may remove more than you mean. {hint}")
     if options.owner is not None and not str(options.owner).strip():
-        hint = "name the owner whose applications are to be removed. Only without the key it is the cluster's UID"
-        problems.add("owner", f"is empty: {hint}")
+        hint = "Only without the key it is the cluster's UID"
+        problems.add("owner", f"is empty: name the owner whose applications are to be removed. {hint}")
 
 
 def request(options: RemovalInput, problems: Problems) -> RemovalRequest:
-    """What applications, a declaration, or without them the tenants of `tenants` name. Raises Failure with all faults."""
+    """The names in applications and a declaration, or in `tenants`. Raises Failure with all faults."""
     named = _Names(problems)
     items = options.applications or []
     for number, item in enumerate(items):
@@ -107,7 +100,7 @@ def _add_declaration(named: _Names, declaration: Json, problems: Problems) -> No
 
 
 def _add_tenants(named: _Names, options: RemovalInput, problems: Problems) -> None:
-    """Beside applications and a declaration, `tenants` has the properties of their tenants, and names nothing."""
+    """Beside applications or a declaration, `tenants` has properties of their tenants, and names nothing."""
     listed = bool(options.applications or options.declaration)
     for tenant in options.tenants or {}:
         if not listed or not str(tenant).strip():

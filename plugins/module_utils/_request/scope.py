@@ -14,7 +14,7 @@ _YES = frozenset((TENANTS, "true", "yes", "on", "y", "t", "1"))
 
 
 def scope(value: Json) -> str | None:
-    """NONE, TENANTS (those in which an application is listed) or OWNER (all tenants). None: not a valid value.
+    """NONE, TENANTS (those in which an application is listed) or OWNER (all). None: not a valid value.
 
     AWX gives text, also an empty one.
     """

@@ -38,9 +38,11 @@ class Sources:
         if source.pool_member_type == "cluster" and on_nsx and not self._allow_unvalidated:
             raise Failure(
                 "not_validated",
-                f"{fill.path}: pool_member_type: cluster with network_provider: {source.network_provider}. F5 has not "
-                "validated it: on NSX, BIG-IP reaches Pod addresses only with a leg in the segment of the cluster",
-                remedy="Use nodeport or nodeportlocal, or set allow_unvalidated: true if BIG-IP has such a leg.",
+                f"{fill.path}: pool_member_type: cluster with network_provider: {source.network_provider}. "
+                "F5 has not validated it: "
+                "on NSX, BIG-IP reaches Pod addresses only with a leg in the segment of the cluster",
+                remedy="Use nodeport or nodeportlocal, "
+                "or set allow_unvalidated: true if BIG-IP has such a leg.",
                 path=fill.path,
             )
         return source

@@ -43,7 +43,7 @@ class Fill:
 
 @dataclass
 class Wanted:
-    """applications[tenant][name] is a whole AS3 Application. Pools get their members from the cluster later."""
+    """applications[tenant][name] is a whole AS3 Application. Its pools get members from the cluster later."""
 
     applications: dict[str, dict[str, Object]] = field(default_factory=dict)
     properties: dict[str, Object] = field(default_factory=dict)
@@ -64,7 +64,11 @@ class Wanted:
         """The application to add to; the first use creates it."""
         found = self.applications.setdefault(tenant, {}).get(name)
         if found is None:
-            found = {"class": "Application", "template": "shared"} if name == "Shared" else {"class": "Application"}
+            found = (
+                {"class": "Application", "template": "shared"}
+                if name == "Shared"
+                else {"class": "Application"}
+            )
             self.applications[tenant][name] = found
         known = self.paths.setdefault((tenant, name), [])
         if path not in known:
@@ -76,15 +80,17 @@ class Wanted:
         self.faults.setdefault(tenant, []).append((failure, path))
 
     def holds_reserved(self, kind: str, tenant: str, name: str, path: str) -> bool:
-        """Whether AS3 reserves this name of a tenant, an application or an object (kind). Then the tenant is held."""
+        """Whether AS3 reserves this name of a tenant, an application or an object. Holds the tenant."""
         fault = names.reserved_fault(kind, name)
         if fault is None:
             return False
-        self.hold(tenant, Failure("reserved_name", f"Tenant {tenant}: {fault}", remedy="Use another name."), path)
+        self.hold(
+            tenant, Failure("reserved_name", f"Tenant {tenant}: {fault}", remedy="Use another name."), path
+        )
         return True
 
     def possible(self, tenants: Sequence[str], items: Sequence[Mapping[str, Json]]) -> list[str]:
-        """The tenants that AS3 can have; the others are held. A reserved name in a request would fail all the others.
+        """The tenants that AS3 can have; the others are held. A reserved name in a request would fail all.
 
         items: of the option `applications`, for the place of a name
         """
@@ -121,7 +127,8 @@ class Problems:
         raise Failure(
             "invalid_options",
             lines[0] if len(lines) == 1 else f"{len(lines)} faults in the options: " + "; ".join(lines),
-            summary="The options are not valid: " + ", ".join(dict.fromkeys(path for path, _text in self.found)),
+            summary="The options are not valid: "
+            + ", ".join(dict.fromkeys(path for path, _text in self.found)),
             path=self.found[0][0],
             problems=[{"path": path, "message": text} for path, text in self.found],
         )

@@ -4,8 +4,8 @@
 # Private to the collection: it may change in any release.
 """Joins the engine with a BIG-IP for `as3_declaration`: any AS3 declaration, deployed or removed.
 
-It differs from publish in its goals (the user's content) and in its planner: a tenant that the content names is replaced
-whole, as AS3 itself does.
+It differs from publish in its goals (the user's content) and in its planner: a tenant that the content names
+is replaced whole, as AS3 itself does.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from .._publish.options import DeclarationOptions
 from .._request import content
 
 
-def deploy(params: Mapping[str, Any], hide: Callable[[Iterable[str]], None], check_mode: bool) -> dict[str, Any]:
+def deploy(
+    params: Mapping[str, Any], hide: Callable[[Iterable[str]], None], check_mode: bool
+) -> dict[str, Any]:
     """The result of as3_declaration; it holds `failure` if the task must fail."""
     options = DeclarationOptions.from_params(params)
     deadline = Deadline(options.run.timeout)

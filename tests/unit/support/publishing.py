@@ -30,7 +30,13 @@ from ansible_collections.vks.bigip.plugins.module_utils._run.publish import run
 OWNER = "uid-of-kube-system"
 
 
-def pool(*addresses: str, mode: str = "nodeportlocal", service: str = "web", left_out: tuple[str, ...] = (), **more: Any) -> Pool:
+def pool(
+    *addresses: str,
+    mode: str = "nodeportlocal",
+    service: str = "web",
+    left_out: tuple[str, ...] = (),
+    **more: Any,
+) -> Pool:
     """A pool of "10.0.0.1:61001" members; the Pod of each is named by its port."""
     made = []
     for address in addresses:
@@ -56,7 +62,9 @@ class FakeCluster:
         self.asked: list[tuple[str, str]] = []
         self.listed: list[tuple[str, ...]] = []
 
-    def pools(self, sources: Any, *, published: Any, pod_network_routable: Any = None) -> list[Pool | Failure]:
+    def pools(
+        self, sources: Any, *, published: Any, pod_network_routable: Any = None
+    ) -> list[Pool | Failure]:
         self.published = dict(published)
         missing = Failure("service_not_found", "Service not found", remedy="Create it.")
         return [self.by_service.get(source.name, missing) for source in sources]
@@ -89,7 +97,9 @@ class FakeBigIp:
     device: dict[str, dict[tuple[str, int], MemberState]] = field(default_factory=dict)
     posts: list[tuple[str | None, dict[str, Any]]] = field(default_factory=list)
     removed: list[tuple[str, str | None]] = field(default_factory=list)
-    answers: list[Callable[[FakeBigIp, dict[str, Any], str | None], Outcome | None]] = field(default_factory=list)
+    answers: list[Callable[[FakeBigIp, dict[str, Any], str | None], Outcome | None]] = field(
+        default_factory=list
+    )
     reads: Counter[str] = field(default_factory=Counter)
     state_of_new: str = "up"
     lost_answering: list[tuple[str, int, int]] = field(default_factory=list)
@@ -109,9 +119,13 @@ class FakeBigIp:
         if reserved:
             said = f"HTTP 409: specified Tenant name '{reserved[0]}' matches non-Tenant property"
             raise Failure("as3_refused", "Reading the declaration from AS3", said=said)
-        found = copy.deepcopy({name: value for name, value in self.stored.items() if tenants is None or name in tenants})
+        found = copy.deepcopy(
+            {name: value for name, value in self.stored.items() if tenants is None or name in tenants}
+        )
         for value in found.values():
-            value["optimisticLockKey"] = key_of({key: part for key, part in value.items() if key != "optimisticLockKey"})
+            value["optimisticLockKey"] = key_of(
+                {key: part for key, part in value.items() if key != "optimisticLockKey"}
+            )
         return found
 
     def others(self, tenants: Any) -> dict[str, dict[str, Any]]:
@@ -129,16 +143,27 @@ class FakeBigIp:
 
     def accept(self, body: dict[str, Any], tenant: str | None = None) -> Outcome:
         if body.get("action") == "dry-run" or tenant is not None and body.get("controls", {}).get("dryRun"):
-            judged = copy.deepcopy(self).accept({name: value for name, value in body.items() if name not in ("action", "controls")}, tenant)
+            judged = copy.deepcopy(self).accept(
+                {name: value for name, value in body.items() if name not in ("action", "controls")}, tenant
+            )
             warnings = () if tenant is None else ("dryRun true found in Tenant controls",)
-            return replace(judged, results=tuple(replace(result, dry_run=result.changed, warnings=warnings) for result in judged.results))
+            return replace(
+                judged,
+                results=tuple(
+                    replace(result, dry_run=result.changed, warnings=warnings) for result in judged.results
+                ),
+            )
         results = []
         body = body.get("declaration", body)
         for name, value in ({tenant: body} if tenant else body).items():
             if tenant is None and not (isinstance(value, dict) and value.get("class") == "Tenant"):
                 continue
             if tenant is not None:
-                applications = {key: part for key, part in value.items() if isinstance(part, dict) and part.get("class") == "Application"}
+                applications = {
+                    key: part
+                    for key, part in value.items()
+                    if isinstance(part, dict) and part.get("class") == "Application"
+                }
                 new = {"class": "Tenant", **self.stored.get(tenant, {}), **applications}
             else:
                 new = {key: part for key, part in value.items() if key != "optimisticLockKey"}
@@ -148,7 +173,9 @@ class FakeBigIp:
                     results.append({"code": 422, "message": text, "tenant": name})
                     continue
             same = new == self.stored.get(name)
-            if not [part for part in new.values() if isinstance(part, dict) and part.get("class") == "Application"]:
+            if not [
+                part for part in new.values() if isinstance(part, dict) and part.get("class") == "Application"
+            ]:
                 self.stored.pop(name, None)
             else:
                 self.stored[name] = new
@@ -176,8 +203,17 @@ class FakeBigIp:
                         old = before.get(place)
                         admin = settings.get("adminState", "enable")
                         session = "monitor-enabled" if admin == "enable" else "user-disabled"
-                        numbers = {"ratio": settings.get("ratio", 1), "priority": settings.get("priorityGroup", 0), "limit": settings.get("connectionLimit", 0)}
-                        new = member(*place, state="user-down" if admin == "offline" else self.state_of_new, session=session, **numbers)
+                        numbers = {
+                            "ratio": settings.get("ratio", 1),
+                            "priority": settings.get("priorityGroup", 0),
+                            "limit": settings.get("connectionLimit", 0),
+                        }
+                        new = member(
+                            *place,
+                            state="user-down" if admin == "offline" else self.state_of_new,
+                            session=session,
+                            **numbers,
+                        )
                         offline = "user-down" in (new.state, old.state if old else "")
                         if old is not None and (old if offline else replace(old, state=new.state)) == new:
                             wanted[path][place] = old
@@ -185,14 +221,22 @@ class FakeBigIp:
                         else:
                             wanted[path][place] = new
                             self.added_again += [(path, place)] if old else []
-                    self.lost_answering.append((path, len(lost), sum(1 for value in before.values() if value.up)))  # type: ignore[arg-type]
-        self.device = {path: value for path, value in self.device.items() if not path.startswith(f"/{tenant}/")} | wanted
+                    self.lost_answering.append(
+                        (path, len(lost), sum(1 for value in before.values() if value.up))
+                    )  # type: ignore[arg-type]
+        self.device = {
+            path: value for path, value in self.device.items() if not path.startswith(f"/{tenant}/")
+        } | wanted
 
     # -- Ltm
 
     def pools(self, partitions: Any = None) -> dict[str, dict[tuple[str, int], MemberState]]:
         self.reads["pools"] += 1
-        return {path: dict(value) for path, value in self.device.items() if partitions is None or path.split("/")[1] in partitions}
+        return {
+            path: dict(value)
+            for path, value in self.device.items()
+            if partitions is None or path.split("/")[1] in partitions
+        }
 
     in_common: tuple[str, ...] = ()
 
@@ -211,9 +255,17 @@ class FakeBigIp:
 
 
 def member(
-    address: str, port: int, state: str = "up", ratio: int = 1, session: str = "monitor-enabled", priority: int = 0, limit: int = 0
+    address: str,
+    port: int,
+    state: str = "up",
+    ratio: int = 1,
+    session: str = "monitor-enabled",
+    priority: int = 0,
+    limit: int = 0,
 ) -> MemberState:
-    return MemberState(f"{address}:{port}", address, port, None, session, state, ratio, priority, limit, "Common")
+    return MemberState(
+        f"{address}:{port}", address, port, None, session, state, ratio, priority, limit, "Common"
+    )
 
 
 class Clock:
@@ -265,10 +317,14 @@ class World:
             progress=self.progress.append,
             clock=self.clock,
         )
-        return run(PublishOptions.from_params({"tenants_per_post": 1, **options}), interfaces, kubernetes, check_mode)
+        return run(
+            PublishOptions.from_params({"tenants_per_post": 1, **options}), interfaces, kubernetes, check_mode
+        )
 
 
-def app(tenant: str = "T1", application: str = "A1", service: str | None = "web", **more: Any) -> dict[str, Any]:
+def app(
+    tenant: str = "T1", application: str = "A1", service: str | None = "web", **more: Any
+) -> dict[str, Any]:
     """One element of applications."""
     item: dict[str, Any] = {
         "tenant": tenant,
@@ -290,7 +346,21 @@ def addresses(world: World, path: str = "/T1/A1/pool") -> list[str]:
 def never_more_than_half(world: World) -> None:
     """Assert that no POST removed more than half of the members that could answer."""
     for path, lost, answering in world.bigip.lost_answering:
-        assert lost * 2 <= answering, f"{path} lost {lost} of {answering} members that could answer in one POST"
+        assert lost * 2 <= answering, (
+            f"{path} lost {lost} of {answering} members that could answer in one POST"
+        )
 
 
-__all__ = ["FakeBigIp", "FakeCluster", "World", "app", "member", "pool", "unknown", "OWNER", "WEB", "addresses", "never_more_than_half"]
+__all__ = [
+    "FakeBigIp",
+    "FakeCluster",
+    "World",
+    "app",
+    "member",
+    "pool",
+    "unknown",
+    "OWNER",
+    "WEB",
+    "addresses",
+    "never_more_than_half",
+]

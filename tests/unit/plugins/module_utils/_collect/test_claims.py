@@ -19,18 +19,34 @@ from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, 
 
 CIS = {
     "metadata": {"namespace": "kube-system", "name": "f5-cis"},
-    "spec": {"template": {"spec": {"containers": [{"image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": ["--bigip-partition=T1"]}]}}},
+    "spec": {
+        "template": {
+            "spec": {
+                "containers": [
+                    {"image": "f5networks/k8s-bigip-ctlr:2.20.3", "args": ["--bigip-partition=T1"]}
+                ]
+            }
+        }
+    },
 }
 
 
 @pytest.mark.parametrize(
     ("denied", "partitions", "unread"),
-    [((), {"T1", "T1_gtm"}, None), (("configmaps",), {"T1", "T1_gtm"}, "configmaps"), (("deployments", "configmaps"), set(), "deployments")],
+    [
+        ((), {"T1", "T1_gtm"}, None),
+        (("configmaps",), {"T1", "T1_gtm"}, "configmaps"),
+        (("deployments", "configmaps"), set(), "deployments"),
+    ],
 )
-def test_of_what_a_cis_owns_all_that_may_be_read_counts(denied: tuple[str, ...], partitions: set[str], unread: str | None) -> None:
+def test_of_what_a_cis_owns_all_that_may_be_read_counts(
+    denied: tuple[str, ...], partitions: set[str], unread: str | None
+) -> None:
     def read(kind: str, items: list[Any]) -> list[Any]:
         if kind in denied:
-            raise Forbidden("kubernetes_forbidden", f"listing {kind}", said=f"{kind} is forbidden", remedy="Bind a Role.")
+            raise Forbidden(
+                "kubernetes_forbidden", f"listing {kind}", said=f"{kind} is forbidden", remedy="Bind a Role."
+            )
         return items
 
     class Partly:
@@ -43,7 +59,9 @@ def test_of_what_a_cis_owns_all_that_may_be_read_counts(denied: tuple[str, ...],
     warnings: list[str] = []
     (claim,) = CisClaims(Partly(), ["kube-system", "f5-cis"], warnings.append).read()
     assert claim.partitions == partitions and claim.running
-    assert (claim.unread.said if claim.unread else None) == (f"{unread} is forbidden" if unread else None) and len(warnings) == bool(unread)
+    assert (claim.unread.said if claim.unread else None) == (
+        f"{unread} is forbidden" if unread else None
+    ) and len(warnings) == bool(unread)
 
 
 EVIL = {**CIS, "metadata": {"namespace": "evil", "name": "cis"}}
@@ -55,7 +73,11 @@ def config_map(text: str, namespace: str = "kube-system") -> dict[str, Any]:
 
 
 def of(namespace: str, kind: str = "deployments") -> str:
-    return f"/apis/apps/v1/namespaces/{namespace}/deployments" if kind == "deployments" else f"/api/v1/namespaces/{namespace}/configmaps"
+    return (
+        f"/apis/apps/v1/namespaces/{namespace}/deployments"
+        if kind == "deployments"
+        else f"/api/v1/namespaces/{namespace}/configmaps"
+    )
 
 
 def forbidden(path: str) -> Exchange:
@@ -64,7 +86,11 @@ def forbidden(path: str) -> Exchange:
 
 AS3 = json.dumps({"class": "AS3", "declaration": {"class": "ADC", "Shop": {"class": "Tenant"}}})
 NOT_BELIEVED = "CIS Deployment evil/cis is not in a namespace of cis_namespaces (kube-system, f5-cis)"
-IN_KUBE_SYSTEM, IN_EVIL, WITH_SHOP = ("kube-system/f5-cis", {"T1", "T1_gtm"}), ("evil/cis", {"T1", "T1_gtm"}), ("kube-system/f5-cis", {"T1", "T1_gtm", "Shop"})
+IN_KUBE_SYSTEM, IN_EVIL, WITH_SHOP = (
+    ("kube-system/f5-cis", {"T1", "T1_gtm"}),
+    ("evil/cis", {"T1", "T1_gtm"}),
+    ("kube-system/f5-cis", {"T1", "T1_gtm", "Shop"}),
+)
 # script, options, claims, words of the warnings
 CLAIMS: dict[str, tuple[list[Exchange], dict[str, Any], list[tuple[str, set[str]]], list[str]]] = {
     "no CIS, and no ConfigMap is read": ([listing(EVERYWHERE)], {}, [], []),
@@ -100,14 +126,26 @@ CLAIMS: dict[str, tuple[list[Exchange], dict[str, Any], list[tuple[str, set[str]
 
 @pytest.mark.parametrize(("script", "options", "claims", "words"), CLAIMS.values(), ids=CLAIMS.keys())
 def test_which_cis_is_believed(
-    script: list[Exchange], options: dict[str, Any], claims: list[tuple[str, set[str]]], words: list[str], monkeypatch: pytest.MonkeyPatch
+    script: list[Exchange],
+    options: dict[str, Any],
+    claims: list[tuple[str, set[str]]],
+    words: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("KUBECONFIG", raising=False)
     warnings: list[str] = []
     with ScriptedServer(script) as server:
-        given = {"host": server.url, "api_key": "token", "allow_http": True, "cis_namespaces": ["kube-system", "f5-cis"], **options}
+        given = {
+            "host": server.url,
+            "api_key": "token",
+            "allow_http": True,
+            "cis_namespaces": ["kube-system", "f5-cis"],
+            **options,
+        }
         with Cluster(given, Deadline(60.0), warnings.append) as cluster:
             claims_read = CisClaims(cluster, given["cis_namespaces"], warnings.append).read()
             found = [(claim.deployment, set(claim.partitions)) for claim in claims_read]
     assert found == claims
-    assert len(warnings) == len(words) and all(text in warning for text, warning in zip(words, warnings)), warnings
+    assert len(warnings) == len(words) and all(text in warning for text, warning in zip(words, warnings)), (
+        warnings
+    )

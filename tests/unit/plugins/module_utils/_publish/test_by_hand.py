@@ -37,8 +37,14 @@ def test_what_the_user_disables_later_is_the_users() -> None:
     assert mark.by_hand(world.bigip.stored["T1"]["A1"], "pool") == {ONE}
     result = both(world, applications=[app(**disabled)])
     assert result["changed"] and result["tenants"]["T1"]["properties"] == {"A1": ["constants/vks_bigip"]}
-    assert "disabled_by_hand" in result["diff"][0]["before"] and "disabled_by_hand" not in result["diff"][0]["after"]
-    assert mark.by_hand(world.bigip.stored["T1"]["A1"], "pool") == frozenset() and in_store(world)[ONE] == "disable"
+    assert (
+        "disabled_by_hand" in result["diff"][0]["before"]
+        and "disabled_by_hand" not in result["diff"][0]["after"]
+    )
+    assert (
+        mark.by_hand(world.bigip.stored["T1"]["A1"], "pool") == frozenset()
+        and in_store(world)[ONE] == "disable"
+    )
     result = both(world, applications=[app(pool=disabled["pool"])])
     assert on_device(world)[ONE] == "enable" and not warned(result)
 
@@ -73,7 +79,10 @@ def test_a_member_of_a_pool_that_stays_says_nothing_about_a_new_pool() -> None:
     world = published()
     by_hand(world, TWO)
     world.publish(applications=[app(), app(application="A2", virtual_server=None)])
-    assert on_device(world, "/T1/A2/pool") == {ONE: "enable", TWO: "enable"} and on_device(world)[TWO] == "disable"
+    assert (
+        on_device(world, "/T1/A2/pool") == {ONE: "enable", TWO: "enable"}
+        and on_device(world)[TWO] == "disable"
+    )
 
 
 def test_a_member_in_a_new_name_can_be_enabled() -> None:
@@ -81,7 +90,10 @@ def test_a_member_in_a_new_name_can_be_enabled() -> None:
     by_hand(world, TWO)
     renamed: dict[str, Any] = {"applications": [app(pool_name="web_pool")], "enforce_member_state": True}
     world.publish(**renamed)
-    assert on_device(world, "/T1/A1/web_pool") == {ONE: "enable", TWO: "enable"} and not world.publish(**renamed)["changed"]
+    assert (
+        on_device(world, "/T1/A1/web_pool") == {ONE: "enable", TWO: "enable"}
+        and not world.publish(**renamed)["changed"]
+    )
 
 
 def test_the_warning_names_ten_members_of_many() -> None:
@@ -152,6 +164,7 @@ def test_enforce_member_state_restores_it_and_shows_it(state: str, taken_over: b
     line = f"- {TWO} Pod web-61002 on node-2"
     assert f'{line} {{"adminState": "{state}"}}\n' in diff["before"] and f"{line}\n" in diff["after"]
     assert world.bigip.added_again == [(PATH, key(TWO))] and "disabled_by_hand" not in str(world.bigip.stored)
+
 
 OURS: dict[str, tuple[str, str, str, str, list[str]]] = {
     # adminState published before, what the operator made of it, adminState now: on the device afterwards, named

@@ -48,6 +48,7 @@ def test_a_post_for_another_reason_neither_enables_it_nor_adds_it_again(
     assert named(result) == [(PATH, TWO, state)] and len(warned(result)) == 1
     assert mark.of(world.bigip.stored["T1"]["A1"])["disabled_by_hand"] == {"pool": [TWO]}  # type: ignore[index]
 
+
 DRIFT: dict[str, dict[str, Any]] = {
     "a member is missing": {ONE: None},
     "a ratio": {ONE: {"ratio": 5}},
@@ -188,7 +189,10 @@ def test_without_detect_drift_a_post_reports_no_drift() -> None:
     world.bigip.device["/T1/A2/pool"][key(TWO)] = member(*key(TWO), ratio=5)
     world.cluster.by_service["web"] = pool(ONE, THREE)
     result = world.publish(applications=items, detect_drift=False)
-    assert result["tenants"]["T1"]["applications"] == {"A1": "update"} and "drifted" not in result["tenants"]["T1"]
+    assert (
+        result["tenants"]["T1"]["applications"] == {"A1": "update"}
+        and "drifted" not in result["tenants"]["T1"]
+    )
 
 
 @pytest.mark.parametrize("detect_drift", [True, False])

@@ -15,14 +15,21 @@ from ansible_collections.vks.bigip.plugins.module_utils._publish.options import 
 from ansible_collections.vks.bigip.plugins.module_utils._request import content
 
 A: dict[str, Any] = {"class": "Application"}
-ADC: dict[str, Any] = {"class": "ADC", "T2": {"class": "Tenant"}, "T1": {"class": "Tenant", "label": "ours", "A1": A}}
+ADC: dict[str, Any] = {
+    "class": "ADC",
+    "T2": {"class": "Tenant"},
+    "T1": {"class": "Tenant", "label": "ours", "A1": A},
+}
 
 
 @pytest.mark.parametrize(
     ("params", "goals"),
     [
         ({"content": ADC}, [TenantGoal("T1", {"A1": A}, {"label": "ours"}), TenantGoal("T2", None)]),
-        ({"content": ADC, "state": "absent"}, [TenantGoal("T1", None, {"label": "ours"}), TenantGoal("T2", None)]),
+        (
+            {"content": ADC, "state": "absent"},
+            [TenantGoal("T1", None, {"label": "ours"}), TenantGoal("T2", None)],
+        ),
         ({"content": {"A1": A}, "tenant": "T1", "state": "absent"}, [TenantGoal("T1", {"A1": A})]),
         ({"tenant": "T1", "state": "absent"}, [TenantGoal("T1", None)]),
     ],

@@ -51,7 +51,11 @@ def sent(world: World) -> list[tuple[str | None, set[str]]]:
             body = body["declaration"]
         else:
             assert body["controls"]["class"] == "Controls" and body["controls"]["dryRun"] is True
-        parts = {name: value for name, value in body.items() if isinstance(value, dict) and value["class"] in ("Tenant", "Application")}
+        parts = {
+            name: value
+            for name, value in body.items()
+            if isinstance(value, dict) and value["class"] in ("Tenant", "Application")
+        }
         assert not any("optimisticLockKey" in value for value in parts.values())
         found.append((tenant, set(parts)))
     return found
@@ -61,14 +65,34 @@ def sent(world: World) -> list[tuple[str | None, set[str]]]:
     ("options", "requests"),
     [
         pytest.param({"applications": [item("New")]}, [("New", {"A1"})], id="a new tenant, by application"),
-        pytest.param({"applications": [item("New"), item("T1")], "bulk_create": True}, [(None, {"T1", "New"})], id="whole tenants"),
+        pytest.param(
+            {"applications": [item("New"), item("T1")], "bulk_create": True},
+            [(None, {"T1", "New"})],
+            id="whole tenants",
+        ),
         pytest.param({"applications": [item("T1"), item("T2")]}, [(None, {"T1", "T2"})], id="in one POST"),
-        pytest.param({"applications": [item("T1"), item("T2")], "tenants_per_post": 1}, [(None, {"T1"}), (None, {"T2"})], id="in a POST each"),
-        pytest.param({"applications": [item("Shared")]}, [("Shared", {"A1"})], id="beside applications of others"),
-        pytest.param({"applications": [item("New")], "tenants": {"New": {"label": "x"}}}, [(None, {"New"})], id="a new tenant with properties"),
-        pytest.param({"applications": [item("T1")], "prune": "owner"}, [(None, {"T1", "T2"})], id="a removal"),
+        pytest.param(
+            {"applications": [item("T1"), item("T2")], "tenants_per_post": 1},
+            [(None, {"T1"}), (None, {"T2"})],
+            id="in a POST each",
+        ),
+        pytest.param(
+            {"applications": [item("Shared")]}, [("Shared", {"A1"})], id="beside applications of others"
+        ),
+        pytest.param(
+            {"applications": [item("New")], "tenants": {"New": {"label": "x"}}},
+            [(None, {"New"})],
+            id="a new tenant with properties",
+        ),
+        pytest.param(
+            {"applications": [item("T1")], "prune": "owner"}, [(None, {"T1", "T2"})], id="a removal"
+        ),
         pytest.param({"state": "absent", "tenants": {"T1": {}, "Shared": {}}}, [(None, {"T1"})], id="absent"),
-        pytest.param({"state": "released", "tenants": {"T1": {}, "Shared": {}}}, [("Shared", {"A1"}), (None, {"T1"})], id="released"),
+        pytest.param(
+            {"state": "released", "tenants": {"T1": {}, "Shared": {}}},
+            [("Shared", {"A1"}), (None, {"T1"})],
+            id="released",
+        ),
     ],
 )
 def test_what_is_sent(options: dict[str, Any], requests: list[tuple[str | None, set[str]]]) -> None:
@@ -77,7 +101,9 @@ def test_what_is_sent(options: dict[str, Any], requests: list[tuple[str | None, 
     assert sent(world) == requests and "failure" not in result and result["changed"]
     assert not [text for text in result["warnings"] if "dry" in text.lower()]
     names = {name for tenant, parts in requests for name in (parts if tenant is None else {tenant})}
-    assert {name: (entry["code"], entry["message"]) for name, entry in result["tenants"].items() if name in names} == dict.fromkeys(names, (200, "success"))
+    assert {
+        name: (entry["code"], entry["message"]) for name, entry in result["tenants"].items() if name in names
+    } == dict.fromkeys(names, (200, "success"))
 
 
 def test_what_is_judged_is_the_end_of_all_steps() -> None:
@@ -85,7 +111,9 @@ def test_what_is_judged_is_the_end_of_all_steps() -> None:
     world.cluster.by_service["web"] = pool("10.0.1.1:31000", mode="nodeport")
     judged(world, applications=[item("T1")])
     ((_tenant, body),) = world.bigip.posts
-    assert body["declaration"]["T1"]["A1"]["pool"]["members"] == [{"servicePort": 31000, "serverAddresses": ["10.0.1.1"], "shareNodes": True}]
+    assert body["declaration"]["T1"]["A1"]["pool"]["members"] == [
+        {"servicePort": 31000, "serverAddresses": ["10.0.1.1"], "shareNodes": True}
+    ]
 
 
 def test_requests() -> None:
@@ -96,7 +124,9 @@ def test_requests() -> None:
     world.bigip.reads.clear()
     world.bigip.posts.clear()
     assert not judged(world, applications=[item("T1"), item("T2")])["changed"]
-    assert world.bigip.reads == {"declaration": 1, "pools": 1} and not world.bigip.posts, "AS3 is not asked where nothing would change"
+    assert world.bigip.reads == {"declaration": 1, "pools": 1} and not world.bigip.posts, (
+        "AS3 is not asked where nothing would change"
+    )
 
 
 def test_the_prediction_is_the_same_as_without() -> None:
@@ -120,22 +150,47 @@ def test_a_refusal_in_the_words_of_as3() -> None:
     world.bigip.answers.append(lambda bigip, body, tenant: outcome_of(copy.deepcopy(INVALID)))
     result = judged(world, applications=[item("T1"), item("T2")])
     (failure,) = result["failure"]["tenants"]
-    assert (failure["code"], failure["response"], failure["path"]) == (422, INVALID["errors"][0], "/T1/A1/pool/members/0/servicePort")
-    assert failure["message"] == f"AS3 would not publish tenant T1 (declaration is invalid): {INVALID['errors'][0]}."
-    assert failure["input"] == "applications[0].pool.members.0.servicePort" and failure["message"] in result["failure"]["message"]
+    assert (failure["code"], failure["response"], failure["path"]) == (
+        422,
+        INVALID["errors"][0],
+        "/T1/A1/pool/members/0/servicePort",
+    )
+    assert (
+        failure["message"]
+        == f"AS3 would not publish tenant T1 (declaration is invalid): {INVALID['errors'][0]}."
+    )
+    assert (
+        failure["input"] == "applications[0].pool.members.0.servicePort"
+        and failure["message"] in result["failure"]["message"]
+    )
     assert (result["tenants"]["T1"]["code"], result["tenants"]["T1"]["message"]) == (422, failure["message"])
-    assert result["tenants"]["T2"]["message"] == "success" and sent(world) == [(None, {"T1", "T2"}), (None, {"T2"})]
+    assert result["tenants"]["T2"]["message"] == "success" and sent(world) == [
+        (None, {"T1", "T2"}),
+        (None, {"T2"}),
+    ]
     assert result["changed"], "of T2"
 
 
 def test_no_change_in_the_words_of_as3() -> None:
     world = published("T1")
-    world.bigip.answers.append(lambda bigip, body, tenant: outcome_of({"results": [{"code": 200, "message": "no change", "tenant": "T1"}]}))
+    world.bigip.answers.append(
+        lambda bigip, body, tenant: outcome_of(
+            {"results": [{"code": 200, "message": "no change", "tenant": "T1"}]}
+        )
+    )
     result = judged(world, applications=[item("T1")])
     assert (result["tenants"]["T1"]["action"], result["tenants"]["T1"]["message"]) == ("update", "no change")
 
 
-VERSIONS = {"3.56.0": True, "3.50.0": True, "3.100.0": True, "4.0.0": True, "3.49.0": False, "3.8": False, "": False}
+VERSIONS = {
+    "3.56.0": True,
+    "3.50.0": True,
+    "3.100.0": True,
+    "4.0.0": True,
+    "3.49.0": False,
+    "3.8": False,
+    "": False,
+}
 
 
 @pytest.mark.parametrize(("version", "asked"), VERSIONS.items())
@@ -144,7 +199,9 @@ def test_versions(version: str, asked: bool) -> None:
     world.bigip.version = version
     result = judged(world, applications=[item("T1"), item("New")])
     assert "failure" not in result and bool(world.bigip.posts) == asked
-    assert [text for text in result["warnings"] if "3.50.0 or later" in text] == result["warnings"] and bool(result["warnings"]) != asked
+    assert [text for text in result["warnings"] if "3.50.0 or later" in text] == result["warnings"] and bool(
+        result["warnings"]
+    ) != asked
     assert result["tenants"]["New"]["message"] == ("success" if asked else "would create")
 
 
@@ -160,18 +217,30 @@ def test_without_check_mode_it_is_refused_before_anything_is_read(state: str) ->
 def test_a_tenant_that_is_held_is_not_judged(on_error: str, asked: list[Any]) -> None:
     world = World(WEB)
     result = judged(world, applications=[item("T1", service="nope"), item("T2")], on_error=on_error)
-    assert [failure["code"] for failure in result["failure"]["tenants"]] == ["service_not_found"] and sent(world) == asked
+    assert [failure["code"] for failure in result["failure"]["tenants"]] == ["service_not_found"] and sent(
+        world
+    ) == asked
 
 
 def test_an_answer_that_is_lost_is_asked_for_again() -> None:
     world = published("T1")
     world.bigip.answers.append(lambda bigip, body, tenant: unknown("the connection broke"))
-    assert judged(world, applications=[item("T1")])["tenants"]["T1"]["message"] == "success" and len(world.bigip.posts) == 2
+    assert (
+        judged(world, applications=[item("T1")])["tenants"]["T1"]["message"] == "success"
+        and len(world.bigip.posts) == 2
+    )
     world.bigip.answers += [lambda bigip, body, tenant: unknown("the connection broke")] * 9
     result = judged(world, applications=[item("T1")])
     (failure,) = result["failure"]["tenants"]
-    assert failure["code"] == "outcome_unknown" and failure["response"] == "the connection broke" and not result["changed"]
-    assert failure["message"] == "AS3 did not judge tenant T1: the connection broke. Nothing was changed. Run again."
+    assert (
+        failure["code"] == "outcome_unknown"
+        and failure["response"] == "the connection broke"
+        and not result["changed"]
+    )
+    assert (
+        failure["message"]
+        == "AS3 did not judge tenant T1: the connection broke. Nothing was changed. Run again."
+    )
 
 
 def test_a_bigip_that_cannot_be_reached_any_more() -> None:
@@ -181,7 +250,9 @@ def test_a_bigip_that_cannot_be_reached_any_more() -> None:
     world = published("T1", "T2")
     world.bigip.answers.append(gone)
     result = judged(world, applications=[item("T1"), item("T2")], tenants_per_post=1)
-    assert [(failure["tenant"], failure["code"]) for failure in result["failure"]["tenants"]] == [("T1", "bigip_unreachable")]
+    assert [(failure["tenant"], failure["code"]) for failure in result["failure"]["tenants"]] == [
+        ("T1", "bigip_unreachable")
+    ]
     assert len(world.bigip.posts) == 1 and result["tenants"]["T2"]["message"] == "would update"
 
 

@@ -14,7 +14,14 @@ from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort
 from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import left_out
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
-from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, addresses, app, pool
+from ansible_collections.vks.bigip.tests.unit.support.publishing import (
+    OWNER,
+    WEB,
+    World,
+    addresses,
+    app,
+    pool,
+)
 
 
 def test_create_then_no_change() -> None:
@@ -46,7 +53,10 @@ def test_check_mode_posts_nothing_and_foretells_the_run() -> None:
     for key in ("changed", "counts", "pools", "declaration", "diff"):
         assert foretold[key] == done[key], key
     assert foretold["tenants"]["T1"]["message"] == "would create"
-    assert [entry["pod"] for entry in foretold["tenants"]["T1"]["members_added"]] == ["web-61001", "web-61002"]
+    assert [entry["pod"] for entry in foretold["tenants"]["T1"]["members_added"]] == [
+        "web-61001",
+        "web-61002",
+    ]
     assert "10.0.0.1:61001 Pod web-61001 on node-1" in foretold["diff"][0]["after"]
 
 
@@ -66,7 +76,9 @@ def test_members_come_and_go() -> None:
 
 def test_on_error_stop_posts_nothing_if_a_tenant_has_a_fault() -> None:
     world = World(WEB)
-    done = world.publish(applications=[app(), app("T2", service="nope", virtual_server=None)], on_error="stop")
+    done = world.publish(
+        applications=[app(), app("T2", service="nope", virtual_server=None)], on_error="stop"
+    )
     assert world.bigip.posts == [] and not done["changed"] and done["tenants"]["T1"]["action"] == "hold"
 
 
@@ -86,7 +98,11 @@ def test_share_nodes_is_not_switched_off_under_a_shared_tenant() -> None:
         done = world.publish(check_mode, applications=[app(member={"shareNodes": False})])
         failure = done["failure"]["tenants"][0]
         assert failure["code"] == "shared_nodes" and failure["nodes"] == ["10.0.0.1", "10.0.0.2"]
-        assert "/T1/A1/pool" in failure["message"] and "two steps" in failure["message"] and not world.bigip.posts
+        assert (
+            "/T1/A1/pool" in failure["message"]
+            and "two steps" in failure["message"]
+            and not world.bigip.posts
+        )
     world.publish(state="absent", applications=[{"tenant": "T1", "application": "A1"}])
     assert "failure" not in world.publish(applications=[app(member={"shareNodes": False})])
     assert not world.publish(applications=[app(member={"shareNodes": False})])["changed"]
@@ -96,9 +112,13 @@ def test_a_tenant_without_applications_is_told_of() -> None:
     world = World(WEB)
     world.publish(applications=[app()])
     done = world.publish(declaration={"class": "ADC", "T1": {"class": "Tenant"}}, pools=[])
-    assert not done["changed"] and any("T1 of the declaration has no application" in text for text in done["warnings"])
+    assert not done["changed"] and any(
+        "T1 of the declaration has no application" in text for text in done["warnings"]
+    )
     result = world.publish(declaration={"class": "ADC", "T1": {"class": "Tenant"}}, pools=[], prune=True)
-    assert not result["changed"] and "A1" in world.bigip.stored["T1"], "an empty tenant is not one in which all shall go"
+    assert not result["changed"] and "A1" in world.bigip.stored["T1"], (
+        "an empty tenant is not one in which all shall go"
+    )
 
 
 def test_what_signing_out_says_is_a_warning() -> None:
@@ -165,10 +185,16 @@ def test_a_pool_whose_annotations_are_not_believed_any_more_keeps_its_members_an
     world.cluster.by_service["web"] = dataclasses.replace(pool(), left_out=(out,))
     done = world.publish(applications=[app()], **options)
     expected = "empty_pool" if reason == "mapping_unverified" else code
-    assert done["failure"]["tenants"][0]["code"] == expected and not done["changed"] and len(world.bigip.device["/T1/A1/pool"]) == 2
+    assert (
+        done["failure"]["tenants"][0]["code"] == expected
+        and not done["changed"]
+        and len(world.bigip.device["/T1/A1/pool"]) == 2
+    )
     for sentence in (done["failure"]["tenants"][0]["remedy"], done["failure"]["message"]):
         assert "Pod web-61001 is mapped to 10.0.0.1" in sentence and "trust_npl_annotations: true" in sentence
-        assert reason != "mapping_unverified" or "Allow list on nodes (ClusterRole vks-bigip-nodes" in sentence
+        assert (
+            reason != "mapping_unverified" or "Allow list on nodes (ClusterRole vks-bigip-nodes" in sentence
+        )
 
 
 @pytest.mark.parametrize(("reason", "left"), [("mapping_unverified", 2), ("mapping_outside_range", 0)])
@@ -180,13 +206,19 @@ def test_a_right_that_is_missing_empties_no_pool_whatever_empty_pool_says(reason
     done = world.publish(applications=[app()], empty_pool="publish")
     assert len(world.bigip.device["/T1/A1/pool"]) == left
     if left:
-        assert done["failure"]["tenants"][0]["code"] == "empty_pool" and "empty_pool: publish empties it" not in done["failure"]["message"]
+        assert (
+            done["failure"]["tenants"][0]["code"] == "empty_pool"
+            and "empty_pool: publish empties it" not in done["failure"]["message"]
+        )
 
 
 def test_an_adopted_pool_keeps_private_nodes() -> None:
     world = World(WEB)
     entries = [{"servicePort": 61001, "serverAddresses": ["10.0.0.1"]}]
-    world.bigip.stored["T1"] = {"class": "Tenant", "A1": {"class": "Application", "pool": {"class": "Pool", "monitors": ["http"], "members": entries}}}
+    world.bigip.stored["T1"] = {
+        "class": "Tenant",
+        "A1": {"class": "Application", "pool": {"class": "Pool", "monitors": ["http"], "members": entries}},
+    }
     world.bigip.apply("T1")
     done = world.publish(applications=[app(virtual_server=None)], adopt="unmarked")
     assert "failure" not in done and done["tenants"]["T1"]["action"] == "update"
@@ -196,15 +228,26 @@ def test_an_adopted_pool_keeps_private_nodes() -> None:
 
 @pytest.mark.parametrize(
     ("options", "code", "left"),
-    [({}, "empty_pool", 2), ({"empty_pool": "keep"}, None, 2), ({"empty_pool": "publish"}, None, 0), ({"min_members": 3}, "empty_pool", 2)],
+    [
+        ({}, "empty_pool", 2),
+        ({"empty_pool": "keep"}, None, 2),
+        ({"empty_pool": "publish"}, None, 0),
+        ({"min_members": 3}, "empty_pool", 2),
+    ],
 )
-def test_a_pool_whose_service_lost_its_labels_is_guarded_too(options: dict[str, Any], code: str | None, left: int) -> None:
+def test_a_pool_whose_service_lost_its_labels_is_guarded_too(
+    options: dict[str, Any], code: str | None, left: int
+) -> None:
     labels = {"cis.f5.com/as3-tenant": "T1", "cis.f5.com/as3-app": "A1", "cis.f5.com/as3-pool": "web_pool"}
     service = Service("default", "web", ports=(ServicePort("http", 80, "TCP", 8080, None),), labels=labels)
     world = World(WEB, services=[service])
     template = {"class": "Pool", "members": [{"servicePort": 8080, "serverAddresses": []}]}
     event = {"class": "Pool", "members": [{"servicePort": 8080, "addressDiscovery": "event"}]}
-    declaration = {"class": "ADC", "schemaVersion": "3.50.0", "T1": {"class": "Tenant", "A1": {"class": "Application", "web_pool": template, "ev_pool": event}}}
+    declaration = {
+        "class": "ADC",
+        "schemaVersion": "3.50.0",
+        "T1": {"class": "Tenant", "A1": {"class": "Application", "web_pool": template, "ev_pool": event}},
+    }
     world.publish(declaration=declaration, label_namespaces=["default"])
     assert len(world.bigip.device["/T1/A1/web_pool"]) == 2
     world.cluster.services = []

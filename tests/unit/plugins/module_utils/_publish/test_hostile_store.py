@@ -14,7 +14,19 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import digests
 from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, World, app, pool
 
-ODD: tuple[Any, ...] = (None, True, 7, 1e999, "x", [], ["x"], [[]], {"": []}, {"web_pool": "x"}, {"A1_pool": {"service": [], "pool_member_type": {}}})
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    7,
+    1e999,
+    "x",
+    [],
+    ["x"],
+    [[]],
+    {"": []},
+    {"web_pool": "x"},
+    {"A1_pool": {"service": [], "pool_member_type": {}}},
+)
 
 
 def published() -> World:
@@ -41,7 +53,10 @@ def test_members_of_any_form_in_another_tenant_stop_nothing(key: str, value: Any
     entry = {"servicePort": 80, "serverAddresses": ["10.9.9.9"], key: value}
     theirs = {"class": "Pool", "members": value if key == "members" else [entry]}
     constants = {"class": "Constants", "vks_bigip": {"owner": OWNER}}
-    world.bigip.stored["Theirs"] = {"class": "Tenant", "Shared": {"class": "Application", "constants": constants, "p": theirs}}
+    world.bigip.stored["Theirs"] = {
+        "class": "Tenant",
+        "Shared": {"class": "Application", "constants": constants, "p": theirs},
+    }
     result = world.publish(applications=[app("T1", "A1")], prune="owner")
     assert result["changed"] and "failure" not in result
 
@@ -59,8 +74,18 @@ def test_a_mark_makes_no_more_digests_than_there_are_secrets(monkeypatch: pytest
 
     monkeypatch.setattr(digests.hashlib, "pbkdf2_hmac", derive)
     digests._derived.cache_clear()
-    secret = {"ciphertext": base64.b64encode(b"the same").decode(), "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0="}
-    item = app("T1", "A1", objects={f"c{number}": {"class": "Certificate", "certificate": "x", "passphrase": secret} for number in range(SECRETS)})
+    secret = {
+        "ciphertext": base64.b64encode(b"the same").decode(),
+        "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0=",
+    }
+    item = app(
+        "T1",
+        "A1",
+        objects={
+            f"c{number}": {"class": "Certificate", "certificate": "x", "passphrase": secret}
+            for number in range(SECRETS)
+        },
+    )
     world = World({"web": pool("10.0.0.1:61001")})
     world.publish(applications=[item])
     assert rounds == [digests.ROUNDS]
@@ -68,7 +93,10 @@ def test_a_mark_makes_no_more_digests_than_there_are_secrets(monkeypatch: pytest
         world.bigip.stored[tenant] = world.bigip.stored["T1"]
     mark = world.bigip.stored["T1"]["A1"]["constants"]["vks_bigip"]
     names = [*mark["secrets"], *(f"x{number}/passphrase" for number in range(1000))]
-    mark["secrets"] = {name: f"pbkdf2-sha256$2000000${base64.b64encode(b'%05d' % place).decode()}$x" for place, name in enumerate(names)}
+    mark["secrets"] = {
+        name: f"pbkdf2-sha256$2000000${base64.b64encode(b'%05d' % place).decode()}$x"
+        for place, name in enumerate(names)
+    }
     mark["secrets"][names[0]] = "pbkdf2-sha256$2000001$AAAA$x"
     rounds.clear()
     digests._derived.cache_clear()
@@ -80,6 +108,9 @@ def test_many_applications_that_claim_our_owner_cost_no_more_than_their_number()
     """The square of their number would be 900 million steps."""
     world = published()
     constants = {"class": "Constants", "vks_bigip": {"owner": OWNER, "from_secret": ["/x/y"]}}
-    world.bigip.stored["Theirs"] = {"class": "Tenant", **{f"a{number}": {"class": "Application", "constants": constants} for number in range(30_000)}}
+    world.bigip.stored["Theirs"] = {
+        "class": "Tenant",
+        **{f"a{number}": {"class": "Application", "constants": constants} for number in range(30_000)},
+    }
     result = world.publish(check_mode=True, applications=[app("T1", "A1")], prune="owner")
     assert len(result["tenants"]["Theirs"]["applications"]) == 30_000

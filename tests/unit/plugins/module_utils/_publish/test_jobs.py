@@ -83,19 +83,32 @@ class InTurn:
         return request
 
 
-def orders(bigip: Callable[[], FakeBigIp], *jobs: dict[str, Any]) -> Iterator[tuple[FakeBigIp, list[dict[str, Any]], list[int]]]:
+def orders(
+    bigip: Callable[[], FakeBigIp], *jobs: dict[str, Any]
+) -> Iterator[tuple[FakeBigIp, list[dict[str, Any]], list[int]]]:
     """(BIG-IP, results, order) of these jobs, for each order."""
     choices: list[int] = []
     while True:
         device, turns = bigip(), Turns(choices)
         results: list[dict[str, Any]] = [{} for _job in jobs]
 
-        def job(number: int, options: dict[str, Any], device: FakeBigIp = device, turns: Turns = turns, results: Any = results) -> None:
+        def job(
+            number: int,
+            options: dict[str, Any],
+            device: FakeBigIp = device,
+            turns: Turns = turns,
+            results: Any = results,
+        ) -> None:
             world = World({"web": pool("10.0.0.1:61001", "10.0.0.2:61002")})
             world.bigip = InTurn(device, turns, number)  # type: ignore[assignment]
             results[number].update(world.publish(**options))
 
-        turns.run([lambda number=number, options=options: job(number, options) for number, options in enumerate(jobs)])  # type: ignore[misc]
+        turns.run(
+            [
+                lambda number=number, options=options: job(number, options)
+                for number, options in enumerate(jobs)
+            ]
+        )  # type: ignore[misc]
         yield device, results, [choice for choice, _able in turns.taken]
         while turns.taken and turns.taken[-1][0] + 1 == turns.taken[-1][1]:
             turns.taken.pop()
@@ -131,25 +144,45 @@ PAIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 @pytest.mark.parametrize("bigip", [FakeBigIp, lost_answer], ids=["answered", "an answer is lost"])
 @pytest.mark.parametrize(("first", "second"), PAIRS.values(), ids=PAIRS.keys())
-def test_no_order_of_two_jobs_loses_an_application(first: dict[str, Any], second: dict[str, Any], bigip: Callable[[], FakeBigIp]) -> None:
+def test_no_order_of_two_jobs_loses_an_application(
+    first: dict[str, Any], second: dict[str, Any], bigip: Callable[[], FakeBigIp]
+) -> None:
     one, two = {"owner": "one", **first}, {"owner": "two", **second}
     number = 0
     for device, results, order in orders(
-        bigip, {**one, "applications": applications("A1", "T1", "T2")}, {**two, "applications": applications("A2", "T2", "T1", "T3")}
+        bigip,
+        {**one, "applications": applications("A1", "T1", "T2")},
+        {**two, "applications": applications("A2", "T2", "T1", "T3")},
     ):
         number += 1
-        stored = {tenant: {name: mark.owner(value) for name, value in mark.applications(content).items()} for tenant, content in device.stored.items()}
+        stored = {
+            tenant: {name: mark.owner(value) for name, value in mark.applications(content).items()}
+            for tenant, content in device.stored.items()
+        }
         both = {"A1": one["owner"], "A2": two["owner"]}
         assert stored == {"T1": both, "T2": both, "T3": {"A2": two["owner"]}}, order
-        assert all(len(device.device[f"/{tenant}/{name}/pool"]) == 2 for tenant, names in stored.items() for name in names), order
+        assert all(
+            len(device.device[f"/{tenant}/{name}/pool"]) == 2
+            for tenant, names in stored.items()
+            for name in names
+        ), order
         assert all("failure" not in result and result["changed"] for result in results), order
     assert number > 5
 
 
 def test_bulk_create_costs_nothing_but_what_others_created_meanwhile() -> None:
     """(GET declare, POST) of both jobs, of which each creates the same two tenants."""
-    jobs = [{**BULK, "owner": owner, "applications": applications(owner, "T1", "T2")} for owner in ("one", "two")]
-    costs = {tuple(order): (device.reads["declaration"], len(device.posts)) for device, _results, order in orders(FakeBigIp, *jobs)}
-    assert costs[(0, 0, 0, 0, 0)] == (2, 1 + 2), "one job after the other: the second finds the tenants and adds to each"
-    assert costs[(0, 1, 0, 0, 0, 0, 0)] == (3, 1 + 1 + 2), "both find none: the second POST is refused, and the tenants are read again"
+    jobs = [
+        {**BULK, "owner": owner, "applications": applications(owner, "T1", "T2")} for owner in ("one", "two")
+    ]
+    costs = {
+        tuple(order): (device.reads["declaration"], len(device.posts))
+        for device, _results, order in orders(FakeBigIp, *jobs)
+    }
+    assert costs[(0, 0, 0, 0, 0)] == (2, 1 + 2), (
+        "one job after the other: the second finds the tenants and adds to each"
+    )
+    assert costs[(0, 1, 0, 0, 0, 0, 0)] == (3, 1 + 1 + 2), (
+        "both find none: the second POST is refused, and the tenants are read again"
+    )
     assert set(costs.values()) == {(2, 3), (3, 4)}

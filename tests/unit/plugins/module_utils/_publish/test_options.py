@@ -68,7 +68,10 @@ def same(one: Any, other: Any) -> bool:
 
 @pytest.mark.parametrize(
     ("module", "kinds", "without"),
-    [(publish, (PublishOptions, RunOptions), set()), (as3_declaration, (DeclarationOptions, RunOptions), FIXED)],
+    [
+        (publish, (PublishOptions, RunOptions), set()),
+        (as3_declaration, (DeclarationOptions, RunOptions), FIXED),
+    ],
     ids=["publish", "as3_declaration"],
 )
 def test_the_argument_spec_has_the_defaults_of_the_options(
@@ -125,7 +128,12 @@ def test_a_null_and_an_empty_text_in_the_place_of_a_default_count_as_not_set() -
 
 
 def test_what_is_given_is_read_also_where_it_is_false_or_zero() -> None:
-    given: dict[str, Any] = {"detect_drift": False, "wait_up": 0, "max_removed_percent": 0, "include_unschedulable": False}
+    given: dict[str, Any] = {
+        "detect_drift": False,
+        "wait_up": 0,
+        "max_removed_percent": 0,
+        "include_unschedulable": False,
+    }
     options = PublishOptions.from_params(given)
     assert (options.run.detect_drift, options.run.wait_up, options.max_removed_percent) == (False, 0, 0)
     assert options.source_defaults == {"include_unschedulable": False}

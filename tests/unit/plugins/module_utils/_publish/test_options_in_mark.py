@@ -19,11 +19,22 @@ SOURCE = {"service": "default/web:80/TCP", "pool_member_type": "nodeportlocal"}
 OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "nothing": ({}, {}),
     "defaults that are said": (
-        {"terminating": "fallback", "address_family": "service", "include_unschedulable": True, "exclude_nodes": []},
+        {
+            "terminating": "fallback",
+            "address_family": "service",
+            "include_unschedulable": True,
+            "exclude_nodes": [],
+        },
         {},
     ),
     "what does not decide the members": (
-        {"wait_for_mappings": 9, "network_provider": "vsphere", "pod_network_routable": True, "pool_member_type": "auto", "trust_npl_annotations": True},
+        {
+            "wait_for_mappings": 9,
+            "network_provider": "vsphere",
+            "pod_network_routable": True,
+            "pool_member_type": "auto",
+            "trust_npl_annotations": True,
+        },
         {},
     ),
     "an empty selector": ({"node_label_selector": ""}, {}),
@@ -61,15 +72,22 @@ def noted(world: World, application: str = "A1") -> dict[str, Any]:
 
 @pytest.mark.parametrize(("options", "kept"), OPTIONS.values(), ids=OPTIONS.keys())
 @pytest.mark.parametrize("of_the_task", [True, False], ids=["of the task", "of the application"])
-def test_the_mark_keeps_what_differs_from_the_defaults(options: dict[str, Any], kept: dict[str, Any], of_the_task: bool) -> None:
+def test_the_mark_keeps_what_differs_from_the_defaults(
+    options: dict[str, Any], kept: dict[str, Any], of_the_task: bool
+) -> None:
     world = World({"web": pool("10.0.0.1:61001")})
-    world.publish(**({"applications": [app()], **options} if of_the_task else {"applications": [app(**options)]}))
+    world.publish(
+        **({"applications": [app()], **options} if of_the_task else {"applications": [app(**options)]})
+    )
     assert json.dumps(noted(world)) == json.dumps({**SOURCE, **kept})
 
 
 def test_each_pool_has_its_own() -> None:
     world = World({"web": pool("10.0.0.1:61001")})
-    world.publish(applications=[app(), app(application="A2", virtual_server=None, terminating="exclude")], terminating="keep")
+    world.publish(
+        applications=[app(), app(application="A2", virtual_server=None, terminating="exclude")],
+        terminating="keep",
+    )
     assert (noted(world)["terminating"], noted(world, "A2")["terminating"]) == ("keep", "exclude")
 
 
@@ -92,10 +110,17 @@ def test_an_option_alone_causes_one_post(drifted: bool) -> None:
         else:
             assert predicted[part]["T1"]["action"] == result[part]["T1"]["action"] == "update"
     assert result["changed"] and noted(world) == {**SOURCE, **OTHERS} and len(world.bigip.posts) == 2
-    assert result["tenants"]["T1"]["applications"] == {"A1": "update"} and result["tenants"]["T1"]["properties"] == {"A1": ["constants/vks_bigip"]}
+    assert result["tenants"]["T1"]["applications"] == {"A1": "update"} and result["tenants"]["T1"][
+        "properties"
+    ] == {"A1": ["constants/vks_bigip"]}
     assert result["counts"]["members_added"] == result["counts"]["members_removed"] == 0
     before, after = (result["diff"][0][part] for part in ("before", "after"))
-    assert "constants/vks_bigip:" in before and "terminating" not in before and "terminating: keep" in after and "owner" not in after
+    assert (
+        "constants/vks_bigip:" in before
+        and "terminating" not in before
+        and "terminating: keep" in after
+        and "owner" not in after
+    )
     assert len(world.bigip.device["/T1/A1/pool"]) == 2
     assert not world.publish(applications=[app()], **OTHERS)["changed"] and len(world.bigip.posts) == 2
 
@@ -163,5 +188,10 @@ def test_another_route_domain_goes_union_first(old_mark: bool) -> None:
 
     world.clock.on_sleep = monitors
     assert "failure" not in world.publish(applications=[app()], route_domain=2)
-    assert len(world.bigip.posts) > 1 and all(lost * 2 <= answering for _path, lost, answering in world.bigip.lost_answering)
-    assert sorted(world.bigip.device["/T1/A1/pool"]) == [("10.0.0.1%2", 61001), ("10.0.0.2%2", 61002)] and noted(world)["route_domain"] == 2
+    assert len(world.bigip.posts) > 1 and all(
+        lost * 2 <= answering for _path, lost, answering in world.bigip.lost_answering
+    )
+    assert (
+        sorted(world.bigip.device["/T1/A1/pool"]) == [("10.0.0.1%2", 61001), ("10.0.0.2%2", 61002)]
+        and noted(world)["route_domain"] == 2
+    )

@@ -20,14 +20,22 @@ from ansible_collections.vks.bigip.tests.unit.support.publishing import WEB, Wor
 
 def test_others_in_the_tenant_stay_and_are_not_posted() -> None:
     world = World(WEB)
-    world.bigip.stored["T1"] = {"class": "Tenant", "Theirs": {"class": "Application", "cert": {"class": "Certificate", "privateKey": "THEIR-KEY"}}}
+    world.bigip.stored["T1"] = {
+        "class": "Tenant",
+        "Theirs": {"class": "Application", "cert": {"class": "Certificate", "privateKey": "THEIR-KEY"}},
+    }
     world.publish(applications=[app()])
     assert set(mark.applications(world.bigip.stored["T1"])) == {"Theirs", "A1"}
     world.cluster.by_service["web"] = pool("10.0.0.1:61001")
     world.publish(applications=[app()])
-    assert all(tenant == "T1" and "Theirs" not in body for tenant, body in world.bigip.posts) and len(world.bigip.posts) == 2
+    assert (
+        all(tenant == "T1" and "Theirs" not in body for tenant, body in world.bigip.posts)
+        and len(world.bigip.posts) == 2
+    )
     world.publish(state="absent", applications=[app()])
-    assert world.bigip.removed == [("T1", "A1")] and set(mark.applications(world.bigip.stored["T1"])) == {"Theirs"}
+    assert world.bigip.removed == [("T1", "A1")] and set(mark.applications(world.bigip.stored["T1"])) == {
+        "Theirs"
+    }
 
 
 def test_the_fault_comes_before_the_tenants_it_kept_from_their_turn() -> None:
@@ -39,7 +47,10 @@ def test_the_fault_comes_before_the_tenants_it_kept_from_their_turn() -> None:
     world.bigip.answers.append(forbidden)
     world.bigip.stored["T9"] = {"class": "Tenant"}
     done = world.publish(applications=[app("T9"), app("T1", virtual_server=None)], tenants_per_post=1)
-    assert {entry["tenant"]: entry["code"] for entry in done["failure"]["tenants"]} == {"T1": "stopped", "T9": "bigip_forbidden"}
+    assert {entry["tenant"]: entry["code"] for entry in done["failure"]["tenants"]} == {
+        "T1": "stopped",
+        "T9": "bigip_forbidden",
+    }
     assert "First, tenant T9: Sending the declaration: HTTP 403" in done["failure"]["message"]
 
 
@@ -53,10 +64,17 @@ def test_one_bad_tenant_does_not_stop_the_others() -> None:
     world.bigip.answers.append(lambda bigip, body, tenant: outcome_of(invalid))
     done = world.publish(applications=items, tenants_per_post=10)
     failure = done["failure"]["tenants"][0]
-    assert failure["tenant"] == "T2" and failure["response"] == error and failure["path"] == "/T2/A1/pool/members/0/servicePort"
+    assert (
+        failure["tenant"] == "T2"
+        and failure["response"] == error
+        and failure["path"] == "/T2/A1/pool/members/0/servicePort"
+    )
     assert failure["input"] == "applications[1].pool.members.0.servicePort"
     assert [len(addresses(world, f"/T{number}/A1/pool")) for number in (1, 2, 3)] == [3, 2, 3]
-    assert [sorted(key for key in post[1] if key.startswith("T")) for post in world.bigip.posts[3:]] == [["T1", "T2", "T3"], ["T1", "T3"]]
+    assert [sorted(key for key in post[1] if key.startswith("T")) for post in world.bigip.posts[3:]] == [
+        ["T1", "T2", "T3"],
+        ["T1", "T3"],
+    ]
 
 
 def test_tenant_properties_of_a_new_tenant_come_after_a_claim() -> None:
@@ -77,7 +95,9 @@ def test_bulk_create_posts_new_tenants_together() -> None:
 
 def test_of_many_tenants_only_the_changed_one_is_posted() -> None:
     world = World({**WEB, "other": pool("10.0.9.1:61001")})
-    items = [app(f"T{number}", virtual_server=None) for number in range(1, 30)] + [app("T30", service="other", virtual_server=None)]
+    items = [app(f"T{number}", virtual_server=None) for number in range(1, 30)] + [
+        app("T30", service="other", virtual_server=None)
+    ]
     world.publish(applications=items, bulk_create=True)
     world.bigip.posts.clear()
     world.bigip.reads.clear()
@@ -88,7 +108,9 @@ def test_of_many_tenants_only_the_changed_one_is_posted() -> None:
     assert world.bigip.reads == {"declaration": 1, "pools": 1, "info": 1}
     # What Ansible does with a result costs more than we do: one in which nothing changed is small however many tenants there are.
     same = world.publish(applications=items)
-    assert not same["changed"] and len(json.dumps(same)) < 1000 < len(json.dumps(world.publish(applications=items, details="all")))
+    assert not same["changed"] and len(json.dumps(same)) < 1000 < len(
+        json.dumps(world.publish(applications=items, details="all"))
+    )
 
 
 def plan(tenant: str, action: Any = "update", **more: Any) -> TenantPlan:
@@ -143,7 +165,9 @@ STEP = Step({"A1": {"class": "Application"}})
         (20, [], []),
     ],
 )  # fmt: skip
-def test_what_goes_together_and_in_which_order(size: int, plans: list[TenantPlan], batches: list[list[str]]) -> None:
+def test_what_goes_together_and_in_which_order(
+    size: int, plans: list[TenantPlan], batches: list[list[str]]
+) -> None:
     poster = Poster(Writer(), size, {})
     found = poster.batches([(one, STEP) for one in plans])
     assert [[one.tenant for one, _step in batch] for batch in found] == batches
@@ -151,9 +175,16 @@ def test_what_goes_together_and_in_which_order(size: int, plans: list[TenantPlan
 
 def test_a_body_of_whole_tenants() -> None:
     writer = Writer()
-    stored = {"class": "Tenant", "label": "ours", "A2": {"class": "Application"}, "A3": {"class": "Application"}}
+    stored = {
+        "class": "Tenant",
+        "label": "ours",
+        "A2": {"class": "Application"},
+        "A3": {"class": "Application"},
+    }
     one = plan("T1", stored=stored, key="lock")
-    found = Poster(writer, 20, {"logLevel": "debug"}).send([(one, Step(STEP.applications, ["A2"])), (plan("T2"), STEP)])
+    found = Poster(writer, 20, {"logLevel": "debug"}).send(
+        [(one, Step(STEP.applications, ["A2"])), (plan("T2"), STEP)]
+    )
     ((tenant, body),) = writer.sent
     application = {"class": "Application"}
     assert tenant is None and body == {
@@ -161,7 +192,13 @@ def test_a_body_of_whole_tenants() -> None:
         "schemaVersion": "3.56.0",
         "updateMode": "selective",
         "controls": {"class": "Controls", "userAgent": "vks.bigip", "logLevel": "debug"},
-        "T1": {"class": "Tenant", "label": "ours", "A3": application, "A1": application, "optimisticLockKey": "lock"},
+        "T1": {
+            "class": "Tenant",
+            "label": "ours",
+            "A3": application,
+            "A1": application,
+            "optimisticLockKey": "lock",
+        },
         "T2": {"class": "Tenant", "A1": application, "optimisticLockKey": "not stored"},
     }
     assert {name: verdict.ok for name, verdict in found.items()} == {"T1": True, "T2": True}
@@ -169,7 +206,8 @@ def test_a_body_of_whole_tenants() -> None:
 
 @pytest.mark.parametrize(("schema", "version"), [("3.48.0", "3.48.0"), (None, "3.50.0")])
 @pytest.mark.parametrize(
-    ("controls", "sent"), [({}, {}), ({"logLevel": "debug"}, {"controls": {"class": "Controls", "logLevel": "debug"}})]
+    ("controls", "sent"),
+    [({}, {}), ({"logLevel": "debug"}, {"controls": {"class": "Controls", "logLevel": "debug"}})],
 )
 def test_a_body_of_applications(controls: Any, sent: Any, schema: str | None, version: str) -> None:
     writer = Writer(schema=schema)
@@ -180,14 +218,20 @@ def test_a_body_of_applications(controls: Any, sent: Any, schema: str | None, ve
 def test_a_body_that_as3_refuses_as_a_whole_is_sent_tenant_by_tenant() -> None:
     writer = Writer(INVALID, INVALID)
     found = Poster(writer, 20, {}).send([(plan("T1"), STEP), (plan("T2"), STEP)])
-    assert [[name for name in body if name.startswith("T")] for _tenant, body in writer.sent] == [["T1", "T2"], ["T1"], ["T2"]]
+    assert [[name for name in body if name.startswith("T")] for _tenant, body in writer.sent] == [
+        ["T1", "T2"],
+        ["T1"],
+        ["T2"],
+    ]
     assert (found["T1"].ok, found["T1"].code, found["T2"].ok) == (False, 422, True)
 
 
 def test_tenants_that_as3_did_not_name_are_sent_again() -> None:
     writer = Writer(REFUSED)
     found = Poster(writer, 20, {}).send([(plan("T1"), STEP), (plan("T2"), STEP), (plan("T3"), STEP)])
-    assert [[name for name in body if name.startswith("T")] for _tenant, body in writer.sent][1:] == [["T2", "T3"]]
+    assert [[name for name in body if name.startswith("T")] for _tenant, body in writer.sent][1:] == [
+        ["T2", "T3"]
+    ]
     assert {name: verdict.ok for name, verdict in found.items()} == {"T1": False, "T2": True, "T3": True}
 
 
@@ -211,11 +255,15 @@ STORED = {"class": "Tenant", "A2": shop("192.0.2.2"), "A3": shop("192.0.2.3")}
     [("192.0.2.1", ["write", "A2", "A3"]), ("192.0.2.2", ["A2", "A3", "write"])],
     ids=["frees nothing", "frees the address"],
 )
-def test_removals_of_applications_are_last_unless_they_free_an_address(address: str, order: list[str]) -> None:
+def test_removals_of_applications_are_last_unless_they_free_an_address(
+    address: str, order: list[str]
+) -> None:
     writer = Writer()
     step = Step({"A1": shop(address)}, ["A2", "A3"])
     (verdict,) = Poster(writer, 20, {}).send([(plan("T1", whole=False, stored=STORED), step)]).values()
-    assert verdict.ok and [sent if isinstance(sent, str) else "write" for _tenant, sent in writer.sent] == order
+    assert (
+        verdict.ok and [sent if isinstance(sent, str) else "write" for _tenant, sent in writer.sent] == order
+    )
 
 
 @pytest.mark.parametrize(
@@ -234,7 +282,9 @@ def test_removals_of_applications_are_last_unless_they_free_an_address(address: 
          "(declaration failed): no."),
     ],
 )  # fmt: skip
-def test_a_failure_on_the_way(address: str, answers: Any, sent: list[str], changed: bool, note: str | None) -> None:
+def test_a_failure_on_the_way(
+    address: str, answers: Any, sent: list[str], changed: bool, note: str | None
+) -> None:
     writer = Writer(*answers)
     step = Step({"A1": shop(address)}, ["A2", "A3"])
     (verdict,) = Poster(writer, 20, {}).send([(plan("T1", whole=False, stored=STORED), step)]).values()

@@ -19,7 +19,10 @@ def test_progress_is_a_line_of_json_for_each_step(tmp_path: Path) -> None:
     write = progress(str(file), warnings.append)
     for text in ("posting T1", "1 of 1 tenants done"):
         write(text)
-    assert [json.loads(line)["text"] for line in file.read_text().splitlines()] == ["posting T1", "1 of 1 tenants done"] and not warnings
+    assert [json.loads(line)["text"] for line in file.read_text().splitlines()] == [
+        "posting T1",
+        "1 of 1 tenants done",
+    ] and not warnings
 
 
 @pytest.mark.parametrize("path", [None, ""])

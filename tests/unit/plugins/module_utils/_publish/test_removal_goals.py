@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 
@@ -18,9 +19,15 @@ def test_absent_reads_of_the_cluster_its_uid_only() -> None:
     world = World(WEB)
     world.publish(applications=[app(), app(application="A2", virtual_server=None)])
     world.cluster.entered = 0
-    predicted = world.publish(check_mode=True, state="absent", applications=[{"tenant": "T1", "application": "A1"}])
+    predicted = world.publish(
+        check_mode=True, state="absent", applications=[{"tenant": "T1", "application": "A1"}]
+    )
     result = world.publish(state="absent", applications=[{"tenant": "T1", "application": "A1"}])
-    assert predicted["counts"] == result["counts"] and result["changed"] and result["tenants"]["T1"]["action"] == "update"
+    assert (
+        predicted["counts"] == result["counts"]
+        and result["changed"]
+        and result["tenants"]["T1"]["action"] == "update"
+    )
     assert list(mark.applications(world.bigip.stored["T1"])) == ["A2"] and world.cluster.entered == 2
     result = world.publish(state="absent", owner=OWNER, applications=[{"tenant": "T1"}])
     assert result["tenants"]["T1"]["action"] == "delete" and world.bigip.stored == {}
@@ -33,7 +40,11 @@ def test_absent_refuses_what_is_not_ours() -> None:
     world = World(WEB)
     world.publish(applications=[app()], owner="them")
     done = world.publish(state="absent", owner="us", applications=[app()])
-    assert done["failure"]["tenants"][0]["code"] == "not_ours" and not done["changed"] and "T1" in world.bigip.stored
+    assert (
+        done["failure"]["tenants"][0]["code"] == "not_ours"
+        and not done["changed"]
+        and "T1" in world.bigip.stored
+    )
 
 
 @pytest.mark.parametrize("state", ["absent", "released"])
@@ -48,16 +59,24 @@ def test_without_owner_the_cluster_names_it_and_never_the_marks(state: str) -> N
 
 
 @pytest.mark.parametrize("state", ["absent", "released"])
-@pytest.mark.parametrize("code", ["kubernetes_unreachable", "kubernetes_unauthorized", "owner_required", "kubernetes_options"])
+@pytest.mark.parametrize(
+    "code", ["kubernetes_unreachable", "kubernetes_unauthorized", "owner_required", "kubernetes_options"]
+)
 def test_without_owner_and_cluster_the_owners_found_are_named(state: str, code: str) -> None:
     world = World(WEB)
     world.publish(applications=[app()], owner="one")
-    world.publish(applications=[app(application="A2", virtual_server=None), app(application="A3", virtual_server=None)], owner="two")
+    world.publish(
+        applications=[app(application="A2", virtual_server=None), app(application="A3", virtual_server=None)],
+        owner="two",
+    )
     world.cluster.uid_failure = Failure(code, "reading Namespace kube-system", said="connection refused")
     before = copy.deepcopy(world.bigip.stored)
     with pytest.raises(Failure, match="connection refused") as raised:
         world.publish(state=state, tenants={"T1": {}})
-    assert raised.value.code == "owner_required" and raised.value.details["owners"] == {"one": ["T1/A1"], "two": ["T1/A2", "T1/A3"]}
+    assert raised.value.code == "owner_required" and raised.value.details["owners"] == {
+        "one": ["T1/A1"],
+        "two": ["T1/A2", "T1/A3"],
+    }
     assert "'one' owns T1/A1; 'two' owns T1/A2, T1/A3" in str(raised.value) and world.bigip.stored == before
     assert world.publish(state=state, tenants={"T1": {}}, owner="one")["changed"]
 
@@ -70,4 +89,23 @@ def test_released_leaves_the_traffic_alone() -> None:
     assert done["changed"] and done["tenants"]["T1"]["action"] == "release"
     assert mark.of(world.bigip.stored["T1"]["A1"]) is None and addresses(world) == before
     again = world.publish(state="released", tenants={"T1": {}})
-    assert not again["changed"] and again["warnings"] == ["Tenant T1 also contains applications of other owners; they stay unchanged: A1."]
+    assert not again["changed"] and again["warnings"] == [
+        "Tenant T1 also contains applications of other owners; they stay unchanged: A1."
+    ]
+
+
+@pytest.mark.parametrize(("options", "requests"), [({"owner": OWNER}, 0), ({}, 3)])
+def test_requests_to_the_cluster_are_counted(options: dict[str, Any], requests: int) -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.cluster.requests = 3
+    result = world.publish(state="absent", tenants={"T1": {}}, **options)
+    assert result["requests"]["kubernetes"] == requests and result["timings"]["kubernetes"] == 0
+
+
+def test_a_removal_looks_for_no_drift() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.reads.clear()
+    world.publish(check_mode=True, state="absent", owner=OWNER, applications=[{"tenant": "T2"}])
+    assert world.bigip.reads == {"declaration": 1}

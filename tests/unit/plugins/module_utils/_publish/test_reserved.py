@@ -13,7 +13,13 @@ from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, W
 
 WEB = {"web": pool("10.0.0.1:61001")}
 MONITOR = {"class": "Monitor", "monitorType": "http"}
-TENANT = {"class": "Tenant", "A1": {"class": "Application", "web": {"class": "Pool", "members": [{"servicePort": 80, "serverAddresses": ["10.0.0.9"]}]}}}
+TENANT = {
+    "class": "Tenant",
+    "A1": {
+        "class": "Application",
+        "web": {"class": "Pool", "members": [{"servicePort": 80, "serverAddresses": ["10.0.0.9"]}]},
+    },
+}
 ADC = {"class": "ADC", "schemaVersion": "3.50.0"}
 
 
@@ -23,33 +29,81 @@ def other(tenant: str, **more: Any) -> dict[str, Any]:
 
 # What is published beside T1, the tenant that is held, the place in the input, and what the message says.
 CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
-    "class": ({"applications": [app(), other("class")]}, "class", "applications[1].tenant", "the tenant name 'class' is reserved: in AS3 it is a"),
-    "schemaVersion": ({"applications": [app(), other("schemaVersion")]}, "schemaVersion", "applications[1].tenant", "property of the declaration"),
-    "label": ({"applications": [app(), other("T2", application="label")]}, "T2", "applications[1].application", "application name 'label' is reserved"),
+    "class": (
+        {"applications": [app(), other("class")]},
+        "class",
+        "applications[1].tenant",
+        "the tenant name 'class' is reserved: in AS3 it is a",
+    ),
+    "schemaVersion": (
+        {"applications": [app(), other("schemaVersion")]},
+        "schemaVersion",
+        "applications[1].tenant",
+        "property of the declaration",
+    ),
+    "label": (
+        {"applications": [app(), other("T2", application="label")]},
+        "T2",
+        "applications[1].application",
+        "application name 'label' is reserved",
+    ),
     "an application beside others": (
         {"applications": [app(), other("T2"), app("T2", application="schemaVersion", virtual_server=None)]},
         "T2",
         "applications[2].application",
         "application name 'schemaVersion' is reserved: in AS3 it is a property of the tenant",
     ),
-    "a pool": ({"applications": [app(), other("T2", pool_name="template")]}, "T2", "applications[1].pool_name", "object name 'template' is reserved"),
-    "an object": ({"applications": [app(), other("T2", objects={"class": MONITOR})]}, "T2", "applications[1].objects.class", "property of the application"),
-    "a declaration": ({"declaration": {**ADC, "T1": TENANT, "id": TENANT}, "pools": []}, "id", "declaration.id", "tenant name 'id'"),
+    "a pool": (
+        {"applications": [app(), other("T2", pool_name="template")]},
+        "T2",
+        "applications[1].pool_name",
+        "object name 'template' is reserved",
+    ),
+    "an object": (
+        {"applications": [app(), other("T2", objects={"class": MONITOR})]},
+        "T2",
+        "applications[1].objects.class",
+        "property of the application",
+    ),
+    "a declaration": (
+        {"declaration": {**ADC, "T1": TENANT, "id": TENANT}, "pools": []},
+        "id",
+        "declaration.id",
+        "tenant name 'id'",
+    ),
     "an application of a declaration": (
-        {"declaration": {**ADC, "T1": TENANT, "T2": {"class": "Tenant", "remark": {"class": "Application"}}}, "pools": []},
+        {
+            "declaration": {
+                **ADC,
+                "T1": TENANT,
+                "T2": {"class": "Tenant", "remark": {"class": "Application"}},
+            },
+            "pools": [],
+        },
         "T2",
         "declaration.T2.remark",
         "application name 'remark'",
     ),
     "an object of a declaration": (
-        {"declaration": {**ADC, "T1": TENANT, "T2": {"class": "Tenant", "A1": {"class": "Application", "label": MONITOR}}}, "pools": []},
+        {
+            "declaration": {
+                **ADC,
+                "T1": TENANT,
+                "T2": {"class": "Tenant", "A1": {"class": "Application", "label": MONITOR}},
+            },
+            "pools": [],
+        },
         "T2",
         "declaration.T2.A1.label",
         "object name 'label'",
     ),
     "a pool of a declaration that is filled": (
         {
-            "declaration": {**ADC, "T1": TENANT, "T2": {"class": "Tenant", "A1": {"class": "Application", "label": {"class": "Pool"}}}},
+            "declaration": {
+                **ADC,
+                "T1": TENANT,
+                "T2": {"class": "Tenant", "A1": {"class": "Application", "label": {"class": "Pool"}}},
+            },
             "pools": [{"tenant": "T2", "application": "A1", "pool": "label", "service": {"name": "web"}}],
         },
         "T2",
@@ -61,13 +115,18 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
 
 @pytest.mark.parametrize(("options", "held", "path", "says"), CASES.values(), ids=CASES.keys())
 @pytest.mark.parametrize("check_mode", [True, False], ids=["check mode", "run"])
-def test_a_reserved_name_holds_its_tenant_only(options: dict[str, Any], held: str, path: str, says: str, check_mode: bool) -> None:
+def test_a_reserved_name_holds_its_tenant_only(
+    options: dict[str, Any], held: str, path: str, says: str, check_mode: bool
+) -> None:
     world = World(WEB)
     done = world.publish(check_mode=check_mode, **options)
     (failure,) = done["failure"]["tenants"]
     assert (failure["tenant"], failure["code"], failure["path"]) == (held, "reserved_name", path)
     assert says in failure["message"] and failure["message"].endswith("Use another name.")
-    assert {tenant: entry["action"] for tenant, entry in done["tenants"].items()} == {"T1": "create", held: "hold"}
+    assert {tenant: entry["action"] for tenant, entry in done["tenants"].items()} == {
+        "T1": "create",
+        held: "hold",
+    }
     assert list(world.bigip.stored) == ([] if check_mode else ["T1"])
 
 
@@ -75,12 +134,22 @@ def test_a_reserved_name_holds_its_tenant_only(options: dict[str, Any], held: st
 def test_a_reserved_name_holds_its_tenant_only_in_a_removal(state: str) -> None:
     world = World(WEB)
     world.publish(applications=[app()])
-    done = world.publish(state=state, owner=OWNER, applications=[{"tenant": tenant, "application": "A1"} for tenant in ("T1", "class")])
+    done = world.publish(
+        state=state,
+        owner=OWNER,
+        applications=[{"tenant": tenant, "application": "A1"} for tenant in ("T1", "class")],
+    )
     (failure,) = done["failure"]["tenants"]
-    assert (failure["tenant"], failure["code"], failure["path"]) == ("class", "reserved_name", "applications[1].tenant")
+    assert (failure["tenant"], failure["code"], failure["path"]) == (
+        "class",
+        "reserved_name",
+        "applications[1].tenant",
+    )
     assert done["changed"] and done["tenants"]["T1"]["action"] in ("delete", "release")
 
 
-@pytest.mark.parametrize("options", [{"applications": [app("serviceMain", "Shared"), app("T1", "template", virtual_server=None)]}])
+@pytest.mark.parametrize(
+    "options", [{"applications": [app("serviceMain", "Shared"), app("T1", "template", virtual_server=None)]}]
+)
 def test_names_that_are_free(options: dict[str, Any]) -> None:
     assert "failure" not in World(WEB).publish(**options)

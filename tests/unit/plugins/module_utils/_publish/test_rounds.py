@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Posting, round after round: replacements, conflicts, lost answers and repairs."""
+"""Posting, round after round: replacements, the wait for monitors, and how a run ends."""
 
 from __future__ import annotations
 
@@ -11,9 +11,17 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import SyncStatus
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of, unknown
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, addresses, app, member, never_more_than_half, pool
+from ansible_collections.vks.bigip.tests.unit.support.publishing import (
+    WEB,
+    World,
+    addresses,
+    app,
+    member,
+    never_more_than_half,
+    pool,
+)
 
 
 def test_replacement_goes_union_first_and_waits_for_monitors() -> None:
@@ -32,7 +40,10 @@ def test_replacement_goes_union_first_and_waits_for_monitors() -> None:
     world.bigip.lost_answering.clear()
     done = world.publish(applications=[app()])
     assert "failure" not in done and world.clock.now > 5
-    bodies = [[entry["serverAddresses"] for entry in post[1]["T1"]["A1"]["pool"]["members"]] for post in world.bigip.posts[1:]]
+    bodies = [
+        [entry["serverAddresses"] for entry in post[1]["T1"]["A1"]["pool"]["members"]]
+        for post in world.bigip.posts[1:]
+    ]
     assert bodies == [[["10.0.0.1"], ["10.0.0.2"], ["10.0.1.1", "10.0.1.2"]], [["10.0.1.1", "10.0.1.2"]]]
     never_more_than_half(world)
 
@@ -66,10 +77,16 @@ def test_slices_without_end_fail() -> None:
     many = [f"10.0.0.{number}:61000" for number in range(1, 9)]
     world = World({"web": pool(*many)})
     world.publish(applications=[app()])
-    world.bigip.answers += [lambda bigip, body, tenant: outcome_of({"results": [{"code": 200, "message": "success", "tenant": "T1"}]})] * 50
+    world.bigip.answers += [
+        lambda bigip, body, tenant: outcome_of(
+            {"results": [{"code": 200, "message": "success", "tenant": "T1"}]}
+        )
+    ] * 50
     world.cluster.by_service["web"] = pool(many[0], left_out=("a", "b"))
     failure = world.publish(applications=[app()])["failure"]["tenants"][0]
-    assert failure["code"] == "endless" and failure["message"].startswith("Tenant T1 still differs from what was sent after 40 POSTs")
+    assert failure["code"] == "endless" and failure["message"].startswith(
+        "Tenant T1 still differs from what was sent after 40 POSTs"
+    )
     assert len(world.bigip.posts) == 41
 
 
@@ -89,163 +106,59 @@ def test_drift_is_repaired() -> None:
     del world.bigip.device["/T1/A1/pool"][("10.0.0.2", 61002)]
     assert not world.publish(applications=[app()], detect_drift=False)["changed"]
     done = world.publish(applications=[app()])
-    assert done["tenants"]["T1"]["action"] == "restore" and done["tenants"]["T1"]["drifted"] == ["/T1/A1/pool"]
+    assert done["tenants"]["T1"]["action"] == "restore" and done["tenants"]["T1"]["drifted"] == [
+        "/T1/A1/pool"
+    ]
     assert addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002"]
     assert not world.publish(applications=[app()])["changed"]
 
 
 @pytest.mark.parametrize(
     ("by_hand", "setting"),
-    [({"ratio": 5}, {}), ({"ratio": 1}, {"ratio": 5}), ({"priority": 3}, {}), ({"limit": 1}, {"connectionLimit": 9}), ({}, {"adminState": "disable"})],
+    [
+        ({"ratio": 5}, {}),
+        ({"ratio": 1}, {"ratio": 5}),
+        ({"priority": 3}, {}),
+        ({"limit": 1}, {"connectionLimit": 9}),
+        ({}, {"adminState": "disable"}),
+    ],
 )
-def test_settings_changed_by_hand_are_repaired_in_slices(by_hand: dict[str, int], setting: dict[str, Any]) -> None:
+def test_settings_changed_by_hand_are_repaired_in_slices(
+    by_hand: dict[str, int], setting: dict[str, Any]
+) -> None:
     world = World({"web": pool(*(f"10.0.0.{number}:6100{number}" for number in range(1, 5)))})
     items = [app(member=setting)]
     world.publish(applications=items)
     stored = json.dumps(world.bigip.stored)
     assert not world.publish(applications=items)["changed"]
-    world.bigip.device["/T1/A1/pool"] = {key: member(*key, **by_hand) for key in world.bigip.device["/T1/A1/pool"]}
+    world.bigip.device["/T1/A1/pool"] = {
+        key: member(*key, **by_hand) for key in world.bigip.device["/T1/A1/pool"]
+    }
     world.bigip.lost_answering.clear()
     foreseen = world.publish(applications=items, check_mode=True)
     done = world.publish(applications=items)
-    assert foreseen["tenants"]["T1"]["action"] == done["tenants"]["T1"]["action"] == "restore" and "failure" not in done
+    assert (
+        foreseen["tenants"]["T1"]["action"] == done["tenants"]["T1"]["action"] == "restore"
+        and "failure" not in done
+    )
     never_more_than_half(world)
     assert json.dumps(world.bigip.stored) == stored and not world.publish(applications=items)["changed"]
-
-
-def test_lock_conflict_is_read_again_and_planned_again() -> None:
-    world = World(WEB)
-    world.publish(applications=[app()])
-
-    def someone_else(bigip: Any, body: Any, tenant: Any) -> None:
-        bigip.stored["T1"]["Other"] = {"class": "Application", "constants": {"class": "Constants", "x": 1}}
-
-    world.bigip.answers.append(someone_else)
-    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
-    done = world.publish(applications=[app()])
-    assert "failure" not in done and "Other" in world.bigip.stored["T1"] and len(addresses(world)) == 3
-
-
-def test_conflicts_without_end_fail_and_say_so() -> None:
-    world = World(WEB)
-    world.publish(applications=[app()])
-    text = "The hash you submitted does not match the hash on the current Tenant. This usually indicates ..."
-    world.bigip.answers += [lambda bigip, body, tenant: outcome_of({"results": [{"code": 422, "message": text, "tenant": "T1"}]})] * 9
-    world.cluster.by_service["web"] = pool("10.0.0.1:61001")
-    done = world.publish(applications=[app()])
-    failure = done["failure"]["tenants"][0]
-    assert failure["code"] == 422 and failure["response"] == text and len(world.bigip.posts) == 6
-
-
-def test_a_conflict_without_end_names_who_changed_the_tenant() -> None:
-    world = World(WEB)
-    world.publish(applications=[app()])
-    world.publish(applications=[app(application="A2", virtual_server=None)])
-    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
-
-    def other_job(bigip: Any, body: Any, tenant: Any) -> None:
-        """Of the same owner, so that the tenant stays one that is posted whole; and it is always the first."""
-        bigip.stored["T1"]["A2"]["remark"] = f"change {len(bigip.posts)}"
-
-    world.bigip.answers += [other_job] * 9
-    done = world.publish(applications=[app()])
-    failure = done["failure"]["tenants"][0]
-    assert failure["code"] == 422 and failure["message"].endswith(f"Meanwhile changed: application A2 (owner {OWNER}).")
-    assert done["failure"]["message"] == failure["message"]
-
-
-def test_a_script_that_goes_on_alone_is_waited_for() -> None:
-    world = World(WEB)
-    world.publish(applications=[app()])
-    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
-
-    def slow(bigip: Any, body: Any, tenant: Any) -> Any:
-        bigip.device["/T1/A1/pool"][("10.0.0.3", 61003)] = member("10.0.0.3", 61003)
-        said = "TMSH CLI script taking longer than expected"
-        return outcome_of({"results": [{"code": 422, "message": "declaration failed", "response": said, "tenant": "T1"}], "code": 422})
-
-    before = world.clock.now
-    world.bigip.answers.append(slow)
-    done = world.publish(applications=[app()])
-    assert "failure" not in done and done["changed"] and world.clock.now - before >= 5
-    assert len(world.bigip.stored["T1"]["A1"]["pool"]["members"]) == 3 and not world.publish(applications=[app()])["changed"]
-    world.cluster.by_service["web"] = pool(*(f"10.0.0.{number}:6100{number}" for number in (1, 2, 3, 4)))
-    world.bigip.answers += [slow] * 9
-    failure = world.publish(applications=[app()])["failure"]["tenants"][0]
-    assert failure["response"] == "TMSH CLI script taking longer than expected" and "busy" in failure["message"]
-
-
-def test_lost_answer_after_the_post_was_done() -> None:
-    world = World(WEB)
-    world.publish(applications=[app()])
-
-    def lost(bigip: Any, body: Any, tenant: Any) -> Any:
-        bigip.accept(body, tenant)
-        return unknown("the connection broke")
-
-    world.bigip.answers.append(lost)
-    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
-    done = world.publish(applications=[app()])
-    assert "failure" not in done and len(world.bigip.posts) == 2 and len(addresses(world)) == 3
-
-
-def test_lost_answer_before_the_post_was_done() -> None:
-    world = World(WEB)
-    world.bigip.answers.append(lambda bigip, body, tenant: unknown("HTTP 500"))
-    done = world.publish(applications=[app()])
-    assert "failure" not in done and len(world.bigip.posts) == 2 and len(addresses(world)) == 2
-
-
-def test_failed_script_that_deleted_members_is_healed() -> None:
-    world = World(WEB)
-    world.publish(applications=[app()])
-
-    def fails_half_way(bigip: Any, body: Any, tenant: Any) -> Any:
-        bigip.device["/T1/A1/pool"].clear()
-        return outcome_of({"results": [{"code": 422, "message": "declaration failed", "response": "0107176c:3: Invalid Node.", "tenant": "T1"}], "code": 422})
-
-    world.bigip.answers.append(fails_half_way)
-    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
-    done = world.publish(applications=[app()])
-    failure = done["failure"]["tenants"][0]
-    assert failure["code"] == 422 and failure["response"] == "0107176c:3: Invalid Node." and "were put back" in failure["message"]
-    assert addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002"]
-
-
-def test_new_members_of_a_post_that_could_not_be_stored_are_not_taken_away_again() -> None:
-    world = World(WEB)
-    world.publish(applications=[app()])
-
-    def changed_but_not_stored(bigip: Any, body: Any, tenant: Any) -> Any:
-        bigip.device["/T1/A1/pool"][("10.0.0.3", 61003)] = member("10.0.0.3", 61003)
-        return outcome_of({"results": [{"code": 422, "message": "declaration failed", "response": "01020057:3", "tenant": "T1"}]})
-
-    world.bigip.answers.append(changed_but_not_stored)
-    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
-    done = world.publish(applications=[app()])
-    assert "put back" not in done["failure"]["message"] and len(addresses(world)) == 3
-    assert world.publish(applications=[app()])["changed"] and len(addresses(world)) == 3
-
-
-def test_a_bigip_that_goes_away_in_the_middle_is_one_error_and_keeps_the_report() -> None:
-    world = World(WEB)
-
-    def gone(bigip: Any, body: Any, tenant: Any) -> Any:
-        raise Failure("bigip_unreachable", "Sending the declaration to AS3", said="connection refused")
-
-    world.bigip.answers += [lambda bigip, body, tenant: bigip.accept(body, tenant), gone]
-    done = world.publish(applications=[app(), app("T2", virtual_server=None), app("T3", virtual_server=None)])
-    assert done["changed"] and [failure["code"] for failure in done["failure"]["tenants"]] == ["bigip_unreachable", "stopped"]
-    assert len(world.bigip.posts) == 2 and list(world.bigip.stored) == ["T1"]
 
 
 def test_device_group_is_synchronised_once_and_only_after_a_post() -> None:
     world = World(WEB)
     items = [app(), app("T2", virtual_server=None)]
-    world.bigip.sync = SyncStatus("high-availability", "Changes Pending", "yellow", "Changes pending on bigip2.")
+    world.bigip.sync = SyncStatus(
+        "high-availability", "Changes Pending", "yellow", "Changes pending on bigip2."
+    )
     done = world.publish(applications=items)
-    assert done["sync"]["status"] == "Changes Pending" and any("Set sync_to_group" in text for text in done["warnings"])
-    assert world.publish(applications=items, sync_to_group="/Common/dg").get("sync") is None and world.synchronised == []
+    assert done["sync"]["status"] == "Changes Pending" and any(
+        "Set sync_to_group" in text for text in done["warnings"]
+    )
+    assert (
+        world.publish(applications=items, sync_to_group="/Common/dg").get("sync") is None
+        and world.synchronised == []
+    )
     world.cluster.by_service["web"] = pool("10.0.0.1:61001")
     world.publish(applications=items, sync_to_group="/Common/dg")
     assert world.synchronised == ["/Common/dg"]
@@ -255,7 +168,10 @@ def test_members_put_there_by_hand_go_after_the_stored_ones_are_up() -> None:
     """Somebody pointed the pool at other members in LTM: AS3 would take them all away in one POST."""
     world = World(WEB)
     world.publish(applications=[app()])
-    world.bigip.device["/T1/A1/pool"] = {("10.0.9.1", 80): member("10.0.9.1", 80), ("10.0.9.2", 80): member("10.0.9.2", 80, ratio=2)}
+    world.bigip.device["/T1/A1/pool"] = {
+        ("10.0.9.1", 80): member("10.0.9.1", 80),
+        ("10.0.9.2", 80): member("10.0.9.2", 80, ratio=2),
+    }
     world.bigip.state_of_new = "checking"
     world.bigip.lost_answering.clear()
 
@@ -268,7 +184,10 @@ def test_members_put_there_by_hand_go_after_the_stored_ones_are_up() -> None:
     world.clock.on_sleep = monitors
     foretold = world.publish(check_mode=True, applications=[app()])
     done = world.publish(applications=[app()])
-    assert "failure" not in done and done["tenants"]["T1"]["action"] == foretold["tenants"]["T1"]["action"] == "restore"
+    assert (
+        "failure" not in done
+        and done["tenants"]["T1"]["action"] == foretold["tenants"]["T1"]["action"] == "restore"
+    )
     assert world.clock.now > 5 and addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002"]
     never_more_than_half(world)
     assert len(world.bigip.lost_answering) >= 2
@@ -280,25 +199,18 @@ def test_members_taken_away_by_hand_are_no_reason_to_hurry() -> None:
     """One was taken away and one put there: the one that answers stays until the missing one is up."""
     world = World(WEB)
     world.publish(applications=[app()])
-    world.bigip.device["/T1/A1/pool"] = {("10.0.0.1", 61001): member("10.0.0.1", 61001, state="down"), ("10.0.9.1", 80): member("10.0.9.1", 80)}
+    world.bigip.device["/T1/A1/pool"] = {
+        ("10.0.0.1", 61001): member("10.0.0.1", 61001, state="down"),
+        ("10.0.9.1", 80): member("10.0.9.1", 80),
+    }
     world.bigip.state_of_new = "down"
     done = world.publish(applications=[app()], wait_up=5)
     assert done["failure"]["tenants"][0]["code"] == "members_not_up"
     assert "10.0.9.1:80" in addresses(world) and "10.0.0.2:61002" in addresses(world)
 
 
-def grown(world: World) -> None:
-    """Another Pod, so that a tenant is posted whole."""
-    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
-
-
 def refusal(tenant: str, said: str = "0107176c:3: Invalid Node.") -> dict[str, Any]:
     return {"results": [{"code": 422, "message": "declaration failed", "response": said, "tenant": tenant}]}
-
-
-def failing_after_deletes(bigip: Any, body: Any, tenant: Any) -> Any:
-    bigip.device["/T1/A1/pool"].clear()
-    return outcome_of(refusal("T1"))
 
 
 def test_the_deadline_ends_the_wait_for_monitors() -> None:
@@ -314,18 +226,6 @@ def test_the_deadline_ends_the_wait_for_monitors() -> None:
     assert addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002", "10.0.1.1:31000"], "the union stays"
 
 
-@pytest.mark.parametrize(("on_error", "codes", "stored"), [("stop", [422, "stopped"], []), ("continue", [422], ["T2"])])
-def test_on_error_stop_ends_the_run_after_a_refusal(on_error: str, codes: list[Any], stored: list[str]) -> None:
-    world = World(WEB)
-    world.bigip.answers.append(lambda bigip, body, tenant: outcome_of(refusal("T1")))
-    result = world.publish(applications=[app(), app("T2", virtual_server=None)], on_error=on_error)
-    failures = result["failure"]["tenants"]
-    assert [failure["code"] for failure in failures] == codes and list(world.bigip.stored) == stored
-    assert result["changed"] == bool(stored) and len(world.bigip.posts) == 1 + len(stored)
-    if on_error == "stop":
-        assert failures[1]["message"] == "Tenant T2 was not published. The run ended before its turn."
-
-
 def test_a_tenant_that_waits_for_monitors_when_the_run_ends_was_not_finished() -> None:
     world = World({**WEB, "other": pool("10.0.9.1:61001", service="other")})
     items = [app(), app("T2", service="other", virtual_server=None)]
@@ -333,72 +233,13 @@ def test_a_tenant_that_waits_for_monitors_when_the_run_ends_was_not_finished() -
     world.bigip.state_of_new = "checking"
     world.cluster.by_service["web"] = pool("10.0.1.1:31000", mode="nodeport")
     world.cluster.by_service["other"] = pool("10.0.1.9:31000", mode="nodeport", service="other")
-    world.bigip.answers += [lambda bigip, body, tenant: None, lambda bigip, body, tenant: outcome_of(refusal("T2"))]
+    world.bigip.answers += [
+        lambda bigip, body, tenant: None,
+        lambda bigip, body, tenant: outcome_of(refusal("T2")),
+    ]
     failures = world.publish(applications=items, on_error="stop")["failure"]["tenants"]
     assert [failure["code"] for failure in failures] == ["stopped", 422]
     assert failures[0]["summary"] == "Tenant T1 was not finished"
-
-
-def test_lost_members_that_cannot_be_put_back_are_reported() -> None:
-    world = World(WEB)
-    world.publish(applications=[app()])
-    grown(world)
-    world.bigip.answers += [failing_after_deletes, lambda bigip, body, tenant: outcome_of(refusal("T1", "01020036:3"))]
-    (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
-    lost = "AS3 had removed members of /T1/A1/pool before it failed, and they could not be put back: "
-    assert failure["note"].startswith(lost) and "01020036:3" in failure["note"] and failure["note"] in failure["message"]
-    assert failure["response"] == "0107176c:3: Invalid Node." and len(world.bigip.posts) == 3
-
-
-def test_a_read_that_fails_after_a_failure_is_reported_beside_it() -> None:
-    world = World(WEB)
-    world.publish(applications=[app()])
-    grown(world)
-
-    def unreadable(bigip: Any, body: Any, tenant: Any) -> Any:
-        def pools(partitions: Any = None) -> Any:
-            raise Failure("bigip_unreachable", "Reading the pools of BIG-IP", said="connection refused")
-
-        bigip.pools = pools
-        return outcome_of(refusal("T1"))
-
-    world.bigip.answers.append(unreadable)
-    (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
-    note = "Could not check or restore lost members: Reading the pools of BIG-IP: connection refused."
-    assert (failure["code"], failure["note"]) == (422, note)
-
-
-@pytest.mark.parametrize("state", ["absent", "released"])
-def test_a_removal_that_fails_repairs_nothing(state: str) -> None:
-    world = World(WEB)
-    world.publish(applications=[app()])
-    world.bigip.answers.append(failing_after_deletes)
-    (failure,) = world.publish(state=state, tenants={"T1": {}})["failure"]["tenants"]
-    assert failure["code"] == 422 and "note" not in failure and len(world.bigip.posts) == 2
-
-
-def test_a_read_that_fails_between_two_rounds_fails_what_is_unfinished() -> None:
-    world = World(WEB)
-    read = world.bigip.declaration
-
-    def declaration(tenants: Any = None) -> Any:
-        if world.bigip.posts:
-            raise Failure("bigip_unreachable", "Reading the declaration from AS3")
-        return read(tenants)
-
-    world.bigip.declaration = declaration  # type: ignore[method-assign]
-    world.bigip.answers.append(lambda bigip, body, tenant: unknown("HTTP 500"))
-    result = world.publish(applications=[app(), app("T2", virtual_server=None)])
-    assert [(one["tenant"], one["code"]) for one in result["failure"]["tenants"]] == [("T1", "bigip_unreachable")]
-    assert result["tenants"]["T2"]["code"] == 200
-
-
-def test_a_busy_as3_is_tried_five_times() -> None:
-    world = World(WEB)
-    busy = {"results": [{"code": 503, "message": "Configuration operation in progress on device", "tenant": "T1"}]}
-    world.bigip.answers += [lambda bigip, body, tenant: outcome_of(busy)] * 9
-    (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
-    assert failure["code"] == 503 and len(world.bigip.posts) == 5 and "note" not in failure
 
 
 def test_progress_names_what_is_done_and_what_is_waited_for() -> None:
@@ -427,7 +268,9 @@ def test_only_five_of_many_members_that_are_not_up_are_named() -> None:
     world = World(WEB)
     world.publish(applications=[app()])
     world.bigip.state_of_new = "down"
-    world.cluster.by_service["web"] = pool(*(f"10.0.1.{number}:31000" for number in range(1, 8)), mode="nodeport")
+    world.cluster.by_service["web"] = pool(
+        *(f"10.0.1.{number}:31000" for number in range(1, 8)), mode="nodeport"
+    )
     (failure,) = world.publish(applications=[app()], wait_up=3)["failure"]["tenants"]
     named = ", ".join(f"/T1/A1/pool 10.0.1.{number}:31000" for number in range(1, 6))
     assert failure["summary"] == f"Tenant T1: 7 new members were not up after 3 s: {named}, ..."
@@ -443,22 +286,10 @@ def test_a_device_group_whose_status_cannot_be_read_is_a_warning(group: str | No
 
     world.bigip.sync_status = sync_status  # type: ignore[method-assign]
     result = world.publish(applications=[app()], sync_to_group=group)
-    assert "sync" not in result and "failure" not in result and world.synchronised == ([group] if group else [])
-    unknown_state = "Whether the device group is in sync is unknown. Reading the config-sync status of BIG-IP."
+    assert (
+        "sync" not in result and "failure" not in result and world.synchronised == ([group] if group else [])
+    )
+    unknown_state = (
+        "Whether the device group is in sync is unknown. Reading the config-sync status of BIG-IP."
+    )
     assert result["warnings"] == [unknown_state]
-
-
-def test_an_unmarked_application_that_another_user_changed_is_named() -> None:
-    world = World(WEB)
-    world.publish(applications=[app()])
-    grown(world)
-
-    def other_user(bigip: Any, body: Any, tenant: Any) -> Any:
-        bigip.stored["T1"].setdefault("Theirs", {"class": "Application"})["remark"] = f"change {len(bigip.posts)}"
-        conflict = "The hash you submitted does not match the hash on the current Tenant."
-        return outcome_of({"results": [{"code": 422, "message": conflict, "tenant": "T1"}]})
-
-    world.bigip.answers += [other_user] * 9
-    (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
-    assert failure["note"] == "Meanwhile changed: application Theirs (unmarked)."
-    assert failure["remedy"] == "Another user kept changing this tenant. Run again when they have finished."

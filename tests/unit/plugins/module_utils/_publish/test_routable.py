@@ -33,13 +33,21 @@ class Ltm:
     ("routes", "selves", "pods", "answer", "asked"),
     [
         ([("100.96.0.0/11", False)], [], ["100.96.0.1", "100.97.0.1"], True, ["routes"]),
-        ([("100.96.0.0/16", False)], ["100.97.0.9/16"], ["100.96.0.1", "100.97.0.1"], True, ["routes", "self_ips"]),
+        (
+            [("100.96.0.0/16", False)],
+            ["100.97.0.9/16"],
+            ["100.96.0.1", "100.97.0.1"],
+            True,
+            ["routes", "self_ips"],
+        ),
         ([("0.0.0.0/0", False)], ["198.18.0.9/16"], ["100.96.0.1"], False, ["routes", "self_ips"]),
         ([("100.96.0.0/11", True)], [], ["100.96.0.1"], False, ["routes", "self_ips"]),
         ([("2001:db8:96::/48", False)], [], ["2001:db8:96::1"], True, ["routes"]),
     ],
 )
-def test_a_way_to_the_pods(routes: list[tuple[str, bool]], selves: list[str], pods: list[str], answer: bool, asked: list[str]) -> None:
+def test_a_way_to_the_pods(
+    routes: list[tuple[str, bool]], selves: list[str], pods: list[str], answer: bool, asked: list[str]
+) -> None:
     ltm = Ltm(routes, selves)
     ask = routable(ltm)  # type: ignore[arg-type]
     assert [ask(pods, False), ask(pods, False)] == [answer, answer]
@@ -55,8 +63,12 @@ def test_routes_that_may_not_be_read_are_not_known(selves: list[str], answer: bo
     assert routable(Denied([], selves))(["100.96.0.9"], False) is answer  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("routes", "answer"), [([("100.96.0.0/11", False)], True), ([("0.0.0.0/0", False)], None)])
-def test_a_pool_published_as_cluster_costs_one_request(routes: list[tuple[str, bool]], answer: bool | None) -> None:
+@pytest.mark.parametrize(
+    ("routes", "answer"), [([("100.96.0.0/11", False)], True), ([("0.0.0.0/0", False)], None)]
+)
+def test_a_pool_published_as_cluster_costs_one_request(
+    routes: list[tuple[str, bool]], answer: bool | None
+) -> None:
     """And keeps its mode if only a self IP led to its Pods: sign-in, declaration, LTM and sign-out are the other four of a run without a change."""
     ltm = Ltm(routes, ["100.96.0.5/16"])
     ask = routable(ltm)  # type: ignore[arg-type]

@@ -19,7 +19,10 @@ from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
 from ansible_collections.vks.bigip.tests.unit.support.publishing import World, app, pool
 
 WEB = {"web": pool("10.0.0.1:61001", "10.0.0.2:61002")}
-SECRETS = {("victim", "db"): {"password": b"password-of-the-victim"}, ("default", "own"): {"password": b"password-of-ours"}}
+SECRETS = {
+    ("victim", "db"): {"password": b"password-of-the-victim"},
+    ("default", "own"): {"password": b"password-of-ours"},
+}
 
 
 def of(namespace: str, name: str = "db") -> dict[str, Any]:
@@ -41,23 +44,61 @@ COMMON = {"class": "ADC", "Common": {"class": "Tenant", "Shared": {"class": "App
 FILLED = [{"tenant": "T1", "application": "A1", "pool": "web", "service": {"name": "web"}}]
 OTHER = {"namespace": "victim", "name": "web", "port": "80"}
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "object": ({"applications": [app(objects=rule(VICTIM))]}, "applications[0].objects.taken.iRule.from_secret"),
-    "deep in an object": ({"applications": [app(objects=rule({"a": [VICTIM]}))]}, "applications[0].objects.taken.iRule.a[0].from_secret"),
-    "Service of another application": (
-        {"applications": [app(objects=rule(VICTIM)), app(application="A2", virtual_server=None, service=None) | {"service": OTHER}]},
+    "object": (
+        {"applications": [app(objects=rule(VICTIM))]},
         "applications[0].objects.taken.iRule.from_secret",
     ),
-    "virtual server": ({"applications": [app(virtual_server={"class": "Service_HTTP", "remark": VICTIM})]}, "applications[0].virtual_server.remark.from"),
+    "deep in an object": (
+        {"applications": [app(objects=rule({"a": [VICTIM]}))]},
+        "applications[0].objects.taken.iRule.a[0].from_secret",
+    ),
+    "Service of another application": (
+        {
+            "applications": [
+                app(objects=rule(VICTIM)),
+                app(application="A2", virtual_server=None, service=None) | {"service": OTHER},
+            ]
+        },
+        "applications[0].objects.taken.iRule.from_secret",
+    ),
+    "virtual server": (
+        {"applications": [app(virtual_server={"class": "Service_HTTP", "remark": VICTIM})]},
+        "applications[0].virtual_server.remark.from",
+    ),
     "pool": ({"applications": [app(pool={"remark": VICTIM})]}, "applications[0].pool.remark.from_secret"),
-    "members of a Service": ({"applications": [app(member={"remark": VICTIM})]}, "applications[0].member.remark.from_secret"),
-    "members beside those": ({"applications": [app(pool={"members": [DISCOVERED]})]}, "applications[0].pool.members[0].secretAccessKey.from_secret"),
-    "declaration": ({"declaration": adc(**rule(VICTIM)), "pools": []}, "declaration.T1.A1.taken.iRule.from_secret"),
-    "property of its application": ({"declaration": adc(remark=VICTIM, web=STATIC), "pools": []}, "declaration.T1.A1.remark.from_secret"),
-    "constants": ({"declaration": adc(constants={"class": "Constants", "x": VICTIM}), "pools": []}, "declaration.T1.A1.constants.x.from_secret"),
+    "members of a Service": (
+        {"applications": [app(member={"remark": VICTIM})]},
+        "applications[0].member.remark.from_secret",
+    ),
+    "members beside those": (
+        {"applications": [app(pool={"members": [DISCOVERED]})]},
+        "applications[0].pool.members[0].secretAccessKey.from_secret",
+    ),
+    "declaration": (
+        {"declaration": adc(**rule(VICTIM)), "pools": []},
+        "declaration.T1.A1.taken.iRule.from_secret",
+    ),
+    "property of its application": (
+        {"declaration": adc(remark=VICTIM, web=STATIC), "pools": []},
+        "declaration.T1.A1.remark.from_secret",
+    ),
+    "constants": (
+        {"declaration": adc(constants={"class": "Constants", "x": VICTIM}), "pools": []},
+        "declaration.T1.A1.constants.x.from_secret",
+    ),
     "Common": ({"declaration": COMMON, "pools": []}, "declaration.Common.Shared.taken.iRule.from_secret"),
-    "no namespace": ({"applications": [app(objects=rule(of("default")))], "secret_namespaces": []}, "applications[0].objects.taken.iRule.from_secret"),
-    "a namespace that looks alike": ({"applications": [app(objects=rule(of("dеfault")))]}, "applications[0].objects.taken.iRule.from_secret"),
-    "instead of the own one": ({"applications": [app(objects=rule(of("default")))], "secret_namespaces": ["victim"]}, "applications[0].objects.taken.iRule"),
+    "no namespace": (
+        {"applications": [app(objects=rule(of("default")))], "secret_namespaces": []},
+        "applications[0].objects.taken.iRule.from_secret",
+    ),
+    "a namespace that looks alike": (
+        {"applications": [app(objects=rule(of("dеfault")))]},
+        "applications[0].objects.taken.iRule.from_secret",
+    ),
+    "instead of the own one": (
+        {"applications": [app(objects=rule(of("default")))], "secret_namespaces": ["victim"]},
+        "applications[0].objects.taken.iRule",
+    ),
 }
 
 
@@ -69,12 +110,21 @@ def test_a_secret_of_another_namespace_is_refused_before_anything_is_read(name: 
         world.publish(**options)
     assert caught.value.code == "invalid_options" and str(caught.value.details["path"]).startswith(place)
     assert "secret_namespaces" in caught.value.message and "/db" in caught.value.message
-    assert not world.cluster.asked and not world.cluster.entered and not world.bigip.reads and not world.bigip.posts
+    assert (
+        not world.cluster.asked
+        and not world.cluster.entered
+        and not world.bigip.reads
+        and not world.bigip.posts
+    )
 
 
 TAKES = [
     ({"applications": [app(objects=rule(of("default", "own")))]}, ("default", "own"), "password-of-ours"),
-    ({"applications": [app(objects=rule(VICTIM))], "secret_namespaces": ["victim"]}, ("victim", "db"), "password-of-the-victim"),
+    (
+        {"applications": [app(objects=rule(VICTIM))], "secret_namespaces": ["victim"]},
+        ("victim", "db"),
+        "password-of-the-victim",
+    ),
     (
         {"declaration": adc(web={"class": "Pool"}, **rule(of("default", "own"))), "pools": FILLED},
         ("default", "own"),
@@ -84,7 +134,9 @@ TAKES = [
 
 
 @pytest.mark.parametrize(("options", "secret", "text"), TAKES)
-def test_a_secret_of_the_own_namespace_or_of_one_that_is_named_is_taken(options: dict[str, Any], secret: tuple[str, str], text: str) -> None:
+def test_a_secret_of_the_own_namespace_or_of_one_that_is_named_is_taken(
+    options: dict[str, Any], secret: tuple[str, str], text: str
+) -> None:
     world = World(WEB, secrets=SECRETS)
     world.publish(**options)
     assert world.cluster.asked == [secret] and world.bigip.stored["T1"]["A1"]["taken"]["iRule"] == text
@@ -131,13 +183,23 @@ def test_a_value_of_a_secret_is_masked_wherever_it_is_also_after_a_rotation() ->
 
 def test_the_mark_names_the_places_that_are_not_masked_anyway() -> None:
     world = with_rule()
-    certificate = {"class": "Certificate", "certificate": of(*OWN), "privateKey": of(*OWN), "passphrase": of(*OWN)}
+    certificate = {
+        "class": "Certificate",
+        "certificate": of(*OWN),
+        "privateKey": of(*OWN),
+        "passphrase": of(*OWN),
+    }
     odd = {"class": "Data_Group", "records": [{"key": of(*OWN), "value~/": of(*OWN)}, {"key": of(*OWN)}]}
     member = {**DISCOVERED, "secretAccessKey": of(*OWN), "remark": of(*OWN)}
     items = {"applications": [app(objects={"cert": certificate, "odd": odd}, pool={"members": [member]})]}
     world.publish(**items)
     stored = world.bigip.stored["T1"]["A1"]
-    assert mark.from_secret(stored) == ["/cert/certificate", "/odd/records/*/key", "/odd/records/*/value~0~1", "/pool/members/*/remark"]
+    assert mark.from_secret(stored) == [
+        "/cert/certificate",
+        "/odd/records/*/key",
+        "/odd/records/*/value~0~1",
+        "/pool/members/*/remark",
+    ]
     assert FIRST not in str(origin.masked_everywhere(world.bigip.stored)) and FIRST in str(stored)
     assert not world.publish(**items)["changed"]
 
@@ -153,14 +215,19 @@ def test_a_mark_of_an_earlier_release_gets_the_places_by_one_post() -> None:
     world.cluster.secrets[OWN]["password"] = RULE.encode()
     done = world.publish(**items)
     assert done["changed"] and "values from Secrets" in done["diff"][0]["after"] and FIRST not in str(done)
-    assert mark.from_secret(world.bigip.stored["T1"]["A1"]) == ["/taken/iRule"] and not world.publish(**items)["changed"]
+    assert (
+        mark.from_secret(world.bigip.stored["T1"]["A1"]) == ["/taken/iRule"]
+        and not world.publish(**items)["changed"]
+    )
 
 
 def test_a_literal_in_the_place_of_a_secret_does_not_show_what_was_stored() -> None:
     world = with_rule()
     world.publish(applications=[app(objects=rule(of(*OWN)))])
     done = world.publish(applications=[app(objects=rule("when HTTP_RESPONSE { }"))], details="all")
-    assert done["changed"] and FIRST not in str(done) and mark.from_secret(world.bigip.stored["T1"]["A1"]) == []
+    assert (
+        done["changed"] and FIRST not in str(done) and mark.from_secret(world.bigip.stored["T1"]["A1"]) == []
+    )
     removed = world.publish(applications=[app()], details="all")
     assert "HTTP_RESPONSE" in str(removed["diff"])
     again = with_rule()
@@ -187,7 +254,18 @@ REPEATED = {
 def test_an_answer_of_as3_that_repeats_a_value_is_masked(form: str) -> None:
     world = with_rule()
     said = f"declaration is invalid: {REPEATED[form]} should match format"
-    answer = {"results": [{"code": 422, "message": "declaration is invalid", "errors": [said], "response": said, "tenant": "T1"}], "code": 422}
+    answer = {
+        "results": [
+            {
+                "code": 422,
+                "message": "declaration is invalid",
+                "errors": [said],
+                "response": said,
+                "tenant": "T1",
+            }
+        ],
+        "code": 422,
+    }
     world.bigip.answers.append(lambda bigip, body, tenant: outcome_of(answer))
     done = world.publish(applications=[app(objects=rule(of(*OWN)))])
     text = shown(world, done)
@@ -205,7 +283,11 @@ def test_a_secret_of_many_lines_or_keys_hides_no_more_than_the_result_can_be_sea
     world = with_rule("".join(f"line-number-{number}\n" for number in range(50_000)))
     world.cluster.secrets[OWN].update({f"key{number}": b"another-value" for number in range(9_000)})
     world.publish(applications=[app(objects=rule(of(*OWN)))])
-    assert "line-number-999" in world.hidden and len(world.hidden) < 1_100 and "another-value" not in world.hidden
+    assert (
+        "line-number-999" in world.hidden
+        and len(world.hidden) < 1_100
+        and "another-value" not in world.hidden
+    )
 
 
 def test_short_lines_and_lines_of_certificates_are_not_hidden() -> None:

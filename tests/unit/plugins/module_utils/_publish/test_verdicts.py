@@ -18,7 +18,11 @@ from ansible_collections.vks.bigip.tests.unit.support.publishing import WEB, Wor
 def test_a_node_of_another_tenant_is_explained() -> None:
     world = World(WEB)
     text = "The node /T1/10.0.0.1 conflicts with /Common/10.0.0.1"
-    world.bigip.answers.append(lambda bigip, body, tenant: outcome_of({"results": [{"code": 422, "message": "failed", "response": text, "tenant": "T1"}]}))
+    world.bigip.answers.append(
+        lambda bigip, body, tenant: outcome_of(
+            {"results": [{"code": 422, "message": "failed", "response": text, "tenant": "T1"}]}
+        )
+    )
     failure = world.publish(applications=[app()])["failure"]["tenants"][0]
     assert failure["response"] == text and "must set shareNodes: true" in failure["message"]
 
@@ -28,7 +32,11 @@ def test_applications_alone_that_as3_does_not_take_have_a_way_out() -> None:
     said = "Error: Per-application deployment has been disabled on the settings endpoint"
     world.bigip.answers.append(lambda bigip, body, tenant: outcome_of({"code": 400, "message": said}))
     failure = world.publish(applications=[app()])["failure"]["tenants"][0]
-    assert failure["response"] == said and "bulk_create" in failure["message"] and "perAppDeploymentAllowed" in failure["message"]
+    assert (
+        failure["response"] == said
+        and "bulk_create" in failure["message"]
+        and "perAppDeploymentAllowed" in failure["message"]
+    )
 
 
 def judged(body: Any, tenant: str = "T1", applications: tuple[str, ...] = ()) -> Verdict | None:
@@ -74,7 +82,13 @@ def test_nothing_is_said_of_the_tenant(results: list[Any]) -> None:
         (one(422, "declaration failed", response="no"), False, False, 0.0, "as3_refused"),
         (one(422, "The hash you submitted does not match"), True, False, 0.0, "conflict"),
         (one(503, "Configuration operation in progress on device"), True, False, 0.0, "as3_refused"),
-        (one(422, "failed", response="TMSH script taking longer than expected"), True, True, 15.0, "as3_refused"),
+        (
+            one(422, "failed", response="TMSH script taking longer than expected"),
+            True,
+            True,
+            15.0,
+            "as3_refused",
+        ),
     ],
 )
 def test_a_refusal(result: Any, again: bool, is_unknown: bool, rest: float, code: str) -> None:
@@ -89,7 +103,9 @@ def test_of_two_results_the_refusal_counts() -> None:
     assert found is not None and not found.ok and found.failure is not None and found.failure.said == "no"
 
 
-@pytest.mark.parametrize(("why", "said"), [("the connection broke", "the connection broke"), ("", "AS3 gave no result")])
+@pytest.mark.parametrize(
+    ("why", "said"), [("the connection broke", "the connection broke"), ("", "AS3 gave no result")]
+)
 def test_an_unknown_result_is_planned_again(why: str, said: str) -> None:
     found = verdict("T1", unknown(why))
     assert found is not None and found.failure is not None
@@ -109,7 +125,9 @@ def test_an_unknown_result_is_planned_again(why: str, said: str) -> None:
     ],
 )
 def test_the_path_in_the_words_of_as3(response: str, applications: tuple[str, ...], path: str | None) -> None:
-    found = judged({"results": [one(422, "declaration failed", response=response)]}, applications=applications)
+    found = judged(
+        {"results": [one(422, "declaration failed", response=response)]}, applications=applications
+    )
     assert found is not None and found.failure is not None and found.failure.details["path"] == path
 
 
@@ -130,7 +148,9 @@ def test_the_words_of_as3(message: str, response: str | None, doing: str, said: 
 
 
 def test_a_refusal_without_a_tenant() -> None:
-    found = nameless("T1", outcome_of({"code": 422, "message": "invalid", "errors": ["/T1/A1/x: bad", "/T1/A1/x: bad"]}))
+    found = nameless(
+        "T1", outcome_of({"code": 422, "message": "invalid", "errors": ["/T1/A1/x: bad", "/T1/A1/x: bad"]})
+    )
     assert found.code == 422 and found.failure is not None
     assert (found.failure.said, found.failure.details["path"]) == ("/T1/A1/x: bad", "/T1/A1/x")
     found = nameless("T1", Outcome(errors=("bad",)))

@@ -20,9 +20,17 @@ ADC: dict[str, Any] = {
     "T1": {"class": "Tenant", "label": "one", "A1": A, "A2": A}, "T2": {"class": "Tenant", "A3": A},
 }  # fmt: skip
 AS3 = {"class": "AS3", "declaration": ADC}
-BY_APPLICATION = {"schemaVersion": "3.50.0", "controls": {"class": "Controls", "logLevel": "debug"}, "A1": A, "A2": A}
+BY_APPLICATION = {
+    "schemaVersion": "3.50.0",
+    "controls": {"class": "Controls", "logLevel": "debug"},
+    "A1": A,
+    "A2": A,
+}
 GONE = {"class": "ADC", "T1": {"class": "Tenant"}}
-BAD = {"class": "ADC", "T1": {"class": "Tenant", "A1": {"class": "Application", "p": {"class": "Pool", "members": "x"}}}}
+BAD = {
+    "class": "ADC",
+    "T1": {"class": "Tenant", "A1": {"class": "Application", "p": {"class": "Pool", "members": "x"}}},
+}
 
 
 def check(given: Any = None, **options: Any) -> ContentRequest:
@@ -83,7 +91,9 @@ def test_what_is_refused(given: Any, options: dict[str, Any], starts: list[str])
     with pytest.raises(Failure) as raised:
         check(given, **options)
     found = [f"{one['path']}: {one['message']}" for one in raised.value.details["problems"]]
-    assert len(found) == len(starts) and all(text.startswith(start) for text, start in zip(found, starts)), found
+    assert len(found) == len(starts) and all(text.startswith(start) for text, start in zip(found, starts)), (
+        found
+    )
 
 
 @pytest.mark.parametrize("properties", [{"controls": {"class": "Controls"}}, {"optimisticLockKey": "x"}])

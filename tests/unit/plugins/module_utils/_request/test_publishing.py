@@ -15,7 +15,10 @@ from ansible_collections.vks.bigip.plugins.module_utils._request import publishi
 from ansible_collections.vks.bigip.plugins.module_utils._request.publishing import PublishRequest
 from ansible_collections.vks.bigip.tests.unit.support.publishing import app
 
-ADC: dict[str, Any] = {"class": "ADC", "T1": {"class": "Tenant", "A1": {"class": "Application", "p": {"class": "Pool"}}}}
+ADC: dict[str, Any] = {
+    "class": "ADC",
+    "T1": {"class": "Tenant", "A1": {"class": "Application", "p": {"class": "Pool"}}},
+}
 EMPTY: dict[str, Any] = {"class": "ADC", "T1": {"class": "Tenant"}}
 DEEP: Any = []
 for _level in range(2000):
@@ -56,14 +59,19 @@ def problems(check_mode: bool = False, **options: Any) -> list[str]:
 )  # fmt: skip
 def test_what_is_refused(options: dict[str, Any], starts: list[str]) -> None:
     found = problems(**options)
-    assert len(found) == len(starts) and all(text.startswith(start) for text, start in zip(found, starts)), found
+    assert len(found) == len(starts) and all(text.startswith(start) for text, start in zip(found, starts)), (
+        found
+    )
 
 
 @pytest.mark.parametrize(
     "options",
     [
         {"applications": [app()]},
-        {"applications": [app()], "owner": ""},  # only where something is removed it may mean more than was named
+        {
+            "applications": [app()],
+            "owner": "",
+        },  # only where something is removed it may mean more than was named
         {"applications": [app()], "prune": True, "owner": "me"},
         {"applications": [app()], "prune": "owner"},
         {"declaration": ADC, "pools": []},

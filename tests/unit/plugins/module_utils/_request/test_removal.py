@@ -18,7 +18,10 @@ A1: dict[str, Any] = {"class": "Application"}
 
 
 def adc(**tenants: Any) -> dict[str, Any]:
-    return {"class": "ADC", **{name: {"class": "Tenant", **applications} for name, applications in tenants.items()}}
+    return {
+        "class": "ADC",
+        **{name: {"class": "Tenant", **applications} for name, applications in tenants.items()},
+    }
 
 
 def check(**options: Any) -> RemovalRequest:
@@ -31,7 +34,10 @@ def check(**options: Any) -> RemovalRequest:
     ("options", "named"),
     [
         ({"applications": [{"tenant": "T1", "application": "A1"}]}, {"T1": {"A1"}}),
-        ({"applications": [{"tenant": "T1", "application": name} for name in ("A1", "A2")]}, {"T1": {"A1", "A2"}}),
+        (
+            {"applications": [{"tenant": "T1", "application": name} for name in ("A1", "A2")]},
+            {"T1": {"A1", "A2"}},
+        ),
         ({"applications": [{"tenant": "T1"}]}, {"T1": None}),
         ({"applications": [{"tenant": "T1"}, {"tenant": "T1", "application": "A1"}]}, {"T1": None}),
         ({"applications": [{"tenant": "T1", "application": "A1"}, {"tenant": "T1"}]}, {"T1": None}),
@@ -52,13 +58,19 @@ def test_what_is_named(options: dict[str, Any], named: dict[str, Any], state: st
     ("options", "problems"),
     [
         ({}, ["applications: is missing: state: absent needs the applications or tenants"]),
-        ({"declaration": adc(T1={})}, ["declaration: names no application: state: absent needs the applications"]),
+        (
+            {"declaration": adc(T1={})},
+            ["declaration: names no application: state: absent needs the applications"],
+        ),
         ({"applications": []}, ["applications: is empty, which may remove more than you mean."]),
         ({"applications": [], "owner": " "}, ["applications: is empty,", "owner: is empty: name the owner"]),
         ({"applications": [{"tenant": "", "application": "A1"}]}, ["applications[0].tenant: is empty"]),
         (
             {"applications": [{"tenant": "T1", "application": None}, {"tenant": None}]},
-            ["applications[0].application: is empty: name the application to give up; only", "applications[1].tenant: "],
+            [
+                "applications[0].application: is empty: name the application to give up; only",
+                "applications[1].tenant: ",
+            ],
         ),
         ({"applications": [{"tenant": "T 1"}]}, ["applications[0].tenant: "]),
         ({"applications": [{"tenant": "T1", "application": "A/1"}]}, ["applications[0].application: "]),
@@ -66,7 +78,10 @@ def test_what_is_named(options: dict[str, Any], named: dict[str, Any], state: st
             {"applications": [{"tenant": "T1"}], "tenants": {"T2": {}}},
             ["tenants.T2: names a tenant that is not in applications or declaration. To give up all"],
         ),
-        ({"declaration": adc(T1={"A1": A1}), "tenants": {"T2": {}}}, ["tenants.T2: names a tenant that is not in"]),
+        (
+            {"declaration": adc(T1={"A1": A1}), "tenants": {"T2": {}}},
+            ["tenants.T2: names a tenant that is not in"],
+        ),
         ({"applications": [{"tenant": "T1"}], "tenants": {" ": {}}}, ["tenants. .tenant: is empty"]),
         ({"tenants": {"": {}}}, ["tenants..tenant: is empty: name the tenant to give up"]),
         ({"tenants": {"T1": {}}, "dry_run": True}, ["dry_run: is for check mode only"]),
@@ -76,7 +91,9 @@ def test_what_is_refused(options: dict[str, Any], problems: list[str]) -> None:
     with pytest.raises(Failure) as raised:
         check(**options)
     found = [f"{one['path']}: {one['message']}" for one in raised.value.details["problems"]]
-    assert len(found) == len(problems) and all(text.startswith(start) for text, start in zip(found, problems)), found
+    assert len(found) == len(problems) and all(
+        text.startswith(start) for text, start in zip(found, problems)
+    ), found
 
 
 def test_a_tenant_of_a_reserved_name_is_held_and_not_read() -> None:

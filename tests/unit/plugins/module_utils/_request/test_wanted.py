@@ -16,7 +16,9 @@ def test_an_application_is_created_once_and_knows_its_places() -> None:
     first = wanted.application("T1", "A1", "applications[0]")
     assert wanted.application("T1", "A1", "applications[1]") is first
     wanted.application("T1", "A1", "applications[1]")
-    assert wanted.paths == {("T1", "A1"): ["applications[0]", "applications[1]"]} and first == {"class": "Application"}
+    assert wanted.paths == {("T1", "A1"): ["applications[0]", "applications[1]"]} and first == {
+        "class": "Application"
+    }
     assert wanted.application("T1", "Shared", "x") == {"class": "Application", "template": "shared"}
 
 
