@@ -268,3 +268,24 @@ def test_an_as3_that_does_it_after_all_is_an_error() -> None:
     result = world.publish(check_mode=True, dry_run=True, applications=[item("T1")])
     (failure,) = result["failure"]["tenants"]
     assert failure["code"] == "dry_run_ignored" and "T1" in failure["message"] and result["changed"]
+
+
+def test_warnings_of_as3_are_given_without_the_echo_of_the_dry_run() -> None:
+    world = World(WEB)
+    echo, more = "dryRun true found in Tenant controls", "The property is deprecated"
+
+    def warning(bigip: FakeBigIp, body: dict[str, Any], tenant: str | None) -> Outcome:
+        warnings = [{"message": echo}, {"message": more}]
+        result = {"code": 200, "message": "success", "tenant": "New", "dryRun": True, "warnings": warnings}
+        return outcome_of({"results": [result]})
+
+    world.bigip.answers.append(warning)
+    assert judged(world, applications=[item("New")])["warnings"] == [more]
+
+
+def test_progress_names_the_tenants_that_as3_is_asked_about() -> None:
+    world = published("T1", "T2")
+    world.progress.clear()
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001")
+    judged(world, applications=[item("T1"), item("T2")])
+    assert world.progress == ["asking AS3 about T1, T2"]
