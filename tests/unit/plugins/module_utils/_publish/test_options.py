@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.vks.bigip.plugins.doc_fragments import cis, pool_source
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Source
+from ansible_collections.vks.bigip.plugins.doc_fragments import cis
 from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_DEFAULTS
 from ansible_collections.vks.bigip.plugins.module_utils._plan.guards import Limits
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Rules
@@ -105,14 +104,6 @@ def test_each_option_of_publish_is_read() -> None:
     """What is neither of a connection nor of a source has a field."""
     known = {one.name for kind in (PublishOptions, RunOptions) for one in fields(kind)}
     assert set(publish.OPTIONS) <= known and not known & set(SOURCE_DEFAULTS)
-
-
-def test_a_source_has_the_defaults_of_the_argument_spec_and_of_the_documentation() -> None:
-    of_source = {one.name: one.default for one in fields(Source)}
-    spec = {name: option["default"] for name, option in SOURCE_DEFAULTS.items() if "default" in option}
-    assert spec == {name: of_source[name] for name in spec}
-    shown = documented(pool_source.ModuleDocFragment.DOCUMENTATION)
-    assert {name: shown[name] for name in spec} == spec
 
 
 def test_a_null_and_an_empty_text_in_the_place_of_a_default_count_as_not_set() -> None:
