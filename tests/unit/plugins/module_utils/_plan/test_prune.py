@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.vks.bigip.plugins.module_utils._plan import prune
+from ansible_collections.vks.bigip.plugins.module_utils._request.scope import OWNER, TENANTS
 
 OURS = {"class": "Application", "constants": {"class": "Constants", "vks_bigip": {"owner": "ours"}}}
 Names = dict[str, frozenset[str]]
@@ -33,7 +34,7 @@ def is_refused(scope: str, stored: dict[str, Any], listed: Names, percent: int) 
     return prune.refusal(scope, stored, listed, "ours", removed, percent) is not None
 
 
-@given(st.sampled_from([prune.TENANTS, prune.OWNER]), NAMES, NAMES, NAMES, st.integers(0, 100))
+@given(st.sampled_from([TENANTS, OWNER]), NAMES, NAMES, NAMES, st.integers(0, 100))
 def test_a_claim_of_the_owner_allows_no_removal_that_was_refused(
     scope: str, own: Names, listed: Names, claimed: Names, percent: int
 ) -> None:
@@ -53,9 +54,9 @@ def test_a_claim_of_the_owner_allows_no_removal_that_was_refused(
 def test_a_claim_of_the_owner_holds_removals_beyond_the_limit_and_is_named() -> None:
     listed = {"T1": frozenset("abc")}
     stored = tenants({"T1": frozenset("abcd")})
-    assert not is_refused(prune.OWNER, stored, listed, 25)
+    assert not is_refused(OWNER, stored, listed, 25)
     failure = prune.refusal(
-        prune.OWNER,
+        OWNER,
         {**stored, **tenants({"Theirs": frozenset("x")})},
         listed,
         "ours",
@@ -69,27 +70,6 @@ def test_a_claim_of_the_owner_holds_removals_beyond_the_limit_and_is_named() -> 
     )
 
 
-@pytest.mark.parametrize(
-    ("value", "scope"),
-    [
-        *(
-            (value, prune.NONE)
-            for value in (None, "", " ", "none", "None", False, "false", "No", "off", "n", "f", 0, "0")
-        ),
-        *(
-            (value, prune.TENANTS)
-            for value in ("tenants", True, "true", "Yes", "on", "y", "t", 1, "1", " TRUE ")
-        ),
-        ("owner", prune.OWNER),
-        ("Owner ", prune.OWNER),
-        ("all", None),
-        (2, None),
-    ],
-)
-def test_the_scope(value: object, scope: str | None) -> None:
-    assert prune.scope(value) == scope
-
-
 def test_what_is_not_listed() -> None:
     stored = {
         **tenants({"T2": frozenset("ab"), "T1": frozenset("bca"), "T3": frozenset("a")}),
@@ -97,37 +77,37 @@ def test_what_is_not_listed() -> None:
     }
     stored["T1"]["theirs"] = {"class": "Application"}
     listed: dict[str, frozenset[str]] = {"T1": frozenset("b"), "T2": frozenset(), "T5": frozenset("a")}
-    assert prune.unlisted(prune.TENANTS, stored, listed, "ours") == {"T1": ["a", "c"]}
-    assert prune.unlisted(prune.OWNER, stored, listed, "ours") == {"T1": ["a", "c"], "T3": ["a"]}
-    assert list(prune.unlisted(prune.OWNER, stored, {}, "ours")) == ["T1", "T2", "T3"]
-    assert prune.unlisted(prune.OWNER, stored, {}, "theirs") == {}
+    assert prune.unlisted(TENANTS, stored, listed, "ours") == {"T1": ["a", "c"]}
+    assert prune.unlisted(OWNER, stored, listed, "ours") == {"T1": ["a", "c"], "T3": ["a"]}
+    assert list(prune.unlisted(OWNER, stored, {}, "ours")) == ["T1", "T2", "T3"]
+    assert prune.unlisted(OWNER, stored, {}, "theirs") == {}
     many = {f"a{number}" for number in range(10)}
-    assert prune.unlisted(prune.OWNER, tenants({"T1": frozenset(many)}), {}, "ours") == {"T1": sorted(many)}
+    assert prune.unlisted(OWNER, tenants({"T1": frozenset(many)}), {}, "ours") == {"T1": sorted(many)}
 
 
 def test_the_limit_is_a_percentage() -> None:
     names = [f"a{number}" for number in range(100)]
     stored = tenants({"T1": frozenset(names)})
-    assert prune.refusal(prune.OWNER, stored, {}, "ours", names, 99) is not None
-    assert prune.refusal(prune.OWNER, stored, {}, "ours", names, 100) is None
+    assert prune.refusal(OWNER, stored, {}, "ours", names, 99) is not None
+    assert prune.refusal(OWNER, stored, {}, "ours", names, 100) is None
 
 
 @pytest.mark.parametrize(
     ("scope", "listed", "count", "percent", "text"),
     [
-        (prune.TENANTS, {"T1": "ab"}, 1, 50, ""),
+        (TENANTS, {"T1": "ab"}, 1, 50, ""),
         (
-            prune.TENANTS,
+            TENANTS,
             {"T1": "ab"},
             1,
             49,
             "1 of the 2 applications of owner 'ours' in the tenants listed (50 %)",
         ),
-        (prune.OWNER, {"T1": "ab"}, 2, 50, ""),
-        (prune.OWNER, {"T1": "ab"}, 2, 49, "2 of the 4 applications of owner 'ours' (50 %)"),
-        (prune.OWNER, {"T1": "ab", "T2": ""}, 1, 49, "1 of the 2 applications of owner 'ours' (50 %)"),
-        (prune.OWNER, {}, 0, 0, ""),
-        (prune.OWNER, {}, 3, 67, "3 of the 4 applications of owner 'ours' (75 %)"),
+        (OWNER, {"T1": "ab"}, 2, 50, ""),
+        (OWNER, {"T1": "ab"}, 2, 49, "2 of the 4 applications of owner 'ours' (50 %)"),
+        (OWNER, {"T1": "ab", "T2": ""}, 1, 49, "1 of the 2 applications of owner 'ours' (50 %)"),
+        (OWNER, {}, 0, 0, ""),
+        (OWNER, {}, 3, 67, "3 of the 4 applications of owner 'ours' (75 %)"),
     ],
 )
 def test_the_limit(scope: str, listed: dict[str, str], count: int, percent: int, text: str) -> None:

@@ -269,3 +269,16 @@ def test_removals_come_last_unless_they_free_an_address(virtual_server: Any, ord
     assert [
         tenant or next(name for name in body if name in ("T1", "T2")) for tenant, body in world.bigip.posts
     ] == order
+
+
+def test_a_tenant_that_comes_back_has_its_properties_again() -> None:
+    world = World(WEB)
+    world.publish(applications=[app("T2", "A1", virtual_server=ADDRESS)], tenants={"T2": {"label": "ours"}})
+    kept = copy.deepcopy(world.bigip.stored)
+    world.bigip.answers += [lambda bigip, body, tenant: None, refused]
+    result = world.publish(applications=[app("T1", "A1", virtual_server=ADDRESS)], prune="owner")
+    assert {one["tenant"]: one["code"] for one in result["failure"]["tenants"]} == {
+        "T1": 422,
+        "T2": "put_back",
+    }
+    assert world.bigip.stored == kept

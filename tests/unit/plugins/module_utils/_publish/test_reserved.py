@@ -153,3 +153,10 @@ def test_a_reserved_name_holds_its_tenant_only_in_a_removal(state: str) -> None:
 )
 def test_names_that_are_free(options: dict[str, Any]) -> None:
     assert "failure" not in World(WEB).publish(**options)
+
+
+def test_all_applications_of_a_tenant_are_named_where_the_tenant_itself_has_the_fault() -> None:
+    items = [app(), other("label"), other("label", application="A2", virtual_server_name="vs2")]
+    items[2]["virtual_server"] = None
+    (failure,) = World(WEB).publish(applications=items)["failure"]["tenants"]
+    assert (failure["tenant"], failure["applications"]) == ("label", ["A1", "A2"])

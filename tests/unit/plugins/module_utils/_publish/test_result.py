@@ -184,3 +184,8 @@ def test_a_run_that_fails_takes_all_warnings_along() -> None:
     with pytest.raises(Failure) as raised:
         world.publish(applications=[app(virtual_server=server)])
     assert len(raised.value.warnings) == 1 and "virtualPrt" in raised.value.warnings[0]
+
+
+def test_an_entry_has_nothing_that_did_not_happen() -> None:
+    entry = World(WEB).publish(applications=[app()])["tenants"]["T1"]
+    assert set(entry) == {"action", "code", "message", "members_added", "members_removed", "applications"}

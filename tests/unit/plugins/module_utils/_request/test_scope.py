@@ -23,3 +23,24 @@ from ansible_collections.vks.bigip.plugins.module_utils._request import scope as
 )
 def test_values(values: tuple[Any, ...], scope: str | None) -> None:
     assert [prune.scope(value) for value in values] == [scope] * len(values)
+
+
+@pytest.mark.parametrize(
+    ("value", "scope"),
+    [
+        *(
+            (value, prune.NONE)
+            for value in (None, "", " ", "none", "None", False, "false", "No", "off", "n", "f", 0, "0")
+        ),
+        *(
+            (value, prune.TENANTS)
+            for value in ("tenants", True, "true", "Yes", "on", "y", "t", 1, "1", " TRUE ")
+        ),
+        ("owner", prune.OWNER),
+        ("Owner ", prune.OWNER),
+        ("all", None),
+        (2, None),
+    ],
+)
+def test_the_scope(value: object, scope: str | None) -> None:
+    assert prune.scope(value) == scope
