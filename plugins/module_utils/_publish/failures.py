@@ -12,7 +12,7 @@ from typing import Mapping
 from .._as3.types import Object
 from .._errors import Failure
 from .._request.wanted import Wanted
-from .interfaces import Code
+from .interfaces import ResultCode
 from .run import Run, Verdict
 
 # AS3 names a property (or a class) alone if none of its classes knows it.
@@ -37,7 +37,7 @@ def failure(wanted: Wanted, runs: Mapping[str, Run]) -> Object | None:
     return {"code": "tenants_failed", "message": message, "summary": summary, "tenants": failed}
 
 
-def code(fault: Failure, verdict: Verdict | None) -> Code:
+def code(fault: Failure, verdict: Verdict | None) -> ResultCode:
     """AS3's code if there is one, or our own word."""
     return verdict.code if verdict and verdict.code is not None else fault.code
 

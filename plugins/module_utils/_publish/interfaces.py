@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # AS3's code of a result, or our own word. Union because this is evaluated at run time, which the pylint of
 # ansible-test takes for too new.
-Code = Union[int, str, None]  # noqa: UP007
+ResultCode = Union[int, str, None]  # noqa: UP007
 PoolPlace = tuple[str, str, str]
 """tenant, application, pool."""
 Tenants = Mapping[str, Mapping[str, Json]]

@@ -15,7 +15,7 @@ from typing import Mapping, Sequence
 
 from .._as3.types import Json, Object
 from .._cis.options import NAMESPACES
-from .._members.model import DEFAULTED
+from .._members.options import SOURCE_DEFAULTS
 from .._ownership.owners import CisClaim
 from .._plan.guards import Limits
 from .._plan.model import Rules
@@ -66,7 +66,7 @@ class PublishOptions:
     @staticmethod
     def from_params(params: Mapping[str, Json]) -> PublishOptions:
         """The options of a task. Null, and an empty text in the place of a default, count as not set."""
-        sources = {name: params[name] for name in DEFAULTED if params.get(name) is not None}
+        sources = {name: params[name] for name in SOURCE_DEFAULTS if params.get(name) is not None}
         run = RunOptions(**_given(RunOptions(), params))
         return PublishOptions(**_given(PublishOptions(), params), run=run, source_defaults=sources)
 

@@ -15,7 +15,7 @@ from .._as3.types import Object
 from .._errors import some
 from .._ownership import mark
 from .._plan.model import TenantPlan
-from .interfaces import Code, PoolPlace
+from .interfaces import PoolPlace, ResultCode
 
 # Pool -> (address, port) -> the Pod and the node behind it
 Names = Mapping[PoolPlace, Mapping[Key, Object]]
@@ -31,7 +31,7 @@ _PAST = {
 CHANGES = tuple(_PAST)
 
 
-def tenant_entry(plan: TenantPlan, action: str, names: Names, code: Code, message: str) -> Object:
+def tenant_entry(plan: TenantPlan, action: str, names: Names, code: ResultCode, message: str) -> Object:
     """One value of `tenants`. action: of the plan, or hold; then no member is added or removed."""
     held = action == "hold"
     entry: Object = {

@@ -14,7 +14,7 @@ from .._as3.types import Object
 from .._members.model import Pool
 from .._request.wanted import Wanted
 from . import diff, failures, report
-from .interfaces import Code, PoolPlace
+from .interfaces import PoolPlace, ResultCode
 from .report import Names
 from .run import Run
 
@@ -86,7 +86,7 @@ def _entry(run: Run, finished: Finished, names: Names) -> Object:
     return report.tenant_entry(run.plan, action, names, code, message)
 
 
-def _words(run: Run, finished: Finished) -> tuple[Code, str]:
+def _words(run: Run, finished: Finished) -> tuple[ResultCode, str]:
     """The code and the message of one tenant."""
     verdict = run.verdict
     if run.failure:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from .._as3.members import Key
 from .._errors import Failure
 from .._plan.model import TenantGoal, TenantPlan
-from .interfaces import Code
+from .interfaces import ResultCode
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Verdict:
     """
 
     ok: bool
-    code: Code
+    code: ResultCode
     message: str
     failure: Failure | None = None
     again: bool = False
@@ -38,7 +38,7 @@ class Verdict:
     rest: float = 0.0
 
     @staticmethod
-    def done(message: str, code: Code = 200) -> Verdict:
+    def done(message: str, code: ResultCode = 200) -> Verdict:
         return Verdict(True, code, message)
 
     @staticmethod
@@ -46,7 +46,7 @@ class Verdict:
         return Verdict(False, None, failure.message, failure, fatal=True)
 
     @staticmethod
-    def failed(failure: Failure, code: Code = None) -> Verdict:
+    def failed(failure: Failure, code: ResultCode = None) -> Verdict:
         return Verdict(False, code, failure.message, failure)
 
 
