@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Service, ServicePort
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import claims, mark, owners
 from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, app, pool
 
@@ -422,11 +422,12 @@ def test_warnings_of_a_pool_name_it() -> None:
 
 def test_pods_that_are_left_out_may_still_answer() -> None:
     """So the members that leave are removed in slices; a node that is left out is no reason for that."""
-    for left_out, posts in ((("a",), 2), ((), 1)):
+    for kind, posts in (("Pod", 2), ("Node", 1)):
         world = World({"web": pool(*(f"10.0.0.{number}:61000" for number in range(1, 5)))})
         world.publish(applications=[app()])
         world.bigip.posts.clear()
-        world.cluster.by_service["web"] = pool("10.0.0.1:61000", left_out=left_out)
+        out = (LeftOut(kind, "a", "not_ready", "It is not ready."),)
+        world.cluster.by_service["web"] = dataclasses.replace(pool("10.0.0.1:61000"), left_out=out)
         world.publish(applications=[app()])
         assert len(world.bigip.posts) == posts
 

@@ -289,3 +289,11 @@ def test_progress_names_the_tenants_that_as3_is_asked_about() -> None:
     world.cluster.by_service["web"] = pool("10.0.0.1:61001")
     judged(world, applications=[item("T1"), item("T2")])
     assert world.progress == ["asking AS3 about T1, T2"]
+
+
+def test_a_lost_answer_is_asked_for_three_times_and_not_after_the_deadline() -> None:
+    for timeout, requests in ((300, 3), (1, 2)):
+        world = World(WEB)
+        world.bigip.answers += [lambda bigip, body, tenant: unknown("the connection broke")] * 9
+        (failure,) = judged(world, applications=[item("New")], timeout=timeout)["failure"]["tenants"]
+        assert failure["code"] == "outcome_unknown" and len(world.bigip.posts) == requests

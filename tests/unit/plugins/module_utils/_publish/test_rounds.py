@@ -152,9 +152,9 @@ def test_device_group_is_synchronised_once_and_only_after_a_post() -> None:
         "high-availability", "Changes Pending", "yellow", "Changes pending on bigip2."
     )
     done = world.publish(applications=items)
-    assert done["sync"]["status"] == "Changes Pending" and any(
-        "Set sync_to_group" in text for text in done["warnings"]
-    )
+    summary = "Changes pending on bigip2."
+    assert done["sync"] == {"mode": "high-availability", "status": "Changes Pending", "summary": summary}
+    assert any("Set sync_to_group" in text for text in done["warnings"])
     assert (
         world.publish(applications=items, sync_to_group="/Common/dg").get("sync") is None
         and world.synchronised == []
@@ -264,17 +264,17 @@ def test_without_wait_up_no_monitor_is_waited_for() -> None:
     assert world.clock.now == begin and addresses(world) == ["10.0.1.1:31000", "10.0.1.2:31000"]
 
 
-def test_only_five_of_many_members_that_are_not_up_are_named() -> None:
+@pytest.mark.parametrize(("members", "more"), [(1, ""), (5, ""), (6, ", ...")])
+def test_at_most_five_members_that_are_not_up_are_named(members: int, more: str) -> None:
     world = World(WEB)
     world.publish(applications=[app()])
     world.bigip.state_of_new = "down"
-    world.cluster.by_service["web"] = pool(
-        *(f"10.0.1.{number}:31000" for number in range(1, 8)), mode="nodeport"
-    )
+    places = [f"10.0.1.{number}:31000" for number in range(1, members + 1)]
+    world.cluster.by_service["web"] = pool(*places, mode="nodeport")
     (failure,) = world.publish(applications=[app()], wait_up=3)["failure"]["tenants"]
-    named = ", ".join(f"/T1/A1/pool 10.0.1.{number}:31000" for number in range(1, 6))
-    assert failure["summary"] == f"Tenant T1: 7 new members were not up after 3 s: {named}, ..."
-    assert len(failure["members"]) == 7
+    named = ", ".join(f"/T1/A1/pool {place}" for place in places[:5])
+    assert failure["summary"] == f"Tenant T1: {members} new members were not up after 3 s: {named}{more}"
+    assert len(failure["members"]) == members
 
 
 @pytest.mark.parametrize("group", [None, "/Common/dg"])

@@ -306,3 +306,22 @@ def test_an_unmarked_application_that_another_user_changed_is_named() -> None:
     (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
     assert failure["note"] == "Meanwhile changed: application Theirs (unmarked)."
     assert failure["remedy"] == "Another user kept changing this tenant. Run again when they have finished."
+
+
+@pytest.mark.parametrize(("is_known", "posts"), [(True, 2), (False, 3)])
+def test_the_device_is_compared_after_an_unknown_result_only(is_known: bool, posts: int) -> None:
+    """Without detect_drift, a member that another user removed on the device is no reason for a POST."""
+    world = World(WEB)
+    world.publish(applications=[app()])
+    grown(world)
+
+    def answer(bigip: Any, body: Any, tenant: Any) -> Any:
+        bigip.accept(body, tenant)
+        del bigip.device["/T1/A1/pool"][("10.0.0.3", 61003)]
+        conflict = "The hash you submitted does not match the hash on the current Tenant."
+        refused = {"results": [{"code": 422, "message": conflict, "tenant": "T1"}]}
+        return outcome_of(refused) if is_known else unknown("the connection broke")
+
+    world.bigip.answers.append(answer)
+    result = world.publish(applications=[app()], detect_drift=False)
+    assert "failure" not in result and len(world.bigip.posts) == posts
