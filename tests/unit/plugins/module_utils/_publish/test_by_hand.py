@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Members that an operator disables on BIG-IP: publish leaves them so, names them, and enables them only if told to."""
+"""Members that an operator disables on BIG-IP: publish leaves them so, names them, and enables them only if the user wants it."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def test_what_f5_has_not_validated_needs_a_word_for_labelled_services_too() -> N
     assert not world.bigip.posts
 
 
-def test_published_mode_is_told_to_the_collector() -> None:
+def test_published_mode_is_given_to_the_collector() -> None:
     world = World(WEB)
     world.publish(applications=[app()])
     world.publish(applications=[app()])
@@ -277,7 +277,7 @@ def test_a_tenant_that_a_cis_is_about_to_make(tenant: str, replicas: int, refuse
     assert bool(world.bigip.posts) != refused
 
 
-def test_a_cis_that_is_about_to_be_scaled_to_0_is_foreseen_and_only_foreseen() -> None:
+def test_a_cis_that_is_about_to_be_scaled_to_0_is_predicted_and_nothing_is_done() -> None:
     def world() -> World:
         made = World(WEB)
         made.bigip.stored["T1"] = {
@@ -287,7 +287,7 @@ def test_a_cis_that_is_about_to_be_scaled_to_0_is_foreseen_and_only_foreseen() -
         }
         return made
 
-    def told(run: dict[str, Any]) -> dict[str, Any]:
+    def shown(run: dict[str, Any]) -> dict[str, Any]:
         return {
             part: run["tenants"]["T1"][part]
             for part in ("action", "applications", "members_added", "members_removed")
@@ -296,12 +296,12 @@ def test_a_cis_that_is_about_to_be_scaled_to_0_is_foreseen_and_only_foreseen() -
     before, after = world(), world()
     before.cluster.claims, after.cluster.claims = claims_of(1), claims_of(0)
     items = [app(virtual_server=None)]
-    foreseen = before.publish(
+    predicted = before.publish(
         applications=items, adopt="cis", assume_cis_at_rest=["kube-system/f5-cis"], check_mode=True
     )
     done = after.publish(applications=items, adopt="cis")
-    assert told(foreseen) == told(done)
-    assert foreseen["changed"] and done["changed"] and not before.bigip.posts
+    assert shown(predicted) == shown(done)
+    assert predicted["changed"] and done["changed"] and not before.bigip.posts
     other = before.publish(
         applications=items, adopt="cis", assume_cis_at_rest=["kube-system/another"], check_mode=True
     )

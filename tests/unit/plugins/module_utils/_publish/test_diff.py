@@ -104,3 +104,15 @@ def test_an_option_of_the_source_shows_what_the_mark_says() -> None:
     world.publish(applications=[app()])
     before, after = diff(world, applications=[app(node_weight="endpoints")])
     assert "node_weight" in after and "node_weight" not in before
+
+
+def test_tenants_are_in_order() -> None:
+    world = World(WEB)
+    items = [app("T2"), app("T1", virtual_server=None)]
+    assert [one["after_header"] for one in world.publish(True, applications=items)["diff"]] == [
+        "tenant T1",
+        "tenant T2",
+    ]
+    world.publish(applications=[app("T0", virtual_server=None)])
+    pruned = world.publish(True, applications=[app("T1", virtual_server=None)], prune="owner")["diff"]
+    assert [one["after_header"] for one in pruned] == ["tenant T0", "tenant T1"]

@@ -45,19 +45,19 @@ def test_create_then_no_change() -> None:
     assert world.bigip.reads == {"declaration": 1, "pools": 1}
 
 
-def test_check_mode_posts_nothing_and_foretells_the_run() -> None:
+def test_check_mode_posts_nothing_and_predicts_the_run() -> None:
     world = World(WEB)
-    foretold = world.publish(check_mode=True, applications=[app()])
+    predicted = world.publish(check_mode=True, applications=[app()])
     assert world.bigip.posts == []
     done = world.publish(applications=[app()])
     for key in ("changed", "counts", "pools", "declaration", "diff"):
-        assert foretold[key] == done[key], key
-    assert foretold["tenants"]["T1"]["message"] == "would create"
-    assert [entry["pod"] for entry in foretold["tenants"]["T1"]["members_added"]] == [
+        assert predicted[key] == done[key], key
+    assert predicted["tenants"]["T1"]["message"] == "would create"
+    assert [entry["pod"] for entry in predicted["tenants"]["T1"]["members_added"]] == [
         "web-61001",
         "web-61002",
     ]
-    assert "10.0.0.1:61001 Pod web-61001 on node-1" in foretold["diff"][0]["after"]
+    assert "10.0.0.1:61001 Pod web-61001 on node-1" in predicted["diff"][0]["after"]
 
 
 def test_members_come_and_go() -> None:
@@ -108,7 +108,7 @@ def test_share_nodes_is_not_switched_off_under_a_shared_tenant() -> None:
     assert not world.publish(applications=[app(member={"shareNodes": False})])["changed"]
 
 
-def test_a_tenant_without_applications_is_told_of() -> None:
+def test_a_tenant_without_applications_is_reported() -> None:
     world = World(WEB)
     world.publish(applications=[app()])
     done = world.publish(declaration={"class": "ADC", "T1": {"class": "Tenant"}}, pools=[])
@@ -127,7 +127,7 @@ def test_what_signing_out_says_is_a_warning() -> None:
     assert world.publish(applications=[app()])["warnings"] == world.said_at_sign_out
 
 
-def test_warnings_are_told_although_the_run_ends_in_a_failure() -> None:
+def test_warnings_are_reported_although_the_run_ends_in_a_failure() -> None:
     world = World(WEB, uid_failure=Failure("kubernetes_unreachable", "Reading the namespace kube-system"))
     item = app(virtual_server={"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPrt": 80})
     with pytest.raises(Failure) as caught:
@@ -220,10 +220,10 @@ def test_an_adopted_pool_keeps_private_nodes() -> None:
         "A1": {"class": "Application", "pool": {"class": "Pool", "monitors": ["http"], "members": entries}},
     }
     world.bigip.apply("T1")
-    done = world.publish(applications=[app(virtual_server=None)], adopt="unmarked")
-    assert "failure" not in done and done["tenants"]["T1"]["action"] == "update"
-    assert world.bigip.stored["T1"]["A1"]["pool"]["members"] == [*entries, {"servicePort": 61002, "serverAddresses": ["10.0.0.2"]}]
-    assert not world.publish(applications=[app(virtual_server=None)])["changed"]
+    result = world.publish(applications=[app(virtual_server=None)], adopt="unmarked")
+    assert result["tenants"]["T1"]["action"] == "update" and "failure" not in result
+    assert addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002"]
+    assert all("shareNodes" not in entry for entry in world.bigip.stored["T1"]["A1"]["pool"]["members"])
 
 
 @pytest.mark.parametrize(

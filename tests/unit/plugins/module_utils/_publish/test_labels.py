@@ -242,7 +242,7 @@ def test_labels_for_what_another_task_publishes_are_passed_over() -> None:
     )
 
 
-def test_a_pool_that_no_service_is_labelled_for_is_told_of() -> None:
+def test_a_pool_that_no_service_is_labelled_for_is_reported() -> None:
     here = world()
     done = here.publish(
         declaration=adc(T1={"web_pool": EMPTY}), label_namespaces=["default"], empty_pool="publish"

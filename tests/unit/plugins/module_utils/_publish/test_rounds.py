@@ -135,10 +135,10 @@ def test_settings_changed_by_hand_are_repaired_in_slices(
         key: member(*key, **by_hand) for key in world.bigip.device["/T1/A1/pool"]
     }
     world.bigip.lost_answering.clear()
-    foreseen = world.publish(applications=items, check_mode=True)
+    predicted = world.publish(applications=items, check_mode=True)
     done = world.publish(applications=items)
     assert (
-        foreseen["tenants"]["T1"]["action"] == done["tenants"]["T1"]["action"] == "restore"
+        predicted["tenants"]["T1"]["action"] == done["tenants"]["T1"]["action"] == "restore"
         and "failure" not in done
     )
     never_more_than_half(world)
@@ -182,11 +182,11 @@ def test_members_put_there_by_hand_go_after_the_stored_ones_are_up() -> None:
                     states[key] = member(*key, ratio=state.ratio)
 
     world.clock.on_sleep = monitors
-    foretold = world.publish(check_mode=True, applications=[app()])
+    predicted = world.publish(check_mode=True, applications=[app()])
     done = world.publish(applications=[app()])
     assert (
         "failure" not in done
-        and done["tenants"]["T1"]["action"] == foretold["tenants"]["T1"]["action"] == "restore"
+        and done["tenants"]["T1"]["action"] == predicted["tenants"]["T1"]["action"] == "restore"
     )
     assert world.clock.now > 5 and addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002"]
     never_more_than_half(world)

@@ -119,7 +119,7 @@ def test_lost_answer_before_the_post_was_done() -> None:
     assert "failure" not in done and len(world.bigip.posts) == 2 and len(addresses(world)) == 2
 
 
-def test_failed_script_that_deleted_members_is_healed() -> None:
+def test_failed_script_that_deleted_members_is_repaired() -> None:
     world = World(WEB)
     world.publish(applications=[app()])
 

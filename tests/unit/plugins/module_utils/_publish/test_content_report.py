@@ -1,0 +1,107 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The result of as3_declaration: secrets that only AS3 can compare, and members that operators disabled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._as3.difference import ApplicationChange
+from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Declared, TenantGoal, TenantPlan
+from ansible_collections.vks.bigip.plugins.module_utils._publish.content_report import content_result
+from ansible_collections.vks.bigip.plugins.module_utils._publish.result import Finished
+from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Run, Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Wanted
+
+POOL = {
+    "class": "Pool",
+    "members": [
+        {"servicePort": 80, "serverAddresses": ["10.0.0.1"]},
+        {"servicePort": 80, "serverAddresses": ["10.0.0.2"], "adminState": "offline"},
+    ],
+}
+APPLICATION = {"class": "Application", "pool": POOL}
+HANDS = {"A1": {"pool": {("10.0.0.2", 80): "disable", ("10.0.0.1", 80): "disable"}}}
+
+
+def run(*, blind: bool = False, verdict: Verdict | None = None, **more: Any) -> Run:
+    plan = {
+        "action": "update",
+        "whole": True,
+        "wanted": {"A1": APPLICATION},
+        "changes": {"A1": ApplicationChange("update")},
+        "declared": Declared({}, blind, HANDS if more.pop("hands", False) else {}),
+        **more,
+    }
+    return Run(
+        TenantGoal("T1", {}),
+        TenantPlan("T1", **plan),
+        verdict,
+        posts=1 if verdict else 0,
+        changed=bool(verdict),
+    )
+
+
+def result(one: Run, check_mode: bool = False) -> dict[str, Any]:
+    return content_result(
+        Finished(Wanted(), {"T1": one}, {}, "changed", check_mode, False, {}, {}, None, ["first"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("blind", "verdict", "check_mode", "changed"),
+    [
+        (True, None, True, False),
+        (True, Verdict.done("no change"), False, False),
+        (True, Verdict.done("success"), False, True),
+        (False, Verdict.done("no change"), False, True),
+        (False, None, True, True),
+    ],
+)
+def test_a_tenant_whose_secrets_only_as3_can_compare(
+    blind: bool, verdict: Verdict | None, check_mode: bool, changed: bool
+) -> None:
+    found = result(run(blind=blind, verdict=verdict), check_mode)
+    assert found["changed"] == changed and bool(found["tenants"]) == changed
+    assert found["counts"]["update"] == changed and found["counts"]["unchanged"] == (not changed)
+
+
+KEPT = (
+    "members_disabled_by_hand: tenant T1 keeps 2 members that an operator disabled on BIG-IP: "
+    "/T1/A1/pool 10.0.0.1:80 (disable), /T1/A1/pool 10.0.0.2:80 (disable). A POST of this tenant for another reason "
+    "enables them. To keep them disabled, set their adminState in content."
+)
+ENABLED = (
+    "members_disabled_by_hand: {} 2 members of tenant T1 that an operator disabled on BIG-IP: "
+    "/T1/A1/pool 10.0.0.1:80 (disable, then enable), /T1/A1/pool 10.0.0.2:80 (disable, then offline). "
+    "To disable them for longer, set their adminState in content."
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "check_mode", "warning"),
+    [
+        ({"action": "none"}, False, KEPT),
+        ({}, True, ENABLED.format("the run would enable, as AS3 does,")),
+        ({"verdict": Verdict.done("success")}, False, ENABLED.format("AS3 enabled")),
+        ({"verdict": Verdict(False, 422, "failed")}, False, ENABLED.format("AS3 may have enabled")),
+        ({"verdict": Verdict.done("no change")}, False, KEPT),
+        ({}, False, KEPT),
+        ({"whole": False, "verdict": Verdict.done("success")}, False, ENABLED.format("AS3 enabled")),
+        (
+            {
+                "whole": False,
+                "changes": {"A1": ApplicationChange("none")},
+                "verdict": Verdict.done("success"),
+            },
+            False,
+            KEPT,
+        ),
+        ({"action": "hold"}, True, KEPT),
+    ],
+)
+def test_members_that_an_operator_disabled(more: dict[str, Any], check_mode: bool, warning: str) -> None:
+    assert result(run(hands=True, **more), check_mode)["warnings"] == ["first", warning]

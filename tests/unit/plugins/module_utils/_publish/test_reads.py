@@ -1,0 +1,67 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is read of BIG-IP, and which secrets of it are hidden."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import MemberState
+from ansible_collections.vks.bigip.plugins.module_utils._publish.interfaces import BigIp
+from ansible_collections.vks.bigip.plugins.module_utils._publish.reads import (
+    hide_stored,
+    read_device,
+    read_stored,
+)
+from ansible_collections.vks.bigip.tests.unit.support.publishing import FakeBigIp
+
+
+def tenant(key: str = "KEY-MATERIAL", **properties: Any) -> dict[str, Any]:
+    cert = {"class": "Certificate", "privateKey": key}
+    return {"class": "Tenant", **properties, "A1": {"class": "Application", "cert": cert}}
+
+
+def bigip(fake: FakeBigIp) -> BigIp:
+    return BigIp(fake, fake, None, lambda group: None, Counter(), [])
+
+
+def state(address: str, route_domain: int | None) -> MemberState:
+    return MemberState("m", address, 80, route_domain, "monitor-enabled", "up", 1, 0, 0, "T1")
+
+
+@pytest.mark.parametrize(
+    ("names", "stored", "hidden"),
+    [(["T1"], {"T1"}, {"ONE-KEY"}), (None, {"T1", "T2"}, set()), ([], set(), set())],
+)
+def test_the_secrets_of_named_tenants_are_hidden(names: Any, stored: set[str], hidden: set[str]) -> None:
+    found: set[str] = set()
+    fake = FakeBigIp({"T1": tenant("ONE-KEY"), "T2": tenant("TWO-KEY")})
+    assert set(read_stored(bigip(fake), names, found.update)) == stored and found == hidden
+
+
+def test_secrets_of_chosen_tenants_are_hidden_later() -> None:
+    found: set[str] = set()
+    hide_stored([tenant("ONE-KEY")], found.update)
+    assert found == {"ONE-KEY"}
+
+
+@pytest.mark.parametrize(
+    ("default", "route_domain", "address"),
+    [(None, None, "10.0.0.1"), (None, 7, "10.0.0.1%7"), (7, 7, "10.0.0.1"), (7, 8, "10.0.0.1%8")],
+)
+def test_addresses_on_the_device_are_written_as_in_the_declaration(
+    default: int | None, route_domain: int | None, address: str
+) -> None:
+    one = state("10.0.0.1", route_domain)
+    fake = FakeBigIp(device={"/T1/A1/pool": {("10.0.0.1", 80): one}, "/T2/A1/pool": {}})
+    stored = {"T1": tenant() if default is None else tenant(defaultRouteDomain=default)}
+    assert read_device(bigip(fake), stored) == {"/T1/A1/pool": {(address, 80): one}}
+
+
+def test_without_a_stored_tenant_no_pool_is_read() -> None:
+    fake = FakeBigIp()
+    assert read_device(bigip(fake), {}) == {} and not fake.reads
