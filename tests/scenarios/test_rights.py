@@ -89,7 +89,7 @@ def test_publish_without_its_manifest(shop: Site, account: Make) -> None:
     """The owner is named, and that no CIS owns the tenant is unknown."""
     one = account(nodeport=["vks-bigip-nodeport"])
     result = published(shop, one, "nodeport", owner="team-shop")
-    assert "Whether a CIS owns tenants on this BIG-IP is unknown" in json.dumps(result["warnings"])
+    assert "It is unknown whether a CIS owns tenants on this BIG-IP" in json.dumps(result["warnings"])
     in_each = (f"list deployments.apps in {namespace}" for namespace in OF_CIS)
     assert one.denied() == {"get namespaces kube-system in kube-system", "list deployments.apps", *in_each}
 

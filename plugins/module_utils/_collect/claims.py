@@ -38,15 +38,15 @@ class CisClaims:
         """One claim for each CIS. A read that is denied is a reason to adopt nothing."""
         deployments, denied = self._deployments()
         config_maps, unread = self._config_maps({_namespace(deployment) for deployment in deployments})
-        found = [
+        of_cis = [
             replace(claim, unread=unread) for claim in claims.claims(deployments, config_maps, self._warn)
         ]
         if denied:
-            found.append(CisClaim("", frozenset(), True, denied))
+            of_cis.append(CisClaim("", frozenset(), True, denied))
         for reason in (denied, unread):
             if reason:
-                self._warn(f"Whether a CIS owns tenants on this BIG-IP is unknown. {reason.message}")
-        return found
+                self._warn(f"It is unknown whether a CIS owns tenants on this BIG-IP. {reason.message}")
+        return of_cis
 
     def _deployments(self) -> tuple[list[dict[str, Any]], Forbidden | None]:
         """The Deployments of CIS that count, and why there may be more."""
@@ -64,26 +64,26 @@ class CisClaims:
         return [deployment for deployment in everywhere if _namespace(deployment) in self._namespaces], None
 
     def _deployments_by_namespace(self, denied: Forbidden) -> tuple[list[dict[str, Any]], Forbidden | None]:
-        found: list[dict[str, Any]] = []
+        deployments: list[dict[str, Any]] = []
         unread = None if self._namespaces else denied
         for namespace in dict.fromkeys(self._namespaces):
             try:
-                found += [one for one in self._cluster.deployments(namespace) if claims.is_cis(one)]
+                deployments += [one for one in self._cluster.deployments(namespace) if claims.is_cis(one)]
             except Forbidden:
                 unread = denied
-        return found, unread
+        return deployments, unread
 
     def _config_maps(self, of_cis: Collection[str]) -> tuple[list[dict[str, Any]], Forbidden | None]:
         """Those of namespaces with a CIS or that the user added; none if no CIS would write them."""
-        found: list[dict[str, Any]] = []
+        config_maps: list[dict[str, Any]] = []
         unread = None
         added = set(self._namespaces) - set(cis_options.NAMESPACES)
         for namespace in sorted({*of_cis, *added}) if of_cis else ():
             try:
-                found += self._cluster.config_maps(claims.CONFIG_MAP_SELECTOR, namespace)
+                config_maps += self._cluster.config_maps(claims.CONFIG_MAP_SELECTOR, namespace)
             except Forbidden as denied:
                 unread = unread or denied
-        return found, unread
+        return config_maps, unread
 
 
 def _namespace(deployment: dict[str, Any]) -> str:

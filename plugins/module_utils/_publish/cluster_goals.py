@@ -118,7 +118,7 @@ class ClusterGoals:
         return any(tenant is None or _has_unmarked(tenant) for tenant in tenants)
 
     def _claims(self, kubernetes: Kubernetes) -> list[CisClaim]:
-        """What CIS own. In check mode one that is about to be scaled to 0 may count as scaled to 0."""
+        """The claims of CIS. In check mode, one that is about to be scaled to 0 may count as scaled to 0."""
         at_rest = self._options.assume_cis_at_rest
         return [
             replace(claim, running=claim.running and claim.deployment not in at_rest)
@@ -151,7 +151,11 @@ class ClusterGoals:
                 self._wanted.hold(tenant, failure, self._wanted.paths[(tenant, sorted(applications)[0])][0])
                 resolved = applications
             self._interfaces.hide(secrets.all_texts(resolved))
-            origins = {name: origin.beyond(found, resolved[name]) for name, found in places.items() if found}
+            origins = {
+                name: origin.beyond(references, resolved[name])
+                for name, references in places.items()
+                if references
+            }
             properties = self._wanted.properties.get(tenant, {})
             goals.append(TenantGoal(tenant, resolved, properties, facts.get(tenant, {}), origins=origins))
         return goals

@@ -23,11 +23,11 @@ from .run import Run
 
 def content_result(finished: Finished) -> Object:
     """The result; it holds `failure` if a tenant failed."""
-    found = list(finished.warnings)
+    warnings = list(finished.warnings)
     for run in finished.runs.values():
-        found += _operator_warnings(run, finished.check_mode)
+        warnings += _operator_warnings(run, finished.check_mode)
     runs = {tenant: _compared(run, finished.check_mode) for tenant, run in finished.runs.items()}
-    return result(finished._replace(runs=runs, warnings=found))
+    return result(finished._replace(runs=runs, warnings=warnings))
 
 
 def _compared(run: Run, check_mode: bool) -> Run:
@@ -46,23 +46,23 @@ def _operator_warnings(run: Run, check_mode: bool) -> list[str]:
     """At most one warning of the members that stay disabled, and one of those that a POST enables."""
     kept, enabled = _members(run, check_mode)
     tenant = run.plan.tenant
-    found = []
+    warnings = []
     if kept:
-        found.append(
+        warnings.append(
             f"members_disabled_by_hand: tenant {tenant} keeps {report.count(len(kept), 'member')} "
             f"that an operator disabled on BIG-IP: {some(kept)}. "
             "A POST of this tenant for another reason enables them. "
             "To keep them disabled, set their adminState in content."
         )
     if enabled:
-        done = "AS3 enabled" if run.verdict and run.verdict.ok else "AS3 may have enabled"
-        who = "the run would enable, as AS3 does," if check_mode else done
-        found.append(
+        enabled_by = "AS3 enabled" if run.verdict and run.verdict.ok else "AS3 may have enabled"
+        who = "the run would enable, as AS3 does," if check_mode else enabled_by
+        warnings.append(
             f"members_disabled_by_hand: {who} {report.count(len(enabled), 'member')} of tenant {tenant} "
             f"that an operator disabled on BIG-IP: {some(enabled)}. "
             "To disable them for longer, set their adminState in content."
         )
-    return found
+    return warnings
 
 
 def _members(run: Run, check_mode: bool) -> tuple[list[str], list[str]]:

@@ -19,15 +19,15 @@ from .report import CHANGES, Names, origins
 
 def diff(plans: Iterable[TenantPlan], names: Names) -> list[dict[str, str]]:
     """Before and after of each tenant that changes, members by address and Pod."""
-    found = []
+    shown = []
     for plan in sorted(plans, key=lambda item: item.tenant):
         if plan.action in CHANGES:
             before, after = _tenant(plan, names)
             head = f"tenant {plan.tenant}"
-            found.append(
+            shown.append(
                 {"before_header": head, "after_header": head, "before": _text(before), "after": _text(after)}
             )
-    return found
+    return shown
 
 
 def _tenant(plan: TenantPlan, names: Names) -> tuple[Object, Object]:

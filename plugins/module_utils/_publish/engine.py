@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Parts(NamedTuple):
-    """What a module gives to the engine."""
+    """The parts that a module gives to the engine."""
 
     request: Request
     goals: GoalSource

@@ -102,11 +102,11 @@ def _concerns(tenant: str, fault: Failure) -> str | None:
 
 def _property_path(tenant: str, said: str, wanted: Wanted) -> str | None:
     """The AS3 path of a property that AS3 names without its place."""
-    found = _PROPERTY.search(said)
+    match = _PROPERTY.search(said)
     for owner, name, key in wanted.objects:
         item = wanted.applications.get(owner, {}).get(name, {}).get(key)
-        if found and owner == tenant and isinstance(item, dict) and found[1] in item:
-            return f"/{owner}/{name}/{key}/{found[1]}"
+        if match and owner == tenant and isinstance(item, dict) and match[1] in item:
+            return f"/{owner}/{name}/{key}/{match[1]}"
     return None
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""How a task reaches BIG-IP and its cluster, and what comes from there."""
+"""The interfaces of a task: to BIG-IP, to its cluster, and to the module."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Kubernetes(NamedTuple):
 
 
 class Interfaces(NamedTuple):
-    """How a task reaches BIG-IP, its deadline, and where its warnings, its secrets and its progress go."""
+    """The access to BIG-IP, the deadline, and the functions that take secrets and progress."""
 
     bigip: Callable[[], ContextManager[BigIp]]
     deadline: Deadline
@@ -62,7 +62,7 @@ class Interfaces(NamedTuple):
 
 
 class Goals(NamedTuple):
-    """What the task wants of each tenant.
+    """The goals of a task, one for each tenant.
 
     pools     the pools that were filled from the cluster
     requests  sent to Kubernetes, in so many seconds

@@ -25,7 +25,7 @@ from .._request.scope import scope
 
 @dataclass(frozen=True, repr=False, eq=False)
 class RunOptions:
-    """What the engine goes by, for both modules."""
+    """The options of the engine, for both modules."""
 
     detect_drift: bool = Rules.detect_drift
     details: str = "changed"
@@ -72,7 +72,7 @@ class PublishOptions:
 
     @property
     def prune_scope(self) -> str | None:
-        """What prune covers; None where its value is not valid."""
+        """The scope of prune; None where its value is not valid."""
         return scope(self.prune)
 
     @property

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The Protocols of the engine: what it needs of BIG-IP, of the cluster, and of the module that runs it.
+"""The Protocols of the engine: the parts of BIG-IP, of the cluster and of the modules that it uses.
 
 They are needed to check types only, so no module imports this file when it runs.
 """

@@ -73,18 +73,18 @@ class Poster:
             body[plan.tenant] = plan.body(step.applications, step.remove)
         outcome = self._as3.submit(body)
         judged = [(pair, verdict(pair[0].tenant, outcome)) for pair in batch]
-        found = {pair[0].tenant: one for pair, one in judged if one is not None}
+        verdicts = {pair[0].tenant: one for pair, one in judged if one is not None}
         silent = [pair for pair, one in judged if one is None]
         if silent and len(batch) == 1:
             return {batch[0][0].tenant: nameless(batch[0][0].tenant, outcome)}
         if len(silent) == len(batch):
             # AS3 refused the whole body and named no tenant. Alone, a bad one does not stop the others.
             for pair in silent:
-                found.update(self.send([pair]))
+                verdicts.update(self.send([pair]))
         elif silent:
             # AS3 refused the body because of the tenants that it named, and did nothing for the others.
-            found.update(self.send(silent))
-        return found
+            verdicts.update(self.send(silent))
+        return verdicts
 
     def _send_applications(self, plan: TenantPlan, step: Step) -> Verdict:
         """AS3 merges applications under its own lock, so those of other owners stay, also new ones.
@@ -97,33 +97,33 @@ class Poster:
         frees = bool(needed & taken.addresses(tenant, stored, step.remove))
         removed: list[str] = []
         written = False
-        found = Verdict.done("no change")
+        result = Verdict.success("no change")
         try:
             if frees:
-                found = self._remove(tenant, step.remove, removed)
-            if found.ok and step.applications:
-                found = self._write(tenant, step.applications)
-                written = found.ok
-            if found.ok and not frees and step.remove:
-                found = self._remove(tenant, step.remove, removed)
+                result = self._remove(tenant, step.remove, removed)
+            if result.ok and step.applications:
+                result = self._write(tenant, step.applications)
+                written = result.ok
+            if result.ok and not frees and step.remove:
+                result = self._remove(tenant, step.remove, removed)
         except Failure as failure:
-            found = Verdict.broken(failure)
-        if not found.ok:
-            found.changed = written or bool(removed)
-            if frees and removed and not found.unknown:
+            result = Verdict.broken(failure)
+        if not result.ok:
+            result.changed = written or bool(removed)
+            if frees and removed and not result.unknown:
                 former = mark.applications(stored)
-                self._put_back(tenant, {name: former[name] for name in removed}, found)
-        return found
+                self._put_back(tenant, {name: former[name] for name in removed}, result)
+        return result
 
     def _remove(self, tenant: str, names: Sequence[str], removed: list[str]) -> Verdict:
         """removed gets the names that were removed, also if not all were."""
-        found = Verdict.done("no change")
+        result = Verdict.success("no change")
         for name in names:
-            found = verdict(tenant, self._as3.remove(tenant, name)) or found
-            if not found.ok:
+            result = verdict(tenant, self._as3.remove(tenant, name)) or result
+            if not result.ok:
                 break
             removed.append(name)
-        return found
+        return result
 
     def _write(self, tenant: str, applications: Mapping[str, Object]) -> Verdict:
         body = {"schemaVersion": self._version(), **self._own_controls, **applications}
@@ -131,16 +131,16 @@ class Poster:
         names = tuple(applications)
         return verdict(tenant, outcome, names) or nameless(tenant, outcome, names)
 
-    def _put_back(self, tenant: str, applications: Mapping[str, Object], found: Verdict) -> None:
+    def _put_back(self, tenant: str, applications: Mapping[str, Object], result: Verdict) -> None:
         """Note in the verdict what became of applications that made way for one that failed."""
         try:
             back = self._write(tenant, applications)
         except Failure as failure:
             back = Verdict.broken(failure)
-        found.changed = not back.ok
+        result.changed = not back.ok
         places = ", ".join(f"{tenant}/{name}" for name in applications)
-        result = "was put back." if back.ok else f"could not be put back: {back.message}"
-        found.note = f"{places}, removed to free an address, {result}"
+        became = "was put back." if back.ok else f"could not be put back: {back.message}"
+        result.note = f"{places}, removed to free an address, {became}"
 
     def _version(self) -> str:
         """The newest schema that this AS3 knows."""

@@ -38,13 +38,13 @@ def hide_stored(tenants: Iterable[Mapping[str, object]], hide: Hide) -> None:
 
 def read_device(bigip: BigIp, stored: Tenants) -> Devices:
     """The pools of these tenants in LTM, with the addresses written as in the declaration."""
-    found: dict[str, Mapping[Key, MemberState]] = {}
+    pools: dict[str, Mapping[Key, MemberState]] = {}
     if not stored:
-        return found
+        return pools
     for path, states in bigip.ltm.pools(sorted(stored)).items():
         domain = _foreign.whole(stored.get(path.split("/")[1], {}).get("defaultRouteDomain"))
-        found[path] = {_key(address, port, state, domain): state for (address, port), state in states.items()}
-    return found
+        pools[path] = {_key(address, port, state, domain): state for (address, port), state in states.items()}
+    return pools
 
 
 def _key(address: str, port: int, state: MemberState, domain: int) -> Key:

@@ -52,13 +52,13 @@ class RemovalGoals:
             with self._kubernetes() as kubernetes:
                 return kubernetes.cluster.uid(), kubernetes.cluster.requests
         except Failure as failure:
-            found = "; ".join(f"{owner!r} owns {', '.join(names)}" for owner, names in sorted(owned.items()))
+            owners = "; ".join(f"{owner!r} owns {', '.join(names)}" for owner, names in sorted(owned.items()))
             raise Failure(
                 "owner_required",
                 f"state: {self._options.state} without owner takes the UID of the cluster, "
                 f"which could not be read: {failure.doing}",
                 said=failure.said,
-                remedy=f"Set owner to the owner of the applications that you mean. On BIG-IP, {found}.",
+                remedy=f"Set owner to the owner of the applications that you mean. On BIG-IP, {owners}.",
                 owners=owned,
             ) from failure
 

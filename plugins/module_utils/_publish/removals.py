@@ -117,7 +117,7 @@ def _restoring(
 
 
 def _report(why: str, tenant: str, places: Sequence[str], failure: Failure | None) -> Failure:
-    """What became of the applications. failure: why they could not be published again."""
+    """The fault of the tenant. failure: why the applications could not be published again."""
     listed = ", ".join(places)
     if failure is None:
         remedy = "See the fault there, and run again."

@@ -60,14 +60,14 @@ def tenant_entry(plan: TenantPlan, action: str, names: Names, code: ResultCode, 
 
 def _members(plan: TenantPlan, which: str, names: Names) -> list[Object]:
     """The members added or removed (which) by a plan, with the Pod or node behind each where it is known."""
-    found = []
+    listed = []
     for application, change in sorted(plan.changes.items()):
         for pool, members in sorted(change.pools.items()):
             known = names.get((plan.tenant, application, pool), {})
             for key in _keys(members, which):
                 place = {"application": application, "pool": pool, "address": key[0], "port": key[1]}
-                found.append({**place, **known.get(key, {})})
-    return found
+                listed.append({**place, **known.get(key, {})})
+    return listed
 
 
 def _keys(change: PoolChange, which: str) -> Sequence[Key]:
@@ -78,13 +78,13 @@ def _by_hand(
     plan: TenantPlan, which: Mapping[tuple[str, str], Mapping[Key, str]], names: Names
 ) -> list[Object]:
     """Members of plan.disabled or plan.enforced, with the adminState that an operator gave them."""
-    found = []
+    listed = []
     for (application, pool), states in sorted(which.items()):
         known = names.get((plan.tenant, application, pool), {})
         for key in sorted(states, key=order):
             place = {"application": application, "pool": pool, "address": key[0], "port": key[1]}
-            found.append({**place, "state": states[key], **known.get(key, {})})
-    return found
+            listed.append({**place, "state": states[key], **known.get(key, {})})
+    return listed
 
 
 def hand_warnings(plan: TenantPlan, names: Names) -> list[str]:
@@ -95,10 +95,10 @@ def hand_warnings(plan: TenantPlan, names: Names) -> list[str]:
             _disabled(member)
         )
     return [
-        f"members_disabled_by_hand: pool {path} keeps {count(len(found), 'member')} "
-        f"that an operator disabled on BIG-IP: {some(found)}. "
+        f"members_disabled_by_hand: pool {path} keeps {count(len(members), 'member')} "
+        f"that an operator disabled on BIG-IP: {some(members)}. "
         "To enable, use BIG-IP or set enforce_member_state: true."
-        for path, found in pools.items()
+        for path, members in pools.items()
     ]
 
 
@@ -117,22 +117,22 @@ def counts(plans: Iterable[TenantPlan], actions: Mapping[str, str]) -> dict[str,
     """The number of tenants by their action, and of the applications, pools and members in them."""
     of_tenants = ("tenants", "unchanged", *CHANGES, "hold")
     of_content = ("applications", "pools", "members", "members_added", "members_removed")
-    found = dict.fromkeys((*of_tenants, *of_content), 0)
+    totals = dict.fromkeys((*of_tenants, *of_content), 0)
     for plan in plans:
         action = actions[plan.tenant]
-        found["tenants"] += 1
-        found["unchanged" if action == "none" else action] += 1
-        found["applications"] += len(plan.changes)
+        totals["tenants"] += 1
+        totals["unchanged" if action == "none" else action] += 1
+        totals["applications"] += len(plan.changes)
         for change in plan.changes.values():
             for pool in change.pools.values():
-                found["pools"] += 1
+                totals["pools"] += 1
                 if action == "hold":
-                    found["members"] += pool.before
+                    totals["members"] += pool.before
                     continue
-                found["members"] += pool.after
-                found["members_added"] += len(pool.added)
-                found["members_removed"] += len(pool.removed)
-    return found
+                totals["members"] += pool.after
+                totals["members_added"] += len(pool.added)
+                totals["members_removed"] += len(pool.removed)
+    return totals
 
 
 def summary(outcomes: Sequence[TenantOutcome], check_mode: bool) -> list[str]:

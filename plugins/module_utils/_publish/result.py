@@ -46,7 +46,7 @@ def result(finished: Finished) -> Object:
     names = _names(finished.pools)
     entries = {tenant: _entry(run, finished, names) for tenant, run in sorted(finished.runs.items())}
     plans = [run.plan for run in finished.runs.values()]
-    found: Object = {
+    returned: Object = {
         "changed": any(_is_changed(run, finished) for run in finished.runs.values()),
         "summary": report.summary(_outcomes(finished, entries), finished.check_mode),
         "tenants": {
@@ -63,9 +63,9 @@ def result(finished: Finished) -> Object:
         "warnings": _warnings(finished, names),
     }
     if finished.sync is not None:
-        found["sync"] = finished.sync
+        returned["sync"] = finished.sync
     failure = failures.failure(finished.wanted, finished.runs)
-    return found if failure is None else {**found, "failure": failure}
+    return returned if failure is None else {**returned, "failure": failure}
 
 
 def _is_held(run: Run, finished: Finished) -> bool:
@@ -121,11 +121,11 @@ def _is_shown(run: Run, entry: Object, finished: Finished) -> bool:
 
 def _warnings(finished: Finished, names: Names) -> list[str]:
     """Each once."""
-    found = list(finished.warnings)
+    warnings = list(finished.warnings)
     for tenant in sorted(finished.runs):
         plan = finished.runs[tenant].plan
-        found += [*plan.warnings, *report.hand_warnings(plan, names)]
-    return list(dict.fromkeys(found))
+        warnings += [*plan.warnings, *report.hand_warnings(plan, names)]
+    return list(dict.fromkeys(warnings))
 
 
 def _names(pools: Mapping[PoolPlace, Pool]) -> Names:
@@ -145,11 +145,11 @@ def _pools(finished: Finished) -> list[Object]:
     """The pools that were filled from the cluster."""
     if finished.details == "none":
         return []
-    found = []
+    entries = []
     for (tenant, application, pool), value in sorted(finished.pools.items()):
         plan = finished.runs[tenant].plan
         change = plan.changes.get(application)
         differs = change is not None and (bool(change.pools.get(pool)) or change.kind == "create")
         if _has_details(differs or plan.failure is not None, finished):
-            found.append({"tenant": tenant, "application": application, "pool": pool, **value.as_dict()})
-    return found
+            entries.append({"tenant": tenant, "application": application, "pool": pool, **value.as_dict()})
+    return entries

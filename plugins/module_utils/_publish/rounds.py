@@ -93,7 +93,7 @@ class Rounds:
             if plan.failure:
                 run.verdict = Verdict.failed(plan.failure)
             elif plan.action == "none":
-                run.verdict = Verdict.done("success")
+                run.verdict = Verdict.success("success")
             else:
                 step = next_step(plan, device, run.settling, patient=self._options.wait_up > 0)
                 if not step.waiting:
@@ -103,7 +103,7 @@ class Rounds:
         return ready, waiting
 
     def _may_wait(self, run: Run, step: Step) -> bool:
-        """Whether wait_up lasts. If not, the run fails."""
+        """Whether wait_up is not over yet. Otherwise the run fails."""
         now = self.interfaces.clock()
         if run.wait_until is None:
             run.wait_until = now + self._options.wait_up
@@ -146,7 +146,7 @@ class Rounds:
                 self._take_failure(run, plan, verdict)
 
     def _take_failure(self, run: Run, plan: TenantPlan, verdict: Verdict) -> None:
-        """What a POST that failed means for the tenant, and for the others."""
+        """Decide what follows from a POST that failed, for the tenant and for the others."""
         if verdict.again:
             run.attempts += 1
             run.compare_device = run.compare_device or verdict.unknown
@@ -193,7 +193,7 @@ class Rounds:
                 self.bigip.synchronise(str(group))
             status = self.bigip.ltm.sync_status()
         except Failure as failure:
-            self.warnings.append(f"Whether the device group is in sync is unknown. {failure.message}")
+            self.warnings.append(f"The sync status of the device group is unknown. {failure.message}")
             return None
         if not group and status.status == "Changes Pending":
             pending = status.summary.rstrip(".")

@@ -38,7 +38,7 @@ class Verdict:
     rest: float = 0.0
 
     @staticmethod
-    def done(message: str, code: ResultCode = 200) -> Verdict:
+    def success(message: str, code: ResultCode = 200) -> Verdict:
         return Verdict(True, code, message)
 
     @staticmethod

@@ -34,7 +34,7 @@ def verdict(tenant: str, outcome: Outcome, applications: Sequence[str] = ()) -> 
     if not results:
         nameless = [result for result in outcome.results if not result.tenant]
         return (
-            Verdict.done(nameless[0].message) if nameless and all(result.ok for result in nameless) else None
+            Verdict.success(nameless[0].message) if nameless and all(result.ok for result in nameless) else None
         )
     refused = [result for result in results if not result.ok]
     return _refused(tenant, refused, outcome, applications) if refused else _success(results)
@@ -49,7 +49,7 @@ def nameless(tenant: str, outcome: Outcome, applications: Sequence[str] = ()) ->
 def _unknown(tenant: str, outcome: Outcome) -> Verdict:
     failure = Failure(
         "outcome_unknown",
-        f"Whether tenant {tenant} was published is unknown",
+        f"The result for tenant {tenant} is unknown",
         said=outcome.why or "AS3 gave no result",
         remedy="Run again: the next run continues from what BIG-IP stores.",
     )
@@ -59,21 +59,21 @@ def _unknown(tenant: str, outcome: Outcome) -> Verdict:
 def _success(results: Sequence[TenantResult]) -> Verdict:
     """Common has two results: a change counts more than "no change"."""
     first = next((result for result in results if result.message != "no change"), results[0])
-    found = Verdict.done(first.message, first.code)
-    found.warnings = tuple(warning for result in results for warning in result.warnings)
-    return found
+    result_verdict = Verdict.success(first.message, first.code)
+    result_verdict.warnings = tuple(warning for result in results for warning in result.warnings)
+    return result_verdict
 
 
 def _refused(
     tenant: str, refused: Sequence[TenantResult], outcome: Outcome, applications: Sequence[str]
 ) -> Verdict:
     failure = _failure(tenant, refused, outcome.errors, applications)
-    found = Verdict.failed(failure, refused[0].code)
+    result_verdict = Verdict.failed(failure, refused[0].code)
     if any(_UNFINISHED in f"{result.response} {result.message}" for result in refused):
-        found.again, found.unknown, found.rest = True, True, _REST
+        result_verdict.again, result_verdict.unknown, result_verdict.rest = True, True, _REST
     else:
-        found.again = any(result.lock_conflict or result.busy for result in refused)
-    return found
+        result_verdict.again = any(result.lock_conflict or result.busy for result in refused)
+    return result_verdict
 
 
 def _failure(

@@ -45,7 +45,7 @@ class ContentInput(Protocol):
 
 @dataclass
 class ContentRequest:
-    """What to deploy or remove.
+    """The applications to deploy or remove.
 
     only  the applications concerned; None: whole tenants are
     head  the user's own properties of the declaration

@@ -62,25 +62,25 @@ class Wanted:
 
     def application(self, tenant: str, name: str, path: str) -> Object:
         """The application to add to; the first use creates it."""
-        found = self.applications.setdefault(tenant, {}).get(name)
-        if found is None:
-            found = (
+        application = self.applications.setdefault(tenant, {}).get(name)
+        if application is None:
+            application = (
                 {"class": "Application", "template": "shared"}
                 if name == "Shared"
                 else {"class": "Application"}
             )
-            self.applications[tenant][name] = found
+            self.applications[tenant][name] = application
         known = self.paths.setdefault((tenant, name), [])
         if path not in known:
             known.append(path)
-        return found
+        return application
 
     def hold(self, tenant: str, failure: Failure, path: str) -> None:
         """Publish nothing in this tenant. The first failure is its reason."""
         self.faults.setdefault(tenant, []).append((failure, path))
 
     def holds_reserved(self, kind: str, tenant: str, name: str, path: str) -> bool:
-        """Whether AS3 reserves this name of a tenant, an application or an object. Holds the tenant."""
+        """Whether AS3 reserves this name of a tenant, an application or an object. If so, hold the tenant."""
         fault = names.reserved_fault(kind, name)
         if fault is None:
             return False

@@ -119,7 +119,7 @@ CLAIMS: dict[str, tuple[list[Exchange], dict[str, Any], list[tuple[str, set[str]
     ),
     "a Role in one of them": (
         [forbidden(EVERYWHERE), listing(of("kube-system"), CIS), forbidden(of("f5-cis")), listing(of("kube-system", "maps"), labels=MAPS)],
-        {}, [IN_KUBE_SYSTEM, ("", set())], ["Whether a CIS owns tenants on this BIG-IP is unknown."],
+        {}, [IN_KUBE_SYSTEM, ("", set())], ["It is unknown whether a CIS owns tenants on this BIG-IP."],
     ),
 }  # fmt: skip
 

@@ -55,9 +55,9 @@ def result(one: Run, check_mode: bool = False) -> dict[str, Any]:
     ("blind", "verdict", "check_mode", "changed"),
     [
         (True, None, True, False),
-        (True, Verdict.done("no change"), False, False),
-        (True, Verdict.done("success"), False, True),
-        (False, Verdict.done("no change"), False, True),
+        (True, Verdict.success("no change"), False, False),
+        (True, Verdict.success("success"), False, True),
+        (False, Verdict.success("no change"), False, True),
         (False, None, True, True),
     ],
 )
@@ -86,16 +86,16 @@ ENABLED = (
     [
         ({"action": "none"}, False, KEPT),
         ({}, True, ENABLED.format("the run would enable, as AS3 does,")),
-        ({"verdict": Verdict.done("success")}, False, ENABLED.format("AS3 enabled")),
+        ({"verdict": Verdict.success("success")}, False, ENABLED.format("AS3 enabled")),
         ({"verdict": Verdict(False, 422, "failed")}, False, ENABLED.format("AS3 may have enabled")),
-        ({"verdict": Verdict.done("no change")}, False, KEPT),
+        ({"verdict": Verdict.success("no change")}, False, KEPT),
         ({}, False, KEPT),
-        ({"whole": False, "verdict": Verdict.done("success")}, False, ENABLED.format("AS3 enabled")),
+        ({"whole": False, "verdict": Verdict.success("success")}, False, ENABLED.format("AS3 enabled")),
         (
             {
                 "whole": False,
                 "changes": {"A1": ApplicationChange("none")},
-                "verdict": Verdict.done("success"),
+                "verdict": Verdict.success("success"),
             },
             False,
             KEPT,

@@ -290,6 +290,6 @@ def test_a_device_group_whose_status_cannot_be_read_is_a_warning(group: str | No
         "sync" not in result and "failure" not in result and world.synchronised == ([group] if group else [])
     )
     unknown_state = (
-        "Whether the device group is in sync is unknown. Reading the config-sync status of BIG-IP."
+        "The sync status of the device group is unknown. Reading the config-sync status of BIG-IP."
     )
     assert result["warnings"] == [unknown_state]

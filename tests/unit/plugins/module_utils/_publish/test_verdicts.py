@@ -110,7 +110,7 @@ def test_an_unknown_result_is_planned_again(why: str, said: str) -> None:
     found = verdict("T1", unknown(why))
     assert found is not None and found.failure is not None
     assert (found.ok, found.again, found.unknown, found.code) == (False, True, True, "outcome_unknown")
-    assert found.failure.said == said and found.failure.doing == "Whether tenant T1 was published is unknown"
+    assert found.failure.said == said and found.failure.doing == "The result for tenant T1 is unknown"
 
 
 @pytest.mark.parametrize(
