@@ -189,3 +189,25 @@ def test_a_run_that_fails_takes_all_warnings_along() -> None:
 def test_an_entry_has_nothing_that_did_not_happen() -> None:
     entry = World(WEB).publish(applications=[app()])["tenants"]["T1"]
     assert set(entry) == {"action", "code", "message", "members_added", "members_removed", "applications"}
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_applications_of_other_owners_are_not_in_the_declaration(check_mode: bool) -> None:
+    world = World(WEB)
+    world.publish(applications=[app(), app(application="A2", virtual_server=None)])
+    world.bigip.stored["T1"]["Theirs"] = {"class": "Application", "label": "theirs"}
+    result = world.publish(check_mode, applications=[app(member={"ratio": 3})], prune=True)
+    assert set(result["declaration"]["T1"]) == {"class", "A1"} and "Theirs" not in str(result["diff"])
+
+
+def test_a_tenant_that_is_held_shows_what_is_stored_of_ours() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.stored["T1"]["Theirs"] = {"class": "Application"}
+    world.cluster.by_service["web"] = pool()
+    result = world.publish(applications=[app()])
+    assert result["tenants"]["T1"]["action"] == "hold"
+    assert (
+        len(result["declaration"]["T1"]["A1"]["pool"]["members"]) == 2
+        and "Theirs" not in result["declaration"]["T1"]
+    )
