@@ -14,6 +14,7 @@ from .._as3.given import structure
 from .._as3.types import LOCK, Json, Object
 from .._ownership import mark
 from . import template, validate
+from .scope import NONE
 from .wanted import Problems, Wanted
 
 # What the user writes beside the tenants, which is sent in each POST as it is.
@@ -55,7 +56,7 @@ class ContentRequest:
     tenants: Sequence[str] = ()
     only: set[str] | None = None
     head: Object = field(default_factory=dict)
-    prune: str = "none"
+    prune: str = NONE
 
 
 def check(options: ContentInput) -> ContentRequest:

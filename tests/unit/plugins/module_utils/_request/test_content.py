@@ -68,6 +68,7 @@ def test_what_is_deployed(
     ("given", "options", "starts"),
     [
         (None, {}, ["content: is missing"]),
+        ("", {}, ["content: is not JSON"]),
         (None, {"state": "absent"}, ["content: is missing: state: absent needs content, or tenant"]),
         (None, {"state": "absent", "application": "A1"}, ["application: needs the tenant it is in"]),
         ("", {"state": "absent", "tenant": "T1"}, ["content: is empty: state: absent removes what is named"]),

@@ -76,11 +76,12 @@ def test_what_is_refused(options: dict[str, Any], starts: list[str]) -> None:
         {"applications": [app()], "prune": "owner"},
         {"declaration": ADC, "pools": []},
         {"declaration": EMPTY, "pools": [], "prune": True},
+        {"declaration": {**ADC, "T2": {"class": "Tenant"}}, "pools": [], "prune": "owner"},
     ],
 )
 def test_what_is_taken(options: dict[str, Any]) -> None:
     request = check(**options)
-    assert list(request.tenants) == ["T1"] and not request.wanted.faults
+    assert "T1" in request.tenants and not request.wanted.faults
 
 
 def test_check_mode_may_ask_as3_and_assume_a_cis_to_be_scaled_to_0() -> None:

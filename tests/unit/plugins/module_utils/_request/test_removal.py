@@ -62,6 +62,10 @@ def test_what_is_named(options: dict[str, Any], named: dict[str, Any], state: st
             {"declaration": adc(T1={})},
             ["declaration: names no application: state: absent needs the applications"],
         ),
+        (
+            {"declaration": adc(T1={"A1": None})},
+            ["declaration.T1.A1: is empty: a Tenant takes an application"],
+        ),
         ({"applications": []}, ["applications: is empty, which may remove more than you mean."]),
         ({"applications": [], "owner": " "}, ["applications: is empty,", "owner: is empty: name the owner"]),
         ({"applications": [{"tenant": "", "application": "A1"}]}, ["applications[0].tenant: is empty"]),
@@ -101,3 +105,10 @@ def test_a_tenant_of_a_reserved_name_is_held_and_not_read() -> None:
     assert request.named == {"T1": None, "label": None} and list(request.tenants) == ["T1"]
     ((failure, path),) = request.wanted.faults["label"]
     assert failure.code == "reserved_name" and path == "applications[1].tenant"
+
+
+@pytest.mark.parametrize(
+    ("prune", "scope"), [(None, "none"), ("x", "none"), (True, "tenants"), ("owner", "owner")]
+)
+def test_the_scope_of_prune(prune: Any, scope: str) -> None:
+    assert check(tenants={"T1": {}}, prune=prune).prune == scope

@@ -34,6 +34,13 @@ def test_a_tenant_that_as3_cannot_have_is_held_once() -> None:
     assert len(wanted.faults["label"]) == 1
 
 
+def test_a_reserved_name_is_known_by_the_answer() -> None:
+    wanted = Wanted()
+    assert wanted.holds_reserved("object", "T1", "template", "applications[0].pool_name") is True
+    assert wanted.holds_reserved("object", "T2", "web", "applications[1].pool_name") is False
+    assert list(wanted.faults) == ["T1"]
+
+
 def test_a_failure_takes_the_warnings_along_and_keeps_its_own() -> None:
     wanted = Wanted(warnings=["first"])
     failure = Failure("x", "doing")
