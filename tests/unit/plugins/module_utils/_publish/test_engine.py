@@ -223,7 +223,9 @@ def test_an_adopted_pool_keeps_private_nodes() -> None:
     result = world.publish(applications=[app(virtual_server=None)], adopt="unmarked")
     assert result["tenants"]["T1"]["action"] == "update" and "failure" not in result
     assert addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002"]
-    assert all("shareNodes" not in entry for entry in world.bigip.stored["T1"]["A1"]["pool"]["members"])
+    members = world.bigip.stored["T1"]["A1"]["pool"]["members"]
+    assert members == [*entries, {"servicePort": 61002, "serverAddresses": ["10.0.0.2"]}]
+    assert not world.publish(applications=[app(virtual_server=None)])["changed"]
 
 
 @pytest.mark.parametrize(
