@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,13 @@ def test_each_package_has_its_place() -> None:
 def test_data_flows_one_way(file: Path) -> None:
     own = unit(file.relative_to(UTILS).parts)
     assert inside(file) - {own} <= set(ORDER[ORDER.index(own) + 1 :])
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    prefix = ABSOLUTE + "."
+    names = {".".join(file.relative_to(UTILS).with_suffix("").parts): file for file in FILES}
+    arrows = {name: {found.removeprefix(prefix) for found in imported(file)} & set(names) - {name} for name, file in names.items()}
+    assert len(list(TopologicalSorter(arrows).static_order())) == len(names)  # raises CycleError for a circle
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "plugins" / "modules").glob("*.py")), ids=lambda file: file.stem)

@@ -17,7 +17,7 @@ from .._errors import Failure
 from .._plan import taken
 from .._request.scope import OWNER
 from . import pruning, removals
-from .interfaces import BigIp, Devices, Goals, Interfaces, Tenants
+from .interfaces import BigIp, Goals, Interfaces, Tenants
 from .options import RunOptions
 from .plans import Plans
 from .reads import hide_stored, read_device, read_stored
@@ -25,7 +25,8 @@ from .result import Finished
 from .rounds import Rounds
 
 if TYPE_CHECKING:
-    from .ports import GoalSource, Planner, Report, Request
+    from .parts import GoalSource, Planner, Report, Request
+    from .ports import Devices
 
 
 class Parts(NamedTuple):

@@ -18,8 +18,7 @@ from .._ownership.owners import CisClaim
 from .._plan.model import Rules, TenantGoal
 
 if TYPE_CHECKING:
-    from .._as3.members import Key
-    from .ports import As3, ClusterReader, Ltm, MemberState
+    from .ports import As3, ClusterReader, Ltm
 
 # AS3's code of a result, or our own word. Union because this is evaluated at run time, which the pylint of
 # ansible-test takes for too new.
@@ -28,8 +27,6 @@ PoolPlace = tuple[str, str, str]
 """tenant, application, pool."""
 Tenants = Mapping[str, Mapping[str, Json]]
 """tenant -> what AS3 stores of it."""
-Devices = Mapping[str, "Mapping[Key, MemberState]"]
-"""Pool path -> its members in LTM."""
 
 
 class BigIp(NamedTuple):

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Iterable, Mapping
 
 from .._errors import Failure
 from .._plan.model import Rules, TenantGoal, TenantPlan
-from .interfaces import Devices, Tenants
+from .interfaces import Tenants
 from .run import Run
 
 if TYPE_CHECKING:
-    from .ports import Planner
+    from .parts import Planner
+    from .ports import Devices
 
 Faults = Mapping[str, "list[tuple[Failure, str]]"]
 

@@ -11,17 +11,14 @@ from __future__ import annotations
 
 from typing import Collection, Mapping, Protocol, Sequence
 
+from .._as3.members import Key
 from .._as3.types import Json, Object
 from .._errors import Failure
 from .._members.auto import Routable
 from .._members.model import Pool
 from .._members.source import Source
 from .._plan import model
-from .._plan.model import Device, Rules, TenantGoal, TenantPlan
 from .._request.labels import Service
-from .._request.wanted import Wanted
-from .interfaces import BigIp, Devices, Goals, Tenants
-from .result import Finished
 
 
 class MemberState(model.MemberState, Protocol):
@@ -29,6 +26,10 @@ class MemberState(model.MemberState, Protocol):
 
     @property
     def route_domain(self) -> int | None: ...
+
+
+Devices = Mapping[str, Mapping[Key, MemberState]]
+"""Pool path -> its members in LTM."""
 
 
 class TenantResult(Protocol):
@@ -144,36 +145,3 @@ class ClusterReader(Protocol):
 
     @property
     def requests(self) -> int: ...
-
-
-class Request(Protocol):
-    """A request without a fault. tenants: those to read and to plan. prune: what prune covers."""
-
-    @property
-    def wanted(self) -> Wanted: ...
-
-    @property
-    def tenants(self) -> Sequence[str]: ...
-
-    @property
-    def prune(self) -> str: ...
-
-
-class GoalSource(Protocol):
-    """Where the goals of a module come from: clusters, or the user's content."""
-
-    def read(self, bigip: BigIp, stored: Tenants) -> Goals: ...
-
-
-class Planner(Protocol):
-    """Plans one tenant. stored: with the lock's key. device: None if the pools were not read."""
-
-    def __call__(
-        self, goal: TenantGoal, stored: Mapping[str, Json] | None, device: Device | None, rules: Rules
-    ) -> TenantPlan: ...
-
-
-class Report(Protocol):
-    """Makes the result of a module."""
-
-    def __call__(self, finished: Finished) -> Object: ...

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Callable, Iterable, Mapping
 from .. import _foreign
 from .._as3 import members, origin
 from .._as3.members import Key
-from .interfaces import BigIp, Devices, Tenants
+from .interfaces import BigIp, Tenants
 
 if TYPE_CHECKING:
-    from .ports import MemberState
+    from .ports import Devices, MemberState
 
 Hide = Callable[[Iterable[str]], None]
 

@@ -18,14 +18,15 @@ from .._ownership import mark
 from .._plan.drift import restoring
 from .._plan.model import Rules, Step, TenantPlan
 from .._plan.staging import next_step
-from .interfaces import BigIp, Devices, Interfaces, Tenants
+from .interfaces import BigIp, Interfaces, Tenants
 from .options import RunOptions
 from .poster import Batch, Pair, Poster
 from .reads import read_device, read_stored
 from .run import Run, Verdict
 
 if TYPE_CHECKING:
-    from .ports import Planner
+    from .parts import Planner
+    from .ports import Devices
 
 _ATTEMPTS = 5
 # More POSTs than this for one tenant mean that AS3 does not store what it is sent.
