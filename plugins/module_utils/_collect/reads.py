@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Callable, Iterable, Sequence
 
-from .._kube import antrea, lists, npl_ports, snapshot
+from .._kube import lists, snapshot
 from .._kube.client import Client, Forbidden
 from .._members import contested, nodeportlocal
 from .._members.model import NplState, Snapshot
@@ -133,6 +133,8 @@ class Reads:
 
         False: no further range can be read.
         """
+        from .._kube import npl_ports  # few runs need it
+
         known = content.ranges
         if known.configured is None:
             content.ranges = npl_ports.configured(self._client)
@@ -142,11 +144,15 @@ class Reads:
 
     def npl_state(self, content: Snapshot) -> NplState:
         """Read Antrea's agents and their configuration."""
+        from .._kube import antrea  # few runs need it
+
         content.npl = antrea.read(self._client, self._warn_once)
         return content.npl
 
     def npl(self, content: Snapshot, unexplained: Sequence[Source]) -> None:
         """Read why ready Pods of these sources have no mapping: further reads only where Antrea is on."""
+        from .._kube import antrea
+
         state = self.npl_state(content)
         if not state.antrea or state.enabled is False:
             return

@@ -17,7 +17,7 @@ from .._members.source import Source
 from .._ownership import mark
 from .._ownership.owners import CisClaim
 from .._plan.model import PoolFacts, TenantGoal
-from .._request import build, from_secret, labels
+from .._request import build, from_secret
 from .._request.publishing import PublishRequest
 from .._request.wanted import Fill, Wanted
 from .interfaces import BigIp, Goals, Interfaces, Kubernetes, PoolPlace, Tenants
@@ -72,6 +72,8 @@ class ClusterGoals:
         """Fill pools of the declaration from Services that name them by their labels."""
         labelled = self._request.labelled
         if labelled:
+            from .._request import labels  # few runs need it
+
             namespaces = sorted({namespace for several in labelled.values() for namespace in several})
             labels.add(self._wanted, cluster.list_services(labels.SELECTOR, namespaces), labelled)
 

@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Protocol, Sequence
+from typing import TYPE_CHECKING, Mapping, NamedTuple, Protocol, Sequence
 
 from .._as3.types import LOCK, Json
 from .._foreign import is_deep
-from . import build, from_secret, labels, removal, template, validate
+from . import build, from_secret, removal, template, validate
 from .scope import NONE, OWNER
 from .sources import Sources
-from .wanted import Problems, Wanted
+from .wanted import Place, Problems, Wanted
+
+if TYPE_CHECKING:
+    from .labels import Namespaces
 
 Items = Sequence[Mapping[str, Json]]
 
@@ -53,7 +56,7 @@ class PublishRequest(NamedTuple):
     wanted: Wanted
     tenants: Sequence[str]
     prune: str
-    labelled: labels.Namespaces
+    labelled: Namespaces
     sources: Sources
 
 
@@ -102,8 +105,7 @@ def _present(options: PublishInput, wanted: Wanted, check_mode: bool, problems: 
     for tenant in wanted.properties:
         if tenant not in wanted.applications:
             problems.add(f"tenants.{tenant}", "names a tenant in which nothing is published")
-    by_label = labels.by_application(wanted, labelled)
-    from_secret.check(wanted, options.secret_namespaces, by_label, problems)
+    from_secret.check(wanted, options.secret_namespaces, _by_application(wanted, labelled), problems)
     problems.raise_if_any()
     sources = Sources(options.source_defaults, options.allow_unvalidated)
     for fill in wanted.fills:
@@ -121,7 +123,7 @@ def _add_properties(wanted: Wanted, tenants: Mapping[str, Json], problems: Probl
             problems.add(f"tenants.{tenant}", "must be a dictionary of AS3 Tenant properties")
 
 
-def _add_declaration(wanted: Wanted, options: PublishInput, problems: Problems) -> labels.Namespaces:
+def _add_declaration(wanted: Wanted, options: PublishInput, problems: Problems) -> Namespaces:
     """Returns the namespaces of the Services that may fill pools by their labels."""
     pools = options.pools
     if not options.declaration:
@@ -133,7 +135,20 @@ def _add_declaration(wanted: Wanted, options: PublishInput, problems: Problems) 
         problems.add("pools", f"is empty: name the pools of the declaration to fill, or {hint}")
         return {}
     template.add(wanted, options.declaration, pools, problems)
-    return labels.namespaces(wanted, options.label_namespaces, problems) if pools is None else {}
+    if pools is not None:
+        return {}
+    from . import labels  # few runs need it
+
+    return labels.namespaces(wanted, options.label_namespaces, problems)
+
+
+def _by_application(wanted: Wanted, labelled: Namespaces) -> Mapping[Place, Sequence[str]]:
+    """By application, the namespaces whose Services may fill its pools by their labels."""
+    if not labelled:
+        return {}
+    from . import labels
+
+    return labels.by_application(wanted, labelled)
 
 
 def _warn_of_empty_tenants(wanted: Wanted) -> None:

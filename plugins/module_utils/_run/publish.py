@@ -15,16 +15,15 @@ from .._bigip.as3 import As3
 from .._bigip.config_sync import synchronise
 from .._bigip.ltm import Ltm
 from .._bigip.session import Session
-from .._collect.claims import CisClaims
 from .._collect.cluster import Cluster
 from .._deadline import Deadline
+from .._ownership.owners import CisClaim
 from .._plan.tenant import plan
 from .._publish.cluster_goals import ClusterGoals
 from .._publish.engine import Engine, Parts
 from .._publish.interfaces import BigIp, Interfaces, Kubernetes
 from .._publish.options import PublishOptions
 from .._publish.progress import progress
-from .._publish.removal_goals import RemovalGoals
 from .._publish.result import result
 from .._publish.routable import routable
 from .._request import publishing
@@ -49,7 +48,13 @@ def publish(params: Mapping[str, Any], hide: Hide, check_mode: bool) -> dict[str
     @contextlib.contextmanager
     def kubernetes() -> Iterator[Kubernetes]:
         with Cluster(params, deadline, warnings.append) as cluster:
-            yield Kubernetes(cluster, CisClaims(cluster, options.cis_namespaces, warnings.append).read)
+
+            def cis_claims() -> list[CisClaim]:
+                from .._collect.claims import CisClaims  # few runs need it
+
+                return CisClaims(cluster, options.cis_namespaces, warnings.append).read()
+
+            yield Kubernetes(cluster, cis_claims)
 
     write = progress(options.run.progress_file, warnings.append)
     interfaces = Interfaces(bigip, deadline, warnings, hide, write)
@@ -65,6 +70,8 @@ def run(
     """One run of publish against these interfaces."""
     request = publishing.check(options, check_mode)
     if isinstance(request, RemovalRequest):
+        from .._publish.removal_goals import RemovalGoals  # state: present needs none
+
         parts = Parts(request, RemovalGoals(options, request, kubernetes), plan, result)
         run_options = replace(options.run, detect_drift=False)  # nothing is restored
     else:
