@@ -74,7 +74,7 @@ def test_there_are_enough_cases() -> None:
 
 
 def test_every_reason_and_member_failure_has_a_case() -> None:
-    """A word that no case provokes is a word that nobody has seen."""
+    """A word that no case provokes is a word that no test has seen."""
     seen = {word.partition("=")[2] for case in CASES for word in case.left.split()}
     failed = {case.want[1:] for case in CASES if case.want.startswith("!")}
     assert seen == set(reasons.LEFT_OUT)
