@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which plans take an address of another tenant. _publish/test_taken.py has each kind of address."""
+"""Which plans take an address of another tenant. _publish/test_engine_taken.py has each kind of address."""
 
 from __future__ import annotations
 
