@@ -80,7 +80,7 @@ class Network:
 
 
 class Machine:
-    """What a test holds: the lab's facts, a session that is signed in by Basic, and the device itself."""
+    """The objects of a test: the lab's facts, a session that is signed in by Basic, and the device itself."""
 
     def __init__(self, lab: Lab, network: Network, loop: asyncio.AbstractEventLoop) -> None:
         self.lab, self.network, self._loop = lab, network, loop

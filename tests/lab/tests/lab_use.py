@@ -108,7 +108,7 @@ def pods(lab: RunningLab, name: str) -> list[dict[str, Any]]:
 
 
 def ask(lab: RunningLab, place: str, seconds: float = 60) -> str:
-    """What a request to an address of the lab is answered: the body, ``502 ...`` for the proxy's refusal, or
+    """The answer to a request to an address of the lab: the body, ``502 ...`` for the proxy's refusal, or
     ``silent``."""
     command = [
         "curl",

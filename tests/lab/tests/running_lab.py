@@ -90,7 +90,7 @@ class RunningLab:
 def eventually(what: Callable[[], Any]) -> Any:
     """The first true value, however long it takes on this machine.
 
-    What never becomes true fails with the last value.
+    A value that never becomes true fails the test.
     """
     deadline = time.monotonic() + HANG
     while not (value := what()):

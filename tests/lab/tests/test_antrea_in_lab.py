@@ -241,7 +241,7 @@ def test_an_agent_with_an_impossible_range_does_not_run(configurable: RunningLab
     ],
 )
 def test_other_releases(lab: Labs, version: str, keys: set[str]) -> None:
-    # A Service of one family is mapped alike in any cluster, and the dual one of 2.7.0 is used below too.
+    # The mapping of a Service of one family is the same in any cluster. The dual one of 2.7.0 is used below too.
     cluster = lab(cni="antrea", nodes=2, antrea_version=version, ip_family="dual")
     with application(cluster, replicas=1, npl="true") as name:
         ((pod, (entry,)),) = eventually(lambda: mappings(cluster, name)).items()
@@ -265,7 +265,7 @@ def test_an_annotation_that_cannot_be_read_stays_until_the_agent_starts_again(cl
         cluster.kubectl("annotate", "pod", pod, "--overwrite", f"{NPL}=[oops")
         time.sleep(1)
         assert cluster.get("pod", pod)["metadata"]["annotations"][NPL] == "[oops"
-        assert ask(cluster, place(entry)) == pod, "the rule holds, whatever the annotation says"
+        assert ask(cluster, place(entry)) == pod, "the rule holds, with any annotation"
         restart(cluster, node)
         # It is removed, and the Pod is mapped once more.
         eventually(

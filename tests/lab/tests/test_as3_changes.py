@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AS3 takes for a change, what it restores, and what remains when a deployment fails."""
+"""The changes that AS3 sees, the state that it restores, and the remains of a failed deployment."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a test can make go wrong, and what the client of the BIG-IP sees of it."""
+"""Faults that a test can cause, and what the client of the BIG-IP sees of them."""
 
 from __future__ import annotations
 

@@ -99,5 +99,5 @@ def test_the_readme_names_each_option_of_up(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         cli.main(["up", "--help"])
     options = set(re.findall(r"^  (--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))
-    table = README.read_text().partition("## What the lab simulates")[2].partition("##")[0]
+    table = README.read_text().partition("## Simulated parts")[2].partition("##")[0]
     assert set(re.findall(r"`(--[a-z-]+)`", table)) == options - {"--name"}

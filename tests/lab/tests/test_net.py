@@ -245,7 +245,7 @@ def test_kube_proxy_goes_by_the_name_of_the_port() -> None:
     ]
 
 
-# -- what is taken away
+# -- removals
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def snapshot(lab: RunningLab) -> dict[str, Any]:
 
 
 def differences(before: Any, after: Any, place: str = "") -> dict[str, tuple[Any, Any]]:
-    """What is not the same, by its place; lists without regard to their order."""
+    """The differences, by their place; lists without regard to their order."""
     if isinstance(before, dict) and isinstance(after, dict):
         both = before.keys() | after.keys()
         return {
@@ -264,5 +264,5 @@ def test_a_lab_that_is_not_up_cannot_be_reset() -> None:
     assert refused.returncode == 1
     assert (
         refused.stderr
-        == "lab: The lab nowhere is not up (lab status says more). Start it: lab up --name nowhere\n"
+        == "lab: The lab nowhere is not up (see lab status). Start it: lab up --name nowhere\n"
     )

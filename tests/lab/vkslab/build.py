@@ -189,7 +189,7 @@ def _run(command: list[str], module: Path, environment: dict[str, str], name: st
             + "\n".join(f"  {line}" for line in shown[-25:])
             + (
                 "\nIf a module could not be fetched: check the network, and GOPROXY where the machine "
-                "needs one. What is fetched and compiled by now is kept."
+                "needs one. The next build reuses the finished parts."
             )
         )
 

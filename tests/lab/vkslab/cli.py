@@ -180,7 +180,7 @@ _UP: dict[str, dict[str, dict[str, Any]]] = {
         "--monitor-interval": {
             "type": _seconds,
             "metavar": "SECONDS",
-            "help": "the time of a monitor's interval of 5 s; all intervals and timeouts are scaled alike",
+            "help": "the time of a monitor's interval of 5 s; the same factor applies to all",
         },
     },
     "Supervisor": {

@@ -139,7 +139,7 @@ class Kube:
         return await self.request("GET", path)
 
     async def create(self, path: str, body: dict[str, Any]) -> bool:
-        """Create an object; False if it was there already (it is left as it is)."""
+        """Create an object; False if it existed already (it is left as it is)."""
         try:
             await self.request("POST", path, body=body)
         except KubeError as error:

@@ -64,7 +64,7 @@ def reset(lab: Lab) -> None:
         baseline = Baseline.of(lab) if lab.exists() and lab.is_up() else None
         if baseline is None:
             raise LabError(
-                f"The lab {lab.name} is not up ({COMMAND} status says more). Start it: {_start(lab)}"
+                f"The lab {lab.name} is not up (see {COMMAND} status). Start it: {_start(lab)}"
             )
         restore(lab, baseline)
         _say(
@@ -88,7 +88,7 @@ def variables(lab: Lab) -> dict[str, str]:
     bigip, net = lab.read("bigip.json") or {}, lab.read("net.json") or {}
     if not lab.came_up():
         raise LabError(
-            f"The lab {lab.name} did not come up ({COMMAND} status says more). Start it again: {_start(lab)}"
+            f"The lab {lab.name} did not come up (see {COMMAND} status). Start it again: {_start(lab)}"
         )
     for process in lab.processes():
         if not process.alive():

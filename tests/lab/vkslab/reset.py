@@ -20,7 +20,7 @@ def reset(lab: Lab, baseline: Baseline) -> None:
     baseline.restore_logs()
 
     def settled() -> bool:
-        # What follows may write to the clusters, so they are looked at after it.
+        # followed() may write to the clusters, so restore_clusters() comes after it.
         there = followed(lab, baseline)
         return not baseline.restore_clusters() and there
 

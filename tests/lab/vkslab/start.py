@@ -111,7 +111,7 @@ class Start:
         processes.start(module, command, self._lab.folder, {"PYTHONPATH": str(paths.LAB_SOURCE)})
 
     def _content(self, process: str, file: str) -> dict[str, Any]:
-        self._wait(process, f"{file} is there", lambda: self._lab.read(file) is not None)
+        self._wait(process, f"{file} exists", lambda: self._lab.read(file) is not None)
         return self._lab.read(file) or {}
 
     def _wait(self, process: str, until: str, reached: Callable[[], bool]) -> None:

@@ -52,7 +52,7 @@ def adc(**tenants: Any) -> dict[str, Any]:
 
 
 def stored(path: str, **tenants: Any) -> Exchange:
-    """What AS3 gives for GET /declare{path}; with no tenants: that there are none."""
+    """The answer of AS3 to GET /declare{path}; without tenants, that it has none."""
     if not tenants:
         return Exchange("GET", f"{AS3}/declare{path}{READ}", 404, json={"code": 404, "message": "declaration in specified path not found"})
     return Exchange(
@@ -104,4 +104,4 @@ REFUSED = {
     "tenant": "T1",
 }
 
-MARK = {"class": "Constants", "vks_bigip": {"owner": "somebody"}}
+MARK = {"class": "Constants", "vks_bigip": {"owner": "other_user"}}

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role cis reads of a cluster in which its CIS runs as it should, for the tests of its decisions."""
+"""The reads of the role cis in a cluster with a sound CIS, for the tests of its decisions."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def read(
     installation: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> World:
-    """What was read of a deployment that needs no change. changed: variables; more: parts of the result."""
+    """The reads of a deployment that needs no change. changed: variables; more: parts of the result."""
     own = options(**changed or {})
     state: World = {
         "options": own,

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a doc fragment and an argument spec say of each option, in one form."""
+"""Each option as a doc fragment and an argument spec describe it, in one form."""
 
 from __future__ import annotations
 

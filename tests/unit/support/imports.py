@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def closure(file: Path) -> set[Path]:
-    """The file and all that it imports, directly or not. What only a type checker imports does not count."""
+    """The file and all that it imports, directly or not. Imports for a type checker do not count."""
     found: set[Path] = set()
     todo = [file]
     while todo:

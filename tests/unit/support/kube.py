@@ -13,7 +13,7 @@ from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange
 
 
 class Clock:
-    """Time that passes only while somebody sleeps."""
+    """Time that passes only while the code sleeps."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -44,7 +44,7 @@ def kubeconfig(url: str, user: dict[str, Any] | None = None, **cluster: Any) -> 
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "main",
-        "contexts": [{"name": "main", "context": {"cluster": "c", "user": "u"}}, {"name": "other", "context": {"cluster": "c", "user": "nobody"}}],
+        "contexts": [{"name": "main", "context": {"cluster": "c", "user": "u"}}, {"name": "other", "context": {"cluster": "c", "user": "other_user"}}],
         "clusters": [{"name": "c", "cluster": {"server": url, **cluster}}],
-        "users": [{"name": "u", "user": {"token": "from-kubeconfig"} if user is None else user}, {"name": "nobody", "user": {}}],
+        "users": [{"name": "u", "user": {"token": "from-kubeconfig"} if user is None else user}, {"name": "other_user", "user": {}}],
     }

@@ -287,7 +287,7 @@ def run(
 def sent(
     current: TenantPlan, body: dict[str, Any] | None, written: Mapping[str, Any], removed: Any
 ) -> tuple[dict[str, Any] | None, str]:
-    """What AS3 stores after a POST, and its text."""
+    """The tenant as AS3 stores it after a POST, and its text."""
     texts = []
     whole = current.whole and not current.claim_first
     if whole:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Both sides of `publish` in memory: a cluster of fixed pools, and a BIG-IP that stores and applies what it is sent.
 
-The BIG-IP keeps the declaration (as AS3 does) and the device (as LTM does) apart, so that a test can make them differ.
+The BIG-IP keeps the declaration (as AS3 does) and the device (as LTM does) apart. A test can make them differ.
 `answers` is a list of functions that may answer the next POSTs in AS3's place.
 """
 
@@ -190,7 +190,7 @@ class FakeBigIp:
         return outcome_of({"results": [{"code": 200, "message": "success", "tenant": tenant}]})
 
     def apply(self, tenant: str) -> None:
-        """The device takes over what is stored; counts how many of the members that answer are taken away at once."""
+        """The device takes over the stored members; counts how many answering ones are removed at once."""
         wanted: dict[str, dict[tuple[str, int], MemberState]] = {}
         for name, application in self.stored.get(tenant, {}).items():
             for key, item in application.items() if isinstance(application, dict) else ():
@@ -269,7 +269,7 @@ def member(
 
 
 class Clock:
-    """Time that passes only when somebody sleeps; `on_sleep` may change the world meanwhile."""
+    """Time that passes only when the code sleeps; `on_sleep` may change the world meanwhile."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -296,7 +296,7 @@ class World:
         self.said_at_sign_out: list[str] = []
 
     def publish(self, check_mode: bool = False, timeout: float = 300, **options: Any) -> dict[str, Any]:
-        """One tenant a POST, unless the test says otherwise: the order of the POSTs is then that of the tenants."""
+        """One tenant a POST, if the test sets nothing else: the POSTs then have the order of the tenants."""
 
         @contextlib.contextmanager
         def kubernetes() -> Iterator[sides.Kubernetes]:

@@ -45,7 +45,7 @@ class AgentConfig:
     shown: str
     """AntreaAgentInfo's nodePortLocalPortRange."""
     notes: tuple[str, ...] = ()
-    """What the agent logs about it."""
+    """The line that the agent logs about it."""
 
 
 class _NoDuplicates(yaml.SafeLoader):

@@ -61,7 +61,7 @@ class PortTable:
         return True
 
     def release(self, uid: str, keep: Callable[[tuple[int, str]], bool] = lambda key: False) -> None:
-        """Give back the ports of a Pod, except those whose (Pod port, protocol) is to be kept."""
+        """Release the ports of a Pod, except those whose (Pod port, protocol) is to be kept."""
         ports = self._of_pod.get(uid, {})
         for key in [key for key in ports if not keep(key)]:
             del self._owner[key[1], ports.pop(key)]

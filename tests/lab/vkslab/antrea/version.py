@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-#: What VKS 3.7 ships.
+#: The version that VKS 3.7 ships.
 DEFAULT = "2.5.2"
 
 

@@ -47,8 +47,8 @@ def parser() -> argparse.ArgumentParser:
         default=2.0,
         metavar="SECONDS",
         help=(
-            "what a monitor with BIG-IP's interval of 5 s takes here; all intervals and timeouts are "
-            "scaled alike (default %(default)s)"
+            "the time of a monitor's interval of 5 s; the same factor applies to all intervals and timeouts "
+            "(default %(default)s)"
         ),
     )
     return options

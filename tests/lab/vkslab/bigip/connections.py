@@ -96,7 +96,7 @@ class Client(Side):
     async def secure(self, context: ssl.SSLContext, first: bytes) -> bool:
         """End TLS here; False if the handshake failed.
 
-        What the client sent too early cannot be handed to the handshake.
+        Bytes that the client sent too early cannot be handed to the handshake.
         """
         assert self.transport is not None
         if first or self._buffer:

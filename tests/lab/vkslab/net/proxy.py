@@ -231,7 +231,7 @@ class Proxy:
         itself."""
         socket = route.socket if route.kind is Kind.FORWARD else self.data_proxy()
         if socket is None:
-            raise Unreachable(f"{target} is no address of the cluster, and the lab has no BIG-IP yet")
+            raise Unreachable(f"{target} is not an address of the cluster, and the lab has no BIG-IP yet")
         try:
             reader, writer = await asyncio.open_connection(*socket)
         except OSError as error:
@@ -241,7 +241,7 @@ class Proxy:
         finally:
             writer.close()
 
-    # -- what is taken away dies at once
+    # -- connections to a removed target end at once
 
     @contextmanager
     def _bound(self, writer: asyncio.StreamWriter, route: Route) -> Iterator[None]:

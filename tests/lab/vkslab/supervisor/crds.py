@@ -78,8 +78,8 @@ def of_supervisor(era: Era) -> list[dict[str, Any]]:
         ]
     else:
         made += [crd(BOOTSTRAP, "ClusterBootstrap", "v1alpha3"), crd(CNI, "CalicoConfig", "v1alpha1")]
-    # Whether a Supervisor of VKS 3.6 still serves AntreaConfig, for its older clusters, is not confirmed: one
-    # of the lab's does, one does not.
+    # It is not confirmed that a Supervisor of VKS 3.6 still serves AntreaConfig for its older clusters: one of
+    # the lab's does, one does not.
     if era.npl_in_schema:
         made.append(
             crd(CNI, "AntreaConfig", "v1alpha1", schema=antrea_config_schema(), shortNames=["antreaconf"])

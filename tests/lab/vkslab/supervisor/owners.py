@@ -101,8 +101,8 @@ class AddonConfigs:
         path = f"{objects.ADDON_CONFIGS}/{raw['metadata']['name']}"
         spec, status = raw.get("spec") or {}, raw.get("status") or {}
         if ours and not status:
-            # Found by its name, <cluster>-<add-on>, once. What happens to one that is emptied later is not
-            # known; here it is skipped.
+            # Found by its name, <cluster>-<add-on>, once. The behaviour for one that is
+            # emptied later is not known; here it is skipped.
             spec = {
                 **spec,
                 "clusterName": spec.get("clusterName") or self._cluster,

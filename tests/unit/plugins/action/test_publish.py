@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the action plugin of publish shows, to whom, and that showing it stops nothing."""
+"""The action plugin of publish: its lines, their readers, and that showing them stops nothing."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def action(args: dict[str, Any] | None = None, *, transport: str = "local", beco
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[bool, list[str]]]:
-    """What was displayed: on standard output under False, on standard error under True. It begins as ansible-playbook with `default`."""
+    """The displayed lines: standard output under False, standard error under True. It begins as a playbook."""
     lines: dict[bool, list[str]] = {False: [], True: []}
     monkeypatch.setattr(publish.display, "display", lambda text, stderr=False: lines[stderr].append(text))
     monkeypatch.setattr(publish.display, "warning", lambda text: lines[True].append(f"warning: {text}"))

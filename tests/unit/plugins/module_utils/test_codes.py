@@ -23,7 +23,7 @@ UTILS = Path(_codes.__file__).parent
 MODULES = sorted(file for file in (UTILS.parent / "modules").glob("*.py") if file.stem != "__init__")
 MOST_WORDS = 20
 _READS = {"It changes nothing.": "bigip_no_answer kubernetes_conflict"}
-# What a module does not return, though it imports a file that raises it: module -> reason -> codes.
+# Codes that a module does not return, though it imports a file that raises them: module -> reason -> codes.
 UNREACHED: dict[str, dict[str, str]] = {
     "antrea_npl": {"It resolves no source.": "node_selector_invalid service_missing"},
     "as3_declaration": {
@@ -93,7 +93,7 @@ def is_code(annotation: ast.expr | None) -> bool:
 
 @cache
 def raisers() -> frozenset[str]:
-    """What is called with a code: Failure, its subclasses, and all whose first parameter is a `Code`."""
+    """The callables that take a code: Failure, its subclasses, and all whose first parameter is a `Code`."""
     found = {"Failure"}
     for tree in trees().values():
         for node in ast.walk(tree):

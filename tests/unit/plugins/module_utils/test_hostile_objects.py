@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Objects of the cluster with adversarial texts in the fields that the API server leaves to their authors.
 
-The pure core answers with a Failure, or with a result that names its reasons, and with no other exception. A person can read what it says.
+The pure core answers with a Failure, or with a result that names its reasons, and with no other exception.
+A person can read its text.
 """
 
 from __future__ import annotations
@@ -42,12 +43,12 @@ from ansible_collections.vks.bigip.tests.unit.support.hostile_texts import SECRE
 
 LONGEST = 16 * 1024  # characters of one message
 TEXTS = texts("/tmp/canary")
-# What fails is not made smaller, which takes minutes with texts of this size.
+# Hypothesis does not make a failing example smaller: with texts of this size that takes minutes.
 _LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 quick = settings(max_examples=80, deadline=None, phases=[Phase.generate], suppress_health_check=_LARGE)
 
 hostile = st.sampled_from([*TEXTS.values()]) | st.text(max_size=60)
-# What F5's custom resources may hold: any JSON, references among it.
+# Values that F5's custom resources may hold: any JSON, references among it.
 odd = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | hostile | st.just({"from_secret": SECRET}),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["use", "bigip", "name"]) | hostile, inner, max_size=3),
@@ -63,7 +64,7 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def readable(*values: Any) -> None:
-    """Messages are short. What a terminal would obey in them is escaped at the edge, for all of them at once."""
+    """Messages are short. The boundary escapes control characters in all of them at once."""
     for message in strings(values):
         assert len(message) <= LONGEST, message[:200]
 
@@ -82,7 +83,7 @@ entries = st.fixed_dictionaries(
 
 
 def mappings(node: int) -> st.SearchStrategy[str]:
-    """What the annotation of a Pod on this node may hold; one of three is as Antrea writes it."""
+    """Annotations that a Pod on this node may have; one of three is as Antrea writes it."""
     good = {"podPort": 8080, "nodeIP": f"198.18.0.{node}", "nodePort": 61000, "protocol": "tcp"}
     spoiled = st.lists(st.just(good) | entries | odd, max_size=4).map(json.dumps)
     return st.one_of(st.just(json.dumps([good])), spoiled, hostile)
@@ -202,7 +203,7 @@ words = st.lists(hostile.filter(lambda word: len(word) < 10_000) | options, max_
 @quick
 @given(hostile, words, st.dictionaries(st.sampled_from(["meta.helm.sh/release-name", "vks.bigip/started-with"]), hostile), templates)
 def test_deployments(image: str, arguments: list[str], annotations: dict[str, str], template: str) -> None:
-    """Whether they look like a CIS or not. Arguments that take a pattern forever have tests of their own."""
+    """They look like a CIS or not. Arguments that take a pattern forever have tests of their own."""
     for name in (image, f"f5networks/k8s-bigip-ctlr:{image}"):
         box = {"name": "x", "image": name, "args": arguments, "command": arguments}
         spec = {"selector": {"matchLabels": {"app": "x"}}, "template": {"spec": {"containers": [box]}}}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A declaration of many small parts, as an AS3 ConfigMap of a megabyte holds them, costs no more than their number: no square of it.
 
-What is counted are steps and bytes. A clock would judge the machine.
+The tests count steps and bytes. A clock would judge the machine.
 """
 
 from __future__ import annotations

@@ -185,7 +185,7 @@ def test_time_grows_with_the_length_only(name: str, part: str, end: str, parents
 
 
 NUMBER, BRACKETS, DEEP = "9" * 5000, "[" * 200_000, "[" * 400 + "]" * 400
-# What reads a foreign text as a number, as JSON or as another form, and what it makes of a spoiled one.
+# The functions that read a foreign text as a number, JSON or another form, and their result for a spoiled one.
 READERS: dict[str, tuple[Callable[[str], Any], list[Any]]] = {
     "a range of Antrea": (believed.ports, [None]),
     "a version": (lambda text: version_in(f"v{text}.1"), [None]),

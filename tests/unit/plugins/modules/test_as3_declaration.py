@@ -276,13 +276,13 @@ RESERVED: dict[str, tuple[dict[str, Any], str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("options, held, path, says", RESERVED.values(), ids=RESERVED.keys())
-def test_a_reserved_name_holds_its_tenant_only(options: dict[str, Any], held: str, path: str, says: str) -> None:
+@pytest.mark.parametrize("options, held, path, message", RESERVED.values(), ids=RESERVED.keys())
+def test_a_reserved_name_holds_its_tenant_only(options: dict[str, Any], held: str, path: str, message: str) -> None:
     read = [stored("/T1,T2"), Exchange("GET", f"{AS3}/declare{READ}", 204)] if held == "T2" else [stored("/T1")]
     result = run([*read, INFO, *posted({"T1": tenant(A1=app("10.1.0.1"), **NEW)}, T1="success")], **options)
     assert (result["failed"], result["changed"], result["tenants"][held]["action"]) == (True, True, "hold")
     (failed,) = result["failure"]["tenants"]
-    assert (failed["tenant"], failed["code"], failed["path"]) == (held, "reserved_name", path) and says in failed["message"]
+    assert (failed["tenant"], failed["code"], failed["path"]) == (held, "reserved_name", path) and message in failed["message"]
 
 
 def test_a_reserved_name_in_the_per_application_form() -> None:

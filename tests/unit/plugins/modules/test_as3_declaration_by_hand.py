@@ -115,8 +115,8 @@ def test_what_the_declaration_disables_is_its_own() -> None:
 
 
 def test_members_that_publish_kept_disabled() -> None:
-    """Their stored adminState is the operator's, as the mark says."""
-    marked = {"class": "Constants", "vks_bigip": {"owner": "somebody", "disabled_by_hand": {"web_pool": ["10.1.0.1:8080"]}}}
+    """Their stored adminState is the operator's, as the mark records."""
+    marked = {"class": "Constants", "vks_bigip": {"owner": "other_user", "disabled_by_hand": {"web_pool": ["10.1.0.1:8080"]}}}
     read = [stored("/T1", T1={"A1": {**disabled("10.1.0.1"), "constants": marked}}), device("T1", "10.1.0.1=disabled")]
     (warning,) = by_hand(run(read, check=True, adopt="publish", content=adc(T1={"A1": app("10.1.0.1")})))
     assert "10.1.0.1:8080 (disable, then enable)" in warning

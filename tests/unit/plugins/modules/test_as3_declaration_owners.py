@@ -64,7 +64,7 @@ OWNED: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize("before, code, adopt", OWNED.values(), ids=OWNED.keys())
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_what_somebody_else_would_write_again(before: dict[str, Any], code: str, adopt: str, state: str) -> None:
+def test_what_another_user_would_write_again(before: dict[str, Any], code: str, adopt: str, state: str) -> None:
     options: dict[str, Any] = {"content": adc(T1={"A1": app("10.1.0.1")}), "state": state}
     read = [stored("/T1", T1=before), device("T1", "10.1.0.1=up")]
     result = run(read, **options)

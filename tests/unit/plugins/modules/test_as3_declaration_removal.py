@@ -128,7 +128,7 @@ def test_an_application_that_came_between_two_steps_stays() -> None:
 
 
 def test_an_application_that_was_named_goes_whenever_it_came() -> None:
-    """It is named, and so is no surprise. The others of its tenant are none of this task's."""
+    """The task names it, so it is not a surprise. The others of its tenant are none of this task's."""
     read = device("T1", "10.1.0.1=up")
     script = [
         stored("/T1", T1={"A1": app("10.1.0.1")}),

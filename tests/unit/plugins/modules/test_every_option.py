@@ -24,14 +24,14 @@ from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, 
 MODULES = sorted(path.stem for folder in modules.__path__ for path in Path(folder).glob("*.py") if path.stem != "__init__")
 Spec = dict[str, dict[str, Any]]
 Path_ = tuple[str, ...]
-"""Names of options, from the outside in: ("provider", "server_port"). A list on the way has one element."""
+"""Names of options, the outermost first: ("provider", "server_port"). A list on the way has one element."""
 
 SAMPLES: dict[str, Any] = {"int": 7, "float": 1.5, "bool": True, "path": "/etc/hosts", "raw": "text", "str": "text", "dict": {"name": {"class": "Pool"}}}
 WRONG = {"int": "seven", "float": "seven", "bool": "maybe"}
 ONE_OF = {"name", "label_selector"}
 """Where a dictionary has these two, it takes one of them."""
 BELONG = {"supervisor_namespace": "team-a", "cluster_name": "shop"}
-"""What the two options that reach a Supervisor need beside them."""
+"""The values that the two options for a Supervisor need beside them."""
 
 
 class _Seen(Exception):
@@ -40,7 +40,7 @@ class _Seen(Exception):
 
 @cache
 def spec_of(module: str) -> Spec:
-    """What the module gives to Ansible."""
+    """The argument spec that the module gives to Ansible."""
     seen: Spec = {}
 
     def init(_self: AnsibleModule, argument_spec: Spec, **_more: Any) -> None:

@@ -40,7 +40,7 @@ def run(script: list[Exchange], name: str = "cis", check: bool = False, **option
     [
         pytest.param([THERE], False, False, id="there"),
         pytest.param([MISSING, MADE], False, True, id="made"),
-        pytest.param([MISSING], True, True, id="foretold"),
+        pytest.param([MISSING], True, True, id="predicted"),
         pytest.param([MISSING, Exchange("POST", PATH, drop=True), THERE], False, True, id="made, and the answer lost"),
         pytest.param([MISSING, Exchange("POST", PATH, status=409, json={"code": 409, "message": "already exists"}), THERE], False, True, id="at once"),
     ],

@@ -112,7 +112,7 @@ def test_without_pools_everything_that_the_mode_can_serve() -> None:
 
 
 def test_environment_of_awx(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the credential type "OpenShift or Kubernetes API Bearer Token" injects works untouched."""
+    """The variables of the credential type "OpenShift or Kubernetes API Bearer Token" work unchanged."""
 
     def signed_in(request: Request) -> None:
         assert request.headers["authorization"] == "Bearer from-awx"

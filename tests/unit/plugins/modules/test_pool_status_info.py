@@ -190,7 +190,7 @@ EVERYTHING = {
 DEFAULTS = {name: Source.__dataclass_fields__[name].default for name in EVERYTHING}
 MODE = "pool_member_type"
 PUBLISHED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
-    # what the mark holds, what the task says, what the pool is judged with beside the defaults
+    # what the mark holds, what the task sets, what the pool is judged with beside the defaults
     "a mark of an earlier release": ({}, {}, {}),
     "a mark of an earlier release, with the options": ({}, EVERYTHING, EVERYTHING),
     "as it was published": (EVERYTHING, {}, EVERYTHING),
@@ -198,7 +198,7 @@ PUBLISHED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "the task gives a default": (EVERYTHING, {"terminating": "fallback", "exclude_nodes": []}, {**EVERYTHING, "terminating": "fallback", "exclude_nodes": []}),
     "an empty text is none": (EVERYTHING, {"node_label_selector": ""}, EVERYTHING),
     "the task gives the mode": ({}, {MODE: "nodeport"}, {MODE: "nodeport"}),
-    "auto is what the mark says": ({}, {MODE: "auto"}, {}),
+    "auto is what the mark holds": ({}, {MODE: "auto"}, {}),
     "words that no option has": ({"terminating": "never", "color": "red", "route_domain": "2", "exclude_nodes": "node-1", "include_unschedulable": 1}, {}, {}),
     "names that are not text": ({"exclude_nodes": ["node-1", 2]}, {}, {}),
     "a mode that does not exist": ({MODE: "carrier pigeon"}, {}, {MODE: "auto"}),
@@ -264,7 +264,7 @@ SELECT: dict[str, tuple[dict[str, Any], list[str]]] = {
     "an owner": ({"owner": "you"}, ["/T1/A2/one"]),
     "an application": ({"application": "A1"}, ["/T1/A1/one", "/T1/A1/two"]),
     "a pool": ({"pool": "one"}, ["/T1/A1/one", "/T1/A2/one"]),
-    "nobody's": ({"owner": "nobody"}, []),
+    "an unknown owner": ({"owner": "other_user"}, []),
 }
 
 

@@ -26,7 +26,7 @@ STATUS = {name: {"description": text} for name, text in (("mode", "standalone"),
 STANDALONE = Exchange("GET", "/mgmt/tm/cm/sync-status", json={"entries": {"x": {"nestedStats": {"entries": STATUS}}}})
 DONE = {"results": [{"code": 200, "message": "success", "tenant": "T1"}]}
 NOTHING = Exchange("GET", READ, 204)
-KEY = "-----BEGIN PRIVATE KEY-----\nours-and-nobody-elses\n-----END PRIVATE KEY-----\n"
+KEY = "-----BEGIN PRIVATE KEY-----\nours-and-not-for-others\n-----END PRIVATE KEY-----\n"
 
 SERVICE = {
     "metadata": {"name": "web", "namespace": "default"},
@@ -222,12 +222,12 @@ def test_wrong_options_appear_in_one_sentence_and_in_one_list() -> None:
         assert problem["message"] in result["msg"] and json.dumps(result).count(json.dumps(problem["message"])[1:-1]) == 2
 
 
-def test_wrong_input_reaches_nobody() -> None:
+def test_wrong_input_causes_no_request() -> None:
     result = run([], applications=[{**ITEM, "tenant": "1T"}])
     assert result["failed"] and result["failure"]["path"] == "applications[0].tenant"
 
 
-def test_an_empty_address_reaches_nobody() -> None:
+def test_an_empty_address_causes_no_request() -> None:
     result = run([], applications=[{**ITEM, "virtual_server": {**ITEM["virtual_server"], "virtualAddresses": [""]}}])
     assert result["failed"] and result["failure"]["path"] == "applications[0].virtual_server.virtualAddresses[0]"
 
@@ -281,8 +281,8 @@ def test_a_failed_list_stops_everything() -> None:
 
 
 def test_text_that_is_no_declaration_is_not_shown() -> None:
-    result = run([], declaration='{"class": "ADC", "T1": {"privateKey": "ours-and-nobody-elses"')
-    assert result["failed"] and "is not JSON" in result["msg"] and "ours-and-nobody-elses" not in result.stdout
+    result = run([], declaration='{"class": "ADC", "T1": {"privateKey": "ours-and-not-for-others"')
+    assert result["failed"] and "is not JSON" in result["msg"] and "ours-and-not-for-others" not in result.stdout
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -294,5 +294,5 @@ def test_no_secret_in_the_output(as_json: bool) -> None:
     uid = Exchange("GET", "/api/v1/namespaces/kube-system", json={"metadata": {"name": "kube-system", "uid": "UID"}})
     result = run([LOGIN, NOTHING, LOGOUT], [uid, *NO_CIS], True, **options)
     assert result["changed"] and result["declaration"]["T1"]["A1"]["web_cert"]["certificate"] == "PEM"
-    for secret in ("ours-and-nobody-elses", "pass-word", "KUBE-TOKEN", "TOKEN-OF-THIS-RUN"):
+    for secret in ("ours-and-not-for-others", "pass-word", "KUBE-TOKEN", "TOKEN-OF-THIS-RUN"):
         assert secret not in result.stdout

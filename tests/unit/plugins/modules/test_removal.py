@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Nothing removes more than was named: each way to remove something, with each value that may be empty, null, or a list with an empty element.
 
-Refused here means: before anything is read, so both scripts are empty. What a value that is not empty removes is in test_publish.py,
-test_as3_declaration.py, test_antrea_npl.py and the molecule scenarios of the role cis.
+Refused here means: before anything is read, so both scripts are empty. Removals by a value that is not
+empty are in test_publish.py, test_as3_declaration.py, test_antrea_npl.py and the molecule scenarios of the role cis.
 """
 
 from __future__ import annotations

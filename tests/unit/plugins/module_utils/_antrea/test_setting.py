@@ -43,7 +43,7 @@ from ansible_collections.vks.bigip.tests.unit.support.run_module import run_modu
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
 
-def test_somebody_else_writes_at_the_same_moment() -> None:
+def test_another_user_writes_at_the_same_moment() -> None:
     theirs, both = OFF + "# more\n", ON + "# more\n"
     conflict = write(status=409, json=status(409, "the object has been modified"))
     script = [
@@ -87,7 +87,7 @@ def test_what_is_as_wanted_needs_no_owner() -> None:
     assert (result["changed"], result["owner"], result["proven"]) == (False, None, True)
 
 
-def test_a_text_that_nobody_understands() -> None:
+def test_a_text_that_antrea_does_not_understand() -> None:
     failed(run(start("featureGates: [")), "npl_text", "Nothing was written")
 
 

@@ -49,7 +49,7 @@ READ: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, str]]]] = 
     "one of the device by a name": ({"vs": at({"bigip": "/Common/vip"})}, {}, [("/Common/vip port 80 (tcp)", "/Common")]),
     "one of the device with its address": ({"vs": at({"bigip": "/Common/vip", "address": "192.0.2.30"})}, {}, [("192.0.2.30 port 80 (tcp)", "/Common")]),
     "nothing that listens": ({"web": {"class": "Pool"}, "off": {**HTTP, "enable": False}, "in": {**HTTP, "virtualType": "internal"}}, {}, []),
-    "what is no address": ({"vs": at("", None, 5, {}, {"use": 5}), "va": {"class": "Service_Address"}, "x": {"class": 5}}, {}, []),
+    "values that are not addresses": ({"vs": at("", None, 5, {}, {"use": 5}), "va": {"class": "Service_Address"}, "x": {"class": 5}}, {}, []),
     "a tenant that is off": ({"vs": HTTP}, {"enable": False}, []),
 }
 

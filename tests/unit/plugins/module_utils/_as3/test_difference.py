@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two ways to say the same are no difference; anything else is."""
+"""Two ways to write the same value do not differ; all other values do."""
 
 from __future__ import annotations
 

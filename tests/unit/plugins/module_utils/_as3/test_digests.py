@@ -70,7 +70,7 @@ def item(number: int = 1, word: str = "word") -> dict[str, Any]:
 
 
 def stored(world: World) -> dict[str, Any]:
-    """What AS3 gives back: ciphers that only BIG-IP can read."""
+    """AS3 returns ciphers that only BIG-IP can read."""
     application: dict[str, Any] = world.bigip.stored["T1"]["A1"]
     for value in application.values():
         if isinstance(value, dict) and value.get("class") == "Monitor":

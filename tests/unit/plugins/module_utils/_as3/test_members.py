@@ -94,13 +94,13 @@ def test_the_order_of_members() -> None:
 
 FLAT: dict[str, tuple[Any, dict[Any, Any]]] = {
     "no list": ({"servicePort": 80}, {}),
-    "an entry that is no object": (["10.0.0.1", None], {}),
+    "an entry that is not an object": (["10.0.0.1", None], {}),
     "no port": ([{"serverAddresses": ["10.0.0.1"]}], {("10.0.0.1", 0): {}}),
     "the default route domain": ([{"servicePort": 80, "serverAddresses": ["10.0.0.1%0", "10.0.0.2%1"]}], {("10.0.0.1", 80): {}, ("10.0.0.2%1", 80): {}}),
     "a port as text": ([{"servicePort": "80", "serverAddresses": ["10.0.0.1"]}], {("10.0.0.1", 80): {}}),
-    "true is no port": ([{"servicePort": True, "serverAddresses": ["10.0.0.1"]}], {("10.0.0.1", 0): {}}),
-    "addresses that are no list": ([{"servicePort": 80, "serverAddresses": "10.0.0.1"}], {}),
-    "servers that are no list": ([{"servicePort": 80, "servers": {"name": "a", "address": "10.0.0.1"}}], {}),
+    "true is not a port": ([{"servicePort": True, "serverAddresses": ["10.0.0.1"]}], {("10.0.0.1", 0): {}}),
+    "addresses that are not a list": ([{"servicePort": 80, "serverAddresses": "10.0.0.1"}], {}),
+    "servers that are not a list": ([{"servicePort": 80, "servers": {"name": "a", "address": "10.0.0.1"}}], {}),
     "servers": (
         [{"servicePort": 80, "servers": [{"name": "a", "address": "10.0.0.1"}, {"address": "10.0.0.2"}, {"name": "c"}, "d"]}],
         {("10.0.0.1", 80): {"server_name": "a"}, ("10.0.0.2", 80): {}},

@@ -42,7 +42,7 @@ FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a pointer to a pointer's form": ({**VS, "pool": {"use": "web"}}, {**VS, "pool": {"use": "/T1/A1/web"}}),
     "a pointer to the device": ({**VS, "pool": {"bigip": "/Common/web"}}, {**VS, "pool": {"bigip": "/Common/web"}}),
     "a use that is not alone": ({"class": "Brand_New", "a": {"use": "b", "c": "d"}}, {"class": "Brand_New", "a": {"use": "b", "c": "d"}}),
-    "a use that is no text": ({"class": "Brand_New", "a": {"use": ["b"]}}, {"class": "Brand_New", "a": {"use": ["b"]}}),
+    "a use that is not a text": ({"class": "Brand_New", "a": {"use": ["b"]}}, {"class": "Brand_New", "a": {"use": ["b"]}}),
     "a pointer in a certificate": (
         {"class": "TLS_Server", "certificates": [{"certificate": "cert"}]},
         {"class": "TLS_Server", "certificates": [{"certificate": {"use": "/T1/A1/cert"}}]},
@@ -59,7 +59,7 @@ FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"class": "SNAT_Pool", "snatAddresses": ["192.0.2.1", "2001:db8::2"]},
     ),
     "the order of VLANs": ({**VS, "allowVlans": ["b", "a"]}, {**VS, "allowVlans": ["a", "b"]}),
-    "a name that is no address": ({**VS, "virtualAddresses": ["web.example.com"]}, {**VS, "virtualAddresses": ["web.example.com"]}),
+    "a name that is not an address": ({**VS, "virtualAddresses": ["web.example.com"]}, {**VS, "virtualAddresses": ["web.example.com"]}),
     "metadata without content": ({"class": "Brand_New", "metadata": {}}, {"class": "Brand_New"}),
     "metadata": ({"class": "Brand_New", "metadata": {"a": 1}}, {"class": "Brand_New", "metadata": {"a": 1}}),
     "another empty object": ({"class": "Brand_New", "other": {}}, {"class": "Brand_New", "other": {}}),

@@ -43,7 +43,7 @@ READ: dict[str, tuple[list[Exchange], dict[str, Any], dict[str, Any]]] = {
         {"tenants": ["T1"], "application": "A2"},
         {"T1": {"class": "Tenant", "A2": {"class": "Application"}, "label": "x", "optimisticLockKey": "k1="}},
     ),
-    "an application nobody has": ([stored()], {"application": "A9"}, {}),
+    "an unknown application": ([stored()], {"application": "A9"}, {}),
     "an application that is a property": ([stored()], {"application": "label"}, {}),
 }
 
@@ -106,7 +106,7 @@ NOT_FROM_AS3: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("answer", NOT_FROM_AS3.values(), ids=NOT_FROM_AS3.keys())
 def test_a_404_that_is_not_from_as3_does_not_mean_that_nothing_is_stored(clock: Clock, answer: dict[str, Any]) -> None:
-    """Otherwise the tenant would be created over what is there, also that of another owner."""
+    """Otherwise a new tenant would replace the stored one, also that of another owner."""
     info = Exchange("GET", f"{AS3}/info", json={"version": "3.56.0"})
     wrong = Exchange("GET", f"{DECLARE}{T1_ALONE}", 404, **answer)
 

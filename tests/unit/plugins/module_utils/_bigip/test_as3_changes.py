@@ -47,7 +47,7 @@ RUNNING = {"message": "in progress", "tenant": "", "host": "", "runTime": 0, "co
 
 
 def brief(outcome: Outcome) -> Any:
-    """What a table can hold: a list of (tenant, code, message), or why nobody knows."""
+    """The outcome as a table holds it: a list of (tenant, code, message), or why it is unknown."""
     return [(result.tenant, result.code, result.message) for result in outcome.results] if outcome.known else f"unknown: {outcome.why}"
 
 
@@ -108,7 +108,7 @@ OUTCOMES: dict[str, tuple[list[Exchange], Any]] = {
         "unknown: the task disappeared: HTTP 404: No record found with ID of 6d3",
     ),
     "the task was cancelled": ([ACCEPTED, task({"message": "task cancelled", "code": 0, "tenant": ""})], "unknown: AS3 was restarted and cancelled the task"),
-    "an answer that is no JSON": (
+    "an answer that is not JSON": (
         [Exchange("POST", POST, 413, text="<h1>Request Entity Too Large</h1>")],
         "unknown: after the POST came HTTP 413: Request Entity Too Large",
     ),
@@ -216,7 +216,7 @@ def test_in_progress_to_the_end(clock: Clock) -> None:
     assert max(clock.slept) <= 5
 
 
-def test_nobody_answers_while_the_task_runs(clock: Clock) -> None:
+def test_no_answer_while_the_task_runs(clock: Clock) -> None:
     with ScriptedServer([]) as server:
         server.take = lambda request: ACCEPTED if request.method == "POST" else Exchange("GET", "", 503, text=PAGE)  # type: ignore[method-assign]
         with Session(provider(server, token="GIVEN"), clock.deadline(60)) as session:

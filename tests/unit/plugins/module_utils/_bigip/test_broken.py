@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a failed exchange means: not sent, lost, or final. And whether the libraries raise what the table has."""
+"""A failed exchange was not sent, lost, or final. The libraries raise the exceptions of the table."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def send(url: str, seconds: float, timeout: int = 60, **options: Any) -> Any:
 
 
 def test_a_body_that_is_cut_in_the_middle_is_lost() -> None:
-    """It may be JSON by chance, and is no answer."""
+    """It may be JSON by chance, and is not an answer."""
     whole = answer(b'{"a": 1}          ')
     with Peer(lambda connection, over: (connection.sendall(whole[:-5]), connection.close())[0]) as peer:
         with pytest.raises(Lost):

@@ -30,7 +30,7 @@ def unregistered(method: str = "GET", path: str = INFO) -> Exchange:
 
 
 AFTER_SIGN_IN = [login(), get(), logout()]
-# After a sign-in that nobody knows of the list of tokens is asked, in the end.
+# After a sign-in whose answer was lost, the client reads the list of tokens at the end.
 AFTER_LOST_SIGN_IN = [login(), get(), Exchange("GET", TOKENS, json={"items": []}), logout()]
 WAITED_OUT = {
     # what comes first -> then it goes on as if nothing had been
@@ -125,7 +125,7 @@ def test_one_clear_failure(clock: Clock, script: list[Exchange], code: str, said
     assert not clock.slept, "waiting does not help here"
 
 
-def test_nobody_there(clock: Clock) -> None:
+def test_an_address_without_a_server(clock: Clock) -> None:
     with Session(provider(closed_port()), clock.deadline(600)) as session, pytest.raises(Failure) as caught:
         session.request("GET", INFO, doing="Reading the version")
     assert caught.value.code == "bigip_unreachable"

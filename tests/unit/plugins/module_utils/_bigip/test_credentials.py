@@ -178,7 +178,7 @@ def test_a_failure_carries_what_signing_out_had_to_say(clock: Clock) -> None:
     assert caught.value.code == "bigip_forbidden" and caught.value.warnings == session.warnings and len(session.warnings) == 1
 
 
-def test_nobody_is_waited_for_again_when_signing_out(clock: Clock) -> None:
+def test_signing_out_does_not_wait_again(clock: Clock) -> None:
     with ScriptedServer([login(), get()]) as server:
         session = Session(provider(server), clock.deadline(30))
         session.__enter__()
@@ -223,7 +223,7 @@ LOST_LOGINS: dict[str, tuple[list[dict[str, Any]], list[str] | None]] = {
     # what BIG-IP lists (ours was made at .500, half a second after the lost one) -> what is deleted beside ours; None: a warning
     "it made one": ([record("LOST", 5), OWN], ["LOST"]),
     "it made none": ([OWN], []),
-    "another user's": ([record("OTHER", 5, userName="somebody"), OWN], []),
+    "another user's": ([record("OTHER", 5, userName="other_user"), OWN], []),
     "from another address": ([record("OTHER", 5, address="10.0.0.8"), OWN], []),
     "of another time": ([record("OTHER", 5, startTime="2026-11-23T18:59:58.060-0800"), record("LATER", 300), OWN], []),
     "two that it could be": ([record("ONE", 5), record("TWO", 6), OWN], None),

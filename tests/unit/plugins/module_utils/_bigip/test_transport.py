@@ -154,7 +154,7 @@ def test_a_port_without_tls(clock: Clock) -> None:
 
 def test_netrc_has_no_say(clock: Clock, authority: Any, ca_cert: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     netrc = tmp_path / "netrc"
-    netrc.write_text("default login somebody password something\n")
+    netrc.write_text("default login other_user password something\n")
     monkeypatch.setenv("NETRC", str(netrc))
 
     def no_basic(request: Any) -> None:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is masked and, above all, what is not. That no secret is shown is in tests/unit/plugins/modules/test_every_secret.py."""
+"""The values that are masked and, above all, those that are not. See also modules/test_every_secret.py."""
 
 from __future__ import annotations
 

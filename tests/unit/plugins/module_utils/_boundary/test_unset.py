@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What counts as unset, and what is a value. That every option of every module is treated so is in ../modules/test_every_option.py."""
+"""Values that count as unset, and values that do not. modules/test_every_option.py tests each option."""
 
 from __future__ import annotations
 

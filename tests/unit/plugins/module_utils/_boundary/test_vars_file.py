@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is written for `-e @FILE` and what Ansible reads of it; tests/lint_project/test_foreign_text.py runs Ansible over such a file."""
+"""The text for `-e @FILE`. tests/lint_project/test_foreign_text.py runs Ansible over such a file."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""VirtualServers as applications of publish, and what cannot be said so."""
+"""VirtualServers as applications of publish, and those that publish cannot express."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_what_is_missing_is_told() -> None:
 
 @pytest.mark.parametrize(("monitor", "same"), [({"name": "/Common/http", "reference": "bigip"}, True), (MONITOR, False)])
 def test_a_service_behind_two_virtual_servers(monitor: dict[str, Any], same: bool) -> None:
-    """CIS has one pool for both. A monitor of its own is named by the address, so that CIS keeps that of the last one only."""
+    """CIS has one pool for both. The address names a monitor, so CIS keeps only that of the last one."""
     pools = [{**POOL, "monitor": monitor}]
     servers = [{"metadata": {"namespace": "shop", "name": name}, "spec": {"virtualServerAddress": f"192.0.2.{name}", "pools": pools}} for name in ("10", "11")]
     done = applications.express(servers, "cis", lambda made: None)
@@ -140,7 +140,7 @@ def test_a_service_behind_two_virtual_servers(monitor: dict[str, Any], same: boo
 
 
 def named(namespace: str, pool: Any, name: str = "vs") -> dict[str, Any]:
-    """What shop has is older than what others have."""
+    """The objects of shop are older than those of others."""
     meta = {"namespace": namespace, "name": name, "creationTimestamp": f"2026-0{1 if namespace == 'shop' else 2}-01T00:00:00Z"}
     return {"metadata": meta, "spec": {"virtualServerAddress": "192.0.2.10", "pools": [pool]}}
 

@@ -52,7 +52,7 @@ SHOWN: dict[str, tuple[list[str], list[str]]] = {
         words,
     ),
     "by env": (["env", "BIGIP_PASSWORD=hush", "cis"], ["env", "BIGIP_PASSWORD=(hidden)", "cis"]),
-    "a word that is no option": (["secret", "word"], ["secret", "word"]),
+    "a word that is not an option": (["secret", "word"], ["secret", "word"]),
     "nothing": ([], []),
 }
 

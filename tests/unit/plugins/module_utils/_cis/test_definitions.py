@@ -44,7 +44,7 @@ def stored(name: str, version: str, **more: Any) -> dict[str, Any]:
 
 # Definitions that the cluster has, as a chart of this role's left them: their version, or an empty text.
 WANTED = {
-    "none is there": ({}, "0.0.36", False, ["a", "b"]),
+    "none exists": ({}, "0.0.36", False, ["a", "b"]),
     "an older chart's": ({"a": "0.0.35", "b": "0.0.9"}, "0.0.36", False, ["a", "b"]),
     "the same chart's": ({"a": "0.0.36", "b": "0.0.36"}, "0.0.36", False, ["a", "b"]),
     "one is a newer chart's": ({"a": "0.0.100", "b": "0.0.36"}, "0.0.36", False, ["b"]),

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Helm stores of a release."""
+"""The Secrets in which Helm stores a release."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_passwords_in_the_values_are_masked() -> None:
     ],
     ids=[
         "another order",
-        "definitions and what is no object",
+        "definitions and values that are not objects",
         "a Secret",
         "another object",
         "one more object",

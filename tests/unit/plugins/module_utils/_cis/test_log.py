@@ -32,7 +32,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "partition": ([f"{T} [ERROR] [2026-11-25 17:00:00,000 __main__ ERROR] CCCL Error: The requested partition cis was not found."], ["partition"]),
     "another complaint": ([f"{T} [ERROR] pool of web: Service not found"], ["resource"]),
     "one of each kind": ([REFUSED, f"{T} [ERROR] something", f"{T} [ERROR] something else"], ["as3", "resource"]),
-    "a word is no fault": ([f"{T} [DEBUG] x509: certificates read", f"{T} [INFO] 401 Unauthorized is what a wrong password gets"], []),
+    "a word is not a fault": ([f"{T} [DEBUG] x509: certificates read", f"{T} [INFO] 401 Unauthorized is what a wrong password gets"], []),
 }
 
 
@@ -222,7 +222,8 @@ def test_a_fault_of_the_arguments_is_shown_with_its_reason() -> None:
     assert found.message == "CIS does not take its arguments. Its log says: missing a BIG-IP partition"
 
 
-# What users of namespaces can have CIS quote: resourceConfig.go prints an annotation that is not JSON as it is, as3Handler.go what AS3 answers.
+# CIS quotes texts of namespace users: resourceConfig.go prints an annotation that is not JSON unchanged,
+# as3Handler.go prints the answer of AS3.
 QUOTES = {
     "an annotation": "[ERROR] [CORE] Unable to parse health monitor JSON array '{}': invalid character 'x'",
     "at the end": "[ERROR] [CORE] Unknown health monitor format for ServiceTypeLB: {}",

@@ -70,7 +70,7 @@ BY_CLUSTER: dict[str, tuple[World, World, World, World, list[str]]] = {
         TWO, {}, {"secrets": [secret(), KEY]}, {}, ["cis_multi_cluster.clusters: Secret default/two is not there or has no kubeconfig."]
     ),
     "all kubeconfigs": (TWO, {}, {"secrets": [secret(), KEY, {**KEY, "name": "two"}]}, {}, []),
-    "an IngressClass of nobody": (
+    "an IngressClass of no release": (
         CLASS, {}, {"ingress_class": {}}, {}, ["IngressClass f5 is there already and belongs to nobody/no release, "]
     ),
     "an IngressClass of another release": (
@@ -113,7 +113,7 @@ BY_CHART: dict[str, tuple[World, World, World, World, World, list[str]]] = {
     "another program": (
         {"helm_binary": "/bin/echo"}, {}, {}, {"stdout": "version"}, {}, ["/bin/echo is not Helm 3 or 4: version Install Helm"]
     ),
-    "a program that says nothing": (
+    "a program without output": (
         {}, {}, {}, {"stdout": "", "rc": 0}, {}, ["helm is not Helm 3 or 4: it did not answer Install Helm"]
     ),
     "no chart": (
@@ -129,7 +129,7 @@ BY_CHART: dict[str, tuple[World, World, World, World, World, list[str]]] = {
     "a file without CRDs": (
         CRDS, {}, {}, {}, {"definitions": 0, "lacking": ["a"]}, ["cis_crds_path: there is no CustomResourceDefinition in crds.yaml. "]
     ),
-    "a file without CRDs that nobody applies": (
+    "a file without CRDs that is not applied": (
         {**CRDS, "manage_crds": False}, {}, {}, {}, {"definitions": 0}, []
     ),
     "CRDs are missing": (

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What state absent removes, reports and refuses."""
+"""The removals, reports and refusals of state absent."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ JUDGED: dict[str, tuple[World, list[World], list[World], list[World], list[str],
     "another product": (
         {}, [], [], [{"status": {"chart": "shop-1.0.0"}}], ["Helm release f5-cis/f5-bigip-ctlr is of the chart shop-1.0.0, not of f5-bigip-ctlr. Nothing"], ""
     ),
-    "a chart whose name begins alike": (
+    "a chart with a longer name": (
         {}, [], [], [{"status": {"chart": "f5-bigip-ctlr-exporter-1.0.0"}}], ["Helm release f5-cis/f5-bigip-ctlr is of the chart f5-bigip-ctlr-exporter"], ""
     ),
     "a chart without a name": ({}, [], [], [{"status": {}}], ["Helm release f5-cis/f5-bigip-ctlr is of the chart without a name, not of"], ""),

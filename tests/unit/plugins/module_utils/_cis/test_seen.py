@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What in a cluster belongs to the release of the role."""
+"""The objects of a cluster that belong to the release of the role."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEPT = {"helm_release": release(values={"nameOverride": "kept"})}
 NONE: World = {"helm_release": {}}
 NAMES: dict[str, tuple[World, list[World], World, str]] = {
     # variables, the CIS of the cluster, the installation, the name in place of the chart's
-    "a release that is there": ({}, [controller(), BESIDE], {}, ""),
+    "a release that exists": ({}, [controller(), BESIDE], {}, ""),
     "a release with a name of its own": ({}, [controller()], KEPT, "kept"),
     "the first one": ({}, [other()], NONE, ""),
     "a second one": ({}, [BESIDE], NONE, "f5-bigip-ctlr-own"),

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Helm gets for the variables of the role cis, and what is refused."""
+"""The Helm values for the variables of the role cis, and the refusals."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "nodes": ({"node_label_selector": "pool=edge"}, {"node_label_selector": "pool=edge"}),
     "class of load balancers": ({"load_balancer_class": "f5.com/cis"}, {"load_balancer_class": "f5.com/cis"}),
     "log level": ({"log_level": "debug"}, {"log_level": "DEBUG"}),
-    "IPAM of somebody else": ({"ipam": True}, {"ipam": True}),
+    "IPAM of another user": ({"ipam": True}, {"ipam": True}),
     "IPAM": ({"ipam": {"ip_range": {"a": "192.0.2.1-192.0.2.2"}}}, {"ipam": True}),
     "several clusters": (
         {"multi_cluster": CLUSTERS},
@@ -130,7 +130,7 @@ VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a Secret of the user": ({"bigip_login_secret": "mine", "bigip_username": "", "bigip_password": ""}, {"bigip_login_secret": "mine"}),
     "a second release": ({"release_name": "b", "name_override": "b"}, {"nameOverride": "b", "bigip_login_secret": "b-login"}),
     "a name that would be more than one": ({"name_override": "a\nmetadata: {name: b}"}, {"nameOverride": None}),
-    "a name that is no text": ({"name_override": {"a": "b"}}, {"nameOverride": None}),
+    "a name that is not a text": ({"name_override": {"a": "b"}}, {"nameOverride": None}),
     "resources": ({"resources": {"limits": {"cpu": 1}, "requests": {"memory": "1Gi"}}}, {"limits_cpu": "1", "requests_memory": "1Gi"}),
     "placement": (
         {"tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}, "node_selector": {"a": "b"}, "security_context": {"runAsUser": 7}},
@@ -159,8 +159,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "http": ({"bigip_url": "http://a"}, "has to be https"),
     "a password in the URL": ({"bigip_url": "https://admin:x@a"}, "holds a user or a password"),
     "a port that is none": ({"bigip_url": "https://a:port"}, "is not a URL"),
-    "nobody to sign in as": ({"bigip_password": ""}, "CIS needs somebody to sign in"),
-    "twice somebody": ({"bigip_login_secret": "mine"}, "Set one or the other"),
+    "no credentials": ({"bigip_password": ""}, "CIS needs somebody to sign in"),
+    "credentials twice": ({"bigip_login_secret": "mine"}, "Set one or the other"),
     "insecure with a CA": ({"insecure": True, "bigip_ca_cert": True}, "Set one of them"),
     "namespaces and label": ({"namespaces": ["a"], "namespace_label": "b"}, "exclude each other"),
     "another IngressClass": ({"ingress_class": "mine", "ingress_class_create": True}, "The chart names its IngressClass f5"),
@@ -289,14 +289,14 @@ SERVED_TWICE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "one watches all": ({}, {}, "watches a, b too"),
     "both watch all": ({}, {"namespaces": []}, "watches all namespaces too"),
     "other namespaces": ({"namespaces": ["c"]}, {}, ""),
-    "at rest": ({}, {"replicas": 0}, ""),
+"scaled to 0": ({}, {"replicas": 0}, ""),
     "another BIG-IP": ({"bigip_url": "https://two.example.com"}, {}, ""),
     "for Ingresses": ({}, {"custom_resource_mode": False}, ""),
     "both for Ingresses": ({"custom_resource_mode": False}, {"custom_resource_mode": False}, "another cis_ingress_class"),
     "another class": ({"custom_resource_mode": False, "ingress_class": "x"}, {"custom_resource_mode": False}, ""),
     "another label": ({"values": {"args": {"custom_resource_label": "f5cr=two"}}}, {}, ""),
     "the other's label": ({}, {"arguments": [URL, "--custom-resource-label=f5cr=two"]}, ""),
-    "by a label, which tells no names": ({"namespace_label": "a=b"}, {}, ""),
+    "by a label, which has no names": ({"namespace_label": "a=b"}, {}, ""),
     "the other by a label": ({}, {"namespaces": [], "arguments": [URL, "--namespace-label=a=b"]}, ""),
 }
 

@@ -21,7 +21,7 @@ from ansible_collections.vks.bigip.tests.unit.support.kube_connection import (
 
 @pytest.fixture(autouse=True)
 def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No kubeconfig, proxy or ServiceAccount of whoever runs the test."""
+    """No kubeconfig, proxy or ServiceAccount of the user who runs the test."""
     for name in ("KUBECONFIG", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "NO_PROXY", "no_proxy", "KUBERNETES_SERVICE_HOST"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -73,4 +73,4 @@ def test_an_object_of_another_form_is_left_out() -> None:
         client.warn = warnings.append
         assert lists.each(client, lists.SERVICES, None, lambda raw: raw["metadata"]["name"]) == ["a", "b"]
         client.close()
-    assert len(warnings) == 1, "the same words are said once"
+    assert len(warnings) == 1, "the same warning appears once"

@@ -105,7 +105,7 @@ CHOSEN = [
     c("routable, but NSX T1", AUTO, "!auto_undecided", pod_network_routable=True, network_provider="nsx_t1"),
     c("routable, but NSX VPC, NodePort", AUTO, N12, pod_network_routable=True, network_provider="nsx_vpc", svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
     c("routable, but a node shows NSX", AUTO, "!auto_undecided", pod_network_routable=True, nodes="n1 n2!nsx"),
-    c("a node shows NSX, the user says vsphere", AUTO, CL_AB, pod_network_routable=True, nodes="n1 n2!nsx", network_provider="vsphere", chosen=CL),
+    c("a node shows NSX, the user sets vsphere", AUTO, CL_AB, pod_network_routable=True, nodes="n1 n2!nsx", network_provider="vsphere", chosen=CL),
     c("BIG-IP has a route", AUTO, CL_AB, routable=lambda addresses, published: True, chosen=CL),
     c("BIG-IP has no route", AUTO, N12, routable=lambda addresses, published: False, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
     c("BIG-IP could not say", AUTO, N12, routable=lambda addresses, published: None, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),

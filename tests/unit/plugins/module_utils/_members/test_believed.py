@@ -33,7 +33,7 @@ BELIEVED = [
     c("a slice by hand that names no node", NPL, "", "a=mapping_unverified", maps=mapped(), slices=["http:8080/TCP | a"]),
     c("a slice by hand that names no node, trusted", NPL, "198.18.0.1:61000@a", maps=mapped(), slices=["http:8080/TCP | a"], trust_npl_annotations=True),
     c("trust takes no address of another node", NPL, "", "a=mapping_stale", maps="a:8080/tcp=198.18.0.2:61000", trust_npl_annotations=True, **A_N1),
-    c("a node's name is no address of it", NPL, "", "a=mapping_stale", maps="a:8080/tcp=10.9.9.9:61000", nodes="n1!named", **A_N1),
+    c("a node's name is not an address of it", NPL, "", "a=mapping_stale", maps="a:8080/tcp=10.9.9.9:61000", nodes="n1!named", **A_N1),
     *[c(f"trust takes no {text}", NPL, "", "a=mapping_malformed", raw=shape(nodeIP=text), nodes=None, trust_npl_annotations=True, **A_N1) for text in NOWHERE],
 ]  # fmt: skip
 

@@ -36,7 +36,7 @@ SLICES = [
         ports="http:80/TCP>web",
         slices=["http:8080/TCP | a@n1", " | b@n2"],
     ),
-    c("named target port, nobody has it", CL, "", "a=named_port_unresolved", ports="http:80/TCP>web", slices=[" | a@n1"]),
+    c("named target port, no Pod has it", CL, "", "a=named_port_unresolved", ports="http:80/TCP>web", slices=[" | a@n1"]),
     c("named, once without and once with the port", CL, "100.96.0.1:8080@a", ports="http:80/TCP>web", slices=["http:8080/TCP | a@n1", " | a@n1"]),
     c("protocol of the slice's port must fit", CL, "", "web-0=slice_port_mismatch", slices=["http:8080/UDP | a@n1"]),
     c("name of the slice's port must fit", CL, "", "web-0=slice_port_mismatch", slices=["www:8080/TCP | a@n1"]),
@@ -84,7 +84,7 @@ CONDITIONS = [
         terminating="exclude",
         slices=["http:8080/TCP | a@n1 b@n2!publisheddraining"],
     ),
-    c("nobody ready", CL, "", "a=not_ready b=not_ready", slices=["http:8080/TCP | a@n1!notready b@n2!notready"]),
+    c("no Pod ready", CL, "", "a=not_ready b=not_ready", slices=["http:8080/TCP | a@n1!notready b@n2!notready"]),
     c("exclude_nodes", CL, "100.96.0.1:8080@a", "b=node_excluded", exclude_nodes=("n2",)),
     c(
         "fallback after exclude_nodes took the ready one",

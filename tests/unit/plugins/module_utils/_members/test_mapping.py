@@ -162,7 +162,7 @@ SHAPES = [
     c("2.6: protocol and ipFamily", NPL, "198.18.0.1:61001@a", raw=shape(protocol="tcp", ipFamily="IPv4"), slices=["http:8080/TCP | a@n1"]),
     c("ipFamily empty", NPL, "198.18.0.1:61001@a", raw=shape(ipFamily=""), slices=["http:8080/TCP | a@n1"]),
     c("protocol in capitals", NPL, "198.18.0.1:61001@a", raw=shape(protocol="TCP"), slices=["http:8080/TCP | a@n1"]),
-    c("fields that nobody knows yet", NPL, "198.18.0.1:61001@a", raw=shape(protocol="tcp", future={"x": 1}), slices=["http:8080/TCP | a@n1"]),
+    c("unknown fields", NPL, "198.18.0.1:61001@a", raw=shape(protocol="tcp", future={"x": 1}), slices=["http:8080/TCP | a@n1"]),
     c(
         "order varies, ports differ",
         NPL,
@@ -201,7 +201,7 @@ SHAPES = [
     c("an object, not a list", NPL, "", "a=mapping_malformed", raw=npl("{}"), slices=["http:8080/TCP | a@n1"]),
     c("null", NPL, "", "a=mapping_missing", raw=npl("null"), slices=["http:8080/TCP | a@n1"]),
     c("an empty list", NPL, "", "a=mapping_missing", raw=npl("[]"), slices=["http:8080/TCP | a@n1"]),
-    c("an entry that is no object", NPL, "", "a=mapping_malformed", raw=npl("[7]"), slices=["http:8080/TCP | a@n1"]),
+    c("an entry that is not an object", NPL, "", "a=mapping_malformed", raw=npl("[7]"), slices=["http:8080/TCP | a@n1"]),
     c("nodeIP missing", NPL, "", "a=mapping_malformed", raw=npl('[{"podPort":8080,"nodePort":61000}]'), slices=["http:8080/TCP | a@n1"]),
     c("nodeIP is a name", NPL, "", "a=mapping_malformed", raw=shape(nodeIP="n1"), slices=["http:8080/TCP | a@n1"]),
     *[c(f"nodeIP {text}", NPL, "", "a=mapping_malformed", raw=shape(nodeIP=text), nodes=None, **A_N1) for text in NOWHERE],

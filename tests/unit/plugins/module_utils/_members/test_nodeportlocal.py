@@ -33,7 +33,7 @@ JOIN = [
     c("recreated under the same name", NPL, "198.18.0.1:61000@a", "b=pod_recreated", maps=mapped(), pods="a b+uid-new"),
     c("deleted meanwhile", NPL, "198.18.0.1:61000@a", "b=pod_gone", maps=mapped(), pods="a"),
     c("a mapped Pod that no slice has", NPL, "198.18.0.1:61000@a", maps=mapped(), pods="a b", slices=["http:8080/TCP | a@n1"]),
-    c("an endpoint that is no Pod", NPL, "198.18.0.1:61000@a", "203.0.113.7:8080=not_a_pod", maps=mapped(), slices=["http:8080/TCP | a@n1 =203.0.113.7"]),
+    c("an endpoint that is not a Pod", NPL, "198.18.0.1:61000@a", "203.0.113.7:8080=not_a_pod", maps=mapped(), slices=["http:8080/TCP | a@n1 =203.0.113.7"]),
     c("address of another node", NPL, "198.18.0.1:61000@a", "b=mapping_stale", maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.9:61000"),
     c("node gone", NPL, "198.18.0.1:61000@a", "b=mapping_stale", maps=mapped(), nodes="n1"),
     c(
@@ -61,7 +61,7 @@ JOIN = [
         slices=["http:8080/TCP | a@n1 b@n1"],
     ),
     c(
-        "a Pod of another Service says the same port of a node",
+        "a Pod of another Service names the same port of a node",
         NPL,
         "198.18.0.2:61000@b",
         "a=mapping_contested",

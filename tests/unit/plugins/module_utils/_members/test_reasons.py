@@ -15,20 +15,20 @@ from ansible_collections.vks.bigip.plugins.module_utils._members import reasons
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import (
     test_auto,
     test_believed,
-    test_defects_of_cis,
     test_endpoints,
     test_explain,
     test_mapping,
     test_nodeport,
     test_nodeportlocal,
+    test_resolve_defects_of_cis,
     test_service,
 )
 from ansible_collections.vks.bigip.tests.unit.support.member_cases import Case
 
 CASES: list[Case] = [
-    *test_auto.CHOSEN, *test_believed.BELIEVED, *test_defects_of_cis.CIS, *test_endpoints.SLICES, *test_endpoints.CONDITIONS,
-    *test_explain.EXPLAINED, *test_mapping.SHAPES, *test_nodeport.NODEPORT, *test_nodeportlocal.ELIGIBLE, *test_nodeportlocal.JOIN,
-    *test_service.PORTS, *test_service.FAMILIES,
+    *test_auto.CHOSEN, *test_believed.BELIEVED, *test_endpoints.SLICES, *test_endpoints.CONDITIONS,
+    *test_explain.EXPLAINED, *test_mapping.SHAPES, *test_nodeport.NODEPORT, *test_nodeportlocal.ELIGIBLE,
+    *test_nodeportlocal.JOIN, *test_resolve_defects_of_cis.CIS, *test_service.PORTS, *test_service.FAMILIES,
 ]  # fmt: skip
 MODULE_UTILS = Path(reasons.__file__).parents[1]
 DOCS = MODULE_UTILS.parents[1] / "docs" / "reasons.md"
@@ -74,7 +74,7 @@ def test_there_are_enough_cases() -> None:
 
 
 def test_every_reason_and_member_failure_has_a_case() -> None:
-    """A word that no case provokes is a word that nobody has seen."""
+    """A word that no case provokes is a word that no test has seen."""
     seen = {word.partition("=")[2] for case in CASES for word in case.left.split()}
     failed = {case.want[1:] for case in CASES if case.want.startswith("!")}
     assert seen == set(reasons.LEFT_OUT)

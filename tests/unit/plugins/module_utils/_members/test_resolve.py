@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a pool says beside its members, and in which order."""
+"""The warnings and reasons of a pool beside its members, and their order."""
 
 from __future__ import annotations
 

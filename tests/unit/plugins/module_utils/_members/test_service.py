@@ -20,8 +20,8 @@ PORTS = [
     c("a name in another case is another name", CL, "!service_port_not_found", port="HTTP"),
     c("the targetPort's number is not the port's", CL, "!service_port_not_found", port="8080"),
     c("TCP and UDP under one number are two ports", CL, "!service_port_ambiguous", ports=DNS, port="53"),
-    c("TCP and UDP told apart by name", NP, "198.18.0.1:31053", ports=DNS, port="dns-tcp", slices=["dns:53/UDP dns-tcp:53/TCP | a@n1"], nodes="n1"),
-    c("TCP and UDP told apart by protocol", NP, "198.18.0.1:30053", ports=DNS, port="53/udp", slices=["dns:53/UDP dns-tcp:53/TCP | a@n1"], nodes="n1"),
+    c("TCP and UDP distinguished by name", NP, "198.18.0.1:31053", ports=DNS, port="dns-tcp", slices=["dns:53/UDP dns-tcp:53/TCP | a@n1"], nodes="n1"),
+    c("TCP and UDP distinguished by protocol", NP, "198.18.0.1:30053", ports=DNS, port="53/udp", slices=["dns:53/UDP dns-tcp:53/TCP | a@n1"], nodes="n1"),
     c("a protocol that the number does not have", CL, "!service_port_not_found", port="80/UDP"),
     c("a Service without ports", CL, "!service_without_ports", ports="", port=None),
     c("an unnamed port", CL, CL_AB, ports="80/TCP>8080", slices=[":8080/TCP | a@n1 b@n2"]),
@@ -159,7 +159,7 @@ SAID: dict[str, tuple[Case, str, str]] = {
         "pools[0]: Service default/wbe does not exist",
         "namespace default has web",
     ),
-    "nothing alike": (
+    "no similar name": (
         c("", CL, "", service_name="zzz", more_services=[text.service(name=name) for name in "bac"]),
         "pools[0]: Service default/zzz does not exist",
         "namespace default has a, b, c, web",
@@ -189,7 +189,7 @@ SAID: dict[str, tuple[Case, str, str]] = {
         "pools[0]: Service default/web, port 53, is ambiguous",
         "it could be 53/UDP (dns), 53/TCP (dns-tcp)",
     ),
-    "digits that are no number": (
+    "digits that are not a number": (
         c("", CL, "", port="8²"),
         "pools[0]: Service default/web has no port 8²",
         "it has 80/TCP (http)",

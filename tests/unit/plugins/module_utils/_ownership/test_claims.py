@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each CIS of the cluster may own, by its Deployment and the AS3 ConfigMaps."""
+"""The tenants that each CIS of the cluster may own, by its Deployment and the AS3 ConfigMaps."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ CLAIMS = {
         ("A1@us=1", "A1", "none", "stopped", ""),
         ("A1=1", "A1", "cis", "stopped", ""),
         ("A1=1", "A1", "cis", "stopped,running", "cis_running"),
-        # What CIS own is unknown.
+        # The claims of CIS are unknown.
         ("A1=1", "A1", "unmarked", "unread", "cis_unknown"),
         ("A1=1", "A1", "none", "unread", "unmarked"),
         ("A1=1", "A1", "cis", "unread", ""),

@@ -58,8 +58,8 @@ drift: a member is missing | A1=1 2 | A1=1 2 | A1=1 |  | restore | [A1=1 2] |
 drift: another ratio | A1=1 2 | A1=1 2 | A1=1/r5 2 |  | restore | [A1=1 2] |
 drift and a property | label=x; A1=1 2 | A1=1 2 | A1=1 |  | update | [label=x, A1=1 2] |
 drift of one that stays | A1=1; A2=2 | A1=1; A2=2 | A1=1; A2= | only=A1 | restore | A2=2 |
-by hand: disabled is no drift | A1=1 2 | A1=1 2 | A1=1/off 2 |  | none |  |
-by hand: offline is no drift | A1=1 2 | A1=1 2 | A1=1/dead 2 |  | none |  |
+by hand: disabled is not drift | A1=1 2 | A1=1 2 | A1=1/off 2 |  | none |  |
+by hand: offline is not drift | A1=1 2 | A1=1 2 | A1=1/dead 2 |  | none |  |
 by hand: enabled by a POST | A1=1 2 3 | A1=1 2 | A1=1/off 2 |  | update | [A1=1 2 3] |
 by hand: the user's own | A1=1/off 2 | A1=1/off 2 | A1=1/off 2 |  | none |  |
 by hand: the user's, enabled | A1=1/off 2 | A1=1/off 2 | A1=1 2 |  | restore | [A1=1/off 2] |

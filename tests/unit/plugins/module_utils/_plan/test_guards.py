@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which losses of members are refused, and what the refusal says."""
+"""Which losses of members are refused, and the message of the refusal."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a plan of state: present has beside its action (test_tenant.py): marks, warnings, refusals."""
+"""The marks, warnings and refusals of a plan of state: present. test_tenant.py has its actions."""
 
 from __future__ import annotations
 

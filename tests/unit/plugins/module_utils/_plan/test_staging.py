@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The next POST of a plan: what is written, what is waited for, and what the mark says meanwhile."""
+"""The next POST of a plan: what is written, what is waited for, and what the mark contains meanwhile."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_on_the_way_an_adopted_application_has_no_source() -> None:
 
 
 def test_the_options_alone_are_sent_once() -> None:
-    """While members come up, the mark keeps the former options, and is no reason for a POST."""
+    """While members come up, the mark keeps the former options, and this does not cause a POST."""
     step = step_of("A1=1 2", "A1@us=1 2 9", "A1=1 2/new 9", "options=yes left_out=1")
     assert step.applications == {} and step.waiting == [f"{PATH} 10.0.0.2:80"]
     alone = step_of("A1=1 2", "A1@us=1 2", "=", "options=yes")

@@ -196,7 +196,7 @@ def settings(**ratios: int) -> dict[Key, Settings]:
         (settings(A=1), settings(A=2, B=1), {A: UP}, settings(A=1, B=1), False),
         (settings(A=1), settings(A=2, B=1), {A: DOWN}, settings(A=2, B=1), True),
         (settings(A=1), settings(A=1, B=1), {A: UP}, settings(A=1, B=1), True),
-        # A setting that says what AS3 assumes anyway is no change.
+        # A setting with the default of AS3 is not a change.
         ({A: {}, B: {}}, {A: {"ratio": 1}, B: {}}, {A: UP, B: UP}, {A: {"ratio": 1}, B: {}}, True),
     ],
 )

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which plans take an address of another tenant. _publish/test_taken.py has each kind of address."""
+"""Which plans take an address of another tenant. _publish/test_engine_taken.py has each kind of address."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_removals_that_free_an_address() -> None:
     assert taken.freed([itself], {"T1": ["A1"]}) == {}
 
 
-def nobody() -> list[str]:
+def no_names() -> list[str]:
     raise AssertionError("the device is not asked")
 
 
@@ -103,10 +103,10 @@ def test_the_device_is_asked_where_common_decides() -> None:
 
     assert taken.refusals([one], others, in_common) == {} and asked == [1]
     assert list(taken.refusals([one], others, lambda: ["192.0.2.11"])) == ["T1"]
-    assert list(taken.refusals([planned({"A1": {"va": ADDRESS}}, None)], others, nobody)) == ["T1"]
-    assert list(taken.refusals([one], stored("T9", va=ADDRESS), nobody)) == ["T1"]
-    assert list(taken.refusals([planned({"A1": {"vs": HTTP}}, None)], others, nobody)) == ["T1"]
-    assert taken.refusals([planned({"A1": {"vs": on("192.0.2.12")}}, None)], others, nobody) == {}
+    assert list(taken.refusals([planned({"A1": {"va": ADDRESS}}, None)], others, no_names)) == ["T1"]
+    assert list(taken.refusals([one], stored("T9", va=ADDRESS), no_names)) == ["T1"]
+    assert list(taken.refusals([planned({"A1": {"vs": HTTP}}, None)], others, no_names)) == ["T1"]
+    assert taken.refusals([planned({"A1": {"vs": on("192.0.2.12")}}, None)], others, no_names) == {}
 
 
 def only(failures: dict[str, Failure]) -> Failure:
@@ -124,7 +124,7 @@ def test_existing_tenants_are_posted_before_new_ones() -> None:
 
 def test_what_a_refusal_holds() -> None:
     failure = only(taken.refusals(
-        [planned({"A1": {"vs": HTTP}}, None)], stored("T9", vs=HTTP, owner="team"), nobody
+        [planned({"A1": {"vs": HTTP}}, None)], stored("T9", vs=HTTP, owner="team"), no_names
     ))
     assert failure.code == "address_taken" and failure.details == {
         "tenant": "T1",
@@ -133,7 +133,7 @@ def test_what_a_refusal_holds() -> None:
         "taken_by": {"tenant": "T9", "application": "A9", "object": "vs", "owner": "team"},
     }
     failure = only(taken.refusals(
-        [planned({"A1": {"va": ADDRESS}}, None)], stored("T9", vs=HTTP), nobody
+        [planned({"A1": {"va": ADDRESS}}, None)], stored("T9", vs=HTTP), no_names
     ))
     assert failure.details["path"] == "/T1/A1/va/virtualAddress"
     assert failure.what == (
@@ -141,7 +141,7 @@ def test_what_a_refusal_holds() -> None:
         "for virtual server /T9/A9/vs"
     )
     failure = only(taken.refusals(
-        [planned({"A1": {"vs": HTTPS}}, None)], stored("T9", vs=HTTP), nobody
+        [planned({"A1": {"vs": HTTPS}}, None)], stored("T9", vs=HTTP), no_names
     ))
     assert failure.details["path"] == "/T1/A1/vs/redirect80"
     failure = only(taken.within([planned({"A1": {"vs": HTTP}}, {**owned(A1={}), **tenant(vs=HTTP)})]))
@@ -152,11 +152,11 @@ def test_an_address_that_only_one_of_two_shares() -> None:
     shared = {**HTTP, "shareAddresses": True}
     text = "Use another address, or another port with shareAddresses: true in both virtual servers. "
     failure = only(taken.refusals(
-        [planned({"A1": {"vs": shared}}, None)], stored("T9", vs=HTTP), nobody
+        [planned({"A1": {"vs": shared}}, None)], stored("T9", vs=HTTP), no_names
     ))
     assert failure.remedy == text + "Or remove it from tenant T9 first."
     failure = only(taken.refusals(
-        [planned({"A1": {"vs": HTTP}}, None)], stored("T9", vs=shared), nobody
+        [planned({"A1": {"vs": HTTP}}, None)], stored("T9", vs=shared), no_names
     ))
     assert failure.remedy == "Use another address, or another port. Or remove it from tenant T9 first."
 
@@ -182,8 +182,8 @@ def test_the_common_of_the_same_task() -> None:
     common = planned({"Shared": {"va": ADDRESS}}, None, "Common")
     using_it = planned({"A1": {"vs": using("/Common/Shared/va")}}, None, "T1")
     assert (
-        taken.refusals([common, using_it, planned({"A1": {"vs": on("192.0.2.11")}}, None, "T2")], {}, nobody)
+        taken.refusals([common, using_it, planned({"A1": {"vs": on("192.0.2.11")}}, None, "T2")], {}, no_names)
         == {}
     )
-    found = taken.refusals([common, using_it, planned({"A1": {"vs": HTTP}}, None, "T2")], {}, nobody)
+    found = taken.refusals([common, using_it, planned({"A1": {"vs": HTTP}}, None, "T2")], {}, no_names)
     assert list(found) == ["T2"]

@@ -76,7 +76,7 @@ drift: the ratio of the declaration | A1=1/r5 2 | A1@us=1/r5 2 | A1=1/r5 2 |  | 
 drift: the wanted limit | A1=1/c5 2 | A1@us=1/c5 2 | A1=1/c5 2 |  | none |  |
 drift: ratio 0 is another number on the device | A1=1/r0 2 | A1@us=1/r0 2 | A1=1/r7 2 |  | none |  |
 drift: enable false is not on the device | A1=1/x 2 | A1@us=1/x 2 | A1=2 |  | none |  |
-drift: down is no drift | A1=1 2 | A1@us=1 2 | A1=1/down 2/new |  | none |  |
+drift: down is not drift | A1=1 2 | A1@us=1 2 | A1=1/down 2/new |  | none |  |
 drift off: a member is missing | A1=1 2 | A1@us=1 2 | A1=1 | detect_drift=0 | none |  |
 drift off: another reason | A1=1 2 3 | A1@us=1 2 | A1=1 | detect_drift=0 | update | [A1=1 2 3] |
 drift: wanted ones were added by hand | A1=1 3 4 | A1@us=1 | A1=1 3/r5 4/r5 |  | update | [A1=1 3 4] |
@@ -142,7 +142,7 @@ prune: beside another owner | A1=1 | A1@us=1; A2@us=2; A3@them=3 | = | remove=A2
 prune: the last ones |  | A1@us=1; A2@us=2 | = | remove=A1,A2 | delete | [-A1, -A2] |
 prune: some of them |  | A1@us=1; A2@us=2 | = | remove=A1 | update | [-A1] |
 prune: with a change | A1=1 3 | A1@us=1; A2@us=2 | = | remove=A2 | update | [A1=1 3, -A2] |
-prune: nothing of it is there |  | A1@us=1 | = | remove=A9 | none |  |
+prune: nothing of it exists |  | A1@us=1 | = | remove=A9 | none |  |
 prune: where a CIS runs |  | A1@us=1; A2=2 | = | remove=A1 cis=T | update | -A1 |
 """
 PROPERTIES = """

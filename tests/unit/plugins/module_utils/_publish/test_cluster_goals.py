@@ -161,7 +161,7 @@ def test_a_rotated_passphrase_is_a_change_and_an_equal_one_is_not() -> None:
         )
 
     world.publish(applications=[item("b25l")])
-    # AS3 gives back what only BIG-IP can read
+    # AS3 returns a cipher that only BIG-IP can read
     world.bigip.stored["T1"]["A1"]["mon"]["passphrase"] = {
         "ciphertext": "JE1J",
         "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJmNXN2In0=",
@@ -421,7 +421,7 @@ def test_warnings_of_a_pool_name_it() -> None:
 
 
 def test_pods_that_are_left_out_may_still_answer() -> None:
-    """So the members that leave are removed in slices; a node that is left out is no reason for that."""
+    """So the members that leave are removed in slices; a node that is left out does not cause that."""
     for kind, posts in (("Pod", 2), ("Node", 1)):
         world = World({"web": pool(*(f"10.0.0.{number}:61000" for number in range(1, 5)))})
         world.publish(applications=[app()])

@@ -33,7 +33,7 @@ def test_members_of_before_and_after() -> None:
     world.publish(applications=[app()])
     world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.3:61003")
     before, after = diff(world, applications=[app(member={"ratio": 3})])
-    # What is known of a member is shown on both sides; the one that leaves has no Pod any more.
+    # Both sides show the known facts of a member; the one that leaves has no Pod any more.
     assert "    - 10.0.0.1:61001 Pod web-61001 on node-1\n    - 10.0.0.2:61002\n" in before
     assert '    - 10.0.0.1:61001 Pod web-61001 on node-1 {"ratio": 3}\n' in after and "owner" not in after
 

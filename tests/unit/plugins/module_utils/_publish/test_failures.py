@@ -103,7 +103,7 @@ def test_a_refusal_of_our_own_has_its_path_and_place() -> None:
         "applications[1].pool",
         ["A2"],
     )
-    failure = world.publish(applications=items, owner="somebody else")["failure"]["tenants"][0]
+    failure = world.publish(applications=items, owner="another team")["failure"]["tenants"][0]
     assert (failure["code"], failure["path"], failure["input"], failure["applications"]) == (
         "not_ours",
         "/T1/A1",

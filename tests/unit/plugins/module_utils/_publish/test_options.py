@@ -23,7 +23,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._publish.options import 
 from ansible_collections.vks.bigip.plugins.modules import as3_declaration, publish
 
 Options = Any
-# What no parameter has: it is put together from several, or fixed.
+# Fields without a parameter: several parameters make them, or they are fixed.
 OWN = {"run", "source_defaults", "emptied"}
 # as3_declaration has no option for these.
 FIXED = {"detect_drift", "details", "dry_run", "on_error", "progress_file", "tenants_per_post"}
@@ -101,7 +101,7 @@ def test_the_documentation_has_the_defaults_of_the_options(
 
 
 def test_each_option_of_publish_is_read() -> None:
-    """What is neither of a connection nor of a source has a field."""
+    """Each option that belongs neither to a connection nor to a source has a field."""
     known = {one.name for kind in (PublishOptions, RunOptions) for one in fields(kind)}
     assert set(publish.OPTIONS) <= known and not known & set(SOURCE_DEFAULTS)
 

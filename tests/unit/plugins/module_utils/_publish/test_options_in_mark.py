@@ -18,7 +18,7 @@ SOURCE = {"service": "default/web:80/TCP", "pool_member_type": "nodeportlocal"}
 
 OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "nothing": ({}, {}),
-    "defaults that are said": (
+    "explicit defaults": (
         {
             "terminating": "fallback",
             "address_family": "service",
@@ -66,7 +66,7 @@ OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 def noted(world: World, application: str = "A1") -> dict[str, Any]:
-    """What the mark holds of the pool."""
+    """The options of the pool that the mark holds."""
     return (mark.of(world.bigip.stored["T1"][application]) or {})["pools"]["pool"]  # type: ignore[no-any-return]
 
 

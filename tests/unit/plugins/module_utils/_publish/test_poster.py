@@ -106,7 +106,8 @@ def test_of_many_tenants_only_the_changed_one_is_posted() -> None:
     assert list(done["tenants"]) == ["T30"] and done["counts"]["unchanged"] == 29
     assert [[key for key in post[1] if key.startswith("T")] for post in world.bigip.posts] == [["T30"]]
     assert world.bigip.reads == {"declaration": 1, "pools": 1, "info": 1}
-    # What Ansible does with a result costs more than we do: one in which nothing changed is small however many tenants there are.
+    # Ansible's handling of a result costs more than ours. Without a change, the result is small, however many
+    # tenants it has.
     same = world.publish(applications=items)
     assert not same["changed"] and len(json.dumps(same)) < 1000 < len(
         json.dumps(world.publish(applications=items, details="all"))
@@ -158,7 +159,8 @@ STEP = Step({"A1": {"class": "Application"}})
         (20, [plan("T1", "create"), plan("T2"), plan("T3", "delete")], [["T3", "T2", "T1"]]),
         (20, [plan("T1", "restore"), plan("T2", "release"), plan("T3", "delete"), plan("T4", "update")],
          [["T3", "T1", "T2", "T4"]]),
-        # What is posted application by application is alone. It waits for a whole tenant of an earlier action only.
+        # A tenant that is posted application by application is alone. It waits only for a whole tenant of an
+        # earlier action.
         (20, [plan("T1"), plan("T2", whole=False), plan("T3")], [["T2"], ["T1", "T3"]]),
         (20, [plan("T1", "delete"), plan("T2", whole=False), plan("T3")], [["T1"], ["T2"], ["T3"]]),
         (20, [plan("T1", "create", claim_first=True), plan("T2", "create")], [["T1"], ["T2"]]),

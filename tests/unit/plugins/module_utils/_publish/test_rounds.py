@@ -73,7 +73,7 @@ def test_scale_down_of_pods_that_still_answer_goes_in_slices() -> None:
 
 
 def test_slices_without_end_fail() -> None:
-    """AS3 says that it has done it, and stores nothing of it."""
+    """AS3 reports success, and stores nothing of it."""
     many = [f"10.0.0.{number}:61000" for number in range(1, 9)]
     world = World({"web": pool(*many)})
     world.publish(applications=[app()])
@@ -165,7 +165,7 @@ def test_device_group_is_synchronised_once_and_only_after_a_post() -> None:
 
 
 def test_members_put_there_by_hand_go_after_the_stored_ones_are_up() -> None:
-    """Somebody pointed the pool at other members in LTM: AS3 would take them all away in one POST."""
+    """Another user set other members in LTM: AS3 would remove all of them in one POST."""
     world = World(WEB)
     world.publish(applications=[app()])
     world.bigip.device["/T1/A1/pool"] = {
@@ -196,7 +196,7 @@ def test_members_put_there_by_hand_go_after_the_stored_ones_are_up() -> None:
 
 
 def test_members_taken_away_by_hand_are_no_reason_to_hurry() -> None:
-    """One was taken away and one put there: the one that answers stays until the missing one is up."""
+    """Another user removed one and added one: the one that answers stays until the missing one is up."""
     world = World(WEB)
     world.publish(applications=[app()])
     world.bigip.device["/T1/A1/pool"] = {

@@ -55,7 +55,7 @@ def test_a_conflict_without_end_names_who_changed_the_tenant() -> None:
     world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
 
     def other_job(bigip: Any, body: Any, tenant: Any) -> None:
-        """Of the same owner, so that the tenant stays one that is posted whole; and it is always the first."""
+        """Of the same owner, so the tenant stays one that is posted whole; and it is always the first."""
         bigip.stored["T1"]["A2"]["remark"] = f"change {len(bigip.posts)}"
 
     world.bigip.answers += [other_job] * 9
@@ -188,7 +188,7 @@ def test_a_bigip_that_goes_away_in_the_middle_is_one_error_and_keeps_the_report(
 
 
 def grown(world: World) -> None:
-    """Another Pod, so that a tenant is posted whole."""
+    """Another Pod, so a tenant is posted whole."""
     world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
 
 
@@ -310,7 +310,7 @@ def test_an_unmarked_application_that_another_user_changed_is_named() -> None:
 
 @pytest.mark.parametrize(("is_known", "posts"), [(True, 2), (False, 3)])
 def test_the_device_is_compared_after_an_unknown_result_only(is_known: bool, posts: int) -> None:
-    """Without detect_drift, a member that another user removed on the device is no reason for a POST."""
+    """Without detect_drift, a member that another user removed on the device does not cause a POST."""
     world = World(WEB)
     world.publish(applications=[app()])
     grown(world)

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether BIG-IP has a way to the Pods: by as few requests as decide it."""
+"""BIG-IP has a route to the Pods or not: as few requests as possible decide it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is refused before anything is read, and where in the user's input the message points."""
+"""Input that is refused before anything is read, and the place in it that the message names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
     ("item begins with a digit", [{"virtual_server_name": "1vs", "virtual_server": HTTP}], r"applications\[0\].virtual_server_name"),
     ("path too long", [{"tenant": "t" * 100, "application": "a" * 100, "service": WEB}], r"characters; AS3 takes at most 195"),
     ("no class", [{"virtual_server": {"virtualPort": 80}}], r"applications\[0\].virtual_server.class: is missing"),
-    ("class is no service", [{"virtual_server": {"class": "Pool"}}], r"virtual_server.class: is 'Pool'; a virtual server is one of"),
+    ("class is not a service", [{"virtual_server": {"class": "Pool"}}], r"virtual_server.class: is 'Pool'; a virtual server is one of"),
     ("pool of another class", [{"pool": {"class": "GSLB_Pool"}, "service": WEB}], r"applications\[0\].pool.class"),
     ("nothing", [{}], r"applications\[0\]: has nothing to publish"),
     ("member has an address", [{"service": WEB, "member": {"serverAddresses": ["10.0.0.1"]}}], r"applications\[0\].member.serverAddresses: comes from the"),
@@ -63,7 +63,7 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
         r"applications\[1\].virtual_server.virtualAddresses: has 192.0.2.10 port 80 \(tcp\), which applications\[0\].virtual_server has already",
     ),
     ("same with a source", [{"virtual_server": FROM_10}, {"tenant": "T2", "virtual_server": FROM_10}], "has 192.0.2.10 port 80"),
-    ("addresses are no list", [{"virtual_server": {**HTTP, "virtualAddresses": "192.0.2.10"}}], r"virtual_server.virtualAddresses: must be a list, as in"),
+    ("addresses are not a list", [{"virtual_server": {**HTTP, "virtualAddresses": "192.0.2.10"}}], r"virtual_server.virtualAddresses: must be a list, as in"),
     ("an address that is a number", [{"virtual_server": {**HTTP, "virtualAddresses": 5}}], r"virtual_server.virtualAddresses: must be a list.*not 5"),
     ("members are text", [{"service": WEB, "pool": {"members": "x"}}], r"pool.members: must be a list of members, not 'x'"),
     ("members are a number", [{"pool": {"members": 5}}], r"pool.members: must be a list of members, not 5"),
@@ -111,9 +111,9 @@ ACCEPTED: list[tuple[str, list[dict[str, Any]]]] = [
     ),
     ("pointer elsewhere", [{"virtual_server": {**HTTP, "iRules": ["/Common/Shared/rule", {"bigip": "/Common/x"}]}}]),
     ("pointer to this application", [{"virtual_server": {**HTTP, "pool": "/T1/A1/pool"}, "service": WEB}]),
-    ("basic persistence is no pointer", [{"virtual_server": {**HTTP, "persistenceMethods": ["cookie"]}}]),
+    ("basic persistence is not a pointer", [{"virtual_server": {**HTTP, "persistenceMethods": ["cookie"]}}]),
     ("Shared of Common", [{"tenant": "Common", "application": "Shared", "objects": {"mon": {"class": "Monitor", "monitorType": "http"}}}]),
-    ("an object of a class nobody knows", [{"objects": {"new": {"class": "Brand_New", "x": 1}}}]),
+    ("an object of an unknown class", [{"objects": {"new": {"class": "Brand_New", "x": 1}}}]),
 ]
 
 

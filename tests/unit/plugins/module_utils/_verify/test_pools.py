@@ -37,7 +37,7 @@ def test_names(application: dict[str, Any], name: str) -> None:
 
 
 def test_applications_with_equal_sources_are_read_together() -> None:
-    """Empty values count as unset, and an application's other keys are no source."""
+    """Empty values count as unset, and an application's other keys do not belong to a source."""
     given = [WEB, {**API, "route_domain": None, "terminating": ""}, {**WHOLE, "terminating": "keep", "owner": "x"}]
     first, second = groups(*given)
     assert (first["source"], first["tenants"], first["pools"]) == ({}, ["Shop"], ["Shop/web/pool", "Shop/api/main"])

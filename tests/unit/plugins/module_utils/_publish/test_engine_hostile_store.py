@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What another writer stores on BIG-IP: marks and members of any form. It stops no run, and costs none more digests."""
+"""Another writer stores marks and members of any form. They stop no run, and cost none more digests."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def other(tenant: str, **more: Any) -> dict[str, Any]:
     return app(tenant, virtual_server={"class": "Service_HTTP", "virtualAddresses": ["192.0.2.11"]}, **more)
 
 
-# What is published beside T1, the tenant that is held, the place in the input, and what the message says.
+# The tenants beside T1, the tenant that is held, the place in the input, and a part of the message.
 CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "class": (
         {"applications": [app(), other("class")]},
@@ -113,16 +113,16 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("options", "held", "path", "says"), CASES.values(), ids=CASES.keys())
+@pytest.mark.parametrize(("options", "held", "path", "message"), CASES.values(), ids=CASES.keys())
 @pytest.mark.parametrize("check_mode", [True, False], ids=["check mode", "run"])
 def test_a_reserved_name_holds_its_tenant_only(
-    options: dict[str, Any], held: str, path: str, says: str, check_mode: bool
+    options: dict[str, Any], held: str, path: str, message: str, check_mode: bool
 ) -> None:
     world = World(WEB)
     done = world.publish(check_mode=check_mode, **options)
     (failure,) = done["failure"]["tenants"]
     assert (failure["tenant"], failure["code"], failure["path"]) == (held, "reserved_name", path)
-    assert says in failure["message"] and failure["message"].endswith("Use another name.")
+    assert message in failure["message"] and failure["message"].endswith("Use another name.")
     assert {tenant: entry["action"] for tenant, entry in done["tenants"].items()} == {
         "T1": "create",
         held: "hold",

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What holds for any cluster: the same output for the same state, no duplicates, nothing invented, no exception but Failure."""
+"""Any cluster: the same output for the same state, no duplicates, nothing invented, only Failure is raised."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def facts_address(address: str) -> str:
 @quick
 @given(worlds, sources)
 def test_each_endpoint_is_a_member_or_explained(world: dict[str, Any], source: Source) -> None:
-    """In the modes whose members are Pods, nobody disappears without a word, if a slice has the port and the family."""
+    """If the members are Pods and a slice has port and family, each Pod is a member or has a reason."""
     pool = attempt(build(world), source)
     if not isinstance(pool, Pool) or pool.mode == "nodeport":
         return

@@ -18,12 +18,12 @@ from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
 from ansible_collections.vks.bigip.tests.unit.support.publishing import FakeBigIp, World, app, pool
 
 REQUESTS = ("declaration", "submit", "remove")
-"""What sees or changes the stored tenants. The order of all other requests makes no difference."""
+"""The requests that read or change the stored tenants. The order of all other requests makes no difference."""
 Job = Callable[[Any], Any]
 
 
 class Turns:
-    """Lets one job at a time go on to its next request. `choices` says which one; `taken` holds (choice, number of jobs that could go on)."""
+    """Lets one job at a time send its next request. `choices` selects it; `taken` has (choice, jobs that could)."""
 
     def __init__(self, choices: list[int]) -> None:
         self._choices = choices

@@ -91,7 +91,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"applications": [app(objects=rule(of("default")))], "secret_namespaces": []},
         "applications[0].objects.taken.iRule.from_secret",
     ),
-    "a namespace that looks alike": (
+    "a namespace that looks the same": (
         {"applications": [app(objects=rule(of("dеfault")))]},
         "applications[0].objects.taken.iRule.from_secret",
     ),
@@ -162,7 +162,7 @@ def with_rule(text: str = RULE) -> World:
 
 
 def shown(world: World, done: Any) -> str:
-    """What Ansible prints of a result: ansible-core masks in the order of a set, so whatever comes first leaves nothing of the rest."""
+    """The result as Ansible prints it. It masks in the order of a set: the first mask leaves nothing of the rest."""
     orders = (sorted(world.hidden, key=len), sorted(world.hidden, key=len, reverse=True))
     return "\n".join(json.dumps(remove_values(done, order), ensure_ascii=False) for order in orders)
 

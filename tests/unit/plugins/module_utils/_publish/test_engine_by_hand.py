@@ -127,7 +127,7 @@ def test_a_member_disabled_by_hand_stays_so_and_is_named(state: str, details: st
 @pytest.mark.parametrize("options", [{}, {"detect_drift": False}])
 @pytest.mark.parametrize("last", ["enable", "offline"])
 def test_the_operator_changes_it_again(last: str, options: dict[str, Any]) -> None:
-    """The store says disable, because a POST repeated it; what counts is the device."""
+    """The store has disable, because a POST repeated it; the state on the device counts."""
     world = published()
     by_hand(world, TWO)
     world.cluster.by_service["web"] = pool(ONE, TWO, THREE)

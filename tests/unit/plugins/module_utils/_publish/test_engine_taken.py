@@ -47,7 +47,7 @@ def stored(name: str, **objects: Any) -> dict[str, Any]:
     return {name: tenant("Shared" if name == "Common" else "A9", **objects)}
 
 
-# What is stored, the virtual server wanted in T1 (and further objects), and what the refusal says.
+# The stored tenants, the virtual server wanted in T1 (and further objects), and a part of the refusal.
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = {
     "the same": (
         stored("T9", vs=HTTP),
@@ -196,16 +196,16 @@ def publish(
     return world.publish(check_mode=check_mode, applications=items, **options)
 
 
-@pytest.mark.parametrize(("there", "wanted", "objects", "says"), REFUSED.values(), ids=REFUSED.keys())
+@pytest.mark.parametrize(("there", "wanted", "objects", "message"), REFUSED.values(), ids=REFUSED.keys())
 @pytest.mark.parametrize("check_mode", [True, False], ids=["check mode", "run"])
 def test_what_another_tenant_has_is_refused(
-    there: dict[str, Any], wanted: dict[str, Any], objects: dict[str, Any], says: str, check_mode: bool
+    there: dict[str, Any], wanted: dict[str, Any], objects: dict[str, Any], message: str, check_mode: bool
 ) -> None:
     world = World(WEB)
     world.bigip.stored.update(there)
     done = publish(world, wanted, objects, check_mode)
     (failure,) = done["failure"]["tenants"]
-    assert (failure["tenant"], failure["code"]) == ("T1", "address_taken") and says in failure["message"]
+    assert (failure["tenant"], failure["code"]) == ("T1", "address_taken") and message in failure["message"]
     assert (
         failure["taken_by"]["tenant"] in there
         and failure["path"].startswith("/T1/A1/v")
@@ -313,22 +313,22 @@ WITHIN: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
 }
 
 
-@pytest.mark.parametrize(("there", "wanted", "says"), WITHIN.values(), ids=WITHIN.keys())
+@pytest.mark.parametrize(("there", "wanted", "message"), WITHIN.values(), ids=WITHIN.keys())
 @pytest.mark.parametrize("check_mode", [True, False], ids=["check mode", "run"])
 def test_what_another_application_of_the_tenant_has_is_refused(
-    there: dict[str, Any], wanted: dict[str, Any], says: str | None, check_mode: bool
+    there: dict[str, Any], wanted: dict[str, Any], message: str | None, check_mode: bool
 ) -> None:
     world = World(WEB)
     world.bigip.stored["T1"] = there
     done = publish(world, wanted, {}, check_mode)
     assert done["tenants"]["T2"]["action"] == "create" and done["tenants"]["T1"]["action"] == (
-        "hold" if says else "update"
+        "hold" if message else "update"
     )
-    for failure in done["failure"]["tenants"] if says else ():
-        assert (failure["tenant"], failure["code"]) == ("T1", "address_taken") and says in failure["message"]
+    for failure in done["failure"]["tenants"] if message else ():
+        assert (failure["tenant"], failure["code"]) == ("T1", "address_taken") and message in failure["message"]
         assert failure["taken_by"]["application"] == "A9" and failure["input"].startswith("applications[0].")
-    assert ("failure" in done) == bool(says) and ("T1" in {post[0] for post in world.bigip.posts}) == (
-        not says and not check_mode
+    assert ("failure" in done) == bool(message) and ("T1" in {post[0] for post in world.bigip.posts}) == (
+        not message and not check_mode
     )
 
 
@@ -361,7 +361,7 @@ def test_others_are_read_only_for_an_address_that_the_tenant_does_not_have() -> 
     items = [app()]
     world.publish(applications=items)
     assert world.bigip.reads["others"] == 1
-    # What was published before this check existed stays publishable: BIG-IP has it.
+    # A tenant published before this check existed stays publishable: BIG-IP has it.
     world.bigip.stored.update(stored("T9", vs=HTTP))
     world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002")
     assert world.publish(applications=items)["changed"]
