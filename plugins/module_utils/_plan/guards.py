@@ -43,7 +43,7 @@ def check(
     removed        how many of those of now would be removed
     filled         a Service fills the pool
     example        why a Pod of the Service is left out, and the option of the task that would let it in
-    unread         Pods are left out because a right is missing, so that nobody knows whether there are any
+    unread         Pods are left out because a right is missing, so it is unknown whether there are any
     """
     reasons = "Look at left_out of the pool for the reasons" + (
         f" (such as: {example.rstrip('.')})" if example else ""

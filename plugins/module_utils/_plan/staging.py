@@ -132,8 +132,8 @@ def _pool(
 def _on_the_way(own: Mark, before: Mark | None, stage: _PoolStage, hands: Hands) -> Mark:
     """The mark of a step that is not the last.
 
-    Until the former members are removed, it says where they came from: the next step, or the next run, must
-    know. Members that are removed or enabled later are still as an operator set them.
+    Until the former members are removed, it records their source: the next step, or the next run, needs it.
+    Members that are removed or enabled later are still as an operator set them.
     """
     own = mark.with_source(own, stage.name, None if stage.has_strangers else before)
     target = stage.step.target

@@ -43,8 +43,8 @@ def next_step(
     """The next POST for a pool.
 
     current  members and settings as stored (any POST repairs a device that lost some)
-    states   what the device says of its members; None if that was not read: then all can answer
-    gone     members that the cluster says nothing answers for any more
+    states   the states of its members on the device; None if they were not read: then all can answer
+    gone     members for which nothing answers any more, as the cluster shows
     settling members added, or deleted and added again, by this run: they count only once they are up
     patient  False: do not wait for monitors
     """

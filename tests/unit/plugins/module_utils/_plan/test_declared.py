@@ -327,5 +327,5 @@ def test_the_warning_of_check_mode() -> None:
     (text,) = DeclaredPlanner(None, False, True)(goal, stored, {}, Rules()).warnings
     assert text == (
         "Tenant T: secrets that AS3 keeps encrypted cannot be compared, "
-        "so that check mode takes them for unchanged."
+        "so check mode assumes that they are unchanged."
     )
