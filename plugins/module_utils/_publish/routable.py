@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Whether BIG-IP has a route to Pod addresses, by as few requests as decide it."""
+"""Finds out if BIG-IP has a route to Pod addresses, by as few requests as possible."""
 
 from __future__ import annotations
 
