@@ -134,7 +134,7 @@ def _to_fill(wanted: Wanted) -> dict[_PoolPath, dict[str, Any]]:
 
 
 def _has_addresses(pool: Mapping[str, Any]) -> bool:
-    """Whether the user names addresses of members, or lets BIG-IP discover them."""
+    """True if the user names addresses of members, or lets BIG-IP discover them."""
     entries = pool.get("members")
     entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     return any(

@@ -19,8 +19,8 @@ from .._ownership import mark
 from . import empty, shapes
 from .wanted import Problems, Wanted
 
-# For {use: x}, a bare string and a whole path alike: the last name must have two characters.
 _MOST_WARNINGS = 50
+# In {use: x}, in a bare string and in a whole path, the last name must have two characters.
 _ONE_LETTER = re.compile(r"(^|/)[A-Za-z_]#?$")
 
 
