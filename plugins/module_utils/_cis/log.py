@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the log of CIS says, as sentences. This module util is PRIVATE to the collection.
+"""The faults in the log of CIS, as sentences. This module util is PRIVATE to the collection.
 
 CIS quotes what users of namespaces write, for example an annotation that is not valid JSON, and does not escape it. Therefore:
 
@@ -51,7 +51,7 @@ class _Rule:
     lasting: bool = False
     own: bool = True
     levels: frozenset[str] = frozenset({"ERROR", "CRITICAL", "KLOG"})
-    brief: bool = False  # a line beside it says more
+    brief: bool = False  # another line reports more
 
 
 _LINE = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\] ")
@@ -61,7 +61,7 @@ _REQUEST = r"(?:\[Request: \d+\]|\[Retry\])?"
 _AS3 = _REQUEST + r"\[AS3\](?:\[(?:GTM|(?:GTM |Primary |Secondary )?BigIP)\])? "
 _AGENT = r"\[INIT\] Failed to initialize \w+ agent, "
 _TOKEN = r"\[Token Manager\] (?:Failed to refresh Token from BIGIP: |Error fetching token from BIG-IP: )?"
-# Go quotes a URL, so that no character of it can end the quote or the line.
+# Go quotes a URL, so no character of it can end the quote or the line.
 _REST = rf"(?:{_AS3}REST call (?:response )?error: |{_TOKEN}unable to establish connection with BIGIP: |{_TOKEN})"
 _URL = r'(?:[A-Z][a-z]+ (?:"(?:[^"\\]|\\.)*"|https?://[^\s"]+): )?'
 _WATCH = r"(?:\[ERROR\] )?(?:\S+: )?Failed to watch \S+(?: in cluster \S*)?: failed to list \S+: "
@@ -154,7 +154,7 @@ _OWN = re.compile(
     r"|(?:Failed to sync informer caches for Cluster: |Could not sync (?:node|dynamic) informer cache for cluster ).*"
     r"|Internal Error|AS3 RPM is not installed on BIGIP|\S+ \S+ is deprecated in v1\.\d+\+(?:, unavailable in v1\.\d+\+)?(?:; use [\w./ ]+)?"
 )
-# What main.go writes without the logger before it starts: a fault of the arguments, and then the usage.
+# Lines that main.go writes without the logger before it starts: a fault of the arguments, and then the usage.
 _USAGE = re.compile(r"Usage of \S")
 _ARGUMENT = re.compile(r"Error: |unknown (?:shorthand )?flag: |invalid argument |flag needs an argument: ")
 _NO_LOGIN = re.compile(r"BIG-IP (?:username|password) not specified|BIG-IP username, password and URL must be provided")
@@ -207,7 +207,7 @@ def _of_the_process(line: str, first: str, found: dict[str, Finding]) -> None:
 
 
 def _of_the_logger(level: str, message: str, line: str, found: dict[str, Finding], own: bool) -> bool:
-    """Whether all lines up to this one, too, are CIS's own."""
+    """True if this line and all lines before it are CIS's own."""
     if level in ("INFO", "DEBUG") and _SUCCESS.fullmatch(message):
         for kind in _OF_BIGIP:
             found.pop(kind, None)
@@ -215,7 +215,7 @@ def _of_the_logger(level: str, message: str, line: str, found: dict[str, Finding
     of_agent = level in ("ERROR", "CRITICAL") and any(word in message for word in _AGENT_WORDS)
     for rule in _AGENT_RULES if of_agent else _RULES:
         if level in rule.levels and rule.pattern.match(message):
-            # "post resulted in FAILURE" stands beside the line with the code: what says more is kept.
+            # CIS logs "post resulted in FAILURE" beside the line with the code, which is kept.
             if not (rule.brief and rule.kind in found):
                 certain = own and rule.kind not in _OF_RESOURCES
                 _keep(found, _finding(rule.kind, rule.sentence, line, lasting=certain and rule.lasting, certain=certain))
@@ -232,7 +232,8 @@ def joined(of_pods: Iterable[Iterable[Finding]]) -> list[Finding]:
 
 
 def _finding(kind: str, sentence: str, line: str, *, lasting: bool, certain: bool) -> Finding:
-    return Finding(kind, f"{sentence[0].upper()}{sentence[1:]}. Its log says: {line[:_LIMIT]}", line[:_LIMIT], lasting, certain)
+    message = f"{sentence[0].upper()}{sentence[1:]}. Its log shows: {line[:_LIMIT]}"
+    return Finding(kind, message, line[:_LIMIT], lasting, certain)
 
 
 def _keep(found: dict[str, Finding], one: Finding) -> None:

@@ -54,7 +54,10 @@ def arguments(given: Mapping[str, Any]) -> Iterator[str]:
     """Against arguments that the chart writes wrongly, since it writes them as they come: --name=value, unquoted."""
     for name, value in given.items():
         if name.replace("-", "_") in _CREDENTIALS:
-            yield f"cis_values.args.{name} would stand in the values of the Helm release and in the Deployment. CIS reads credentials from the login Secret."
+            yield (
+                f"cis_values.args.{name} would be visible in the values of the Helm release and in the Deployment. "
+                "CIS reads credentials from the login Secret."
+            )
         elif name.replace("-", "_") == "credentials_directory":
             yield f"cis_values.args.{name}: the chart sets it to where it mounts the login Secret."
         elif "-" in name:

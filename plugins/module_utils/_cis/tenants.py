@@ -10,7 +10,7 @@ from typing import Any, Callable, Iterator, Mapping
 from .. import _foreign
 from .._errors import shortened
 
-# The tenant and the addresses of its virtual servers. An empty tenant is that of the CIS that looks after the resource.
+# The tenant and its virtual addresses. An empty tenant is that of the CIS that handles the resource.
 Named = tuple[str, list[str]]
 MOST_TEXTS = 20  # of an AS3 ConfigMap, which has one
 
@@ -36,7 +36,7 @@ def of_config_map(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterat
 
 
 def _values(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterator[Any]:
-    """What the JSON texts of an AS3 ConfigMap hold."""
+    """The values of the JSON texts of an AS3 ConfigMap."""
     texts, meta = raw.get("data") or {}, raw["metadata"]
     if len(texts) > MOST_TEXTS:
         warn(f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is passed over, because it has more than {MOST_TEXTS} texts.")

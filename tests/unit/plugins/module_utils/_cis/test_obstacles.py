@@ -71,11 +71,11 @@ BY_CLUSTER: dict[str, tuple[World, World, World, World, list[str]]] = {
     ),
     "all kubeconfigs": (TWO, {}, {"secrets": [secret(), KEY, {**KEY, "name": "two"}]}, {}, []),
     "an IngressClass of nobody": (
-        CLASS, {}, {"ingress_class": {}}, {}, ["IngressClass f5 is there already and belongs to nobody/no release, "]
+        CLASS, {}, {"ingress_class": {}}, {}, ["IngressClass f5 exists already and belongs to no Helm release, "]
     ),
     "an IngressClass of another release": (
         CLASS, {}, {"ingress_class": {"meta.helm.sh/release-name": "r", "meta.helm.sh/release-namespace": "n"}}, {},
-        ["IngressClass f5 is there already and belongs to n/r, "],
+        ["IngressClass f5 exists already and belongs to n/r, "],
     ),
     "an IngressClass of this release": (
         CLASS, {}, {"ingress_class": {"meta.helm.sh/release-name": "f5-bigip-ctlr", "meta.helm.sh/release-namespace": "f5-cis"}}, {}, [],
