@@ -40,7 +40,7 @@ def doubt(snapshot: Snapshot, trusted: bool, backend: Backend, item: Mapping) ->
     node = (snapshot.nodes or {}).get(backend.node or "")
     if snapshot.nodes is not None and backend.node is not None:
         if node is None or not has_address(node, item.address):
-            return "mapping_stale", f"{what}, which is no address of its node {backend.node}."
+            return "mapping_stale", f"{what}, which is not an address of its node {backend.node}."
     elif not trusted:
         why = "its EndpointSlice names no node" if backend.node is None else "the Nodes were not read"
         return UNVERIFIED, f"{what}, and nothing shows that this is an address of its node, because {why}."
@@ -75,7 +75,7 @@ def distrusted(left_out: Iterable[LeftOut]) -> str:
 
 
 def unread(left_out: Iterable[LeftOut]) -> bool:
-    """Whether Pods are left out because something was not read.
+    """True if Pods are left out because something was not read.
 
     An empty pool is then no proof that it has no members.
     """

@@ -75,7 +75,7 @@ def members(
 
 
 def mapped(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
-    """Whether any Pod of this Service port, ready or not, has a mapping for it.
+    """True if any Pod of this Service port, ready or not, has a mapping for it.
 
     It proves that NodePortLocal works here.
     """
