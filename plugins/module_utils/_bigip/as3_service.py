@@ -66,7 +66,7 @@ class Service:
         return response
 
     def _is_missing(self) -> bool:
-        """Whether BIG-IP reports that the AS3 package is not installed; False also if it reports nothing."""
+        """True if BIG-IP reports that the AS3 package is not installed; False also if it reports nothing."""
         response = self.session.request(
             "GET", _PACKAGES, doing="Reading the packages installed on BIG-IP", unregistered_patience=0
         )

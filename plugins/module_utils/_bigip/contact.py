@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Whether a request to BIG-IP may be repeated, by its answer and by what the units answered before."""
+"""Decides if a request to BIG-IP may be repeated, by its answer and by the earlier answers of the units."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Again(Exception):
 
 
 class Contact:
-    """What the units of one BIG-IP have shown of themselves so far."""
+    """The contact with the units of one BIG-IP so far."""
 
     def __init__(self, units: Sequence[Unit], deadline: Deadline) -> None:
         self._units = units
@@ -112,7 +112,7 @@ class Contact:
         if isinstance(fault, NotSent):
             return self._unreachable(fault, doing)
         if not reading:
-            remedy = "Whether BIG-IP did it is unknown; check its state."
+            remedy = "BIG-IP may have processed the request. Check its state."
             raise NoAnswer("bigip_no_answer", doing, said=fault.said, remedy=remedy) from None
         return Again("bigip_unreachable", fault.said, "The connection to BIG-IP breaks again and again.")
 

@@ -94,13 +94,13 @@ def unknown(why: str, task_id: str | None = None) -> Outcome:
 
 
 def is_running(body: Mapping[str, Any]) -> bool:
-    """Whether a task still works: it has ended when none of its results is in progress."""
+    """True if a task still runs: it has ended when none of its results is in progress."""
     results = mappings(body, "results")
     return not results or any(result.get("message") in _IN_PROGRESS for result in results)
 
 
 def is_busy(outcome: Outcome) -> bool:
-    """Whether another writer kept AS3 from doing anything, so the same request can be sent again."""
+    """True if another writer kept AS3 from doing anything, so the same request can be sent again."""
     return bool(outcome.results) and all(result.busy for result in outcome.results)
 
 
