@@ -132,7 +132,7 @@ class Gunzip:
 
     @property
     def whole(self) -> bool:
-        """Whether the end has been read."""
+        """True if the end has been read."""
         return self._reader.eof or not self._read
 
     def feed(self, data: bytes, body: bytearray) -> None:
@@ -210,7 +210,7 @@ def unexpected(error: BaseException) -> Unreadable:
 
 
 def is_deep(value: Any) -> bool:
-    """Whether a value has too many levels; level by level, without recursion."""
+    """True if a value has too many levels; level by level, without recursion."""
     level: list[Any] = [value]
     for _level in range(DEEPEST):
         # A node in several places (an alias of YAML) counts once in a level: otherwise a short text makes
