@@ -8,7 +8,7 @@ They show the next run whether its value is the one that was published.
 
     pbkdf2-sha256$600000$<salt>$<digest>    <salt>$<digest>, with 60,000 rounds, in marks of earlier releases
 
-A digest takes a tenth of a second and more, so each is made once in a run, and several at the same time. A
+A digest takes a tenth of a second or more. So each is made once in a run, and several at the same time. A
 value has one salt in a run, so the password of a hundred monitors costs one digest. It shows only that
 they are equal.
 """

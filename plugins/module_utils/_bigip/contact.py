@@ -119,8 +119,8 @@ class Contact:
     def _unreachable(self, fault: NotSent, doing: str) -> Again:
         names = " and ".join(unit.name for unit in self._units)
         remedy = (
-            f"Check that {names} is right, that its management port is open from here, "
-            "and whether there is a proxy between here and BIG-IP."
+            f"Check that {names} is correct and that its management port is open from here. "
+            "Check for a proxy between here and BIG-IP."
         )
         if self._met:
             return Again("bigip_unreachable", fault.said, remedy)

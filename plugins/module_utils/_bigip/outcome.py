@@ -114,8 +114,8 @@ def outcome_of(body: Any, task_id: str | None = None) -> Outcome:
     if not raw:
         raw = [body]  # a declaration that is not valid: the body itself is the result
     results = tuple(result for item in raw for result in _results(item))
-    # An error of AS3 itself, not of a tenant, can come after the device was changed (while it stores the
-    # declaration).
+    # An error of AS3 itself, not of a tenant, can occur after AS3 changed the device: while it stores the
+    # declaration.
     lost = [
         result
         for result in results

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The VirtualServers that one task can publish together. This module util is PRIVATE to the collection.
 
-publish refuses all applications of a task if two of them have the same address, or an object of the same name.
+publish refuses all applications of a task if two of them have the same address or the same object name.
 """
 
 from __future__ import annotations

@@ -3,13 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The faults in the log of CIS, as sentences. This module util is PRIVATE to the collection.
 
-CIS quotes what users of namespaces write, for example an annotation that is not valid JSON, and does not escape it. Therefore:
+CIS quotes texts of users of namespaces without escaping, for example an annotation that is not valid JSON.
+Therefore:
 
-* A line counts only if it begins as CIS's logger or klog begins it, and a fault only where the message begins as CIS's source writes it.
+* A line counts only if it begins as CIS's logger or klog begins it.
+  A fault counts only if its message begins as CIS's source writes it.
 * A quote with line breaks can imitate a whole line. So a fault is lasting only before the first line that could quote such text:
   only lines of the start (``_OWN``, and faults with ``own``) come before it. After it, the fault is reported and not lasting.
 * A post that went well counts wherever it is. A line that imitates one hides a fault until CIS logs the fault again.
-  If it did not count, a line that imitates a fault could not be cleared, and would stop every role that waits for CIS.
+  If it did not count, no post could clear a line that imitates a fault.
+  That line would stop every role that waits for CIS.
 
 The formats are those of k8s-bigip-ctlr 2.18 to 2.20.4: pkg/vlogger/logger.go, cmd/k8s-bigip-ctlr/main.go, pkg/tokenmanager, pkg/controller
 (apiHandler, as3Handler, postManager, requestHandler, informers), pkg/agent/as3 (postManager, as3Manager), and klog of client-go 0.21.
@@ -237,7 +240,7 @@ def _finding(kind: str, sentence: str, line: str, *, lasting: bool, certain: boo
 
 
 def _keep(found: dict[str, Finding], one: Finding) -> None:
-    """In place of an earlier one of its kind, unless that one is lasting or certain and this one is not."""
+    """Replace an earlier one of its kind, unless only the earlier one is lasting or certain."""
     earlier = found.get(one.kind)
     if earlier is None or (one.lasting, one.certain) >= (earlier.lasting, earlier.certain):
         found.pop(one.kind, None)

@@ -46,9 +46,9 @@ def _interrupted(seen: Seen) -> Iterator[str]:
     release, namespace = seen.names.release, seen.names.namespace
     if seen.status not in ("", "deployed", "failed"):
         yield (
-            f"Helm release {namespace}/{release} is {seen.status}: a Helm run was interrupted, or one is "
-            f"going on. When none is, put it right by 'helm rollback {release} -n {namespace}' (or 'helm "
-            "uninstall' if it never was deployed), then run again."
+            f"Helm release {namespace}/{release} is {seen.status}: a Helm run was interrupted, or is "
+            f"still active. When none is active, repair it by 'helm rollback {release} -n {namespace}'. Use "
+            "'helm uninstall' if it was never deployed. Then run again."
         )
 
 

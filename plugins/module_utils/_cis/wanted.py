@@ -30,9 +30,8 @@ _OF_CHART = re.compile(r"([.]tgz)?/*$|-v?[0-9]+[.][^/]*$")
 def wanted(given: Mapping[str, Any]) -> dict[str, Any]:
     """The refusals, the objects to read, and the objects whose content the variables alone decide.
 
-    given: `given` (the variables as they came, by their types), `options` and `refused` (role_options),
-    `rest` (whether CIS is only scaled to 0), `named` (whether a playbook names the CIS).
-    The result holds secrets.
+    given: `given` (the variables as they came, by their types); `options` and `refused` (role_options);
+    `rest` (CIS is only scaled to 0); `named` (a playbook names the CIS). The result holds secrets.
     """
     refused = list(_refused(given))
     if refused:

@@ -6,7 +6,7 @@
 
 Antrea's agent writes the annotation of a Pod, and each user who may edit the Pod can too. So a mapping counts
 only if Antrea could have written it: it leads to an address of the Pod's own node and to a port that Antrea
-gives to Pods. Then it can lead to another Pod of that node at worst (see contested), and never to the
+gives to Pods. At worst it then leads to another Pod of that node (see contested). It never leads to the
 kubelet, to another machine or to a metadata service.
 """
 

@@ -165,8 +165,7 @@ def _on_device(
 ) -> dict[Key, Settings]:
     """The stored members as the device has them. Those that another user removed return as new ones.
 
-    A setting that was changed by hand is one to change back, which AS3 does by a delete and a re-add as
-    always.
+    A setting that an operator changed counts as a change. AS3 makes it by a delete and a re-add, as always.
     """
     if states is None:
         return dict(stored)

@@ -6,8 +6,8 @@
 
 AS3 deletes members before its transaction and does not put them back if that fails. It deletes and adds again
 a member whose settings change. So no POST may remove, or delete and re-add, more than half of the members
-that can still answer. The first POST has the union of old and new. When the new members are up, the old ones
-are removed, at most half of those that answer at a time.
+that can still answer. The first POST has the union of old and new. When the new members are up, the next
+POSTs remove the old ones. Each removes at most half of the members that answer.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 # Private to the collection: it may change in any release.
 """Checks the user's applications before anything is read from BIG-IP.
 
-AS3 reports most of these faults too, but late, one for each POST, and some of them only on the device.
+AS3 reports most of these faults too, but late and one for each POST. It finds some only on the device.
 """
 
 from __future__ import annotations
