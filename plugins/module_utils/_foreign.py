@@ -206,7 +206,7 @@ def flat(value: Value) -> Value:
 
 def unexpected(error: BaseException) -> Unreadable:
     """The reason to leave out an object of an unexpected structure, after one of SPOILED."""
-    return Unreadable(f"it is not built as expected ({type(error).__name__})")
+    return Unreadable(f"it has an unexpected structure ({type(error).__name__})")
 
 
 def is_deep(value: Any) -> bool:

@@ -282,7 +282,8 @@ def test_the_filter_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # -- whether it works ------------------------------------------------------------------------------------------------
 
-MANY, ONE = "CIS f5-cis/cis: CIS does not reach BIG-IP.", "CIS f5-cis/cis: BIG-IP refuses what CIS posts."
+MANY = "CIS f5-cis/cis: CIS does not reach BIG-IP."
+ONE = "CIS f5-cis/cis: BIG-IP rejects the declaration of CIS."
 
 
 @cache

@@ -95,5 +95,5 @@ def refused(response: Response, doing: str) -> Failure:
         "as3_refused",
         doing,
         said=response.said,
-        remedy="See what AS3 logs in /var/log/restnoded/restnoded.log on BIG-IP.",
+        remedy="Read the log of AS3: /var/log/restnoded/restnoded.log on BIG-IP.",
     )

@@ -69,10 +69,10 @@ class Contact:
         # A page instead of JSON comes from the web server in front: how far a change got is then unknown.
         uncertain = response.json is None and not reading
         if response.status == 429 or (response.status == 503 and not uncertain):
-            remedy = "BIG-IP was busy until the end; raise timeout or run again later."
+            remedy = "BIG-IP was busy until the timeout. Raise timeout, or run again later."
             raise Again("bigip_busy", response.said, remedy, after=response.retry_after)
         if response.is_page and response.status >= 500 and reading:
-            remedy = "The web server of BIG-IP answered in place of its REST service until the end."
+            remedy = "The web server of BIG-IP answered in place of its REST service until the timeout."
             raise Again("bigip_unavailable", response.said, remedy)
         if response.status == 403:
             remedy = "The account needs the role Administrator in all partitions."

@@ -76,10 +76,10 @@ _FORBIDDEN = r'[a-z0-9./-]+(?: "[^"\s]*")? is forbidden: User "[^"\s]*" cannot '
 _NO_KIND = r"the server could not find the requested resource(?: \(|$)"
 _UNREACHED = r"connection refused|no such host|i/o timeout|no route to host|deadline exceeded|network is unreachable|proxyconnect"
 
-_ARGUMENTS = "CIS does not take its arguments"
+_ARGUMENTS = "CIS rejects its arguments"
 _CERTIFICATE = "CIS does not trust the certificate of BIG-IP: give its CA as cis_bigip_ca_cert, and use the name in cis_bigip_url that the certificate has"
-_LOGIN = "BIG-IP does not let CIS in: user or password in the login Secret are wrong, or the user is not an Administrator"
-_REFUSED = "BIG-IP refuses what CIS posts, and keeps what it had"
+_LOGIN = "BIG-IP rejects the login of CIS: user or password in the login Secret are wrong, or the user is not an Administrator"
+_REFUSED = "BIG-IP rejects the declaration of CIS and keeps the former one"
 _POSTED = frozenset({"INFO"})
 
 
@@ -90,7 +90,7 @@ def _rule(kind: str, pattern: str, sentence: str, **more: object) -> _Rule:
 # The first that fits the beginning of a message is taken.
 _RULES: tuple[_Rule, ...] = (
     _rule("certificate", rf"{_REST}{_URL}(?:tls: failed to verify certificate: |x509: )", _CERTIFICATE, lasting=True),
-    _rule("certificate", r"\[INIT\] ConfigMap with name \S+ not found in namespace", "the ConfigMap with BIG-IP's CA is not there", lasting=True),
+    _rule("certificate", r"\[INIT\] ConfigMap with name \S+ not found in namespace", "the ConfigMap with BIG-IP's CA does not exist", lasting=True),
     _rule("as3_missing", rf"(?:{_AS3}|{_AGENT})(?:AS3 )?RPM is not installed on BIGIP", "AS3 is not installed on BIG-IP", lasting=True),
     _rule(
         "authentication",
@@ -116,7 +116,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule("as3", r"\[AS3\] Response from BIG-IP: code: [345]\d\d --- tenant:", _REFUSED, own=False, levels=_POSTED),
     _rule("as3", rf"{_AS3}post resulted in (?:FAILURE|MULTI-STATUS)$", _REFUSED, levels=_POSTED, brief=True),
     _rule("as3", r"\[AS3\]\[POST\] AS3 declaration POST failed\. URL: ", _REFUSED, own=False, levels=_POSTED, brief=True),
-    _rule("resource", "", "CIS has a complaint", own=False),
+    _rule("resource", "", "CIS logged a fault", own=False),
 )
 # CIS logs each line of its Python agent by itself, so such a line can begin with any text. It logs it as a fault if it has one of these words.
 _AGENT_WORDS = ("ERROR]", "CRITICAL]")

@@ -197,7 +197,10 @@ def _downgrade(seen: Seen, chart: str, cis: str) -> Iterator[str]:
         if new and old and _numbers(new) < _numbers(old)
     ]
     if found:
-        yield f"{' '.join(found)} Set cis_allow_downgrade: true if you mean it; its CRDs stay newer then."
+        yield (
+            f"{' '.join(found)} Set cis_allow_downgrade: true to allow it. "
+            "The CRDs stay at the newer version."
+        )
 
 
 def _version(text: str) -> str:
@@ -256,7 +259,7 @@ def _login_refused(seen: Seen, stored: Mapping[str, Any]) -> str:
     )
     said = str(stored["failure"].get("response") or stored.get("msg") or "").removesuffix(".")
     return (
-        f"BIG-IP does not let CIS in with {login}: {said}. "
+        f"BIG-IP rejects the login of CIS with {login}: {said}. "
         "CIS needs a user with the role Administrator. Nothing was changed."
     )
 

@@ -90,7 +90,7 @@ class DeclaredPlanner:
 
     def _blind_warning(self, tenant: str) -> str:
         return f"Tenant {tenant}: secrets that AS3 keeps encrypted cannot be compared" + (
-            ", so check mode assumes that they are unchanged." if self._check_mode else "; AS3 was asked."
+            ", so check mode assumes that they are unchanged." if self._check_mode else "; AS3 compared them."
         )
 
 

@@ -192,11 +192,11 @@ BY_BIGIP: dict[str, tuple[World, World, World, list[str]]] = {
     "nothing": ({}, {}, {}, []),
     "a login that is refused": (
         {}, {}, {"failed": True, "msg": "x", "failure": {"code": "bigip_auth", "response": "401."}},
-        ["BIG-IP does not let CIS in with cis_bigip_username and cis_bigip_password: 401. CIS needs a user"],
+        ["BIG-IP rejects the login of CIS with cis_bigip_username and cis_bigip_password: 401. CIS needs a user"],
     ),
     "a login Secret that is refused": (
         LOGIN, {}, {"failed": True, "msg": "no right", "failure": {"code": "bigip_forbidden"}},
-        ["BIG-IP does not let CIS in with Secret f5-cis/own: no right. CIS needs a user"],
+        ["BIG-IP rejects the login of CIS with Secret f5-cis/own: no right. CIS needs a user"],
     ),
     "a tenant of another publisher": ({}, {}, {"declaration": {"kubernetes": tenant(api={"class": "Application"})}}, []),
     "a marked tenant": (

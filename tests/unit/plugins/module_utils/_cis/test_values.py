@@ -175,7 +175,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "only a digest": ({"image": f"f5networks/@{DIGEST}"}, "REPOSITORY/NAME"),
     "no repository": ({"image": "k8s-bigip-ctlr"}, "cis_image: k8s-bigip-ctlr has to be REPOSITORY/NAME"),
     "default class by values": ({"values": {"isDefaultIngressController": True}}, "Set it by cis_ingress_class_default."),
-    "static routes by node port": ({"static_routing": True}, "goes with cis_pool_member_type cluster only, not with nodeport:"),
+    "static routes by node port": ({"static_routing": True}, "works with cis_pool_member_type cluster only, not with nodeport:"),
     "static routes by NPL": ({"static_routing": True, "pool_member_type": "nodeportlocal"}, "not with nodeportlocal:"),
     "static routes in words": ({"static_routing": "sometimes", "pool_member_type": "cluster"}, "cis_static_routing is 'sometimes'"),
     "static routes of no CNI": ({"static_routing": True, "pool_member_type": "cluster", "cni": "none"}, "makes no static routes for the CNI none"),
