@@ -5,7 +5,7 @@
 """Every code of a Failure: its meaning, the user's action, and the modules that return it.
 
 `Code` is the type of `Failure.code`, so mypy refuses a code that is not listed here. A test compares `Code`
-with `CODES`, and the modules of each code with the imports of the files that raise it. docs/codes.md and the
+with `CODES`. It compares the modules of each code with the imports of the files that raise it. docs/codes.md and the
 block `failure` of each module's documentation are generated from `CODES` by tests/tools/codes.py.
 
 These words are not codes of a Failure and are listed elsewhere:

@@ -18,7 +18,7 @@ _ACTIVITY = re.compile("[a-z]+ing ")
 
 
 class Failure(Exception):
-    """What a user needs to know when something did not work.
+    """The report of a fault: all that a user needs to act on it.
 
     code     a stable word for programs, such as `service_not_found`; `_codes` lists them all
     what     what failed, and on which object: the activity ("Reading Services in namespace default"), or the

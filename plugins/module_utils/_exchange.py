@@ -37,7 +37,7 @@ class Ended(Exception):
 
 
 class Undecodable(Exception):
-    """The body is not encoded as Content-Encoding says."""
+    """The encoding of the body is not that of Content-Encoding."""
 
 
 class Watch:
@@ -49,7 +49,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.over = False
-        """Whether the exchange in hand, or the last one, was ended by its deadline."""
+        """True if its deadline ended the exchange in hand, or the last one."""
         self._lock = threading.Lock()
         self._exchange: object | None = None
         self._open: set[socket.socket] = set()

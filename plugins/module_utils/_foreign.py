@@ -132,7 +132,7 @@ class Gunzip:
 
     @property
     def whole(self) -> bool:
-        """Whether the end has been read."""
+        """True if the end has been read."""
         return self._reader.eof or not self._read
 
     def feed(self, data: bytes, body: bytearray) -> None:
@@ -206,11 +206,11 @@ def flat(value: Value) -> Value:
 
 def unexpected(error: BaseException) -> Unreadable:
     """The reason to leave out an object of an unexpected structure, after one of SPOILED."""
-    return Unreadable(f"it is not built as expected ({type(error).__name__})")
+    return Unreadable(f"it has an unexpected structure ({type(error).__name__})")
 
 
 def is_deep(value: Any) -> bool:
-    """Whether a value has too many levels; level by level, without recursion."""
+    """True if a value has too many levels; level by level, without recursion."""
     level: list[Any] = [value]
     for _level in range(DEEPEST):
         # A node in several places (an alias of YAML) counts once in a level: otherwise a short text makes

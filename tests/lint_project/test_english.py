@@ -20,15 +20,6 @@ import yaml
 from runner.places import ROOT
 from test_words import files
 
-NOT_YET = (
-    "ARCHITECTURE.md",
-    "extensions/molecule/cis_refused/vars/cases.yml",  # it quotes messages of plugins/module_utils
-    "plugins/module_utils/",
-    "tests/lint_project/test_role_cis",
-    "tests/unit/",
-)
-"""Files and folders whose texts are not yet rewritten. Remove an entry that has no finding any more."""
-
 HISTORY = ("changelogs/changelog.yaml",)
 INTERFACE = ("assume_cis_at_rest",)
 """Names that users write. They do not change."""
@@ -112,15 +103,8 @@ def all_findings() -> dict[str, list[str]]:
 
 
 def test_no_text_has_these_words() -> None:
-    clean = {name: lines for name, lines in all_findings().items() if not name.startswith(NOT_YET)}
-    found = [line for lines in clean.values() for line in lines]
+    found = [line for lines in all_findings().values() for line in lines]
     assert not found, "\n".join(found)
-
-
-@pytest.mark.parametrize("entry", NOT_YET)
-def test_an_exception_is_still_needed(entry: str) -> None:
-    found = [lines for name, lines in all_findings().items() if name.startswith(entry)]
-    assert any(found), f"remove {entry} from NOT_YET"
 
 
 def descriptions(document: Any) -> Iterator[str]:

@@ -126,7 +126,7 @@ def sentences() -> Iterator[str]:
 
 
 def refused(case: dict[str, Any]) -> list[str]:
-    """What the filter says of a case of the scenario, whose variables stand beside those that work."""
+    """The refusals of the filter for a case of the scenario. Its variables are added to those that work."""
     given = {
         **{"bigip_url": "https://192.0.2.1", "bigip_partition": "cis", "bigip_username": "u", "bigip_password": "p"},
         **{"namespace": "cis", "namespaces": ["default"], "pool_member_type": "nodeport", "version": "2.20.3"},
@@ -155,7 +155,7 @@ def test_a_case_meets_what_the_filter_says_or_else_the_tasks(case: dict[str, Any
 
 
 def refusing_texts() -> Iterator[tuple[str, list[str]]]:
-    """What refuses before anything is written: a name, and the constant parts of the message."""
+    """The refusals before anything is written: a name, and the constant parts of the message."""
     for name in sorted(AFTER_READS):
         for number, parts in enumerate(texts_of(PURE / name)):
             constant = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
@@ -282,7 +282,8 @@ def test_the_filter_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # -- whether it works ------------------------------------------------------------------------------------------------
 
-MANY, ONE = "CIS f5-cis/cis: CIS does not reach BIG-IP.", "CIS f5-cis/cis: BIG-IP refuses what CIS posts."
+MANY = "CIS f5-cis/cis: CIS does not reach BIG-IP."
+ONE = "CIS f5-cis/cis: BIG-IP rejects the declaration of CIS."
 
 
 @cache

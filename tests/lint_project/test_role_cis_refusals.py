@@ -35,7 +35,7 @@ def named(name: str, **more: Any) -> World:
 
 
 WRITERS = ("kubernetes.core.helm", "kubernetes.core.k8s", "kubernetes.core.k8s_json_patch", "vks.bigip.partition", "vks.bigip.as3_declaration")
-"""What changes something; of publish, check mode is not seen here."""
+"""The modules that change something. publish is not among them: its check mode is not visible here."""
 
 
 def writes(calls: list[Any]) -> list[Any]:
@@ -131,7 +131,7 @@ def test_refused_before_anything_is_read(variables: World, message: str) -> None
 # -- the playbooks that hand tenants over, and the entry point rest
 
 RESTING = (("playbook", "cis_to_publish"), ("entry", "cis/rest"))
-# The playbook goes on with one CIS only, so that it needs no release.
+# The playbook continues with one CIS only, so it needs no release.
 NAMES = {"cis_to_publish": ("cis_namespace",), "cis/rest": ("cis_namespace", "cis_release_name")}
 UNNAMED = [(kind, name, {variable: empty}) for kind, name in RESTING for variable in NAMES[name] for empty in ("", " ", None)]
 
@@ -292,7 +292,7 @@ ABSENT: dict[str, tuple[World, World, list[str]]] = {
     "the rights are those of another namespace": ({}, {**ALONE, "objects": rights(namespace="other")}, ["f5-cis/f5-bigip-ctlr"]),
     "the rights are not the role's": ({}, {**ALONE, "objects": rights(labels=None)}, ["f5-cis/f5-bigip-ctlr"]),
     "a wrong namespace, with rights": ({"cis_namespace": "f5-ci"}, {**ALONE, "charts": {}, "objects": rights()}, []),
-    "nothing is there": ({**TENANTS, "cis_bigip_partition": "kubernetes"}, NONE, []),
+    "nothing exists": ({**TENANTS, "cis_bigip_partition": "kubernetes"}, NONE, []),
     "the Deployment is gone, but not the release": ({}, {**NONE, "charts": CHART}, ["f5-cis/f5-bigip-ctlr"]),
     "the Deployment and the release are gone, but not the tenant": (
         {**TENANTS, "cis_bigip_partition": "kubernetes"},
@@ -346,7 +346,7 @@ REFUSED: dict[str, tuple[World, World, str]] = {
         {**ALONE, "charts": {"f5-bigip-ctlr": "platform-1.0.0"}},
         "Helm release f5-cis/f5-bigip-ctlr is of the chart platform-1.0.0, not of f5-bigip-ctlr.",
     ),
-    "a chart whose name begins alike": (
+    "a chart whose name begins with the same text": (
         {},
         {**NONE, "charts": {"f5-bigip-ctlr": "f5-bigip-ctlr-exporter-1.0.0"}},
         "Helm release f5-cis/f5-bigip-ctlr is of the chart f5-bigip-ctlr-exporter-1.0.0",

@@ -33,7 +33,7 @@ class PoolChange:
 
 @dataclass(frozen=True)
 class ApplicationChange:
-    """What a plan does to an application.
+    """The change that a plan makes to an application.
 
     kind   a comparison gives none, create, update or delete; restore and release are decisions of a plan
     paths  the properties that differ, members not counted, below the application

@@ -8,7 +8,7 @@ They show the next run whether its value is the one that was published.
 
     pbkdf2-sha256$600000$<salt>$<digest>    <salt>$<digest>, with 60,000 rounds, in marks of earlier releases
 
-A digest takes a tenth of a second and more, so each is made once in a run, and several at the same time. A
+A digest takes a tenth of a second or more. So each is made once in a run, and several at the same time. A
 value has one salt in a run, so the password of a hundred monitors costs one digest. It shows only that
 they are equal.
 """
@@ -42,13 +42,13 @@ def digest(value: Any) -> str:
 
 
 def matches(value: Any, known: Any) -> bool:
-    """Whether the digest was made of this value. A text that is not a digest matches nothing."""
+    """True if the digest was made of this value. A text that is not a digest matches nothing."""
     parts = _parts(known)
     return parts is not None and hmac.compare_digest(_derived(_data(value), parts[0], parts[1]), parts[2])
 
 
 def is_current(known: Any) -> bool:
-    """Whether a digest has at least as many rounds as a new one gets."""
+    """True if a digest has at least as many rounds as a new one gets."""
     parts = _parts(known)
     return parts is not None and parts[1] >= ROUNDS
 
@@ -69,7 +69,7 @@ def of_application(application: dict[str, Any], before: Any, renew: bool = False
 
 
 def are_current(application: Any) -> bool:
-    """Whether no digest in the mark of an application has fewer rounds than a new one gets."""
+    """True if no digest in the mark of an application has fewer rounds than a new one gets."""
     return all(is_current(known) for known in _known(application).values())
 
 

@@ -89,13 +89,13 @@ def flatten(entries: Any, route_domain: int = 0) -> Members:
 
 
 def is_empty(entries: Any) -> bool:
-    """Whether these entries mean no member at all, and let BIG-IP discover none."""
+    """True if these entries mean no member at all, and let BIG-IP discover none."""
     found = flatten(entries)
     return not found.static and not found.other
 
 
 def is_static(entry: Mapping[str, Any]) -> bool:
-    """Whether the entry holds its addresses itself."""
+    """True if the entry holds its addresses itself."""
     return entry.get("addressDiscovery", "static") == "static" and "bigip" not in entry
 
 

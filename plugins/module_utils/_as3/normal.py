@@ -105,7 +105,7 @@ def _text(value: Any) -> str:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values are equal in JSON: true is not 1, as it is in Python."""
+    """True if two values are equal in JSON: true is not 1, as it is in Python."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(part, other[key]) for key, part in one.items())
     if isinstance(one, list) and isinstance(other, list):

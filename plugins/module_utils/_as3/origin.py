@@ -22,7 +22,7 @@ _Tree = dict[str, Any]
 
 
 def is_reference(node: Any) -> bool:
-    """Whether this value is taken from a Kubernetes Secret: {from_secret: {namespace, name, key}}."""
+    """True if this value is taken from a Kubernetes Secret: {from_secret: {namespace, name, key}}."""
     return isinstance(node, dict) and set(node) == {REFERENCE}
 
 
@@ -80,7 +80,7 @@ def secret_texts(node: Any) -> Iterator[str]:
 
 
 def stored_texts(node: Any) -> Iterator[str]:
-    """What must not be shown of the applications of a structure, by their marks."""
+    """The texts of the applications of a structure that results must hide, by their marks."""
     for application in _marked(node):
         for value in values(application, mark.from_secret(application)):
             yield from secrets.texts(value)
@@ -148,5 +148,5 @@ def _marked(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def _is_application(node: dict[str, Any]) -> bool:
-    """Whether a node is an application. It holds no further one, and most of a declaration is below it."""
+    """True if a node is an application. It holds no further one, and most of a declaration is below it."""
     return node.get("class") == "Application"

@@ -54,12 +54,12 @@ Path = tuple[Any, ...]
 
 
 def is_cipher(value: Any) -> bool:
-    """Whether the value has AS3's form of an encrypted value."""
+    """True if the value has AS3's form of an encrypted value."""
     return isinstance(value, dict) and "ciphertext" in value
 
 
 def is_stored_cipher(value: Any) -> bool:
-    """Whether BIG-IP (SecureVault) encrypted the value, so the original is not visible any more."""
+    """True if BIG-IP (SecureVault) encrypted the value, so the original is not visible any more."""
     if not is_cipher(value):
         return False
     protected = str(value.get("protected") or "")
@@ -71,7 +71,7 @@ def is_stored_cipher(value: Any) -> bool:
 
 
 def comes_back_encrypted(path: Path, value: Any) -> bool:
-    """Whether AS3 will return this secret as a cipher, so only a digest shows whether it is the same."""
+    """True if AS3 will return this secret as a cipher, so only a digest shows whether it is the same."""
     if is_cipher(value):
         return not is_stored_cipher(value)
     return isinstance(value, str) and path[-1] in ENCRYPTED_TEXT

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-# A value of a JSON document. The layers above name it, so that no `Any` is in their interfaces.
+# A value of a JSON document. The layers above name it, so their interfaces have no `Any`.
 Json = Any
 # An AS3 object: an application, a pool, a tenant.
 Object = dict[str, Any]

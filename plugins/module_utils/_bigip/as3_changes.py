@@ -63,7 +63,7 @@ class Changes:
                     "bigip_busy",
                     f"{doing} (given up after {self._session.deadline.seconds:.0f} s)",
                     said=outcome.results[0].message,
-                    remedy="Another writer kept AS3 busy until the end; raise timeout or run again later.",
+                    remedy="Another writer kept AS3 busy in all this time. Raise timeout, or run again later.",
                 )
         raise AssertionError("backoff never ends")
 

@@ -66,7 +66,7 @@ class Service:
         return response
 
     def _is_missing(self) -> bool:
-        """Whether BIG-IP reports that the AS3 package is not installed; False also if it reports nothing."""
+        """True if BIG-IP reports that the AS3 package is not installed; False also if it reports nothing."""
         response = self.session.request(
             "GET", _PACKAGES, doing="Reading the packages installed on BIG-IP", unregistered_patience=0
         )
@@ -95,5 +95,5 @@ def refused(response: Response, doing: str) -> Failure:
         "as3_refused",
         doing,
         said=response.said,
-        remedy="See what AS3 logs in /var/log/restnoded/restnoded.log on BIG-IP.",
+        remedy="Read the log of AS3: /var/log/restnoded/restnoded.log on BIG-IP.",
     )

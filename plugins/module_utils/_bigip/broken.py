@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What a failed exchange with BIG-IP means: not sent, lost, or final."""
+"""The meaning of a failed exchange with BIG-IP: not sent, lost, or final."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Whether a request to BIG-IP may be repeated, by its answer and by what the units answered before."""
+"""Decides if a request to BIG-IP may be repeated, by its answer and by the earlier answers of the units."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Again(Exception):
 
 
 class Contact:
-    """What the units of one BIG-IP have shown of themselves so far."""
+    """The contact with the units of one BIG-IP so far."""
 
     def __init__(self, units: Sequence[Unit], deadline: Deadline) -> None:
         self._units = units
@@ -69,10 +69,10 @@ class Contact:
         # A page instead of JSON comes from the web server in front: how far a change got is then unknown.
         uncertain = response.json is None and not reading
         if response.status == 429 or (response.status == 503 and not uncertain):
-            remedy = "BIG-IP was busy until the end; raise timeout or run again later."
+            remedy = "BIG-IP was busy until the timeout. Raise timeout, or run again later."
             raise Again("bigip_busy", response.said, remedy, after=response.retry_after)
         if response.is_page and response.status >= 500 and reading:
-            remedy = "The web server of BIG-IP answered in place of its REST service until the end."
+            remedy = "The web server of BIG-IP answered in place of its REST service until the timeout."
             raise Again("bigip_unavailable", response.said, remedy)
         if response.status == 403:
             remedy = "The account needs the role Administrator in all partitions."
@@ -112,15 +112,15 @@ class Contact:
         if isinstance(fault, NotSent):
             return self._unreachable(fault, doing)
         if not reading:
-            remedy = "Whether BIG-IP did it is unknown; check its state."
+            remedy = "BIG-IP may have processed the request. Check its state."
             raise NoAnswer("bigip_no_answer", doing, said=fault.said, remedy=remedy) from None
         return Again("bigip_unreachable", fault.said, "The connection to BIG-IP breaks again and again.")
 
     def _unreachable(self, fault: NotSent, doing: str) -> Again:
         names = " and ".join(unit.name for unit in self._units)
         remedy = (
-            f"Check that {names} is right, that its management port is open from here, "
-            "and whether there is a proxy between here and BIG-IP."
+            f"Check that {names} is correct and that its management port is open from here. "
+            "Check for a proxy between here and BIG-IP."
         )
         if self._met:
             return Again("bigip_unreachable", fault.said, remedy)

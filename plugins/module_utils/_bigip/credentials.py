@@ -226,5 +226,5 @@ class Credentials:
         if strays is None:
             self._warn(
                 f"The answer to a sign-in at BIG-IP {unit.name} was lost. "
-                "If it created a token, that token is still there and expires within 20 minutes."
+                "If it created a token, that token still exists and expires within 20 minutes."
             )

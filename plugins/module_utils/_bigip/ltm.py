@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What runs on the device, read by iControl REST: pools, members, addresses, routes, version, redundancy."""
+"""The state of the device, read by iControl REST: pools, members, addresses, routes, version, redundancy."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SyncStatus:
 
     @property
     def in_sync(self) -> bool:
-        """Whether all units have the same configuration; true for a standalone unit too."""
+        """True if all units have the same configuration; true for a standalone unit too."""
         return self.status in ("In Sync", "Standalone")
 
 
@@ -117,7 +117,7 @@ class Ltm:
         return tuple(str(item.get("name")) for item in items if item.get("level", "none") != "none")
 
     def sync_status(self) -> SyncStatus:
-        """Whether the units of the device group have the same configuration."""
+        """The config-sync status of the device group."""
         doing = "Reading the config-sync status of BIG-IP"
         for entries in statistics(self._session, "/mgmt/tm/cm/sync-status", doing):
             if value(entries, "status"):

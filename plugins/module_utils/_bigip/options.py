@@ -10,7 +10,7 @@ from typing import Any
 
 from .._boundary.unset import environment
 
-# What f5networks.f5_modules also takes: a provider written for it works here.
+# f5networks.f5_modules takes these too: a provider written for it works here.
 _IGNORED: dict[str, Any] = {
     "transport": {"type": "str"},
     "no_f5_teem": {"type": "bool"},

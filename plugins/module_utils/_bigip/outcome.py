@@ -94,13 +94,13 @@ def unknown(why: str, task_id: str | None = None) -> Outcome:
 
 
 def is_running(body: Mapping[str, Any]) -> bool:
-    """Whether a task still works: it has ended when none of its results is in progress."""
+    """True if a task still runs: it has ended when none of its results is in progress."""
     results = mappings(body, "results")
     return not results or any(result.get("message") in _IN_PROGRESS for result in results)
 
 
 def is_busy(outcome: Outcome) -> bool:
-    """Whether another writer kept AS3 from doing anything, so the same request can be sent again."""
+    """True if another writer kept AS3 from doing anything, so the same request can be sent again."""
     return bool(outcome.results) and all(result.busy for result in outcome.results)
 
 
@@ -114,8 +114,8 @@ def outcome_of(body: Any, task_id: str | None = None) -> Outcome:
     if not raw:
         raw = [body]  # a declaration that is not valid: the body itself is the result
     results = tuple(result for item in raw for result in _results(item))
-    # An error of AS3 itself, not of a tenant, can come after the device was changed (while it stores the
-    # declaration).
+    # An error of AS3 itself, not of a tenant, can occur after AS3 changed the device: while it stores the
+    # declaration.
     lost = [
         result
         for result in results

@@ -52,7 +52,7 @@ class Response:
 
     @property
     def is_page(self) -> bool:
-        """Whether the answer is not of iControl REST.
+        """True if the answer is not of iControl REST.
 
         It is of the web server in front of it, of a proxy, or of another product.
         """
@@ -60,7 +60,7 @@ class Response:
 
     @property
     def claims_json(self) -> bool:
-        """Whether the header announces JSON, whatever the body is: half an answer of the right server."""
+        """True if the header announces JSON, whatever the body is: half an answer of the right server."""
         return "json" in self.headers.get("Content-Type", "")
 
     @property
@@ -84,7 +84,7 @@ class Response:
 
     @property
     def unregistered(self) -> bool:
-        """Whether restjavad has no worker for this path: it is not installed, or is just starting."""
+        """True if restjavad has no worker for this path: it is not installed, or is just starting."""
         return self.status == 404 and _UNREGISTERED.search(self.text[:_PAGE]) is not None
 
     @property

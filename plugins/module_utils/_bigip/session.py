@@ -54,7 +54,7 @@ class Session:
         self.requests: Counter[str] = Counter()
         """How often each method and kind of path was sent: what a run costs BIG-IP."""
         self.warnings: list[str] = []
-        """What the user must hear of, whatever becomes of the task."""
+        """The messages that the user must get, whether the task succeeds or fails."""
         named = [server for entry in provider.get("server") or [] for server in str(entry).split(",")]
         servers = [server for server in named if server.strip()]
         if not servers:

@@ -5,8 +5,8 @@
 """Tokens of sign-ins whose answers were lost: no program knows them, and a user may have 100.
 
 BIG-IP lists tokens with user, client address and time of creation. The token that we know shows the
-difference between its clock and ours. Where more tokens fit than sign-ins were lost, another job signed in at
-the same moment, and all are left alone.
+difference between its clock and ours. If more tokens fit than sign-ins were lost, another job signed in at
+the same moment. Then all of them remain.
 """
 
 from __future__ import annotations

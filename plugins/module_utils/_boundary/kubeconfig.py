@@ -15,16 +15,13 @@ except ImportError:  # comes with the kubernetes package, whose absence _kube.cl
     pass
 
 MASK = "********"
-LONGEST_PATH, LONGEST_NAME = (
-    1024,
-    255,
-)  # characters; a token or a kubeconfig in base64 is longer, and otherwise looks like a path
+# In characters. A token or a kubeconfig in base64 is longer, and otherwise looks like a path.
+LONGEST_PATH, LONGEST_NAME = 1024, 255
 _NO_PATH = re.compile(r"[\n\r\0{}\[\]\"'<>|]|:\s")
 _SECRET_NAME = re.compile(r"(?i)pass|secret|token|key|credential|pwd|auth")
 _WORD = re.compile(r"[a-z]{1,12}(-[a-z]{1,12}){0,3}")
-_LONGER = (
-    8  # from how many characters on an argument or a variable is taken for a secret whose name says nothing
-)
+# An argument or variable with at least so many characters counts as a secret, whatever its name is.
+_LONGER = 8
 _SHORTEST = 4
 _LISTS = ("clusters", "contexts", "users")
 _HARMLESS = frozenset(
@@ -60,7 +57,7 @@ def inline(kubeconfig: Any) -> dict[str, Any] | None:
 
 
 def is_path(text: str) -> bool:
-    """Whether a text can be the path of a kubeconfig, or several of them.
+    """True if a text can be the path of a kubeconfig, or several of them.
 
     Any other text is meant as its content.
     """
@@ -99,7 +96,7 @@ def _is_list_of_names(value: Any) -> bool:
 
 
 def is_encrypted(server: str) -> bool:
-    """Whether a request to this URL is encrypted: without a scheme, it would use http."""
+    """True if a request to this URL is encrypted: without a scheme, it would use http."""
     return server.strip().lower().startswith("https://")
 
 
@@ -144,7 +141,7 @@ def urls(content: Any) -> Iterator[str]:
 
 
 def masked(content: Any) -> Any:
-    """A kubeconfig that anyone may see."""
+    """A kubeconfig without secrets, which all users may see."""
     return _changed(content, lambda value, shortest: MASK)
 
 

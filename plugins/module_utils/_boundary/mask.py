@@ -15,8 +15,8 @@ HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as Ansible writes it
 # Secrets are searched by so many first characters: many may have the first four in common.
 BEGINNINGS = (SHORTEST, 16, 64)
 FEW = 64  # secrets; if there are more, it is faster to search for their beginnings
-# Of secrets that begin alike. If there are more, a text is hidden from their beginning to the length of the
-# longest.
+# Limits for secrets with the same beginning. If there are more, a text is hidden from their beginning to the
+# length of the longest.
 FEW_CHARACTERS, FEW_ALIKE = 4096, 8
 
 _Index = dict[str, dict[int, set[str]]]
@@ -28,7 +28,7 @@ _Span = tuple[int, int]
 class Mask:
     """Hides secrets in texts and results.
 
-    Its time does not grow with the number of secrets, however alike they are: others may write them.
+    Its time does not grow with the number of secrets, even if they are similar: other users may write them.
     """
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class Mask:
     def _length(self, text: str, place: int) -> int:
         """The length of the longest secret at this place of a text, 0 if there is none.
 
-        It may be more where too many secrets begin alike to compare each.
+        It may be more if too many secrets have the same beginning to compare each.
         """
         alike = self._long.get(text[place : place + BEGINNINGS[-1]])
         longest = 0 if alike is None else alike.length(text, place)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What connections report to the module: warnings for its user, and secrets that it must hide."""
+"""The reports of connections to the module: warnings for its user, and secrets that it must hide."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def _is_empty_file(name: str, value: Any, option: Mapping[str, Any]) -> bool:
 
 
 def _is_omitted(value: Any) -> bool:
-    """Whether it is Ansible's `omit`, which has no public type: a text before ansible-core 2.19."""
+    """True if it is Ansible's `omit`, which has no public type: a text before ansible-core 2.19."""
     return type(value).__name__ == "_OmitType" or (
         isinstance(value, str) and value.startswith("__omit_place_holder__")
     )

@@ -157,7 +157,7 @@ def _of_url(text: str) -> Iterator[Secret]:
         user, colon, password = userinfo.partition(":")
         for secret in (password,) if colon else (user,):
             yield from ((form, SHORTEST if colon else SHORTEST_UNKNOWN) for form in (secret, unquote(secret)))
-            # A password with @ or / in clear divides the URL, so that messages hold only a part of it.
+            # A password with @ or / in clear divides the URL, so messages hold only a part of it.
             yield from ((part, SHORTEST_UNKNOWN) for part in re.split("[@/?#]", secret))
         if userinfo:
             yield from ((_encoded(form), SHORTEST) for form in (userinfo, unquote(userinfo)))
@@ -198,7 +198,7 @@ def _loaded(text: str) -> Any:
 
 
 def _each(name: str, arguments: Mapping[str, Any], options: Options) -> list[str]:
-    """What an option may be: each of its arguments, under an alias too, or the environment."""
+    """The possible values of an option: each of its arguments, under an alias too, or the environment."""
     option = options[name]
     values = [arguments.get(alias) for alias in (name, *option.get("aliases", ()))] + [
         os.environ.get(variable) for variable in _variables(option)

@@ -115,7 +115,7 @@ def environment(*names: str) -> str:
 
 
 def is_empty_file(path: str | None) -> bool:
-    """Whether the path names a file without content: AWX writes one for an empty field of a credential."""
+    """True if the path names a file without content: AWX writes one for an empty field of a credential."""
     try:
         with open(path or "", "rb") as file:
             return not file.read(1024).strip()

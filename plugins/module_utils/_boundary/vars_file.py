@@ -40,7 +40,7 @@ def dump(variables: Any) -> str:
 
 
 def is_template(text: str) -> bool:
-    """Whether Ansible may evaluate a text in a file of variables, alone or joined with another."""
+    """True if Ansible may evaluate a text in a file of variables, alone or joined with another."""
     return any(mark in text for mark in _MARKS)
 
 

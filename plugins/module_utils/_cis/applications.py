@@ -1,9 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""VirtualServer resources of CIS as applications of the module publish, and what of them cannot be said so.
+"""VirtualServers of CIS as applications of the module publish, and the reasons why others are left out.
 
-They keep the names that CIS gave its AS3 objects, and what it says of its own accord, so that nothing but the mark changes when publish takes over.
+The applications keep the names that CIS gave its AS3 objects, and the properties that CIS adds.
+So only the mark changes when publish takes over.
 
 This module util is PRIVATE to the collection.
 """
@@ -18,7 +19,7 @@ from .. import _foreign
 from .._errors import shortened
 from .beside import MONITORS, POOL, SERVER, Beside, Candidate, Claim, Fault, Listener
 
-# What has a twin in AS3. Everything else that a resource says is told as left out: nothing is dropped in silence.
+# The fields with an equivalent in AS3. The result reports every other field as left out.
 _SERVER = {
     "virtualServerAddress", "additionalVirtualServerAddresses", "virtualServerHTTPPort", "virtualServerHTTPSPort", "virtualServerName",
     "pools", "snat", "iRules", "persistenceProfile", "partition", "allowVlans", "httpTraffic", "connectionMirroring",
@@ -41,7 +42,10 @@ _ELSEWHERE = {
 
 
 LONGEST_FIELD, LONGEST_MESSAGE, MOST_REASONS = 200, 1000, 20
-COMMON = "The tenant Common is everybody's, and CIS writes others only. Write it as an application or a declaration of your own."
+COMMON = (
+    "All tenants share the tenant Common, and CIS writes other tenants only. "
+    "Write it as an application or a declaration of your own."
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Expressed:
         self.left_out.append({"kind": kind, "namespace": meta["namespace"], "name": meta["name"], **said})
 
     def elsewhere(self, kind: str, raw: Mapping[str, Any]) -> None:
-        """A resource of a kind that is not expressed: it is told, so that its virtual server is not lost in silence."""
+        """Report a resource of a kind that is not expressed: its virtual server must not disappear unnoticed."""
         self.leave_out(kind, raw, "", _ELSEWHERE[kind])
 
 
@@ -129,7 +133,10 @@ def age(raw: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _names_a_foreign_pool(raw: Mapping[str, Any]) -> bool:
-    """Whether its pool may have the name of another namespace's: then that namespace's own VirtualServer has the pool."""
+    """True if its pool may have the name of a pool of another namespace.
+
+    That namespace's own VirtualServer then has the pool.
+    """
     spec = raw.get("spec")
     pools = spec.get("pools") if isinstance(spec, dict) else None
     pool = pools[0] if isinstance(pools, list) and pools else None
@@ -137,7 +144,7 @@ def _names_a_foreign_pool(raw: Mapping[str, Any]) -> bool:
 
 
 def is_published(service: Mapping[str, Any]) -> bool:
-    """Whether CIS makes virtual servers of this Service."""
+    """True if CIS makes virtual servers of this Service."""
     notes = service["metadata"].get("annotations") or {}
     return (service.get("spec") or {}).get("type") == "LoadBalancer" and bool(notes.get("cis.f5.com/ip") or notes.get("cis.f5.com/ipamLabel"))
 
@@ -166,7 +173,8 @@ def _reasons(spec: Mapping[str, Any], partition: str | None) -> Iterator[tuple[s
         yield "httpTraffic", "A redirect to HTTPS is a second virtual server: write it as Service_HTTP with the iRule of your choice."
     pools = spec.get("pools") or []
     if len(pools) != 1:
-        yield "pools", f"It has {len(pools)} pools, which CIS tells apart by host and path. Write policy and pools in AS3, as objects of the application."
+        text = f"It has {len(pools)} pools, and CIS selects one by host and path."
+        yield "pools", f"{text} Write policy and pools in AS3, as objects of the application."
         return
     for name in sorted(set(pools[0]) - _POOL_FIELDS):
         yield f"pools[0].{name}", _why(name)
@@ -178,7 +186,8 @@ def _monitor_reasons(path: str, monitor: Mapping[str, Any]) -> Iterator[tuple[st
     if monitor.get("reference") == "bigip":
         return
     if monitor.get("type") not in _KNOWN_MONITORS:
-        yield f"{path}.type", f"{monitor.get('type')!r} has no twin in AS3 that is known here. Write the monitor in AS3."
+        fault = f"{monitor.get('type')!r} has no known equivalent in AS3."
+        yield f"{path}.type", f"{fault} Write the monitor in AS3."
     for name in sorted(set(monitor) - _MONITOR):
         yield f"{path}.{name}", _why(name)
 
@@ -189,7 +198,7 @@ def _why(name: str) -> str:
         "hostAliases": "CIS routes hosts by a policy. Write the Endpoint_Policy in AS3, as an object of the application.",
         "path": "CIS routes a path by a policy. Write the Endpoint_Policy in AS3, as an object of the application.",
         "tlsProfileName": "TLS is a resource of its own. Write Service_HTTPS with a TLS_Server; its key may come from a Secret by from_secret.",
-        "policyName": "A Policy is a resource of its own. Write what it says in AS3.",
+        "policyName": "A Policy is a resource of its own. Write its rules in AS3.",
         "ipamLabel": "The address comes from an IPAM controller. Write the address that it gave into the application.",
         "weight": "Weights between Services are an iRule and several pools. Write them in AS3.",
         "alternateBackends": "Weights between Services are an iRule and several pools. Write them in AS3.",
@@ -197,7 +206,7 @@ def _why(name: str) -> str:
         "staticPoolMembers": "Write the static members as members of the pool in AS3.",
         "nodeMemberLabel": "Give it as node_label_selector of the application.",
     }
-    return known.get(name, f"{name} has no twin among the options of publish. Write it in AS3.")
+    return known.get(name, f"{name} has no equivalent among the options of publish. Write it in AS3.")
 
 
 def _application(meta: Mapping[str, Any], spec: Mapping[str, Any], partition: str | None) -> dict[str, Any]:

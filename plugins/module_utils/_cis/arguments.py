@@ -1,7 +1,9 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line of a CIS: what it says, and what of it may be shown. This module util is PRIVATE to the collection.
+"""The command line of a CIS: the values of its options, and the parts that results may show.
+
+This module util is PRIVATE to the collection.
 
 An editor of any namespace can write such a command line. No pattern of this file reads a character more than a few times.
 """
@@ -16,7 +18,7 @@ LONGEST = 128 * 1024  # characters; Linux starts no program with a longer argume
 
 _WORDS = ("password", "passwd", "passphrase", "token", "secret", "username")
 _NAME = re.compile(r"[\w-]+")
-# Whether CIS reads TLS Secrets, and how often it renews its token.
+# They decide if CIS reads TLS Secrets, and how often it renews its token.
 _HARMLESS = ("--use-secrets", "--refresh-token-interval")
 _BEFORE_A_VALUE = re.compile(r"\s*=\s*|\s+")
 _QUOTED = {quote: re.compile(rf"{quote}[^{quote}]*{quote}?") for quote in "\"'"}
@@ -25,7 +27,7 @@ _CHUNK = re.compile(r"\S+")
 
 
 def values(arguments: Sequence[str], option: str) -> list[str]:
-    """What --option=value or --option value says."""
+    """The values of an option, written as --option=value or as --option value."""
     found = []
     for place, text in enumerate(arguments):
         name, equals, value = text.partition("=")

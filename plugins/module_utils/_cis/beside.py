@@ -1,9 +1,9 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of several VirtualServers can be published together. This module util is PRIVATE to the collection.
+"""The VirtualServers that one task can publish together. This module util is PRIVATE to the collection.
 
-publish refuses all applications of a task if two of them have the same address, or an object of the same name.
+publish refuses all applications of a task if two of them have the same address or the same object name.
 """
 
 from __future__ import annotations
@@ -14,13 +14,20 @@ from typing import Any, Hashable, Iterator, Mapping, Sequence
 Fault = tuple[str, str]
 """Where, and why."""
 Listener = tuple[Hashable, str, frozenset[str]]
-"""What only one virtual server of BIG-IP can have on a VLAN, the same in words (192.0.2.10 port 80 (tcp)), and the VLANs. Without any: on all."""
+"""An address and port that only one virtual server can have on a VLAN, the same in words, and the VLANs.
+
+In words: 192.0.2.10 port 80 (tcp). No VLANs mean all.
+"""
 SERVER, POOL, MONITORS = "virtualServerAddress", "pools[0]", "pools[0].monitors"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A name that an object would have. chosen: the author of the VirtualServer chose it. value: those that are alike share the object."""
+    """A name that an object would have.
+
+    chosen  the author of the VirtualServer chose it
+    value   claims with equal values share the object
+    """
 
     field: str
     name: str
@@ -48,7 +55,10 @@ class Candidate:
 
 
 class Beside:
-    """What the candidates so far have. A name that CIS gave comes before one that an author chose, whichever is older."""
+    """The names and addresses of the candidates so far.
+
+    A name that CIS gave comes before one that an author chose, whichever is older.
+    """
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         """The older ones first."""
@@ -57,7 +67,7 @@ class Beside:
         self._heard: dict[Hashable, list[tuple[Candidate, frozenset[str]]]] = {}
 
     def add(self, one: Candidate) -> bool:
-        """Whether its pool is there already."""
+        """Add a candidate. True if an earlier one has its pool already."""
         shared = (one.made["tenant"], one.made["pool_name"]) in self._taken
         for key, claim in one.names:
             self._taken.setdefault(key, (one, claim))

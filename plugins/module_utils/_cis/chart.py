@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role cis has to know of a rendered chart. This module util is PRIVATE to the collection."""
+"""The facts that the role cis needs of a rendered chart. This module util is PRIVATE to the collection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHART_VERSION = re.compile(r"[0-9]+(?:[.][0-9]+)+$")
 
 
 def facts(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the role needs of `text`, which `helm template` rendered, and of its `objects`.
+    """The facts of `text`, which `helm template` rendered, and of its `objects`.
 
     `definitions` are the CRDs of a file of the user's own, or None. `present` are those of the cluster.
     `served` are the custom resources that the cluster serves, or None where they do not matter.

@@ -23,7 +23,7 @@ def arguments(given: Any, names: Names) -> dict[str, Any]:
 
 
 def extended_spec(given: Any, names: Names) -> dict[str, Any] | None:
-    """The content of the ConfigMap. What the user's extended_spec says stands beside the clusters."""
+    """The content of the ConfigMap: the user's extended_spec and the clusters."""
     if not isinstance(given, Mapping) or not given:
         return None
     spec: dict[str, Any] = {"mode": given.get("ha_mode") or "default", **(given.get("extended_spec") or {})}

@@ -192,7 +192,7 @@ class Connections:
         return {**kept, **login}
 
     def differs_from_cis(self) -> bool:
-        """Whether the role's own requests have another login than CIS."""
+        """True if the role's own requests have another login than CIS."""
         return bool(self._options["bigip_login_secret"]) or not self._user()
 
     def _provider(self) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A CIS of the cluster: its Deployment, its Pods and the resources that it looks after. This module util is PRIVATE to the collection."""
+"""A CIS of the cluster: its Deployment, its Pods and the resources that it handles.
+
+This module util is PRIVATE to the collection.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ class Controller:
     started_with: str = ""
 
     def values(self, option: str) -> list[str]:
-        """What --option=value or --option value says."""
+        """The values of an option, written as --option=value or as --option value."""
         return arguments.values(self.arguments, option)
 
     @property
@@ -46,7 +49,7 @@ class Controller:
 
     @property
     def resource_label(self) -> str:
-        """Of the custom resources that it looks after."""
+        """Of the custom resources that it handles."""
         return next(iter(self.values("--custom-resource-label")), "") or RESOURCE_LABEL
 
     @property
@@ -59,7 +62,10 @@ class Controller:
 
     @property
     def hub_mode(self) -> bool:
-        """Whether labelled Services of all namespaces that it watches fill the pools of a ConfigMap; else those of the ConfigMap's own namespace."""
+        """True if labelled Services of all namespaces that it watches fill the pools of a ConfigMap.
+
+        Otherwise only those of the ConfigMap's own namespace do.
+        """
         return "--hubmode" in self.arguments or any(value.lower() in ("1", "t", "true") for value in self.values("--hubmode"))
 
     @property
@@ -69,7 +75,7 @@ class Controller:
 
     @property
     def is_available(self) -> bool:
-        """Whether the Deployment is available and up to date."""
+        """True if the Deployment is available and up to date."""
         return self.available > 0 and self.updated
 
     def watches(self, namespace: str) -> bool:
@@ -151,7 +157,7 @@ def pod_fault(raw: Mapping[str, Any]) -> str:
 
 
 def resource(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A custom resource or an Ingress and what CIS says of it. ok: None if CIS has not said anything."""
+    """A custom resource or an Ingress, and its status from CIS. ok: None if CIS wrote no status."""
     meta, spec, status = raw.get("metadata") or {}, raw.get("spec") or {}, raw.get("status") or {}
     if kind == "Ingress":
         given = (status.get("loadBalancer") or {}).get("ingress") or []

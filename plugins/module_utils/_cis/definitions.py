@@ -18,7 +18,7 @@ VERSION_LABEL = "vks.bigip/chart-version"
 
 GROUP = "cis.f5.com"
 _WATCHED = ("externaldnses", "ingresslinks", "policies", "tlsprofiles", "transportservers", "virtualservers")
-"""What CIS 2.20 watches in custom resource mode. It does not start before it could list all of them."""
+"""The kinds that CIS 2.20 watches in custom resource mode. It starts only if it can list all of them."""
 
 
 def seen(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Helm stores of a release, and digests by which it is compared with a rendered chart.
+"""The record that Helm stores of a release, and the digests by which it is compared with a rendered chart.
 
 This module util is PRIVATE to the collection.
 """

@@ -19,7 +19,10 @@ def split(image: str, version: str) -> tuple[str, str, str]:
 
 
 def fault(image: str, version: str) -> bool:
-    """Whether the chart cannot write this image: a tag belongs into the version, and may stand before a digest if it is the same."""
+    """True if the chart cannot write this image.
+
+    A tag belongs into the version. It may also be before a digest if it is the same as the version.
+    """
     name, at, digest = image.partition("@")
     user, _slash, repository = name.rpartition("/")
     _repository, colon, tag = repository.partition(":")

@@ -28,7 +28,7 @@ def arguments(given: Any) -> dict[str, Any]:
 
 
 def values(given: Any, names: Names) -> dict[str, Any] | None:
-    """The values of the chart f5-ipam-controller. None: FIC is somebody else's (cis_ipam: true), or there is none."""
+    """The values of FIC's chart. None if the role does not install FIC (cis_ipam: true or false)."""
     if not isinstance(given, Mapping) or not given:
         return None
     user, repository, version = image_of.split(str(given.get("image") or _IMAGE), str(given.get("version") or VERSION))
@@ -58,7 +58,10 @@ def refusals(given: Any) -> Iterator[str]:
     if given in (None, False, True) or given == {}:
         return
     if not isinstance(given, Mapping):
-        yield "cis_ipam is false, true (an IPAM controller is there already), or a dictionary with ip_range and storage."
+        yield (
+            "cis_ipam is false, true (an IPAM controller exists already), "
+            "or a dictionary with ip_range and storage."
+        )
         return
     if image_of.fault(str(given.get("image") or _IMAGE), str(given.get("version") or VERSION)):
         yield (
@@ -68,7 +71,10 @@ def refusals(given: Any) -> Iterator[str]:
     extra = given.get("values") or {}
     provider = (extra.get("args") or {}).get("provider", OWN_PROVIDER)
     if (extra.get("args") or {}).get("infoblox_password"):
-        yield "cis_ipam.values.args.infoblox_password would stand in the values of the Helm release. Use infoblox_login_secret or credentials_directory."
+        yield (
+            "cis_ipam.values.args.infoblox_password would be visible in the values of the Helm release. "
+            "Use infoblox_login_secret or credentials_directory."
+        )
     if provider != OWN_PROVIDER:
         return
     span = given.get("ip_range")
@@ -77,4 +83,7 @@ def refusals(given: Any) -> Iterator[str]:
         return
     for label in span:
         if "_" in str(label):
-            yield f"cis_ipam.ip_range: the chart turns the _ of the label {label} into -, so that no ipamLabel would match. Use another label."
+            yield (
+                f"cis_ipam.ip_range: the chart turns the _ of the label {label} into -, so no ipamLabel would match. "
+                "Use another label."
+            )

@@ -1,15 +1,18 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the log of CIS says, as sentences. This module util is PRIVATE to the collection.
+"""The faults in the log of CIS, as sentences. This module util is PRIVATE to the collection.
 
-CIS quotes what users of namespaces write, for example an annotation that is not valid JSON, and does not escape it. Therefore:
+CIS quotes texts of users of namespaces without escaping, for example an annotation that is not valid JSON.
+Therefore:
 
-* A line counts only if it begins as CIS's logger or klog begins it, and a fault only where the message begins as CIS's source writes it.
+* A line counts only if it begins as CIS's logger or klog begins it.
+  A fault counts only if its message begins as CIS's source writes it.
 * A quote with line breaks can imitate a whole line. So a fault is lasting only before the first line that could quote such text:
   only lines of the start (``_OWN``, and faults with ``own``) come before it. After it, the fault is reported and not lasting.
 * A post that went well counts wherever it is. A line that imitates one hides a fault until CIS logs the fault again.
-  If it did not count, a line that imitates a fault could not be cleared, and would stop every role that waits for CIS.
+  If it did not count, no post could clear a line that imitates a fault.
+  That line would stop every role that waits for CIS.
 
 The formats are those of k8s-bigip-ctlr 2.18 to 2.20.4: pkg/vlogger/logger.go, cmd/k8s-bigip-ctlr/main.go, pkg/tokenmanager, pkg/controller
 (apiHandler, as3Handler, postManager, requestHandler, informers), pkg/agent/as3 (postManager, as3Manager), and klog of client-go 0.21.
@@ -51,7 +54,7 @@ class _Rule:
     lasting: bool = False
     own: bool = True
     levels: frozenset[str] = frozenset({"ERROR", "CRITICAL", "KLOG"})
-    brief: bool = False  # a line beside it says more
+    brief: bool = False  # another line reports more
 
 
 _LINE = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\] ")
@@ -61,7 +64,7 @@ _REQUEST = r"(?:\[Request: \d+\]|\[Retry\])?"
 _AS3 = _REQUEST + r"\[AS3\](?:\[(?:GTM|(?:GTM |Primary |Secondary )?BigIP)\])? "
 _AGENT = r"\[INIT\] Failed to initialize \w+ agent, "
 _TOKEN = r"\[Token Manager\] (?:Failed to refresh Token from BIGIP: |Error fetching token from BIG-IP: )?"
-# Go quotes a URL, so that no character of it can end the quote or the line.
+# Go quotes a URL, so no character of it can end the quote or the line.
 _REST = rf"(?:{_AS3}REST call (?:response )?error: |{_TOKEN}unable to establish connection with BIGIP: |{_TOKEN})"
 _URL = r'(?:[A-Z][a-z]+ (?:"(?:[^"\\]|\\.)*"|https?://[^\s"]+): )?'
 _WATCH = r"(?:\[ERROR\] )?(?:\S+: )?Failed to watch \S+(?: in cluster \S*)?: failed to list \S+: "
@@ -73,10 +76,10 @@ _FORBIDDEN = r'[a-z0-9./-]+(?: "[^"\s]*")? is forbidden: User "[^"\s]*" cannot '
 _NO_KIND = r"the server could not find the requested resource(?: \(|$)"
 _UNREACHED = r"connection refused|no such host|i/o timeout|no route to host|deadline exceeded|network is unreachable|proxyconnect"
 
-_ARGUMENTS = "CIS does not take its arguments"
+_ARGUMENTS = "CIS rejects its arguments"
 _CERTIFICATE = "CIS does not trust the certificate of BIG-IP: give its CA as cis_bigip_ca_cert, and use the name in cis_bigip_url that the certificate has"
-_LOGIN = "BIG-IP does not let CIS in: user or password in the login Secret are wrong, or the user is not an Administrator"
-_REFUSED = "BIG-IP refuses what CIS posts, and keeps what it had"
+_LOGIN = "BIG-IP rejects the login of CIS: user or password in the login Secret are wrong, or the user is not an Administrator"
+_REFUSED = "BIG-IP rejects the declaration of CIS and keeps the former one"
 _POSTED = frozenset({"INFO"})
 
 
@@ -87,7 +90,7 @@ def _rule(kind: str, pattern: str, sentence: str, **more: object) -> _Rule:
 # The first that fits the beginning of a message is taken.
 _RULES: tuple[_Rule, ...] = (
     _rule("certificate", rf"{_REST}{_URL}(?:tls: failed to verify certificate: |x509: )", _CERTIFICATE, lasting=True),
-    _rule("certificate", r"\[INIT\] ConfigMap with name \S+ not found in namespace", "the ConfigMap with BIG-IP's CA is not there", lasting=True),
+    _rule("certificate", r"\[INIT\] ConfigMap with name \S+ not found in namespace", "the ConfigMap with BIG-IP's CA does not exist", lasting=True),
     _rule("as3_missing", rf"(?:{_AS3}|{_AGENT})(?:AS3 )?RPM is not installed on BIGIP", "AS3 is not installed on BIG-IP", lasting=True),
     _rule(
         "authentication",
@@ -113,7 +116,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule("as3", r"\[AS3\] Response from BIG-IP: code: [345]\d\d --- tenant:", _REFUSED, own=False, levels=_POSTED),
     _rule("as3", rf"{_AS3}post resulted in (?:FAILURE|MULTI-STATUS)$", _REFUSED, levels=_POSTED, brief=True),
     _rule("as3", r"\[AS3\]\[POST\] AS3 declaration POST failed\. URL: ", _REFUSED, own=False, levels=_POSTED, brief=True),
-    _rule("resource", "", "CIS has a complaint", own=False),
+    _rule("resource", "", "CIS logged a fault", own=False),
 )
 # CIS logs each line of its Python agent by itself, so such a line can begin with any text. It logs it as a fault if it has one of these words.
 _AGENT_WORDS = ("ERROR]", "CRITICAL]")
@@ -154,7 +157,7 @@ _OWN = re.compile(
     r"|(?:Failed to sync informer caches for Cluster: |Could not sync (?:node|dynamic) informer cache for cluster ).*"
     r"|Internal Error|AS3 RPM is not installed on BIGIP|\S+ \S+ is deprecated in v1\.\d+\+(?:, unavailable in v1\.\d+\+)?(?:; use [\w./ ]+)?"
 )
-# What main.go writes without the logger before it starts: a fault of the arguments, and then the usage.
+# Lines that main.go writes without the logger before it starts: a fault of the arguments, and then the usage.
 _USAGE = re.compile(r"Usage of \S")
 _ARGUMENT = re.compile(r"Error: |unknown (?:shorthand )?flag: |invalid argument |flag needs an argument: ")
 _NO_LOGIN = re.compile(r"BIG-IP (?:username|password) not specified|BIG-IP username, password and URL must be provided")
@@ -207,7 +210,7 @@ def _of_the_process(line: str, first: str, found: dict[str, Finding]) -> None:
 
 
 def _of_the_logger(level: str, message: str, line: str, found: dict[str, Finding], own: bool) -> bool:
-    """Whether all lines up to this one, too, are CIS's own."""
+    """True if this line and all lines before it are CIS's own."""
     if level in ("INFO", "DEBUG") and _SUCCESS.fullmatch(message):
         for kind in _OF_BIGIP:
             found.pop(kind, None)
@@ -215,7 +218,7 @@ def _of_the_logger(level: str, message: str, line: str, found: dict[str, Finding
     of_agent = level in ("ERROR", "CRITICAL") and any(word in message for word in _AGENT_WORDS)
     for rule in _AGENT_RULES if of_agent else _RULES:
         if level in rule.levels and rule.pattern.match(message):
-            # "post resulted in FAILURE" stands beside the line with the code: what says more is kept.
+            # CIS logs "post resulted in FAILURE" beside the line with the code, which is kept.
             if not (rule.brief and rule.kind in found):
                 certain = own and rule.kind not in _OF_RESOURCES
                 _keep(found, _finding(rule.kind, rule.sentence, line, lasting=certain and rule.lasting, certain=certain))
@@ -232,11 +235,12 @@ def joined(of_pods: Iterable[Iterable[Finding]]) -> list[Finding]:
 
 
 def _finding(kind: str, sentence: str, line: str, *, lasting: bool, certain: bool) -> Finding:
-    return Finding(kind, f"{sentence[0].upper()}{sentence[1:]}. Its log says: {line[:_LIMIT]}", line[:_LIMIT], lasting, certain)
+    message = f"{sentence[0].upper()}{sentence[1:]}. Its log shows: {line[:_LIMIT]}"
+    return Finding(kind, message, line[:_LIMIT], lasting, certain)
 
 
 def _keep(found: dict[str, Finding], one: Finding) -> None:
-    """In place of an earlier one of its kind, unless that one is lasting or certain and this one is not."""
+    """Replace an earlier one of its kind, unless only the earlier one is lasting or certain."""
     earlier = found.get(one.kind)
     if earlier is None or (one.lasting, one.certain) >= (earlier.lasting, earlier.certain):
         found.pop(one.kind, None)

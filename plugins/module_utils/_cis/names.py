@@ -13,7 +13,7 @@ CHART = "f5-bigip-ctlr"
 
 @dataclass(frozen=True)
 class Names:
-    """All but a login Secret of the user's carry the release's name, so that several CIS can share a namespace."""
+    """All but a login Secret of the user's carry the release's name. So several CIS can share a namespace."""
 
     release: str
     namespace: str

@@ -13,15 +13,19 @@ from .controller import RESOURCE_LABEL
 
 
 def warnings(given: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """others: as cis_info tells of them. Two BIG-IPs for the same resources are somebody's wish, so that only one BIG-IP counts."""
+    """others: as cis_info reports them.
+
+    Users may publish the same resources on two BIG-IPs, so only a CIS of the same BIG-IP counts.
+    """
     for other in others:
         if not other["replicas"] or not _alike(given, other):
             continue
         shared = _shared([str(name) for name in given.get("namespaces") or []], other["namespaces"])
         if shared is not None:
             yield (
-                f"CIS {other['namespace']}/{other['name']} watches {shared} too, and writes to the same BIG-IP: "
-                "what is there would be served twice, by the same address in two partitions. Let each watch other namespaces by cis_namespaces"
+                f"CIS {other['namespace']}/{other['name']} watches {shared} too, for the same BIG-IP. "
+                "Both would serve the same resources, by the same address in two partitions. "
+                "Let each watch other namespaces by cis_namespaces"
                 + (
                     ", or resources with another label by cis_values.args.custom_resource_label."
                     if other["custom_resource_mode"]

@@ -29,14 +29,14 @@ def by_cluster(seen: Seen, login: Mapping[str, Any]) -> Iterator[str]:
 
 
 def stray(mine: Sequence[Mapping[str, Any]], release: str, namespace: str) -> Iterator[str]:
-    """Helm keeps a release where it was told to, and F5's chart makes the Deployment where its value says."""
+    """Refuse a release whose --namespace (for Helm) and value `namespace` (for the chart) differ."""
     for one in mine:
         there = one["release_namespace"]
         if there not in ("", namespace):
             yield (
                 f"Deployment {one['namespace']}/{one['name']} belongs to the Helm release {release} of the "
-                f"namespace {there}, and Helm does not find it in {namespace}: its chart was told another "
-                f"namespace than Helm was. Nothing was changed. Remove it by: helm uninstall {release} -n "
+                f"namespace {there}, and Helm does not find it in {namespace}: its chart and Helm got "
+                f"different namespaces. Nothing was changed. Remove it by: helm uninstall {release} -n "
                 f"{there}. BIG-IP keeps what it serves meanwhile."
             )
             return
@@ -46,9 +46,9 @@ def _interrupted(seen: Seen) -> Iterator[str]:
     release, namespace = seen.names.release, seen.names.namespace
     if seen.status not in ("", "deployed", "failed"):
         yield (
-            f"Helm release {namespace}/{release} is {seen.status}: a Helm run was interrupted, or one is "
-            f"going on. When none is, put it right by 'helm rollback {release} -n {namespace}' (or 'helm "
-            "uninstall' if it never was deployed), then run again."
+            f"Helm release {namespace}/{release} is {seen.status}: a Helm run was interrupted, or is "
+            f"still active. When none is active, repair it by 'helm rollback {release} -n {namespace}'. Use "
+            "'helm uninstall' if it was never deployed. Then run again."
         )
 
 
@@ -66,7 +66,7 @@ def _login(seen: Seen, login: Mapping[str, Any]) -> Iterator[str]:
     if url and _with_scheme(url).rstrip("/") != url_of(seen.options).rstrip("/"):
         yield (
             f"cis_bigip_login_secret: Secret {path} has the key url, which CIS takes instead of "
-            "cis_bigip_url, and the two differ. Remove the key, or make them alike."
+            "cis_bigip_url, and the two differ. Remove the key, or set both to the same URL."
         )
 
 
@@ -104,11 +104,12 @@ def _ingress_class(seen: Seen) -> Iterator[str]:
     stored = seen.installation.get("ingress_class")
     if not seen.options["ingress_class_create"] or stored is None:
         return
-    namespace = stored.get("meta.helm.sh/release-namespace") or "nobody"
-    owner = f"{namespace}/{stored.get('meta.helm.sh/release-name') or 'no release'}"
-    if owner != f"{seen.names.namespace}/{seen.names.release}":
+    namespace = stored.get("meta.helm.sh/release-namespace")
+    release = stored.get("meta.helm.sh/release-name")
+    if (namespace, release) != (seen.names.namespace, seen.names.release):
+        owner = f"{namespace}/{release}" if namespace and release else "no Helm release"
         yield (
-            f"IngressClass f5 is there already and belongs to {owner}, and the chart can make no other. "
+            f"IngressClass f5 exists already and belongs to {owner}, and the chart can make no other. "
             "Leave cis_ingress_class_create false: two CIS may serve one class in different namespaces."
         )
 
@@ -142,7 +143,7 @@ def by_chart(
 
 
 def answers(rendered: Mapping[str, Any]) -> bool:
-    """Whether the program is Helm: its answer about itself is the first line."""
+    """True if the program is Helm: its answer about itself is the first line."""
     return bool(re.match("v[34][.]", str(rendered.get("stdout") or "")))
 
 
@@ -196,7 +197,10 @@ def _downgrade(seen: Seen, chart: str, cis: str) -> Iterator[str]:
         if new and old and _numbers(new) < _numbers(old)
     ]
     if found:
-        yield f"{' '.join(found)} Set cis_allow_downgrade: true if you mean it; its CRDs stay newer then."
+        yield (
+            f"{' '.join(found)} Set cis_allow_downgrade: true to allow it. "
+            "The CRDs stay at the newer version."
+        )
 
 
 def _version(text: str) -> str:
@@ -224,7 +228,7 @@ def _namesakes(seen: Seen, deployment: str) -> Iterator[str]:
         if one["release"] and one["name"] == deployment:
             yield (
                 f"cis_release_name {seen.names.release} is the name of CIS {one['namespace']}/{one['name']} "
-                "already. The chart names ClusterRole and ClusterRoleBinding by it, so that Helm would not "
+                "already. The chart names ClusterRole and ClusterRoleBinding by it, so Helm would not "
                 "install a second one. Give each release a name of its own."
             )
             return
@@ -255,7 +259,7 @@ def _login_refused(seen: Seen, stored: Mapping[str, Any]) -> str:
     )
     said = str(stored["failure"].get("response") or stored.get("msg") or "").removesuffix(".")
     return (
-        f"BIG-IP does not let CIS in with {login}: {said}. "
+        f"BIG-IP rejects the login of CIS with {login}: {said}. "
         "CIS needs a user with the role Administrator. Nothing was changed."
     )
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What a run changed, what it returns, and what it says when it failed."""
+"""The result of a run: its changes, its return values, and its message if it failed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .start import changed, changed_objects
 
 
 def changes(given: Mapping[str, Any]) -> list[str]:
-    """What a run changed or would change. given: `partition`; `applied`, if the plan has changes."""
+    """The changes of a run, real or predicted. given: `partition`; `applied`, if the plan has changes."""
     seen, plan, applied = Seen(given), given["plan"], given["applied"] or {}
     objects = changed_objects(applied)
     kinds = {one.get("kind") for one in objects}
@@ -89,7 +89,7 @@ def _lacking(tenants: Sequence[str]) -> list[dict[str, str]]:
 
 
 def ipam(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether the IPAM controller is `running`, and the `fault` otherwise.
+    """`running`: the IPAM controller runs. `fault`: the message if it does not.
 
     given: `release` (wanted), the `deployments` of the namespace and the `claims` of its name.
     """
@@ -106,7 +106,7 @@ def ipam(given: Mapping[str, Any]) -> dict[str, Any]:
             "give it a cis_ipam.storage_class, or a volume."
         )
     else:
-        reason = f"'kubectl describe pods -n {options['namespace']}' tells more."
+        reason = f"'kubectl describe pods -n {options['namespace']}' shows more."
     place = f"{options['namespace']}/{release['release']}"
     seconds = options["verify_timeout"]
     return {
@@ -128,7 +128,7 @@ def _claim_phase(given: Mapping[str, Any]) -> str:
 
 
 def result(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the role returns after a deployment."""
+    """The return values of the role after a deployment."""
     plan, seen, now = given["plan"], Seen(given), health(given)
     stored = tenants_of(given["declaration"]) if seen.options["verify"] else []
     return {
@@ -161,7 +161,7 @@ def messages(failed: Mapping[str, Any]) -> str:
 
 
 def failure(given: Mapping[str, Any]) -> str:
-    """What the role fails with: why, and what runs now.
+    """The message with which the role fails: the reason, and the state that runs now.
 
     given: `said` (messages()), `rolled_back`, `put_back` (whether Secrets or ConfigMaps were), `fault`
     (why the former state could not be restored), `disturbed`.
@@ -170,12 +170,12 @@ def failure(given: Mapping[str, Any]) -> str:
     release = f"{options['namespace']}/{options['release_name']}"
     sentences = [_ended(_foreign.visible(given["said"]))]
     if given["rolled_back"]:
-        state = "is at rest again" if plan["at_rest"] else "runs again" if given["disturbed"] else "runs"
+        state = "is scaled to 0 again" if plan["at_rest"] else "runs again" if given["disturbed"] else "runs"
         kept = ", with its former Secrets and ConfigMaps" if given["put_back"] else ""
         sentences.append(f"Revision {plan['revision']} of the Helm release {release} {state}{kept}.")
     if given["fault"]:
         sentences.append(
-            f"The former state could not be brought back: {given['fault'].removesuffix('.')}. Helm does it "
+            f"The former state could not be restored: {given['fault'].removesuffix('.')}. Helm does it "
             f"by: helm rollback {options['release_name']} {plan['revision']} -n {options['namespace']}"
         )
     return " ".join(sentences)

@@ -66,7 +66,7 @@ def deployment(read: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def judgement(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What BIG-IP shows: `refused`, and `notes` about the decisions otherwise."""
+    """The judgement after reading BIG-IP: `refused`, and `notes` about the decisions."""
     seen, plan, stored = Seen(given), given["plan"], given["stored"]
     partition = seen.options["bigip_partition"]
     tenant = (stored.get("declaration") or {}).get(partition) or {}
@@ -117,7 +117,7 @@ def _present(seen: Seen, live: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_at_start(stored: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What the CIS of a release with these values reads only when it starts."""
+    """The objects that the CIS of a release with these values reads only when it starts."""
     login = str(stored.get("bigip_login_secret") or "")
     trust = str((stored.get("args") or {}).get("trusted_certs_cfgmap") or "").rpartition("/")[2]
     return [{"kind": kind, "name": name} for kind, name in (("Secret", login), ("ConfigMap", trust)) if name]
@@ -158,7 +158,7 @@ def _release(
     facts: Mapping[str, Any],
     live: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Whether Helm has to be asked, and has to act although the values are the same."""
+    """Which actions Helm needs: a comparison, or a deployment although the values are the same."""
     anyway = seen.status == "failed" or (seen.installed and not live)
     same = _is_same(seen, live, facts, planned["values"])
     return {
@@ -170,7 +170,7 @@ def _release(
 
 
 def _has_changes(seen: Seen, plan: Mapping[str, Any], live: Mapping[str, Any]) -> bool:
-    """Whether a run applies something."""
+    """True if a run applies something."""
     return bool(
         plan["objects"]
         or plan["ask_helm"]

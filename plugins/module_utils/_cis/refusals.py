@@ -54,7 +54,10 @@ def arguments(given: Mapping[str, Any]) -> Iterator[str]:
     """Against arguments that the chart writes wrongly, since it writes them as they come: --name=value, unquoted."""
     for name, value in given.items():
         if name.replace("-", "_") in _CREDENTIALS:
-            yield f"cis_values.args.{name} would stand in the values of the Helm release and in the Deployment. CIS reads credentials from the login Secret."
+            yield (
+                f"cis_values.args.{name} would be visible in the values of the Helm release and in the Deployment. "
+                "CIS reads credentials from the login Secret."
+            )
         elif name.replace("-", "_") == "credentials_directory":
             yield f"cis_values.args.{name}: the chart sets it to where it mounts the login Secret."
         elif "-" in name:
@@ -64,14 +67,17 @@ def arguments(given: Mapping[str, Any]) -> Iterator[str]:
         elif isinstance(value, str) and (": " in value or " #" in value or "\n" in value or value.endswith(":")):
             yield f"cis_values.args.{name}: the chart writes arguments unquoted, so a value with ': ', ' #' or a line break breaks it."
         elif name == "http_listen_address" and str(value).rpartition(":")[2] != _PROBED_PORT:
-            yield f"cis_values.args.http_listen_address: the chart's probes ask port {_PROBED_PORT}. On another port Kubernetes would restart CIS for ever."
+            yield (
+                f"cis_values.args.http_listen_address: the chart's probes ask port {_PROBED_PORT}. "
+                "On another port Kubernetes would restart CIS again and again."
+            )
 
 
 def combinations(given: Mapping[str, Any], mode: Any) -> Iterator[str]:
     """Against arguments with which CIS does not start. The mode may still be unknown (auto)."""
     if given.get("static_routing_mode") and mode in ("nodeport", "nodeportlocal"):
         yield (
-            f"cis_static_routing goes with cis_pool_member_type cluster only, not with {mode}: "
+            f"cis_static_routing works with cis_pool_member_type cluster only, not with {mode}: "
             "CIS does not start, since BIG-IP needs no route to Pods there. Leave it false."
         )
     if given.get("multi_cluster_mode") and mode == "cluster" and not given.get("static_routing_mode"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What state absent removes, and what it refuses to remove."""
+"""The objects that state absent removes, and those that it refuses to remove."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def staying(given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def judgement(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What to refuse of a removal, and what to report.
+    """The reasons to refuse a removal, and the message if it has nothing to remove.
 
     given: `removal`; `every`, the result of cis_info for the cluster; `releases`, the results of helm_info.
     """
@@ -113,7 +113,7 @@ def _other_charts(given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def serves(given: Mapping[str, Any]) -> bool:
-    """Whether a tenant that CIS wrote has virtual servers. Another one that a resource names stays."""
+    """True if a tenant that CIS wrote has virtual servers. Another tenant that a resource names stays."""
     partitions = given["removal"]["partitions"]
     return any(
         _SERVICE.fullmatch(str(item.get("class")))
@@ -181,7 +181,7 @@ def _is_application(part: Any) -> bool:
 
 
 def result(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the role returns after a removal."""
+    """The return values of the role after a removal."""
     options, releases = given["options"], ["status" in one for one in given["releases"]]
     kinds = [one["item"][0] for one in given["objects"] if one.get("changed")]
     changes = {

@@ -45,7 +45,7 @@ class Seen:
 
     @property
     def deployed(self) -> bool:
-        """Whether the release worked, so that there is a state to go back to."""
+        """True if the release worked: Helm then has a state to roll back to."""
         return self.status == "deployed"
 
     @property

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What CIS reads only when it starts: its login Secret and BIG-IP's CA.
+"""The objects that CIS reads only when it starts: its login Secret and BIG-IP's CA.
 
 The Deployment carries their uid and resourceVersion as an annotation, so a change by any client is seen.
 """
@@ -50,7 +50,7 @@ def started_with(seen: Seen, applied: Applied) -> str:
 
 
 def restart_due(seen: Seen, live: Mapping[str, Any], applied: Applied) -> bool:
-    """Whether the CIS that was there starts again, and Helm did not start it anew."""
+    """True if the existing CIS has to start again, and Helm did not start it anew."""
     if not live or changed(applied.get("helm")):
         return False
     if live["replicas"] == 0 or live["started_with"] != started_with(seen, applied):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What the playbook cis_to_publish must not change: tenants that a team published itself."""
+"""The tenants that the playbook cis_to_publish must not change, because a team published them itself."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _is_marked(tenant: Any) -> bool:
 
 
 def _changes_more(entry: Mapping[str, Any], stored: Any, planned: Any) -> bool:
-    """Whether a plan changes more than the members of Services that the marks name."""
+    """True if a plan changes more than the members of Services that the marks name."""
     moved = [*(entry.get("members_added") or []), *(entry.get("members_removed") or [])]
     if entry.get("properties") or not moved or "create" in (entry.get("applications") or {}).values():
         return True

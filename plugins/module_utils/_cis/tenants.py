@@ -10,7 +10,7 @@ from typing import Any, Callable, Iterator, Mapping
 from .. import _foreign
 from .._errors import shortened
 
-# The tenant and the addresses of its virtual servers. An empty tenant is that of the CIS that looks after the resource.
+# The tenant and its virtual addresses. An empty tenant is that of the CIS that handles the resource.
 Named = tuple[str, list[str]]
 MOST_TEXTS = 20  # of an AS3 ConfigMap, which has one
 
@@ -27,7 +27,7 @@ def of_resource(kind: str, raw: Mapping[str, Any]) -> Named:
 
 
 def of_config_map(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterator[Named]:
-    """The tenants of an AS3 ConfigMap's template. warn: takes why a text is passed over."""
+    """The tenants of an AS3 ConfigMap's template. warn: takes why a text is skipped."""
     for value in _values(raw, warn):
         adc = value.get("declaration", value) if isinstance(value, dict) else None
         for name, part in adc.items() if isinstance(adc, dict) else ():
@@ -36,16 +36,16 @@ def of_config_map(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterat
 
 
 def _values(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterator[Any]:
-    """What the JSON texts of an AS3 ConfigMap hold."""
+    """The values of the JSON texts of an AS3 ConfigMap."""
     texts, meta = raw.get("data") or {}, raw["metadata"]
     if len(texts) > MOST_TEXTS:
-        warn(f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is passed over, because it has more than {MOST_TEXTS} texts.")
+        warn(f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is skipped, because it has more than {MOST_TEXTS} texts.")
         return
     for key, text in texts.items():
         try:
             yield _foreign.from_json(text)
         except _foreign.Unreadable as error:
-            warn(f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is passed over, because {shortened(key)} cannot be read: {error}.")
+            warn(f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is skipped, because {shortened(key)} cannot be read: {error}.")
 
 
 def _virtual_addresses(value: Any) -> Iterator[Any]:

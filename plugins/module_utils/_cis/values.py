@@ -17,7 +17,8 @@ from . import clusters, ipam, neighbours, refusals
 from . import image as image_of
 from .names import Names
 
-# What Pod Security's level "restricted" asks of a container. The chart sets podSecurityContext on the container, not on the Pod.
+# The settings that Pod Security's level "restricted" requires of a container.
+# The chart sets podSecurityContext on the container, not on the Pod.
 RESTRICTED: dict[str, Any] = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},
@@ -34,14 +35,14 @@ LOG_LEVELS = ("AS3DEBUG", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 @dataclass(frozen=True)
 class Chart:
-    """What Helm gets, and what stands in the way."""
+    """The values for Helm, and the reasons why they are refused."""
 
     values: dict[str, Any]
     refusals: list[str]
 
 
 def plan(given: Mapping[str, Any]) -> dict[str, Any]:
-    """All that the role needs: values, refusals, warnings, names, and the contents of what stands beside the release."""
+    """All that the role needs: values, refusals, warnings, names, and the objects beside the release."""
     names, made = Names.of(given), chart(given)
     wanted = {} if made.refusals else given
     return {
@@ -59,7 +60,10 @@ def plan(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def chart(given: Mapping[str, Any]) -> Chart:
-    """given: the role's variables by their names without the prefix; cni and name_override beside them, as the cluster says."""
+    """The values for Helm, and the refusals.
+
+    given: the role's variables by their names without the prefix, and cni and name_override of the cluster.
+    """
     names = Names.of(given)
     own = _own(given, names)
     extra = given.get("values") or {}
@@ -174,15 +178,18 @@ def _text(value: Any) -> Any:
 
 
 def _input(given: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with the variables themselves."""
+    """The faults of the variables themselves."""
     yield from _bigip(given)
     if given.get("namespaces") and given.get("namespace_label"):
         yield "cis_namespaces and cis_namespace_label exclude each other: CIS does not start with both. Set one of them."
     if given.get("bigip_ca_cert") and given.get("insecure"):
-        yield "cis_insecure: true takes any certificate of BIG-IP, so that cis_bigip_ca_cert would mean nothing. Set one of them."
+        yield (
+            "cis_insecure: true accepts any certificate of BIG-IP, so cis_bigip_ca_cert would have no effect. "
+            "Set one of them."
+        )
     if given.get("ingress_class_create") and (given.get("ingress_class") or "f5") != "f5":
         yield (
-            "The chart names its IngressClass f5, whatever cis_ingress_class says. "
+            "The chart names its IngressClass f5, whatever cis_ingress_class is. "
             "Use f5, or make the IngressClass yourself and leave cis_ingress_class_create false."
         )
     if given.get("ingress_class_default") and not given.get("ingress_class_create"):
@@ -213,7 +220,10 @@ def _bigip(given: Mapping[str, Any]) -> Iterator[str]:
         if given.get("bigip_username") or given.get("bigip_password"):
             yield "cis_bigip_login_secret names a Secret that exists, and cis_bigip_username and cis_bigip_password would make one. Set one or the other."
     elif not own:
-        yield "CIS needs somebody to sign in to BIG-IP as: set cis_bigip_username and cis_bigip_password, or cis_bigip_login_secret."
+        yield (
+            "CIS has no BIG-IP credentials: "
+            "set cis_bigip_username and cis_bigip_password, or cis_bigip_login_secret."
+        )
 
 
 def _url(url: str) -> Iterator[str]:
@@ -227,6 +237,9 @@ def _url(url: str) -> Iterator[str]:
         yield f"cis_bigip_url: {url} is not a URL. It is like https://bigip.example.com:8443."
         return
     if parts.username or parts.password:
-        yield "cis_bigip_url holds a user or a password, which would stand in the values of the Helm release. Use cis_bigip_username and cis_bigip_password."
+        yield (
+            "cis_bigip_url holds a user or a password, which would be visible in the values of the Helm release. "
+            "Use cis_bigip_username and cis_bigip_password."
+        )
     elif parts.scheme != "https" or not parts.hostname or bad_port or parts.path not in ("", "/") or parts.query or parts.fragment:
         yield f"cis_bigip_url: {url} has to be https://HOST or https://HOST:PORT, without a path: CIS takes no other."

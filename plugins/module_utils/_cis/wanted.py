@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What the variables of the role decide alone, before anything is read."""
+"""The decisions that need only the variables of the role, before anything is read."""
 
 from __future__ import annotations
 
@@ -24,15 +24,14 @@ _NO_REPOSITORY = re.compile(r"/|[.]tgz$")
 """A path, a URL, or a name with that of a repository that Helm knows. Helm needs no repository then."""
 
 _OF_CHART = re.compile(r"([.]tgz)?/*$|-v?[0-9]+[.][^/]*$")
-"""What follows the name of a chart in a reference to it."""
+"""The part after the name of a chart in a reference to it."""
 
 
 def wanted(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What to refuse; what to read; and the objects whose content the variables alone decide.
+    """The refusals, the objects to read, and the objects whose content the variables alone decide.
 
-    given: `given` (the variables as they came, by their types), `options` and `refused` (role_options),
-    `rest` (whether CIS is only scaled to 0), `named` (whether a playbook names the CIS).
-    The result holds secrets.
+    given: `given` (the variables as they came, by their types); `options` and `refused` (role_options);
+    `rest` (CIS is only scaled to 0); `named` (a playbook names the CIS). The result holds secrets.
     """
     refused = list(_refused(given))
     if refused:
@@ -92,7 +91,7 @@ def _clusters(options: Options) -> list[Mapping[str, Any]]:
     return list(given.get("clusters") or []) if isinstance(given, Mapping) else []
 
 
-# What is refused
+# Refusals
 
 
 def _refused(given: Mapping[str, Any]) -> Iterator[str]:
@@ -150,7 +149,7 @@ def _unnamed_ipam(given: Any) -> list[str]:
 
 
 def _nameless(given: Any) -> bool:
-    """Whether a list has an empty element. The conversion drops it. Without any element CIS watches all."""
+    """True if a list has an empty element. The conversion drops it. Without any element CIS watches all."""
     if isinstance(given, str):
         return bool(given.strip()) and any(not part.strip() for part in given.split(","))
     return isinstance(given, (list, tuple)) and any(not str(part or "").strip() for part in given)
@@ -168,7 +167,7 @@ def _encoded(text: Any) -> str:
 
 
 def _digests(options: Options, names: Names) -> dict[str, str]:
-    """By these cis_info compares the login Secret, so that it does not get the password."""
+    """By these cis_info compares the login Secret without its password."""
     if options["bigip_login_secret"]:
         return {}
     return {f"{names.namespace}/{names.login_secret}": installation.data_digest(login_data(options))}

@@ -114,9 +114,9 @@ def server_of(host: str, allow_http: bool) -> str:
 
 
 def is_here(server: str) -> bool:
-    """Whether an API server is on this machine.
+    """True if an API server is on this machine.
 
-    From any other a list is asked for as gzip, a seventeenth of its size. That pays on every network below
+    The client asks any other server for lists as gzip, a seventeenth of their size. That pays on every network below
     some Gbit/s (docs/performance.md).
     """
     host = urlsplit(server).hostname or ""

@@ -5,8 +5,7 @@
 """Keys of a kubeconfig without a file of their own.
 
 TLS takes a client key by the path of a file only. The kubernetes package therefore writes the content of a
-kubeconfig into the temporary folder and removes it when Python ends, which a process that is killed never
-does.
+kubeconfig into the temporary folder. It removes that file when Python ends, but not if the process is killed.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 # Private to the collection: it may change in any release.
 """Addresses: one spelling, their order, and those that no member may have, in whatever object they are named.
 
-An address that means something else to each machine would lead BIG-IP to itself, to its neighbours or to a
-cloud's metadata service.
+Some addresses have another meaning on each machine. They would lead BIG-IP to itself, to its neighbours or to
+a cloud's metadata service.
 """
 
 from __future__ import annotations

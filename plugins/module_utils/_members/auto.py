@@ -20,7 +20,7 @@ from .reasons import failure
 from .source import Source
 
 Routable = Callable[[Sequence[str], bool], "bool | None"]
-"""Whether BIG-IP has a way to these Pod addresses; None if that is not known.
+"""True if BIG-IP has a route to these Pod addresses; None if that is not known.
 
 True as the second argument: the pool is published as cluster already, so this may cost one request and no
 more.
@@ -40,9 +40,9 @@ class Choice(NamedTuple):
 
 
 def lacks_evidence(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
-    """Whether Antrea's own configuration has to be read.
+    """True if Antrea's own configuration has to be read.
 
-    It has to be if the Service is meant for NodePortLocal and no Pod proves that it works.
+    It has to be read if the Service is meant for NodePortLocal and no Pod proves that it works.
     """
     return not nodeportlocal.refusals(service, port) and not _proved(snapshot, service, port)
 
@@ -148,10 +148,10 @@ def _cluster(
         word = "routable" if source.pod_network_routable else "not routable"
         return Evidence(
             YES if source.pod_network_routable else NO,
-            f"pod_network_routable says that the Pod network is {word}",
+            f"pod_network_routable declares that the Pod network is {word}",
         )
     if routable is None:
-        return Evidence(UNKNOWN, "nothing says that the Pod network is routable (pod_network_routable)")
+        return Evidence(UNKNOWN, "nothing declares that the Pod network is routable (pod_network_routable)")
     found = backends(
         service,
         port,

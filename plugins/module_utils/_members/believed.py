@@ -6,7 +6,7 @@
 
 Antrea's agent writes the annotation of a Pod, and each user who may edit the Pod can too. So a mapping counts
 only if Antrea could have written it: it leads to an address of the Pod's own node and to a port that Antrea
-gives to Pods. Then it can lead to another Pod of that node at worst (see contested), and never to the
+gives to Pods. At worst it then leads to another Pod of that node (see contested). It never leads to the
 kubelet, to another machine or to a metadata service.
 """
 
@@ -40,7 +40,7 @@ def doubt(snapshot: Snapshot, trusted: bool, backend: Backend, item: Mapping) ->
     node = (snapshot.nodes or {}).get(backend.node or "")
     if snapshot.nodes is not None and backend.node is not None:
         if node is None or not has_address(node, item.address):
-            return "mapping_stale", f"{what}, which is no address of its node {backend.node}."
+            return "mapping_stale", f"{what}, which is not an address of its node {backend.node}."
     elif not trusted:
         why = "its EndpointSlice names no node" if backend.node is None else "the Nodes were not read"
         return UNVERIFIED, f"{what}, and nothing shows that this is an address of its node, because {why}."
@@ -75,7 +75,7 @@ def distrusted(left_out: Iterable[LeftOut]) -> str:
 
 
 def unread(left_out: Iterable[LeftOut]) -> bool:
-    """Whether Pods are left out because something was not read.
+    """True if Pods are left out because something was not read.
 
     An empty pool is then no proof that it has no members.
     """

@@ -90,7 +90,7 @@ class Dispute(NamedTuple):
 
     @property
     def forged(self) -> bool:
-        """Whether managedFields name Antrea's agent for Pods of several namespaces: one is forged."""
+        """True if managedFields name Antrea's agent for Pods of several namespaces: one is forged."""
         return self.confirmed and len({claim.namespace for claim in self.likely}) > 1
 
     def rivals(self, own: Claim) -> tuple[Claim, ...]:
@@ -236,7 +236,7 @@ def _rank(snapshot: Snapshot, place: Place, claim: Claim, homes: Homes) -> Rank:
 
 
 def not_antreas(pod: PodMeta) -> bool:
-    """Whether another user wrote the annotation.
+    """True if another user wrote the annotation.
 
     Then managedFields name no agent, or an agent cannot have written such a text.
     """
@@ -244,7 +244,7 @@ def not_antreas(pod: PodMeta) -> bool:
 
 
 def _at(snapshot: Snapshot, name: str | None, address: str) -> bool:
-    """Whether a node has an address, as far as that is known."""
+    """True if a node has an address, or if that is not known."""
     if name is None or snapshot.nodes is None:
         return True
     node = snapshot.nodes.get(name)

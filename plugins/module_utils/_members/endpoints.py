@@ -143,7 +143,7 @@ def _explain_missing_port(
 def _merge(found: list[Backend], port: ServicePort) -> list[Backend]:
     """One backend for each address and port: the copies in several slices are one endpoint."""
     if len({item.address for item in found}) == len(found):
-        return found  # nothing is there twice
+        return found  # no endpoint is listed twice
     right_port = {(item.uid, item.address) for item in found if item.port == port.target_port}
     places: dict[tuple[str, int], dict[str | None, list[Backend]]] = {}
     for item in found:

@@ -4,9 +4,11 @@
 # Private to the collection: it may change in any release.
 """Explains why a ready Pod has no mapping.
 
-The first of these explains it: what no agent will change; then, if `snapshot.npl` was read (only when
-something is missing), the state of Antrea, whatever else the Pod is mapped for; then the Pod's annotation,
-and then its age.
+The first of these explains it:
+* a state that no agent will change;
+* the state of Antrea (`snapshot.npl`, read only if something is missing), even if the Pod has other mappings;
+* the Pod's annotation;
+* the Pod's age.
 """
 
 from __future__ import annotations

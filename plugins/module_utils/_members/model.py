@@ -63,7 +63,7 @@ class Endpoint(NamedTuple):
 
     @property
     def finished(self) -> bool:
-        """Whether the Pod is terminating and serves no requests: another Pod may have its port already."""
+        """True if the Pod is terminating and serves no requests: another Pod may have its port already."""
         return self.terminating and not self.serving
 
 
@@ -143,7 +143,7 @@ class Ranges(NamedTuple):
 class Snapshot:
     """The part of one cluster that a task needs, at one moment.
 
-    None: not read, or reading it was denied (then `denied` says so).
+    None: not read, or reading it was denied (then `denied` names it).
     """
 
     services: dict[tuple[str, str], Service] = field(default_factory=dict)

@@ -5,7 +5,7 @@
 """Mode nodeportlocal: each Pod under its own port of its node, as Antrea maps it.
 
 The endpoints come from the EndpointSlices; a mapping is only the way to one. They are joined by the Pod's
-UID, because a mapping stays on Pods that are not ready, and a Pod may be recreated under its name.
+UID: a mapping stays on Pods that are not ready, and another Pod may get the same name.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def members(
 
 
 def mapped(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
-    """Whether any Pod of this Service port, ready or not, has a mapping for it.
+    """True if any Pod of this Service port, ready or not, has a mapping for it.
 
     It proves that NodePortLocal works here.
     """

@@ -69,7 +69,7 @@ def standing(snapshot: Snapshot, source: Source) -> Standing:
 
 
 def has_address(node: Node, address: str) -> bool:
-    """Whether BIG-IP may reach the node under this address, in its canonical form.
+    """True if BIG-IP may reach the node under this address, in its canonical form.
 
     A name that looks like an address does not count.
     """

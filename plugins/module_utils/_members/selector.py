@@ -21,7 +21,7 @@ _PART = re.compile(r"(?:[^,(]|\([^()]*\)|\()*")  # with the commas in brackets
 
 
 def parse(text: str | None, path: str = "node_label_selector") -> Callable[[Labels], bool]:
-    """A function that says whether labels match. Empty text matches all."""
+    """A function that returns True if labels match. Empty text matches all."""
     tests = [_requirement(part.strip(), text, path) for part in _parts(text)] if text and text.strip() else []
     return lambda labels: all(test(labels) for test in tests)
 

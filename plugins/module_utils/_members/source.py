@@ -18,7 +18,7 @@ class Source:
     """Where one pool's members come from: the options of plugins/doc_fragments/pool_source.py.
 
     mode  the option pool_member_type
-    path  the place in the user's input, which tells the sources of a task apart
+    path  the place in the user's input, which identifies the source within the task
     """
 
     namespace: str
@@ -61,7 +61,7 @@ class Source:
 
     @staticmethod
     def from_options(item: Mapping[str, Any], defaults: Mapping[str, Any], path: str) -> Source:
-        """One source of the user's input. What it omits comes from the task's defaults, then from ours.
+        """One source of the user's input. The task's defaults fill its gaps, then ours.
 
         Raises Failure (service_missing) if it names no Service.
         """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What each CIS (F5 BIG-IP Container Ingress Services) of the cluster may own on BIG-IP."""
+"""The claims on BIG-IP of each CIS (F5 BIG-IP Container Ingress Services) of the cluster."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def claims(
 
 
 def is_cis(deployment: Object) -> bool:
-    """Whether a Deployment runs a CIS, by its image or command."""
+    """True if a Deployment runs a CIS, by its image or command."""
     return any(
         _IMAGE in str(part)
         for container in _containers(deployment)

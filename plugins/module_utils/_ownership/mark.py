@@ -139,7 +139,7 @@ def with_digests(application: Application, digests: Mapping[str, str]) -> Applic
 
 
 def differs(stored: object, wanted: object) -> bool:
-    """Whether later runs and other modules would decide otherwise by the wanted mark than by the stored one.
+    """True if later runs and other modules decide differently by the wanted mark than by the stored one.
 
     These count: the options, the members disabled by hand, the places of values from Secrets. The mode does
     not count, because auto may choose it anew. An option at its default is not recorded, as in earlier

@@ -33,7 +33,7 @@ class DeclaredPlanner:
 
     only        the applications concerned; None: whole tenants are
     absent      what the content names is removed
-    check_mode  a warning says what check mode assumes
+    check_mode  a warning names the assumption of check mode
     """
 
     def __init__(self, only: Collection[str] | None, absent: bool, check_mode: bool) -> None:
@@ -90,7 +90,7 @@ class DeclaredPlanner:
 
     def _blind_warning(self, tenant: str) -> str:
         return f"Tenant {tenant}: secrets that AS3 keeps encrypted cannot be compared" + (
-            ", so that check mode takes them for unchanged." if self._check_mode else "; AS3 was asked."
+            ", so check mode assumes that they are unchanged." if self._check_mode else "; AS3 compared them."
         )
 
 
@@ -213,7 +213,7 @@ def _created_meanwhile(tenant: str, created: list[str], absent: bool) -> Failure
 
 
 def _is_blind(plan: TenantPlan, before: Mapping[str, Application]) -> bool:
-    """Whether nothing differs once the encrypted secrets of the store replace the user's."""
+    """True if nothing differs once the encrypted secrets of the store replace the user's."""
     for name, change in plan.changes.items():
         if change.kind == "none":
             continue

@@ -39,11 +39,11 @@ def check(
 ) -> Failure | None:
     """Why the members of this pool (its path) must not change like that; None if they may.
 
-    before, after  the number of members on BIG-IP now, and of those that it would have
-    removed        how many of those of now would be removed
+    before, after  the number of members on BIG-IP now, and after the plan
+    removed        how many of the present members the plan removes
     filled         a Service fills the pool
-    example        why a Pod of the Service is left out, and the option of the task that would let it in
-    unread         Pods are left out because a right is missing, so that nobody knows whether there are any
+    example        why a Pod of the Service is left out, and the option of the task that would include it
+    unread         Pods are left out because a right is missing, so it is unknown whether there are any
     """
     reasons = "Look at left_out of the pool for the reasons" + (
         f" (such as: {example.rstrip('.')})" if example else ""
@@ -109,8 +109,8 @@ def unshared(
 ) -> Failure | None:
     """Why these applications must not have nodes of the tenant's own; None if they may.
 
-    AS3 refuses such a node while /Common has one of that address, and this tenant is one reason why it has
-    one.
+    AS3 refuses such a node while /Common has one of that address. This tenant is one reason for the node in
+    /Common.
     """
     shared = {
         address

@@ -87,11 +87,11 @@ class Rules:
 
 @dataclass(frozen=True)
 class PoolFacts:
-    """What the cluster says of one pool that is filled from it.
+    """The facts of the cluster about one pool that is filled from it.
 
     service, mode, options  kept in the mark. options: those that decide the members and are not the defaults
     explicit_share          the user set shareNodes
-    left_out                Pods of the Service that are no members but may still answer
+    left_out                Pods of the Service that are not members but may still answer
     node_port               the port that nodes answer on now
     distrusted              why a Pod is left out that an option would let in; empty if there is none
     unread                  Pods are left out because a right is missing
@@ -109,11 +109,11 @@ class PoolFacts:
 
 @dataclass(frozen=True)
 class TenantGoal:
-    """What the task wants of one tenant.
+    """The goal of the task for one tenant.
 
     applications  None: all of ours are removed or released (absent, released)
     properties    of the tenant itself
-    facts         (application, pool) -> what the cluster says of it
+    facts         (application, pool) -> the facts of the cluster about it
     remove        applications that are no longer listed (prune)
     origins       application -> the places of values that came from a Secret
     """
@@ -145,10 +145,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Declared:
-    """What a plan of as3_declaration has in addition.
+    """The additional parts of a plan of as3_declaration.
 
     properties  the tenant's own, all of them: content replaces those that are stored
-    blind       only secrets that AS3 gives back encrypted may differ, so only AS3 can compare them
+    blind       only secrets that AS3 returns encrypted may differ, so only AS3 can compare them
     operators   application -> the members that operators disabled on the device and content does not
     """
 
@@ -159,7 +159,7 @@ class Declared:
 
 @dataclass(frozen=True)
 class TenantPlan:
-    """What is to be done with one tenant.
+    """The changes for one tenant, or the reason why it must not change.
 
     whole     the tenant is posted whole, under the lock; otherwise application by application
     stored    the tenant in AS3's store, its members with the adminState that operators gave them

@@ -21,7 +21,7 @@ from .staging import gone_members
 
 
 def planned(current: TenantPlan, goal: TenantGoal, rules: Rules) -> TenantPlan:
-    """What publishes the applications of this goal, and removes those that are no longer listed."""
+    """The plan that publishes the applications of this goal, and removes those that are no longer listed."""
     named = goal.applications or {}
     if named or not goal.remove:
         refusal = owners.refusal(
@@ -130,10 +130,10 @@ class _Application:
         return self._guarded(_Part(wanted, change, drifted, {} if enforce else kept, kept if enforce else {}))
 
     def _hands(self) -> Hands:
-        """What operators did to its members. A new pool has it from the pools that it may replace.
+        """The states that operators gave its members.
 
-        These are the application's pools that are removed in the same run. For a new application, they are
-        the pools of the applications that are removed.
+        A new pool takes them from the pools that it may replace. These are the application's pools that are
+        removed in the same run. For a new application, they are the pools of the applications that are removed.
         """
         hands = self.current.hands.get(self.name, {})
         wanted = difference.pools_of(self.value)

@@ -16,7 +16,7 @@ from .model import Action, Rules, TenantGoal, TenantPlan
 
 
 def planned(current: TenantPlan, goal: TenantGoal, rules: Rules) -> TenantPlan:
-    """What gives up the named applications of this owner, or all of them."""
+    """The plan that removes or releases the named applications of this owner, or all of them."""
     stored = mark.applications(current.stored)
     ours = owners.ours(current.stored, rules.owner)
     named = [

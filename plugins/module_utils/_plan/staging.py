@@ -132,8 +132,8 @@ def _pool(
 def _on_the_way(own: Mark, before: Mark | None, stage: _PoolStage, hands: Hands) -> Mark:
     """The mark of a step that is not the last.
 
-    Until the former members are removed, it says where they came from: the next step, or the next run, must
-    know. Members that are removed or enabled later are still as an operator set them.
+    Until the former members are removed, it records their source: the next step, or the next run, needs it.
+    Members that are removed or enabled later are still as an operator set them.
     """
     own = mark.with_source(own, stage.name, None if stage.has_strangers else before)
     target = stage.step.target
@@ -165,8 +165,7 @@ def _on_device(
 ) -> dict[Key, Settings]:
     """The stored members as the device has them. Those that another user removed return as new ones.
 
-    A setting that was changed by hand is one to change back, which AS3 does by a delete and a re-add as
-    always.
+    A setting that an operator changed counts as a change. AS3 makes it by a delete and a re-add, as always.
     """
     if states is None:
         return dict(stored)

@@ -6,8 +6,8 @@
 
 AS3 deletes members before its transaction and does not put them back if that fails. It deletes and adds again
 a member whose settings change. So no POST may remove, or delete and re-add, more than half of the members
-that can still answer. The first POST has the union of old and new. When the new members are up, the old ones
-are removed, at most half of those that answer at a time.
+that can still answer. The first POST has the union of old and new. When the new members are up, the next
+POSTs remove the old ones. Each removes at most half of the members that answer.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def next_step(
     """The next POST for a pool.
 
     current  members and settings as stored (any POST repairs a device that lost some)
-    states   what the device says of its members; None if that was not read: then all can answer
-    gone     members that the cluster says nothing answers for any more
+    states   the states of its members on the device; None if they were not read: then all can answer
+    gone     members for which nothing answers any more, as the cluster shows
     settling members added, or deleted and added again, by this run: they count only once they are up
     patient  False: do not wait for monitors
     """

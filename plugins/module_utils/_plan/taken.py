@@ -52,7 +52,7 @@ class _Move:
 
 
 def takes_new(plans: Iterable[TenantPlan]) -> bool:
-    """Whether a tenant would take an address or port that it does not have yet."""
+    """True if a tenant would take an address or port that it does not have yet."""
     return any(_Move.of(plan, None).new for plan in plans if plan.action in ("create", "update"))
 
 
@@ -158,7 +158,7 @@ class _Taken:
         self._homes.setdefault(one.address, {}).setdefault((one.tenant, one.home, one.made, one.alone), one)
 
     def same_port(self, one: Destination) -> Iterator[Destination]:
-        """What other tenants have on its address, port and protocol."""
+        """The destinations of other tenants on its address, port and protocol."""
         return (
             other for other in self._listeners.get(one.listener, {}).values() if other.tenant != one.tenant
         )
@@ -201,7 +201,7 @@ def _refusal(
 
 
 def _is_kept_twice(one: Destination, other: Destination) -> bool:
-    """Whether the address would be in two partitions. AS3 uses one of /Common as it is."""
+    """True if the address would be in two partitions. AS3 uses one of /Common as it is."""
     if not one.made or one.is_any or one.home == other.home:
         return False
     if other.home == COMMON:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What is to be done with one tenant, from what is wanted, what is stored, and what the device has.
+"""The plan of one tenant, from its goal, from AS3's store, and from the device.
 
 It is planned again before each POST, with fresh reads. So a conflict, a lost answer and the next step of a
 replacement are all the same case.

@@ -116,7 +116,7 @@ class ClusterGoals:
         return data
 
     def _may_adopt(self, stored: Tenants) -> bool:
-        """Whether a CIS matters: an application without a mark is stored beside ours, or a tenant is new."""
+        """True if a CIS matters: an application without a mark is stored beside ours, or a tenant is new."""
         tenants = [stored.get(tenant) for tenant in self._wanted.tenants]
         return any(tenant is None or _has_unmarked(tenant) for tenant in tenants)
 
@@ -189,7 +189,7 @@ def _has_unmarked(tenant: Mapping[str, object]) -> bool:
 
 
 def _facts(fills: Sequence[Fill], sources: Sequence[Source], filled: Mapping[PoolPlace, Pool]) -> Facts:
-    """tenant -> (application, pool) -> what the cluster says of it."""
+    """tenant -> (application, pool) -> the facts of the cluster about it."""
     facts: dict[str, dict[tuple[str, str], PoolFacts]] = {}
     for fill, source in zip(fills, sources):
         pool = filled.get(_place(fill))

@@ -31,7 +31,7 @@ def content_result(finished: Finished) -> Object:
 
 
 def _compared(run: Run, check_mode: bool) -> Run:
-    """The run as unchanged where only AS3 could tell whether secrets differ, and found none that does.
+    """The run as unchanged if only AS3 could compare its secrets, and AS3 found no difference.
 
     Check mode assumes that none differs.
     """

@@ -85,7 +85,7 @@ def _put_back(rounds: Rounds, run: Run, names: list[str], takers: list[str]) -> 
 def _is_missing(
     tenant: str, name: str, before: Mapping[str, Json], takers: Sequence[str], stored: Tenants
 ) -> bool:
-    """Whether the application is not stored any more, and no taker has an address of it now."""
+    """True if the application is not stored any more, and no taker has an address of it now."""
     if name in mark.applications(dict(stored.get(tenant, {}))):
         return False
     addresses = taken.addresses(tenant, before, [name])

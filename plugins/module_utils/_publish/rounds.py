@@ -75,7 +75,7 @@ class Rounds:
             if not ready:
                 self.interfaces.deadline.pause(_POLL)
             try:
-                # What is stored is known if nothing was sent since. The lock shows a change by another user.
+                # The store is known if nothing was sent since. The lock shows a change by another user.
                 stored, device = self._read(unfinished, None if ready else stored)
             except Failure as failure:
                 _fail(unfinished, failure)
@@ -104,7 +104,7 @@ class Rounds:
         return ready, waiting
 
     def _may_wait(self, run: Run, step: Step) -> bool:
-        """Whether wait_up is not over yet. Otherwise the run fails."""
+        """True until wait_up expires. Then the run fails."""
         now = self.interfaces.clock()
         if run.wait_until is None:
             run.wait_until = now + self._options.wait_up

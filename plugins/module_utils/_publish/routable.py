@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""Whether BIG-IP has a route to Pod addresses, by as few requests as decide it."""
+"""Finds out if BIG-IP has a route to Pod addresses, by as few requests as possible."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def routable(ltm: Networks) -> Routable:
     """The question to BIG-IP: a route that is not the default one, or a self IP in the network of the Pods.
 
     The answer is None if the account may not read that, so nothing is chosen because of it. For a pool that
-    is published as cluster only the routes are read. A pool that they do not cover keeps its mode, as with
-    any missing evidence, so a run without a change stays within five requests.
+    is published as cluster only the routes are read, so a run without a change stays within five requests. A
+    pool that the routes do not cover keeps its mode, as with any missing evidence.
     """
     networks: list[Network] = []
     denied: list[Failure] = []

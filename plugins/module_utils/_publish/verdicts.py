@@ -24,7 +24,7 @@ _NODE_CONFLICT = re.compile(r"The node /\S+ conflicts with /")
 
 
 def verdict(tenant: str, outcome: Outcome, applications: Sequence[str] = ()) -> Verdict | None:
-    """The verdict on one tenant; None if AS3 says nothing of it.
+    """The verdict on one tenant; None if AS3 does not mention it.
 
     applications: those of a body that was sent without the tenant
     """

@@ -198,7 +198,7 @@ def entries(
 
 
 def keeps_private_nodes(stored_pool: Mapping[str, Json] | None) -> bool:
-    """Whether all members of a stored pool have nodes of their own tenant (no shareNodes).
+    """True if all members of a stored pool have nodes of their own tenant (no shareNodes).
 
     An adopted pool stays so.
     """

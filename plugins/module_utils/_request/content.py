@@ -17,11 +17,11 @@ from . import template, validate
 from .scope import NONE
 from .wanted import Problems, Wanted
 
-# What the user writes beside the tenants, which is sent in each POST as it is.
+# The keys that the user writes beside the tenants. Each POST contains them unchanged.
 _HEAD = ("schemaVersion", "id", "label", "remark", "constants", "scratch")
-# What the per-application form has beside its applications.
+# The keys of the per-application form beside its applications.
 _HEAD_OF_APPLICATIONS = ("schemaVersion", "controls", "$schema")
-# Keys of a stored Tenant that are no properties of it.
+# Keys of a stored Tenant that are not properties of it.
 _NO_PROPERTIES = frozenset({"class", "controls", LOCK})
 
 

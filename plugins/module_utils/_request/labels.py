@@ -135,7 +135,7 @@ def _to_fill(wanted: Wanted) -> dict[_PoolPath, Object]:
 
 
 def _has_addresses(pool: Mapping[str, Json]) -> bool:
-    """Whether the user names addresses of members, or lets BIG-IP discover them."""
+    """True if the user names addresses of members, or lets BIG-IP discover them."""
     entries = pool.get("members")
     entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     return any(

@@ -66,7 +66,7 @@ def check(options: PublishInput, check_mode: bool) -> PublishRequest | removal.R
     _refuse_deep(options, problems)
     if options.dry_run and not check_mode:
         hint = 'Run with --check, or set dry_run: "{{ ansible_check_mode }}"'
-        text = f"is for check mode only: without it, the run would publish, whatever AS3 says first. {hint}"
+        text = f"is for check mode only. Otherwise the run would publish, whatever AS3 reports first. {hint}"
         problems.add("dry_run", text)
     if options.state != "present" or (options.prune_scope or NONE) != NONE:
         removal.refuse_empty(options, problems)

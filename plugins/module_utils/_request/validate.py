@@ -4,7 +4,7 @@
 # Private to the collection: it may change in any release.
 """Checks the user's applications before anything is read from BIG-IP.
 
-AS3 reports most of these faults too, but late, one for each POST, and some of them only on the device.
+AS3 reports most of these faults too, but late and one for each POST. It finds some only on the device.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from .._ownership import mark
 from . import empty, shapes
 from .wanted import Problems, Wanted
 
-# For {use: x}, a bare string and a whole path alike: the last name must have two characters.
 _MOST_WARNINGS = 50
+# In {use: x}, in a bare string and in a whole path, the last name must have two characters.
 _ONE_LETTER = re.compile(r"(^|/)[A-Za-z_]#?$")
 
 

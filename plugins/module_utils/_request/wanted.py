@@ -80,7 +80,7 @@ class Wanted:
         self.faults.setdefault(tenant, []).append((failure, path))
 
     def holds_reserved(self, kind: str, tenant: str, name: str, path: str) -> bool:
-        """Whether AS3 reserves this name of a tenant, an application or an object. If so, hold the tenant."""
+        """True if AS3 reserves this name of a tenant, an application or an object. Then hold the tenant."""
         fault = names.reserved_fault(kind, name)
         if fault is None:
             return False

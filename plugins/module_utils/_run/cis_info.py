@@ -127,7 +127,7 @@ class _Gathered:
 
     def _pass_over(self, kind: Kind, raw: Mapping[str, Any], error: Exception) -> None:
         name = f"{kind.name[:-1]} {raw['metadata']['namespace']}/{raw['metadata']['name']}"
-        text = f"{name} is passed over: {_foreign.unexpected(error)}."
+        text = f"{name} is skipped: {_foreign.unexpected(error)}."
         if text not in self._warnings:
             self._warnings.append(text)
 

@@ -54,8 +54,8 @@ def pool_status(params: Mapping[str, Any], hide: Hide, masker: Masker, warn: War
     """Return the module's result for its parameters.
 
     hide    takes the tokens of the session
-    masker  returns a function that masks texts. A tenant's secrets are masked in the reports of this tenant
-            only, because its author may choose a word that others need.
+    masker  returns a function that masks texts. It masks a tenant's secrets in the reports of this tenant
+            only: the author of a secret may choose a word that others need.
     """
     options = PoolStatusOptions.from_params(params)
     query = Query(options.query) if options.query else None

@@ -4,8 +4,12 @@
 # Private to the collection: it may change in any release.
 """The most likely cause why a member is down on BIG-IP.
 
-The clearest evidence comes first: an operator disabled the member, the cluster reports its Pod, BIG-IP has no
-route, the monitor gives a reason, and last, which other members are up.
+The clearest evidence comes first:
+* an operator disabled the member;
+* the cluster reports its Pod;
+* BIG-IP has no route;
+* the monitor gives a reason;
+* other members are up or down.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ SOURCE = (
     "trust_npl_annotations",
     "wait_for_mappings",
 )
-"""What an application sets for its own pool, and pool_status_info takes for all pools of a task only."""
+"""An application sets these for its own pool. pool_status_info takes them for all pools of a task only."""
 
 _PATH = "join('/', [tenant, application, pool])"
 UP = "length(members[?(availability == 'available' || state == 'unchecked') && where != 'operator'])"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""What the role verify reports of the pools that it read and the requests that it sent."""
+"""The report of the role verify about the pools that it read and the requests that it sent."""
 
 from __future__ import annotations
 

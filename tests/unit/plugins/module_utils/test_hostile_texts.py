@@ -254,7 +254,7 @@ def test_a_check_that_meets_a_strange_object_is_unknown() -> None:
         return ipaddress.ip_address("no address")
 
     verdict = table.judge(dataclasses.replace(table.CHECKS[0], judge=judge), Facts())
-    assert verdict.status == "unknown" and "it is not built as expected (ValueError)" in verdict.message
+    assert verdict.status == "unknown" and "it has an unexpected structure (ValueError)" in verdict.message
 
 
 # The patterns that Ansible applies to foreign text in playbooks and roles.

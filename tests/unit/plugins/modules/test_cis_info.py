@@ -85,7 +85,7 @@ def test_a_cis_that_ends_again_and_again() -> None:
     result = run([listing(DEPLOYMENTS, deployment(available=0)), listing(PODS, fallen, labels=LABELS), log(""), log(BAD, previous=True)])
     assert result["lasting"] is True
     assert result["problems"] == result["blocking"]
-    assert result["problems"][0].startswith("CIS cis/one-cis: BIG-IP does not let CIS in")
+    assert result["problems"][0].startswith("CIS cis/one-cis: BIG-IP rejects the login of CIS")
     assert result["problems"][1] == "Deployment cis/one-cis is not available: Pod cis/one-cis-a: CrashLoopBackOff: back-off 10s"
 
 

@@ -43,7 +43,8 @@ def test_findings(lines: list[str], kinds: list[str]) -> None:
 
 def test_a_finding_is_a_sentence_with_the_line() -> None:
     (found,) = log.findings(f"{T} [INFO] [Request: 2][AS3] post resulted in FAILURE\n{REFUSED}")
-    assert found.message == f"BIG-IP refuses what CIS posts, and keeps what it had. Its log says: {REFUSED}"
+    sentence = "BIG-IP rejects the declaration of CIS and keeps the former one."
+    assert found.message == f"{sentence} Its log shows: {REFUSED}"
     assert not found.lasting
 
 
@@ -219,7 +220,7 @@ def test_a_post_that_went_well(line: str) -> None:
 
 def test_a_fault_of_the_arguments_is_shown_with_its_reason() -> None:
     (found,) = log.findings("missing a BIG-IP partition\nUsage of /app/bin/k8s-bigip-ctlr\n  Global:\n")
-    assert found.message == "CIS does not take its arguments. Its log says: missing a BIG-IP partition"
+    assert found.message == "CIS rejects its arguments. Its log shows: missing a BIG-IP partition"
 
 
 # CIS quotes texts of namespace users: resourceConfig.go prints an annotation that is not JSON unchanged,

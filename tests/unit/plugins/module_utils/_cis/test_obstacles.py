@@ -71,11 +71,11 @@ BY_CLUSTER: dict[str, tuple[World, World, World, World, list[str]]] = {
     ),
     "all kubeconfigs": (TWO, {}, {"secrets": [secret(), KEY, {**KEY, "name": "two"}]}, {}, []),
     "an IngressClass of no release": (
-        CLASS, {}, {"ingress_class": {}}, {}, ["IngressClass f5 is there already and belongs to nobody/no release, "]
+        CLASS, {}, {"ingress_class": {}}, {}, ["IngressClass f5 exists already and belongs to no Helm release, "]
     ),
     "an IngressClass of another release": (
         CLASS, {}, {"ingress_class": {"meta.helm.sh/release-name": "r", "meta.helm.sh/release-namespace": "n"}}, {},
-        ["IngressClass f5 is there already and belongs to n/r, "],
+        ["IngressClass f5 exists already and belongs to n/r, "],
     ),
     "an IngressClass of this release": (
         CLASS, {}, {"ingress_class": {"meta.helm.sh/release-name": "f5-bigip-ctlr", "meta.helm.sh/release-namespace": "f5-cis"}}, {}, [],
@@ -192,11 +192,11 @@ BY_BIGIP: dict[str, tuple[World, World, World, list[str]]] = {
     "nothing": ({}, {}, {}, []),
     "a login that is refused": (
         {}, {}, {"failed": True, "msg": "x", "failure": {"code": "bigip_auth", "response": "401."}},
-        ["BIG-IP does not let CIS in with cis_bigip_username and cis_bigip_password: 401. CIS needs a user"],
+        ["BIG-IP rejects the login of CIS with cis_bigip_username and cis_bigip_password: 401. CIS needs a user"],
     ),
     "a login Secret that is refused": (
         LOGIN, {}, {"failed": True, "msg": "no right", "failure": {"code": "bigip_forbidden"}},
-        ["BIG-IP does not let CIS in with Secret f5-cis/own: no right. CIS needs a user"],
+        ["BIG-IP rejects the login of CIS with Secret f5-cis/own: no right. CIS needs a user"],
     ),
     "a tenant of another publisher": ({}, {}, {"declaration": {"kubernetes": tenant(api={"class": "Application"})}}, []),
     "a marked tenant": (

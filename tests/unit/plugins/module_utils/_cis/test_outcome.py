@@ -155,8 +155,8 @@ FAULTS: dict[str, tuple[list[World], list[World], World, bool, str]] = {
     "it runs": ([controller_of(availableReplicas=1)], [], OWN, True, "Its claim"),
     "another release runs": ([controller_of("other", availableReplicas=1)], [], OWN, False, "Its claim f5-bigip-ctlr-ipam is not there, not Bound:"),
     "no volume": ([controller_of()], [{"status": {"phase": "Pending"}}], OWN, False, "Its claim f5-bigip-ctlr-ipam is Pending, not Bound:"),
-    "bound": ([controller_of()], [{"status": {"phase": "Bound"}}], OWN, False, "'kubectl describe pods -n f5-cis' tells more."),
-    "Infoblox": ([{}], [], {"args": {"provider": "infoblox"}}, False, "'kubectl describe pods -n f5-cis' tells more."),
+    "bound": ([controller_of()], [{"status": {"phase": "Bound"}}], OWN, False, "'kubectl describe pods -n f5-cis' shows more."),
+    "Infoblox": ([{}], [], {"args": {"provider": "infoblox"}}, False, "'kubectl describe pods -n f5-cis' shows more."),
     "no Pod is admitted": ([controller_of(**condition("ReplicaFailure"))], [], OWN, False, r"no room\n"),
     "another condition": ([controller_of(**condition("Progressing"))], [], OWN, False, "Its claim f5-bigip-ctlr-ipam is not there"),
 }  # fmt: skip
@@ -184,11 +184,11 @@ BACK: dict[str, tuple[World, str]] = {
     ),
     "it was scaled to 0": (
         {"rolled_back": True, "disturbed": True, "plan": {**PLAN, "at_rest": True}},
-        "It broke. Revision 3 of the Helm release f5-cis/f5-bigip-ctlr is at rest again.",
+        "It broke. Revision 3 of the Helm release f5-cis/f5-bigip-ctlr is scaled to 0 again.",
     ),
     "it could not be restored": (
         {"fault": "No right."},
-        "It broke. The former state could not be brought back: No right. Helm does it by: helm rollback f5-bigip-ctlr 3 -n f5-cis",
+        "It broke. The former state could not be restored: No right. Helm does it by: helm rollback f5-bigip-ctlr 3 -n f5-cis",
     ),
 }
 

@@ -229,7 +229,7 @@ def test_the_role_is_refused_what_the_chart_and_bigip_forbid() -> None:
     state = read()
     stored = {"failed": True, "failure": {"code": "bigip_auth", "response": "401"}}
     judged = plan.judgement({**state, "plan": {**plan.deployment(state), "refused": ["first"]}, "stored": stored})
-    assert judged["refused"][0] == "first" and judged["refused"][1].startswith("BIG-IP does not let CIS in")
+    assert judged["refused"][0] == "first" and judged["refused"][1].startswith("BIG-IP rejects the login of CIS")
 
 
 def test_what_does_not_fit_the_cluster() -> None:

@@ -31,4 +31,4 @@ def test_one_config_map_makes_one_warning() -> None:
     warnings: list[str] = []
     raw = {"metadata": {"namespace": "evil", "name": "x"}, "data": dict.fromkeys(map(str, range(1_000)), "{")}
     assert list(tenants.of_config_map(raw, warnings.append)) == []
-    assert warnings == ["AS3 ConfigMap evil/x is passed over, because it has more than 20 texts."]
+    assert warnings == ["AS3 ConfigMap evil/x is skipped, because it has more than 20 texts."]

@@ -42,7 +42,7 @@ REFUSED: dict[str, tuple[World, World, World, list[str]]] = {
     "a value": ({"bigip_partition": "Common"}, {}, {}, ["cis_bigip_partition: CIS must not own Common."]),
     "a value, to remove": ({**ABSENT, "bigip_partition": "Common"}, {}, {}, []),
     "a mode that is not known yet": ({"pool_member_type": "auto", "static_routing": True}, {}, {}, []),
-    "a mode that has no routes": ({"static_routing": True}, {}, {}, ["cis_static_routing goes with cis_pool_member_type cluster only"]),
+    "a mode that has no routes": ({"static_routing": True}, {}, {}, ["cis_static_routing works with cis_pool_member_type cluster only"]),
     "no namespace to deploy to": ({}, NO_NAMESPACE, {}, []),
     "no namespace to remove from": (ABSENT, NO_NAMESPACE, {}, ["cis_namespace is empty, and cis_state is absent. Nothing was removed."]),
     "no release to remove": (ABSENT, NO_RELEASE, {}, ["cis_release_name is empty, and cis_state is absent. Nothing was removed."]),

@@ -108,7 +108,7 @@ CLAIMS: dict[str, tuple[list[Exchange], dict[str, Any], list[tuple[str, set[str]
     ),
     "200,000 brackets": (
         [listing(EVERYWHERE, CIS), listing(of("kube-system", "maps"), config_map("[" * 200_000), config_map(AS3), labels=MAPS)], {}, [WITH_SHOP],
-        ["AS3 ConfigMap kube-system/as3 is passed over, because template cannot be read: it is nested too deep"],
+        ["AS3 ConfigMap kube-system/as3 is skipped, because template cannot be read: it is nested too deep"],
     ),
     "a number of 5,000 digits": (
         [listing(EVERYWHERE, CIS), listing(of("kube-system", "maps"), config_map("9" * 5000), labels=MAPS)], {}, [IN_KUBE_SYSTEM], ["it is not JSON"],

@@ -134,7 +134,7 @@ def test_auto(case: Case) -> None:
     check(case)
 
 
-SAYS = "nothing says that the Pod network is routable (pod_network_routable)"
+SAYS = "nothing declares that the Pod network is routable (pod_network_routable)"
 NOT_ANNOTATED = "it has no annotation nodeportlocal.antrea.io/enabled"
 PORT = "the Service is of type NodePort and has node port 30080"
 NP_SVC = {"svc": {"type": "NodePort"}, "nodes": "n1 n2"}
@@ -151,11 +151,11 @@ BECAUSE: dict[str, tuple[Case, str]] = {
     "node ports": (c("", AUTO, "", chosen=NP, **NP_SVC), f"{PORT}; not nodeportlocal: its type is NodePort and {NOT_ANNOTATED}; not cluster: {SAYS}"),
     "the user": (
         c("", AUTO, "", chosen=CL, pod_network_routable=True),
-        f"pod_network_routable says that the Pod network is routable; not nodeportlocal: {NOT_ANNOTATED}",
+        f"pod_network_routable declares that the Pod network is routable; not nodeportlocal: {NOT_ANNOTATED}",
     ),
     "not the user": (
         c("", AUTO, "", chosen=NP, pod_network_routable=False, **NP_SVC),
-        f"{PORT}; not nodeportlocal: its type is NodePort and {NOT_ANNOTATED}; not cluster: pod_network_routable says that the Pod network is not routable",
+        f"{PORT}; not nodeportlocal: its type is NodePort and {NOT_ANNOTATED}; not cluster: pod_network_routable declares that the Pod network is not routable",
     ),
     "a route": (
         c("", AUTO, "", chosen=CL, routable=lambda addresses, published: True),

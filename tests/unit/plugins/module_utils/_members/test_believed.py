@@ -64,11 +64,11 @@ WHY: dict[str, tuple[Case, str]] = {
     ),
     "another node": (
         c("", NPL, "", maps="a:8080/tcp=198.18.0.2:61000", **A_N1),
-        "Pod a is mapped to 198.18.0.2 port 61000, which is no address of its node n1.",
+        "Pod a is mapped to 198.18.0.2 port 61000, which is not an address of its node n1.",
     ),
     "a node that was not read": (
         c("", NPL, "", maps="a:8080/tcp=198.18.0.1:61000", nodes="n2", **A_N1),
-        "Pod a is mapped to 198.18.0.1 port 61000, which is no address of its node n1.",
+        "Pod a is mapped to 198.18.0.1 port 61000, which is not an address of its node n1.",
     ),
 }
 

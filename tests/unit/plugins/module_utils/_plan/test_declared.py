@@ -283,7 +283,7 @@ def test_a_plan_is_blind_if_only_encrypted_secrets_may_differ(wanted: Any, more:
     stored = {"class": "Tenant", "A1": with_secret("1", cipher("x"))}
     plan = DeclaredPlanner(None, False, False)(TenantGoal("T", applications, properties), stored, {}, Rules())
     assert plan.declared and plan.declared.blind is blind
-    text = "Tenant T: secrets that AS3 keeps encrypted cannot be compared; AS3 was asked."
+    text = "Tenant T: secrets that AS3 keeps encrypted cannot be compared; AS3 compared them."
     assert plan.warnings == ([text] if blind else [])
 
 
@@ -327,5 +327,5 @@ def test_the_warning_of_check_mode() -> None:
     (text,) = DeclaredPlanner(None, False, True)(goal, stored, {}, Rules()).warnings
     assert text == (
         "Tenant T: secrets that AS3 keeps encrypted cannot be compared, "
-        "so that check mode takes them for unchanged."
+        "so check mode assumes that they are unchanged."
     )
