@@ -61,9 +61,9 @@ class Changes:
             if spare <= 0 or not self._wait(min(pause, spare)):
                 raise Failure(
                     "bigip_busy",
-                    f"{doing} (given up after {self._session.deadline.seconds:.0f} s)",
+                    f"{doing} (timed out after {self._session.deadline.seconds:.0f} s)",
                     said=outcome.results[0].message,
-                    remedy="Another writer kept AS3 busy in all this time. Raise timeout, or run again later.",
+                    remedy="Another writer kept AS3 busy. Raise timeout, or run again later.",
                 )
         raise AssertionError("backoff never ends")
 

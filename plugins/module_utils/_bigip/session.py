@@ -153,7 +153,7 @@ class Session:
             if again.code != "timeout":  # which shows nothing of BIG-IP: no request was sent
                 self._contact.lost = again.code == "bigip_unreachable"
             seconds = limit.seconds or self.deadline.seconds
-            doing = f"{doing} (given up after {seconds:.0f} s)"
+            doing = f"{doing} (timed out after {seconds:.0f} s)"
             raise Failure(again.code, doing, said=again.said, remedy=again.remedy)
 
     def _unit(self, doing: str) -> Unit:

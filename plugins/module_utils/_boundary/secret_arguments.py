@@ -62,7 +62,7 @@ def _forms_of(secrets_found: Iterable[Secret]) -> Iterator[str]:
 
 
 def shown(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
-    """The arguments for everyone's eyes: with a mask where a secret may be, however short it is."""
+    """The arguments that all users may see: with a mask where a secret may be, however short it is."""
     known = {name: option_of(name, options) for name in arguments}
     names = {name: name if known[name] or _NAME.fullmatch(str(name)) else NOT_SHOWN for name in arguments}
     return {names[name]: _shown(str(name), value, known[name]) for name, value in arguments.items()}

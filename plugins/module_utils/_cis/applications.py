@@ -70,10 +70,13 @@ def express(
     refused: Callable[[dict[str, Any]], Fault | None],
     listeners: Callable[[dict[str, Any]], Iterable[Listener]] = lambda made: (),
 ) -> Expressed:
-    """partition: where CIS puts what names none (its --bigip-partition). refused: why publish does not take an application.
+    """The VirtualServers as applications, and those that are left out.
 
-    publish refuses all applications if two have the same address or name. So the older one is expressed, as CIS has it: no other team can make
-    one that is older. A name that CIS gave comes before one that an author chose.
+    partition  the partition of CIS (its --bigip-partition), for resources that name none
+    refused    why publish does not accept an application; None if it does
+
+    publish refuses all applications if two have the same address or name. So the older one is expressed, as
+    CIS has it: no other team can make an older one. A name that CIS gave comes before one that an author chose.
     """
     done = Expressed()
     candidates: list[Candidate] = []
@@ -257,7 +260,10 @@ def _application(meta: Mapping[str, Any], spec: Mapping[str, Any], partition: st
 
 
 def _monitors(pool: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """CIS reads monitors only where there is no monitor, and passes over an http monitor without send; so do we."""
+    """The monitors that CIS uses.
+
+    It reads `monitors` only without `monitor`, and skips an http or https monitor without `send`.
+    """
     given = [pool["monitor"]] if pool.get("monitor") else pool.get("monitors") or []
     return [one for one in given if one.get("reference") == "bigip" or one.get("send") or one.get("type") not in ("http", "https")]
 

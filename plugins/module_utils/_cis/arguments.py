@@ -43,7 +43,10 @@ def names(arguments: Sequence[str], option: str) -> list[str]:
 
 
 def shown(arguments: Iterable[str]) -> tuple[str, ...]:
-    """The same words without passwords, tokens and user names, wherever they stand. Of a word that is too long only the option's name is shown."""
+    """The same words without passwords, tokens and user names.
+
+    Of a word that is too long, only the option's name is shown.
+    """
     words: list[str] = []
     secret_follows = False
     for word in arguments:
@@ -72,12 +75,12 @@ def _is_secret(name: str) -> bool:
 
 def _in_text(word: str) -> str:
     text = _CHUNK.sub(lambda chunk: _without_user(chunk[0]), word) if "://" in word else word
-    # A shell's command line is one word, and an option stands anywhere in it.
+    # A shell's command line is one word, and an option can be anywhere in it.
     return _without_values(text) if any(char.isspace() for char in text) else text
 
 
 def _without_user(url: str) -> str:
-    """A password may hold / and @ too, though it should not: all between the scheme and the last @ is hidden."""
+    """A password may contain / and @. So all text between the scheme and the last @ is hidden."""
     scheme, slashes, rest = url.partition("://")
     _user, at, host = rest.rpartition("@")
     return f"{scheme}{slashes}{HIDDEN}@{host}" if slashes and at else url
@@ -99,7 +102,10 @@ def _without_values(text: str) -> str:
 
 
 def _end_of_shell_word(text: str, place: int) -> int:
-    """Where the value that begins here ends, as a shell reads it: quoted and plain parts side by side. A quote without its twin goes to the end."""
+    """The end of the value that begins at a place, as a shell reads it: adjacent quoted and plain parts.
+
+    A quote that is not closed extends to the end of the text.
+    """
     while True:
         part = _QUOTED.get(text[place : place + 1], _PLAIN).match(text, place)
         if part is None:

@@ -15,7 +15,7 @@ from .obstacles import decoded, url_of
 from .wanted import Options
 
 _ONLY = "vks-bigip-role-cis"
-"""The name of what a kubeconfig for kubernetes.core has.
+"""The name of the cluster, the user and the context in a kubeconfig for kubernetes.core.
 
 kubernetes.core takes each value of a dictionary for a secret, and would mask v1 or default in its results.
 """

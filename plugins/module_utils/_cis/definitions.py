@@ -71,7 +71,7 @@ def wanted(
 def changed(
     definitions: Sequence[Mapping[str, Any]], present: Sequence[Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
-    """Those of `definitions` which the cluster lacks, or which are not surely the same there."""
+    """Those of `definitions` that the cluster lacks, or has with another digest."""
     digests = {one["name"]: one["digest"] for one in present}
     return [one for one in definitions if digests.get(one["metadata"]["name"]) != digest(one)]
 

@@ -10,7 +10,7 @@ Therefore:
   A fault counts only if its message begins as CIS's source writes it.
 * A quote with line breaks can imitate a whole line. So a fault is lasting only before the first line that could quote such text:
   only lines of the start (``_OWN``, and faults with ``own``) come before it. After it, the fault is reported and not lasting.
-* A post that went well counts wherever it is. A line that imitates one hides a fault until CIS logs the fault again.
+* A successful post counts wherever it is. A line that imitates one hides a fault until CIS logs the fault again.
   If it did not count, no post could clear a line that imitates a fault.
   That line would stop every role that waits for CIS.
 
@@ -164,8 +164,9 @@ _NO_LOGIN = re.compile(r"BIG-IP (?:username|password) not specified|BIG-IP usern
 
 
 def findings(*logs: str) -> list[Finding]:
-    """The faults that still stand, the last line of each kind. A post that went well ends those with BIG-IP before it.
+    """The faults that are not resolved, the last line of each kind.
 
+    A successful post resolves the earlier faults with BIG-IP.
     logs: of one container after the other, each at most ``LINES`` lines of its end.
     """
     found: dict[str, Finding] = {}

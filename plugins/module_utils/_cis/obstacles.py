@@ -100,7 +100,7 @@ def _kubeconfigs(seen: Seen) -> Iterator[str]:
 
 
 def _ingress_class(seen: Seen) -> Iterator[str]:
-    """Without one of its own, the second release's IngressClass would meet the first one's."""
+    """The IngressClass f5 exists once in a cluster, so Helm cannot install it for a second release."""
     stored = seen.installation.get("ingress_class")
     if not seen.options["ingress_class_create"] or stored is None:
         return

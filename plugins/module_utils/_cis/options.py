@@ -17,7 +17,10 @@ CIS_OPTIONS: dict[str, dict[str, Any]] = {"cis_namespaces": {"type": "list", "el
 
 
 def elsewhere(names: Collection[str], namespaces: Sequence[str]) -> str:
-    """The warning about CIS Deployments (namespace/name) in other namespaces, whose editors decide nothing about others."""
+    """The warning about CIS Deployments (namespace/name) in other namespaces.
+
+    An editor of such a namespace must not decide about tenants of other users.
+    """
     one = len(names) == 1
     return (
         f"CIS Deployment{'' if one else 's'} {some(sorted(names), most=5)} {'is' if one else 'are'} not in a namespace of cis_namespaces "

@@ -186,7 +186,7 @@ def _has_changes(seen: Seen, plan: Mapping[str, Any], live: Mapping[str, Any]) -
 def _is_same(
     seen: Seen, live: Mapping[str, Any], facts: Mapping[str, Any], planned: Mapping[str, Any]
 ) -> bool:
-    """The same values and the same objects need no question to Helm."""
+    """True if values and objects are the same, so the role need not ask Helm."""
     return (
         seen.deployed
         and bool(live)

@@ -37,7 +37,7 @@ _PROBED_PORT = "8080"
 
 
 def undone(own: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[str]:
-    """Against cis_values: what differs from what the role would set."""
+    """Refuse cis_values that differ from the values of the role."""
     secret = extra.get("bigip_secret")
     if isinstance(secret, Mapping) and any(secret.values()):
         yield (
@@ -51,7 +51,7 @@ def undone(own: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[str]:
 
 
 def arguments(given: Mapping[str, Any]) -> Iterator[str]:
-    """Against arguments that the chart writes wrongly, since it writes them as they come: --name=value, unquoted."""
+    """Refuse arguments that the chart would write wrongly: it writes --name=value without quotes."""
     for name, value in given.items():
         if name.replace("-", "_") in _CREDENTIALS:
             yield (
@@ -74,7 +74,7 @@ def arguments(given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def combinations(given: Mapping[str, Any], mode: Any) -> Iterator[str]:
-    """Against arguments with which CIS does not start. The mode may still be unknown (auto)."""
+    """Refuse arguments with which CIS does not start. The mode may still be unknown (auto)."""
     if given.get("static_routing_mode") and mode in ("nodeport", "nodeportlocal"):
         yield (
             f"cis_static_routing works with cis_pool_member_type cluster only, not with {mode}: "

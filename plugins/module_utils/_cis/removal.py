@@ -136,7 +136,8 @@ def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
 def rights(given: Mapping[str, Any]) -> list[str]:
     """The kinds among ClusterRoleBinding and ClusterRole to remove.
 
-    They have no namespace: the Binding names whose they are. given: `rights`, of each kind its `resources`.
+    They have no namespace, so the subjects of the Binding show their CIS.
+    given: `rights`, of each kind its `resources`.
     """
     names = Names.of(given["options"])
     bindings, roles = (one.get("resources") or [] for one in given["rights"])
@@ -159,7 +160,7 @@ def tenants(given: Mapping[str, Any]) -> dict[str, Any]:
     taken = [name for one in staying(given) for name in one["partitions"]]
     beyond = [name for name in written if name not in (*partitions, *taken)]
     stored = [name for name in partitions if name in declaration]
-    # Without a CIS only the tenant itself shows whose it is.
+    # Without a CIS, only the tenant itself shows its owner.
     unproven = [] if plan["exists"] else [name for name in stored if name not in written]
     return {
         "all": [*partitions, *beyond],

@@ -14,7 +14,7 @@ from .names import Names
 from .wanted import Options
 
 _TENANT = re.compile(r"[A-Za-z][0-9A-Za-z_.-]{0,189}")
-"""AS3 has no tenant of another name, and could refuse to answer about one."""
+"""AS3 accepts no other names of tenants, and may reject a request that has one."""
 
 _CUSTOM = ("VirtualServer", "TransportServer", "IngressLink", "Service")
 _INGRESS = ("Ingress", "ConfigMap")

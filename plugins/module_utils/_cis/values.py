@@ -104,7 +104,7 @@ def _own(given: Mapping[str, Any], names: Names) -> dict[str, Any]:
             "ingressClassName": given.get("ingress_class") or "f5",
             "isDefaultIngressController": bool(given.get("ingress_class_default")),
         },
-        # The chart's values have it above; its templates read it here or there, by their version.
+        # The chart's values have it in ingressClass. Its templates read one of the two, by their version.
         "isDefaultIngressController": bool(given.get("ingress_class_default")),
         "namespace": names.namespace,
         "podSecurityContext": given.get("pod_security_context") or RESTRICTED,
@@ -168,7 +168,7 @@ def _static_routing(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _list(value: Any) -> list[str]:
-    """A role's variable may be text where a list is meant: a survey or -e gives it so, and Ansible takes it."""
+    """A list that may be text: a survey or -e gives lists as text, and Ansible accepts that."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else [str(part) for part in value]
 
 

@@ -102,7 +102,7 @@ def _refused(given: Mapping[str, Any]) -> Iterator[str]:
     elif given["rest"]:
         yield from _refused_to_rest(given)
     elif str(given["options"]["release_name"]).strip() == _NO_RELEASE:
-        # To cis_info it is each CIS that Helm did not install: those are other users'.
+        # cis_info reads it as each CIS that Helm did not install. Other users own those.
         yield (
             "cis_release_name is none, the word for every CIS that Helm did not install. Nothing was "
             "changed. Set cis_release_name to the name of the Helm release, or leave it out for the default."
@@ -123,7 +123,7 @@ def _refused_to_rest(given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _refused_to_remove(given: Mapping[str, Any]) -> Iterator[str]:
-    """An empty namespace would be all of them to the Kubernetes API."""
+    """The Kubernetes API reads an empty namespace as all namespaces."""
     for name in [*_unnamed(given), *_unnamed_ipam(given["options"]["ipam"])]:
         yield (
             f"{name} is empty, and cis_state is absent. Nothing was removed. "

@@ -132,7 +132,7 @@ class Poster:
         return verdict(tenant, outcome, names) or nameless(tenant, outcome, names)
 
     def _put_back(self, tenant: str, applications: Mapping[str, Object], result: Verdict) -> None:
-        """Note in the verdict what became of applications that made way for one that failed."""
+        """Put back applications that were removed for one that failed. The verdict notes the result."""
         try:
             back = self._write(tenant, applications)
         except Failure as failure:

@@ -52,7 +52,7 @@ class Verdict:
 
 @dataclass
 class Run:
-    """One tenant: its goal, its first plan, and what became of it.
+    """One tenant: its goal, its first plan, and its result.
 
     settling        pool path -> members that this run added
     changed         something was carried out, or may have been

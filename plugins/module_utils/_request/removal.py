@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The request of `publish` with state: absent or released: the applications to give up.
+"""The request of `publish` with state: absent or released: the applications to remove or release.
 
 An empty value would mean more than the user named, so it is refused. Only a key that is missing means all.
 """
@@ -48,7 +48,7 @@ class RemovalInput(Protocol):
 
 
 class RemovalRequest(NamedTuple):
-    """The applications to give up. tenants: those that AS3 can have."""
+    """The applications to remove or release. tenants: those that AS3 can have."""
 
     wanted: Wanted
     tenants: Sequence[str]
@@ -106,7 +106,8 @@ def _add_tenants(named: _Names, options: RemovalInput, problems: Problems) -> No
         if not listed or not str(tenant).strip():
             named.add_whole(tenant, f"tenants.{tenant}")
         elif tenant not in named.by_tenant:
-            hint = f"To give up all your applications in it, list {{tenant: {tenant}}} in applications"
+            entry = f"{{tenant: {tenant}}}"
+            hint = f"To remove or release all your applications in it, list {entry} in applications"
             text = f"names a tenant that is not in applications or declaration. {hint}"
             problems.add(f"tenants.{tenant}", text)
 
@@ -134,7 +135,8 @@ class _Names:
         fault: str | None
         if value is None or not str(value).strip():
             whole = "only an item without this key means every application of yours in the tenant"
-            fault = f"is empty: name the {option} to give up{'' if option == 'tenant' else f'; {whole}'}"
+            more = "" if option == "tenant" else f"; {whole}"
+            fault = f"is empty: name the {option} to remove or release{more}"
         else:
             fault = container_fault(option, str(value))
         if fault:

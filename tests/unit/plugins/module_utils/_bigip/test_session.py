@@ -57,7 +57,7 @@ def test_pauses_grow_to_a_cap_and_end_with_the_deadline(clock: Clock) -> None:
             session.request("GET", INFO, doing="Reading the version")
     failure = caught.value
     assert (failure.code, failure.said) == ("bigip_busy", f"HTTP 503: {BUSY}")
-    assert failure.message.startswith("Reading the version (given up after 120 s): HTTP 503")
+    assert failure.message.startswith("Reading the version (timed out after 120 s): HTTP 503")
     assert sum(session.requests.values()) < 30
     assert max(clock.slept) <= 8
     assert clock.slept[0] <= 0.5 < clock.slept[3]

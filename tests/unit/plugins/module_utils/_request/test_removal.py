@@ -72,7 +72,7 @@ def test_what_is_named(options: dict[str, Any], named: dict[str, Any], state: st
         (
             {"applications": [{"tenant": "T1", "application": None}, {"tenant": None}]},
             [
-                "applications[0].application: is empty: name the application to give up; only",
+                "applications[0].application: is empty: name the application to remove or release; only",
                 "applications[1].tenant: ",
             ],
         ),
@@ -80,14 +80,14 @@ def test_what_is_named(options: dict[str, Any], named: dict[str, Any], state: st
         ({"applications": [{"tenant": "T1", "application": "A/1"}]}, ["applications[0].application: "]),
         (
             {"applications": [{"tenant": "T1"}], "tenants": {"T2": {}}},
-            ["tenants.T2: names a tenant that is not in applications or declaration. To give up all"],
+            ["tenants.T2: names a tenant that is not in applications or declaration. To remove or release all"],
         ),
         (
             {"declaration": adc(T1={"A1": A1}), "tenants": {"T2": {}}},
             ["tenants.T2: names a tenant that is not in"],
         ),
         ({"applications": [{"tenant": "T1"}], "tenants": {" ": {}}}, ["tenants. .tenant: is empty"]),
-        ({"tenants": {"": {}}}, ["tenants..tenant: is empty: name the tenant to give up"]),
+        ({"tenants": {"": {}}}, ["tenants..tenant: is empty: name the tenant to remove or release"]),
         ({"tenants": {"T1": {}}, "dry_run": True}, ["dry_run: is for check mode only"]),
     ],
 )
