@@ -150,7 +150,7 @@ def test_a_failure_appears_once(stage: Stage) -> None:
     done = stage.play(removal(owner="another team"))
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("fatal:")]
     result = json.loads(line[line.index("{") :])
-    assert result["msg"].endswith("set owner if it is yours.") and line.count(json.dumps(result["msg"])[1:-1]) == 1
+    assert result["msg"].endswith("Set owner if it is yours.") and line.count(json.dumps(result["msg"])[1:-1]) == 1
     assert shown(done.stdout) == ["publish: [localhost] T1: held (not_ours)"]
 
 

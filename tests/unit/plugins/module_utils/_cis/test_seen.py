@@ -90,3 +90,8 @@ def test_tenants(changed: World, tenants: list[str]) -> None:
 )
 def test_is_tenant(name: str, good: bool) -> None:
     assert is_tenant(name) is good
+
+
+def test_two_tenants_that_differ_in_case_are_two() -> None:
+    named = [{**FOUND[0], "tenant": name} for name in ("shop", "Shop", "shop")]
+    assert Seen(read({}, {"tenants": named})).tenants == ["kubernetes", "shop", "Shop"]
