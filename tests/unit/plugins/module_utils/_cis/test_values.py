@@ -289,7 +289,7 @@ SERVED_TWICE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "one watches all": ({}, {}, "watches a, b too"),
     "both watch all": ({}, {"namespaces": []}, "watches all namespaces too"),
     "other namespaces": ({"namespaces": ["c"]}, {}, ""),
-"scaled to 0": ({}, {"replicas": 0}, ""),
+    "scaled to 0": ({}, {"replicas": 0}, ""),
     "another BIG-IP": ({"bigip_url": "https://two.example.com"}, {}, ""),
     "for Ingresses": ({}, {"custom_resource_mode": False}, ""),
     "both for Ingresses": ({"custom_resource_mode": False}, {"custom_resource_mode": False}, "another cis_ingress_class"),

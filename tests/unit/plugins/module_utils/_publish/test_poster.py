@@ -129,11 +129,13 @@ class Writer:
         return {"schemaCurrent": self.schema} if self.schema else {}
 
     def _answer(self, tenants: list[str]) -> Outcome:
-        answer: Any = self.answers.pop(0) if self.answers else {}
+        success = {"results": [{"code": 200, "message": "success", "tenant": tenant} for tenant in tenants]}
+        if not self.answers:
+            return outcome_of(success)
+        answer = self.answers.pop(0)
         if isinstance(answer, Failure):
             raise answer
-        results = [{"code": 200, "message": "success", "tenant": tenant} for tenant in tenants]
-        return outcome_of(answer or {"results": results})
+        return outcome_of(answer or success)
 
     def submit(self, body: dict[str, Any], *, tenant: str | None = None) -> Outcome:
         self.sent.append((tenant, body))
