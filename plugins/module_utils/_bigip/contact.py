@@ -65,7 +65,7 @@ class Contact:
         return math.inf if self._met else self._first_contact.remaining
 
     def judge(self, response: Response, unit: Unit, reading: bool, doing: str) -> None:
-        """Returns for an answer that the caller must see; raises Again or Failure for the others."""
+        """Return if the caller must see this answer. Otherwise raise Again (repeat the request) or Failure."""
         # A page instead of JSON comes from the web server in front: how far a change got is then unknown.
         uncertain = response.json is None and not reading
         if response.status == 429 or (response.status == 503 and not uncertain):
@@ -84,7 +84,7 @@ class Contact:
             self.lost = False
 
     def _judge_page(self, response: Response, unit: Unit, reading: bool, doing: str) -> None:
-        """The same for a page with a status below 500."""
+        """Judge a page with a status below 500."""
         if unit not in self._met and not response.claims_json:
             raise Failure(
                 "bigip_not_found",

@@ -102,7 +102,7 @@ class Session:
         doing: str | None = None,
         unregistered_patience: float = math.inf,
     ) -> Response:
-        """The answer to one request, whatever its status, as soon as there is one that does not mean "later".
+        """The answer to one request, whatever its status. An answer that asks to try later is not returned.
 
         doing: names the request in a Failure. unregistered_patience: for how many seconds to wait for a path
         that restjavad does not know, before that 404 is returned. Raises NoAnswer for a change whose answer

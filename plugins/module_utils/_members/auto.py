@@ -55,6 +55,11 @@ def choose(
     published: str | None,
     routable: Routable | None,
 ) -> Choice:
+    """The best mode with the reason for it. Raises Failure if the evidence does not decide.
+
+    published  the mode in which the pool is published now; None for a new pool
+    routable   asks BIG-IP for its routes; None: not asked
+    """
     if published == "nodeport":
         # A new route on BIG-IP changes no pool that works, and asking would cost every run two requests.
         routable = None

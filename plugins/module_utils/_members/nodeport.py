@@ -36,6 +36,10 @@ def refusals(service: Service, port: ServicePort) -> list[tuple[Code, str]]:
 def members(
     snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]
 ) -> Result:
+    """One member for each node that forwards to the Service port, and the reason for each other node.
+
+    Raises Failure if the Service port has no node port.
+    """
     for code, sentence in refusals(service, port):
         what = f"{source.path}: Service {service} cannot be published by node ports"
         raise failure(code, what, said=sentence, service=str(service))

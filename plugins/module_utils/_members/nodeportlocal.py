@@ -48,6 +48,10 @@ def refusals(service: Service, port: ServicePort) -> list[tuple[Code, str]]:
 def members(
     snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]
 ) -> Result:
+    """One member for each mapped Pod, and the reason for each other endpoint.
+
+    Raises Failure if Antrea maps no Pod for this Service port.
+    """
     refused = refusals(service, port)
     if refused:
         raise failure(
@@ -69,7 +73,7 @@ def members(
     pool = frozenset((backend.uid, backend.port) for backend in found.taking)
     for backend in sorted(
         found.taking, key=lambda one: order(one.address, one.port)
-    ):  # of two Pods at one place, the same one is a member in each run
+    ):  # each run chooses the same one of two Pods with one address and port
         _add(result, snapshot, source, service, port, backend, pool)
     return result
 

@@ -18,9 +18,9 @@ from .._ownership import mark, owners
 from .._ownership.mark import Application
 from . import guards
 
-# The key of a tenant that is not stored: none that AS3 computes (those have 44 characters). AS3 compares keys
-# under its own lock, and only those of tenants that are stored by then. So it creates the tenant, or refuses
-# to overwrite the one that another job created in the meantime.
+# The lock's key in a POST that creates a tenant. AS3 never computes it: its keys have 44 characters. AS3
+# ignores the key of a tenant that is not stored, and creates the tenant. If another job created the tenant in
+# the meantime, AS3 compares the keys and refuses the POST.
 NOT_STORED = "not stored"
 
 Action = Literal["none", "create", "update", "restore", "delete", "release", "hold"]

@@ -27,8 +27,7 @@ from .run import Run, Verdict
 def post(rounds: Rounds, plans: Plans) -> list[str]:
     """Send the plans in this order: removals that free an address, everything else, the other removals.
 
-    A fault before the last of these takes out the removals that were not posted yet. Returns the warning
-    about it.
+    If a tenant of the first two groups fails, the other removals are not posted. Returns the warning about it.
     """
     runs, warnings = plans.runs, []
     freed = taken.freed(plans.all, {tenant: run.goal.remove for tenant, run in runs.items()})

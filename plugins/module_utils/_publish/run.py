@@ -16,7 +16,7 @@ from .interfaces import ResultCode
 
 @dataclass
 class Verdict:
-    """The result of one POST for one tenant.
+    """The result of one POST for one tenant. `Run.verdict` has the last one.
 
     again    plan the tenant anew with fresh reads: a conflict, or an unknown result
     unknown  the POST may have been carried out
@@ -52,7 +52,7 @@ class Verdict:
 
 @dataclass
 class Run:
-    """One tenant: its goal, its first plan, and its result.
+    """One tenant in the run of a task: its goal, its first plan, and its result.
 
     settling        pool path -> members that this run added
     changed         something was carried out, or may have been
