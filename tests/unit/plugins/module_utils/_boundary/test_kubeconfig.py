@@ -25,7 +25,7 @@ CONTENT = {
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("/home/me/.kube/config", True),
+        ("/etc/kubernetes/admin.conf", True),
         ("one:two", True),
         ("config", True),
         ("a: b", False),
