@@ -12,35 +12,8 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool
-from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
-from ansible_collections.vks.bigip.tests.unit.support.publishing import World, app, pool
-
-WEB: dict[str, Pool | Failure] = {"web": pool("10.0.0.1:61001", "10.0.0.2:61002")}
-
-
-def item(place: str, **more: Any) -> dict[str, Any]:
-    """An element of applications: item("T1/A1")."""
-    return app(*place.split("/"), virtual_server=None, **more)
-
-
-def published(*places: str, theirs: tuple[str, ...] = ()) -> World:
-    """A BIG-IP that holds these applications of ours, and theirs."""
-    world = World(WEB)
-    world.publish(applications=[item(place) for place in places])
-    if theirs:
-        world.publish(applications=[item(place) for place in theirs], owner="them")
-    world.bigip.posts.clear()
-    world.bigip.reads.clear()
-    return world
-
-
-def stored(world: World) -> list[str]:
-    return sorted(
-        f"{tenant}/{name}"
-        for tenant, value in world.bigip.stored.items()
-        for name in mark.applications(value)
-    )
+from ansible_collections.vks.bigip.tests.unit.support.pruning import item, published, stored
+from ansible_collections.vks.bigip.tests.unit.support.publishing import WEB, World, app
 
 
 def test_what_another_job_of_the_same_owner_adds_in_the_meantime_stays() -> None:
