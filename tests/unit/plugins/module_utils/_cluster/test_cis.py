@@ -30,6 +30,7 @@ def pod(name: str = "a", **more: Any) -> dict[str, Any]:
 def run(script: list[Exchange], work: Callable[[CisReads], Any], warnings: list[str] | None = None) -> Any:
     with ScriptedServer(script) as server:
         client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        client.warn = pytest.fail  # no object is left out
         try:
             return work(CisReads(client, ([] if warnings is None else warnings).append))
         finally:

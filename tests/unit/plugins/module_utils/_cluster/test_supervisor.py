@@ -43,6 +43,7 @@ def run(groups: str, script: list[Exchange], work: Callable[[Reader], Any], **sp
     served = api.api_groups("cluster.x-k8s.io/v1beta1", *(f"{group}/v1" for group in groups.split()))
     with ScriptedServer([served, found(CLUSTER, named("shop", spec=spec)), *script]) as server:
         client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        client.warn = pytest.fail  # no object is left out
         try:
             return work(Reader(client))
         finally:

@@ -30,6 +30,7 @@ SLICE = text.endpoint_slice("http:8080/TCP | a@n1")
 def run(script: list[Exchange], work: Callable[[WorkloadCluster], Any]) -> Any:
     with ScriptedServer(script) as server:
         client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, kube.Clock().deadline())
+        client.warn = pytest.fail  # no object is left out
         try:
             return work(WorkloadCluster(Reader(client)))
         finally:

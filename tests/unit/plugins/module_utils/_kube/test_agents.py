@@ -22,6 +22,7 @@ from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, 
 def run(script: list[Exchange], work: Callable[[Client], Any]) -> Any:
     with ScriptedServer(script) as server:
         client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        client.warn = pytest.fail  # no object is left out
         try:
             return work(client)
         finally:
@@ -58,6 +59,9 @@ def test_the_agents_of_a_cluster() -> None:
 
 def test_an_agent_without_a_uid() -> None:
     assert agent_pods(api.agent("n1")) == [AgentPod(AGENT, "")]
+    assert agent_pods({"metadata": None, "spec": {"nodeName": "n1"}}) == [
+        AgentPod(Agent("n1", "None", False, None), "")
+    ]
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -234,7 +238,11 @@ FORGED = {
         ("a:80/tcp=198.18.0.1:62001", {}, ["default/a"]),
         ("a:80/tcp=198.18.0.1:61000 a:81/tcp=198.18.0.1:40000", {}, ["default/a"]),
         ("a:80/tcp=198.18.0.1:8443", {"spec": {"containers": [{}, {"ports": [{"hostPort": 8443}]}]}}, []),
-        ("a:80/tcp=198.18.0.1:8444", {"spec": {"containers": [{"ports": [{"hostPort": 8443}]}]}}, ["default/a"]),
+        (
+            "a:80/tcp=198.18.0.1:8444",
+            {"spec": {"containers": [{}, {"ports": [{"hostPort": 8443}]}]}},
+            ["default/a"],
+        ),
         ("a:80/tcp=198.18.0.1:40000", {"status": {"phase": "Running"}}, ["default/a"]),
         ("a:80/tcp=198.18.0.1:40000", {"status": {"phase": "Succeeded"}}, []),
         ("a:80/tcp=198.18.0.1:40000", {"status": {"phase": "Failed"}}, []),

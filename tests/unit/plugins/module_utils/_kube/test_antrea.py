@@ -31,6 +31,7 @@ SETS, AGENTS = (
 def run(script: list[Exchange], work: Callable[[Client], Any]) -> Any:
     with ScriptedServer(script) as server:
         client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, kube.Clock().deadline())
+        client.warn = pytest.fail  # no object is left out
         try:
             return work(client)
         finally:

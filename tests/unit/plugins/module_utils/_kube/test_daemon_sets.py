@@ -25,6 +25,7 @@ OTHER = api.daemon_set("kube-proxy", "kube-proxy:v1.35.0")
 def read(script: list[Exchange], work: Callable[[Client], Any]) -> Any:
     with ScriptedServer(script) as server:
         client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        client.warn = pytest.fail  # no object is left out
         try:
             return work(client)
         finally:

@@ -55,7 +55,13 @@ def test_pods_are_asked_for_as_metadata_only() -> None:
     def wants_metadata(request: Request) -> None:
         assert request.headers["Accept"].startswith("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1")
 
-    assert read([listing(pods(), named("p"), expect=wants_metadata)], kind=lists.POD_METADATA) == ["p"]
+    def wants_all(request: Request) -> None:
+        assert request.headers["Accept"] == "application/json"
+
+    for kind, path in ((lists.POD_METADATA, pods()), (lists.NODE_METADATA, "/api/v1/nodes")):
+        script = [listing(path, named("p"), expect=wants_metadata)]
+        assert read(script, kind=kind, namespace="default" if kind is lists.POD_METADATA else None) == ["p"]
+    assert read([listing(pods(), named("p"), expect=wants_all)], kind=lists.PODS) == ["p"]
 
 
 def test_the_whole_cluster_and_a_selector() -> None:
@@ -70,10 +76,83 @@ def test_an_expired_token_restarts_the_list() -> None:
 
 def test_a_token_that_expires_each_time() -> None:
     script = []
-    for _attempt in range(lists.RESTARTS):
+    for _attempt in range(5):
         script += [listing(SERVICES, named("old"), token="t1"), listing(SERVICES, after="t1", status=410, json=status(410, "too old"))]
     failed = failing(script)
     assert (failed.code, failed.said) == ("kubernetes_expired", "too old")
+
+
+@pytest.mark.parametrize(
+    ("labels", "fields", "query", "where"),
+    [
+        ("a=b", "spec.x=y", "&labelSelector=a%3Db&fieldSelector=spec.x%3Dy", " with a=b and spec.x=y"),
+        (None, "spec.x=y", "&fieldSelector=spec.x%3Dy", " with spec.x=y"),
+        ("", None, "", ""),
+    ],
+)
+@pytest.mark.parametrize(("namespace", "scope"), [("default", "in namespace default"), (None, "in the whole cluster"), ("", "in the whole cluster")])
+def test_selectors(labels: str | None, fields: str | None, query: str, where: str, namespace: str | None, scope: str) -> None:
+    path = SERVICES if namespace else "/api/v1/services"
+    script = [Exchange("GET", f"{path}?limit=500{query}", 400, json=status(400, "no"))]
+    failed = failing(script, namespace=namespace, label_selector=labels, field_selector=fields)
+    assert failed.what == f"listing Services {scope}{where}"
+
+
+def test_results_that_are_none_are_left_out() -> None:
+    with ScriptedServer([listing(SERVICES, named("a"), named("b"), named(""))]) as server:
+        client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        assert lists.each(client, lists.SERVICES, "default", lambda raw: {"a": None}.get(raw["metadata"]["name"], raw["metadata"]["name"])) == ["b", ""]
+        client.close()
+
+
+KINDS = [
+    (lists.SERVICES, "v1", "services", ""),
+    (lists.ENDPOINT_SLICES, "discovery.k8s.io/v1", "endpointslices", "discovery.k8s.io"),
+    (lists.DEPLOYMENTS, "apps/v1", "deployments", "apps"),
+]
+
+
+@pytest.mark.parametrize(("kind", "version", "resource", "group"), KINDS, ids=lambda value: getattr(value, "name", None))
+def test_one_object(kind: lists.Kind, version: str, resource: str, group: str) -> None:
+    root = f"/api{'s' if group else ''}/{version}"
+    for namespace, path, name in (("a", f"{root}/namespaces/a/{resource}/x%2Fy", "a/x/y"), (None, f"{root}/{resource}/x%2Fy", "x/y")):
+        assert one([Exchange("GET", path, json={"kind": "X"})], kind, namespace) == {"kind": "X"}
+        with pytest.raises(Failure) as caught:
+            one([Exchange("GET", path, 403, json=status(403, "no"))], kind, namespace)
+        assert caught.value.what == f"reading {kind.name.removesuffix('s')} {name}"
+        right = {"verb": "get", "resource": resource, "group": group}
+        assert caught.value.details == {**right, **({"namespace": "a"} if namespace else {})}
+
+
+def one(script: list[Exchange], kind: lists.Kind, namespace: str | None) -> Any:
+    with ScriptedServer(script) as server:
+        client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        try:
+            return lists.one(client, kind, namespace, "x/y")
+        finally:
+            client.close()
+
+
+def allowed(script: list[Exchange], namespaces: list[str]) -> Any:
+    with ScriptedServer(script) as server:
+        client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        try:
+            return lists.each_allowed(client, lists.SERVICES, namespaces, lambda raw: raw["metadata"]["name"])
+        finally:
+            client.close()
+
+
+def refused(path: str) -> Exchange:
+    return listing(path, status=403, json=status(403, "no"))
+
+
+def test_the_whole_cluster_or_each_namespace() -> None:
+    assert allowed([listing("/api/v1/services", named("a"))], ["shop"]) == ["a"]
+    script = [refused("/api/v1/services"), listing(services("shop"), named("a"), named("b")), listing(services("other"), named("c"))]
+    assert allowed(script, ["shop", "other", "shop"]) == ["a", "b", "c"]
+    with pytest.raises(Failure) as caught:
+        allowed([refused("/api/v1/services"), refused(services("shop"))], ["shop", "other"])
+    assert caught.value.what == "listing Services in the whole cluster"
 
 
 @pytest.mark.parametrize("code", [429, 500, 502, 503, 504])

@@ -26,6 +26,7 @@ SETS = listing(HOME, api.ANTREA, labels=api.AGENT_LABELS)
 def run(script: list[Exchange], work: Callable[[Client], Any]) -> Any:
     with ScriptedServer(script) as server:
         client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        client.warn = pytest.fail  # no object is left out
         try:
             return work(client)
         finally:
