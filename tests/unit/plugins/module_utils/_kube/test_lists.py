@@ -78,8 +78,9 @@ def test_a_token_that_expires_each_time() -> None:
     script = []
     for _attempt in range(5):
         script += [listing(SERVICES, named("old"), token="t1"), listing(SERVICES, after="t1", status=410, json=status(410, "too old"))]
-    failed = failing(script)
-    assert (failed.code, failed.said) == ("kubernetes_expired", "too old")
+    with ScriptedServer(script) as server, pytest.raises(Failure) as caught:
+        lists.each(Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline()), lists.SERVICES, "default", lambda raw: raw)
+    assert (caught.value.code, caught.value.said, server.left) == ("kubernetes_expired", "too old", [])
 
 
 @pytest.mark.parametrize(
@@ -105,21 +106,29 @@ def test_results_that_are_none_are_left_out() -> None:
         client.close()
 
 
-KINDS = [
-    (lists.SERVICES, "v1", "services", ""),
-    (lists.ENDPOINT_SLICES, "discovery.k8s.io/v1", "endpointslices", "discovery.k8s.io"),
-    (lists.DEPLOYMENTS, "apps/v1", "deployments", "apps"),
+KINDS: list[tuple[lists.Kind, str, str, str, str]] = [
+    # the kind, the path of its version, its resource, its group, what a user calls one of them
+    (lists.SERVICES, "/api/v1", "services", "", "Service"),
+    (lists.ENDPOINT_SLICES, "/apis/discovery.k8s.io/v1", "endpointslices", "discovery.k8s.io", "EndpointSlice"),
+    (lists.POD_METADATA, "/api/v1", "pods", "", "Pod"),
+    (lists.PODS, "/api/v1", "pods", "", "Pod"),
+    (lists.NODES, "/api/v1", "nodes", "", "Node"),
+    (lists.NODE_METADATA, "/api/v1", "nodes", "", "Node"),
+    (lists.DAEMON_SETS, "/apis/apps/v1", "daemonsets", "apps", "DaemonSet"),
+    (lists.DEPLOYMENTS, "/apis/apps/v1", "deployments", "apps", "Deployment"),
+    (lists.CONFIG_MAPS, "/api/v1", "configmaps", "", "ConfigMap"),
+    (lists.SECRETS, "/api/v1", "secrets", "", "Secret"),
+    (lists.NAMESPACES, "/api/v1", "namespaces", "", "Namespace"),
 ]
 
 
-@pytest.mark.parametrize(("kind", "version", "resource", "group"), KINDS, ids=lambda value: getattr(value, "name", None))
-def test_one_object(kind: lists.Kind, version: str, resource: str, group: str) -> None:
-    root = f"/api{'s' if group else ''}/{version}"
+@pytest.mark.parametrize(("kind", "root", "resource", "group", "singular"), KINDS, ids=lambda value: value if isinstance(value, str) else "")
+def test_one_object(kind: lists.Kind, root: str, resource: str, group: str, singular: str) -> None:
     for namespace, path, name in (("a", f"{root}/namespaces/a/{resource}/x%2Fy", "a/x/y"), (None, f"{root}/{resource}/x%2Fy", "x/y")):
         assert one([Exchange("GET", path, json={"kind": "X"})], kind, namespace) == {"kind": "X"}
         with pytest.raises(Failure) as caught:
             one([Exchange("GET", path, 403, json=status(403, "no"))], kind, namespace)
-        assert caught.value.what == f"reading {kind.name.removesuffix('s')} {name}"
+        assert caught.value.what == f"reading {singular} {name}"
         right = {"verb": "get", "resource": resource, "group": group}
         assert caught.value.details == {**right, **({"namespace": "a"} if namespace else {})}
 

@@ -73,6 +73,7 @@ def test_the_name_of_an_object(metadata: dict[str, str] | None, name: str) -> No
     ("image", "version"),
     [
         ("a:5000/b/c:v2.5.2_vmware.1", "2.5.2"),
+        ("a:5000/v1.2/c:v2.5.2", "2.5.2"),
         ("c:2.5", "2.5"),
         ("a:5000/c", None),
         ("c@sha256:2.5.2", None),
