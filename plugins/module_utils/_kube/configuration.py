@@ -119,7 +119,7 @@ def is_here(server: str) -> bool:
     The client asks any other server for lists as gzip, a seventeenth of their size. That pays on every network below
     some Gbit/s (docs/performance.md).
     """
-    host = urlsplit(server).hostname or ""
+    host = str(urlsplit(server).hostname)
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
