@@ -248,9 +248,8 @@ class _PluginErrors(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.said.append(record.getMessage())
 
-    def __enter__(self) -> _PluginErrors:
+    def __enter__(self) -> None:
         logging.getLogger().addHandler(self)
-        return self
 
     def __exit__(self, *exc: Any) -> None:
         logging.getLogger().removeHandler(self)
