@@ -105,7 +105,7 @@ class CisReads:
         """Return the names of the namespaces with a label; for an empty label, of all."""
         if label not in self._by_label:
             names = lists.each(
-                self._client, lists.NAMESPACES, None, lambda raw: str(raw["metadata"]["name"]), label or None
+                self._client, lists.NAMESPACES, None, lambda raw: str(raw["metadata"]["name"]), label
             )
             self._by_label[label] = set(names)
         return self._by_label[label]

@@ -270,7 +270,7 @@ class Client:
                 headers[setting["key"]] = setting["value"]
         if "authorization" not in headers and self._configuration.username and self._configuration.password:
             headers["authorization"] = self._configuration.get_basic_auth_token()
-        for secret in credentials_in(str(headers.get("authorization", ""))):
+        for secret in credentials_in(str(headers.get("authorization"))):
             notices.secrets.add(secret)
         for name, value in self._impersonate:
             headers.add(name, value)

@@ -65,7 +65,7 @@ def configure(options: Mapping[str, Any]) -> Any:
         name: None if name in _FILES and is_empty_file(value) else value for name, value in options.items()
     }
     configuration = kubernetes.client.Configuration()
-    host = (options.get("host") or "").rstrip("/")
+    host = options.get("host")
     credentials = any(options.get(name) for name in ("api_key", "username", "client_cert"))
     # With both, a kubeconfig does not count, as in kubernetes.core: K8S_AUTH_KUBECONFIG may be anything.
     if not (host and credentials):
@@ -84,7 +84,6 @@ def configure(options: Mapping[str, Any]) -> Any:
     if options.get("api_key"):
         configuration.refresh_api_key_hook = None
         configuration.api_key = {"authorization": f"Bearer {options['api_key']}"}
-        configuration.api_key_prefix = {}
     for name in ("ssl_ca_cert", "cert_file", "key_file"):
         _check_readable(getattr(configuration, name))
     headers = {name: value for name, value in (options.get("proxy_headers") or {}).items() if value}

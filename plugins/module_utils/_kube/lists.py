@@ -31,6 +31,10 @@ class Kind(NamedTuple):
     def group(self) -> str:
         return self.prefix.split("/")[2] if self.prefix.startswith("/apis/") else ""
 
+    @property
+    def singular(self) -> str:
+        return self.name.removesuffix("es" if self.name.endswith("sses") else "s")
+
     def path(self, namespace: str | None) -> str:
         return (
             f"{self.prefix}/namespaces/{quote(namespace, safe='')}/{self.resource}"
@@ -185,8 +189,7 @@ def one(client: Client, kind: Kind, namespace: str | None, name: str) -> dict[st
         "group": kind.group,
         **({"namespace": namespace} if namespace else {}),
     }
-    singular = kind.name[:-1]
-    doing = f"reading {singular} {namespace}/{name}" if namespace else f"reading {singular} {name}"
+    doing = f"reading {kind.singular} {namespace}/{name}" if namespace else f"reading {kind.singular} {name}"
     return client.get(address(kind, namespace, name), doing=doing, right=right)
 
 

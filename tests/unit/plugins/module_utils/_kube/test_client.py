@@ -10,6 +10,7 @@ import json
 import socket
 import ssl
 import threading
+import warnings
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, Iterator
@@ -118,7 +119,9 @@ def test_a_certificate_of_a_known_authority(tls: tuple[str, trustme.CA], tmp_pat
 
 
 def test_not_verified_on_the_users_word(tls: tuple[str, trustme.CA]) -> None:
-    assert get({"host": tls[0], "api_key": "t", "validate_certs": False}) == {"client": False}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # urllib3 warns of each request, unless it is told not to
+        assert get({"host": tls[0], "api_key": "t", "validate_certs": False}) == {"client": False}
 
 
 def test_a_client_certificate(tls: tuple[str, trustme.CA], tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from email.utils import formatdate
 from typing import Any, Callable, Iterator
 from unittest import mock
 
+import kubernetes
 import pytest
 import urllib3
 from urllib3 import exceptions
@@ -133,7 +134,7 @@ def test_a_request(work: Any, method: str, url: str, headers: dict[str, str], bo
     (asked,) = pool.asked
     assert dict(asked.pop("headers")) == headers
     sent, _timeout = asked.pop("body"), asked.pop("timeout")
-    assert (None if sent is None else json.loads(sent)) == body
+    assert (sent if sent is None else json.loads(sent)) == body and (sent is None) == (body is None)
     assert asked == {
         **{"method": method, "url": f"{SERVER}{url}"},
         **{"retries": False, "redirect": False, "preload_content": False},
@@ -220,6 +221,34 @@ def test_a_server_that_answered_before_is_asked_until_the_deadline() -> None:
     assert play(pool, lambda client: (get(client), get(client), client.requests), clock)[1:] == ({"a": 1}, 7)
     assert len(clock.pauses) == 5 and all(a < b for a, b in zip(clock.pauses[:3], clock.pauses[1:]))
     assert play(Pool(Answer()), lambda client: client.requests) == 0
+
+
+def test_a_connection_that_breaks_is_no_unreachable_server() -> None:
+    pool = Pool(*(exceptions.ProtocolError("cut") for _time in range(4)), Answer(body={"a": 1}))
+    assert play(pool, get) == {"a": 1}
+
+
+@pytest.mark.parametrize(("name", "code"), [("Conflict", 409), ("Forbidden", 403), ("NotFound", 404)])
+def test_the_errors_that_a_caller_meets(name: str, code: int) -> None:
+    assert {"Client", name} <= set(client_module.__all__)
+    with pytest.raises(getattr(client_module, name)):
+        play(Pool(Answer(code)), patch)
+
+
+@pytest.mark.parametrize("error", [OSError("no such file"), ValueError("no such proxy")], ids=repr)
+def test_a_connection_that_cannot_be_made(error: Exception) -> None:
+    with mock.patch.object(kubernetes.client, "ApiClient", side_effect=error), pytest.raises(Failure) as caught:
+        play(Pool(), get)
+    assert (caught.value.code, caught.value.what, caught.value.said) == (
+        *("kubernetes_config", "setting up the connection to Kubernetes"),
+        str(error),
+    )
+
+
+def test_closing_a_client_closes_its_connections() -> None:
+    with mock.patch.object(urllib3.PoolManager, "clear") as clear:
+        play(Pool(Answer()), get)
+    clear.assert_called_once_with()
 
 
 def test_an_answer_without_success_is_an_answer_too() -> None:

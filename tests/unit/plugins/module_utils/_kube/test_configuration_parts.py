@@ -51,7 +51,7 @@ def files(folder: Path) -> dict[str, str]:
 def test_each_option_sets_its_own_attribute(tmp_path: Path) -> None:
     paths = files(tmp_path)
     more = {"username": "me", "password": "p", "proxy": "http://proxy:1", "no_proxy": "a"}
-    made = configure({"host": f"{HOST}//", **paths, **more, "proxy_headers": {"user_agent": "x", "basic_auth": None}})
+    made = configure({"host": HOST, **paths, **more, "proxy_headers": {"user_agent": "x", "basic_auth": None}})
     assert (made.host, made.ssl_ca_cert, made.cert_file, made.key_file) == (HOST, *paths.values())
     assert (made.username, made.password, made.proxy, made.no_proxy) == ("me", "p", "http://proxy:1", "a")
     assert made.proxy_headers == {"user-agent": "x"} and made.verify_ssl is True and not made.api_key
@@ -251,6 +251,7 @@ def test_content_that_starts_a_program() -> None:
 SERVERS = [
     ("https://a:6443", "https://a:6443"),
     (" https://a:6443/ ", "https://a:6443"),
+    ("https://cluster.at//", "https://cluster.at"),
     ("https://me:p@a:6443", "https://a:6443"),
     ("https://me:p@ss@a", "https://a"),
     ("http://me:p@a", "http://a"),
