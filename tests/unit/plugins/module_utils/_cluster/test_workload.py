@@ -74,7 +74,7 @@ def test_transport_servers() -> None:
 def words(kind: str, group: str, resource: str) -> str:
     """The sentence of a list of the whole cluster that is forbidden."""
     root = f"/apis/{group}" if group else "/api"
-    version = {"apps": "/v1", "cis.f5.com": "/v1", "": "/v1"}.get(group, "/v1alpha1")
+    version = "/v1alpha1" if group == "packaging.carvel.dev" else "/v1"
     return (
         f"Listing {kind} in the whole cluster: {root}{version}/{resource} is forbidden. Bind a ClusterRole with the "
         f'rule {{apiGroups: ["{group}"], resources: ["{resource}"], verbs: ["list"]}} to this user '
@@ -91,6 +91,11 @@ def test_bgp_peers(answer: Exchange, peers: bool) -> None:
 
 
 NODES = (Machine(snapshot.node(text.node("n1")), "v1.35.0"), Machine(snapshot.node(text.node("n2"))))
+
+
+def test_bgp_peers_that_may_not_be_read() -> None:
+    unread = Unknown(words("BGPPeers", "crd.projectcalico.org", "bgppeers"))
+    assert run([denied(PEERS)], lambda cluster: cluster.bgp_peers()) == unread
 
 
 def applications(
@@ -152,6 +157,16 @@ def test_applications_of_some_namespaces() -> None:
     ]
     made = applications([*script, listing(kube.ALL_PODS, of_pod("x/a"))], ["shop", "default", "shop"])
     assert made["all_pods"] is True and same(made["applications"], read("default shop", "x/a"))
+
+
+def test_namespaces_are_read_in_the_order_of_their_names() -> None:
+    names = ["e", "b", "f", "a", "d", "c"]
+    script = [
+        exchange
+        for name in sorted(names)
+        for exchange in (listing(kube.services(name), labels="app=web"), listing(kube.slices(name)))
+    ]
+    assert applications([*script, listing(kube.ALL_PODS)], names)["all_pods"] is True
 
 
 def test_slices_of_one_service() -> None:
@@ -235,7 +250,10 @@ HERE, THERE = (f"/apis/apps/v1/namespaces/{name}/deployments" for name in ("kube
             (OF_CIS,),
             (OF_AKO, OF_SET),
         ),
-        ([listing(api.DEPLOYMENTS, api.CIS), denied(api.STATEFUL_SETS)], (OF_CIS,), NO_SETS),
+        (
+            [listing(api.DEPLOYMENTS, api.deployment("web", "nginx:1"), api.CIS), denied(api.STATEFUL_SETS)],
+            *((OF_CIS,), NO_SETS),
+        ),
         ([listing(api.DEPLOYMENTS, api.AKO), denied(api.STATEFUL_SETS)], (), (OF_AKO,)),
         (
             [denied(api.DEPLOYMENTS), denied(HERE), listing(api.STATEFUL_SETS, AKO_SET)],
