@@ -35,6 +35,15 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "resources": ({"resources": [{"message": EVIL, "status": EVIL}]}, {"resources": [{"message": LINE, "status": LINE}]}),
     "diff": ({"diff": {"before": EVIL, "after_header": EVIL}}, {"diff": {"before": LINES, "after_header": LINE}}),
     "diffs": ({"diff": [{"before": EVIL}]}, {"diff": [{"before": LINES}]}),
+    "data below": (
+        {"pools": [{"content": EVIL, "said": EVIL, "name": EVIL}], "failure": {"content": EVIL, "tasks": [EVIL]}},
+        {"pools": [{"content": EVIL, "said": LINES, "name": EVIL}], "failure": {"content": LINES, "tasks": [LINES]}},
+    ),
+    "diffs of several kinds": (
+        {"diff": [{"before": {"a": [EVIL, 5, None]}, "before_header": EVIL}, EVIL]},
+        {"diff": [{"before": {"a": [LINES, 5, None]}, "before_header": LINE}, LINES]},
+    ),
+    "sentences that are no text": ({"msg": 5, "reasons": [EVIL, 5, None, [EVIL]]}, {"msg": 5, "reasons": [LINE, 5, None, [LINE]]}),
     "data": ({"declaration": {"message": EVIL}, "pools": [{"pool": EVIL}]}, {"declaration": {"message": EVIL}, "pools": [{"pool": EVIL}]}),
 }
 
@@ -42,6 +51,38 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize(("given", "expected"), CASES.values(), ids=CASES)
 def test_what_a_person_reads_is_escaped(given: dict[str, Any], expected: dict[str, Any]) -> None:
     assert result(given) == expected
+
+
+SENTENCES = (
+    "because blocking chosen_because message msg not_proven_because note problems reason reasons remedy report restart_needed sign status "
+    "summary title warnings"
+)
+DATA = "applications config_maps content declaration invocation query_result settings tasks"
+
+
+@pytest.mark.parametrize("name", SENTENCES.split())
+def test_a_sentence_has_one_line(name: str) -> None:
+    assert result({name: EVIL, "facts": [{name: [EVIL]}]}) == {name: LINE, "facts": [{name: [LINE]}]}
+
+
+@pytest.mark.parametrize("name", ["exception", "response", "said"])
+def test_the_words_of_another_system_may_have_several_lines(name: str) -> None:
+    assert result({name: EVIL, "facts": [{name: [EVIL]}]}) == {name: LINES, "facts": [{name: [LINES]}]}
+
+
+@pytest.mark.parametrize("name", DATA.split())
+def test_data_are_returned_as_they_were_read(name: str) -> None:
+    given = {name: {"msg": EVIL}, "facts": [{name: [{"msg": EVIL}]}], "failure": {name: {"x": EVIL}}}
+    assert result(given) == {**given, "failure": {name: {"x": LINES}}}
+
+
+@pytest.mark.parametrize("key", ["_ansible_x", "__ansible_x"])
+def test_a_key_that_ansible_obeys_is_escaped_at_each_level(key: str) -> None:
+    plain = rf"\x5f{key[1:]}"
+    for name in ("declaration", "diff", "failure", "facts"):
+        given = {name: {key: [[{key: 1}], {"a": {key: {"b": key}}}]}}
+        assert result(given) == {name: {plain: [[{plain: 1}], {"a": {plain: {"b": key}}}]}}
+    assert result({key: 1, "ansible_x": 2, "_ansiblex": 3, "facts": {5: 6}}) == {plain: 1, "ansible_x": 2, "_ansiblex": 3, "facts": {5: 6}}
 
 
 def run(work: Any, secret: str = "") -> Result:
