@@ -116,7 +116,7 @@ def _of_option(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[Sec
             _of_url(text)
             if whole
             else itertools.chain.from_iterable(
-                _of_url(f"//{found.group()}") for found in _USERINFO.finditer(text)
+                _of_url(f"://{found.group()}") for found in _USERINFO.finditer(text)
             )
         )
 
