@@ -15,7 +15,7 @@ import re
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Iterator, Mapping
 
 from ._foreign import Gunzip, Unreadable, from_json
@@ -206,17 +206,17 @@ def date(headers: Mapping[str, str]) -> float | None:
 
 
 def _moment(text: str) -> float | None:
-    if not text or len(text) > _LONGEST_DATE:
+    if len(text) > _LONGEST_DATE:
         return None
     try:
         return email.utils.parsedate_to_datetime(text).timestamp()
     except (TypeError, ValueError, IndexError, OverflowError, OSError):
-        return None
+        pass
+    return None
 
 
 def json_of(text: str | bytes, limit: int) -> Any:
     """The JSON of an answer; None if it is not JSON, or too deep for the code that works on it."""
-    try:
+    with suppress(Unreadable):
         return from_json(text, limit)
-    except Unreadable:
-        return None
+    return None
