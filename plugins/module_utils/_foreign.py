@@ -233,7 +233,7 @@ def visible(text: str) -> str:
 
     Line breaks and tabs stay.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(
         char
@@ -250,7 +250,7 @@ def line(text: str) -> str:
     """
     return (
         text
-        if text.isascii() and text.isprintable()
+        if text.isprintable()
         else visible(text).replace("\n", r"\n").replace("\t", " ")
     )
 

@@ -232,8 +232,9 @@ def test_a_call_of_ansible_that_ends_the_module() -> None:
 
 def test_the_invocation_shows_no_secret() -> None:
     inject = {"_ansible_inject_invocation": True} if "inject_invocation" in basic.PASS_VARS else {}
-    made = run(lambda module: None, password="abcd1234", nodes="a", **inject)
+    made = run(lambda module: None, password="abcd1234", nodes="a", content={"passphrase": "x"}, **inject)
     shown = {**dict.fromkeys(SPEC), "password": HIDDEN, "nodes": ["a"], "port": 443}
+    shown["content"] = {"passphrase": "********"}
     assert made["invocation"] == {"module_args": shown}
 
 

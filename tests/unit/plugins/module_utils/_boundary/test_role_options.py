@@ -23,10 +23,11 @@ SPECS: dict[str, Any] = {
     "r_choice": {"type": "raw", "choices": ["a"]},
     "r_map": {"type": "raw", "options": {"count": {"type": "int"}}},
     "r_free": {"type": "raw"},
+    "r_text": {"type": "raw"},
     "r_requests": {"type": "raw", "default": [], "options": {"url": {"type": "str", "required": True}, "count": {"type": "int"}}},
 }
 FILES = {"r_ca_cert": {"type": "path"}, "r_crds_path": {"type": "path"}, "r_bigip_ca_cert": {"type": "str"}}
-KINDS = {"r_namespaces": "list of str", "r_choice": "raw", "r_map": "dict"}
+KINDS = {"r_namespaces": "list of str", "r_text": "str", "r_choice": "raw", "r_map": "dict"}
 KINDS |= {"r_count": "int", "r_wait": "float", "r_on": "bool", "r_kind": "str", "r_names": "list of str", "r_config": "raw", "r_requests": "list of dict"}
 
 
@@ -67,6 +68,7 @@ CASES: list[tuple[str, Any, Any]] = [
     ("r_config", 5, 5),
     ("r_config", ["no"], ["no"]),
     ("r_kind", _OmitType(), "a"),
+    ("r_text", "true", "true"),
     ("r_config", "x__omit_place_holder__", "x__omit_place_holder__"),
     ("r_map", {"count": "2"}, {"count": 2}),
     ("r_requests", "- url: a\n  count: ''", [{"url": "a"}]),

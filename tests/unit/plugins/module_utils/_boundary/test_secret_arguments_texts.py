@@ -25,7 +25,7 @@ OPTIONS: dict[str, Any] = {
     "note": {"type": "str"},
     "kubeconfig": {"type": "raw"},
     "content": {"type": "raw"},
-    "declaration": {"type": "str"},
+    "declaration": {"type": "raw"},
     "objects": {"type": "dict"},
     "prune": {"type": "raw"},
     "provider": {"type": "dict", "options": {"secret": SECRET, "server": {"type": "list"}, "port": {"type": "int"}}},
@@ -49,6 +49,7 @@ def encoded(text: str) -> str:
 
 
 LONG = "https://me:pa/ss@h/"
+DEEP = f"""{'[' * 150}"abcd"{']' * 150}"""
 CASES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a secret": ({"token": "abcd"}, {"abcd"}),
     "a short one": ({"token": "abc"}, set()),
@@ -77,8 +78,18 @@ CASES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "AS3": ({"content": {"passphrase": "abcd", "remark": "abcdefgh"}}, {"abcd"}),
     "AS3 in text": ({"content": '{"passphrase": "abcd"}'}, {"abcd"}),
     "AS3 of an older Ansible": ({"content": "{'passphrase': 'abcd'}"}, {"abcd"}),
-    "AS3 in an option of text": ({"declaration": {"passphrase": "abcd"}}, set()),
-    "no AS3": ({"content": "abcd"}, {"abcd"}),
+    "AS3 of Python 2": ({"content": "{'passphrase': u'abcd'}"}, {"abcd"}),
+    "a list of AS3": ({"content": '[{"passphrase": "abcd"}]'}, {"abcd"}),
+    "AS3 in an option of text": ({"note": {"passphrase": "abcd"}}, set()),
+    "no AS3": ({"content": "abcd", "declaration": "efgh"}, {"abcd", "efgh"}),
+    "too deep with a text": ({"token": DEEP}, {DEEP, DEEP.replace('"', '\\"')}),
+    "items in JSON": ({"items": '[{"secret": "abcd"}, {"secret": "efgh"}]'}, {"abcd", "efgh"}),
+    "suboptions in YAML": ({"provider": "secret: abcd"}, {"abcd"}),
+    "pairs of which one is known": ({"provider": "secret=abcd sercet=abcdefgh"}, {"abcd", "abcdefgh"}),
+    "a URL without a scheme that holds one": ({"host": "me:pass@h/x://y"}, {"pass", encoded("me:pass")}),
+    "no values": (dict.fromkeys(OPTIONS), set()),
+    "booleans": (dict.fromkeys(OPTIONS, True), set()),
+    "empty texts": (dict.fromkeys(OPTIONS, ""), set()),
     "no dictionary": ({"objects": "abcd"}, {"abcd"}),
     "raw text": ({"prune": "abcdefgh"}, set()),
     "raw AS3": ({"prune": {"passphrase": "abcd"}, "objects": [{"passphrase": "efgh"}]}, {"abcd", "efgh"}),
@@ -146,7 +157,8 @@ def test_secrets_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VKS_TEST_B", "efgh")
     monkeypatch.setenv("VKS_TEST_C", "https://me:pass@h")
     assert texts({}, options) == {"abcd", "efgh", "pass", encoded("me:pass")}
-    assert texts({"provider": {}}, options) == {"abcd", "efgh", "pass", encoded("me:pass")}
+    for empty in ({}, None, ""):
+        assert texts({"provider": empty}, options) == {"abcd", "efgh", "pass", encoded("me:pass")}
 
 
 @pytest.mark.parametrize("user", ["user", "username"])
@@ -189,7 +201,7 @@ SHOWN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "a URL without a scheme": ({"host": "me:p@h"}, {"host": "h"}),
     "URLs below": ({"objects": {"a": ["https://me:p@h"], "passphrase": "x"}}, {"objects": {"a": ["https://********@h"], "passphrase": "********"}}),
-    "raw text": ({"prune": "abcdefgh", "content": "abcd", "objects": "abcd"}, {"prune": "abcdefgh", "content": NOT, "objects": NOT}),
+    "raw text": ({"prune": "abcdefgh", "content": "abcd", "declaration": "x", "objects": "abcd"}, {"prune": "abcdefgh", **dict.fromkeys(("content", "declaration", "objects"), NOT)}),
     "a raw structure": ({"prune": ["https://me:p@h"], "content": {"a": 1}}, {"prune": ["https://********@h"], "content": {"a": 1}}),
 }
 
