@@ -125,9 +125,8 @@ def secrets(content: Any) -> Iterator[Secret]:
     """The secrets of a kubeconfig, those that are handed to a program too."""
     found: list[Secret] = []
 
-    def take(value: Any, shortest: int) -> str:
+    def take(value: Any, shortest: int) -> None:
         found.append((str(value), shortest))
-        return MASK
 
     _changed(content, take)
     yield from found

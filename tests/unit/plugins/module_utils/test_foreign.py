@@ -239,3 +239,9 @@ def test_gzip_in_pieces(size: int) -> None:
         assert reader.whole is (begin + size >= len(packed)) or len(body) == 200_000
     assert bytes(body) == bytes(200_000) + b"end"
     assert max(sizes) == 200_003 and max(b - a for a, b in zip(sorted(sizes), sorted(sizes)[1:])) <= 64 * 1024
+
+
+def test_what_gzip_holds_back_is_read_too() -> None:
+    reader, body = _foreign.Gunzip(lambda size: None), bytearray()
+    reader.feed(gzip.compress(bytes(64 * 1024 + 100), mtime=0)[:-8], body)
+    assert len(body) == 64 * 1024 + 100 and not reader.whole

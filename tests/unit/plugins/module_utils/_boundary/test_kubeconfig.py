@@ -84,6 +84,7 @@ NOT_A_LIST = " is not a list of dictionaries with names"
         (5, f"{NEITHER}int"),
         (None, f"{NEITHER}NoneType"),
         ({"users": "secret"}, f"users{NOT_A_LIST}"),
+        ({"users": 5}, f"users{NOT_A_LIST}"),
         ({"contexts": [{"name": "a"}, {"context": "secret"}]}, f"contexts{NOT_A_LIST}"),
         ({"users": ["secret"], "clusters": [{"name": ""}]}, f"clusters{NOT_A_LIST}"),
     ],
@@ -183,6 +184,7 @@ USERS: dict[str, tuple[dict[str, Any], list[tuple[str, int]], dict[str, Any]]] =
         {"exec": {"args": ["--pwd", HIDDEN, "--auth", HIDDEN, "b"]}},
     ),
     "no list": ({"exec": {"args": "token", "env": "token"}}, [], {"exec": {"args": "token", "env": "token"}}),
+    "another list": ({"exec": {"hints": [{"value": "Zm9vYmFy"}]}}, [], {"exec": {"hints": [{"value": "Zm9vYmFy"}]}}),
     "no dictionary": ({"exec": "x", "auth-provider": "y"}, [], {"exec": "x", "auth-provider": "y"}),
     "the environment": (
         {"exec": {"env": [{"name": "A", "value": "b"}, {"name": "MY_TOKEN", "value": "d"}, {"name": "C", "value": ""}, {"name": "D", "value": None}, "E"]}},
