@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A table that its module makes when it is imported.
 
-A test that executes the module is a test of each of its lines, for tools that choose the tests of a changed line.
+A test that executes the module covers each of its lines: tools choose the tests of a changed line by that.
 """
 
 from __future__ import annotations

@@ -63,5 +63,7 @@ def test_pauses_grow_to_their_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(itertools.islice(backoff(), 7)) == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
     assert list(itertools.islice(backoff(first=1.0, cap=5.0, factor=3.0), 4)) == [1.0, 3.0, 5.0, 5.0]
     monkeypatch.setattr("random.random", lambda: 1.0)
-    assert list(itertools.islice(backoff(), 3)) == [0.375, 0.75, 1.5], "each is shortened by a quarter at most"
+    assert list(itertools.islice(backoff(), 3)) == [0.375, 0.75, 1.5], (
+        "each is shortened by a quarter at most"
+    )
     assert list(itertools.islice(backoff(jitter=0.0), 2)) == [0.5, 1.0]

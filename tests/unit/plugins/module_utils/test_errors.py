@@ -49,7 +49,9 @@ def test_a_failure_in_parts() -> None:
 
 
 def test_a_summary_replaces_a_long_statement() -> None:
-    failure = Failure("tenants_failed", "reading 2 of 3 tenants: a, b", summary="2 of 3 tenants failed", path="a")
+    failure = Failure(
+        "tenants_failed", "reading 2 of 3 tenants: a, b", summary="2 of 3 tenants failed", path="a"
+    )
     assert (failure.what, failure.summary, str(failure)) == (
         "reading 2 of 3 tenants: a, b",
         "2 of 3 tenants failed",
@@ -178,7 +180,12 @@ def test_the_sentence_of_a_tenant_is_in_msg_alone() -> None:
 
 @pytest.mark.parametrize(
     ("text", "most", "expected"),
-    [("abcdef", 6, "abcdef"), ("abcdefg", 6, "abc..."), ("x" * 60, None, "x" * 60), ("x" * 61, None, "x" * 57 + "...")],
+    [
+        ("abcdef", 6, "abcdef"),
+        ("abcdefg", 6, "abc..."),
+        ("x" * 60, None, "x" * 60),
+        ("x" * 61, None, "x" * 57 + "..."),
+    ],
 )
 def test_a_long_text_is_shortened(text: str, most: int | None, expected: str) -> None:
     assert (shortened(text) if most is None else shortened(text, most)) == expected

@@ -66,7 +66,8 @@ WRONG: dict[str, tuple[Raw, type[Exception], str]] = {
     "no gzip": (
         Raw(b"abcd", coding="gzip"),
         _exchange.Undecodable,
-        "the answer cannot be decoded: it is not gzip (Error -3 while decompressing data: incorrect header check)",
+        "the answer cannot be decoded: it is not gzip "
+        "(Error -3 while decompressing data: incorrect header check)",
     ),
     "half of a gzip": (
         Raw(gzip.compress(b"abcd")[:-1], coding="gzip"),
@@ -107,9 +108,7 @@ def test_dates_of_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _exchange.date({}) is None
 
 
-@pytest.mark.parametrize(
-    ("off", "wait"), [(0, 0.0), (100, 100.0), (-100, 0.0), (3600, 3600.0), (3601, None)]
-)
+@pytest.mark.parametrize(("off", "wait"), [(0, 0.0), (100, 100.0), (-100, 0.0), (3600, 3600.0), (3601, None)])
 def test_a_date_to_wait_for(off: int, wait: float | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: NOW)
     assert _exchange.retry_after({"Retry-After": formatdate(NOW + off, usegmt=True)}) == wait
@@ -247,7 +246,10 @@ def test_the_connections_of_a_manager_are_watched() -> None:
     manager, watch = mock.Mock(pool_classes_by_scheme={"http": HTTPPool, "https": HTTPSPool}), mock.Mock()
     _exchange.Watch.attach(watch, manager)
     classes = manager.pool_classes_by_scheme
-    assert {scheme: kind.__name__ for scheme, kind in classes.items()} == {"http": "HTTPPool", "https": "HTTPSPool"}
+    assert {scheme: kind.__name__ for scheme, kind in classes.items()} == {
+        "http": "HTTPPool",
+        "https": "HTTPSPool",
+    }
     assert issubclass(classes["https"], HTTPSPool) and not issubclass(classes["http"], HTTPSPool)
     connection = classes["https"].ConnectionCls()
     connection.close()

@@ -51,8 +51,13 @@ def test_what_can_be_read() -> None:
     assert _foreign.from_json(b'{"a": 1.5}') == {"a": 1.5}
     assert _foreign.from_json('"\u00fc"'.encode("utf-16")) == "ü"
     assert _foreign.from_json(r'"\ud83d\ude00"') == _foreign.from_json(rb'"\uD83D\uDE00"') == "\U0001f600"
-    assert _foreign.from_json("9" * 5) == 99999 and _foreign.from_json(" " * (_foreign.LONGEST - 1) + "1") == 1
-    assert _yaml.foreign("a: [1, {b: null}]\nc: 2026-01-01") == {"a": [1, {"b": None}], "c": datetime.date(2026, 1, 1)}
+    assert (
+        _foreign.from_json("9" * 5) == 99999 and _foreign.from_json(" " * (_foreign.LONGEST - 1) + "1") == 1
+    )
+    assert _yaml.foreign("a: [1, {b: null}]\nc: 2026-01-01") == {
+        "a": [1, {"b": None}],
+        "c": datetime.date(2026, 1, 1),
+    }
 
 
 @pytest.mark.parametrize(("longest", "good"), [(4, True), (3, False)])
@@ -118,7 +123,10 @@ def test_a_fault_of_the_code_is_no_fault_of_the_text() -> None:
 
 
 SPLIT: list[tuple[bytes, list[tuple[bytes, bytes]]]] = [
-    (b'{"a": 1, "b": [2, {"c": 3}], "d": {"e": [4]}}', [(b'"a"', b"1"), (b'"b"', b'[2, {"c": 3}]'), (b'"d"', b'{"e": [4]}')]),
+    (
+        b'{"a": 1, "b": [2, {"c": 3}], "d": {"e": [4]}}',
+        [(b'"a"', b"1"), (b'"b"', b'[2, {"c": 3}]'), (b'"d"', b'{"e": [4]}')],
+    ),
     (b' [1, [2, 3], {"a": 4} ] ', [(b"", b"1"), (b"", b"[2, 3]"), (b"", b'{"a": 4}')]),
     (b"{}", []),
     (b"[ ]", []),
@@ -173,7 +181,11 @@ def test_a_message_of_one_line(text: str, shown: str) -> None:
     assert _foreign.line(text) == shown
 
 
-NUMBERS: list[tuple[Any, float | None]] = [(5, 5.0), (1.5, 1.5), *((value, None) for value in (True, "5", None, 10**400, float("inf"), float("nan"), []))]
+NUMBERS: list[tuple[Any, float | None]] = [
+    (5, 5.0),
+    (1.5, 1.5),
+    *((value, None) for value in (True, "5", None, 10**400, float("inf"), float("nan"), [])),
+]
 
 
 @pytest.mark.parametrize("value, found", NUMBERS, ids=lambda value: str(value)[:10])
@@ -182,9 +194,44 @@ def test_numbers(value: Any, found: float | None) -> None:
 
 
 WHOLE: list[tuple[Any, int]] = [
-    *((5, 5), (-5, -5), (5.9, 5), ("5", 5), (" -5 ", -5), ("9" * 19, 9999999999999999999), ("-" + "9" * 18, -999999999999999999)),
-    *((2**63 - 1, 2**63 - 1), (2**63, 7), (-(2**63), -(2**63)), (-(2**63) - 1, 7), (0, 0), ("0", 0), ("-", 7), ("-" + "9" * 19, 7)),
-    *((value, 7) for value in (True, False, None, "", "x", "5.0", "٥", "²", "--5", "9" * 20, 10**400, 1e300, float("nan"), [5])),
+    *(
+        (5, 5),
+        (-5, -5),
+        (5.9, 5),
+        ("5", 5),
+        (" -5 ", -5),
+        ("9" * 19, 9999999999999999999),
+        ("-" + "9" * 18, -999999999999999999),
+    ),
+    *(
+        (2**63 - 1, 2**63 - 1),
+        (2**63, 7),
+        (-(2**63), -(2**63)),
+        (-(2**63) - 1, 7),
+        (0, 0),
+        ("0", 0),
+        ("-", 7),
+        ("-" + "9" * 19, 7),
+    ),
+    *(
+        (value, 7)
+        for value in (
+            True,
+            False,
+            None,
+            "",
+            "x",
+            "5.0",
+            "٥",
+            "²",
+            "--5",
+            "9" * 20,
+            10**400,
+            1e300,
+            float("nan"),
+            [5],
+        )
+    ),
 ]
 
 

@@ -95,7 +95,11 @@ def test_a_failure_of_the_work() -> None:
 def test_a_result_with_a_failure() -> None:
     failure = Failure("options", "doing it").as_dict()
     made = parts(run(lambda module: {"failure": failure, "x": "y", "warnings": ["careful"]}))
-    assert made == {**failed({"changed": False, "failure": failure, "x": "y"}), "failed": True, "warnings": ["careful"]}
+    assert made == {
+        **failed({"changed": False, "failure": failure, "x": "y"}),
+        "failed": True,
+        "warnings": ["careful"],
+    }
 
 
 def test_an_error_of_the_code() -> None:
@@ -107,7 +111,8 @@ def test_an_error_of_the_code() -> None:
         "unexpected",
         "an unexpected error in this collection",
         said="KeyError: '********'",
-        remedy="Report it with the traceback that -vvv shows (https://github.com/vks-bigip/vks.bigip/issues).",
+        remedy="Report it with the traceback that -vvv shows "
+        "(https://github.com/vks-bigip/vks.bigip/issues).",
     )
     assert {name: made[name] for name in ("failed", "msg", "failure")} == {
         **failed({"failure": failure.as_dict()}),
@@ -176,7 +181,10 @@ def of_items(work: Callable[[Module], Any], applications: Any) -> Any:
 @pytest.mark.parametrize(
     ("applications", "items"),
     [
-        ([{"service": "a"}, "port=1", {"service": "", "port": 2}, {}], [{"service": "a"}, {"port": 1}, {"port": 2}, {}]),
+        (
+            [{"service": "a"}, "port=1", {"service": "", "port": 2}, {}],
+            [{"service": "a"}, {"port": 1}, {"port": 2}, {}],
+        ),
         ('[{"service": "a"}]', [{"service": "a"}]),
         ([], []),
         (None, []),
@@ -209,7 +217,10 @@ BARE = {"service": None, "port": None, "server": None}
     ],
 )
 def test_items_with_an_empty_text_for_what_was_emptied(applications: Any, items: Any) -> None:
-    assert of_items(lambda module: module.with_emptied("applications", ("service", "server")), applications) == items
+    assert (
+        of_items(lambda module: module.with_emptied("applications", ("service", "server")), applications)
+        == items
+    )
 
 
 def test_secrets_that_the_work_finds() -> None:
@@ -299,7 +310,9 @@ def test_a_collector_that_was_off_stays_off(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_the_collector_of_garbage_is_paused_while_a_module_works_and_goes_on(fails: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_collector_of_garbage_is_paused_while_a_module_works_and_goes_on(
+    fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     during = []
 
     def work() -> dict[str, Any]:

@@ -119,9 +119,14 @@ def test_the_context() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [{}, dict.fromkeys(CONTENT), {**CONTENT, "contexts": [{"name": "main", "context": "x"}]}, {**CONTENT, "clusters": None, "users": None}],
+    [
+        {},
+        dict.fromkeys(CONTENT),
+        {**CONTENT, "contexts": [{"name": "main", "context": "x"}]},
+        {**CONTENT, "clusters": None, "users": None},
+    ],
     ids=["nothing", "null", "a text", "no clusters"],
-)  # fmt: skip
+)
 def test_a_context_that_names_nothing(content: dict[str, Any]) -> None:
     assert kubeconfig.server(content, None) == "" and kubeconfig.program(content, None) is None
 
@@ -131,7 +136,10 @@ def test_the_first_of_a_name_counts() -> None:
         "current-context": "a",
         "contexts": [{"name": "a", "context": {"cluster": "c", "user": "u"}}],
         "clusters": [{"name": "c", "cluster": {"server": name}} for name in ("first", "second")],
-        "users": [{"name": "u", "user": {"auth-provider": {"name": "x"}, "exec": {"command": "y"}}}, {"name": "u"}],
+        "users": [
+            {"name": "u", "user": {"auth-provider": {"name": "x"}, "exec": {"command": "y"}}},
+            {"name": "u"},
+        ],
     }
     assert kubeconfig.server(content, None) == "first"
     assert kubeconfig.program(content, None) == "its user 'u' has exec and auth-provider"
@@ -158,9 +166,21 @@ USERS: dict[str, tuple[dict[str, Any], list[tuple[str, int]], dict[str, Any]]] =
     "a token": ({"token": "abc", "username": "me"}, [("abc", 4)], {"token": HIDDEN, "username": "me"}),
     "a number": ({"password": 5}, [("5", 4)], {"password": HIDDEN}),
     "each name": (
-        {"client-secret": "a", "client-key-data": "b", "id-token": "c", "tokens": "d", "data": "e", "client-key": "/f"},
+        {
+            "client-secret": "a",
+            "client-key-data": "b",
+            "id-token": "c",
+            "tokens": "d",
+            "data": "e",
+            "client-key": "/f",
+        },
         [("a", 4), ("b", 4), ("c", 4)],
-        {**dict.fromkeys(("client-secret", "client-key-data", "id-token"), HIDDEN), "tokens": "d", "data": "e", "client-key": "/f"},
+        {
+            **dict.fromkeys(("client-secret", "client-key-data", "id-token"), HIDDEN),
+            "tokens": "d",
+            "data": "e",
+            "client-key": "/f",
+        },
     ),
     "nothing": ({"token": "", "password": None}, [], {"token": "", "password": None}),
     "below": (
@@ -169,14 +189,70 @@ USERS: dict[str, tuple[dict[str, Any], list[tuple[str, int]], dict[str, Any]]] =
         {"token": {"a": "b", "password": HIDDEN}, "as-user-extra": [{"token": HIDDEN}, ["e"]]},
     ),
     "arguments": (
-        {"exec": {"command": "x", "args": ["get", "--password", "a", "--token=b", "--verbose", "Zm9vYmFy", "--user=me"]}},
+        {
+            "exec": {
+                "command": "x",
+                "args": ["get", "--password", "a", "--token=b", "--verbose", "Zm9vYmFy", "--user=me"],
+            }
+        },
         [("a", 4), ("b", 4), ("Zm9vYmFy", 8), ("me", 8)],
-        {"exec": {"command": "x", "args": ["get", "--password", HIDDEN, f"--token={HIDDEN}", "--verbose", HIDDEN, f"--user={HIDDEN}"]}},
+        {
+            "exec": {
+                "command": "x",
+                "args": [
+                    "get",
+                    "--password",
+                    HIDDEN,
+                    f"--token={HIDDEN}",
+                    "--verbose",
+                    HIDDEN,
+                    f"--user={HIDDEN}",
+                ],
+            }
+        },
     ),
     "arguments of other forms": (
-        {"exec": {"args": ["token", "a-word", "-", "-x y", "--a/b", "--secret", "-c", "d=e", 5, "--key", "--flag", "word", "twelveletter", "thirteenlette"]}},
+        {
+            "exec": {
+                "args": [
+                    "token",
+                    "a-word",
+                    "-",
+                    "-x y",
+                    "--a/b",
+                    "--secret",
+                    "-c",
+                    "d=e",
+                    5,
+                    "--key",
+                    "--flag",
+                    "word",
+                    "twelveletter",
+                    "thirteenlette",
+                ]
+            }
+        },
         [("-x y", 8), ("--a/b", 8), ("d=e", 8), ("5", 8), ("thirteenlette", 8)],
-        {"exec": {"args": ["token", "a-word", "-", HIDDEN, HIDDEN, "--secret", "-c", HIDDEN, HIDDEN, "--key", "--flag", "word", "twelveletter", HIDDEN]}},
+        {
+            "exec": {
+                "args": [
+                    "token",
+                    "a-word",
+                    "-",
+                    HIDDEN,
+                    HIDDEN,
+                    "--secret",
+                    "-c",
+                    HIDDEN,
+                    HIDDEN,
+                    "--key",
+                    "--flag",
+                    "word",
+                    "twelveletter",
+                    HIDDEN,
+                ]
+            }
+        },
     ),
     "a secret that looks like a word": (
         {"exec": {"args": ["--pwd", "word", "--auth", "a", "b"]}},
@@ -184,20 +260,48 @@ USERS: dict[str, tuple[dict[str, Any], list[tuple[str, int]], dict[str, Any]]] =
         {"exec": {"args": ["--pwd", HIDDEN, "--auth", HIDDEN, "b"]}},
     ),
     "no list": ({"exec": {"args": "token", "env": "token"}}, [], {"exec": {"args": "token", "env": "token"}}),
-    "another list": ({"exec": {"hints": [{"value": "Zm9vYmFy"}]}}, [], {"exec": {"hints": [{"value": "Zm9vYmFy"}]}}),
+    "another list": (
+        {"exec": {"hints": [{"value": "Zm9vYmFy"}]}},
+        [],
+        {"exec": {"hints": [{"value": "Zm9vYmFy"}]}},
+    ),
     "no dictionary": ({"exec": "x", "auth-provider": "y"}, [], {"exec": "x", "auth-provider": "y"}),
     "the environment": (
-        {"exec": {"env": [{"name": "A", "value": "b"}, {"name": "MY_TOKEN", "value": "d"}, {"name": "C", "value": ""}, {"name": "D", "value": None}, "E"]}},
+        {
+            "exec": {
+                "env": [
+                    {"name": "A", "value": "b"},
+                    {"name": "MY_TOKEN", "value": "d"},
+                    {"name": "C", "value": ""},
+                    {"name": "D", "value": None},
+                    "E",
+                ]
+            }
+        },
         [("b", 8), ("d", 4)],
-        {"exec": {"env": [{"name": "A", "value": HIDDEN}, {"name": "MY_TOKEN", "value": HIDDEN}, {"name": "C", "value": ""}, {"name": "D", "value": None}, "E"]}},
+        {
+            "exec": {
+                "env": [
+                    {"name": "A", "value": HIDDEN},
+                    {"name": "MY_TOKEN", "value": HIDDEN},
+                    {"name": "C", "value": ""},
+                    {"name": "D", "value": None},
+                    "E",
+                ]
+            }
+        },
     ),
-    "no configuration": ({"auth-provider": {"name": "oidc", "config": "x"}}, [], {"auth-provider": {"name": "oidc", "config": "x"}}),
+    "no configuration": (
+        {"auth-provider": {"name": "oidc", "config": "x"}},
+        [],
+        {"auth-provider": {"name": "oidc", "config": "x"}},
+    ),
     "values that are unset": (
         {"auth-provider": {"token": "a", "config": {"x": "", "y": None, "z": "b"}}},
         [("b", 4)],
         {"auth-provider": {"token": "a", "config": {"x": "", "y": None, "z": HIDDEN}}},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("user", "secrets", "shown"), USERS.values(), ids=USERS)

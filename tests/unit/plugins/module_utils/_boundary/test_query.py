@@ -41,7 +41,11 @@ def test_a_wrong_expression_fails_before_anything_is_read() -> None:
 
 def test_an_expression_that_does_not_fit_the_data() -> None:
     code, what, said, remedy = failure_of("length(a)", {"a": 5})
-    assert (code, what, remedy) == ("query_invalid", "The option query is 'length(a)'", "See https://jmespath.org.")
+    assert (code, what, remedy) == (
+        "query_invalid",
+        "The option query is 'length(a)'",
+        "See https://jmespath.org.",
+    )
     assert said and "length()" in said and "\n" not in said
 
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of a role. That every variable of every role is treated so is in tests/lint_project/test_surveys.py."""
+"""The variables of a role. tests/lint_project/test_surveys.py shows that each variable is treated so."""
 
 from __future__ import annotations
 
@@ -24,11 +24,23 @@ SPECS: dict[str, Any] = {
     "r_map": {"type": "raw", "options": {"count": {"type": "int"}}},
     "r_free": {"type": "raw"},
     "r_text": {"type": "raw"},
-    "r_requests": {"type": "raw", "default": [], "options": {"url": {"type": "str", "required": True}, "count": {"type": "int"}}},
+    "r_requests": {
+        "type": "raw",
+        "default": [],
+        "options": {"url": {"type": "str", "required": True}, "count": {"type": "int"}},
+    },
 }
 FILES = {"r_ca_cert": {"type": "path"}, "r_crds_path": {"type": "path"}, "r_bigip_ca_cert": {"type": "str"}}
 KINDS = {"r_namespaces": "list of str", "r_text": "str", "r_choice": "raw", "r_map": "dict"}
-KINDS |= {"r_count": "int", "r_wait": "float", "r_on": "bool", "r_kind": "str", "r_names": "list of str", "r_config": "raw", "r_requests": "list of dict"}
+KINDS |= {
+    "r_count": "int",
+    "r_wait": "float",
+    "r_on": "bool",
+    "r_kind": "str",
+    "r_names": "list of str",
+    "r_config": "raw",
+    "r_requests": "list of dict",
+}
 
 
 class _OmitType:
@@ -99,16 +111,37 @@ def test_refused(name: str, value: Any, text: str) -> None:
     assert text in "\n".join(checked(name, value)["refused"])
 
 
-CONNECTION = {f"r_{name}": {"type": "raw"} for name in ("host", "kubeconfig", "context", "allow_http", "allow_exec", "supervisor_kubeconfig", "supervisor_context")}
+CONNECTION = {
+    f"r_{name}": {"type": "raw"}
+    for name in (
+        "host",
+        "kubeconfig",
+        "context",
+        "allow_http",
+        "allow_exec",
+        "supervisor_kubeconfig",
+        "supervisor_context",
+    )
+}
 CONTENT: dict[str, Any] = {
     **{"current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}]},
-    **{"clusters": [{"name": "c", "cluster": {"server": "http://a"}}], "users": [{"name": "u", "user": {"exec": {"command": "touch"}}}]},
+    **{
+        "clusters": [{"name": "c", "cluster": {"server": "http://a"}}],
+        "users": [{"name": "u", "user": {"exec": {"command": "touch"}}}],
+    },
 }
-PROGRAM = "{}: its user 'u' has exec, which starts a program on this machine. Set its path, or r_allow_exec: true if you trust its author."
+PROGRAM = (
+    "{}: its user 'u' has exec, which starts a program on this machine. "
+    "Set its path, or r_allow_exec: true if you trust its author."
+)
 SERVER = "{}: the URL of its server does not begin with https://. Correct it, or set r_allow_http: true."
 HOST = "r_host does not begin with https://. Correct it, or set r_allow_http: true."
 OWN, SUPERVISOR = "r_kubeconfig", "r_supervisor_kubeconfig"
-OTHER = {"contexts": [*CONTENT["contexts"], {"name": "o", "context": {"cluster": "d", "user": "v"}}], "clusters": [{"name": "d", "cluster": {"server": "https://b"}}], "users": []}
+OTHER = {
+    "contexts": [*CONTENT["contexts"], {"name": "o", "context": {"cluster": "d", "user": "v"}}],
+    "clusters": [{"name": "d", "cluster": {"server": "https://b"}}],
+    "users": [],
+}
 UNSAFE: list[tuple[dict[str, Any], list[str]]] = [
     ({"r_host": "http://a"}, [HOST]),
     ({"r_host": "a:6443"}, [HOST]),
@@ -118,11 +151,22 @@ UNSAFE: list[tuple[dict[str, Any], list[str]]] = [
     ({"r_host": "http://a", "r_allow_http": False}, [HOST]),
     ({OWN: CONTENT}, [PROGRAM.format(OWN), SERVER.format(OWN)]),
     ({SUPERVISOR: CONTENT}, [PROGRAM.format(SUPERVISOR), SERVER.format(SUPERVISOR)]),
-    ({OWN: CONTENT, SUPERVISOR: CONTENT, "r_host": "http://a"}, [text.format(name) for name in (OWN, SUPERVISOR) for text in (PROGRAM, SERVER)] + [HOST]),
+    (
+        {OWN: CONTENT, SUPERVISOR: CONTENT, "r_host": "http://a"},
+        [text.format(name) for name in (OWN, SUPERVISOR) for text in (PROGRAM, SERVER)] + [HOST],
+    ),
     ({OWN: CONTENT, "r_allow_exec": True}, [SERVER.format(OWN)]),
     ({OWN: CONTENT, "r_allow_http": True}, [PROGRAM.format(OWN)]),
     ({OWN: CONTENT, "r_allow_exec": True, "r_allow_http": True}, []),
-    ({OWN: {**CONTENT, **OTHER}, "r_context": "o", SUPERVISOR: {**CONTENT, **OTHER}, "r_supervisor_context": "o"}, []),
+    (
+        {
+            OWN: {**CONTENT, **OTHER},
+            "r_context": "o",
+            SUPERVISOR: {**CONTENT, **OTHER},
+            "r_supervisor_context": "o",
+        },
+        [],
+    ),
     ({OWN: CONTENT, "r_context": "unknown"}, []),
     ({OWN: {**CONTENT, "users": "none"}}, []),
     ({OWN: "/a/path", SUPERVISOR: CONTENT, "r_allow_exec": True}, [SERVER.format(SUPERVISOR)]),
@@ -130,7 +174,9 @@ UNSAFE: list[tuple[dict[str, Any], list[str]]] = [
 
 
 @pytest.mark.parametrize(("given", "sentences"), UNSAFE)
-def test_what_the_modules_refuse_reaches_no_other(given: dict[str, Any], sentences: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_modules_refuse_reaches_no_other(
+    given: dict[str, Any], sentences: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     kinds: dict[str, dict[str, Any]] = {"bool": {}, "str": {}, "raw": {}}
     for name, value in given.items():
         kinds["bool" if "allow" in name else "raw" if "kubeconfig" in name else "str"][name] = value
@@ -170,13 +216,25 @@ def test_what_is_refused_is_not_shown_where_a_secret_may_be(name: str, value: An
 
 
 def test_what_cannot_be_a_secret_is_shown() -> None:
-    assert checked("r_kind", "another-kind")["refused"] == ["value of r_kind must be one of: a, b, got: another-kind"]
+    assert checked("r_kind", "another-kind")["refused"] == [
+        "value of r_kind must be one of: a, b, got: another-kind"
+    ]
 
 
 def test_several_faults_are_told_at_once() -> None:
-    given = {"int": {"r_count": "many"}, "bool": {"r_on": "maybe"}, "list of str": {"r_namespaces": [""]}, "str": {"r_host": "http://a"}}
+    given = {
+        "int": {"r_count": "many"},
+        "bool": {"r_on": "maybe"},
+        "list of str": {"r_namespaces": [""]},
+        "str": {"r_host": "http://a"},
+    }
     refused = role_options.checked(given, {**SPECS, **CONNECTION}, "r_")["refused"]
-    words = ["r_namespaces has only empty elements.", "argument 'r_count' is of type", "argument 'r_on' is of type", "r_host does not begin"]
+    words = [
+        "r_namespaces has only empty elements.",
+        "argument 'r_count' is of type",
+        "argument 'r_on' is of type",
+        "r_host does not begin",
+    ]
     assert [sentence[: len(word)] for sentence, word in zip(refused, words)] == words and len(refused) == 4
 
 
@@ -184,7 +242,9 @@ def test_several_faults_are_told_at_once() -> None:
 def test_an_empty_file_of_each_name_counts_as_unset(name: str, tmp_path: Path) -> None:
     (tmp_path / "empty").write_text("")
     specs = {name: {"type": "path"}}
-    assert role_options.checked({"path": {name: str(tmp_path / "empty")}}, specs, "r_")["options"] == {name.removeprefix("r_"): None}
+    assert role_options.checked({"path": {name: str(tmp_path / "empty")}}, specs, "r_")["options"] == {
+        name.removeprefix("r_"): None
+    }
 
 
 class Text(str):
@@ -193,13 +253,18 @@ class Text(str):
 
 def test_the_options_have_types_of_python() -> None:
     marked = {"r_config": {Text("a"): [Text("b"), {"c": Text("d")}, None, 5]}, "r_names": [Text("x")]}
-    made = role_options.checked({"raw": {"r_config": marked["r_config"]}, "list of str": {"r_names": marked["r_names"]}}, SPECS, "r_")
+    made = role_options.checked(
+        {"raw": {"r_config": marked["r_config"]}, "list of str": {"r_names": marked["r_names"]}}, SPECS, "r_"
+    )
     assert made == {"options": {"config": {"a": ["b", {"c": "d"}, None, 5]}, "names": ["x"]}, "refused": []}
     assert type(made["options"]["config"]["a"][0]) is type(made["options"]["config"]["a"][1]["c"]) is str
 
 
 def test_suboptions_that_are_unset_are_left_out() -> None:
-    given = {"list of dict": {"r_requests": [{"url": "a", "count": None}, {"url": "b", "count": "2"}]}, "dict": {"r_map": {"count": ""}, "r_free": {"a": None}}}
+    given = {
+        "list of dict": {"r_requests": [{"url": "a", "count": None}, {"url": "b", "count": "2"}]},
+        "dict": {"r_map": {"count": ""}, "r_free": {"a": None}},
+    }
     assert role_options.checked(given, SPECS, "r_") == {
         "options": {"requests": [{"url": "a"}, {"url": "b", "count": 2}], "map": {}, "free": {"a": None}},
         "refused": [],
@@ -212,4 +277,8 @@ def test_an_empty_file_for_a_certificate_counts_as_unset(tmp_path: Path) -> None
     empty, full = str(tmp_path / "empty"), str(tmp_path / "full")
     for path, ca in ((empty, None), (full, full)):
         given = {"path": {"r_ca_cert": path, "r_crds_path": path}, "str": {"r_bigip_ca_cert": path}}
-        assert role_options.checked(given, FILES, "r_")["options"] == {"ca_cert": ca, "crds_path": path, "bigip_ca_cert": path}
+        assert role_options.checked(given, FILES, "r_")["options"] == {
+            "ca_cert": ca,
+            "crds_path": path,
+            "bigip_ca_cert": path,
+        }

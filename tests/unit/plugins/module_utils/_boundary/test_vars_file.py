@@ -34,12 +34,12 @@ def read(text: str) -> tuple[Any, list[str]]:
 
 
 PLAIN = [
-    "", "web", "192.0.2.1%1", "yes", "1", "~", "=", "!vault x", "- a: b", "a\nb\n", " \t", "GET / HTTP/1.1\r\nHost: a\r\n", "\u00fc", "\x1b[31m",
-    "\u202e", "}}",
+    "", "web", "192.0.2.1%1", "yes", "1", "~", "=", "!vault x", "- a: b", "a\nb\n", " \t", "GET / HTTP/1.1\r\nHost: a\r\n",
+    "\u00fc", "\x1b[31m", "\u202e", "}}",
 ]  # fmt: skip
 TEMPLATES = [
-    "{{ lookup('pipe', 'id') }}", "a {% if x %}", "{# x #}", "#jinja2:variable_start_string:'[['\n[[ x ]]", "when HTTP_REQUEST { pool p }", "{", "#",
-    "{{ \u202e\x00 }}", "'{{ \"x\" }}'\n: {{", "{{\n" * 50, "yes {{", "!unsafe {{ x }}",
+    "{{ lookup('pipe', 'id') }}", "a {% if x %}", "{# x #}", "#jinja2:variable_start_string:'[['\n[[ x ]]",
+    "when HTTP_REQUEST { pool p }", "{", "#", "{{ \u202e\x00 }}", "'{{ \"x\" }}'\n: {{", "{{\n" * 50, "yes {{", "!unsafe {{ x }}",
 ]  # fmt: skip
 
 
@@ -52,7 +52,9 @@ def test_text_is_read_as_it_was(text: str) -> None:
 
 
 def test_the_file_holds_no_control_characters() -> None:
-    assert all(char == "\n" or char.isprintable() for char in vars_file.dump({"a": "\x1b]0;x\x07 \u202e \u00fc"}))
+    assert all(
+        char == "\n" or char.isprintable() for char in vars_file.dump({"a": "\x1b]0;x\x07 \u202e \u00fc"})
+    )
     assert "\u00fc" in vars_file.dump({"a": "\u00fc"})
 
 
@@ -90,10 +92,16 @@ class Fraction(float):
 
 
 def test_numbers_have_types_of_python() -> None:
-    assert read(vars_file.dump({"a": Number(5), "b": Fraction(1.5), "c": True}))[0] == {"a": 5, "b": 1.5, "c": True}
+    assert read(vars_file.dump({"a": Number(5), "b": Fraction(1.5), "c": True}))[0] == {
+        "a": 5,
+        "b": 1.5,
+        "c": True,
+    }
 
 
-@pytest.mark.parametrize(("text", "expected"), [("{", True), ("#", True), ("a{b", True), ("}", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("{", True), ("#", True), ("a{b", True), ("}", False), ("", False)]
+)
 def test_what_ansible_may_take_for_a_template(text: str, expected: bool) -> None:
     assert vars_file.is_template(text) is expected
 

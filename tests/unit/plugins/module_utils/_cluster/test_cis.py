@@ -75,7 +75,10 @@ def test_a_log_that_cannot_be_read_is_empty(answer: Exchange, warned: bool) -> N
 def test_a_failure_of_another_kind_is_raised() -> None:
     with pytest.raises(Failure) as caught:
         run([Exchange("GET", LOG, 401, json=status(401, "no"))], lambda reads: reads.logs(pod()))
-    assert (caught.value.code, caught.value.what) == ("kubernetes_unauthorized", "reading the log of Pod f5/a")
+    assert (caught.value.code, caught.value.what) == (
+        "kubernetes_unauthorized",
+        "reading the log of Pod f5/a",
+    )
 
 
 def test_the_right_for_a_log_and_for_ready() -> None:

@@ -60,7 +60,9 @@ def test_the_namespace(answer: Exchange, labels: dict[str, str] | None) -> None:
 
 
 def test_the_helm_release_is_the_newest_of_its_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    secrets = [{"metadata": {"name": name}} for name in ("sh.helm.release.v1.cis.v1", "sh.helm.release.v1.cis.v2")]
+    secrets = [
+        {"metadata": {"name": name}} for name in ("sh.helm.release.v1.cis.v1", "sh.helm.release.v1.cis.v2")
+    ]
     monkeypatch.setattr(helm, "release", lambda given: {"of": list(given)})
     made = read(HERE, listing(f"{NAMESPACE}/secrets", *secrets, labels="owner=helm,name=cis"))
     assert made == {**START, "helm_release": {"of": secrets}}
@@ -99,13 +101,16 @@ def test_definitions_of_a_chart() -> None:
 @pytest.mark.parametrize(
     ("answer", "names"),
     [
-        (found(SERVED, {"resources": [{"name": "policies"}, {"name": "virtualservers"}]}), ["policies", "virtualservers"]),
+        (
+            found(SERVED, {"resources": [{"name": "policies"}, {"name": "virtualservers"}]}),
+            ["policies", "virtualservers"],
+        ),
         (found(SERVED, {"resources": None}), []),
         (missing(SERVED), []),
         (forbidden(SERVED), None),
     ],
     ids=["served", "none", "no such group", "forbidden"],
-)  # fmt: skip
+)
 def test_the_custom_resources_that_are_served(answer: Exchange, names: list[str] | None) -> None:
     assert read(HERE, RELEASE, answer, custom_resources=True) == {**START, "custom_resources": names}
 
@@ -126,7 +131,12 @@ def test_the_class_of_ingresses(answer: Exchange, annotations: dict[str, str] | 
 FORBIDDEN: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     # the path, what a user reads, the right that is missing, what is asked for
     "the namespace": (NAMESPACE, "reading Namespace f5", "get namespaces", {}),
-    "the release": (RELEASE.path, "listing Secrets in namespace f5 with owner=helm,name=cis", "list secrets", {}),
+    "the release": (
+        RELEASE.path,
+        "listing Secrets in namespace f5 with owner=helm,name=cis",
+        "list secrets",
+        {},
+    ),
     "a Secret": (f"{NAMESPACE}/secrets/x", "reading Secret f5/x", "get secrets", {"secrets": ["f5/x"]}),
     "definitions": (
         f"{DEFINITIONS}?limit=500&labelSelector=vks.bigip%2Fchart-version",
@@ -143,13 +153,21 @@ FORBIDDEN: dict[str, tuple[str, str, str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("path", "doing", "right", "asked"), FORBIDDEN.values(), ids=FORBIDDEN)
 def test_a_forbidden_read_fails(path: str, doing: str, right: str, asked: dict[str, Any]) -> None:
-    before = [one for one in (HERE, RELEASE) if path not in (NAMESPACE, RELEASE.path) or one.path == NAMESPACE != path]
+    before = [
+        one
+        for one in (HERE, RELEASE)
+        if path not in (NAMESPACE, RELEASE.path) or one.path == NAMESPACE != path
+    ]
     with pytest.raises(Failure) as caught:
         read(*before, forbidden(path), **asked)
     failed, (verb, _blank, resource) = caught.value, right.partition(" ")
     named, _dot, group = resource.partition(".")
     assert failed.what == doing
-    assert (failed.details["verb"], failed.details["resource"], failed.details["group"]) == (verb, named, group)
+    assert (failed.details["verb"], failed.details["resource"], failed.details["group"]) == (
+        verb,
+        named,
+        group,
+    )
 
 
 def test_the_request_for_the_custom_resources() -> None:

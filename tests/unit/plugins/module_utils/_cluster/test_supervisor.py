@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One cluster as the Supervisor describes it: its provider, its CNI and the objects that own Antrea's settings."""
+"""One cluster as the Supervisor describes it: its provider, its CNI, and the owners of Antrea's settings."""
 
 from __future__ import annotations
 
@@ -237,7 +237,8 @@ def test_the_cni_of_the_bootstrap(answer: Exchange, cni: Any, cluster: bool) -> 
     assert made.cluster_class == (None if cluster else no_cluster)
     if cni is Unknown:
         cni = Unknown(
-            "Reading ClusterBootstrap team-a/shop: no. " + ROLE.format("run.tanzu.vmware.com", "clusterbootstraps")
+            "Reading ClusterBootstrap team-a/shop: no. "
+            + ROLE.format("run.tanzu.vmware.com", "clusterbootstraps")
         )
     elif answer.status == 404 and not cluster:
         cni = no_cluster
@@ -311,4 +312,7 @@ def test_the_owners_of_antreas_settings() -> None:
     new = run(groups, [found(ADDON, ADDON_CONFIG), found(DEFINITION, {"spec": {}})], work)
     assert new == Above("team-a", "shop", ADDON_CONFIG, {"spec": {}}, None)
     unread = run(groups, [forbidden(ADDON)], work)
-    assert isinstance(unread.addon_config, Unknown) and (unread.definition, unread.antrea_config) == (None, None)
+    assert isinstance(unread.addon_config, Unknown) and (unread.definition, unread.antrea_config) == (
+        None,
+        None,
+    )

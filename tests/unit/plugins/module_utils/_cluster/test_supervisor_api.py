@@ -49,7 +49,11 @@ def test_the_connection_has_the_limits_of_the_task(kubeconfig: str | None, conte
 
 @pytest.mark.parametrize(
     ("more", "query", "doing"),
-    [({"dry_run": True}, {"dryRun": "All"}, "trying"), ({"dry_run": False}, None, "making"), ({}, None, "making")],
+    [
+        ({"dry_run": True}, {"dryRun": "All"}, "trying"),
+        ({"dry_run": False}, None, "making"),
+        ({}, None, "making"),
+    ],
 )
 def test_change(more: dict[str, bool], query: Any, doing: str) -> None:
     client = mock.Mock()
@@ -121,7 +125,11 @@ def test_a_cluster_that_does_not_exist(served: Exchange, script: list[Exchange],
     failed = caught.value
     assert (failed.code, failed.what, failed.remedy) == MISSING
     no_supervisor = " does not serve cluster.x-k8s.io, so it is not a Supervisor"
-    assert failed.said == said if said else str(failed.said).removeprefix("http://127.0.0.1:").lstrip("0123456789") == no_supervisor
+    assert (
+        failed.said == said
+        if said
+        else str(failed.said).removeprefix("http://127.0.0.1:").lstrip("0123456789") == no_supervisor
+    )
 
 
 ADDON_PATH = f"/apis/addons.kubernetes.vmware.com/v1/{IN}/addonconfigs/shop-antrea"
@@ -131,7 +139,11 @@ DEFINITION_PATH = "/apis/addons.kubernetes.vmware.com/v1/namespaces/own/addoncon
 ONES: dict[str, tuple[str, Callable[[SupervisorApi], Any], str]] = {
     "Cluster": (CLUSTER, lambda of: of.cluster(), "Reading Cluster team-a/shop"),
     "AddonConfig": (ADDON_PATH, lambda of: of.addon_config(), "Reading AddonConfig team-a/shop-antrea"),
-    "AntreaConfig": (CNI_PATH, lambda of: of.antrea_config(), "Reading AntreaConfig team-a/shop-antrea-package"),
+    "AntreaConfig": (
+        CNI_PATH,
+        lambda of: of.antrea_config(),
+        "Reading AntreaConfig team-a/shop-antrea-package",
+    ),
     "AddonConfigDefinition": (
         DEFINITION_PATH,
         lambda of: of.definition(DEFINITION),
@@ -163,7 +175,9 @@ def test_every_object_of_a_kind() -> None:
     assert run([missing(f"{path}?limit=500")], work) == []
     assert run([], work, api.api_groups("cluster.x-k8s.io/v2")) == []
     unread = run([forbidden(f"{path}?limit=500")], work)
-    assert isinstance(unread, Unknown) and unread.why.startswith("Listing VirtualNetworks in namespace team-a: no.")
+    assert isinstance(unread, Unknown) and unread.why.startswith(
+        "Listing VirtualNetworks in namespace team-a: no."
+    )
 
 
 def test_the_cluster_that_it_reads() -> None:

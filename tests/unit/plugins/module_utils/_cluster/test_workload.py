@@ -76,8 +76,8 @@ def words(kind: str, group: str, resource: str) -> str:
     root = f"/apis/{group}" if group else "/api"
     version = "/v1alpha1" if group == "packaging.carvel.dev" else "/v1"
     return (
-        f"Listing {kind} in the whole cluster: {root}{version}/{resource} is forbidden. Bind a ClusterRole with the "
-        f'rule {{apiGroups: ["{group}"], resources: ["{resource}"], verbs: ["list"]}} to this user '
+        f"Listing {kind} in the whole cluster: {root}{version}/{resource} is forbidden. "
+        f'Bind a ClusterRole with the rule {{apiGroups: ["{group}"], resources: ["{resource}"], verbs: ["list"]}} to this user '
         "(docs/rbac/ has the least Role of each mode)."
     )
 
@@ -106,7 +106,7 @@ def applications(
 
 
 def read(namespaces: str, pods: str, nodes: Any = NODES) -> Snapshot:
-    """The snapshot of Service web and its slice in each of the namespaces, and of these Pods (namespace/name)."""
+    """Service web and its slice in each of the namespaces, and these Pods (namespace/name)."""
     services = [snapshot.service(text.service(namespace=name)) for name in namespaces.split()]
     slices = [snapshot.endpoint_slice(sliced(name)) for name in namespaces.split()]
     return Snapshot(
@@ -263,7 +263,12 @@ HERE, THERE = (f"/apis/apps/v1/namespaces/{name}/deployments" for name in ("kube
         ([denied(api.DEPLOYMENTS), denied(HERE), listing(api.STATEFUL_SETS)], NO_DEPLOYMENTS, NO_DEPLOYMENTS),
         ([denied(api.DEPLOYMENTS), denied(HERE), denied(api.STATEFUL_SETS)], NO_DEPLOYMENTS, NO_DEPLOYMENTS),
         (
-            [denied(api.DEPLOYMENTS), listing(HERE, api.CIS, api.AKO), listing(THERE), listing(api.STATEFUL_SETS)],
+            [
+                denied(api.DEPLOYMENTS),
+                listing(HERE, api.CIS, api.AKO),
+                listing(THERE),
+                listing(api.STATEFUL_SETS),
+            ],
             (OF_CIS,),
             (OF_AKO,),
         ),
@@ -278,8 +283,15 @@ def test_a_cis_in_another_namespace_does_not_count() -> None:
     stranger = api.copy(api.CIS)
     stranger["metadata"]["namespace"] = "evil"
     start = [api.version(), listing(kube.NODES), listing(api.DAEMON_SETS)]
-    script = [*start, listing(api.DEPLOYMENTS, stranger, stranger, api.AKO, api.CIS), listing(api.STATEFUL_SETS)]
-    for namespaces, cis, left_out in ((NAMESPACES, (OF_CIS,), ["evil/cis"]), (("evil", "kube-system"), None, [])):
+    script = [
+        *start,
+        listing(api.DEPLOYMENTS, stranger, stranger, api.AKO, api.CIS),
+        listing(api.STATEFUL_SETS),
+    ]
+    for namespaces, cis, left_out in (
+        (NAMESPACES, (OF_CIS,), ["evil/cis"]),
+        (("evil", "kube-system"), None, []),
+    ):
 
         def work(cluster: WorkloadCluster) -> Any:
             return cluster.base(), cluster.warnings
@@ -296,7 +308,9 @@ OTHER = api.daemon_set("antrea-agent", "antrea:v9.9.9", {})
 OTHER["metadata"]["namespace"] = "evil"
 
 
-def facts(sets: list[Exchange], *antrea: Exchange, nodes: Exchange | None = None) -> tuple[dict[str, Any], list[str]]:
+def facts(
+    sets: list[Exchange], *antrea: Exchange, nodes: Exchange | None = None
+) -> tuple[dict[str, Any], list[str]]:
     script = [api.version(), nodes or listing(kube.NODES), *sets, *antrea, *EMPTY]
     made, warnings = run(script, lambda cluster: (cluster.base(), cluster.warnings))
     return made, warnings
@@ -306,7 +320,9 @@ def test_the_facts_of_a_cluster() -> None:
     raw = [text.node("n1"), text.node("n2")]
     script = [listing(api.DAEMON_SETS, OTHER, api.ANTREA, api.CALICO)]
     agents = listing(api.AGENTS, api.agent("n1"), api.agent("n2"), labels=api.AGENT_LABELS)
-    made, warnings = facts(script, agents, found(api.CONFIG, api.config_map()), nodes=listing(kube.NODES, *raw))
+    made, warnings = facts(
+        script, agents, found(api.CONFIG, api.config_map()), nodes=listing(kube.NODES, *raw)
+    )
     assert made.pop("now") > 1_700_000_000
     assert made == {
         "kubernetes": "v1.35.6+vmware.2",
@@ -344,13 +360,14 @@ CONFIGS: dict[str, tuple[dict[str, Any], list[Exchange], str]] = {
     "it does not exist": (
         api.ANTREA,
         [missing(api.CONFIG)],
-        "ConfigMap kube-system/antrea-config-f5d8, which DaemonSet kube-system/antrea-agent mounts, does not exist",
+        "ConfigMap kube-system/antrea-config-f5d8, which DaemonSet kube-system/antrea-agent mounts, "
+        "does not exist",
     ),
     "it may not be read": (
         api.ANTREA,
         [Exchange("GET", api.CONFIG, 403, json=kube.status(403, "no"))],
-        "Reading ConfigMap kube-system/antrea-config-f5d8: no. Bind a Role in namespace kube-system with the rule "
-        '{apiGroups: [""], resources: ["configmaps"], verbs: ["get"]} to this user '
+        "Reading ConfigMap kube-system/antrea-config-f5d8: no. Bind a Role in namespace kube-system with "
+        'the rule {apiGroups: [""], resources: ["configmaps"], verbs: ["get"]} to this user '
         "(docs/rbac/ has the least Role of each mode).",
     ),
 }

@@ -79,7 +79,9 @@ def test_agents_by_their_node() -> None:
 def test_a_configuration_that_no_agent_mounts() -> None:
     bare = api.copy(api.ANTREA)
     bare["spec"]["template"]["spec"]["volumes"] = None
-    assert state(listing(api.DAEMON_SETS, bare, labels=LABELS), AGENTS) == NplState(True, agents={"n1": AGENT})
+    assert state(listing(api.DAEMON_SETS, bare, labels=LABELS), AGENTS) == NplState(
+        True, agents={"n1": AGENT}
+    )
 
 
 def test_no_antrea() -> None:
@@ -140,8 +142,9 @@ def test_strangers_are_reported() -> None:
 
 def test_ports_used_are_those_of_the_range() -> None:
     maps = (
-        "a:79/tcp=198.18.0.1:60999 a:80/tcp=198.18.0.1:61000 a:81/tcp=198.18.0.1:61001 a:81/udp=198.18.0.1:61001 "
-        "a:82/tcp=198.18.0.2:61000 b:80/tcp=198.18.0.1:8443 b:81/tcp=198.18.0.1:61002 b:82/tcp=198.18.0.1:61000"
+        "a:79/tcp=198.18.0.1:60999 a:80/tcp=198.18.0.1:61000 a:81/tcp=198.18.0.1:61001 "
+        "a:81/udp=198.18.0.1:61001 a:82/tcp=198.18.0.2:61000 b:80/tcp=198.18.0.1:8443 "
+        "b:81/tcp=198.18.0.1:61002 b:82/tcp=198.18.0.1:61000"
     )
     used = run(
         [listing(kube.ALL_PODS, {"metadata": {"name": "c"}}, *text.pods("a b", maps))],

@@ -80,7 +80,9 @@ def play(
     **options: Any,
 ) -> Any:
     made = Client({"host": SERVER, "api_key": "t", **options}, (clock or Clock()).deadline(seconds))
-    with mock.patch.object(urllib3.PoolManager, "request", lambda _self, *words, **more: pool.request(*words, **more)):
+    with mock.patch.object(
+        urllib3.PoolManager, "request", lambda _self, *words, **more: pool.request(*words, **more)
+    ):
         try:
             return work(made)
         finally:
@@ -167,7 +169,9 @@ def test_no_request_is_sent_when_no_time_is_left() -> None:
     assert pool.asked == []
 
 
-@pytest.mark.parametrize(("status", "good"), [(199, False), (200, True), (201, True), (299, True), (300, False)])
+@pytest.mark.parametrize(
+    ("status", "good"), [(199, False), (200, True), (201, True), (299, True), (300, False)]
+)
 def test_which_answers_are_good(status: int, good: bool) -> None:
     if good:
         assert play(Pool(Answer(status, {"a": 1})), get) == {"a": 1}
@@ -202,7 +206,11 @@ def test_an_answer_that_is_not_an_object(body: bytes, said: str) -> None:
         with pytest.raises(Failure) as caught:
             play(Pool(Answer(body=body)), work)
         failed = caught.value
-        assert (failed.code, failed.what, failed.said) == ("kubernetes_not_json", f"{doing} at {SERVER}", said)
+        assert (failed.code, failed.what, failed.said) == (
+            "kubernetes_not_json",
+            f"{doing} at {SERVER}",
+            said,
+        )
 
 
 def unreachable() -> Exception:
@@ -237,7 +245,10 @@ def test_the_errors_that_a_caller_meets(name: str, code: int) -> None:
 
 @pytest.mark.parametrize("error", [OSError("no such file"), ValueError("no such proxy")], ids=repr)
 def test_a_connection_that_cannot_be_made(error: Exception) -> None:
-    with mock.patch.object(kubernetes.client, "ApiClient", side_effect=error), pytest.raises(Failure) as caught:
+    with (
+        mock.patch.object(kubernetes.client, "ApiClient", side_effect=error),
+        pytest.raises(Failure) as caught,
+    ):
         play(Pool(), get)
     assert (caught.value.code, caught.value.what, caught.value.said) == (
         *("kubernetes_config", "setting up the connection to Kubernetes"),
@@ -306,7 +317,9 @@ def test_what_is_asked_for_again(error: Exception, said: str) -> None:
     assert (caught.value.code, caught.value.said) == ("kubernetes_timeout", f"{said}; timed out after 0.1 s")
 
 
-@pytest.mark.parametrize("error", [None, exceptions.ProtocolError("cut"), OSError("cut"), ValueError("cut")], ids=repr)
+@pytest.mark.parametrize(
+    "error", [None, exceptions.ProtocolError("cut"), OSError("cut"), ValueError("cut")], ids=repr
+)
 def test_an_exchange_that_the_deadline_ends(error: Exception | None) -> None:
     @contextlib.contextmanager
     def within(watch: _exchange.Watch, seconds: float) -> Iterator[None]:
@@ -357,12 +370,18 @@ def test_the_credentials_of_a_request() -> None:
     assert headers(username="me", password="pass")["authorization"] == "Bearer t"
     for part in ({"username": "me"}, {"password": "pass"}, {}):
         assert "authorization" not in headers(api_key=None, **part)
-    assert headers(host=None, api_key=None, kubeconfig=kubeconfig(SERVER))["authorization"] == "Bearer from-kubeconfig"
+    assert (
+        headers(host=None, api_key=None, kubeconfig=kubeconfig(SERVER))["authorization"]
+        == "Bearer from-kubeconfig"
+    )
 
 
 def test_the_headers_of_another_user() -> None:
     sent = headers(impersonate_user="jane", impersonate_groups=["ops", "dev"])
-    assert sent.getlist("Impersonate-User") == ["jane"] and sent.getlist("Impersonate-Group") == ["ops", "dev"]
+    assert sent.getlist("Impersonate-User") == ["jane"] and sent.getlist("Impersonate-Group") == [
+        "ops",
+        "dev",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,15 @@ HOST = "https://cluster.example:6443"
 @pytest.fixture(autouse=True)
 def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No kubeconfig, proxy or ServiceAccount of the user who runs the test."""
-    for name in ("KUBECONFIG", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "NO_PROXY", "no_proxy"):
+    for name in (
+        "KUBECONFIG",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "NO_PROXY",
+        "no_proxy",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -51,7 +59,9 @@ def files(folder: Path) -> dict[str, str]:
 def test_each_option_sets_its_own_attribute(tmp_path: Path) -> None:
     paths = files(tmp_path)
     more = {"username": "me", "password": "p", "proxy": "http://proxy:1", "no_proxy": "a"}
-    made = configure({"host": HOST, **paths, **more, "proxy_headers": {"user_agent": "x", "basic_auth": None}})
+    made = configure(
+        {"host": HOST, **paths, **more, "proxy_headers": {"user_agent": "x", "basic_auth": None}}
+    )
     assert (made.host, made.ssl_ca_cert, made.cert_file, made.key_file) == (HOST, *paths.values())
     assert (made.username, made.password, made.proxy, made.no_proxy) == ("me", "p", "http://proxy:1", "a")
     assert made.proxy_headers == {"user-agent": "x"} and made.verify_ssl is True and not made.api_key
@@ -84,7 +94,8 @@ MISSING = "/nonexistent/file"
 SETUP = (
     *("kubernetes_config", "setting up the connection to Kubernetes"),
     f"[Errno 2] No such file or directory: '{MISSING}'",
-    "Check host, proxy, ca_cert, client_cert and client_key (and the files that they or the kubeconfig name).",
+    "Check host, proxy, ca_cert, client_cert and client_key "
+    "(and the files that they or the kubeconfig name).",
 )
 
 
@@ -155,7 +166,11 @@ def test_a_host_alone_needs_no_kubeconfig() -> None:
     ("options", "variable", "expected"),
     [
         ({"kubeconfig": "/a/path", "context": "c"}, None, {"config_file": "/a/path", "context": "c"}),
-        ({"kubeconfig": "/a/path", "persist_config": True}, "", {"config_file": "/a/path", "persist_config": True}),
+        (
+            {"kubeconfig": "/a/path", "persist_config": True},
+            "",
+            {"config_file": "/a/path", "persist_config": True},
+        ),
         ({"context": "c"}, "", {"config_file": "~/.kube/config", "context": "c"}),
         ({}, "", {"config_file": "~/.kube/config"}),
         ({}, None, {"config_file": None}),
@@ -184,9 +199,13 @@ def test_the_content_that_the_package_loads() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "of_pod"), [({}, True), ({"context": "c"}, False), ({"kubeconfig": "/a/path"}, False)], ids=str
+    ("options", "of_pod"),
+    [({}, True), ({"context": "c"}, False), ({"kubeconfig": "/a/path"}, False)],
+    ids=str,
 )
-def test_inside_a_pod_its_account_counts_where_nothing_is_given(options: dict[str, Any], of_pod: bool) -> None:
+def test_inside_a_pod_its_account_counts_where_nothing_is_given(
+    options: dict[str, Any], of_pod: bool
+) -> None:
     with (
         mock.patch.object(kubernetes.config, "load_incluster_config") as pod,
         mock.patch.object(kubernetes.config, "load_kube_config") as file,

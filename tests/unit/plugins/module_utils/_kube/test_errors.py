@@ -71,7 +71,8 @@ def test_an_answer_that_is_final(status: int, expected: tuple[type[Exception], s
         ),
         (
             {"verb": "patch", "resource": "daemonsets", "group": "apps", "namespace": "a"},
-            'a Role in namespace a with the rule {apiGroups: ["apps"], resources: ["daemonsets"], verbs: ["patch"]}',
+            "a Role in namespace a with the rule "
+            '{apiGroups: ["apps"], resources: ["daemonsets"], verbs: ["patch"]}',
         ),
     ],
 )
@@ -158,7 +159,9 @@ TLS = (
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
-@pytest.mark.parametrize("error", [OSError("CERTIFICATE_VERIFY_FAILED"), exceptions.SSLError("handshake")], ids=repr)
+@pytest.mark.parametrize(
+    "error", [OSError("CERTIFICATE_VERIFY_FAILED"), exceptions.SSLError("handshake")], ids=repr
+)
 def test_a_fault_of_tls(error: Exception, wrapped: bool) -> None:
     met = exceptions.MaxRetryError(POOL, "/api", error) if wrapped else error
     failure: Any = errors.of_exchange(met, "listing Pods", SERVER)
@@ -183,7 +186,11 @@ def test_an_unusable_url(error: Exception) -> None:
     ("error", "said", "unreachable"),
     [
         (OSError("broken pipe"), "broken pipe", False),
-        (exceptions.ProtocolError("cut", ConnectionError("reset")), "('cut', ConnectionError('reset'))", False),
+        (
+            exceptions.ProtocolError("cut", ConnectionError("reset")),
+            "('cut', ConnectionError('reset'))",
+            False,
+        ),
         (exceptions.NewConnectionError(POOL, "refused"), None, True),
         (exceptions.ConnectTimeoutError(POOL, "late"), None, True),
         (exceptions.ProxyError("no way", OSError("x")), None, True),
@@ -223,7 +230,8 @@ def test_half_a_secret_is_not_shown(data: bytes, said: str) -> None:
 
 UNUSABLE = (
     *("kubernetes_config", "setting up the connection to Kubernetes"),
-    "Check host, proxy, ca_cert, client_cert and client_key (and the files that they or the kubeconfig name).",
+    "Check host, proxy, ca_cert, client_cert and client_key "
+    "(and the files that they or the kubeconfig name).",
 )
 
 

@@ -26,25 +26,47 @@ from ansible_collections.vks.bigip.tests.unit.support.kube_connection import (
 @pytest.fixture(autouse=True)
 def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No kubeconfig, proxy or ServiceAccount of the user who runs the test."""
-    for name in ("KUBECONFIG", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "NO_PROXY", "no_proxy", "KUBERNETES_SERVICE_HOST"):
+    for name in (
+        "KUBECONFIG",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "NO_PROXY",
+        "no_proxy",
+        "KUBERNETES_SERVICE_HOST",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / ".kube" / "config"))
+    monkeypatch.setattr(
+        "kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / ".kube" / "config")
+    )
 
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="files in memory are Linux's")
 
 
 @linux
-def test_the_keys_of_a_kubeconfig_are_never_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_keys_of_a_kubeconfig_are_never_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A process that is killed would leave it in the temporary folder."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     made = trustme.CA().issue_cert("user@example.com")
     key, chain = made.private_key_pem.bytes(), made.cert_chain_pems[0].bytes()
-    user = {"client-key-data": base64.b64encode(key).decode(), "client-certificate-data": base64.b64encode(chain).decode()}
-    content = kubeconfig("https://cluster.example:6443", user, **{"certificate-authority-data": base64.b64encode(chain).decode()})
+    user = {
+        "client-key-data": base64.b64encode(key).decode(),
+        "client-certificate-data": base64.b64encode(chain).decode(),
+    }
+    content = kubeconfig(
+        "https://cluster.example:6443",
+        user,
+        **{"certificate-authority-data": base64.b64encode(chain).decode()},
+    )
     settings = configure({"kubeconfig": content})
-    assert [Path(path).read_bytes() for path in (settings.key_file, settings.cert_file, settings.ssl_ca_cert)] == [key, chain, chain]
+    assert [
+        Path(path).read_bytes() for path in (settings.key_file, settings.cert_file, settings.ssl_ca_cert)
+    ] == [key, chain, chain]
     ssl.create_default_context().load_cert_chain(settings.cert_file, settings.key_file)
     assert not list(tmp_path.iterdir())
 
@@ -61,7 +83,9 @@ def test_files_in_memory_replace_those_of_the_package_for_a_while() -> None:
     of_kubernetes = package()
     original = getattr(of_kubernetes, CREATE)
     with pytest.raises(ZeroDivisionError), memory.instead_of_files(of_kubernetes):
-        paths = [getattr(of_kubernetes, CREATE)(content, "/tmp") for content in ("text é", b"bytes", "text é")]
+        paths = [
+            getattr(of_kubernetes, CREATE)(content, "/tmp") for content in ("text é", b"bytes", "text é")
+        ]
         raise ZeroDivisionError
     assert [Path(path).read_bytes() for path in paths] == ["text é".encode(), b"bytes", "text é".encode()]
     assert paths[0] == paths[2] != paths[1] and paths[0].startswith(f"/proc/{os.getpid()}/fd/")
@@ -99,7 +123,11 @@ def test_a_kubeconfig_for_a_program_has_no_secrets() -> None:
     user = {"token": "T", "client-key-data": base64.b64encode(b"K").decode(), "username": "me"}
     content = {
         "kind": "Config",
-        "users": [{"name": "u", "user": user}, {"name": "v", "user": {"token": "", "client-key-data": 5}}, {"name": "w"}],
+        "users": [
+            {"name": "u", "user": user},
+            {"name": "v", "user": {"token": "", "client-key-data": 5}},
+            {"name": "w"},
+        ],
         "clusters": [{"name": "c", "cluster": {"server": "https://a"}}],
     }
     shown = memory.without_secrets(content)

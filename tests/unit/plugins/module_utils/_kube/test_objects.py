@@ -44,9 +44,7 @@ def test_an_object_without_metadata_is_not_of_the_platform() -> None:
 
 
 def test_the_warning_about_strangers() -> None:
-    where = (
-        "not in one of its namespaces (kube-system, calico-system, tigera-operator, vmware-system-*), so "
-    )
+    where = "not in one of its namespaces (kube-system, calico-system, tigera-operator, vmware-system-*), so "
     assert objects.elsewhere(["a/x"]) == (
         f"DaemonSet a/x has the name or the labels of a CNI, but is {where}it does not count."
     )
@@ -105,7 +103,9 @@ CNIS = [
 def test_cni(kind: str, name: str, labels: dict[str, str], container: str) -> None:
     assert objects.cni(running(name, None, container)) == Cni(kind, f"a/{name}", "1.2.3", "RollingUpdate")
     more = {**labels, "x": "y"}
-    assert objects.cni(running("renamed", more, container)) == Cni(kind, "a/renamed", "1.2.3", "RollingUpdate")
+    assert objects.cni(running("renamed", more, container)) == Cni(
+        kind, "a/renamed", "1.2.3", "RollingUpdate"
+    )
     assert objects.cni(running(name, {}, "other")) == Cni(kind, f"a/{name}", None, "RollingUpdate")
     assert objects.cni({"metadata": {"name": name}}) == Cni(kind, name, None, "RollingUpdate")
 
@@ -129,13 +129,19 @@ def test_another_daemon_set_is_no_cni(labels: dict[str, str] | None) -> None:
 @pytest.mark.parametrize(
     ("volumes", "name"),
     [
-        ([{"name": "host", "configMap": {"name": "other"}}, {"name": "antrea-config", "configMap": {"name": "c"}}], "c"),
+        (
+            [
+                {"name": "host", "configMap": {"name": "other"}},
+                {"name": "antrea-config", "configMap": {"name": "c"}},
+            ],
+            "c",
+        ),
         ([{"name": "antrea-config"}], None),
         ([{"name": "antrea-config", "configMap": {}}], None),
         ([], None),
         (None, None),
     ],
-)  # fmt: skip
+)
 def test_the_mounted_config_map(volumes: list[dict[str, Any]] | None, name: str | None) -> None:
     assert objects.mounted_config({"spec": {"template": {"spec": {"volumes": volumes}}}}) == name
 

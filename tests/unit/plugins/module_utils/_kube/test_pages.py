@@ -41,10 +41,17 @@ LARGE = " " * (_exchange.MEGABYTE + 1)
 
 
 def limited(*answers: tuple[int, str, Any]) -> list[str]:
-    """The names of Services whose pages have at most 1 MB. An answer: its limit, its continue token, and what it is."""
-    script = [Exchange("GET", f"{SERVICES}?limit={limit}{token}", **{"text" if isinstance(given, str) else "json": given}) for limit, token, given in answers]
+    """The names of Services in pages of at most 1 MB. An answer: its limit, its continue token, itself."""
+    script = [
+        Exchange(
+            "GET", f"{SERVICES}?limit={limit}{token}", **{"text" if isinstance(given, str) else "json": given}
+        )
+        for limit, token, given in answers
+    ]
     with ScriptedServer(script) as server:
-        client = Client({"host": server.url, "allow_http": True, "api_key": "t", "max_response_mb": 1}, Clock().deadline())
+        client = Client(
+            {"host": server.url, "allow_http": True, "api_key": "t", "max_response_mb": 1}, Clock().deadline()
+        )
         try:
             return lists.each(client, lists.SERVICES, "shop", lambda raw: raw["metadata"]["name"])
         finally:
@@ -52,17 +59,30 @@ def limited(*answers: tuple[int, str, Any]) -> list[str]:
 
 
 def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones() -> None:
-    """300 ConfigMaps of a megabyte in one namespace must not hide those of others. Later pages become larger again."""
-    parts = [json.loads(page(named(name), token=token)) for name, token in (("a", "t"), ("b", "u"), ("c", "v"), ("d", "w"), ("e", ""))]
+    """300 ConfigMaps of a megabyte must not hide those of others. Later pages become larger again."""
+    parts = [
+        json.loads(page(named(name), token=token))
+        for name, token in (("a", "t"), ("b", "u"), ("c", "v"), ("d", "w"), ("e", ""))
+    ]
     assert limited(
         *((500, "", LARGE), (62, "", LARGE), (7, "", parts[0]), (14, "&continue=t", parts[1])),
-        *((28, "&continue=u", LARGE), (3, "&continue=u", parts[2]), (6, "&continue=v", parts[3]), (12, "&continue=w", parts[4])),
+        *(
+            (28, "&continue=u", LARGE),
+            (3, "&continue=u", parts[2]),
+            (6, "&continue=v", parts[3]),
+            (12, "&continue=w", parts[4]),
+        ),
     ) == ["a", "b", "c", "d", "e"]
 
 
 def test_the_largest_page() -> None:
     parts = [json.loads(page(named(token), token=token)) for token in "abc"]
-    steps = [(62, "", parts[0]), (124, "&continue=a", parts[0]), (248, "&continue=a", parts[1]), (496, "&continue=b", parts[2])]
+    steps = [
+        (62, "", parts[0]),
+        (124, "&continue=a", parts[0]),
+        (248, "&continue=a", parts[1]),
+        (496, "&continue=b", parts[2]),
+    ]
     last = [(500, "&continue=c", parts[0]), (500, "&continue=a", json.loads(page(named("end"))))]
     assert limited((500, "", LARGE), *steps, *last) == ["a", "a", "b", "c", "a", "end"]
 
@@ -80,16 +100,29 @@ def deep(levels: int) -> str:
 @pytest.mark.parametrize("levels", [150, 5_000, 200_000])
 def test_an_object_that_is_too_deep_is_left_out(levels: int) -> None:
     good = [json.dumps(named(name, note='a "quoted\\" text, [with] {signs}')) for name in ("a", "b")]
-    bad = '{"metadata":{"annotations":{"name":"victim"},"managedFields":[{"fieldsV1":' + deep(levels) + '}],"name":"bad","namespace":"evil"},"spec":{}}'
-    body = '{"kind":"List","items":[' + ",".join([good[0], bad, good[1]]) + '],"metadata":{"resourceVersion":"1"}}'
+    bad = (
+        '{"metadata":{"annotations":{"name":"victim"},"managedFields":[{"fieldsV1":'
+        + deep(levels)
+        + '}],"name":"bad","namespace":"evil"},"spec":{}}'
+    )
+    body = (
+        '{"kind":"List","items":['
+        + ",".join([good[0], bad, good[1]])
+        + '],"metadata":{"resourceVersion":"1"}}'
+    )
     warnings: list[str] = []
     with Peer(*[sending(answer(body.encode()))] * 2) as peer:
         client = Client({"host": peer.url, "allow_http": True, "api_key": "t"}, Deadline(600.0))
         client.warn = warnings.append
         for _time in range(2):
-            assert [raw["metadata"]["name"] for raw in lists.each(client, lists.SERVICES, None, lambda raw: raw)] == ["a", "b"]
+            assert [
+                raw["metadata"]["name"] for raw in lists.each(client, lists.SERVICES, None, lambda raw: raw)
+            ] == ["a", "b"]
         client.close()
-    assert len(warnings) == 1 and "One of the Services was left out, because it cannot be read. evil/bad: it " in warnings[0]
+    assert (
+        len(warnings) == 1
+        and "One of the Services was left out, because it cannot be read. evil/bad: it " in warnings[0]
+    )
 
 
 def read_with_warnings(body: bytes, keep: Callable[[Any], Any]) -> tuple[list[Any], list[str]]:
@@ -103,13 +136,25 @@ def read_with_warnings(body: bytes, keep: Callable[[Any], Any]) -> tuple[list[An
             client.close()
 
 
-LEFT_OUT = "One of the Services was left out, because it cannot be read. {}: it has an unexpected structure ({})."
+LEFT_OUT = (
+    "One of the Services was left out, because it cannot be read. {}: it has an unexpected structure ({})."
+)
 
 
 def test_an_object_of_another_form_is_left_out() -> None:
     names = {"namespace": "x" * 254, "name": 5}
-    strange = [5, None, {"metadata": []}, {"metadata": names}, {"metadata": {"name": "only"}}, {"metadata": {"namespace": "only"}}]
-    read, warnings = read_with_warnings(page(named("a"), *strange, named("b")), lambda raw: raw["metadata"]["name"] + raw["metadata"]["namespace"])
+    strange = [
+        5,
+        None,
+        {"metadata": []},
+        {"metadata": names},
+        {"metadata": {"name": "only"}},
+        {"metadata": {"namespace": "only"}},
+    ]
+    read, warnings = read_with_warnings(
+        page(named("a"), *strange, named("b")),
+        lambda raw: raw["metadata"]["name"] + raw["metadata"]["namespace"],
+    )
     assert read == ["aevil", "bevil"]
     assert warnings == [
         LEFT_OUT.format("an object without a name", "TypeError"),
@@ -134,7 +179,9 @@ def test_levels_count_in_objects_that_are_kept_whole() -> None:
     assert read_with_warnings(body, lambda raw: raw["metadata"]["name"]) == (["a", "b"], [])
     read, warnings = read_with_warnings(body, lambda raw: raw)
     assert [raw["metadata"]["name"] for raw in read] == ["b"]
-    assert warnings == ["One of the Services was left out, because it cannot be read. evil/a: it has more than 100 levels."]
+    assert warnings == [
+        "One of the Services was left out, because it cannot be read. evil/a: it has more than 100 levels."
+    ]
 
 
 @pytest.mark.parametrize("body", [{"items": 5}, {"items": [], "metadata": [1]}, {"items": {"a": 1}}], ids=str)
@@ -200,4 +247,7 @@ def test_a_page_that_the_parser_refuses_is_read_object_by_object(name: str) -> N
 def test_a_page_that_is_not_a_list_is_refused_as_a_whole() -> None:
     with pytest.raises(Failure) as caught:
         read_with_warnings(('{"x": ' + DEEP + "}").encode(), lambda raw: raw)
-    assert (caught.value.code, caught.value.said) == ("kubernetes_not_json", "it is nested too deep to be read as JSON")
+    assert (caught.value.code, caught.value.said) == (
+        "kubernetes_not_json",
+        "it is nested too deep to be read as JSON",
+    )

@@ -103,7 +103,9 @@ BARE_METADATA = {"labels": None, "annotations": None}
 BARE_SPEC = {"ports": None, "selector": None, "externalTrafficPolicy": "Cluster", "healthCheckNodePort": 0}
 
 
-@pytest.mark.parametrize("raw", [{}, {"metadata": None, "spec": None}, {"metadata": BARE_METADATA, "spec": BARE_SPEC}])
+@pytest.mark.parametrize(
+    "raw", [{}, {"metadata": None, "spec": None}, {"metadata": BARE_METADATA, "spec": BARE_SPEC}]
+)
 def test_a_service_with_nothing(raw: dict[str, Any]) -> None:
     assert snapshot.service(raw) == Service(
         namespace="",
@@ -189,7 +191,11 @@ def test_a_node() -> None:
         "spec": {"taints": [{"key": "k1", "effect": "NoSchedule"}, {"key": "k2"}, {}], "unschedulable": True},
         "status": {
             "conditions": [{"type": "DiskPressure", "status": "False"}, {"type": "Ready", "status": "True"}],
-            "addresses": [{"type": "InternalIP", "address": "10.0.0.1"}, {"type": "Hostname", "address": "n1"}, {}],
+            "addresses": [
+                {"type": "InternalIP", "address": "10.0.0.1"},
+                {"type": "Hostname", "address": "n1"},
+                {},
+            ],
         },
     }
     assert snapshot.node(raw) == Node(

@@ -37,7 +37,12 @@ def test_cluster_class(topology: dict[str, Any], name: str | None) -> None:
 @pytest.mark.parametrize("spec", [{}, {"topology": None}, {"topology": {"variables": None}}, None])
 def test_a_cluster_of_which_nothing_is_known(spec: dict[str, Any] | None) -> None:
     cluster = raw(spec=spec)
-    assert objects.cluster_class(cluster) is objects.cluster_cni(cluster) is objects.bootstrap_cni(cluster) is None
+    assert (
+        objects.cluster_class(cluster)
+        is objects.cluster_cni(cluster)
+        is objects.bootstrap_cni(cluster)
+        is None
+    )
     assert objects.vsphere_cluster_provider(cluster) is None
 
 
@@ -52,7 +57,13 @@ def test_a_cluster_of_which_nothing_is_known(spec: dict[str, Any] | None) -> Non
             "calico",
         ),
         ([{"name": "other", "value": {"cniRef": {"name": "calico"}}}], None),
-        ([{"name": "bootstrapAddons", "value": {}}, {"name": "bootstrapAddons", "value": {"cniRef": {"name": "a"}}}], None),
+        (
+            [
+                {"name": "bootstrapAddons", "value": {}},
+                {"name": "bootstrapAddons", "value": {"cniRef": {"name": "a"}}},
+            ],
+            None,
+        ),
         ([{"name": "bootstrapAddons", "value": {"cniRef": None}}], None),
         ([{"name": "bootstrapAddons", "value": "text"}], None),
         ([], None),
@@ -112,7 +123,11 @@ def test_the_provider_of_settings(given: str | None, provider: Provider | None) 
 
 
 def test_subnet_set() -> None:
-    subnets = [{"networkAddresses": ["10.0.0.0/24", "10.0.1.0/24"]}, {}, {"networkAddresses": ["10.0.2.0/24"]}]
+    subnets = [
+        {"networkAddresses": ["10.0.0.0/24", "10.0.1.0/24"]},
+        {},
+        {"networkAddresses": ["10.0.2.0/24"]},
+    ]
     assert objects.subnet_set(raw(spec={"accessMode": "Private"}, status={"subnets": subnets})) == SubnetSet(
         "team-a/shop", "Private", ("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24")
     )
