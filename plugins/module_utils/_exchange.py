@@ -187,7 +187,7 @@ def _check(size: int, limit: int) -> None:
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait as the header Retry-After asks. None without it, or if it makes no sense."""
-    text = str(headers.get("Retry-After") or "").strip()
+    text = str(headers.get("Retry-After")).strip()
     if re.fullmatch("[0-9]{1,9}", text):
         wait: float | None = float(text)
     else:
@@ -201,7 +201,7 @@ def date(headers: Mapping[str, str]) -> float | None:
 
     None without a date, or if it is a year off.
     """
-    moment = _moment(str(headers.get("Date") or ""))
+    moment = _moment(str(headers.get("Date")))
     return moment if moment is not None and abs(moment - time.time()) < _SECONDS_OF_A_YEAR else None
 
 

@@ -16,7 +16,7 @@ from typing import Any, get_args
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils import _codes
-from ansible_collections.vks.bigip.plugins.module_utils._codes import CODES, ORIGINS, Code
+from ansible_collections.vks.bigip.plugins.module_utils._codes import CODES, Code
 from ansible_collections.vks.bigip.tests.unit.support.executed import executed
 from ansible_collections.vks.bigip.tests.unit.support.imports import closure
 

@@ -84,8 +84,8 @@ def test_what_a_person_reads_is_escaped(given: dict[str, Any], expected: dict[st
 
 
 SENTENCES = (
-    "because blocking chosen_because message msg not_proven_because note problems reason reasons remedy report "
-    "restart_needed sign status "
+    "because blocking chosen_because message msg not_proven_because note problems reason reasons remedy "
+    "report restart_needed sign status "
     "summary title warnings"
 )
 DATA = "applications config_maps content declaration invocation query_result settings tasks"

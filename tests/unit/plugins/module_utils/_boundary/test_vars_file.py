@@ -34,12 +34,14 @@ def read(text: str) -> tuple[Any, list[str]]:
 
 
 PLAIN = [
-    "", "web", "192.0.2.1%1", "yes", "1", "~", "=", "!vault x", "- a: b", "a\nb\n", " \t", "GET / HTTP/1.1\r\nHost: a\r\n",
+    "", "web", "192.0.2.1%1", "yes", "1", "~", "=", "!vault x", "- a: b", "a\nb\n", " \t",
+    "GET / HTTP/1.1\r\nHost: a\r\n",
     "\u00fc", "\x1b[31m", "\u202e", "}}",
 ]  # fmt: skip
 TEMPLATES = [
     "{{ lookup('pipe', 'id') }}", "a {% if x %}", "{# x #}", "#jinja2:variable_start_string:'[['\n[[ x ]]",
-    "when HTTP_REQUEST { pool p }", "{", "#", "{{ \u202e\x00 }}", "'{{ \"x\" }}'\n: {{", "{{\n" * 50, "yes {{", "!unsafe {{ x }}",
+    "when HTTP_REQUEST { pool p }", "{", "#", "{{ \u202e\x00 }}", "'{{ \"x\" }}'\n: {{", "{{\n" * 50,
+    "yes {{", "!unsafe {{ x }}",
 ]  # fmt: skip
 
 
@@ -89,6 +91,16 @@ class Number(int):
 
 class Fraction(float):
     """As Ansible's own numbers."""
+
+
+@pytest.mark.parametrize(("length", "lines"), [(100, 1), (157, 1), (158, 2)])
+def test_a_long_text_is_folded(length: int, lines: int) -> None:
+    text = vars_file.dump({"a": "x" * length + " y"})
+    assert len(text.splitlines()) == 1 + lines and read(text)[0] == {"a": "x" * length + " y"}
+
+
+def test_booleans_are_no_numbers() -> None:
+    assert vars_file.dump({"a": True, "b": False, "c": 1}) == "---\na: true\nb: false\nc: 1\n"
 
 
 def test_numbers_have_types_of_python() -> None:

@@ -77,7 +77,8 @@ def words(kind: str, group: str, resource: str) -> str:
     version = "/v1alpha1" if group == "packaging.carvel.dev" else "/v1"
     return (
         f"Listing {kind} in the whole cluster: {root}{version}/{resource} is forbidden. "
-        f'Bind a ClusterRole with the rule {{apiGroups: ["{group}"], resources: ["{resource}"], verbs: ["list"]}} to this user '
+        f'Bind a ClusterRole with the rule {{apiGroups: ["{group}"], '
+        f'resources: ["{resource}"], verbs: ["list"]}} to this user '
         "(docs/rbac/ has the least Role of each mode)."
     )
 
