@@ -194,9 +194,9 @@ def test_the_longest_at_a_place_counts(more: int) -> None:
 
 def test_numbers_and_lists() -> None:
     mask = Mask()
-    mask.add(["12345", "1.25", "True", "secret"])
-    given = {"secret": (12345, 1.25, True, 54321), "b": {"c": ["a secret", {"d": 1.25}]}}
+    mask.add(["12345", "1.25", "True", "None", "secret"])
+    given = {"secret": (12345, 1.25, True, None, 54321), "b": {"c": ["a secret", {"d": 1.25}]}}
     assert mask.value(given) == {
-        "secret": [HIDDEN, HIDDEN, True, 54321],
+        "secret": [HIDDEN, HIDDEN, True, None, 54321],
         "b": {"c": ["a ********", {"d": HIDDEN}]},
     }
