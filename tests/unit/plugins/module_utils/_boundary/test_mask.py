@@ -192,6 +192,19 @@ def test_the_longest_at_a_place_counts(more: int) -> None:
         assert shown(f"<{secret}{rest}>", secrets, more) == f"<********{rest}>"
 
 
+@pytest.mark.parametrize("more", [0, FEW], ids=["few", "many"])
+def test_a_secret_that_overlaps_itself(more: int) -> None:
+    assert shown("<aaaaa>", ["aaaa"], more) == shown("<aaaaaaa>", ["aaaa"], more) == "<********>"
+
+
+def test_a_secret_that_is_added_again_is_one_secret() -> None:
+    mask = Mask()
+    mask.add(FILLERS)
+    for _time in range(9):
+        mask.add([f"{'A' * 64}B"])
+    assert mask.text(f"<{'A' * 64}C>") == f"<{'A' * 64}C>"
+
+
 def test_numbers_and_lists() -> None:
     mask = Mask()
     mask.add(["12345", "1.25", "True", "None", "secret"])
