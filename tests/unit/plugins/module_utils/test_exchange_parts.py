@@ -136,7 +136,7 @@ def test_the_json_of_an_answer(text: str | bytes, limit: int, expected: Any) -> 
 
 
 class Timer:
-    """A timer that ends when the test says so."""
+    """A timer that ends when the test lets it."""
 
     made: list[Timer]
 

@@ -118,7 +118,7 @@ def shown(text: str, secrets: list[str], fillers: int = FEW) -> str:
 
 HIDES_MORE: dict[str, tuple[list[str], str, str]] = {
     # secrets, a text with the beginning of all, the end of it that stays
-    "nine that begin alike": ([f"{'A' * 64}{number}" for number in range(9)], f"{'A' * 64}xyz", "yz"),
+    "nine with one beginning": ([f"{'A' * 64}{number}" for number in range(9)], f"{'A' * 64}xyz", "yz"),
     "the longest of nine": (
         [f"{'A' * 64}{'B' * number}" for number in range(9)],
         f"{'A' * 64}{'x' * 9}",
@@ -149,7 +149,7 @@ def test_of_too_many_that_begin_alike_each_is_hidden_to_the_length_of_the_longes
 
 
 EXACT: dict[str, tuple[list[str], str]] = {
-    "eight that begin alike": ([f"{'A' * 64}{number}" for number in range(8)], f"{'A' * 64}xyz"),
+    "eight with one beginning": ([f"{'A' * 64}{number}" for number in range(8)], f"{'A' * 64}xyz"),
     "nine that differ before": ([f"{'A' * 63}{number}{number}" for number in range(9)], f"{'A' * 63}xyz"),
     "together not too long": ([f"{'A' * 64}{end * 1984}" for end in "BC"], f"{'A' * 64}{'x' * 1984}"),
     "eight lengths": ([f"{'A' * 15}B{'B' * number}" for number in range(8)], f"{'A' * 15}B{'x' * 9}"),

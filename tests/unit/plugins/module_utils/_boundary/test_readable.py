@@ -67,7 +67,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"diff": [{"before": {"a": [EVIL, 5, None]}, "before_header": EVIL}, EVIL]},
         {"diff": [{"before": {"a": [LINES, 5, None]}, "before_header": LINE}, LINES]},
     ),
-    "sentences that are no text": (
+    "sentences of another type": (
         {"msg": 5, "reasons": [EVIL, 5, None, [EVIL]]},
         {"msg": 5, "reasons": [LINE, 5, None, [LINE]]},
     ),

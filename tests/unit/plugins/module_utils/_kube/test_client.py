@@ -135,7 +135,7 @@ def test_a_certificate_of_a_known_authority(tls: tuple[str, trustme.CA], tmp_pat
 
 def test_not_verified_on_the_users_word(tls: tuple[str, trustme.CA]) -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # urllib3 warns of each request, unless it is told not to
+        warnings.simplefilter("error")  # urllib3 warns of each request, unless that is switched off
         assert get({"host": tls[0], "api_key": "t", "validate_certs": False}) == {"client": False}
 
 

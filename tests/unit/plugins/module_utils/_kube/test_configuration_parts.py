@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each option sets, what the kubernetes package is asked for, and the words of each refusal."""
+"""The effect of each option, the calls of the kubernetes package, and the words of each refusal."""
 
 from __future__ import annotations
 

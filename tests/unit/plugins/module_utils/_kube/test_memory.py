@@ -144,9 +144,9 @@ def test_a_kubeconfig_for_a_program_has_no_secrets() -> None:
 
 PATHS: list[tuple[str, str, str]] = [
     # the folder of the kubeconfig, a path in it, and that path as a program in another folder needs it
-    ("/home/me", "keys/a", "/home/me/keys/a"),
-    ("/home/me", "/keys/a", "/keys/a"),
-    ("/home/me", "", ""),
+    ("/srv/me", "keys/a", "/srv/me/keys/a"),
+    ("/srv/me", "/keys/a", "/keys/a"),
+    ("/srv/me", "", ""),
     ("", "keys/a", "keys/a"),
 ]
 

@@ -230,8 +230,8 @@ APART: dict[str, tuple[str, Any, list[str]]] = {
         ["b: it is nested too deep to be read as JSON"],
     ),
     "no items": ('{"metadata": {}, "x": %s}', None, []),
-    "items that are no list": ('{"items": %s}', None, []),
-    "metadata that is no object": ('{"metadata": [], "items": [%s]}', None, []),
+    "items of another type": ('{"items": %s}', None, []),
+    "metadata of another type": ('{"metadata": [], "items": [%s]}', None, []),
     "metadata that cannot be read": ('{"metadata": {"x": nonsense}, "items": [%s]}', None, []),
 }
 
