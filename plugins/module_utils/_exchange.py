@@ -210,7 +210,7 @@ def _moment(text: str) -> float | None:
         return None
     try:
         return email.utils.parsedate_to_datetime(text).timestamp()
-    except (TypeError, ValueError, IndexError, OverflowError, OSError):
+    except (ValueError, OverflowError, OSError):
         pass
     return None
 

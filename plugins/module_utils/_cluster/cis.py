@@ -52,10 +52,8 @@ class CisReads:
 
     def logs(self, pod: Mapping[str, Any]) -> list[str]:
         """Return the log of the container, and before it that of its earlier run, if that matters."""
-        texts = [self._log(pod, previous=False)]
-        if previous_log_counts(pod):
-            texts.insert(0, self._log(pod, previous=True))
-        return texts
+        now = self._log(pod, previous=False)
+        return [self._log(pod, previous=True), now] if previous_log_counts(pod) else [now]
 
     def _log(self, pod: Mapping[str, Any], *, previous: bool) -> str:
         namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]

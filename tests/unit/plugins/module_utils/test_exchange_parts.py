@@ -114,7 +114,12 @@ def test_a_date_to_wait_for(off: int, wait: float | None, monkeypatch: pytest.Mo
     assert _exchange.retry_after({"Retry-After": formatdate(NOW + off, usegmt=True)}) == wait
 
 
-@pytest.mark.parametrize(("text", "wait"), [("3600", 3600.0), ("3601", None), (" 7 ", 7.0), ("", None)])
+HOURS = f"Thu, 01 Jan 1970 {'9' * 20}:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("text", "wait"), [("3600", 3600.0), ("3601", None), (" 7 ", 7.0), ("", None), (HOURS, None)]
+)
 def test_seconds_to_wait(text: str, wait: float | None) -> None:
     assert _exchange.retry_after({"Retry-After": text}) == wait
     assert _exchange.retry_after({}) is None

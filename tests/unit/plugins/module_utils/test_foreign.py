@@ -82,6 +82,10 @@ def test_levels_are_counted_where_they_matter() -> None:
     for number in range(100):
         nested = {"a": 5, "b": nested} if number % 2 else [5, nested]
     assert not _foreign.is_deep(nested) and _foreign.is_deep({"a": 1, "b": nested})
+    inside: Any = {"a": 1}
+    for _level in range(99):
+        inside = {"a": 5, "b": inside}
+    assert not _foreign.is_deep(inside) and _foreign.is_deep([inside])
     wide: Any = [1]
     for _level in range(90):
         wide = [wide, wide]

@@ -77,6 +77,27 @@ def test_a_secret_of_each_length_costs_no_more() -> None:
     assert Counted.looks < 20 * len(text)
 
 
+def looks(secrets: list[str], text: str) -> int:
+    """How often a mask of many secrets looks at a part of a text."""
+    mask = Mask()
+    mask.add(secrets)
+    Counted.looks = 0
+    mask.text(Counted(text))
+    return Counted.looks
+
+
+def test_only_the_lengths_that_there_are_cost_time() -> None:
+    """Most runs know no secret of 64 characters."""
+    assert looks([f"secret{number}" for number in range(2 * FEW)], "A" * 1000) <= 1010
+    assert looks([f"a longer secret {number}" for number in range(2 * FEW)], "A" * 1000) <= 1010
+
+
+def test_a_place_is_looked_at_once_however_many_secrets_begin_there() -> None:
+    fillers = [f"secret{number}" for number in range(2 * FEW)]
+    alone = looks([*fillers, "AAAAx", "B" * 16 + "x", "C" * 64 + "x"], "A" * 1000)
+    assert looks([*fillers, "AAAAx", "A" * 16 + "x", "A" * 64 + "x"], "A" * 1000) < 2 * alone
+
+
 @pytest.mark.parametrize("more", [0, 2 * FEW], ids=["few", "many"])
 def test_secrets_that_overlap_are_hidden_whole(more: int) -> None:
     """Else the author of one of them, who knows what is around another, could uncover a part of it."""

@@ -275,6 +275,15 @@ NOT_ALLOWED = Unknown(
             [found(DEFINITION, {"spec": {"schema": {"openAPIV3Schema": AT}}})],
             "nodePortLocal.enabled",
         ),
+        (
+            ADDON_CONFIG,
+            [
+                found(
+                    DEFINITION, {"spec": {"schema": {"openAPIV3Schema": {"properties": {"a": AT, "b": AT}}}}}
+                )
+            ],
+            "a.nodePortLocal.enabled",
+        ),
         (ADDON_CONFIG, [found(DEFINITION, {})], None),
         (ADDON_CONFIG, [missing(DEFINITION)], NO_DEFINITION),
         (ADDON_CONFIG, [FORBIDDEN], NOT_ALLOWED),
