@@ -15,7 +15,7 @@ import re
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Iterator, Mapping
 
 from ._foreign import Gunzip, Unreadable, from_json
@@ -187,7 +187,7 @@ def _check(size: int, limit: int) -> None:
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait as the header Retry-After asks. None without it, or if it makes no sense."""
-    text = str(headers.get("Retry-After") or "").strip()
+    text = str(headers.get("Retry-After")).strip()
     if re.fullmatch("[0-9]{1,9}", text):
         wait: float | None = float(text)
     else:
@@ -201,22 +201,22 @@ def date(headers: Mapping[str, str]) -> float | None:
 
     None without a date, or if it is a year off.
     """
-    moment = _moment(str(headers.get("Date") or ""))
+    moment = _moment(str(headers.get("Date")))
     return moment if moment is not None and abs(moment - time.time()) < _SECONDS_OF_A_YEAR else None
 
 
 def _moment(text: str) -> float | None:
-    if not text or len(text) > _LONGEST_DATE:
+    if len(text) > _LONGEST_DATE:
         return None
     try:
         return email.utils.parsedate_to_datetime(text).timestamp()
-    except (TypeError, ValueError, IndexError, OverflowError, OSError):
-        return None
+    except (ValueError, OverflowError, OSError):
+        pass
+    return None
 
 
 def json_of(text: str | bytes, limit: int) -> Any:
     """The JSON of an answer; None if it is not JSON, or too deep for the code that works on it."""
-    try:
+    with suppress(Unreadable):
         return from_json(text, limit)
-    except Unreadable:
-        return None
+    return None

@@ -139,8 +139,7 @@ class Gunzip:
         """Append what these bytes hold to the body. Raises Unreadable, and what `check` raises."""
         self._read += len(data)
         self._check(self._read)
-        more = True
-        while data or more:
+        while True:
             if self._reader.eof:
                 self._begin()
             try:
@@ -151,7 +150,8 @@ class Gunzip:
             self._check(len(body))
             data = self._reader.unused_data if self._reader.eof else self._reader.unconsumed_tail
             # zlib may hold output of what it has read already.
-            more = len(part) == _GZIP_PIECE and not self._reader.eof
+            if not data and (self._reader.eof or len(part) < _GZIP_PIECE):
+                return
 
     def _begin(self) -> None:
         self._members += 1
@@ -233,7 +233,7 @@ def visible(text: str) -> str:
 
     Line breaks and tabs stay.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(
         char
@@ -250,7 +250,7 @@ def line(text: str) -> str:
     """
     return (
         text
-        if text.isascii() and text.isprintable()
+        if text.isprintable()
         else visible(text).replace("\n", r"\n").replace("\t", " ")
     )
 

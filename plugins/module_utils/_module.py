@@ -58,10 +58,7 @@ class Module(AnsibleModule):
     def given_items(self, name: str) -> list[dict[str, Any]]:
         """The items of a list option, each with the keys that the user gave and no others."""
         given = self.given.get(name)
-        keys = [
-            set(item if isinstance(item, dict) else check_type_dict(item))
-            for item in check_type_list(given or [])
-        ]
+        keys = [set(check_type_dict(item)) for item in check_type_list(given or [])]
         return [
             {key: value for key, value in item.items() if key in known}
             for item, known in zip(self.params.get(name) or [], keys)

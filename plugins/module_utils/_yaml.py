@@ -17,7 +17,7 @@ except ImportError:  # comes with the kubernetes package, whose absence _kube.cl
 
 
 def dump(content: Any) -> str:
-    return str(yaml.safe_dump(content, sort_keys=True, default_flow_style=False)) if content else ""
+    return str(yaml.safe_dump(content)) if content else ""
 
 
 def load(text: str | None) -> dict[str, Any]:

@@ -51,7 +51,9 @@ def inline(kubeconfig: Any) -> dict[str, Any] | None:
         return None
     try:
         content = yaml.safe_load(kubeconfig)
-    except (yaml.YAMLError, NameError, ValueError, RecursionError):
+    except (NameError, ValueError, RecursionError):  # NameError comes first: without yaml, it has no YAMLError
+        return None
+    except yaml.YAMLError:
         return None
     return content if isinstance(content, dict) else None
 
@@ -76,16 +78,16 @@ def fault(kubeconfig: Any) -> str | None:
     if isinstance(kubeconfig, str):
         try:
             content = yaml.safe_load(kubeconfig)
+        except (NameError, ValueError, RecursionError):
+            return "it cannot be read as YAML"
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             return "it is not YAML" + (
                 f" (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else ""
             )
-        except (NameError, ValueError, RecursionError):
-            return "it cannot be read as YAML"
     if not isinstance(content, dict):
         return f"it is neither a path nor the content of a kubeconfig, but a {type(content).__name__}"
-    broken = [name for name in _LISTS if not _is_list_of_names(content.get(name, []))]
+    broken = [name for name in _LISTS if not _is_list_of_names(content.get(name))]
     return f"{broken[0]} is not a list of dictionaries with names" if broken else None
 
 
@@ -123,9 +125,8 @@ def secrets(content: Any) -> Iterator[Secret]:
     """The secrets of a kubeconfig, those that are handed to a program too."""
     found: list[Secret] = []
 
-    def take(value: Any, shortest: int) -> str:
+    def take(value: Any, shortest: int) -> None:
         found.append((str(value), shortest))
-        return MASK
 
     _changed(content, take)
     yield from found

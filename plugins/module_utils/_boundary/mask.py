@@ -92,7 +92,7 @@ class Mask:
     def _in_one_pass(self, text: str) -> Iterator[_Span]:
         levels: tuple[Mapping[str, Any], ...] = (*self._shorter, self._long)
         indexes = [(size, index) for size, index in zip(BEGINNINGS, levels) if index]
-        for place in range(len(text) - SHORTEST + 1):
+        for place in range(len(text)):
             for size, index in indexes:
                 if text[place : place + size] in index:
                     yield place, place + self._length(text, place)

@@ -72,7 +72,7 @@ def _unsafe(values: Mapping[str, Any], prefix: str) -> Iterator[str]:
     """
     for name in ("kubeconfig", "supervisor_kubeconfig"):
         content = kubeconfig.inline(values.get(f"{prefix}{name}"))
-        if content is None or kubeconfig.fault(content):
+        if content is None or kubeconfig.fault(content):  # it is a path, or the module reports the fault
             continue
         context = values.get(f"{prefix}{name.removesuffix('kubeconfig')}context")
         program = kubeconfig.program(content, context)
@@ -81,17 +81,18 @@ def _unsafe(values: Mapping[str, Any], prefix: str) -> Iterator[str]:
                 f"{prefix}{name}: {program}, which starts a program on this machine. "
                 f"Set its path, or {prefix}allow_exec: true if you trust its author."
             )
-        if not kubeconfig.is_encrypted(kubeconfig.server(content, context) or "https://") and not _allowed(
-            values, prefix, "allow_http"
-        ):
+        if _is_plain(kubeconfig.server(content, context)) and not _allowed(values, prefix, "allow_http"):
             yield (
                 f"{prefix}{name}: the URL of its server does not begin with https://. "
                 f"Correct it, or set {prefix}allow_http: true."
             )
-    if not kubeconfig.is_encrypted(values.get(f"{prefix}host") or "https://") and not _allowed(
-        values, prefix, "allow_http"
-    ):
+    if _is_plain(values.get(f"{prefix}host")) and not _allowed(values, prefix, "allow_http"):
         yield f"{prefix}host does not begin with https://. Correct it, or set {prefix}allow_http: true."
+
+
+def _is_plain(url: str | None) -> bool:
+    """True if requests to a URL are not encrypted."""
+    return bool(url) and not kubeconfig.is_encrypted(str(url))
 
 
 def _allowed(values: Mapping[str, Any], prefix: str, name: str) -> bool:
@@ -105,10 +106,7 @@ def _allowed(values: Mapping[str, Any], prefix: str, name: str) -> bool:
 
 def _is_empty_file(name: str, value: Any, option: Mapping[str, Any]) -> bool:
     return (
-        option["type"] == "path"
-        and name.endswith(_FILES)
-        and isinstance(value, str)
-        and unset.is_empty_file(value)
+        option["type"] == "path" and name.endswith(_FILES) and unset.is_empty_file(value)
     )
 
 

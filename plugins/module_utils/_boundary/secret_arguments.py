@@ -64,7 +64,7 @@ def _forms_of(secrets_found: Iterable[Secret]) -> Iterator[str]:
 def shown(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
     """The arguments that all users may see: with a mask where a secret may be, however short it is."""
     known = {name: option_of(name, options) for name in arguments}
-    names = {name: name if known[name] or _NAME.fullmatch(str(name)) else NOT_SHOWN for name in arguments}
+    names = {name: name if _NAME.fullmatch(str(name)) else NOT_SHOWN for name in arguments}
     return {names[name]: _shown(str(name), value, known[name]) for name, value in arguments.items()}
 
 
@@ -81,12 +81,11 @@ def _secrets(arguments: Mapping[str, Any], options: Options) -> Iterator[Secret]
     for name, option in options.items():
         for variable in _variables(option):
             yield from _of_option(name, os.environ.get(variable), option)
-        if option.get("options") and name not in arguments:
+        if option.get("options"):
             yield from _secrets({}, option["options"])
     for variable in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):  # the libraries read these
-        yield from itertools.chain(
-            _of_url(os.environ.get(variable, "")), _of_url(os.environ.get(variable.lower(), ""))
-        )
+        for spelling in (variable, variable.lower()):
+            yield from _of_url(os.environ.get(spelling, ""))
     for user, password in _PAIRS:
         if user in options and password in options:
             for pair in itertools.product(
@@ -96,8 +95,6 @@ def _secrets(arguments: Mapping[str, Any], options: Options) -> Iterator[Secret]
 
 
 def _of_option(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[Secret]:
-    if value is None or isinstance(value, bool):
-        return
     if not option:
         yield from _all(value, SHORTEST_UNKNOWN)
     elif option.get("no_log"):
@@ -116,7 +113,7 @@ def _of_option(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[Sec
             _of_url(text)
             if whole
             else itertools.chain.from_iterable(
-                _of_url(f"//{found.group()}") for found in _USERINFO.finditer(text)
+                _of_url(f"://{found.group()}") for found in _USERINFO.finditer(text)
             )
         )
 
@@ -132,11 +129,10 @@ def _of_suboptions(value: Any, option: Mapping[str, Any]) -> Iterator[Secret]:
 def _of_structure(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[Secret]:
     """The secrets in properties of AS3."""
     structure = _structure(value)
-    if isinstance(structure, str):
-        if name in _CONTENT or option.get("type") == "dict":
-            yield from _all(value, SHORTEST)
-        return
-    yield from ((text, SHORTEST) for text in secrets.all_texts(structure))
+    if not isinstance(structure, str):
+        yield from ((text, SHORTEST) for text in secrets.all_texts(structure))
+    elif name in _CONTENT or option.get("type") == "dict":
+        yield from _all(value, SHORTEST)
 
 
 def _of_kubeconfig(value: Any) -> Iterator[Secret]:
@@ -150,8 +146,6 @@ def _of_kubeconfig(value: Any) -> Iterator[Secret]:
 
 def _of_url(text: str) -> Iterator[Secret]:
     """The secrets in a URL, which may be malformed: all between the scheme and the last @."""
-    if "@" not in text:
-        return
     rest = text.rpartition("://")[2] if "@" not in text.partition("://")[0] else text
     for userinfo in dict.fromkeys((rest.rpartition("@")[0], text.partition("://")[2].rpartition("@")[0])):
         user, colon, password = userinfo.partition(":")
@@ -167,34 +161,27 @@ def _dictionaries(value: Any, options: Options) -> list[Mapping[str, Any]] | Non
     """The dictionaries in the argument of an option with suboptions; None if something else is in it."""
     value = _structure(value)
     items = value if isinstance(value, list) else [value]
-    items = [_pairs(item, options) if isinstance(item, str) else item for item in items]
+    items = [_pairs(item, options) for item in items]
     return items if all(isinstance(item, Mapping) for item in items) else None
 
 
-def _pairs(text: str, options: Options) -> Any:
+def _pairs(item: Any, options: Options) -> Any:
     """The dictionary of `key=value`, if a key is an option: else a text in base64 would be one."""
     try:
-        pairs = check_type_dict(text)
+        pairs = check_type_dict(item)
     except (TypeError, ValueError, SyntaxError):
-        return text
-    return pairs if any(option_of(name, options) for name in pairs) else text
+        return item
+    return pairs if any(option_of(name, options) for name in pairs) else item
 
 
 def _structure(value: Any) -> Any:
     """The dictionary or list that a text describes, or the value as it is."""
     if not isinstance(value, str):
         return value
-    for found in (given.structure(value), _loaded(value)):
+    for found in (given.structure(value), unset.loaded(value)):
         if isinstance(found, (dict, list)):
             return value if is_deep(found) else found
     return value
-
-
-def _loaded(text: str) -> Any:
-    try:
-        return unset.loaded(text)
-    except (ValueError, RecursionError, MemoryError):
-        return text
 
 
 def _each(name: str, arguments: Mapping[str, Any], options: Options) -> list[str]:
@@ -231,7 +218,7 @@ def _leaves(value: Any) -> Iterator[str]:
         for part in value:
             yield from _leaves(part)
     elif value is not None and not isinstance(value, bool):
-        yield value if isinstance(value, str) else str(value)
+        yield str(value)
 
 
 def _encoded(text: str) -> str:
@@ -270,6 +257,6 @@ def _clean(value: Any, is_url: bool = False) -> Any:
         return {key: _clean(part, is_url) for key, part in value.items()}
     if isinstance(value, list):
         return [_clean(part, is_url) for part in value]
-    if not isinstance(value, str) or "@" not in value:
+    if not isinstance(value, str):
         return value
     return without_userinfo(value) if is_url else _USERINFO.sub(f"{secrets.MASK}@", value)

@@ -58,7 +58,6 @@ def _text(value: Any, *, unicode: bool) -> str:
             value,
             Dumper=Dumper,
             explicit_start=True,
-            default_flow_style=False,
             sort_keys=False,
             allow_unicode=unicode,
             width=160,

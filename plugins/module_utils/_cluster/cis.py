@@ -52,10 +52,8 @@ class CisReads:
 
     def logs(self, pod: Mapping[str, Any]) -> list[str]:
         """Return the log of the container, and before it that of its earlier run, if that matters."""
-        texts = [self._log(pod, previous=False)]
-        if previous_log_counts(pod):
-            texts.insert(0, self._log(pod, previous=True))
-        return texts
+        now = self._log(pod, previous=False)
+        return [self._log(pod, previous=True), now] if previous_log_counts(pod) else [now]
 
     def _log(self, pod: Mapping[str, Any], *, previous: bool) -> str:
         namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
@@ -105,7 +103,7 @@ class CisReads:
         """Return the names of the namespaces with a label; for an empty label, of all."""
         if label not in self._by_label:
             names = lists.each(
-                self._client, lists.NAMESPACES, None, lambda raw: str(raw["metadata"]["name"]), label or None
+                self._client, lists.NAMESPACES, None, lambda raw: str(raw["metadata"]["name"]), label
             )
             self._by_label[label] = set(names)
         return self._by_label[label]

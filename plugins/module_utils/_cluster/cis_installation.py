@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Callable, Mapping
 
 from .._cis import definitions, helm
@@ -72,7 +73,6 @@ def _secret(client: Client, path: str) -> dict[str, Any]:
 
 def _present(read: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
     """Return the object; None if it does not exist."""
-    try:
+    with suppress(NotFound):
         return read()
-    except NotFound:
-        return None
+    return None

@@ -94,7 +94,7 @@ def _npl_path(definition: Mapping[str, Any]) -> str | None:
 def _provider(api: SupervisorApi, cluster: Mapping[str, Any]) -> Provider | Unknown:
     """Return the provider by the cluster's infrastructure object, else by the namespace's settings."""
     reference = (cluster.get("spec") or {}).get("infrastructureRef") or {}
-    group = reference.get("apiGroup") or str(reference.get("apiVersion") or "").partition("/")[0]
+    group = reference.get("apiGroup") or str(reference.get("apiVersion")).partition("/")[0]
     if reference.get("kind") == "VSphereCluster" and reference.get("name"):
         raw = api.one(group, "VSphereClusters", reference["name"])
         provider = supervisor_objects.vsphere_cluster_provider(raw) if isinstance(raw, dict) else None

@@ -11,7 +11,6 @@ it makes. Answers are read with json, because the package's model objects cost t
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime
 import json
 import time
@@ -205,8 +204,9 @@ class Client:
             if last.unreachable and not self._answered and tries >= FIRST_TRIES:
                 raise last.failure(self.server)
             pause = next(pauses) if last.after is None else last.after
-            if deadline.remaining <= pause or not deadline.pause(pause):
+            if deadline.remaining <= pause:
                 raise last.failure(self.server, waited=deadline.seconds)
+            deadline.pause(pause)
 
     def _attempt(
         self,
@@ -270,7 +270,7 @@ class Client:
                 headers[setting["key"]] = setting["value"]
         if "authorization" not in headers and self._configuration.username and self._configuration.password:
             headers["authorization"] = self._configuration.get_basic_auth_token()
-        for secret in credentials_in(str(headers.get("authorization", ""))):
+        for secret in credentials_in(str(headers.get("authorization"))):
             notices.secrets.add(secret)
         for name, value in self._impersonate:
             headers.add(name, value)
@@ -289,10 +289,10 @@ class Client:
 
     def token_expires(self) -> float | None:
         """The `exp` of this client's JWT, in seconds since the epoch; None if it has none."""
-        parts = str(self._headers(JSON).get("authorization", "")).split(".", 2)
-        try:
-            padded = parts[1] + "=" * (-len(parts[1]) % 4)
-            content = _exchange.json_of(base64.urlsafe_b64decode(padded), _exchange.MEGABYTE)
-        except (IndexError, ValueError, binascii.Error):
+        parts = str(self._headers(JSON).get("authorization")).split(".")
+        try:  # the decoder ignores padding that is not needed
+            text = base64.urlsafe_b64decode(parts[1] + "==")
+        except (IndexError, ValueError):
             return None
+        content = _exchange.json_of(text, _exchange.MEGABYTE)
         return number(content.get("exp")) if isinstance(content, dict) else None

@@ -65,7 +65,7 @@ def configure(options: Mapping[str, Any]) -> Any:
         name: None if name in _FILES and is_empty_file(value) else value for name, value in options.items()
     }
     configuration = kubernetes.client.Configuration()
-    host = (options.get("host") or "").rstrip("/")
+    host = options.get("host")
     credentials = any(options.get(name) for name in ("api_key", "username", "client_cert"))
     # With both, a kubeconfig does not count, as in kubernetes.core: K8S_AUTH_KUBECONFIG may be anything.
     if not (host and credentials):
@@ -84,7 +84,6 @@ def configure(options: Mapping[str, Any]) -> Any:
     if options.get("api_key"):
         configuration.refresh_api_key_hook = None
         configuration.api_key = {"authorization": f"Bearer {options['api_key']}"}
-        configuration.api_key_prefix = {}
     for name in ("ssl_ca_cert", "cert_file", "key_file"):
         _check_readable(getattr(configuration, name))
     headers = {name: value for name, value in (options.get("proxy_headers") or {}).items() if value}
@@ -119,7 +118,7 @@ def is_here(server: str) -> bool:
     The client asks any other server for lists as gzip, a seventeenth of their size. That pays on every network below
     some Gbit/s (docs/performance.md).
     """
-    host = urlsplit(server).hostname or ""
+    host = str(urlsplit(server).hostname)
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -248,9 +247,8 @@ class _PluginErrors(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.said.append(record.getMessage())
 
-    def __enter__(self) -> _PluginErrors:
+    def __enter__(self) -> None:
         logging.getLogger().addHandler(self)
-        return self
 
     def __exit__(self, *exc: Any) -> None:
         logging.getLogger().removeHandler(self)

@@ -116,9 +116,7 @@ def of_exchange(error: Any, doing: str, server: str) -> Exception:
             "validate_certs: false switches the check off."
         )
         return Failure("kubernetes_tls", f"{doing} at {server}", said=said, remedy=remedy)
-    if isinstance(
-        reason, (exceptions.LocationParseError, exceptions.LocationValueError, exceptions.URLSchemeUnknown)
-    ):
+    if isinstance(reason, exceptions.LocationValueError):
         return unusable(reason)
     unreachable = (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyError)
     return Again(doing, said, unreachable=isinstance(reason, unreachable))

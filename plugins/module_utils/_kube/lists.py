@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Callable, Iterable, Iterator, NamedTuple
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from .errors import Forbidden, Gone, NotJson, TooLarge
 from .pages import apart
 
 LIMIT = 500
-RESTARTS = 5
+ATTEMPTS = 5  # to read all pages of a list, if continue tokens expire
 
 
 class Kind(NamedTuple):
@@ -29,6 +30,10 @@ class Kind(NamedTuple):
     @property
     def group(self) -> str:
         return self.prefix.split("/")[2] if self.prefix.startswith("/apis/") else ""
+
+    @property
+    def singular(self) -> str:
+        return self.name.removesuffix("es" if self.name.endswith("sses") else "s")
 
     def path(self, namespace: str | None) -> str:
         return (
@@ -72,15 +77,11 @@ def each(
         if text
     }
     where = f" with {' and '.join(selectors.values())}" if selectors else ""
-    for attempt in range(RESTARTS):
-        try:
-            return list(
-                _pages(client, kind, namespace, keep, selectors, f"listing {kind.name} {scope}{where}")
-            )
-        except Gone:
-            if attempt == RESTARTS - 1:
-                raise
-    raise AssertionError("unreachable")
+    doing = f"listing {kind.name} {scope}{where}"
+    for _attempt in range(ATTEMPTS - 1):
+        with suppress(Gone):
+            return list(_pages(client, kind, namespace, keep, selectors, doing))
+    return list(_pages(client, kind, namespace, keep, selectors, doing))
 
 
 def each_allowed(
@@ -188,8 +189,7 @@ def one(client: Client, kind: Kind, namespace: str | None, name: str) -> dict[st
         "group": kind.group,
         **({"namespace": namespace} if namespace else {}),
     }
-    singular = kind.name[:-1]
-    doing = f"reading {singular} {namespace}/{name}" if namespace else f"reading {singular} {name}"
+    doing = f"reading {kind.singular} {namespace}/{name}" if namespace else f"reading {kind.singular} {name}"
     return client.get(address(kind, namespace, name), doing=doing, right=right)
 
 

@@ -86,7 +86,7 @@ def _user(given: Mapping[str, Any]) -> dict[str, Any]:
 def _absolute(given: Mapping[str, Any], folder: str) -> dict[str, Any]:
     return {
         name: os.path.join(folder, value)
-        if name in _PATHS and folder and isinstance(value, str) and value
+        if name in _PATHS and isinstance(value, str) and value
         else value
         for name, value in given.items()
     }

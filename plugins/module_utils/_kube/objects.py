@@ -75,15 +75,15 @@ def cni(daemon_set: Mapping[str, Any]) -> Cni | None:
     labels = metadata.get("labels") or {}
     for kind, name, wanted, container in _CNIS:
         if metadata.get("name") == name or all(labels.get(key) == value for key, value in wanted.items()):
-            images = [
-                str(item.get("image") or "")
+            versions = (
+                image_version(str(item.get("image")))
                 for item in _containers(daemon_set)
                 if item.get("name") == container
-            ]
+            )
             strategy = ((daemon_set.get("spec") or {}).get("updateStrategy") or {}).get(
                 "type"
             ) or "RollingUpdate"
-            return Cni(kind, name_of(daemon_set), image_version(images[0]) if images else None, strategy)
+            return Cni(kind, name_of(daemon_set), next(versions, None), strategy)
     return None
 
 
@@ -177,12 +177,12 @@ def ako(kind: str, raw: Mapping[str, Any]) -> Workload | None:
 
 def _workload(kind: str, raw: Mapping[str, Any], is_image: Callable[[str], bool]) -> Workload | None:
     for container in _containers(raw):
-        image = str(container.get("image") or "")
+        image = str(container.get("image"))
         if is_image(re.split("[:@]", image.rpartition("/")[2])[0]):
             words = [
                 str(part) for part in [*(container.get("command") or []), *(container.get("args") or [])]
             ]
-            spec, status = raw.get("spec") or {}, raw.get("status") or {}
+            spec, status = raw["spec"], raw.get("status") or {}
             replicas = 1 if spec.get("replicas") is None else spec["replicas"]
             return Workload(
                 kind,

@@ -43,9 +43,8 @@ def _name(item: bytes) -> str:
     metadata = dict(split(dict(split(item)).get(b'"metadata"', b"")))
     texts = []
     for key in (b'"namespace"', b'"name"'):
-        text = metadata.get(key, b"")
         try:
-            texts.append(from_json(text, _LONGEST_NAME) if text else "")
+            texts.append(from_json(metadata.get(key), _LONGEST_NAME))
         except Unreadable:
             texts.append("")
     return "/".join(text for text in texts if isinstance(text, str) and text) or "an object without a name"

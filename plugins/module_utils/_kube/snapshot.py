@@ -150,4 +150,5 @@ def seconds(moment: Any) -> float | None:
     try:
         return datetime.datetime.fromisoformat(str(moment).replace("Z", "+00:00")).timestamp()
     except (ValueError, OverflowError):
-        return None
+        pass
+    return None

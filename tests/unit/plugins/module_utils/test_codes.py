@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils import _codes
-from ansible_collections.vks.bigip.plugins.module_utils._codes import CODES, ORIGINS, Code
+from ansible_collections.vks.bigip.plugins.module_utils._codes import CODES, Code
+from ansible_collections.vks.bigip.tests.unit.support.executed import executed
 from ansible_collections.vks.bigip.tests.unit.support.imports import closure
 
 UTILS = Path(_codes.__file__).parent
@@ -64,12 +65,19 @@ UNREACHED: dict[str, dict[str, str]] = {
 }
 
 
-def test_type_and_table_are_equal() -> None:
-    assert list(get_args(_codes.Code)) == sorted(CODES)
+@pytest.fixture(autouse=True)
+def table() -> Any:
+    """The table, made once more: for each test that compares it."""
+    return executed(_codes)
 
 
-def test_each_code_is_listed_once() -> None:
-    assert len(CODES) == sum(len(group) for group in ORIGINS.values())
+def test_type_and_table_are_equal(table: Any) -> None:
+    assert list(get_args(table.Code)) == sorted(table.CODES)
+
+
+def test_each_code_is_listed_once(table: Any) -> None:
+    assert len(table.CODES) == sum(len(group) for group in table.ORIGINS.values())
+    assert [code for group in table.ORIGINS.values() for code in group] == list(table.CODES)
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

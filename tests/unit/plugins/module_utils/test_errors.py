@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure, failed
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure, failed, shortened, some
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,9 @@ from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure, 
         ({"pool": "/T1/A1/pool", "tenant": "T1"}, "/T1/A1/pool"),
         ({"tenant": "T1", "application": "A1"}, "/T1/A1"),
         ({"tenant": "T1"}, "/T1"),
+        ({"tenant": "T1", "service": "default/web"}, "/T1"),
+        ({"application": "A1"}, None),
+        ({"pool": "", "tenant": "", "service": "default/web"}, "Service default/web"),
         ({"service": "default/web"}, "Service default/web"),
         ({"path": "applications[0]"}, None),
     ],
@@ -43,6 +46,45 @@ def test_a_failure_in_parts() -> None:
         "input": None,
         "tenant": "T1",
     }
+
+
+def test_a_summary_replaces_a_long_statement() -> None:
+    failure = Failure(
+        "tenants_failed", "reading 2 of 3 tenants: a, b", summary="2 of 3 tenants failed", path="a"
+    )
+    assert (failure.what, failure.summary, str(failure)) == (
+        "reading 2 of 3 tenants: a, b",
+        "2 of 3 tenants failed",
+        "Reading 2 of 3 tenants: a, b.",
+    )
+    assert failure.details == {"path": "a"} and failure.warnings == []
+    assert failure.as_dict() == {
+        "code": "tenants_failed",
+        "message": "Reading 2 of 3 tenants: a, b.",
+        "summary": "2 of 3 tenants failed",
+        "object": None,
+        "said": None,
+        "response": None,
+        "remedy": None,
+        "path": "a",
+        "input": "a",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy", "message"),
+    [
+        (None, None, "It failed."),
+        ("no", None, "It failed: no."),
+        ("no!", "Try again.", "It failed: no! Try again."),
+        ("why?", None, "It failed: why?"),
+        ("it ended.", None, "It failed: it ended."),
+        ("", "Try again.", "It failed. Try again."),
+        (None, "", "It failed."),
+    ],
+)
+def test_the_paragraph(said: str | None, remedy: str | None, message: str) -> None:
+    assert Failure("unexpected", "It failed", said=said, remedy=remedy).message == message
 
 
 def test_each_failure_has_the_same_keys() -> None:
@@ -83,9 +125,13 @@ def test_a_detail_replaces_no_part() -> None:
 
 def test_the_sentence_of_a_task_is_in_msg_alone() -> None:
     failure = Failure("kubernetes_forbidden", "Reading Services", said="HTTP 403", remedy="Bind a Role.")
-    printed = failed({"failure": failure.as_dict()})
-    assert printed["msg"] == failure.message and json.dumps(printed).count(failure.message) == 1
-    assert printed["failure"]["message"] == printed["failure"]["summary"] == "Reading Services"
+    given = {"changed": True, "failure": failure.as_dict()}
+    assert failed(given) == {
+        "changed": True,
+        "msg": "Reading Services: HTTP 403. Bind a Role.",
+        "failure": {**failure.as_dict(), "message": "Reading Services"},
+    }
+    assert given["failure"] == failure.as_dict(), "what the engine returned stays whole"
 
 
 def test_the_sentence_of_a_tenant_is_in_msg_alone() -> None:
@@ -96,28 +142,64 @@ def test_the_sentence_of_a_tenant_is_in_msg_alone() -> None:
     refused = Failure("as3_refused", "AS3 did not publish tenant T3", said="0107:3: no").as_dict()
     refused = {**refused, "code": 422, "as3_message": "declaration failed"}
     tenants = [{**first, "tenant": "T2", "faults": [second]}, {**refused, "tenant": "T3"}]
+    tenants.append({**first, "tenant": "T4", "as3_message": ""})
+    sentence = f"3 of 4 tenants failed. First, tenant T2: {first['message']}"
     done: dict[str, Any] = {
         "tenants": {
-            "T1": {"message": "success"},
+            "T1": {"message": "success", "code": 200},
             "T2": {"message": first["message"]},
             "T3": {"message": refused["message"]},
         },
+        "failure": {"message": sentence, "summary": "3 of 4 tenants failed", "tenants": tenants},
+    }
+    before = json.loads(json.dumps(done))
+    assert failed(done) == {
+        "msg": sentence,
+        "tenants": {
+            "T1": {"message": "success", "code": 200},
+            "T2": {"message": "failed: service_not_found"},
+            "T3": {"message": "declaration failed"},
+        },
         "failure": {
-            "message": f"2 of 3 tenants failed. First, tenant T2: {first['message']}",
-            "summary": "2 of 3 tenants failed",
-            "tenants": tenants,
+            "message": "3 of 4 tenants failed",
+            "summary": "3 of 4 tenants failed",
+            "tenants": [
+                {
+                    **{**first, "tenant": "T2", "message": "Service a"},
+                    "faults": [{**second, "message": "Service b"}],
+                },
+                {**refused, "tenant": "T3", "message": "AS3 did not publish tenant T3"},
+                {**first, "tenant": "T4", "as3_message": "", "message": "Service a"},
+            ],
         },
     }
-    printed = failed(done)
-    assert printed["msg"] == done["failure"]["message"] and json.dumps(printed).count(first["message"]) == 1
-    assert {name: entry["message"] for name, entry in printed["tenants"].items()} == {
-        "T1": "success", "T2": "failed: service_not_found", "T3": "declaration failed",
-    }  # fmt: skip
-    assert printed["failure"]["message"] == "2 of 3 tenants failed"
-    assert [entry["message"] for entry in printed["failure"]["tenants"]] == [
-        "Service a",
-        "AS3 did not publish tenant T3",
-    ]
-    assert printed["failure"]["tenants"][0]["faults"][0]["message"] == "Service b"
-    whole = done["failure"]["tenants"][0]
-    assert whole["message"] == first["message"], "what the engine returned stays whole"
+    assert done == before, "what the engine returned stays whole"
+    del done["tenants"]
+    assert failed(done)["tenants"] == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "expected"),
+    [
+        ("abcdef", 6, "abcdef"),
+        ("abcdefg", 6, "abc..."),
+        ("x" * 60, None, "x" * 60),
+        ("x" * 61, None, "x" * 57 + "..."),
+    ],
+)
+def test_a_long_text_is_shortened(text: str, most: int | None, expected: str) -> None:
+    assert (shortened(text) if most is None else shortened(text, most)) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "more", "expected"),
+    [
+        (0, {}, ""),
+        (10, {}, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9"),
+        (11, {}, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 1 more"),
+        (3, {"most": 3}, "0, 1, 2"),
+        (5, {"most": 3, "between": "; "}, "0; 1; 2 and 2 more"),
+    ],
+)
+def test_some_of_many_names(count: int, more: dict[str, Any], expected: str) -> None:
+    assert some(range(count), **more) == expected

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils import _foreign, _yaml
@@ -27,7 +29,53 @@ SPOILED_YAML = {
 }
 
 
-@pytest.mark.parametrize("text", SPOILED_YAML.values(), ids=SPOILED_YAML)
-def test_yaml_that_cannot_be_read(text: str) -> None:
+DEEP = "it is nested too deep to be read as YAML"
+OTHERS = {
+    "brackets": DEEP,
+    "lists": DEEP,
+    "indented": DEEP,
+    "levels": "it has more than 100 levels",
+    "too long": "it is 131073 characters long, and at most 131072 are read",
+}
+
+
+@pytest.mark.parametrize("name", SPOILED_YAML)
+def test_yaml_that_cannot_be_read(name: str) -> None:
+    with pytest.raises(_foreign.Unreadable) as caught:
+        _yaml.foreign(SPOILED_YAML[name])
+    assert str(caught.value) == OTHERS.get(name, "it is not YAML (ValueError)")
+
+
+NUMBERS: list[tuple[str, str, type]] = [
+    # how it begins, its last digit, and its type
+    ("", "1", int),
+    ("1.", "0", float),
+    ("2026-01-01 00:00:00.", "0", datetime.datetime),
+]
+
+
+@pytest.mark.parametrize(("begin", "digit", "kind"), NUMBERS)
+def test_the_longest_number(begin: str, digit: str, kind: type) -> None:
+    longest = begin + digit * (100 - len(begin))
+    assert type(_yaml.foreign(f"a: {longest}")["a"]) is kind
     with pytest.raises(_foreign.Unreadable):
-        _yaml.foreign(text)
+        _yaml.foreign(f"a: {longest}{digit}")
+    assert _yaml.foreign(f"a: '{longest}{digit}'") == {"a": longest + digit}
+
+
+def test_the_longest_text() -> None:
+    assert _yaml.foreign("#" * (128 * 1024)) is None
+
+
+def test_what_can_be_read() -> None:
+    assert _yaml.foreign("a: [1, {b: 'x', c: 2026-01-01}]") == {
+        "a": [1, {"b": "x", "c": datetime.date(2026, 1, 1)}]
+    }
+    assert _yaml.foreign("") is _yaml.foreign(None) is None
+
+
+def test_dump_and_load() -> None:
+    content = {"b": [1, {"d": "x", "c": None}], "a": {"e": True}}
+    assert _yaml.dump(content) == "a:\n  e: true\nb:\n- 1\n- c: null\n  d: x\n"
+    assert _yaml.load(_yaml.dump(content)) == content
+    assert _yaml.dump({}) == _yaml.dump(None) == "" and _yaml.load("") == _yaml.load(None) == {}

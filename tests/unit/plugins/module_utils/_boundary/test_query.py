@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._boundary import query
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.tests.unit.support.executed import executed
 
 pytest.importorskip("jmespath")
 
@@ -23,20 +25,41 @@ def test_of(expression: str, expected: Any) -> None:
     assert query.Query(expression).of({"a": [{"b": 1}, {"b": 2}]}) == expected
 
 
-def test_a_wrong_expression_fails_before_anything_is_read() -> None:
+def failure_of(expression: str, data: Any) -> tuple[str, str, str | None, str | None]:
     with pytest.raises(Failure) as caught:
+        query.Query(expression).of(data)
+    return caught.value.code, caught.value.what, caught.value.said, caught.value.remedy
+
+
+def test_a_wrong_expression_fails_before_anything_is_read() -> None:
+    with pytest.raises(Failure):
         query.Query("a[")
-    assert caught.value.code == "query_invalid" and "The option query is 'a['" in caught.value.message
+    code, what, said, remedy = failure_of("a[", {})
+    assert (code, what, remedy) == ("query_invalid", "The option query is 'a['", "See https://jmespath.org.")
+    assert said and said == " ".join(said.split()) and "Incomplete expression" in said
 
 
 def test_an_expression_that_does_not_fit_the_data() -> None:
-    with pytest.raises(Failure) as caught:
-        query.Query("length(a)").of({"a": 5})
-    assert caught.value.code == "query_invalid"
+    code, what, said, remedy = failure_of("length(a)", {"a": 5})
+    assert (code, what, remedy) == (
+        "query_invalid",
+        "The option query is 'length(a)'",
+        "See https://jmespath.org.",
+    )
+    assert said and "length()" in said and "\n" not in said
 
 
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(query, "HAS_JMESPATH", False)
-    with pytest.raises(Failure) as caught:
-        query.Query("a")
-    assert caught.value.code == "library_missing" and "pip install jmespath" in caught.value.message
+    assert failure_of("a", {}) == (
+        "library_missing",
+        "The option query needs the Python library jmespath, and this Python does not have it",
+        None,
+        "Install it (pip install jmespath) for the Python that runs modules, or omit query.",
+    )
+
+
+def test_the_library_is_looked_for_when_the_file_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert executed(query).HAS_JMESPATH is True
+    monkeypatch.setitem(sys.modules, "jmespath", None)
+    assert executed(query).HAS_JMESPATH is False

@@ -38,7 +38,7 @@ def test_an_answer_is_returned() -> None:
 def test_a_forbidden_read_is_unknown_and_noted(said: str | None, denied: str) -> None:
     reader = Reader(mock.Mock())
     unknown = reader.optional(raising(failure(Forbidden, said)))
-    assert isinstance(unknown, Unknown) and "Listing Nodes" in unknown.why and reader.denied == [denied]
+    assert unknown == Unknown(f"Listing Nodes{': no' if said else ''}.") and reader.denied == [denied]
 
 
 def test_what_does_not_exist_is_an_answer_only_where_the_caller_has_one() -> None:
@@ -51,3 +51,8 @@ def test_what_does_not_exist_is_an_answer_only_where_the_caller_has_one() -> Non
 def test_another_failure_is_raised() -> None:
     with pytest.raises(Failure):
         Reader(mock.Mock()).optional(raising(Failure("kubernetes_error", "x")), absent=None)
+
+
+def test_it_reads_one_api() -> None:
+    client = mock.Mock()
+    assert Reader(client).client is client

@@ -10,6 +10,7 @@ import json
 import socket
 import ssl
 import threading
+import warnings
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, Iterator
@@ -36,10 +37,21 @@ from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, 
 @pytest.fixture(autouse=True)
 def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No kubeconfig, proxy or ServiceAccount of the user who runs the test."""
-    for name in ("KUBECONFIG", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "NO_PROXY", "no_proxy", "KUBERNETES_SERVICE_HOST"):
+    for name in (
+        "KUBECONFIG",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "NO_PROXY",
+        "no_proxy",
+        "KUBERNETES_SERVICE_HOST",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / ".kube" / "config"))
+    monkeypatch.setattr(
+        "kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / ".kube" / "config")
+    )
 
 
 def test_no_server_listens() -> None:
@@ -107,7 +119,11 @@ def tls() -> Iterator[tuple[str, trustme.CA]]:
 def test_an_untrusted_certificate(tls: tuple[str, trustme.CA]) -> None:
     clock = Clock()
     failed = failing({"host": tls[0], "api_key": "t"}, clock)
-    assert failed.code == "kubernetes_tls" and "certificate" in failed.message.lower() and "ca_cert" in failed.message
+    assert (
+        failed.code == "kubernetes_tls"
+        and "certificate" in failed.message.lower()
+        and "ca_cert" in failed.message
+    )
     assert clock.pauses == [], "it does not get better by waiting"
 
 
@@ -118,7 +134,9 @@ def test_a_certificate_of_a_known_authority(tls: tuple[str, trustme.CA], tmp_pat
 
 
 def test_not_verified_on_the_users_word(tls: tuple[str, trustme.CA]) -> None:
-    assert get({"host": tls[0], "api_key": "t", "validate_certs": False}) == {"client": False}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # urllib3 warns of each request, unless that is switched off
+        assert get({"host": tls[0], "api_key": "t", "validate_certs": False}) == {"client": False}
 
 
 def test_a_client_certificate(tls: tuple[str, trustme.CA], tmp_path: Path) -> None:
@@ -127,7 +145,9 @@ def test_a_client_certificate(tls: tuple[str, trustme.CA], tmp_path: Path) -> No
     issued = tls[1].issue_cert("jane@example.com")
     issued.cert_chain_pems[0].write_to_path(certificate)
     issued.private_key_pem.write_to_path(key)
-    assert get({"host": tls[0], "client_cert": str(certificate), "client_key": str(key), "ca_cert": str(authority)}) == {"client": True}
+    assert get(
+        {"host": tls[0], "client_cert": str(certificate), "client_key": str(key), "ca_cert": str(authority)}
+    ) == {"client": True}
 
 
 def test_a_client_certificate_inside_a_kubeconfig(tls: tuple[str, trustme.CA]) -> None:
@@ -137,19 +157,60 @@ def test_a_client_certificate_inside_a_kubeconfig(tls: tuple[str, trustme.CA]) -
         "client-key-data": base64.b64encode(issued.private_key_pem.bytes()).decode(),
     }
     authority = base64.b64encode(tls[1].cert_pem.bytes()).decode()
-    assert get({"kubeconfig": kubeconfig(tls[0], user, **{"certificate-authority-data": authority})}) == {"client": True}
+    assert get({"kubeconfig": kubeconfig(tls[0], user, **{"certificate-authority-data": authority})}) == {
+        "client": True
+    }
 
 
 def test_secrets_of_a_kubeconfig() -> None:
-    content = kubeconfig("https://127.0.0.1", {"token": "T", "password": "P", "client-key-data": "K", "username": "default", "tokenFile": "/a/file"})
-    content["users"].append({"name": "o", "user": {"auth-provider": {"name": "oidc", "config": {"id-token": "I", "refresh-token": "R", "client-secret": "S"}}}})
+    content = kubeconfig(
+        "https://127.0.0.1",
+        {
+            "token": "T",
+            "password": "P",
+            "client-key-data": "K",
+            "username": "default",
+            "tokenFile": "/a/file",
+        },
+    )
+    content["users"].append(
+        {
+            "name": "o",
+            "user": {
+                "auth-provider": {
+                    "name": "oidc",
+                    "config": {"id-token": "I", "refresh-token": "R", "client-secret": "S"},
+                }
+            },
+        }
+    )
     arguments = ["get-token", "--login", "azurecli", "--password", "A", "--client-secret=B", "-v", "2"]
-    content["users"].append({"name": "e", "user": {"exec": {"command": "kubelogin", "args": arguments, "env": [{"name": "IDP_TOKEN", "value": "E"}]}}})
+    content["users"].append(
+        {
+            "name": "e",
+            "user": {
+                "exec": {
+                    "command": "kubelogin",
+                    "args": arguments,
+                    "env": [{"name": "IDP_TOKEN", "value": "E"}],
+                }
+            },
+        }
+    )
     found = list(kubeconfigs.secrets(kubeconfigs.inline(yaml.safe_dump(content))))
     assert sorted(secret for secret, shortest in found if shortest == 4) == sorted("TPKIRSABE")
     assert {secret for secret, shortest in found if shortest > 4} == {"2"}, "too short to be masked in texts"
     masked = kubeconfigs.masked(content)["users"][-1]["user"]["exec"]
-    assert masked["args"] == ["get-token", "--login", "azurecli", "--password", "********", "--client-secret=********", "-v", "********"]
+    assert masked["args"] == [
+        "get-token",
+        "--login",
+        "azurecli",
+        "--password",
+        "********",
+        "--client-secret=********",
+        "-v",
+        "********",
+    ]
     assert list(kubeconfigs.secrets(kubeconfigs.inline("/a/path"))) == []
 
 
@@ -161,7 +222,9 @@ UNVERIFIED: dict[str, tuple[dict[str, Any], bool]] = {
 
 
 @pytest.mark.parametrize(("options", "warned"), UNVERIFIED.values(), ids=UNVERIFIED)
-def test_a_certificate_that_is_not_verified_costs_one_warning(options: dict[str, Any], warned: bool, tls: tuple[str, trustme.CA], tmp_path: Path) -> None:
+def test_a_certificate_that_is_not_verified_costs_one_warning(
+    options: dict[str, Any], warned: bool, tls: tuple[str, trustme.CA], tmp_path: Path
+) -> None:
     authority = tmp_path / "ca.pem"
     tls[1].cert_pem.write_to_path(authority)
     ca = {"ca_cert": str(authority)} if options.get("validate_certs") else {}
@@ -174,15 +237,23 @@ def test_a_certificate_that_is_not_verified_costs_one_warning(options: dict[str,
 
 def test_without_a_connection_nothing_is_warned_of() -> None:
     notices.warnings.take()
-    Client({"host": "https://127.0.0.1:1", "api_key": "t", "validate_certs": False}, Clock().deadline()).close()
+    Client(
+        {"host": "https://127.0.0.1:1", "api_key": "t", "validate_certs": False}, Clock().deadline()
+    ).close()
     assert notices.warnings.take() == []
 
 
-@pytest.mark.parametrize(("here", "asked", "answer"), [(True, "identity", {}), (False, "gzip", {"Content-Encoding": "gzip"})])
-def test_what_comes_from_afar_is_asked_for_as_gzip(here: bool, asked: str, answer: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("here", "asked", "answer"), [(True, "identity", {}), (False, "gzip", {"Content-Encoding": "gzip"})]
+)
+def test_what_comes_from_afar_is_asked_for_as_gzip(
+    here: bool, asked: str, answer: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(client_module, "is_here", lambda server: here)
     found = {"kind": "Namespace", "metadata": {"name": "kube-system"}}
-    with ScriptedServer([Exchange("GET", PATH, json=found, headers=answer, expect=header("accept-encoding", asked))]) as server:
+    with ScriptedServer(
+        [Exchange("GET", PATH, json=found, headers=answer, expect=header("accept-encoding", asked))]
+    ) as server:
         assert get({"host": server.url, "api_key": "token"}) == found
 
 

@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import Cni
 from ansible_collections.vks.bigip.plugins.module_utils._kube import daemon_sets
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, Forbidden
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
@@ -24,6 +25,7 @@ OTHER = api.daemon_set("kube-proxy", "kube-proxy:v1.35.0")
 def read(script: list[Exchange], work: Callable[[Client], Any]) -> Any:
     with ScriptedServer(script) as server:
         client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        client.warn = pytest.fail  # no object is left out
         try:
             return work(client)
         finally:
@@ -43,14 +45,17 @@ def names(raw: list[dict[str, Any]]) -> list[str]:
     ids=["whole cluster", "kube-system only"],
 )
 def test_cnis(script: list[Exchange]) -> None:
-    ((raw, cni),) = read(script, daemon_sets.cnis)
-    assert raw["metadata"]["name"] == "antrea-agent" and cni.kind == "antrea"
+    assert read(script, daemon_sets.cnis) == [
+        (api.ANTREA, Cni("antrea", "kube-system/antrea-agent", "2.5.2", "OnDelete"))
+    ]
 
 
 @pytest.mark.parametrize("at_home", [listing(HOME, OTHER), denied(HOME)], ids=["none there", "forbidden too"])
 def test_no_cni_in_kube_system_is_no_answer(at_home: Exchange) -> None:
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as caught:
         read([denied(api.DAEMON_SETS), at_home], daemon_sets.cnis)
+    if at_home.status == 200:
+        assert caught.value.what == "listing DaemonSets in the whole cluster"
 
 
 def test_antrea_of_the_whole_cluster_else_of_kube_system() -> None:
@@ -82,3 +87,11 @@ def test_the_configuration_that_the_agents_mount() -> None:
     )
     assert config.enabled is True and config.config_map == "kube-system/antrea-config-f5d8"
     assert read([], lambda client: daemon_sets.config(client, api.CALICO)) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "namespace"),
+    [({"metadata": {"namespace": "a"}}, "a"), ({"metadata": {}}, ""), ({"metadata": None}, ""), ({}, "")],
+)
+def test_the_namespace_of_an_object(raw: dict[str, Any], namespace: str) -> None:
+    assert daemon_sets.namespace_of(raw) == namespace

@@ -26,6 +26,7 @@ SETS = listing(HOME, api.ANTREA, labels=api.AGENT_LABELS)
 def run(script: list[Exchange], work: Callable[[Client], Any]) -> Any:
     with ScriptedServer(script) as server:
         client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        client.warn = pytest.fail  # no object is left out
         try:
             return work(client)
         finally:
@@ -46,20 +47,46 @@ def test_configured(conf: str, ranges: tuple[tuple[int, int], ...]) -> None:
     assert run(script, npl_ports.configured) == Ranges(ranges)
 
 
-def test_a_configuration_that_may_not_be_read_is_named() -> None:
-    ranges = run([denied(HOME, api.AGENT_LABELS)], npl_ports.configured)
-    assert ranges.configured == () and ranges.unread[0].startswith(
-        "listing DaemonSets in namespace kube-system"
-    )
-    assert run([SETS, missing(api.CONFIG)], npl_ports.configured).unread == (
-        "reading ConfigMap kube-system/antrea-config-f5d8",
-    )
+def test_the_configurations_of_several_daemon_sets() -> None:
+    second = api.copy(api.ANTREA)
+    second["spec"]["template"]["spec"]["volumes"][1]["configMap"]["name"] = "second"
+    bare = api.copy(api.ANTREA)
+    bare["spec"]["template"]["spec"]["volumes"] = []
+    script = [
+        listing(HOME, bare, second, api.ANTREA, labels=api.AGENT_LABELS),
+        found("/api/v1/namespaces/kube-system/configmaps/second", api.config_map("nplPortRange: 1-2")),
+        found(api.CONFIG, api.config_map("nplPortRange: 3-4")),
+    ]
+    assert run(script, npl_ports.configured) == Ranges(((1, 2), (3, 4)))
+
+
+@pytest.mark.parametrize(
+    ("script", "unread"),
+    [
+        (
+            [denied(HOME, api.AGENT_LABELS)],
+            "listing DaemonSets in namespace kube-system with app=antrea,component=antrea-agent",
+        ),
+        ([SETS, missing(api.CONFIG)], "reading ConfigMap kube-system/antrea-config-f5d8"),
+    ],
+    ids=["forbidden", "missing"],
+)
+def test_a_configuration_that_cannot_be_read_is_named(script: list[Exchange], unread: str) -> None:
+    assert run(script, npl_ports.configured) == Ranges((), unread=(unread,))
 
 
 def test_a_read_that_fails_for_another_reason_fails() -> None:
-    broken = Exchange("GET", SETS.path, 400, json={})
-    with pytest.raises(Failure):
-        run([broken], npl_ports.configured)
+    for path, work in ((SETS.path, npl_ports.configured), (f"{INFOS}?limit=500", of_agents)):
+        with pytest.raises(Failure) as caught:
+            run([Exchange("GET", path, 400, json={})], work)
+        assert caught.value.code == "kubernetes_error"
+
+
+KNOWN = Ranges(((1, 2),), unread=("x",))
+
+
+def of_agents(client: Client) -> Ranges:
+    return npl_ports.of_agents(client, KNOWN)
 
 
 def test_of_agents() -> None:
@@ -67,18 +94,20 @@ def test_of_agents() -> None:
         {"metadata": {"name": "n1"}, "nodePortLocalPortRange": "40000-41000"},
         {"metadata": {"name": "n2"}, "nodePortLocalPortRange": ""},
         {"metadata": {"name": "n3"}},
+        {"metadata": None, "nodePortLocalPortRange": "1-2"},
     ]
-    known = Ranges(((1, 2),), unread=("x",))
-    assert run([listing(INFOS, *infos)], lambda client: npl_ports.of_agents(client, known)) == Ranges(
-        ((1, 2),), {"n1": (40000, 41000)}, ("x",)
+    assert run([listing(INFOS, *infos)], of_agents) == Ranges(
+        ((1, 2),), {"n1": (40000, 41000), "": (1, 2)}, ("x",)
     )
 
 
 @pytest.mark.parametrize(
     ("answer", "unread"),
-    [(denied(INFOS), 1), (Exchange("GET", f"{INFOS}?limit=500", 404, json={}), 0)],
+    [
+        (denied(INFOS), ("listing AntreaAgentInfos in the whole cluster",)),
+        (Exchange("GET", f"{INFOS}?limit=500", 404, json={}), ()),
+    ],
     ids=["forbidden", "before Antrea 1.10"],
 )
-def test_agents_that_report_nothing(answer: Exchange, unread: int) -> None:
-    ranges = run([answer], lambda client: npl_ports.of_agents(client, Ranges(())))
-    assert ranges.agents == {} and len(ranges.unread) == unread
+def test_agents_that_report_nothing(answer: Exchange, unread: tuple[str, ...]) -> None:
+    assert run([answer], of_agents) == Ranges(((1, 2),), {}, ("x", *unread))
