@@ -32,6 +32,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._preflight import table
 from ansible_collections.vks.bigip.plugins.module_utils._status.routing import routing
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
+MODES = ("nodeport", "nodeportlocal", "cluster")
 NO = Unknown("it is forbidden")
 ANTREA = Cni("antrea", "kube-system/antrea-agent", "2.5.2", "OnDelete")
 CALICO = Cni("calico", "kube-system/calico-node", "3.31.5")
@@ -59,6 +60,11 @@ def self_ip(address: str, *services: str, name: str = "/Common/internal") -> Sel
 
 
 NEAR, FAR = self_ip("198.18.0.250/16", "tcp:179"), self_ip("10.1.0.250/24", "default")
+
+
+def nodes(names: str) -> tuple[Machine, ...]:
+    """Node n2 has the addresses 198.18.0.2 and 2001:db8:18::2; the words behind ! are those of cluster_text."""
+    return tuple(Machine(snapshot.node(text.node(name))) for name in names.split())
 
 
 def vpc(mode: str = "Private", network: str = "198.18.0.0/16", name: str = "shop") -> Supervisor:
@@ -131,16 +137,16 @@ def ids(cases: list[Case]) -> list[str]:
     return [f"{number}-{case[0]}-{case[1]}" for number, case in enumerate(cases)]
 
 
-def judge(check: str, status: str, changes: dict[str, Any], words: str) -> None:
-    """Run one check over the healthy cluster with these changes. `words` are in its message."""
+def judge(check: str, status: str, changes: dict[str, Any], message: str) -> None:
+    """Run one check over the healthy cluster with these changes, and compare its whole message."""
     (result,) = table.run(base(**changes), [check])
-    assert (result.status, words in result.message) == (status, True), result
+    assert (result.status, result.message) == (status, message), result
     assert result.message.endswith(result.remedy) and result.message[-1] in ".)", result
     assert bool(result.remedy) is (status in ("fail", "warn", "unknown"))
 
 
 def check_statuses(check: str, cases: list[Case]) -> None:
     """Each check has a case that passes, one that fails or warns, and one that is not known."""
-    seen = {status for name, status, _changes, _words in cases if name == check}
+    seen = {status for name, status, _changes, _message in cases if name == check}
     assert seen & {"fail", "warn"} and "unknown" in seen
     assert "pass" in seen or check == "P18", "only the NSX firewall can never be proven"
