@@ -35,13 +35,13 @@ from ansible_collections.vks.bigip.tests.unit.support import cluster_text as tex
 MODES = ("nodeport", "nodeportlocal", "cluster")
 NO = Unknown("it is forbidden")
 ANTREA = Cni("antrea", "kube-system/antrea-agent", "2.5.2", "OnDelete")
-CALICO = Cni("calico", "kube-system/calico-node", "3.31.5")
+CALICO = Cni("calico", "kube-system/calico-node", "3.31.5", "RollingUpdate")
 ON = NplConfig("kube-system/antrea-config", True, True, port_range="61000-62000", changed=1000.0, kapp=True)
 OFF = dataclasses.replace(ON, enable=False)
 AGENT = Agent("n1", "kube-system/antrea-agent-x", True, 2000.0)
-NODE = Machine(snapshot.node(text.node("n1")))  # 198.18.0.1
-NSX_NODE = Machine(snapshot.node(text.node("n1!nsx")))
-CIS = Workload("Deployment", "kube-system/cis", "2.20.3", "k8s-bigip-ctlr:2.20.3")
+NODE = Machine(snapshot.node(text.node("n1")), "v1.35.6")  # 198.18.0.1
+NSX_NODE = Machine(snapshot.node(text.node("n1!nsx")), "v1.35.6")
+CIS = Workload("Deployment", "kube-system/cis", "2.20.3", "k8s-bigip-ctlr:2.20.3", (), 1, 1)
 SUPERVISOR = Supervisor("team-a", "shop", "builtin-generic-v3.6.1", "antrea", None, None, NO, NO)
 ADDON = AddonConfig("team-a/shop-antrea", "shop", "antrea.2.5.2", True, "antrea.config.nodePortLocal.enabled")
 PACKAGE = Package("vmware-system-tkg/shop-antrea", "antrea.tanzu.vmware.com", "2.5.2+vmware.2-tkg.1", False)
@@ -64,7 +64,7 @@ NEAR, FAR = self_ip("198.18.0.250/16", "tcp:179"), self_ip("10.1.0.250/24", "def
 
 def nodes(names: str) -> tuple[Machine, ...]:
     """Node n2 has the addresses 198.18.0.2 and 2001:db8:18::2; the words behind ! are those of cluster_text."""
-    return tuple(Machine(snapshot.node(text.node(name))) for name in names.split())
+    return tuple(Machine(snapshot.node(text.node(name)), "v1.35.6") for name in names.split())
 
 
 def vpc(mode: str = "Private", network: str = "198.18.0.0/16", name: str = "shop") -> Supervisor:

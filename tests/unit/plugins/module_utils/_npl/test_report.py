@@ -16,7 +16,9 @@ from ansible_collections.vks.bigip.plugins.module_utils._npl.owner import Owner
 from ansible_collections.vks.bigip.plugins.module_utils._npl.restart import Restarts
 
 CONFIG = NplConfig("kube-system/antrea-config", enable=True, port_range="61000-62000")
-PODS = [AgentPod(Agent(node, f"kube-system/agent-{node}", True, 1.0), f"uid-{node}") for node in "abc"]
+PODS = [
+    AgentPod(Agent(node, f"kube-system/agent-{node}", True, 1.0), f"uid-{node}", False, "") for node in "abc"
+]
 
 
 def test_agents_whose_restart_is_still_needed() -> None:

@@ -18,7 +18,8 @@ CONF = NplConfig("kube-system/antrea-config", gate=True, enable=True, port_range
 
 
 def pod(node: str, started: float | None = 200.0, uid: str = "") -> AgentPod:
-    return AgentPod(Agent(node, f"kube-system/antrea-agent-{node}", True, started), uid or f"uid-{node}")
+    agent = Agent(node, f"kube-system/antrea-agent-{node}", True, started)
+    return AgentPod(agent, uid or f"uid-{node}", False, "")
 
 
 A, B, C = pod("a"), pod("b"), pod("c")
