@@ -33,7 +33,7 @@ def edit(text: str, settings: Mapping[Path, Any], where: str) -> str:
         for path, value in reversed(list(settings.items())):  # a new line goes to the top of its section
             edited = _put(edited, path, value)
         right = yaml.safe_load(edited) == _expected(text, settings)
-    except (yaml.YAMLError, _Unclear, *_foreign.SPOILED):
+    except (yaml.YAMLError, _Unclear, *_foreign.SPOILED):  # SPOILED: it is a list, for example
         right = False
     if not right:
         wanted = ", ".join(f"{'.'.join(path)}: {_scalar(value, '')}" for path, value in settings.items())
@@ -63,8 +63,6 @@ def _expected(text: str, settings: Mapping[Path, Any]) -> dict[str, Any]:
 
 def _put(text: str, path: Path, value: Any) -> str:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
-    if root is not None and not isinstance(root, yaml.MappingNode):
-        raise _Unclear
     newline = "\r\n" if "\r\n" in text else "\n"
     key, node = (None, None) if root is None else _entry(root, path[0])
     if key is None:
