@@ -94,7 +94,8 @@ def test_a_daemon_set_without_its_config_map_is_refused() -> None:
     script[0].json["items"][0]["spec"]["template"]["spec"]["volumes"] = []
     assert refused(script) == (
         "npl_text",
-        "Looking for Antrea's configuration: DaemonSet kube-system/antrea-agent mounts no ConfigMap as volume "
+        "Looking for Antrea's configuration: DaemonSet kube-system/antrea-agent mounts no ConfigMap as "
+        "volume "
         "antrea-config. Nothing was written. Set NodePortLocal by hand.",
     )
 

@@ -105,7 +105,8 @@ def test_the_first_agent_that_does_not_come_back_stops_it(monkeypatch: pytest.Mo
     script = [*restarted(N1, NEW1, N2)[:3], restarted(N2, NEW2)[0], *[agents(NEW1, DEAD2, N3)] * LOOKS]
     failure = refused(script, Restarts(("n1", "n2", "n3")), 300.3)
     assert failure.message == (
-        "Waiting for antrea-agent on n2 to be ready again: Pod kube-system/antrea-agent-n2-new: it is not ready. "
+        "Waiting for antrea-agent on n2 to be ready again: Pod kube-system/antrea-agent-n2-new: it is not "
+        "ready. "
         "No further agent was restarted (restarted: n1). Check its log and events; then run the task again."
     )
     assert failure.details == {"nodes": ["n2"], "done": ["n1"]}
@@ -115,7 +116,8 @@ def test_why_a_container_does_not_run_is_shown() -> None:
     failure = refused([restarted(N1, NEW1)[0], *[agents(DEAD1, N2)] * LOOKS], Restarts(("n1", "n2")), 300.0)
     assert failure.message == (
         "Waiting for antrea-agent on n1 to be ready again: Pod kube-system/antrea-agent-n1-new: "
-        "CrashLoopBackOff: back-off: portRange is not valid. No further agent was restarted. Check its log and "
+        "CrashLoopBackOff: back-off: portRange is not valid. No further agent was restarted. Check its log "
+        "and "
         "events; then run the task again."
     )
 
@@ -160,7 +162,8 @@ def test_a_rollout_that_is_not_complete_names_the_agents_that_are_left() -> None
     script = [roll_out(), *[state(2)] * LOOKS, agents(NEW1, DEAD2, N3)]
     assert refused_rollout(script, 900.0) == (
         ["n2", "n3"],
-        "Pod kube-system/antrea-agent-n2-new: it is not ready; Pod kube-system/antrea-agent-n3-old: it is not ready",
+        "Pod kube-system/antrea-agent-n2-new: it is not ready; Pod kube-system/antrea-agent-n3-old: it is "
+        "not ready",
     )
 
 
@@ -175,7 +178,8 @@ def test_a_rollout_after_which_an_agent_ends() -> None:
     script = [roll_out(), state(3), *[agents(NEW1, NEW2, DEAD3)] * LOOKS]
     assert refused_rollout(script, 300.0) == (
         ["n1", "n2", "n3"],
-        "Pod kube-system/antrea-agent-n1-new: it is not ready; Pod kube-system/antrea-agent-n2-new: it is not "
+        "Pod kube-system/antrea-agent-n1-new: it is not ready; Pod kube-system/antrea-agent-n2-new: it is "
+        "not "
         "ready; Pod kube-system/antrea-agent-n3-new: it is not ready",
     )
 
