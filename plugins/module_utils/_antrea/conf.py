@@ -74,19 +74,17 @@ def _put(text: str, path: Path, value: Any) -> str:
         gap = "" if not text or text.endswith("\n") else newline
         return text + gap + "".join(line + newline for line in lines)
     if len(path) == 1:
-        return _replace(text, key, node, value)
+        return _replace(text, node, value)
     if isinstance(node, yaml.MappingNode):
         inner, old = _entry(node, path[1])
         if inner is not None:
-            return _replace(text, inner, old, value)
+            return _replace(text, old, value)
         if node.flow_style:
             start = node.start_mark.index + 1
             return f"{text[:start]}{path[1]}: {_scalar(value, '')}{', ' if node.value else ''}{text[start:]}"
         return _below(text, key, " " * node.value[0][0].start_mark.column, path[1], value, newline)
-    if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null":
-        cleared = (
-            text[: node.start_mark.index].rstrip(" ") + text[node.end_mark.index :] if node.value else text
-        )
+    if node.tag == "tag:yaml.org,2002:null":
+        cleared = text[: node.start_mark.index].rstrip(" ") + text[node.end_mark.index :]
         return _below(cleared, key, "  ", path[1], value, newline)
     raise _Unclear
 
@@ -96,21 +94,20 @@ def _entry(mapping: Any, name: str) -> tuple[Any, Any]:
     return next(((key, value) for key, value in reversed(mapping.value) if key.value == name), (None, None))
 
 
-def _replace(text: str, key: Any, node: Any, value: Any) -> str:
+def _replace(text: str, node: Any, value: Any) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise _Unclear
     start, end = node.start_mark.index, node.end_mark.index
-    if start == end:  # a key without a value
-        start = end = text.index(":", key.end_mark.index) + 1
+    if start == end:  # a key without a value: the place behind its colon
         return f"{text[:start]} {_scalar(value, '')}{text[end:]}"
     return text[:start] + _scalar(value, node.style) + text[end:]
 
 
 def _below(text: str, key: Any, indent: str, name: str, value: Any, newline: str) -> str:
     """Return the text with a line directly below that of the key."""
-    end = text.find("\n", key.end_mark.index)
-    head, tail = (text + newline, "") if end < 0 else (text[: end + 1], text[end + 1 :])
-    return f"{head}{indent}{name}: {_scalar(value, '')}{newline}{tail}"
+    place = key.end_mark.index
+    line, end, tail = text[place:].partition("\n")
+    return f"{text[:place]}{line}{end or newline}{indent}{name}: {_scalar(value, '')}{newline}{tail}"
 
 
 def _scalar(value: Any, style: str | None) -> str:
