@@ -64,7 +64,7 @@ def _expected(text: str, settings: Mapping[Path, Any]) -> dict[str, Any]:
 def _put(text: str, path: Path, value: Any) -> str:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     newline = "\r\n" if "\r\n" in text else "\n"
-    key, node = (None, None) if root is None else _entry(root, path[0])
+    key, node = _entry(root, path[0])
     if key is None:
         lines = (
             [f"{path[0]}: {_scalar(value, '')}"]
@@ -91,7 +91,8 @@ def _put(text: str, path: Path, value: Any) -> str:
 
 def _entry(mapping: Any, name: str) -> tuple[Any, Any]:
     """Return the nodes of the key and of its value. Of a double key the last one counts, as in Antrea."""
-    return next(((key, value) for key, value in reversed(mapping.value) if key.value == name), (None, None))
+    pairs = [] if mapping is None else mapping.value
+    return next(((key, value) for key, value in reversed(pairs) if key.value == name), (None, None))
 
 
 def _replace(text: str, node: Any, value: Any) -> str:

@@ -34,13 +34,14 @@ def _versions(facts: Facts) -> dict[str, str | Unknown]:
 
 
 def _release(cluster_class: str | None | Unknown) -> str | Unknown:
-    """The release of VKS that a ClusterClass names."""
+    """The ClusterClass, which has the release of VKS in its name."""
     if isinstance(cluster_class, Unknown):
         return cluster_class
     if cluster_class is None:
         return Unknown("the Cluster names no ClusterClass")
-    release = re.fullmatch(r"builtin-generic-v(\d+\.\d+(?:\.\d+)?)", cluster_class)
-    return release[1] if release else Unknown(f"ClusterClass {cluster_class} names no release")
+    if re.fullmatch(r"builtin-generic-v\d+\.\d+(?:\.\d+)?", cluster_class):
+        return cluster_class
+    return Unknown(f"ClusterClass {cluster_class} names no release")
 
 
 def compared(facts: Facts) -> Judgement:
