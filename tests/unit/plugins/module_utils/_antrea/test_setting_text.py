@@ -164,6 +164,9 @@ def test_a_write_is_not_tried_again_if_the_text_is_spoiled_or_managed() -> None:
     script = [*start(OFF), conflict("1")]
     failure = refused([*script, config("x: [", version="2"), agents(N1)])
     assert failure.code == "npl_text" and "it is not YAML" in str(failure.said)
+    emptied = config(OFF, version="2")
+    del emptied.json["data"]
+    assert refused([*script, emptied, agents(N1)]).said == "it has no key antrea-agent.conf"
     assert refused([*script, config(OFF, kapp=True, version="2"), agents(N1)]).code == "npl_managed"
 
 
