@@ -31,7 +31,7 @@ API, OLD = {**BY_NAME, "name": "api"}, {**BY_NAME, "name": "old"}
 
 
 def actions(script: list[Exchange], *named: dict[str, Any], present: bool = True) -> list[tuple[str, str]]:
-    """What is written, by name and action; the report and the difference have the same."""
+    """Write the Services, and return their names and actions. The report and the difference show the same."""
     with connected(script, Clock()) as client:
         services = Services(client, named, present)
         services.write()
