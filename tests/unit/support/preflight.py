@@ -63,7 +63,7 @@ NEAR, FAR = self_ip("198.18.0.250/16", "tcp:179"), self_ip("10.1.0.250/24", "def
 
 
 def nodes(names: str) -> tuple[Machine, ...]:
-    """Node n2 has the addresses 198.18.0.2 and 2001:db8:18::2; the words behind ! are those of cluster_text."""
+    """Node n2 has the addresses 198.18.0.2 and 2001:db8:18::2; words behind ! as in cluster_text."""
     return tuple(Machine(snapshot.node(text.node(name)), "v1.35.6") for name in names.split())
 
 

@@ -88,5 +88,5 @@ def test_the_one_cni() -> None:
 )
 def test_no_cni_or_several_are_not_known(cnis: Any, why: str) -> None:
     with pytest.raises(NotKnown) as caught:
-        base(cnis=cnis).cni  # noqa: B018
+        assert base(cnis=cnis).cni
     assert str(caught.value) == why
