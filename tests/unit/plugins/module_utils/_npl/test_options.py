@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
+import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._npl.options import NplOptions
+from ansible_collections.vks.bigip.plugins.modules import antrea_npl
 
 
 @pytest.mark.parametrize(
@@ -74,3 +77,13 @@ def test_options_that_are_good(service: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("state", "enabled"), [("enabled", True), ("disabled", False)])
 def test_the_state(state: str, enabled: bool) -> None:
     assert NplOptions(state=state).enabled is enabled
+
+
+def test_the_defaults_are_those_of_the_document() -> None:
+    documented = yaml.safe_load(antrea_npl.DOCUMENTATION)["options"]
+    options = NplOptions()
+    options.check()
+    for field in dataclasses.fields(options):
+        value = getattr(options, field.name)
+        default = documented.get(field.name, {}).get("default")
+        assert (list(value) if isinstance(value, tuple) else value) == default, field.name
