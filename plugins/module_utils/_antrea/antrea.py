@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
-from .._deadline import Deadline, backoff
+from .._deadline import backoff
 from .._errors import Failure
 from .._facts.cluster import Cni, NplConfig
 from .._kube import agents, daemon_sets, lists, objects
@@ -28,7 +28,7 @@ class Antrea:
         self.client = client
         self.daemon_set, cni, self.warnings = _one(client)
         self.strategy = cni.update_strategy
-        self.legacy = None if cni.version is None else tuple(map(int, cni.version.split(".")[:2])) < (1, 4)
+        self.legacy = None if cni.version is None else tuple(map(int, cni.version.split("."))) < (1, 4)
         self.namespace = daemon_sets.namespace_of(self.daemon_set)
         name = objects.mounted_config(self.daemon_set)
         if not name:
@@ -64,14 +64,13 @@ class Antrea:
 
     def until(self, seconds: float, reached: Callable[[], bool], first: float = 0.3) -> bool:
         """Ask again and again for so many seconds of the task's time. False: it was not reached."""
-        left = max(0.0, self.client.deadline.remaining - TO_REPORT)
-        limit: Deadline = self.client.deadline.sooner(min(seconds, left))
-        for pause in backoff(first, 3.0):
-            if reached():
-                return True
-            if not limit.pause(pause):
+        deadline = self.client.deadline
+        limit = deadline.sooner(deadline.remaining - TO_REPORT).sooner(seconds)
+        pauses = backoff(first, 3.0)
+        while not reached():
+            if not limit.pause(next(pauses)):
                 return False
-        return False
+        return True
 
 
 def _one(client: Client) -> tuple[dict[str, Any], Cni, list[str]]:

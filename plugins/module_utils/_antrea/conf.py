@@ -33,7 +33,7 @@ def edit(text: str, settings: Mapping[Path, Any], where: str) -> str:
         for path, value in reversed(list(settings.items())):  # a new line goes to the top of its section
             edited = _put(edited, path, value)
         right = yaml.safe_load(edited) == _expected(text, settings)
-    except (yaml.YAMLError, _Unclear, *_foreign.SPOILED):
+    except (yaml.YAMLError, _Unclear, *_foreign.SPOILED):  # SPOILED: it is a list, for example
         right = False
     if not right:
         wanted = ", ".join(f"{'.'.join(path)}: {_scalar(value, '')}" for path, value in settings.items())
@@ -63,10 +63,8 @@ def _expected(text: str, settings: Mapping[Path, Any]) -> dict[str, Any]:
 
 def _put(text: str, path: Path, value: Any) -> str:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
-    if root is not None and not isinstance(root, yaml.MappingNode):
-        raise _Unclear
     newline = "\r\n" if "\r\n" in text else "\n"
-    key, node = (None, None) if root is None else _entry(root, path[0])
+    key, node = _entry(root, path[0])
     if key is None:
         lines = (
             [f"{path[0]}: {_scalar(value, '')}"]
@@ -76,43 +74,41 @@ def _put(text: str, path: Path, value: Any) -> str:
         gap = "" if not text or text.endswith("\n") else newline
         return text + gap + "".join(line + newline for line in lines)
     if len(path) == 1:
-        return _replace(text, key, node, value)
+        return _replace(text, node, value)
     if isinstance(node, yaml.MappingNode):
         inner, old = _entry(node, path[1])
         if inner is not None:
-            return _replace(text, inner, old, value)
+            return _replace(text, old, value)
         if node.flow_style:
             start = node.start_mark.index + 1
             return f"{text[:start]}{path[1]}: {_scalar(value, '')}{', ' if node.value else ''}{text[start:]}"
         return _below(text, key, " " * node.value[0][0].start_mark.column, path[1], value, newline)
-    if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null":
-        cleared = (
-            text[: node.start_mark.index].rstrip(" ") + text[node.end_mark.index :] if node.value else text
-        )
+    if node.tag == "tag:yaml.org,2002:null":
+        cleared = text[: node.start_mark.index].rstrip(" ") + text[node.end_mark.index :]
         return _below(cleared, key, "  ", path[1], value, newline)
     raise _Unclear
 
 
 def _entry(mapping: Any, name: str) -> tuple[Any, Any]:
     """Return the nodes of the key and of its value. Of a double key the last one counts, as in Antrea."""
-    return next(((key, value) for key, value in reversed(mapping.value) if key.value == name), (None, None))
+    pairs = [] if mapping is None else mapping.value
+    return next(((key, value) for key, value in reversed(pairs) if key.value == name), (None, None))
 
 
-def _replace(text: str, key: Any, node: Any, value: Any) -> str:
+def _replace(text: str, node: Any, value: Any) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise _Unclear
     start, end = node.start_mark.index, node.end_mark.index
-    if start == end:  # a key without a value
-        start = end = text.index(":", key.end_mark.index) + 1
+    if start == end:  # a key without a value: the place behind its colon
         return f"{text[:start]} {_scalar(value, '')}{text[end:]}"
     return text[:start] + _scalar(value, node.style) + text[end:]
 
 
 def _below(text: str, key: Any, indent: str, name: str, value: Any, newline: str) -> str:
     """Return the text with a line directly below that of the key."""
-    end = text.find("\n", key.end_mark.index)
-    head, tail = (text + newline, "") if end < 0 else (text[: end + 1], text[end + 1 :])
-    return f"{head}{indent}{name}: {_scalar(value, '')}{newline}{tail}"
+    place = key.end_mark.index
+    line, end, tail = text[place:].partition("\n")
+    return f"{text[:place]}{line}{end or newline}{indent}{name}: {_scalar(value, '')}{newline}{tail}"
 
 
 def _scalar(value: Any, style: str | None) -> str:

@@ -57,7 +57,9 @@ def _roll_out(antrea: Antrea, restarts: Restarts) -> None:
 
     if not antrea.until(AGENT_SECONDS * len(restarts.nodes), complete, first=1.0):
         pods = agents.agent_pods(antrea.client, antrea.namespace)
-        _raise_not_ready([pod for pod in pods if not pod.agent.ready or pod.uid in before.values()], [])
+        _raise_not_ready(
+            [pod for pod in pods if not pod.agent.ready or pod.uid in before.values()], restarts.nodes, []
+        )
     _wait(antrea, {node: before[node] for node in restarts.nodes}, [])
 
 
@@ -75,11 +77,11 @@ def _wait(antrea: Antrea, before: dict[str, str], restarted: list[str]) -> None:
 
     if not antrea.until(AGENT_SECONDS, replaced):
         pods = [pod for pod in antrea.pods if pod.agent.node in before]
-        _raise_not_ready(pods, restarted, nodes=sorted(before))
+        _raise_not_ready(pods, sorted(before), restarted)
 
 
-def _raise_not_ready(pods: Sequence[AgentPod], restarted: list[str], nodes: list[str] | None = None) -> None:
-    named = [pod.agent.node for pod in pods] or nodes or []
+def _raise_not_ready(pods: Sequence[AgentPod], nodes: Sequence[str], restarted: list[str]) -> None:
+    named = [pod.agent.node for pod in pods] or list(nodes)
     said = "; ".join(f"Pod {pod.agent.pod}: {pod.trouble or 'it is not ready'}" for pod in pods)
     before = f" (restarted: {', '.join(restarted)})" if restarted else ""
     raise Failure(

@@ -38,12 +38,7 @@ class Setting:
         self.owner: Owner | None = None
         self.changes: wanted.Settings = {}
         self.warnings: list[str] = []
-        config = antrea.config
-        if config.fault:
-            doing = f"reading ConfigMap {config.config_map}"
-            raise Failure(
-                "npl_text", doing, said=config.fault, remedy="Nothing was written. Correct it first."
-            )
+        self._check_text()
         if above is None and self.holds and manager(antrea.config_map):
             return
         try:
@@ -67,10 +62,22 @@ class Setting:
             self._antrea.config, options.state, options.port_range, self._antrea.legacy is True
         )
 
+    def _check_text(self) -> None:
+        """Raise Failure if Antrea's configuration cannot be read."""
+        config = self._antrea.config
+        if config.fault:
+            raise Failure(
+                "npl_text",
+                f"reading ConfigMap {config.config_map}",
+                said=config.fault,
+                remedy="Nothing was written. Correct it first.",
+            )
+
     def _objects_above(self) -> Above | None:
         if self._above is None:
             return None
-        namespace, name = self._options.supervisor_namespace or "", self._options.cluster_name or ""
+        options = self._options
+        namespace, name = str(options.supervisor_namespace), str(options.cluster_name)
         return supervisor.above(Reader(self._above), namespace, name)
 
     def _find_changes(self, owner: Owner) -> None:
@@ -91,7 +98,7 @@ class Setting:
                 antrea.config, options.state, options.port_range, antrea.legacy
             )
         where = f"{CONFIG_KEY} of ConfigMap {antrea.config.config_map}"
-        self._before = str((antrea.config_map.get("data") or {}).get(CONFIG_KEY) or "")
+        self._before = str(antrea.config_map["data"][CONFIG_KEY])
         self._after = conf.edit(self._before, self.changes, where)
 
     def _check_not_paused(self) -> None:
@@ -124,20 +131,22 @@ class Setting:
 
         Another user has changed it, or our own change, whose answer was lost.
         """
-        for attempt in range(TRIES):
+        left = TRIES
+        while True:
+            left -= 1
             try:
                 return agents.set_text(self._antrea.client, self._antrea.config_map, self._after)
             except Conflict:
-                if attempt == TRIES - 1:
+                if not left:
                     raise
             self._antrea.read()
+            self._check_text()
             decide(None, self._antrea.config_map)
             changes = self.changes
             self._edit_text()
             if not self.changes:
                 self.changes = changes
                 return None
-        raise AssertionError("unreachable")
 
     def _write_object(self, owner: Owner) -> None:
         """Write the object on the Supervisor, if a dry run shows no other effect."""
@@ -145,8 +154,7 @@ class Setting:
             raise AssertionError("an object of the Supervisor was found without the Supervisor")
         body = wanted.patch(self.changes)
         tried = supervisor_api.change(self._above, owner, body, dry_run=True)
-        text = (self._antrea.config_map.get("data") or {}).get(CONFIG_KEY)
-        gates = load(text).get("featureGates") or {}
+        gates = load(self._antrea.config_map["data"][CONFIG_KEY]).get("featureGates") or {}
         effects = wanted.side_effects(owner.content, tried, self.changes, gates)
         if effects:
             raise Failure(

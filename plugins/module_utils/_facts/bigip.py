@@ -22,8 +22,8 @@ class SelfIp:
     name: str
     address: str
     network: Network
-    route_domain: int = 0
-    services: tuple[str, ...] | Unknown = NOT_READ
+    route_domain: int
+    services: tuple[str, ...] | Unknown
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ class Cni:
 
     kind: str  # antrea, calico, cilium
     daemon_set: str  # namespace/name
-    version: str | None = None
-    update_strategy: str = "RollingUpdate"
+    version: str | None
+    update_strategy: str
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class AgentPod:
 
     agent: Agent
     uid: str
-    terminating: bool = False
-    trouble: str = ""
+    terminating: bool
+    trouble: str
 
     @property
     def run(self) -> tuple[str, float | None]:
@@ -95,7 +95,7 @@ class Machine:
     """A node and the version of its kubelet."""
 
     node: Node
-    kubelet: str = ""
+    kubelet: str
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,9 @@ class Workload:
     name: str  # namespace/name
     version: str | None
     image: str
-    arguments: tuple[str, ...] = ()
-    replicas: int = 1
-    ready: int = 0
+    arguments: tuple[str, ...]
+    replicas: int
+    ready: int
 
     def values(self, option: str) -> list[str]:
         """The values of --option=value or --option value."""

@@ -13,7 +13,7 @@ from typing import Any, Sequence
 from .._members import believed
 from .cluster import Agent, Cni, NplConfig, Provider, Workload
 from .facts import Facts
-from .supervisor import Supervisor
+from .supervisor import AddonConfig, Supervisor
 from .unknown import Unknown
 
 UNKNOWN = "unknown"
@@ -129,7 +129,7 @@ def _vks(facts: Facts) -> dict[str, Any]:
     )
     names = sorted({label for label in labels if label})
     cluster_class = above.cluster_class if above and isinstance(above.cluster_class, str) else None
-    release = re.fullmatch(r"builtin-generic-v(\d+\.\d+)(?:\.\d+)?", cluster_class or "")
+    release = re.fullmatch(r"builtin-generic-v(\d+\.\d+)(?:\.\d+)?", cluster_class) if cluster_class else None
     era, owner = _era(above)
     return {
         "release": release[1] if release else UNKNOWN,
@@ -147,7 +147,7 @@ def _era(above: Supervisor | None) -> tuple[str, str | None]:
     """Return the object that owns Antrea's settings of this cluster."""
     if above is None:
         return UNKNOWN, None
-    if above.addon_config is not None and not isinstance(above.addon_config, Unknown):
+    if isinstance(above.addon_config, AddonConfig):
         return "addon_config", f"AddonConfig {above.addon_config.name}"
     if isinstance(above.antrea_config, str):
         return "antrea_config", f"AntreaConfig {above.antrea_config}"

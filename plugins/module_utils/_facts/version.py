@@ -14,5 +14,5 @@ _VERSION = re.compile(r"(?<![\d.])v?([0-9]{1,9}\.[0-9]{1,9}(?:\.[0-9]{1,9})?)(?!
 
 def version_in(text: str | None) -> str | None:
     """Return 2.5.2 for v2.5.2---vmware.1 or 2.5.2+vmware.2-tkg.1; None for a text without a version."""
-    match = _VERSION.search(text or "")
+    match = _VERSION.search(text) if text else None
     return match[1] if match else None

@@ -167,7 +167,8 @@ def _addon_config(content: Object, definition: Object | None | Unknown) -> Owner
             f"unchanged. Its settings are {outline(schema) or 'none'}",
             "Ask VMware how this release switches NodePortLocal, or use pool_member_type nodeport.",
         )
-    return Owner("AddonConfig", name, content, places[0].below("spec", "values"))
+    (keys,) = places
+    return Owner("AddonConfig", name, content, keys.below("spec", "values"))
 
 
 def _refuse(code: Code, said: str, remedy: str) -> NoReturn:

@@ -42,7 +42,7 @@ def find(schema: Schema) -> list[Keys]:
     return list(_walk(schema, ()))
 
 
-def _walk(schema: Schema, above: Path) -> Iterator[Keys]:
+def _walk(schema: object, above: Path) -> Iterator[Keys]:
     properties = _properties(schema)
     section = _properties(properties.get("nodePortLocal"))
     switch = next((name for name in ("enabled", "enable") if name in section), None)
@@ -58,19 +58,19 @@ def _walk(schema: Schema, above: Path) -> Iterator[Keys]:
             (*above, "nodePortLocal", "portRange") if "portRange" in section else None,
         )
     for name, part in properties.items():
-        if name != "nodePortLocal" and isinstance(part, Mapping):
+        if name != "nodePortLocal":
             yield from _walk(part, (*above, name))
 
 
-def outline(schema: Schema, most: int = 12) -> str:
+def outline(schema: Schema) -> str:
     """Return the first two levels of settings, for a message."""
     names = []
     for name, part in sorted(_properties(schema).items()):
         inner = sorted(_properties(part))
         names += [f"{name}.{each}" for each in inner] or [name]
-    return some(names, most=most)
+    return some(names, most=12)
 
 
-def _properties(schema: Any) -> Mapping[str, Any]:
+def _properties(schema: object) -> Mapping[str, Any]:
     properties = schema.get("properties") if isinstance(schema, Mapping) else None
     return properties if isinstance(properties, Mapping) else {}

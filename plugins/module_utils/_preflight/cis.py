@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .._facts.facts import Facts
 from .._facts.unknown import need
-from .f5_support import UNSUPPORTED
+from .f5_support import limit
 from .judgement import Judgement, bad, doubtful, good, shown
 
 _OVERRIDE = "allow_unvalidated: true goes on with a warning."
@@ -20,7 +20,7 @@ def features(facts: Facts) -> Judgement:
     limits = [
         said
         for feature in ("ingress", "crd")
-        if feature in facts.wishes.features and (said := UNSUPPORTED.get((mode, feature)))
+        if feature in facts.wishes.features and (said := limit(mode, feature))
     ]
     if limits:
         return bad(
@@ -30,7 +30,7 @@ def features(facts: Facts) -> Judgement:
 
 
 def _transport_server(facts: Facts) -> Judgement:
-    said = UNSUPPORTED.get((facts.mode[0], "transportserver"))
+    said = limit(facts.mode[0], "transportserver")
     if said is None:
         return good(f"F5 states no limit for TransportServer with pool_member_type {facts.mode[0]}.")
     remedy = f"Use VirtualServer, or pool_member_type nodeport, or ask F5. {_OVERRIDE}"
@@ -46,7 +46,7 @@ def _transport_server(facts: Facts) -> Judgement:
 
 def multi_cluster(facts: Facts) -> Judgement:
     """Check P12: a running CIS shows multi-cluster by its arguments."""
-    said = UNSUPPORTED.get((facts.mode[0], "multicluster"))
+    said = limit(facts.mode[0], "multicluster")
     if said is None:
         return good(f"F5 states no limit for multi-cluster with pool_member_type {facts.mode[0]}.")
     remedy = f"Use pool_member_type nodeport or cluster, or run one CIS for each cluster. {_OVERRIDE}"

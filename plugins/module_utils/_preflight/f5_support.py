@@ -8,9 +8,6 @@ from __future__ import annotations
 
 F5_PAGE = "https://clouddocs.f5.com/containers/latest/userguide/vmware-vks/"
 
-MODES = ("nodeport", "nodeportlocal", "cluster")
-FEATURES = ("ingress", "crd", "transportserver", "multicluster")
-
 # F5's table: each feature of CIS by pool member type. None: F5 states no limit.
 # A text: why F5 does not support it, as the begin of a sentence.
 TABLE: dict[str, dict[str, str | None]] = {
@@ -26,9 +23,6 @@ TABLE: dict[str, dict[str, str | None]] = {
         "nodeportlocal": "F5 does not support multi-cluster with NodePortLocal at present",
         "cluster": None,
     },
-}
-UNSUPPORTED = {
-    (mode, feature): limit for feature, row in TABLE.items() for mode, limit in row.items() if limit
 }
 
 # F5's limits of the platform. They cannot work, so nothing overrides them.
@@ -48,6 +42,11 @@ VALIDATED: dict[str, tuple[str, ...]] = {
     "AS3": ("3.56.0",),
 }
 VALIDATED_VCF = "9.0"
+
+
+def limit(mode: str, feature: str) -> str | None:
+    """Return why F5 does not support a feature with a pool member type; None if F5 states no limit."""
+    return TABLE[feature][mode]
 
 
 def validated(product: str, version: str) -> bool:

@@ -70,7 +70,7 @@ def node_addresses(facts: Facts) -> Judgement:
         for key, pieces in snapshot.slices.items()
         for piece in pieces
         for item in piece.endpoints
-        if item.pod and item.node
+        if item.node
     }
     stale = []
     for (namespace, name), pod in sorted((snapshot.pods or {}).items()):
@@ -98,9 +98,7 @@ def two_protocols(facts: Facts) -> Judgement:
         protocols: dict[int, set[str]] = {}
         for item in mapping.parse(pod.mappings).entries:
             protocols.setdefault(item.pod_port, set()).add(item.protocol)
-        doubled += [
-            f"{namespace}/{name} port {port}" for port, seen in sorted(protocols.items()) if len(seen) > 1
-        ]
+        doubled += [f"{namespace}/{name} port {port}" for port, seen in protocols.items() if len(seen) > 1]
     if doubled:
         return bad(
             f"CIS ignores the protocol and adds both node ports of: {shown(doubled)}.",

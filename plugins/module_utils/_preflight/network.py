@@ -10,7 +10,7 @@ import ipaddress
 from typing import Iterator
 
 from .._facts.bigip import BigIp, SelfIp
-from .._facts.cluster import Provider
+from .._facts.cluster import NplConfig, Provider
 from .._facts.facts import Facts
 from .._facts.supervisor import SubnetSet
 from .._facts.unknown import Unknown, need
@@ -75,16 +75,12 @@ def _nsx(facts: Facts) -> Provider | None:
     return provider if provider.nsx else None
 
 
-def _subnet_sets(facts: Facts) -> tuple[SubnetSet, ...] | Unknown:
-    if facts.supervisor is None:
-        return Unknown("no Supervisor access is given")
-    return facts.supervisor.subnet_sets
-
-
 def _cluster_subnets(facts: Facts) -> tuple[SubnetSet, ...] | Unknown:
     """The cluster's own SubnetSet, if the namespace has one of its name; else all of the namespace."""
-    every = _subnet_sets(facts)
-    if isinstance(every, Unknown) or facts.supervisor is None:
+    if facts.supervisor is None:
+        return Unknown("no Supervisor access is given")
+    every = facts.supervisor.subnet_sets
+    if isinstance(every, Unknown):
         return every
     return tuple(item for item in every if item.name.endswith(f"/{facts.supervisor.cluster}")) or every
 
@@ -167,7 +163,7 @@ def firewall(facts: Facts) -> Judgement:
     if provider is None:
         return not_concerned("It concerns NSX only.")
     mode = facts.mode[0]
-    config_range = None if isinstance(facts.npl, Unknown) or facts.npl is None else facts.npl.port_range
+    config_range = facts.npl.port_range if isinstance(facts.npl, NplConfig) else None
     ports = {
         "nodeport": "-".join(map(str, port_range.NODE_PORTS)),
         "nodeportlocal": config_range or port_range.DEFAULT,

@@ -36,24 +36,20 @@ def enabled(facts: Facts) -> Judgement:
     return (
         good(f"{config.setting}.")
         if config.enabled
-        else bad(f"NodePortLocal is off: {config.setting}.", _remedy(facts))
+        else bad(f"NodePortLocal is off: {config.setting}.", _remedy(facts, config))
     )
 
 
-def _remedy(facts: Facts) -> str:
+def _remedy(facts: Facts, config: NplConfig) -> str:
     """How to change the setting: in the object that owns it, as far as that is known."""
-    above, config = facts.supervisor, facts.npl
+    above = facts.supervisor
     if above and isinstance(above.addon_config, AddonConfig):
         addon = f"AddonConfig {above.addon_config.name} on the Supervisor"
         path = above.addon_config.npl_path
         if path is None:
             return f"{addon} owns it, and has no setting for it: see P24."
         where = f" at spec.values.{path}" if isinstance(path, str) else ""
-        gate = (
-            " and the feature gate NodePortLocal"
-            if isinstance(config, NplConfig) and config.gate is False
-            else ""
-        )
+        gate = " and the feature gate NodePortLocal" if config.gate is False else ""
         return f"Set it in {addon}{where}{gate}, then restart the agents: vks.bigip.antrea_npl does both."
     if above and isinstance(above.antrea_config, str):
         keys = "spec.antrea.config.featureGates.NodePortLocal and spec.antrea.config.nodePortLocal.enabled"
@@ -61,7 +57,7 @@ def _remedy(facts: Facts) -> str:
             f"Set {keys} to true in AntreaConfig {above.antrea_config} on the Supervisor, then restart the "
             "agents: vks.bigip.antrea_npl does both."
         )
-    if isinstance(config, NplConfig) and not config.kapp:
+    if not config.kapp:
         setting = (
             "featureGates.NodePortLocal: true and nodePortLocal.enable: true"
             if config.gate is False
@@ -71,8 +67,10 @@ def _remedy(facts: Facts) -> str:
             f"Set {setting} in ConfigMap {config.config_map}, then restart the agents: vks.bigip.antrea_npl "
             "does both."
         )
-    where = "in the object that owns Antrea's settings of this cluster (the supervisor options find it)"
-    return f"Set it on the Supervisor, {where}, then restart the agents: vks.bigip.antrea_npl does both."
+    return (
+        "Set it on the Supervisor, in the object that owns Antrea's settings of this cluster (the supervisor "
+        "options find it), then restart the agents: vks.bigip.antrea_npl does both."
+    )
 
 
 def agents_current(facts: Facts) -> Judgement:
@@ -120,7 +118,7 @@ def not_edited_by_hand(facts: Facts) -> Judgement:
     return bad(
         f"kapp-controller manages ConfigMap {config.config_map}: an edit would be reverted in about 10 "
         "minutes.",
-        f"Do not edit it. {_remedy(facts)}",
+        f"Do not edit it. {_remedy(facts, config)}",
     )
 
 

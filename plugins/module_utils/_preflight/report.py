@@ -36,6 +36,6 @@ def lines(results: Iterable[Result]) -> list[str]:
     skipped = [item.id for item in every if item.status == SKIPPED]
     if skipped:
         text = f"{SKIPPED:<9}{' '.join(skipped)}"
-        texts += textwrap.wrap(text, WIDTH, subsequent_indent=" " * 9, drop_whitespace=True)
+        texts += textwrap.wrap(text, WIDTH, subsequent_indent=" " * 9)
     counts = [f"{sum(item.status == status for item in every)} {status}" for status in (*ORDER, SKIPPED)]
     return [*texts, ", ".join(counts)]

@@ -18,8 +18,9 @@ from .._members.resolve import resolve
 from .._members.source import Source
 from .judgement import Judgement, bad, doubtful, good, not_concerned, shown
 
-# The reasons in left_out for a ready Pod without a usable mapping.
-_UNMAPPED = ("mapping_", "npl_", "agent_", "ports_used_up", "antrea_missing", "named_port_")
+# The reasons in left_out for a ready Pod without a usable mapping. Others need the state of the agents, which
+# is not read here.
+_UNMAPPED = ("mapping_", "named_port_")
 
 
 def _fault(facts: Facts, message: str, remedy: str) -> Judgement:
@@ -59,8 +60,6 @@ def _gaps(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
     """(Service and port, Pod, node) of each ready Pod without a usable mapping."""
     for service in _annotated(snapshot):
         for port in service.ports:
-            if nodeportlocal.refusals(service, port):
-                continue
             name = f"{port.port}/{port.protocol}"
             # Trusted: each mapping counts here, also that of a hostPort.
             source = Source(
@@ -74,8 +73,9 @@ def _gaps(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
                 pool = resolve(snapshot, source)
             except Failure:
                 continue  # P08 reports a Service that cannot be mapped
+            usable = {member.pod for member in pool.members}  # a Pod may have one beside those left out
             for item in pool.left_out:
-                if item.kind == "Pod" and item.reason.startswith(_UNMAPPED):
+                if item.kind == "Pod" and item.reason.startswith(_UNMAPPED) and item.name not in usable:
                     yield f"{service} port {port.port}/{port.protocol}", item.name, item.node or "?"
 
 
@@ -84,24 +84,23 @@ def mapped(facts: Facts) -> Judgement:
     snapshot = need(facts.applications)
     if not _annotated(snapshot):
         return not_concerned(f"No Service has the annotation {nodeportlocal.ANNOTATION}.")
-    gaps: dict[str, list[tuple[str, str]]] = {}
+    gaps: dict[str, dict[str, str]] = {}
     for service, pod, node in _gaps(snapshot):
-        gaps.setdefault(service, []).append((pod, node))
+        gaps.setdefault(service, {})[pod] = node
     if not gaps:
         return good("Every ready Pod behind the annotated Services has its mappings.")
     said = [
-        f"{service}: {shown([pod for pod, _node in pods])} (nodes "
-        f"{shown(sorted({node for _pod, node in pods}))})"
-        for service, pods in sorted(gaps.items())
+        f"{service}: {shown(nodes)} (nodes {shown(sorted(set(nodes.values())))})"
+        for service, nodes in sorted(gaps.items())
     ]
     message = f"Ready Pods without a NodePortLocal mapping: {shown(said, '; ')}.{_agents(facts, gaps)}"
     return _fault(facts, message, "vks.bigip.pool_members_info returns the reason for each.")
 
 
-def _agents(facts: Facts, gaps: dict[str, list[tuple[str, str]]]) -> str:
+def _agents(facts: Facts, gaps: dict[str, dict[str, str]]) -> str:
     """The state of the agents on these nodes, as a sentence."""
     if isinstance(facts.agents, Unknown) or not isinstance(facts.npl, NplConfig):
         return ""
     state = {item.node: "ready" if item.ready else "not ready" for item in facts.agents}
-    nodes = sorted({node for pods in gaps.values() for _pod, node in pods})
+    nodes = sorted({node for each in gaps.values() for node in each.values()})
     return " Agents: " + shown([f"{node} {state.get(node, 'missing')}" for node in nodes]) + "."

@@ -21,17 +21,7 @@ def _versions(facts: Facts) -> dict[str, str | Unknown]:
     """The version of each product that the cluster, the Supervisor and BIG-IP have."""
     versions: dict[str, str | Unknown] = {"Kubernetes": facts.kubernetes}
     if facts.supervisor is not None:
-        name = facts.supervisor.cluster_class
-        release = (
-            re.fullmatch(r"builtin-generic-v(\d+\.\d+(?:\.\d+)?)", name) if isinstance(name, str) else None
-        )
-        versions["VKS"] = (
-            name
-            if isinstance(name, Unknown)
-            else release[1]
-            if release
-            else Unknown(f"ClusterClass {name} names no release")
-        )
+        versions["VKS"] = _release(facts.supervisor.cluster_class)
     if isinstance(facts.cis, Unknown):
         versions["CIS"] = facts.cis
     elif facts.cis:
@@ -41,6 +31,17 @@ def _versions(facts: Facts) -> dict[str, str | Unknown]:
     if facts.bigip is not None:
         versions.update({"BIG-IP": facts.bigip.version, "AS3": facts.bigip.as3})
     return versions
+
+
+def _release(cluster_class: str | None | Unknown) -> str | Unknown:
+    """The ClusterClass, which has the release of VKS in its name."""
+    if isinstance(cluster_class, Unknown):
+        return cluster_class
+    if cluster_class is None:
+        return Unknown("the Cluster names no ClusterClass")
+    if re.fullmatch(r"builtin-generic-v\d+\.\d+(?:\.\d+)?", cluster_class):
+        return cluster_class
+    return Unknown(f"ClusterClass {cluster_class} names no release")
 
 
 def compared(facts: Facts) -> Judgement:

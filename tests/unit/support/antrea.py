@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 from urllib.parse import quote
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils import _deadline
+from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
 from ansible_collections.vks.bigip.plugins.module_utils._run import antrea_npl as engine
 from ansible_collections.vks.bigip.plugins.modules import antrea_npl
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
@@ -50,6 +53,20 @@ def isolate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(engine, "Deadline", lambda seconds: Clock().deadline(seconds))
 
 
+def without_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each pause have its full length."""
+    monkeypatch.setattr(_deadline.random, "random", lambda: 0.0)
+
+
+@contextmanager
+def connected(script: list[Exchange], clock: Clock, any_order: bool = False) -> Iterator[Client]:
+    """A client of a cluster that answers by this script, with an hour of this clock."""
+    with ScriptedServer(script, any_order) as server:
+        options = {"host": server.url, "allow_http": True, "api_key": "the-secret-token"}
+        with closing(Client(options, clock.deadline(3600.0))) as client:
+            yield client
+
+
 def agent(node: str, uid: str = "old", **more: Any) -> dict[str, Any]:
     raw = api.agent(node, **more)
     raw["metadata"] |= {"name": f"antrea-agent-{node}-{uid}", "uid": f"{node}-{uid}"}
@@ -78,9 +95,11 @@ def start(
     nodes: str = "n1",
     strategy: str = "OnDelete",
     kapp: bool = False,
+    tag: str = "v2.5.2_vmware.1",
 ) -> list[Exchange]:
     daemon_set = api.copy(api.ANTREA)
     daemon_set["spec"]["updateStrategy"]["type"] = strategy
+    daemon_set["spec"]["template"]["spec"]["containers"][1]["image"] = f"registry.example:5000/antrea:{tag}"
     machines = [text.node(name) for name in nodes.split()]
     return [
         listing(api.DAEMON_SETS, daemon_set),

@@ -32,15 +32,16 @@ from ansible_collections.vks.bigip.plugins.module_utils._preflight import table
 from ansible_collections.vks.bigip.plugins.module_utils._status.routing import routing
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
+MODES = ("nodeport", "nodeportlocal", "cluster")
 NO = Unknown("it is forbidden")
 ANTREA = Cni("antrea", "kube-system/antrea-agent", "2.5.2", "OnDelete")
-CALICO = Cni("calico", "kube-system/calico-node", "3.31.5")
+CALICO = Cni("calico", "kube-system/calico-node", "3.31.5", "RollingUpdate")
 ON = NplConfig("kube-system/antrea-config", True, True, port_range="61000-62000", changed=1000.0, kapp=True)
 OFF = dataclasses.replace(ON, enable=False)
 AGENT = Agent("n1", "kube-system/antrea-agent-x", True, 2000.0)
-NODE = Machine(snapshot.node(text.node("n1")))  # 198.18.0.1
-NSX_NODE = Machine(snapshot.node(text.node("n1!nsx")))
-CIS = Workload("Deployment", "kube-system/cis", "2.20.3", "k8s-bigip-ctlr:2.20.3")
+NODE = Machine(snapshot.node(text.node("n1")), "v1.35.6")  # 198.18.0.1
+NSX_NODE = Machine(snapshot.node(text.node("n1!nsx")), "v1.35.6")
+CIS = Workload("Deployment", "kube-system/cis", "2.20.3", "k8s-bigip-ctlr:2.20.3", (), 1, 1)
 SUPERVISOR = Supervisor("team-a", "shop", "builtin-generic-v3.6.1", "antrea", None, None, NO, NO)
 ADDON = AddonConfig("team-a/shop-antrea", "shop", "antrea.2.5.2", True, "antrea.config.nodePortLocal.enabled")
 PACKAGE = Package("vmware-system-tkg/shop-antrea", "antrea.tanzu.vmware.com", "2.5.2+vmware.2-tkg.1", False)
@@ -59,6 +60,11 @@ def self_ip(address: str, *services: str, name: str = "/Common/internal") -> Sel
 
 
 NEAR, FAR = self_ip("198.18.0.250/16", "tcp:179"), self_ip("10.1.0.250/24", "default")
+
+
+def nodes(names: str) -> tuple[Machine, ...]:
+    """Node n2 has the addresses 198.18.0.2 and 2001:db8:18::2; words behind ! as in cluster_text."""
+    return tuple(Machine(snapshot.node(text.node(name)), "v1.35.6") for name in names.split())
 
 
 def vpc(mode: str = "Private", network: str = "198.18.0.0/16", name: str = "shop") -> Supervisor:
@@ -131,16 +137,16 @@ def ids(cases: list[Case]) -> list[str]:
     return [f"{number}-{case[0]}-{case[1]}" for number, case in enumerate(cases)]
 
 
-def judge(check: str, status: str, changes: dict[str, Any], words: str) -> None:
-    """Run one check over the healthy cluster with these changes. `words` are in its message."""
+def judge(check: str, status: str, changes: dict[str, Any], message: str) -> None:
+    """Run one check over the healthy cluster with these changes, and compare its whole message."""
     (result,) = table.run(base(**changes), [check])
-    assert (result.status, words in result.message) == (status, True), result
+    assert (result.status, result.message) == (status, message), result
     assert result.message.endswith(result.remedy) and result.message[-1] in ".)", result
     assert bool(result.remedy) is (status in ("fail", "warn", "unknown"))
 
 
 def check_statuses(check: str, cases: list[Case]) -> None:
     """Each check has a case that passes, one that fails or warns, and one that is not known."""
-    seen = {status for name, status, _changes, _words in cases if name == check}
+    seen = {status for name, status, _changes, _message in cases if name == check}
     assert seen & {"fail", "warn"} and "unknown" in seen
     assert "pass" in seen or check == "P18", "only the NSX firewall can never be proven"

@@ -100,6 +100,33 @@ def changed(before: str, after: str) -> list[str]:
         ('"nodePortLocal" : \n  "enable" : false\n', ON, ['-  "enable" : false', '+  "enable" : true']),
         ("x: é\nnodePortLocal:\n  enable: false\ny: ü\n", ON, ["-  enable: false", "+  enable: true"]),
         ("text: |\n  nodePortLocal:\n    enable: false\n", ON, ["+nodePortLocal:", "+  enable: true"]),
+        ("nodePortLocal:", ON, ["-nodePortLocal:", "+nodePortLocal:", "+  enable: true"]),
+        ("x: 1\r\ny: 2", ON, ["-y: 2", "+y: 2\r", "+nodePortLocal:\r", "+  enable: true\r"]),
+        ("nodePortLocal: # why\n", ON, ["+  enable: true"]),
+        (
+            "nodePortLocal:   ~   # why\n",
+            ON,
+            ["-nodePortLocal:   ~   # why", "+nodePortLocal:   # why", "+  enable: true"],
+        ),
+        ('"nodePortLocal":\n  "enable" :\n', ON, ['-  "enable" :', '+  "enable" : true']),
+        (
+            "nodePortLocal: {enable: , x: 1}\n",
+            ON,
+            ["-nodePortLocal: {enable: , x: 1}", "+nodePortLocal: {enable: true , x: 1}"],
+        ),
+        ("nplPortRange:\nx: 1\n", {OLD_RANGE: "3-4"}, ["-nplPortRange:", '+nplPortRange: "3-4"']),
+        (
+            "nodePortLocal:\n  enable: false\nnodePortLocal:\n  enable: false\n# end\n",
+            ON,
+            ["-  enable: false", "+  enable: true"],
+        ),
+        (
+            "featureGates:\n  A: true\n  NodePortLocal: false\n  B: true\n",
+            {GATE: True},
+            ["-  NodePortLocal: false", "+  NodePortLocal: true"],
+        ),
+        (UPSTREAM, {ENABLE: False}, []),
+        (UPSTREAM, {}, []),
     ],
 )
 def test_only_these_lines_change(text: str, settings: dict[Any, Any], lines: list[str]) -> None:
@@ -114,6 +141,10 @@ def test_only_these_lines_change(text: str, settings: dict[Any, Any], lines: lis
         "nodePortLocal: &x\n  enable: &y false\nz: *y\n",
         "x: 1\n...\n",
         "nodePortLocal: yes\n",
+        "nodePortLocal:\n  enable: [false]\n",
+        "nodePortLocal: {enable}\n",
+        "[]\n",
+        "text\n",
         "a: [",
         "{x: 1}\n",
     ],
@@ -121,7 +152,16 @@ def test_only_these_lines_change(text: str, settings: dict[Any, Any], lines: lis
 def test_what_cannot_be_edited_line_by_line_is_refused(text: str) -> None:
     with pytest.raises(Failure) as caught:
         edit(text, ON, "antrea-agent.conf of ConfigMap kube-system/antrea-config")
-    assert (
-        caught.value.code == "npl_text"
-        and "Set nodePortLocal.enable: true in it by hand" in caught.value.message
+    assert (caught.value.code, caught.value.message) == (
+        "npl_text",
+        "Editing antrea-agent.conf of ConfigMap kube-system/antrea-config: its YAML is written in a way that "
+        "does not "
+        "allow to change one line. Nothing was written. Set nodePortLocal.enable: true in it by hand.",
     )
+
+
+def test_all_settings_are_named_in_a_refusal() -> None:
+    with pytest.raises(
+        Failure, match='Set featureGates.NodePortLocal: false, nplPortRange: "1-2" in it by hand.'
+    ):
+        edit("- a list\n", {GATE: False, OLD_RANGE: "1-2"}, "it")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.modules import antrea_npl
-from ansible_collections.vks.bigip.tests.unit.support.answers import listing, missing
+from ansible_collections.vks.bigip.tests.unit.support.answers import denied, listing, missing
 from ansible_collections.vks.bigip.tests.unit.support.antrea import (
     ADDON,
     CLUSTER,
@@ -35,60 +35,16 @@ from ansible_collections.vks.bigip.tests.unit.support.antrea import (
     run,
     run_both,
     start,
-    warned,
     write,
 )
 from ansible_collections.vks.bigip.tests.unit.support.kube import status
 from ansible_collections.vks.bigip.tests.unit.support.run_module import run_module
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
-
-def test_another_user_writes_at_the_same_moment() -> None:
-    theirs, both = OFF + "# more\n", ON + "# more\n"
-    conflict = write(status=409, json=status(409, "the object has been modified"))
-    script = [
-        *start(),
-        conflict,
-        config(theirs, version="2"),
-        agents(N1),
-        write(both, "2"),
-        config(both),
-        config(both),
-        agents(N1),
-    ]
-    assert run([*script, *restarted(N1, NEW1)])["changed"] is True
-
-
-def test_an_own_write_whose_answer_was_lost() -> None:
-    lost = [write(drop=True), write(status=409, json=status(409, "the object has been modified"))]
-    result = run(
-        [*start(), *lost, config(ON), agents(N1), config(ON), config(ON), agents(N1), *restarted(N1, NEW1)]
-    )
-    assert (result["changed"], result["settings"]) == (
-        True,
-        {"featureGates.NodePortLocal": True, "nodePortLocal.enable": True},
-    )
-
-
-@pytest.mark.parametrize("check", [False, True])
-def test_a_config_map_of_kapp_without_the_supervisor(check: bool) -> None:
-    result = run(start(kapp=True), check=check)
-    failed(
-        result,
-        "npl_managed",
-        "kapp-controller, which reverts an edit in about 10 minutes",
-        "Nothing was written.",
-        "Set supervisor_kubeconfig",
-    )
-
-
-def test_what_is_as_wanted_needs_no_owner() -> None:
-    result = run([*start(ON, kapp=True), log(N1)])
-    assert (result["changed"], result["owner"], result["proven"]) == (False, None, True)
-
-
-def test_a_text_that_antrea_does_not_understand() -> None:
-    failed(run(start("featureGates: [")), "npl_text", "Nothing was written")
+SHOWN = (
+    "spec:\n  antrea:\n    config:\n      featureGates:\n        NodePortLocal: {}\n"
+    "      nodePortLocal:\n        enabled: {}\n"
+)
 
 
 def test_antrea_config() -> None:
@@ -97,14 +53,20 @@ def test_antrea_config() -> None:
     result = run_both(
         [*above(antrea_config()), *changes(SUPERVISOR, PATCH, antrea_config(True, True))], workload
     )
-    assert (
-        result["owner"] == {"kind": "AntreaConfig", "name": "team-a/shop-antrea-package"} and result["proven"]
-    )
+    assert result["owner"] == {"kind": "AntreaConfig", "name": "team-a/shop-antrea-package"}
     assert result["settings"] == {
         "spec.antrea.config.nodePortLocal.enabled": True,
         "spec.antrea.config.featureGates.NodePortLocal": True,
     }
-    assert "Egress" not in result["diff"][0]["after"] and "enabled: true" in result["diff"][0]["after"]
+    assert result["diff"] == [
+        {
+            "before_header": "AntreaConfig team-a/shop-antrea-package",
+            "after_header": "AntreaConfig team-a/shop-antrea-package",
+            "before": SHOWN.format("false", "false"),
+            "after": SHOWN.format("true", "true"),
+        }
+    ]
+    assert result["proven"] and result.get("warnings", []) == []
 
 
 def test_off_is_the_gate_since_the_package_ignores_enabled_false() -> None:
@@ -132,6 +94,10 @@ def test_what_the_package_does_by_itself_is_written_down_and_restarts_nothing() 
     workload = [*start(ON, kapp=True), missing(f"{PACKAGES}?limit=500"), log(N1)]
     result = run_both([*above(there), *changes(SUPERVISOR, body, antrea_config(True, True))], workload)
     assert (result["changed"], result["restarted"], result["proven"]) == (True, [], True)
+    assert (result["diff"][0]["before"], result["diff"][0]["after"]) == (
+        "",
+        "spec:\n  antrea:\n    config:\n      nodePortLocal:\n        enabled: true\n",
+    )
 
 
 def test_a_change_that_is_on_its_way_is_waited_for() -> None:
@@ -155,33 +121,77 @@ def test_check_mode_writes_nothing_on_the_supervisor() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer, says_",
+    "answer, said",
     [
         (antrea_config(False, True), "spec.antrea.config.featureGates.NodePortLocal is dropped"),
-        (antrea_config(True, True, EndpointSlice=False), "featureGates.EndpointSlice becomes False"),
+        (
+            antrea_config(True, True, EndpointSlice=False, Egress=True),
+            "spec.antrea.config.featureGates.Egress becomes True; "
+            "spec.antrea.config.featureGates.EndpointSlice becomes False",
+        ),
     ],
 )
-def test_a_change_that_would_do_more_or_less_is_not_made(answer: dict[str, Any], says_: str) -> None:
+def test_a_change_that_would_do_more_or_less_is_not_made(answer: dict[str, Any], said: str) -> None:
     content = OFF.replace("Egress: false", "Egress: false\n  EndpointSlice: true")
     tried = changes(SUPERVISOR, PATCH, answer, tried=False)
     result = run_both(
         [*above(antrea_config()), *tried], [*start(content, kapp=True), missing(f"{PACKAGES}?limit=500")]
     )
-    failed(result, "npl_side_effects", says_, "Nothing was written")
+    assert (result["failure"]["code"], result["msg"]) == (
+        "npl_side_effects",
+        f"Trying the change of AntreaConfig team-a/shop-antrea-package: beside the change itself, {said}. "
+        "Nothing was "
+        "written. Set these explicitly in it first, as the cluster has them now.",
+    )
+
+
+def test_a_gate_that_the_text_does_not_have_is_no_side_effect() -> None:
+    """A ConfigMap without featureGates, or without any setting, has Antrea's defaults."""
+    for content in ("nodePortLocal:\n", ""):
+        answer = antrea_config(True, True, EndpointSlice=False)
+        workload = [
+            *start(content, kapp=True),
+            missing(f"{PACKAGES}?limit=500"),
+            config(ON, kapp=True),
+            config(ON, kapp=True),
+            agents(N1),
+        ]
+        result = run_both(
+            [*above(antrea_config()), *changes(SUPERVISOR, PATCH, answer)], workload, restart_agents="never"
+        )
+        assert "failed" not in result and result["changed"], result
+
+
+def package(name: str = "shop-antrea", *, paused: bool = True, of: str = "antrea.tanzu") -> dict[str, Any]:
+    return {
+        "metadata": {"namespace": "vmware-system-tkg", "name": name},
+        "spec": {"paused": paused, "packageRef": {"refName": of}},
+    }
 
 
 def test_a_paused_package_would_keep_the_change_away() -> None:
-    package = {
-        "metadata": {"namespace": "vmware-system-tkg", "name": "shop-antrea"},
-        "spec": {"paused": True, "packageRef": {"refName": "antrea.tanzu"}},
-    }
-    result = run_both(above(antrea_config()), [*start(kapp=True), listing(PACKAGES, package)])
-    failed(
-        result,
+    packages = listing(PACKAGES, package("a", of="x"), package("b", paused=False), package("c"), package("d"))
+    result = run_both(above(antrea_config()), [*start(kapp=True), packages])
+    assert (result["failure"]["code"], result["msg"]) == (
         "npl_paused",
-        "PackageInstall vmware-system-tkg/shop-antrea in the cluster is paused",
-        "Nothing was written",
+        "Changing AntreaConfig team-a/shop-antrea-package: PackageInstall vmware-system-tkg/c in the cluster "
+        "is "
+        "paused, so the change would not reach the agents. Nothing was written. Set its spec.paused to false "
+        "first.",
     )
+
+
+@pytest.mark.parametrize(
+    "packages",
+    [
+        listing(PACKAGES, package("cert-manager", of="cert-manager.tanzu")),
+        listing(PACKAGES, package(paused=False)),
+        denied(PACKAGES),
+    ],
+)
+def test_other_packages_and_those_that_may_not_be_read_stop_nothing(packages: Exchange) -> None:
+    result = run_both(above(antrea_config()), [*start(kapp=True), packages], check=True)
+    assert "failed" not in result and result["changed"], result
 
 
 def test_a_paused_package_of_another_namespace_stops_nothing() -> None:
@@ -257,9 +267,15 @@ def test_a_schema_without_it_is_refused_and_shown() -> None:
 
 def test_a_schema_without_it_matters_only_if_something_has_to_change() -> None:
     result = run_both(addons("antreaNSX"), [*start(ON, kapp=True), log(N1)])
-    assert (result["changed"], result["proven"]) == (False, True) and warned(
-        result, "NodePortLocal is as wanted, and nothing was written"
-    )
+    assert (result["changed"], result["proven"], result["owner"]) == (False, True, None)
+    assert result["warnings"] == [
+        "NodePortLocal is as wanted, and nothing was written. But it is not known whether it stays so. "
+        "Finding the "
+        "object that owns Antrea's settings: the schema of AddonConfigDefinition antrea.2.5.2 has no setting "
+        "nodePortLocal; AddonConfig team-a/shop-antrea stays unchanged. Its settings are antreaNSX.enable. "
+        "Nothing "
+        "was written. Ask VMware how this release switches NodePortLocal, or use pool_member_type nodeport."
+    ]
 
 
 def test_a_supervisor_that_may_not_be_read() -> None:
@@ -271,3 +287,19 @@ def test_a_supervisor_that_may_not_be_read() -> None:
         "it is not known whether the cluster has an AntreaConfig",
         "antreaconfigs is forbidden",
     )
+
+
+def test_a_config_map_without_an_object_above_is_changed_itself() -> None:
+    """A cluster on the Supervisor whose Antrea nothing there manages."""
+    there = [GROUPS, CLUSTER, missing(SUPERVISOR)]
+    workload = [*start(), write(), config(ON), config(ON), agents(N1)]
+    result = run_both(there, workload, restart_agents="never")
+    assert (result["changed"], result["owner"]) == (
+        True,
+        {"kind": "ConfigMap", "name": "kube-system/antrea-config-f5d8"},
+    )
+
+
+def test_a_right_that_is_missing_is_named() -> None:
+    result = run([*start(), write(status=403, json=status(403, "configmaps is forbidden"))])
+    failed(result, "kubernetes_forbidden", 'resources: ["configmaps"], verbs: ["patch"]')

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import (
     Agent,
+    AgentPod,
     NplConfig,
     Package,
     Provider,
@@ -24,14 +25,24 @@ CONFIG = NplConfig("kube-system/antrea-config", changed=100.0)
 @pytest.mark.parametrize(
     ("changes", "enabled", "setting"),
     [
-        ({"enable": True}, True, "nodePortLocal.enable is true in"),
-        ({"gate": True, "enable": True}, True, "nodePortLocal.enable is true in"),
-        ({"enable": False}, False, "nodePortLocal.enable is not true in"),
-        ({}, False, "nodePortLocal.enable is not true in"),
-        ({"gate": False, "enable": True}, False, "featureGates.NodePortLocal is false in"),
-        ({"section": False}, False, "nodePortLocal.enable is not true in"),
-        ({"section": False, "gate": True}, None, "nodePortLocal is absent in"),
-        ({"enable": True, "fault": "bad YAML"}, None, "cannot be read: bad YAML"),
+        ({"enable": True}, True, "nodePortLocal.enable is true in {}"),
+        ({"gate": True, "enable": True}, True, "nodePortLocal.enable is true in {}"),
+        ({"enable": False}, False, "nodePortLocal.enable is not true in {}"),
+        ({"gate": True}, False, "nodePortLocal.enable is not true in {}"),
+        ({}, False, "nodePortLocal.enable is not true in {}"),
+        ({"gate": False, "enable": True}, False, "featureGates.NodePortLocal is false in {}"),
+        ({"gate": False, "section": False}, False, "featureGates.NodePortLocal is false in {}"),
+        ({"section": False}, False, "nodePortLocal.enable is not true in {}"),
+        (
+            {"section": False, "gate": True},
+            None,
+            "featureGates.NodePortLocal is true and nodePortLocal is absent in {}",
+        ),
+        (
+            {"enable": True, "fault": "bad YAML"},
+            None,
+            "the antrea-agent.conf of {} cannot be read: bad YAML",
+        ),
     ],
 )
 def test_whether_a_configuration_runs_nodeportlocal(
@@ -39,7 +50,7 @@ def test_whether_a_configuration_runs_nodeportlocal(
 ) -> None:
     config = dataclasses.replace(CONFIG, **changes)
     assert config.enabled is enabled
-    assert setting in config.setting and "ConfigMap kube-system/antrea-config" in config.setting
+    assert config.setting == setting.format("ConfigMap kube-system/antrea-config")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +61,11 @@ def test_whether_an_agent_is_newer_than_its_configuration(
     started: float | None, changed: float | None, newer: bool | None
 ) -> None:
     assert Agent("n1", "x", True, started).newer_than(dataclasses.replace(CONFIG, changed=changed)) is newer
+
+
+def test_a_run_of_an_agent_is_its_pod_and_its_start() -> None:
+    """A container that restarts keeps the Pod, and a Pod that is replaced has another UID."""
+    assert AgentPod(Agent("n1", "x", True, 100.0), "a", False, "").run == ("a", 100.0)
 
 
 @pytest.mark.parametrize(
@@ -72,5 +88,7 @@ def test_which_provider_is_nsx(name: str, nsx: bool) -> None:
 
 
 def test_values_of_an_argument() -> None:
-    cis = Workload("Deployment", "f5/cis", None, "x", ("--namespace=a", "--namespace", "b", "--other=c"))
+    cis = Workload(
+        "Deployment", "f5/cis", None, "x", ("--namespace=a", "--namespace", "b", "--other=c"), 1, 1
+    )
     assert cis.values("--namespace") == ["a", "b"]

@@ -11,7 +11,8 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._facts.unknown import Unknown
-from ansible_collections.vks.bigip.plugins.module_utils._npl.owner import Above, decide, manager
+from ansible_collections.vks.bigip.plugins.module_utils._npl.owner import Above, Owner, decide, manager
+from ansible_collections.vks.bigip.plugins.module_utils._npl.schema import Keys
 
 NO = Unknown("reading it: forbidden.")
 
@@ -69,99 +70,190 @@ def above(addon: Any = None, schema_: Any = None, antrea: Any = None) -> Above:
     return Above("team-a", "shop", addon, schema_, antrea)
 
 
+CONFIG_MAP = config_map()
+OF_SUPERVISOR = Keys(
+    ("spec", "antrea", "config", "nodePortLocal", "enabled"),
+    ("spec", "antrea", "config", "featureGates", "NodePortLocal"),
+    ("spec", "antrea", "config", "nodePortLocal", "portRange"),
+)
+OF_ADDON = Keys(
+    ("spec", "values", "antrea", "config", "nodePortLocal", "enabled"),
+    ("spec", "values", "antrea", "config", "featureGates", "NodePortLocal"),
+    ("spec", "values", "antrea", "config", "nodePortLocal", "portRange"),
+)
+BY_CONFIG_MAP = Owner("ConfigMap", "kube-system/antrea-config", CONFIG_MAP)
+BY_ANTREA_CONFIG = Owner("AntreaConfig", "team-a/shop-antrea-package", ANTREA_CONFIG, OF_SUPERVISOR)
+BY_ADDON = Owner("AddonConfig", "team-a/shop-antrea", ADDON, OF_ADDON)
+
+
 @pytest.mark.parametrize(
     "there, config, owner",
     [
-        (None, config_map(), "ConfigMap kube-system/antrea-config"),
-        (above(), config_map(), "ConfigMap kube-system/antrea-config"),
-        (above(antrea=ANTREA_CONFIG), KAPP, "AntreaConfig team-a/shop-antrea-package"),
-        (above(ADDON, definition(WITH)), KAPP, "AddonConfig team-a/shop-antrea"),
-        (above(ADDON, definition(WITH), ANTREA_CONFIG), KAPP, "AddonConfig team-a/shop-antrea"),
-        (above(antrea=ANTREA_CONFIG), config_map(), "AntreaConfig team-a/shop-antrea-package"),
+        (None, CONFIG_MAP, BY_CONFIG_MAP),
+        (above(), CONFIG_MAP, BY_CONFIG_MAP),
+        (above(antrea=ANTREA_CONFIG), KAPP, BY_ANTREA_CONFIG),
+        (above(ADDON, definition(WITH)), KAPP, BY_ADDON),
+        (above(ADDON, definition(WITH), ANTREA_CONFIG), KAPP, BY_ADDON),
+        (above(ADDON, definition(WITH), NO), KAPP, BY_ADDON),
+        (above(antrea=ANTREA_CONFIG), CONFIG_MAP, BY_ANTREA_CONFIG),
+        (None, {}, Owner("ConfigMap", "None/None", {})),
     ],
 )
-def test_the_owner(there: Above | None, config: dict[str, Any], owner: str) -> None:
-    assert str(decide(there, config)) == owner
+def test_the_owner(there: Above | None, config: dict[str, Any], owner: Owner) -> None:
+    assert decide(there, config) == owner
+
+
+def test_an_owner_is_shown_as_kind_and_name() -> None:
+    assert str(BY_ADDON) == "AddonConfig team-a/shop-antrea"
+
+
+BY_KAPP = (
+    "ConfigMap kube-system/antrea-config is managed by kapp-controller, which reverts an edit in about 10 "
+    "minutes"
+)
+ASK = "Ask VMware how this release switches NodePortLocal, or use pool_member_type nodeport."
 
 
 @pytest.mark.parametrize(
-    "there, config, code, words",
+    "there, config, code, said, remedy",
     [
-        (None, KAPP, "npl_managed", "kapp-controller, which reverts an edit"),
-        (None, KAPP, "npl_managed", "Set supervisor_kubeconfig"),
+        (
+            None,
+            KAPP,
+            "npl_managed",
+            BY_KAPP,
+            "The setting is in an object on the Supervisor (AntreaConfig up to VKS 3.5, AddonConfig from 3.6 "
+            "on). "
+            "Set supervisor_kubeconfig (or supervisor_context), supervisor_namespace and cluster_name; then "
+            "it "
+            "can be changed there.",
+        ),
         (
             above(),
             KAPP,
             "npl_owner_missing",
-            "neither AddonConfig shop-antrea nor AntreaConfig shop-antrea-package",
+            f"{BY_KAPP}, and namespace team-a of the Supervisor has neither AddonConfig shop-antrea nor "
+            "AntreaConfig shop-antrea-package",
+            "Check supervisor_namespace and cluster_name; if they are right, create the object first.",
         ),
         (
             above(antrea=NO),
             KAPP,
             "npl_owner_unknown",
             "it is not known whether the cluster has an AntreaConfig: reading it: forbidden",
+            "Grant this right.",
         ),
-        (above(NO), KAPP, "npl_owner_unknown", "AddonConfig"),
-        (above(ADDON, NO), KAPP, "npl_owner_unknown", "may not be read"),
+        (
+            above(NO, definition(WITH), ANTREA_CONFIG),
+            KAPP,
+            "npl_owner_unknown",
+            "it is not known whether the cluster has an AddonConfig: reading it: forbidden",
+            "Grant this right.",
+        ),
+        (
+            above(ADDON, NO),
+            KAPP,
+            "npl_owner_unknown",
+            "the schema of AddonConfig team-a/shop-antrea may not be read: reading it: forbidden",
+            "Grant this right.",
+        ),
         (
             above(ADDON, None),
             KAPP,
             "npl_addon_schema",
             "AddonConfigDefinition antrea.2.5.2, which AddonConfig team-a/shop-antrea names, does not exist",
+            "Correct spec.addonConfigDefinitionRef.",
         ),
-        (above(ADDON, definition(WITHOUT)), KAPP, "npl_addon_schema", "has no setting nodePortLocal"),
         (
             above(ADDON, definition(WITHOUT)),
             KAPP,
             "npl_addon_schema",
-            "Its settings are antrea.config, antreaNSX.enable",
+            "the schema of AddonConfigDefinition antrea.2.5.2 has no setting nodePortLocal; AddonConfig "
+            "team-a/shop-antrea stays unchanged. Its settings are antrea.config, antreaNSX.enable",
+            ASK,
         ),
-        (above(ADDON, definition(None)), KAPP, "npl_addon_schema", "Its settings are none"),
+        (
+            above(ADDON, definition(None)),
+            KAPP,
+            "npl_addon_schema",
+            "the schema of AddonConfigDefinition antrea.2.5.2 has no setting nodePortLocal; AddonConfig "
+            "team-a/shop-antrea stays unchanged. Its settings are none",
+            ASK,
+        ),
         (
             above(ADDON, definition(TWICE)),
             KAPP,
             "npl_addon_schema",
-            "has several: antrea.config.nodePortLocal.enabled, other.nodePortLocal.enabled",
+            "the schema of AddonConfigDefinition antrea.2.5.2 has several: "
+            "antrea.config.nodePortLocal.enabled, "
+            "other.nodePortLocal.enabled; AddonConfig team-a/shop-antrea stays unchanged. Its settings are "
+            "antrea.config, other.nodePortLocal",
+            ASK,
         ),
         (
-            above(thing("shop-antrea", clusterName="shop")),
+            above(thing("shop-antrea", clusterName="shop"), definition(WITH)),
             KAPP,
             "npl_addon_unbound",
+            "the platform skips AddonConfig team-a/shop-antrea, because spec.addonConfigDefinitionRef is "
+            "empty",
+            "Set spec.addonConfigDefinitionRef first.",
+        ),
+        (
+            above({"metadata": ADDON["metadata"]}, definition(WITH)),
+            KAPP,
+            "npl_addon_unbound",
+            "the platform skips AddonConfig team-a/shop-antrea, because spec.clusterName and "
             "spec.addonConfigDefinitionRef is empty",
-        ),
-        (
-            above(thing("shop-antrea")),
-            KAPP,
-            "npl_addon_unbound",
-            "spec.clusterName and spec.addonConfigDefinitionRef is empty",
+            "Set spec.clusterName and spec.addonConfigDefinitionRef first.",
         ),
         (
             None,
             config_map(annotations={"meta.helm.sh/release-name": "antrea"}),
             "npl_managed",
-            "managed by Helm release antrea",
+            "ConfigMap kube-system/antrea-config is managed by Helm release antrea, which would revert an "
+            "edit",
+            "Change NodePortLocal in the source of Helm release antrea.",
+        ),
+        (
+            above(),
+            config_map({"app.kubernetes.io/managed-by": "Helm"}),
+            "npl_managed",
+            "ConfigMap kube-system/antrea-config is managed by Helm, which would revert an edit",
+            "Change NodePortLocal in the source of Helm.",
         ),
     ],
 )
-def test_refused(there: Above | None, config: dict[str, Any], code: str, words: str) -> None:
+def test_refused(there: Above | None, config: dict[str, Any], code: str, said: str, remedy: str) -> None:
     with pytest.raises(Failure) as caught:
         decide(there, config)
-    assert (
-        caught.value.code == code
-        and words in caught.value.message
-        and "Nothing was written." in caught.value.message
+    assert (caught.value.code, caught.value.message) == (
+        code,
+        f"Finding the object that owns Antrea's settings: {said}. Nothing was written. {remedy}",
     )
 
 
 @pytest.mark.parametrize(
     "config, who",
     [
+        ({}, None),
+        ({"metadata": None}, None),
         (config_map({"app": "antrea"}, {"kubectl.kubernetes.io/last-applied-configuration": "{}"}), None),
-        (config_map(annotations={"kapp.k14s.io/original": "{}"}), "kapp-controller"),
+        (config_map({"app": "antrea", "kapp.k14s.io/app": "1"}, {"note": "x"}), "kapp-controller"),
+        (config_map({"app": "antrea"}, {"kapp.k14s.io/original": "{}", "note": "x"}), "kapp-controller"),
+        (
+            config_map({"app.kubernetes.io/managed-by": "Helm"}, {"meta.helm.sh/release-name": "antrea"}),
+            "Helm release antrea",
+        ),
         (config_map({"app.kubernetes.io/managed-by": "Helm"}), "Helm"),
+        (config_map({"app.kubernetes.io/managed-by": ""}), None),
         (config_map(annotations={"argocd.argoproj.io/tracking-id": "x"}), "Argo CD"),
-        (config_map({"kustomize.toolkit.fluxcd.io/name": "x"}), "Flux"),
-        (config_map(ownerReferences=[{"kind": "AntreaInstall", "name": "antrea"}]), "AntreaInstall antrea"),
+        (config_map({"argocd.argoproj.io/instance": "x"}), "Argo CD"),
+        (config_map({"app": "antrea", "kustomize.toolkit.fluxcd.io/name": "x"}), "Flux"),
+        (
+            config_map(ownerReferences=[{"kind": "AntreaInstall", "name": "antrea"}, {"kind": "X"}]),
+            "AntreaInstall antrea",
+        ),
+        (config_map(ownerReferences=None), None),
     ],
 )
 def test_who_manages_a_config_map(config: dict[str, Any], who: str | None) -> None:

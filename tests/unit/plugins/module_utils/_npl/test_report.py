@@ -16,7 +16,9 @@ from ansible_collections.vks.bigip.plugins.module_utils._npl.owner import Owner
 from ansible_collections.vks.bigip.plugins.module_utils._npl.restart import Restarts
 
 CONFIG = NplConfig("kube-system/antrea-config", enable=True, port_range="61000-62000")
-PODS = [AgentPod(Agent(node, f"kube-system/agent-{node}", True, 1.0), f"uid-{node}") for node in "abc"]
+PODS = [
+    AgentPod(Agent(node, f"kube-system/agent-{node}", True, 1.0), f"uid-{node}", False, "") for node in "abc"
+]
 
 
 def test_agents_whose_restart_is_still_needed() -> None:
@@ -29,20 +31,31 @@ def test_agents_whose_restart_is_still_needed() -> None:
 @pytest.mark.parametrize(("only", "others"), [(None, set()), (["a"], {"b", "c"}), (["a", "b", "c"], set())])
 def test_nodes_that_the_user_does_not_name(only: list[str] | None, others: set[str]) -> None:
     assert report.others(PODS, only) == others
-    assert report.not_asked(others) == [f"the agent on {node} was not asked" for node in sorted(others)]
+
+
+def test_agents_that_were_not_asked_are_in_the_order_of_their_nodes() -> None:
+    assert report.not_asked("dcbae") == [f"the agent on {node} was not asked" for node in "abcde"]
 
 
 @pytest.mark.parametrize(
-    ("changes", "state"),
-    [({}, "enabled"), ({"enable": False}, "disabled"), ({"fault": "bad YAML"}, "unknown")],
+    ("changes", "state", "because"),
+    [
+        ({}, "enabled", "nodePortLocal.enable is true in {}"),
+        ({"enable": False}, "disabled", "nodePortLocal.enable is not true in {}"),
+        (
+            {"fault": "bad YAML"},
+            "unknown",
+            "the antrea-agent.conf of {} cannot be read: bad YAML",
+        ),
+    ],
 )
-def test_npl(changes: dict[str, Any], state: str) -> None:
-    shown = report.npl(dataclasses.replace(CONFIG, **changes))
-    assert (shown["state"], shown["port_range"], shown["config_map"]) == (
-        state,
-        "61000-62000",
-        "kube-system/antrea-config",
-    )
+def test_npl(changes: dict[str, Any], state: str, because: str) -> None:
+    assert report.npl(dataclasses.replace(CONFIG, **changes)) == {
+        "state": state,
+        "because": because.format("ConfigMap kube-system/antrea-config"),
+        "port_range": "61000-62000",
+        "config_map": "kube-system/antrea-config",
+    }
 
 
 def test_agents() -> None:

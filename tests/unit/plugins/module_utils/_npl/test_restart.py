@@ -18,7 +18,8 @@ CONF = NplConfig("kube-system/antrea-config", gate=True, enable=True, port_range
 
 
 def pod(node: str, started: float | None = 200.0, uid: str = "") -> AgentPod:
-    return AgentPod(Agent(node, f"kube-system/antrea-agent-{node}", True, started), uid or f"uid-{node}")
+    agent = Agent(node, f"kube-system/antrea-agent-{node}", True, started)
+    return AgentPod(agent, uid or f"uid-{node}", False, "")
 
 
 A, B, C = pod("a"), pod("b"), pod("c")
@@ -49,6 +50,8 @@ def test_which_agents_are_stale(pods: list[AgentPod], before: list[Any], nodes: 
         ("abc", "when_needed", {"only": ["b"]}, Restarts(("b",), ("a", "c"))),
         ("", "always", {"only": ["b"]}, Restarts(("b",))),
         ("ab", "when_needed", {"unready": ["b"]}, Restarts(("a",), ("b",), ("b",))),
+        ("ab", "when_needed", {"unready": ["c"]}, Restarts(("a", "b"))),
+        ("abc", "never", {"strategy": "RollingUpdate"}, Restarts(later=("a", "b", "c"))),
         ("abc", "when_needed", {"strategy": "RollingUpdate"}, Restarts(("a", "b", "c"), rollout=True)),
         ("ab", "when_needed", {"strategy": "RollingUpdate"}, Restarts(("a", "b"))),
         ("abc", "when_needed", {"strategy": "RollingUpdate", "managed": True}, Restarts(("a", "b", "c"))),
@@ -72,9 +75,41 @@ def test_which_restarts(needed: str, restart_agents: str, options: Any, expected
     )
 
 
-def test_a_node_without_an_agent_is_refused() -> None:
-    with pytest.raises(Failure, match="nodes names x, where no antrea-agent runs. They run on a, b, c"):
-        restart.choose([A, B, C], "", "always", only=["x"], unready=(), strategy="OnDelete", managed=False)
+NODES = [f"n{number}" for number in range(1, 7)]
+MANY = [pod(node) for node in reversed(NODES)]
+
+
+@pytest.mark.parametrize(
+    "unready, expected",
+    [((), Restarts(tuple(NODES))), (NODES, Restarts(later=tuple(NODES), unready=tuple(NODES)))],
+)
+def test_restarts_are_in_the_order_of_the_nodes(unready: list[str], expected: Restarts) -> None:
+    chosen = restart.choose(
+        MANY, NODES, "always", only=None, unready=unready, strategy="OnDelete", managed=False
+    )
+    assert chosen == expected
+
+
+def test_a_cluster_without_agents_needs_no_rollout() -> None:
+    chosen = restart.choose([], "", "always", only=None, unready=(), strategy="RollingUpdate", managed=False)
+    assert chosen == Restarts()
+
+
+@pytest.mark.parametrize(
+    "pods, only, said",
+    [
+        (
+            MANY,
+            ["x5", "x4", "n1", "x3", "x2", "x1"],
+            "nodes names x1, x2, x3, x4, x5, where no antrea-agent runs. They run on n1, n2, n3, n4, n5, n6.",
+        ),
+        ([], ["x"], "nodes names x, where no antrea-agent runs. They run on none."),
+    ],
+)
+def test_a_node_without_an_agent_is_refused(pods: list[AgentPod], only: list[str], said: str) -> None:
+    with pytest.raises(Failure) as caught:
+        restart.choose(pods, "", "always", only=only, unready=(), strategy="OnDelete", managed=False)
+    assert (caught.value.code, caught.value.message) == ("npl_nodes", f"Reading the options: {said}")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ FULL = Keys(
     (*AT, "featureGates", "NodePortLocal"),
     (*AT, "nodePortLocal", "portRange"),
 )
-BARE = Keys(("nodePortLocal", "enable"))
+FLAT = Keys(("nodePortLocal", "enable"))
 
 
 ON, OFF = ENABLED, DISABLED
@@ -34,8 +34,8 @@ ON, OFF = ENABLED, DISABLED
         (FULL, ON, None, {FULL.switch: True, FULL.gate: True}),
         (FULL, ON, "61000-63000", {FULL.switch: True, FULL.gate: True, FULL.port_range: "61000-63000"}),
         (FULL, OFF, "61000-63000", {FULL.gate: False}),
-        (BARE, ON, None, {BARE.switch: True}),
-        (BARE, OFF, None, {BARE.switch: False}),
+        (FLAT, ON, None, {FLAT.switch: True}),
+        (FLAT, OFF, "61000-63000", {FLAT.switch: False}),
     ],
 )
 def test_what_the_owner_has_to_say(keys: Keys, state: str, port_range: str | None, settings: Any) -> None:
@@ -43,8 +43,14 @@ def test_what_the_owner_has_to_say(keys: Keys, state: str, port_range: str | Non
 
 
 def test_a_range_that_the_schema_does_not_have_is_refused() -> None:
-    with pytest.raises(Failure, match="no portRange beside it. Nothing was written"):
-        wanted.object_settings(BARE, ON, "61000-63000", "AddonConfig a/b")
+    with pytest.raises(Failure) as caught:
+        wanted.object_settings(FLAT, ON, "61000-63000", "AddonConfig a/b")
+    assert (caught.value.code, caught.value.message) == (
+        "npl_addon_schema",
+        "Setting port_range: the schema of AddonConfig a/b has nodePortLocal.enable, but no portRange beside "
+        "it. "
+        "Nothing was written. Leave port_range out.",
+    )
 
 
 CONF = NplConfig("kube-system/antrea-config", gate=True, enable=True, port_range="61000-62000", changed=100.0)
@@ -52,6 +58,7 @@ NULL = dataclasses.replace(
     CONF, gate=False, enable=None, port_range=None
 )  # as VMware's package writes it when the gate is off
 OLD = NplConfig("kube-system/antrea-config", gate=False, enable=None, section=False)
+LEGACY_ON = dataclasses.replace(OLD, gate=True)
 GATE, ENABLE, RANGE = (
     ("featureGates", "NodePortLocal"),
     ("nodePortLocal", "enable"),
@@ -72,7 +79,15 @@ GATE, ENABLE, RANGE = (
         (dataclasses.replace(CONF, gate=None, enable=False), ON, None, None, {ENABLE: True}),
         (OLD, ON, None, False, {GATE: True, ENABLE: True}),
         (OLD, ON, "61000-63000", True, {GATE: True, ("nplPortRange",): "61000-63000"}),
-        (dataclasses.replace(OLD, gate=True), OFF, None, True, {GATE: False}),
+        (OLD, ON, "61000-62000", True, {GATE: True}),
+        (OLD, OFF, None, True, {}),
+        (LEGACY_ON, ON, None, True, {}),
+        (LEGACY_ON, ON, "61000-63000", True, {("nplPortRange",): "61000-63000"}),
+        (LEGACY_ON, OFF, "61000-63000", True, {GATE: False}),
+        (LEGACY_ON, ON, None, False, {ENABLE: True}),
+        (LEGACY_ON, OFF, None, False, {ENABLE: False}),
+        (CONF, ON, "61000-62000", False, {}),
+        (dataclasses.replace(CONF, port_range=None), ON, "61000-63000", None, {RANGE: "61000-63000"}),
     ],
 )
 def test_what_the_text_has_to_say(
@@ -82,8 +97,15 @@ def test_what_the_text_has_to_say(
 
 
 def test_a_key_that_old_agents_end_at_is_not_written_on_a_guess() -> None:
-    with pytest.raises(Failure, match="the version of Antrea is not known"):
+    with pytest.raises(Failure) as caught:
         wanted.text_settings(OLD, ON, None, None)
+    assert (caught.value.code, caught.value.message) == (
+        "npl_version",
+        "Setting NodePortLocal: the version of Antrea is not known, and antrea-agent.conf of ConfigMap "
+        "kube-system/antrea-config has no nodePortLocal: agents before 1.4 end at this key. Nothing was "
+        "written. "
+        "Add the line nodePortLocal: to it if Antrea is 1.4 or newer.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,8 +118,12 @@ def test_a_key_that_old_agents_end_at_is_not_written_on_a_guess() -> None:
         (CONF, OFF, None, False, False),
         (NULL, OFF, "1-2", False, True),
         (NULL, ON, None, False, False),
-        (dataclasses.replace(OLD, gate=True), ON, None, True, True),
-        (dataclasses.replace(OLD, gate=True), ON, None, False, False),
+        (LEGACY_ON, ON, None, True, True),
+        (LEGACY_ON, ON, None, False, False),
+        (LEGACY_ON, OFF, None, True, False),
+        (OLD, ON, None, True, False),
+        (OLD, OFF, None, True, True),
+        (NULL, ON, "61000-62000", False, False),
     ],
 )
 def test_whether_the_cluster_has_it(
@@ -131,6 +157,18 @@ WISH = {("spec", "config", "featureGates", "NodePortLocal"): True}
         ),
         ({"Egress": False, "NodePortLocal": True}, {"noSNAT": True}, {}, ["spec.config.noSNAT becomes True"]),
         ({"Egress": False, "NodePortLocal": True}, {"defaultMTU": ""}, {}, []),
+        ({"Egress": False, "NodePortLocal": True, "EndpointSlice": False}, {}, {}, []),
+        ({"Egress": False, "NodePortLocal": True}, {}, {"NodePortLocal": False}, []),
+        (
+            {"Egress": True, "NodePortLocal": False},
+            {"noSNAT": True},
+            {},
+            [
+                "spec.config.featureGates.NodePortLocal is dropped",
+                "spec.config.featureGates.Egress becomes True",
+                "spec.config.noSNAT becomes True",
+            ],
+        ),
     ],
 )
 def test_what_a_change_would_do_beside_itself(
@@ -140,7 +178,33 @@ def test_what_a_change_would_do_beside_itself(
     assert wanted.side_effects(BEFORE, after, WISH, gates) == effects
 
 
+@pytest.mark.parametrize("after", [{}, {"spec": None}])
+def test_an_answer_without_the_settings_drops_them(after: dict[str, Any]) -> None:
+    assert wanted.side_effects(BEFORE, after, WISH, {}) == [
+        "spec.config.featureGates.NodePortLocal is dropped"
+    ]
+
+
 def test_a_patch_has_these_keys_and_no_others() -> None:
-    assert wanted.patch({("spec", "a", "x"): True, ("spec", "a", "y"): "1-2"}) == {
-        "spec": {"a": {"x": True, "y": "1-2"}}
-    }
+    settings = {("spec", "a", "x"): True, ("spec", "a", "y"): "1-2", ("spec", "b"): False, ("c",): None}
+    assert wanted.patch(settings) == {"spec": {"a": {"x": True, "y": "1-2"}, "b": False}, "c": None}
+
+
+@pytest.mark.parametrize(
+    "content, value",
+    [
+        ({"a": {"b": False}}, False),
+        ({"a": {}}, None),
+        ({"a": "text"}, None),
+        ({"a": None}, None),
+        (None, None),
+    ],
+)
+def test_the_value_at_a_path(content: Any, value: Any) -> None:
+    assert wanted.value_at(content, ("a", "b")) is value
+
+
+def test_settings_that_differ() -> None:
+    content = {"a": True, "b": {"c": "1-2", "d": False}}
+    settings = {("a",): True, ("b", "c"): "1-3", ("b", "d"): False, ("b", "e"): True}
+    assert wanted.differing(content, settings) == {("b", "c"): "1-3", ("b", "e"): True}

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Callable
+
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._preflight import judgement
@@ -12,17 +14,17 @@ from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement imp
 
 
 @pytest.mark.parametrize(
-    ("made", "expected"),
+    ("judge", "texts", "expected"),
     [
-        (judgement.good("a"), Judgement("pass", "a")),
-        (judgement.bad("a", "b"), Judgement("bad", "a", "b")),
-        (judgement.doubtful("a", "b"), Judgement("warn", "a", "b")),
-        (judgement.open_question("a", "b"), Judgement("unknown", "a", "b")),
-        (judgement.not_concerned("a"), Judgement("skipped", "a")),
+        (judgement.good, ("a",), Judgement("pass", "a", "")),
+        (judgement.bad, ("a", "b"), Judgement("bad", "a", "b")),
+        (judgement.doubtful, ("a", "b"), Judgement("warn", "a", "b")),
+        (judgement.open_question, ("a", "b"), Judgement("unknown", "a", "b")),
+        (judgement.not_concerned, ("a",), Judgement("skipped", "a", "")),
     ],
 )
-def test_judgements(made: Judgement, expected: Judgement) -> None:
-    assert made == expected
+def test_judgements(judge: Callable[..., Judgement], texts: tuple[str, ...], expected: Judgement) -> None:
+    assert judge(*texts) == expected
 
 
 def test_a_result_in_the_order_that_the_module_documents() -> None:

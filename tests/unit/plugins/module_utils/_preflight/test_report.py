@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement import Result
-from ansible_collections.vks.bigip.plugins.module_utils._preflight.report import WIDTH, lines
+from ansible_collections.vks.bigip.plugins.module_utils._preflight.report import lines
 
 
 def result(check: str, status: str, message: str = "Something is so.") -> Result:
@@ -36,12 +36,28 @@ def test_failures_come_first_and_what_was_skipped_is_one_line() -> None:
 
 
 def test_long_messages_are_wrapped_and_keep_their_words() -> None:
-    message = "kube-system/antrea-config " * 20
-    shown = lines([result("P03", "fail", message)])
-    assert (
-        all(len(line) <= WIDTH for line in shown)
-        and " ".join(" ".join(shown[1:-1]).split()) == message.strip()
-    )
+    name = "kube-system/antrea-config-f5d8c9"  # with hyphens, where no line ends
+    words = [name, name, "x" * 30, name, name, "v" * 20, name, "y" * 64, "w" * 120]
+    shown = lines([result("P03", "fail", " ".join(words))])
+    assert shown == [
+        "FAIL     P03  Title of P03",
+        f"              {name} {name} {'x' * 30}",
+        f"              {name} {name} {'v' * 20}",
+        f"              {name}",
+        f"              {'y' * 64}",
+        f"              {'w' * 120}",
+        "1 fail, 0 warn, 0 unknown, 0 pass, 0 skipped",
+    ]
+    assert len(shown[1]) == 110 and len(f"{shown[3]} {'y' * 64}") == 111
+
+
+def test_many_skipped_checks_are_wrapped() -> None:
+    names = [f"P{number:02}" for number in range(1, 30)]
+    assert lines([result(name, "skipped") for name in names]) == [
+        f"skipped  {' '.join(names[:25])}",
+        f"         {' '.join(names[25:])}",
+        "0 fail, 0 warn, 0 unknown, 0 pass, 29 skipped",
+    ]
 
 
 def test_no_results() -> None:
