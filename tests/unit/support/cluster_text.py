@@ -27,6 +27,7 @@ STATES: dict[str, dict[str, Any]] = {
     "notready": {"ready": False, "serving": False, "terminating": False},
     "draining": {"ready": False, "serving": True, "terminating": True},
     "dying": {"ready": False, "serving": False, "terminating": True},
+    "serving": {"ready": False, "serving": True, "terminating": False},  # no API server writes this
     "published": {"ready": True, "serving": False, "terminating": False},  # publishNotReadyAddresses
     "publisheddraining": {"ready": True, "serving": True, "terminating": True},
     "unset": {},
