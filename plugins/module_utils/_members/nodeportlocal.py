@@ -113,7 +113,7 @@ def _add(
         result.left_out.append(found)
         return
     name, pod = found
-    parsed = contested.read(snapshot).mappings.get((service.namespace, name)) or mapping.parse(None)
+    parsed = contested.read(snapshot).mappings[(service.namespace, name)]
     wanted = (backend.port, port.protocol, backend.family)
     entries = [item for item in parsed.entries if (item.pod_port, item.protocol, item.family) == wanted]
     if not entries:
