@@ -12,7 +12,6 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 
-
 WEB = {"name": "web"}
 PARSED: dict[str, tuple[dict[str, Any], dict[str, Any], Source]] = {
     # name: (the item, the task's options, the source)
