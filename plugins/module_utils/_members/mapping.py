@@ -89,7 +89,7 @@ def unreadable(annotation: str | None) -> str:
     )
 
 
-def by_family(annotation: str) -> bool:
+def by_family(annotation: str | None) -> bool:
     """True if an entry names its family, as Antrea 2.6 and later write it.
 
     The annotation must have entries.

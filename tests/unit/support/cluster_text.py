@@ -122,6 +122,8 @@ def node(text: str) -> dict[str, Any]:
         addresses[0]["address"] = "127.0.0.1"
     if "v4only" in words:
         del addresses[1]
+    if "v6only" in words:
+        del addresses[0]
     if "noaddress" in words:
         addresses = addresses[-1:]
     if "named" in words:
