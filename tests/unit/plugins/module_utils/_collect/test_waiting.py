@@ -64,6 +64,13 @@ def test_what_is_still_missing_after_the_wait_is_said() -> None:
     )
 
 
+def test_a_pod_that_is_gone_is_waited_for_no_longer() -> None:
+    gone = slices(text.endpoint_slice("http:8080/TCP | "))
+    script = [services(), slices(), pods(maps=""), nodes(), *antrea(ON), EVERYBODY, gone, pods(maps=""), nodes()]
+    (pool,) = run(script, source(wait_for_mappings=30))
+    assert (text.members(pool), text.left(pool), pool.warnings) == ("", "", ())
+
+
 def test_only_the_pools_with_a_gap_wait() -> None:
     other = text.service(name="other", npl="true")
     ready = text.endpoint_slice("http:8080/TCP | b@n2", name="other")
