@@ -69,7 +69,12 @@ def test_why_the_other_family(maps: str, nodes: str | None, line: str, lasting: 
 
 
 @pytest.mark.parametrize(
-    ("maps", "reason"), [("", "mapping_missing"), ("a:9090/tcp=198.18.0.1:61000", "mapping_other_port"), ("a:8080/udp=198.18.0.1:61000", "mapping_other_protocol")]
+    ("maps", "reason"),
+    [
+        ("", "mapping_missing"),
+        ("a:9090/tcp=198.18.0.1:61000", "mapping_other_port"),
+        ("a:8080/udp=198.18.0.1:61000", "mapping_other_protocol"),
+    ],
 )
 @pytest.mark.parametrize("node", ["n1", "n1!v4only"])
 def test_a_port_that_no_family_maps_is_not_a_question_of_the_family(maps: str, reason: str, node: str) -> None:

@@ -53,6 +53,7 @@ NODEPORT = [
     c("no address", NP, "198.18.0.1:30080", "n2=node_without_address", nodes="n1 n2!noaddress"),
     c("no address but loopback", NP, "198.18.0.1:30080", "n2=node_without_address", nodes="n1 n2!loopback"),
     c("no nodes", NP, "", nodes=""),
+    c("Nodes may not be read", NP, "", nodes=None),
     c("two nodes with one address", NP, "198.18.0.1:30080", "n2=same_address", nodes="n1 n2", same_node_address=True),
     c("Local: only where an endpoint is", NP, "198.18.0.1:30080", "n2=no_local_endpoint", svc=LOCAL, slices=["http:8080/TCP | a@n1"], nodes="n1 n2"),
     c(
