@@ -189,14 +189,15 @@ def test_a_forgery_needs_confirmed_claims_of_two_namespaces(likely: tuple[contes
 
 
 def test_disputes_and_their_claims_are_sorted() -> None:
-    names, ports = "g f e d c b a".split(), (61009, 61005, 61007)
-    made = build({"x_maps": ""})
-    maps = " ".join(f"{name}:8080/tcp=198.18.0.1:{port}" for name in names for port in ports)
-    made.pods = dict(map(snapshot.pod, text.pods(" ".join(names), maps)))
+    """The API sends the Pods of the higher port first."""
+    made = build({"x_maps": "", "homes": {f"uid-{name}": frozenset(["n1"]) for name in "abcdefgh"}})
+    maps = [f"{name}:8080/tcp=198.18.0.1:{port}" for port in (61009, 61005, 61007) for name in "hgfedcba"]
+    made.pods = dict(map(snapshot.pod, text.pods("h g f e", " ".join(maps[:4])) + text.pods("d c b a", " ".join(maps[12:]))))
     disputes = contested.read(made).disputes
-    assert [place.port for place in disputes] == sorted(ports)
-    claims = tuple(claim("default", name) for name in sorted(names))
-    assert {(dispute.claims, dispute.likely) for dispute in disputes.values()} == {(claims, claims)}
+    high, low = (tuple(claim("default", name) for name in names) for names in ("efgh", "abcd"))
+    assert [(place.port, dispute.claims, dispute.likely) for place, dispute in disputes.items()] == [
+        (61005, low, low), (61007, low, low), (61009, high, high),
+    ]  # fmt: skip
 
 
 def test_without_pods_nothing_is_disputed() -> None:

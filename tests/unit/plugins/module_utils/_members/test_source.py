@@ -81,8 +81,8 @@ RECORDED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "nothing": ({}, {}),
     "defaults": ({"terminating": "fallback", "include_unschedulable": True, "node_label_selector": ""}, {}),
     "others": (
-        {"exclude_nodes": ("n2", "n1", "n2"), "route_domain": 0, "terminating": "keep", "include_unschedulable": False},
-        {"exclude_nodes": ["n1", "n2"], "route_domain": 0, "terminating": "keep", "include_unschedulable": False},
+        {"exclude_nodes": ("n7", "n2", "n5", "n1", "n2", "n9"), "route_domain": 0, "terminating": "keep", "include_unschedulable": False},
+        {"exclude_nodes": ["n1", "n2", "n5", "n7", "n9"], "route_domain": 0, "terminating": "keep", "include_unschedulable": False},
     ),
     "the rest": (
         {"address_family": "both", "node_address_type": "ExternalIP", "node_label_selector": "a=b", "node_weight": "endpoints"},
