@@ -19,6 +19,11 @@ PARSED: dict[str, tuple[dict[str, Any], dict[str, Any], Source]] = {
     "an empty namespace and port": ({"service": {"namespace": "", "port": "", **WEB}}, {}, Source("default", "web", path="pools[3]")),
     "a port by number": ({"service": {"namespace": "shop", "port": 80, **WEB}}, {}, Source("shop", "web", "80", "pools[3]")),
     "pool_member_type is the mode": ({"service": WEB, "pool_member_type": "cluster"}, {}, Source("default", "web", path="pools[3]", mode="cluster")),
+    "options of the task that have the name of a field": (
+        {"service": WEB, "path": "x", "mode": "cluster"},
+        {"namespace": "other", "name": "x", "port": 7, "path": "y", "mode": "nodeport"},
+        Source("default", "web", path="pools[3]"),
+    ),
     "the task fills the gaps": (
         {"service": WEB, "pool_member_type": "cluster", "terminating": None},
         {"pool_member_type": "nodeport", "terminating": "keep"},
