@@ -209,6 +209,20 @@ def test_no_annotation_is_read_twice_without_a_dispute(monkeypatch: pytest.Monke
     assert contested.read(build({"x_maps": "x:8080/tcp=198.18.0.1:61001"})).disputes == {}
 
 
+class Unread(dict[Any, Any]):
+    """Slices that nothing looks at."""
+
+    def values(self) -> Any:
+        pytest.fail("all endpoints were gone through")
+
+
+def test_no_endpoint_is_looked_at_without_a_dispute() -> None:
+    """A cluster has tens of thousands."""
+    made = build({"x_maps": "x:8080/tcp=198.18.0.1:61001"})
+    made.slices = Unread(made.slices)
+    assert contested.read(made).disputes == {} and contested.unplaced(made) == set()
+
+
 def test_the_warning_names_ten_pods_of_many() -> None:
     made = build({})
     more = text.pods(" ".join(f"z{number}" for number in range(300)), " ".join(f"z{number}:8080/tcp=198.18.0.1:61000" for number in range(300)))
