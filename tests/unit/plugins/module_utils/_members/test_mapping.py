@@ -135,6 +135,12 @@ def test_as_many_entries_as_a_pod_can_have_are_read() -> None:
     assert len(mapping.parse(f"[{','.join(entries)}]").entries) == len(entries) > 3000
 
 
+@pytest.mark.parametrize(("characters", "read"), [(262_144, True), (262_145, False)])
+def test_an_annotation_is_as_long_as_kubernetes_takes_it(characters: int, read: bool) -> None:
+    parsed = mapping.parse(f"[{GOOD}".ljust(characters - 1) + "]")
+    assert bool(parsed.entries) is read and bool(parsed.faults) is not read
+
+
 def test_each_spoiled_entry_has_its_fault() -> None:
     assert len(mapping.parse("[" + ",".join(["7"] * mapping.MOST) + "]").faults) == mapping.MOST
 
