@@ -20,7 +20,7 @@ _EXISTS = re.compile(rf"(?P<not>!?)\s*{_KEY}")
 _PART = re.compile(r"((?:[^,(]|\([^()]*\)|\()*),")  # with the commas in brackets
 
 
-def parse(text: str | None, path: str = "node_label_selector") -> Callable[[Labels], bool]:
+def parse(text: str | None, path: str) -> Callable[[Labels], bool]:
     """A function that returns True if labels match. Empty text matches all."""
     if text is None or not text.strip():
         return lambda labels: True

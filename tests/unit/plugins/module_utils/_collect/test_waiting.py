@@ -216,6 +216,15 @@ def test_a_gap_that_stays_does_not_stop_the_wait_for_another() -> None:
     )
 
 
+def test_no_pause_after_the_end_of_the_tasks_deadline() -> None:
+    """The last read took the rest of the time; what it sent counts."""
+    clock = Clock()
+    last = nodes(expect=lambda _request: setattr(clock, "now", 60.0))
+    stale = pods("a:8080/tcp=198.18.0.9:61000")
+    (pool,) = run([services(), slices(), stale, last], source(wait_for_mappings=30), clock=clock)
+    assert text.left(pool) == "a=mapping_stale" and clock.pauses == []
+
+
 def test_the_wait_ends_with_the_tasks_deadline() -> None:
     clock = Clock()
     with ScriptedServer([services(), slices(), pods(maps=""), nodes(), *antrea(ON), EVERYBODY]) as server:

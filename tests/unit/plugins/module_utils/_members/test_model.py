@@ -15,9 +15,11 @@ from ansible_collections.vks.bigip.plugins.module_utils._members.model import (
     Member,
     Node,
     NplState,
+    PodMeta,
     Pool,
     Service,
     ServicePort,
+    Snapshot,
 )
 
 
@@ -105,6 +107,7 @@ def test_what_an_object_is_that_does_not_say_more() -> None:
     assert (service.type, service.families, service.local, service.headless) == ("ClusterIP", ("IPv4",), False, False)
     assert (state.antrea, state.enabled, state.setting) == (None, None, "")
     assert LeftOut("Pod", "a", "not_ready", "It is not ready.").lasting is False
+    assert (Snapshot().now, PodMeta("uid-a", None).created) == (0, 0), "not known"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import jmespath
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_WITHOUT_DEFAULTS
 from ansible_collections.vks.bigip.plugins.module_utils._verify import pools
 
 WEB = {"tenant": "Shop", "application": "web", "service": {"name": "web"}}
@@ -73,6 +74,12 @@ def test_applications_with_equal_sources_are_read_together() -> None:
         "pools": [],
         "query": pools.query([], [*EVERY, "Shop/web/pool"], 2),
     }
+
+
+@pytest.mark.parametrize("name", SOURCE_WITHOUT_DEFAULTS)
+def test_each_option_of_a_source_is_one_of_its_application(name: str) -> None:
+    first, second = groups(WEB, {**API, name: "x"})
+    assert (first["source"], second["source"]) == ({}, {name: "x"})
 
 
 @pytest.mark.parametrize(
