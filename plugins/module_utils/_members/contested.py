@@ -25,7 +25,7 @@ member harms only its own pool.
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, auto
 from typing import AbstractSet, Collection, Mapping, NamedTuple, Union
 
 from .._errors import some
@@ -71,11 +71,11 @@ class Claim(NamedTuple):
 
 
 class Rank(IntEnum):
-    """How far the facts support a claim."""
+    """How far the facts support a claim: the last one most."""
 
-    REFUTED = 0
-    UNKNOWN = 1
-    CONFIRMED = 2
+    REFUTED = auto()
+    UNKNOWN = auto()
+    CONFIRMED = auto()
 
 
 class Dispute(NamedTuple):

@@ -88,7 +88,9 @@ def test_the_pauses_grow_to_three_seconds_and_end_with_the_wait() -> None:
 def test_each_pool_waits_as_long_as_its_source_says() -> None:
     clock, explained = Clock(), [*antrea(ON), EVERYBODY]
     script = [services(), *again(1, *explained), *again(4, *explained)]
-    sources = [source(path=f"pools[{number}]", wait_for_mappings=wait) for number, wait in enumerate((2, 0, 6, 0.01))]
+    sources = [
+        source(path=f"pools[{number}]", wait_for_mappings=wait) for number, wait in enumerate((2, 0, 6, 0.01))
+    ]
     pools = run(script, *sources, clock=clock)
     assert clock.pauses == pytest.approx([0.5, 1, 2, 2.5])
     assert [pool.warnings for pool in pools] == [(f"After 2 s {STILL}",), (), (f"After 6 s {STILL}",), ()]
@@ -120,7 +122,8 @@ def test_the_warning_follows_the_others() -> None:
 
 def test_a_pod_that_is_gone_is_waited_for_no_longer() -> None:
     gone = slices(text.endpoint_slice("http:8080/TCP | "))
-    script = [services(), slices(), pods(maps=""), nodes(), *antrea(ON), EVERYBODY, gone, pods(maps=""), nodes()]
+    script = [services(), slices(), pods(maps=""), nodes(), *antrea(ON), EVERYBODY]
+    script += [gone, pods(maps=""), nodes()]
     (pool,) = run(script, source(wait_for_mappings=30))
     assert (text.members(pool), text.left(pool), pool.warnings) == ("", "", ())
 
@@ -152,13 +155,19 @@ def test_no_wait_where_no_mapping_will_come() -> None:
     assert text.left(pool) == "a=npl_off" and clock.now == 0
 
 
-def test_no_wait_for_a_gap_beside_one_that_antrea_will_never_close() -> None:
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [(antrea(""), "npl_off"), ([listing("/apis/apps/v1/daemonsets", labels=AGENT)], "antrea_missing")],
+)
+def test_no_wait_for_a_gap_beside_one_that_antrea_will_never_close(
+    state: list[Exchange], reason: str
+) -> None:
     clock = Clock()
     both = slices(text.endpoint_slice("http:8080/TCP | a@n1 b@n2"))
     (pool,) = run(
-        [services(), both, pods(maps=""), nodes(), *antrea("")], source(wait_for_mappings=30), clock=clock
+        [services(), both, pods(maps=""), nodes(), *state], source(wait_for_mappings=30), clock=clock
     )
-    assert text.left(pool) == "a=npl_off b=pod_gone" and clock.now == 0
+    assert text.left(pool) == f"a={reason} b=pod_gone" and clock.now == 0
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,12 @@ def route(network: str, blackhole: bool = False) -> Route:
 
 
 NETWORKS = [ipaddress.ip_network("198.18.0.0/16"), ipaddress.ip_network("2001:db8:1::/64")]
-ROUTES = [route("100.96.1.0/24"), route("100.96.4.9/24"), route("100.96.1.128/25", blackhole=True), route("not a network")]
+ROUTES = [
+    route("100.96.1.0/24"),
+    route("100.96.4.9/24"),
+    route("100.96.1.128/25", blackhole=True),
+    route("not a network"),
+]
 WAYS = {
     "198.18.3.4": True,
     "100.96.1.5": True,
