@@ -93,6 +93,7 @@ WEB = {
     "metadata": {"namespace": "kube-system", "name": "web"},
     "spec": {"template": {"spec": {"containers": [{"image": "nginx"}]}}},
 }
+OTHER = {**WEB, "metadata": {"namespace": "f5-cis", "name": "web"}}
 LISTING = "Listing ConfigMaps in"
 ADDED = ["kube-system", "f5-cis", "e", "d", "c", "b", "a"]
 AS3 = json.dumps({"class": "AS3", "declaration": {"class": "ADC", "Shop": {"class": "Tenant"}}})
@@ -137,7 +138,7 @@ CLAIMS: dict[str, tuple[list[Exchange], dict[str, Any], list[tuple[str, set[str]
         [listing(EVERYWHERE, CIS), listing(of("kube-system", "maps"), config_map("9" * 5000), labels=MAPS)], {}, [IN_KUBE_SYSTEM], ["it is not JSON"],
     ),
     "Roles in the namespaces of CIS": (
-        [forbidden(EVERYWHERE), listing(of("kube-system"), WEB, CIS), listing(of("f5-cis")), listing(of("kube-system", "maps"), labels=MAPS)],
+        [forbidden(EVERYWHERE), listing(of("kube-system"), CIS), listing(of("f5-cis"), OTHER), listing(of("kube-system", "maps"), labels=MAPS)],
         {}, [IN_KUBE_SYSTEM], [],
     ),
     "a Role in one of them": (
