@@ -69,8 +69,6 @@ class Cluster:
         published             the mode of each pool that BIG-IP has already, by Source.key, for mode auto
         pod_network_routable  whether BIG-IP has a route to the Pods, for mode auto
         """
-        if not sources:
-            return []
         content = Snapshot()
         self._reads.services(content, [source.namespace for source in sources])
         return self._resolve(Pools(self._reads, content, sources, published or {}, pod_network_routable))
@@ -88,7 +86,7 @@ class Cluster:
             for port in ports or [None]:
                 item = {"service": {"namespace": namespace, "name": name, "port": port}}
                 sources.append(Source.from_options(item, defaults, f"Service {namespace}/{name} port {port}"))
-        outcomes = self._resolve(Pools(self._reads, content, sources, {}, None)) if sources else []
+        outcomes = self._resolve(Pools(self._reads, content, sources, {}, None))
         pools = [outcome for outcome in outcomes if isinstance(outcome, Pool)]
         denied = [outcome for outcome in outcomes if isinstance(outcome, Forbidden)]
         if denied and not pools:

@@ -171,7 +171,7 @@ class Reads:
                 except Forbidden as denied:
                     unread.append(denied.what)
         content.npl = dataclasses.replace(
-            state, ports_used=used, named_ports=named or None, unread=tuple(dict.fromkeys(unread))
+            state, ports_used=used, named_ports=named, unread=tuple(dict.fromkeys(unread))
         )
 
     def _warn_once(self, text: str) -> None:

@@ -21,19 +21,18 @@ HOPELESS = frozenset(["npl_off", "antrea_missing"])  # Antrea will write no mapp
 def wait(pools: Pools, deadline: Deadline) -> None:
     """Read again until each mapping exists or its source's wait is over, and warn of what is missing."""
     before = deadline.remaining
-    pauses = backoff(first=0.5, cap=3.0)
-    waited_for: set[int] = set()
-    while True:
-        waited = before - deadline.remaining
-        waiting = [number for number in range(len(pools.sources)) if _waits(pools, number, waited)]
-        waited_for.update(waiting)
-        longest = max((pools.sources[number].wait_for_mappings for number in waiting), default=0.0)
-        left = longest - (before - deadline.remaining)
-        if not waiting or not deadline.pause(min(next(pauses), left)):
+    pauses = backoff(cap=3.0)
+    waited = 0.0
+    waiting = waited_for = [number for number in range(len(pools.sources)) if _waits(pools, number, waited)]
+    while waiting:
+        longest = max(pools.sources[number].wait_for_mappings for number in waiting)
+        if not deadline.pause(min(next(pauses), longest - waited)):
             break
         pools.read_again(waiting)
-    pools.explain(sorted(waited_for))
-    for number in sorted(waited_for):
+        waited = before - deadline.remaining
+        waiting = [number for number in waiting if _waits(pools, number, waited)]
+    pools.explain(waited_for)
+    for number in waited_for:
         pools.outcomes[number] = _with_warning(pools.outcomes[number], pools.sources[number])
 
 

@@ -90,7 +90,7 @@ def _of_ipv6(address: Address) -> str:
     if packed[0] == 0xFE and packed[1] & 0xC0 == 0x80:
         return "a link-local"
     if packed[:2] == b"\x20\x02":
-        return _of_ipv4(packed[2:6])  # 6to4
+        return _of_ipv4(packed[2:])  # 6to4
     if packed[:4] == b"\x00\x64\xff\x9b":
         return _of_ipv4(packed[12:])  # NAT64
     if packed[:12] == bytes(10) + b"\xff\xff":

@@ -78,10 +78,9 @@ def choose(
     proved = [mode for mode, one in evidence.items() if one.answer == YES]
     unknown = [mode for mode, one in evidence.items() if one.answer == UNKNOWN]
     order = list(evidence)
-    better_unknown = [mode for mode in unknown if not proved or order.index(mode) < order.index(proved[0])]
-    if better_unknown and published in evidence and evidence[published].answer != NO:
+    if unknown and published in evidence and evidence[published].answer != NO:
         return Choice(
-            published, f"it is published so, and evidence is missing: {evidence[better_unknown[0]].because}"
+            published, f"it is published so, and evidence is missing: {evidence[unknown[0]].because}"
         )
     if proved:
         others = [evidence[mode].because for mode in order[: order.index(proved[0])]]
@@ -180,7 +179,6 @@ def _cluster(
 
 
 def _nodeport(service: Service, port: ServicePort) -> Evidence:
-    refused = nodeport.refusals(service, port)
-    if refused:
-        return Evidence(NO, refused[0][1])
+    for _code, sentence in nodeport.refusals(service, port):
+        return Evidence(NO, sentence)
     return Evidence(YES, f"the Service is of type {service.type} and has node port {port.node_port}")

@@ -17,7 +17,7 @@ from typing import Iterable
 
 from .endpoints import Backend
 from .mapping import Mapping
-from .model import LeftOut, Node, Snapshot
+from .model import LeftOut, Node, Ranges, Snapshot
 from .nodes import has_address
 
 DEFAULT = (61000, 62000)  # Antrea 1.2 and later
@@ -37,16 +37,17 @@ def doubt(snapshot: Snapshot, trusted: bool, backend: Backend, item: Mapping) ->
     `trusted`: the user trusts the annotation where the cluster shows nothing else.
     """
     what = f"Pod {backend.pod} is mapped to {item.address} port {item.port}"
-    node = (snapshot.nodes or {}).get(backend.node or "")
-    if snapshot.nodes is not None and backend.node is not None:
-        if node is None or not has_address(node, item.address):
-            return "mapping_stale", f"{what}, which is not an address of its node {backend.node}."
-    elif not trusted:
+    if snapshot.nodes is None or backend.node is None:
+        if trusted:
+            return None
         why = "its EndpointSlice names no node" if backend.node is None else "the Nodes were not read"
         return UNVERIFIED, f"{what}, and nothing shows that this is an address of its node, because {why}."
+    node = snapshot.nodes.get(backend.node)
+    if node is None or not has_address(node, item.address):
+        return "mapping_stale", f"{what}, which is not an address of its node {backend.node}."
     if trusted:
         return None
-    ranges = _ranges(snapshot, backend.node, node)
+    ranges = _ranges(snapshot.ranges, node)
     if any(first <= item.port <= last for first, last in ranges):
         return None
     unread = (
@@ -58,14 +59,14 @@ def doubt(snapshot: Snapshot, trusted: bool, backend: Backend, item: Mapping) ->
     return OUTSIDE, f"{what}, which is outside of {known}, the ports of NodePortLocal.{unread}"
 
 
-def _ranges(snapshot: Snapshot, name: str | None, node: Node | None) -> list[tuple[int, int]]:
+def _ranges(ranges: Ranges, node: Node) -> list[tuple[int, int]]:
     """The ports that Antrea may give to Pods of this node.
 
     While a configuration is changed, agents still run with the one before.
     """
-    windows = node is not None and node.labels.get("kubernetes.io/os") == "windows"
-    found = [DEFAULT, *([WINDOWS] if windows else []), *(snapshot.ranges.configured or ())]
-    own = (snapshot.ranges.agents or {}).get(name or "")
+    windows = node.labels.get("kubernetes.io/os") == "windows"
+    found = [DEFAULT, *([WINDOWS] if windows else []), *(ranges.configured or ())]
+    own = (ranges.agents or {}).get(node.name)
     return list(dict.fromkeys([*found, own] if own else found))
 
 

@@ -25,7 +25,7 @@ member harms only its own pool.
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, auto
 from typing import AbstractSet, Collection, Mapping, NamedTuple, Union
 
 from .._errors import some
@@ -34,6 +34,8 @@ from .model import PodMeta, Snapshot
 from .nodes import has_address
 
 AGENT = ("antrea-agent", "status")  # manager and subresource: the agent patches a Pod through its status
+
+SHOWN = 10  # claims in a sentence
 
 FORGED = (
     "Find out from the API server's audit log who wrote which annotation, and delete the wrong one; "
@@ -69,11 +71,11 @@ class Claim(NamedTuple):
 
 
 class Rank(IntEnum):
-    """How far the facts support a claim."""
+    """How far the facts support a claim: the last one most."""
 
-    REFUTED = 0
-    UNKNOWN = 1
-    CONFIRMED = 2
+    REFUTED = auto()
+    UNKNOWN = auto()
+    CONFIRMED = auto()
 
 
 class Dispute(NamedTuple):
@@ -104,10 +106,8 @@ class Dispute(NamedTuple):
 
 def names(claims: Collection[Claim], own: Claim | None = None) -> str:
     """The claims in a sentence, with `own` among them however many there are."""
-    return some(
-        sorted(claims, key=lambda claim: (claim != own, claim) if len(claims) > 10 else (True, claim)),
-        " and ",
-    )
+    many = len(claims) > SHOWN
+    return some(sorted(claims, key=lambda claim: (many and claim != own, claim)), " and ", SHOWN)
 
 
 class Annotations(NamedTuple):
@@ -188,8 +188,6 @@ def _compare(snapshot: Snapshot) -> tuple[dict[tuple[str, str], mapping.Mappings
     first: dict[Place, Claim] = {}
     rivals: dict[Place, set[Claim]] = {}
     for key, pod in (snapshot.pods or {}).items():
-        if pod.mappings is None:
-            continue
         mappings[key] = mapping.parse(pod.mappings)
         for item in mappings[key].entries:
             place, claim = Place(item.address, item.protocol, item.port), Claim(*key, pod.uid, item.pod_port)

@@ -69,14 +69,15 @@ def backends(
     found: list[Backend] = []
     without_port: set[tuple[str | None, LeftOut]] = set()
     out: list[LeftOut] = []
-    other_families: set[str] = set()
-    for piece in sorted(slices, key=lambda item: item.name):
+    other_family = ""
+    for piece in slices:
         if piece.address_type not in (IPV4, IPV6):
             what = f"EndpointSlice {piece.name} has addresses of type {piece.address_type}."
             out.append(left_out("EndpointSlice", piece.name, "fqdn", what))
             continue
         if piece.address_type not in families:
-            other_families.update([piece.address_type] if piece.endpoints else [])
+            if piece.endpoints:
+                other_family = piece.address_type
             continue
         wanted = [item for item in piece.ports if (item.name, item.protocol) == (port.name, port.protocol)]
         numbers = [item.port for item in wanted if item.port]
@@ -88,10 +89,10 @@ def backends(
     out.extend(item for uid, item in without_port if uid not in with_port)
     taking, states = _choose(merged, source, excluded)
     warnings = []
-    if not merged and other_families:
-        has, asked = " and ".join(sorted(other_families)), " and ".join(families)
+    if not merged and other_family:
+        asked = " and ".join(families)
         warnings.append(
-            f"Its endpoints have {has} addresses only, and {asked} is wanted: see address_family."
+            f"Its endpoints have {other_family} addresses only, and {asked} is wanted: see address_family."
         )
     return Backends(taking, merged, out + states, warnings)
 
@@ -155,10 +156,8 @@ def _merge(found: list[Backend], port: ServicePort) -> list[Backend]:
 
 def _combine(copies: list[Backend]) -> Backend:
     """Copies of one endpoint. Terminating is never undone, so a copy with it is the newest."""
-    if len(copies) == 1:
-        return copies[0]
     newest = [copy for copy in copies if copy.terminating] or copies
-    first = min(newest, key=_text)
+    first = min(newest, key=str)
     return first._replace(
         ready=any(copy.ready for copy in newest), serving=any(copy.serving for copy in newest)
     )
@@ -166,15 +165,7 @@ def _combine(copies: list[Backend]) -> Backend:
 
 def _latest(rivals: list[Backend]) -> Backend:
     """Different Pods under one address: the address was used again, and the one that is alive has it."""
-    if len(rivals) == 1:
-        return rivals[0]
-    return min(
-        rivals, key=lambda rival: (not rival.ready, not rival.serving, rival.terminating, _text(rival))
-    )
-
-
-def _text(backend: Backend) -> tuple[str, ...]:
-    return tuple(str(value) for value in backend)
+    return min(rivals, key=lambda rival: (not rival.ready, not rival.serving, rival.terminating, str(rival)))
 
 
 def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list[Backend], list[LeftOut]]:
@@ -184,7 +175,7 @@ def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list
     """
     out: list[LeftOut] = []
     candidates = merged
-    if excluded and source.exclude_nodes:
+    if excluded:
         candidates = [item for item in merged if item.node not in source.exclude_nodes]
         gone = [item for item in merged if item.node in source.exclude_nodes]
         out = [
@@ -209,9 +200,8 @@ def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list
         taking = ready or draining
     else:
         taking = ready
-    if len(taking) < len(candidates):
-        kept = set(taking)
-        out.extend(_resting(item) for item in candidates if item not in kept)
+    kept = set(taking)
+    out.extend(_resting(item) for item in candidates if item not in kept)
     return taking, out
 
 

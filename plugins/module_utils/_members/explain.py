@@ -43,7 +43,7 @@ def missing(
     """Why a Pod has no mapping for this port. parsed: the mappings in its annotation."""
     state = snapshot.npl or NplState()
     lasting = next(_lasting(snapshot, port, backend, pod.mappings, parsed), None)
-    known = lasting or next(_by_antrea(state, snapshot, port, backend), None)
+    known = lasting or next(_by_antrea(state, snapshot, port, backend, pod.uid), None)
     if known:
         return left_out("Pod", backend.name, *known, backend.node, lasting is not None)
     by_annotation = next(_by_annotation(snapshot, port, backend, pod.mappings, parsed), None)
@@ -61,7 +61,7 @@ def _lasting(
     if what:
         yield "mapping_malformed", what
     mapped = _other_family(port, backend, parsed)
-    if mapped and annotation and backend.family == IPV6 and not mapping.by_family(annotation):
+    if mapped and backend.family == IPV6 and not mapping.by_family(annotation):
         yield (
             "mapping_other_family",
             f"{mapped} The Antrea of this cluster is 2.5 or older, which maps IPv4 only.",
@@ -98,7 +98,7 @@ def _by_annotation(
         )
         if backend.node not in (snapshot.nodes or {}):
             cause += " If its node has an ExternalIP, Antrea uses no InternalIP of it."
-        if annotation and not mapping.by_family(annotation):
+        if not mapping.by_family(annotation):
             cause = "No release of Antrea writes an IPv6 address without ipFamily, so another user wrote it. "
             cause += "Delete the annotation; Antrea writes it anew."
         yield "mapping_other_family", f"{mapped} {cause}"
@@ -115,19 +115,14 @@ def _by_annotation(
 
 
 def _other_family(port: ServicePort, backend: Backend, parsed: Mappings) -> str:
-    """A sentence if this port is mapped in other families; empty if not."""
-    families = sorted(
-        {
-            item.family
-            for item in parsed.entries
-            if (item.pod_port, item.protocol) == (backend.port, port.protocol)
-        }
-    )
-    if not families:
+    """A sentence if this port is mapped in the other family; empty if not."""
+    wanted = (backend.port, port.protocol)
+    family = next((item.family for item in parsed.entries if (item.pod_port, item.protocol) == wanted), None)
+    if family is None:
         return ""
     return (
         f"Pod {backend.name} is mapped for port {backend.port}/{port.protocol} "
-        f"with {', '.join(families)} only, not with {backend.family}."
+        f"with {family} only, not with {backend.family}."
     )
 
 
@@ -152,8 +147,7 @@ def _node_lacks(snapshot: Snapshot, backend: Backend) -> str:
 
 
 def _by_age(snapshot: Snapshot, port: ServicePort, backend: Backend, pod: PodMeta) -> tuple[str, str]:
-    age = max(0.0, snapshot.now - pod.created) if snapshot.now and pod.created else None
-    if age is not None and age < JUST_CREATED:
+    if snapshot.now and snapshot.now - pod.created < JUST_CREATED:
         return (
             "mapping_pending",
             f"Pod {backend.name} was created less than {JUST_CREATED:g} seconds ago and has no mapping yet.",
@@ -166,19 +160,16 @@ def _by_age(snapshot: Snapshot, port: ServicePort, backend: Backend, pod: PodMet
 
 
 def _by_antrea(
-    state: NplState, snapshot: Snapshot, port: ServicePort, backend: Backend
+    state: NplState, snapshot: Snapshot, port: ServicePort, backend: Backend, uid: str
 ) -> Iterator[tuple[str, str]]:
     pod = f"Pod {backend.name} has no mapping for {backend.port}/{port.protocol}"
     if state.antrea is False:
         yield "antrea_missing", f"{pod}: no DaemonSet antrea-agent was found."
     if state.enabled is False:
         yield "npl_off", f"{pod}: {state.setting}."
-    if (
-        isinstance(port.target_port, str)
-        and state.named_ports is not None
-        and backend.uid in state.named_ports
-    ):
-        if (port.target_port, port.protocol) not in state.named_ports[backend.uid or ""]:
+    named = (state.named_ports or {}).get(uid)
+    if isinstance(port.target_port, str) and named is not None:
+        if (port.target_port, port.protocol) not in named:
             yield (
                 "named_port_sidecar",
                 f"{pod}: no ordinary container of it has a {port.protocol} port named {port.target_port}.",

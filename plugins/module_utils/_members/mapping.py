@@ -89,7 +89,7 @@ def unreadable(annotation: str | None) -> str:
     )
 
 
-def by_family(annotation: str) -> bool:
+def by_family(annotation: str | None) -> bool:
     """True if an entry names its family, as Antrea 2.6 and later write it.
 
     The annotation must have entries.
@@ -102,12 +102,9 @@ def _type_faults(item: Any) -> Iterator[str]:
 
     It ignores the case of names.
     """
-    if item is None:
-        return
-    if not isinstance(item, dict):
+    if item is not None and not isinstance(item, dict):
         yield "it is not an object"
-        return
-    for name, value in item.items():
+    for name, value in item.items() if isinstance(item, dict) else ():
         if name.lower() in ("podport", "nodeport"):
             if value is not None and (
                 isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63

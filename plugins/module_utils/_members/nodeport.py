@@ -96,12 +96,12 @@ def members(
 def _add(result: Result, found: Addresses, without: frozenset[str], node_port: int) -> None:
     """The nodes' addresses of one family, without some nodes."""
     result.left_out.extend(item for item in found.missing if item.name not in without)
-    members = [Member(address, node_port, name) for address, name in found.places if name not in without]
+    places = [(address, name) for address, name in found.places if name not in without]
     if not found.shared:
-        result.members.extend(members)
+        result.members.extend(Member(address, node_port, name) for address, name in places)
         return
-    for member in members:
-        result.add(member, "Node", member.node or "")
+    for address, name in places:
+        result.add(Member(address, node_port, name), "Node", name)
 
 
 def _idle(name: str, reason: str, what: str) -> LeftOut:
@@ -113,11 +113,10 @@ def _weighted(found: list[Member], taking: list[Backend]) -> list[Member]:
     counts: dict[tuple[str | None, str], int] = {}
     for item in taking:
         counts[(item.node, item.family)] = counts.get((item.node, item.family), 0) + 1
-    largest = max(counts.values(), default=1)
+    largest = max(counts.values())
     return [_with_ratio(member, counts, largest) for member in found]
 
 
 def _with_ratio(member: Member, counts: Mapping[tuple[str | None, str], int], largest: int) -> Member:
     count = counts[(member.node, family_of(member.address))]
-    ratio = count if largest <= RATIO_MAX else max(1, round(count * RATIO_MAX / largest))
-    return Member(member.address, member.port, node=member.node, ratio=ratio)
+    return member._replace(ratio=max(1, round(count * RATIO_MAX / max(largest, RATIO_MAX))))

@@ -88,13 +88,12 @@ def mapped(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
         service, port, slices, service.families, Source(service.namespace, service.name), excluded=False
     )
     for backend in found.all:
-        pod = (snapshot.pods or {}).get((service.namespace, backend.pod or ""))
-        if pod is not None and pod.uid == backend.uid:
-            if any(
-                item.pod_port == backend.port and item.protocol == port.protocol
-                for item in mapping.parse(pod.mappings).entries
-            ):
-                return True
+        pod = _pod(snapshot, service, backend)
+        if not isinstance(pod, LeftOut) and any(
+            item.pod_port == backend.port and item.protocol == port.protocol
+            for item in mapping.parse(pod.mappings).entries
+        ):
+            return True
     return False
 
 
@@ -108,12 +107,12 @@ def _add(
     pool: frozenset[tuple[str | None, int]],
 ) -> None:
     """Add the member of one endpoint to the result, or the reason why it has none. pool: see contested.against."""
-    found = _pod(snapshot, service, backend)
-    if isinstance(found, LeftOut):
-        result.left_out.append(found)
+    pod = _pod(snapshot, service, backend)
+    if isinstance(pod, LeftOut):
+        result.left_out.append(pod)
         return
-    name, pod = found
-    parsed = contested.read(snapshot).mappings.get((service.namespace, name)) or mapping.parse(None)
+    name = backend.name
+    parsed = contested.read(snapshot).mappings[(service.namespace, name)]
     wanted = (backend.port, port.protocol, backend.family)
     entries = [item for item in parsed.entries if (item.pod_port, item.protocol, item.family) == wanted]
     if not entries:
@@ -140,8 +139,8 @@ def _add(
     result.add(Member(first.address, first.port, backend.node, name, *state), "Pod", name)
 
 
-def _pod(snapshot: Snapshot, service: Service, backend: Backend) -> tuple[str, PodMeta] | LeftOut:
-    """The Pod of an endpoint, with its name; or why there is none."""
+def _pod(snapshot: Snapshot, service: Service, backend: Backend) -> PodMeta | LeftOut:
+    """The Pod of an endpoint, or why there is none."""
     if backend.pod is None:
         return _out(backend, "not_a_pod", f"The endpoint {backend.name} is not a Pod.")
     pod = (snapshot.pods or {}).get((service.namespace, backend.pod))
@@ -150,7 +149,7 @@ def _pod(snapshot: Snapshot, service: Service, backend: Backend) -> tuple[str, P
     if pod.uid != backend.uid:
         what = f"Pod {backend.pod} is a new one (UID {pod.uid}, the EndpointSlice has {backend.uid})."
         return _out(backend, "pod_recreated", what)
-    return backend.pod, pod
+    return pod
 
 
 def _usable(
@@ -167,9 +166,9 @@ def _usable(
     usable: list[mapping.Mapping] = []
     for item in entries:
         doubt = believed.doubt(snapshot, source.trust_npl_annotations, backend, item)
-        reason, what = doubt or contested.against(snapshot, item, claim, pool) or (None, None)
+        reason, what = doubt or contested.against(snapshot, item, claim, pool) or (None, "")
         if reason is not None:
-            unusable.append((reason, what or ""))
+            unusable.append((reason, what))
             continue
         usable.append(item)
         if what:

@@ -21,7 +21,7 @@ DELETION_TAINT = "ToBeDeletedByClusterAutoscaler"
 class Addresses(NamedTuple):
     """The nodes' addresses of one family.
 
-    places  (address, name of the node), sorted by address
+    places  (address, name of the node), sorted by address and name
     shared  two nodes claim the same address
     """
 
@@ -52,7 +52,7 @@ def standing(snapshot: Snapshot, source: Source) -> Standing:
     if question not in snapshot.standing:
         selected = parse(source.node_label_selector, source.path)
         fit, unfit = [], []
-        for _name, node in sorted((snapshot.nodes or {}).items()):
+        for node in (snapshot.nodes or {}).values():
             reason = _unfit(node, source, selected(node.labels))
             if reason:
                 unfit.append(reason)
@@ -98,7 +98,7 @@ def _addresses(nodes: list[Node], family: str, kind: str) -> Addresses:
                 node.name,
             )
         )
-    places.sort(key=lambda place: order(place[0]))
+    places.sort(key=lambda place: (order(place[0]), place[1]))
     return Addresses(places, missing, shared=len({address for address, _name in places}) < len(places))
 
 

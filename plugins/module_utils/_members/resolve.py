@@ -35,7 +35,6 @@ def resolve(
     result = MODES[mode](snapshot, source, service, port, wanted)
     if not result.in_order:
         result.members.sort(key=lambda member: order(member.address, member.port))
-    target = {port.target_port} if isinstance(port.target_port, int) else set()
     return Pool(
         namespace=service.namespace,
         service=service.name,
@@ -49,7 +48,7 @@ def resolve(
         warnings=tuple(dict.fromkeys(sorted(result.warnings))),
         health_check_node_port=result.health_check_node_port,
         route_domain=source.route_domain,
-        target_ports=tuple(sorted(target)),
+        target_ports=(port.target_port,) if isinstance(port.target_port, int) else (),
     )
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, Iterator, Mapping
+from typing import Callable, Mapping
 
 from .reasons import failure
 
@@ -17,23 +17,15 @@ _VALUE = r"[A-Za-z0-9]?(?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _EQUAL = re.compile(rf"{_KEY}\s*(?P<sign>==|=|!=)\s*(?P<value>{_VALUE})")
 _SET = re.compile(rf"{_KEY}\s+(?P<sign>in|notin)\s*\((?P<values>[^()]*)\)")
 _EXISTS = re.compile(rf"(?P<not>!?)\s*{_KEY}")
-_PART = re.compile(r"(?:[^,(]|\([^()]*\)|\()*")  # with the commas in brackets
+_PART = re.compile(r"((?:[^,(]|\([^()]*\)|\()*),")  # with the commas in brackets
 
 
-def parse(text: str | None, path: str = "node_label_selector") -> Callable[[Labels], bool]:
+def parse(text: str | None, path: str) -> Callable[[Labels], bool]:
     """A function that returns True if labels match. Empty text matches all."""
-    tests = [_requirement(part.strip(), text, path) for part in _parts(text)] if text and text.strip() else []
+    if text is None or not text.strip():
+        return lambda labels: True
+    tests = [_requirement(part.strip(), text, path) for part in _PART.findall(f"{text},")]
     return lambda labels: all(test(labels) for test in tests)
-
-
-def _parts(text: str) -> Iterator[str]:
-    place = 0
-    while place <= len(text):
-        part = _PART.match(text, place)
-        if part is None:
-            raise AssertionError("the pattern takes an empty text too")
-        yield part[0]
-        place = part.end() + 1
 
 
 def _requirement(part: str, text: str, path: str) -> Callable[[Labels], bool]:

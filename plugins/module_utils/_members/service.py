@@ -53,14 +53,13 @@ def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
         found = list(service.ports)
     else:
         number, _slash, protocol = wanted.partition("/")
-        if number.isascii() and number.isdigit() and len(number) < 20:
-            found = [
-                port
-                for port in service.ports
-                if port.port == int(number) and protocol.upper() in ("", port.protocol)
-            ]
-        else:
-            found = [port for port in service.ports if port.name == wanted]
+        found = [
+            port
+            for port in service.ports
+            if port.name == wanted
+            or str(port.port) == number.lstrip("0")
+            and protocol.upper() in ("", port.protocol)
+        ]
     if len(found) == 1:
         return found[0]
     details: dict[str, Any] = {"service": str(service), "ports": [str(port) for port in service.ports]}

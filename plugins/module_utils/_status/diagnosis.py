@@ -145,23 +145,18 @@ def _refused(mode: str | None, who: Behind, place: str) -> Cause:
 
 
 def _by_neighbours(scene: Scene, key: Key, who: Behind, place: str) -> Cause:
-    others = {
-        other: live
-        for other, live in scene.live.items()
-        if other != key and not live.disabled and live.state != "user-down"
-    }
-    on_node = {other: live for other, live in others.items() if _node(scene, other) == _node(scene, key)}
-    elsewhere = {other: live for other, live in others.items() if other not in on_node}
-    if _some_up(on_node):
+    node = _node(scene, key)
+    up = [other for other, live in scene.live.items() if live.up and not live.disabled]
+    if any(_node(scene, other) == node for other in up):
         return Cause(
             POD,
-            f"Other members at {_node(scene, key)} are up and {place} is not, so the network path works: "
+            f"Other members at {node} are up and {place} is not, so the network path works: "
             f"check {who.name} and what its monitor sends.",
         )
-    if _some_up(elsewhere):
+    if up:
         return Cause(
             NODE,
-            f"No member at {_node(scene, key)} is up, and members elsewhere are: check that node's "
+            f"No member at {node} is up, and members elsewhere are: check that node's "
             "firewall, its network, and the route from BIG-IP to it.",
         )
     hint = {
@@ -184,10 +179,6 @@ def _by_neighbours(scene: Scene, key: Key, who: Behind, place: str) -> Cause:
 def _node(scene: Scene, key: Key) -> str:
     behind = (scene.behind or {}).get(key)
     return behind.node if behind is not None and behind.node else key[0]
-
-
-def _some_up(members: Mapping[Key, Live]) -> bool:
-    return any(live.up for live in members.values())
 
 
 def summary(
@@ -215,10 +206,8 @@ def summary(
             "(publish again)"
         )
     if down:
-        most = max(
-            sorted({cause.where for cause in down.values()}),
-            key=[cause.where for cause in down.values()].count,
-        )
+        places = [cause.where for cause in down.values()]
+        most = max(sorted(places), key=places.count)
         first = next(cause for cause in down.values() if cause.where == most)
         parts.append(f"{len(down)} down, most likely {most}: {first.sentence.rstrip('.')}")
     if not total and left_out:

@@ -44,7 +44,7 @@ def groups(options: Mapping[str, Any]) -> list[dict[str, Any]]:
     by_source: dict[str, list[str]] = {}
     for application in options["applications"]:
         source = {name: application[name] for name in SOURCE if application.get(name) not in ("", None)}
-        by_source.setdefault(json.dumps(source, sort_keys=True), []).append(_name(application))
+        by_source.setdefault(json.dumps(source), []).append(_name(application))
     every = names(options)
     found = [_group(json.loads(source), own, every, options) for source, own in by_source.items()]
     if not every or options["tenant"] or options["owner"]:

@@ -27,6 +27,7 @@ STATES: dict[str, dict[str, Any]] = {
     "notready": {"ready": False, "serving": False, "terminating": False},
     "draining": {"ready": False, "serving": True, "terminating": True},
     "dying": {"ready": False, "serving": False, "terminating": True},
+    "serving": {"ready": False, "serving": True, "terminating": False},  # no API server writes this
     "published": {"ready": True, "serving": False, "terminating": False},  # publishNotReadyAddresses
     "publisheddraining": {"ready": True, "serving": True, "terminating": True},
     "unset": {},
@@ -121,6 +122,8 @@ def node(text: str) -> dict[str, Any]:
         addresses[0]["address"] = "127.0.0.1"
     if "v4only" in words:
         del addresses[1]
+    if "v6only" in words:
+        del addresses[0]
     if "noaddress" in words:
         addresses = addresses[-1:]
     if "named" in words:

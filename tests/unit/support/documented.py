@@ -18,6 +18,11 @@ def fragment(module: Any) -> dict[str, Any]:
     return _form(yaml.safe_load(module.ModuleDocFragment.DOCUMENTATION)["options"], "suboptions")
 
 
+def module(module: Any) -> dict[str, Any]:
+    """The options that a module documents itself."""
+    return _form(yaml.safe_load(module.DOCUMENTATION)["options"], "suboptions")
+
+
 def spec(options: dict[str, Any]) -> dict[str, Any]:
     """The options of an argument spec."""
     return _form(options, "options")

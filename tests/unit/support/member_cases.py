@@ -9,7 +9,7 @@ import json
 from typing import Any, NamedTuple
 
 from ansible_collections.vks.bigip.plugins.module_utils._codes import CODES
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import AgentState, NplState, Ranges
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import AgentState, NplState, Pool, Ranges
 from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import LEFT_OUT
 from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
@@ -108,3 +108,11 @@ def check(case: Case) -> None:
         assert item.message.endswith(LEFT_OUT[item.reason].remedy)
         named = item.name in item.message or item.reason == "no_endpoints" and "Service" in item.message
         assert named, item.message
+
+
+def reported(pool: Pool) -> list[tuple[str, str, str, str, str | None]]:
+    """All that a pool leaves out: kind, name, reason, the sentence without its remedy, node."""
+    return [
+        (item.kind, item.name, item.reason, item.message.removesuffix(f" {LEFT_OUT[item.reason].remedy}"), item.node)
+        for item in pool.left_out
+    ]

@@ -100,7 +100,7 @@ CASES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     ),
     "selector": (
         "_members.selector",
-        "\ntry: it.parse(text)\nexcept Exception as error: assert error.code == 'node_selector_invalid', error",
+        "\ntry: it.parse(text, 'pools[0]')\nexcept Exception as error: assert error.code == 'node_selector_invalid', error",
         [(",", ""), ("(,", ""), ("a=", "!"), ("a ", "in"), ("a in (b,", ")"), ("a", "!"), ("! ", "")],
     ),
     "names": (

@@ -84,6 +84,18 @@ def forbidden(path: str) -> Exchange:
     return listing(path, status=403, json=status(403, f"{path} is forbidden"))
 
 
+def forbidden_maps(namespace: str) -> Exchange:
+    path = of(namespace, "maps")
+    return listing(path, labels=MAPS, status=403, json=status(403, f"{path} is forbidden"))
+
+
+WEB = {
+    "metadata": {"namespace": "kube-system", "name": "web"},
+    "spec": {"template": {"spec": {"containers": [{"image": "nginx"}]}}},
+}
+OTHER = {**WEB, "metadata": {"namespace": "f5-cis", "name": "web"}}
+LISTING = "Listing ConfigMaps in"
+ADDED = ["kube-system", "f5-cis", "e", "d", "c", "b", "a"]
 AS3 = json.dumps({"class": "AS3", "declaration": {"class": "ADC", "Shop": {"class": "Tenant"}}})
 NOT_BELIEVED = "CIS Deployment evil/cis is not in a namespace of cis_namespaces (kube-system, f5-cis)"
 IN_KUBE_SYSTEM, IN_EVIL, WITH_SHOP = (
@@ -93,7 +105,19 @@ IN_KUBE_SYSTEM, IN_EVIL, WITH_SHOP = (
 )
 # script, options, claims, words of the warnings
 CLAIMS: dict[str, tuple[list[Exchange], dict[str, Any], list[tuple[str, set[str]]], list[str]]] = {
-    "no CIS, and no ConfigMap is read": ([listing(EVERYWHERE)], {}, [], []),
+    "no CIS, and no ConfigMap is read": ([listing(EVERYWHERE, WEB)], {"cis_namespaces": ADDED}, [], []),
+    "other Deployments beside it": ([listing(EVERYWHERE, WEB, CIS, WEB), listing(of("kube-system", "maps"), labels=MAPS)], {}, [IN_KUBE_SYSTEM], []),
+    "ConfigMaps of several namespaces, in their order": (
+        [listing(EVERYWHERE, CIS), *[listing(of(name, "maps"), labels=MAPS) for name in ("a", "b", "c", "d", "e", "kube-system")]],
+        {"cis_namespaces": ADDED}, [IN_KUBE_SYSTEM], [],
+    ),
+    "ConfigMaps of several namespaces may not be read": (
+        [listing(EVERYWHERE, CIS), *[forbidden_maps(name) for name in ("a", "kube-system")]],
+        {"cis_namespaces": ["kube-system", "a"]}, [IN_KUBE_SYSTEM], [f"It is unknown whether a CIS owns tenants on this BIG-IP. {LISTING} namespace a "],
+    ),
+    "no namespace is named, and Deployments may not be listed": (
+        [forbidden(EVERYWHERE)], {"cis_namespaces": []}, [("", set())], ["It is unknown whether a CIS owns tenants on this BIG-IP."],
+    ),
     "its ConfigMaps are those of its namespace": (
         [listing(EVERYWHERE, CIS), listing(of("kube-system", "maps"), config_map(AS3), labels=MAPS)], {}, [WITH_SHOP], [],
     ),
@@ -114,7 +138,7 @@ CLAIMS: dict[str, tuple[list[Exchange], dict[str, Any], list[tuple[str, set[str]
         [listing(EVERYWHERE, CIS), listing(of("kube-system", "maps"), config_map("9" * 5000), labels=MAPS)], {}, [IN_KUBE_SYSTEM], ["it is not JSON"],
     ),
     "Roles in the namespaces of CIS": (
-        [forbidden(EVERYWHERE), listing(of("kube-system"), CIS), listing(of("f5-cis")), listing(of("kube-system", "maps"), labels=MAPS)],
+        [forbidden(EVERYWHERE), listing(of("kube-system"), CIS), listing(of("f5-cis"), OTHER), listing(of("kube-system", "maps"), labels=MAPS)],
         {}, [IN_KUBE_SYSTEM], [],
     ),
     "a Role in one of them": (

@@ -64,8 +64,63 @@ def test_no_extra_read_for_what_no_agent_changes() -> None:
     assert text.left(pool) == "a=mapping_other_family"
 
 
-def test_no_antrea_at_all() -> None:
-    assert explained([listing(DAEMON_SETS, labels=AGENT)])[0] == "antrea_missing"
+NAMED = text.service("http:80/TCP>web", npl="true")
+
+
+@pytest.mark.parametrize("service", [None, NAMED])
+def test_no_antrea_at_all(service: dict[str, Any] | None) -> None:
+    assert explained([listing(DAEMON_SETS, labels=AGENT)], service=service)[0] == "antrea_missing"
+
+
+@pytest.mark.parametrize("service", [None, NAMED])
+def test_no_further_read_where_nodeportlocal_is_off(service: dict[str, Any] | None) -> None:
+    conf = "nodePortLocal: {enable: false, portRange: 61000-61000}"
+    assert explained(antrea(conf), service=service)[0] == "npl_off"
+
+
+def test_a_pod_that_was_created_now_by_the_servers_clock() -> None:
+    young = listing(kube.pods(), *text.pods("a", created="2999-01-01T00:00:00Z"))
+    (pool,) = run([services(), slices(), young, nodes(), *antrea(ON), EVERYBODY], source())
+    assert text.left(pool) == "a=mapping_pending"
+
+
+@pytest.mark.parametrize(
+    ("service", "extra", "what"),
+    [
+        (None, [denied(EVERYBODY)], "listing Pods in the whole cluster"),
+        (
+            NAMED,
+            [EVERYBODY, denied(listing(kube.pods(), labels="app=web"))],
+            "listing Pods in namespace default with app=web",
+        ),
+        (
+            NAMED,
+            [denied(EVERYBODY), denied(listing(kube.pods(), labels="app=web"))],
+            "listing Pods in the whole cluster; listing Pods in namespace default with app=web",
+        ),
+    ],
+)
+def test_pods_that_may_not_be_read_are_named(
+    service: dict[str, Any] | None, extra: list[Exchange], what: str
+) -> None:
+    reason, message = explained([*antrea(ON), *extra], service=service)
+    assert reason == "mapping_missing"
+    assert f" Not known, because it could not be read: {what}. " in message
+
+
+def test_containers_are_read_only_of_a_pool_with_a_gap() -> None:
+    ready = text.service("http:80/TCP>web", name="ready", npl="true", selector={"app": "ready"})
+    script = [
+        services(NAMED, ready),
+        slices(SLICE, text.endpoint_slice("http:8080/TCP | b@n2", name="ready")),
+        pods("b:8080/tcp=198.18.0.2:61000", "a b"),
+        nodes(),
+        *antrea(ON),
+        EVERYBODY,
+        listing(kube.pods(), labels="app=web"),
+    ]
+    web, other = run(script, source(), source(name="ready", path="pools[1]"))
+    assert (text.left(web), text.members(other)) == ("a=mapping_missing", "198.18.0.2:61000@b")
 
 
 @pytest.mark.parametrize(

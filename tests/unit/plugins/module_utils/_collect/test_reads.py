@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+from typing import Any, Iterator
 
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._collect.cluster import Cluster
-from ansible_collections.vks.bigip.plugins.module_utils._collect.reads import FEW_NAMESPACES
+from ansible_collections.vks.bigip.plugins.module_utils._collect.reads import FEW_NAMESPACES, Reads
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool
+from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client, Forbidden
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Pool, Snapshot
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 from ansible_collections.vks.bigip.tests.unit.support import kube
 from ansible_collections.vks.bigip.tests.unit.support.collecting import (
@@ -22,6 +24,7 @@ from ansible_collections.vks.bigip.tests.unit.support.collecting import (
     MAPS,
     SLICE,
     antrea,
+    daemon_set,
     denied,
     failing,
     nodes,
@@ -35,22 +38,32 @@ from ansible_collections.vks.bigip.tests.unit.support.kube import Clock, listing
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
 
-def test_nodeport_needs_no_pods() -> None:
-    (pool,) = run([services(text.service(type="NodePort")), slices(), nodes()], source("nodeport"))
+def signs_only(request: Request) -> None:
+    assert "PartialObjectMetadataList" in request.headers["Accept"]
+
+
+def whole(request: Request) -> None:
+    assert "PartialObjectMetadataList" not in request.headers["Accept"]
+
+
+@pytest.mark.parametrize("provider", ["unknown", "vsphere"])
+def test_nodeport_needs_no_pods(provider: str) -> None:
+    script = [services(text.service(type="NodePort")), slices(), nodes(expect=whole)]
+    (pool,) = run(script, source("nodeport", network_provider=provider))
     assert text.members(pool) == "198.18.0.1:30080 198.18.0.2:30080"
 
 
-def test_nodeportlocal_reads_pods_and_nodes() -> None:
-    (pool,) = run([services(), slices(), pods(), nodes()], source())
-    assert text.members(pool) == "198.18.0.1:61000@a"
+@pytest.mark.parametrize("provider", ["unknown", "vsphere"])
+def test_nodeportlocal_reads_pods_and_nodes(provider: str) -> None:
+    warnings: list[str] = []
+    script = [services(), slices(), pods(), nodes(expect=whole)]
+    (pool,) = run(script, source(network_provider=provider), warn=warnings.append)
+    assert text.members(pool) == "198.18.0.1:61000@a" and warnings == []
 
 
 def test_cluster_looks_at_nodes_for_signs_of_nsx_only_if_it_must() -> None:
     (pool,) = run([services(), slices()], source("cluster", network_provider="vsphere"))
     assert text.members(pool) == "100.96.0.1:8080@a"
-
-    def signs_only(request: Request) -> None:
-        assert "PartialObjectMetadataList" in request.headers["Accept"]
 
     (pool,) = run(
         [services(), slices(), listing(kube.NODES, text.node("n1!nsx"), expect=signs_only)], source("cluster")
@@ -67,6 +80,24 @@ def test_cluster_goes_on_without_nodes() -> None:
 def test_auto_reads_pods_only_for_annotated_services() -> None:
     (pool,) = run([services(text.service(type="NodePort")), slices(), nodes()], source("auto"))
     assert pool.mode == "nodeport"
+
+
+def test_auto_reads_pods_if_nodeportlocal_can_serve_one_port() -> None:
+    service = text.service("http:80/TCP>8080 sctp:81/SCTP>81", npl="true")
+    (pool,) = run([services(service), slices(), pods(), nodes()], source("auto", port="http"))
+    assert pool.mode == "nodeportlocal"
+
+
+@pytest.mark.parametrize(
+    ("name", "port", "code"),
+    [("absent", None, "service_not_found"), ("web", "443", "service_port_not_found")],
+)
+def test_auto_reads_nothing_about_antrea_for_a_source_that_fails(
+    name: str, port: str | None, code: str
+) -> None:
+    script = [services(), slices(), nodes()] if name == "absent" else [services(), slices(), pods(""), nodes()]
+    (failed,) = run(script, source("auto", name, port=port))
+    assert failed.code == code
 
 
 def test_many_pools_of_one_namespace_cost_what_one_costs() -> None:
@@ -186,6 +217,12 @@ def test_pods_denied_in_nodeportlocal_fail() -> None:
     }
 
 
+def test_pods_denied_fail_if_one_of_the_sources_is_nodeportlocal() -> None:
+    script = [services(text.service(npl="true"), text.service(name="web2", npl="true")), slices(), denied(pods())]
+    failed = failing(script, source("auto"), source(name="web2", path="pools[1]"))
+    assert failed.code == "kubernetes_forbidden" and failed.details["resource"] == "pods"
+
+
 def test_pods_denied_in_auto_fall_back_to_nodeport() -> None:
     script = [services(LB), slices(), denied(pods()), nodes(), denied(listing(DAEMON_SETS, labels=AGENT))]
     script.append(denied(listing("/apis/apps/v1/namespaces/kube-system/daemonsets", labels=AGENT)))
@@ -250,6 +287,7 @@ def test_what_is_found_by_itself_is_empty_for_no_right_that_is_missing() -> None
         (True, "cluster"),
         (False, "nodeport"),
         (lambda addresses, published: addresses == ["100.96.0.1"], "cluster"),
+        (lambda addresses, published: False, "nodeport"),
         (None, "nodeport"),
     ],
 )
@@ -260,3 +298,116 @@ def test_whether_bigip_has_a_route(answer: Any, mode: str) -> None:
         pod_network_routable=answer,
     )
     assert pool.mode == mode
+
+
+@contextlib.contextmanager
+def reading(script: list[Exchange]) -> Iterator[tuple[Reads, list[str]]]:
+    """The reads of a scripted server, and what they warn of."""
+    warnings: list[str] = []
+    with ScriptedServer(script) as server:
+        client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        yield Reads(client, warnings.append), warnings
+        client.close()
+
+
+@pytest.mark.parametrize(
+    ("names", "whole_cluster", "scopes"),
+    [
+        ([], False, []),
+        (["b", "a", "b"], False, ["a", "b"]),
+        ([f"n{number}" for number in range(8)], False, [f"n{number}" for number in range(8)]),
+        ([f"n{number}" for number in range(9)], False, [None]),
+        (["a"], True, [None]),
+    ],
+)
+def test_eight_namespaces_are_listed_one_by_one(
+    names: list[str], whole_cluster: bool, scopes: list[str | None]
+) -> None:
+    with reading([]) as (reads, _warnings):
+        reads.whole_cluster = whole_cluster
+        assert reads.scopes(names) == scopes
+
+
+def test_nodes_that_were_read_have_no_reason_not_to_be() -> None:
+    with reading([]) as (reads, _warnings), pytest.raises(AssertionError, match="the Nodes were read"):
+        reads.nodes_denied()
+
+
+def listed_pods(namespace: str | None, *places: tuple[str, str]) -> Exchange:
+    raw = [pod for name, of in places for pod in text.pods(name, namespace=of)]
+    return listing(kube.ALL_PODS if namespace is None else kube.pods(namespace), *raw)
+
+
+def listed_slices(namespace: str, line: str) -> Exchange:
+    return listing(kube.slices(namespace), text.endpoint_slice(line, namespace=namespace))
+
+
+def test_a_second_read_replaces_what_was_read_of_its_sources_only() -> None:
+    script = [
+        listed_slices("one", "http:8080/TCP | a@n1"),
+        listed_slices("two", "http:8080/TCP | b@n1"),
+        listed_pods("one", ("a", "one")),
+        listed_pods("two", ("b", "two")),
+        nodes(),
+        listed_slices("two", "http:8080/TCP | c@n1"),
+        listed_pods("two", ("c", "two")),
+        listing(kube.NODES, text.node("n3")),
+    ]
+    content, sources = Snapshot(), [source(namespace=name) for name in ("one", "two")]
+    with reading(script) as (reads, _warnings):
+        reads.backends(content, sources)
+        content.standing["a question"] = "the answer about n1 and n2"
+        reads.backends(content, sources[1:])
+    endpoints = {
+        key: [endpoint.pod for piece in pieces for endpoint in piece.endpoints]
+        for key, pieces in content.slices.items()
+    }
+    assert endpoints == {("one", "web"): ["a"], ("two", "web"): ["c"]}
+    assert set(content.pods or {}) == {("one", "a"), ("two", "c")}
+    assert list(content.nodes or {}) == ["n3"] and content.standing == {}
+
+
+def test_a_second_read_of_the_whole_cluster_replaces_all_pods() -> None:
+    script = [
+        listing(kube.ALL_SLICES),
+        listed_pods(None, ("a", "one"), ("b", "two")),
+        nodes(),
+        listing(kube.ALL_SLICES),
+        listed_pods(None, ("c", "two")),
+        nodes(),
+    ]
+    content = Snapshot()
+    with reading(script) as (reads, _warnings):
+        reads.whole_cluster = True
+        for _time in range(2):
+            reads.backends(content, [source(namespace="two")])
+    assert set(content.pods or {}) == {("two", "c")}
+
+
+def test_pods_of_the_whole_cluster_that_are_denied_fail_a_source_of_nodeportlocal() -> None:
+    script = [listing(kube.ALL_SLICES), denied(listing(kube.ALL_PODS))]
+    with reading(script) as (reads, _warnings), pytest.raises(Forbidden) as caught:
+        reads.whole_cluster = True
+        reads.backends(Snapshot(), [source(namespace="two")])
+    assert caught.value.details["resource"] == "pods"
+
+
+def test_reads_that_are_denied_are_noted_by_kind() -> None:
+    content = Snapshot()
+    with reading([services(), slices(), denied(pods()), denied(nodes())]) as (reads, _warnings):
+        reads.services(content, ["default"])
+        reads.backends(content, [source("auto")])
+        assert content.denied == {
+            "pods": reads.pods_denied["default"].message,
+            "nodes": reads.nodes_denied().message,
+        }
+    assert list(reads.pods_denied) == ["default"]
+
+
+def test_a_warning_about_antrea_is_given_once() -> None:
+    evil = daemon_set()
+    evil["metadata"]["namespace"] = "evil"
+    with reading([listing(DAEMON_SETS, evil, labels=AGENT)] * 2) as (reads, warnings):
+        for _time in range(2):
+            reads.npl_state(Snapshot())
+    assert len(warnings) == 1 and "evil/antrea-agent" in warnings[0]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._members.addresses import canonical, order, special
@@ -41,6 +43,10 @@ def test_the_quick_way_to_read_an_address_is_as_strict_as_ipaddress(text: str, o
         ("169.253.255.255", ""),
         ("2001:db8::1", ""),
         ("fd00::1", ""),
+        ("fe00::1", ""),
+        ("fe7f::1", ""),
+        ("fec0::1", ""),
+        ("2080::1", ""),
         ("64:ff9b::c612:1", ""),
         ("64:ff9b:1::198.18.0.1", ""),
         ("2002:c612:1::1", ""),
@@ -71,6 +77,12 @@ def test_the_quick_way_to_read_an_address_is_as_strict_as_ipaddress(text: str, o
 )
 def test_addresses_that_no_member_may_have(text: str, kind: str) -> None:
     assert special(text) == kind
+
+
+@pytest.mark.parametrize("value", [None, 1.5])
+def test_what_is_not_text_is_not_an_address(value: Any) -> None:
+    """The address is data of another system."""
+    assert canonical(value) is None and special(value) == ""
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,7 @@ CHOSEN = [
     c("routable", AUTO, CL_AB, pod_network_routable=True, chosen=CL),
     c("routable comes before node ports", AUTO, CL_AB, pod_network_routable=True, svc={"type": "NodePort"}, chosen=CL),
     c("mapped comes before routable", AUTO, NPL_AB, annotated="true", maps=mapped(), pod_network_routable=True, chosen=NPL),
+    c("annotated, mappings not known, routable and with node ports", AUTO, CL_AB, annotated="true", svc=LB, pod_network_routable=True, chosen=CL),
     c("not routable, ClusterIP", AUTO, "!auto_undecided", pod_network_routable=False),
     c("not routable, NodePort", AUTO, N12, pod_network_routable=False, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
     c("routable, but NSX T1", AUTO, "!auto_undecided", pod_network_routable=True, network_provider="nsx_t1"),
@@ -185,6 +186,11 @@ BECAUSE: dict[str, tuple[Case, str]] = {
     "published nodeport": (
         c("", AUTO, "", chosen=NP, annotated="true", svc=LB, nodes="n1", published=NP, routable=never),
         "it is published so, and evidence is missing: no Pod has a NodePortLocal mapping, and it is not known whether Antrea has it switched on",
+    ),
+    "the best of two, after one that is not known": (
+        c("", AUTO, "", annotated="true", svc=LB, pod_network_routable=True, chosen=CL),
+        "pod_network_routable declares that the Pod network is routable; not nodeportlocal: no Pod has a NodePortLocal mapping, "
+        "and it is not known whether Antrea has it switched on",
     ),
     "published, two modes not known": (
         c("", AUTO, "", annotated="true", chosen=CL, published=CL),

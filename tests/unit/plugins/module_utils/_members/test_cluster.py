@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._members.cluster import nsx_sign
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member, Node, Snapshot
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support.member_cases import CL, CL_AB, Case, c, check, run
 
 CLUSTER = [
@@ -35,6 +38,20 @@ def test_what_shows_nsx(world: dict[str, Any], sign: str | None) -> None:
     _members, _left, pool = run(c("", CL, "", **world))
     reach = "on NSX, BIG-IP cannot reach Pod addresses without a leg in the segment of the cluster. Use nodeport or nodeportlocal."
     assert pool.warnings == (() if sign is None else (f"{sign}: {reach}",))
+
+
+def test_of_several_nodes_and_signs_the_first_is_named() -> None:
+    nodes = {name: Node(name, nsx_signs=signs) for name, signs in (("n2", ("b", "a")), ("n3", ("a",)), ("n1", ()))}
+    assert nsx_sign(Snapshot(nodes=nodes), Source("default", "web")) == "Node n2 has b"
+    assert nsx_sign(Snapshot(nodes=None), Source("default", "web")) is None
+
+
+def test_a_member_has_the_state_of_its_endpoint() -> None:
+    for state, flags in (("ready", (True, True, False)), ("publisheddraining", (True, True, True)), ("draining", (False, True, True))):
+        _members, _left, pool = run(c("", CL, "", slices=[f"http:8080/TCP | a@n1!{state}"]))
+        assert pool.members == (Member("100.96.0.1", 8080, "n1", "a", *flags),)
+    _members, _left, pool = run(c("", CL, "", slices=["http:8080/TCP | !published=10.0.0.1"]))
+    assert pool.members == (Member("10.0.0.1", 8080, None, None, True, False, False),)
 
 
 def test_warnings_about_endpoints_are_kept() -> None:

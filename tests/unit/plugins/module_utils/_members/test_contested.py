@@ -80,6 +80,14 @@ CASES = [
       a_maps=f"{A} b:8080/tcp=198.18.0.1:61000", a_slice="http:8080/TCP | a@n1 b@n1"),
     c("two Pods of the same Service, and a third that another user annotated", (A_IN, "b=same_address", "", "x=mapping_contested"),
       a_maps=f"{A} b:8080/tcp=198.18.0.1:61000", a_slice="http:8080/TCP | a@n1 b@n1", writers={"x": HAND}),
+    c("Antrea wrote one, and the slice of the other, also by Antrea, names no node", (A_IN, "", "", "x=mapping_unverified"),
+      writers=BY_AGENT, x_slice="http:8080/TCP | x"),
+    c("the slice of one of them names no node", ("", "a=mapping_contested", "", "x=mapping_unverified"), x_slice="http:8080/TCP | x"),
+    c("two Pods of one pool that another user annotated", (A_IN, "b=same_address", "", "x=mapping_missing"),
+      a_maps=f"{A} b:8080/tcp=198.18.0.1:61000", x_maps="", a_slice="http:8080/TCP | a@n1 b@n1", writers={"a": HAND, "b": HAND}),
+    c("three Pods of one pool, two by Antrea", (A_IN, "b=same_address c=mapping_contested", "", "x=mapping_missing"),
+      a_maps=f"{A} b:8080/tcp=198.18.0.1:61000 c:8080/tcp=198.18.0.1:61000", x_maps="", a_slice="http:8080/TCP | a@n1 b@n1 c@n1",
+      writers={"a": AGENT, "b": AGENT, "c": HAND}),
     c("three Pods by managedFields, two of them of one namespace", ("", "a=mapping_contested", X_IN, ""), a_maps=f"{A} c:8080/tcp=198.18.0.1:61000",
       homes={"uid-c": frozenset(["n1"])}, writers={**BY_AGENT, "c": AGENT}),
     c("three Pods by managedFields, two of them of one pool", (A_IN, "b=same_address", X_IN, ""), a_maps=f"{A} b:8080/tcp=198.18.0.1:61000",
@@ -147,9 +155,72 @@ def test_both_are_warned_of_where_managed_fields_name_antrea_twice() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    "world, warnings",
+    [
+        ({"writers": BY_AGENT, "x_slice": "http:8080/TCP | x"}, ()),
+        (
+            {"writers": {**BY_AGENT, "b": AGENT}, "a_maps": f"{A} b:8080/tcp=198.18.0.1:61000", "x_maps": "", "a_slice": "http:8080/TCP | a@n1 b@n1"},
+            ("Pod b has 198.18.0.1 port 61000, as Pod a has.",),
+        ),
+    ],
+    ids=["the other's slice names no node", "the other is of the same pool"],
+)
+def test_no_forgery_is_warned_of(world: dict[str, Any], warnings: tuple[str, ...]) -> None:
+    assert resolve(build(world), Source("default", "web", mode="nodeportlocal")).warnings == warnings
+
+
+def claim(namespace: str, pod: str) -> contested.Claim:
+    return contested.Claim(namespace, pod, f"uid-{pod}", 8080)
+
+
+@pytest.mark.parametrize(
+    "likely, confirmed, forged",
+    [
+        ((claim("default", "a"), claim("shop", "x")), True, True),
+        ((claim("default", "a"), claim("shop", "x")), False, False),
+        ((claim("default", "a"), claim("default", "b")), True, False),
+        ((), False, False),
+    ],
+)
+def test_a_forgery_needs_confirmed_claims_of_two_namespaces(likely: tuple[contested.Claim, ...], confirmed: bool, forged: bool) -> None:
+    place = contested.Place("198.18.0.1", "TCP", 61000)
+    assert contested.Dispute(place, likely, likely, confirmed).forged is forged
+
+
+def test_disputes_and_their_claims_are_sorted() -> None:
+    """The API sends the Pods of the higher port first."""
+    made = build({"x_maps": "", "homes": {f"uid-{name}": frozenset(["n1"]) for name in "abcdefgh"}})
+    maps = [f"{name}:8080/tcp=198.18.0.1:{port}" for port in (61009, 61005, 61007) for name in "hgfedcba"]
+    made.pods = dict(map(snapshot.pod, text.pods("h g f e", " ".join(maps[:4])) + text.pods("d c b a", " ".join(maps[12:]))))
+    disputes = contested.read(made).disputes
+    high, low = (tuple(claim("default", name) for name in names) for names in ("efgh", "abcd"))
+    assert [(place.port, dispute.claims, dispute.likely) for place, dispute in disputes.items()] == [
+        (61005, low, low), (61007, low, low), (61009, high, high),
+    ]  # fmt: skip
+
+
+def test_without_pods_nothing_is_disputed() -> None:
+    assert contested.read(Snapshot()) == contested.Annotations({}, {}) and contested.unplaced(Snapshot()) == set()
+
+
 def test_no_annotation_is_read_twice_without_a_dispute(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mapping, "unreadable", lambda _annotation: pytest.fail("read again"))
     assert contested.read(build({"x_maps": "x:8080/tcp=198.18.0.1:61001"})).disputes == {}
+
+
+class Unread(dict[Any, Any]):
+    """Slices that nothing looks at."""
+
+    def values(self) -> Any:
+        pytest.fail("all endpoints were gone through")
+
+
+def test_no_endpoint_is_looked_at_without_a_dispute() -> None:
+    """A cluster has tens of thousands."""
+    made = build({"x_maps": "x:8080/tcp=198.18.0.1:61001"})
+    made.slices = Unread(made.slices)
+    assert contested.read(made).disputes == {} and contested.unplaced(made) == set()
 
 
 def test_the_warning_names_ten_pods_of_many() -> None:
@@ -175,9 +246,12 @@ def test_whose_endpoint_must_be_looked_up(world: dict[str, Any], want: set[tuple
     assert contested.unplaced(build(world)) == want
 
 
-def test_a_dispute_names_its_own_claim_among_many() -> None:
-    claims = [contested.Claim("default", f"p{number:02}", f"u{number}", 80) for number in range(15)]
-    assert contested.names(claims[:2], claims[1]) == "Pod default/p00 (port 80) and Pod default/p01 (port 80)", "few are in their order"
-    shown = contested.names(claims, claims[14])
-    assert shown.startswith("Pod default/p14 (port 80) and Pod default/p00 (port 80)") and shown.endswith(" and 5 more")
-    assert contested.names(claims[::-1]).startswith("Pod default/p00 (port 80)")
+@pytest.mark.parametrize("count", [2, 10, 11, 15])
+def test_a_dispute_names_its_own_claim_among_many(count: int) -> None:
+    """Ten are named, in their order; of more, the own one is the first."""
+    claims = [claim("default", f"p{number:02}") for number in range(count)]
+    own = claims[-1]
+    first = [own, *claims[:9]] if count > 10 else claims
+    more = f" and {count - 10} more" if count > 10 else ""
+    assert contested.names(claims[::-1], own) == " and ".join(f"Pod default/{item.pod} (port 8080)" for item in first) + more
+    assert contested.names(claims[::-1]) == " and ".join(f"Pod default/{item.pod} (port 8080)" for item in claims[:10]) + more

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vks.bigip.tests.unit.support.member_cases import AB, CL, CL_AB, SIX, Case, c, check, run
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import AB, CL, CL_AB, SIX, Case, c, check, reported, run
 
 SLICES = [
     c("no slices is an empty pool", CL, "", slices=[]),
@@ -84,6 +84,8 @@ CONDITIONS = [
         terminating="exclude",
         slices=["http:8080/TCP | a@n1 b@n2!publisheddraining"],
     ),
+    c("publishNotReadyAddresses and terminating: keep", CL, CL_AB, slices=["http:8080/TCP | a@n1 b@n2!publisheddraining"], terminating="keep"),
+    c("an endpoint that serves, not ready and not terminating, never drains", CL, "", "a=not_ready", slices=["http:8080/TCP | a@n1!serving"]),
     c("no Pod ready", CL, "", "a=not_ready b=not_ready", slices=["http:8080/TCP | a@n1!notready b@n2!notready"]),
     c("exclude_nodes", CL, "100.96.0.1:8080@a", "b=node_excluded", exclude_nodes=("n2",)),
     c(
@@ -107,23 +109,119 @@ def test_conditions(case: Case) -> None:
     check(case)
 
 
-KINDS: dict[str, tuple[Case, list[tuple[str, str]]]] = {
-    "a Pod": (c("", CL, "", slices=["http:8080/TCP | a@n1!notready"]), [("Pod", "a")]),
-    "an address": (c("", CL, "", slices=["http:8080/TCP | @n1!notready=10.0.0.1"]), [("Endpoint", "10.0.0.1:8080")]),
-    "a Pod without the port": (c("", CL, "", ports="http:80/TCP>web", slices=[" | a@n1"]), [("Pod", "a")]),
-    "an address without the port": (c("", CL, "", ports="http:80/TCP>web", slices=[" | @n1=10.0.0.1"]), [("Endpoint", "10.0.0.1")]),
-    "an excluded address": (c("", CL, "", slices=["http:8080/TCP | @n1=10.0.0.1"], exclude_nodes=("n1",)), [("Endpoint", "10.0.0.1:8080")]),
+RIVALS = [
+    # Pods a and b have one address; a comes first in each order of names, so b shows that its state counts more.
+    ("ready", "notready", "a"),
+    ("notready", "ready", "b"),
+    ("draining", "published", "b"),
+    ("notready", "draining", "b"),
+    ("dying", "draining", "b"),
+    ("publisheddraining", "ready", "b"),
+    ("ready", "ready", "a"),
+]
+
+
+@pytest.mark.parametrize(("of_a", "of_b", "owner"), RIVALS)
+def test_the_pod_that_is_most_alive_has_an_address(of_a: str, of_b: str, owner: str) -> None:
+    lines = [f"http:8080/TCP | a@n1!{of_a}=100.96.0.9", f"http:8080/TCP | b@n1!{of_b}=100.96.0.9"]
+    for slices in (lines, lines[::-1]):
+        members, _left, _pool = run(c("", CL, "", slices=slices))
+        assert members == f"100.96.0.9:8080@{owner}"
+
+
+COPIES = [
+    # two states of one Pod in two slices; ready, serving, terminating of its member
+    ("ready", "published", (True, True, False)),
+    ("notready", "published", (True, False, False)),
+    ("ready", "publisheddraining", (True, True, True)),
+    ("draining", "dying", (False, True, True)),
+    ("draining", "publisheddraining", (True, True, True)),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "flags"), COPIES)
+def test_copies_of_an_endpoint_are_one_member(one: str, other: str, flags: tuple[bool, bool, bool]) -> None:
+    lines = [f"http:8080/TCP | a@n1!{one}", f"http:8080/TCP | a!{other}"]
+    for slices in (lines, lines[::-1]):
+        _members, _left, pool = run(c("", CL, "", slices=slices))
+        assert [(item.ready, item.serving, item.terminating) for item in pool.members] == [flags]
+
+
+def test_copies_that_differ_in_their_node_give_the_same_member_in_any_order() -> None:
+    lines = ["http:8080/TCP | a@n1", "http:8080/TCP | a@n2", "http:8080/TCP | a"]
+    pools = [run(c("", CL, "", slices=slices))[2] for slices in (lines, lines[::-1], lines[1:] + lines[:1])]
+    assert len(pools[0].members) == 1 and pools[0] == pools[1] == pools[2]
+
+
+OTHER_FAMILY = "Its endpoints have IPv6 addresses only, and IPv4 is wanted: see address_family."
+WARNINGS: dict[str, tuple[list[str], tuple[str, ...]]] = {
+    "no slices": ([], ()),
+    "the other family only": (["v6 http:8080/TCP | a@n1"], (OTHER_FAMILY,)),
+    "the other family beside": (["v6 http:8080/TCP | a@n1", "http:8080/TCP | a@n1"], ()),
+    "the other family without endpoints": (["v6 http:8080/TCP | "], ()),
+    "host names": (["fqdn http:8080/TCP | =db.example.com"], ()),
 }
 
 
-@pytest.mark.parametrize("case, expected", KINDS.values(), ids=KINDS)
-def test_what_is_left_out_has_its_kind(case: Case, expected: list[tuple[str, str]]) -> None:
+@pytest.mark.parametrize("slices, warnings", WARNINGS.values(), ids=WARNINGS)
+def test_endpoints_of_the_other_family_are_warned_of(slices: list[str], warnings: tuple[str, ...]) -> None:
+    _members, _left, pool = run(c("", CL, "", slices=slices))
+    assert pool.warnings == warnings
+
+
+LACK = "has no TCP port named web, the targetPort of 80/TCP (http)."
+NAMED = {"ports": "http:80/TCP>web"}
+REPORTED: dict[str, tuple[Case, list[tuple[str, str, str, str, str | None]]]] = {
+    "a Pod": (c("", CL, "", slices=["http:8080/TCP | a@n1!notready"]), [("Pod", "a", "not_ready", "Pod a is not ready.", "n1")]),
+    "an address": (
+        c("", CL, "", slices=["http:8080/TCP | @n1!notready=10.0.0.1"]),
+        [("Endpoint", "10.0.0.1:8080", "not_ready", "Endpoint 10.0.0.1:8080 is not ready.", "n1")],
+    ),
+    "a terminating Pod": (
+        c("", CL, "", slices=["http:8080/TCP | a@n1!dying"]),
+        [("Pod", "a", "terminating", "Pod a is terminating and no longer serves.", "n1")],
+    ),
+    "a draining Pod": (
+        c("", CL, "", slices=["http:8080/TCP | a@n1!draining"], terminating="exclude"),
+        [("Pod", "a", "terminating", "Pod a is terminating and still serves.", "n1")],
+    ),
+    "an excluded Pod": (
+        c("", CL, "", slices=["http:8080/TCP | a@n1"], exclude_nodes=("n1",)),
+        [("Pod", "a", "node_excluded", "Pod a runs on node n1.", "n1")],
+    ),
+    "an excluded address": (
+        c("", CL, "", slices=["http:8080/TCP | @n1=10.0.0.1"], exclude_nodes=("n1",)),
+        [("Endpoint", "10.0.0.1:8080", "node_excluded", "Endpoint 10.0.0.1:8080 runs on node n1.", "n1")],
+    ),
+    "a Pod without the port": (c("", CL, "", **NAMED, slices=[" | a@n1"]), [("Pod", "a", "named_port_unresolved", f"Pod a {LACK}", "n1")]),
+    "an address without the port": (
+        c("", CL, "", **NAMED, slices=[" | @n1=10.0.0.1"]),
+        [("Endpoint", "10.0.0.1", "named_port_unresolved", f"Endpoint 10.0.0.1 {LACK}", "n1")],
+    ),
+    "a named port of a Service without selector": (
+        c("", CL, "", **NAMED, svc={"selector": None}, slices=[" | @n1=10.0.0.1"]),
+        [("EndpointSlice", "web-0", "slice_port_mismatch", "EndpointSlice web-0 has no port for 80/TCP (http); its ports: none.", None)],
+    ),
+    "a slice of other ports": (
+        c("", CL, "", slices=[":2/UDP x:1/TCP | a@n1"]),
+        [("EndpointSlice", "web-0", "slice_port_mismatch", "EndpointSlice web-0 has no port for 80/TCP (http); its ports: 1/TCP (x), 2/UDP.", None)],
+    ),
+    "host names": (
+        c("", CL, "", slices=["fqdn http:8080/TCP | =db.example.com"]),
+        [("EndpointSlice", "web-0", "fqdn", "EndpointSlice web-0 has addresses of type FQDN.", None)],
+    ),
+    "an address of the other family": (
+        c("", CL, "", slices=["http:8080/TCP | =2001:db8::1"]),
+        [("EndpointSlice", "web-0", "invalid_address", "EndpointSlice web-0 has '2001:db8::1' as IPv4 address.", None)],
+    ),
+    "loopback": (
+        c("", CL, "", slices=["http:8080/TCP | =127.0.0.1"]),
+        [("EndpointSlice", "web-0", "invalid_address", "EndpointSlice web-0 has 127.0.0.1, a loopback address.", None)],
+    ),
+}
+
+
+@pytest.mark.parametrize("case, expected", REPORTED.values(), ids=REPORTED)
+def test_what_is_left_out_is_reported(case: Case, expected: list[tuple[str, str, str, str, str | None]]) -> None:
     _members, _left, pool = run(case)
-    assert [(item.kind, item.name) for item in pool.left_out] == expected
-    assert all(item.message.startswith(f"{item.kind} {item.name} ") and item.node == "n1" for item in pool.left_out)
-
-
-def test_the_ports_of_a_slice_without_the_port() -> None:
-    for line, ports in ((" | a@n1", "none"), ("x:1/TCP :2/UDP | a@n1", "1/TCP (x), 2/UDP")):
-        _members, _left, pool = run(c("", CL, "", slices=[line]))
-        assert pool.left_out[0].message.startswith(f"EndpointSlice web-0 has no port for 80/TCP (http); its ports: {ports}.")
+    assert reported(pool) == expected

@@ -11,17 +11,27 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._members.explain import JUST_CREATED
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import AgentState, LeftOut, NplState
+from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import LEFT_OUT
 from ansible_collections.vks.bigip.plugins.module_utils._members.resolve import resolve
 from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
-from ansible_collections.vks.bigip.tests.unit.support.member_cases import NPL, ON, Case, c, check, npl, shape
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import NPL, ON, Case, c, check, npl, run, shape
 
 V4 = "a:8080/tcp=198.18.0.1:61000"
 V6 = "a:8080/tcp=2001:db8:18::1:61000;IPv6"
 AB, SIX = "http:8080/TCP | a@n1", "v6 http:8080/TCP | a@n1"
+V4_ONLY = "Pod a is mapped for port 8080/TCP with IPv4 only, not with IPv6."
+V6_ONLY = "Pod a is mapped for port 8080/TCP with IPv6 only, not with IPv4."
 OLD = "The Antrea of this cluster is 2.5 or older, which maps IPv4 only."
 BY_HAND = "No release of Antrea writes an IPv6 address without ipFamily, so another user wrote it. Delete the annotation; Antrea writes it anew."
-AGAIN = "If only ipFamilies of the Service changed, Antrea does not look at the Pod again: recreate or touch it"
+AGAIN = "If only ipFamilies of the Service changed, Antrea does not look at the Pod again: recreate or touch it (a label suffices)."
+EXTERNAL = " If its node has an ExternalIP, Antrea uses no InternalIP of it."
+NO_SIX = "Its node n1 has ExternalIP 203.0.113.1, so Antrea uses no InternalIP of it, and no IPv6 address is left."
+NO_FOUR = "Its node n1 has ExternalIP 2001:db8:e::1, so Antrea uses no InternalIP of it, and no IPv4 address is left."
+
+
+def sentence(item: LeftOut) -> str:
+    return item.message.removesuffix(f" {LEFT_OUT[item.reason].remedy}")
 
 
 def gap(maps: str, nodes: str | None = "n1", line: str = SIX, state: NplState | None = None, raw: dict[str, str] | None = None) -> LeftOut:
@@ -33,26 +43,43 @@ def gap(maps: str, nodes: str | None = "n1", line: str = SIX, state: NplState | 
 
 
 @pytest.mark.parametrize(
-    ("maps", "nodes", "line", "lasting", "cause"),
+    ("maps", "nodes", "line", "lasting", "said"),
     [
-        (V4, "n1", SIX, True, OLD),
-        (V4, None, SIX, True, OLD),
-        (f"{V4};IPv4", "n1!external", SIX, True, "node n1 has ExternalIP 203.0.113.1, so Antrea uses no InternalIP of it, and no IPv6 address is left."),
-        (f"{V4};IPv4", "n1!v4only", SIX, True, "node n1 has no IPv6 address."),
-        (V6, "n1!v6external", AB, True, "node n1 has ExternalIP 2001:db8:e::1, so Antrea uses no InternalIP of it, and no IPv4 address"),
-        (f"{V4};IPv4", "n1!bothexternal", SIX, False, AGAIN),
-        (f"{V4};IPv4", "n1", SIX, False, AGAIN),
-        (V6, "n1", AB, False, AGAIN),
-        (V6[:-5], "n1", AB, False, BY_HAND),
-        (V6[:-5], None, AB, False, BY_HAND),
-        (V6[:-5], "n1!v6external", AB, True, "node n1 has ExternalIP 2001:db8:e::1, so Antrea uses no InternalIP of it, and no IPv4 address"),
-        (f"{V4};IPv4", None, SIX, False, "If its node has an ExternalIP, Antrea uses no InternalIP of it."),
+        (V4, "n1", SIX, True, f"{V4_ONLY} {OLD}"),
+        (V4, None, SIX, True, f"{V4_ONLY} {OLD}"),
+        (f"{V4};IPv4", "n1!external", SIX, True, f"{V4_ONLY} {NO_SIX}"),
+        (f"{V4};IPv4", "n1!v4only", SIX, True, f"{V4_ONLY} Its node n1 has no IPv6 address."),
+        (V6, "n1!v6only", AB, True, f"{V6_ONLY} Its node n1 has no IPv4 address."),
+        (V6, "n1!v6external", AB, True, f"{V6_ONLY} {NO_FOUR}"),
+        (f"{V4};IPv4", "n1!bothexternal", SIX, False, f"{V4_ONLY} {AGAIN}"),
+        (f"{V4};IPv4", "n1", SIX, False, f"{V4_ONLY} {AGAIN}"),
+        (V6, "n1", AB, False, f"{V6_ONLY} {AGAIN}"),
+        (V6[:-5], "n1", AB, False, f"{V6_ONLY} {BY_HAND}"),
+        (V6[:-5], None, AB, False, f"{V6_ONLY} {BY_HAND}"),
+        (V6[:-5], "n1!v6external", AB, True, f"{V6_ONLY} {NO_FOUR}"),
+        (f"{V4};IPv4", None, SIX, False, f"{V4_ONLY} {AGAIN}{EXTERNAL}"),
+        (f"{V4};IPv4", "n2", SIX, False, f"{V4_ONLY} {AGAIN}{EXTERNAL}"),
+        (f"{V4};IPv4", "n1", "v6 http:8080/TCP | a", False, f"{V4_ONLY} {AGAIN}{EXTERNAL}"),
     ],
 )
-def test_why_the_other_family(maps: str, nodes: str | None, line: str, lasting: bool, cause: str) -> None:
+def test_why_the_other_family(maps: str, nodes: str | None, line: str, lasting: bool, said: str) -> None:
     item = gap(maps, nodes, line)
-    assert (item.reason, item.lasting) == ("mapping_other_family", lasting)
-    assert cause in item.message and ("2.6" in item.message or "2.5" in item.message) is ("older" in cause)
+    assert (item.kind, item.name, item.reason, item.lasting, item.node) == ("Pod", "a", "mapping_other_family", lasting, None if "@" not in line else "n1")
+    assert sentence(item) == said
+
+
+@pytest.mark.parametrize(
+    ("maps", "reason"),
+    [
+        ("", "mapping_missing"),
+        ("a:9090/tcp=198.18.0.1:61000", "mapping_other_port"),
+        ("a:8080/udp=198.18.0.1:61000", "mapping_other_protocol"),
+    ],
+)
+@pytest.mark.parametrize("node", ["n1", "n1!v4only"])
+def test_a_port_that_no_family_maps_is_not_a_question_of_the_family(maps: str, reason: str, node: str) -> None:
+    item = gap(maps, node)
+    assert (item.reason, item.lasting) == (reason, False)
 
 
 @pytest.mark.parametrize(
@@ -68,15 +95,55 @@ def test_only_what_antrea_can_read_is_repaired(raw: str, lasting: bool, said: st
     assert (item.reason, item.lasting) == ("mapping_malformed", lasting) and said in item.message
 
 
-@pytest.mark.parametrize("maps", ["", "a:9090/tcp=198.18.0.1:61000", "a:8080/udp=198.18.0.1:61000"])
-def test_what_could_not_be_read_is_named(maps: str) -> None:
-    assert "could not be read: listing DaemonSets" in gap(maps, line=AB, state=NplState(unread=("listing DaemonSets",))).message
+MISSING = "Pod a on node n1 is ready and has no mapping for 8080/TCP."
+PENDING = "Pod a was created less than 30 seconds ago and has no mapping yet."
+UNREAD = " Not known, because it could not be read: listing DaemonSets; reading x."
+OTHER = "198.18.0.1:6100"
+NOT_READ = NplState(unread=("listing DaemonSets", "reading x"))
+SAID: dict[str, tuple[str, NplState | None, str]] = {
+    # the mappings, the state of Antrea, the sentence
+    "missing": ("", None, MISSING),
+    "missing, and not all was read": ("", NOT_READ, MISSING + UNREAD),
+    "other ports": (
+        f"a:9091/udp={OTHER}2 a:9090/tcp={OTHER}1 a:70/tcp={OTHER}0", None, "Pod a is mapped for 70/TCP, 9090/TCP, 9091/UDP, not for 8080/TCP.",
+    ),
+    "another port, and not all was read": (f"a:9090/tcp={OTHER}0", NOT_READ, "Pod a is mapped for 9090/TCP, not for 8080/TCP." + UNREAD),
+    "other protocols": (
+        f"a:8080/udp={OTHER}2 a:8080/sctp={OTHER}1 a:8080/dccp={OTHER}0", None,
+        "Pod a is mapped for port 8080 with DCCP, SCTP, UDP only, not with TCP.",
+    ),
+    "no Antrea": ("", NplState(antrea=False), "Pod a has no mapping for 8080/TCP: no DaemonSet antrea-agent was found."),
+    "off": ("", NplState(enabled=False, setting="the gate is off"), "Pod a has no mapping for 8080/TCP: the gate is off."),
+    "no agent": ("", NplState(agents={}), "Pod a has no mapping for 8080/TCP: no antrea-agent runs on its node n1."),
+    "agent not ready": (
+        "", NplState(agents={"n1": AgentState(False, 1.0)}), "Pod a has no mapping for 8080/TCP: antrea-agent on its node n1 is not ready.",
+    ),
+    "agent outdated": (
+        "", NplState(agents={"n1": AgentState(True, 1.0)}, configured=2.0),
+        "Pod a has no mapping for 8080/TCP: antrea-agent on its node n1 started before its configuration was changed.",
+    ),
+    "ports used up": (
+        f"a:9090/tcp={OTHER}0", NplState(port_range=(61000, 61000), ports_used={("198.18.0.1", "TCP"): 1}),
+        "Pod a has no mapping for 8080/TCP: all 1 ports of 61000-61000 are used on its node n1.",
+    ),
+}  # fmt: skip
 
 
-def test_a_known_reason_names_the_port() -> None:
-    state: dict[str, Any] = {"port_range": (61000, 61000), "ports_used": {("198.18.0.1", "TCP"): 1}}
-    item = gap("a:9090/tcp=198.18.0.1:61000", line=AB, state=NplState(True, True, **state))
-    assert item.message.startswith("Pod a has no mapping for 8080/TCP: all 1 ports of 61000-61000 are used on its node n1.")
+@pytest.mark.parametrize("maps, state, said", SAID.values(), ids=SAID)
+def test_the_sentence_about_a_gap(maps: str, state: NplState | None, said: str) -> None:
+    item = gap(maps, line=AB, state=state)
+    assert (item.kind, item.name, item.node, sentence(item)) == ("Pod", "a", "n1", said)
+
+
+def test_a_pod_that_was_just_created_needs_no_other_reason() -> None:
+    _members, _left, pool = run(c("", NPL, "", created="2027-01-15T07:59:50Z", state={"unread": ("reading x",)}, **A1))
+    assert [sentence(item) for item in pool.left_out] == [PENDING]
+
+
+def test_the_sidecar_is_named() -> None:
+    world = {**A1, "ports": "http:80/TCP>web", "state": {"named_ports": {"uid-a": frozenset([("web", "UDP")])}}}
+    _members, _left, pool = run(c("", NPL, "", **world))
+    assert [sentence(item) for item in pool.left_out] == ["Pod a has no mapping for 8080/TCP: no ordinary container of it has a TCP port named web."]
 
 
 ENTRY = '{"podPort":%s,"nodeIP":"198.18.0.%s","nodePort":%s}'
@@ -103,7 +170,7 @@ def test_ten_of_many_unusable_mappings_are_reported() -> None:
     assert len(pool.warnings) == 11 and "1990 more mappings of Pod a cannot be used." in pool.warnings
 
 
-A1 = {"slices": ["http:8080/TCP | a@n1"], "nodes": "n1"}
+A1: dict[str, Any] = {"slices": ["http:8080/TCP | a@n1"], "nodes": "n1"}
 FORMER = {"n1": AgentState(True, 50.0)}
 FULL: dict[str, Any] = {"port_range": (61000, 61001), "ports_used": {("198.18.0.1", "TCP"): 2}}
 OTHER_PORT = "a:9090/tcp=198.18.0.1:61000"
@@ -192,6 +259,21 @@ EXPLAINED = [
     c("created 29 seconds ago", NPL, "", "a=mapping_pending", state=ON, created="2027-01-15T07:59:31Z", **A1),
     c("created 31 seconds ago", NPL, "", "a=mapping_missing", state=ON, created="2027-01-15T07:59:29Z", **A1),
     c("created by a clock that is ahead", NPL, "", "a=mapping_pending", state=ON, created="2027-01-15T08:09:00Z", **A1),
+    c("created 30 seconds ago", NPL, "", "a=mapping_missing", state=ON, created="2027-01-15T07:59:30Z", **A1),
+    c("a named port where the containers were not read", NPL, "", "a=mapping_missing", ports="http:80/TCP>web", state=ON, **A1),
+    c("a named port where the containers of other Pods were read", NPL, "", "a=mapping_missing", ports="http:80/TCP>web",
+      state={**ON, "named_ports": {"uid-z": frozenset([("x", "TCP")])}}, **A1),
+    c("a port by number beside named ones", NPL, "", "a=mapping_missing", state={**ON, "named_ports": {"uid-a": frozenset([("x", "TCP")])}}, **A1),
+    c("agents were read, and the slice names no node", NPL, "", "a=mapping_missing", state=ON, slices=["http:8080/TCP | a"], nodes="n1"),
+    c("an agent as old as its configuration", NPL, "", "a=mapping_missing", state={**ON, "agents": {"n1": AgentState(True, 100.0)}}, **A1),
+    c("a configuration whose age is not known", NPL, "", "a=mapping_missing", state={**ON, "configured": None}, **A1),
+    c("one port of the range is free", NPL, "", "a=mapping_missing", state={**ON, **FULL, "ports_used": {("198.18.0.1", "TCP"): 1}}, **A1),
+    c("a range of one port that is free", NPL, "", "a=mapping_missing",
+      state={**ON, "port_range": (61000, 61000), "ports_used": {("198.18.0.2", "TCP"): 1}}, **A1),
+    c("the range is not known", NPL, "", "a=mapping_missing", state={**ON, **FULL, "port_range": None}, **A1),
+    c("the ports in use are not known", NPL, "", "a=mapping_missing", state={**ON, **FULL, "ports_used": None}, **A1),
+    c("range used up, Nodes may not be read", NPL, "", "a=mapping_missing", state={**ON, **FULL}, slices=A1["slices"], nodes=None),
+    c("range used up, the node is gone", NPL, "", "a=mapping_missing", state={**ON, **FULL}, slices=A1["slices"], nodes="n2"),
     c("created long ago", NPL, "", "a=mapping_missing", state=ON, **A1),
     c("not read for lack of rights", NPL, "", "a=mapping_missing", state={"unread": ("listing DaemonSets",)}, **A1),
     c("not ready Pods need no mapping", NPL, "", "a=not_ready", slices=["http:8080/TCP | a@n1!notready"]),

@@ -34,6 +34,7 @@ def entry(**more: Any) -> str:
         (entry(podPort=True), "entry 0: podPort True is not a whole number"),
         (entry(nodePort="61001"), "entry 0: nodePort '61001' is not a whole number"),
         (entry(nodePort=61001.0), "entry 0: nodePort 61001.0 is not a whole number"),
+        (entry(nodePort=-(2**63) - 1), f"entry 0: nodePort {-(2**63) - 1} is not a whole number"),
         (entry(nodePort=2**63), f"entry 0: nodePort {2**63} is not a whole number"),
         (entry(nodeIP=3323199489), "entry 0: nodeIP 3323199489 is not text"),
         (entry(protocol=6), "entry 0: protocol 6 is not text"),
@@ -58,9 +59,14 @@ def test_what_go_cannot_unmarshal(annotation: str, why: str) -> None:
         entry(podPort=None),
         entry(nodePort=0),
         entry(nodePort=-1),
+        entry(nodePort=2**63 - 1),
+        entry(nodePort=-(2**63)),
         entry(nodePort=65536),
         entry(nodeIP="n1"),
         entry(nodeIP=""),
+        entry(nodeIP=None),
+        entry(protocol=None),
+        entry(ipFamily=None),
         entry(ipFamily="IPv6"),
         entry(protocol="icmp"),
         entry(protocols="tcp"),
@@ -129,6 +135,12 @@ def test_as_many_entries_as_a_pod_can_have_are_read() -> None:
     assert len(mapping.parse(f"[{','.join(entries)}]").entries) == len(entries) > 3000
 
 
+@pytest.mark.parametrize(("characters", "read"), [(262_144, True), (262_145, False)])
+def test_an_annotation_is_as_long_as_kubernetes_takes_it(characters: int, read: bool) -> None:
+    parsed = mapping.parse(f"[{GOOD}".ljust(characters - 1) + "]")
+    assert bool(parsed.entries) is read and bool(parsed.faults) is not read
+
+
 def test_each_spoiled_entry_has_its_fault() -> None:
     assert len(mapping.parse("[" + ",".join(["7"] * mapping.MOST) + "]").faults) == mapping.MOST
 
@@ -140,6 +152,9 @@ def test_several_protocols_in_an_entry_make_no_more_mappings() -> None:
     text = json.dumps(found[: mapping.MOST // 2], separators=(",", ":"))
     assert len(text) < mapping.LONGEST
     assert mapping.parse(text) == ([], ["it has more than 4000 mappings"])
+    found = [{"podPort": number, "nodeIP": "198.18.0.1", "nodePort": number, "protocols": names} for number in range(1, 501)]
+    parsed = mapping.parse(json.dumps(found))
+    assert len(parsed.entries) == 4000 and parsed.faults == []
     assert len(mapping.parse(json.dumps(found[:100])).entries) == 800
 
 

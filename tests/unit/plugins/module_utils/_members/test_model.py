@@ -5,14 +5,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import (
+    Endpoint,
     LeftOut,
     Member,
+    Node,
+    NplState,
+    PodMeta,
     Pool,
     Service,
     ServicePort,
+    Snapshot,
 )
 
 
@@ -31,40 +38,83 @@ def test_a_service_as_text() -> None:
     assert str(Service("default", "web")) == "default/web"
 
 
-@pytest.mark.parametrize(("domain", "address"), [(None, "10.0.0.1"), (0, "10.0.0.1%0"), (2, "10.0.0.1%2")])
-def test_a_pool_as_a_result(domain: int | None, address: str) -> None:
-    member = Member("10.0.0.1", 8080, "n1", "web-1", terminating=True)
-    gap = LeftOut("Pod", "web-2", "not_ready", "It is not ready.", "n2", True)
+MEMBER = Member("10.0.0.1", 8080, "n1", "web-1", ready=False, terminating=True, ratio=3)
+GAP = LeftOut("Pod", "web-2", "not_ready", "It is not ready.", "n2", True)
+OF_MEMBER: dict[str, Any] = {
+    "address": "10.0.0.1",
+    "port": 8080,
+    "node": "n1",
+    "pod": "web-1",
+    "ready": False,
+    "serving": True,
+    "terminating": True,
+    "ratio": 3,
+}
+
+
+@pytest.mark.parametrize(
+    ("domain", "address", "of_domain"),
+    [
+        (None, "10.0.0.1", {}),
+        (0, "10.0.0.1%0", {"route_domain": 0}),
+        (2, "10.0.0.1%2", {"route_domain": 2}),
+    ],
+)
+def test_a_pool_as_a_result(domain: int | None, address: str, of_domain: dict[str, int]) -> None:
     pool = Pool(
-        "default",
-        "web",
-        "http",
-        80,
-        "TCP",
-        "cluster",
-        "you chose it",
-        (member,),
-        (gap,),
-        ("warning",),
+        namespace="default",
+        service="web",
+        port_name="http",
+        port=80,
+        protocol="TCP",
+        mode="cluster",
+        chosen_because="you chose it",
+        members=(MEMBER,),
+        left_out=(GAP,),
+        warnings=("warning",),
+        health_check_node_port=32000,
         route_domain=domain,
+        target_ports=(8080,),
     )
-    assert pool.address(member) == address
-    shown = pool.as_dict()
-    (entry,), (left_out,) = shown["members"], shown["left_out"]
-    assert (entry["address"], entry["port"], entry["pod"], entry["terminating"]) == (
-        "10.0.0.1",
-        8080,
-        "web-1",
-        True,
-    )
-    assert entry.get("route_domain") == domain and ("route_domain" in entry) == (domain is not None)
-    assert left_out == {
-        "kind": "Pod",
-        "name": "web-2",
-        "node": "n2",
-        "reason": "not_ready",
-        "message": "It is not ready.",
+    assert pool.address(MEMBER) == address
+    assert pool.as_dict() == {
+        "namespace": "default",
+        "service": "web",
+        "port": {"name": "http", "number": 80, "protocol": "TCP"},
+        "pool_member_type": "cluster",
+        "chosen_because": "you chose it",
+        "health_check_node_port": 32000,
+        "route_domain": domain,
+        "members": [{**OF_MEMBER, **of_domain}],
+        "left_out": [
+            {
+                "kind": "Pod",
+                "name": "web-2",
+                "node": "n2",
+                "reason": "not_ready",
+                "message": "It is not ready.",
+            }
+        ],
+        "warnings": ["warning"],
     }
-    assert shown["port"] == {"name": "http", "number": 80, "protocol": "TCP"} and shown["warnings"] == [
-        "warning"
-    ]
+
+
+def test_what_an_object_is_that_does_not_say_more() -> None:
+    """A ready member without a ratio, a ready node that takes Pods, a Service of IPv4 inside the cluster."""
+    member, node, service, state = Member("10.0.0.1", 80), Node("n1"), Service("default", "web"), NplState()
+    assert (member.ready, member.serving, member.terminating, member.ratio) == (True, True, False, None)
+    assert (node.ready, node.unschedulable) == (True, False)
+    assert (service.type, service.families, service.local, service.headless) == ("ClusterIP", ("IPv4",), False, False)
+    assert (state.antrea, state.enabled, state.setting) == (None, None, "")
+    assert LeftOut("Pod", "a", "not_ready", "It is not ready.").lasting is False
+    assert (Snapshot().now, PodMeta("uid-a", None).created) == (0, 0), "not known"
+
+
+@pytest.mark.parametrize(
+    ("serving", "terminating", "finished"),
+    [(True, False, False), (False, False, False), (True, True, False), (False, True, True)],
+)
+def test_a_pod_is_finished_when_it_terminates_and_serves_no_more(
+    serving: bool, terminating: bool, finished: bool
+) -> None:
+    assert Endpoint("10.0.0.1", False, serving, terminating, "n1", "a", "uid-a").finished is finished

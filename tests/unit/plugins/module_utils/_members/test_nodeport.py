@@ -5,9 +5,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from ansible_collections.vks.bigip.tests.unit.support.member_cases import AUTO, DUAL, LOCAL, N12, N123, NP, Case, c, check, run
+from ansible_collections.vks.bigip.plugins.module_utils._members import nodeport
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import AUTO, DUAL, LB, LOCAL, N12, N123, NP, Case, c, check, reported, run
 
 
 def endpoints(count: int, node: str, first: int = 1) -> str:
@@ -47,6 +53,7 @@ NODEPORT = [
     c("no address", NP, "198.18.0.1:30080", "n2=node_without_address", nodes="n1 n2!noaddress"),
     c("no address but loopback", NP, "198.18.0.1:30080", "n2=node_without_address", nodes="n1 n2!loopback"),
     c("no nodes", NP, "", nodes=""),
+    c("Nodes may not be read", NP, "", nodes=None),
     c("two nodes with one address", NP, "198.18.0.1:30080", "n2=same_address", nodes="n1 n2", same_node_address=True),
     c("Local: only where an endpoint is", NP, "198.18.0.1:30080", "n2=no_local_endpoint", svc=LOCAL, slices=["http:8080/TCP | a@n1"], nodes="n1 n2"),
     c(
@@ -120,6 +127,8 @@ NODEPORT = [
         exclude_nodes=("n2",),
         slices=["http:8080/TCP | b@n2"],
     ),
+    c("Local: a node without address and endpoint", NP, "198.18.0.1:30080", "n2=no_local_endpoint", svc=LOCAL, slices=["http:8080/TCP | a@n1"],
+      nodes="n1 n2!noaddress"),
     c("an unrelated slice of another port", NP, "", "web-0=slice_port_mismatch n1=no_endpoints", slices=["x:1/TCP | a@n1"], nodes="n1"),
 ]
 
@@ -148,3 +157,80 @@ def test_a_weight_that_has_no_effect_is_warned_of() -> None:
         _members, _left, pool = run(c("", NP, "", svc=svc, nodes="n1", slices=["http:8080/TCP | a@n1"], node_weight="endpoints"))
         assert bool(pool.warnings) is warned
         assert not warned or pool.warnings[0].startswith("node_weight: endpoints has no effect, because externalTrafficPolicy is not Local: ")
+
+
+BOTH = {"svc": {"type": "NodePort", "families": DUAL}, "address_family": "both", "nodes": "n1"}
+REPORTED: dict[str, tuple[Case, list[tuple[str, str, str, str, str | None]]]] = {
+    "no endpoint": (
+        c("", NP, "", slices=[], nodes="n1"),
+        [("Node", "n1", "no_endpoints", "Service default/web has no endpoint that takes traffic.", "n1")],
+    ),
+    "no endpoint of a family": (
+        c("", NP, "", **BOTH, slices=["http:8080/TCP | a@n1"]),
+        [("Node", "n1", "no_endpoints", "No IPv6 endpoint of the Service takes traffic.", "n1")],
+    ),
+    "Local, no endpoint on the node": (
+        c("", NP, "", svc=LOCAL, slices=["http:8080/TCP | a@n1"], nodes="n1 n2"),
+        [("Node", "n2", "no_local_endpoint", "No endpoint of Service default/web on node n2 takes traffic.", "n2")],
+    ),
+    "Local, no endpoint of either family on a node": (
+        c("", NP, "", **{**BOTH, "svc": {**LOCAL, "families": DUAL}, "nodes": "n1 n2"}, slices=["http:8080/TCP | a@n1", "v6 http:8080/TCP | a@n1"]),
+        [("Node", "n2", "no_local_endpoint", "No endpoint of Service default/web on node n2 takes traffic.", "n2")],
+    ),
+    "Local, a family on another node only": (
+        c("", NP, "", **{**BOTH, "svc": {**LOCAL, "families": DUAL}, "nodes": "n1 n2"}, slices=["http:8080/TCP | a@n1 b@n2", "v6 http:8080/TCP | a@n1"]),
+        [("Node", "n2", "no_local_endpoint", "No IPv6 endpoint on node n2 takes traffic.", "n2")],
+    ),
+    "an address of another node": (
+        c("", NP, "", nodes="n1 n2", same_node_address=True),
+        [("Node", "n2", "same_address", "Node n2 has 198.18.0.1 port 30080, as Node n1 has.", "n2")],
+    ),
+}
+
+
+@pytest.mark.parametrize("case, expected", REPORTED.values(), ids=REPORTED)
+def test_what_is_left_out_is_reported(case: Case, expected: list[tuple[str, str, str, str, str | None]]) -> None:
+    _members, _left, pool = run(case)
+    assert reported(pool) == expected
+
+
+WITHOUT_ADDRESS = "Node n2 has no IPv6 InternalIP; it has InternalIP 198.18.0.2, Hostname n2."
+
+
+def test_a_node_without_address_of_a_family_that_has_endpoints() -> None:
+    slices = ["http:8080/TCP | a@n1 b@n2", "v6 http:8080/TCP | a@n1 b@n2"]
+    for svc in ({"type": "NodePort", "families": DUAL}, {**LOCAL, "families": DUAL}):
+        _members, _left, pool = run(c("", NP, "", svc=svc, address_family="both", nodes="n1 n2!v4only", slices=slices))
+        assert reported(pool) == [("Node", "n2", "node_without_address", WITHOUT_ADDRESS, "n2")]
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "nodeport_service_type": ({"svc": {"type": "ClusterIP"}}, "its type is ClusterIP, which has no node ports"),
+    "nodeport_headless": ({"svc": {"type": "ClusterIP", "clusterIP": "None"}}, "it is headless (clusterIP: None) and cannot have node ports"),
+    "nodeport_not_allocated": ({"svc": LB, "ports": "http:80/TCP>8080"}, "port 80/TCP (http) of this LoadBalancer Service has no node port"),
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_why_a_service_has_no_node_ports(code: str) -> None:
+    world, said = REFUSED[code]
+    _members, _left, failed = run(c("", NP, "", **world))
+    assert (failed.code, failed.said, failed.details) == (code, said, {"service": "default/web"})
+    assert failed.what == "pools[0]: Service default/web cannot be published by node ports"
+
+
+def test_a_member_has_the_name_of_its_node() -> None:
+    slices = ["http:8080/TCP | a@n1 b@n1 c@n2"]
+    for weight, ratios in (("equal", (None, None)), ("endpoints", (2, 1))):
+        _members, _left, pool = run(c("", NP, "", svc=LOCAL, slices=slices, nodes="n1 n2", node_weight=weight))
+        assert pool.members == tuple(Member(f"198.18.0.{n}", 30080, f"n{n}", ratio=ratio) for n, ratio in zip((1, 2), ratios))
+
+
+@pytest.mark.parametrize(("families", "in_order"), [(("IPv4",), True), (("IPv6",), True), (("IPv6", "IPv4"), False)])
+def test_the_members_of_one_family_need_no_further_sort(families: tuple[str, ...], in_order: bool) -> None:
+    slices = [text.endpoint_slice("http:8080/TCP | a@n1"), text.endpoint_slice("v6 http:8080/TCP | a@n1")]
+    made = text.snapshot([text.service(type="NodePort", families=DUAL)], slices, [text.node("n10"), text.node("n9")], None)
+    service = made.services[("default", "web")]
+    result = nodeport.members(made, Source("default", "web", mode=NP), service, service.ports[0], families)
+    by_family = [[item.node for item in result.members if (":" in item.address) is (family == "IPv6")] for family in families]
+    assert result.in_order is in_order and by_family == [["n9", "n10"]] * len(families)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._members import explain, nodeportlocal
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
-from ansible_collections.vks.bigip.tests.unit.support.member_cases import AUTO, NPL, NPL_AB, Case, c, check, mapped, run
+from ansible_collections.vks.bigip.tests.unit.support.member_cases import AUTO, NPL, NPL_AB, Case, c, check, mapped, reported, run
 
 ELIGIBLE = [
     c("ClusterIP", NPL, NPL_AB, maps=mapped()),
@@ -116,12 +118,97 @@ def test_the_other_mappings_of_a_pod_are_listed_up_to_a_limit() -> None:
 
 def test_all_violations_are_named() -> None:
     _members, _left, failed = run(c("", NPL, "", annotated="True", svc={"type": "NodePort", "selector": None}, ports="http:80/SCTP>8080"))
-    assert failed.what == "pools[0]: Service default/web cannot be published by NodePortLocal"
+    assert (failed.code, failed.what) == ("npl_service_type", "pools[0]: Service default/web cannot be published by NodePortLocal")
     assert failed.details == {
         "service": "default/web",
         "violations": ["npl_service_type", "npl_no_selector", "npl_annotation_value", "npl_protocol"],
     }
-    assert failed.said.startswith("its type is NodePort; it has no selector; its annotation nodeportlocal.antrea.io/enabled is 'True', not exactly ")
+    assert failed.said == (
+        "its type is NodePort; it has no selector; its annotation nodeportlocal.antrea.io/enabled is 'True', not exactly \"true\"; "
+        "port 80/SCTP (http) is neither TCP nor UDP"
+    )
+    _members, _left, failed = run(c("", NPL, "", annotated=None))
+    assert failed.said == "it has no annotation nodeportlocal.antrea.io/enabled"
+
+
+def test_ten_mappings_that_cannot_be_used_need_no_sentence_about_more() -> None:
+    maps = " ".join(f"a:8080/tcp=198.18.0.1:{10000 + number}" for number in range(10))
+    _members, _left, pool = run(c("", NPL, "", maps=maps, slices=["http:8080/TCP | a@n1"]))
+    assert len(pool.left_out) == 10 and len(pool.warnings) == 10 and not any("more mappings" in warning for warning in pool.warnings)
+
+
+A_NEW = "Pod a is a new one (UID uid-new, the EndpointSlice has uid-a)."
+REPORTED: dict[str, tuple[Case, list[tuple[str, str, str, str, str | None]]]] = {
+    "not a Pod": (
+        c("", NPL, "", slices=["http:8080/TCP | @n1=203.0.113.7"]),
+        [("Endpoint", "203.0.113.7:8080", "not_a_pod", "The endpoint 203.0.113.7:8080 is not a Pod.", "n1")],
+    ),
+    "deleted": (c("", NPL, "", slices=["http:8080/TCP | a@n1"], pods="b"), [("Pod", "a", "pod_gone", "Pod a does not exist any more.", "n1")]),
+    "recreated": (c("", NPL, "", slices=["http:8080/TCP | a@n1"], pods="a+uid-new"), [("Pod", "a", "pod_recreated", A_NEW, "n1")]),
+    "mapped twice": (
+        c("", NPL, "", slices=["http:8080/TCP | a@n1"], maps="a:8080/tcp=198.18.0.1:61000 a:8080/tcp=198.18.0.1:61003"),
+        [("Pod", "a", "mapping_duplicate", "Pod a is mapped to 198.18.0.1 port 61000 and to port 61003.", "n1")],
+    ),
+    "on an excluded node": (
+        c("", NPL, "", slices=["http:8080/TCP | a@n1"], maps=mapped(), exclude_nodes=("n1",)),
+        [("Pod", "a", "node_excluded", "Pod a runs on node n1.", "n1")],
+    ),
+}
+
+
+@pytest.mark.parametrize("case, expected", REPORTED.values(), ids=REPORTED)
+def test_what_is_left_out_is_reported(case: Case, expected: list[tuple[str, str, str, str, str | None]]) -> None:
+    _members, _left, pool = run(case)
+    assert reported(pool) == expected
+
+
+def test_endpoints_of_another_family_are_warned_of() -> None:
+    _members, _left, pool = run(c("", NPL, "", slices=["v6 http:8080/TCP | a@n1"]))
+    assert pool.warnings == ("Its endpoints have IPv6 addresses only, and IPv4 is wanted: see address_family.",)
+
+
+def test_a_member_has_the_state_of_its_endpoint() -> None:
+    for state, flags in (("ready", (True, True, False)), ("published", (True, False, False)), ("draining", (False, True, True))):
+        _members, _left, pool = run(c("", NPL, "", maps=mapped(), slices=[f"http:8080/TCP | a@n1!{state}"]))
+        assert pool.members == (Member("198.18.0.1", 61000, "n1", "a", *flags),)
+
+
+def test_the_annotation_of_a_pod_is_not_read_twice_without_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explain, "unreadable", lambda _pod, _annotation: pytest.fail("read again"))
+    assert run(c("", NPL, "", maps=mapped()))[0] == NPL_AB
+
+
+@pytest.mark.parametrize(
+    "maps, pods, proved",
+    [
+        ("", "a", False),
+        ("a:8080/tcp=198.18.0.1:61000", "a", True),
+        ("a:8080/tcp=198.18.0.1:61000", "a+uid-new", False),
+        ("a:9090/tcp=198.18.0.1:61000", "a", False),
+        ("a:8080/udp=198.18.0.1:61000", "a", False),
+        ("b:8080/tcp=198.18.0.1:61000", "a b", False),
+        ("b:8080/tcp=198.18.0.1:61000", None, False),
+    ],
+)
+def test_a_mapping_of_its_own_pods_for_its_own_port_proves_the_mode(maps: str, pods: str | None, proved: bool) -> None:
+    """Even of a Pod that is not ready, among endpoints that are not Pods."""
+    made = text.snapshot(
+        [text.service(npl="true")],
+        [text.endpoint_slice("http:8080/TCP | @n1=203.0.113.7 a@n1!notready")],
+        None,
+        None if pods is None else text.pods(pods, maps),
+    )
+    service = made.services[("default", "web")]
+    assert nodeportlocal.mapped(made, service, service.ports[0]) is proved
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_pods_at_one_place_the_lower_address_is_the_member(order: int) -> None:
+    """As numbers: 9 is before 10."""
+    maps = "a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.1:61000"
+    slices = [f"http:8080/TCP | {' '.join(['a@n1=100.96.0.10', 'b@n1=100.96.0.9'][::order])}"]
+    members, left, _pool = run(c("", NPL, "", maps=maps, slices=slices))
+    assert (members, left) == ("198.18.0.1:61000@b", "a=same_address")
 
 
 def test_two_pods_at_one_place() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._members import nodes
 from ansible_collections.vks.bigip.plugins.module_utils._members.addresses import IPV4, IPV6
-from ansible_collections.vks.bigip.plugins.module_utils._members.model import Node, Snapshot
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Node, Snapshot
+from ansible_collections.vks.bigip.plugins.module_utils._members.reasons import LEFT_OUT
 from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 
 FOUR, SIX = ("InternalIP", "10.0.0.1"), ("InternalIP", "2001:db8::1")
@@ -23,20 +24,33 @@ def standing(*given: Node, **options: Any) -> nodes.Standing:
     )
 
 
-UNFIT: dict[str, tuple[Node, dict[str, Any], str]] = {
-    "excluded": (Node("n1"), {"exclude_nodes": ("n1",)}, "node_excluded"),
-    "not selected": (Node("n1"), {"node_label_selector": "a=b"}, "node_not_selected"),
-    "label": (Node("n1", labels={nodes.EXCLUDE_LABEL: ""}), {}, "node_label_excluded"),
-    "taint": (Node("n1", taints=frozenset({nodes.DELETION_TAINT})), {}, "node_being_deleted"),
-    "not ready": (Node("n1", ready=False), {}, "node_not_ready"),
-    "cordoned": (Node("n1", unschedulable=True), {"include_unschedulable": False}, "node_unschedulable"),
+LABEL = "node.kubernetes.io/exclude-from-external-load-balancers"
+TAINT = "ToBeDeletedByClusterAutoscaler"
+UNFIT: dict[str, tuple[Node, dict[str, Any], str, str]] = {
+    "excluded": (Node("n1"), {"exclude_nodes": ("n1",)}, "node_excluded", "is excluded by name"),
+    "not selected": (Node("n1"), {"node_label_selector": "a=b"}, "node_not_selected", "does not match a=b"),
+    "label": (Node("n1", labels={LABEL: ""}), {}, "node_label_excluded", f"has the label {LABEL}"),
+    "taint": (Node("n1", taints=frozenset({TAINT})), {}, "node_being_deleted", f"has the taint {TAINT}"),
+    "not ready": (Node("n1", ready=False), {}, "node_not_ready", "is not Ready"),
+    "cordoned": (
+        Node("n1", unschedulable=True),
+        {"include_unschedulable": False},
+        "node_unschedulable",
+        "is cordoned",
+    ),
 }
 
 
-@pytest.mark.parametrize(("node", "options", "reason"), UNFIT.values(), ids=UNFIT)
-def test_unfit(node: Node, options: dict[str, Any], reason: str) -> None:
+@pytest.mark.parametrize(("node", "options", "reason", "what"), UNFIT.values(), ids=UNFIT)
+def test_unfit(node: Node, options: dict[str, Any], reason: str, what: str) -> None:
     found = standing(node, Node("n2", labels={"a": "b"}), **options)
-    assert found.names == {"n2"} and [(one.name, one.reason) for one in found.unfit] == [("n1", reason)]
+    message = f"Node n1 {what}. {LEFT_OUT[reason].remedy}"
+    assert found.names == {"n2"} and found.unfit == [LeftOut("Node", "n1", reason, message, "n1")]
+
+
+def test_nodes_that_were_not_read_get_no_traffic() -> None:
+    found = nodes.standing(Snapshot(nodes=None), Source("default", "web"))
+    assert (found.names, found.unfit, found.addresses[IPV4].places) == (frozenset(), [], [])
 
 
 def test_a_cordoned_node_counts_by_default() -> None:
@@ -51,14 +65,25 @@ def test_addresses() -> None:
     ).addresses
     assert found[IPV4].places == [("10.0.0.1", "n2"), ("10.0.0.9", "n1")]
     assert found[IPV6].places == [("2001:db8::1", "n2")]
-    (missing,) = found[IPV4].missing
-    assert (missing.name, missing.reason) == ("n3", "node_without_address")
-    assert "Node n3 has no IPv4 InternalIP; it has ExternalIP 192.0.2.3." in missing.message
+    what = "Node n3 has no IPv4 InternalIP; it has ExternalIP 192.0.2.3."
+    message = f"{what} {LEFT_OUT['node_without_address'].remedy}"
+    assert found[IPV4].missing == [LeftOut("Node", "n3", "node_without_address", message, "n3")]
     assert not found[IPV4].shared
 
 
+def test_a_node_without_any_address() -> None:
+    (missing,) = standing(Node("n1")).addresses[IPV6].missing
+    assert missing.message.startswith("Node n1 has no IPv6 InternalIP; it has no address. ")
+
+
+def test_text_that_is_not_an_address_is_passed_over() -> None:
+    found = standing(Node("n1", addresses=(("InternalIP", "bogus"), ("InternalIP", "169.254.1.1"), FOUR)))
+    assert found.addresses[IPV4].places == [("10.0.0.1", "n1")]
+
+
 def test_two_nodes_with_one_address() -> None:
-    assert standing(Node("n1", addresses=(FOUR,)), Node("n2", addresses=(FOUR,))).addresses[IPV4].shared
+    found = standing(Node("n2", addresses=(FOUR,)), Node("n1", addresses=(FOUR,))).addresses[IPV4]
+    assert found.shared and found.places == [("10.0.0.1", "n1"), ("10.0.0.1", "n2")]
 
 
 def test_the_result_is_kept_for_sources_with_the_same_options() -> None:

@@ -10,13 +10,20 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.doc_fragments import pool_source
-from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_DEFAULTS, valid
+from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_DEFAULTS, SOURCE_OPTIONS, valid
 from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
+from ansible_collections.vks.bigip.plugins.modules import pool_members_info
 from ansible_collections.vks.bigip.tests.unit.support import documented
 
 
 def test_the_fragment_documents_the_options() -> None:
     assert documented.fragment(pool_source) == documented.spec(SOURCE_DEFAULTS)
+
+
+def test_a_module_documents_the_options_of_a_source() -> None:
+    service = {**SOURCE_OPTIONS["service"], "required": True}
+    pools = documented.module(pool_members_info)["pools"]
+    assert pools["options"] == documented.spec({**SOURCE_OPTIONS, "service": service})
 
 
 def test_the_fragment_names_each_environment_variable() -> None:
@@ -33,6 +40,7 @@ def test_a_source_without_options_has_the_documented_defaults() -> None:
 
 
 VALID: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"address_family": "both", "node_address_type": "ExternalIP", "node_weight": "endpoints"},) * 2,
     ({"pool_member_type": "cluster", "route_domain": 2, "terminating": "keep"},) * 2,
     ({"exclude_nodes": ["n1"], "include_unschedulable": False, "node_label_selector": "a=b"},) * 2,
     ({"route_domain": True}, {}),

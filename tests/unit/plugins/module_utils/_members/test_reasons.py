@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import builtins
+import importlib.util
 import re
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._codes import CODES, ORIGINS
-from ansible_collections.vks.bigip.plugins.module_utils._members import reasons
+from ansible_collections.vks.bigip.plugins.module_utils._members import nodeport, nodeportlocal, reasons
 from ansible_collections.vks.bigip.tests.unit.plugins.module_utils._members import (
     test_auto,
     test_believed,
@@ -58,6 +62,23 @@ def test_the_action_of_a_code_is_the_remedy_of_its_failure() -> None:
         CODES["external_name"].action, "it is an alias", "Service default/web",
     )  # fmt: skip
     assert reasons.failure("external_name", "Service default/web", remedy="Use another one.").remedy == "Use another one."
+
+
+@pytest.mark.parametrize("module", [reasons, nodeport, nodeportlocal], ids=lambda module: module.__name__.rpartition(".")[2])
+def test_the_table_of_codes_is_not_compiled_before_a_failure(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each start of a module compiles what it imports."""
+    spec = importlib.util.spec_from_file_location(f"{module.__name__}_again", module.__file__ or "")
+    assert spec and spec.loader
+    imported: list[str] = []
+    original = builtins.__import__
+
+    def note(name: str, *more: Any, **named: Any) -> Any:
+        imported.append(name)
+        return original(name, *more, **named)
+
+    monkeypatch.setattr(builtins, "__import__", note)
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    assert "model" in imported and "_codes" not in imported
 
 
 def test_the_document_names_the_member_that_no_reason_explains() -> None:

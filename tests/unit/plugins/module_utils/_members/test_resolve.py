@@ -36,10 +36,23 @@ def test_what_is_left_out_without_a_node_is_sorted_too() -> None:
     assert [item.name for item in pool.left_out] == ["web-0", "web-1"] and all(item.node is None for item in pool.left_out)
 
 
+def test_what_is_left_out_under_one_name_is_sorted_by_node() -> None:
+    """A Pod of a StatefulSet moved: the slices still have it on two nodes, or do not say where."""
+    slices = ["http:8080/TCP | a+old@n2!notready=10.0.0.1 a+new@n1!dying=10.0.0.2 a+first@n2!dying=10.0.0.3 a+none!dying=10.0.0.4"]
+    _members, _left, pool = run(c("", CL, "", slices=slices))
+    assert [(item.node, item.reason) for item in pool.left_out] == [
+        (None, "terminating"), ("n1", "terminating"), ("n2", "not_ready"), ("n2", "terminating"),
+    ]  # fmt: skip
+    slices = ["http:8080/TCP | a+old@b2!notready=10.0.0.1 a+none!dying=10.0.0.4"]
+    _members, _left, pool = run(c("", CL, "", slices=slices))
+    assert [(item.node, item.reason) for item in pool.left_out] == [(None, "terminating"), ("b2", "not_ready")]
+
+
 def test_warnings_are_sorted_and_each_once() -> None:
+    """The Pods come in the order of their addresses, in which b is before a."""
     maps = "b:8080/tcp=198.18.0.2:10250 a:8080/tcp=198.18.0.1:10250"
-    _members, _left, pool = run(c("", NPL, "", maps=maps))
-    assert len(pool.warnings) == 2 and list(pool.warnings) == sorted(pool.warnings)
+    _members, _left, pool = run(c("", NPL, "", maps=maps, slices=["http:8080/TCP | a@n1=100.96.0.9 b@n2=100.96.0.3"]))
+    assert [warning[:5] for warning in pool.warnings] == ["Pod a", "Pod b"]
 
 
 def test_an_address_that_is_taken_is_warned_of() -> None:

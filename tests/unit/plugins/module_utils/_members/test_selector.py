@@ -5,12 +5,19 @@
 
 from __future__ import annotations
 
+from typing import Callable, Mapping
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._members.selector import parse
+from ansible_collections.vks.bigip.plugins.module_utils._members import selector as selectors
+
+
+def parse(text: str | None, path: str = "pools[0]") -> Callable[[Mapping[str, str]], bool]:
+    return selectors.parse(text, path)
+
 
 LABELS = {"a": "b", "example.com/zone": "z-1", "empty": ""}
 MATCHING = [

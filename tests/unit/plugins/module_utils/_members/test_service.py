@@ -12,6 +12,9 @@ from ansible_collections.vks.bigip.tests.unit.support.member_cases import AB, AU
 
 PORTS = [
     c("port by number", CL, CL_AB, port="80"),
+    c("port by number with a zero in front", CL, CL_AB, port="080"),
+    c("port by number with a letter in front", CL, "!service_port_not_found", port="t80"),
+    c("port by digits of another alphabet", CL, "!service_port_not_found", port="\u0668\u0660"),
     c("port by name", CL, CL_AB, port="http"),
     c("port left out, the Service has one", CL, CL_AB, port=None),
     c("port left out, the Service has two", CL, "!service_port_ambiguous", ports="http:80/TCP>8080 admin:81/TCP>8081", port=None),
@@ -164,6 +167,16 @@ SAID: dict[str, tuple[Case, str, str]] = {
         "pools[0]: Service default/zzz does not exist",
         "namespace default has a, b, c, web",
     ),
+    "many similar names": (
+        c("", CL, "", service_name="shop-x", more_services=[text.service(name=f"shop-{number:02}") for number in range(12)]),
+        "pools[0]: Service default/shop-x does not exist",
+        "namespace default has " + ", ".join(f"shop-{number:02}" for number in range(11, 1, -1)),
+    ),
+    "a DNS alias": (
+        c("", CL, "", svc={"type": "ExternalName"}),
+        "pools[0]: Service default/web has no endpoints",
+        "its type ExternalName is a DNS alias",
+    ),
     "another namespace": (
         c("", CL, "", namespace="shop"),
         "pools[0]: Service shop/web does not exist",
@@ -195,8 +208,8 @@ SAID: dict[str, tuple[Case, str, str]] = {
         "it has 80/TCP (http)",
     ),
     "too many digits": (
-        c("", CL, "", port="8" * 20),
-        f"pools[0]: Service default/web has no port {'8' * 20}",
+        c("", CL, "", port="8" * 5000),
+        f"pools[0]: Service default/web has no port {'8' * 5000}",
         "it has 80/TCP (http)",
     ),
     "a family": (

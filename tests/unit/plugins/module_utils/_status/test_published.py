@@ -31,7 +31,7 @@ STORED = {
         "class": "Tenant",
         "defaultRouteDomain": 7,
         "B": application(
-            "you", two={"service": "default/web:80/TCP", "pool_member_type": "cluster", "terminating": "keep"}
+            "you", two={"service": "shop/web:80/TCP", "pool_member_type": "cluster", "terminating": "keep"}
         ),
         "A": application("me", one={}, two={}),
         "C": application(None, one={}),
@@ -59,14 +59,14 @@ def test_select(selection: Selection, paths: str) -> None:
 def test_a_pool_has_what_its_mark_and_its_tenant_hold() -> None:
     (pool,) = select(STORED, Selection(owner="you"))
     assert pool == StoredPool(
-        "T1", "B", "two", "you", "default/web:80/TCP", "cluster", {"terminating": "keep"}, 7
+        "T1", "B", "two", "you", "shop/web:80/TCP", "cluster", {"terminating": "keep"}, 7
     )
 
 
 NOTHING: dict[str, Any] = dict.fromkeys(SOURCE_WITHOUT_DEFAULTS)
 
 
-def stored(service: Any = "default/web:80/TCP", mode: str | None = "cluster", **noted: Any) -> StoredPool:
+def stored(service: Any = "shop/web:80/TCP", mode: str | None = "cluster", **noted: Any) -> StoredPool:
     return StoredPool("T1", "A", "pool", "me", service, mode, noted, 0)
 
 
@@ -81,6 +81,7 @@ def test_a_mark_without_a_service_has_no_source(service: Any) -> None:
         (stored(), {}, ("cluster", "fallback")),
         (stored(terminating="keep"), {}, ("cluster", "keep")),
         (stored(terminating="keep"), {"terminating": "exclude"}, ("cluster", "exclude")),
+        (stored(terminating="keep"), {"terminating": ""}, ("cluster", "keep")),
         (stored(), {"pool_member_type": "auto"}, ("cluster", "fallback")),
         (stored(), {"pool_member_type": "nodeport"}, ("nodeport", "fallback")),
         (stored(mode="carrier pigeon", terminating="never"), {}, ("auto", "fallback")),
@@ -91,4 +92,4 @@ def test_options_of_the_task_come_before_the_mark(
 ) -> None:
     made = source(pool, {**NOTHING, **options})
     assert made is not None and (made.mode, made.terminating) == expected
-    assert (made.namespace, made.name, made.port, made.path) == ("default", "web", "80/TCP", "/T1/A/pool")
+    assert (made.namespace, made.name, made.port, made.path) == ("shop", "web", "80/TCP", "/T1/A/pool")

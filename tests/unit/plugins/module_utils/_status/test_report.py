@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -87,15 +88,114 @@ def test_report(
     assert made["on_bigip"] is (states is not None)
 
 
-def test_a_member_has_its_pod_its_counters_and_the_cause() -> None:
-    stats = MemberStats("10.1.0.1", 30001, 2, 4, 40, "offline", "enabled", "Connection refused")
-    (member,) = report([state(1, "down")], of_cluster(1), {("10.1.0.1", 30001): stats})["members"]
-    assert (member["pod"], member["node"], member["where"]) == ("default/web-1", "n1", "npl")
-    assert (member["current_connections"], member["total_connections"], member["reason"]) == (
-        4,
-        40,
-        "Connection refused",
+def test_the_whole_report() -> None:
+    """Member 1 is up, 2 is down, 3 is unknown to the cluster, 4 is missing on BIG-IP."""
+    pool = dataclasses.replace(
+        of_cluster(left_out=1),
+        members=(
+            Member("10.1.0.1", 30001, "n1", "default/web-1"),
+            Member("10.1.0.2", 30002, "n2", "default/web-2", ready=False, serving=True, terminating=True),
+            Member("10.1.0.4", 30004, "n4", None, ready=True, serving=False, terminating=False),
+        ),
     )
+    on_bigip = [
+        state(1),
+        dataclasses.replace(state(2, "down"), ratio=3, priority_group=7),
+        state(3, "up", "user-disabled"),
+    ]
+    stats = {
+        ("10.1.0.2", 30002): MemberStats(
+            "10.1.0.2", 30002, 2, 4, 40, "offline", "enabled", "Connection refused"
+        )
+    }
+    second = {"pod": "default/web-2", "node": "n2", "ready": False, "serving": True, "terminating": True}
+    fourth = {"pod": None, "node": "n4", "ready": True, "serving": False, "terminating": False}
+    refused = (
+        "Node n2 refuses connections at 10.1.0.2 port 30002: the NodePortLocal mapping is missing. "
+        "Publish again, then check antrea-agent on that node."
+    )
+    disabled = (
+        "10.1.0.3 port 30003 was disabled by hand or by adminState (state up, session user-disabled). "
+        "Enable it, or find out who disabled it."
+    )
+    assert report(on_bigip, pool, stats) == {
+        "tenant": "T1",
+        "application": "A",
+        "pool": "pool",
+        "owner": "me",
+        "service": "default/web:80/TCP",
+        "pool_member_type": "nodeportlocal",
+        "on_bigip": True,
+        "in_sync": False,
+        "members": [
+            {
+                "address": "10.1.0.1",
+                "port": 30001,
+                "state": "up",
+                "session": "monitor-enabled",
+                "availability": "available",
+                "ratio": 1,
+                "priority_group": 0,
+                "pod": "default/web-1",
+                "node": "n1",
+                "ready": True,
+                "serving": True,
+                "terminating": False,
+            },
+            {
+                "address": "10.1.0.2",
+                "port": 30002,
+                "state": "down",
+                "session": "monitor-enabled",
+                "availability": "offline",
+                "ratio": 3,
+                "priority_group": 7,
+                **second,
+                "current_connections": 4,
+                "total_connections": 40,
+                "reason": "Connection refused",
+                "where": "npl",
+            },
+            {
+                "address": "10.1.0.3",
+                "port": 30003,
+                "state": "up",
+                "session": "user-disabled",
+                "availability": "available",
+                "ratio": 1,
+                "priority_group": 0,
+                "where": "operator",
+            },
+        ],
+        "missing_on_bigip": [{"address": "10.1.0.4", "port": 30004, **fourth}],
+        "unknown_on_bigip": [{"address": "10.1.0.3", "port": 30003, "state": "up"}],
+        "down_on_bigip": [
+            {"address": "10.1.0.2", "port": 30002, **second, "where": "npl", "message": refused},
+            {"address": "10.1.0.3", "port": 30003, "where": "operator", "message": disabled},
+        ],
+        "left_out": [
+            {
+                "kind": "Pod",
+                "name": "web-0",
+                "node": None,
+                "reason": "not_ready",
+                "message": "It is not ready.",
+            }
+        ],
+        "message": (
+            "/T1/A/pool: 2 of 3 members are up; 1 member of the cluster is missing on BIG-IP (publish again); "
+            "1 member on BIG-IP is unknown to the cluster (publish again); 2 down, most likely npl: "
+            f"{refused}"
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("domain", "address"), [(None, "10.1.0.1"), (2, "10.1.0.1"), (0, "10.1.0.1%0"), (3, "10.1.0.1%3")]
+)
+def test_members_are_spelt_as_in_their_tenant(domain: int | None, address: str) -> None:
+    member = state(1, domain=domain)
+    assert spelt({("10.1.0.1", 30001): member}, 2) == {(address, 30001): member}
 
 
 def test_members_are_in_the_order_of_their_addresses() -> None:
@@ -128,9 +228,10 @@ def test_counts() -> None:
         report([state(1), state(2, "checking")], of_cluster(1, 2)),
         report([state(1, "down")], of_cluster(2)),
         report([], None),
+        report([], of_cluster()),
     ]
     assert counts(reports) == {
-        "pools": 3,
+        "pools": 4,
         "members": 3,
         "available": 1,
         "unknown": 1,

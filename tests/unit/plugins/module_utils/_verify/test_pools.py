@@ -10,6 +10,7 @@ from typing import Any
 import jmespath
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._members.options import SOURCE_WITHOUT_DEFAULTS
 from ansible_collections.vks.bigip.plugins.module_utils._verify import pools
 
 WEB = {"tenant": "Shop", "application": "web", "service": {"name": "web"}}
@@ -36,13 +37,49 @@ def test_names(application: dict[str, Any], name: str) -> None:
     assert pools.names({"applications": [application]}) == [name]
 
 
+EVERY = ["Shop/web/pool", "Shop/api/main", "Shop/rest", "Bank/web/pool"]
+
+
 def test_applications_with_equal_sources_are_read_together() -> None:
     """Empty values count as unset, and an application's other keys do not belong to a source."""
-    given = [WEB, {**API, "route_domain": None, "terminating": ""}, {**WHOLE, "terminating": "keep", "owner": "x"}]
-    first, second = groups(*given)
-    assert (first["source"], first["tenants"], first["pools"]) == ({}, ["Shop"], ["Shop/web/pool", "Shop/api/main"])
-    assert (second["source"], second["tenants"], second["pools"]) == ({"terminating": "keep"}, ["Shop"], [])
-    assert (first["label"], first["all"]) == ("Shop", False)
+    given = [
+        WEB,
+        {**API, "route_domain": None, "terminating": ""},
+        {**WHOLE, "terminating": "keep", "owner": "x", "pool_member_type": "cluster"},
+        {**WEB, "tenant": "Bank", "pool_member_type": "cluster", "terminating": "keep"},
+        WEB,
+    ]
+    first, second, rest = groups(*given, tenant=["Shop"], min_members=2)
+    assert first == {
+        "all": False,
+        "label": "Shop",
+        "source": {},
+        "tenants": ["Shop"],
+        "pools": ["Shop/web/pool", "Shop/api/main"],
+        "query": pools.query(["Shop/web/pool", "Shop/api/main"], [*EVERY, "Shop/web/pool"], 2),
+    }
+    assert second == {
+        "all": False,
+        "label": "Shop, Bank",
+        "source": {"terminating": "keep", "pool_member_type": "cluster"},
+        "tenants": ["Shop", "Bank"],
+        "pools": ["Bank/web/pool"],
+        "query": pools.query(["Shop/rest", "Bank/web/pool"], [*EVERY, "Shop/web/pool"], 2),
+    }
+    assert rest == {
+        "all": True,
+        "label": "all that were selected",
+        "source": {},
+        "tenants": [],
+        "pools": [],
+        "query": pools.query([], [*EVERY, "Shop/web/pool"], 2),
+    }
+
+
+@pytest.mark.parametrize("name", SOURCE_WITHOUT_DEFAULTS)
+def test_each_option_of_a_source_is_one_of_its_application(name: str) -> None:
+    first, second = groups(WEB, {**API, name: "x"})
+    assert (first["source"], second["source"]) == ({}, {name: "x"})
 
 
 @pytest.mark.parametrize(
