@@ -86,7 +86,7 @@ class Cluster:
             for port in ports or [None]:
                 item = {"service": {"namespace": namespace, "name": name, "port": port}}
                 sources.append(Source.from_options(item, defaults, f"Service {namespace}/{name} port {port}"))
-        outcomes = self._resolve(Pools(self._reads, content, sources, {}, None))
+        outcomes = self._resolve(Pools(self._reads, content, sources, {}, None)) if sources else []
         pools = [outcome for outcome in outcomes if isinstance(outcome, Pool)]
         denied = [outcome for outcome in outcomes if isinstance(outcome, Forbidden)]
         if denied and not pools:

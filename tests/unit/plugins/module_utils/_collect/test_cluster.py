@@ -73,7 +73,7 @@ def test_discovery_in_namespaces() -> None:
     assert [(pool.namespace, pool.members) for pool in pools] == [("a", ())] and refused == []
 
 
-def discovered(script: list[Exchange], mode: str, namespaces: list[str]) -> Any:
+def discovered(script: list[Exchange], mode: str, namespaces: list[str] | None) -> Any:
     with (
         ScriptedServer(script) as server,
         Cluster({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline()) as cluster,
@@ -102,8 +102,11 @@ def test_discovery_is_sorted_and_names_each_service_that_has_no_pool() -> None:
     ]
 
 
-def test_discovery_without_services() -> None:
-    assert discovered([listing(kube.services("a"))], "cluster", ["a"]) == ([], [])
+@pytest.mark.parametrize("namespace", ["a", None])
+def test_discovery_without_services_reads_nothing_else(namespace: str | None) -> None:
+    path = kube.services(namespace) if namespace else kube.ALL_SERVICES
+    script = [listing(path)]
+    assert discovered(script, "cluster", [namespace] if namespace else None) == ([], [])
 
 
 def test_discovery_names_what_is_denied_beside_the_pools() -> None:
