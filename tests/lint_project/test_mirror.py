@@ -30,7 +30,6 @@ ACROSS = {
 
 UNTESTED = (
     "module_utils/_antrea/engine.py",
-    "module_utils/_bigip/partition.py",
     "module_utils/_cis/objects.py",
     "module_utils/_cis/refusals.py",
     "module_utils/_cluster/cis_installation.py",

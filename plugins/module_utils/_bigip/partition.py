@@ -144,6 +144,6 @@ def _paths(session: Session, kind: str, name: str) -> Iterator[str]:
     if not response.ok or not isinstance(response.json, dict):
         raise Failure("bigip_refused", doing, said=response.said)
     for item in mappings(response.json):
-        path = str(item.get("fullPath") or "")
+        path = str(item.get("fullPath"))
         if path.startswith(f"/{name}/"):
             yield path
