@@ -192,6 +192,19 @@ def test_different(before: dict[str, Any], after: dict[str, Any], paths: list[st
     assert change.kind == "update" and change.paths == paths
 
 
+CHANGES = {
+    "an addition": ([], [entry(1, "10.0.0.1")], True),
+    "a removal": ([entry(1, "10.0.0.1")], [], True),
+    "another setting": ([entry(1, "10.0.0.1")], [entry(1, "10.0.0.1", ratio=2)], True),
+    "the default route domain": ([entry(1, "10.0.0.1")], [entry(1, "10.0.0.1%0")], False),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "changed"), CHANGES.values(), ids=CHANGES)
+def test_each_change_of_a_pool_counts(before: list[Any], after: list[Any], changed: bool) -> None:
+    assert bool(difference.pool_change(before, after)) is changed
+
+
 def test_members_by_what_happens_to_them() -> None:
     change = difference.pool_change(
         [entry(1, "10.0.0.1", "10.0.0.2", "10.0.0.10")],

@@ -90,7 +90,7 @@ def test_values_that_hide_nothing(value: Any) -> None:
     assert secrets.mask(item) == item and secrets.leaves(item) == {}
 
 
-@pytest.mark.parametrize("value", [0, 7, {}, {"use": "x", "other": "y"}, ["x"], " "])
+@pytest.mark.parametrize("value", [0, 7, {}, {"use": "x", "other": "y"}, ["x"], ["use"], " "])
 def test_values_that_may_hide_something(value: Any) -> None:
     assert secrets.mask({"class": "Certificate", "passphrase": value})["passphrase"] == secrets.MASK
 
@@ -134,6 +134,12 @@ CIPHERS: list[tuple[Any, bool]] = [
 ]
 
 
+CIPHERS += [
+    ({"ciphertext": "x", "protected": base64.urlsafe_b64encode(b'{"enc":"f5sv"}' + b" " * number).decode().rstrip("=")}, True) for number in range(12)
+]
+CIPHERS += [({"ciphertext": "x", "protected": base64.b64encode(text).decode()}, False) for text in (b'{"enc":null}', b'{"enc":"none"}')]
+
+
 @pytest.mark.parametrize("value, stored", CIPHERS)
 def test_ciphers_of_bigip(value: Any, stored: bool) -> None:
     assert secrets.is_stored_cipher(value) is stored
@@ -150,4 +156,7 @@ def test_the_texts_of_a_secret() -> None:
     assert "~~~???>>>" in set(secrets.texts(url_safe))
     unpadded = {"ciphertext": base64.b64encode(b"words").decode().rstrip("="), "protected": PLAIN["protected"]}
     assert "words" in set(secrets.texts(unpadded))
+    assert list(secrets.texts({"ciphertext": 5, "protected": PLAIN["protected"]})) == []
+    for text in ("w" * length for length in range(4, 16)):
+        assert text in set(secrets.texts({"ciphertext": base64.b64encode(text.encode()).decode().rstrip("=")}))
     assert set(secrets.texts({"ciphertext": "not base64!", "protected": PLAIN["protected"]})) == {"not base64!"}
