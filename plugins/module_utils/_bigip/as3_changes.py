@@ -12,8 +12,8 @@ from urllib.parse import quote
 from .._deadline import backoff
 from .._errors import Failure
 from .as3_service import Service
+from .contact import NoAnswer
 from .outcome import Outcome, is_busy, is_running, outcome_of, unknown
-from .session import NoAnswer
 
 # The least time for an attempt after a busy answer: one that begins later would end with an unknown outcome.
 _ATTEMPT_SECONDS = 5.0

@@ -10,8 +10,9 @@ from typing import Iterator
 from urllib.parse import quote
 
 from .._errors import Failure, some
+from .contact import NoAnswer
 from .response import mappings
-from .session import NoAnswer, Session
+from .session import Session
 
 _PATH = "/mgmt/tm/auth/partition"
 

@@ -26,13 +26,11 @@ from .._deadline import Deadline, backoff
 from .._errors import Failure
 from . import failover, options
 from .broken import Lost, NotSent
-from .contact import Again, Contact, NoAnswer
+from .contact import Again, Contact
 from .credentials import REJECTIONS, Credentials
 from .response import Response
 from .transport import Transport, unit_of
 from .unit import Unit
-
-__all__ = ["NoAnswer", "Session"]
 
 _AGENT = "vks.bigip (Ansible collection)"
 

@@ -10,7 +10,8 @@ from typing import Any, Callable
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import partition
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import NoAnswer, Session
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.contact import NoAnswer
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provider
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
