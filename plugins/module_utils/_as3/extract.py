@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Collection, Mapping
 
-from .types import LOCK
+from .names import LOCK
 
 
 def extract(
