@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of classes is complete: these are the names of AS3's schema, read without the tool of the table."""
+"""The table of classes is complete: these are the names of AS3's schema, read without the table's tool."""
 
 from __future__ import annotations
 

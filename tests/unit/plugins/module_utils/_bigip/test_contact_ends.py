@@ -131,7 +131,7 @@ def remedy_of(*names: str) -> str:
 
 
 def unreachable(clock: Clock, server: str, met: bool = False) -> tuple[Session, dict[str, Any]]:
-    """The failure of a request to a BIG-IP that nobody reaches."""
+    """The failure of a request to a BIG-IP that no request reaches."""
     session = Session(provider() | {"server": [server], "token": "GIVEN"}, clock.deadline(600))
     if met:
         session._contact._met.update(session._units)

@@ -27,7 +27,7 @@ def test_the_fragment_names_each_environment_variable() -> None:
 
 
 def validated(provider: Any) -> ValidationResult:
-    """What Ansible makes of the option."""
+    """The option after Ansible's own checks."""
     return ArgumentSpecValidator(ARGUMENT_SPEC).validate({} if provider is None else {"provider": provider})
 
 
@@ -35,7 +35,7 @@ def validated(provider: Any) -> ValidationResult:
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("F5_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("HOME", "/me")
 
 
 DEFAULTS = {
@@ -50,8 +50,8 @@ TEXTS = {
 }
 VALUES = {
     **{"server": ["a", "b"], "server_port": 8443, "user": "u", "password": "p-word", "token": "t-word", "auth": "basic"},
-    **{"auth_provider": "ldap", "validate_certs": False, "ca_cert": "/home/me/ca.pem", "proxy": "http://p:1", "timeout": 5},
-    **{"max_response_mb": 7, "transport": "rest", "no_f5_teem": True, "ssh_keyfile": "/home/me/key"},
+    **{"auth_provider": "ldap", "validate_certs": False, "ca_cert": "/me/ca.pem", "proxy": "http://p:1", "timeout": 5},
+    **{"max_response_mb": 7, "transport": "rest", "no_f5_teem": True, "ssh_keyfile": "/me/key"},
 }
 
 

@@ -42,7 +42,7 @@ def refused(what: str, remedy: str | None = None, said: str = SAID) -> dict[str,
 
 
 def late(clock: Clock, exchange: Exchange) -> Exchange:
-    """An answer that comes when the task's time is over, so the session returns it as it is."""
+    """An answer after the task's deadline: the session returns it as it is."""
     exchange.expect = lambda request: clock.sleep(60)
     return exchange
 

@@ -235,7 +235,7 @@ def test_a_fault_in_time_has_its_own_words(
 def test_after_the_deadline_an_exchange_is_lost(
     opened: Callable[..., Transport], monkeypatch: pytest.MonkeyPatch, make: Callable[[], Exception | None]
 ) -> None:
-    """The watch ends the connection: a fault then says nothing, and an answer can be half of one."""
+    """The watch ends the connection: a fault then has no words of its own, and an answer can be half of one."""
     transport = opened()
 
     def late(raw: Any, limit: int) -> bytes:
