@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+import re
+from typing import Any, get_args
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, digests, members, normal
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
+from ansible_collections.vks.bigip.plugins.modules import publish
 
 
 def of(**objects: Any) -> dict[str, Any]:
@@ -335,3 +338,9 @@ def test_a_secret_is_compared_by_the_digest_in_the_stored_mark() -> None:
 )
 def test_pointers(pointer: str, path: str) -> None:
     assert normal.absolute(pointer, "/T1/A1/") == path
+
+
+def test_the_kinds_are_those_that_publish_documents() -> None:
+    """A tenant can be held too, which is not a change."""
+    text = str(yaml.safe_load(publish.RETURN)["tenants"]["contains"]["action"]["description"])
+    assert {*get_args(difference.Kind), "hold"} == set(re.findall(r"V\((\w+)\)", text))
