@@ -82,8 +82,8 @@ def test_a_short_value(value: bytes, expected: set[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "lines"),
     [
-        ("eight-of\nseven..\n  pä-eight  ", {"eight-of", "pä-eight", "p\\u00e4-eight"}),
-        (f"first-line\n{CERT} x\nlast-line", {"first-line", "last-line"}),
+        ("eight-of\nseven-7\n  pä-eight  ", {"eight-of", "pä-eight", "p\\u00e4-eight"}),
+        (f"first-line\n{CERT} -x\nlast-line", {"first-line", "last-line"}),
         (f"{CERT}\n", set()),
         ("one-line", {"one-line"}),
     ],
