@@ -23,7 +23,6 @@ class NotSent(Exception):
     """
 
     def __init__(self, said: str, hopeless: bool = False) -> None:
-        super().__init__(said)
         self.said = said
         self.hopeless = hopeless
 
@@ -32,7 +31,6 @@ class Lost(Exception):
     """The request was sent, or part of it, and no whole answer came: BIG-IP may have acted on it."""
 
     def __init__(self, said: str) -> None:
-        super().__init__(said)
         self.said = said
 
 
