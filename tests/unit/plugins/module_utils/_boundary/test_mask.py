@@ -98,3 +98,12 @@ def test_a_secret_that_was_read_hides_a_limited_number_of_lines() -> None:
     mask.add_read(["\n".join(lines)])
     assert mask.text(lines[0]) == mask.text("\n".join(lines)) == HIDDEN
     assert mask.text(lines[-1]) == lines[-1]
+
+
+def test_a_secret_as_a_key_is_hidden_if_it_is_long() -> None:
+    """Ansible makes a key of a text in base64 that ends in =. A short one may be a key of the result itself."""
+    mask = Mask()
+    mask.add(["s" * 15, "s" * 16, "changed"])
+    assert mask.value({"changed": {"s" * 16: "", 5: "x", "s" * 15: ["changed"]}}) == {
+        "changed": {HIDDEN: "", 5: "x", "s" * 15: [HIDDEN]}
+    }
