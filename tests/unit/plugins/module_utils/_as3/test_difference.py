@@ -300,6 +300,9 @@ def test_the_route_domain_counts_everywhere() -> None:
     assert not difference.application(plain, full, "T1", "A1", 2)
     change = difference.application(plain, full, "T1", "A1")
     assert change.paths == ["vs/virtualAddresses"] and len(change.pools["web"].added) == 1
+    given = of(vs={**VS, "virtualAddresses": ["192.0.2.10%0", "192.0.2.11%1"]})
+    default = difference.comparable(given, given, "T1", "A1")["vs"]
+    assert default == {**VS, "pool": {"use": "/T1/A1/web"}, "virtualAddresses": ["192.0.2.10", "192.0.2.11%1"]}
     assert difference.application(None, full, "T1", "A1", 2).pools["web"].added == [("10.0.0.1", 1)]
 
 
