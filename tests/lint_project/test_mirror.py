@@ -29,7 +29,6 @@ ACROSS = {
 """Tests that belong to no single file, each with its reason."""
 
 UNTESTED = (
-    "module_utils/_bigip/partition.py",
     "module_utils/_cis/objects.py",
     "module_utils/_cis/refusals.py",
 )

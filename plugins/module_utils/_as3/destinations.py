@@ -38,7 +38,7 @@ class Destination:
     owner: str | None
     address: str
     home: str
-    made: bool = True
+    made: bool
     alone: bool = False
     port: int | None = None
     protocol: str = ""
@@ -117,13 +117,15 @@ class _Reader:
                 yield self._destination(
                     _absolute(item["virtualAddress"], self.body), self._own_home, alone=True
                 )
-            return
-        if (
-            not kind.startswith("Service_")
-            or item.get("virtualType") == "internal"
-            or not isinstance(item.get("virtualAddresses"), list)
+        elif (
+            kind.startswith("Service_")
+            and item.get("virtualType") != "internal"
+            and isinstance(item.get("virtualAddresses"), list)
         ):
-            return
+            yield from self._listeners(item)
+
+    def _listeners(self, item: Mapping[str, Any]) -> Iterator[Destination]:
+        """The destinations of a virtual server."""
         port = _value(item, "virtualPort")
         listens: dict[str, Any] = {
             "port": port if isinstance(port, int) and not isinstance(port, bool) else None,
@@ -140,8 +142,8 @@ class _Reader:
             listens["source"] = _source(source)
             yield self._destination(*found, **listens)
             if (
-                kind == "Service_HTTPS"
-                and item.get("redirect80", True) is not False
+                item["class"] == "Service_HTTPS"
+                and item.get("redirect80") is not False
                 and listens["port"] != 80
             ):
                 yield self._destination(
@@ -161,7 +163,8 @@ class _Reader:
             return _absolute(given, self.body), COMMON if shared else self._own_home, True
         if isinstance(given, dict) and isinstance(given.get("use"), str):
             pointer = normal.absolute(given["use"], f"/{self.tenant}/{self.application}/")
-            tenant, application, name = [*pointer.split("/")[1:4], "", "", ""][:3]
+            tenant, _slash, path = pointer[1:].partition("/")
+            application, _slash, name = path.partition("/")
             holder = self.body if tenant == self.tenant else self.common if tenant == "Common" else None
             found = (mark.application(holder, application) or {}).get(name)
             address = found.get("virtualAddress") if isinstance(found, dict) else None
@@ -192,7 +195,7 @@ def _absolute(address: str, tenant: Mapping[str, Any]) -> str:
 def _source(given: Any) -> str | None:
     if not isinstance(given, str):
         return None
-    text = canonical(given) if given.strip() else ""
+    text = canonical(given)
     return "" if text.endswith("/0") else text
 
 

@@ -21,11 +21,11 @@ Kind = Literal["none", "create", "update", "delete", "restore", "release"]
 class PoolChange:
     """Members of a pool that are added, removed, or get other settings. before, after: how many it has."""
 
-    before: int = 0
-    after: int = 0
-    added: Sequence[Key] = ()
-    removed: Sequence[Key] = ()
-    changed: Sequence[Key] = ()
+    before: int
+    after: int
+    added: Sequence[Key]
+    removed: Sequence[Key]
+    changed: Sequence[Key]
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)

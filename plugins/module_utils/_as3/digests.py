@@ -91,7 +91,7 @@ def prepare(applications: Iterable[tuple[dict[str, Any], Any]]) -> None:
     from concurrent.futures import ThreadPoolExecutor  # here, because most runs have no such secret
 
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda one: _derived(*one), sorted(work)))
+        list(pool.map(lambda one: _derived(*one), work))
 
 
 def _encrypted(application: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Collection, Mapping
 
-_LOCK_KEY = "optimisticLockKey"
+from .names import LOCK
 
 
 def extract(
@@ -28,7 +28,7 @@ def extract(
             tenant = _tenant(value, application)
             if application is None or _has_class(tenant.get(application), "Application"):
                 adc[name] = tenant
-                lock_keys[name] = str(value.get(_LOCK_KEY) or "")
+                lock_keys[name] = str(value.get(LOCK) or "")
     return (adc, lock_keys) if lock_keys or tenants is None else ({}, {})
 
 
@@ -37,7 +37,7 @@ def _tenant(value: Mapping[str, Any], application: str | None) -> dict[str, Any]
     return {
         name: part
         for name, part in value.items()
-        if name != _LOCK_KEY and (application in (None, name) or not _has_class(part, "Application"))
+        if name != LOCK and (application in (None, name) or not _has_class(part, "Application"))
     }
 
 

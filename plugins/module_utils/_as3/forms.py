@@ -51,8 +51,6 @@ def of_secret_value(value: bytes) -> Iterator[str]:
 def _of_plain_text(text: str) -> Iterator[str]:
     for form in (text, text.strip()):
         yield from _long_enough(*in_json(form))
-    if "\n" not in text.strip():
-        return
     # A certificate is public, and has many lines.
     for line in _CERTIFICATES.sub("", text).splitlines()[:MOST_LINES]:
         if len(line.strip()) >= _SHORTEST_LINE_OF_A_VALUE:

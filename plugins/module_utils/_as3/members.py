@@ -99,13 +99,14 @@ def is_static(entry: Mapping[str, Any]) -> bool:
     return entry.get("addressDiscovery", "static") == "static" and "bigip" not in entry
 
 
-def _addresses(entry: Mapping[str, Any]) -> Iterable[tuple[str | None, str]]:
+def _addresses(entry: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """The name of each server, which may be empty, and its address."""
     addresses, servers = entry.get("serverAddresses"), entry.get("servers")
     for address in addresses if isinstance(addresses, list) else ():
-        yield None, str(address)
+        yield "", str(address)
     for server in servers if isinstance(servers, list) else ():
         if isinstance(server, dict) and "address" in server:
-            yield str(server.get("name") or "") or None, str(server["address"])
+            yield str(server.get("name") or ""), str(server["address"])
 
 
 def group(members: Members) -> list[dict[str, Any]]:
@@ -114,7 +115,7 @@ def group(members: Members) -> list[dict[str, Any]]:
     for key, settings in members.static.items():
         same = {name: value for name, value in settings.items() if name != NAME}
         groups.setdefault((key[1], json.dumps(same, sort_keys=True)), []).append(key)
-    rows: list[tuple[Any, str, dict[str, Any]]] = []
+    entries: dict[Any, dict[str, Any]] = {}  # by the first member of each
     for (port, settings_text), keys in groups.items():
         keys.sort(key=order)
         plain = [key[0] for key in keys if NAME not in members.static[key]]
@@ -129,9 +130,8 @@ def group(members: Members) -> list[dict[str, Any]]:
         if named:
             entry["servers"] = named
         entry.update(json.loads(settings_text))
-        rows.append((order(keys[0]), settings_text, entry))
-    rows.sort(key=lambda row: (row[0], row[1]))
-    return [row[2] for row in rows] + members.other
+        entries[order(keys[0]), keys[0]] = entry
+    return [entries[place] for place in sorted(entries)] + members.other
 
 
 def meaning(settings: Settings) -> Settings:

@@ -16,6 +16,8 @@ LONGEST_NAME = 190
 LONGEST_PATH = 195
 
 # Properties of an AS3 declaration (class ADC) beside its tenants.
+# The key of a tenant's optimistic lock: AS3 refuses a tenant that was changed since the key was read.
+LOCK = "optimisticLockKey"
 ADC_PROPERTIES = (
     "class",
     "schemaVersion",

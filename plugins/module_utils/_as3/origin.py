@@ -97,7 +97,7 @@ def _references(node: Any, path: secrets.Path) -> Iterator[secrets.Path]:
     elif isinstance(node, list):
         for value in node:
             if isinstance(value, (dict, list)):
-                yield from _references(value, (*path, 0))
+                yield from _references(value, (*path, _ANY))
 
 
 def _pointer(path: secrets.Path) -> str:
@@ -128,11 +128,10 @@ def _replaced(node: Any, tree: _Tree, path: secrets.Path, change: Callable[[secr
 
 def _by_marks(node: Any) -> Any:
     if isinstance(node, dict):
-        found = mark.from_secret(node)
-        shown = replace(node, found, lambda path, value: secrets.MASK) if found else node
+        shown = replace(node, mark.from_secret(node), lambda path, value: secrets.MASK)
         return shown if _is_application(node) else {key: _by_marks(value) for key, value in shown.items()}
     if isinstance(node, list):
-        return [_by_marks(value) if isinstance(value, (dict, list)) else value for value in node]
+        return [_by_marks(value) for value in node]
     return node
 
 

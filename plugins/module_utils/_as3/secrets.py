@@ -17,19 +17,6 @@ MASK = "********"
 
 # class -> properties whose value is secret at any depth below an object of that class.
 # Certificate.privateKey is one although AS3 returns it in clear.
-BY_CLASS: dict[str, frozenset[str]] = {
-    "Certificate": frozenset({"privateKey", "passphrase", "pkcs12"}),
-    "Monitor": frozenset({"passphrase", "secret", "environmentVariables"}),
-    "GSLB_Monitor": frozenset({"passphrase", "secret", "environmentVariables"}),
-    "Persist": frozenset({"passphrase"}),
-    "TCP_Profile": frozenset({"md5SignaturePassphrase"}),
-    "HTTP_Profile": frozenset({"cookiePassphrase", "encryptCookiePassphrase"}),
-    "Rewrite_Profile": frozenset({"javaSignKeyPassphrase"}),
-    "SSH_Proxy_Profile": frozenset({"privateKey"}),
-    "DNS_TSIG_Key": frozenset({"secret"}),
-    "Enforcement_Radius_AAA_Profile": frozenset({"sharedSecret", "password"}),
-}
-# Secret in any class: AS3 uses these names for nothing else.
 ANYWHERE = frozenset(
     {
         "passphrase",
@@ -47,6 +34,13 @@ ANYWHERE = frozenset(
     }
 )
 # Credentials with which AS3 fetches something: authentication: {method: bearer-token, token: ...}
+BY_CLASS: dict[str, frozenset[str]] = {
+    "Certificate": frozenset({"pkcs12"}),
+    "Monitor": frozenset({"secret", "environmentVariables"}),
+    "GSLB_Monitor": frozenset({"secret", "environmentVariables"}),
+    "DNS_TSIG_Key": frozenset({"secret"}),
+}
+"""Names that are secret in one class only."""
 BELOW = {"authentication": frozenset({"token"})}
 # AS3 encrypts these also when they are plain text; it returns other text unchanged.
 ENCRYPTED_TEXT = frozenset({"secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "token"})
@@ -62,7 +56,7 @@ def is_stored_cipher(value: Any) -> bool:
     """True if BIG-IP (SecureVault) encrypted the value, so the original is not visible any more."""
     if not is_cipher(value):
         return False
-    protected = str(value.get("protected") or "")
+    protected = str(value.get("protected"))
     try:
         header = _foreign.from_json(base64.urlsafe_b64decode(protected + "=" * (-len(protected) % 4)))
     except ValueError:
@@ -124,12 +118,7 @@ def mask(node: Any) -> Any:
 def leaves(node: Any) -> dict[Path, Any]:
     """Every secret leaf by its path."""
     found: dict[Path, Any] = {}
-
-    def take(path: Path, value: Any) -> Any:
-        found[path] = value
-        return value
-
-    replace(node, take)
+    replace(node, found.__setitem__)
     return found
 
 

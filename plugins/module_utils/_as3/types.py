@@ -12,6 +12,3 @@ from typing import Any
 Json = Any
 # An AS3 object: an application, a pool, a tenant.
 Object = dict[str, Any]
-
-# The key of a tenant under AS3's optimistic lock: AS3 refuses a tenant that was changed since the key was read.
-LOCK = "optimisticLockKey"

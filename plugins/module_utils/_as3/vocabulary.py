@@ -58,7 +58,7 @@ def properties(item: dict[str, Any]) -> dict[str, Property] | None:
     name = item.get("class")
     if not isinstance(name, str):
         return None
-    variant = item.get(VARIANTS.get(name, ""))
+    variant = item.get(VARIANTS[name]) if name in VARIANTS else None
     return (_class(f"{name}/{variant}") if isinstance(variant, str) else None) or _class(name)
 
 
@@ -69,7 +69,7 @@ def member_properties() -> dict[str, Property]:
 
 def nearest(name: str, known: dict[str, Property]) -> str | None:
     """The known property that looks most like this one."""
-    found = difflib.get_close_matches(name.lower(), [key.lower() for key in known], n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name.lower(), [key.lower() for key in known])
     return next((key for key in known if found and key.lower() == found[0]), None)
 
 

@@ -142,16 +142,16 @@ class As3:
         """
         doing = "Reading the declaration from AS3"
         limit = self._session.deadline.sooner(START_SECONDS)
-        for pause in backoff(first=1.0):
+        pauses = backoff(first=1.0)
+        while True:
             response = self._service.get(f"/declare/{names}" if names else "/declare", doing, params)
             if response.status != 404 or (
                 isinstance(response.json, dict)
                 and (_NOTHING_STORED in response.said or _NOT_STORED in response.said)
             ):
                 return response
-            if limit.expired or not limit.pause(pause):
+            if not limit.pause(next(pauses)):
                 raise refused(response, doing)
-        raise AssertionError("backoff never ends")
 
     def submit(self, body: Mapping[str, Any], *, tenant: str | None = None) -> Outcome:
         """Send a declaration and follow its task to the end (see Changes.submit)."""

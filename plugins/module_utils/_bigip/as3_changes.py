@@ -12,8 +12,8 @@ from urllib.parse import quote
 from .._deadline import backoff
 from .._errors import Failure
 from .as3_service import Service
+from .contact import NoAnswer
 from .outcome import Outcome, is_busy, is_running, outcome_of, unknown
-from .session import NoAnswer
 
 # The least time for an attempt after a busy answer: one that begins later would end with an unknown outcome.
 _ATTEMPT_SECONDS = 5.0
@@ -51,21 +51,21 @@ class Changes:
     def _change(self, method: str, path: str, doing: str, body: Mapping[str, Any] | None) -> Outcome:
         # AS3 keeps a record of every attempt, 25 in all: frequent attempts would displace the records of
         # others.
-        for pause in backoff(first=1.0, cap=15.0):
+        pauses = backoff(first=1.0, cap=15.0)
+        while True:
             # The unit that was active at the last read may be standby by now.
             self._session.find_active_again()
             outcome = self._attempt(method, path, doing, body)
             if not is_busy(outcome):
                 return outcome
             spare = self._session.deadline.remaining - _ATTEMPT_SECONDS
-            if spare <= 0 or not self._wait(min(pause, spare)):
+            if spare <= 0 or not self._wait(min(next(pauses), spare)):
                 raise Failure(
                     "bigip_busy",
                     f"{doing} (timed out after {self._session.deadline.seconds:.0f} s)",
                     said=outcome.results[0].message,
                     remedy="Another writer kept AS3 busy. Raise timeout, or run again later.",
                 )
-        raise AssertionError("backoff never ends")
 
     def _attempt(self, method: str, path: str, doing: str, body: Mapping[str, Any] | None) -> Outcome:
         try:
@@ -82,8 +82,9 @@ class Changes:
         # selfLink names "localhost", so the address comes from the id.
         path = f"/task/{quote(task_id, safe='')}"
         started = self._session.deadline.remaining
-        for pause in backoff(first=0.2, cap=5.0, factor=1.6):
-            if not self._wait(pause):
+        pauses = backoff(first=0.2, cap=5.0, factor=1.6)
+        while True:
+            if not self._wait(next(pauses)):
                 return unknown(f"timed out after {started:.0f} s while the task was in progress", task_id)
             try:
                 response = self._service.get(path, "Following the task of AS3")
@@ -95,7 +96,6 @@ class Changes:
                 return unknown(f"the task could not be read: {response.said}", task_id)
             if not is_running(response.json):
                 return outcome_of(response.json, task_id)
-        raise AssertionError("backoff never ends")
 
     def _wait(self, pause: float) -> bool:
         """False if the deadline is reached, before the pause or after it."""

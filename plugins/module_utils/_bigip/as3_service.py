@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Mapping
 
 from .._errors import Failure
@@ -48,18 +49,17 @@ class Service:
         A path that is not registered means a restart if AS3 has answered before. Otherwise AS3 may be
         missing.
         """
-        if self._answered:
-            return self.session.request(method, AS3 + path, params=params, json=body, doing=doing)
-        response = self.session.request(
-            method, AS3 + path, params=params, json=body, doing=doing, unregistered_patience=0
-        )
-        if response.unregistered:
-            if self._is_missing():
-                raise _missing(response, doing)
-            patience = min(START_SECONDS, self.session.deadline.remaining / 2)
-            response = self.session.request(
+
+        def send(patience: float) -> Response:
+            return self.session.request(
                 method, AS3 + path, params=params, json=body, doing=doing, unregistered_patience=patience
             )
+
+        response = send(math.inf if self._answered else 0)
+        if response.unregistered and not self._answered:
+            if self._is_missing():
+                raise _missing(response, doing)
+            response = send(min(START_SECONDS, self.session.deadline.remaining / 2))
             if response.unregistered:
                 raise _missing(response, doing)
         self._answered = True

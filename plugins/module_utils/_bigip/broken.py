@@ -23,7 +23,6 @@ class NotSent(Exception):
     """
 
     def __init__(self, said: str, hopeless: bool = False) -> None:
-        super().__init__(said)
         self.said = said
         self.hopeless = hopeless
 
@@ -32,7 +31,6 @@ class Lost(Exception):
     """The request was sent, or part of it, and no whole answer came: BIG-IP may have acted on it."""
 
     def __init__(self, said: str) -> None:
-        super().__init__(said)
         self.said = said
 
 
@@ -55,7 +53,7 @@ def explained(error: Exception, unit: Unit, proxy: str | None) -> Exception:
         return NotSent(f"through the proxy {_without_password(proxy or '')}: {said}")
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return NotSent(said, hopeless=True)
-    if any(isinstance(cause, ssl.SSLError) and "WRONG_VERSION_NUMBER" in str(cause) for cause in causes):
+    if any("WRONG_VERSION_NUMBER" in str(cause) for cause in causes):
         doing = f"BIG-IP {unit.name} does not speak TLS at {unit.url}"
         return Failure(
             "bigip_tls", doing, said=said, remedy="Check provider.server and provider.server_port."
@@ -64,8 +62,7 @@ def explained(error: Exception, unit: Unit, proxy: str | None) -> Exception:
         return NotSent("no answer to the attempt to connect")
     if isinstance(error, (exceptions.ReadTimeout, of_urllib3.ReadTimeoutError)):
         return Lost("no answer in time")
-    refused = any(type(cause).__name__ == "NewConnectionError" for cause in causes)
-    if isinstance(error, exceptions.ConnectionError) and refused:
+    if any(type(cause).__name__ == "NewConnectionError" for cause in causes):
         return NotSent(said)
     if isinstance(error, (exceptions.ConnectionError, of_urllib3.HTTPError, _exchange.Undecodable)):
         return Lost(said)
@@ -113,6 +110,7 @@ def _words(causes: list[BaseException]) -> str:
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
     for cause in reversed(causes):
-        if len(cause.args) == 1 and isinstance(cause.args[0], str) and "url:" not in cause.args[0]:
-            return cause.args[0]
+        text = cause.args[0] if len(cause.args) == 1 else None
+        if isinstance(text, str) and "url:" not in text:
+            return text
     return type(causes[0]).__name__

@@ -74,7 +74,7 @@ class Credentials:
         self._warn = warn
         self._user: str | None = provider.get("user")
         self._password: str | None = provider.get("password")
-        self._given_token: str | None = provider.get("token") or None
+        self._given_token: str | None = provider.get("token")
         self.basic = provider.get("auth") == "basic"
         self._login_provider = provider.get("auth_provider") or options.default("auth_provider")
         if not (self._user and self._password) and (self.basic or not self._given_token):
@@ -184,7 +184,6 @@ class Credentials:
                 self._delete_strays(unit, times, limit)
         for unit, token in self._created:
             self._delete(unit, token, limit)
-        self._created.clear()
 
     def _delete(self, unit: Unit, token: str, limit: Deadline) -> None:
         credential = {"X-F5-Auth-Token": token}

@@ -17,8 +17,6 @@ from .reads import collection, content, nested, statistics, value
 from .response import mappings
 from .session import Session
 
-__all__ = ["Address", "Ltm", "MemberState", "MemberStats", "Route", "SelfIp", "SyncStatus"]
-
 _POOLS = "/mgmt/tm/ltm/pool"
 
 
@@ -65,7 +63,7 @@ class Ltm:
             return {}
         pools: dict[str, dict[Address, MemberState]] = {}
         for pool in mappings(content(response, doing)):
-            path = str(pool.get("fullPath") or "")
+            path = str(pool.get("fullPath"))
             if partitions is not None and path.partition("/")[2].partition("/")[0] not in partitions:
                 continue
             states = (member_state(member) for member in mappings(pool.get("membersReference")))

@@ -83,8 +83,8 @@ class MemberStats:
 
 def member_state(item: Mapping[str, Any]) -> MemberState | None:
     """The state in an item of /mgmt/tm/ltm/pool/.../members; None for a member that is a name (FQDN)."""
-    name = str(item.get("name") or "")
-    address, domain = split_domain(str(item.get("address") or ""))
+    name = str(item.get("name"))
+    address, domain = split_domain(str(item.get("address")))
     port = port_of(name)
     if address is None or port is None:
         return None
@@ -107,7 +107,7 @@ def member_stats(entries: Mapping[str, Any]) -> MemberStats | None:
 
     None for a member that is a name (FQDN).
     """
-    address, domain = split_domain(str(value(entries, "addr") or ""))
+    address, domain = split_domain(str(value(entries, "addr")))
     port = whole(value(entries, "port"), -1)
     if address is None or port < 0:
         return None
@@ -125,7 +125,7 @@ def member_stats(entries: Mapping[str, Any]) -> MemberStats | None:
 
 def port_of(name: str) -> int | None:
     """The port at the end of a member's name: 10.1.0.1:8080, 10.1.0.1%2:8080, web:8080, 2001:db8::1.8080."""
-    head, colon, tail = name.rpartition(":")
-    if not colon or ":" in head:
+    head, _colon, tail = name.rpartition(":")
+    if ":" in head:
         tail = name.rpartition(".")[2]
     return 0 if tail == "any" else digits(tail)

@@ -71,7 +71,7 @@ def bgp_domains(session: Session) -> frozenset[int]:
 
 def self_ip(item: Mapping[str, Any]) -> SelfIp | None:
     """The self IP in an item of /mgmt/tm/net/self; None if its address cannot be read."""
-    interface, domain = _interface(str(item.get("address") or ""))
+    interface, domain = _interface(str(item.get("address")))
     if interface is None:
         return None
     return SelfIp(
@@ -88,7 +88,7 @@ def self_ip(item: Mapping[str, Any]) -> SelfIp | None:
 def route(item: Mapping[str, Any]) -> Route:
     """The route in an item of /mgmt/tm/net/route."""
     text = str(item.get("network") or "")
-    gateway, gateway_domain = split_domain(str(item.get("gw") or ""))
+    gateway, gateway_domain = split_domain(str(item.get("gw")))
     if text.startswith("default"):
         name, _percent, number = text.partition("%")
         inet6 = name == "default-inet6" or (gateway is not None and ":" in gateway)
@@ -116,9 +116,7 @@ def _interface(text: str) -> tuple[ipaddress.IPv4Interface | ipaddress.IPv6Inter
     """ "10.1.0.5%2/24" -> (10.1.0.5/24, 2)."""
     host, _slash, length = text.partition("/")
     address, domain = split_domain(host)
-    if not address:
-        return None, None
     try:
-        return ipaddress.ip_interface(f"{address}/{length}" if length else address), domain
+        return ipaddress.ip_interface(f"{address}/{length}" if length else str(address)), domain
     except ValueError:
         return None, None

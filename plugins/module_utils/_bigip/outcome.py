@@ -121,7 +121,7 @@ def outcome_of(body: Any, task_id: str | None = None) -> Outcome:
         for result in results
         if not result.tenant and _is_server_error(result.code) and not result.busy
     ]
-    if lost or (not any(result.ok for result in results) and _is_whole_500(body)):
+    if lost or _is_whole_500(body):
         why = (lost or list(results))[0].message or "AS3 answered with an error of its own"
         return Outcome(results, _errors(results), False, why, task_id, None)
     declaration = body.get("declaration")

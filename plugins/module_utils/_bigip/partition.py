@@ -10,8 +10,9 @@ from typing import Iterator
 from urllib.parse import quote
 
 from .._errors import Failure, some
+from .contact import NoAnswer
 from .response import mappings
-from .session import NoAnswer, Session
+from .session import Session
 
 _PATH = "/mgmt/tm/auth/partition"
 
@@ -144,6 +145,6 @@ def _paths(session: Session, kind: str, name: str) -> Iterator[str]:
     if not response.ok or not isinstance(response.json, dict):
         raise Failure("bigip_refused", doing, said=response.said)
     for item in mappings(response.json):
-        path = str(item.get("fullPath") or "")
+        path = str(item.get("fullPath"))
         if path.startswith(f"/{name}/"):
             yield path

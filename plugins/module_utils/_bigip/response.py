@@ -136,7 +136,7 @@ def _without_tags(page: str) -> str:
         parts.append(page[at:start])
         close = next((end for begin, end in _SPANS.items() if lower.startswith(begin, start)), ">")
         end = lower.find(close, start)
-        if end < 0:
+        if end == -1:
             return " ".join(parts)
         at = end + len(close)
     return " ".join([*parts, page[at:]])

@@ -26,13 +26,11 @@ from .._deadline import Deadline, backoff
 from .._errors import Failure
 from . import failover, options
 from .broken import Lost, NotSent
-from .contact import Again, Contact, NoAnswer
+from .contact import Again, Contact
 from .credentials import REJECTIONS, Credentials
 from .response import Response
 from .transport import Transport, unit_of
 from .unit import Unit
-
-__all__ = ["NoAnswer", "Session"]
 
 _AGENT = "vks.bigip (Ansible collection)"
 
@@ -90,7 +88,6 @@ class Session:
             self._transport.close()
             for number, handler in self._restore_signals:
                 signal.signal(number, handler)
-            self._restore_signals.clear()
 
     def request(
         self,
@@ -114,7 +111,9 @@ class Session:
         rejections = 0
         patience: dict[str, Deadline] = {}
         unregistered = self.deadline.sooner(unregistered_patience)
-        for pause in backoff():
+        pauses = backoff()
+        while True:
+            pause = next(pauses)
             try:
                 unit = self._unit(doing)
                 response = self._authorised(unit, method, path, params, body, doing)
@@ -138,7 +137,6 @@ class Session:
             except (NotSent, Lost, Again) as fault:
                 self._pause(self._contact.reason(fault, reading, doing), pause, patience, doing)
             self._active = None
-        raise AssertionError("backoff never ends")
 
     def find_active_again(self) -> None:
         """Ask the units anew before the next request: for callers that repeat something themselves."""
@@ -149,7 +147,7 @@ class Session:
         if again.after is not None:
             pause = max(pause, again.after)
         # A pause that used up the time ends here too: the reason is known here, not in the next attempt.
-        if limit.expired or not limit.pause(pause) or self.deadline.expired:
+        if not limit.pause(pause) or self.deadline.expired:
             if again.code != "timeout":  # which shows nothing of BIG-IP: no request was sent
                 self._contact.lost = again.code == "bigip_unreachable"
             seconds = limit.seconds or self.deadline.seconds

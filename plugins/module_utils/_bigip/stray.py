@@ -37,9 +37,9 @@ class SignIns:
         if self.answered is None:
             return None
         token, begin, end = self.answered
-        own = next((record for record in records if record.get("token") == token), None)
+        own = next((record for record in records if record.get("token") == token), {})
         born = _born(own)
-        if own is None or born is None:
+        if born is None:
             return None
         found: list[str] = []
         for record in records:
@@ -57,5 +57,5 @@ class SignIns:
 def _born(record: Any) -> float | None:
     try:
         return datetime.strptime(str(record["startTime"]), "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (KeyError, TypeError, ValueError):
         return None

@@ -73,11 +73,9 @@ class Transport:
         self._http.headers["Accept-Encoding"] = "gzip"  # of which no piece grows beyond the limit
         self._watch = _exchange.Watch()
         self._adapter = _adapter(self._context(), self._watch)
-        for scheme in ("https://", "http://"):
-            self._http.mount(scheme, self._adapter)
 
     def close(self) -> None:
-        self._http.close()
+        self._adapter.close()
         if self._ca_file is not None:
             self._ca_file.close()
 
@@ -135,7 +133,7 @@ class Transport:
             ValueError,
             urllib3.exceptions.HTTPError,
         ) as error:
-            meaning = explained(error, unit, proxies.get(_SCHEME))
+            meaning = explained(error, unit, requests.utils.select_proxy(unit.url, proxies))
             if self._watch.over and not isinstance(meaning, NotSent):
                 raise Lost(f"no whole answer within {seconds:g} s") from None
             raise meaning from None
@@ -168,8 +166,8 @@ class Transport:
         import requests.utils
 
         if self._proxy and self._proxy != _NO_PROXY:
-            return {"http": self._proxy, "https": self._proxy}
-        if self._proxy == _NO_PROXY or _is_loopback(urlsplit(url).hostname or ""):
+            return {_SCHEME: self._proxy}
+        if self._proxy == _NO_PROXY or _is_loopback(str(urlsplit(url).hostname)):
             return {}
         return dict(requests.utils.get_environ_proxies(url))
 
@@ -182,8 +180,7 @@ def _load_libraries() -> None:
     Raises Failure if one is missing. Functions that need them import them again, which costs nothing then.
     """
     try:
-        for name in ("requests", "requests.adapters", "requests.cookies", "requests.utils", "urllib3"):
-            import_module(name)
+        import_module("requests")
     except ImportError:
         raise Failure(
             "library_missing",
@@ -213,7 +210,7 @@ def _certificates(given: str | None) -> tuple[IO[str] | None, str | None]:
     """
     if not given or _PEM not in given:
         return None, None if is_empty_file(given) else given
-    file = tempfile.NamedTemporaryFile("w", suffix=".pem")  # pylint: disable=consider-using-with
+    file = tempfile.NamedTemporaryFile("w")  # pylint: disable=consider-using-with
     file.write(given)
     file.flush()
     return file, file.name
@@ -234,7 +231,7 @@ def _adapter(context: ssl.SSLContext, watch: _exchange.Watch) -> requests.adapte
                 watch.attach(manager)
             return manager
 
-    return Adapter(pool_connections=4, pool_maxsize=1, max_retries=0)
+    return Adapter()
 
 
 def _is_loopback(host: str) -> bool:

@@ -19,6 +19,8 @@ FEW = 64  # secrets; if there are more, it is faster to search for their beginni
 # length of the longest.
 FEW_CHARACTERS, FEW_ALIKE = 4096, 8
 
+LONG_NAME = 16  # characters of a secret that is hidden as a key; a result's own keys must stay
+
 _Index = dict[str, dict[int, set[str]]]
 """Secrets by their beginning and their length."""
 _Span = tuple[int, int]
@@ -73,7 +75,7 @@ class Mask:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {name: self.value(part) for name, part in value.items()}
+            return {self._name(name): self.value(part) for name, part in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.value(part) for part in value]
         return (
@@ -81,6 +83,10 @@ class Mask:
             if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value) in self._known
             else value
         )
+
+    def _name(self, name: Any) -> Any:
+        """A key. Ansible takes a text in base64 that ends in = for a name without a value."""
+        return HIDDEN if name in self._known and len(name) >= LONG_NAME else name
 
     def _one_by_one(self, text: str) -> Iterator[_Span]:
         for value in self._known:

@@ -15,7 +15,7 @@ from typing import Callable, Collection, Iterable, Mapping
 
 from .._as3 import difference, members, secrets, vocabulary
 from .._as3.difference import ApplicationChange
-from .._as3.types import LOCK
+from .._as3.names import LOCK
 from .._errors import Failure, some
 from .._ownership import mark
 from .._ownership.mark import Application

@@ -12,7 +12,7 @@ from typing import Collection, Literal, Mapping, Protocol, Sequence
 from .. import _foreign
 from .._as3.difference import ApplicationChange
 from .._as3.members import Key
-from .._as3.types import LOCK
+from .._as3.names import LOCK
 from .._errors import Failure
 from .._ownership import mark, owners
 from .._ownership.mark import Application

@@ -10,7 +10,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Mapping, Sequence
 
-from .._as3.types import LOCK, Json, Object
+from .._as3.names import LOCK
+from .._as3.types import Json, Object
 from .._errors import Failure
 from .._plan.model import Step, TenantPlan
 from .interfaces import BigIp, Interfaces

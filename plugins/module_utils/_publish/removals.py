@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import Mapping, Sequence
 
-from .._as3.types import LOCK, Json
+from .._as3.names import LOCK
+from .._as3.types import Json
 from .._errors import Failure
 from .._ownership import mark, owners
 from .._plan import taken

@@ -11,7 +11,8 @@ from typing import Collection, Mapping, Protocol, Sequence
 
 from .._as3 import names
 from .._as3.given import structure
-from .._as3.types import LOCK, Json, Object
+from .._as3.names import LOCK
+from .._as3.types import Json, Object
 from .._ownership import mark
 from . import template, validate
 from .scope import NONE

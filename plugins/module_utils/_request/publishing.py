@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping, NamedTuple, Protocol, Sequence
 
-from .._as3.types import LOCK, Json
+from .._as3.names import LOCK
+from .._as3.types import Json
 from .._foreign import is_deep
 from . import build, from_secret, removal, template, validate
 from .scope import NONE, OWNER

@@ -12,7 +12,8 @@ from typing import Any, Callable, Iterable, Mapping
 from .._as3 import origin
 from .._as3.members import Key
 from .._bigip.as3 import As3
-from .._bigip.ltm import Ltm, MemberState, MemberStats
+from .._bigip.ltm import Ltm
+from .._bigip.member import MemberState, MemberStats
 from .._bigip.session import Session
 from .._boundary.parameters import given
 from .._boundary.query import Query

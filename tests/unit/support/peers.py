@@ -36,6 +36,26 @@ def sending(data: bytes) -> Send:
     return lambda connection, over: connection.sendall(data)
 
 
+def tunnel_to(port: int) -> Send:
+    """A proxy's answer to CONNECT: whatever host is named, the tunnel leads to this port of loopback."""
+
+    def pump(source: socket.socket, target: socket.socket) -> None:
+        try:
+            while part := source.recv(65536):
+                target.sendall(part)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:  # one end was closed
+            pass
+
+    def send(connection: socket.socket, over: threading.Event) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as there:
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            threading.Thread(target=pump, args=[there, connection], daemon=True).start()
+            pump(connection, there)
+
+    return send
+
+
 class Peer:
     """Reads the headers of a request (and of no body), then sends. One `send` for each request, over one connection or several."""
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, members
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import MemberState
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.member import MemberState
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark, owners
 from ansible_collections.vks.bigip.plugins.module_utils._plan import guards

@@ -9,7 +9,7 @@ import dataclasses
 import ipaddress
 from typing import Any
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Route
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.network import Route
 from ansible_collections.vks.bigip.plugins.module_utils._facts.bigip import BigIp, SelfIp
 from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import (
     Agent,

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Iterator, Sequence
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import members as as3_members
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import MemberState, SyncStatus
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import SyncStatus
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.member import MemberState
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure

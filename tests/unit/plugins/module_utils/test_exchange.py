@@ -15,7 +15,8 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils import _exchange
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import NoAnswer, Session
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.contact import NoAnswer
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube import lists

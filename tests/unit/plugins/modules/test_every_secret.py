@@ -69,9 +69,14 @@ def kubeconfig(plant: Plants) -> Arguments:
     }
 
 
+OTHER_CLASSES = ("Persist", "TCP_Profile", "HTTP_Profile", "Rewrite_Profile", "SSH_Proxy_Profile", "Enforcement_Radius_AAA_Profile")
+"""Classes whose secrets have names that are secret in any class."""
+
+
 def objects(plant: Plants) -> Arguments:
     """An AS3 object of each class that has secrets, with all of them."""
-    made: Arguments = {kind: {"class": kind, **{name: plant() for name in names | secrets.ANYWHERE}} for kind, names in secrets.BY_CLASS.items()}
+    kinds: dict[str, frozenset[str]] = {**dict.fromkeys(OTHER_CLASSES, frozenset()), **secrets.BY_CLASS}
+    made: Arguments = {kind: {"class": kind, **{name: plant() for name in names | secrets.ANYWHERE}} for kind, names in kinds.items()}
     cipher = {"ciphertext": base64.b64encode(plant().encode()).decode(), "protected": "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0", "miniJWE": True}
     sign_in = {"method": "bearer-token", "token": plant()}
     fetched = {"class": "iRule", "iRule": {"url": f"https://me:{plant.plain()}@files/x", "authentication": sign_in}}

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+import re
+from typing import Any, get_args
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, digests, members, normal
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
+from ansible_collections.vks.bigip.plugins.modules import publish
 
 
 def of(**objects: Any) -> dict[str, Any]:
@@ -192,6 +195,19 @@ def test_different(before: dict[str, Any], after: dict[str, Any], paths: list[st
     assert change.kind == "update" and change.paths == paths
 
 
+CHANGES = {
+    "an addition": ([], [entry(1, "10.0.0.1")], True),
+    "a removal": ([entry(1, "10.0.0.1")], [], True),
+    "another setting": ([entry(1, "10.0.0.1")], [entry(1, "10.0.0.1", ratio=2)], True),
+    "the default route domain": ([entry(1, "10.0.0.1")], [entry(1, "10.0.0.1%0")], False),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "changed"), CHANGES.values(), ids=CHANGES)
+def test_each_change_of_a_pool_counts(before: list[Any], after: list[Any], changed: bool) -> None:
+    assert bool(difference.pool_change(before, after)) is changed
+
+
 def test_members_by_what_happens_to_them() -> None:
     change = difference.pool_change(
         [entry(1, "10.0.0.1", "10.0.0.2", "10.0.0.10")],
@@ -284,6 +300,9 @@ def test_the_route_domain_counts_everywhere() -> None:
     assert not difference.application(plain, full, "T1", "A1", 2)
     change = difference.application(plain, full, "T1", "A1")
     assert change.paths == ["vs/virtualAddresses"] and len(change.pools["web"].added) == 1
+    given = of(vs={**VS, "virtualAddresses": ["192.0.2.10%0", "192.0.2.11%1"]})
+    default = difference.comparable(given, given, "T1", "A1")["vs"]
+    assert default == {**VS, "pool": {"use": "/T1/A1/web"}, "virtualAddresses": ["192.0.2.10", "192.0.2.11%1"]}
     assert difference.application(None, full, "T1", "A1", 2).pools["web"].added == [("10.0.0.1", 1)]
 
 
@@ -322,3 +341,9 @@ def test_a_secret_is_compared_by_the_digest_in_the_stored_mark() -> None:
 )
 def test_pointers(pointer: str, path: str) -> None:
     assert normal.absolute(pointer, "/T1/A1/") == path
+
+
+def test_the_kinds_are_those_that_publish_documents() -> None:
+    """A tenant can be held too, which is not a change."""
+    text = str(yaml.safe_load(publish.RETURN)["tenants"]["contains"]["action"]["description"])
+    assert {*get_args(difference.Kind), "hold"} == set(re.findall(r"V\((\w+)\)", text))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import concurrent.futures
 import hashlib
 import json
 from typing import Any
@@ -53,12 +54,91 @@ def test_a_digest_knows_its_value_and_no_other() -> None:
 
 
 HOSTILE = ["nonsense", "", None, 7, ["a$b"], "a$b$c", "é$é", "c2FsdA==$é", "scrypt$600000$c2FsdA==$x", "pbkdf2-sha256$²$c2FsdA==$x", "c2FsdA==$" + "x" * 9999]
-HOSTILE += [f"pbkdf2-sha256${rounds}$c2FsdA==$x" for rounds in ("0", "-1", "1" + "0" * 12, "9" * 5000, "x")]
+HOSTILE += [f"pbkdf2-sha256${rounds}$c2FsdA==$x" for rounds in ("0", "-1", "1" + "0" * 12, "9" * 5000, "x", "2000001")]
+HOSTILE += ["pbkdf2-sha256$600000$c2Fs*dA==$x", ("pbkdf2-sha256$600000$c2FsdA==$" + "x" * 200)[:201]]
 
 
 @pytest.mark.parametrize("known", HOSTILE)
 def test_a_text_of_bigip_that_is_no_digest_costs_nothing(known: Any, made: list[int]) -> None:
     assert not digests.matches(PLAIN, known) and not digests.is_current(known) and not made
+
+
+def test_the_limits_of_a_digest_that_is_made_again(made: list[int]) -> None:
+    """BIG-IP sends the text: it may have any number of rounds up to a limit, and 200 characters."""
+    longest = ("pbkdf2-sha256$600000$c2FsdA==$" + "x" * 200)[:200]
+    known = ["pbkdf2-sha256$1$c2FsdA==$x", "pbkdf2-sha256$2000000$c2FsdA==$x", longest]
+    assert [digests.matches(PLAIN, one) for one in known] == [False] * 3
+    assert made == [1, 2_000_000, 600_000]
+
+
+def test_the_rounds_of_today() -> None:
+    known = [f"pbkdf2-sha256${rounds}$c2FsdA==$x" for rounds in (599_999, 600_000, 600_001)]
+    assert [digests.is_current(one) for one in known] == [False, True, True]
+
+
+def test_a_digest_in_detail(made: list[int]) -> None:
+    """It has a salt of its own; the order of keys does not count."""
+    one = digests.digest({"a": 1, "b": 2})
+    assert [len(base64.b64decode(word)) for word in one.split("$")[2:]] == [12, 32]
+    assert digests.matches({"b": 2, "a": 1}, one) and digests.digest({"b": 2, "a": 1}) == one
+
+
+MONITOR = {"class": "Monitor", "monitorType": "http", "passphrase": PLAIN, "url": {"authentication": {"token": "T"}}}
+APPLICATION = {"class": "Application", "mon": MONITOR, "plain": {"class": "Certificate", "passphrase": "text"}}
+
+
+def marked(secrets: Any) -> dict[str, Any]:
+    return mark.put({"class": "Application"}, {"owner": "us", "secrets": secrets})
+
+
+def test_the_digests_of_an_application(made: list[int]) -> None:
+    """Those that match are kept, unless they are renewed; the others are made anew."""
+    place, token = "mon/passphrase", "mon/url/authentication/token"
+    old, current = earlier(PLAIN), digests.digest(PLAIN)
+    new = {place: digests.digest(PLAIN), token: digests.digest("T")}
+    for before in (None, {}, marked("text"), marked({}), marked({place: 5, token: current})):
+        assert digests.of_application(APPLICATION, before) == new
+    assert digests.of_application(APPLICATION, marked({place: old})) == {**new, place: old}
+    assert digests.of_application(APPLICATION, marked({place: old}), renew=True) == new
+    digests._salt.cache_clear()  # as in another run
+    kept = digests.of_application(APPLICATION, marked(new), renew=True)
+    assert kept == new and digests.digest(PLAIN) != new[place]
+
+
+@pytest.mark.parametrize(
+    ("rounds", "current"), [((), True), ((600_000,), True), ((600_000, 60_000), False), ((60_000, 600_000), False)]
+)
+def test_digests_that_are_current(rounds: tuple[int, ...], current: bool) -> None:
+    known = {str(number): f"pbkdf2-sha256${number}$c2FsdA==$x" for number in rounds}
+    assert digests.are_current(marked(known)) is current
+
+
+@pytest.mark.parametrize(
+    ("cpus", "values", "threads"),
+    [(None, 5, None), (1, 5, None), (2, 5, 2), (4, 5, 4), (64, 20, 8), (64, 3, 3), (4, 1, None), (4, 0, None)],
+)
+def test_the_threads_that_make_digests(
+    made: list[int], monkeypatch: pytest.MonkeyPatch, cpus: int | None, values: int, threads: int | None
+) -> None:
+    """With one thread they are made when they are needed."""
+    real = concurrent.futures.ThreadPoolExecutor
+    started: list[int] = []
+    monkeypatch.setattr("os.cpu_count", lambda: cpus)
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", lambda number: started.append(number) or real(1))
+    application = {f"mon{place}": {**MONITOR, "passphrase": {**PLAIN, "n": place}, "url": {}} for place in range(values)}
+    digests.prepare([(application, None), (application, {})])
+    assert started == ([] if threads is None else [threads])
+    assert made == [600_000] * (0 if threads is None else values)
+
+
+def test_what_is_made_before_is_not_made_again(made: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    before = marked({"mon/passphrase": earlier(PLAIN)})
+    made.clear()
+    digests.prepare([(APPLICATION, before)])
+    assert sorted(made) == [60_000, 600_000]
+    digests.of_application(APPLICATION, before)
+    assert len(made) == 2
 
 
 def item(number: int = 1, word: str = "word") -> dict[str, Any]:

@@ -58,7 +58,27 @@ FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"class": "SNAT_Pool", "snatAddresses": ["2001:DB8::2", "192.0.2.1"]},
         {"class": "SNAT_Pool", "snatAddresses": ["192.0.2.1", "2001:db8::2"]},
     ),
-    "the order of VLANs": ({**VS, "allowVlans": ["b", "a"]}, {**VS, "allowVlans": ["a", "b"]}),
+    "the order of VLANs": (
+        {**VS, "allowVlans": ["b", "a"], "rejectVlans": ["d", "c"]},
+        {**VS, "allowVlans": ["a", "b"], "rejectVlans": ["c", "d"]},
+    ),
+    "the order of log profiles": (
+        {**VS, "securityLogProfiles": [{"bigip": "/Common/b"}, {"bigip": "/Common/a"}]},
+        {**VS, "securityLogProfiles": [{"bigip": "/Common/a"}, {"bigip": "/Common/b"}]},
+    ),
+    "the order of monitors": ({"class": "Pool", "monitors": ["tcp", "http"]}, {"class": "Pool", "monitors": ["http", "tcp"]}),
+    "a Service_Address": (
+        {"class": "Service_Address", "virtualAddress": "2001:DB8::1/128"},
+        {"class": "Service_Address", "virtualAddress": "2001:db8::1"},
+    ),
+    "a pointer to the certificate of a proxy": (
+        {"class": "TLS_Server", "certificates": [{"proxyCertificate": "cert"}]},
+        {"class": "TLS_Server", "certificates": [{"proxyCertificate": {"use": "/T1/A1/cert"}}]},
+    ),
+    "certificates in a list": (
+        {"class": "Brand_New", "a": {"certificate": ["x"]}},
+        {"class": "Brand_New", "a": {"certificate": ["x"]}},
+    ),
     "a name that is not an address": ({**VS, "virtualAddresses": ["web.example.com"]}, {**VS, "virtualAddresses": ["web.example.com"]}),
     "metadata without content": ({"class": "Brand_New", "metadata": {}}, {"class": "Brand_New"}),
     "metadata": ({"class": "Brand_New", "metadata": {"a": 1}}, {"class": "Brand_New", "metadata": {"a": 1}}),
@@ -105,7 +125,7 @@ def test_members_that_are_not_addresses() -> None:
 
 def test_members_that_bigip_fills() -> None:
     found = [
-        {"servicePort": 80, "addressDiscovery": "fqdn", "hostname": "b.example.com"},
+        {"hostname": "b.example.com", "servicePort": 80, "addressDiscovery": "fqdn"},
         {"servicePort": 80, "addressDiscovery": "fqdn", "hostname": "a.example.com"},
     ]
     made = form({"class": "Pool", "members": [*found, {"servicePort": 80, "serverAddresses": ["10.0.0.1"]}]})["members"]
@@ -118,13 +138,18 @@ def test_an_application() -> None:
         "class": "Application",
         "template": "http",
         "enable": True,
-        "label": "x",
+        "label": "a class",
+        "remark": None,
         "constants": {"class": "Constants", "pool": "web", "virtualPort": 80},
         "schemaOverlay": "",
         "x": {"virtualAddresses": ["2001:DB8::1"], "metadata": {}},
     }
     expected = {key: value for key, value in given.items() if key not in ("enable",)}
     assert normal.application(given, "T1", "A1") == expected
+    assert normal.application({"enable": True, "x": {"class": "Brand_New"}}, "T1", "A1") == {
+        "enable": True,
+        "x": {"class": "Brand_New"},
+    }
     assert normal.application({**given, "template": "generic", "enable": False}, "T1", "A1") == {
         **{key: value for key, value in expected.items() if key != "template"},
         "enable": False,
@@ -148,6 +173,7 @@ DIFFERENT = [
     ([1], [1, 2]),
     ({"a": 1}, {"a": True}),
     ({"a": 1}, {"b": 1}),
+    ({"a": 1}, {"a": 1, "b": 2}),
     ([], {}),
     (0, None),
     ("1", 1),

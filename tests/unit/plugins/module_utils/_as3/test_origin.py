@@ -47,6 +47,8 @@ PLACES: dict[str, tuple[Any, list[str], list[Any]]] = {
         [{"base64": "x"}],
     ),
     "an object in place of a list": ({"p": {"m": {"k": "x"}}}, ["/p/m/*/k"], [{"k": "x"}]),
+    "an object with the name of each": ({"p": {"m": {"*": {"k": "x"}}}}, ["/p/m/*/k"], ["x"]),
+    "a list in place of an object": ({"web": [{"iRule": "x"}, 5]}, ["/web/iRule"], ["x"]),
     "a number": ({"web": {"iRule": 5}}, ["/web/iRule"], []),
     "a class": ({"class": "Application", "web": {"class": "iRule"}}, ["/class", "/web/class"], []),
     "not an application": ("x", ["/web"], []),
@@ -66,7 +68,7 @@ def test_replace_makes_a_copy() -> None:
     assert application["web"]["iRule"] == "x"
 
 
-def marked(value: str) -> dict[str, Any]:
+def marked(value: Any) -> dict[str, Any]:
     constants = {"class": "Constants", "vks_bigip": {"owner": "us", "from_secret": ["/web/iRule"]}}
     return {"class": "Application", "web": {"class": "iRule", "iRule": value}, "constants": constants}
 
@@ -80,6 +82,25 @@ def test_each_application_is_masked_by_its_own_mark() -> None:
     assert "pass-word" in set(origin.stored_texts(stored)) and "shown" not in set(origin.secret_texts(stored))
 
 
+def test_applications_in_lists() -> None:
+    plain = [1, None, "x", [{"class": "Other", "list": []}]]
+    stored = [*plain, [marked("pass-word")], [[marked("pass-word")]]]
+    hidden = [*plain, [marked(secrets.MASK)], [[marked(secrets.MASK)]]]
+    assert origin.masked_everywhere(stored) == hidden
+    assert ["pass-word" in set(origin.stored_texts(one)) for one in stored] == [False] * 4 + [True] * 2
+
+
+def test_all_that_must_not_be_shown() -> None:
+    """Secrets of AS3, and values of Kubernetes Secrets in their forms and in structures."""
+    certificate = {"class": "Certificate", "privateKey": "private-key"}
+    assert set(origin.secret_texts({"T1": {"A1": marked("pass-word"), "A2": certificate}})) == {
+        *("private-key", "pass-word", "cGFzcy13b3Jk"),
+    }
+    assert set(origin.stored_texts(marked({"base64": "in-a-structure"}))) == {"in-a-structure"}
+
+
 def test_beyond() -> None:
-    resolved = {"tls": {"class": "Certificate", "privateKey": "x", "remark": "y"}}
-    assert origin.beyond(["/tls/privateKey", "/tls/remark"], resolved) == ["/tls/remark"]
+    resolved = {"tls": {"class": "Certificate", "privateKey": "x", "passphrase": "z", "remark": "y"}}
+    secret = ["/tls/privateKey", "/tls/passphrase/ciphertext"]
+    others = ["/tls/remark", "/tls/privateKeys", "/tls"]
+    assert origin.beyond([*secret, *others], resolved) == others

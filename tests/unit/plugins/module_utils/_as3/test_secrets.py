@@ -68,17 +68,20 @@ def test_a_secret_property_at_any_depth(kind: str, name: str) -> None:
     assert secrets.mask(item) == {"class": kind, name: "********", "deeper": [{"still": {name: "********"}}], "other": "shown"}
 
 
-@pytest.mark.parametrize("name", sorted(secrets.ANYWHERE))
+NAMES = [
+    *("passphrase", "privateKey", "sharedSecret", "secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "password"),
+    *("md5SignaturePassphrase", "cookiePassphrase", "encryptCookiePassphrase", "javaSignKeyPassphrase"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_names_that_are_secret_in_any_class(name: str) -> None:
     for item in ({name: "SECRET"}, {"class": "Brand_New", "a": {name: "SECRET"}}, [{"class": ["odd"], name: "SECRET"}]):
         assert "SECRET" not in str(secrets.mask(item)) and secrets.MASK in str(secrets.mask(item))
 
 
 def test_the_names_are_those_of_as3() -> None:
-    assert secrets.ANYWHERE == {
-        *("passphrase", "privateKey", "sharedSecret", "secretAccessKey", "apiAccessKey", "encodedCredentials", "encodedToken", "password"),
-        *("md5SignaturePassphrase", "cookiePassphrase", "encryptCookiePassphrase", "javaSignKeyPassphrase"),
-    }
+    assert secrets.ANYWHERE == set(NAMES)
 
 
 NOT_SECRET: list[Any] = ["", None, True, False, {"use": "x"}, {"bigip": "/Common/x"}, {"use": "x", "bigip": "y"}]
@@ -90,7 +93,7 @@ def test_values_that_hide_nothing(value: Any) -> None:
     assert secrets.mask(item) == item and secrets.leaves(item) == {}
 
 
-@pytest.mark.parametrize("value", [0, 7, {}, {"use": "x", "other": "y"}, ["x"], " "])
+@pytest.mark.parametrize("value", [0, 7, {}, {"use": "x", "other": "y"}, ["x"], ["use"], " "])
 def test_values_that_may_hide_something(value: Any) -> None:
     assert secrets.mask({"class": "Certificate", "passphrase": value})["passphrase"] == secrets.MASK
 
@@ -134,6 +137,12 @@ CIPHERS: list[tuple[Any, bool]] = [
 ]
 
 
+CIPHERS += [
+    ({"ciphertext": "x", "protected": base64.urlsafe_b64encode(b'{"enc":"f5sv"}' + b" " * number).decode().rstrip("=")}, True) for number in range(12)
+]
+CIPHERS += [({"ciphertext": "x", "protected": base64.b64encode(text).decode()}, False) for text in (b'{"enc":null}', b'{"enc":"none"}')]
+
+
 @pytest.mark.parametrize("value, stored", CIPHERS)
 def test_ciphers_of_bigip(value: Any, stored: bool) -> None:
     assert secrets.is_stored_cipher(value) is stored
@@ -150,4 +159,7 @@ def test_the_texts_of_a_secret() -> None:
     assert "~~~???>>>" in set(secrets.texts(url_safe))
     unpadded = {"ciphertext": base64.b64encode(b"words").decode().rstrip("="), "protected": PLAIN["protected"]}
     assert "words" in set(secrets.texts(unpadded))
+    assert list(secrets.texts({"ciphertext": 5, "protected": PLAIN["protected"]})) == []
+    for text in ("w" * length for length in range(4, 16)):
+        assert text in set(secrets.texts({"ciphertext": base64.b64encode(text.encode()).decode().rstrip("=")}))
     assert set(secrets.texts({"ciphertext": "not base64!", "protected": PLAIN["protected"]})) == {"not base64!"}

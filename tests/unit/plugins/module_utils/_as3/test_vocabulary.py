@@ -22,7 +22,10 @@ def test_the_properties_of_a_class() -> None:
 def test_a_variant() -> None:
     http = vocabulary.properties({"class": "Monitor", "monitorType": "http"}) or {}
     tcp = vocabulary.properties({"class": "Monitor", "monitorType": "tcp"}) or {}
-    assert http.keys() - tcp.keys()
+    cookie = vocabulary.properties({"class": "Persist", "persistenceMethod": "cookie"}) or {}
+    assert http.keys() - tcp.keys() and "cookieName" in cookie
+    for variant in ({}, {"monitorType": "new"}, {"monitorType": 5}, {"persistenceMethod": "cookie"}):
+        assert vocabulary.properties({"class": "Pool", **variant}) == vocabulary.properties({"class": "Pool"})
 
 
 @pytest.mark.parametrize("item", [{}, {"class": 5}, {"class": "Brand_New"}, {"class": ["Pool"]}])
@@ -62,8 +65,20 @@ def test_a_pool_with_its_members() -> None:
 
 
 @pytest.mark.parametrize(
+    "item", [{"class": "Pool", "members": "text"}, {"class": "GSLB_Pool", "members": [{"servicePort": "80"}]}]
+)
+def test_members_that_are_not_those_of_a_pool(item: dict[str, Any]) -> None:
+    assert vocabulary.convert_object(item) == item
+
+
+@pytest.mark.parametrize(
     ("name", "expected"),
     [("serviceport", "servicePort"), ("servicePrt", "servicePort"), ("zzz", None)],
 )
 def test_nearest(name: str, expected: str | None) -> None:
     assert vocabulary.nearest(name, vocabulary.member_properties()) == expected
+
+
+@pytest.mark.parametrize("order", [("monitor", "Monitors", "monitoring"), ("monitoring", "Monitors", "monitor")])
+def test_nearest_of_several(order: tuple[str, ...]) -> None:
+    assert vocabulary.nearest("monitrs", {name: Property("s") for name in order}) == "Monitors"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json as jsonlib
 from typing import Any
 
 import pytest
@@ -55,6 +56,7 @@ def test_declaration(clock: Clock, script: list[Exchange], arguments: dict[str, 
 
 WHOLE = stored("?show=base")
 OTHERS: dict[str, tuple[list[Exchange], list[str], list[str]]] = {
+    "one was read before the others were deleted": ([stored("/T1?show=base&showHash=true", {**ADC, "T1": T1}), stored("?show=base", status=204)], ["T1"], []),
     "one is read": ([stored("/T1?show=base&showHash=true", {**ADC, "T1": T1}), WHOLE], ["T1"], ["T2"]),
     "one that is not stored": ([stored("/T9?show=base&showHash=true", NOT_FOUND, 404), WHOLE], ["T9"], ["T1", "T2"]),
     "one of an empty device": ([stored("/T9?show=base&showHash=true", NOTHING, 404)], ["T9"], []),
@@ -73,6 +75,12 @@ def test_others(clock: Clock, script: list[Exchange], tenants: list[str], expect
     assert run(clock, script, work) == expected
 
 
+@pytest.mark.parametrize(("name", "path"), [("a/b", "/a%2Fb"), ("a" * 6000, f"/{'a' * 6000}"), ("a" * 6001, "")])
+def test_the_path_of_a_tenant(clock: Clock, name: str, path: str) -> None:
+    script = [stored(f"{path}?show=base&showHash=true", {**ADC, name: T1})]
+    assert run(clock, script, lambda as3: as3.declaration([name])) == {name: T1}
+
+
 def test_too_many_names_for_one_request_line(clock: Clock) -> None:
     names = [f"Tenant_{number:04}_of_a_very_large_company" for number in range(500)]
     assert run(clock, [stored(body={**ADC, names[3]: T1, "Other": T2})], lambda as3: as3.declaration(names)) == {names[3]: T1}
@@ -85,6 +93,45 @@ def test_a_declaration_that_cannot_be_read_is_not_an_empty_one(clock: Clock) -> 
     assert "An unexpected error occurred." in caught.value.message
 
 
+REFUSALS = [
+    (404, NOTHING, f"HTTP 404: {NOTHING['message']}"),
+    (200, ["x"], 'HTTP 200: ["x"]'),
+    (500, {"message": "no"}, "HTTP 500: no"),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "said"), REFUSALS)
+def test_a_declaration_that_as3_refuses_to_return(clock: Clock, status: int, body: Any, said: str) -> None:
+    """Of all tenants, AS3 answers 204 when it stores none: a 404 has another reason."""
+    with pytest.raises(Failure) as caught:
+        run(clock, [stored(body=body, status=status)], lambda as3: as3.declaration())
+    remedy = "Read the log of AS3: /var/log/restnoded/restnoded.log on BIG-IP."
+    expected = Failure("as3_refused", "Reading the declaration from AS3", said=said, remedy=remedy)
+    assert caught.value.as_dict() == expected.as_dict()
+
+
+DEEP = f'{{"class": "ADC", "T1": {jsonlib.dumps(T1)}, "Deep": {{"class": "Tenant", "a": {"[" * 5_000}{"]" * 5_000}}}}}'
+
+
+def test_a_tenant_that_cannot_be_read_is_left_out(clock: Clock) -> None:
+    """It costs one warning, and a failure for those who ask for it."""
+    answer = Exchange("GET", f"{DECLARE}?show=base&showHash=true", text=DEEP)
+    named = Exchange("GET", f"{DECLARE}/Deep,T1?show=base&showHash=true", text=DEEP)
+
+    def work(as3: As3) -> list[str]:
+        assert as3.declaration() == as3.declaration() == {"T1": T1}
+        with pytest.raises(Failure) as caught:
+            as3.declaration(["T1", "Deep"])
+        remedy = "Another writer stored it so: correct it in AS3, or omit this tenant."
+        why = str(caught.value.said)
+        expected = Failure("as3_unreadable", "Reading tenant Deep from AS3", said=why, remedy=remedy, tenant="Deep")
+        assert caught.value.as_dict() == expected.as_dict()
+        assert as3._session.warnings == [f"Tenant Deep on BIG-IP is left out: {why}."]
+        return as3._session.warnings
+
+    assert "deep" in str(run(clock, [answer, answer, named], work))
+
+
 def test_info_settings_tasks(clock: Clock) -> None:
     script = [
         Exchange("GET", f"{AS3}/info", json={"version": "3.56.0", "release": "10"}),
@@ -93,6 +140,14 @@ def test_info_settings_tasks(clock: Clock) -> None:
     ]
     found = run(clock, script, lambda as3: (as3.info(), as3.settings(), as3.tasks()))
     assert found == ({"version": "3.56.0", "release": "10"}, {"burstHandlingEnabled": False}, [ACCEPTED_BODY])
+
+
+def test_a_404_of_another_server_is_asked_again(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("random.random", lambda: 0.0)
+    wrong = stored(T1_ALONE, {"code": 404, "message": "Not Found"}, 404)
+    script = [wrong, wrong, stored(T1_ALONE, {**ADC, "T1": T1})]
+    assert run(clock, script, lambda as3: as3.declaration(["T1"])) == {"T1": T1}
+    assert clock.slept == [1, 2]
 
 
 T1_ALONE = "/T1?show=base&showHash=true"

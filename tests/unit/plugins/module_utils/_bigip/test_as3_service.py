@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
@@ -24,13 +26,29 @@ def test_as3_is_not_installed(clock: Clock) -> None:
     script = [Exchange("GET", f"{AS3}/info", 404, json=UNREGISTERED), Exchange("GET", PACKAGES, json={"items": [{"appName": "f5-declarative-onboarding"}]})]
     with pytest.raises(Failure) as caught:
         run(clock, script, As3.info)
-    assert caught.value.code == "as3_missing"
-    assert "Install" in (caught.value.remedy or "")
+    remedy = "Install F5 BIG-IP Application Services 3 Extension (AS3) on BIG-IP, or wait until its REST service is up."
+    said = f"HTTP 404: {UNREGISTERED['message']}"
+    assert caught.value.as_dict() == Failure("as3_missing", "Reading the version of AS3", said=said, remedy=remedy).as_dict()
     assert not clock.slept
 
 
+@pytest.mark.parametrize(("status", "body", "said"), [(500, {"message": "no"}, "HTTP 500: no"), (200, ["x"], 'HTTP 200: ["x"]')])
+def test_as3_refuses_a_read(clock: Clock, status: int, body: Any, said: str) -> None:
+    with pytest.raises(Failure) as caught:
+        run(clock, [Exchange("GET", f"{AS3}/info", status, json=body)], As3.info)
+    remedy = "Read the log of AS3: /var/log/restnoded/restnoded.log on BIG-IP."
+    assert caught.value.as_dict() == Failure("as3_refused", "Reading the version of AS3", said=said, remedy=remedy).as_dict()
+
+
 @pytest.mark.parametrize(
-    "packages", [Exchange("GET", PACKAGES, json={"items": [{"appName": "f5-appsvcs"}]}), Exchange("GET", PACKAGES, 404, json=UNREGISTERED)]
+    "packages",
+    [
+        Exchange("GET", PACKAGES, json={"items": [{"appName": "f5-appsvcs"}]}),
+        Exchange("GET", PACKAGES, 404, json=UNREGISTERED),
+        Exchange("GET", PACKAGES, 400, json={"code": 400, "items": []}),
+        Exchange("GET", PACKAGES, json=["items"]),
+        Exchange("GET", PACKAGES, json={"kind": "x"}),
+    ],
 )
 def test_as3_is_only_just_starting(clock: Clock, packages: Exchange) -> None:
     gone = Exchange("GET", f"{AS3}/info", 404, json=UNREGISTERED)

@@ -39,6 +39,18 @@ def new_connection(why: BaseException) -> of_requests.ConnectionError:
     return of_requests.ConnectionError(of_urllib3.MaxRetryError(POOL, "/mgmt/shared/authz/tokens/SECRET", reason))
 
 
+def caused(error: Exception, context: Exception) -> Exception:
+    """An error that was raised while another one was handled."""
+    error.__context__ = context
+    return error
+
+
+def circle() -> Exception:
+    one, other = of_requests.ConnectionError("one"), ValueError(1, 2)
+    one.__cause__, other.__cause__ = other, one
+    return one
+
+
 MEANINGS: dict[str, tuple[Callable[[], Exception], type[Exception], str]] = {
     "no connection in time": (lambda: of_requests.ConnectTimeout("url: /x"), NotSent, "no answer to the attempt to connect"),
     "no answer in time": (lambda: of_requests.ReadTimeout("url: /x"), Lost, "no answer in time"),
@@ -51,7 +63,12 @@ MEANINGS: dict[str, tuple[Callable[[], Exception], type[Exception], str]] = {
     "an unknown name": (lambda: new_connection(socket.gaierror(-2, "Name or service not known")), NotSent, "Name or service not known"),
     "a certificate": (lambda: of_requests.SSLError(untrusted()), Failure, "self-signed certificate"),
     "no TLS": (lambda: of_requests.SSLError(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong")), Failure, "wrong"),
+    "another fault of TLS": (lambda: of_requests.SSLError(ssl.SSLError(1, "[SSL: TLSV1_ALERT] alert")), Lost, "[SSL: TLSV1_ALERT] alert"),
+    "refused, without a wrapper": (lambda: of_urllib3.NewConnectionError(POOL, "Refused"), NotSent, "Refused"),
     "a URL": (lambda: of_requests.InvalidURL("no host"), Failure, "no host"),
+    "the deepest cause": (lambda: caused(of_requests.ConnectionError(OSError(1, "shallow")), caused(ValueError(1, 2), OSError(2, "deep"))), Lost, "deep"),
+    "a circle of causes": (circle, Lost, "one"),
+    "no words of a cause": (lambda: of_requests.ConnectionError(ValueError("x", 2)), Lost, "ConnectionError"),
     "nothing to quote": (of_requests.ConnectionError, Lost, "ConnectionError"),
     "a URL to quote": (lambda: of_requests.ConnectionError("Max retries exceeded with url: /tokens/SECRET"), Lost, "ConnectionError"),
 }
@@ -62,16 +79,69 @@ def test_what_it_means(make: Callable[[], Exception], kind: type[Exception], sai
     meaning = explained(make(), UNIT, "http://me:very-secret@p:1")
     assert meaning.__class__ is kind
     assert said in str(getattr(meaning, "said"))  # noqa: B009
+    assert kind is Failure or str(meaning) == getattr(meaning, "said")  # noqa: B009
     assert "SECRET" not in str(meaning) and "very-secret" not in str(meaning)
 
 
-CODES = {"a certificate": "bigip_tls", "no TLS": "bigip_tls", "a URL": "bigip_options"}
+def without_words() -> Exception:
+    error = untrusted()
+    error.verify_message = ""
+    return of_requests.SSLError(error)
 
 
-@pytest.mark.parametrize("name, code", CODES.items())
-def test_the_final_ones_have_a_code(name: str, code: str) -> None:
-    meaning = explained(MEANINGS[name][0](), UNIT, None)
-    assert isinstance(meaning, Failure) and meaning.code == code and "BIG-IP bigip1" in meaning.what
+TRUST = (
+    "Set provider.ca_cert to the certificate of the authority that signed it, "
+    "and name BIG-IP in provider.server as its certificate does."
+)
+FINAL: dict[str, tuple[Callable[[], Exception], Failure]] = {
+    "a certificate": (
+        MEANINGS["a certificate"][0],
+        Failure("bigip_tls", "The certificate of BIG-IP bigip1 is not trusted", said="self-signed certificate", remedy=TRUST),
+    ),
+    "a certificate, in a few words": (
+        without_words,
+        Failure("bigip_tls", "The certificate of BIG-IP bigip1 is not trusted", said=str(untrusted()), remedy=TRUST),
+    ),
+    "no TLS": (
+        MEANINGS["no TLS"][0],
+        Failure(
+            "bigip_tls",
+            "BIG-IP bigip1 does not speak TLS at https://bigip1:443",
+            said="[SSL: WRONG_VERSION_NUMBER] wrong",
+            remedy="Check provider.server and provider.server_port.",
+        ),
+    ),
+    "a URL": (
+        MEANINGS["a URL"][0],
+        Failure(
+            "bigip_options",
+            "Could not set up the connection to BIG-IP bigip1",
+            said="no host",
+            remedy="Check provider.server and provider.proxy.",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "expected"), FINAL.values(), ids=FINAL)
+def test_the_final_ones(make: Callable[[], Exception], expected: Failure) -> None:
+    meaning = explained(make(), UNIT, None)
+    assert isinstance(meaning, Failure) and meaning.as_dict() == expected.as_dict()
+
+
+PROXIES = {
+    "http://p:1": "http://p:1",
+    "http://me:very-secret@p:1": "http://p:1",
+    "http://me:very@secret@p:1": "http://p:1",
+    "": "",
+    None: "",
+}
+
+
+@pytest.mark.parametrize(("proxy", "shown"), PROXIES.items())
+def test_a_proxy_is_shown_without_its_password(proxy: str | None, shown: str) -> None:
+    meaning = explained(of_requests.ProxyError("no"), UNIT, proxy)
+    assert str(meaning) == f"through the proxy {shown}: no"
 
 
 def test_only_an_unknown_name_is_hopeless() -> None:
@@ -91,7 +161,7 @@ def test_a_body_that_is_cut_in_the_middle_is_lost() -> None:
     """It may be JSON by chance, and is not an answer."""
     whole = answer(b'{"a": 1}          ')
     with Peer(lambda connection, over: (connection.sendall(whole[:-5]), connection.close())[0]) as peer:
-        with pytest.raises(Lost):
+        with pytest.raises(Lost, match="^(?!no whole answer)"):
             send(peer.url, 30)
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import NoAnswer, Session
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.contact import NoAnswer
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provider
 from ansible_collections.vks.bigip.tests.unit.support.bigip_session import (

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm, MemberState
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm, SyncStatus
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.member import MemberState, MemberStats
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provider
@@ -74,6 +75,17 @@ def test_any_other_404_is_not_an_empty_partition(clock: Clock) -> None:
         run(clock, script, lambda ltm: ltm.pools(["T1"]))
 
 
+@pytest.mark.parametrize(
+    ("partitions", "path", "status"), [(["T1", "T2"], POOLS, 404), (["T1"], f"{POOLS}&$filter=partition%20eq%20T1", 400)]
+)
+def test_only_the_404_of_one_partition_means_that_it_does_not_exist(clock: Clock, partitions: list[str], path: str, status: int) -> None:
+    script = [Exchange("GET", path, status, json={"code": status, "message": "The requested folder (/T1) was not found."})]
+    with pytest.raises(Failure) as caught:
+        run(clock, script, lambda ltm: ltm.pools(partitions))
+    said = f"HTTP {status}: The requested folder (/T1) was not found."
+    assert caught.value.as_dict() == Failure("bigip_refused", "Reading the pools of BIG-IP", said=said).as_dict()
+
+
 def test_no_partition_is_no_request(clock: Clock) -> None:
     assert run(clock, [], lambda ltm: ltm.pools([])) == {}
 
@@ -109,11 +121,13 @@ def test_members_stats(clock: Clock) -> None:
         status__statusReason="Pool member has been marked down by a monitor",
     )
     entries |= stats("~T1~A1~web", "2001:db8::1.8080", addr="2001:db8::1", port=8080)
+    entries |= stats("~T1~A1~web", "www.example.com:80", addr="any6", port=80)
     found = run(clock, [Exchange("GET", "/mgmt/tm/ltm/pool/~T1~A1~web/members/stats", json={"entries": entries})], lambda ltm: ltm.members_stats("/T1/A1/web"))
-    first = found[("10.1.0.1", 8080)]
-    assert (first.current_connections, first.total_connections, first.availability, first.enabled) == (4, 99, "offline", "enabled")
-    assert first.reason == "Pool member has been marked down by a monitor"
-    assert found[("2001:db8::1", 8080)].availability == "unknown"
+    reason = "Pool member has been marked down by a monitor"
+    assert found == {
+        ("10.1.0.1", 8080): MemberStats("10.1.0.1", 8080, None, 4, 99, "offline", "enabled", reason),
+        ("2001:db8::1", 8080): MemberStats("2001:db8::1", 8080, None, 0, 0, "unknown", "unknown", ""),
+    }
 
 
 def test_members_stats_of_a_pool_that_is_gone(clock: Clock) -> None:
@@ -121,6 +135,11 @@ def test_members_stats_of_a_pool_that_is_gone(clock: Clock) -> None:
         "GET", "/mgmt/tm/ltm/pool/~T1~A1~web/members/stats", 404, json={"code": 404, "message": "01020036:3: The requested Pool (/T1/A1/web) was not found."}
     )
     assert run(clock, [gone], lambda ltm: ltm.members_stats("/T1/A1/web")) == {}
+    refused = Exchange("GET", gone.path, 400, json={"code": 400, "message": "no"})
+    with pytest.raises(Failure) as caught:
+        run(clock, [refused], lambda ltm: ltm.members_stats("/T1/A1/web"))
+    doing = "Reading the statistics of pool /T1/A1/web on BIG-IP"
+    assert caught.value.as_dict() == Failure("bigip_refused", doing, said="HTTP 400: no").as_dict()
 
 
 def test_virtual_addresses_of_common(clock: Clock) -> None:
@@ -141,6 +160,7 @@ def test_self_ips(clock: Clock) -> None:
         },
         {"fullPath": "/Common/rd2", "address": "10.1.0.5%2/24", "vlan": "/Common/v2", "floating": "enabled"},
         {"fullPath": "/Common/six", "address": "2001:db8::5/64", "vlan": "/Common/v6"},
+        {"fullPath": "/Common/odd", "address": "any6"},
     ]
     one, two, six = run(clock, [Exchange("GET", "/mgmt/tm/net/self", json={"items": items})], Ltm.self_ips)
     assert (one.address, one.prefix_length, one.route_domain, str(one.network), one.floating) == ("198.18.0.5", 16, None, "198.18.0.0/16", False)
@@ -176,8 +196,29 @@ def test_version(clock: Clock) -> None:
     assert run(clock, [Exchange("GET", "/mgmt/tm/sys/version", json={"entries": entries})], Ltm.version) == "17.1.1.3"
 
 
+NOTHING: list[tuple[str, str, str, Any]] = [
+    ("/mgmt/tm/sys/version", "Reading the version of BIG-IP", "the answer has no version", Ltm.version),
+    ("/mgmt/tm/cm/sync-status", "Reading the config-sync status of BIG-IP", "the answer has no status", Ltm.sync_status),
+]
+
+
+@pytest.mark.parametrize(("path", "doing", "said", "read"), NOTHING)
+def test_an_answer_without_the_value(clock: Clock, path: str, doing: str, said: str, read: Any) -> None:
+    entries = {"x/0": {"nestedStats": {"entries": {"Build": {"description": "0.0.5"}}}}}
+    for body in ({}, {"entries": entries}):
+        with pytest.raises(Failure) as caught:
+            run(clock, [Exchange("GET", path, json=body)], read)
+        assert caught.value.as_dict() == Failure("bigip_answer", doing, said=said).as_dict()
+
+
+def test_a_sync_status_in_part(clock: Clock) -> None:
+    entries = {"x/0": {"nestedStats": {"entries": {"status": {"description": "Standalone"}}}}}
+    script = [Exchange("GET", "/mgmt/tm/cm/sync-status", json={"entries": entries})]
+    assert run(clock, script, Ltm.sync_status) == SyncStatus("", "Standalone", "", "")
+
+
 def test_provisioned(clock: Clock) -> None:
-    items = [{"name": "ltm", "level": "nominal"}, {"name": "gtm", "level": "none"}, {"name": "asm", "level": "minimum"}]
+    items = [{"name": "ltm", "level": "nominal"}, {"name": "gtm", "level": "none"}, {"name": "asm", "level": "minimum"}, {"name": "avr"}]
     assert run(clock, [Exchange("GET", "/mgmt/tm/sys/provision", json={"items": items})], Ltm.provisioned) == ("ltm", "asm")
 
 

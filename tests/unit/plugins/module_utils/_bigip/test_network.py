@@ -31,7 +31,13 @@ def test_a_self_ip() -> None:
     assert found is not None and str(found.network) == "10.1.0.0/24"
 
 
-@pytest.mark.parametrize("address", [None, "", "any6", "10.1.0.5/x", "10.1.0.5/33"])
+def test_the_least_of_a_self_ip() -> None:
+    assert network.self_ip({"name": "a", "address": "10.1.0.5"}) == SelfIp("a", "10.1.0.5", 32, None, "", False, "")
+    floating = network.self_ip({"fullPath": "/Common/a", "name": "a", "address": "::1/64", "floating": "disabled"})
+    assert floating == SelfIp("/Common/a", "::1", 64, None, "", False, "")
+
+
+@pytest.mark.parametrize("address", [None, "", "/24", "any6", "10.1.0.5/x", "10.1.0.5/33"])
 def test_a_self_ip_that_cannot_be_read(address: Any) -> None:
     assert network.self_ip({"name": "a", "address": address}) is None
 
@@ -65,6 +71,7 @@ ROUTES: dict[str, tuple[dict[str, Any], Route]] = {
         {"network": "10.2.0.0/16", "blackhole": True},
         Route("r", "10.2.0.0/16", None, None, None, None, True),
     ),
+    "no network": ({}, Route("r", "", None, None, None, None, False)),
     "another text": ({"network": "x"}, Route("r", "x", None, None, None, None, False)),
 }
 

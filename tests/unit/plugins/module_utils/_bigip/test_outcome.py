@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import outcome
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import (
+    Outcome,
     TenantResult,
     is_busy,
     is_running,
@@ -47,6 +48,10 @@ SHAPES: dict[str, tuple[Any, list[tuple[str, int | str]], bool]] = {
     "an error of a tenant": ({"results": [{**DONE, "code": 500}]}, [("T1", 500)], True),
     "a whole body of 500": ({"code": 500, "message": "x"}, [("", 500)], False),
     "cancelled": ({"results": [{"code": 0, "message": "task cancelled"}]}, [], False),
+    "cancelled in part": ({"results": [DONE, {"code": 0, "message": "task cancelled"}]}, [], False),
+    "a tenant in a whole body of 500": ({"code": 500, "tenant": "T1", "message": "x"}, [("T1", 500)], False),
+    "500 with results": ({"code": 500, "results": [DONE]}, [("T1", 200)], True),
+    "499": ({"results": [{"code": 499, "message": "x"}]}, [("", 499)], True),
     "a list": ([], [], False),
     "a text": ("x", [], False),
 }
@@ -65,6 +70,31 @@ def test_a_result() -> None:
         {"results": [{**DONE, "warnings": warnings, "dryRun": True, "response": 5}]}
     ).results
     assert result == TenantResult("T1", 200, "success", "5", 5, 900, "localhost", ("old", "plain"), (), True)
+
+
+def test_the_least_of_a_result() -> None:
+    assert outcome_of({"results": [{"code": 200}]}) == Outcome((TenantResult("", 200, ""),), (), True, None, None, None)
+    (result,) = outcome_of({"results": [{"code": 200, "warnings": [{"code": 1}]}]}).results
+    assert result.warnings == ("{'code': 1}",)
+
+
+OWN_ERROR = "AS3 answered with an error of its own"
+REASONS: dict[str, tuple[Any, str]] = {
+    "the first error of AS3": ([DONE, {"code": 500, "message": "a"}, {"code": 500, "message": "b"}], "a"),
+    "no words": ([DONE, {"code": 500}], OWN_ERROR),
+}
+
+
+@pytest.mark.parametrize(("results", "why"), REASONS.values(), ids=REASONS)
+def test_why_an_outcome_is_unknown(results: list[Any], why: str) -> None:
+    assert outcome_of({"results": results}).why == why
+
+
+def test_why_an_outcome_without_results_is_unknown() -> None:
+    assert outcome_of({"code": 500, "tenant": "T1", "message": "a"}).why == "a"
+    assert outcome_of(["x"], "id") == Outcome(known=False, why="AS3 answered ['x']", task_id="id")
+    cancelled = outcome_of({"results": [{"code": 0, "message": "task cancelled"}]}, "id")
+    assert cancelled == Outcome(known=False, why="AS3 was restarted and cancelled the task", task_id="id")
 
 
 def test_the_errors_of_several_tenants_appear_once() -> None:
@@ -118,7 +148,10 @@ def test_results_of_a_tenant() -> None:
     assert [result.tenant for result in found.of("T1")] == ["T1", ""] and not found.ok
     assert [result.code for result in found.failed] == [422] and found.declaration is None
     assert outcome_of({"results": [DONE], "declaration": {"a": 1}}).declaration == {"a": 1}
+    assert outcome_of({"results": [DONE], "declaration": "a"}).declaration is None
 
 
 def test_nothing_is_not_a_success() -> None:
     assert not outcome.Outcome().ok and outcome_of({"results": [DONE]}).ok and not outcome.unknown("lost").ok
+    done = outcome_of({"results": [DONE]}).results
+    assert Outcome(done).ok and not Outcome(done, known=False).ok

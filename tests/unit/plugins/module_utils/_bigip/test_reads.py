@@ -10,6 +10,20 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import reads
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.response import Response
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [(400, {"code": 400, "message": "no"}, "HTTP 400: no"), (200, [], "HTTP 200: []"), (200, None, "HTTP 200")],
+)
+def test_an_answer_that_is_refused_or_odd(status: int, body: Any, said: str) -> None:
+    with pytest.raises(Failure) as caught:
+        reads.content(Response(status, body, "[]" if body == [] else ""), "Reading")
+    assert caught.value.as_dict() == Failure("bigip_refused", "Reading", said=said).as_dict()
+    assert reads.content(Response(200, {"a": 1}), "Reading") == {"a": 1}
+
 
 STATS = {"a": {"value": 1}, "b": {"description": "up"}, "c": {}, "d": 5}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ssl
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provider
+from ansible_collections.vks.bigip.tests.unit.support.peers import Peer, tunnel_to
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
 trustme = pytest.importorskip("trustme")
@@ -77,8 +79,18 @@ def test_server_port_is_the_port(clock: Clock, authority: Any, ca_cert: str) -> 
 
 
 def test_validate_certs_off(clock: Clock, authority: Any) -> None:
-    with tls(ScriptedServer([FOUND]), authority, "some.other.name") as server:
+    """Python's own warning would be in the output of the module."""
+    with tls(ScriptedServer([FOUND]), authority, "some.other.name") as server, warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
         assert ask(clock, server=[f"127.0.0.1:{server.port}"], validate_certs=False) == {"version": "3.56.0"}
+    assert [warning.message for warning in shown if "HTTPS" in str(warning.message)] == []
+
+
+def test_the_settings_of_tls() -> None:
+    """They do not depend on what the HTTP library makes of them."""
+    off, on = (transport.Transport({"validate_certs": value})._context() for value in (False, None))
+    assert (off.verify_mode, off.check_hostname) == (ssl.CERT_NONE, False)
+    assert (on.verify_mode, on.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
 UNTRUSTED = {
@@ -128,7 +140,9 @@ def test_an_empty_file_of_certificates_counts_as_unset(
 
 
 def test_ca_cert_stands_alone(clock: Clock, authority: Any, tmp_path: Path, ca_cert: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the authorities of the system count, nor those that the HTTP library brings."""
     monkeypatch.setenv("SSL_CERT_FILE", ca_cert)
+    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", ca_cert)
     other = tmp_path / "other.pem"
     trustme.CA().cert_pem.write_to_path(str(other))
     with tls(ScriptedServer([]), authority) as server, pytest.raises(Failure) as caught:
@@ -191,11 +205,24 @@ def test_which_proxy(monkeypatch: pytest.MonkeyPatch, host: str, option: str | N
     assert proxies.get("https") == expected
 
 
-def test_a_proxy_that_is_not_there(clock: Clock) -> None:
+@pytest.mark.parametrize("by", ["the option", "the environment"])
+def test_tls_through_a_proxy(clock: Clock, authority: Any, ca_cert: str, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", ca_cert)
+    with tls(ScriptedServer([FOUND]), authority, "bigip.example.com") as server, Peer(tunnel_to(server.port)) as peer:
+        monkeypatch.setenv("ALL_PROXY", peer.url)
+        options = {"proxy": peer.url} if by == "the option" else {}
+        assert ask(clock, server=["bigip.example.com"], **options) == {"version": "3.56.0"}
+
+
+@pytest.mark.parametrize("by", ["the option", "HTTPS_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_is_not_there(clock: Clock, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
     with ScriptedServer([]) as server:
         port = server.port
+    proxy = f"http://me:very-secret@127.0.0.1:{port}"
+    if by != "the option":
+        monkeypatch.setenv(by, proxy)
     with pytest.raises(Failure) as caught:
-        ask(clock, server=["bigip.example.com"], proxy=f"http://me:very-secret@127.0.0.1:{port}")
+        ask(clock, server=["bigip.example.com"], proxy=proxy if by == "the option" else None)
     assert caught.value.code == "bigip_unreachable"
     assert f"through the proxy http://127.0.0.1:{port}" in caught.value.message
     assert "very-secret" not in str(caught.value.as_dict())

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import MemberState
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.member import MemberState
 from ansible_collections.vks.bigip.plugins.module_utils._publish.interfaces import BigIp
 from ansible_collections.vks.bigip.plugins.module_utils._publish.reads import (
     hide_stored,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import MemberState, MemberStats
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.member import MemberState, MemberStats
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool
 from ansible_collections.vks.bigip.plugins.module_utils._status.published import StoredPool

@@ -9,7 +9,7 @@ import ipaddress
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Route
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.network import Route
 from ansible_collections.vks.bigip.plugins.module_utils._status.routing import routing
 
 
