@@ -140,10 +140,8 @@ def _names_a_foreign_pool(raw: Mapping[str, Any]) -> bool:
 
     That namespace's own VirtualServer then has the pool.
     """
-    spec = raw.get("spec")
-    pools = spec.get("pools") if isinstance(spec, dict) else None
-    pool = pools[0] if isinstance(pools, list) and pools else None
-    return isinstance(pool, dict) and (bool(pool.get("name")) or pool.get("serviceNamespace") not in (None, "", raw["metadata"]["namespace"]))
+    pool, own = raw["spec"]["pools"][0], raw["metadata"]["namespace"]
+    return bool(pool.get("name")) or (pool.get("serviceNamespace") or own) != own
 
 
 def is_published(service: Mapping[str, Any]) -> bool:
