@@ -74,7 +74,7 @@ def _is_secret(name: str) -> bool:
 
 
 def _in_text(word: str) -> str:
-    text = _CHUNK.sub(lambda chunk: _without_user(chunk[0]), word) if "://" in word else word
+    text = _CHUNK.sub(lambda chunk: _without_user(chunk[0]), word)
     # A shell's command line is one word, and an option can be anywhere in it.
     return _without_values(text) if any(char.isspace() for char in text) else text
 

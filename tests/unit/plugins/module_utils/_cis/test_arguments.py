@@ -14,6 +14,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._cis.controller import c
 from ansible_collections.vks.bigip.plugins.module_utils._kube import objects
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import claims
 
+LONG = "a" * 128 * 1024
 SHOWN: dict[str, tuple[list[str], list[str]]] = {
     "a password": (["--bigip-password=hush"], ["--bigip-password=(hidden)"]),
     "a password as its own word": (["--bigip-password", "hush", "--insecure"], ["--bigip-password", "(hidden)", "--insecure"]),
@@ -46,6 +47,19 @@ SHOWN: dict[str, tuple[list[str], list[str]]] = {
         [f"--namespace={'a,' * 70_000}", f"--x {'a' * 140_000} hush", f"--a-password={'hush' * 40_000}"],
         ["--namespace=(hidden)", "(hidden)", "--a-password=(hidden)"],
     ),
+    **{f"a {word}": ([f"--a-{word}=hush", f"--a-{word}", "hush"], [f"--a-{word}=(hidden)", f"--a-{word}", "(hidden)"])
+       for word in ("password", "passwd", "passphrase", "token", "secret", "username")},
+    "as long as an argument can be": ([LONG], [LONG]),
+    "longer": ([f"{LONG}a"], ["(hidden)"]),
+    "a long name": ([f"--{'a' * 98}={LONG}", f"--{'a' * 99}={LONG}"], [f"--{'a' * 98}=(hidden)", "(hidden)"]),
+    "a long name that is none": ([f"a/b={LONG}"], ["(hidden)"]),
+    "a long name of a secret": (
+        [f"{LONG[:-5]}token=hush", f"{LONG[:-4]}token=hush"], [f"{LONG[:-5]}token=(hidden)", f"{'a' * 100}...=(hidden)"]
+    ),
+    "a label": (words := ["--namespace-label=secret=yes", "--mail=a@b", "--USE-SECRETS=true"], words),
+    "in one of several URLs": (["curl a@b https://u:hush@h/ http://h x"], ["curl a@b https://(hidden)@h/ http://h x"]),
+    "by a shell, without a value": (["cis --a-password= ", "cis  --a-password", "a password"], ["cis --a-password= ", "cis  --a-password", "a password"]),
+    "by a shell, with a backslash at the end": (["cis --a-password hush\\"], ["cis --a-password (hidden)"]),
     "by a shell's variable": (["sh", "-c", "BIGIP_PASSWORD=hush cis"], ["sh", "-c", "BIGIP_PASSWORD=(hidden)"]),
     "no secret": (
         words := ["--credentials-directory", "/tmp/creds", "--use-secrets=true", "--use-secrets", "--refresh-token-interval=10", "--bigip-url=https://h"],
@@ -54,7 +68,7 @@ SHOWN: dict[str, tuple[list[str], list[str]]] = {
     "by env": (["env", "BIGIP_PASSWORD=hush", "cis"], ["env", "BIGIP_PASSWORD=(hidden)", "cis"]),
     "a word that is not an option": (["secret", "word"], ["secret", "word"]),
     "nothing": ([], []),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("given", "expected"), SHOWN.values(), ids=SHOWN.keys())
