@@ -27,12 +27,9 @@ def facts(given: Mapping[str, Any]) -> dict[str, Any]:
         one for one in given["objects"] if isinstance(one, dict) and isinstance(one.get("metadata"), dict)
     ]
     deployments = [one for one in objects if one.get("kind") == "Deployment"]
-    deployment = (
-        deployments[0]
-        if len(deployments) == 1 and f"--bigip-partition={given['partition']}" in _arguments(deployments[0])
-        else {}
-    )
-    meta = deployment.get("metadata") or {}
+    (deployment,) = deployments if len(deployments) == 1 else [{}]
+    is_cis = f"--bigip-partition={given['partition']}" in _arguments(deployment)
+    meta = deployment["metadata"] if is_cis else {}
     chart = str((meta.get("labels") or {}).get("chart") or "")
     found = _CHART_VERSION.search(chart[-63:])  # the longest label
     version = found.group() if found else ""
