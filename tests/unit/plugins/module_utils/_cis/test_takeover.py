@@ -23,6 +23,13 @@ def application(service: str | None = OWN, mark: bool = True, pool: str = "pool"
     return {"class": "Application", "pool": {"class": "Pool"}, **constants}
 
 
+def unnamed() -> World:
+    return {**application(), "constants": {"vks_bigip": {"pools": {"pool": {"service": ""}}}}}
+
+
+STRAY: World = {"members_added": [{**MEMBER, "application": "api"}]}
+
+
 def tenant(**applications: World) -> World:
     return {"class": "Tenant", "label": "x", "address": {"class": "Service_Address"}, **applications}
 
@@ -40,6 +47,8 @@ CASES: dict[str, tuple[World | None, World, World, bool]] = {
     "one of two": (
         tenant(web=application()), tenant(web=application()), {**ADDED, "members_removed": [{**MEMBER, "pool": "x"}]}, True
     ),
+    "a Service without a name": (tenant(web=unnamed()), tenant(web=unnamed()), ADDED, True),
+    "members of an application that is not there": (tenant(web=application()), tenant(web=application()), STRAY, True),
     "no application": (tenant(), tenant(web=application()), ADDED, False),
     "a tenant of CIS": (tenant(web=application(mark=False)), tenant(web=application()), {**ADDED, "properties": {"web": ["x"]}}, False),
     "an application of CIS beside": (tenant(web=application(), api=application(mark=False)), tenant(web=application()), {}, False),
@@ -58,3 +67,13 @@ def test_owned(stored: World | None, planned: World, entry: World, expected: boo
     results = [{"tenants": {"Shop": whole}, "declaration": {"Shop": planned}}, {"tenants": {}}, {}]
     given = {"planned": [*results, *results], "stored": {"Shop": stored} if stored else {}}
     assert takeover.owned(given) == (["Shop"] if expected else [])
+
+
+def test_a_plan_without_a_declaration_shows_no_service() -> None:
+    entry = {"action": "update", **ADDED}
+    given = {"planned": [{"tenants": {"Shop": entry, "Web": entry}}], "stored": {"Shop": tenant(web=application())}}
+    assert takeover.owned(given) == ["Shop"]
+    null = {"action": "update", "properties": None, "applications": None, "members_added": None, "members_removed": [MEMBER]}
+    planned = {"tenants": {"Shop": null}, "declaration": {"Shop": tenant(web=application())}}
+    assert takeover.owned({**given, "planned": [planned]}) == []
+    assert takeover.owned({**given, "planned": [{"tenants": None}]}) == []
