@@ -43,7 +43,7 @@ def facts(given: Mapping[str, Any]) -> dict[str, Any]:
         "deployment": str(meta.get("name") or ""),
         "chart": chart,
         "version": version,
-        "manifest_digest": manifest_digest(str(given["text"])),
+        "manifest_digest": manifest_digest(given["text"]),
         "reads_blocks": "blockaffinities"
         in json.dumps([one for one in objects if one.get("kind") == "ClusterRole"]),
         "definitions": len(known),

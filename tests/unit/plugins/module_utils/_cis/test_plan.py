@@ -21,6 +21,7 @@ CLUSTERS: World = {"multi_cluster": {"mode": "standalone", "local_cluster_name":
 WITH_KUBECONFIG: World = {
     "multi_cluster": {**CLUSTERS["multi_cluster"], "clusters": [{"name": "two", "kubeconfig": "x"}]}
 }
+SERVED_TWICE = world.other(arguments=["--bigip-url=https://192.0.2.1"])
 SAME = {
     **{"refused": [], "changes": False, "ask_helm": False, "deploy_anyway": False, "force": False},
     **{"login": False, "objects": [], "definitions": [], "former": [], "works": True, "running": True},
@@ -43,6 +44,17 @@ CASES: dict[str, tuple[World, World, World, World, World]] = {
         {"bigip_login_secret": "own", "bigip_username": "", "bigip_password": ""}, {},
         {"secrets": [secret(name="own", same=False, labels={})]}, {}, {},
     ),
+    "another login, in check mode": (
+        {}, CHECK, {"secrets": [secret(same=False)]}, {}, {"changes": True, "login": True, "reversible": False}
+    ),
+    "another login, of a release that failed": (
+        {}, {}, {"secrets": [secret(same=False)], "helm_release": release(status="failed")}, {},
+        {"changes": True, "ask_helm": True, "deploy_anyway": True, "force": True, "reversible": False, "login": True},
+    ),
+    "another login and another CA": (
+        {"bigip_ca_cert": "PEM"}, {}, {"secrets": [secret(same=False)]}, {},
+        {"changes": True, "login": True, "objects": ["ConfigMap f5-bigip-ctlr-trusted-certs"], "former": ["Secret", "ConfigMap"]},
+    ),
     "another CA": (
         {"bigip_ca_cert": "PEM"}, {}, {}, {},
         {"changes": True, "ask_helm": False, "objects": ["ConfigMap f5-bigip-ctlr-trusted-certs"], "former": ["ConfigMap"]},
@@ -59,6 +71,13 @@ CASES: dict[str, tuple[World, World, World, World, World]] = {
     ),
     "an IPAM controller": (
         IPAM, {}, {}, {}, {"changes": True, "objects": ["Namespace f5-cis"]}
+    ),
+    "an IPAM controller, in its namespace": (
+        IPAM, {}, {"namespace": {"pod-security.kubernetes.io/enforce": "baseline", "pod-security.kubernetes.io/warn": "restricted"}}, {},
+        {"changes": True},
+    ),
+    "a namespace that is gone": (
+        {"pod_security": "none"}, CHECK, {"namespace": None}, {}, {"changes": True, "no_namespace": True, "reversible": False}
     ),
     "several clusters": (
         CLUSTERS, {}, {}, {"extended_spec": "a"},
@@ -86,6 +105,13 @@ CASES: dict[str, tuple[World, World, World, World, World]] = {
             **{"changes": True, "ask_helm": True, "at_rest": True, "running": False},
             **{"definitions": ["virtualservers.cis.f5.com"], "objects": ["CustomResourceDefinition virtualservers.cis.f5.com"]},
         },
+    ),
+    "definitions that were not read": (
+        {}, {}, {"definitions": None}, {}, {"changes": True, "ask_helm": True, "definitions": ["virtualservers.cis.f5.com"]}
+    ),
+    "definitions of a file": (
+        {}, {}, {}, {"definitions": [{**world.DEFINITION, "metadata": {"name": "mine"}}]},
+        {"changes": True, "ask_helm": True, "definitions": ["mine"]},
     ),
     "definitions of another user": ({"manage_crds": False}, {}, {"definitions": []}, {}, {}),
     "CIS is scaled to 0": (
@@ -125,6 +151,25 @@ CASES: dict[str, tuple[World, World, World, World, World]] = {
     "a release that Helm keeps elsewhere than in Secrets": (
         {}, {}, {"helm_release": {}}, {"helm": {"status": release(values={})}}, {"changes": True, "ask_helm": True}
     ),
+    "a CNI that is not known yet": (
+        {"static_routing": True, "pool_member_type": "cluster"}, {}, {}, {"mode": BY_PODS["mode"], "cni": ""}, {}
+    ),
+    "CRDs are missing": (
+        {"manage_crds": False}, {}, {"custom_resources": ["policies"]}, {},
+        {"refused": [
+            "cis_custom_resource_mode: CIS does not start without the CRDs externaldnses.cis.f5.com, ingresslinks.cis.f5.com, "
+            "tlsprofiles.cis.f5.com, transportservers.cis.f5.com, virtualservers.cis.f5.com. "
+            "cis_manage_crds is false, and the cluster does not have them. Nothing was changed. "
+            f"Set cis_crds_path to a file with the CRDs of CIS {world.options()['version']} and cis_manage_crds: true."
+        ]},
+    ),
+    "no answer of Helm": (
+        {}, {}, {"helm_release": release(status="failed")}, {"rendered": {"rc": 127, "msg": "no shell."}},
+        {
+            **{"changes": True, "ask_helm": True, "deploy_anyway": True, "reversible": False},
+            "refused": ["helm is not Helm 3 or 4: no shell. Install Helm where the role runs, or name it as cis_helm_binary."],
+        },
+    ),
     "values that are refused": (
         {"namespaces": ["a"], "values": {"args": {"insecure": True}}}, {}, {}, {},
         {"refused": ["cis_values.args.insecure would undo what the role checks. Set it by cis_insecure."]},
@@ -152,6 +197,22 @@ def test_a_plan(changed: World, found: World, installation: World, more: World, 
     made["objects"] = names(made["objects"])
     made["definitions"] = [one["metadata"]["name"] for one in made["definitions"]]
     assert {key: made[key] for key in SAME} == {**SAME, **expected}
+
+
+def test_a_whole_plan() -> None:
+    state = read(IPAM, {"controllers": [controller(), SERVED_TWICE]})
+    made = plan.deployment(state)
+    labels = {"pod-security.kubernetes.io/enforce": "baseline", "pod-security.kubernetes.io/warn": "restricted"}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "f5-cis", "labels": labels}}
+    assert made["values"] == plan.rendering(state)["values"] != {}
+    assert made["warnings"] == [text for text in made["warnings"] if text.startswith("CIS elsewhere/other watches all")] != []
+    assert made["ipam_values"]["args"]["ip_range"] == '{"a":"192.0.2.1-192.0.2.9"}'
+    rest = {key: value for key, value in made.items() if key not in ("values", "warnings", "ipam_values")}
+    assert rest == {
+        **{**SAME, "changes": True, "objects": [namespace], "check": False, "deployment": "f5-bigip-ctlr"},
+        **{"tenants": ["kubernetes"], "pool_member_type": "nodeport", "chosen_because": "it was asked for"},
+        "reads_at_start": [{"kind": "Secret", "name": "f5-bigip-ctlr-login"}],
+    }
 
 
 def test_the_plan_holds_no_secret() -> None:
@@ -195,6 +256,7 @@ def test_the_command_that_renders_the_chart(changed: World, words: list[str]) ->
     own = world.options(**changed)
     first = ["f5-bigip-ctlr", own["chart_ref"], "--namespace", "f5-cis", "--include-crds", "--values", "-"]
     assert made["argv"][:2] == ["sh", "-c"] and made["argv"][3] == "helm"
+    assert plan.rendering(read({**changed, "helm_binary": "/helm"}))["argv"][3] == "/helm"
     assert made["argv"][4:] == [*first, *words]
     assert made["values"]["args"]["bigip_partition"] == "kubernetes"
 
@@ -221,8 +283,16 @@ NOTES: dict[str, tuple[World, list[str]]] = {
 @pytest.mark.parametrize(("declaration", "notes"), NOTES.values(), ids=NOTES)
 def test_notes(declaration: World, notes: list[str]) -> None:
     state = read()
-    judged = plan.judgement({**state, "plan": plan.deployment(state), "stored": {"declaration": declaration}})
-    assert judged == {"refused": [], "notes": ["cis_pool_member_type nodeport: it was asked for", *notes]}
+    made = {**plan.deployment(state), "warnings": ["a warning"]}
+    judged = plan.judgement({**state, "plan": made, "stored": {"declaration": declaration}})
+    assert judged == {"refused": [], "notes": ["cis_pool_member_type nodeport: it was asked for", "a warning", *notes]}
+
+
+@pytest.mark.parametrize("stored", [{}, {"declaration": None}])
+def test_a_bigip_without_a_declaration(stored: World) -> None:
+    state = read()
+    judged = plan.judgement({**state, "plan": plan.deployment(state), "stored": stored})
+    assert judged == {"refused": [], "notes": ["cis_pool_member_type nodeport: it was asked for"]}
 
 
 def test_the_role_is_refused_what_the_chart_and_bigip_forbid() -> None:
@@ -235,4 +305,7 @@ def test_the_role_is_refused_what_the_chart_and_bigip_forbid() -> None:
 def test_what_does_not_fit_the_cluster() -> None:
     (sentence,) = plan.unfit(read(installation={"helm_release": release(status="pending-upgrade")}))
     assert sentence.startswith("Helm release f5-cis/f5-bigip-ctlr is pending-upgrade")
-    assert plan.unfit(read()) == []
+    assert plan.unfit(read()) == plan.unfit(read(login=None)) == []
+    own = {"bigip_login_secret": "own", "bigip_username": "", "bigip_password": ""}
+    (sentence,) = plan.unfit(read(own, installation={"secrets": [secret(name="own")]}, login={"data": {"url": "aHR0cHM6Ly9h"}}))
+    assert sentence.startswith("cis_bigip_login_secret: Secret f5-cis/own has the key url")
