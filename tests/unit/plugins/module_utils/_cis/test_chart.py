@@ -82,6 +82,12 @@ def test_another_chart(objects: tuple[dict[str, Any], ...]) -> None:
     }
 
 
+def test_objects_without_metadata_do_not_count() -> None:
+    kinds = [{"kind": kind} for kind in ("Deployment", "CustomResourceDefinition")]
+    found = facts(*kinds, DEFINITION, deployment("--bigip-partition=kubernetes"))
+    assert (found["deployment"], found["definitions"]) == ("one-cis", 1)
+
+
 def test_a_deployment_without_names() -> None:
     found = facts({**deployment("--bigip-partition=kubernetes"), "metadata": {"name": None, "labels": None}})
     assert (found["deployment"], found["chart"], found["version"]) == ("", "", "")
@@ -108,7 +114,7 @@ def test_calicos_blocks() -> None:
 
 def test_a_file_of_definitions_replaces_those_of_the_chart() -> None:
     mine = {**DEFINITION, "metadata": {"name": "mine"}}
-    odd = ["text", {"kind": "Namespace", "metadata": {"name": "x"}}]
+    odd = ["text", {"kind": "Namespace", "metadata": {"name": "x"}}, {**DEFINITION, "metadata": None}]
     found = facts(DEFINITION, deployment("--bigip-partition=kubernetes"), definitions=[mine, *odd])
     assert found["definitions"] == 1
     assert [each["metadata"]["name"] for each in found["definitions_to_apply"]] == ["mine"]

@@ -34,6 +34,22 @@ CHANGES: dict[str, tuple[World, World, World, list[str]]] = {
     # variables, the plan, the results, the changes
     "nothing": ({}, {}, {}, []),
     "nothing was applied": ({}, {}, {"applied": None}, []),
+    "objects without metadata": (
+        {}, {}, {"applied": {"objects": {"changed": True, "result": {"kind": "Namespace", "metadata": None}}, "start": None}}, ["namespace"]
+    ),
+    "an object without a kind": ({}, {}, {"applied": {"objects": {"changed": True, "result": {}}, "login": {"changed": False}}}, []),
+    "everything": (
+        {}, {},
+        {"partition": DONE, "applied": {
+            **{name: DONE for name in ("kubeconfigs", "claim", "ipam", "helm")}, "login": applied("Secret", "x"),
+            "objects": {"result": {"results": [
+                applied("Namespace", "f5-cis"), applied("ConfigMap", "f5-bigip-ctlr-trusted-certs"),
+                applied("ClusterRole", "f5-bigip-ctlr-blockaffinities"),
+            ]}},
+            "definitions": applied("CustomResourceDefinition", "x"), "start": {"restart": True},
+        }},
+        ["namespace", "partition", "login_secret", "trusted_certs", "clusters", "rights", "ipam", "crds", "release", "restart"],
+    ),
     "unchanged objects": ({}, {}, {"applied": {"objects": {**applied("Namespace", "a"), "changed": False}}}, []),
     "a namespace": ({}, {}, {"applied": {"objects": applied("Namespace", "f5-cis")}}, ["namespace"]),
     "a partition": ({}, {}, {"partition": DONE}, ["partition"]),
@@ -86,6 +102,7 @@ def test_health_as_it_was_read_at_the_beginning() -> None:
 
 def test_what_bigip_does_not_have_is_reported_only_where_it_is_read() -> None:
     for changed in ({"verify": False}, {"manage_bigip": False}):
+        assert outcome.health(run(changed, {"resources": [resource()]}))["missing"] == ["kubernetes"]
         assert outcome.health(run(changed, {"resources": [resource()]}))["reports"] == []
     has = outcome.health(run(found={"resources": [resource()]}, declaration={"kubernetes": {"class": "Tenant"}}))
     assert (has["missing"], has["reports"]) == ([], [])
@@ -117,9 +134,17 @@ def test_health_as_the_last_check_read_it() -> None:
     assert outcome.health(run(found={"resources": RESOURCES}, health={"skipped": True}))["resources"] == RESOURCES
 
 
+def test_a_check_that_read_no_resources() -> None:
+    for last in ({"controllers": [], "resources": None}, {"controllers": []}):
+        seen = outcome.health(run(found={"resources": RESOURCES}, health=last))
+        empty: World = dict.fromkeys(("controllers", "resources", "tenants", "missing", "reports"), [])
+        assert seen == {**empty, "verify": False}
+    assert outcome.health(run(found={"resources": RESOURCES}, health=None))["resources"] == RESOURCES
+
+
 def test_check_mode_reports_no_health() -> None:
     seen = outcome.health(run(found={"check_mode": True, "resources": RESOURCES}))
-    assert not any(seen.values())
+    assert seen == {"controllers": [], "resources": [], "tenants": [], "missing": [], "reports": [], "verify": False}
 
 
 def test_result() -> None:
@@ -135,7 +160,9 @@ def test_result() -> None:
 def test_result_without_verification() -> None:
     found = {"resources": RESOURCES, "controllers": []}
     returned = outcome.result(run({"verify": False}, found, declaration={"kubernetes": {"class": "Tenant"}}))
-    assert (returned["tenants"], returned["controller"]) == ([], {})
+    assert (returned["tenants"], returned["controller"], returned["pools"]) == ([], {}, [])
+    assert outcome.result(run(pools=None))["pools"] == []
+    assert outcome.tenants_of({"a": {"class": "Tenant"}, "b": {"class": "x"}, "c": ["Tenant"]}) == ["a"]
 
 
 IPAM = {"release": "f5-ipam", "claim_name": "f5-bigip-ctlr-ipam"}
@@ -158,6 +185,15 @@ FAULTS: dict[str, tuple[list[World], list[World], World, bool, str]] = {
     "bound": ([controller_of()], [{"status": {"phase": "Bound"}}], OWN, False, "'kubectl describe pods -n f5-cis' shows more."),
     "Infoblox": ([{}], [], {"args": {"provider": "infoblox"}}, False, "'kubectl describe pods -n f5-cis' shows more."),
     "no Pod is admitted": ([controller_of(**condition("ReplicaFailure"))], [], OWN, False, r"no room\n"),
+    "two conditions of two Deployments": (
+        [controller_of(**condition("ReplicaFailure")), controller_of(**condition("ReplicaFailure"))], [], OWN, False, r"no room\n no room\n"
+    ),
+    "one of two runs": ([controller_of(), controller_of(availableReplicas=1)], [], OWN, True, "Its claim"),
+    "Deployments without status and annotations": (
+        [{**controller_of(), "status": None}, controller_of(conditions=None), {"metadata": {"annotations": None}}, {"metadata": None}],
+        [{"status": None}, {"status": {"phase": "Bound"}}], OWN, False, "Its claim f5-bigip-ctlr-ipam is not there, not Bound:",
+    ),
+    "a claim without a phase": ([], [{"status": {}}], OWN, False, "Its claim f5-bigip-ctlr-ipam is not there, not Bound:"),
     "another condition": ([controller_of(**condition("Progressing"))], [], OWN, False, "Its claim f5-bigip-ctlr-ipam is not there"),
 }  # fmt: skip
 
@@ -186,6 +222,11 @@ BACK: dict[str, tuple[World, str]] = {
         {"rolled_back": True, "disturbed": True, "plan": {**PLAN, "at_rest": True}},
         "It broke. Revision 3 of the Helm release f5-cis/f5-bigip-ctlr is scaled to 0 again.",
     ),
+    "it could be restored in part": (
+        {"rolled_back": True, "fault": "No right"},
+        "It broke. Revision 3 of the Helm release f5-cis/f5-bigip-ctlr runs. The former state could not be restored: No right. "
+        "Helm does it by: helm rollback f5-bigip-ctlr 3 -n f5-cis",
+    ),
     "it could not be restored": (
         {"fault": "No right."},
         "It broke. The former state could not be restored: No right. Helm does it by: helm rollback f5-bigip-ctlr 3 -n f5-cis",
@@ -207,5 +248,6 @@ def test_what_failed_ends_like_a_sentence(said: str, message: str) -> None:
 
 def test_messages() -> None:
     failed = {"failed": True, "msg": "one"}
+    assert outcome.messages({"msg": "no failure"}) == outcome.messages({"failed": True}) == outcome.messages({"failed": True, "msg": None}) == ""
     assert outcome.messages(failed) == "one"
     assert outcome.messages({"failed": True, "msg": "all", "results": [failed, {"msg": "good"}, {**failed, "msg": "two"}]}) == "one two"
