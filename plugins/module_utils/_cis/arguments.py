@@ -57,7 +57,7 @@ def shown(arguments: Iterable[str]) -> tuple[str, ...]:
         elif secret and equals:
             words.append(f"{_short(name)}={HIDDEN}")
         elif len(word) > LONGEST:
-            words.append(f"{name}={HIDDEN}" if equals and len(name) <= 100 and _NAME.fullmatch(name) else HIDDEN)
+            words.append(f"{name}={HIDDEN}" if len(name) <= 100 and _NAME.fullmatch(name) else HIDDEN)
         else:
             words.append(_in_text(word))
         secret_follows = secret and word.startswith("-") and not equals and not secret_follows

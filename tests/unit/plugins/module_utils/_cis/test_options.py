@@ -25,6 +25,8 @@ from ansible_collections.vks.bigip.plugins.module_utils._cis.options import CIS_
 def test_the_option(given: dict[str, Any], namespaces: list[str]) -> None:
     validated = ArgumentSpecValidator(CIS_OPTIONS).validate(given)
     assert (validated.error_messages, validated.validated_parameters) == ([], {"cis_namespaces": namespaces})
+    warning = elsewhere(["a/cis"], validated.validated_parameters["cis_namespaces"])
+    assert f" of cis_namespaces ({', '.join(namespaces) or 'none'}), " in warning
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,13 @@ AVAILABLE = {
 }
 
 
+RESTRICTED = {
+    **{"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "runAsNonRoot": True},
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+"""What Pod Security's level restricted requires."""
+
+
 def plan(**more: Any) -> dict[str, Any]:
     return values.plan({**GIVEN, **more})
 
@@ -60,6 +67,13 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "cluster, static routes, Antrea": (
         {"pool_member_type": "cluster", "static_routing": True, "cni": "antrea"},
         {"pool_member_type": "cluster", "static_routing_mode": True, "orchestration_cni": "antrea"},
+    ),
+    "cluster, static routes, Cilium": (
+        {"pool_member_type": "cluster", "static_routing": {"shared": False, "node_cidr": ""}, "cni": "cilium"},
+        {"pool_member_type": "cluster", "static_routing_mode": True, "orchestration_cni": "cilium-k8s"},
+    ),
+    "static routes before the CNI is known": (
+        {"pool_member_type": "cluster", "static_routing": True, "cni": None}, {"pool_member_type": "cluster", "static_routing_mode": True}
     ),
     "static routes in detail": (
         {"pool_member_type": "cluster", "static_routing": {"orchestration_cni": "ovn-k8s", "shared": True, "node_cidr": "198.18.0.0/16"}},
@@ -88,6 +102,11 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"multi_cluster_mode": "standalone", "local_cluster_name": "one", "extended_spec_configmap": "f5-cis/f5-bigip-ctlr-extended-spec"},
     ),
     "numbers are text for Helm": ({"values": {"args": {"as3_post_delay": 1000000}}}, {"as3_post_delay": "1000000"}),
+    "booleans stay": ({"values": {"args": {"a": True, "b": 0.5, "c": False}}}, {"a": True, "b": "0.5", "c": False}),
+    "names that are numbers": ({"namespaces": [1, "a,b"]}, {"namespaces": ["1", "a,b"]}),
+    "empty variables": (
+        dict.fromkeys(("namespace_label", "node_label_selector", "load_balancer_class", "disable_teems", "bigip_ca_cert", "log_level"), ""), {}
+    ),
     "an empty argument is left out": ({"values": {"args": {"flannel_name": None}}}, {}),
     "the user's value counts more": ({"log_level": "INFO", "values": {"args": {"log_level": "ERROR"}}}, {"log_level": "ERROR"}),
 }
@@ -100,6 +119,9 @@ def test_arguments(more: dict[str, Any], arguments: dict[str, Any]) -> None:
     assert made["values"]["args"] == {**ALWAYS, **arguments}
 
 
+IMAGE = {"user": "f5networks", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"}
+NO_CLASS = {"create": False, "ingressClassName": "f5", "isDefaultIngressController": False}
+
 VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "safe by itself": (
         {},
@@ -109,7 +131,7 @@ VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "ingressClass": {"create": False, "ingressClassName": "f5", "isDefaultIngressController": False},
             "isDefaultIngressController": False,
             "namespace": "f5-cis",
-            "podSecurityContext": values.RESTRICTED,
+            "podSecurityContext": RESTRICTED,
             "serviceAccount": {"create": True, "name": "f5-bigip-ctlr-serviceaccount"},
             "version": "2.20.3",
             "image": {"user": "f5networks", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"},
@@ -131,6 +153,10 @@ VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a second release": ({"release_name": "b", "name_override": "b"}, {"nameOverride": "b", "bigip_login_secret": "b-login"}),
     "a name that would be more than one": ({"name_override": "a\nmetadata: {name: b}"}, {"nameOverride": None}),
     "a name that is not a text": ({"name_override": {"a": "b"}}, {"nameOverride": None}),
+    "pull Secrets as text": ({"image_pull_secrets": "a, b"}, {"image": {**IMAGE, "pullSecrets": ["a", "b"]}}),
+    "an IngressClass of the user's": ({"ingress_class": "x"}, {"ingressClass": {**NO_CLASS, "ingressClassName": "x"}}),
+    "a security context": ({"pod_security_context": {"runAsUser": 7}}, {"podSecurityContext": {"runAsUser": 7}}),
+    "no resources": ({"resources": {"limits": None}}, {"limits_cpu": None}),
     "resources": ({"resources": {"limits": {"cpu": 1}, "requests": {"memory": "1Gi"}}}, {"limits_cpu": "1", "requests_memory": "1Gi"}),
     "placement": (
         {"tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}, "node_selector": {"a": "b"}, "security_context": {"runAsUser": 7}},
@@ -185,8 +211,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "several clusters, no Secret": ({"multi_cluster": {**CLUSTERS, "clusters": [{"name": "two"}]}}, "two needs either kubeconfig or secret"),
     "several clusters, whose Secret": ({"multi_cluster": {**CLUSTERS, "clusters": [{"name": "two", "secret": "x"}]}}, "is written namespace/name"),
     "several clusters, no names": ({"multi_cluster": {**CLUSTERS, "clusters": [{"secret": "x/y"}]}}, "each is a dictionary with a name"),
-    "secondary, no endpoint": ({"multi_cluster": {**CLUSTERS, "mode": "secondary"}}, "primary_endpoint is missing"),
-    "secondary, no pair": ({"multi_cluster": {**CLUSTERS, "mode": "secondary"}}, "exactly one has to have role primary, not 0"),
+    "secondary, no endpoint": ({"multi_cluster": {**AVAILABLE, "mode": "secondary", "primary_endpoint": ""}}, "primary_endpoint is missing"),
+    "secondary, no pair": (
+        {"multi_cluster": {**AVAILABLE, "clusters": AVAILABLE["clusters"][1:]}}, "exactly one has to have role primary, not 0"
+    ),
     "IPAM without ranges": ({"ipam": {"storage_size": "1Gi"}}, "cis_ipam.ip_range is missing"),
     "IPAM label": ({"ipam": {"ip_range": {"a_b": "192.0.2.1-192.0.2.2"}}}, "turns the _ of the label a_b into -"),
     "IPAM password": ({"ipam": {"values": {"args": {"provider": "infoblox", "infoblox_password": "x"}}}}, "infoblox_password would be visible"),
@@ -206,12 +234,50 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "YAML in an argument": ({"values": {"args": {"cipher_group": "a: b"}}}, "unquoted"),
     "another port": ({"values": {"args": {"http_listen_address": "0.0.0.0:9090"}}}, "the chart's probes ask port 8080"),
     "credentials elsewhere": ({"values": {"args": {"credentials_directory": "/x"}}}, "mounts the login Secret"),
-}
+    **{f"the URL {url}": ({"bigip_url": url}, f"cis_bigip_url: {url} has to be https://HOST or https://HOST:PORT, without a path: CIS takes no other.")
+       for url in ("https://a/mgmt", "https://a?b", "https://a#b", "https://a:0", "https://", "http://a", "a/b")},
+    **{f"the URL {url}": ({"bigip_url": url}, "cis_bigip_url holds a user or a password,") for url in ("https://u@a", "https://:p@a", "u:p@a")},
+    **{f"the URL {url}": ({"bigip_url": url}, f"cis_bigip_url: {url} is not a URL.") for url in ("https://a:port", "https://[a", "https://a:65536")},
+    "no partition at all": ({"bigip_partition": None}, "cis_bigip_partition is missing: the partition"),
+    "no URL at all": ({"bigip_url": None}, "cis_bigip_url is missing"),
+    "no user": ({"bigip_username": ""}, "CIS has no BIG-IP credentials: set cis_bigip_username"),
+    "no login": ({"bigip_username": None, "bigip_password": None}, "CIS has no BIG-IP credentials"),
+    "a user beside a Secret": ({"bigip_login_secret": "mine", "bigip_password": ""}, "Set one or the other."),
+    "a password beside a Secret": ({"bigip_login_secret": "mine", "bigip_username": ""}, "Set one or the other."),
+    "static routes as a list": ({"static_routing": ["a"], "pool_member_type": "cluster"}, "cis_static_routing is ['a']. It is false, true, or"),
+    "static routes of another CNI": (
+        {"static_routing": {"shared": True}, "pool_member_type": "cluster", "cni": "flannel"}, "CIS makes no static routes for the CNI flannel."
+    ),
+    "null arguments": ({"values": {"args": None}, "ingress_class_default": True}, "does nothing without cis_ingress_class_create"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("more", "text"), REFUSED.values(), ids=REFUSED.keys())
 def test_refused(more: dict[str, Any], text: str) -> None:
-    assert text in "\n".join(plan(**more)["refusals"])
+    (refusal,) = plan(**more)["refusals"]
+    assert text in refusal
+
+
+GOOD: dict[str, dict[str, Any]] = {
+    **{f"the URL {url}": {"bigip_url": url} for url in ("https://a/", "https://a:8443", "a", "a:8443", "192.0.2.1", "https://[2001:db8::1]")},
+    **{f"the level {level}": {"log_level": level} for level in ("AS3DEBUG", "DEBUG", "info", "Warning", "ERROR", "CRITICAL", None)},
+    "routes for a CNI that is named": {
+        "static_routing": {"orchestration_cni": "ovn-k8s"}, "pool_member_type": "cluster", "cni": "flannel"
+    },
+    "routes before the CNI is known": {"static_routing": True, "pool_member_type": "cluster", "cni": None},
+    "routes for Cilium": {"static_routing": True, "pool_member_type": "cluster", "cni": "cilium"},
+    "no routes for a CNI": {"pool_member_type": "cluster", "cni": "flannel"},
+    "a CNI without routes in another mode": {"pool_member_type": "nodeport", "cni": "flannel"},
+    "a CA": {"bigip_ca_cert": True, "insecure": False},
+    "the IngressClass f5": {"ingress_class_create": True, "ingress_class": "f5"},
+    "another IngressClass, made by the user": {"ingress_class": "mine"},
+    "a default class": {"ingress_class_create": True, "ingress_class_default": True},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("more", GOOD.values(), ids=GOOD)
+def test_variables_that_are_taken(more: dict[str, Any]) -> None:
+    assert plan(**more)["refusals"] == []
 
 
 @pytest.mark.parametrize(
@@ -228,6 +294,59 @@ def test_values_that_undo_nothing_are_taken(more: dict[str, Any]) -> None:
 
 def test_the_mode_may_be_unknown_at_first() -> None:
     assert plan(pool_member_type="", static_routing=True)["refusals"] == []
+
+
+def test_a_whole_plan() -> None:
+    url = {**OTHER, "arguments": [URL]}
+    assert plan(others=[url], namespaces=None) == {
+        "values": {
+            "args": ALWAYS,
+            "bigip_login_secret": "f5-bigip-ctlr-login",
+            "bigip_secret": {"create": False},
+            "image": {"user": "f5networks", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"},
+            "ingressClass": {"create": False, "ingressClassName": "f5", "isDefaultIngressController": False},
+            "isDefaultIngressController": False,
+            "namespace": "f5-cis",
+            "podSecurityContext": RESTRICTED,
+            "rbac": {"create": True},
+            "serviceAccount": {"create": True, "name": "f5-bigip-ctlr-serviceaccount"},
+            "version": "2.20.3",
+        },
+        "refusals": [],
+        "warnings": [text for text in plan(others=[url])["warnings"] if "CIS f5-cis/blue watches a, b too" in text],
+        "names": {
+            "extended_spec": "f5-bigip-ctlr-extended-spec",
+            "login_secret": "f5-bigip-ctlr-login",
+            "trusted_certs": "f5-bigip-ctlr-trusted-certs",
+        },
+        "extended_spec": None,
+        "ipam_values": None,
+    }
+    assert len(plan(others=[url])["warnings"]) == 1
+
+
+def test_a_plan_that_is_refused_goes_no_further() -> None:
+    more = {"ipam": {"ip_range": {"a": "192.0.2.1-192.0.2.2"}}, "multi_cluster": CLUSTERS, "others": [{**OTHER, "arguments": [URL]}]}
+    refused = plan(**more, log_level="loud")
+    assert refused["refusals"] == ["cis_log_level is 'loud'. CIS knows AS3DEBUG, DEBUG, INFO, WARNING, ERROR, CRITICAL."]
+    assert (refused["warnings"], refused["extended_spec"], refused["ipam_values"]) == ([], None, None)
+    good = plan(**more)
+    assert (len(good["warnings"]), good["refusals"]) == (1, []) and None not in (good["extended_spec"], good["ipam_values"])
+
+
+def test_each_fault_is_named_once() -> None:
+    found = plan(namespaces=["a"], namespace_label="b", bigip_partition="", values={"args": {"a-b": 1}})["refusals"]
+    assert [text.partition(" ")[0] for text in found] == ["cis_bigip_partition", "cis_values.args.a-b:", "cis_namespaces"]
+
+
+def test_merge() -> None:
+    """As Helm merges values."""
+    below = {"a": {"b": 1, "c": {"d": 2}}, "e": [1], "f": {"g": 1}, "h": 1}
+    assert values.merge(below, {"a": {"c": {"x": 3}, "b": {}}, "e": [2], "f": None, "h": {"i": 1}, "j": 1}) == {
+        **{"a": {"b": {}, "c": {"d": 2, "x": 3}}, "e": [2], "f": None},
+        **{"h": {"i": 1}, "j": 1},
+    }
+    assert below == {"a": {"b": 1, "c": {"d": 2}}, "e": [1], "f": {"g": 1}, "h": 1}
 
 
 def test_no_secret_is_in_the_plan() -> None:
