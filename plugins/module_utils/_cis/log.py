@@ -180,7 +180,7 @@ def _read(text: str, found: dict[str, Finding]) -> None:
     lines = text.split("\n")
     own = before = len(lines) <= LINES
     first = ""
-    for line in (whole[:_LONGEST].rstrip() for whole in lines if whole):
+    for line in (whole[:_LONGEST].rstrip() for whole in lines):
         level, message = _parsed(line)
         if not level:
             if before and line and not first:

@@ -348,6 +348,52 @@ def test_bigip_that_cis_cannot_reach_at_its_start_is_certain() -> None:
     assert lasting("\n".join([f"{V} {QUOTES['an annotation'].format('x')}", *lines])) == []
 
 
+RESOLVED = ("as3", "unreachable", "authentication", "certificate", "as3_missing", "partition")
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_post_ends_the_faults_with_bigip_alone(name: str) -> None:
+    lines, kind, _lasting = REAL[name]
+    kinds = [one.kind for one in log.findings("\n".join([*lines, WRITTEN[0]]))]
+    assert kinds == ([] if kind in RESOLVED else [kind])
+
+
+BRIEF: dict[str, tuple[str, str]] = {
+    "authentication": (REAL["as3Handler.handleResponseStatusUnAuthorized"][0][-1], REAL["apiHandler.postConfig, 401"][0][-1]),
+    "as3": (REFUSED, f"{V} [INFO] [Request: 2][AS3] post resulted in MULTI-STATUS"),
+    "as3, by the older agent": (REFUSED, REAL["as3Manager.postAS3Declaration"][0][-1]),
+}
+
+
+@pytest.mark.parametrize(("full", "brief"), BRIEF.values(), ids=BRIEF)
+def test_a_line_with_the_reason_is_kept(full: str, brief: str) -> None:
+    for lines in ([full, brief], [brief, full], [brief, full, brief]):
+        (found,) = log.findings("\n".join(lines))
+        assert found.line == full
+    (found,) = log.findings(brief)
+    assert found.line == brief
+
+
+@pytest.mark.parametrize("kind", ["certificate", "rights"])
+def test_a_long_log_may_lack_its_start(kind: str) -> None:
+    """CIS was asked for 2,000 lines: with as many, the first ones may be missing."""
+    lines = next(given for given, one, _lasts in REAL.values() if one == kind)
+    filled = f"{V} [INFO] Starting Controller\n" * (2_000 - len(lines)) + "\n".join(lines)
+    assert lasting(filled) == [kind]
+    assert lasting(f"{filled}\n") == []
+
+
+def test_of_a_long_line_the_beginning_counts() -> None:
+    """AS3DEBUG makes CIS log whole declarations."""
+    begin, end = f"{V} [ERROR] [AS3] REST call error: ", "connection refused"
+    for length, kind in ((8192, "unreachable"), (8193, "resource")):
+        line = begin + "a" * (length - len(begin + end)) + end
+        (found,) = log.findings(line + "b" * 1_000)
+        assert found.kind == kind
+    (found,) = log.findings(f"{V} [ERROR] {'a' * 1_000}")
+    assert found.line == f"{V} [ERROR] {'a' * 1_000}"[:400] and found.message.endswith(found.line)
+
+
 def test_findings_of_several_pods() -> None:
     fault = REAL["postManager.httpReq, certificate"][0]
     lasts, passing = log.findings("\n".join(fault)), log.findings(f"{V} [ERROR] pool of web: Service not found\n{fault[-1]}")

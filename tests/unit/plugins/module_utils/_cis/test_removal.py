@@ -36,6 +36,12 @@ PLANS: dict[str, tuple[World, list[World], list[World], World]] = {
     "no routes": ({}, [controller()], [], {"routed": []}),
     "routes": ({}, [controller(arguments=[ROUTES])], [], {"routed": ["kubernetes"]}),
     "shared routes": ({}, [controller(arguments=[ROUTES, SHARED_ROUTES])], [], {"routed": ["Common"]}),
+    "routes of a CIS with two partitions": ({}, [controller(arguments=[ROUTES], partitions=["one", "two"])], [], {"routed": ["one"]}),
+    "routes of several": (
+        {}, [controller(arguments=[ROUTES]), controller(), controller(arguments=[ROUTES, SHARED_ROUTES]), controller(arguments=[SHARED_ROUTES])], [],
+        {"routed": ["Common", "kubernetes"]},
+    ),
+    "shared routes that are off": ({}, [controller(arguments=[SHARED_ROUTES])], [], {"routed": []}),
     "routes of a CIS without a partition": ({}, [controller(arguments=[ROUTES], partitions=[])], [], {"routed": []}),
 }  # fmt: skip
 
@@ -44,6 +50,15 @@ PLANS: dict[str, tuple[World, list[World], list[World], World]] = {
 def test_a_plan(changed: World, controllers: list[World], resources: list[World], expected: World) -> None:
     made = plan(changed, controllers, resources)
     assert {key: made[key] for key in expected} == expected
+
+
+def test_a_whole_plan() -> None:
+    strays = [other(release_namespace="x"), controller(available=False, partitions=["kubernetes", "two"]), controller(name="b", partitions=["two"])]
+    assert plan({"remove_resources": True}, strays, [resource(partition="two"), resource(partition="Shop")]) == {
+        **{"refused": [], "exists": True, "serves": True, "partitions": ["theirs", "kubernetes", "two"], "routed": []},
+        "resources": [resource(partition="two"), resource(partition="Shop")],
+        "tenants_of_resources": ["theirs", "kubernetes", "two", "Shop"],
+    }
 
 
 def test_a_release_that_helm_keeps_elsewhere() -> None:
@@ -80,6 +95,17 @@ JUDGED: dict[str, tuple[World, list[World], list[World], list[World], list[str],
     "a chart with a longer name": (
         {}, [], [], [{"status": {"chart": "f5-bigip-ctlr-exporter-1.0.0"}}], ["Helm release f5-cis/f5-bigip-ctlr is of the chart f5-bigip-ctlr-exporter"], ""
     ),
+    "a status that is null": ({}, [], [], [{"status": None}], ["Helm release f5-cis/f5-bigip-ctlr is of the chart without a name, not of"], ""),
+    "a chart that is null": ({}, [], [], [{"status": {"chart": None}}], ["Helm release f5-cis/f5-bigip-ctlr is of the chart without a name, not of"], ""),
+    "another product that is first": (
+        {"ipam": {"release_name": "db"}}, [controller()], [controller()], [{}, {"status": {"chart": "a-1"}}], ["Helm release f5-cis/db is of the chart a-1"], ""
+    ),
+    "two tenants of two others": (
+        TENANT, [controller(partitions=["a", "b"])], [controller(), other(partitions=["a", "x", "a"]), other(name="two", partitions=["b"])], CHART,
+        ["cis_remove_tenant would remove the tenant a of CIS elsewhere/other, ", "cis_remove_tenant would remove the tenant b of CIS elsewhere/two, "],
+        "",
+    ),
+    "others beside the CIS": ({}, [controller()], [other(), controller(), other(name="two")], CHART, [], ""),
     "a chart without a name": ({}, [], [], [{"status": {}}], ["Helm release f5-cis/f5-bigip-ctlr is of the chart without a name, not of"], ""),
     "a mirror's chart": (
         {"chart_ref": "oci://registry.example.com/charts/mirror-1.0.0.tgz"}, [], [], [{"status": {"chart": "mirror-v1"}}], [], ""
@@ -112,6 +138,9 @@ SERVED: dict[str, tuple[World, bool]] = {
     "a tenant with its label": ({"Shop": {**SERVICE, "label": "kubernetes"}}, True),
     "another tenant": ({"Shop": {**SERVICE, "label": "x"}}, False),
     "an empty tenant": ({"kubernetes": {"class": "Tenant", "Shared": {"class": "Application", "list": [1, "a"]}}}, False),
+    "a Service in a tuple": ({"kubernetes": {"class": "Tenant", "list": ({"class": "Service_L4"},)}}, True),
+    "a Service behind another tenant": ({"class": "ADC", "Odd": "text", "Shop": SERVICE, "kubernetes": SERVICE}, True),
+    "a label of no tenant": ({"Shop": {**SERVICE, "label": None}}, False),
     "a Service in a list": ({"kubernetes": {"class": "Tenant", "list": [{"class": "Service_TCP"}]}}, True),
     "another class": ({"kubernetes": {"class": "Tenant", "a": {"class": "Service_Address"}}}, False),
 }
@@ -120,7 +149,7 @@ SERVED: dict[str, tuple[World, bool]] = {
 @pytest.mark.parametrize(("declaration", "expected"), SERVED.values(), ids=SERVED)
 def test_serves(declaration: World, expected: bool) -> None:
     assert removal.serves({"removal": plan(), "left": {"declaration": declaration}}) is expected
-    assert removal.serves({"removal": plan(), "left": {}}) is False
+    assert removal.serves({"removal": plan(), "left": {}}) is removal.serves({"removal": plan(), "left": {"declaration": None}}) is False
 
 
 def binding(namespace: str | None = "f5-cis", labelled: bool = True) -> World:
@@ -135,6 +164,10 @@ RIGHTS: dict[str, tuple[list[World], list[World], list[str]]] = {
     "a ClusterRole alone": ([], [ROLE], ["ClusterRole"]),
     "of another namespace": ([binding("other")], [ROLE], []),
     "of a user": ([binding(None)], [ROLE], []),
+    "another binding of another namespace": ([binding(), binding("other")], [ROLE], []),
+    "no subjects": ([{**binding(), "subjects": None}], [ROLE], ["ClusterRoleBinding", "ClusterRole"]),
+    "more labels": ([], [{"metadata": {"labels": {**LABELS, "a": "b"}}}], ["ClusterRole"]),
+    "fewer labels": ([], [{"metadata": {"labels": {"app.kubernetes.io/managed-by": "vks.bigip"}}}, ROLE], ["ClusterRole"]),
     "without labels": ([binding(labelled=False)], [{"metadata": {}}], []),
 }
 
@@ -143,6 +176,7 @@ RIGHTS: dict[str, tuple[list[World], list[World], list[str]]] = {
 def test_rights(bindings: list[World], roles: list[World], kinds: list[str]) -> None:
     found = [{"resources": bindings}, {"resources": roles}]
     assert removal.rights({"options": options(), "rights": found}) == kinds
+    assert removal.rights({"options": options(), "rights": [{}, {"resources": None}]}) == []
 
 
 def tenant(label: str | None = "kubernetes", **applications: Any) -> World:
@@ -151,24 +185,34 @@ def tenant(label: str | None = "kubernetes", **applications: Any) -> World:
 
 APPLICATION = {"class": "Application"}
 OF_CIS = tenant(Shared=APPLICATION)
-TENANTS: dict[str, tuple[list[World] | None, list[World], World, World]] = {
-    # the CIS to remove, all CIS, the declaration, and parts of the answer
-    "its own": (None, [], {"kubernetes": tenant(None)}, {"remove": ["kubernetes"], "beyond": [], "unproven": [], "all": ["kubernetes"]}),
-    "none": (None, [], {}, {"remove": [], "all": ["kubernetes"]}),
+TENANTS: dict[str, tuple[list[World] | None, list[World], World | None, World]] = {
+    # the CIS to remove, all CIS, the declaration, and the answer where it differs from one that has nothing to remove
+    "its own": (None, [], {"kubernetes": tenant(None)}, {"remove": ["kubernetes"]}),
+    "its own, of CIS": (None, [], {"kubernetes": OF_CIS}, {"remove": ["kubernetes"]}),
+    "none": (None, [], {}, {}),
+    "no declaration": (None, [], None, {}),
     "of a resource": (None, [], {"Two": OF_CIS}, {"remove": ["Two"], "beyond": ["Two"], "all": ["kubernetes", "Two"]}),
-    "of a resource, and of another CIS": (None, [other(partitions=["Two"])], {"Two": OF_CIS}, {"remove": [], "beyond": []}),
-    "with the label alone": (None, [], {"Payroll": tenant(Wages=APPLICATION), "Both": tenant(Wages=APPLICATION, Shared=APPLICATION)}, {"beyond": []}),
-    "odd tenants": (None, [], {"Odd": tenant(Shared="text"), "Text": "kubernetes", "Empty": tenant()}, {"beyond": []}),
-    "without a CIS": ([], [], {"kubernetes": OF_CIS}, {"remove": ["kubernetes"], "unproven": []}),
-    "without a CIS, of another publisher": ([], [], {"kubernetes": tenant(None, Wages=APPLICATION)}, {"remove": [], "unproven": ["kubernetes"]}),
+    "its own, and of a resource": (
+        None, [], {"Two": {**OF_CIS, "address": {"class": "x"}}, "kubernetes": tenant(None)},
+        {"remove": ["kubernetes", "Two"], "beyond": ["Two"], "all": ["kubernetes", "Two"]},
+    ),
+    "of a resource, and of another CIS": (None, [other(partitions=["Two"])], {"Two": OF_CIS}, {}),
+    "with the label alone": (None, [], {"Payroll": tenant(Wages=APPLICATION), "Both": tenant(Wages=APPLICATION, Shared=APPLICATION)}, {}),
+    "of another label": (None, [], {"Two": tenant("other", Shared=APPLICATION), "Three": tenant(None, Shared=APPLICATION)}, {}),
+    "odd tenants": (None, [], {"Odd": tenant(Shared="text"), "Text": "kubernetes", "Empty": tenant()}, {}),
+    "without a CIS": ([], [], {"kubernetes": OF_CIS}, {"remove": ["kubernetes"]}),
+    "without a CIS, of another publisher": ([], [], {"kubernetes": tenant(None, Wages=APPLICATION)}, {"unproven": ["kubernetes"]}),
+    "without a CIS, and of a resource": (
+        [], [], {"kubernetes": tenant(None), "Two": OF_CIS}, {"unproven": ["kubernetes"], "beyond": ["Two"], "remove": ["Two"], "all": ["kubernetes", "Two"]}
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("controllers", "every", "declaration", "expected"), TENANTS.values(), ids=TENANTS)
-def test_tenants(controllers: list[World] | None, every: list[World], declaration: World, expected: World) -> None:
+def test_tenants(controllers: list[World] | None, every: list[World], declaration: World | None, expected: World) -> None:
     given = {"options": options(), "removal": plan(controllers=controllers), "every": {"controllers": every}}
     found = removal.tenants({**given, "declaration": declaration})
-    assert {key: found[key] for key in expected} == expected
+    assert found == {"all": ["kubernetes"], "beyond": [], "unproven": [], "remove": [], **expected}
 
 
 def test_result() -> None:
@@ -183,3 +227,8 @@ def test_result() -> None:
     }
     given |= {"releases": [{}, {"status": {}}], "resources": False, "tenants": True, "rights": False, "stored": None}
     assert removal.result(given)["changes"] == ["ipam", "login_secret", "tenants"]
+    given |= {"releases": [{}, {}], "objects": [{"changed": True, "item": ["ConfigMap", "a"]}, {"item": ["Secret", "a"]}], "tenants": False}
+    assert removal.result(given) == {
+        **{"release": "f5-bigip-ctlr", "namespace": "f5-cis", "tenants": [], "routes": ["Common"]},
+        "changes": ["trusted_certs"],
+    }
