@@ -70,6 +70,14 @@ EXPRESSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"virtual_server": {**PLAIN["virtual_server"], "persistenceMethods": []}},
     ),
     "empty settings": ({"httpTraffic": "", "snat": "", "iRules": [], "persistenceProfile": "", "allowVlans": []}, {}),
+    "addresses of two families, and a monitor": (
+        {"additionalVirtualServerAddresses": ["2001:db8::1"], "pools": [{**POOL, "monitor": {"type": "tcp"}}]},
+        {
+            "virtual_server": {**PLAIN["virtual_server"], "virtualAddresses": ["192.0.2.10", "2001:db8::1"]},
+            "pool": {**PLAIN["pool"], "minimumMonitors": 1, "monitors": [{"use": "shop_192_0_2_10_tcp_80"}]},
+            "objects": {"shop_192_0_2_10_tcp_80": {"class": "Monitor", "monitorType": "tcp"}},
+        },
+    ),
     "IPv6": (
         {"virtualServerAddress": "2001:db8::1%2"},
         {
