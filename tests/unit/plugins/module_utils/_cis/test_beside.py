@@ -33,7 +33,9 @@ def one(name: str, *claims: Claim, listeners: tuple[Listener, ...] = (), tenant:
 POOL_CLAIM, OTHER_POOL = Claim(POOL, "pool", False, 1), Claim(POOL, "pool", False, 2)
 SERVER_CLAIM, OTHER_SERVER = Claim(SERVER, "vs", False, 1), Claim(SERVER, "vs", False, 2)
 SHARED = "VirtualServer shop/a has the same pool pool with other settings, of which CIS keeps one. Make them the same."
-ONE_SERVER = "VirtualServer shop/a is the same virtual server vs. Delete one, or write it in AS3 with another name."
+ONE_SERVER = (
+    "VirtualServer shop/a is the same virtual server vs. Delete one, or write it in AS3 with another name."
+)
 ANOTHER = "VirtualServer shop/a has another object {}. Give one of them another name."
 OLDER = "VirtualServer shop/a is older and has 192.0.2.10 port 80 (tcp) already. Delete one, or give it another address."
 ELSEWHERE: Listener = (("192.0.2.11", 80), "192.0.2.11 port 80 (tcp)", frozenset())
@@ -63,11 +65,23 @@ CASES: dict[str, tuple[Candidate, Candidate, tuple[str, str] | None]] = {
     "the second of two names": (one("a", SERVER_CLAIM, POOL_CLAIM), one("b", OTHER_POOL), (POOL, SHARED)),
     "the same address": (one("a", listeners=(AT,)), one("b", listeners=(AT,)), (SERVER, OLDER)),
     "another address": (one("a", listeners=(AT,)), one("b", listeners=(ELSEWHERE,)), None),
-    "the second of two addresses": (one("a", listeners=(AT,)), one("b", listeners=(ELSEWHERE, AT)), (SERVER, OLDER)),
+    "the second of two addresses": (
+        one("a", listeners=(AT,)),
+        one("b", listeners=(ELSEWHERE, AT)),
+        (SERVER, OLDER),
+    ),
     "other VLANs": (one("a", listeners=(vlans(A),)), one("b", listeners=(vlans(B),)), None),
-    "a VLAN in common": (one("a", listeners=(vlans(A | B),)), one("b", listeners=(vlans(B),)), (SERVER, OLDER)),
+    "a VLAN in common": (
+        one("a", listeners=(vlans(A | B),)),
+        one("b", listeners=(vlans(B),)),
+        (SERVER, OLDER),
+    ),
     "all VLANs": (one("a", listeners=(vlans(A),)), one("b", listeners=(AT,)), (SERVER, OLDER)),
-    "all VLANs of the older one": (one("a", listeners=(AT,)), one("b", listeners=(vlans(A),)), (SERVER, OLDER)),
+    "all VLANs of the older one": (
+        one("a", listeners=(AT,)),
+        one("b", listeners=(vlans(A),)),
+        (SERVER, OLDER),
+    ),
 }
 
 
@@ -80,7 +94,11 @@ def test_fault(older: Candidate, younger: Candidate, fault: tuple[str, str] | No
 
 def test_of_three_the_oldest_is_named() -> None:
     beside = Beside([])
-    for name, claim, where in (("a", POOL_CLAIM, vlans(A)), ("b", POOL_CLAIM, vlans(A)), ("c", POOL_CLAIM, vlans(B))):
+    for name, claim, where in (
+        ("a", POOL_CLAIM, vlans(A)),
+        ("b", POOL_CLAIM, vlans(A)),
+        ("c", POOL_CLAIM, vlans(B)),
+    ):
         beside.add(one(name, claim, listeners=(where,)))
     assert beside.fault(one("d", OTHER_POOL)) == (POOL, SHARED)
     assert beside.fault(one("d", listeners=(AT,))) == (SERVER, OLDER)

@@ -43,7 +43,12 @@ def facts(*objects: Any, **more: Any) -> dict[str, Any]:
 
 
 def test_the_chart_of_cis() -> None:
-    found = facts(DEFINITION, role("nodes"), deployment("--insecure", "--bigip-partition=kubernetes"), served=["policies"])
+    found = facts(
+        DEFINITION,
+        role("nodes"),
+        deployment("--insecure", "--bigip-partition=kubernetes"),
+        served=["policies"],
+    )
     labelled = {"name": "virtualservers.cis.f5.com", "labels": {definitions.VERSION_LABEL: "0.0.36"}}
     assert found == {
         "deployment": "one-cis",
@@ -53,7 +58,10 @@ def test_the_chart_of_cis() -> None:
         "reads_blocks": False,
         "definitions": 1,
         "definitions_to_apply": [{**DEFINITION, "metadata": labelled}],
-        "lacking": [f"{name}.cis.f5.com" for name in ("externaldnses", "ingresslinks", "tlsprofiles", "transportservers")],
+        "lacking": [
+            f"{name}.cis.f5.com"
+            for name in ("externaldnses", "ingresslinks", "tlsprofiles", "transportservers")
+        ],
     }
     stored = [definitions.seen({**DEFINITION, "metadata": labelled})]
     known = facts(DEFINITION, deployment("--bigip-partition=kubernetes"), present=stored)
@@ -66,10 +74,15 @@ OTHERS: dict[str, tuple[dict[str, Any], ...]] = {
     "two Deployments": (deployment("--bigip-partition=kubernetes"), deployment()),
     "no metadata": ({"kind": "Deployment"},),
     "no containers": ({"kind": "Deployment", "metadata": {}},),
-    "no arguments": ({"kind": "Deployment", "metadata": {}, "spec": {"template": {"spec": {"containers": [{}]}}}},),
+    "no arguments": (
+        {"kind": "Deployment", "metadata": {}, "spec": {"template": {"spec": {"containers": [{}]}}}},
+    ),
     "a StatefulSet": ({**deployment("--bigip-partition=kubernetes"), "kind": "StatefulSet"},),
     "another container": (
-        {**deployment(), "spec": {"template": {"spec": {"containers": [{}, {"args": ["--bigip-partition=kubernetes"]}]}}}},
+        {
+            **deployment(),
+            "spec": {"template": {"spec": {"containers": [{}, {"args": ["--bigip-partition=kubernetes"]}]}}},
+        },
     ),
 }
 
@@ -77,7 +90,12 @@ OTHERS: dict[str, tuple[dict[str, Any], ...]] = {
 @pytest.mark.parametrize("objects", OTHERS.values(), ids=OTHERS.keys())
 def test_another_chart(objects: tuple[dict[str, Any], ...]) -> None:
     assert facts(*objects) == {
-        **{"deployment": "", "chart": "", "version": "", "manifest_digest": helm.manifest_digest("kind: Deployment")},
+        **{
+            "deployment": "",
+            "chart": "",
+            "version": "",
+            "manifest_digest": helm.manifest_digest("kind: Deployment"),
+        },
         **{"reads_blocks": False, "definitions": 0, "definitions_to_apply": [], "lacking": []},
     }
 

@@ -48,12 +48,20 @@ def test_standalone() -> None:
 
 
 def test_clusters_beside_a_pair() -> None:
-    others = [{**EAST, "role": "external", "ratio": 0, "admin_state": "disable"}, {**WEST, "name": "north", "ratio": None}]
+    others = [
+        {**EAST, "role": "external", "ratio": 0, "admin_state": "disable"},
+        {**WEST, "name": "north", "ratio": None},
+    ]
     given = {**PRIMARY, "clusters": [*others, *PRIMARY["clusters"]], "retry_interval": 7}
     assert clusters.extended_spec(given, NAMES) == {
         "mode": "default",
         "externalClustersConfig": [
-            {"clusterName": "east", "secret": "f5-cis/cis-kubeconfig-east", "ratio": 0, "adminState": "disable"},
+            {
+                "clusterName": "east",
+                "secret": "f5-cis/cis-kubeconfig-east",
+                "ratio": 0,
+                "adminState": "disable",
+            },
             {"clusterName": "north", "secret": "own/west"},
         ],
         "highAvailabilityCIS": {
@@ -69,7 +77,10 @@ def test_clusters_beside_a_pair() -> None:
 def test_no_other_cluster() -> None:
     assert clusters.extended_spec({"mode": "standalone", "clusters": None}, NAMES) == {"mode": "default"}
     pair = {"primaryEndPoint": None, "probeInterval": 30, "retryInterval": 3}
-    assert clusters.extended_spec({"mode": "primary"}, NAMES) == {"mode": "default", "highAvailabilityCIS": pair}
+    assert clusters.extended_spec({"mode": "primary"}, NAMES) == {
+        "mode": "default",
+        "highAvailabilityCIS": pair,
+    }
     two = [{**EAST, "role": "primary"}, {**WEST, "role": "primary"}]
     made = clusters.extended_spec({"mode": "primary", "clusters": two}, NAMES)
     first = {"clusterName": "east", "secret": "f5-cis/cis-kubeconfig-east"}
@@ -95,8 +106,13 @@ def these(*given: Any) -> dict[str, Any]:
 
 NAMED = ".clusters: each is a dictionary with a name, and kubeconfig or secret."
 EITHER = ".clusters: east needs either kubeconfig or secret (namespace/name of a Secret that has one)."
-PATH, ROLE = ".clusters: the secret of east is written namespace/name.", ".clusters: the role of east is primary, secondary or external."
-ENDPOINT = ".primary_endpoint is missing: the URL at which the secondary CIS sees whether the primary one is alive."
+PATH, ROLE = (
+    ".clusters: the secret of east is written namespace/name.",
+    ".clusters: the role of east is primary, secondary or external.",
+)
+ENDPOINT = (
+    ".primary_endpoint is missing: the URL at which the secondary CIS sees whether the primary one is alive."
+)
 REFUSED: dict[str, tuple[Any, list[str]]] = {
     # the variable, and the refusals after its name
     "none": (None, []),
@@ -104,10 +120,19 @@ REFUSED: dict[str, tuple[Any, list[str]]] = {
     "no clusters": ({**STANDALONE, "clusters": None}, []),
     "primary": (PRIMARY, []),
     "secondary": ({**PRIMARY, "mode": "secondary"}, []),
-    "primary, and another cluster": ({**PRIMARY, "clusters": [*PRIMARY["clusters"], {**EAST, "role": "external"}]}, []),
+    "primary, and another cluster": (
+        {**PRIMARY, "clusters": [*PRIMARY["clusters"], {**EAST, "role": "external"}]},
+        [],
+    ),
     "a text": ("x", [" is a dictionary with mode, local_cluster_name and clusters."]),
-    "another mode": ({**STANDALONE, "mode": "both"}, [".mode is 'both'. It is one of standalone, primary, secondary."]),
-    "no local name": ({**STANDALONE, "local_cluster_name": ""}, [".local_cluster_name is missing: the name of this cluster."]),
+    "another mode": (
+        {**STANDALONE, "mode": "both"},
+        [".mode is 'both'. It is one of standalone, primary, secondary."],
+    ),
+    "no local name": (
+        {**STANDALONE, "local_cluster_name": ""},
+        [".local_cluster_name is missing: the name of this cluster."],
+    ),
     "a cluster without a name": (these({"secret": "a/b"}, {"name": "b"}), [NAMED]),
     "a cluster that is a text": (these(EAST, "west"), [NAMED]),
     "an endpoint of a pair without names": ({**PRIMARY, "clusters": ["a"]}, [NAMED]),

@@ -50,7 +50,10 @@ def test_a_refused_text_is_left_out() -> None:
 def test_a_report_names_the_config_map_and_the_field() -> None:
     expressed = Expressed()
     raw = [config_map("a", "x"), config_map("b", *["x"] * 21)]
-    assert list(declarations(raw, lambda namespace: [namespace], lambda *args: ("field", "No."), expressed)) == []
+    assert (
+        list(declarations(raw, lambda namespace: [namespace], lambda *args: ("field", "No."), expressed))
+        == []
+    )
     texts = "It has more than 20 texts. An AS3 ConfigMap has one."
     assert expressed.left_out == [
         {"kind": "ConfigMap", "namespace": "shop", "name": "a", "field": "field", "message": "No."},

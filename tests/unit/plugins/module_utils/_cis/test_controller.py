@@ -71,7 +71,9 @@ def test_as_dict() -> None:
     }
 
 
-@pytest.mark.parametrize("empty", [{}, {"labels": None, "annotations": None}, {"labels": {"a": "b"}, "annotations": {"a": "b"}}])
+@pytest.mark.parametrize(
+    "empty", [{}, {"labels": None, "annotations": None}, {"labels": {"a": "b"}, "annotations": {"a": "b"}}]
+)
 def test_a_deployment_of_another_tool(empty: dict[str, Any]) -> None:
     """Helm did not make it."""
     pod = {"spec": {"containers": [{"image": None}, {"image": "k8s-bigip-ctlr"}]}}
@@ -79,8 +81,20 @@ def test_a_deployment_of_another_tool(empty: dict[str, Any]) -> None:
     assert found and found.message == ""
     assert found.as_dict() == {
         **{"namespace": "a", "name": "b", "release": "", "release_namespace": "", "image": "k8s-bigip-ctlr"},
-        **{"version": None, "replicas": 1, "available": False, "partitions": [], "pool_member_type": "nodeport"},
-        **{"custom_resource_mode": False, "namespaces": [], "arguments": [], "selector": "", "started_with": ""},
+        **{
+            "version": None,
+            "replicas": 1,
+            "available": False,
+            "partitions": [],
+            "pool_member_type": "nodeport",
+        },
+        **{
+            "custom_resource_mode": False,
+            "namespaces": [],
+            "arguments": [],
+            "selector": "",
+            "started_with": "",
+        },
     }
     assert controller({"spec": {"template": pod}}) is not None
 
@@ -92,7 +106,16 @@ def test_the_selector_has_an_order() -> None:
     assert found and found.selector == "a=2,app.kubernetes.io/instance=cis,b=3,c=1"
 
 
-@pytest.mark.parametrize("empty", [None, {}, {"template": None}, {"template": {"spec": None}}, {"template": {"spec": {"containers": None}}}])
+@pytest.mark.parametrize(
+    "empty",
+    [
+        None,
+        {},
+        {"template": None},
+        {"template": {"spec": None}},
+        {"template": {"spec": {"containers": None}}},
+    ],
+)
 def test_a_deployment_without_containers(empty: Any) -> None:
     assert controller({"metadata": {"name": "x"}, "spec": empty}) is None
 
@@ -137,11 +160,17 @@ def test_is_available(status: dict[str, Any], available: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("generation", "observed", "updated"), [(1, None, False), (None, None, True), (None, 0, True), (1, 1, True)]
+    ("generation", "observed", "updated"),
+    [(1, None, False), (None, None, True), (None, 0, True), (1, 1, True)],
 )
-def test_a_deployment_that_no_controller_has_seen_is_not_updated(generation: Any, observed: Any, updated: bool) -> None:
+def test_a_deployment_that_no_controller_has_seen_is_not_updated(
+    generation: Any, observed: Any, updated: bool
+) -> None:
     raw = deployment()
-    for part, key, value in ((raw["metadata"], "generation", generation), (raw["status"], "observedGeneration", observed)):
+    for part, key, value in (
+        (raw["metadata"], "generation", generation),
+        (raw["status"], "observedGeneration", observed),
+    ):
         if value is None:
             del part[key]
         else:
@@ -171,7 +200,10 @@ def test_arguments() -> None:
         "--namespace=x", "--ingress-class=own", "--custom-resource-label=a=b", "--http-listen-address=:9"
     )
     assert (found.ingress_class, found.resource_label, found.port) == ("own", "a=b", "9")
-    assert (of("--ingress-class=").ingress_class, of("--custom-resource-label=").resource_label) == ("f5", "f5cr=true")
+    assert (of("--ingress-class=").ingress_class, of("--custom-resource-label=").resource_label) == (
+        "f5",
+        "f5cr=true",
+    )
     assert of("--namespace-label=team=x", "--namespace-label=y").namespace_label == "team=x"
     assert found.watches("x") and not found.watches("y")
 
@@ -211,14 +243,26 @@ PENDING = {"type": "PodScheduled", "status": "False", "message": "no node fits"}
         ({"containerStatuses": [{"state": {"waiting": {"reason": "PodInitializing"}}}]}, ""),
         ({"containerStatuses": [{"state": {"waiting": {}}}, WAITING]}, "ImagePullBackOff: no image"),
         ({"containerStatuses": [WAITING]}, "ImagePullBackOff: no image"),
-        ({"containerStatuses": [{"state": {"waiting": {"reason": "CrashLoopBackOff"}}}]}, "CrashLoopBackOff: no message"),
+        (
+            {"containerStatuses": [{"state": {"waiting": {"reason": "CrashLoopBackOff"}}}]},
+            "CrashLoopBackOff: no message",
+        ),
         ({"containerStatuses": [ENDED]}, "its container ended with code 1 (Error), 4 restarts"),
-        ({"containerStatuses": [{"state": ENDED["lastState"]}]}, "its container ended with code 1 (Error), 0 restarts"),
+        (
+            {"containerStatuses": [{"state": ENDED["lastState"]}]},
+            "its container ended with code 1 (Error), 0 restarts",
+        ),
         ({"containerStatuses": [{**ENDED, "lastState": None, "state": None}]}, ""),
         ({"containerStatuses": [{**ENDED, "ready": True}]}, ""),
-        ({"containerStatuses": [{"ready": True, "lastState": None}], "conditions": [PENDING]}, "it is not scheduled: no node fits"),
+        (
+            {"containerStatuses": [{"ready": True, "lastState": None}], "conditions": [PENDING]},
+            "it is not scheduled: no node fits",
+        ),
         ({"containerStatuses": None, "conditions": [PENDING]}, "it is not scheduled: no node fits"),
-        ({"conditions": [{**PENDING, "type": "Ready"}, PENDING, {**PENDING, "message": "x"}]}, "it is not scheduled: no node fits"),
+        (
+            {"conditions": [{**PENDING, "type": "Ready"}, PENDING, {**PENDING, "message": "x"}]},
+            "it is not scheduled: no node fits",
+        ),
         ({"conditions": [{**PENDING, "status": "True"}]}, ""),
         ({"conditions": None}, ""),
         (None, ""),
@@ -236,25 +280,55 @@ SERVER, INGRESS = "VirtualServer", "Ingress"
     [
         (SERVER, {}, {"status": "Ok", "vsAddress": "192.0.2.1"}, ("192.0.2.1", "p", "Ok", "", True)),
         (SERVER, {"virtualServerAddress": "192.0.2.2"}, {}, ("192.0.2.2", "p", "", "", None)),
-        (SERVER, {"virtualServerAddress": "192.0.2.2"}, {"vsAddress": "192.0.2.1"}, ("192.0.2.1", "p", "", "", None)),
-        (SERVER, {"partition": "q"}, {"status": "Pending", "vsAddress": "None"}, ("", "q", "Pending", "", None)),
+        (
+            SERVER,
+            {"virtualServerAddress": "192.0.2.2"},
+            {"vsAddress": "192.0.2.1"},
+            ("192.0.2.1", "p", "", "", None),
+        ),
+        (
+            SERVER,
+            {"partition": "q"},
+            {"status": "Pending", "vsAddress": "None"},
+            ("", "q", "Pending", "", None),
+        ),
         (SERVER, {}, {"status": "None"}, ("", "p", "None", "", None)),
         (SERVER, {}, {"status": "ERROR", "error": "x"}, ("", "p", "ERROR", "x", False)),
         (SERVER, None, None, ("", "p", "", "", None)),
-        (INGRESS, {}, {"loadBalancer": {"ingress": [{"ip": "192.0.2.3"}]}}, ("192.0.2.3", "p", "Ok", "", True)),
-        (INGRESS, {}, {"loadBalancer": {"ingress": [{"hostname": "h"}, {"ip": "192.0.2.3"}]}}, ("h", "p", "Ok", "", True)),
+        (
+            INGRESS,
+            {},
+            {"loadBalancer": {"ingress": [{"ip": "192.0.2.3"}]}},
+            ("192.0.2.3", "p", "Ok", "", True),
+        ),
+        (
+            INGRESS,
+            {},
+            {"loadBalancer": {"ingress": [{"hostname": "h"}, {"ip": "192.0.2.3"}]}},
+            ("h", "p", "Ok", "", True),
+        ),
         (INGRESS, {}, {"loadBalancer": {"ingress": None}}, ("", "p", "", "", None)),
-        (INGRESS, {"virtualServerAddress": "x"}, {"loadBalancer": None, "status": "Ok"}, ("", "p", "", "", None)),
+        (
+            INGRESS,
+            {"virtualServerAddress": "x"},
+            {"loadBalancer": None, "status": "Ok"},
+            ("", "p", "", "", None),
+        ),
     ],
 )
-def test_resource(kind: str, spec: Any, status: Any, expected: tuple[str, str, str, str, bool | None]) -> None:
+def test_resource(
+    kind: str, spec: Any, status: Any, expected: tuple[str, str, str, str, bool | None]
+) -> None:
     meta = {"name": "web", "namespace": "default", "annotations": {"virtual-server.f5.com/partition": "p"}}
     found = described.resource(kind, {"metadata": meta, "spec": spec, "status": status})
     names = ("address", "partition", "status", "message", "ok")
     assert found == {"kind": kind, "namespace": "default", "name": "web", **dict(zip(names, expected))}
     bare = {**meta, "annotations": None}
     partition = (spec or {}).get("partition", "")
-    assert described.resource(kind, {"metadata": bare, "spec": spec, "status": status}) == {**found, "partition": partition}
+    assert described.resource(kind, {"metadata": bare, "spec": spec, "status": status}) == {
+        **found,
+        "partition": partition,
+    }
 
 
 def test_a_resource_without_metadata() -> None:

@@ -69,7 +69,11 @@ def test_definitions_of_a_newer_chart_stay(
 def test_a_definition_of_the_cluster() -> None:
     raw = stored("a", "0.0.36")
     assert definitions.seen(raw) == {"name": "a", "version": "0.0.36", "digest": definitions.digest(raw)}
-    for odd in ({"metadata": None}, {"metadata": {"labels": None}}, {"metadata": {"labels": {definitions.VERSION_LABEL: None}}}):
+    for odd in (
+        {"metadata": None},
+        {"metadata": {"labels": None}},
+        {"metadata": {"labels": {definitions.VERSION_LABEL: None}}},
+    ):
         assert definitions.seen(odd) == {"name": "None", "version": "", "digest": definitions.digest(odd)}
 
 
@@ -80,15 +84,32 @@ SAME_DIGEST: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
     "no labels and no names": ({"metadata": {"labels": None}, "spec": {"names": None}}, {}, True),
     "defaults": (
         {"spec": {"names": {"kind": "Ab"}}},
-        {"spec": {"names": {"kind": "Ab", "singular": "ab", "listKind": "AbList"}, "conversion": {"strategy": "None"}}},
+        {
+            "spec": {
+                "names": {"kind": "Ab", "singular": "ab", "listKind": "AbList"},
+                "conversion": {"strategy": "None"},
+            }
+        },
         True,
     ),
-    "another singular": ({"spec": {"names": {"kind": "Ab"}}}, {"spec": {"names": {"kind": "Ab", "singular": "x"}}}, False),
-    "another list": ({"spec": {"names": {"kind": "Ab"}}}, {"spec": {"names": {"kind": "Ab", "listKind": "x"}}}, False),
+    "another singular": (
+        {"spec": {"names": {"kind": "Ab"}}},
+        {"spec": {"names": {"kind": "Ab", "singular": "x"}}},
+        False,
+    ),
+    "another list": (
+        {"spec": {"names": {"kind": "Ab"}}},
+        {"spec": {"names": {"kind": "Ab", "listKind": "x"}}},
+        False,
+    ),
     "another label": ({"metadata": {"labels": {"a": "b"}}}, {"metadata": {"labels": {"a": "c"}}}, False),
     "another name": ({"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}, True),
-    "names without a kind": ({"spec": {"names": {"plural": "a"}}}, {"spec": {"names": {"plural": "a", "singular": "", "listKind": "List"}}}, True),
-}  # fmt: skip
+    "names without a kind": (
+        {"spec": {"names": {"plural": "a"}}},
+        {"spec": {"names": {"plural": "a", "singular": "", "listKind": "List"}}},
+        True,
+    ),
+}
 
 
 @pytest.mark.parametrize(("one", "other", "same"), SAME_DIGEST.values(), ids=SAME_DIGEST)

@@ -14,7 +14,9 @@ from ansible_collections.vks.bigip.plugins.module_utils._cis.health import previ
 
 CRASH = {"containerStatuses": [{"state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off"}}}]}
 AS3 = "[Request: 2][AS3] Error response from BIG-IP: code: 422 --- tenant:cis --- message: declaration failed"
-REFUSED = "2026/11/25 17:00:00 [ERROR] [AS3] REST call error: dial tcp 192.0.2.1:443: connect: connection refused"
+REFUSED = (
+    "2026/11/25 17:00:00 [ERROR] [AS3] REST call error: dial tcp 192.0.2.1:443: connect: connection refused"
+)
 
 
 def controller(replicas: int = 1, available: int = 1, updated: bool = True, message: str = "") -> Controller:
@@ -117,7 +119,9 @@ def test_findings_of_the_log_come_before_the_state() -> None:
         {"kind": "unreachable", "message": "", "lasting": False, "certain": True},
     ]
     assert messages["unreachable"].endswith(f"Its log shows: {REFUSED}")
-    assert health["problems"] == [f"CIS f5/cis: {messages[kind]}" for kind in ("as3", "unreachable")] + [waits]
+    assert health["problems"] == [f"CIS f5/cis: {messages[kind]}" for kind in ("as3", "unreachable")] + [
+        waits
+    ]
     assert health["blocking"] == [f"CIS f5/cis: {messages['unreachable']}", waits]
 
 

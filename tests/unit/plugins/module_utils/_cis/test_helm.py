@@ -60,7 +60,13 @@ def test_the_newest_revision(compressed: bool) -> None:
 
 
 def test_a_release_without_texts() -> None:
-    metadata = {"name": None, "namespace": None, "config": None, "manifest": None, "chart": {"metadata": {"name": "a"}}}
+    metadata = {
+        "name": None,
+        "namespace": None,
+        "config": None,
+        "manifest": None,
+        "chart": {"metadata": {"name": "a"}},
+    }
     found = helm.release([secret(1, info={"status": "failed"}, **metadata)])
     assert found == {
         **{"name": "", "namespace": "", "revision": "1", "status": "failed", "chart": "a-None", "values": {}},
@@ -90,14 +96,27 @@ def test_a_release_has_a_limit(compressed: bool, more: int, read: bool) -> None:
         [secret("--kube-apiserver=https://evil.example")],
         [{"metadata": {}, "data": {"release": base64.b64encode(base64.b64encode(b"[]")).decode()}}],
     ],
-    ids=["none", "uninstalled", "superseded", "unreadable", "empty", "no data", "no text", "an option of Helm", "a list"],
+    ids=[
+        "none",
+        "uninstalled",
+        "superseded",
+        "unreadable",
+        "empty",
+        "no data",
+        "no text",
+        "an option of Helm",
+        "a list",
+    ],
 )
 def test_no_release(secrets: list[dict[str, Any]]) -> None:
     assert helm.release(secrets) == {}
 
 
 def stored(text: bytes, **labels: str) -> dict[str, Any]:
-    return {"metadata": {"labels": labels}, "data": {"release": base64.b64encode(base64.b64encode(text)).decode()}}
+    return {
+        "metadata": {"labels": labels},
+        "data": {"release": base64.b64encode(base64.b64encode(text)).decode()},
+    }
 
 
 @pytest.mark.parametrize(
@@ -124,7 +143,12 @@ def test_a_release_of_any_type(part: str, value: Any) -> None:
 
 
 def test_a_revision_that_int_does_not_take() -> None:
-    assert helm.release([stored(b"{}", version="\u00b2"), {**secret(1), "metadata": {"labels": {"version": "1"}}}])["revision"] == "1"
+    assert (
+        helm.release(
+            [stored(b"{}", version="\u00b2"), {**secret(1), "metadata": {"labels": {"version": "1"}}}]
+        )["revision"]
+        == "1"
+    )
 
 
 def test_a_release_takes_no_more_memory_than_it_may_be_large() -> None:
@@ -138,7 +162,9 @@ def test_a_release_takes_no_more_memory_than_it_may_be_large() -> None:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("status", ["failed", "pending-install", "pending-upgrade", "pending-rollback", "uninstalling"])
+@pytest.mark.parametrize(
+    "status", ["failed", "pending-install", "pending-upgrade", "pending-rollback", "uninstalling"]
+)
 def test_a_release_that_is_not_finished_counts(status: str) -> None:
     assert helm.release([secret(1), secret(2, status)])["status"] == status
 
@@ -205,7 +231,10 @@ def test_what_an_editor_of_the_namespace_stores(stored: bytes) -> None:
     data = base64.b64encode(base64.b64encode(stored)).decode()
     tracemalloc.start()
     try:
-        assert helm.release([{"metadata": {"labels": {"version": "9" * 5_000}}, "data": {"release": data}}]) == {}
+        assert (
+            helm.release([{"metadata": {"labels": {"version": "9" * 5_000}}, "data": {"release": data}}])
+            == {}
+        )
         assert tracemalloc.get_traced_memory()[1] < 60_000_000
     finally:
         tracemalloc.stop()

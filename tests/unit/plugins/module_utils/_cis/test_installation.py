@@ -51,7 +51,10 @@ def test_a_config_map() -> None:
         "labels": {},
         "data": {"ca.crt": "text"},
     }
-    bare = {"metadata": {"name": "a", "labels": {"x": "y"}, "uid": None, "resourceVersion": None}, "data": None}
+    bare = {
+        "metadata": {"name": "a", "labels": {"x": "y"}, "uid": None, "resourceVersion": None},
+        "data": None,
+    }
     assert installation.config_map(bare) == {
         **{"name": "a", "uid": "", "resource_version": "", "labels": {"x": "y"}, "data": {}}
     }

@@ -35,7 +35,12 @@ DEFAULTS: dict[str, Any] = {
         "provider": "f5-ip-provider",
         "ip_range": '{"Production":"192.0.2.1-192.0.2.2","Test":"192.0.2.3-192.0.2.4"}',
     },
-    "image": {"user": "f5networks", "repo": "f5-ipam-controller", "pullPolicy": "IfNotPresent", "version": "0.1.12"},
+    "image": {
+        "user": "f5networks",
+        "repo": "f5-ipam-controller",
+        "pullPolicy": "IfNotPresent",
+        "version": "0.1.12",
+    },
     "namespace": "f5-cis",
     "pvc": {"create": False, "name": "cis-ipam"},
     "updateStrategy": "Recreate",
@@ -54,7 +59,13 @@ def test_values_of_the_user() -> None:
     assert ipam.values({**RANGE, **more}, NAMES) == {
         **DEFAULTS,
         "args": {**DEFAULTS["args"], "log_level": "DEBUG", "orchestration": "x"},
-        "image": {"user": "r", "repo": "fic", "pullPolicy": "IfNotPresent", "version": "1", "pullSecrets": ["pull"]},
+        "image": {
+            "user": "r",
+            "repo": "fic",
+            "pullPolicy": "IfNotPresent",
+            "version": "1",
+            "pullSecrets": ["pull"],
+        },
         "pvc": {},
         "x": 1,
     }
@@ -67,7 +78,9 @@ def test_values_of_the_user() -> None:
 
 
 SPAN = "192.0.2.1-192.0.2.2"
-MISSING = ".ip_range is missing: a dictionary of labels and ranges, as in {Production: 192.0.2.10-192.0.2.50}."
+MISSING = (
+    ".ip_range is missing: a dictionary of labels and ranges, as in {Production: 192.0.2.10-192.0.2.50}."
+)
 PASSWORD = (
     ".values.args.infoblox_password would be visible in the values of the Helm release. "
     "Use infoblox_login_secret or credentials_directory."
@@ -101,7 +114,10 @@ REFUSED: dict[str, tuple[Any, list[str]]] = {
     "no range": ({"storage": "1Gi"}, [MISSING]),
     "no labels": ({"ip_range": {}}, [MISSING]),
     "a range that is a text": ({"ip_range": "192.0.2.1"}, [MISSING]),
-    "labels that the chart changes": ({"ip_range": {"a_b": SPAN, "c": SPAN, "d_e": SPAN}}, [label("a_b"), label("d_e")]),
+    "labels that the chart changes": (
+        {"ip_range": {"a_b": SPAN, "c": SPAN, "d_e": SPAN}},
+        [label("a_b"), label("d_e")],
+    ),
     "an image with a tag": ({**RANGE, "image": "f5/fic:1"}, [image("f5/fic:1")]),
     "an image with a digest": ({**RANGE, "image": f"f5/fic:0.1.12@{DIGEST}"}, []),
     "another version before the digest": (

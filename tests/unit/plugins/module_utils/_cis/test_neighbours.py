@@ -33,17 +33,41 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     "the other watches some": ({"namespaces": None}, {"namespaces": ["b"]}, "b"),
     "some in common": ({"namespaces": [*MANY, "x"]}, {"namespaces": ["y", *MANY]}, "a, b, c, d, e, f, g, h"),
     "names that are numbers": ({"namespaces": [1]}, {"namespaces": ["1"]}, "1"),
-    "a name in capitals": ({"bigip_url": "BigIP.example.com"}, {"arguments": ["--bigip-url=https://bigip.EXAMPLE.com"]}, "all namespaces"),
+    "a name in capitals": (
+        {"bigip_url": "BigIP.example.com"},
+        {"arguments": ["--bigip-url=https://bigip.EXAMPLE.com"]},
+        "all namespaces",
+    ),
     "a port": ({"bigip_url": "https://192.0.2.1:8443"}, {}, None),
     "one of two URLs": ({}, {"arguments": ["--bigip-url=https://192.0.2.2", URL]}, "all namespaces"),
     "no URL of ours": ({"bigip_url": None}, {}, None),
-    "the same invalid URL": ({"bigip_url": "https://[x"}, {"arguments": ["--bigip-url=https://[x"]}, "all namespaces"),
-    "the default label of resources": ({"values": {"args": None}}, {"arguments": [URL, "--custom-resource-label=f5cr=true"]}, "all namespaces"),
-    "an empty label of resources": ({"values": None}, {"arguments": [URL, "--custom-resource-label="]}, "all namespaces"),
-    "the same label of resources": (LABEL, {"arguments": [URL, "--custom-resource-label=a=b"]}, "all namespaces"),
+    "the same invalid URL": (
+        {"bigip_url": "https://[x"},
+        {"arguments": ["--bigip-url=https://[x"]},
+        "all namespaces",
+    ),
+    "the default label of resources": (
+        {"values": {"args": None}},
+        {"arguments": [URL, "--custom-resource-label=f5cr=true"]},
+        "all namespaces",
+    ),
+    "an empty label of resources": (
+        {"values": None},
+        {"arguments": [URL, "--custom-resource-label="]},
+        "all namespaces",
+    ),
+    "the same label of resources": (
+        LABEL,
+        {"arguments": [URL, "--custom-resource-label=a=b"]},
+        "all namespaces",
+    ),
     "the other's label of resources": ({}, {"arguments": [URL, "--custom-resource-label=a=b"]}, None),
     "the default class": (INGRESS, {**INGRESS, "arguments": [URL, "--ingress-class=f5"]}, "all namespaces"),
-    "one class": ({**INGRESS, "ingress_class": "own"}, {**INGRESS, "arguments": [URL, "--ingress-class=own"]}, "all namespaces"),
+    "one class": (
+        {**INGRESS, "ingress_class": "own"},
+        {**INGRESS, "arguments": [URL, "--ingress-class=own"]},
+        "all namespaces",
+    ),
     "the other's class": (INGRESS, {**INGRESS, "arguments": [URL, "--ingress-class=own"]}, None),
     "another label, for Ingresses": ({**INGRESS, **LABEL}, INGRESS, "all namespaces"),
     "none in common": ({"namespaces": ["a"]}, {"namespaces": ["b"]}, None),
@@ -58,7 +82,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     "another label of resources": (LABEL, {}, None),
     "the same class": (INGRESS, INGRESS, "all namespaces"),
     "another class": ({**INGRESS, "ingress_class": "own"}, INGRESS, None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("given", "other", "shared"), CASES.values(), ids=CASES)

@@ -8,7 +8,14 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._cis.seen import Seen, is_tenant
-from ansible_collections.vks.bigip.tests.unit.support.cis_world import World, controller, other, read, release, secret
+from ansible_collections.vks.bigip.tests.unit.support.cis_world import (
+    World,
+    controller,
+    other,
+    read,
+    release,
+    secret,
+)
 
 BESIDE = other(namespace="f5-cis", name="beside")
 KEPT = {"helm_release": release(values={"nameOverride": "kept"})}
@@ -67,9 +74,14 @@ def test_a_release_that_cis_info_does_not_find() -> None:
         assert (skipped.installed, skipped.deployed, skipped.name_override) == (False, False, "")
 
 
-@pytest.mark.parametrize(("check", "namespace", "lacks"), [(True, None, True), (True, {}, False), (False, None, False)])
+@pytest.mark.parametrize(
+    ("check", "namespace", "lacks"), [(True, None, True), (True, {}, False), (False, None, False)]
+)
 def test_lacks_namespace(check: bool, namespace: World | None, lacks: bool) -> None:
-    assert Seen(read(found={"check_mode": check}, installation={"namespace": namespace})).lacks_namespace is lacks
+    assert (
+        Seen(read(found={"check_mode": check}, installation={"namespace": namespace})).lacks_namespace
+        is lacks
+    )
 
 
 def named(kind: str, tenant: str, namespace: str = "shop") -> World:
@@ -77,7 +89,10 @@ def named(kind: str, tenant: str, namespace: str = "shop") -> World:
 
 
 FOUND = [
-    *(named(kind, kind) for kind in ("VirtualServer", "TransportServer", "IngressLink", "Service", "Ingress", "ConfigMap")),
+    *(
+        named(kind, kind)
+        for kind in ("VirtualServer", "TransportServer", "IngressLink", "Service", "Ingress", "ConfigMap")
+    ),
     *(named("VirtualServer", text) for text in ("", "a/b", "kubernetes", "VirtualServer")),
     named("VirtualServer", "Elsewhere", "other"),
 ]
@@ -98,7 +113,18 @@ def test_tenants(changed: World, tenants: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "good"),
-    [("Shop", True), ("a.b-c_1", True), ("a", True), ("Z9", True), ("A" * 190, True), ("A" * 191, False), ("1a", False), ("", False), ("Ok\n", False), ("../x", False)],
+    [
+        ("Shop", True),
+        ("a.b-c_1", True),
+        ("a", True),
+        ("Z9", True),
+        ("A" * 190, True),
+        ("A" * 191, False),
+        ("1a", False),
+        ("", False),
+        ("Ok\n", False),
+        ("../x", False),
+    ],
 )
 def test_is_tenant(name: str, good: bool) -> None:
     assert is_tenant(name) is good

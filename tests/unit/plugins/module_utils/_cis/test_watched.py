@@ -44,7 +44,11 @@ LABELS: dict[str, tuple[list[Controller], tuple[str, ...], str]] = {
     "hub mode": ([cis(HUB)], (), "a b c"),
     "hub mode by label": ([cis(HUB, "--namespace-label=team=x")], (), "b c"),
     "hub mode by label and names": ([cis(HUB, "--namespace-label=team=x", "--namespace=a")], (), "b c"),
-    "two hubs": ([cis(HUB, "--namespace=b", "--namespace=d"), cis(HUB, "--namespace=b", "--namespace=a")], (), "a b d"),
+    "two hubs": (
+        [cis(HUB, "--namespace=b", "--namespace=d"), cis(HUB, "--namespace=b", "--namespace=a")],
+        (),
+        "a b d",
+    ),
     "hub mode by names": ([cis(HUB, "--namespace=b", "--namespace=d")], (), "b d"),
     "hub mode without one": ([cis(HUB)], ("c",), "a b"),
     "a hub that does not handle it adds nothing": ([cis(), cis(HUB, "--namespace=a")], (), "b"),
