@@ -41,6 +41,7 @@ LABELS: dict[str, tuple[list[Controller], tuple[str, ...], str]] = {
     "one that does not handle it": ([cis("--namespace=a")], (), ""),
     "its own namespace": ([cis()], (), "b"),
     "left out": ([cis()], ("b",), ""),
+    "left out of a hub": ([cis(HUB)], ("b",), ""),
     "hub mode": ([cis(HUB)], (), "a b c"),
     "hub mode by label": ([cis(HUB, "--namespace-label=team=x")], (), "b c"),
     "hub mode by label and names": ([cis(HUB, "--namespace-label=team=x", "--namespace=a")], (), "b c"),
