@@ -125,7 +125,9 @@ def _claims(raw: Mapping[str, Any], made: Mapping[str, Any]) -> tuple[Claim, ...
     chosen = {str(one["name"]) for one in _monitors(pool) if one.get("name")}
     return (
         Claim(SERVER, made["virtual_server_name"], bool(spec.get("virtualServerName")), (meta["namespace"], meta["name"])),
-        Claim(POOL, made["pool_name"], _names_a_foreign_pool(pool, meta["namespace"]), (made["pool"], made["service"])),
+        Claim(
+            POOL, made["pool_name"], _names_a_foreign_pool(pool, meta["namespace"]), (made["pool"], made["service"])
+        ),
         *(Claim(MONITORS, name, name in chosen, value) for name, value in made.get("objects", {}).items()),
     )
 

@@ -32,12 +32,18 @@ def one(name: str, *claims: Claim, listeners: tuple[Listener, ...] = (), tenant:
 
 POOL_CLAIM, OTHER_POOL = Claim(POOL, "pool", False, 1), Claim(POOL, "pool", False, 2)
 SERVER_CLAIM, OTHER_SERVER = Claim(SERVER, "vs", False, 1), Claim(SERVER, "vs", False, 2)
-SHARED = "VirtualServer shop/a has the same pool pool with other settings, of which CIS keeps one. Make them the same."
+SHARED = (
+    "VirtualServer shop/a has the same pool pool with other settings, of which CIS keeps one. "
+    "Make them the same."
+)
 ONE_SERVER = (
     "VirtualServer shop/a is the same virtual server vs. Delete one, or write it in AS3 with another name."
 )
 ANOTHER = "VirtualServer shop/a has another object {}. Give one of them another name."
-OLDER = "VirtualServer shop/a is older and has 192.0.2.10 port 80 (tcp) already. Delete one, or give it another address."
+OLDER = (
+    "VirtualServer shop/a is older and has 192.0.2.10 port 80 (tcp) already. "
+    "Delete one, or give it another address."
+)
 ELSEWHERE: Listener = (("192.0.2.11", 80), "192.0.2.11 port 80 (tcp)", frozenset())
 
 CASES: dict[str, tuple[Candidate, Candidate, tuple[str, str] | None]] = {

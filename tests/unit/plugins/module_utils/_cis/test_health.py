@@ -83,7 +83,8 @@ CASES: dict[str, tuple[Controller, list[dict[str, Any]], str, bool | None, str]]
         [pod("b", **CRASH), pod("c"), pod("a", **CRASH)],
         "-",
         None,
-        "Deployment f5/cis is not available: Pod f5/b: CrashLoopBackOff: back-off; Pod f5/a: CrashLoopBackOff: back-off",
+        "Deployment f5/cis is not available: "
+        "Pod f5/b: CrashLoopBackOff: back-off; Pod f5/a: CrashLoopBackOff: back-off",
     ),
     "scaled to 0, and a Pod ends": (controller(0, 0), [pod(**CRASH)], "-", None, ""),
 }

@@ -90,12 +90,16 @@ DIGEST = "sha256:" + "0a" * 32
 
 
 def label(name: str) -> str:
-    return f".ip_range: the chart turns the _ of the label {name} into -, so no ipamLabel would match. Use another label."
+    return (
+        f".ip_range: the chart turns the _ of the label {name} into -, so no ipamLabel would match. "
+        "Use another label."
+    )
 
 
 def image(name: str) -> str:
     return (
-        f".image: {name} has to be REPOSITORY/NAME or REPOSITORY/NAME@sha256:DIGEST with 64 hexadecimal digits. "
+        f".image: {name} has to be REPOSITORY/NAME or REPOSITORY/NAME@sha256:DIGEST with 64 hexadecimal "
+        "digits. "
         "The tag is cis_ipam.version; one before a digest has to be the same."
     )
 

@@ -21,7 +21,7 @@ def levels(enforce: str, warn: str) -> World:
 
 
 NAMESPACES: dict[str, tuple[World, World | None, bool, World | None]] = {
-    # variables, the labels of the namespace, whether the role installs an IPAM controller; the labels to apply
+    # variables, the labels of the namespace, whether it gets an IPAM controller; the labels to apply
     "it does not exist": ({}, None, False, levels("restricted", "restricted")),
     "other labels": ({}, {"team": "a"}, False, levels("restricted", "restricted")),
     "another level": (

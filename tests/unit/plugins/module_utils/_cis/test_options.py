@@ -35,13 +35,14 @@ def test_the_option(given: dict[str, Any], namespaces: list[str]) -> None:
         (
             ["a/cis"],
             ["f5-cis"],
-            "CIS Deployment a/cis is not in a namespace of cis_namespaces (f5-cis), so its arguments do not count: "
-            "no tenant is kept for it. If it is yours, add the namespace to cis_namespaces.",
+            "CIS Deployment a/cis is not in a namespace of cis_namespaces (f5-cis), "
+            "so its arguments do not count: no tenant is kept for it. If it is yours, add the namespace to cis_namespaces.",
         ),
         (
             {f"{name}/cis" for name in "gfedcba"},
             ["x", "y"],
-            "CIS Deployments a/cis, b/cis, c/cis, d/cis, e/cis and 2 more are not in a namespace of cis_namespaces (x, y), "
+            "CIS Deployments a/cis, b/cis, c/cis, d/cis, e/cis and 2 more "
+            "are not in a namespace of cis_namespaces (x, y), "
             "so their arguments do not count: no tenant is kept for them. "
             "If they are yours, add the namespace to cis_namespaces.",
         ),

@@ -386,8 +386,8 @@ BACK: dict[str, tuple[World, str]] = {
     ),
     "it could be restored in part": (
         {"rolled_back": True, "fault": "No right"},
-        "It broke. Revision 3 of the Helm release f5-cis/f5-bigip-ctlr runs. The former state could not be restored: No right. "
-        "Helm does it by: helm rollback f5-bigip-ctlr 3 -n f5-cis",
+        "It broke. Revision 3 of the Helm release f5-cis/f5-bigip-ctlr runs. "
+        "The former state could not be restored: No right. Helm does it by: helm rollback f5-bigip-ctlr 3 -n f5-cis",
     ),
     "it could not be restored": (
         {"fault": "No right."},

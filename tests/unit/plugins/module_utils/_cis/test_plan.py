@@ -367,10 +367,12 @@ CASES: dict[str, tuple[World, World, World, World, World]] = {
         {},
         {
             "refused": [
-                "cis_custom_resource_mode: CIS does not start without the CRDs externaldnses.cis.f5.com, ingresslinks.cis.f5.com, "
+                "cis_custom_resource_mode: CIS does not start without the CRDs "
+                "externaldnses.cis.f5.com, ingresslinks.cis.f5.com, "
                 "tlsprofiles.cis.f5.com, transportservers.cis.f5.com, virtualservers.cis.f5.com. "
                 "cis_manage_crds is false, and the cluster does not have them. Nothing was changed. "
-                f"Set cis_crds_path to a file with the CRDs of CIS {world.options()['version']} and cis_manage_crds: true."
+                f"Set cis_crds_path to a file with the CRDs of CIS {world.options()['version']} "
+                "and cis_manage_crds: true."
             ]
         },
     ),
@@ -382,7 +384,8 @@ CASES: dict[str, tuple[World, World, World, World, World]] = {
         {
             **{"changes": True, "ask_helm": True, "deploy_anyway": True, "reversible": False},
             "refused": [
-                "helm is not Helm 3 or 4: no shell. Install Helm where the role runs, or name it as cis_helm_binary."
+                "helm is not Helm 3 or 4: no shell. "
+                "Install Helm where the role runs, or name it as cis_helm_binary."
             ],
         },
     ),

@@ -154,7 +154,10 @@ NEEDS_ROUTES = (
     "cis_multi_cluster with cis_pool_member_type cluster needs cis_static_routing: "
     "F5 supports several clusters by node port or by static routes."
 )
-NOT_BOTH = "cis_namespaces and cis_namespace_label exclude each other: CIS does not start with both. Set one of them."
+NOT_BOTH = (
+    "cis_namespaces and cis_namespace_label exclude each other: CIS does not start with both. "
+    "Set one of them."
+)
 ROUTES, CLUSTERS, LABEL = (
     {"static_routing_mode": True},
     {"multi_cluster_mode": "primary"},

@@ -350,7 +350,7 @@ def tenant(label: str | None = "kubernetes", **applications: Any) -> World:
 APPLICATION = {"class": "Application"}
 OF_CIS = tenant(Shared=APPLICATION)
 TENANTS: dict[str, tuple[list[World] | None, list[World], World | None, World]] = {
-    # the CIS to remove, all CIS, the declaration, and the answer where it differs from one that has nothing to remove
+    # the CIS to remove, all CIS, the declaration, and where the answer differs from nothing to remove
     "its own": (None, [], {"kubernetes": tenant(None)}, {"remove": ["kubernetes"]}),
     "its own, of CIS": (None, [], {"kubernetes": OF_CIS}, {"remove": ["kubernetes"]}),
     "none": (None, [], {}, {}),

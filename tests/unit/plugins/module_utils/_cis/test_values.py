@@ -190,7 +190,10 @@ VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"nameOverride": None},
     ),
     "a name that is not a text": ({"name_override": {"a": "b"}}, {"nameOverride": None}),
-    "pull Secrets as text": ({"image_pull_secrets": "a,, b,"}, {"image": {**IMAGE, "pullSecrets": ["a", "b"]}}),
+    "pull Secrets as text": (
+        {"image_pull_secrets": "a,, b,"},
+        {"image": {**IMAGE, "pullSecrets": ["a", "b"]}},
+    ),
     "an IngressClass of the user's": (
         {"ingress_class": "x"},
         {"ingressClass": {**NO_CLASS, "ingressClassName": "x"}},

@@ -150,7 +150,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     **{
         f"the URL {url}": (
             {"bigip_url": url},
-            f"cis_bigip_url: {url} has to be https://HOST or https://HOST:PORT, without a path: CIS takes no other.",
+            f"cis_bigip_url: {url} has to be https://HOST or https://HOST:PORT, without a path: "
+            "CIS takes no other.",
         )
         for url in (
             "https://a/mgmt",
