@@ -14,6 +14,7 @@ from ansible_collections.vks.bigip.tests.unit.support.cis_log import (
     REAL,
     REFUSED,
     WRITTEN,
+    K,
     V,
     lasting,
 )
@@ -74,6 +75,9 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["partition"],
     ),
+    "another complaint of a library": ([f"{K} x.go:1] something broke"], ["resource"]),
+    "a complaint that is critical": ([f"{V} [CRITICAL] something broke"], ["resource"]),
+    "a warning": ([f"{V} [WARNING] something is odd", f"W{K[1:]} x.go:1] something is odd"], []),
     "another complaint": ([f"{V} [ERROR] pool of web: Service not found"], ["resource"]),
     "one of each kind": (
         [REFUSED, f"{V} [ERROR] something", f"{V} [ERROR] something else"],

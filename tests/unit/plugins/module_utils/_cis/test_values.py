@@ -369,7 +369,7 @@ OTHER: dict[str, Any] = {
 URL = "--bigip-url=https://bigip.example.com"
 SERVED_TWICE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "the same namespace": ({"namespaces": ["b", "c"]}, {}, "CIS f5-cis/blue watches b too"),
-    "as text": ({"namespaces": "b, c"}, {}, "watches b too"),
+    "as text": ({"namespaces": "web, shop"}, {"namespaces": ["web"]}, "watches web too"),
     "one watches all": ({}, {}, "watches a, b too"),
     "both watch all": ({}, {"namespaces": []}, "watches all namespaces too"),
     "other namespaces": ({"namespaces": ["c"]}, {}, ""),
