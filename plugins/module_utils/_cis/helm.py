@@ -36,7 +36,7 @@ def release(secrets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _shown(stored: Mapping[str, Any]) -> dict[str, Any]:
-    status = str(_mapping(stored.get("info")).get("status") or "")
+    status = _mapping(stored.get("info")).get("status")
     revision = stored.get("version")
     if status not in _SHOWN or not isinstance(revision, int):  # the revision becomes an argument of a command, where a text may be an option
         return {}

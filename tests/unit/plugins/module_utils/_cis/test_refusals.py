@@ -71,7 +71,7 @@ UNDONE: dict[str, tuple[World, list[str]]] = {
     "null in place of a value": ({"version": None}, ["cis_values.version would undo"]),
     "a text in place of arguments": ({"args": "x", "ingressClass": []}, []),
     "a password": (
-        {"bigip_secret": {"create": True, "password": "x"}},
+        {"bigip_secret": {"create": False, "password": "x"}},
         ["cis_values.bigip_secret would put the password"],
     ),
     "a Secret of the chart": (
