@@ -139,6 +139,14 @@ def test_a_file_of_definitions_replaces_those_of_the_chart() -> None:
     assert facts(DEFINITION, definitions=[])["definitions"] == 0
 
 
+@pytest.mark.parametrize(("own", "applied"), [([DEFINITION], 1), (None, 0)])
+def test_a_definition_of_a_newer_chart_gives_way_to_a_file_alone(own: Any, applied: int) -> None:
+    newer = {"metadata": {"name": "virtualservers.cis.f5.com", "labels": {definitions.VERSION_LABEL: "9.9"}}}
+    given = {"definitions": own, "present": [definitions.seen(newer)]}
+    found = facts(DEFINITION, deployment("--bigip-partition=kubernetes"), **given)
+    assert (found["definitions"], len(found["definitions_to_apply"])) == (1, applied)
+
+
 @pytest.mark.parametrize(
     ("more", "lacking"),
     [

@@ -19,6 +19,7 @@ from ansible_collections.vks.bigip.tests.unit.support.cis_log import (
     lasting,
 )
 
+WATCH = "Failed to watch *v1.Secret: failed to list *v1.Secret:"
 GOOD = f"{V} [INFO] [Request: 1][AS3] post resulted in SUCCESS"
 
 CASES: dict[str, tuple[list[str], list[str]]] = {
@@ -77,6 +78,14 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "another complaint of a library": ([f"{K} x.go:1] something broke"], ["resource"]),
     "a complaint that is critical": ([f"{V} [CRITICAL] something broke"], ["resource"]),
+    "a right, in words of a library": (
+        [f'{V} [ERROR] {WATCH} secrets is forbidden: User "x" cannot list'],
+        ["resource"],
+    ),
+    "a CRD, in words of a library": (
+        [f"{V} [ERROR] {WATCH} the server could not find the requested resource"],
+        ["resource"],
+    ),
     "a warning": ([f"{V} [WARNING] something is odd", f"W{K[1:]} x.go:1] something is odd"], []),
     "another complaint": ([f"{V} [ERROR] pool of web: Service not found"], ["resource"]),
     "one of each kind": (

@@ -41,6 +41,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     "a port": ({"bigip_url": "https://192.0.2.1:8443"}, {}, None),
     "one of two URLs": ({}, {"arguments": ["--bigip-url=https://192.0.2.2", URL]}, "all namespaces"),
     "no URL of ours": ({"bigip_url": None}, {}, None),
+    "two invalid URLs": ({"bigip_url": "https://[x"}, {"arguments": ["--bigip-url=https://[y"]}, None),
     "the same invalid URL": (
         {"bigip_url": "https://[x"},
         {"arguments": ["--bigip-url=https://[x"]},

@@ -122,7 +122,7 @@ SAME_SPEC = stored("extended-spec", {"extendedSpec": "a"}, {"f5nr": "true"})
 CONFIG_MAPS: dict[str, tuple[World, Any, list[World], list[World]]] = {
     # variables, the extended spec that is planned, the ConfigMaps of the cluster; those to apply
     "none": ({}, None, [], []),
-    "none, though some are there": (
+    "none, though some exist": (
         {},
         None,
         [stored("trusted-certs", {"ca.crt": "x"}, {}), stored("extended-spec", {}, {})],
