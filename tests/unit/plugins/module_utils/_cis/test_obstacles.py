@@ -120,9 +120,9 @@ BY_CLUSTER: dict[str, tuple[World, World, World, World, list[str]]] = {
         {"data": None},
         [],
     ),
-    "a URL that is no base64": (LOGIN, {}, {"secrets": OWN}, {"data": {"url": "x"}}, []),
+    "a URL that is not base64": (LOGIN, {}, {"secrets": OWN}, {"data": {"url": "x"}}, []),
     "a URL that is null": (LOGIN, {}, {"secrets": OWN}, {"data": {"url": None}}, []),
-    "a URL that is no text": (
+    "a URL that is not text": (
         LOGIN,
         {},
         {"secrets": OWN},

@@ -28,7 +28,7 @@ RESTRICTED = {
     **{"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "runAsNonRoot": True},
     "seccompProfile": {"type": "RuntimeDefault"},
 }
-"""What Pod Security's level restricted requires."""
+"""Pod Security's level restricted requires it."""
 
 
 ARGUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
