@@ -119,6 +119,12 @@ def test_a_name_of_cis_comes_before_a_chosen_one() -> None:
     assert Beside([given]).fault(one("b", Claim(SERVER, "vs", True, 1))) is None  # the same settings
 
 
+def test_none_is_in_its_own_way() -> None:
+    """Its own objects may have one name: publish refuses that itself."""
+    both = one("a", Claim(SERVER, "x", True, 1), Claim(POOL, "x", False, 2))
+    assert Beside([both]).fault(both) is None
+
+
 def test_an_older_one_that_is_left_out_keeps_no_name() -> None:
     older, younger = one("a", SERVER_CLAIM), one("b", OTHER_SERVER)
     assert Beside([older, younger]).fault(younger) is None
