@@ -60,12 +60,14 @@ def test_of_the_same_age_the_first_by_name() -> None:
 
 
 @pytest.mark.parametrize("pool", [{**POOL, "serviceNamespace": "shop"}, {**POOL, "name": "web_80_shop"}])
-def test_the_pool_is_that_of_its_own_namespace(pool: dict[str, Any]) -> None:
-    """Whatever the other namespace is called."""
+@pytest.mark.parametrize("made", ["2025-01-01", "2027-01-01"])
+def test_the_pool_is_that_of_its_own_namespace(pool: dict[str, Any], made: str) -> None:
+    """However the other namespace is called, and however old its VirtualServer is."""
     servers = [named("a-team", {**pool, "loadBalancingMethod": "ratio-node"}), named("shop", POOL)]
     servers[0]["spec"]["virtualServerAddress"] = "192.0.2.11"
+    servers[0]["metadata"]["creationTimestamp"] = made
     done = applications.express(servers, "cis", lambda made: None)
-    assert [made["service"]["namespace"] for made in done.applications] == ["shop"]
+    assert [one["service"]["namespace"] for one in done.applications] == ["shop"]
     assert [
         (item["namespace"], "VirtualServer shop/vs has the same pool" in item["message"])
         for item in done.left_out

@@ -211,6 +211,11 @@ def test_of_a_long_line_the_beginning_counts() -> None:
     assert found.line == f"{V} [ERROR] {'a' * 1_000}"[:400] and found.message.endswith(found.line)
 
 
+def test_an_own_fault_does_not_begin_the_start_anew() -> None:
+    lines = [f"{V} [ERROR] pool of web: Service not found", REAL["postManager.httpReq, unreachable"][0][-1]]
+    assert lasting("\n".join([*lines, REAL["postManager.httpReq, certificate"][0][-1]])) == []
+
+
 def test_findings_of_several_pods() -> None:
     fault = REAL["postManager.httpReq, certificate"][0]
     lasts, passing = (
