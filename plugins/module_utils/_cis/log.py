@@ -126,7 +126,6 @@ _AGENT_RULES = (
     _RULES[-1],
 )
 _SUCCESS = re.compile(rf"{_AS3}post resulted in SUCCESS|\[AS3\] Response from BIG-IP: code: 200 --- tenant:\S+ --- message: (?:success|no change)")
-_POST = re.compile(rf"{_AS3}post resulted in SUCCESS")
 _OF_RESOURCES = ("as3", "resource")  # which one resource can cause for all that CIS posts together
 _OF_BIGIP = ("as3", "unreachable", "authentication", "certificate", "as3_missing", "partition")
 
@@ -211,7 +210,6 @@ def _of_the_logger(level: str, message: str, line: str, found: dict[str, Finding
     if level in ("INFO", "DEBUG") and _SUCCESS.fullmatch(message):
         for kind in _OF_BIGIP:
             found.pop(kind, None)
-        return own and _POST.fullmatch(message) is not None
     of_agent = level in ("ERROR", "CRITICAL") and any(word in message for word in _AGENT_WORDS)
     for rule in _AGENT_RULES if of_agent else _RULES:
         if level in rule.levels and re.match(rule.pattern, message):

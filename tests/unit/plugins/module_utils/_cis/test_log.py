@@ -86,6 +86,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         [f"{V} [ERROR] {WATCH} the server could not find the requested resource"],
         ["resource"],
     ),
+    "the last line of a kind": ([f"{V} [ERROR] one", REFUSED, f"{V} [ERROR] two"], ["as3", "resource"]),
     "a warning": ([f"{V} [WARNING] something is odd", f"W{K[1:]} x.go:1] something is odd"], []),
     "another complaint": ([f"{V} [ERROR] pool of web: Service not found"], ["resource"]),
     "one of each kind": (
@@ -185,8 +186,8 @@ BRIEF: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize(("full", "brief"), BRIEF.values(), ids=BRIEF)
 def test_a_line_with_the_reason_is_kept(full: str, brief: str) -> None:
     for lines in ([full, brief], [brief, full], [brief, full, brief]):
-        (found,) = log.findings("\n".join(lines))
-        assert found.line == full
+        for before in ([], [f"{V} [ERROR] pool of web: Service not found"]):
+            assert log.findings("\n".join([*before, *lines]))[-1].line == full
     (found,) = log.findings(brief)
     assert found.line == brief
 
