@@ -121,10 +121,13 @@ def _expressed(
 
 def _claims(raw: Mapping[str, Any], made: Mapping[str, Any]) -> tuple[Claim, ...]:
     meta, spec = raw["metadata"], raw["spec"]
-    chosen = {str(one["name"]) for one in _monitors(spec["pools"][0]) if one.get("name")}
+    (pool,) = spec["pools"]
+    chosen = {str(one["name"]) for one in _monitors(pool) if one.get("name")}
     return (
         Claim(SERVER, made["virtual_server_name"], bool(spec.get("virtualServerName")), (meta["namespace"], meta["name"])),
-        Claim(POOL, made["pool_name"], _names_a_foreign_pool(raw), (made["pool"], made["service"])),
+        Claim(
+            POOL, made["pool_name"], _names_a_foreign_pool(pool, meta["namespace"]), (made["pool"], made["service"])
+        ),
         *(Claim(MONITORS, name, name in chosen, value) for name, value in made.get("objects", {}).items()),
     )
 
@@ -135,15 +138,12 @@ def age(raw: Mapping[str, Any]) -> tuple[str, str, str]:
     return str(meta.get("creationTimestamp") or ""), meta["namespace"], meta["name"]
 
 
-def _names_a_foreign_pool(raw: Mapping[str, Any]) -> bool:
+def _names_a_foreign_pool(pool: Mapping[str, Any], namespace: str) -> bool:
     """True if its pool may have the name of a pool of another namespace.
 
     That namespace's own VirtualServer then has the pool.
     """
-    spec = raw.get("spec")
-    pools = spec.get("pools") if isinstance(spec, dict) else None
-    pool = pools[0] if isinstance(pools, list) and pools else None
-    return isinstance(pool, dict) and (bool(pool.get("name")) or pool.get("serviceNamespace") not in (None, "", raw["metadata"]["namespace"]))
+    return bool(pool.get("name")) or (pool.get("serviceNamespace") or namespace) != namespace
 
 
 def is_published(service: Mapping[str, Any]) -> bool:
@@ -179,9 +179,10 @@ def _reasons(spec: Mapping[str, Any], partition: str | None) -> Iterator[tuple[s
         text = f"It has {len(pools)} pools, and CIS selects one by host and path."
         yield "pools", f"{text} Write policy and pools in AS3, as objects of the application."
         return
-    for name in sorted(set(pools[0]) - _POOL_FIELDS):
+    (pool,) = pools
+    for name in sorted(set(pool) - _POOL_FIELDS):
         yield f"pools[0].{name}", _why(name)
-    for place, monitor in enumerate(_monitors(pools[0])):
+    for place, monitor in enumerate(_monitors(pool)):
         yield from _monitor_reasons(f"pools[0].monitors[{place}]", monitor)
 
 

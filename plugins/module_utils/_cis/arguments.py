@@ -57,7 +57,7 @@ def shown(arguments: Iterable[str]) -> tuple[str, ...]:
         elif secret and equals:
             words.append(f"{_short(name)}={HIDDEN}")
         elif len(word) > LONGEST:
-            words.append(f"{name}={HIDDEN}" if equals and len(name) <= 100 and _NAME.fullmatch(name) else HIDDEN)
+            words.append(f"{name}={HIDDEN}" if len(name) <= 100 and _NAME.fullmatch(name) else HIDDEN)
         else:
             words.append(_in_text(word))
         secret_follows = secret and word.startswith("-") and not equals and not secret_follows
@@ -74,7 +74,7 @@ def _is_secret(name: str) -> bool:
 
 
 def _in_text(word: str) -> str:
-    text = _CHUNK.sub(lambda chunk: _without_user(chunk[0]), word) if "://" in word else word
+    text = _CHUNK.sub(lambda chunk: _without_user(chunk[0]), word)
     # A shell's command line is one word, and an option can be anywhere in it.
     return _without_values(text) if any(char.isspace() for char in text) else text
 

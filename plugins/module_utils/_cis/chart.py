@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping
 
 from . import definitions
 from .helm import manifest_digest
@@ -23,30 +23,22 @@ def facts(given: Mapping[str, Any]) -> dict[str, Any]:
     `managed`: whether the CRDs are applied.
     deployment is empty if the chart is not one of CIS for `partition`.
     """
-    objects = [
-        one for one in given["objects"] if isinstance(one, dict) and isinstance(one.get("metadata"), dict)
-    ]
+    objects = _objects(given["objects"])
     deployments = [one for one in objects if one.get("kind") == "Deployment"]
-    deployment = (
-        deployments[0]
-        if len(deployments) == 1 and f"--bigip-partition={given['partition']}" in _arguments(deployments[0])
-        else {}
-    )
-    meta = deployment.get("metadata") or {}
+    (deployment,) = deployments if len(deployments) == 1 else [{}]
+    is_cis = f"--bigip-partition={given['partition']}" in _arguments(deployment)
+    meta = deployment["metadata"] if is_cis else {}
     chart = str((meta.get("labels") or {}).get("chart") or "")
     found = _CHART_VERSION.search(chart[-63:])  # the longest label
     version = found.group() if found else ""
     own = given.get("definitions")
-    known = [
-        one
-        for one in (objects if own is None else own)
-        if isinstance(one, dict) and one.get("kind") == "CustomResourceDefinition"
-    ]
+    sources = objects if own is None else _objects(own)
+    known = [one for one in sources if one.get("kind") == "CustomResourceDefinition"]
     return {
         "deployment": str(meta.get("name") or ""),
         "chart": chart,
         "version": version,
-        "manifest_digest": manifest_digest(str(given["text"])),
+        "manifest_digest": manifest_digest(given["text"]),
         "reads_blocks": "blockaffinities"
         in json.dumps([one for one in objects if one.get("kind") == "ClusterRole"]),
         "definitions": len(known),
@@ -55,6 +47,10 @@ def facts(given: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "lacking": definitions.lacking(known if given.get("managed", True) else [], given.get("served")),
     }
+
+
+def _objects(values: Iterable[Any]) -> list[dict[str, Any]]:
+    return [one for one in values if isinstance(one, dict) and isinstance(one.get("metadata"), dict)]
 
 
 def _arguments(deployment: Mapping[str, Any]) -> list[Any]:

@@ -98,7 +98,7 @@ class Connections:
 
     def _own_kubeconfig(self) -> dict[str, Any]:
         """A kubeconfig whose secrets are in memory, reduced to one context. Empty if a path is used."""
-        given = self._path_or_content() if self._machine.in_memory else self._options["kubeconfig"]
+        given = self._path_or_content()
         whole = self._machine.in_memory(given) if self._machine.in_memory else given
         if not isinstance(whole, Mapping):
             return {}
@@ -212,16 +212,12 @@ class Connections:
         return {"user": user, "password": self._options["bigip_password"]}
 
     def _trust(self) -> dict[str, Any]:
-        given, found = self._provider(), {}
-        file = self._variable("F5_CA_CERT")
+        """bigip() lets what the provider has come before this."""
+        file, found = self._variable("F5_CA_CERT"), {}
         in_environment = file and not self._machine.is_empty_file(file)
-        if self._options["bigip_ca_cert"] and "ca_cert" not in given and not in_environment:
+        if self._options["bigip_ca_cert"] and not in_environment:
             found["ca_cert"] = self._options["bigip_ca_cert"]
-        if (
-            self._options["insecure"]
-            and "validate_certs" not in given
-            and not self._variable("F5_VALIDATE_CERTS")
-        ):
+        if self._options["insecure"] and not self._variable("F5_VALIDATE_CERTS"):
             found["validate_certs"] = False
         return found
 

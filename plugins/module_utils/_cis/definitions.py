@@ -63,7 +63,7 @@ def wanted(
     newer = (
         []
         if own_file or not version
-        else [one["name"] for one in present if one["version"] and _parts(one["version"]) > _parts(version)]
+        else [one["name"] for one in present if _parts(one["version"]) > _parts(version)]
     )
     return [_labelled(one, version) for one in definitions if one["metadata"]["name"] not in newer]
 

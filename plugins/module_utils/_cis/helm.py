@@ -28,15 +28,15 @@ def release(secrets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
     Passwords in its values are masked.
     """
-    newest = max(secrets, key=_revision, default=None)
+    newest = max(secrets, key=_revision, default={})
     try:
-        return _shown(_decoded(newest) if newest is not None else {})
+        return _shown(_mapping(_decoded(newest)))
     except _foreign.SPOILED:
         return {}
 
 
 def _shown(stored: Mapping[str, Any]) -> dict[str, Any]:
-    status = str(_mapping(stored.get("info")).get("status") or "")
+    status = _mapping(stored.get("info")).get("status")
     revision = stored.get("version")
     if status not in _SHOWN or not isinstance(revision, int):  # the revision becomes an argument of a command, where a text may be an option
         return {}
@@ -63,22 +63,18 @@ def manifest_digest(text: str) -> str:
 
 
 def _revision(secret: Mapping[str, Any]) -> int:
-    text = str(((secret.get("metadata") or {}).get("labels") or {}).get("version") or "0")
-    return _foreign.whole(text)
+    return _foreign.whole(((secret.get("metadata") or {}).get("labels") or {}).get("version"))
 
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _decoded(secret: Mapping[str, Any]) -> dict[str, Any]:
+def _decoded(secret: Mapping[str, Any]) -> Any:
     """Kubernetes encodes the data of a Secret, and Helm has encoded and compressed it before."""
-    try:
-        stored = base64.b64decode(base64.b64decode((secret.get("data") or {}).get("release") or ""))
-        found = _foreign.from_json(_foreign.gunzip(stored, _LONGEST) if stored[:2] == b"\x1f\x8b" else stored, _LONGEST)
-    except _foreign.SPOILED:
-        return {}
-    return _mapping(found)
+    stored = base64.b64decode(base64.b64decode(secret["data"]["release"]))
+    text = _foreign.gunzip(stored, _LONGEST) if stored.startswith(b"\x1f\x8b") else stored
+    return _foreign.from_json(text, _LONGEST)
 
 
 def _masked(value: Any) -> Any:

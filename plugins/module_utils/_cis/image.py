@@ -14,8 +14,7 @@ def split(image: str, version: str) -> tuple[str, str, str]:
     """User, repository and version of the chart's values. Kubernetes takes the image by its digest, and does not look at the tag before it."""
     name, _at, digest = image.partition("@")
     user, _slash, repository = name.rpartition("/")
-    repository = repository.partition(":")[0] if digest else repository
-    return user, repository, f"{version}@{digest}" if digest else version
+    return user, repository.partition(":")[0], f"{version}@{digest}" if digest else version
 
 
 def fault(image: str, version: str) -> bool:

@@ -49,7 +49,7 @@ class _Rule:
     """A fault, as a message begins. own: the whole line is of CIS, BIG-IP's login or the API server, none of it of a resource."""
 
     kind: str
-    pattern: re.Pattern[str]
+    pattern: str
     sentence: str
     lasting: bool = False
     own: bool = True
@@ -83,16 +83,12 @@ _REFUSED = "BIG-IP rejects the declaration of CIS and keeps the former one"
 _POSTED = frozenset({"INFO"})
 
 
-def _rule(kind: str, pattern: str, sentence: str, **more: object) -> _Rule:
-    return _Rule(kind, re.compile(pattern), sentence, **more)  # type: ignore[arg-type]
-
-
 # The first that fits the beginning of a message is taken.
 _RULES: tuple[_Rule, ...] = (
-    _rule("certificate", rf"{_REST}{_URL}(?:tls: failed to verify certificate: |x509: )", _CERTIFICATE, lasting=True),
-    _rule("certificate", r"\[INIT\] ConfigMap with name \S+ not found in namespace", "the ConfigMap with BIG-IP's CA does not exist", lasting=True),
-    _rule("as3_missing", rf"(?:{_AS3}|{_AGENT})(?:AS3 )?RPM is not installed on BIGIP", "AS3 is not installed on BIG-IP", lasting=True),
-    _rule(
+    _Rule("certificate", rf"{_REST}{_URL}(?:tls: failed to verify certificate: |x509: )", _CERTIFICATE, lasting=True),
+    _Rule("certificate", r"\[INIT\] ConfigMap with name \S+ not found in namespace", "the ConfigMap with BIG-IP's CA does not exist", lasting=True),
+    _Rule("as3_missing", rf"(?:{_AS3}|{_AGENT})(?:AS3 )?RPM is not installed on BIGIP", "AS3 is not installed on BIG-IP", lasting=True),
+    _Rule(
         "authentication",
         rf"{_TOKEN}(?:[Uu]nauthorized to fetch [Tt]oken from BIG-?IP|status code: 401\b)"
         rf"|(?:{_AS3}|{_AGENT})(?:authentication failed, Error response from BIGIP with status code:? 401\b"
@@ -100,28 +96,28 @@ _RULES: tuple[_Rule, ...] = (
         _LOGIN,
         lasting=True,
     ),
-    _rule("authentication", rf"{_AS3}post resulted in UNAUTHORIZED FAILURE$", _LOGIN, levels=_POSTED, brief=True),
-    _rule("rights", _WATCH + _FORBIDDEN, "CIS lacks a right in the cluster", lasting=True, levels=frozenset({"KLOG"})),
-    _rule("rights", _ASKED + _FORBIDDEN, "CIS lacks a right in the cluster", lasting=True, own=False),
-    _rule("crd", _WATCH + _NO_KIND, "a CRD of CIS is not installed", lasting=True, levels=frozenset({"KLOG"})),
-    _rule("crd", _ASKED + _NO_KIND, "a CRD of CIS is not installed", lasting=True, own=False),
-    _rule(
+    _Rule("authentication", rf"{_AS3}post resulted in UNAUTHORIZED FAILURE$", _LOGIN, levels=_POSTED, brief=True),
+    _Rule("rights", _WATCH + _FORBIDDEN, "CIS lacks a right in the cluster", lasting=True, levels=frozenset({"KLOG"})),
+    _Rule("rights", _ASKED + _FORBIDDEN, "CIS lacks a right in the cluster", lasting=True, own=False),
+    _Rule("crd", _WATCH + _NO_KIND, "a CRD of CIS is not installed", lasting=True, levels=frozenset({"KLOG"})),
+    _Rule("crd", _ASKED + _NO_KIND, "a CRD of CIS is not installed", lasting=True, own=False),
+    _Rule(
         "unreachable",
         rf"{_REST}{_URL}.*(?:{_UNREACHED})",
         "CIS does not reach BIG-IP: check cis_bigip_url and the way from the nodes to BIG-IP's management port",
     ),
-    _rule("as3", rf"{_AS3}Big-IP Responded with error code: 503\b", "BIG-IP is busy"),
-    _rule("as3", rf"{_AS3}(?:Big-IP Responded with (?:error )?code: |Response body unmarshal failed: )", _REFUSED),
-    _rule("as3", rf"{_AS3}(?:[Ee]rror r|R)esponse from BIG-IP: code: (?!200\b)", _REFUSED, own=False),
-    _rule("as3", r"\[AS3\] Response from BIG-IP: code: [345]\d\d --- tenant:", _REFUSED, own=False, levels=_POSTED),
-    _rule("as3", rf"{_AS3}post resulted in (?:FAILURE|MULTI-STATUS)$", _REFUSED, levels=_POSTED, brief=True),
-    _rule("as3", r"\[AS3\]\[POST\] AS3 declaration POST failed\. URL: ", _REFUSED, own=False, levels=_POSTED, brief=True),
-    _rule("resource", "", "CIS logged a fault", own=False),
+    _Rule("as3", rf"{_AS3}Big-IP Responded with error code: 503\b", "BIG-IP is busy"),
+    _Rule("as3", rf"{_AS3}(?:Big-IP Responded with (?:error )?code: |Response body unmarshal failed: )", _REFUSED),
+    _Rule("as3", rf"{_AS3}(?:[Ee]rror r|R)esponse from BIG-IP: code: (?!200\b)", _REFUSED, own=False),
+    _Rule("as3", r"\[AS3\] Response from BIG-IP: code: [345]\d\d --- tenant:", _REFUSED, own=False, levels=_POSTED),
+    _Rule("as3", rf"{_AS3}post resulted in (?:FAILURE|MULTI-STATUS)$", _REFUSED, levels=_POSTED, brief=True),
+    _Rule("as3", r"\[AS3\]\[POST\] AS3 declaration POST failed\. URL: ", _REFUSED, own=False, levels=_POSTED, brief=True),
+    _Rule("resource", "", "CIS logged a fault", own=False),
 )
 # CIS logs each line of its Python agent by itself, so such a line can begin with any text. It logs it as a fault if it has one of these words.
 _AGENT_WORDS = ("ERROR]", "CRITICAL]")
 _AGENT_RULES = (
-    _rule(
+    _Rule(
         "partition",
         r"\[[\d ,:-]+ \S+ ERROR\] CCCL Error: The requested partition \S+ was not found",
         "the partition of CIS is not on BIG-IP",
@@ -130,7 +126,6 @@ _AGENT_RULES = (
     _RULES[-1],
 )
 _SUCCESS = re.compile(rf"{_AS3}post resulted in SUCCESS|\[AS3\] Response from BIG-IP: code: 200 --- tenant:\S+ --- message: (?:success|no change)")
-_POST = re.compile(rf"{_AS3}post resulted in SUCCESS")
 _OF_RESOURCES = ("as3", "resource")  # which one resource can cause for all that CIS posts together
 _OF_BIGIP = ("as3", "unreachable", "authentication", "certificate", "as3_missing", "partition")
 
@@ -180,7 +175,7 @@ def _read(text: str, found: dict[str, Finding]) -> None:
     lines = text.split("\n")
     own = before = len(lines) <= LINES
     first = ""
-    for line in (whole[:_LONGEST].rstrip() for whole in lines if whole):
+    for line in (whole[:_LONGEST].rstrip() for whole in lines):
         level, message = _parsed(line)
         if not level:
             if before and line and not first:
@@ -215,10 +210,9 @@ def _of_the_logger(level: str, message: str, line: str, found: dict[str, Finding
     if level in ("INFO", "DEBUG") and _SUCCESS.fullmatch(message):
         for kind in _OF_BIGIP:
             found.pop(kind, None)
-        return own and _POST.fullmatch(message) is not None
     of_agent = level in ("ERROR", "CRITICAL") and any(word in message for word in _AGENT_WORDS)
     for rule in _AGENT_RULES if of_agent else _RULES:
-        if level in rule.levels and rule.pattern.match(message):
+        if level in rule.levels and re.match(rule.pattern, message):
             # CIS logs "post resulted in FAILURE" beside the line with the code, which is kept.
             if not (rule.brief and rule.kind in found):
                 certain = own and rule.kind not in _OF_RESOURCES

@@ -38,8 +38,7 @@ def _alike(given: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     words = other["arguments"]
     if given.get("namespace_label") or arguments.values(words, "--namespace-label"):
         return False  # which namespaces that are is not known here
-    urls = arguments.values(words, "--bigip-url")
-    if not urls or _host(urls[0]) != _host(str(given.get("bigip_url") or "")):
+    if _host(str(given.get("bigip_url") or "")) not in map(_host, arguments.values(words, "--bigip-url")):
         return False
     if bool(given.get("custom_resource_mode", True)) != other["custom_resource_mode"]:
         return False

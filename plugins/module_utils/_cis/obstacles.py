@@ -138,7 +138,7 @@ def by_chart(
     if complete and not options["allow_downgrade"]:
         yield from _downgrade(seen, chart["version"], version)
     yield from _rivals(seen)
-    if complete and chart["deployment"]:
+    if complete:
         yield from _namesakes(seen, chart["deployment"])
 
 
@@ -257,7 +257,7 @@ def _login_refused(seen: Seen, stored: Mapping[str, Any]) -> str:
     login = (
         f"Secret {seen.names.namespace}/{secret}" if secret else "cis_bigip_username and cis_bigip_password"
     )
-    said = str(stored["failure"].get("response") or stored.get("msg") or "").removesuffix(".")
+    said = str(stored["failure"].get("response") or stored.get("msg")).removesuffix(".")
     return (
         f"BIG-IP rejects the login of CIS with {login}: {said}. "
         "CIS needs a user with the role Administrator. Nothing was changed."
@@ -272,10 +272,12 @@ def _owned(seen: Seen, name: str, tenant: Mapping[str, Any], assumed: Sequence[s
     if not left:
         return
     owners = dict.fromkeys(_foreign.line(str(mark.get("owner", "unknown"))) for mark in left.values())
-    partition = name == seen.options["bigip_partition"]
-    by = next((one for one in seen.named if one["tenant"] == name), {"kind": "", "namespace": "", "name": ""})
-    reason = "" if partition else f", since {by['kind']} {by['namespace']}/{by['name']} names it"
-    way = "cis_bigip_partition" if partition else "tenant there, delete it, or name other cis_namespaces"
+    if name == seen.options["bigip_partition"]:
+        reason, way = "", "cis_bigip_partition"
+    else:
+        by = [one for one in seen.named if one["tenant"] == name][0]
+        reason = f", since {by['kind']} {by['namespace']}/{by['name']} names it"
+        way = "tenant there, delete it, or name other cis_namespaces"
     yield (
         f"Tenant {name} on BIG-IP belongs to vks.bigip.publish (owner {', '.join(owners)}), with the "
         f"application {', '.join(left)}, and CIS would replace it whole{reason}. Give CIS another {way}, or "

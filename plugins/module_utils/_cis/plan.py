@@ -11,7 +11,7 @@ from typing import Any
 
 from . import chart, objects, obstacles, values
 from .seen import Seen
-from .start import restart_due, started_with
+from .start import restart_due
 from .wanted import Options, clusters_with_kubeconfig, for_values, repository
 
 _TEMPLATE = '"$0" version --short && exec "$0" template "$@"'
@@ -89,7 +89,7 @@ def _values(read: Mapping[str, Any], seen: Seen) -> dict[str, Any]:
 def _facts(read: Mapping[str, Any], seen: Seen) -> dict[str, Any]:
     return chart.facts(
         {
-            "text": read["rendered"].get("stdout") or "",
+            "text": read["rendered"].get("stdout", ""),
             "objects": read["objects"],
             "partition": seen.options["bigip_partition"],
             "definitions": read["definitions"],
@@ -102,7 +102,7 @@ def _facts(read: Mapping[str, Any], seen: Seen) -> dict[str, Any]:
 
 def _present(seen: Seen, live: Mapping[str, Any]) -> dict[str, Any]:
     """The state before the run."""
-    at_rest = live.get("replicas", 1) == 0
+    at_rest = live.get("replicas") == 0
     return {
         "check": seen.check,
         "no_namespace": seen.lacks_namespace,
@@ -132,7 +132,7 @@ def _applied(
 ) -> dict[str, Any]:
     """The objects to apply, and the kinds of which a rollback needs the `former` ones."""
     definitions = facts["definitions_to_apply"] if seen.options["manage_crds"] else []
-    running = live.get("replicas", 0) != 0
+    running = bool(live.get("replicas"))
     config_maps = objects.config_maps(read, seen, planned)
     login = objects.login_differs(seen)
     secrets = login or clusters_with_kubeconfig(seen.options)
@@ -165,7 +165,7 @@ def _release(
         "ask_helm": not same or bool(seen.options["manage_crds"] and facts["definitions_to_apply"]),
         "deploy_anyway": anyway,
         # Helm 4 renamed --force.
-        "force": anyway and str(read["rendered"].get("stdout") or "").startswith("v3"),
+        "force": anyway and read["rendered"].get("stdout", "").startswith("v3"),
     }
 
 
@@ -179,7 +179,6 @@ def _has_changes(seen: Seen, plan: Mapping[str, Any], live: Mapping[str, Any]) -
         or plan["no_namespace"]
         or plan["ipam_values"] is not None
         or restart_due(seen, live, {})
-        or live.get("started_with", "") != started_with(seen, {})
     )
 
 
@@ -192,5 +191,5 @@ def _is_same(
         and bool(live)
         and seen.release.get("chart") == facts["chart"]
         and seen.values == planned
-        and seen.release.get("manifest_digest", "") == facts["manifest_digest"]
+        and seen.release.get("manifest_digest") == facts["manifest_digest"]
     )

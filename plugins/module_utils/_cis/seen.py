@@ -82,7 +82,7 @@ class Seen:
 
     @property
     def works(self) -> bool:
-        return len(self.mine) == 1 and bool(self.mine[0]["available"]) and not self.found["problems"]
+        return [bool(one["available"]) for one in self.mine] == [True] and not self.found["problems"]
 
     # Objects beside the release
 
@@ -96,7 +96,8 @@ class Seen:
         """The login Secret, as cis_info describes it."""
         path = (self.names.namespace, self.names.login_secret)
         stored: list[Mapping[str, Any]] = self.installation["secrets"]
-        return [one for one in stored if (one["namespace"], one["name"]) == path][0]
+        (found,) = [one for one in stored if (one["namespace"], one["name"]) == path]
+        return found
 
     def config_map(self, name: str) -> Mapping[str, Any]:
         given = self.installation.get("config_maps") or []

@@ -83,7 +83,7 @@ def _results(applied: Applied) -> list[Mapping[str, Any]]:
 
 def _identity(applied: Sequence[Mapping[str, Any]], stored: Mapping[str, Any]) -> tuple[str, str]:
     """uid and resourceVersion of the object as it was applied, or else as it was read."""
-    new: Mapping[str, Any] = applied[0] if applied else {}
+    new: Mapping[str, Any] = next(iter(applied), {})
     return (
         str(new.get("uid") or stored.get("uid") or ""),
         str(new.get("resourceVersion") or stored.get("resource_version") or ""),

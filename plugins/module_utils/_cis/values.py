@@ -180,8 +180,6 @@ def _text(value: Any) -> Any:
 def _input(given: Mapping[str, Any]) -> Iterator[str]:
     """The faults of the variables themselves."""
     yield from _bigip(given)
-    if given.get("namespaces") and given.get("namespace_label"):
-        yield "cis_namespaces and cis_namespace_label exclude each other: CIS does not start with both. Set one of them."
     if given.get("bigip_ca_cert") and given.get("insecure"):
         yield (
             "cis_insecure: true accepts any certificate of BIG-IP, so cis_bigip_ca_cert would have no effect. "

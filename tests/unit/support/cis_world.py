@@ -33,6 +33,9 @@ DEFINITION = {
 }
 LABELS = {"app.kubernetes.io/managed-by": "vks.bigip", "app.kubernetes.io/instance": "f5-bigip-ctlr"}
 
+LOGIN: World = {"bigip_login_secret": "own", "bigip_username": "", "bigip_password": ""}
+"""A login Secret of the user."""
+
 
 @cache
 def _defaults() -> World:
@@ -150,3 +153,9 @@ def facts(**changes: Any) -> World:
     objects = [deployment(), DEFINITION]
     given = {"text": "", "objects": objects, "partition": "kubernetes", "present": [], "served": SERVED}
     return {**chart.facts(given), **changes}
+
+
+def begin(sentences: list[str], expected: list[str]) -> None:
+    assert len(sentences) == len(expected), sentences
+    for sentence, beginning in zip(sentences, expected):
+        assert sentence.startswith(beginning), sentence

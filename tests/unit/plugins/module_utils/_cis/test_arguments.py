@@ -14,14 +14,27 @@ from ansible_collections.vks.bigip.plugins.module_utils._cis.controller import c
 from ansible_collections.vks.bigip.plugins.module_utils._kube import objects
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import claims
 
+LONG = "a" * 128 * 1024
 SHOWN: dict[str, tuple[list[str], list[str]]] = {
     "a password": (["--bigip-password=hush"], ["--bigip-password=(hidden)"]),
-    "a password as its own word": (["--bigip-password", "hush", "--insecure"], ["--bigip-password", "(hidden)", "--insecure"]),
-    "a password that looks like an option": (["--bigip-password", "--hush", "--insecure"], ["--bigip-password", "(hidden)", "--insecure"]),
+    "a password as its own word": (
+        ["--bigip-password", "hush", "--insecure"],
+        ["--bigip-password", "(hidden)", "--insecure"],
+    ),
+    "a password that looks like an option": (
+        ["--bigip-password", "--hush", "--insecure"],
+        ["--bigip-password", "(hidden)", "--insecure"],
+    ),
     "a password with =": (["--bigip-password=hu=sh"], ["--bigip-password=(hidden)"]),
     "a password at the end": (["--bigip-password"], ["--bigip-password"]),
-    "two passwords": (["--a-password", "hush", "--b-password", "hush"], ["--a-password", "(hidden)", "--b-password", "(hidden)"]),
-    "a password that is called password": (["--bigip-password", "--bigip-password", "-v"], ["--bigip-password", "(hidden)", "-v"]),
+    "two passwords": (
+        ["--a-password", "hush", "--b-password", "hush"],
+        ["--a-password", "(hidden)", "--b-password", "(hidden)"],
+    ),
+    "a password that is called password": (
+        ["--bigip-password", "--bigip-password", "-v"],
+        ["--bigip-password", "(hidden)", "-v"],
+    ),
     "a user": (["--bigip-username=hush"], ["--bigip-username=(hidden)"]),
     "of the other BIG-IP": (
         ["--gtm-bigip-username", "hush", "--gtm-bigip-password=hush"],
@@ -36,19 +49,60 @@ SHOWN: dict[str, tuple[list[str], list[str]]] = {
         ["sh", "-c", "exec cis --bigip-password=hush --bigip-username 'hu sh' --insecure"],
         ["sh", "-c", "exec cis --bigip-password=(hidden) --bigip-username (hidden) --insecure"],
     ),
-    "in a URL, with @ and /": (["--bigip-url=https://admin:h@u/sh@192.0.2.1/"], ["--bigip-url=https://(hidden)@192.0.2.1/"]),
+    "in a URL, with @ and /": (
+        ["--bigip-url=https://admin:h@u/sh@192.0.2.1/"],
+        ["--bigip-url=https://(hidden)@192.0.2.1/"],
+    ),
     "by a shell, in parts": (
         ["sh", "-c", "cis --a-password=\"hu sh\"'hu sh'hu\\ sh --b-token hush; --insecure --c-secret = hush"],
         ["sh", "-c", "cis --a-password=(hidden) --b-token (hidden) --insecure --c-secret = (hidden)"],
     ),
-    "by a shell, with a quote that does not end": (["sh", "-c", "cis --a-password 'hush --insecure hush"], ["sh", "-c", "cis --a-password (hidden)"]),
+    "by a shell, with a quote that does not end": (
+        ["sh", "-c", "cis --a-password 'hush --insecure hush"],
+        ["sh", "-c", "cis --a-password (hidden)"],
+    ),
     "a word that is too long": (
         [f"--namespace={'a,' * 70_000}", f"--x {'a' * 140_000} hush", f"--a-password={'hush' * 40_000}"],
         ["--namespace=(hidden)", "(hidden)", "--a-password=(hidden)"],
     ),
-    "by a shell's variable": (["sh", "-c", "BIGIP_PASSWORD=hush cis"], ["sh", "-c", "BIGIP_PASSWORD=(hidden)"]),
+    **{
+        f"a {word}": (
+            [f"--a-{word}=hush", f"--a-{word}", "hush"],
+            [f"--a-{word}=(hidden)", f"--a-{word}", "(hidden)"],
+        )
+        for word in ("password", "passwd", "passphrase", "token", "secret", "username")
+    },
+    "as long as an argument can be": ([LONG], [LONG]),
+    "longer": ([f"{LONG}a"], ["(hidden)"]),
+    "a long name": ([f"--{'a' * 98}={LONG}", f"--{'a' * 99}={LONG}"], [f"--{'a' * 98}=(hidden)", "(hidden)"]),
+    "a long name that is none": ([f"a/b={LONG}"], ["(hidden)"]),
+    "a long name of a secret": (
+        [f"{LONG[:-5]}token=hush", f"{LONG[:-4]}token=hush"],
+        [f"{LONG[:-5]}token=(hidden)", f"{'a' * 100}...=(hidden)"],
+    ),
+    "a label": (words := ["--namespace-label=secret=yes", "--mail=a@b", "--USE-SECRETS=true"], words),
+    "in one of several URLs": (
+        ["curl a@b https://u:hush@h/ http://h x"],
+        ["curl a@b https://(hidden)@h/ http://h x"],
+    ),
+    "by a shell, without a value": (
+        ["cis --a-password= ", "cis  --a-password", "a password"],
+        ["cis --a-password= ", "cis  --a-password", "a password"],
+    ),
+    "by a shell, with a backslash at the end": (["cis --a-password hush\\"], ["cis --a-password (hidden)"]),
+    "by a shell's variable": (
+        ["sh", "-c", "BIGIP_PASSWORD=hush cis"],
+        ["sh", "-c", "BIGIP_PASSWORD=(hidden)"],
+    ),
     "no secret": (
-        words := ["--credentials-directory", "/tmp/creds", "--use-secrets=true", "--use-secrets", "--refresh-token-interval=10", "--bigip-url=https://h"],
+        words := [
+            "--credentials-directory",
+            "/tmp/creds",
+            "--use-secrets=true",
+            "--use-secrets",
+            "--refresh-token-interval=10",
+            "--bigip-url=https://h",
+        ],
         words,
     ),
     "by env": (["env", "BIGIP_PASSWORD=hush", "cis"], ["env", "BIGIP_PASSWORD=(hidden)", "cis"]),
@@ -80,12 +134,27 @@ def test_names_that_are_listed(given: list[str], expected: list[str]) -> None:
 
 
 def deployment(*words: str) -> dict[str, Any]:
-    container = {"image": "f5networks/k8s-bigip-ctlr:2.20.3", "command": ["/app/bin/k8s-bigip-ctlr"], "args": list(words)}
-    return {"metadata": {"namespace": "cis", "name": "one"}, "spec": {"template": {"spec": {"containers": [container]}}}}
+    container = {
+        "image": "f5networks/k8s-bigip-ctlr:2.20.3",
+        "command": ["/app/bin/k8s-bigip-ctlr"],
+        "args": list(words),
+    }
+    return {
+        "metadata": {"namespace": "cis", "name": "one"},
+        "spec": {"template": {"spec": {"containers": [container]}}},
+    }
 
 
 def test_all_who_read_it_hide_the_same_and_see_the_same_partitions() -> None:
-    raw = deployment("--bigip-partition=a,b", "--bigip-partition", "c", "--bigip-username", "hush", "--auth-token=hush", "--namespace=x,y")
+    raw = deployment(
+        "--bigip-partition=a,b",
+        "--bigip-partition",
+        "c",
+        "--bigip-username",
+        "hush",
+        "--auth-token=hush",
+        "--namespace=x,y",
+    )
     seen, workload, (claim,) = controller(raw), objects.cis(raw), claims.claims([raw], [])
     assert seen and workload
     assert seen.arguments == workload.arguments[1:]

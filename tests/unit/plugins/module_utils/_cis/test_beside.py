@@ -31,34 +31,104 @@ def one(name: str, *claims: Claim, listeners: tuple[Listener, ...] = (), tenant:
 
 
 POOL_CLAIM, OTHER_POOL = Claim(POOL, "pool", False, 1), Claim(POOL, "pool", False, 2)
+SERVER_CLAIM, OTHER_SERVER = Claim(SERVER, "vs", False, 1), Claim(SERVER, "vs", False, 2)
+SHARED = (
+    "VirtualServer shop/a has the same pool pool with other settings, of which CIS keeps one. "
+    "Make them the same."
+)
+ONE_SERVER = (
+    "VirtualServer shop/a is the same virtual server vs. Delete one, or write it in AS3 with another name."
+)
+ANOTHER = "VirtualServer shop/a has another object {}. Give one of them another name."
+OLDER = (
+    "VirtualServer shop/a is older and has 192.0.2.10 port 80 (tcp) already. "
+    "Delete one, or give it another address."
+)
+ELSEWHERE: Listener = (("192.0.2.11", 80), "192.0.2.11 port 80 (tcp)", frozenset())
 
-CASES: dict[str, tuple[Candidate, Candidate, str | None]] = {
-    # the older one, the younger one, and the field of its fault
+CASES: dict[str, tuple[Candidate, Candidate, tuple[str, str] | None]] = {
+    # the older one, the younger one, and its fault
     "nothing in common": (one("a", POOL_CLAIM), one("b", Claim(POOL, "two", False, 2)), None),
     "the same pool": (one("a", POOL_CLAIM), one("b", POOL_CLAIM), None),
-    "a pool with other settings": (one("a", POOL_CLAIM), one("b", OTHER_POOL), POOL),
+    "a pool with other settings": (one("a", POOL_CLAIM), one("b", OTHER_POOL), (POOL, SHARED)),
     "another tenant": (one("a", POOL_CLAIM), one("b", OTHER_POOL, tenant="T2"), None),
-    "another object": (one("a", POOL_CLAIM), one("b", Claim(MONITORS, "pool", False, 1)), MONITORS),
-    "the same address": (one("a", listeners=(AT,)), one("b", listeners=(AT,)), SERVER),
+    "a monitor of the pool's name": (
+        one("a", POOL_CLAIM),
+        one("b", Claim(MONITORS, "pool", False, 1)),
+        (MONITORS, ANOTHER.format("pool")),
+    ),
+    "a pool of the server's name": (
+        one("a", SERVER_CLAIM),
+        one("b", Claim(POOL, "vs", False, 1)),
+        (POOL, ANOTHER.format("vs")),
+    ),
+    "a server of the pool's name": (
+        one("a", POOL_CLAIM),
+        one("b", Claim(SERVER, "pool", False, 1)),
+        (SERVER, ANOTHER.format("pool")),
+    ),
+    "the same virtual server": (one("a", SERVER_CLAIM), one("b", OTHER_SERVER), (SERVER, ONE_SERVER)),
+    "the second of two names": (one("a", SERVER_CLAIM, POOL_CLAIM), one("b", OTHER_POOL), (POOL, SHARED)),
+    "the same address": (one("a", listeners=(AT,)), one("b", listeners=(AT,)), (SERVER, OLDER)),
+    "another address": (one("a", listeners=(AT,)), one("b", listeners=(ELSEWHERE,)), None),
+    "the second of two addresses": (
+        one("a", listeners=(AT,)),
+        one("b", listeners=(ELSEWHERE, AT)),
+        (SERVER, OLDER),
+    ),
     "other VLANs": (one("a", listeners=(vlans(A),)), one("b", listeners=(vlans(B),)), None),
-    "a VLAN in common": (one("a", listeners=(vlans(A | B),)), one("b", listeners=(vlans(B),)), SERVER),
-    "all VLANs": (one("a", listeners=(vlans(A),)), one("b", listeners=(AT,)), SERVER),
+    "a VLAN in common": (
+        one("a", listeners=(vlans(A | B),)),
+        one("b", listeners=(vlans(B),)),
+        (SERVER, OLDER),
+    ),
+    "all VLANs": (one("a", listeners=(vlans(A),)), one("b", listeners=(AT,)), (SERVER, OLDER)),
+    "all VLANs of the older one": (
+        one("a", listeners=(AT,)),
+        one("b", listeners=(vlans(A),)),
+        (SERVER, OLDER),
+    ),
 }
 
 
-@pytest.mark.parametrize(("older", "younger", "field"), CASES.values(), ids=CASES)
-def test_fault(older: Candidate, younger: Candidate, field: str | None) -> None:
+@pytest.mark.parametrize(("older", "younger", "fault"), CASES.values(), ids=CASES)
+def test_fault(older: Candidate, younger: Candidate, fault: tuple[str, str] | None) -> None:
     beside = Beside([older, younger])
     beside.add(older)
-    found = beside.fault(younger)
-    assert found is None if field is None else found and found[0] == field and "shop/a" in found[1]
+    assert beside.fault(younger) == fault
+
+
+def test_of_three_the_oldest_is_named() -> None:
+    beside = Beside([])
+    for name, claim, where in (
+        ("a", POOL_CLAIM, vlans(A)),
+        ("b", POOL_CLAIM, vlans(A)),
+        ("c", POOL_CLAIM, vlans(B)),
+    ):
+        beside.add(one(name, claim, listeners=(where,)))
+    assert beside.fault(one("d", OTHER_POOL)) == (POOL, SHARED)
+    assert beside.fault(one("d", listeners=(AT,))) == (SERVER, OLDER)
+    assert beside.fault(one("d", listeners=(vlans(B),))) == (SERVER, OLDER.replace("shop/a", "shop/c"))
 
 
 def test_a_name_of_cis_comes_before_a_chosen_one() -> None:
-    chosen, given = one("old", Claim(SERVER, "vs", True, 1)), one("young", Claim(SERVER, "vs", False, 2))
-    found = Beside([chosen, given]).fault(chosen)
-    assert found and found[0] == SERVER and "shop/young" in found[1]
+    chosen, given = one("old", Claim(SERVER, "vs", True, 3)), one("a", SERVER_CLAIM)
+    younger = one("younger", OTHER_SERVER)
+    assert Beside([chosen, given, younger]).fault(chosen) == (SERVER, ONE_SERVER)
     assert Beside([chosen, given]).fault(given) is None
+    assert Beside([given]).fault(one("b", Claim(SERVER, "vs", True, 1))) is None  # the same settings
+
+
+def test_none_is_in_its_own_way() -> None:
+    """Its own objects may have one name: publish refuses that itself."""
+    both = one("a", Claim(SERVER, "x", True, 1), Claim(POOL, "x", False, 2))
+    assert Beside([both]).fault(both) is None
+
+
+def test_an_older_one_that_is_left_out_keeps_no_name() -> None:
+    older, younger = one("a", SERVER_CLAIM), one("b", OTHER_SERVER)
+    assert Beside([older, younger]).fault(younger) is None
+    assert Beside([older, younger]).fault(older) is None
 
 
 def test_add_reports_a_shared_pool() -> None:

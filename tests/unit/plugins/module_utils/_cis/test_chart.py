@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._cis import chart, definitions
+from ansible_collections.vks.bigip.plugins.module_utils._cis import chart, definitions, helm
 
 DEFINITION = {
     "kind": "CustomResourceDefinition",
@@ -43,17 +43,29 @@ def facts(*objects: Any, **more: Any) -> dict[str, Any]:
 
 
 def test_the_chart_of_cis() -> None:
-    found = facts(DEFINITION, role("nodes"), deployment("--bigip-partition=kubernetes"))
-    assert (found["deployment"], found["chart"], found["version"], found["reads_blocks"]) == (
-        "one-cis",
-        "f5-bigip-ctlr-0.0.36",
-        "0.0.36",
-        False,
+    found = facts(
+        DEFINITION,
+        role("nodes"),
+        deployment("--insecure", "--bigip-partition=kubernetes"),
+        served=["policies"],
     )
-    assert found["definitions"] == 1
-    assert [each["metadata"]["labels"] for each in found["definitions_to_apply"]] == [
-        {definitions.VERSION_LABEL: "0.0.36"}
-    ]
+    labelled = {"name": "virtualservers.cis.f5.com", "labels": {definitions.VERSION_LABEL: "0.0.36"}}
+    assert found == {
+        "deployment": "one-cis",
+        "chart": "f5-bigip-ctlr-0.0.36",
+        "version": "0.0.36",
+        "manifest_digest": helm.manifest_digest("kind: Deployment"),
+        "reads_blocks": False,
+        "definitions": 1,
+        "definitions_to_apply": [{**DEFINITION, "metadata": labelled}],
+        "lacking": [
+            f"{name}.cis.f5.com"
+            for name in ("externaldnses", "ingresslinks", "tlsprofiles", "transportservers")
+        ],
+    }
+    stored = [definitions.seen({**DEFINITION, "metadata": labelled})]
+    known = facts(DEFINITION, deployment("--bigip-partition=kubernetes"), present=stored)
+    assert (known["definitions"], known["definitions_to_apply"]) == (1, [])
 
 
 OTHERS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -62,16 +74,52 @@ OTHERS: dict[str, tuple[dict[str, Any], ...]] = {
     "two Deployments": (deployment("--bigip-partition=kubernetes"), deployment()),
     "no metadata": ({"kind": "Deployment"},),
     "no containers": ({"kind": "Deployment", "metadata": {}},),
+    "no arguments": (
+        {"kind": "Deployment", "metadata": {}, "spec": {"template": {"spec": {"containers": [{}]}}}},
+    ),
+    "a StatefulSet": ({**deployment("--bigip-partition=kubernetes"), "kind": "StatefulSet"},),
+    "another container": (
+        {
+            **deployment(),
+            "spec": {"template": {"spec": {"containers": [{}, {"args": ["--bigip-partition=kubernetes"]}]}}},
+        },
+    ),
 }
 
 
 @pytest.mark.parametrize("objects", OTHERS.values(), ids=OTHERS.keys())
 def test_another_chart(objects: tuple[dict[str, Any], ...]) -> None:
-    assert facts(*objects)["deployment"] == ""
+    assert facts(*objects) == {
+        **{
+            "deployment": "",
+            "chart": "",
+            "version": "",
+            "manifest_digest": helm.manifest_digest("kind: Deployment"),
+        },
+        **{"reads_blocks": False, "definitions": 0, "definitions_to_apply": [], "lacking": []},
+    }
+
+
+def test_objects_without_metadata_do_not_count() -> None:
+    kinds = [{"kind": kind} for kind in ("Deployment", "CustomResourceDefinition")]
+    found = facts(*kinds, DEFINITION, deployment("--bigip-partition=kubernetes"))
+    assert (found["deployment"], found["definitions"]) == ("one-cis", 1)
+
+
+def test_a_deployment_without_names() -> None:
+    found = facts({**deployment("--bigip-partition=kubernetes"), "metadata": {"name": None, "labels": None}})
+    assert (found["deployment"], found["chart"], found["version"]) == ("", "", "")
 
 
 @pytest.mark.parametrize(
-    ("label", "version"), [("f5-bigip-ctlr-1.2", "1.2"), ("mine", ""), ("mine-1.2-beta", "")]
+    ("label", "version"),
+    [
+        ("f5-bigip-ctlr-1.2", "1.2"),
+        ("mine", ""),
+        ("mine-1.2-beta", ""),
+        (f"mine-{'1.' * 29}1", f"{'1.' * 29}1"),
+        (f"2{'1.' * 31}1", f"{'1.' * 31}1"),  # a label has at most 63 characters
+    ],
 )
 def test_version(label: str, version: str) -> None:
     assert facts(deployment("--bigip-partition=kubernetes", label=label))["version"] == version
@@ -79,13 +127,24 @@ def test_version(label: str, version: str) -> None:
 
 def test_calicos_blocks() -> None:
     assert facts(role("nodes", "blockaffinities"))["reads_blocks"]
+    assert not facts({**role("blockaffinities"), "kind": "Role"})["reads_blocks"]
 
 
 def test_a_file_of_definitions_replaces_those_of_the_chart() -> None:
     mine = {**DEFINITION, "metadata": {"name": "mine"}}
-    found = facts(DEFINITION, deployment("--bigip-partition=kubernetes"), definitions=[mine, "text"])
+    odd = ["text", {"kind": "Namespace", "metadata": {"name": "x"}}, {**DEFINITION, "metadata": None}]
+    found = facts(DEFINITION, deployment("--bigip-partition=kubernetes"), definitions=[mine, *odd])
+    assert found["definitions"] == 1
     assert [each["metadata"]["name"] for each in found["definitions_to_apply"]] == ["mine"]
     assert facts(DEFINITION, definitions=[])["definitions"] == 0
+
+
+@pytest.mark.parametrize(("own", "applied"), [([DEFINITION], 1), (None, 0)])
+def test_a_definition_of_a_newer_chart_gives_way_to_a_file_alone(own: Any, applied: int) -> None:
+    newer = {"metadata": {"name": "virtualservers.cis.f5.com", "labels": {definitions.VERSION_LABEL: "9.9"}}}
+    given = {"definitions": own, "present": [definitions.seen(newer)]}
+    found = facts(DEFINITION, deployment("--bigip-partition=kubernetes"), **given)
+    assert (found["definitions"], len(found["definitions_to_apply"])) == (1, applied)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,46 @@ def test_standalone() -> None:
     }
 
 
+def test_clusters_beside_a_pair() -> None:
+    others = [
+        {**EAST, "role": "external", "ratio": 0, "admin_state": "disable"},
+        {**WEST, "name": "north", "ratio": None},
+    ]
+    given = {**PRIMARY, "clusters": [*others, *PRIMARY["clusters"]], "retry_interval": 7}
+    assert clusters.extended_spec(given, NAMES) == {
+        "mode": "default",
+        "externalClustersConfig": [
+            {
+                "clusterName": "east",
+                "secret": "f5-cis/cis-kubeconfig-east",
+                "ratio": 0,
+                "adminState": "disable",
+            },
+            {"clusterName": "north", "secret": "own/west"},
+        ],
+        "highAvailabilityCIS": {
+            "primaryEndPoint": "https://192.0.2.9",
+            "probeInterval": 30,
+            "retryInterval": 7,
+            "primaryCluster": {"clusterName": "east", "secret": "f5-cis/cis-kubeconfig-east"},
+            "secondaryCluster": {"clusterName": "west", "secret": "own/west", "ratio": 2},
+        },
+    }
+
+
+def test_no_other_cluster() -> None:
+    assert clusters.extended_spec({"mode": "standalone", "clusters": None}, NAMES) == {"mode": "default"}
+    pair = {"primaryEndPoint": None, "probeInterval": 30, "retryInterval": 3}
+    assert clusters.extended_spec({"mode": "primary"}, NAMES) == {
+        "mode": "default",
+        "highAvailabilityCIS": pair,
+    }
+    two = [{**EAST, "role": "primary"}, {**WEST, "role": "primary"}]
+    made = clusters.extended_spec({"mode": "primary", "clusters": two}, NAMES)
+    first = {"clusterName": "east", "secret": "f5-cis/cis-kubeconfig-east"}
+    assert made == {"mode": "default", "highAvailabilityCIS": {**pair, "primaryCluster": first}}
+
+
 def test_high_availability() -> None:
     assert clusters.extended_spec({**PRIMARY, "ha_mode": "ratio", "probe_interval": 5}, NAMES) == {
         "mode": "ratio",
@@ -60,27 +100,61 @@ def test_high_availability() -> None:
     }
 
 
-REFUSED: dict[str, tuple[Any, int]] = {
-    # the variable, and the number of refusals
-    "none": (None, 0),
-    "standalone": (STANDALONE, 0),
-    "primary": (PRIMARY, 0),
-    "a text": ("x", 1),
-    "another mode": ({**STANDALONE, "mode": "both"}, 1),
-    "no local name": ({**STANDALONE, "local_cluster_name": ""}, 1),
-    "a cluster without a name": ({**STANDALONE, "clusters": [{"secret": "a/b"}]}, 1),
-    "a cluster that is a text": ({**STANDALONE, "clusters": [EAST, "west"]}, 1),
-    "kubeconfig and secret": ({**STANDALONE, "clusters": [{**EAST, "secret": "a/b"}]}, 1),
-    "neither of them": ({**STANDALONE, "clusters": [{"name": "east"}]}, 1),
-    "a secret without a namespace": ({**STANDALONE, "clusters": [{"name": "east", "secret": "b"}]}, 1),
-    "another role": ({**STANDALONE, "clusters": [{**EAST, "role": "third"}]}, 1),
-    "no endpoint": ({**PRIMARY, "primary_endpoint": None}, 1),
-    "no roles": ({**PRIMARY, "clusters": [EAST, WEST]}, 2),
-    "two of a role": ({**PRIMARY, "clusters": [*PRIMARY["clusters"], {**WEST, "role": "secondary"}]}, 1),
+def these(*given: Any) -> dict[str, Any]:
+    return {**STANDALONE, "clusters": list(given)}
+
+
+NAMED = ".clusters: each is a dictionary with a name, and kubeconfig or secret."
+EITHER = ".clusters: east needs either kubeconfig or secret (namespace/name of a Secret that has one)."
+PATH, ROLE = (
+    ".clusters: the secret of east is written namespace/name.",
+    ".clusters: the role of east is primary, secondary or external.",
+)
+ENDPOINT = (
+    ".primary_endpoint is missing: the URL at which the secondary CIS sees whether the primary one is alive."
+)
+REFUSED: dict[str, tuple[Any, list[str]]] = {
+    # the variable, and the refusals after its name
+    "none": (None, []),
+    "standalone": (STANDALONE, []),
+    "no clusters": ({**STANDALONE, "clusters": None}, []),
+    "primary": (PRIMARY, []),
+    "secondary": ({**PRIMARY, "mode": "secondary"}, []),
+    "primary, and another cluster": (
+        {**PRIMARY, "clusters": [*PRIMARY["clusters"], {**EAST, "role": "external"}]},
+        [],
+    ),
+    "a text": ("x", [" is a dictionary with mode, local_cluster_name and clusters."]),
+    "another mode": (
+        {**STANDALONE, "mode": "both"},
+        [".mode is 'both'. It is one of standalone, primary, secondary."],
+    ),
+    "no local name": (
+        {**STANDALONE, "local_cluster_name": ""},
+        [".local_cluster_name is missing: the name of this cluster."],
+    ),
+    "a cluster without a name": (these({"secret": "a/b"}, {"name": "b"}), [NAMED]),
+    "a cluster that is a text": (these(EAST, "west"), [NAMED]),
+    "an endpoint of a pair without names": ({**PRIMARY, "clusters": ["a"]}, [NAMED]),
+    "kubeconfig and secret": (these({**EAST, "secret": "a/b"}), [EITHER]),
+    "neither of them": (these({"name": "east"}), [EITHER]),
+    "a secret without a namespace": (these({"name": "east", "secret": "b"}), [PATH]),
+    "a secret of more parts": (these({"name": "east", "secret": "a/b/c"}), [PATH]),
+    "another role": (these({**EAST, "role": "third"}), [ROLE]),
+    "several faults": (these(WEST, {"name": "east", "secret": "b", "role": "third"}), [PATH, ROLE]),
+    "no endpoint": ({**PRIMARY, "primary_endpoint": None}, [ENDPOINT]),
+    "no endpoint, secondary": ({**PRIMARY, "mode": "secondary", "primary_endpoint": ""}, [ENDPOINT]),
+    "no roles": (
+        {**PRIMARY, "clusters": [EAST, WEST]},
+        [f".clusters: exactly one has to have role {role}, not 0." for role in ("primary", "secondary")],
+    ),
+    "two of a role": (
+        {**PRIMARY, "clusters": [*PRIMARY["clusters"], {**WEST, "role": "secondary"}]},
+        [".clusters: exactly one has to have role secondary, not 2."],
+    ),
 }
 
 
-@pytest.mark.parametrize(("given", "count"), REFUSED.values(), ids=REFUSED)
-def test_refusals(given: Any, count: int) -> None:
-    found = list(clusters.refusals(given))
-    assert len(found) == count and all(text.startswith("cis_multi_cluster") for text in found)
+@pytest.mark.parametrize(("given", "refusals"), REFUSED.values(), ids=REFUSED)
+def test_refusals(given: Any, refusals: list[str]) -> None:
+    assert list(clusters.refusals(given)) == [f"cis_multi_cluster{text}" for text in refusals]

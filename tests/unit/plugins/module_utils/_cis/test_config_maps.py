@@ -38,16 +38,33 @@ def test_the_older_one_comes_first() -> None:
 
 
 def test_a_namespace_without_label_namespaces_is_skipped() -> None:
-    assert gathered(config_map("a", "x"), skipped="shop") == ([], [])
+    other = config_map("b", "y", namespace="web")
+    assert gathered(config_map("a", "x"), other, skipped="shop") == ([("b", "y")], [])
+    assert gathered({**config_map("a"), "data": None}) == ([], [])
 
 
 def test_a_refused_text_is_left_out() -> None:
-    assert gathered(config_map("a", "good", "bad"), refused="bad") == ([("a", "good")], ["a: No."])
+    assert gathered(config_map("a", "bad", "good"), refused="bad") == ([("a", "good")], ["a: No."])
+
+
+def test_a_report_names_the_config_map_and_the_field() -> None:
+    expressed = Expressed()
+    raw = [config_map("a", "x"), config_map("b", *["x"] * 21)]
+    assert (
+        list(declarations(raw, lambda namespace: [namespace], lambda *args: ("field", "No."), expressed))
+        == []
+    )
+    texts = "It has more than 20 texts. An AS3 ConfigMap has one."
+    assert expressed.left_out == [
+        {"kind": "ConfigMap", "namespace": "shop", "name": "a", "field": "field", "message": "No."},
+        {"kind": "ConfigMap", "namespace": "shop", "name": "b", "field": "", "message": texts},
+    ]
 
 
 def test_many_texts_are_left_out_as_a_whole() -> None:
-    made, left_out = gathered(config_map("a", *["x"] * (MOST_TEXTS + 1)))
-    assert made == [] and left_out == [f"a: It has more than {MOST_TEXTS} texts. An AS3 ConfigMap has one."]
+    made, left_out = gathered(config_map("a", *["x"] * (MOST_TEXTS + 1)), config_map("b", "y"))
+    assert made == [("b", "y")]
+    assert left_out == [f"a: It has more than {MOST_TEXTS} texts. An AS3 ConfigMap has one."]
     assert len(gathered(config_map("a", *["x"] * MOST_TEXTS))[0]) == MOST_TEXTS
 
 

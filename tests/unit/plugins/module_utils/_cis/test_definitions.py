@@ -60,12 +60,61 @@ def test_definitions_of_a_newer_chart_stay(
     there: dict[str, str], chart: str, own: bool, wanted: list[str]
 ) -> None:
     present = [definitions.seen(stored(name, version)) for name, version in there.items()]
-    found = definitions.wanted([definition("a", kept="yes"), definition("b")], present, chart, own)
-    assert [each["metadata"]["name"] for each in found] == wanted
-    assert all(each["metadata"]["labels"][definitions.VERSION_LABEL] == chart for each in found)
-    assert all(
-        each["metadata"]["labels"]["kept"] == "yes" for each in found if each["metadata"]["name"] == "a"
-    )
+    plain = {"kind": "CustomResourceDefinition", "metadata": {"name": "b", "labels": None}, "spec": SPEC}
+    found = definitions.wanted([definition("a", kept="yes"), plain], present, chart, own)
+    labels = {"a": {"kept": "yes", "vks.bigip/chart-version": chart}, "b": {"vks.bigip/chart-version": chart}}
+    assert found == [{**plain, "metadata": {"name": name, "labels": labels[name]}} for name in wanted]
+
+
+def test_a_definition_of_the_cluster() -> None:
+    raw = stored("a", "0.0.36")
+    assert definitions.seen(raw) == {"name": "a", "version": "0.0.36", "digest": definitions.digest(raw)}
+    for odd in (
+        {"metadata": None},
+        {"metadata": {"labels": None}},
+        {"metadata": {"labels": {definitions.VERSION_LABEL: None}}},
+    ):
+        assert definitions.seen(odd) == {"name": "None", "version": "", "digest": definitions.digest(odd)}
+
+
+SAME_DIGEST: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
+    # two definitions, and whether they are the same
+    "another order": ({"spec": {"group": "a", "scope": "b"}}, {"spec": {"scope": "b", "group": "a"}}, True),
+    "nothing": ({}, {"metadata": None, "spec": None}, True),
+    "no labels and no names": ({"metadata": {"labels": None}, "spec": {"names": None}}, {}, True),
+    "defaults": (
+        {"spec": {"names": {"kind": "Ab"}}},
+        {
+            "spec": {
+                "names": {"kind": "Ab", "singular": "ab", "listKind": "AbList"},
+                "conversion": {"strategy": "None"},
+            }
+        },
+        True,
+    ),
+    "another singular": (
+        {"spec": {"names": {"kind": "Ab"}}},
+        {"spec": {"names": {"kind": "Ab", "singular": "x"}}},
+        False,
+    ),
+    "another list": (
+        {"spec": {"names": {"kind": "Ab"}}},
+        {"spec": {"names": {"kind": "Ab", "listKind": "x"}}},
+        False,
+    ),
+    "another label": ({"metadata": {"labels": {"a": "b"}}}, {"metadata": {"labels": {"a": "c"}}}, False),
+    "another name": ({"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}, True),
+    "names without a kind": (
+        {"spec": {"names": {"plural": "a"}}},
+        {"spec": {"names": {"plural": "a", "singular": "", "listKind": "List"}}},
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "same"), SAME_DIGEST.values(), ids=SAME_DIGEST)
+def test_digest(one: dict[str, Any], other: dict[str, Any], same: bool) -> None:
+    assert (definitions.digest(one) == definitions.digest(other)) is same
 
 
 CHANGED = {
@@ -102,6 +151,7 @@ LACKING: dict[str, tuple[list[dict[str, Any]], list[str] | None, list[str]]] = {
     "nowhere": ([], [], [f"{name}.cis.f5.com" for name in ALL]),
     "one nowhere": (of_group(*BUT_ONE), ["virtualservers"], ["policies.cis.f5.com"]),
     "of another group": (of_group("policies", group="example.com"), BUT_ONE, ["policies.cis.f5.com"]),
+    "odd definitions": ([{}, {"spec": {"group": "cis.f5.com", "names": None}}], ALL, []),
     "the cluster may not be asked": ([], None, []),
 }
 

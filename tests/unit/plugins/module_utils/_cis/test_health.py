@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._cis.controller import Controller
+from ansible_collections.vks.bigip.plugins.module_utils._cis.controller import Controller, pod_fault
 from ansible_collections.vks.bigip.plugins.module_utils._cis.health import previous_log_counts, report
 
 CRASH = {"containerStatuses": [{"state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off"}}}]}
-REFUSED = "2026/11/25 17:00:00 [ERROR] [AS3] REST call error: dial tcp 192.0.2.1:443: connect: connection refused"
+AS3 = "[Request: 2][AS3] Error response from BIG-IP: code: 422 --- tenant:cis --- message: declaration failed"
+REFUSED = (
+    "2026/11/25 17:00:00 [ERROR] [AS3] REST call error: dial tcp 192.0.2.1:443: connect: connection refused"
+)
 
 
 def controller(replicas: int = 1, available: int = 1, updated: bool = True, message: str = "") -> Controller:
@@ -75,6 +78,15 @@ CASES: dict[str, tuple[Controller, list[dict[str, Any]], str, bool | None, str]]
         None,
         "Deployment f5/cis is not available: Pod f5/cis-a: CrashLoopBackOff: back-off",
     ),
+    "two of three Pods crash": (
+        controller(3, 0, message="exceeded quota"),
+        [pod("b", **CRASH), pod("c"), pod("a", **CRASH)],
+        "-",
+        None,
+        "Deployment f5/cis is not available: "
+        "Pod f5/b: CrashLoopBackOff: back-off; Pod f5/a: CrashLoopBackOff: back-off",
+    ),
+    "scaled to 0, and a Pod ends": (controller(0, 0), [pod(**CRASH)], "-", None, ""),
 }
 
 
@@ -85,12 +97,9 @@ def test_report(
     health = report(
         one, pods, [[""] for _pod in pods], silent if complaint == "-" else lambda name: complaint
     )
-    assert (health["ready"], health["problems"], health["blocking"]) == (
-        ready,
-        [problem] * bool(problem),
-        [problem] * bool(problem),
-    )
-    assert [item["name"] for item in health["pods"]] == [raw["metadata"]["name"] for raw in pods]
+    found = [problem] * bool(problem)
+    faults = [{"name": raw["metadata"]["name"], "fault": pod_fault(raw)} for raw in pods]
+    assert health == {"pods": faults, "ready": ready, "findings": [], "problems": found, "blocking": found}
 
 
 def test_the_first_pod_is_asked() -> None:
@@ -100,12 +109,21 @@ def test_the_first_pod_is_asked() -> None:
 
 
 def test_findings_of_the_log_come_before_the_state() -> None:
-    health = report(controller(1, 0), [pod()], [[REFUSED]], silent)
-    assert (
-        health["findings"]
-        and health["problems"][0].startswith("CIS f5/cis: ")
-        and health["problems"][-1].startswith("Deployment")
-    )
+    """Another namespace can cause the first, but not the second: only the second ends a wait."""
+    lines = [f"2026/11/25 17:00:00 [ERROR] {text}" for text in ("pool of web: Service not found", AS3)]
+    health = report(controller(1, 0), [pod(), pod("b")], [["\n".join(lines)], [REFUSED]], silent)
+    waits = "Deployment f5/cis is not available: its Pod is not ready yet"
+    messages = {one["kind"]: one["message"] for one in health["findings"]}
+    assert [{**one, "message": ""} for one in health["findings"]] == [
+        {"kind": "resource", "message": "", "lasting": False, "certain": False},
+        {"kind": "as3", "message": "", "lasting": False, "certain": False},
+        {"kind": "unreachable", "message": "", "lasting": False, "certain": True},
+    ]
+    assert messages["unreachable"].endswith(f"Its log shows: {REFUSED}")
+    assert health["problems"] == [f"CIS f5/cis: {messages[kind]}" for kind in ("as3", "unreachable")] + [
+        waits
+    ]
+    assert health["blocking"] == [f"CIS f5/cis: {messages['unreachable']}", waits]
 
 
 @pytest.mark.parametrize(
@@ -118,5 +136,6 @@ def test_findings_of_the_log_come_before_the_state() -> None:
     ],
 )
 def test_when_the_earlier_log_counts(status: dict[str, Any], counts: bool) -> None:
-    assert previous_log_counts(pod(containerStatuses=[status])) is counts
-    assert previous_log_counts(pod()) is False
+    other = {"restartCount": 0 if counts else 1}
+    assert previous_log_counts(pod(containerStatuses=[status, other])) is counts
+    assert previous_log_counts(pod()) is previous_log_counts({"status": None}) is False

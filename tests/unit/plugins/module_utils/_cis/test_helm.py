@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import hashlib
 import json
 import tracemalloc
 from typing import Any
@@ -58,6 +59,30 @@ def test_the_newest_revision(compressed: bool) -> None:
     }
 
 
+def test_a_release_without_texts() -> None:
+    metadata = {
+        "name": None,
+        "namespace": None,
+        "config": None,
+        "manifest": None,
+        "chart": {"metadata": {"name": "a"}},
+    }
+    found = helm.release([secret(1, info={"status": "failed"}, **metadata)])
+    assert found == {
+        **{"name": "", "namespace": "", "revision": "1", "status": "failed", "chart": "a-None", "values": {}},
+        "manifest_digest": helm.manifest_digest(""),
+    }
+    assert helm.release([secret(1, info={"status": None})]) == {}
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+@pytest.mark.parametrize(("more", "read"), [(0, True), (1, False)])
+def test_a_release_has_a_limit(compressed: bool, more: int, read: bool) -> None:
+    beginning, end = b'{"info": {"status": "deployed"}, "version": 1, "name": "', b'"}'
+    text = beginning + b"a" * (16 * 1024 * 1024 - len(beginning + end) + more) + end
+    assert bool(helm.release([stored(gzip.compress(text, 1) if compressed else text)])) is read
+
+
 @pytest.mark.parametrize(
     "secrets",
     [
@@ -66,17 +91,32 @@ def test_the_newest_revision(compressed: bool) -> None:
         [secret(1), secret(2, "superseded")],
         [{"metadata": {}, "data": {"release": "no base64"}}],
         [{"metadata": {"labels": {"version": "x"}}}],
+        [{"metadata": None, "data": None}],
+        [{"metadata": {"labels": None}, "data": {"release": None}}],
         [secret("--kube-apiserver=https://evil.example")],
         [{"metadata": {}, "data": {"release": base64.b64encode(base64.b64encode(b"[]")).decode()}}],
     ],
-    ids=["none", "uninstalled", "superseded", "unreadable", "empty", "an option of Helm", "a list"],
+    ids=[
+        "none",
+        "uninstalled",
+        "superseded",
+        "unreadable",
+        "empty",
+        "no data",
+        "no text",
+        "an option of Helm",
+        "a list",
+    ],
 )
 def test_no_release(secrets: list[dict[str, Any]]) -> None:
     assert helm.release(secrets) == {}
 
 
 def stored(text: bytes, **labels: str) -> dict[str, Any]:
-    return {"metadata": {"labels": labels}, "data": {"release": base64.b64encode(base64.b64encode(text)).decode()}}
+    return {
+        "metadata": {"labels": labels},
+        "data": {"release": base64.b64encode(base64.b64encode(text)).decode()},
+    }
 
 
 @pytest.mark.parametrize(
@@ -103,7 +143,12 @@ def test_a_release_of_any_type(part: str, value: Any) -> None:
 
 
 def test_a_revision_that_int_does_not_take() -> None:
-    assert helm.release([stored(b"{}", version="\u00b2"), {**secret(1), "metadata": {"labels": {"version": "1"}}}])["revision"] == "1"
+    assert (
+        helm.release(
+            [stored(b"{}", version="\u00b2"), {**secret(1), "metadata": {"labels": {"version": "1"}}}]
+        )["revision"]
+        == "1"
+    )
 
 
 def test_a_release_takes_no_more_memory_than_it_may_be_large() -> None:
@@ -117,7 +162,9 @@ def test_a_release_takes_no_more_memory_than_it_may_be_large() -> None:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("status", ["failed", "pending-install", "pending-upgrade", "uninstalling"])
+@pytest.mark.parametrize(
+    "status", ["failed", "pending-install", "pending-upgrade", "pending-rollback", "uninstalling"]
+)
 def test_a_release_that_is_not_finished_counts(status: str) -> None:
     assert helm.release([secret(1), secret(2, status)])["status"] == status
 
@@ -163,6 +210,12 @@ def test_manifest_digest(one: str, other: str, same: bool) -> None:
     assert (helm.manifest_digest(one) == helm.manifest_digest(other)) == same
 
 
+def test_a_manifest_digest_is_that_of_the_sorted_objects() -> None:
+    text = f"---\n{DEPLOYMENT}\n---  \n{SERVICE}\n---\nkind: 'Secret'\n"
+    assert helm.manifest_digest(text) == hashlib.sha256(f"{DEPLOYMENT}\n---\n{SERVICE}".encode()).hexdigest()
+    assert helm.manifest_digest("") == hashlib.sha256(b"").hexdigest()
+
+
 STRANGE: dict[str, Any] = {
     "a bomb": gzip.compress(b'{"info": {"status": "deployed"}, "x": "' + b" " * 100_000_000 + b'"}'),
     "levels": gzip.compress(b'{"info":' * 50_000),
@@ -178,7 +231,10 @@ def test_what_an_editor_of_the_namespace_stores(stored: bytes) -> None:
     data = base64.b64encode(base64.b64encode(stored)).decode()
     tracemalloc.start()
     try:
-        assert helm.release([{"metadata": {"labels": {"version": "9" * 5_000}}, "data": {"release": data}}]) == {}
+        assert (
+            helm.release([{"metadata": {"labels": {"version": "9" * 5_000}}, "data": {"release": data}}])
+            == {}
+        )
         assert tracemalloc.get_traced_memory()[1] < 60_000_000
     finally:
         tracemalloc.stop()

@@ -32,13 +32,14 @@ def test_a_secret_without_its_values() -> None:
 def test_another_secret() -> None:
     assert not installation.secret("cis/login", RAW, "other")["same"]
     assert not installation.secret("cis/login", RAW, None)["same"]
-    missing = installation.secret("cis/login", {}, installation.data_digest({}))
-    assert (missing["present"], missing["same"], missing["uid"], missing["data_keys"]) == (
-        False,
-        False,
-        "",
-        [],
-    )
+    missing = {
+        **{"namespace": "cis", "name": "login", "present": False, "uid": "", "resource_version": ""},
+        **{"labels": {}, "data_keys": [], "same": False},
+    }
+    digest = installation.data_digest({})
+    assert installation.secret("cis/login", {}, digest) == missing
+    bare = installation.secret("cis/login", {"metadata": {"labels": None}, "data": None}, digest)
+    assert bare == {**missing, "present": True, "same": True}
 
 
 def test_a_config_map() -> None:
@@ -49,4 +50,11 @@ def test_a_config_map() -> None:
         "resource_version": "2",
         "labels": {},
         "data": {"ca.crt": "text"},
+    }
+    bare = {
+        "metadata": {"name": "a", "labels": {"x": "y"}, "uid": None, "resourceVersion": None},
+        "data": None,
+    }
+    assert installation.config_map(bare) == {
+        **{"name": "a", "uid": "", "resource_version": "", "labels": {"x": "y"}, "data": {}}
     }

@@ -11,6 +11,13 @@ from ansible_collections.vks.bigip.plugins.module_utils._cis.names import Names
 def test_names_of_the_defaults() -> None:
     names = Names.of({"namespace": "f5-cis", "release_name": None, "bigip_login_secret": ""})
     assert names == Names("f5-bigip-ctlr", "f5-cis", "f5-bigip-ctlr-login")
+    assert Names.of({}) == Names("f5-bigip-ctlr", "", "f5-bigip-ctlr-login")
+    assert (names.trusted_certs, names.extended_spec) == (
+        "f5-bigip-ctlr-trusted-certs",
+        "f5-bigip-ctlr-extended-spec",
+    )
+    assert (names.service_account, names.ipam_claim) == ("f5-bigip-ctlr-serviceaccount", "f5-bigip-ctlr-ipam")
+    assert names.rights == "f5-bigip-ctlr-blockaffinities"
 
 
 def test_two_releases_share_a_namespace() -> None:

@@ -5,27 +5,55 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.vks.bigip.plugins.module_utils._cis.options import CIS_OPTIONS, NAMESPACES, elsewhere
-
-
-def test_the_default() -> None:
-    assert CIS_OPTIONS["cis_namespaces"]["default"] == list(NAMESPACES)
+from ansible_collections.vks.bigip.plugins.module_utils._cis.options import CIS_OPTIONS, elsewhere
 
 
 @pytest.mark.parametrize(
-    ("names", "namespaces", "parts"),
+    ("given", "namespaces"),
     [
-        (["a/cis"], ["f5-cis"], ["CIS Deployment a/cis is not", "(f5-cis)", "If it is yours"]),
-        (
-            {"b/cis", "a/cis"},
-            ["x", "y"],
-            ["CIS Deployments a/cis, b/cis are not", "(x, y)", "If they are yours"],
-        ),
-        (["a/cis"], [], ["(none)"]),
+        ({}, ["kube-system", "f5-cis"]),
+        ({"cis_namespaces": []}, []),
+        ({"cis_namespaces": "a,b"}, ["a", "b"]),
+        ({"cis_namespaces": ["a", 1]}, ["a", "1"]),
     ],
 )
-def test_elsewhere(names: list[str], namespaces: list[str], parts: list[str]) -> None:
-    text = elsewhere(names, namespaces)
-    assert all(part in text for part in parts) and "cis_namespaces" in text
+def test_the_option(given: dict[str, Any], namespaces: list[str]) -> None:
+    validated = ArgumentSpecValidator(CIS_OPTIONS).validate(given)
+    assert (validated.error_messages, validated.validated_parameters) == ([], {"cis_namespaces": namespaces})
+    warning = elsewhere(["a/cis"], validated.validated_parameters["cis_namespaces"])
+    assert f" of cis_namespaces ({', '.join(namespaces) or 'none'}), " in warning
+
+
+@pytest.mark.parametrize(
+    ("names", "namespaces", "sentences"),
+    [
+        (
+            ["a/cis"],
+            ["f5-cis"],
+            "CIS Deployment a/cis is not in a namespace of cis_namespaces (f5-cis), "
+            "so its arguments do not count: no tenant is kept for it. If it is yours, add the namespace to cis_namespaces.",
+        ),
+        (
+            {f"{name}/cis" for name in "gfedcba"},
+            ["x", "y"],
+            "CIS Deployments a/cis, b/cis, c/cis, d/cis, e/cis and 2 more "
+            "are not in a namespace of cis_namespaces (x, y), "
+            "so their arguments do not count: no tenant is kept for them. "
+            "If they are yours, add the namespace to cis_namespaces.",
+        ),
+        (
+            ["b/cis", "a/cis"],
+            [],
+            "CIS Deployments a/cis, b/cis are not in a namespace of cis_namespaces (none), "
+            "so their arguments do not count: no tenant is kept for them. "
+            "If they are yours, add the namespace to cis_namespaces.",
+        ),
+    ],
+)
+def test_elsewhere(names: Any, namespaces: list[str], sentences: str) -> None:
+    assert elsewhere(names, namespaces) == sentences

@@ -8,7 +8,14 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._cis.seen import Seen, is_tenant
-from ansible_collections.vks.bigip.tests.unit.support.cis_world import World, controller, other, read, release
+from ansible_collections.vks.bigip.tests.unit.support.cis_world import (
+    World,
+    controller,
+    other,
+    read,
+    release,
+    secret,
+)
 
 BESIDE = other(namespace="f5-cis", name="beside")
 KEPT = {"helm_release": release(values={"nameOverride": "kept"})}
@@ -18,7 +25,8 @@ NAMES: dict[str, tuple[World, list[World], World, str]] = {
     "a release that exists": ({}, [controller(), BESIDE], {}, ""),
     "a release with a name of its own": ({}, [controller()], KEPT, "kept"),
     "the first one": ({}, [other()], NONE, ""),
-    "a second one": ({}, [BESIDE], NONE, "f5-bigip-ctlr-own"),
+    "a second one": ({}, [other(), BESIDE], NONE, "f5-bigip-ctlr-own"),
+    "its own Deployment": ({}, [controller()], NONE, ""),
     "a second one of another name": ({"release_name": "two"}, [BESIDE], NONE, "two"),
 }
 
@@ -32,6 +40,15 @@ def test_mine_and_others() -> None:
     seen = Seen(read(found={"controllers": [controller(), BESIDE, other()]}))
     assert (seen.mine, seen.others) == ([controller()], [BESIDE, other()])
     assert seen.live("beside") == BESIDE and seen.live("other") == {}
+
+
+def test_each_object_by_its_whole_place() -> None:
+    secrets = [secret(name="x"), secret(namespace="x"), secret(uid="u9"), secret(name="y")]
+    maps = [{"name": "a"}, {"name": "b"}]
+    seen = Seen(read(installation={"secrets": secrets, "config_maps": maps}))
+    assert seen.login == secrets[2]
+    assert (seen.config_map("b"), seen.config_map("c")) == (maps[1], {})
+    assert Seen(read(installation={"config_maps": None})).config_map("a") == {}
 
 
 @pytest.mark.parametrize(
@@ -51,13 +68,20 @@ def test_works(found: World, works: bool) -> None:
 def test_a_release_that_cis_info_does_not_find() -> None:
     asked = Seen(read(installation=NONE, helm={"status": {"status": "failed", "values": None}}))
     assert (asked.installed, asked.deployed, asked.status, asked.values) == (True, False, "failed", {})
-    skipped = Seen(read(installation=NONE, helm={"skipped": True}))
-    assert (skipped.installed, skipped.deployed, skipped.status) == (False, False, "")
+    for helm in ({"skipped": True}, None):
+        skipped = Seen(read(installation=NONE, helm=helm))
+        assert (skipped.release, skipped.values, skipped.status) == ({}, {}, "")
+        assert (skipped.installed, skipped.deployed, skipped.name_override) == (False, False, "")
 
 
-@pytest.mark.parametrize(("check", "namespace", "lacks"), [(True, None, True), (True, {}, False), (False, None, False)])
+@pytest.mark.parametrize(
+    ("check", "namespace", "lacks"), [(True, None, True), (True, {}, False), (False, None, False)]
+)
 def test_lacks_namespace(check: bool, namespace: World | None, lacks: bool) -> None:
-    assert Seen(read(found={"check_mode": check}, installation={"namespace": namespace})).lacks_namespace is lacks
+    assert (
+        Seen(read(found={"check_mode": check}, installation={"namespace": namespace})).lacks_namespace
+        is lacks
+    )
 
 
 def named(kind: str, tenant: str, namespace: str = "shop") -> World:
@@ -65,7 +89,10 @@ def named(kind: str, tenant: str, namespace: str = "shop") -> World:
 
 
 FOUND = [
-    *(named(kind, kind) for kind in ("VirtualServer", "TransportServer", "IngressLink", "Service", "Ingress", "ConfigMap")),
+    *(
+        named(kind, kind)
+        for kind in ("VirtualServer", "TransportServer", "IngressLink", "Service", "Ingress", "ConfigMap")
+    ),
     *(named("VirtualServer", text) for text in ("", "a/b", "kubernetes", "VirtualServer")),
     named("VirtualServer", "Elsewhere", "other"),
 ]
@@ -86,7 +113,18 @@ def test_tenants(changed: World, tenants: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "good"),
-    [("Shop", True), ("a.b-c_1", True), ("A" * 190, True), ("A" * 191, False), ("1a", False), ("", False), ("Ok\n", False), ("../x", False)],
+    [
+        ("Shop", True),
+        ("a.b-c_1", True),
+        ("a", True),
+        ("Z9", True),
+        ("A" * 190, True),
+        ("A" * 191, False),
+        ("1a", False),
+        ("", False),
+        ("Ok\n", False),
+        ("../x", False),
+    ],
 )
 def test_is_tenant(name: str, good: bool) -> None:
     assert is_tenant(name) is good

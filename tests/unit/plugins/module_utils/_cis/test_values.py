@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Helm values for the variables of the role cis, and the refusals."""
+"""The Helm values for the variables of the role cis."""
 
 from __future__ import annotations
 
@@ -12,17 +12,8 @@ import pytest
 import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._cis import values
+from ansible_collections.vks.bigip.tests.unit.support.cis_values import AVAILABLE, CLUSTERS, DIGEST, plan
 
-DIGEST = "sha256:" + "0a" * 32
-GIVEN: dict[str, Any] = {
-    "bigip_url": "https://bigip.example.com",
-    "bigip_partition": "kubernetes",
-    "bigip_username": True,
-    "bigip_password": True,
-    "namespace": "f5-cis",
-    "pool_member_type": "nodeport",
-    "version": "2.20.3",
-}
 ALWAYS = {
     "bigip_partition": "kubernetes",
     "bigip_url": "https://bigip.example.com",
@@ -31,22 +22,13 @@ ALWAYS = {
     "log_level": "INFO",
     "pool_member_type": "nodeport",
 }
-CLUSTERS = {
-    "mode": "standalone",
-    "local_cluster_name": "one",
-    "clusters": [{"name": "two", "kubeconfig": "text"}, {"name": "three", "secret": "default/three", "ratio": 2}],
-}
-AVAILABLE = {
-    "mode": "primary",
-    "local_cluster_name": "one",
-    "primary_endpoint": "http://192.0.2.1:8001",
-    "ha_mode": "active-active",
-    "clusters": [{"name": "one", "role": "primary", "kubeconfig": "a"}, {"name": "two", "role": "secondary", "secret": "x/y"}],
-}
 
 
-def plan(**more: Any) -> dict[str, Any]:
-    return values.plan({**GIVEN, **more})
+RESTRICTED = {
+    **{"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "runAsNonRoot": True},
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+"""Pod Security's level restricted requires it."""
 
 
 ARGUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -61,8 +43,23 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"pool_member_type": "cluster", "static_routing": True, "cni": "antrea"},
         {"pool_member_type": "cluster", "static_routing_mode": True, "orchestration_cni": "antrea"},
     ),
+    "cluster, static routes, Cilium": (
+        {
+            "pool_member_type": "cluster",
+            "static_routing": {"shared": False, "node_cidr": ""},
+            "cni": "cilium",
+        },
+        {"pool_member_type": "cluster", "static_routing_mode": True, "orchestration_cni": "cilium-k8s"},
+    ),
+    "static routes before the CNI is known": (
+        {"pool_member_type": "cluster", "static_routing": True, "cni": None},
+        {"pool_member_type": "cluster", "static_routing_mode": True},
+    ),
     "static routes in detail": (
-        {"pool_member_type": "cluster", "static_routing": {"orchestration_cni": "ovn-k8s", "shared": True, "node_cidr": "198.18.0.0/16"}},
+        {
+            "pool_member_type": "cluster",
+            "static_routing": {"orchestration_cni": "ovn-k8s", "shared": True, "node_cidr": "198.18.0.0/16"},
+        },
         {
             "pool_member_type": "cluster",
             "static_routing_mode": True,
@@ -85,11 +82,40 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "IPAM": ({"ipam": {"ip_range": {"a": "192.0.2.1-192.0.2.2"}}}, {"ipam": True}),
     "several clusters": (
         {"multi_cluster": CLUSTERS},
-        {"multi_cluster_mode": "standalone", "local_cluster_name": "one", "extended_spec_configmap": "f5-cis/f5-bigip-ctlr-extended-spec"},
+        {
+            "multi_cluster_mode": "standalone",
+            "local_cluster_name": "one",
+            "extended_spec_configmap": "f5-cis/f5-bigip-ctlr-extended-spec",
+        },
     ),
-    "numbers are text for Helm": ({"values": {"args": {"as3_post_delay": 1000000}}}, {"as3_post_delay": "1000000"}),
+    "numbers are text for Helm": (
+        {"values": {"args": {"as3_post_delay": 1000000}}},
+        {"as3_post_delay": "1000000"},
+    ),
+    "booleans stay": (
+        {"values": {"args": {"a": True, "b": 0.5, "c": False}}},
+        {"a": True, "b": "0.5", "c": False},
+    ),
+    "names that are numbers": ({"namespaces": [1, "a,b"]}, {"namespaces": ["1", "a,b"]}),
+    "empty variables": (
+        dict.fromkeys(
+            (
+                "namespace_label",
+                "node_label_selector",
+                "load_balancer_class",
+                "disable_teems",
+                "bigip_ca_cert",
+                "log_level",
+            ),
+            "",
+        ),
+        {},
+    ),
     "an empty argument is left out": ({"values": {"args": {"flannel_name": None}}}, {}),
-    "the user's value counts more": ({"log_level": "INFO", "values": {"args": {"log_level": "ERROR"}}}, {"log_level": "ERROR"}),
+    "the user's value counts more": (
+        {"log_level": "INFO", "values": {"args": {"log_level": "ERROR"}}},
+        {"log_level": "ERROR"},
+    ),
 }
 
 
@@ -100,6 +126,9 @@ def test_arguments(more: dict[str, Any], arguments: dict[str, Any]) -> None:
     assert made["values"]["args"] == {**ALWAYS, **arguments}
 
 
+IMAGE = {"user": "f5networks", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"}
+NO_CLASS = {"create": False, "ingressClassName": "f5", "isDefaultIngressController": False}
+
 VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "safe by itself": (
         {},
@@ -109,38 +138,100 @@ VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "ingressClass": {"create": False, "ingressClassName": "f5", "isDefaultIngressController": False},
             "isDefaultIngressController": False,
             "namespace": "f5-cis",
-            "podSecurityContext": values.RESTRICTED,
+            "podSecurityContext": RESTRICTED,
             "serviceAccount": {"create": True, "name": "f5-bigip-ctlr-serviceaccount"},
             "version": "2.20.3",
             "image": {"user": "f5networks", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"},
         },
     ),
     "a registry": (
-        {"image": "registry.example.com:5000/f5/k8s-bigip-ctlr", "image_pull_secrets": ["registry"], "image_pull_policy": "Always"},
-        {"image": {"user": "registry.example.com:5000/f5", "repo": "k8s-bigip-ctlr", "pullPolicy": "Always", "pullSecrets": ["registry"]}},
+        {
+            "image": "registry.example.com:5000/f5/k8s-bigip-ctlr",
+            "image_pull_secrets": ["registry"],
+            "image_pull_policy": "Always",
+        },
+        {
+            "image": {
+                "user": "registry.example.com:5000/f5",
+                "repo": "k8s-bigip-ctlr",
+                "pullPolicy": "Always",
+                "pullSecrets": ["registry"],
+            }
+        },
     ),
     "a digest": (
         {"image": f"registry.example.com:5000/f5/k8s-bigip-ctlr@{DIGEST}"},
-        {"image": {"user": "registry.example.com:5000/f5", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"}, "version": f"2.20.3@{DIGEST}"},
+        {
+            "image": {
+                "user": "registry.example.com:5000/f5",
+                "repo": "k8s-bigip-ctlr",
+                "pullPolicy": "IfNotPresent",
+            },
+            "version": f"2.20.3@{DIGEST}",
+        },
     ),
     "a tag and a digest": (
         {"image": f"f5networks/k8s-bigip-ctlr:2.20.3@{DIGEST}"},
-        {"image": {"user": "f5networks", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"}, "version": f"2.20.3@{DIGEST}"},
+        {
+            "image": {"user": "f5networks", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"},
+            "version": f"2.20.3@{DIGEST}",
+        },
     ),
-    "a Secret of the user": ({"bigip_login_secret": "mine", "bigip_username": "", "bigip_password": ""}, {"bigip_login_secret": "mine"}),
-    "a second release": ({"release_name": "b", "name_override": "b"}, {"nameOverride": "b", "bigip_login_secret": "b-login"}),
-    "a name that would be more than one": ({"name_override": "a\nmetadata: {name: b}"}, {"nameOverride": None}),
+    "a Secret of the user": (
+        {"bigip_login_secret": "mine", "bigip_username": "", "bigip_password": ""},
+        {"bigip_login_secret": "mine"},
+    ),
+    "a second release": (
+        {"release_name": "b", "name_override": "b"},
+        {"nameOverride": "b", "bigip_login_secret": "b-login"},
+    ),
+    "a name that would be more than one": (
+        {"name_override": "a\nmetadata: {name: b}"},
+        {"nameOverride": None},
+    ),
     "a name that is not a text": ({"name_override": {"a": "b"}}, {"nameOverride": None}),
-    "resources": ({"resources": {"limits": {"cpu": 1}, "requests": {"memory": "1Gi"}}}, {"limits_cpu": "1", "requests_memory": "1Gi"}),
+    "pull Secrets as text": (
+        {"image_pull_secrets": "a,, b,"},
+        {"image": {**IMAGE, "pullSecrets": ["a", "b"]}},
+    ),
+    "an IngressClass of the user's": (
+        {"ingress_class": "x"},
+        {"ingressClass": {**NO_CLASS, "ingressClassName": "x"}},
+    ),
+    "a security context": (
+        {"pod_security_context": {"runAsUser": 7}},
+        {"podSecurityContext": {"runAsUser": 7}},
+    ),
+    "no resources": ({"resources": {"limits": None}}, {"limits_cpu": None}),
+    "resources": (
+        {"resources": {"limits": {"cpu": 1}, "requests": {"memory": "1Gi"}}},
+        {"limits_cpu": "1", "requests_memory": "1Gi"},
+    ),
     "placement": (
-        {"tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}, "node_selector": {"a": "b"}, "security_context": {"runAsUser": 7}},
-        {"tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}, "nodeSelector": {"a": "b"}, "securityContext": {"runAsUser": 7}},
+        {
+            "tolerations": [{"operator": "Exists"}],
+            "affinity": {"nodeAffinity": {}},
+            "node_selector": {"a": "b"},
+            "security_context": {"runAsUser": 7},
+        },
+        {
+            "tolerations": [{"operator": "Exists"}],
+            "affinity": {"nodeAffinity": {}},
+            "nodeSelector": {"a": "b"},
+            "securityContext": {"runAsUser": 7},
+        },
     ),
     "the IngressClass": (
         {"ingress_class_create": True, "ingress_class_default": True},
-        {"ingressClass": {"create": True, "ingressClassName": "f5", "isDefaultIngressController": True}, "isDefaultIngressController": True},
+        {
+            "ingressClass": {"create": True, "ingressClassName": "f5", "isDefaultIngressController": True},
+            "isDefaultIngressController": True,
+        },
     ),
-    "anything else": ({"values": {"rbac": {"create": False}, "custom": 1}}, {"rbac": {"create": False}, "custom": 1}),
+    "anything else": (
+        {"values": {"rbac": {"create": False}, "custom": 1}},
+        {"rbac": {"create": False}, "custom": 1},
+    ),
 }
 
 
@@ -151,87 +242,71 @@ def test_values(more: dict[str, Any], wanted: dict[str, Any]) -> None:
     assert {name: made["values"].get(name) for name in wanted} == wanted
 
 
-REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "no partition": ({"bigip_partition": ""}, "cis_bigip_partition is missing"),
-    "Common": ({"bigip_partition": "Common"}, "CIS must not own Common"),
-    "no URL": ({"bigip_url": ""}, "cis_bigip_url is missing"),
-    "a path": ({"bigip_url": "https://a/mgmt"}, "without a path"),
-    "http": ({"bigip_url": "http://a"}, "has to be https"),
-    "a password in the URL": ({"bigip_url": "https://admin:x@a"}, "holds a user or a password"),
-    "a port that is none": ({"bigip_url": "https://a:port"}, "is not a URL"),
-    "no credentials": ({"bigip_password": ""}, "CIS has no BIG-IP credentials"),
-    "credentials twice": ({"bigip_login_secret": "mine"}, "Set one or the other"),
-    "insecure with a CA": ({"insecure": True, "bigip_ca_cert": True}, "Set one of them"),
-    "namespaces and label": ({"namespaces": ["a"], "namespace_label": "b"}, "exclude each other"),
-    "another IngressClass": ({"ingress_class": "mine", "ingress_class_create": True}, "The chart names its IngressClass f5"),
-    "default of nothing": ({"ingress_class_default": True}, "does nothing without cis_ingress_class_create"),
-    "log level": ({"log_level": "loud"}, "CIS knows AS3DEBUG"),
-    "a tag": ({"image": "registry.example.com:5000/f5networks/k8s-bigip-ctlr:2.20.3"}, "The tag is cis_version"),
-    "a short digest": ({"image": "f5networks/k8s-bigip-ctlr@sha256:ab"}, "with 64 hexadecimal digits"),
-    "a digest of another kind": ({"image": "f5networks/k8s-bigip-ctlr@sha512:" + "0a" * 32}, "with 64 hexadecimal digits"),
-    "a digest and more": ({"image": f"f5networks/k8s-bigip-ctlr@{DIGEST}\n"}, "with 64 hexadecimal digits"),
-    "two digests": ({"image": f"f5networks/k8s-bigip-ctlr@{DIGEST}@{DIGEST}"}, "with 64 hexadecimal digits"),
-    "another tag before the digest": ({"image": f"f5networks/k8s-bigip-ctlr:2.20.4@{DIGEST}", "version": "2.20.3"}, "has to be the same"),
-    "only a digest": ({"image": f"f5networks/@{DIGEST}"}, "REPOSITORY/NAME"),
-    "no repository": ({"image": "k8s-bigip-ctlr"}, "cis_image: k8s-bigip-ctlr has to be REPOSITORY/NAME"),
-    "default class by values": ({"values": {"isDefaultIngressController": True}}, "Set it by cis_ingress_class_default."),
-    "static routes by node port": ({"static_routing": True}, "works with cis_pool_member_type cluster only, not with nodeport:"),
-    "static routes by NPL": ({"static_routing": True, "pool_member_type": "nodeportlocal"}, "not with nodeportlocal:"),
-    "static routes in words": ({"static_routing": "sometimes", "pool_member_type": "cluster"}, "cis_static_routing is 'sometimes'"),
-    "static routes of no CNI": ({"static_routing": True, "pool_member_type": "cluster", "cni": "none"}, "makes no static routes for the CNI none"),
-    "several clusters, no routes": ({"multi_cluster": CLUSTERS, "pool_member_type": "cluster"}, "needs cis_static_routing"),
-    "several clusters, mode": ({"multi_cluster": {**CLUSTERS, "mode": "many"}}, "It is one of standalone"),
-    "several clusters, name": ({"multi_cluster": {"mode": "standalone"}}, "local_cluster_name is missing"),
-    "several clusters, no Secret": ({"multi_cluster": {**CLUSTERS, "clusters": [{"name": "two"}]}}, "two needs either kubeconfig or secret"),
-    "several clusters, whose Secret": ({"multi_cluster": {**CLUSTERS, "clusters": [{"name": "two", "secret": "x"}]}}, "is written namespace/name"),
-    "several clusters, no names": ({"multi_cluster": {**CLUSTERS, "clusters": [{"secret": "x/y"}]}}, "each is a dictionary with a name"),
-    "secondary, no endpoint": ({"multi_cluster": {**CLUSTERS, "mode": "secondary"}}, "primary_endpoint is missing"),
-    "secondary, no pair": ({"multi_cluster": {**CLUSTERS, "mode": "secondary"}}, "exactly one has to have role primary, not 0"),
-    "IPAM without ranges": ({"ipam": {"storage_size": "1Gi"}}, "cis_ipam.ip_range is missing"),
-    "IPAM label": ({"ipam": {"ip_range": {"a_b": "192.0.2.1-192.0.2.2"}}}, "turns the _ of the label a_b into -"),
-    "IPAM password": ({"ipam": {"values": {"args": {"provider": "infoblox", "infoblox_password": "x"}}}}, "infoblox_password would be visible"),
-    "IPAM tag": ({"ipam": {"ip_range": {"a": "192.0.2.1-192.0.2.2"}, "image": "f5networks/f5-ipam-controller:0.1.12"}}, "The tag is cis_ipam.version"),
-    "IPAM text": ({"ipam": "yes"}, "cis_ipam is false, true"),
-    "password by values": ({"values": {"bigip_secret": {"create": True, "password": "x"}}}, "cis_values.bigip_secret would put the password"),
-    "password by argument": ({"values": {"args": {"bigip_password": "x"}}}, "would be visible in the values of the Helm release"),
-    "insecure by values": ({"values": {"args": {"insecure": True}}}, "cis_values.args.insecure would undo what the role checks. Set it by cis_insecure."),
-    "partition by values": ({"values": {"args": {"bigip_partition": "Common"}}}, "Set it by cis_bigip_partition."),
-    "mode by values": ({"values": {"args": {"pool_member_type": "cluster"}}}, "Set it by cis_pool_member_type."),
-    "IngressClass by values": ({"values": {"ingressClass": {"create": True}}}, "Set it by cis_ingress_class_create."),
-    "namespace by values": ({"values": {"namespace": "kube-system"}}, "Set it by cis_namespace."),
-    "version by values": ({"values": {"version": "latest"}}, "Set it by cis_version."),
-    "privileges by values": ({"values": {"podSecurityContext": {"privileged": True}}}, "Set it by cis_pod_security_context."),
-    "two spellings": ({"values": {"args": {"log-level": "DEBUG"}}}, "write log_level"),
-    "a list": ({"values": {"args": {"vs_snat_pool_name": ["a"]}}}, "Of lists it knows only namespaces"),
-    "YAML in an argument": ({"values": {"args": {"cipher_group": "a: b"}}}, "unquoted"),
-    "another port": ({"values": {"args": {"http_listen_address": "0.0.0.0:9090"}}}, "the chart's probes ask port 8080"),
-    "credentials elsewhere": ({"values": {"args": {"credentials_directory": "/x"}}}, "mounts the login Secret"),
-}
+def test_a_whole_plan() -> None:
+    url = {**OTHER, "arguments": [URL]}
+    assert plan(others=[url], namespaces=None) == {
+        "values": {
+            "args": ALWAYS,
+            "bigip_login_secret": "f5-bigip-ctlr-login",
+            "bigip_secret": {"create": False},
+            "image": {"user": "f5networks", "repo": "k8s-bigip-ctlr", "pullPolicy": "IfNotPresent"},
+            "ingressClass": {"create": False, "ingressClassName": "f5", "isDefaultIngressController": False},
+            "isDefaultIngressController": False,
+            "namespace": "f5-cis",
+            "podSecurityContext": RESTRICTED,
+            "rbac": {"create": True},
+            "serviceAccount": {"create": True, "name": "f5-bigip-ctlr-serviceaccount"},
+            "version": "2.20.3",
+        },
+        "refusals": [],
+        "warnings": [
+            text for text in plan(others=[url])["warnings"] if "CIS f5-cis/blue watches a, b too" in text
+        ],
+        "names": {
+            "extended_spec": "f5-bigip-ctlr-extended-spec",
+            "login_secret": "f5-bigip-ctlr-login",
+            "trusted_certs": "f5-bigip-ctlr-trusted-certs",
+        },
+        "extended_spec": None,
+        "ipam_values": None,
+    }
+    assert len(plan(others=[url])["warnings"]) == 1
 
 
-@pytest.mark.parametrize(("more", "text"), REFUSED.values(), ids=REFUSED.keys())
-def test_refused(more: dict[str, Any], text: str) -> None:
-    assert text in "\n".join(plan(**more)["refusals"])
+def test_a_plan_that_is_refused_goes_no_further() -> None:
+    more = {
+        "ipam": {"ip_range": {"a": "192.0.2.1-192.0.2.2"}},
+        "multi_cluster": CLUSTERS,
+        "others": [{**OTHER, "arguments": [URL]}],
+    }
+    refused = plan(**more, log_level="loud")
+    assert refused["refusals"] == [
+        "cis_log_level is 'loud'. CIS knows AS3DEBUG, DEBUG, INFO, WARNING, ERROR, CRITICAL."
+    ]
+    assert (refused["warnings"], refused["extended_spec"], refused["ipam_values"]) == ([], None, None)
+    good = plan(**more)
+    assert (len(good["warnings"]), good["refusals"]) == (1, []) and None not in (
+        good["extended_spec"],
+        good["ipam_values"],
+    )
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"args": {"bigip_partition": "kubernetes", "insecure": False}},
-        {"bigip_secret": {"create": False}},
-        {"args": {"http_listen_address": "0.0.0.0:8080"}},
-    ],
-)
-def test_values_that_undo_nothing_are_taken(more: dict[str, Any]) -> None:
-    assert plan(values=more)["refusals"] == []
-
-
-def test_the_mode_may_be_unknown_at_first() -> None:
-    assert plan(pool_member_type="", static_routing=True)["refusals"] == []
+def test_merge() -> None:
+    """As Helm merges values."""
+    below = {"a": {"b": 1, "c": {"d": 2}}, "e": [1], "f": {"g": 1}, "h": 1}
+    assert values.merge(
+        below, {"a": {"c": {"x": 3}, "b": {}}, "e": [2], "f": None, "h": {"i": 1}, "j": 1}
+    ) == {
+        **{"a": {"b": {}, "c": {"d": 2, "x": 3}}, "e": [2], "f": None},
+        **{"h": {"i": 1}, "j": 1},
+    }
+    assert below == {"a": {"b": 1, "c": {"d": 2}}, "e": [1], "f": {"g": 1}, "h": 1}
 
 
 def test_no_secret_is_in_the_plan() -> None:
-    text = json.dumps(plan(multi_cluster={**CLUSTERS, "clusters": [{"name": "two", "kubeconfig": "very secret"}]}))
+    text = json.dumps(
+        plan(multi_cluster={**CLUSTERS, "clusters": [{"name": "two", "kubeconfig": "very secret"}]})
+    )
     assert "very secret" not in text
 
 
@@ -256,12 +331,19 @@ def test_extended_spec() -> None:
 
 
 def test_the_digest_of_the_ipam_image() -> None:
-    made = plan(ipam={"ip_range": {"a": "192.0.2.1-192.0.2.2"}, "image": f"f5networks/f5-ipam-controller@{DIGEST}"})["ipam_values"]
+    made = plan(
+        ipam={"ip_range": {"a": "192.0.2.1-192.0.2.2"}, "image": f"f5networks/f5-ipam-controller@{DIGEST}"}
+    )["ipam_values"]
     assert (made["image"]["repo"], made["image"]["version"]) == ("f5-ipam-controller", f"0.1.12@{DIGEST}")
 
 
 def test_ipam_values() -> None:
-    made = plan(ipam={"ip_range": {"b": "192.0.2.5-192.0.2.9", "a": "192.0.2.1-192.0.2.2"}, "values": {"args": {"log_level": "DEBUG"}}})["ipam_values"]
+    made = plan(
+        ipam={
+            "ip_range": {"b": "192.0.2.5-192.0.2.9", "a": "192.0.2.1-192.0.2.2"},
+            "values": {"args": {"log_level": "DEBUG"}},
+        }
+    )["ipam_values"]
     assert made["args"] == {
         "orchestration": "kubernetes",
         "provider": "f5-ip-provider",
@@ -270,7 +352,9 @@ def test_ipam_values() -> None:
     }
     assert made["image"]["version"] == "0.1.12"
     assert made["pvc"] == {"create": False, "name": "f5-bigip-ctlr-ipam"}
-    assert yaml.safe_load(f"- --ip-range={made['args']['ip_range']}") == [f"--ip-range={made['args']['ip_range']}"]
+    assert yaml.safe_load(f"- --ip-range={made['args']['ip_range']}") == [
+        f"--ip-range={made['args']['ip_range']}"
+    ]
     assert plan(ipam=True)["ipam_values"] is None
 
 
@@ -285,15 +369,23 @@ OTHER: dict[str, Any] = {
 URL = "--bigip-url=https://bigip.example.com"
 SERVED_TWICE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "the same namespace": ({"namespaces": ["b", "c"]}, {}, "CIS f5-cis/blue watches b too"),
-    "as text": ({"namespaces": "b, c"}, {}, "watches b too"),
+    "as text": ({"namespaces": "web, shop"}, {"namespaces": ["web"]}, "watches web too"),
     "one watches all": ({}, {}, "watches a, b too"),
     "both watch all": ({}, {"namespaces": []}, "watches all namespaces too"),
     "other namespaces": ({"namespaces": ["c"]}, {}, ""),
     "scaled to 0": ({}, {"replicas": 0}, ""),
     "another BIG-IP": ({"bigip_url": "https://two.example.com"}, {}, ""),
     "for Ingresses": ({}, {"custom_resource_mode": False}, ""),
-    "both for Ingresses": ({"custom_resource_mode": False}, {"custom_resource_mode": False}, "another cis_ingress_class"),
-    "another class": ({"custom_resource_mode": False, "ingress_class": "x"}, {"custom_resource_mode": False}, ""),
+    "both for Ingresses": (
+        {"custom_resource_mode": False},
+        {"custom_resource_mode": False},
+        "another cis_ingress_class",
+    ),
+    "another class": (
+        {"custom_resource_mode": False, "ingress_class": "x"},
+        {"custom_resource_mode": False},
+        "",
+    ),
     "another label": ({"values": {"args": {"custom_resource_label": "f5cr=two"}}}, {}, ""),
     "the other's label": ({}, {"arguments": [URL, "--custom-resource-label=f5cr=two"]}, ""),
     "by a label, which has no names": ({"namespace_label": "a=b"}, {}, ""),
