@@ -161,7 +161,7 @@ RULES = {"r1": {"class": "iRule", "iRule": "from a Secret"}, "r2": {"class": "iR
 TRUSTED = {"pools": {"pool": {"service": "x", "pool_member_type": "cluster", "trust": "all"}}}
 VALUES = {
     "class": "X",
-    "text": {"one": "", "many": "1\n2"},
+    "text": {"one": "x", "many": "1\n2"},
     "list": [{"b": 1, "a": 2}, "x", [3]],
     "empty": [],
     "more": {"of": {}, "none": None, "true": True},
@@ -267,7 +267,7 @@ VALUES = {
       many: |
         1
         2
-      one: 
+      one: x
 """,
             "",
             id="values",
