@@ -138,8 +138,7 @@ class ClusterGoals:
                 self._wanted.hold(fill.tenant, pool, fill.path)
                 continue
             target = self._wanted.applications[fill.tenant][fill.application][fill.pool]
-            share_nodes = bool(fill.member.get("shareNodes", True))
-            target["members"] = build.entries(pool.members, fill, pool.route_domain, share_nodes)
+            target["members"] = build.entries(pool.members, fill, pool.route_domain, share_nodes=True)
             filled[_place(fill)] = pool
         return filled
 
