@@ -32,7 +32,7 @@ class Poster:
 
     def __init__(self, as3: Writer, size: int, controls: Mapping[str, Json]) -> None:
         self._as3 = as3
-        self._size = max(1, size)
+        self._size = size
         self._controls = {"class": "Controls", "userAgent": "vks.bigip", **controls}
         # AS3 keeps the controls of an application's POST in the tenant, which may belong to other owners.
         # So only those that the user asked for are sent.
