@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .ports import Writer
 
 # Deletes before changes before creations: an address that moves to another tenant is free when it is taken.
-_ORDER = {"delete": 0, "release": 1, "restore": 1, "update": 2, "create": 3}
+_ORDER = ("delete", "restore", "release", "update", "create")
 _OLDEST_SCHEMA = "3.50.0"
 
 Pair = tuple[TenantPlan, Step]
@@ -42,7 +42,7 @@ class Poster:
     def batches(self, ready: Sequence[Pair]) -> Iterator[Batch]:
         """Whole tenants together; each tenant that is posted application by application alone."""
         whole: list[Pair] = []
-        for pair in sorted(ready, key=lambda item: (_ORDER.get(item[0].action, 2), item[0].tenant)):
+        for pair in sorted(ready, key=lambda item: (_ORDER.index(item[0].action), item[0].tenant)):
             if _is_whole(pair[0]):
                 whole.append(pair)
                 if len(whole) >= self._size:

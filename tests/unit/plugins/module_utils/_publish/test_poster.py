@@ -165,8 +165,9 @@ STEP = Step({"A1": {"class": "Application"}})
         (20, [plan("T1", "create"), plan("T2"), plan("T3", "delete")], [["T3", "T2", "T1"]]),
         (20, [plan("T1", "restore"), plan("T2", "release"), plan("T3", "delete"), plan("T4", "update")],
          [["T3", "T1", "T2", "T4"]]),
-        (20, [plan("T4", "restore"), plan("T3", "release"), plan("T2", "update"), plan("T1", "create")],
-         [["T3", "T4", "T2", "T1"]]),
+        (20, [plan("T1", "create"), plan("T2", "update"), plan("T3", "release"), plan("T4", "delete")],
+         [["T4", "T3", "T2", "T1"]]),
+        (20, [plan("T1", "update"), plan("T2", "restore"), plan("T3", "delete")], [["T3", "T2", "T1"]]),
         # A tenant that is posted application by application is alone. It waits only for a whole tenant of an
         # earlier action.
         (20, [plan("T1"), plan("T2", whole=False), plan("T3")], [["T2"], ["T1", "T3"]]),
