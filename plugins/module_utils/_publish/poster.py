@@ -58,7 +58,7 @@ class Poster:
 
     def send(self, batch: Batch) -> dict[str, Verdict]:
         """A verdict for each tenant of the batch."""
-        plan, step = batch[0]
+        (plan, step), *dummy = batch
         try:
             if _is_whole(plan):
                 return self._send_whole(batch)
@@ -72,11 +72,16 @@ class Poster:
         for plan, step in batch:
             body[plan.tenant] = plan.body(step.applications, step.remove)
         outcome = self._as3.submit(body)
-        judged = [(pair, verdict(pair[0].tenant, outcome)) for pair in batch]
-        verdicts = {pair[0].tenant: one for pair, one in judged if one is not None}
-        silent = [pair for pair, one in judged if one is None]
+        verdicts: dict[str, Verdict] = {}
+        silent: list[Pair] = []
+        for plan, step in batch:
+            judged = verdict(plan.tenant, outcome)
+            if judged is None:
+                silent.append((plan, step))
+            else:
+                verdicts[plan.tenant] = judged
         if silent and len(batch) == 1:
-            return {batch[0][0].tenant: nameless(batch[0][0].tenant, outcome)}
+            return {plan.tenant: nameless(plan.tenant, outcome) for plan, dummy in silent}
         if len(silent) == len(batch):
             # AS3 refused the whole body and named no tenant. Alone, a bad one does not stop the others.
             for pair in silent:

@@ -172,6 +172,7 @@ STEP = Step({"A1": {"class": "Application"}})
         # earlier action.
         (20, [plan("T1"), plan("T2", whole=False), plan("T3")], [["T2"], ["T1", "T3"]]),
         (20, [plan("T1", "delete"), plan("T2", whole=False), plan("T3")], [["T1"], ["T2"], ["T3"]]),
+        (20, [plan("T1", "delete"), plan("T2"), plan("T3", whole=False)], [["T1", "T2"], ["T3"]]),
         (20, [plan("T1", "create", claim_first=True), plan("T2", "create")], [["T1"], ["T2"]]),
         (20, [], []),
     ],
@@ -296,12 +297,14 @@ STORED = {"class": "Tenant", "A2": shop("192.0.2.2"), "A3": shop("192.0.2.3")}
     [("192.0.2.1", ["write", "A2", "A3"]), ("192.0.2.2", ["A2", "A3", "write"])],
     ids=["frees nothing", "frees the address"],
 )
+@pytest.mark.parametrize("more", [{}, {"defaultRouteDomain": 7}], ids=["", "in a route domain"])
 def test_removals_of_applications_are_last_unless_they_free_an_address(
-    address: str, order: list[str]
+    address: str, order: list[str], more: dict[str, Any]
 ) -> None:
     writer = Writer()
     step = Step({"A1": shop(address)}, ["A2", "A3"])
-    (verdict,) = Poster(writer, 20, {}).send([(plan("T1", whole=False, stored=STORED), step)]).values()
+    one = plan("T1", whole=False, stored={**STORED, **more})
+    (verdict,) = Poster(writer, 20, {}).send([(one, step)]).values()
     assert (
         verdict.ok and [sent if isinstance(sent, str) else "write" for _tenant, sent in writer.sent] == order
     )
@@ -312,6 +315,7 @@ def test_removals_of_applications_are_last_unless_they_free_an_address(
     [
         # written, and then a removal fails: a part was carried out
         ("192.0.2.1", (None, REFUSED), ["write", "A2"], True, None),
+        ("192.0.2.1", (None, None, REFUSED), ["write", "A2", "A3"], True, None),
         ("192.0.2.1", (REFUSED,), ["write"], False, None),
         ("192.0.2.2", (REFUSED,), ["A2"], False, None),
         # removed to free an address, and the new one fails: put back
