@@ -143,8 +143,6 @@ def _names(pools: Mapping[PoolPlace, Pool]) -> Names:
 
 def _pools(finished: Finished) -> list[Object]:
     """The pools that were filled from the cluster."""
-    if finished.details == "none":
-        return []
     entries = []
     for (tenant, application, pool), value in sorted(finished.pools.items()):
         plan = finished.runs[tenant].plan
