@@ -125,7 +125,8 @@ def test_each_connection_is_closed_after_the_work(
 
     class Work:
         def __init__(self, options: Any, client: Any, above: Any, check_mode: bool, warn: Any) -> None:
-            events.append((options.state, client.warn, client.seconds, above and above.seconds, check_mode, warn))
+            seconds = (client.seconds, above and above.seconds)
+            events.append((options.state, client.warn, *seconds, check_mode, warn))
 
         def run(self) -> str:
             events.append("work")
