@@ -345,3 +345,11 @@ def test_the_wait_ends_when_wait_up_is_over() -> None:
     world.publish(applications=[app()], wait_up=3)
     assert world.clock.now - begin == 3 and world.bigip.reads["declaration"] == 3, "nothing was sent since"
     assert world.progress[-1] == "1 of 1 tenants done"
+
+
+def test_a_group_that_is_synchronised_may_still_have_changes_pending() -> None:
+    world = World(WEB)
+    world.bigip.sync = SyncStatus("high-availability", "Changes Pending", "yellow", "Wait.")
+    result = world.publish(applications=[app()], sync_to_group="/Common/dg")
+    assert result["sync"] == {"mode": "high-availability", "status": "Changes Pending", "summary": "Wait."}
+    assert result["warnings"] == [] and world.synchronised == ["/Common/dg"]

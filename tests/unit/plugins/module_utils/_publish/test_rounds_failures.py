@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
 from ansible_collections.vks.bigip.tests.unit.support.publishing import (
     OWNER,
     WEB,
@@ -340,14 +341,16 @@ def test_all_that_others_changed_are_named_in_order() -> None:
         stored["A2"]["remark"] = f"change {len(bigip.posts)}"
         stored.pop("A3", None)
         stored.update({name: {"class": "Application"} for name in ("B3", "B1", "B2")})
+        stored["B2"] = mark.put({"class": "Application"}, {"owner": "them"})
         conflict = "The hash you submitted does not match the hash on the current Tenant."
         return outcome_of({"results": [{"code": 422, "message": conflict, "tenant": "T1"}]})
 
     world.bigip.answers += [other_user] * 9
     (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
-    owned = [f"application {name} (owner {OWNER})" for name in ("A2", "A3")]
-    others = [f"application {name} (unmarked)" for name in ("B1", "B2", "B3")]
-    assert failure["note"] == f"Meanwhile changed: {', '.join([*owned, *others])}."
+    ours = f"owner {OWNER}"
+    owners = {"A2": ours, "A3": ours, "B1": "unmarked", "B2": "owner them", "B3": "unmarked"}
+    changed = ", ".join(f"application {name} ({owner})" for name, owner in owners.items())
+    assert failure["note"] == f"Meanwhile changed: {changed}."
 
 
 def test_the_device_rests_as_long_as_one_tenant_of_a_post_needs() -> None:
