@@ -97,7 +97,7 @@ def test_removals_are_taken_out_if_they_were_not_posted() -> None:
     for name in ("T6", "T5", "T1", "T3"):
         listed = {} if name == "T3" else {"A1": APPLICATION}
         made.plan(TenantGoal(name, listed, remove=frozenset({"A3", "A2"})))
-    made.hold({"T6": TAKEN, "T5": FAULT})
+    made.hold({"T6": TAKEN, "T5": FAULT, "T0": FAULT})
     made.runs["T1"].verdict = Verdict.success("success")
     (warning,) = pruning.drop_removals(made, "the fault in T9")
     assert warning == (
@@ -105,5 +105,6 @@ def test_removals_are_taken_out_if_they_were_not_posted() -> None:
         "No longer listed: T3/A2, T3/A3, T5/A2, T5/A3, T6/A2, T6/A3."
     )
     assert removed(made) == {"T1": ["A2", "A3"], "T0": [], "T5": [], "T6": []}
-    assert made.held() == ["T6"] and made.runs["T6"].plan.failure is TAKEN
+    assert made.held() == ["T0", "T6"]
+    assert (made.runs["T0"].plan.failure, made.runs["T6"].plan.failure) == (FAULT, TAKEN)
     assert pruning.drop_removals(plans("T1"), "the fault in T9") == []
