@@ -74,7 +74,10 @@ def members(*found: Member, left_out: tuple[LeftOut, ...] = ()) -> Pool:
 
 def run(script: list[Exchange], **options: Any) -> Result:
     with ScriptedServer(script) as server:
-        return run_module(pool_status_info.main, {"provider": {"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}, **options})
+        provider = {"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}
+        result = run_module(pool_status_info.main, {"provider": provider, **options})
+    assert result.get("failed") or result["changed"] is False
+    return result
 
 
 def application(owner: str | None = "me", service: Any = SERVICE, noted: dict[str, Any] | None = None, **pools: Any) -> dict[str, Any]:
