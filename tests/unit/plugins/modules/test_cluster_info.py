@@ -55,8 +55,12 @@ def run_both(supervisor: list[Exchange], workload: list[Exchange] | None = None)
             "clusters": [{"name": "a", "cluster": {"server": server.url}}],
             "users": [{"name": "a", "user": {"token": "supervisor-secret"}}],
         }
-        result = run(workload or START + ANTREA + NO_CONTROLLERS, supervisor_kubeconfig=kubeconfig, supervisor_namespace="team-a", cluster_name="shop")
+        reads = workload or START + ANTREA + NO_CONTROLLERS
+        names = {"supervisor_namespace": "team-a", "cluster_name": "shop"}
+        result = run(reads, supervisor_kubeconfig=kubeconfig, **names)
     assert "supervisor-secret" not in result.stdout
+    if not result.get("failed"):
+        assert (result["changed"], result["requests"]) == (False, len(reads) + len(supervisor))
     return result
 
 
