@@ -67,7 +67,7 @@ def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What the checks are run with."""
+    """The arguments that the checks are run with."""
     calls: list[Any] = []
     monkeypatch.setattr(table, "run", lambda *args: [calls.extend(args)] and [])
     return calls
