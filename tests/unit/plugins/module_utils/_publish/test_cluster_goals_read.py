@@ -50,6 +50,7 @@ class Read:
         request = publishing.check(given, bool(options.get("assume_cis_at_rest")))
         assert isinstance(request, PublishRequest)
         self.clock, self.hidden = Clock(), set[str]()
+        self.clock.now = 100
         self.wanted = request.wanted
 
         @contextlib.contextmanager

@@ -201,6 +201,7 @@ def test_no_change_in_the_words_of_as3() -> None:
 VERSIONS = {
     "3.56.0": True,
     "3.50.0": True,
+    "3.50": True,
     "3.100.0": True,
     "4.0.0": True,
     "3.49.0": False,
