@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -256,3 +257,11 @@ def test_a_cluster_that_the_supervisor_does_not_have(groups: tuple[str, ...]) ->
 def test_the_supervisor_needs_the_names() -> None:
     result = run([], supervisor_context="a")
     assert result["failed"] is True and "supervisor_namespace" in result["msg"]
+
+
+def test_an_object_that_is_left_out_is_a_warning() -> None:
+    nodes = listing(NODES, text.node("n1"), {**text.node("n2"), "more": "DEEP"})
+    nodes.text = json.dumps(nodes.json).replace('"DEEP"', "[" * 3000 + "]" * 3000)
+    nodes.json, nodes.headers = None, {"Content-Type": "application/json"}
+    result = run([api.version(), nodes, *ANTREA, *NO_CONTROLLERS])
+    assert [node["name"] for node in result["nodes"]] == ["n1"] and len(result["warnings"]) == 1
