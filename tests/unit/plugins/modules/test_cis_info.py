@@ -472,3 +472,12 @@ def test_a_result_has_what_is_asked_for() -> None:
         assert set(result) - {"invocation", "check_mode"} == always | more
         assert all(result[name] == [] for name in more) and result["lasting"] is False
         assert ("findings" in result["controllers"][0]) == (script is well)
+
+
+def test_a_deployment_that_cannot_be_read_is_a_warning() -> None:
+    other = {"metadata": {"name": "x", "namespace": "cis"}, "spec": "DEEP"}
+    deployments = listing(DEPLOYMENTS, deployment(), other)
+    deployments.text = json.dumps(deployments.json).replace('"DEEP"', "[" * 3000 + "]" * 3000)
+    deployments.json, deployments.headers = None, {"Content-Type": "application/json"}
+    result = run([deployments], gather=[])
+    assert [one["name"] for one in result["controllers"]] == ["one-cis"] and len(result["warnings"]) == 1
