@@ -481,3 +481,12 @@ def test_a_deployment_that_cannot_be_read_is_a_warning() -> None:
     deployments.json, deployments.headers = None, {"Content-Type": "application/json"}
     result = run([deployments], gather=[])
     assert [one["name"] for one in result["controllers"]] == ["one-cis"] and len(result["warnings"]) == 1
+
+
+def test_the_resources_of_a_cis_for_ingresses_are_its_ingresses() -> None:
+    ingress = {"metadata": {"namespace": "shop", "name": "web"}, "spec": {"ingressClassName": "f5"}}
+    by_ingress = deployment(arguments=("--custom-resource-mode=false",))
+    script = [listing(DEPLOYMENTS, by_ingress), listing("/apis/networking.k8s.io/v1/ingresses", ingress)]
+    (one,) = run(script, gather=["resources"])["resources"]
+    assert (one["kind"], one["namespace"], one["name"]) == ("Ingress", "shop", "web")
+    assert one["controller"] == "cis/one-cis"
