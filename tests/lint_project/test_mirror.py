@@ -28,6 +28,7 @@ ACROSS = {
 }
 """Tests that belong to no single file, each with its reason."""
 
+
 def unit_tests(folder: Path) -> list[Path]:
     return sorted(folder.rglob("test_*.py"))
 

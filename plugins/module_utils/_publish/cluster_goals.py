@@ -138,8 +138,7 @@ class ClusterGoals:
                 self._wanted.hold(fill.tenant, pool, fill.path)
                 continue
             target = self._wanted.applications[fill.tenant][fill.application][fill.pool]
-            share_nodes = bool(fill.member.get("shareNodes", True))
-            target["members"] = build.entries(pool.members, fill, pool.route_domain, share_nodes)
+            target["members"] = build.entries(pool.members, fill, pool.route_domain, share_nodes=True)
             filled[_place(fill)] = pool
         return filled
 
@@ -205,7 +204,7 @@ def _pool_facts(fill: Fill, source: Source, pool: Pool) -> PoolFacts:
         mode=pool.mode,
         explicit_share="shareNodes" in fill.member,
         left_out=sum(1 for item in pool.left_out if item.kind == "Pod"),
-        node_port=pool.members[0].port if pool.members and is_nodeport else None,
+        node_port=next((member.port for member in pool.members), None) if is_nodeport else None,
         options=source.recorded(),
         distrusted=believed.distrusted(pool.left_out),
         unread=believed.unread(pool.left_out),

@@ -36,10 +36,14 @@ def _compared(run: Run, check_mode: bool) -> Run:
     Check mode assumes that none differs.
     """
     declared = run.plan.declared
-    unchanged = run.verdict is not None and run.verdict.ok and run.verdict.message == "no change"
-    if declared is None or not declared.blind or not (check_mode or unchanged):
+    if declared is None or not declared.blind or not (check_mode or _is_unchanged(run)):
         return run
-    return replace(run, plan=run.plan.unchanged(), posts=0, verdict=None)
+    return replace(run, plan=run.plan.unchanged())
+
+
+def _is_unchanged(run: Run) -> bool:
+    """True if AS3 found no difference."""
+    return run.verdict is not None and run.verdict.message == "no change"
 
 
 def _operator_warnings(run: Run, check_mode: bool) -> list[str]:
@@ -70,8 +74,7 @@ def _members(run: Run, check_mode: bool) -> tuple[list[str], list[str]]:
     kept: list[str] = []
     enabled: list[str] = []
     plan = run.plan
-    answer = run.verdict.message if run.verdict else ""
-    will_post = plan.action in report.CHANGES and (check_mode or run.posts > 0 and answer != "no change")
+    will_post = plan.action in report.CHANGES and (check_mode or run.posts > 0 and not _is_unchanged(run))
     for name, hands in sorted((plan.declared.operators if plan.declared else {}).items()):
         posted = will_post and (plan.whole or plan.changes[name].kind != "none")
         pools = difference.pools_of(plan.wanted[name])

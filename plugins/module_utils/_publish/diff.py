@@ -73,7 +73,7 @@ def _shown(application: Object, plan: TenantPlan, name: str, names: Names, chang
     covered = secrets.replace(origin.replace(application, origins(plan, name), cover), cover)
     shown = normal.application(covered, plan.tenant, name, plan.route_domain)
     owner = mark.owner(application)
-    if owner is not None and mark.PATH in changed and mark.owner((plan.stored or {}).get(name)) is None:
+    if owner is not None and mark.PATH in changed and mark.owner(mark.application(plan.stored, name)) is None:
         shown["owner"] = owner
     for pool in difference.pools_of(shown):
         listed = shown[pool].get("members")
@@ -111,7 +111,7 @@ def _lines(value: Object, depth: int) -> list[str]:
         elif isinstance(part, str):
             lines += _string(part, f"{pad}{key}", pad)
         else:
-            lines.append(f"{pad}{key}: {json.dumps(part, sort_keys=True)}")
+            lines.append(f"{pad}{key}: {json.dumps(part)}")
     return lines
 
 

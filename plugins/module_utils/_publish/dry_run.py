@@ -44,7 +44,7 @@ def judge(
         return []
     info = bigip.as3.info()
     version = str(info.get("version") or "unknown")
-    if tuple(int(part) for part in re.findall(r"[0-9]{1,9}", version)[:2]) < _SINCE:
+    if tuple(int(part) for part in re.findall(r"[0-9]{1,9}", version)) < _SINCE:
         needs = f"dry_run needs AS3 3.50.0 or later, and BIG-IP has {version}"
         return [f"{needs}: AS3 did not judge {_names(ready)}."]
     poster = Poster(_DryRun(bigip.as3, info), options.tenants_per_post, controls)
@@ -127,13 +127,14 @@ def _request(plan: TenantPlan) -> Pair | None:
 def _take(run: Run, verdict: Verdict) -> None:
     """The verdict in words of a check: nothing was to be published."""
     failure = verdict.failure
-    if failure and verdict.unknown:
-        what, remedy = f"AS3 did not judge tenant {run.goal.tenant}", "Nothing was changed. Run again."
-        judged = Failure(failure.code, what, said=failure.said, remedy=remedy)
-        verdict = Verdict.failed(judged, verdict.code)
-    elif failure:
+    run.changed = verdict.ok
+    if failure:
         what = failure.what.replace("AS3 did not publish", "AS3 would not publish")
-        judged = Failure(failure.code, what, said=failure.said, remedy=failure.remedy, **failure.details)
+        remedy, details = failure.remedy, failure.details
+        if verdict.unknown:
+            what, details = f"AS3 did not judge tenant {run.goal.tenant}", {}
+            remedy = "Nothing was changed. Run again."
+        judged = Failure(failure.code, what, said=failure.said, remedy=remedy, **details)
         verdict = Verdict.failed(judged, verdict.code)
+        run.changed = failure.code == "dry_run_ignored"
     run.verdict = verdict
-    run.changed = verdict.ok or (failure is not None and failure.code == "dry_run_ignored")

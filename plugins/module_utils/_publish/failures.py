@@ -83,10 +83,10 @@ def _place_in_declaration(tenant: str, fault: Failure, wanted: Wanted) -> Object
     path = (
         fault.details.get("path")
         or _concerns(tenant, fault)
-        or _property_path(tenant, fault.said or "", wanted)
+        or _property_path(tenant, fault.said, wanted)
     )
     if not path:
-        return {"path": path, "applications": names}
+        return {"applications": names}
     named = [name for name in names if name in str(path).split("/")[2:3]]
     place = place_in_input(str(path)) or _input(str(path), wanted)
     return {"path": path, "input": place, "applications": named or names}
@@ -98,9 +98,9 @@ def _concerns(tenant: str, fault: Failure) -> str | None:
     return str(pool) if pool else f"/{tenant}/{application}" if application else None
 
 
-def _property_path(tenant: str, said: str, wanted: Wanted) -> str | None:
+def _property_path(tenant: str, said: str | None, wanted: Wanted) -> str | None:
     """The AS3 path of a property that AS3 names without its place."""
-    match = _PROPERTY.search(said)
+    match = _PROPERTY.search(said) if said else None
     for owner, name, key in wanted.objects:
         item = wanted.applications.get(owner, {}).get(name, {}).get(key)
         if match and owner == tenant and isinstance(item, dict) and match[1] in item:

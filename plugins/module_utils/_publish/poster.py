@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .ports import Writer
 
 # Deletes before changes before creations: an address that moves to another tenant is free when it is taken.
-_ORDER = {"delete": 0, "release": 1, "restore": 1, "update": 2, "create": 3}
+_ORDER = ("delete", "restore", "release", "update", "create")
 _OLDEST_SCHEMA = "3.50.0"
 
 Pair = tuple[TenantPlan, Step]
@@ -32,7 +32,7 @@ class Poster:
 
     def __init__(self, as3: Writer, size: int, controls: Mapping[str, Json]) -> None:
         self._as3 = as3
-        self._size = max(1, size)
+        self._size = size
         self._controls = {"class": "Controls", "userAgent": "vks.bigip", **controls}
         # AS3 keeps the controls of an application's POST in the tenant, which may belong to other owners.
         # So only those that the user asked for are sent.
@@ -42,7 +42,7 @@ class Poster:
     def batches(self, ready: Sequence[Pair]) -> Iterator[Batch]:
         """Whole tenants together; each tenant that is posted application by application alone."""
         whole: list[Pair] = []
-        for pair in sorted(ready, key=lambda item: (_ORDER.get(item[0].action, 2), item[0].tenant)):
+        for pair in sorted(ready, key=lambda item: (_ORDER.index(item[0].action), item[0].tenant)):
             if _is_whole(pair[0]):
                 whole.append(pair)
                 if len(whole) >= self._size:
@@ -72,11 +72,16 @@ class Poster:
         for plan, step in batch:
             body[plan.tenant] = plan.body(step.applications, step.remove)
         outcome = self._as3.submit(body)
-        judged = [(pair, verdict(pair[0].tenant, outcome)) for pair in batch]
-        verdicts = {pair[0].tenant: one for pair, one in judged if one is not None}
-        silent = [pair for pair, one in judged if one is None]
+        verdicts: dict[str, Verdict] = {}
+        silent: list[Pair] = []
+        for plan, step in batch:
+            judged = verdict(plan.tenant, outcome)
+            if judged is None:
+                silent.append((plan, step))
+            else:
+                verdicts[plan.tenant] = judged
         if silent and len(batch) == 1:
-            return {batch[0][0].tenant: nameless(batch[0][0].tenant, outcome)}
+            return {plan.tenant: nameless(plan.tenant, outcome) for plan, _step in silent}
         if len(silent) == len(batch):
             # AS3 refused the whole body and named no tenant. Alone, a bad one does not stop the others.
             for pair in silent:

@@ -9,14 +9,14 @@ A removal is first where it frees an address that another tenant takes. It is pu
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Mapping, Sequence
 
-from .._as3.names import LOCK
 from .._as3.types import Json
 from .._errors import Failure
 from .._ownership import mark, owners
 from .._plan import taken
-from .._plan.model import Step, TenantPlan
+from .._plan.model import Step, TenantPlan, unplanned
 from . import pruning
 from .interfaces import Tenants
 from .plans import Plans
@@ -73,13 +73,12 @@ def _put_back(rounds: Rounds, run: Run, names: list[str], takers: list[str]) -> 
         rounds.interfaces.progress(f"putting back {', '.join(places)}")
         plan = _restoring(tenant, names, before, stored.get(tenant), rounds.rules.owner)
         verdict = rounds.poster.send([(plan, Step(dict(plan.wanted)))])[tenant]
-        failure = None if verdict.ok else verdict.failure
+        failure = verdict.failure
     except Failure as fault:
-        if stored is None and run.verdict is not None and run.verdict.failure:
+        if stored is None and run.failure:
             return  # its own POST failed, so perhaps nothing was removed
         failure = fault
-    run.posts += 1
-    _note(run, _report(why, tenant, places, failure))
+    _note(run, _report(why, places, failure))
 
 
 def _is_missing(
@@ -104,38 +103,33 @@ def _restoring(
     Only the applications, which AS3 merges, if the tenant also has those of other owners.
     """
     applications = {name: before[name] for name in names}
-    if stored is not None:
-        current = {key: value for key, value in stored.items() if key != LOCK}
-        whole = not owners.others(current, names, owner)
-        return TenantPlan(tenant, "update", whole, current, stored.get(LOCK), applications)
-    properties = {
-        key: value
-        for key, value in before.items()
-        if key != "class" and mark.application(before, key) is None
-    }
-    return TenantPlan(tenant, "create", whole=True, wanted=applications, properties=properties)
+    plan = unplanned(tenant, stored)
+    if plan.stored is not None:
+        whole = not owners.others(plan.stored, names, owner)
+        return replace(plan, whole=whole, wanted=applications)
+    properties = {key: value for key, value in before.items() if mark.application(before, key) is None}
+    return replace(plan, whole=True, wanted=applications, properties=properties)
 
 
-def _report(why: str, tenant: str, places: Sequence[str], failure: Failure | None) -> Failure:
+def _report(why: str, places: Sequence[str], failure: Failure | None) -> Failure:
     """The fault of the tenant. failure: why the applications could not be published again."""
     listed = ", ".join(places)
     if failure is None:
         remedy = "See the fault there, and run again."
-        return Failure("put_back", f"{why}. Published again: {listed}", remedy=remedy, tenant=tenant)
+        return Failure("put_back", f"{why}. Published again: {listed}", remedy=remedy)
     return Failure(
         "removed",
         f"{why}. Not published again: {listed}",
         said=failure.message,
         remedy="See the faults of all these tenants. "
         "To publish it where it was, run with the former applications.",
-        tenant=tenant,
         removed=list(places),
     )
 
 
 def _note(run: Run, failure: Failure) -> None:
     """Beside the tenant's own fault, if it has one."""
-    if run.verdict is not None and run.verdict.failure:
-        run.verdict.note = failure.message
-    else:
+    if run.failure is None:
         run.verdict = Verdict.failed(failure)
+    elif run.verdict:
+        run.verdict.note = failure.message

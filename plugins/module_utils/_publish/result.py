@@ -69,8 +69,8 @@ def result(finished: Finished) -> Object:
 
 
 def _is_held(run: Run, finished: Finished) -> bool:
-    """Held by a fault of another tenant."""
-    return finished.stopped and not run.plan.failure and run.plan.action != "none"
+    """Held by its own fault, or by that of another tenant."""
+    return finished.stopped and run.plan.action != "none"
 
 
 def _is_changed(run: Run, finished: Finished) -> bool:
@@ -95,7 +95,7 @@ def _words(run: Run, finished: Finished) -> tuple[ResultCode, str]:
         return None, "no change"
     if finished.check_mode and verdict is None:
         return None, f"would {run.plan.action}"
-    if finished.stopped or verdict is None:
+    if verdict is None:
         return None, "held: on_error is stop"
     return verdict.code, verdict.message
 
@@ -143,8 +143,6 @@ def _names(pools: Mapping[PoolPlace, Pool]) -> Names:
 
 def _pools(finished: Finished) -> list[Object]:
     """The pools that were filled from the cluster."""
-    if finished.details == "none":
-        return []
     entries = []
     for (tenant, application, pool), value in sorted(finished.pools.items()):
         plan = finished.runs[tenant].plan

@@ -89,7 +89,7 @@ class Rounds:
         """The steps to send now, and the tenants that wait for monitors. The others get their verdict."""
         ready: list[Pair] = []
         waiting: list[str] = []
-        for tenant, run in sorted(unfinished.items()):
+        for tenant, run in unfinished.items():
             plan = plans[tenant]
             if plan.failure:
                 run.verdict = Verdict.failed(plan.failure)
@@ -108,10 +108,10 @@ class Rounds:
         now = self.interfaces.clock()
         if run.wait_until is None:
             run.wait_until = now + self._options.wait_up
-        if now < run.wait_until:
-            return True
-        run.verdict = Verdict.failed(_not_up(run.goal.tenant, step.waiting, self._options.wait_up))
-        return False
+        expired = now >= run.wait_until
+        if expired:
+            run.verdict = Verdict.failed(_not_up(run.goal.tenant, step.waiting, self._options.wait_up))
+        return not expired
 
     def _report_progress(self, total: int, unfinished: int, waiting: Sequence[str]) -> None:
         monitors = f", waiting for monitors in {', '.join(waiting)}" if waiting else ""

@@ -92,7 +92,7 @@ def _failure(
     conflict = any(result.lock_conflict for result in results)
     return Failure(
         "conflict" if conflict else "as3_refused",
-        f"AS3 did not publish tenant {tenant}" + (f" ({word})" if word and word not in answer else ""),
+        f"AS3 did not publish tenant {tenant}" + (f" ({word})" if word not in answer else ""),
         said=answer,
         remedy=_remedy(answer, conflict),
         path=paths[0] if paths else None,

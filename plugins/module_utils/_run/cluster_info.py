@@ -50,9 +50,9 @@ def cluster_info(params: Mapping[str, Any]) -> dict[str, Any]:
     above = supervisor_api.connect(params, deadline)
     if above is not None:
         with closing(above):
-            supervisor = supervisors.read(
-                Reader(above), options.supervisor_namespace or "", options.cluster_name or ""
-            )
+            # REQUIRED_BY: a connection comes with both names.
+            names = str(options.supervisor_namespace), str(options.cluster_name)
+            supervisor = supervisors.read(Reader(above), *names)
             requests += above.requests
     facts = Facts(supervisor=supervisor, **base)
     warnings += cluster.warnings

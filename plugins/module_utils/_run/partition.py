@@ -62,9 +62,8 @@ def ensure(
                 partition.create(session, name, options.description)
             else:
                 partition.remove(session, name)
-        warnings = list(session.warnings)
     diff = {
         "before": {"partition": name if exists else None},
         "after": {"partition": name if options.present else None},
     }
-    return {"changed": exists != options.present, "diff": diff, "warnings": warnings}
+    return {"changed": exists != options.present, "diff": diff, "warnings": session.warnings}

@@ -148,7 +148,8 @@ def _workload(client: Client, options: PreflightOptions, warn: Warn) -> Facts:
 
 def _with_supervisor(facts: Facts, above: Client, options: PreflightOptions) -> Facts:
     reader = Reader(above)
-    of_supervisor = supervisor.read(reader, options.supervisor_namespace or "", options.cluster_name or "")
+    # REQUIRED_BY: a connection comes with both names.
+    of_supervisor = supervisor.read(reader, str(options.supervisor_namespace), str(options.cluster_name))
     return dataclasses.replace(
         facts,
         supervisor=of_supervisor,

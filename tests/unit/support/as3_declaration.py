@@ -33,7 +33,8 @@ def run(script: list[Exchange], check: bool = False, **options: Any) -> Result:
         provider = {"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}
         result = run_module(as3_declaration.main, {"provider": provider, "timeout": 30, **options}, check=check, diff=True)
     if script and "requests" in result:
-        assert result["requests"]["bigip"] == len(script)
+        assert result["requests"] == {"bigip": len(script), "kubernetes": 0}
+        assert result["timings"]["kubernetes"] == 0
     return result
 
 

@@ -59,6 +59,7 @@ class FakeCluster:
         self.uid_failure: Failure | None = more.get("uid_failure")
         self.requests = 0
         self.published: dict[str, str] = {}
+        self.routable: Any = None
         self.entered = 0
         self.asked: list[tuple[str, str]] = []
         self.listed: list[tuple[str, ...]] = []
@@ -66,7 +67,7 @@ class FakeCluster:
     def pools(
         self, sources: Any, *, published: Any, pod_network_routable: Any = None
     ) -> list[Pool | Failure]:
-        self.published = dict(published)
+        self.published, self.routable = dict(published), pod_network_routable
         missing = Failure("service_not_found", "Service not found", remedy="Create it.")
         return [self.by_service.get(source.name, missing) for source in sources]
 

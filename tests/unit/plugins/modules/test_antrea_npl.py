@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._run import antrea_npl as engine
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
 from ansible_collections.vks.bigip.tests.unit.support.answers import denied
 from ansible_collections.vks.bigip.tests.unit.support.antrea import (
@@ -104,3 +106,39 @@ def test_forbidden_reads_are_told_with_the_right() -> None:
         "kubernetes_forbidden",
         'resources: ["daemonsets"]',
     )
+
+
+@pytest.mark.parametrize("with_supervisor", [True, False])
+def test_each_connection_is_closed_after_the_work(
+    with_supervisor: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[Any] = []
+
+    class Connection:
+        warn: Any = None
+
+        def __init__(self, name: str, deadline: Any) -> None:
+            self.name, self.seconds = name, deadline.seconds
+
+        def close(self) -> None:
+            events.append(f"{self.name} is closed")
+
+    class Work:
+        def __init__(self, options: Any, client: Any, above: Any, check_mode: bool, warn: Any) -> None:
+            seconds = (client.seconds, above and above.seconds)
+            events.append((options.state, client.warn, *seconds, check_mode, warn))
+
+        def run(self) -> str:
+            events.append("work")
+            return "result"
+
+    def connect(params: Any, deadline: Any) -> Connection | None:
+        return Connection("the Supervisor", deadline) if with_supervisor else None
+
+    monkeypatch.setattr(engine, "Client", lambda params, deadline: Connection("the cluster", deadline))
+    monkeypatch.setattr(engine, "connect", connect)
+    monkeypatch.setattr(engine, "Engine", Work)
+    result: Any = engine.antrea_npl({"state": "disabled", "timeout": 9}, True, print)
+    above = ["the Supervisor is closed"] if with_supervisor else []
+    arguments = ("disabled", print, 9, 9 if with_supervisor else None, True, print)
+    assert (result, events) == ("result", [arguments, "work", *above, "the cluster is closed"])

@@ -32,7 +32,10 @@ def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 def run(script: list[Exchange], **options: Any) -> Result:
     with ScriptedServer(script) as server:
-        return run_module(cis_info.main, {"host": server.url, "allow_http": True, "api_key": "the-secret-token", "cis_namespaces": ["cis"], **options})
+        given = {"host": server.url, "allow_http": True, "api_key": "the-secret-token", "cis_namespaces": ["cis"]}
+        result = run_module(cis_info.main, {**given, **options})
+    assert result.get("failed") or result["changed"] is False
+    return result
 
 
 def deployment(available: int = 1, replicas: int = 1, arguments: tuple[str, ...] = ("--custom-resource-mode=true",)) -> dict[str, Any]:
@@ -446,3 +449,44 @@ def test_only_the_health_of_the_installation_is_read() -> None:
     result = run(script, gather=[], installation={"namespace": "cis", "release": "one", "health": True})
     assert [(one["name"], one.get("ready"), one["started_with"]) for one in result["controllers"]] == [("one-cis", True, ""), ("two-cis", None, "1 2")]
     assert result["resources"] == []
+
+
+def test_a_result_has_what_is_asked_for() -> None:
+    """Health is what is asked for without gather."""
+    always = {"changed", "controllers", "problems", "blocking", "lasting"}
+    well = [listing(DEPLOYMENTS, deployment()), listing(PODS, pod(), labels=LABELS), log(GOOD), READY]
+    ingresses, services = listing("/apis/networking.k8s.io/v1/ingresses"), listing("/api/v1/services")
+    customs = [custom("virtualservers"), custom("transportservers"), NO_INGRESS_LINKS]
+    start = [listing(DEPLOYMENTS, deployment())]
+    parts: list[tuple[list[Exchange], dict[str, Any], set[str]]] = [
+        (well, {}, set()),
+        (well, {"gather": ["health"]}, set()),
+        (start, {"gather": []}, set()),
+        ([*start, *customs], {"gather": ["resources"]}, {"resources"}),
+        ([*start, config_maps()], {"gather": ["config_maps"]}, {"config_maps", "left_out"}),
+        ([*start, *customs, services], {"gather": ["applications"]}, {"applications", "left_out"}),
+        ([*start, *customs, ingresses, services, config_maps()], {"gather": ["tenants"]}, {"tenants"}),
+    ]
+    for script, options, more in parts:
+        result = run(script, **options)
+        assert set(result) - {"invocation", "check_mode"} == always | more
+        assert all(result[name] == [] for name in more) and result["lasting"] is False
+        assert ("findings" in result["controllers"][0]) == (script is well)
+
+
+def test_a_deployment_that_cannot_be_read_is_a_warning() -> None:
+    other = {"metadata": {"name": "x", "namespace": "cis"}, "spec": "DEEP"}
+    deployments = listing(DEPLOYMENTS, deployment(), other)
+    deployments.text = json.dumps(deployments.json).replace('"DEEP"', "[" * 3000 + "]" * 3000)
+    deployments.json, deployments.headers = None, {"Content-Type": "application/json"}
+    result = run([deployments], gather=[])
+    assert [one["name"] for one in result["controllers"]] == ["one-cis"] and len(result["warnings"]) == 1
+
+
+def test_the_resources_of_a_cis_for_ingresses_are_its_ingresses() -> None:
+    ingress = {"metadata": {"namespace": "shop", "name": "web"}, "spec": {"ingressClassName": "f5"}}
+    by_ingress = deployment(arguments=("--custom-resource-mode=false",))
+    script = [listing(DEPLOYMENTS, by_ingress), listing("/apis/networking.k8s.io/v1/ingresses", ingress)]
+    (one,) = run(script, gather=["resources"])["resources"]
+    assert (one["kind"], one["namespace"], one["name"]) == ("Ingress", "shop", "web")
+    assert one["controller"] == "cis/one-cis"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,12 @@ def run_both(supervisor: list[Exchange], workload: list[Exchange] | None = None)
             "clusters": [{"name": "a", "cluster": {"server": server.url}}],
             "users": [{"name": "a", "user": {"token": "supervisor-secret"}}],
         }
-        result = run(workload or START + ANTREA + NO_CONTROLLERS, supervisor_kubeconfig=kubeconfig, supervisor_namespace="team-a", cluster_name="shop")
+        reads = workload or START + ANTREA + NO_CONTROLLERS
+        names = {"supervisor_namespace": "team-a", "cluster_name": "shop"}
+        result = run(reads, supervisor_kubeconfig=kubeconfig, **names)
     assert "supervisor-secret" not in result.stdout
+    if not result.get("failed"):
+        assert (result["changed"], result["requests"]) == (False, len(reads) + len(supervisor))
     return result
 
 
@@ -252,3 +257,11 @@ def test_a_cluster_that_the_supervisor_does_not_have(groups: tuple[str, ...]) ->
 def test_the_supervisor_needs_the_names() -> None:
     result = run([], supervisor_context="a")
     assert result["failed"] is True and "supervisor_namespace" in result["msg"]
+
+
+def test_an_object_that_is_left_out_is_a_warning() -> None:
+    nodes = listing(NODES, text.node("n1"), {**text.node("n2"), "more": "DEEP"})
+    nodes.text = json.dumps(nodes.json).replace('"DEEP"', "[" * 3000 + "]" * 3000)
+    nodes.json, nodes.headers = None, {"Content-Type": "application/json"}
+    result = run([api.version(), nodes, *ANTREA, *NO_CONTROLLERS])
+    assert [node["name"] for node in result["nodes"]] == ["n1"] and len(result["warnings"]) == 1

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import credentials, transport
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import partition as rest
-from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
 from ansible_collections.vks.bigip.plugins.modules import partition
 from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
-from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
+from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
 
 PATH = "/mgmt/tm/auth/partition"
 LOGIN = Exchange("POST", "/mgmt/shared/authn/login", json={"token": {"token": "TOKEN-OF-THIS-RUN"}})
@@ -48,6 +48,7 @@ def run(script: list[Exchange], name: str = "cis", check: bool = False, **option
 def test_partition(script: list[Exchange], check: bool, changed: bool) -> None:
     result = run([LOGIN, *script, LOGOUT], check=check)
     assert result["changed"] is changed
+    assert result["diff"] == {"before": {"partition": None if changed else "cis"}, "after": {"partition": "cis"}}
     assert "pass-word" not in result.stdout
 
 
@@ -58,8 +59,37 @@ def test_a_refusal_is_told() -> None:
     assert "01070734:3: Configuration error" in result["msg"]
 
 
+@pytest.mark.parametrize("description", [None, "of CIS"])
+def test_a_partition_has_the_description_that_is_given(description: str | None) -> None:
+    def check(request: Request) -> None:
+        assert request.json == {"name": "cis", **({"description": description} if description else {})}
+
+    made = Exchange("POST", PATH, json={"name": "cis"}, expect=check)
+    options = {"description": description} if description else {}
+    assert run([LOGIN, MISSING, made, LOGOUT], **options)["changed"]
+
+
 def test_a_name_that_is_none() -> None:
-    assert run([], name="a/b")["failure"]["code"] == "options"
+    result = run([], name="a/b")
+    assert result["failure"]["code"] == "options"
+    assert result["msg"] == (
+        "name: 'a/b' is not a valid name. "
+        "A partition's name begins with a letter; letters, digits, '_', '.' and '-' follow."
+    )
+
+
+def test_the_partition_common_exists() -> None:
+    there = Exchange("GET", f"{PATH}/Common", json={"name": "Common"})
+    assert not run([LOGIN, there, LOGOUT], name="Common")["changed"]
+    result = run([], name="Common", state="absent")
+    assert result["msg"] == "name: BIG-IP does not let the partition Common be removed. Name another partition."
+
+
+def test_a_token_that_cannot_be_deleted_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials, "_SIGN_OUT_SECONDS", 0)
+    refused = Exchange("DELETE", LOGOUT.path, status=403, json={"code": 403, "message": "no"})
+    result = run([LOGIN, THERE, refused])
+    assert not result.get("failed") and "could not be deleted (HTTP 403: no)" in result["warnings"][0]
 
 
 # -- state: absent ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._members.model import LeftOut, Member, Pool
+from ansible_collections.vks.bigip.plugins.module_utils._members.source import Source
 from ansible_collections.vks.bigip.plugins.module_utils._run import pool_members_info as engine
 from ansible_collections.vks.bigip.plugins.modules import pool_members_info
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
@@ -213,3 +216,94 @@ def test_a_peer_that_repeats_the_credentials_of_a_kubeconfig_shows_none(user: di
     assert "I do not know" in result["msg"]
     assert "planted-" not in result.stdout
     assert "password" not in user or base64.b64encode(b"me:planted-password").decode()[:-2] not in result.stdout
+
+
+class Discovered:
+    """A cluster with two pools and two ports that no mode can serve; `asked` holds what it is asked for."""
+
+    requests = 7
+    asked: list[Any] = []
+    pools_of_sources: list[Any] = []
+
+    def __init__(self, params: Any, deadline: Any, warn: Any) -> None:
+        type(self).asked = [deadline.seconds, warn]
+
+    def __enter__(self) -> Discovered:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self.asked.append("closed")
+
+    def discover(self, params: Any, namespaces: Any, label_selector: Any) -> Any:
+        self.asked += [params, namespaces, label_selector]
+        services = [{"name": name, "port": 80} for name in ("x", "y")]
+        refused = [Source.from_options({"service": service}, {}, "") for service in services]
+        reasons = [Failure("no_mode", "One"), Failure("no_mode", "Two", remedy="Do it.")]
+        return [WEB_POOL, SHOP_POOL], list(zip(refused, reasons))
+
+    def pools(self, sources: Any) -> Any:
+        self.asked.append([(source.name, source.mode, source.path) for source in sources])
+        return self.pools_of_sources
+
+
+def out(name: str, reason: str) -> LeftOut:
+    return LeftOut("Pod", name, reason, f"Pod {name} is left out.")
+
+
+ONE = Member("10.0.0.1", 80)
+OUT = (out("b", "z"), out("a", "a"))
+WEB_POOL = Pool("default", "web", "http", 80, "TCP", "nodeport", "why", (ONE, ONE), OUT, ("Look.", "Act."))
+SHOP_POOL = Pool("shop", "shop", "http", 81, "TCP", "cluster", "why", (ONE,), (out("c", "a"),))
+
+
+def test_the_whole_result_of_discovery(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "Cluster", Discovered)
+    warnings: list[str] = []
+    params = {"namespaces": ["b", "a"], "label_selector": "tier=web", "timeout": 9}
+    result = engine.pool_members_info(params, warnings.append)
+    refused = {"namespace": "default", "port": "80", "reason": "no_mode"}
+    assert result == {
+        "changed": False,
+        "pools": [WEB_POOL.as_dict(), SHOP_POOL.as_dict()],
+        "summary": {
+            "pools": 2,
+            "members": 3,
+            "left_out": {"a": 2, "z": 1},
+            "pool_member_types": {"cluster": 1, "nodeport": 1},
+            "requests": 7,
+        },
+        "not_served": [
+            {**refused, "service": "x", "message": "One."},
+            {**refused, "service": "y", "message": "Two. Do it."},
+        ],
+    }
+    summary = result["summary"]
+    assert list(summary["left_out"]) == ["a", "z"]
+    assert list(summary["pool_member_types"]) == ["cluster", "nodeport"]
+    assert warnings == ["default/web port 80: Look.", "default/web port 80: Act."]
+    assert Discovered.asked == [9, warnings.append, params, ("b", "a"), "tier=web", "closed"]
+
+
+def test_pools_are_read_with_their_place_and_the_defaults_of_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "Cluster", Discovered)
+    monkeypatch.setattr(Discovered, "pools_of_sources", [SHOP_POOL, WEB_POOL])
+    pools = [{"service": {"name": "shop"}, "pool_member_type": "cluster"}, {"service": {"name": "web"}}]
+    result = engine.pool_members_info({"pools": pools, "pool_member_type": "nodeport"}, print)
+    assert [pool["service"] for pool in result["pools"]] == ["shop", "web"] and "not_served" not in result
+    assert Discovered.asked[2:] == [[("shop", "cluster", "pools[0]"), ("web", "nodeport", "pools[1]")], "closed"]
+
+
+def test_the_failure_of_several_pools(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = Failure("no_members", "One", remedy="Do it."), Failure("service_not_found", "Two")
+    monkeypatch.setattr(engine, "Cluster", Discovered)
+    monkeypatch.setattr(Discovered, "pools_of_sources", [one, SHOP_POOL, two])
+    with pytest.raises(Failure) as raised:
+        engine.pool_members_info({"pools": []}, print)
+    failure = raised.value
+    what, said = "2 of 3 pools failed", "One. Do it. Two."
+    assert (failure.code, failure.what, failure.said) == ("pools_failed", what, said)
+    assert failure.details["pools"] == [one.as_dict(), two.as_dict()]
+    monkeypatch.setattr(Discovered, "pools_of_sources", [SHOP_POOL, two])
+    with pytest.raises(Failure) as raised:
+        engine.pool_members_info({"pools": []}, print)
+    assert raised.value is two

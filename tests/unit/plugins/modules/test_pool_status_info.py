@@ -37,6 +37,9 @@ class FakeCluster:
     asked: list[Source] = []
     forbidden: frozenset[str] = frozenset()
     """Namespaces whose reading fails for all sources of a call."""
+    calls: list[list[str]] = []
+    fault: tuple[int, Failure] | None = None
+    """From this call on, every read fails so."""
 
     def __init__(self, *args: Any) -> None:
         pass
@@ -49,6 +52,9 @@ class FakeCluster:
 
     def pools(self, sources: list[Source]) -> list[Pool | Failure]:
         type(self).asked = list(sources)
+        type(self).calls.append([source.name for source in sources])
+        if self.fault is not None and self.fault[0] <= len(self.calls):
+            raise self.fault[1]
         if denied := sorted({source.namespace for source in sources} & self.forbidden):
             raise Failure("kubernetes_forbidden", f"reading Services in namespace {denied[0]}")
         return [type(self).outcome for source in sources]
@@ -57,7 +63,8 @@ class FakeCluster:
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> type[FakeCluster]:
     monkeypatch.setattr(engine, "Cluster", FakeCluster)
-    FakeCluster.asked = []
+    FakeCluster.asked, FakeCluster.calls = [], []
+    monkeypatch.setattr(FakeCluster, "fault", None)
     return FakeCluster
 
 
@@ -67,7 +74,10 @@ def members(*found: Member, left_out: tuple[LeftOut, ...] = ()) -> Pool:
 
 def run(script: list[Exchange], **options: Any) -> Result:
     with ScriptedServer(script) as server:
-        return run_module(pool_status_info.main, {"provider": {"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}, **options})
+        provider = {"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}
+        result = run_module(pool_status_info.main, {"provider": provider, **options})
+    assert result.get("failed") or result["changed"] is False
+    return result
 
 
 def application(owner: str | None = "me", service: Any = SERVICE, noted: dict[str, Any] | None = None, **pools: Any) -> dict[str, Any]:
@@ -307,3 +317,53 @@ def test_what_came_from_a_secret_is_hidden(cluster: type[FakeCluster]) -> None:
     value["constants"]["vks_bigip"]["from_secret"] = ["/rule/iRule"]
     result = run([stored("/T1", T1={"A1": value}), device("/T1/A1/pool", a1="up")], tenant=["T1"], connections=False)
     assert result["pools"] and "word-of-a-secret" not in result.stdout
+
+
+def both_tenants(*states: str) -> list[Exchange]:
+    """T1 and T2 with a pool each, whose members are in these states."""
+    paths = dict(zip(("/T1/A1/pool", "/T2/A1/pool"), states))
+    items = [item for path, state in paths.items() for item in device(path, a1=state).json["items"]]
+    tenants = {"T2": {"A1": application(service="b/web")}, "T1": {"A1": application(service="a/web")}}
+    return [stored(**tenants), Exchange("GET", POOLS, json={"items": items})]
+
+
+def test_pools_are_read_tenant_by_tenant_only_where_that_may_help(
+    cluster: type[FakeCluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.outcome = members(member(1))
+    denied, broken = Failure("kubernetes_forbidden", "Reading a"), Failure("kubernetes_unreachable", "Reading b")
+    one = [stored("/T1", T1={"A1": application()}), device("/T1/A1/pool", a1="up")]
+    for script, options, fault, code, calls in (
+        (both_tenants("up", "up"), {}, (1, broken), "kubernetes_unreachable", 1),
+        (both_tenants("up", "up"), {}, (2, broken), None, 1),
+        (both_tenants("up", "up"), {}, (1, denied), "kubernetes_forbidden", 3),
+        (one, {"tenant": "T1"}, (1, denied), "kubernetes_forbidden", 1),
+    ):
+        cluster.calls.clear()
+        monkeypatch.setattr(cluster, "fault", fault)
+        result = run(script, connections=False, **options)
+        assert (result.get("failure", {}).get("code"), len(cluster.calls)) == (code, calls)
+
+
+def test_a_read_of_one_tenant_that_breaks_fails_the_task(
+    cluster: type[FakeCluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first read is denied, and the connection breaks in the second."""
+    monkeypatch.setattr(cluster, "forbidden", frozenset({"a"}))
+    monkeypatch.setattr(cluster, "fault", (3, Failure("kubernetes_unreachable", "Reading b")))
+    cluster.outcome = members(member(1))
+    result = run(both_tenants("up", "up"), connections=False)
+    assert result["failure"]["code"] == "kubernetes_unreachable"
+    assert cluster.calls == [["web", "web"], ["web"], ["web"]]
+
+
+def test_routes_are_read_if_one_member_of_several_pools_is_not_up(cluster: type[FakeCluster]) -> None:
+    cluster.outcome = members(member(1))
+    result = run([*both_tenants("up", "down"), SELF, ROUTE], connections=False)
+    assert [[one["where"] for one in pool["down_on_bigip"]] for pool in result["pools"]] == [[], ["firewall"]]
+
+
+def test_no_statistics_are_read_of_a_pool_without_members(cluster: type[FakeCluster]) -> None:
+    cluster.outcome = members()
+    (pool,) = run([stored("/T1", T1={"A1": application()}), device("/T1/A1/pool")], tenant="T1")["pools"]
+    assert (pool["on_bigip"], pool["members"]) == (True, [])

@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Rules, TenantGoal
 from ansible_collections.vks.bigip.plugins.module_utils._publish.content_goals import ContentGoals
+from ansible_collections.vks.bigip.plugins.module_utils._publish.interfaces import Goals
 from ansible_collections.vks.bigip.plugins.module_utils._publish.options import DeclarationOptions
 from ansible_collections.vks.bigip.plugins.module_utils._request import content
 
@@ -37,5 +38,4 @@ ADC: dict[str, Any] = {
 def test_goals(params: dict[str, Any], goals: list[TenantGoal]) -> None:
     options = DeclarationOptions.from_params({"adopt": "cis", **params})
     found = ContentGoals(options, content.check(options)).read(None, {})  # type: ignore[arg-type]
-    assert found.tenants == goals and found.rules == Rules(adopt="cis")
-    assert (found.pools, found.requests, list(found.warnings)) == ({}, 0, [])
+    assert found == Goals(Rules(adopt="cis"), goals, pools={}, warnings=(), requests=0, seconds=0.0)

@@ -67,6 +67,10 @@ def test_a_tenant_whose_secrets_only_as3_can_compare(
     found = result(run(blind=blind, verdict=verdict), check_mode)
     assert found["changed"] == changed and bool(found["tenants"]) == changed
     assert found["counts"]["update"] == changed and found["counts"]["unchanged"] == (not changed)
+    extent = "updated, 1 application"
+    lines = {True: f"T1: would be {extent}", False: f"T1: {extent}"}
+    assert found["summary"] == [lines[check_mode] if changed else "1 tenant unchanged"]
+    assert found["warnings"] == ["first"]
 
 
 KEPT = (
@@ -74,6 +78,7 @@ KEPT = (
     "/T1/A1/pool 10.0.0.1:80 (disable), /T1/A1/pool 10.0.0.2:80 (disable). A POST of this tenant for another reason "
     "enables them. To keep them disabled, set their adminState in content."
 )
+WOULD = "the run would enable, as AS3 does,"
 ENABLED = (
     "members_disabled_by_hand: {} 2 members of tenant T1 that an operator disabled on BIG-IP: "
     "/T1/A1/pool 10.0.0.1:80 (disable, then enable), /T1/A1/pool 10.0.0.2:80 (disable, then offline). "
@@ -85,7 +90,7 @@ ENABLED = (
     ("more", "check_mode", "warning"),
     [
         ({"action": "none"}, False, KEPT),
-        ({}, True, ENABLED.format("the run would enable, as AS3 does,")),
+        ({}, True, ENABLED.format(WOULD)),
         ({"verdict": Verdict.success("success")}, False, ENABLED.format("AS3 enabled")),
         ({"verdict": Verdict(False, 422, "failed")}, False, ENABLED.format("AS3 may have enabled")),
         ({"verdict": Verdict.success("no change")}, False, KEPT),
@@ -100,8 +105,44 @@ ENABLED = (
             False,
             KEPT,
         ),
+        ({"changes": {"A1": ApplicationChange("none")}}, True, ENABLED.format(WOULD)),
         ({"action": "hold"}, True, KEPT),
     ],
 )
 def test_members_that_an_operator_disabled(more: dict[str, Any], check_mode: bool, warning: str) -> None:
     assert result(run(hands=True, **more), check_mode)["warnings"] == ["first", warning]
+
+
+def test_members_of_several_applications_are_in_order() -> None:
+    """A1 is posted and A2 is not. Members without an adminState in content are enabled by AS3."""
+    pool = {"class": "Pool", "members": [{"servicePort": 80, "serverAddresses": ["10.0.0.9", "10.0.0.10"]}]}
+    wanted = {"class": "Application", "a": pool, "b": pool}
+    hands = {
+        "b": {("10.0.0.9", 80): "offline"},
+        "a": {("10.0.0.10", 80): "disable", ("10.0.0.9", 80): "offline"},
+    }
+    same, update = ApplicationChange("none"), ApplicationChange("update")
+    one = run(
+        whole=False,
+        wanted={name: wanted for name in ("A1", "A2", "A3")},
+        changes={"A3": same, "A2": same, "A1": update},
+        declared=Declared({}, False, {"A3": {"b": hands["b"]}, "A2": {"a": hands["a"]}, "A1": hands}),
+        verdict=Verdict.success("success"),
+    )
+    kept, enabled = (text.partition(": ")[2] for text in result(one)["warnings"][1:])
+    assert kept == (
+        "tenant T1 keeps 3 members that an operator disabled on BIG-IP: /T1/A2/a 10.0.0.9:80 (offline), "
+        "/T1/A2/a 10.0.0.10:80 (disable), /T1/A3/b 10.0.0.9:80 (offline). A POST of this tenant for another "
+        "reason enables them. To keep them disabled, set their adminState in content."
+    )
+    assert enabled == (
+        "AS3 enabled 3 members of tenant T1 that an operator disabled on BIG-IP: "
+        "/T1/A1/a 10.0.0.9:80 (offline, then enable), /T1/A1/a 10.0.0.10:80 (disable, then enable), "
+        "/T1/A1/b 10.0.0.9:80 (offline, then enable). "
+        "To disable them for longer, set their adminState in content."
+    )
+
+
+def test_a_plan_without_content_warns_of_nothing() -> None:
+    """A tenant that is removed has no members in content."""
+    assert result(run(action="delete", declared=None))["warnings"] == ["first"]

@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._as3.difference import ApplicationChange
+from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
+from ansible_collections.vks.bigip.plugins.module_utils._plan.model import TenantPlan
+from ansible_collections.vks.bigip.plugins.module_utils._publish.diff import diff as shown
 from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, app, pool
 
 
@@ -67,6 +71,8 @@ def test_an_application_that_is_adopted_gets_an_owner() -> None:
 
 def test_properties_of_the_tenant() -> None:
     world = World(WEB)
+    before, after = diff(world, applications=[app()], tenants={"T1": {"label": "one"}})
+    assert before == "label: null\n" and after.endswith("\nlabel: one\n")
     world.publish(applications=[app()], tenants={"T1": {"label": "one"}})
     before, after = diff(world, applications=[app()], tenants={"T1": {"label": "two", "remark": "new"}})
     assert (before, after) == ("label: one\nremark: null\n", "label: two\nremark: new\n")
@@ -116,3 +122,168 @@ def test_tenants_are_in_order() -> None:
     world.publish(applications=[app("T0", virtual_server=None)])
     pruned = world.publish(True, applications=[app("T1", virtual_server=None)], prune="owner")["diff"]
     assert [one["after_header"] for one in pruned] == ["tenant T0", "tenant T1"]
+
+
+NAMES = {
+    ("T1", "A1", "pool"): {
+        ("10.0.0.1", 80): {"pod": "web-1", "node": "node-1"},
+        ("10.0.0.2", 80): {"pod": "web-2"},
+        ("10.0.0.3%2", 80): {"node": "node-3"},
+    }
+}
+
+
+def of(**objects: Any) -> dict[str, Any]:
+    return {"class": "Application", **objects}
+
+
+SHARED = {"servicePort": 80, "shareNodes": True}
+POOL: dict[str, Any] = {
+    "class": "Pool",
+    "monitors": ["http", "tcp"],
+    "members": [
+        {**SHARED, "serverAddresses": ["10.0.0.1"], "ratio": 3, "connectionLimit": 9},
+        {**SHARED, "serverAddresses": ["10.0.0.2"]},
+        {**SHARED, "serverAddresses": ["10.0.0.3%2"]},
+        {"servicePort": 80, "serverAddresses": ["10.0.0.4"]},
+        {"servicePort": 81, "addressDiscovery": "fqdn", "hostname": "web.example.com"},
+    ],
+}
+
+
+CERTIFICATE = {
+    "class": "Certificate",
+    "certificate": "CERT",
+    "privateKey": "KEY",
+    "passphrase": {"ciphertext": "a", "protected": "b"},
+}
+RULES = {"r1": {"class": "iRule", "iRule": "from a Secret"}, "r2": {"class": "iRule", "iRule": "open"}}
+TRUSTED = {"pools": {"pool": {"service": "x", "pool_member_type": "cluster", "trust": "all"}}}
+VALUES = {
+    "class": "X",
+    "text": {"one": "x", "many": "1\n2"},
+    "list": [{"b": 1, "a": 2}, "x", [3]],
+    "empty": [],
+    "more": {"of": {}, "none": None, "true": True},
+}
+
+
+@pytest.mark.parametrize(
+    ("stored", "wanted", "change", "before", "after"),
+    [
+        pytest.param(
+            of(label="one"),
+            of(pool=POOL, plain={"class": "Pool"}),
+            ApplicationChange("update"),
+            "A1:\n  class: Application\n  label: one\n",
+            """A1:
+  class: Application
+  plain:
+    class: Pool
+  pool:
+    class: Pool
+    members:
+    - 10.0.0.1:80 Pod web-1 on node-1 {"connectionLimit": 9, "ratio": 3}
+    - 10.0.0.2:80 Pod web-2
+    - 10.0.0.3%2:80 on node-3
+    - 10.0.0.4:80
+    - [{"addressDiscovery": "fqdn", "hostname": "web.example.com", "servicePort": 81}]
+    monitors:
+    - http
+    - tcp
+""",
+            id="members",
+        ),
+        pytest.param(
+            None,
+            mark.put(of(other={"class": "Pool", "members": POOL["members"][1:2]}), {"owner": "us"}),
+            ApplicationChange("create"),
+            "",
+            "A1:\n  class: Application\n  other:\n    class: Pool\n    members:\n    - 10.0.0.2:80\n",
+            id="a new one is ours anyway",
+        ),
+        pytest.param(
+            mark.put(of(), {"owner": "us"}),
+            mark.put(
+                of(cert=CERTIFICATE, **RULES), {"owner": "us", "from_secret": ["/r1/iRule"], **TRUSTED}
+            ),
+            ApplicationChange("update", ["cert/privateKey", mark.PATH]),
+            "A1:\n  class: Application\n  constants/vks_bigip: {}\n",
+            """A1:
+  cert:
+    certificate: CERT
+    class: Certificate
+    passphrase: ********
+    privateKey: ******** (changed)
+  class: Application
+  constants/vks_bigip:
+    pool:
+      trust: all
+    values from Secrets:
+    - /r1/iRule
+  r1:
+    class: iRule
+    iRule: ********
+  r2:
+    class: iRule
+    iRule: open
+""",
+            id="secrets and the mark",
+        ),
+        pytest.param(
+            of(label="one"),
+            mark.put(of(label="two"), {"owner": "us"}),
+            ApplicationChange("update", ["label", mark.PATH]),
+            "A1:\n  class: Application\n  label: one\n",
+            "A1:\n  class: Application\n  label: two\n  owner: us\n",
+            id="an owner",
+        ),
+        pytest.param(
+            of(constants={"class": "Constants", mark.WORD: 5}),
+            of(),
+            ApplicationChange("update", [mark.PATH]),
+            "A1:\n  class: Application\n",
+            "A1:\n  class: Application\n",
+            id="what is not a mark",
+        ),
+        pytest.param(
+            of(x=VALUES),
+            None,
+            ApplicationChange("delete"),
+            """A1:
+  class: Application
+  x:
+    class: X
+    empty: []
+    list:
+    - {"a": 2, "b": 1}
+    - x
+    - [3]
+    more:
+      none: null
+      of: {}
+      true: true
+    text:
+      many: |
+        1
+        2
+      one: x
+""",
+            "",
+            id="values",
+        ),
+    ],
+)
+def test_the_text_of_an_application(
+    stored: Any, wanted: Any, change: ApplicationChange, before: str, after: str
+) -> None:
+    """Application A1 changes, and A2 does not."""
+    plan = TenantPlan(
+        "T1",
+        "update",
+        stored=None if stored is None else {"class": "Tenant", "A1": stored},
+        wanted={} if wanted is None else {"A1": wanted},
+        changes={"A2": ApplicationChange("none"), "A1": change},
+    )
+    head = {"before_header": "tenant T1", "after_header": "tenant T1"}
+    assert shown([plan], NAMES) == [{**head, "before": before, "after": after}]  # type: ignore[arg-type]

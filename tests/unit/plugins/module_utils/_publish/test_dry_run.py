@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._publish import dry_run
 from ansible_collections.vks.bigip.tests.unit.support.publishing import FakeBigIp, World, app, pool
 
 WEB = {"web": pool("10.0.0.1:61001", "10.0.0.2:61002")}
@@ -99,11 +100,26 @@ def test_what_is_sent(options: dict[str, Any], requests: list[tuple[str | None, 
     world = published("T1", "T2", "Shared", theirs=("Shared",))
     result = judged(world, **options)
     assert sent(world) == requests and "failure" not in result and result["changed"]
+    assert world.clock.now == 0, "it waits for nothing"
     assert not [text for text in result["warnings"] if "dry" in text.lower()]
     names = {name for tenant, parts in requests for name in (parts if tenant is None else {tenant})}
     assert {
         name: (entry["code"], entry["message"]) for name, entry in result["tenants"].items() if name in names
     } == dict.fromkeys(names, (200, "success"))
+
+
+def test_beside_applications_of_others_only_what_changes_is_judged() -> None:
+    """Nothing is asked about the removal of A3."""
+    world = World({**WEB, "other": pool("10.0.9.1:61001", service="other")})
+    kept = item("Shared", "A2", service="other")
+    world.publish(applications=[item("Shared"), kept, item("Shared", "A3")])
+    world.publish(applications=[item("Shared", "Theirs")], owner="them")
+    world.bigip.posts.clear()
+    judged(world, applications=[item("Shared", member={"ratio": 3}), kept], prune=True)
+    assert sent(world) == [("Shared", {"A1"})]
+    world.bigip.posts.clear()
+    result = judged(world, applications=[item("Shared"), kept], prune=True)
+    assert result["tenants"]["Shared"]["message"] == "would update" and not world.bigip.posts
 
 
 def test_what_is_judged_is_the_end_of_all_steps() -> None:
@@ -185,6 +201,7 @@ def test_no_change_in_the_words_of_as3() -> None:
 VERSIONS = {
     "3.56.0": True,
     "3.50.0": True,
+    "3.50": True,
     "3.100.0": True,
     "4.0.0": True,
     "3.49.0": False,
@@ -199,9 +216,8 @@ def test_versions(version: str, asked: bool) -> None:
     world.bigip.version = version
     result = judged(world, applications=[item("T1"), item("New")])
     assert "failure" not in result and bool(world.bigip.posts) == asked
-    assert [text for text in result["warnings"] if "3.50.0 or later" in text] == result["warnings"] and bool(
-        result["warnings"]
-    ) != asked
+    needs = f"dry_run needs AS3 3.50.0 or later, and BIG-IP has {version or 'unknown'}"
+    assert result["warnings"] == ([] if asked else [f"{needs}: AS3 did not judge New, T1."])
     assert result["tenants"]["New"]["message"] == ("success" if asked else "would create")
 
 
@@ -229,6 +245,7 @@ def test_an_answer_that_is_lost_is_asked_for_again() -> None:
         judged(world, applications=[item("T1")])["tenants"]["T1"]["message"] == "success"
         and len(world.bigip.posts) == 2
     )
+    assert world.clock.now == 2
     world.bigip.answers += [lambda bigip, body, tenant: unknown("the connection broke")] * 9
     result = judged(world, applications=[item("T1")])
     (failure,) = result["failure"]["tenants"]
@@ -243,10 +260,11 @@ def test_an_answer_that_is_lost_is_asked_for_again() -> None:
     )
 
 
-def test_a_bigip_that_cannot_be_reached_any_more() -> None:
-    def gone(bigip: FakeBigIp, body: dict[str, Any], tenant: str | None) -> Outcome:
-        raise Failure("bigip_unreachable", "Sending the declaration to AS3", said="connection refused")
+def gone(bigip: FakeBigIp, body: dict[str, Any], tenant: str | None) -> Outcome:
+    raise Failure("bigip_unreachable", "Sending the declaration to AS3", said="connection refused")
 
+
+def test_a_bigip_that_cannot_be_reached_any_more() -> None:
     world = published("T1", "T2")
     world.bigip.answers.append(gone)
     result = judged(world, applications=[item("T1"), item("T2")], tenants_per_post=1)
@@ -256,18 +274,53 @@ def test_a_bigip_that_cannot_be_reached_any_more() -> None:
     assert len(world.bigip.posts) == 1 and result["tenants"]["T2"]["message"] == "would update"
 
 
+def test_a_bigip_that_is_lost_for_one_tenant_of_a_post_is_asked_nothing_more() -> None:
+    """AS3 refuses T1, and the connection breaks when T2 is asked about alone."""
+    world = published("T1", "T2", "T3")
+    items = [item("T1"), item("T2"), item("T3")]
+    world.bigip.answers += [lambda bigip, body, tenant: outcome_of(copy.deepcopy(INVALID)), gone]
+    result = judged(world, applications=items, tenants_per_post=2)
+    codes = [(failure["tenant"], failure["code"]) for failure in result["failure"]["tenants"]]
+    assert codes == [("T1", 422), ("T2", "bigip_unreachable")] and len(world.bigip.posts) == 2
+
+
 def test_an_as3_that_does_it_after_all_is_an_error() -> None:
     """F5's issue 795 was such a fault of AS3 3.49."""
-    world = published("T1")
+    world = published("T1", "T2", "T3")
 
     def deploys(bigip: FakeBigIp, body: dict[str, Any], tenant: str | None) -> Outcome:
         del body["action"]
         return bigip.accept(body, tenant)
 
     world.bigip.answers.append(deploys)
-    result = world.publish(check_mode=True, dry_run=True, applications=[item("T1")])
-    (failure,) = result["failure"]["tenants"]
-    assert failure["code"] == "dry_run_ignored" and "T1" in failure["message"] and result["changed"]
+    items = [item("T1"), item("T2"), item("T3")]
+    result = world.publish(check_mode=True, dry_run=True, applications=items, tenants_per_post=20)
+    what = "AS3 3.56.0 carried out the dry run of T1, T2, T3 instead of judging it"
+    expected = Failure("dry_run_ignored", what, remedy="Check the state of BIG-IP, and run without dry_run.")
+    assert [failure["message"] for failure in result["failure"]["tenants"]] == [expected.message] * 3
+    assert result["changed"] and {failure["code"] for failure in result["failure"]["tenants"]} == {expected.code}
+
+
+def test_a_removal_is_never_sent() -> None:
+    """AS3 has no dry run of a DELETE."""
+    world = World(WEB)
+    world.bigip.stored["T1"] = {"A1": {}}
+    with pytest.raises(AssertionError, match="AS3 would remove T1/A1"):
+        dry_run._DryRun(world.bigip, {}).remove("T1", "A1")  # type: ignore[arg-type]
+
+
+def test_the_users_controls_are_sent_too() -> None:
+    world = published(theirs=("Shared",))
+    content = {"class": "Application", "pool": {"class": "Pool"}}
+    declaration = {
+        "class": "ADC",
+        "controls": {"class": "Controls", "logLevel": "debug"},
+        "Shared": {"class": "Tenant", "A1": content},
+    }
+    judged(world, declaration=declaration, pools=[])
+    assert [body["controls"] for _tenant, body in world.bigip.posts] == [
+        {"class": "Controls", "logLevel": "debug", "dryRun": True}
+    ]
 
 
 def test_warnings_of_as3_are_given_without_the_echo_of_the_dry_run() -> None:

@@ -260,3 +260,38 @@ def test_a_pool_whose_service_lost_its_labels_is_guarded_too(
         assert "/T1/A1/web_pool has 2 members on BIG-IP and would have none" in done["failure"]["message"]
     else:
         assert not world.publish(declaration=declaration, label_namespaces=["default"], **options)["changed"]
+
+
+def test_the_seconds_of_each_part() -> None:
+    """Each read of BIG-IP takes 2 s, the cluster 3 s, a POST 5 s."""
+    world = World(WEB)
+
+    def slow(target: Any, name: str, seconds: float) -> None:
+        read = getattr(target, name)
+
+        def call(*args: Any, **more: Any) -> Any:
+            world.clock.now += seconds
+            return read(*args, **more)
+
+        setattr(target, name, call)
+
+    for name in ("declaration", "pools", "others"):
+        slow(world.bigip, name, 2)
+    slow(world.cluster, "pools", 3)
+    slow(world.bigip, "submit", 5)
+    made = world.publish(applications=[app()])["timings"]
+    assert made == {"bigip": 4, "kubernetes": 3, "posting": 5, "total": 12}
+    again = world.publish(applications=[app()])["timings"]
+    assert again == {"bigip": 4, "kubernetes": 3, "posting": 0, "total": 7}
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003")
+    changed = world.publish(applications=[app()], detect_drift=False)["timings"]
+    assert changed == {"bigip": 4, "kubernetes": 3, "posting": 5, "total": 12}
+
+
+def test_other_tenants_are_not_read_for_a_tenant_that_is_held_anyway() -> None:
+    """Its application A1, which is not listed, has the address of the new one."""
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.reads.clear()
+    (failure,) = world.publish(applications=[app(application="A2")])["failure"]["tenants"]
+    assert failure["code"] == "address_taken" and world.bigip.reads == {"declaration": 1, "pools": 1}

@@ -296,3 +296,16 @@ def test_short_lines_and_lines_of_certificates_are_not_hidden() -> None:
     world.publish(applications=[app(objects=rule(of(*OWN)))])
     assert "user: admin-of-ours" in world.hidden
     assert not {"pool", "success", "MIIBszCCAVmgAwIBAgIUQ"} & world.hidden
+
+
+def test_the_secrets_of_a_request_are_hidden_before_anything_is_read() -> None:
+    world = World(WEB)
+
+    def declaration(tenants: Any = None) -> Any:
+        assert "KEY-MATERIAL" in world.hidden
+        raise Failure("as3_refused", "Reading the declaration from AS3", said="KEY-MATERIAL")
+
+    world.bigip.declaration = declaration  # type: ignore[method-assign]
+    certificate = {"class": "Certificate", "certificate": "CERT", "privateKey": "KEY-MATERIAL"}
+    with pytest.raises(Failure, match="Reading the declaration"):
+        world.publish(applications=[app(objects={"cert": certificate})])

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._plan.model import TenantGoal, TenantPlan
+from ansible_collections.vks.bigip.plugins.module_utils._publish import failures
+from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Run, Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Wanted
 from ansible_collections.vks.bigip.tests.unit.support.publishing import WEB, World, app, pool
 
 
@@ -159,3 +164,114 @@ def test_the_task_its_tenants_and_their_faults_have_the_same_keys() -> None:
     summary = (failure["code"], failure["path"], failure["remedy"])
     assert summary == ("tenants_failed", None, "See failure.tenants for each.")
     assert (fault["path"], fault["input"]) == ("applications[1]", "applications[1]")
+
+
+WANTED = Wanted(
+    applications={
+        "T1": {"T1": {"vs": {"virtualPrt": 80}}, "A2": {"vs": {"virtualPrt": 80}}},
+        "T0": {"A1": {"vs": {"virtualPrt": 1}}},
+    },
+    paths={
+        ("T1", "T1"): ["applications[1]", "applications[3]"],
+        ("T1", "A2"): ["applications[0]"],
+        ("T0", "A1"): ["applications[2]"],
+    },
+    objects={
+        # as3_declaration leaves out the tenants and the applications that its options do not name
+        ("T9", "A1", "vs"): "applications[4].virtual_server",
+        ("T1", "A9", "vs"): "applications[5].virtual_server",
+        ("T0", "A1", "vs"): "applications[2].virtual_server",
+        ("T1", "T1", "pool"): "applications[1].pool",
+        ("T1", "A2", "vs"): "applications[0].virtual_server",
+        ("T1", "T1", "vs"): "applications[1].virtual_server",
+    },
+)  # fmt: skip
+
+
+def refused(tenant: str, fault: Failure | None, verdict: Verdict | None = None) -> Run:
+    return Run(TenantGoal(tenant, {}), TenantPlan(tenant, failure=fault), verdict)
+
+
+def entry_of(wanted: Wanted, run: Run) -> Any:
+    """The entry of T1, the only tenant."""
+    found = failures.failure(wanted, {"T1": run})
+    assert found is not None and len(found["tenants"]) == 1
+    return found["tenants"][0]
+
+
+@pytest.mark.parametrize(
+    ("said", "details", "place"),
+    [
+        (None, {"path": "/T1/T1/pool/members/0"},
+         {"path": "/T1/T1/pool/members/0", "input": "applications[1].pool.members.0",
+          "applications": ["T1"]}),
+        (None, {"path": "/T1/A2/T1/x"},
+         {"path": "/T1/A2/T1/x", "input": "applications[0]", "applications": ["A2"]}),
+        (None, {"path": "/T1/A2"}, {"path": "/T1/A2", "input": "applications[0]", "applications": ["A2"]}),
+        (None, {"path": "/T1/A7/pool"}, {"path": "/T1/A7/pool", "input": None, "applications": ["A2", "T1"]}),
+        (None, {"path": "applications[0].x"},
+         {"path": "applications[0].x", "input": "applications[0].x", "applications": ["A2", "T1"]}),
+        (None, {"pool": "/T1/T1/pool", "application": "A2"},
+         {"path": "/T1/T1/pool", "input": "applications[1].pool", "applications": ["T1"]}),
+        (None, {"application": "T1"}, {"path": "/T1/T1", "input": "applications[1]", "applications": ["T1"]}),
+        ("Invalid data property: virtualPrt", {},
+         {"path": "/T1/A2/vs/virtualPrt", "input": "applications[0].virtual_server.virtualPrt",
+          "applications": ["A2"]}),
+        ("Invalid data property: virtualPrt of", {},
+         {"path": None, "input": None, "applications": ["A2", "T1"]}),
+        (None, {}, {"path": None, "input": None, "applications": ["A2", "T1"]}),
+    ],
+)  # fmt: skip
+def test_the_entry_of_a_tenant(said: str | None, details: dict[str, Any], place: dict[str, Any]) -> None:
+    fault = Failure("as3_refused", "It failed", said=said, remedy="Run again.", **details)
+    entry = entry_of(WANTED, refused("T1", fault))
+    own = {"tenant": "T1", "code": "as3_refused", "object": fault.object or "/T1"}
+    assert entry == {**fault.as_dict(), **own, **place}
+
+
+def test_the_entry_of_a_tenant_with_a_verdict() -> None:
+    """AS3's code is the code, also where it is 0; a note is part of the message."""
+    fault = Failure("as3_refused", "It failed", tenant="T1")
+    for code in (0, "ENOTFOUND"):
+        noted = Verdict(False, code, "It failed.", fault, note="Nothing was put back.")
+        entry = entry_of(WANTED, refused("T1", None, noted))
+        more = {"message": "It failed. Nothing was put back.", "note": "Nothing was put back."}
+        assert entry == {**fault.as_dict(), "code": code, "applications": ["A2", "T1"], **more}
+
+
+def test_the_entry_of_a_tenant_whose_request_has_faults() -> None:
+    first, second = Failure("service_not_found", "One"), Failure("no_members", "Two", application="T1")
+    faults = {"T1": [(first, "applications[3]"), (second, "applications[1].pool"), (second, "tenants.T1")]}
+    entry = entry_of(replace(WANTED, faults=faults), refused("T1", first))
+    own = {"tenant": "T1", "object": "/T1", "path": "applications[3]", "input": "applications[3]"}
+    places = ("applications[1].pool", "tenants.T1")
+    further = [{**second.as_dict(), "path": path, "input": path} for path in places]
+    assert entry == {**first.as_dict(), **own, "faults": further, "applications": ["T1"]}
+    faults = {"T1": [(first, "tenants.T1")]}
+    entry = entry_of(replace(WANTED, faults=faults), refused("T1", first))
+    assert (entry["applications"], "faults" in entry) == (["A2", "T1"], False)
+
+
+STOPPED, FAULT = Failure("stopped", "Not published"), Failure("as3_refused", "It failed")
+
+
+@pytest.mark.parametrize(
+    ("faults", "number", "message", "tenants"),
+    [
+        ({"T2": STOPPED, "T1": STOPPED}, "2 of 2", "First, tenant T1: Not published.", ["T1", "T2"]),
+        ({"T3": FAULT, "T2": None, "T1": STOPPED}, "2 of 3", "First, tenant T3: It failed.", ["T1", "T3"]),
+        ({"T1": FAULT}, "1 of 1", None, ["T1"]),
+        ({"T1": None}, None, None, []),
+    ],
+)  # fmt: skip
+def test_the_failure_of_the_task(
+    faults: dict[str, Failure | None], number: str | None, message: str | None, tenants: list[str]
+) -> None:
+    found = failures.failure(WANTED, {tenant: refused(tenant, fault) for tenant, fault in faults.items()})
+    if found is None:
+        assert number is None
+        return
+    summary = f"{number} tenants failed"
+    assert [entry["tenant"] for entry in found.pop("tenants")] == tenants
+    whole = Failure("tenants_failed", summary, remedy="See failure.tenants for each.").as_dict()
+    assert found == {**whole, "message": f"{summary}. {message}" if message else "It failed."}

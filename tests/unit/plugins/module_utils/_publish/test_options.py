@@ -158,5 +158,13 @@ def test_names_that_were_given_without_a_value_are_known(params: dict[str, Any],
     assert DeclarationOptions.from_params(params).emptied == emptied
 
 
+def test_both_modules_have_the_options_of_a_run() -> None:
+    given = {"timeout": 5, "wait_up": 0, "detect_drift": False, "adopt": "cis", "state": "absent"}
+    options = DeclarationOptions.from_params({**given, "tenant": "T1"})
+    assert (options.adopt, options.state, options.absent, options.tenant) == ("cis", "absent", True, "T1")
+    for run in (options.run, PublishOptions.from_params(given).run):
+        assert vars(run) == {**vars(RunOptions()), "timeout": 5, "wait_up": 0, "detect_drift": False}
+
+
 def test_options_do_not_show_the_secrets_in_them() -> None:
     assert "s3cret" not in repr(PublishOptions.from_params({"tenants": {"T1": {"key": "s3cret"}}}))

@@ -59,3 +59,12 @@ def test_what_is_held_has_a_failure_and_is_not_open() -> None:
     made.runs["T3"].verdict = Verdict.failed(SECOND)
     assert [run.is_open for run in made.runs.values()] == [True, False, False]
     assert [run.failure for run in made.runs.values()] == [None, FIRST, SECOND]
+
+
+def test_tenants_that_are_held_are_named_in_order() -> None:
+    made = plans()
+    for tenant in ("T3", "T1", "T4", "T2"):
+        made.plan(TenantGoal(tenant, {}))
+    made.hold({"T3": FIRST, "T1": SECOND, "T2": FIRST})
+    assert made.held() == ["T1", "T2", "T3"]
+    assert made.held(["T4", "T3", "T1"]) == ["T1", "T3"] and made.held([]) == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from ansible_collections.vks.bigip.plugins.module_utils._publish import interfaces
+from ansible_collections.vks.bigip.plugins.module_utils._publish.interfaces import Interfaces
 from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, app
 
 
@@ -16,6 +17,7 @@ def test_no_module_imports_them_when_it_runs() -> None:
     world.publish(check_mode=True, dry_run=True, applications=[app()])
     world.publish(applications=[app()], prune=True)
     world.publish(state="absent", owner=OWNER, applications=[{"tenant": "T1"}])
+    Interfaces(None, None, [], None).progress("published")  # type: ignore[arg-type]
     package = interfaces.__name__.rpartition(".")[0]
     assert f"{package}.interfaces" in sys.modules
     assert not {f"{package}.ports", f"{package}.parts"} & set(sys.modules)

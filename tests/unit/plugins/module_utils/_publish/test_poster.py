@@ -15,6 +15,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Step, TenantPlan
 from ansible_collections.vks.bigip.plugins.module_utils._publish.poster import Poster
+from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Verdict
 from ansible_collections.vks.bigip.tests.unit.support.publishing import WEB, World, addresses, app, pool
 
 
@@ -124,8 +125,10 @@ class Writer:
     def __init__(self, *answers: Any, schema: str | None = "3.56.0") -> None:
         self.answers, self.schema = list(answers), schema
         self.sent: list[Any] = []
+        self.infos = 0
 
     def info(self) -> dict[str, Any]:
+        self.infos += 1
         return {"schemaCurrent": self.schema} if self.schema else {}
 
     def _answer(self, tenants: list[str]) -> Outcome:
@@ -148,6 +151,7 @@ class Writer:
 
 INVALID = {"code": 422, "message": "declaration is invalid", "errors": ["bad"]}
 REFUSED = {"results": [{"code": 422, "message": "declaration failed", "response": "no", "tenant": "T1"}]}
+OTHER = {"results": [{"code": 200, "message": "success", "tenant": "T2"}]}
 STEP = Step({"A1": {"class": "Application"}})
 
 
@@ -161,10 +165,14 @@ STEP = Step({"A1": {"class": "Application"}})
         (20, [plan("T1", "create"), plan("T2"), plan("T3", "delete")], [["T3", "T2", "T1"]]),
         (20, [plan("T1", "restore"), plan("T2", "release"), plan("T3", "delete"), plan("T4", "update")],
          [["T3", "T1", "T2", "T4"]]),
+        (20, [plan("T1", "create"), plan("T2", "update"), plan("T3", "release"), plan("T4", "delete")],
+         [["T4", "T3", "T2", "T1"]]),
+        (20, [plan("T1", "update"), plan("T2", "restore"), plan("T3", "delete")], [["T3", "T2", "T1"]]),
         # A tenant that is posted application by application is alone. It waits only for a whole tenant of an
         # earlier action.
         (20, [plan("T1"), plan("T2", whole=False), plan("T3")], [["T2"], ["T1", "T3"]]),
         (20, [plan("T1", "delete"), plan("T2", whole=False), plan("T3")], [["T1"], ["T2"], ["T3"]]),
+        (20, [plan("T1", "delete"), plan("T2"), plan("T3", whole=False)], [["T1", "T2"], ["T3"]]),
         (20, [plan("T1", "create", claim_first=True), plan("T2", "create")], [["T1"], ["T2"]]),
         (20, [], []),
     ],
@@ -205,7 +213,15 @@ def test_a_body_of_whole_tenants() -> None:
         },
         "T2": {"class": "Tenant", "A1": application, "optimisticLockKey": "not stored"},
     }
-    assert {name: verdict.ok for name, verdict in found.items()} == {"T1": True, "T2": True}
+    assert found == {"T1": Verdict(True, 200, "success"), "T2": Verdict(True, 200, "success")}
+
+
+def test_the_schema_is_read_once() -> None:
+    writer = Writer()
+    poster = Poster(writer, 20, {})
+    for one in (plan("T1"), plan("T2"), plan("T3", whole=False)):
+        poster.send([(one, STEP)])
+    assert writer.infos == 1 and [body["schemaVersion"] for _tenant, body in writer.sent] == ["3.56.0"] * 3
 
 
 @pytest.mark.parametrize(("schema", "version"), [("3.48.0", "3.48.0"), (None, "3.50.0")])
@@ -227,7 +243,12 @@ def test_a_body_that_as3_refuses_as_a_whole_is_sent_tenant_by_tenant() -> None:
         ["T1"],
         ["T2"],
     ]
-    assert (found["T1"].ok, found["T1"].code, found["T2"].ok) == (False, 422, True)
+    failure = found["T1"].failure
+    assert failure is not None and (failure.said, failure.code) == ("bad", "as3_refused")
+    assert found == {
+        "T1": Verdict(False, 422, failure.message, failure),
+        "T2": Verdict(True, 200, "success"),
+    }
 
 
 def test_tenants_that_as3_did_not_name_are_sent_again() -> None:
@@ -247,6 +268,23 @@ def test_a_bigip_that_cannot_be_reached_is_fatal_for_each_tenant_of_the_body() -
     assert verdict.fatal and not verdict.changed
 
 
+@pytest.mark.parametrize(
+    ("step", "answers", "sent", "verdict"),
+    [
+        (Step(), (), [], Verdict(True, 200, "no change")),
+        (Step({}, ["A2"]), (OTHER,), [("T1", "A2")], Verdict(True, 200, "no change")),
+        (Step({}, ["A2", "A3"]), (None, OTHER), [("T1", "A2"), ("T1", "A3")], Verdict(True, 200, "success")),
+    ],
+    ids=["nothing is sent", "AS3 does not mention the tenant", "AS3 mentions it once"],
+)
+def test_a_tenant_that_as3_does_not_mention(
+    step: Step, answers: Any, sent: list[Any], verdict: Verdict
+) -> None:
+    writer = Writer(*answers)
+    assert Poster(writer, 20, {}).send([(plan("T1", whole=False), step)]) == {"T1": verdict}
+    assert writer.sent == sent
+
+
 def shop(address: str) -> dict[str, Any]:
     return {"class": "Application", "vs": {"class": "Service_HTTP", "virtualAddresses": [address]}}
 
@@ -259,12 +297,14 @@ STORED = {"class": "Tenant", "A2": shop("192.0.2.2"), "A3": shop("192.0.2.3")}
     [("192.0.2.1", ["write", "A2", "A3"]), ("192.0.2.2", ["A2", "A3", "write"])],
     ids=["frees nothing", "frees the address"],
 )
+@pytest.mark.parametrize("more", [{}, {"defaultRouteDomain": 7}], ids=["", "in a route domain"])
 def test_removals_of_applications_are_last_unless_they_free_an_address(
-    address: str, order: list[str]
+    address: str, order: list[str], more: dict[str, Any]
 ) -> None:
     writer = Writer()
     step = Step({"A1": shop(address)}, ["A2", "A3"])
-    (verdict,) = Poster(writer, 20, {}).send([(plan("T1", whole=False, stored=STORED), step)]).values()
+    one = plan("T1", whole=False, stored={**STORED, **more})
+    (verdict,) = Poster(writer, 20, {}).send([(one, step)]).values()
     assert (
         verdict.ok and [sent if isinstance(sent, str) else "write" for _tenant, sent in writer.sent] == order
     )
@@ -275,6 +315,7 @@ def test_removals_of_applications_are_last_unless_they_free_an_address(
     [
         # written, and then a removal fails: a part was carried out
         ("192.0.2.1", (None, REFUSED), ["write", "A2"], True, None),
+        ("192.0.2.1", (None, None, REFUSED), ["write", "A2", "A3"], True, None),
         ("192.0.2.1", (REFUSED,), ["write"], False, None),
         ("192.0.2.2", (REFUSED,), ["A2"], False, None),
         # removed to free an address, and the new one fails: put back
@@ -294,6 +335,15 @@ def test_a_failure_on_the_way(
     (verdict,) = Poster(writer, 20, {}).send([(plan("T1", whole=False, stored=STORED), step)]).values()
     assert [one if isinstance(one, str) else "write" for _tenant, one in writer.sent] == sent
     assert (verdict.ok, verdict.changed, verdict.note) == (False, changed, note)
+
+
+def test_what_is_put_back_is_what_was_stored() -> None:
+    writer = Writer(None, None, REFUSED)
+    step = Step({"A1": shop("192.0.2.2")}, ["A3", "A2"])
+    Poster(writer, 20, {}).send([(plan("T1", whole=False, stored=STORED), step)])
+    new = {"schemaVersion": "3.56.0", "A1": shop("192.0.2.2")}
+    back = {"schemaVersion": "3.56.0", "A2": STORED["A2"], "A3": STORED["A3"]}
+    assert writer.sent == [("T1", "A3"), ("T1", "A2"), ("T1", new), ("T1", back)]
 
 
 def test_nothing_is_put_back_while_the_result_is_unknown() -> None:

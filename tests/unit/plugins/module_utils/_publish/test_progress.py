@@ -19,10 +19,11 @@ def test_progress_is_a_line_of_json_for_each_step(tmp_path: Path) -> None:
     write = progress(str(file), warnings.append)
     for text in ("posting T1", "1 of 1 tenants done"):
         write(text)
-    assert [json.loads(line)["text"] for line in file.read_text().splitlines()] == [
-        "posting T1",
-        "1 of 1 tenants done",
-    ] and not warnings
+    texts = [{"text": "posting T1"}, {"text": "1 of 1 tenants done"}]
+    assert [json.loads(line) for line in file.read_text().splitlines()] == texts and not warnings
+    umask = os.umask(0)
+    os.umask(umask)
+    assert file.stat().st_mode & 0o777 == 0o666 & ~umask, "as any new file"
 
 
 @pytest.mark.parametrize("path", [None, ""])
@@ -41,7 +42,8 @@ def test_a_progress_file_that_cannot_be_written_costs_one_warning(name: str, tmp
     write("posting T1")
     write("1 of 1 tenants done")
     (warning,) = warnings
-    assert name in warning and "cannot be written" in warning
+    begin = f"Progress is not reported, because the progress_file {tmp_path / name} cannot be written: "
+    assert warning.startswith(begin)
 
 
 def test_a_full_disk_costs_one_warning() -> None:

@@ -65,3 +65,32 @@ def test_addresses_on_the_device_are_written_as_in_the_declaration(
 def test_without_a_stored_tenant_no_pool_is_read() -> None:
     fake = FakeBigIp()
     assert read_device(bigip(fake), {}) == {} and not fake.reads
+
+
+class Asked(FakeBigIp):
+    """It notes what it is asked for, and its LTM lists a pool of another partition too."""
+
+    asked: list[Any]
+
+    def declaration(self, tenants: Any = None) -> dict[str, dict[str, Any]]:
+        self.asked.append(tenants)
+        return super().declaration(tenants)
+
+    def pools(self, partitions: Any = None) -> dict[str, dict[tuple[str, int], MemberState]]:
+        self.asked.append(partitions)
+        return super().pools()
+
+
+def test_tenants_are_asked_for_in_order() -> None:
+    names = ("T3", "T1", "T2")
+    one = state("10.0.0.1", 7)
+    device = {"/T9/A1/pool": {("10.0.0.1", 80): one}, "/T1/A1/pool": {("10.0.0.1", 80): one}}
+    fake = Asked({name: tenant(defaultRouteDomain=7) for name in names}, device)
+    fake.asked = []
+    stored = read_stored(bigip(fake), names, set().update)
+    read_stored(bigip(fake), None, set().update)
+    assert read_device(bigip(fake), dict.fromkeys(names, stored["T1"])) == {
+        "/T9/A1/pool": {("10.0.0.1%7", 80): one},
+        "/T1/A1/pool": {("10.0.0.1", 80): one},
+    }
+    assert fake.asked == [["T1", "T2", "T3"], None, ["T1", "T2", "T3"]]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from typing import Any
 
@@ -12,7 +13,20 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
-from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, addresses, app
+from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Rules, TenantGoal
+from ansible_collections.vks.bigip.plugins.module_utils._publish.interfaces import Goals, Kubernetes
+from ansible_collections.vks.bigip.plugins.module_utils._publish.options import PublishOptions
+from ansible_collections.vks.bigip.plugins.module_utils._publish.removal_goals import RemovalGoals
+from ansible_collections.vks.bigip.plugins.module_utils._request import publishing
+from ansible_collections.vks.bigip.plugins.module_utils._request.removal import RemovalRequest
+from ansible_collections.vks.bigip.tests.unit.support.publishing import (
+    OWNER,
+    WEB,
+    FakeCluster,
+    World,
+    addresses,
+    app,
+)
 
 
 def test_absent_reads_of_the_cluster_its_uid_only() -> None:
@@ -109,3 +123,67 @@ def test_a_removal_looks_for_no_drift() -> None:
     world.bigip.reads.clear()
     world.publish(check_mode=True, state="absent", owner=OWNER, applications=[{"tenant": "T2"}])
     assert world.bigip.reads == {"declaration": 1}
+
+
+def of(owner: str | None) -> dict[str, Any]:
+    application: dict[str, Any] = {"class": "Application"}
+    return application if owner is None else mark.put(application, {"owner": owner})
+
+
+STORED = {
+    "T2": {"class": "Tenant", "B": of("two"), "A": of("one"), "C": of(None)},
+    "T1": {"class": "Tenant", "B": of("one"), "A": of("one"), "D": of("three")},
+    "T3": {"class": "Tenant", "A": of("four")},
+}
+NAMED = [
+    {"tenant": "T2"},
+    {"tenant": "T1", "application": "B"},
+    {"tenant": "T1", "application": "A"},
+    {"tenant": "T1", "application": "C"},
+]
+
+
+def read(stored: Any, uid: str | Failure = "uid", **more: Any) -> Goals:
+    cluster = FakeCluster(uid_failure=uid if isinstance(uid, Failure) else None)
+    cluster.requests = 3
+    options = PublishOptions.from_params({"applications": NAMED, "state": "absent", **more})
+    request = publishing.check(options, False)
+    assert isinstance(request, RemovalRequest)
+    unused: Any = None
+    kubernetes = contextlib.nullcontext(Kubernetes(cluster, unused))
+    return RemovalGoals(options, request, lambda: kubernetes).read(unused, stored)
+
+
+@pytest.mark.parametrize(
+    ("stored", "given", "owner", "requests"),
+    [
+        (STORED, {}, OWNER, 3),
+        (STORED, {"owner": "me"}, "me", 0),
+        ({}, {}, "", 0),
+        ({"T3": STORED["T3"]}, {}, "", 0),
+    ],
+    ids=["published", "an owner", "nothing is stored", "nothing that is named is stored"],
+)
+def test_the_goals(stored: Any, given: dict[str, Any], owner: str, requests: int) -> None:
+    goals = read(stored, **given)
+    rules = Rules(state="absent", owner=owner)
+    expected = [TenantGoal("T1", {"A": {}, "B": {}, "C": {}}), TenantGoal("T2", None)]
+    assert goals == Goals(rules, expected, requests=requests)
+    assert list(goals.tenants[0].applications or ()) == ["A", "B", "C"]
+
+
+def test_the_owners_are_named_in_order_with_the_applications_that_are_meant() -> None:
+    fault = Failure("kubernetes_unreachable", "reading Namespace kube-system", said="connection refused")
+    with pytest.raises(Failure) as raised:
+        read(STORED, fault)
+    owned = {"one": ["T1/A", "T1/B", "T2/A"], "two": ["T2/B"]}
+    expected = Failure(
+        "owner_required",
+        "state: absent without owner takes the UID of the cluster, which could not be read: "
+        "reading Namespace kube-system",
+        said="connection refused",
+        remedy="Set owner to the owner of the applications that you mean. "
+        "On BIG-IP, 'one' owns T1/A, T1/B, T2/A; 'two' owns T2/B.",
+        owners=owned,
+    )
+    assert raised.value.as_dict() == expected.as_dict()

@@ -255,3 +255,21 @@ def test_a_tenant_that_comes_back_has_its_properties_again() -> None:
         "T2": "put_back",
     }
     assert world.bigip.stored == kept
+
+
+def test_all_tenants_that_failed_are_named_in_order() -> None:
+    """The removal from T0 frees the address for T1. The one from T5 would come last."""
+    world = World(WEB)
+    world.publish(applications=[app("T0", virtual_server=ADDRESS), item("T5/A1")])
+
+    def refuse(bigip: Any, body: Any, tenant: Any) -> Any:
+        name = tenant or next(name for name in body if name in ("T0", "T1"))
+        return outcome_of({"results": [{"code": 422, "message": "declaration failed", "tenant": name}]})
+
+    world.bigip.answers += [refuse] * 9
+    result = world.publish(applications=[app("T1", virtual_server=ADDRESS)], prune="owner")
+    assert [failure["tenant"] for failure in result["failure"]["tenants"]] == ["T0", "T1"]
+    assert result["warnings"] == [
+        "prune removed nothing, because of the fault in T0, T1. No longer listed: T5/A1."
+    ]
+    assert stored(world) == ["T0/A1", "T5/A1"]

@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._as3.difference import ApplicationChange, PoolChange
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._plan.model import TenantGoal, TenantPlan
+from ansible_collections.vks.bigip.plugins.module_utils._publish.result import Finished, result
+from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Run, Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Wanted
 from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, app, pool
 
 ITEMS = [app(), app("T2", virtual_server=None)]
@@ -211,3 +216,112 @@ def test_a_tenant_that_is_held_shows_what_is_stored_of_ours() -> None:
         len(result["declaration"]["T1"]["A1"]["pool"]["members"]) == 2
         and "Theirs" not in result["declaration"]["T1"]
     )
+
+
+FAULT = Failure("no_members", "No members.")
+REFUSAL = Failure("as3_refused", "AS3 did not publish tenant T1")
+SAID = REFUSAL.message
+REFUSED, REFUSED_422 = Verdict.failed(REFUSAL), Verdict.failed(REFUSAL, 422)
+
+
+def run(action: Any, verdict: Verdict | None = None, tenant: str = "T1", **more: Any) -> Run:
+    changed = more.pop("changed", False)
+    content: dict[str, Any] = {"A1": {"class": "Application"}}
+    kind = "none" if action == "hold" else action
+    plan = TenantPlan(tenant, action, wanted=content, changes={"A1": ApplicationChange(kind)}, **more)
+    return Run(TenantGoal(tenant, {}), plan, verdict, changed=changed)
+
+
+def finished(*runs: Run, **more: Any) -> Finished:
+    given: dict[str, Any] = {
+        "wanted": Wanted(), "runs": {run.plan.tenant: run for run in runs}, "pools": {}, "details": "changed",
+        "check_mode": False, "stopped": False, "seconds": {}, "requests": {}, "sync": None, "warnings": [],
+    }  # fmt: skip
+    return Finished(**{**given, **more})
+
+
+def ok(message: str = "success") -> Verdict:
+    return Verdict.success(message)
+
+
+@pytest.mark.parametrize(
+    ("one", "more", "entry", "changed", "line"),
+    [
+        (run("update", ok(), changed=True), {}, ("update", 200, "success"), True, "updated, 1 application"),
+        (run("update", ok("no change")), {}, ("update", 200, "no change"), False, "updated, 1 application"),
+        (run("update", REFUSED_422), {}, ("update", 422, SAID), False, "failed (422)"),
+        (run("update", REFUSED), {}, ("update", "as3_refused", SAID), False, "failed (as3_refused)"),
+        (run("update", REFUSED, changed=True), {}, ("update", "as3_refused", SAID), True,
+         "failed (as3_refused)"),
+        (run("hold", failure=FAULT), {}, ("hold", "no_members", "No members."), False, "held (no_members)"),
+        (run("hold", failure=FAULT), {"stopped": True}, ("hold", "no_members", "No members."), False,
+         "held (no_members)"),
+        (run("create"), {"stopped": True}, ("hold", None, "held: on_error is stop"), False, "held"),
+        (run("create"), {"stopped": True, "check_mode": True}, ("hold", None, "would create"), False, "held"),
+        (run("create"), {"check_mode": True}, ("create", None, "would create"), True,
+         "would be created, 1 application"),
+        (run("create", ok(), changed=True), {"check_mode": True}, ("create", 200, "success"), True,
+         "would be created, 1 application"),
+        (run("create", ok()), {"check_mode": True}, ("create", 200, "success"), False,
+         "would be created, 1 application"),
+        (run("none"), {"details": "all"}, ("none", None, "no change"), False, None),
+        (run("none"), {"details": "all", "stopped": True}, ("none", None, "no change"), False, None),
+    ],
+)  # fmt: skip
+def test_the_words_of_a_tenant(
+    one: Run, more: dict[str, Any], entry: tuple[str, Any, str], changed: bool, line: str | None
+) -> None:
+    returned = result(finished(one, **more))
+    found = returned["tenants"]["T1"]
+    assert (found["action"], found["code"], found["message"]) == entry
+    assert returned["changed"] is changed
+    assert returned["summary"] == [f"T1: {line}" if line else "1 tenant unchanged"]
+
+
+def test_a_result_has_these_parts() -> None:
+    warned = run("none", tenant="T2", warnings=["of T2", "first"])
+    runs = [warned, run("update", ok(), changed=True, warnings=["of T1"])]
+    seconds = {"total": 1.23456, "bigip": 0.0}
+    sync = {"mode": "standalone"}
+    more = {"seconds": seconds, "requests": {"bigip": 3}, "warnings": ["first", "second"], "sync": sync}
+    returned = result(finished(*runs, **more))
+    assert set(returned) == {
+        "changed", "summary", "tenants", "counts", "pools", "declaration", "diff", "timings", "requests",
+        "warnings", "sync",
+    }  # fmt: skip
+    assert list(returned["timings"].items()) == [("bigip", 0.0), ("total", 1.235)]
+    assert (returned["requests"], returned["sync"]) == ({"bigip": 3}, sync)
+    assert returned["warnings"] == ["first", "second", "of T1", "of T2"]
+    assert list(returned["tenants"]) == ["T1"] and "sync" not in result(finished(*runs))
+    failed = result(finished(run("hold", failure=FAULT)))
+    assert [one["tenant"] for one in failed["failure"]["tenants"]] == ["T1"]
+
+
+def test_a_tenant_with_members_that_an_operator_disabled_is_shown() -> None:
+    disabled = {("A1", "pool"): {("10.0.0.1", 80): "disable"}}
+    returned = result(finished(run("none", disabled=disabled), run("none", tenant="T2")))
+    assert list(returned["tenants"]) == ["T1"] and len(returned["warnings"]) == 1
+
+
+def test_pools_are_listed_if_they_or_their_application_change() -> None:
+    """In order; of a tenant with a fault all of them."""
+    changed, new = PoolChange(added=[("10.0.0.1", 80)]), PoolChange()
+    changes = {
+        "B": ApplicationChange("update", pools={"same": PoolChange(before=1, after=1), "more": changed}),
+        "A": ApplicationChange("create", pools={"new": new}),
+    }
+    wanted: dict[str, Any] = {"A": {"class": "Application"}, "B": {"class": "Application"}}
+    plan = TenantPlan("T2", "update", wanted=wanted, changes=changes)
+    places = [("B", "same"), ("B", "more"), ("B", "other"), ("A", "new"), ("C", "none")]
+    of = pool("10.0.0.1:80")
+    pools = {("T2", *place): of for place in places} | {("T1", "A1", "pool"): of, ("T3", "A1", "pool"): of}
+    held = run("hold", failure=FAULT)
+    runs = [Run(TenantGoal("T2", {}), plan), held, run("none", tenant="T3")]
+    every = [
+        "T1/A1/pool", "T2/A/new", "T2/B/more", "T2/B/other", "T2/B/same", "T2/C/none", "T3/A1/pool",
+    ]  # fmt: skip
+    changing = ["T1/A1/pool", "T2/A/new", "T2/B/more"]
+    for details, listed in (("changed", changing), ("all", every), ("none", [])):
+        entries = result(finished(*runs, pools=pools, details=details))["pools"]
+        assert ["/".join([one["tenant"], one["application"], one["pool"]]) for one in entries] == listed
+        assert all(one["members"] for one in entries)

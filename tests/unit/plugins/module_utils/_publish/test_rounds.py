@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -246,6 +247,10 @@ def test_progress_names_what_is_done_and_what_is_waited_for() -> None:
     world = World(WEB)
     world.publish(applications=[app(), app("T2", virtual_server=None)])
     assert world.progress == ["posting T1", "posting T2", "2 of 2 tenants done"]
+    world.progress.clear()
+    items = [app(), app("T0", service="nope", virtual_server=None), app("T3", virtual_server=None)]
+    world.publish(applications=items)
+    assert world.progress == ["posting T3", "1 of 1 tenants done"], "T0 is held, and T1 does not change"
     world.bigip.state_of_new = "checking"
     world.cluster.by_service["web"] = pool("10.0.1.1:31000", mode="nodeport")
     world.progress.clear()
@@ -293,3 +298,58 @@ def test_a_device_group_whose_status_cannot_be_read_is_a_warning(group: str | No
         "The sync status of the device group is unknown. Reading the config-sync status of BIG-IP."
     )
     assert result["warnings"] == [unknown_state]
+
+
+def test_a_new_member_that_is_down_is_waited_for_although_others_are_up() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.state_of_new = "down"
+    world.cluster.by_service["web"] = pool("10.0.0.1:61001", "10.0.0.3:61003", left_out=("web-61002",))
+    (failure,) = world.publish(applications=[app()], wait_up=3)["failure"]["tenants"]
+    assert failure["code"] == "members_not_up" and failure["members"] == ["/T1/A1/pool 10.0.0.3:61003"]
+    assert addresses(world) == ["10.0.0.1:61001", "10.0.0.2:61002", "10.0.0.3:61003"]
+    assert failure["remedy"] == (
+        "The former members stay beside them. pool_status_info shows why members are down. "
+        "Or set wait_up higher."
+    )
+
+
+def test_each_step_may_wait_for_the_whole_of_wait_up() -> None:
+    """The new members of each POST are up after 4 s. In all, the run waits longer than wait_up."""
+    world = World({"web": pool(*(f"10.0.0.{number}:61000" for number in range(1, 5)))})
+    world.publish(applications=[app()])
+    world.bigip.state_of_new = "checking"
+    posted: list[float] = []
+
+    def note(bigip: Any, body: Any, tenant: Any) -> None:
+        posted.append(world.clock.now)
+
+    world.bigip.answers += [note] * 9
+
+    def monitors(now: float) -> None:
+        if now - posted[-1] >= 4:
+            for states in world.bigip.device.values():
+                states.update({key: replace(state, state="up") for key, state in states.items()})
+
+    world.clock.on_sleep = monitors
+    assert "failure" not in world.publish(applications=[app(member={"ratio": 5})], wait_up=5)
+    assert posted == [0, 4] and {state.ratio for state in world.bigip.device["/T1/A1/pool"].values()} == {5}
+
+
+def test_the_wait_ends_when_wait_up_is_over() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    world.bigip.state_of_new = "checking"
+    world.cluster.by_service["web"] = pool("10.0.1.1:31000", mode="nodeport")
+    begin = world.clock.now
+    world.publish(applications=[app()], wait_up=3)
+    assert world.clock.now - begin == 3 and world.bigip.reads["declaration"] == 3, "nothing was sent since"
+    assert world.progress[-1] == "1 of 1 tenants done"
+
+
+def test_a_group_that_is_synchronised_may_still_have_changes_pending() -> None:
+    world = World(WEB)
+    world.bigip.sync = SyncStatus("high-availability", "Changes Pending", "yellow", "Wait.")
+    result = world.publish(applications=[app()], sync_to_group="/Common/dg")
+    assert result["sync"] == {"mode": "high-availability", "status": "Changes Pending", "summary": "Wait."}
+    assert result["warnings"] == [] and world.synchronised == ["/Common/dg"]

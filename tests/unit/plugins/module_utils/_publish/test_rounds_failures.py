@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
 from ansible_collections.vks.bigip.tests.unit.support.publishing import (
     OWNER,
     WEB,
@@ -325,3 +326,72 @@ def test_the_device_is_compared_after_an_unknown_result_only(is_known: bool, pos
     world.bigip.answers.append(answer)
     result = world.publish(applications=[app()], detect_drift=False)
     assert "failure" not in result and len(world.bigip.posts) == posts
+
+
+def test_all_that_others_changed_are_named_in_order() -> None:
+    """Also those that they added or removed."""
+    world = World(WEB)
+    names = ("A2", "A3", "A4")
+    items = [app(), *(app(application=name, virtual_server=None) for name in names)]
+    world.publish(applications=items)
+    grown(world)
+
+    def other_user(bigip: Any, body: Any, tenant: Any) -> Any:
+        stored = bigip.stored["T1"]
+        stored["A2"]["remark"] = f"change {len(bigip.posts)}"
+        stored.pop("A3", None)
+        stored.update({name: {"class": "Application"} for name in ("B3", "B1", "B2")})
+        stored["B2"] = mark.put({"class": "Application"}, {"owner": "them"})
+        conflict = "The hash you submitted does not match the hash on the current Tenant."
+        return outcome_of({"results": [{"code": 422, "message": conflict, "tenant": "T1"}]})
+
+    world.bigip.answers += [other_user] * 9
+    (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
+    ours = f"owner {OWNER}"
+    owners = {"A2": ours, "A3": ours, "B1": "unmarked", "B2": "owner them", "B3": "unmarked"}
+    changed = ", ".join(f"application {name} ({owner})" for name, owner in owners.items())
+    assert failure["note"] == f"Meanwhile changed: {changed}."
+
+
+def test_the_device_rests_as_long_as_one_tenant_of_a_post_needs() -> None:
+    world = World(WEB)
+    items = [app(), app("T2", virtual_server=None)]
+    world.publish(applications=items)
+    grown(world)
+    said = "script taking longer than expected"
+    slow = {"code": 422, "message": "failed", "response": said, "tenant": "T1"}
+
+    def half(bigip: Any, body: Any, tenant: Any) -> Any:
+        bigip.accept({"T2": body["T2"]})
+        return outcome_of({"results": [slow, {"code": 200, "message": "success", "tenant": "T2"}]})
+
+    world.bigip.answers.append(half)
+    result = world.publish(applications=items, tenants_per_post=20)
+    assert "failure" not in result and world.clock.now == 15 and len(world.bigip.posts) == 4
+
+
+def test_a_bigip_that_is_lost_is_not_read_again() -> None:
+    world = World(WEB)
+    world.publish(applications=[app()])
+    grown(world)
+    world.bigip.reads.clear()
+
+    def gone(bigip: Any, body: Any, tenant: Any) -> Any:
+        raise Failure("bigip_unreachable", "Sending the declaration to AS3")
+
+    world.bigip.answers.append(gone)
+    (failure,) = world.publish(applications=[app()])["failure"]["tenants"]
+    assert failure["code"] == "bigip_unreachable" and "note" not in failure
+    assert world.bigip.reads == {"declaration": 1, "pools": 1, "info": 1}
+
+
+def test_warnings_of_as3_are_in_the_result() -> None:
+    world = World(WEB)
+    said = {"code": 200, "message": "success", "tenant": "T1", "warnings": [{"message": "It is deprecated"}]}
+
+    def warning(bigip: Any, body: Any, tenant: Any) -> Any:
+        bigip.accept(body, tenant)
+        return outcome_of({"results": [said]})
+
+    world.bigip.answers.append(warning)
+    assert world.publish(applications=[app()])["warnings"] == ["It is deprecated"]

@@ -43,6 +43,10 @@ class Ltm:
         ([("0.0.0.0/0", False)], ["198.18.0.9/16"], ["100.96.0.1"], False, ["routes", "self_ips"]),
         ([("100.96.0.0/11", True)], [], ["100.96.0.1"], False, ["routes", "self_ips"]),
         ([("2001:db8:96::/48", False)], [], ["2001:db8:96::1"], True, ["routes"]),
+        # host bits, as BIG-IP may show them; no network; a network behind the default route
+        ([("100.96.0.5/16", False)], [], ["100.96.9.1"], True, ["routes"]),
+        ([("", False), ("0.0.0.0/0", False), ("100.96.0.0/16", False)], [], ["100.96.0.1"], True, ["routes"]),
+        ([("::/0", False)], ["2001:db8::1/64"], ["2001:db8:96::1"], False, ["routes", "self_ips"]),
     ],
 )
 def test_a_way_to_the_pods(
@@ -54,13 +58,47 @@ def test_a_way_to_the_pods(
     assert ltm.asked == asked
 
 
-@pytest.mark.parametrize(("selves", "answer"), [([], None), (["100.96.0.5/16"], True)])
-def test_routes_that_may_not_be_read_are_not_known(selves: list[str], answer: bool | None) -> None:
-    class Denied(Ltm):
-        def routes(self) -> list[Any]:
-            raise Failure("bigip_forbidden", "Reading the routes of BIG-IP")
+class Denied(Ltm):
+    """It refuses to read these."""
 
-    assert routable(Denied([], selves))(["100.96.0.9"], False) is answer  # type: ignore[arg-type]
+    def __init__(self, refused: set[str], code: Any, selves: list[str]) -> None:
+        super().__init__([("100.96.0.0/16", False)], selves)
+        self._refused, self._code = refused, code
+
+    def routes(self) -> list[Any]:
+        routes = super().routes()
+        if "routes" in self._refused:
+            raise Failure(self._code, "Reading the routes of BIG-IP")
+        return routes
+
+    def self_ips(self) -> list[Any]:
+        selves = super().self_ips()
+        if "self_ips" in self._refused:
+            raise Failure(self._code, "Reading the self IPs of BIG-IP")
+        return selves
+
+
+@pytest.mark.parametrize("code", ["bigip_forbidden", "bigip_refused"])
+@pytest.mark.parametrize(
+    ("refused", "selves", "pods", "answer", "asked"),
+    [
+        ({"routes"}, [], "100.96.0.9", None, ["routes", "self_ips"]),
+        ({"routes"}, ["100.96.0.5/16"], "100.96.0.9", True, ["routes", "self_ips"]),
+        ({"self_ips"}, [], "100.96.0.9", True, ["routes"]),
+        ({"self_ips"}, [], "100.97.0.9", None, ["routes", "self_ips"]),
+    ],
+)
+def test_what_may_not_be_read_is_not_known(
+    refused: set[str], selves: list[str], pods: str, answer: bool | None, asked: list[str], code: str
+) -> None:
+    ltm = Denied(refused, code, selves)
+    ask = routable(ltm)  # type: ignore[arg-type]
+    assert (ask([pods], False), ask([pods], False), ltm.asked) == (answer, answer, asked)
+
+
+def test_a_bigip_that_cannot_be_reached_stops_the_run() -> None:
+    with pytest.raises(Failure, match="Reading the routes"):
+        routable(Denied({"routes"}, "bigip_unreachable", []))(["100.96.0.9"], False)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -74,3 +112,6 @@ def test_a_pool_published_as_cluster_costs_one_request(
     ask = routable(ltm)  # type: ignore[arg-type]
     assert [ask(["100.96.0.1"], True), ask(["100.96.0.1"], True)] == [answer, answer]
     assert ltm.asked == ["routes"]
+    # A pool that is not published as cluster needs the self IPs, too.
+    assert ask(["100.96.0.1"], False) is True
+    assert ltm.asked == (["routes"] if answer else ["routes", "self_ips"])

@@ -16,12 +16,27 @@ def run(failure: Failure | None = None, verdict: Verdict | None = None) -> Run:
     return Run(TenantGoal("T1", {}), TenantPlan("T1", failure=failure), verdict)
 
 
+PLAIN = {
+    "failure": None, "again": False, "unknown": False, "changed": False, "note": None, "fatal": False,
+    "warnings": (), "rest": 0.0,
+}  # fmt: skip
+
+
 def test_verdicts() -> None:
-    done, broken, failed = Verdict.success("done"), Verdict.broken(FAILURE), Verdict.failed(FAILURE, 422)
-    assert (done.ok, done.code, done.message, done.failure) == (True, 200, "done", None)
-    assert (broken.ok, broken.code, broken.failure, broken.fatal) == (False, None, FAILURE, True)
-    assert (failed.ok, failed.code, failed.failure, failed.fatal) == (False, 422, FAILURE, False)
-    assert failed.message == FAILURE.message
+    assert vars(Verdict.success("done")) == {**PLAIN, "ok": True, "code": 200, "message": "done"}
+    assert vars(Verdict.success("done", 202)) == {**PLAIN, "ok": True, "code": 202, "message": "done"}
+    failed = {**PLAIN, "ok": False, "code": None, "message": FAILURE.message, "failure": FAILURE}
+    assert vars(Verdict.broken(FAILURE)) == {**failed, "fatal": True}
+    assert vars(Verdict.failed(FAILURE)) == failed
+    assert vars(Verdict.failed(FAILURE, 422)) == {**failed, "code": 422}
+
+
+def test_nothing_was_done_when_a_run_begins() -> None:
+    begun = {**vars(run()), "goal": None, "plan": None}
+    assert begun == {
+        "goal": None, "plan": None, "verdict": None, "settling": {}, "wait_until": None, "attempts": 0, "posts": 0,
+        "changed": False, "compare_device": False,
+    }  # fmt: skip
 
 
 def test_a_run_is_open_until_its_plan_or_its_post_decides() -> None:
@@ -29,6 +44,8 @@ def test_a_run_is_open_until_its_plan_or_its_post_decides() -> None:
     assert not run(failure=FAILURE).is_open and run(failure=FAILURE).failure is FAILURE
     refused = run(verdict=Verdict.failed(FAILURE))
     assert not refused.is_open and refused.failure is FAILURE
+    held = run(failure=FAILURE, verdict=Verdict.failed(Failure("stopped", "Not published")))
+    assert held.failure is FAILURE
     done = run(verdict=Verdict.success("done"))
     assert not done.is_open and done.failure is None
 

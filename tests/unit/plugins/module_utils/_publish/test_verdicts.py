@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, outcome_of, unknown
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Verdict
 from ansible_collections.vks.bigip.plugins.module_utils._publish.verdicts import nameless, verdict
 from ansible_collections.vks.bigip.tests.unit.support.publishing import WEB, World, app
@@ -48,59 +49,54 @@ def one(code: Any = 200, message: str = "success", tenant: str = "T1", **more: A
 
 
 @pytest.mark.parametrize(
-    ("results", "message", "code"),
+    ("results", "expected"),
     [
-        ([one()], "success", 200),
-        ([one(message="no change")], "no change", 200),
-        ([one(message="no change"), one(202, "success")], None, 202),
-        ([one(message="no change"), one()], "success", 200),
-        ([one(tenant="")], "success", 200),
+        ([one()], (200, "success")),
+        ([one(message="no change")], (200, "no change")),
+        ([one(message="no change"), one("200", "success"), one(200, "other")], ("200", "success")),
+        ([one(message="no change"), one("200", "no change")], (200, "no change")),
+        ([one(tenant="T2"), one(tenant="", message="first"), one(tenant="", message="last")], (200, "first")),
+        ([one(202, tenant="")], None),
+        ([], None),
+        ([one(tenant="T2")], None),
+        ([one(tenant=""), one(422, "bad", tenant="")], None),
     ],
 )
-def test_a_success(results: list[Any], message: str | None, code: int) -> None:
-    """Common has two results: creations, then deletions."""
+def test_a_success(results: list[Any], expected: Any) -> None:
+    """Common has two results: creations, then deletions. None: AS3 does not mention the tenant."""
     found = judged({"results": results})
-    assert found is not None
-    if message:
-        assert (found.ok, found.message, found.code) == (True, message, code)
+    assert found == (None if expected is None else Verdict(True, *expected))
 
 
 def test_the_warnings_of_all_results_are_kept() -> None:
     results = [one(message="no change", warnings=[{"message": "a"}]), one(warnings=[{"message": "b"}])]
-    found = judged({"results": results})
-    assert found is not None and found.warnings == ("a", "b")
+    assert judged({"results": results}) == Verdict(True, 200, "success", warnings=("a", "b"))
 
 
-@pytest.mark.parametrize("results", [[one(tenant="T2")], [one(tenant="", code=422, message="bad")]])
-def test_nothing_is_said_of_the_tenant(results: list[Any]) -> None:
-    assert judged({"results": results}) is None
+UNFINISHED = "TMSH script taking longer than expected"
+CONFLICT = "The hash you submitted does not match"
+BUSY = "Configuration operation in progress on device"
+WAIT = {"again": True, "unknown": True, "rest": 15.0}
 
 
 @pytest.mark.parametrize(
-    ("result", "again", "is_unknown", "rest", "code"),
+    ("results", "expected", "code"),
     [
-        (one(422, "declaration failed", response="no"), False, False, 0.0, "as3_refused"),
-        (one(422, "The hash you submitted does not match"), True, False, 0.0, "conflict"),
-        (one(503, "Configuration operation in progress on device"), True, False, 0.0, "as3_refused"),
-        (
-            one(422, "failed", response="TMSH script taking longer than expected"),
-            True,
-            True,
-            15.0,
-            "as3_refused",
-        ),
+        ([one(422, "declaration failed", response="no")], {}, "as3_refused"),
+        ([one(422, CONFLICT), one(423, "failed")], {"again": True}, "conflict"),
+        ([one(422, "failed"), one(423, CONFLICT)], {"again": True}, "conflict"),
+        ([one(422, "failed"), one(503, BUSY)], {"again": True}, "as3_refused"),
+        ([one(422, "failed"), one(422, "failed", response=UNFINISHED)], WAIT, "as3_refused"),
+        ([one(422, UNFINISHED)], WAIT, "as3_refused"),
+        ([one(), one(422, "declaration failed", response="no")], {}, "as3_refused"),
     ],
-)
-def test_a_refusal(result: Any, again: bool, is_unknown: bool, rest: float, code: str) -> None:
-    found = judged({"results": [result]})
-    assert found is not None and found.failure is not None
-    assert (found.ok, found.again, found.unknown, found.rest) == (False, again, is_unknown, rest)
-    assert (found.code, found.failure.code, found.fatal) == (result["code"], code, False)
-
-
-def test_of_two_results_the_refusal_counts() -> None:
-    found = judged({"results": [one(), one(422, "declaration failed", response="no")]})
-    assert found is not None and not found.ok and found.failure is not None and found.failure.said == "no"
+)  # fmt: skip
+def test_a_refusal(results: list[Any], expected: dict[str, Any], code: str) -> None:
+    """Of two results, the refusal counts."""
+    found = judged({"results": results})
+    assert found is not None and found.failure is not None and found.failure.code == code
+    first = next(result["code"] for result in results if result["code"] != 200)
+    assert found == Verdict(False, first, found.failure.message, found.failure, **expected)
 
 
 @pytest.mark.parametrize(
@@ -109,15 +105,18 @@ def test_of_two_results_the_refusal_counts() -> None:
 def test_an_unknown_result_is_planned_again(why: str, said: str) -> None:
     found = verdict("T1", unknown(why))
     assert found is not None and found.failure is not None
-    assert (found.ok, found.again, found.unknown, found.code) == (False, True, True, "outcome_unknown")
-    assert found.failure.said == said and found.failure.what == "The result for tenant T1 is unknown"
+    remedy = "Run again: the next run continues from what BIG-IP stores."
+    message = f"The result for tenant T1 is unknown: {said}. {remedy}"
+    assert found == Verdict(False, "outcome_unknown", message, found.failure, again=True, unknown=True)
+    expected = Failure("outcome_unknown", "The result for tenant T1 is unknown", said=said, remedy=remedy)
+    assert found.failure.as_dict() == expected.as_dict()
 
 
 @pytest.mark.parametrize(
     ("response", "applications", "path"),
     [
         ("/T1/A1/pool/members: bad", (), "/T1/A1/pool/members"),
-        ("/T2/A1/pool: bad; /T1/A2/vs: bad", (), "/T1/A2/vs"),
+        ("/T2/A1/pool: bad; /T1/A2/vs: bad; /T1/A3/vs: bad", (), "/T1/A2/vs"),
         ("/A1/pool: bad", ("A1",), "/T1/A1/pool"),
         ("/A1/pool: bad", (), None),
         ("/T1: bad", (), None),
@@ -132,26 +131,71 @@ def test_the_path_in_the_words_of_as3(response: str, applications: tuple[str, ..
 
 
 @pytest.mark.parametrize(
-    ("message", "response", "doing", "said"),
+    ("results", "more", "said", "word"),
     [
-        ("declaration failed", "no", "AS3 did not publish tenant T1 (declaration failed)", "no"),
-        ("no", "no", "AS3 did not publish tenant T1", "no"),
-        ("failed", None, "AS3 did not publish tenant T1", "failed"),
-        ("", None, "AS3 did not publish tenant T1", "AS3 said nothing about this tenant"),
+        ([("declaration failed", "no")], " (declaration failed)", "no", "declaration failed"),
+        ([("no", "no, it failed")], "", "no, it failed", "no"),
+        ([("failed", None)], "", "failed", "failed"),
+        ([("", None)], "", "AS3 said nothing about this tenant", None),
+        ([("", "one"), ("failed", "two"), ("again", "one")], " (failed)", "one; two", "failed"),
+    ],
+)  # fmt: skip
+def test_the_words_of_as3(
+    results: list[tuple[str, str | None]], more: str, said: str, word: str | None
+) -> None:
+    found = judged({"results": [one(422, message, response=response) for message, response in results]})
+    assert found is not None and found.failure is not None
+    what = f"AS3 did not publish tenant T1{more}"
+    expected = Failure("as3_refused", what, said=said, path=None, as3_message=word)
+    assert found.failure.as_dict() == expected.as_dict()
+
+
+PER_APPLICATION = "Per-application deployment has been disabled on the settings endpoint"
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        (
+            "The node /T1/10.0.0.1 conflicts with /Common/10.0.0.1",
+            "The address is a node of another tenant, or of Common: all tenants that have it as a member "
+            "must set shareNodes: true.",
+        ),
+        (
+            PER_APPLICATION,
+            "Allow it on BIG-IP (perAppDeploymentAllowed in AS3's settings), or use a tenant of your own, "
+            "a new one with bulk_create: true.",
+        ),
+        (
+            UNFINISHED,
+            "BIG-IP is too busy for changes of this size: look at its load, and run again. "
+            "The next run finds what it did meanwhile.",
+        ),
+        (CONFLICT, "Another user kept changing this tenant. Run again when they have finished."),
+        ("bad", None),
     ],
 )
-def test_the_words_of_as3(message: str, response: str | None, doing: str, said: str) -> None:
-    found = judged({"results": [one(422, message, response=response)]})
-    assert found is not None and found.failure is not None
-    assert (found.failure.what, found.failure.said) == (doing, said)
-    assert found.failure.details["as3_message"] == (message or None)
+def test_the_way_out(said: str, remedy: str | None) -> None:
+    found = judged({"results": [one(422, said)]})
+    assert found is not None and found.failure is not None and found.failure.remedy == remedy
 
 
-def test_a_refusal_without_a_tenant() -> None:
-    found = nameless(
-        "T1", outcome_of({"code": 422, "message": "invalid", "errors": ["/T1/A1/x: bad", "/T1/A1/x: bad"]})
-    )
-    assert found.code == 422 and found.failure is not None
-    assert (found.failure.said, found.failure.details["path"]) == ("/T1/A1/x: bad", "/T1/A1/x")
-    found = nameless("T1", Outcome(errors=("bad",)))
-    assert found.code is None and found.failure is not None and found.failure.said == "bad"
+INVALID = outcome_of(
+    {"code": 422, "message": "invalid", "errors": ["/T1/A1/x: bad", "/A2/x: bad", "/T1/A1/x: bad"]}
+)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "said", "path"),
+    [
+        (INVALID, 422, "/T1/A1/x: bad; /A2/x: bad", "/T1/A1/x"),
+        (outcome_of({"results": [one(404, "a", "T2"), one(422, "b", "T3")]}), 404, "a; b", None),
+        (Outcome(errors=("/A2/x: bad", "more")), None, "/A2/x: bad; more", "/T1/A2/x"),
+        (Outcome(), None, "AS3 said nothing about this tenant", None),
+    ],
+)  # fmt: skip
+def test_a_refusal_without_a_tenant(outcome: Outcome, code: int | None, said: str, path: str | None) -> None:
+    found = nameless("T1", outcome, ("A2",))
+    assert found.failure is not None
+    assert found == Verdict(False, code, found.failure.message, found.failure)
+    assert (found.failure.said, found.failure.details["path"]) == (said, path)

@@ -80,3 +80,20 @@ def test_no_option_of_the_module_itself_is_forgotten(module: str) -> None:
     """Those of a fragment belong to the connections and to a pool's source."""
     page = yaml.safe_load(importlib.import_module(f"{PLUGINS}modules.{module}").DOCUMENTATION)
     assert set(page.get("options") or {}) <= set(own(module)) | {"provider"}
+
+
+@pytest.mark.parametrize("module", [name for name in OPTIONS if name != "antrea_npl"])
+def test_a_null_counts_as_not_set(module: str) -> None:
+    """A module without parameters has the defaults that its argument spec names. A list is kept as a tuple."""
+    spec = spec_of(module)
+    required = {"name": "shop"} if module == "partition" else {}
+    options = OPTIONS[module].from_params({**dict.fromkeys(spec), **required})  # type: ignore[attr-defined]
+    expected = {name: spec[name].get("default") for name in own(module)} | required
+    found = {name: getattr(options, name) for name in expected}
+    lists = {name: list(value) for name, value in found.items() if isinstance(value, tuple)}
+    assert {**found, **lists} == expected
+
+
+def test_a_list_that_is_given_is_kept_as_a_tuple() -> None:
+    options = as3_info.As3InfoOptions.from_params({"gather": ["version", "tasks"], "timeout": 0})
+    assert (options.gather, options.timeout) == (("version", "tasks"), 0)
