@@ -128,7 +128,7 @@ def check_parts(tenant: Mapping[str, Json], path: str, problems: Problems) -> No
 
     The application would count as not listed, and be removed.
     """
-    known = vocabulary.properties({"class": "Tenant"}) or {}
+    known = vocabulary.tenant_properties()
     for name, value in tenant.items():
         if name == "class" or name in known and name != "Shared" or mark.applications({name: value}):
             continue

@@ -67,7 +67,7 @@ def _applications(wanted: Wanted, problems: Problems) -> None:
                     path, f"names the application {name!r} of tenant Common; AS3 allows only Shared there"
                 )
     for tenant, values in wanted.properties.items():
-        known = vocabulary.properties({"class": "Tenant"}) or {}
+        known = vocabulary.tenant_properties()
         for key, value in list(values.items()):
             if key in known:
                 values[key] = vocabulary.convert(value, known[key])
