@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
+from ansible_collections.vks.bigip.plugins.module_utils._plan.guards import Limits
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import PoolFacts, Rules, TenantGoal
 from ansible_collections.vks.bigip.plugins.module_utils._plan.tenant import plan
 from ansible_collections.vks.bigip.tests.unit.support import planning
@@ -58,6 +59,8 @@ def test_the_mark() -> None:
 def test_the_mark_alone_is_a_change() -> None:
     found = planning.planned("A1=1", "A1=1", "=", "adopt=unmarked")
     assert (found.changes["A1"].kind, list(found.changes["A1"].paths)) == ("update", [mark.PATH])
+    found = planning.planned("A1=1 2", "A1=1", "=", "adopt=unmarked")
+    assert (found.changes["A1"].kind, found.changes["A1"].paths) == ("update", [])
     found = planning.planned("A1=1", "A1@us=1", "=", "options=yes")
     assert list(found.changes["A1"].paths) == [mark.PATH] and found.changes["A1"].pools[POOL].after == 1
     assert planning.planned("A1=1", "A1@us=1", "=", "mode=cluster").action == "none"
@@ -252,6 +255,24 @@ def test_empty_pool_keep_keeps_what_the_user_set_and_not_what_an_operator_did() 
     pool = enforced.wanted["A1"][POOL]
     assert planning.shown(pool) == "1/off 2"
     assert planning.planned("A1=", "A1@us=", "A1=", "empty=keep").failure is None
+
+
+def test_empty_pool_keep_adds_no_members_to_a_pool_without_any() -> None:
+    body = planning.stored_of("A1@us=") or {}
+    del body["A1"][POOL]["members"]
+    goal = planning.goal_of("A1=", {}, frozenset())
+    found = plan(goal, planning.locked(body), {}, Rules(owner="us", limits=Limits("keep")))
+    assert found.wanted["A1"][POOL] == {"class": "Pool", "members": []}
+
+
+def test_a_digest_of_this_release_stays() -> None:
+    monitor = {"class": "Monitor", "monitorType": "http", "passphrase": {"ciphertext": "c2VjcmV0"}}
+    goal = TenantGoal("T", {"A1": planning.application("1", mon=monitor)})
+    first = plan(goal, None, None, Rules(owner="us"))
+    stored = {"class": "Tenant", "A1": first.wanted["A1"]}
+    goal = replace(goal, applications={"A1": planning.application("1 2", mon=monitor)})
+    second = plan(goal, planning.locked(stored), planning.device_of("A1=1", stored), Rules(owner="us"))
+    assert second.action == "update" and noted(second)["secrets"] == noted(first)["secrets"]
 
 
 @pytest.mark.parametrize(
