@@ -92,6 +92,14 @@ def test_warnings(goal: str, stored: str, rules: str, warnings: list[str]) -> No
     ]
 
 
+def test_a_failure_keeps_the_warnings_before_it() -> None:
+    found = planning.planned("A1+B= & 1", "A1+B@us=1 & 2")
+    assert found.failure and found.failure.object == "/T/A1/web_pool"
+    assert list(found.warnings) == [
+        "Pool /T/A1/B has one member only: while it is replaced or changed, requests can be lost."
+    ]
+
+
 def test_the_first_failure_counts() -> None:
     found = planning.planned("A1=1; A2=", "A1@us=1 2 3; A2@us=1", "=", "percent=50")
     assert found.failure and found.failure.code == "max_removed_percent" and found.action == "hold"
@@ -206,7 +214,8 @@ def test_the_refusal_to_leave_only_disabled_members() -> None:
     assert planning.planned("A1=1", "A1@us=1 3", "A1=1/off", "left_out=1").failure is None
     assert planning.planned("A1=1", "A1@us=1 3", "A1=1/off 3/off", "left_out=1").failure is None
     assert planning.planned("A1=1", "A1@us=1 3", "A1=1/off 3", "").failure is None
-    assert planning.planned("A1=1", "A1@us=1/off/named 3", "", "left_out=1").failure is None
+    for seen in ("", "?"):
+        assert planning.planned("A1=1", "A1@us=1/off/named 3", seen, "left_out=1").failure is None
 
 
 def test_members_that_bigip_fills_may_answer() -> None:
@@ -255,6 +264,15 @@ def test_empty_pool_keep_keeps_what_the_user_set_and_not_what_an_operator_did() 
     pool = enforced.wanted["A1"][POOL]
     assert planning.shown(pool) == "1/off 2"
     assert planning.planned("A1=", "A1@us=", "A1=", "empty=keep").failure is None
+
+
+def test_a_pool_with_private_nodes_that_is_not_filled_has_no_members() -> None:
+    goal = planning.goal_of("A1=", {}, frozenset())
+    value: Any = (goal.applications or {})["A1"]
+    del value[POOL]["members"]
+    body = planning.stored_of("A1@us=1/priv")
+    found = plan(goal, planning.locked(body), {}, Rules(owner="us", limits=Limits("publish")))
+    assert found.wanted["A1"][POOL] == {"class": "Pool", "members": []}
 
 
 def test_empty_pool_keep_adds_no_members_to_a_pool_without_any() -> None:
