@@ -101,6 +101,7 @@ NO_ADDRESSES = "has no addresses; members of the service are added without being
 TWICE = "the application T1/A1 has two objects of the name"
 FAULTS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "no names": ({**WEB, "tenant": "", "application": None}, [(".tenant", "is required"), (".application", "is required")]),
+    "no names at all": ({}, [(".tenant", "is required"), (".application", "is required")]),
     "a tenant's name": ({**WEB, "tenant": "1", "service": ""}, [(".tenant", f"tenant name '1' {NOT_VALID}")]),
     "names that are not valid": (
         {**WEB, "tenant": "1", "application": "2"},
@@ -202,10 +203,10 @@ def test_two_items_may_share_an_object_that_is_the_same() -> None:
     assert added(one, {**two, "objects": {"m": {**monitor, "interval": 9}}})[1] == [
         ("applications[1].objects.m", text)
     ]
-    same = {**WEB, "service": None, "pool": {}}
-    assert added(same, same)[1] == [
-        ("applications[1].pool_name", f"{TWICE} 'pool', here and in applications[0].pool")
-    ]
+    wanted, faults = added({**WEB, "pool": {"remark": "first"}}, WEB)
+    assert faults == [("applications[1].pool_name", f"{TWICE} 'pool', here and in applications[0].pool")]
+    assert [fill.path for fill in wanted.fills] == ["applications[0]"]
+    assert wanted.applications["T1"]["A1"]["pool"] == {"class": "Pool", "remark": "first"}
 
 
 def fill(static: tuple[dict[str, Any], ...] = (), **member: Any) -> Fill:
@@ -222,10 +223,10 @@ ENTRIES: dict[str, tuple[list[Member], Fill, int | None, list[Any]]] = {
         [{"servicePort": 80, "serverAddresses": ["10.0.0.1", "10.0.0.2"], "shareNodes": True}, STATIC],
     ),
     "a route domain": (
-        [Member("10.0.0.1", 80)],
+        [Member("10.0.0.1", 80), Member("10.0.0.2%3", 80)],
         fill(),
         2,
-        [{"servicePort": 80, "serverAddresses": ["10.0.0.1%2"], "shareNodes": True}],
+        [{"servicePort": 80, "serverAddresses": ["10.0.0.1%2", "10.0.0.2%3"], "shareNodes": True}],
     ),
     "a ratio of the member": (
         [Member("10.0.0.1", 80, ratio=3)],
