@@ -131,6 +131,8 @@ ALONE = (
          [("application", "the application name 'label' is reserved: in AS3 it is a property of the tenant")]),
         (ADC, {"tenant": "T9"}, [("tenant", "is 'T9', which content does not have; it has T1, T2")]),
         ({"class": "ADC"}, {"tenant": "T9"}, [("tenant", "is 'T9', which content does not have; it has none")]),
+        (ADC, {"tenant": "T9", "application": "A1"},
+         [("tenant", "is 'T9', which content does not have; it has T1, T2")]),
         (ADC, {"tenant": "T1", "application": "A9"},
          [("application", "is 'A9', which content does not have in T1")]),
         (BY_APPLICATION, {"tenant": "T1", "application": "A9"},
@@ -184,7 +186,25 @@ def test_properties_alone_are_no_reason_to_refuse_a_removal() -> None:
     ],
 )
 def test_places_are_in_the_users_own_words(given: Any, options: dict[str, Any], place: str) -> None:
-    assert check(given, **options).wanted.paths[("T1", "A1")] == [place]
+    given = json.loads(json.dumps(given))
+    adc = given.get("declaration", given)
+    adc.get("T1", adc)["A1"]["p"] = {"class": "Pool", "monitorz": []}
+    wanted = check(given, **options).wanted
+    assert wanted.paths[("T1", "A1")] == [place]
+    assert wanted.objects == {("T1", "A1", "p"): f"{place}.p"}
+    assert [text.partition(":")[0] for text in wanted.warnings] == [f"{place}.p.monitorz"]
+
+
+def test_the_place_of_an_application_without_content_is_the_option() -> None:
+    wanted = check(state="absent", tenant="T1", application="A1").wanted
+    assert wanted.paths == {("T1", "A1"): ["application"]}
+
+
+def test_the_warning_of_many_properties_has_no_place() -> None:
+    pool = {"class": "Pool", **{f"unknown{number}": 1 for number in range(53)}}
+    warnings = check({"class": "ADC", "T1": {"class": "Tenant", "A1": {**A, "p": pool}}}).wanted.warnings
+    assert len(warnings) == 51 and all(text.startswith("content.T1.A1.p.unknown") for text in warnings[:50])
+    assert warnings[50] == "3 more properties are not known to this collection."
 
 
 def test_a_reserved_name_holds_its_tenant_and_its_place_is_in_content() -> None:
