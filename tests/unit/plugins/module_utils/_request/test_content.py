@@ -94,6 +94,8 @@ def test_names_of_tenants_and_applications_that_are_properties_elsewhere() -> No
     request = check({"controls": A, "schemaVersion": "3.50.0"}, tenant="T1")
     assert request.only == {"controls"} and list(request.wanted.faults) == ["T1"]
     assert request.wanted.controls == {}
+    request = check({"A1": A, "label": "x"}, tenant="T1")
+    assert set(request.wanted.applications["T1"]) == {"A1"} and request.wanted.properties == {"T1": {"label": "x"}}
 
 
 IS_MISSING = "is missing: state: absent needs content, or tenant"
@@ -141,8 +143,11 @@ ALONE = (
         ({"schemaVersion": "3.50.0"}, {"tenant": "T1"}, [("content", "has no application (class: Application)")]),
         ({"class": "ADC"}, {}, [("content", "has no tenant (class: Tenant)")]),
         ([], {}, [("content", "is not an AS3 declaration: it must be a dictionary or JSON text of one")]),
-        ({"class": "ADC", "T1": {"class": "Tenant", "label": "x", "enable": True, "remark": "x", "controls": {}}}, {},
-         [("content.T1", f"has enable, label, remark {ALONE}")]),
+        ({"schemaVersion": "3.50.0", "label": "x"}, {"tenant": "T1"},
+         [("content", "has no application (class: Application)")]),
+        ({"class": "ADC", "T1": {"class": "Tenant", "label": "x", "enable": True, "remark": "x", "b": 1, "c": 1, "a": 1,
+                                 "controls": {}}}, {},
+         [("content.T1", f"has a, b, c, enable, label, remark {ALONE}")]),
         ({"class": "AS3", "declaration": {"class": "ADC", "T1": {"class": "Tenant", "label": "x"}}}, {},
          [("content.declaration.T1", f"has label {ALONE}")]),
         (BAD, {}, [("content.T1.A1.p.members", "must be a list of members, not 'x'")]),
