@@ -4,7 +4,7 @@
 # Private to the collection: it may change in any release.
 """Pools of a declaration that Services fill by their labels, with the labels of F5 CIS.
 
-Json user who may edit the Service can set a label. It counts in the namespaces of the option
+Any user who may edit the Service can set a label. It counts in the namespaces of the option
 label_namespaces only, and only for a pool that has no addresses. A conflict holds the tenant of the pool.
 """
 

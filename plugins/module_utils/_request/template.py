@@ -115,7 +115,7 @@ def add(wanted: Wanted, given: Json, pools: Sequence[Mapping[str, Json]] | None,
 
 
 def tenants(adc: Mapping[str, Json], path: str, problems: Problems) -> Iterator[tuple[str, Object]]:
-    """The Tenants of an ADC. Json other part that is not a property of an ADC is a fault."""
+    """The Tenants of an ADC. Any other part that is not a property of an ADC is a fault."""
     for name, value in adc.items():
         if isinstance(value, dict) and value.get("class") == "Tenant":
             yield str(name), value
