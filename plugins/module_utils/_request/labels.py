@@ -21,12 +21,8 @@ from .._errors import Failure, some
 from . import template
 from .wanted import Place, Problems, Wanted
 
-LABELS = {
-    "tenant": "cis.f5.com/as3-tenant",
-    "application": "cis.f5.com/as3-app",
-    "pool": "cis.f5.com/as3-pool",
-}
-SELECTOR = ",".join(LABELS.values())
+LABELS = ("cis.f5.com/as3-tenant", "cis.f5.com/as3-app", "cis.f5.com/as3-pool")
+SELECTOR = ",".join(LABELS)
 OPTION = "label_namespaces"
 Namespaces = Mapping[str, Sequence[str]]
 _PoolPath = tuple[str, str, str]
@@ -128,8 +124,8 @@ def _to_fill(wanted: Wanted) -> dict[_PoolPath, Object]:
     """The pools of the declaration without any address."""
     found = {}
     for tenant, name, key in _of_declaration(wanted):
-        item = wanted.applications[tenant][name].get(key)
-        if isinstance(item, dict) and item.get("class") == "Pool" and not _has_addresses(item):
+        item = wanted.applications[tenant][name][key]
+        if item["class"] == "Pool" and not _has_addresses(item):
             found[(tenant, name, key)] = item
     return found
 
@@ -168,7 +164,7 @@ def _sorted_out(wanted: Wanted, services: Sequence[Service], named: Namespaces) 
     }
     labelled = _Labelled()
     for service in services:
-        tenant, name, pool = (service.labels.get(label, "") for label in LABELS.values())
+        tenant, name, pool = (service.labels.get(label, "") for label in LABELS)
         place = (tenant, name, pool)
         if (tenant, name) not in known or place in wanted.objects and place not in there:
             continue  # another task publishes it
@@ -177,7 +173,7 @@ def _sorted_out(wanted: Wanted, services: Sequence[Service], named: Namespaces) 
             labelled.strangers.append(text)
         elif place in empty:
             labelled.claims.setdefault(place, []).append(service)
-        elif place in there and wanted.applications[tenant][name].get(pool, {}).get("class") == "Pool":
+        elif place in there and wanted.applications[tenant][name][pool]["class"] == "Pool":
             labelled.full.append(text)
         else:
             labelled.lacking.setdefault((tenant, name), []).append(text)

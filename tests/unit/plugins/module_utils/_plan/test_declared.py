@@ -146,7 +146,7 @@ def test_the_refusals() -> None:
     assert failure.remedy and failure.remedy.startswith(
         "Use state: absent or released of vks.bigip.publish, or run "
     )
-    failure = planned("A1=1; A2=1", "A2@us=1; A1@us=1").failure
+    failure = planned("A1=1; A2=1", "A6@us=1; A4@us=1; A3@us=1; A2@us=1; A1@us=1; A5@us=1").failure
     assert failure and failure.details["application"] == "A1"
     held = planned("A1=1", "A1@us=1")
     assert (

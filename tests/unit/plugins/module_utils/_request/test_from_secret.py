@@ -113,6 +113,8 @@ def test_references_are_found_wherever_a_value_is_resolved() -> None:
         "applications[0].objects.pool.members[1].remark",
     ]
     assert from_secret.names(wanted) == {("n", "s"): {"k1", "k2", "k3", "k4"}, ("n", "s2"): {"k5"}}
+    own = wanted_of(fill("n", member={"remark": reference()}, static=(static,)), pool={"class": "Pool"})
+    assert problems_of(own) == []
     alone = wanted_of(fill("x", static=(static,)))
     assert [place for place, _text in problems_of(alone)] == ["applications[0].members[0].remark.from_secret"]
 
@@ -121,7 +123,7 @@ def test_references_are_found_wherever_a_value_is_resolved() -> None:
     ("node", "path", "place"),
     [
         ({"from_secret": 1}, "", "from_secret"),
-        ({"a": 1, "b": {"c": {"from_secret": {}}}}, "", "b.c.from_secret"),
+        ({"x": 1, "a": {"n": {"from_secret": {}}}}, "", "a.n.from_secret"),
         ({"a": {"x": 1}, "b": [1, [{"from_secret": {}, "more": 2}]]}, "declaration", "declaration.b[1][0].from_secret"),
         ([{"x": "from_secret"}, {"from_secret": 1}, {"from_secret": 2}], "list", "list[1].from_secret"),
         ({"a": "from_secret", "b": ["from_secret"]}, "x", None),

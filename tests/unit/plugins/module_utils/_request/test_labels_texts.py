@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort
 from ansible_collections.vks.bigip.plugins.module_utils._request import build, labels, template
 from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Fill, Problems, Wanted
@@ -154,6 +155,13 @@ def test_a_service_fills_the_pool_that_its_labels_name(hint: Any, ports: Any, po
         Fill("T1", "A1", "web", "Service default/web", options, member, (), hint),
         Fill("T1", "A1", "other", "Service default/two", other, {}, (), None),
     ]
+
+
+def test_a_pool_whose_members_cannot_be_read_is_refused() -> None:
+    wanted = wanted_of({"T1/A1": {"web": {"class": "Pool", "members": ["text"]}}})
+    with pytest.raises(Failure) as raised:
+        added(wanted, service("T1/A1/web"))
+    assert raised.value.details["path"] == "declaration.T1.A1.web.members[0]"
 
 
 DETAILS = {"tenant": "T1", "application": "A1", "pool": "/T1/A1/web"}
