@@ -19,12 +19,11 @@ from .._as3.members import is_static
 from .._as3.types import Json, Object
 from .._errors import Failure, some
 from . import template
-from .wanted import Place, Problems, Wanted
+from .wanted import Namespaces, Place, Problems, Wanted
 
 LABELS = ("cis.f5.com/as3-tenant", "cis.f5.com/as3-app", "cis.f5.com/as3-pool")
 SELECTOR = ",".join(LABELS)
 OPTION = "label_namespaces"
-Namespaces = Mapping[str, Sequence[str]]
 _PoolPath = tuple[str, str, str]
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
 
@@ -233,18 +232,19 @@ def _fill(
             ),
             **details,
         )
+    (service,) = found
     hint = next(
         (entry.get("servicePort") for entry in pool.get("members") or [] if isinstance(entry, dict)), None
     )
-    port = _port_of(found[0], hint, details)
+    port = _port_of(service, hint, details)
     if isinstance(port, Failure):
         return port
-    source = {"service": {"namespace": found[0].namespace, "name": found[0].name, "port": port}}
+    source = {"service": {"namespace": service.namespace, "name": service.name, "port": port}}
     problems = Problems()
     template.add_pool(
         wanted,
         {"tenant": place[0], "application": place[1], "pool": place[2], **source},
-        _text(found[0]),
+        _text(service),
         problems,
     )
     problems.raise_if_any()  # faults of the declaration, if any
@@ -260,7 +260,8 @@ def _port_of(service: Service, hint: Json, details: Mapping[str, Json]) -> str |
         [port for port in service.ports if str(port.target_port) == str(hint)],
     ):
         if len(found) == 1:
-            return found[0].name or str(found[0].port)
+            (port,) = found
+            return port.name or str(port.port)
         if found:
             several = some(f"{port.port}/{port.protocol}" for port in found)
             doing = (

@@ -15,6 +15,8 @@ from .._as3.types import Json, Object
 from .._errors import Failure
 
 Place = tuple[str, str]
+Namespaces = Mapping[str, Sequence[str]]
+"""Tenant -> the namespaces whose Services may fill its pools by their labels."""
 
 
 @dataclass(frozen=True)

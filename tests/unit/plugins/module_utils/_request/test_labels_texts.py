@@ -168,7 +168,8 @@ DETAILS = {"tenant": "T1", "application": "A1", "pool": "/T1/A1/web"}
 
 
 def test_several_services_for_one_pool() -> None:
-    wanted = wanted_of({"T1/A1": {"web": EMPTY}, "T2/A1": {"web": EMPTY}})
+    item = {"tenant": "T1", "application": "A1", "pool": {}}
+    wanted = wanted_of({"T1/A1": {"web": EMPTY}, "T2/A1": {"web": EMPTY}}, item)
     several = [service("T1/A1/web", name) for name in ("b", "a")]
     text = "Several Services have labels for the pool /T1/A1/web: Service default/b, Service default/a"
     remedy = (
@@ -176,7 +177,7 @@ def test_several_services_for_one_pool() -> None:
         "or name the Service in pools."
     )
     assert added(wanted, *several, service("T2/A1/web")) == [
-        ("T1", "declaration.T1.A1", "label_conflict", text, remedy, DETAILS)
+        ("T1", "applications[0]", "label_conflict", text, remedy, DETAILS)
     ]
     assert [fill.where for fill in wanted.fills] == ["/T2/A1/web"] and wanted.warnings == []
 
