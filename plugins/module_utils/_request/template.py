@@ -20,7 +20,6 @@ from .build import OWN
 from .wanted import Fill, Problems, Wanted
 
 TOO_DEEP = f"has more than {DEEPEST} levels, and AS3 has no property so deep"
-_OF_A_POOL = ("tenant", "application", "pool", "member")
 _PLACE = ("serverAddresses", "servers", "servicePort")
 
 
@@ -130,7 +129,7 @@ def check_parts(tenant: Mapping[str, Json], path: str, problems: Problems) -> No
     """
     known = vocabulary.tenant_properties()
     for name, value in tenant.items():
-        if name == "class" or name in known and name != "Shared" or mark.applications({name: value}):
+        if name in known and name != "Shared" or mark.applications({name: value}):
             continue
         if isinstance(value, dict) and value:
             fault = f"has class {value['class']!r}" if "class" in value else "has no class"
@@ -222,5 +221,5 @@ def add_pool(wanted: Wanted, item: Mapping[str, Json], path: str, problems: Prob
     settings = {key: value for key, value in first.items() if key not in _PLACE}
     static = tuple(entry for entry in listed if not is_static(entry))
     member = {**settings, **vocabulary.convert_member(dict(item.get("member") or {}))}
-    options = {key: value for key, value in item.items() if key not in OWN and key not in _OF_A_POOL}
+    options = {key: value for key, value in item.items() if key not in OWN}
     wanted.fills.append(Fill(tenant, name, pool, path, options, member, static, first.get("servicePort")))

@@ -101,6 +101,15 @@ def test_text_that_is_not_json(text: str) -> None:
     assert path == "declaration" and fault.startswith("is not JSON: Expect")
 
 
+@pytest.mark.parametrize("error", [RecursionError, MemoryError])
+def test_text_that_json_cannot_hold(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    def loads(text: str) -> None:
+        raise error
+
+    monkeypatch.setattr(json, "loads", loads)
+    assert add("{")[1] == [("declaration", TOO_DEEP)]
+
+
 def here(fault: str) -> str:
     return f"{fault}: a Tenant takes an application (class: Application) here. Give it, or omit the key"
 
@@ -124,6 +133,7 @@ def test_the_parts_of_a_tenant(parts: dict[str, Any], problems: list[tuple[str, 
     assert found == [(f"declaration.T1.{name}", text) for name, text in problems]
     applications = {name for name, value in parts.items() if isinstance(value, dict) and "class" in value}
     properties = {name: value for name, value in parts.items() if name not in applications}
+    assert "1A" not in wanted.applications["T1"]
     assert problems or (set(wanted.applications["T1"]), wanted.properties) == (
         applications,
         {"T1": properties},
@@ -138,16 +148,16 @@ def test_a_tenant_whose_name_is_not_valid() -> None:
 
 def test_the_objects_of_an_application() -> None:
     constants = {"class": "Constants", "x": 1}
-    parts = {"constants": constants, "template": "http", "note": {"a": 1}, "remark": "text"}
+    parts = {"constants": constants, "template": "http", "note": {"a": 1}, "remark": "a class"}
     server = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": "80"}
-    wanted, found = add(as3(adc(**parts, vs=server, empty={"class": " "})))
+    wanted, found = add(json.dumps(as3(adc(**parts, vs=server, empty={"class": " "}, odd={"class": 5}))))
     place = "declaration.declaration.T1.A1"
     assert found == [(f"{place}.empty.class", "is empty: name the AS3 class of the object")]
     assert wanted.applications["T1"]["A1"] == {
-        "class": "Application", **parts, "vs": {**server, "virtualPort": 80}, "empty": {"class": " "},
+        "class": "Application", **parts, "vs": {**server, "virtualPort": 80}, "empty": {"class": " "}, "odd": {"class": 5},
     }  # fmt: skip
     assert wanted.paths == {("T1", "A1"): [place]}
-    assert wanted.objects == {("T1", "A1", "vs"): f"{place}.vs", ("T1", "A1", "empty"): f"{place}.empty"}
+    assert wanted.objects == {("T1", "A1", key): f"{place}.{key}" for key in ("vs", "empty", "odd")}
 
 
 def test_names_of_objects() -> None:
