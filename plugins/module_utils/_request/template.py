@@ -203,7 +203,7 @@ def add_pool(wanted: Wanted, item: Mapping[str, Json], path: str, problems: Prob
         known = [
             f"/{key[0]}/{key[1]}/{key[2]}"
             for key in wanted.objects
-            if wanted.applications[key[0]][key[1]].get(key[2], {}).get("class") == "Pool"
+            if wanted.applications[key[0]][key[1]][key[2]].get("class") == "Pool"
         ]
         problems.add(
             path,

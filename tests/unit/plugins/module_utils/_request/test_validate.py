@@ -65,6 +65,15 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
         [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "virtualAddresses": [{"use": "addr"}]}, "objects": {"addr": ADDRESS}}],
         r"applications\[1\].virtual_server.virtualAddresses: has 192.0.2.10 port 80 \(tcp\), which applications\[0\].virtual_server has already",
     ),
+    (
+        "same by an address of Common",
+        [
+            {"tenant": "Common", "application": "Shared", "objects": {"addr": ADDRESS}},
+            {"virtual_server": {**HTTP, "virtualAddresses": [{"use": "/Common/Shared/addr"}]}},
+            {"tenant": "T2", "virtual_server": {**HTTP, "virtualAddresses": [{"use": "/Common/Shared/addr"}]}},
+        ],
+        r"applications\[2\].virtual_server.virtualAddresses: has 192.0.2.10 port 80 \(tcp\), which applications\[1\]",
+    ),
     ("same with a source", [{"virtual_server": FROM_10}, {"tenant": "T2", "virtual_server": FROM_10}], "has 192.0.2.10 port 80"),
     ("addresses are not a list", [{"virtual_server": {**HTTP, "virtualAddresses": "192.0.2.10"}}], r"virtual_server.virtualAddresses: must be a list, as in"),
     ("an address that is a number", [{"virtual_server": {**HTTP, "virtualAddresses": 5}}], r"virtual_server.virtualAddresses: must be a list.*not 5"),
@@ -81,7 +90,25 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
         ],
         r"applications\[1\].virtual_server.redirect80: makes a second virtual server on 192.0.2.10 port 80 .* Set redirect80: false",
     ),
-    ("Common", [{"tenant": "Common", "virtual_server": HTTP}], r"AS3 allows only Shared there"),
+    (
+        "redirect, and port 80 after it",
+        [
+            {"virtual_server": {**HTTP, "class": "Service_HTTPS", "virtualPort": 443, "serverTLS": {"bigip": "/Common/clientssl"}}},
+            {"application": "A2", "virtual_server": HTTP},
+        ],
+        r"applications\[0\].virtual_server.redirect80: makes a second virtual server on 192.0.2.10 port 80 \(tcp\), "
+        r"which applications\[1\].virtual_server has already. Set redirect80: false",
+    ),
+    (
+        "the later of two",
+        [{"virtual_server": OTHER}, {"tenant": "T2", "virtual_server": HTTP}, {"application": "A2", "virtual_server": HTTP}],
+        r"applications\[2\].virtual_server.virtualAddresses: has 192.0.2.10 port 80 \(tcp\), which applications\[1\].virtual_server has",
+    ),
+    (
+        "Common",
+        [{"tenant": "Common", "virtual_server": HTTP}, {"tenant": "Common", "service": WEB}],
+        r"applications\[0\]: names the application 'A1' of tenant Common; AS3 allows only Shared there",
+    ),
     (
         "secret without key",
         [{"objects": {"cert": {"class": "Certificate", "privateKey": {"from_secret": {"name": "x"}}}}}],
@@ -105,6 +132,14 @@ ACCEPTED: list[tuple[str, list[dict[str, Any]]]] = [
     ("virtual server without pool", [{"virtual_server": HTTP}]),
     ("udp and tcp on one port", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "class": "Service_UDP"}}]),
     ("other VLANs", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "allowVlans": [{"bigip": "/Common/x"}]}}]),
+    (
+        "two on VLANs",
+        [
+            {"virtual_server": {**HTTP, "allowVlans": [{"bigip": "/Common/x"}]}},
+            {"application": "A2", "virtual_server": {**HTTP, "allowVlans": [{"bigip": "/Common/y"}]}},
+        ],
+    ),
+    ("an unknown class with an address", [{"objects": {"new": {"class": "Brand_New", "virtualAddresses": "x"}}}]),
     ("another source", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": FROM_10}]),
     ("relative to the object", [{"virtual_server": {**HTTP, "pool": "2/pool", "policyEndpoint": {"use": "@/somewhere"}}, "service": WEB}]),
     ("other route domain", [{"virtual_server": HTTP}, {"tenant": "T2", "virtual_server": {**HTTP, "virtualAddresses": ["192.0.2.10%2"]}}]),
@@ -254,6 +289,22 @@ def test_a_warning_names_the_place_and_the_class() -> None:
         f"applications[0].pool.members[1].ratios: 'ratios' is not a property of Pool_Member {UNKNOWN}; "
         f"did you mean 'ratio'? {IGNORES}",
         f"applications[1].member.zzzzz: 'zzzzz' is not a property of Pool_Member {UNKNOWN}. {IGNORES}",
+    ]
+
+
+def test_the_route_domain_of_a_tenant_is_part_of_an_address() -> None:
+    items = [{"virtual_server": HTTP}, {"tenant": "T2", "virtual_server": HTTP}]
+    assert put_together(*items, tenants={"T2": {"defaultRouteDomain": 2}}).tenants == ["T1", "T2"]
+
+
+@pytest.mark.parametrize(("first", "then"), [("vs", "constants"), ("constants", "vs")])
+def test_constants_that_listen(first: str, then: str) -> None:
+    """AS3 refuses them, later; here they have no place of their own in the input."""
+    places = {"vs": "declaration.T1.A1.vs", "constants": "/T1/A1/constants"}
+    with pytest.raises(Failure) as caught:
+        put_together(declaration=adc(**{first: HTTP, then: HTTP}))
+    assert [(one["path"], one["message"]) for one in caught.value.details["problems"]] == [
+        (f"{places[then]}.virtualAddresses", f"has 192.0.2.10 port 80 (tcp), which {places[first]} has already")
     ]
 
 
