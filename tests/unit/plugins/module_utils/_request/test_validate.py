@@ -215,7 +215,7 @@ def test_the_object_that_a_pointer_means(target: str, fault: str) -> None:
          [("certificates[0].certificate", "a"), ("certificates[1].certificate.use", "c")]),
         ({"class": "Brand_New", "x": {"use": "a"}, "y": {"use": "b", "more": 1}, "z": {"use": 5}, "pool": "c"},
          [("x.use", "a")]),
-        ({"class": "Brand_New", "x": {"y": [{"z": {"use": "a"}}, {"proxyCertificate": "b"}]}},
+        ({"class": "Brand_New", "x": {"certificate": ["a"], "y": [{"z": {"use": "a"}}, {"proxyCertificate": "b"}]}},
          [("x.y[0].z.use", "a"), ("x.y[1].proxyCertificate", "b")]),
     ],
 )  # fmt: skip
