@@ -75,10 +75,19 @@ def test_all_problems_are_reported_at_once() -> None:
     )  # fmt: skip
     problems.add("b", "too")
     problems.add("a", "again")
+    problems.add("c", "last")
     with pytest.raises(Failure) as raised:
         problems.raise_if_any()
     assert (raised.value.what, raised.value.summary, raised.value.details) == (
-        "3 faults in the options: a: is wrong; b: too; a: again",
-        "The options are not valid: a, b",
-        {"path": "a", "problems": [first, {"path": "b", "message": "too"}, {"path": "a", "message": "again"}]},
+        "4 faults in the options: a: is wrong; b: too; a: again; c: last",
+        "The options are not valid: a, b, c",
+        {
+            "path": "a",
+            "problems": [
+                first,
+                {"path": "b", "message": "too"},
+                {"path": "a", "message": "again"},
+                {"path": "c", "message": "last"},
+            ],
+        },
     )
