@@ -44,6 +44,16 @@ def test_applications_of_others_are_named(state: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["absent", "released"])
+def test_applications_are_planned_in_the_order_of_their_names(state: str) -> None:
+    plan = planned("A3~=; A1~=; A2~=", "A2@us=1; A3@us=1; A1@us=1", state)
+    assert list(plan.changes) == ["A1", "A2", "A3"] and plan.whole
+    failure = planned("A3~=; A1~=; A2~=", "A2@us=1; A3@them=1; A1@them=1", state).failure
+    assert failure.details == {"tenant": "T", "application": "A1"}
+    nothing = planned("A9~=", "A1@us=1", state)
+    assert (nothing.action, nothing.whole, nothing.changes) == ("none", False, {})
+
+
+@pytest.mark.parametrize("state", ["absent", "released"])
 def test_another_owner(state: str) -> None:
     failure = planned("A1~=", "A1@them=1", state).failure
     assert failure.code == "not_ours" and failure.details == {"tenant": "T", "application": "A1"}
