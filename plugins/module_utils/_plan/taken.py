@@ -62,11 +62,10 @@ def within(plans: Iterable[TenantPlan]) -> dict[str, Failure]:
     for plan in plans:
         move = _Move.of(plan, None)
         known = {(one.path, one.place) for one in move.before}
-        ours = [one for one in move.after if one.application in plan.wanted]
         theirs = {
             one.listener: one for one in move.after if one.application not in plan.wanted and one.listener
         }
-        for one in ours:
+        for one in move.after:
             if one.listener in theirs and (one.path, one.place) not in known:
                 found.setdefault(plan.tenant, _in_same_tenant(one, theirs[one.listener]))
     return found

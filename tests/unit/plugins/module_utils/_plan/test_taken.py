@@ -216,3 +216,16 @@ def test_only_what_a_plan_takes_anew_is_refused() -> None:
     held = planned({"A1": {"vs": HTTP}}, None).held(Failure("code", "doing"))
     assert taken.refusals([held], others, no_names) == {} == taken.within([held])
     assert taken.refusals([held, planned({"A1": {"vs": HTTP}}, None, "T2")], {}, no_names) == {}
+
+
+def test_a_tenant_that_is_refused_takes_nothing() -> None:
+    first = planned({"A1": {"vs": HTTP, "v2": on("192.0.2.11")}}, None, "T1")
+    second = planned({"A1": {"vs": on("192.0.2.11")}}, None, "T2")
+    assert list(taken.refusals([first, second], stored("T9", vs=HTTP), no_names)) == ["T1"]
+    assert list(taken.refusals([first, second], {}, no_names)) == ["T2"]
+
+
+def test_a_tenant_does_not_take_an_address_from_itself() -> None:
+    both = {"vs": HTTP, "v2": {**OTHER_PORT, "shareAddresses": True}}
+    plan_of_both = planned({"A1": both}, owned(A1={"vs": HTTP}))
+    assert plan_of_both.action == "update" and taken.refusals([plan_of_both], {}, no_names) == {}

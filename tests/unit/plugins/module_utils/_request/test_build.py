@@ -180,7 +180,7 @@ def test_members_beside_those_of_the_service() -> None:
 def test_reserved_names_hold_their_tenant() -> None:
     items = [
         {**WEB, "tenant": "label"},
-        {**WEB, "tenant": "T2", "application": "label"},
+        {**WEB, "tenant": "T2", "application": "defaultRouteDomain"},
         {**WEB, "tenant": "T3", "pool_name": "enable"},
     ]
     wanted, faults = added(*items)

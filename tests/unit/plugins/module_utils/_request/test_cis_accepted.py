@@ -259,6 +259,7 @@ def test_a_text_that_cannot_be_shown(text: str) -> None:
     assert fault == ("objects.check.send", SHOWN)
     fault = cis_accepted.application_fault({**APPLICATION, "objects": {text: monitor}})
     assert fault == ("objects", SHOWN)
+    assert cis_accepted.application_fault({**APPLICATION, "tenant": text}) == ("tenant", SHOWN)
     listed = {"monitors": ["fine", {"use": "check"}, [text]]}
     assert cis_accepted.application_fault({**APPLICATION, "pool": listed}) == ("pool.monitors[2][0]", SHOWN)
 

@@ -82,9 +82,8 @@ def test_the_users_own_properties_of_the_declaration() -> None:
            "scratch": "x"}  # fmt: skip
     given = {"class": "ADC", "updateMode": "selective", "$schema": "x", **own, "T1": {"class": "Tenant", "A1": A}}
     assert check(given).head == own
-    assert check({"$schema": "x", "schemaVersion": "3.50.0", "A1": A}, tenant="T1").head == {
-        "schemaVersion": "3.50.0"
-    }
+    request = check({"$schema": "x", "schemaVersion": "3.50.0", "A1": A}, tenant="T1")
+    assert request.head == {"schemaVersion": "3.50.0"} and request.wanted.properties == {}
 
 
 def test_names_of_tenants_and_applications_that_are_properties_elsewhere() -> None:
@@ -140,6 +139,7 @@ ALONE = (
         (BY_APPLICATION, {"tenant": "T1", "application": "A9"},
          [("application", "is 'A9', which content does not have in T1")]),
         (BY_APPLICATION, {}, [("content", "has no class, as the per-application form; that needs the option tenant")]),
+        ({"A1": BAD["T1"]["A1"]}, {}, [("content", "has no class, as the per-application form; that needs the option tenant")]),
         ({"schemaVersion": "3.50.0"}, {"tenant": "T1"}, [("content", "has no application (class: Application)")]),
         ({"class": "ADC"}, {}, [("content", "has no tenant (class: Tenant)")]),
         ([], {}, [("content", "is not an AS3 declaration: it must be a dictionary or JSON text of one")]),

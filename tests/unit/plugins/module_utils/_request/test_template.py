@@ -175,12 +175,12 @@ def test_reserved_names_hold_their_tenant() -> None:
     application = {"class": "Application"}
     wanted, found = add(
         {"class": "ADC", "label": {"class": "Tenant", "A1": application},
-         "T2": {"class": "Tenant", "label": application}}
+         "T2": {"class": "Tenant", "defaultRouteDomain": application}}
     )  # fmt: skip
     assert found == [] and wanted.tenants == ["T2", "label"]
     assert {tenant: [path for _failure, path in faults] for tenant, faults in wanted.faults.items()} == {
         "label": ["declaration.label"],
-        "T2": ["declaration.T2.label"],
+        "T2": ["declaration.T2.defaultRouteDomain"],
     }
 
 
