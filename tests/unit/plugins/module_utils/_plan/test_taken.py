@@ -133,6 +133,10 @@ def test_what_a_refusal_holds() -> None:
         "path": "/T1/A1/vs/virtualAddresses",
         "taken_by": {"tenant": "T9", "application": "A9", "object": "vs", "owner": "team"},
     }
+    assert failure.what == (
+        "Virtual server /T1/A1/vs needs 192.0.2.10 port 80 (tcp), "
+        "which virtual server /T9/A9/vs of tenant T9 (owner 'team') has"
+    )
     failure = only(taken.refusals(
         [planned({"A1": {"va": ADDRESS}}, None)], stored("T9", vs=HTTP), no_names
     ))
