@@ -67,6 +67,11 @@ def member_properties() -> dict[str, Property]:
     return _class("Pool_Member") or {}
 
 
+def tenant_properties() -> dict[str, Property]:
+    """The properties of a tenant itself."""
+    return _class("Tenant") or {}
+
+
 def nearest(name: str, known: dict[str, Property]) -> str | None:
     """The known property that looks most like this one."""
     found = difflib.get_close_matches(name.lower(), [key.lower() for key in known])

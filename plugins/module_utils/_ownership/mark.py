@@ -52,7 +52,7 @@ def owner(application: object) -> str | None:
 def put(application: Application, mark: Mark) -> Application:
     """A copy with this mark; other constants stay."""
     constants = _mapping(application.get("constants"))
-    others = {key: value for key, value in constants.items() if key not in (WORD, "class")}
+    others = {key: value for key, value in constants.items() if key != "class"}
     return {**application, "constants": {"class": "Constants", **others, WORD: mark}}
 
 

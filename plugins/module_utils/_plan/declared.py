@@ -15,7 +15,6 @@ from typing import Callable, Collection, Iterable, Mapping
 
 from .._as3 import difference, members, secrets, vocabulary
 from .._as3.difference import ApplicationChange
-from .._as3.names import LOCK
 from .._errors import Failure, some
 from .._ownership import mark
 from .._ownership.mark import Application
@@ -23,7 +22,7 @@ from . import by_hand, drift
 from .model import Declared, Device, Hands, Rules, TenantGoal, TenantPlan, pool_path, unplanned
 
 # How a request was to be handled, which AS3 stores with what it was about.
-NOT_COMPARED = frozenset({"class", "controls", LOCK})
+NOT_COMPARED = frozenset({"class", "controls"})
 # F5 CIS in its CRD mode: one application of this name in each tenant, whose label is CIS's own partition.
 _CIS_APPLICATION = "Shared"
 
@@ -61,12 +60,14 @@ class DeclaredPlanner:
             name: _part(current, name, before.get(name), wanted.get(name), device)
             for name in sorted({*wanted, *leaving})
         }
-        keeps = current.stored is not None and goal.applications is not None and not self._absent
+        keeps = goal.applications is not None and not self._absent
         plan = replace(
             current,
             wanted=dict(wanted),
             changes={name: part.change for name, part in parts.items()},
-            properties=_properties(current.stored or {}, goal.properties) if whole and keeps else {},
+            properties=_properties(current.stored, goal.properties)
+            if whole and keeps and current.stored is not None
+            else {},
             drifted=[path for part in parts.values() for path in part.drifted],
         ).decided(emptied=not wanted and not set(before) - leaving)
         blind = plan.action == "update" and not plan.properties and _is_blind(plan, before)
@@ -140,8 +141,7 @@ def _as_operators_set(
 
 def _properties(stored: Mapping[str, object], wanted: Mapping[str, object]) -> dict[str, object]:
     """The tenant's own properties that differ: the new value, None for one that is removed."""
-    known = vocabulary.properties({"class": "Tenant"}) or {}
-    defaults = {key: kind.default for key, kind in known.items() if kind.default is not None}
+    defaults = {key: kind.default for key, kind in vocabulary.tenant_properties().items()}
     before = {
         key: value
         for key, value in stored.items()

@@ -80,8 +80,6 @@ def restoring(
 
     None if the device has them all.
     """
-    if stored is None:
-        return None
     # How operators had set the lost members is known from before the POST.
     before = failed.device or {}
     known = {path: {**before.get(path, {}), **device.get(path, {})} for path in {*before, *device}}

@@ -69,7 +69,7 @@ def check(
             before=before,
             after=after,
         )
-    if before and removed * 100 > limits.max_removed_percent * before:
+    if removed * 100 > limits.max_removed_percent * before:
         return Failure(
             "max_removed_percent",
             f"Pool {pool} would lose {removed} of its {_count(before)} ({removed * 100 // before} %), "

@@ -136,7 +136,7 @@ class Step:
     final                 the plan needs no step after it
     """
 
-    applications: Mapping[str, Application] = field(default_factory=dict)
+    applications: Mapping[str, Application]
     remove: Sequence[str] = ()
     waiting: Sequence[str] = ()
     settling: Mapping[str, Collection[Key]] = field(default_factory=dict)

@@ -118,7 +118,7 @@ class _Application:
         enforce = self.rules.enforce_member_state
         wanted = self._marked(adapted, {}) if enforce else self._marked(respected, kept)
         change = difference.application(stored, wanted, tenant, self.name, route_domain)
-        if stored is not None and not change and (mark.of(stored) is None or mark.differs(stored, wanted)):
+        if not change and (mark.of(stored) is None or mark.differs(stored, wanted)):
             change = replace(change, kind="update", paths=[mark.PATH])
         if change and not digests.are_current(stored):  # it is posted anyway
             wanted = mark.with_digests(wanted, digests.of_application(self.value, stored, renew=True))
@@ -177,8 +177,8 @@ class _Application:
         if self.rules.cluster:
             content["cluster"] = self.rules.cluster
         if filled:
-            modes = sorted({facts.mode for facts in filled.values()})
-            content["pool_member_type"] = modes[0] if len(modes) == 1 else "mixed"
+            modes = {facts.mode for facts in filled.values()}
+            content["pool_member_type"] = modes.pop() if len(modes) == 1 else "mixed"
             content["pools"] = {
                 pool: {"service": facts.service, "pool_member_type": facts.mode, **facts.options}
                 for pool, facts in filled.items()

@@ -95,7 +95,7 @@ def _stage(plan: TenantPlan, name: str, device: Device | None, settling: Settlin
     application = {**wanted, **{stage.name: stage.value for stage in pools}}
     own = mark.of(wanted)
     unfinished = [stage for stage in pools if not stage.step.final]
-    if own is not None and unfinished:
+    if own is not None:
         for stage in unfinished:
             own = _on_the_way(own, mark.of(stored), stage, plan.hands.get(name, {}))
         application = mark.put(application, own)
@@ -149,12 +149,7 @@ def _on_the_way(own: Mark, before: Mark | None, stage: _PoolStage, hands: Hands)
 
 def _must_be_sent(plan: TenantPlan, name: str, stage: _Stage) -> bool:
     change = plan.changes[name]
-    if change.kind == "restore":
-        return True
-    # A step on the way keeps the former options in the mark. They cause no second POST while its members come
-    # up.
-    final = all(pool.step.final for pool in stage.pools)
-    if change.paths and (final or list(change.paths) != [mark.PATH]):
+    if change.kind == "restore" or change.paths:
         return True
     stored = mark.application(plan.stored, name)
     return bool(difference.application(stored, stage.application, plan.tenant, name, plan.route_domain))

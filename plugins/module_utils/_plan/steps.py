@@ -57,13 +57,12 @@ def next_step(
         left = {key: current[key] for key in removed if key not in gone}
         if left or readded:
             return PoolStep({**{key: current.get(key, wanted[key]) for key in wanted}, **left}, final=False)
-        return PoolStep(dict(wanted))
     risky = [*sorted(leaving, key=order), *sorted(readded, key=order)]
     if not risky:
         return PoolStep(dict(wanted))
     dead = {key for key in removed if key not in answering}
     staying = {key: settings for key, settings in current.items() if key not in dead}
-    unsettled = _unsettled(current, wanted, states, settling) if patient else []
+    unsettled = _unsettled(wanted, states, settling) if patient else []
     if unsettled:
         return PoolStep(staying, [] if dead else sorted(unsettled, key=order), final=False)
     most = max(1, sum(1 for key in answering if _is_up(states, key)) // 2)
@@ -75,10 +74,7 @@ def next_step(
 
 
 def _unsettled(
-    current: Mapping[Key, Settings],
-    wanted: Mapping[Key, Settings],
-    states: States | None,
-    settling: Collection[Key],
+    wanted: Collection[Key], states: States | None, settling: Collection[Key]
 ) -> list[Key]:
     """The members that must come up before any member that answers is removed.
 
@@ -87,9 +83,8 @@ def _unsettled(
     """
     if states is None:
         return []
-    staying = [key for key in wanted if key in current]
-    pending = [key for key in staying if not _is_up(states, key)]
-    if not any(_is_up(states, key) and _answers(states, key) for key in staying):
+    pending = [key for key in wanted if not _is_up(states, key)]
+    if not any(_is_up(states, key) and _answers(states, key) for key in wanted):
         return pending
     return [key for key in pending if key in settling or key not in states or not states[key].down]
 

@@ -53,22 +53,19 @@ class _Move:
 
 def takes_new(plans: Iterable[TenantPlan]) -> bool:
     """True if a tenant would take an address or port that it does not have yet."""
-    return any(_Move.of(plan, None).new for plan in plans if plan.action in ("create", "update"))
+    return any(_Move.of(plan, None).new for plan in plans)
 
 
 def within(plans: Iterable[TenantPlan]) -> dict[str, Failure]:
     """Why tenants must not be posted, by tenant: an application not listed has the address and port there."""
     found: dict[str, Failure] = {}
     for plan in plans:
-        if plan.action not in ("create", "update"):
-            continue
         move = _Move.of(plan, None)
         known = {(one.path, one.place) for one in move.before}
-        ours = [one for one in move.after if one.application in plan.wanted]
         theirs = {
             one.listener: one for one in move.after if one.application not in plan.wanted and one.listener
         }
-        for one in ours:
+        for one in move.after:
             if one.listener in theirs and (one.path, one.place) not in known:
                 found.setdefault(plan.tenant, _in_same_tenant(one, theirs[one.listener]))
     return found

@@ -191,10 +191,7 @@ def entries(
         if route_domain is not None and "%" not in address:
             address = f"{address}%{route_domain}"
         found.static[(address, member.port)] = settings
-    done = group(found)
-    if not done and not fill.static:
-        return []
-    return done + [dict(entry) for entry in fill.static]
+    return group(found) + [dict(entry) for entry in fill.static]
 
 
 def keeps_private_nodes(stored_pool: Mapping[str, Json] | None) -> bool:

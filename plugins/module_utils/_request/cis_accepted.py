@@ -105,7 +105,7 @@ def _listeners(wanted: Wanted, vlans: frozenset[str] = frozenset()) -> list[List
         one
         for tenant, applications in wanted.applications.items()
         for one in destinations.of_tenant(
-            tenant, {**wanted.properties.get(tenant, {}), **applications}, wanted.applications.get("Common")
+            tenant, {**wanted.properties.get(tenant, {}), **applications}, None
         )
     )
     listeners = (

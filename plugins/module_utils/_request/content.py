@@ -11,7 +11,6 @@ from typing import Collection, Mapping, Protocol, Sequence
 
 from .._as3 import names
 from .._as3.given import structure
-from .._as3.names import LOCK
 from .._as3.types import Json, Object
 from .._ownership import mark
 from . import template, validate
@@ -22,8 +21,6 @@ from .wanted import Problems, Wanted
 _HEAD = ("schemaVersion", "id", "label", "remark", "constants", "scratch")
 # The keys of the per-application form beside its applications.
 _HEAD_OF_APPLICATIONS = ("schemaVersion", "controls", "$schema")
-# Keys of a stored Tenant that are not properties of it.
-_NO_PROPERTIES = frozenset({"class", "controls", LOCK})
 
 
 class ContentInput(Protocol):
@@ -171,7 +168,7 @@ class _Content:
     def _refuse_properties_alone(self, path: str) -> None:
         """Only an empty Tenant is one to remove. One with properties lost its applications by mistake."""
         for tenant, applications in self._wanted.applications.items():
-            properties = sorted(set(self._wanted.properties.get(tenant, ())) - _NO_PROPERTIES)
+            properties = sorted(set(self._wanted.properties.get(tenant, ())) - {"controls"})
             if properties and not applications:
                 text = f"has {', '.join(properties)} and no application (class: Application)"
                 hint = "Give its applications, or {class: Tenant} alone to remove it"

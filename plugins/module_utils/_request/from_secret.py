@@ -108,8 +108,7 @@ def _below(node: Json, path: str) -> Iterator[tuple[str, Json]]:
             yield from _below(value, f"{path}.{key}")
     elif isinstance(node, list):
         for place, value in enumerate(node):
-            if isinstance(value, (dict, list)):
-                yield from _below(value, f"{path}[{place}]")
+            yield from _below(value, f"{path}[{place}]")
 
 
 def names(wanted: Wanted) -> dict[Name, set[str]]:
@@ -136,7 +135,9 @@ def first(node: Json, path: str) -> str | None:
     return None
 
 
-def resolve(node: Json, values: Mapping[Name, Mapping[str, bytes] | Failure], key: str = "") -> Json:
+def resolve(
+    node: Json, values: Mapping[Name, Mapping[str, bytes] | Failure], key: str | None = None
+) -> Json:
     """A copy with the values in place of the references, in the form that AS3 wants for this property."""
     if is_reference(node):
         return _value(node[REFERENCE], values, key)
@@ -148,7 +149,7 @@ def resolve(node: Json, values: Mapping[Name, Mapping[str, bytes] | Failure], ke
 
 
 def _value(
-    reference: Mapping[str, Json], values: Mapping[Name, Mapping[str, bytes] | Failure], key: str
+    reference: Mapping[str, Json], values: Mapping[Name, Mapping[str, bytes] | Failure], key: str | None
 ) -> Json:
     name = (str(reference["namespace"]), str(reference["name"]))
     data = values[name]

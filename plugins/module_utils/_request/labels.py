@@ -19,16 +19,11 @@ from .._as3.members import is_static
 from .._as3.types import Json, Object
 from .._errors import Failure, some
 from . import template
-from .wanted import Place, Problems, Wanted
+from .wanted import Namespaces, Place, Problems, Wanted
 
-LABELS = {
-    "tenant": "cis.f5.com/as3-tenant",
-    "application": "cis.f5.com/as3-app",
-    "pool": "cis.f5.com/as3-pool",
-}
-SELECTOR = ",".join(LABELS.values())
+LABELS = ("cis.f5.com/as3-tenant", "cis.f5.com/as3-app", "cis.f5.com/as3-pool")
+SELECTOR = ",".join(LABELS)
 OPTION = "label_namespaces"
-Namespaces = Mapping[str, Sequence[str]]
 _PoolPath = tuple[str, str, str]
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
 
@@ -128,8 +123,8 @@ def _to_fill(wanted: Wanted) -> dict[_PoolPath, Object]:
     """The pools of the declaration without any address."""
     found = {}
     for tenant, name, key in _of_declaration(wanted):
-        item = wanted.applications[tenant][name].get(key)
-        if isinstance(item, dict) and item.get("class") == "Pool" and not _has_addresses(item):
+        item = wanted.applications[tenant][name][key]
+        if item["class"] == "Pool" and not _has_addresses(item):
             found[(tenant, name, key)] = item
     return found
 
@@ -168,7 +163,7 @@ def _sorted_out(wanted: Wanted, services: Sequence[Service], named: Namespaces) 
     }
     labelled = _Labelled()
     for service in services:
-        tenant, name, pool = (service.labels.get(label, "") for label in LABELS.values())
+        tenant, name, pool = (service.labels.get(label, "") for label in LABELS)
         place = (tenant, name, pool)
         if (tenant, name) not in known or place in wanted.objects and place not in there:
             continue  # another task publishes it
@@ -177,7 +172,7 @@ def _sorted_out(wanted: Wanted, services: Sequence[Service], named: Namespaces) 
             labelled.strangers.append(text)
         elif place in empty:
             labelled.claims.setdefault(place, []).append(service)
-        elif place in there and wanted.applications[tenant][name].get(pool, {}).get("class") == "Pool":
+        elif place in there and wanted.applications[tenant][name][pool]["class"] == "Pool":
             labelled.full.append(text)
         else:
             labelled.lacking.setdefault((tenant, name), []).append(text)
@@ -237,18 +232,19 @@ def _fill(
             ),
             **details,
         )
+    (service,) = found
     hint = next(
         (entry.get("servicePort") for entry in pool.get("members") or [] if isinstance(entry, dict)), None
     )
-    port = _port_of(found[0], hint, details)
+    port = _port_of(service, hint, details)
     if isinstance(port, Failure):
         return port
-    source = {"service": {"namespace": found[0].namespace, "name": found[0].name, "port": port}}
+    source = {"service": {"namespace": service.namespace, "name": service.name, "port": port}}
     problems = Problems()
     template.add_pool(
         wanted,
         {"tenant": place[0], "application": place[1], "pool": place[2], **source},
-        _text(found[0]),
+        _text(service),
         problems,
     )
     problems.raise_if_any()  # faults of the declaration, if any
@@ -264,7 +260,8 @@ def _port_of(service: Service, hint: Json, details: Mapping[str, Json]) -> str |
         [port for port in service.ports if str(port.target_port) == str(hint)],
     ):
         if len(found) == 1:
-            return found[0].name or str(found[0].port)
+            (port,) = found
+            return port.name or str(port.port)
         if found:
             several = some(f"{port.port}/{port.protocol}" for port in found)
             doing = (

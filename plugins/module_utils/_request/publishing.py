@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping, NamedTuple, Protocol, Sequence
+from typing import Mapping, NamedTuple, Protocol, Sequence
 
 from .._as3.names import LOCK
 from .._as3.types import Json
@@ -14,10 +14,7 @@ from .._foreign import is_deep
 from . import build, from_secret, removal, template, validate
 from .scope import NONE, OWNER
 from .sources import Sources
-from .wanted import Place, Problems, Wanted
-
-if TYPE_CHECKING:
-    from .labels import Namespaces
+from .wanted import Namespaces, Place, Problems, Wanted
 
 Items = Sequence[Mapping[str, Json]]
 
@@ -111,7 +108,7 @@ def _present(options: PublishInput, wanted: Wanted, check_mode: bool, problems: 
     sources = Sources(options.source_defaults, options.allow_unvalidated)
     for fill in wanted.fills:
         sources.of(fill)
-    tenants = wanted.possible(wanted.tenants, options.applications or [])
+    tenants = wanted.possible(wanted.tenants, [])  # a reserved name is held since it was added
     return PublishRequest(wanted, tenants, options.prune_scope or NONE, labelled, sources)
 
 

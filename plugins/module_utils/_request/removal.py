@@ -62,7 +62,7 @@ def refuse_empty(options: RemovalInput, problems: Problems) -> None:
         if value is not None and not value:
             hint = "Leave the key out if nothing is to be listed there"
             problems.add(name, f"is empty, which may remove more than you mean. {hint}")
-    if options.owner is not None and not str(options.owner).strip():
+    if options.owner is not None and not options.owner.strip():
         hint = "Only without the key it is the cluster's UID"
         problems.add("owner", f"is empty: name the owner whose applications are to be removed. {hint}")
 
@@ -125,11 +125,10 @@ class _Names:
             self.by_tenant[str(tenant)] = None
 
     def add(self, tenant: Json, application: Json, path: str) -> None:
-        if not (self._is_name("tenant", tenant, path) and self._is_name("application", application, path)):
-            return
-        known = self.by_tenant.setdefault(str(tenant), set())
-        if known is not None:  # otherwise the whole tenant is named already
-            known.add(str(application))
+        if self._is_name("tenant", tenant, path) and self._is_name("application", application, path):
+            known = self.by_tenant.setdefault(str(tenant), set())
+            if known is not None:  # otherwise the whole tenant is named already
+                known.add(str(application))
 
     def _is_name(self, option: str, value: Json, path: str) -> bool:
         fault: str | None

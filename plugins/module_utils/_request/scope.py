@@ -16,7 +16,7 @@ _YES = frozenset((TENANTS, "true", "yes", "on", "y", "t", "1"))
 def scope(value: Json) -> str | None:
     """NONE, TENANTS (those in which an application is listed) or OWNER (all). None: not a valid value.
 
-    AWX gives text, also an empty one.
+    AWX gives text, also an empty one. A null is the word none.
     """
-    text = str("" if value is None else value).strip().lower()
+    text = str(value).strip().lower()
     return NONE if text in _NO else TENANTS if text in _YES else OWNER if text == OWNER else None

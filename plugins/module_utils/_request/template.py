@@ -20,7 +20,6 @@ from .build import OWN
 from .wanted import Fill, Problems, Wanted
 
 TOO_DEEP = f"has more than {DEEPEST} levels, and AS3 has no property so deep"
-_OF_A_POOL = ("tenant", "application", "pool", "member")
 _PLACE = ("serverAddresses", "servers", "servicePort")
 
 
@@ -128,9 +127,9 @@ def check_parts(tenant: Mapping[str, Json], path: str, problems: Problems) -> No
 
     The application would count as not listed, and be removed.
     """
-    known = vocabulary.properties({"class": "Tenant"}) or {}
+    known = vocabulary.tenant_properties()
     for name, value in tenant.items():
-        if name == "class" or name in known and name != "Shared" or mark.applications({name: value}):
+        if name in known and name != "Shared" or mark.applications({name: value}):
             continue
         if isinstance(value, dict) and value:
             fault = f"has class {value['class']!r}" if "class" in value else "has no class"
@@ -204,7 +203,7 @@ def add_pool(wanted: Wanted, item: Mapping[str, Json], path: str, problems: Prob
         known = [
             f"/{key[0]}/{key[1]}/{key[2]}"
             for key in wanted.objects
-            if wanted.applications[key[0]][key[1]].get(key[2], {}).get("class") == "Pool"
+            if wanted.applications[key[0]][key[1]][key[2]].get("class") == "Pool"
         ]
         problems.add(
             path,
@@ -222,5 +221,5 @@ def add_pool(wanted: Wanted, item: Mapping[str, Json], path: str, problems: Prob
     settings = {key: value for key, value in first.items() if key not in _PLACE}
     static = tuple(entry for entry in listed if not is_static(entry))
     member = {**settings, **vocabulary.convert_member(dict(item.get("member") or {}))}
-    options = {key: value for key, value in item.items() if key not in OWN and key not in _OF_A_POOL}
+    options = {key: value for key, value in item.items() if key not in OWN}
     wanted.fills.append(Fill(tenant, name, pool, path, options, member, static, first.get("servicePort")))

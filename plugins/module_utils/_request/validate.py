@@ -32,9 +32,7 @@ def check(wanted: Wanted, problems: Problems) -> None:
     known = functools.cache(lambda tenant, name: _listed(wanted.applications[tenant][name]))
     first = len(wanted.warnings)
     for (tenant, name, key), path in wanted.objects.items():
-        item = wanted.applications[tenant][name].get(key)
-        if not isinstance(item, dict):
-            continue
+        item = wanted.applications[tenant][name][key]
         for place, text in empty.faults(item, vocabulary.properties(item) or {}):
             problems.add(f"{path}.{place}", text)
         _properties(item, path, wanted, problems)
@@ -67,7 +65,7 @@ def _applications(wanted: Wanted, problems: Problems) -> None:
                     path, f"names the application {name!r} of tenant Common; AS3 allows only Shared there"
                 )
     for tenant, values in wanted.properties.items():
-        known = vocabulary.properties({"class": "Tenant"}) or {}
+        known = vocabulary.tenant_properties()
         for key, value in list(values.items()):
             if key in known:
                 values[key] = vocabulary.convert(value, known[key])
@@ -155,7 +153,6 @@ def _pointers_in(value: Json, place: str, pointer: bool) -> Iterator[tuple[str, 
     elif isinstance(value, dict):
         if set(value) == {"use"} and isinstance(value["use"], str):
             yield f"{place}.use", value["use"]
-            return
         for key, part in value.items():
             yield from _pointers_in(
                 part, f"{place}.{key}", key in vocabulary.NESTED_POINTERS and isinstance(part, str)
@@ -227,8 +224,8 @@ def _resolve(target: str, tenant: str, name: str) -> tuple[str, str, str] | None
 def _clashes(wanted: Wanted, problems: Problems) -> None:
     order = {place: number for number, place in enumerate(wanted.objects)}
     for (tenant, name, key), path in wanted.objects.items():
-        item = wanted.applications[tenant][name].get(key)
-        if isinstance(item, dict) and str(item.get("class")).startswith("Service_"):
+        item = wanted.applications[tenant][name][key]
+        if str(item.get("class")).startswith("Service_"):
             shapes.addresses(item.get("virtualAddresses"), f"{path}.virtualAddresses", problems)
     found = [
         one

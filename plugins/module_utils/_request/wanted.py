@@ -15,6 +15,8 @@ from .._as3.types import Json, Object
 from .._errors import Failure
 
 Place = tuple[str, str]
+Namespaces = Mapping[str, Sequence[str]]
+"""Tenant -> the namespaces whose Services may fill its pools by their labels."""
 
 
 @dataclass(frozen=True)
@@ -123,10 +125,10 @@ class Problems:
     def raise_if_any(self) -> None:
         if not self.found:
             return
-        lines = [f"{path}: {text}" for path, text in self.found]
+        faults = "; ".join(f"{path}: {text}" for path, text in self.found)
         raise Failure(
             "invalid_options",
-            lines[0] if len(lines) == 1 else f"{len(lines)} faults in the options: " + "; ".join(lines),
+            faults if len(self.found) == 1 else f"{len(self.found)} faults in the options: {faults}",
             summary="The options are not valid: "
             + ", ".join(dict.fromkeys(path for path, _text in self.found)),
             path=self.found[0][0],

@@ -171,6 +171,6 @@ def test_what_causes_a_post(wanted: dict[str, Any], differs: bool) -> None:
 
 
 def test_the_values_that_are_judged() -> None:
-    value = judged(pools=POOLS, disabled_by_hand={"c": ["y", "x"]})
-    assert mark.judged_by(value) == {"a": {"route_domain": 2}, "c": {"disabled_by_hand": ["x", "y"]}}
+    value = judged(pools=POOLS, disabled_by_hand={"c": list("hgfedcba")})
+    assert mark.judged_by(value) == {"a": {"route_domain": 2}, "c": {"disabled_by_hand": list("abcdefgh")}}
     assert mark.judged_by({"class": "Application"}) == {}

@@ -58,6 +58,7 @@ def test_a_stored_application_as_operators_set_it(
     value, found = by_hand.on_device(body["A1"], "T", "A1", planning.device_of(seen, body), 0)
     pool: Any = value[POOL]
     assert planning.shown(pool) == shown
+    assert (value is body["A1"]) == (shown == planning.shown(body["A1"][POOL]))
     assert (words(found[POOL]) if POOL in found else None) == hands
     expected = {f"10.0.0.{number}:80" for number in (named or "").split()}
     if "=" in shown or shown != planning.shown(body["A1"][POOL]):

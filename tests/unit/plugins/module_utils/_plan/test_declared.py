@@ -104,6 +104,18 @@ def test_content_replaces_the_tenant_whole() -> None:
     assert body == {"class": "Tenant", "label": "x", "optimisticLockKey": "key"}
 
 
+def test_applications_are_planned_in_the_order_of_their_names() -> None:
+    plan = planned("A6=1; A3=1; A8=1; A1=1", "A6=1; A3=1; A7=1; A8=1; A1=1; A2=1", "")
+    assert list(plan.changes) == ["A1", "A2", "A3", "A6", "A7", "A8"]
+    assert plan.drifted == [f"/T/{name}/{POOL}" for name in ("A1", "A3", "A6", "A8")]
+
+
+def test_a_removal_changes_no_properties() -> None:
+    for goal in ("label=x; A1=1", "*"):
+        plan = planned(goal, "label=y; A1=1; A2=2", rules="absent")
+        assert (plan.action, plan.properties, plan.to_remove) == ("delete", {}, ["A1", "A2"])
+
+
 def test_properties_that_say_what_as3_assumes_are_no_change() -> None:
     goal = TenantGoal("T", {"A1": planning.application("1")}, {"enable": True})
     stored = {**(planning.stored_of("A1=1") or {}), "controls": {"class": "Controls", "logLevel": "debug"}}
@@ -134,7 +146,7 @@ def test_the_refusals() -> None:
     assert failure.remedy and failure.remedy.startswith(
         "Use state: absent or released of vks.bigip.publish, or run "
     )
-    failure = planned("A1=1; A2=1", "A2@us=1; A1@us=1").failure
+    failure = planned("A1=1; A2=1", "A6@us=1; A4@us=1; A3@us=1; A2@us=1; A1@us=1; A5@us=1").failure
     assert failure and failure.details["application"] == "A1"
     held = planned("A1=1", "A1@us=1")
     assert (
@@ -181,9 +193,9 @@ def test_common_is_no_tenant_of_cis() -> None:
             "name what to remove",
         ),
         (
-            "A3 A2",
+            "A7 A3 A2 A5 A6 A4",
             False,
-            "applications A2, A3 in tenant T during the run, and the next POST would remove them",
+            "applications A2, A3, A4, A5, A6, A7 in tenant T during the run, and the next POST would remove them",
             "add them to",
         ),
     ],
@@ -214,6 +226,14 @@ def test_what_another_user_creates_is_its_own_where_applications_are_named() -> 
     assert planner(goal, planning.stored_of("A1=1; A2=3"), {}, Rules()).failure is None
 
 
+def test_an_application_that_is_named_is_removed_whoever_created_it() -> None:
+    planner = DeclaredPlanner({"A1"}, True, False)
+    goal = planning.goal_of("A1=1", {}, frozenset())
+    planner(goal, planning.stored_of("A2=1"), {}, Rules())
+    plan = planner(goal, planning.stored_of("A1=1; A2=1"), {}, Rules())
+    assert (plan.failure, plan.to_remove) == (None, ["A1"])
+
+
 def test_each_tenant_is_remembered_by_itself() -> None:
     planner = DeclaredPlanner(None, False, False)
     goal = planning.goal_of("A1=1 2", {}, frozenset())
@@ -235,6 +255,7 @@ ONE = ("10.0.0.1", 80)
         ("A1=1 2; A2=1", "A1=1 2", "A1=1/off 2", "", {"A1": {POOL: {ONE: "disable"}}}),
         ("A2=1", "A1=1 2", "A1=1/off 2", "", {}),
         ("A1=1 2", "A1@us=1/off/named 2", "A1=1/off 2", "adopt=publish", {"A1": {POOL: {ONE: "disable"}}}),
+        ("A1=1 2", "A1@us=1 2", "A1=1/off 2", "adopt=publish", {"A1": {POOL: {ONE: "disable"}}}),
         ("A1=1 2", "A1=1 2", "?", "", {"A1": {}}),
     ],
 )
@@ -248,7 +269,27 @@ def test_members_that_operators_disabled(
 def test_a_mark_that_names_a_member_which_content_disables_is_removed() -> None:
     plan = planned("A1=1/off 2", "A1@us=1/off/named 2", "A1=1/off 2", "adopt=publish")
     assert plan.action == "update" and list(plan.changes["A1"].paths) == [mark.PATH] and plan.drifted == []
-    assert plan.declared and not plan.declared.blind
+    assert plan.declared and not plan.declared.blind and plan.declared.operators == {"A1": {}}
+
+
+def test_a_mark_that_content_repeats_is_no_change() -> None:
+    """The user may have copied the application from BIG-IP."""
+    stored = planning.stored_of("A1@us=1 2") or {}
+    goal = TenantGoal("T", {"A1": stored["A1"]})
+    plan = DeclaredPlanner(None, False, False)(goal, stored, {}, Rules(adopt="publish"))
+    assert (plan.action, plan.changes["A1"].kind, plan.drifted) == ("restore", "restore", [f"/T/A1/{POOL}"])
+
+
+def test_a_change_beside_the_mark_is_named_itself() -> None:
+    plan = planned("A1=1 2 3", "A1@us=1 2", "A1=1", "adopt=publish")
+    change = plan.changes["A1"]
+    assert (plan.action, change.kind, change.paths) == ("update", "update", [])
+    assert change.pools[POOL].added == [("10.0.0.3", 80)] and plan.drifted == [f"/T/A1/{POOL}"]
+
+
+def test_a_member_that_an_operator_enabled_again_differs_from_the_store() -> None:
+    plan = planned("A1=1 2", "A1@us=1/off/named 2", "A1=1 2", "adopt=publish")
+    assert (plan.action, plan.drifted) == ("update", [f"/T/A1/{POOL}"])
 
 
 def cipher(text: str) -> dict[str, str]:
@@ -270,6 +311,7 @@ CLEAR = {"ciphertext": "c2VjcmV0"}
     [
         (with_secret("1", CLEAR), {}, True),
         (with_secret("1", cipher("x")), {}, False),
+        (with_secret("1", cipher("y")), {}, False),
         (with_secret("1 2", CLEAR), {}, False),
         (with_secret("1", CLEAR, interval=7), {}, False),
         (with_secret("1", "in clear"), {}, True),

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._plan import guards
+from ansible_collections.vks.bigip.plugins.modules import publish
 from ansible_collections.vks.bigip.tests.unit.support import planning
 
 KEEP = " empty_pool: publish empties it, empty_pool: keep leaves its members as they are."
@@ -46,6 +48,13 @@ def parts(failure: Failure | None) -> tuple[str, str, str | None, dict[str, Any]
 def test_check(before: int, after: int, removed: int, limits: dict[str, Any], code: str) -> None:
     failure = guards.check("/T/A1/p", before, after, removed, guards.Limits(**limits))
     assert (failure.code if failure else "") == code
+
+
+def test_a_task_that_sets_no_limit_has_the_documented_ones() -> None:
+    documented = yaml.safe_load(publish.DOCUMENTATION)["options"]
+    limits = guards.Limits()
+    assert vars(limits) == {name: documented[name]["default"] for name in vars(limits)}
+    assert guards.check("/T/A1/p", 4, 1, 3, limits) is None
 
 
 def test_an_empty_pool() -> None:

@@ -5,20 +5,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, get_args
 
 import pytest
+import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3.difference import ApplicationChange, Kind
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import (
     LOCK,
     NOT_STORED,
+    Action,
     Declared,
+    Rules,
+    Step,
     TenantPlan,
     pool_path,
     unplanned,
 )
+from ansible_collections.vks.bigip.plugins.module_utils._publish.options import PublishOptions
+from ansible_collections.vks.bigip.plugins.modules import publish
 from ansible_collections.vks.bigip.tests.unit.support import planning
 
 A1, A2 = planning.application("1"), planning.application("2")
@@ -110,6 +117,27 @@ def test_the_action(stored: Any, kinds: list[Kind], properties: Any, emptied: bo
     assert plan.decided(emptied).action == action
 
 
+def test_the_documentation_has_each_action_of_a_plan() -> None:
+    tenants = yaml.safe_load(publish.RETURN)["tenants"]["contains"]
+    listed = " ".join(tenants["action"]["description"]).partition(".")[0]
+    assert set(re.findall(r"V\((\w+)\)", listed)) == set(get_args(Action))
+    assert TenantPlan("T").decided(emptied=False).action in get_args(Action)
+
+
+def test_a_task_that_sets_nothing_has_the_documented_rules() -> None:
+    documented = yaml.safe_load(publish.DOCUMENTATION)["options"]
+    names = ("state", "adopt", "bulk_create", "detect_drift", "enforce_member_state")
+    rules = Rules()
+    assert [getattr(rules, name) for name in names] == [documented[name]["default"] for name in names]
+    assert rules == PublishOptions.from_params({}).rules(owner="", cluster=None)
+    assert unplanned("T", None).decided(emptied=False).action == "none"
+
+
+def test_a_step_is_the_last_unless_another_follows() -> None:
+    assert Step({"A1": A1}) == Step({"A1": A1}, remove=(), waiting=(), settling={}, final=True)
+    assert unplanned("T", None).to_remove == []
+
+
 def test_a_plan_with_nothing_to_send() -> None:
     changes = {"A1": ApplicationChange("update", ["x"]), "A2": ApplicationChange("delete")}
     plan = TenantPlan("T", "update", stored=dict(STORED), changes=changes)
@@ -141,8 +169,9 @@ def test_applications_are_removed_in_the_order_of_their_names() -> None:
 )
 def test_what_is_stored(stored: Any, properties: Any, route_domain: int) -> None:
     plan = unplanned("T", stored, properties)
-    assert (plan.tenant, plan.action, plan.stored, plan.key) == ("T", "none", stored, None)
-    assert plan.route_domain == route_domain
+    assert plan == TenantPlan(
+        "T", "none", whole=False, stored=stored, key=None, route_domain=route_domain, claim_first=False
+    )
 
 
 def test_the_key_is_no_part_of_what_is_stored() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
+from ansible_collections.vks.bigip.plugins.module_utils._plan.guards import Limits
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import PoolFacts, Rules, TenantGoal
 from ansible_collections.vks.bigip.plugins.module_utils._plan.tenant import plan
 from ansible_collections.vks.bigip.tests.unit.support import planning
@@ -58,6 +59,8 @@ def test_the_mark() -> None:
 def test_the_mark_alone_is_a_change() -> None:
     found = planning.planned("A1=1", "A1=1", "=", "adopt=unmarked")
     assert (found.changes["A1"].kind, list(found.changes["A1"].paths)) == ("update", [mark.PATH])
+    found = planning.planned("A1=1 2", "A1=1", "=", "adopt=unmarked")
+    assert (found.changes["A1"].kind, found.changes["A1"].paths) == ("update", [])
     found = planning.planned("A1=1", "A1@us=1", "=", "options=yes")
     assert list(found.changes["A1"].paths) == [mark.PATH] and found.changes["A1"].pools[POOL].after == 1
     assert planning.planned("A1=1", "A1@us=1", "=", "mode=cluster").action == "none"
@@ -86,6 +89,14 @@ def test_warnings(goal: str, stored: str, rules: str, warnings: list[str]) -> No
     found = list(planning.planned(goal, stored, "=", rules).warnings)
     assert [one if one != text else "only" for one in found] == [
         next((one for one in found if one.startswith(word)), word) for word in warnings
+    ]
+
+
+def test_a_failure_keeps_the_warnings_before_it() -> None:
+    found = planning.planned("A1+B= & 1", "A1+B@us=1 & 2")
+    assert found.failure and found.failure.object == "/T/A1/web_pool"
+    assert list(found.warnings) == [
+        "Pool /T/A1/B has one member only: while it is replaced or changed, requests can be lost."
     ]
 
 
@@ -203,7 +214,8 @@ def test_the_refusal_to_leave_only_disabled_members() -> None:
     assert planning.planned("A1=1", "A1@us=1 3", "A1=1/off", "left_out=1").failure is None
     assert planning.planned("A1=1", "A1@us=1 3", "A1=1/off 3/off", "left_out=1").failure is None
     assert planning.planned("A1=1", "A1@us=1 3", "A1=1/off 3", "").failure is None
-    assert planning.planned("A1=1", "A1@us=1/off/named 3", "", "left_out=1").failure is None
+    for seen in ("", "?"):
+        assert planning.planned("A1=1", "A1@us=1/off/named 3", seen, "left_out=1").failure is None
 
 
 def test_members_that_bigip_fills_may_answer() -> None:
@@ -252,6 +264,33 @@ def test_empty_pool_keep_keeps_what_the_user_set_and_not_what_an_operator_did() 
     pool = enforced.wanted["A1"][POOL]
     assert planning.shown(pool) == "1/off 2"
     assert planning.planned("A1=", "A1@us=", "A1=", "empty=keep").failure is None
+
+
+def test_a_pool_with_private_nodes_that_is_not_filled_has_no_members() -> None:
+    goal = planning.goal_of("A1=", {}, frozenset())
+    value: Any = (goal.applications or {})["A1"]
+    del value[POOL]["members"]
+    body = planning.stored_of("A1@us=1/priv")
+    found = plan(goal, planning.locked(body), {}, Rules(owner="us", limits=Limits("publish")))
+    assert found.wanted["A1"][POOL] == {"class": "Pool", "members": []}
+
+
+def test_empty_pool_keep_adds_no_members_to_a_pool_without_any() -> None:
+    body = planning.stored_of("A1@us=") or {}
+    del body["A1"][POOL]["members"]
+    goal = planning.goal_of("A1=", {}, frozenset())
+    found = plan(goal, planning.locked(body), {}, Rules(owner="us", limits=Limits("keep")))
+    assert found.wanted["A1"][POOL] == {"class": "Pool", "members": []}
+
+
+def test_a_digest_of_this_release_stays() -> None:
+    monitor = {"class": "Monitor", "monitorType": "http", "passphrase": {"ciphertext": "c2VjcmV0"}}
+    goal = TenantGoal("T", {"A1": planning.application("1", mon=monitor)})
+    first = plan(goal, None, None, Rules(owner="us"))
+    stored = {"class": "Tenant", "A1": first.wanted["A1"]}
+    goal = replace(goal, applications={"A1": planning.application("1 2", mon=monitor)})
+    second = plan(goal, planning.locked(stored), planning.device_of("A1=1", stored), Rules(owner="us"))
+    assert second.action == "update" and noted(second)["secrets"] == noted(first)["secrets"]
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,20 @@ def test_released_keeps_all_but_the_mark() -> None:
 
 @pytest.mark.parametrize("state", ["absent", "released"])
 def test_applications_of_others_are_named(state: str) -> None:
-    text = "Tenant T also contains applications of other owners; they stay unchanged: A0, A3."
-    plan = planned("*", "A3@them=3; A1@us=1; A0=2", state)
+    text = "Tenant T also contains applications of other owners; they stay unchanged: A0, A3, A4, A5, A6, A7."
+    plan = planned("*", "A6=1; A3@them=3; A5=1; A1@us=1; A7=1; A0=2; A4@them=1", state)
     assert plan.warnings == [text] and not plan.whole
     assert planned("A1~=", "A3@them=3; A1@us=1; A0=2", state).warnings == []
+
+
+@pytest.mark.parametrize("state", ["absent", "released"])
+def test_applications_are_planned_in_the_order_of_their_names(state: str) -> None:
+    plan = planned("A3~=; A1~=; A2~=", "A2@us=1; A3@us=1; A1@us=1", state)
+    assert list(plan.changes) == ["A1", "A2", "A3"] and plan.whole
+    failure = planned("A3~=; A1~=; A2~=", "A2@us=1; A3@them=1; A1@them=1", state).failure
+    assert failure.details == {"tenant": "T", "application": "A1"}
+    nothing = planned("A9~=", "A1@us=1", state)
+    assert (nothing.action, nothing.whole, nothing.changes) == ("none", False, {})
 
 
 @pytest.mark.parametrize("state", ["absent", "released"])

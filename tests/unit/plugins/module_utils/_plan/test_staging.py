@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
-from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Step
+from ansible_collections.vks.bigip.plugins.module_utils._plan.declared import DeclaredPlanner
+from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Rules, Step, TenantGoal
 from ansible_collections.vks.bigip.plugins.module_utils._plan.staging import next_step
 from ansible_collections.vks.bigip.tests.unit.support import planning
 
@@ -60,6 +61,8 @@ def fresh(step: Step) -> dict[str, str]:
         ("A1=1", "A1@us=1", "A1=1 9/r2/p3", "", "", "1", "", "", True),
         ("A1=1", "A1@us=1", "A1=1/new 9/r2/p3", "", "", "1 9/r2/p3", "", "", False),
         ("A1=1", "A1@us=1", "A1=1/down 9/off", "", "", "1", "", "", True),
+        ("A1=1", "A1@us=1", "A1=1/new 9/down", "", "", "1", "", "", True),
+        ("A1=1 2/x", "A1@us=1 2/x", "A1=1 2/r5", "", "", "1 2/x", "", "", True),
     ],
 )
 def test_one_pool(
@@ -179,17 +182,43 @@ def test_a_new_pool_of_a_stored_application_is_complete_at_once() -> None:
 def test_restoring_writes_what_is_stored() -> None:
     step = step_of("A1=1 2", "A1@us=1 2", "A1=2", "")
     assert step.applications == {"A1": (planning.stored_of("A1@us=1 2") or {})["A1"]} and step.final
+    step = step_of("A1=1 2", "A1@us=1 2", "A1=2", "mode=cluster")
+    assert step.applications == {"A1": (planning.stored_of("A1@us=1 2") or {})["A1"]} and step.final
 
 
-def test_members_that_bigip_fills_stay_beside_those_that_move() -> None:
+def test_restoring_keeps_the_form_of_the_members() -> None:
+    body = planning.stored_of("A1@us=1 2") or {}
+    body["A1"]["web_pool"]["members"] = [entry for word in "12" for entry in planning.entries(word)]
+    goal = planning.goal_of("A1=1 2", {}, frozenset())
+    device = planning.device_of("A1=2", body)
+    plan = planning.plan(goal, planning.locked(body), device, planning.rules_of("")[0])
+    assert next_step(plan, device, {}, True).applications == {"A1": body["A1"]}
+
+
+def test_a_pool_that_does_not_change_is_left_alone() -> None:
+    step = step_of("A1+B=1 2 & 3 4", "A1+B@us=1 & 3 4", "A1=1; A1+B=3", "detect_drift=0")
+    assert fresh(step) == {PATH: "2"} and step.final
+
+
+def test_content_with_a_mark_moves_in_steps_too() -> None:
+    stored, wanted = planning.stored_of("A1@us=1 2") or {}, planning.stored_of("A1@us=3 4") or {}
+    device = planning.device_of("A1=1 2", stored)
+    goal = TenantGoal("T", {"A1": wanted["A1"]})
+    plan = DeclaredPlanner(None, False, False)(goal, stored, device, Rules(adopt="publish"))
+    step = next_step(plan, device, {}, True)
+    assert written(step) == {"A1": "1 2 3 4"} and noted(step)["owner"] == "us"
+
+
+@pytest.mark.parametrize(("before", "after"), [(True, True), (True, False), (False, True)])
+def test_members_that_bigip_fills_stay_beside_those_that_move(before: bool, after: bool) -> None:
     discovered = {"servicePort": 80, "addressDiscovery": "fqdn", "hostname": "example.com"}
     body = planning.stored_of("A1@us=1") or {}
-    body["A1"]["web_pool"]["members"].append(discovered)
+    body["A1"]["web_pool"]["members"] += [discovered] if before else []
     goal = planning.goal_of("A1~=3", {}, frozenset())
     value: Any = (goal.applications or {})["A1"]["web_pool"]
-    value["members"].append(discovered)
+    value["members"] += [discovered] if after else []
     device = planning.device_of("A1=1 9", body)
     plan = planning.plan(goal, planning.locked(body), device, planning.rules_of("")[0])
     step = next_step(plan, device, {}, True)
     members: Any = step.applications["A1"]["web_pool"]
-    assert discovered in members["members"] and written(step) == {"A1": "1 3"}
+    assert (discovered in members["members"]) is after and written(step) == {"A1": "1 3"}

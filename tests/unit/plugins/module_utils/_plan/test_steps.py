@@ -138,6 +138,7 @@ def test_dead_members_go_as_soon_as_the_union_is_in() -> None:
         ([A, B, C], [B, C], {A: UP, B: UP, C: DOWN}, [], [], True, [B, C], [], True),
         ([A, B, C], [B, C], {A: UP, B: UP}, [], [], True, [A, B, C], [C], False),
         ([A, B, C], [B, C], {A: UP, B: UP, C: NEW}, [], [], True, [A, B, C], [C], False),
+        ([A, B, C], [B, C], {A: UP, B: NEW, C: DOWN}, [], [], True, [A, B, C], [B, C], False),
         ([A, B], [B], {A: UP, B: UNMONITORED}, [], [B], True, [B], [], True),
         ([A, B], [B], {A: UP, B: NEW}, [], [B], False, [B], [], True),
         # One that an operator disabled is not waited for.
@@ -215,6 +216,14 @@ def test_waiting_members_are_listed_in_the_order_of_their_addresses() -> None:
     later: Key = ("10.0.0.10", 80)
     step = next_step({A: {}, later: {}, B: {}}, {later: {}, B: {}}, {A: UP, later: NEW, B: NEW})
     assert step.waiting == [B, later] and not step.final
+
+
+def test_members_are_changed_in_the_order_of_their_addresses() -> None:
+    keys: list[Key] = [("10.0.0.10", 80), C, B, A]
+    current: dict[Key, Settings] = {key: {"ratio": 1} for key in keys}
+    wanted: dict[Key, Settings] = {key: {"ratio": 2} for key in keys}
+    target = next_step(current, wanted, dict.fromkeys(keys, UP)).target
+    assert [key for key in keys if target[key] == {"ratio": 2}] == [B, A]
 
 
 def test_members_are_removed_in_the_order_of_their_addresses() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._plan import taken
+from ansible_collections.vks.bigip.plugins.module_utils._plan.declared import DeclaredPlanner
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Rules, TenantGoal, TenantPlan
 from ansible_collections.vks.bigip.plugins.module_utils._plan.tenant import plan
 
@@ -132,6 +133,10 @@ def test_what_a_refusal_holds() -> None:
         "path": "/T1/A1/vs/virtualAddresses",
         "taken_by": {"tenant": "T9", "application": "A9", "object": "vs", "owner": "team"},
     }
+    assert failure.what == (
+        "Virtual server /T1/A1/vs needs 192.0.2.10 port 80 (tcp), "
+        "which virtual server /T9/A9/vs of tenant T9 (owner 'team') has"
+    )
     failure = only(taken.refusals(
         [planned({"A1": {"va": ADDRESS}}, None)], stored("T9", vs=HTTP), no_names
     ))
@@ -187,3 +192,44 @@ def test_the_common_of_the_same_task() -> None:
     )
     found = taken.refusals([common, using_it, planned({"A1": {"vs": HTTP}}, None, "T2")], {}, no_names)
     assert list(found) == ["T2"]
+    second = planned({"A1": {"vs": using("/Common/Shared/va")}}, None, "T2")
+    assert list(taken.refusals([common, using_it, second], {}, list)) == ["T2"]
+    users = stored("T9", vs=using("/Common/Shared/va"))
+    assert taken.refusals([common], users, list) == {}
+
+
+def test_an_address_of_the_device_in_the_partition_common() -> None:
+    one = planned({"A1": {"vs": OTHER_PORT}}, None)
+    for folder, refused in (("/Common/Shared", ["T1"]), ("/Common", [])):
+        address = {**HTTP, "virtualAddresses": [{"bigip": f"{folder}/192.0.2.10"}]}
+        assert list(taken.refusals([one], stored("T9", vs=address), list)) == refused
+
+
+def test_a_tenant_keeps_its_route_domain_where_only_some_applications_are_replaced() -> None:
+    before = {**tenant("A1", vs=on("192.0.2.11")), "defaultRouteDomain": 2}
+    goal = TenantGoal("T1", {"A1": {"class": "Application", "vs": HTTP}})
+    for only, refused in ((["A1"], []), (None, ["T1"])):
+        change = DeclaredPlanner(only, False, False)(goal, before, None, Rules())
+        assert list(taken.refusals([change], stored("T9", vs=HTTP), list)) == refused
+
+
+def test_only_what_a_plan_takes_anew_is_refused() -> None:
+    others = stored("T9", vs=HTTP)
+    changed = planned({"A1": {"vs": {**HTTP, "remark": "x"}}}, owned(A1={"vs": HTTP}))
+    assert changed.action == "update" and taken.refusals([changed], others, no_names) == {}
+    held = planned({"A1": {"vs": HTTP}}, None).held(Failure("code", "doing"))
+    assert taken.refusals([held], others, no_names) == {} == taken.within([held])
+    assert taken.refusals([held, planned({"A1": {"vs": HTTP}}, None, "T2")], {}, no_names) == {}
+
+
+def test_a_tenant_that_is_refused_takes_nothing() -> None:
+    first = planned({"A1": {"vs": HTTP, "v2": on("192.0.2.11")}}, None, "T1")
+    second = planned({"A1": {"vs": on("192.0.2.11")}}, None, "T2")
+    assert list(taken.refusals([first, second], stored("T9", vs=HTTP), no_names)) == ["T1"]
+    assert list(taken.refusals([first, second], {}, no_names)) == ["T2"]
+
+
+def test_a_tenant_does_not_take_an_address_from_itself() -> None:
+    both = {"vs": HTTP, "v2": {**OTHER_PORT, "shareAddresses": True}}
+    plan_of_both = planned({"A1": both}, owned(A1={"vs": HTTP}))
+    assert plan_of_both.action == "update" and taken.refusals([plan_of_both], {}, no_names) == {}

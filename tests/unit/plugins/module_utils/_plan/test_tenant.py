@@ -17,6 +17,8 @@ a new tenant | A1=1 2 | - |  |  | create | A1=1 2 |
 a new tenant posted whole | A1=1 2 | - |  | bulk_create=1 | create | [A1=1 2] |
 a new tenant without members | A1= | - |  |  | create | A1= |
 nothing listed, nothing stored |  | - |  |  | none |  |
+no applications at all | * | A1@us=1 | = |  | none |  |
+nothing listed, a tenant without applications |  | label=x | = |  | none |  |
 a new application | A1=1; A2=2 | A1@us=1 | = |  | update | [A2=2] |
 a new application beside one of another owner | A2=2 | A1@them=1 | = |  | update | A2=2 |
 unchanged | A1=1 2 | A1@us=1 2 | = |  | none |  |
@@ -56,6 +58,7 @@ ours, CIS unknown | A1=1 2 | A1@us=1 | = | cis?=1 | update | [A1=1 2] |
 cis: running, new tenant | A1=1 | - |  | cis=T | hold |  | cis_running
 cis: running, another tenant | A1=1 | - |  | cis=U | create | A1=1 |
 cis: running, unmarked beside ours | A1=1 | A1@us=1; A2=2 | = | cis=T | hold |  | cis_running
+cis: running, no application listed | label=x | A1=1 | = | cis=T | hold |  | cis_running
 cis: running, all ours | A1=1 2 | A1@us=1 | = | cis=T | update | [A1=1 2] |
 cis: scaled to 0, new tenant | A1=1 | - |  | cis0=T | create | A1=1 |
 cis: scaled to 0, unmarked | A1=1 | A1=1 | = | cis0=T adopt=unmarked | hold |  | cis_tenant
@@ -109,6 +112,7 @@ by hand: in another application | A2=1 2 | A1@us=1 2 | A1=1/off 2 | remove=A1 | 
 """
 GUARDS = """
 empty: refused | A1= | A1@us=1 2 | = |  | hold |  | empty_pool
+empty: of the second application | A1=1; A2= | A1@us=1; A2@us=1 | = |  | hold |  | empty_pool
 empty: publish | A1= | A1@us=1 2 | = | empty=publish | update | [A1=] |
 empty: keep | A1= | A1@us=1 2 | = | empty=keep | none |  |
 empty: keep, disabled by hand | A1= | A1@us=1/off/named 2 | A1=1/off 2 | empty=keep | none |  |
@@ -138,6 +142,7 @@ nodes: mixed ones become shared | A1=1 2 | A1@us=1/priv 2 | = |  | update | [A1=
 PRUNE = """
 prune: removed | A1=1 | A1@us=1; A2@us=2 | = | remove=A2 | update | [-A2] |
 prune: of another owner stays | A1=1 | A1@us=1; A2@them=2 | = | remove=A2 | none |  |
+prune: not while a listed one is refused | A1=1 | A1@them=1; A2@us=2 | = | remove=A2 | hold |  | not_ours
 prune: beside another owner | A1=1 | A1@us=1; A2@us=2; A3@them=3 | = | remove=A2 | update | -A2 |
 prune: the last ones |  | A1@us=1; A2@us=2 | = | remove=A1,A2 | delete | [-A1, -A2] |
 prune: some of them |  | A1@us=1; A2@us=2 | = | remove=A1 | update | [-A1] |

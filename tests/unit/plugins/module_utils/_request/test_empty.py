@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._as3.vocabulary import Property
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._request import empty
 from ansible_collections.vks.bigip.tests.unit.support.requests_of_users import (
     ADDRESS,
     HTTP,
@@ -77,6 +79,51 @@ def test_empty_strings_in_a_declaration(application: dict[str, Any], message: st
     with pytest.raises(Failure) as caught:
         put_together(declaration=adc(**application))
     assert caught.value.message.startswith(f"declaration.T1.A1.{message}")
+
+
+@pytest.mark.parametrize(
+    ("key", "types", "expected"),
+    [
+        ("x", "i", "a number"),
+        ("x", "n", "a number"),
+        ("x", "b", "true or false"),
+        ("x", "a", "a list"),
+        ("x", "o", "an object"),
+        ("x", "oa", "a list"),
+        ("x", "&", "a value"),
+        ("servicePort", "i", "a port"),
+        ("port", "a", "a port"),
+        ("virtualAddress", "a", "a list"),
+    ],
+)
+def test_what_as3_expects(key: str, types: str, expected: str) -> None:
+    for value in ("", " "):
+        found = list(empty.faults({"y": "x", key: value}, {key: Property(types)}))
+        assert found == [(key, f"is empty: AS3 expects {expected} here. Give one, or omit it")]
+    for value in ("text", 0, None, False, []):
+        assert not list(empty.faults({key: value}, {key: Property(types)}))
+    assert bool(list(empty.faults({"x": ""}, {"x": Property(f"s{types}")}))) == ("&" in types)
+
+
+@pytest.mark.parametrize(
+    ("item", "faults"),
+    [
+        ({"class": "Pool", "members": [{"serverAddresses": [""]}], "monitors": [""]}, [("monitors[0]", "a name")]),
+        ({"class": "Other", "members": [{"serverAddresses": [""]}]}, [("members[0].serverAddresses[0]", "an address")]),
+        ({"x": {"servers": [{"name": "", "address": ""}, {"name": "a"}]}, "other": [{"name": ""}]},
+         [("x.servers[0].name", "a name"), ("x.servers[0].address", "an address")]),
+        ({"pointer": ["a", "", ["b", " "]]}, [("pointer[1]", "a name"), ("pointer[2][1]", "a name")]),
+        ({"pointer": {"use": "", "other": ""}, "x": [{"bigip": ""}]}, [("pointer.use", "a name"), ("x[0].bigip", "a name")]),
+        ({"x": {"certificate": "", "proxyCertificate": "", "chainCA": ""}},
+         [("x.certificate", "a name"), ("x.proxyCertificate", "a name")]),
+        *(({key: {"virtualAddress": ""}, "x": {key: {"use": ""}}}, []) for key in ("constants", "metadata", "from_secret")),
+        ({"x": {"virtualAddress": ""}}, [("x.virtualAddress", "an address")]),
+    ],
+)  # fmt: skip
+def test_the_places_below_an_object(item: dict[str, Any], faults: list[tuple[str, str]]) -> None:
+    assert list(empty.faults(item, {"pointer": Property("&")})) == [
+        (place, f"is empty: AS3 expects {expected} here. Give one, or omit it") for place, expected in faults
+    ]
 
 
 def test_empty_strings_that_mean_something() -> None:

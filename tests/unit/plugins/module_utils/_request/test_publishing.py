@@ -43,8 +43,11 @@ def problems(check_mode: bool = False, **options: Any) -> list[str]:
     [
         ({}, ["applications: is missing: give applications, or a declaration"]),
         ({"applications": []}, ["applications: is missing"]),
+        ({"applications": [], "prune": "all"}, ["applications: is missing", "prune: is 'all'"]),
+        ({"prune": "owner"}, ["applications: is missing"]),
         ({"applications": [app()], "pools": [{}]}, ["pools: fills the pools of a declaration, but there is no"]),
         ({"declaration": ADC, "pools": ""}, ["pools: is empty: name the pools of the declaration to fill"]),
+        ({"declaration": {"class": "Device"}, "pools": " "}, ["pools: is empty: name the pools of the declaration to"]),
         ({"applications": [app()], "tenants": {"T1": "x"}}, ["tenants.T1: must be a dictionary of AS3 Tenant"]),
         ({"applications": [app()], "tenants": {"T2": {}}}, ["tenants.T2: names a tenant in which nothing"]),
         ({"applications": [app()], "prune": "all"}, ["prune: is 'all': set it to false, true or owner"]),
@@ -104,6 +107,11 @@ def test_a_tenant_without_an_application_is_a_warning() -> None:
     assert warnings == [
         "Tenant T2 of the declaration has no application and is left alone. state: absent removes what is yours in it."
     ]
+
+
+def test_settings_of_members_that_are_not_known_are_a_warning() -> None:
+    warnings = check(applications=[app(member={"ration": 2})]).wanted.warnings
+    assert len(warnings) == 1 and warnings[0].startswith("applications[0].member.ration: 'ration' is not ")
 
 
 def test_a_refusal_takes_the_warnings_along() -> None:

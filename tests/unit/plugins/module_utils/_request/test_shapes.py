@@ -13,25 +13,56 @@ from ansible_collections.vks.bigip.plugins.module_utils._request import shapes
 from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Problems
 
 GOOD = {"servicePort": 80, "serverAddresses": ["10.0.0.1"]}
+ENTRY = "must be a dictionary, as in {servicePort: 8080, serverAddresses: [192.0.2.1]}, not"
+EMPTY = "is empty: AS3 expects"
 
-MEMBERS: dict[str, tuple[Any, list[Any], list[str]]] = {
-    # the value, the entries that can be read, and the places of the faults
+MEMBERS: dict[str, tuple[Any, list[Any], list[tuple[str, str]]]] = {
+    # the value, the entries that can be read, and the faults
     "none": (None, [], []),
     "good": ([GOOD, GOOD], [GOOD, GOOD], []),
-    "not a list": (GOOD, [], ["p"]),
-    "an entry that is not a dictionary": ([GOOD, "x"], [GOOD], ["p[1]"]),
-    "addresses that are not a list": ([{"serverAddresses": "10.0.0.1"}], [], ["p[0].serverAddresses"]),
-    "servers that are not a list": ([{"servers": {}}], [], ["p[0].servers"]),
-    "a port that is a text": ([{**GOOD, "servicePort": "80"}, GOOD], [GOOD], ["p[0].servicePort"]),
-    "a route domain that is true": ([{**GOOD, "routeDomain": True}], [], ["p[0].routeDomain"]),
-}
+    "not a list": (GOOD, [], [("p", f"must be a list of members, not {GOOD!r:.60}")]),
+    "an entry that is not a dictionary": ([GOOD, "x"], [GOOD], [("p[1]", f"{ENTRY} 'x'")]),
+    "entries after a fault": (["x", GOOD, 5], [GOOD], [("p[0]", f"{ENTRY} 'x'"), ("p[2]", f"{ENTRY} 5")]),
+    "addresses that are not a list": (
+        [{"serverAddresses": "10.0.0.1"}],
+        [],
+        [("p[0].serverAddresses", "must be a list, not '10.0.0.1'")],
+    ),
+    "servers that are not a list": ([{"servers": {}}], [], [("p[0].servers", "must be a list, not {}")]),
+    "no addresses": ([{"serverAddresses": None, "servers": None}], [{"serverAddresses": None, "servers": None}], []),
+    "empty texts": (
+        [{"serverAddresses": "", "servers": "", "ratio": ""}],
+        [],
+        [
+            ("p[0].serverAddresses", f"{EMPTY} a list here. Give one, or omit it"),
+            ("p[0].servers", f"{EMPTY} a list here. Give one, or omit it"),
+            ("p[0].ratio", f"{EMPTY} a number here. Give one, or omit it"),
+        ],
+    ),
+    "a port that is a text": (
+        [{**GOOD, "servicePort": "80"}, GOOD],
+        [GOOD],
+        [("p[0].servicePort", "must be a number, not '80'")],
+    ),
+    "a port that is empty": ([{**GOOD, "servicePort": ""}], [], [("p[0].servicePort", "must be a number, not ''")]),
+    "a route domain that is true": (
+        [{**GOOD, "routeDomain": True}],
+        [],
+        [("p[0].routeDomain", "must be a number, not True")],
+    ),
+    "a route domain that is empty": (
+        [{**GOOD, "routeDomain": ""}],
+        [],
+        [("p[0].routeDomain", "must be a number, not ''")],
+    ),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("value", "expected", "places"), MEMBERS.values(), ids=MEMBERS)
-def test_members(value: Any, expected: list[Any], places: list[str]) -> None:
+@pytest.mark.parametrize(("value", "expected", "faults"), MEMBERS.values(), ids=MEMBERS)
+def test_members(value: Any, expected: list[Any], faults: list[tuple[str, str]]) -> None:
     problems = Problems()
     assert shapes.members(value, "p", problems) == expected
-    assert [place for place, _text in problems.found] == places
+    assert problems.found == faults
 
 
 @pytest.mark.parametrize(
@@ -40,7 +71,7 @@ def test_members(value: Any, expected: list[Any], places: list[str]) -> None:
 def test_number(value: Any, fault: bool) -> None:
     problems = Problems()
     shapes.number({"virtualPort": value}, "virtualPort", "a", problems)
-    assert [place for place, _text in problems.found] == (["a.virtualPort"] if fault else [])
+    assert problems.found == ([("a.virtualPort", f"must be a number, not {value!r}")] if fault else [])
 
 
 @pytest.mark.parametrize(
@@ -56,4 +87,5 @@ def test_number(value: Any, fault: bool) -> None:
 def test_addresses(value: Any, expected: list[Any], fault: bool) -> None:
     problems = Problems()
     assert shapes.addresses(value, "a", problems) == expected
-    assert bool(problems.found) is fault
+    text = f"must be a list, as in [192.0.2.10], not {value!r}"
+    assert problems.found == ([("a", text)] if fault else [])

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._request import template, validate
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Problems, Wanted
 from ansible_collections.vks.bigip.tests.unit.support.requests_of_users import (
     ADDRESS,
     HTTP,
     SNAT,
     WEB,
+    adc,
     put_together,
 )
 
@@ -62,6 +65,15 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
         [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "virtualAddresses": [{"use": "addr"}]}, "objects": {"addr": ADDRESS}}],
         r"applications\[1\].virtual_server.virtualAddresses: has 192.0.2.10 port 80 \(tcp\), which applications\[0\].virtual_server has already",
     ),
+    (
+        "same by an address of Common",
+        [
+            {"tenant": "Common", "application": "Shared", "objects": {"addr": ADDRESS}},
+            {"virtual_server": {**HTTP, "virtualAddresses": [{"use": "/Common/Shared/addr"}]}},
+            {"tenant": "T2", "virtual_server": {**HTTP, "virtualAddresses": [{"use": "/Common/Shared/addr"}]}},
+        ],
+        r"applications\[2\].virtual_server.virtualAddresses: has 192.0.2.10 port 80 \(tcp\), which applications\[1\]",
+    ),
     ("same with a source", [{"virtual_server": FROM_10}, {"tenant": "T2", "virtual_server": FROM_10}], "has 192.0.2.10 port 80"),
     ("addresses are not a list", [{"virtual_server": {**HTTP, "virtualAddresses": "192.0.2.10"}}], r"virtual_server.virtualAddresses: must be a list, as in"),
     ("an address that is a number", [{"virtual_server": {**HTTP, "virtualAddresses": 5}}], r"virtual_server.virtualAddresses: must be a list.*not 5"),
@@ -78,7 +90,25 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
         ],
         r"applications\[1\].virtual_server.redirect80: makes a second virtual server on 192.0.2.10 port 80 .* Set redirect80: false",
     ),
-    ("Common", [{"tenant": "Common", "virtual_server": HTTP}], r"AS3 allows only Shared there"),
+    (
+        "redirect, and port 80 after it",
+        [
+            {"virtual_server": {**HTTP, "class": "Service_HTTPS", "virtualPort": 443, "serverTLS": {"bigip": "/Common/clientssl"}}},
+            {"application": "A2", "virtual_server": HTTP},
+        ],
+        r"applications\[0\].virtual_server.redirect80: makes a second virtual server on 192.0.2.10 port 80 \(tcp\), "
+        r"which applications\[1\].virtual_server has already. Set redirect80: false",
+    ),
+    (
+        "the later of two",
+        [{"virtual_server": OTHER}, {"tenant": "T2", "virtual_server": HTTP}, {"application": "A2", "virtual_server": HTTP}],
+        r"applications\[2\].virtual_server.virtualAddresses: has 192.0.2.10 port 80 \(tcp\), which applications\[1\].virtual_server has",
+    ),
+    (
+        "Common",
+        [{"tenant": "Common", "virtual_server": HTTP}, {"tenant": "Common", "service": WEB}],
+        r"applications\[0\]: names the application 'A1' of tenant Common; AS3 allows only Shared there",
+    ),
     (
         "secret without key",
         [{"objects": {"cert": {"class": "Certificate", "privateKey": {"from_secret": {"name": "x"}}}}}],
@@ -91,7 +121,7 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str]] = [
 def test_refused(items: list[dict[str, Any]], message: str) -> None:
     with pytest.raises(Failure, match=message) as caught:
         put_together(*items)
-    assert caught.value.code == "invalid_options" and caught.value.details["problems"]
+    assert caught.value.code == "invalid_options" and len(caught.value.details["problems"]) == 1
 
 
 ACCEPTED: list[tuple[str, list[dict[str, Any]]]] = [
@@ -102,6 +132,14 @@ ACCEPTED: list[tuple[str, list[dict[str, Any]]]] = [
     ("virtual server without pool", [{"virtual_server": HTTP}]),
     ("udp and tcp on one port", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "class": "Service_UDP"}}]),
     ("other VLANs", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": {**HTTP, "allowVlans": [{"bigip": "/Common/x"}]}}]),
+    (
+        "two on VLANs",
+        [
+            {"virtual_server": {**HTTP, "allowVlans": [{"bigip": "/Common/x"}]}},
+            {"application": "A2", "virtual_server": {**HTTP, "allowVlans": [{"bigip": "/Common/y"}]}},
+        ],
+    ),
+    ("an unknown class with an address", [{"objects": {"new": {"class": "Brand_New", "virtualAddresses": "x"}}}]),
     ("another source", [{"virtual_server": HTTP}, {"application": "A2", "virtual_server": FROM_10}]),
     ("relative to the object", [{"virtual_server": {**HTTP, "pool": "2/pool", "policyEndpoint": {"use": "@/somewhere"}}, "service": WEB}]),
     ("other route domain", [{"virtual_server": HTTP}, {"tenant": "T2", "virtual_server": {**HTTP, "virtualAddresses": ["192.0.2.10%2"]}}]),
@@ -122,6 +160,69 @@ def test_accepted(items: list[dict[str, Any]]) -> None:
     assert not put_together(*items).warnings
 
 
+MANY = {name: {"class": "Pool"} for name in ("z2", "b2", "y2", "a2", "pool", "x2")}
+LISTED = "a2, b2, pool, vs, x2, y2, z2"
+ONE_LETTER = "AS3 refuses references to objects whose name has one letter. Give it a longer name"
+RELATED: Any = {
+    "class": "ADC",
+    "T1": {
+        "class": "Tenant",
+        "A1": {"class": "Application", "constants": {"class": "Constants", "x": {"use": "nope"}}, "note": "x", **MANY},
+        "A2": {"class": "Application", "mon": {"class": "Pool"}},
+        "A3": {"class": "Application"},
+    },
+    "T2": {"class": "Tenant", "A1": {"class": "Application", "two": {"class": "Pool"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "fault"),
+    [
+        *((target, "") for target in (
+            "pool", "pool#", "pool/inner", "/T1/A1/pool", "/T1/A2/mon", "/@/@/pool", "/@/A2/mon", "/T2/@/two", "/T1/A1",
+            "/T1/A9/x2", "/T9/A1/x2", "@/nope", "2/nope", "enable", "/T1/A2/template", "/Common/Shared/any",
+        )),
+        ("nope", f"which is not in the application T1/A1; it has {LISTED}"),
+        ("nope#", f"which is not in the application T1/A1; it has {LISTED}"),
+        ("constant", f"which is not in the application T1/A1; it has {LISTED}"),
+        ("nope/pool", f"which is not in the application T1/A1; it has {LISTED}"),
+        ("/T1/A2/nope", "which is not in the application T1/A2; it has mon"),
+        ("/@/A2/pool/mon", "which is not in the application T1/A2; it has mon"),
+        ("/T1/A3/nope", "which is not in the application T1/A3; it has nothing"),
+        ("/T2/@/pool", "which is not in the application T2/A1; it has two"),
+        ("p", ONE_LETTER),
+        ("/Common/p", ONE_LETTER),
+        ("/T1/A1/_#", ONE_LETTER),
+    ],
+)  # fmt: skip
+def test_the_object_that_a_pointer_means(target: str, fault: str) -> None:
+    wanted, problems = Wanted(), Problems()
+    application = {"vs": {**HTTP, "pool": target, "iRules": ["pool", {"bigip": "nope"}]}, **RELATED["T1"]["A1"]}
+    template.add(wanted, {**RELATED, "T1": {**RELATED["T1"], "A1": application}}, None, problems)
+    validate.check(wanted, problems)
+    text = f"refers to {target!r}{':' if fault == ONE_LETTER else ','} {fault}"
+    assert problems.found == ([("declaration.T1.A1.vs.pool", text)] if fault else [])
+
+
+@pytest.mark.parametrize(
+    ("item", "found"),
+    [
+        ({"class": "Service_HTTP", "pool": "a", "remark": "b", "virtualAddresses": [{"use": "c"}]},
+         [("pool", "a"), ("virtualAddresses[0].use", "c")]),
+        ({"class": "Service_HTTP", "iRules": ["a", {"use": "b"}, {"bigip": "/Common/x"}], "snat": "auto"},
+         [("iRules[0]", "a"), ("iRules[1].use", "b")]),
+        ({"class": "TLS_Server", "certificates": [{"certificate": "a", "matchToSNI": "b"}, {"certificate": {"use": "c"}}]},
+         [("certificates[0].certificate", "a"), ("certificates[1].certificate.use", "c")]),
+        ({"class": "Brand_New", "x": {"use": "a"}, "y": {"use": "b", "more": 1}, "z": {"use": 5}, "pool": "c"},
+         [("x.use", "a")]),
+        ({"class": "Brand_New", "x": {"certificate": ["a"], "y": [{"z": {"use": "a"}}, {"proxyCertificate": "b"}]}},
+         [("x.y[0].z.use", "a"), ("x.y[1].proxyCertificate", "b")]),
+    ],
+)  # fmt: skip
+def test_the_pointers_of_an_object(item: dict[str, Any], found: list[tuple[str, str]]) -> None:
+    assert list(validate.pointers(item)) == found
+
+
 @pytest.mark.parametrize(
     ("properties", "message"),
     [
@@ -133,6 +234,29 @@ def test_accepted(items: list[dict[str, Any]]) -> None:
 def test_refused_tenants(properties: dict[str, Any], message: str) -> None:
     with pytest.raises(Failure, match=message):
         put_together({"service": WEB}, tenants={"T1": properties})
+
+
+@pytest.mark.parametrize("path", ["declaration", "declaration.declaration"])
+def test_refused_properties_of_a_declaration(path: str) -> None:
+    """Those of tenant T1 are in the declaration, those of T2 in the option tenants."""
+    given: Any = {"class": "ADC", "T1": {**adc()["T1"], "defaultRouteDomain": "x", "controls": {"dryRun": True}}}
+    given = given if path == "declaration" else {"class": "AS3", "declaration": given}
+    with pytest.raises(Failure) as caught:
+        put_together(
+            {"tenant": "T2", "service": WEB}, declaration=given, tenants={"T2": {"defaultRouteDomain": "y"}}
+        )
+    assert [(one["path"], one["message"]) for one in caught.value.details["problems"]] == [
+        ("tenants.T2.defaultRouteDomain", "must be a number, not 'y'"),
+        (f"{path}.T1.defaultRouteDomain", "must be a number, not 'x'"),
+        (f"{path}.T1.controls.dryRun", "is not sent by this module: run with --check instead"),
+    ]
+
+
+def test_properties_of_a_tenant_get_the_types_of_as3() -> None:
+    tenants = {"T1": {"defaultRouteDomain": "3", "enable": "true", "new": "4", "controls": {"dryRun": False}}}
+    assert put_together({"service": WEB}, tenants=tenants).properties == {
+        "T1": {"defaultRouteDomain": 3, "enable": True, "new": "4", "controls": {"dryRun": False}}
+    }
 
 
 @pytest.mark.parametrize(
@@ -147,6 +271,52 @@ def test_refused_tenants(properties: dict[str, Any], message: str) -> None:
 )
 def test_unknown_properties_are_a_warning(item: dict[str, Any], warning: str) -> None:
     assert any(warning in text for text in put_together(item).warnings)
+
+
+UNKNOWN = "that this collection knows"
+IGNORES = "AS3 ignores or refuses what it does not know."
+
+
+def test_a_warning_names_the_place_and_the_class() -> None:
+    members = [{"servicePort": 80, "serverAddresses": ["10.0.0.9"]}, {"serverAddresses": [], "zzzzz": 1, "ratios": 2}]
+    wanted = put_together(
+        {"virtual_server": {**HTTP, "zzzzz": 1}, "pool": {"members": members}},
+        {"application": "A2", "service": WEB, "member": {"ratio": 1, "zzzzz": 1}},
+    )
+    assert wanted.warnings == [
+        f"applications[0].virtual_server.zzzzz: 'zzzzz' is not a property of Service_HTTP {UNKNOWN}. {IGNORES}",
+        f"applications[0].pool.members[1].zzzzz: 'zzzzz' is not a property of Pool_Member {UNKNOWN}. {IGNORES}",
+        f"applications[0].pool.members[1].ratios: 'ratios' is not a property of Pool_Member {UNKNOWN}; "
+        f"did you mean 'ratio'? {IGNORES}",
+        f"applications[1].member.zzzzz: 'zzzzz' is not a property of Pool_Member {UNKNOWN}. {IGNORES}",
+    ]
+
+
+def test_the_route_domain_of_a_tenant_is_part_of_an_address() -> None:
+    items = [{"virtual_server": HTTP}, {"tenant": "T2", "virtual_server": HTTP}]
+    assert put_together(*items, tenants={"T2": {"defaultRouteDomain": 2}}).tenants == ["T1", "T2"]
+
+
+@pytest.mark.parametrize(("first", "then"), [("vs", "constants"), ("constants", "vs")])
+def test_constants_that_listen(first: str, then: str) -> None:
+    """AS3 refuses them, later; here they have no place of their own in the input."""
+    places = {"vs": "declaration.T1.A1.vs", "constants": "/T1/A1/constants"}
+    with pytest.raises(Failure) as caught:
+        put_together(declaration=adc(**{first: HTTP, then: HTTP}))
+    assert [(one["path"], one["message"]) for one in caught.value.details["problems"]] == [
+        (f"{places[then]}.virtualAddresses", f"has 192.0.2.10 port 80 (tcp), which {places[first]} has already")
+    ]
+
+
+@pytest.mark.parametrize("count", [50, 51, 53])
+def test_the_number_of_warnings_is_limited(count: int) -> None:
+    wanted, problems = Wanted(warnings=["earlier"]), Problems()
+    template.add(wanted, adc(web={"class": "Pool", **{f"unknown{n}": 1 for n in range(count)}}), None, problems)
+    validate.check(wanted, problems)
+    places = [text.partition(":")[0] for text in wanted.warnings[:51]]
+    assert places == ["earlier", *(f"declaration.T1.A1.web.unknown{number}" for number in range(50))]
+    more = [f"{count - 50} more properties are not known to this collection."] if count > 50 else []
+    assert wanted.warnings[51:] == more
 
 
 def test_text_becomes_the_type_that_as3_wants() -> None:

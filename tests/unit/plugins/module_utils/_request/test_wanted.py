@@ -38,7 +38,20 @@ def test_a_reserved_name_is_known_by_the_answer() -> None:
     wanted = Wanted()
     assert wanted.holds_reserved("object", "T1", "template", "applications[0].pool_name") is True
     assert wanted.holds_reserved("object", "T2", "web", "applications[1].pool_name") is False
-    assert list(wanted.faults) == ["T1"]
+    ((failure, path),) = wanted.faults["T1"]
+    assert list(wanted.faults) == ["T1"] and path == "applications[0].pool_name"
+    assert (failure.code, failure.what, failure.remedy) == (
+        "reserved_name",
+        "Tenant T1: the object name 'template' is reserved: in AS3 it is a property of the application",
+        "Use another name.",
+    )
+
+
+def test_tenants_are_in_the_order_of_their_names() -> None:
+    wanted = Wanted()
+    for tenant in ("T3", "T1", "T2"):
+        wanted.application(tenant, "A1", "x")
+    assert wanted.tenants == ["T1", "T2", "T3"]
 
 
 def test_a_failure_takes_the_warnings_along_and_keeps_its_own() -> None:
@@ -54,10 +67,27 @@ def test_all_problems_are_reported_at_once() -> None:
     problems = Problems()
     problems.raise_if_any()
     problems.add("a", "is wrong")
-    with pytest.raises(Failure, match="^a: is wrong") as raised:
+    with pytest.raises(Failure) as raised:
         problems.raise_if_any()
+    first = {"path": "a", "message": "is wrong"}
+    assert (raised.value.code, raised.value.what, raised.value.summary, raised.value.details) == (
+        "invalid_options", "a: is wrong", "The options are not valid: a", {"path": "a", "problems": [first]},
+    )  # fmt: skip
     problems.add("b", "too")
     problems.add("a", "again")
-    with pytest.raises(Failure, match="3 faults in the options: a: is wrong; b: too; a: again") as raised:
+    problems.add("c", "last")
+    with pytest.raises(Failure) as raised:
         problems.raise_if_any()
-    assert raised.value.summary == "The options are not valid: a, b" and raised.value.details["path"] == "a"
+    assert (raised.value.what, raised.value.summary, raised.value.details) == (
+        "4 faults in the options: a: is wrong; b: too; a: again; c: last",
+        "The options are not valid: a, b, c",
+        {
+            "path": "a",
+            "problems": [
+                first,
+                {"path": "b", "message": "too"},
+                {"path": "a", "message": "again"},
+                {"path": "c", "message": "last"},
+            ],
+        },
+    )
