@@ -136,11 +136,11 @@ class _Reader(threading.Thread):
         self.join()
 
     def run(self) -> None:
-        rest = ""
+        partial_line = ""
         over = False
         while not over:
             over = self._over.wait(_INTERVAL)
-            *lines, rest = (rest + self._file.read()).split("\n")
+            *lines, partial_line = (partial_line + self._file.read()).split("\n")
             for line in lines:
                 self._tell(line)
 

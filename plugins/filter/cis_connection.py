@@ -83,13 +83,13 @@ KINDS = {
 }
 
 
-def cis_connection(given: Mapping[str, Any], kind: str, secret: Mapping[str, Any] | None = None) -> Any:
+def cis_connection(variables: Mapping[str, Any], kind: str, secret: Mapping[str, Any] | None = None) -> Any:
     """The arguments for one kind of modules."""
-    if not isinstance(given, Mapping) or kind not in (*KINDS, "bigip_of_cis"):
+    if not isinstance(variables, Mapping) or kind not in (*KINDS, "bigip_of_cis"):
         raise AnsibleFilterError("vks.bigip.cis_connection takes a dictionary and one of its kinds.")
-    in_memory = secrets_in_memory if given["local"] else None
-    machine = Machine(os.environ, unset.is_empty_file, in_memory, str(given["python"]).strip())
-    connections = Connections(given["options"], machine)
+    in_memory = secrets_in_memory if variables["local"] else None
+    machine = Machine(os.environ, unset.is_empty_file, in_memory, str(variables["python"]).strip())
+    connections = Connections(variables["options"], machine)
     return connections.bigip_of_cis(secret or {}) if kind == "bigip_of_cis" else KINDS[kind](connections)
 
 

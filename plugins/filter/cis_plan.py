@@ -77,11 +77,11 @@ STEPS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
 }
 
 
-def cis_plan(given: Mapping[str, Any], step: str) -> Any:
+def cis_plan(read: Mapping[str, Any], step: str) -> Any:
     """The decisions of a step."""
-    if not isinstance(given, Mapping) or step not in STEPS:
+    if not isinstance(read, Mapping) or step not in STEPS:
         raise AnsibleFilterError(f"vks.bigip.cis_plan takes a dictionary and one of {', '.join(STEPS)}.")
-    state = plain(given)
+    state = plain(read)
     if "rendered" in state:
         state["objects"] = _documents(state["rendered"].get("stdout"))
         own = bool(state["options"]["crds_path"])

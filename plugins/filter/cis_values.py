@@ -46,10 +46,10 @@ from ansible.errors import AnsibleFilterError
 from ..module_utils._cis import values
 
 
-def cis_values(given: Mapping[str, Any]) -> dict[str, Any]:
-    if not isinstance(given, Mapping):
+def cis_values(options: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(options, Mapping):
         raise AnsibleFilterError("vks.bigip.cis_values takes the variables of the role cis as a dictionary.")
-    return values.plan(given)
+    return values.plan(options)
 
 
 class FilterModule:

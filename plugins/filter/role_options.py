@@ -56,11 +56,11 @@ from ansible.errors import AnsibleFilterError
 from ..module_utils._boundary import role_options as variables
 
 
-def role_options(given: Mapping[str, Any], role_path: str) -> dict[str, Any]:
+def role_options(by_type: Mapping[str, Any], role_path: str) -> dict[str, Any]:
     """The converted variables, and the refused ones."""
-    if not isinstance(given, Mapping):
+    if not isinstance(by_type, Mapping):
         raise AnsibleFilterError("vks.bigip.role_options takes a dictionary of types and variables.")
-    return variables.checked(given, _specs(str(role_path)), f"{Path(role_path).name}_")
+    return variables.checked(by_type, _specs(str(role_path)), f"{Path(role_path).name}_")
 
 
 @lru_cache

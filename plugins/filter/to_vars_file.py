@@ -47,12 +47,12 @@ from ansible.errors import AnsibleFilterError
 from ..module_utils._boundary import vars_file
 
 
-def to_vars_file(given: Mapping[str, Any]) -> str:
+def to_vars_file(variables: Mapping[str, Any]) -> str:
     """The variables as YAML."""
-    if not isinstance(given, Mapping):
+    if not isinstance(variables, Mapping):
         raise AnsibleFilterError("vks.bigip.to_vars_file takes a dictionary of variables.")
     try:
-        return vars_file.dump(dict(given))
+        return vars_file.dump(dict(variables))
     except vars_file.NotAllowed as error:
         raise AnsibleFilterError(f"vks.bigip.to_vars_file: {error}. Remove it, or write it under another name.") from None
 

@@ -63,11 +63,11 @@ from ..plugin_utils.plain import plain
 STEPS: dict[str, Callable[[Mapping[str, Any]], Any]] = {"groups": pools.groups, "report": report.report}
 
 
-def verify_plan(given: Mapping[str, Any], step: str) -> Any:
+def verify_plan(read: Mapping[str, Any], step: str) -> Any:
     """The decisions of a step."""
-    if not isinstance(given, Mapping) or step not in STEPS:
+    if not isinstance(read, Mapping) or step not in STEPS:
         raise AnsibleFilterError(f"vks.bigip.verify_plan takes a dictionary and one of {', '.join(STEPS)}.")
-    return STEPS[step](plain(given))
+    return STEPS[step](plain(read))
 
 
 class FilterModule:

@@ -120,10 +120,10 @@ def _watched(pool: Any, watch: Watch) -> Any:
         _handle: socket.socket | None = None
 
         def _new_conn(self) -> Any:
-            made = super()._new_conn()
+            connection = super()._new_conn()
             self._forget()
-            self._handle = watch.add(made)
-            return made
+            self._handle = watch.add(connection)
+            return connection
 
         def close(self) -> None:
             try:

@@ -57,8 +57,8 @@ class Module(AnsibleModule):
 
     def given_items(self, name: str) -> list[dict[str, Any]]:
         """The items of a list option, each with the keys that the user gave and no others."""
-        given = self.given.get(name)
-        keys = [set(check_type_dict(item)) for item in check_type_list(given or [])]
+        argument = self.given.get(name)
+        keys = [set(check_type_dict(item)) for item in check_type_list(argument or [])]
         return [
             {key: value for key, value in item.items() if key in known}
             for item, known in zip(self.params.get(name) or [], keys)
@@ -67,12 +67,12 @@ class Module(AnsibleModule):
     def with_emptied(self, name: str, keys: Iterable[str]) -> list[dict[str, Any]] | None:
         """The items of a list option, with an empty text for each of these keys that has no value."""
         items: list[dict[str, Any]] | None = self.params.get(name)
-        given = self._arguments.get(name)
-        if not items or not isinstance(given, list):
+        argument = self._arguments.get(name)
+        if not items or not isinstance(argument, list):
             return items
         emptied = [
             {key: "" for key in keys if isinstance(item, dict) and item.get(key, key) in (None, "")}
-            for item in given
+            for item in argument
         ]
         return [{**item, **empty} for item, empty in zip(items, emptied)]
 

@@ -157,23 +157,23 @@ class _Reader:
     def _own_home(self) -> str:
         return SHARED if self.tenant == "Common" else f"/{self.tenant}"
 
-    def _address(self, given: Any, shared: bool) -> tuple[str, str, bool] | None:
+    def _address(self, element: Any, shared: bool) -> tuple[str, str, bool] | None:
         """(address, home, made) of an element of virtualAddresses; None for another value."""
-        if isinstance(given, str) and given.strip():
-            return _absolute(given, self.body), COMMON if shared else self._own_home, True
-        if isinstance(given, dict) and isinstance(given.get("use"), str):
-            pointer = normal.absolute(given["use"], f"/{self.tenant}/{self.application}/")
+        if isinstance(element, str) and element.strip():
+            return _absolute(element, self.body), COMMON if shared else self._own_home, True
+        if isinstance(element, dict) and isinstance(element.get("use"), str):
+            pointer = normal.absolute(element["use"], f"/{self.tenant}/{self.application}/")
             tenant, _slash, path = pointer[1:].partition("/")
             application, _slash, name = path.partition("/")
             holder = self.body if tenant == self.tenant else self.common if tenant == "Common" else None
-            found = (mark.application(holder, application) or {}).get(name)
-            address = found.get("virtualAddress") if isinstance(found, dict) else None
+            service_address = (mark.application(holder, application) or {}).get(name)
+            address = service_address.get("virtualAddress") if isinstance(service_address, dict) else None
             known = _absolute(address, holder or {}) if isinstance(address, str) else pointer
             return known, SHARED if tenant == "Common" else f"/{tenant}", False
-        if isinstance(given, dict) and isinstance(given.get("bigip"), str):
-            home, _slash, name = given["bigip"].rpartition("/")
-            text = given["address"] if isinstance(given.get("address"), str) else name
-            return _absolute(text, self.body) if _is_address(text) else given["bigip"], home, False
+        if isinstance(element, dict) and isinstance(element.get("bigip"), str):
+            home, _slash, name = element["bigip"].rpartition("/")
+            text = element["address"] if isinstance(element.get("address"), str) else name
+            return _absolute(text, self.body) if _is_address(text) else element["bigip"], home, False
         return None
 
 
@@ -192,10 +192,10 @@ def _absolute(address: str, tenant: Mapping[str, Any]) -> str:
     return canonical(f"{host}{slash}{mask}")
 
 
-def _source(given: Any) -> str | None:
-    if not isinstance(given, str):
+def _source(source: Any) -> str | None:
+    if not isinstance(source, str):
         return None
-    text = canonical(given)
+    text = canonical(source)
     return "" if text.endswith("/0") else text
 
 

@@ -60,12 +60,12 @@ def of_application(application: dict[str, Any], before: Any, renew: bool = False
     rounds.
     """
     known = _known(before)
-    found = {}
+    digests = {}
     for place, value in _encrypted(application):
         old = known.get(place)
         kept = matches(value, old) and (is_current(old) or not renew)
-        found[place] = str(old) if kept else digest(value)
-    return found
+        digests[place] = str(old) if kept else digest(value)
+    return digests
 
 
 def are_current(application: Any) -> bool:
@@ -113,11 +113,11 @@ def _parts(known: Any) -> tuple[bytes, int, str] | None:
     if len(words) == 2:
         words = [_ALGORITHM, str(_EARLIER_ROUNDS), *words]
     try:
-        algorithm, rounds, salt, made = words
-        found = base64.b64decode(salt, validate=True), int(rounds), made
+        algorithm, rounds, salt, encoded = words
+        parts = base64.b64decode(salt, validate=True), int(rounds), encoded
     except ValueError:
         return None
-    return found if algorithm == _ALGORITHM and 0 < found[1] <= _MOST_ROUNDS else None
+    return parts if algorithm == _ALGORITHM and 0 < parts[1] <= _MOST_ROUNDS else None
 
 
 def _data(value: Any) -> bytes:

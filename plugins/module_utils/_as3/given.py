@@ -13,18 +13,18 @@ from typing import Any
 from .. import _foreign
 
 
-def structure(given: Any) -> Any:
+def structure(argument: Any) -> Any:
     """The structure, if it is one: JSON text, or the form in which older ansible-core templates a dict.
 
     Other text stays as it is, and so does text of a structure that is nested too deep.
     """
-    if not isinstance(given, str):
-        return given
+    if not isinstance(argument, str):
+        return argument
     for read in (json.loads, ast.literal_eval):
         try:
-            value = read(given)
+            value = read(argument)
         except (SyntaxError, *_foreign.SPOILED):
             continue
         if isinstance(value, (dict, list)):
-            return given if _foreign.is_deep(value) else value
-    return given
+            return argument if _foreign.is_deep(value) else value
+    return argument

@@ -69,12 +69,12 @@ def order(key: Key) -> tuple[int, int, str, int]:
 
 def flatten(entries: Any, route_domain: int = 0) -> Members:
     """Pool.members one by one. If an address and port occur twice, the later entry counts, as in AS3."""
-    found = Members()
+    members = Members()
     for entry in entries if isinstance(entries, list) else ():
         if not isinstance(entry, dict):
             continue
         if not is_static(entry):
-            found.other.append(entry)
+            members.other.append(entry)
             continue
         settings = {name: value for name, value in entry.items() if name not in _PLACE}
         domain = settings.pop("routeDomain", None)
@@ -83,15 +83,15 @@ def flatten(entries: Any, route_domain: int = 0) -> Members:
             if domain is not None and "%" not in address:
                 address = f"{address}%{domain}"
             key = (canonical(address, route_domain), port)
-            found.static.pop(key, None)
-            found.static[key] = {**settings, NAME: name} if name else settings
-    return found
+            members.static.pop(key, None)
+            members.static[key] = {**settings, NAME: name} if name else settings
+    return members
 
 
 def is_empty(entries: Any) -> bool:
     """True if these entries mean no member at all, and let BIG-IP discover none."""
-    found = flatten(entries)
-    return not found.static and not found.other
+    members = flatten(entries)
+    return not members.static and not members.other
 
 
 def is_static(entry: Mapping[str, Any]) -> bool:
@@ -137,15 +137,15 @@ def group(members: Members) -> list[dict[str, Any]]:
 def meaning(settings: Settings) -> Settings:
     """Settings without those that equal AS3's defaults."""
     known = vocabulary.member_properties()
-    done = {}
+    significant = {}
     for name, value in settings.items():
         kind = known.get(name)
         if kind is not None:
             value = vocabulary.convert(value, kind)
             if value == kind.default and type(value) is type(kind.default):
                 continue
-        done[name] = value
-    return done
+        significant[name] = value
+    return significant
 
 
 def text(key: Key) -> str:

@@ -24,80 +24,80 @@ _ADDRESSES = frozenset({"virtualAddresses", "virtualAddress", "snatAddresses"})
 
 def application(value: dict[str, Any], tenant: str, name: str, route_domain: int = 0) -> dict[str, Any]:
     """The comparable form of an Application."""
-    done: dict[str, Any] = {}
+    comparable: dict[str, Any] = {}
     for key, item in mark.without(value).items():
         if isinstance(item, dict) and "class" in item and key != "constants":
-            done[key] = _object(item, f"/{tenant}/{name}/", route_domain)
+            comparable[key] = _object(item, f"/{tenant}/{name}/", route_domain)
         else:
-            done[key] = item
+            comparable[key] = item
     known = vocabulary.properties(value) or {}
-    return {key: item for key, item in done.items() if not _is_default(item, known.get(key))}
+    return {key: item for key, item in comparable.items() if not _is_default(item, known.get(key))}
 
 
-def _object(item: dict[str, Any], here: str, route_domain: int) -> dict[str, Any]:
+def _object(item: dict[str, Any], base: str, route_domain: int) -> dict[str, Any]:
     known = vocabulary.properties(item) or {}
-    done: dict[str, Any] = {}
+    comparable: dict[str, Any] = {}
     for key, value in item.items():
         kind = known.get(key)
         if kind is not None:
             value = vocabulary.convert(value, kind)
         if item.get("class") == "Pool" and key == "members":
-            value = _members(value, here, route_domain)
+            value = _members(value, base, route_domain)
             if not value:
                 continue
         else:
-            value = _value(key, value, kind is not None and kind.is_pointer, here, route_domain)
+            value = _value(key, value, kind is not None and kind.is_pointer, base, route_domain)
         if kind is not None and kind.default is not None:
-            if same(value, _value(key, kind.default, kind.is_pointer, here, route_domain)):
+            if same(value, _value(key, kind.default, kind.is_pointer, base, route_domain)):
                 continue
         if key == "metadata" and value == {}:
             continue
-        done[key] = value
-    return done
+        comparable[key] = value
+    return comparable
 
 
-def _members(entries: Any, here: str, route_domain: int) -> dict[str, Any]:
-    found = flatten(entries, route_domain)
-    done: dict[str, Any] = {
+def _members(entries: Any, base: str, route_domain: int) -> dict[str, Any]:
+    members = flatten(entries, route_domain)
+    comparable: dict[str, Any] = {
         text(key): {
-            name: _value(name, value, False, here, route_domain) for name, value in meaning(settings).items()
+            name: _value(name, value, False, base, route_domain) for name, value in meaning(settings).items()
         }
-        for key, settings in found.static.items()
+        for key, settings in members.static.items()
     }
-    if found.other:
-        done["other"] = sorted((meaning(entry) for entry in found.other), key=_text)
-    return done
+    if members.other:
+        comparable["other"] = sorted((meaning(entry) for entry in members.other), key=_text)
+    return comparable
 
 
-def _value(key: str, value: Any, pointer: bool, here: str, route_domain: int) -> Any:
+def _value(key: str, value: Any, pointer: bool, base: str, route_domain: int) -> Any:
     if isinstance(value, str):
         if pointer:
-            return {"use": absolute(value, here)}
+            return {"use": absolute(value, base)}
         if key in _ADDRESSES:
             return canonical(value, route_domain)
         return value
     if isinstance(value, dict):
         if set(value) == {"use"} and isinstance(value["use"], str):
-            return {"use": absolute(value["use"], here)}
+            return {"use": absolute(value["use"], base)}
         return {
             inner: _value(
-                inner, part, inner in vocabulary.NESTED_POINTERS and isinstance(part, str), here, route_domain
+                inner, part, inner in vocabulary.NESTED_POINTERS and isinstance(part, str), base, route_domain
             )
             for inner, part in value.items()
         }
     if isinstance(value, list):
-        done = [_value(key, part, pointer, here, route_domain) for part in value]
-        return sorted(done, key=_text) if key in _UNORDERED else done
+        parts = [_value(key, part, pointer, base, route_domain) for part in value]
+        return sorted(parts, key=_text) if key in _UNORDERED else parts
     return value
 
 
-def absolute(pointer: str, here: str) -> str:
-    """The whole path that a pointer means. here: /TENANT/APPLICATION/ of the object that has it."""
+def absolute(pointer: str, base: str) -> str:
+    """The whole path that a pointer means. base: /TENANT/APPLICATION/ of the object that has it."""
     if pointer.startswith("/@/@/"):
-        return here + pointer[5:]
+        return base + pointer[5:]
     if pointer.startswith("/@/"):
-        return f"/{here.split('/')[1]}/{pointer[3:]}"
-    return pointer if pointer.startswith("/") else here + pointer
+        return f"/{base.split('/')[1]}/{pointer[3:]}"
+    return pointer if pointer.startswith("/") else base + pointer
 
 
 def _text(value: Any) -> str:

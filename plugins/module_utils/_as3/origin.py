@@ -31,19 +31,19 @@ def places(application: Any) -> list[str]:
     return sorted({_pointer(path) for path in _references(application, ())})
 
 
-def beyond(found: Collection[str], resolved: Any) -> list[str]:
+def beyond(pointers: Collection[str], resolved: Any) -> list[str]:
     """These places without those that are masked in any application, because AS3 keeps a secret there."""
     known = {_pointer(path) for path in secrets.leaves(resolved)}
     return [
         place
-        for place in found
+        for place in pointers
         if not any(place == other or place.startswith(f"{other}/") for other in known)
     ]
 
 
-def masked(application: Any, found: Collection[str]) -> Any:
+def masked(application: Any, pointers: Collection[str]) -> Any:
     """A masked copy of an application."""
-    return secrets.mask(replace(application, found, lambda path, value: secrets.MASK))
+    return secrets.mask(replace(application, pointers, lambda path, value: secrets.MASK))
 
 
 def masked_everywhere(node: Any) -> Any:
@@ -51,10 +51,10 @@ def masked_everywhere(node: Any) -> Any:
     return secrets.mask(_by_marks(node))
 
 
-def replace(application: Any, found: Collection[str], change: Callable[[secrets.Path, Any], Any]) -> Any:
+def replace(application: Any, pointers: Collection[str], change: Callable[[secrets.Path, Any], Any]) -> Any:
     """A copy in which each value at one of these places is change(path, value)."""
     tree: _Tree = {}
-    for place in found:
+    for place in pointers:
         branch = tree
         for token in place.split("/")[1:]:
             branch = branch.setdefault(token.replace("~1", "/").replace("~0", "~"), {})
@@ -66,10 +66,10 @@ def replace(application: Any, found: Collection[str], change: Callable[[secrets.
     }
 
 
-def values(application: Any, found: Collection[str]) -> list[Any]:
+def values(application: Any, pointers: Collection[str]) -> list[Any]:
     """The values at these places."""
     taken: list[Any] = []
-    replace(application, found, lambda path, value: taken.append(value))
+    replace(application, pointers, lambda path, value: taken.append(value))
     return taken
 
 

@@ -82,7 +82,7 @@ def _transform(node: Any, change: Callable[[Path, Any], Any], path: Path, words:
         name = node.get("class")
         if isinstance(name, str):
             words = ANYWHERE | BY_CLASS.get(name, frozenset())
-        done = {}
+        changed = {}
         for key, value in node.items():
             secret = (
                 key in words
@@ -90,12 +90,12 @@ def _transform(node: Any, change: Callable[[Path, Any], Any], path: Path, words:
                 and value not in (None, "")
                 and not _reference(value)
             )
-            done[key] = (
+            changed[key] = (
                 change((*path, key), value)
                 if secret
                 else _transform(value, change, (*path, key), words | BELOW.get(key, frozenset()))
             )
-        return done
+        return changed
     if isinstance(node, list):
         # Most lists are the addresses of members, thousands of them, and contain no secret.
         return [
@@ -117,9 +117,9 @@ def mask(node: Any) -> Any:
 
 def leaves(node: Any) -> dict[Path, Any]:
     """Every secret leaf by its path."""
-    found: dict[Path, Any] = {}
-    replace(node, found.__setitem__)
-    return found
+    by_path: dict[Path, Any] = {}
+    replace(node, by_path.__setitem__)
+    return by_path
 
 
 def texts(value: Any) -> Iterator[str]:

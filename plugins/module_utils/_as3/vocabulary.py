@@ -42,12 +42,12 @@ def _class(name: str) -> dict[str, Property] | None:
     line = WORDS.get(name)
     if line is None:
         return None
-    found = {}
+    class_properties = {}
     for word in line.split():
         head, dummy, default = word.partition("=")
         key, dummy, types = head.partition(":")
-        found[key] = Property(types, json.loads(default) if default else None)
-    return found
+        class_properties[key] = Property(types, json.loads(default) if default else None)
+    return class_properties
 
 
 def properties(item: dict[str, Any]) -> dict[str, Property] | None:
@@ -74,8 +74,8 @@ def tenant_properties() -> dict[str, Property]:
 
 def nearest(name: str, known: dict[str, Property]) -> str | None:
     """The known property that looks most like this one."""
-    found = difflib.get_close_matches(name.lower(), [key.lower() for key in known])
-    return next((key for key in known if found and key.lower() == found[0]), None)
+    matches = difflib.get_close_matches(name.lower(), [key.lower() for key in known])
+    return next((key for key in known if matches and key.lower() == matches[0]), None)
 
 
 def convert(value: Any, kind: Property) -> Any:
@@ -94,12 +94,12 @@ def convert_object(item: dict[str, Any]) -> dict[str, Any]:
     known = properties(item)
     if known is None:
         return dict(item)
-    done = {key: convert(value, known[key]) if key in known else value for key, value in item.items()}
-    if item.get("class") == "Pool" and isinstance(done.get("members"), list):
-        done["members"] = [
-            convert_member(entry) if isinstance(entry, dict) else entry for entry in done["members"]
+    converted = {key: convert(value, known[key]) if key in known else value for key, value in item.items()}
+    if item.get("class") == "Pool" and isinstance(converted.get("members"), list):
+        converted["members"] = [
+            convert_member(entry) if isinstance(entry, dict) else entry for entry in converted["members"]
         ]
-    return done
+    return converted
 
 
 def convert_member(entry: dict[str, Any]) -> dict[str, Any]:

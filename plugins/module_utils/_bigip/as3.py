@@ -58,31 +58,31 @@ class As3:
         lock_keys: add optimisticLockKey to each. application: drop the other applications of each tenant.
         """
         stored = self.document(tenants, show=show, lock_keys=lock_keys) or {}
-        found = {
+        selected = {
             name: value
             for name, value in stored.items()
             if isinstance(value, dict) and value.get("class") == "Tenant"
         }
         if tenants is not None:
-            found = {name: value for name, value in found.items() if name in tenants}
+            selected = {name: value for name, value in selected.items() if name in tenants}
         if application is not None:
-            found = {
+            selected = {
                 name: {
                     key: value
                     for key, value in tenant.items()
                     if key == application or not _is_application(value)
                 }
-                for name, tenant in found.items()
+                for name, tenant in selected.items()
                 if _is_application(tenant.get(application))
             }
-        return found
+        return selected
 
     def others(self, tenants: Collection[str]) -> dict[str, dict[str, Any]]:
         """The other stored tenants, as they were when all were read last. One request, if they never were."""
-        found = self.document() if self._whole is None else self._whole
+        document = self.document() if self._whole is None else self._whole
         return {
             name: value
-            for name, value in (found or {}).items()
+            for name, value in (document or {}).items()
             if name not in tenants and isinstance(value, dict) and value.get("class") == "Tenant"
         }
 

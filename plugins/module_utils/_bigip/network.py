@@ -92,8 +92,8 @@ def route(item: Mapping[str, Any]) -> Route:
     if text.startswith("default"):
         name, _percent, number = text.partition("%")
         inet6 = name == "default-inet6" or (gateway is not None and ":" in gateway)
-        given = digits(number)
-        network, domain = "::/0" if inet6 else "0.0.0.0/0", gateway_domain if given is None else given
+        suffix = digits(number)
+        network, domain = "::/0" if inet6 else "0.0.0.0/0", gateway_domain if suffix is None else suffix
     else:
         interface, domain = _interface(text)
         network = interface.network.compressed if interface is not None else text

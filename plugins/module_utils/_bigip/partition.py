@@ -93,17 +93,17 @@ def create(session: Session, name: str, description: str | None) -> None:
 
 def check_empty(session: Session, name: str) -> None:
     """Raise Failure if the partition has any object of a usual kind."""
-    found = [f"{KINDS[kind]} {path}" for kind in KINDS for path in sorted(_paths(session, kind, name))]
-    if found:
+    contents = [f"{KINDS[kind]} {path}" for kind in KINDS for path in sorted(_paths(session, kind, name))]
+    if contents:
         raise Failure(
             "partition_not_empty",
             _removing(name),
-            said=f"it contains {some(found)}",
+            said=f"it contains {some(contents)}",
             remedy=(
                 "Remove its contents first: applications of vks.bigip.publish, and a tenant by "
                 "vks.bigip.as3_declaration, each with state: absent."
             ),
-            contents=found,
+            contents=contents,
         )
 
 

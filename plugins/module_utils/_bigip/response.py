@@ -95,8 +95,8 @@ class Response:
 
 def items(body: Any, name: str = "items") -> list[Any]:
     """The list of this name in an answer; empty if the answer has another shape."""
-    found = body.get(name) if isinstance(body, dict) else None
-    return found if isinstance(found, list) else []
+    elements = body.get(name) if isinstance(body, dict) else None
+    return elements if isinstance(elements, list) else []
 
 
 def mappings(body: Any, name: str = "items") -> list[dict[str, Any]]:

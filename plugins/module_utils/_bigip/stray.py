@@ -41,7 +41,7 @@ class SignIns:
         born = _born(own)
         if born is None:
             return None
-        found: list[str] = []
+        tokens: list[str] = []
         for record in records:
             if record is own or any(record.get(name) != own.get(name) for name in ("userName", "address")):
                 continue
@@ -50,8 +50,8 @@ class SignIns:
                 return None
             earlier = other - born
             if any(first - end - _SLACK <= earlier <= last - begin + _SLACK for first, last in self.lost):
-                found.append(str(record.get("token")))
-        return found if len(found) <= len(self.lost) else None
+                tokens.append(str(record.get("token")))
+        return tokens if len(tokens) <= len(self.lost) else None
 
 
 def _born(record: Any) -> float | None:

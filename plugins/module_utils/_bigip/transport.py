@@ -203,15 +203,15 @@ def _too_large(error: Exception, unit: Unit, method: str, path: str) -> Exceptio
     )
 
 
-def _certificates(given: str | None) -> tuple[IO[str] | None, str | None]:
+def _certificates(ca_cert: str | None) -> tuple[IO[str] | None, str | None]:
     """The file of the certificates and its path, as requests takes only a path.
 
     A text of certificates is written into a temporary file, which exists until it is closed.
     """
-    if not given or _PEM not in given:
-        return None, None if is_empty_file(given) else given
+    if not ca_cert or _PEM not in ca_cert:
+        return None, None if is_empty_file(ca_cert) else ca_cert
     file = tempfile.NamedTemporaryFile("w")  # pylint: disable=consider-using-with
-    file.write(given)
+    file.write(ca_cert)
     file.flush()
     return file, file.name
 

@@ -117,19 +117,19 @@ def program(content: dict[str, Any], context: str | None) -> str | None:
 
 
 def _named(items: Any, name: Any, part: str) -> dict[str, Any]:
-    found = [item.get(part) for item in items or () if item.get("name") == name]
-    return found[0] if found and isinstance(found[0], dict) else {}
+    matches = [item.get(part) for item in items or () if item.get("name") == name]
+    return matches[0] if matches and isinstance(matches[0], dict) else {}
 
 
 def secrets(content: Any) -> Iterator[Secret]:
     """The secrets of a kubeconfig, those that are handed to a program too."""
-    found: list[Secret] = []
+    collected: list[Secret] = []
 
     def take(value: Any, shortest: int) -> None:
-        found.append((str(value), shortest))
+        collected.append((str(value), shortest))
 
     _changed(content, take)
-    yield from found
+    yield from collected
 
 
 def urls(content: Any) -> Iterator[str]:

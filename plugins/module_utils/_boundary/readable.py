@@ -52,14 +52,14 @@ _OF_ANSIBLE = ("_ansible_", "__ansible_")
 """Beginnings of keys that Ansible obeys: it drops them, converts what is beside them, or fails the task."""
 
 
-def result(given: Mapping[str, Any]) -> dict[str, Any]:
+def result(raw: Mapping[str, Any]) -> dict[str, Any]:
     """A result in which characters that a terminal obeys are escapes, wherever a person reads it."""
-    parts = {name: value for name, value in given.items() if name not in DATA}
+    parts = {name: value for name, value in raw.items() if name not in DATA}
     shown = {
         name: _all(name, value) if name == _DIFF else _part(name, value, name == _FAILURE)
         for name, value in parts.items()
     }
-    return {_plain(name): with_plain_keys(value) for name, value in {**given, **shown}.items()}
+    return {_plain(name): with_plain_keys(value) for name, value in {**raw, **shown}.items()}
 
 
 def with_plain_keys(value: Any) -> Any:

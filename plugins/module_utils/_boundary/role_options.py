@@ -23,21 +23,21 @@ _STRUCTURED = ("dict", "list of dict", "raw")
 
 
 def checked(
-    given: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[str, Any]], prefix: str
+    by_type: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Mapping[str, Any]], prefix: str
 ) -> dict[str, Any]:
     """`options`: the variables without their prefix, converted, and with defaults where they are unset.
 
     `refused`: a sentence for each fault.
 
-    given  type to variables, as {"int": {"verify_timeout": "120"}}; "list of dict" is a type too
-    specs  the options of the role's argument_specs, with defaults, choices and suboptions. Their types may be
-           raw,
-           because Ansible checks these specs too, and it would refuse an empty text
+    by_type  type to variables, as {"int": {"verify_timeout": "120"}}; "list of dict" is a type too
+    specs    the options of the role's argument_specs, with defaults, choices and suboptions. Their types may be
+             raw,
+             because Ansible checks these specs too, and it would refuse an empty text
     """
-    options = {name: _option(kind, specs[name]) for kind, variables in given.items() for name in variables}
+    options = {name: _option(kind, specs[name]) for kind, variables in by_type.items() for name in variables}
     arguments = {
         name: _described(_plain(value)) if kind == "raw" else _plain(value)
-        for kind, variables in given.items()
+        for kind, variables in by_type.items()
         for name, value in variables.items()
         if not _is_omitted(value)
     }
@@ -47,7 +47,7 @@ def checked(
         for name, value in result.validated_parameters.items()
     }
     mask = Mask()
-    for kind, variables in given.items():
+    for kind, variables in by_type.items():
         if kind in _STRUCTURED:
             mask.add(secret_arguments.everything(variables))
     return {
@@ -96,11 +96,11 @@ def _is_plain(url: str | None) -> bool:
 
 
 def _allowed(values: Mapping[str, Any], prefix: str, name: str) -> bool:
-    given = values.get(f"{prefix}{name}")
+    allowed = values.get(f"{prefix}{name}")
     return (
         str(os.environ.get(f"K8S_AUTH_{name.upper()}")).lower() in BOOLEANS_TRUE
-        if given is None
-        else bool(given)
+        if allowed is None
+        else bool(allowed)
     )
 
 

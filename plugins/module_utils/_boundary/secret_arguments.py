@@ -70,8 +70,8 @@ def shown(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
 
 def without_userinfo(url: str) -> str:
     """A URL, which may be malformed, without the user and the password in it."""
-    scheme, separator, rest = url.rpartition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+    scheme, separator, location = url.rpartition("://")
+    return f"{scheme}{separator}{location.rpartition('@')[2]}"
 
 
 def _secrets(arguments: Mapping[str, Any], options: Options) -> Iterator[Secret]:
@@ -113,7 +113,7 @@ def _of_option(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[Sec
             _of_url(text)
             if whole
             else itertools.chain.from_iterable(
-                _of_url(f"://{found.group()}") for found in _USERINFO.finditer(text)
+                _of_url(f"://{match.group()}") for match in _USERINFO.finditer(text)
             )
         )
 
@@ -146,8 +146,8 @@ def _of_kubeconfig(value: Any) -> Iterator[Secret]:
 
 def _of_url(text: str) -> Iterator[Secret]:
     """The secrets in a URL, which may be malformed: all between the scheme and the last @."""
-    rest = text.rpartition("://")[2] if "@" not in text.partition("://")[0] else text
-    for userinfo in dict.fromkeys((rest.rpartition("@")[0], text.partition("://")[2].rpartition("@")[0])):
+    location = text.rpartition("://")[2] if "@" not in text.partition("://")[0] else text
+    for userinfo in dict.fromkeys((location.rpartition("@")[0], text.partition("://")[2].rpartition("@")[0])):
         user, colon, password = userinfo.partition(":")
         for secret in (password,) if colon else (user,):
             yield from ((form, SHORTEST if colon else SHORTEST_UNKNOWN) for form in (secret, unquote(secret)))
@@ -178,9 +178,9 @@ def _structure(value: Any) -> Any:
     """The dictionary or list that a text describes, or the value as it is."""
     if not isinstance(value, str):
         return value
-    for found in (given.structure(value), unset.loaded(value)):
-        if isinstance(found, (dict, list)):
-            return value if is_deep(found) else found
+    for parsed in (given.structure(value), unset.loaded(value)):
+        if isinstance(parsed, (dict, list)):
+            return value if is_deep(parsed) else parsed
     return value
 
 

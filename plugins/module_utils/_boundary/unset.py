@@ -124,13 +124,13 @@ def is_empty_file(path: str | None) -> bool:
 
 
 def _set(arguments: Mapping[str, Any], options: Options, kept: tuple[str, ...]) -> dict[str, Any]:
-    found = {}
+    set_arguments = {}
     for name, argument in arguments.items():
         option = option_of(name, options)
         value = _kept(argument, option) if name in kept else _value(argument, option, kept)
         if name in kept or not option or value not in (None, ""):
-            found[name] = value
-    return found
+            set_arguments[name] = value
+    return set_arguments
 
 
 def _kept(argument: Any, option: Mapping[str, Any]) -> Any:

@@ -68,7 +68,7 @@ def express(
     servers: Sequence[Mapping[str, Any]],
     partition: str | None,
     refused: Callable[[dict[str, Any]], Fault | None],
-    listeners: Callable[[dict[str, Any]], Iterable[Listener]] = lambda made: (),
+    listeners: Callable[[dict[str, Any]], Iterable[Listener]] = lambda application: (),
 ) -> Expressed:
     """The VirtualServers as applications, and those that are left out.
 
@@ -78,24 +78,24 @@ def express(
     publish refuses all applications if two have the same address or name. So the older one is expressed, as
     CIS has it: no other team can make an older one. A name that CIS gave comes before one that an author chose.
     """
-    done = Expressed()
+    expressed = Expressed()
     candidates: list[Candidate] = []
     for raw in sorted(servers, key=age):
         reasons, candidate = _expressed(raw, partition, refused, listeners)
         for path, text in reasons[:MOST_REASONS]:
-            done.leave_out("VirtualServer", raw, path, text)
+            expressed.leave_out("VirtualServer", raw, path, text)
         if len(reasons) > MOST_REASONS:
-            done.leave_out("VirtualServer", raw, "", f"{len(reasons) - MOST_REASONS} more of its fields cannot be expressed.")
+            expressed.leave_out("VirtualServer", raw, "", f"{len(reasons) - MOST_REASONS} more of its fields cannot be expressed.")
         if candidate is not None:
             candidates.append(candidate)
     beside = Beside(candidates)
     for one in candidates:
         fault = beside.fault(one)
         if fault:
-            done.leave_out("VirtualServer", one.raw, *fault)
+            expressed.leave_out("VirtualServer", one.raw, *fault)
         else:
-            done.applications.append(_of_the_same_pool(one.made) if beside.add(one) else one.made)
-    return done
+            expressed.applications.append(_of_the_same_pool(one.made) if beside.add(one) else one.made)
+    return expressed
 
 
 def _expressed(
@@ -110,25 +110,36 @@ def _expressed(
         reasons = list(_reasons(spec, partition))
         if reasons:
             return reasons, None
-        made = _application(raw["metadata"], spec, partition)
-        if not all(isinstance(made[name], str) for name in ("tenant", "pool_name")):
+        application = _application(raw["metadata"], spec, partition)
+        if not all(isinstance(application[name], str) for name in ("tenant", "pool_name")):
             raise TypeError
-        fault = refused(made)
-        return ([fault], None) if fault else ([], Candidate(raw, made, _claims(raw, made), tuple(listeners(made))))
+        fault = refused(application)
+        return ([fault], None) if fault else ([], Candidate(raw, application, _claims(raw, application), tuple(listeners(application))))
     except _foreign.SPOILED as error:
         return [("", f"It is left out, because {_foreign.unexpected(error)}. Correct it, or delete it.")], None
 
 
-def _claims(raw: Mapping[str, Any], made: Mapping[str, Any]) -> tuple[Claim, ...]:
+def _claims(raw: Mapping[str, Any], application: Mapping[str, Any]) -> tuple[Claim, ...]:
     meta, spec = raw["metadata"], raw["spec"]
     (pool,) = spec["pools"]
     chosen = {str(one["name"]) for one in _monitors(pool) if one.get("name")}
     return (
-        Claim(SERVER, made["virtual_server_name"], bool(spec.get("virtualServerName")), (meta["namespace"], meta["name"])),
         Claim(
-            POOL, made["pool_name"], _names_a_foreign_pool(pool, meta["namespace"]), (made["pool"], made["service"])
+            SERVER,
+            application["virtual_server_name"],
+            bool(spec.get("virtualServerName")),
+            (meta["namespace"], meta["name"]),
         ),
-        *(Claim(MONITORS, name, name in chosen, value) for name, value in made.get("objects", {}).items()),
+        Claim(
+            POOL,
+            application["pool_name"],
+            _names_a_foreign_pool(pool, meta["namespace"]),
+            (application["pool"], application["service"]),
+        ),
+        *(
+            Claim(MONITORS, name, name in chosen, value)
+            for name, value in application.get("objects", {}).items()
+        ),
     )
 
 
@@ -157,10 +168,12 @@ def ingress_class(ingress: Mapping[str, Any]) -> str:
     return str((ingress.get("spec") or {}).get("ingressClassName") or notes.get("kubernetes.io/ingress.class") or "")
 
 
-def _of_the_same_pool(made: Mapping[str, Any]) -> dict[str, Any]:
+def _of_the_same_pool(application: Mapping[str, Any]) -> dict[str, Any]:
     """A Service behind several virtual servers has one pool at CIS."""
-    kept = {name: value for name, value in made.items() if name not in ("pool", "pool_name", "service")}
-    return {**kept, "virtual_server": {**made["virtual_server"], "pool": made["pool_name"]}}
+    kept = {
+        name: value for name, value in application.items() if name not in ("pool", "pool_name", "service")
+    }
+    return {**kept, "virtual_server": {**application["virtual_server"], "pool": application["pool_name"]}}
 
 
 def _reasons(spec: Mapping[str, Any], partition: str | None) -> Iterator[tuple[str, str]]:
@@ -265,22 +278,22 @@ def _monitors(pool: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
     It reads `monitors` only without `monitor`, and skips an http or https monitor without `send`.
     """
-    given = [pool["monitor"]] if pool.get("monitor") else pool.get("monitors") or []
-    return [one for one in given if one.get("reference") == "bigip" or one.get("send") or one.get("type") not in ("http", "https")]
+    monitors = [pool["monitor"]] if pool.get("monitor") else pool.get("monitors") or []
+    return [one for one in monitors if one.get("reference") == "bigip" or one.get("send") or one.get("type") not in ("http", "https")]
 
 
-def _monitor_name(meta: Mapping[str, Any], address: str, pool: Mapping[str, Any], given: Mapping[str, Any]) -> str:
-    return str(given.get("name") or _name(meta["namespace"], address, given["type"], str(pool["servicePort"])))
+def _monitor_name(meta: Mapping[str, Any], address: str, pool: Mapping[str, Any], monitor: Mapping[str, Any]) -> str:
+    return str(monitor.get("name") or _name(meta["namespace"], address, monitor["type"], str(pool["servicePort"])))
 
 
-def _monitor(given: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"class": "Monitor", "monitorType": given["type"]}
+def _monitor(monitor: Mapping[str, Any]) -> dict[str, Any]:
+    as3_monitor: dict[str, Any] = {"class": "Monitor", "monitorType": monitor["type"]}
     for ours, theirs in (("send", "send"), ("recv", "receive"), ("interval", "interval"), ("timeout", "timeout")):
-        if given.get(ours) not in (None, ""):
-            made[theirs] = given[ours]
-    if given["type"] in ("http", "https"):
-        made.setdefault("receive", "none")  # as CIS has it; AS3 would wait for HTTP/1.
-    return made
+        if monitor.get(ours) not in (None, ""):
+            as3_monitor[theirs] = monitor[ours]
+    if monitor["type"] in ("http", "https"):
+        as3_monitor.setdefault("receive", "none")  # as CIS has it; AS3 would wait for HTTP/1.
+    return as3_monitor
 
 
 def _name(*parts: str) -> str:

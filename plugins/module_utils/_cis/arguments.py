@@ -28,13 +28,13 @@ _CHUNK = re.compile(r"\S+")
 
 def values(arguments: Sequence[str], option: str) -> list[str]:
     """The values of an option, written as --option=value or as --option value."""
-    found = []
+    option_values = []
     for place, text in enumerate(arguments):
         name, equals, value = text.partition("=")
         if name == option:
             following = arguments[place + 1] if place + 1 < len(arguments) else ""
-            found.append(value if equals else following)
-    return found
+            option_values.append(value if equals else following)
+    return option_values
 
 
 def names(arguments: Sequence[str], option: str) -> list[str]:
@@ -81,14 +81,14 @@ def _in_text(word: str) -> str:
 
 def _without_user(url: str) -> str:
     """A password may contain / and @. So all text between the scheme and the last @ is hidden."""
-    scheme, slashes, rest = url.partition("://")
-    _user, at, host = rest.rpartition("@")
+    scheme, slashes, location = url.partition("://")
+    _user, at, host = location.rpartition("@")
     return f"{scheme}{slashes}{HIDDEN}@{host}" if slashes and at else url
 
 
 def _without_values(text: str) -> str:
     kept: list[str] = []
-    done = place = 0
+    copied_to = place = 0
     while (name := _NAME.search(text, place)) is not None:
         place = name.end()
         before = _BEFORE_A_VALUE.match(text, place) if _is_secret(name[0]) else None
@@ -96,9 +96,9 @@ def _without_values(text: str) -> str:
             continue
         end = _end_of_shell_word(text, before.end())
         if end > before.end():
-            kept += [text[done : before.end()], HIDDEN]
-            done = place = end
-    return "".join([*kept, text[done:]])
+            kept += [text[copied_to : before.end()], HIDDEN]
+            copied_to = place = end
+    return "".join([*kept, text[copied_to:]])
 
 
 def _end_of_shell_word(text: str, place: int) -> int:

@@ -15,7 +15,7 @@ from .helm import manifest_digest
 _CHART_VERSION = re.compile(r"[0-9]+(?:[.][0-9]+)+$")
 
 
-def facts(given: Mapping[str, Any]) -> dict[str, Any]:
+def facts(read: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of `text`, which `helm template` rendered, and of its `objects`.
 
     `definitions` are the CRDs of a file of the user's own, or None. `present` are those of the cluster.
@@ -23,29 +23,29 @@ def facts(given: Mapping[str, Any]) -> dict[str, Any]:
     `managed`: whether the CRDs are applied.
     deployment is empty if the chart is not one of CIS for `partition`.
     """
-    objects = _objects(given["objects"])
+    objects = _objects(read["objects"])
     deployments = [one for one in objects if one.get("kind") == "Deployment"]
     (deployment,) = deployments if len(deployments) == 1 else [{}]
-    is_cis = f"--bigip-partition={given['partition']}" in _arguments(deployment)
+    is_cis = f"--bigip-partition={read['partition']}" in _arguments(deployment)
     meta = deployment["metadata"] if is_cis else {}
     chart = str((meta.get("labels") or {}).get("chart") or "")
-    found = _CHART_VERSION.search(chart[-63:])  # the longest label
-    version = found.group() if found else ""
-    own = given.get("definitions")
+    match = _CHART_VERSION.search(chart[-63:])  # the longest label
+    version = match.group() if match else ""
+    own = read.get("definitions")
     sources = objects if own is None else _objects(own)
     known = [one for one in sources if one.get("kind") == "CustomResourceDefinition"]
     return {
         "deployment": str(meta.get("name") or ""),
         "chart": chart,
         "version": version,
-        "manifest_digest": manifest_digest(given["text"]),
+        "manifest_digest": manifest_digest(read["text"]),
         "reads_blocks": "blockaffinities"
         in json.dumps([one for one in objects if one.get("kind") == "ClusterRole"]),
         "definitions": len(known),
         "definitions_to_apply": definitions.changed(
-            definitions.wanted(known, given["present"], version, own is not None), given["present"]
+            definitions.wanted(known, read["present"], version, own is not None), read["present"]
         ),
-        "lacking": definitions.lacking(known if given.get("managed", True) else [], given.get("served")),
+        "lacking": definitions.lacking(known if read.get("managed", True) else [], read.get("served")),
     }
 
 

@@ -93,13 +93,13 @@ class Connections:
 
     def _kubernetes(self, own: Any) -> dict[str, Any]:
         names = ("api_key", "ca_cert", "context", "host", "kubeconfig", "validate_certs")
-        found = {name: self._options[name] for name in names}
-        return _given({**found, "kubeconfig": own, "context": ""} if own else found)
+        options = {name: self._options[name] for name in names}
+        return _given({**options, "kubeconfig": own, "context": ""} if own else options)
 
     def _own_kubeconfig(self) -> dict[str, Any]:
         """A kubeconfig whose secrets are in memory, reduced to one context. Empty if a path is used."""
-        given = self._path_or_content()
-        whole = self._machine.in_memory(given) if self._machine.in_memory else given
+        kubeconfig = self._path_or_content()
+        whole = self._machine.in_memory(kubeconfig) if self._machine.in_memory else kubeconfig
         if not isinstance(whole, Mapping):
             return {}
         used = _named(whole, "context", self._context() or whole.get("current-context") or "")
@@ -133,14 +133,14 @@ class Connections:
     def _of_helm(self, own: Mapping[str, Any]) -> dict[str, str]:
         """Helm reads no variable of K8S_AUTH_*. A kubeconfig of the role needs none."""
         path = "" if own else self._path_or_content() or self._variable("KUBECONFIG")
-        found = {
+        environment = {
             "KUBECONFIG": path,
             "HELM_KUBECONTEXT": "" if own else self._context(),
             "HELM_KUBEAPISERVER": self._host(),
             "HELM_KUBECAFILE": self._authority(),
             "HELM_KUBEINSECURE_SKIP_TLS_VERIFY": "false" if self._verifies() else "true",
         }
-        return {name: value for name, value in found.items() if value}
+        return {name: value for name, value in environment.items() if value}
 
     def _path_or_content(self) -> Any:
         return self._options["kubeconfig"] or self._variable("K8S_AUTH_KUBECONFIG")
@@ -159,11 +159,11 @@ class Connections:
         return str(self._options["ca_cert"] or ("" if name in self.environment() else self._variable(name)))
 
     def _verifies(self) -> bool:
-        given = self._options["validate_certs"]
+        validate_certs = self._options["validate_certs"]
         return (
             str(self._variable("K8S_AUTH_VERIFY_SSL") or True).lower() in _TRUE
-            if given is None
-            else bool(given)
+            if validate_certs is None
+            else bool(validate_certs)
         )
 
     def _variable(self, name: str) -> str:
@@ -196,8 +196,8 @@ class Connections:
         return bool(self._options["bigip_login_secret"]) or not self._user()
 
     def _provider(self) -> dict[str, Any]:
-        given = self._options["provider"] or {}
-        return {name: value for name, value in given.items() if value not in ("", None)}
+        provider = self._options["provider"] or {}
+        return {name: value for name, value in provider.items() if value not in ("", None)}
 
     def _server(self) -> dict[str, Any]:
         if "server" in self._provider() or self._variable("F5_SERVER") or not self._options["bigip_url"]:
@@ -213,17 +213,17 @@ class Connections:
 
     def _trust(self) -> dict[str, Any]:
         """bigip() lets what the provider has come before this."""
-        file, found = self._variable("F5_CA_CERT"), {}
+        file, trust = self._variable("F5_CA_CERT"), {}
         in_environment = file and not self._machine.is_empty_file(file)
         if self._options["bigip_ca_cert"] and not in_environment:
-            found["ca_cert"] = self._options["bigip_ca_cert"]
+            trust["ca_cert"] = self._options["bigip_ca_cert"]
         if self._options["insecure"] and not self._variable("F5_VALIDATE_CERTS"):
-            found["validate_certs"] = False
-        return found
+            trust["validate_certs"] = False
+        return trust
 
 
-def _given(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in found.items() if value not in (None, "")}
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value not in (None, "")}
 
 
 def _named(kubeconfig: Mapping[str, Any], kind: str, name: str) -> Mapping[str, Any]:

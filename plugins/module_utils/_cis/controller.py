@@ -160,8 +160,8 @@ def resource(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     """A custom resource or an Ingress, and its status from CIS. ok: None if CIS wrote no status."""
     meta, spec, status = raw.get("metadata") or {}, raw.get("spec") or {}, raw.get("status") or {}
     if kind == "Ingress":
-        given = (status.get("loadBalancer") or {}).get("ingress") or []
-        address = next((str(one.get("ip") or one.get("hostname")) for one in given), "")
+        ingresses = (status.get("loadBalancer") or {}).get("ingress") or []
+        address = next((str(one.get("ip") or one.get("hostname")) for one in ingresses), "")
         word, message, good = ("Ok", "", True) if address else ("", "", None)
     else:
         address = str(status.get("vsAddress") or spec.get("virtualServerAddress") or "")

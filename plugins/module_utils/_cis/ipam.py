@@ -22,26 +22,26 @@ OWN_PROVIDER = "f5-ip-provider"
 _IMAGE = "f5networks/f5-ipam-controller"
 
 
-def arguments(given: Any) -> dict[str, Any]:
+def arguments(ipam: Any) -> dict[str, Any]:
     """Of CIS."""
-    return {"ipam": True} if given else {}
+    return {"ipam": True} if ipam else {}
 
 
-def values(given: Any, names: Names) -> dict[str, Any] | None:
+def values(ipam: Any, names: Names) -> dict[str, Any] | None:
     """The values of FIC's chart. None if the role does not install FIC (cis_ipam: true or false)."""
-    if not isinstance(given, Mapping) or not given:
+    if not isinstance(ipam, Mapping) or not ipam:
         return None
-    user, repository, version = image_of.split(str(given.get("image") or _IMAGE), str(given.get("version") or VERSION))
+    user, repository, version = image_of.split(str(ipam.get("image") or _IMAGE), str(ipam.get("version") or VERSION))
     image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": "IfNotPresent", "version": version}
-    if given.get("image_pull_secrets"):
-        image["pullSecrets"] = list(given["image_pull_secrets"])
-    extra = given.get("values") or {}
+    if ipam.get("image_pull_secrets"):
+        image["pullSecrets"] = list(ipam["image_pull_secrets"])
+    extra = ipam.get("values") or {}
     own: dict[str, Any] = {
-        "args": {"orchestration": "kubernetes", "provider": OWN_PROVIDER, "ip_range": ranges(given.get("ip_range") or {})},
+        "args": {"orchestration": "kubernetes", "provider": OWN_PROVIDER, "ip_range": ranges(ipam.get("ip_range") or {})},
         "image": image,
         "namespace": names.namespace,
         # The claim outlives the release, because it holds the addresses that were given out.
-        "pvc": {"create": False, "name": given.get("claim") or names.ipam_claim},
+        "pvc": {"create": False, "name": ipam.get("claim") or names.ipam_claim},
         "updateStrategy": "Recreate",
     }
     merged = {**own, **extra}
@@ -49,26 +49,26 @@ def values(given: Any, names: Names) -> dict[str, Any] | None:
     return merged
 
 
-def ranges(given: Mapping[str, Any]) -> str:
+def ranges(ip_range: Mapping[str, Any]) -> str:
     """JSON without blanks: the chart writes it unquoted, and ': ' would break it."""
-    return json.dumps({name: str(span) for name, span in given.items()}, separators=(",", ":"), sort_keys=True)
+    return json.dumps({name: str(span) for name, span in ip_range.items()}, separators=(",", ":"), sort_keys=True)
 
 
-def refusals(given: Any) -> Iterator[str]:
-    if given in (None, False, True) or given == {}:
+def refusals(ipam: Any) -> Iterator[str]:
+    if ipam in (None, False, True) or ipam == {}:
         return
-    if not isinstance(given, Mapping):
+    if not isinstance(ipam, Mapping):
         yield (
             "cis_ipam is false, true (an IPAM controller exists already), "
             "or a dictionary with ip_range and storage."
         )
         return
-    if image_of.fault(str(given.get("image") or _IMAGE), str(given.get("version") or VERSION)):
+    if image_of.fault(str(ipam.get("image") or _IMAGE), str(ipam.get("version") or VERSION)):
         yield (
-            f"cis_ipam.image: {given['image']} has to be REPOSITORY/NAME or REPOSITORY/NAME@sha256:DIGEST with 64 hexadecimal digits. "
+            f"cis_ipam.image: {ipam['image']} has to be REPOSITORY/NAME or REPOSITORY/NAME@sha256:DIGEST with 64 hexadecimal digits. "
             "The tag is cis_ipam.version; one before a digest has to be the same."
         )
-    extra = given.get("values") or {}
+    extra = ipam.get("values") or {}
     provider = (extra.get("args") or {}).get("provider", OWN_PROVIDER)
     if (extra.get("args") or {}).get("infoblox_password"):
         yield (
@@ -77,7 +77,7 @@ def refusals(given: Any) -> Iterator[str]:
         )
     if provider != OWN_PROVIDER:
         return
-    span = given.get("ip_range")
+    span = ipam.get("ip_range")
     if not isinstance(span, Mapping) or not span:
         yield "cis_ipam.ip_range is missing: a dictionary of labels and ranges, as in {Production: 192.0.2.10-192.0.2.50}."
         return

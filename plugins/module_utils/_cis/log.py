@@ -164,13 +164,13 @@ def findings(*logs: str) -> list[Finding]:
     A successful post resolves the earlier faults with BIG-IP.
     logs: of one container after the other, each at most ``LINES`` lines of its end.
     """
-    found: dict[str, Finding] = {}
+    by_kind: dict[str, Finding] = {}
     for text in logs:
-        _read(text, found)
-    return list(found.values())
+        _read(text, by_kind)
+    return list(by_kind.values())
 
 
-def _read(text: str, found: dict[str, Finding]) -> None:
+def _read(text: str, by_kind: dict[str, Finding]) -> None:
     # Not splitlines: a quoted form feed or U+2028 does not begin a line of the log.
     lines = text.split("\n")
     own = before = len(lines) <= LINES
@@ -181,10 +181,10 @@ def _read(text: str, found: dict[str, Finding]) -> None:
             if before and line and not first:
                 first = line
             if before:
-                _of_the_process(line, first, found)
+                _of_the_process(line, first, by_kind)
             continue
         before = before and _BEFORE.fullmatch(message) is not None
-        own = _of_the_logger(level, message, line, found, own)
+        own = _of_the_logger(level, message, line, by_kind, own)
 
 
 def _parsed(line: str) -> tuple[str, str]:
@@ -198,35 +198,35 @@ def _parsed(line: str) -> tuple[str, str]:
     return "", ""
 
 
-def _of_the_process(line: str, first: str, found: dict[str, Finding]) -> None:
+def _of_the_process(line: str, first: str, by_kind: dict[str, Finding]) -> None:
     if _NO_LOGIN.match(line):
-        _keep(found, _finding("authentication", _LOGIN, line, lasting=True, certain=True))
-    elif _ARGUMENT.match(line) or _USAGE.match(line) and not found.keys() & {"arguments", "authentication"}:
-        _keep(found, _finding("arguments", _ARGUMENTS, first, lasting=True, certain=True))
+        _keep(by_kind, _finding("authentication", _LOGIN, line, lasting=True, certain=True))
+    elif _ARGUMENT.match(line) or _USAGE.match(line) and not by_kind.keys() & {"arguments", "authentication"}:
+        _keep(by_kind, _finding("arguments", _ARGUMENTS, first, lasting=True, certain=True))
 
 
-def _of_the_logger(level: str, message: str, line: str, found: dict[str, Finding], own: bool) -> bool:
+def _of_the_logger(level: str, message: str, line: str, by_kind: dict[str, Finding], own: bool) -> bool:
     """True if this line and all lines before it are CIS's own."""
     if level in ("INFO", "DEBUG") and _SUCCESS.fullmatch(message):
         for kind in _OF_BIGIP:
-            found.pop(kind, None)
+            by_kind.pop(kind, None)
     of_agent = level in ("ERROR", "CRITICAL") and any(word in message for word in _AGENT_WORDS)
     for rule in _AGENT_RULES if of_agent else _RULES:
         if level in rule.levels and re.match(rule.pattern, message):
             # CIS logs "post resulted in FAILURE" beside the line with the code, which is kept.
-            if not (rule.brief and rule.kind in found):
+            if not (rule.brief and rule.kind in by_kind):
                 certain = own and rule.kind not in _OF_RESOURCES
-                _keep(found, _finding(rule.kind, rule.sentence, line, lasting=certain and rule.lasting, certain=certain))
+                _keep(by_kind, _finding(rule.kind, rule.sentence, line, lasting=certain and rule.lasting, certain=certain))
             return own and (rule.own or _OWN.fullmatch(message) is not None)
     return own and _OWN.fullmatch(message) is not None
 
 
 def joined(of_pods: Iterable[Iterable[Finding]]) -> list[Finding]:
     """One finding of each kind, of the last Pod that has it."""
-    found: dict[str, Finding] = {}
+    by_kind: dict[str, Finding] = {}
     for one in (finding for of_pod in of_pods for finding in of_pod):
-        _keep(found, one)
-    return list(found.values())
+        _keep(by_kind, one)
+    return list(by_kind.values())
 
 
 def _finding(kind: str, sentence: str, line: str, *, lasting: bool, certain: bool) -> Finding:
@@ -234,9 +234,9 @@ def _finding(kind: str, sentence: str, line: str, *, lasting: bool, certain: boo
     return Finding(kind, message, line[:_LIMIT], lasting, certain)
 
 
-def _keep(found: dict[str, Finding], one: Finding) -> None:
+def _keep(by_kind: dict[str, Finding], one: Finding) -> None:
     """Replace an earlier one of its kind, unless only the earlier one is lasting or certain."""
-    earlier = found.get(one.kind)
+    earlier = by_kind.get(one.kind)
     if earlier is None or (one.lasting, one.certain) >= (earlier.lasting, earlier.certain):
-        found.pop(one.kind, None)
-        found[one.kind] = one
+        by_kind.pop(one.kind, None)
+        by_kind[one.kind] = one

@@ -20,9 +20,9 @@ class Names:
     login_secret: str
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Names:
-        release = str(given.get("release_name") or CHART)
-        return cls(release, str(given.get("namespace") or ""), str(given.get("bigip_login_secret") or f"{release}-login"))
+    def of(cls, options: Mapping[str, Any]) -> Names:
+        release = str(options.get("release_name") or CHART)
+        return cls(release, str(options.get("namespace") or ""), str(options.get("bigip_login_secret") or f"{release}-login"))
 
     @property
     def trusted_certs(self) -> str:

@@ -12,15 +12,15 @@ from . import arguments
 from .controller import RESOURCE_LABEL
 
 
-def warnings(given: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def warnings(options: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """others: as cis_info reports them.
 
     Users may publish the same resources on two BIG-IPs, so only a CIS of the same BIG-IP counts.
     """
     for other in others:
-        if not other["replicas"] or not _alike(given, other):
+        if not other["replicas"] or not _alike(options, other):
             continue
-        shared = _shared([str(name) for name in given.get("namespaces") or []], other["namespaces"])
+        shared = _shared([str(name) for name in options.get("namespaces") or []], other["namespaces"])
         if shared is not None:
             yield (
                 f"CIS {other['namespace']}/{other['name']} watches {shared} too, for the same BIG-IP. "
@@ -34,18 +34,18 @@ def warnings(given: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> I
             )
 
 
-def _alike(given: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _alike(options: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     words = other["arguments"]
-    if given.get("namespace_label") or arguments.values(words, "--namespace-label"):
+    if options.get("namespace_label") or arguments.values(words, "--namespace-label"):
         return False  # which namespaces that are is not known here
-    if _host(str(given.get("bigip_url") or "")) not in map(_host, arguments.values(words, "--bigip-url")):
+    if _host(str(options.get("bigip_url") or "")) not in map(_host, arguments.values(words, "--bigip-url")):
         return False
-    if bool(given.get("custom_resource_mode", True)) != other["custom_resource_mode"]:
+    if bool(options.get("custom_resource_mode", True)) != other["custom_resource_mode"]:
         return False
-    extra = (given.get("values") or {}).get("args") or {}
+    extra = (options.get("values") or {}).get("args") or {}
     if other["custom_resource_mode"]:
         return _first(words, "--custom-resource-label", RESOURCE_LABEL) == str(extra.get("custom_resource_label") or RESOURCE_LABEL)
-    return _first(words, "--ingress-class", "f5") == str(given.get("ingress_class") or "f5")
+    return _first(words, "--ingress-class", "f5") == str(options.get("ingress_class") or "f5")
 
 
 def _shared(mine: list[str], theirs: list[str]) -> str | None:

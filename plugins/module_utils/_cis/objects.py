@@ -57,16 +57,16 @@ def rights(seen: Seen, planned: Mapping[str, Any], facts: Mapping[str, Any]) -> 
 
 
 def config_maps(read: Mapping[str, Any], seen: Seen, planned: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = []
+    differing = []
     certificates, spec = seen.config_map(seen.names.trusted_certs), seen.config_map(seen.names.extended_spec)
     trust = {"ca.crt": seen.options["bigip_ca_cert"]}
     if seen.options["bigip_ca_cert"] and certificates.get("data") != trust:
-        found.append(_config_map(seen, seen.names.trusted_certs, trust, {}))
+        differing.append(_config_map(seen, seen.names.trusted_certs, trust, {}))
     label, content = {"f5nr": "true"}, {"extendedSpec": read["extended_spec"]}
     stored = (spec.get("data"), (spec.get("labels") or {}).get("f5nr"))
     if planned["extended_spec"] is not None and stored != (content, "true"):
-        found.append(_config_map(seen, seen.names.extended_spec, content, label))
-    return found
+        differing.append(_config_map(seen, seen.names.extended_spec, content, label))
+    return differing
 
 
 def _config_map(seen: Seen, name: str, data: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:

@@ -191,14 +191,14 @@ def _definitions(seen: Seen, chart: Mapping[str, Any]) -> Iterator[str]:
 def _downgrade(seen: Seen, chart: str, cis: str) -> Iterator[str]:
     stored = (str(seen.release.get("chart") or ""), str(seen.values.get("version") or ""))
     pairs = zip(("Chart", "CIS"), (chart, _version(cis)), map(_version, stored))
-    found = [
+    downgrades = [
         f"{name} {new} is older than {old}, which is deployed."
         for name, new, old in pairs
         if new and old and _numbers(new) < _numbers(old)
     ]
-    if found:
+    if downgrades:
         yield (
-            f"{' '.join(found)} Set cis_allow_downgrade: true to allow it. "
+            f"{' '.join(downgrades)} Set cis_allow_downgrade: true to allow it. "
             "The CRDs stay at the newer version."
         )
 

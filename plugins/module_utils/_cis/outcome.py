@@ -15,9 +15,9 @@ from .seen import Seen, is_tenant
 from .start import changed, changed_objects
 
 
-def changes(given: Mapping[str, Any]) -> list[str]:
-    """The changes of a run, real or predicted. given: `partition`; `applied`, if the plan has changes."""
-    seen, plan, applied = Seen(given), given["plan"], given["applied"] or {}
+def changes(read: Mapping[str, Any]) -> list[str]:
+    """The changes of a run, real or predicted. read: `partition`; `applied`, if the plan has changes."""
+    seen, plan, applied = Seen(read), read["plan"], read["applied"] or {}
     objects = changed_objects(applied)
     kinds = {one.get("kind") for one in objects}
     names = {(one.get("metadata") or {}).get("name") for one in objects}
@@ -25,9 +25,9 @@ def changes(given: Mapping[str, Any]) -> list[str]:
     clusters = changed(applied.get("kubeconfigs")) or seen.names.extended_spec in names
     trusted = bool(options["bigip_ca_cert"]) if new else seen.names.trusted_certs in names
     login = not options["bigip_login_secret"] if new else changed(applied.get("login"))
-    found = {
+    parts = {
         "namespace": "Namespace" in kinds,
-        "partition": changed(given.get("partition")),
+        "partition": changed(read.get("partition")),
         "login_secret": login,
         "trusted_certs": trusted,
         "clusters": bool(options["multi_cluster"]) if new else clusters,
@@ -37,33 +37,33 @@ def changes(given: Mapping[str, Any]) -> list[str]:
         "release": changed(applied.get("helm")),
         "restart": bool((applied.get("start") or {}).get("restart")),
     }
-    return [name for name, is_changed in found.items() if is_changed]
+    return [name for name, is_changed in parts.items() if is_changed]
 
 
-def health(given: Mapping[str, Any]) -> dict[str, Any]:
+def health(read: Mapping[str, Any]) -> dict[str, Any]:
     """`controllers` and `resources`: as the last check read them, or as they were at the beginning.
 
     `tenants`: those of the resources that CIS accepted. `missing`: those that BIG-IP does not have.
     `reports`: a `text` about each fault of a resource. `verify`: whether there is something to verify.
     """
-    seen, last = Seen(given), given.get("health") or {}
+    seen, last = Seen(read), read.get("health") or {}
     if seen.check:
         return dict.fromkeys(("controllers", "resources", "tenants", "missing", "reports"), []) | {
             "verify": False
         }
-    read = last if "controllers" in last else {**seen.found, "controllers": seen.mine}
-    resources = read.get("resources") or []
+    latest = last if "controllers" in last else {**seen.found, "controllers": seen.mine}
+    resources = latest.get("resources") or []
     own = seen.options["bigip_partition"]
     named = dict.fromkeys(one["partition"] or own for one in resources if one["ok"] is True)
     tenants = [name for name in named if is_tenant(name)]
-    missing = [name for name in tenants if name not in given["declaration"]]
+    missing = [name for name in tenants if name not in read["declaration"]]
     return {
-        "controllers": read["controllers"],
+        "controllers": latest["controllers"],
         "resources": resources,
         "tenants": tenants,
         "missing": missing,
         "reports": [*_rejected(resources), *(_lacking(missing) if _asks_bigip(seen) else [])],
-        "verify": bool(not seen.works or resources or changes(given)),
+        "verify": bool(not seen.works or resources or changes(read)),
     }
 
 
@@ -88,21 +88,21 @@ def _lacking(tenants: Sequence[str]) -> list[dict[str, str]]:
     return [{"about": names, "text": text}] if tenants else []
 
 
-def ipam(given: Mapping[str, Any]) -> dict[str, Any]:
+def ipam(read: Mapping[str, Any]) -> dict[str, Any]:
     """`running`: the IPAM controller runs. `fault`: the message if it does not.
 
-    given: `release` (wanted), the `deployments` of the namespace and the `claims` of its name.
+    read: `release` (wanted), the `deployments` of the namespace and the `claims` of its name.
     """
-    options, release = given["options"], given["release"]
-    live = [one for one in given["deployments"] if _release_of(one) == release["release"]]
+    options, release = read["options"], read["release"]
+    live = [one for one in read["deployments"] if _release_of(one) == release["release"]]
     statuses = [one.get("status") or {} for one in live]
     conditions = [one for status in statuses for one in status.get("conditions") or []]
     said = [_foreign.line(str(one["message"])) for one in conditions if one["type"] == "ReplicaFailure"]
     if said:
         reason = " ".join(said)
-    elif _claim_phase(given) != "Bound":
+    elif _claim_phase(read) != "Bound":
         reason = (
-            f"Its claim {release['claim_name']} is {_claim_phase(given)}, not Bound: "
+            f"Its claim {release['claim_name']} is {_claim_phase(read)}, not Bound: "
             "give it a cis_ipam.storage_class, or a volume."
         )
     else:
@@ -120,28 +120,28 @@ def _release_of(deployment: Mapping[str, Any]) -> str:
     return str(notes.get("meta.helm.sh/release-name") or "")
 
 
-def _claim_phase(given: Mapping[str, Any]) -> str:
-    if given["plan"]["ipam_values"]["args"].get("provider") != OWN_PROVIDER:
+def _claim_phase(read: Mapping[str, Any]) -> str:
+    if read["plan"]["ipam_values"]["args"].get("provider") != OWN_PROVIDER:
         return "Bound"
-    phases = [(one.get("status") or {}).get("phase") for one in given["claims"]]
+    phases = [(one.get("status") or {}).get("phase") for one in read["claims"]]
     return str(next(iter(phases), None) or "not there")
 
 
-def result(given: Mapping[str, Any]) -> dict[str, Any]:
+def result(read: Mapping[str, Any]) -> dict[str, Any]:
     """The return values of the role after a deployment."""
-    plan, seen, now = given["plan"], Seen(given), health(given)
-    stored = tenants_of(given["declaration"]) if seen.options["verify"] else []
+    plan, seen, now = read["plan"], Seen(read), health(read)
+    stored = tenants_of(read["declaration"]) if seen.options["verify"] else []
     return {
         "release": seen.options["release_name"],
         "namespace": seen.options["namespace"],
         "deployment": plan["deployment"],
-        "changes": changes(given),
+        "changes": changes(read),
         "pool_member_type": plan["pool_member_type"],
         "chosen_because": plan["chosen_because"],
         "values": plan["values"],
         "controller": next(iter(now["controllers"]), {}),
         "resources": now["resources"],
-        "pools": given.get("pools") or [],
+        "pools": read.get("pools") or [],
         "tenants": [name for name in stored if name in now["tenants"]],
         "warnings": plan["warnings"],
     }
@@ -160,22 +160,22 @@ def messages(failed: Mapping[str, Any]) -> str:
     return " ".join(str(one.get("msg") or "") for one in results if one.get("failed"))
 
 
-def failure(given: Mapping[str, Any]) -> str:
+def failure(read: Mapping[str, Any]) -> str:
     """The message with which the role fails: the reason, and the state that runs now.
 
-    given: `said` (messages()), `rolled_back`, `put_back` (whether Secrets or ConfigMaps were), `fault`
+    read: `said` (messages()), `rolled_back`, `put_back` (whether Secrets or ConfigMaps were), `fault`
     (why the former state could not be restored), `disturbed`.
     """
-    plan, options = given["plan"], given["options"]
+    plan, options = read["plan"], read["options"]
     release = f"{options['namespace']}/{options['release_name']}"
-    sentences = [_ended(_foreign.visible(given["said"]))]
-    if given["rolled_back"]:
-        state = "is scaled to 0 again" if plan["at_rest"] else "runs again" if given["disturbed"] else "runs"
-        kept = ", with its former Secrets and ConfigMaps" if given["put_back"] else ""
+    sentences = [_ended(_foreign.visible(read["said"]))]
+    if read["rolled_back"]:
+        state = "is scaled to 0 again" if plan["at_rest"] else "runs again" if read["disturbed"] else "runs"
+        kept = ", with its former Secrets and ConfigMaps" if read["put_back"] else ""
         sentences.append(f"Revision {plan['revision']} of the Helm release {release} {state}{kept}.")
-    if given["fault"]:
+    if read["fault"]:
         sentences.append(
-            f"The former state could not be restored: {given['fault'].removesuffix('.')}. Helm does it "
+            f"The former state could not be restored: {read['fault'].removesuffix('.')}. Helm does it "
             f"by: helm rollback {options['release_name']} {plan['revision']} -n {options['namespace']}"
         )
     return " ".join(sentences)

@@ -65,9 +65,9 @@ def deployment(read: Mapping[str, Any]) -> dict[str, Any]:
     return {**plan, "changes": _has_changes(seen, plan, live)}
 
 
-def judgement(given: Mapping[str, Any]) -> dict[str, Any]:
+def judgement(read: Mapping[str, Any]) -> dict[str, Any]:
     """The judgement after reading BIG-IP: `refused`, and `notes` about the decisions."""
-    seen, plan, stored = Seen(given), given["plan"], given["stored"]
+    seen, plan, stored = Seen(read), read["plan"], read["stored"]
     partition = seen.options["bigip_partition"]
     tenant = (stored.get("declaration") or {}).get(partition) or {}
     notes = [f"cis_pool_member_type {plan['pool_member_type']}: {plan['chosen_because']}", *plan["warnings"]]

@@ -50,9 +50,9 @@ def undone(own: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[str]:
             yield f"cis_values.{'.'.join(path)} would undo what the role checks. Set it by {variable}."
 
 
-def arguments(given: Mapping[str, Any]) -> Iterator[str]:
+def arguments(args: Mapping[str, Any]) -> Iterator[str]:
     """Refuse arguments that the chart would write wrongly: it writes --name=value without quotes."""
-    for name, value in given.items():
+    for name, value in args.items():
         if name.replace("-", "_") in _CREDENTIALS:
             yield (
                 f"cis_values.args.{name} would be visible in the values of the Helm release and in the Deployment. "
@@ -73,23 +73,23 @@ def arguments(given: Mapping[str, Any]) -> Iterator[str]:
             )
 
 
-def combinations(given: Mapping[str, Any], mode: Any) -> Iterator[str]:
+def combinations(args: Mapping[str, Any], mode: Any) -> Iterator[str]:
     """Refuse arguments with which CIS does not start. The mode may still be unknown (auto)."""
-    if given.get("static_routing_mode") and mode in ("nodeport", "nodeportlocal"):
+    if args.get("static_routing_mode") and mode in ("nodeport", "nodeportlocal"):
         yield (
             f"cis_static_routing works with cis_pool_member_type cluster only, not with {mode}: "
             "CIS does not start, since BIG-IP needs no route to Pods there. Leave it false."
         )
-    if given.get("multi_cluster_mode") and mode == "cluster" and not given.get("static_routing_mode"):
+    if args.get("multi_cluster_mode") and mode == "cluster" and not args.get("static_routing_mode"):
         yield "cis_multi_cluster with cis_pool_member_type cluster needs cis_static_routing: F5 supports several clusters by node port or by static routes."
-    if given.get("namespaces") and given.get("namespace_label"):
+    if args.get("namespaces") and args.get("namespace_label"):
         yield "cis_namespaces and cis_namespace_label exclude each other: CIS does not start with both. Set one of them."
 
 
 def _at(values: Mapping[str, Any], path: tuple[str, ...]) -> tuple[bool, Any]:
-    found: Any = values
+    node: Any = values
     for name in path:
-        if not isinstance(found, Mapping) or name not in found:
+        if not isinstance(node, Mapping) or name not in node:
             return False, None
-        found = found[name]
-    return True, found
+        node = node[name]
+    return True, node

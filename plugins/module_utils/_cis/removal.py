@@ -22,14 +22,14 @@ _WRITTEN = ["Shared"]
 """The only application that CIS writes. Another publisher may set the same label."""
 
 
-def removal(given: Mapping[str, Any]) -> dict[str, Any]:
+def removal(read: Mapping[str, Any]) -> dict[str, Any]:
     """Of the CIS that cis_info `found`: what to refuse, and what to remove."""
-    options, found = given["options"], given["found"]
-    controllers = found["controllers"]
+    options, reported = read["options"], read["found"]
+    controllers = reported["controllers"]
     own = [options["bigip_partition"]] if options["bigip_partition"] else []
     written = [name for one in controllers for name in one["partitions"]]
     partitions = list(dict.fromkeys(written)) or own
-    resources = [one for one in found["resources"] if one["kind"] != "Ingress"]
+    resources = [one for one in reported["resources"] if one["kind"] != "Ingress"]
     removed = resources if options["remove_resources"] else []
     named = [one["partition"] for one in removed if is_tenant(one["partition"])]
     return {
@@ -59,35 +59,35 @@ def _routed(controllers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield from one["partitions"][:1] if _SHARED_ROUTES not in one["arguments"] else []
 
 
-def staying(given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def staying(read: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The other CIS of the cluster."""
-    mine = _mine(given["every"]["controllers"], given["options"])
-    namespace = given["options"]["namespace"]
-    others = [one for one in given["every"]["controllers"] if one not in mine]
+    mine = _mine(read["every"]["controllers"], read["options"])
+    namespace = read["options"]["namespace"]
+    others = [one for one in read["every"]["controllers"] if one not in mine]
     return sorted(others, key=lambda one: bool(one["namespace"] == namespace))
 
 
-def judgement(given: Mapping[str, Any]) -> dict[str, Any]:
+def judgement(read: Mapping[str, Any]) -> dict[str, Any]:
     """The reasons to refuse a removal, and the message if it has nothing to remove.
 
-    given: `removal`; `every`, the result of cis_info for the cluster; `releases`, the results of helm_info.
+    read: `removal`; `every`, the result of cis_info for the cluster; `releases`, the results of helm_info.
     """
-    options, others = given["options"], staying(given)
+    options, others = read["options"], staying(read)
     names = ", ".join(f"{one['namespace']}/{one['name']}" for one in others)
     release = f"{options['namespace']}/{options['release_name']}"
     missing = f"The cluster has no CIS of the Helm release {release}. It has {names}."
     return {
-        "refused": [*_tenants_of_others(given, others), *_other_charts(given)],
-        "missing": missing if others and not given["removal"]["exists"] else "",
+        "refused": [*_tenants_of_others(read, others), *_other_charts(read)],
+        "missing": missing if others and not read["removal"]["exists"] else "",
     }
 
 
-def _tenants_of_others(given: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    options = given["options"]
-    missing = "" if given["removal"]["exists"] else ", which does not exist"
+def _tenants_of_others(read: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    options = read["options"]
+    missing = "" if read["removal"]["exists"] else ", which does not exist"
     for one in others if options["remove_tenant"] else []:
         for name in dict.fromkeys(one["partitions"]):
-            if name in given["removal"]["partitions"]:
+            if name in read["removal"]["partitions"]:
                 yield (
                     f"cis_remove_tenant would remove the tenant {name} of CIS "
                     f"{one['namespace']}/{one['name']}, and the CIS to remove is that of the Helm release "
@@ -96,9 +96,9 @@ def _tenants_of_others(given: Mapping[str, Any], others: Sequence[Mapping[str, A
                 )
 
 
-def _other_charts(given: Mapping[str, Any]) -> Iterator[str]:
-    namespace = given["options"]["namespace"]
-    for release, result in zip(given["wanted"]["releases"], given["releases"]):
+def _other_charts(read: Mapping[str, Any]) -> Iterator[str]:
+    namespace = read["options"]["namespace"]
+    for release, result in zip(read["wanted"]["releases"], read["releases"]):
         if "status" not in result:
             continue
         chart = str((result["status"] or {}).get("chart") or "")
@@ -112,12 +112,12 @@ def _other_charts(given: Mapping[str, Any]) -> Iterator[str]:
             )
 
 
-def serves(given: Mapping[str, Any]) -> bool:
+def serves(read: Mapping[str, Any]) -> bool:
     """True if a tenant that CIS wrote has virtual servers. Another tenant that a resource names stays."""
-    partitions = given["removal"]["partitions"]
+    partitions = read["removal"]["partitions"]
     return any(
         _SERVICE.fullmatch(str(item.get("class")))
-        for name, tenant in (given["left"].get("declaration") or {}).items()
+        for name, tenant in (read["left"].get("declaration") or {}).items()
         if isinstance(tenant, Mapping) and (name in partitions or tenant.get("label") in partitions)
         for item in _objects(tenant)
     )
@@ -133,14 +133,14 @@ def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
             yield from _objects(part)
 
 
-def rights(given: Mapping[str, Any]) -> list[str]:
+def rights(read: Mapping[str, Any]) -> list[str]:
     """The kinds among ClusterRoleBinding and ClusterRole to remove.
 
     They have no namespace, so the subjects of the Binding show their CIS.
-    given: `rights`, of each kind its `resources`.
+    read: `rights`, of each kind its `resources`.
     """
-    names = Names.of(given["options"])
-    bindings, roles = (one.get("resources") or [] for one in given["rights"])
+    names = Names.of(read["options"])
+    bindings, roles = (one.get("resources") or [] for one in read["rights"])
     users = [subject for binding in bindings for subject in binding.get("subjects") or []]
     if any(one.get("namespace") != names.namespace for one in users):
         return []
@@ -152,12 +152,12 @@ def rights(given: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def tenants(given: Mapping[str, Any]) -> dict[str, Any]:
+def tenants(read: Mapping[str, Any]) -> dict[str, Any]:
     """Of the tenants on BIG-IP: those to remove, those `beyond` the partitions, and `unproven` ones."""
-    plan, declaration = given["removal"], given["declaration"] or {}
+    plan, declaration = read["removal"], read["declaration"] or {}
     partitions = plan["partitions"]
     written = [name for name, one in declaration.items() if _is_of_cis(one, partitions)]
-    taken = [name for one in staying(given) for name in one["partitions"]]
+    taken = [name for one in staying(read) for name in one["partitions"]]
     beyond = [name for name in written if name not in (*partitions, *taken)]
     stored = [name for name in partitions if name in declaration]
     # Without a CIS, only the tenant itself shows its owner.
@@ -181,23 +181,23 @@ def _is_application(part: Any) -> bool:
     return isinstance(part, Mapping) and part.get("class") == "Application"
 
 
-def result(given: Mapping[str, Any]) -> dict[str, Any]:
+def result(read: Mapping[str, Any]) -> dict[str, Any]:
     """The return values of the role after a removal."""
-    options, releases = given["options"], ["status" in one for one in given["releases"]]
-    kinds = [one["item"][0] for one in given["objects"] if one.get("changed")]
+    options, releases = read["options"], ["status" in one for one in read["releases"]]
+    kinds = [one["item"][0] for one in read["objects"] if one.get("changed")]
     changes = {
-        "resources": given["resources"],
+        "resources": read["resources"],
         "release": releases[0],
         "ipam": any(releases[1:]),
         "login_secret": "Secret" in kinds,
         "trusted_certs": "ConfigMap" in kinds,
-        "rights": given["rights"],
-        "tenants": given["tenants"],
+        "rights": read["rights"],
+        "tenants": read["tenants"],
     }
     return {
         "release": options["release_name"],
         "namespace": options["namespace"],
         "changes": [name for name, is_changed in changes.items() if is_changed],
-        "tenants": tenants_of(given["stored"] or {}),
-        "routes": given["removal"]["routed"],
+        "tenants": tenants_of(read["stored"] or {}),
+        "routes": read["removal"]["routed"],
     }

@@ -100,8 +100,8 @@ class Seen:
         return found
 
     def config_map(self, name: str) -> Mapping[str, Any]:
-        given = self.installation.get("config_maps") or []
-        return next((one for one in given if one["name"] == name), {})
+        config_maps = self.installation.get("config_maps") or []
+        return next((one for one in config_maps if one["name"] == name), {})
 
     # Tenants: beside the partition of CIS, those that resources and AS3 ConfigMaps name.
 

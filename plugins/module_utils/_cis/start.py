@@ -18,9 +18,9 @@ Applied = Mapping[str, Any]
 """Results of the tasks that applied something: `objects`, `definitions`, `login`, `helm` and more."""
 
 
-def start(given: Mapping[str, Any]) -> dict[str, Any]:
+def start(read: Mapping[str, Any]) -> dict[str, Any]:
     """After Helm: whether CIS has to `restart`, and whether to `record` the `state` on its Deployment."""
-    seen, plan, applied = Seen(given), given["plan"], given["applied"]
+    seen, plan, applied = Seen(read), read["plan"], read["applied"]
     live = seen.live(plan["deployment"])
     state = started_with(seen, applied)
     differs = live.get("started_with", "") != state or plan["deploy_anyway"]
@@ -31,10 +31,10 @@ def start(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def former(given: Mapping[str, Any]) -> str:
-    """The state to record after a rollback. given: the objects as they were read, by a loop of k8s_info."""
-    read = [one["metadata"] for result in given["results"] for one in result.get("resources") or []]
-    return " ".join([*(one["uid"] for one in read), *(one["resourceVersion"] for one in read)])
+def former(read: Mapping[str, Any]) -> str:
+    """The state to record after a rollback. read: the objects as they were read, by a loop of k8s_info."""
+    metadata = [one["metadata"] for result in read["results"] for one in result.get("resources") or []]
+    return " ".join([*(one["uid"] for one in metadata), *(one["resourceVersion"] for one in metadata)])
 
 
 def started_with(seen: Seen, applied: Applied) -> str:
@@ -60,8 +60,8 @@ def restart_due(seen: Seen, live: Mapping[str, Any], applied: Applied) -> bool:
 
 
 def objects_of(applied: Applied) -> list[Mapping[str, Any]]:
-    found = (one.get("result") for one in _results(applied))
-    return [one for one in found if isinstance(one, Mapping) and one.get("metadata")]
+    objects = (one.get("result") for one in _results(applied))
+    return [one for one in objects if isinstance(one, Mapping) and one.get("metadata")]
 
 
 def changed_objects(applied: Applied) -> list[Mapping[str, Any]]:
@@ -74,11 +74,11 @@ def changed(result: Mapping[str, Any] | None) -> bool:
 
 def _results(applied: Applied) -> list[Mapping[str, Any]]:
     """The result for each object: kubernetes.core.k8s returns those of several objects in one."""
-    found: list[Mapping[str, Any]] = []
+    results: list[Mapping[str, Any]] = []
     for name in ("objects", "definitions"):
         result = applied.get(name) or {}
-        found += (result.get("result") or {}).get("results") or [result]
-    return [*found, applied.get("login") or {}]
+        results += (result.get("result") or {}).get("results") or [result]
+    return [*results, applied.get("login") or {}]
 
 
 def _identity(applied: Sequence[Mapping[str, Any]], stored: Mapping[str, Any]) -> tuple[str, str]:

@@ -12,23 +12,23 @@ from typing import Any
 from .obstacles import mark_of
 
 
-def owned(given: Mapping[str, Any]) -> list[str]:
+def owned(read: Mapping[str, Any]) -> list[str]:
     """The tenants whose applications all have a mark, and in which more than members would change.
 
     Any namespace can name any tenant, so such a tenant only stays as it is. Members may follow the Pods of
     the Service that the mark names.
 
-    given: `planned`, the results of publish in check mode; `stored`, the declaration of BIG-IP.
+    read: `planned`, the results of publish in check mode; `stored`, the declaration of BIG-IP.
     """
-    found = [
+    tenants = [
         name
-        for result in given["planned"]
+        for result in read["planned"]
         for name, entry in (result.get("tenants") or {}).items()
         if entry.get("action") == "update"
-        and _is_marked(given["stored"].get(name))
-        and _changes_more(entry, given["stored"][name], (result.get("declaration") or {}).get(name))
+        and _is_marked(read["stored"].get(name))
+        and _changes_more(entry, read["stored"][name], (result.get("declaration") or {}).get(name))
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(tenants))
 
 
 def _is_marked(tenant: Any) -> bool:

@@ -20,10 +20,10 @@ def of_resource(kind: str, raw: Mapping[str, Any]) -> Named:
     notes, spec, status = raw["metadata"].get("annotations") or {}, raw.get("spec") or {}, raw.get("status") or {}
     if kind in ("Ingress", "Service"):
         prefix = "virtual-server.f5.com" if kind == "Ingress" else "cis.f5.com"
-        given = [one.get("ip") for one in (status.get("loadBalancer") or {}).get("ingress") or []]
-        return str(notes.get(f"{prefix}/partition") or ""), _addresses([notes.get(f"{prefix}/ip"), *given])
-    given = [spec.get("virtualServerAddress"), *(spec.get("additionalVirtualServerAddresses") or []), status.get("vsAddress")]
-    return str(spec.get("partition") or ""), _addresses(given)
+        ips = [one.get("ip") for one in (status.get("loadBalancer") or {}).get("ingress") or []]
+        return str(notes.get(f"{prefix}/partition") or ""), _addresses([notes.get(f"{prefix}/ip"), *ips])
+    ips = [spec.get("virtualServerAddress"), *(spec.get("additionalVirtualServerAddresses") or []), status.get("vsAddress")]
+    return str(spec.get("partition") or ""), _addresses(ips)
 
 
 def of_config_map(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterator[Named]:
@@ -57,5 +57,5 @@ def _virtual_addresses(value: Any) -> Iterator[Any]:
         yield from (one[0] if isinstance(one, list) and one else one for one in (part if isinstance(part, list) else ()))
 
 
-def _addresses(given: Any) -> list[str]:
-    return sorted({one for one in given if isinstance(one, str) and one not in ("", "None", "controller-default")})
+def _addresses(values: Any) -> list[str]:
+    return sorted({one for one in values if isinstance(one, str) and one not in ("", "None", "controller-default")})

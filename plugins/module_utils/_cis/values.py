@@ -41,13 +41,13 @@ class Chart:
     refusals: list[str]
 
 
-def plan(given: Mapping[str, Any]) -> dict[str, Any]:
+def plan(options: Mapping[str, Any]) -> dict[str, Any]:
     """All that the role needs: values, refusals, warnings, names, and the objects beside the release."""
-    names, made = Names.of(given), chart(given)
-    wanted = {} if made.refusals else given
+    names, helm_chart = Names.of(options), chart(options)
+    wanted = {} if helm_chart.refusals else options
     return {
-        "values": made.values,
-        "refusals": made.refusals,
+        "values": helm_chart.values,
+        "refusals": helm_chart.refusals,
         "warnings": list(neighbours.warnings({**wanted, "namespaces": _list(wanted.get("namespaces") or [])}, wanted.get("others") or [])),
         "names": {
             "extended_spec": names.extended_spec,
@@ -59,25 +59,25 @@ def plan(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def chart(given: Mapping[str, Any]) -> Chart:
+def chart(options: Mapping[str, Any]) -> Chart:
     """The values for Helm, and the refusals.
 
-    given: the role's variables by their names without the prefix, and cni and name_override of the cluster.
+    variables: the role's variables by their names without the prefix, and cni and name_override of the cluster.
     """
-    names = Names.of(given)
-    own = _own(given, names)
-    extra = given.get("values") or {}
+    names = Names.of(options)
+    own = _own(options, names)
+    extra = options.get("values") or {}
     merged = merge(own, extra)
     arguments = {name: _text(value) for name, value in (merged.get("args") or {}).items() if value is not None}
-    found = [
-        *_input(given),
-        *clusters.refusals(given.get("multi_cluster")),
-        *ipam.refusals(given.get("ipam")),
+    faults = [
+        *_input(options),
+        *clusters.refusals(options.get("multi_cluster")),
+        *ipam.refusals(options.get("ipam")),
         *refusals.undone(own, extra),
         *refusals.arguments(merged.get("args") or {}),
-        *refusals.combinations(arguments, given.get("pool_member_type")),
+        *refusals.combinations(arguments, options.get("pool_member_type")),
     ]
-    return Chart({**merged, "args": arguments}, list(dict.fromkeys(found)))
+    return Chart({**merged, "args": arguments}, list(dict.fromkeys(faults)))
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,73 +89,73 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _own(given: Mapping[str, Any], names: Names) -> dict[str, Any]:
-    user, repository, version = image_of.split(str(given.get("image") or _IMAGE), str(given.get("version") or ""))
-    image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": given.get("image_pull_policy") or "IfNotPresent"}
-    if given.get("image_pull_secrets"):
-        image["pullSecrets"] = _list(given["image_pull_secrets"])
+def _own(options: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    user, repository, version = image_of.split(str(options.get("image") or _IMAGE), str(options.get("version") or ""))
+    image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": options.get("image_pull_policy") or "IfNotPresent"}
+    if options.get("image_pull_secrets"):
+        image["pullSecrets"] = _list(options["image_pull_secrets"])
     values: dict[str, Any] = {
-        "args": _arguments(given, names),
+        "args": _arguments(options, names),
         "bigip_login_secret": names.login_secret,
         "bigip_secret": {"create": False},
         "image": image,
         "ingressClass": {
-            "create": bool(given.get("ingress_class_create")),
-            "ingressClassName": given.get("ingress_class") or "f5",
-            "isDefaultIngressController": bool(given.get("ingress_class_default")),
+            "create": bool(options.get("ingress_class_create")),
+            "ingressClassName": options.get("ingress_class") or "f5",
+            "isDefaultIngressController": bool(options.get("ingress_class_default")),
         },
         # The chart's values have it in ingressClass. Its templates read one of the two, by their version.
-        "isDefaultIngressController": bool(given.get("ingress_class_default")),
+        "isDefaultIngressController": bool(options.get("ingress_class_default")),
         "namespace": names.namespace,
-        "podSecurityContext": given.get("pod_security_context") or RESTRICTED,
+        "podSecurityContext": options.get("pod_security_context") or RESTRICTED,
         "rbac": {"create": True},
         "serviceAccount": {"create": True, "name": names.service_account},
         "version": version,
     }
-    if _NAME.fullmatch(str(given.get("name_override") or "")):  # it comes from the cluster, and F5's chart does not quote it
-        values["nameOverride"] = given["name_override"]
+    if _NAME.fullmatch(str(options.get("name_override") or "")):  # it comes from the cluster, and F5's chart does not quote it
+        values["nameOverride"] = options["name_override"]
     for name, key in (("affinity", "affinity"), ("node_selector", "nodeSelector"), ("security_context", "securityContext"), ("tolerations", "tolerations")):
-        if given.get(name):
-            values[key] = given[name]
-    return {**values, **resources(given.get("resources"))}
+        if options.get(name):
+            values[key] = options[name]
+    return {**values, **resources(options.get("resources"))}
 
 
-def resources(given: Mapping[str, Any] | None) -> dict[str, str]:
+def resources(by_kind: Mapping[str, Any] | None) -> dict[str, str]:
     """Kubernetes' resources as the chart has them: limits_cpu and so on."""
-    return {f"{kind}_{name}": str(amount) for kind, amounts in (given or {}).items() for name, amount in (amounts or {}).items()}
+    return {f"{kind}_{name}": str(amount) for kind, amounts in (by_kind or {}).items() for name, amount in (amounts or {}).items()}
 
 
-def _arguments(given: Mapping[str, Any], names: Names) -> dict[str, Any]:
+def _arguments(options: Mapping[str, Any], names: Names) -> dict[str, Any]:
     arguments: dict[str, Any] = {
-        "bigip_partition": given.get("bigip_partition"),
-        "bigip_url": given.get("bigip_url"),
-        "custom_resource_mode": bool(given.get("custom_resource_mode", True)),
-        "insecure": bool(given.get("insecure")),
-        "log_level": str(given.get("log_level") or "INFO").upper(),
-        "pool_member_type": given.get("pool_member_type"),
+        "bigip_partition": options.get("bigip_partition"),
+        "bigip_url": options.get("bigip_url"),
+        "custom_resource_mode": bool(options.get("custom_resource_mode", True)),
+        "insecure": bool(options.get("insecure")),
+        "log_level": str(options.get("log_level") or "INFO").upper(),
+        "pool_member_type": options.get("pool_member_type"),
     }
-    if given.get("bigip_ca_cert"):
+    if options.get("bigip_ca_cert"):
         arguments["trusted_certs_cfgmap"] = f"{names.namespace}/{names.trusted_certs}"
-    if given.get("namespaces"):
-        arguments["namespaces"] = _list(given["namespaces"])
-    if given.get("disable_teems"):
+    if options.get("namespaces"):
+        arguments["namespaces"] = _list(options["namespaces"])
+    if options.get("disable_teems"):
         arguments["disable_teems"] = True
     for name, key in (
         ("load_balancer_class", "load_balancer_class"),
         ("namespace_label", "namespace_label"),
         ("node_label_selector", "node_label_selector"),
     ):
-        if given.get(name):
-            arguments[key] = given[name]
-    return {**arguments, **_static_routing(given), **clusters.arguments(given.get("multi_cluster"), names), **ipam.arguments(given.get("ipam"))}
+        if options.get(name):
+            arguments[key] = options[name]
+    return {**arguments, **_static_routing(options), **clusters.arguments(options.get("multi_cluster"), names), **ipam.arguments(options.get("ipam"))}
 
 
-def _static_routing(given: Mapping[str, Any]) -> dict[str, Any]:
-    wanted = given.get("static_routing")
+def _static_routing(options: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = options.get("static_routing")
     if not wanted:
         return {}
     more: Mapping[str, Any] = wanted if isinstance(wanted, Mapping) else {}
-    cni = str(given.get("cni") or "")
+    cni = str(options.get("cni") or "")
     arguments: dict[str, Any] = {"static_routing_mode": True}
     orchestration = more.get("orchestration_cni") or ORCHESTRATION_CNI.get(cni)
     if orchestration:
@@ -177,45 +177,45 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-def _input(given: Mapping[str, Any]) -> Iterator[str]:
+def _input(options: Mapping[str, Any]) -> Iterator[str]:
     """The faults of the variables themselves."""
-    yield from _bigip(given)
-    if given.get("bigip_ca_cert") and given.get("insecure"):
+    yield from _bigip(options)
+    if options.get("bigip_ca_cert") and options.get("insecure"):
         yield (
             "cis_insecure: true accepts any certificate of BIG-IP, so cis_bigip_ca_cert would have no effect. "
             "Set one of them."
         )
-    if given.get("ingress_class_create") and (given.get("ingress_class") or "f5") != "f5":
+    if options.get("ingress_class_create") and (options.get("ingress_class") or "f5") != "f5":
         yield (
             "The chart names its IngressClass f5, whatever cis_ingress_class is. "
             "Use f5, or make the IngressClass yourself and leave cis_ingress_class_create false."
         )
-    if given.get("ingress_class_default") and not given.get("ingress_class_create"):
+    if options.get("ingress_class_default") and not options.get("ingress_class_create"):
         yield "cis_ingress_class_default does nothing without cis_ingress_class_create."
-    if str(given.get("log_level") or "INFO").upper() not in LOG_LEVELS:
-        yield f"cis_log_level is {given['log_level']!r}. CIS knows {', '.join(LOG_LEVELS)}."
-    if image_of.fault(str(given.get("image") or _IMAGE), str(given.get("version") or "")):
+    if str(options.get("log_level") or "INFO").upper() not in LOG_LEVELS:
+        yield f"cis_log_level is {options['log_level']!r}. CIS knows {', '.join(LOG_LEVELS)}."
+    if image_of.fault(str(options.get("image") or _IMAGE), str(options.get("version") or "")):
         yield (
-            f"cis_image: {given['image']} has to be REPOSITORY/NAME or REPOSITORY/NAME@sha256:DIGEST with 64 hexadecimal digits, "
+            f"cis_image: {options['image']} has to be REPOSITORY/NAME or REPOSITORY/NAME@sha256:DIGEST with 64 hexadecimal digits, "
             "as in f5networks/k8s-bigip-ctlr. The tag is cis_version; one before a digest has to be the same."
         )
-    static = given.get("static_routing")
+    static = options.get("static_routing")
     if static and not isinstance(static, (bool, Mapping)):
         yield f"cis_static_routing is {static!r}. It is false, true, or a dictionary with orchestration_cni, shared and node_cidr."
-    elif static and given.get("pool_member_type") == "cluster" and given.get("cni") is not None and "orchestration_cni" not in _static_routing(given):
-        yield f"CIS makes no static routes for the CNI {given['cni']}. Name one that it knows as cis_static_routing.orchestration_cni."
+    elif static and options.get("pool_member_type") == "cluster" and options.get("cni") is not None and "orchestration_cni" not in _static_routing(options):
+        yield f"CIS makes no static routes for the CNI {options['cni']}. Name one that it knows as cis_static_routing.orchestration_cni."
 
 
-def _bigip(given: Mapping[str, Any]) -> Iterator[str]:
-    partition = str(given.get("bigip_partition") or "")
+def _bigip(options: Mapping[str, Any]) -> Iterator[str]:
+    partition = str(options.get("bigip_partition") or "")
     if not partition:
         yield "cis_bigip_partition is missing: the partition of BIG-IP that CIS is to own."
     elif partition == "Common":
         yield "cis_bigip_partition: CIS must not own Common. Name a partition of its own."
-    yield from _url(str(given.get("bigip_url") or ""))
-    own = bool(given.get("bigip_username") and given.get("bigip_password"))
-    if given.get("bigip_login_secret"):
-        if given.get("bigip_username") or given.get("bigip_password"):
+    yield from _url(str(options.get("bigip_url") or ""))
+    own = bool(options.get("bigip_username") and options.get("bigip_password"))
+    if options.get("bigip_login_secret"):
+        if options.get("bigip_username") or options.get("bigip_password"):
             yield "cis_bigip_login_secret names a Secret that exists, and cis_bigip_username and cis_bigip_password would make one. Set one or the other."
     elif not own:
         yield (

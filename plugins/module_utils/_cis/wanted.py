@@ -27,16 +27,16 @@ _OF_CHART = re.compile(r"([.]tgz)?/*$|-v?[0-9]+[.][^/]*$")
 """The part after the name of a chart in a reference to it."""
 
 
-def wanted(given: Mapping[str, Any]) -> dict[str, Any]:
+def wanted(read: Mapping[str, Any]) -> dict[str, Any]:
     """The refusals, the objects to read, and the objects whose content the variables alone decide.
 
-    given: `given` (the variables as they came, by their types); `options` and `refused` (role_options);
+    read: `given` (the variables as they came, by their types); `options` and `refused` (role_options);
     `rest` (CIS is only scaled to 0); `named` (a playbook names the CIS). The result holds secrets.
     """
-    refused = list(_refused(given))
+    refused = list(_refused(read))
     if refused:
         return {"refused": refused}
-    options: Options = given["options"]
+    options: Options = read["options"]
     names = Names.of(options)
     return {
         "refused": [],
@@ -87,34 +87,34 @@ def clusters_with_kubeconfig(options: Options) -> list[Mapping[str, Any]]:
 
 
 def _clusters(options: Options) -> list[Mapping[str, Any]]:
-    given = options["multi_cluster"]
-    return list(given.get("clusters") or []) if isinstance(given, Mapping) else []
+    multi_cluster = options["multi_cluster"]
+    return list(multi_cluster.get("clusters") or []) if isinstance(multi_cluster, Mapping) else []
 
 
 # Refusals
 
 
-def _refused(given: Mapping[str, Any]) -> Iterator[str]:
-    if given["refused"]:
-        yield from given["refused"]
-    elif _nameless(given["given"]["list of str"]["cis_namespaces"]):
+def _refused(read: Mapping[str, Any]) -> Iterator[str]:
+    if read["refused"]:
+        yield from read["refused"]
+    elif _nameless(read["given"]["list of str"]["cis_namespaces"]):
         yield "cis_namespaces has an empty element. Name each namespace, or leave the variable out for all."
-    elif given["rest"]:
-        yield from _refused_to_rest(given)
-    elif str(given["options"]["release_name"]).strip() == _NO_RELEASE:
+    elif read["rest"]:
+        yield from _refused_to_rest(read)
+    elif str(read["options"]["release_name"]).strip() == _NO_RELEASE:
         # cis_info reads it as each CIS that Helm did not install. Other users own those.
         yield (
             "cis_release_name is none, the word for every CIS that Helm did not install. Nothing was "
             "changed. Set cis_release_name to the name of the Helm release, or leave it out for the default."
         )
-    elif given["options"]["state"] == "absent":
-        yield from _refused_to_remove(given)
+    elif read["options"]["state"] == "absent":
+        yield from _refused_to_remove(read)
     else:
-        yield from values.plan(for_values(given["options"], _mode(given["options"]), None))["refusals"]
+        yield from values.plan(for_values(read["options"], _mode(read["options"]), None))["refusals"]
 
 
-def _refused_to_rest(given: Mapping[str, Any]) -> Iterator[str]:
-    for name in [] if given["named"] else _unnamed(given):
+def _refused_to_rest(read: Mapping[str, Any]) -> Iterator[str]:
+    for name in [] if read["named"] else _unnamed(read):
         yield (
             f"{name} is empty. Nothing was changed. "
             "Name the CIS to scale to 0, or leave the variable out for the default."
@@ -122,9 +122,9 @@ def _refused_to_rest(given: Mapping[str, Any]) -> Iterator[str]:
         return
 
 
-def _refused_to_remove(given: Mapping[str, Any]) -> Iterator[str]:
+def _refused_to_remove(read: Mapping[str, Any]) -> Iterator[str]:
     """The Kubernetes API reads an empty namespace as all namespaces."""
-    for name in [*_unnamed(given), *_unnamed_ipam(given["options"]["ipam"])]:
+    for name in [*_unnamed(read), *_unnamed_ipam(read["options"]["ipam"])]:
         yield (
             f"{name} is empty, and cis_state is absent. Nothing was removed. "
             "Name what to remove, or leave the variable out to remove what has the default name."
@@ -132,27 +132,27 @@ def _refused_to_remove(given: Mapping[str, Any]) -> Iterator[str]:
         return
 
 
-def _unnamed(given: Mapping[str, Any]) -> list[str]:
+def _unnamed(read: Mapping[str, Any]) -> list[str]:
     """The empty names that select a CIS. Unset would mean the default, which another CIS may have."""
     return [
         name
         for name in ("cis_namespace", "cis_release_name")
-        if given["given"]["str"][name] in ("", None)
-        or not given["options"][name.removeprefix("cis_")].strip()
+        if read["given"]["str"][name] in ("", None)
+        or not read["options"][name.removeprefix("cis_")].strip()
     ]
 
 
-def _unnamed_ipam(given: Any) -> list[str]:
-    if not isinstance(given, Mapping) or "release_name" not in given:
+def _unnamed_ipam(ipam_option: Any) -> list[str]:
+    if not isinstance(ipam_option, Mapping) or "release_name" not in ipam_option:
         return []
-    return [] if str(given["release_name"] or "").strip() else ["cis_ipam.release_name"]
+    return [] if str(ipam_option["release_name"] or "").strip() else ["cis_ipam.release_name"]
 
 
-def _nameless(given: Any) -> bool:
+def _nameless(namespaces: Any) -> bool:
     """True if a list has an empty element. The conversion drops it. Without any element CIS watches all."""
-    if isinstance(given, str):
-        return bool(given.strip()) and any(not part.strip() for part in given.split(","))
-    return isinstance(given, (list, tuple)) and any(not str(part or "").strip() for part in given)
+    if isinstance(namespaces, str):
+        return bool(namespaces.strip()) and any(not part.strip() for part in namespaces.split(","))
+    return isinstance(namespaces, (list, tuple)) and any(not str(part or "").strip() for part in namespaces)
 
 
 def _mode(options: Options) -> str:
@@ -186,28 +186,28 @@ def _kubeconfig(names: Names, cluster: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ipam(options: Options, names: Names) -> dict[str, Any] | None:
     """The release of the IPAM controller and the claim for its database. None if it is another user's."""
-    given = options["ipam"]
-    if not isinstance(given, Mapping) or not given:
+    ipam_option = options["ipam"]
+    if not isinstance(ipam_option, Mapping) or not ipam_option:
         return None
-    chart = given.get("chart_ref") or ipam.CHART
+    chart = ipam_option.get("chart_ref") or ipam.CHART
     claim = {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
         "metadata": {"name": names.ipam_claim, "namespace": names.namespace, "labels": names.labels},
         "spec": {
             "accessModes": ["ReadWriteOnce"],
-            "resources": {"requests": {"storage": given.get("storage_size", "1Gi")}},
-            **({"storageClassName": given["storage_class"]} if "storage_class" in given else {}),
+            "resources": {"requests": {"storage": ipam_option.get("storage_size", "1Gi")}},
+            **({"storageClassName": ipam_option["storage_class"]} if "storage_class" in ipam_option else {}),
         },
     }
     return {
-        "release": given.get("release_name") or ipam.RELEASE,
+        "release": ipam_option.get("release_name") or ipam.RELEASE,
         "chart": chart,
-        "chart_repo": repository(chart, given.get("chart_repo_url") or ipam.REPOSITORY),
-        "chart_version": given.get("chart_version", ipam.CHART_VERSION),
+        "chart_repo": repository(chart, ipam_option.get("chart_repo_url") or ipam.REPOSITORY),
+        "chart_version": ipam_option.get("chart_version", ipam.CHART_VERSION),
         "claim": claim,
-        "claim_name": given.get("claim") or names.ipam_claim,
-        "claim_is_given": "claim" in given,
+        "claim_name": ipam_option.get("claim") or names.ipam_claim,
+        "claim_is_given": "claim" in ipam_option,
     }
 
 
@@ -219,13 +219,13 @@ def releases(options: Options) -> Iterator[dict[str, Any]]:
         "of": "cis_chart_ref",
         "charts": ["f5-bigip-ctlr", _chart_name(options["chart_ref"])],
     }
-    given = options["ipam"]
-    if isinstance(given, Mapping) and given:
+    ipam_option = options["ipam"]
+    if isinstance(ipam_option, Mapping) and ipam_option:
         yield {
-            "name": given.get("release_name") or ipam.RELEASE,
+            "name": ipam_option.get("release_name") or ipam.RELEASE,
             "by": "cis_ipam.release_name",
             "of": "cis_ipam.chart_ref",
-            "charts": [ipam.CHART, _chart_name(given.get("chart_ref") or ipam.CHART)],
+            "charts": [ipam.CHART, _chart_name(ipam_option.get("chart_ref") or ipam.CHART)],
         }
 
 

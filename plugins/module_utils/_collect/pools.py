@@ -21,7 +21,7 @@ from .reads import Reads
 Outcome = Union[Pool, Failure]  # noqa: UP007
 Routable = Union[auto.Routable, bool, None]  # noqa: UP007
 
-STRANGE = frozenset([believed.OUTSIDE])  # a gap that another port range may close
+CLOSABLE_BY_RANGES = frozenset([believed.OUTSIDE])  # a gap that another port range may close
 
 
 def gaps(outcome: Outcome, reasons: frozenset[str]) -> int:
@@ -77,7 +77,7 @@ class Pools:
 
     def _outcome(self, source: Source) -> Outcome:
         pool = self._resolved(source)
-        while gaps(pool, STRANGE) and self._reads.ranges(self.snapshot):
+        while gaps(pool, CLOSABLE_BY_RANGES) and self._reads.ranges(self.snapshot):
             pool = self._resolved(source)
         if isinstance(pool, Failure):
             return pool

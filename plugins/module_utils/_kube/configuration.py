@@ -97,8 +97,8 @@ def server_of(host: str, allow_http: bool) -> str:
 
     Raises Failure if it is not encrypted, before anything is sent.
     """
-    scheme, separator, rest = host.strip().partition("://")
-    bare = f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else host.strip().rpartition("@")[2]
+    scheme, separator, server = host.strip().partition("://")
+    bare = f"{scheme}{separator}{server.rpartition('@')[2]}" if separator else host.strip().rpartition("@")[2]
     if not kubeconfigs.is_encrypted(host) and not allow_http:
         raise Failure(
             "kubernetes_config",

@@ -96,9 +96,9 @@ def each_allowed(
     except Forbidden as denied:
         try:
             return [
-                found
+                kept
                 for namespace in dict.fromkeys(namespaces)
-                for found in each(client, kind, namespace, keep)
+                for kept in each(client, kind, namespace, keep)
             ]
         except Forbidden:
             raise denied from None
@@ -161,10 +161,10 @@ def _page(client: Client, kind: Kind, data: bytes, doing: str) -> dict[str, Any]
         # parsing the page.
         page = client.decoded(data, doing, any_depth=True)
     except NotJson:
-        found = apart(data, lambda text: _leave_out(client, kind, text))
-        if found is None:
+        readable = apart(data, lambda text: _leave_out(client, kind, text))
+        if readable is None:
             raise
-        page = found
+        page = readable
     items, metadata = page.get("items") or [], page.get("metadata") or {}
     if not isinstance(items, list) or not isinstance(metadata, dict):
         raise client.not_json(data, doing, "it is not a Kubernetes list")

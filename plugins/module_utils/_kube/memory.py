@@ -75,18 +75,18 @@ def without_secrets(kubeconfig: Mapping[str, Any], folder: str = "") -> dict[str
     return {**kubeconfig, "users": users, "clusters": clusters}
 
 
-def _user(given: Mapping[str, Any]) -> dict[str, Any]:
-    made = dict(given)
+def _user(user: Mapping[str, Any]) -> dict[str, Any]:
+    with_files = dict(user)
     for name, (path, decoded) in _SECRETS.items():
-        if isinstance(made.get(name), str) and made[name]:
-            made[path] = _file(decoded(made.pop(name)))
-    return made
+        if isinstance(with_files.get(name), str) and with_files[name]:
+            with_files[path] = _file(decoded(with_files.pop(name)))
+    return with_files
 
 
-def _absolute(given: Mapping[str, Any], folder: str) -> dict[str, Any]:
+def _absolute(entry: Mapping[str, Any], folder: str) -> dict[str, Any]:
     return {
         name: os.path.join(folder, value)
         if name in _PATHS and isinstance(value, str) and value
         else value
-        for name, value in given.items()
+        for name, value in entry.items()
     }

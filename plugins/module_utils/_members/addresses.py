@@ -39,18 +39,18 @@ def parsed(address: str) -> Address | None:
     except (OSError, TypeError, ValueError):
         pass
     try:
-        found = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return None
-    return Address(str(found), (found.version, found.packed))
+    return Address(str(ip), (ip.version, ip.packed))
 
 
 def order(address: str, port: int = 0) -> tuple[tuple[int, bytes], int]:
     """A key that sorts addresses and ports. Raises ValueError for a text that is not an address."""
-    found = parsed(address)
-    if found is None:
+    ip = parsed(address)
+    if ip is None:
         raise ValueError(f"{address!r} is not an address")
-    return found.order, port
+    return ip.order, port
 
 
 def canonical(address: str) -> str | None:
@@ -66,10 +66,10 @@ def family_of(address: str) -> str:
 @functools.lru_cache(maxsize=65536)
 def special(address: str) -> str:
     """The kind of such an address: "a loopback", "a link-local". Empty for any other text."""
-    found = parsed(address)
-    if found is None:
+    ip = parsed(address)
+    if ip is None:
         return ""
-    return _of_ipv4(found.order[1]) if found.order[0] == 4 else _of_ipv6(found)
+    return _of_ipv4(ip.order[1]) if ip.order[0] == 4 else _of_ipv6(ip)
 
 
 def _of_ipv4(packed: bytes) -> str:

@@ -156,7 +156,7 @@ def _cluster(
         )
     if routable is None:
         return Evidence(UNKNOWN, "nothing declares that the Pod network is routable (pod_network_routable)")
-    found = backends(
+    endpoints = backends(
         service,
         port,
         snapshot.slices.get((service.namespace, service.name), []),
@@ -164,12 +164,12 @@ def _cluster(
         source,
         excluded=False,
     )
-    answer = routable([item.address for item in found.all], published) if found.all else None
+    answer = routable([item.address for item in endpoints.all], published) if endpoints.all else None
     if answer is None:
         return Evidence(
             UNKNOWN,
             "it is not known whether BIG-IP has a route to the Pod network"
-            + ("" if found.all else " (there is no Pod to ask for)"),
+            + ("" if endpoints.all else " (there is no Pod to ask for)"),
         )
     return (
         Evidence(YES, "BIG-IP has a route to the Pod network")

@@ -15,7 +15,7 @@ from .source import Source
 def members(
     snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]
 ) -> Result:
-    found = backends(
+    endpoints = backends(
         service,
         port,
         snapshot.slices.get((service.namespace, service.name), []),
@@ -23,8 +23,8 @@ def members(
         source,
         excluded=True,
     )
-    result = Result(left_out=list(found.left_out), warnings=list(found.warnings))
-    for address, port_number, _family, ready, serving, terminating, node, pod, _uid in found.taking:
+    result = Result(left_out=list(endpoints.left_out), warnings=list(endpoints.warnings))
+    for address, port_number, _family, ready, serving, terminating, node, pod, _uid in endpoints.taking:
         result.members.append(Member(address, port_number, node, pod, ready, serving, terminating))
     sign = nsx_sign(snapshot, source)
     if sign:

@@ -66,7 +66,7 @@ def backends(
     `excluded`: leave out endpoints on exclude_nodes, because their own addresses or node ports would become
     members.
     """
-    found: list[Backend] = []
+    listed: list[Backend] = []
     without_port: set[tuple[str | None, LeftOut]] = set()
     out: list[LeftOut] = []
     other_family = ""
@@ -83,8 +83,8 @@ def backends(
         numbers = [item.port for item in wanted if item.port]
         if not numbers and piece.endpoints:
             _explain_missing_port(service, port, piece, without_port, out)
-        found.extend(_backends_of(piece, numbers, out))
-    merged = _merge(found, port)
+        listed.extend(_backends_of(piece, numbers, out))
+    merged = _merge(listed, port)
     with_port = {backend.uid for backend in merged}
     out.extend(item for uid, item in without_port if uid not in with_port)
     taking, states = _choose(merged, source, excluded)
@@ -141,13 +141,13 @@ def _explain_missing_port(
     out.append(left_out("EndpointSlice", piece.name, "slice_port_mismatch", what))
 
 
-def _merge(found: list[Backend], port: ServicePort) -> list[Backend]:
+def _merge(listed: list[Backend], port: ServicePort) -> list[Backend]:
     """One backend for each address and port: the copies in several slices are one endpoint."""
-    if len({item.address for item in found}) == len(found):
-        return found  # no endpoint is listed twice
-    right_port = {(item.uid, item.address) for item in found if item.port == port.target_port}
+    if len({item.address for item in listed}) == len(listed):
+        return listed  # no endpoint is listed twice
+    right_port = {(item.uid, item.address) for item in listed if item.port == port.target_port}
     places: dict[tuple[str, int], dict[str | None, list[Backend]]] = {}
-    for item in found:
+    for item in listed:
         if item.port != port.target_port and (item.uid, item.address) in right_port:
             continue  # the slice is from before a change of targetPort
         places.setdefault((item.address, item.port), {}).setdefault(item.uid, []).append(item)
@@ -177,7 +177,7 @@ def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list
     candidates = merged
     if excluded:
         candidates = [item for item in merged if item.node not in source.exclude_nodes]
-        gone = [item for item in merged if item.node in source.exclude_nodes]
+        on_excluded_nodes = [item for item in merged if item.node in source.exclude_nodes]
         out = [
             left_out(
                 item.kind,
@@ -186,7 +186,7 @@ def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list
                 f"{item.kind} {item.name} runs on node {item.node}.",
                 item.node,
             )
-            for item in gone
+            for item in on_excluded_nodes
         ]
     ready = [
         item

@@ -43,7 +43,7 @@ def members(
     for code, sentence in refusals(service, port):
         what = f"{source.path}: Service {service} cannot be published by node ports"
         raise failure(code, what, said=sentence, service=str(service))
-    found = backends(
+    endpoints = backends(
         service,
         port,
         snapshot.slices.get((service.namespace, service.name), []),
@@ -52,7 +52,7 @@ def members(
         excluded=False,
     )
     result = Result(
-        warnings=list(found.warnings),
+        warnings=list(endpoints.warnings),
         health_check_node_port=service.health_check_node_port if service.local else None,
     )
     if source.node_weight == "endpoints" and not service.local:
@@ -62,20 +62,20 @@ def members(
         )
     nodes = standing(snapshot, source)
     result.left_out.extend(nodes.unfit)
-    if not found.taking:
-        result.left_out.extend(found.left_out)
+    if not endpoints.taking:
+        result.left_out.extend(endpoints.left_out)
         result.left_out.extend(
             _idle(name, "no_endpoints", f"Service {service} has no endpoint that takes traffic.")
             for name in nodes.names
         )
         return result
-    idle = nodes.names - {item.node for item in found.taking} if service.local else frozenset()
+    idle = nodes.names - {item.node for item in endpoints.taking} if service.local else frozenset()
     result.left_out.extend(
         _idle(name, "no_local_endpoint", f"No endpoint of Service {service} on node {name} takes traffic.")
         for name in idle
     )
     for family in families:
-        taking = {item.node for item in found.taking if item.family == family}
+        taking = {item.node for item in endpoints.taking if item.family == family}
         unused = nodes.names - idle - taking if service.local or not taking else frozenset()
         for name in unused:
             where = f"on node {name}" if service.local else "of the Service"
@@ -89,15 +89,15 @@ def members(
         _add(result, nodes.addresses[family], idle | unused, port.node_port or 0)
     result.in_order = len(families) == 1
     if service.local and source.node_weight == "endpoints":
-        result.members = _weighted(result.members, found.taking)
+        result.members = _weighted(result.members, endpoints.taking)
     return result
 
 
-def _add(result: Result, found: Addresses, without: frozenset[str], node_port: int) -> None:
+def _add(result: Result, addresses: Addresses, without: frozenset[str], node_port: int) -> None:
     """The nodes' addresses of one family, without some nodes."""
-    result.left_out.extend(item for item in found.missing if item.name not in without)
-    places = [(address, name) for address, name in found.places if name not in without]
-    if not found.shared:
+    result.left_out.extend(item for item in addresses.missing if item.name not in without)
+    places = [(address, name) for address, name in addresses.places if name not in without]
+    if not addresses.shared:
         result.members.extend(Member(address, node_port, name) for address, name in places)
         return
     for address, name in places:
@@ -108,13 +108,13 @@ def _idle(name: str, reason: str, what: str) -> LeftOut:
     return left_out("Node", name, reason, what, name)
 
 
-def _weighted(found: list[Member], taking: list[Backend]) -> list[Member]:
+def _weighted(pool_members: list[Member], taking: list[Backend]) -> list[Member]:
     """AS3 ratios by the number of local endpoints, scaled down if they exceed the most that AS3 takes."""
     counts: dict[tuple[str | None, str], int] = {}
     for item in taking:
         counts[(item.node, item.family)] = counts.get((item.node, item.family), 0) + 1
     largest = max(counts.values())
-    return [_with_ratio(member, counts, largest) for member in found]
+    return [_with_ratio(member, counts, largest) for member in pool_members]
 
 
 def _with_ratio(member: Member, counts: Mapping[tuple[str | None, str], int], largest: int) -> Member:

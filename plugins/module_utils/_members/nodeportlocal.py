@@ -30,19 +30,19 @@ ANNOTATION = "nodeportlocal.antrea.io/enabled"
 
 def refusals(service: Service, port: ServicePort) -> list[tuple[Code, str]]:
     """Why Antrea maps no Pod for this Service port: (code, sentence). Empty if it does."""
-    found: list[tuple[Code, str]] = []
+    faults: list[tuple[Code, str]] = []
     if service.type not in ("ClusterIP", "LoadBalancer"):
-        found.append(("npl_service_type", f"its type is {service.type}"))
+        faults.append(("npl_service_type", f"its type is {service.type}"))
     if not service.selector:
-        found.append(("npl_no_selector", "it has no selector"))
+        faults.append(("npl_no_selector", "it has no selector"))
     if service.npl_annotation is None:
-        found.append(("npl_not_annotated", f"it has no annotation {ANNOTATION}"))
+        faults.append(("npl_not_annotated", f"it has no annotation {ANNOTATION}"))
     elif service.npl_annotation != "true":
         shown = shortened(ascii(service.npl_annotation))
-        found.append(("npl_annotation_value", f'its annotation {ANNOTATION} is {shown}, not exactly "true"'))
+        faults.append(("npl_annotation_value", f'its annotation {ANNOTATION} is {shown}, not exactly "true"'))
     if port.protocol not in ("TCP", "UDP"):
-        found.append(("npl_protocol", f"port {port} is neither TCP nor UDP"))
-    return found
+        faults.append(("npl_protocol", f"port {port} is neither TCP nor UDP"))
+    return faults
 
 
 def members(
@@ -61,7 +61,7 @@ def members(
             service=str(service),
             violations=[code for code, _sentence in refused],
         )
-    found = backends(
+    endpoints = backends(
         service,
         port,
         snapshot.slices.get((service.namespace, service.name), []),
@@ -69,10 +69,10 @@ def members(
         source,
         excluded=True,
     )
-    result = Result(left_out=list(found.left_out), warnings=list(found.warnings))
-    pool = frozenset((backend.uid, backend.port) for backend in found.taking)
+    result = Result(left_out=list(endpoints.left_out), warnings=list(endpoints.warnings))
+    pool = frozenset((backend.uid, backend.port) for backend in endpoints.taking)
     for backend in sorted(
-        found.taking, key=lambda one: order(one.address, one.port)
+        endpoints.taking, key=lambda one: order(one.address, one.port)
     ):  # each run chooses the same one of two Pods with one address and port
         _add(result, snapshot, source, service, port, backend, pool)
     return result
@@ -84,10 +84,10 @@ def mapped(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
     It proves that NodePortLocal works here.
     """
     slices = snapshot.slices.get((service.namespace, service.name), [])
-    found = backends(
+    endpoints = backends(
         service, port, slices, service.families, Source(service.namespace, service.name), excluded=False
     )
-    for backend in found.all:
+    for backend in endpoints.all:
         pod = _pod(snapshot, service, backend)
         if not isinstance(pod, LeftOut) and any(
             item.pod_port == backend.port and item.protocol == port.protocol

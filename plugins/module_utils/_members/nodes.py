@@ -64,8 +64,8 @@ def standing(snapshot: Snapshot, source: Source) -> Standing:
             unfit,
             {family: _addresses(fit, family, source.node_address_type) for family in (IPV4, IPV6)},
         )
-    found: Standing = snapshot.standing[question]
-    return found
+    cached: Standing = snapshot.standing[question]
+    return cached
 
 
 def has_address(node: Node, address: str) -> bool:

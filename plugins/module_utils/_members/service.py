@@ -50,24 +50,24 @@ def find_port(service: Service, wanted: str | None, path: str) -> ServicePort:
             "service_without_ports", f"{path}: Service {service} has no ports", service=str(service)
         )
     if wanted is None:
-        found = list(service.ports)
+        matches = list(service.ports)
     else:
         number, _slash, protocol = wanted.partition("/")
-        found = [
+        matches = [
             port
             for port in service.ports
             if port.name == wanted
             or str(port.port) == number.lstrip("0")
             and protocol.upper() in ("", port.protocol)
         ]
-    if len(found) == 1:
-        return found[0]
+    if len(matches) == 1:
+        return matches[0]
     details: dict[str, Any] = {"service": str(service), "ports": [str(port) for port in service.ports]}
-    if found:
+    if matches:
         raise failure(
             "service_port_ambiguous",
             f"{path}: Service {service}, port {wanted or '(not given)'}, is ambiguous",
-            said=f"it could be {_list(found)}",
+            said=f"it could be {_list(matches)}",
             **details,
         )
     targets = [port for port in service.ports if str(port.target_port) == wanted]

@@ -58,7 +58,7 @@ def takes_new(plans: Iterable[TenantPlan]) -> bool:
 
 def within(plans: Iterable[TenantPlan]) -> dict[str, Failure]:
     """Why tenants must not be posted, by tenant: an application not listed has the address and port there."""
-    found: dict[str, Failure] = {}
+    refused: dict[str, Failure] = {}
     for plan in plans:
         move = _Move.of(plan, None)
         known = {(one.path, one.place) for one in move.before}
@@ -67,8 +67,8 @@ def within(plans: Iterable[TenantPlan]) -> dict[str, Failure]:
         }
         for one in move.after:
             if one.listener in theirs and (one.path, one.place) not in known:
-                found.setdefault(plan.tenant, _in_same_tenant(one, theirs[one.listener]))
-    return found
+                refused.setdefault(plan.tenant, _in_same_tenant(one, theirs[one.listener]))
+    return refused
 
 
 def freed(
@@ -78,9 +78,9 @@ def freed(
 
     removed: the applications that a plan removes, by tenant
     """
-    found: dict[str, dict[str, set[str]]] = {}
+    freeing: dict[str, dict[str, set[str]]] = {}
     if not any(removed.values()):
-        return found
+        return freeing
     moves = [_Move.of(plan, None) for plan in plans]
     takers: dict[str, set[str]] = {}
     for move in moves:
@@ -92,8 +92,8 @@ def freed(
         for one in move.before:
             others = takers.get(one.address, set()) - {tenant}
             if others and one.application in leaving:
-                found.setdefault(tenant, {}).setdefault(one.application, set()).update(others)
-    return found
+                freeing.setdefault(tenant, {}).setdefault(one.application, set()).update(others)
+    return freeing
 
 
 def addresses(
@@ -118,7 +118,7 @@ def refusals(
     in_common  the virtual addresses that the device has in /Common itself; called only where they decide
     """
     common = others.get("Common") or next((_after(plan) for plan in plans if plan.tenant == "Common"), {})
-    standing = [
+    occupied = [
         one for tenant, body in others.items() for one in destinations.of_tenant(tenant, body, common)
     ]
     moves = [
@@ -126,14 +126,14 @@ def refusals(
         for plan in sorted(plans, key=lambda plan: (plan.action == "create", plan.tenant))
     ]
     shared = functools.cache(lambda: {canonical(text) for text in in_common()})
-    found: dict[str, Failure] = {}
+    refused: dict[str, Failure] = {}
     while True:
         # A tenant that is held keeps what it has, which may be what another one would take.
-        kept = [one for move in moves if move.plan.tenant in found for one in move.before]
-        more = _round([move for move in moves if move.plan.tenant not in found], [*standing, *kept], shared)
+        kept = [one for move in moves if move.plan.tenant in refused for one in move.before]
+        more = _round([move for move in moves if move.plan.tenant not in refused], [*occupied, *kept], shared)
         if not more:
-            return found
-        found.update(more)
+            return refused
+        refused.update(more)
 
 
 class _Taken:
@@ -143,10 +143,10 @@ class _Taken:
     no time.
     """
 
-    def __init__(self, standing: Iterable[Destination]) -> None:
+    def __init__(self, occupied: Iterable[Destination]) -> None:
         self._listeners: dict[tuple[str, int, str, str] | None, dict[str, Destination]] = {}
         self._homes: dict[str, dict[tuple[str, str, bool, bool], Destination]] = {}
-        for one in standing:
+        for one in occupied:
             self.add(one)
 
     def add(self, one: Destination) -> None:
@@ -165,20 +165,20 @@ class _Taken:
 
 
 def _round(
-    moves: Sequence[_Move], standing: Iterable[Destination], shared: Callable[[], Collection[str]]
+    moves: Sequence[_Move], occupied: Iterable[Destination], shared: Callable[[], Collection[str]]
 ) -> dict[str, Failure]:
     """The tenants are posted in this order: of two that take the same, the second is refused."""
-    taken = _Taken([*standing, *(one for move in moves for one in move.staying)])
-    found: dict[str, Failure] = {}
+    taken = _Taken([*occupied, *(one for move in moves for one in move.staying)])
+    refused: dict[str, Failure] = {}
     for move in moves:
         new = list(dict.fromkeys(move.new))
         failure = _refusal(new, taken, shared)
         if failure:
-            found[move.plan.tenant] = failure
+            refused[move.plan.tenant] = failure
             continue
         for one in new:
             taken.add(one)
-    return found
+    return refused
 
 
 def _refusal(

@@ -68,8 +68,8 @@ def compared(facts: Facts) -> Judgement:
             f"Not known: {'; '.join(unread)}.", "Grant the rights to read it, or compare it by hand."
         )
     absent = [product for product in VALIDATED if product not in versions]
-    rest = f" Not compared: {', '.join([*absent, f'VCF ({VALIDATED_VCF})'])}."
+    not_compared = f" Not compared: {', '.join([*absent, f'VCF ({VALIDATED_VCF})'])}."
     return good(
         ", ".join(f"{product} {version}" for product, version in sorted(known.items()))
-        + f" are in the validated combination.{rest}"
+        + f" are in the validated combination.{not_compared}"
     )

@@ -87,17 +87,17 @@ class ClusterGoals:
 
     def _owner(self, cluster: ClusterReader) -> tuple[str, str | None]:
         """owner as given, or the UID of the cluster; and the UID, if it can be read."""
-        given = self._options.owner
+        owner = self._options.owner
         try:
             uid = cluster.uid()
         except Failure as failure:
             if failure.code != "owner_required":
                 raise
-            if given:
-                return given, None
+            if owner:
+                return owner, None
             remedy = "Set owner: the cluster does not show who publishes."
             raise Failure("owner_required", failure.what, said=failure.said, remedy=remedy) from failure
-        return given or uid, uid
+        return owner or uid, uid
 
     def _secret(
         self, cluster: ClusterReader, name: from_secret.Name, keys: set[str]

@@ -121,10 +121,10 @@ class DeclarationOptions:
 
 def _given(defaults: RunOptions | PublishOptions | DeclarationOptions, params: Mapping[str, Json]) -> Object:
     """The parameters that this class has and that are set."""
-    given: Object = {}
+    set_values: Object = {}
     for one in fields(defaults):
         value = params.get(one.name)
         if value is None or value == "" and getattr(defaults, one.name):
             continue
-        given[one.name] = value
-    return given
+        set_values[one.name] = value
+    return set_values

@@ -133,9 +133,9 @@ class Rounds:
     def _send(self, batch: Batch, runs: Runs) -> None:
         self.interfaces.progress(f"posting {', '.join(plan.tenant for plan, dummy in batch)}")
         verdicts = self.poster.send(batch)
-        rest = max(verdict.rest for verdict in verdicts.values())
-        if rest:
-            self.interfaces.deadline.pause(rest)
+        pause = max(verdict.rest for verdict in verdicts.values())
+        if pause:
+            self.interfaces.deadline.pause(pause)
         for plan, step in batch:
             run, verdict = runs[plan.tenant], verdicts[plan.tenant]
             run.posts += 1

@@ -146,12 +146,12 @@ def _add_virtual_server(application: _Application, item: Mapping[str, Json], pat
 
 def _add_pool(application: _Application, item: Mapping[str, Json], path: str) -> None:
     problems = application.problems
-    given = dict(item.get("pool") or {})
-    if given.get("class", "Pool") != "Pool":
-        what = f"is {given['class']!r}; the pool of an application is of class Pool"
+    properties = dict(item.get("pool") or {})
+    if properties.get("class", "Pool") != "Pool":
+        what = f"is {properties['class']!r}; the pool of an application is of class Pool"
         problems.add(f"{path}.pool.class", what)
         return
-    pool = vocabulary.convert_object({"class": "Pool", **given})
+    pool = vocabulary.convert_object({"class": "Pool", **properties})
     member = vocabulary.convert_member(dict(item.get("member") or {}))
     for key in _FROM_CLUSTER:
         if key in member:
@@ -182,7 +182,7 @@ def entries(
     members: Iterable[ClusterMember], fill: Fill, route_domain: int | None, share_nodes: bool
 ) -> list[Object]:
     """The value of Pool.members: equal settings together, the user's own entries after them."""
-    found = Members()
+    pool_members = Members()
     for member in members:
         settings = {"shareNodes": share_nodes, **fill.member}
         if member.ratio is not None and "ratio" not in fill.member:
@@ -190,8 +190,8 @@ def entries(
         address = canonical(member.address)
         if route_domain is not None and "%" not in address:
             address = f"{address}%{route_domain}"
-        found.static[(address, member.port)] = settings
-    return group(found) + [dict(entry) for entry in fill.static]
+        pool_members.static[(address, member.port)] = settings
+    return group(pool_members) + [dict(entry) for entry in fill.static]
 
 
 def keeps_private_nodes(stored_pool: Mapping[str, Json] | None) -> bool:
@@ -199,5 +199,5 @@ def keeps_private_nodes(stored_pool: Mapping[str, Json] | None) -> bool:
 
     An adopted pool stays so.
     """
-    found = flatten((stored_pool or {}).get("members"))
-    return bool(found.static) and not any(settings.get("shareNodes") for settings in found.static.values())
+    stored = flatten((stored_pool or {}).get("members"))
+    return bool(stored.static) and not any(settings.get("shareNodes") for settings in stored.static.values())

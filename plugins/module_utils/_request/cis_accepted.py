@@ -90,18 +90,18 @@ def declaration_fault(text: Json, wanted: Wanted | None = None) -> Fault | None:
     return _first(problems, wanted)
 
 
-def application_listeners(made: Object) -> list[Listener]:
+def application_listeners(application: Object) -> list[Listener]:
     """Where the virtual server of an application listens."""
     wanted = Wanted()
-    build.add_items(wanted, [made], Problems())
+    build.add_items(wanted, [application], Problems())
     return _listeners(
-        wanted, frozenset(str(one["bigip"]) for one in made["virtual_server"].get("allowVlans") or ())
+        wanted, frozenset(str(one["bigip"]) for one in application["virtual_server"].get("allowVlans") or ())
     )
 
 
 def _listeners(wanted: Wanted, vlans: frozenset[str] = frozenset()) -> list[Listener]:
     """Where the virtual servers listen. Two that share a VLAN conflict: BIG-IP refuses the second."""
-    found = (
+    virtual_servers = (
         one
         for tenant, applications in wanted.applications.items()
         for one in destinations.of_tenant(
@@ -110,7 +110,7 @@ def _listeners(wanted: Wanted, vlans: frozenset[str] = frozenset()) -> list[List
     )
     listeners = (
         (one.address, one.port, one.protocol, one.source)
-        for one in found
+        for one in virtual_servers
         if one.port is not None and one.source is not None
     )
     return [
@@ -119,19 +119,19 @@ def _listeners(wanted: Wanted, vlans: frozenset[str] = frozenset()) -> list[List
     ]
 
 
-def application_fault(made: Object) -> Fault | None:
+def application_fault(application: Object) -> Fault | None:
     """Where and why publish refuses an application by itself; None if it does not.
 
     An application whose texts cannot be shown is refused too.
     """
-    place = from_secret.first(made, "")
+    place = from_secret.first(application, "")
     if place:
         return place, _SECRET
-    place = _unprintable(made, "")
+    place = _unprintable(application, "")
     if place:
         return place, _UNPRINTABLE
     wanted, problems = Wanted(), Problems()
-    build.add_items(wanted, [made], problems)
+    build.add_items(wanted, [application], problems)
     validate.check(wanted, problems)
     fault = _first(problems, wanted)
     return (fault[0].removeprefix("applications[0]").lstrip("."), fault[1]) if fault else None

@@ -22,13 +22,13 @@ _PLAIN = "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"
 
 def check(
     wanted: Wanted,
-    given: Collection[str] | None,
+    secret_namespaces: Collection[str] | None,
     labelled: Mapping[Place, Collection[str]],
     problems: Problems,
 ) -> None:
     """Add a fault for each reference that is incomplete, or names a Secret that its application may not use.
 
-    given: the namespaces of the option secret_namespaces. None: those of the application's own Services.
+    secret_namespaces: the namespaces of this option. None: those of the application's own Services.
     labelled: by application, the namespaces whose Services may fill its pools by their labels.
     """
     own: dict[Place, set[str]] = {place: set(namespaces) for place, namespaces in labelled.items()}
@@ -50,7 +50,7 @@ def check(
                 str(value["namespace"]),
                 str(value["name"]),
                 path,
-                given,
+                secret_namespaces,
                 own.get(application, set()),
                 problems,
             )
@@ -60,17 +60,17 @@ def _check_namespace(
     namespace: str,
     name: str,
     path: str,
-    given: Collection[str] | None,
+    secret_namespaces: Collection[str] | None,
     own: Collection[str],
     problems: Problems,
 ) -> None:
-    allowed = sorted(own if given is None else given)
+    allowed = sorted(own if secret_namespaces is None else secret_namespaces)
     if namespace in allowed:
         return
     listed = some(allowed) or "none"
     why = (
         f"the application's Services are in these namespaces: {listed}"
-        if given is None
+        if secret_namespaces is None
         else f"secret_namespaces allows these namespaces: {listed}"
     )
     hint = f"To take values from there, set secret_namespaces: [{', '.join([*allowed, namespace])}]"
@@ -113,10 +113,10 @@ def _below(node: Json, path: str) -> Iterator[tuple[str, Json]]:
 
 def names(wanted: Wanted) -> dict[Name, set[str]]:
     """The Secrets that are referred to, and the keys of each."""
-    found: dict[Name, set[str]] = {}
+    keys_by_secret: dict[Name, set[str]] = {}
     for _application, _path, value in _references(wanted):
-        found.setdefault((str(value["namespace"]), str(value["name"])), set()).add(str(value["key"]))
-    return found
+        keys_by_secret.setdefault((str(value["namespace"]), str(value["name"])), set()).add(str(value["key"]))
+    return keys_by_secret
 
 
 def first(node: Json, path: str) -> str | None:

@@ -60,7 +60,7 @@ class Service(Protocol):
     def ports(self) -> Sequence[Port]: ...
 
 
-def namespaces(wanted: Wanted, given: Json, problems: Problems) -> Namespaces:
+def namespaces(wanted: Wanted, label_namespaces: Json, problems: Problems) -> Namespaces:
     """Each tenant of the declaration, and the namespaces whose Services may fill its pools.
 
     Empty if no pool is to be filled.
@@ -70,7 +70,7 @@ def namespaces(wanted: Wanted, given: Json, problems: Problems) -> Namespaces:
         return {}
     tenants = {tenant for tenant, _name, _pool in _of_declaration(wanted)}
     before = len(problems.found)
-    named = _named(given, tenants, problems)
+    named = _named(label_namespaces, tenants, problems)
     if len(problems.found) > before:
         return {}
     unnamed = sorted(_path(pool) for pool in empty if not named[pool[0]])
@@ -89,20 +89,20 @@ def by_application(wanted: Wanted, named: Namespaces) -> dict[Place, Sequence[st
     return {(tenant, name): named.get(tenant, ()) for tenant, name, _pool in _to_fill(wanted)}
 
 
-def _named(given: Json, tenants: set[str], problems: Problems) -> dict[str, list[str]]:
-    value = structure(given)
+def _named(label_namespaces: Json, tenants: set[str], problems: Problems) -> dict[str, list[str]]:
+    value = structure(label_namespaces)
     if isinstance(value, dict):
         return {tenant: _list(value.get(tenant), f"{OPTION}.{tenant}", problems) for tenant in tenants}
     return dict.fromkeys(tenants, _list(value, OPTION, problems))
 
 
-def _list(given: Json, path: str, problems: Problems) -> list[str]:
-    value = [part.strip() for part in given.split(",")] if isinstance(given, str) else given
+def _list(listed: Json, path: str, problems: Problems) -> list[str]:
+    value = [part.strip() for part in listed.split(",")] if isinstance(listed, str) else listed
     if value is None or value == [""]:
         return []
     if not isinstance(value, list):
         problems.add(
-            path, f"is {given!r:.60}: give a list of namespaces, or a dictionary of tenants and their lists"
+            path, f"is {listed!r:.60}: give a list of namespaces, or a dictionary of tenants and their lists"
         )
         return []
     for name in value:
@@ -121,12 +121,12 @@ def _of_declaration(wanted: Wanted) -> dict[_PoolPath, str]:
 
 def _to_fill(wanted: Wanted) -> dict[_PoolPath, Object]:
     """The pools of the declaration without any address."""
-    found = {}
+    empty = {}
     for tenant, name, key in _of_declaration(wanted):
         item = wanted.applications[tenant][name][key]
         if item["class"] == "Pool" and not _has_addresses(item):
-            found[(tenant, name, key)] = item
-    return found
+            empty[(tenant, name, key)] = item
+    return empty
 
 
 def _has_addresses(pool: Mapping[str, Json]) -> bool:
@@ -206,10 +206,10 @@ def add(wanted: Wanted, services: Sequence[Service], named: Namespaces) -> None:
     _warn(wanted, "No Service is labelled for these pools of the declaration", texts, "")
 
 
-def _warn(wanted: Wanted, what: str, found: Sequence[str], remedy: str) -> None:
+def _warn(wanted: Wanted, what: str, services: Sequence[str], remedy: str) -> None:
     """One warning, however many Services there are."""
-    if found:
-        wanted.warnings.append(f"{what}: {some(found)}. {remedy}".rstrip())
+    if services:
+        wanted.warnings.append(f"{what}: {some(services)}. {remedy}".rstrip())
 
 
 def _hold(wanted: Wanted, failure: Failure) -> None:
@@ -218,21 +218,21 @@ def _hold(wanted: Wanted, failure: Failure) -> None:
 
 
 def _fill(
-    wanted: Wanted, place: _PoolPath, found: Sequence[Service], pool: Mapping[str, Json]
+    wanted: Wanted, place: _PoolPath, services: Sequence[Service], pool: Mapping[str, Json]
 ) -> Failure | None:
     """Fill one pool. Returns the Failure if it cannot be filled."""
     details = {"tenant": place[0], "application": place[1], "pool": _path(place)}
-    if len(found) > 1:
+    if len(services) > 1:
         return Failure(
             "label_conflict",
-            f"Several Services have labels for the pool {_path(place)}: {some(map(_text, found))}",
+            f"Several Services have labels for the pool {_path(place)}: {some(map(_text, services))}",
             remedy=(
                 "Remove the labels of all but one, remove a namespace from label_namespaces, "
                 "or name the Service in pools."
             ),
             **details,
         )
-    (service,) = found
+    (service,) = services
     hint = next(
         (entry.get("servicePort") for entry in pool.get("members") or [] if isinstance(entry, dict)), None
     )
@@ -255,15 +255,15 @@ def _port_of(service: Service, hint: Json, details: Mapping[str, Json]) -> str |
     """The Service port that a template's servicePort means: a Service port first, then a target port."""
     if hint in (None, 0):
         return None
-    for found in (
+    for matches in (
         [port for port in service.ports if port.port == hint],
         [port for port in service.ports if str(port.target_port) == str(hint)],
     ):
-        if len(found) == 1:
-            (port,) = found
+        if len(matches) == 1:
+            (port,) = matches
             return port.name or str(port.port)
-        if found:
-            several = some(f"{port.port}/{port.protocol}" for port in found)
+        if matches:
+            several = some(f"{port.port}/{port.protocol}" for port in matches)
             doing = (
                 f"{_text(service)} has several ports that members[0].servicePort {hint} "
                 f"of the pool {details['pool']} may mean: {several}"

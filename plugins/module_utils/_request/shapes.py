@@ -24,12 +24,12 @@ def members(value: Json, path: str, problems: Problems) -> list[Object]:
     if not isinstance(value, list):
         problems.add(path, f"must be a list of members, not {value!r:.60}")
         return []
-    found = []
+    readable = []
     for place, entry in enumerate(value):
-        here = f"{path}[{place}]"
+        entry_path = f"{path}[{place}]"
         if not isinstance(entry, dict):
             problems.add(
-                here,
+                entry_path,
                 "must be a dictionary, as in {servicePort: 8080, serverAddresses: [192.0.2.1]}, "
                 f"not {entry!r:.60}",
             )
@@ -38,15 +38,15 @@ def members(value: Json, path: str, problems: Problems) -> list[Object]:
         for what, text in empty.faults(
             {key: part for key, part in entry.items() if key not in _NUMBERS}, vocabulary.member_properties()
         ):
-            problems.add(f"{here}.{what}", text)
+            problems.add(f"{entry_path}.{what}", text)
         for key in ("serverAddresses", "servers"):
             if entry.get(key) not in (None, "") and not isinstance(entry[key], list):
-                problems.add(f"{here}.{key}", f"must be a list, not {entry[key]!r:.60}")
+                problems.add(f"{entry_path}.{key}", f"must be a list, not {entry[key]!r:.60}")
         for key in _NUMBERS:
-            number(entry, key, here, problems)
+            number(entry, key, entry_path, problems)
         if len(problems.found) == before:
-            found.append(entry)
-    return found
+            readable.append(entry)
+    return readable
 
 
 def number(holder: Object, key: str, path: str, problems: Problems) -> None:

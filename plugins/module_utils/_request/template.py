@@ -23,12 +23,12 @@ TOO_DEEP = f"has more than {DEEPEST} levels, and AS3 has no property so deep"
 _PLACE = ("serverAddresses", "servers", "servicePort")
 
 
-def parse(given: Json, problems: Problems, path: str = "declaration") -> Object:
+def parse(declaration: Json, problems: Problems, path: str = "declaration") -> Object:
     """The ADC in a declaration given as dict or as JSON, of class ADC or AS3.
 
     Parts that could do harm are faults.
     """
-    value = _loaded(given, problems, path)
+    value = _loaded(declaration, problems, path)
     if value is not None and value.get("class") == "AS3":
         value = _unwrapped(value, problems, path)
         path += ".declaration"
@@ -52,9 +52,9 @@ def parse(given: Json, problems: Problems, path: str = "declaration") -> Object:
     return value
 
 
-def _loaded(given: Json, problems: Problems, path: str) -> Object | None:
+def _loaded(declaration: Json, problems: Problems, path: str) -> Object | None:
     """The dictionary that a declaration is; None, with a fault, if it is not one."""
-    value = structure(given)
+    value = structure(declaration)
     if isinstance(value, str):
         try:
             value = json.loads(value)
@@ -93,11 +93,13 @@ def _unwrapped(value: Object, problems: Problems, path: str) -> Object | None:
     return inner
 
 
-def add(wanted: Wanted, given: Json, pools: Sequence[Mapping[str, Json]] | None, problems: Problems) -> None:
+def add(
+    wanted: Wanted, declaration: Json, pools: Sequence[Mapping[str, Json]] | None, problems: Problems
+) -> None:
     """Add the applications of a declaration and the pools of it that are to be filled."""
-    given = structure(given)
-    path = "declaration.declaration" if _is_wrapped(given) else "declaration"
-    adc = parse(given, problems)
+    declaration = structure(declaration)
+    path = "declaration.declaration" if _is_wrapped(declaration) else "declaration"
+    adc = parse(declaration, problems)
     controls = adc.get("controls")
     if isinstance(controls, dict) and controls.get("class") != "Tenant":
         wanted.controls = {
@@ -145,8 +147,8 @@ def check_parts(tenant: Mapping[str, Json], path: str, problems: Problems) -> No
         )
 
 
-def _is_wrapped(given: Json) -> bool:
-    return isinstance(given, dict) and given.get("class") == "AS3"
+def _is_wrapped(declaration: Json) -> bool:
+    return isinstance(declaration, dict) and declaration.get("class") == "AS3"
 
 
 def _add_tenant(wanted: Wanted, tenant: str, value: Object, path: str, problems: Problems) -> None:

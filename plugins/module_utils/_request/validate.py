@@ -227,7 +227,7 @@ def _clashes(wanted: Wanted, problems: Problems) -> None:
         item = wanted.applications[tenant][name][key]
         if str(item.get("class")).startswith("Service_"):
             shapes.addresses(item.get("virtualAddresses"), f"{path}.virtualAddresses", problems)
-    found = [
+    virtual_servers = [
         one
         for tenant, applications in wanted.applications.items()
         for one in destinations.of_tenant(
@@ -236,7 +236,7 @@ def _clashes(wanted: Wanted, problems: Problems) -> None:
     ]
     taken: dict[tuple[str, int, str, str], str] = {}
     for one in sorted(
-        found, key=lambda one: (one.redirect, order.get((one.tenant, one.application, one.name), 0))
+        virtual_servers, key=lambda one: (one.redirect, order.get((one.tenant, one.application, one.name), 0))
     ):
         path = wanted.objects.get((one.tenant, one.application, one.name), one.path)
         first = path if one.listener is None else taken.setdefault(one.listener, path)

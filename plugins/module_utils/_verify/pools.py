@@ -46,10 +46,10 @@ def groups(options: Mapping[str, Any]) -> list[dict[str, Any]]:
         source = {name: application[name] for name in SOURCE if application.get(name) not in ("", None)}
         by_source.setdefault(json.dumps(source), []).append(_name(application))
     every = names(options)
-    found = [_group(json.loads(source), own, every, options) for source, own in by_source.items()]
+    reads = [_group(json.loads(source), own, every, options) for source, own in by_source.items()]
     if not every or options["tenant"] or options["owner"]:
-        found.append({**_group({}, [], every, options), "all": True, "label": "all that were selected"})
-    return found
+        reads.append({**_group({}, [], every, options), "all": True, "label": "all that were selected"})
+    return reads
 
 
 def names(options: Mapping[str, Any]) -> list[str]:
@@ -63,8 +63,8 @@ def _name(application: Mapping[str, Any]) -> str:
     return "/".join(str(part) for part in parts if part)
 
 
-def are_pools(given: Sequence[str]) -> list[str]:
-    return [name for name in dict.fromkeys(given) if name.count("/") >= 2]
+def are_pools(selected: Sequence[str]) -> list[str]:
+    return [name for name in dict.fromkeys(selected) if name.count("/") >= 2]
 
 
 def _group(

@@ -12,20 +12,20 @@ from typing import Any
 from . import pools
 
 
-def report(given: Mapping[str, Any]) -> dict[str, Any]:
+def report(read: Mapping[str, Any]) -> dict[str, Any]:
     """`found` pools, whether some are `not_up`, `faults`, and a `summary`: lines for tenants and requests.
 
-    given: `options`; `results` of the query of each read; `answers` to the requests.
+    read: `options`; `results` of the query of each read; `answers` to the requests.
     """
-    options, results = given["options"], given["results"]
-    found = list(dict.fromkeys(name for result in results for name in result["names"]))
+    options, results = read["options"], read["results"]
+    on_bigip = list(dict.fromkeys(name for result in results for name in result["names"]))
     not_up = [one for result in results for one in result["not_up"]]
     up = {name: counts for result in results for name, counts in result["up"]}
     return {
-        "found": sorted(found),
+        "found": sorted(on_bigip),
         "not_up": bool(not_up),
-        "faults": [*_faults(not_up, options["min_members"]), *_missing(options, found)],
-        "summary": [*_tenants(up), *(_request(answer) for answer in given["answers"])],
+        "faults": [*_faults(not_up, options["min_members"]), *_missing(options, on_bigip)],
+        "summary": [*_tenants(up), *(_request(answer) for answer in read["answers"])],
     }
 
 
@@ -36,12 +36,12 @@ def _faults(not_up: Sequence[Mapping[str, Any]], min_members: int) -> Iterator[s
             yield f"{one['message']} At least {min_members} should be up."
 
 
-def _missing(options: Mapping[str, Any], found: Sequence[str]) -> Iterator[str]:
+def _missing(options: Mapping[str, Any], on_bigip: Sequence[str]) -> Iterator[str]:
     names = pools.names(options)
     for name in pools.are_pools(names):
-        if name not in found:
+        if name not in on_bigip:
             yield f"/{name} is not on BIG-IP: publish it first."
-    if not names and not found:
+    if not names and not on_bigip:
         yield "No pool on BIG-IP matches: publish first, or look at what was selected."
 
 
