@@ -68,7 +68,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._boundary import unset
-from ..module_utils._cis.connections import Connections, Machine
+from ..module_utils._cis.connections import AnsibleHost, Connections
 from .secrets_in_memory import secrets_in_memory
 
 KINDS = {
@@ -88,8 +88,8 @@ def cis_connection(variables: Mapping[str, Any], kind: str, secret: Mapping[str,
     if not isinstance(variables, Mapping) or kind not in (*KINDS, "bigip_of_cis"):
         raise AnsibleFilterError("vks.bigip.cis_connection takes a dictionary and one of its kinds.")
     in_memory = secrets_in_memory if variables["local"] else None
-    machine = Machine(os.environ, unset.is_empty_file, in_memory, str(variables["python"]).strip())
-    connections = Connections(variables["options"], machine)
+    ansible_host = AnsibleHost(os.environ, unset.is_empty_file, in_memory, str(variables["python"]).strip())
+    connections = Connections(variables["options"], ansible_host)
     return connections.bigip_of_cis(secret or {}) if kind == "bigip_of_cis" else KINDS[kind](connections)
 
 

@@ -248,11 +248,7 @@ def line(text: str) -> str:
 
     Otherwise the text's author could begin another line, which would look like one of ours.
     """
-    return (
-        text
-        if text.isprintable()
-        else visible(text).replace("\n", r"\n").replace("\t", " ")
-    )
+    return text if text.isprintable() else visible(text).replace("\n", r"\n").replace("\t", " ")
 
 
 def _escape(char: str) -> str:

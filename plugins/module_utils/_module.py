@@ -51,7 +51,7 @@ class Module(AnsibleModule):
             secret_arguments.texts(arguments, self.argument_spec)
         )  # before all else: what follows may fail
         self._faults = unset.faults(arguments, self.argument_spec)
-        self.params = unset.given(arguments, self.argument_spec)
+        self.params = unset.without_unset(arguments, self.argument_spec)
         self.given = copy.deepcopy(self.params)
         self.emptied = tuple(name for name in arguments if name not in self.given)
 

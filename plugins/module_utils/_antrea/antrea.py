@@ -92,7 +92,7 @@ def _one(client: Client) -> tuple[dict[str, Any], Cni, list[str]]:
 
 def _unready_nodes(client: Client) -> set[str]:
     try:
-        machines = lists.each(client, lists.NODES, None, objects.machine)
+        node_versions = lists.each(client, lists.NODES, None, objects.node_version)
     except Forbidden:
         return set()
-    return {machine.node.name for machine in machines if not machine.node.ready}
+    return {node_version.node.name for node_version in node_versions if not node_version.node.ready}

@@ -130,7 +130,7 @@ class Engine:
         changes, enabled = self._setting.changes, self._options.enabled
         return {
             "changed": bool(changes or restarts.nodes or self._services.changes),
-            "owner": report.owner(self._setting.owner),
+            "owner": report.owner_result(self._setting.owner),
             "settings": {".".join(path): value for path, value in changes.items()},
             "npl": report.npl(self._antrea.config),
             "agents": report.agents(self._antrea.pods, restarts, self._proof.npl_started),

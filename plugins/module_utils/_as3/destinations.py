@@ -27,7 +27,7 @@ class Destination:
     source   the clients that it listens for, empty for all; None for a list, whose addresses are not known
     vlans    it listens on some VLANs only
     home     where BIG-IP keeps the address: the partition of the tenant, COMMON or SHARED
-    made     AS3 creates the address there, or uses the one in COMMON
+    created  AS3 creates the address there, or uses the one in COMMON
     alone    a Service_Address, which AS3 creates in any case
     redirect the second virtual server of a Service_HTTPS
     """
@@ -38,7 +38,7 @@ class Destination:
     owner: str | None
     address: str
     home: str
-    made: bool
+    created: bool
     alone: bool = False
     port: int | None = None
     protocol: str = ""
@@ -63,7 +63,7 @@ class Destination:
         return (
             self.address,
             self.home,
-            self.made,
+            self.created,
             self.alone,
             self.port,
             self.protocol,
@@ -150,15 +150,17 @@ class _Reader:
                     *found, **{**listens, "port": 80, "protocol": "tcp", "redirect": True}
                 )
 
-    def _destination(self, address: str, home: str, made: bool = True, **more: Any) -> Destination:
-        return Destination(self.tenant, self.application, self.name, self.owner, address, home, made, **more)
+    def _destination(self, address: str, home: str, created: bool = True, **more: Any) -> Destination:
+        return Destination(
+            self.tenant, self.application, self.name, self.owner, address, home, created, **more
+        )
 
     @property
     def _own_home(self) -> str:
         return SHARED if self.tenant == "Common" else f"/{self.tenant}"
 
     def _address(self, element: Any, shared: bool) -> tuple[str, str, bool] | None:
-        """(address, home, made) of an element of virtualAddresses; None for another value."""
+        """(address, home, created) of an element of virtualAddresses; None for another value."""
         if isinstance(element, str) and element.strip():
             return _absolute(element, self.body), COMMON if shared else self._own_home, True
         if isinstance(element, dict) and isinstance(element.get("use"), str):

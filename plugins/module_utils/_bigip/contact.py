@@ -26,7 +26,7 @@ class NoAnswer(Failure):
     """A change was sent and its answer was lost: whether it happened is unknown."""
 
 
-class Again(Exception):
+class Retry(Exception):
     """The request in hand can be sent again.
 
     code, said, remedy  describe the reason if the time runs out
@@ -70,10 +70,10 @@ class Contact:
         uncertain = response.json is None and not reading
         if response.status == 429 or (response.status == 503 and not uncertain):
             remedy = "BIG-IP was busy until the timeout. Raise timeout, or run again later."
-            raise Again("bigip_busy", response.said, remedy, after=response.retry_after)
+            raise Retry("bigip_busy", response.said, remedy, after=response.retry_after)
         if response.is_page and response.status >= 500 and reading:
             remedy = "The web server of BIG-IP answered in place of its REST service until the timeout."
-            raise Again("bigip_unavailable", response.said, remedy)
+            raise Retry("bigip_unavailable", response.said, remedy)
         if response.status == 403:
             remedy = "The account needs the role Administrator in all partitions."
             raise Failure("bigip_forbidden", doing, said=response.said, remedy=remedy)
@@ -98,34 +98,34 @@ class Contact:
         if response.ok and reading:
             # Half an answer in JSON may hold secrets.
             shown = f"HTTP {response.status}" if response.claims_json else response.said
-            raise Again(
+            raise Retry(
                 "bigip_answer",
                 f"the answer is not JSON: {shown}",
                 "Look for something between here and BIG-IP that changes answers.",
                 patience=FIRST_CONTACT_SECONDS,
             )
 
-    def reason(self, fault: NotSent | Lost | Again, reading: bool, doing: str) -> Again:
+    def reason(self, fault: NotSent | Lost | Retry, reading: bool, doing: str) -> Retry:
         """Why the request in hand may be sent again; raises NoAnswer or Failure if it may not."""
-        if isinstance(fault, Again):
+        if isinstance(fault, Retry):
             return fault
         if isinstance(fault, NotSent):
             return self._unreachable(fault, doing)
         if not reading:
             remedy = "BIG-IP may have processed the request. Check its state."
             raise NoAnswer("bigip_no_answer", doing, said=fault.said, remedy=remedy) from None
-        return Again("bigip_unreachable", fault.said, "The connection to BIG-IP breaks again and again.")
+        return Retry("bigip_unreachable", fault.said, "The connection to BIG-IP breaks again and again.")
 
-    def _unreachable(self, fault: NotSent, doing: str) -> Again:
+    def _unreachable(self, fault: NotSent, doing: str) -> Retry:
         names = " and ".join(unit.name for unit in self._units)
         remedy = (
             f"Check that {names} is correct and that its management port is open from here. "
             "Check for a proxy between here and BIG-IP."
         )
         if self._met:
-            return Again("bigip_unreachable", fault.said, remedy)
+            return Retry("bigip_unreachable", fault.said, remedy)
         if fault.hopeless:
             raise Failure(
                 "bigip_unreachable", f"{doing}: {names} cannot be found", said=fault.said, remedy=remedy
             )
-        return Again("bigip_unreachable", fault.said, remedy, patience=self._first_contact.remaining)
+        return Retry("bigip_unreachable", fault.said, remedy, patience=self._first_contact.remaining)

@@ -15,7 +15,7 @@ from .._deadline import Deadline, backoff
 from .._errors import Failure
 from . import options, stray
 from .broken import Lost, NotSent
-from .contact import FIRST_CONTACT_SECONDS, Again, Contact
+from .contact import FIRST_CONTACT_SECONDS, Contact, Retry
 from .response import Response
 from .unit import Unit
 
@@ -101,7 +101,7 @@ class Credentials:
         """Note that a request to this unit had success."""
         self._accepted.add(unit)
 
-    def rejected(self, unit: Unit, response: Response, rejections: int, doing: str) -> Again | None:
+    def rejected(self, unit: Unit, response: Response, rejections: int, doing: str) -> Retry | None:
         """After a 401: forget the token; raises Failure if signing in again cannot help.
 
         rejections: how many there were in a row. Returns why to wait before the next attempt; None for the
@@ -112,7 +112,7 @@ class Credentials:
                 doing = f"{doing} as {self._user} (basic authentication)"
                 remedy = "Check provider.user and provider.password."
                 raise Failure("bigip_auth", doing, said=response.said, remedy=remedy)
-            return Again("bigip_auth", response.said, _WORKED_BEFORE)
+            return Retry("bigip_auth", response.said, _WORKED_BEFORE)
         if not (self._user and self._password):
             remedy = (
                 "The token has expired or belongs to another BIG-IP: give a new one, or user and password."
@@ -125,7 +125,7 @@ class Credentials:
             raise Failure("bigip_auth", doing, said=response.said, remedy=remedy)
         self._given_token = None
         self._tokens.pop(unit, None)
-        return None if rejections == 1 else Again("bigip_auth", response.said, _WORKED_BEFORE)
+        return None if rejections == 1 else Retry("bigip_auth", response.said, _WORKED_BEFORE)
 
     def _sign_in(self, unit: Unit) -> str:
         """A new token of this unit."""
@@ -137,7 +137,7 @@ class Credentials:
         except Lost as fault:  # the request in hand was not sent
             times.lost.append((begin, self._elapsed))
             remedy = "The connection to BIG-IP breaks at each attempt to sign in."
-            raise Again("bigip_unreachable", fault.said, remedy) from None
+            raise Retry("bigip_unreachable", fault.said, remedy) from None
         if response.is_page:
             times.lost.append((begin, self._elapsed))
         self._contact.judge(response, unit, True, f"Signing in to BIG-IP {unit.name}")
@@ -155,15 +155,15 @@ class Credentials:
         """Why an answer to a sign-in has no token: Again, or Failure."""
         said = response.said
         if response.unregistered:
-            return Again("bigip_unavailable", said, "The REST service of BIG-IP did not start in time.")
+            return Retry("bigip_unavailable", said, "The REST service of BIG-IP did not start in time.")
         if "maximum active login tokens" in said:
             remedy = (
                 "Delete the user's tokens (DELETE /mgmt/shared/authz/tokens/...), "
                 "or set provider.auth to basic."
             )
-            return Again("bigip_token_limit", said, remedy, patience=_TOKEN_LIMIT_SECONDS)
+            return Retry("bigip_token_limit", said, remedy, patience=_TOKEN_LIMIT_SECONDS)
         if unit in self._accepted:
-            return Again("bigip_auth", said, _WORKED_BEFORE, patience=FIRST_CONTACT_SECONDS)
+            return Retry("bigip_auth", said, _WORKED_BEFORE, patience=FIRST_CONTACT_SECONDS)
         return Failure(
             "bigip_auth",
             f"Signing in to BIG-IP {unit.name} as {self._user} by the login provider {self._login_provider}",

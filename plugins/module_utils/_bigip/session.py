@@ -26,7 +26,7 @@ from .._deadline import Deadline, backoff
 from .._errors import Failure
 from . import failover, options
 from .broken import Lost, NotSent
-from .contact import Again, Contact
+from .contact import Contact, Retry
 from .credentials import REJECTIONS, Credentials
 from .response import Response
 from .transport import Transport, unit_of
@@ -121,7 +121,7 @@ class Session:
                 if response.unregistered:
                     if unregistered.expired:
                         return response
-                    raise Again(
+                    raise Retry(
                         "bigip_unavailable",
                         response.said,
                         "The REST workers of BIG-IP did not start in time; "
@@ -134,7 +134,7 @@ class Session:
                 if again is None:
                     continue
                 raise again
-            except (NotSent, Lost, Again) as fault:
+            except (NotSent, Lost, Retry) as fault:
                 self._pause(self._contact.reason(fault, reading, doing), pause, patience, doing)
             self._active = None
 
@@ -142,7 +142,7 @@ class Session:
         """Ask the units anew before the next request: for callers that repeat something themselves."""
         self._active = None
 
-    def _pause(self, again: Again, pause: float, patience: dict[str, Deadline], doing: str) -> None:
+    def _pause(self, again: Retry, pause: float, patience: dict[str, Deadline], doing: str) -> None:
         limit = patience.setdefault(again.code, self.deadline.sooner(again.patience))
         if again.after is not None:
             pause = max(pause, again.after)
@@ -169,7 +169,7 @@ class Session:
         for unit in self._units:
             try:
                 state = self._failover_state(unit, doing)
-            except (NotSent, Lost, Again) as fault:
+            except (NotSent, Lost, Retry) as fault:
                 states.append(f"{unit.name}: {fault}")
                 continue
             except Failure as failure:  # the other unit may do
@@ -181,7 +181,7 @@ class Session:
             states.append(f"{unit.name} reports {state}")
         if len(failures) == len(self._units):
             raise failures[0]
-        raise Again(
+        raise Retry(
             "bigip_no_active_unit",
             "; ".join(states),
             "No unit was active in time: check the failover state of the units, "
@@ -227,7 +227,7 @@ class Session:
         if seconds is None:
             seconds = self.deadline.remaining
             if seconds <= 0:
-                raise Again("timeout", "the task timed out", "Raise timeout.")
+                raise Retry("timeout", "the task timed out", "Raise timeout.")
         self.requests[f"{method} {_kind(path)}"] += 1
         headers = {"User-Agent": _AGENT, "Accept": "application/json", **credential}
         if body is not None:

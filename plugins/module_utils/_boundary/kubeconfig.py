@@ -51,7 +51,11 @@ def inline(kubeconfig: Any) -> dict[str, Any] | None:
         return None
     try:
         content = yaml.safe_load(kubeconfig)
-    except (NameError, ValueError, RecursionError):  # NameError comes first: without yaml, it has no YAMLError
+    except (
+        NameError,
+        ValueError,
+        RecursionError,
+    ):  # NameError comes first: without yaml, it has no YAMLError
         return None
     except yaml.YAMLError:
         return None

@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import Any, Mapping
 
 
-def given(options: type, params: Mapping[str, Any]) -> dict[str, Any]:
+def field_values(options: type, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters with the names of the dataclass's fields. A list becomes a tuple.
 
     A parameter that is null counts as not set, so the dataclass has its default.

@@ -41,7 +41,7 @@ def checked(
         for name, value in variables.items()
         if not _is_omitted(value)
     }
-    result = ArgumentSpecValidator(options).validate(unset.given(arguments, options))
+    result = ArgumentSpecValidator(options).validate(unset.without_unset(arguments, options))
     values = {
         name: None if _is_empty_file(name, value, options[name]) else value
         for name, value in result.validated_parameters.items()
@@ -105,9 +105,7 @@ def _allowed(values: Mapping[str, Any], prefix: str, name: str) -> bool:
 
 
 def _is_empty_file(name: str, value: Any, option: Mapping[str, Any]) -> bool:
-    return (
-        option["type"] == "path" and name.endswith(_FILES) and unset.is_empty_file(value)
-    )
+    return option["type"] == "path" and name.endswith(_FILES) and unset.is_empty_file(value)
 
 
 def _is_omitted(value: Any) -> bool:

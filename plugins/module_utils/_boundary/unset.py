@@ -40,7 +40,7 @@ _LIKE_A_LIST = re.compile(r"\s*(\[|-\s|---\s)")
 _BRACKETED_ADDRESS = re.compile(r"\s*\[[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%\w+)?\](:\d+)?\s*(,|$)")
 
 
-def given(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
+def without_unset(arguments: Mapping[str, Any], options: Options) -> dict[str, Any]:
     """The arguments without those that count as unset, in suboptions too.
 
     A text becomes the list or dictionary that it describes. The result is for Ansible's own check of the

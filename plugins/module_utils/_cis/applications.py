@@ -1,37 +1,24 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the collection: it may change in any release.
 """VirtualServers of CIS as applications of the module publish, and the reasons why others are left out.
 
 The applications keep the names that CIS gave its AS3 objects, and the properties that CIS adds.
-So only the mark changes when publish takes over.
-
-This module util is PRIVATE to the collection.
-"""
+So only the mark changes when publish takes over."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from .. import _foreign
 from .._errors import shortened
-from .beside import MONITORS, POOL, SERVER, Beside, Candidate, Claim, Fault, Listener
+from . import inexpressible
+from .beside import MONITORS, POOL, SERVER, Beside, Candidate, Fault, Listener, NameClaim
 
-# The fields with an equivalent in AS3. The result reports every other field as left out.
-_SERVER = {
-    "virtualServerAddress", "additionalVirtualServerAddresses", "virtualServerHTTPPort", "virtualServerHTTPSPort", "virtualServerName",
-    "pools", "snat", "iRules", "persistenceProfile", "partition", "allowVlans", "httpTraffic", "connectionMirroring",
-}  # fmt: skip
-_POOL_FIELDS = {
-    "service", "servicePort", "serviceNamespace", "loadBalancingMethod", "monitor", "monitors", "minimumMonitors", "reselectTries",
-    "serviceDownAction", "name",
-}  # fmt: skip
-_MONITOR = {"type", "send", "recv", "interval", "timeout", "reference", "name"}
 _DEFAULT_LOAD_BALANCING = "least-connections-member"
-_KNOWN_MONITORS = ("http", "https", "tcp", "udp")
-
 
 _ELSEWHERE = {
     "TransportServer": "Write its virtual server as Service_TCP, Service_UDP or Service_L4, with the Service of its pool.",
@@ -42,10 +29,6 @@ _ELSEWHERE = {
 
 
 LONGEST_FIELD, LONGEST_MESSAGE, MOST_REASONS = 200, 1000, 20
-COMMON = (
-    "All tenants share the tenant Common, and CIS writes other tenants only. "
-    "Write it as an application or a declaration of your own."
-)
 
 
 @dataclass(frozen=True)
@@ -56,7 +39,10 @@ class Expressed:
     def leave_out(self, kind: str, raw: Mapping[str, Any], path: str, message: str) -> None:
         """Both may hold names that the author of the resource chose."""
         meta = raw["metadata"]
-        said = {"field": shortened(_foreign.line(path), LONGEST_FIELD), "message": shortened(_foreign.line(message), LONGEST_MESSAGE)}
+        said = {
+            "field": shortened(_foreign.line(path), LONGEST_FIELD),
+            "message": shortened(_foreign.line(message), LONGEST_MESSAGE),
+        }
         self.left_out.append({"kind": kind, "namespace": meta["namespace"], "name": meta["name"], **said})
 
     def elsewhere(self, kind: str, raw: Mapping[str, Any]) -> None:
@@ -85,7 +71,12 @@ def express(
         for path, text in reasons[:MOST_REASONS]:
             expressed.leave_out("VirtualServer", raw, path, text)
         if len(reasons) > MOST_REASONS:
-            expressed.leave_out("VirtualServer", raw, "", f"{len(reasons) - MOST_REASONS} more of its fields cannot be expressed.")
+            expressed.leave_out(
+                "VirtualServer",
+                raw,
+                "",
+                f"{len(reasons) - MOST_REASONS} more of its fields cannot be expressed.",
+            )
         if candidate is not None:
             candidates.append(candidate)
     beside = Beside(candidates)
@@ -94,7 +85,9 @@ def express(
         if fault:
             expressed.leave_out("VirtualServer", one.raw, *fault)
         else:
-            expressed.applications.append(_of_the_same_pool(one.made) if beside.add(one) else one.made)
+            expressed.applications.append(
+                _of_the_same_pool(one.application) if beside.add(one) else one.application
+            )
     return expressed
 
 
@@ -107,37 +100,43 @@ def _expressed(
     """Why a VirtualServer is not expressed, or its application. A CRD of another version lets values of any type pass."""
     try:
         spec = raw.get("spec") or {}
-        reasons = list(_reasons(spec, partition))
+        reasons = list(inexpressible.reasons(spec, partition))
         if reasons:
             return reasons, None
         application = _application(raw["metadata"], spec, partition)
         if not all(isinstance(application[name], str) for name in ("tenant", "pool_name")):
             raise TypeError
         fault = refused(application)
-        return ([fault], None) if fault else ([], Candidate(raw, application, _claims(raw, application), tuple(listeners(application))))
+        return (
+            ([fault], None)
+            if fault
+            else ([], Candidate(raw, application, _claims(raw, application), tuple(listeners(application))))
+        )
     except _foreign.SPOILED as error:
-        return [("", f"It is left out, because {_foreign.unexpected(error)}. Correct it, or delete it.")], None
+        return [
+            ("", f"It is left out, because {_foreign.unexpected(error)}. Correct it, or delete it.")
+        ], None
 
 
-def _claims(raw: Mapping[str, Any], application: Mapping[str, Any]) -> tuple[Claim, ...]:
+def _claims(raw: Mapping[str, Any], application: Mapping[str, Any]) -> tuple[NameClaim, ...]:
     meta, spec = raw["metadata"], raw["spec"]
     (pool,) = spec["pools"]
-    chosen = {str(one["name"]) for one in _monitors(pool) if one.get("name")}
+    chosen = {str(one["name"]) for one in inexpressible.monitors(pool) if one.get("name")}
     return (
-        Claim(
+        NameClaim(
             SERVER,
             application["virtual_server_name"],
             bool(spec.get("virtualServerName")),
             (meta["namespace"], meta["name"]),
         ),
-        Claim(
+        NameClaim(
             POOL,
             application["pool_name"],
             _names_a_foreign_pool(pool, meta["namespace"]),
             (application["pool"], application["service"]),
         ),
         *(
-            Claim(MONITORS, name, name in chosen, value)
+            NameClaim(MONITORS, name, name in chosen, value)
             for name, value in application.get("objects", {}).items()
         ),
     )
@@ -160,12 +159,16 @@ def _names_a_foreign_pool(pool: Mapping[str, Any], namespace: str) -> bool:
 def is_published(service: Mapping[str, Any]) -> bool:
     """True if CIS makes virtual servers of this Service."""
     notes = service["metadata"].get("annotations") or {}
-    return (service.get("spec") or {}).get("type") == "LoadBalancer" and bool(notes.get("cis.f5.com/ip") or notes.get("cis.f5.com/ipamLabel"))
+    return (service.get("spec") or {}).get("type") == "LoadBalancer" and bool(
+        notes.get("cis.f5.com/ip") or notes.get("cis.f5.com/ipamLabel")
+    )
 
 
 def ingress_class(ingress: Mapping[str, Any]) -> str:
     notes = ingress["metadata"].get("annotations") or {}
-    return str((ingress.get("spec") or {}).get("ingressClassName") or notes.get("kubernetes.io/ingress.class") or "")
+    return str(
+        (ingress.get("spec") or {}).get("ingressClassName") or notes.get("kubernetes.io/ingress.class") or ""
+    )
 
 
 def _of_the_same_pool(application: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,56 +177,6 @@ def _of_the_same_pool(application: Mapping[str, Any]) -> dict[str, Any]:
         name: value for name, value in application.items() if name not in ("pool", "pool_name", "service")
     }
     return {**kept, "virtual_server": {**application["virtual_server"], "pool": application["pool_name"]}}
-
-
-def _reasons(spec: Mapping[str, Any], partition: str | None) -> Iterator[tuple[str, str]]:
-    if not spec.get("virtualServerAddress"):
-        yield "virtualServerAddress", "The address comes from an IPAM controller. Write the address that it gave into the application."
-    if not (spec.get("partition") or partition):
-        yield "partition", "It names no partition: give the partition of CIS as the option partition."
-    for name in sorted(set(spec) - _SERVER):
-        yield name, _why(name)
-    if (spec.get("partition") or partition) == "Common":
-        yield "partition", COMMON
-    if spec.get("httpTraffic") not in (None, "", "allow", "none"):
-        yield "httpTraffic", "A redirect to HTTPS is a second virtual server: write it as Service_HTTP with the iRule of your choice."
-    pools = spec.get("pools") or []
-    if len(pools) != 1:
-        text = f"It has {len(pools)} pools, and CIS selects one by host and path."
-        yield "pools", f"{text} Write policy and pools in AS3, as objects of the application."
-        return
-    (pool,) = pools
-    for name in sorted(set(pool) - _POOL_FIELDS):
-        yield f"pools[0].{name}", _why(name)
-    for place, monitor in enumerate(_monitors(pool)):
-        yield from _monitor_reasons(f"pools[0].monitors[{place}]", monitor)
-
-
-def _monitor_reasons(path: str, monitor: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if monitor.get("reference") == "bigip":
-        return
-    if monitor.get("type") not in _KNOWN_MONITORS:
-        fault = f"{monitor.get('type')!r} has no known equivalent in AS3."
-        yield f"{path}.type", f"{fault} Write the monitor in AS3."
-    for name in sorted(set(monitor) - _MONITOR):
-        yield f"{path}.{name}", _why(name)
-
-
-def _why(name: str) -> str:
-    known = {
-        "host": "CIS routes a host by a policy. Write the Endpoint_Policy in AS3, as an object of the application.",
-        "hostAliases": "CIS routes hosts by a policy. Write the Endpoint_Policy in AS3, as an object of the application.",
-        "path": "CIS routes a path by a policy. Write the Endpoint_Policy in AS3, as an object of the application.",
-        "tlsProfileName": "TLS is a resource of its own. Write Service_HTTPS with a TLS_Server; its key may come from a Secret by from_secret.",
-        "policyName": "A Policy is a resource of its own. Write its rules in AS3.",
-        "ipamLabel": "The address comes from an IPAM controller. Write the address that it gave into the application.",
-        "weight": "Weights between Services are an iRule and several pools. Write them in AS3.",
-        "alternateBackends": "Weights between Services are an iRule and several pools. Write them in AS3.",
-        "multiClusterServices": "Publish each cluster by a run of its own.",
-        "staticPoolMembers": "Write the static members as members of the pool in AS3.",
-        "nodeMemberLabel": "Give it as node_label_selector of the application.",
-    }
-    return known.get(name, f"{name} has no equivalent among the options of publish. Write it in AS3.")
 
 
 def _application(meta: Mapping[str, Any], spec: Mapping[str, Any], partition: str | None) -> dict[str, Any]:
@@ -240,27 +193,40 @@ def _application(meta: Mapping[str, Any], spec: Mapping[str, Any], partition: st
         server["iRules"] = [{"bigip": path} for path in spec["iRules"]]
     if spec.get("persistenceProfile"):
         profile = str(spec["persistenceProfile"])
-        server["persistenceMethods"] = [] if profile == "none" else [{"bigip": profile} if profile.startswith("/") else profile]
+        server["persistenceMethods"] = (
+            [] if profile == "none" else [{"bigip": profile} if profile.startswith("/") else profile]
+        )
     if spec.get("allowVlans"):
         server["allowVlans"] = [{"bigip": path} for path in spec["allowVlans"]]
     if spec.get("connectionMirroring"):
         server["mirroring"] = spec["connectionMirroring"]
     namespace = pool.get("serviceNamespace") or meta["namespace"]
-    monitors = _monitors(pool)
-    objects = {_monitor_name(meta, addresses[0], pool, one): _monitor(one) for one in monitors if one.get("reference") != "bigip"}
-    as3_pool: dict[str, Any] = {"loadBalancingMode": pool.get("loadBalancingMethod") or _DEFAULT_LOAD_BALANCING}
+    monitors = inexpressible.monitors(pool)
+    objects = {
+        _monitor_name(meta, addresses[0], pool, one): _monitor(one)
+        for one in monitors
+        if one.get("reference") != "bigip"
+    }
+    as3_pool: dict[str, Any] = {
+        "loadBalancingMode": pool.get("loadBalancingMethod") or _DEFAULT_LOAD_BALANCING
+    }
     for name in ("minimumMonitors", "reselectTries", "serviceDownAction"):
         if pool.get(name) is not None:
             as3_pool[name] = pool[name]
     if monitors:
         as3_pool.setdefault("minimumMonitors", 1)
         as3_pool["monitors"] = [
-            {"bigip": one["name"]} if one.get("reference") == "bigip" else {"use": _monitor_name(meta, addresses[0], pool, one)} for one in monitors
+            {"bigip": one["name"]}
+            if one.get("reference") == "bigip"
+            else {"use": _monitor_name(meta, addresses[0], pool, one)}
+            for one in monitors
         ]
     return {
         "tenant": spec.get("partition") or partition,
         "application": "Shared",
-        "virtual_server_name": f"{spec['virtualServerName']}_{port}" if spec.get("virtualServerName") else _name("crd", addresses[0], str(port)),
+        "virtual_server_name": f"{spec['virtualServerName']}_{port}"
+        if spec.get("virtualServerName")
+        else _name("crd", addresses[0], str(port)),
         "virtual_server": server,
         "pool": as3_pool,
         "pool_name": pool.get("name") or _name(pool["service"], str(pool["servicePort"]), namespace),
@@ -273,22 +239,22 @@ def _application(meta: Mapping[str, Any], spec: Mapping[str, Any], partition: st
     }
 
 
-def _monitors(pool: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The monitors that CIS uses.
-
-    It reads `monitors` only without `monitor`, and skips an http or https monitor without `send`.
-    """
-    monitors = [pool["monitor"]] if pool.get("monitor") else pool.get("monitors") or []
-    return [one for one in monitors if one.get("reference") == "bigip" or one.get("send") or one.get("type") not in ("http", "https")]
-
-
-def _monitor_name(meta: Mapping[str, Any], address: str, pool: Mapping[str, Any], monitor: Mapping[str, Any]) -> str:
-    return str(monitor.get("name") or _name(meta["namespace"], address, monitor["type"], str(pool["servicePort"])))
+def _monitor_name(
+    meta: Mapping[str, Any], address: str, pool: Mapping[str, Any], monitor: Mapping[str, Any]
+) -> str:
+    return str(
+        monitor.get("name") or _name(meta["namespace"], address, monitor["type"], str(pool["servicePort"]))
+    )
 
 
 def _monitor(monitor: Mapping[str, Any]) -> dict[str, Any]:
     as3_monitor: dict[str, Any] = {"class": "Monitor", "monitorType": monitor["type"]}
-    for ours, theirs in (("send", "send"), ("recv", "receive"), ("interval", "interval"), ("timeout", "timeout")):
+    for ours, theirs in (
+        ("send", "send"),
+        ("recv", "receive"),
+        ("interval", "interval"),
+        ("timeout", "timeout"),
+    ):
         if monitor.get(ours) not in (None, ""):
             as3_monitor[theirs] = monitor[ours]
     if monitor["type"] in ("http", "https"):

@@ -1,9 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the collection: it may change in any release.
 """The command line of a CIS: the values of its options, and the parts that results may show.
-
-This module util is PRIVATE to the collection.
 
 An editor of any namespace can write such a command line. No pattern of this file reads a character more than a few times.
 """

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The facts that the role cis needs of a rendered chart. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The facts that the role cis needs of a rendered chart."""
 
 from __future__ import annotations
 
@@ -43,7 +44,7 @@ def facts(read: Mapping[str, Any]) -> dict[str, Any]:
         in json.dumps([one for one in objects if one.get("kind") == "ClusterRole"]),
         "definitions": len(known),
         "definitions_to_apply": definitions.changed(
-            definitions.wanted(known, read["present"], version, own is not None), read["present"]
+            definitions.of_chart(known, read["present"], version, own is not None), read["present"]
         ),
         "lacking": definitions.lacking(known if read.get("managed", True) else [], read.get("served")),
     }

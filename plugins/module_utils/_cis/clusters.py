@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CIS for several clusters: arguments, the extended ConfigMap, the Secrets with kubeconfigs. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""CIS for several clusters: arguments, the extended ConfigMap, the Secrets with kubeconfigs."""
 
 from __future__ import annotations
 
@@ -33,7 +34,11 @@ def extended_spec(multi_cluster: Any, names: Names) -> dict[str, Any] | None:
     by_role: dict[str, list[dict[str, Any]]] = {"primary": [], "secondary": [], "external": []}
     for cluster in multi_cluster.get("clusters") or []:
         entry = {"clusterName": cluster["name"], "secret": secret(cluster, names)}
-        entry |= {theirs: cluster[ours] for ours, theirs in (("ratio", "ratio"), ("admin_state", "adminState")) if cluster.get(ours) is not None}
+        entry |= {
+            theirs: cluster[ours]
+            for ours, theirs in (("ratio", "ratio"), ("admin_state", "adminState"))
+            if cluster.get(ours) is not None
+        }
         by_role[cluster.get("role") or "external"].append(entry)
     if by_role["external"]:
         spec["externalClustersConfig"] = by_role["external"]

@@ -39,7 +39,7 @@ os.execvp(sys.argv[1], sys.argv[1:])
 
 
 @dataclass(frozen=True)
-class Machine:
+class AnsibleHost:
     """Where Ansible runs.
 
     in_memory: puts the secrets of a kubeconfig, or of the file at a path, into memory. None if modules run
@@ -55,14 +55,14 @@ class Machine:
 class Connections:
     """Each method returns the arguments or the environment of one kind of module."""
 
-    def __init__(self, options: Options, machine: Machine) -> None:
-        self._options, self._machine = options, machine
+    def __init__(self, options: Options, ansible_host: AnsibleHost) -> None:
+        self._options, self._ansible_host = options, ansible_host
 
     # The cluster
 
     def environment(self) -> dict[str, str]:
         """A file without content counts as unset. Modules of kubernetes.core read the variables too."""
-        return {name: "" for name in _CA_VARIABLES if self._machine.is_empty_file(self._variable(name))}
+        return {name: "" for name in _CA_VARIABLES if self._ansible_host.is_empty_file(self._variable(name))}
 
     def kubernetes(self) -> dict[str, Any]:
         """For modules of kubernetes.core."""
@@ -86,7 +86,10 @@ class Connections:
         own, token = self._own_kubeconfig(), self._token()
         kubeconfig = self._kubeconfig_of_token() if token else own
         return {
-            "argv": [*((self._machine.python, "-c", _IN_MEMORY) if kubeconfig else ()), self.helm_program()],
+            "argv": [
+                *((self._ansible_host.python, "-c", _IN_MEMORY) if kubeconfig else ()),
+                self.helm_program(),
+            ],
             "kubeconfig": kubeconfig,
             "environment": {} if token else self._of_helm(own),
         }
@@ -99,7 +102,7 @@ class Connections:
     def _own_kubeconfig(self) -> dict[str, Any]:
         """A kubeconfig whose secrets are in memory, reduced to one context. Empty if a path is used."""
         kubeconfig = self._path_or_content()
-        whole = self._machine.in_memory(kubeconfig) if self._machine.in_memory else kubeconfig
+        whole = self._ansible_host.in_memory(kubeconfig) if self._ansible_host.in_memory else kubeconfig
         if not isinstance(whole, Mapping):
             return {}
         used = _named(whole, "context", self._context() or whole.get("current-context") or "")
@@ -167,7 +170,7 @@ class Connections:
         )
 
     def _variable(self, name: str) -> str:
-        return self._machine.environment.get(name, "")
+        return self._ansible_host.environment.get(name, "")
 
     # BIG-IP: cis_provider, then the environment, then what CIS gets.
 
@@ -214,7 +217,7 @@ class Connections:
     def _trust(self) -> dict[str, Any]:
         """bigip() lets what the provider has come before this."""
         file, trust = self._variable("F5_CA_CERT"), {}
-        in_environment = file and not self._machine.is_empty_file(file)
+        in_environment = file and not self._ansible_host.is_empty_file(file)
         if self._options["bigip_ca_cert"] and not in_environment:
             trust["ca_cert"] = self._options["bigip_ca_cert"]
         if self._options["insecure"] and not self._variable("F5_VALIDATE_CERTS"):

@@ -1,10 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A CIS of the cluster: its Deployment, its Pods and the resources that it handles.
-
-This module util is PRIVATE to the collection.
-"""
+# Private to the collection: it may change in any release.
+"""A CIS of the cluster: its Deployment, its Pods and the resources that it handles."""
 
 from __future__ import annotations
 
@@ -58,7 +56,9 @@ class Controller:
 
     @property
     def custom_resources(self) -> bool:
-        return "true" in [value.lower() for value in self.values("--custom-resource-mode")] or "customresource" in self.values("--controller-mode")
+        return "true" in [
+            value.lower() for value in self.values("--custom-resource-mode")
+        ] or "customresource" in self.values("--controller-mode")
 
     @property
     def hub_mode(self) -> bool:
@@ -66,7 +66,9 @@ class Controller:
 
         Otherwise only those of the ConfigMap's own namespace do.
         """
-        return "--hubmode" in self.arguments or any(value.lower() in ("1", "t", "true") for value in self.values("--hubmode"))
+        return "--hubmode" in self.arguments or any(
+            value.lower() in ("1", "t", "true") for value in self.values("--hubmode")
+        )
 
     @property
     def port(self) -> str:
@@ -109,9 +111,18 @@ def controller(raw: Mapping[str, Any]) -> Controller | None:
         image = str(container.get("image") or "")
         if _base(image)[0] != _IMAGE:
             continue
-        words = tuple(str(word) for word in [*(container.get("command") or [])[1:], *(container.get("args") or [])])
-        conditions = [one for one in status.get("conditions") or [] if one.get("status") == "False" or one.get("type") == "ReplicaFailure"]
-        labels = {**((spec.get("selector") or {}).get("matchLabels") or {}), **_instance(meta.get("labels") or {})}
+        words = tuple(
+            str(word) for word in [*(container.get("command") or [])[1:], *(container.get("args") or [])]
+        )
+        conditions = [
+            one
+            for one in status.get("conditions") or []
+            if one.get("status") == "False" or one.get("type") == "ReplicaFailure"
+        ]
+        labels = {
+            **((spec.get("selector") or {}).get("matchLabels") or {}),
+            **_instance(meta.get("labels") or {}),
+        }
         replicas = spec.get("replicas")
         return Controller(
             str(meta.get("namespace")),
@@ -149,10 +160,18 @@ def pod_fault(raw: Mapping[str, Any]) -> str:
         waiting = (container.get("state") or {}).get("waiting") or {}
         if waiting.get("reason") not in (None, "ContainerCreating", "PodInitializing"):
             return f"{waiting['reason']}: {waiting.get('message') or 'no message'}"
-        ended = (container.get("lastState") or {}).get("terminated") or (container.get("state") or {}).get("terminated") or {}
+        ended = (
+            (container.get("lastState") or {}).get("terminated")
+            or (container.get("state") or {}).get("terminated")
+            or {}
+        )
         if ended and not container.get("ready"):
             return f"its container ended with code {ended.get('exitCode')} ({ended.get('reason')}), {container.get('restartCount', 0)} restarts"
-    unscheduled = [one for one in status.get("conditions") or [] if one.get("type") == "PodScheduled" and one.get("status") == "False"]
+    unscheduled = [
+        one
+        for one in status.get("conditions") or []
+        if one.get("type") == "PodScheduled" and one.get("status") == "False"
+    ]
     return f"it is not scheduled: {unscheduled[0].get('message')}" if unscheduled else ""
 
 
@@ -172,7 +191,11 @@ def resource(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
         "namespace": str(meta.get("namespace")),
         "name": str(meta.get("name")),
         "address": "" if address == "None" else address,
-        "partition": str(spec.get("partition") or (meta.get("annotations") or {}).get("virtual-server.f5.com/partition") or ""),
+        "partition": str(
+            spec.get("partition")
+            or (meta.get("annotations") or {}).get("virtual-server.f5.com/partition")
+            or ""
+        ),
         "status": word,
         "message": message,
         "ok": good,

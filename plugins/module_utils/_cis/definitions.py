@@ -1,10 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CIS's custom resource definitions: those of a chart compared with those of the cluster.
-
-This module util is PRIVATE to the collection.
-"""
+# Private to the collection: it may change in any release.
+"""CIS's custom resource definitions: those of a chart compared with those of the cluster."""
 
 from __future__ import annotations
 
@@ -48,7 +46,7 @@ def digest(definition: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
-def wanted(
+def of_chart(
     definitions: Sequence[Mapping[str, Any]],
     present: Sequence[Mapping[str, Any]],
     version: str,

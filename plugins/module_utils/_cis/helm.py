@@ -1,10 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The record that Helm stores of a release, and the digests by which it is compared with a rendered chart.
-
-This module util is PRIVATE to the collection.
-"""
+# Private to the collection: it may change in any release.
+"""The record that Helm stores of a release, and the digests by which it is compared with a rendered chart."""
 
 from __future__ import annotations
 
@@ -17,7 +15,9 @@ from .. import _foreign
 
 _SHOWN = ("deployed", "failed", "pending-install", "pending-upgrade", "pending-rollback", "uninstalling")
 _MASK = "********"
-_LONGEST = 16 * 1024 * 1024  # characters of a release; its Secret has at most 1.5 MB, of which gzip makes a gigabyte
+_LONGEST = (
+    16 * 1024 * 1024
+)  # characters of a release; its Secret has at most 1.5 MB, of which gzip makes a gigabyte
 _SEPARATOR = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _KIND = re.compile(r"^kind:", re.MULTILINE)
 _LEFT_OUT = re.compile(r"^kind:[ \t]*[\"']?(?:CustomResourceDefinition|Secret)\b", re.MULTILINE)
@@ -38,7 +38,9 @@ def release(secrets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 def _shown(stored: Mapping[str, Any]) -> dict[str, Any]:
     status = _mapping(stored.get("info")).get("status")
     revision = stored.get("version")
-    if status not in _SHOWN or not isinstance(revision, int):  # the revision becomes an argument of a command, where a text may be an option
+    if status not in _SHOWN or not isinstance(
+        revision, int
+    ):  # the revision becomes an argument of a command, where a text may be an option
         return {}
     chart = _mapping(_mapping(stored.get("chart")).get("metadata"))
     return {

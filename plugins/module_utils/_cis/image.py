@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An image as the chart writes it: USER/REPO:VERSION. A digest goes behind the tag. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""An image as the chart writes it: USER/REPO:VERSION. A digest goes behind the tag."""
 
 from __future__ import annotations
 
@@ -25,4 +26,9 @@ def fault(image: str, version: str) -> bool:
     name, at, digest = image.partition("@")
     user, _slash, repository = name.rpartition("/")
     _repository, colon, tag = repository.partition(":")
-    return not user or not _repository or bool(at and not _DIGEST.fullmatch(digest)) or bool(colon and not (at and tag == version))
+    return (
+        not user
+        or not _repository
+        or bool(at and not _DIGEST.fullmatch(digest))
+        or bool(colon and not (at and tag == version))
+    )

@@ -1,10 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects beside the Helm release of a CIS, fit to be shown.
-
-This module util is PRIVATE to the collection.
-"""
+# Private to the collection: it may change in any release.
+"""The objects beside the Helm release of a CIS, fit to be shown."""
 
 from __future__ import annotations
 

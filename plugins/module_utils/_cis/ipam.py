@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""F5's IPAM controller (FIC) beside CIS: the values of its chart. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""F5's IPAM controller (FIC) beside CIS: the values of its chart."""
 
 from __future__ import annotations
 
@@ -31,13 +32,24 @@ def values(ipam: Any, names: Names) -> dict[str, Any] | None:
     """The values of FIC's chart. None if the role does not install FIC (cis_ipam: true or false)."""
     if not isinstance(ipam, Mapping) or not ipam:
         return None
-    user, repository, version = image_of.split(str(ipam.get("image") or _IMAGE), str(ipam.get("version") or VERSION))
-    image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": "IfNotPresent", "version": version}
+    user, repository, version = image_of.split(
+        str(ipam.get("image") or _IMAGE), str(ipam.get("version") or VERSION)
+    )
+    image: dict[str, Any] = {
+        "user": user,
+        "repo": repository,
+        "pullPolicy": "IfNotPresent",
+        "version": version,
+    }
     if ipam.get("image_pull_secrets"):
         image["pullSecrets"] = list(ipam["image_pull_secrets"])
     extra = ipam.get("values") or {}
     own: dict[str, Any] = {
-        "args": {"orchestration": "kubernetes", "provider": OWN_PROVIDER, "ip_range": ranges(ipam.get("ip_range") or {})},
+        "args": {
+            "orchestration": "kubernetes",
+            "provider": OWN_PROVIDER,
+            "ip_range": ranges(ipam.get("ip_range") or {}),
+        },
         "image": image,
         "namespace": names.namespace,
         # The claim outlives the release, because it holds the addresses that were given out.
@@ -51,7 +63,9 @@ def values(ipam: Any, names: Names) -> dict[str, Any] | None:
 
 def ranges(ip_range: Mapping[str, Any]) -> str:
     """JSON without blanks: the chart writes it unquoted, and ': ' would break it."""
-    return json.dumps({name: str(span) for name, span in ip_range.items()}, separators=(",", ":"), sort_keys=True)
+    return json.dumps(
+        {name: str(span) for name, span in ip_range.items()}, separators=(",", ":"), sort_keys=True
+    )
 
 
 def refusals(ipam: Any) -> Iterator[str]:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The faults in the log of CIS, as sentences. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""The faults in the log of CIS, as sentences.
 
 CIS quotes texts of users of namespaces without escaping, for example an annotation that is not valid JSON.
 Therefore:
@@ -65,7 +66,9 @@ _AS3 = _REQUEST + r"\[AS3\](?:\[(?:GTM|(?:GTM |Primary |Secondary )?BigIP)\])? "
 _AGENT = r"\[INIT\] Failed to initialize \w+ agent, "
 _TOKEN = r"\[Token Manager\] (?:Failed to refresh Token from BIGIP: |Error fetching token from BIG-IP: )?"
 # Go quotes a URL, so no character of it can end the quote or the line.
-_REST = rf"(?:{_AS3}REST call (?:response )?error: |{_TOKEN}unable to establish connection with BIGIP: |{_TOKEN})"
+_REST = (
+    rf"(?:{_AS3}REST call (?:response )?error: |{_TOKEN}unable to establish connection with BIGIP: |{_TOKEN})"
+)
 _URL = r'(?:[A-Z][a-z]+ (?:"(?:[^"\\]|\\.)*"|https?://[^\s"]+): )?'
 _WATCH = r"(?:\[ERROR\] )?(?:\S+: )?Failed to watch \S+(?: in cluster \S*)?: failed to list \S+: "
 _ASKED = (
@@ -85,9 +88,24 @@ _POSTED = frozenset({"INFO"})
 
 # The first that fits the beginning of a message is taken.
 _RULES: tuple[_Rule, ...] = (
-    _Rule("certificate", rf"{_REST}{_URL}(?:tls: failed to verify certificate: |x509: )", _CERTIFICATE, lasting=True),
-    _Rule("certificate", r"\[INIT\] ConfigMap with name \S+ not found in namespace", "the ConfigMap with BIG-IP's CA does not exist", lasting=True),
-    _Rule("as3_missing", rf"(?:{_AS3}|{_AGENT})(?:AS3 )?RPM is not installed on BIGIP", "AS3 is not installed on BIG-IP", lasting=True),
+    _Rule(
+        "certificate",
+        rf"{_REST}{_URL}(?:tls: failed to verify certificate: |x509: )",
+        _CERTIFICATE,
+        lasting=True,
+    ),
+    _Rule(
+        "certificate",
+        r"\[INIT\] ConfigMap with name \S+ not found in namespace",
+        "the ConfigMap with BIG-IP's CA does not exist",
+        lasting=True,
+    ),
+    _Rule(
+        "as3_missing",
+        rf"(?:{_AS3}|{_AGENT})(?:AS3 )?RPM is not installed on BIGIP",
+        "AS3 is not installed on BIG-IP",
+        lasting=True,
+    ),
     _Rule(
         "authentication",
         rf"{_TOKEN}(?:[Uu]nauthorized to fetch [Tt]oken from BIG-?IP|status code: 401\b)"
@@ -96,10 +114,20 @@ _RULES: tuple[_Rule, ...] = (
         _LOGIN,
         lasting=True,
     ),
-    _Rule("authentication", rf"{_AS3}post resulted in UNAUTHORIZED FAILURE$", _LOGIN, levels=_POSTED, brief=True),
-    _Rule("rights", _WATCH + _FORBIDDEN, "CIS lacks a right in the cluster", lasting=True, levels=frozenset({"KLOG"})),
+    _Rule(
+        "authentication", rf"{_AS3}post resulted in UNAUTHORIZED FAILURE$", _LOGIN, levels=_POSTED, brief=True
+    ),
+    _Rule(
+        "rights",
+        _WATCH + _FORBIDDEN,
+        "CIS lacks a right in the cluster",
+        lasting=True,
+        levels=frozenset({"KLOG"}),
+    ),
     _Rule("rights", _ASKED + _FORBIDDEN, "CIS lacks a right in the cluster", lasting=True, own=False),
-    _Rule("crd", _WATCH + _NO_KIND, "a CRD of CIS is not installed", lasting=True, levels=frozenset({"KLOG"})),
+    _Rule(
+        "crd", _WATCH + _NO_KIND, "a CRD of CIS is not installed", lasting=True, levels=frozenset({"KLOG"})
+    ),
     _Rule("crd", _ASKED + _NO_KIND, "a CRD of CIS is not installed", lasting=True, own=False),
     _Rule(
         "unreachable",
@@ -107,11 +135,28 @@ _RULES: tuple[_Rule, ...] = (
         "CIS does not reach BIG-IP: check cis_bigip_url and the way from the nodes to BIG-IP's management port",
     ),
     _Rule("as3", rf"{_AS3}Big-IP Responded with error code: 503\b", "BIG-IP is busy"),
-    _Rule("as3", rf"{_AS3}(?:Big-IP Responded with (?:error )?code: |Response body unmarshal failed: )", _REFUSED),
+    _Rule(
+        "as3",
+        rf"{_AS3}(?:Big-IP Responded with (?:error )?code: |Response body unmarshal failed: )",
+        _REFUSED,
+    ),
     _Rule("as3", rf"{_AS3}(?:[Ee]rror r|R)esponse from BIG-IP: code: (?!200\b)", _REFUSED, own=False),
-    _Rule("as3", r"\[AS3\] Response from BIG-IP: code: [345]\d\d --- tenant:", _REFUSED, own=False, levels=_POSTED),
+    _Rule(
+        "as3",
+        r"\[AS3\] Response from BIG-IP: code: [345]\d\d --- tenant:",
+        _REFUSED,
+        own=False,
+        levels=_POSTED,
+    ),
     _Rule("as3", rf"{_AS3}post resulted in (?:FAILURE|MULTI-STATUS)$", _REFUSED, levels=_POSTED, brief=True),
-    _Rule("as3", r"\[AS3\]\[POST\] AS3 declaration POST failed\. URL: ", _REFUSED, own=False, levels=_POSTED, brief=True),
+    _Rule(
+        "as3",
+        r"\[AS3\]\[POST\] AS3 declaration POST failed\. URL: ",
+        _REFUSED,
+        own=False,
+        levels=_POSTED,
+        brief=True,
+    ),
     _Rule("resource", "", "CIS logged a fault", own=False),
 )
 # CIS logs each line of its Python agent by itself, so such a line can begin with any text. It logs it as a fault if it has one of these words.
@@ -125,7 +170,9 @@ _AGENT_RULES = (
     ),
     _RULES[-1],
 )
-_SUCCESS = re.compile(rf"{_AS3}post resulted in SUCCESS|\[AS3\] Response from BIG-IP: code: 200 --- tenant:\S+ --- message: (?:success|no change)")
+_SUCCESS = re.compile(
+    rf"{_AS3}post resulted in SUCCESS|\[AS3\] Response from BIG-IP: code: 200 --- tenant:\S+ --- message: (?:success|no change)"
+)
 _OF_RESOURCES = ("as3", "resource")  # which one resource can cause for all that CIS posts together
 _OF_BIGIP = ("as3", "unreachable", "authentication", "certificate", "as3_missing", "partition")
 
@@ -155,7 +202,9 @@ _OWN = re.compile(
 # Lines that main.go writes without the logger before it starts: a fault of the arguments, and then the usage.
 _USAGE = re.compile(r"Usage of \S")
 _ARGUMENT = re.compile(r"Error: |unknown (?:shorthand )?flag: |invalid argument |flag needs an argument: ")
-_NO_LOGIN = re.compile(r"BIG-IP (?:username|password) not specified|BIG-IP username, password and URL must be provided")
+_NO_LOGIN = re.compile(
+    r"BIG-IP (?:username|password) not specified|BIG-IP username, password and URL must be provided"
+)
 
 
 def findings(*logs: str) -> list[Finding]:
@@ -216,7 +265,12 @@ def _of_the_logger(level: str, message: str, line: str, by_kind: dict[str, Findi
             # CIS logs "post resulted in FAILURE" beside the line with the code, which is kept.
             if not (rule.brief and rule.kind in by_kind):
                 certain = own and rule.kind not in _OF_RESOURCES
-                _keep(by_kind, _finding(rule.kind, rule.sentence, line, lasting=certain and rule.lasting, certain=certain))
+                _keep(
+                    by_kind,
+                    _finding(
+                        rule.kind, rule.sentence, line, lasting=certain and rule.lasting, certain=certain
+                    ),
+                )
             return own and (rule.own or _OWN.fullmatch(message) is not None)
     return own and _OWN.fullmatch(message) is not None
 

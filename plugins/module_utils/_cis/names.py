@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The names of what belongs to one CIS in the cluster. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""The names of what belongs to one CIS in the cluster."""
 
 from __future__ import annotations
 
@@ -22,7 +23,11 @@ class Names:
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Names:
         release = str(options.get("release_name") or CHART)
-        return cls(release, str(options.get("namespace") or ""), str(options.get("bigip_login_secret") or f"{release}-login"))
+        return cls(
+            release,
+            str(options.get("namespace") or ""),
+            str(options.get("bigip_login_secret") or f"{release}-login"),
+        )
 
     @property
     def trusted_certs(self) -> str:

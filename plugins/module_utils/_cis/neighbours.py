@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Other CIS of the cluster that would serve the same resources on the same BIG-IP. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Other CIS of the cluster that would serve the same resources on the same BIG-IP."""
 
 from __future__ import annotations
 
@@ -44,7 +45,9 @@ def _alike(options: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return False
     extra = (options.get("values") or {}).get("args") or {}
     if other["custom_resource_mode"]:
-        return _first(words, "--custom-resource-label", RESOURCE_LABEL) == str(extra.get("custom_resource_label") or RESOURCE_LABEL)
+        return _first(words, "--custom-resource-label", RESOURCE_LABEL) == str(
+            extra.get("custom_resource_label") or RESOURCE_LABEL
+        )
     return _first(words, "--ingress-class", "f5") == str(options.get("ingress_class") or "f5")
 
 

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The namespaces whose CIS is believed. This module util is PRIVATE to the collection.
+# Private to the collection: it may change in any release.
+"""The namespaces whose CIS is believed.
 
 The option is documented in plugins/doc_fragments/cis.py.
 """
@@ -13,7 +14,9 @@ from typing import Any, Collection, Sequence
 from .._errors import some
 
 NAMESPACES = ("kube-system", "f5-cis")
-CIS_OPTIONS: dict[str, dict[str, Any]] = {"cis_namespaces": {"type": "list", "elements": "str", "default": list(NAMESPACES)}}
+CIS_OPTIONS: dict[str, dict[str, Any]] = {
+    "cis_namespaces": {"type": "list", "elements": "str", "default": list(NAMESPACES)}
+}
 
 
 def elsewhere(names: Collection[str], namespaces: Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which values would undo a safety measure, break the chart, or make a CIS that cannot start. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Which values would undo a safety measure, break the chart, or make a CIS that cannot start."""
 
 from __future__ import annotations
 
@@ -64,7 +65,9 @@ def arguments(args: Mapping[str, Any]) -> Iterator[str]:
             yield f"cis_values.args.{name}: write {name.replace('-', '_')}. With both spellings CIS would get the argument twice."
         elif isinstance(value, Mapping) or (isinstance(value, (list, tuple)) and name != "namespaces"):
             yield f"cis_values.args.{name}: the chart takes text, a number or a boolean here. Of lists it knows only namespaces."
-        elif isinstance(value, str) and (": " in value or " #" in value or "\n" in value or value.endswith(":")):
+        elif isinstance(value, str) and (
+            ": " in value or " #" in value or "\n" in value or value.endswith(":")
+        ):
             yield f"cis_values.args.{name}: the chart writes arguments unquoted, so a value with ': ', ' #' or a line break breaks it."
         elif name == "http_listen_address" and str(value).rpartition(":")[2] != _PROBED_PORT:
             yield (

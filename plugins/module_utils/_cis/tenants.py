@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which tenants a resource of the cluster makes a CIS write, and for which addresses. This module util is PRIVATE to the collection."""
+# Private to the collection: it may change in any release.
+"""Which tenants a resource of the cluster makes a CIS write, and for which addresses."""
 
 from __future__ import annotations
 
@@ -17,12 +18,20 @@ MOST_TEXTS = 20  # of an AS3 ConfigMap, which has one
 
 def of_resource(kind: str, raw: Mapping[str, Any]) -> Named:
     """A custom resource, an Ingress, or a Service that CIS publishes."""
-    notes, spec, status = raw["metadata"].get("annotations") or {}, raw.get("spec") or {}, raw.get("status") or {}
+    notes, spec, status = (
+        raw["metadata"].get("annotations") or {},
+        raw.get("spec") or {},
+        raw.get("status") or {},
+    )
     if kind in ("Ingress", "Service"):
         prefix = "virtual-server.f5.com" if kind == "Ingress" else "cis.f5.com"
         ips = [one.get("ip") for one in (status.get("loadBalancer") or {}).get("ingress") or []]
         return str(notes.get(f"{prefix}/partition") or ""), _addresses([notes.get(f"{prefix}/ip"), *ips])
-    ips = [spec.get("virtualServerAddress"), *(spec.get("additionalVirtualServerAddresses") or []), status.get("vsAddress")]
+    ips = [
+        spec.get("virtualServerAddress"),
+        *(spec.get("additionalVirtualServerAddresses") or []),
+        status.get("vsAddress"),
+    ]
     return str(spec.get("partition") or ""), _addresses(ips)
 
 
@@ -39,13 +48,17 @@ def _values(raw: Mapping[str, Any], warn: Callable[[str], None]) -> Iterator[Any
     """The values of the JSON texts of an AS3 ConfigMap."""
     texts, meta = raw.get("data") or {}, raw["metadata"]
     if len(texts) > MOST_TEXTS:
-        warn(f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is skipped, because it has more than {MOST_TEXTS} texts.")
+        warn(
+            f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is skipped, because it has more than {MOST_TEXTS} texts."
+        )
         return
     for key, text in texts.items():
         try:
             yield _foreign.from_json(text)
         except _foreign.Unreadable as error:
-            warn(f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is skipped, because {shortened(key)} cannot be read: {error}.")
+            warn(
+                f"AS3 ConfigMap {meta['namespace']}/{meta['name']} is skipped, because {shortened(key)} cannot be read: {error}."
+            )
 
 
 def _virtual_addresses(value: Any) -> Iterator[Any]:
@@ -54,8 +67,13 @@ def _virtual_addresses(value: Any) -> Iterator[Any]:
             yield from _virtual_addresses(part)
             continue
         # An element may also be an address and the sources that it is for.
-        yield from (one[0] if isinstance(one, list) and one else one for one in (part if isinstance(part, list) else ()))
+        yield from (
+            one[0] if isinstance(one, list) and one else one
+            for one in (part if isinstance(part, list) else ())
+        )
 
 
 def _addresses(values: Any) -> list[str]:
-    return sorted({one for one in values if isinstance(one, str) and one not in ("", "None", "controller-default")})
+    return sorted(
+        {one for one in values if isinstance(one, str) and one not in ("", "None", "controller-default")}
+    )

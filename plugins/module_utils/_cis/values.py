@@ -1,10 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The values of F5's chart f5-bigip-ctlr for the variables of the role cis, and why some are refused.
-
-This module util is PRIVATE to the collection.
-"""
+# Private to the collection: it may change in any release.
+"""The values of F5's chart f5-bigip-ctlr for the variables of the role cis, and why some are refused."""
 
 from __future__ import annotations
 
@@ -48,7 +46,11 @@ def plan(options: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "values": helm_chart.values,
         "refusals": helm_chart.refusals,
-        "warnings": list(neighbours.warnings({**wanted, "namespaces": _list(wanted.get("namespaces") or [])}, wanted.get("others") or [])),
+        "warnings": list(
+            neighbours.warnings(
+                {**wanted, "namespaces": _list(wanted.get("namespaces") or [])}, wanted.get("others") or []
+            )
+        ),
         "names": {
             "extended_spec": names.extended_spec,
             "login_secret": names.login_secret,
@@ -68,7 +70,9 @@ def chart(options: Mapping[str, Any]) -> Chart:
     own = _own(options, names)
     extra = options.get("values") or {}
     merged = merge(own, extra)
-    arguments = {name: _text(value) for name, value in (merged.get("args") or {}).items() if value is not None}
+    arguments = {
+        name: _text(value) for name, value in (merged.get("args") or {}).items() if value is not None
+    }
     faults = [
         *_input(options),
         *clusters.refusals(options.get("multi_cluster")),
@@ -90,8 +94,14 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _own(options: Mapping[str, Any], names: Names) -> dict[str, Any]:
-    user, repository, version = image_of.split(str(options.get("image") or _IMAGE), str(options.get("version") or ""))
-    image: dict[str, Any] = {"user": user, "repo": repository, "pullPolicy": options.get("image_pull_policy") or "IfNotPresent"}
+    user, repository, version = image_of.split(
+        str(options.get("image") or _IMAGE), str(options.get("version") or "")
+    )
+    image: dict[str, Any] = {
+        "user": user,
+        "repo": repository,
+        "pullPolicy": options.get("image_pull_policy") or "IfNotPresent",
+    }
     if options.get("image_pull_secrets"):
         image["pullSecrets"] = _list(options["image_pull_secrets"])
     values: dict[str, Any] = {
@@ -112,9 +122,16 @@ def _own(options: Mapping[str, Any], names: Names) -> dict[str, Any]:
         "serviceAccount": {"create": True, "name": names.service_account},
         "version": version,
     }
-    if _NAME.fullmatch(str(options.get("name_override") or "")):  # it comes from the cluster, and F5's chart does not quote it
+    if _NAME.fullmatch(
+        str(options.get("name_override") or "")
+    ):  # it comes from the cluster, and F5's chart does not quote it
         values["nameOverride"] = options["name_override"]
-    for name, key in (("affinity", "affinity"), ("node_selector", "nodeSelector"), ("security_context", "securityContext"), ("tolerations", "tolerations")):
+    for name, key in (
+        ("affinity", "affinity"),
+        ("node_selector", "nodeSelector"),
+        ("security_context", "securityContext"),
+        ("tolerations", "tolerations"),
+    ):
         if options.get(name):
             values[key] = options[name]
     return {**values, **resources(options.get("resources"))}
@@ -122,7 +139,11 @@ def _own(options: Mapping[str, Any], names: Names) -> dict[str, Any]:
 
 def resources(by_kind: Mapping[str, Any] | None) -> dict[str, str]:
     """Kubernetes' resources as the chart has them: limits_cpu and so on."""
-    return {f"{kind}_{name}": str(amount) for kind, amounts in (by_kind or {}).items() for name, amount in (amounts or {}).items()}
+    return {
+        f"{kind}_{name}": str(amount)
+        for kind, amounts in (by_kind or {}).items()
+        for name, amount in (amounts or {}).items()
+    }
 
 
 def _arguments(options: Mapping[str, Any], names: Names) -> dict[str, Any]:
@@ -147,7 +168,12 @@ def _arguments(options: Mapping[str, Any], names: Names) -> dict[str, Any]:
     ):
         if options.get(name):
             arguments[key] = options[name]
-    return {**arguments, **_static_routing(options), **clusters.arguments(options.get("multi_cluster"), names), **ipam.arguments(options.get("ipam"))}
+    return {
+        **arguments,
+        **_static_routing(options),
+        **clusters.arguments(options.get("multi_cluster"), names),
+        **ipam.arguments(options.get("ipam")),
+    }
 
 
 def _static_routing(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,7 +195,11 @@ def _static_routing(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _list(value: Any) -> list[str]:
     """A list that may be text: a survey or -e gives lists as text, and Ansible accepts that."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else [str(part) for part in value]
+    return (
+        [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str)
+        else [str(part) for part in value]
+    )
 
 
 def _text(value: Any) -> Any:
@@ -202,7 +232,12 @@ def _input(options: Mapping[str, Any]) -> Iterator[str]:
     static = options.get("static_routing")
     if static and not isinstance(static, (bool, Mapping)):
         yield f"cis_static_routing is {static!r}. It is false, true, or a dictionary with orchestration_cni, shared and node_cidr."
-    elif static and options.get("pool_member_type") == "cluster" and options.get("cni") is not None and "orchestration_cni" not in _static_routing(options):
+    elif (
+        static
+        and options.get("pool_member_type") == "cluster"
+        and options.get("cni") is not None
+        and "orchestration_cni" not in _static_routing(options)
+    ):
         yield f"CIS makes no static routes for the CNI {options['cni']}. Name one that it knows as cis_static_routing.orchestration_cni."
 
 
@@ -239,5 +274,12 @@ def _url(url: str) -> Iterator[str]:
             "cis_bigip_url holds a user or a password, which would be visible in the values of the Helm release. "
             "Use cis_bigip_username and cis_bigip_password."
         )
-    elif parts.scheme != "https" or not parts.hostname or bad_port or parts.path not in ("", "/") or parts.query or parts.fragment:
+    elif (
+        parts.scheme != "https"
+        or not parts.hostname
+        or bad_port
+        or parts.path not in ("", "/")
+        or parts.query
+        or parts.fragment
+    ):
         yield f"cis_bigip_url: {url} has to be https://HOST or https://HOST:PORT, without a path: CIS takes no other."

@@ -137,8 +137,7 @@ def _unnamed(read: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name in ("cis_namespace", "cis_release_name")
-        if read["given"]["str"][name] in ("", None)
-        or not read["options"][name.removeprefix("cis_")].strip()
+        if read["given"]["str"][name] in ("", None) or not read["options"][name.removeprefix("cis_")].strip()
     ]
 
 

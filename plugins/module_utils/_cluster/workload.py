@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Sequence
 
 from .._cis.options import NAMESPACES, elsewhere
-from .._facts.cluster import Agent, Cni, Machine, NplConfig, Package, Workload
+from .._facts.cluster import Agent, Cni, NodeVersion, NplConfig, Package, Workload
 from .._facts.unknown import Unknown
 from .._kube import daemon_sets, lists, objects, snapshot
 from .._kube.client import Forbidden
@@ -48,7 +48,7 @@ class WorkloadCluster:
         """Return the facts that cluster_info reports, by their names in Facts."""
         kubernetes = self._reader.optional(self._version)
         nodes = self._reader.optional(
-            lambda: tuple(lists.each(self._client, lists.NODES, None, objects.machine))
+            lambda: tuple(lists.each(self._client, lists.NODES, None, objects.node_version))
         )
         cnis = self._cnis()
         npl, agents = self._antrea(cnis)
@@ -168,7 +168,7 @@ class WorkloadCluster:
         self,
         namespaces: Sequence[str] | None,
         label_selector: str | None,
-        nodes: tuple[Machine, ...] | Unknown,
+        nodes: tuple[NodeVersion, ...] | Unknown,
     ) -> dict[str, Any]:
         """Return Services, their EndpointSlices and the mappings of Pods, by their names in Facts.
 
@@ -183,7 +183,7 @@ class WorkloadCluster:
         self,
         namespaces: Sequence[str] | None,
         label_selector: str | None,
-        nodes: tuple[Machine, ...] | Unknown,
+        nodes: tuple[NodeVersion, ...] | Unknown,
     ) -> _Applications:
         read = Snapshot(now=self._client.server_time)
         scopes: list[str | None] = [*sorted(set(namespaces))] if namespaces else [None]
@@ -202,7 +202,7 @@ class WorkloadCluster:
             for scope in scopes:
                 read.pods.update(lists.each(self._client, lists.POD_METADATA, scope, snapshot.pod))
         if not isinstance(nodes, Unknown):
-            read.nodes = {machine.node.name: machine.node for machine in nodes}
+            read.nodes = {node_version.node.name: node_version.node for node_version in nodes}
         looked_up = [
             uid for namespace, uid in contested.unplaced(read) if not namespaces or namespace in namespaces
         ]

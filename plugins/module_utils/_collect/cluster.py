@@ -23,7 +23,7 @@ from .._members import believed
 from .._members.model import Pool, Service, Snapshot
 from .._members.reasons import failure
 from .._members.source import Source
-from .pools import Outcome, Pools, Routable, gaps
+from .pools import PoolOrFailure, Pools, Routable, gaps
 from .reads import Reads
 from .waiting import wait
 
@@ -61,7 +61,7 @@ class Cluster:
         *,
         published: Mapping[str, str] | None = None,
         pod_network_routable: Routable = None,
-    ) -> list[Outcome]:
+    ) -> list[PoolOrFailure]:
         """Return a Pool or a Failure for each source, in their order.
 
         Raises Failure if a read failed: a failed list is never an empty one.
@@ -94,7 +94,7 @@ class Cluster:
         refused = [(source, item) for source, item in zip(sources, outcomes) if isinstance(item, Failure)]
         return pools, refused
 
-    def _resolve(self, pools: Pools) -> list[Outcome]:
+    def _resolve(self, pools: Pools) -> list[PoolOrFailure]:
         pools.read()
         pools.explain()
         wait(pools, self._deadline)

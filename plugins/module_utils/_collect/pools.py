@@ -18,13 +18,13 @@ from .._members.source import Source
 from .reads import Reads
 
 # Unions that are evaluated when they run: ansible-test's pylint takes | for too new.
-Outcome = Union[Pool, Failure]  # noqa: UP007
+PoolOrFailure = Union[Pool, Failure]  # noqa: UP007
 Routable = Union[auto.Routable, bool, None]  # noqa: UP007
 
 CLOSABLE_BY_RANGES = frozenset([believed.OUTSIDE])  # a gap that another port range may close
 
 
-def gaps(outcome: Outcome, reasons: frozenset[str]) -> int:
+def gaps(outcome: PoolOrFailure, reasons: frozenset[str]) -> int:
     """Return how many candidates a pool leaves out for these reasons, except those that no wait changes."""
     if not isinstance(outcome, Pool):
         return 0
@@ -47,7 +47,7 @@ class Pools:
         self._routable = (lambda _addresses, _published: routable) if isinstance(routable, bool) else routable
         self.snapshot = snapshot
         self.sources = sources
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[PoolOrFailure] = []
 
     def read(self) -> None:
         """Read what the sources need, and resolve each. Antrea's configuration is read only for mode auto."""
@@ -75,7 +75,7 @@ class Pools:
         for number in numbers:
             self.outcomes[number] = self._outcome(self.sources[number])
 
-    def _outcome(self, source: Source) -> Outcome:
+    def _outcome(self, source: Source) -> PoolOrFailure:
         pool = self._resolved(source)
         while gaps(pool, CLOSABLE_BY_RANGES) and self._reads.ranges(self.snapshot):
             pool = self._resolved(source)
@@ -88,7 +88,7 @@ class Pools:
             return self._reads.pods_denied.get(source.namespace, pool)
         return pool
 
-    def _resolved(self, source: Source) -> Outcome:
+    def _resolved(self, source: Source) -> PoolOrFailure:
         try:
             return resolve(self.snapshot, source, self._published.get(source.key), self._routable)
         except Failure as failed:

@@ -104,7 +104,7 @@ class Reads:
             # Mode cluster needs only the signs of NSX, which are in the metadata.
             kind = lists.NODE_METADATA if modes == {"cluster"} else lists.NODES
             content.nodes = {node.name: node for node in lists.each(self._client, kind, None, snapshot.node)}
-            content.standing.clear()
+            content.eligibility.clear()
         except Forbidden as denied:
             if "nodeport" in modes:
                 raise

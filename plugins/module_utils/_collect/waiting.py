@@ -12,7 +12,7 @@ from .._deadline import Deadline, backoff
 from .._members.explain import WAITABLE
 from .._members.model import Pool
 from .._members.source import Source
-from .pools import Outcome, Pools, gaps
+from .pools import PoolOrFailure, Pools, gaps
 
 MOMENT = 0.01  # seconds that do not count as time
 HOPELESS = frozenset(["npl_off", "antrea_missing"])  # Antrea will write no mapping, however long the wait
@@ -45,7 +45,7 @@ def _waits(pools: Pools, number: int, waited: float) -> bool:
     )
 
 
-def _with_warning(outcome: Outcome, source: Source) -> Outcome:
+def _with_warning(outcome: PoolOrFailure, source: Source) -> PoolOrFailure:
     """Return the outcome with a warning about the mappings that are still missing."""
     missing = gaps(outcome, WAITABLE)
     if not isinstance(outcome, Pool) or not missing:

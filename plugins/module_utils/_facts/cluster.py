@@ -91,7 +91,7 @@ class AgentPod:
 
 
 @dataclass(frozen=True)
-class Machine:
+class NodeVersion:
     """A node and the version of its kubelet."""
 
     node: Node

@@ -11,7 +11,7 @@ from typing import Mapping
 
 from .._members.model import Snapshot
 from .bigip import BigIp
-from .cluster import Agent, Cni, Machine, NplConfig, Package, Provider, Workload
+from .cluster import Agent, Cni, NodeVersion, NplConfig, Package, Provider, Workload
 from .supervisor import Supervisor
 from .unknown import NOT_READ, NotKnown, Unknown, need
 
@@ -51,7 +51,7 @@ class Facts:
     other_cnis: tuple[str, ...] = ()
     npl: NplConfig | None | Unknown = NOT_READ
     agents: tuple[Agent, ...] | Unknown = NOT_READ
-    nodes: tuple[Machine, ...] | Unknown = NOT_READ
+    nodes: tuple[NodeVersion, ...] | Unknown = NOT_READ
     cis: tuple[Workload, ...] | Unknown = NOT_READ
     ako: tuple[Workload, ...] | Unknown = NOT_READ
     packages: tuple[Package, ...] | Unknown = NOT_READ
@@ -81,9 +81,11 @@ class Facts:
         stated = self.supervisor.provider if self.supervisor else Unknown(_NO_PROVIDER)
         if isinstance(stated, Provider):
             return stated
-        for machine in () if isinstance(self.nodes, Unknown) else self.nodes:
-            if machine.node.nsx_signs:
-                return Provider("nsx", f"Node {machine.node.name} carries {machine.node.nsx_signs[0]}")
+        for node_version in () if isinstance(self.nodes, Unknown) else self.nodes:
+            if node_version.node.nsx_signs:
+                return Provider(
+                    "nsx", f"Node {node_version.node.name} carries {node_version.node.nsx_signs[0]}"
+                )
         return stated
 
     @property

@@ -101,12 +101,14 @@ def _nodes(facts: Facts) -> list[dict[str, Any]] | None:
         return None
     return [
         {
-            "name": machine.node.name,
-            "ready": machine.node.ready,
-            "addresses": [{"type": kind, "address": address} for kind, address in machine.node.addresses],
-            "kubelet_version": machine.kubelet,
+            "name": node_version.node.name,
+            "ready": node_version.node.ready,
+            "addresses": [
+                {"type": kind, "address": address} for kind, address in node_version.node.addresses
+            ],
+            "kubelet_version": node_version.kubelet,
         }
-        for machine in sorted(facts.nodes, key=lambda machine: machine.node.name)
+        for node_version in sorted(facts.nodes, key=lambda node_version: node_version.node.name)
     ]
 
 
@@ -125,7 +127,7 @@ def _vks(facts: Facts) -> dict[str, Any]:
     labels = (
         []
         if isinstance(facts.nodes, Unknown)
-        else [machine.node.labels.get(TKR_LABEL) for machine in facts.nodes]
+        else [node_version.node.labels.get(TKR_LABEL) for node_version in facts.nodes]
     )
     names = sorted({label for label in labels if label})
     cluster_class = above.cluster_class if above and isinstance(above.cluster_class, str) else None

@@ -23,7 +23,7 @@ from .._deadline import Deadline, backoff
 from .._foreign import Unreadable, from_json, number
 from . import errors
 from .configuration import configure, credentials_in, impersonation, is_here, server_of
-from .errors import Again, Conflict, Forbidden, NotFound, NotJson
+from .errors import Conflict, Forbidden, NotFound, NotJson, Retry
 from .options import DEFAULT_MB
 
 __all__ = ["Client", "Conflict", "Forbidden", "NotFound"]
@@ -199,7 +199,7 @@ class Client:
             tries += 1
             try:
                 return self._attempt(method, url, accept, body, doing, right, deadline)
-            except Again as again:
+            except Retry as again:
                 last = again
             if last.unreachable and not self._answered and tries >= FIRST_TRIES:
                 raise last.failure(self.server)
@@ -246,10 +246,10 @@ class Client:
         except _exchange.TooLarge as error:
             raise errors.too_large(error, doing, self.server) from None
         except _exchange.Undecodable as error:
-            raise Again(doing, str(error)) from None
+            raise Retry(doing, str(error)) from None
         except (_exchange.Ended, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if self._watch.over:
-                raise Again(doing, f"no whole answer within {left:g} s") from None
+                raise Retry(doing, f"no whole answer within {left:g} s") from None
             if isinstance(error, urllib3.exceptions.HTTPError):
                 raise errors.of_exchange(error, doing, self.server) from None
             raise errors.unusable(error) from None

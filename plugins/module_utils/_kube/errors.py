@@ -19,7 +19,7 @@ class Forbidden(Failure):
     """A 403: some reads are worth going on without."""
 
 
-class Gone(Failure):
+class Expired(Failure):
     """A 410: the continue token of a list expired."""
 
 
@@ -39,7 +39,7 @@ class Conflict(Failure):
     """A 409: the object changed since the request was made for it."""
 
 
-class Again(Exception):
+class Retry(Exception):
     """An attempt that may be repeated.
 
     said         the server's words, or those of the system
@@ -94,9 +94,9 @@ def of_answer(
         return Conflict("kubernetes_conflict", doing, said=said, remedy=remedy)
     if answer.status == 410:
         remedy = "The list was restarted several times and expired each time. Try again."
-        return Gone("kubernetes_expired", doing, said=said, remedy=remedy)
+        return Expired("kubernetes_expired", doing, said=said, remedy=remedy)
     if answer.status == 429 or answer.status >= 500:
-        return Again(doing, said, after=_exchange.retry_after(answer.headers))
+        return Retry(doing, said, after=_exchange.retry_after(answer.headers))
     remedy = "Check the options of the connection to Kubernetes."
     return Failure("kubernetes_error", doing, said=f"{answer.status} {said}", remedy=remedy)
 
@@ -119,7 +119,7 @@ def of_exchange(error: Any, doing: str, server: str) -> Exception:
     if isinstance(reason, exceptions.LocationValueError):
         return unusable(reason)
     unreachable = (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyError)
-    return Again(doing, said, unreachable=isinstance(reason, unreachable))
+    return Retry(doing, said, unreachable=isinstance(reason, unreachable))
 
 
 def unusable(error: Exception) -> Failure:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from .._foreign import SPOILED, Unreadable, flat, unexpected
 from .client import JSON, METADATA_ONLY, Client
-from .errors import Forbidden, Gone, NotJson, TooLarge
+from .errors import Expired, Forbidden, NotJson, TooLarge
 from .pages import apart
 
 LIMIT = 500
@@ -79,7 +79,7 @@ def each(
     where = f" with {' and '.join(selectors.values())}" if selectors else ""
     doing = f"listing {kind.name} {scope}{where}"
     for _attempt in range(ATTEMPTS - 1):
-        with suppress(Gone):
+        with suppress(Expired):
             return list(_pages(client, kind, namespace, keep, selectors, doing))
     return list(_pages(client, kind, namespace, keep, selectors, doing))
 

@@ -85,8 +85,6 @@ def _user(user: Mapping[str, Any]) -> dict[str, Any]:
 
 def _absolute(entry: Mapping[str, Any], folder: str) -> dict[str, Any]:
     return {
-        name: os.path.join(folder, value)
-        if name in _PATHS and isinstance(value, str) and value
-        else value
+        name: os.path.join(folder, value) if name in _PATHS and isinstance(value, str) and value else value
         for name, value in entry.items()
     }

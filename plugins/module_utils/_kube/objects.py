@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 from .. import _foreign, _yaml
 from .._cis import arguments
 from .._errors import some
-from .._facts.cluster import Agent, Cni, Machine, NplConfig, Package, Workload
+from .._facts.cluster import Agent, Cni, NodeVersion, NplConfig, Package, Workload
 from .._facts.version import version_in
 from . import snapshot
 
@@ -159,8 +159,8 @@ def agent(raw: Mapping[str, Any]) -> Agent | None:
     )
 
 
-def machine(raw: dict[str, Any]) -> Machine:
-    return Machine(
+def node_version(raw: dict[str, Any]) -> NodeVersion:
+    return NodeVersion(
         snapshot.node(raw), ((raw.get("status") or {}).get("nodeInfo") or {}).get("kubeletVersion") or ""
     )
 

@@ -65,9 +65,9 @@ def _ranges(ranges: Ranges, node: Node) -> list[tuple[int, int]]:
     While a configuration is changed, agents still run with the one before.
     """
     windows = node.labels.get("kubernetes.io/os") == "windows"
-    found = [DEFAULT, *([WINDOWS] if windows else []), *(ranges.configured or ())]
+    accepted = [DEFAULT, *([WINDOWS] if windows else []), *(ranges.configured or ())]
     own = (ranges.agents or {}).get(node.name)
-    return list(dict.fromkeys([*found, own] if own else found))
+    return list(dict.fromkeys([*accepted, own] if own else accepted))
 
 
 def distrusted(left_out: Iterable[LeftOut]) -> str:

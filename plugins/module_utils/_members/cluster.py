@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from .endpoints import backends
 from .model import Member, Service, ServicePort, Snapshot
-from .result import Result
+from .result import PoolResult
 from .source import Source
 
 
 def members(
     snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]
-) -> Result:
+) -> PoolResult:
     endpoints = backends(
         service,
         port,
@@ -23,7 +23,7 @@ def members(
         source,
         excluded=True,
     )
-    result = Result(left_out=list(endpoints.left_out), warnings=list(endpoints.warnings))
+    result = PoolResult(left_out=list(endpoints.left_out), warnings=list(endpoints.warnings))
     for address, port_number, _family, ready, serving, terminating, node, pod, _uid in endpoints.taking:
         result.members.append(Member(address, port_number, node, pod, ready, serving, terminating))
     sign = nsx_sign(snapshot, source)

@@ -58,7 +58,7 @@ class Place(NamedTuple):
         return f"{self.address} port {self.port}/{self.protocol}"
 
 
-class Claim(NamedTuple):
+class PortClaim(NamedTuple):
     """A port of a Pod, as an annotation maps it to a place."""
 
     namespace: str
@@ -86,8 +86,8 @@ class Dispute(NamedTuple):
     """
 
     place: Place
-    claims: tuple[Claim, ...]
-    likely: tuple[Claim, ...]
+    claims: tuple[PortClaim, ...]
+    likely: tuple[PortClaim, ...]
     confirmed: bool
 
     @property
@@ -95,7 +95,7 @@ class Dispute(NamedTuple):
         """True if managedFields name Antrea's agent for Pods of several namespaces: one is forged."""
         return self.confirmed and len({claim.namespace for claim in self.likely}) > 1
 
-    def rivals(self, own: Claim) -> tuple[Claim, ...]:
+    def rivals(self, own: PortClaim) -> tuple[PortClaim, ...]:
         """The likely claims that count against one of them, with itself."""
         return (
             tuple(claim for claim in self.likely if claim.namespace == own.namespace)
@@ -104,7 +104,7 @@ class Dispute(NamedTuple):
         )
 
 
-def names(claims: Collection[Claim], own: Claim | None = None) -> str:
+def names(claims: Collection[PortClaim], own: PortClaim | None = None) -> str:
     """The claims in a sentence, with `own` among them however many there are."""
     many = len(claims) > SHOWN
     return some(sorted(claims, key=lambda claim: (many and claim != own, claim)), " and ", SHOWN)
@@ -149,7 +149,7 @@ def unplaced(snapshot: Snapshot) -> set[tuple[str, str]]:
 
 
 def against(
-    snapshot: Snapshot, item: mapping.Mapping, own: Claim, pool: Collection[tuple[str | None, int]]
+    snapshot: Snapshot, item: mapping.Mapping, own: PortClaim, pool: Collection[tuple[str | None, int]]
 ) -> tuple[str | None, str] | None:
     """Why a Pod's mapping cannot be used: (reason, sentence); None if it can.
 
@@ -182,15 +182,20 @@ def against(
     return None
 
 
-def _compare(snapshot: Snapshot) -> tuple[dict[tuple[str, str], mapping.Mappings], dict[Place, set[Claim]]]:
+def _compare(
+    snapshot: Snapshot,
+) -> tuple[dict[tuple[str, str], mapping.Mappings], dict[Place, set[PortClaim]]]:
     """All mappings, and the places that more than one claim names."""
     mappings: dict[tuple[str, str], mapping.Mappings] = {}
-    first: dict[Place, Claim] = {}
-    rivals: dict[Place, set[Claim]] = {}
+    first: dict[Place, PortClaim] = {}
+    rivals: dict[Place, set[PortClaim]] = {}
     for key, pod in (snapshot.pods or {}).items():
         mappings[key] = mapping.parse(pod.mappings)
         for item in mappings[key].entries:
-            place, claim = Place(item.address, item.protocol, item.port), Claim(*key, pod.uid, item.pod_port)
+            place, claim = (
+                Place(item.address, item.protocol, item.port),
+                PortClaim(*key, pod.uid, item.pod_port),
+            )
             other = first.setdefault(place, claim)
             if other != claim:
                 rivals.setdefault(place, {other}).add(claim)
@@ -213,14 +218,14 @@ def _homes(snapshot: Snapshot) -> Homes:
     return {**snapshot.homes, **homes}
 
 
-def _dispute(snapshot: Snapshot, place: Place, claims: list[Claim], homes: Homes) -> Dispute:
+def _dispute(snapshot: Snapshot, place: Place, claims: list[PortClaim], homes: Homes) -> Dispute:
     ranks = {claim: _rank(snapshot, place, claim, homes) for claim in claims}
     highest = max(ranks.values())
     likely = tuple(claim for claim in claims if ranks[claim] == highest != Rank.REFUTED)
     return Dispute(place, tuple(claims), likely, highest == Rank.CONFIRMED)
 
 
-def _rank(snapshot: Snapshot, place: Place, claim: Claim, homes: Homes) -> Rank:
+def _rank(snapshot: Snapshot, place: Place, claim: PortClaim, homes: Homes) -> Rank:
     pod = (snapshot.pods or {})[(claim.namespace, claim.pod)]
     if not_antreas(pod):
         return Rank.REFUTED

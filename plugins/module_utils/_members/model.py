@@ -154,7 +154,7 @@ class Snapshot:
     ranges: Ranges = Ranges()
     denied: dict[str, str] = field(default_factory=dict)
     now: float = 0.0
-    standing: dict[Any, Any] = field(default_factory=dict)  # results of nodes.standing about `nodes`
+    eligibility: dict[Any, Any] = field(default_factory=dict)  # results of nodes.eligibility about `nodes`
     homes: dict[str, frozenset[str | None]] = field(
         default_factory=dict
     )  # UID to nodes of Pods that `slices` lack: see contested.unplaced

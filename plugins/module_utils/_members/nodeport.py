@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Mapping
 from .addresses import family_of
 from .endpoints import Backend, backends
 from .model import LeftOut, Member, Service, ServicePort, Snapshot
-from .nodes import Addresses, standing
+from .nodes import Addresses, eligibility
 from .reasons import failure, left_out
-from .result import Result
+from .result import PoolResult
 from .source import Source
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def refusals(service: Service, port: ServicePort) -> list[tuple[Code, str]]:
 
 def members(
     snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]
-) -> Result:
+) -> PoolResult:
     """One member for each node that forwards to the Service port, and the reason for each other node.
 
     Raises Failure if the Service port has no node port.
@@ -51,7 +51,7 @@ def members(
         source,
         excluded=False,
     )
-    result = Result(
+    result = PoolResult(
         warnings=list(endpoints.warnings),
         health_check_node_port=service.health_check_node_port if service.local else None,
     )
@@ -60,7 +60,7 @@ def members(
             "node_weight: endpoints has no effect, because externalTrafficPolicy is not Local: "
             "every node forwards to all endpoints."
         )
-    nodes = standing(snapshot, source)
+    nodes = eligibility(snapshot, source)
     result.left_out.extend(nodes.unfit)
     if not endpoints.taking:
         result.left_out.extend(endpoints.left_out)
@@ -93,7 +93,7 @@ def members(
     return result
 
 
-def _add(result: Result, addresses: Addresses, without: frozenset[str], node_port: int) -> None:
+def _add(result: PoolResult, addresses: Addresses, without: frozenset[str], node_port: int) -> None:
     """The nodes' addresses of one family, without some nodes."""
     result.left_out.extend(item for item in addresses.missing if item.name not in without)
     places = [(address, name) for address, name in addresses.places if name not in without]

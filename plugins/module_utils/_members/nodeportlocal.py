@@ -18,7 +18,7 @@ from .addresses import order
 from .endpoints import Backend, backends
 from .model import LeftOut, Member, PodMeta, Service, ServicePort, Snapshot
 from .reasons import failure, left_out
-from .result import Result
+from .result import PoolResult
 from .source import Source
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def refusals(service: Service, port: ServicePort) -> list[tuple[Code, str]]:
 
 def members(
     snapshot: Snapshot, source: Source, service: Service, port: ServicePort, families: tuple[str, ...]
-) -> Result:
+) -> PoolResult:
     """One member for each mapped Pod, and the reason for each other endpoint.
 
     Raises Failure if Antrea maps no Pod for this Service port.
@@ -69,7 +69,7 @@ def members(
         source,
         excluded=True,
     )
-    result = Result(left_out=list(endpoints.left_out), warnings=list(endpoints.warnings))
+    result = PoolResult(left_out=list(endpoints.left_out), warnings=list(endpoints.warnings))
     pool = frozenset((backend.uid, backend.port) for backend in endpoints.taking)
     for backend in sorted(
         endpoints.taking, key=lambda one: order(one.address, one.port)
@@ -98,7 +98,7 @@ def mapped(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:
 
 
 def _add(
-    result: Result,
+    result: PoolResult,
     snapshot: Snapshot,
     source: Source,
     service: Service,
@@ -121,7 +121,7 @@ def _add(
         if missing.reason == "mapping_malformed":
             result.warnings.append(missing.message)
         return
-    claim = contested.Claim(service.namespace, name, pod.uid, backend.port)
+    claim = contested.PortClaim(service.namespace, name, pod.uid, backend.port)
     usable = _usable(result, snapshot, source, backend, claim, entries, pool)
     if not usable:
         return
@@ -153,11 +153,11 @@ def _pod(snapshot: Snapshot, service: Service, backend: Backend) -> PodMeta | Le
 
 
 def _usable(
-    result: Result,
+    result: PoolResult,
     snapshot: Snapshot,
     source: Source,
     backend: Backend,
-    claim: contested.Claim,
+    claim: contested.PortClaim,
     entries: list[mapping.Mapping],
     pool: frozenset[tuple[str | None, int]],
 ) -> list[mapping.Mapping]:

@@ -30,7 +30,7 @@ class Addresses(NamedTuple):
     shared: bool
 
 
-class Standing(NamedTuple):
+class Eligibility(NamedTuple):
     """`names`: the nodes that may get traffic. `unfit`: the others."""
 
     names: frozenset[str]
@@ -38,7 +38,7 @@ class Standing(NamedTuple):
     addresses: dict[str, Addresses]  # by family
 
 
-def standing(snapshot: Snapshot, source: Source) -> Standing:
+def eligibility(snapshot: Snapshot, source: Source) -> Eligibility:
     """The nodes that may get traffic and the others.
 
     Computed once for all sources with the same options: it is the same for every Service.
@@ -49,7 +49,7 @@ def standing(snapshot: Snapshot, source: Source) -> Standing:
         source.include_unschedulable,
         source.node_address_type,
     )
-    if question not in snapshot.standing:
+    if question not in snapshot.eligibility:
         selected = parse(source.node_label_selector, source.path)
         fit, unfit = [], []
         for node in (snapshot.nodes or {}).values():
@@ -59,12 +59,12 @@ def standing(snapshot: Snapshot, source: Source) -> Standing:
             else:
                 fit.append(node)
         names = frozenset(node.name for node in fit)
-        snapshot.standing[question] = Standing(
+        snapshot.eligibility[question] = Eligibility(
             names,
             unfit,
             {family: _addresses(fit, family, source.node_address_type) for family in (IPV4, IPV6)},
         )
-    cached: Standing = snapshot.standing[question]
+    cached: Eligibility = snapshot.eligibility[question]
     return cached
 
 

@@ -13,7 +13,7 @@ from .reasons import left_out
 
 
 @dataclass
-class Result:
+class PoolResult:
     members: list[Member] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

@@ -55,6 +55,6 @@ def agents(
     ]
 
 
-def owner(of: Owner | None) -> dict[str, str] | None:
+def owner_result(of: Owner | None) -> dict[str, str] | None:
     """Return the owner, as in the result."""
     return None if of is None else {"kind": of.kind, "name": of.name}

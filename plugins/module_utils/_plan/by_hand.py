@@ -18,7 +18,7 @@ from .._as3 import difference, members
 from .._as3.members import Key, Settings
 from .._ownership import mark
 from .._ownership.mark import Application
-from .model import Device, Hands, States, TenantPlan, pool_path
+from .model import Device, SetByHand, States, TenantPlan, pool_path
 
 _STRENGTH = ("enable", "disable", "offline")
 
@@ -37,13 +37,17 @@ def tenant_on_device(
         for name, value in mark.applications(plan.stored).items()
         if name in named or mark.owner(value) == owner
     }
-    stored = {**plan.stored, **{name: application for name, (application, _hands) in seen.items()}}
-    return replace(plan, stored=stored, hands={name: hands for name, (_application, hands) in seen.items()})
+    stored = {**plan.stored, **{name: application for name, (application, _states) in seen.items()}}
+    return replace(
+        plan,
+        stored=stored,
+        set_by_hand={name: set_by_hand for name, (_application, set_by_hand) in seen.items()},
+    )
 
 
 def on_device(
     application: Application, tenant: str, name: str, device: Device | None, route_domain: int
-) -> tuple[Application, Hands]:
+) -> tuple[Application, SetByHand]:
     """A stored application with the adminState that operators gave its members, and these members.
 
     A member is disabled by hand if the device restricts it more than the store, or if the mark names it.
@@ -51,8 +55,8 @@ def on_device(
     and for a member that the device lost, the store has the operator's state.
     """
     own = mark.of(application)
-    hands: Hands = {}
-    marked: Hands = {}
+    set_by_hand: SetByHand = {}
+    marked: SetByHand = {}
     changed: dict[str, object] = {}
     for pool, value in difference.pools_of(application).items():
         states = (device or {}).get(pool_path(tenant, name, pool), {})
@@ -60,37 +64,40 @@ def on_device(
         if own is not None and not named and all(state.admin_state == "enable" for state in states.values()):
             continue
         stored = members.flatten(value.get("members"), route_domain)
-        set_by_hand = _set_by_hand(stored.static, states, None if own is None else named)
+        of_pool = _set_by_hand(stored.static, states, None if own is None else named)
         differing = {
             key: with_state(stored.static[key], state)
-            for key, state in set_by_hand.items()
+            for key, state in of_pool.items()
             if state != admin_state(stored.static[key])
         }
         if differing:
             changed[pool] = {**value, "members": _with_settings(stored, differing)}
-        marked[pool] = {key: state for key, state in set_by_hand.items() if state != "enable"}
+        marked[pool] = {key: state for key, state in of_pool.items() if state != "enable"}
         # A member that was added by hand may become one of the Service.
         added = {key: state.admin_state for key, state in states.items() if key not in stored.static}
-        hands[pool] = {**{key: state for key, state in added.items() if state != "enable"}, **marked[pool]}
+        set_by_hand[pool] = {
+            **{key: state for key, state in added.items() if state != "enable"},
+            **marked[pool],
+        }
     if not changed:
-        return application, hands
+        return application, set_by_hand
     as_operators_set = {**application, **changed}
     if own is not None:
         as_operators_set = mark.put(as_operators_set, mark.with_by_hand(own, texts(marked)))
-    return as_operators_set, hands
+    return as_operators_set, set_by_hand
 
 
 def _set_by_hand(
     stored: Mapping[Key, Settings], states: States, named: Collection[str] | None
 ) -> dict[Key, str]:
     """The stored members whose adminState is an operator's, with that state. named: by the mark, if any."""
-    set_by_hand = {}
+    of_pool = {}
     for key, settings in stored.items():
         declared = admin_state(settings)
         state = states[key].admin_state if key in states else declared
         if named is None or members.text(key) in named or _restricts_more(state, declared):
-            set_by_hand[key] = state
-    return set_by_hand
+            of_pool[key] = state
+    return of_pool
 
 
 def strictest(pools: Iterable[Mapping[Key, str]]) -> dict[Key, str]:
@@ -102,17 +109,19 @@ def strictest(pools: Iterable[Mapping[Key, str]]) -> dict[Key, str]:
     return strict
 
 
-def respected(application: Application, hands: Hands, route_domain: int) -> tuple[Application, Hands]:
+def respected(
+    application: Application, set_by_hand: SetByHand, route_domain: int
+) -> tuple[Application, SetByHand]:
     """A wanted application in which these members keep the operator's state, and those that this changes."""
-    kept: Hands = {}
+    kept: SetByHand = {}
     changed: dict[str, object] = {}
     for pool, value in difference.pools_of(application).items():
-        if not hands.get(pool):
+        if not set_by_hand.get(pool):
             continue
         wanted = members.flatten(value.get("members"), route_domain)
         stricter = {
             key: state
-            for key, state in hands[pool].items()
+            for key, state in set_by_hand[pool].items()
             if key in wanted.static and _restricts_more(state, admin_state(wanted.static[key]))
         }
         if stricter:
@@ -133,11 +142,11 @@ def enabled(entries: object, keys: Collection[Key], route_domain: int) -> object
     )
 
 
-def texts(hands: Hands) -> dict[str, list[str]]:
+def texts(set_by_hand: SetByHand) -> dict[str, list[str]]:
     """The members for the mark, in a stable order."""
     return {
         pool: [members.text(key) for key in sorted(states, key=members.order)]
-        for pool, states in hands.items()
+        for pool, states in set_by_hand.items()
     }
 
 

@@ -19,7 +19,7 @@ from .._errors import Failure, some
 from .._ownership import mark
 from .._ownership.mark import Application
 from . import by_hand, drift
-from .model import Declared, Device, Hands, Rules, TenantGoal, TenantPlan, pool_path, unplanned
+from .model import Declared, Device, Rules, SetByHand, TenantGoal, TenantPlan, pool_path, unplanned
 
 # How a request was to be handled, which AS3 stores with what it was about.
 NOT_COMPARED = frozenset({"class", "controls"})
@@ -101,7 +101,7 @@ class _Part:
 
     change: ApplicationChange
     drifted: list[str] = field(default_factory=list)
-    operators: Hands | None = None
+    operators: SetByHand | None = None
 
 
 def _part(
@@ -110,8 +110,8 @@ def _part(
     change = difference.application(before, after, plan.tenant, name, plan.route_domain)
     if before is None or after is None:
         return _Part(change)
-    as_operators_set, hands = _as_operators_set(plan, name, before, device)
-    operators = by_hand.respected(after, hands, plan.route_domain)[1]
+    as_operators_set, set_by_hand = _as_operators_set(plan, name, before, device)
+    operators = by_hand.respected(after, set_by_hand, plan.route_domain)[1]
     if mark.of(before) is not None and mark.of(after) is None and not change:
         return _Part(ApplicationChange("update", [mark.PATH], change.pools), operators=operators)
     drifted = drift.drifted(as_operators_set, name, plan.tenant, device, plan.route_domain)
@@ -122,21 +122,21 @@ def _part(
 
 def _as_operators_set(
     plan: TenantPlan, name: str, stored: Application, device: Device | None
-) -> tuple[Application, Hands]:
+) -> tuple[Application, SetByHand]:
     """A stored application with the adminState that operators gave its members, and these members."""
     declared = dict(stored)
-    hands: Hands = {}
+    set_by_hand: SetByHand = {}
     for pool, value in difference.pools_of(stored).items():
         states = (device or {}).get(pool_path(plan.tenant, name, pool), {})
-        hands[pool] = {
+        set_by_hand[pool] = {
             key: state.admin_state for key, state in states.items() if state.admin_state != "enable"
         }
-        repeated = [key for key in hands[pool] if members.text(key) in mark.by_hand(stored, pool)]
+        repeated = [key for key in set_by_hand[pool] if members.text(key) in mark.by_hand(stored, pool)]
         declared[pool] = {
             **value,
             "members": by_hand.enabled(value.get("members"), repeated, plan.route_domain),
         }
-    return by_hand.respected(declared, hands, plan.route_domain)
+    return by_hand.respected(declared, set_by_hand, plan.route_domain)
 
 
 def _properties(stored: Mapping[str, object], wanted: Mapping[str, object]) -> dict[str, object]:

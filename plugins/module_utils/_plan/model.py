@@ -24,7 +24,7 @@ from . import guards
 NOT_STORED = "not stored"
 
 Action = Literal["none", "create", "update", "restore", "delete", "release", "hold"]
-Hands = dict[str, dict[Key, str]]
+SetByHand = dict[str, dict[Key, str]]
 """Pool -> member -> the adminState that an operator gave it on BIG-IP."""
 
 
@@ -154,21 +154,21 @@ class Declared:
 
     properties: Mapping[str, object]
     blind: bool = False
-    operators: Mapping[str, Hands] = field(default_factory=dict)
+    operators: Mapping[str, SetByHand] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class TenantPlan:
     """The changes for one tenant, or the reason why it must not change.
 
-    whole     the tenant is posted whole, under the lock; otherwise application by application
-    stored    the tenant in AS3's store, its members with the adminState that operators gave them
-    key       the lock's key of what is stored
-    wanted    the applications to write
-    hands     application -> the members that operators disabled on the device
-    disabled  (application, pool) -> those of them that stay so, and their adminState
-    enforced  (application, pool) -> those of them that get the wanted adminState, and the one that they have
-    declared  only in a plan of as3_declaration
+    whole        the tenant is posted whole, under the lock; otherwise application by application
+    stored       the tenant in AS3's store, its members with the adminState that operators gave them
+    key          the lock's key of what is stored
+    wanted       the applications to write
+    set_by_hand  application -> the members that operators disabled on the device
+    disabled     (application, pool) -> those of them that stay so, and their adminState
+    enforced     (application, pool) -> those of them that get the wanted adminState, and the one they have
+    declared     only in a plan of as3_declaration
     """
 
     tenant: str
@@ -184,9 +184,9 @@ class TenantPlan:
     failure: Failure | None = None
     warnings: Sequence[str] = ()
     route_domain: int = 0
-    claim_first: bool = False
+    reserve_first: bool = False
     device: Device | None = None
-    hands: Mapping[str, Hands] = field(default_factory=dict)
+    set_by_hand: Mapping[str, SetByHand] = field(default_factory=dict)
     disabled: Mapping[tuple[str, str], Mapping[Key, str]] = field(default_factory=dict)
     enforced: Mapping[tuple[str, str], Mapping[Key, str]] = field(default_factory=dict)
     declared: Declared | None = None

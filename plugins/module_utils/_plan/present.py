@@ -16,7 +16,7 @@ from .._ownership import mark, owners
 from .._ownership.mark import Application
 from .._request import build
 from . import by_hand, drift, guards
-from .model import Hands, PoolFacts, Rules, TenantGoal, TenantPlan, pool_path
+from .model import PoolFacts, Rules, SetByHand, TenantGoal, TenantPlan, pool_path
 from .staging import gone_members
 
 
@@ -47,7 +47,7 @@ def planned(current: TenantPlan, goal: TenantGoal, rules: Rules) -> TenantPlan:
         properties=properties,
         drifted=[path for part in parts.values() for path in part.drifted],
         warnings=[text for part in parts.values() for text in part.warnings],
-        claim_first=new and bool(properties) and not rules.bulk_create,
+        reserve_first=new and bool(properties) and not rules.bulk_create,
         disabled={
             (name, pool): states for name, part in parts.items() for pool, states in part.disabled.items()
         },
@@ -84,14 +84,14 @@ def _changes_shared_tenant(plan: TenantPlan, others: list[str]) -> Failure | Non
 
 
 @dataclass(frozen=True)
-class _Part:
+class _ApplicationPlan:
     """The plan of one application; the fields as in TenantPlan."""
 
     wanted: Application
     change: ApplicationChange
     drifted: Sequence[str]
-    disabled: Hands
-    enforced: Hands
+    disabled: SetByHand
+    enforced: SetByHand
     failure: Failure | None = None
     warnings: Sequence[str] = ()
 
@@ -110,11 +110,11 @@ class _Application:
     def stored(self) -> Application | None:
         return mark.application(self.current.stored, self.name)
 
-    def planned(self) -> _Part:
+    def planned(self) -> _ApplicationPlan:
         tenant, route_domain, stored = self.goal.tenant, self.current.route_domain, self.stored
-        hands = self._hands()
-        adapted = self._adapted(hands)
-        respected, kept = by_hand.respected(adapted, hands, route_domain)
+        set_by_hand = self._set_by_hand()
+        adapted = self._adapted(set_by_hand)
+        respected, kept = by_hand.respected(adapted, set_by_hand, route_domain)
         enforce = self.rules.enforce_member_state
         wanted = self._marked(adapted, {}) if enforce else self._marked(respected, kept)
         change = difference.application(stored, wanted, tenant, self.name, route_domain)
@@ -127,26 +127,30 @@ class _Application:
             drifted = drift.drifted(stored, self.name, tenant, self.current.device, route_domain)
         if drifted and not change:
             change = replace(change, kind="restore")
-        return self._guarded(_Part(wanted, change, drifted, {} if enforce else kept, kept if enforce else {}))
+        return self._guarded(
+            _ApplicationPlan(wanted, change, drifted, {} if enforce else kept, kept if enforce else {})
+        )
 
-    def _hands(self) -> Hands:
+    def _set_by_hand(self) -> SetByHand:
         """The states that operators gave its members.
 
         A new pool takes them from the pools that it may replace. These are the application's pools that are
         removed in the same run. For a new application, they are the pools of the applications that are removed.
         """
-        hands = self.current.hands.get(self.name, {})
+        set_by_hand = self.current.set_by_hand.get(self.name, {})
         wanted = difference.pools_of(self.value)
-        leaving = [states for pool, states in hands.items() if pool not in wanted]
+        leaving = [states for pool, states in set_by_hand.items() if pool not in wanted]
         if self.stored is None:
             leaving += [
-                states for other in self.goal.remove for states in self.current.hands.get(other, {}).values()
+                states
+                for other in self.goal.remove
+                for states in self.current.set_by_hand.get(other, {}).values()
             ]
         former = by_hand.strictest(leaving)
         known = difference.pools_of(self.stored)
-        return {**hands, **{pool: former for pool in wanted if pool not in known}}
+        return {**set_by_hand, **{pool: former for pool in wanted if pool not in known}}
 
-    def _adapted(self, hands: Hands) -> Application:
+    def _adapted(self, set_by_hand: SetByHand) -> Application:
         """The application with members that empty_pool: keep keeps, and nodes that stay private."""
         adapted = dict(self.value)
         stored = difference.pools_of(self.stored)
@@ -157,8 +161,8 @@ class _Application:
             former, entries = stored[pool].get("members"), value.get("members")
             if self.rules.limits.empty_pool == "keep" and former and members.is_empty(entries):
                 kept = (
-                    by_hand.enabled(former, hands[pool], self.current.route_domain)
-                    if pool in hands
+                    by_hand.enabled(former, set_by_hand[pool], self.current.route_domain)
+                    if pool in set_by_hand
                     else former
                 )
                 adapted[pool] = {**value, "members": kept}
@@ -166,7 +170,7 @@ class _Application:
                 adapted[pool] = {**value, "members": _without_share_nodes(entries)}
         return adapted
 
-    def _marked(self, application: Application, disabled: Hands) -> Application:
+    def _marked(self, application: Application, disabled: SetByHand) -> Application:
         """The application with its mark. disabled: its members that stay disabled by an operator."""
         filled = {
             pool: facts
@@ -191,7 +195,7 @@ class _Application:
             content["secrets"] = known
         return mark.put(application, content)
 
-    def _guarded(self, part: _Part) -> _Part:
+    def _guarded(self, part: _ApplicationPlan) -> _ApplicationPlan:
         """The part with the warnings of its pools, up to the first failure."""
         pools = difference.pools_of(part.wanted)
         warnings: list[str] = []
@@ -214,7 +218,7 @@ class _Application:
         return replace(part, warnings=warnings)
 
     def _lost_members(
-        self, part: _Part, pool: str, counts: PoolChange, before: int, facts: PoolFacts
+        self, part: _ApplicationPlan, pool: str, counts: PoolChange, before: int, facts: PoolFacts
     ) -> Failure | None:
         path, limits = pool_path(self.goal.tenant, self.name, pool), self.rules.limits
         removed = len(counts.removed) if counts.after else before
@@ -222,7 +226,7 @@ class _Application:
             path, before, counts.after, removed, limits, example=facts.distrusted, unread=facts.unread
         ) or self._last_to_answer(part, pool, counts)
 
-    def _last_to_answer(self, part: _Part, pool: str, counts: PoolChange) -> Failure | None:
+    def _last_to_answer(self, part: _ApplicationPlan, pool: str, counts: PoolChange) -> Failure | None:
         """Why members that may answer must not be removed: an operator disabled all that would be left."""
         disabled = part.disabled.get(pool, {})
         if not counts.removed or counts.after > len(disabled):

@@ -15,7 +15,7 @@ from .._ownership import mark
 from .._ownership.mark import Application, Mark
 from . import by_hand, steps
 from .drift import as_on_device
-from .model import Device, Hands, States, Step, TenantPlan, pool_path
+from .model import Device, SetByHand, States, Step, TenantPlan, pool_path
 
 Settling = Mapping[str, Collection[Key]]
 """Pool path -> members that this run added, or deleted and added again."""
@@ -23,8 +23,10 @@ Settling = Mapping[str, Collection[Key]]
 
 def next_step(plan: TenantPlan, device: Device | None, settling: Settling, patient: bool) -> Step:
     """The next change to send for this plan. patient False: do not wait for monitors."""
-    if plan.claim_first:
-        return Step({name: _claim(application) for name, application in plan.wanted.items()}, final=False)
+    if plan.reserve_first:
+        return Step(
+            {name: _reservation(application) for name, application in plan.wanted.items()}, final=False
+        )
     new = {
         name: plan.wanted[name]
         for name, change in plan.changes.items()
@@ -49,8 +51,8 @@ def next_step(plan: TenantPlan, device: Device | None, settling: Settling, patie
     )
 
 
-def _claim(application: Application) -> Application:
-    """The application without its objects. It creates a tenant that is ours before it holds anything."""
+def _reservation(application: Application) -> Application:
+    """The application without its objects. It reserves a new tenant before the tenant has any object."""
     return {key: part for key, part in application.items() if key in ("class", "template", "constants")}
 
 
@@ -97,7 +99,7 @@ def _stage(plan: TenantPlan, name: str, device: Device | None, settling: Settlin
     unfinished = [stage for stage in pools if not stage.step.final]
     if own is not None:
         for stage in unfinished:
-            own = _on_the_way(own, mark.of(stored), stage, plan.hands.get(name, {}))
+            own = _on_the_way(own, mark.of(stored), stage, plan.set_by_hand.get(name, {}))
         application = mark.put(application, own)
     return _Stage(application, pools)
 
@@ -117,7 +119,7 @@ def _pool(
     strangers = {} if before.other or after.other else _strangers(before, after, states)
     current = {**_on_device(before.static, states, sent), **strangers}
     gone = gone_members(plan, name, pool, before, after)
-    step = steps.next_step(current, after.static, states, gone, sent, patient)
+    step = steps.next_pool_step(current, after.static, states, gone, sent, patient)
     value = wanted
     if wanted != stored or not step.final:
         value = {**wanted, "members": members.group(members.Members(dict(step.target), after.other))}
@@ -129,7 +131,7 @@ def _pool(
     return _PoolStage(pool, pool_path(plan.tenant, name, pool), value, step, fresh, bool(strangers))
 
 
-def _on_the_way(own: Mark, before: Mark | None, stage: _PoolStage, hands: Hands) -> Mark:
+def _on_the_way(own: Mark, before: Mark | None, stage: _PoolStage, set_by_hand: SetByHand) -> Mark:
     """The mark of a step that is not the last.
 
     Until the former members are removed, it records their source: the next step, or the next run, needs it.
@@ -139,7 +141,7 @@ def _on_the_way(own: Mark, before: Mark | None, stage: _PoolStage, hands: Hands)
     target = stage.step.target
     kept = {
         key: state
-        for key, state in hands.get(stage.name, {}).items()
+        for key, state in set_by_hand.get(stage.name, {}).items()
         if by_hand.admin_state(target.get(key, {})) == state
     }
     named = own.get("disabled_by_hand")

@@ -32,7 +32,7 @@ class PoolStep:
     final: bool = True
 
 
-def next_step(
+def next_pool_step(
     current: Mapping[Key, Settings],
     wanted: Mapping[Key, Settings],
     states: States | None,
@@ -73,9 +73,7 @@ def next_step(
     )
 
 
-def _unsettled(
-    wanted: Collection[Key], states: States | None, settling: Collection[Key]
-) -> list[Key]:
+def _unsettled(wanted: Collection[Key], states: States | None, settling: Collection[Key]) -> list[Key]:
     """The members that must come up before any member that answers is removed.
 
     This run added them, or no monitor has judged them yet (an earlier run may have been cancelled). As long

@@ -152,7 +152,9 @@ class _Taken:
     def add(self, one: Destination) -> None:
         if one.listener is not None:
             self._listeners.setdefault(one.listener, {}).setdefault(one.tenant, one)
-        self._homes.setdefault(one.address, {}).setdefault((one.tenant, one.home, one.made, one.alone), one)
+        self._homes.setdefault(one.address, {}).setdefault(
+            (one.tenant, one.home, one.created, one.alone), one
+        )
 
     def same_port(self, one: Destination) -> Iterator[Destination]:
         """The destinations of other tenants on its address, port and protocol."""
@@ -199,11 +201,11 @@ def _refusal(
 
 def _is_kept_twice(one: Destination, other: Destination) -> bool:
     """True if the address would be in two partitions. AS3 uses one of /Common as it is."""
-    if not one.made or one.is_any or one.home == other.home:
+    if not one.created or one.is_any or one.home == other.home:
         return False
     if other.home == COMMON:
         return one.alone
-    return other.made or other.home == SHARED
+    return other.created or other.home == SHARED
 
 
 def _after(plan: TenantPlan) -> dict[str, object]:

@@ -72,7 +72,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Result:
+class CheckResult:
     """One element of `checks` in the result of preflight_info."""
 
     id: str

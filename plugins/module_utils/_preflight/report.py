@@ -9,14 +9,14 @@ from __future__ import annotations
 import textwrap
 from typing import Iterable
 
-from .judgement import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
+from .judgement import FAIL, PASS, SKIPPED, UNKNOWN, WARN, CheckResult
 
 WIDTH = 110
 INDENT = " " * 14
 ORDER = (FAIL, WARN, UNKNOWN, PASS)
 
 
-def lines(results: Iterable[Result]) -> list[str]:
+def lines(results: Iterable[CheckResult]) -> list[str]:
     """Return failures first, with their messages. Each pass is a line; all skipped checks are one line."""
     every = list(results)
     texts = []

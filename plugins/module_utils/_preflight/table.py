@@ -13,7 +13,7 @@ from .._facts.facts import Facts
 from .._facts.unknown import NotKnown
 from . import cis, cni, mappings, network, npl, services, supervisor, versions
 from .f5_support import F5_PAGE
-from .judgement import BAD, FAIL, WARN, Check, Judgement, Result, not_concerned, open_question
+from .judgement import BAD, FAIL, WARN, Check, CheckResult, Judgement, not_concerned, open_question
 
 ANTREA_PAGE = "https://antrea.io/docs/main/docs/node-port-local/"
 NPL, NODES, CLUSTER = ("nodeportlocal",), ("nodeport", "nodeportlocal"), ("cluster",)
@@ -75,17 +75,17 @@ CHECKS: tuple[Check, ...] = (
 IDS = tuple(check.id for check in CHECKS)
 
 
-def run(facts: Facts, only: Collection[str] | None = None, skip: Collection[str] = ()) -> list[Result]:
+def run(facts: Facts, only: Collection[str] | None = None, skip: Collection[str] = ()) -> list[CheckResult]:
     """Return the results of all checks, or of those in `only`. Those in `skip` do not run."""
     return [_result(check, facts, skip) for check in CHECKS if only is None or check.id in only]
 
 
-def _result(check: Check, facts: Facts, skip: Collection[str]) -> Result:
+def _result(check: Check, facts: Facts, skip: Collection[str]) -> CheckResult:
     judgement = not_concerned("skip names it.") if check.id in skip else judge(check, facts)
     status, message, remedy = judgement.status, judgement.message, judgement.remedy
     if status == BAD:
         status = WARN if check.overridable and facts.wishes.allow_unvalidated else check.level
-    return Result(check.id, check.title, status, f"{message} {remedy}".strip(), remedy, check.link)
+    return CheckResult(check.id, check.title, status, f"{message} {remedy}".strip(), remedy, check.link)
 
 
 def judge(check: Check, facts: Facts) -> Judgement:

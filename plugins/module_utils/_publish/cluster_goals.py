@@ -19,7 +19,7 @@ from .._ownership.owners import CisClaim
 from .._plan.model import PoolFacts, TenantGoal
 from .._request import build, from_secret
 from .._request.publishing import PublishRequest
-from .._request.wanted import Fill, Wanted
+from .._request.wanted import ClusterPool, Wanted
 from .interfaces import BigIp, Goals, Interfaces, Kubernetes, PoolPlace, Tenants
 from .options import PublishOptions
 
@@ -52,16 +52,16 @@ class ClusterGoals:
         with self._kubernetes() as kubernetes:
             cluster = kubernetes.cluster
             self._add_labelled(cluster)
-            fills = self._wanted.fills
-            sources = [self._request.sources.of(fill) for fill in fills]
+            cluster_pools = self._wanted.cluster_pools
+            sources = [self._request.sources.of(cluster_pool) for cluster_pool in cluster_pools]
             pools = self._pools(cluster, bigip, sources, stored)
             owner, uid = self._owner(cluster)
             values = {name: self._secret(cluster, name, keys) for name, keys in _referred(self._wanted)}
             claims = self._claims(kubernetes) if self._may_adopt(stored) else []
             requests = cluster.requests
         seconds = self._interfaces.clock() - begin
-        filled = self._fill(fills, sources, pools)
-        goals = self._goals(_facts(fills, sources, filled), values)
+        filled = self._fill(cluster_pools, sources, pools)
+        goals = self._goals(_facts(cluster_pools, sources, filled), values)
         _prepare_digests(goals, stored)
         warnings = [
             f"{_path(place)}: {warning}" for place, pool in filled.items() for warning in pool.warnings
@@ -82,7 +82,9 @@ class ClusterGoals:
     ) -> Sequence[Pool | Failure]:
         if not sources:
             return []
-        modes = {fill.path: mode for fill in self._wanted.fills if (mode := _published_mode(fill, stored))}
+        modes = {
+            pool.path: mode for pool in self._wanted.cluster_pools if (mode := _published_mode(pool, stored))
+        }
         return cluster.pools(sources, published=modes, pod_network_routable=bigip.routable)
 
     def _owner(self, cluster: ClusterReader) -> tuple[str, str | None]:
@@ -129,17 +131,19 @@ class ClusterGoals:
         ]
 
     def _fill(
-        self, fills: Sequence[Fill], sources: Sequence[Source], pools: Sequence[Pool | Failure]
+        self, cluster_pools: Sequence[ClusterPool], sources: Sequence[Source], pools: Sequence[Pool | Failure]
     ) -> dict[PoolPlace, Pool]:
         """Put the members into the pools of the request. A Failure holds its tenant."""
         filled: dict[PoolPlace, Pool] = {}
-        for fill, pool in zip(fills, pools):
+        for cluster_pool, pool in zip(cluster_pools, pools):
             if isinstance(pool, Failure):
-                self._wanted.hold(fill.tenant, pool, fill.path)
+                self._wanted.hold(cluster_pool.tenant, pool, cluster_pool.path)
                 continue
-            target = self._wanted.applications[fill.tenant][fill.application][fill.pool]
-            target["members"] = build.entries(pool.members, fill, pool.route_domain, share_nodes=True)
-            filled[_place(fill)] = pool
+            target = self._wanted.applications[cluster_pool.tenant][cluster_pool.application][
+                cluster_pool.name
+            ]
+            target["members"] = build.entries(pool.members, cluster_pool, pool.route_domain, share_nodes=True)
+            filled[_place(cluster_pool)] = pool
         return filled
 
     def _goals(self, facts: Facts, values: Secrets) -> list[TenantGoal]:
@@ -163,8 +167,8 @@ class ClusterGoals:
         return goals
 
 
-def _place(fill: Fill) -> PoolPlace:
-    return fill.tenant, fill.application, fill.pool
+def _place(pool: ClusterPool) -> PoolPlace:
+    return pool.tenant, pool.application, pool.name
 
 
 def _path(place: PoolPlace) -> str:
@@ -176,10 +180,10 @@ def _referred(wanted: Wanted) -> list[tuple[from_secret.Name, set[str]]]:
     return sorted(from_secret.names(wanted).items())
 
 
-def _published_mode(fill: Fill, stored: Tenants) -> str | None:
+def _published_mode(pool: ClusterPool, stored: Tenants) -> str | None:
     """The mode that the mark of a stored pool names."""
-    modes = mark.modes(stored.get(fill.tenant, {}).get(fill.application))
-    mode = modes.get(fill.pool) or modes.get("")
+    modes = mark.modes(stored.get(pool.tenant, {}).get(pool.application))
+    mode = modes.get(pool.name) or modes.get("")
     return None if mode == "mixed" else mode
 
 
@@ -187,22 +191,26 @@ def _has_unmarked(tenant: Mapping[str, object]) -> bool:
     return any(mark.owner(value) is None for value in mark.applications(dict(tenant)).values())
 
 
-def _facts(fills: Sequence[Fill], sources: Sequence[Source], filled: Mapping[PoolPlace, Pool]) -> Facts:
+def _facts(
+    cluster_pools: Sequence[ClusterPool], sources: Sequence[Source], filled: Mapping[PoolPlace, Pool]
+) -> Facts:
     """tenant -> (application, pool) -> the facts of the cluster about it."""
     facts: dict[str, dict[tuple[str, str], PoolFacts]] = {}
-    for fill, source in zip(fills, sources):
-        pool = filled.get(_place(fill))
+    for cluster_pool, source in zip(cluster_pools, sources):
+        pool = filled.get(_place(cluster_pool))
         if pool is not None:
-            facts.setdefault(fill.tenant, {})[(fill.application, fill.pool)] = _pool_facts(fill, source, pool)
+            facts.setdefault(cluster_pool.tenant, {})[(cluster_pool.application, cluster_pool.name)] = (
+                _pool_facts(cluster_pool, source, pool)
+            )
     return facts
 
 
-def _pool_facts(fill: Fill, source: Source, pool: Pool) -> PoolFacts:
+def _pool_facts(cluster_pool: ClusterPool, source: Source, pool: Pool) -> PoolFacts:
     is_nodeport = pool.mode == "nodeport"
     return PoolFacts(
         service=f"{pool.namespace}/{pool.service}:{pool.port}/{pool.protocol}",
         mode=pool.mode,
-        explicit_share="shareNodes" in fill.member,
+        explicit_share="shareNodes" in cluster_pool.member,
         left_out=sum(1 for item in pool.left_out if item.kind == "Pod"),
         node_port=next((member.port for member in pool.members), None) if is_nodeport else None,
         options=source.recorded(),

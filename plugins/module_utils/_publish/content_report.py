@@ -18,7 +18,7 @@ from .._errors import some
 from .._plan import by_hand
 from . import report
 from .result import Finished, result
-from .run import Run
+from .tenant_run import TenantRun
 
 
 def content_result(finished: Finished) -> Object:
@@ -30,7 +30,7 @@ def content_result(finished: Finished) -> Object:
     return result(finished._replace(runs=runs, warnings=warnings))
 
 
-def _compared(run: Run, check_mode: bool) -> Run:
+def _compared(run: TenantRun, check_mode: bool) -> TenantRun:
     """The run as unchanged if only AS3 could compare its secrets, and AS3 found no difference.
 
     Check mode assumes that none differs.
@@ -41,12 +41,12 @@ def _compared(run: Run, check_mode: bool) -> Run:
     return replace(run, plan=run.plan.unchanged())
 
 
-def _is_unchanged(run: Run) -> bool:
+def _is_unchanged(run: TenantRun) -> bool:
     """True if AS3 found no difference."""
     return run.verdict is not None and run.verdict.message == "no change"
 
 
-def _operator_warnings(run: Run, check_mode: bool) -> list[str]:
+def _operator_warnings(run: TenantRun, check_mode: bool) -> list[str]:
     """At most one warning of the members that stay disabled, and one of those that a POST enables."""
     kept, enabled = _members(run, check_mode)
     tenant = run.plan.tenant
@@ -69,16 +69,16 @@ def _operator_warnings(run: Run, check_mode: bool) -> list[str]:
     return warnings
 
 
-def _members(run: Run, check_mode: bool) -> tuple[list[str], list[str]]:
+def _members(run: TenantRun, check_mode: bool) -> tuple[list[str], list[str]]:
     """The members that operators disabled: those that stay so, and those that a POST enables."""
     kept: list[str] = []
     enabled: list[str] = []
     plan = run.plan
     will_post = plan.action in report.CHANGES and (check_mode or run.posts > 0 and not _is_unchanged(run))
-    for name, hands in sorted((plan.declared.operators if plan.declared else {}).items()):
+    for name, set_by_hand in sorted((plan.declared.operators if plan.declared else {}).items()):
         posted = will_post and (plan.whole or plan.changes[name].kind != "none")
         pools = difference.pools_of(plan.wanted[name])
-        for pool, states in sorted(hands.items()):
+        for pool, states in sorted(set_by_hand.items()):
             wanted = members.flatten(pools[pool].get("members"), plan.route_domain).static
             for key in sorted(states, key=members.order):
                 member = f"/{plan.tenant}/{name}/{pool} {members.text(key)}"

@@ -17,7 +17,7 @@ from .._plan.model import Step, TenantPlan
 from .interfaces import BigIp, Interfaces
 from .options import RunOptions
 from .poster import Pair, Poster
-from .run import Run, Verdict
+from .tenant_run import TenantRun, Verdict
 
 if TYPE_CHECKING:
     from .ports import Outcome, Writer
@@ -31,12 +31,12 @@ _ATTEMPTS = 3
 _PAUSE = 2.0
 
 
-def judge(
+def set_verdicts(
     bigip: BigIp,
     interfaces: Interfaces,
     options: RunOptions,
     controls: Mapping[str, Json],
-    runs: Mapping[str, Run],
+    runs: Mapping[str, TenantRun],
 ) -> list[str]:
     """Give each run the verdict of AS3. Returns the warnings."""
     ready = [pair for dummy, run in sorted(runs.items()) if (pair := _request(run.plan))]
@@ -117,14 +117,14 @@ def _request(plan: TenantPlan) -> Pair | None:
     """
     if plan.action in ("none", "hold"):
         return None
-    asked = replace(plan, whole=True, claim_first=False) if plan.claim_first else plan
+    asked = replace(plan, whole=True, reserve_first=False) if plan.reserve_first else plan
     changed = [name for name, change in plan.changes.items() if change.kind not in ("none", "delete")]
     applications: dict[str, Object] = {name: plan.wanted[name] for name in changed}
     step = Step(applications, plan.to_remove if asked.whole else [])
     return (asked, step) if asked.whole or step.applications else None
 
 
-def _take(run: Run, verdict: Verdict) -> None:
+def _take(run: TenantRun, verdict: Verdict) -> None:
     """The verdict in words of a check: nothing was to be published."""
     failure = verdict.failure
     run.changed = verdict.ok

@@ -140,7 +140,9 @@ class Engine:
         if self._check_mode:
             from . import dry_run  # few runs need it
 
-            self._warnings += dry_run.judge(bigip, self._interfaces, self._options, controls, plans.runs)
+            self._warnings += dry_run.set_verdicts(
+                bigip, self._interfaces, self._options, controls, plans.runs
+            )
         else:
             rounds = Rounds(
                 bigip, self._interfaces, self._options, controls, plans.rules, self._parts.planner

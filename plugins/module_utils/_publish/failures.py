@@ -13,13 +13,13 @@ from .._as3.types import Object
 from .._errors import Failure, place_in_input
 from .._request.wanted import Wanted
 from .interfaces import ResultCode
-from .run import Run, Verdict
+from .tenant_run import TenantRun, Verdict
 
 # AS3 names a property (or a class) alone if none of its classes knows it.
 _PROPERTY = re.compile(r"Invalid data property: (\S+)$")
 
 
-def failure(wanted: Wanted, runs: Mapping[str, Run]) -> Object | None:
+def failure(wanted: Wanted, runs: Mapping[str, TenantRun]) -> Object | None:
     """The failure of the task: the tenants that failed. None if all were published."""
     failed = [
         _entry(tenant, run.failure, run.verdict, wanted)
@@ -80,11 +80,7 @@ def _place_in_request(tenant: str, wanted: Wanted) -> Object:
 def _place_in_declaration(tenant: str, fault: Failure, wanted: Wanted) -> Object:
     """The AS3 path of what was refused, and the place in the user's input that it comes from."""
     names = _applications(tenant, wanted)
-    path = (
-        fault.details.get("path")
-        or _concerns(tenant, fault)
-        or _property_path(tenant, fault.said, wanted)
-    )
+    path = fault.details.get("path") or _concerns(tenant, fault) or _property_path(tenant, fault.said, wanted)
     if not path:
         return {"applications": names}
     named = [name for name in names if name in str(path).split("/")[2:3]]

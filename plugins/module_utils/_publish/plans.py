@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Iterable, Mapping
 from .._errors import Failure
 from .._plan.model import Rules, TenantGoal, TenantPlan
 from .interfaces import Tenants
-from .run import Run
+from .tenant_run import TenantRun
 
 if TYPE_CHECKING:
     from .parts import Planner
@@ -31,7 +31,7 @@ class Plans:
     def __init__(
         self, stored: Tenants, device: Devices | None, rules: Rules, planner: Planner, faults: Faults
     ) -> None:
-        self.runs: dict[str, Run] = {}
+        self.runs: dict[str, TenantRun] = {}
         self.stored = stored
         self.device = device
         self.rules = rules
@@ -42,7 +42,7 @@ class Plans:
         """Plan this tenant; anew if it is planned already."""
         plan = self._planner(goal, self.stored.get(goal.tenant), self.device, self.rules)
         faults = self._faults.get(goal.tenant)
-        self.runs[goal.tenant] = Run(goal, plan.held(faults[0][0]) if faults else plan)
+        self.runs[goal.tenant] = TenantRun(goal, plan.held(faults[0][0]) if faults else plan)
 
     def hold(self, failures: Mapping[str, Failure]) -> None:
         """Send nothing for these tenants."""

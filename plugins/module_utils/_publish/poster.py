@@ -13,7 +13,7 @@ from .._errors import Failure
 from .._ownership import mark
 from .._plan import taken
 from .._plan.model import Step, TenantPlan
-from .run import Verdict
+from .tenant_run import Verdict
 from .verdicts import nameless, verdict
 
 if TYPE_CHECKING:
@@ -155,4 +155,4 @@ class Poster:
 
 
 def _is_whole(plan: TenantPlan) -> bool:
-    return plan.whole and not plan.claim_first
+    return plan.whole and not plan.reserve_first

@@ -22,7 +22,7 @@ from .interfaces import Tenants
 from .plans import Plans
 from .reads import read_stored
 from .rounds import Rounds
-from .run import Run, Verdict
+from .tenant_run import TenantRun, Verdict
 
 
 def post(rounds: Rounds, plans: Plans) -> list[str]:
@@ -48,7 +48,9 @@ def _post(rounds: Rounds, plans: Plans, tenants: Sequence[str]) -> None:
     rounds.post({tenant: plans.runs[tenant] for tenant in tenants}, plans.stored, plans.device)
 
 
-def _put_back_freed(rounds: Rounds, run: Run, takers: Mapping[str, set[str]], failed: Sequence[str]) -> None:
+def _put_back_freed(
+    rounds: Rounds, run: TenantRun, takers: Mapping[str, set[str]], failed: Sequence[str]
+) -> None:
     """takers: application that was removed -> the tenants that take its address."""
     names = sorted(name for name, tenants in takers.items() if tenants & set(failed))
     if names:
@@ -57,7 +59,7 @@ def _put_back_freed(rounds: Rounds, run: Run, takers: Mapping[str, set[str]], fa
         )
 
 
-def _put_back(rounds: Rounds, run: Run, names: list[str], takers: list[str]) -> None:
+def _put_back(rounds: Rounds, run: TenantRun, names: list[str], takers: list[str]) -> None:
     """Publish these applications again as they were stored, unless a taker holds their addresses by now."""
     tenant, before = run.goal.tenant, run.plan.stored or {}
     places = [f"{tenant}/{name}" for name in names]
@@ -127,7 +129,7 @@ def _report(why: str, places: Sequence[str], failure: Failure | None) -> Failure
     )
 
 
-def _note(run: Run, failure: Failure) -> None:
+def _note(run: TenantRun, failure: Failure) -> None:
     """Beside the tenant's own fault, if it has one."""
     if run.failure is None:
         run.verdict = Verdict.failed(failure)

@@ -16,7 +16,7 @@ from .._request.wanted import Wanted
 from . import diff, failures, report
 from .interfaces import PoolPlace, ResultCode
 from .report import Names
-from .run import Run
+from .tenant_run import TenantRun
 
 
 class Finished(NamedTuple):
@@ -30,7 +30,7 @@ class Finished(NamedTuple):
     """
 
     wanted: Wanted
-    runs: Mapping[str, Run]
+    runs: Mapping[str, TenantRun]
     pools: Mapping[PoolPlace, Pool]
     details: str
     check_mode: bool
@@ -68,25 +68,25 @@ def result(finished: Finished) -> Object:
     return returned if failure is None else {**returned, "failure": failure}
 
 
-def _is_held(run: Run, finished: Finished) -> bool:
+def _is_held(run: TenantRun, finished: Finished) -> bool:
     """Held by its own fault, or by that of another tenant."""
     return finished.stopped and run.plan.action != "none"
 
 
-def _is_changed(run: Run, finished: Finished) -> bool:
+def _is_changed(run: TenantRun, finished: Finished) -> bool:
     if _is_held(run, finished):
         return False
     return run.plan.action in report.CHANGES and (run.verdict is None or run.changed)
 
 
-def _entry(run: Run, finished: Finished, names: Names) -> Object:
+def _entry(run: TenantRun, finished: Finished, names: Names) -> Object:
     """One value of `tenants`."""
     action = "hold" if _is_held(run, finished) else run.plan.action
     code, message = _words(run, finished)
     return report.tenant_entry(run.plan, action, names, code, message)
 
 
-def _words(run: Run, finished: Finished) -> tuple[ResultCode, str]:
+def _words(run: TenantRun, finished: Finished) -> tuple[ResultCode, str]:
     """The code and the message of one tenant."""
     verdict = run.verdict
     if run.failure:
@@ -115,7 +115,7 @@ def _has_details(changed: bool, finished: Finished) -> bool:
     return finished.details == "all" or finished.details == "changed" and changed
 
 
-def _is_shown(run: Run, entry: Object, finished: Finished) -> bool:
+def _is_shown(run: TenantRun, entry: Object, finished: Finished) -> bool:
     return _has_details(entry["action"] != "none" or bool(run.plan.disabled), finished)
 
 

@@ -22,7 +22,7 @@ from .interfaces import BigIp, Interfaces, Tenants
 from .options import RunOptions
 from .poster import Batch, Pair, Poster
 from .reads import read_device, read_stored
-from .run import Run, Verdict
+from .tenant_run import TenantRun, Verdict
 
 if TYPE_CHECKING:
     from .parts import Planner
@@ -34,7 +34,7 @@ _MOST_POSTS = 40
 # Monitors answer after seconds, so asking more often shows nothing new.
 _POLL = 1.0
 
-Runs = Mapping[str, Run]
+Runs = Mapping[str, TenantRun]
 
 
 class Rounds:
@@ -103,7 +103,7 @@ class Rounds:
                     waiting.append(tenant)
         return ready, waiting
 
-    def _may_wait(self, run: Run, step: Step) -> bool:
+    def _may_wait(self, run: TenantRun, step: Step) -> bool:
         """True until wait_up expires. Then the run fails."""
         now = self.interfaces.clock()
         if run.wait_until is None:
@@ -126,14 +126,14 @@ class Rounds:
         stored = read_stored(self.bigip, unfinished, self.interfaces.hide) if known is None else known
         return stored, read_device(self.bigip, stored)
 
-    def _plan(self, run: Run, stored: Tenants, device: Devices) -> TenantPlan:
+    def _plan(self, run: TenantRun, stored: Tenants, device: Devices) -> TenantPlan:
         rules = replace(self.rules, detect_drift=self.rules.detect_drift or run.compare_device)
         return self._planner(run.goal, stored.get(run.goal.tenant), device, rules)
 
     def _send(self, batch: Batch, runs: Runs) -> None:
         self.interfaces.progress(f"posting {', '.join(plan.tenant for plan, dummy in batch)}")
         verdicts = self.poster.send(batch)
-        pause = max(verdict.rest for verdict in verdicts.values())
+        pause = max(verdict.pause for verdict in verdicts.values())
         if pause:
             self.interfaces.deadline.pause(pause)
         for plan, step in batch:
@@ -146,7 +146,7 @@ class Rounds:
             else:
                 self._take_failure(run, plan, verdict)
 
-    def _take_failure(self, run: Run, plan: TenantPlan, verdict: Verdict) -> None:
+    def _take_failure(self, run: TenantRun, plan: TenantPlan, verdict: Verdict) -> None:
         """Decide what follows from a POST that failed, for the tenant and for the others."""
         if verdict.again:
             run.attempts += 1
@@ -203,7 +203,7 @@ class Rounds:
         return {"mode": status.mode, "status": status.status, "summary": status.summary}
 
 
-def _take_success(run: Run, step: Step, verdict: Verdict) -> None:
+def _take_success(run: TenantRun, step: Step, verdict: Verdict) -> None:
     """The tenant is finished after its last step."""
     run.wait_until = None
     for path, keys in step.settling.items():

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Sequence
 
 from .._errors import Failure
-from .run import Verdict
+from .tenant_run import Verdict
 
 if TYPE_CHECKING:
     from .ports import Outcome, TenantResult
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PATH = re.compile(r"/[A-Za-z][0-9A-Za-z_.-]*(?:/[0-9A-Za-z_.-]+)+")
 # AS3 waits about 30 s for the device. Its script continues alone afterwards.
 _UNFINISHED = "script taking longer than expected"
-_REST = 15.0
+_PAUSE = 15.0
 _PER_APPLICATION = "Per-application deployment has been disabled"
 _NODE_CONFLICT = re.compile(r"The node /\S+ conflicts with /")
 
@@ -34,7 +34,9 @@ def verdict(tenant: str, outcome: Outcome, applications: Sequence[str] = ()) -> 
     if not results:
         nameless = [result for result in outcome.results if not result.tenant]
         return (
-            Verdict.success(nameless[0].message) if nameless and all(result.ok for result in nameless) else None
+            Verdict.success(nameless[0].message)
+            if nameless and all(result.ok for result in nameless)
+            else None
         )
     refused = [result for result in results if not result.ok]
     return _refused(tenant, refused, outcome, applications) if refused else _success(results)
@@ -70,7 +72,7 @@ def _refused(
     failure = _failure(tenant, refused, outcome.errors, applications)
     result_verdict = Verdict.failed(failure, refused[0].code)
     if any(_UNFINISHED in f"{result.response} {result.message}" for result in refused):
-        result_verdict.again, result_verdict.unknown, result_verdict.rest = True, True, _REST
+        result_verdict.again, result_verdict.unknown, result_verdict.pause = True, True, _PAUSE
     else:
         result_verdict.again = any(result.lock_conflict or result.busy for result in refused)
     return result_verdict

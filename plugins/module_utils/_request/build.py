@@ -13,7 +13,7 @@ from .._as3 import names, vocabulary
 from .._as3.members import Members, canonical, flatten, group, is_static
 from .._as3.types import Json, Object
 from . import shapes
-from .wanted import Fill, Problems, Wanted
+from .wanted import ClusterPool, Problems, Wanted
 
 # Keys of an item beside its source.
 OWN = (
@@ -92,9 +92,7 @@ class _Application:
     name: str
     problems: Problems
 
-    def put(
-        self, key: str, value: Object, place: str, name_place: str, *, shared: bool = False
-    ) -> bool:
+    def put(self, key: str, value: Object, place: str, name_place: str, *, shared: bool = False) -> bool:
         """Put an object into the application; False if that is not possible.
 
         place, name_place: where the object and its name are in the user's input. shared: an equal object may be
@@ -174,24 +172,26 @@ def _add_pool(application: _Application, item: Mapping[str, Json], path: str) ->
     name = _pool_name(item)
     if application.put(name, pool, f"{path}.pool", f"{path}.pool_name") and item.get("service"):
         options = {key: value for key, value in item.items() if key not in OWN}
-        fill = Fill(application.tenant, application.name, name, path, options, member, tuple(static))
-        application.wanted.fills.append(fill)
+        cluster_pool = ClusterPool(
+            application.tenant, application.name, name, path, options, member, tuple(static)
+        )
+        application.wanted.cluster_pools.append(cluster_pool)
 
 
 def entries(
-    members: Iterable[ClusterMember], fill: Fill, route_domain: int | None, share_nodes: bool
+    members: Iterable[ClusterMember], pool: ClusterPool, route_domain: int | None, share_nodes: bool
 ) -> list[Object]:
     """The value of Pool.members: equal settings together, the user's own entries after them."""
     pool_members = Members()
     for member in members:
-        settings = {"shareNodes": share_nodes, **fill.member}
-        if member.ratio is not None and "ratio" not in fill.member:
+        settings = {"shareNodes": share_nodes, **pool.member}
+        if member.ratio is not None and "ratio" not in pool.member:
             settings["ratio"] = member.ratio
         address = canonical(member.address)
         if route_domain is not None and "%" not in address:
             address = f"{address}%{route_domain}"
         pool_members.static[(address, member.port)] = settings
-    return group(pool_members) + [dict(entry) for entry in fill.static]
+    return group(pool_members) + [dict(entry) for entry in pool.static]
 
 
 def keeps_private_nodes(stored_pool: Mapping[str, Json] | None) -> bool:

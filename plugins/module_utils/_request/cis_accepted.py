@@ -14,7 +14,7 @@ from typing import Hashable
 from .. import _foreign
 from .._as3 import destinations
 from .._as3.types import Json, Object
-from .._cis.applications import COMMON
+from .._cis.inexpressible import COMMON
 from .._cis.beside import Fault, Listener
 from . import build, from_secret, template, validate
 from .wanted import Problems, Wanted
@@ -104,9 +104,7 @@ def _listeners(wanted: Wanted, vlans: frozenset[str] = frozenset()) -> list[List
     virtual_servers = (
         one
         for tenant, applications in wanted.applications.items()
-        for one in destinations.of_tenant(
-            tenant, {**wanted.properties.get(tenant, {}), **applications}, None
-        )
+        for one in destinations.of_tenant(tenant, {**wanted.properties.get(tenant, {}), **applications}, None)
     )
     listeners = (
         (one.address, one.port, one.protocol, one.source)

@@ -32,9 +32,9 @@ def check(
     labelled: by application, the namespaces whose Services may fill its pools by their labels.
     """
     own: dict[Place, set[str]] = {place: set(namespaces) for place, namespaces in labelled.items()}
-    for fill in wanted.fills:
-        service = (fill.options or {}).get("service") or {}
-        own.setdefault((fill.tenant, fill.application), set()).add(service.get("namespace") or "default")
+    for pool in wanted.cluster_pools:
+        service = (pool.options or {}).get("service") or {}
+        own.setdefault((pool.tenant, pool.application), set()).add(service.get("namespace") or "default")
     for application, path, value in _references(wanted):
         missing = [
             key for key in ("namespace", "name", "key") if not (isinstance(value, dict) and value.get(key))
@@ -94,10 +94,16 @@ def _parts(wanted: Wanted) -> Iterator[tuple[Place, str, Json]]:
                     wanted.objects.get((tenant, name, key), f"{wanted.paths[(tenant, name)][0]}.{key}"),
                     part,
                 )
-    for fill in wanted.fills:  # these come into their pool with the members
-        yield (fill.tenant, fill.application), f"{fill.path}.member", fill.member
-        pool = wanted.objects.get((fill.tenant, fill.application, fill.pool), fill.path)
-        yield (fill.tenant, fill.application), f"{pool}.members", list(fill.static)
+    for cluster_pool in wanted.cluster_pools:  # these come into their pool with the members
+        yield (
+            (cluster_pool.tenant, cluster_pool.application),
+            f"{cluster_pool.path}.member",
+            cluster_pool.member,
+        )
+        pool = wanted.objects.get(
+            (cluster_pool.tenant, cluster_pool.application, cluster_pool.name), cluster_pool.path
+        )
+        yield (cluster_pool.tenant, cluster_pool.application), f"{pool}.members", list(cluster_pool.static)
 
 
 def _below(node: Json, path: str) -> Iterator[tuple[str, Json]]:
@@ -135,9 +141,7 @@ def first(node: Json, path: str) -> str | None:
     return None
 
 
-def resolve(
-    node: Json, values: Mapping[Name, Mapping[str, bytes] | Failure], key: str | None = None
-) -> Json:
+def resolve(node: Json, values: Mapping[Name, Mapping[str, bytes] | Failure], key: str | None = None) -> Json:
     """A copy with the values in place of the references, in the form that AS3 wants for this property."""
     if is_reference(node):
         return _value(node[REFERENCE], values, key)

@@ -106,8 +106,8 @@ def _present(options: PublishInput, wanted: Wanted, check_mode: bool, problems: 
     from_secret.check(wanted, options.secret_namespaces, _by_application(wanted, labelled), problems)
     problems.raise_if_any()
     sources = Sources(options.source_defaults, options.allow_unvalidated)
-    for fill in wanted.fills:
-        sources.of(fill)
+    for pool in wanted.cluster_pools:
+        sources.of(pool)
     tenants = wanted.possible(wanted.tenants, [])  # a reserved name is held since it was added
     return PublishRequest(wanted, tenants, options.prune_scope or NONE, labelled, sources)
 

@@ -17,7 +17,7 @@ from .._foreign import DEEPEST, is_deep
 from .._ownership import mark
 from . import shapes
 from .build import OWN
-from .wanted import Fill, Problems, Wanted
+from .wanted import ClusterPool, Problems, Wanted
 
 TOO_DEEP = f"has more than {DEEPEST} levels, and AS3 has no property so deep"
 _PLACE = ("serverAddresses", "servers", "servicePort")
@@ -213,7 +213,7 @@ def add_pool(wanted: Wanted, item: Mapping[str, Json], path: str, problems: Prob
             f"it has {', '.join(sorted(known)) or 'none'}",
         )
         return
-    if any(fill.where == f"/{tenant}/{name}/{pool}" for fill in wanted.fills):
+    if any(cluster_pool.where == f"/{tenant}/{name}/{pool}" for cluster_pool in wanted.cluster_pools):
         problems.add(path, f"fills the pool /{tenant}/{name}/{pool} a second time")
         return
     listed = shapes.members(
@@ -224,4 +224,6 @@ def add_pool(wanted: Wanted, item: Mapping[str, Json], path: str, problems: Prob
     static = tuple(entry for entry in listed if not is_static(entry))
     member = {**settings, **vocabulary.convert_member(dict(item.get("member") or {}))}
     options = {key: value for key, value in item.items() if key not in OWN}
-    wanted.fills.append(Fill(tenant, name, pool, path, options, member, static, first.get("servicePort")))
+    wanted.cluster_pools.append(
+        ClusterPool(tenant, name, pool, path, options, member, static, first.get("servicePort"))
+    )

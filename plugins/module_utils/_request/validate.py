@@ -44,9 +44,9 @@ def check(wanted: Wanted, problems: Problems) -> None:
                 "decrypt. "
                 "Name a TLS_Server of objects, or {bigip: /Common/clientssl}",
             )
-    for fill in wanted.fills:
-        for place, text in empty.faults(fill.member, vocabulary.member_properties()):
-            problems.add(f"{fill.path}.member.{place}", text)
+    for pool in wanted.cluster_pools:
+        for place, text in empty.faults(pool.member, vocabulary.member_properties()):
+            problems.add(f"{pool.path}.member.{place}", text)
     _clashes(wanted, problems)
     _applications(wanted, problems)
     unknown = len(wanted.warnings) - first - _MOST_WARNINGS
@@ -127,11 +127,11 @@ def _unknown(wanted: Wanted, path: str, key: str, kind: str, known: dict[str, vo
 
 def member_warnings(wanted: Wanted) -> None:
     """Unknown names in the settings of members."""
-    for fill in wanted.fills:
-        for key in fill.member:
+    for pool in wanted.cluster_pools:
+        for key in pool.member:
             if key not in vocabulary.member_properties():
                 _unknown(
-                    wanted, f"{fill.path}.member.{key}", key, "Pool_Member", vocabulary.member_properties()
+                    wanted, f"{pool.path}.member.{key}", key, "Pool_Member", vocabulary.member_properties()
                 )
 
 

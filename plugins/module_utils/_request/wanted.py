@@ -20,7 +20,7 @@ Namespaces = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Fill:
+class ClusterPool:
     """A pool whose members come from the cluster.
 
     path    its place in the user's input: applications[0]
@@ -31,7 +31,7 @@ class Fill:
 
     tenant: str
     application: str
-    pool: str
+    name: str
     path: str
     options: Object | None
     member: Object = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Fill:
 
     @property
     def where(self) -> str:
-        return f"/{self.tenant}/{self.application}/{self.pool}"
+        return f"/{self.tenant}/{self.application}/{self.name}"
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Wanted:
 
     applications: dict[str, dict[str, Object]] = field(default_factory=dict)
     properties: dict[str, Object] = field(default_factory=dict)
-    fills: list[Fill] = field(default_factory=list)
+    cluster_pools: list[ClusterPool] = field(default_factory=list)
     paths: dict[Place, list[str]] = field(default_factory=dict)
     objects: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """(tenant, application, object) -> its place in the user's input."""

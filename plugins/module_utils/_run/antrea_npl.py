@@ -10,7 +10,7 @@ from contextlib import closing, nullcontext
 from typing import Any, Callable, Mapping
 
 from .._antrea.engine import Engine
-from .._boundary.parameters import given
+from .._boundary.parameters import field_values
 from .._cluster.supervisor_api import connect
 from .._deadline import Deadline
 from .._kube.client import Client
@@ -19,7 +19,7 @@ from .._npl.options import NplOptions
 
 def antrea_npl(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> dict[str, Any]:
     """Return the module's result for its parameters."""
-    options = NplOptions(**given(NplOptions, params))
+    options = NplOptions(**field_values(NplOptions, params))
     options.check()
     deadline = Deadline(options.timeout)
     with closing(Client(params, deadline)) as client:

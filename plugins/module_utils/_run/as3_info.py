@@ -13,7 +13,7 @@ from .._as3 import origin
 from .._as3.extract import extract
 from .._bigip.as3 import As3
 from .._bigip.session import Session
-from .._boundary.parameters import given
+from .._boundary.parameters import field_values
 from .._boundary.query import Query
 from .._deadline import Deadline
 from .._errors import Failure
@@ -34,7 +34,7 @@ class As3InfoOptions:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> As3InfoOptions:
-        return cls(**given(cls, params))
+        return cls(**field_values(cls, params))
 
     def check(self) -> None:
         """Raise Failure for an application without its tenant."""

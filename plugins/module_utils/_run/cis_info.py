@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Iterator, Mapping
 
 from .. import _foreign
-from .._boundary.parameters import given
+from .._boundary.parameters import field_values
 from .._cis import applications, config_maps, health, tenants
 from .._cis.controller import RESOURCE_LABEL, Controller, resource
 from .._cis.options import NAMESPACES, elsewhere
@@ -42,7 +42,7 @@ class CisInfoOptions:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> CisInfoOptions:
-        return cls(**given(cls, params))
+        return cls(**field_values(cls, params))
 
     def describes(self, one: Controller) -> bool:
         """Return whether it is the CIS of the option installation, with its health."""

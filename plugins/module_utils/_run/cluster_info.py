@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from .._boundary.parameters import given
+from .._boundary.parameters import field_values
 from .._cis.options import NAMESPACES
 from .._cluster import supervisor as supervisors
 from .._cluster import supervisor_api
@@ -33,7 +33,7 @@ class ClusterInfoOptions:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> ClusterInfoOptions:
-        return cls(**given(cls, params))
+        return cls(**field_values(cls, params))
 
 
 def cluster_info(params: Mapping[str, Any]) -> dict[str, Any]:

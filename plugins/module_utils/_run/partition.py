@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterable, Mapping
 
 from .._bigip import partition
 from .._bigip.session import Session
-from .._boundary.parameters import given
+from .._boundary.parameters import field_values
 from .._deadline import Deadline
 from .._errors import Failure
 
@@ -30,7 +30,7 @@ class PartitionOptions:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> PartitionOptions:
-        return cls(**given(cls, params))
+        return cls(**field_values(cls, params))
 
     @property
     def present(self) -> bool:

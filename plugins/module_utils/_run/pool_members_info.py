@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Callable, Mapping, Sequence
 
-from .._boundary.parameters import given
+from .._boundary.parameters import field_values
 from .._collect.cluster import Cluster
 from .._deadline import Deadline
 from .._errors import Failure
@@ -31,7 +31,7 @@ class PoolMembersOptions:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> PoolMembersOptions:
-        return cls(**given(cls, {**params, "parameters": params}))
+        return cls(**field_values(cls, {**params, "parameters": params}))
 
 
 def pool_members_info(params: Mapping[str, Any], warn: Callable[[str], None]) -> dict[str, Any]:

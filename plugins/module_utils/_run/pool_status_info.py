@@ -15,7 +15,7 @@ from .._bigip.as3 import As3
 from .._bigip.ltm import Ltm
 from .._bigip.member import MemberState, MemberStats
 from .._bigip.session import Session
-from .._boundary.parameters import given
+from .._boundary.parameters import field_values
 from .._boundary.query import Query
 from .._collect.cluster import Cluster
 from .._deadline import Deadline
@@ -48,7 +48,7 @@ class PoolStatusOptions:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> PoolStatusOptions:
-        return cls(**given(cls, {**params, "parameters": params}))
+        return cls(**field_values(cls, {**params, "parameters": params}))
 
 
 def pool_status(params: Mapping[str, Any], hide: Hide, masker: Masker, warn: Warn) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from .._bigip import network
 from .._bigip.as3 import As3
 from .._bigip.ltm import Ltm
 from .._bigip.session import Session
-from .._boundary.parameters import given
+from .._boundary.parameters import field_values
 from .._cis.options import NAMESPACES
 from .._cluster import supervisor, supervisor_api
 from .._cluster.reader import Reader
@@ -28,7 +28,7 @@ from .._facts.facts import Facts, Wishes
 from .._facts.unknown import Unknown
 from .._kube.client import Client
 from .._preflight import reads, report, table
-from .._preflight.judgement import FAIL, PASS, SKIPPED, UNKNOWN, WARN, Result
+from .._preflight.judgement import FAIL, PASS, SKIPPED, UNKNOWN, WARN, CheckResult
 from .._status.routing import routing
 
 Hide = Callable[[Iterable[str]], None]
@@ -57,7 +57,7 @@ class PreflightOptions:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> PreflightOptions:
-        return cls(**given(cls, {**params, "parameters": params}))
+        return cls(**field_values(cls, {**params, "parameters": params}))
 
     def check(self) -> None:
         """Raise Failure if checks or skip name a check that does not exist."""
@@ -109,7 +109,7 @@ def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Warn) -> dict[st
     return _result(facts, table.run(facts, options.checks, options.skip), requests)
 
 
-def _result(facts: Facts, results: list[Result], requests: int) -> dict[str, Any]:
+def _result(facts: Facts, results: list[CheckResult], requests: int) -> dict[str, Any]:
     counts = Counter(item.status for item in results)
     mode, because = facts.mode
     return {

@@ -289,7 +289,7 @@ def sent(
 ) -> tuple[dict[str, Any] | None, str]:
     """The tenant as AS3 stores it after a POST, and its text."""
     texts = []
-    whole = current.whole and not current.claim_first
+    whole = current.whole and not current.reserve_first
     if whole:
         after = {name: value for name, value in current.body(written, removed).items() if name != LOCK}
         texts += [f"{name}={value}" for name, value in current.properties.items()]
@@ -298,7 +298,9 @@ def sent(
         after.update(written)
     for name, value in sorted(written.items()):
         pools = difference.pools_of(value)
-        texts.append(f"{name}=" + (" & ".join(shown(pool) for pool in pools.values()) if pools else "claim"))
+        texts.append(
+            f"{name}=" + (" & ".join(shown(pool) for pool in pools.values()) if pools else "reserved")
+        )
     texts += [f"-{name}" for name in removed]
     text = ", ".join(texts)
     return (after if mark.applications(after) else None), f"[{text}]" if whole else text

@@ -14,7 +14,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._facts.bigip import BigI
 from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import (
     Agent,
     Cni,
-    Machine,
+    NodeVersion,
     NplConfig,
     Package,
     Provider,
@@ -39,8 +39,8 @@ CALICO = Cni("calico", "kube-system/calico-node", "3.31.5", "RollingUpdate")
 ON = NplConfig("kube-system/antrea-config", True, True, port_range="61000-62000", changed=1000.0, kapp=True)
 OFF = dataclasses.replace(ON, enable=False)
 AGENT = Agent("n1", "kube-system/antrea-agent-x", True, 2000.0)
-NODE = Machine(snapshot.node(text.node("n1")), "v1.35.6")  # 198.18.0.1
-NSX_NODE = Machine(snapshot.node(text.node("n1!nsx")), "v1.35.6")
+NODE = NodeVersion(snapshot.node(text.node("n1")), "v1.35.6")  # 198.18.0.1
+NSX_NODE = NodeVersion(snapshot.node(text.node("n1!nsx")), "v1.35.6")
 CIS = Workload("Deployment", "kube-system/cis", "2.20.3", "k8s-bigip-ctlr:2.20.3", (), 1, 1)
 SUPERVISOR = Supervisor("team-a", "shop", "builtin-generic-v3.6.1", "antrea", None, None, NO, NO)
 ADDON = AddonConfig("team-a/shop-antrea", "shop", "antrea.2.5.2", True, "antrea.config.nodePortLocal.enabled")
@@ -62,9 +62,9 @@ def self_ip(address: str, *services: str, name: str = "/Common/internal") -> Sel
 NEAR, FAR = self_ip("198.18.0.250/16", "tcp:179"), self_ip("10.1.0.250/24", "default")
 
 
-def nodes(names: str) -> tuple[Machine, ...]:
+def nodes(names: str) -> tuple[NodeVersion, ...]:
     """Node n2 has the addresses 198.18.0.2 and 2001:db8:18::2; words behind ! as in cluster_text."""
-    return tuple(Machine(snapshot.node(text.node(name)), "v1.35.6") for name in names.split())
+    return tuple(NodeVersion(snapshot.node(text.node(name)), "v1.35.6") for name in names.split())
 
 
 def vpc(mode: str = "Private", network: str = "198.18.0.0/16", name: str = "shop") -> Supervisor:

@@ -19,7 +19,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._facts.bigip import Self
 from ansible_collections.vks.bigip.plugins.module_utils._facts.facts import Facts, Wishes
 from ansible_collections.vks.bigip.plugins.module_utils._facts.unknown import Unknown
 from ansible_collections.vks.bigip.plugins.module_utils._preflight import report, table
-from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement import Result as Judged
+from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement import CheckResult
 from ansible_collections.vks.bigip.plugins.module_utils._run import preflight_info as engine
 from ansible_collections.vks.bigip.plugins.modules import preflight_info
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
@@ -234,8 +234,8 @@ def test_checks_that_do_not_exist_are_named() -> None:
 
 
 def test_the_result_of_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:
-    def judged(check: str, status: Any) -> Judged:
-        return Judged(check, f"Title of {check}", status, "Said.", "Do it.", "https://example.com")
+    def judged(check: str, status: Any) -> CheckResult:
+        return CheckResult(check, f"Title of {check}", status, "Said.", "Do it.", "https://example.com")
 
     statuses = {"P01": "pass", "P02": "pass", "P03": "warn", "P04": "unknown", "P05": "skipped"}
     for more, passed in (({}, True), ({"P06": "fail"}, False)):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._boundary.parameters import given
+from ansible_collections.vks.bigip.plugins.module_utils._boundary.parameters import field_values
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,4 +30,4 @@ class Sample:
     ],
 )
 def test_a_parameter_that_is_null_has_the_default(params: dict[str, Any], expected: Sample) -> None:
-    assert Sample(**given(Sample, params)) == expected
+    assert Sample(**field_values(Sample, params)) == expected

@@ -125,7 +125,7 @@ CASES |= {
 
 @pytest.mark.parametrize(("arguments", "expected"), CASES.values(), ids=CASES.keys())
 def test_given(arguments: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert unset.given(arguments, OPTIONS) == expected
+    assert unset.without_unset(arguments, OPTIONS) == expected
 
 
 REMOVING = [("state", "absent"), ("state", "disabled"), ("state", "released"), ("services_state", "absent")]
@@ -138,8 +138,8 @@ def test_an_empty_value_does_not_widen_what_is_removed(state: str, value: str, n
         options = {state: {"type": "str"}, name: kind, "other": {"type": "str"}}
         for given, kept in (("", ""), (None, null), ("x", "x"), ([], [])):
             arguments = {state: value, name: given, "other": ""}
-            assert unset.given(arguments, options) == {state: value, name: kept}
-        assert unset.given({state: "present", name: "", "other": None}, options) == {state: "present"}
+            assert unset.without_unset(arguments, options) == {state: value, name: kept}
+        assert unset.without_unset({state: "present", name: "", "other": None}, options) == {state: "present"}
 
 
 def test_structured() -> None:
@@ -279,14 +279,14 @@ def test_limits_in_suboptions_have_no_prefix() -> None:
 
 def test_a_list_in_json_needs_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
-    assert unset.given({"nodes": '["a"]'}, OPTIONS) == {"nodes": ["a"]}
+    assert unset.without_unset({"nodes": '["a"]'}, OPTIONS) == {"nodes": ["a"]}
     assert unset.faults({"nodes": "- a"}, OPTIONS) == [f"nodes {UNREADABLE}"]
 
 
 def test_yaml_is_not_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
-    assert unset.given({"objects": '{"a": 1}'}, OPTIONS) == {"objects": {"a": 1}}
-    assert unset.given({"objects": "a: 1"}, OPTIONS) == {"objects": "a: 1"}, "Ansible refuses it"
+    assert unset.without_unset({"objects": '{"a": 1}'}, OPTIONS) == {"objects": {"a": 1}}
+    assert unset.without_unset({"objects": "a: 1"}, OPTIONS) == {"objects": "a: 1"}, "Ansible refuses it"
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from ansible_collections.vks.bigip.plugins.module_utils._cis.beside import (
     SERVER,
     Beside,
     Candidate,
-    Claim,
     Listener,
+    NameClaim,
 )
 
 AT: Listener = (("192.0.2.10", 80), "192.0.2.10 port 80 (tcp)", frozenset())
@@ -25,13 +25,13 @@ def vlans(names: frozenset[str]) -> Listener:
     return AT[0], AT[1], names
 
 
-def one(name: str, *claims: Claim, listeners: tuple[Listener, ...] = (), tenant: str = "T1") -> Candidate:
+def one(name: str, *claims: NameClaim, listeners: tuple[Listener, ...] = (), tenant: str = "T1") -> Candidate:
     raw = {"metadata": {"namespace": "shop", "name": name}}
     return Candidate(raw, {"tenant": tenant, "pool_name": "pool"}, claims, listeners)
 
 
-POOL_CLAIM, OTHER_POOL = Claim(POOL, "pool", False, 1), Claim(POOL, "pool", False, 2)
-SERVER_CLAIM, OTHER_SERVER = Claim(SERVER, "vs", False, 1), Claim(SERVER, "vs", False, 2)
+POOL_CLAIM, OTHER_POOL = NameClaim(POOL, "pool", False, 1), NameClaim(POOL, "pool", False, 2)
+SERVER_CLAIM, OTHER_SERVER = NameClaim(SERVER, "vs", False, 1), NameClaim(SERVER, "vs", False, 2)
 SHARED = (
     "VirtualServer shop/a has the same pool pool with other settings, of which CIS keeps one. "
     "Make them the same."
@@ -48,23 +48,23 @@ ELSEWHERE: Listener = (("192.0.2.11", 80), "192.0.2.11 port 80 (tcp)", frozenset
 
 CASES: dict[str, tuple[Candidate, Candidate, tuple[str, str] | None]] = {
     # the older one, the younger one, and its fault
-    "nothing in common": (one("a", POOL_CLAIM), one("b", Claim(POOL, "two", False, 2)), None),
+    "nothing in common": (one("a", POOL_CLAIM), one("b", NameClaim(POOL, "two", False, 2)), None),
     "the same pool": (one("a", POOL_CLAIM), one("b", POOL_CLAIM), None),
     "a pool with other settings": (one("a", POOL_CLAIM), one("b", OTHER_POOL), (POOL, SHARED)),
     "another tenant": (one("a", POOL_CLAIM), one("b", OTHER_POOL, tenant="T2"), None),
     "a monitor of the pool's name": (
         one("a", POOL_CLAIM),
-        one("b", Claim(MONITORS, "pool", False, 1)),
+        one("b", NameClaim(MONITORS, "pool", False, 1)),
         (MONITORS, ANOTHER.format("pool")),
     ),
     "a pool of the server's name": (
         one("a", SERVER_CLAIM),
-        one("b", Claim(POOL, "vs", False, 1)),
+        one("b", NameClaim(POOL, "vs", False, 1)),
         (POOL, ANOTHER.format("vs")),
     ),
     "a server of the pool's name": (
         one("a", POOL_CLAIM),
-        one("b", Claim(SERVER, "pool", False, 1)),
+        one("b", NameClaim(SERVER, "pool", False, 1)),
         (SERVER, ANOTHER.format("pool")),
     ),
     "the same virtual server": (one("a", SERVER_CLAIM), one("b", OTHER_SERVER), (SERVER, ONE_SERVER)),
@@ -112,16 +112,16 @@ def test_of_three_the_oldest_is_named() -> None:
 
 
 def test_a_name_of_cis_comes_before_a_chosen_one() -> None:
-    chosen, given = one("old", Claim(SERVER, "vs", True, 3)), one("a", SERVER_CLAIM)
+    chosen, given = one("old", NameClaim(SERVER, "vs", True, 3)), one("a", SERVER_CLAIM)
     younger = one("younger", OTHER_SERVER)
     assert Beside([chosen, given, younger]).fault(chosen) == (SERVER, ONE_SERVER)
     assert Beside([chosen, given]).fault(given) is None
-    assert Beside([given]).fault(one("b", Claim(SERVER, "vs", True, 1))) is None  # the same settings
+    assert Beside([given]).fault(one("b", NameClaim(SERVER, "vs", True, 1))) is None  # the same settings
 
 
 def test_none_is_in_its_own_way() -> None:
     """Its own objects may have one name: publish refuses that itself."""
-    both = one("a", Claim(SERVER, "x", True, 1), Claim(POOL, "x", False, 2))
+    both = one("a", NameClaim(SERVER, "x", True, 1), NameClaim(POOL, "x", False, 2))
     assert Beside([both]).fault(both) is None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._cis.connections import Connections, Machine
+from ansible_collections.vks.bigip.plugins.module_utils._cis.connections import AnsibleHost, Connections
 from ansible_collections.vks.bigip.tests.unit.support.cis_world import World, options
 
 CONTENT = {
@@ -33,8 +33,8 @@ def connect(
     def in_memory(given: Any) -> Any:
         return HIDDEN if given == "/path" else given
 
-    machine = Machine(environment or {}, "/empty".__eq__, in_memory if local else None, "python3")
-    return Connections(options(**changed or {}), machine)
+    ansible_host = AnsibleHost(environment or {}, "/empty".__eq__, in_memory if local else None, "python3")
+    return Connections(options(**changed or {}), ansible_host)
 
 
 def only(name: str) -> World:

@@ -61,7 +61,7 @@ def test_definitions_of_a_newer_chart_stay(
 ) -> None:
     present = [definitions.seen(stored(name, version)) for name, version in there.items()]
     plain = {"kind": "CustomResourceDefinition", "metadata": {"name": "b", "labels": None}, "spec": SPEC}
-    found = definitions.wanted([definition("a", kept="yes"), plain], present, chart, own)
+    found = definitions.of_chart([definition("a", kept="yes"), plain], present, chart, own)
     labels = {"a": {"kept": "yes", "vks.bigip/chart-version": chart}, "b": {"vks.bigip/chart-version": chart}}
     assert found == [{**plain, "metadata": {"name": name, "labels": labels[name]}} for name in wanted]
 
@@ -129,7 +129,7 @@ CHANGED = {
 @pytest.mark.parametrize(("there", "changed"), CHANGED.values(), ids=CHANGED.keys())
 def test_only_what_is_not_surely_the_same_is_applied(there: list[dict[str, Any]], changed: list[str]) -> None:
     present = [definitions.seen(one) for one in there]
-    found = definitions.changed(definitions.wanted([definition("a")], present, "1.0", False), present)
+    found = definitions.changed(definitions.of_chart([definition("a")], present, "1.0", False), present)
     assert [each["metadata"]["name"] for each in found] == changed
 
 

@@ -17,7 +17,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._cluster.workload import
     PACKAGE_INSTALLS,
     WorkloadCluster,
 )
-from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import Machine
+from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import NodeVersion
 from ansible_collections.vks.bigip.plugins.module_utils._facts.unknown import Unknown
 from ansible_collections.vks.bigip.plugins.module_utils._kube import objects, snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
@@ -91,7 +91,7 @@ def test_bgp_peers(answer: Exchange, peers: bool) -> None:
     assert run([answer], lambda cluster: cluster.bgp_peers()) is peers
 
 
-NODES = (Machine(snapshot.node(text.node("n1")), "v1.35.0"), Machine(snapshot.node(text.node("n2"))))
+NODES = (NodeVersion(snapshot.node(text.node("n1")), "v1.35.0"), NodeVersion(snapshot.node(text.node("n2"))))
 
 
 def test_bgp_peers_that_may_not_be_read() -> None:
@@ -327,7 +327,7 @@ def test_the_facts_of_a_cluster() -> None:
     assert made.pop("now") > 1_700_000_000
     assert made == {
         "kubernetes": "v1.35.6+vmware.2",
-        "nodes": tuple(objects.machine(one) for one in raw),
+        "nodes": tuple(objects.node_version(one) for one in raw),
         "cnis": (objects.cni(api.ANTREA), objects.cni(api.CALICO)),
         "other_cnis": ("evil/antrea-agent",),
         "npl": objects.npl_config(api.config_map()),

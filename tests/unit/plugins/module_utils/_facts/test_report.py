@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import (
     Agent,
     Cni,
-    Machine,
+    NodeVersion,
     NplConfig,
     Provider,
     Workload,
@@ -230,9 +230,11 @@ def test_without_the_supervisor_nothing_of_vks_is_known() -> None:
 def test_nodes_and_their_releases() -> None:
     releases = {"n5": "v1.35", "n4": "v1.34", "n3": "v1.33", "n2": "v1.32", "n1": "v1.35"}
     addresses = (("InternalIP", "198.18.0.1"), ("Hostname", "n1"))
-    nodes = [Machine(Node(name, labels={TKR_LABEL: label}), f"{label}.6") for name, label in releases.items()]
-    nodes[-1] = Machine(dataclasses.replace(nodes[-1].node, ready=False, addresses=addresses), "")
-    nodes.append(Machine(Node("n6"), "v1.31.6"))
+    nodes = [
+        NodeVersion(Node(name, labels={TKR_LABEL: label}), f"{label}.6") for name, label in releases.items()
+    ]
+    nodes[-1] = NodeVersion(dataclasses.replace(nodes[-1].node, ready=False, addresses=addresses), "")
+    nodes.append(NodeVersion(Node("n6"), "v1.31.6"))
     shown = report(Facts(nodes=tuple(nodes)))
     assert shown["nodes"] == [
         {

@@ -44,7 +44,7 @@ STATUSES: dict[int, tuple[type[Exception], str, str]] = {
         "Another user changed it at the same moment. Run the task again.",
     ),
     410: (
-        errors.Gone,
+        errors.Expired,
         "kubernetes_expired",
         "The list was restarted several times and expired each time. Try again.",
     ),
@@ -137,7 +137,7 @@ def test_the_words_of_a_server(body: bytes, said: str) -> None:
 def test_a_task_that_gives_up(
     unreachable: bool, waited: float | None, code: str, said: str, remedy: str
 ) -> None:
-    failure = errors.Again("listing Pods", "refused", unreachable=unreachable).failure(SERVER, waited)
+    failure = errors.Retry("listing Pods", "refused", unreachable=unreachable).failure(SERVER, waited)
     assert parts(failure) == (code, f"listing Pods at {SERVER}", said, remedy)
 
 
@@ -146,7 +146,7 @@ def parts(failure: Failure) -> tuple[str, str, str | None, str | None]:
 
 
 def test_an_attempt_can_be_repeated_at_once_where_nothing_else_is_said() -> None:
-    again = errors.Again("listing Pods", "refused")
+    again = errors.Retry("listing Pods", "refused")
     assert (again.after, again.unreachable) == (None, False)
 
 
@@ -201,7 +201,7 @@ def test_an_unusable_url(error: Exception) -> None:
 )
 def test_a_broken_exchange_may_be_repeated(error: Any, said: str | None, unreachable: bool) -> None:
     again: Any = errors.of_exchange(error, "listing Pods", SERVER)
-    assert type(again) is errors.Again and (again.doing, again.unreachable) == ("listing Pods", unreachable)
+    assert type(again) is errors.Retry and (again.doing, again.unreachable) == ("listing Pods", unreachable)
     assert again.said == (said or str(getattr(error, "reason", None) or error))
 
 

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import (
     Agent,
     Cni,
-    Machine,
+    NodeVersion,
     NplConfig,
     Package,
     Workload,
@@ -251,9 +251,9 @@ def test_whether_an_agent_is_ready(conditions: list[dict[str, str]] | None, read
 
 def test_machine() -> None:
     raw = {"metadata": {"name": "n1"}, "status": {"nodeInfo": {"kubeletVersion": "v1.35.0"}}}
-    assert objects.machine(raw) == Machine(snapshot.node(raw), "v1.35.0")
+    assert objects.node_version(raw) == NodeVersion(snapshot.node(raw), "v1.35.0")
     for status in (None, {}, {"nodeInfo": None}, {"nodeInfo": {}}):
-        assert objects.machine({"metadata": {"name": "n1"}, "status": status}).kubelet == ""
+        assert objects.node_version({"metadata": {"name": "n1"}, "status": status}).kubelet == ""
 
 
 @pytest.mark.parametrize(

@@ -170,8 +170,8 @@ def test_no_forgery_is_warned_of(world: dict[str, Any], warnings: tuple[str, ...
     assert resolve(build(world), Source("default", "web", mode="nodeportlocal")).warnings == warnings
 
 
-def claim(namespace: str, pod: str) -> contested.Claim:
-    return contested.Claim(namespace, pod, f"uid-{pod}", 8080)
+def claim(namespace: str, pod: str) -> contested.PortClaim:
+    return contested.PortClaim(namespace, pod, f"uid-{pod}", 8080)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,9 @@ def claim(namespace: str, pod: str) -> contested.Claim:
         ((), False, False),
     ],
 )
-def test_a_forgery_needs_confirmed_claims_of_two_namespaces(likely: tuple[contested.Claim, ...], confirmed: bool, forged: bool) -> None:
+def test_a_forgery_needs_confirmed_claims_of_two_namespaces(
+    likely: tuple[contested.PortClaim, ...], confirmed: bool, forged: bool
+) -> None:
     place = contested.Place("198.18.0.1", "TCP", 61000)
     assert contested.Dispute(place, likely, likely, confirmed).forged is forged
 

@@ -18,8 +18,8 @@ from ansible_collections.vks.bigip.plugins.module_utils._members.source import S
 FOUR, SIX = ("InternalIP", "10.0.0.1"), ("InternalIP", "2001:db8::1")
 
 
-def standing(*given: Node, **options: Any) -> nodes.Standing:
-    return nodes.standing(
+def eligibility(*given: Node, **options: Any) -> nodes.Eligibility:
+    return nodes.eligibility(
         Snapshot(nodes={node.name: node for node in given}), Source("default", "web", **options)
     )
 
@@ -43,22 +43,22 @@ UNFIT: dict[str, tuple[Node, dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize(("node", "options", "reason", "what"), UNFIT.values(), ids=UNFIT)
 def test_unfit(node: Node, options: dict[str, Any], reason: str, what: str) -> None:
-    found = standing(node, Node("n2", labels={"a": "b"}), **options)
+    found = eligibility(node, Node("n2", labels={"a": "b"}), **options)
     message = f"Node n1 {what}. {LEFT_OUT[reason].remedy}"
     assert found.names == {"n2"} and found.unfit == [LeftOut("Node", "n1", reason, message, "n1")]
 
 
 def test_nodes_that_were_not_read_get_no_traffic() -> None:
-    found = nodes.standing(Snapshot(nodes=None), Source("default", "web"))
+    found = nodes.eligibility(Snapshot(nodes=None), Source("default", "web"))
     assert (found.names, found.unfit, found.addresses[IPV4].places) == (frozenset(), [], [])
 
 
 def test_a_cordoned_node_counts_by_default() -> None:
-    assert standing(Node("n1", unschedulable=True)).names == {"n1"}
+    assert eligibility(Node("n1", unschedulable=True)).names == {"n1"}
 
 
 def test_addresses() -> None:
-    found = standing(
+    found = eligibility(
         Node("n2", addresses=(FOUR, SIX)),
         Node("n1", addresses=(("Hostname", "n1"), ("InternalIP", "10.0.0.9"))),
         Node("n3", addresses=(("ExternalIP", "192.0.2.3"),)),
@@ -72,26 +72,26 @@ def test_addresses() -> None:
 
 
 def test_a_node_without_any_address() -> None:
-    (missing,) = standing(Node("n1")).addresses[IPV6].missing
+    (missing,) = eligibility(Node("n1")).addresses[IPV6].missing
     assert missing.message.startswith("Node n1 has no IPv6 InternalIP; it has no address. ")
 
 
 def test_text_that_is_not_an_address_is_passed_over() -> None:
-    found = standing(Node("n1", addresses=(("InternalIP", "bogus"), ("InternalIP", "169.254.1.1"), FOUR)))
+    found = eligibility(Node("n1", addresses=(("InternalIP", "bogus"), ("InternalIP", "169.254.1.1"), FOUR)))
     assert found.addresses[IPV4].places == [("10.0.0.1", "n1")]
 
 
 def test_two_nodes_with_one_address() -> None:
-    found = standing(Node("n2", addresses=(FOUR,)), Node("n1", addresses=(FOUR,))).addresses[IPV4]
+    found = eligibility(Node("n2", addresses=(FOUR,)), Node("n1", addresses=(FOUR,))).addresses[IPV4]
     assert found.shared and found.places == [("10.0.0.1", "n1"), ("10.0.0.1", "n2")]
 
 
 def test_the_result_is_kept_for_sources_with_the_same_options() -> None:
     snapshot = Snapshot(nodes={"n1": Node("n1")})
     one, two = Source("default", "web"), Source("default", "api", path="pools[1]")
-    assert nodes.standing(snapshot, one) is nodes.standing(snapshot, two)
+    assert nodes.eligibility(snapshot, one) is nodes.eligibility(snapshot, two)
     excluding = Source("default", "web", exclude_nodes=("n1",))
-    assert nodes.standing(snapshot, excluding).names == frozenset()
+    assert nodes.eligibility(snapshot, excluding).names == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member
-from ansible_collections.vks.bigip.plugins.module_utils._members.result import Result
+from ansible_collections.vks.bigip.plugins.module_utils._members.result import PoolResult
 
 
 def test_an_address_and_port_counts_once() -> None:
-    result = Result()
+    result = PoolResult()
     first, other_port = Member("10.0.0.1", 80, "n1"), Member("10.0.0.1", 81, "n1")
     for member, name in ((first, "a"), (other_port, "b"), (Member("10.0.0.1", 80, "n2"), "c")):
         result.add(member, "Pod", name)

@@ -67,5 +67,5 @@ def test_agents() -> None:
 
 
 def test_owner() -> None:
-    assert report.owner(None) is None
-    assert report.owner(Owner("ConfigMap", "a/b", {})) == {"kind": "ConfigMap", "name": "a/b"}
+    assert report.owner_result(None) is None
+    assert report.owner_result(Owner("ConfigMap", "a/b", {})) == {"kind": "ConfigMap", "name": "a/b"}

@@ -24,7 +24,7 @@ def words(states: dict[tuple[str, int], str]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("stored", "seen", "shown", "named", "hands"),
+    ("stored", "seen", "shown", "named", "set_by_hand"),
     [
         # With a mark: what the device restricts more than the store, and what the mark names.
         ("A1@us=1 2", "A1=1 2", "1 2", "", None),
@@ -51,7 +51,7 @@ def words(states: dict[tuple[str, int], str]) -> str:
     ],
 )
 def test_a_stored_application_as_operators_set_it(
-    stored: str, seen: str, shown: str, named: str | None, hands: str | None
+    stored: str, seen: str, shown: str, named: str | None, set_by_hand: str | None
 ) -> None:
     body = planning.stored_of(stored)
     assert body
@@ -59,7 +59,7 @@ def test_a_stored_application_as_operators_set_it(
     pool: Any = value[POOL]
     assert planning.shown(pool) == shown
     assert (value is body["A1"]) == (shown == planning.shown(body["A1"][POOL]))
-    assert (words(found[POOL]) if POOL in found else None) == hands
+    assert (words(found[POOL]) if POOL in found else None) == set_by_hand
     expected = {f"10.0.0.{number}:80" for number in (named or "").split()}
     if "=" in shown or shown != planning.shown(body["A1"][POOL]):
         assert named is None or mark.by_hand(value, POOL) == expected
@@ -77,16 +77,18 @@ def test_what_operators_left_alone_is_the_same_object() -> None:
 def test_each_pool_by_itself() -> None:
     body = planning.stored_of("A1+B@us=1/off/named & 2")
     assert body
-    value, hands = by_hand.on_device(body["A1"], "T", "A1", planning.device_of("A1=1; A1+B=2/off", body), 0)
+    value, set_by_hand = by_hand.on_device(
+        body["A1"], "T", "A1", planning.device_of("A1=1; A1+B=2/off", body), 0
+    )
     assert (mark.of(value) or {})["disabled_by_hand"] == {"B": ["10.0.0.2:80"]}
-    assert {pool: words(states) for pool, states in hands.items()} == {POOL: "", "B": "2=disable"}
+    assert {pool: words(states) for pool, states in set_by_hand.items()} == {POOL: "", "B": "2=disable"}
 
 
 def test_a_tenant_is_seen_as_far_as_it_is_named_or_ours() -> None:
     body = planning.stored_of("A1@us=1; A2=2; A3@them=3; A4@them=4")
     seen = planning.device_of("A1=1/off; A2=2/off; A3=3/off; A4=4/off", body)
     plan = by_hand.tenant_on_device(unplanned("T", body), seen, ["A2", "A3"], "us")
-    assert sorted(plan.hands) == ["A1", "A2", "A3"] and plan.stored
+    assert sorted(plan.set_by_hand) == ["A1", "A2", "A3"] and plan.stored
     applications: Any = mark.applications(plan.stored)
     texts = {name: planning.shown(value[POOL]) for name, value in applications.items()}
     assert texts == {"A1": "1/off", "A2": "2/off", "A3": "3/off", "A4": "4"}
@@ -125,12 +127,12 @@ def test_a_wanted_application_keeps_the_operators_states(
     wanted: str, states: str, shown: str, kept: str
 ) -> None:
     known = dict(word.split("=") for word in states.split())
-    hands = {
+    set_by_hand = {
         POOL: {(f"10.0.0.{number}", 80): state for number, state in known.items()},
         "other": {("10.0.0.1", 80): "offline"},
     }
     application = planning.application(wanted)
-    value, found = by_hand.respected(application, hands, 0)
+    value, found = by_hand.respected(application, set_by_hand, 0)
     pool: Any = value[POOL]
     assert planning.shown(pool) == shown and words(found.get(POOL, {})) == kept and set(found) <= {POOL}
     assert planning.shown(application[POOL]) == wanted
@@ -144,8 +146,8 @@ def test_members_are_enabled_again() -> None:
 
 
 def test_members_in_the_mark() -> None:
-    hands = {"b": {("10.0.0.10", 80): "disable", ("10.0.0.9", 80): "offline"}, "a": {}}
-    assert by_hand.texts(hands) == {"b": ["10.0.0.9:80", "10.0.0.10:80"], "a": []}
+    set_by_hand = {"b": {("10.0.0.10", 80): "disable", ("10.0.0.9", 80): "offline"}, "a": {}}
+    assert by_hand.texts(set_by_hand) == {"b": ["10.0.0.9:80", "10.0.0.10:80"], "a": []}
 
 
 def test_the_state_of_a_member() -> None:
@@ -166,10 +168,10 @@ def test_a_state_that_as3_does_not_have_is_never_restricted() -> None:
 def test_members_in_a_route_domain() -> None:
     application = planning.application("1")
     application[POOL]["members"][0]["serverAddresses"] = ["10.0.0.1%4"]
-    hands = {POOL: {("10.0.0.1", 80): "offline"}}
+    set_by_hand = {POOL: {("10.0.0.1", 80): "offline"}}
     assert (
-        by_hand.respected(application, hands, 4)[1] == hands
-        and by_hand.respected(application, hands, 0)[1] == {}
+        by_hand.respected(application, set_by_hand, 4)[1] == set_by_hand
+        and by_hand.respected(application, set_by_hand, 0)[1] == {}
     )
     seen = planning.device_of("A1=1/off", None)
     assert by_hand.on_device(application, "T", "A1", seen, 4)[1] == {POOL: {("10.0.0.1", 80): "disable"}}

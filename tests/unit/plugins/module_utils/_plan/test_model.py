@@ -170,7 +170,7 @@ def test_applications_are_removed_in_the_order_of_their_names() -> None:
 def test_what_is_stored(stored: Any, properties: Any, route_domain: int) -> None:
     plan = unplanned("T", stored, properties)
     assert plan == TenantPlan(
-        "T", "none", whole=False, stored=stored, key=None, route_domain=route_domain, claim_first=False
+        "T", "none", whole=False, stored=stored, key=None, route_domain=route_domain, reserve_first=False
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3.members import Key, Settings, meaning
-from ansible_collections.vks.bigip.plugins.module_utils._plan.steps import next_step
+from ansible_collections.vks.bigip.plugins.module_utils._plan.steps import next_pool_step
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def test_no_post_takes_more_than_half(
     gone = {key for key in old if key not in new and int(key[0].rsplit(".", 1)[1]) in gone_numbers}
     current, settling = dict(old), set()
     for _post in range(40):
-        step = next_step(current, new, states, gone, settling)
+        step = next_pool_step(current, new, states, gone, settling)
         if step.waiting:
             assert set(step.target) == set(current)
             states.update({key: UP for key in step.waiting})
@@ -93,31 +93,31 @@ def test_next_step(
     target: list[Key],
     final: bool,
 ) -> None:
-    step = next_step(dict.fromkeys(current, {}), dict.fromkeys(wanted, {}), states, gone)
+    step = next_pool_step(dict.fromkeys(current, {}), dict.fromkeys(wanted, {}), states, gone)
     assert (sorted(step.target), step.final) == (sorted(target), final)
 
 
 def test_a_run_after_one_that_was_cancelled_waits_for_the_new_members_too() -> None:
     union: dict[Key, Settings] = {A: {}, B: {}, C: {}, D: {}}
-    assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: NEW, D: NEW}).waiting == [C, D]
-    assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: DOWN, D: DOWN}).waiting == [C, D]
-    assert next_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: UP, D: DOWN}).waiting == []
+    assert next_pool_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: NEW, D: NEW}).waiting == [C, D]
+    assert next_pool_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: DOWN, D: DOWN}).waiting == [C, D]
+    assert next_pool_step(union, {C: {}, D: {}}, {A: UP, B: UP, C: UP, D: DOWN}).waiting == []
 
 
 def test_a_disabled_member_is_not_one_that_is_up() -> None:
     """B takes no request, so A stays until C is up. Where all are disabled, no member is waited for."""
     union: dict[Key, Settings] = {A: {}, B: {}, C: {}}
-    assert next_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: DOWN}).waiting == [C]
-    assert sorted(next_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: UP}).target) == [B, C]
-    assert sorted(next_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: DISABLED}).target) == [B, C]
+    assert next_pool_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: DOWN}).waiting == [C]
+    assert sorted(next_pool_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: UP}).target) == [B, C]
+    assert sorted(next_pool_step(union, {B: {}, C: {}}, {A: UP, B: DISABLED, C: DISABLED}).target) == [B, C]
 
 
 def test_dead_members_go_as_soon_as_the_union_is_in() -> None:
-    step = next_step({A: {}, B: {}, C: {}}, {C: {}}, {A: UP, B: DOWN, C: NEW}, (), {C})
+    step = next_pool_step({A: {}, B: {}, C: {}}, {C: {}}, {A: UP, B: DOWN, C: NEW}, (), {C})
     assert sorted(step.target) == [A, C] and not step.waiting
-    step = next_step({A: {}, C: {}}, {C: {}}, {A: UP, C: NEW}, (), {C})
+    step = next_pool_step({A: {}, C: {}}, {C: {}}, {A: UP, C: NEW}, (), {C})
     assert step.waiting == [C]
-    step = next_step({A: {}, C: {}}, {C: {}}, {A: UP, C: NEW}, (), {C}, patient=False)
+    step = next_pool_step({A: {}, C: {}}, {C: {}}, {A: UP, C: NEW}, (), {C}, patient=False)
     assert sorted(step.target) == [C]
 
 
@@ -169,7 +169,9 @@ def test_a_step(
     waiting: list[Key],
     final: bool,
 ) -> None:
-    step = next_step(dict.fromkeys(current, {}), dict.fromkeys(wanted, {}), states, gone, settling, patient)
+    step = next_pool_step(
+        dict.fromkeys(current, {}), dict.fromkeys(wanted, {}), states, gone, settling, patient
+    )
     assert (sorted(step.target), list(step.waiting), step.final) == (target, waiting, final)
 
 
@@ -208,13 +210,13 @@ def test_changed_settings(
     target: dict[Key, Settings],
     final: bool,
 ) -> None:
-    step = next_step(current, wanted, states)
+    step = next_pool_step(current, wanted, states)
     assert (step.target, step.waiting, step.final) == (target, [], final)
 
 
 def test_waiting_members_are_listed_in_the_order_of_their_addresses() -> None:
     later: Key = ("10.0.0.10", 80)
-    step = next_step({A: {}, later: {}, B: {}}, {later: {}, B: {}}, {A: UP, later: NEW, B: NEW})
+    step = next_pool_step({A: {}, later: {}, B: {}}, {later: {}, B: {}}, {A: UP, later: NEW, B: NEW})
     assert step.waiting == [B, later] and not step.final
 
 
@@ -222,11 +224,11 @@ def test_members_are_changed_in_the_order_of_their_addresses() -> None:
     keys: list[Key] = [("10.0.0.10", 80), C, B, A]
     current: dict[Key, Settings] = {key: {"ratio": 1} for key in keys}
     wanted: dict[Key, Settings] = {key: {"ratio": 2} for key in keys}
-    target = next_step(current, wanted, dict.fromkeys(keys, UP)).target
+    target = next_pool_step(current, wanted, dict.fromkeys(keys, UP)).target
     assert [key for key in keys if target[key] == {"ratio": 2}] == [B, A]
 
 
 def test_members_are_removed_in_the_order_of_their_addresses() -> None:
     later: Key = ("10.0.0.10", 80)
     union: dict[Key, Settings] = {later: {}, D: {}, C: {}, B: {}}
-    assert list(next_step(union, {}, dict.fromkeys(union, UP)).target) == [later, D]
+    assert list(next_pool_step(union, {}, dict.fromkeys(union, UP)).target) == [later, D]

@@ -151,7 +151,7 @@ prune: nothing of it exists |  | A1@us=1 | = | remove=A9 | none |  |
 prune: where a CIS runs |  | A1@us=1; A2=2 | = | remove=A1 cis=T | update | -A1 |
 """
 PROPERTIES = """
-a property of a new tenant: a claim | label=x; A1=1 2 | - |  |  | create | A1=claim > [label=x, A1=1 2] |
+a property of a new tenant: reserved | label=x; A1=1 2 | - |  |  | create | A1=reserved > [label=x, A1=1 2] |
 a property of a new tenant, whole | label=x; A1=1 2 | - |  | bulk_create=1 | create | [label=x, A1=1 2] |
 property added | label=x; A1=1 | A1@us=1 | = |  | update | [label=x] |
 property changed | label=x; A1=1 | label=y; A1@us=1 | = |  | update | [label=x] |

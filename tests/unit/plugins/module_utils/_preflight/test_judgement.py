@@ -10,7 +10,11 @@ from typing import Callable
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._preflight import judgement
-from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement import Judgement, Result, shown
+from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement import (
+    CheckResult,
+    Judgement,
+    shown,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +32,7 @@ def test_judgements(judge: Callable[..., Judgement], texts: tuple[str, ...], exp
 
 
 def test_a_result_in_the_order_that_the_module_documents() -> None:
-    result = Result("P01", "title", "fail", "message", "remedy", None).as_dict()
+    result = CheckResult("P01", "title", "fail", "message", "remedy", None).as_dict()
     assert list(result.items()) == [
         ("id", "P01"),
         ("title", "title"),

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement import Result
+from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement import CheckResult
 from ansible_collections.vks.bigip.plugins.module_utils._preflight.report import lines
 
 
-def result(check: str, status: str, message: str = "Something is so.") -> Result:
-    return Result(check, f"Title of {check}", status, message, "", None)
+def result(check: str, status: str, message: str = "Something is so.") -> CheckResult:
+    return CheckResult(check, f"Title of {check}", status, message, "", None)
 
 
 def test_failures_come_first_and_what_was_skipped_is_one_line() -> None:

@@ -13,7 +13,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._as3.difference import A
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Declared, TenantGoal, TenantPlan
 from ansible_collections.vks.bigip.plugins.module_utils._publish.content_report import content_result
 from ansible_collections.vks.bigip.plugins.module_utils._publish.result import Finished
-from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Run, Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._publish.tenant_run import TenantRun, Verdict
 from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Wanted
 
 POOL = {
@@ -24,19 +24,19 @@ POOL = {
     ],
 }
 APPLICATION = {"class": "Application", "pool": POOL}
-HANDS = {"A1": {"pool": {("10.0.0.2", 80): "disable", ("10.0.0.1", 80): "disable"}}}
+SET_BY_HAND = {"A1": {"pool": {("10.0.0.2", 80): "disable", ("10.0.0.1", 80): "disable"}}}
 
 
-def run(*, blind: bool = False, verdict: Verdict | None = None, **more: Any) -> Run:
+def run(*, blind: bool = False, verdict: Verdict | None = None, **more: Any) -> TenantRun:
     plan = {
         "action": "update",
         "whole": True,
         "wanted": {"A1": APPLICATION},
         "changes": {"A1": ApplicationChange("update")},
-        "declared": Declared({}, blind, HANDS if more.pop("hands", False) else {}),
+        "declared": Declared({}, blind, SET_BY_HAND if more.pop("set_by_hand", False) else {}),
         **more,
     }
-    return Run(
+    return TenantRun(
         TenantGoal("T1", {}),
         TenantPlan("T1", **plan),
         verdict,
@@ -45,7 +45,7 @@ def run(*, blind: bool = False, verdict: Verdict | None = None, **more: Any) -> 
     )
 
 
-def result(one: Run, check_mode: bool = False) -> dict[str, Any]:
+def result(one: TenantRun, check_mode: bool = False) -> dict[str, Any]:
     return content_result(
         Finished(Wanted(), {"T1": one}, {}, "changed", check_mode, False, {}, {}, None, ["first"])
     )
@@ -110,14 +110,14 @@ ENABLED = (
     ],
 )
 def test_members_that_an_operator_disabled(more: dict[str, Any], check_mode: bool, warning: str) -> None:
-    assert result(run(hands=True, **more), check_mode)["warnings"] == ["first", warning]
+    assert result(run(set_by_hand=True, **more), check_mode)["warnings"] == ["first", warning]
 
 
 def test_members_of_several_applications_are_in_order() -> None:
     """A1 is posted and A2 is not. Members without an adminState in content are enabled by AS3."""
     pool = {"class": "Pool", "members": [{"servicePort": 80, "serverAddresses": ["10.0.0.9", "10.0.0.10"]}]}
     wanted = {"class": "Application", "a": pool, "b": pool}
-    hands = {
+    set_by_hand = {
         "b": {("10.0.0.9", 80): "offline"},
         "a": {("10.0.0.10", 80): "disable", ("10.0.0.9", 80): "offline"},
     }
@@ -126,7 +126,9 @@ def test_members_of_several_applications_are_in_order() -> None:
         whole=False,
         wanted={name: wanted for name in ("A1", "A2", "A3")},
         changes={"A3": same, "A2": same, "A1": update},
-        declared=Declared({}, False, {"A3": {"b": hands["b"]}, "A2": {"a": hands["a"]}, "A1": hands}),
+        declared=Declared(
+            {}, False, {"A3": {"b": set_by_hand["b"]}, "A2": {"a": set_by_hand["a"]}, "A1": set_by_hand}
+        ),
         verdict=Verdict.success("success"),
     )
     kept, enabled = (text.partition(": ")[2] for text in result(one)["warnings"][1:])

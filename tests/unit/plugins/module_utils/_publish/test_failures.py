@@ -14,7 +14,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import ou
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import TenantGoal, TenantPlan
 from ansible_collections.vks.bigip.plugins.module_utils._publish import failures
-from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Run, Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._publish.tenant_run import TenantRun, Verdict
 from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Wanted
 from ansible_collections.vks.bigip.tests.unit.support.publishing import WEB, World, app, pool
 
@@ -188,11 +188,11 @@ WANTED = Wanted(
 )  # fmt: skip
 
 
-def refused(tenant: str, fault: Failure | None, verdict: Verdict | None = None) -> Run:
-    return Run(TenantGoal(tenant, {}), TenantPlan(tenant, failure=fault), verdict)
+def refused(tenant: str, fault: Failure | None, verdict: Verdict | None = None) -> TenantRun:
+    return TenantRun(TenantGoal(tenant, {}), TenantPlan(tenant, failure=fault), verdict)
 
 
-def entry_of(wanted: Wanted, run: Run) -> Any:
+def entry_of(wanted: Wanted, run: TenantRun) -> Any:
     """The entry of T1, the only tenant."""
     found = failures.failure(wanted, {"T1": run})
     assert found is not None and len(found["tenants"]) == 1

@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Rules, TenantGoal, TenantPlan
 from ansible_collections.vks.bigip.plugins.module_utils._publish.plans import Plans
-from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._publish.tenant_run import Verdict
 
 FIRST, SECOND = Failure("first", "One"), Failure("second", "Two")
 

@@ -15,7 +15,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Step, TenantPlan
 from ansible_collections.vks.bigip.plugins.module_utils._publish.poster import Poster
-from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._publish.tenant_run import Verdict
 from ansible_collections.vks.bigip.tests.unit.support.publishing import WEB, World, addresses, app, pool
 
 
@@ -173,7 +173,7 @@ STEP = Step({"A1": {"class": "Application"}})
         (20, [plan("T1"), plan("T2", whole=False), plan("T3")], [["T2"], ["T1", "T3"]]),
         (20, [plan("T1", "delete"), plan("T2", whole=False), plan("T3")], [["T1"], ["T2"], ["T3"]]),
         (20, [plan("T1", "delete"), plan("T2"), plan("T3", whole=False)], [["T1", "T2"], ["T3"]]),
-        (20, [plan("T1", "create", claim_first=True), plan("T2", "create")], [["T1"], ["T2"]]),
+        (20, [plan("T1", "create", reserve_first=True), plan("T2", "create")], [["T1"], ["T2"]]),
         (20, [], []),
     ],
 )  # fmt: skip

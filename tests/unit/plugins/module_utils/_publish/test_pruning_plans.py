@@ -15,7 +15,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._plan.guards import Limi
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Rules, TenantGoal, TenantPlan
 from ansible_collections.vks.bigip.plugins.module_utils._publish import pruning
 from ansible_collections.vks.bigip.plugins.module_utils._publish.plans import Plans
-from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._publish.tenant_run import Verdict
 
 APPLICATION: dict[str, Any] = {"class": "Application"}
 FAULT, TAKEN = Failure("no_members", "No members"), Failure("address_taken", "It is taken")

@@ -14,7 +14,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import ou
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import TenantGoal, TenantPlan
 from ansible_collections.vks.bigip.plugins.module_utils._publish.result import Finished, result
-from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Run, Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._publish.tenant_run import TenantRun, Verdict
 from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Wanted
 from ansible_collections.vks.bigip.tests.unit.support.publishing import OWNER, WEB, World, app, pool
 
@@ -224,15 +224,15 @@ SAID = REFUSAL.message
 REFUSED, REFUSED_422 = Verdict.failed(REFUSAL), Verdict.failed(REFUSAL, 422)
 
 
-def run(action: Any, verdict: Verdict | None = None, tenant: str = "T1", **more: Any) -> Run:
+def run(action: Any, verdict: Verdict | None = None, tenant: str = "T1", **more: Any) -> TenantRun:
     changed = more.pop("changed", False)
     content: dict[str, Any] = {"A1": {"class": "Application"}}
     kind = "none" if action == "hold" else action
     plan = TenantPlan(tenant, action, wanted=content, changes={"A1": ApplicationChange(kind)}, **more)
-    return Run(TenantGoal(tenant, {}), plan, verdict, changed=changed)
+    return TenantRun(TenantGoal(tenant, {}), plan, verdict, changed=changed)
 
 
-def finished(*runs: Run, **more: Any) -> Finished:
+def finished(*runs: TenantRun, **more: Any) -> Finished:
     given: dict[str, Any] = {
         "wanted": Wanted(), "runs": {run.plan.tenant: run for run in runs}, "pools": {}, "details": "changed",
         "check_mode": False, "stopped": False, "seconds": {}, "requests": {}, "sync": None, "warnings": [],
@@ -269,7 +269,7 @@ def ok(message: str = "success") -> Verdict:
     ],
 )  # fmt: skip
 def test_the_words_of_a_tenant(
-    one: Run, more: dict[str, Any], entry: tuple[str, Any, str], changed: bool, line: str | None
+    one: TenantRun, more: dict[str, Any], entry: tuple[str, Any, str], changed: bool, line: str | None
 ) -> None:
     returned = result(finished(one, **more))
     found = returned["tenants"]["T1"]
@@ -316,7 +316,7 @@ def test_pools_are_listed_if_they_or_their_application_change() -> None:
     of = pool("10.0.0.1:80")
     pools = {("T2", *place): of for place in places} | {("T1", "A1", "pool"): of, ("T3", "A1", "pool"): of}
     held = run("hold", failure=FAULT)
-    runs = [Run(TenantGoal("T2", {}), plan), held, run("none", tenant="T3")]
+    runs = [TenantRun(TenantGoal("T2", {}), plan), held, run("none", tenant="T3")]
     every = [
         "T1/A1/pool", "T2/A/new", "T2/B/more", "T2/B/other", "T2/B/same", "T2/C/none", "T3/A1/pool",
     ]  # fmt: skip

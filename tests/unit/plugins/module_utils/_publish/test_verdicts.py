@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._publish.tenant_run import Verdict
 from ansible_collections.vks.bigip.plugins.module_utils._publish.verdicts import nameless, verdict
 from ansible_collections.vks.bigip.tests.unit.support.publishing import WEB, World, app
 

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Member
 from ansible_collections.vks.bigip.plugins.module_utils._request import build
-from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Fill, Problems, Wanted
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import ClusterPool, Problems, Wanted
 
 WEB = {"tenant": "T1", "application": "A1", "service": {"name": "web", "port": "80"}}
 SERVER = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": "80"}
@@ -31,11 +31,17 @@ def test_an_item() -> None:
     objects = wanted.applications["T1"]["A1"]
     assert not faults and objects["vs"] == {**SERVER, "virtualPort": 80, "pool": "pool"}
     assert objects["pool"] == {"class": "Pool"}
-    (fill,) = wanted.fills
-    assert (fill.tenant, fill.application, fill.pool, fill.path) == ("T1", "A1", "pool", "applications[0]")
-    assert (fill.member, fill.static) == ({"ratio": 2}, (STATIC,)) and fill.options == {
-        "service": WEB["service"]
-    }
+    (cluster_pool,) = wanted.cluster_pools
+    assert (cluster_pool.tenant, cluster_pool.application, cluster_pool.name, cluster_pool.path) == (
+        "T1",
+        "A1",
+        "pool",
+        "applications[0]",
+    )
+    assert (cluster_pool.member, cluster_pool.static) == (
+        {"ratio": 2},
+        (STATIC,),
+    ) and cluster_pool.options == {"service": WEB["service"]}
 
 
 def test_names_of_the_user() -> None:
@@ -68,7 +74,7 @@ def test_names_of_the_user() -> None:
         ("T1", "A1", "mon"): "applications[0].objects.mon",
     }
     options = {"service": WEB["service"], "pool_member_type": "nodeport"}
-    assert wanted.fills == [Fill("T1", "A1", "web_pool", "applications[0]", options)]
+    assert wanted.cluster_pools == [ClusterPool("T1", "A1", "web_pool", "applications[0]", options)]
 
 
 def test_a_virtual_server_may_have_a_pool_of_its_own_or_none() -> None:
@@ -80,7 +86,7 @@ def test_a_virtual_server_may_have_a_pool_of_its_own_or_none() -> None:
         "class": "Application", "vs": {**SERVER, "virtualPort": 80},
     }  # fmt: skip
     wanted, faults = added({**alone, "pool": {}})
-    assert not faults and not wanted.fills and wanted.applications["T1"]["A1"]["vs"]["pool"] == "pool"
+    assert not faults and not wanted.cluster_pools and wanted.applications["T1"]["A1"]["vs"]["pool"] == "pool"
 
 
 NOT_VALID = (
@@ -160,7 +166,7 @@ def test_faults(item: dict[str, Any], faults: list[tuple[str, str]]) -> None:
 def test_an_item_that_is_refused_adds_no_pool() -> None:
     for item in ({**WEB, "pool": {"class": "GSLB_Pool"}}, {**WEB, "pool_name": "1"}, {**WEB, "pool_name": "enable"}):
         wanted, _faults = added(item)
-        assert wanted.applications == {"T1": {"A1": {"class": "Application"}}} and not wanted.fills
+        assert wanted.applications == {"T1": {"A1": {"class": "Application"}}} and not wanted.cluster_pools
 
 
 def test_members_beside_those_of_the_service() -> None:
@@ -171,9 +177,9 @@ def test_members_beside_those_of_the_service() -> None:
         {"bigip": "/Common/node"},
     ]
     wanted, faults = added({**WEB, "pool": {"members": listed}})
-    assert not faults and wanted.fills[0].static == tuple(listed)
+    assert not faults and wanted.cluster_pools[0].static == tuple(listed)
     wanted, faults = added({**WEB, "service": None, "pool": {"members": [{"servicePort": "80"}]}})
-    assert not faults and not wanted.fills
+    assert not faults and not wanted.cluster_pools
     assert wanted.applications["T1"]["A1"]["pool"] == {"class": "Pool", "members": [{"servicePort": 80}]}
 
 
@@ -205,38 +211,38 @@ def test_two_items_may_share_an_object_that_is_the_same() -> None:
     ]
     wanted, faults = added({**WEB, "pool": {"remark": "first"}}, WEB)
     assert faults == [("applications[1].pool_name", f"{TWICE} 'pool', here and in applications[0].pool")]
-    assert [fill.path for fill in wanted.fills] == ["applications[0]"]
+    assert [cluster_pool.path for cluster_pool in wanted.cluster_pools] == ["applications[0]"]
     assert wanted.applications["T1"]["A1"]["pool"] == {"class": "Pool", "remark": "first"}
 
 
-def fill(static: tuple[dict[str, Any], ...] = (), **member: Any) -> Fill:
-    return Fill("T1", "A1", "pool", "applications[0]", {}, member, static)
+def cluster_pool(static: tuple[dict[str, Any], ...] = (), **member: Any) -> ClusterPool:
+    return ClusterPool("T1", "A1", "pool", "applications[0]", {}, member, static)
 
 
-ENTRIES: dict[str, tuple[list[Member], Fill, int | None, list[Any]]] = {
-    "none": ([], fill(), None, []),
-    "the user's only": ([], fill((STATIC,)), None, [STATIC]),
+ENTRIES: dict[str, tuple[list[Member], ClusterPool, int | None, list[Any]]] = {
+    "none": ([], cluster_pool(), None, []),
+    "the user's only": ([], cluster_pool((STATIC,)), None, [STATIC]),
     "the same settings together": (
         [Member("10.0.0.1", 80), Member("10.0.0.2", 80)],
-        fill((STATIC,)),
+        cluster_pool((STATIC,)),
         None,
         [{"servicePort": 80, "serverAddresses": ["10.0.0.1", "10.0.0.2"], "shareNodes": True}, STATIC],
     ),
     "a route domain": (
         [Member("10.0.0.1", 80), Member("10.0.0.2%3", 80)],
-        fill(),
+        cluster_pool(),
         2,
         [{"servicePort": 80, "serverAddresses": ["10.0.0.1%2", "10.0.0.2%3"], "shareNodes": True}],
     ),
     "a ratio of the member": (
         [Member("10.0.0.1", 80, ratio=3)],
-        fill(),
+        cluster_pool(),
         None,
         [{"servicePort": 80, "serverAddresses": ["10.0.0.1"], "shareNodes": True, "ratio": 3}],
     ),
     "a ratio of the user": (
         [Member("10.0.0.1", 80, ratio=3)],
-        fill(ratio=5, shareNodes=False),
+        cluster_pool(ratio=5, shareNodes=False),
         None,
         [{"servicePort": 80, "serverAddresses": ["10.0.0.1"], "shareNodes": False, "ratio": 5}],
     ),
@@ -244,7 +250,7 @@ ENTRIES: dict[str, tuple[list[Member], Fill, int | None, list[Any]]] = {
 
 
 @pytest.mark.parametrize(("members", "filled", "domain", "expected"), ENTRIES.values(), ids=ENTRIES)
-def test_entries(members: list[Member], filled: Fill, domain: int | None, expected: list[Any]) -> None:
+def test_entries(members: list[Member], filled: ClusterPool, domain: int | None, expected: list[Any]) -> None:
     assert build.entries(members, filled, domain, True) == expected
 
 

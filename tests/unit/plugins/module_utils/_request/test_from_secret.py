@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._request import from_secret
-from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Fill, Problems, Wanted
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import ClusterPool, Problems, Wanted
 
 PLAIN = "eyJhbGciOiJkaXIiLCJlbmMiOiJub25lIn0"
 PLACE = "applications[0].objects.cert.remark.from_secret"
@@ -27,9 +27,9 @@ def encoded(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
 
-def wanted_of(*fills: Fill, **objects: Any) -> Wanted:
+def wanted_of(*cluster_pools: ClusterPool, **objects: Any) -> Wanted:
     """The application T1/A1 with these objects."""
-    wanted = Wanted(fills=list(fills))
+    wanted = Wanted(cluster_pools=list(cluster_pools))
     wanted.application("T1", "A1", "applications[0]").update(objects)
     for key in objects:
         if key != "constants":
@@ -37,9 +37,9 @@ def wanted_of(*fills: Fill, **objects: Any) -> Wanted:
     return wanted
 
 
-def fill(namespace: str | None = None, application: str = "A1", **more: Any) -> Fill:
+def cluster_pool(namespace: str | None = None, application: str = "A1", **more: Any) -> ClusterPool:
     options = {"service": {"name": "web", **({"namespace": namespace} if namespace else {})}}
-    return Fill("T1", application, "pool", "applications[0]", options, **more)
+    return ClusterPool("T1", application, "pool", "applications[0]", options, **more)
 
 
 def problems_of(wanted: Wanted, given: Any = None, labelled: Any = None) -> list[tuple[str, str]]:
@@ -73,22 +73,22 @@ GIVEN = "secret_namespaces allows these namespaces"
 @pytest.mark.parametrize(
     ("given", "services", "labelled", "why", "allowed"),
     [
-        (None, [fill("n")], {}, "", ""),
-        (None, [fill("a"), fill("n")], {}, "", ""),
+        (None, [cluster_pool("n")], {}, "", ""),
+        (None, [cluster_pool("a"), cluster_pool("n")], {}, "", ""),
         (None, [], {("T1", "A1"): ["n"]}, "", ""),
         (["n"], [], {}, "", ""),
         (None, [], {}, OWN, ""),
-        (None, [fill()], {}, OWN, "default"),
-        (None, [Fill("T1", "A1", "pool", "pools[0]", None)], {}, OWN, "default"),
-        (None, [fill("n", "A2")], {("T1", "A2"): ["n"], ("T2", "A1"): ["n"]}, OWN, ""),
-        (None, [fill("b")], {("T1", "A1"): ["a"]}, OWN, "a, b"),
-        (None, [fill(name) for name in "fbdeca"], {}, OWN, "a, b, c, d, e, f"),
-        ([], [fill("n")], {("T1", "A1"): ["n"]}, GIVEN, ""),
-        (list("fbdeca"), [fill("n")], {}, GIVEN, "a, b, c, d, e, f"),
+        (None, [cluster_pool()], {}, OWN, "default"),
+        (None, [ClusterPool("T1", "A1", "pool", "pools[0]", None)], {}, OWN, "default"),
+        (None, [cluster_pool("n", "A2")], {("T1", "A2"): ["n"], ("T2", "A1"): ["n"]}, OWN, ""),
+        (None, [cluster_pool("b")], {("T1", "A1"): ["a"]}, OWN, "a, b"),
+        (None, [cluster_pool(name) for name in "fbdeca"], {}, OWN, "a, b, c, d, e, f"),
+        ([], [cluster_pool("n")], {("T1", "A1"): ["n"]}, GIVEN, ""),
+        (list("fbdeca"), [cluster_pool("n")], {}, GIVEN, "a, b, c, d, e, f"),
     ],
 )
 def test_the_namespaces_of_secrets(
-    given: Any, services: list[Fill], labelled: Any, why: str, allowed: str
+    given: Any, services: list[ClusterPool], labelled: Any, why: str, allowed: str
 ) -> None:
     hint = f"To take values from there, set secret_namespaces: [{f'{allowed}, n' if allowed else 'n'}]"
     text = f"names Secret n/s, but {why}: {allowed or 'none'}. {hint}"
@@ -99,7 +99,7 @@ def test_the_namespaces_of_secrets(
 def test_references_are_found_wherever_a_value_is_resolved() -> None:
     static = {"servicePort": 80, "serverAddresses": ["192.0.2.1"], "remark": reference("k4")}
     wanted = wanted_of(
-        fill("x", member={"remark": reference("k3")}, static=({"bigip": "/Common/x"}, static)),
+        cluster_pool("x", member={"remark": reference("k3")}, static=({"bigip": "/Common/x"}, static)),
         cert={"list": ["text", {"inner": reference("k1")}, [["text", reference("k2")]]]},
         pool={"class": "Pool"},
         constants={"note": reference("k5", "s2"), "other": {"from_secret": 1, "more": 2}},
@@ -113,9 +113,11 @@ def test_references_are_found_wherever_a_value_is_resolved() -> None:
         "applications[0].objects.pool.members[1].remark",
     ]
     assert from_secret.names(wanted) == {("n", "s"): {"k1", "k2", "k3", "k4"}, ("n", "s2"): {"k5"}}
-    own = wanted_of(fill("n", member={"remark": reference()}, static=(static,)), pool={"class": "Pool"})
+    own = wanted_of(
+        cluster_pool("n", member={"remark": reference()}, static=(static,)), pool={"class": "Pool"}
+    )
     assert problems_of(own) == []
-    alone = wanted_of(fill("x", static=(static,)))
+    alone = wanted_of(cluster_pool("x", static=(static,)))
     assert [place for place, _text in problems_of(alone)] == ["applications[0].members[0].remark.from_secret"]
 
 

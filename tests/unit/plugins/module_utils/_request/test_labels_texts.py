@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._members.model import Service, ServicePort
 from ansible_collections.vks.bigip.plugins.module_utils._request import build, labels, template
-from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Fill, Problems, Wanted
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import ClusterPool, Problems, Wanted
 
 EMPTY = {"class": "Pool"}
 FIXED = {"class": "Pool", "members": [{"servicePort": 80, "serverAddresses": ["10.1.0.1"]}]}
@@ -114,10 +114,10 @@ def test_the_namespaces_of_each_application() -> None:
         ({"bigip": "/Common/node"}, False),
     ],
 )
-def test_a_pool_has_addresses_if_an_entry_has_some(entry: Any, fills: bool) -> None:
+def test_a_pool_has_addresses_if_an_entry_has_some(entry: Any, cluster_pools: bool) -> None:
     for members in ([entry], [{"servicePort": 81}, entry]):
         wanted = wanted_of({"T1/A1": {"web": {"class": "Pool", "members": members}}})
-        assert labels.by_application(wanted, {}) == ({("T1", "A1"): ()} if fills else {})
+        assert labels.by_application(wanted, {}) == ({("T1", "A1"): ()} if cluster_pools else {})
     wanted = wanted_of({"T1/A1": {"web": {"class": "Pool", "members": entry}}})
     assert labels.by_application(wanted, {}) == {("T1", "A1"): ()}
 
@@ -151,9 +151,9 @@ def test_a_service_fills_the_pool_that_its_labels_name(hint: Any, ports: Any, po
     member = {} if hint is None else {"connectionLimit": 7}
     options = {"service": {"namespace": "default", "name": "web", "port": port}}
     other = {"service": {"namespace": "default", "name": "two", "port": None}}
-    assert wanted.fills == [
-        Fill("T1", "A1", "web", "Service default/web", options, member, (), hint),
-        Fill("T1", "A1", "other", "Service default/two", other, {}, (), None),
+    assert wanted.cluster_pools == [
+        ClusterPool("T1", "A1", "web", "Service default/web", options, member, (), hint),
+        ClusterPool("T1", "A1", "other", "Service default/two", other, {}, (), None),
     ]
 
 
@@ -179,7 +179,7 @@ def test_several_services_for_one_pool() -> None:
     assert added(wanted, *several, service("T2/A1/web")) == [
         ("T1", "applications[0]", "label_conflict", text, remedy, DETAILS)
     ]
-    assert [fill.where for fill in wanted.fills] == ["/T2/A1/web"] and wanted.warnings == []
+    assert [pool.where for pool in wanted.cluster_pools] == ["/T2/A1/web"] and wanted.warnings == []
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_the_port_of_a_template(ports: Any, code: str, text: str, remedy: str) -
     assert added(wanted, service("T1/A1/web", ports=ports)) == [
         ("T1", "declaration.T1.A1", code, f"Service default/web {text}", remedy, DETAILS)
     ]
-    assert not wanted.fills
+    assert not wanted.cluster_pools
 
 
 def test_labels_that_name_what_the_declaration_does_not_have() -> None:
@@ -238,7 +238,7 @@ def test_what_labels_do_not_fill_is_a_warning() -> None:
         "No Service is labelled for these pools of the declaration: "
         "/T1/A1/web (namespaces default, prod), /T1/A1/more (namespaces default, prod).",
     ]
-    assert [fill.where for fill in wanted.fills] == ["/T2/A1/web"]
+    assert [pool.where for pool in wanted.cluster_pools] == ["/T2/A1/web"]
 
 
 def test_labels_for_what_another_task_publishes_mean_nothing() -> None:
@@ -247,4 +247,4 @@ def test_labels_for_what_another_task_publishes_mean_nothing() -> None:
     wanted = wanted_of({"T1/A1": {"web": EMPTY}, "T2/A1": {"web": EMPTY}}, item, alone)
     services = [service(place) for place in ("T1/A1/own", "T1/A2/web", "T1/A3/pool", "T1/A3/x", "T2/A1/web", "T9/A1/web")]
     assert added(wanted, *services, service("T1/A1/web"), named={"T1": ["default"]}) == []
-    assert wanted.warnings == [] and [fill.where for fill in wanted.fills] == ["/T1/A1/web"]
+    assert wanted.warnings == [] and [pool.where for pool in wanted.cluster_pools] == ["/T1/A1/web"]

@@ -11,24 +11,24 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._request.sources import Sources
-from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Fill
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import ClusterPool
 
 
-def fill(pool: str = "pool", **options: Any) -> Fill:
+def cluster_pool(pool: str = "pool", **options: Any) -> ClusterPool:
     service = {"namespace": "shop", "name": "web", "port": "80"}
-    return Fill("T1", "A1", pool, "applications[0]", {"service": service, **options})
+    return ClusterPool("T1", "A1", pool, "applications[0]", {"service": service, **options})
 
 
 def test_a_source_is_built_once_for_each_pool() -> None:
     sources = Sources({"pool_member_type": "nodeport"}, False)
-    first = sources.of(fill())
-    assert sources.of(fill()) is first and sources.of(fill("other")) is not first
+    first = sources.of(cluster_pool())
+    assert sources.of(cluster_pool()) is first and sources.of(cluster_pool("other")) is not first
     assert (first.namespace, first.name, first.port, first.path) == ("shop", "web", "80", "applications[0]")
 
 
 def test_its_own_options_come_before_those_of_the_task() -> None:
     sources = Sources({"pool_member_type": "nodeport", "node_weight": "endpoints"}, False)
-    source = sources.of(fill(pool_member_type="nodeportlocal"))
+    source = sources.of(cluster_pool(pool_member_type="nodeportlocal"))
     assert (source.mode, source.node_weight) == ("nodeportlocal", "endpoints")
 
 
@@ -46,15 +46,15 @@ def test_its_own_options_come_before_those_of_the_task() -> None:
 def test_what_f5_has_not_validated(mode: str, network: str, allowed: bool, refused: bool) -> None:
     sources = Sources({"network_provider": network}, allowed)
     if not refused:
-        assert sources.of(fill(pool_member_type=mode)).network_provider == network
+        assert sources.of(cluster_pool(pool_member_type=mode)).network_provider == network
         return
     with pytest.raises(Failure, match="allow_unvalidated") as raised:
-        sources.of(fill(pool_member_type=mode))
+        sources.of(cluster_pool(pool_member_type=mode))
     assert raised.value.code == "not_validated" and raised.value.details["path"] == "applications[0]"
 
 
 @pytest.mark.parametrize("options", [None, {}, {"service": {}}, {"service": {"namespace": "shop"}}])
 def test_a_pool_without_a_service_has_no_source(options: Any) -> None:
     with pytest.raises(Failure) as raised:
-        Sources({}, False).of(Fill("T1", "A1", "pool", "pools[0]", options))
+        Sources({}, False).of(ClusterPool("T1", "A1", "pool", "pools[0]", options))
     assert raised.value.code == "service_missing"

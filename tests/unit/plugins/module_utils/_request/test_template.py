@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._request import template
-from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import Fill, Problems, Wanted
+from ansible_collections.vks.bigip.plugins.module_utils._request.wanted import ClusterPool, Problems, Wanted
 from ansible_collections.vks.bigip.tests.unit.support.requests_of_users import (
     HTTP,
     WEB,
@@ -237,7 +237,7 @@ def test_a_pool_that_is_filled(
     wanted, found = add(adc(web=pool), [given])
     options = {"service": WEB, "pool_member_type": "nodeport"}
     assert found == [] and wanted.applications["T1"]["A1"]["web"] == {"class": "Pool"}
-    assert wanted.fills == [Fill("T1", "A1", "web", "pools[0]", options, member, static, hint)]
+    assert wanted.cluster_pools == [ClusterPool("T1", "A1", "web", "pools[0]", options, member, static, hint)]
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_a_pool_that_the_declaration_does_not_have(pool: dict[str, Any], problem
     given = adc(**pools, vs=HTTP, enable={"class": "Pool"})
     wanted, found = add(given, [{**POOL, "service": WEB, **pool}])
     assert found == [("pools[0]", text) for text in problems]
-    assert len(wanted.fills) == int(pool == {})
+    assert len(wanted.cluster_pools) == int(pool == {})
 
 
 def test_a_declaration_without_pools_and_a_pool_that_is_filled_twice() -> None:
@@ -268,7 +268,7 @@ def test_a_declaration_without_pools_and_a_pool_that_is_filled_twice() -> None:
     assert add(adc(vs=HTTP), [POOL])[1] == [("pools[0]", none)]
     wanted, found = add(adc(web={"class": "Pool"}, other={"class": "Pool"}), [POOL, {**POOL, "pool": "other"}, POOL])
     assert found == [("pools[2]", "fills the pool /T1/A1/web a second time")]
-    assert [fill.where for fill in wanted.fills] == ["/T1/A1/web", "/T1/A1/other"]
+    assert [pool.where for pool in wanted.cluster_pools] == ["/T1/A1/web", "/T1/A1/other"]
     assert add(adc(web={"class": "Pool", "members": 5}), [POOL])[1] == [
         ("declaration.T1.A1.web.members", "must be a list of members, not 5")
     ]

@@ -332,8 +332,10 @@ def test_text_becomes_the_type_that_as3_wants() -> None:
     application = wanted.applications["T1"]["A1"]
     assert application["vs"] == {**HTTP, "mirroring": "none", "translateServerPort": True, "remark": "80", "pool": "pool"}
     assert application["pool"]["minimumMembersActive"] == 2 and application["mon"]["interval"] == 7
-    assert wanted.fills[0].member == {"ratio": 3, "shareNodes": False}
-    assert wanted.fills[0].static == ({"servicePort": 8080, "serverAddresses": ["10.0.0.9"], "shareNodes": False},)
+    assert wanted.cluster_pools[0].member == {"ratio": 3, "shareNodes": False}
+    assert wanted.cluster_pools[0].static == (
+        {"servicePort": 8080, "serverAddresses": ["10.0.0.9"], "shareNodes": False},
+    )
 
 
 def test_all_faults_are_told_at_once() -> None:

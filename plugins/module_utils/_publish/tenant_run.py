@@ -22,7 +22,7 @@ class Verdict:
     unknown  the POST may have been carried out
     changed  a part was carried out
     fatal    BIG-IP cannot be reached any more: nothing further is tried
-    rest     seconds that the device needs before it is read again
+    pause    seconds that the device needs before it is read again
     """
 
     ok: bool
@@ -35,7 +35,7 @@ class Verdict:
     note: str | None = None
     fatal: bool = False
     warnings: tuple[str, ...] = ()
-    rest: float = 0.0
+    pause: float = 0.0
 
     @staticmethod
     def success(message: str, code: ResultCode = 200) -> Verdict:
@@ -51,7 +51,7 @@ class Verdict:
 
 
 @dataclass
-class Run:
+class TenantRun:
     """One tenant in the run of a task: its goal, its first plan, and its result.
 
     settling        pool path -> members that this run added

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import TenantGoal, TenantPlan
-from ansible_collections.vks.bigip.plugins.module_utils._publish.run import Run, Verdict
+from ansible_collections.vks.bigip.plugins.module_utils._publish.tenant_run import TenantRun, Verdict
 
 FAILURE = Failure("bigip_refused", "Posting T1")
 
 
-def run(failure: Failure | None = None, verdict: Verdict | None = None) -> Run:
-    return Run(TenantGoal("T1", {}), TenantPlan("T1", failure=failure), verdict)
+def run(failure: Failure | None = None, verdict: Verdict | None = None) -> TenantRun:
+    return TenantRun(TenantGoal("T1", {}), TenantPlan("T1", failure=failure), verdict)
 
 
 PLAIN = {
