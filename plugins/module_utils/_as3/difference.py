@@ -23,9 +23,9 @@ class PoolChange:
 
     before: int
     after: int
-    added: Sequence[Key]
-    removed: Sequence[Key]
-    changed: Sequence[Key]
+    added: Sequence[Key] = ()
+    removed: Sequence[Key] = ()
+    changed: Sequence[Key] = ()
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)

@@ -14,8 +14,8 @@ from typing import Hashable
 from .. import _foreign
 from .._as3 import destinations
 from .._as3.types import Json, Object
-from .._cis.inexpressible import COMMON
 from .._cis.beside import Fault, Listener
+from .._cis.inexpressible import COMMON
 from . import build, from_secret, template, validate
 from .wanted import Problems, Wanted
 

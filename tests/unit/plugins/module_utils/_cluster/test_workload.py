@@ -91,7 +91,7 @@ def test_bgp_peers(answer: Exchange, peers: bool) -> None:
     assert run([answer], lambda cluster: cluster.bgp_peers()) is peers
 
 
-NODES = (NodeVersion(snapshot.node(text.node("n1")), "v1.35.0"), NodeVersion(snapshot.node(text.node("n2"))))
+NODES = (NodeVersion(snapshot.node(text.node("n1")), "v1.35.0"), NodeVersion(snapshot.node(text.node("n2")), ""))
 
 
 def test_bgp_peers_that_may_not_be_read() -> None:
@@ -130,7 +130,7 @@ def of_pod(name: str, maps: str = "") -> dict[str, Any]:
 
 def same(made: Snapshot, expected: Snapshot) -> bool:
     """Results that are kept beside the facts do not count."""
-    return replace(made, now=0.0, standing={}) == expected
+    return replace(made, now=0.0, eligibility={}) == expected
 
 
 def test_applications_of_the_whole_cluster() -> None:

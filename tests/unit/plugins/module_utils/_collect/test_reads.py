@@ -356,7 +356,7 @@ def test_a_second_read_replaces_what_was_read_of_its_sources_only() -> None:
     content, sources = Snapshot(), [source(namespace=name) for name in ("one", "two")]
     with reading(script) as (reads, _warnings):
         reads.backends(content, sources)
-        content.standing["a question"] = "the answer about n1 and n2"
+        content.eligibility["a question"] = "the answer about n1 and n2"
         reads.backends(content, sources[1:])
     endpoints = {
         key: [endpoint.pod for piece in pieces for endpoint in piece.endpoints]
@@ -364,7 +364,7 @@ def test_a_second_read_replaces_what_was_read_of_its_sources_only() -> None:
     }
     assert endpoints == {("one", "web"): ["a"], ("two", "web"): ["c"]}
     assert set(content.pods or {}) == {("one", "a"), ("two", "c")}
-    assert list(content.nodes or {}) == ["n3"] and content.standing == {}
+    assert list(content.nodes or {}) == ["n3"] and content.eligibility == {}
 
 
 def test_a_second_read_of_the_whole_cluster_replaces_all_pods() -> None:

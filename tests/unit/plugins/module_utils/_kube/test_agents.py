@@ -46,21 +46,21 @@ def pod(node: str, uid: str, *, ending: bool = False, **status: Any) -> dict[str
 
 STARTED = 1767272400.0  # 2026-01-01T13:00:00Z
 AGENT = Agent("n1", "kube-system/antrea-agent-n1", True, STARTED)
-POD = AgentPod(AGENT, "u1")
+POD = AgentPod(AGENT, "u1", False, "")
 
 
 def test_the_agents_of_a_cluster() -> None:
     without_node = {"metadata": {"namespace": "kube-system", "name": "x"}, "spec": {}}
     assert agent_pods(pod("n2", "u2", ending=True), without_node, pod("n1", "u1")) == [
         POD,
-        AgentPod(Agent("n2", "kube-system/antrea-agent-n2", True, STARTED), "u2", terminating=True),
+        AgentPod(Agent("n2", "kube-system/antrea-agent-n2", True, STARTED), "u2", True, ""),
     ]
 
 
 def test_an_agent_without_a_uid() -> None:
-    assert agent_pods(api.agent("n1")) == [AgentPod(AGENT, "")]
+    assert agent_pods(api.agent("n1")) == [AgentPod(AGENT, "", False, "")]
     assert agent_pods({"metadata": None, "spec": {"nodeName": "n1"}}) == [
-        AgentPod(Agent("n1", "None", False, None), "")
+        AgentPod(Agent("n1", "None", False, None), "", False, "")
     ]
 
 

@@ -271,7 +271,7 @@ def test_a_bigip_that_cannot_be_reached_is_fatal_for_each_tenant_of_the_body() -
 @pytest.mark.parametrize(
     ("step", "answers", "sent", "verdict"),
     [
-        (Step(), (), [], Verdict(True, 200, "no change")),
+        (Step({}), (), [], Verdict(True, 200, "no change")),
         (Step({}, ["A2"]), (OTHER,), [("T1", "A2")], Verdict(True, 200, "no change")),
         (Step({}, ["A2", "A3"]), (None, OTHER), [("T1", "A2"), ("T1", "A3")], Verdict(True, 200, "success")),
     ],

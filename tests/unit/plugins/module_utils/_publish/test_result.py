@@ -305,7 +305,7 @@ def test_a_tenant_with_members_that_an_operator_disabled_is_shown() -> None:
 
 def test_pools_are_listed_if_they_or_their_application_change() -> None:
     """In order; of a tenant with a fault all of them."""
-    changed, new = PoolChange(added=[("10.0.0.1", 80)]), PoolChange()
+    changed, new = PoolChange(0, 1, added=[("10.0.0.1", 80)]), PoolChange(0, 0)
     changes = {
         "B": ApplicationChange("update", pools={"same": PoolChange(before=1, after=1), "more": changed}),
         "A": ApplicationChange("create", pools={"new": new}),

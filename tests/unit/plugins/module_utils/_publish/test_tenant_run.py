@@ -18,7 +18,7 @@ def run(failure: Failure | None = None, verdict: Verdict | None = None) -> Tenan
 
 PLAIN = {
     "failure": None, "again": False, "unknown": False, "changed": False, "note": None, "fatal": False,
-    "warnings": (), "rest": 0.0,
+    "warnings": (), "pause": 0.0,
 }  # fmt: skip
 
 

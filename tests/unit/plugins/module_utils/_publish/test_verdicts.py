@@ -76,7 +76,7 @@ def test_the_warnings_of_all_results_are_kept() -> None:
 UNFINISHED = "TMSH script taking longer than expected"
 CONFLICT = "The hash you submitted does not match"
 BUSY = "Configuration operation in progress on device"
-WAIT = {"again": True, "unknown": True, "rest": 15.0}
+WAIT = {"again": True, "unknown": True, "pause": 15.0}
 
 
 @pytest.mark.parametrize(

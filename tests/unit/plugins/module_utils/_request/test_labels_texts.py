@@ -103,7 +103,7 @@ def test_the_namespaces_of_each_application() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "fills"),
+    ("entry", "is_filled"),
     [
         ({"servicePort": 80}, True),
         ({"servicePort": 80, "serverAddresses": [], "servers": []}, True),
@@ -114,10 +114,10 @@ def test_the_namespaces_of_each_application() -> None:
         ({"bigip": "/Common/node"}, False),
     ],
 )
-def test_a_pool_has_addresses_if_an_entry_has_some(entry: Any, cluster_pools: bool) -> None:
+def test_a_pool_has_addresses_if_an_entry_has_some(entry: Any, is_filled: bool) -> None:
     for members in ([entry], [{"servicePort": 81}, entry]):
         wanted = wanted_of({"T1/A1": {"web": {"class": "Pool", "members": members}}})
-        assert labels.by_application(wanted, {}) == ({("T1", "A1"): ()} if cluster_pools else {})
+        assert labels.by_application(wanted, {}) == ({("T1", "A1"): ()} if is_filled else {})
     wanted = wanted_of({"T1/A1": {"web": {"class": "Pool", "members": entry}}})
     assert labels.by_application(wanted, {}) == {("T1", "A1"): ()}
 
