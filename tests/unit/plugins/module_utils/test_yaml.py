@@ -57,7 +57,7 @@ NUMBERS: list[tuple[str, str, type]] = [
 @pytest.mark.parametrize(("begin", "digit", "kind"), NUMBERS)
 def test_the_longest_number(begin: str, digit: str, kind: type) -> None:
     longest = begin + digit * (100 - len(begin))
-    assert type(_yaml.foreign(f"a: {longest}")["a"]) is kind
+    assert _yaml.foreign(f"a: {longest}")["a"].__class__ is kind
     with pytest.raises(_foreign.Unreadable):
         _yaml.foreign(f"a: {longest}{digit}")
     assert _yaml.foreign(f"a: '{longest}{digit}'") == {"a": longest + digit}

@@ -73,7 +73,7 @@ def test_the_time_that_is_left_bounds_each_exchange(clock: Clock, monkeypatch: p
 
 def test_the_end_of_a_session_ends_its_connections(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[Transport] = []
-    monkeypatch.setattr(Transport, "close", lambda transport: closed.append(transport))
+    monkeypatch.setattr(Transport, "close", lambda *transport: closed.extend(transport))
     session = Session({"server": ["b"], "token": "GIVEN"}, clock.deadline(60))
     with session:
         assert closed == []

@@ -208,7 +208,7 @@ def test_of_a_change_with_a_larger_answer_the_outcome_is_unknown(opened: Callabl
 
 FAULTS: dict[str, tuple[Callable[[], Exception], type[Exception], str]] = {
     "undecodable": (lambda: _exchange.Undecodable("br"), Lost, "br"),
-    "of the system": (lambda: of_requests.ReadTimeout(), Lost, "no answer in time"),
+    "of the system": (of_requests.ReadTimeout, Lost, "no answer in time"),
     "of urllib3": (lambda: of_urllib3.ProtocolError("cut"), Lost, "cut"),
     "of a value": (lambda: ValueError("odd"), Failure, "odd"),
 }
@@ -231,7 +231,7 @@ def test_a_fault_in_time_has_its_own_words(
     assert getattr(caught.value, "said") == said  # noqa: B009
 
 
-@pytest.mark.parametrize("make", [lambda: of_requests.ReadTimeout(), lambda: None], ids=["a fault", "an end"])
+@pytest.mark.parametrize("make", [of_requests.ReadTimeout, lambda: None], ids=["a fault", "an end"])
 def test_after_the_deadline_an_exchange_is_lost(
     opened: Callable[..., Transport], monkeypatch: pytest.MonkeyPatch, make: Callable[[], Exception | None]
 ) -> None:

@@ -43,8 +43,8 @@ def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-def texts(arguments: dict[str, Any], options: dict[str, Any] = OPTIONS) -> set[str]:
-    return set(secret_arguments.texts(arguments, options))
+def texts(arguments: dict[str, Any], options: dict[str, Any] | None = None) -> set[str]:
+    return set(secret_arguments.texts(arguments, OPTIONS if options is None else options))
 
 
 def encoded(text: str) -> str:

@@ -160,7 +160,7 @@ def test_an_object_that_cannot_be_read_is_warned_of() -> None:
 
 def test_the_connection_is_closed_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[Client] = []
-    monkeypatch.setattr(Client, "close", lambda client: closed.append(client))
+    monkeypatch.setattr(Client, "close", lambda *client: closed.extend(client))
     with Cluster({"host": "http://127.0.0.1:1", "allow_http": True, "api_key": "t"}, Clock().deadline()):
         assert closed == []
     assert len(closed) == 1

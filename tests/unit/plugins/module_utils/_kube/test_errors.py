@@ -201,7 +201,7 @@ def test_an_unusable_url(error: Exception) -> None:
 )
 def test_a_broken_exchange_may_be_repeated(error: Any, said: str | None, unreachable: bool) -> None:
     again: Any = errors.of_exchange(error, "listing Pods", SERVER)
-    assert type(again) is errors.Retry and (again.doing, again.unreachable) == ("listing Pods", unreachable)
+    assert again.__class__ is errors.Retry and (again.doing, again.unreachable) == ("listing Pods", unreachable)
     assert again.said == (said or str(getattr(error, "reason", None) or error))
 
 
@@ -224,7 +224,7 @@ NOT_JSON = (
 )
 def test_half_a_secret_is_not_shown(data: bytes, said: str) -> None:
     failure = errors.not_json(data, "listing Secrets", "it is cut", SERVER)
-    assert type(failure) is errors.NotJson and (failure.code, failure.what, failure.remedy) == NOT_JSON
+    assert failure.__class__ is errors.NotJson and (failure.code, failure.what, failure.remedy) == NOT_JSON
     assert failure.said == said
 
 
@@ -241,7 +241,7 @@ def test_other_errors() -> None:
         "Raise timeout, or read fewer namespaces.",
     )
     large = errors.too_large(ValueError("9 MB"), "listing Pods", SERVER)
-    assert type(large) is errors.TooLarge and parts(large) == (
+    assert large.__class__ is errors.TooLarge and parts(large) == (
         *("kubernetes_too_large", f"listing Pods at {SERVER}", "9 MB"),
         "If it may be that large, raise max_response_mb.",
     )

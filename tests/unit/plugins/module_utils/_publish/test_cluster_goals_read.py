@@ -262,7 +262,7 @@ def test_a_secret_that_is_missing_holds_its_tenant() -> None:
 def test_digests_of_all_secrets_are_made_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """A digest takes a tenth of a second or more, and several are made at the same time."""
     prepared: list[Any] = []
-    monkeypatch.setattr(digests, "prepare", lambda pairs: prepared.extend(pairs))
+    monkeypatch.setattr(digests, "prepare", prepared.extend)
     old = mark.put({"class": "Application", "label": "old"}, {"owner": "me"})
     items = [app("T2", virtual_server=None), app("T1", virtual_server=None)]
     read = Read(FakeCluster(WEB), {"T2": {"class": "Tenant", "A1": old}}, applications=items)

@@ -120,7 +120,7 @@ FAULTS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         [("", "has nothing to publish: give virtual_server, service, pool or objects")],
     ),
     "another class": ({**WEB, "virtual_server": {"class": "Pool"}}, [(".virtual_server.class", f"is 'Pool'{NO_SERVICE_CLASS}")]),
-    "a class that is no text": ({**WEB, "virtual_server": {"class": 5}}, [(".virtual_server.class", f"is 5{NO_SERVICE_CLASS}")]),
+    "a class of another type": ({**WEB, "virtual_server": {"class": 5}}, [(".virtual_server.class", f"is 5{NO_SERVICE_CLASS}")]),
     "no class": ({**WEB, "virtual_server": {}}, [(".virtual_server.class", MISSING)]),
     "a pool of another class": (
         {**WEB, "pool": {"class": "GSLB_Pool"}, "member": {"servicePort": 1}},

@@ -82,9 +82,9 @@ RESERVED = "is reserved: in AS3 it is a property of the application. Use another
          ("declaration.Evil.web.{{ x }}", f"name '{{{{ x }}}}' {NAME}")),
         (json.dumps(declaration({"enable": {"class": "Pool"}, "template": {"class": "Pool"}})),
          ("declaration.Evil.web.enable", f"Tenant Evil: the object name 'enable' {RESERVED}")),
-        (json.dumps({**GOOD, "Common": {"class": "Tenant"}}), ("declaration.Common",
-         "All tenants share the tenant Common, and CIS writes other tenants only. "
-         "Write it as an application or a declaration of your own.")),
+        (json.dumps({**GOOD, "Common": {"class": "Tenant"}}),
+         ("declaration.Common", "All tenants share the tenant Common, and CIS writes other tenants only. "
+          "Write it as an application or a declaration of your own.")),
         (json.dumps({"class": "AS3", "action": "remove", "declaration": GOOD}),
          ("declaration.action", "is 'remove', which this module does not send: use state: absent")),
     ],

@@ -43,7 +43,7 @@ def add(
     return wanted, problems.found
 
 
-def as3(declaration: Any = GOOD, **more: Any) -> dict[str, Any]:
+def as3(declaration: Any, **more: Any) -> dict[str, Any]:
     return {"class": "AS3", "declaration": declaration, **more}
 
 
@@ -52,8 +52,8 @@ def as3(declaration: Any = GOOD, **more: Any) -> dict[str, Any]:
     [
         (GOOD, []),
         (json.dumps(GOOD), []),
-        (as3(), []),
-        (json.dumps(as3(action="deploy", persist=True)), []),
+        (as3(GOOD), []),
+        (json.dumps(as3(GOOD, action="deploy", persist=True)), []),
         ({**GOOD, "updateMode": "selective", "controls": {"class": "Controls", "dryRun": False}}, []),
         ([], [("declaration", NO_DECLARATION)]),
         (5, [("declaration", NO_DECLARATION)]),
@@ -65,7 +65,7 @@ def as3(declaration: Any = GOOD, **more: Any) -> dict[str, Any]:
         ({}, [("declaration.class", f"is None; {NO_CLASS}")]),
         ({**GOOD, "class": "Device"}, [("declaration.class", f"is 'Device'; {NO_CLASS}")]),
         (as3({"T1": {}}), [("declaration.declaration.class", f"is None; {NO_CLASS}")]),
-        (as3(as3()), [("declaration.declaration.class", f"is 'AS3'; {NO_CLASS}")]),
+        (as3(as3(GOOD)), [("declaration.declaration.class", f"is 'AS3'; {NO_CLASS}")]),
         ({"class": "AS3"}, [("declaration.declaration", "is missing")]),
         (as3([GOOD]), [("declaration.declaration", "is missing")]),
         ({**GOOD, "updateMode": "complete"}, [("declaration.updateMode", UPDATE_MODE)]),
@@ -74,12 +74,12 @@ def as3(declaration: Any = GOOD, **more: Any) -> dict[str, Any]:
         (as3({**GOOD, "target": None}), [("declaration.declaration.target", NOT_SENT)]),
         ({**GOOD, "controls": {"class": "Controls", "dryRun": True}}, [("declaration.controls.dryRun", DRY_RUN)]),
         (as3({**GOOD, "controls": {"dryRun": True}}), [("declaration.declaration.controls.dryRun", DRY_RUN)]),
-        (as3(action="dry-run"), [("declaration.action", "is 'dry-run', which this module does not send: run with --check instead")]),
-        (as3(action="remove"), [("declaration.action", "is 'remove', which this module does not send: use state: absent")]),
-        (as3(action="redeploy"), [("declaration.action", "is 'redeploy', which this module does not send: this module deploys")]),
-        *((as3(**{key: "x"}), [(f"declaration.{key}", NOT_SENT)])
+        (as3(GOOD, action="dry-run"), [("declaration.action", "is 'dry-run', which this module does not send: run with --check instead")]),
+        (as3(GOOD, action="remove"), [("declaration.action", "is 'remove', which this module does not send: use state: absent")]),
+        (as3(GOOD, action="redeploy"), [("declaration.action", "is 'redeploy', which this module does not send: this module deploys")]),
+        *((as3(GOOD, **{key: "x"}), [(f"declaration.{key}", NOT_SENT)])
           for key in ("targetHost", "targetPort", "targetUsername", "targetPassphrase", "targetTokens")),
-        (as3(syncToGroup="x"), [("declaration.syncToGroup", "is not taken from the declaration: use the option sync_to_group")]),
+        (as3(GOOD, syncToGroup="x"), [("declaration.syncToGroup", "is not taken from the declaration: use the option sync_to_group")]),
         ({**GOOD, "extra": {"a": 1}}, [("declaration.extra", "is neither a property of an ADC nor a Tenant (class: Tenant)")]),
         (as3({**GOOD, "T2": 5}), [("declaration.declaration.T2", "is neither a property of an ADC nor a Tenant (class: Tenant)")]),
         ({**GOOD, "extra": 1, "target": 1, "updateMode": "complete"},
@@ -124,8 +124,10 @@ def here(fault: str) -> str:
         ({"A2": [1]}, [("A2", here("is a list"))]),
         *(({"A2": value}, [("A2", here("is empty"))]) for value in (None, {}, [], "", " ")),
         ({"label": None, "A2": None, "x": 5, "A3": {"a": 1}}, [("A2", here("is empty")), ("A3", here("has no class"))]),
-        ({"1A": {"class": "Application"}}, [("1A", "application name '1A' is not valid in AS3: it begins with a letter, "
-          "then letters, digits, '_', '.' and '-' (a name that begins with a digit needs a prefix)")]),
+        ({"1A": {"class": "Application"}}, [
+            ("1A", "application name '1A' is not valid in AS3: it begins with a letter, "
+             "then letters, digits, '_', '.' and '-' (a name that begins with a digit needs a prefix)"),
+        ]),
     ],
 )  # fmt: skip
 def test_the_parts_of_a_tenant(parts: dict[str, Any], problems: list[tuple[str, str]]) -> None:
