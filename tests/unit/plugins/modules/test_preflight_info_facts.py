@@ -266,7 +266,7 @@ def test_facts_are_made_for_the_wishes(seen: list[Any]) -> None:
 def test_warnings_of_the_reads_are_in_the_result(seen: list[Any]) -> None:
     """A node that cannot be read, and a Deployment that looks like a CIS elsewhere."""
     nodes = listing(kube.NODES, text.node("n1!v4only"), {**text.node("n2"), "more": "DEEP"})
-    nodes.text = json.dumps(nodes.json).replace('"DEEP"', "[" * 3000 + "]" * 3000)
+    nodes.text = json.dumps(nodes.json).replace('"DEEP"', "[" * 200_000 + "]" * 200_000)
     nodes.json, nodes.headers = None, {"Content-Type": "application/json"}
     cis = listing(api.DEPLOYMENTS, api.deployment("cis", "k8s-bigip-ctlr:1", namespace="evil"))
     result = run([PLAIN[0], nodes, PLAIN[2], cis, PLAIN[4]])

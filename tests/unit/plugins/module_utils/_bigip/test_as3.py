@@ -110,7 +110,7 @@ def test_a_declaration_that_as3_refuses_to_return(clock: Clock, status: int, bod
     assert caught.value.as_dict() == expected.as_dict()
 
 
-DEEP = f'{{"class": "ADC", "T1": {jsonlib.dumps(T1)}, "Deep": {{"class": "Tenant", "a": {"[" * 5_000}{"]" * 5_000}}}}}'
+DEEP = f'{{"class": "ADC", "T1": {jsonlib.dumps(T1)}, "Deep": {{"class": "Tenant", "a": {"[" * 200_000}{"]" * 200_000}}}}}'
 
 
 def test_a_tenant_that_cannot_be_read_is_left_out(clock: Clock) -> None:
