@@ -74,13 +74,21 @@ def device(tenant: str, *states: str, app: str = "A1", **members: str) -> Exchan
     return Exchange("GET", f"{POOLS}&$filter=partition%20eq%20{tenant}", json={"items": [item]})
 
 
-def posted(body: dict[str, Any] | None = None, path: str = "", **expected: Any) -> list[Exchange]:
-    """POST and its task. body: the tenants (or applications) that must be in it; expected: results by tenant."""
+def posted(
+    body: dict[str, Any] | None = None, path: str = "", version: str | None = None, **expected: Any
+) -> list[Exchange]:
+    """POST and its task.
+
+    body      the tenants (or applications) that must be in it
+    version   its schemaVersion; None: any
+    expected  results by tenant
+    """
 
     def check(request: Request) -> None:
         sent = request.json.get("declaration", request.json)
         parts = {name: value for name, value in sent.items() if isinstance(value, dict) and value.get("class") in ("Tenant", "Application")}
         assert parts == body, json.dumps(parts, indent=1)
+        assert version in (None, sent["schemaVersion"])
 
     results = [value if isinstance(value, dict) else {"code": 200, "message": value, "tenant": name} for name, value in expected.items()]
     return [

@@ -108,12 +108,12 @@ def test_a_whole_tenant_is_replaced_and_the_diff_shows_what_goes() -> None:
 
 def test_the_per_application_form_leaves_the_others() -> None:
     before = {"A1": app("10.1.0.1"), "Other": {"class": "Application"}}
-    content = {"schemaVersion": "3.50.0", "A1": app("10.1.0.1", "10.1.0.2")}
+    content = {"schemaVersion": "3.52.0", "A1": app("10.1.0.1", "10.1.0.2")}
     script = [
         stored("/T1", T1=before),
         device("T1", "10.1.0.1=up"),
         INFO,
-        *posted({"A1": content["A1"]}, path="/T1/applications", T1="success"),
+        *posted({"A1": content["A1"]}, path="/T1/applications", version="3.52.0", T1="success"),
     ]
     result = run(script, tenant="T1", content=content)
     assert result["tenants"]["T1"]["applications"] == {"A1": "update"}

@@ -12,8 +12,10 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 
 from ansible_collections.vks.bigip.plugins.doc_fragments import bigip
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import options
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.options import ARGUMENT_SPEC, PROVIDER, default
 from ansible_collections.vks.bigip.tests.unit.support import documented
+from ansible_collections.vks.bigip.tests.unit.support.executed import executed
 
 
 def test_the_fragment_documents_the_options() -> None:
@@ -28,7 +30,8 @@ def test_the_fragment_names_each_environment_variable() -> None:
 
 def validated(provider: Any) -> ValidationResult:
     """The option after Ansible's own checks."""
-    return ArgumentSpecValidator(ARGUMENT_SPEC).validate({} if provider is None else {"provider": provider})
+    spec = executed(options).ARGUMENT_SPEC
+    return ArgumentSpecValidator(spec).validate({} if provider is None else {"provider": provider})
 
 
 @pytest.fixture(autouse=True)

@@ -49,6 +49,7 @@ REFUSED: dict[str, tuple[World, World, World, list[str]]] = {
     "a comma alone": ({}, {"cis_namespaces": ","}, {}, ["cis_namespaces has an empty element."]),
     "a comma at the end": ({}, {"cis_namespaces": "a, "}, {}, ["cis_namespaces has an empty element."]),
     "namespaces as text": ({}, {"cis_namespaces": "a,b"}, {}, []),
+    "namespaces": ({}, {"cis_namespaces": ["a", "b"]}, {}, []),
     "no namespaces": ({}, {"cis_namespaces": ""}, {}, []),
     "null namespaces": ({}, {"cis_namespaces": None}, {}, []),
     "blank namespaces": ({}, {"cis_namespaces": " "}, {}, []),

@@ -53,6 +53,7 @@ def test_ranges_that_are_refused(text: str, said: str) -> None:
             {"namespace": "shop", "name": None, "label_selector": None},
             "services[1].name and services[1].label_selector are empty",
         ),
+        ({"namespace": ""}, "services[1].namespace is empty"),
         ({}, "services[1].name and services[1].label_selector are empty"),
     ],
 )
