@@ -43,7 +43,7 @@ class Clock:
 
 def main(name: str, *rest: str) -> None:
     clock = Clock()
-    clock.watch(import_module(f"{UTILS}._kube.client").Client, "get")
+    clock.watch(import_module(f"{UTILS}._kube.client").Client, "raw")
     clock.watch(import_module(f"{UTILS}._bigip.session").Session, "request")
     module = import_module(f"{COLLECTION}.modules.{name}")
     profile = cProfile.Profile() if rest[:1] == ("--profile",) else None
@@ -51,11 +51,13 @@ def main(name: str, *rest: str) -> None:
     def end(_self: Any, **result: Any) -> None:
         """Replaces exit_json, because the time of Ansible after it is another measure."""
         over, spent = time.perf_counter(), time.process_time() - clock.spent
+        if clock.first is None:
+            sys.exit("The module sent no request that is watched, so its own time is unknown.")
         if profile:
             profile.disable()
             profile.dump_stats(rest[1])
         said = {key: result.get(key) for key in ("summary", "counts", "requests", "timings", "changed")}
-        print(json.dumps({"seconds": over - (clock.first or over), "cpu": spent, **said, "bytes": len(json.dumps(result))}))
+        print(json.dumps({"seconds": over - clock.first, "cpu": spent, **said, "bytes": len(json.dumps(result))}))
 
     def fail(_self: Any, **result: Any) -> None:
         sys.exit(json.dumps(result)[:3000])
