@@ -18,6 +18,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._run import antrea_npl a
 from ansible_collections.vks.bigip.plugins.modules import antrea_npl
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support import own_machine
 from ansible_collections.vks.bigip.tests.unit.support.answers import found, listing
 from ansible_collections.vks.bigip.tests.unit.support.kube import ALL_PODS, NODES, Clock
 from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
@@ -38,18 +39,7 @@ LOG_OK = "Starting Antrea agent\nStarting NPLController\n"
 
 def isolate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let antrea_npl use nothing of this machine, and a clock that needs no time."""
-    for name in (
-        "KUBECONFIG",
-        "K8S_AUTH_KUBECONFIG",
-        "K8S_AUTH_CONTEXT",
-        "VKS_SUPERVISOR_KUBECONFIG",
-        "VKS_SUPERVISOR_CONTEXT",
-        "KUBERNETES_SERVICE_HOST",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(
-        "kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "config")
-    )
+    own_machine.hide(monkeypatch, tmp_path)
     monkeypatch.setattr(engine, "Deadline", lambda seconds: Clock().deadline(seconds))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.modules import cis_info
+from ansible_collections.vks.bigip.tests.unit.support import own_machine
 from ansible_collections.vks.bigip.tests.unit.support.kube import listing
 from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
@@ -25,9 +26,7 @@ LABELS = "app=f5-bigip-ctlr,app.kubernetes.io/instance=one"
 
 @pytest.fixture(autouse=True)
 def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("KUBECONFIG", "K8S_AUTH_KUBECONFIG", "K8S_AUTH_CONTEXT", "KUBERNETES_SERVICE_HOST"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "config"))
+    own_machine.hide(monkeypatch, tmp_path)
 
 
 def run(script: list[Exchange], **options: Any) -> Result:

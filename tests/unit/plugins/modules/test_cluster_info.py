@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.vks.bigip.plugins.modules import cluster_info
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
+from ansible_collections.vks.bigip.tests.unit.support import own_machine
 from ansible_collections.vks.bigip.tests.unit.support.answers import denied, found, listing, missing
 from ansible_collections.vks.bigip.tests.unit.support.kube import NODES
 from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
@@ -38,9 +39,7 @@ VKS_3_5 = "builtin-generic-v3.5.0"
 
 @pytest.fixture(autouse=True)
 def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("KUBECONFIG", "K8S_AUTH_KUBECONFIG", "K8S_AUTH_CONTEXT", "VKS_SUPERVISOR_KUBECONFIG", "VKS_SUPERVISOR_CONTEXT", "KUBERNETES_SERVICE_HOST"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "config"))
+    own_machine.hide(monkeypatch, tmp_path)
 
 
 def run(script: list[Exchange], **options: Any) -> Result:

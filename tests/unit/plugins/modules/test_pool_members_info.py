@@ -18,7 +18,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._members.source import S
 from ansible_collections.vks.bigip.plugins.module_utils._run import pool_members_info as engine
 from ansible_collections.vks.bigip.plugins.modules import pool_members_info
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
-from ansible_collections.vks.bigip.tests.unit.support import kube
+from ansible_collections.vks.bigip.tests.unit.support import kube, own_machine
 from ansible_collections.vks.bigip.tests.unit.support.kube import listing, status
 from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, Request, ScriptedServer
@@ -36,9 +36,7 @@ POOL = {"service": {"name": "web", "port": 80}}
 
 @pytest.fixture(autouse=True)
 def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("KUBECONFIG", "K8S_AUTH_KUBECONFIG", "K8S_AUTH_CONTEXT", "K8S_AUTH_HOST", "K8S_AUTH_API_KEY", "KUBERNETES_SERVICE_HOST"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "config"))
+    own_machine.hide(monkeypatch, tmp_path)
 
 
 def run(script: list[Exchange], **options: Any) -> Result:

@@ -17,7 +17,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
 from ansible_collections.vks.bigip.plugins.modules import preflight_info
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
-from ansible_collections.vks.bigip.tests.unit.support import kube
+from ansible_collections.vks.bigip.tests.unit.support import kube, own_machine
 from ansible_collections.vks.bigip.tests.unit.support.answers import denied, found, listing, missing
 from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
@@ -42,9 +42,7 @@ PLAIN = [*START, listing(api.DAEMON_SETS, api.CALICO), listing(api.DEPLOYMENTS),
 
 @pytest.fixture(autouse=True)
 def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("KUBECONFIG", "K8S_AUTH_KUBECONFIG", "VKS_SUPERVISOR_KUBECONFIG", "VKS_SUPERVISOR_CONTEXT", "KUBERNETES_SERVICE_HOST", "F5_SERVER"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "config"))
+    own_machine.hide(monkeypatch, tmp_path)
     monkeypatch.setattr(transport, "_SCHEME", "http")
 
 

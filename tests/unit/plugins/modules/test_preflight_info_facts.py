@@ -24,7 +24,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._run import preflight_in
 from ansible_collections.vks.bigip.plugins.modules import preflight_info
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
-from ansible_collections.vks.bigip.tests.unit.support import kube
+from ansible_collections.vks.bigip.tests.unit.support import kube, own_machine
 from ansible_collections.vks.bigip.tests.unit.support.answers import denied, found, listing
 from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
@@ -57,11 +57,7 @@ POOLS = "/mgmt/tm/ltm/pool?expandSubcollections=true&$select=fullPath,partition,
 
 @pytest.fixture(autouse=True)
 def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    names = ("KUBECONFIG", "K8S_AUTH_KUBECONFIG", "VKS_SUPERVISOR_KUBECONFIG", "KUBERNETES_SERVICE_HOST")
-    for name in (*names, "F5_SERVER"):
-        monkeypatch.delenv(name, raising=False)
-    place = "kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION"
-    monkeypatch.setattr(place, str(tmp_path / "config"))
+    own_machine.hide(monkeypatch, tmp_path)
     monkeypatch.setattr(transport, "_SCHEME", "http")
 
 

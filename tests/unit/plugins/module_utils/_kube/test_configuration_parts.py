@@ -19,6 +19,7 @@ import urllib3
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._kube import configuration
 from ansible_collections.vks.bigip.plugins.module_utils._kube.configuration import configure
+from ansible_collections.vks.bigip.tests.unit.support import own_machine
 from ansible_collections.vks.bigip.tests.unit.support.kube_connection import kubeconfig
 
 HOST = "https://cluster.example:6443"
@@ -26,21 +27,7 @@ HOST = "https://cluster.example:6443"
 
 @pytest.fixture(autouse=True)
 def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No kubeconfig, proxy or ServiceAccount of the user who runs the test."""
-    for name in (
-        "KUBECONFIG",
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "http_proxy",
-        "https_proxy",
-        "NO_PROXY",
-        "no_proxy",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    location = str(tmp_path / ".kube" / "config")
-    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", location)
+    own_machine.hide(monkeypatch, tmp_path)
 
 
 def refusal(options: dict[str, Any]) -> tuple[str, str, str | None, str | None]:

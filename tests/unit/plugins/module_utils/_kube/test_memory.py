@@ -18,6 +18,7 @@ import trustme
 
 from ansible_collections.vks.bigip.plugins.module_utils._kube import memory
 from ansible_collections.vks.bigip.plugins.module_utils._kube.configuration import configure
+from ansible_collections.vks.bigip.tests.unit.support import own_machine
 from ansible_collections.vks.bigip.tests.unit.support.kube_connection import (
     kubeconfig,
 )
@@ -25,22 +26,7 @@ from ansible_collections.vks.bigip.tests.unit.support.kube_connection import (
 
 @pytest.fixture(autouse=True)
 def nothing_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No kubeconfig, proxy or ServiceAccount of the user who runs the test."""
-    for name in (
-        "KUBECONFIG",
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "http_proxy",
-        "https_proxy",
-        "NO_PROXY",
-        "no_proxy",
-        "KUBERNETES_SERVICE_HOST",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(
-        "kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / ".kube" / "config")
-    )
+    own_machine.hide(monkeypatch, tmp_path)
 
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="files in memory are Linux's")
