@@ -47,6 +47,10 @@ SHOWN = (
 )
 
 
+ARRIVED = (missing(f"{PACKAGES}?limit=500"), config(ON, kapp=True), config(ON, kapp=True), agents(N1))
+"""The Supervisor's change is in the workload cluster at the first look."""
+
+
 def test_antrea_config() -> None:
     arrives = [config(OFF, kapp=True), config(ON, kapp=True), config(ON, kapp=True), agents(N1)]
     workload = [*start(kapp=True), missing(f"{PACKAGES}?limit=500"), *arrives, *restarted(N1, NEW1)]
@@ -149,13 +153,7 @@ def test_a_gate_that_the_text_does_not_have_is_no_side_effect() -> None:
     """A ConfigMap without featureGates, or without any setting, has Antrea's defaults."""
     for content in ("nodePortLocal:\n", ""):
         answer = antrea_config(True, True, EndpointSlice=False)
-        workload = [
-            *start(content, kapp=True),
-            missing(f"{PACKAGES}?limit=500"),
-            config(ON, kapp=True),
-            config(ON, kapp=True),
-            agents(N1),
-        ]
+        workload = [*start(content, kapp=True), *ARRIVED]
         result = run_both(
             [*above(antrea_config()), *changes(SUPERVISOR, PATCH, answer)], workload, restart_agents="never"
         )
@@ -240,14 +238,7 @@ def test_a_change_that_does_not_arrive() -> None:
 def test_addon_config_at_the_path_of_its_schema() -> None:
     body = {"spec": {"values": {"nodePortLocal": {"enabled": True}, "featureGates": {"NodePortLocal": True}}}}
     answer = addon_config(nodePortLocal={"enabled": True}, featureGates={"NodePortLocal": True})
-    workload = [
-        *start(kapp=True),
-        missing(f"{PACKAGES}?limit=500"),
-        config(ON, kapp=True),
-        config(ON, kapp=True),
-        agents(N1),
-        *restarted(N1, NEW1),
-    ]
+    workload = [*start(kapp=True), *ARRIVED, *restarted(N1, NEW1)]
     result = run_both(
         [*addons("nodePortLocal", "featureGates", "antreaNSX"), *changes(ADDON, body, answer)], workload
     )

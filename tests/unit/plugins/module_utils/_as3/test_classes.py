@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-import runpy
 
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import classes
+from ansible_collections.vks.bigip.tests.unit.support.executed import executed
 
 CLASSES = """
 ALG_Log_Profile Access_Profile Adapt_Profile Address_Discovery Analytics_Profile Analytics_TCP_Profile
@@ -47,7 +47,7 @@ cookie destination-address hash msrdp sip-info source-address tls-session-id uni
 @pytest.fixture
 def words() -> dict[str, str]:
     """The table as a new process reads it."""
-    table: dict[str, str] = runpy.run_path(classes.__file__)["WORDS"]
+    table: dict[str, str] = executed(classes).WORDS
     return table
 
 

@@ -27,6 +27,11 @@ CLUSTERS: World = {"multi_cluster": {"mode": "standalone", "local_cluster_name":
 WITH_KUBECONFIG: World = {
     "multi_cluster": {**CLUSTERS["multi_cluster"], "clusters": [{"name": "two", "kubeconfig": "x"}]}
 }
+STORED_SPEC: World = {
+    "config_maps": [
+        {"name": "f5-bigip-ctlr-extended-spec", "data": {"extendedSpec": "a"}, "labels": {"f5nr": "true"}}
+    ]
+}
 SERVED_TWICE = world.other(arguments=["--bigip-url=https://192.0.2.1"])
 SAME = {
     **{"refused": [], "changes": False, "ask_helm": False, "deploy_anyway": False, "force": False},
@@ -185,30 +190,14 @@ CASES: dict[str, tuple[World, World, World, World, World]] = {
     "several clusters, as they are": (
         CLUSTERS,
         {},
-        {
-            "config_maps": [
-                {
-                    "name": "f5-bigip-ctlr-extended-spec",
-                    "data": {"extendedSpec": "a"},
-                    "labels": {"f5nr": "true"},
-                }
-            ]
-        },
+        STORED_SPEC,
         {"extended_spec": "a"},
         {},
     ),
     "several clusters, and a kubeconfig": (
         WITH_KUBECONFIG,
         {},
-        {
-            "config_maps": [
-                {
-                    "name": "f5-bigip-ctlr-extended-spec",
-                    "data": {"extendedSpec": "a"},
-                    "labels": {"f5nr": "true"},
-                }
-            ]
-        },
+        STORED_SPEC,
         {"extended_spec": "a"},
         {"changes": True, "former": ["Secret"]},
     ),
