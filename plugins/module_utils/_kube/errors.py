@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Any, Callable, Mapping
 
 from .. import _exchange
@@ -110,7 +111,8 @@ def of_exchange(error: Any, doing: str, server: str) -> Exception:
 
     reason = getattr(error, "reason", None) or error
     said = str(reason if isinstance(reason, Exception) else error)
-    if isinstance(reason, exceptions.SSLError) or "CERTIFICATE_VERIFY_FAILED" in said:
+    cut = _is_cut(reason)
+    if isinstance(reason, exceptions.SSLError) and not cut or "CERTIFICATE_VERIFY_FAILED" in said:
         remedy = (
             "Set ca_cert to the CA of the API server (or take the cluster's kubeconfig); "
             "validate_certs: false switches the check off."
@@ -119,7 +121,12 @@ def of_exchange(error: Any, doing: str, server: str) -> Exception:
     if isinstance(reason, exceptions.LocationValueError):
         return unusable(reason)
     unreachable = (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyError)
-    return Retry(doing, said, unreachable=isinstance(reason, unreachable))
+    return Retry(doing, said, unreachable=cut or isinstance(reason, unreachable))
+
+
+def _is_cut(reason: Any) -> bool:
+    """True if the connection was closed during its handshake: a load balancer found no API server."""
+    return any(isinstance(cause, ssl.SSLEOFError) for cause in getattr(reason, "args", ()))
 
 
 def unusable(error: Exception) -> Failure:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -192,6 +193,8 @@ def test_an_unusable_url(error: Exception) -> None:
             False,
         ),
         (exceptions.NewConnectionError(POOL, "refused"), None, True),
+        (exceptions.SSLError(ssl.SSLEOFError(8, "EOF occurred")), None, True),
+        (exceptions.MaxRetryError(POOL, "/api", exceptions.SSLError(ssl.SSLEOFError(8, "EOF"))), None, True),
         (exceptions.ConnectTimeoutError(POOL, "late"), None, True),
         (exceptions.ProxyError("no way", OSError("x")), None, True),
         (exceptions.MaxRetryError(POOL, "/api", exceptions.ProxyError("no way", OSError("x"))), None, True),
