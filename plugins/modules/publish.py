@@ -36,6 +36,10 @@ description:
     C(no_log) or C(async) prints none.
   - The variable C(vks_bigip_progress) set to V(false) disables these lines. Without it, the environment
     variable E(VKS_BIGIP_PROGRESS) does the same.
+  - The variable C(vks_bigip_journal) is the path of a file on the control node. Each task appends a line of
+    JSON to it, also if the task failed or timed out. The line has the result, the code of a failure and the
+    seconds of the run. If an event caused the run, it also has the seconds since the first change. The line
+    contains no secret. If the file cannot be written, the task warns. With C(async) there is no line.
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.actiongroup_both
@@ -295,6 +299,21 @@ options:
       - A Secret in another namespace is refused before anything is read.
     type: list
     elements: str
+  only_services:
+    description:
+      - Publish only the applications in which a pool gets its members from one of these Services, each given as
+        V(namespace/name). This is for a run that follows a change in the cluster.
+      - All pools of such an application are read, and all limits apply to it. The other applications are
+        neither read nor posted, and stay as they are on BIG-IP. The module still checks the whole input first.
+      - O(prune) removes nothing then, and O(tenants) changes only the tenants of such an application. After a
+        change of the input, run once without this option.
+      - For pools of O(declaration) that labels fill, an application also counts if its mark on BIG-IP names one
+        of these Services. So it follows a Service that was deleted or lost its labels.
+      - If no application gets members from these Services, the module changes nothing.
+      - An empty list is refused, because it does not mean all. Only for O(state=present).
+    type: list
+    elements: str
+    version_added: 1.1.0
   state:
     description:
       - V(present) publishes the applications.
@@ -586,6 +605,11 @@ EXAMPLES = r"""
             privateKey:
               from_secret: {namespace: certificates, name: wildcard, key: tls.key}
 
+- name: Publish only the applications of Services that changed
+  vks.bigip.publish:
+    applications: "{{ applications }}"
+    only_services: [shop/web, shop/api]
+
 - name: Take over the applications of a CIS that is scaled to 0
   vks.bigip.publish:
     adopt: cis
@@ -741,7 +765,9 @@ diff:
   type: list
   elements: dict
 timings:
-  description: Seconds spent reading the cluster and the BIG-IP, posting, and in total.
+  description:
+    - Seconds spent reading the cluster and the BIG-IP, posting, and in total.
+    - C(began) is the time before the first read, in seconds since 1970.
   returned: always
   type: dict
 requests:
@@ -944,6 +970,7 @@ OPTIONS: dict[str, Any] = {
     "pools": {"type": "list", "elements": "dict", "options": POOL},
     "label_namespaces": {"type": "raw"},
     "secret_namespaces": {"type": "list", "elements": "str", "no_log": False},
+    "only_services": {"type": "list", "elements": "str"},
     "state": {"type": "str", "choices": ["present", "absent", "released"], "default": "present"},
     "owner": {"type": "str"},
     "prune": {"type": "raw", "default": False},

@@ -30,7 +30,7 @@ Unset would select more than the user named, so an empty value stays, and the mo
 """
 
 
-LIMITING = ("canary_nodes", "namespaces", "nodes", "tenant")
+LIMITING = ("canary_nodes", "namespaces", "nodes", "only_services", "tenant")
 """Lists of text that limit what a task touches or reports, where unset means all.
 
 If all elements are empty, the task fails: the user meant a limit.

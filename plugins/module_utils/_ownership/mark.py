@@ -103,6 +103,12 @@ def source(application: object, pool: str) -> tuple[str | None, str | None]:
     return service if isinstance(service, str) else None, mode if isinstance(mode, str) else None
 
 
+def services(application: object) -> set[str]:
+    """The Services (namespace/name) that filled its pools last, as far as the mark records them."""
+    texts = [value.get("service") for value in _pools(of(application) or {}).values()]
+    return {text.partition(":")[0] for text in texts if isinstance(text, str)}
+
+
 def options(application: object, pool: str) -> dict[str, object]:
     """The options that decided the members of this pool last, where they were not the defaults.
 

@@ -17,7 +17,7 @@ from .._members.source import Source
 from .._ownership import mark
 from .._ownership.owners import CisClaim
 from .._plan.model import PoolFacts, TenantGoal
-from .._request import build, from_secret
+from .._request import build, from_secret, only
 from .._request.publishing import PublishRequest
 from .._request.wanted import ClusterPool, Wanted
 from .interfaces import BigIp, Goals, Interfaces, Kubernetes, PoolPlace, Tenants
@@ -51,7 +51,10 @@ class ClusterGoals:
         begin = self._interfaces.clock()
         with self._kubernetes() as kubernetes:
             cluster = kubernetes.cluster
-            self._add_labelled(cluster)
+            self._add_labelled(cluster, stored)
+            if self._request.only is not None and not self._wanted.applications:
+                seconds = self._interfaces.clock() - begin
+                return Goals(self._options.rules("", None), [], requests=cluster.requests, seconds=seconds)
             cluster_pools = self._wanted.cluster_pools
             sources = [self._request.sources.of(cluster_pool) for cluster_pool in cluster_pools]
             pools = self._pools(cluster, bigip, sources, stored)
@@ -68,14 +71,19 @@ class ClusterGoals:
         ]
         return Goals(self._options.rules(owner, uid, claims), goals, filled, warnings, requests, seconds)
 
-    def _add_labelled(self, cluster: ClusterReader) -> None:
+    def _add_labelled(self, cluster: ClusterReader, stored: Tenants) -> None:
         """Fill pools of the declaration from Services that name them by their labels."""
-        labelled = self._request.labelled
+        request, labelled = self._request, self._request.labelled
         if labelled:
             from .._request import labels  # few runs need it
 
             namespaces = sorted({namespace for several in labelled.values() for namespace in several})
-            labels.add(self._wanted, cluster.list_services(labels.SELECTOR, namespaces), labelled)
+            services = cluster.list_services(labels.SELECTOR, namespaces)
+            if request.only is not None:
+                only.restrict_labelled(
+                    self._wanted, labelled, request.sources, request.only, services, stored
+                )
+            labels.add(self._wanted, services, labelled)
 
     def _pools(
         self, cluster: ClusterReader, bigip: BigIp, sources: Sequence[Source], stored: Tenants

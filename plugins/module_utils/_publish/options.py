@@ -54,6 +54,7 @@ class PublishOptions:
     label_namespaces: Json = None
     max_removed_percent: int = Limits.max_removed_percent
     min_members: int = Limits.min_members
+    only_services: Sequence[str] | None = None
     owner: str | None = None
     pools: Items | str | None = None
     prune: Json = False

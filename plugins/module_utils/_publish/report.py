@@ -29,6 +29,7 @@ _PAST = {
     "release": "released",
 }
 CHANGES = tuple(_PAST)
+NOTHING = "nothing to publish: no application is concerned"
 
 
 def tenant_entry(plan: TenantPlan, action: str, names: Names, code: ResultCode, message: str) -> Object:

@@ -48,7 +48,7 @@ def result(finished: Finished) -> Object:
     plans = [run.plan for run in finished.runs.values()]
     returned: Object = {
         "changed": any(_is_changed(run, finished) for run in finished.runs.values()),
-        "summary": report.summary(_outcomes(finished, entries), finished.check_mode),
+        "summary": report.summary(_outcomes(finished, entries), finished.check_mode) or [report.NOTHING],
         "tenants": {
             name: entry for name, entry in entries.items() if _is_shown(finished.runs[name], entry, finished)
         },

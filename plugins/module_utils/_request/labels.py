@@ -159,7 +159,9 @@ def _sorted_out(wanted: Wanted, services: Sequence[Service], named: Namespaces) 
     known = {
         place
         for place, paths in wanted.paths.items()
-        if place[0] in named and any(path.startswith("declaration") for path in paths)
+        if place[0] in named
+        and place[1] in wanted.applications.get(place[0], {})
+        and any(path.startswith("declaration") for path in paths)
     }
     labelled = _Labelled()
     for service in services:

@@ -11,7 +11,7 @@ from typing import Mapping, NamedTuple, Protocol, Sequence
 from .._as3.names import LOCK
 from .._as3.types import Json
 from .._foreign import is_deep
-from . import build, from_secret, removal, template, validate
+from . import build, from_secret, only, removal, template, validate
 from .scope import NONE, OWNER
 from .sources import Sources
 from .wanted import Namespaces, Place, Problems, Wanted
@@ -32,6 +32,9 @@ class PublishInput(removal.RemovalInput, Protocol):
     def secret_namespaces(self) -> Sequence[str] | None: ...
 
     @property
+    def only_services(self) -> Sequence[str] | None: ...
+
+    @property
     def assume_cis_at_rest(self) -> Sequence[str]: ...
 
     @property
@@ -48,7 +51,9 @@ class PublishRequest(NamedTuple):
     """The applications to publish.
 
     tenants  those that AS3 can have
+    prune    with only_services, none: such a request does not list everything
     labelled tenant -> the namespaces whose Services may fill its pools by their labels
+    only     the Services of only_services; None: all applications
     """
 
     wanted: Wanted
@@ -56,6 +61,7 @@ class PublishRequest(NamedTuple):
     prune: str
     labelled: Namespaces
     sources: Sources
+    only: only.Services | None
 
 
 def check(options: PublishInput, check_mode: bool) -> PublishRequest | removal.RemovalRequest:
@@ -68,11 +74,12 @@ def check(options: PublishInput, check_mode: bool) -> PublishRequest | removal.R
         problems.add("dry_run", text)
     if options.state != "present" or (options.prune_scope or NONE) != NONE:
         removal.refuse_empty(options, problems)
+    services = only.check(options.only_services, options.state, problems)
     if options.state != "present":
         return removal.request(options, problems)
     wanted = Wanted()
     with wanted.warning_with_failure():
-        return _present(options, wanted, check_mode, problems)
+        return _present(options, wanted, services, check_mode, problems)
 
 
 def _refuse_deep(options: PublishInput, problems: Problems) -> None:
@@ -87,7 +94,13 @@ def _refuse_deep(options: PublishInput, problems: Problems) -> None:
     problems.raise_if_any()
 
 
-def _present(options: PublishInput, wanted: Wanted, check_mode: bool, problems: Problems) -> PublishRequest:
+def _present(
+    options: PublishInput,
+    wanted: Wanted,
+    services: only.Services | None,
+    check_mode: bool,
+    problems: Problems,
+) -> PublishRequest:
     if options.assume_cis_at_rest and not check_mode:
         text = "is for check mode only: it predicts what a run does once these CIS are scaled to 0"
         problems.add("assume_cis_at_rest", text)
@@ -108,8 +121,12 @@ def _present(options: PublishInput, wanted: Wanted, check_mode: bool, problems: 
     sources = Sources(options.source_defaults, options.allow_unvalidated)
     for pool in wanted.cluster_pools:
         sources.of(pool)
+    prune = options.prune_scope or NONE
+    if services is not None:
+        labelled = only.restrict(wanted, labelled, sources, services)
+        prune = NONE
     tenants = wanted.possible(wanted.tenants, [])  # a reserved name is held since it was added
-    return PublishRequest(wanted, tenants, options.prune_scope or NONE, labelled, sources)
+    return PublishRequest(wanted, tenants, prune, labelled, sources, services)
 
 
 def _add_properties(wanted: Wanted, tenants: Mapping[str, Json], problems: Problems) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Iterator, Mapping, Sequence
+from typing import Collection, Iterator, Mapping, Sequence
 
 from .._as3 import names
 from .._as3.types import Json, Object
@@ -76,6 +76,26 @@ class Wanted:
         if path not in known:
             known.append(path)
         return application
+
+    def restrict(self, places: Collection[Place]) -> None:
+        """Leave out all other applications. A tenant with a fault stays without them, to report the fault."""
+        applications = {
+            tenant: {name: value for name, value in named.items() if (tenant, name) in places}
+            for tenant, named in self.applications.items()
+        }
+        self.applications = {
+            tenant: named for tenant, named in applications.items() if named or tenant in self.faults
+        }
+        self.properties = {
+            tenant: value for tenant, value in self.properties.items() if tenant in self.applications
+        }
+        self.cluster_pools = [
+            pool for pool in self.cluster_pools if (pool.tenant, pool.application) in places
+        ]
+        self.objects = {key: path for key, path in self.objects.items() if key[:2] in places}
+        self.paths = {
+            place: paths for place, paths in self.paths.items() if place in places or place[0] in self.faults
+        }
 
     def hold(self, tenant: str, failure: Failure, path: str) -> None:
         """Publish nothing in this tenant. The first failure is its reason."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import time
 from dataclasses import replace
 from typing import Any, Callable, ContextManager, Iterable, Iterator, Mapping
 
@@ -34,6 +35,7 @@ Hide = Callable[[Iterable[str]], None]
 
 def publish(params: Mapping[str, Any], hide: Hide, check_mode: bool) -> dict[str, Any]:
     """The result of publish; it holds `failure` if the task must fail."""
+    began = time.time()
     options = PublishOptions.from_params(params)
     deadline = Deadline(options.run.timeout)
     warnings: list[str] = []
@@ -58,7 +60,9 @@ def publish(params: Mapping[str, Any], hide: Hide, check_mode: bool) -> dict[str
 
     write = progress(options.run.progress_file, warnings.append)
     interfaces = Interfaces(bigip, deadline, warnings, hide, write)
-    return run(options, interfaces, kubernetes, check_mode)
+    returned = run(options, interfaces, kubernetes, check_mode)
+    returned["timings"]["began"] = round(began, 3)
+    return returned
 
 
 def run(

@@ -206,7 +206,7 @@ def test_text_that_begins_like_a_list_and_is_none_is_refused_by_name(module: str
 
 
 LIMITS = {("antrea_npl", "nodes"), ("as3_info", "tenant"), ("pool_members_info", "namespaces"), ("pool_status_info", "tenant")}
-LIMITS |= {("preflight_info", "namespaces")}
+LIMITS |= {("preflight_info", "namespaces"), ("publish", "only_services")}
 
 
 @pytest.mark.parametrize("empty", [[""], [None, ""], ",", '[""]'])

@@ -252,7 +252,7 @@ def test_faults(arguments: dict[str, Any], faults: list[str]) -> None:
     assert unset.faults(arguments, OPTIONS) == faults
 
 
-@pytest.mark.parametrize("name", ["canary_nodes", "namespaces", "nodes", "tenant"])
+@pytest.mark.parametrize("name", ["canary_nodes", "namespaces", "nodes", "only_services", "tenant"])
 def test_a_limit_with_only_empty_elements(name: str) -> None:
     options: dict[str, Any] = {
         name: {"type": "list", "elements": "str"},

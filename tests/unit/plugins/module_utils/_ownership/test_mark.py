@@ -33,6 +33,7 @@ JUNK: list[Any] = [None, "text", 5, [], ["x"], {}, True]
 def test_anything_else_is_no_mark(value: Any) -> None:
     assert mark.of(value) is None and mark.owner(value) is None
     assert mark.modes(value) == {} == mark.options(value, "a") and mark.source(value, "a") == (None, None)
+    assert mark.services(value) == set()
     assert mark.by_hand(value, "a") == frozenset() and mark.from_secret(value) == []
 
 
@@ -65,6 +66,7 @@ def test_what_is_read() -> None:
         None,
         "nodeport",
     )
+    assert mark.services(FULL) == {"default/a"}
     assert mark.source(FULL, "c") == (None, None) and mark.options(FULL, "a") == {"route_domain": 2}
     assert mark.options(FULL, "b") == {} == mark.options(FULL, "c")
     assert mark.by_hand(FULL, "a") == {"10.0.0.1:80"} and mark.by_hand(FULL, "b") == frozenset()
@@ -74,7 +76,7 @@ def test_what_is_read() -> None:
 
 def test_a_service_of_another_type_is_unknown() -> None:
     value = app({"owner": "us", "pools": {"a": {"service": 5, "pool_member_type": ["x"]}}})
-    assert mark.source(value, "a") == (None, None)
+    assert mark.source(value, "a") == (None, None) and mark.services(value) == set()
 
 
 def test_put_and_without() -> None:
