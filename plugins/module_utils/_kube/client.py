@@ -65,16 +65,16 @@ class Client:
         self._limit = int(options.get("max_response_mb") or DEFAULT_MB) * _exchange.MEGABYTE
         self._watch = _exchange.Watch()
         try:
-            self._configuration = configure(options)
+            self.configuration = configure(options)
         except ValueError as error:  # of a malformed URL
             raise errors.unusable(error) from None
         self._impersonate = impersonation(options)
-        self.server = server_of(str(self._configuration.host), bool(options.get("allow_http")))
-        self._configuration.host = self.server
+        self.server = server_of(str(self.configuration.host), bool(options.get("allow_http")))
+        self.configuration.host = self.server
         self._encoding = "identity" if is_here(self.server) else "gzip"
         # Noted here: the kubernetes package reads the kubeconfig again with each token, and takes the option
         # back.
-        self._unverified = not self._configuration.verify_ssl and self.server.lower().startswith("https:")
+        self._unverified = not self.configuration.verify_ssl and self.server.lower().startswith("https:")
         self._pool = self._connect()
 
     def _connect(self) -> Any:
@@ -83,11 +83,11 @@ class Client:
         import urllib3
 
         if (
-            not self._configuration.verify_ssl
+            not self.configuration.verify_ssl
         ):  # the user's choice, which urllib3 need not repeat at every request
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         try:
-            pool = kubernetes.client.ApiClient(self._configuration).rest_client.pool_manager
+            pool = kubernetes.client.ApiClient(self.configuration).rest_client.pool_manager
             self._watch.attach(pool)
         except (OSError, ValueError) as error:
             raise errors.unusable(error) from None
@@ -223,7 +223,7 @@ class Client:
         left = self.deadline.remaining
         if left <= 0:
             raise errors.timed_out(self.deadline.seconds, doing)
-        headers = self._headers(accept)
+        headers = self.headers(accept)
         if body is not None:
             headers["Content-Type"] = MERGE_PATCH if method == "PATCH" else JSON
         self.requests += 1
@@ -259,17 +259,17 @@ class Client:
             return content
         raise errors.of_answer(answer, content, doing, right, self.server, self._token_age)
 
-    def _headers(self, accept: str) -> Any:
+    def headers(self, accept: str) -> Any:
         import urllib3
 
         headers = urllib3.HTTPHeaderDict(
             {"Accept": accept, "Accept-Encoding": self._encoding, "User-Agent": _AGENT}
         )
-        for setting in self._configuration.auth_settings().values():
+        for setting in self.configuration.auth_settings().values():
             if setting.get("value") and setting.get("in") == "header":
                 headers[setting["key"]] = setting["value"]
-        if "authorization" not in headers and self._configuration.username and self._configuration.password:
-            headers["authorization"] = self._configuration.get_basic_auth_token()
+        if "authorization" not in headers and self.configuration.username and self.configuration.password:
+            headers["authorization"] = self.configuration.get_basic_auth_token()
         for secret in credentials_in(str(headers.get("authorization"))):
             notices.secrets.add(secret)
         for name, value in self._impersonate:
@@ -289,7 +289,7 @@ class Client:
 
     def token_expires(self) -> float | None:
         """The `exp` of this client's JWT, in seconds since the epoch; None if it has none."""
-        parts = str(self._headers(JSON).get("authorization")).split(".")
+        parts = str(self.headers(JSON).get("authorization")).split(".")
         try:  # the decoder ignores padding that is not needed
             text = base64.urlsafe_b64decode(parts[1] + "==")
         except (IndexError, ValueError):

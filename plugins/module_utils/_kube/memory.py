@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import os
+import tempfile
 from contextlib import contextmanager
 from typing import Any, Callable, Iterator, Mapping
 
@@ -50,6 +51,22 @@ def _file(content: str | bytes, *_folder: Any, **_more: Any) -> str:
             writer.write(data)
         _known[data] = f"/proc/{os.getpid()}/fd/{file}"
     return _known[data]
+
+
+@contextmanager
+def file_of(text: str) -> Iterator[str]:
+    """The path of a file with this text, for a function that reads files only. It ends with the block."""
+    if not _is_possible():
+        with tempfile.NamedTemporaryFile() as named:
+            named.write(text.encode())
+            named.flush()
+            yield named.name
+        return
+    file = os.memfd_create("certificate")
+    with open(file, "wb") as writer:
+        writer.write(text.encode())
+        writer.flush()
+        yield f"/proc/{os.getpid()}/fd/{file}"
 
 
 def _is_possible() -> bool:

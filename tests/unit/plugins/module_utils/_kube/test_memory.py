@@ -163,3 +163,29 @@ def test_the_paths_in_a_kubeconfig(folder: str, path: str, expected: str) -> Non
 def test_a_path_that_is_no_text_stays() -> None:
     content = {"users": [{"name": "u", "user": {"client-key": 5}}], "clusters": []}
     assert memory.without_secrets(content, "/a") == content
+
+
+def as_it_is(_monkeypatch: pytest.MonkeyPatch) -> None:
+    pass
+
+
+@pytest.mark.parametrize("take", [pytest.param(as_it_is, marks=linux), nowhere, no_call])
+def test_a_file_of_a_text_ends_with_its_block(
+    take: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without files in memory, it is in the temporary folder, for its owner alone."""
+    take(monkeypatch)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(ZeroDivisionError), memory.file_of("text é") as path:
+        assert Path(path).read_text(encoding="utf-8") == "text é"
+        written = list(tmp_path.iterdir())
+        assert len(written) == (take is not as_it_is)
+        assert all((str(file), file.stat().st_mode & 0o777) == (path, 0o600) for file in written)
+        raise ZeroDivisionError
+    assert not os.path.exists(path) and not list(tmp_path.iterdir())
+
+
+@linux
+def test_two_files_at_once() -> None:
+    with memory.file_of("a") as one, memory.file_of("b" * 100_000) as other:
+        assert [Path(path).read_text() for path in (one, other)] == ["a", "b" * 100_000]
