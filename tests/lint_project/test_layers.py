@@ -19,7 +19,7 @@ UTILS = ROOT / "plugins" / "module_utils"
 ABSOLUTE = "ansible_collections.vks.bigip.plugins.module_utils"
 # From the top of the pipeline to its leaves. A package imports only what is below it.
 ORDER = (
-    "_run", "_verify", "_preflight", "_status", "_antrea", "_publish", "_collect", "_cluster", "_npl", "_kube", "_bigip", "_module",
+    "_run", "_verify", "_preflight", "_status", "_antrea", "_publish", "_watch", "_collect", "_cluster", "_npl", "_kube", "_bigip", "_module",
     "_boundary", "_plan", "_request", "_as3", "_ownership", "_facts", "_members", "_cis", "_yaml", "_exchange",
     "_deadline", "_errors", "_codes", "_foreign",
 )  # fmt: skip
@@ -33,6 +33,7 @@ OUTSIDE = {
     "_bigip": {"requests", "urllib3", "certifi", ANSIBLE},
     "_boundary": {"jmespath", "yaml", ANSIBLE},
     "_antrea": {"yaml"},
+    "_watch": {"aiohttp", ANSIBLE},
     "_module": {ANSIBLE},
     "_yaml": {"yaml"},
 }
