@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the module publish, and prints its progress and its result.
+"""Runs the module publish, prints its progress and its result, and appends a line about the run to a journal.
 
 With the callback `default`, or one derived from it such as AWX's, it prints to standard output. With any
 other callback (json, jsonl, minimal, ...), a program reads standard output. Then it prints to standard error,
@@ -16,6 +16,7 @@ import os
 import sys
 import tempfile
 import threading
+import time
 from typing import Any, Callable, Iterator
 
 from ansible import constants, context
@@ -31,6 +32,7 @@ display = Display()
 
 _INTERVAL = 0.5
 _VARIABLE = "vks_bigip_progress"
+_JOURNAL = "vks_bigip_journal"
 # The module of the callback `default`. Ansible loads it a second time under its full name.
 _DEFAULT = {"ansible.plugins.callback.default", "ansible_collections.ansible.builtin.plugins.callback.default"}
 
@@ -60,9 +62,14 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         show = self._show(task_vars or {})
-        with self._progress_file(show) as path:
-            args = {**self._task.args, "progress_file": path} if path else self._task.args
-            result: dict[str, Any] = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=self._task.async_val)
+        begin = time.monotonic()
+        result: dict[str, Any] = {"failed": True}  # if an exception ends the task: a timeout, or a lost connection
+        try:
+            with self._progress_file(show) as path:
+                args = {**self._task.args, "progress_file": path} if path else self._task.args
+                result = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=self._task.async_val)
+        finally:
+            self._append_to_journal(task_vars or {}, result, time.monotonic() - begin)
         for line in result.get("summary") or []:
             if show:
                 show(str(line))
@@ -88,6 +95,25 @@ class ActionModule(ActionBase):
             except (AnsibleError, TypeError) as error:
                 display.warning(f"{name} is not a boolean, so progress is shown: {error}")
         return True
+
+    def _append_to_journal(self, variables: dict[str, Any], result: dict[str, Any], seconds: float) -> None:
+        """Append a line about the run, unless `async` has only started it. A fault is a warning."""
+        if variables.get(_JOURNAL) in (None, "", False) or self._task.async_val:
+            return
+        from ..module_utils._watch import journal, outcome  # few tasks need them
+
+        try:
+            path = self._templar.template(variables[_JOURNAL])
+            if path in (None, "", False):
+                return
+            if not isinstance(path, str):
+                raise TypeError("it is not a path")
+            check_mode = bool(self._task.check_mode)
+            eda = variables.get("ansible_eda")  # data, never a template
+            run = outcome.ended(result, self._task.args, eda, check_mode=check_mode, seconds=seconds, now=time.time())
+            journal.append(os.path.expanduser(os.path.expandvars(path)), journal.run_line(run))
+        except (AnsibleError, OSError, TypeError, ValueError) as error:
+            display.warning(f"No line was appended to the journal that {_JOURNAL} names: {_foreign.line(str(error))}")
 
     @contextlib.contextmanager
     def _progress_file(self, show: Show | None) -> Iterator[str | None]:

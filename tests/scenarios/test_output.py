@@ -1,14 +1,14 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The output of ansible-playbook for publish and verify, for a person and for a program, and publish with async. BIG-IP is a script; there is no lab.
-"""
+"""The output of ansible-playbook for publish and verify, for a person and for a program, and publish with async. BIG-IP is a script; there is no lab."""
 
 from __future__ import annotations
 
 import json
 import os
 import pty
+import socket
 import ssl
 import subprocess
 import sys
@@ -152,6 +152,40 @@ def test_a_failure_appears_once(stage: Stage) -> None:
     result = json.loads(line[line.index("{") :])
     assert result["msg"].endswith("Set owner if it is yours.") and line.count(json.dumps(result["msg"])[1:-1]) == 1
     assert shown(done.stdout) == ["publish: [localhost] T1: held (not_ours)"]
+
+
+# As ansible-rulebook passes it; the source never sends such texts.
+EVENT = {
+    "vks": {"type": "resync", "cluster": "{{ 'for' ~ 'ged' }}", "sequence": 7, "waited": 0.5, "services": ["{{ 'for' ~ 'ged' }}"]},
+    "meta": {"received_at": "{{ 'for' ~ 'ged' }}"},
+}
+JOURNAL = {"vks_bigip_journal": "{{ playbook_dir }}/journal", "ansible_eda": {"event": EVENT}}
+
+
+def journal(stage: Stage) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (stage.folder / "journal").read_text().splitlines()]
+
+
+def test_the_journal_has_a_line_and_the_event_is_not_a_template(stage: Stage) -> None:
+    done = stage.play(removal(vars=JOURNAL))
+    assert done.returncode == 0 and "forged" not in done.stdout + done.stderr + (stage.folder / "journal").read_text()
+    (line,) = journal(stage)
+    assert (line["type"], line["sequence"], line["failed"], line["changed"], line["members_removed"]) == ("resync", 7, False, True, 2)
+
+
+@pytest.mark.parametrize("stage", [(REFUSAL, False)], indirect=True)
+def test_the_journal_has_a_line_of_a_failure(stage: Stage) -> None:
+    done = stage.play(removal(owner="another team", vars=JOURNAL))
+    (line,) = journal(stage)
+    assert done.returncode == 2 and (line["failed"], line["changed"], line["code"], line["codes"]) == (True, False, "tenants_failed", ["not_ours"])
+
+
+@pytest.mark.parametrize("stage", [([], False)], indirect=True)
+def test_the_journal_has_a_line_of_a_task_that_timed_out(stage: Stage) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        done = stage.play(removal(vars=JOURNAL, timeout=2), F5_SERVER=f"127.0.0.1:{silent.getsockname()[1]}")
+    (line,) = journal(stage)
+    assert done.returncode == 2 and (line["failed"], line["code"]) == (True, None) and 2 <= line["seconds"]
 
 
 def pool(tenant: str, name: str, members: int, state: str = "up") -> dict[str, Any]:
