@@ -16,7 +16,7 @@ import yaml
 import argument_specs
 from runner.places import ROOT
 
-FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "README.md"]
+FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "README.md", ROOT / "docs" / "keep-in-sync.md"]
 HERE = "https://github.com/vks-bigip/vks.bigip/"
 
 
@@ -60,6 +60,10 @@ def fault(words: list[str]) -> str | None:
         playbook = rest[0].removeprefix(argument_specs.COLLECTION)
         exists = (ROOT / "playbooks" / f"{playbook}.yml").is_file() or not rest[0].startswith(argument_specs.COLLECTION)
         return None if exists else f"there is no playbook {rest[0]}"
+    if name == "ansible-rulebook":
+        rulebook = rest[1].removeprefix(argument_specs.COLLECTION)
+        exists = (ROOT / "extensions" / "eda" / "rulebooks" / f"{rulebook}.yml").is_file()
+        return None if rest[0] == "-r" and exists else f"there is no rulebook {rest[1]}"
     if name == "ansible-doc":
         module = rest[-1].removeprefix(argument_specs.COLLECTION)
         return None if module in argument_specs.MODULES else f"there is no module {rest[-1]}"
@@ -77,7 +81,7 @@ def test_commands(text: str) -> None:
     syntax = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True, check=False)
     assert syntax.returncode == 0, syntax.stderr
     found = commands(text)
-    assert found
+    assert found or text.startswith("export ")
     assert not [message for words in found if (message := fault(words))]
 
 
@@ -86,7 +90,7 @@ def test_yaml(text: str) -> None:
     document = yaml.safe_load(text)
     tasks = [(name, arguments) for name, arguments in argument_specs.tasks(document) if name in argument_specs.MODULES]
     if isinstance(document, dict) and "applications" in document:
-        tasks.append(("publish", document))
+        tasks.append(("publish", {name: value for name, value in document.items() if name != "changes"}))  # of the rulebook
     faults = [f"{name}: {message}" for name, arguments in tasks for message in argument_specs.faults(name, arguments)]
     assert not faults, "\n".join(faults)
 
@@ -105,6 +109,7 @@ def test_links(file: Path) -> None:
 def test_the_check_refuses_wrong_commands() -> None:
     assert fault(["make", "no-such-target"])
     assert fault(["ansible-playbook", "vks.bigip.no_such_playbook"])
+    assert fault(["ansible-rulebook", "-r", "vks.bigip.no_such_rulebook"])
     assert fault(["ansible-doc", "vks.bigip.no_such_module"])
     assert fault(["rm", "-rf", "x"])
     assert fault(["ansible-playbook", "vks.bigip.publish", "-e", "@tests/demo/no-such-file.yml"])

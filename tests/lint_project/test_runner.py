@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,44 @@ def _groups(listed: str) -> dict[str, str]:
 def test_no_python_is_a_clear_error() -> None:
     with pytest.raises(environments.SetupError, match="No Python 3.99 on the PATH"):
         environments.find_python(("3.99",))
+
+
+@pytest.fixture
+def java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The only program on the PATH; it prints the properties of this Java."""
+    environments.java_home.cache_clear()
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    (tmp_path / "bin").mkdir()
+    yield tmp_path / "bin" / "java"
+    environments.java_home.cache_clear()
+
+
+def pretend(java: Path, version: str) -> None:
+    properties = "java.home = /jvm/of java", f"java.specification.version = {version}", f"java.vm.specification.version = {environments.JAVA}"
+    java.write_text("#!/bin/sh\n" + "".join(f"echo '    {line}' >&2\n" for line in properties))
+    java.chmod(0o700)
+
+
+@pytest.mark.parametrize("version", ["17", "21"])
+def test_java_is_that_of_the_path(java: Path, version: str) -> None:
+    pretend(java, version)
+    assert environments.java_home() == "/jvm/of java"
+
+
+@pytest.mark.parametrize(("version", "message"), [("1.8", "java is Java 1.8"), ("11", "java is Java 11"), ("", "java cannot run: No such file or directory")])
+def test_no_java_is_a_clear_error(java: Path, version: str, message: str) -> None:
+    if version:
+        pretend(java, version)
+    with pytest.raises(environments.SetupError, match=f"ansible-rulebook needs Java 17 or newer, and {message}. Install one, or set JAVA_HOME."):
+        environments.java_home()
+
+
+def test_java_home_is_preferred(java: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(java, "21")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "none"))
+    with pytest.raises(environments.SetupError, match="none/bin/java cannot run"):
+        environments.java_home()
 
 
 def test_requirements_are_locked() -> None:

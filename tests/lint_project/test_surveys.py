@@ -41,6 +41,7 @@ BASE: dict[str, Variables] = {
     "antrea_npl": {"canary": True},
     "cis_to_publish": {},
     "deploy_cis": CIS,
+    "notify": {},
     "preflight": {},
     "publish": {"applications": APPLICATIONS},
     "publish_to_cis": {"applications": APPLICATIONS, **CIS},
@@ -57,7 +58,10 @@ OF_ROLE: dict[str, Variables] = {
     "verify": {"verify_applications": APPLICATIONS, "verify_requests": REQUESTS},
 }
 """The same for the roles."""
-LENGTHS = {"antrea_npl": 10, "cis_to_publish": 11, "deploy_cis": 13, "preflight": 2, "publish": 1, "publish_to_cis": 17, "site": 29, "teardown": 1, "verify": 5}
+LENGTHS = {
+    **{"antrea_npl": 10, "cis_to_publish": 11, "deploy_cis": 13, "notify": 1, "preflight": 2, "publish": 1},
+    **{"publish_to_cis": 17, "site": 29, "teardown": 1, "verify": 5},
+}
 """How many modules each playbook calls then."""
 
 
