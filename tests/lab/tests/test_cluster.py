@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from lab_use import rolled_out
-from running_lab import RunningLab, eventually
+from running_lab import RunningLab, eventually, run_lab
+from vkslab.errors import LabError
+from vkslab.etcd import Etcd
 
 Labs = Callable[..., RunningLab]
 
@@ -238,6 +240,28 @@ def ready(lab: RunningLab, node: str) -> dict[str, str]:
 
 def ready_condition(lab: RunningLab, node: str) -> str:
     return ready(lab, node)["status"]
+
+
+def test_a_cluster_goes_on_after_a_restart_of_its_api_server(cluster: RunningLab, hello: str) -> None:
+    before = len(pods_of(cluster, hello))
+    done = run_lab("restart", "--name", cluster.name, "kube-apiserver")
+    assert done.returncode == 0 and "Restarted kube-apiserver" in done.stderr, done.stderr
+    eventually(lambda: cluster.tried("get", "--raw", "/readyz").returncode == 0)
+    cluster.kubectl("scale", f"deployment/{hello}", f"--replicas={before + 1}")
+    rolled_out(cluster, hello)
+    eventually(lambda: list(endpoints_of(cluster, hello).values()) == [READY] * (before + 1))
+
+
+def test_a_compacted_etcd_has_no_former_revision(cluster: RunningLab) -> None:
+    etcd = Etcd(json.loads((cluster.folder / "lab.json").read_text())["ports"]["etcd"])
+    cluster.kubectl("create", "configmap", "former")
+    before = max(revision.written for revision in etcd.revisions().values())
+    cluster.kubectl("delete", "configmap", "former")
+    assert "/registry/configmaps/default/former" in etcd.revisions(at=before)
+    done = run_lab("compact", "--name", cluster.name)
+    assert done.returncode == 0 and "Compacted etcd" in done.stderr, done.stderr
+    with pytest.raises(LabError, match="required revision has been compacted"):
+        etcd.revisions(at=before)
 
 
 def test_a_job_is_done(cluster: RunningLab) -> None:

@@ -59,6 +59,15 @@ def test_a_process_that_ignores_signals_ends_too(tmp_path: Path) -> None:
     assert not started.alive()
 
 
+def test_a_restarted_process_has_another_pid_and_the_same_command_and_environment(tmp_path: Path) -> None:
+    first = processes.start("speaker", ["sh", "-c", "echo $WORD $PWD; sleep 60"], tmp_path, {"WORD": "hello"})
+    line = wait_for_log(tmp_path, "speaker", "\n")
+    second = processes.restart(first)
+    assert (first.alive(), second.alive(), processes.of(tmp_path)) == (False, True, [second])
+    assert wait_for_log(tmp_path, "speaker", line * 2) == f"hello {tmp_path}\n" * 2
+    processes.end([second])
+
+
 @pytest.mark.parametrize("changed", [{"started": 1}, {"boot": "another"}])
 def test_a_recycled_pid_is_left_alone(tmp_path: Path, changed: dict[str, object]) -> None:
     stranger = subprocess.Popen(

@@ -67,6 +67,15 @@ def _parser() -> argparse.ArgumentParser:
     _named(command)
     command.set_defaults(run=_reset)
 
+    command = commands.add_parser("restart", help="kill a program of the control plane, and start it again")
+    _named(command)
+    command.add_argument("program", choices=lab.PROGRAMS)
+    command.set_defaults(run=_restart)
+
+    command = commands.add_parser("compact", help="make etcd forget all former revisions")
+    _named(command)
+    command.set_defaults(run=_compact)
+
     command = commands.add_parser("down", help="end a lab and remove its files")
     which = command.add_mutually_exclusive_group()
     _named(which)
@@ -103,6 +112,14 @@ def _up(given: argparse.Namespace) -> None:
 
 def _reset(given: argparse.Namespace) -> None:
     lab.reset(Lab(given.name))
+
+
+def _restart(given: argparse.Namespace) -> None:
+    lab.restart(Lab(given.name), given.program)
+
+
+def _compact(given: argparse.Namespace) -> None:
+    lab.compact(Lab(given.name))
 
 
 def _down(given: argparse.Namespace) -> None:

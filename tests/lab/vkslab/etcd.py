@@ -35,8 +35,9 @@ class Etcd:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port)
 
-    def revisions(self) -> dict[str, Revision]:
-        return {_text(each["key"]): _revision(each) for each in self._range(keys_only=True)}
+    def revisions(self, at: int = 0) -> dict[str, Revision]:
+        """at: as it was after this revision; 0 for now."""
+        return {_text(each["key"]): _revision(each) for each in self._range(keys_only=True, revision=at)}
 
     def content(self) -> dict[str, tuple[Revision, str]]:
         """Revision and value (as base64) of each key."""
@@ -53,6 +54,12 @@ class Etcd:
     def put(self, values: dict[str, str]) -> dict[str, Revision]:
         """The revision that each key got by it."""
         return {key: self._put(key, value) for key, value in sorted(values.items())}
+
+    def compact(self) -> int:
+        """Forget all former revisions, and return the one that is left."""
+        revision = self._post("range", {"key": _base64(_ROOT)})["header"]["revision"]
+        self._post("compaction", {"revision": revision, "physical": True})
+        return int(revision)
 
     def _put(self, key: str, value: str) -> Revision:
         answer = self._post("put", {"key": _base64(key), "value": value, "prev_kv": True})

@@ -12,9 +12,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from . import build, paths
+from . import build, paths, processes
 from .baseline import Baseline
 from .errors import LabError
+from .etcd import Etcd
 from .paths import COMMAND
 from .reset import reset as restore
 from .state import Lab, Options
@@ -70,6 +71,28 @@ def reset(lab: Lab) -> None:
         _say(
             f"The lab {lab.name} is as it was after `{COMMAND} up`; it took {time.monotonic() - start:.1f} s."
         )
+
+
+#: The programs that keep their port over a restart.
+PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+
+
+def restart(lab: Lab, name: str) -> None:
+    """The program ends as by a crash. This returns when it runs again, before it answers."""
+    with lab.locked():
+        process = processes.recorded(lab.folder, name)
+        if process is None or not process.alive():
+            raise LabError(f"{name} of the lab {lab.name} does not run (see {COMMAND} status).")
+        again = processes.restart(process)
+        _say(f"Restarted {name} of the lab {lab.name}: pid {again.pid} instead of {process.pid}.")
+
+
+def compact(lab: Lab) -> None:
+    with lab.locked():
+        port = lab.known_ports().get("etcd")
+        if port is None:
+            raise LabError(f"There is no lab {lab.name}. Start it: {_start(lab)}")
+        _say(f"Compacted etcd of the lab {lab.name} at revision {Etcd(port).compact()}.")
 
 
 def down(lab: Lab) -> None:

@@ -137,6 +137,22 @@ def end(processes: Iterable[Process]) -> None:
         time.sleep(0.02)
 
 
+def restart(process: Process) -> Process:
+    """Kill a process, and start it again with its command, environment and folder."""
+    place = Path(f"/proc/{process.pid}")
+    command, cwd = _words(place / "cmdline"), (place / "cwd").readlink()
+    environment = dict(each.split("=", 1) for each in _words(place / "environ"))
+    end([process])
+    # The leader can be gone before its last thread, which still has its ports.
+    while place.exists() and len(list((place / "task").iterdir())) > 1:
+        time.sleep(0.02)
+    return start(process.name, command, process.folder, environment, cwd)
+
+
+def _words(path: Path) -> list[str]:
+    return path.read_bytes().decode().rstrip("\0").split("\0")
+
+
 def running(processes: Iterable[Process]) -> dict[int, Process]:
     """The pids of these processes and of what they started, as far as they run."""
     boot = _boot()
