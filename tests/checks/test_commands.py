@@ -9,6 +9,7 @@ files. Without these files, it shows the end of its output.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -185,6 +186,29 @@ def test_lint_changelog(run: Run) -> None:
     _tool(run, "antsibull-changelog", "lint")
 
 
+EVENT_SOURCES = ROOT / "extensions" / "eda" / "plugins" / "event_source"
+# The lists of the tools that Galaxy's importer runs on event sources, in ansible_test/container/eda/tox.ini. It ignores what they find.
+RUFF_IGNORES = "D100,D104,INP001,FA102,UP001,UP010,I001,FA100,PLR0913,E501"
+PYLINT_DISABLES = "R0801,E0401,C0103,R0913,R0902,R0903"
+
+
+def test_lint_event_source(run: Run, copied: Path) -> None:
+    """Galaxy's importer reads the documentation of an event source as that of a module; its tools find nothing, and ansible-lint passes on rulebooks."""
+    eda = copied / "extensions" / "eda"
+    paths = {"ANSIBLE_COLLECTIONS_PATH": str(copied.parents[2])}
+    names = [file.stem for file in EVENT_SOURCES.glob("*.py")]
+    text = _tool(run, "ansible-doc", "-M", eda / "plugins" / "event_source", "--json", *names, cwd=copied.parents[2], **paths)
+    documents = json.loads(text[text.index("{") :])
+    assert names and sorted(documents) == sorted(names)
+    for name, document in documents.items():
+        assert document["doc"]["module"] == name and document["examples"].strip()
+        assert {"kubeconfig", "ca_cert"} <= set(document["doc"]["options"])  # of the fragment vks.bigip.kubernetes
+    ruff = environments.make("main") / "bin" / "ruff"
+    run([ruff, "check", "--isolated", "--select", "ALL", "--ignore", RUFF_IGNORES, "-q", eda / "plugins"])
+    _tool(run, "pylint", *sorted(eda.glob("plugins/event_source/*.py")), "--output-format=parseable", "-sn", "--disable", PYLINT_DISABLES)
+    _tool(run, "ansible-lint", "--offline", "--profile", "production", "-c", ROOT / ".ansible-lint", "extensions/eda", cwd=copied, **paths)
+
+
 def test_lint_galaxy_importer(run: Run, copied: Path, tmp_path: Path) -> None:
     """Galaxy's importer reads the tarball; ansible-lint is a check of its own, and a stricter one."""
     _tool(run, "ansible-galaxy", "collection", "build", "--output-path", tmp_path, cwd=copied)
@@ -193,7 +217,9 @@ def test_lint_galaxy_importer(run: Run, copied: Path, tmp_path: Path) -> None:
     config = tmp_path / "galaxy-importer.cfg"
     config.write_text(f"[galaxy-importer]\nRUN_ANSIBLE_DOC = True\nCHECK_REQUIRED_TAGS = True\n{off}")
     paths = {"ANSIBLE_COLLECTIONS_PATH": str(copied.parents[2]), "GALAXY_IMPORTER_CONFIG": str(config)}
-    assert "Importer processing completed successfully" in _tool(run, "python", "-m", "galaxy_importer.main", tarball, cwd=tmp_path, **paths)
+    text = _tool(run, "python", "-m", "galaxy_importer.main", tarball, cwd=tmp_path, **paths)
+    assert "Importer processing completed successfully" in text and "Error running ansible-doc" not in text
+    assert all(f"Loading eda/plugins/event_source {file.stem}\n" in text for file in EVENT_SOURCES.glob("*.py"))  # those of meta/extensions.yml
 
 
 def test_lint_mypy(run: Run, copied: Path) -> None:

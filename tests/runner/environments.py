@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,7 @@ TABLE = {
     "core-2.18": ("3.11", "3.12", "3.13"),
     "core-2.20": ("3.12", "3.13", "3.14"),
     "core-2.21": ("3.13", "3.12", "3.14"),
+    "eda": ("3.12", "3.11", "3.13"),
 }
 CORES = {"2.16": "core-2.16", "2.18": "core-2.18", "2.19": "main", "2.20": "core-2.20", "2.21": "core-2.21"}
 
@@ -108,6 +110,24 @@ def real_folders() -> list[str]:
     roots = dict.fromkeys([*filter(None, [os.environ.get("PYENV_ROOT")]), *(str(folder.parent) for folder in shims)])
     pythons = [str(folder) for root in roots for folder in sorted(Path(root).glob("versions/3.*/bin"), reverse=True)]
     return [*pythons, *(folder for folder in os.get_exec_path() if Path(folder) not in shims)]
+
+
+JAVA = 17  # the oldest that ansible-rulebook's engine runs on
+
+
+@cache
+def java_home() -> str:
+    """The folder of a Java that ansible-rulebook accepts: of JAVA_HOME, or of `java` on the PATH, which can be a link."""
+    java = Path(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else "java"
+    try:
+        done = subprocess.run([java, "-XshowSettings:properties", "-version"], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise SetupError(f"ansible-rulebook needs Java {JAVA} or newer, and {java} cannot run: {error.strerror}. Install one, or set JAVA_HOME.") from error
+    properties: dict[str, str] = dict(re.findall(r"^\s+(java\.(?:home|specification\.version)) = (.+)$", done.stderr, re.MULTILINE))
+    version = properties.get("java.specification.version", "of an unknown version")
+    if not version.isdecimal() or int(version) < JAVA:  # Java 8 calls itself 1.8
+        raise SetupError(f"ansible-rulebook needs Java {JAVA} or newer, and {java} is Java {version}. Install one, or set JAVA_HOME.")
+    return properties["java.home"]
 
 
 def make_lab() -> None:

@@ -26,6 +26,7 @@ from support.labs import Labs
 
 LONG = (
     "coverage",
+    "soak",
     "molecule cis",
     "sanity 2.21",
     "lint foreign_text",
@@ -35,6 +36,7 @@ LONG = (
     "oldest_core",
     "no_lost_request",
     "faults",
+    "keep_in_sync",
     "molecule",
     "sanity",
     "cis_migration",

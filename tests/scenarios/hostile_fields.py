@@ -202,7 +202,7 @@ def at(path: str, text: str, base: dict[str, Any]) -> dict[str, Any]:
     if last == "*":
         node[text] = "x"
     elif isinstance(node, list):
-        node[int(last):] = [text]
+        node[int(last) :] = [text]
     else:
         node[last] = text
     return made

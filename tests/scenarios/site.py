@@ -71,17 +71,17 @@ class Site:
     def get(self, *words: str) -> Any:
         return json.loads(self.kubectl("get", *words, "-o", "json"))
 
-    def deploy(self, replicas: int, service_type: str = "ClusterIP") -> None:
+    def deploy(self, replicas: int, service_type: str = "ClusterIP", grace: int = 86400) -> None:
         """The shop: a Deployment and its Service, annotated for NodePortLocal, without objects of the former one.
 
-        A Pod that is being deleted serves until `end_pods`.
+        A Pod that is being deleted serves for `grace` seconds: by default until `end_pods`.
         """
         # The Pods stay at first: a ReplicaSet that still works would replace those that are deleted.
         self.kubectl("delete", "deployment,replicaset", "-l", f"app={SERVICE}", "--cascade=orphan", "--ignore-not-found")
         self.kubectl("delete", "service", SERVICE, "--ignore-not-found")
         self.kubectl("delete", "pods", "-l", f"app={SERVICE}", "--force", "--grace-period=0", "--ignore-not-found")
         labels = {"app": SERVICE}
-        pod = {"terminationGracePeriodSeconds": 86400, "containers": [{"name": "web", "image": "shop:1", "ports": [{"containerPort": 8080}]}]}
+        pod = {"terminationGracePeriodSeconds": grace, "containers": [{"name": "web", "image": "shop:1", "ports": [{"containerPort": 8080}]}]}
         deployment = {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
@@ -176,9 +176,7 @@ class Site:
             **more,
         }
 
-    def run(
-        self, arguments: dict[str, Any], counted: bool = False, module: str = "publish", memory: int = 0, limit: float = HANGS
-    ) -> tuple[str, float]:
+    def run(self, arguments: dict[str, Any], counted: bool = False, module: str = "publish", memory: int = 0, limit: float = HANGS) -> tuple[str, float]:
         """All that a module prints, and its seconds: in a fork of a warm interpreter, whose clock may be a counted one.
 
         memory: the bytes that it may have. limit: the seconds after which it is stopped, with
@@ -300,7 +298,10 @@ class Site:
 
     def stream(self) -> Stream:
         """Directly to BIG-IP's side of the lab, because LAB_PROXY would be one more busy process."""
-        return Stream(json.loads(Path(self._variables["LAB_DIR"], "bigip.json").read_text())["data_proxy"], f"http://{VIRTUAL}/")
+        return Stream(self.data_proxy(), f"http://{VIRTUAL}/")
+
+    def data_proxy(self) -> str:
+        return str(json.loads(Path(self._variables["LAB_DIR"], "bigip.json").read_text())["data_proxy"])
 
 
 def ended(job: Future[dict[str, Any]], fails: bool = False) -> dict[str, Any]:

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from ansible_collections.vks.bigip.plugins.module_utils._watch.source import watch
 
 from .rights import Make, exact, maker, plays, published, succeeds
 from .site import SERVICE, VIRTUAL, Site
@@ -159,16 +163,32 @@ def test_role_verify(shop: Site, account: Make, tmp_path: Path) -> None:
 
 
 def test_changes(shop: Site, account: Make) -> None:
-    """The requests of the event source: one stream for each kind, after a list on an older API server. The event source does not exist yet."""
+    """The event source watches. It lists too where the API server is older, and a person reads single objects."""
     shop.kubectl("create", "namespace", "shop")
+    shop.kubectl("-n", "shop", "create", "secret", "generic", "shop-tls")
     one = account(events=None)
-    core, every = "/api/v1", ("services", "pods", "nodes")
-    named = f"{core}/namespaces/shop/secrets?fieldSelector=metadata.name%3Dshop-tls"
-    paths = [*(f"{core}/{kind}?limit=500" for kind in every), "/apis/discovery.k8s.io/v1/endpointslices?limit=500", named]
-    for path in paths:
+    arguments = {"kubeconfig": str(one.kubeconfig), "secrets": ["shop/shop-tls"]}
+    assert [event["type"] for event in asyncio.run(events(arguments, 1))] == ["resync"]
+    core, discovery = "/api/v1", "/apis/discovery.k8s.io/v1"
+    kinds = [f"{core}/services", f"{core}/pods", f"{core}/nodes", f"{discovery}/endpointslices"]
+    for path in (*(f"{kind}?limit=100" for kind in kinds), f"{core}/namespaces/shop/secrets?fieldSelector=metadata.name%3Dshop-tls"):
         shop.kubectl(f"--kubeconfig={one.kubeconfig}", "get", "--raw", path)
-        shop.kubectl(f"--kubeconfig={one.kubeconfig}", "get", "--raw", f"{path.replace('limit=500', '')}&watch=1&timeoutSeconds=1")
+    for kind in ("service", "pod", "node", "endpointslice"):
+        name = shop.kubectl("get", kind, "-o", "jsonpath={.items[0].metadata.name}")
+        shop.kubectl(f"--kubeconfig={one.kubeconfig}", "get", kind, name)
+    shop.kubectl(f"--kubeconfig={one.kubeconfig}", "-n", "shop", "get", "secret", "shop-tls")
     exact(one)
+
+
+async def events(arguments: dict[str, Any], count: int) -> list[dict[str, Any]]:
+    """The first events of the event source."""
+    queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    task = asyncio.ensure_future(watch(arguments, queue))
+    try:
+        return [(await asyncio.wait_for(queue.get(), HANGS))["vks"] for _event in range(count)]
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 # -- NodePortLocal, last: it is disabled, and then its agents are removed
