@@ -14,7 +14,7 @@ help:
 	@echo "make lint                 the linters and the rules about the repository"
 	@echo "make lab [CNI=calico]     a cluster and a BIG-IP for your own tests; NAME=... for several labs"
 	@echo "make lab-down             stops the lab"
-	@echo "make bench [SIZE=small]   measures speed and scale against the goals (30 minutes; small: 5)"
+	@echo "make bench [SIZE=small]   measures speed and scale against the goals (45 minutes; small: 8)"
 	@echo "make docs                 the modules' documentation as HTML, in .build/docs"
 	@echo "make clean                removes .build with all created files"
 

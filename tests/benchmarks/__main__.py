@@ -18,7 +18,7 @@ from collections.abc import Callable
 
 from runner.places import ROOT
 
-from . import findings, measures, posting
+from . import findings, measures, posting, reaction
 from .machine import BenchError
 from .measures import Book
 from .sizes import SIZES
@@ -38,6 +38,7 @@ PARTS: dict[str, Callable[[World, Book], None]] = {
     "details": posting.details,
     "playbooks": measures.playbooks,
     "peer": posting.peer,
+    "reaction": reaction.reaction,
     "growth": measures.growth,
 }
 WITHOUT_CLUSTER = {"core", "startup"}

@@ -10,6 +10,7 @@ from typing import Any, Iterator
 
 SLICE = 100  # endpoints in an EndpointSlice, as Kubernetes fills them
 NPL_PORT = 61000
+NPL = "nodeportlocal.antrea.io"  # the annotation with the mapping
 Object = dict[str, Any]
 
 
@@ -44,7 +45,7 @@ def pod(namespace: str, app: str, number: int, node: str, node_address: str, npl
             "namespace": namespace,
             "name": name,
             "labels": {"app": app, "pod-template-hash": "6d4cf56db6"},
-            "annotations": {"nodeportlocal.antrea.io": json.dumps(mapping, separators=(",", ":"))},
+            "annotations": {NPL: json.dumps(mapping, separators=(",", ":"))},
             "ownerReferences": [owner],
         },
         "spec": {"nodeName": node, "automountServiceAccountToken": False, "containers": [container]},

@@ -22,6 +22,7 @@ class Size:
     batch_tenants: int  # tenants with which tenants_per_post is looked for
     rounds: int
     slow_rounds: int  # of measures that take minutes
+    rollouts: int  # of one Service, while ansible-rulebook runs
 
     @property
     def pods(self) -> int:
@@ -32,6 +33,6 @@ class Size:
 
 
 SIZES = {
-    "full": Size("full", services=500, nodes=100, one_service=5000, batch_tenants=100, rounds=5, slow_rounds=2),
-    "small": Size("small", services=50, nodes=10, one_service=500, batch_tenants=20, rounds=3, slow_rounds=2),
+    "full": Size("full", services=500, nodes=100, one_service=5000, batch_tenants=100, rounds=5, slow_rounds=2, rollouts=50),
+    "small": Size("small", services=50, nodes=10, one_service=500, batch_tenants=20, rounds=3, slow_rounds=2, rollouts=5),
 }

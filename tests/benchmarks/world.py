@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The measured world: a lab with a filled cluster that nothing changes, its BIG-IP, and the commands that use both."""
+"""The measured world: a lab with a filled cluster that only `reaction` changes, its BIG-IP, and the commands that use both."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class World:
             "ANSIBLE_LIBRARY": str(HERE / "library"),
             "ANSIBLE_PYTHON_INTERPRETER": self.python,
         }
-        self._bigip = json.loads((Path(variables["LAB_DIR"]) / "bigip.json").read_text())
-        self._tls = ssl.create_default_context(cafile=self._bigip["ca"])
+        self.bigip = json.loads((Path(variables["LAB_DIR"]) / "bigip.json").read_text())
+        self._tls = ssl.create_default_context(cafile=self.bigip["ca"])
 
     # -- commands ---------------------------------------------------------------------------------------------------------
 
@@ -103,7 +103,7 @@ class World:
 
     def control(self, method: str, path: str) -> dict[str, Any]:
         """One of the lab's own routes of its BIG-IP."""
-        request = urllib.request.Request(f"{self._bigip['url']}/_lab/{path}", method=method, data=b"{}" if method == "POST" else None)
+        request = urllib.request.Request(f"{self.bigip['url']}/_lab/{path}", method=method, data=b"{}" if method == "POST" else None)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls))
         with opener.open(request, timeout=600) as answer:
             content: dict[str, Any] = json.loads(answer.read() or b"{}")
