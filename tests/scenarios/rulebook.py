@@ -103,6 +103,9 @@ class Rulebook:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None) -> None:
         if kind is None:
+            process = self._process
+            # A play that loses its terminal, because ansible-rulebook ends, does not end itself.
+            assert process and eventually(lambda: processes(self._home) == [process.pid]), "a play does not end"
             self.stop()
             assert eventually(lambda: not processes(self._home)), "a play does not end"
             return
