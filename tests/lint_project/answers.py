@@ -113,7 +113,9 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
         answers["vks.bigip.cis_info"] = lambda arguments: {
             **cis_info(arguments),
             "controllers": [
-                one for one in controllers if arguments["namespace"] in (None, one["namespace"]) and arguments["release"] in (None, one["release"] or "none")
+                one
+                for one in controllers
+                if arguments["namespace"] in (None, one["namespace"]) and arguments["release"] in (None, one["release"] or "none")
             ],
         }
     if "stored" in given:

@@ -51,6 +51,7 @@ WORDS = {
 """The words that no text may contain, and their replacement."""
 
 
+
 def pattern(words: str) -> re.Pattern[str]:
     """The words in any case, also across a line break."""
     start = "" if words.startswith(",") else r"\b"

@@ -62,7 +62,9 @@ def has_functions(source: Path) -> bool:
 def untested() -> list[str]:
     """The files with functions that have no test."""
     paths = [path for name in ("action", "modules", "module_utils") for path in (SOURCE / name).rglob("*.py")]
-    return sorted(str(path.relative_to(SOURCE)) for path in paths if has_functions(path) and not is_tested(path))
+    return sorted(
+        str(path.relative_to(SOURCE)) for path in paths if has_functions(path) and not is_tested(path)
+    )
 
 
 def test_each_test_belongs_to_a_file() -> None:

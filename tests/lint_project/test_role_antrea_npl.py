@@ -120,16 +120,13 @@ def test_the_canary_has_a_namespace_of_its_own_that_takes_restricted_pods_only()
     assert {place for _name, place, _rule in rules("Role")} == {"vks-bigip-canary", "kube-system"}
 
 
-@pytest.mark.parametrize(
-    ("name", "changed"),
-    [
-        ("vks-bigip-antrea-npl", {("configmaps", "antrea-config"): {"patch"}}),
-        ("vks-bigip-antrea-npl-rollout", {("daemonsets", "antrea-agent"): {"patch"}}),
-        ("vks-bigip-antrea-npl-delete", {("pods", None): {"delete"}}),  # their names are random
-        ("vks-bigip-antrea-npl-log", {}),
-        ("vks-bigip-antrea-npl-image", {}),
-    ],
-)
+@pytest.mark.parametrize(("name", "changed"), [
+    ("vks-bigip-antrea-npl", {("configmaps", "antrea-config"): {"patch"}}),
+    ("vks-bigip-antrea-npl-rollout", {("daemonsets", "antrea-agent"): {"patch"}}),
+    ("vks-bigip-antrea-npl-delete", {("pods", None): {"delete"}}),  # their names are random
+    ("vks-bigip-antrea-npl-log", {}),
+    ("vks-bigip-antrea-npl-image", {}),
+])
 def test_what_may_be_written_in_kube_system_is_named(name: str, changed: dict[tuple[str, str | None], set[str]]) -> None:
     found = {}
     for role, namespace, rule in rules("Role"):
