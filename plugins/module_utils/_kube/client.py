@@ -74,7 +74,7 @@ class Client:
         self._encoding = "identity" if is_here(self.server) else "gzip"
         # Noted here: the kubernetes package reads the kubeconfig again with each token, and takes the option
         # back.
-        self._unverified = not self.configuration.verify_ssl and self.server.lower().startswith("https:")
+        self.unverified = not self.configuration.verify_ssl and self.server.lower().startswith("https:")
         self._pool = self._connect()
 
     def _connect(self) -> Any:
@@ -227,7 +227,7 @@ class Client:
         if body is not None:
             headers["Content-Type"] = MERGE_PATCH if method == "PATCH" else JSON
         self.requests += 1
-        if self._unverified:
+        if self.unverified:
             notices.warnings.add(UNVERIFIED)
         left = min(left, max(_LEAST_SECONDS, deadline.remaining))
         try:

@@ -39,7 +39,7 @@ def settings(options: Mapping[str, Any]) -> dict[str, Any]:
         "key": _content(configuration.key_file),
         "proxy": _proxy(configuration, client.server),
         "proxy_headers": dict(configuration.proxy_headers or {}),
-        "warning": None if verify or client.server.lower().startswith("http://") else UNVERIFIED,
+        "warning": UNVERIFIED if client.unverified else None,
     }
 
 

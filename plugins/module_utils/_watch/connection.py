@@ -36,7 +36,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """One connection to an API server. tls: None for http. identity: differs where CA or client differ."""
+    """One connection to an API server. tls: None for http. warning: None if its certificate is verified."""
 
     server: str
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)

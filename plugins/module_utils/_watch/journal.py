@@ -139,6 +139,12 @@ def service_names(values: Iterable[object]) -> tuple[tuple[str, ...], int]:
     return names, len(texts) - len(names)
 
 
+def pairs(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Namespace and name of each of these names."""
+    parts = (name.partition("/") for name in names)
+    return [(namespace, name) for namespace, _slash, name in parts]
+
+
 def code_text(value: object) -> str | None:
     """A code of a failure as the journal writes it; AS3's are numbers. None if it is not a valid code."""
     text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""

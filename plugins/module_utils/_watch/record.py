@@ -107,7 +107,10 @@ class Record:
         Returns their Services (None: all), and a time before they read the cluster.
         """
         taken, self._covered = self._covered, []
-        return [(_names(run.services), begun) for run, begun in taken]
+        return [
+            (None if run.services is None else frozenset(journal.pairs(run.services)), begun)
+            for run, begun in taken
+        ]
 
     def busy(self, now: float) -> bool:
         """True if the run of the last event is under way."""
@@ -142,10 +145,3 @@ def _lost(event: journal.Event, today: float) -> journal.Run:
         from_change=today - event.time + event.waited,
         more=event.more,
     )
-
-
-def _names(services: Sequence[str] | None) -> frozenset[Name] | None:
-    if services is None:
-        return None
-    names = (name.partition("/") for name in services)
-    return frozenset((namespace, name) for namespace, _slash, name in names)

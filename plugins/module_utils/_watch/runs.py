@@ -45,11 +45,14 @@ class Runs:
         False too if no play writes the journal: no run of this source has appeared in it, or one was missing
         until the limit. The next run that appears ends this.
         """
-        return self._is_journalled and self._ended < self._sent and now < self._deadline
+        return self._is_awaited() and now < self._deadline
 
     def missed(self, now: float) -> bool:
         """True, once, if the run of the last event was expected, and has not ended until the limit."""
-        is_missed = self._is_journalled and self._ended < self._sent and now >= self._deadline
+        is_missed = self._is_awaited() and now >= self._deadline
         if is_missed:
             self._is_journalled = False
         return is_missed
+
+    def _is_awaited(self) -> bool:
+        return self._is_journalled and self._ended < self._sent

@@ -13,6 +13,7 @@ import time
 from typing import Any, Callable, Mapping, Protocol, Sequence
 
 from .._errors import some
+from . import journal
 from .coalescing import Coalescer, Reasons, listed
 from .connection import Connections, SettingsError, has_library
 from .digests import Name
@@ -177,5 +178,4 @@ def _changes(retry: Retry) -> list[Change]:
     """The Services of failed runs as changes."""
     if retry.services is None:
         return [Change(None, "Run", "retry")]
-    names = (name.partition("/") for name in sorted(retry.services))
-    return [Change((namespace, name), "Run", "retry") for namespace, _slash, name in names]
+    return [Change(pair, "Run", "retry") for pair in journal.pairs(sorted(retry.services))]
