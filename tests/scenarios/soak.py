@@ -72,10 +72,10 @@ class Endings:
 
     def _end(self) -> None:
         try:
-            found = self._api.list_namespaced_pod("default", label_selector=f"app={SERVICE}", _preload_content=False, _request_timeout=HANGS)
-        except LOST:
+            found = self._api.list_namespaced_pod("default", label_selector=f"app={SERVICE}", _preload_content=False, _request_timeout=HANGS).data
+        except LOST:  # before the answer, or in the middle of it
             return
-        deleted = {pod["metadata"]["name"]: pod for pod in json.loads(found.data)["items"] if pod["metadata"].get("deletionTimestamp")}
+        deleted = {pod["metadata"]["name"]: pod for pod in json.loads(found)["items"] if pod["metadata"].get("deletionTimestamp")}
         for name in deleted.keys() - self._seen.keys():
             self._seen[name] = time.monotonic(), len(self._book.journal())
         free = [name for name, pod in deleted.items() if self._is_free(addresses(pod), WEB, self._seen[name][1])]
