@@ -33,6 +33,7 @@ display = Display()
 _INTERVAL = 0.5
 _VARIABLE = "vks_bigip_progress"
 _JOURNAL = "vks_bigip_journal"
+_STANDBY = "vks_bigip_standby"
 # The module of the callback `default`. Ansible loads it a second time under its full name.
 _DEFAULT = {"ansible.plugins.callback.default", "ansible_collections.ansible.builtin.plugins.callback.default"}
 
@@ -63,15 +64,20 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         show = self._show(task_vars or {})
         begin = time.monotonic()
+        journal = self._journal(task_vars or {})
+        args = {**self._task.args, **self._standby(task_vars or {}, journal)}
         result: dict[str, Any] = {"failed": True}  # if an exception ends the task: a timeout, or a lost connection
+        runs = 0
         try:
             with self._progress_file(show) as path:
-                args = {**self._task.args, "progress_file": path} if path else self._task.args
+                args = {**args, "progress_file": path} if path else args
                 result = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=self._task.async_val)
+                runs = result.pop("standby_runs", 0)
         finally:
-            self._append_to_journal(task_vars or {}, result, time.monotonic() - begin)
-        for line in result.get("summary") or []:
-            if show:
+            if journal and not runs:
+                self._append_to_journal(journal, task_vars or {}, result, time.monotonic() - begin)
+        if show and not runs:  # a module that stood by has shown its lines itself
+            for line in result.get("summary") or []:
                 show(str(line))
         return result
 
@@ -96,24 +102,39 @@ class ActionModule(ActionBase):
                 display.warning(f"{name} is not a boolean, so progress is shown: {error}")
         return True
 
-    def _append_to_journal(self, variables: dict[str, Any], result: dict[str, Any], seconds: float) -> None:
-        """Append a line about the run, unless `async` has only started it. A fault is a warning."""
+    def _journal(self, variables: dict[str, Any]) -> str | None:
+        """The path of the journal. None without one, and if `async` only starts the run. A fault is a warning."""
         if variables.get(_JOURNAL) in (None, "", False) or self._task.async_val:
-            return
-        from ..module_utils._watch import journal, outcome  # few tasks need them
-
+            return None
         try:
             path = self._templar.template(variables[_JOURNAL])
             if path in (None, "", False):
-                return
+                return None
             if not isinstance(path, str):
                 raise TypeError("it is not a path")
+        except (AnsibleError, TypeError) as error:
+            _warn_of_journal(error)
+            return None
+        return os.path.expanduser(os.path.expandvars(path))
+
+    def _standby(self, variables: dict[str, Any], journal: str | None) -> dict[str, Any]:
+        """The argument with which the module stays after its run, and takes further events. Empty without it."""
+        socket, eda = variables.get(_STANDBY), variables.get("ansible_eda")  # data, never a template
+        if not (journal and socket and isinstance(eda, dict) and self._is_beside()):
+            return {}
+        return {"standby": {"socket": str(socket), "journal": journal, "eda": {"event": eda.get("event")}}}
+
+    def _append_to_journal(self, path: str, variables: dict[str, Any], result: dict[str, Any], seconds: float) -> None:
+        """Append a line about the run. A fault is a warning."""
+        from ..module_utils._watch import journal, outcome  # few tasks need them
+
+        try:
             check_mode = bool(self._task.check_mode)
             eda = variables.get("ansible_eda")  # data, never a template
             run = outcome.ended(result, self._task.args, eda, check_mode=check_mode, seconds=seconds, now=time.time())
-            journal.append(os.path.expanduser(os.path.expandvars(path)), journal.run_line(run))
-        except (AnsibleError, OSError, TypeError, ValueError) as error:
-            display.warning(f"No line was appended to the journal that {_JOURNAL} names: {_foreign.line(str(error))}")
+            journal.append(path, journal.run_line(run))
+        except (OSError, TypeError, ValueError) as error:
+            _warn_of_journal(error)
 
     @contextlib.contextmanager
     def _progress_file(self, show: Show | None) -> Iterator[str | None]:
@@ -133,6 +154,10 @@ class ActionModule(ActionBase):
     def _is_beside(self) -> bool:
         """True if the module runs on this host, as a user who can write to the folder."""
         return getattr(self._connection, "transport", "") == "local" and not self._is_become_unprivileged()
+
+
+def _warn_of_journal(error: Exception) -> None:
+    display.warning(f"No line was appended to the journal that {_JOURNAL} names: {_foreign.line(str(error))}")
 
 
 def _is_text_on_stdout() -> bool:

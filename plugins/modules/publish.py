@@ -492,6 +492,12 @@ options:
         module, which prints the steps.
       - If it cannot be written, the module warns and continues.
     type: path
+  standby:
+    description:
+      - The socket of the event source P(vks.bigip.changes#event_source) and its journal. Set by the action plugin of this
+        module, if the rulebook sets C(vks_bigip_standby).
+      - The module runs again for each event that the source sends to the socket, until a run fails.
+    type: dict
 seealso:
   - module: vks.bigip.pool_members_info
   - module: vks.bigip.pool_status_info
@@ -992,6 +998,7 @@ OPTIONS: dict[str, Any] = {
     "details": {"type": "str", "choices": ["changed", "all", "none"], "default": "changed"},
     "timeout": {"type": "int", "default": 600},
     "progress_file": {"type": "path"},
+    "standby": {"type": "dict"},
 }
 
 
@@ -1015,6 +1022,12 @@ def main() -> None:
         params = {**params, **{name: "" for name in module.emptied if name in ("applications", "declaration", "owner", "pools")}}
         return publish(params, module.hide, module.check_mode)
 
+    if module.params["standby"]:
+        from ..module_utils._publish.progress import progress
+        from ..module_utils._run import publish as _libraries  # noqa: F401 once for all runs
+        from ..module_utils._watch.play import stand_by
+
+        stand_by(module, module.params["standby"], lambda: module.run(work), progress(module.params["progress_file"], module.warn))
     module.run(work)
 
 

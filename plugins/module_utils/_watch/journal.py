@@ -83,6 +83,13 @@ class Run:
     more: int = 0
     read: float | None = None
 
+    @property
+    def words(self) -> str:
+        """How it ended, for a log."""
+        end = f"failed ({self.code or 'no code'})" if self.failed else "changed" if self.changed else "ok"
+        members = "" if self.added is None else f", members +{self.added} -{self.removed or 0}"
+        return f"{end}{members}, {self.seconds:.1f} s"
+
 
 def event_line(event: Event) -> bytes:
     """The line of an event."""

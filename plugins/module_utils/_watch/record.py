@@ -92,6 +92,7 @@ class Record:
         for run in ended:
             self._retries.ended(run, now)
             self._totals.ended(run)
+            LOG.info("Run %d: %s", run.sequence, run.words)
             if not (run.failed or run.check_mode):
                 since_read = run.seconds if run.read is None else run.read
                 self._covered.append((run, now - self._today() + run.time - since_read - _ROUNDED))
@@ -111,6 +112,14 @@ class Record:
             (None if run.services is None else frozenset(journal.pairs(run.services)), begun)
             for run, begun in taken
         ]
+
+    def begun(self, sequence: int) -> bool:
+        """The play of this event stands by. True if later events were sent, whose runs are now not expected."""
+        return self._runs.begun(sequence)
+
+    def lost(self, now: float) -> None:
+        """The play that stood by is gone. If its run wrote no line, it failed."""
+        self._runs.lost(now)
 
     def busy(self, now: float) -> bool:
         """True if the run of the last event is under way."""

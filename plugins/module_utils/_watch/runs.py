@@ -31,6 +31,20 @@ class Runs:
         self._sent = sequence
         self._deadline = now + self._limit
 
+    def begun(self, sequence: int) -> bool:
+        """The play of this event stands by, and writes the journal.
+
+        True if later events were sent: ansible-rulebook holds them until the play ends, so none is expected.
+        """
+        later = self._sent > sequence
+        self._sent = min(self._sent, sequence)
+        self._is_journalled = True
+        return later
+
+    def lost(self, now: float) -> None:
+        """The play that stood by is gone. So a run that has not ended does not end."""
+        self._deadline = min(self._deadline, now)
+
     def ended(self, run: Run) -> bool:
         """A run ended. False if no event of this source caused it."""
         if run.sequence is None or run.sequence > self._sent or run.cluster != self._cluster:

@@ -23,6 +23,7 @@ from .options import ChangesOptions
 from .problem import Problem
 from .record import Record
 from .retries import Retry
+from .standby import Standby
 from .stream import USUAL, Stream, Timing
 from .subjects import subjects
 
@@ -76,6 +77,7 @@ class Source:
         self._begun = clock()
         watched = subjects(options)
         self._record = Record(options, connections.server)
+        self._standby = Standby(self._stands_by, self._play_ended)
         self._feed = Feed(
             Known(options), watched, self._changed, self._refused, self._recovered, self._record.restarted
         )
@@ -83,6 +85,8 @@ class Source:
 
     async def run(self) -> None:
         """Never returns, unless a task of it fails."""
+        if self._options.journal:  # without it, nothing tells that a run has ended
+            await self._standby.open()
         tasks = [asyncio.ensure_future(stream.run()) for stream in self._streams]
         tasks.append(asyncio.ensure_future(self._send()))
         try:
@@ -91,6 +95,7 @@ class Source:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._standby.close()
             self._record.close()
 
     def _changed(self, changes: Sequence[Change]) -> None:
@@ -104,6 +109,16 @@ class Source:
 
     def _recovered(self) -> None:
         self._urgent.append(("recovered", {}))
+        self._wake.set()
+
+    def _stands_by(self, sequence: int) -> None:
+        """The play of this event has begun, and takes the next ones. Those that it overtakes are sent again."""
+        if self._record.begun(sequence):
+            self._coalescer.add([Change(None, "Run", "retry")], self._clock())
+        self._wake.set()
+
+    def _play_ended(self) -> None:
+        self._record.lost(self._clock())
         self._wake.set()
 
     async def _send(self) -> None:
@@ -165,12 +180,17 @@ class Source:
             "services": listed(services),
             "all": everything,
             "waited": round(waited, 3),
+            **({"standby": self._standby.path} if self._standby.path else {}),
             **more,
         }
         names = [f"{namespace}/{name}" for namespace, name in sorted(services)]
         LOG.info("Event %d: %s%s", self._sequence, kind, f" of {some(names)}" * bool(names))
+        publishes = kind in ("changed", "resync")
         entry = self._record.event(kind, self._sequence, names, everything, waited)
-        await self._queue.put({"vks": event})
+        if not publishes:
+            self._standby.release()
+        if not (publishes and self._standby.hand(event)):
+            await self._queue.put({"vks": event})
         self._record.sent(entry, self._clock())
 
 
