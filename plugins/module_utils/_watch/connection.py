@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import re
 import ssl
@@ -24,6 +25,7 @@ except ImportError:  # source.watch reports it
 
 from .._kube import memory, settings
 
+LOG = logging.getLogger("vks.bigip.changes")
 CONNECT_SECONDS = 10.0
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PROGRAM = settings.__name__
@@ -36,7 +38,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """One connection to an API server. tls: None for http. warning: None if its certificate is verified."""
+    """One connection to an API server. tls: None for http."""
 
     server: str
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -44,7 +46,6 @@ class Settings:
     server_name: str | None = None
     proxy: str | None = field(default=None, repr=False)
     proxy_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    warning: str | None = None
 
     def session(self, silence: float) -> aiohttp.ClientSession:
         """A session for one stream. silence: the seconds after which a stream without data fails."""
@@ -74,6 +75,7 @@ class Connections:
         self._options = json.dumps(dict(options)).encode()
         self._reading: asyncio.Task[Settings] | None = None
         self._contexts: dict[str, ssl.SSLContext] = {}
+        self._warning: str | None = None
         self.server = ""
         """The URL of the API server; empty before the first read."""
 
@@ -93,6 +95,7 @@ class Connections:
     async def _read(self) -> Settings:
         content = await read_apart(self._options)
         self.server = content["server"]
+        self._warn(content["warning"])
         if any(_CONTROL.search(value) for _name, value in content["headers"]):
             raise SettingsError(
                 "The token, the user or the password has a line break or another control character."
@@ -114,8 +117,13 @@ class Connections:
             server_name=content["server_name"],
             proxy=content["proxy"],
             proxy_headers=tuple(content["proxy_headers"].items()),
-            warning=content["warning"],
         )
+
+    def _warn(self, warning: str | None) -> None:
+        """Log a warning once, until the settings cause another one or none."""
+        if warning and warning != self._warning:
+            LOG.warning("%s", warning)
+        self._warning = warning
 
 
 async def read_apart(options: bytes) -> dict[str, Any]:

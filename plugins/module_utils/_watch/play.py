@@ -16,7 +16,7 @@ import socket
 import sys
 import time
 from datetime import datetime, timezone
-from typing import Any, Callable, Mapping, NamedTuple, NoReturn, Protocol
+from typing import Any, Callable, Mapping, NoReturn, Protocol
 
 from .._errors import Failure, failed
 from . import journal, outcome
@@ -30,17 +30,6 @@ class Module(Protocol):
 
     params: dict[str, Any]
     check_mode: bool
-
-    def warn(self, warning: str) -> None: ...
-
-    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn: ...
-
-
-class _Ended(NamedTuple):
-    """The output of a run, and the result in it; None if the process was killed."""
-
-    output: bytes
-    result: dict[str, Any] | None
 
 
 def stand_by(
@@ -61,38 +50,33 @@ def stand_by(
         source = _Source(str(given["socket"]), eda["event"]["vks"]["sequence"])
     except (OSError, KeyError, TypeError):
         return
-    changed, runs = False, 0
+    runs, changed = 0, False
     while True:
         began = time.monotonic()
-        ended = _in_child(run)
-        result = ended.result or {"failed": True}
-        seconds = time.monotonic() - began
+        result = _in_child(run)
         line = outcome.ended(
             result,
             module.params,
             eda,
             check_mode=module.check_mode,
-            seconds=seconds,
+            seconds=time.monotonic() - began,
             now=time.time(),
         )
-        runs += 1
-        changed = changed or bool(result.get("changed"))
-        is_written = _append(str(given["journal"]), line, module)
+        runs, changed = runs + 1, changed or line.changed
         for text in result.get("summary") or [] if runs == 1 else []:
             tell(str(text))
-        event = None if result.get("failed") or not is_written else source.next()
+        try:
+            journal.append(str(given["journal"]), journal.run_line(line))
+        except (OSError, ValueError) as error:
+            result.setdefault("warnings", []).append(f"No line was appended to {given['journal']}: {error}")
+            break
+        event = None if line.failed else source.next()
         if event is None:
             break
         eda = {"event": {"vks": event, "meta": {"received_at": _now()}}}
         module.params.update(only_services=only_services(event), progress_file=None)
-    if ended.result is None:
-        failure = Failure(
-            "unexpected", "the process of a run was killed", remedy="Look for the reason in the system's log."
-        )
-        module.fail_json(**failed({"failure": failure.as_dict(), RUNS: runs}))
-    sys.stdout.write(json.dumps({**ended.result, "changed": changed, RUNS: runs}) + "\n")
-    sys.stdout.flush()
-    sys.exit(1 if ended.result.get("failed") else 0)
+    print(json.dumps({**result, "changed": changed, RUNS: runs}))
+    sys.exit(1 if line.failed else 0)
 
 
 def only_services(event: Mapping[str, Any]) -> list[str] | None:
@@ -120,38 +104,42 @@ class _Source:
         """Wait for the next event. None if the source has ended, or wants the play to end."""
         try:
             line = self._lines.readline()
-        except OSError:
+            event: dict[str, Any] = json.loads(line)
+            only_services(event)
+        except (OSError, ValueError, LookupError, TypeError):  # an empty line is the end
             return None
-        event: dict[str, Any] | None = json.loads(line) if line.endswith(b"\n") else None
         return event
 
 
-def _append(path: str, run: journal.Run, module: Module) -> bool:
-    try:
-        journal.append(path, journal.run_line(run))
-    except (OSError, ValueError) as error:
-        module.warn(f"No line was appended to the journal {path}: {error}")
-        return False
-    return True
-
-
-def _in_child(run: Callable[[], None]) -> _Ended:
-    """Run in a fork of this process, and read what it prints."""
+def _in_child(run: Callable[[], None]) -> dict[str, Any]:
+    """Run in a fork of this process. Returns the result that it prints."""
     sys.stdout.flush()
     sys.stderr.flush()
-    reader, writer = os.pipe()
-    child = os.fork()
+    try:
+        reader, writer = os.pipe()
+        child = os.fork()
+    except OSError as error:
+        return _without_result(str(error))
     if child == 0:
         _end(run, writer)
     os.close(writer)
     with open(reader, "rb") as file:
         output = file.read()
-    os.waitpid(child, 0)
+    _child, status = os.waitpid(child, 0)
     try:
         result = json.loads(output)
     except ValueError:
         result = None
-    return _Ended(output, result if isinstance(result, dict) else None)
+    if isinstance(result, dict):
+        return result
+    code = os.waitstatus_to_exitcode(status)
+    return _without_result(f"signal {-code}" if code < 0 else f"exit status {code}")
+
+
+def _without_result(said: str) -> dict[str, Any]:
+    remedy = "The log of the system has the reason if the kernel ended it, for example because memory is short."
+    failure = Failure("unexpected", "a run ended without a result", said=said, remedy=remedy)
+    return failed({"failed": True, "changed": False, "failure": failure.as_dict()})
 
 
 def _end(run: Callable[[], None], writer: int) -> NoReturn:

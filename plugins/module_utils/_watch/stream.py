@@ -174,8 +174,6 @@ class Stream:
 
     async def _connect(self) -> None:
         settings = await self._connections.settings()
-        if settings.warning:
-            LOG.warning("%s", settings.warning)
         async with settings.session(self._timing.silence) as session:
             if self._version is None and self._lists:
                 await self._list(session, settings)

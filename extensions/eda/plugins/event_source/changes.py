@@ -116,7 +116,7 @@ options:
         for each run, if its variable C(vks_bigip_journal) has the same path. C(~) is the home folder.
       - Each source needs a journal of its own.
       - With the lines of the runs, the source sends an event again if its run failed, and waits for the end of
-        a run before it sends the next event.
+        a run before it sends the next event. A play of the rulebook C(vks.bigip.publish) stays, and takes further events.
     type: path
   metrics:
     description:

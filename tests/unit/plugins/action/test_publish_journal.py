@@ -37,8 +37,10 @@ class Action(publish.ActionModule):
     """With a module that ends as `end` describes: its result, or an exception."""
 
     end: Any = RESULT
+    given: dict[str, Any]
 
     def _execute_module(self, **given: Any) -> dict[str, Any]:  # type: ignore[override, unused-ignore]
+        self.given = given["module_args"]
         if isinstance(self.end, BaseException):
             raise self.end
         return dict(self.end)
@@ -150,3 +152,46 @@ def test_no_secret_gets_into_the_line(journal: Path) -> None:
     end = {"failed": True, "msg": "secret", "failure": {"code": "unexpected", "message": "secret", "said": "secret", "tenants": [{"tenant": "secret"}]}}
     action(end, args={"provider": {"password": "secret"}, "only_services": ["secret"]}).run(task_vars={"vks_bigip_journal": str(journal)})
     assert lines(journal)[0]["code"] == "unexpected" and "secret" not in journal.read_text()
+
+
+# -- a play that stands by
+
+
+def standing(journal: Path, **more: Any) -> dict[str, Any]:
+    return {"vks_bigip_journal": str(journal), "vks_bigip_standby": "/run/socket", "ansible_eda": {"event": EVENT, "ruleset": "x"}, **more}
+
+
+def test_the_module_learns_where_the_source_is(journal: Path) -> None:
+    one = action(args={"owner": "me"})
+    one.run(task_vars=standing(journal))
+    assert one.given == {"owner": "me", "standby": {"socket": "/run/socket", "journal": str(journal), "eda": {"event": EVENT}}}
+
+
+@pytest.mark.parametrize("missing", [{"vks_bigip_journal": None}, {"vks_bigip_standby": None}, {"vks_bigip_standby": ""}, {"ansible_eda": None}])
+def test_it_stands_by_only_with_a_source_and_a_journal(journal: Path, missing: dict[str, Any]) -> None:
+    one = action()
+    one.run(task_vars=standing(journal, **missing))
+    assert one.given == {}
+
+
+@pytest.mark.parametrize("task", [{"async_val": 60}, {"transport": "ssh"}])
+def test_it_stands_by_only_beside_the_source(journal: Path, task: dict[str, Any]) -> None:
+    one = action(**{name: value for name, value in task.items() if name == "async_val"})
+    one._connection.transport = task.get("transport", "local")
+    one.run(task_vars=standing(journal))
+    assert one.given == {}
+
+
+def test_a_module_that_stood_by_has_written_its_lines_and_shown_them(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    one = action({**RESULT, "standby_runs": 3, "summary": ["1 tenant unchanged"]}, no_log=False)
+    monkeypatch.setattr(one, "_show", lambda variables: shown.append)
+    assert one.run(task_vars=standing(journal)) == {**RESULT, "summary": ["1 tenant unchanged"]}
+    assert not journal.exists() and not shown
+
+
+@pytest.mark.parametrize("end", [{"failed": True, "msg": "wrong options"}, RESULT])
+def test_a_module_that_could_not_stand_by_has_a_line(journal: Path, end: Any) -> None:
+    action(end).run(task_vars=standing(journal))
+    (line,) = lines(journal)
+    assert line["sequence"] == 12 and line["failed"] is bool(end.get("failed"))

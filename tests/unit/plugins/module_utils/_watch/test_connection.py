@@ -60,6 +60,19 @@ def test_streams_that_connect_together_share_one_read(monkeypatch: pytest.Monkey
     running(work())
 
 
+def test_a_warning_is_logged_once_until_it_ends(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    texts = ["not verified", "not verified", None, "not verified", "another one"]
+    reading(monkeypatch, *({"warning": text} for text in texts))
+
+    async def work() -> None:
+        connections = Connections({})
+        for _text in texts:
+            await connections.settings()
+
+    running(work())
+    assert caplog.messages == ["not verified", "not verified", "another one"]
+
+
 def test_the_context_is_made_again_only_for_other_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
     authorities = [trustme.CA().cert_pem.bytes().decode() for _number in range(2)]
     reading(monkeypatch, {"ca": authorities[0]}, {"ca": authorities[0]}, {"ca": authorities[1]}, {"server": "http://127.0.0.1:1"})

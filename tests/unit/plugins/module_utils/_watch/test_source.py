@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -233,6 +235,107 @@ def test_a_failed_run_is_sent_again(tmp_path: Path) -> None:
 
     events = run(2, scripts, {**CLUSTER, "journal": path})
     assert names(events[1]) == [("shop/web", ["Run"], ["retry"])]
+
+
+class Standing:
+    """A play that stands by. It writes the line of each run, unless it is killed before."""
+
+    def __init__(self, events: Events, path: Path) -> None:
+        self._events = events
+        self._path = str(path)
+        self.given: list[Json] = []
+
+    async def connect(self, sequence: int = 1) -> None:
+        await self._events.until(1)
+        self._reader, self._writer = await asyncio.open_unix_connection(self._events.sent[0]["standby"])
+        self._writer.write(json.dumps({"sequence": sequence}).encode() + b"\n")
+
+    def ran(self, sequence: int, *services: str) -> None:
+        run = journal.Run(time.time(), "https://cluster.example:6443", "changed", sequence, services or None, False, False, False, None, (), 0.0, 1.0)
+        journal.append(self._path, journal.run_line(run))
+
+    async def take(self) -> None:
+        """Get an event, and end its run."""
+        async with timeout():
+            self.given.append(json.loads(await self._reader.readline()))
+        self.ran(self.given[-1]["sequence"])
+
+    async def is_released(self) -> None:
+        async with timeout():
+            assert await self._reader.readline() == b""
+
+    async def kill(self) -> None:
+        self._writer.close()
+        for _turn in range(20):  # of the loop, which both sides share: the source sees the end
+            await asyncio.sleep(0)
+
+
+def stand(tmp_path: Path, count: int, steps: Callable[[Events, Standing], list[Any]]) -> tuple[list[Json], list[Json]]:
+    """The events on the queue, and those that the play got. steps: what the stream of Services has after the resync."""
+    made: list[Standing] = []
+
+    def scripts(events: Events) -> Mapping[str, list[Exchange]]:
+        made.append(Standing(events, tmp_path / "journal"))
+        services = [service("web", 1), initial_end(3), made[0].connect, *steps(events, made[0])]
+        return {"services": [read(*services)], "endpointslices": [read(initial_end(3))]}
+
+    return run(count, scripts, {**CLUSTER, "journal": str(tmp_path / "journal")}), made[0].given
+
+
+def test_the_play_that_stands_by_gets_the_events(tmp_path: Path) -> None:
+    def steps(events: Events, play: Standing) -> list[Any]:
+        async def first() -> None:
+            play.ran(1)
+
+        return [first, service("web", 4, port=81), play.take, service("web", 5, port=82), play.take, play.kill, service("web", 6, port=83)]
+
+    queued, given = stand(tmp_path, 2, steps)
+    assert [event["sequence"] for event in queued] == [1, 4]
+    assert [event["sequence"] for event in given] == [2, 3] and names(given[0]) == [("shop/web", ["Service"], ["changed"])]
+    kinds = [json.loads(line)["kind"] for line in (tmp_path / "journal").read_text().splitlines()]
+    assert kinds.count("event") == 4 and not Path(queued[0]["standby"]).exists()
+
+
+def test_what_a_play_does_not_publish_because_it_is_killed_is_sent_again(tmp_path: Path) -> None:
+    def steps(events: Events, play: Standing) -> list[Any]:
+        async def first() -> None:
+            play.ran(1)
+
+        return [first, service("web", 4, port=81), play.kill]
+
+    queued, _given = stand(tmp_path, 2, steps)
+    assert queued[1]["type"] == "changed" and names(queued[1]) == [("shop/web", ["Run"], ["retry"])]
+
+
+def test_events_in_the_queue_behind_the_play_are_given_to_it(tmp_path: Path) -> None:
+    """ansible-rulebook starts the next play when this one has ended."""
+
+    def scripts(events: Events) -> Mapping[str, list[Exchange]]:
+        play = Standing(events, tmp_path / "journal")
+
+        async def first() -> None:
+            play.ran(1, "shop/other")  # so it does not cover the change
+
+        async def given() -> None:
+            await play.take()
+            assert play.given[0]["all"] and play.given[0]["sequence"] == 3
+
+        services = [service("web", 1), initial_end(3), events.after(1), service("web", 4, port=81), events.after(2)]
+        services += [play.connect, first, given, play.kill, service("web", 5, port=82)]
+        return {"services": [read(*services)], "endpointslices": [read(initial_end(3))]}
+
+    queued = run(3, scripts, {**CLUSTER, "journal": str(tmp_path / "journal")})
+    assert [event["sequence"] for event in queued] == [1, 2, 4]
+
+
+def test_the_play_ends_before_another_one_must_run(tmp_path: Path) -> None:
+    def scripts(events: Events) -> Mapping[str, list[Exchange]]:
+        play = Standing(events, tmp_path / "journal")
+        slices = [Exchange({}, [initial_end(3), play.connect], "close"), Exchange({}, [status(401, "Unauthorized")], "close", 401)]
+        return {"services": [read(initial_end(3), events.after(2), play.is_released)], "endpointslices": slices}
+
+    queued = run(2, scripts, {**CLUSTER, "journal": str(tmp_path / "journal")})
+    assert [event["type"] for event in queued] == ["resync", "degraded"]
 
 
 def test_neither_an_event_nor_the_log_has_a_secret_or_an_object(caplog: pytest.LogCaptureFixture) -> None:
