@@ -70,7 +70,8 @@ def main() -> int:
         f"Size {size.name}: {size.pods:,} Pods on {size.nodes} nodes behind {size.services} Services. Python {platform.python_version()}, "
         f"{os.cpu_count()} cores, {time.monotonic() - begin:.0f} s in all; the load over the last 15 minutes was {busy:.1f}."
     )
-    book.tables["where"] = where
+    if len(only) == len(PARTS):
+        book.tables["where"] = where
     _keep(book)
     if os.environ.get("DOCS") == "1":
         _document(book)
@@ -84,14 +85,13 @@ def main() -> int:
 
 def _keep(book: Book) -> None:
     """The results so far, for a user who interrupts the run."""
-    book.tables["results"] = findings.markdown(book.findings)
     (FOLDER / "results.json").write_text(measures.as_json(book))
     for name, svg in book.plots.items():
         (FOLDER / f"{name}.svg").write_text(svg)
 
 
 def _document(book: Book) -> None:
-    text = DOCUMENT.read_text()
+    text = findings.updated(DOCUMENT.read_text(), book.findings)
     for name, content in book.tables.items():
         text = findings.between(text, name, content)
     DOCUMENT.write_text(text)

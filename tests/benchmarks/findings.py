@@ -45,6 +45,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
 
 
+def updated(document: str, findings: Iterable[Finding]) -> str:
+    """The document whose table of results has these findings, each in the place of its former one, or at the end."""
+    begin, end = (document.index(mark) for mark in ("<!-- results -->", "<!-- /results -->"))
+    rows = {line.split(" | ")[0]: line for line in document[begin:end].splitlines()[1:]}
+    rows.update((line.split(" | ")[0], line) for line in markdown(findings).splitlines())
+    return between(document, "results", "\n".join(rows.values()))
+
+
 def between(document: str, name: str, content: str) -> str:
     """The document with new content between its marks <!-- name --> and <!-- /name -->."""
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"

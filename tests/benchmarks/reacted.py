@@ -33,8 +33,12 @@ class Reaction:
 
 @dataclass(frozen=True)
 class Play:
-    """One run: the event that caused it, the start of ansible-playbook's play and of its task, and the end. Seconds since 1970."""
+    """One run: its type, the event that caused it, the start of ansible-playbook's play and of its task, and the end.
 
+    Seconds since 1970. A play that stands by has begun before: then `play` and `task` are the begin of the run.
+    """
+
+    type: str
     event: float
     play: float
     task: float
@@ -89,13 +93,13 @@ def plays(journal: Iterable[dict[str, Any]], begun: Sequence[float], requests: S
             task = end - line["seconds"]
             play = max((at for at in begun if event <= at <= task), default=task)
             contact = min((at for at in requests if task <= at <= end), default=end)
-            made.append(Play(event, play, task, contact, end))
+            made.append(Play(line["type"], event, play, task, contact, end))
     return sorted(made, key=lambda one: one.end)
 
 
 def within(found: Iterable[Play], begin: float, end: float) -> list[Play]:
-    """The runs whose event was sent in this time."""
-    return [one for one in found if begin <= one.event <= end]
+    """The runs whose event was sent in this time, without a resync, which comes by the clock."""
+    return [one for one in found if begin <= one.event <= end and one.type == "changed"]
 
 
 PHASES = (

@@ -45,7 +45,7 @@ def reaction(world: World, book: Book) -> None:
     (late,) = (one for one in rollouts if one["late"])
     (mapped,) = late["reactions"]
     without = within(found, late["begin"], mapped.changed)
-    result = f"{mapped.seconds:.2f} s, after {len(without)} runs without it"
+    result = f"{mapped.seconds:.2f} s, after a run without it" if without else "no run came before the mapping"
     book.add(Finding("a Pod whose mapping comes 3 s after its endpoint is ready", "published without another event", result, bool(without)))
 
 

@@ -80,6 +80,13 @@ def test_the_document_has_a_place_for_what_is_measured() -> None:
     assert __main__.PARTS
 
 
+def test_a_part_alone_updates_only_its_results() -> None:
+    old = findings.Finding("a", "1", "9", False), findings.Finding("b", "2", "2", True)
+    new = findings.Finding("a", "1", "1", True), findings.Finding("c", "3", "3", True)
+    document = findings.between("x <!-- results --> <!-- /results --> y", "results", findings.markdown(old))
+    assert findings.updated(document, new) == findings.between(document, "results", findings.markdown([new[0], old[1], new[1]]))
+
+
 HUNDRED = [float(number) for number in range(1, 101)]
 PERCENTILES = [([4.0, 1.0, 3.0, 2.0], 0.5, 2.0), ([1.0], 0.99, 1.0), (HUNDRED, 0.95, 95.0), (HUNDRED, 0.99, 99.0)]
 
@@ -109,7 +116,7 @@ def test_a_member_that_never_appears_is_an_error() -> None:
 
 
 def line(kind: str, sequence: int, second: float, **more: object) -> dict[str, object]:
-    return {"kind": kind, "sequence": sequence, "time": f"2026-01-31T12:00:{second:06.3f}Z", **more}
+    return {"kind": kind, "type": "changed", "sequence": sequence, "time": f"2026-01-31T12:00:{second:06.3f}Z", **more}
 
 
 BEGIN = reacted.moment("2026-01-31T12:00:00Z")
@@ -121,6 +128,8 @@ def test_the_parts_of_plays() -> None:
     parts = [[round(at - BEGIN, 3) for at in (one.event, one.play, one.task, one.contact, one.end)] for one in FOUND]
     assert parts == [[1, 2, 3, 4, 5], [6, 6.5, 7, 8, 9]]
     assert len(reacted.within(FOUND, BEGIN, BEGIN + 5)) == 1
+    resync = reacted.plays([line("event", 1, 1), line("run", 1, 5, type="resync", seconds=2.0)], [], [])
+    assert len(resync) == 1 and reacted.within(resync, BEGIN, BEGIN + 5) == []
 
 
 @pytest.mark.parametrize(
