@@ -494,7 +494,7 @@ options:
     type: path
   standby:
     description:
-      - The socket of the event source P(vks.bigip.changes#event_source) and its journal. Set by the action plugin of this
+      - The socket of the event source C(vks.bigip.changes), and its journal. Set by the action plugin of this
         module, if the rulebook sets C(vks_bigip_standby).
       - The module runs again for each event that the source sends to the socket, until a run fails.
     type: dict

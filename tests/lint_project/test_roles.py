@@ -26,7 +26,7 @@ BY_ROLE = {"antrea_npl": {"nodes"}, "preflight": set(), "publish": set(), "verif
 HANDED_ON = {"antrea_npl": {"antrea_npl_node"}}
 """Variables that a role sets for task files of its user."""
 
-HIDDEN = {"progress_file", "assume_cis_at_rest"}
+HIDDEN = {"progress_file", "standby", "assume_cis_at_rest"}
 """Options of the module that are for a plugin or a playbook of the collection only."""
 
 ALIKE = ("type", "elements", "choices", "default", "required")

@@ -26,14 +26,14 @@ RUNS = "standby_runs"
 
 
 class Module(Protocol):
-    """What is needed of a module."""
+    """The part of a module that is needed."""
 
     params: dict[str, Any]
     check_mode: bool
 
 
 def stand_by(
-    module: Module, given: Mapping[str, Any], run: Callable[[], None], tell: Callable[[str], None]
+    module: Module, given: Mapping[str, Any], run: Callable[[], None], show: Callable[[str], None]
 ) -> None:
     """Run for the event that started the play, then for each further one. Returns only if no source listens.
 
@@ -43,7 +43,7 @@ def stand_by(
 
     given  socket, journal: their paths; eda: the variable ansible_eda of the play
     run    ends the process with the result on standard output, as a module does
-    tell   shows a line of the first run to the user
+    show   prints a line of the first run for the user
     """
     eda = given["eda"]
     try:
@@ -64,7 +64,7 @@ def stand_by(
         )
         runs, changed = runs + 1, changed or line.changed
         for text in result.get("summary") or [] if runs == 1 else []:
-            tell(str(text))
+            show(str(text))
         try:
             journal.append(str(given["journal"]), journal.run_line(line))
         except (OSError, ValueError) as error:
@@ -137,7 +137,9 @@ def _in_child(run: Callable[[], None]) -> dict[str, Any]:
 
 
 def _without_result(said: str) -> dict[str, Any]:
-    remedy = "The log of the system has the reason if the kernel ended it, for example because memory is short."
+    remedy = (
+        "The log of the system has the reason if the kernel ended it, for example because memory is short."
+    )
     failure = Failure("unexpected", "a run ended without a result", said=said, remedy=remedy)
     return failed({"failed": True, "changed": False, "failure": failure.as_dict()})
 

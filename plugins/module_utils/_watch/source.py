@@ -77,7 +77,7 @@ class Source:
         self._begun = clock()
         watched = subjects(options)
         self._record = Record(options, connections.server)
-        self._standby = Standby(self._stands_by, self._play_ended)
+        self._standby = Standby(self._stands_by, self._play_ended, clock)
         self._feed = Feed(
             Known(options), watched, self._changed, self._refused, self._recovered, self._record.restarted
         )
@@ -85,7 +85,7 @@ class Source:
 
     async def run(self) -> None:
         """Never returns, unless a task of it fails."""
-        if self._options.journal:  # without it, nothing tells that a run has ended
+        if self._options.journal:  # without it, it is unknown if a run has ended
             await self._standby.open()
         tasks = [asyncio.ensure_future(stream.run()) for stream in self._streams]
         tasks.append(asyncio.ensure_future(self._send()))
@@ -187,7 +187,7 @@ class Source:
         LOG.info("Event %d: %s%s", self._sequence, kind, f" of {some(names)}" * bool(names))
         publishes = kind in ("changed", "resync")
         entry = self._record.event(kind, self._sequence, names, everything, waited)
-        if not publishes:
+        if not publishes or kind == "resync" and self._standby.is_old:
             self._standby.release()
         if not (publishes and self._standby.hand(event)):
             await self._queue.put({"vks": event})

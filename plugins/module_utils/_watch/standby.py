@@ -18,9 +18,12 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from typing import Any, Callable, Mapping
 
 LOG = logging.getLogger("vks.bigip.changes")
+OLD = 86400.0
+"""Seconds. The system can remove files in /tmp that are older than some days, and Ansible's modules are there."""
 _LONGEST = 200  # bytes of the only line that a play sends
 
 
@@ -31,9 +34,16 @@ class Standby:
     ends    is called when the play that stands by has ended or was killed
     """
 
-    def __init__(self, begins: Callable[[int], None], ends: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        begins: Callable[[int], None],
+        ends: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._begins = begins
         self._ends = ends
+        self._clock = clock
+        self._since = 0.0
         self._folder: str | None = None
         self._server: asyncio.AbstractServer | None = None
         self._play: _Connection | None = None
@@ -52,6 +62,11 @@ class Standby:
             self._server = await loop.create_unix_server(lambda: _Connection(self), path)
         except OSError as error:
             LOG.warning("No play can stand by for the next event: %s", error)
+
+    @property
+    def is_old(self) -> bool:
+        """True if the play has run for a day."""
+        return self._clock() - self._since > OLD
 
     def hand(self, event: Mapping[str, Any]) -> bool:
         """Give an event to the play that stands by. False if there is none."""
@@ -77,7 +92,7 @@ class Standby:
     def begun(self, play: _Connection, sequence: int) -> None:
         """A play connected."""
         self.release()
-        self._play = play
+        self._play, self._since = play, self._clock()
         self._begins(sequence)
 
     def ended(self, play: _Connection) -> None:
@@ -109,7 +124,7 @@ class _Connection(asyncio.Protocol):
             if isinstance(sequence, bool) or not isinstance(sequence, int):
                 raise TypeError("sequence")
         except (ValueError, TypeError, LookupError):
-            self.close()  # it is no play of this collection
+            self.close()  # it is not a play of this collection
             return
         self._received = b""
         self._standby.begun(self, sequence)

@@ -65,7 +65,7 @@ def source() -> Iterator[Source]:
 
 
 def printed(**result: Any) -> None:
-    """What a module does at its end. It writes to the descriptor, because pytest replaces sys.stdout."""
+    """The end of a module. It writes to the descriptor, because pytest replaces sys.stdout."""
     os.write(1, f"\n{json.dumps(result)}\n".encode())
     raise SystemExit(1 if result.get("failed") else 0)
 
@@ -76,7 +76,7 @@ class Stage:
     def __init__(self, source: Source, folder: Path) -> None:
         self.journal = folder / "journal"
         self.seen = folder / "seen"
-        self.told: list[str] = []
+        self.shown: list[str] = []
         self.module = SimpleNamespace(params={"only_services": None, "progress_file": "p", "owner": "me"}, check_mode=False)
         self.given: dict[str, Any] = {"socket": source.path, "journal": str(self.journal), "eda": {"event": {"vks": FIRST}}}
         self.results: list[dict[str, Any]] = [{"changed": False}]
@@ -91,7 +91,7 @@ class Stage:
     def end(self, run: Callable[[], None] | None = None) -> int:
         """The exit status. Nothing is returned to the caller if a source listens."""
         with pytest.raises(SystemExit) as ended:
-            play.stand_by(self.module, self.given, run or self.run, self.told.append)
+            play.stand_by(self.module, self.given, run or self.run, self.shown.append)
         return int(ended.value.code or 0)
 
     def params(self) -> list[dict[str, Any]]:
@@ -139,7 +139,7 @@ def test_only_the_first_run_shows_progress(stage: Stage, source: Source) -> None
     source.start(CHANGED)
     stage.results = [{"changed": True, "summary": ["Shop: created", "1 tenant unchanged"]}]
     stage.end()
-    assert stage.told == ["Shop: created", "1 tenant unchanged"]
+    assert stage.shown == ["Shop: created", "1 tenant unchanged"]
     assert [one["progress_file"] for one in stage.params()] == ["p", None]
 
 
@@ -196,7 +196,7 @@ def test_a_run_changes_nothing_for_the_next_one(stage: Stage, source: Source) ->
 @pytest.mark.parametrize("eda", [{"event": {"vks": FIRST}}, {"event": None}, {}, None, {"event": {"vks": {}}}])
 def test_without_a_source_it_returns_at_once(stage: Stage, tmp_path: Path, eda: Any) -> None:
     stage.given = {**stage.given, "socket": str(tmp_path / "none"), "eda": eda}
-    play.stand_by(stage.module, stage.given, stage.run, stage.told.append)
+    play.stand_by(stage.module, stage.given, stage.run, stage.shown.append)
     assert not stage.seen.exists() and not stage.journal.exists()
 
 

@@ -249,6 +249,7 @@ class Standing:
         await self._events.until(1)
         self._reader, self._writer = await asyncio.open_unix_connection(self._events.sent[0]["standby"])
         self._writer.write(json.dumps({"sequence": sequence}).encode() + b"\n")
+        await self._is_seen()
 
     def ran(self, sequence: int, *services: str) -> None:
         run = journal.Run(time.time(), "https://cluster.example:6443", "changed", sequence, services or None, False, False, False, None, (), 0.0, 1.0)
@@ -266,7 +267,11 @@ class Standing:
 
     async def kill(self) -> None:
         self._writer.close()
-        for _turn in range(20):  # of the loop, which both sides share: the source sees the end
+        await self._is_seen()
+
+    async def _is_seen(self) -> None:
+        """Both sides share the loop: after some turns of it, the source has seen the other side's last act."""
+        for _turn in range(20):
             await asyncio.sleep(0)
 
 
@@ -326,6 +331,33 @@ def test_events_in_the_queue_behind_the_play_are_given_to_it(tmp_path: Path) -> 
 
     queued = run(3, scripts, {**CLUSTER, "journal": str(tmp_path / "journal")})
     assert [event["sequence"] for event in queued] == [1, 2, 4]
+
+
+@pytest.mark.parametrize(("hours", "queued"), [(1, 1), (25, 2)])
+def test_a_resync_ends_a_play_that_is_old(tmp_path: Path, hours: int, queued: int) -> None:
+    clock, sequences = Clock(), []
+
+    def scripts(events: Events) -> Mapping[str, list[Exchange]]:
+        play = Standing(events, tmp_path / "journal")
+
+        async def later() -> None:
+            play.ran(1)
+            clock.now += 3600 * hours
+
+        async def given() -> None:
+            if hours < 24:
+                await play.take()
+                sequences.append(play.given[0]["sequence"])
+                await play.kill()
+            else:
+                await play.is_released()
+
+        services = [initial_end(3), play.connect, later, service("web", 4), given, service("web", 5, port=81)]
+        return {"services": [read(*services)], "endpointslices": [read(initial_end(3))]}
+
+    sent = run(2, scripts, {**CLUSTER, "journal": str(tmp_path / "journal")}, clock)
+    assert [event["type"] for event in sent] == ["resync", "resync" if queued == 2 else "changed"]
+    assert sequences == ([2] if hours < 24 else [])
 
 
 def test_the_play_ends_before_another_one_must_run(tmp_path: Path) -> None:
