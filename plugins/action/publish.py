@@ -65,7 +65,8 @@ class ActionModule(ActionBase):
         show = self._show(task_vars or {})
         begin = time.monotonic()
         journal = self._journal(task_vars or {})
-        args = {**self._task.args, **self._standby(task_vars or {}, journal)}
+        standby = self._standby(task_vars or {}, journal)
+        args = {**self._task.args, **standby}
         result: dict[str, Any] = {"failed": True}  # if an exception ends the task: a timeout, or a lost connection
         runs = 0
         try:
@@ -74,7 +75,8 @@ class ActionModule(ActionBase):
                 result = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=self._task.async_val)
                 runs = result.pop("standby_runs", 0)
         finally:
-            if journal and not runs:
+            # A module that stands by writes the lines itself. If it ended without a result, the source sees its end.
+            if journal and not runs and ("invocation" in result or not standby):
                 self._append_to_journal(journal, task_vars or {}, result, time.monotonic() - begin)
         if show and not runs:  # a module that stood by has shown its lines itself
             for line in result.get("summary") or []:
@@ -118,11 +120,17 @@ class ActionModule(ActionBase):
         return os.path.expanduser(os.path.expandvars(path))
 
     def _standby(self, variables: dict[str, Any], journal: str | None) -> dict[str, Any]:
-        """The argument with which the module stays after its run, and takes further events. Empty without it."""
+        """The argument with which the module stays after its run, and takes further events. Empty without it.
+
+        Only one module can take them: that of one host, in a task without a loop, as this user.
+        """
         socket, eda = variables.get(_STANDBY), variables.get("ansible_eda")  # data, never a template
-        if not (journal and socket and isinstance(eda, dict) and self._is_beside()):
+        event = eda.get("event") if isinstance(eda, dict) else None
+        hosts = variables.get("ansible_play_hosts_all") or ()
+        is_alone = len(hosts) == 1 and self._task.loop is None and not self._connection.become
+        if not (journal and socket and isinstance(event, dict) and is_alone and self._is_beside()):
             return {}
-        return {"standby": {"socket": str(socket), "journal": journal, "eda": {"event": eda.get("event")}}}
+        return {"standby": {"socket": str(socket), "journal": journal, "event": event}}
 
     def _append_to_journal(self, path: str, variables: dict[str, Any], result: dict[str, Any], seconds: float) -> None:
         """Append a line about the run. A fault is a warning."""

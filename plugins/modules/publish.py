@@ -494,10 +494,22 @@ options:
     type: path
   standby:
     description:
-      - The socket of the event source C(vks.bigip.changes), and its journal. Set by the action plugin of this
-        module, if the rulebook sets C(vks_bigip_standby).
-      - The module runs again for each event that the source sends to the socket, until a run fails.
+      - Set by the action plugin of this module, if the rulebook sets C(vks_bigip_standby). The module then runs
+        again for each event that the event source C(vks.bigip.changes) sends, until a run fails.
     type: dict
+    suboptions:
+      socket:
+        description: The socket of the event source.
+        type: path
+        required: true
+      journal:
+        description: The journal of the event source.
+        type: path
+        required: true
+      event:
+        description: The event that started the play.
+        type: dict
+        required: true
 seealso:
   - module: vks.bigip.pool_members_info
   - module: vks.bigip.pool_status_info
@@ -943,6 +955,7 @@ failure:
           elements: dict
 """
 
+import contextlib
 from typing import Any
 
 from ..module_utils._bigip import options as bigip_options
@@ -968,6 +981,11 @@ POOL: dict[str, Any] = {
     "pool": {"type": "str", "required": True},
     "member": {"type": "dict"},
     **SOURCE_OPTIONS,
+}
+STANDBY: dict[str, Any] = {
+    "socket": {"type": "path", "required": True},
+    "journal": {"type": "path", "required": True},
+    "event": {"type": "dict", "required": True},
 }
 OPTIONS: dict[str, Any] = {
     "applications": {"type": "list", "elements": "dict", "options": APPLICATION},
@@ -998,7 +1016,7 @@ OPTIONS: dict[str, Any] = {
     "details": {"type": "str", "choices": ["changed", "all", "none"], "default": "changed"},
     "timeout": {"type": "int", "default": 600},
     "progress_file": {"type": "path"},
-    "standby": {"type": "dict"},
+    "standby": {"type": "dict", "options": STANDBY},
 }
 
 
@@ -1024,9 +1042,10 @@ def main() -> None:
 
     if module.params["standby"]:
         from ..module_utils._publish.progress import progress
-        from ..module_utils._run import publish as _libraries  # noqa: F401 once for all runs
         from ..module_utils._watch.play import stand_by
 
+        with contextlib.suppress(ImportError):  # a run reports it
+            from ..module_utils._run import publish as _libraries  # noqa: F401 once for all runs
         stand_by(module, module.params["standby"], lambda: module.run(work), progress(module.params["progress_file"], module.warn))
     module.run(work)
 

@@ -93,14 +93,14 @@ class Run:
 
 def event_line(event: Event) -> bytes:
     """The line of an event."""
-    head = {"time": _written(event.time), "kind": "event", "type": event.type, "sequence": event.sequence}
+    head = {"time": written(event.time), "kind": "event", "type": event.type, "sequence": event.sequence}
     tail = {"all": event.all, "waited": _rounded(event.waited), "cluster": cluster_name(event.cluster)}
     return _line(head, event.services, event.more, tail)
 
 
 def run_line(run: Run) -> bytes:
     """The line of a run."""
-    head = {"time": _written(run.time), "kind": "run", "type": run.type, "sequence": run.sequence}
+    head = {"time": written(run.time), "kind": "run", "type": run.type, "sequence": run.sequence}
     tail = {
         "failed": run.failed,
         "changed": run.changed,
@@ -169,7 +169,8 @@ def moment(text: str) -> float:
     return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).timestamp()
 
 
-def _written(time: float) -> str:
+def written(time: float) -> str:
+    """A time (seconds since 1970) in ISO 8601. `moment` reads it."""
     text = datetime.fromtimestamp(time, timezone.utc).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
 

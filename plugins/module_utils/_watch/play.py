@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The end of the play that stands by: the module stays after its run, and runs again for each event.
+"""The module's side of the socket: a play that stands by runs its module again for each event of the source.
 
 Each run is in a child process, a fork with all libraries. It is the same module with the same arguments but
 `only_services`, and it ends as any module does. So no run leaves anything behind for the next one.
@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import socket
 import sys
 import time
-from datetime import datetime, timezone
-from typing import Any, Callable, Mapping, NoReturn, Protocol
+from typing import Any, Callable, Iterable, Mapping, NoReturn, Protocol
 
 from .._errors import Failure, failed
 from . import journal, outcome
 
 RUNS = "standby_runs"
 """The key of the result: the number of runs, each of which has a line in the journal."""
+
+_MOST_WARNINGS = 50
 
 
 class Module(Protocol):
@@ -41,49 +43,68 @@ def stand_by(
     run shows its progress: if ansible-rulebook ends, Ansible loses its terminal, and waits forever after a line
     that a task could not print. The source logs how each run ended.
 
-    given  socket, journal: their paths; eda: the variable ansible_eda of the play
+    given  socket, journal: their paths; event: that of ansible-rulebook
     run    ends the process with the result on standard output, as a module does
     show   prints a line of the first run for the user
     """
-    eda = given["eda"]
-    try:
-        source = _Source(str(given["socket"]), eda["event"]["vks"]["sequence"])
-    except (OSError, KeyError, TypeError):
+    # Without it, the kubernetes package keeps client keys in files, which it removes at the exit of Python.
+    if not hasattr(os, "memfd_create"):
         return
-    runs, changed = 0, False
+    event = given["event"]
+    try:
+        source = _Source(str(given["socket"]), event["vks"]["sequence"])
+    except (OSError, LookupError, TypeError, ValueError):
+        return
+    runs, changed, warnings = 0, False, _Warnings()
     while True:
         began = time.monotonic()
         result = _in_child(run)
+        seconds = time.monotonic() - began
+        eda = {"event": event}
         line = outcome.ended(
-            result,
-            module.params,
-            eda,
-            check_mode=module.check_mode,
-            seconds=time.monotonic() - began,
-            now=time.time(),
+            result, module.params, eda, check_mode=module.check_mode, seconds=seconds, now=time.time()
         )
         runs, changed = runs + 1, changed or line.changed
-        for text in result.get("summary") or [] if runs == 1 else []:
-            show(str(text))
+        warnings.add(result.get("warnings") or ())
+        if runs == 1:
+            for text in [*warnings.texts(), *(result.get("summary") or ())]:
+                show(str(text))
         try:
             journal.append(str(given["journal"]), journal.run_line(line))
         except (OSError, ValueError) as error:
-            result.setdefault("warnings", []).append(f"No line was appended to {given['journal']}: {error}")
+            warnings.add([f"No line was appended to {given['journal']}: {error}"])
             break
-        event = None if line.failed else source.next()
-        if event is None:
+        following = None if line.failed else source.next()
+        if following is None:
             break
-        eda = {"event": {"vks": event, "meta": {"received_at": _now()}}}
+        event = following
         module.params.update(only_services=only_services(event), progress_file=None)
-    print(json.dumps({**result, "changed": changed, RUNS: runs}))
-    sys.exit(1 if line.failed else 0)
+    result.update(changed=changed, warnings=warnings.items)
+    sys.stdout.write(json.dumps({**result, RUNS: runs}) + "\n")
+    sys.stdout.flush()
+    raise SystemExit(1 if line.failed else 0)
 
 
 def only_services(event: Mapping[str, Any]) -> list[str] | None:
     """The option of the run that an event causes; None for all."""
-    if event["all"] or event["type"] == "resync":
+    sent = event["vks"]
+    if sent["all"] or sent["type"] == "resync":
         return None
-    return [f"{service['namespace']}/{service['name']}" for service in event["services"]]
+    return [f"{service['namespace']}/{service['name']}" for service in sent["services"]]
+
+
+class _Warnings:
+    """The warnings of all runs, each once, as Ansible writes them: a text, or an object with one."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+
+    def add(self, items: Iterable[Any]) -> None:
+        self.items += [item for item in items if item not in self.items]
+        del self.items[_MOST_WARNINGS:]
+
+    def texts(self) -> list[str]:
+        return [f"warning: {item}" for item in self.items if isinstance(item, str)]
 
 
 class _Source:
@@ -101,10 +122,14 @@ class _Source:
         self._lines = connection.makefile("rb")
 
     def next(self) -> dict[str, Any] | None:
-        """Wait for the next event. None if the source has ended, or wants the play to end."""
+        """Wait for the next event. None if the source has ended, or wants the play to end, or Ansible has ended."""
+        waiting = select.poll()
+        waiting.register(self._connection, select.POLLIN)
+        waiting.register(1, 0)  # an error of standard output: no one reads it any more
         try:
-            line = self._lines.readline()
-            event: dict[str, Any] = json.loads(line)
+            if any(file == 1 for file, _what in waiting.poll()):
+                return None
+            event: dict[str, Any] = json.loads(self._lines.readline())
             only_services(event)
         except (OSError, ValueError, LookupError, TypeError):  # an empty line is the end
             return None
@@ -121,42 +146,44 @@ def _in_child(run: Callable[[], None]) -> dict[str, Any]:
     except OSError as error:
         return _without_result(str(error))
     if child == 0:
+        os.close(reader)  # else the child could wait for itself if this process is killed
         _end(run, writer)
     os.close(writer)
     with open(reader, "rb") as file:
         output = file.read()
     _child, status = os.waitpid(child, 0)
-    try:
-        result = json.loads(output)
-    except ValueError:
-        result = None
-    if isinstance(result, dict):
-        return result
     code = os.waitstatus_to_exitcode(status)
-    return _without_result(f"signal {-code}" if code < 0 else f"exit status {code}")
+    return _found(output) or _without_result(f"signal {-code}" if code < 0 else f"exit status {code}")
+
+
+def _found(output: bytes) -> dict[str, Any] | None:
+    """The result in the output of a module. A library may have printed other lines before it."""
+    for line in reversed(output.splitlines()):
+        try:
+            result = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(result, dict):
+            return result
+    return None
 
 
 def _without_result(said: str) -> dict[str, Any]:
-    remedy = (
-        "The log of the system has the reason if the kernel ended it, for example because memory is short."
-    )
+    remedy = "After a signal, look for the reason in the log of the system: memory can be short."
     failure = Failure("unexpected", "a run ended without a result", said=said, remedy=remedy)
     return failed({"failed": True, "changed": False, "failure": failure.as_dict()})
 
 
 def _end(run: Callable[[], None], writer: int) -> NoReturn:
     """The life of the child. Nothing of the parent, such as its handlers for the exit, runs here."""
+    status = 1
     try:
         os.dup2(writer, 1)
         run()
-    except SystemExit:
-        pass
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1
     finally:
         try:
             sys.stdout.flush()
         finally:
-            os._exit(0)
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat()
+            os._exit(status)

@@ -113,9 +113,18 @@ class Record:
             for run, begun in taken
         ]
 
-    def begun(self, sequence: int) -> bool:
-        """The play of this event stands by. True if later events were sent, whose runs are now not expected."""
-        return self._runs.begun(sequence)
+    @property
+    def stands_by(self) -> bool:
+        """True if a play stands by, and its last run has not taken too long."""
+        return self._runs.stands_by
+
+    def begun(self, now: float) -> None:
+        """A play stands by."""
+        self._runs.begun(now)
+
+    def released(self, now: float) -> None:
+        """The play that stood by ends after its run."""
+        self._runs.released(now)
 
     def lost(self, now: float) -> None:
         """The play that stood by is gone. If its run wrote no line, it failed."""

@@ -15,6 +15,9 @@ from .journal import Run, cluster_name
 LIMIT = 120.0
 """Seconds. A run that was killed writes no line, and later changes must not wait for it."""
 
+STANDING_LIMIT = 3600.0
+"""Seconds. The same for a play that stands by: its connection shows that it lives, and each run has its own limit."""
+
 
 class Runs:
     """The events of one source whose runs are expected in the journal. Times are of a monotonic clock."""
@@ -25,25 +28,27 @@ class Runs:
         self._sent = self._ended = -1
         self._deadline = 0.0
         self._is_journalled = False
+        self.stands_by = False
+        """True if a play stands by, and keeps to its limit."""
 
     def sent(self, sequence: int, now: float) -> None:
         """An event of this number, which causes a run, was sent."""
         self._sent = sequence
-        self._deadline = now + self._limit
+        self._deadline = now + (STANDING_LIMIT if self.stands_by else self._limit)
 
-    def begun(self, sequence: int) -> bool:
-        """The play of this event stands by, and writes the journal.
+    def begun(self, now: float) -> None:
+        """A play stands by. It writes the journal."""
+        self._is_journalled = self.stands_by = True
+        self._deadline = now + STANDING_LIMIT
 
-        True if later events were sent: ansible-rulebook holds them until the play ends, so none is expected.
-        """
-        later = self._sent > sequence
-        self._sent = min(self._sent, sequence)
-        self._is_journalled = True
-        return later
+    def released(self, now: float) -> None:
+        """The play that stood by ends after its run, as any other."""
+        if self.stands_by:
+            self.stands_by, self._deadline = False, now + self._limit
 
     def lost(self, now: float) -> None:
-        """The play that stood by is gone. So a run that has not ended does not end."""
-        self._deadline = min(self._deadline, now)
+        """The play that stood by is gone. A run that has not ended does not end any more."""
+        self.stands_by, self._deadline = False, min(self._deadline, now)
 
     def ended(self, run: Run) -> bool:
         """A run ended. False if no event of this source caused it."""
@@ -65,7 +70,7 @@ class Runs:
         """True, once, if the run of the last event was expected, and has not ended until the limit."""
         is_missed = self._is_awaited() and now >= self._deadline
         if is_missed:
-            self._is_journalled = False
+            self._is_journalled = self.stands_by = False
         return is_missed
 
     def _is_awaited(self) -> bool:

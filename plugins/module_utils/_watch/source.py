@@ -73,11 +73,12 @@ class Source:
         self._wake = asyncio.Event()
         self._urgent: list[tuple[str, dict[str, Any]]] = []
         self._sequence = 0
+        self._queued = 0  # the last event on the queue; the others went to the play that stands by
         self._resync_at: float | None = None  # None: the first one waits for the streams
         self._begun = clock()
         watched = subjects(options)
         self._record = Record(options, connections.server)
-        self._standby = Standby(self._stands_by, self._play_ended, clock)
+        self._standby = Standby(self._play_begun, self._play_ended, clock)
         self._feed = Feed(
             Known(options), watched, self._changed, self._refused, self._recovered, self._record.restarted
         )
@@ -111,11 +112,16 @@ class Source:
         self._urgent.append(("recovered", {}))
         self._wake.set()
 
-    def _stands_by(self, sequence: int) -> None:
-        """The play of this event has begun, and takes the next ones. Those that it overtakes are sent again."""
-        if self._record.begun(sequence):
-            self._coalescer.add([Change(None, "Run", "retry")], self._clock())
+    def _play_begun(self, sequence: int) -> None:
+        """The play of this event has begun. It stands by, unless ansible-rulebook has another one in its queue."""
+        self._record.begun(self._clock())
+        if self._queued > sequence:
+            self._release()
         self._wake.set()
+
+    def _release(self) -> None:
+        self._standby.release()
+        self._record.released(self._clock())
 
     def _play_ended(self) -> None:
         self._record.lost(self._clock())
@@ -187,9 +193,10 @@ class Source:
         LOG.info("Event %d: %s%s", self._sequence, kind, f" of {some(names)}" * bool(names))
         publishes = kind in ("changed", "resync")
         entry = self._record.event(kind, self._sequence, names, everything, waited)
-        if not publishes or kind == "resync" and self._standby.is_old:
-            self._standby.release()
-        if not (publishes and self._standby.hand(event)):
+        if not (publishes and self._record.stands_by) or kind == "resync" and self._standby.is_old:
+            self._release()
+        if not self._standby.hand({"vks": event, "meta": {"received_at": journal.written(entry.time)}}):
+            self._queued = self._sequence
             await self._queue.put({"vks": event})
         self._record.sent(entry, self._clock())
 

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The end of the source towards the play that stands by (`play.py`).
+"""The source's side of the socket, over which a play that stands by gets events. `play.py` is the other side.
 
 A play that has run stays, with its interpreter and its libraries, and takes the next event from a socket. A
 new playbook for each event would need seconds of processor time. The socket is in a folder that only this
-user may open. If either process ends in whatever way, the other one sees the end of the connection.
+user may open. When either process ends, in whatever way, the other one sees the end of the connection.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import os
 import shutil
 import tempfile
 import time
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, cast
 
 LOG = logging.getLogger("vks.bigip.changes")
 OLD = 86400.0
@@ -69,7 +69,7 @@ class Standby:
         return self._clock() - self._since > OLD
 
     def hand(self, event: Mapping[str, Any]) -> bool:
-        """Give an event to the play that stands by. False if there is none."""
+        """Give an event to the play that stands by, in the form of ansible-rulebook. False if there is none."""
         if self._play is None:
             return False
         self._play.send(event)
@@ -111,8 +111,7 @@ class _Connection(asyncio.Protocol):
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         self._received += data

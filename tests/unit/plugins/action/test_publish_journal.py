@@ -47,7 +47,7 @@ class Action(publish.ActionModule):
 
 
 def action(end: Any = RESULT, args: dict[str, Any] | None = None, **task: Any) -> Action:
-    known = {"args": args or {}, "async_val": 0, "check_mode": False, "no_log": True, "action": "vks.bigip.publish"}
+    known = {"args": args or {}, "async_val": 0, "check_mode": False, "no_log": True, "loop": None, "action": "vks.bigip.publish"}
     connection = SimpleNamespace(transport="local", become=None, _shell=SimpleNamespace(tmpdir=None))
     one = Action(SimpleNamespace(**known | task), connection, SimpleNamespace(), None, Templar(), None)  # type: ignore[arg-type, unused-ignore]
     one.end = end
@@ -158,26 +158,36 @@ def test_no_secret_gets_into_the_line(journal: Path) -> None:
 
 
 def standing(journal: Path, **more: Any) -> dict[str, Any]:
-    return {"vks_bigip_journal": str(journal), "vks_bigip_standby": "/run/socket", "ansible_eda": {"event": EVENT, "ruleset": "x"}, **more}
+    known = {"vks_bigip_journal": str(journal), "vks_bigip_standby": "/run/socket", "ansible_play_hosts_all": ["localhost"]}
+    return {**known, "ansible_eda": {"event": EVENT, "ruleset": "x"}, **more}
 
 
 def test_the_module_learns_where_the_source_is(journal: Path) -> None:
     one = action(args={"owner": "me"})
     one.run(task_vars=standing(journal))
-    assert one.given == {"owner": "me", "standby": {"socket": "/run/socket", "journal": str(journal), "eda": {"event": EVENT}}}
+    assert one.given == {"owner": "me", "standby": {"socket": "/run/socket", "journal": str(journal), "event": EVENT}}
 
 
-@pytest.mark.parametrize("missing", [{"vks_bigip_journal": None}, {"vks_bigip_standby": None}, {"vks_bigip_standby": ""}, {"ansible_eda": None}])
+MISSING: list[dict[str, Any]] = [
+    {"vks_bigip_journal": None},
+    {"vks_bigip_standby": None},
+    {"vks_bigip_standby": ""},
+    {"ansible_eda": None},
+    {"ansible_play_hosts_all": ["a", "b"]},
+]
+
+
+@pytest.mark.parametrize("missing", MISSING)
 def test_it_stands_by_only_with_a_source_and_a_journal(journal: Path, missing: dict[str, Any]) -> None:
     one = action()
     one.run(task_vars=standing(journal, **missing))
     assert one.given == {}
 
 
-@pytest.mark.parametrize("task", [{"async_val": 60}, {"transport": "ssh"}])
-def test_it_stands_by_only_beside_the_source(journal: Path, task: dict[str, Any]) -> None:
-    one = action(**{name: value for name, value in task.items() if name == "async_val"})
-    one._connection.transport = task.get("transport", "local")
+@pytest.mark.parametrize(("task", "connection"), [({"async_val": 60}, {}), ({"loop": [1]}, {}), ({}, {"transport": "ssh"}), ({}, {"become": "sudo"})])
+def test_it_stands_by_only_beside_the_source_and_once(journal: Path, task: dict[str, Any], connection: dict[str, Any]) -> None:
+    one = action(**task)
+    vars(one._connection).update(connection)
     one.run(task_vars=standing(journal))
     assert one.given == {}
 
@@ -190,8 +200,16 @@ def test_a_module_that_stood_by_has_written_its_lines_and_shown_them(journal: Pa
     assert not journal.exists() and not shown
 
 
+def test_a_module_that_was_killed_has_no_line(journal: Path) -> None:
+    """The source sees the end of its connection, and knows which event it had."""
+    action({"failed": True, "msg": "MODULE FAILURE", "rc": -9}).run(task_vars=standing(journal))
+    with pytest.raises(Timeout):
+        action(Timeout()).run(task_vars=standing(journal))
+    assert not journal.exists()
+
+
 @pytest.mark.parametrize("end", [{"failed": True, "msg": "wrong options"}, RESULT])
 def test_a_module_that_could_not_stand_by_has_a_line(journal: Path, end: Any) -> None:
-    action(end).run(task_vars=standing(journal))
+    action({**end, "invocation": {}}).run(task_vars=standing(journal))
     (line,) = lines(journal)
     assert line["sequence"] == 12 and line["failed"] is bool(end.get("failed"))

@@ -28,6 +28,11 @@ CHANGED = {**FIRST, "type": "changed", "sequence": 2, "services": [WEB], "all": 
 ALL = {**CHANGED, "sequence": 3, "services": [], "all": True}
 
 
+def received(event: dict[str, Any]) -> dict[str, Any]:
+    """An event as ansible-rulebook gives it to a play."""
+    return {"vks": event, "meta": {"received_at": "2026-01-31T12:00:00Z"}}
+
+
 class Source:
     """An event source that sends these lines to the play that connects, and then ends the connection."""
 
@@ -35,13 +40,15 @@ class Source:
         self.path = str(folder / "standby")
         self.lines: list[bytes] = []
         self.received = b""
+        self.stays = False
+        self.ended = threading.Event()
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._server.bind(self.path)
         self._server.listen()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def start(self, *events: dict[str, Any] | bytes) -> None:
-        self.lines = [event if isinstance(event, bytes) else json.dumps(event).encode() + b"\n" for event in events]
+        self.lines = [event if isinstance(event, bytes) else json.dumps(received(event)).encode() + b"\n" for event in events]
         self._thread.start()
 
     def _serve(self) -> None:
@@ -50,6 +57,9 @@ class Source:
             self.received = file.readline()
             for line in self.lines:
                 connection.sendall(line)
+            if self.stays:
+                file.read()
+                self.ended.set()
 
     def end(self) -> None:
         self._server.close()
@@ -78,7 +88,7 @@ class Stage:
         self.seen = folder / "seen"
         self.shown: list[str] = []
         self.module = SimpleNamespace(params={"only_services": None, "progress_file": "p", "owner": "me"}, check_mode=False)
-        self.given: dict[str, Any] = {"socket": source.path, "journal": str(self.journal), "eda": {"event": {"vks": FIRST}}}
+        self.given: dict[str, Any] = {"socket": source.path, "journal": str(self.journal), "event": {"vks": FIRST}}
         self.results: list[dict[str, Any]] = [{"changed": False}]
 
     def run(self) -> None:
@@ -126,13 +136,13 @@ def test_each_event_has_a_run_with_its_services_and_a_line(stage: Stage, source:
         (3, "changed", None, False),
     ]
     assert lines[0]["members_added"] == 3 and all(line["cluster"] == "prod" for line in lines)
-    assert lines[0]["from_change"] is None and lines[1]["from_change"] >= 0.5
-    assert result(capsys) == {"changed": True, "standby_runs": 3}
+    assert lines[0]["from_change"] is None and lines[1]["from_change"] is None  # it is far more than a day
+    assert result(capsys) == {"changed": True, "warnings": [], "standby_runs": 3}
 
 
 def test_a_resync_concerns_all() -> None:
-    assert play.only_services({**CHANGED, "type": "resync"}) is None
-    assert play.only_services({**CHANGED, "services": []}) == []  # which the module refuses: it never means all
+    assert play.only_services({"vks": {**CHANGED, "type": "resync"}}) is None
+    assert play.only_services({"vks": {**CHANGED, "services": []}}) == []  # which the module refuses: it never means all
 
 
 def test_only_the_first_run_shows_progress(stage: Stage, source: Source) -> None:
@@ -149,7 +159,7 @@ def test_a_run_that_fails_is_the_last(stage: Stage, source: Source, capsys: pyte
     stage.results = [{"changed": True}, failure]
     assert stage.end() == 1
     assert [(line["failed"], line["code"]) for line in stage.lines()] == [(False, None), (True, "as3_timeout")]
-    assert result(capsys) == {**failure, "changed": True, "standby_runs": 2}
+    assert result(capsys) == {**failure, "changed": True, "warnings": [], "standby_runs": 2}
 
 
 def test_a_run_that_is_killed_has_failed(stage: Stage, source: Source, capsys: pytest.CaptureFixture[str]) -> None:
@@ -167,11 +177,70 @@ def test_a_run_without_a_result_has_failed(stage: Stage, source: Source, output:
     assert [line["failed"] for line in stage.lines()] == [True]
 
 
-@pytest.mark.parametrize("line", [b"no JSON\n", b'{"type": "changed"}\n', b"{}", b'{"all": false, "type": "changed", "services": [1]}\n', b"[]\n"])
+NO_EVENTS = [
+    b"no JSON\n",
+    b'{"vks": {"type": "changed"}}\n',
+    b"{}",
+    b'{"vks": {"all": false, "type": "changed", "services": [1]}}\n',
+    b"[]\n",
+]
+
+
+@pytest.mark.parametrize("line", NO_EVENTS)
 def test_what_is_no_event_ends_it(stage: Stage, source: Source, line: bytes) -> None:
     source.start(line, CHANGED)
     assert stage.end() == 0
     assert len(stage.lines()) == 1
+
+
+def test_other_lines_before_the_result_do_not_count(stage: Stage, source: Source) -> None:
+    source.start(CHANGED)
+
+    def run() -> None:
+        os.write(1, b'a library prints this\n["and this"]\n')
+        stage.run()
+
+    assert stage.end(run) == 0
+    assert [line["failed"] for line in stage.lines()] == [False, False]
+
+
+def test_the_warnings_of_all_runs_are_in_the_result(stage: Stage, source: Source, capsys: pytest.CaptureFixture[str]) -> None:
+    source.start(CHANGED, ALL)
+    other = {"event": {"msg": "a newer form"}}
+    stage.results = [{"warnings": ["not verified"]}, {"warnings": ["not verified", other]}, {}]
+    stage.end()
+    assert result(capsys)["warnings"] == ["not verified", other] and stage.shown == ["warning: not verified"]
+
+
+def test_it_ends_when_ansible_has_ended(stage: Stage, source: Source) -> None:
+    """Nobody reads its standard output then. The source is still there."""
+    source.stays = True
+    source.start()
+    reader, writer = os.pipe()
+    own = os.dup(1)
+    os.dup2(writer, 1)
+    os.close(writer)
+    os.close(reader)
+    try:
+        assert stage.end() == 0
+    finally:
+        os.dup2(own, 1)
+        os.close(own)
+    assert len(stage.lines()) == 1 and not source.ended.is_set()
+
+
+def test_the_child_of_a_module_that_was_killed_ends_too(stage: Stage, source: Source) -> None:
+    """Its result is larger than a pipe, and nobody reads it. The source must see the end of the connection."""
+    source.stays = True
+    source.start()
+    module = os.fork()
+    if module == 0:
+        try:
+            play.stand_by(stage.module, stage.given, lambda: (os.kill(os.getppid(), signal.SIGKILL), printed(text="x" * 10**6))[1], stage.shown.append)
+        finally:
+            os._exit(0)
+    os.waitpid(module, 0)
+    assert source.ended.wait(60), "the connection stays open"
 
 
 def test_a_journal_that_cannot_be_written_ends_it(stage: Stage, source: Source, capsys: pytest.CaptureFixture[str]) -> None:
@@ -193,9 +262,10 @@ def test_a_run_changes_nothing_for_the_next_one(stage: Stage, source: Source) ->
     assert [one["owner"] for one in stage.params()] == ["me!", "me!"]
 
 
-@pytest.mark.parametrize("eda", [{"event": {"vks": FIRST}}, {"event": None}, {}, None, {"event": {"vks": {}}}])
-def test_without_a_source_it_returns_at_once(stage: Stage, tmp_path: Path, eda: Any) -> None:
-    stage.given = {**stage.given, "socket": str(tmp_path / "none"), "eda": eda}
+@pytest.mark.parametrize("event", [{"vks": FIRST}, {}, None, {"vks": {}}])
+@pytest.mark.parametrize("path", ["none", "a\0b", "x" * 120])
+def test_without_a_source_it_returns_at_once(stage: Stage, tmp_path: Path, event: Any, path: str) -> None:
+    stage.given = {**stage.given, "socket": str(tmp_path / path), "event": event}
     play.stand_by(stage.module, stage.given, stage.run, stage.shown.append)
     assert not stage.seen.exists() and not stage.journal.exists()
 

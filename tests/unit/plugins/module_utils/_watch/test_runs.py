@@ -84,27 +84,38 @@ def test_the_cluster_is_compared_as_the_journal_writes_it() -> None:
 def test_a_play_that_stands_by_holds_back_from_its_first_run_on() -> None:
     runs = Runs("prod")
     runs.sent(1, 0.0)
-    assert not runs.begun(1) and runs.busy(1.0)
-    assert runs.ended(run(1)) and not runs.busy(2.0)
+    assert not runs.stands_by and not runs.busy(1.0)
+    runs.begun(200.0)  # its playbook took long to start
+    assert runs.stands_by and runs.busy(201.0) and not runs.missed(201.0)
+    assert runs.ended(run(1)) and not runs.busy(202.0)
 
 
-def test_events_that_the_play_overtakes_are_not_expected() -> None:
-    runs = Runs("prod")
-    for sequence in (1, 2, 3):
-        runs.sent(sequence, 0.0)
-    assert runs.begun(1) and runs.busy(1.0)
-    assert runs.ended(run(1)) and not runs.busy(2.0)
-    runs.sent(4, 3.0)
-    assert runs.busy(3.0) and not runs.missed(3.0)
+def test_a_run_of_a_play_that_stands_by_may_take_its_own_time(runs: Runs) -> None:
+    runs.begun(1.0)
+    runs.sent(2, 1.0)
+    assert runs.busy(3600.9) and not runs.missed(3600.9)
+    assert runs.missed(3601.0) and not runs.stands_by and not runs.busy(3601.0)
+
+
+def test_a_play_that_is_released_has_the_usual_limit(runs: Runs) -> None:
+    runs.begun(1.0)
+    runs.sent(2, 1.0)
+    runs.released(2.0)
+    assert not runs.stands_by and runs.busy(121.9) and runs.missed(122.0)
+    runs.sent(3, 130.0)
+    runs.released(200.0)  # there was none
+    assert runs.ended(run(3)) and not runs.busy(201.0)
 
 
 def test_the_run_of_a_play_that_is_gone_is_missed_at_once(runs: Runs) -> None:
+    runs.begun(1.0)
     runs.sent(2, 1.0)
     runs.lost(5.0)
-    assert not runs.busy(5.0) and runs.missed(5.0) and not runs.missed(5.0)
+    assert not runs.stands_by and not runs.busy(5.0) and runs.missed(5.0) and not runs.missed(5.0)
 
 
 def test_a_play_that_ends_after_its_run_is_not_missed(runs: Runs) -> None:
+    runs.begun(1.0)
     runs.sent(2, 1.0)
     assert runs.ended(run(2))
     runs.lost(5.0)

@@ -41,6 +41,7 @@ class Events:
 
     def __init__(self) -> None:
         self.sent: list[Json] = []
+        self.source: Source
         self._news = asyncio.Event()
 
     async def put(self, event: Json) -> None:
@@ -92,7 +93,8 @@ def run(
             options = ChangesOptions.from_arguments({**AT_ONCE, **(arguments or CLUSTER)})
             connections = FakeConnections(api)
             more = {"clock": clock} if clock else {}
-            task = asyncio.ensure_future(Source(options, events, connections, **more).run())  # type: ignore[arg-type]
+            events.source = Source(options, events, connections, **more)  # type: ignore[arg-type]
+            task = asyncio.ensure_future(events.source.run())
             try:
                 await events.until(count)
             finally:
@@ -246,10 +248,13 @@ class Standing:
         self.given: list[Json] = []
 
     async def connect(self, sequence: int = 1) -> None:
+        await self.open(sequence)
+        await self._is_known(True)
+
+    async def open(self, sequence: int) -> None:
         await self._events.until(1)
         self._reader, self._writer = await asyncio.open_unix_connection(self._events.sent[0]["standby"])
         self._writer.write(json.dumps({"sequence": sequence}).encode() + b"\n")
-        await self._is_seen()
 
     def ran(self, sequence: int, *services: str) -> None:
         run = journal.Run(time.time(), "https://cluster.example:6443", "changed", sequence, services or None, False, False, False, None, (), 0.0, 1.0)
@@ -257,9 +262,15 @@ class Standing:
 
     async def take(self) -> None:
         """Get an event, and end its run."""
-        async with timeout():
-            self.given.append(json.loads(await self._reader.readline()))
+        await self.receive()
         self.ran(self.given[-1]["sequence"])
+
+    async def receive(self) -> None:
+        """Get an event."""
+        async with timeout():
+            line = json.loads(await self._reader.readline())
+        assert set(line) == {"vks", "meta"} and set(line["meta"]) == {"received_at"}
+        self.given.append(line["vks"])
 
     async def is_released(self) -> None:
         async with timeout():
@@ -267,12 +278,13 @@ class Standing:
 
     async def kill(self) -> None:
         self._writer.close()
-        await self._is_seen()
+        await self._is_known(False)
 
-    async def _is_seen(self) -> None:
-        """Both sides share the loop: after some turns of it, the source has seen the other side's last act."""
-        for _turn in range(20):
-            await asyncio.sleep(0)
+    async def _is_known(self, wanted: bool) -> None:
+        """Wait until the source knows that this play is there, or is gone."""
+        async with timeout():
+            while (self._events.source._standby._play is not None) != wanted:
+                await asyncio.sleep(0)
 
 
 def stand(tmp_path: Path, count: int, steps: Callable[[Events, Standing], list[Any]]) -> tuple[list[Json], list[Json]]:
@@ -306,31 +318,57 @@ def test_what_a_play_does_not_publish_because_it_is_killed_is_sent_again(tmp_pat
         async def first() -> None:
             play.ran(1)
 
-        return [first, service("web", 4, port=81), play.kill]
+        return [first, service("web", 4, port=81), play.receive, play.kill]
 
     queued, _given = stand(tmp_path, 2, steps)
     assert queued[1]["type"] == "changed" and names(queued[1]) == [("shop/web", ["Run"], ["retry"])]
 
 
-def test_events_in_the_queue_behind_the_play_are_given_to_it(tmp_path: Path) -> None:
+def test_a_play_with_another_one_behind_it_does_not_stay(tmp_path: Path) -> None:
     """ansible-rulebook starts the next play when this one has ended."""
 
     def scripts(events: Events) -> Mapping[str, list[Exchange]]:
-        play = Standing(events, tmp_path / "journal")
+        first, second = Standing(events, tmp_path / "journal"), Standing(events, tmp_path / "journal")
 
-        async def first() -> None:
-            play.ran(1, "shop/other")  # so it does not cover the change
+        async def earlier() -> None:
+            await first.open(1)
+            await first.is_released()
+            first.ran(1, "shop/other")
+
+        async def later() -> None:
+            await second.connect(2)
+            second.ran(2, "shop/web")
 
         async def given() -> None:
-            await play.take()
-            assert play.given[0]["all"] and play.given[0]["sequence"] == 3
+            await second.take()
+            assert second.given[0]["sequence"] == 3
 
         services = [service("web", 1), initial_end(3), events.after(1), service("web", 4, port=81), events.after(2)]
-        services += [play.connect, first, given, play.kill, service("web", 5, port=82)]
+        services += [earlier, later, service("web", 5, port=82), given, second.kill, service("web", 6, port=83)]
         return {"services": [read(*services)], "endpointslices": [read(initial_end(3))]}
 
     queued = run(3, scripts, {**CLUSTER, "journal": str(tmp_path / "journal")})
     assert [event["sequence"] for event in queued] == [1, 2, 4]
+
+
+def test_an_event_waits_for_the_run_before(tmp_path: Path) -> None:
+    """At most one event is with the play. What a run does not publish is not forgotten."""
+
+    def steps(events: Events, play: Standing) -> list[Any]:
+        async def first() -> None:
+            play.ran(1)
+
+        async def both_wait() -> None:
+            async with timeout():
+                while len(events.source._coalescer._changed) < 2:
+                    await asyncio.sleep(0)
+
+        changes = [service("api", 5), service("pay", 6), both_wait]
+        return [first, service("web", 4, port=81), play.receive, *changes, play.kill]
+
+    queued, given = stand(tmp_path, 2, steps)
+    assert [event["sequence"] for event in given] == [2]
+    assert {name for event in queued[1:] for name, _kinds, _reasons in names(event)} == {"shop/api", "shop/pay"}
 
 
 @pytest.mark.parametrize(("hours", "queued"), [(1, 1), (25, 2)])
