@@ -1045,7 +1045,9 @@ def main() -> None:
         from ..module_utils._watch.play import stand_by
 
         with contextlib.suppress(ImportError):  # a run reports it
-            from ..module_utils._run import publish as _libraries  # noqa: F401 once for all runs
+            from ..module_utils._run.publish import preload
+
+            preload()
         stand_by(module, module.params["standby"], lambda: module.run(work), progress(module.params["progress_file"], module.warn))
     module.run(work)
 

@@ -33,6 +33,12 @@ from .._request.removal import RemovalRequest
 Hide = Callable[[Iterable[str]], None]
 
 
+def preload() -> None:
+    """Import the packages that each run needs, for several runs. Raises ImportError."""
+    import kubernetes.client  # noqa: F401
+    import requests.adapters  # noqa: F401
+
+
 def publish(params: Mapping[str, Any], hide: Hide, check_mode: bool) -> dict[str, Any]:
     """The result of publish; it holds `failure` if the task must fail."""
     began = time.time()

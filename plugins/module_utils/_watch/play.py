@@ -125,7 +125,7 @@ class _Source:
         """Wait for the next event. None if the source has ended, or wants the play to end, or Ansible has ended."""
         waiting = select.poll()
         waiting.register(self._connection, select.POLLIN)
-        waiting.register(1, 0)  # an error of standard output: no one reads it any more
+        waiting.register(1, 0)  # its error: Ansible does not read standard output any more
         try:
             if any(file == 1 for file, _what in waiting.poll()):
                 return None

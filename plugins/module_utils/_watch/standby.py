@@ -23,7 +23,7 @@ from typing import Any, Callable, Mapping, cast
 
 LOG = logging.getLogger("vks.bigip.changes")
 OLD = 86400.0
-"""Seconds. The system can remove files in /tmp that are older than some days, and Ansible's modules are there."""
+"""Seconds. Ansible keeps a module in /tmp, and the system can remove files there that are older than some days."""
 _LONGEST = 200  # bytes of the only line that a play sends
 
 

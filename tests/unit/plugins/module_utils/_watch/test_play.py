@@ -213,7 +213,7 @@ def test_the_warnings_of_all_runs_are_in_the_result(stage: Stage, source: Source
 
 
 def test_it_ends_when_ansible_has_ended(stage: Stage, source: Source) -> None:
-    """Nobody reads its standard output then. The source is still there."""
+    """Its standard output has no reader then. The source still listens."""
     source.stays = True
     source.start()
     reader, writer = os.pipe()
@@ -230,7 +230,7 @@ def test_it_ends_when_ansible_has_ended(stage: Stage, source: Source) -> None:
 
 
 def test_the_child_of_a_module_that_was_killed_ends_too(stage: Stage, source: Source) -> None:
-    """Its result is larger than a pipe, and nobody reads it. The source must see the end of the connection."""
+    """Its result is larger than a pipe without a reader. The source must see the end of the connection."""
     source.stays = True
     source.start()
     module = os.fork()

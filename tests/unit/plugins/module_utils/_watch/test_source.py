@@ -281,7 +281,7 @@ class Standing:
         await self._is_known(False)
 
     async def _is_known(self, wanted: bool) -> None:
-        """Wait until the source knows that this play is there, or is gone."""
+        """Wait until the source knows that this play stands by, or is gone."""
         async with timeout():
             while (self._events.source._standby._play is not None) != wanted:
                 await asyncio.sleep(0)
@@ -352,7 +352,7 @@ def test_a_play_with_another_one_behind_it_does_not_stay(tmp_path: Path) -> None
 
 
 def test_an_event_waits_for_the_run_before(tmp_path: Path) -> None:
-    """At most one event is with the play. What a run does not publish is not forgotten."""
+    """At most one event is with the play. Later changes are not forgotten."""
 
     def steps(events: Events, play: Standing) -> list[Any]:
         async def first() -> None:
