@@ -41,6 +41,7 @@ SECONDS, ALL_SECONDS = 180, 1200
 CHANGES = {"resync": 86400, "secrets": [f"default/{SECRET}"]}
 UNAVAILABLE = 30  # seconds
 REFUSED = "kubernetes_unauthorized"
+AGAIN = "so everything is read again"
 
 
 @dataclass
@@ -88,15 +89,18 @@ def api_server_restarts(soak: Soak) -> None:
 
 
 def etcd_is_compacted(soak: Soak) -> None:
-    """The source sees that its streams end, and finds that its version is too old: another API server answers."""
-    before = soak.book.log().count(" 410 ")
+    """The source sees that its streams end, and finds that its version is too old: another API server answers.
+
+    If that takes long, it is the silence after which it reads everything again.
+    """
+    before = soak.book.log().count(AGAIN)
     soak.gate.hold()
     with soak.moves.rolling():
         lab_commands.command("compact", "--name", soak.site.name)
         soak.restart_api_server()
     soak.moves.scale()
     soak.gate.cut()
-    soak.book.until(lambda: soak.book.log().count(" 410 ") > before, "reading everything again, because its version is too old")
+    soak.book.until(lambda: soak.book.log().count(AGAIN) > before, "reading everything again")
 
 
 def token_expires(soak: Soak) -> None:

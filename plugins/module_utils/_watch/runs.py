@@ -56,6 +56,7 @@ class Runs:
             return False
         self._ended = max(self._ended, run.sequence)
         self._is_journalled = True
+        self.stands_by = self.stands_by and not run.failed  # a play that fails ends
         return True
 
     def busy(self, now: float) -> bool:

@@ -97,6 +97,14 @@ def test_a_run_of_a_play_that_stands_by_may_take_its_own_time(runs: Runs) -> Non
     assert runs.missed(3601.0) and not runs.stands_by and not runs.busy(3601.0)
 
 
+def test_a_play_that_fails_gets_no_further_event(runs: Runs) -> None:
+    runs.begun(1.0)
+    runs.sent(2, 1.0)
+    assert runs.ended(replace(run(2), failed=True)) and not runs.stands_by
+    runs.sent(3, 2.0)
+    assert runs.busy(121.9) and runs.missed(122.0)
+
+
 def test_a_play_that_is_released_has_the_usual_limit(runs: Runs) -> None:
     runs.begun(1.0)
     runs.sent(2, 1.0)
