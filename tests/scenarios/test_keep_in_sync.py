@@ -114,7 +114,8 @@ def test_each_change_reaches_bigip(site: Site, shop: Shop, tarball: Path, tmp_pa
     events = of_kind("event", book.journal())
     assert [event["type"] for event in events] == ["resync", *["changed"] * (len(events) - 1)]
     assert not any(run["failed"] for run in of_kind("run", book.journal())), book.journal()
-    assert book.log().count("PLAY [") == 1  # it stood by
+    # It stood by. A change while the first play starts causes another one.
+    assert book.log().count("PLAY [") <= 2 < len(of_kind("run", book.journal()))
     shown = book.log() + book.journal_file.read_text()
     assert not [secret for secret in (site.provider()["password"], *shop.key_lines()) if secret in shown]
     with capsys.disabled():
