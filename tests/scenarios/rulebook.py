@@ -32,6 +32,9 @@ ENDS = 10
 INTERRUPTED = (0, 130)
 """Its status then. 130 is that of Java, which handles the signal as soon as it runs, and ends the process at once."""
 
+QUIET = 3
+"""Seconds, after which all lines of a run are printed. A play prints twice a second."""
+
 INVENTORY = "all: {hosts: {localhost: {ansible_connection: local, ansible_python_interpreter: '{{ ansible_playbook_python }}'}}}\n"
 HIDDEN = ("ANSIBLE_", "EDA_", "F5_", "K8S_AUTH_", "PYTHON")
 """The beginnings of variables that the user or the tests can have for other clusters and collections."""
@@ -81,6 +84,11 @@ def read(journal: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
 
+def is_quiet(log: Path) -> bool:
+    """True if nothing was printed for some seconds."""
+    return time.time() - log.stat().st_mtime > QUIET
+
+
 class Rulebook:
     """One ansible-rulebook at a time. Use it in a with statement, which starts it, and ends it with SIGINT.
 
@@ -109,8 +117,8 @@ class Rulebook:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None) -> None:
         if kind is None:
-            # A play that loses its terminal in the middle of a run, because ansible-rulebook ends, does not end itself.
-            assert eventually(self.has_run), "a run does not end"
+            # A play that loses its terminal before it has printed its first run, because ansible-rulebook ends, does not end itself.
+            assert eventually(lambda: self.has_run() and is_quiet(self.log_file)), "a run does not end"
             self.stop()
             assert eventually(lambda: not processes(self._home)), "a play does not end"
             return

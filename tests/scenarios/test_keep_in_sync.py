@@ -165,7 +165,8 @@ def test_the_guide_leads_to_a_running_rulebook(site: Site, tarball: Path, tmp_pa
             site.kubectl("scale", "deployment/f5-hello-world", f"--replicas={replicas}")
             assert eventually(lambda wanted=replicas: members(site) == wanted or process.poll() is not None)  # type: ignore[misc]
             assert process.poll() is None, (tmp_path / "log").read_text(errors="replace")[-5000:]
-        assert eventually(lambda: idle(rulebook.read(home / "vks-bigip-journal.jsonl"))), "a run does not end"
+        log = tmp_path / "log"
+        assert eventually(lambda: idle(rulebook.read(home / "vks-bigip-journal.jsonl")) and rulebook.is_quiet(log)), "a run does not end"
         process.send_signal(signal.SIGINT)
         assert process.wait(rulebook.ENDS) in rulebook.INTERRUPTED
         assert eventually(lambda: not rulebook.processes(home))
