@@ -17,7 +17,7 @@ import pytest
 
 from .site import SERVICE, VIRTUAL, Site, ended, promised
 from .stream import Result
-from .waiting import eventually
+from .waiting import HANGS, eventually
 
 Check = Callable[[Result], None]
 
@@ -123,8 +123,8 @@ def test_drained_node(site: Site, unharmed: Check) -> None:
         site.publish(site.application(exclude_nodes=[node]), playbook=True)
         stream.more()
         with ThreadPoolExecutor() as pool:
-            drain = pool.submit(site.kubectl, "drain", node, "--ignore-daemonsets", "--delete-emptydir-data")
-            assert eventually(lambda: all(pod["spec"]["nodeName"] != node for pod in site.pods())), "Pods stay on the node"
+            drain = pool.submit(site.kubectl, "drain", node, "--ignore-daemonsets", "--delete-emptydir-data", f"--timeout={HANGS}s")
+            assert eventually(lambda: all(pod["spec"].get("nodeName") != node for pod in site.pods())), "Pods stay on the node"
             stream.more()
             site.end_pods()
             drain.result()
