@@ -40,6 +40,11 @@ UNVERIFIED = (
 )
 
 
+def preload() -> None:
+    """Import the package that each connection needs. Raises ImportError."""
+    import requests.adapters  # noqa: F401
+
+
 def unit_of(server: str, port: int) -> Unit:
     """The unit that an element of provider.server names (see unit.parse)."""
     return units.parse(server, port, _SCHEME)

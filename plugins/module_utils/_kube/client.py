@@ -44,6 +44,11 @@ UNVERIFIED = (
 )
 
 
+def preload() -> None:
+    """Import the package that each connection needs. Raises ImportError."""
+    import kubernetes.client  # noqa: F401
+
+
 class Client:
     """One cluster's API.
 

@@ -12,12 +12,14 @@ import time
 from dataclasses import replace
 from typing import Any, Callable, ContextManager, Iterable, Iterator, Mapping
 
+from .._bigip import transport
 from .._bigip.as3 import As3
 from .._bigip.config_sync import synchronise
 from .._bigip.ltm import Ltm
 from .._bigip.session import Session
 from .._collect.cluster import Cluster
 from .._deadline import Deadline
+from .._kube import client
 from .._ownership.owners import CisClaim
 from .._plan.tenant import plan
 from .._publish.cluster_goals import ClusterGoals
@@ -35,8 +37,8 @@ Hide = Callable[[Iterable[str]], None]
 
 def preload() -> None:
     """Import the packages that each run needs, for several runs. Raises ImportError."""
-    import kubernetes.client  # noqa: F401
-    import requests.adapters  # noqa: F401
+    client.preload()
+    transport.preload()
 
 
 def publish(params: Mapping[str, Any], hide: Hide, check_mode: bool) -> dict[str, Any]:
