@@ -39,8 +39,9 @@ class Endings:
         self.longest = 0.0
         """The most seconds for which a Pod had to serve after its deletion: the least grace period on this machine."""
         self._shop, self._book, self._stream = shop, book, stream
-        self._api = kubernetes.client.CoreV1Api(kubernetes.config.new_client_from_config(str(site.kubeconfig())))
-        self._seen: dict[str, tuple[float, int]] = {}
+        client = kubernetes.config.new_client_from_config(str(site.kubeconfig()))
+        self._api, self._discovery = kubernetes.client.CoreV1Api(client), kubernetes.client.DiscoveryV1Api(client)
+        self._seen: dict[str, float] = {}
         self._enabled = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -73,20 +74,28 @@ class Endings:
     def _end(self) -> None:
         try:
             found = self._api.list_namespaced_pod("default", label_selector=f"app={SERVICE}", _preload_content=False, _request_timeout=HANGS).data
+            slices = self._discovery.list_namespaced_endpoint_slice("default", _preload_content=False, _request_timeout=HANGS).data
         except LOST:  # before the answer, or in the middle of it
             return
+        # A run that reads the slices later does not add a Pod that is not ready there.
+        ready = {
+            point["targetRef"]["name"]
+            for one in json.loads(slices)["items"]
+            for point in one["endpoints"] or ()
+            if point["conditions"].get("ready") and point.get("targetRef")
+        }
         deleted = {pod["metadata"]["name"]: pod for pod in json.loads(found)["items"] if pod["metadata"].get("deletionTimestamp")}
         for name in deleted.keys() - self._seen.keys():
-            self._seen[name] = time.monotonic(), len(self._book.journal())
-        free = [name for name, pod in deleted.items() if self._is_free(addresses(pod), WEB, self._seen[name][1])]
+            self._seen[name] = time.monotonic()
+        free = [name for name, pod in deleted.items() if name not in ready and self._is_free(addresses(pod), WEB)]
         if free:
-            self.longest = max(self.longest, *(time.monotonic() - self._seen[name][0] for name in free))
+            self.longest = max(self.longest, *(time.monotonic() - self._seen[name] for name in free))
             self._stream.renewed()
         for name in free:
             with suppress(*LOST):  # it is tried again
                 self._api.delete_namespaced_pod(name, "default", grace_period_seconds=0, _request_timeout=HANGS)
 
-    def _is_free(self, members: set[str], pool: str, mark: int) -> bool:
+    def _is_free(self, members: set[str], pool: str, mark: int = 0) -> bool:
         return self._book.has_run(mark) and not members & self._shop.on_bigip()[pool]
 
 
