@@ -50,6 +50,11 @@ class Event:
     waited: float
     more: int = 0
 
+    @property
+    def publishes(self) -> bool:
+        """True if the event causes a run."""
+        return self.type in ("changed", "resync")
+
 
 @dataclass(frozen=True)
 class Run:

@@ -51,7 +51,7 @@ class Record:
 
     def sent(self, event: journal.Event, now: float) -> None:
         """An event was sent. One that publishes causes a run."""
-        if event.type in ("changed", "resync"):
+        if event.publishes:
             self._runs.sent(event.sequence, now)
             self._last = event
         self._totals.sent(event)

@@ -191,9 +191,8 @@ class Source:
         }
         names = [f"{namespace}/{name}" for namespace, name in sorted(services)]
         LOG.info("Event %d: %s%s", self._sequence, kind, f" of {some(names)}" * bool(names))
-        publishes = kind in ("changed", "resync")
         entry = self._record.event(kind, self._sequence, names, everything, waited)
-        if not (publishes and self._record.stands_by) or kind == "resync" and self._standby.is_old:
+        if not (entry.publishes and self._record.stands_by) or kind == "resync" and self._standby.is_old:
             self._release()
         if not self._standby.hand({"vks": event, "meta": {"received_at": journal.written(entry.time)}}):
             self._queued = self._sequence

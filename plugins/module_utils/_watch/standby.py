@@ -12,7 +12,6 @@ user may open. When either process ends, in whatever way, the other one sees the
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 import os
@@ -44,14 +43,11 @@ class Standby:
         self._ends = ends
         self._clock = clock
         self._since = 0.0
+        self.path: str | None = None
+        """The path of the socket; None if there is none."""
         self._folder: str | None = None
         self._server: asyncio.AbstractServer | None = None
         self._play: _Connection | None = None
-
-    @property
-    def path(self) -> str | None:
-        """The path of the socket; None if there is none."""
-        return os.path.join(self._folder, "standby") if self._folder and self._server else None
 
     async def open(self) -> None:
         """Create the socket. Without it, each event needs a playbook of its own."""
@@ -60,6 +56,7 @@ class Standby:
             path = os.path.join(self._folder, "standby")
             loop = asyncio.get_running_loop()
             self._server = await loop.create_unix_server(lambda: _Connection(self), path)
+            self.path = path
         except OSError as error:
             LOG.warning("No play can stand by for the next event: %s", error)
 
@@ -105,9 +102,10 @@ class Standby:
 class _Connection(asyncio.Protocol):
     """The connection of one play."""
 
+    _transport: asyncio.Transport  # connection_made comes first
+
     def __init__(self, standby: Standby) -> None:
         self._standby = standby
-        self._transport: asyncio.Transport | None = None
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -132,10 +130,7 @@ class _Connection(asyncio.Protocol):
         self._standby.ended(self)
 
     def send(self, event: Mapping[str, Any]) -> None:
-        if self._transport:
-            self._transport.write(json.dumps(event).encode() + b"\n")
+        self._transport.write(json.dumps(event).encode() + b"\n")
 
     def close(self) -> None:
-        if self._transport:
-            with contextlib.suppress(OSError):
-                self._transport.close()
+        self._transport.close()
