@@ -113,7 +113,12 @@ class Site:
             ready[slice_["metadata"]["name"]] = sum(bool(point["conditions"].get("ready")) for point in points)
             if sum(ready.values()) == replicas:
                 return
-        raise AssertionError(f"{SERVICE} did not come to {replicas} ready endpoints")
+        raise AssertionError(f"{SERVICE} did not come to {replicas} ready endpoints; the slices had {ready}\n{self._situation()}")
+
+    def _situation(self) -> str:
+        """The answers of kubectl about Pods that do not become ready."""
+        kinds = "deployments,replicasets,pods,endpointslices,nodes"
+        return self.kubectl("get", kinds, "-o", "wide") + self.kubectl("get", "events", "--sort-by=.lastTimestamp")
 
     def end_pods(self) -> None:
         """End the Pods that are being deleted."""

@@ -30,7 +30,7 @@ from .shop import VIRTUAL as NODES_VIRTUAL
 from .site import VIRTUAL, Site
 from .soak import Endings, Moves
 from .test_keep_in_sync import of_kind
-from .waiting import HANGS, eventually
+from .waiting import HANGS
 
 RATE, PACE = 200, 205
 """Requests a second: so many at least, and as they are sent."""
@@ -59,13 +59,6 @@ class Soak:
 
     def restart_api_server(self) -> None:
         lab_commands.command("restart", "--name", self.site.name, "kube-apiserver")
-        assert eventually(self._api_answers), "the API server does not come back"
-
-    def _api_answers(self) -> bool:
-        try:
-            return bool(self.site.kubectl("get", "--raw", "/readyz"))
-        except AssertionError:
-            return False
 
     def until_reported(self, state: str) -> None:
         """Wait until the last event of these two types is this one. It can have been sent before the test waits."""

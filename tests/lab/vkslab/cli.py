@@ -16,6 +16,7 @@ from . import build, lab
 from .antrea.version import DEFAULT as ANTREA
 from .errors import LabError
 from .paths import COMMAND
+from .restart import PROGRAMS
 from .state import Lab, Options, all_labs
 from .supervisor.era import ERAS
 from .supervisor.network import SPELLED
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("restart", help="kill a program of the control plane, and start it again")
     _named(command)
-    command.add_argument("program", choices=lab.PROGRAMS)
+    command.add_argument("program", choices=PROGRAMS)
     command.set_defaults(run=_restart)
 
     command = commands.add_parser("compact", help="make etcd forget all former revisions")

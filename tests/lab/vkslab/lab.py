@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from . import build, paths, processes
+from . import build, paths
 from .baseline import Baseline
 from .errors import LabError
 from .etcd import Etcd
 from .paths import COMMAND
 from .reset import reset as restore
+from .restart import restart as restart_program
 from .state import Lab, Options
 
 
@@ -73,18 +74,10 @@ def reset(lab: Lab) -> None:
         )
 
 
-#: The programs that keep their port over a restart.
-PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
-
-
 def restart(lab: Lab, name: str) -> None:
-    """The program ends as by a crash. This returns when it runs again, before it answers."""
     with lab.locked():
-        process = processes.recorded(lab.folder, name)
-        if process is None or not process.alive():
-            raise LabError(f"{name} of the lab {lab.name} does not run (see {COMMAND} status).")
-        again = processes.restart(process)
-        _say(f"Restarted {name} of the lab {lab.name}: pid {again.pid} instead of {process.pid}.")
+        for before, after in restart_program(lab, name):
+            _say(f"Restarted {after.name} of the lab {lab.name}: pid {after.pid} instead of {before.pid}.")
 
 
 def compact(lab: Lab) -> None:
