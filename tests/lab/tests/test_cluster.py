@@ -16,6 +16,7 @@ import pytest
 
 from lab_use import rolled_out
 from running_lab import RunningLab, eventually, run_lab
+from vkslab import processes
 from vkslab.errors import LabError
 from vkslab.etcd import Etcd
 
@@ -243,15 +244,15 @@ def ready_condition(lab: RunningLab, node: str) -> str:
 
 
 def pids(lab: RunningLab) -> dict[str, int]:
-    return {path.stem: json.loads(path.read_text())["pid"] for path in (lab.folder / "processes").glob("*.json")}
+    return {process.name: process.pid for process in processes.of(lab.folder)}
 
 
 def test_a_cluster_goes_on_after_a_restart_of_its_api_server(cluster: RunningLab, hello: str) -> None:
     """The controllers do not wait for a back-off: after several restarts in a row, they would for a minute."""
-    before, processes = len(pods_of(cluster, hello)), pids(cluster)
+    before, of_before = len(pods_of(cluster, hello)), pids(cluster)
     done = run_lab("restart", "--name", cluster.name, "kube-apiserver")
     assert done.returncode == 0, done.stderr
-    restarted = {name for name, pid in pids(cluster).items() if pid != processes[name]}
+    restarted = {name for name, pid in pids(cluster).items() if pid != of_before[name]}
     assert restarted == {"kube-apiserver", "kube-controller-manager", "kube-scheduler"}
     assert all(f"Restarted {name}" in done.stderr for name in restarted), done.stderr
     cluster.kubectl("scale", f"deployment/{hello}", f"--replicas={before + 1}")

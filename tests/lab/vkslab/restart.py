@@ -17,9 +17,9 @@ from .waiting import wait
 #: The programs that keep their port over a restart.
 PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 
-#: Without an API server, they lose their lease and end: so it is in a cluster, where `--leader-elect` is on. In
-#: the lab they would stay, and read each kind again after a back-off of its own, of up to a minute. During it,
-#: the controller manager drops a Service whose EndpointSlices it cannot see ("Retry budget exceeded").
+#: In a cluster, both lose their lease without an API server, and end. In the lab they have no lease. They would
+#: stay, and read each kind again after a back-off of its own, of up to a minute. In the meantime, the controller
+#: manager drops a Service whose EndpointSlices it cannot see ("Retry budget exceeded").
 LEASED = ("kube-controller-manager", "kube-scheduler")
 
 
