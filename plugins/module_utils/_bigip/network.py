@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from typing import Any, Mapping
+from urllib.parse import quote
 
 from .._foreign import whole
 from .reads import collection, digits, split_domain
@@ -37,8 +38,9 @@ class SelfIp:
 class Route:
     """One static route.
 
-    network  a CIDR; 0.0.0.0/0 and ::/0 are the default routes
-    gateway  None for a route to an interface, a pool or nowhere
+    network         a CIDR; 0.0.0.0/0 and ::/0 are the default routes
+    gateway         None for a route to an interface, a pool or nowhere
+    gateway_domain  the route domain of the gateway; None for the default one of the partition
     """
 
     name: str
@@ -48,6 +50,8 @@ class Route:
     interface: str | None
     pool: str | None
     blackhole: bool
+    description: str = ""
+    gateway_domain: int | None = None
 
 
 def port_lockdown(session: Session) -> dict[str, tuple[str, ...]]:
@@ -105,7 +109,14 @@ def route(item: Mapping[str, Any]) -> Route:
         interface=str(item["tmInterface"]) if item.get("tmInterface") else None,
         pool=str(item["pool"]) if item.get("pool") else None,
         blackhole=bool(item.get("blackhole")),
+        description=str(item.get("description") or ""),
+        gateway_domain=gateway_domain,
     )
+
+
+def uri_path(path: str) -> str:
+    """The full path of an object as a part of a URL: /Common/a -> ~Common~a."""
+    return quote(path.replace("/", "~"), safe="~")
 
 
 def _path(item: Mapping[str, Any]) -> str:

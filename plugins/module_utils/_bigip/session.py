@@ -98,12 +98,13 @@ class Session:
         json: Any = None,
         doing: str | None = None,
         unregistered_patience: float = math.inf,
+        transaction: str | None = None,
     ) -> Response:
         """The answer to one request, whatever its status. An answer that asks to try later is not returned.
 
         doing: names the request in a Failure. unregistered_patience: for how many seconds to wait for a path
-        that restjavad does not know, before that 404 is returned. Raises NoAnswer for a change whose answer
-        was lost.
+        that restjavad does not know, before that 404 is returned. transaction: BIG-IP only adds the request
+        to it. Raises NoAnswer for a change whose answer was lost.
         """
         doing = doing or f"{method} {path} on BIG-IP"
         body = None if json is None else jsonlib.dumps(json, separators=(",", ":")).encode()
@@ -111,12 +112,13 @@ class Session:
         rejections = 0
         patience: dict[str, Deadline] = {}
         unregistered = self.deadline.sooner(unregistered_patience)
+        headers = {} if transaction is None else {"X-F5-REST-Coordination-Id": transaction}
         pauses = backoff()
         while True:
             pause = next(pauses)
             try:
                 unit = self._unit(doing)
-                response = self._authorised(unit, method, path, params, body, doing)
+                response = self._authorised(unit, method, path, params, body, headers)
                 self._contact.judge(response, unit, reading, doing)
                 if response.unregistered:
                     if unregistered.expired:
@@ -137,6 +139,16 @@ class Session:
             except (NotSent, Lost, Retry) as fault:
                 self._pause(self._contact.reason(fault, reading, doing), pause, patience, doing)
             self._active = None
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit that answered the last request."""
+        return self._active
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units that provider.server names."""
+        return tuple(self._units)
 
     def find_active_again(self) -> None:
         """Ask the units anew before the next request: for callers that repeat something themselves."""
@@ -192,7 +204,7 @@ class Session:
     def _failover_state(self, unit: Unit, doing: str) -> str | None:
         """The unit's own failover state, or its words if it does not answer with one."""
         for rejections in range(1, REJECTIONS + 1):
-            response = self._authorised(unit, "GET", failover.DEVICES, failover.SELECT, None, doing)
+            response = self._authorised(unit, "GET", failover.DEVICES, failover.SELECT, None, {})
             self._contact.judge(response, unit, True, doing)
             if response.status != 401:
                 break
@@ -206,9 +218,11 @@ class Session:
         path: str,
         params: Mapping[str, str] | None,
         body: bytes | None,
-        doing: str,
+        headers: Mapping[str, str],
     ) -> Response:
-        response = self._send(unit, method, path, self._credentials.header(unit), params, body)
+        response = self._send(
+            unit, method, path, {**self._credentials.header(unit), **headers}, params, body
+        )
         if response.ok:
             self._credentials.accepted(unit)
         return response

@@ -45,15 +45,15 @@ def test_a_self_ip_that_cannot_be_read(address: Any) -> None:
 ROUTES: dict[str, tuple[dict[str, Any], Route]] = {
     "a network": (
         {"network": "10.2.0.0%3/16", "gw": "10.1.0.1%3"},
-        Route("r", "10.2.0.0/16", 3, "10.1.0.1", None, None, False),
+        Route("r", "10.2.0.0/16", 3, "10.1.0.1", None, None, False, gateway_domain=3),
     ),
     "default": (
         {"network": "default", "gw": "10.1.0.1%4"},
-        Route("r", "0.0.0.0/0", 4, "10.1.0.1", None, None, False),
+        Route("r", "0.0.0.0/0", 4, "10.1.0.1", None, None, False, gateway_domain=4),
     ),
     "default of a route domain": (
         {"network": "default%0", "gw": "10.1.0.1%4"},
-        Route("r", "0.0.0.0/0", 0, "10.1.0.1", None, None, False),
+        Route("r", "0.0.0.0/0", 0, "10.1.0.1", None, None, False, gateway_domain=4),
     ),
     "default of IPv6": (
         {"network": "default-inet6", "pool": "/Common/p"},
@@ -70,6 +70,10 @@ ROUTES: dict[str, tuple[dict[str, Any], Route]] = {
     "nowhere": (
         {"network": "10.2.0.0/16", "blackhole": True},
         Route("r", "10.2.0.0/16", None, None, None, None, True),
+    ),
+    "a description": (
+        {"network": "10.2.0.0/16", "gw": "10.1.0.1", "description": "by hand"},
+        Route("r", "10.2.0.0/16", None, "10.1.0.1", None, None, False, "by hand"),
     ),
     "no network": ({}, Route("r", "", None, None, None, None, False)),
     "another text": ({"network": "x"}, Route("r", "x", None, None, None, None, False)),
@@ -101,3 +105,7 @@ def test_port_lockdown(clock: Clock) -> None:
 def test_bgp_domains(clock: Clock) -> None:
     items = [{"id": 0}, {"id": 2, "routingProtocol": ["BFD", "BGP"]}, {"id": 3, "routingProtocol": ["BFD"]}]
     assert run(clock, "/mgmt/tm/net/route-domain", items, network.bgp_domains) == {2}
+
+
+def test_the_path_of_an_object_in_a_url() -> None:
+    assert network.uri_path("/Common/a b%2?x") == "~Common~a%20b%252%3Fx"

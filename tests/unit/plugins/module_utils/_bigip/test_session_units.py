@@ -182,3 +182,22 @@ def test_a_token_that_a_unit_rejects_once(clock: Clock) -> None:
         with Session(provider(one, two), clock.deadline(60)) as session:
             assert session.request("GET", INFO).status == 200
     assert not clock.slept
+
+
+def test_a_request_of_a_transaction(clock: Clock) -> None:
+    with ScriptedServer([Exchange("POST", "/x"), Exchange("POST", "/x")]) as server:
+        with Session(provider(server, token="GIVEN"), clock.deadline(60)) as session:
+            session.request("POST", "/x", json={}, transaction="17")
+            session.request("POST", "/x", json={})
+    name = "X-F5-REST-Coordination-Id"
+    assert [request.headers.get(name) for request in server.requests] == ["17", None]
+    assert {request.headers["X-F5-Auth-Token"] for request in server.requests} == {"GIVEN"}
+
+
+def test_the_unit_that_answers(clock: Clock) -> None:
+    with ScriptedServer([device("standby")]) as first, ScriptedServer([device("active"), get()]) as second:
+        with Session(provider(first, second, token="GIVEN"), clock.deadline(60)) as session:
+            assert session.unit is None
+            session.request("GET", INFO)
+            assert session.unit == session.units[1]
+    assert [unit.name for unit in session.units] == [f"127.0.0.1:{server.port}" for server in (first, second)]
