@@ -29,21 +29,23 @@ Code = Literal[
     "bigip_no_active_unit", "bigip_no_answer", "bigip_not_found", "bigip_options", "bigip_refused",
     "bigip_tls", "bigip_token_limit", "bigip_unavailable", "bigip_unreachable", "cis_running",
     "cis_tenant", "cis_unknown", "conflict", "created_meanwhile", "dry_run_ignored", "empty_pool",
-    "endless", "external_name", "invalid_options", "kubernetes_config", "kubernetes_conflict",
-    "kubernetes_credential_plugin", "kubernetes_error", "kubernetes_expired", "kubernetes_forbidden",
-    "kubernetes_library", "kubernetes_not_found", "kubernetes_not_json", "kubernetes_timeout",
-    "kubernetes_tls", "kubernetes_too_large", "kubernetes_unauthorized", "kubernetes_unreachable",
-    "label_conflict", "label_pool_not_found", "library_missing", "max_removed_percent", "members_not_up",
-    "min_members", "node_selector_invalid", "nodeport_headless", "nodeport_not_allocated",
-    "nodeport_service_type", "not_ours", "not_validated", "npl_addon_schema", "npl_addon_unbound",
-    "npl_agent_not_ready", "npl_annotation_value", "npl_managed", "npl_no_antrea", "npl_no_selector",
-    "npl_nodes", "npl_not_annotated", "npl_not_arrived", "npl_not_proven", "npl_owner_missing",
-    "npl_owner_unknown", "npl_paused", "npl_protocol", "npl_range", "npl_service_type", "npl_services",
-    "npl_side_effects", "npl_text", "npl_version", "options", "outcome_unknown", "owner_required",
-    "partition_not_empty", "pools_failed", "put_back", "query_invalid", "removed", "reserved_name",
-    "secret_key_not_found", "secret_not_found", "secret_not_text", "service_missing",
-    "service_not_found", "service_port_ambiguous", "service_port_not_found", "service_without_ports",
-    "shared_nodes", "shared_tenant", "stopped", "supervisor_cluster_missing", "tenants_failed",
+    "endless", "external_name", "gateway_not_connected", "invalid_options", "kubernetes_config",
+    "kubernetes_conflict", "kubernetes_credential_plugin", "kubernetes_error", "kubernetes_expired",
+    "kubernetes_forbidden", "kubernetes_library", "kubernetes_not_found", "kubernetes_not_json",
+    "kubernetes_timeout", "kubernetes_tls", "kubernetes_too_large", "kubernetes_unauthorized",
+    "kubernetes_unreachable", "label_conflict", "label_pool_not_found", "library_missing",
+    "max_removed_percent", "members_not_up", "min_members", "node_selector_invalid",
+    "nodeport_headless", "nodeport_not_allocated", "nodeport_service_type", "not_ours", "not_validated",
+    "npl_addon_schema", "npl_addon_unbound", "npl_agent_not_ready", "npl_annotation_value",
+    "npl_managed", "npl_no_antrea", "npl_no_selector", "npl_nodes", "npl_not_annotated",
+    "npl_not_arrived", "npl_not_proven", "npl_owner_missing", "npl_owner_unknown", "npl_paused",
+    "npl_protocol", "npl_range", "npl_service_type", "npl_services", "npl_side_effects", "npl_text",
+    "npl_version", "options", "outcome_unknown", "owner_required", "partition_not_empty",
+    "pod_cidr_overlap", "pools_failed", "put_back", "query_invalid", "read_incomplete", "removed",
+    "reserved_name", "route_conflict", "save_failed", "secret_key_not_found", "secret_not_found",
+    "secret_not_text", "service_missing", "service_not_found", "service_port_ambiguous",
+    "service_port_not_found", "service_without_ports", "shared_nodes", "shared_tenant",
+    "source_undecided", "stopped", "supervisor_cluster_missing", "sync_failed", "tenants_failed",
     "timeout", "unexpected", "unmarked",
 ]  # fmt: skip
 
@@ -56,20 +58,24 @@ class Meaning(NamedTuple):
 
 
 _ALL = (
-    "antrea_npl", "as3_declaration", "as3_info", "cis_info", "cluster_info", "partition", "pool_members_info",
-    "pool_status_info", "preflight_info", "publish",
+    "antrea_npl", "as3_declaration", "as3_info", "cis_info", "cluster_info", "partition", "pod_routes",
+    "pool_members_info", "pool_status_info", "preflight_info", "publish",
 )  # fmt: skip
 _KUBERNETES = (
-    "antrea_npl", "cis_info", "cluster_info", "pool_members_info", "pool_status_info", "preflight_info",
-    "publish",
+    "antrea_npl", "cis_info", "cluster_info", "pod_routes", "pool_members_info", "pool_status_info",
+    "preflight_info", "publish",
 )  # fmt: skip
-_BIGIP = ("as3_declaration", "as3_info", "partition", "pool_status_info", "preflight_info", "publish")
+_LISTS = tuple(module for module in _KUBERNETES if module != "pod_routes")
+_BIGIP = (
+    "as3_declaration", "as3_info", "partition", "pod_routes", "pool_status_info", "preflight_info", "publish",
+)  # fmt: skip
 _AS3 = ("as3_declaration", "as3_info", "pool_status_info", "publish")
 _SOURCES = ("pool_members_info", "pool_status_info", "publish")
 _ENGINE = ("as3_declaration", "publish")
 _SUPERVISOR = ("antrea_npl", "cluster_info", "preflight_info")
 _NPL = ("antrea_npl",)
 _PUBLISH = ("publish",)
+_ROUTES = ("pod_routes",)
 
 _OPTIONS: dict[Code, Meaning] = {
     "options": Meaning(
@@ -98,7 +104,7 @@ _OPTIONS: dict[Code, Meaning] = {
     "owner_required": Meaning(
         "No owner is given, and the default owner (the UID of namespace kube-system) cannot be read.",
         "Set owner, or allow get on that Namespace.",
-        _PUBLISH,
+        ("pod_routes", "publish"),
     ),
     "library_missing": Meaning(
         "A Python library that the module needs is missing.",
@@ -129,21 +135,21 @@ _KUBERNETES_CODES: dict[Code, Meaning] = {
     "kubernetes_forbidden": Meaning(
         "The user is not allowed to do this (403).",
         "Bind a Role with the rule that the message shows.",
-        _KUBERNETES,
+        _LISTS,
     ),
     "kubernetes_not_found": Meaning(
         "The server does not have this API or object (404).",
         "Check kubeconfig, context and host.",
-        _KUBERNETES,
+        _LISTS,
     ),
     "kubernetes_conflict": Meaning(
         "Another user or controller changed the object at the same moment (409).", "Run again.", _NPL
     ),
     "kubernetes_expired": Meaning(
-        "A list expired each time it was restarted (410).", "Run again.", _KUBERNETES
+        "A list expired each time it was restarted (410).", "Run again.", _LISTS
     ),
     "kubernetes_error": Meaning(
-        "The API server refused the request.", "Read the API server's answer in the message.", _KUBERNETES
+        "The API server refused the request.", "Read the API server's answer in the message.", _LISTS
     ),
     "kubernetes_not_json": Meaning(
         "The answer is not from a Kubernetes API.", "Check host and proxy.", _KUBERNETES
@@ -151,7 +157,7 @@ _KUBERNETES_CODES: dict[Code, Meaning] = {
     "kubernetes_too_large": Meaning(
         "An answer is larger than max_response_mb.",
         "If it may be that large, raise max_response_mb.",
-        _KUBERNETES,
+        _LISTS,
     ),
     "kubernetes_tls": Meaning(
         "The API server's certificate cannot be verified.", "Set ca_cert.", _KUBERNETES
@@ -224,10 +230,12 @@ _BIGIP_CODES: dict[Code, Meaning] = {
     "bigip_refused": Meaning(
         "BIG-IP refused a request.",
         "Read BIG-IP's answer in the message, and check the account's role.",
-        ("as3_declaration", "partition", "pool_status_info", "preflight_info", "publish"),
+        ("as3_declaration", "partition", "pod_routes", "pool_status_info", "preflight_info", "publish"),
     ),
     "bigip_no_answer": Meaning(
-        "The answer to a change was lost, and BIG-IP does not show the change.", "Run again.", ("partition",)
+        "The answer to a change was lost, and BIG-IP does not show the change.",
+        "Run again.",
+        ("partition", "pod_routes"),
     ),
     "partition_not_empty": Meaning(
         "The partition still has objects. `contents` lists them, where they were found.",
@@ -425,9 +433,9 @@ _RULE_CODES: dict[Code, Meaning] = {
         _PUBLISH,
     ),
     "max_removed_percent": Meaning(
-        "The run would remove more members of a pool, or more applications, than max_removed_percent allows.",
+        "The run would remove more members of a pool, applications or routes than max_removed_percent allows.",
         "See left_out of the pool or removed, or raise max_removed_percent.",
-        _PUBLISH,
+        ("pod_routes", "publish"),
     ),
     "members_not_up": Meaning(
         "The monitors did not report the new members up within wait_up. Former and new members stay.",
@@ -521,6 +529,44 @@ _NPL_CODES: dict[Code, Meaning] = {
     ),
 }
 
+_ROUTE_CODES: dict[Code, Meaning] = {
+    "read_incomplete": Meaning(
+        "A part of the cluster could not be read, or contradicts another part. Nothing was changed.",
+        "Grant the right or fix the fault that the message names, and run again.",
+        _ROUTES,
+    ),
+    "source_undecided": Meaning(
+        "The Pod network of the cluster is unknown to source: auto.",
+        "Use a CNI that pod_routes supports, or create the routes with your own means.",
+        _ROUTES,
+    ),
+    "route_conflict": Meaning(
+        "A route of another owner leads to the same network by another gateway, or has the same name.",
+        "Remove it if it is obsolete, or leave the node out with exclude_nodes.",
+        _ROUTES,
+    ),
+    "pod_cidr_overlap": Meaning(
+        "The Pod network of another cluster overlaps with that of this cluster.",
+        "Give each cluster its own Pod network, or its own route domain on BIG-IP.",
+        _ROUTES,
+    ),
+    "gateway_not_connected": Meaning(
+        "A unit of BIG-IP has no self IP in the network of a gateway. `unit`, `nodes` and `self_ips` name them.",
+        "Create a self IP on this unit in the network of the nodes, or correct node_network.",
+        _ROUTES,
+    ),
+    "save_failed": Meaning(
+        "BIG-IP did not save the configuration. The routes are in place until BIG-IP restarts.",
+        "Save it on BIG-IP: tmsh save sys config.",
+        _ROUTES,
+    ),
+    "sync_failed": Meaning(
+        "The units are not in sync after the config-sync. The routes are in place on the active unit.",
+        "Fix the cause that the message quotes, and synchronise the device group.",
+        _ROUTES,
+    ),
+}
+
 _RUN_CODES: dict[Code, Meaning] = {
     "tenants_failed": Meaning("One or more tenants failed.", "See failure.tenants for each.", _ENGINE),
     "stopped": Meaning(
@@ -546,6 +592,7 @@ ORIGINS: Mapping[str, Mapping[Code, Meaning]] = {
     "Services, pools and Secrets": _SERVICE_CODES,
     "Rules of publishing": _RULE_CODES,
     "NodePortLocal": _NPL_CODES,
+    "Static routes": _ROUTE_CODES,
     "The run": _RUN_CODES,
 }
 """Heading in docs/codes.md -> its codes."""

@@ -92,6 +92,10 @@ _ADDED: Mapping[str, tuple[str, ...]] = {
         "With the code V(partition_not_empty), C(contents) lists every object in the partition, with "
         "kind and path.",
     ),
+    "pod_routes": (
+        "C(in_place) lists the routes that were changed before the failure, and C(saved) is true if they "
+        "were saved too. Without C(in_place), nothing was changed.",
+    ),
 }
 _NULL = "V(null) if there is none."
 

@@ -46,6 +46,11 @@ UNREACHED: dict[str, dict[str, str]] = {
         "It resolves no source.": "node_selector_invalid service_missing",
         "It changes no setting, so it looks for no owner.": "npl_*",
     },
+    "pod_routes": {
+        "A read that fails is read_incomplete, or owner_required.": "kubernetes_error kubernetes_expired "
+        "kubernetes_forbidden kubernetes_not_found kubernetes_too_large",
+        "It changes no cluster.": "kubernetes_conflict",
+    },
     "pool_members_info": {**_READS, "It needs neither owner nor Secret.": "owner_required secret_not_found"},
     "pool_status_info": {
         **_READS,

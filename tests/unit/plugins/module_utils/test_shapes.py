@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import vocabulary
-from ansible_collections.vks.bigip.plugins.module_utils._bigip import failover, member, network, partition, stray
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import failover, group_sync, member, network, partition, stray
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import session as session_module
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.broken import Lost, NotSent
@@ -24,9 +24,11 @@ from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import is_busy, is_running, outcome_of
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.response import Response
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.static_routes import StaticRoutes
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.transaction import Step, send
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube import lists, snapshot
+from ansible_collections.vks.bigip.plugins.module_utils._kube import lists, pod_objects, snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
 from ansible_collections.vks.bigip.plugins.module_utils._members import believed
 
@@ -50,6 +52,8 @@ ANSWERS: dict[str, Any] = {
     "routes": {"items": [{"fullPath": "/Common/r", "network": "default%2", "gw": "10.1.0.9%2", "tmInterface": "/Common/v", "pool": "/Common/p"}]},
     "self": {"items": [{"fullPath": "/Common/s", "address": "10.1.0.5%2/24", "vlan": "/Common/v", "floating": "enabled", "allowService": ["tcp:179"]}]},
     "domains": {"items": [{"id": 2, "routingProtocol": ["BGP"]}]},
+    "partitions": {"items": [{"name": "Common", "defaultRouteDomain": 2}]},
+    "transaction": {"transId": 1389812351, "state": "STARTED"},
     "devices": {"items": [{"name": "a", "selfDevice": "true", "failoverState": "active"}]},
     "tokens": {"items": [{"token": "T", "userName": "u", "address": "1.2.3.4", "startTime": "2026-01-01T10:00:00.000+0000"}]},
     "sign-in": {"token": {"token": "ABC", "expirationMicros": 5, "userName": "admin"}},
@@ -72,6 +76,11 @@ CALLS: dict[str, tuple[str, Callable[[Session], object]]] = {
     "provisioned": ("self", lambda session: Ltm(session).provisioned()),
     "lockdown": ("self", network.port_lockdown),
     "BGP": ("domains", network.bgp_domains),
+    "static routes": ("routes", lambda session: StaticRoutes(session, {"Common": 2}).read()),
+    "static self": ("self", lambda session: StaticRoutes(session, {}).self_ips()),
+    "partitions": ("partitions", lambda session: StaticRoutes(session).read()),
+    "group": ("sync", lambda session: group_sync.status(session).said),
+    "transaction": ("transaction", lambda session: send(session, [Step("DELETE", "/x"), Step("DELETE", "/y")], "Testing")),
     "partition": ("pools", lambda session: partition.check_empty(session, "T1")),
 }
 
@@ -175,9 +184,26 @@ SLICE = {
     "ports": [{"name": "http", "port": 8080, "protocol": "TCP"}],
     "endpoints": [{"addresses": ["10.1.0.1"], "conditions": {"ready": True}, "nodeName": "n", "targetRef": {"kind": "Pod", "name": "p", "uid": "u"}}],
 }
+NODE = {
+    "metadata": {"name": "n1"},
+    "spec": {"podCIDRs": ["10.1.0.0/24"], "podCIDR": "10.1.0.0/24"},
+    "status": {"addresses": [{"type": "InternalIP", "address": "10.0.0.1"}], "conditions": [{"type": "Ready", "status": "True"}]},
+}
+CALICO = {
+    "metadata": {"name": "b"},
+    "spec": {
+        **{"cidr": "10.1.0.0/26", "node": "n1", "state": "confirmed", "deleted": "false", "type": "host", "affinity": "host:n1"},
+        **{"allocations": [None, 0], "attributes": [{"secondary": {"node": "n2", "pod": "p"}}], "allowedUses": ["Workload"]},
+    },
+}
 LISTS: dict[str, tuple[lists.Kind, Callable[[dict[str, Any]], Any], dict[str, Any]]] = {
     "services": (lists.SERVICES, snapshot.service, SERVICE),
     "slices": (lists.ENDPOINT_SLICES, snapshot.endpoint_slice, SLICE),
+    "nodes": (lists.NODES, pod_objects.node, NODE),
+    "blocks": (lists.NODES, pod_objects.block, CALICO),
+    "borrowed": (lists.NODES, pod_objects.borrowed, CALICO),
+    "pools": (lists.NODES, pod_objects.pool, CALICO),
+    "endpoints": (lists.ENDPOINT_SLICES, pod_objects.endpoints, SLICE),
     "pods": (lists.POD_METADATA, snapshot.pod, SERVICE),
 }
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.modules import antrea_npl, as3_declaration, publish
+from ansible_collections.vks.bigip.plugins.modules import antrea_npl, as3_declaration, pod_routes, publish
 from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
 
 EMPTY = {"empty": "", "blank": " ", "null": None}
@@ -129,6 +129,11 @@ def test_as3_declaration(options: dict[str, Any], path: str, given: Given) -> No
 @pytest.mark.parametrize(("services", "path"), cases(ANTREA_NPL, *EMPTY))
 def test_antrea_npl(options: dict[str, Any], services: dict[str, Any], path: str, given: Given) -> None:
     refused(run_module(antrea_npl.main, {"host": "http://127.0.0.1:1", "allow_http": True, "api_key": "x", **options, **given(services)}), path)
+
+
+@pytest.mark.parametrize("owner", EMPTY.values(), ids=EMPTY)
+def test_pod_routes(owner: str | None) -> None:
+    refused(run_module(pod_routes.main, {**NOWHERE, "state": "absent", "owner": owner}), "owner: ")
 
 
 @pytest.mark.parametrize("prune", [True, "owner"])

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._npl.options import NplOptions
+from ansible_collections.vks.bigip.plugins.module_utils._routes.options import PodRoutesOptions
 from ansible_collections.vks.bigip.plugins.module_utils._run import (
     as3_info,
     cis_info,
@@ -31,6 +32,7 @@ OPTIONS: dict[str, type] = {
     "cis_info": cis_info.CisInfoOptions,
     "cluster_info": cluster_info.ClusterInfoOptions,
     "partition": partition.PartitionOptions,
+    "pod_routes": PodRoutesOptions,
     "pool_members_info": pool_members_info.PoolMembersOptions,
     "pool_status_info": pool_status_info.PoolStatusOptions,
     "preflight_info": preflight_info.PreflightOptions,
@@ -82,7 +84,7 @@ def test_no_option_of_the_module_itself_is_forgotten(module: str) -> None:
     assert set(page.get("options") or {}) <= set(own(module)) | {"provider"}
 
 
-@pytest.mark.parametrize("module", [name for name in OPTIONS if name != "antrea_npl"])
+@pytest.mark.parametrize("module", [name for name in OPTIONS if name not in ("antrea_npl", "pod_routes")])
 def test_a_null_counts_as_not_set(module: str) -> None:
     """A module without parameters has the defaults that its argument spec names. A list is kept as a tuple."""
     spec = spec_of(module)

@@ -1,0 +1,90 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the collection: it may change in any release.
+"""A config-sync that ran to its end, and the status of the device group."""
+
+from __future__ import annotations
+
+from typing import Mapping, NamedTuple
+
+from .._deadline import backoff
+from .._errors import Failure
+from .config_sync import synchronise
+from .contact import NoAnswer
+from .reads import statistics, value
+from .session import Session
+
+_PATIENCE = 60.0  # seconds until the device group must be in sync
+_FINAL = ("Sync Fail", "Disconnected", "Incompatible Version")
+"""Beginnings of states that no waiting changes."""
+
+
+class GroupStatus(NamedTuple):
+    """The config-sync status of the device group. details: a line for each device, in BIG-IP's words."""
+
+    mode: str
+    status: str
+    summary: str
+    details: tuple[str, ...]
+
+    @property
+    def in_sync(self) -> bool:
+        """True if all units have the same configuration; true for a standalone unit too."""
+        return self.status in ("In Sync", "Standalone")
+
+    @property
+    def said(self) -> str:
+        return ": ".join(
+            part for part in (self.status, self.summary.strip(), "; ".join(self.details)) if part
+        )
+
+
+def status(session: Session) -> GroupStatus:
+    """The status now. Raises Failure if it cannot be read."""
+    doing = "Reading the config-sync status of BIG-IP"
+    entries = list(statistics(session, "/mgmt/tm/cm/sync-status", doing))
+    main = next((entry for entry in entries if value(entry, "status")), None)
+    if main is None:
+        raise Failure("bigip_answer", doing, said="the answer has no status")
+    details = tuple(str(value(entry, "details")) for entry in entries if value(entry, "details"))
+    return GroupStatus(_text(main, "mode"), _text(main, "status"), _text(main, "summary"), details)
+
+
+def synchronise_and_wait(session: Session, group: str) -> GroupStatus:
+    """The status after a config-sync to this group, which ran to its end.
+
+    BIG-IP answers before it has copied anything. Raises Failure (sync_failed) if the units are not in sync
+    then.
+    """
+    try:
+        synchronise(session, group)
+    except NoAnswer:
+        pass  # the status shows what happened
+    except Failure as refused:
+        raise _failed(group, refused.said) from None
+    limit = session.deadline.sooner(_PATIENCE)
+    pauses = backoff(cap=4.0)
+    former = ""
+    while True:
+        found = status(session)
+        if found.in_sync:
+            return found
+        # A state of a former attempt may be shown until this one has begun.
+        final = found.status == former and found.status.startswith(_FINAL)
+        former = found.status
+        if final or not limit.pause(next(pauses)):
+            raise _failed(group, found.said)
+
+
+def _failed(group: str, said: str | None) -> Failure:
+    return Failure(
+        "sync_failed",
+        f"Synchronising the device group {group}",
+        said=said,
+        remedy=f"Fix the cause, and synchronise: tmsh run cm config-sync to-group {group}.",
+    )
+
+
+def _text(entries: Mapping[str, object], name: str) -> str:
+    return str(value(entries, name) or "")
