@@ -12,7 +12,8 @@ from .._deadline import backoff
 from .._errors import Failure
 from .config_sync import synchronise
 from .contact import NoAnswer
-from .reads import statistics, value
+from .network import uri_path
+from .reads import content, statistics, value
 from .session import Session
 
 _PATIENCE = 60.0  # seconds until the device group must be in sync
@@ -38,6 +39,17 @@ class GroupStatus(NamedTuple):
         return ": ".join(
             part for part in (self.status, self.summary.strip(), "; ".join(self.details)) if part
         )
+
+
+def check_group(session: Session, group: str) -> None:
+    """Raise Failure if BIG-IP does not have this device group: after the changes it would be too late."""
+    doing = f"Reading the device group {group} of BIG-IP"
+    path = group if group.startswith("/") else f"/Common/{group}"
+    response = session.request("GET", f"/mgmt/tm/cm/device-group/{uri_path(path)}", doing=doing)
+    if response.status == 404 and not response.unregistered:
+        remedy = "Nothing was changed. Name a device group that this BIG-IP has."
+        raise Failure("options", f"sync_to_group: {group}", said=response.said, remedy=remedy)
+    content(response, doing)
 
 
 def status(session: Session) -> GroupStatus:

@@ -58,7 +58,7 @@ def pod_routes(
     with Session(params["provider"], deadline, hide) as session:
         run = _Run(session, options, cluster)
         if run.writes:
-            run.check_gateways(params["provider"], hide)
+            run.check(params["provider"], hide)
             if not check_mode:
                 run.write()
         elif options.sync_to_group:
@@ -116,8 +116,10 @@ class _Run:
     def writes(self) -> tuple[Write, ...]:
         return self._plan.writes
 
-    def check_gateways(self, provider: Mapping[str, Any], hide: Hide) -> None:
-        """Raise Failure if a unit is not connected to the gateway of a route to write."""
+    def check(self, provider: Mapping[str, Any], hide: Hide) -> None:
+        """Raise Failure if a change would fail: by the device group, or by the self IPs of a unit."""
+        if self._options.sync_to_group:
+            group_sync.check_group(self._session, self._options.sync_to_group)
         needed = self._plan.gateways
         if needed:
             units, warnings = unit_self_ips(self._session, self._routes, provider, hide)

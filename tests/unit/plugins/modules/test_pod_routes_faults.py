@@ -46,6 +46,7 @@ NAME1 = "vks-a1b2c3d4-10.244.1.0_24"
 R1, R2 = route("10.244.1.0/24", "198.18.0.1", mark("n1")), route("10.244.2.0/24", "198.18.0.2", mark("n2"))
 NOT_CONNECTED = "01070330:3: Static route gateway 198.18.0.1 is not directly connected via an interface."
 GROUP = "/Common/pair"
+PAIR = Exchange("GET", "/mgmt/tm/cm/device-group/~Common~pair", json={"name": "pair"})
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +89,7 @@ def test_a_transaction_that_fails_changes_nothing() -> None:
 def test_the_second_of_two_transactions_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first one is in place. It is neither saved nor synchronised."""
     monkeypatch.setattr("ansible_collections.vks.bigip.plugins.module_utils._run.pod_routes.MOST", 1)
-    result = run(cluster(N1, N2), [*read(), *CHECKED, MADE, refused("POST", ROUTES, "01070734:3: full"), routes(R1), LOGOUT], sync_to_group=GROUP)
+    result = run(cluster(N1, N2), [*read(), PAIR, *CHECKED, MADE, refused("POST", ROUTES, "01070734:3: full"), routes(R1), LOGOUT], sync_to_group=GROUP)
     failed(result, "bigip_refused", "01070734:3: full", "1 of 2 changes of routes are in place, not saved.")
     assert result["changed"] and actions(result) == {"10.244.1.0/24": "added", "10.244.2.0/24": "failed"}
     assert result["failure"]["in_place"] == [f"/Common/{NAME1}"] and result["failure"]["saved"] is False
@@ -101,7 +102,7 @@ def test_a_lost_change_that_is_not_visible() -> None:
 
 
 def test_a_save_that_fails() -> None:
-    result = run(cluster(N1), [*read(), *CHECKED, MADE, refused("POST", SAVE, "01070712:3: disk is full"), LOGOUT], sync_to_group=GROUP)
+    result = run(cluster(N1), [*read(), PAIR, *CHECKED, MADE, refused("POST", SAVE, "01070712:3: disk is full"), LOGOUT], sync_to_group=GROUP)
     failed(result, "save_failed", "disk is full", "1 of 1 changes of routes are in place, not saved.", "tmsh save sys config")
     assert result["changed"] and not result["saved"] and actions(result) == {"10.244.1.0/24": "added"}
 
@@ -112,16 +113,24 @@ SYNCED = Exchange("POST", SYNC, json={})
 
 def test_a_sync() -> None:
     sent = Sent()
-    result = run(cluster(N1), [*read(), *CHECKED, MADE, SAVED, SYNCED, IN_SYNC, LOGOUT], sync_to_group=GROUP, sent=sent)
+    result = run(cluster(N1), [*read(), PAIR, *CHECKED, MADE, SAVED, SYNCED, IN_SYNC, LOGOUT], sync_to_group=GROUP, sent=sent)
     assert result["sync"] == {"mode": "high-availability", "status": "In Sync", "summary": "All devices are in sync"}
     assert sent.writes[-1] == ("POST", "config-sync", {"command": "run", "utilCmdArgs": f"config-sync to-group {GROUP}"})
 
 
 @pytest.mark.parametrize("script", [[SYNCED, PENDING], [refused("POST", SYNC, "01070734:3: Changes Pending")], [Exchange("POST", SYNC, drop=True), PENDING]])
 def test_a_sync_that_fails(script: list[Exchange]) -> None:
-    result = run(cluster(N1), [*read(), *CHECKED, MADE, SAVED, *script, LOGOUT], sync_to_group=GROUP)
+    result = run(cluster(N1), [*read(), PAIR, *CHECKED, MADE, SAVED, *script, LOGOUT], sync_to_group=GROUP)
     failed(result, "sync_failed", "Changes Pending", "1 of 1 changes of routes are in place, saved.", f"tmsh run cm config-sync to-group {GROUP}")
     assert result["changed"] and result["saved"] and result["failure"]["saved"] is True
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_group_that_does_not_exist(check: bool) -> None:
+    sent = Sent()
+    result = run(cluster(N1), [*read(), refused("GET", PAIR.path, "not found", 404), LOGOUT], sync_to_group=GROUP, check=check, sent=sent)
+    failed(result, "options", f"sync_to_group: {GROUP}", "not found")
+    assert sent.writes == []
 
 
 def test_without_a_change_nothing_is_synchronised() -> None:
@@ -158,8 +167,8 @@ ACTIVE = [LOGIN, unit("active"), PARTITION, routes(), self_ips("198.18.0.253/16"
 
 def test_both_units_are_connected() -> None:
     peer = [LOGIN, self_ips("198.18.0.252/16"), LOGOUT]
-    result = run(cluster(N1), [*ACTIVE, MADE, SAVED, SYNCED, IN_SYNC, LOGOUT], peer, sync_to_group=GROUP)
-    assert result["changed"] and result["requests"]["bigip"] == 13
+    result = run(cluster(N1), [*ACTIVE[:-1], PAIR, ACTIVE[-1], MADE, SAVED, SYNCED, IN_SYNC, LOGOUT], peer, sync_to_group=GROUP)
+    assert result["changed"] and result["requests"]["bigip"] == 14
 
 
 def test_the_peer_alone_is_not_connected() -> None:

@@ -82,6 +82,19 @@ def test_a_refusal(clock: Clock) -> None:
     assert caught.value.code == "sync_failed" and "no such group" in str(caught.value.said)
 
 
+@pytest.mark.parametrize(("group", "path"), [("pair", "~Common~pair"), ("/Common/a b", "~Common~a%20b")])
+def test_a_group(clock: Clock, group: str, path: str) -> None:
+    def work(session: Session) -> None:
+        group_sync.check_group(session, group)
+
+    place = f"/mgmt/tm/cm/device-group/{path}"
+    run(clock, [Exchange("GET", place, json={"name": "pair"})], work)
+    for code, expected in ((404, "options"), (400, "bigip_refused")):
+        with pytest.raises(Failure) as caught:
+            run(clock, [Exchange("GET", place, code, json={"code": code, "message": "01020036:3: not found"})], work)
+        assert caught.value.code == expected and "01020036:3: not found" in str(caught.value.said)
+
+
 def test_the_status(clock: Clock) -> None:
     found = run(clock, [FAILED], group_sync.status)
     assert found == GroupStatus("high-availability", "Sync Failed", " ", (LOADS,)) and not found.in_sync

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
@@ -68,7 +68,7 @@ def test_the_rules(cluster: WantedRoutes, stored: list[Stored], prune: bool, nam
         found = plan.present(cluster, stored, scope, prune)
     except Failure as failure:
         assert failure.code in ("route_conflict", "pod_cidr_overlap")
-        assume(False)
+        return
     after = applied(stored, [write for batch in found.batches(3) for write in batch])
     reached: dict[Network, object] = {route.network: route.gateway for route in after.values() if not route.route_domain}
     # Each wanted network is reached by its gateway.
