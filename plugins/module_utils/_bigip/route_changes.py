@@ -38,17 +38,22 @@ class RouteChanges:
         try:
             response = send(self._session, steps, doing)
         except NoAnswer as lost:
-            if not self._become_visible(writes):
-                raise Failure(
-                    "bigip_no_answer",
-                    doing,
-                    said=lost.said,
-                    remedy="BIG-IP does not show the change. Run again.",
-                ) from None
+            self._look_for(writes, lost, doing)
         else:
             if not response.ok and not self._visible(writes):
                 raise self._refused(response.said, doing)
         self.done.update(writes)
+
+    def _look_for(self, writes: Sequence[Write], lost: NoAnswer, doing: str) -> None:
+        """Raise Failure if BIG-IP does not have the changes whose answer was lost."""
+        said, remedy = lost.said, "BIG-IP does not show the change. Run again."
+        try:
+            if self._become_visible(writes):
+                return
+        except Failure as unread:
+            said = f"{lost.said}; {unread.message}"
+            remedy = "It is unknown if BIG-IP carried out the change. Run again."
+        raise Failure("bigip_no_answer", doing, said=said, remedy=remedy)
 
     def _become_visible(self, writes: Sequence[Write]) -> bool:
         """Wait for the changes: BIG-IP may still be working on the request."""

@@ -144,7 +144,7 @@ class _Run:
             if self._options.sync_to_group:
                 self._sync = group_sync.synchronise_and_wait(self._session, self._options.sync_to_group)
             else:
-                self._sync = self._status()
+                self._sync = self._status("Set sync_to_group, or synchronise it by hand.")
         except Failure as failure:
             if not self.written:
                 raise
@@ -163,27 +163,21 @@ class _Run:
             **{**failure.details, "in_place": done, "saved": self._saved},
         )
 
-    def _status(self) -> group_sync.GroupStatus | None:
-        """The config-sync status after the changes. Without it, they are in place too."""
+    def read_sync(self) -> None:
+        """Read the status of a run that changes nothing: an earlier config-sync may have failed."""
+        command = f"tmsh run cm config-sync to-group {self._options.sync_to_group}"
+        self._sync = self._status(f"This run changed nothing, so it did not synchronise it: {command}")
+
+    def _status(self, hint: str) -> group_sync.GroupStatus | None:
+        """The config-sync status, for the result. hint: what to do if the units differ."""
         try:
             found = group_sync.status(self._session)
         except Failure as failure:
             self._warnings.append(f"The sync status of the device group is unknown. {failure.message}")
             return None
-        self._warn_of_pending(found, "Set sync_to_group, or synchronise it by hand.")
-        return found
-
-    def read_sync(self) -> None:
-        """Read the status of a run that changed nothing: an earlier config-sync may have failed."""
-        self._sync = group_sync.status(self._session)
-        command = f"tmsh run cm config-sync to-group {self._options.sync_to_group}"
-        self._warn_of_pending(
-            self._sync, f"This run changed nothing, so it did not synchronise it: {command}"
-        )
-
-    def _warn_of_pending(self, found: group_sync.GroupStatus, hint: str) -> None:
         if not found.in_sync:
             self._warnings.append(f"The device group is not in sync ({found.said}). {hint}")
+        return found
 
     def result(self, check_mode: bool) -> dict[str, Any]:
         undone = () if check_mode else [write for write in self.writes if write not in self._changes.done]

@@ -138,6 +138,8 @@ def test_without_a_change_nothing_is_synchronised() -> None:
     (warning,) = result["warnings"]
     assert not result["changed"] and result["sync"]["status"] == "Changes Pending" and f"tmsh run cm config-sync to-group {GROUP}" in warning
     assert "warnings" not in run(cluster(N1), [*read(R1), IN_SYNC, LOGOUT], sync_to_group=GROUP)
+    unread = run(cluster(N1), [*read(R1), refused("GET", status().path, "no"), LOGOUT], sync_to_group=GROUP)
+    assert not unread.get("failed") and unread["warnings"][0].startswith("The sync status of the device group is unknown.")
 
 
 def test_changes_pending_without_sync_to_group_are_a_warning() -> None:

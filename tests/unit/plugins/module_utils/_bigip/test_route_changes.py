@@ -83,6 +83,13 @@ def test_a_lost_change_is_never_repeated(clock: Clock, found: tuple[Stored, ...]
     assert [request.method for request in server.requests].count("POST") == 1
 
 
+def test_a_lost_change_and_routes_that_cannot_be_read(clock: Clock) -> None:
+    unread = Exchange("GET", ROUTES, 403, json={"code": 403, "message": "no more rights"})
+    found = failure(clock, [LOST_ADD, unread], ADD)
+    assert found.code == "bigip_no_answer" and "no more rights" in str(found.said)
+    assert found.remedy == "It is unknown if BIG-IP carried out the change. Run again."
+
+
 def test_a_part_of_a_lost_transaction_is_not_all(clock: Clock) -> None:
     lost = Exchange("PATCH", COMMIT, drop=True)
     clock_ends = [shown(FORMER, NEW)] * 9

@@ -109,6 +109,8 @@ REFUSED = {"status": 400, "json": {"code": 400, "message": "one or more properti
         [Exchange("POST", PATH, **REFUSED)],  # type: ignore[arg-type]
         [Exchange("POST", PATH, json={"state": "STARTED"})],
         [begun(), added(STEPS[0], **REFUSED), deleted()],
+        [begun(), added(STEPS[0], status=404, json={"code": 404, "message": "01020036:3: The requested route (/Common/a) was not found."}), deleted()],
+        [begun(), added(STEPS[0], status=400, json={"code": 400, "message": "it cannot be part of a transaction"}), deleted()],
         [begun(), added(STEPS[0], **REFUSED), Exchange("DELETE", f"{PATH}/7", 400, json={"message": "no"})],
         [begun(), added(STEPS[0], **REFUSED), Exchange("DELETE", f"{PATH}/7", drop=True)],
     ],

@@ -14,7 +14,7 @@ from ansible_collections.vks.bigip.tests.unit.support.pod_routes import block, n
 
 V1 = "crd.projectcalico.org/v1"
 WITH, WITHOUT = node("n1", "198.18.0.1", cidrs="10.244.1.0/24"), node("n1", "198.18.0.1")
-POOLS = (Pool(network("192.168.0.0/16"), True),)
+POOLS = (Pool(network("192.168.0.0/16"), True), Pool(network("172.16.0.0/16"), True))
 BLOCKS = Calico(V1, (block("192.168.3.0/26", "n1"), block("192.168.3.64/26", "n1")), (), POOLS)
 EMPTY, STALE = Calico(V1), Calico(V1, (block("192.168.3.0/26", "gone"),), (), POOLS)
 DNS_CALICO, DNS_NODE = pod("192.168.3.5", "kube-system/dns", True), pod("10.244.1.5", "kube-system/dns", True)
