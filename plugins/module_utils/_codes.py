@@ -41,7 +41,7 @@ Code = Literal[
     "npl_not_arrived", "npl_not_proven", "npl_owner_missing", "npl_owner_unknown", "npl_paused",
     "npl_protocol", "npl_range", "npl_service_type", "npl_services", "npl_side_effects", "npl_text",
     "npl_version", "options", "outcome_unknown", "owner_required", "partition_not_empty",
-    "pod_cidr_overlap", "pools_failed", "put_back", "query_invalid", "read_incomplete", "removed",
+    "pod_cidr_overlap", "pod_network_unreachable", "pools_failed", "put_back", "query_invalid", "read_incomplete", "removed",
     "reserved_name", "route_conflict", "save_failed", "secret_key_not_found", "secret_not_found",
     "secret_not_text", "service_missing", "service_not_found", "service_port_ambiguous",
     "service_port_not_found", "service_without_ports", "shared_nodes", "shared_tenant",
@@ -549,6 +549,13 @@ _ROUTE_CODES: dict[Code, Meaning] = {
         "The Pod network of another cluster overlaps with that of this cluster.",
         "Give each cluster its own Pod network, or its own route domain on BIG-IP.",
         _ROUTES,
+    ),
+    "pod_network_unreachable": Meaning(
+        "BIG-IP has no path to Pods that would be members in mode `cluster`: neither a self IP in their network, nor a route "
+        "in the route domain of the pool. The default route does not count. `members` names the Pods, nodes and networks.",
+        "Create the routes with vks.bigip.pod_routes, or set pod_network_routable: true if a router on the default route "
+        "knows the Pod network.",
+        ("publish",),
     ),
     "gateway_not_connected": Meaning(
         "A unit of BIG-IP has no self IP in the network of a gateway. `unit`, `nodes` and `self_ips` name them.",

@@ -839,6 +839,7 @@ failure:
         - Rules of publishing - V(not_ours), V(unmarked), V(cis_running), V(cis_tenant), V(cis_unknown),
           V(shared_tenant), V(shared_nodes), V(address_taken), V(empty_pool), V(min_members),
           V(max_removed_percent), V(members_not_up), V(put_back), V(removed).
+        - Static routes - V(pod_network_unreachable).
         - The run - V(tenants_failed), V(stopped), V(timeout), V(unexpected).
       type: str
       returned: always

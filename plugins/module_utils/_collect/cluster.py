@@ -23,6 +23,7 @@ from .._members import believed
 from .._members.model import Pool, Service, Snapshot
 from .._members.reasons import failure
 from .._members.source import Source
+from .._routes.model import Block
 from .pools import PoolOrFailure, Pools, Routable, gaps
 from .reads import Reads
 from .waiting import wait
@@ -121,6 +122,12 @@ class Cluster:
         except Forbidden as denied:
             doing = "finding the default owner (the UID of namespace kube-system)"
             raise failure("owner_required", doing, said=denied.said) from None
+
+    def pod_networks(self) -> tuple[Block, ...]:
+        """Return the Pod networks of the nodes, as far as this user may read them."""
+        from .._kube import pod_network  # only a message needs it
+
+        return pod_network.known(self._client)
 
     def secret(self, namespace: str, name: str) -> dict[str, bytes]:
         """Return the decoded data of one Secret."""

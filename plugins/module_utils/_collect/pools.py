@@ -44,7 +44,9 @@ class Pools:
     ) -> None:
         self._reads = reads
         self._published = published
-        self._routable = (lambda _addresses, _published: routable) if isinstance(routable, bool) else routable
+        self._routable = (
+            (lambda _addresses, _key, _published: routable) if isinstance(routable, bool) else routable
+        )
         self.snapshot = snapshot
         self.sources = sources
         self.outcomes: list[PoolOrFailure] = []

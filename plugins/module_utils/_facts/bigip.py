@@ -28,7 +28,7 @@ class SelfIp:
 
 @dataclass(frozen=True)
 class BigIp:
-    """has_route  whether BIG-IP has a route to an address, in the route domain of the task
+    """way        to an address in the route domain of the task: a word of _routes.ways; None if it is not an address
     bgp        the route domains that speak BGP
     members    the monitors' state of each pool member (address, port): up, down, ...
     """
@@ -36,6 +36,6 @@ class BigIp:
     version: str | Unknown = NOT_READ
     as3: str | Unknown = NOT_READ
     self_ips: tuple[SelfIp, ...] | Unknown = NOT_READ
-    has_route: Callable[[str], bool | None] | Unknown = NOT_READ
+    way: Callable[[str], str | None] | Unknown = NOT_READ
     bgp: frozenset[int] | Unknown = NOT_READ
     members: Mapping[tuple[str, int], str] | Unknown = NOT_READ

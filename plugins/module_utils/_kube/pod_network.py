@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, Callable, TypeVar
 
 from .._errors import Failure
 from .._foreign import SPOILED
-from .._routes.model import NODE_CIDR, Calico, PodNetwork
+from .._routes.model import NODE_CIDR, Block, Calico, PodNetwork
 from . import lists, pod_objects
 from .client import Client, NotFound
 from .lists import Kind
@@ -126,6 +127,19 @@ class PodNetworkReader:
             raise _incomplete(
                 failure.what, failure.said, failure.remedy, cause=failure.code, **details
             ) from None
+
+
+def known(client: Client) -> tuple[Block, ...]:
+    """The Pod networks of the nodes, as far as they can be read: for a message, not for a route."""
+    found = []
+    with contextlib.suppress(Failure):
+        nodes = lists.each(client, lists.NODES, None, pod_objects.node)
+        found += [Block(network, node.name) for node in nodes for network in node.pod_cidrs]
+    for group in GROUPS:
+        with contextlib.suppress(Failure):
+            found += lists.each(client, _kind("BlockAffinities", group), None, pod_objects.block)
+            break
+    return tuple(found)
 
 
 def _kind(name: str, group: str) -> Kind:

@@ -19,10 +19,10 @@ from .model import Service, ServicePort, Snapshot
 from .reasons import failure
 from .source import Source
 
-Routable = Callable[[Sequence[str], bool], "bool | None"]
-"""True if BIG-IP has a route to these Pod addresses; None if that is not known.
+Routable = Callable[[Sequence[str], str, bool], "bool | None"]
+"""True if BIG-IP has a path to these Pod addresses, for the source of this key; None if that is not known.
 
-True as the second argument: the pool is published as cluster already, so this may cost one request and no
+True as the last argument: the pool is published as cluster already, so this may cost one request and no
 more.
 """
 
@@ -164,7 +164,7 @@ def _cluster(
         source,
         excluded=False,
     )
-    answer = routable([item.address for item in endpoints.all], published) if endpoints.all else None
+    answer = routable([item.address for item in endpoints.all], source.key, published) if endpoints.all else None
     if answer is None:
         return Evidence(
             UNKNOWN,

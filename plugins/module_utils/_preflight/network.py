@@ -15,6 +15,7 @@ from .._facts.facts import Facts
 from .._facts.supervisor import SubnetSet
 from .._facts.unknown import Unknown, need
 from .._npl import port_range
+from .._routes.ways import NONE
 from .f5_support import LEG_IN_SEGMENT
 from .judgement import Judgement, bad, good, not_concerned, open_question, shown
 
@@ -115,8 +116,8 @@ def _leg(item: SelfIp, where: str) -> Judgement:
 def route_to_nodes(facts: Facts) -> Judgement:
     """Check P16."""
     domain = facts.wishes.route_domain
-    has_route = need(_bigip(facts).has_route)
-    missing = [f"{address} ({name})" for name, address in _spoken(facts) if not has_route(address)]
+    way = need(_bigip(facts).way)
+    missing = [f"{address} ({name})" for name, address in _spoken(facts) if way(address) in (None, NONE)]
     if missing:
         return bad(
             f"BIG-IP has no route in route domain {domain} to: {shown(missing)}.",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Callable, ContextManager, Mapping, Sequence
 from .._as3 import digests, forms, origin, secrets
 from .._errors import Failure
 from .._members import believed
+from .._members.auto import Routable
 from .._members.model import Pool
 from .._members.source import Source
 from .._ownership import mark
@@ -22,6 +23,7 @@ from .._request.publishing import PublishRequest
 from .._request.wanted import ClusterPool, Wanted
 from .interfaces import BigIp, Goals, Interfaces, Kubernetes, PoolPlace, Tenants
 from .options import PublishOptions
+from .reachability import hold_unreachable, route_domain
 
 if TYPE_CHECKING:
     from .ports import ClusterReader
@@ -61,6 +63,13 @@ class ClusterGoals:
             owner, uid = self._owner(cluster)
             values = {name: self._secret(cluster, name, keys) for name, keys in _referred(self._wanted)}
             claims = self._claims(kubernetes) if self._may_adopt(stored) else []
+            resolved = [
+                (cluster_pool, source, pool)
+                for cluster_pool, source, pool in zip(cluster_pools, sources, pools)
+                if isinstance(pool, Pool)
+            ]
+            if bigip.paths is not None:
+                hold_unreachable(self._wanted, resolved, bigip.paths, stored, cluster.pod_networks)
             requests = cluster.requests
         seconds = self._interfaces.clock() - begin
         filled = self._fill(cluster_pools, sources, pools)
@@ -93,7 +102,21 @@ class ClusterGoals:
         modes = {
             pool.path: mode for pool in self._wanted.cluster_pools if (mode := _published_mode(pool, stored))
         }
-        return cluster.pools(sources, published=modes, pod_network_routable=bigip.routable)
+        return cluster.pools(
+            sources, published=modes, pod_network_routable=self._routable(bigip, sources, stored)
+        )
+
+    def _routable(self, bigip: BigIp, sources: Sequence[Source], stored: Tenants) -> Routable | None:
+        """The question of mode auto to BIG-IP, in the route domain of each source."""
+        paths = bigip.paths
+        if paths is None:
+            return None
+        properties = self._wanted.properties
+        domains = {
+            source.key: route_domain(pool.tenant, source, properties, stored)
+            for pool, source in zip(self._wanted.cluster_pools, sources)
+        }
+        return lambda addresses, key, published: paths.routable(addresses, domains[key], published)
 
     def _owner(self, cluster: ClusterReader) -> tuple[str, str | None]:
         """owner as given, or the UID of the cluster; and the UID, if it can be read."""

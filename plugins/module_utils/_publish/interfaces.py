@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Callable, ContextManager, Iterable, Mapping, N
 
 from .._as3.types import Json
 from .._deadline import Deadline
-from .._members.auto import Routable
 from .._members.model import Pool
 from .._ownership.owners import CisClaim
 from .._plan.model import Rules, TenantGoal
 
 if TYPE_CHECKING:
+    from .pod_paths import PodPaths
     from .ports import As3, ClusterReader, Ltm
 
 # AS3's code of a result, or our own word. Union because this is evaluated at run time, which the pylint of
@@ -30,11 +30,15 @@ Tenants = Mapping[str, Mapping[str, Json]]
 
 
 class BigIp(NamedTuple):
-    """A BIG-IP for one task. synchronise copies its configuration to a device group."""
+    """A BIG-IP for one task.
+
+    paths        to Pods; None if no member comes from a cluster
+    synchronise  copies its configuration to a device group
+    """
 
     as3: As3
     ltm: Ltm
-    routable: Routable | None
+    paths: PodPaths | None
     synchronise: Callable[[str], None]
     requests: Counter[str]
     warnings: list[str]

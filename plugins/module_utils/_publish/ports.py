@@ -19,6 +19,7 @@ from .._members.model import Pool
 from .._members.source import Source
 from .._plan import model
 from .._request.labels import Service
+from .._routes.model import Block
 
 
 class MemberState(model.MemberState, Protocol):
@@ -138,6 +139,8 @@ class ClusterReader(Protocol):
     ) -> Sequence[Pool | Failure]: ...
 
     def uid(self) -> str: ...
+
+    def pod_networks(self) -> Sequence[Block]: ...
 
     def secret(self, namespace: str, name: str) -> Mapping[str, bytes]: ...
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Mapping
 
@@ -22,9 +23,9 @@ from .._deadline import Deadline
 from .._errors import Failure
 from .._members.model import Pool
 from .._members.source import Source
+from .._routes.ways import Ways
 from .._status import published, report
 from .._status.published import Selection, StoredPool
-from .._status.routing import routing
 
 Hide = Callable[[Iterable[str]], None]
 Change = Callable[[Any], Any]
@@ -69,10 +70,14 @@ def pool_status(params: Mapping[str, Any], hide: Hide, masker: Masker, warn: War
         states = _states(ltm, pools)
         stats = _stats(ltm, [pool for pool in pools if states[pool.path]]) if options.connections else {}
         of_cluster = _of_cluster(pools, options, deadline, warn) if options.read_cluster else {}
-        has_route = _routing(ltm, states)
+        ways = _ways(ltm, states)
     reports = [
         report.Compared(
-            pool, states[pool.path], stats.get(pool.path, {}), of_cluster.get(pool.path), has_route
+            pool,
+            states[pool.path],
+            stats.get(pool.path, {}),
+            of_cluster.get(pool.path),
+            functools.partial(ways.to, domain=pool.route_domain) if ways else _unknown,
         ).report()
         for pool in pools
     ]
@@ -100,13 +105,15 @@ def _stats(ltm: Ltm, pools: list[StoredPool]) -> dict[str, dict[Key, MemberStats
     return {pool.path: report.spelt(ltm.members_stats(pool.path), pool.route_domain) for pool in pools}
 
 
-def _routing(
-    ltm: Ltm, states: Mapping[str, Mapping[Key, MemberState] | None]
-) -> Callable[[str], bool | None]:
+def _ways(ltm: Ltm, states: Mapping[str, Mapping[Key, MemberState] | None]) -> Ways | None:
     """Read BIG-IP's routes, if a member is not up."""
     if all(state.up for of_pool in states.values() for state in (of_pool or {}).values()):
-        return lambda address: None
-    return routing([address.network for address in ltm.self_ips()], ltm.routes())
+        return None
+    return Ways(ltm.self_ips(), ltm.routes())
+
+
+def _unknown(address: str) -> None:
+    """The way to an address that is not asked for."""
 
 
 def _of_cluster(

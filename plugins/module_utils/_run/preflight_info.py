@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from .._facts.unknown import Unknown
 from .._kube.client import Client
 from .._preflight import reads, report, table
 from .._preflight.judgement import FAIL, PASS, SKIPPED, UNKNOWN, WARN, CheckResult
-from .._status.routing import routing
+from .._routes.ways import Ways
 
 Hide = Callable[[Iterable[str]], None]
 Warn = Callable[[str], None]
@@ -169,10 +170,8 @@ def _bigip(wanted: set[str], options: PreflightOptions, deadline: Deadline, hide
             lockdown = network.port_lockdown(session) if "port_lockdown" in wanted else {}
             values["self_ips"] = _self_ips(ltm, lockdown)
         if "routes" in wanted:
-            domain = options.route_domain
-            networks = [item.network for item in values["self_ips"] if item.route_domain == domain]
-            routes = [item for item in ltm.routes() if (item.route_domain or 0) == domain]
-            values["has_route"] = routing(networks, routes)
+            ways = Ways(values["self_ips"], ltm.routes())
+            values["way"] = functools.partial(ways.to, domain=options.route_domain)
         if "bgp" in wanted:
             values["bgp"] = network.bgp_domains(session)
         if "members" in wanted:

@@ -26,9 +26,9 @@ from .._publish.cluster_goals import ClusterGoals
 from .._publish.engine import Engine, Parts
 from .._publish.interfaces import BigIp, Interfaces, Kubernetes
 from .._publish.options import PublishOptions
+from .._publish.pod_paths import PodPaths
 from .._publish.progress import progress
 from .._publish.result import result
-from .._publish.routable import routable
 from .._request import publishing
 from .._request.removal import RemovalRequest
 
@@ -53,7 +53,7 @@ def publish(params: Mapping[str, Any], hide: Hide, check_mode: bool) -> dict[str
         with Session(params["provider"], deadline, hide) as session:
             ltm = Ltm(session)
             sync = functools.partial(synchronise, session)
-            yield BigIp(As3(session), ltm, routable(ltm), sync, session.requests, session.warnings)
+            yield BigIp(As3(session), ltm, PodPaths(ltm), sync, session.requests, session.warnings)
 
     @contextlib.contextmanager
     def kubernetes() -> Iterator[Kubernetes]:

@@ -7,7 +7,7 @@
 The clearest evidence comes first:
 * an operator disabled the member;
 * the cluster reports its Pod;
-* BIG-IP has no route;
+* BIG-IP has no route, or for the address of a Pod the default route only;
 * the monitor gives a reason;
 * other members are up or down.
 """
@@ -17,14 +17,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Collection, Mapping
 
+from .._routes.ways import DEFAULT, NONE
+
 Key = tuple[str, int]
 
 # The stable words of `where`, documented in pool_status_info.
-OPERATOR, STALE, POD, ROUTE, NODE, NPL, NODE_PORT, FIREWALL, MONITOR = (
+OPERATOR, STALE, POD, ROUTE, POD_NETWORK, NODE, NPL, NODE_PORT, FIREWALL, MONITOR = (
     "operator",
     "stale",
     "pod",
     "route",
+    "pod_network_unreachable",
     "node",
     "npl",
     "node_port",
@@ -80,12 +83,15 @@ class Cause:
 
 @dataclass(frozen=True)
 class Scene:
-    """One pool: its members on the device and in the cluster, and BIG-IP's routes."""
+    """One pool: its members on the device and in the cluster, and BIG-IP's way to an address of it.
+
+    way: a word of _routes.ways; None if it is not known.
+    """
 
     live: Mapping[Key, Live]
     behind: Mapping[Key, Behind] | None
     mode: str | None
-    has_route: Callable[[str], bool | None] = lambda address: None
+    way: Callable[[str], str | None] = lambda address: None
 
 
 def explain(scene: Scene, key: Key) -> Cause:
@@ -105,13 +111,16 @@ def explain(scene: Scene, key: Key) -> Cause:
         what = "is terminating and no longer serves" if behind.terminating else "is not ready in Kubernetes"
         return Cause(POD, f"{_capital(behind.name)} {what}: check its readiness probe and its log.")
     said = live.reason.lower()
-    if scene.has_route(key[0].partition("%")[0]) is False or any(word in said for word in _NO_ROUTE):
-        return Cause(
-            ROUTE,
-            f"BIG-IP has no route to {key[0]}: it needs a self IP address in that network, or a static "
-            "route to it.",
-        )
     who = behind or Behind()
+    way = scene.way(key[0])
+    if way == NONE or any(word in said for word in _NO_ROUTE):
+        return _no_route(scene.mode, who, key[0])
+    if way == DEFAULT and scene.mode == "cluster":
+        return Cause(
+            POD_NETWORK,
+            f"BIG-IP has no route to the Pod network of {_of_node(who)}: only the default route leads to "
+            f"{key[0]}, and its router may not know that network. Create the routes with pod_routes.",
+        )
     if any(word in said for word in _ANSWERED):
         return Cause(
             MONITOR,
@@ -121,6 +130,23 @@ def explain(scene: Scene, key: Key) -> Cause:
     if any(word in said for word in _REFUSED):
         return _refused(scene.mode, who, place)
     return _by_neighbours(scene, key, who, place)
+
+
+def _no_route(mode: str | None, who: Behind, address: str) -> Cause:
+    if mode == "cluster":
+        return Cause(
+            POD_NETWORK,
+            f"BIG-IP has no route to the Pod network of {_of_node(who)}, so it does not reach {address}. "
+            "Create the routes with pod_routes.",
+        )
+    return Cause(
+        ROUTE,
+        f"BIG-IP has no route to {address}: it needs a self IP address in that network, or a static route to it.",
+    )
+
+
+def _of_node(who: Behind) -> str:
+    return f"node {who.node}" if who.node else "the member's node"
 
 
 def _refused(mode: str | None, who: Behind, place: str) -> Cause:

@@ -92,7 +92,7 @@ class Compared:
     states: Mapping[Key, State] | None
     stats: Mapping[Key, Stats]
     cluster: Pool | Failure | None
-    has_route: Callable[[str], bool | None]
+    way: Callable[[str], str | None]
 
     def report(self) -> dict[str, Any]:
         """Return one element of `pools`."""
@@ -120,7 +120,7 @@ class Compared:
 
     def _scene(self) -> Scene:
         live = {key: self._live(key, state) for key, state in (self.states or {}).items()}
-        return Scene(live, self._behind(), self.pool.mode, self.has_route)
+        return Scene(live, self._behind(), self.pool.mode, self.way)
 
     def _live(self, key: Key, state: State) -> Live:
         stats = self.stats.get(key)

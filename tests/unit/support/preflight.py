@@ -29,7 +29,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._facts.supervisor import
 from ansible_collections.vks.bigip.plugins.module_utils._facts.unknown import Unknown
 from ansible_collections.vks.bigip.plugins.module_utils._kube import snapshot
 from ansible_collections.vks.bigip.plugins.module_utils._preflight import table
-from ansible_collections.vks.bigip.plugins.module_utils._status.routing import routing
+from ansible_collections.vks.bigip.plugins.module_utils._routes.ways import Ways
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
 
 MODES = ("nodeport", "nodeportlocal", "cluster")
@@ -112,11 +112,11 @@ def base(**more: Any) -> Facts:
 def by(*addresses: SelfIp, route: str = "", blackhole: bool = False) -> dict[str, Any]:
     """BIG-IP's self IPs and one route."""
     routes = [Route("/Common/r", route, None, None, None, None, blackhole)] if route else []
-    return {"self_ips": addresses, "has_route": routing([item.network for item in addresses], routes)}
+    return {"self_ips": addresses, "way": Ways(addresses, routes).to}
 
 
 BIG = BigIp(
-    "17.5.1", "3.56.0", (NEAR,), routing([NEAR.network], []), frozenset([0]), {("198.18.0.1", 61000): "up"}
+    "17.5.1", "3.56.0", (NEAR,), Ways([NEAR]).to, frozenset([0]), {("198.18.0.1", 61000): "up"}
 )
 CROWD = " ".join(f"a:{port}/tcp=198.18.0.1:{port}" for port in range(61000, 61010))
 TWO = "a:8080/tcp=198.18.0.1:61000 a:8080/udp=198.18.0.1:61001"

@@ -21,6 +21,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._facts.unknown import Un
 from ansible_collections.vks.bigip.plugins.module_utils._preflight import report, table
 from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement import CheckResult
 from ansible_collections.vks.bigip.plugins.module_utils._run import preflight_info as engine
+from ansible_collections.vks.bigip.plugins.module_utils._routes.ways import CONNECTED, NONE, ROUTED
 from ansible_collections.vks.bigip.plugins.modules import preflight_info
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
@@ -89,10 +90,11 @@ def of_bigip(seen: list[Any], script: list[Exchange], **options: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("domain", "routed"), [(0, [True, False, True, False]), (2, [False, True, False, True])]
+    ("domain", "ways"),
+    [(0, [CONNECTED, NONE, ROUTED, NONE]), (2, [NONE, CONNECTED, NONE, ROUTED])],
 )
 def test_the_facts_of_bigip(
-    domain: int, routed: list[bool], seen: list[Any], monkeypatch: pytest.MonkeyPatch
+    domain: int, ways: list[str], seen: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked_of(monkeypatch, "versions", "self_ips", "port_lockdown", "routes", "bgp", "members")
     member = {"name": "198.18.0.1:61000", "address": "198.18.0.1", "state": "down"}
@@ -113,14 +115,14 @@ def test_the_facts_of_bigip(
         SelfIp("/Common/b", "10.1.0.250", ipaddress.ip_network("10.1.0.0/24"), 0, ("default",)),
     )
     addresses = ("10.1.0.9", "198.18.9.9", "100.64.0.9", "100.96.0.9")
-    assert [bigip.has_route(address) for address in addresses] == routed
+    assert [bigip.way(address) for address in addresses] == ways
 
 
 def test_only_what_is_asked_for_is_read_of_bigip(seen: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     asked_of(monkeypatch, "self_ips")
     bigip = of_bigip(seen, [found(SELF, SELVES)])
     assert [address.services for address in bigip.self_ips] == [(), ()]
-    others = (bigip.version, bigip.as3, bigip.has_route, bigip.bgp, bigip.members)
+    others = (bigip.version, bigip.as3, bigip.way, bigip.bgp, bigip.members)
     assert all(isinstance(part, Unknown) for part in others)
 
 

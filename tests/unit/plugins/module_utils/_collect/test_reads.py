@@ -286,8 +286,8 @@ def test_what_is_found_by_itself_is_empty_for_no_right_that_is_missing() -> None
     [
         (True, "cluster"),
         (False, "nodeport"),
-        (lambda addresses, published: addresses == ["100.96.0.1"], "cluster"),
-        (lambda addresses, published: False, "nodeport"),
+        (lambda addresses, key, published: addresses == ["100.96.0.1"], "cluster"),
+        (lambda addresses, key, published: False, "nodeport"),
         (None, "nodeport"),
     ],
 )

@@ -16,7 +16,7 @@ from ansible_collections.vks.bigip.tests.unit.support import cluster_text as tex
 from ansible_collections.vks.bigip.tests.unit.support.member_cases import AUTO, CL, CL_AB, LB, N12, NP, NPL, NPL_AB, ON, Case, c, check, mapped, run
 
 
-def never(addresses: object, published: bool) -> bool:
+def never(addresses: object, key: str, published: bool) -> bool:
     """A question to BIG-IP that costs a run without a change what it need not ask."""
     raise AssertionError("BIG-IP was asked")
 
@@ -107,16 +107,16 @@ CHOSEN = [
     c("routable, but NSX VPC, NodePort", AUTO, N12, pod_network_routable=True, network_provider="nsx_vpc", svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
     c("routable, but a node shows NSX", AUTO, "!auto_undecided", pod_network_routable=True, nodes="n1 n2!nsx"),
     c("a node shows NSX, the user sets vsphere", AUTO, CL_AB, pod_network_routable=True, nodes="n1 n2!nsx", network_provider="vsphere", chosen=CL),
-    c("BIG-IP has a route", AUTO, CL_AB, routable=lambda addresses, published: True, chosen=CL),
-    c("BIG-IP has no route", AUTO, N12, routable=lambda addresses, published: False, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
-    c("BIG-IP could not say", AUTO, N12, routable=lambda addresses, published: None, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
-    c("BIG-IP could not say, published cluster", AUTO, CL_AB, routable=lambda addresses, published: None, svc={"type": "NodePort"}, published=CL, chosen=CL),
-    c("no Pod to ask for, published cluster", AUTO, "", routable=lambda addresses, published: True, slices=[], published=CL, chosen=CL),
+    c("BIG-IP has a route", AUTO, CL_AB, routable=lambda addresses, key, published: True, chosen=CL),
+    c("BIG-IP has no route", AUTO, N12, routable=lambda addresses, key, published: False, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
+    c("BIG-IP could not say", AUTO, N12, routable=lambda addresses, key, published: None, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
+    c("BIG-IP could not say, published cluster", AUTO, CL_AB, routable=lambda addresses, key, published: None, svc={"type": "NodePort"}, published=CL, chosen=CL),
+    c("no Pod to ask for, published cluster", AUTO, "", routable=lambda addresses, key, published: True, slices=[], published=CL, chosen=CL),
     c(
         "BIG-IP lost its route, published cluster",
         AUTO,
         N12,
-        routable=lambda addresses, published: False,
+        routable=lambda addresses, key, published: False,
         svc={"type": "NodePort"},
         nodes="n1 n2",
         published=CL,
@@ -126,7 +126,7 @@ CHOSEN = [
     c("published nodeport, mappings not known", AUTO, N12, annotated="true", svc=LB, nodes="n1 n2", published=NP, routable=never, chosen=NP),
     c("published nodeportlocal, annotation removed", AUTO, N12, svc=LB, maps=mapped(), nodes="n1 n2", published=NPL, chosen=NP),
     c("published in a mode of the future", AUTO, N12, annotated="true", svc=LB, nodes="n1 n2", published="warp", chosen=NP),
-    c("the user's word is asked before BIG-IP", AUTO, "!auto_undecided", pod_network_routable=False, routable=lambda addresses, published: True),
+    c("the user's word is asked before BIG-IP", AUTO, "!auto_undecided", pod_network_routable=False, routable=lambda addresses, key, published: True),
 ]
 
 
@@ -159,23 +159,23 @@ BECAUSE: dict[str, tuple[Case, str]] = {
         f"{PORT}; not nodeportlocal: its type is NodePort and {NOT_ANNOTATED}; not cluster: pod_network_routable declares that the Pod network is not routable",
     ),
     "a route": (
-        c("", AUTO, "", chosen=CL, routable=lambda addresses, published: True),
+        c("", AUTO, "", chosen=CL, routable=lambda addresses, key, published: True),
         f"BIG-IP has a route to the Pod network; not nodeportlocal: {NOT_ANNOTATED}",
     ),
     "a route, published": (
-        c("", AUTO, "", chosen=CL, published=CL, routable=lambda addresses, published: True),
+        c("", AUTO, "", chosen=CL, published=CL, routable=lambda addresses, key, published: True),
         f"BIG-IP has a route to the Pod network; not nodeportlocal: {NOT_ANNOTATED}",
     ),
     "no route": (
-        c("", AUTO, "", chosen=NP, routable=lambda addresses, published: False, **NP_SVC),
+        c("", AUTO, "", chosen=NP, routable=lambda addresses, key, published: False, **NP_SVC),
         f"{PORT}; not nodeportlocal: its type is NodePort and {NOT_ANNOTATED}; not cluster: BIG-IP has no route to the Pod network",
     ),
     "published": (
-        c("", AUTO, "", chosen=CL, routable=lambda addresses, published: None, published=CL, **NP_SVC),
+        c("", AUTO, "", chosen=CL, routable=lambda addresses, key, published: None, published=CL, **NP_SVC),
         "it is published so, and evidence is missing: it is not known whether BIG-IP has a route to the Pod network",
     ),
     "published without Pods": (
-        c("", AUTO, "", chosen=CL, routable=lambda addresses, published: True, slices=[], published=CL),
+        c("", AUTO, "", chosen=CL, routable=lambda addresses, key, published: True, slices=[], published=CL),
         "it is published so, and evidence is missing: it is not known whether BIG-IP has a route to the Pod network (there is no Pod to ask for)",
     ),
     "published, not readable": (
@@ -229,14 +229,14 @@ def test_what_bigip_is_asked() -> None:
     """The addresses of all endpoints in the Service's first family, ready or not, and whether the pool is published as cluster."""
     asked: list[object] = []
 
-    def routable(addresses: object, published: bool) -> bool:
-        asked.append((addresses, published))
+    def routable(addresses: object, key: str, published: bool) -> bool:
+        asked.append((addresses, key, published))
         return True
 
     world = {"svc": {"families": ["IPv4", "IPv6"]}, "slices": ["http:8080/TCP | a@n1!notready b@n2", "v6 http:8080/TCP | a@n1"], "exclude_nodes": ("n2",)}
     run(c("", AUTO, "", routable=routable, chosen=CL, **world))
     run(c("", AUTO, "", routable=routable, chosen=CL, published=CL, **world))
-    assert asked == [(["100.96.0.1", "100.96.0.2"], False), (["100.96.0.1", "100.96.0.2"], True)]
+    assert asked == [(["100.96.0.1", "100.96.0.2"], "pools[0]", False), (["100.96.0.1", "100.96.0.2"], "pools[0]", True)]
 
 
 def test_when_the_configuration_of_antrea_is_read() -> None:

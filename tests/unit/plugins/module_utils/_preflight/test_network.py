@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._facts.facts import Wishes
 from ansible_collections.vks.bigip.plugins.module_utils._facts.supervisor import SubnetSet, Supervisor
 from ansible_collections.vks.bigip.plugins.module_utils._preflight import network
+from ansible_collections.vks.bigip.plugins.module_utils._routes.ways import NONE
 from ansible_collections.vks.bigip.tests.unit.support.preflight import (
     BIG,
     CALICO_MODE,
@@ -135,13 +136,13 @@ CASES: list[Case] = [
     ("P16", "fail", {"nodes": nodes("n1 n2"), "bigip": big(**by(self_ip("198.18.0.0/31")))},
      "BIG-IP has no route in route domain 0 to: 198.18.0.2 (n2). Add a route (or a self IP in their "
      "network), or set route_domain."),
-    ("P16", "fail", {"bigip": big(self_ips=(V6,), has_route=lambda _address: False)},
+    ("P16", "fail", {"bigip": big(self_ips=(V6,), way=lambda _address: NONE)},
      "BIG-IP has no route in route domain 0 to: 2001:db8:18::1 (n1). Add a route (or a self IP in their "
      "network), or set route_domain."),
-    ("P16", "fail", {"bigip": big(self_ips=(FAR, IN_2), has_route=lambda _address: False)},
+    ("P16", "fail", {"bigip": big(self_ips=(FAR, IN_2), way=lambda _address: NONE)},
      "BIG-IP has no route in route domain 0 to: 198.18.0.1 (n1). Add a route (or a self IP in their "
      "network), or set route_domain."),
-    ("P16", "fail", {"bigip": big(self_ips=(), has_route=lambda _address: False)},
+    ("P16", "fail", {"bigip": big(self_ips=(), way=lambda _address: NONE)},
      "BIG-IP has no route in route domain 0 to: 198.18.0.1 (n1), 2001:db8:18::1 (n1). Add a route (or a "
      "self IP in their network), or set route_domain."),
     ("P17", "pass", {"supervisor": vpc("Public")},

@@ -44,7 +44,7 @@ class Read:
     """One read of goals: what it returns, and what it hides."""
 
     def __init__(
-        self, cluster: FakeCluster, stored: Any = None, routable: Any = None, **options: Any
+        self, cluster: FakeCluster, stored: Any = None, paths: Any = None, **options: Any
     ) -> None:
         given = PublishOptions.from_params(options)
         request = publishing.check(given, bool(options.get("assume_cis_at_rest")))
@@ -61,7 +61,7 @@ class Read:
         deadline = Deadline(9, self.clock, self.clock.sleep)
         unused: Any = None
         interfaces = Interfaces(unused, deadline, [], self.hidden.update, clock=self.clock)
-        bigip = BigIp(unused, unused, routable, unused, unused, [])
+        bigip = BigIp(unused, unused, paths, unused, unused, [])
         self.goals: Goals = ClusterGoals(given, request, interfaces, kubernetes).read(bigip, stored or {})
 
 
@@ -92,7 +92,7 @@ def test_the_goals_of_two_tenants() -> None:
     ]
     given: dict[str, Any] = {"owner": "me", "min_members": 2, "adopt": "cis"}
     read = Read(
-        cluster, routable="routable", applications=items, tenants={"T2": {"label": "x"}}, **given
+        cluster, applications=items, tenants={"T2": {"label": "x"}}, **given
     )
     application = {"class": "Application"}
 
@@ -138,7 +138,7 @@ def test_the_goals_of_two_tenants() -> None:
         7,
         2.0,
     )
-    assert cluster.routable == "routable" and read.wanted.faults == {}
+    assert cluster.routable is None and read.wanted.faults == {}
 
 
 def test_each_pool_has_the_mode_of_its_mark() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._routes.ways import DEFAULT, NONE, ROUTED
 from ansible_collections.vks.bigip.plugins.module_utils._status.diagnosis import (
     Behind,
     Cause,
@@ -35,9 +36,9 @@ def scene(
     live: dict[Any, Live],
     behind: dict[Any, Behind] | None = None,
     mode: str | None = "nodeportlocal",
-    route: bool | None = None,
+    way: str | None = None,
 ) -> Scene:
-    return Scene(live, behind, mode, lambda address: route)
+    return Scene(live, behind, mode, lambda address: way)
 
 
 BOTH = {A: POD, B: Behind("default/web-2", "node-2"), C: Behind("default/web-3", "node-1")}
@@ -48,6 +49,13 @@ BY_HAND = (
 )
 NO_ROUTE = (
     "BIG-IP has no route to 10.1.0.1: it needs a self IP address in that network, or a static route to it."
+)
+NO_POD_ROUTE = (
+    "BIG-IP has no route to the Pod network of {}, so it does not reach 10.1.0.1. Create the routes with pod_routes."
+)
+DEFAULT_ONLY = (
+    "BIG-IP has no route to the Pod network of node node-1: only the default route leads to 10.1.0.1, and its "
+    "router may not know that network. Create the routes with pod_routes."
 )
 NOT_READY = "{} is not ready in Kubernetes: check its readiness probe and its log."
 ANSWERS = (
@@ -123,9 +131,17 @@ CASES: dict[str, tuple[Scene, str, str]] = {
         "firewall",
         ONLY.format(RANGE),
     ),
-    "no route": (scene({A: down(), B: UP}, BOTH, route=False), "route", NO_ROUTE),
+    "no route": (scene({A: down(), B: UP}, BOTH, way=NONE), "route", NO_ROUTE),
+    "the default route leads to the nodes": (scene({A: down(REFUSED)}, BOTH, way=DEFAULT), "npl", NPL_GONE.format("Node node-1")),
+    "no route to a Pod": (scene({A: down(), B: UP}, BOTH, "cluster", NONE), "pod_network_unreachable", NO_POD_ROUTE.format("node node-1")),
+    "no route to a Pod that the cluster does not show": (
+        scene({A: down()}, None, "cluster", NONE),
+        "pod_network_unreachable",
+        NO_POD_ROUTE.format("the member's node"),
+    ),
+    "a Pod behind the default route": (scene({A: down(), B: UP}, BOTH, "cluster", DEFAULT), "pod_network_unreachable", DEFAULT_ONLY),
     "no route to host": (
-        scene({A: down("Unable to connect; No route to host")}, BOTH, route=True),
+        scene({A: down("Unable to connect; No route to host")}, BOTH, way=ROUTED),
         "route",
         NO_ROUTE,
     ),
@@ -243,12 +259,10 @@ def test_explain(pool: Scene, where: str, sentence: str) -> None:
     assert explain(pool, A) == Cause(where, sentence)
 
 
-def test_the_route_domain_does_not_hide_the_route() -> None:
+def test_the_way_is_asked_with_the_route_domain_of_the_address() -> None:
     key = ("10.1.0.1%2", 80)
-    asked: list[str] = []
-    pool = Scene({key: down()}, {key: POD}, "cluster", lambda address: bool(asked.append(address)))
+    pool = Scene({key: down()}, {key: POD}, "nodeport", {"10.1.0.1%2": NONE}.get)
     assert explain(pool, key).where == "route"
-    assert asked == ["10.1.0.1"]
 
 
 NO: dict[Any, Any] = {}

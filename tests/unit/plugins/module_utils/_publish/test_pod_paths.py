@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._publish.routable import routable
+from ansible_collections.vks.bigip.plugins.module_utils._publish.pod_paths import PodPaths
 
 
 class Ltm:
@@ -22,11 +23,11 @@ class Ltm:
 
     def routes(self) -> list[Any]:
         self.asked.append("routes")
-        return [SimpleNamespace(network=network, blackhole=blackhole) for network, blackhole in self._routes]
+        return [SimpleNamespace(network=network, blackhole=blackhole, route_domain=None) for network, blackhole in self._routes]
 
     def self_ips(self) -> list[Any]:
         self.asked.append("self_ips")
-        return [ipaddress.ip_interface(address) for address in self._selves]
+        return [SimpleNamespace(network=ipaddress.ip_interface(address).network, route_domain=None) for address in self._selves]
 
 
 @pytest.mark.parametrize(
@@ -53,8 +54,8 @@ def test_a_way_to_the_pods(
     routes: list[tuple[str, bool]], selves: list[str], pods: list[str], answer: bool, asked: list[str]
 ) -> None:
     ltm = Ltm(routes, selves)
-    ask = routable(ltm)  # type: ignore[arg-type]
-    assert [ask(pods, False), ask(pods, False)] == [answer, answer]
+    ask = partial(PodPaths(ltm).routable, domain=0)
+    assert [ask(pods, published=False), ask(pods, published=False)] == [answer, answer]
     assert ltm.asked == asked
 
 
@@ -92,13 +93,13 @@ def test_what_may_not_be_read_is_not_known(
     refused: set[str], selves: list[str], pods: str, answer: bool | None, asked: list[str], code: str
 ) -> None:
     ltm = Denied(refused, code, selves)
-    ask = routable(ltm)  # type: ignore[arg-type]
-    assert (ask([pods], False), ask([pods], False), ltm.asked) == (answer, answer, asked)
+    ask = partial(PodPaths(ltm).routable, domain=0)
+    assert (ask([pods], published=False), ask([pods], published=False), ltm.asked) == (answer, answer, asked)
 
 
 def test_a_bigip_that_cannot_be_reached_stops_the_run() -> None:
     with pytest.raises(Failure, match="Reading the routes"):
-        routable(Denied({"routes"}, "bigip_unreachable", []))(["100.96.0.9"], False)  # type: ignore[arg-type]
+        PodPaths(Denied({"routes"}, "bigip_unreachable", [])).routable(["100.96.0.9"], 0, published=False)
 
 
 @pytest.mark.parametrize(
@@ -109,9 +110,31 @@ def test_a_pool_published_as_cluster_costs_one_request(
 ) -> None:
     """And keeps its mode if only a self IP led to its Pods: sign-in, declaration, LTM and sign-out are the other four of a run without a change."""
     ltm = Ltm(routes, ["100.96.0.5/16"])
-    ask = routable(ltm)  # type: ignore[arg-type]
-    assert [ask(["100.96.0.1"], True), ask(["100.96.0.1"], True)] == [answer, answer]
+    ask = partial(PodPaths(ltm).routable, domain=0)
+    assert [ask(["100.96.0.1"], published=True), ask(["100.96.0.1"], published=True)] == [answer, answer]
     assert ltm.asked == ["routes"]
     # A pool that is not published as cluster needs the self IPs, too.
-    assert ask(["100.96.0.1"], False) is True
+    assert ask(["100.96.0.1"], published=False) is True
     assert ltm.asked == (["routes"] if answer else ["routes", "self_ips"])
+
+
+@pytest.mark.parametrize(
+    ("routes", "selves", "missing", "asked"),
+    [
+        ([("100.96.0.0/16", False)], [], ["100.97.0.1"], ["routes", "self_ips"]),
+        ([("100.96.0.0/11", False)], [], [], ["routes"]),
+        ([("100.96.0.0/16", False)], ["100.97.0.9/16"], [], ["routes", "self_ips"]),
+        ([("0.0.0.0/0", False)], [], ["100.96.0.1", "100.97.0.1"], ["routes", "self_ips"]),
+        ([("100.96.0.0/11", False), ("100.97.0.0/24", True)], [], ["100.97.0.1"], ["routes", "self_ips"]),
+    ],
+)
+def test_the_addresses_without_a_path(routes: list[tuple[str, bool]], selves: list[str], missing: list[str], asked: list[str]) -> None:
+    ltm = Ltm(routes, selves)
+    paths = PodPaths(ltm)
+    for _pool in range(2):
+        assert paths.missing(["100.96.0.1", "100.97.0.1"], 0) == missing
+    assert ltm.asked == asked
+
+
+def test_an_account_that_may_not_read_routes_refuses_no_member() -> None:
+    assert PodPaths(Denied({"routes"}, "bigip_forbidden", [])).missing(["100.96.0.1"], 0) == []
