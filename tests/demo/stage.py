@@ -47,6 +47,10 @@ class Lab:
     def down(self) -> None:
         self._lab("down")
 
+    def pod_routes(self, *words: str) -> None:
+        """Create the routes from BIG-IP to the Pods of each node, or remove them."""
+        self._lab("pod-routes", *words)
+
     def kubectl(self, *words: str) -> str:
         return self._run([self._environ["LAB_KUBECTL"], *words])
 

@@ -99,7 +99,14 @@ def antrea(lab: Lab) -> None:
 def calico(lab: Lab) -> None:
     lab.apply()
     step(f"Applied f5-hello-world there: the Pods {', '.join(sorted(lab.pods()))}")
+    lab.pod_routes()
+    step("Created a route on BIG-IP to the Pods of each node")
     publish(lab, "cluster")
+    lab.pod_routes("--remove")
+    expect(lab.is_silent(), f"{VIRTUAL} still answers without the routes")
+    step("Removed the routes: nothing answers")
+    lab.pod_routes()
+    show_answers(lab, lab.pods())
     remove(lab)
 
 
@@ -128,6 +135,7 @@ To use the lab that was kept:
   eval "$(tests/lab/lab env --name {name})"
   export ANSIBLE_COLLECTIONS_PATH="$PWD/.build/dev"
   ansible-playbook vks.bigip.publish -e @tests/demo/applications.yml -e pool_member_type=cluster
+  tests/lab/lab pod-routes --name {name}
   curl -x "$LAB_PROXY" http://192.0.2.10/
 To end it:
   tests/lab/lab down --name {name}

@@ -19,6 +19,8 @@ import requests
 
 from vkslab.bigip.__main__ import Lab
 from vkslab.bigip.device import Device, Node, Pool, PoolMember, Virtual
+from vkslab.bigip.network import VLAN_INSIDE, NetworkObject, self_ip
+from vkslab.net.next_hop import next_hop
 from vkslab.processes import HANG
 
 T = TypeVar("T")
@@ -35,6 +37,7 @@ class Network:
         ] = {}  # "10.1.0.1:80" -> answer | silent | refused | no_host | unavailable
         self.heard: list[tuple[str, bytes]] = []
         self.tried: Counter[str] = Counter()
+        self.hops: list[tuple[str, str]] = []  # target and next hop of each CONNECT
         self._server: asyncio.Server | None = None
 
     async def start(self, lab_dir: Path) -> None:
@@ -44,7 +47,9 @@ class Network:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            target = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+            head = await reader.readuntil(b"\r\n\r\n")
+            target = head.split()[1].decode()
+            self.hops.append((target, next_hop(head) or ""))
             self.tried[target] += 1
             behaviour = self.members.get(target, "refused")
             if behaviour in ("refused", "no_host"):
@@ -154,8 +159,23 @@ class Machine:
     def pool(
         self, path: str = "/T/A/pool", *addresses: str, virtual: str | None = "192.0.2.10", **properties: Any
     ) -> None:
-        """A pool of members on port 80, and a virtual server for it."""
+        """A pool of members on port 80, a virtual server for it, and self IPs in the members' networks."""
+        self.connect()
         self.on_device(lambda device: make_pool(device, path, addresses, virtual, properties))
+
+    def connect(self) -> None:
+        """Give each unit a self IP in the networks of the tests' members."""
+
+        async def add() -> None:
+            for number, unit in enumerate(self.lab.units):
+                for name, address in (
+                    ("members", f"10.1.255.{254 - number}/16"),
+                    ("six", "2001:db8::fffe/64"),
+                ):
+                    one = NetworkObject(f"/Common/self-{name}", self_ip(address, VLAN_INSIDE))
+                    unit.network.put("net/self", one)
+
+        self.run(add())
 
     def availability(self, pool: str = "/T/A/pool") -> dict[str, str]:
         return {

@@ -72,6 +72,11 @@ class RunningLab:
             stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)}),
         )
 
+    def pod_routes(self, *words: str) -> None:
+        """Create the routes from BIG-IP to the Pods of each node, or remove them."""
+        done = run_lab("pod-routes", "--name", self.name, *words)
+        assert done.returncode == 0, done.stderr
+
     def keep(self, place: Path) -> None:
         """Save its logs and the objects of its cluster, to find out why a test failed."""
         place.mkdir(parents=True, exist_ok=True)

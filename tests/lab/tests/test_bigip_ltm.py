@@ -319,7 +319,7 @@ def test_a_pool_made_by_hand_is_in_the_way_of_its_partition(bigip: Machine) -> N
         ("ltm/pool", {"name": "mine"}),
         ("ltm/node", {"name": "10.1.0.77", "address": "10.1.0.77"}),
         ("net/self", {"name": "mine", "address": "10.9.0.1/24"}),
-        ("net/route", {"name": "mine", "network": "10.8.0.0/16", "gw": "10.9.0.2"}),
+        ("net/route", {"name": "mine", "network": "10.8.0.0/16", "gw": "198.18.0.1"}),
         ("net/route-domain", {"name": "mine", "id": 9}),
         ("net/vlan", {"name": "mine", "tag": 9}),
     ],

@@ -67,15 +67,15 @@ def test_network_objects_are_made_changed_and_removed(bigip: Machine) -> None:
         == "198.18.0.2"
     )
     assert bigip.call("DELETE", "/mgmt/tm/net/route/pods").status_code == 200
-    assert bigip.call("DELETE", "/mgmt/tm/net/self/self-nodes").status_code == 200
-    assert "self-nodes" not in [item["name"] for item in bigip.get("/mgmt/tm/net/self")["items"]]
+    assert bigip.call("DELETE", "/mgmt/tm/net/self/self-virtuals").status_code == 200
+    assert "self-virtuals" not in [item["name"] for item in bigip.get("/mgmt/tm/net/self")["items"]]
 
 
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
         ("POST", "/mgmt/tm/net/self", {"name": "bad", "address": "not an address"}, 400),
-        ("POST", "/mgmt/tm/net/self", {"name": "rd", "address": "10.0.0.1%2/24"}, 200),
+        ("POST", "/mgmt/tm/net/self", {"name": "rd", "address": "10.0.0.1%2/24"}, 404),
         ("POST", "/mgmt/tm/net/self", {"name": "self-nodes", "address": "10.0.0.1/24"}, 409),
         ("POST", "/mgmt/tm/net/route", {"network": "default"}, 400),
         ("POST", "/mgmt/tm/net/route", {"name": "r", "partition": "Nope", "network": "default"}, 404),

@@ -25,6 +25,7 @@ ADDRESS, OTHER = "192.0.2.61", "192.0.2.62"
 @pytest.fixture(scope="module")
 def site(lab: Callable[..., RunningLab]) -> Iterator[Site]:
     made = Site(lab(cni="antrea", nodes=2))
+    made.lab.pod_routes()  # for mode cluster: the tests of CIS's own routes are in test_cis_parts
     made.lab.apply(
         deployment("hello", ports=[{"containerPort": 8080, "name": "web"}]),
         service(

@@ -25,6 +25,10 @@ class Family:
     services: str
     #: The part of the Pods' range that each node has.
     node_prefix: int
+    #: The nodes' router. It knows no Pod.
+    router: str
+    #: The BIG-IP in the nodes' network; the second unit of a pair has the address below.
+    bigip: str
 
     def node(self, index: int) -> str:
         return str(ipaddress.ip_network(self.nodes)[FIRST_NODE + index])
@@ -40,7 +44,14 @@ class Family:
 # A node has 4,094 addresses for its 250 Pods: kwok takes one more from the range, and never gives it back,
 # each time that it
 # starts a Pod twice from two versions of it (the API server refuses the second start).
-V4 = Family("198.18.0.0/16", "100.96.0.0/11", "100.64.0.0/16", 20)
-V6 = Family("2001:db8:18::/64", "2001:db8:96::/48", "2001:db8:64::/112", 64)
+V4 = Family("198.18.0.0/16", "100.96.0.0/11", "100.64.0.0/16", 20, "198.18.255.1", "198.18.255.254")
+V6 = Family(
+    "2001:db8:18::/64",
+    "2001:db8:96::/48",
+    "2001:db8:64::/112",
+    64,
+    "2001:db8:18::ffff:1",
+    "2001:db8:18::ffff:fffe",
+)
 #: The value of --ip-family, and its families in the cluster's order.
 FAMILIES = {"ipv4": (V4,), "ipv6": (V6,), "dual": (V4, V6)}

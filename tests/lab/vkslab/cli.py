@@ -77,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     _named(command)
     command.set_defaults(run=_compact)
 
+    command = commands.add_parser("pod-routes", help="route the nodes' Pod ranges on the BIG-IP")
+    _named(command)
+    command.add_argument("--remove", action="store_true", help="remove these routes")
+    command.set_defaults(run=_pod_routes)
+
     command = commands.add_parser("down", help="end a lab and remove its files")
     which = command.add_mutually_exclusive_group()
     _named(which)
@@ -121,6 +126,16 @@ def _restart(given: argparse.Namespace) -> None:
 
 def _compact(given: argparse.Namespace) -> None:
     lab.compact(Lab(given.name))
+
+
+def _pod_routes(given: argparse.Namespace) -> None:
+    # Here, as the other commands do not need its client.
+    from . import pod_routes
+
+    if given.remove:
+        pod_routes.remove(Lab(given.name))
+    else:
+        print(f"BIG-IP has {pod_routes.create(Lab(given.name))} routes to Pods.", file=sys.stderr)
 
 
 def _down(given: argparse.Namespace) -> None:

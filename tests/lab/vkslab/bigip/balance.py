@@ -9,7 +9,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from .device import Device, Node, Pool, PoolMember
+from .device import Device, Node, Pool, PoolMember, canonical
 from .monitors import Monitors
 
 Target = tuple[str, str]  # pool path, member path
@@ -71,6 +71,11 @@ class Balancer:
             for m in pool.members.values()
             if m.availability in ("up", "unchecked") and m.address != "any6" and enabled(m, nodes.get(m.node))
         ]
+
+    def addresses(self, pool: str) -> list[str]:
+        """The addresses of the usable members of a pool; none if it does not exist."""
+        one = self._device.pools.get(pool)
+        return [canonical(member.address)[0] for member in self.usable(one)] if one else []
 
     def pick(self, pool: Pool, tried: frozenset[str] = frozenset()) -> PoolMember | None:
         choice = self._choice(pool)

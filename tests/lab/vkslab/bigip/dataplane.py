@@ -29,7 +29,7 @@ from . import policies
 from .balance import Balancer
 from .connections import Client, Flow
 from .device import Device, Pool, PoolMember, Virtual, bare, canonical
-from .reach import Reach, Unreachable
+from .reach import Unreachable, Way
 from .target import parse
 
 
@@ -61,10 +61,10 @@ class DataPlane:
         self,
         device: Device,
         balancer: Balancer,
-        reach: Reach,
+        way: Way,
         certificates: Callable[[Virtual], ssl.SSLContext | None],
     ) -> None:
-        self._device, self._balancer, self._reach, self._certificates = device, balancer, reach, certificates
+        self._device, self._balancer, self._way, self._certificates = device, balancer, way, certificates
         self._listeners: dict[tuple[str, int], Virtual] = {}
         self._version = -1
         self._tasks: set[asyncio.Task[None]] = set()
@@ -152,7 +152,7 @@ class DataPlane:
                 return None
             flow = Flow(self, client, pool, member, self._balancer.counters[pool.path, member.path])
             try:
-                await self._reach.connect(bare(member.address), member.port, flow)
+                await self._way.connect(self._device.located(member), member.port, flow)
                 return flow
             except Unreachable:
                 if len(tried) >= pool.reselect_tries:

@@ -59,9 +59,12 @@ class Machine(Protocol):
         unregistered: float = 0.0,
         lock_left: float | None = None,
         as3: bool = True,
+        reboot: bool = False,
     ) -> None: ...
 
     def failover(self) -> None: ...
+
+    def refuse(self, message: str) -> None: ...
 
 
 @dataclass
@@ -284,10 +287,18 @@ async def _restart(fault: Fault, request: Request, process: Process, machine: Ma
     raise Lost()
 
 
-def restart_phases(given: dict[str, Any]) -> dict[str, Any]:
-    """The keys of a restart. A lock that AS3 held stays for its two minutes, or for ``lock_left`` s."""
+def restart_phases(given: dict[str, Any], *, reboot: bool = False) -> dict[str, Any]:
+    """The keys of a restart. A lock that AS3 held stays for its two minutes, or for ``lock_left`` s.
+
+    With ``reboot`` the whole unit restarts, not only its REST API.
+    """
     phases = {name: float(given.get(name, 0)) for name in ("down", "unavailable", "unregistered")}
-    return {**phases, "lock_left": None if given.get("lock_left") is None else float(given["lock_left"])}
+    left = given.get("lock_left")
+    return {
+        **phases,
+        "lock_left": None if left is None else float(left),
+        "reboot": bool(given.get("reboot", reboot)),
+    }
 
 
 async def _failover(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
@@ -299,6 +310,16 @@ async def _failover(fault: Fault, request: Request, process: Process, machine: M
         return reply
     machine.failover()
     return await process()
+
+
+async def _mcpd(fault: Fault, request: Request, process: Process, machine: Machine) -> Reply:
+    """mcpd refuses what this request orders: a change, a transaction as a whole, a save. A config-sync fails
+    on the other unit."""
+    machine.refuse(str(fault.effect.get("message", "01070711:3: Caught runtime exception, the lab's fault.")))
+    try:
+        return await process()
+    finally:
+        machine.refuse("")
 
 
 EFFECTS: dict[str, Effect] = {
@@ -318,4 +339,5 @@ EFFECTS: dict[str, Effect] = {
     "refuse": _refuse,
     "restart": _restart,
     "failover": _failover,
+    "mcpd": _mcpd,
 }

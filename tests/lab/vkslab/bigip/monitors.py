@@ -25,9 +25,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .device import Device, Monitor, Pool, PoolMember, bare
+from .device import Device, Monitor, Pool, PoolMember
 from .probes import Key, Probed, Target, probe
-from .reach import Reach, Unreachable
+from .reach import Unreachable, Way
 
 STANDARD_INTERVAL = 5.0
 _HEARTBEAT = 0.1
@@ -52,13 +52,13 @@ class Monitors:
     def __init__(
         self,
         device: Device,
-        reach: Reach,
+        way: Way,
         *,
         interval: float = STANDARD_INTERVAL,
         concurrency: int = 200,
         rate: float = 250.0,
     ) -> None:
-        self._device, self._reach = device, reach
+        self._device, self._way = device, way
         self._scale = interval / STANDARD_INTERVAL
         self.seconds_between_probes = 1.0 / rate
         self._slots = asyncio.Semaphore(concurrency)
@@ -142,7 +142,8 @@ class Monitors:
             if path in self._device.monitors and member.address != "any6"
         ]
         keys: list[Key] = [
-            (monitor.path, bare(member.address), monitor.target_port or member.port) for monitor in wanted
+            (monitor.path, self._device.located(member), monitor.target_port or member.port)
+            for monitor in wanted
         ]
         known = self._tracked.get(target)
         if (
@@ -233,7 +234,7 @@ class Monitors:
         began, started = self._now(), time.monotonic()
         try:
             self.probes += 1
-            reason = await asyncio.wait_for(probe(self._reach, instance), limit)
+            reason = await asyncio.wait_for(probe(self._way, instance), limit)
         except asyncio.TimeoutError:
             reason = "No successful responses received before deadline."
         except (Unreachable, OSError) as error:

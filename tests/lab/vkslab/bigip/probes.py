@@ -11,10 +11,10 @@ import ssl
 from dataclasses import dataclass, field
 
 from .device import Monitor
-from .reach import Reach, Unreachable
+from .reach import Unreachable, Way
 
 # net's (and our own) messages for an address without a host; any other refusal comes from an existing host
-_NOBODY = ("has the address", "is not an address", "no virtual server")
+_NOBODY = ("has the address", "is not an address", "no virtual server", "no route to")
 Key = tuple[str, str, int]  # monitor path, address, port
 Target = tuple[str, str]  # pool path, member path
 
@@ -38,13 +38,13 @@ class Probed:
     gone: bool = False
 
 
-async def probe(reach: Reach, instance: Probed) -> str:
+async def probe(way: Way, instance: Probed) -> str:
     """Empty if the member answered as it should, else why not."""
     monitor = instance.monitor
     stream = asyncio.StreamReader()
     protocol = asyncio.StreamReaderProtocol(stream)
     try:
-        transport = await reach.connect(instance.address, instance.port, protocol)
+        transport = await way.connect(instance.address, instance.port, protocol)
     except Unreachable as error:
         if monitor.type in ("icmp", "gateway-icmp", "udp") and not any(
             words in str(error) for words in _NOBODY

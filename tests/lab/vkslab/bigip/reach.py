@@ -1,7 +1,11 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the BIG-IP reaches its pool members: by CONNECT through the proxy of ``net``."""
+"""How the BIG-IP reaches its pool members: by its self IPs and routes, and CONNECT through ``net``'s proxy.
+
+The next hop is a header of CONNECT: ``link``, or the address of a gateway. ``net`` knows which node has a Pod,
+so it decides if this hop delivers the connection.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,10 @@ import asyncio
 import json
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from ..net.next_hop import HEADER, LINK
+from .device import bare, canonical
+from .network import Network
 
 
 class Unreachable(Exception):
@@ -37,11 +45,13 @@ class Reach:
             raise Unreachable(f"the lab's network is not up: {error}") from None
         return self._proxy
 
-    async def connect(self, address: str, port: int, protocol: asyncio.Protocol) -> asyncio.Transport:
+    async def connect(
+        self, address: str, port: int, protocol: asyncio.Protocol, gateway: str
+    ) -> asyncio.Transport:
         """A connection to the member. ``protocol`` receives its data from the first byte on."""
         loop = asyncio.get_running_loop()
         host, proxy_port = self.proxy()
-        handshake = _Handshake(host_port(address, port), protocol)
+        handshake = _Handshake(host_port(address, port), gateway or LINK, protocol)
         try:
             transport, _protocol = await loop.create_connection(lambda: handshake, host, proxy_port)
         except OSError as error:
@@ -54,9 +64,23 @@ class Reach:
         return transport
 
 
+class Way:
+    """The way of one unit to its pool members: by its own self IPs and routes."""
+
+    def __init__(self, reach: Reach, network: Network) -> None:
+        self._reach, self._network = reach, network
+
+    async def connect(self, address: str, port: int, protocol: asyncio.Protocol) -> asyncio.Transport:
+        """A connection to the member; the address may have a route domain: 10.0.0.1%2."""
+        hop = self._network.hop(*canonical(address))
+        if hop is None:
+            raise Unreachable(f"no route to {address}")
+        return await self._reach.connect(bare(address), port, protocol, hop.gateway)
+
+
 class _Handshake(asyncio.Protocol):
-    def __init__(self, target: str, successor: asyncio.Protocol) -> None:
-        self._target, self._successor = target, successor
+    def __init__(self, target: str, next_hop: str, successor: asyncio.Protocol) -> None:
+        self._target, self._next_hop, self._successor = target, next_hop, successor
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -66,7 +90,10 @@ class _Handshake(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        transport.write(f"CONNECT {self._target} HTTP/1.1\r\nHost: {self._target}\r\n\r\n".encode())
+        head = (
+            f"CONNECT {self._target} HTTP/1.1\r\nHost: {self._target}\r\n{HEADER}: {self._next_hop}\r\n\r\n"
+        )
+        transport.write(head.encode())
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data

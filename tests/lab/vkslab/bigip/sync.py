@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Config-sync: one unit copies the other's configuration, with AS3's data groups.
 
-Network and run-time facts are not copied.
+Of the network objects it copies those that ``network`` names. Run-time facts are not copied. If the target
+refuses the configuration, nothing is copied.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .as3.answers import Answer
-from .device import Device, Pool
+from .device import Device, DeviceError, Folder, Pool
 from .http import Request
+from .network.network import LOCAL_PARTITION
 
 if TYPE_CHECKING:
     from .unit import Unit
@@ -64,18 +66,43 @@ def _wants_sync(body: bytes) -> bool:
     return isinstance(given, dict) and given.get("class") == "AS3" and bool(given.get("syncToGroup"))
 
 
+def load_from(source: Unit, target: Unit) -> str:
+    """Load the configuration of the other unit. Returns the target's refusal, or nothing."""
+    try:
+        if source.device.refusal:
+            raise DeviceError(source.device.refusal)
+        target.network.take_over(source.network)
+    except DeviceError as refusal:
+        return f"Sync error on {target.system.hostname}: Load failed from {source.system.self_path} {refusal}"
+    copy_configuration(source.device, target.device)
+    return ""
+
+
 def copy_configuration(source: Device, target: Device) -> None:
     """Copy all tables of the tree, with AS3's data groups.
 
     Objects are replaced, never edited, so both units may share them. Members are copied, because each unit's
     monitors write to them.
     """
-    former = target.pools
+    former, folders = target.pools, _folders(source, target)
     for name, value in vars(source).items():
         if isinstance(value, dict):
             setattr(target, name, dict(value))
+    target.folders = folders
     target.pools = {path: _own(pool, former.get(path)) for path, pool in source.pools.items()}
     target.touch()
+
+
+def _folders(source: Device, target: Device) -> dict[str, Folder]:
+    """Those of the source, with the target's own local partition."""
+
+    def is_local(path: str) -> bool:
+        return path.split("/")[1] == LOCAL_PARTITION
+
+    return {
+        **{path: folder for path, folder in source.folders.items() if not is_local(path)},
+        **{path: folder for path, folder in target.folders.items() if is_local(path)},
+    }
 
 
 def _own(pool: Pool, former: Pool | None) -> Pool:

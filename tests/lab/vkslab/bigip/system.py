@@ -18,11 +18,13 @@ class Pair:
     ``sync`` is ``manual`` (the group stays "Changes Pending" until a sync) or ``automatic``.
     """
 
-    def __init__(self, copy: Callable[[int, int], None], *, automatic: bool = False) -> None:
+    def __init__(self, copy: Callable[[int, int], str], *, automatic: bool = False) -> None:
+        """``copy`` returns why the target refused the configuration, or nothing."""
         self.active = 0
         self.automatic = automatic
         self.changed_on: set[int] = set()
         self.syncs = 0
+        self.failure = ""  # of the last sync, in the target's words
         self._copy = copy
         self._copying = False
         self._listeners: list[Callable[[int], None]] = []
@@ -45,14 +47,16 @@ class Pair:
             self.sync(unit)
 
     def sync(self, source: int) -> None:
-        """The other unit becomes as this one."""
+        """The other unit becomes as this one, unless it refuses the configuration: the group is then "Sync
+        Failed"."""
         self._copying = True
         try:
-            self._copy(source, 1 - source)
+            self.failure = self._copy(source, 1 - source)
         finally:
             self._copying = False
-        self.changed_on.clear()
-        self.syncs += 1
+        if not self.failure:
+            self.changed_on.clear()
+            self.syncs += 1
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,10 @@ class System:
     @property
     def hostname(self) -> str:
         return Peer(self.unit).hostname
+
+    @property
+    def self_path(self) -> str:
+        return Peer(self.unit).path
 
     def state_of(self, unit: int) -> str:
         active = self.active if self.pair is None or unit == self.unit else self.pair.active == unit

@@ -25,13 +25,14 @@ from .faults import Faults, Lost
 from .http import Reply, Request, RestError, html_error, not_registered, unavailable
 from .monitors import STANDARD_INTERVAL, Monitors
 from .network import Network
-from .reach import Reach
+from .reach import Reach, Way
 from .resources.backend import Backend
 from .resources.registry import router
 from .server import Server
-from .sync import Following, copy_configuration
+from .sync import Following, load_from
 from .system import Pair, System
 from .tls import Certificates
+from .transactions import Transactions
 
 AS3_PATHS = ("/mgmt/shared/appsvcs", "/mgmt/shared/service-discovery")
 LOG_LENGTH = 20_000
@@ -52,14 +53,16 @@ class Unit:
     ) -> None:
         self.number = number
         self.device = Device()
+        self.network = Network(self.device, number)
         self.engine = Engine(self.device)
         self.auth = Auth([User(user.name, user.password, user.role) for user in users])
-        self.monitors = Monitors(self.device, reach, interval=monitor_interval)
+        way = Way(reach, self.network)
+        self.monitors = Monitors(self.device, way, interval=monitor_interval)
         self.balancer = Balancer(self.device, self.monitors)
+        self.network.pool_addresses = self.balancer.addresses
         self.certificates = Certificates(self.device)
-        self.plane = DataPlane(self.device, self.balancer, reach, self._certificate_of)
+        self.plane = DataPlane(self.device, self.balancer, way, self._certificate_of)
         self.monitors.when_down = self.plane.member_down
-        self.network = Network(self.device)
         self.system = System(number, pair)
         self.following = Following(self)
         self.faults = Faults(self)
@@ -69,8 +72,11 @@ class Unit:
         self._control = Control(self)
         self._unavailable_until = self._unregistered_until = 0.0
         self._count = 0
-        backend = Backend(self.device, self.balancer, self.network, self.system, self.auth, self._save)
-        self._router = router(backend)
+        self.transactions = Transactions(self.device)
+        self._router = router(
+            Backend(self.device, self.balancer, self.network, self.system, self.auth, self.transactions)
+        )
+        self.transactions.router = self._router
 
     async def start(self, port: int = 0) -> None:
         self.monitors.start()
@@ -143,6 +149,9 @@ class Unit:
                 self.auth.authorize(request)
             if request.path.startswith(AS3_PATHS):
                 return await self._as3(request)
+            queued = self.transactions.queued(request)
+            if queued is not None:
+                return queued
             handler, names = self._router.find(request)
             result = handler(request, **names)
             reply: Reply = await result if inspect.isawaitable(result) else result
@@ -173,15 +182,22 @@ class Unit:
         unregistered: float = 0.0,
         lock_left: float | None = None,
         as3: bool = True,
+        reboot: bool = False,
     ) -> None:
-        """The phases of a restart, one after the other; with ``as3`` its running work is lost too."""
+        """The phases of a restart, one after the other.
+
+        With ``as3`` its running work is lost. With ``reboot`` the network is as it was last saved.
+        """
         now = time.monotonic()
         self._unavailable_until = now + down + unavailable if unavailable else 0.0
         self._unregistered_until = now + down + unavailable + unregistered if unregistered else 0.0
         if as3:
             self.engine.restart()
+            self.transactions.clear()
             if lock_left is not None:
                 self.engine.take_lock(STALE_SECONDS - lock_left)
+        if reboot:
+            self.network.load()
         if down:
             self.server.refuse(down)
         else:
@@ -193,6 +209,9 @@ class Unit:
         else:
             self.system.standby = not self.system.standby
 
+    def refuse(self, message: str) -> None:
+        self.device.refusal = message
+
     def use_certificate(self, kind: str) -> None:
         self.server.use_certificate(kind)
 
@@ -201,6 +220,7 @@ class Unit:
         self.device.reset()
         self.engine.reset()
         self.network.reset()
+        self.transactions.clear()
         self.faults.clear()
         self.system.standby = False
         self.as3_installed = True
@@ -211,9 +231,6 @@ class Unit:
         """Connections are not mirrored: a failover resets them."""
         if active != self.number:
             self.plane.reset_all()
-
-    def _save(self) -> None:
-        self.device.saves += 1
 
     def _certificate_of(self, virtual: Virtual) -> ssl.SSLContext | None:
         return self.certificates.of(virtual)
@@ -231,8 +248,8 @@ def make_pair(make: Callable[[int, Pair], Unit], *, automatic: bool) -> list[Uni
     """
     units: list[Unit] = []
 
-    def copy(source: int, target: int) -> None:
-        copy_configuration(units[source].device, units[target].device)
+    def copy(source: int, target: int) -> str:
+        return load_from(units[source], units[target])
 
     pair = Pair(copy, automatic=automatic)
     units += [make(0, pair), make(1, pair)]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from ..joined import Side
 from .http import plain_answer
+from .next_hop import next_hop
 from .routes import Kind, Route
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ class Front(Side):
         wanted = destination(data) if end else None
         if wanted:
             method, host, port = wanted
-            route = self._proxy.table.resolve(host, port)
+            hop = next_hop(head) if method == b"CONNECT" else None
+            route = self._proxy.table.resolve(host, port, hop)
             if route.kind is Kind.BIGIP:
                 self._pass_on(data, f"{host}:{port}")
                 return b""

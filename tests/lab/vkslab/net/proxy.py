@@ -17,6 +17,7 @@ import h11
 
 from .front import ESTABLISHED, Front
 from .http import Closed, HttpStream, write
+from .next_hop import HEADER
 from .objects import Pod
 from .relay import authority, join, relay
 from .routes import Key, Kind, Route, Table, spelled
@@ -96,7 +97,7 @@ class Proxy:
         while request := await stream.request():
             target = request.target.decode("latin-1")
             if request.method == b"CONNECT":
-                return await self._connect(stream, target)
+                return await self._connect(stream, target, _hop_of(request))
             if target.startswith("/"):
                 await self._control(stream, request)
             elif not await self._absolute(stream, request, target):
@@ -105,11 +106,11 @@ class Proxy:
 
     # -- CONNECT
 
-    async def _connect(self, stream: HttpStream, target: str) -> None:
+    async def _connect(self, stream: HttpStream, target: str, hop: str | None) -> None:
         parsed = authority(target)
         if parsed is None:
             return await stream.answer(400, f"{target} is not ADDRESS:PORT\n", close=True)
-        route = self.table.resolve(*parsed)
+        route = self.table.resolve(*parsed, hop)
         with self._bound(stream.writer, route):
             if route.kind is Kind.SILENT:
                 return await stream.until_gone()
@@ -264,3 +265,10 @@ class Proxy:
     def _end(self, key: Key) -> None:
         for connection in list(self._open.get(key, ())):
             connection.close()
+
+
+def _hop_of(request: h11.Request) -> str | None:
+    """The next hop that the BIG-IP names."""
+    return next(
+        (value.decode("latin-1") for name, value in request.headers if name == HEADER.lower().encode()), None
+    )

@@ -14,6 +14,7 @@ from ipaddress import ip_address, ip_network
 
 from ..addresses import V4, V6
 from . import kubeproxy
+from .next_hop import LINK
 from .objects import Node, Pod, Service, ServicePort, canonical, family_of
 from .route import Key, Kind, NplKey, Route, add_key, npl_key, refused, silent, spelled, through
 from .state import State
@@ -22,19 +23,37 @@ __all__ = ["Key", "Kind", "NplKey", "Route", "Table", "spelled"]
 
 NODE_RANGES = tuple(ip_network(family.nodes) for family in (V4, V6))
 CLUSTER_RANGES = tuple(ip_network(text) for family in (V4, V6) for text in (family.pods, family.services))
+ROUTERS = tuple(canonical(family.router) for family in (V4, V6))
 API_SERVERS = tuple(canonical(family.api_server()) for family in (V4, V6))
 KUBELET_PORT = 10250
 
 
 class Table(State):
-    def resolve(self, host: str, port: int) -> Route:
+    def resolve(self, host: str, port: int, hop: str | None = None) -> Route:
+        """Where a connection leads: from any place, or by the BIG-IP's next hop."""
         address = canonical(host)
         if address in self.nodes and self.nodes[address].internal:
             address = self.nodes[address].internal[0]
         passes = frozenset((f"address/{address}", f"address/{spelled(address, port)}"))
         route = self._lead(address, port)
+        if hop is not None and hop != LINK:
+            route = self._by_gateway(canonical(hop), address, route)
         route = replace(route, passes=route.passes | passes)
         return self.stopped(route) or route
+
+    def _by_gateway(self, gateway: str, address: str, route: Route) -> Route:
+        """The route if the gateway delivers it: see ``next_hop``."""
+        node = self._nodes_by_ip.get(gateway)
+        if node is None:
+            if gateway not in ROUTERS:
+                return silent(f"no machine has the address {gateway}")
+            inside = any(ip_address(address) in network for network in CLUSTER_RANGES)
+            return refused(f"router {gateway} has no route to {address}") if inside else route
+        pods = self._pods_by_ip.get(address)
+        if pods and all(pod.node != node for pod in pods.values()):
+            pod = list(pods.values())[-1]
+            return silent(f"node {node} does not have Pod {pod.key}")
+        return through(node, route)
 
     def stopped(self, route: Route) -> Route | None:
         """A refused or silent route if a fault or a node that is down is in the way."""

@@ -111,7 +111,7 @@ class Deployer:
         if not run.job.dry_run:
             self._store.save(stored, run.job.history_limit)
             if run.job.persist:
-                self._device.saves += 1
+                self._device.save()
         return answer(self._device, run, stored)
 
     async def _tenant(self, run: Run, tenant: str, first: bool) -> dict[str, Any]:

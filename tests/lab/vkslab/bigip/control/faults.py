@@ -41,7 +41,7 @@ class FaultRoutes:
 
     def _restart(self, request: Request) -> Reply:
         body = request.json()
-        self._unit.restart(**restart_phases(body))
+        self._unit.restart(**restart_phases(body, reboot=True))
         return Reply(body={})
 
     def _certificate(self, request: Request) -> Reply:

@@ -10,6 +10,7 @@ from .device import Device
 from .objects import (
     DeviceError,
     Folder,
+    Missing,
     Monitor,
     Node,
     Other,
@@ -24,6 +25,7 @@ __all__ = [
     "Device",
     "DeviceError",
     "Folder",
+    "Missing",
     "Monitor",
     "Node",
     "Other",

@@ -7,10 +7,22 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
 from .addresses import partition_of
 from .references import check_references
 from .tree import Tree
+
+
+class Part(Protocol):
+    """Objects outside of the tree that change within the device's transactions."""
+
+    def snapshot(self) -> Any: ...
+
+    def restore(self, snapshot: Any) -> None: ...
+
+    def check(self) -> None:
+        """Refuse a configuration that mcpd refuses."""
 
 
 class Device(Tree):
@@ -22,6 +34,9 @@ class Device(Tree):
         self.calls = 0
         self.saves = 0  # "save sys config"
         self.version = 0  # grows with every change of configuration
+        self.parts: list[Part] = []
+        self.refusal = ""  # mcpd's answer to each change, save and sync, while a fault sets it
+        self._savers: list[Callable[[], None]] = []
         self._touched: dict[str, int] = {}  # partition -> version of its last change
         self._all_touched = 0
         self._listeners: list[Callable[[], None]] = []
@@ -29,6 +44,15 @@ class Device(Tree):
 
     def on_change(self, callback: Callable[[], None]) -> None:
         self._listeners.append(callback)
+
+    def on_save(self, callback: Callable[[], None]) -> None:
+        self._savers.append(callback)
+
+    def save(self) -> None:
+        """``save sys config``"""
+        self.saves += 1
+        for callback in self._savers:
+            callback()
 
     def touch(self, path: str | None = None) -> None:
         """Note a change of the configuration, also by hand, outside a transaction.
@@ -55,18 +79,27 @@ class Device(Tree):
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: a DeviceError inside, or in the final check, restores the state before."""
+        """All or nothing: a DeviceError inside, or in the final check, restores the state before.
+
+        The final check is that of the outermost transaction.
+        """
         tables = ("folders", "virtuals", "virtual_addresses", "pools", "nodes", "monitors", "others")
         indexes = ("node_users", "_node_at", "_virtual_address_at", "_virtual_at")
         before = {name: dict(getattr(self, name)) for name in (*tables, *indexes)}
+        parts = [(part, part.snapshot()) for part in self.parts]
         version = self.version
         self._depth += 1
         try:
             yield
-            check_references(self, before)
+            if self._depth == 1:
+                check_references(self, before)
+                for part in self.parts:
+                    part.check()
         except BaseException:
             for name, table in before.items():
                 setattr(self, name, table)
+            for part, snapshot in parts:
+                part.restore(snapshot)
             self.version = version
             raise
         finally:

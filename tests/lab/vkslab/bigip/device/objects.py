@@ -20,6 +20,10 @@ class DeviceError(Exception):
     """mcpd's refusal, word for word, as tmsh prints it."""
 
 
+class Missing(DeviceError):
+    """The refusal of a reference to an object that does not exist."""
+
+
 @dataclass
 class Virtual:
     path: str

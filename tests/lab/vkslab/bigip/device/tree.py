@@ -83,6 +83,16 @@ class Tree(ABC):
         folder = self.folders.get(f"/{tenant}")
         return folder.route_domain if folder else 0
 
+    def located(self, member: PoolMember) -> str:
+        """The address of a member, with its route domain unless that is 0: 10.0.0.1%2."""
+        domain = (
+            self.route_domain(partition_of(member.node))
+            if member.route_domain is None
+            else member.route_domain
+        )
+        host, domain = canonical(member.address, domain)
+        return f"{host}%{domain}" if domain else host
+
     def paths(self) -> Iterator[str]:
         """Every object's path (folders left out)."""
         for table in (self.virtuals, self.virtual_addresses, self.pools, self.nodes, self.monitors):

@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..auth import Auth
 from ..balance import Balancer
-from ..device import Device, DeviceError
+from ..device import Device, DeviceError, Missing
 from ..http import TmError
 from ..network import Network
 from ..system import System
+from ..transactions import Transactions
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,36 @@ class Backend:
     network: Network
     system: System
     auth: Auth
-    save: Callable[[], None]  # "save sys config"
+    transactions: Transactions
 
     @contextlib.contextmanager
     def change(self) -> Iterator[None]:
         """A transaction for one request.
 
-        A refusal of mcpd becomes a 400, or a 409 if the object already exists.
+        A refusal of mcpd becomes a 400, a 409 if the object already exists, or a 404 if it refers to one that
+        does not.
         """
         try:
             with self.device.transaction():
                 yield
+                self._suffer_fault()
         except DeviceError as refusal:
-            raise TmError(409 if "already exists" in str(refusal) else 400, str(refusal)) from None
+            raise TmError(_status(refusal), str(refusal)) from None
+
+    def save(self) -> None:
+        """``save sys config``"""
+        try:
+            self._suffer_fault()
+        except DeviceError as refusal:
+            raise TmError(_status(refusal), str(refusal)) from None
+        self.device.save()
+
+    def _suffer_fault(self) -> None:
+        if self.device.refusal:
+            raise DeviceError(self.device.refusal)
+
+
+def _status(refusal: DeviceError) -> int:
+    if isinstance(refusal, Missing):
+        return 404
+    return 409 if "already exists" in str(refusal) else 400

@@ -41,6 +41,7 @@ from .sys.global_settings import GlobalSettings
 from .sys.provision import Provision
 from .sys.ready import Available, Ready
 from .sys.version import Version
+from .transaction import TransactionResource
 
 RESOURCES: tuple[type[Resource], ...] = (
     Login,
@@ -75,6 +76,7 @@ RESOURCES: tuple[type[Resource], ...] = (
     GlobalSettings,
     Config,
     Failover,
+    TransactionResource,
     # cm
     ConfigSync,
     Devices,

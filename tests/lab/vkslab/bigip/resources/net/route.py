@@ -1,17 +1,72 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``net/route``."""
+"""``net/route``.
+
+No source confirms the words for a missing or a second gateway, and for a change of the network. A PATCH that
+repeats the network is accepted.
+"""
 
 from __future__ import annotations
 
-from ..shapes import Item
-from .base import NetworkCollection, check_address
+from ...http import TmError
+from ...network import Destination, NetworkObject, destination
+from ..shapes import INVALID, Item
+from .base import NetworkCollection, full, unchanged
+
+_WAYS = ("gw", "pool", "tmInterface", "blackhole")
 
 
 class Routes(NetworkCollection):
     component, title = "net/route", "Route Entry"
+    defaults = {"mtu": 0}
+    references = {"pool": "ltm/pool", "tmInterface": "net/vlan"}
 
-    def check(self, properties: Item) -> None:
-        if properties.get("gw", ""):
-            check_address(str(properties["gw"]))
+    def completed(self, path: str, properties: Item) -> Item:
+        if not properties.get("network"):
+            raise TmError(400, 'one or more properties must be specified: "network"', INVALID)
+        network = self._destination(path, str(properties["network"]))
+        return {**self._way(path, properties, network), "network": network.spelled}
+
+    def changed(self, one: NetworkObject, body: Item) -> Item:
+        network = self._destination(one.path, str(one.properties["network"]))
+        if "network" in body:
+            given = self._destination(one.path, str(body["network"]))
+            unchanged(one, "network", given.spelled)
+        former = {
+            key: value
+            for key, value in one.properties.items()
+            # another kind of way replaces the former one
+            if key not in _WAYS or not any(body.get(way) for way in _WAYS)
+        }
+        properties = {**former, **body, "network": network.spelled}
+        return self._way(one.path, properties, network)
+
+    def _destination(self, path: str, text: str) -> Destination:
+        try:
+            return destination(text, self.default_domain(path))
+        except ValueError:
+            raise TmError(400, f"invalid IP network: {text}", INVALID) from None
+
+    def _way(self, path: str, properties: Item, network: Destination) -> Item:
+        """The properties with the one way that they name, as it is stored."""
+        ways = [way for way in _WAYS if properties.get(way)]
+        found = {key: value for key, value in properties.items() if key not in _WAYS}
+        gateway = self.place(path, str(properties["gw"])) if "gw" in ways else None
+        link_local = gateway is not None and gateway.address.is_link_local
+        if len(ways) != 1 and not (link_local and ways == ["gw", "tmInterface"]):
+            raise TmError(
+                400, f"exactly one of these properties must be specified: {', '.join(_WAYS)}", INVALID
+            )
+        if gateway is not None:
+            if gateway.address.version != network.network.version:
+                raise TmError(
+                    400, f"invalid IP address: {properties['gw']} has not the family of the network", INVALID
+                )
+            found["gw"] = gateway.host
+        for way in ("pool", "tmInterface"):
+            if way in ways:
+                found[way] = full(str(properties[way]))
+        if "blackhole" in ways:
+            found["blackhole"] = True
+        return found

@@ -1,23 +1,23 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The network objects of a BIG-IP: self IPs, routes, route domains, VLANs, tunnels.
+"""The network objects of a new lab: VLANs, self IPs, the default route, and route domain 0.
 
-A lab starts with one VLAN towards the nodes, self IPs in their networks, one self IP in the network of the
-virtual servers, and a default route. Tests change them to see how a preflight check answers; the lab's data
-path ignores them.
+One VLAN leads to the nodes, with self IPs in their networks. One self IP is in the network of the virtual
+servers. The gateway of the default route is a router that has no route to any Pod.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import IPv4Interface, IPv6Interface, ip_interface, ip_network
 from typing import Any
 
-from .device import Device
+from ...addresses import V4, V6, Family
 
 Properties = dict[str, Any]
 VLAN_INSIDE, VLAN_OUTSIDE = "/Common/internal", "/Common/external"
+LOCAL_GROUP = "/Common/traffic-group-local-only"
 
 
 @dataclass(frozen=True)
@@ -27,22 +27,7 @@ class NetworkObject:
 
 
 Table = dict[str, NetworkObject]  # by path
-
-
-class Network:
-    """One table for each component below ``net``."""
-
-    def __init__(self, device: Device) -> None:
-        self.tables = _factory()
-        device.elsewhere.append(self._paths)
-
-    def reset(self) -> None:
-        """As from the factory."""
-        self.tables = _factory()
-
-    def _paths(self) -> Iterator[str]:
-        for table in self.tables.values():
-            yield from table
+Tables = dict[str, Table]  # by component: net/route
 
 
 def self_ip(address: str, vlan: str) -> Properties:
@@ -52,23 +37,24 @@ def self_ip(address: str, vlan: str) -> Properties:
         "allowService": ["default"],
         "floating": "disabled",
         "inheritedTrafficGroup": "false",
-        "trafficGroup": "/Common/traffic-group-local-only",
+        "trafficGroup": LOCAL_GROUP,
         "unit": 0,
         "vlan": vlan,
     }
 
 
-def _factory() -> dict[str, Table]:
+def factory(unit: int) -> Tables:
+    """The tables of the first or the second unit of a pair. Each has its own self IPs."""
     vlan = {"mtu": 1500, "failsafe": "disabled"}
     return {
         "net/self": _table(
             {
-                "/Common/self-nodes": self_ip("198.18.255.254/16", VLAN_INSIDE),
-                "/Common/self-nodes-v6": self_ip("2001:db8:18::ffff:fffe/64", VLAN_INSIDE),
-                "/Common/self-virtuals": self_ip("192.0.2.254/24", VLAN_OUTSIDE),
+                "/Common/self-nodes": self_ip(_own(V4, unit), VLAN_INSIDE),
+                "/Common/self-nodes-v6": self_ip(_own(V6, unit), VLAN_INSIDE),
+                "/Common/self-virtuals": self_ip(f"192.0.2.{254 - unit}/24", VLAN_OUTSIDE),
             }
         ),
-        "net/route": _table({"/Common/default": {"gw": "198.18.255.1", "mtu": 0, "network": "default"}}),
+        "net/route": _table({"/Common/default": {"gw": V4.router, "mtu": 0, "network": "default"}}),
         "net/route-domain": _table(
             {
                 "/Common/0": {
@@ -82,6 +68,12 @@ def _factory() -> dict[str, Table]:
         "net/vlan": _table({VLAN_INSIDE: {"tag": 4094, **vlan}, VLAN_OUTSIDE: {"tag": 4093, **vlan}}),
         "net/tunnels/tunnel": {},
     }
+
+
+def _own(family: Family, unit: int) -> str:
+    """The unit's address in the network of the nodes, with its prefix length."""
+    interface: IPv4Interface | IPv6Interface = ip_interface(family.bigip)
+    return f"{interface.ip - unit}/{ip_network(family.nodes).prefixlen}"
 
 
 def _table(objects: dict[str, Properties]) -> Table:
