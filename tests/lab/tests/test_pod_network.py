@@ -9,16 +9,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import requests
 
 from lab_use import application, ask, pods
-from running_lab import RunningLab, eventually, run_lab
+from pod_network_use import ROUTE, BigIp
+from running_lab import RunningLab, run_lab
 from vkslab.net.objects import Node
 from vkslab.pod_routes import Route, wanted
-from vkslab.processes import HANG
 
 Labs = Callable[..., RunningLab]
-ADDRESS, ROUTE = "192.0.2.10", "/mgmt/tm/net/route"
 
 
 # -- the routes that the lab's command creates
@@ -73,59 +71,6 @@ def test_the_name_of_a_route() -> None:
 
 
 # -- traffic
-
-
-class BigIp:
-    """The units of a lab's BIG-IP, and what a client gets at the virtual address."""
-
-    def __init__(self, lab: RunningLab) -> None:
-        self._lab = lab
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.auth = lab.env["F5_USER"], lab.env["F5_PASSWORD"]
-        self._session.verify = lab.env["F5_CA_CERT"]
-
-    def call(self, method: str, path: str, body: Any = None, unit: int = 0) -> Any:
-        host = self._lab.env["F5_SERVER"].split(",")[unit]
-        url = f"https://{host}:{self._lab.env['F5_SERVER_PORT']}{path}"
-        answer = self._session.request(method, url, json=body, timeout=HANG)
-        assert answer.status_code == 200, f"{method} {path}: {answer.text}"
-        return answer.json() if answer.content else {}
-
-    def restart(self) -> None:
-        self.call("POST", "/_lab/restart", {})
-        self._session.close()  # it keeps connections that the restart cut
-
-    def publish(self, members: list[str]) -> None:
-        pool = {
-            "class": "Pool",
-            "monitors": ["http"],
-            "members": [{"servicePort": 8080, "serverAddresses": members}],
-        }
-        service = {"class": "Service_HTTP", "virtualAddresses": [ADDRESS], "pool": "web"}
-        tenant = {
-            "class": "Tenant",
-            "A": {"class": "Application", "template": "generic", "vs": service, "web": pool},
-        }
-        adc = {"class": "ADC", "schemaVersion": "3.50.0", "id": "pods", "Pods": tenant}
-        self.call("POST", "/mgmt/shared/appsvcs/declare", adc)
-
-    def members(self, unit: int = 0) -> dict[str, tuple[str, str]]:
-        found = self.call("GET", "/_lab/pools", unit=unit)["/Pods/A/web"]
-        return {
-            name.rpartition("/")[2].partition(":")[0]: (member["availability"], member["reason"])
-            for name, member in found.items()
-        }
-
-    def becomes(self, availability: str, unit: int = 0) -> None:
-        eventually(lambda: {state for state, _reason in self.members(unit).values()} == {availability})
-
-    def answers(self) -> bool:
-        try:
-            proxies = {"http": self._lab.env["LAB_PROXY"]}
-            return requests.get(f"http://{ADDRESS}/", proxies=proxies, timeout=HANG).status_code == 200
-        except requests.RequestException:
-            return False
 
 
 @pytest.fixture(scope="module")

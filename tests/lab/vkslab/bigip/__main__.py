@@ -18,6 +18,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from ..bgp.peering import Peerings
 from .auth import User
 from .dataplane import DataPlane, DataProxy
 from .reach import Reach
@@ -68,6 +69,8 @@ class Lab:
         self._authority, self._reach = Authority(), Reach(lab_dir)
         self._servers = [Server(self._authority, f"127.0.0.{number + 1}") for number in range(units)]
         self._automatic_sync, self._monitor_interval = automatic_sync, monitor_interval
+        self.peerings = Peerings(lab_dir, lambda: {unit.number: unit.network for unit in self.units})
+        self._following: asyncio.Task[None] | None = None
         self.units = self._make_units()
         self.proxy = DataProxy(self._active_plane)
         self.data_proxy = ""
@@ -82,6 +85,7 @@ class Lab:
                 number=number,
                 pair=pair,
                 monitor_interval=self._monitor_interval,
+                sessions=lambda: self.peerings.sessions,
             )
 
         return [make(0, None)] if len(self._servers) == 1 else make_pair(make, automatic=self._automatic_sync)
@@ -93,6 +97,7 @@ class Lab:
         self._authority.write(self._dir / CA_FILE)
         self.data_proxy = f"http://127.0.0.1:{await self.proxy.start()}"
         await self._start_units()
+        self._following = asyncio.create_task(self.peerings.run())
 
     async def _start_units(self) -> None:
         port = 0
@@ -109,6 +114,9 @@ class Lab:
         await self._start_units()
 
     async def stop(self) -> None:
+        if self._following:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
         await self.proxy.stop()
         await self._stop_units()
         for server in self._servers:

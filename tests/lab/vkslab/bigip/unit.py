@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
+from ..bgp.sessions import Session
 from .as3.engine import Engine
 from .as3.lock import STALE_SECONDS
 from .auth import LOGIN, TOKENS, Auth, User
@@ -50,10 +51,12 @@ class Unit:
         number: int = 0,
         pair: Pair | None = None,
         monitor_interval: float = STANDARD_INTERVAL,
+        sessions: Callable[[], list[Session]] = list,
     ) -> None:
         self.number = number
         self.device = Device()
         self.network = Network(self.device, number)
+        self.bgp_sessions = sessions
         self.engine = Engine(self.device)
         self.auth = Auth([User(user.name, user.password, user.role) for user in users])
         way = Way(reach, self.network)

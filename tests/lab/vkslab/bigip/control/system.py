@@ -20,6 +20,7 @@ class SystemRoutes:
 
     def routes(self, router: Router) -> None:
         router.add("/_lab/system", GET=self._system, POST=self._change_system)
+        router.add("/_lab/bgp", GET=self._bgp)
         router.add("/_lab/failover", POST=self._failover)
         router.add("/_lab/sync", POST=self._sync)
 
@@ -45,6 +46,23 @@ class SystemRoutes:
         system.standby = bool(body.get("standby", system.standby))
         self._unit.as3_installed = bool(body.get("as3", self._unit.as3_installed))
         return self._system(request)
+
+    def _bgp(self, request: Request) -> Reply:
+        """The sessions of the nodes with this unit or with none, and the networks that this unit learnt."""
+        unit = self._unit
+        sessions = [
+            {
+                "node": one.peering.node,
+                "address": one.peering.address,
+                "peer": one.peering.peer,
+                "state": one.state,
+                "reason": one.reason,
+            }
+            for one in unit.bgp_sessions()
+            if one.unit in (None, unit.number)
+        ]
+        learnt = {network.spelled: gateway for network, gateway in unit.network.learnt.items()}
+        return Reply(body={"sessions": sessions, "learnt": learnt})
 
     def _pair(self) -> Pair:
         if self._unit.system.pair is None:

@@ -6,7 +6,7 @@
 ```
 spelling   networks and addresses as TMOS spells them
 factory    the objects of a new lab
-rules      what mcpd refuses when a change is committed
+rules      what mcpd refuses when a change is committed; bgp: the same for BGP, and its neighbors
 routing    the route table: the next hop of an address
 network    the tables of all objects: running, saved, and synced to the peer
 ```

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The network objects of a new lab: VLANs, self IPs, the default route, and route domain 0.
+"""The network objects of a new lab: VLANs, self IPs, the default route, route domain 0, and the database
+variable of BGP.
 
 One VLAN leads to the nodes, with self IPs in their networks. One self IP is in the network of the virtual
 servers. The gateway of the default route is a router that has no route to any Pod.
@@ -26,7 +27,7 @@ class NetworkObject:
     properties: Properties  # as REST shows them; replaced, never edited
 
 
-Table = dict[str, NetworkObject]  # by path
+Table = dict[str, NetworkObject]  # by path; a database variable has none, only its name
 Tables = dict[str, Table]  # by component: net/route
 
 
@@ -67,6 +68,8 @@ def factory(unit: int) -> Tables:
         ),
         "net/vlan": _table({VLAN_INSIDE: {"tag": 4094, **vlan}, VLAN_OUTSIDE: {"tag": 4093, **vlan}}),
         "net/tunnels/tunnel": {},
+        "net/routing/bgp": {},
+        "sys/db": _table({"tmrouted.tmos.routing": {"value": "disable"}}),
     }
 
 

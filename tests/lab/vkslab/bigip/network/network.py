@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..device import Device, DeviceError, partition_of
-from . import rules
+from . import bgp, rules
 from .factory import LOCAL_GROUP, NetworkObject, Tables, factory
 from .routing import Entry, Hop, RouteTable
 from .spelling import Destination, place
@@ -62,6 +62,7 @@ class Network:
         users = [
             *(["the system"] if domain == 0 else []),
             *rules.users_of_domain(self.tables, path),
+            *bgp.users_of_domain(self.tables, path),
             *(
                 f"partition ({name[1:]})"
                 for name, folder in self._device.folders.items()
@@ -90,6 +91,7 @@ class Network:
 
     def check(self) -> None:
         rules.check(self.tables)
+        bgp.check(self.tables)
 
     # -- saved, synced, factory
 
@@ -123,16 +125,19 @@ class Network:
     # -- the way of a packet
 
     def hop(self, address: str, domain: int) -> Hop | None:
-        if self._table is None:
-            parents = {
-                int(one.properties["id"]): self._domain_at(one.properties.get("parent"))
-                for one in self.tables["net/route-domain"].values()
-            }
-            self._table = RouteTable(self._entries(), parents)
-        table = self._table
-        if any(route.properties.get("pool") for route in self.tables["net/route"].values()):
-            self._table = None  # the pool's members may change before the next packet
+        table = self._table or self._route_table()
         return table.hop(address, domain)
+
+    def _route_table(self) -> RouteTable:
+        parents = {
+            int(one.properties["id"]): self._domain_at(one.properties.get("parent"))
+            for one in self.tables["net/route-domain"].values()
+        }
+        table = RouteTable(self._entries(), parents)
+        # with a route to a pool it is made anew for each packet, because the pool's members may change
+        if not any(route.properties.get("pool") for route in self.tables["net/route"].values()):
+            self._table = table
+        return table
 
     def learn(self, networks: dict[Destination, str]) -> None:
         """The networks that a routing protocol reports, with their gateways, instead of the former ones."""
@@ -163,11 +168,11 @@ class Network:
 
 
 def _is_synced(component: str, one: NetworkObject) -> bool:
-    if partition_of(one.path) == LOCAL_PARTITION:
-        return False
     if component == "net/self":
-        return bool(one.properties.get("trafficGroup", LOCAL_GROUP) != LOCAL_GROUP)
-    return component == "net/route"
+        shared = one.properties.get("trafficGroup", LOCAL_GROUP) != LOCAL_GROUP
+    else:
+        shared = component == "net/route"
+    return shared and partition_of(one.path) != LOCAL_PARTITION
 
 
 def _copy(tables: Tables) -> Tables:

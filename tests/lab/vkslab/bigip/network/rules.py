@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..device import DeviceError, Missing
+from ..device import DeviceError, Missing, partition_of
 from .factory import NetworkObject, Tables
 from .spelling import Destination, Place, destination, place
 
@@ -48,18 +48,18 @@ def check_unique(tables: Tables, component: str, one: NetworkObject) -> None:
     """No other route has the same network, no other self IP the same address, no other route domain the same
     number."""
     others = (other for path, other in tables[component].items() if path != one.path)
-    partition = one.path.split("/")[1]
     if component == "net/route" and any(target(other) == target(one) for other in others):
         raise DeviceError(
             f"01020066:3: The requested Route Entry ({target(one).spelled}) already exists in partition "
-            f"{partition}."
+            f"{partition_of(one.path)}."
         )
     if component == "net/self" and any(own(other).host == own(one).host for other in others):
         raise DeviceError(f"0107176c:3: Invalid self IP, the IP address {own(one).host} already exists.")
     number = one.properties.get("id")
     if component == "net/route-domain" and any(other.properties["id"] == number for other in others):
         raise DeviceError(
-            f"01020066:3: The requested Route Domain ({number}) already exists in partition {partition}."
+            f"01020066:3: The requested Route Domain ({number}) already exists in partition "
+            f"{partition_of(one.path)}."
         )
 
 

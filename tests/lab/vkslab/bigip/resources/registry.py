@@ -28,6 +28,7 @@ from .ltm.virtual import Virtuals
 from .ltm.virtual_address import VirtualAddresses
 from .net.route import Routes
 from .net.route_domain import RouteDomains
+from .net.routing.bgp import BgpInstances
 from .net.self_ip import SelfIps
 from .net.tunnel import Tunnels
 from .net.vlan import Vlans
@@ -35,6 +36,7 @@ from .shared.device_info import DeviceInfo
 from .shared.login import Login
 from .shared.tokens import Tokens
 from .sys.config import Config
+from .sys.db import Variables
 from .sys.failover import Failover
 from .sys.folder import Folders
 from .sys.global_settings import GlobalSettings
@@ -67,6 +69,7 @@ RESOURCES: tuple[type[Resource], ...] = (
     RouteDomains,
     Vlans,
     Tunnels,
+    BgpInstances,
     Partitions,
     Folders,
     Version,
@@ -75,6 +78,7 @@ RESOURCES: tuple[type[Resource], ...] = (
     Provision,
     GlobalSettings,
     Config,
+    Variables,
     Failover,
     TransactionResource,
     # cm
