@@ -192,6 +192,7 @@ def test_what_up_passes_on(place: Path) -> None:
     [
         (("--cni", "calico", "--npl", "off"), "--npl requires --cni antrea."),
         (("--cni", "calico", "--npl-port-range", "1-2"), "--npl-port-range requires --cni antrea."),
+        (("--calico-api", "v3"), "--calico-api requires --cni calico."),
         (("--sync", "automatic"), "--sync requires --bigip-units 2."),
         (("--network-provider", "nsx_vpc"), "--network-provider requires --vks."),
         (("--vks-sync", "1"), "--vks-sync requires --vks."),

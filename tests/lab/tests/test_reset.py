@@ -242,6 +242,38 @@ def test_reset_undoes_all_that_a_test_did(lab: Labs) -> None:
         assert differences(before, after) == {}
 
 
+def change_calico(lab: RunningLab) -> None:
+    first, second = (node["metadata"]["name"] for node in lab.get("nodes")["items"])
+    group = lab.kubectl("get", "crd", "-o", "name").partition("ippools.")[2].partition("\n")[0]
+    web = deployment("web", 3, node=second)
+    web["spec"]["template"]["metadata"]["annotations"] = {"lab.vks.bigip/block": "100.96.12.0/26"}
+    lab.apply(web, deployment("many", 100))
+    for name in ("web", "many"):
+        lab.kubectl("rollout", "status", f"deployment/{name}")
+    lab.kubectl(
+        "annotate", "node", first, "lab.vks.bigip/release-blocks=true", "projectcalico.org/IPv4Address-"
+    )
+    kept = lab.get(f"blockaffinities.{group}")["items"][0]["metadata"]["name"]
+    lab.kubectl(
+        "patch", f"blockaffinities.{group}", kept, "--type=merge", "-p", '{"spec":{"state":"pending"}}'
+    )
+    lab.kubectl("delete", f"ipamblocks.{group}", "--all")
+    lab.kubectl("delete", f"ippools.{group}", "--all")
+    lab.kubectl("delete", "pods", "--all", "-n=kube-system", "--wait=false")
+    lab.kubectl("delete", "node", second)
+
+
+@pytest.mark.parametrize("api", ["v1", "v3"])
+def test_reset_restores_the_blocks_of_calico(lab: Labs, api: str) -> None:
+    mine = lab(cni="calico", nodes=2, **({"calico_api": api} if api != "v1" else {}))
+    before = snapshot(mine)
+    for _ in range(2):
+        change_calico(mine)
+        reset = run_lab("reset", "--name", mine.name)
+        assert reset.returncode == 0, reset.stderr
+        assert differences(before, snapshot(mine)) == {}
+
+
 def test_a_reset_lab_works_as_a_new_one(lab: Labs) -> None:
     mine = lab(cni="antrea", nodes=2)
     names = []
@@ -263,6 +295,5 @@ def test_a_lab_that_is_not_up_cannot_be_reset() -> None:
     refused = run_lab("reset", "--name", "nowhere")
     assert refused.returncode == 1
     assert (
-        refused.stderr
-        == "lab: The lab nowhere is not up (see lab status). Start it: lab up --name nowhere\n"
+        refused.stderr == "lab: The lab nowhere is not up (see lab status). Start it: lab up --name nowhere\n"
     )

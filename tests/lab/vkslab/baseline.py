@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import astuple
 from pathlib import Path
 
+from .calico import settled as calico
 from .etcd import Etcd, Revision
 from .state import Lab
 
@@ -119,6 +120,13 @@ class Baseline:
             for name, place in places.items()
         }
 
+    def calico(self) -> dict[str, int] | None:
+        """The number of objects that Calico's process knows in this state; None where it is not the CNI."""
+        options = self._lab.options()
+        if options is None or options.cni != "calico":
+            return None
+        return calico.counts(self._stores["etcd"].records)
+
     def restore_clusters(self) -> bool:
         """One round for each store; false if none of them differed."""
         differed = [store.restore() for store in self._stores.values()]
@@ -150,6 +158,11 @@ class Baseline:
 def started_agents(lab: Lab) -> dict[str, str]:
     """The uid of each node's agent Pod whose agent has started; none where Antrea is not the CNI."""
     return lab.read("antrea.json") or {}
+
+
+def known_to_calico(lab: Lab) -> dict[str, int] | None:
+    """How many objects Calico's process knew when it last had nothing to do; None without Calico."""
+    return lab.read(calico.FILE)
 
 
 def _etcds(lab: Lab) -> dict[str, Etcd]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from . import build, lab
 from .antrea.version import DEFAULT as ANTREA
+from .calico.api import APIS
 from .errors import LabError
 from .paths import COMMAND
 from .restart import PROGRAMS
@@ -22,6 +23,14 @@ from .supervisor.era import ERAS
 from .supervisor.network import SPELLED
 
 DEFAULT_NAME = "lab"
+#: Options that need another option with a value, from the first to the last that is to be reported.
+_NEEDS = {
+    "antrea_version": "cni antrea",
+    "npl": "cni antrea",
+    "npl_port_range": "cni antrea",
+    "update_strategy": "cni antrea",
+    "calico_api": "cni calico",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,9 +114,11 @@ def _build(given: argparse.Namespace) -> None:
 
 def _up(given: argparse.Namespace) -> None:
     options = Options(**{field.name: getattr(given, field.name) for field in fields(Options)})
-    for name in ("antrea_version", "npl", "npl_port_range", "update_strategy"):
-        if options.cni != "antrea" and getattr(options, name) != getattr(Options, name):
-            raise LabError(f"--{name.replace('_', '-')} requires --cni antrea.")
+    for name, needs in _NEEDS.items():
+        option, value = needs.split()
+        given_otherwise = getattr(options, name) != getattr(Options, name)
+        if given_otherwise and getattr(options, option) != value:
+            raise LabError(f"--{name.replace('_', '-')} requires --{option.replace('_', '-')} {value}.")
     for name in ("network_provider", "vks_sync"):
         if options.vks == "none" and getattr(options, name) != getattr(Options, name):
             raise LabError(f"--{name.replace('_', '-')} requires --vks.")
@@ -206,6 +217,12 @@ _UP: dict[str, dict[str, dict[str, Any]]] = {
             "help": "NodePortLocal's ports; by default those of the release",
         },
         "--update-strategy": {"choices": ("OnDelete", "RollingUpdate"), "help": "of Antrea's DaemonSet"},
+    },
+    "Calico": {
+        "--calico-api": {
+            "choices": sorted(APIS),
+            "help": "the group of Calico's objects: crd.projectcalico.org/v1 or projectcalico.org/v3",
+        },
     },
     "BIG-IP": {
         "--bigip-units": {"type": int, "choices": (1, 2), "help": "2: an active and a standby unit"},

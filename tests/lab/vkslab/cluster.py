@@ -20,6 +20,8 @@ import yaml
 
 from . import egress, nodes, paths
 from .addresses import FAMILIES
+from .calico.api import APIS
+from .calico.settled import is_complete
 from .control_plane import Command, ControlPlane
 from .errors import LabError
 from .state import Lab, Options
@@ -27,11 +29,7 @@ from .state import Lab, Options
 #: The lab needs no protection of the API server from its users.
 _CLIENT_LIMITS = ("--kube-api-qps=5000", "--kube-api-burst=10000")
 
-#: The objects that the simulated CNI creates for each node. Calico creates one for each Pod range.
-_OF_NODES = {
-    "antrea": "/apis/crd.antrea.io/v1beta1/antreaagentinfos",
-    "calico": "/apis/crd.projectcalico.org/v1/blockaffinities",
-}
+_AGENT_INFOS = "/apis/crd.antrea.io/v1beta1/antreaagentinfos"
 
 
 class Cluster(ControlPlane):
@@ -179,10 +177,6 @@ class Cluster(ControlPlane):
         items = self._items("/api/v1/nodes")
         if len(items) < self._options.nodes or not all(_is_ready(node) for node in items):
             return False
-        path, count = (
-            _OF_NODES[self._options.cni],
-            len(self._families) if self._options.cni == "calico" else 1,
-        )
         # The CNI's Pods, from the simulated DaemonSet and Deployment, and the objects of each node.
         workloads = [
             each
@@ -190,7 +184,11 @@ class Cluster(ControlPlane):
             for each in self._items(f"/apis/apps/v1/namespaces/kube-system/{kind}")
         ]
         ready = [_ready_pods(each) for each in workloads]
-        return len(ready) > 1 and all(ready) and len(self._items(path)) >= len(items) * count
+        if len(ready) < 2 or not all(ready):
+            return False
+        if self._options.cni == "calico":
+            return is_complete(self._items, APIS[self._options.calico_api])
+        return len(self._items(_AGENT_INFOS)) >= len(items)
 
     def _items(self, path: str) -> list[dict[str, Any]]:
         listed = self._get(path)

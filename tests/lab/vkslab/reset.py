@@ -10,7 +10,7 @@ import os
 import signal
 from collections.abc import Callable
 
-from .baseline import Baseline, started_agents
+from .baseline import Baseline, known_to_calico, started_agents
 from .processes import recorded
 from .state import Lab
 from .waiting import ask, wait
@@ -35,7 +35,7 @@ def reset(lab: Lab, baseline: Baseline) -> None:
 
 def followed(lab: Lab, baseline: Baseline) -> bool:
     """The data path knows the nodes, Pods and Services of the baseline, no mapping leads anywhere, Antrea's
-    agents are those of the baseline, and no CIS runs that could still post.
+    agents are those of the baseline, Calico knows its blocks, and no CIS runs that could still post.
     """
     status, cis = ask(f"{_control(lab)}/status"), lab.read("cis.json")
     return (
@@ -43,6 +43,7 @@ def followed(lab: Lab, baseline: Baseline) -> bool:
         and {**baseline.counts(), "npl": 0, "synced": True} == status
         and cis == {"pods": 0}
         and started_agents(lab) == baseline.agents
+        and known_to_calico(lab) == baseline.calico()
     )
 
 

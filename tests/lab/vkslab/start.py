@@ -71,7 +71,7 @@ class Start:
         """Simulated CNIs wait for the cluster. `antrea`: its version, if the options set none."""
         options = self._options
         if options.cni != "antrea":
-            self._python("calico")
+            self._python("calico", "--calico-api", options.calico_api)
             return
         arguments = ["--npl", options.npl, "--update-strategy", options.update_strategy]
         for name, value in (

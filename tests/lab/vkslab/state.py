@@ -40,6 +40,7 @@ class Options:
     npl: str = "on"
     npl_port_range: str = ""
     update_strategy: str = "OnDelete"
+    calico_api: str = "v1"
     vks: str = "none"
     network_provider: str = "vsphere"
     vks_sync: float = 3.0

@@ -9,46 +9,20 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import Any
 
+from .api import Api
+from .blocks import PREFIX
+
 NAMESPACE = "kube-system"
-GROUP = "crd.projectcalico.org"
 VERSION = "v3.31.5"
-KINDS = ("IPPool", "BlockAffinity", "BGPPeer", "BGPConfiguration", "FelixConfiguration")
-
-
-def plural(kind: str) -> str:
-    lower = kind.lower()
-    return f"{lower[:-1]}ies" if lower.endswith("y") else f"{lower}s"
-
-
-def collection(kind: str) -> str:
-    return f"/apis/{GROUP}/v1/{plural(kind)}"
-
-
-def crd(kind: str) -> dict[str, Any]:
-    names = {"kind": kind, "listKind": f"{kind}List", "plural": plural(kind), "singular": kind.lower()}
-    spec = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    schema = {
-        "type": "object",
-        "properties": {
-            "apiVersion": {"type": "string"},
-            "kind": {"type": "string"},
-            "metadata": {"type": "object"},
-            "spec": spec,
-        },
-    }
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{plural(kind)}.{GROUP}"},
-        "spec": {
-            "group": GROUP,
-            "scope": "Cluster",
-            "names": names,
-            "versions": [
-                {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
-            ],
-        },
-    }
+KINDS = (
+    "IPPool",
+    "BlockAffinity",
+    "IPAMBlock",
+    "BGPPeer",
+    "BGPConfiguration",
+    "CalicoNodeStatus",
+    "FelixConfiguration",
+)
 
 
 def config_map() -> dict[str, Any]:
@@ -121,15 +95,11 @@ def controllers_deployment() -> dict[str, Any]:
     }
 
 
-def _custom(kind: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:
-    return {"apiVersion": f"{GROUP}/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
-
-
-def ip_pool(cidr: str, block: int) -> dict[str, Any]:
+def ip_pool(api: Api, cidr: str) -> dict[str, Any]:
     family = ip_network(cidr).version
     spec = {
         "cidr": cidr,
-        "blockSize": block,
+        "blockSize": PREFIX[family],
         # Tunnels in tunnels are for IPv4 only.
         "ipipMode": "Always" if family == 4 else "Never",
         "vxlanMode": "Never",
@@ -137,22 +107,12 @@ def ip_pool(cidr: str, block: int) -> dict[str, Any]:
         "nodeSelector": "all()",
         "allowedUses": ["Workload", "Tunnel"],
     }
-    return _custom("IPPool", f"default-ipv{family}-ippool", spec)
+    return api.custom("IPPool", f"default-ipv{family}-ippool", spec)
 
 
-def felix_configuration() -> dict[str, Any]:
-    return _custom(
+def felix_configuration(api: Api) -> dict[str, Any]:
+    return api.custom(
         "FelixConfiguration",
         "default",
         {"bpfLogLevel": "", "logSeverityScreen": "Info", "reportingInterval": "0s"},
-    )
-
-
-def block_affinity(node: str, cidr: str) -> dict[str, Any]:
-    """The block of addresses that a node gives to its Pods; its name is the node's and the block's."""
-    block = cidr.replace(".", "-").replace(":", "-").replace("/", "-")
-    return _custom(
-        "BlockAffinity",
-        f"{node}-{block}",
-        {"cidr": cidr, "node": node, "state": "confirmed", "deleted": "false"},
     )
