@@ -63,7 +63,9 @@ class Cluster:
         volumes = [{"name": "antrea-config", "configMap": {"name": "antrea-config"}}]
         return {
             "spec": {"volumes": volumes},
-            "data": {manifests.CONFIG_FILE: manifests.agent_config(V2_5, False, "61000-62000")},
+            "data": {
+                manifests.CONFIG_FILE: manifests.agent_config(V2_5, manifests.Settings(False, "61000-62000"))
+            },
         }
 
     async def create(self, path: str, obj: dict[str, Any]) -> bool:

@@ -121,8 +121,13 @@ def test_what_an_agent_ends_with(version: Version, text: str, message: str) -> N
 @pytest.mark.parametrize("text", ["1.3.0", "1.5.2", "1.7.2", "1.13.0", "1.15.1", "2.0.0", "2.5.2", "2.7.0"])
 def test_every_release_reads_its_own_configuration(text: str) -> None:
     version = Version.read(text)
-    assert config.read(manifests.agent_config(version, True, "61000-62000"), version).ports == (61000, 62000)
-    assert config.read(manifests.agent_config(version, False, "61000-62000"), version).ports is None
+    assert config.read(
+        manifests.agent_config(version, manifests.Settings(True, "61000-62000")), version
+    ).ports == (61000, 62000)
+    assert (
+        config.read(manifests.agent_config(version, manifests.Settings(False, "61000-62000")), version).ports
+        is None
+    )
 
 
 @pytest.mark.parametrize("text", ["", "2", "latest", "2.x"])
@@ -136,11 +141,13 @@ def test_the_daemon_set_mounts_the_config_map_of_its_release() -> None:
         volumes = manifests.agent_daemon_set(version, "OnDelete")["spec"]["template"]["spec"]["volumes"]
         assert (
             volumes[0]["configMap"]["name"]
-            == manifests.config_map(version, True, "61000-62000")["metadata"]["name"]
+            == manifests.config_map(version, manifests.Settings(True, "61000-62000"))["metadata"]["name"]
         )
-    assert manifests.config_map(V1_5, True, "")["metadata"]["name"].startswith("antrea-config-")
+    assert manifests.config_map(V1_5, manifests.Settings(True, ""))["metadata"]["name"].startswith(
+        "antrea-config-"
+    )
 
 
 def test_a_gate_that_is_off_leaves_the_key_without_value() -> None:
-    text = manifests.agent_config(V2_5, False, "61000-62000")
+    text = manifests.agent_config(V2_5, manifests.Settings(False, "61000-62000"))
     assert "\nnodePortLocal:\n" in text and yaml.safe_load(text)["nodePortLocal"] is None

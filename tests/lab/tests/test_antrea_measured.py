@@ -311,7 +311,9 @@ class Cluster:
         volumes = [{"name": "antrea-config", "configMap": {"name": "antrea-config"}}]
         return {
             "spec": {"volumes": volumes},
-            "data": {manifests.CONFIG_FILE: manifests.agent_config(V2_7, True, "61000-62000")},
+            "data": {
+                manifests.CONFIG_FILE: manifests.agent_config(V2_7, manifests.Settings(True, "61000-62000"))
+            },
         }
 
     async def create(self, path: str, obj: dict[str, Any]) -> bool:

@@ -192,6 +192,12 @@ def test_what_up_passes_on(place: Path) -> None:
     [
         (("--cni", "calico", "--npl", "off"), "--npl requires --cni antrea."),
         (("--cni", "calico", "--npl-port-range", "1-2"), "--npl-port-range requires --cni antrea."),
+        (("--cni", "calico", "--encap-mode", "hybrid"), "--encap-mode requires --cni antrea."),
+        (("--antrea-ipam", "on"), "--antrea-ipam requires --encap-mode noEncap."),
+        (
+            ("--antrea-ipam", "on", "--encap-mode", "noEncap", "--vks", "3.6"),
+            "--antrea-ipam and --vks exclude each other.",
+        ),
         (("--calico-api", "v3"), "--calico-api requires --cni calico."),
         (("--sync", "automatic"), "--sync requires --bigip-units 2."),
         (("--network-provider", "nsx_vpc"), "--network-provider requires --vks."),

@@ -17,6 +17,7 @@ from .antrea.version import DEFAULT as ANTREA
 from .calico.api import APIS
 from .errors import LabError
 from .paths import COMMAND
+from .pod_addresses import POOL
 from .restart import PROGRAMS
 from .state import Lab, Options, all_labs
 from .supervisor.era import ERAS
@@ -29,6 +30,8 @@ _NEEDS = {
     "npl": "cni antrea",
     "npl_port_range": "cni antrea",
     "update_strategy": "cni antrea",
+    "encap_mode": "cni antrea",
+    "antrea_ipam": "encap_mode noEncap",
     "calico_api": "cni calico",
 }
 
@@ -122,6 +125,8 @@ def _up(given: argparse.Namespace) -> None:
     for name in ("network_provider", "vks_sync"):
         if options.vks == "none" and getattr(options, name) != getattr(Options, name):
             raise LabError(f"--{name.replace('_', '-')} requires --vks.")
+    if options.antrea_ipam == "on" and options.vks != "none":
+        raise LabError("--antrea-ipam and --vks exclude each other.")
     if options.sync != Options.sync and options.bigip_units == 1:
         raise LabError("--sync requires --bigip-units 2.")
     lab.up(Lab(given.name), options)
@@ -217,6 +222,14 @@ _UP: dict[str, dict[str, dict[str, Any]]] = {
             "help": "NodePortLocal's ports; by default those of the release",
         },
         "--update-strategy": {"choices": ("OnDelete", "RollingUpdate"), "help": "of Antrea's DaemonSet"},
+        "--encap-mode": {
+            "choices": ("encap", "noEncap", "hybrid"),
+            "help": "trafficEncapMode in Antrea's first ConfigMap",
+        },
+        "--antrea-ipam": {
+            "choices": ("on", "off"),
+            "help": f"Pods with the annotation {POOL} get addresses of these IPPools",
+        },
     },
     "Calico": {
         "--calico-api": {

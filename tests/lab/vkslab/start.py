@@ -74,6 +74,7 @@ class Start:
             self._python("calico", "--calico-api", options.calico_api)
             return
         arguments = ["--npl", options.npl, "--update-strategy", options.update_strategy]
+        arguments += ["--encap-mode", options.encap_mode, "--antrea-ipam", options.antrea_ipam]
         for name, value in (
             ("--antrea-version", options.antrea_version or antrea),
             ("--npl-port-range", options.npl_port_range),
@@ -94,6 +95,7 @@ class Start:
             "--network-provider": options.network_provider,
             "--npl": options.npl,
             "--npl-port-range": options.npl_port_range,
+            "--encap-mode": options.encap_mode,
             "--sync": str(options.vks_sync),
         }
         self._python(

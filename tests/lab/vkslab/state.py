@@ -40,6 +40,8 @@ class Options:
     npl: str = "on"
     npl_port_range: str = ""
     update_strategy: str = "OnDelete"
+    encap_mode: str = "encap"
+    antrea_ipam: str = "off"
     calico_api: str = "v1"
     vks: str = "none"
     network_provider: str = "vsphere"

@@ -6,67 +6,85 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..kube import Informer, Kube
 from ..net.objects import Node, Pod, Service
 from ..net.process import all_of, run, write_json
-from . import manifests
+from . import kinds, manifests
 from .agents import Agents
+from .ipam import AntreaIpam
 from .link import Link
+from .pools import Asking, Pool
 from .version import DEFAULT, Version
 
 log = logging.getLogger("vkslab.antrea")
 
 
-async def install(kube: Kube, version: Version, npl: bool, port_range: str, update_strategy: str) -> None:
+CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A Pod as NodePortLocal and as AntreaIPAM read it."""
+
+    pod: Pod
+    asking: Asking | None
+
+    @classmethod
+    def read(cls, obj: dict[str, Any]) -> Seen:
+        return cls(Pod.read(obj), Asking.read(obj))
+
+
+async def install(kube: Kube, version: Version, given: manifests.Settings, update_strategy: str) -> None:
     """Existing objects stay as they are: a user may have changed them."""
+    kube_system = f"namespaces/{manifests.NAMESPACE}"
     objects: list[tuple[str, dict[str, Any]]] = [
-        ("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", manifests.agent_info_crd()),
-        (
-            f"/api/v1/namespaces/{manifests.NAMESPACE}/configmaps",
-            manifests.config_map(version, npl, port_range),
-        ),
-        (
-            f"/apis/apps/v1/namespaces/{manifests.NAMESPACE}/daemonsets",
-            manifests.agent_daemon_set(version, update_strategy),
-        ),
-        (
-            f"/apis/apps/v1/namespaces/{manifests.NAMESPACE}/deployments",
-            manifests.controller_deployment(version),
-        ),
+        (CRDS, kinds.agent_info_crd()),
+        (CRDS, kinds.ip_pool_crd(version)),
+        (f"/api/v1/{kube_system}/configmaps", manifests.config_map(version, given)),
+        (f"/apis/apps/v1/{kube_system}/daemonsets", manifests.agent_daemon_set(version, update_strategy)),
+        (f"/apis/apps/v1/{kube_system}/deployments", manifests.controller_deployment(version)),
     ]
     for path, body in objects:
         await kube.install(path, body)
 
 
-async def serve(lab_dir: Path, version: Version, npl: bool, port_range: str, update_strategy: str) -> None:
+async def serve(lab_dir: Path, version: Version, given: manifests.Settings, update_strategy: str) -> None:
     async with await Kube.when_there(lab_dir / "kubeconfig", "antrea-agent") as kube:
-        await install(kube, version, npl, port_range or version.default_range, update_strategy)
-        log.info("Antrea %s is installed, NodePortLocal %s", version, "on" if npl else "off")
+        await install(kube, version, given, update_strategy)
+        log.info("Antrea %s is installed: %s", version, given)
         link = Link(lab_dir)
-        # `lab reset` waits until the agents of the restored Pods have started.
-        agents = Agents(
-            kube,
-            link,
-            version,
-            lab_dir / "pod-logs",
-            lambda started: write_json(lab_dir / "antrea.json", started),
-        )
+
+        def report(started: dict[str, str]) -> None:
+            # `lab reset` waits until the agents of the restored Pods have started.
+            write_json(lab_dir / "antrea.json", started)
+            ipam.agent_changed()
+
+        agents = Agents(kube, link, version, lab_dir / "pod-logs", report)
+        ipam = AntreaIpam(kube, version, agents.has_ipam)
+
+        def pod_changed(old: Seen | None, new: Seen | None) -> None:
+            agents.pod_changed(old.pod if old else None, new.pod if new else None)
+            ipam.pod_changed(old.asking if old else None, new.asking if new else None)
+
         nodes = Informer(kube, "/api/v1/nodes", Node.read, agents.node_changed)
         services = Informer(kube, "/api/v1/services", Service.read, agents.service_changed)
-        pods = Informer(kube, "/api/v1/pods", Pod.read, agents.pod_changed)
+        pods = Informer(kube, "/api/v1/pods", Seen.read, pod_changed)
+        pools = Informer(kube, ipam.collection, Pool.read, ipam.pool_changed)
 
         async def act() -> None:
-            for informer in (nodes, services, pods):
+            for informer in (nodes, services, pods, pools):
                 await informer.synced.wait()
             agents.pods_known.set()
-            await agents.work()
+            await asyncio.gather(agents.work(), ipam.work())
 
         try:
-            await all_of(nodes.run(), services.run(), pods.run(), link.keep_up(), act())
+            await all_of(nodes.run(), services.run(), pods.run(), pools.run(), link.keep_up(), act())
         finally:
             await link.close()
 
@@ -85,20 +103,20 @@ def main() -> None:
         default="OnDelete",
         help="of the DaemonSet; VKS sets OnDelete",
     )
+    parser.add_argument("--encap-mode", default="encap", help="trafficEncapMode in the ConfigMap at first")
+    parser.add_argument("--antrea-ipam", choices=("on", "off"), default="off", help="AntreaIPAM, likewise")
     arguments = parser.parse_args()
     try:
         version = Version.read(arguments.antrea_version or DEFAULT)
     except ValueError as error:
         parser.error(str(error))
-    run(
-        serve(
-            arguments.lab_dir,
-            version,
-            arguments.npl == "on",
-            arguments.npl_port_range,
-            arguments.update_strategy,
-        )
+    given = manifests.Settings(
+        npl=arguments.npl == "on",
+        port_range=arguments.npl_port_range or version.default_range,
+        encap_mode=arguments.encap_mode,
+        ipam=arguments.antrea_ipam == "on",
     )
+    run(serve(arguments.lab_dir, version, given, arguments.update_strategy))
 
 
 if __name__ == "__main__":

@@ -44,6 +44,8 @@ class Agent:
     npl: NodePortLocal | None = None
     start: asyncio.Task[None] | None = None
     restarts: int = 0
+    ipam: bool | None = None
+    """whether it assigns addresses of IPPools; None until it has started"""
 
 
 class Agents:
@@ -175,8 +177,10 @@ class Agents:
         if agent.restarts:
             await self._api.show_running(agent.pod, agent.restarts)
         node = agent.pod.node
-        info = manifests.agent_info(self._version, agent.pod.name, node, settings.shown, now())
+        subnets = self._nodes[node].pod_cidrs if node in self._nodes else ()
+        info = manifests.agent_info(self._version, agent.pod.name, node, subnets, settings.shown, now())
         await self._api.put_info(node, info)
+        agent.ipam = settings.ipam
         self._started[node] = agent.pod.uid
         self._report(self._started)
 
@@ -221,6 +225,11 @@ class Agents:
         for agent in self._agents.values():
             if agent.npl:
                 agent.log.line(text, source)
+
+    def has_ipam(self, node: str) -> bool | None:
+        """True if the node's agent assigns addresses of IPPools; None while none has started."""
+        agent = self._agents.get(node)
+        return agent.ipam if agent else None
 
     # -- Pods
 

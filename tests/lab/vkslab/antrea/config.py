@@ -46,6 +46,8 @@ class AgentConfig:
     """AntreaAgentInfo's nodePortLocalPortRange."""
     notes: tuple[str, ...] = ()
     """The line that the agent logs about it."""
+    ipam: bool = False
+    """AntreaIPAM assigns addresses of IPPools."""
 
 
 class _NoDuplicates(yaml.SafeLoader):
@@ -114,7 +116,9 @@ def read(text: str, version: Version) -> AgentConfig:
         shown = used if gate else ""
     else:
         shown = used if runs else written
-    return AgentConfig(ports if runs else None, shown if version.shows_range else "", tuple(notes))
+    # Bridging mode alone gives the Pods of an IPPool a way out, so an agent without it ignores the pools.
+    ipam = bool(gates.get("AntreaIPAM") and config.get("enableBridgingMode"))
+    return AgentConfig(ports if runs else None, shown if version.shows_range else "", tuple(notes), ipam)
 
 
 def parse_range(text: str) -> tuple[int, int]:

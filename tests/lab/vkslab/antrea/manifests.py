@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -18,8 +20,20 @@ CONFIG_FILE = "antrea-agent.conf"
 INFO_GROUP = "crd.antrea.io"
 
 
-def agent_config(version: Version, npl: bool, port_range: str) -> str:
+@dataclass(frozen=True)
+class Settings:
+    """The values of an agent's first configuration that options of `lab up` set."""
+
+    npl: bool = True
+    port_range: str = ""
+    encap_mode: str = "encap"
+    ipam: bool = False
+    """AntreaIPAM, with all that it requires."""
+
+
+def agent_config(version: Version, given: Settings) -> str:
     """antrea-agent.conf in the form of the VMware package: no comments, keys in the package's order."""
+    npl, port_range = given.npl, given.port_range
     gates = {
         "AntreaProxy": True,
         "EndpointSlice": True,
@@ -29,16 +43,18 @@ def agent_config(version: Version, npl: bool, port_range: str) -> str:
         "FlowExporter": False,
     }
     if version >= (1, 7):
-        gates |= {"NetworkPolicyStats": False, "Egress": False, "AntreaIPAM": False}
+        gates |= {"NetworkPolicyStats": False, "Egress": False, "AntreaIPAM": given.ipam}
     settings: dict[str, Any] = {
         "featureGates": gates,
-        "trafficEncapMode": "encap",
-        "noSNAT": False,
+        "trafficEncapMode": given.encap_mode,
+        "noSNAT": given.ipam,
         "tunnelType": "geneve",
         "tlsCipherSuites": "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
         # Without its gate the key has no value.
         "nodePortLocal": {"enable": True, "portRange": port_range} if npl else None,
     }
+    if given.ipam:
+        settings["enableBridgingMode"] = True
     if not version.has_enable:
         del settings["nodePortLocal"]
         settings["nplPortRange"] = port_range
@@ -47,18 +63,19 @@ def agent_config(version: Version, npl: bool, port_range: str) -> str:
     )
 
 
-def config_map(version: Version, npl: bool, port_range: str) -> dict[str, Any]:
+def config_map(version: Version, given: Settings) -> dict[str, Any]:
+    controller = "featureGates:\n  AntreaPolicy: true\n" + ("  AntreaIPAM: true\n" if given.ipam else "")
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {"name": version.config_map, "namespace": NAMESPACE, "labels": LABELS},
         "data": {
-            CONFIG_FILE: agent_config(version, npl, port_range),
+            CONFIG_FILE: agent_config(version, given),
             "antrea-cni.conflist": (
                 '{"cniVersion":"0.3.0","name":"antrea",'
                 '"plugins":[{"type":"antrea","ipam":{"type":"host-local"}}]}\n'
             ),
-            "antrea-controller.conf": "featureGates:\n  AntreaPolicy: true\n",
+            "antrea-controller.conf": controller,
         },
     }
 
@@ -143,35 +160,9 @@ def controller_deployment(version: Version) -> dict[str, Any]:
     }
 
 
-def agent_info_crd() -> dict[str, Any]:
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"antreaagentinfos.{INFO_GROUP}", "labels": LABELS},
-        "spec": {
-            "group": INFO_GROUP,
-            "scope": "Cluster",
-            "names": {
-                "kind": "AntreaAgentInfo",
-                "plural": "antreaagentinfos",
-                "singular": "antreaagentinfo",
-                "shortNames": ["aai"],
-            },
-            "versions": [
-                {
-                    "name": "v1beta1",
-                    "served": True,
-                    "storage": True,
-                    "schema": {
-                        "openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-                    },
-                }
-            ],
-        },
-    }
-
-
-def agent_info(version: Version, pod: str, node: str, shown_range: str, heartbeat: str) -> dict[str, Any]:
+def agent_info(
+    version: Version, pod: str, node: str, subnets: Sequence[str], shown_range: str, heartbeat: str
+) -> dict[str, Any]:
     """An agent's report about itself. An empty range is omitted, as by Go's omitempty."""
     made: dict[str, Any] = {
         "apiVersion": f"{INFO_GROUP}/v1beta1",
@@ -180,6 +171,7 @@ def agent_info(version: Version, pod: str, node: str, shown_range: str, heartbea
         "version": f"v{version}",
         "podRef": {"kind": "Pod", "namespace": NAMESPACE, "name": pod},
         "nodeRef": {"kind": "Node", "name": node},
+        "nodeSubnets": list(subnets),
         "ovsInfo": {"version": "3.0.5", "bridgeName": "br-int"},
         "apiPort": 10350,
         "agentConditions": [{"type": "AgentHealthy", "status": "True", "lastHeartbeatTime": heartbeat}],

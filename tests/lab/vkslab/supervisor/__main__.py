@@ -96,7 +96,15 @@ async def serve(given: argparse.Namespace) -> None:
     ):
         ranges, kubeconfig = read_json(lab_dir / "cluster.json"), (lab_dir / "kubeconfig").read_text()
         parts = objects.of_supervisor(
-            era, cluster, given.cni, given.network_provider, ranges, kubeconfig, npl, given.npl_port_range
+            era,
+            cluster,
+            given.cni,
+            given.network_provider,
+            ranges,
+            kubeconfig,
+            npl,
+            given.npl_port_range,
+            given.encap_mode,
         )
         await install(above, below, era, parts)
         here = {"api": above.server, "namespace": NAMESPACE, "cluster": cluster, "vks": given.vks}
@@ -128,6 +136,7 @@ def main() -> None:
     parser.add_argument("--network-provider", choices=sorted(SPELLED), default="vsphere")
     parser.add_argument("--npl", choices=("on", "off"), default="on")
     parser.add_argument("--npl-port-range", default="")
+    parser.add_argument("--encap-mode", default="encap")
     parser.add_argument(
         "--sync", type=float, default=3.0, help="seconds between two syncs of the package; really 10 minutes"
     )

@@ -90,13 +90,16 @@ def manifest(cluster: str, values_: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def first_values(era: Era, npl: bool, port_range: str) -> dict[str, Any]:
-    if not era.npl_in_schema or (npl and not port_range):
-        return {}
-    config: dict[str, Any] = {"featureGates": {"NodePortLocal": npl}}
-    if port_range:
-        config["nodePortLocal"] = {"portRange": port_range}
-    return {"antrea": {"config": config}}
+def first_values(era: Era, npl: bool, port_range: str, encap: str = "encap") -> dict[str, Any]:
+    """Only what differs from the package's defaults."""
+    config: dict[str, Any] = {}
+    if era.npl_in_schema and (port_range or not npl):
+        config["featureGates"] = {"NodePortLocal": npl}
+        if port_range:
+            config["nodePortLocal"] = {"portRange": port_range}
+    if encap != "encap":
+        config["trafficEncapMode"] = encap
+    return {"antrea": {"config": config}} if config else {}
 
 
 def values(given: Any, allowed: dict[str, Any], where: str = "spec.values") -> Any:

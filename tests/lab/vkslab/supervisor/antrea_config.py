@@ -17,7 +17,7 @@ def name(cluster: str) -> str:
     return f"{cluster}-antrea-package"
 
 
-def manifest(cluster: str, npl: bool, port_range: str) -> dict[str, Any]:
+def manifest(cluster: str, npl: bool, port_range: str, encap: str = "encap") -> dict[str, Any]:
     """A complete one that a user has applied, with own gates.
 
     A shorter one applied over it resets them to the CRD's defaults.
@@ -30,7 +30,7 @@ def manifest(cluster: str, npl: bool, port_range: str) -> dict[str, Any]:
         "NodePortLocal": npl,
     }
     config = {
-        "trafficEncapMode": "encap",
+        "trafficEncapMode": encap,
         "noSNAT": False,
         "disableUdpTunnelOffload": False,
         "tlsCipherSuites": CIPHERS,

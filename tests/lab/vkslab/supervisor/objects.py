@@ -79,6 +79,7 @@ def of_supervisor(
     kubeconfig: str,
     npl: bool,
     port_range: str,
+    encap: str = "encap",
 ) -> list[tuple[str, dict[str, Any]]]:
     """(collection, object), in the order in which they are made."""
     secret = {
@@ -96,7 +97,7 @@ def of_supervisor(
     if not era.addons:
         made.append((BOOTSTRAPS, bootstrap(era, name, cni)))
         if cni == "antrea":
-            made.append((ANTREA_CONFIGS, antrea_config.manifest(name, npl, port_range)))
+            made.append((ANTREA_CONFIGS, antrea_config.manifest(name, npl, port_range, encap)))
         else:
             calico = {
                 "metadata": {"name": name, "namespace": NAMESPACE},
@@ -110,7 +111,10 @@ def of_supervisor(
         made += [
             (DEFINITIONS, addon_config.definition(era)),
             (INSTALLS, addon_config.install("antrea", addon_config.INSTALL)),
-            (ADDON_CONFIGS, addon_config.manifest(name, addon_config.first_values(era, npl, port_range))),
+            (
+                ADDON_CONFIGS,
+                addon_config.manifest(name, addon_config.first_values(era, npl, port_range, encap)),
+            ),
             (
                 CLUSTER_ADDONS,
                 addon_config.cluster_addon(name, "antrea", addon_config.INSTALL, era.definition),

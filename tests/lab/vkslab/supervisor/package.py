@@ -93,7 +93,7 @@ def agent_config(version: Version, values: dict[str, Any]) -> str:
 
 def config_map(version: Version, values: dict[str, Any]) -> dict[str, Any]:
     """With what kapp marks as its own."""
-    made = manifests.config_map(version, True, DEFAULT_RANGE)
+    made = manifests.config_map(version, manifests.Settings(port_range=DEFAULT_RANGE))
     made["data"][manifests.CONFIG_FILE] = agent_config(version, values)
     original = json.dumps(made, sort_keys=True, separators=(",", ":"))
     name = made["metadata"]["name"]
