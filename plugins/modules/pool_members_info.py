@@ -79,7 +79,7 @@ options:
           - V(fallback) uses them only if no endpoint is ready, as kube-proxy does.
           - V(keep) uses them until they stop serving.
         type: str
-        choices: [exclude, fallback, keep]
+        choices: [exclude, fallback, keep, drain]
       node_label_selector:
         description:
           - In mode V(nodeport), use only nodes that match this label selector, in the syntax of C(kubectl get

@@ -140,7 +140,7 @@ options:
       terminating:
         description: O(terminating) for this pool.
         type: str
-        choices: [exclude, fallback, keep]
+        choices: [exclude, fallback, keep, drain]
       node_label_selector:
         description: O(node_label_selector) for this pool.
         type: str
@@ -244,7 +244,7 @@ options:
       terminating:
         description: O(terminating) for this pool.
         type: str
-        choices: [exclude, fallback, keep]
+        choices: [exclude, fallback, keep, drain]
       node_label_selector:
         description: O(node_label_selector) for this pool.
         type: str
@@ -447,6 +447,18 @@ options:
         task does not wait for monitors.
     type: float
     default: 30
+  drain_timeout:
+    description:
+      - With O(terminating=drain), seconds to wait until the connections of a member are closed, after BIG-IP
+        stopped giving it new ones. Then the task removes the member, with the connections that are left.
+      - The default is the idle timeout of a TCP connection on BIG-IP. A connection whose Pod ended without
+        closing it disappears in that time. Keep it lower than O(timeout).
+      - With V(0), the task does not wait. A later run removes the member when its connections are closed, or
+        when its Pod no longer exists. Use this if each change in the cluster starts a run.
+      - With persistence, BIG-IP still gives a draining member new connections of clients that it knows.
+    type: float
+    default: 300
+    version_added: 1.1.0
   tenants_per_post:
     description: How many tenants one POST contains, of those that are written as a whole.
     type: int
@@ -747,6 +759,13 @@ tenants:
       type: list
       elements: str
       returned: when there are some
+    members_draining:
+      description:
+        - Members of RV(tenants.members_removed) whose open connections the task lets end first, see
+          O(terminating). Each has C(application), C(pool), C(address) and C(port).
+      type: list
+      elements: dict
+      returned: when there are some
     members_disabled_by_hand:
       description:
         - Members that an operator disabled on BIG-IP and that stay disabled. Each has C(application),
@@ -1010,6 +1029,7 @@ OPTIONS: dict[str, Any] = {
     "dry_run": {"type": "bool", "default": False},
     "enforce_member_state": {"type": "bool", "default": False},
     "wait_up": {"type": "float", "default": 30},
+    "drain_timeout": {"type": "float", "default": 300},
     "tenants_per_post": {"type": "int", "default": 20},
     "bulk_create": {"type": "bool", "default": False},
     "sync_to_group": {"type": "str"},

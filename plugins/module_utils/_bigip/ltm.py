@@ -11,6 +11,7 @@ from typing import Collection
 from urllib.parse import quote
 
 from .._errors import Failure
+from .contact import NoAnswer
 from .member import Address, MemberState, MemberStats, member_state, member_stats
 from .network import Route, SelfIp, route, self_ip
 from .reads import collection, content, nested, statistics, value
@@ -18,6 +19,7 @@ from .response import mappings
 from .session import Session
 
 _POOLS = "/mgmt/tm/ltm/pool"
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,31 @@ class Ltm:
 
         One request for each pool: BIG-IP has no collection of them.
         """
-        path = f"{_POOLS}/{quote(pool.replace('/', '~'), safe='~')}/members/stats"
+        path = f"{_members(pool)}/stats"
         doing = f"Reading the statistics of pool {pool} on BIG-IP"
         response = self._session.request("GET", path, doing=doing)
         if response.status == 404:
             return {}
         members = (member_stats(entries) for entries in nested(content(response, doing)))
         return {(member.address, member.port): member for member in members if member is not None}
+
+    def set_session(self, pool: str, member: str, session: str) -> None:
+        """Set the session of a member (its full path) to user-enabled or user-disabled.
+
+        BIG-IP keeps the member's connections, and AS3 sees the same as after adminState. A member that does
+        not exist any more is no error: the next read shows it. A repeated request does no harm.
+        """
+        path = f"{_members(pool)}/{_in_url(member)}"
+        doing = f"Setting the session of member {member} of pool {pool} on BIG-IP to {session}"
+        for attempt in range(_ATTEMPTS):
+            try:
+                response = self._session.request("PATCH", path, json={"session": session}, doing=doing)
+                break
+            except NoAnswer:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        if not response.ok and (response.status != 404 or response.unregistered):
+            raise Failure("bigip_refused", doing, said=response.said)
 
     def common_addresses(self) -> tuple[str, ...]:
         """The virtual addresses in /Common itself, not in a folder of it."""
@@ -123,3 +143,12 @@ class Ltm:
                     *(str(value(entries, name) or "") for name in ("mode", "status", "color", "summary"))
                 )
         raise Failure("bigip_answer", doing, said="the answer has no status")
+
+
+def _members(pool: str) -> str:
+    return f"{_POOLS}/{_in_url(pool)}/members"
+
+
+def _in_url(path: str) -> str:
+    """The path of an object as iControl REST has it in a URL."""
+    return quote(path.replace("/", "~"), safe="~:")

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .endpoints import backends
+from .endpoints import backends, resting
 from .model import Member, Service, ServicePort, Snapshot
 from .result import PoolResult
 from .source import Source
@@ -26,6 +26,10 @@ def members(
     result = PoolResult(left_out=list(endpoints.left_out), warnings=list(endpoints.warnings))
     for address, port_number, _family, ready, serving, terminating, node, pod, _uid in endpoints.taking:
         result.members.append(Member(address, port_number, node, pod, ready, serving, terminating))
+    for backend in endpoints.draining:
+        state = (backend.ready, backend.serving, backend.terminating)
+        result.draining.append(Member(backend.address, backend.port, backend.node, backend.pod, *state))
+        result.left_out.append(resting(backend, drains=True))
     sign = nsx_sign(snapshot, source)
     if sign:
         result.warnings.append(

@@ -43,11 +43,13 @@ class Backend(NamedTuple):
 class Backends(NamedTuple):
     """The endpoints of one Service port, in no particular order.
 
-    taking  those that take traffic now
-    all     every endpoint of the port, whatever its state
+    taking    those that take traffic now
+    draining  those that only keep their open connections. left_out does not have them
+    all       every endpoint of the port, whatever its state
     """
 
     taking: list[Backend]
+    draining: list[Backend]
     all: list[Backend]
     left_out: list[LeftOut]
     warnings: list[str]
@@ -87,14 +89,14 @@ def backends(
     merged = _merge(listed, port)
     with_port = {backend.uid for backend in merged}
     out.extend(item for uid, item in without_port if uid not in with_port)
-    taking, states = _choose(merged, source, excluded)
+    taking, draining, states = _choose(merged, source, excluded)
     warnings = []
     if not merged and other_family:
         asked = " and ".join(families)
         warnings.append(
             f"Its endpoints have {other_family} addresses only, and {asked} is wanted: see address_family."
         )
-    return Backends(taking, merged, out + states, warnings)
+    return Backends(taking, draining, merged, out + states, warnings)
 
 
 def _backends_of(piece: Slice, numbers: list[int], out: list[LeftOut]) -> Iterator[Backend]:
@@ -168,10 +170,12 @@ def _latest(rivals: list[Backend]) -> Backend:
     return min(rivals, key=lambda rival: (not rival.ready, not rival.serving, rival.terminating, str(rival)))
 
 
-def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list[Backend], list[LeftOut]]:
-    """Those that take traffic.
+def _choose(
+    merged: list[Backend], source: Source, excluded: bool
+) -> tuple[list[Backend], list[Backend], list[LeftOut]]:
+    """Those that take traffic, those that drain, and the reasons for the others.
 
-    As in kube-proxy, these are the ready ones; if none is ready, those that still serve while terminating.
+    As in kube-proxy, the ready ones take traffic; if none is ready, those that still serve while terminating.
     """
     out: list[LeftOut] = []
     candidates = merged
@@ -188,24 +192,31 @@ def _choose(merged: list[Backend], source: Source, excluded: bool) -> tuple[list
             )
             for item in on_excluded_nodes
         ]
-    ready = [
-        item
-        for item in candidates
-        if item.ready and not (source.terminating == "exclude" and item.terminating)
-    ]
-    draining = [item for item in candidates if item.serving and item.terminating and not item.ready]
-    if source.terminating == "keep":
-        taking = ready + draining
-    elif source.terminating == "fallback":
-        taking = ready or draining
-    else:
-        taking = ready
+    taking = _taking(candidates, source.terminating)
     kept = set(taking)
-    out.extend(_resting(item) for item in candidates if item not in kept)
-    return taking, out
+    others = [item for item in candidates if item not in kept]
+    drains = source.terminating == "drain"
+    out.extend(resting(item) for item in others if not (drains and item.terminating))
+    return taking, [item for item in others if drains and item.terminating], out
 
 
-def _resting(item: Backend) -> LeftOut:
+def _taking(candidates: list[Backend], terminating: str) -> list[Backend]:
+    """The endpoints that take traffic by this value of the option."""
+    if terminating in ("exclude", "drain"):
+        alive = [item for item in candidates if item.ready and not item.terminating]
+        if alive or terminating == "exclude":
+            return alive
+        return [item for item in candidates if item.terminating and (item.ready or item.serving)]
+    ready = [item for item in candidates if item.ready]
+    ending = [item for item in candidates if item.serving and item.terminating and not item.ready]
+    return ready + ending if terminating == "keep" else ready or ending
+
+
+def resting(item: Backend, drains: bool = False) -> LeftOut:
+    """Why an endpoint takes no traffic. drains: it keeps its open connections."""
+    if drains:
+        what = f"{item.kind} {item.name} is terminating and keeps its open connections."
+        return left_out(item.kind, item.name, "draining", what, item.node)
     if item.terminating:
         state = "is terminating" + (" and still serves" if item.serving else " and no longer serves")
         return left_out(item.kind, item.name, "terminating", f"{item.kind} {item.name} {state}.", item.node)

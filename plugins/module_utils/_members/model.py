@@ -191,7 +191,10 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Pool:
-    """The members of one source, and everything that was left out, with reasons."""
+    """The members of one source, and everything that was left out, with reasons.
+
+    draining  members of Pods that end: they may keep the connections that they have on BIG-IP
+    """
 
     namespace: str
     service: str
@@ -206,6 +209,7 @@ class Pool:
     health_check_node_port: int | None = None
     route_domain: int | None = None
     target_ports: tuple[int, ...] = field(default=())
+    draining: tuple[Member, ...] = ()
 
     def address(self, member: Member) -> str:
         """The member's address as AS3 takes it: with %ID if the pool's members have a route domain."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Mapping
 
 from .addresses import family_of
-from .endpoints import Backend, backends
+from .endpoints import Backend, backends, resting
 from .model import LeftOut, Member, Service, ServicePort, Snapshot
 from .nodes import Addresses, eligibility
 from .reasons import failure, left_out
@@ -64,6 +64,7 @@ def members(
     result.left_out.extend(nodes.unfit)
     if not endpoints.taking:
         result.left_out.extend(endpoints.left_out)
+        result.left_out.extend(resting(item) for item in endpoints.draining)
         result.left_out.extend(
             _idle(name, "no_endpoints", f"Service {service} has no endpoint that takes traffic.")
             for name in nodes.names

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from .._errors import shortened
 from . import believed, contested, explain, mapping
 from .addresses import order
-from .endpoints import Backend, backends
+from .endpoints import Backend, backends, resting
 from .model import LeftOut, Member, PodMeta, Service, ServicePort, Snapshot
 from .reasons import failure, left_out
 from .result import PoolResult
@@ -75,7 +75,28 @@ def members(
         endpoints.taking, key=lambda one: order(one.address, one.port)
     ):  # each run chooses the same one of two Pods with one address and port
         _add(result, snapshot, source, service, port, backend, pool)
+    every = pool | {(backend.uid, backend.port) for backend in endpoints.draining}
+    for backend in sorted(endpoints.draining, key=lambda one: order(one.address, one.port)):
+        _add_draining(result, snapshot, source, service, port, backend, every)
     return result
+
+
+def _add_draining(
+    result: PoolResult,
+    snapshot: Snapshot,
+    source: Source,
+    service: Service,
+    port: ServicePort,
+    backend: Backend,
+    pool: frozenset[tuple[str | None, int]],
+) -> None:
+    """The member of an endpoint that drains. Without a mapping of its own, it is only a Pod that ends."""
+    alone = PoolResult()
+    _add(alone, snapshot, source, service, port, backend, pool)
+    taken = {(member.address, member.port) for member in [*result.members, *result.draining]}
+    own = [member for member in alone.members if (member.address, member.port) not in taken]
+    result.draining.extend(own)
+    result.left_out.append(resting(backend, drains=bool(own)))
 
 
 def mapped(snapshot: Snapshot, service: Service, port: ServicePort) -> bool:

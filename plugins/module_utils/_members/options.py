@@ -17,7 +17,7 @@ MODES = ["auto", "nodeport", "nodeportlocal", "cluster"]
 _SHARED: dict[str, dict[str, Any]] = {
     "pool_member_type": {"type": "str", "choices": MODES},
     "address_family": {"type": "str", "choices": ["service", "ipv4", "ipv6", "both"]},
-    "terminating": {"type": "str", "choices": ["exclude", "fallback", "keep"]},
+    "terminating": {"type": "str", "choices": ["exclude", "fallback", "keep", "drain"]},
     "node_label_selector": {"type": "str"},
     "node_address_type": {"type": "str", "choices": ["InternalIP", "ExternalIP"]},
     "node_weight": {"type": "str", "choices": ["equal", "endpoints"]},

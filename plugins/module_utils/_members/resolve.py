@@ -49,6 +49,7 @@ def resolve(
         health_check_node_port=result.health_check_node_port,
         route_domain=source.route_domain,
         target_ports=(port.target_port,) if isinstance(port.target_port, int) else (),
+        draining=tuple(sorted(result.draining, key=lambda member: order(member.address, member.port))),
     )
 
 

@@ -15,6 +15,7 @@ from .reasons import left_out
 @dataclass
 class PoolResult:
     members: list[Member] = field(default_factory=list)
+    draining: list[Member] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     health_check_node_port: int | None = None

@@ -10,6 +10,7 @@ AS3 keeps it, and configures nothing from it.
                   "pools": {"web_pool": {"service": "default/web:80/TCP", "pool_member_type": "nodeport",
                                          "route_domain": 2}},
                   "disabled_by_hand": {"web_pool": ["192.0.2.1:30080"]},
+                  "draining": {"web_pool": ["192.0.2.2:30080"]},
                   "from_secret": ["/web_cert/certificate"],
                   "secrets": {"web_cert/passphrase": "pbkdf2-sha256$600000$<salt>$<digest>"}}}
 
@@ -18,6 +19,7 @@ pools             the source of each pool: its Service, its mode, and the option
 from_secret       the places of values that came from a Secret and that are not masked anyway (origin.py).
                   Marks of earlier releases have none
 disabled_by_hand  the members whose stored adminState repeats what an operator set on BIG-IP
+draining          the members that publish disables on BIG-IP until their connections are closed
 
 The mark holds no time and no version, and the comparison of applications leaves it out. Only `differs` causes
 a POST for the mark alone. Another writer may store any value in it, so each reader here checks the types.
@@ -118,6 +120,16 @@ def options(application: object, pool: str) -> dict[str, object]:
     return {name: option for name, option in value.items() if name not in _SOURCE}
 
 
+def draining(application: object, pool: str) -> frozenset[str]:
+    """The members of this pool that publish disables, not an operator."""
+    return frozenset(_texts(_mapping((of(application) or {}).get("draining")).get(pool)))
+
+
+def with_draining(mark: Mark, members: Mapping[str, list[str]]) -> Mark:
+    """A copy that names these members as draining, by pool, and no others."""
+    return _naming(mark, "draining", members)
+
+
 def by_hand(application: object, pool: str) -> frozenset[str]:
     """The members of this pool ("10.0.0.1:8080") whose stored adminState is that of an operator."""
     return frozenset(_texts(_mapping((of(application) or {}).get("disabled_by_hand")).get(pool)))
@@ -125,9 +137,13 @@ def by_hand(application: object, pool: str) -> frozenset[str]:
 
 def with_by_hand(mark: Mark, members: Mapping[str, list[str]]) -> Mark:
     """A copy that names these members, by pool, and no others."""
-    others = {name: value for name, value in mark.items() if name != "disabled_by_hand"}
+    return _naming(mark, "disabled_by_hand", members)
+
+
+def _naming(mark: Mark, word: str, members: Mapping[str, list[str]]) -> Mark:
+    others = {name: value for name, value in mark.items() if name != word}
     named = {pool: texts for pool, texts in sorted(members.items()) if texts}
-    return {**others, "disabled_by_hand": named} if named else others
+    return {**others, word: named} if named else others
 
 
 def from_secret(application: object) -> list[str]:
@@ -147,9 +163,9 @@ def with_digests(application: Application, digests: Mapping[str, str]) -> Applic
 def differs(stored: object, wanted: object) -> bool:
     """True if later runs and other modules decide differently by the wanted mark than by the stored one.
 
-    These count: the options, the members disabled by hand, the places of values from Secrets. The mode does
-    not count, because auto may choose it anew. An option at its default is not recorded, as in earlier
-    releases.
+    These count: the options, the members disabled by hand, those that drain, the places of values from
+    Secrets. The mode does not count, because auto may choose it anew. An option at its default is not
+    recorded, as in earlier releases.
     """
     return judged_by(stored) != judged_by(wanted) or from_secret(stored) != from_secret(wanted)
 
@@ -158,11 +174,13 @@ def judged_by(application: object) -> dict[str, Mark]:
     """By pool, what counts in `differs`; pools without such an entry are left out."""
     mark = of(application) or {}
     judged: dict[str, Mark] = {}
-    for pool in {**_mapping(mark.get("pools")), **_mapping(mark.get("disabled_by_hand"))}:
-        named = by_hand(application, pool)
+    members = {**_mapping(mark.get("disabled_by_hand")), **_mapping(mark.get("draining"))}
+    for pool in {**_mapping(mark.get("pools")), **members}:
+        named, ending = by_hand(application, pool), draining(application, pool)
         judged[pool] = {
             **options(application, pool),
             **({"disabled_by_hand": sorted(named)} if named else {}),
+            **({"draining": sorted(ending)} if ending else {}),
         }
     return {pool: value for pool, value in judged.items() if value}
 

@@ -7,6 +7,8 @@
 AS3 compares a declaration with the device. So a POST enables such a member unless it repeats the operator's
 state. Every POST therefore repeats it, and AS3 stores it too. The mark names these members: their stored
 adminState is not the user's, and it ends when the operator enables them.
+
+A member that drains is disabled too, but by publish. The mark names it elsewhere, and no operator set it.
 """
 
 from __future__ import annotations
@@ -60,11 +62,12 @@ def on_device(
     changed: dict[str, object] = {}
     for pool, value in difference.pools_of(application).items():
         states = (device or {}).get(pool_path(tenant, name, pool), {})
-        named = mark.by_hand(application, pool)
-        if own is not None and not named and all(state.admin_state == "enable" for state in states.values()):
+        named, ending = mark.by_hand(application, pool), mark.draining(application, pool)
+        is_enabled = all(state.admin_state == "enable" for state in states.values())
+        if own is not None and is_enabled and not named and not ending:
             continue
         stored = members.flatten(value.get("members"), route_domain)
-        of_pool = _set_by_hand(stored.static, states, None if own is None else named)
+        of_pool = _differing(stored.static, states, None if own is None else named | ending)
         differing = {
             key: with_state(stored.static[key], state)
             for key, state in of_pool.items()
@@ -72,7 +75,11 @@ def on_device(
         }
         if differing:
             changed[pool] = {**value, "members": _with_settings(stored, differing)}
-        marked[pool] = {key: state for key, state in of_pool.items() if state != "enable"}
+        marked[pool] = {
+            key: state
+            for key, state in of_pool.items()
+            if state != "enable" and (members.text(key) not in ending or state == "offline")
+        }
         # A member that was added by hand may become one of the Service.
         added = {key: state.admin_state for key, state in states.items() if key not in stored.static}
         set_by_hand[pool] = {
@@ -87,10 +94,10 @@ def on_device(
     return as_operators_set, set_by_hand
 
 
-def _set_by_hand(
+def _differing(
     stored: Mapping[Key, Settings], states: States, named: Collection[str] | None
 ) -> dict[Key, str]:
-    """The stored members whose adminState is an operator's, with that state. named: by the mark, if any."""
+    """The stored members whose adminState is not the user's, with the device's. named: by the mark, if any."""
     of_pool = {}
     for key, settings in stored.items():
         declared = admin_state(settings)

@@ -11,7 +11,7 @@ from typing import Collection, Literal, Mapping, Protocol, Sequence
 
 from .. import _foreign
 from .._as3.difference import ApplicationChange
-from .._as3.members import Key
+from .._as3.members import Key, canonical
 from .._as3.names import LOCK
 from .._errors import Failure
 from .._ownership import mark, owners
@@ -83,6 +83,7 @@ class Rules:
     claims: tuple[owners.CisClaim, ...] = ()
     detect_drift: bool = True
     enforce_member_state: bool = False
+    drain_timeout: float = 300
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class PoolFacts:
     node_port               the port that nodes answer on now
     distrusted              why a Pod is left out that an option would let in; empty if there is none
     unread                  Pods are left out because a right is missing
+    draining                former members that keep their open connections, by address and port
     """
 
     service: str
@@ -105,6 +107,11 @@ class PoolFacts:
     options: Mapping[str, object] = field(default_factory=dict)
     distrusted: str = ""
     unread: bool = False
+    draining: frozenset[Key] = frozenset()
+
+    def drains(self, route_domain: int) -> frozenset[Key]:
+        """draining, with the addresses as in a tenant with this default route domain."""
+        return frozenset((canonical(address, route_domain), port) for address, port in self.draining)
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,8 @@ class Step:
     waiting               members that must come up before anything can be sent; then there is nothing to send
     settling              pool path -> members that this step adds, or deletes and adds again
     final                 the plan needs no step after it
+    disable, enable       pool path -> members whose session to set on the device; then there is nothing to send
+    draining              pool path -> members that keep their connections; then there is nothing to send
     """
 
     applications: Mapping[str, Application]
@@ -141,6 +150,9 @@ class Step:
     waiting: Sequence[str] = ()
     settling: Mapping[str, Collection[Key]] = field(default_factory=dict)
     final: bool = True
+    disable: Mapping[str, Collection[Key]] = field(default_factory=dict)
+    enable: Mapping[str, Collection[Key]] = field(default_factory=dict)
+    draining: Mapping[str, Collection[Key]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -190,6 +202,17 @@ class TenantPlan:
     disabled: Mapping[tuple[str, str], Mapping[Key, str]] = field(default_factory=dict)
     enforced: Mapping[tuple[str, str], Mapping[Key, str]] = field(default_factory=dict)
     declared: Declared | None = None
+
+    @property
+    def draining(self) -> dict[tuple[str, str], list[Key]]:
+        """(application, pool) -> the members that are removed only when they are drained."""
+        drains = {place: facts.drains(self.route_domain) for place, facts in self.facts.items() if facts.draining}
+        removed = {
+            place: [key for key in self.changes[place[0]].pools[place[1]].removed if key in keys]
+            for place, keys in drains.items()
+            if place[0] in self.changes and place[1] in self.changes[place[0]].pools
+        }
+        return {place: keys for place, keys in removed.items() if keys}
 
     @property
     def to_remove(self) -> list[str]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Collection, Mapping
 
 from .._as3 import difference, members
@@ -19,36 +19,73 @@ from .model import Device, SetByHand, States, Step, TenantPlan, pool_path
 
 Settling = Mapping[str, Collection[Key]]
 """Pool path -> members that this run added, or deleted and added again."""
+Drained = Mapping[str, Collection[Key]]
+"""Pool path -> members that need not be waited for any more: their connections are closed, or time is up."""
 
 
-def next_step(plan: TenantPlan, device: Device | None, settling: Settling, patient: bool) -> Step:
-    """The next change to send for this plan. patient False: do not wait for monitors."""
+@dataclass(frozen=True)
+class Progress:
+    """What a run has done to the members of its tenant. patient False: do not wait for monitors."""
+
+    settling: Settling
+    patient: bool = True
+    drained: Drained = field(default_factory=dict)
+
+
+def next_step(plan: TenantPlan, device: Device | None, progress: Progress) -> Step:
+    """The next change to make for this plan."""
     if plan.reserve_first:
         return Step(
             {name: _reservation(application) for name, application in plan.wanted.items()}, final=False
         )
+    enable = _drained_in_vain(plan, device)
+    if enable:
+        return Step({}, final=False, enable=enable)
     new = {
         name: plan.wanted[name]
         for name, change in plan.changes.items()
         if change.kind in ("create", "release")
     }
     stages = {
-        name: _stage(plan, name, device, settling, patient)
+        name: _stage(plan, name, device, progress)
         for name, change in plan.changes.items()
         if change.kind in ("update", "restore")
     }
     moved = {name: stage.application for name, stage in stages.items() if _must_be_sent(plan, name, stage)}
     pools = [pool for stage in stages.values() for pool in stage.pools]
-    sends = bool(new or moved or plan.to_remove or plan.properties)
+    waits = [] if new or moved or plan.to_remove or plan.properties else pools
     return Step(
         applications={**new, **moved},
         remove=plan.to_remove,
-        waiting=[]
-        if sends
-        else [f"{pool.path} {members.text(key)}" for pool in pools for key in pool.step.waiting],
+        waiting=[f"{pool.path} {members.text(key)}" for pool in waits for key in pool.step.waiting],
         settling={pool.path: pool.fresh for pool in pools if pool.fresh},
         final=all(pool.step.final for pool in pools),
+        disable={pool.path: pool.step.disable for pool in waits if pool.step.disable},
+        draining={pool.path: pool.step.held for pool in waits if pool.step.held and not pool.step.waiting},
     )
+
+
+def _drained_in_vain(plan: TenantPlan, device: Device | None) -> dict[str, list[Key]]:
+    """Pool path -> members that publish disabled and that the goal needs now. A POST would delete them first."""
+    enable: dict[str, list[Key]] = {}
+    for name, wanted in plan.wanted.items():
+        stored = mark.application(plan.stored, name)
+        for pool, value in difference.pools_of(wanted).items():
+            named = mark.draining(stored, pool)
+            if not named:
+                continue
+            path = pool_path(plan.tenant, name, pool)
+            after = members.flatten(value.get("members"), plan.route_domain).static
+            needed = [
+                key
+                for key, state in (device or {}).get(path, {}).items()
+                if members.text(key) in named
+                and state.admin_state == "disable"
+                and key in after
+                and by_hand.admin_state(after[key]) == "enable"
+            ]
+            enable.update({path: needed} if needed else {})
+    return enable
 
 
 def _reservation(application: Application) -> Application:
@@ -75,13 +112,17 @@ class _PoolStage:
 
 @dataclass(frozen=True)
 class _Stage:
-    """An application as the next step writes it, and its pools whose members change."""
+    """An application as the next step writes it, and its pools whose members change.
+
+    unmarked  the stored mark does not name members that are to be disabled
+    """
 
     application: Application
     pools: list[_PoolStage]
+    unmarked: bool
 
 
-def _stage(plan: TenantPlan, name: str, device: Device | None, settling: Settling, patient: bool) -> _Stage:
+def _stage(plan: TenantPlan, name: str, device: Device | None, progress: Progress) -> _Stage:
     change = plan.changes[name]
     stored = mark.application(plan.stored, name) or {}
     wanted = stored if change.kind == "restore" else plan.wanted[name]
@@ -91,9 +132,7 @@ def _stage(plan: TenantPlan, name: str, device: Device | None, settling: Settlin
         path = pool_path(plan.tenant, name, pool)
         if pool in former and (change.pools.get(pool) or path in plan.drifted):
             states = None if device is None else device.get(path, {})
-            pools.append(
-                _pool(plan, name, pool, former[pool], value, states, settling.get(path, ()), patient)
-            )
+            pools.append(_pool(plan, name, pool, former[pool], value, states, progress))
     application = {**wanted, **{stage.name: stage.value for stage in pools}}
     own = mark.of(wanted)
     unfinished = [stage for stage in pools if not stage.step.final]
@@ -101,7 +140,12 @@ def _stage(plan: TenantPlan, name: str, device: Device | None, settling: Settlin
         for stage in unfinished:
             own = _on_the_way(own, mark.of(stored), stage, plan.set_by_hand.get(name, {}))
         application = mark.put(application, own)
-    return _Stage(application, pools)
+    unmarked = any(
+        members.text(key) not in mark.draining(stored, stage.name)
+        for stage in unfinished
+        for key in stage.step.disable
+    )
+    return _Stage(application, pools, unmarked)
 
 
 def _pool(
@@ -111,15 +155,19 @@ def _pool(
     stored: dict[str, object],
     wanted: dict[str, object],
     states: States | None,
-    sent: Collection[Key],
-    patient: bool,
+    progress: Progress,
 ) -> _PoolStage:
+    path = pool_path(plan.tenant, name, pool)
+    sent = progress.settling.get(path, ())
     before = members.flatten(stored.get("members"), plan.route_domain)
     after = members.flatten(wanted.get("members"), plan.route_domain)
     strangers = {} if before.other or after.other else _strangers(before, after, states)
     current = {**_on_device(before.static, states, sent), **strangers}
     gone = gone_members(plan, name, pool, before, after)
-    step = steps.next_pool_step(current, after.static, states, gone, sent, patient)
+    facts = plan.facts.get((name, pool))
+    draining = facts.drains(plan.route_domain) if facts else frozenset()
+    draining -= frozenset(progress.drained.get(path, ()))
+    step = steps.next_pool_step(current, after.static, states, gone, sent, progress.patient, draining)
     value = wanted
     if wanted != stored or not step.final:
         value = {**wanted, "members": members.group(members.Members(dict(step.target), after.other))}
@@ -128,14 +176,15 @@ def _pool(
         for key, settings in step.target.items()
         if key not in current or members.meaning(settings) != members.meaning(current[key])
     )
-    return _PoolStage(pool, pool_path(plan.tenant, name, pool), value, step, fresh, bool(strangers))
+    return _PoolStage(pool, path, value, step, fresh, bool(strangers))
 
 
 def _on_the_way(own: Mark, before: Mark | None, stage: _PoolStage, set_by_hand: SetByHand) -> Mark:
     """The mark of a step that is not the last.
 
     Until the former members are removed, it records their source: the next step, or the next run, needs it.
-    Members that are removed or enabled later are still as an operator set them.
+    Members that are removed or enabled later are still as an operator set them. Those that drain are named
+    before they are disabled.
     """
     own = mark.with_source(own, stage.name, None if stage.has_strangers else before)
     target = stage.step.target
@@ -146,12 +195,16 @@ def _on_the_way(own: Mark, before: Mark | None, stage: _PoolStage, set_by_hand: 
     }
     named = own.get("disabled_by_hand")
     others = named if isinstance(named, dict) else {}
-    return mark.with_by_hand(own, {**others, **by_hand.texts({stage.name: kept})})
+    own = mark.with_by_hand(own, {**others, **by_hand.texts({stage.name: kept})})
+    ending = own.get("draining")
+    others = ending if isinstance(ending, dict) else {}
+    held = {key: "disable" for key in stage.step.held if key not in set_by_hand.get(stage.name, {})}
+    return mark.with_draining(own, {**others, **by_hand.texts({stage.name: held})})
 
 
 def _must_be_sent(plan: TenantPlan, name: str, stage: _Stage) -> bool:
     change = plan.changes[name]
-    if change.kind == "restore" or change.paths:
+    if change.kind == "restore" or change.paths or stage.unmarked:
         return True
     stored = mark.application(plan.stored, name)
     return bool(difference.application(stored, stage.application, plan.tenant, name, plan.route_domain))
@@ -205,7 +258,7 @@ def gone_members(
         or mark.options(stored, pool) != facts.options
     ):
         return set()
-    leaving = {key for key in before.static if key not in after.static}
+    leaving = {key for key in before.static if key not in after.static} - facts.drains(plan.route_domain)
     if facts.mode == "nodeport":
         return {key for key in leaving if facts.node_port is not None and key[1] != facts.node_port}
     return leaving if not facts.left_out else set()

@@ -242,11 +242,12 @@ def _pool_facts(cluster_pool: ClusterPool, source: Source, pool: Pool) -> PoolFa
         service=f"{pool.namespace}/{pool.service}:{pool.port}/{pool.protocol}",
         mode=pool.mode,
         explicit_share="shareNodes" in cluster_pool.member,
-        left_out=sum(1 for item in pool.left_out if item.kind == "Pod"),
+        left_out=sum(1 for item in pool.left_out if item.kind == "Pod" and item.reason != "draining"),
         node_port=next((member.port for member in pool.members), None) if is_nodeport else None,
         options=source.recorded(),
         distrusted=believed.distrusted(pool.left_out),
         unread=believed.unread(pool.left_out),
+        draining=frozenset((pool.address(member), member.port) for member in pool.draining),
     )
 
 

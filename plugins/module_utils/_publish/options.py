@@ -49,6 +49,7 @@ class PublishOptions:
     bulk_create: bool = Rules.bulk_create
     cis_namespaces: Sequence[str] = NAMESPACES
     declaration: Json = None
+    drain_timeout: float = Rules.drain_timeout
     empty_pool: str = Limits.empty_pool
     enforce_member_state: bool = Rules.enforce_member_state
     label_namespaces: Json = None
@@ -91,6 +92,7 @@ class PublishOptions:
             limits=Limits(self.empty_pool, self.min_members, self.max_removed_percent),
             claims=tuple(claims),
             detect_drift=self.run.detect_drift,
+            drain_timeout=self.drain_timeout,
             enforce_member_state=self.enforce_member_state,
         )
 

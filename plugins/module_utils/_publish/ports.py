@@ -26,7 +26,20 @@ class MemberState(model.MemberState, Protocol):
     """The part of _bigip.ltm.MemberState in use."""
 
     @property
+    def name(self) -> str: ...
+
+    @property
     def route_domain(self) -> int | None: ...
+
+
+class MemberStats(Protocol):
+    """The part of _bigip.member.MemberStats in use."""
+
+    @property
+    def route_domain(self) -> int | None: ...
+
+    @property
+    def current_connections(self) -> int: ...
 
 
 Devices = Mapping[str, Mapping[Key, MemberState]]
@@ -121,6 +134,10 @@ class Ltm(Protocol):
     """The part of _bigip.ltm.Ltm in use."""
 
     def pools(self, partitions: Collection[str] | None = None) -> Devices: ...
+
+    def members_stats(self, pool: str) -> Mapping[Key, MemberStats]: ...
+
+    def set_session(self, pool: str, member: str, session: str) -> None: ...
 
     def common_addresses(self) -> Sequence[str]: ...
 

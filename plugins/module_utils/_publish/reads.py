@@ -14,7 +14,7 @@ from .._as3.members import Key
 from .interfaces import BigIp, Tenants
 
 if TYPE_CHECKING:
-    from .ports import Devices, MemberState
+    from .ports import Devices, MemberState, MemberStats
 
 Hide = Callable[[Iterable[str]], None]
 
@@ -47,6 +47,15 @@ def read_device(bigip: BigIp, stored: Tenants) -> Devices:
     return pools
 
 
-def _key(address: str, port: int, state: MemberState, domain: int) -> Key:
+def read_connections(bigip: BigIp, pool: str, domain: int) -> dict[Key, int]:
+    """The open connections of each member of a pool (its path). domain: the tenant's default."""
+    stats = bigip.ltm.members_stats(pool)
+    return {
+        _key(address, port, member, domain): member.current_connections
+        for (address, port), member in stats.items()
+    }
+
+
+def _key(address: str, port: int, state: MemberState | MemberStats, domain: int) -> Key:
     text = address if state.route_domain is None else f"{address}%{state.route_domain}"
     return members.canonical(text, domain), port

@@ -52,6 +52,8 @@ def tenant_entry(plan: TenantPlan, action: str, names: Names, code: ResultCode, 
         entry["properties"] = {name: paths for name, paths in updated if paths}
     if plan.drifted:
         entry["drifted"] = sorted(plan.drifted)
+    if plan.draining and not held:
+        entry["members_draining"] = _draining(plan, names)
     if plan.disabled:
         entry["members_disabled_by_hand"] = _by_hand(plan, plan.disabled, names)
     if plan.enforced and not held:
@@ -73,6 +75,17 @@ def _members(plan: TenantPlan, which: str, names: Names) -> list[Object]:
 
 def _keys(change: PoolChange, which: str) -> Sequence[Key]:
     return change.added if which == "added" else change.removed
+
+
+def _draining(plan: TenantPlan, names: Names) -> list[Object]:
+    """The members whose connections may end before they are removed."""
+    listed = []
+    for (application, pool), keys in sorted(plan.draining.items()):
+        known = names.get((plan.tenant, application, pool), {})
+        for key in keys:
+            place = {"application": application, "pool": pool, "address": key[0], "port": key[1]}
+            listed.append({**place, **known.get(key, {})})
+    return listed
 
 
 def _by_hand(

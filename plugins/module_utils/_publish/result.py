@@ -136,7 +136,7 @@ def _names(pools: Mapping[PoolPlace, Pool]) -> Names:
             (members.canonical(pool.address(member)), member.port): {
                 key: value for key, value in (("pod", member.pod), ("node", member.node)) if value
             }
-            for member in pool.members
+            for member in (*pool.members, *pool.draining)
         }
     return names
 

@@ -10,14 +10,15 @@ A lock conflict, a lost answer and the next step of a replacement are then the s
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Mapping, Sequence
+from typing import TYPE_CHECKING, Mapping, NamedTuple, Sequence
 
 from .._as3.types import Json, Object
 from .._errors import Failure
 from .._ownership import mark
 from .._plan.drift import restoring
 from .._plan.model import Rules, Step, TenantPlan
-from .._plan.staging import next_step
+from .._plan.staging import Progress, next_step
+from .draining import Draining
 from .interfaces import BigIp, Interfaces, Tenants
 from .options import RunOptions
 from .poster import Batch, Pair, Poster
@@ -33,8 +34,19 @@ _ATTEMPTS = 5
 _MOST_POSTS = 40
 # Monitors answer after seconds, so asking more often shows nothing new.
 _POLL = 1.0
+# Each look at the connections is one request for each pool.
+_DRAIN_POLL = 2.0
 
 Runs = Mapping[str, TenantRun]
+
+
+class _Steps(NamedTuple):
+    """The tenants of one round: to be posted, waiting for monitors, with new sessions, draining."""
+
+    ready: list[Pair]
+    waiting: list[str]
+    set: list[str]
+    draining: list[str]
 
 
 class Rounds:
@@ -53,10 +65,15 @@ class Rounds:
         self.interfaces = interfaces
         self.rules = rules
         self.poster = Poster(bigip.as3, options.tenants_per_post, controls)
-        self.warnings: list[str] = []
         self.stopped = False
+        self._warnings: list[str] = []
+        self._draining = Draining(bigip, interfaces, rules.drain_timeout)
         self._options = options
         self._planner = planner
+
+    @property
+    def warnings(self) -> list[str]:
+        return [*self._warnings, *self._draining.warnings]
 
     def post(self, runs: Runs, stored: Tenants, device: Devices | None) -> None:
         """Send the plans, and all that follows from them, until each tenant has its verdict."""
@@ -64,19 +81,19 @@ class Rounds:
         total = len(unfinished)
         plans = {tenant: run.plan for tenant, run in unfinished.items()}
         while unfinished:
-            ready, waiting = self._sort(unfinished, plans, device)
-            for batch in self.poster.batches(ready):
+            steps = self._sort(unfinished, plans, device)
+            for batch in self.poster.batches(steps.ready):
                 if not self.stopped:
                     self._send(batch, runs)
             unfinished = {tenant: run for tenant, run in unfinished.items() if run.verdict is None}
-            self._report_progress(total, len(unfinished), waiting)
+            self._report_progress(total, len(unfinished), steps)
             if not unfinished or self.stopped:
                 break
-            if not ready:
-                self.interfaces.deadline.pause(_POLL)
+            if not steps.ready and not steps.set:
+                self.interfaces.deadline.pause(_POLL if steps.waiting else _DRAIN_POLL)
             try:
                 # The store is known if nothing was sent since. The lock shows a change by another user.
-                stored, device = self._read(unfinished, None if ready else stored)
+                stored, device = self._read(unfinished, None if steps.ready else stored)
             except Failure as failure:
                 _fail(unfinished, failure)
                 break
@@ -85,10 +102,9 @@ class Rounds:
 
     def _sort(
         self, unfinished: Runs, plans: Mapping[str, TenantPlan], device: Devices | None
-    ) -> tuple[list[Pair], list[str]]:
-        """The steps to send now, and the tenants that wait for monitors. The others get their verdict."""
-        ready: list[Pair] = []
-        waiting: list[str] = []
+    ) -> _Steps:
+        """The steps to send now, and the tenants that wait. The others get their verdict."""
+        steps = _Steps([], [], [], [])
         for tenant, run in unfinished.items():
             plan = plans[tenant]
             if plan.failure:
@@ -96,12 +112,27 @@ class Rounds:
             elif plan.action == "none":
                 run.verdict = Verdict.success("success")
             else:
-                step = next_step(plan, device, run.settling, patient=self._options.wait_up > 0)
-                if not step.waiting:
-                    ready.append((plan, step))
-                elif self._may_wait(run, step):
-                    waiting.append(tenant)
-        return ready, waiting
+                try:
+                    self._sort_step(run, plan, device, steps)
+                except Failure as failure:
+                    run.verdict = Verdict.failed(failure)
+        return steps
+
+    def _sort_step(self, run: TenantRun, plan: TenantPlan, device: Devices | None, steps: _Steps) -> None:
+        """Put one tenant into its place. Its members that drain are disabled and looked at here."""
+        step = next_step(plan, device, Progress(run.settling, self._options.wait_up > 0, run.drained))
+        if step.disable or step.enable:
+            self._draining.set_sessions(run, step, device or {})
+            steps.set.append(plan.tenant)
+        elif step.waiting:
+            if self._may_wait(run, step):
+                steps.waiting.append(plan.tenant)
+        elif not step.draining:
+            steps.ready.append((plan, step))
+        elif self._draining.ended(run, plan, step):
+            self._sort_step(run, plan, device, steps)
+        elif run.verdict is None:
+            steps.draining.append(plan.tenant)
 
     def _may_wait(self, run: TenantRun, step: Step) -> bool:
         """True until wait_up expires. Then the run fails."""
@@ -113,9 +144,10 @@ class Rounds:
             run.verdict = Verdict.failed(_not_up(run.goal.tenant, step.waiting, self._options.wait_up))
         return not expired
 
-    def _report_progress(self, total: int, unfinished: int, waiting: Sequence[str]) -> None:
-        monitors = f", waiting for monitors in {', '.join(waiting)}" if waiting else ""
-        self.interfaces.progress(f"{total - unfinished} of {total} tenants done{monitors}")
+    def _report_progress(self, total: int, unfinished: int, steps: _Steps) -> None:
+        waits = {"monitors": steps.waiting, "connections to end": steps.draining}
+        texts = [f", waiting for {what} in {', '.join(names)}" for what, names in waits.items() if names]
+        self.interfaces.progress(f"{total - unfinished} of {total} tenants done{''.join(texts)}")
 
     def _read(self, unfinished: Runs, known: Tenants | None) -> tuple[Tenants, Devices]:
         """Fresh reads. known: what is stored, where that need not be read again."""
@@ -140,7 +172,7 @@ class Rounds:
             run, verdict = runs[plan.tenant], verdicts[plan.tenant]
             run.posts += 1
             run.changed = run.changed or verdict.ok or verdict.unknown or verdict.changed
-            self.warnings += verdict.warnings
+            self._warnings += verdict.warnings
             if verdict.ok:
                 _take_success(run, step, verdict)
             else:
@@ -187,19 +219,19 @@ class Rounds:
         Once at the end, when AS3 has stored its own data too: AS3's own syncToGroup comes before that.
         """
         group = self._options.sync_to_group
-        if not any(run.posts for run in runs.values()):
+        if not any(run.posts or run.changed for run in runs.values()):
             return None
         try:
             if group:
                 self.bigip.synchronise(str(group))
             status = self.bigip.ltm.sync_status()
         except Failure as failure:
-            self.warnings.append(f"The sync status of the device group is unknown. {failure.message}")
+            self._warnings.append(f"The sync status of the device group is unknown. {failure.message}")
             return None
         if not group and status.status == "Changes Pending":
             pending = status.summary.rstrip(".")
             hint = "Set sync_to_group, or synchronise it by hand."
-            self.warnings.append(f"The device group has changes pending: {pending}. {hint}")
+            self._warnings.append(f"The device group has changes pending: {pending}. {hint}")
         return {"mode": status.mode, "status": status.status, "summary": status.summary}
 
 

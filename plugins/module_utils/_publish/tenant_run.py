@@ -55,6 +55,8 @@ class TenantRun:
     """One tenant in the run of a task: its goal, its first plan, and its result.
 
     settling        pool path -> members that this run added
+    drained         pool path -> members that need not be waited for any more
+    draining_since  pool path and member -> the time at which it was seen without new connections
     changed         something was carried out, or may have been
     compare_device  the result of a POST is unknown, so the device is compared whatever detect_drift is
     """
@@ -63,6 +65,8 @@ class TenantRun:
     plan: TenantPlan
     verdict: Verdict | None = None
     settling: dict[str, set[Key]] = field(default_factory=dict)
+    drained: dict[str, set[Key]] = field(default_factory=dict)
+    draining_since: dict[tuple[str, Key], float] = field(default_factory=dict)
     wait_until: float | None = None
     attempts: int = 0
     posts: int = 0

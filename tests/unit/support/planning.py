@@ -9,17 +9,19 @@ tenant  "label=x; A1@us=1 2/r3; A2=5": the property label, application A1 of own
 device  "A1=1 2/down": the members of the pool of A1 on the device. "=": as stored, all up. "?": not read.
 rules   "adopt=cis min=2": fields of Rules, Limits and PoolFacts (or SHORT). remove=A2: prune.
         cis=T: a running CIS names T. cis0=T: it is scaled to 0. cis?=1: what CIS own is unknown.
+        draining=1,2: these members drain.
         nodeport=80: the pools are, and were, published in this mode; the node port of today, if any.
 
 Flags of a member, in tenants: r2 (ratio), p2 (priorityGroup), c2 (connectionLimit), off, dead (adminState), x
-(enable: false), priv (no shareNodes), named (the mark names it as disabled by hand), :81 (another port).
+(enable: false), priv (no shareNodes), named (the mark names it as disabled by hand), ending (the mark names it
+as draining), :81 (another port).
 On the device also: down, new (not judged yet), unmonitored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import difference, members
@@ -31,10 +33,11 @@ from ansible_collections.vks.bigip.plugins.module_utils._plan.model import (
     LOCK,
     PoolFacts,
     Rules,
+    Step,
     TenantGoal,
     TenantPlan,
 )
-from ansible_collections.vks.bigip.plugins.module_utils._plan.staging import next_step
+from ansible_collections.vks.bigip.plugins.module_utils._plan.staging import Progress, next_step
 from ansible_collections.vks.bigip.plugins.module_utils._plan.tenant import plan
 
 US, TENANT, POOL = "us", "T", "web_pool"
@@ -121,6 +124,7 @@ class Parsed:
     owners: dict[str, str] = field(default_factory=dict)
     filled: set[tuple[str, str]] = field(default_factory=set)
     named: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    ending: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     @staticmethod
     def of(text: str) -> Parsed:
@@ -138,8 +142,9 @@ class Parsed:
             if owner:
                 parsed.owners[name] = owner
             for pool, part in zip(pools, value.split("&")):
-                texts = [members.text(key(word)[0]) for word in part.split() if "/named" in word]
-                parsed.named.setdefault(name, {}).update({pool: texts} if texts else {})
+                for flag, found in (("/named", parsed.named), ("/ending", parsed.ending)):
+                    texts = [members.text(key(word)[0]) for word in part.split() if flag in word]
+                    found.setdefault(name, {}).update({pool: texts} if texts else {})
             if not written:
                 parsed.filled |= {(name, pool) for pool in pools}
         return parsed
@@ -151,6 +156,7 @@ class Parsed:
             pools = tuple(pool for owner, pool in sorted(self.filled) if owner == name)
             owner = self.owners.get(name)
             named = {"disabled_by_hand": self.named[name]} if self.named[name] else {}
+            named |= {"draining": self.ending[name]} if self.ending[name] else {}
             body[name] = marked(value, owner, pools, mode, **named) if owner else value
         return body
 
@@ -224,6 +230,8 @@ def rules_of(text: str) -> tuple[Rules, dict[str, Any], frozenset[str]]:
     values = {name: int(value) if value.isdigit() else value for name, value in words.items()}
     limits = {name: values[name] for name in (one.name for one in fields(guards.Limits)) if name in values}
     facts = {one.name: values[one.name] for one in fields(PoolFacts) if one.name in values}
+    if "draining" in words:
+        facts["draining"] = frozenset(key(word)[0] for word in words["draining"].split(","))
     claims = [
         owners.CisClaim("kube-system/cis", frozenset({str(values[word])}), running=word == "cis")
         for word in ("cis", "cis0")
@@ -266,22 +274,45 @@ def run(
     """The first plan, the steps until nothing is left to send, and the last plan.
 
     A step reads "A1=1 2, -A2": what is written, then what is removed. In brackets, the tenant is whole,
-    under its lock. Members come up at once.
+    under its lock. Members come up at once. "disable 1" and "enable 1" set sessions on the device, "drain 1"
+    waits for connections.
     """
     decided, facts, remove = rules_of(rules)
     target, body = goal_of(goal, facts, remove), stored_of(stored, rules)
     known = device_of(device, body)
     first = current = planner(target, locked(body), known, decided)
-    steps = []
+    steps: list[str] = []
+    drained: dict[str, Any] = {}
     while current.action not in ("none", "hold"):
         assert len(steps) < MOST_STEPS, steps
-        step = next_step(current, known, {}, patient=True)
+        step = next_step(current, known, Progress({}, drained=drained))
         assert not step.waiting, step
+        done = beside_as3(step, known or {})
+        if done:
+            assert not step.applications and not step.remove and not step.final
+            steps.append(done)
+            drained = {**drained, **step.draining} if done.startswith("drain") else drained
+            current = planner(target, locked(body), known, decided)
+            continue
         body, text = sent(current, body, step.applications, step.remove)
         steps.append(text)
         known = applied(body, known or {})
         current = planner(target, locked(body), known, decided)
     return first, " > ".join(steps), current
+
+
+def beside_as3(step: Step, device: Device) -> str:
+    """Set the sessions of a step on the device. Returns the text of a step that is not posted."""
+    for what, pools in (("disable", step.disable), ("enable", step.enable)):
+        for path, keys in pools.items():
+            session = "user-disabled" if what == "disable" else "monitor-enabled"
+            device[path].update({key: replace(device[path][key], session=session) for key in keys})
+    texts = [
+        f"{what} " + " ".join(sorted(key[0].removeprefix("10.0.0.") for keys in pools.values() for key in keys))
+        for what, pools in (("disable", step.disable), ("enable", step.enable), ("drain", step.draining))
+        if pools
+    ]
+    return texts[0] if texts else ""
 
 
 def sent(

@@ -19,7 +19,7 @@ from typing import Any, Callable, Iterator, Sequence
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import members as as3_members
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import SyncStatus
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.member import MemberState
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.member import MemberState, MemberStats
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.outcome import Outcome, outcome_of, unknown
 from ansible_collections.vks.bigip.plugins.module_utils._deadline import Deadline
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
@@ -36,15 +36,20 @@ def pool(
     mode: str = "nodeportlocal",
     service: str = "web",
     left_out: tuple[str, ...] = (),
+    draining: tuple[str, ...] = (),
     **more: Any,
 ) -> Pool:
     """A pool of "10.0.0.1:61001" members; the Pod of each is named by its port."""
-    made = []
-    for address in addresses:
-        host, dummy, port = address.rpartition(":")
-        made.append(Member(host, int(port), node=f"node-{host.rpartition('.')[2]}", pod=f"web-{port}"))
-    out = tuple(LeftOut("Pod", name, "terminating", f"Pod {name} is terminating.") for name in left_out)
-    return Pool("default", service, "http", 80, "TCP", mode, "asked for", tuple(made), out, **more)
+    made, ending = ([_of_pod(address) for address in several] for several in (addresses, draining))
+    out = [LeftOut("Pod", name, "terminating", f"Pod {name} is terminating.") for name in left_out]
+    out += [LeftOut("Pod", str(one.pod), "draining", f"Pod {one.pod} drains.") for one in ending]
+    parts = {"draining": tuple(ending), **more}
+    return Pool("default", service, "http", 80, "TCP", mode, "asked for", tuple(made), tuple(out), **parts)
+
+
+def _of_pod(text: str) -> Member:
+    host, _colon, port = text.rpartition(":")
+    return Member(host, int(port), node=f"node-{host.rpartition('.')[2]}", pod=f"web-{port}")
 
 
 WEB: dict[str, Pool | Failure] = {"web": pool("10.0.0.1:61001", "10.0.0.2:61002")}
@@ -108,6 +113,11 @@ class FakeBigIp:
     version: str = "3.56.0"
     added_again: list[tuple[str, tuple[str, int]]] = field(default_factory=list)
     """Members that a POST deleted and added again because a setting differed from the device's."""
+    connections: dict[tuple[str, tuple[str, int]], int] = field(default_factory=dict)
+    sessions: list[tuple[str, str, str]] = field(default_factory=list)
+    """pool, member, session of each request beside AS3."""
+    cut: list[tuple[str, tuple[str, int], int]] = field(default_factory=list)
+    """Members that a POST removed, or deleted and added again, with open connections."""
 
     # -- As3
 
@@ -223,6 +233,11 @@ class FakeBigIp:
                         else:
                             wanted[path][place] = new
                             self.added_again += [(path, place)] if old else []
+                    self.cut += [
+                        (path, place, self.connections[path, place])
+                        for place, old in before.items()
+                        if self.connections.get((path, place)) and wanted[path].get(place) is not old
+                    ]
                     self.lost_answering.append(
                         (path, len(lost), sum(1 for value in before.values() if value.up))
                     )  # type: ignore[arg-type]
@@ -239,6 +254,20 @@ class FakeBigIp:
             for path, value in self.device.items()
             if partitions is None or path.split("/")[1] in partitions
         }
+
+    def members_stats(self, pool: str) -> dict[tuple[str, int], MemberStats]:
+        self.reads["stats"] += 1
+        return {
+            place: MemberStats(*place, None, self.connections.get((pool, place), 0), 99, "available", "enabled", "")
+            for place in self.device.get(pool, {})
+        }
+
+    def set_session(self, pool: str, member: str, session: str) -> None:
+        self.sessions.append((pool, member, session))
+        shown = "monitor-enabled" if session == "user-enabled" else session
+        for place, state in self.device.get(pool, {}).items():
+            if f"/{state.partition}/{state.name}" == member:
+                self.device[pool][place] = replace(state, session=shown)
 
     in_common: tuple[str, ...] = ()
 

@@ -85,6 +85,23 @@ CONDITIONS = [
         slices=["http:8080/TCP | a@n1 b@n2!publisheddraining"],
     ),
     c("publishNotReadyAddresses and terminating: keep", CL, CL_AB, slices=["http:8080/TCP | a@n1 b@n2!publisheddraining"], terminating="keep"),
+    c("drain beside a ready one", CL, "100.96.0.1:8080@a", "b=draining", slices=["http:8080/TCP | a@n1 b@n2!draining"], terminating="drain"),
+    c("drain beside a ready one, serves no longer", CL, "100.96.0.1:8080@a", "b=draining", slices=["http:8080/TCP | a@n1 b@n2!dying"], terminating="drain"),
+    c("drain as the last resort", CL, CL_AB, slices=["http:8080/TCP | a@n1!draining b@n2!draining"], terminating="drain"),
+    c("drain, none serves", CL, "", "a=draining", slices=["http:8080/TCP | a@n1!dying"], terminating="drain"),
+    c("drain, the last one serves no longer", CL, "100.96.0.1:8080@a", "b=draining", slices=["http:8080/TCP | a@n1!draining b@n2!dying"], terminating="drain"),
+    c("drain and not ready", CL, "100.96.0.1:8080@a", "b=not_ready", slices=["http:8080/TCP | a@n1!draining b@n2!notready"], terminating="drain"),
+    c("drain and publishNotReadyAddresses", CL, "100.96.0.1:8080@a", "b=draining", slices=["http:8080/TCP | a@n1 b@n2!publisheddraining"], terminating="drain"),
+    c("drain, only one, and publishNotReadyAddresses", CL, "100.96.0.1:8080@a", slices=["http:8080/TCP | a@n1!publisheddraining"], terminating="drain"),
+    c(
+        "drain on an excluded node",
+        CL,
+        "100.96.0.1:8080@a",
+        "b=node_excluded",
+        exclude_nodes=("n2",),
+        slices=["http:8080/TCP | a@n1 b@n2!draining"],
+        terminating="drain",
+    ),
     c("an endpoint that serves, not ready and not terminating, never drains", CL, "", "a=not_ready", slices=["http:8080/TCP | a@n1!serving"]),
     c("no Pod ready", CL, "", "a=not_ready b=not_ready", slices=["http:8080/TCP | a@n1!notready b@n2!notready"]),
     c("exclude_nodes", CL, "100.96.0.1:8080@a", "b=node_excluded", exclude_nodes=("n2",)),
@@ -185,6 +202,10 @@ REPORTED: dict[str, tuple[Case, list[tuple[str, str, str, str, str | None]]]] = 
         c("", CL, "", slices=["http:8080/TCP | a@n1!draining"], terminating="exclude"),
         [("Pod", "a", "terminating", "Pod a is terminating and still serves.", "n1")],
     ),
+    "a Pod that drains": (
+        c("", CL, "", slices=["http:8080/TCP | a@n1!dying"], terminating="drain"),
+        [("Pod", "a", "draining", "Pod a is terminating and keeps its open connections.", "n1")],
+    ),
     "an excluded Pod": (
         c("", CL, "", slices=["http:8080/TCP | a@n1"], exclude_nodes=("n1",)),
         [("Pod", "a", "node_excluded", "Pod a runs on node n1.", "n1")],
@@ -225,3 +246,22 @@ REPORTED: dict[str, tuple[Case, list[tuple[str, str, str, str, str | None]]]] = 
 def test_what_is_left_out_is_reported(case: Case, expected: list[tuple[str, str, str, str, str | None]]) -> None:
     _members, _left, pool = run(case)
     assert reported(pool) == expected
+
+
+DRAINING = [
+    # slices, and (address, Pod, serving) of the members that drain
+    (["http:8080/TCP | a@n1 b@n2!draining c@n2!dying"], [("100.96.0.2", "b", True), ("100.96.0.3", "c", False)]),
+    (["http:8080/TCP | c@n1 b@n2!dying=100.96.0.10 a@n2!dying=100.96.0.9"], [("100.96.0.9", "a", False), ("100.96.0.10", "b", False)]),
+    (["http:8080/TCP | a@n1!draining b@n2!draining"], []),
+    (["http:8080/TCP | a@n1 b@n2!notready"], []),
+    (["http:8080/TCP | a@n1!dying=100.96.0.9 b@n2=100.96.0.9"], []),
+]
+
+
+@pytest.mark.parametrize(("slices", "draining"), DRAINING)
+def test_members_that_drain(slices: list[str], draining: list[tuple[str, str, bool]]) -> None:
+    _members, _left, pool = run(c("", CL, "", slices=slices, terminating="drain"))
+    assert [(item.address, item.pod, item.serving) for item in pool.draining] == draining
+    assert all(item.terminating and item.port == 8080 and item.node for item in pool.draining)
+    for other in ("exclude", "fallback", "keep"):
+        assert run(c("", CL, "", slices=slices, terminating=other))[2].draining == ()

@@ -30,6 +30,8 @@ NODEPORT = [
     c("no endpoint", NP, "", "n1=no_endpoints n2=no_endpoints", slices=[], nodes="n1 n2"),
     c("no ready endpoint, and who is not", NP, "", "n1=no_endpoints a=not_ready", slices=["http:8080/TCP | a@n1!notready"], nodes="n1"),
     c("only draining endpoints: kube-proxy uses them", NP, "198.18.0.1:30080", slices=["http:8080/TCP | a@n1!draining"], nodes="n1"),
+    c("only draining endpoints: drain", NP, "198.18.0.1:30080", slices=["http:8080/TCP | a@n1!draining"], nodes="n1", terminating="drain"),
+    c("no endpoint serves: drain", NP, "", "n1=no_endpoints a=terminating", slices=["http:8080/TCP | a@n1!dying"], nodes="n1", terminating="drain"),
     c("only draining endpoints: exclude", NP, "", "n1=no_endpoints a=terminating", slices=["http:8080/TCP | a@n1!draining"], nodes="n1", terminating="exclude"),
     c("only a host-name slice", NP, "", "web-0=fqdn n1=no_endpoints", slices=["fqdn http:8080/TCP | =db.example.com"], nodes="n1"),
     c("selector-less with a slice by hand", NP, N12, svc={"type": "NodePort", "selector": None}, slices=["http:9376/TCP | =203.0.113.7"], nodes="n1 n2"),

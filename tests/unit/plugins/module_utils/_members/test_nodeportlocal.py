@@ -31,6 +31,12 @@ ELIGIBLE = [
 JOIN = [
     c("not ready, though mapped", NPL, "198.18.0.1:61000@a", "b=not_ready", maps=mapped(), slices=["http:8080/TCP | a@n1 b@n2!notready"]),
     c("terminating, though mapped", NPL, "198.18.0.1:61000@a", "b=terminating", maps=mapped(), slices=["http:8080/TCP | a@n1 b@n2!draining"]),
+    c("terminating, drain", NPL, "198.18.0.1:61000@a", "b=draining", maps=mapped(), slices=["http:8080/TCP | a@n1 b@n2!draining"], terminating="drain"),
+    c("terminating, drain, dying", NPL, "198.18.0.1:61000@a", "b=draining", maps=mapped(), slices=["http:8080/TCP | a@n1 b@n2!dying"], terminating="drain"),
+    c("terminating, drain, without a mapping", NPL, "198.18.0.1:61000@a", "b=terminating", maps="a:8080/tcp=198.18.0.1:61000",
+      slices=["http:8080/TCP | a@n1 b@n2!draining"], terminating="drain"),
+    c("terminating, drain, another Pod has the port now", NPL, "198.18.0.1:61000@a", "b=terminating",
+      maps="a:8080/tcp=198.18.0.1:61000 b:8080/tcp=198.18.0.1:61000", slices=["http:8080/TCP | a@n1 b@n1!dying"], terminating="drain"),
     c("terminating ones as the last resort", NPL, NPL_AB, maps=mapped(), slices=["http:8080/TCP | a@n1!draining b@n2!draining"]),
     c("recreated under the same name", NPL, "198.18.0.1:61000@a", "b=pod_recreated", maps=mapped(), pods="a b+uid-new"),
     c("deleted meanwhile", NPL, "198.18.0.1:61000@a", "b=pod_gone", maps=mapped(), pods="a"),
@@ -216,3 +222,9 @@ def test_two_pods_at_one_place() -> None:
     _members, _left, pool = run(c("", NPL, "", maps=maps, slices=["http:8080/TCP | a@n1 b@n1"]))
     assert [member.pod for member in pool.members] == ["a"]
     assert pool.left_out[0].message.startswith("Pod b has 198.18.0.1 port 61000, as Pod a has.") and pool.left_out[0].kind == "Pod"
+
+
+def test_the_mapping_of_a_pod_that_drains() -> None:
+    slices = ["http:8080/TCP | a@n1 b@n2!dying"]
+    _members, _left, pool = run(c("", NPL, "", maps=mapped(), slices=slices, terminating="drain"))
+    assert [(item.address, item.port, item.pod, item.node, item.serving) for item in pool.draining] == [("198.18.0.2", 61000, "b", "n2", False)]

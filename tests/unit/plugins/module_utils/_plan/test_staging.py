@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._ownership import mark
 from ansible_collections.vks.bigip.plugins.module_utils._plan.declared import DeclaredPlanner
 from ansible_collections.vks.bigip.plugins.module_utils._plan.model import Rules, Step, TenantGoal
-from ansible_collections.vks.bigip.plugins.module_utils._plan.staging import next_step
+from ansible_collections.vks.bigip.plugins.module_utils._plan.staging import Progress, next_step
 from ansible_collections.vks.bigip.tests.unit.support import planning
 
 PATH = "/T/A1/web_pool"
@@ -25,7 +25,7 @@ def step_of(
     plan = planning.planned(goal, stored, seen, rules)
     device = planning.device_of(seen, planning.stored_of(stored, rules))
     sent = {PATH: [planning.key(word)[0] for word in settling.split()]} if settling else {}
-    return next_step(plan, device, sent, patient)
+    return next_step(plan, device, Progress(sent, patient))
 
 
 def written(step: Step) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def test_restoring_keeps_the_form_of_the_members() -> None:
     goal = planning.goal_of("A1=1 2", {}, frozenset())
     device = planning.device_of("A1=2", body)
     plan = planning.plan(goal, planning.locked(body), device, planning.rules_of("")[0])
-    assert next_step(plan, device, {}, True).applications == {"A1": body["A1"]}
+    assert next_step(plan, device, Progress({})).applications == {"A1": body["A1"]}
 
 
 def test_a_pool_that_does_not_change_is_left_alone() -> None:
@@ -205,7 +205,7 @@ def test_content_with_a_mark_moves_in_steps_too() -> None:
     device = planning.device_of("A1=1 2", stored)
     goal = TenantGoal("T", {"A1": wanted["A1"]})
     plan = DeclaredPlanner(None, False, False)(goal, stored, device, Rules(adopt="publish"))
-    step = next_step(plan, device, {}, True)
+    step = next_step(plan, device, Progress({}))
     assert written(step) == {"A1": "1 2 3 4"} and noted(step)["owner"] == "us"
 
 
@@ -219,6 +219,6 @@ def test_members_that_bigip_fills_stay_beside_those_that_move(before: bool, afte
     value["members"] += [discovered] if after else []
     device = planning.device_of("A1=1 9", body)
     plan = planning.plan(goal, planning.locked(body), device, planning.rules_of("")[0])
-    step = next_step(plan, device, {}, True)
+    step = next_step(plan, device, Progress({}))
     members: Any = step.applications["A1"]["web_pool"]
     assert (discovered in members["members"]) is after and written(step) == {"A1": "1 3"}

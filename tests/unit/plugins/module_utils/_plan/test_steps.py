@@ -65,6 +65,47 @@ def test_no_post_takes_more_than_half(
     assert current == new
 
 
+NUMBERS = st.sets(st.integers(1, 12))
+
+
+@given(MEMBERS, MEMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
+def test_a_member_that_drains_stays_until_it_is_drained(
+    old: dict[Key, Settings], new: dict[Key, Settings], dead: set[int], off: set[int], ending: set[int], slow: set[int]
+) -> None:
+    """No step takes more than half of the members that get new connections, and none cuts a connection."""
+
+    def among(key: Key, numbers: set[int]) -> bool:
+        return int(key[0].rsplit(".", 1)[1]) in numbers
+
+    states = {key: DOWN if among(key, dead) else DISABLED if among(key, off) else UP for key in old}
+    draining = {key for key in old if key not in new and among(key, ending)}
+    current, settling, waits = dict(old), set[Key](), 0
+    for _step in range(60):
+        step = next_pool_step(current, new, states, (), settling, True, draining)
+        if step.waiting:
+            states.update({key: UP for key in step.waiting})
+            continue
+        answering = {key for key in current if states[key] is UP}
+        lost = {key for key in answering if step.target.get(key) != current[key]} | {*step.disable} & answering
+        assert len(lost) * 2 <= len(answering) or len(lost) == len(answering) == 1
+        assert draining <= set(step.target) and step.held == draining
+        assert all(step.target[key] == current[key] for key in draining)
+        for key, settings in step.target.items():
+            if key not in current or meaning(current[key]) != meaning(settings):
+                states[key] = NEW
+                settling.add(key)
+        if step.final:
+            assert step.target == new
+            return
+        if step.target == current and not step.disable:
+            assert draining and all(states[key].disabled for key in draining)
+            waits += 1
+            draining -= {key for key in draining if waits > 1 or not among(key, slow)}
+        current = dict(step.target)
+        states.update({key: DISABLED for key in step.disable})
+    raise AssertionError("the goal was not reached")
+
+
 A, B, C, D = (("10.0.0.1", 80), ("10.0.0.2", 80), ("10.0.0.3", 80), ("10.0.0.4", 80))
 
 
@@ -232,3 +273,37 @@ def test_members_are_removed_in_the_order_of_their_addresses() -> None:
     later: Key = ("10.0.0.10", 80)
     union: dict[Key, Settings] = {later: {}, D: {}, C: {}, B: {}}
     assert list(next_pool_step(union, {}, dict.fromkeys(union, UP)).target) == [later, D]
+
+
+DRAINS = [
+    # current, wanted, states, draining: target, waiting, disable, held, final
+    ([A, B], [A], {A: UP, B: UP}, [B], ([A, B], [], [B], [B], False)),
+    ([A, B], [A], {A: UP, B: DISABLED}, [B], ([A, B], [], [], [B], False)),
+    ([A, B], [A], {A: UP, B: OFF}, [B], ([A, B], [], [], [B], False)),
+    ([A, B], [A], {A: UP, B: DISABLED}, [], ([A], [], [], [], True)),
+    ([A, B], [A, B], {A: UP, B: UP}, [B], ([A, B], [], [], [], True)),
+    ([A], [A], {A: UP}, [B], ([A], [], [], [], True)),
+    ([A, B], [A], None, [B], ([A], [], [], [], True)),
+    # The new members must come up first. A disabled one only waits for its connections.
+    ([A], [B], {A: UP}, [A], ([A, B], [], [], [A], False)),
+    ([A, B], [B], {A: UP, B: NEW}, [A], ([A, B], [B], [], [A], False)),
+    ([A, B], [B], {A: DISABLED, B: NEW}, [A], ([A, B], [], [], [A], False)),
+    # Half of those that answer, and all that do not answer anyway.
+    ([A, B, C, D], [A], {A: UP, B: UP, C: UP, D: UP}, [B, C, D], ([A, B, C, D], [], [B, C], [B, C, D], False)),
+    ([A, B, C, D], [A], {A: UP, B: DISABLED, C: UP, D: DOWN}, [B, C, D], ([A, B, C, D], [], [C, D], [B, C, D], False)),
+    # Dead members that do not drain are removed at once, others share the half.
+    ([A, B, C, D], [A], {A: UP, B: UP, C: UP, D: DOWN}, [B], ([A, B, C], [], [B], [B], False)),
+    ([A, B, C], [A], {A: UP, B: DISABLED, C: UP}, [B], ([A, B], [], [], [B], False)),
+]
+
+
+@pytest.mark.parametrize(("current", "wanted", "states", "draining", "expected"), DRAINS)
+def test_members_that_drain(
+    current: list[Key],
+    wanted: list[Key],
+    states: dict[Key, State] | None,
+    draining: list[Key],
+    expected: tuple[list[Key], list[Key], list[Key], list[Key], bool],
+) -> None:
+    step = next_pool_step(dict.fromkeys(current, {}), dict.fromkeys(wanted, {}), states, draining=draining)
+    assert (sorted(step.target), step.waiting, [*step.disable], sorted(step.held), step.final) == expected

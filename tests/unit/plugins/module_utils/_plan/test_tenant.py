@@ -45,6 +45,37 @@ an excluded node, replaced | A1=2 | A1@us=1 | = | nodeport=80 | update | [A1=1 2
 no node port is known | A1=2:81 | A1@us=1 | = | nodeport= | update | [A1=1 2:81] > [A1=2:81] |
 nodeport: Pods left out | A1=1:81 2:81 | A1@us=1 2 | = | nodeport=81 left_out=1 | update | [A1=1:81 2:81] |
 """
+DRAINING = """
+drain: named, disabled, drained, removed | A1=1 | A1@us=1 2 | = | draining=2 | update | [A1=1 2] > disable 2 > drain 2 > [A1=1] |
+drain: the union first | A1=3 | A1@us=1 | = | draining=1 | update | [A1=1 3] > disable 1 > drain 1 > [A1=3] |
+drain: half at a time | A1=1 | A1@us=1 2 3 4 | = | draining=2,3,4 | update | [A1=1 2 3 4] > disable 2 3 > disable 4 > drain 2 3 4 > [A1=1] |
+drain: not on BIG-IP | A1=1 | A1@us=1 | = | draining=2 | none |  |
+drain: the last ones, none remains | A1= | A1@us=1 2 | = | draining=1,2 empty=publish | update | [A1=1 2] > disable 1 > disable 2 > drain 1 2 > [A1=] |
+drain: down | A1=1 | A1@us=1 2 | A1=1 2/down | draining=2 | update | [A1=1 2] > disable 2 > drain 2 > [A1=1] |
+drain: down ones are no risk | A1=1 | A1@us=1 2 3 4 | A1=1 2 3/down 4/down | draining=2,3,4 | update | [A1=1 2 3 4] > disable 2 3 4 > drain 2 3 4 > [A1=1] |
+drain: the operator disabled it | A1=1 | A1@us=1 2 | A1=1 2/off | draining=2 | update | drain 2 > [A1=1] |
+drain: the operator forced it offline | A1=1 | A1@us=1 2 | A1=1 2/dead | draining=2 | update | drain 2 > [A1=1] |
+drain: beside one that is removed | A1=1 | A1@us=1 2 3 | = | draining=2 left_out=1 | update | [A1=1 2 3] > disable 2 > [A1=1 2/off] > drain 2 > [A1=1] |
+drain: beside one that is gone | A1=1 | A1@us=1 2 3 | = | draining=2 | update | [A1=1 2] > disable 2 > drain 2 > [A1=1] |
+drain: beside a changed one | A1=1/r2 | A1@us=1 2 | = | draining=2 | update | [A1=1 2] > disable 2 > [A1=1/r2 2/off] > drain 2 > [A1=1/r2] |
+drain: in a shared tenant | A1=1 | A1@us=1 2; A2@them=5 | = | draining=2 | update | A1=1 2 > disable 2 > drain 2 > A1=1 |
+drain: not removed, if operators disabled the others | A1=1 | A1@us=1 2 | A1=1/off 2 | draining=2 | hold |  | empty_pool
+drain: two pools | A1+B=1 & 3 | A1+B@us=1 2 & 3 4 | A1=1 2; A1+B=3 4 | draining=2,4 | update | [A1=1 2 & 3 4] > disable 2 4 > drain 2 4 > [A1=1 & 3] |
+drain again: disabled by the run before | A1=1 | A1@us=1 2/ending | A1=1 2/off | draining=2 | update | drain 2 > [A1=1] |
+drain again: stored as disabled | A1=1 | A1@us=1 2/off/ending | A1=1 2/off | draining=2 | update | drain 2 > [A1=1] |
+drain again: named only | A1=1 | A1@us=1 2/ending | A1=1 2 | draining=2 | update | disable 2 > drain 2 > [A1=1] |
+drain again: the Pod is gone | A1=1 | A1@us=1 2/ending | A1=1 2/off | | update | [A1=1] |
+drain again: the address is used again | A1=1 2 | A1@us=1 2/ending | A1=1 2/off | | update | enable 2 > [A1=1 2] |
+drain again: used again, stored as disabled | A1=1 2 | A1@us=1 2/off/ending | A1=1 2/off | | update | enable 2 > [A1=1 2] |
+drain again: another one drains | A1=1 2 | A1@us=1 2/ending 3 | A1=1 2/off 3 | draining=3 | update | enable 2 > [A1=1 2 3] > disable 3 > drain 3 > [A1=1 2] |
+drain again: used again, without a look for drift | A1=1 2 | A1@us=1 2/ending | A1=1 2/off | detect_drift=0 | update | enable 2 > [A1=1 2] |
+drain again: used again, the device was not read | A1=1 2 | A1@us=1 2/ending | ? | | update | [A1=1 2] |
+drain again: used again, wanted disabled | A1=1 2/off | A1@us=1 2/ending | A1=1 2/off | | update | [A1=1 2/off] |
+drain again: used again, forced offline meanwhile | A1=1 2 | A1@us=1 2/ending | A1=1 2/dead | | update | [A1=1 2/dead] |
+drain again: enabled meanwhile, not removed | A1=1 2 | A1@us=1 2/off/ending | A1=1 2 | | update | [A1=1 2] |
+drain again: named, and BIG-IP lost it | A1=1 | A1@us=1 2/ending | A1=1 | draining=2 | update | [A1=1] |
+drain again: beside one by hand | A1=1 2 3 | A1@us=1 2/ending 3 | A1=1 2/off 3/off | | update | enable 2 > [A1=1 2 3/off] |
+"""
 OWNERS = """
 owner: another one's application | A1=1 | A1@them=1 | = |  | hold |  | not_ours
 owner: another one's, with adopt | A1=1 | A1@them=1 | = | adopt=unmarked | hold |  | not_ours
@@ -182,7 +213,7 @@ released: another owner's | A1~= | A1@them=1 | ? | state=released | hold |  | no
 released: disabled by hand stays | A1~= | A1@us=1 2 | A1=1/off 2 | state=released | release | [A1=1/off 2] |
 released: not stored | A1~= | - | ? | state=released | none |  |
 """
-TABLES = (MEMBERS, OWNERS, DRIFT, BY_HAND, GUARDS, NODES, PRUNE, PROPERTIES, REMOVAL)
+TABLES = (MEMBERS, DRAINING, OWNERS, DRIFT, BY_HAND, GUARDS, NODES, PRUNE, PROPERTIES, REMOVAL)
 ROWS = [row for table in TABLES for row in planning.rows(table)]
 
 

@@ -138,10 +138,10 @@ def test_an_owner_that_is_empty_stays_so_to_be_refused() -> None:
 def test_the_rules_are_those_of_the_options() -> None:
     given: dict[str, Any] = {
         "state": "absent", "adopt": "cis", "bulk_create": True, "enforce_member_state": True, "detect_drift": False,
-        "empty_pool": "keep", "min_members": 2, "max_removed_percent": 50,
+        "empty_pool": "keep", "min_members": 2, "max_removed_percent": 50, "drain_timeout": 5,
     }  # fmt: skip
     assert PublishOptions.from_params(given).rules("me", "uid") == Rules(
-        "absent", "me", "uid", "cis", True, Limits("keep", 2, 50), (), False, True
+        "absent", "me", "uid", "cis", True, Limits("keep", 2, 50), (), False, True, 5
     )
     assert PublishOptions.from_params({}).rules("me", None) == Rules(owner="me")
 

@@ -35,7 +35,7 @@ def test_nothing_was_done_when_a_run_begins() -> None:
     begun = {**vars(run()), "goal": None, "plan": None}
     assert begun == {
         "goal": None, "plan": None, "verdict": None, "settling": {}, "wait_until": None, "attempts": 0, "posts": 0,
-        "changed": False, "compare_device": False,
+        "changed": False, "compare_device": False, "drained": {}, "draining_since": {},
     }  # fmt: skip
 
 
