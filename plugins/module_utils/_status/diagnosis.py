@@ -58,13 +58,14 @@ class Live:
 
 @dataclass(frozen=True)
 class Behind:
-    """One member in the cluster."""
+    """One member in the cluster. draining: it only keeps its open connections."""
 
     pod: str | None = None
     node: str | None = None
     ready: bool = True
     serving: bool = True
     terminating: bool = False
+    draining: bool = False
 
     @property
     def name(self) -> str:
@@ -99,6 +100,11 @@ def explain(scene: Scene, key: Key) -> Cause:
     live = scene.live[key]
     behind = (scene.behind or {}).get(key)
     place = f"{key[0]} port {key[1]}"
+    if behind is not None and behind.draining:
+        return Cause(
+            POD,
+            f"{_capital(behind.name)} is terminating. publish removes {place} when its connections are closed.",
+        )
     if live.state == "user-down" or live.disabled:
         return Cause(
             OPERATOR,

@@ -101,7 +101,8 @@ class Compared:
         # A member without a monitor is not down, nor is one whose monitor has not reported yet.
         down = {key: explain(scene, key) for key in order if scene.live[key].down or scene.live[key].disabled}
         behind = scene.behind or {}
-        missing = sorted((key for key in behind if key not in scene.live), key=members.order)
+        expected = [key for key, one in behind.items() if not one.draining]
+        missing = sorted((key for key in expected if key not in scene.live), key=members.order)
         unknown = [] if scene.behind is None else [key for key in order if key not in behind]
         left_out = self.cluster.as_dict()["left_out"] if isinstance(self.cluster, Pool) else []
         return {
@@ -133,9 +134,10 @@ class Compared:
         domain = self.cluster.route_domain
         return {
             (_address(member.address, domain, self.pool.route_domain), member.port): Behind(
-                member.pod, member.node, member.ready, member.serving, member.terminating
+                member.pod, member.node, member.ready, member.serving, member.terminating, draining
             )
-            for member in self.cluster.members
+            for draining, several in ((True, self.cluster.draining), (False, self.cluster.members))
+            for member in several
         }
 
     def _head(self) -> dict[str, Any]:

@@ -184,6 +184,46 @@ def test_what_was_changed_by_hand_is_put_back(world: World) -> None:
     assert world.verdict(T1=wanted) == ["no change"]
 
 
+def disable(world: World, name: str, session: str = "user-disabled", availability: str = "up") -> Any:
+    """The session of a member, as iControl REST sets it, and what its monitor found."""
+    pool = world.device.pools[POOL]
+    member = replace(pool.members[f"/T1/{name}"], session=session, availability=availability)
+    world.device.put_pool(replace(pool, members={**pool.members, member.path: member}))
+    return member
+
+
+OFF = {"servicePort": 8080, "serverAddresses": ["10.1.0.1"], "adminState": "disable"}
+
+
+@pytest.mark.parametrize("availability", ["up", "down", "checking"])
+def test_a_session_set_beside_as3_is_what_admin_state_sets(world: World, availability: str) -> None:
+    """AS3 reads session without "monitor" and any state but user-down as user-up (map_mcp.js of 3.56).
+
+    So a POST that declares what the device has neither deletes the member nor adds it again.
+    """
+    world.deployed(T1=tenant("10.1.0.1", "10.1.0.2"))
+    member = disable(world, "10.1.0.1:8080", availability=availability)
+    wanted = tenant("10.1.0.2")
+    wanted["A1"]["web_pool"]["members"].append(OFF)
+    assert world.verdict(T1=wanted) == ["no change"]
+    assert world.device.pools[POOL].members[member.path] is member
+    wanted["A1"]["web_pool"]["members"].append({"servicePort": 8080, "serverAddresses": ["10.1.0.3"]})
+    assert world.verdict(T1=wanted) == ["success"]
+    assert world.device.pools[POOL].members[member.path].session == "user-disabled"
+    assert world.device.pools[POOL].members[member.path].availability == availability
+
+
+@pytest.mark.parametrize(("before", "after"), [("enable", "disable"), ("disable", "enable")])
+def test_admin_state_by_a_post_deletes_the_member_and_adds_it_again(world: World, before: str, after: str) -> None:
+    """members delete and, in the transaction, the member anew (map_cli.js of 3.56, kind E of a member)."""
+    world.deployed(T1=tenant("10.1.0.1", member={"adminState": before}))
+    deleted: list[str] = []
+    real = world.device.delete_members
+    world.device.delete_members = lambda pool, names: (deleted.extend(names), real(pool, names))[1]  # type: ignore[method-assign]
+    assert world.verdict(T1=tenant("10.1.0.1", member={"adminState": after})) == ["success"]
+    assert deleted == ["/T1/10.1.0.1:8080"]
+
+
 def _virtual(world: World) -> Any:
     world.deployed(T8=tenant("10.8.0.1", vip="192.0.2.80"))
     found = replace(

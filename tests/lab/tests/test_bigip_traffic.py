@@ -211,6 +211,36 @@ def test_a_test_may_ask_for_connections_of_removed_members_to_be_reset(bigip: Ma
     assert by_member["10.1.0.2:80"].ask() == "10.1.0.2:80"
 
 
+@pytest.mark.parametrize("drained", [True, False])
+def test_a_drained_member_keeps_its_connection_until_it_is_removed(bigip: Machine, drained: bool) -> None:
+    """The session set beside AS3 keeps it, also through a POST that repeats it. adminState by a POST may not."""
+    bigip.control("dataplane", {"reset_removed": True})
+    pool = {"class": "Pool", "members": [{"servicePort": 80, "serverAddresses": ["10.1.0.1"]}]}
+    virtual = {"class": "Service_HTTP", "virtualAddresses": ["192.0.2.10"], "virtualPort": 80, "pool": "pool", "persistenceMethods": []}
+    tenant = {"class": "Tenant", "A": {"class": "Application", "template": "generic", "pool": pool, "vs": virtual}}
+    body = {"class": "ADC", "schemaVersion": "3.50.0", "T": tenant}
+    declare = "/mgmt/shared/appsvcs/declare"
+    assert bigip.call("POST", declare, body).status_code == 200
+    tunnel = Tunnel(bigip)
+    assert tunnel.ask() == "10.1.0.1:80"
+    member = "/mgmt/tm/ltm/pool/~T~A~pool/members"
+    if drained:
+        assert bigip.call("PATCH", f"{member}/~T~10.1.0.1:80", {"session": "user-disabled"}).status_code == 200
+    pool["members"][0]["adminState"] = "disable"  # type: ignore[index]
+    result = bigip.call("POST", declare, body).json()["results"][0]
+    assert (result["code"], result["message"]) == (200, "no change" if drained else "success")
+    if not drained:
+        with pytest.raises(ConnectionResetError):
+            tunnel.socket.recv(1)
+        return
+    assert tunnel.ask() == "10.1.0.1:80"
+    stats = bigip.call("GET", f"{member}/stats").json()["entries"]
+    entries = next(iter(stats.values()))["nestedStats"]["entries"]
+    assert entries["serverside.curConns"]["value"] == 1 and entries["sessionStatus"]["description"] == "user-disabled"
+    with pytest.raises(requests.ConnectionError, match="reset"):
+        bigip.request(VIP)
+
+
 def test_connections_are_counted_and_forgotten_when_closed(bigip: Machine) -> None:
     bigip.pool("/T/A/pool", "10.1.0.1")
     tunnel = Tunnel(bigip)

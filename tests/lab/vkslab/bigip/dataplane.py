@@ -12,9 +12,10 @@ reset, unless the pool has ``reselectTries``: only monitors detect a dead member
 
 Open connections continue until one side closes them, even if their member is disabled, forced offline, marked
 down (with ``serviceDownAction`` none) or removed from the pool: a BIG-IP's connection table does not follow
-the configuration. F5's manuals state this for disabled and offline members, and common experience for removed
-ones. A test can choose the worse case: with ``POST /_lab/dataplane {"reset_removed": true}`` they are reset
-when the member is removed.
+the configuration. F5's manuals state this for disabled and offline members (K13310), and common experience for
+removed ones. No document of F5 promises it for removed ones. A test can choose the worse case: with
+``POST /_lab/dataplane {"reset_removed": true}`` they are reset when the member is removed, also when AS3 deletes
+it and adds it again.
 
 A virtual server with a client-ssl profile ends TLS here, with the certificate of that profile.
 """

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.contact import NoAnswer
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm, SyncStatus
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.member import MemberState, MemberStats
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
@@ -140,6 +141,39 @@ def test_members_stats_of_a_pool_that_is_gone(clock: Clock) -> None:
         run(clock, [refused], lambda ltm: ltm.members_stats("/T1/A1/web"))
     doing = "Reading the statistics of pool /T1/A1/web on BIG-IP"
     assert caught.value.as_dict() == Failure("bigip_refused", doing, said="HTTP 400: no").as_dict()
+
+
+SESSIONS = [
+    ("/T1/A1/web", "/Common/10.1.0.1:8080", "~T1~A1~web/members/~Common~10.1.0.1:8080"),
+    ("/T1/A1/web", "/T1/10.1.0.1%2:80", "~T1~A1~web/members/~T1~10.1.0.1%252:80"),
+    ("/Common/Shared/p", "/Common/2001:db8::1.8080", "~Common~Shared~p/members/~Common~2001:db8::1.8080"),
+]
+
+
+@pytest.mark.parametrize(("pool_path", "name", "path"), SESSIONS)
+def test_the_session_of_a_member(clock: Clock, pool_path: str, name: str, path: str) -> None:
+    bodies: list[Any] = []
+    patch = Exchange("PATCH", f"/mgmt/tm/ltm/pool/{path}", json={}, expect=lambda request: bodies.append(request.json))
+    run(clock, [patch], lambda ltm: ltm.set_session(pool_path, name, "user-disabled"))
+    assert bodies == [{"session": "user-disabled"}]
+
+
+def test_the_session_of_a_member_that_is_gone_or_refused(clock: Clock) -> None:
+    path = "/mgmt/tm/ltm/pool/~T1~A1~web/members/~T1~10.1.0.1:80"
+    said = "01020036:3: The requested Pool Member (/T1/A1/web /T1/10.1.0.1 80) was not found."
+    run(clock, [Exchange("PATCH", path, 404, json={"code": 404, "message": said})], lambda ltm: ltm.set_session("/T1/A1/web", "/T1/10.1.0.1:80", "user-enabled"))
+    with pytest.raises(Failure) as caught:
+        run(clock, [Exchange("PATCH", path, 400, json={"code": 400, "message": "no"})], lambda ltm: ltm.set_session("/T1/A1/web", "/T1/10.1.0.1:80", "user-enabled"))
+    doing = "Setting the session of member /T1/10.1.0.1:80 of pool /T1/A1/web on BIG-IP to user-enabled"
+    assert caught.value.as_dict() == Failure("bigip_refused", doing, said="HTTP 400: no").as_dict()
+
+
+def test_a_lost_answer_to_a_session_is_asked_for_again(clock: Clock) -> None:
+    path = "/mgmt/tm/ltm/pool/~T1~A1~web/members/~T1~10.1.0.1:80"
+    lost = Exchange("PATCH", path, drop=True)
+    run(clock, [lost, lost, Exchange("PATCH", path, json={})], lambda ltm: ltm.set_session("/T1/A1/web", "/T1/10.1.0.1:80", "user-disabled"))
+    with pytest.raises(NoAnswer):
+        run(clock, [lost, lost, lost], lambda ltm: ltm.set_session("/T1/A1/web", "/T1/10.1.0.1:80", "user-disabled"))
 
 
 def test_virtual_addresses_of_common(clock: Clock) -> None:

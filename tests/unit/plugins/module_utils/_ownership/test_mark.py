@@ -35,11 +35,15 @@ def test_anything_else_is_no_mark(value: Any) -> None:
     assert mark.modes(value) == {} == mark.options(value, "a") and mark.source(value, "a") == (None, None)
     assert mark.services(value) == set()
     assert mark.by_hand(value, "a") == frozenset() and mark.from_secret(value) == []
+    assert mark.draining(value, "a") == frozenset()
 
 
 @pytest.mark.parametrize("junk", JUNK)
 def test_junk_inside_of_a_mark(junk: Any) -> None:
-    value = app({"owner": "us", "pools": junk, "disabled_by_hand": junk, "from_secret": junk})
+    value = app(
+        {"owner": "us", "pools": junk, "disabled_by_hand": junk, "from_secret": junk, "draining": junk}
+    )
+    assert mark.draining(value, "a") == frozenset()
     assert mark.owner(value) == "us" and mark.modes(value) == {} and mark.options(value, "a") == {}
     assert mark.source(value, "a") == (None, None) and mark.by_hand(value, "a") == frozenset()
     assert (
@@ -176,3 +180,14 @@ def test_the_values_that_are_judged() -> None:
     value = judged(pools=POOLS, disabled_by_hand={"c": list("hgfedcba")})
     assert mark.judged_by(value) == {"a": {"route_domain": 2}, "c": {"disabled_by_hand": list("abcdefgh")}}
     assert mark.judged_by({"class": "Application"}) == {}
+
+
+def test_members_that_drain() -> None:
+    value = app({"owner": "us", "draining": {"a": ["10.0.0.1:80", 5], "b": "x"}})
+    assert mark.draining(value, "a") == {"10.0.0.1:80"} and mark.draining(value, "b") == frozenset()
+    assert mark.judged_by(value) == {"a": {"draining": ["10.0.0.1:80"]}}
+    assert mark.differs(value, app({"owner": "us"})) and mark.differs(app({"owner": "us"}), value)
+    own = mark.of(value) or {}
+    assert mark.with_draining(own, {}) == {"owner": "us"} == mark.with_draining(own, {"a": []})
+    assert mark.with_draining({"owner": "us"}, {"b": ["2"], "a": ["1"]}) == {"owner": "us", "draining": {"a": ["1"], "b": ["2"]}}
+    assert mark.with_by_hand(own, {}) == own

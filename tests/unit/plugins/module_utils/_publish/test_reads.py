@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.member import MemberState
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.member import MemberState, MemberStats
 from ansible_collections.vks.bigip.plugins.module_utils._publish.interfaces import BigIp
 from ansible_collections.vks.bigip.plugins.module_utils._publish.reads import (
     hide_stored,
+    read_connections,
     read_device,
     read_stored,
 )
@@ -94,3 +95,19 @@ def test_tenants_are_asked_for_in_order() -> None:
         "/T1/A1/pool": {("10.0.0.1", 80): one},
     }
     assert fake.asked == [["T1", "T2", "T3"], None, ["T1", "T2", "T3"]]
+
+
+@pytest.mark.parametrize(
+    ("default", "route_domain", "address"),
+    [(0, None, "10.0.0.1"), (0, 7, "10.0.0.1%7"), (7, 7, "10.0.0.1")],
+)
+def test_connections_by_the_addresses_of_the_declaration(
+    default: int, route_domain: int | None, address: str
+) -> None:
+    class Ltm(FakeBigIp):
+        def members_stats(self, pool: str) -> dict[tuple[str, int], MemberStats]:
+            assert pool == "/T1/A1/pool"
+            one = MemberStats("10.0.0.1", 80, route_domain, 3, 9, "available", "enabled", "")
+            return {("10.0.0.1", 80): one}
+
+    assert read_connections(bigip(Ltm()), "/T1/A1/pool", default) == {(address, 80): 3}

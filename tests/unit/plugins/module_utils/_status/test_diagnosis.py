@@ -95,6 +95,11 @@ ALONE = {A: down()}
 GONE = Behind("default/web-1", "node-1", ready=False, serving=False)
 CASES: dict[str, tuple[Scene, str, str]] = {
     # name: (the pool, where, the sentence); A is the member that is explained
+    "draining": (
+        scene({A: UP_DISABLED}, {A: Behind("default/web-1", "node-1", False, True, True, draining=True)}),
+        "pod",
+        "Pod default/web-1 is terminating. publish removes 10.1.0.1 port 30080 when its connections are closed.",
+    ),
     "forced offline": (
         scene({A: down(state="user-down")}, BOTH),
         "operator",

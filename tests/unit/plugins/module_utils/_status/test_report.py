@@ -74,6 +74,11 @@ CASES: dict[str, tuple[list[MemberState] | None, Pool | None, tuple[Any, str, st
         of_cluster(1, domain=None),
         (True, "", "", ""),
     ),
+    "one drains": (
+        [state(1), state(2, session="user-disabled")],
+        dataclasses.replace(of_cluster(1), draining=of_cluster(2, 3).members),
+        (True, "", "", "2"),
+    ),
     "another route domain is": ([state(1, domain=3)], of_cluster(1), (False, "1", "1%3", "")),
 }
 
