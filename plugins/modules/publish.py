@@ -662,6 +662,12 @@ EXAMPLES = r"""
     enforce_member_state: true
     applications: "{{ applications }}"
 
+- name: Let the open connections of Pods that shut down end, for at most two minutes
+  vks.bigip.publish:
+    terminating: drain
+    drain_timeout: 120
+    applications: "{{ applications }}"
+
 - name: Publish while the play continues
   vks.bigip.publish:
     applications: "{{ applications }}"

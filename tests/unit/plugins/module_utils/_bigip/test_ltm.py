@@ -158,22 +158,27 @@ def test_the_session_of_a_member(clock: Clock, pool_path: str, name: str, path: 
     assert bodies == [{"session": "user-disabled"}]
 
 
+MEMBER_PATH = "/mgmt/tm/ltm/pool/~T1~A1~web/members/~T1~10.1.0.1:80"
+
+
+def enable(ltm: Ltm) -> None:
+    ltm.set_session("/T1/A1/web", "/T1/10.1.0.1:80", "user-enabled")
+
+
 def test_the_session_of_a_member_that_is_gone_or_refused(clock: Clock) -> None:
-    path = "/mgmt/tm/ltm/pool/~T1~A1~web/members/~T1~10.1.0.1:80"
     said = "01020036:3: The requested Pool Member (/T1/A1/web /T1/10.1.0.1 80) was not found."
-    run(clock, [Exchange("PATCH", path, 404, json={"code": 404, "message": said})], lambda ltm: ltm.set_session("/T1/A1/web", "/T1/10.1.0.1:80", "user-enabled"))
+    run(clock, [Exchange("PATCH", MEMBER_PATH, 404, json={"code": 404, "message": said})], enable)
     with pytest.raises(Failure) as caught:
-        run(clock, [Exchange("PATCH", path, 400, json={"code": 400, "message": "no"})], lambda ltm: ltm.set_session("/T1/A1/web", "/T1/10.1.0.1:80", "user-enabled"))
+        run(clock, [Exchange("PATCH", MEMBER_PATH, 400, json={"code": 400, "message": "no"})], enable)
     doing = "Setting the session of member /T1/10.1.0.1:80 of pool /T1/A1/web on BIG-IP to user-enabled"
     assert caught.value.as_dict() == Failure("bigip_refused", doing, said="HTTP 400: no").as_dict()
 
 
 def test_a_lost_answer_to_a_session_is_asked_for_again(clock: Clock) -> None:
-    path = "/mgmt/tm/ltm/pool/~T1~A1~web/members/~T1~10.1.0.1:80"
-    lost = Exchange("PATCH", path, drop=True)
-    run(clock, [lost, lost, Exchange("PATCH", path, json={})], lambda ltm: ltm.set_session("/T1/A1/web", "/T1/10.1.0.1:80", "user-disabled"))
+    lost = Exchange("PATCH", MEMBER_PATH, drop=True)
+    run(clock, [lost, lost, Exchange("PATCH", MEMBER_PATH, json={})], enable)
     with pytest.raises(NoAnswer):
-        run(clock, [lost, lost, lost], lambda ltm: ltm.set_session("/T1/A1/web", "/T1/10.1.0.1:80", "user-disabled"))
+        run(clock, [lost, lost, lost], enable)
 
 
 def test_virtual_addresses_of_common(clock: Clock) -> None:
