@@ -78,6 +78,9 @@ options:
           - V(exclude) never uses them.
           - V(fallback) uses them only if no endpoint is ready, as kube-proxy does.
           - V(keep) uses them until they stop serving.
+          - V(drain) gives them no new connections, and M(vks.bigip.publish) removes them only when their open
+            connections are closed. If no endpoint is ready, they are used as with V(fallback). In mode
+            V(nodeport), the members are nodes, and V(drain) means V(fallback).
         type: str
         choices: [exclude, fallback, keep, drain]
       node_label_selector:

@@ -119,7 +119,9 @@ def test_a_variable_that_is_not_set_is_null() -> None:
     for variables in ({}, {"changes": None}):
         assert {name for name, value in rendered(source("publish"), variables).items() if value is not None} == {"min_interval"}
         given = rendered(extra_vars("publish", "changed"), {**variables, "event": {"vks": EVENT}})
-        assert {name for name, value in given.items() if value is not None} == {"only_services"}
+        assert {name for name, value in given.items() if value is not None} == {"only_services", "drain_timeout"}
+        assert given["drain_timeout"] == 0, "no run waits, because the event of a Pod's end starts one"
+    assert rendered(extra_vars("publish", "changed"), {"drain_timeout": 5, "event": {"vks": EVENT}})["drain_timeout"] == 5
 
 
 @pytest.mark.parametrize("text", STRANGE)
@@ -145,7 +147,7 @@ def test_other_values_keep_their_types() -> None:
 
 def test_null_counts_as_unset_in_the_play() -> None:
     given = rendered(extra_vars("publish", "resync"), {"applications": APPLICATIONS, "timeout": 7, "event": {"vks": {**EVENT, "type": "resync"}}})
-    done = follow([("playbook", "publish", given), ("playbook", "publish", {"applications": APPLICATIONS, "timeout": 7})])
+    done = follow([("playbook", "publish", given), ("playbook", "publish", {"applications": APPLICATIONS, "timeout": 7, "drain_timeout": 0})])
     assert done[0] == done[1] and not done[0][1] and done[0][0][0][0] == "vks.bigip.publish"
 
 

@@ -89,7 +89,7 @@ class Ltm:
         """Set the session of a member (its full path) to user-enabled or user-disabled.
 
         BIG-IP keeps the member's connections, and AS3 sees the same as after adminState. A member that does
-        not exist any more is no error: the next read shows it. A repeated request does no harm.
+        not exist any more raises nothing: the next read shows it. A repeated request does no harm.
         """
         path = f"{_members(pool)}/{_in_url(member)}"
         doing = f"Setting the session of member {member} of pool {pool} on BIG-IP to {session}"

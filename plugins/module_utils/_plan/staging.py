@@ -25,7 +25,7 @@ Drained = Mapping[str, Collection[Key]]
 
 @dataclass(frozen=True)
 class Progress:
-    """What a run has done to the members of its tenant. patient False: do not wait for monitors."""
+    """The changes of a run to the members of its tenant up to now. patient False: do not wait for monitors."""
 
     settling: Settling
     patient: bool = True

@@ -52,7 +52,7 @@ drain: half at a time | A1=1 | A1@us=1 2 3 4 | = | draining=2,3,4 | update | [A1
 drain: not on BIG-IP | A1=1 | A1@us=1 | = | draining=2 | none |  |
 drain: the last ones, none remains | A1= | A1@us=1 2 | = | draining=1,2 empty=publish | update | [A1=1 2] > disable 1 > disable 2 > drain 1 2 > [A1=] |
 drain: down | A1=1 | A1@us=1 2 | A1=1 2/down | draining=2 | update | [A1=1 2] > disable 2 > drain 2 > [A1=1] |
-drain: down ones are no risk | A1=1 | A1@us=1 2 3 4 | A1=1 2 3/down 4/down | draining=2,3,4 | update | [A1=1 2 3 4] > disable 2 3 4 > drain 2 3 4 > [A1=1] |
+drain: down ones do not count | A1=1 | A1@us=1 2 3 4 | A1=1 2 3/down 4/down | draining=2,3,4 | update | [A1=1 2 3 4] > disable 2 3 4 > drain 2 3 4 > [A1=1] |
 drain: the operator disabled it | A1=1 | A1@us=1 2 | A1=1 2/off | draining=2 | update | drain 2 > [A1=1] |
 drain: the operator forced it offline | A1=1 | A1@us=1 2 | A1=1 2/dead | draining=2 | update | drain 2 > [A1=1] |
 drain: beside one that is removed | A1=1 | A1@us=1 2 3 | = | draining=2 left_out=1 | update | [A1=1 2 3] > disable 2 > [A1=1 2/off] > drain 2 > [A1=1] |

@@ -170,7 +170,7 @@ def test_the_next_run_removes_a_member_whose_pod_is_gone() -> None:
 
 
 def test_another_pod_with_the_address_takes_traffic() -> None:
-    """It is no member that an operator disabled. It is enabled beside AS3, so its connections stay too."""
+    """No operator disabled it. It is enabled beside AS3, so its connections stay too."""
     world = died_while_draining()
     world.cluster.by_service["web"] = pool(ONE, TWO)
     predicted = world.publish(check_mode=True, **DRAIN)
