@@ -31,7 +31,8 @@ LEFT_OUT: dict[str, Reason] = {
         "The Pod is shutting down.", "Nothing to do. terminating: keep would keep it while it still serves."
     ),
     "draining": Reason(
-        "The Pod is shutting down, and terminating is drain. It gets no new connections and keeps its open ones.",
+        "The Pod is shutting down, and terminating is drain. It gets no new connections and keeps its open "
+        "ones.",
         "Nothing to do. publish removes it from BIG-IP once its connections are closed, see drain_timeout.",
     ),
     "node_excluded": Reason("exclude_nodes names the node.", "Take the node out of exclude_nodes."),

@@ -97,7 +97,7 @@ def on_device(
 def _differing(
     stored: Mapping[Key, Settings], states: States, named: Collection[str] | None
 ) -> dict[Key, str]:
-    """The stored members whose adminState is not the user's, with the device's. named: by the mark, if any."""
+    """The stored members whose adminState is not the user's, with the device's. named: by the mark."""
     of_pool = {}
     for key, settings in stored.items():
         declared = admin_state(settings)

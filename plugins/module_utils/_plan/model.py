@@ -141,8 +141,8 @@ class Step:
     waiting               members that must come up before anything can be sent; then there is nothing to send
     settling              pool path -> members that this step adds, or deletes and adds again
     final                 the plan needs no step after it
-    disable, enable       pool path -> members whose session to set on the device; then there is nothing to send
-    draining              pool path -> members that keep their connections; then there is nothing to send
+    disable, enable       pool path -> members whose session to set on the device; then nothing is sent
+    draining              pool path -> members that keep their connections; then nothing is sent
     """
 
     applications: Mapping[str, Application]
@@ -206,13 +206,13 @@ class TenantPlan:
     @property
     def draining(self) -> dict[tuple[str, str], list[Key]]:
         """(application, pool) -> the members that are removed only when they are drained."""
-        drains = {place: facts.drains(self.route_domain) for place, facts in self.facts.items() if facts.draining}
-        removed = {
-            place: [key for key in self.changes[place[0]].pools[place[1]].removed if key in keys]
-            for place, keys in drains.items()
-            if place[0] in self.changes and place[1] in self.changes[place[0]].pools
-        }
-        return {place: keys for place, keys in removed.items() if keys}
+        draining = {}
+        for (name, pool), facts in self.facts.items():
+            change = self.changes[name].pools.get(pool) if name in self.changes else None
+            drains = facts.drains(self.route_domain) if change else ()
+            keys = [key for key in change.removed if key in drains] if change else []
+            draining.update({(name, pool): keys} if keys else {})
+        return draining
 
     @property
     def to_remove(self) -> list[str]:

@@ -25,7 +25,7 @@ Drained = Mapping[str, Collection[Key]]
 
 @dataclass(frozen=True)
 class Progress:
-    """The changes of a run to the members of its tenant up to now. patient False: do not wait for monitors."""
+    """The changes of a run to the members of its tenant. patient False: do not wait for monitors."""
 
     settling: Settling
     patient: bool = True
@@ -66,7 +66,10 @@ def next_step(plan: TenantPlan, device: Device | None, progress: Progress) -> St
 
 
 def _drained_in_vain(plan: TenantPlan, device: Device | None) -> dict[str, list[Key]]:
-    """Pool path -> members that publish disabled and that the goal needs now. A POST would delete them first."""
+    """Pool path -> members that publish disabled and that the goal needs now.
+
+    They are enabled beside AS3 too, because a POST would delete them first.
+    """
     enable: dict[str, list[Key]] = {}
     for name, wanted in plan.wanted.items():
         stored = mark.application(plan.stored, name)

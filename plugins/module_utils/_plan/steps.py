@@ -9,7 +9,8 @@ a member whose settings change. So no POST may remove, or delete and re-add, mor
 that can still answer. The first POST has the union of old and new. When the new members are up, the next
 POSTs remove the old ones. Each removes at most half of the members that answer.
 
-A member that drains is disabled before it is removed, also at most half at once. It stays until it is drained.
+A member that drains is disabled before it is removed, also at most half at once. It stays until it is
+drained.
 """
 
 from __future__ import annotations
@@ -77,9 +78,11 @@ def next_pool_step(
         return PoolStep(staying, [] if dead else sorted(unsettled, key=order), final=False, held=held)
     most = max(1, sum(1 for key in answering if _is_up(states, key)) // 2)
     later = set(risky[most:])
-    kept = {key: settings if key in later or key in held else wanted.get(key) for key, settings in staying.items()}
+    target = {
+        key: settings if key in later or key in held else wanted.get(key) for key, settings in staying.items()
+    }
     return PoolStep(
-        {key: settings for key, settings in kept.items() if settings is not None},
+        {key: settings for key, settings in target.items() if settings is not None},
         final=not later and not held,
         disable=sorted((key for key in held if key not in later and _is_enabled(states, key)), key=order),
         held=held,

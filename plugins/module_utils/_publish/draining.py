@@ -42,9 +42,9 @@ class Draining:
                 run.changed = True
 
     def ended(self, run: TenantRun, plan: TenantPlan, step: Step) -> bool:
-        """Read the connections of the members that drain. True if some of them need not be waited for any more.
+        """Read the connections of the members that drain. True if some of these members are drained.
 
-        The run then has them. If none is left and the task does not wait, the run has its verdict.
+        The run then has them in `drained`. If there is none and the task does not wait, it has its verdict.
         """
         opened: dict[str, dict[members.Key, int]] = {}
         some_ended = False
@@ -60,7 +60,8 @@ class Draining:
         if not some_ended and not self._timeout:
             count = sum(sum(pool.values()) for pool in opened.values())
             left = sum(map(len, opened.values()))
-            run.verdict = Verdict.success(f"{_several(count, 'open connection')} of {_several(left, 'draining member')}")
+            of_members = _several(left, "draining member")
+            run.verdict = Verdict.success(f"{_several(count, 'open connection')} of {of_members}")
         return some_ended
 
     def _is_late(self, run: TenantRun, path: str, key: members.Key) -> bool:

@@ -101,10 +101,8 @@ def explain(scene: Scene, key: Key) -> Cause:
     behind = (scene.behind or {}).get(key)
     place = f"{key[0]} port {key[1]}"
     if behind is not None and behind.draining:
-        return Cause(
-            POD,
-            f"{_capital(behind.name)} is terminating. publish removes {place} when its connections are closed.",
-        )
+        what = f"{_capital(behind.name)} is terminating."
+        return Cause(POD, f"{what} publish removes {place} when its connections are closed.")
     if live.state == "user-down" or live.disabled:
         return Cause(
             OPERATOR,
