@@ -15,7 +15,7 @@ CONNECTED, ROUTED, DEFAULT, NONE = "connected", "routed", "default", "none"
 """A self IP has the address in its network; a route leads to it; only the default route does; nothing does."""
 
 PROVED = frozenset([CONNECTED, ROUTED])
-"""The default route is no proof: most routers do not know the addresses of Pods."""
+"""The default route does not prove a path: most routers do not know the addresses of Pods."""
 
 
 class SelfIp(Protocol):

@@ -20,8 +20,8 @@ from ansible_collections.vks.bigip.plugins.module_utils._facts.facts import Fact
 from ansible_collections.vks.bigip.plugins.module_utils._facts.unknown import Unknown
 from ansible_collections.vks.bigip.plugins.module_utils._preflight import report, table
 from ansible_collections.vks.bigip.plugins.module_utils._preflight.judgement import CheckResult
-from ansible_collections.vks.bigip.plugins.module_utils._run import preflight_info as engine
 from ansible_collections.vks.bigip.plugins.module_utils._routes.ways import CONNECTED, NONE, ROUTED
+from ansible_collections.vks.bigip.plugins.module_utils._run import preflight_info as engine
 from ansible_collections.vks.bigip.plugins.modules import preflight_info
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text

@@ -110,7 +110,7 @@ CHOSEN = [
     c("BIG-IP has a route", AUTO, CL_AB, routable=lambda addresses, key, published: True, chosen=CL),
     c("BIG-IP has no route", AUTO, N12, routable=lambda addresses, key, published: False, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
     c("BIG-IP could not say", AUTO, N12, routable=lambda addresses, key, published: None, svc={"type": "NodePort"}, nodes="n1 n2", chosen=NP),
-    c("BIG-IP could not say, published cluster", AUTO, CL_AB, routable=lambda addresses, key, published: None, svc={"type": "NodePort"}, published=CL, chosen=CL),
+    c("BIG-IP could not say, published cluster", AUTO, CL_AB, routable=lambda addresses, key, published: None, svc=LB, published=CL, chosen=CL),
     c("no Pod to ask for, published cluster", AUTO, "", routable=lambda addresses, key, published: True, slices=[], published=CL, chosen=CL),
     c(
         "BIG-IP lost its route, published cluster",
