@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, cast
 
 import pytest
 
@@ -13,10 +14,12 @@ import cluster_objects as made
 from vkslab.calico import manifests, schemas
 from vkslab.calico.api import APIS, V1, V3, plural
 from vkslab.calico.blocks import SIZE, Block, Holder, address_at, name_of, place_of, spec_of
+from vkslab.calico.ipam import Ipam
 from vkslab.calico.known import Known
 from vkslab.calico.objects import Node, Pod
 from vkslab.calico.plan import Affinity, Place, affinity, plan
 from vkslab.calico.settled import counts, is_complete
+from vkslab.kube import Kube
 
 CIDR = "100.96.0.64/26"
 NAME = "100-96-0-64-26"
@@ -226,6 +229,42 @@ def test_a_full_block_is_refused() -> None:
     one = known(*(made.pod(f"p{each}", address_at(CIDR, each)) for each in range(SIZE)))
     with pytest.raises(ValueError, match="has no free address"):
         one.promise(asking("web", CIDR))
+
+
+class Server:
+    """An API server in which `lab reset` deletes a block while Calico writes it."""
+
+    def __init__(self) -> None:
+        self.ipam = Ipam(cast(Kube, self), V1, lambda counts: None)
+        self.created: list[str] = []
+
+    async def request(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        (block,) = self.ipam.known.blocks.values()
+        self.ipam.block_changed(block, None)
+        return {**body, "metadata": {**body["metadata"], "resourceVersion": "8"}}
+
+    async def create(self, path: str, body: dict[str, Any]) -> bool:
+        self.created.append(body["metadata"]["name"])
+        return True
+
+
+def test_a_block_that_is_deleted_during_a_write_is_created_again() -> None:
+    async def body() -> list[str]:
+        server = Server()
+        ipam = server.ipam
+        ipam.node_changed(None, node("n1", **node("n1").missing()))
+        ipam.affinity_changed(None, owner("n1"))
+        ipam.block_changed(None, block("n1", {}))
+        ipam.pod_changed(None, Pod.read(made.pod("web", "100.96.0.65")))
+        ipam.collected()
+        work = asyncio.ensure_future(ipam.work())
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not work.done()
+        work.cancel()
+        return server.created
+
+    assert set(asyncio.run(body())) == {NAME}
 
 
 def test_the_annotations_of_a_node() -> None:

@@ -23,6 +23,9 @@ FILE = "baseline.json"
 #: Heartbeats and events: written all the time, and no state of the cluster.
 _HEARTBEATS = ("/registry/leases/", "/registry/masterleases/")
 _EVENTS = "/registry/events/"
+#: Owners are deleted before their Pods, and Pods before the blocks of their addresses. Otherwise controllers
+#: and Calico would create these again.
+_TURNS = (("/registry/pods/",), ("/ipamblocks/", "/blockaffinities/"))
 #: Seconds between two reads of a store. The same revisions in both mean that no controller writes to it any
 # more.
 PAUSE = 0.05
@@ -56,9 +59,7 @@ class Store:
         replaced = [
             key for key in changed if key in found and found[key].created != self.records[key][0].created
         ]
-        # Owners are deleted before their Pods. Otherwise they would create the Pods again.
-        for pods in (False, True):
-            self._etcd.delete(key for key in (*extra, *replaced) if key.startswith("/registry/pods/") is pods)
+        self._etcd.delete(sorted((*extra, *replaced), key=_turn))
         for key, revision in self._etcd.put({key: self.records[key][1] for key in changed}).items():
             self.records[key] = revision, self.records[key][1]
         self._restored.update(changed)
@@ -153,6 +154,11 @@ class Baseline:
             for name, store in self._stores.items()
         }
         self._lab.write(FILE, {"stores": stores, "agents": self.agents, "logs": self._logs})
+
+
+def _turn(key: str) -> tuple[int, str]:
+    turns = [turn for turn, places in enumerate(_TURNS, 1) if any(place in key for place in places)]
+    return (turns or [0])[0], key
 
 
 def started_agents(lab: Lab) -> dict[str, str]:

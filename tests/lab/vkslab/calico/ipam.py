@@ -22,9 +22,11 @@ from .plan import Affinity, Step, plan
 
 log = logging.getLogger(__name__)
 
-#: Seconds in which changes of a block's allocations are collected, so 1,000 Pods are not 1,000 requests. A
-#: new block does not wait.
-COLLECT = 0.5
+#: Seconds in which changes of allocations are collected, so 1,000 Pods are not 1,000 requests: from the first
+#: to the second number, by the count of blocks. A new block does not wait.
+COLLECT = (0.25, 1.0)
+#: In this many seconds for each block, the API server has time for others.
+FOR_EACH_BLOCK = 0.1
 #: Blocks that are written at the same time.
 PARALLEL = 8
 _FAILURES = (KubeError, aiohttp.ClientError, asyncio.TimeoutError)
@@ -38,6 +40,7 @@ class Ipam:
         self._kube, self._api, self._report = kube, api, report
         self._wake = asyncio.Event()
         self._collected = False
+        self._pause = COLLECT[0]
         self._timer: asyncio.TimerHandle | None = None
         self._complained: set[str] = set()
         self._slots = asyncio.Semaphore(PARALLEL)
@@ -73,7 +76,9 @@ class Ipam:
             answers = self._promises()
             due = {cidr for cidr in self.known.changed if self._collected or self.known.is_unclaimed(cidr)}
             due |= {place_of(address)[0] for _pod, found in answers for address in found}
-            self._collected = False
+            if self._collected:
+                self._collected = False
+                self._pause = min(max(COLLECT[0], FOR_EACH_BLOCK * len(due)), COLLECT[1])
             await asyncio.gather(*(self._write(cidr) for cidr in due))
             for pod, found in answers:
                 await self._answer(pod, found)
@@ -84,12 +89,13 @@ class Ipam:
 
     def _collect(self) -> None:
         """All changed blocks are due after a while, counted from the first change."""
+        loop = asyncio.get_running_loop()
+        self._timer = self._timer or loop.call_later(self._pause, self.collected)
 
-        def end() -> None:
-            self._timer, self._collected = None, True
-            self._wake.set()
-
-        self._timer = self._timer or asyncio.get_running_loop().call_later(COLLECT, end)
+    def collected(self) -> None:
+        """All changed blocks are due."""
+        self._timer, self._collected = None, True
+        self._wake.set()
 
     def counts(self) -> dict[str, int]:
         known = self.known
@@ -156,5 +162,5 @@ class Ipam:
         elif step.verb == "patch":
             await self._kube.merge_patch(f"{path}/{step.name}", step.body)
         else:
-            written = await self._kube.request("PUT", f"{path}/{step.name}", body=step.body)
-            self.known.block_written(Block.read(written))
+            # Only the informer reports the new version: the answer may be older than the block's deletion.
+            await self._kube.request("PUT", f"{path}/{step.name}", body=step.body)

@@ -84,17 +84,9 @@ class Known:
         assert block is not None
         if new is None:
             self.blocks.pop(block.cidr, None)
-        elif not self.block_written(new):
-            return
+        else:
+            self.blocks[block.cidr] = new
         self.changed.add(block.cidr)
-
-    def block_written(self, block: Block) -> bool:
-        """False if it was known already. A write is answered before the informer reports it."""
-        known = self.blocks.get(block.cidr)
-        if known and int(known.version) >= int(block.version):
-            return False
-        self.blocks[block.cidr] = block
-        return True
 
     def affinity_changed(self, old: Affinity | None, new: Affinity | None) -> None:
         for each in (old, new):
