@@ -125,9 +125,9 @@ class Cluster:
 
     def pod_networks(self) -> tuple[Block, ...]:
         """Return the Pod networks of the nodes, as far as this user may read them."""
-        from .._kube import pod_network  # only a message needs it
+        from .._kube.known_networks import known  # only a message needs it
 
-        return pod_network.known(self._client)
+        return known(self._client)
 
     def secret(self, namespace: str, name: str) -> dict[str, bytes]:
         """Return the decoded data of one Secret."""

@@ -54,6 +54,13 @@ DEPLOYMENTS = Kind("Deployments", "/apis/apps/v1", "deployments")
 CONFIG_MAPS = Kind("ConfigMaps", "/api/v1", "configmaps")
 SECRETS = Kind("Secrets", "/api/v1", "secrets")
 NAMESPACES = Kind("Namespaces", "/api/v1", "namespaces")
+CALICO_GROUPS = ("crd.projectcalico.org/v1", "projectcalico.org/v3")
+"""In the order of reading: a cluster of Calico's own API server has v3 too, but v1 is what it stores."""
+
+
+def calico(name: str, group: str) -> Kind:
+    """A kind of Calico in one of its groups, such as BlockAffinities."""
+    return Kind(name, f"/apis/{group}", name.lower())
 
 
 def each(

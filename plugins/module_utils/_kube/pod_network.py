@@ -6,18 +6,16 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any, Callable, TypeVar
 
 from .._errors import Failure
 from .._foreign import SPOILED
-from .._routes.model import NODE_CIDR, Block, Calico, PodNetwork
+from .._routes.model import NODE_CIDR, Calico, PodNetwork
 from . import lists, pod_objects
 from .client import Client, NotFound
 from .lists import Kind
 
 T = TypeVar("T")
-GROUPS = ("crd.projectcalico.org/v1", "projectcalico.org/v3")
 _CONNECTION = frozenset(
     {
         "kubernetes_config",
@@ -76,15 +74,15 @@ class PodNetworkReader:
     def _calico(self) -> Calico | None:
         """Calico's objects of the first API group that has block affinities."""
         found = None
-        for group in GROUPS:
-            blocks = self._optional(_kind("BlockAffinities", group), pod_objects.block)
+        for group in lists.CALICO_GROUPS:
+            blocks = self._optional(lists.calico("BlockAffinities", group), pod_objects.block)
             if blocks is None:
                 continue
             found = found or Calico(group)
             if blocks:
                 # A cluster of Calico's own API server has no IPAMBlocks in v3, and then none to be missed.
-                borrowed = self._optional(_kind("IPAMBlocks", group), pod_objects.borrowed) or []
-                pools = self._optional(_kind("IPPools", group), pod_objects.pool) or []
+                borrowed = self._optional(lists.calico("IPAMBlocks", group), pod_objects.borrowed) or []
+                pools = self._optional(lists.calico("IPPools", group), pod_objects.pool) or []
                 lent = tuple(one for some in borrowed for one in some)
                 return Calico(group, tuple(blocks), lent, tuple(pools))
         return found
@@ -127,23 +125,6 @@ class PodNetworkReader:
             raise _incomplete(
                 failure.what, failure.said, failure.remedy, cause=failure.code, **details
             ) from None
-
-
-def known(client: Client) -> tuple[Block, ...]:
-    """The Pod networks of the nodes, as far as they can be read: for a message, not for a route."""
-    found = []
-    with contextlib.suppress(Failure):
-        nodes = lists.each(client, lists.NODES, None, pod_objects.node)
-        found += [Block(network, node.name) for node in nodes for network in node.pod_cidrs]
-    for group in GROUPS:
-        with contextlib.suppress(Failure):
-            found += lists.each(client, _kind("BlockAffinities", group), None, pod_objects.block)
-            break
-    return tuple(found)
-
-
-def _kind(name: str, group: str) -> Kind:
-    return Kind(name, f"/apis/{group}", name.lower())
 
 
 def _incomplete(what: str, said: str | None, remedy: str | None, **details: Any) -> Failure:

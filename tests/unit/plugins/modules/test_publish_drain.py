@@ -117,7 +117,7 @@ def run(bigip: list[Exchange], kubernetes: list[Exchange], check: bool = False, 
     with ScriptedServer(copy.copy(bigip)) as device, ScriptedServer(kubernetes, any_order=True) as api:
         provider = {"server": [f"127.0.0.1:{device.port}"], "user": "admin", "password": "pass-word"}
         connection = {"provider": provider, "host": api.url, "allow_http": True, "api_key": "KUBE-TOKEN"}
-        return run_module(publish.main, {**connection, "timeout": 600, "applications": [ITEM], **options}, check=check)
+        return run_module(publish.main, {**connection, "timeout": 600, "pod_network_routable": True, "applications": [ITEM], **options}, check=check)
 
 
 ENABLED, OFF = "monitor-enabled", "user-disabled"

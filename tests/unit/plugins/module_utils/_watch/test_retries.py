@@ -177,7 +177,7 @@ CURED = {
     "conflict", "dry_run_ignored", "endless", "kubernetes_credential_plugin", "kubernetes_error", "kubernetes_expired",
     "kubernetes_forbidden", "kubernetes_not_found", "kubernetes_not_json", "kubernetes_timeout", "kubernetes_tls",
     "kubernetes_unauthorized", "kubernetes_unreachable", "members_not_up", "outcome_unknown",
-    "owner_required", "put_back", "removed", "secret_key_not_found", "secret_not_found", "secret_not_text", "tenants_failed",
+    "owner_required", "pod_network_unreachable", "put_back", "removed", "secret_key_not_found", "secret_not_found", "secret_not_text", "tenants_failed",
     "timeout", "unexpected",
 }  # fmt: skip
 
