@@ -19,11 +19,11 @@ from ansible_collections.vks.bigip.plugins.module_utils._routes.model import Blo
 from ansible_collections.vks.bigip.tests.unit.support.publishing import pool
 
 A, B = Member("100.96.0.1", 80, "n1", "default/web-a"), Member("100.96.16.1", 80, "n2", "default/web-b")
-BLOCKS = [
+BLOCKS = (
     Block(ipaddress.ip_network("100.96.0.0/20"), "n1"),
     Block(ipaddress.ip_network("100.96.16.0/20"), "n2"),
     Block(ipaddress.ip_network("100.96.16.0/26"), "n2"),
-]
+)
 
 
 class Paths:
@@ -52,9 +52,9 @@ def held(paths: Paths, mode: str = "cluster", networks: Any = BLOCKS, members: t
 
 @pytest.mark.parametrize(
     ("networks", "where"),
-    [(BLOCKS, "node n2 (network 100.96.16.0/26)"), ([], "node n2 (network unknown)")],
+    [(BLOCKS, "node n2 (network 100.96.16.0/26)"), ((), "node n2 (network unknown)")],
 )
-def test_a_member_without_a_path_holds_its_tenant(networks: list[Block], where: str) -> None:
+def test_a_member_without_a_path_holds_its_tenant(networks: tuple[Block, ...], where: str) -> None:
     faults = held(Paths(A.address), networks=networks).faults
     ((failure, path),) = faults.pop("T1")
     assert not faults and path == "applications[0]"
