@@ -47,9 +47,12 @@ class Lab:
     def down(self) -> None:
         self._lab("down")
 
-    def pod_routes(self, *words: str) -> None:
-        """Create the routes from BIG-IP to the Pods of each node, or remove them."""
-        self._lab("pod-routes", *words)
+    def pod_routes(self, *words: str) -> list[str]:
+        """Run vks.bigip.pod_routes. Return the networks of the routes that it added or removed."""
+        command = ["ansible", "localhost", "-m", "vks.bigip.pod_routes", *words]
+        print(f"      $ {' '.join(command)}", flush=True)
+        result = json.loads(self._run(command).partition("=>")[2])
+        return [f"{route['network']} by {route['node']}" for route in result["routes"] if route["action"] in ("added", "removed")]
 
     def kubectl(self, *words: str) -> str:
         return self._run([self._environ["LAB_KUBECTL"], *words])

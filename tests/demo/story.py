@@ -99,15 +99,21 @@ def antrea(lab: Lab) -> None:
 def calico(lab: Lab) -> None:
     lab.apply()
     step(f"Applied f5-hello-world there: the Pods {', '.join(sorted(lab.pods()))}")
-    lab.pod_routes()
-    step("Created a route on BIG-IP to the Pods of each node")
+    routes(lab, "Created routes on BIG-IP to the Pods")
     publish(lab, "cluster")
-    lab.pod_routes("--remove")
+    routes(lab, "Removed the routes", "-a", "state=absent")
     expect(lab.is_silent(), f"{VIRTUAL} still answers without the routes")
-    step("Removed the routes: nothing answers")
-    lab.pod_routes()
+    step("Without the routes, nothing answers")
+    routes(lab, "Created the routes again")
     show_answers(lab, lab.pods())
     remove(lab)
+    routes(lab, "Removed the routes", "-a", "state=absent")
+
+
+def routes(lab: Lab, text: str, *words: str) -> None:
+    changed = lab.pod_routes(*words)
+    expect(bool(changed), "the module changed no route")
+    step(f"{text}: {', '.join(changed)}")
 
 
 def main() -> None:
@@ -134,8 +140,8 @@ To use the lab that was kept:
   . .build/env/main/bin/activate
   eval "$(tests/lab/lab env --name {name})"
   export ANSIBLE_COLLECTIONS_PATH="$PWD/.build/dev"
+  ansible localhost -m vks.bigip.pod_routes
   ansible-playbook vks.bigip.publish -e @tests/demo/applications.yml -e pool_member_type=cluster
-  tests/lab/lab pod-routes --name {name}
   curl -x "$LAB_PROXY" http://192.0.2.10/
 To end it:
   tests/lab/lab down --name {name}
