@@ -34,6 +34,8 @@ ROLES = sorted(path.parent.name for path in (ROOT / "roles").glob("*/README.md")
 ELSEWHERE = ("cis",)
 # Run last, because they disable NodePortLocal, which the other examples need.
 LAST = ("antrea_npl",)
+# Run with Calico and a pair of units.
+ON_CALICO = ("pod_routes",)
 
 # A namespace, a Service, its type, and its port.
 SERVICES = [("shop", "web", "LoadBalancer", "http", 80), ("shop", "api", "LoadBalancer", "https", 443), ("billing", "pay", "NodePort", "http", 80)]
@@ -64,6 +66,12 @@ def manifest() -> list[dict[str, Any]]:
 def site(labs: Labs) -> Iterator[Site]:
     """A lab with a Supervisor, which some examples ask."""
     with Site(labs.give("--vks", "3.6", "--nodes", "2"), tree.link()) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def calico(labs: Labs) -> Iterator[Site]:
+    with Site(labs.give("--cni", "calico", "--nodes", "2", "--bigip-units", "2"), tree.link()) as made:
         yield made
 
 
@@ -103,12 +111,14 @@ def hello_world() -> dict[str, Any]:
 def substitutes(site: Site) -> dict[str, str]:
     """Placeholders for values of the user."""
     own = site.variables()
-    return {
-        "bigip.example.com": own["F5_SERVER"],
-        "shop.kubeconfig": own["K8S_AUTH_KUBECONFIG"],
-        "supervisor.kubeconfig": own["VKS_SUPERVISOR_KUBECONFIG"],
-        "cluster_name: shop": f"cluster_name: {own['VKS_SUPERVISOR_CLUSTER_NAME']}",
-    }
+    first, *others = own["F5_SERVER"].split(",")
+    found = {"bigip.example.com": first, "bigip1.example.com": first, "shop.kubeconfig": own["K8S_AUTH_KUBECONFIG"]}
+    if others:
+        found |= {"bigip2.example.com": others[0], "/Common/failover-group": "/Common/lab-group"}
+    if "VKS_SUPERVISOR_KUBECONFIG" in own:
+        found["supervisor.kubeconfig"] = own["VKS_SUPERVISOR_KUBECONFIG"]
+        found["cluster_name: shop"] = f"cluster_name: {own['VKS_SUPERVISOR_CLUSTER_NAME']}"
+    return found
 
 
 def play(site: Site, text: str, folder: Path) -> None:
@@ -150,12 +160,21 @@ def blocks(file: Path, *languages: str) -> list[str]:
     return [match[2] for match in re.finditer(r"^```(\w+)\n(.*?)^```$", file.read_text(), re.MULTILINE | re.DOTALL) if match[1] in languages]
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name not in LAST])
+@pytest.mark.parametrize("module", [name for name in MODULES if name not in (*LAST, *ON_CALICO)])
 def test_module(published: Site, module: str, tmp_path: Path) -> None:
+    play_examples(published, module, tmp_path)
+
+
+@pytest.mark.parametrize("module", ON_CALICO)
+def test_module_on_calico(calico: Site, module: str, tmp_path: Path) -> None:
+    play_examples(calico, module, tmp_path)
+
+
+def play_examples(site: Site, module: str, folder: Path) -> None:
     code = (ROOT / "plugins" / "modules" / f"{module}.py").read_text()
     found = re.search(r'^EXAMPLES = r"""\n(.*?)^"""', code, re.MULTILINE | re.DOTALL)
     assert found
-    play(published, found[1], tmp_path)
+    play(site, found[1], folder)
 
 
 @pytest.mark.parametrize("role", [name for name in ROLES if name not in (*ELSEWHERE, *LAST)])
@@ -224,7 +243,7 @@ def test_installation(ready: Site, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("module", LAST)
 def test_module_that_changes_the_cluster(published: Site, module: str, tmp_path: Path) -> None:
-    test_module(published, module, tmp_path)
+    play_examples(published, module, tmp_path)
 
 
 @pytest.mark.parametrize("role", [name for name in ROLES if name in LAST])
