@@ -218,6 +218,12 @@ class Site:
         """The result of a module."""
         return dict(json.loads(self.run(arguments, module=name)[0].splitlines()[-1]))
 
+    def route_pods(self, **options: Any) -> dict[str, Any]:
+        """Let BIG-IP reach the Pods by their addresses, as mode cluster needs it."""
+        result = self.module("pod_routes", provider=self.provider(), **options)
+        assert not result.get("failed") and result["routes"], result
+        return result
+
     def check(self, *applications: dict[str, Any], fails: bool = False, **options: Any) -> dict[str, Any]:
         """The changes that check mode shows for a publish now."""
         return promised(ended(self.start(*applications, _ansible_check_mode=True, **options), fails))

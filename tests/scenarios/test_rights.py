@@ -60,6 +60,8 @@ def idle_cis(shop: Site) -> Iterator[None]:
 @pytest.mark.parametrize("mode", MODES)
 def test_mode(mode: str, shop: Site, account: Make, idle_cis: None) -> None:
     one = account(**{mode: [f"vks-bigip-{mode}"], "publish": None})
+    if mode == "cluster":
+        shop.route_pods()
     found = succeeds(shop, one, "pool_members_info", pool_member_type=mode, label_selector=f"app={SERVICE}")
     assert found["pools"][0]["members"]
     published(shop, one, mode)
@@ -73,6 +75,8 @@ def test_role(mode: str, shop: Site, account: Make, idle_cis: None) -> None:
     """The Role of one namespace, with the Nodes where they are members."""
     nodes = {"nodeport": ["vks-bigip-nodes"]} if mode != "cluster" else {}
     one = account(**{f"{mode}__role": None, **nodes, "publish": None})
+    if mode == "cluster":
+        shop.route_pods()
     published(shop, one, mode)
     exact(one, denied=() if nodes else ("list nodes",))
 
