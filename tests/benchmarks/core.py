@@ -56,8 +56,16 @@ class Memory:
     def common_addresses(self) -> tuple[str, ...]:
         return ()
 
-    def routable(self, _addresses: Any, _published: bool) -> None:
+    # no pool here has mode cluster or auto
+
+    def routable(self, _addresses: Any, _domain: int, _published: bool) -> None:
         return None
+
+    def missing(self, _addresses: Any, _domain: int) -> list[str]:
+        return []
+
+    def pod_networks(self) -> tuple[()]:
+        return ()
 
 
 def publish(stored: Stored, count: int, members: int) -> tuple[dict[str, Any], float]:
@@ -70,7 +78,7 @@ def publish(stored: Stored, count: int, members: int) -> tuple[dict[str, Any], f
 
     @contextlib.contextmanager
     def bigip() -> Iterator[Any]:
-        yield sides.BigIp(memory, memory, memory.routable, lambda group: None, Counter(), [])
+        yield sides.BigIp(memory, memory, memory, lambda group: None, Counter(), [])
 
     items = applications(count)
     options = {"applications": items, "pool_member_type": "nodeportlocal", "details": "changed", "detect_drift": False}
