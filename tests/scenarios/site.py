@@ -44,7 +44,8 @@ class Site:
         self._starting = threading.Lock()
         self._open = ExitStack()
         self._servers = variables["F5_SERVER"].split(",")  # of a pair both
-        self._bigip = f"https://{self._servers[0]}:{variables['F5_SERVER_PORT']}"
+        self._units = [f"https://{server}:{variables['F5_SERVER_PORT']}" for server in self._servers]
+        self._bigip = self._units[0]
         # Connections stay open, because TLS takes most of a request's time. The certificate may be the fault.
         self._http = urllib3.PoolManager(cert_reqs="CERT_NONE", maxsize=4, retries=False)
         self._kube = kubernetes.config.new_client_from_config(variables["K8S_AUTH_KUBECONFIG"])
@@ -280,9 +281,9 @@ class Site:
         """The control routes of the lab's data path."""
         self._ask(method, f"{self._variables['LAB_PROXY']}/_lab/{path}", body=body)
 
-    def control(self, method: str, path: str, body: Any = None) -> Any:
+    def control(self, method: str, path: str, body: Any = None, unit: int = 0) -> Any:
         """BIG-IP's own control routes and REST, as its administrator."""
-        answer = self._ask(method, f"{self._bigip}{path}", **({} if body is None else {"json": body}))
+        answer = self._ask(method, f"{self._units[unit]}{path}", **({} if body is None else {"json": body}))
         return json.loads(answer) if answer else None
 
     def _ask(self, method: str, url: str, **body: Any) -> bytes:

@@ -46,8 +46,8 @@ def test_a_session(change: dict[str, Any], state: str, reason: str) -> None:
     assert found.state == state and found.reason.startswith(reason)
 
 
-def test_a_node_that_is_not_ready_has_no_session() -> None:
-    assert session(replace(PEERING, ready=False), {0: [NEIGHBOR]}).state == "Active"
+def test_a_node_that_is_lost_has_no_session() -> None:
+    assert session(replace(PEERING, alive=False), {0: [NEIGHBOR]}).state == "Active"
 
 
 def test_the_networks_of_established_sessions() -> None:

@@ -90,15 +90,19 @@ def test_a_local_policy_and_its_health_check_node_port(cluster: RunningLab) -> N
         assert json.loads(ask(cluster, f"{addresses[there]}:{health}"))["localEndpoints"] == 0
 
 
-def test_a_node_that_is_not_ready_does_not_answer(cluster: RunningLab) -> None:
+def test_a_node_that_is_lost_does_not_answer(cluster: RunningLab) -> None:
+    """One whose kubelet reports NotReady still does."""
     down, up = node_addresses(cluster)
     addresses = node_addresses(cluster)
     with application(cluster, type="NodePort", replicas=1, node=up) as name:
         port = node_port(cluster, name)
         pod = pods(cluster, name)[0]["metadata"]["name"]
         eventually(lambda: ask(cluster, f"{addresses[down]}:{port}") == pod)
-        cluster.kubectl("annotate", "node", down, "lab.vks.bigip/ready=false")
         try:
+            cluster.kubectl("annotate", "node", down, "lab.vks.bigip/ready=false")
+            cluster.kubectl("wait", "--for=condition=Ready=False", f"node/{down}", "--timeout=60s")
+            assert ask(cluster, f"{addresses[down]}:{port}") == pod
+            cluster.kubectl("annotate", "--overwrite", "node", down, "lab.vks.bigip/ready=unknown")
             eventually(lambda: ask(cluster, f"{addresses[down]}:{port}", 1) == "silent")
             assert ask(cluster, f"{addresses[up]}:{port}") == pod
         finally:

@@ -55,9 +55,9 @@ def test_a_connection_by_its_next_hop(target: str, hop: str | None, kind: Kind, 
     assert (route.kind, route.reason) == (kind, reason)
 
 
-def test_a_gateway_that_is_not_ready_is_silent() -> None:
+def test_a_gateway_that_is_lost_is_silent() -> None:
     filled = table(POD)
-    add(filled, made.node("n3", "198.18.0.3", ready="False"))
+    add(filled, made.node("n3", "198.18.0.3", ready="Unknown"))
     assert filled.resolve("100.64.0.1", 80, "198.18.0.3").kind is Kind.SILENT
     assert ("node", "n1") in filled.resolve("100.96.0.1", 8080, N1).keys
 

@@ -89,7 +89,7 @@ def _of_calico(
             # Calico waits for a missing Secret, so the session does not come up.
             password="\0missing" if password is None else password,
             kind="NodePeer" if peer.node or peer.selector else "GlobalPeer",
-            ready=node.ready,
+            alive=node.alive,
             networks=tuple(networks),
         )
 
@@ -107,7 +107,7 @@ def _of_antrea(objects: Objects, node: Node, secrets: Secrets) -> Iterator[Peeri
                     peer_as=number,
                     password=secrets((ANTREA_NAMESPACE, ANTREA_PASSWORDS, f"{peer}-{number}")) or "",
                     kind="NodePeer",
-                    ready=node.ready,
+                    alive=node.alive,
                     networks=node.cidrs if policy.pods else (),
                 )
 

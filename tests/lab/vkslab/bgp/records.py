@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Any
 
-from ..net.objects import canonical
+from ..net.objects import canonical, is_alive
 
 #: Where a password is: namespace, Secret, key.
 SecretKey = tuple[str, str, str]
@@ -25,7 +25,7 @@ class Node:
     name: str
     addresses: tuple[str, ...]
     labels: Mapping[str, str]
-    ready: bool
+    alive: bool
     cidrs: tuple[str, ...]
     as_number: int | None
     """Of Calico's annotation."""
@@ -42,9 +42,7 @@ class Node:
                 if entry["type"] == "InternalIP"
             ),
             labels=meta.get("labels") or {},
-            ready=any(
-                one["type"] == "Ready" and one["status"] == "True" for one in status.get("conditions") or ()
-            ),
+            alive=is_alive(obj),
             cidrs=tuple(obj.get("spec", {}).get("podCIDRs") or ()),
             as_number=int(number) if number.isdigit() else None,
         )

@@ -28,7 +28,7 @@ class Peering:
     password: str
     kind: str
     """NodePeer or GlobalPeer, as Calico names it."""
-    ready: bool
+    alive: bool
     networks: tuple[str, ...]
     """The networks of the node's Pods that it reports."""
 
@@ -57,8 +57,8 @@ def session(peering: Peering, speakers: Speakers) -> Session:
 
 
 def _judge(peering: Peering, neighbor: Neighbor) -> tuple[str, str]:
-    if not peering.ready:
-        return ACTIVE, "the node is not Ready"
+    if not peering.alive:
+        return ACTIVE, "the node is lost"
     if not neighbor.enabled:
         return ACTIVE, "the neighbor is not enabled"
     if not neighbor.open:

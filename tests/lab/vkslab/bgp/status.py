@@ -38,7 +38,7 @@ def content(
         }
     if "Agent" in classes:
         there = objects.nodes.get(node)
-        bird = {"state": "Ready" if there and there.ready else "NotReady", "version": _VERSION}
+        bird = {"state": "Ready" if there and there.alive else "NotReady", "version": _VERSION}
         found["agent"] = {"birdV4": bird, "birdV6": bird}
     return found
 
@@ -48,7 +48,7 @@ def peers_of(
 ) -> list[dict[str, str]]:
     """The sessions of a node: with the other nodes, if the mesh is on, and with its BGPPeers."""
     listed = [
-        (address, "NodeMesh", ESTABLISHED if other.ready else "Connect")
+        (address, "NodeMesh", ESTABLISHED if other.alive else "Connect")
         for other in objects.nodes.values()
         if objects.mesh and other.name != node
         for address in other.addresses[:1]

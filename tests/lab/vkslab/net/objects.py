@@ -242,10 +242,16 @@ def _endpoint(entry: Mapping[str, Any]) -> Endpoint:
     )
 
 
+def is_alive(node: Mapping[str, Any]) -> bool:
+    """False if the machine is lost, so Ready is Unknown. A kubelet that reports NotReady ends no traffic."""
+    conditions = (node.get("status") or {}).get("conditions") or ()
+    return any(one["type"] == "Ready" and one["status"] in ("True", "False") for one in conditions)
+
+
 @dataclass(slots=True, frozen=True)
 class Node:
     name: str
-    ready: bool
+    alive: bool
     internal: tuple[str, ...]
     external: tuple[str, ...]
     kubelet_port: int
@@ -259,10 +265,7 @@ class Node:
             by_type[entry["type"]].append(canonical(entry["address"]))
         return cls(
             name=obj["metadata"]["name"],
-            ready=any(
-                condition["type"] == "Ready" and condition["status"] == "True"
-                for condition in status.get("conditions") or ()
-            ),
+            alive=is_alive(obj),
             internal=tuple(by_type["InternalIP"]),
             external=tuple(by_type["ExternalIP"]),
             kubelet_port=status.get("daemonEndpoints", {}).get("kubeletEndpoint", {}).get("Port", 0),

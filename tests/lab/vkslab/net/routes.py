@@ -63,8 +63,8 @@ class Table(State):
                 return Route(Kind(fault), f"{name} is {fault} by a fault of the lab")
             if name.startswith("node/"):
                 node = self.nodes.get(name[5:])
-                if node and not node.ready:
-                    return silent(f"node {node.name} is not Ready")
+                if node and not node.alive:
+                    return silent(f"node {node.name} is lost")
         return None
 
     def _lead(self, address: str, port: int) -> Route:
@@ -195,7 +195,7 @@ class Table(State):
         """All routes, for people and tests."""
         return {
             "nodes": [
-                {"name": node.name, "addresses": node.addresses, "ready": node.ready}
+                {"name": node.name, "addresses": node.addresses, "alive": node.alive}
                 for node in self.nodes.values()
             ],
             "pods": [
