@@ -11,6 +11,7 @@ from typing import Collection
 from urllib.parse import quote
 
 from .._errors import Failure
+from . import learnt
 from .contact import NoAnswer
 from .member import Address, MemberState, MemberStats, member_state, member_stats
 from .network import Route, SelfIp, route, self_ip
@@ -118,6 +119,10 @@ class Ltm:
         return tuple(
             map(route, collection(self._session, "/mgmt/tm/net/route", "Reading the routes of BIG-IP"))
         )
+
+    def learnt_routes(self) -> tuple[Route, ...]:
+        """The routes that BIG-IP learnt from a routing protocol, such as BGP."""
+        return learnt.routes(self._session)
 
     def version(self) -> str:
         """The version of TMOS, as "17.1.1.3"."""

@@ -18,9 +18,18 @@ from .._request.wanted import ClusterPool, Wanted
 from .._routes.model import Block
 from .interfaces import Tenants
 
+_NOT_LEARNT = "the routes that BIG-IP learnt, for example by BGP, could not be read: {}"
+_REMEDY = (
+    "Create the routes with vks.bigip.pod_routes, or allow this account to read the route table of BIG-IP. "
+    "If BIG-IP learnt a route to the Pod network, set pod_network_routable: true."
+)
+
 
 class Paths(Protocol):
     """The part of pod_paths.PodPaths in use."""
+
+    @property
+    def not_learnt(self) -> str | None: ...
 
     def missing(self, addresses: Iterable[str], domain: int) -> list[str]: ...
 
@@ -45,7 +54,7 @@ def hold_unreachable(
         lacking = [member for member in pool.members if member.address in missing]
         if lacking:
             known = networks() if known is None else known
-            wanted.hold(cluster_pool.tenant, _unreachable(pool, lacking, domain, known), cluster_pool.path)
+            wanted.hold(cluster_pool.tenant, _unreachable(pool, lacking, domain, known, paths), cluster_pool.path)
 
 
 def route_domain(
@@ -59,7 +68,9 @@ def route_domain(
     return _foreign.whole(of_tenant.get("defaultRouteDomain"))
 
 
-def _unreachable(pool: Pool, lacking: Sequence[Member], domain: int, networks: Sequence[Block]) -> Failure:
+def _unreachable(
+    pool: Pool, lacking: Sequence[Member], domain: int, networks: Sequence[Block], paths: Paths
+) -> Failure:
     rows = [
         {"address": one.address, "pod": one.pod, "node": one.node, "network": _network(one.address, networks)}
         for one in lacking
@@ -75,6 +86,8 @@ def _unreachable(pool: Pool, lacking: Sequence[Member], domain: int, networks: S
         "pod_network_unreachable",
         f"BIG-IP has no path in route domain {domain} to {len(lacking)} of {len(pool.members)} Pods of Service "
         f"{pool.namespace}/{pool.service}: {some(row['address'] for row in rows)} on {some(where.values())}",
+        said=_NOT_LEARNT.format(paths.not_learnt) if paths.not_learnt else None,
+        remedy=_REMEDY if paths.not_learnt else None,
         service=f"{pool.namespace}/{pool.service}",
         route_domain=domain,
         members=rows,

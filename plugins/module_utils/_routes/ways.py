@@ -17,6 +17,9 @@ CONNECTED, ROUTED, DEFAULT, NONE = "connected", "routed", "default", "none"
 PROVED = frozenset([CONNECTED, ROUTED])
 """The default route does not prove a path: most routers do not know the addresses of Pods."""
 
+NOT_LEARNT = ("bigip_answer", "bigip_forbidden", "bigip_refused")
+"""The codes of a Failure that leaves the learnt routes unknown: BIG-IP refuses the read, or the form is another."""
+
 
 class SelfIp(Protocol):
     """The part of _bigip.network.SelfIp in use. Route domain None is 0."""

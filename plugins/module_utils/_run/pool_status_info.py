@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Callable, Iterable, Mapping
 
 from .._as3 import origin
@@ -23,7 +24,7 @@ from .._deadline import Deadline
 from .._errors import Failure
 from .._members.model import Pool
 from .._members.source import Source
-from .._routes.ways import Ways
+from .._routes.ways import DEFAULT, NONE, NOT_LEARNT, Ways
 from .._status import published, report
 from .._status.published import Selection, StoredPool
 
@@ -70,14 +71,15 @@ def pool_status(params: Mapping[str, Any], hide: Hide, masker: Masker, warn: War
         states = _states(ltm, pools)
         stats = _stats(ltm, [pool for pool in pools if states[pool.path]]) if options.connections else {}
         of_cluster = _of_cluster(pools, options, deadline, warn) if options.read_cluster else {}
-        ways = _ways(ltm, states)
+        ways = _Ways.read(ltm, pools, states)
     reports = [
         report.Compared(
             pool,
             states[pool.path],
             stats.get(pool.path, {}),
             of_cluster.get(pool.path),
-            functools.partial(ways.to, domain=pool.route_domain) if ways else _unknown,
+            functools.partial(ways.known.to, domain=pool.route_domain) if ways else _unknown,
+            not_learnt=bool(ways and ways.not_learnt),
         ).report()
         for pool in pools
     ]
@@ -105,11 +107,41 @@ def _stats(ltm: Ltm, pools: list[StoredPool]) -> dict[str, dict[Key, MemberStats
     return {pool.path: report.spelt(ltm.members_stats(pool.path), pool.route_domain) for pool in pools}
 
 
-def _ways(ltm: Ltm, states: Mapping[str, Mapping[Key, MemberState] | None]) -> Ways | None:
-    """Read BIG-IP's routes, if a member is not up."""
-    if all(state.up for of_pool in states.values() for state in (of_pool or {}).values()):
-        return None
-    return Ways(ltm.self_ips(), ltm.routes())
+@dataclass(frozen=True)
+class _Ways:
+    """BIG-IP's ways to the members. not_learnt: the routes that BIG-IP learnt could not be read."""
+
+    known: Ways
+    not_learnt: bool = False
+
+    @classmethod
+    def read(
+        cls, ltm: Ltm, pools: list[StoredPool], states: Mapping[str, Mapping[Key, MemberState] | None]
+    ) -> _Ways | None:
+        """Read BIG-IP's routes if a member is not up, and the learnt ones if the others do not explain it."""
+        places = [
+            (address, pool)
+            for pool in pools
+            for (address, _port), state in (states[pool.path] or {}).items()
+            if not state.up
+        ]
+        if not places:
+            return None
+        self_ips, routes = ltm.self_ips(), ltm.routes()
+        ways = Ways(self_ips, routes)
+        if not any(_unexplained(ways.to(address, pool.route_domain), pool.mode) for address, pool in places):
+            return cls(ways)
+        try:
+            return cls(Ways(self_ips, chain(routes, ltm.learnt_routes())))
+        except Failure as failure:
+            if failure.code not in NOT_LEARNT:
+                raise
+            return cls(ways, not_learnt=True)
+
+
+def _unexplained(way: str | None, mode: str | None) -> bool:
+    """True if a learnt route could be the way to a member. Nodes may well be behind the default route."""
+    return way == NONE or (way == DEFAULT and mode == "cluster")
 
 
 def _unknown(address: str) -> None:

@@ -36,6 +36,7 @@ OPERATOR, STALE, POD, ROUTE, POD_NETWORK, NODE, NPL, NODE_PORT, FIREWALL, MONITO
 )
 
 _REFUSED = ("refused", "reset", "rst")
+_NOT_LEARNT = "The routes that BIG-IP learnt, for example by BGP, could not be read."
 _NO_ROUTE = ("no route", "unreachable")
 # The monitor received an answer that it does not expect.
 _ANSWERED = ("response code", "receive string", "did not match", "unexpected", "http/1", "status code")
@@ -86,13 +87,15 @@ class Cause:
 class Scene:
     """One pool: its members on the device and in the cluster, and BIG-IP's way to an address of it.
 
-    way: a word of _routes.ways; None if it is not known.
+    way         a word of _routes.ways; None if it is not known
+    not_learnt  the routes that BIG-IP learnt could not be read
     """
 
     live: Mapping[Key, Live]
     behind: Mapping[Key, Behind] | None
     mode: str | None
     way: Callable[[str], str | None] = lambda address: None
+    not_learnt: bool = False
 
 
 def explain(scene: Scene, key: Key) -> Cause:
@@ -118,12 +121,13 @@ def explain(scene: Scene, key: Key) -> Cause:
     who = behind or Behind()
     way = scene.way(key[0])
     if way == NONE or any(word in said for word in _NO_ROUTE):
-        return _no_route(scene.mode, who, key[0])
+        return _no_route(scene, who, key[0])
     if way == DEFAULT and scene.mode == "cluster":
         return Cause(
             POD_NETWORK,
             f"BIG-IP has no route to the Pod network of {_of_node(who)}: only the default route leads to "
-            f"{key[0]}, and its router may not know that network. Create the routes with pod_routes.",
+            f"{key[0]}, and its router may not know that network. {_learnt(scene)}Create the routes with "
+            "pod_routes.",
         )
     if any(word in said for word in _ANSWERED):
         return Cause(
@@ -136,17 +140,22 @@ def explain(scene: Scene, key: Key) -> Cause:
     return _by_neighbours(scene, key, who, place)
 
 
-def _no_route(mode: str | None, who: Behind, address: str) -> Cause:
-    if mode == "cluster":
+def _no_route(scene: Scene, who: Behind, address: str) -> Cause:
+    if scene.mode == "cluster":
         return Cause(
             POD_NETWORK,
             f"BIG-IP has no route to the Pod network of {_of_node(who)}, so it does not reach {address}. "
-            "Create the routes with pod_routes.",
+            f"{_learnt(scene)}Create the routes with pod_routes.",
         )
     return Cause(
         ROUTE,
-        f"BIG-IP has no route to {address}: it needs a self IP address in that network, or a static route to it.",
+        f"BIG-IP has no route to {address}: it needs a self IP address in that network, or a static route to it."
+        + f" {_learnt(scene)}".rstrip(),
     )
+
+
+def _learnt(scene: Scene) -> str:
+    return f"{_NOT_LEARNT} " if scene.not_learnt else ""
 
 
 def _of_node(who: Behind) -> str:

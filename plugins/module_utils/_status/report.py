@@ -84,8 +84,9 @@ def _address(address: str, domain: int | None, default: int) -> str:
 
 @dataclass(frozen=True)
 class Compared:
-    """states   the members on the device; None: the device has no such pool
-    cluster  the pool in the cluster, or why it is not known; None: it was not read
+    """states      the members on the device; None: the device has no such pool
+    cluster     the pool in the cluster, or why it is not known; None: it was not read
+    not_learnt  the routes that BIG-IP learnt could not be read
     """
 
     pool: StoredPool
@@ -93,6 +94,7 @@ class Compared:
     stats: Mapping[Key, Stats]
     cluster: Pool | Failure | None
     way: Callable[[str], str | None]
+    not_learnt: bool = False
 
     def report(self) -> dict[str, Any]:
         """Return one element of `pools`."""
@@ -121,7 +123,7 @@ class Compared:
 
     def _scene(self) -> Scene:
         live = {key: self._live(key, state) for key, state in (self.states or {}).items()}
-        return Scene(live, self._behind(), self.pool.mode, self.way)
+        return Scene(live, self._behind(), self.pool.mode, self.way, self.not_learnt)
 
     def _live(self, key: Key, state: State) -> Live:
         stats = self.stats.get(key)

@@ -75,6 +75,16 @@ class Peers:
     def learnt(self) -> dict[str, str]:
         return dict(self.bigip.call("GET", "/_lab/bgp")["learnt"])
 
+    def in_table(self, origin: str = "dynamic") -> dict[str, str]:
+        """The networks of this origin in the route table, with their next hops."""
+        entries = self.bigip.call("GET", "/mgmt/tm/net/route/stats")["entries"].values()
+        rows = [entry["nestedStats"]["entries"] for entry in entries]
+        return {
+            row["destination"]["description"]: row["nextHop"]["description"]
+            for row in rows
+            if row["origin"]["description"] == origin
+        }
+
 
 @pytest.fixture
 def peers(calico: RunningLab) -> Iterator[Peers]:
@@ -100,11 +110,12 @@ def test_a_session_needs_both_sides_and_brings_traffic(calico: RunningLab, peers
         eventually(lambda: blocks.items() <= peers.learnt().items())
         peers.bigip.becomes("up")
         assert peers.bigip.answers()
+        assert blocks.items() <= peers.in_table().items()
 
         for address in peers.nodes.values():
             peers.bigip.call("PATCH", f"{NEIGHBOR}/{address}", {"enabled": "false"})
         peers.become("Active")
-        assert peers.learnt() == {} and not peers.bigip.answers()
+        assert peers.learnt() == peers.in_table() == {} and not peers.bigip.answers()
         peers.bigip.becomes("down")
 
 

@@ -103,6 +103,31 @@ def test_a_route_as_the_device_stores_it(
 
 
 @pytest.mark.parametrize(
+    ("given", "row"),
+    [
+        ({"gw": NODE}, ("100.96.0.0/20", "gw", NODE, "static")),
+        ({"gw": "10.2.0.9", "partition": "T"}, ("100.96.0.0%2/20", "gw", "10.2.0.9%2", "static")),
+        ({"pool": "gateways"}, ("100.96.0.0/20", "pool", "/Common/gateways", "static")),
+        ({"tmInterface": "internal"}, ("100.96.0.0/20", "interface", "/Common/internal", "static")),
+        ({"blackhole": True}, ("100.96.0.0/20", "blackhole", "", "static")),
+    ],
+)
+def test_the_route_table(bigip: Machine, given: dict[str, Any], row: tuple[str, ...]) -> None:
+    made(bigip, ROUTE, route(**given))
+    answer = bigip.get(f"{ROUTE}/stats")
+    assert answer["kind"] == "tm:net:route:routecollectionstats"
+    rows = {
+        link.removeprefix(f"https://localhost{ROUTE}/"): entry["nestedStats"]["entries"]
+        for link, entry in answer["entries"].items()
+    }
+    found = rows[f"~{given.get('partition', 'Common')}~pods/stats"]
+    columns = ("destination", "type", "nextHop", "origin")
+    assert tuple(found[column]["description"] for column in columns) == row
+    connected = [name for name, one in rows.items() if one["origin"]["description"] == "connected"]
+    assert "10.2.0.0%2~24/stats" in connected and "198.18.0.0~16/stats" in connected
+
+
+@pytest.mark.parametrize(
     ("given", "status", "message"),
     [
         ({"gw": "203.0.113.1"}, 400, UNCONNECTED.format("203.0.113.1")),

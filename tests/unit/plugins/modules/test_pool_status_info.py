@@ -248,12 +248,29 @@ def test_what_differs_and_what_is_down(cluster: type[FakeCluster]) -> None:
     assert result["summary"]["out_of_sync"] == 1
 
 
-def test_no_route(cluster: type[FakeCluster]) -> None:
+TABLE = "/mgmt/tm/net/route/stats"
+
+
+def in_table(destination: str, origin: str) -> dict[str, Any]:
+    columns = {"tmName": destination, "destination": destination, "nextHop": "172.16.0.9", "origin": origin}
+    return {"nestedStats": {"entries": {name: {"description": text} for name, text in columns.items()}}}
+
+
+@pytest.mark.parametrize(
+    ("learnt", "where", "sentence"),
+    [
+        (Exchange("GET", TABLE, json={"entries": {"a": in_table("172.16.0.0/24", "connected")}}), "route", "static route to it."),
+        (Exchange("GET", TABLE, json={"entries": {"a": in_table("10.1.0.0/24", "dynamic")}}), "firewall", "monitor itself."),
+        (Exchange("GET", TABLE, status=403, json={"message": "no"}), "route", "learnt, for example by BGP, could not be read."),
+    ],
+)
+def test_no_route(cluster: type[FakeCluster], learnt: Exchange, where: str, sentence: str) -> None:
+    """A route that BIG-IP learnt counts, and is read only if the static ones do not lead to the member."""
     cluster.outcome = members(member(1))
     elsewhere = Exchange("GET", "/mgmt/tm/net/self", json={"items": [{"fullPath": "/Common/int", "address": "172.16.0.1/24", "vlan": "/Common/int"}]})
-    script = [stored("/T1", T1={"A1": application()}), device("/T1/A1/pool", a1="down"), elsewhere, ROUTE]
+    script = [stored("/T1", T1={"A1": application()}), device("/T1/A1/pool", a1="down"), elsewhere, ROUTE, learnt]
     (pool,) = run(script, tenant="T1", connections=False)["pools"]
-    assert pool["down_on_bigip"][0]["where"] == "route"
+    assert pool["down_on_bigip"][0]["where"] == where and pool["down_on_bigip"][0]["message"].endswith(sentence)
 
 
 def test_bigips_view_alone(cluster: type[FakeCluster]) -> None:

@@ -15,8 +15,12 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._publish.pod_paths import PodPaths
 
+ALL = ["routes", "learnt", "self_ips"]
+
 
 class Ltm:
+    learnt: tuple[str, ...] = ()
+
     def __init__(self, routes: list[tuple[str, bool]], selves: list[str]) -> None:
         self.asked: list[str] = []
         self._routes, self._selves = routes, selves
@@ -24,6 +28,10 @@ class Ltm:
     def routes(self) -> list[Any]:
         self.asked.append("routes")
         return [SimpleNamespace(network=network, blackhole=blackhole, route_domain=None) for network, blackhole in self._routes]
+
+    def learnt_routes(self) -> list[Any]:
+        self.asked.append("learnt")
+        return [SimpleNamespace(network=network, blackhole=False, route_domain=None) for network in self.learnt]
 
     def self_ips(self) -> list[Any]:
         self.asked.append("self_ips")
@@ -39,15 +47,15 @@ class Ltm:
             ["100.97.0.9/16"],
             ["100.96.0.1", "100.97.0.1"],
             True,
-            ["routes", "self_ips"],
+            ALL,
         ),
-        ([("0.0.0.0/0", False)], ["198.18.0.9/16"], ["100.96.0.1"], False, ["routes", "self_ips"]),
-        ([("100.96.0.0/11", True)], [], ["100.96.0.1"], False, ["routes", "self_ips"]),
+        ([("0.0.0.0/0", False)], ["198.18.0.9/16"], ["100.96.0.1"], False, ALL),
+        ([("100.96.0.0/11", True)], [], ["100.96.0.1"], False, ALL),
         ([("2001:db8:96::/48", False)], [], ["2001:db8:96::1"], True, ["routes"]),
         # host bits, as BIG-IP may show them; no network; a network behind the default route
         ([("100.96.0.5/16", False)], [], ["100.96.9.1"], True, ["routes"]),
         ([("", False), ("0.0.0.0/0", False), ("100.96.0.0/16", False)], [], ["100.96.0.1"], True, ["routes"]),
-        ([("::/0", False)], ["2001:db8::1/64"], ["2001:db8:96::1"], False, ["routes", "self_ips"]),
+        ([("::/0", False)], ["2001:db8::1/64"], ["2001:db8:96::1"], False, ALL),
     ],
 )
 def test_a_way_to_the_pods(
@@ -72,6 +80,12 @@ class Denied(Ltm):
             raise Failure(self._code, "Reading the routes of BIG-IP")
         return routes
 
+    def learnt_routes(self) -> list[Any]:
+        learnt = super().learnt_routes()
+        if "learnt" in self._refused:
+            raise Failure(self._code, "Reading the route table of BIG-IP")
+        return learnt
+
     def self_ips(self) -> list[Any]:
         selves = super().self_ips()
         if "self_ips" in self._refused:
@@ -79,14 +93,46 @@ class Denied(Ltm):
         return selves
 
 
+@pytest.mark.parametrize(
+    ("learnt", "missing", "asked"),
+    [
+        (("100.97.0.0/24",), [], ["routes", "learnt"]),
+        (("100.97.0.0/24", "100.98.0.0/24"), [], ["routes", "learnt"]),
+        (("100.98.0.0/24",), ["100.97.0.1"], ALL),
+        (("0.0.0.0/0",), ["100.97.0.1"], ALL),
+        ((), ["100.97.0.1"], ALL),
+    ],
+)
+def test_learnt_routes_are_read_after_the_static_ones(learnt: tuple[str, ...], missing: list[str], asked: list[str]) -> None:
+    ltm = Ltm([("100.96.0.0/16", False)], [])
+    ltm.learnt = learnt
+    paths = PodPaths(ltm)
+    assert paths.missing(["100.96.0.1"], 0) == [] and ltm.asked == ["routes"]
+    for _pool in range(2):
+        assert paths.missing(["100.96.0.1", "100.97.0.1"], 0) == missing
+        assert paths.routable(["100.97.0.1"], 0, published=False) is not bool(missing)
+    assert ltm.asked == asked and paths.not_learnt is None
+
+
+@pytest.mark.parametrize("code", ["bigip_forbidden", "bigip_refused", "bigip_answer"])
+def test_learnt_routes_that_cannot_be_read_are_not_known(code: Any) -> None:
+    ltm = Denied({"learnt"}, code, ["100.98.0.9/16"])
+    paths = PodPaths(ltm)
+    assert paths.missing(["100.96.0.1", "100.97.0.1", "100.98.0.1"], 0) == ["100.97.0.1"]
+    assert paths.not_learnt == "Reading the route table of BIG-IP."
+    assert paths.routable(["100.97.0.1"], 0, published=False) is None
+    assert paths.routable(["100.98.0.1"], 0, published=False) is True
+    assert ltm.asked == ALL
+
+
 @pytest.mark.parametrize("code", ["bigip_forbidden", "bigip_refused"])
 @pytest.mark.parametrize(
     ("refused", "selves", "pods", "answer", "asked"),
     [
-        ({"routes"}, [], "100.96.0.9", None, ["routes", "self_ips"]),
-        ({"routes"}, ["100.96.0.5/16"], "100.96.0.9", True, ["routes", "self_ips"]),
+        ({"routes"}, [], "100.96.0.9", None, ALL),
+        ({"routes"}, ["100.96.0.5/16"], "100.96.0.9", True, ALL),
         ({"self_ips"}, [], "100.96.0.9", True, ["routes"]),
-        ({"self_ips"}, [], "100.97.0.9", None, ["routes", "self_ips"]),
+        ({"self_ips"}, [], "100.97.0.9", None, ALL),
     ],
 )
 def test_what_may_not_be_read_is_not_known(
@@ -98,8 +144,9 @@ def test_what_may_not_be_read_is_not_known(
 
 
 def test_a_bigip_that_cannot_be_reached_stops_the_run() -> None:
-    with pytest.raises(Failure, match="Reading the routes"):
-        PodPaths(Denied({"routes"}, "bigip_unreachable", [])).routable(["100.96.0.9"], 0, published=False)
+    for refused, what in (("routes", "Reading the routes"), ("learnt", "Reading the route table")):
+        with pytest.raises(Failure, match=what):
+            PodPaths(Denied({refused}, "bigip_unreachable", [])).routable(["100.97.0.9"], 0, published=False)
 
 
 @pytest.mark.parametrize(
@@ -113,19 +160,19 @@ def test_a_pool_published_as_cluster_costs_one_request(
     ask = partial(PodPaths(ltm).routable, domain=0)
     assert [ask(["100.96.0.1"], published=True), ask(["100.96.0.1"], published=True)] == [answer, answer]
     assert ltm.asked == ["routes"]
-    # A pool that is not published as cluster needs the self IPs, too.
+    # A pool that is not published as cluster needs the learnt routes and the self IPs, too.
     assert ask(["100.96.0.1"], published=False) is True
-    assert ltm.asked == (["routes"] if answer else ["routes", "self_ips"])
+    assert ltm.asked == (["routes"] if answer else ALL)
 
 
 @pytest.mark.parametrize(
     ("routes", "selves", "missing", "asked"),
     [
-        ([("100.96.0.0/16", False)], [], ["100.97.0.1"], ["routes", "self_ips"]),
+        ([("100.96.0.0/16", False)], [], ["100.97.0.1"], ALL),
         ([("100.96.0.0/11", False)], [], [], ["routes"]),
-        ([("100.96.0.0/16", False)], ["100.97.0.9/16"], [], ["routes", "self_ips"]),
-        ([("0.0.0.0/0", False)], [], ["100.96.0.1", "100.97.0.1"], ["routes", "self_ips"]),
-        ([("100.96.0.0/11", False), ("100.97.0.0/24", True)], [], ["100.97.0.1"], ["routes", "self_ips"]),
+        ([("100.96.0.0/16", False)], ["100.97.0.9/16"], [], ALL),
+        ([("0.0.0.0/0", False)], [], ["100.96.0.1", "100.97.0.1"], ALL),
+        ([("100.96.0.0/11", False), ("100.97.0.0/24", True)], [], ["100.97.0.1"], ALL),
     ],
 )
 def test_the_addresses_without_a_path(routes: list[tuple[str, bool]], selves: list[str], missing: list[str], asked: list[str]) -> None:

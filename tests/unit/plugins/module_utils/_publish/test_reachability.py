@@ -29,6 +29,8 @@ BLOCKS = (
 class Paths:
     """It has a path to these addresses, in one route domain."""
 
+    not_learnt: str | None = None
+
     def __init__(self, *reached: str, domain: int = 0) -> None:
         self._reached, self._domain = reached, domain
 
@@ -64,6 +66,15 @@ def test_a_member_without_a_path_holds_its_tenant(networks: tuple[Block, ...], w
     row = {"address": "100.96.16.1", "pod": "default/web-b", "node": "n2", "network": network}
     assert failure.details == {"service": "default/web", "route_domain": 0, "members": [row]}
     assert "pod_routes" in (failure.remedy or "") and "pod_network_routable" in (failure.remedy or "")
+
+
+def test_learnt_routes_that_cannot_be_read_are_in_the_message() -> None:
+    paths = Paths(A.address)
+    paths.not_learnt = "Reading the route table of BIG-IP: HTTP 403: no."
+    ((failure, _path),) = held(paths).faults["T1"]
+    assert failure.said == f"the routes that BIG-IP learnt, for example by BGP, could not be read: {paths.not_learnt}"
+    assert "allow this account to read the route table" in (failure.remedy or "")
+    assert (failure.remedy or "").endswith("If BIG-IP learnt a route to the Pod network, set pod_network_routable: true.")
 
 
 def never() -> list[Block]:

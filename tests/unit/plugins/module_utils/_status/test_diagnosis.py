@@ -37,8 +37,9 @@ def scene(
     behind: dict[Any, Behind] | None = None,
     mode: str | None = "nodeportlocal",
     way: str | None = None,
+    not_learnt: bool = False,
 ) -> Scene:
-    return Scene(live, behind, mode, lambda address: way)
+    return Scene(live, behind, mode, lambda address: way, not_learnt)
 
 
 BOTH = {A: POD, B: Behind("default/web-2", "node-2"), C: Behind("default/web-3", "node-1")}
@@ -57,6 +58,8 @@ DEFAULT_ONLY = (
     "BIG-IP has no route to the Pod network of node node-1: only the default route leads to 10.1.0.1, and its "
     "router may not know that network. Create the routes with pod_routes."
 )
+NOT_LEARNT = " The routes that BIG-IP learnt, for example by BGP, could not be read."
+UNSURE = f".{NOT_LEARNT} Create the routes"
 NOT_READY = "{} is not ready in Kubernetes: check its readiness probe and its log."
 ANSWERS = (
     "{} answers at 10.1.0.1 port 30080, but not as the monitor expects: compare its send and "
@@ -139,6 +142,17 @@ CASES: dict[str, tuple[Scene, str, str]] = {
     "no route": (scene({A: down(), B: UP}, BOTH, way=NONE), "route", NO_ROUTE),
     "the default route leads to the nodes": (scene({A: down(REFUSED)}, BOTH, way=DEFAULT), "npl", NPL_GONE.format("Node node-1")),
     "no route to a Pod": (scene({A: down(), B: UP}, BOTH, "cluster", NONE), "pod_network_unreachable", NO_POD_ROUTE.format("node node-1")),
+    "no static route": (scene({A: down()}, BOTH, way=NONE, not_learnt=True), "route", NO_ROUTE + NOT_LEARNT),
+    "no static route to a Pod": (
+        scene({A: down()}, BOTH, "cluster", NONE, not_learnt=True),
+        "pod_network_unreachable",
+        NO_POD_ROUTE.format("node node-1").replace(". Create the routes", UNSURE),
+    ),
+    "a Pod behind the default route, perhaps": (
+        scene({A: down()}, BOTH, "cluster", DEFAULT, not_learnt=True),
+        "pod_network_unreachable",
+        DEFAULT_ONLY.replace(". Create the routes", UNSURE),
+    ),
     "no route to a Pod that the cluster does not show": (
         scene({A: down()}, None, "cluster", NONE),
         "pod_network_unreachable",

@@ -5,22 +5,51 @@
 
 No source confirms the words for a missing or a second gateway, and for a change of the network. A PATCH that
 repeats the network is accepted.
+
+``net/route/stats`` is ``tmsh show net route``: the route table with connected and learnt networks, whose name is
+their network. Two sources confirm this: the key of a static route in ``entries``, and the columns of tmsh with
+the origin ``dynamic`` of a learnt route. None confirms the names of the columns in iControl REST.
 """
 
 from __future__ import annotations
 
-from ...http import TmError
-from ...network import Destination, NetworkObject, destination
-from ..shapes import INVALID, Item
+from collections.abc import Iterator
+
+from ...http import Reply, Request, TmError, uri_name
+from ...network import Destination, NetworkObject, destination, place
+from ..base import Endpoints
+from ..shapes import INVALID, Item, stat, stats
 from .base import NetworkCollection, full, unchanged
 
 _WAYS = ("gw", "pool", "tmInterface", "blackhole")
+_TYPES = {"tmInterface": "interface"}  # as tmsh shows them
 
 
 class Routes(NetworkCollection):
     component, title = "net/route", "Route Entry"
     defaults = {"mtu": 0}
     references = {"pool": "ltm/pool", "tmInterface": "net/vlan"}
+
+    @classmethod
+    def endpoints(cls) -> Endpoints:
+        return {"/stats": {"GET": cls.get_table}, **super().endpoints()}
+
+    def get_table(self, request: Request) -> Reply:
+        entries = {f"{self.uri}/{uri_name(row['tmName'])}/stats": stat(row) for row in self._rows()}
+        return Reply(body=stats(f"{self.kind}collectionstats", f"{self.uri}/stats", entries))
+
+    def _rows(self) -> Iterator[dict[str, str]]:
+        network = self.backend.network
+        for route in self.table.values():
+            kind = next(way for way in _WAYS if route.properties.get(way))
+            hop = "" if kind == "blackhole" else str(route.properties[kind])
+            yield _row(route.path, str(route.properties["network"]), _TYPES.get(kind, kind), hop, "static")
+        for self_ip in network.tables["net/self"].values():
+            own = place(str(self_ip.properties["address"]))
+            spelled = Destination(own.interface.network, own.domain).spelled
+            yield _row(spelled, spelled, "interface", str(self_ip.properties["vlan"]), "connected")
+        for learnt, gateway in network.learnt.items():
+            yield _row(learnt.spelled, learnt.spelled, "gw", gateway, "dynamic")
 
     def completed(self, path: str, properties: Item) -> Item:
         if not properties.get("network"):
@@ -70,3 +99,7 @@ class Routes(NetworkCollection):
         if "blackhole" in ways:
             found["blackhole"] = True
         return found
+
+
+def _row(name: str, network: str, kind: str, hop: str, origin: str) -> dict[str, str]:
+    return {"destination": network, "nextHop": hop, "origin": origin, "tmName": name, "type": kind}
