@@ -71,6 +71,11 @@ options:
     description:
       - Set it to true if BIG-IP reaches the nodes although their subnet in an NSX VPC is not public.
     type: bool
+  pod_network_routable:
+    description:
+      - In mode V(cluster), set it to true if BIG-IP reaches the Pods by a router that knows their network,
+        although BIG-IP itself has no route to it.
+    type: bool
   route_domain:
     description:
       - The BIG-IP route domain for the connections to nodes and Pods.
@@ -168,7 +173,7 @@ report:
     - "FAIL     P03  NodePortLocal is on"
     - "              NodePortLocal is off: nodePortLocal.enable is not true in ConfigMap kube-system/antrea-config. ..."
     - "pass     P01  The CNI is known"
-    - "1 fail, 0 warn, 0 unknown, 1 pass, 26 skipped"
+    - "1 fail, 0 warn, 0 unknown, 1 pass, 35 skipped"
 pool_member_type:
   description: The checked mode.
   returned: success
@@ -265,6 +270,7 @@ def main() -> None:
             "allow_unvalidated": {"type": "bool", "default": False},
             "network_provider": {"type": "str", "choices": ["unknown", "vsphere", "nsx_t1", "nsx_vpc"], "default": "unknown"},
             "node_network_routable": {"type": "bool"},
+            "pod_network_routable": {"type": "bool"},
             "route_domain": {"type": "int", "default": 0},
             "namespaces": {"type": "list", "elements": "str"},
             "label_selector": {"type": "str"},

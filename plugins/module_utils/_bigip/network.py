@@ -12,8 +12,8 @@ from typing import Any, Mapping
 from urllib.parse import quote
 
 from .._foreign import whole
-from .reads import collection, digits, split_domain
-from .response import items
+from .reads import collection, content, digits, split_domain
+from .response import items, mappings
 from .session import Session
 
 
@@ -68,9 +68,21 @@ def port_lockdown(session: Session) -> dict[str, tuple[str, ...]]:
 
 
 def bgp_domains(session: Session) -> frozenset[int]:
-    """The route domains that run BGP."""
+    """The route domains that run BGP: by the protocols of the domain (Legacy mode), or by an instance (TMOS mode)."""
     domains = collection(session, "/mgmt/tm/net/route-domain", "Reading the route domains of BIG-IP")
-    return frozenset(whole(item.get("id")) for item in domains if "BGP" in items(item, "routingProtocol"))
+    numbers = {_path(item): whole(item.get("id")) for item in domains}
+    legacy = (whole(item.get("id")) for item in domains if "BGP" in items(item, "routingProtocol"))
+    return frozenset([*legacy, *(numbers.get(path, 0) for path in _bgp_instances(session))])
+
+
+def _bgp_instances(session: Session) -> list[str]:
+    """The route domains of the BGP instances, by their full paths. Releases before 14.0 have none."""
+    doing = "Reading the BGP instances of BIG-IP"
+    response = session.request("GET", "/mgmt/tm/net/routing/bgp", doing=doing)
+    if response.status == 404 and not response.unregistered:
+        return []
+    instances = mappings(content(response, doing))
+    return [str(item.get("routeDomain")) for item in instances if str(item.get("enabled", "true")) != "false"]
 
 
 def self_ip(item: Mapping[str, Any]) -> SelfIp | None:

@@ -22,7 +22,6 @@ from .reader import Reader
 STATEFUL_SETS = Kind("StatefulSets", "/apis/apps/v1", "statefulsets")
 PACKAGE_INSTALLS = Kind("PackageInstalls", "/apis/packaging.carvel.dev/v1alpha1", "packageinstalls")
 TRANSPORT_SERVERS = Kind("TransportServers", "/apis/cis.f5.com/v1", "transportservers")
-BGP_PEERS = Kind("BGPPeers", "/apis/crd.projectcalico.org/v1", "bgppeers")
 
 Workloads = tuple[Workload, ...]
 
@@ -156,12 +155,6 @@ class WorkloadCluster:
         """Return the names of the TransportServers; none where their CRD is not installed."""
         return self._reader.optional(
             lambda: tuple(lists.each(self._client, TRANSPORT_SERVERS, None, objects.name_of)), absent=()
-        )
-
-    def bgp_peers(self) -> bool | Unknown:
-        """Return whether Calico has a BGPPeer."""
-        return self._reader.optional(
-            lambda: bool(lists.each(self._client, BGP_PEERS, None, objects.name_of)), absent=False
         )
 
     def applications(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .._cis import arguments
 from .._members.model import Node
+from .pod_network import Network, Traffic
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Cni:
 
 @dataclass(frozen=True)
 class NplConfig:
-    """NodePortLocal in the ConfigMap that the agents mount."""
+    """NodePortLocal, and the traffic of Pods, in the ConfigMap that the agents mount."""
 
     config_map: str  # namespace/name
     gate: bool | None = None  # featureGates.NodePortLocal; None: not set
@@ -34,6 +35,7 @@ class NplConfig:
     changed: float | None = None
     kapp: bool = False  # kapp-controller owns the ConfigMap
     fault: str | None = None  # why its text cannot be understood
+    traffic: Traffic = Traffic()
 
     @property
     def enabled(self) -> bool | None:
@@ -92,10 +94,11 @@ class AgentPod:
 
 @dataclass(frozen=True)
 class NodeVersion:
-    """A node and the version of its kubelet."""
+    """A node, the version of its kubelet, and its `spec.podCIDRs`."""
 
     node: Node
     kubelet: str
+    pod_cidrs: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Mapping
 from .._members.model import Snapshot
 from .bigip import BigIp
 from .cluster import Agent, Cni, NodeVersion, NplConfig, Package, Provider, Workload
+from .pod_network import CalicoBlocks, NodeBgp, PodAddress
 from .supervisor import Supervisor
 from .unknown import NOT_READ, NotKnown, Unknown, need
 
@@ -32,6 +33,7 @@ class Wishes:
     route_domain: int = 0
     asked: frozenset[str] = frozenset()
     namespaces: bool = False
+    pod_network_routable: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,9 @@ class Facts:
     npl           None: the cluster has no Antrea
     applications  Services, EndpointSlices and Pods
     all_pods      whether `applications` has the Pods of every namespace
+    calico        None: the cluster has no blocks of Calico
+    bgp_status    the nodes with a CalicoNodeStatus
+    pod_addresses  of the Pods behind Services, read only if AntreaIPAM is on
     tokens        the end of each token, by the API that it is for; None: the token does not contain it
     denied        the reads that were forbidden
     """
@@ -58,7 +63,10 @@ class Facts:
     transport_servers: tuple[str, ...] | Unknown = NOT_READ
     applications: Snapshot | Unknown = NOT_READ
     all_pods: bool = True
+    calico: CalicoBlocks | None | Unknown = NOT_READ
     bgp_peers: bool | Unknown = NOT_READ
+    bgp_status: tuple[NodeBgp, ...] | Unknown = NOT_READ
+    pod_addresses: tuple[PodAddress, ...] | Unknown = NOT_READ
     supervisor: Supervisor | None = None
     bigip: BigIp | None = None
     tokens: Mapping[str, float | None] = field(default_factory=dict)
@@ -72,6 +80,10 @@ class Facts:
             kinds = ", ".join(item.kind for item in cnis) or "none"
             raise NotKnown(f"the cluster has {len(cnis)} known CNIs ({kinds}), see P01")
         return cnis[0]
+
+    def has(self, kind: str) -> bool:
+        """Return whether a CNI of this kind is known."""
+        return not isinstance(self.cnis, Unknown) and any(item.kind == kind for item in self.cnis)
 
     @property
     def provider(self) -> Provider | Unknown:

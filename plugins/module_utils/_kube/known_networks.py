@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any, Callable, Sequence
 
 from .._errors import Failure
 from .._routes.model import Block
 from . import lists, pod_objects
-from .client import Client
+from .client import Client, NotFound
 
 
 def known(client: Client) -> tuple[Block, ...]:
@@ -26,3 +27,23 @@ def known(client: Client) -> tuple[Block, ...]:
             if blocks:
                 return (*found, *blocks)
     return tuple(found)
+
+
+def first_group(
+    client: Client,
+    name: str,
+    keep: Callable[[dict[str, Any]], Any],
+    groups: Sequence[str] = lists.CALICO_GROUPS,
+) -> tuple[str, list[Any]] | None:
+    """The first of Calico's API groups that has the kind, with its objects; one with objects is preferred.
+
+    None if the cluster does not have the kind.
+    """
+    found: tuple[str, list[Any]] | None = None
+    for group in groups:
+        with contextlib.suppress(NotFound):
+            objects = lists.each(client, lists.calico(name, group), None, keep)
+            if objects:
+                return group, objects
+            found = found or (group, [])
+    return found

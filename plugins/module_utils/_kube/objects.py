@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
-from typing import Any, Callable, Iterable, Mapping, Sequence
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from .. import _foreign, _yaml
 from .._cis import arguments
 from .._errors import some
 from .._facts.cluster import Agent, Cni, NodeVersion, NplConfig, Package, Workload
+from .._facts.pod_network import Network, Traffic
 from .._facts.version import version_in
 from . import snapshot
 
@@ -120,6 +122,8 @@ def npl_config(config_map: Mapping[str, Any]) -> NplConfig:
             section.get("enable"),
             section.get("portRange") or conf.get("nplPortRange"),
         )
+        mode = str(conf.get("trafficEncapMode") or Traffic.encap_mode)
+        known["traffic"] = Traffic(mode, gates.get("AntreaIPAM") is True)
     except _foreign.Unreadable as error:
         return NplConfig(fault=str(error), **known)
     except _foreign.SPOILED as error:
@@ -161,8 +165,18 @@ def agent(raw: Mapping[str, Any]) -> Agent | None:
 
 def node_version(raw: dict[str, Any]) -> NodeVersion:
     return NodeVersion(
-        snapshot.node(raw), ((raw.get("status") or {}).get("nodeInfo") or {}).get("kubeletVersion") or ""
+        snapshot.node(raw),
+        ((raw.get("status") or {}).get("nodeInfo") or {}).get("kubeletVersion") or "",
+        tuple(_pod_cidrs(raw.get("spec") or {})),
     )
+
+
+def _pod_cidrs(spec: Mapping[str, Any]) -> Iterator[Network]:
+    for text in spec.get("podCIDRs") or [spec.get("podCIDR")]:
+        try:
+            yield ipaddress.ip_network(str(text))
+        except ValueError:
+            continue
 
 
 def cis(raw: Mapping[str, Any]) -> Workload | None:

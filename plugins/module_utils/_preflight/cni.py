@@ -9,6 +9,7 @@ from __future__ import annotations
 from .._facts.cluster import Workload
 from .._facts.facts import Facts
 from .._facts.unknown import Unknown, need
+from . import paths
 from .f5_support import CALICO_ON_NSX
 from .judgement import Judgement, bad, doubtful, good, not_concerned, open_question, shown
 
@@ -53,14 +54,19 @@ def fits_mode(facts: Facts) -> Judgement:
         )
     if cni.kind == "calico":
         return good("pool_member_type cluster and the CNI Calico fit.")
-    if cni.kind == "antrea" and any(
-        value != "false" for item in _cis(facts) for value in item.values("--static-routing-mode")
-    ):
-        return good("pool_member_type cluster on Antrea: CIS writes static routes.")
-    return bad(
+    missing = (
         "pool_member_type cluster needs Calico (or Antrea with static routes), but DaemonSet "
-        f"{cni.daemon_set} runs {cni.kind}.",
-        "Use pool_member_type nodeport" + (" or nodeportlocal." if cni.kind == "antrea" else "."),
+        f"{cni.daemon_set} runs {cni.kind}."
+    )
+    if cni.kind != "antrea":
+        return bad(missing, "Use pool_member_type nodeport.")
+    if any(value != "false" for item in _cis(facts) for value in item.values("--static-routing-mode")):
+        return good("pool_member_type cluster on Antrea: CIS writes static routes.")
+    if paths.routed(facts):
+        return good("pool_member_type cluster on Antrea: BIG-IP has routes to the Pod networks.")
+    return bad(
+        missing,
+        "Create the routes with vks.bigip.pod_routes, or use pool_member_type nodeport or nodeportlocal.",
     )
 
 

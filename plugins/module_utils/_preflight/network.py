@@ -18,6 +18,7 @@ from .._npl import port_range
 from .._routes.ways import NONE
 from .f5_support import LEG_IN_SEGMENT
 from .judgement import Judgement, bad, good, not_concerned, open_question, shown
+from .paths import node_addresses, routed
 
 BGP = 179
 
@@ -26,16 +27,6 @@ def _bigip(facts: Facts) -> BigIp:
     if facts.bigip is None:
         raise AssertionError("the runner skips these checks without it")
     return facts.bigip
-
-
-def _node_addresses(facts: Facts) -> list[tuple[str, str]]:
-    """(node, InternalIP) of every node."""
-    return [
-        (item.node.name, address)
-        for item in need(facts.nodes)
-        for kind, address in item.node.addresses
-        if kind == "InternalIP"
-    ]
 
 
 def _self_ips(facts: Facts) -> list[SelfIp]:
@@ -48,7 +39,7 @@ def _spoken(facts: Facts) -> list[tuple[str, str]]:
     A cluster with both families may be published by IPv4 alone.
     """
     versions = {item.network.version for item in _self_ips(facts)}
-    addresses = _node_addresses(facts)
+    addresses = node_addresses(facts)
     return [
         (name, address) for name, address in addresses if ipaddress.ip_address(address).version in versions
     ] or addresses
@@ -96,7 +87,7 @@ def leg_in_segment(facts: Facts) -> Judgement:
         if isinstance(own, Unknown)
         else [(cidr, f"SubnetSet {item.name}") for item in own for cidr in item.networks]
     )
-    nodes = _node_addresses(facts)
+    nodes = node_addresses(facts)
     for item in need(_bigip(facts).self_ips):
         for cidr, where in subnets:
             if ipaddress.ip_address(item.address) in ipaddress.ip_network(cidr, strict=False):
@@ -183,7 +174,7 @@ def data_path(facts: Facts) -> Judgement:
             "It runs only if checks names it, because it needs published pools with monitors."
         )
     members = need(_bigip(facts).members)
-    nodes = {ipaddress.ip_address(address).compressed: name for name, address in _node_addresses(facts)}
+    nodes = {ipaddress.ip_address(address).compressed: name for name, address in node_addresses(facts)}
     on_nodes = {(place, state) for place, state in members.items() if place[0] in nodes}
     up = sorted({nodes[place[0]] for place, state in on_nodes if state == "up"})
     silent = sorted({nodes[place[0]] for place, state in on_nodes if state == "down"} - set(up))
@@ -218,21 +209,28 @@ def l2_or_bgp(facts: Facts) -> Judgement:
     far = list(_distant(facts))
     if not far:
         return good("A self IP is in the network of every node.")
+    reached = routed(facts)
+    if reached:
+        return good(f"{shown(far)} share no network with a self IP, but BIG-IP has routes to the Pod networks.")
     domain = facts.wishes.route_domain
     if domain not in need(_bigip(facts).bgp):
         return bad(
             f"{shown(far)} share no network with a self IP, and route domain {domain} does not speak BGP.",
             "Add a self IP in the nodes' network, or peer BIG-IP with Calico by BGP.",
         )
-    peers = facts.bgp_peers
-    if peers is False:
+    if facts.bgp_peers is False and facts.has("calico"):
         return bad(
             f"Route domain {domain} speaks BGP, but Calico has no BGPPeer.",
             "Create a BGPPeer for each BIG-IP.",
         )
+    if reached is False:
+        return bad(
+            f"Route domain {domain} speaks BGP, but BIG-IP learnt no route to some Pod networks (P30).",
+            "Check the sessions: P38, or show ip bgp neighbors in imish.",
+        )
     return open_question(
-        f"Route domain {domain} speaks BGP, but iControl REST does not return the state of its neighbours.",
-        "Run show ip bgp neighbors in imish.",
+        f"Route domain {domain} speaks BGP, but it is not known if BIG-IP learnt the Pod networks (P30).",
+        "Check the sessions: P38, or show ip bgp neighbors in imish.",
     )
 
 
@@ -240,7 +238,7 @@ def bgp_lockdown(facts: Facts) -> Judgement:
     """Check P21."""
     if facts.wishes.route_domain not in need(_bigip(facts).bgp):
         return not_concerned(f"Route domain {facts.wishes.route_domain} does not speak BGP.")
-    addresses = [ipaddress.ip_address(address) for _name, address in _node_addresses(facts)]
+    addresses = [ipaddress.ip_address(address) for _name, address in node_addresses(facts)]
     near = [
         item for item in _self_ips(facts) if any(address in item.network for address in addresses)
     ] or _self_ips(facts)

@@ -18,13 +18,19 @@ OF_CLUSTER: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "packages": (NODEPORTLOCAL, frozenset(["P23", "P27"])),
     "transport_servers": (NODEPORTLOCAL, frozenset(["P11"])),
     "applications": (NODEPORTLOCAL, frozenset(["P07", "P08", "P09", "P10", "P28", "P29"])),
-    "bgp_peers": (CLUSTER, frozenset(["P20"])),
+    "calico": (CLUSTER, frozenset(["P20", "P30", "P32", "P36", "P37", "P38"])),
+    "bgp_peers": (CLUSTER, frozenset(["P20", "P38"])),
+    "bgp_status": (CLUSTER, frozenset(["P38"])),
+    "pod_addresses": (CLUSTER, frozenset(["P35"])),
 }
 OF_BIGIP: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "versions": (ANY, frozenset(["P22"])),
-    "self_ips": (ANY, frozenset(["P15", "P16", "P20", "P21"])),
+    "self_ips": (ANY, frozenset(["P15", "P16", "P20", "P21", "P30", "P37"])),
     "port_lockdown": (CLUSTER, frozenset(["P21"])),
     "routes": (NODES, frozenset(["P16"])),
+    "pod_routes": (CLUSTER, frozenset(["P20", "P30", "P37"])),
+    "units": (CLUSTER, frozenset(["P31"])),
+    "virtuals": (CLUSTER, frozenset(["P32"])),
     "bgp": (CLUSTER, frozenset(["P20", "P21"])),
     "members": (NODES, frozenset(["P19"])),
 }

@@ -11,11 +11,25 @@ from typing import Collection
 from .. import _foreign
 from .._facts.facts import Facts
 from .._facts.unknown import NotKnown
-from . import cis, cni, mappings, network, npl, services, supervisor, versions
+from . import (
+    calico,
+    cis,
+    cni,
+    mappings,
+    network,
+    npl,
+    pod_network,
+    pod_traffic,
+    services,
+    supervisor,
+    versions,
+)
 from .f5_support import F5_PAGE
 from .judgement import BAD, FAIL, WARN, Check, CheckResult, Judgement, not_concerned, open_question
 
 ANTREA_PAGE = "https://antrea.io/docs/main/docs/node-port-local/"
+ANTREA_MODES = "https://antrea.io/docs/main/docs/noencap-hybrid-modes/"
+ANTREA_IPAM = "https://antrea.io/docs/main/docs/antrea-ipam/"
 NPL, NODES, CLUSTER = ("nodeportlocal",), ("nodeport", "nodeportlocal"), ("cluster",)
 
 CHECKS: tuple[Check, ...] = (
@@ -71,6 +85,29 @@ CHECKS: tuple[Check, ...] = (
     Check("P27", "Antrea's package is not paused", WARN, supervisor.not_paused, modes=NPL),
     Check("P28", "No Pod port under two protocols", WARN, mappings.two_protocols, modes=NPL),
     Check("P29", "Each port of a node leads to one Pod", WARN, mappings.one_pod_a_port, modes=NPL),
+    Check("P30", "BIG-IP has routes to the Pods", FAIL, pod_network.routes, modes=CLUSTER, bigip=True),
+    Check(
+        "P31",
+        "Each unit has a self IP in the nodes' network",
+        FAIL,
+        pod_network.own_self_ips,
+        modes=CLUSTER,
+        bigip=True,
+    ),
+    Check("P32", "Replies of Pods return to BIG-IP (SNAT)", WARN, pod_traffic.snat, modes=CLUSTER, bigip=True),
+    Check("P33", "Antrea's traffic mode", WARN, pod_traffic.encapsulation, ANTREA_MODES, CLUSTER),
+    Check("P34", "NSX lets the replies of Pods pass", FAIL, pod_traffic.spoof_guard, ANTREA_MODES, CLUSTER),
+    Check("P35", "Pods with addresses of AntreaIPAM", WARN, pod_traffic.antrea_ipam, ANTREA_IPAM, CLUSTER),
+    Check("P36", "CIS reads Calico's API group", WARN, calico.api_group, modes=CLUSTER),
+    Check(
+        "P37",
+        "Pod networks of clusters do not overlap",
+        FAIL,
+        pod_network.overlaps,
+        modes=CLUSTER,
+        bigip=True,
+    ),
+    Check("P38", "BGP sessions of Calico's nodes (TCP 179)", FAIL, calico.sessions, modes=CLUSTER),
 )
 IDS = tuple(check.id for check in CHECKS)
 

@@ -7,30 +7,28 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Mapping
 
-from .._bigip import network
-from .._bigip.as3 import As3
-from .._bigip.ltm import Ltm
+from .._bigip import facts as bigip_facts
 from .._bigip.session import Session
 from .._boundary.parameters import field_values
 from .._cis.options import NAMESPACES
 from .._cluster import supervisor, supervisor_api
+from .._cluster.pod_network import PodNetworkFacts
 from .._cluster.reader import Reader
 from .._cluster.workload import WorkloadCluster
 from .._deadline import Deadline
 from .._errors import Failure
-from .._facts.bigip import BigIp, SelfIp
+from .._facts.bigip import BigIp
+from .._facts.cluster import NplConfig
 from .._facts.facts import Facts, Wishes
-from .._facts.unknown import Unknown
+from .._facts.pod_network import CalicoBlocks
 from .._kube.client import Client
-from .._preflight import reads, report, table
+from .._preflight import paths, reads, report, table
 from .._preflight.judgement import FAIL, PASS, SKIPPED, UNKNOWN, WARN, CheckResult
-from .._routes.ways import Ways
 
 Hide = Callable[[Iterable[str]], None]
 Warn = Callable[[str], None]
@@ -48,6 +46,7 @@ class PreflightOptions:
     allow_unvalidated: bool = Wishes.allow_unvalidated
     network_provider: str = Wishes.network_provider
     node_network_routable: bool | None = None
+    pod_network_routable: bool | None = None
     route_domain: int = Wishes.route_domain
     namespaces: tuple[str, ...] | None = None
     label_selector: str | None = None
@@ -84,6 +83,7 @@ class PreflightOptions:
             features=frozenset(self.features),
             allow_unvalidated=self.allow_unvalidated,
             node_network_routable=self.node_network_routable,
+            pod_network_routable=self.pod_network_routable,
             route_domain=self.route_domain,
             asked=frozenset(self.checks or ()),
             namespaces=bool(self.namespaces),
@@ -106,7 +106,7 @@ def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Warn) -> dict[st
             requests += above.requests
     if (params["provider"] or {}).get("server") and reads.asks_bigip(options.chosen):
         of_bigip = reads.of_bigip(options.chosen, facts.mode[0], facts.wishes)
-        facts = dataclasses.replace(facts, bigip=_bigip(of_bigip, options, deadline, hide, warn))
+        facts = dataclasses.replace(facts, bigip=_bigip(of_bigip, facts, options, deadline, hide, warn))
     return _result(facts, table.run(facts, options.checks, options.skip), requests)
 
 
@@ -142,9 +142,25 @@ def _workload(client: Client, options: PreflightOptions, warn: Warn) -> Facts:
         more["transport_servers"] = cluster.transport_servers()
     if "applications" in wanted:
         more.update(cluster.applications(options.namespaces, options.label_selector, facts.nodes))
-    if "bgp_peers" in wanted:
-        more["bgp_peers"] = cluster.bgp_peers()
+    more.update(_pod_network(PodNetworkFacts(reader), facts, wanted))
     return dataclasses.replace(facts, denied=tuple(reader.denied), **more)
+
+
+def _pod_network(network: PodNetworkFacts, facts: Facts, wanted: set[str]) -> dict[str, Any]:
+    """Read Calico's objects if the cluster has Calico, and Pods if Antrea gives them other addresses."""
+    more: dict[str, Any] = {}
+    if facts.has("calico"):
+        if "calico" in wanted:
+            more["calico"] = network.calico()
+        calico = more.get("calico")
+        group = calico.group if isinstance(calico, CalicoBlocks) else None
+        if "bgp_peers" in wanted:
+            more["bgp_peers"] = network.bgp_peers(group)
+        if "bgp_status" in wanted and more["bgp_peers"] is True:
+            more["bgp_status"] = network.bgp_status(group)
+    if "pod_addresses" in wanted and isinstance(facts.npl, NplConfig) and facts.npl.traffic.ipam:
+        more["pod_addresses"] = network.pod_addresses()
+    return more
 
 
 def _with_supervisor(facts: Facts, above: Client, options: PreflightOptions) -> Facts:
@@ -159,40 +175,15 @@ def _with_supervisor(facts: Facts, above: Client, options: PreflightOptions) -> 
     )
 
 
-def _bigip(wanted: set[str], options: PreflightOptions, deadline: Deadline, hide: Hide, warn: Warn) -> BigIp:
+def _bigip(
+    wanted: set[str], facts: Facts, options: PreflightOptions, deadline: Deadline, hide: Hide, warn: Warn
+) -> BigIp:
     """Read BIG-IP. A connection that fails, fails the task: the user names this BIG-IP."""
-    values: dict[str, Any] = {}
-    with Session(options.parameters["provider"], deadline, hide) as session:
-        ltm = Ltm(session)
-        if "versions" in wanted:
-            values.update(version=ltm.version(), as3=_as3_version(session))
-        if "self_ips" in wanted:
-            lockdown = network.port_lockdown(session) if "port_lockdown" in wanted else {}
-            values["self_ips"] = _self_ips(ltm, lockdown)
-        if "routes" in wanted:
-            ways = Ways(values["self_ips"], ltm.routes())
-            values["way"] = functools.partial(ways.to, domain=options.route_domain)
-        if "bgp" in wanted:
-            values["bgp"] = network.bgp_domains(session)
-        if "members" in wanted:
-            pools = ltm.pools().values()
-            values["members"] = {place: state.state for of_pool in pools for place, state in of_pool.items()}
+    provider = options.parameters["provider"]
+    with Session(provider, deadline, hide) as session:
+        of_bigip = bigip_facts.Facts(session, options.route_domain, provider, hide).read(
+            wanted, lambda known: paths.leads(dataclasses.replace(facts, bigip=known))
+        )
     for text in session.warnings:
         warn(text)
-    return BigIp(**values)
-
-
-def _self_ips(ltm: Ltm, lockdown: Mapping[str, tuple[str, ...]]) -> tuple[SelfIp, ...]:
-    return tuple(
-        SelfIp(item.name, item.address, item.network, item.route_domain or 0, lockdown.get(item.name, ()))
-        for item in ltm.self_ips()
-    )
-
-
-def _as3_version(session: Session) -> str | Unknown:
-    try:
-        return str(As3(session).info().get("version") or "")
-    except Failure as failed:
-        if failed.code != "as3_missing":
-            raise
-        return Unknown(failed.message)
+    return of_bigip

@@ -10,7 +10,8 @@ import ipaddress
 from typing import Any
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.network import Route
-from ansible_collections.vks.bigip.plugins.module_utils._facts.bigip import BigIp, SelfIp
+from ansible_collections.vks.bigip.plugins.module_utils._facts.bigip import BigIp, SelfIp, Unit
+from ansible_collections.vks.bigip.plugins.module_utils._facts.bigip import Route as Known
 from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import (
     Agent,
     Cni,
@@ -21,6 +22,11 @@ from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import (
     Workload,
 )
 from ansible_collections.vks.bigip.plugins.module_utils._facts.facts import Facts, Wishes
+from ansible_collections.vks.bigip.plugins.module_utils._facts.pod_network import (
+    BgpSession,
+    CalicoBlocks,
+    NodeBgp,
+)
 from ansible_collections.vks.bigip.plugins.module_utils._facts.supervisor import (
     AddonConfig,
     SubnetSet,
@@ -39,7 +45,8 @@ CALICO = Cni("calico", "kube-system/calico-node", "3.31.5", "RollingUpdate")
 ON = NplConfig("kube-system/antrea-config", True, True, port_range="61000-62000", changed=1000.0, kapp=True)
 OFF = dataclasses.replace(ON, enable=False)
 AGENT = Agent("n1", "kube-system/antrea-agent-x", True, 2000.0)
-NODE = NodeVersion(snapshot.node(text.node("n1")), "v1.35.6")  # 198.18.0.1
+PODS = ipaddress.ip_network("100.96.0.0/20")
+NODE = NodeVersion(snapshot.node(text.node("n1")), "v1.35.6", (PODS,))  # 198.18.0.1
 NSX_NODE = NodeVersion(snapshot.node(text.node("n1!nsx")), "v1.35.6")
 CIS = Workload("Deployment", "kube-system/cis", "2.20.3", "k8s-bigip-ctlr:2.20.3", (), 1, 1)
 SUPERVISOR = Supervisor("team-a", "shop", "builtin-generic-v3.6.1", "antrea", None, None, NO, NO)
@@ -63,8 +70,16 @@ NEAR, FAR = self_ip("198.18.0.250/16", "tcp:179"), self_ip("10.1.0.250/24", "def
 
 
 def nodes(names: str) -> tuple[NodeVersion, ...]:
-    """Node n2 has the addresses 198.18.0.2 and 2001:db8:18::2; words behind ! as in cluster_text."""
-    return tuple(NodeVersion(snapshot.node(text.node(name)), "v1.35.6") for name in names.split())
+    """Node n2 has the addresses 198.18.0.2 and 2001:db8:18::2, and the Pod network 100.96.32.0/20.
+
+    Words behind ! as in cluster_text.
+    """
+    return tuple(
+        NodeVersion(
+            snapshot.node(text.node(name)), "v1.35.6", (ipaddress.ip_network(f"100.96.{16 * int(name[1])}.0/20"),)
+        )
+        for name in names.split()
+    )
 
 
 def vpc(mode: str = "Private", network: str = "198.18.0.0/16", name: str = "shop") -> Supervisor:
@@ -105,6 +120,7 @@ def base(**more: Any) -> Facts:
     known: dict[str, Any] = {
         "wishes": NPL, "now": 5000.0, "kubernetes": "v1.35.6+vmware.2", "cnis": (ANTREA,), "npl": ON, "agents": (AGENT,), "nodes": (NODE,), "cis": (CIS,),
         "ako": (), "packages": (PACKAGE,), "transport_servers": (), "applications": apps(), "bgp_peers": True,
+        "calico": BLOCKS, "bgp_status": (NodeBgp("n1", (BgpSession("198.18.0.250", "Established"),)),),
     }  # fmt: skip
     return Facts(**{**known, **more})
 
@@ -115,8 +131,18 @@ def by(*addresses: SelfIp, route: str = "", blackhole: bool = False) -> dict[str
     return {"self_ips": addresses, "way": Ways(addresses, routes).to}
 
 
+BLOCKS = CalicoBlocks("crd.projectcalico.org/v1", ((PODS, "n1"),))
+TO_PODS = Route("/Common/pods", str(PODS), None, "198.18.0.1", None, None, False)
 BIG = BigIp(
-    "17.5.1", "3.56.0", (NEAR,), Ways([NEAR]).to, frozenset([0]), {("198.18.0.1", 61000): "up"}
+    "17.5.1",
+    "3.56.0",
+    (NEAR,),
+    Ways([NEAR], [TO_PODS]).to,
+    frozenset([0]),
+    {("198.18.0.1", 61000): "up"},
+    (Known("/Common/pods", PODS, "198.18.0.1"),),
+    units=(Unit("bigip-1", (NEAR.network,)),),
+    without_snat={},
 )
 CROWD = " ".join(f"a:{port}/tcp=198.18.0.1:{port}" for port in range(61000, 61010))
 TWO = "a:8080/tcp=198.18.0.1:61000 a:8080/udp=198.18.0.1:61001"

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
+from ansible_collections.vks.bigip.plugins.module_utils._preflight import table
 from ansible_collections.vks.bigip.plugins.modules import preflight_info
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
 from ansible_collections.vks.bigip.tests.unit.support import cluster_text as text
@@ -60,7 +61,7 @@ def test_a_healthy_cluster() -> None:
     assert (result["changed"], result["passed"], result["pool_member_type"]) == (False, True, "nodeportlocal")
     assert "nodePortLocal.enable is true" in result["chosen_because"]
     assert statuses(result, "fail") == statuses(result, "warn") == statuses(result, "unknown") == []
-    assert result["summary"]["requests"] == 12 and len(result["checks"]) == 29
+    assert result["summary"]["requests"] == 12 and len(result["checks"]) == len(table.IDS)
     assert set(result["checks"][0]) == {"id", "title", "status", "message", "remedy", "link"}
 
 
@@ -158,15 +159,71 @@ def test_with_bigip() -> None:
     assert result["passed"] is True and {"P16", "P22"} <= set(statuses(result, "pass"))
 
 
+V1 = "/apis/crd.projectcalico.org/v1"
+BLOCK = {"metadata": {"name": "b"}, "spec": {"cidr": "100.96.0.0/26", "node": "n1", "state": "confirmed"}}
+PEER = {"metadata": {"name": "bigip"}, "spec": {"peerIP": "198.18.0.250"}}
+STATUS = {
+    "metadata": {"name": "n1"},
+    "spec": {"node": "n1", "classes": ["BGP"]},
+    "status": {"bgp": {"peersV4": [{"peerIP": "198.18.0.250", "type": "GlobalPeer", "state": "Established"}]}},
+}
+OF_CALICO = [listing(f"{V1}/blockaffinities", BLOCK), listing(f"{V1}/bgppeers", PEER), listing(f"{V1}/caliconodestatuses", STATUS)]
+DOMAINS = found("/mgmt/tm/net/route-domain", {"items": [{"name": "0", "id": 0, "fullPath": "/Common/0", "routingProtocol": ["BGP"]}]})
+OPEN = {**SELF, "allowService": ["tcp:179"]}
+PATHS = [found("/mgmt/tm/net/self", {"items": [OPEN]}), found("/mgmt/tm/net/self", {"items": [OPEN]})]
+COLUMNS = {"tmName": "100.96.0.0/26", "destination": "100.96.0.0/26", "nextHop": "198.18.0.1", "origin": "dynamic"}
+LEARNT = {"entries": {"a": {"nestedStats": {"entries": {name: {"description": text} for name, text in COLUMNS.items()}}}}}
+TABLE = "/mgmt/tm/net/route/stats"
+ROUTED = found("/mgmt/tm/net/route", {"items": [{"fullPath": "/Common/r", "network": "100.96.0.0/20", "gw": "198.18.0.1"}]})
+NOT_ROUTED = found("/mgmt/tm/net/route", {"items": []})
+
+
 def test_calico_with_bgp() -> None:
-    peers = "/apis/crd.projectcalico.org/v1/bgppeers"
+    script = [*PATHS, NOT_ROUTED, found(TABLE, LEARNT), DOMAINS, found("/mgmt/tm/net/routing/bgp", {})]
+    result = on_bigip(script, [*PLAIN, *OF_CALICO], pool_member_type="cluster", checks=["P20", "P21", "P30", "P38"])
+    assert [(item["id"], item["status"]) for item in result["checks"]] == [(name, "pass") for name in ("P20", "P21", "P30", "P38")]
+
+
+def test_all_checks_of_mode_cluster_in_few_requests() -> None:
+    """Three requests to Calico, and eleven to BIG-IP. No learnt route is needed, and no pool."""
+    devices = "/mgmt/tm/cm/device?$select=name,hostname,selfDevice,failoverState,configsyncIp"
     script = [
-        found("/mgmt/tm/net/self", {"items": [SELF]}),
-        found("/mgmt/tm/net/self", {"items": [SELF]}),
-        found("/mgmt/tm/net/route-domain", {"items": [{"name": "0", "id": 0, "routingProtocol": ["BGP"]}]}),
+        found("/mgmt/tm/sys/version", VERSION),
+        found("/mgmt/shared/appsvcs/info", {"version": "3.56.0"}),
+        *PATHS,
+        ROUTED,
+        found("/mgmt/tm/auth/partition?$select=name,defaultRouteDomain", {"items": []}),
+        PATHS[0],
+        found(devices, {"items": [{"name": "own", "selfDevice": "true"}]}),
+        DOMAINS,
+        found("/mgmt/tm/net/routing/bgp", {}),
+        found("/mgmt/tm/ltm/virtual?$select=fullPath,pool,sourceAddressTranslation", {}),
     ]
-    result = on_bigip(script, [*PLAIN, listing(peers)], pool_member_type="cluster", checks=["P20", "P21"])
-    assert [(item["id"], item["status"]) for item in result["checks"]] == [("P20", "pass"), ("P21", "fail")]
+    result = on_bigip(script, [*PLAIN, *OF_CALICO], pool_member_type="cluster", network_provider="vsphere")
+    assert result["summary"]["requests"] == 8
+    assert result["passed"] and {f"P{number}" for number in (20, 21, 30, 31, 32, 36, 37, 38)} <= set(statuses(result, "pass"))
+
+
+@pytest.mark.parametrize(("answer", "status"), [(Exchange("GET", TABLE, status=404, json={"message": "no"}), "unknown"), (found(TABLE, {}), "unknown"), (found(TABLE, {"entries": {"a": {"nestedStats": {"entries": {"o": {"description": "static"}}}}}}), "fail")])
+def test_learnt_routes_that_cannot_be_read(answer: Exchange, status: str) -> None:
+    script = [found("/mgmt/tm/net/self", {"items": [SELF]}), NOT_ROUTED, answer]
+    result = on_bigip(script, [*PLAIN, OF_CALICO[0]], pool_member_type="cluster", checks=["P30"])
+    assert result["checks"][0]["status"] == status and "100.96.0.0/26 of node n1" in result["checks"][0]["message"]
+
+
+def test_missing_rights_leave_the_checks_of_calico_open() -> None:
+    refused = [denied(f"{V1}/{kind}") for kind in ("blockaffinities", "bgppeers")]
+    result = run([*PLAIN, *refused], pool_member_type="cluster", checks=["P36", "P38"])
+    assert statuses(result, "unknown") == ["P36", "P38"] and "failed" not in result
+
+
+def test_the_routes_to_antrea_pods() -> None:
+    """Without Calico its objects are not read, and the podCIDRs of the nodes count."""
+    node = text.node("n1!v4only")
+    node["spec"] = {**(node.get("spec") or {}), "podCIDRs": ["100.96.0.0/20"]}
+    script = [found("/mgmt/tm/net/self", {"items": [SELF]}), ROUTED]
+    result = on_bigip(script, [START[0], listing(kube.NODES, node), *ANTREA], pool_member_type="cluster", checks=["P02", "P30", "P33", "P35", "P37"])
+    assert statuses(result, "pass") == ["P02", "P30", "P33", "P35", "P37"]
 
 
 def test_the_data_path_when_asked() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import facts as bigip_facts
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import transport
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.plugins.module_utils._facts.bigip import SelfIp
@@ -105,6 +106,7 @@ def test_the_facts_of_bigip(
         found(SELF, SELVES),
         found("/mgmt/tm/net/route", ROUTES),
         found("/mgmt/tm/net/route-domain", {"items": [{"name": "2", "id": 2, "routingProtocol": ["BGP"]}]}),
+        found("/mgmt/tm/net/routing/bgp", {}),
         found(POOLS, {"items": [{"fullPath": "/T/A/pool", "membersReference": {"items": [member]}}]}),
     ]
     bigip = of_bigip(seen, script, route_domain=domain)
@@ -151,7 +153,7 @@ def test_the_version_of_as3(
             return answer
 
     asked_of(monkeypatch, "versions")
-    monkeypatch.setattr(engine, "As3", As3)
+    monkeypatch.setattr(bigip_facts, "As3", As3)
     with ScriptedServer([VERSION]) as server:
         result = run(PLAIN, provider={"server": f"127.0.0.1:{server.port}", "token": "GIVEN"})
     if version is None:
@@ -210,13 +212,14 @@ def test_the_wishes_of_the_user() -> None:
         features=["a", "b", "a"],
         allow_unvalidated=True,
         node_network_routable=False,
+        pod_network_routable=True,
         route_domain=2,
         checks=["P01", "P02"],
         namespaces=["shop"],
         skip=["P02"],
     )
     features, asked = frozenset({"a", "b"}), frozenset({"P01", "P02"})
-    assert given.wishes == Wishes("cluster", "vsphere", features, True, False, 2, asked, True)
+    assert given.wishes == Wishes("cluster", "vsphere", features, True, False, 2, asked, True, True)
     assert given.chosen == {"P01"}
     assert options().wishes == Wishes() and options().chosen == set(table.IDS)
     assert options(skip=["P03"]).chosen == set(table.IDS) - {"P03"}

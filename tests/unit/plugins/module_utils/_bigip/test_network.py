@@ -102,9 +102,29 @@ def test_port_lockdown(clock: Clock) -> None:
     assert found == {"/Common/a": ("all",), "/Common/b": ("tcp:179", "default"), "/Common/c": (), "d": ()}
 
 
-def test_bgp_domains(clock: Clock) -> None:
-    items = [{"id": 0}, {"id": 2, "routingProtocol": ["BFD", "BGP"]}, {"id": 3, "routingProtocol": ["BFD"]}]
-    assert run(clock, "/mgmt/tm/net/route-domain", items, network.bgp_domains) == {2}
+INSTANCES = "/mgmt/tm/net/routing/bgp"
+
+
+@pytest.mark.parametrize(
+    ("instances", "domains"),
+    [
+        (Exchange("GET", INSTANCES, status=404, json={"message": "01020036:3: not found"}), {2}),
+        (Exchange("GET", INSTANCES, json={}), {2}),
+        (Exchange("GET", INSTANCES, json={"items": [{"routeDomain": "/Common/three", "enabled": "true"}]}), {2, 3}),
+        (Exchange("GET", INSTANCES, json={"items": [{"routeDomain": "/Common/0"}]}), {0, 2}),
+        (Exchange("GET", INSTANCES, json={"items": [{"routeDomain": "/Common/0", "enabled": "false"}]}), {2}),
+    ],
+)
+def test_bgp_domains(clock: Clock, instances: Exchange, domains: set[int]) -> None:
+    """In Legacy mode, and in TMOS mode."""
+    items = [
+        {"fullPath": "/Common/0", "id": 0},
+        {"fullPath": "/Common/two", "id": 2, "routingProtocol": ["BFD", "BGP"]},
+        {"fullPath": "/Common/three", "id": 3, "routingProtocol": ["BFD"]},
+    ]
+    script = [Exchange("GET", "/mgmt/tm/net/route-domain", json={"items": items}), instances]
+    with ScriptedServer(script) as server, Session(provider(server, token="GIVEN"), clock.deadline(60)) as session:
+        assert network.bgp_domains(session) == domains
 
 
 def test_the_path_of_an_object_in_a_url() -> None:

@@ -13,7 +13,6 @@ import pytest
 from ansible_collections.vks.bigip.plugins.module_utils._cis.options import NAMESPACES, elsewhere
 from ansible_collections.vks.bigip.plugins.module_utils._cluster.reader import Reader
 from ansible_collections.vks.bigip.plugins.module_utils._cluster.workload import (
-    BGP_PEERS,
     PACKAGE_INSTALLS,
     WorkloadCluster,
 )
@@ -28,7 +27,7 @@ from ansible_collections.vks.bigip.tests.unit.support import kube
 from ansible_collections.vks.bigip.tests.unit.support.answers import denied, found, listing, missing
 from ansible_collections.vks.bigip.tests.unit.support.scripted import Exchange, ScriptedServer
 
-PACKAGES, PEERS = PACKAGE_INSTALLS.path(None), BGP_PEERS.path(None)
+PACKAGES = PACKAGE_INSTALLS.path(None)
 SLICE = text.endpoint_slice("http:8080/TCP | a@n1")
 
 
@@ -83,20 +82,7 @@ def words(kind: str, group: str, resource: str) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    ("answer", "peers"),
-    [(listing(PEERS), False), (listing(PEERS, package("x")), True), (missing(f"{PEERS}?limit=500"), False)],
-)
-def test_bgp_peers(answer: Exchange, peers: bool) -> None:
-    assert run([answer], lambda cluster: cluster.bgp_peers()) is peers
-
-
 NODES = (NodeVersion(snapshot.node(text.node("n1")), "v1.35.0"), NodeVersion(snapshot.node(text.node("n2")), ""))
-
-
-def test_bgp_peers_that_may_not_be_read() -> None:
-    unread = Unknown(words("BGPPeers", "crd.projectcalico.org", "bgppeers"))
-    assert run([denied(PEERS)], lambda cluster: cluster.bgp_peers()) == unread
 
 
 def applications(

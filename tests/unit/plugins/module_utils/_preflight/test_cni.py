@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.vks.bigip.tests.unit.support.preflight import (
     ANTREA,
+    BIG,
     CALICO,
     CALICO_MODE,
     CIS,
@@ -23,6 +24,7 @@ from ansible_collections.vks.bigip.tests.unit.support.preflight import (
     NSX_CLUSTER,
     VSPHERE_CLUSTER,
     Case,
+    big,
     check_statuses,
     ids,
     judge,
@@ -71,7 +73,8 @@ CASES: list[Case] = [
      "pool_member_type nodeport or cluster."),
     ("P02", "fail", {"wishes": CALICO_MODE},
      "pool_member_type cluster needs Calico (or Antrea with static routes), but DaemonSet "
-     "kube-system/antrea-agent runs antrea. Use pool_member_type nodeport or nodeportlocal."),
+     "kube-system/antrea-agent runs antrea. Create the routes with vks.bigip.pod_routes, or use pool_member_type "
+     "nodeport or nodeportlocal."),
     ("P02", "unknown", {"cnis": NO},
      "Not known: it is forbidden. Give what is missing, then run the checks again."),
     ("P02", "unknown", {"cnis": (ANTREA, CALICO)},
@@ -81,13 +84,21 @@ CASES: list[Case] = [
      "pool_member_type cluster on Antrea: CIS writes static routes."),
     ("P02", "fail", {"wishes": CALICO_MODE, "cis": (DYNAMIC,)},
      "pool_member_type cluster needs Calico (or Antrea with static routes), but DaemonSet "
-     "kube-system/antrea-agent runs antrea. Use pool_member_type nodeport or nodeportlocal."),
+     "kube-system/antrea-agent runs antrea. Create the routes with vks.bigip.pod_routes, or use pool_member_type "
+     "nodeport or nodeportlocal."),
     ("P02", "fail", {"wishes": CALICO_MODE, "cis": NO},
      "pool_member_type cluster needs Calico (or Antrea with static routes), but DaemonSet "
-     "kube-system/antrea-agent runs antrea. Use pool_member_type nodeport or nodeportlocal."),
+     "kube-system/antrea-agent runs antrea. Create the routes with vks.bigip.pod_routes, or use pool_member_type "
+     "nodeport or nodeportlocal."),
     ("P02", "fail", {"wishes": CALICO_MODE, "cis": (STATIC,), "cnis": (CILIUM,)},
      "pool_member_type cluster needs Calico (or Antrea with static routes), but DaemonSet "
      "kube-system/cilium runs cilium. Use pool_member_type nodeport."),
+    ("P02", "pass", {"wishes": CALICO_MODE, "bigip": BIG},
+     "pool_member_type cluster on Antrea: BIG-IP has routes to the Pod networks."),
+    ("P02", "fail", {"wishes": CALICO_MODE, "bigip": big(way=lambda _address: "default")},
+     "pool_member_type cluster needs Calico (or Antrea with static routes), but DaemonSet "
+     "kube-system/antrea-agent runs antrea. Create the routes with vks.bigip.pod_routes, or use pool_member_type "
+     "nodeport or nodeportlocal."),
     ("P02", "pass", {"wishes": NODEPORT, "cnis": (CILIUM,)},
      "pool_member_type nodeport works with any CNI (pool_member_type asks for it)."),
     ("P14", "pass", {"wishes": VSPHERE_CLUSTER, "cnis": (CALICO,)},

@@ -19,6 +19,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._preflight import networ
 from ansible_collections.vks.bigip.plugins.module_utils._routes.ways import NONE
 from ansible_collections.vks.bigip.tests.unit.support.preflight import (
     BIG,
+    CALICO,
     CALICO_MODE,
     FAR,
     NEAR,
@@ -53,6 +54,13 @@ OWN, OTHER, PUBLIC = (
 )
 MORE = dataclasses.replace(OTHER, name="team-a/more", networks=("10.9.0.0/16", "10.8.0.0/16"))
 MANY = nodes("n5 n4 n3 n2 n1")
+
+
+def nowhere(_address: str) -> str:
+    return NONE
+
+
+CALICO_FAR = {"wishes": CALICO_MODE, "cnis": (CALICO,), "bigip": big(self_ips=(FAR,), way=nowhere)}
 
 
 def sets(subnet_sets: Any) -> Supervisor:
@@ -241,28 +249,33 @@ CASES: list[Case] = [
      "Not known: it is forbidden. Give what is missing, then run the checks again."),
     ("P20", "pass", {"wishes": CALICO_MODE, "bigip": BIG},
      "A self IP is in the network of every node."),
-    ("P20", "fail", {"wishes": CALICO_MODE, "bigip": big(self_ips=(FAR,), bgp=frozenset())},
+    ("P20", "pass", {"wishes": CALICO_MODE, "bigip": big(self_ips=(FAR,), bgp=frozenset())},
+     "n1 share no network with a self IP, but BIG-IP has routes to the Pod networks."),
+    ("P20", "fail", {"wishes": CALICO_MODE, "bigip": big(self_ips=(FAR,), way=nowhere, bgp=frozenset())},
      "n1 share no network with a self IP, and route domain 0 does not speak BGP. Add a self IP in the "
      "nodes' network, or peer BIG-IP with Calico by BGP."),
-    ("P20", "fail", {"wishes": CALICO_MODE, "bigip": big(self_ips=(FAR,)), "bgp_peers": False},
+    ("P20", "fail", {**CALICO_FAR, "bgp_peers": False},
      "Route domain 0 speaks BGP, but Calico has no BGPPeer. Create a BGPPeer for each BIG-IP."),
-    ("P20", "unknown", {"wishes": CALICO_MODE, "bigip": big(self_ips=(FAR,))},
-     "Route domain 0 speaks BGP, but iControl REST does not return the state of its neighbours. Run show "
-     "ip bgp neighbors in imish."),
+    ("P20", "fail", CALICO_FAR,
+     "Route domain 0 speaks BGP, but BIG-IP learnt no route to some Pod networks (P30). Check the sessions: "
+     "P38, or show ip bgp neighbors in imish."),
+    ("P20", "unknown", {**CALICO_FAR, "calico": NO},
+     "Route domain 0 speaks BGP, but it is not known if BIG-IP learnt the Pod networks (P30). Check the "
+     "sessions: P38, or show ip bgp neighbors in imish."),
     ("P20", "pass", {"wishes": CALICO_MODE, "nodes": nodes("n1 n2"), "bigip": big(self_ips=(FAR, NEAR))},
      "A self IP is in the network of every node."),
     ("P20", "fail",
      {"wishes": CALICO_MODE, "nodes": nodes("n1 n4 n5"), "bigip": big(self_ips=(FEW,), bgp=frozenset([1]))},
      "n4, n5 share no network with a self IP, and route domain 0 does not speak BGP. Add a self IP in the "
      "nodes' network, or peer BIG-IP with Calico by BGP."),
-    ("P20", "unknown", {"wishes": CALICO_MODE, "bigip": big(self_ips=(FAR,)), "bgp_peers": NO},
-     "Route domain 0 speaks BGP, but iControl REST does not return the state of its neighbours. Run show "
-     "ip bgp neighbors in imish."),
-    ("P20", "unknown", {"wishes": CALICO_MODE, "bigip": big(self_ips=(FAR,), bgp=NO)},
+    ("P20", "unknown", {**CALICO_FAR, "bigip": big(self_ips=(FAR,), way=nowhere, not_learnt="No."), "bgp_peers": NO},
+     "Route domain 0 speaks BGP, but it is not known if BIG-IP learnt the Pod networks (P30). Check the "
+     "sessions: P38, or show ip bgp neighbors in imish."),
+    ("P20", "unknown", {"wishes": CALICO_MODE, "bigip": big(self_ips=(FAR,), way=nowhere, bgp=NO)},
      "Not known: it is forbidden. Give what is missing, then run the checks again."),
-    ("P20", "unknown", {"wishes": Wishes("cluster", route_domain=2), "bigip": big(bgp=frozenset([2]))},
-     "Route domain 2 speaks BGP, but iControl REST does not return the state of its neighbours. Run show "
-     "ip bgp neighbors in imish."),
+    ("P20", "unknown", {"wishes": Wishes("cluster", route_domain=2), "bigip": big(way=NO, bgp=frozenset([2]))},
+     "Route domain 2 speaks BGP, but it is not known if BIG-IP learnt the Pod networks (P30). Check the "
+     "sessions: P38, or show ip bgp neighbors in imish."),
     ("P21", "pass", {"wishes": CALICO_MODE, "bigip": BIG},
      "A self IP allows TCP 179."),
     ("P21", "fail", {"wishes": CALICO_MODE, "bigip": big(self_ips=(self_ip("198.18.0.250/16"),))},
