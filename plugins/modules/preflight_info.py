@@ -31,7 +31,9 @@ options:
   pool_member_type:
     description:
       - The mode in which the cluster will be published.
-      - V(auto) checks V(nodeportlocal) if Antrea's configuration enables it, and otherwise V(nodeport).
+      - V(auto) checks V(nodeportlocal) if Antrea's configuration enables it. Otherwise it checks V(cluster) if
+        BIG-IP has routes to all Pod networks or O(pod_network_routable=true), but not on NSX. Else it checks
+        V(nodeport).
     type: str
     choices: [auto, nodeport, nodeportlocal, cluster]
     default: auto

@@ -43,6 +43,7 @@ class Facts:
     applications  Services, EndpointSlices and Pods
     all_pods      whether `applications` has the Pods of every namespace
     calico        None: the cluster has no blocks of Calico
+    routes_lead   BIG-IP has routes to all Pod networks; read only for mode auto
     bgp_status    the nodes with a CalicoNodeStatus
     pod_addresses  of the Pods behind Services, read only if AntreaIPAM is on
     tokens        the end of each token, by the API that it is for; None: the token does not contain it
@@ -64,6 +65,7 @@ class Facts:
     applications: Snapshot | Unknown = NOT_READ
     all_pods: bool = True
     calico: CalicoBlocks | None | Unknown = NOT_READ
+    routes_lead: bool = False
     bgp_peers: bool | Unknown = NOT_READ
     bgp_status: tuple[NodeBgp, ...] | Unknown = NOT_READ
     pod_addresses: tuple[PodAddress, ...] | Unknown = NOT_READ
@@ -108,11 +110,35 @@ class Facts:
             return asked, "pool_member_type asks for it"
         if isinstance(self.npl, NplConfig) and self.npl.enabled:
             return "nodeportlocal", self.npl.setting
+        if self._by_routes:
+            return "cluster", self._by_routes
         if isinstance(self.npl, NplConfig):
             return "nodeport", self.npl.setting
         if isinstance(self.npl, Unknown):
             return "nodeport", f"it is not known whether NodePortLocal is on: {self.npl.why}"
         return "nodeport", "the cluster has no Antrea, and nodeport works with any CNI"
+
+
+    @property
+    def may_choose_cluster(self) -> bool:
+        """Whether BIG-IP's routes decide about the mode: auto, no NodePortLocal, no statement, and not NSX."""
+        return (
+            self.wishes.pool_member_type == "auto"
+            and self.wishes.pod_network_routable is None
+            and self.mode[0] == "nodeport"
+            and (self.has("calico") or self.has("antrea"))
+            and not (isinstance(self.provider, Provider) and self.provider.nsx)
+        )
+
+    @property
+    def _by_routes(self) -> str:
+        """Why mode cluster is possible; empty if nothing proves it. As publish, auto never chooses it on NSX."""
+        if isinstance(self.provider, Provider) and self.provider.nsx:
+            return ""
+        if self.wishes.pod_network_routable is not None:
+            stated = "pod_network_routable declares that the Pod network is routable"
+            return stated if self.wishes.pod_network_routable else ""
+        return "BIG-IP has routes to the Pod networks" if self.routes_lead else ""
 
 
 _NO_PROVIDER = "the workload cluster does not name it, and no Supervisor access is given"

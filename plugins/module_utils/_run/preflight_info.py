@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
@@ -76,6 +77,10 @@ class PreflightOptions:
         return set(self.checks or table.IDS) - set(self.skip)
 
     @property
+    def asks_bigip(self) -> bool:
+        return bool((self.parameters["provider"] or {}).get("server")) and reads.asks_bigip(self.chosen)
+
+    @property
     def wishes(self) -> Wishes:
         return Wishes(
             pool_member_type=self.pool_member_type,
@@ -97,14 +102,14 @@ def preflight_info(params: Mapping[str, Any], hide: Hide, warn: Warn) -> dict[st
     deadline = Deadline(options.timeout)
     with closing(Client(params, deadline)) as client:
         client.warn = warn
-        facts = _workload(client, options, warn)
+        facts = _workload(client, options, warn, functools.partial(_lead, options, deadline, hide))
         requests = client.requests
     above = supervisor_api.connect(params, deadline)
     if above is not None:
         with closing(above):
             facts = _with_supervisor(facts, above, options)
             requests += above.requests
-    if (params["provider"] or {}).get("server") and reads.asks_bigip(options.chosen):
+    if options.asks_bigip:
         of_bigip = reads.of_bigip(options.chosen, facts.mode[0], facts.wishes)
         facts = dataclasses.replace(facts, bigip=_bigip(of_bigip, facts, options, deadline, hide, warn))
     return _result(facts, table.run(facts, options.checks, options.skip), requests)
@@ -127,15 +132,20 @@ def _result(facts: Facts, results: list[CheckResult], requests: int) -> dict[str
     }
 
 
-def _workload(client: Client, options: PreflightOptions, warn: Warn) -> Facts:
+def _workload(client: Client, options: PreflightOptions, warn: Warn, lead: Callable[[Facts], bool]) -> Facts:
+    """Read the cluster. lead: asks BIG-IP for its routes to the Pods, which mode auto needs to know."""
     reader = Reader(client)
     cluster = WorkloadCluster(reader, options.cis_namespaces)
     base = cluster.base()
     for text in cluster.warnings:
         warn(text)
     facts = Facts(wishes=options.wishes, tokens={"workload cluster": client.token_expires()}, **base)
-    wanted = reads.of_cluster(options.chosen, facts.mode[0], facts.wishes)
     more: dict[str, Any] = {}
+    if options.asks_bigip and facts.may_choose_cluster:
+        more["calico"] = PodNetworkFacts(reader).calico() if facts.has("calico") else None
+        facts = dataclasses.replace(facts, calico=more["calico"])
+        facts = dataclasses.replace(facts, routes_lead=lead(facts))
+    wanted = reads.of_cluster(options.chosen, facts.mode[0], facts.wishes) - set(more)
     if "packages" in wanted:
         more["packages"] = cluster.packages()
     if "transport_servers" in wanted:
@@ -152,7 +162,7 @@ def _pod_network(network: PodNetworkFacts, facts: Facts, wanted: set[str]) -> di
     if facts.has("calico"):
         if "calico" in wanted:
             more["calico"] = network.calico()
-        calico = more.get("calico")
+        calico = more.get("calico", facts.calico)
         group = calico.group if isinstance(calico, CalicoBlocks) else None
         if "bgp_peers" in wanted:
             more["bgp_peers"] = network.bgp_peers(group)
@@ -173,6 +183,12 @@ def _with_supervisor(facts: Facts, above: Client, options: PreflightOptions) -> 
         tokens={**facts.tokens, "Supervisor": above.token_expires()},
         denied=(*facts.denied, *reader.denied),
     )
+
+
+def _lead(options: PreflightOptions, deadline: Deadline, hide: Hide, facts: Facts) -> bool:
+    """Return whether BIG-IP has routes to all Pod networks."""
+    of_bigip = _bigip({"self_ips", "pod_routes"}, facts, options, deadline, hide, lambda text: None)
+    return bool(paths.routed(dataclasses.replace(facts, bigip=of_bigip)))
 
 
 def _bigip(

@@ -204,11 +204,38 @@ def test_all_checks_of_mode_cluster_in_few_requests() -> None:
     assert result["passed"] and {f"P{number}" for number in (20, 21, 30, 31, 32, 36, 37, 38)} <= set(statuses(result, "pass"))
 
 
-@pytest.mark.parametrize(("answer", "status"), [(Exchange("GET", TABLE, status=404, json={"message": "no"}), "unknown"), (found(TABLE, {}), "unknown"), (found(TABLE, {"entries": {"a": {"nestedStats": {"entries": {"o": {"description": "static"}}}}}}), "fail")])
+STATIC_ONLY = {"entries": {"a": {"nestedStats": {"entries": {"origin": {"description": "static"}}}}}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (Exchange("GET", TABLE, status=404, json={"message": "no"}), "unknown"),
+        (found(TABLE, {}), "unknown"),
+        (found(TABLE, STATIC_ONLY), "fail"),
+    ],
+)
 def test_learnt_routes_that_cannot_be_read(answer: Exchange, status: str) -> None:
     script = [found("/mgmt/tm/net/self", {"items": [SELF]}), NOT_ROUTED, answer]
     result = on_bigip(script, [*PLAIN, OF_CALICO[0]], pool_member_type="cluster", checks=["P30"])
     assert result["checks"][0]["status"] == status and "100.96.0.0/26 of node n1" in result["checks"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("routes", "mode", "because"),
+    [([ROUTED], "cluster", "BIG-IP has routes to the Pod networks"), ([NOT_ROUTED, found(TABLE, STATIC_ONLY)], "nodeport", "the cluster has no Antrea")],
+)
+def test_auto_asks_bigip_for_its_routes(routes: list[Exchange], mode: str, because: str) -> None:
+    """And reads the blocks once."""
+    again = [*PATHS[:1], *routes[:1]] if mode == "cluster" else []
+    result = on_bigip([PATHS[0], *routes, *again], [*PLAIN, OF_CALICO[0]], network_provider="vsphere", checks=["P30"])
+    assert (result["pool_member_type"], result["chosen_because"][: len(because)]) == (mode, because)
+    assert statuses(result, "pass") == (["P30"] if mode == "cluster" else [])
+
+
+def test_auto_asks_no_bigip_on_nsx() -> None:
+    result = on_bigip([PATHS[0]], PLAIN, network_provider="nsx_t1", checks=["P15"])
+    assert result["pool_member_type"] == "nodeport"
 
 
 def test_missing_rights_leave_the_checks_of_calico_open() -> None:

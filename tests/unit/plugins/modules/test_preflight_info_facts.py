@@ -85,7 +85,7 @@ def asked_of(monkeypatch: pytest.MonkeyPatch, *parts: str) -> None:
 def of_bigip(seen: list[Any], script: list[Exchange], **options: Any) -> Any:
     with ScriptedServer(script) as server:
         provider = {"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}
-        result = run(PLAIN, provider=provider, **options)
+        result = run(PLAIN, provider=provider, **{"pool_member_type": "nodeport", **options})
     assert not result.get("failed"), result["msg"]
     return seen[0].bigip
 
@@ -155,7 +155,8 @@ def test_the_version_of_as3(
     asked_of(monkeypatch, "versions")
     monkeypatch.setattr(bigip_facts, "As3", As3)
     with ScriptedServer([VERSION]) as server:
-        result = run(PLAIN, provider={"server": f"127.0.0.1:{server.port}", "token": "GIVEN"})
+        provider = {"server": f"127.0.0.1:{server.port}", "token": "GIVEN"}
+        result = run(PLAIN, provider=provider, pool_member_type="nodeport")
     if version is None:
         assert result["failure"]["code"] == "bigip_forbidden" and not seen
     else:

@@ -53,6 +53,30 @@ def test_the_mode_that_is_checked(wishes: Wishes, npl: Any, mode: tuple[str, str
     assert base(wishes=wishes, npl=npl).mode == mode
 
 
+STATED, DENIED = Wishes(pod_network_routable=True), Wishes(pod_network_routable=False)
+ROUTED = "BIG-IP has routes to the Pod networks"
+DECLARED = "pod_network_routable declares that the Pod network is routable"
+
+
+@pytest.mark.parametrize(
+    ("more", "mode", "may_choose"),
+    [
+        ({"npl": OFF}, ("nodeport", OFF.setting), True),
+        ({"npl": OFF, "routes_lead": True}, ("cluster", ROUTED), False),
+        ({"npl": OFF, "routes_lead": True, "nodes": (NSX_NODE,)}, ("nodeport", OFF.setting), False),
+        ({"npl": OFF, "nodes": (NSX_NODE,)}, ("nodeport", OFF.setting), False),
+        ({"npl": OFF, "wishes": STATED}, ("cluster", DECLARED), False),
+        ({"npl": OFF, "wishes": DENIED, "routes_lead": True}, ("nodeport", OFF.setting), False),
+        ({"npl": ON, "routes_lead": True}, ("nodeportlocal", ON.setting), False),
+        ({"npl": OFF, "cnis": NO}, ("nodeport", OFF.setting), False),
+        ({"npl": OFF, "wishes": Wishes("nodeport"), "routes_lead": True}, ("nodeport", "pool_member_type asks for it"), False),
+    ],
+)
+def test_auto_chooses_cluster_on_evidence(more: dict[str, Any], mode: tuple[str, str], may_choose: bool) -> None:
+    facts = base(**{"wishes": Wishes(), **more})
+    assert (facts.mode, facts.may_choose_cluster) == (mode, may_choose)
+
+
 @pytest.mark.parametrize(
     ("changes", "provider"),
     [

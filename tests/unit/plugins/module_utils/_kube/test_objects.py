@@ -17,8 +17,10 @@ from ansible_collections.vks.bigip.plugins.module_utils._facts.cluster import (
     Package,
     Workload,
 )
+from ansible_collections.vks.bigip.plugins.module_utils._facts.pod_network import Traffic
 from ansible_collections.vks.bigip.plugins.module_utils._kube import objects, snapshot
 from ansible_collections.vks.bigip.tests.unit.support import answers as api
+from ansible_collections.vks.bigip.tests.unit.support import cluster_text
 
 
 @pytest.mark.parametrize(
@@ -169,6 +171,14 @@ CONFIGS: list[tuple[str, NplConfig]] = [
     ),
     ("featureGates: {NodePortLocal: 'no'}", NplConfig(NAME, None, None, False, None, CHANGED)),
     ("", NplConfig(NAME, None, None, False, None, CHANGED)),
+    (
+        "trafficEncapMode: noEncap\nfeatureGates: {AntreaIPAM: true}",
+        NplConfig(NAME, None, None, False, None, CHANGED, traffic=Traffic("noEncap", True)),
+    ),
+    (
+        "trafficEncapMode:\nfeatureGates: {AntreaIPAM: 'true'}",
+        NplConfig(NAME, None, None, False, None, CHANGED, traffic=Traffic("encap", False)),
+    ),
     ("a: [", NplConfig(NAME, changed=CHANGED, fault="it is not YAML (ValueError)")),
     (
         "nodePortLocal: 5",
@@ -203,6 +213,20 @@ def test_the_metadata_of_a_configuration(
     broken = data and data["antrea-agent.conf"]
     fault = "it is not YAML (ValueError)" if broken else "it has no key antrea-agent.conf"
     assert config == NplConfig("x", changed=changed, kapp=kapp, fault=fault)
+
+
+@pytest.mark.parametrize(
+    ("spec", "networks"),
+    [
+        ({"podCIDRs": ["100.96.0.0/20", "2001:db8:96::/64"], "podCIDR": "x"}, ["100.96.0.0/20", "2001:db8:96::/64"]),
+        ({"podCIDR": "100.96.0.0/20"}, ["100.96.0.0/20"]),
+        ({"podCIDRs": ["no network", "100.96.0.0/20"]}, ["100.96.0.0/20"]),
+        ({}, []),
+    ],
+)
+def test_the_pod_networks_of_a_node(spec: dict[str, Any], networks: list[str]) -> None:
+    found = objects.node_version({**cluster_text.node("n1"), "spec": spec})
+    assert [str(network) for network in found.pod_cidrs] == networks
 
 
 def test_a_config_map_without_metadata() -> None:
