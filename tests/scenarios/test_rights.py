@@ -131,7 +131,7 @@ def test_cluster_info(shop: Site, account: Make) -> None:
 
 
 def test_preflight_info(shop: Site, account: Make) -> None:
-    one = account(info=None)
+    one = account(info=["vks-bigip-info", "vks-bigip-preflight"])
     for mode in ("auto", "cluster"):
         result = succeeds(shop, one, "preflight_info", pool_member_type=mode, provider=shop.provider())
         assert result["summary"]["fail"] < 99, result["report"]
