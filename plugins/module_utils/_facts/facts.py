@@ -121,7 +121,7 @@ class Facts:
 
     @property
     def may_choose_cluster(self) -> bool:
-        """Whether BIG-IP's routes decide about the mode: auto, no NodePortLocal, no statement, and not NSX."""
+        """BIG-IP's routes decide about the mode: auto, without NodePortLocal, without a statement, not on NSX."""
         return (
             self.wishes.pool_member_type == "auto"
             and self.wishes.pod_network_routable is None

@@ -108,7 +108,7 @@ def routed(facts: Facts) -> bool | None:
 
 
 def astray(facts: Facts) -> list[Astray]:
-    """The routes that lead to a Pod network by another node. A gateway that is no node may be a router."""
+    """The routes that lead to a Pod network by another node. Another gateway than a node may be a router."""
     nodes = {ipaddress.ip_address(address): name for name, address in node_addresses(facts)}
     routes = sorted(need(bigip(facts).routes), key=lambda route: -route.network.prefixlen)
     found = []

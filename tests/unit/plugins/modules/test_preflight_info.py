@@ -227,7 +227,7 @@ def test_learnt_routes_that_cannot_be_read(answer: Exchange, status: str) -> Non
 )
 def test_auto_asks_bigip_for_its_routes(routes: list[Exchange], mode: str, because: str) -> None:
     """And reads the blocks once."""
-    again = [*PATHS[:1], *routes[:1]] if mode == "cluster" else []
+    again = [PATHS[0], *routes[:1]] if mode == "cluster" else [PATHS[0]]
     result = on_bigip([PATHS[0], *routes, *again], [*PLAIN, OF_CALICO[0]], network_provider="vsphere", checks=["P30"])
     assert (result["pool_member_type"], result["chosen_because"][: len(because)]) == (mode, because)
     assert statuses(result, "pass") == (["P30"] if mode == "cluster" else [])
