@@ -170,6 +170,18 @@ class Client:
         )
         return self.decoded(sent, doing)
 
+    def create(
+        self, path: str, body: Mapping[str, Any], *, doing: str, right: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The new object in the collection at `path`.
+
+        It is sent again if the answer is lost. Conflict is raised if the object exists, also when the lost
+        request has created it.
+        """
+        return self.decoded(
+            self._send("POST", path, {"fieldManager": MANAGER}, body=body, doing=doing, right=right), doing
+        )
+
     def delete(self, path: str, uid: str, *, doing: str, right: Mapping[str, str]) -> None:
         """Delete the object of this uid.
 

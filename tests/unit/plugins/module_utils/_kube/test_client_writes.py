@@ -93,3 +93,27 @@ def test_a_log_is_text_and_has_a_deadline_of_its_own() -> None:
             log()
         client.close()
     assert caught.value.code == "kubernetes_timeout" and clock.now < 10
+
+
+CREATED = Exchange("POST", "/api/v1/namespaces/kube-system/secrets?fieldManager=vks.bigip", 201, json={"kind": "Secret"})
+EXISTS = Exchange("POST", "/api/v1/namespaces/kube-system/secrets?fieldManager=vks.bigip", 409, json={"message": "exists"})
+LOST = Exchange("POST", "/api/v1/namespaces/kube-system/secrets?fieldManager=vks.bigip", drop=True)
+
+
+def create(script: list[Exchange]) -> dict[str, Any]:
+    with ScriptedServer(script) as server:
+        client = Client({"host": server.url, "allow_http": True, "api_key": "t"}, Clock().deadline())
+        try:
+            return client.create("/api/v1/namespaces/kube-system/secrets", {"kind": "Secret"}, doing="creating Secret s", right=RIGHT)
+        finally:
+            client.close()
+
+
+def test_create() -> None:
+    assert create([CREATED]) == {"kind": "Secret"} and create([LOST, CREATED]) == {"kind": "Secret"}
+
+
+@pytest.mark.parametrize("script", [[EXISTS], [LOST, EXISTS]])
+def test_an_object_that_exists(script: list[Exchange]) -> None:
+    with pytest.raises(Conflict):
+        create(script)
