@@ -25,28 +25,29 @@ from typing import Literal, Mapping, NamedTuple
 
 Code = Literal[
     "address_family_missing", "address_taken", "as3_missing", "as3_refused", "as3_unreadable",
-    "auto_undecided", "bigip_answer", "bigip_auth", "bigip_busy", "bigip_forbidden",
-    "bigip_no_active_unit", "bigip_no_answer", "bigip_not_found", "bigip_options", "bigip_refused",
-    "bigip_tls", "bigip_token_limit", "bigip_unavailable", "bigip_unreachable", "cis_running",
-    "cis_tenant", "cis_unknown", "conflict", "created_meanwhile", "dry_run_ignored", "empty_pool",
-    "endless", "external_name", "gateway_not_connected", "invalid_options", "kubernetes_config",
-    "kubernetes_conflict", "kubernetes_credential_plugin", "kubernetes_error", "kubernetes_expired",
-    "kubernetes_forbidden", "kubernetes_library", "kubernetes_not_found", "kubernetes_not_json",
-    "kubernetes_timeout", "kubernetes_tls", "kubernetes_too_large", "kubernetes_unauthorized",
-    "kubernetes_unreachable", "label_conflict", "label_pool_not_found", "library_missing",
-    "max_removed_percent", "members_not_up", "min_members", "node_selector_invalid",
-    "nodeport_headless", "nodeport_not_allocated", "nodeport_service_type", "not_ours", "not_validated",
-    "npl_addon_schema", "npl_addon_unbound", "npl_agent_not_ready", "npl_annotation_value",
-    "npl_managed", "npl_no_antrea", "npl_no_selector", "npl_nodes", "npl_not_annotated",
-    "npl_not_arrived", "npl_not_proven", "npl_owner_missing", "npl_owner_unknown", "npl_paused",
-    "npl_protocol", "npl_range", "npl_service_type", "npl_services", "npl_side_effects", "npl_text",
-    "npl_version", "options", "outcome_unknown", "owner_required", "partition_not_empty",
-    "pod_cidr_overlap", "pod_network_unreachable", "pools_failed", "put_back", "query_invalid", "read_incomplete", "removed",
-    "reserved_name", "route_conflict", "save_failed", "secret_key_not_found", "secret_not_found",
-    "secret_not_text", "service_missing", "service_not_found", "service_port_ambiguous",
-    "service_port_not_found", "service_without_ports", "shared_nodes", "shared_tenant",
-    "source_undecided", "stopped", "supervisor_cluster_missing", "sync_failed", "tenants_failed",
-    "timeout", "unexpected", "unmarked",
+    "as_number_conflict", "auto_undecided", "bgp_cni_unsupported", "bgp_mode_mixed",
+    "bgp_neighbor_conflict", "bgp_not_established", "bgp_object_conflict", "bgp_policy_gate_off",
+    "bigip_answer", "bigip_auth", "bigip_busy", "bigip_forbidden", "bigip_no_active_unit",
+    "bigip_no_answer", "bigip_not_found", "bigip_options", "bigip_refused", "bigip_tls",
+    "bigip_token_limit", "bigip_unavailable", "bigip_unreachable", "cis_running", "cis_tenant",
+    "cis_unknown", "conflict", "created_meanwhile", "dry_run_ignored", "empty_pool", "endless",
+    "external_name", "gateway_not_connected", "invalid_options", "kubernetes_config", "kubernetes_conflict",
+    "kubernetes_credential_plugin", "kubernetes_error", "kubernetes_expired", "kubernetes_forbidden",
+    "kubernetes_library", "kubernetes_not_found", "kubernetes_not_json", "kubernetes_timeout",
+    "kubernetes_tls", "kubernetes_too_large", "kubernetes_unauthorized", "kubernetes_unreachable",
+    "label_conflict", "label_pool_not_found", "library_missing", "max_removed_percent", "members_not_up",
+    "min_members", "node_selector_invalid", "nodeport_headless", "nodeport_not_allocated",
+    "nodeport_service_type", "not_ours", "not_validated", "npl_addon_schema", "npl_addon_unbound",
+    "npl_agent_not_ready", "npl_annotation_value", "npl_managed", "npl_no_antrea", "npl_no_selector",
+    "npl_nodes", "npl_not_annotated", "npl_not_arrived", "npl_not_proven", "npl_owner_missing",
+    "npl_owner_unknown", "npl_paused", "npl_protocol", "npl_range", "npl_service_type", "npl_services",
+    "npl_side_effects", "npl_text", "npl_version", "options", "outcome_unknown", "owner_required",
+    "partition_not_empty", "pod_cidr_overlap", "pod_network_unreachable", "pools_failed", "put_back",
+    "query_invalid", "read_incomplete", "removed", "reserved_name", "route_conflict", "save_failed",
+    "secret_key_not_found", "secret_not_found", "secret_not_text", "service_missing", "service_not_found",
+    "service_port_ambiguous", "service_port_not_found", "service_without_ports", "shared_nodes",
+    "shared_tenant", "source_undecided", "stopped", "supervisor_cluster_missing", "sync_failed",
+    "tenants_failed", "timeout", "tmos_routing_off", "unexpected", "unmarked",
 ]  # fmt: skip
 
 
@@ -58,16 +59,17 @@ class Meaning(NamedTuple):
 
 
 _ALL = (
-    "antrea_npl", "as3_declaration", "as3_info", "cis_info", "cluster_info", "partition", "pod_routes",
+    "antrea_npl", "as3_declaration", "as3_info", "cis_info", "cluster_info", "partition", "pod_bgp", "pod_routes",
     "pool_members_info", "pool_status_info", "preflight_info", "publish",
 )  # fmt: skip
 _KUBERNETES = (
-    "antrea_npl", "cis_info", "cluster_info", "pod_routes", "pool_members_info", "pool_status_info",
+    "antrea_npl", "cis_info", "cluster_info", "pod_bgp", "pod_routes", "pool_members_info", "pool_status_info",
     "preflight_info", "publish",
 )  # fmt: skip
 _LISTS = tuple(module for module in _KUBERNETES if module != "pod_routes")
 _BIGIP = (
-    "as3_declaration", "as3_info", "partition", "pod_routes", "pool_status_info", "preflight_info", "publish",
+    "as3_declaration", "as3_info", "partition", "pod_bgp", "pod_routes", "pool_status_info", "preflight_info",
+    "publish",
 )  # fmt: skip
 _AS3 = ("as3_declaration", "as3_info", "pool_status_info", "publish")
 _SOURCES = ("pool_members_info", "pool_status_info", "publish")
@@ -76,6 +78,8 @@ _SUPERVISOR = ("antrea_npl", "cluster_info", "preflight_info")
 _NPL = ("antrea_npl",)
 _PUBLISH = ("publish",)
 _ROUTES = ("pod_routes",)
+_BGP = ("pod_bgp",)
+_POD_NETWORK = ("pod_bgp", "pod_routes")
 
 _OPTIONS: dict[Code, Meaning] = {
     "options": Meaning(
@@ -104,7 +108,7 @@ _OPTIONS: dict[Code, Meaning] = {
     "owner_required": Meaning(
         "No owner is given, and the default owner (the UID of namespace kube-system) cannot be read.",
         "Set owner, or allow get on that Namespace.",
-        ("pod_routes", "publish"),
+        ("pod_bgp", "pod_routes", "publish"),
     ),
     "library_missing": Meaning(
         "A Python library that the module needs is missing.",
@@ -143,11 +147,11 @@ _KUBERNETES_CODES: dict[Code, Meaning] = {
         _LISTS,
     ),
     "kubernetes_conflict": Meaning(
-        "Another user or controller changed the object at the same moment (409).", "Run again.", _NPL
+        "Another user or controller changed the object at the same moment (409).",
+        "Run again.",
+        ("antrea_npl", "pod_bgp"),
     ),
-    "kubernetes_expired": Meaning(
-        "A list expired each time it was restarted (410).", "Run again.", _LISTS
-    ),
+    "kubernetes_expired": Meaning("A list expired each time it was restarted (410).", "Run again.", _LISTS),
     "kubernetes_error": Meaning(
         "The API server refused the request.", "Read the API server's answer in the message.", _LISTS
     ),
@@ -230,12 +234,12 @@ _BIGIP_CODES: dict[Code, Meaning] = {
     "bigip_refused": Meaning(
         "BIG-IP refused a request.",
         "Read BIG-IP's answer in the message, and check the account's role.",
-        ("as3_declaration", "partition", "pod_routes", "pool_status_info", "preflight_info", "publish"),
+        tuple(module for module in _BIGIP if module != "as3_info"),
     ),
     "bigip_no_answer": Meaning(
         "The answer to a change was lost, and BIG-IP does not show the change.",
         "Run again.",
-        ("partition", "pod_routes"),
+        ("partition", "pod_bgp", "pod_routes"),
     ),
     "partition_not_empty": Meaning(
         "The partition still has objects. `contents` lists them, where they were found.",
@@ -433,9 +437,10 @@ _RULE_CODES: dict[Code, Meaning] = {
         _PUBLISH,
     ),
     "max_removed_percent": Meaning(
-        "The run would remove more members of a pool, applications or routes than max_removed_percent allows.",
+        "The run would remove more members of a pool, applications, routes or neighbors than max_removed_percent "
+        "allows.",
         "See left_out of the pool or removed, or raise max_removed_percent.",
-        ("pod_routes", "publish"),
+        ("pod_bgp", "pod_routes", "publish"),
     ),
     "members_not_up": Meaning(
         "The monitors did not report the new members up within wait_up. Former and new members stay.",
@@ -533,7 +538,7 @@ _ROUTE_CODES: dict[Code, Meaning] = {
     "read_incomplete": Meaning(
         "A part of the cluster could not be read, or contradicts another part. Nothing was changed.",
         "Grant the right or fix the fault that the message names, and run again.",
-        _ROUTES,
+        _POD_NETWORK,
     ),
     "source_undecided": Meaning(
         "The Pod network of the cluster is unknown to source: auto.",
@@ -561,17 +566,60 @@ _ROUTE_CODES: dict[Code, Meaning] = {
     "gateway_not_connected": Meaning(
         "A unit of BIG-IP has no self IP in the network of a gateway. `unit`, `nodes` and `self_ips` name them.",
         "Create a self IP on this unit in the network of the nodes, or correct node_network.",
-        _ROUTES,
+        _POD_NETWORK,
     ),
     "save_failed": Meaning(
-        "BIG-IP did not save the configuration. The routes are in place until BIG-IP restarts.",
+        "BIG-IP did not save the configuration. The changes are in place until BIG-IP restarts.",
         "Save it on BIG-IP: tmsh save sys config.",
-        _ROUTES,
+        _POD_NETWORK,
     ),
     "sync_failed": Meaning(
-        "The units are not in sync after the config-sync. The routes are in place on the active unit.",
+        "The units are not in sync after the config-sync. The changes are in place on the active unit.",
         "Fix the cause that the message quotes, and synchronise the device group.",
-        _ROUTES,
+        _POD_NETWORK,
+    ),
+}
+
+_BGP_CODES: dict[Code, Meaning] = {
+    "bgp_cni_unsupported": Meaning(
+        "The cluster has neither Calico nor Antrea, or has both.",
+        "Use pod_routes, or configure BGP with your own means.",
+        _BGP,
+    ),
+    "bgp_mode_mixed": Meaning(
+        "BGP runs in Legacy mode in the route domain (routingProtocol). BIG-IP does not mix it with TMOS mode.",
+        "Use mode: external and apply imish_config, or remove BGP from routingProtocol.",
+        _BGP,
+    ),
+    "tmos_routing_off": Meaning(
+        "The database variable tmrouted.tmos.routing is off, so BIG-IP has no BGP in TMOS mode.",
+        "Set enable_tmos_routing: true, or use mode: external.",
+        _BGP,
+    ),
+    "as_number_conflict": Meaning(
+        "The AS number differs from that of the BGPConfiguration in the cluster, or of the BGP instance on BIG-IP.",
+        "Omit as_number or bigip_as_number, or set it to the number that the message names.",
+        _BGP,
+    ),
+    "bgp_neighbor_conflict": Meaning(
+        "BIG-IP has a neighbor of another owner with the address of a node and another AS number.",
+        "Remove it if it is obsolete, or leave the node out with exclude_nodes.",
+        _BGP,
+    ),
+    "bgp_object_conflict": Meaning(
+        "An object of another owner has a name that the module needs, or is a BGPPolicy for the same nodes.",
+        "Remove it if it is obsolete, set another owner, or leave the nodes out with exclude_nodes.",
+        _BGP,
+    ),
+    "bgp_policy_gate_off": Meaning(
+        "The feature gate BGPPolicy of Antrea is off, or Antrea is older than 2.1.",
+        "Enable it in antrea-agent.conf, and restart the agents.",
+        _BGP,
+    ),
+    "bgp_not_established": Meaning(
+        "Sessions of nodes that are ready were not established in time. `sessions` names node, peer and state of each.",
+        "Check TCP 179 in the firewall of the nodes, Port Lockdown, AS numbers, the password, and the licence of BIG-IP.",
+        _BGP,
     ),
 }
 
@@ -601,6 +649,7 @@ ORIGINS: Mapping[str, Mapping[Code, Meaning]] = {
     "Rules of publishing": _RULE_CODES,
     "NodePortLocal": _NPL_CODES,
     "Static routes": _ROUTE_CODES,
+    "BGP": _BGP_CODES,
     "The run": _RUN_CODES,
 }
 """Heading in docs/codes.md -> its codes."""

@@ -20,11 +20,11 @@ ABSOLUTE = "ansible_collections.vks.bigip.plugins.module_utils"
 # From the top of the pipeline to its leaves. A package imports only what is below it.
 ORDER = (
     "_run", "_verify", "_preflight", "_status", "_antrea", "_publish", "_watch", "_collect", "_cluster", "_npl", "_kube", "_bigip", "_module",
-    "_boundary", "_routes", "_plan", "_request", "_as3", "_ownership", "_facts", "_members", "_cis", "_yaml", "_exchange",
+    "_boundary", "_bgp", "_routes", "_plan", "_request", "_as3", "_ownership", "_facts", "_members", "_cis", "_yaml", "_exchange",
     "_deadline", "_errors", "_codes", "_foreign",
 )  # fmt: skip
 LOOSE = ("_module", "_yaml", "_exchange", "_deadline", "_errors", "_codes", "_foreign")
-PURE = ("_verify", "_preflight", "_npl", "_routes", "_plan", "_request", "_status", "_as3", "_ownership", "_facts", "_members", "_cis")
+PURE = ("_verify", "_preflight", "_npl", "_bgp", "_routes", "_plan", "_request", "_status", "_as3", "_ownership", "_facts", "_members", "_cis")
 LEAVES = ("_errors", "_codes", "_deadline", "_foreign")
 ANSIBLE = "ansible"
 # Who may import what from outside. The package of each name is below plugins/module_utils.
