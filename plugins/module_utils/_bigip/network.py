@@ -59,12 +59,15 @@ def port_lockdown(session: Session) -> dict[str, tuple[str, ...]]:
 
     ("all",), ("default",), ("tcp:179",), or () for nothing.
     """
-    allowed: dict[str, tuple[str, ...]] = {}
-    for item in collection(session, "/mgmt/tm/net/self", "Reading the Port Lockdown of BIG-IP's self IPs"):
-        service = item.get("allowService")
-        texts = [service] if isinstance(service, str) else items(item, "allowService")
-        allowed[_path(item)] = tuple(str(text) for text in texts if text != "none")
-    return allowed
+    listed = collection(session, "/mgmt/tm/net/self", "Reading the Port Lockdown of BIG-IP's self IPs")
+    return {_path(item): services(item) for item in listed}
+
+
+def services(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """The services that the self IP in an item of /mgmt/tm/net/self lets in."""
+    service = item.get("allowService")
+    texts = [service] if isinstance(service, str) else items(item, "allowService")
+    return tuple(str(text) for text in texts if text != "none")
 
 
 def bgp_domains(session: Session) -> frozenset[int]:

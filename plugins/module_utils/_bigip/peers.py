@@ -17,7 +17,7 @@ from .static_routes import StaticRoutes
 from .unit import Unit
 
 _PATIENCE = 30.0  # seconds for a unit that is not active, and may be down
-_DOWN = frozenset({"bigip_answer", "bigip_busy", "bigip_unavailable", "bigip_unreachable", "timeout"})
+DOWN = frozenset({"bigip_answer", "bigip_busy", "bigip_unavailable", "bigip_unreachable", "timeout"})
 
 
 def unit_self_ips(
@@ -38,7 +38,7 @@ def unit_self_ips(
         try:
             found.append(_of_unit(unit, session, routes, provider, hide))
         except Failure as failure:
-            if failure.code not in _DOWN:
+            if failure.code not in DOWN:
                 raise
             warnings.append(
                 f"The self IPs of BIG-IP {unit.name} cannot be read, so it is unknown if this unit is "
