@@ -92,6 +92,11 @@ _ADDED: Mapping[str, tuple[str, ...]] = {
         "With the code V(partition_not_empty), C(contents) lists every object in the partition, with "
         "kind and path.",
     ),
+    "pod_bgp": (
+        "C(in_place) lists the neighbors and objects that were changed before the failure, and C(saved) is true if "
+        "BIG-IP saved its part. Without C(in_place), nothing was changed.",
+        "With the code V(bgp_not_established), C(sessions) lists the sessions that are not established.",
+    ),
     "pod_routes": (
         "C(in_place) lists the routes that were changed before the failure, and C(saved) is true if they "
         "were saved too. Without C(in_place), nothing was changed.",

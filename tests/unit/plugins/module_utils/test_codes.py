@@ -24,6 +24,7 @@ UTILS = Path(_codes.__file__).parent
 MODULES = sorted(file for file in (UTILS.parent / "modules").glob("*.py") if file.stem != "__init__")
 MOST_WORDS = 20
 _READS = {"It changes nothing.": "bigip_no_answer kubernetes_conflict"}
+_MESSAGE = {"It reads Pod networks for a message only.": "read_incomplete"}
 # Codes that a module does not return, though it imports a file that raises them: module -> reason -> codes.
 UNREACHED: dict[str, dict[str, str]] = {
     "antrea_npl": {"It resolves no source.": "node_selector_invalid service_missing"},
@@ -51,9 +52,10 @@ UNREACHED: dict[str, dict[str, str]] = {
         "kubernetes_forbidden kubernetes_not_found kubernetes_too_large",
         "It changes no cluster.": "kubernetes_conflict",
     },
-    "pool_members_info": {**_READS, "It needs neither owner nor Secret.": "owner_required secret_not_found"},
+    "pool_members_info": {**_READS, **_MESSAGE, "It needs neither owner nor Secret.": "owner_required secret_not_found"},
     "pool_status_info": {
         **_READS,
+        **_MESSAGE,
         "It needs neither owner nor Secret.": "owner_required secret_not_found",
         "The mark of a pool names its Service.": "service_missing",
     },
@@ -64,6 +66,7 @@ UNREACHED: dict[str, dict[str, str]] = {
         "A check reports these of AS3.": "as3_missing as3_unreadable",
     },
     "publish": {
+        **_MESSAGE,
         "A lost answer is outcome_unknown.": "bigip_no_answer",
         "It changes no cluster.": "kubernetes_conflict",
     },

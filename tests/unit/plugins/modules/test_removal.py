@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.modules import antrea_npl, as3_declaration, pod_routes, publish
+from ansible_collections.vks.bigip.plugins.modules import antrea_npl, as3_declaration, pod_bgp, pod_routes, publish
 from ansible_collections.vks.bigip.tests.unit.support.run_module import Result, run_module
 
 EMPTY = {"empty": "", "blank": " ", "null": None}
@@ -134,6 +134,11 @@ def test_antrea_npl(options: dict[str, Any], services: dict[str, Any], path: str
 @pytest.mark.parametrize("owner", EMPTY.values(), ids=EMPTY)
 def test_pod_routes(owner: str | None) -> None:
     refused(run_module(pod_routes.main, {**NOWHERE, "state": "absent", "owner": owner}), "owner: ")
+
+
+@pytest.mark.parametrize("owner", EMPTY.values(), ids=EMPTY)
+def test_pod_bgp(owner: str | None) -> None:
+    refused(run_module(pod_bgp.main, {**NOWHERE, "state": "absent", "owner": owner}), "owner: ")
 
 
 @pytest.mark.parametrize("prune", [True, "owner"])

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.vks.bigip.plugins.module_utils._bgp.options import PodBgpOptions
 from ansible_collections.vks.bigip.plugins.module_utils._npl.options import NplOptions
 from ansible_collections.vks.bigip.plugins.module_utils._routes.options import PodRoutesOptions
 from ansible_collections.vks.bigip.plugins.module_utils._run import (
@@ -32,6 +33,7 @@ OPTIONS: dict[str, type] = {
     "cis_info": cis_info.CisInfoOptions,
     "cluster_info": cluster_info.ClusterInfoOptions,
     "partition": partition.PartitionOptions,
+    "pod_bgp": PodBgpOptions,
     "pod_routes": PodRoutesOptions,
     "pool_members_info": pool_members_info.PoolMembersOptions,
     "pool_status_info": pool_status_info.PoolStatusOptions,
@@ -84,7 +86,7 @@ def test_no_option_of_the_module_itself_is_forgotten(module: str) -> None:
     assert set(page.get("options") or {}) <= set(own(module)) | {"provider"}
 
 
-@pytest.mark.parametrize("module", [name for name in OPTIONS if name not in ("antrea_npl", "pod_routes")])
+@pytest.mark.parametrize("module", [name for name in OPTIONS if name not in ("antrea_npl", "pod_bgp", "pod_routes")])
 def test_a_null_counts_as_not_set(module: str) -> None:
     """A module without parameters has the defaults that its argument spec names. A list is kept as a tuple."""
     spec = spec_of(module)
