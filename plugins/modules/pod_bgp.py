@@ -13,7 +13,7 @@ version_added: 1.1.0
 author:
   - The vks.bigip maintainers (@vks-bigip)
 description:
-  - Configures BGP on both sides, so that BIG-IP learns the routes to the addresses of Pods. The mode V(cluster)
+  - Configures BGP on both sides, so BIG-IP learns the routes to the addresses of Pods. The mode V(cluster)
     of M(vks.bigip.publish) needs such a path. M(vks.bigip.pod_routes) creates static routes instead.
   - On BIG-IP, each node is a neighbor on each unit of O(provider.server). The module writes the neighbors
     one by one, and never uses peer groups. Their description marks the owner. A neighbor of another owner, or

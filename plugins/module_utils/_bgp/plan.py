@@ -4,7 +4,7 @@
 # Private to the collection: it may change in any release.
 """The changes of BGP on one unit of BIG-IP.
 
-The instance belongs to nobody: others may have neighbors in it. One with the name that this module gives is
+The instance has no owner: others may have neighbors in it. One with the name that this module gives is
 removed with its last neighbor.
 """
 
@@ -59,7 +59,7 @@ class Write(NamedTuple):
 
     @property
     def sets_password(self) -> bool:
-        """True if the change gives the neighbor another password, or takes it away."""
+        """True if the change gives the neighbor another password, or removes it."""
         if self.after is None:
             return False
         before, after = (marks.read(one.description) if one else None for one in self)
@@ -132,7 +132,7 @@ def present(wanted: WantedNeighbors, speaker: Speaker, local_as: int, scope: Sco
 
 
 def absent(speaker: Speaker, scope: Scope) -> Plan:
-    """The plan that removes all neighbors of the task, and the instance that nobody else uses."""
+    """The plan that removes all neighbors of the task, and the instance that no other owner uses."""
     instance = speaker.instance
     if instance is None:
         return Plan(speaker.unit)

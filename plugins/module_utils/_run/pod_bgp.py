@@ -55,6 +55,7 @@ def pod_bgp(
             units = stack.enter_context(BgpUnits(main, params["provider"], hide))
             seen = _read_bigip(seen, units, options)
         run = _Run(options, seen, cluster, units, warnings)
+        run.check()
         if not check_mode:
             run.write()
         if options.present:
@@ -128,6 +129,15 @@ class _Run:
     def written(self) -> bool:
         return bool(self._written) or any(one.touched for one in self._changes)
 
+    def check(self) -> None:
+        """Raise Failure if the device group does not exist. Without changes, read its status."""
+        units, group = self._units, self._options.sync_to_group
+        if units is not None and group:
+            if any(plan.changes for plan in self._intent.plans):
+                group_sync.check_group(units.main, group)
+            else:
+                self._sync = self._status(units.main, False)
+
     def write(self) -> None:
         """Carry out the plan: BIG-IP first, so the nodes find a neighbor that expects them.
 
@@ -150,8 +160,6 @@ class _Run:
         plans = [plan for plan in self._intent.plans if plan.changes]
         if units is None:
             return
-        if options.sync_to_group and plans:
-            group_sync.check_group(units.main, options.sync_to_group)
         for plan in plans:
             session = units.session(plan.unit)
             self._changes.append(BgpChanges(session, plan, options.password))
@@ -161,8 +169,8 @@ class _Run:
                 self._saved = True
         if plans and options.sync_to_group:
             self._sync = group_sync.synchronise_and_wait(units.main, options.sync_to_group)
-        elif plans or options.sync_to_group:
-            self._sync = self._status(units.main, bool(plans))
+        elif plans:
+            self._sync = self._status(units.main, True)
 
     def _status(self, session: bigip.Session, changed: bool) -> group_sync.GroupStatus | None:
         """The config-sync status, for the result. An earlier config-sync may have failed."""

@@ -257,7 +257,7 @@ REFUSED: dict[str, tuple[list[Exchange], list[list[Exchange]], dict[str, Any], s
     "CNI": ([*cluster(N1)[:2], daemon_set("cilium")], [[]], {}, "bgp_cni_unsupported"),
     "gate": (antrea(gate=False), [[]], {}, "bgp_policy_gate_off"),
     "no gate": (antrea(gate=None), [[]], {}, "bgp_policy_gate_off"),
-    "user": ([], [[]], {"username": "someone", "password": "pass-of-someone"}, "options"),
+    "user": ([], [[]], {"username": "user-1", "password": "pass-of-user-1"}, "options"),
     "option": ([], [[]], {"as_number": 0}, "options"),
     "peers of the cluster": (
         [*cluster(N1)[:3], Exchange("GET", f"{V1}/bgppeers?limit=500", 403, json=status_of_kube(403, "no"))],

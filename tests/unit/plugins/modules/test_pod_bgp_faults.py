@@ -146,10 +146,25 @@ def test_a_save_that_fails() -> None:
 
 def test_a_device_group_that_does_not_exist() -> None:
     group = Exchange("GET", "/mgmt/tm/cm/device-group/~Common~x", 404, json={"message": "not found"})
-    sent = Sent()
-    result = run(cluster(N1, N2, reports=UP), [*bigip(instance(O1)), group, LOGOUT], sent=sent, sync_to_group="x")
-    failed(result, "options", "sync_to_group: x")
-    assert sent.writes == []
+    for check in (False, True):
+        sent = Sent()
+        result = run(cluster(N1, N2, reports=UP), [*bigip(instance(O1)), group, LOGOUT], sent=sent, check=check, sync_to_group="x")
+        failed(result, "options", "sync_to_group: x")
+        assert sent.writes == []
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check mode"])
+def test_the_status_of_the_group_without_a_change(check: bool) -> None:
+    script = [*bigip(instance(O1)), status("Changes Pending"), LOGOUT]
+    result = run(cluster(N1, peers=[bgp_peer()], reports=UP[:1]), script, check=check, sync_to_group="/Common/pair")
+    assert result["sync"]["status"] == "Changes Pending" and "tmsh run cm config-sync to-group /Common/pair" in result["warnings"][0]
+
+
+def test_a_config_sync_that_fails() -> None:
+    group = Exchange("GET", "/mgmt/tm/cm/device-group/~Common~pair", json={})
+    refused = Exchange("POST", "/mgmt/tm/cm/config-sync", 400, json={"message": "no"})
+    result = run(cluster(N1, N2, reports=UP), [*bigip(instance(O1)), group, ADDED, SAVED, refused, LOGOUT], sync_to_group="pair")
+    failed(result, "sync_failed", "1 of 2 changes are in place, saved.")
 
 
 # -- two units -------------------------------------------------------------------------------------------------------

@@ -112,6 +112,6 @@ def test_steps_of_a_neighbor() -> None:
     assert step(None, neighbor("2001:db8::1", "d"))[2]["addressFamily"] == [{"name": "ipv6", "activate": "enabled"}]
 
 
-def test_a_password_is_taken_away() -> None:
+def test_a_removed_password() -> None:
     removed = bgp.neighbor_step(CREATED, plan.Write(WITH, PLAIN), None)
     assert removed.body == {**BODY, "password": "none"}
