@@ -136,7 +136,7 @@ class Cluster:
     group      the API group of Calico's objects, such as crd.projectcalico.org/v1
     namespace  of the CNI's agents, in which they read passwords
     account    the ServiceAccount of the agents
-    objects    all objects of the kinds that the task may write, whoever owns them
+    objects    all objects of the kinds that the task may write, of any owner
     secret     the values of the Secret with the password, by key; empty without one
     statuses   None if the cluster does not have the kind CalicoNodeStatus
     """

@@ -36,7 +36,7 @@ class WantedObject(NamedTuple):
 
 @dataclass(frozen=True)
 class Wish:
-    """What the objects depend on. version: of the password, "" without one."""
+    """The values on which the objects depend. version: of the password, "" without one."""
 
     owner: str
     nodes: tuple[Node, ...]
