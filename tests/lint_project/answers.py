@@ -81,6 +81,8 @@ ANSWERS: dict[str, Any] = {
     "vks.bigip.cis_info": cis_info,
     "vks.bigip.cluster_info": {"cni": {"name": "calico"}},
     "vks.bigip.partition": {},
+    "vks.bigip.pod_bgp": {"neighbors": [], "established": True, "imish_config": ["router bgp 64512"]},
+    "vks.bigip.pod_routes": {"routes": []},
     "vks.bigip.pool_members_info": {"pools": [{"members": [{"node": "node-1"}], "left_out": []}]},
     "vks.bigip.pool_status_info": {"pools": [], "query_result": {"names": ["Shop/web/pool"], "up": [["Shop/web/pool", [2, 0]]], "not_up": []}},
     "vks.bigip.preflight_info": {"report": [], "checks": [], "pool_member_type": "nodeport", "chosen_because": "it is"},
@@ -93,7 +95,7 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
     controllers: the CIS of the cluster, by what differs from CONTROLLER. stored: the tenants on BIG-IP. charts: the chart of each Helm release.
     module_fails: whether the module helm asks Helm for what it does not know. objects: those of each kind that the cluster has.
-    resources: those that cis_info finds. named: the tenants that it finds in resources.
+    checks: the results of the preflight. resources: those that cis_info finds. named: the tenants that it finds in resources.
     tenants: the result of publish with state released, the second time not in check mode. up: the pools that are up, for the role verify.
     """
     given = copy.deepcopy(dict(world or {}))
@@ -139,6 +141,8 @@ def of(world: Mapping[str, Any] | None = None) -> dict[str, Any]:
         answers["kubernetes.core.helm"] = {"status": {}, "msg": "unknown flag: --all"}
     if "objects" in given:
         answers["kubernetes.core.k8s_info"] = lambda arguments: {"resources": given["objects"].get(arguments["kind"], [])}
+    if "checks" in given:
+        answers["vks.bigip.preflight_info"] = {**ANSWERS["vks.bigip.preflight_info"], "checks": given["checks"]}
     if "up" in given:
         found = {"names": [name for name, _counts in given["up"]], "up": given["up"], "not_up": []}
         answers["vks.bigip.pool_status_info"] = {"pools": [], "query_result": found}

@@ -256,8 +256,8 @@ def checked(module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
     def run(self: Module, _work: Any) -> None:
         seen.update(self.params)
-        if "owner" in self.emptied and (seen.get("state") in ("absent", "released") or seen.get("prune")):
-            seen["owner"] = ""  # which publish refuses
+        if "owner" in self.emptied and (seen.get("state") in ("absent", "released") or (module == "publish" and seen.get("prune"))):
+            seen["owner"] = ""  # which the module refuses
         self.exit_json()
 
     main = importlib.import_module(f"ansible_collections.{OURS}plugins.modules.{module}").main

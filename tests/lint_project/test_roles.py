@@ -17,10 +17,16 @@ import argument_specs
 from ansible_collections.vks.bigip.plugins.filter.role_options import FilterModule, role_options
 from runner.places import ROOT
 
-ROLES = {"antrea_npl": "antrea_npl", "preflight": "preflight_info", "publish": "publish", "verify": "pool_status_info"}
-"""Each role, and the module whose options are its variables."""
+ROLES = {
+    "antrea_npl": ("antrea_npl",),
+    "pod_network": ("pod_routes", "pod_bgp"),
+    "preflight": ("preflight_info",),
+    "publish": ("publish",),
+    "verify": ("pool_status_info",),
+}
+"""Each role, and the modules whose options are its variables."""
 
-BY_ROLE = {"antrea_npl": {"nodes"}, "preflight": set(), "publish": set(), "verify": {"connections", "query", "timeout"}}
+BY_ROLE: dict[str, set[str]] = {"antrea_npl": {"nodes"}, "verify": {"connections", "query", "timeout"}}
 """Options that the role sets itself."""
 
 HANDED_ON = {"antrea_npl": {"antrea_npl_node"}}
@@ -46,7 +52,11 @@ def own(role: str) -> dict[str, Any]:
 
 
 def module_options(role: str) -> dict[str, Any]:
-    return {name: option for name, option in argument_specs.spec_of(ROLES[role])["argument_spec"].items() if name not in BY_ROLE[role] | HIDDEN}
+    """Of several modules, the first that has an option describes it."""
+    every: dict[str, Any] = {}
+    for module in ROLES[role]:
+        every = {**argument_specs.spec_of(module)["argument_spec"], **every}
+    return {name: option for name, option in every.items() if name not in BY_ROLE.get(role, set()) | HIDDEN}
 
 
 def differences(here: dict[str, Any], there: dict[str, Any], path: str = "") -> list[str]:
@@ -187,7 +197,7 @@ def test_the_playbook_publish_takes_every_option_of_the_module() -> None:
     assert set(arguments) == set(module_options("publish"))
 
 
-@pytest.mark.parametrize("role", ["antrea_npl", "preflight", "verify"])
+@pytest.mark.parametrize("role", ["antrea_npl", "pod_network", "preflight", "verify"])
 def test_the_playbook_takes_every_variable_of_its_role(role: str) -> None:
     (play,) = read("playbooks", f"{role}.yml")
     (task,) = play["tasks"]

@@ -42,25 +42,27 @@ BASE: dict[str, Variables] = {
     "cis_to_publish": {},
     "deploy_cis": CIS,
     "notify": {},
+    "pod_network": {},
     "preflight": {},
     "publish": {"applications": APPLICATIONS},
     "publish_to_cis": {"applications": APPLICATIONS, **CIS},
     "site": {"publish_applications": APPLICATIONS},
-    "teardown": {"applications": APPLICATIONS},
+    "teardown": {"applications": APPLICATIONS, "remove_pod_network": True},
     "verify": {"applications": APPLICATIONS, "requests": REQUESTS},
 }
 """Variables with which each playbook runs all of its parts."""
 OF_ROLE: dict[str, Variables] = {
     "antrea_npl": {"antrea_npl_canary": True, "antrea_npl_state": "enabled"},
     "cis": CIS,
+    "pod_network": {"pod_network_method": "routes"},
     "preflight": {},
     "publish": {"publish_applications": APPLICATIONS},
     "verify": {"verify_applications": APPLICATIONS, "verify_requests": REQUESTS},
 }
 """The same for the roles."""
 LENGTHS = {
-    **{"antrea_npl": 10, "cis_to_publish": 11, "deploy_cis": 13, "notify": 1, "preflight": 2, "publish": 1},
-    **{"publish_to_cis": 17, "site": 29, "teardown": 1, "verify": 5},
+    **{"antrea_npl": 10, "cis_to_publish": 11, "deploy_cis": 13, "notify": 1, "pod_network": 2, "preflight": 2, "publish": 1},
+    **{"publish_to_cis": 17, "site": 32, "teardown": 2, "verify": 5},
 }
 """How many modules each playbook calls then."""
 
@@ -180,7 +182,8 @@ def groups() -> Iterator[Group]:
         yield from ((kind, name, without(base, one), [one]) for one in names if one in base)
 
 
-IN_SITE = ("antrea_npl", "cis", "publish")
+OWNED = ("vks.bigip.publish", "vks.bigip.pod_bgp", "vks.bigip.pod_routes")
+IN_SITE = ("antrea_npl", "cis", "pod_network", "publish")
 GROUPS = [pytest.param(*group, id=f"{group[0]}-{group[1]}-{len(group[3])}-{group[3][0]}") for group in groups()]
 NAMES = ("cis_namespace", "cis_release_name")
 EMPTY = ("", " ", None)
@@ -190,7 +193,7 @@ EMPTY = ("", " ", None)
 def test_empty_counts_as_unset(kind: str, name: str, base: Variables, names: list[str], followed: Followed) -> None:
     calls, failed = followed(kind, name, {**base, **dict.fromkeys(names, "")})
     for module, arguments in calls:
-        if module == "vks.bigip.publish" and arguments["state"] != "present" and arguments["owner"] == "":
+        if module in OWNED and arguments["state"] != "present" and arguments["owner"] == "":
             arguments["owner"] = None  # test_an_empty_owner_of_what_is_removed_reaches_the_module
     if (calls, failed) != followed(kind, name, base):
         pytest.fail(f"not as if unset: {different(kind, name, base, dict.fromkeys(names, ''), {})}")

@@ -133,6 +133,7 @@ PLAYS = [
     Play("verify", lambda s: {**NPL, "applications": [s.shop()]}),
     Play("preflight", lambda s: {**NPL, "namespaces": ["shop", "bank"]}),
     Play("antrea_npl", lambda s: {"state": "enabled", "services": [{"namespace": "shop", "name": "web"}]}, ("--check",)),
+    Play("pod_network", lambda s: {}, ("--check",)),
     Play("site", lambda s: {**SITE, "publish_applications": [s.shop()]}, ("--check",)),
     Play("teardown", lambda s: {"applications": [{"tenant": "Shop"}]}, ("--check",)),
     Play("deploy_cis", lambda s: {**cis_variables(s), "cis_namespaces": ["shop", "bank"]}, ("--check",)),

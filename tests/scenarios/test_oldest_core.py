@@ -67,7 +67,10 @@ def test_the_route_without_a_controller(site: Site, run: Run) -> None:
     assert "At least 5 should be up." in run("verify", {"applications": applications, "min_members": 5, "timeout": 1}, fails=True)
     assert "/No/such/pool is not on BIG-IP" in run("verify", {"applications": [{**item, "tenant": "No", "application": "such"}], "timeout": 1}, fails=True)
     run("site", {"publish_applications": applications, "antrea_npl_state": "enabled", "publish_verify": True})
-    run("teardown", {"applications": applications})
+    run("pod_network", {"method": "routes"}, "--check", "--diff")
+    run("pod_network", {"method": "routes"})
+    run("pod_network", {"method": "existing"})
+    run("teardown", {"applications": applications, "remove_pod_network": True})
 
 
 def test_the_route_with_cis(site: Site, run: Run) -> None:
