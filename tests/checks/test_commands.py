@@ -30,7 +30,7 @@ from . import ansible_test
 
 OLDEST, NEWEST = [*CORES][0], [*CORES][-1]
 SCENARIOS = sorted(file.parent.name for file in ROOT.glob("extensions/molecule/*/molecule.yml"))
-MAIN_SCENARIOS = ("antrea_npl_plain", "cis", "preflight", "publish", "verify")  # one for each role
+MAIN_SCENARIOS = ("antrea_npl_plain", "cis", "pod_network", "preflight", "publish", "verify")  # one for each role
 Command = Sequence[str | Path]
 
 
