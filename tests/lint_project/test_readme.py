@@ -16,7 +16,7 @@ import yaml
 import argument_specs
 from runner.places import ROOT
 
-FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "README.md", ROOT / "docs" / "keep-in-sync.md"]
+FILES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/README.md", "docs/keep-in-sync.md", "docs/calico-direct-to-pod.md")]
 HERE = "https://github.com/vks-bigip/vks.bigip/"
 
 
