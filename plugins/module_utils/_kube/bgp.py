@@ -19,7 +19,6 @@ from . import bgp_objects, daemon_sets, lists, objects
 from .client import Client, Conflict, Forbidden, NotFound
 from .complete import Complete, incomplete
 from .lists import Kind
-from .pod_network import GROUPS
 
 _ANTREA = "crd.antrea.io/v1alpha1"
 _UNCHANGED = "Nothing was changed."
@@ -134,7 +133,7 @@ class BgpCluster:
 
     def _calico(self, present: bool) -> Cluster | None:
         """Calico's objects, of the first API group that has BGPPeers."""
-        for group in GROUPS:
+        for group in lists.CALICO_GROUPS:
             cluster = Cluster(CALICO, group)
             peers = self._lists.optional(_kind("BGPPeer", cluster), bgp_objects.reader("BGPPeer"))
             if peers is None:
@@ -151,7 +150,7 @@ class BgpCluster:
         raise Failure(
             "bgp_cni_unsupported",
             "looking for Calico's BGPPeers",
-            said=f"the cluster has the kind neither in {GROUPS[0]} nor in {GROUPS[1]}",
+            said=f"the cluster has the kind neither in {lists.CALICO_GROUPS[0]} nor in {lists.CALICO_GROUPS[1]}",
             remedy=f"{_UNCHANGED} Install the CRDs of Calico.",
         )
 
