@@ -557,8 +557,8 @@ _ROUTE_CODES: dict[Code, Meaning] = {
     ),
     "pod_network_unreachable": Meaning(
         "BIG-IP has no path to Pods that would be members in mode `cluster`: neither a self IP in their network, nor a route "
-        "in the route domain of the pool, static or learnt (BGP). The default route does not count. `members` names the Pods, "
-        "nodes and networks.",
+        "in the route domain of the pool. The route may be static or learnt (BGP). The default route does not count. "
+        "`members` names the Pods, nodes and networks.",
         "Create the routes with vks.bigip.pod_routes, or set pod_network_routable: true if a router on the default route "
         "knows the Pod network.",
         ("publish",),
