@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Callable, Sequence
 
 from .._errors import Failure
-from .._routes.gateways import UnitSelfIps
+from .._routes.model import UnitSelfIps
 from . import changes, guards, neighbors, objects, peers, plan
 from .changes import ObjectPlan
 from .model import Cluster, Node, Peer, Speaker

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Mapping, NamedTuple
 
-from .._routes.gateways import UnitSelfIps
-from .._routes.model import Address
+from .._routes.model import Address, UnitSelfIps
 
 CALICO, ANTREA = "calico", "antrea"
 DEFAULT_AS = 64512

@@ -10,8 +10,7 @@ from typing import Iterable, Sequence
 
 from .._errors import Failure, some
 from .._routes import gateways
-from .._routes.gateways import UnitSelfIps
-from .._routes.model import Address, Network, SelfIp
+from .._routes.model import Address, Network, SelfIp, UnitSelfIps
 from .model import Peer
 from .neighbors import WantedNeighbors, order
 

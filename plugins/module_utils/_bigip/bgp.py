@@ -17,7 +17,7 @@ from .._bgp.guards import SWITCH
 from .._bgp.model import Instance, Neighbor, Speaker
 from .._bgp.plan import Plan, Write
 from .._foreign import whole
-from .._routes.gateways import UnitSelfIps
+from .._routes.model import UnitSelfIps
 from . import network
 from .reads import collection, content, split_domain
 from .response import items, mappings

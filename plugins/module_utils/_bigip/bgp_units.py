@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterable, Mapping, Optional
 from .._bgp.model import Speaker
 from .._deadline import Deadline
 from .._errors import Failure
-from .._routes.gateways import UnitSelfIps
+from .._routes.model import UnitSelfIps
 from . import bgp, failover
 from .peers import DOWN
 from .reads import collection

@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterable, Mapping
 from .._errors import Failure
 from .._facts.bigip import BigIp, Route, SelfIp, Unit
 from .._facts.unknown import Unknown
-from .._routes.gateways import UnitSelfIps
+from .._routes.model import UnitSelfIps
 from .._routes.ways import NOT_LEARNT, Ways
 from . import network, virtuals
 from .as3 import As3
@@ -104,7 +104,9 @@ class Facts:
         own = [one for version in (4, 6) for one in unit.within(self._domain, version)]
         floating = (one for one in unit.self_ips if one.floating and one.route_domain == self._domain)
         return Unit(
-            unit.unit, tuple(one.network for one in own), tuple(one.network for one in floating if one not in own)
+            unit.unit,
+            tuple(one.network for one in own),
+            tuple(one.network for one in floating if one not in own),
         )
 
     def _without_snat(self) -> dict[str, tuple[str, ...]]:

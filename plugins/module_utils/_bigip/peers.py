@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterable, Mapping
 
 from .._errors import Failure
-from .._routes.gateways import UnitSelfIps
+from .._routes.model import UnitSelfIps
 from . import failover
 from .reads import collection
 from .session import Session

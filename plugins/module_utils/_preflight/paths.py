@@ -13,8 +13,7 @@ from .._facts.bigip import BigIp, Route
 from .._facts.facts import Facts
 from .._facts.pod_network import Network
 from .._facts.unknown import NotKnown, need
-from .._routes.model import Block
-from .._routes.wanted import order
+from .._routes.model import Block, order
 from .._routes.ways import DEFAULT, NONE, PROVED
 
 

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from typing import Iterable, NamedTuple, Sequence
+from typing import Iterable, Sequence
 
 from .._errors import Failure, some
-from .model import Address, Network, Node, SelfIp, Wanted
+from .model import Address, Network, Node, SelfIp, UnitSelfIps, Wanted
 
 
 def gateway(node: Node, version: int, node_networks: Iterable[Network]) -> Address | None:
@@ -32,27 +32,6 @@ def gateway(node: Node, version: int, node_networks: Iterable[Network]) -> Addre
         node=node.name,
         addresses=[str(address) for address in addresses],
     )
-
-
-class UnitSelfIps(NamedTuple):
-    """The self IPs of one unit. paired: the configuration is that of two units."""
-
-    unit: str
-    self_ips: tuple[SelfIp, ...]
-    paired: bool
-
-    def within(self, route_domain: int, version: int) -> list[SelfIp]:
-        """The self IPs that connect a gateway.
-
-        A floating one of a pair is on one unit at a time, so each unit needs its own.
-        """
-        return [
-            one
-            for one in self.self_ips
-            if one.route_domain == route_domain
-            and one.address.version == version
-            and not (one.floating and self.paired)
-        ]
 
 
 def check(units: Sequence[UnitSelfIps], routes: Sequence[Wanted], route_domain: int) -> None:

@@ -127,3 +127,29 @@ class SelfIp(NamedTuple):
     network: Network
     route_domain: int
     floating: bool
+
+
+class UnitSelfIps(NamedTuple):
+    """The self IPs of one unit. paired: the configuration is that of two units."""
+
+    unit: str
+    self_ips: tuple[SelfIp, ...]
+    paired: bool
+
+    def within(self, route_domain: int, version: int) -> list[SelfIp]:
+        """The self IPs that connect a gateway.
+
+        A floating one of a pair is on one unit at a time, so each unit needs its own.
+        """
+        return [
+            one
+            for one in self.self_ips
+            if one.route_domain == route_domain
+            and one.address.version == version
+            and not (one.floating and self.paired)
+        ]
+
+
+def order(network: Network) -> tuple[int, int, int]:
+    """The key to sort networks of both families by."""
+    return network.version, int(network.network_address), network.prefixlen

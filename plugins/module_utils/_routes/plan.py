@@ -11,9 +11,9 @@ from typing import Iterable, Literal, NamedTuple, Sequence
 
 from . import conflicts, marks
 from .marks import Mark
-from .model import Address, Network, Stored, Wanted, Write
+from .model import Address, Network, Stored, Wanted, Write, order
 from .scope import Scope
-from .wanted import WantedRoutes, order
+from .wanted import WantedRoutes
 
 Action = Literal["added", "changed", "kept", "removed", "foreign"]
 

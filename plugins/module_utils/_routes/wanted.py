@@ -12,7 +12,7 @@ from typing import Iterable, Iterator
 
 from .._errors import Failure
 from .gateways import gateway
-from .model import CALICO, Address, Block, Calico, Endpoint, Network, Node, PodNetwork, Wanted
+from .model import CALICO, Address, Block, Calico, Endpoint, Network, Node, PodNetwork, Wanted, order
 from .options import PodRoutesOptions
 
 
@@ -50,11 +50,6 @@ def wanted(cluster: PodNetwork, source: str, options: PodRoutesOptions) -> Wante
         tuple(sorted(set(held.values()))),
         tuple(_outside(cluster, unique)),
     )
-
-
-def order(network: Network) -> tuple[int, int, int]:
-    """The key to sort networks of both families by."""
-    return network.version, int(network.network_address), network.prefixlen
 
 
 def _of_nodes(nodes: Iterable[Node]) -> Iterator[Block]:

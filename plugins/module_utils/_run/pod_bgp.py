@@ -28,7 +28,7 @@ from .._deadline import Deadline, backoff
 from .._errors import Failure
 from .._kube.bgp import BgpCluster
 from .._kube.client import Client
-from .._routes.gateways import UnitSelfIps
+from .._routes.model import UnitSelfIps
 
 Hide = Callable[[Iterable[str]], None]
 _TO_REPORT = 2.0  # seconds of the task's time, kept to report sessions that are not established

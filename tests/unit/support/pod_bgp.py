@@ -24,8 +24,7 @@ from ansible_collections.vks.bigip.plugins.module_utils._bgp.model import (
 from ansible_collections.vks.bigip.plugins.module_utils._bgp.neighbors import WantedNeighbors
 from ansible_collections.vks.bigip.plugins.module_utils._bgp.objects import Wish
 from ansible_collections.vks.bigip.plugins.module_utils._bgp.plan import Scope
-from ansible_collections.vks.bigip.plugins.module_utils._routes.gateways import UnitSelfIps
-from ansible_collections.vks.bigip.plugins.module_utils._routes.model import Address, SelfIp
+from ansible_collections.vks.bigip.plugins.module_utils._routes.model import Address, SelfIp, UnitSelfIps
 
 OWNER = "a1b2c3d4-0000"
 NAME = "vks-bgp-a1b2c3d4"

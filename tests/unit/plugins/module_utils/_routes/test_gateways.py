@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._routes.gateways import UnitSelfIps, check, gateway
+from ansible_collections.vks.bigip.plugins.module_utils._routes.gateways import check, gateway
+from ansible_collections.vks.bigip.plugins.module_utils._routes.model import UnitSelfIps
 from ansible_collections.vks.bigip.tests.unit.support.pod_routes import network, node, self_ip, wanted
 
 A, B, V6 = "198.18.0.1", "10.9.0.1", "2001:db8:18::1"
