@@ -78,8 +78,14 @@ REFUSED: dict[str, tuple[Case, str]] = {
     "CIS": (("role", "pod_network", ROUTES, cis(STATIC)), "Deployment f5-cis/ctlr has --static-routing-mode. Nothing was changed."),
     "CIS without a value": (("role", "pod_network", ROUTES, cis("--static-routing-mode")), "Deployment f5-cis/ctlr"),
     "two CIS": (("role", "pod_network", ROUTES, {"controllers": cis(STATIC)["controllers"] * 2}), "Deployment f5-cis/ctlr"),
-    "site with cis_static_routing": (("playbook", "site", {**ROUTES, **CIS, "cis_static_routing": True}), "cis_static_routing and pod_network_method routes both"),
-    "no path": (("role", "pod_network", {"pod_network_method": "existing"}, {"checks": MISSING}), "No route leads to 10.244.3.0/24 of node n3. Add a route."),
+    "site with cis_static_routing": (
+        ("playbook", "site", {**ROUTES, **CIS, "cis_static_routing": True}),
+        "cis_static_routing and pod_network_method routes both",
+    ),
+    "no path": (
+        ("role", "pod_network", {"pod_network_method": "existing"}, {"checks": MISSING}),
+        "No route leads to 10.244.3.0/24 of node n3. Add a route.",
+    ),
 }
 
 

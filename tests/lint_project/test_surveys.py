@@ -425,6 +425,11 @@ def test_text_is_converted_for_the_role_cis(number: int) -> None:
     assert results[0] == results[1] and results[0]["refused"] == []
 
 
+def using(role: str, name: str) -> Variables:
+    """Variables with which the role uses this one."""
+    return {**OF_ROLE[role], **({"pod_network_method": "bgp"} if "Only for the method bgp." in OPTIONS[role][name]["description"] else {})}
+
+
 WRONG = {"int": "seven", "float": "seven", "bool": "maybe"}
 REFUSED = [
     (role, name, WRONG.get(kind_of(role, name), "nonsense"))
@@ -436,7 +441,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("role", "name", "wrong"), REFUSED)
 def test_what_cannot_be_converted_is_refused_by_name(role: str, name: str, wrong: str, followed: Followed) -> None:
-    _calls, failed = followed("role", role, {**OF_ROLE[role], name: wrong})
+    _calls, failed = followed("role", role, {**using(role, name), name: wrong})
     assert re.search(rf"\b({name}|{name.removeprefix(role + '_')})\b", failed)
 
 
@@ -464,7 +469,7 @@ def every_case() -> Iterator[Case]:
             yield "role", role, {**beside(role), **values}
             yield "role", role, {**beside(role), **in_text(values, number)}
     for role, name, wrong in REFUSED:
-        yield "role", role, {**OF_ROLE[role], name: wrong}
+        yield "role", role, {**using(role, name), name: wrong}
     yield from (*REMOVALS.values(), *OWNERS.values())
     yield from (("playbook", playbook, variables) for playbook, variables, _sentence in SENTENCES)
     yield "role", "cis", {"cis_state": "absent"}
