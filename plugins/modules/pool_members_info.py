@@ -129,8 +129,14 @@ options:
         choices: [unknown, vsphere, nsx_t1, nsx_vpc]
       pod_network_routable:
         description:
-          - Set it to true if BIG-IP has a route to the Pods' addresses. Without it, V(auto) does not choose
-            V(cluster), unless the task reads the routes from BIG-IP.
+          - The user states that BIG-IP can reach the Pods by their addresses.
+          - If it is not V(true), M(vks.bigip.publish) compares the Pods of mode V(cluster) with the self IPs
+            and the routes of BIG-IP, in the route domain of the pool. The default route does not count. A Pod
+            without a path holds the tenant with the code V(pod_network_unreachable). M(vks.bigip.pod_routes)
+            creates the routes.
+          - V(true) omits this comparison, for example if a router on the default route knows the Pod network.
+          - V(auto) chooses V(cluster) only if this is V(true), or if the task reads from BIG-IP that all Pods
+            have a path.
         type: bool
       trust_npl_annotations:
         description:
