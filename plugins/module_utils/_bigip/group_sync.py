@@ -2,43 +2,22 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""A config-sync that ran to its end, and the status of the device group."""
+"""A config-sync that ran to its end."""
 
 from __future__ import annotations
-
-from typing import Mapping, NamedTuple
 
 from .._deadline import backoff
 from .._errors import Failure
 from .config_sync import synchronise
 from .contact import NoAnswer
+from .ltm import Ltm, SyncStatus
 from .network import uri_path
-from .reads import content, statistics, value
+from .reads import content
 from .session import Session
 
 _PATIENCE = 60.0  # seconds until the device group must be in sync
 _FINAL = ("Sync Fail", "Disconnected", "Incompatible Version")
 """Beginnings of states that no waiting changes."""
-
-
-class GroupStatus(NamedTuple):
-    """The config-sync status of the device group. details: a line for each device, in BIG-IP's words."""
-
-    mode: str
-    status: str
-    summary: str
-    details: tuple[str, ...]
-
-    @property
-    def in_sync(self) -> bool:
-        """True if all units have the same configuration; true for a standalone unit too."""
-        return self.status in ("In Sync", "Standalone")
-
-    @property
-    def said(self) -> str:
-        return ": ".join(
-            part for part in (self.status, self.summary.strip(), "; ".join(self.details)) if part
-        )
 
 
 def check_group(session: Session, group: str) -> None:
@@ -52,18 +31,7 @@ def check_group(session: Session, group: str) -> None:
     content(response, doing)
 
 
-def status(session: Session) -> GroupStatus:
-    """The status now. Raises Failure if it cannot be read."""
-    doing = "Reading the config-sync status of BIG-IP"
-    entries = list(statistics(session, "/mgmt/tm/cm/sync-status", doing))
-    main = next((entry for entry in entries if value(entry, "status")), None)
-    if main is None:
-        raise Failure("bigip_answer", doing, said="the answer has no status")
-    details = tuple(str(value(entry, "details")) for entry in entries if value(entry, "details"))
-    return GroupStatus(_text(main, "mode"), _text(main, "status"), _text(main, "summary"), details)
-
-
-def synchronise_and_wait(session: Session, group: str) -> GroupStatus:
+def synchronise_and_wait(session: Session, group: str) -> SyncStatus:
     """The status after a config-sync to this group, which ran to its end.
 
     BIG-IP answers before it has copied anything. Raises Failure (sync_failed) if the units are not in sync
@@ -75,11 +43,12 @@ def synchronise_and_wait(session: Session, group: str) -> GroupStatus:
         pass  # the status shows what happened
     except Failure as refused:
         raise _failed(group, refused.said) from None
+    ltm = Ltm(session)
     limit = session.deadline.sooner(_PATIENCE)
     pauses = backoff(cap=4.0)
     former = ""
     while True:
-        found = status(session)
+        found = ltm.sync_status()
         if found.in_sync:
             return found
         # A state of a former attempt may be shown until this one has begun.
@@ -96,7 +65,3 @@ def _failed(group: str, said: str | None) -> Failure:
         said=said,
         remedy=f"Fix the cause, and synchronise: tmsh run cm config-sync to-group {group}.",
     )
-
-
-def _text(entries: Mapping[str, object], name: str) -> str:
-    return str(value(entries, name) or "")

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Collection
-from urllib.parse import quote
 
 from .._errors import Failure
 from . import learnt
 from .contact import NoAnswer
 from .member import Address, MemberState, MemberStats, member_state, member_stats
-from .network import Route, SelfIp, route, self_ip
+from .network import Route, SelfIp, route, self_ip, uri_path
 from .reads import collection, content, nested, statistics, value
 from .response import mappings
 from .session import Session
@@ -25,17 +24,29 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class SyncStatus:
-    """mode: standalone or high-availability. status: "In Sync", "Changes Pending", ..."""
+    """The config-sync status of the device group.
+
+    mode     standalone or high-availability
+    status   "In Sync", "Changes Pending", ...
+    details  a line for each device
+    """
 
     mode: str
     status: str
     color: str
     summary: str
+    details: tuple[str, ...] = ()
 
     @property
     def in_sync(self) -> bool:
         """True if all units have the same configuration; true for a standalone unit too."""
         return self.status in ("In Sync", "Standalone")
+
+    @property
+    def said(self) -> str:
+        """BIG-IP's words about it."""
+        parts = (self.status, self.summary.strip(), "; ".join(self.details))
+        return ": ".join(part for part in parts if part)
 
 
 class Ltm:
@@ -92,7 +103,7 @@ class Ltm:
         BIG-IP keeps the member's connections, and AS3 sees the same as after adminState. A member that does
         not exist any more raises nothing: the next read shows it. A repeated request does no harm.
         """
-        path = f"{_members(pool)}/{_in_url(member)}"
+        path = f"{_members(pool)}/{uri_path(member)}"
         doing = f"Setting the session of member {member} of pool {pool} on BIG-IP to {session}"
         for attempt in range(_ATTEMPTS):
             try:
@@ -142,18 +153,16 @@ class Ltm:
     def sync_status(self) -> SyncStatus:
         """The config-sync status of the device group."""
         doing = "Reading the config-sync status of BIG-IP"
-        for entries in statistics(self._session, "/mgmt/tm/cm/sync-status", doing):
-            if value(entries, "status"):
-                return SyncStatus(
-                    *(str(value(entries, name) or "") for name in ("mode", "status", "color", "summary"))
-                )
-        raise Failure("bigip_answer", doing, said="the answer has no status")
+        entries = list(statistics(self._session, "/mgmt/tm/cm/sync-status", doing))
+        main = next((entry for entry in entries if value(entry, "status")), None)
+        if main is None:
+            raise Failure("bigip_answer", doing, said="the answer has no status")
+        details = tuple(str(value(entry, "details")) for entry in entries if value(entry, "details"))
+        mode, status, color, summary = (
+            str(value(main, name) or "") for name in ("mode", "status", "color", "summary")
+        )
+        return SyncStatus(mode, status, color, summary, details)
 
 
 def _members(pool: str) -> str:
-    return f"{_POOLS}/{_in_url(pool)}/members"
-
-
-def _in_url(path: str) -> str:
-    """The path of an object as iControl REST has it in a URL."""
-    return quote(path.replace("/", "~"), safe="~:")
+    return f"{_POOLS}/{uri_path(pool)}/members"

@@ -130,8 +130,8 @@ def route(item: Mapping[str, Any]) -> Route:
 
 
 def uri_path(path: str) -> str:
-    """The full path of an object as a part of a URL: /Common/a -> ~Common~a."""
-    return quote(path.replace("/", "~"), safe="~")
+    """The full path of an object as a part of a URL: /Common/10.0.0.1:80 -> ~Common~10.0.0.1:80."""
+    return quote(path.replace("/", "~"), safe="~:")
 
 
 def _path(item: Mapping[str, Any]) -> str:

@@ -15,7 +15,8 @@ from typing import Any, Mapping
 
 from .._foreign import whole
 from .._routes.model import Address, Network, SelfIp, Stored
-from . import network
+from .ltm import Ltm
+from .network import Route, uri_path
 from .reads import collection
 from .session import Session
 from .transaction import Step
@@ -29,6 +30,7 @@ class StaticRoutes:
     def __init__(self, session: Session, domains: Mapping[str, int] | None = None) -> None:
         """domains: the default route domain of each partition, if another unit has answered already."""
         self._session = session
+        self._ltm = Ltm(session)
         self._domains = domains
 
     @property
@@ -43,15 +45,12 @@ class StaticRoutes:
     def read(self) -> tuple[Stored, ...]:
         """All static routes, of all partitions and route domains."""
         domains = self.domains
-        items = collection(self._session, _ROUTES, "Reading the routes of BIG-IP")
-        found = (_stored(network.route(item), domains) for item in items)
+        found = (_stored(route, domains) for route in self._ltm.routes())
         return tuple(route for route in found if route is not None)
 
     def self_ips(self) -> tuple[SelfIp, ...]:
         """The self IPs of the unit that answers."""
         domains = self.domains
-        items = collection(self._session, "/mgmt/tm/net/self", "Reading the self IP addresses of BIG-IP")
-        found = (network.self_ip(item) for item in items)
         return tuple(
             SelfIp(
                 one.name,
@@ -60,8 +59,7 @@ class StaticRoutes:
                 _default(one.name, domains) if one.route_domain is None else one.route_domain,
                 one.floating,
             )
-            for one in found
-            if one is not None
+            for one in self._ltm.self_ips()
         )
 
     def steps(self, before: Stored | None, after: Stored | None) -> list[Step]:
@@ -90,10 +88,10 @@ class StaticRoutes:
 
 
 def _address(route: Stored) -> str:
-    return f"{_ROUTES}/{network.uri_path(route.path)}"
+    return f"{_ROUTES}/{uri_path(route.path)}"
 
 
-def _stored(route: network.Route, domains: Mapping[str, int]) -> Stored | None:
+def _stored(route: Route, domains: Mapping[str, int]) -> Stored | None:
     """The route of an item; None if its network cannot be read: Pods need none of this kind."""
     try:
         found: Network = ipaddress.ip_network(route.network, strict=False)

@@ -207,11 +207,13 @@ class TenantPlan:
     def draining(self) -> dict[tuple[str, str], list[Key]]:
         """(application, pool) -> the members that are removed only when they are drained."""
         draining = {}
-        for (name, pool), facts in self.facts.items():
-            change = self.changes[name].pools.get(pool) if name in self.changes else None
-            drains = facts.drains(self.route_domain) if change else ()
-            keys = [key for key in change.removed if key in drains] if change else []
-            draining.update({(name, pool): keys} if keys else {})
+        for name, change in self.changes.items():
+            for pool, of_pool in change.pools.items():
+                facts = self.facts.get((name, pool))
+                drains = facts.drains(self.route_domain) if facts else frozenset()
+                keys = [key for key in of_pool.removed if key in drains]
+                if keys:
+                    draining[name, pool] = keys
         return draining
 
     @property

@@ -196,13 +196,15 @@ def _on_the_way(own: Mark, before: Mark | None, stage: _PoolStage, set_by_hand: 
         for key, state in set_by_hand.get(stage.name, {}).items()
         if by_hand.admin_state(target.get(key, {})) == state
     }
-    named = own.get("disabled_by_hand")
-    others = named if isinstance(named, dict) else {}
-    own = mark.with_by_hand(own, {**others, **by_hand.texts({stage.name: kept})})
-    ending = own.get("draining")
-    others = ending if isinstance(ending, dict) else {}
+    own = mark.with_by_hand(own, {**_named(own, "disabled_by_hand"), **by_hand.texts({stage.name: kept})})
     held = {key: "disable" for key in stage.step.held if key not in set_by_hand.get(stage.name, {})}
-    return mark.with_draining(own, {**others, **by_hand.texts({stage.name: held})})
+    return mark.with_draining(own, {**_named(own, "draining"), **by_hand.texts({stage.name: held})})
+
+
+def _named(own: Mark, word: str) -> dict[str, list[str]]:
+    """The members that a mark of ours names, by pool."""
+    named = own.get(word)
+    return named if isinstance(named, dict) else {}
 
 
 def _must_be_sent(plan: TenantPlan, name: str, stage: _Stage) -> bool:

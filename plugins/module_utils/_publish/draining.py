@@ -10,13 +10,14 @@ device as it would configure it. By a POST, AS3 would delete the member and add 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from .._as3 import members
 from .._errors import some
 from .._plan.model import Step, TenantPlan
 from .interfaces import BigIp, Interfaces
 from .reads import read_connections
+from .report import count
 from .tenant_run import TenantRun, Verdict
 
 if TYPE_CHECKING:
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
 class Draining:
     """The members of one task that drain. timeout: in seconds; 0 does not wait."""
 
-    def __init__(self, bigip: BigIp, interfaces: Interfaces, timeout: float) -> None:
+    def __init__(
+        self, bigip: BigIp, interfaces: Interfaces, timeout: float, warn: Callable[[str], None]
+    ) -> None:
         self._bigip = bigip
         self._interfaces = interfaces
         self._timeout = timeout
-        self.warnings: list[str] = []
+        self._warn = warn
 
     def set_sessions(self, run: TenantRun, step: Step, device: Devices) -> None:
         """Disable and enable the members of a step."""
@@ -49,19 +52,18 @@ class Draining:
         opened: dict[str, dict[members.Key, int]] = {}
         some_ended = False
         for path, keys in step.draining.items():
-            connections = read_connections(self._bigip, path, plan.route_domain)
-            opened[path] = {key: connections.get(key, 0) for key in keys}
+            found = read_connections(self._bigip, path, plan.route_domain)
+            opened[path] = {key: found.get(key, 0) for key in keys}
             over = {key for key in keys if not opened[path][key] or self._is_late(run, path, key)}
             run.drained.setdefault(path, set()).update(over)
             some_ended = some_ended or bool(over)
             cut = {key: opened[path][key] for key in over if opened[path][key]}
             if cut:
-                self.warnings.append(_cut(path, cut, self._timeout))
+                self._warn(_cut(path, cut, self._timeout))
         if not some_ended and not self._timeout:
-            count = sum(sum(pool.values()) for pool in opened.values())
-            left = sum(map(len, opened.values()))
-            of_members = _several(left, "draining member")
-            run.verdict = Verdict.success(f"{_several(count, 'open connection')} of {of_members}")
+            connections = sum(sum(pool.values()) for pool in opened.values())
+            left = count(sum(map(len, opened.values())), "draining member")
+            run.verdict = Verdict.success(f"{count(connections, 'open connection')} of {left}")
         return some_ended
 
     def _is_late(self, run: TenantRun, path: str, key: members.Key) -> bool:
@@ -71,14 +73,10 @@ class Draining:
 
 def _cut(path: str, connections: dict[members.Key, int], timeout: float) -> str:
     names = [
-        f"{members.text(key)} ({_several(connections[key], 'connection')})"
+        f"{members.text(key)} ({count(connections[key], 'connection')})"
         for key in sorted(connections, key=members.order)
     ]
     return (
         f"Pool {path}: these members still had connections {timeout:.0f} s after they got no new ones, "
         f"and were removed: {some(names)}. Set drain_timeout higher to wait longer."
     )
-
-
-def _several(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -75,17 +75,13 @@ def _unreachable(
         {"address": one.address, "pod": one.pod, "node": one.node, "network": _network(one.address, networks)}
         for one in lacking
     ]
-    where = {
-        (
-            row["node"],
-            row["network"],
-        ): f"node {row['node'] or 'unknown'} (network {row['network'] or 'unknown'})"
-        for row in rows
-    }
+    where = dict.fromkeys(
+        f"node {row['node'] or 'unknown'} (network {row['network'] or 'unknown'})" for row in rows
+    )
     return failure(
         "pod_network_unreachable",
         f"BIG-IP has no path in route domain {domain} to {len(lacking)} of {len(pool.members)} Pods of Service "
-        f"{pool.namespace}/{pool.service}: {some(row['address'] for row in rows)} on {some(where.values())}",
+        f"{pool.namespace}/{pool.service}: {some(row['address'] for row in rows)} on {some(where)}",
         said=_NOT_LEARNT.format(paths.not_learnt) if paths.not_learnt else None,
         remedy=_REMEDY if paths.not_learnt else None,
         service=f"{pool.namespace}/{pool.service}",

@@ -66,14 +66,10 @@ class Rounds:
         self.rules = rules
         self.poster = Poster(bigip.as3, options.tenants_per_post, controls)
         self.stopped = False
-        self._warnings: list[str] = []
-        self._draining = Draining(bigip, interfaces, rules.drain_timeout)
+        self.warnings: list[str] = []
+        self._draining = Draining(bigip, interfaces, rules.drain_timeout, self.warnings.append)
         self._options = options
         self._planner = planner
-
-    @property
-    def warnings(self) -> list[str]:
-        return [*self._warnings, *self._draining.warnings]
 
     def post(self, runs: Runs, stored: Tenants, device: Devices | None) -> None:
         """Send the plans, and all that follows from them, until each tenant has its verdict."""
@@ -100,9 +96,7 @@ class Rounds:
             plans = {tenant: self._plan(run, stored, device) for tenant, run in unfinished.items()}
         _close(unfinished)
 
-    def _sort(
-        self, unfinished: Runs, plans: Mapping[str, TenantPlan], device: Devices | None
-    ) -> _Steps:
+    def _sort(self, unfinished: Runs, plans: Mapping[str, TenantPlan], device: Devices | None) -> _Steps:
         """The steps to send now, and the tenants that wait. The others get their verdict."""
         steps = _Steps([], [], [], [])
         for tenant, run in unfinished.items():
@@ -172,7 +166,7 @@ class Rounds:
             run, verdict = runs[plan.tenant], verdicts[plan.tenant]
             run.posts += 1
             run.changed = run.changed or verdict.ok or verdict.unknown or verdict.changed
-            self._warnings += verdict.warnings
+            self.warnings += verdict.warnings
             if verdict.ok:
                 _take_success(run, step, verdict)
             else:
@@ -226,12 +220,12 @@ class Rounds:
                 self.bigip.synchronise(str(group))
             status = self.bigip.ltm.sync_status()
         except Failure as failure:
-            self._warnings.append(f"The sync status of the device group is unknown. {failure.message}")
+            self.warnings.append(f"The sync status of the device group is unknown. {failure.message}")
             return None
         if not group and status.status == "Changes Pending":
             pending = status.summary.rstrip(".")
             hint = "Set sync_to_group, or synchronise it by hand."
-            self._warnings.append(f"The device group has changes pending: {pending}. {hint}")
+            self.warnings.append(f"The device group has changes pending: {pending}. {hint}")
         return {"mode": status.mode, "status": status.status, "summary": status.summary}
 
 

@@ -93,14 +93,17 @@ def present(cluster: WantedRoutes, stored: Iterable[Stored], scope: Scope, prune
     own = [route for route in routes if scope.mark_of(route)]
     needed = {wanted.network for wanted in cluster.routes}
     rows += _leftovers(own, needed, cluster.held, scope, prune)
-    return Plan(tuple(sorted(rows, key=lambda row: (order(row.network), row.name))), len(own))
+    return _plan(rows, own)
 
 
 def absent(stored: Iterable[Stored], scope: Scope) -> Plan:
     """The plan that removes all routes of the task."""
     routes = [route for route in stored if route.route_domain == scope.route_domain]
     own = [route for route in routes if scope.mark_of(route)]
-    rows = _leftovers(own, set(), frozenset(), scope, True)
+    return _plan(_leftovers(own, set(), frozenset(), scope, True), own)
+
+
+def _plan(rows: Iterable[Row], own: Sequence[Stored]) -> Plan:
     return Plan(tuple(sorted(rows, key=lambda row: (order(row.network), row.name))), len(own))
 
 

@@ -22,6 +22,7 @@ from .._bigip import bgp, group_sync
 from .._bigip import session as bigip
 from .._bigip.bgp_changes import BgpChanges
 from .._bigip.bgp_units import BgpUnits
+from .._bigip.ltm import Ltm, SyncStatus
 from .._bigip.saving import save
 from .._boundary.parameters import field_values
 from .._deadline import Deadline, backoff
@@ -117,7 +118,7 @@ class _Run:
         self._written: list[ObjectWrite] = []
         self._failure: Failure | None = None
         self._saved = False
-        self._sync: group_sync.GroupStatus | None = None
+        self._sync: SyncStatus | None = None
         self._sessions: list[Session] = []
 
     def _planned(self) -> Intent:
@@ -172,14 +173,14 @@ class _Run:
         elif plans:
             self._sync = self._status(units.main, True)
 
-    def _status(self, session: bigip.Session, changed: bool) -> group_sync.GroupStatus | None:
+    def _status(self, session: bigip.Session, changed: bool) -> SyncStatus | None:
         """The config-sync status, for the result. An earlier config-sync may have failed."""
         group = self._options.sync_to_group
         hint = "Set sync_to_group, or synchronise it by hand."
         if group and not changed:
             hint = f"This run changed nothing, so it did not synchronise it: tmsh run cm config-sync to-group {group}"
         try:
-            found = group_sync.status(session)
+            found = Ltm(session).sync_status()
         except Failure as failure:
             self._warnings.append(f"The sync status of the device group is unknown. {failure.message}")
             return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Collection, Iterable, Mapping
 
 from .._bigip import group_sync
+from .._bigip.ltm import Ltm, SyncStatus
 from .._bigip.peers import unit_self_ips
 from .._bigip.route_changes import MOST, RouteChanges
 from .._bigip.saving import save
@@ -94,7 +95,7 @@ class _Run:
         self._changes = RouteChanges(session, self._routes)
         self._failure: Failure | None = None
         self._saved = False
-        self._sync: group_sync.GroupStatus | None = None
+        self._sync: SyncStatus | None = None
         self._warnings = report.warnings(cluster.wanted) if cluster.wanted else []
         self._plan = self._planned()
 
@@ -168,10 +169,10 @@ class _Run:
         command = f"tmsh run cm config-sync to-group {self._options.sync_to_group}"
         self._sync = self._status(f"This run changed nothing, so it did not synchronise it: {command}")
 
-    def _status(self, hint: str) -> group_sync.GroupStatus | None:
+    def _status(self, hint: str) -> SyncStatus | None:
         """The config-sync status, for the result. hint: what to do if the units differ."""
         try:
-            found = group_sync.status(self._session)
+            found = Ltm(self._session).sync_status()
         except Failure as failure:
             self._warnings.append(f"The sync status of the device group is unknown. {failure.message}")
             return None

@@ -11,9 +11,9 @@ import pytest
 
 from as3_world import world
 from running_lab import lab, pytest_runtest_makereport
-from traffic_use import bigip, traffic_machine
+from traffic_use import bigip, shared
 
-__all__ = ["bigip", "lab", "pytest_runtest_makereport", "traffic_machine", "world"]
+__all__ = ["bigip", "lab", "pytest_runtest_makereport", "shared", "world"]
 
 
 @pytest.fixture

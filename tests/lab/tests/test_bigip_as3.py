@@ -22,12 +22,6 @@ DECLARE = "/mgmt/shared/appsvcs/declare"
 VIP = "http://192.0.2.10/"
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    with machine(tmp_path_factory.mktemp("lab")) as found:
-        yield found
-
-
 @pytest.fixture
 def bigip(shared: Machine) -> Iterator[Machine]:
     shared.control("reset")

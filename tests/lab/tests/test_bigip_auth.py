@@ -6,23 +6,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bigip_machine import Machine, machine
+from bigip_machine import Machine
 from vkslab.bigip.auth import MAX_TOKENS
 from vkslab.processes import HANG
 
 LOGIN, TOKENS = "/mgmt/shared/authn/login", "/mgmt/shared/authz/tokens"
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    with machine(tmp_path_factory.mktemp("lab")) as found:
-        yield found
 
 
 @pytest.fixture

@@ -5,23 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from bigip_machine import Machine, machine
+from bigip_machine import Machine
 
 DB, BGP, DOMAIN = "/mgmt/tm/sys/db", "/mgmt/tm/net/routing/bgp", "/mgmt/tm/net/route-domain"
 VARIABLE = f"{DB}/tmrouted.tmos.routing"
 PODS, NEIGHBOR = f"{BGP}/~Common~pods", f"{BGP}/~Common~pods/neighbor"
 MIXED = "01071c3f:3: Cannot mix routing-protocol Legacy and TMOS mode for route-domain (/Common/0)."
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    with machine(tmp_path_factory.mktemp("lab")) as found:
-        yield found
 
 
 @pytest.fixture

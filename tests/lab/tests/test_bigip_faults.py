@@ -13,19 +13,13 @@ from typing import Any
 import pytest
 import requests
 
-from bigip_machine import Machine, machine
+from bigip_machine import Machine
 from vkslab.bigip import unit
 from vkslab.bigip.faults import EFFECTS, Fault
 from vkslab.processes import HANG
 
 READ, MAKE = "/mgmt/tm/net/route", {"name": "made", "network": "10.9.0.0/16", "gw": "198.18.0.1"}
 MADE = "/mgmt/tm/net/route/made"
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    with machine(tmp_path_factory.mktemp("lab")) as found:
-        yield found
 
 
 @pytest.fixture

@@ -5,21 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from bigip_machine import Machine, machine
+from bigip_machine import Machine
 
 POOL, MEMBERS = "/mgmt/tm/ltm/pool/~T~A~pool", "/mgmt/tm/ltm/pool/~T~A~pool/members"
 ONE = "~T~10.1.0.1:80"
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    with machine(tmp_path_factory.mktemp("lab")) as found:
-        yield found
 
 
 @pytest.fixture

@@ -21,12 +21,6 @@ NODE = "198.18.0.10"
 UNCONNECTED = "01070330:3: Static route gateway {} is not directly connected via an interface."
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    with machine(tmp_path_factory.mktemp("lab")) as found:
-        yield found
-
-
 @pytest.fixture
 def bigip(shared: Machine) -> Machine:
     """With route domain 2, its self IP, and the partition T, whose default it is."""

@@ -15,12 +15,6 @@ from bigip_machine import Machine, machine
 DEVICES, SYNC_STATUS = "/mgmt/tm/cm/device", "/mgmt/tm/cm/sync-status"
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    with machine(tmp_path_factory.mktemp("lab")) as found:
-        yield found
-
-
 @pytest.fixture
 def bigip(shared: Machine) -> Machine:
     shared.control("reset")

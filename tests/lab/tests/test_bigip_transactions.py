@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
-from bigip_machine import Machine, machine
+from bigip_machine import Machine
 from vkslab.bigip.device import Device
 from vkslab.bigip.http import TmError
 from vkslab.bigip.transactions import Transactions
@@ -19,12 +18,6 @@ from vkslab.bigip.transactions import Transactions
 TRANSACTION, ROUTE, SELF = "/mgmt/tm/transaction", "/mgmt/tm/net/route", "/mgmt/tm/net/self"
 COMMIT = {"state": "VALIDATING"}
 NODE = "198.18.0.10"
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    with machine(tmp_path_factory.mktemp("lab")) as found:
-        yield found
 
 
 @pytest.fixture

@@ -19,18 +19,18 @@ MEMBER = "/mgmt/tm/ltm/pool/~T~A~pool/members/~T~10.1.0.{}:80"
 
 
 @pytest.fixture(scope="module")
-def traffic_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     with machine(tmp_path_factory.mktemp("lab")) as found:
         yield found
 
 
 @pytest.fixture
-def bigip(traffic_machine: Machine) -> Machine:
-    traffic_machine.control("reset")
-    traffic_machine.control("dataplane", {"reset": True, "reset_removed": False})
-    traffic_machine.network.heard.clear()
-    traffic_machine.network.members = {f"10.1.0.{number}:80": "answer" for number in (1, 2, 3)}
-    return traffic_machine
+def bigip(shared: Machine) -> Machine:
+    shared.control("reset")
+    shared.control("dataplane", {"reset": True, "reset_removed": False})
+    shared.network.heard.clear()
+    shared.network.members = {f"10.1.0.{number}:80": "answer" for number in (1, 2, 3)}
+    return shared
 
 
 def answers(bigip: Machine, count: int = 6, url: str = VIP) -> Counter[str]:

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.vks.bigip.plugins.module_utils._as3 import vocabulary
-from ansible_collections.vks.bigip.plugins.module_utils._bigip import failover, group_sync, member, network, partition, stray
+from ansible_collections.vks.bigip.plugins.module_utils._bigip import failover, member, network, partition, stray
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import session as session_module
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.as3 import As3
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.broken import Lost, NotSent
@@ -79,7 +79,7 @@ CALLS: dict[str, tuple[str, Callable[[Session], object]]] = {
     "static routes": ("routes", lambda session: StaticRoutes(session, {"Common": 2}).read()),
     "static self": ("self", lambda session: StaticRoutes(session, {}).self_ips()),
     "partitions": ("partitions", lambda session: StaticRoutes(session).read()),
-    "group": ("sync", lambda session: group_sync.status(session).said),
+    "group": ("sync", lambda session: Ltm(session).sync_status().said),
     "transaction": ("transaction", lambda session: send(session, [Step("DELETE", "/x"), Step("DELETE", "/y")], "Testing")),
     "partition": ("pools", lambda session: partition.check_empty(session, "T1")),
 }

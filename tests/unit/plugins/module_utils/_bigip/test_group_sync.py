@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vks.bigip.plugins.module_utils._bigip import group_sync
-from ansible_collections.vks.bigip.plugins.module_utils._bigip.group_sync import GroupStatus
+from ansible_collections.vks.bigip.plugins.module_utils._bigip.ltm import Ltm, SyncStatus
 from ansible_collections.vks.bigip.plugins.module_utils._bigip.session import Session
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
 from ansible_collections.vks.bigip.tests.unit.support.bigip import Clock, provider
@@ -31,10 +31,14 @@ BEGUN, LOST = Exchange("POST", SYNC, json={}), Exchange("POST", SYNC, drop=True)
 IN_SYNC, PENDING, FAILED = shown("In Sync"), shown("Changes Pending"), shown("Sync Failed", LOADS)
 
 
-def run(clock: Clock, script: list[Exchange], work: Any = lambda session: group_sync.synchronise_and_wait(session, "pair")) -> GroupStatus:
+def run(clock: Clock, script: list[Exchange], work: Any = lambda session: group_sync.synchronise_and_wait(session, "pair")) -> SyncStatus:
     with ScriptedServer(script) as server, Session(provider(server, token="GIVEN"), clock.deadline(600)) as session:
-        found: GroupStatus = work(session)
+        found: SyncStatus = work(session)
         return found
+
+
+def sync_status(session: Session) -> SyncStatus:
+    return Ltm(session).sync_status()
 
 
 @pytest.mark.parametrize(
@@ -96,12 +100,12 @@ def test_a_group(clock: Clock, group: str, path: str) -> None:
 
 
 def test_the_status(clock: Clock) -> None:
-    found = run(clock, [FAILED], group_sync.status)
-    assert found == GroupStatus("high-availability", "Sync Failed", " ", (LOADS,)) and not found.in_sync
+    found = run(clock, [FAILED], sync_status)
+    assert found == SyncStatus("high-availability", "Sync Failed", "", " ", (LOADS,)) and not found.in_sync
 
 
 @pytest.mark.parametrize("body", [{}, {"entries": {}}, {"entries": {"x": {"nestedStats": {"entries": {"mode": {"description": "x"}}}}}}])
 def test_no_status(clock: Clock, body: dict[str, Any]) -> None:
     with pytest.raises(Failure) as caught:
-        run(clock, [Exchange("GET", STATUS, json=body)], group_sync.status)
+        run(clock, [Exchange("GET", STATUS, json=body)], sync_status)
     assert caught.value.code == "bigip_answer"
