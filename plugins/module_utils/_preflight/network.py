@@ -242,19 +242,25 @@ def bgp_lockdown(facts: Facts) -> Judgement:
     near = [
         item for item in _self_ips(facts) if any(address in item.network for address in addresses)
     ] or _self_ips(facts)
-    closed = [item.name for item in near if not _allows_bgp(need(item.services))]
-    if closed and len(closed) == len(near):
-        return bad(
-            f"Port Lockdown of self IP {shown(closed)} blocks TCP {BGP}, so no BGP session is established.",
-            f"Allow tcp:{BGP} there.",
+    if not near:
+        return open_question("The route domain has no self IP.", "Set route_domain.")
+    if any(_allows_bgp(need(item.services)) for item in near):
+        return good(f"A self IP allows TCP {BGP}.")
+    by_default = [item.name for item in near if "default" in need(item.services)]
+    if by_default:
+        return open_question(
+            f"Port Lockdown of self IP {shown(by_default)} allows the default services, and not in every release is "
+            f"TCP {BGP} one of them.",
+            f"P38 shows if the sessions are established. If not, allow tcp:{BGP} there; "
+            "tmsh list net self-allow lists the default services.",
         )
-    return (
-        good(f"A self IP allows TCP {BGP}.")
-        if near
-        else open_question("The route domain has no self IP.", "Set route_domain.")
+    return bad(
+        f"Port Lockdown of self IP {shown([item.name for item in near])} blocks TCP {BGP}, so no BGP session is "
+        "established.",
+        f"Allow tcp:{BGP} there.",
     )
 
 
 def _allows_bgp(services: tuple[str, ...]) -> bool:
-    """Return whether the services name TCP 179 or all. In some releases "default" has no TCP 179."""
+    """Return whether the services name TCP 179 or all."""
     return any(word in ("all", f"tcp:{BGP}", "tcp:bgp", "tcp:any", "tcp:0", "any:any") for word in services)
