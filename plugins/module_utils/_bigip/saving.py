@@ -27,5 +27,8 @@ def save(session: Session) -> None:
             if response.ok:
                 return
             said = response.said
-        remedy = "Save it on BIG-IP: tmsh save sys config. Until then, a restart loses the changes."
+        remedy = (
+            "Save it on BIG-IP: tmsh save sys config. Until then, a restart loses the changes. A run without changes "
+            "does not save."
+        )
         raise Failure("save_failed", doing, said=said, remedy=remedy)
