@@ -212,6 +212,8 @@ WRITTEN = {
     "vks.bigip.preflight_info": r"report|chosen_because|checks\.message",
     "vks.bigip.antrea_npl": r"agents\.node|not_proven_because|restart.*|settings.*|services.*",
     "vks.bigip.pool_members_info": r"pools\..*",
+    "vks.bigip.pod_bgp": r"imish_config|neighbors\..*|warnings",
+    "vks.bigip.pod_routes": r"routes\..*|chosen_because|warnings",
     "kubernetes.core.k8s_info": r"resources\..*(image|message|uid|resourceVersion)",
     "kubernetes.core.k8s_json_patch": "msg",
     "kubernetes.core.helm": "msg",
@@ -225,6 +227,7 @@ ABSENT = {**DEPLOYED, "cis_state": "absent", "cis_remove_resources": True, "cis_
 CHECKS = {"checks": [{"id": "P01", "status": "fail", "message": "m"}]}
 OWNED = {"declaration": {"kubernetes": STORED}}
 TO_CIS = {**DEPLOYED, "applications": [{"tenant": "Shop"}]}
+SHOP = {"publish_applications": [{"tenant": "Shop", "application": "web"}], "publish_verify_timeout": 1}
 DEPLOY = {INFO: {"installation": INSTALLATION, "tenants": []}, AS3: {"declaration": {"class": "ADC"}}}
 RESULTS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     # the playbook, its variables, what its modules answer, and the last task that it comes to
@@ -241,7 +244,10 @@ RESULTS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     "CIS, absent": ("deploy_cis", ABSENT, {}, "vks.bigip.cis : Keep the result"),
     "NodePortLocal": ("antrea_npl", {"state": "enabled"}, {"vks.bigip.antrea_npl": NOT_PROVEN}, "Fail if NodePortLocal is not verified"),
     "preflight": ("preflight", {}, {"vks.bigip.preflight_info": CHECKS}, "Fail if a check failed"),
-    "site": ("site", {"publish_applications": [{"tenant": "Shop", "application": "web"}], "publish_verify_timeout": 1}, {}, "Report the result"),
+    "path by routes": ("pod_network", {"method": "routes"}, {INFO: {"controllers": [{**OWN_CIS, "replicas": 1}]}}, "Manage the routes to the Pod network"),
+    "path by BGP": ("pod_network", {"method": "bgp"}, {}, "Show the commands for imish"),
+    "existing path": ("pod_network", {"method": "existing"}, {"vks.bigip.preflight_info": CHECKS}, "Fail if a path is missing"),
+    "site": ("site", {**SHOP, "pod_network_method": "routes"}, {}, "vks.bigip.pod_network : Manage the routes to the Pod network"),
     "teardown": ("teardown", {"applications": [{"tenant": "a"}]}, {"vks.bigip.publish": FAILS}, "Remove the applications"),
 }  # fmt: skip
 

@@ -118,7 +118,6 @@ class Facts:
             return "nodeport", f"it is not known whether NodePortLocal is on: {self.npl.why}"
         return "nodeport", "the cluster has no Antrea, and nodeport works with any CNI"
 
-
     @property
     def may_choose_cluster(self) -> bool:
         """BIG-IP's routes decide about the mode: auto, without NodePortLocal, without a statement, not on NSX."""
