@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -104,7 +105,7 @@ def peer_is_unconnected(world: World) -> None:
         if item["address"].startswith("198.18.") and item["floating"] == "disabled":
             control("DELETE", f"{SELF}/{item['name']}", unit=1)
             kept = {key: item[key] for key in ("name", "address", "vlan", "allowService", "trafficGroup") if key in item}
-            world.undo.append(lambda: control("POST", SELF, kept, unit=1))
+            world.undo.append(partial(control, "POST", SELF, kept, unit=1))
 
 
 def in_the_way(**more: str) -> Callable[[World], None]:
