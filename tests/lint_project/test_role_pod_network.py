@@ -136,3 +136,10 @@ def test_an_empty_owner_of_what_is_removed_reaches_the_module() -> None:
     """Which refuses it: unset would mean the owner that the cluster's UID names."""
     (((module, given),), _failed) = follow([("role", "pod_network", {"pod_network_state": "absent", "pod_network_owner": ""})])[0]
     assert (module, given["owner"]) == ("vks.bigip.pod_routes", "")
+
+
+def test_a_cis_with_static_routes_needs_none_before_it_runs() -> None:
+    plain, routing = ({**CIS, "cis_pool_member_type": "cluster", "cis_preflight_skip": ["P18"], "cis_static_routing": value} for value in (False, True))
+    results = follow([("role", "cis", plain), ("role", "cis", routing)])
+    skipped = [[given["skip"] for module, given in calls if module == "vks.bigip.preflight_info"] for calls, _failed in results]
+    assert skipped == [[["P18"]], [["P18", "P30"]]]
