@@ -68,6 +68,12 @@ def is_role(each: dict[str, Any]) -> bool:
     return each["kind"] in ("Role", "ClusterRole")
 
 
+def names_of(each: dict[str, Any]) -> set[str]:
+    """The name of an object, alone and with its kind."""
+    name = each["metadata"]["name"]
+    return {name, f"{each['kind']}/{name}"}
+
+
 def bound_in(role: dict[str, Any]) -> str:
     """The namespace of the binding; empty for a ClusterRoleBinding."""
     return str(role["metadata"].get("namespace") or IN_NAMESPACE.get(role["metadata"]["name"], ""))
@@ -145,10 +151,10 @@ class Account:
         """The unused rights: without them, every request would still have been allowed.
 
         A ClusterRole's right to list is needed only if one list was of the whole cluster. Otherwise a Role is enough. A user who
-        creates a ClusterRole needs each right in it: `created`.
+        creates a role needs each right in it: `created`.
         """
         allowed = {request for request in self._requests("allow") if request.group not in _OF_ALL}
-        needed = {right for role in created for right in rights_of(role)}
+        needed = {own for role in created for right in rights_of(role) for own in self._rights if own.allows(right)}
         for request in allowed:
             by = [right for right in self._all if right.allows(request)]
             assert by, f"{request} was allowed, and not by what {self._name} was given"
@@ -163,7 +169,8 @@ Make = Callable[..., Account]
 def maker(site: Site, folder: Path, test: str) -> Make:
     """Makes an account with the roles of these files: all of a file, or those that are named.
 
-    A file is named as an argument, with __ for a dash; `beside` has further ones.
+    A file is named as an argument, with __ for a dash; `beside` has further ones. A name stands for the roles of each kind, or
+    has its kind before it: "ClusterRole/vks-bigip-info".
     """
     name, numbers = re.sub("[^a-z]+", "-", test.removeprefix("test_")).strip("-"), count()
 
@@ -171,8 +178,8 @@ def maker(site: Site, folder: Path, test: str) -> Make:
         made: Objects = []
         for file, names in files.items():
             found = objects(f"{file.replace('__', '-')}.yml")
-            assert set(names or []) <= {each["metadata"]["name"] for each in found}
-            made += [each for each in found if names is None or not is_role(each) or each["metadata"]["name"] in names]
+            assert set(names or []) <= {name for each in found for name in names_of(each)}
+            made += [each for each in found if names is None or not is_role(each) or names_of(each) & set(names)]
         return made
 
     def make(*, beside: Mapping[str, Sequence[str] | None] | None = None, on_supervisor: bool = False, **files: Sequence[str] | None) -> Account:
@@ -187,9 +194,9 @@ def succeeds(site: Site, account: Account, module: str, **arguments: Any) -> dic
     return result
 
 
-def plays(site: Site, account: Account, folder: Path, role: str, *flags: str, **variables: Any) -> str:
+def plays(site: Site, account: Account, folder: Path, role: str, *flags: str, tasks_from: str = "main", **variables: Any) -> str:
     """The output of a play that runs a role, with the connections in the environment."""
-    task = {"name": "Run the role", "ansible.builtin.include_role": {"name": f"vks.bigip.{role}"}}
+    task = {"name": "Run the role", "ansible.builtin.include_role": {"name": f"vks.bigip.{role}", "tasks_from": tasks_from}}
     play = {"hosts": "localhost", "gather_facts": False, "tasks": [task]}
     (folder / "play.yml").write_text(json.dumps([play]))
     return runs(site, account, folder, "play.yml", *flags, **variables)
