@@ -28,7 +28,7 @@ description:
     removed.
   - Calico reports the sessions in a CalicoNodeStatus for each node. The module creates those that are missing,
     and keeps them. It waits until all sessions of the nodes that are ready are established.
-  - Antrea has no such report. There, the result RV(established) is V(null).
+  - Antrea has no such report. There, the task does not wait, and the result RV(established) is V(null).
 extends_documentation_fragment:
   - vks.bigip.attributes
   - vks.bigip.attributes.actiongroup_both
@@ -85,7 +85,7 @@ options:
     description:
       - The password of the BGP sessions. It has at most 80 visible characters, and no blank.
       - In the cluster, it is in a Secret in the namespace of the CNI. With Calico, a Role and a RoleBinding let its
-        agents read this Secret.
+        agents read this Secret. Antrea cannot have a password for an IPv6 peer.
       - This module does not use the option of the same name of other modules. It does not sign in to
         Kubernetes with a password, and refuses O(username).
     type: str

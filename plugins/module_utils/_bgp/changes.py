@@ -57,6 +57,7 @@ def present(cluster: Cluster, wish: Wish, prune: bool, complete: bool) -> Object
     if cluster.cni == ANTREA:
         _check_policies(cluster, wish)
         wish = wish if complete else _with_former_peers(cluster, wish)
+        _check_password(wish)
     wanted = objects.wanted(cluster, wish)
     rows = [_row(cluster, one, wish.owner) for one in wanted]
     names = {(one.kind, one.name) for one in wanted}
@@ -87,7 +88,9 @@ def _addresses(policy: Object | None) -> list[str]:
 
 def absent(cluster: Cluster, owner: str) -> ObjectPlan:
     """The plan that removes all objects of the task."""
-    rows, warnings = [], []
+    # The passwords first: without the BGPPolicy, the next run would not know which ones they are.
+    rows = _without_keys(cluster, owner, set()) if cluster.cni == ANTREA else []
+    warnings = []
     others = [one.name for one in cluster.of_kind("BGPPeer") if one.owner != owner]
     for existing in reversed(_own(cluster, owner)):
         number = cluster_number(existing)
@@ -99,8 +102,6 @@ def absent(cluster: Cluster, owner: str) -> ObjectPlan:
             )
         else:
             rows.append(_removal(existing, True))
-    if cluster.cni == ANTREA:
-        rows += _without_keys(cluster, owner, set())
     return ObjectPlan(tuple(rows), tuple(warnings))
 
 
@@ -166,6 +167,19 @@ def _without_keys(cluster: Cluster, owner: str, needed: Collection[str]) -> list
     version = {} if needed else {objects.version_key(owner): None}
     body = {"metadata": {"annotations": version}, "data": dict.fromkeys(gone)}
     return [ObjectRow("changed", "Secret", secret.name, ObjectWrite("Secret", secret.name, secret, body))]
+
+
+def _check_password(wish: Wish) -> None:
+    """Raise Failure if the Secret cannot have the password of a peer: its keys contain the addresses."""
+    peer = next((one for one in wish.peers if one.address.version == 6), None)
+    if wish.password and peer is not None:
+        raise Failure(
+            "options",
+            f"password: Antrea cannot have a password for the IPv6 peer {peer.address}",
+            said=f"Antrea looks for it under the address in the Secret {objects.ANTREA_SECRET}, and Kubernetes "
+            "accepts no colon in a key",
+            remedy=f"{_UNCHANGED} Set peers to self IPs with IPv4 addresses, or omit password.",
+        )
 
 
 def _check_policies(cluster: Cluster, wish: Wish) -> None:

@@ -182,7 +182,8 @@ class BgpCluster:
             said=said,
             remedy=(
                 f"{_UNCHANGED} Antrea has it since version 2.1. Set featureGates.BGPPolicy to true in "
-                "antrea-agent.conf (on VKS in the AntreaConfig of the cluster) and restart the agents."
+                "antrea-agent.conf and restart the agents. VKS reverts a change of the ConfigMap: set the gate in "
+                "the AntreaConfig or AddonConfig on the Supervisor. If this refuses it, use pod_routes."
             ),
         )
 

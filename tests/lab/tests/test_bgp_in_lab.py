@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 
+from bgp_use import NEIGHBOR, SELF, BothSides
 from lab_use import application, pods
 from pod_network_use import BigIp
 from running_lab import RunningLab, eventually
 
 Labs = Callable[..., RunningLab]
-DB, BGP = "/mgmt/tm/sys/db/tmrouted.tmos.routing", "/mgmt/tm/net/routing/bgp"
-NEIGHBOR = f"{BGP}/~Common~pods/neighbor"
-SELF = "198.18.255.254"
 GROUP = "crd.projectcalico.org"
 
 
@@ -46,34 +44,11 @@ def custom(kind: str, name: str, **spec: Any) -> dict[str, Any]:
     return {"apiVersion": f"{GROUP}/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
 
 
-class Peers:
-    """Both sides of BGP in a lab."""
-
-    def __init__(self, lab: RunningLab, bigip: BigIp) -> None:
-        self.lab, self.bigip = lab, bigip
-        self.nodes = {
-            one["metadata"]["name"]: one["status"]["addresses"][0]["address"]
-            for one in lab.get("nodes")["items"]
-        }
-
-    def on_bigip(self) -> None:
-        self.bigip.call("PATCH", DB, {"value": "enable"})
-        self.bigip.call("POST", BGP, {"name": "pods", "localAs": 64513})
-        for address in self.nodes.values():
-            self.bigip.call("POST", NEIGHBOR, {"name": address, "remoteAs": 64512})
+class Peers(BothSides):
+    """With Calico."""
 
     def on_cluster(self, **spec: Any) -> None:
         self.lab.apply(custom("BGPPeer", "bigip", peerIP=SELF, asNumber=64513, **spec))
-
-    def sessions(self) -> dict[str, str]:
-        found = self.bigip.call("GET", "/_lab/bgp")["sessions"]
-        return {one["node"]: one["state"] for one in found}
-
-    def become(self, state: str) -> None:
-        eventually(lambda: self.sessions() == dict.fromkeys(self.nodes, state))
-
-    def learnt(self) -> dict[str, str]:
-        return dict(self.bigip.call("GET", "/_lab/bgp")["learnt"])
 
     def in_table(self, origin: str = "dynamic") -> dict[str, str]:
         """The networks of this origin in the route table, with their next hops."""

@@ -156,6 +156,7 @@ class Cluster(ControlPlane):
                 str(self._programs / "kubectl"),
                 f"--kubeconfig={self._lab.folder / 'kubeconfig'}",
                 "create",
+                "--validate=false",  # on a busy machine, kubectl waits too short for the schemas
                 "-f",
                 "-",
             ],

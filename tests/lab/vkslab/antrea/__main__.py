@@ -46,6 +46,7 @@ async def install(kube: Kube, version: Version, given: manifests.Settings, updat
     objects: list[tuple[str, dict[str, Any]]] = [
         (CRDS, kinds.agent_info_crd()),
         (CRDS, kinds.ip_pool_crd(version)),
+        *([(CRDS, kinds.bgp_policy_crd(version))] if version.has_bgp else []),
         (f"/api/v1/{kube_system}/configmaps", manifests.config_map(version, given)),
         (f"/apis/apps/v1/{kube_system}/daemonsets", manifests.agent_daemon_set(version, update_strategy)),
         (f"/apis/apps/v1/{kube_system}/deployments", manifests.controller_deployment(version)),

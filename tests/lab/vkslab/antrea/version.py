@@ -83,3 +83,7 @@ class Version(NamedTuple):
     def shows_range(self) -> bool:
         """AntreaAgentInfo has nodePortLocalPortRange."""
         return self >= (1, 10)
+
+    @property
+    def has_bgp(self) -> bool:
+        return self >= (2, 1)

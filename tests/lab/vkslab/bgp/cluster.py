@@ -138,5 +138,5 @@ class Cluster:
             if item["metadata"]["name"].startswith("antrea-config") and _AGENT in (item.get("data") or {}):
                 with contextlib.suppress(yaml.YAMLError, AttributeError):
                     gates = (yaml.safe_load(item["data"][_AGENT]) or {}).get("featureGates") or {}
-                    return gates.get("BGPPolicy") is True
+                    return gates.get("BGPPolicy", gates.get("AllAlpha")) is True
         return False

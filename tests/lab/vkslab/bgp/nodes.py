@@ -95,7 +95,7 @@ def _of_calico(
 
 
 def _of_antrea(objects: Objects, node: Node, secrets: Secrets) -> Iterator[Peering]:
-    matching = [one for one in objects.policies.values() if one.labels.items() <= node.labels.items()]
+    matching = [one for one in objects.policies.values() if one.selects(node.labels)]
     for policy in sorted(matching, key=lambda one: (one.created, one.name))[:1]:
         for peer, number in policy.peers:
             for address in _same_family(node, peer):

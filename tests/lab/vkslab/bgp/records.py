@@ -18,6 +18,7 @@ SecretKey = tuple[str, str, str]
 CALICO_NAMESPACE = ANTREA_NAMESPACE = "kube-system"
 ANTREA_PASSWORDS = "antrea-bgp-passwords"
 DEFAULT_AS = 64512
+_BGP = 179
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,13 @@ class Policy:
 
     name: str
     created: str
-    labels: Mapping[str, str]
+    selector: Mapping[str, Any]
+    """Of nodes, as in Kubernetes"""
     as_number: int
     pods: bool
     """It advertises the Pods' networks."""
     peers: tuple[tuple[str, int], ...]
-    """Address and AS number"""
+    """Address and AS number. A peer with another port than 179 has no session with BIG-IP"""
 
     @classmethod
     def read(cls, obj: Mapping[str, Any]) -> Policy:
@@ -138,13 +140,20 @@ class Policy:
         return cls(
             name=obj["metadata"]["name"],
             created=obj["metadata"].get("creationTimestamp", ""),
-            labels=(spec.get("nodeSelector") or {}).get("matchLabels") or {},
+            selector=spec.get("nodeSelector") or {},
             as_number=int(spec.get("localASN") or 0),
             pods="pod" in (spec.get("advertisements") or {}),
             peers=tuple(
-                (canonical(peer["address"]), int(peer["asn"])) for peer in spec.get("bgpPeers") or ()
+                (canonical(peer["address"]), int(peer["asn"]))
+                for peer in spec.get("bgpPeers") or ()
+                if peer.get("port", _BGP) == _BGP
             ),
         )
+
+    def selects(self, labels: Mapping[str, str]) -> bool:
+        wanted = self.selector.get("matchLabels") or {}
+        terms = self.selector.get("matchExpressions") or ()
+        return wanted.items() <= labels.items() and all(_holds(term, labels) for term in terms)
 
 
 @dataclass(frozen=True)
@@ -167,6 +176,19 @@ class Status:
             float(spec.get("updatePeriodSeconds") or 10),
             obj.get("status") or {},
         )
+
+
+def _holds(term: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+    """One of matchExpressions. NotIn holds for a node without the label, too."""
+    key, values = term["key"], term.get("values") or ()
+    return bool(
+        {
+            "In": key in labels and labels[key] in values,
+            "NotIn": key not in labels or labels[key] not in values,
+            "Exists": key in labels,
+            "DoesNotExist": key not in labels,
+        }[term["operator"]]
+    )
 
 
 def _without_port(text: str) -> str:

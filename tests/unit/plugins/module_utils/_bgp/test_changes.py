@@ -103,7 +103,18 @@ def test_the_passwords_of_other_peers_stay() -> None:
     kept = present(cluster, password="word", version="0a")
     assert kept.writes == () and not any(row.action == "removed" for row in kept.rows)
     removed = changes.absent(cluster, OWNER)
-    assert [(row.action, row.kind) for row in removed.rows] == [("removed", "BGPPolicy"), ("changed", "Secret")]
+    assert [(row.action, row.kind) for row in removed.rows] == [("changed", "Secret"), ("removed", "BGPPolicy")]
+
+
+def test_antrea_has_no_password_for_ipv6() -> None:
+    """The keys of a Secret contain no colon."""
+    peers = (peer("198.18.255.251"), peer("2001:db8:18::251"))
+    assert present(antrea(), peers=peers).writes
+    former = thing("BGPPolicy", NAME, spec={"bgpPeers": [{"address": "2001:db8:18::251", "asn": 64513}]})
+    for cluster, more in ((antrea(), {"peers": peers}), (antrea(former), {"complete": False})):
+        with pytest.raises(Failure, match="password: Antrea cannot have a password for the IPv6 peer 2001:db8:18::251") as raised:
+            present(cluster, password="word", version="0a", **more)
+        assert raised.value.code == "options"
 
 
 def test_the_peers_of_a_unit_that_was_not_read_stay_in_the_policy() -> None:
