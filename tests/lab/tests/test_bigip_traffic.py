@@ -399,3 +399,48 @@ def test_a_policy_chooses_the_pool_by_host_and_path(bigip: Machine) -> None:
     assert answer("192.0.2.11", "other.test") == "10.1.0.3"
     with pytest.raises(requests.ConnectionError):
         answer("192.0.2.10", "other.test")
+
+
+# -- route domains
+
+DOMAINS, SELF = "/mgmt/tm/net/route-domain", "/mgmt/tm/net/self"
+
+
+def two_domains(bigip: Machine) -> None:
+    """A pool and a virtual server with the same address in route domains 0 and 2."""
+    bigip.call("POST", DOMAINS, {"name": "2"})
+    bigip.call("POST", SELF, {"name": "in-2", "address": "10.1.255.2%2/16", "vlan": "/Common/internal"})
+    bigip.pool("/T/A/pool", "10.1.0.1")
+    bigip.pool("/U/A/pool", "10.1.0.2%2", virtual="192.0.2.10%2")
+
+
+def test_an_address_in_two_route_domains(bigip: Machine) -> None:
+    two_domains(bigip)
+    assert answers(bigip, 2) == answers(bigip, 2, "http://192.0.2.10%0/") == {"10.1.0.1": 2}
+    assert answers(bigip, 2, "http://192.0.2.10%2/") == {"10.1.0.2": 2}
+    assert bigip.request("http://192.0.2.10%3/").status_code == 502
+    bigip.on_device(lambda device: device.remove_virtual("/T/A/vs"))
+    assert answers(bigip, 2) == {"10.1.0.2": 2}
+
+
+def test_strict_isolation_of_route_domains(bigip: Machine) -> None:
+    """A virtual server of domain 0 reaches members of domain 2 only if neither is strict; of a parent always."""
+    two_domains(bigip)
+    bigip.pool("/V/A/pool", "10.1.0.2%2", virtual="192.0.2.11")
+    bigip.pool("/W/A/pool", "10.1.0.1%0", virtual="192.0.2.12%2")
+
+    def resets(address: str) -> bool:
+        try:
+            return not bigip.request(f"http://{address}/").text
+        except requests.ConnectionError:
+            return True
+
+    assert resets("192.0.2.11") and resets("192.0.2.12")
+    bigip.call("PATCH", f"{DOMAINS}/2", {"strict": "disabled"})
+    assert resets("192.0.2.11")
+    bigip.call("PATCH", f"{DOMAINS}/0", {"strict": "disabled"})
+    assert not resets("192.0.2.11")
+    bigip.call("PATCH", f"{DOMAINS}/0", {"strict": "enabled"})
+    assert resets("192.0.2.11") and resets("192.0.2.12")
+    bigip.call("PATCH", f"{DOMAINS}/2", {"parent": "/Common/0"})
+    assert resets("192.0.2.11") and not resets("192.0.2.12")
