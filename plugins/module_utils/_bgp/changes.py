@@ -102,7 +102,16 @@ def absent(cluster: Cluster, owner: str) -> ObjectPlan:
             )
         else:
             rows.append(_removal(existing, True))
+    if cluster.unread and any(_names_secret(one) for one in cluster.of_kind("BGPPeer") if one.owner == owner):
+        warnings.append(
+            f"Secret {cluster.namespace}/{objects.name_of(owner)} stays, with the Role and the RoleBinding of this "
+            f"name, because the account may not read it: {cluster.unread}. Grant this right, and run again."
+        )
     return ObjectPlan(tuple(rows), tuple(warnings))
+
+
+def _names_secret(peer: Object) -> bool:
+    return bool((peer.content.get("spec") or {}).get("password"))
 
 
 def cluster_number(configuration: Object) -> int:

@@ -137,6 +137,7 @@ class Cluster:
     account    the ServiceAccount of the agents
     objects    all objects of the kinds that the task may write, of any owner
     secret     the values of the Secret with the password, by key; empty without one
+    unread     why the Secret could not be read; empty if it was read
     statuses   None if the cluster does not have the kind CalicoNodeStatus
     """
 
@@ -146,6 +147,7 @@ class Cluster:
     account: str = "calico-node"
     objects: tuple[Object, ...] = ()
     secret: Mapping[str, str] = field(default_factory=dict)
+    unread: str = ""
     statuses: tuple[Status, ...] | None = None
 
     def find(self, kind: str, name: str) -> Object | None:

@@ -194,10 +194,10 @@ class BgpCluster:
             raw = lists.one(self._client, lists.SECRETS, cluster.namespace, name)
         except NotFound:
             raw = None
-        except Forbidden:
+        except Forbidden as denied:
             if password:
                 raise
-            return cluster
+            return replace(cluster, unread=denied.said or denied.what)
         found: list[Object] = []
         if raw is not None:
             found.append(bgp_objects.reader("Secret")(raw))

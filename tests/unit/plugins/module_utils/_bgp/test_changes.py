@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -154,6 +155,14 @@ def test_absent() -> None:
     kept = changes.absent(calico(configuration, PEER, FOREIGN), OWNER)
     assert rows(kept)[-1] == ("kept", "BGPConfiguration", "default") and "router" in kept.warnings[0]
     assert changes.absent(calico(FOREIGN, thing("BGPPeer", "x", "green")), OWNER).rows == ()
+
+
+def test_a_secret_that_the_account_may_not_read() -> None:
+    with_password = thing("BGPPeer", f"{NAME}-198.18.255.251", spec={"password": {"secretKeyRef": {"name": NAME}}})
+    stays = changes.absent(replace(calico(with_password), unread="no"), OWNER)
+    assert [row.kind for row in stays.rows] == ["BGPPeer"]
+    assert stays.warnings[0].startswith(f"Secret kube-system/{NAME} stays, with the Role and the RoleBinding of this name, because")
+    assert changes.absent(replace(calico(PEER), unread="no"), OWNER).warnings == changes.absent(calico(with_password), OWNER).warnings == ()
 
 
 @pytest.mark.parametrize(

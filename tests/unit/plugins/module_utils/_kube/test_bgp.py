@@ -78,7 +78,8 @@ def test_the_secret_and_the_right_to_read_it() -> None:
 
 def test_without_a_password_the_secret_may_be_forbidden() -> None:
     script = [daemon_set(), PEERS, CONFIGURATIONS, statuses(), DENIED]
-    assert read(script) is not None
+    found = read(script)
+    assert found is not None and found.unread
     with pytest.raises(Failure, match="Reading Secret kube-system"):
         read(script, password=True)
 
