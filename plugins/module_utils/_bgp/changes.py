@@ -64,7 +64,7 @@ def present(cluster: Cluster, wish: Wish, prune: bool, complete: bool) -> Object
     for existing in _own(cluster, wish.owner):
         if (existing.kind, existing.name) in names:
             continue
-        if existing.kind == "BGPPeer" and not complete:
+        if existing.kind == "BGPConfiguration" or existing.kind == "BGPPeer" and not complete:
             rows.append(ObjectRow("kept", existing.kind, existing.name))
         else:
             rows.append(_removal(existing, prune))
@@ -93,13 +93,10 @@ def absent(cluster: Cluster, owner: str) -> ObjectPlan:
     warnings = []
     others = [one.name for one in cluster.of_kind("BGPPeer") if one.owner != owner]
     for existing in reversed(_own(cluster, owner)):
-        number = cluster_number(existing)
-        if existing.kind == "BGPConfiguration" and others and number != DEFAULT_AS:
+        needed = _why_needed(existing, others)
+        if needed:
             rows.append(ObjectRow("kept", existing.kind, existing.name))
-            warnings.append(
-                f"BGPConfiguration default stays, because the BGPPeers {some(others, most=3)} of other owners "
-                f"use its AS number {number}."
-            )
+            warnings.append(f"BGPConfiguration default stays, because {needed}.")
         else:
             rows.append(_removal(existing, True))
     if cluster.unread and any(_names_secret(one) for one in cluster.of_kind("BGPPeer") if one.owner == owner):
@@ -108,6 +105,22 @@ def absent(cluster: Cluster, owner: str) -> ObjectPlan:
             f"name, because the account may not read it: {cluster.unread}. Grant this right, and run again."
         )
     return ObjectPlan(tuple(rows), tuple(warnings))
+
+
+def _why_needed(existing: Object, others: Collection[str]) -> str:
+    """Why a BGPConfiguration of the task must stay; empty if it need not, and for other kinds.
+
+    others: the BGPPeers of other owners.
+    """
+    if existing.kind != "BGPConfiguration":
+        return ""
+    settings = sorted(set(existing.content.get("spec") or {}) - {"asNumber"})
+    if settings:
+        return f"it has more settings than this module writes: {some(settings, most=3)}"
+    number = cluster_number(existing)
+    if others and number != DEFAULT_AS:
+        return f"the BGPPeers {some(others, most=3)} of other owners use its AS number {number}"
+    return ""
 
 
 def _names_secret(peer: Object) -> bool:

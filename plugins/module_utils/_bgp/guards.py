@@ -18,7 +18,7 @@ _LARGEST_OF_ANTREA = 65535
 
 
 def as_number(cluster: Cluster, options: PodBgpOptions, owner: str) -> int:
-    """The AS number of the nodes. Raises Failure if another owner's BGPConfiguration has another one."""
+    """The AS number of the nodes. Raises Failure if the BGPConfiguration has another one."""
     if cluster.cni == ANTREA:
         own = next((one for one in cluster.of_kind("BGPPolicy") if one.owner == owner), None)
         number = options.as_number or _number(own, "localASN") or DEFAULT_AS
@@ -30,14 +30,13 @@ def as_number(cluster: Cluster, options: PodBgpOptions, owner: str) -> int:
     stored = _number(configuration, "asNumber") or DEFAULT_AS
     if options.as_number in (None, stored):
         return stored
-    if configuration.owner == owner:
-        return int(options.as_number or stored)
     raise Failure(
         "as_number_conflict",
         f"BGPConfiguration default has AS number {stored}, and as_number is {options.as_number}",
         remedy=(
             f"{_UNCHANGED} Omit as_number, or set it to {stored}. The module does not change an existing "
-            "BGPConfiguration, because a new number ends all sessions of the nodes."
+            "BGPConfiguration, because a new number ends all sessions of the nodes. To have another number "
+            "nevertheless, change the BGPConfiguration first."
         ),
     )
 

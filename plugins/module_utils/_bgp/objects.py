@@ -92,15 +92,10 @@ def wanted(cluster: Cluster, wish: Wish) -> list[WantedObject]:
     if cluster.cni == ANTREA:
         return [*_antrea_secret(wish), _policy(wish)]
     found = _calico_secret(cluster, wish)
-    if wish.as_number != DEFAULT_AS and _may_configure(cluster, wish.owner):
+    if wish.as_number != DEFAULT_AS and cluster.find("BGPConfiguration", "default") is None:
         found.append(WantedObject("BGPConfiguration", "default", {"spec": {"asNumber": wish.as_number}}))
     found += [_peer(peer, wish) for peer in wish.peers]
     return [*found, *statuses(cluster, wish)]
-
-
-def _may_configure(cluster: Cluster, owner: str) -> bool:
-    existing = cluster.find("BGPConfiguration", "default")
-    return existing is None or existing.owner == owner
 
 
 def statuses(cluster: Cluster, wish: Wish) -> list[WantedObject]:

