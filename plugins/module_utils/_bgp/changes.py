@@ -154,8 +154,11 @@ def _row(cluster: Cluster, wanted: WantedObject, owner: str) -> ObjectRow:
     stored = {**existing.content, **({"stringData": cluster.secret} if wanted.kind == "Secret" else {})}
     if covers(wanted.content, stored) and covers(annotations, existing.annotations):
         return ObjectRow("kept", wanted.kind, wanted.name)
-    metadata = {"resourceVersion": existing.version, "annotations": annotations}
-    return _written("changed", wanted, existing, {"metadata": metadata, **wanted.content})
+    # calico-node gives its CalicoNodeStatus a new version every few seconds.
+    version = {} if wanted.kind == "CalicoNodeStatus" else {"resourceVersion": existing.version}
+    return _written(
+        "changed", wanted, existing, {"metadata": {**version, "annotations": annotations}, **wanted.content}
+    )
 
 
 def _written(

@@ -49,6 +49,13 @@ def test_changed() -> None:
     assert write.body["spec"] == {"peerIP": "198.18.255.251", "asNumber": 65000, "nodeSelector": None, "password": None}
 
 
+def test_a_status_is_changed_in_any_version() -> None:
+    """calico-node writes it all the time, so its version would be old by now."""
+    changed = thing("CalicoNodeStatus", f"{NAME}-n1", spec={"node": "n1", "classes": ["BGP"], "updatePeriodSeconds": 60})
+    (write,) = present(calico(PEER, changed)).writes
+    assert write.body is not None and write.body["metadata"] == {"annotations": {"vks.bigip/owner": OWNER}}
+
+
 def test_removed_at_the_end() -> None:
     found = present(calico(OLD_STATUS, OLD_PEER, PEER, STATUS))
     assert rows(found)[2:] == [("removed", "BGPPeer", "198.18.255.9"), ("removed", "CalicoNodeStatus", "gone")]
