@@ -114,9 +114,8 @@ def _why_needed(existing: Object, others: Collection[str]) -> str:
     """
     if existing.kind != "BGPConfiguration":
         return ""
-    settings = sorted(set(existing.content.get("spec") or {}) - {"asNumber"})
-    if settings:
-        return f"it has more settings than this module writes: {some(settings, most=3)}"
+    if existing.editors:
+        return f"{some(existing.editors, most=3)} changed it"
     number = cluster_number(existing)
     if others and number != DEFAULT_AS:
         return f"the BGPPeers {some(others, most=3)} of other owners use its AS number {number}"

@@ -98,6 +98,7 @@ class Object:
 
     owner    of its annotation; None without one
     content  its fields beside metadata, apiVersion, kind and status
+    editors  others that set fields of its spec, by the names in managedFields
     """
 
     kind: str
@@ -108,6 +109,7 @@ class Object:
     version: str = ""
     created: str = ""
     annotations: Mapping[str, str] = field(default_factory=dict)
+    editors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

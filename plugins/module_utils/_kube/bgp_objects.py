@@ -15,6 +15,7 @@ from .._bgp.model import OWNER, Node, Object, Status
 from .._foreign import SPOILED, Unreadable, unexpected, whole
 from .._routes.model import Address
 from . import pod_objects, snapshot
+from .client import MANAGER
 from .objects import CONFIG_KEY
 
 _ADDRESSES = ("projectcalico.org/IPv4Address", "projectcalico.org/IPv6Address")
@@ -63,9 +64,17 @@ def reader(kind: str) -> Any:
             str(metadata.get("resourceVersion") or ""),
             str(metadata.get("creationTimestamp") or ""),
             annotations,
+            tuple(_other_editors(metadata)),
         )
 
     return read
+
+
+def _other_editors(metadata: Mapping[str, Any]) -> Iterator[str]:
+    """The managers that set a field of the spec, without this collection."""
+    for entry in metadata.get("managedFields") or []:
+        if "f:spec" in (entry.get("fieldsV1") or {}) and entry.get("manager") != MANAGER:
+            yield str(entry.get("manager"))
 
 
 def secret_values(raw: Mapping[str, Any]) -> dict[str, str]:

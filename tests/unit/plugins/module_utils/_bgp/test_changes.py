@@ -172,19 +172,11 @@ def test_a_run_keeps_an_existing_configuration_as_it_is(spec: dict[str, Any]) ->
     assert found.writes == () and ("kept", "BGPConfiguration", "default") in rows(found)
 
 
-def test_a_configuration_with_settings_of_others_stays() -> None:
-    configuration = thing("BGPConfiguration", "default", spec={"asNumber": 65000, "nodeToNodeMeshEnabled": False})
+def test_a_configuration_that_others_changed_stays() -> None:
+    configuration = replace(thing("BGPConfiguration", "default", spec={"asNumber": 65000}), editors=("kubectl-edit",))
     kept = changes.absent(calico(configuration, PEER), OWNER)
     assert rows(kept)[-1] == ("kept", "BGPConfiguration", "default")
-    assert kept.warnings == ("BGPConfiguration default stays, because it has more settings than this module writes: nodeToNodeMeshEnabled.",)
-
-
-def test_a_secret_that_the_account_may_not_read() -> None:
-    with_password = thing("BGPPeer", f"{NAME}-198.18.255.251", spec={"password": {"secretKeyRef": {"name": NAME}}})
-    stays = changes.absent(replace(calico(with_password), unread="no"), OWNER)
-    assert [row.kind for row in stays.rows] == ["BGPPeer"]
-    assert stays.warnings[0].startswith(f"Secret kube-system/{NAME} stays, with the Role and the RoleBinding of this name, because")
-    assert changes.absent(replace(calico(PEER), unread="no"), OWNER).warnings == changes.absent(calico(with_password), OWNER).warnings == ()
+    assert kept.warnings == ("BGPConfiguration default stays, because kubectl-edit changed it.",)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,13 @@ def test_an_object() -> None:
     assert bgp_objects.reader("BGPPeer")({"metadata": {"name": "p"}}).owner is None
 
 
+def test_who_else_set_fields_of_the_spec() -> None:
+    spec, labels = {"f:spec": {"f:asNumber": {}}}, {"f:metadata": {"f:labels": {}}}
+    managers = [("vks.bigip", spec), ("kubectl-edit", spec), ("kubectl-label", labels), ("kubectl", None)]
+    metadata = {"name": "default", "managedFields": [{"manager": manager, "fieldsV1": fields} for manager, fields in managers]}
+    assert bgp_objects.reader("BGPConfiguration")({"metadata": metadata}).editors == ("kubectl-edit",)
+
+
 def test_the_values_of_a_secret() -> None:
     assert bgp_objects.secret_values({"data": {"password": "d29yZA==", "broken": "%"}}) == {"password": "word", "broken": ""}
     assert bgp_objects.secret_values({}) == {}
