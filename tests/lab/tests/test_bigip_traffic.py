@@ -132,12 +132,10 @@ def test_requests_are_spread_over_the_members(bigip: Machine) -> None:
     assert sum(one["connections"] for one in bigip.control("pools", method="GET")["/T/A/pool"].values()) >= 6
 
 
-def test_ipv6_and_route_domains(bigip: Machine) -> None:
+def test_ipv6(bigip: Machine) -> None:
     bigip.network.members["[2001:db8:18::1]:80"] = "answer"
     bigip.pool("/T/A/pool", "2001:db8:18::1", virtual="2001:db8::10")
-    bigip.pool("/U/A/pool", "10.1.0.1", virtual="192.0.2.20%2")
     assert bigip.request("http://[2001:0db8::10]/").text == "[2001:db8:18::1]:80\n"
-    assert bigip.request("http://192.0.2.20/").text == "10.1.0.1:80\n"
 
 
 @pytest.mark.parametrize("url", ["http://192.0.2.11/", "http://192.0.2.10:81/"])
@@ -399,3 +397,49 @@ def test_a_policy_chooses_the_pool_by_host_and_path(bigip: Machine) -> None:
     assert answer("192.0.2.11", "other.test") == "10.1.0.3"
     with pytest.raises(requests.ConnectionError):
         answer("192.0.2.10", "other.test")
+
+
+# -- route domains
+
+DOMAINS, SELF = "/mgmt/tm/net/route-domain", "/mgmt/tm/net/self"
+
+
+def two_domains(bigip: Machine) -> None:
+    """A pool and a virtual server with the same address in route domains 0 and 2."""
+    bigip.call("POST", DOMAINS, {"name": "2"})
+    bigip.call("POST", SELF, {"name": "in-2", "address": "10.1.255.2%2/16", "vlan": "/Common/internal"})
+    bigip.pool("/T/A/pool", "10.1.0.1")
+    bigip.pool("/U/A/pool", "10.1.0.2%2", virtual="192.0.2.10%2")
+
+
+def test_an_address_in_two_route_domains(bigip: Machine) -> None:
+    two_domains(bigip)
+    assert answers(bigip, 2) == {"10.1.0.1": 2}
+    assert Tunnel(bigip, "192.0.2.10%0:80").ask() == "10.1.0.1:80"
+    assert Tunnel(bigip, "192.0.2.10%2:80").ask() == "10.1.0.2:80"
+    assert " 502 " in Tunnel(bigip, "192.0.2.10%3:80").head
+    bigip.on_device(lambda device: device.remove_virtual("/T/A/vs"))
+    assert answers(bigip, 2) == {"10.1.0.2": 2}
+
+
+def test_strict_isolation_of_route_domains(bigip: Machine) -> None:
+    """A virtual server of domain 0 reaches members of domain 2 only if neither is strict; of a parent always."""
+    two_domains(bigip)
+    bigip.pool("/V/A/pool", "10.1.0.3%2", virtual="192.0.2.11")
+    bigip.pool("/W/A/pool", "10.1.0.3", virtual="192.0.2.12%2")
+
+    def resets(address: str) -> bool:
+        try:
+            return not bigip.request(f"http://{address}/").text
+        except requests.ConnectionError:
+            return True
+
+    assert resets("192.0.2.11") and resets("192.0.2.12")
+    bigip.call("PATCH", f"{DOMAINS}/2", {"strict": "disabled"})
+    assert resets("192.0.2.11")
+    bigip.call("PATCH", f"{DOMAINS}/0", {"strict": "disabled"})
+    assert not resets("192.0.2.11")
+    bigip.call("PATCH", f"{DOMAINS}/0", {"strict": "enabled"})
+    assert resets("192.0.2.11") and resets("192.0.2.12")
+    bigip.call("PATCH", f"{DOMAINS}/2", {"parent": "/Common/0"})
+    assert resets("192.0.2.11") and not resets("192.0.2.12")

@@ -7,6 +7,10 @@
 http://192.0.2.10/ HTTP/1.1``) is one request to it. Without a virtual server the answer is 502 with the
 reason. A virtual server without a usable member accepts and resets, as a BIG-IP does.
 
+A client that names a route domain (``192.0.2.10%2:80``) is in it. Any other reaches the virtual server of the
+lowest route domain with this address. The traffic then stays in the virtual server's route domain, unless the
+members are in a parent of it, or both route domains have no strict isolation.
+
 Balancing is by connection, as without OneConnect. A member that refuses the connection costs the client a
 reset, unless the pool has ``reselectTries``: only monitors detect a dead member.
 
@@ -29,9 +33,11 @@ from collections.abc import Callable
 from . import policies
 from .balance import Balancer
 from .connections import Client, Flow
-from .device import Device, Pool, PoolMember, Virtual, bare, canonical
+from .device import Device, Pool, PoolMember, Virtual, canonical, partition_of
 from .reach import Unreachable, Way
 from .target import parse
+
+_ANY = -1  # the route domain of a client that names none
 
 
 class _Refused(Exception):
@@ -66,7 +72,8 @@ class DataPlane:
         certificates: Callable[[Virtual], ssl.SSLContext | None],
     ) -> None:
         self._device, self._balancer, self._way, self._certificates = device, balancer, way, certificates
-        self._listeners: dict[tuple[str, int], Virtual] = {}
+        self._listeners: dict[tuple[str, int], dict[int, Virtual]] = {}
+        """By address and port, then by route domain"""
         self._version = -1
         self._tasks: set[asyncio.Task[None]] = set()
         self._flows: set[Flow] = set()
@@ -83,13 +90,23 @@ class DataPlane:
     def listener(self, host: str, port: int) -> Virtual | None:
         if self._version != self._device.version:
             self._version = self._device.version
-            self._listeners = {
-                (canonical(bare(virtual.destination))[0], virtual.port): virtual
-                for virtual in self._device.virtuals.values()
-                if virtual.enabled and virtual.ip_protocol in ("tcp", "any")
-            }
-        host = canonical(host)[0]
-        return self._listeners.get((host, port)) or self._listeners.get((host, 0))
+            self._listeners = {}
+            for virtual in self._device.virtuals.values():
+                if virtual.enabled and virtual.ip_protocol in ("tcp", "any"):
+                    address, domain = self._place(virtual)
+                    self._listeners.setdefault((address, virtual.port), {})[domain] = virtual
+        address, domain = canonical(host, _ANY)
+        for number in (port, 0):
+            found = self._listeners.get((address, number), {})
+            if domain == _ANY and found:
+                return found[min(found)]
+            if domain in found:
+                return found[domain]
+        return None
+
+    def _place(self, virtual: Virtual) -> tuple[str, int]:
+        """The address of a virtual server, and its route domain."""
+        return canonical(virtual.destination, self._device.route_domain(partition_of(virtual.path)))
 
     # -- one client
 
@@ -131,7 +148,7 @@ class DataPlane:
         if rules:
             # A policy decides by a request, so wait for one.
             chosen = policies.pool(rules, await client.request_head(first)) or chosen
-        flow = await self._open(chosen, client)
+        flow = await self._open(chosen, client, self._place(virtual)[1])
         if client.lost:
             if flow:
                 flow.reset()
@@ -143,8 +160,8 @@ class DataPlane:
             return
         client.join(flow, first)
 
-    async def _open(self, chosen: str | None, client: Client) -> Flow | None:
-        """A connection to a member, or None: then the client sees a reset."""
+    async def _open(self, chosen: str | None, client: Client, domain: int) -> Flow | None:
+        """A connection from a route domain to a member, or None: then the client sees a reset."""
         pool = self._device.pools.get(chosen or "")
         tried: frozenset[str] = frozenset()
         while pool is not None:
@@ -153,7 +170,7 @@ class DataPlane:
                 return None
             flow = Flow(self, client, pool, member, self._balancer.counters[pool.path, member.path])
             try:
-                await self._way.connect(self._device.located(member), member.port, flow)
+                await self._way.connect(self._device.located(member), member.port, flow, domain)
                 return flow
             except Unreachable:
                 if len(tried) >= pool.reselect_tries:

@@ -70,9 +70,17 @@ class Way:
     def __init__(self, reach: Reach, network: Network) -> None:
         self._reach, self._network = reach, network
 
-    async def connect(self, address: str, port: int, protocol: asyncio.Protocol) -> asyncio.Transport:
-        """A connection to the member; the address may have a route domain: 10.0.0.1%2."""
-        hop = self._network.hop(*canonical(address))
+    async def connect(
+        self, address: str, port: int, protocol: asyncio.Protocol, source: int | None = None
+    ) -> asyncio.Transport:
+        """A connection to the member; the address may have a route domain: 10.0.0.1%2.
+
+        source: the route domain of the traffic. None for a monitor, which begins in that of the member.
+        """
+        host, domain = canonical(address)
+        if source is not None and not self._network.may_enter(domain, source):
+            raise Unreachable(f"strict isolation of route domains: {source} does not reach {address}")
+        hop = self._network.hop(host, domain)
         if hop is None:
             raise Unreachable(f"no route to {address}")
         return await self._reach.connect(bare(address), port, protocol, hop.gateway)

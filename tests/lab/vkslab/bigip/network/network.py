@@ -128,12 +128,35 @@ class Network:
         table = self._table or self._route_table()
         return table.hop(address, domain)
 
-    def _route_table(self) -> RouteTable:
-        parents = {
+    def may_enter(self, domain: int, source: int) -> bool:
+        """True if traffic of the route domain ``source`` may enter this one.
+
+        F5's manual ("About strict isolation"): it enters its parent, and others only if both are not strict.
+        """
+        parents = self._parents()
+        ancestor: int | None = source
+        searched: set[int] = set()
+        while ancestor is not None and ancestor not in searched:
+            if ancestor == domain:
+                return True
+            searched.add(ancestor)
+            ancestor = parents.get(ancestor)
+        both = [
+            one
+            for one in self.tables["net/route-domain"].values()
+            if int(one.properties["id"]) in (source, domain)
+        ]
+        return len(both) == 2 and all(one.properties["strict"] == "disabled" for one in both)
+
+    def _parents(self) -> dict[int, int | None]:
+        """Each route domain with its parent."""
+        return {
             int(one.properties["id"]): self._domain_at(one.properties.get("parent"))
             for one in self.tables["net/route-domain"].values()
         }
-        table = RouteTable(self._entries(), parents)
+
+    def _route_table(self) -> RouteTable:
+        table = RouteTable(self._entries(), self._parents())
         # with a route to a pool it is made anew for each packet, because the pool's members may change
         if not any(route.properties.get("pool") for route in self.tables["net/route"].values()):
             self._table = table
