@@ -194,6 +194,8 @@ EXAMPLES = r"""
       server: [bigip1.example.com, bigip2.example.com]
       user: admin
       password: "{{ bigip_password }}"
+    bigip_as_number: 64513
+    enable_tmos_routing: true
     node_network: 198.18.0.0/16
     password: "{{ bgp_password }}"
 

@@ -35,7 +35,7 @@ ELSEWHERE = ("cis",)
 # Run last, because they disable NodePortLocal, which the other examples need.
 LAST = ("antrea_npl",)
 # Run with Calico and a pair of units.
-ON_CALICO = ("pod_routes",)
+ON_CALICO = ("pod_bgp", "pod_network", "pod_routes")
 
 # A namespace, a Service, its type, and its port.
 SERVICES = [("shop", "web", "LoadBalancer", "http", 80), ("shop", "api", "LoadBalancer", "https", 443), ("billing", "pay", "NodePort", "http", 80)]
@@ -71,7 +71,10 @@ def site(labs: Labs) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def calico(labs: Labs) -> Iterator[Site]:
+    """The hello-world runs there, and each application has the mode that its example sets."""
     with Site(labs.give("--cni", "calico", "--nodes", "2", "--bigip-units", "2"), tree.link()) as made:
+        made.kubectl("apply", "-f", str(ROOT / "tests" / "demo" / "hello-world.yml"))
+        made.kubectl("rollout", "status", "deployment/f5-hello-world", f"--timeout={HANGS}s")
         yield made
 
 
@@ -103,9 +106,10 @@ def published(ready: Site) -> Site:
     return ready
 
 
-def hello_world() -> dict[str, Any]:
+def hello_world(npl: bool = True) -> dict[str, Any]:
+    """npl: by NodePortLocal. Otherwise it has no mode of its own."""
     (application,) = yaml.safe_load((ROOT / "tests" / "demo" / "applications.yml").read_text())["applications"]
-    return {**application, "pool_member_type": "nodeportlocal", "wait_for_mappings": HANGS}
+    return {**application, **({"pool_member_type": "nodeportlocal", "wait_for_mappings": HANGS} if npl else {})}
 
 
 def substitutes(site: Site) -> dict[str, str]:
@@ -121,8 +125,8 @@ def substitutes(site: Site) -> dict[str, str]:
     return found
 
 
-def play(site: Site, text: str, folder: Path) -> None:
-    """Run a playbook, or a list of tasks."""
+def play(site: Site, text: str, folder: Path, npl: bool = True) -> None:
+    """Run a playbook, or a list of tasks. npl: the cluster has NodePortLocal."""
     for word, ours in substitutes(site).items():
         text = text.replace(word, ours)
     document = yaml.safe_load(text)
@@ -132,13 +136,14 @@ def play(site: Site, text: str, folder: Path) -> None:
     proxy = site.proxy()
     variables = {
         "ansible_python_interpreter": str(site.warm()),
-        "applications": [hello_world()],
+        "applications": [hello_world(npl)],
+        "bgp_password": "between-friends",
         "bigip_password": site.provider()["password"],
         "publish_requests_proxy": proxy,
         "verify_requests_proxy": proxy,
     }
     if "publish_applications" not in text:
-        variables["publish_applications"] = [hello_world()]
+        variables["publish_applications"] = [hello_world(npl)]
     _files(folder)
     done = site.ansible("ansible-playbook", "example.yml", "-e", json.dumps(variables), cwd=folder)
     assert done.returncode == 0, done.stdout
@@ -165,20 +170,29 @@ def test_module(published: Site, module: str, tmp_path: Path) -> None:
     play_examples(published, module, tmp_path)
 
 
-@pytest.mark.parametrize("module", ON_CALICO)
+@pytest.mark.parametrize("module", [name for name in MODULES if name in ON_CALICO])
 def test_module_on_calico(calico: Site, module: str, tmp_path: Path) -> None:
-    play_examples(calico, module, tmp_path)
+    play_examples(calico, module, tmp_path, npl=False)
 
 
-def play_examples(site: Site, module: str, folder: Path) -> None:
+def play_examples(site: Site, module: str, folder: Path, npl: bool = True) -> None:
     code = (ROOT / "plugins" / "modules" / f"{module}.py").read_text()
     found = re.search(r'^EXAMPLES = r"""\n(.*?)^"""', code, re.MULTILINE | re.DOTALL)
     assert found
-    play(site, found[1], folder)
+    play(site, found[1], folder, npl)
 
 
-@pytest.mark.parametrize("role", [name for name in ROLES if name not in (*ELSEWHERE, *LAST)])
+@pytest.mark.parametrize("role", [name for name in ROLES if name not in (*ELSEWHERE, *LAST, *ON_CALICO)])
 def test_role(published: Site, role: str, tmp_path: Path) -> None:
+    play_readme(published, role, tmp_path)
+
+
+@pytest.mark.parametrize("role", [name for name in ROLES if name in ON_CALICO])
+def test_role_on_calico(calico: Site, role: str, tmp_path: Path) -> None:
+    play_readme(calico, role, tmp_path, npl=False)
+
+
+def play_readme(site: Site, role: str, folder: Path, npl: bool = True) -> None:
     readme = ROOT / "roles" / role / "README.md"
     found = [text for text in blocks(readme, "yaml") if "hosts:" in text]
     assert found
@@ -186,9 +200,9 @@ def test_role(published: Site, role: str, tmp_path: Path) -> None:
     names = dict.fromkeys(re.findall(r"^`(\w+\.yml)`|(?<=, )`(\w+\.yml)`", readme.read_text(), re.MULTILINE))
     tasks = [text for text in blocks(readme, "text") if text.startswith("- name:")]
     for (first, second), text in zip(names, tasks, strict=True):
-        (tmp_path / (first or second)).write_text(text)
+        (folder / (first or second)).write_text(text)
     for text in found:
-        play(published, text, tmp_path)
+        play(site, text, folder, npl)
 
 
 def test_readme(ready: Site, tmp_path: Path) -> None:
@@ -248,7 +262,7 @@ def test_module_that_changes_the_cluster(published: Site, module: str, tmp_path:
 
 @pytest.mark.parametrize("role", [name for name in ROLES if name in LAST])
 def test_role_that_changes_the_cluster(published: Site, role: str, tmp_path: Path) -> None:
-    test_role(published, role, tmp_path)
+    play_readme(published, role, tmp_path)
 
 
 def test_playbook_site(ready: Site, tmp_path: Path) -> None:
