@@ -423,7 +423,7 @@ def test_an_address_in_two_route_domains(bigip: Machine) -> None:
 
 
 def test_strict_isolation_of_route_domains(bigip: Machine) -> None:
-    """A virtual server of domain 0 reaches members of domain 2 only if neither is strict; of a parent always."""
+    """Traffic crosses route domains only if neither is strict, or into the parent."""
     two_domains(bigip)
     bigip.pool("/V/A/pool", "10.1.0.3%2", virtual="192.0.2.11")
     bigip.pool("/W/A/pool", "10.1.0.3", virtual="192.0.2.12%2")
