@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ import yaml
 from support import tree
 from support.labs import Labs
 
+from .rights import maker
 from .site import Site
 from .waiting import eventually
 
@@ -95,6 +97,17 @@ def test_from_nothing_to_sessions_and_back(gated: Site) -> None:
     assert removed["changed"] and site.get("bgppolicies")["items"] == [] and passwords(site) == {OTHER_KEY}
     assert site.control("GET", BGP).get("items", []) == [] and states(site) == {}
     assert not run(site, state="absent")["changed"]
+
+
+def test_the_least_rights(gated: Site, tmp_path: Path) -> None:
+    """Exactly those of docs/rbac/pod_bgp.yml: no request is denied, and no rule is unused."""
+    roles = ["vks-bigip-pod-bgp", "vks-bigip-pod-bgp-antrea"]
+    one = maker(gated, tmp_path, "test_pod_bgp_antrea")(pod_bgp=roles)
+    for options in ({}, {"exclude_nodes": [nodes(gated)[0]["metadata"]["name"]]}, {"state": "absent"}):
+        result = run(gated, kubeconfig=str(one.kubeconfig), password="word-1", **options)
+        assert result["changed"] and not result.get("failed"), result
+    assert one.denied() == set()
+    assert one.unneeded() == set()
 
 
 def test_an_excluded_node_has_no_session(gated: Site) -> None:
