@@ -7,17 +7,15 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from dataclasses import dataclass
 from typing import Collection
 
-from .._errors import Failure
+from .._routes import option_checks
 from .._routes.model import Address, Network
+from .._routes.option_checks import refused
 
-_PARTITION = re.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}")
-_LONGEST = 128  # characters of a name in a description
 _LONGEST_PASSWORD = 80  # characters; Calico and TCP MD5 accept no more
-_LARGEST_DOMAIN, _LARGEST_AS = 65534, 2**32 - 1
+_LARGEST_AS = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -77,43 +75,22 @@ class PodBgpOptions:
         """Raise Failure if an option is not valid. emptied: the options that were given without a value."""
         if not self.present and "owner" in emptied:
             remedy = "Name the owner whose neighbors and objects are removed, or omit the option."
-            raise _refused("owner: is empty", remedy)
-        if not _PARTITION.fullmatch(self.partition):
-            raise _refused(f"partition: {self.partition!r} is not a valid name", "Name a partition.")
+            raise refused("owner: is empty", remedy)
+        option_checks.partition(self.partition)
         if self.username:
             remedy = "The option password is that of the BGP sessions. Use kubeconfig or api_key."
-            raise _refused("username: pod_bgp does not sign in to Kubernetes with a password", remedy)
-        self._check_numbers()
-        for name in ("owner", "cluster_name"):
-            text = getattr(self, name)
-            if text is not None and not (text.strip() and len(text) <= _LONGEST and text.isprintable()):
-                remedy = f"It is a text of at most {_LONGEST} visible characters."
-                raise _refused(f"{name}: {text!r:.200} is not valid", remedy)
-        for text in self.node_network or ():
-            _check_network(text)
+            raise refused("username: pod_bgp does not sign in to Kubernetes with a password", remedy)
+        option_checks.number("route_domain", self.route_domain, 0, option_checks.LARGEST_DOMAIN)
+        option_checks.number("max_removed_percent", self.max_removed_percent, 0, 100)
+        option_checks.number("as_number", self.as_number, 1, _LARGEST_AS)
+        option_checks.number("bigip_as_number", self.bigip_as_number, 1, _LARGEST_AS)
+        option_checks.name_in_marks("owner", self.owner)
+        option_checks.name_in_marks("cluster_name", self.cluster_name)
+        option_checks.networks(self.node_network or ())
         for text in self.peers or ():
             _check_address(text)
         if self.password is not None:
             _check_password(self.password)
-
-    def _check_numbers(self) -> None:
-        for name, least, most in (
-            ("route_domain", 0, _LARGEST_DOMAIN),
-            ("max_removed_percent", 0, 100),
-            ("as_number", 1, _LARGEST_AS),
-            ("bigip_as_number", 1, _LARGEST_AS),
-        ):
-            number = getattr(self, name)
-            if number is not None and not least <= number <= most:
-                raise _refused(f"{name}: {number} is not valid", f"Set a number from {least} to {most}.")
-
-
-def _check_network(text: str) -> None:
-    try:
-        ipaddress.ip_network(text)
-    except ValueError as error:
-        remedy = "Set the network of the nodes as a CIDR, such as 10.0.0.0/16."
-        raise _refused(f"node_network: {error}", remedy) from None
 
 
 def _check_address(text: str) -> None:
@@ -121,9 +98,9 @@ def _check_address(text: str) -> None:
     try:
         address = ipaddress.ip_address(text)
     except ValueError as error:
-        raise _refused(f"peers: {error}", remedy) from None
+        raise refused(f"peers: {error}", remedy) from None
     if address.is_link_local or address.is_multicast or address.is_unspecified or address.is_loopback:
-        raise _refused(f"peers: {address} is not the address of a self IP", remedy)
+        raise refused(f"peers: {address} is not the address of a self IP", remedy)
 
 
 def _check_password(password: str) -> None:
@@ -135,8 +112,4 @@ def _check_password(password: str) -> None:
         or " " in password
     ):
         remedy = f"It has at most {_LONGEST_PASSWORD} visible characters of ASCII, and no blank."
-        raise _refused("password: is not valid", remedy)
-
-
-def _refused(what: str, remedy: str) -> Failure:
-    return Failure("options", what, remedy=remedy)
+        raise refused("password: is not valid", remedy)

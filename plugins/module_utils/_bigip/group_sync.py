@@ -58,6 +58,20 @@ def synchronise_and_wait(session: Session, group: str) -> SyncStatus:
             raise _failed(group, found.said)
 
 
+def status(session: Session, hint: str) -> tuple[SyncStatus | None, list[str]]:
+    """The config-sync status for a result, and the warning if the units differ or it is unknown.
+
+    hint: what to do if the units differ.
+    """
+    try:
+        found = Ltm(session).sync_status()
+    except Failure as failure:
+        return None, [f"The sync status of the device group is unknown. {failure.message}"]
+    if found.in_sync:
+        return found, []
+    return found, [f"The device group is not in sync ({found.said}). {hint}"]
+
+
 def _failed(group: str, said: str | None) -> Failure:
     return Failure(
         "sync_failed",

@@ -22,7 +22,7 @@ from .._bigip import bgp, group_sync
 from .._bigip import session as bigip
 from .._bigip.bgp_changes import BgpChanges
 from .._bigip.bgp_units import BgpUnits
-from .._bigip.ltm import Ltm, SyncStatus
+from .._bigip.ltm import SyncStatus
 from .._bigip.saving import save
 from .._boundary.parameters import field_values
 from .._deadline import Deadline, backoff
@@ -179,13 +179,8 @@ class _Run:
         hint = "Set sync_to_group, or synchronise it by hand."
         if group and not changed:
             hint = f"This run changed nothing, so it did not synchronise it: tmsh run cm config-sync to-group {group}"
-        try:
-            found = Ltm(session).sync_status()
-        except Failure as failure:
-            self._warnings.append(f"The sync status of the device group is unknown. {failure.message}")
-            return None
-        if not found.in_sync:
-            self._warnings.append(f"The device group is not in sync ({found.said}). {hint}")
+        found, warnings = group_sync.status(session, hint)
+        self._warnings += warnings
         return found
 
     def verify(self, check_mode: bool) -> None:

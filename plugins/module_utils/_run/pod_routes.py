@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Collection, Iterable, Mapping
 
 from .._bigip import group_sync
-from .._bigip.ltm import Ltm, SyncStatus
+from .._bigip.ltm import SyncStatus
 from .._bigip.peers import unit_self_ips
 from .._bigip.route_changes import MOST, RouteChanges
 from .._bigip.saving import save
@@ -170,14 +170,8 @@ class _Run:
         self._sync = self._status(f"This run changed nothing, so it did not synchronise it: {command}")
 
     def _status(self, hint: str) -> SyncStatus | None:
-        """The config-sync status, for the result. hint: what to do if the units differ."""
-        try:
-            found = Ltm(self._session).sync_status()
-        except Failure as failure:
-            self._warnings.append(f"The sync status of the device group is unknown. {failure.message}")
-            return None
-        if not found.in_sync:
-            self._warnings.append(f"The device group is not in sync ({found.said}). {hint}")
+        found, warnings = group_sync.status(self._session, hint)
+        self._warnings += warnings
         return found
 
     def result(self, check_mode: bool) -> dict[str, Any]:
