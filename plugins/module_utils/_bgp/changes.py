@@ -82,7 +82,7 @@ def _with_former_peers(cluster: Cluster, wish: Wish) -> Wish:
 
 
 def _addresses(policy: Object | None) -> list[str]:
-    peers = (policy.content.get("spec") or {}).get("bgpPeers") or [] if policy else []
+    peers = policy.spec.get("bgpPeers") or [] if policy else []
     return [str(peer.get("address")) for peer in peers]
 
 
@@ -99,7 +99,7 @@ def absent(cluster: Cluster, owner: str) -> ObjectPlan:
             warnings.append(f"BGPConfiguration default stays, because {needed}.")
         else:
             rows.append(_removal(existing, True))
-    if cluster.unread and any(_names_secret(one) for one in cluster.of_kind("BGPPeer") if one.owner == owner):
+    if cluster.unread and any(one.spec.get("password") for one in cluster.of_kind("BGPPeer") if one.owner == owner):
         warnings.append(
             f"Secret {cluster.namespace}/{objects.name_of(owner)} stays, with the Role and the RoleBinding of this "
             f"name, because the account may not read it: {cluster.unread}. Grant this right, and run again."
@@ -122,12 +122,8 @@ def _why_needed(existing: Object, others: Collection[str]) -> str:
     return ""
 
 
-def _names_secret(peer: Object) -> bool:
-    return bool((peer.content.get("spec") or {}).get("password"))
-
-
 def cluster_number(configuration: Object) -> int:
-    return int((configuration.content.get("spec") or {}).get("asNumber") or DEFAULT_AS)
+    return int(configuration.spec.get("asNumber") or DEFAULT_AS)
 
 
 def _own(cluster: Cluster, owner: str) -> list[Object]:
@@ -212,7 +208,7 @@ def _check_policies(cluster: Cluster, wish: Wish) -> None:
     for policy in cluster.of_kind("BGPPolicy"):
         if policy.owner == wish.owner or own is not None and own.created <= policy.created:
             continue
-        selector = (policy.content.get("spec") or {}).get("nodeSelector") or {}
+        selector = policy.spec.get("nodeSelector") or {}
         nodes = [
             node.name
             for node in wish.nodes

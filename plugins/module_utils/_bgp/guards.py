@@ -121,5 +121,5 @@ def _check_antrea(name: str, number: int) -> None:
 
 def _number(one: Object | None, name: str) -> int | None:
     """A number in the spec of an object."""
-    value = (one.content.get("spec") or {}).get(name) if one else None
+    value = one.spec.get(name) if one else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -14,6 +14,8 @@ from .._routes.model import Address, UnitSelfIps
 CALICO, ANTREA = "calico", "antrea"
 DEFAULT_AS = 64512
 """The AS number of Calico's nodes without a BGPConfiguration, in F5's instructions too."""
+LETS_IN = frozenset(("all", "tcp:179", "tcp:bgp", "tcp:any", "tcp:0", "any:any"))
+"""The services of a self IP's Port Lockdown that let BGP in. The list "default" does so in some releases only."""
 OWNER = "vks.bigip/owner"
 """The annotation that marks an object of the cluster."""
 
@@ -110,6 +112,10 @@ class Object:
     created: str = ""
     annotations: Mapping[str, str] = field(default_factory=dict)
     editors: tuple[str, ...] = ()
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        return self.content.get("spec") or {}
 
 
 @dataclass(frozen=True)

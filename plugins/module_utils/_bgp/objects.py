@@ -83,8 +83,8 @@ def password_version(cluster: Cluster, owner: str, password: str | None, new: Ca
 
 def password_keys(policy: Object | None) -> list[str]:
     """The keys of Antrea's Secret that a BGPPolicy uses."""
-    spec: Mapping[str, Any] = (policy.content.get("spec") if policy else None) or {}
-    return [f"{peer.get('address')}-{peer.get('asn')}" for peer in spec.get("bgpPeers") or []]
+    peers = policy.spec.get("bgpPeers") or [] if policy else []
+    return [f"{peer.get('address')}-{peer.get('asn')}" for peer in peers]
 
 
 def wanted(cluster: Cluster, wish: Wish) -> list[WantedObject]:

@@ -14,7 +14,7 @@ import ipaddress
 from typing import Any, Collection, Mapping
 
 from .._bgp.guards import SWITCH
-from .._bgp.model import Instance, Neighbor, Speaker
+from .._bgp.model import LETS_IN, Instance, Neighbor, Speaker
 from .._bgp.plan import Plan, Write
 from .._foreign import whole
 from .._routes.model import UnitSelfIps
@@ -28,7 +28,7 @@ from .transaction import Step
 INSTANCES = "/mgmt/tm/net/routing/bgp"
 _SWITCH = f"/mgmt/tm/sys/db/{SWITCH}"
 _DOMAIN_0 = "/Common/0"
-_OPEN = frozenset(("all", "default", "tcp:179", "tcp:bgp", "tcp:any", "tcp:0", "any:any"))
+_MAY_LET_IN = LETS_IN | {"default"}
 
 
 def self_ips(
@@ -112,7 +112,7 @@ def closed(session: Session, addresses: Collection[str]) -> list[str]:
     names = []
     for item in collection(session, "/mgmt/tm/net/self", "Reading the Port Lockdown of BIG-IP's self IPs"):
         own = network.self_ip(item)
-        if own is not None and own.address in addresses and not _OPEN & set(network.services(item)):
+        if own is not None and own.address in addresses and not _MAY_LET_IN & set(network.services(item)):
             names.append(own.name)
     return names
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Iterator
 
+from .._bgp.model import LETS_IN
 from .._facts.bigip import BigIp, SelfIp
 from .._facts.cluster import NplConfig, Provider
 from .._facts.facts import Facts
@@ -244,7 +245,7 @@ def bgp_lockdown(facts: Facts) -> Judgement:
     ] or _self_ips(facts)
     if not near:
         return open_question("The route domain has no self IP.", "Set route_domain.")
-    if any(_allows_bgp(need(item.services)) for item in near):
+    if any(LETS_IN.intersection(need(item.services)) for item in near):
         return good(f"A self IP allows TCP {BGP}.")
     by_default = [item.name for item in near if "default" in need(item.services)]
     if by_default:
@@ -259,8 +260,3 @@ def bgp_lockdown(facts: Facts) -> Judgement:
         "established.",
         f"Allow tcp:{BGP} there.",
     )
-
-
-def _allows_bgp(services: tuple[str, ...]) -> bool:
-    """Return whether the services name TCP 179 or all."""
-    return any(word in ("all", f"tcp:{BGP}", "tcp:bgp", "tcp:any", "tcp:0", "any:any") for word in services)
