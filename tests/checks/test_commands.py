@@ -26,7 +26,7 @@ from support import tree
 from support.interpreter import Interpreter
 from support.labs import Labs
 
-from . import ansible_test
+from . import actionlint, ansible_test
 
 OLDEST, NEWEST = [*CORES][0], [*CORES][-1]
 SCENARIOS = sorted(file.parent.name for file in ROOT.glob("extensions/molecule/*/molecule.yml"))
@@ -167,6 +167,17 @@ def copied(worker_id: str) -> Path:
     return tree.copy(f"lint-{worker_id}")
 
 
+def _github_tool(run: Run, *words: str | Path, **more: str) -> str:
+    env = environments.variables("github") | {"NO_COLOR": "1", **more}
+    return run([environments.make("github") / "bin" / words[0], *words[1:]], env=env)
+
+
+def test_lint_actionlint(run: Run) -> None:
+    """With shellcheck for the scripts. The names of actions and their inputs are those that actionlint knows."""
+    shellcheck = environments.make("github") / "bin" / "shellcheck"
+    run([actionlint.program(run), "-no-color", "-shellcheck", shellcheck, "-pyflakes", "", *sorted(ROOT.glob(".github/workflows/*.yml"))])
+
+
 def _tool(run: Run, *words: str | Path, cwd: Path = ROOT, **more: str) -> str:
     env = environments.variables("core-2.21") | {"NO_COLOR": "1", **more}
     return run([environments.make("core-2.21") / "bin" / words[0], *words[1:]], cwd=cwd, env=env)
@@ -222,6 +233,20 @@ def test_lint_galaxy_importer(run: Run, copied: Path, tmp_path: Path) -> None:
     assert all(f"Loading eda/plugins/event_source {file.stem}\n" in text for file in EVENT_SOURCES.glob("*.py"))  # those of meta/extensions.yml
 
 
+def test_lint_github_forms(run: Run) -> None:
+    """The schemas of the issue forms, of their chooser, and of Dependabot."""
+    config = ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml"
+    forms = sorted(set(config.parent.glob("*.yml")) - {config})
+    for schema, files in (("issue-forms", forms), ("issue-config", [config])):
+        _github_tool(run, "check-jsonschema", "--builtin-schema", f"vendor.github-{schema}", *files)
+    _github_tool(run, "check-jsonschema", "--builtin-schema", "vendor.dependabot", ROOT / ".github" / "dependabot.yml")
+
+
+def test_lint_pre_commit(run: Run) -> None:
+    """Each hook, on all files. No hook comes from another repository, so nothing is downloaded."""
+    _github_tool(run, "pre-commit", "run", "--all-files", "--show-diff-on-failure", PRE_COMMIT_HOME=str(BUILD / "pre-commit"))
+
+
 def test_lint_mypy(run: Run, copied: Path) -> None:
     """In the copy, because imports are by the collection's full name."""
     mypy = [environments.make("main") / "bin" / "python", "-m", "mypy", "--config-file", ROOT / "pyproject.toml", "-p"]
@@ -235,3 +260,8 @@ def test_lint_ruff(run: Run) -> None:
 
 def test_lint_yamllint(run: Run) -> None:
     _tool(run, "yamllint", "--strict", ".")
+
+
+def test_lint_zizmor(run: Run) -> None:
+    """With the strictest persona, and without GitHub."""
+    _github_tool(run, "zizmor", "--offline", "--persona", "auditor", ".github")
