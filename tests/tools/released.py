@@ -37,4 +37,6 @@ def _order(version: str) -> list[int]:
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(faults(*sys.argv[1:])))
+    if len(sys.argv) != 2:
+        sys.exit("usage: released.py TAG")
+    sys.exit("\n".join(faults(sys.argv[1])) or None)
