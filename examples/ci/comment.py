@@ -111,4 +111,4 @@ def main(words: list[str], environ: dict[str, str]) -> str | int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], dict(os.environ)))
+    sys.exit(main(sys.argv[1:], {name: value for name, value in os.environ.items() if value}))

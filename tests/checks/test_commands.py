@@ -220,6 +220,20 @@ def test_lint_event_source(run: Run, copied: Path) -> None:
     _tool(run, "ansible-lint", "--offline", "--profile", "production", "-c", ROOT / ".ansible-lint", "extensions/eda", cwd=copied, **paths)
 
 
+def test_lint_examples(run: Run, copied: Path, tmp_path: Path) -> None:
+    """The folder examples/ with its files of secrets: the playbook and its variables, and both pipelines."""
+    folder = shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    for secrets in folder.rglob("vault.yml.example"):
+        secrets.rename(secrets.with_suffix(""))
+    paths = {"ANSIBLE_COLLECTIONS_PATH": str(copied.parents[2])}
+    _tool(run, "ansible-lint", "--offline", "--profile", "production", "-c", ROOT / ".ansible-lint", cwd=folder, **paths)
+    programs = environments.make("pipelines") / "bin"
+    workflow = folder / ".github" / "workflows" / "bigip.yml"
+    run([programs / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", folder / ".gitlab-ci.yml"])
+    run([programs / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", workflow])
+    run([programs / "zizmor", "--offline", "--persona", "pedantic", workflow])
+
+
 def test_lint_galaxy_importer(run: Run, copied: Path, tmp_path: Path) -> None:
     """Galaxy's importer reads the tarball; ansible-lint is a check of its own, and a stricter one."""
     _tool(run, "ansible-galaxy", "collection", "build", "--output-path", tmp_path, cwd=copied)
