@@ -60,6 +60,12 @@ def example(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ex
         yield made
 
 
+@pytest.fixture
+def warm(example: Example) -> Example:
+    example.warm()
+    return example
+
+
 def pools(site: Site) -> set[str]:
     return {pool["fullPath"] for pool in site.control("GET", "/mgmt/tm/ltm/pool").get("items", [])}
 
@@ -80,39 +86,39 @@ def test_readme(site: Site, example: Example) -> None:
         assert secret not in shown + first + second
 
 
-def test_a_limit_publishes_one_cluster(example: Example) -> None:
-    assert changed(example.shell("ansible-playbook site.yml --limit staging")) == {"staging": 0}
+def test_a_limit_publishes_one_cluster(warm: Example) -> None:
+    assert changed(warm.shell("ansible-playbook site.yml --limit staging")) == {"staging": 0}
 
 
-def test_a_removed_file_removes_the_application(site: Site, example: Example) -> None:
-    file = example.folder / "applications" / "production" / "shop.yml"
+def test_a_removed_file_removes_the_application(site: Site, warm: Example) -> None:
+    file = warm.folder / "applications" / "production" / "shop.yml"
     kept = file.read_text()
     file.unlink()
-    output = example.shell("ansible-playbook site.yml")
+    output = warm.shell("ansible-playbook site.yml")
     assert changed(output) == {"staging": 0, "production": 1} and pools(site) == {pool for pool in APPLICATIONS if "shop" not in pool}, output
-    (example.folder / "applications" / "production" / "hello-world.yml").rename(example.folder / "hello-world.yml")
-    refused = example.shell("ansible-playbook site.yml --limit production", fails=True)
+    (warm.folder / "applications" / "production" / "hello-world.yml").rename(warm.folder / "hello-world.yml")
+    refused = warm.shell("ansible-playbook site.yml --limit production", fails=True)
     assert "applications/production has no file" in refused
-    (example.folder / "hello-world.yml").rename(example.folder / "applications" / "production" / "hello-world.yml")
+    (warm.folder / "hello-world.yml").rename(warm.folder / "applications" / "production" / "hello-world.yml")
     file.write_text(kept)
-    assert changed(example.shell("ansible-playbook site.yml"))["production"] == 1 and pools(site) == APPLICATIONS
+    assert changed(warm.shell("ansible-playbook site.yml"))["production"] == 1 and pools(site) == APPLICATIONS
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_pipeline(site: Site, example: Example, place: str) -> None:
+def test_pipeline(site: Site, warm: Example, place: str) -> None:
     """A merge request gets one comment, which each check updates. The main branch publishes."""
-    example.hide_password()
-    example.folder.chmod(0o777)  # as GitLab creates it
+    warm.hide_password()
+    warm.folder.chmod(0o777)  # as GitLab creates it
     site.control("POST", "/_lab/reset", {})
     with Comments(place) as comments:
         comments.add("a person", "<!-- vks.bigip check --> quoted")
-        status, output = example.job(comments, "check")
+        status, output = warm.job(comments, "check")
         (first,) = comments.own()
         assert status == 0 and not pools(site), output
         assert "* `staging`: would change\n* `production`: would change\n" in first and "f5-hello-world-" in first, first
-        status, output = example.job(comments, "publish")
+        status, output = warm.job(comments, "publish")
         assert status == 0 and changed(output) == dict.fromkeys(CLUSTERS, 1) and pools(site) == APPLICATIONS, output
-        status, output = example.job(comments, "check")
+        status, output = warm.job(comments, "check")
         (second,) = comments.own()
         assert status == 0 and "* `staging`: no change\n* `production`: no change\n" in second, output + second
         assert comments.comments[0]["body"].endswith("quoted")
@@ -120,13 +126,13 @@ def test_pipeline(site: Site, example: Example, place: str) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_pipeline_of_a_faulty_change(site: Site, example: Example, place: str) -> None:
+def test_pipeline_of_a_faulty_change(site: Site, warm: Example, place: str) -> None:
     """The job fails, and the comment has the error."""
-    file = example.folder / "applications" / "staging" / "faulty.yml"
+    file = warm.folder / "applications" / "staging" / "faulty.yml"
     file.write_text("{tenant: Staging, application: faulty, virtual_server: {class: Service_HTTP}, service: {name: no-such-service}}\n")
     try:
         with Comments(place) as comments:
-            status, output = example.job(comments, "check")
+            status, output = warm.job(comments, "check")
             (comment,) = comments.own()
     finally:
         file.unlink()
@@ -134,22 +140,22 @@ def test_pipeline_of_a_faulty_change(site: Site, example: Example, place: str) -
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_pipeline_of_a_secret_in_plain_text(example: Example, place: str) -> None:
+def test_pipeline_of_a_secret_in_plain_text(warm: Example, place: str) -> None:
     """The job stops before it uses or shows anything."""
-    file = example.folder / "inventory" / "host_vars" / "staging" / "vault.yml"
+    file = warm.folder / "inventory" / "host_vars" / "staging" / "vault.yml"
     kept = file.read_text()
     file.write_text("vault_api_key: in-plain-text\n")
     try:
         with Comments(place) as comments:
-            status, output = example.job(comments, "check")
+            status, output = warm.job(comments, "check")
     finally:
         file.write_text(kept)
-    assert status != 0 and str(file.relative_to(example.folder)) in output and not comments.requests
+    assert status != 0 and str(file.relative_to(warm.folder)) in output and not comments.requests
     assert "in-plain-text" not in output
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_pipeline_without_the_right_to_comment(example: Example, place: str) -> None:
+def test_pipeline_without_the_right_to_comment(warm: Example, place: str) -> None:
     with Comments(place) as comments:
-        status, output = example.job(comments, "check", token="wrong")
+        status, output = warm.job(comments, "check", token="wrong")
     assert status != 0 and "The comment was not written" in output and "COMMENT_TOKEN" in output and not comments.own()
