@@ -44,10 +44,12 @@ class Job:
     def _on_github(self, folder: Path, environ: dict[str, str], expressions: dict[str, str]) -> tuple[int, str]:
         """GitHub runs each step in its own shell. After a failure, only a step with a condition runs."""
         assert self._all["defaults"]["run"]["shell"] == "bash"
-        failed, output, ran = 0, "", set()
+        failed, output = 0, ""
+        ran: set[object] = set()
         for step in (step for step in self._job["steps"] if "run" in step):
             assert step.get("if", AFTER_A_CHECK) == AFTER_A_CHECK
-            if "check" not in ran if "if" in step else failed:
+            skipped = "check" not in ran if "if" in step else bool(failed)
+            if skipped:
                 continue
             given = {name: _evaluated(value, expressions) for name, value in {**self._all["env"], **step.get("env", {})}.items()}
             assert "${{" not in step["run"], "an expression in a script can contain a command"
