@@ -16,7 +16,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
 
 from . import _foreign
-from ._boundary import notices, readable, secret_arguments, unset
+from ._boundary import notices, readable, secret_arguments, systems, unset
 from ._boundary.mask import Mask
 from ._errors import Failure, failed
 
@@ -31,7 +31,7 @@ class Module(AnsibleModule):
     params: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        for former in (notices.warnings, notices.secrets):  # of another task in this process
+        for former in (notices.warnings, notices.secrets, notices.systems):  # of another task in this process
             former.take()
         self._mask = Mask()
         self._arguments: Mapping[str, Any] = {}
@@ -119,6 +119,8 @@ class Module(AnsibleModule):
         for text in notices.warnings.take():
             self.warn(text)
         invocation = {"module_args": secret_arguments.shown(self.params, self.argument_spec)}
+        if answered := systems.described(notices.systems.take()):
+            result = {"systems": answered, **result}
         return readable.result(self._whole_mask().value({"invocation": invocation, **result}))
 
     def _whole_mask(self) -> Mask:

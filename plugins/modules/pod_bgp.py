@@ -354,6 +354,26 @@ requests:
   returned: success
   type: dict
   sample: {bigip: 8, kubernetes: 8}
+systems:
+  description: The systems that answered this task. AAP counts them as managed nodes of a job
+    that changes them.
+  type: list
+  returned: if a system answered
+  elements: dict
+  contains:
+    kind:
+      description: V(bigip) for a unit of BIG-IP, V(kubernetes) for the API server of a cluster
+        or a Supervisor.
+      type: str
+      returned: always
+    name:
+      description: Its host, with the port if it is not 443.
+      type: str
+      returned: always
+    url:
+      description: Its URL, as the task used it.
+      type: str
+      returned: always
 failure:
   description:
     - The failure as structured data.

@@ -189,6 +189,26 @@ summary:
   returned: success
   type: dict
   sample: {pass: 9, fail: 1, warn: 1, unknown: 2, skipped: 15, requests: 12}
+systems:
+  description: The systems that answered this task. AAP counts them as managed nodes of a job
+    that changes them.
+  type: list
+  returned: if a system answered
+  elements: dict
+  contains:
+    kind:
+      description: V(bigip) for a unit of BIG-IP, V(kubernetes) for the API server of a cluster
+        or a Supervisor.
+      type: str
+      returned: always
+    name:
+      description: Its host, with the port if it is not 443.
+      type: str
+      returned: always
+    url:
+      description: Its URL, as the task used it.
+      type: str
+      returned: always
 failure:
   description:
     - The failure as structured data.

@@ -46,5 +46,5 @@ def test_a_block_is_replaced_and_a_new_one_comes_before_failure() -> None:
     written = codes.module_text("publish", source)
     assert codes.module_text("publish", written) == written
     (block,) = (yaml.safe_load(text) for text in written.split('"""')[1:2])
-    assert list(block) == ["counts", "sync", "failure"] and block["failure"] == codes.failure("publish")
+    assert list(block) == ["counts", "sync", "systems", "failure"] and block["failure"] == codes.failure("publish")
     assert written.endswith('"""\n\nfailure:\n')

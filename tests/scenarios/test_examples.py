@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every example that a user may copy is run against a lab: of each module, of each role's README, and of the README.
+"""Every example that a user may copy is run against a lab: of each module, of each role's README, and of the pages for users.
 
 They run unchanged, except for the names of the user's machines (SUBSTITUTES), and a proxy to the lab's
 addresses.
@@ -22,7 +22,7 @@ import yaml
 
 from runner import environments
 from runner.places import LAB, ROOT
-from support import tree
+from support import node_counter, tree
 from support.labs import Labs
 
 from .site import Site
@@ -36,6 +36,10 @@ ELSEWHERE = ("cis",)
 LAST = ("antrea_npl",)
 # Run with Calico and a pair of units.
 ON_CALICO = ("pod_bgp", "pod_network", "pod_routes")
+
+# Each task of an example is recorded as AWX does.
+EVENTS = "events.jsonl"
+CALLBACKS = ROOT / "tests" / "support" / "callbacks"
 
 # A namespace, a Service, its type, and its port.
 SERVICES = [("shop", "web", "LoadBalancer", "http", 80), ("shop", "api", "LoadBalancer", "https", 443), ("billing", "pay", "NodePort", "http", 80)]
@@ -145,7 +149,8 @@ def play(site: Site, text: str, folder: Path, npl: bool = True) -> None:
     if "publish_applications" not in text:
         variables["publish_applications"] = [hello_world(npl)]
     _files(folder)
-    done = site.ansible("ansible-playbook", "example.yml", "-e", json.dumps(variables), cwd=folder)
+    recorded = [f"ANSIBLE_CALLBACK_PLUGINS={CALLBACKS}", "ANSIBLE_CALLBACKS_ENABLED=job_events", f"JOB_EVENTS={folder / EVENTS}"]
+    done = site.ansible("env", *recorded, "ansible-playbook", "example.yml", "-e", json.dumps(variables), cwd=folder)
     assert done.returncode == 0, done.stdout
 
 
@@ -180,6 +185,21 @@ def play_examples(site: Site, module: str, folder: Path, npl: bool = True) -> No
     found = re.search(r'^EXAMPLES = r"""\n(.*?)^"""', code, re.MULTILINE | re.DOTALL)
     assert found
     play(site, found[1], folder, npl)
+    if not module.endswith("_info"):
+        check_nodes(site, f"vks.bigip.{module}", folder / EVENTS)
+
+
+def check_nodes(site: Site, module: str, file: Path) -> None:
+    """AAP counts each system of the lab that the module managed: a name, and canonical facts without a null, from real results."""
+    events = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [event for event in events if event["resolved_action"] == module]
+    nodes = node_counter.count(environments.make("certification") / "bin" / "python", (ROOT / node_counter.AUDIT).read_text(), events)
+    own = site.variables()
+    servers = {f"{server}:{own['F5_SERVER_PORT']}" for server in own["F5_SERVER"].split(",")}
+    found = {node["name"] for node in nodes if module in node["events"] and node["facts"]["device_type"] == "BIG-IP"}
+    assert bool(found) is (module != "vks.bigip.antrea_npl") and found <= servers, nodes
+    if module in ("vks.bigip.antrea_npl", "vks.bigip.pod_bgp", "vks.bigip.pod_routes", "vks.bigip.publish"):
+        assert [node for node in nodes if module in node["events"] and node["canonical_facts"]["kind"] == "kubernetes"], nodes
 
 
 @pytest.mark.parametrize("role", [name for name in ROLES if name not in (*ELSEWHERE, *LAST, *ON_CALICO)])

@@ -5,8 +5,8 @@
 
     PYTHONPATH=.build/dev python tests/tools/codes.py
 
-It writes docs/codes.md, the table of docs/reasons.md, and `failure` in the RETURN of each module, with `sync`
-in those that publish. tests/lint_project/test_code_documents.py compares them.
+It writes docs/codes.md, the table of docs/reasons.md, and `systems` and `failure` in the RETURN of each module,
+with `sync` in those that publish. tests/lint_project/test_code_documents.py compares them.
 """
 
 from __future__ import annotations
@@ -213,10 +213,21 @@ def sync() -> dict[str, Any]:
     }
 
 
+def systems() -> dict[str, Any]:
+    """The return value `systems` of each module."""
+    text = "The systems that answered this task. AAP counts them as managed nodes of a job that changes them."
+    contains = {
+        "kind": _value("V(bigip) for a unit of BIG-IP, V(kubernetes) for the API server of a cluster or a Supervisor."),
+        "name": _value("Its host, with the port if it is not 443."),
+        "url": _value("Its URL, as the task used it."),
+    }
+    return {**_list(text, "if a system answered", "dict"), "contains": contains}
+
+
 def returns(module: str) -> dict[str, Any]:
     """The generated return values of a module."""
     more = {"sync": sync()} if module in CODES["tenants_failed"].modules else {}
-    return {**more, "failure": failure(module)}
+    return {**more, "systems": systems(), "failure": failure(module)}
 
 
 class _Dumper(yaml.SafeDumper):

@@ -22,6 +22,7 @@ import threading
 from collections import Counter
 from typing import Any, Callable, Iterable, Mapping, NoReturn
 
+from .._boundary import notices, systems
 from .._deadline import Deadline, backoff
 from .._errors import Failure
 from . import failover, options
@@ -130,6 +131,7 @@ class Session:
                         "look at /var/log/restnoded and /var/log/restjavad.",
                     )
                 if response.status != 401:
+                    notices.systems.add(systems.reported(systems.BIGIP, unit.url))
                     return response
                 rejections += 1
                 again = self._credentials.rejected(unit, response, rejections, doing)

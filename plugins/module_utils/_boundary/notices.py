@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the collection: it may change in any release.
-"""The reports of connections to the module: warnings for its user, and secrets that it must hide."""
+"""The reports of connections to the module: warnings, secrets that it must hide, and who answered."""
 
 from __future__ import annotations
 
@@ -27,3 +27,5 @@ warnings = Collected()
 """Shown at the end of the task."""
 secrets = Collected()
 """Masked in all that the module shows from now on. They are in no option, and the peer may repeat them."""
+systems = Collected()
+"""The kind and the URL of each system that answered, with a space between them. See systems.described."""

@@ -18,7 +18,7 @@ from typing import Any, Callable, Mapping
 from urllib.parse import quote, urlencode
 
 from .. import _exchange
-from .._boundary import notices
+from .._boundary import notices, systems
 from .._deadline import Deadline, backoff
 from .._foreign import Unreadable, from_json, number
 from . import errors
@@ -273,6 +273,7 @@ class Client:
         self._answered = True
         self.server_time = _exchange.date(answer.headers) or time.time()
         if 200 <= answer.status < 300:
+            notices.systems.add(systems.reported(systems.KUBERNETES, self.server))
             return content
         raise errors.of_answer(answer, content, doing, right, self.server, self._token_age)
 

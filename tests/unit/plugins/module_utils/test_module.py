@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterator
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.vks.bigip.plugins.module_utils._boundary import notices
+from ansible_collections.vks.bigip.plugins.module_utils._boundary import notices, systems
 from ansible_collections.vks.bigip.plugins.module_utils._boundary.mask import HIDDEN
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure, failed
 from ansible_collections.vks.bigip.plugins.module_utils._module import Module
@@ -26,10 +26,10 @@ class Ended(Exception):
 @pytest.fixture(autouse=True)
 def no_reports() -> Iterator[None]:
     """Reports of another test, as those of another task in one process."""
-    for collected in (notices.warnings, notices.secrets):
+    for collected in (notices.warnings, notices.secrets, notices.systems):
         collected.add("of another task")
     yield
-    for collected in (notices.warnings, notices.secrets):
+    for collected in (notices.warnings, notices.secrets, notices.systems):
         collected.take()
 
 
@@ -77,6 +77,21 @@ def test_the_reports_of_connections() -> None:
         **{"changed": False, "x": "an ********, not of another task"},
         "warnings": ["careful with ********"],
     }
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_systems_that_answered(fails: bool) -> None:
+    def work(module: Module) -> dict[str, Any]:
+        for url in ("https://user-abcd1234:443", "https://b:8443", "https://b:8443"):
+            notices.systems.add(systems.reported(systems.BIGIP, url))
+        if fails:
+            raise Failure("options", "doing it")
+        return {}
+
+    assert run(work, password="abcd1234")["systems"] == [
+        {"kind": "bigip", "name": "user-********", "url": "https://user-********:443"},
+        {"kind": "bigip", "name": "b:8443", "url": "https://b:8443"},
+    ]
 
 
 def test_a_failure_of_the_work() -> None:
