@@ -90,7 +90,7 @@ def _ansible_test(run: Run, core: str, *words: str) -> str:
 @pytest.mark.parametrize("core", CORES)
 def test_sanity(run: Run, core: str, pytestconfig: pytest.Config) -> None:
     """All of it on the newest ansible-core and in `make test-all`, otherwise only the parts that depend on the version."""
-    tree.copy(run.name)
+    tree.copy(run.name, *tree.FOR_TOOLS)
     chosen = [] if core == NEWEST or pytestconfig.getoption("--all") else ["--test", "import", "--test", "compile"]
     _ansible_test(run, core, "sanity", "--local", "--junit", *chosen)
 
@@ -111,7 +111,7 @@ def test_integration(run: Run, core: str, labs: Labs) -> None:
 
 def _integration(run: Run, core: str, labs: Labs, *words: str) -> None:
     """The targets get the lab's variables as the dict `lab_environment`: ansible-test passes no variable on."""
-    folder = tree.copy(run.name)
+    folder = tree.copy(run.name, *tree.FOR_TOOLS)
     variables = {"lab_environment": labs.give()}
     with _warm(CORES[core]) as interpreter:
         if "--coverage" not in words:
@@ -138,7 +138,7 @@ def test_coverage(run: Run, labs: Labs, record_property: Callable[[str, object],
 @pytest.mark.parametrize("scenario", exhaustive(SCENARIOS, MAIN_SCENARIOS))
 def test_molecule(run: Run, scenario: str, labs: Labs) -> None:
     """One test for each scenario. A scenario can expect a failed task. For a failed scenario, the last failed task is shown."""
-    folder, junit = tree.copy(run.name), TREES / run.name / "junit"
+    folder, junit = tree.copy(run.name, *tree.FOR_TOOLS), TREES / run.name / "junit"
     env = environments.variables("main") | labs.give() | {"ANSIBLE_COLLECTIONS_PATH": str(TREES / run.name), "NO_COLOR": "1"}
     env |= {"LAB_COMMAND": str(LAB), "LAB_CHARTS": str(LAB.parent / "charts"), "ANSIBLE_CALLBACKS_ENABLED": "junit", "JUNIT_OUTPUT_DIR": str(junit)}
     shutil.rmtree(junit, ignore_errors=True)
@@ -164,7 +164,7 @@ def test_demo(run: Run) -> None:
 @pytest.fixture(scope="session")
 def copied(worker_id: str) -> Path:
     """A copy of the collection for the tools that only read it."""
-    return tree.copy(f"lint-{worker_id}")
+    return tree.copy(f"lint-{worker_id}", *tree.FOR_TOOLS)
 
 
 def _github_tool(run: Run, *words: str | Path, **more: str) -> str:

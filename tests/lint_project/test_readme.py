@@ -14,10 +14,14 @@ import pytest
 import yaml
 
 import argument_specs
+from runner import environments
 from runner.places import ROOT
+from tools.picture import DESCRIPTION
 
-FILES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/README.md", "docs/keep-in-sync.md", "docs/calico-direct-to-pod.md")]
+PAGES = ("README", "calico-direct-to-pod", "execution-environments", "first-application", "keep-in-sync")
+FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs" / f"{name}.md" for name in PAGES)]
 HERE = "https://github.com/vks-bigip/vks.bigip/"
+RAW = "https://raw.githubusercontent.com/vks-bigip/vks.bigip/main/"
 
 
 def blocks(*languages: str) -> list[tuple[str, str]]:
@@ -71,6 +75,8 @@ def fault(words: list[str]) -> str | None:
         return None if rest[:2] in (["collection", "install"], ["collection", "build"]) else f"ansible-galaxy {rest[:2]}"
     if name in ("tests/run", "tests/setup", "tests/lab/lab", ".ci/run"):
         return None if (ROOT / name).is_file() else f"there is no {name}"
+    if name in ("ansible-builder", "ansible-navigator"):
+        return None if rest[0] in ("build", "run") else f"{name} {rest[0]}"
     if name in ("curl", "kubectl", "$LAB_KUBECTL", "git", "pip", "python3"):
         return None
     return f"{name} is not a command that this test knows"
@@ -104,6 +110,49 @@ def test_links(file: Path) -> None:
     own = [link for link in links if re.match(rf"{HERE}(?:blob|tree)/main/", link)]
     missing = [link for link in own if not (ROOT / re.sub(rf"{HERE}(?:blob|tree)/main/", "", link).partition("#")[0]).exists()]
     assert not missing
+
+
+README = (ROOT / "README.md").read_text()
+# The headings of the template of certified collections, and the two that Ansible's community asks for.
+SECTIONS = (
+    *("Description", "Requirements", "Installation", "Use cases", "Testing", "Contributing", "Communication", "Code of Conduct", "Support"),
+    *("Release notes and roadmap", "Related information", "License information"),
+)
+
+
+def section(title: str) -> str:
+    return re.split(r"^#+ .*\n", README.partition(f"# {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def test_the_front_door() -> None:
+    """Three sentences, the picture, and the two commands: all on the first screen, in fewer than 150 lines of the page."""
+    assert README.count("\n") < 150
+    titles = re.findall(r"^##+ (.*)$", README, re.MULTILINE)
+    assert titles[:2] == ["Description", "Try it from a checkout"] and set(SECTIONS) <= set(titles)
+    words, _tag, picture = section("Description").partition("<picture>")
+    assert len(re.findall(r"\.(?=\s)", words)) == 3 and picture.strip().endswith("</picture>")
+    (block,) = re.findall(r"^```sh\n(.*?)^```$", section("Try it from a checkout"), re.MULTILINE | re.DOTALL)
+    assert block == "make demo\nmake test\n"
+    assert README.index(block) < 1800
+
+
+def test_galaxy_shows_the_page() -> None:
+    """Galaxy's own code renders it: one picture by its full URL, and nothing of what it cannot show."""
+    program = "import sys; from galaxy_importer.utils import markup; print(markup.get_html(markup.DocFile('README.md', sys.stdin.read(), 'text/markdown', '')))"
+    python = environments.make("certification") / "bin" / "python"
+    html = subprocess.run([python, "-c", program], input=README, capture_output=True, text=True, check=True).stdout
+    (picture,) = re.findall(r"<img [^>]*>", html)
+    alt, url = re.findall(r'(?:alt|src)="([^"]+)"', picture)
+    assert url == f"{RAW}docs/overview-light.svg" and alt == DESCRIPTION
+    assert (ROOT / url.removeprefix(RAW)).is_file()
+    assert "```" not in html and not re.search("mermaid|srcset|<(?:picture|source)", html) and html.count("<table>") == 1
+    assert re.findall(r'srcset="([^"]+)"', README) == [url.replace("light", "dark")]
+
+
+def test_subscribers_find_support() -> None:
+    text = " ".join(section("Support").split())
+    assert "subscriber" in text and "Red Hat Ansible Certified Content" in text and "**Create issue** button" in text
+    assert "pip install ansible" not in README  # the certification rejects it
 
 
 def test_the_check_refuses_wrong_commands() -> None:

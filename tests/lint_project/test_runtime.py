@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 import yaml
@@ -39,6 +40,31 @@ def test_groups_name_modules() -> None:
     assert {name for names in GROUPS.values() for name in names} <= set(argument_specs.MODULES)
 
 
-@pytest.mark.parametrize("module", argument_specs.MODULES)
-def test_the_readme_names_each_module(module: str) -> None:
-    assert f"`vks.bigip.{module}` (module)" in (ROOT / "README.md").read_text()
+def content() -> set[tuple[str, str]]:
+    """What a user can run: its kind and its name."""
+    found = {("module", name) for name in argument_specs.MODULES}
+    found |= {("role", file.parent.name) for file in ROOT.glob("roles/*/README.md")}
+    for kind, pattern in (("playbook", "playbooks/*.yml"), ("rulebook", "extensions/eda/rulebooks/*.yml"), ("event source", "extensions/eda/plugins/*/*.py")):
+        found |= {(kind, file.stem) for file in ROOT.glob(pattern)}
+    return found
+
+
+def named(cell: str) -> set[tuple[str, str]]:
+    """The content that a cell names, such as "role and playbook `x`, modules `y` and `z`"."""
+    found = set()
+    for kinds, names in re.findall(r"((?:(?:module|role|playbook|rulebook|event source)s?(?:, | and )?)+) ((?:`\w+`(?:, | and )?)+)", cell):
+        for kind in re.findall("module|role|playbook|rulebook|event source", kinds):
+            found |= {(kind, name) for name in re.findall(r"`(\w+)`", names)}
+    return found
+
+
+def test_the_readme_names_all_content_by_task() -> None:
+    """Each module, role, playbook, rulebook and event source is in a row of a task, and each that a row names exists."""
+    rows = re.findall(r"^\| ([A-Z][^|]+) \| ([^|]+) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert len(rows) > 10
+    assert set().union(*(named(cell) for _task, cell in rows)) == content()
+
+
+def test_the_check_reads_a_row() -> None:
+    cell = "module, role and playbook `a`, modules `b` and `c` ([d](https://e))"
+    assert named(cell) == {("module", "a"), ("role", "a"), ("playbook", "a"), ("module", "b"), ("module", "c")}

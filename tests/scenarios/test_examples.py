@@ -225,25 +225,24 @@ def play_readme(site: Site, role: str, folder: Path, npl: bool = True) -> None:
         play(site, text, folder, npl)
 
 
-def test_readme(ready: Site, tmp_path: Path) -> None:
-    """From applications.yml and the commands with it to the playbook, in the order of the page."""
+def test_first_application(ready: Site, tmp_path: Path) -> None:
+    """applications.yml and the commands with it, then the smallest playbook of the README."""
     ready.control("POST", "/_lab/reset", {})
-    documents = blocks(ROOT / "README.md", "yaml")
-    (applications,) = [text for text in documents if text.startswith(("applications:", "pool_member_type:"))]
+    page = ROOT / "docs" / "first-application.md"
+    (applications,) = blocks(page, "yaml")
     (tmp_path / "applications.yml").write_text(applications)
-    with_it = _commands("@applications.yml")
+    with_it = _commands(page, "@applications.yml")
     own = ready.variables()
     exports = {name: own[name] for name in ("K8S_AUTH_KUBECONFIG", "F5_SERVER", "F5_USER", "F5_PASSWORD", "F5_CA_CERT")}
     assert set(re.findall(r"^export (\w+)=", with_it, re.MULTILINE)) == set(exports), "the page exports what this test knows"
     with_it = re.sub(r"^export (\w+)=.*$", lambda match: f"export {match[1]}='{exports[match[1]]}'", with_it, flags=re.MULTILINE)
     done = ready.ansible("bash", "-ec", with_it, cwd=tmp_path)
     assert done.returncode == 0 and re.search(r"changed=1\b", done.stdout), done.stdout
-    for text in documents:
-        if "hosts:" in text:
-            play(ready, text, tmp_path)
+    (playbook,) = [text for text in blocks(ROOT / "README.md", "yaml") if "hosts:" in text]
+    play(ready, playbook, tmp_path)
 
 
-def test_readme_lab(tmp_path: Path) -> None:
+def test_contributing_lab(tmp_path: Path) -> None:
     """The commands for the lab exactly as they are on the page, without an edit: they end with the answer of a Pod.
 
     The lab of that name is in a folder of this test, so a lab of the user with this name does not change.
@@ -252,27 +251,17 @@ def test_readme_lab(tmp_path: Path) -> None:
     environ.pop("PYTHONPATH", None)
     pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     try:
-        done = subprocess.run(["bash", "-ec", _commands("make lab")], cwd=ROOT, env=environ, check=False, **pipes)
+        done = subprocess.run(["bash", "-ec", _commands(ROOT / "CONTRIBUTING.md", "make lab NAME=mine")], cwd=ROOT, env=environ, check=False, **pipes)
     finally:
         subprocess.run([str(LAB), "down", "--all"], env=environ, check=True, **pipes)
     assert done.returncode == 0, done.stdout
     assert re.search(r"^f5-hello-world-[0-9a-z]+-[0-9a-z]+$", done.stdout, re.MULTILINE), done.stdout
 
 
-def _commands(mark: str) -> str:
-    """The one block of commands of the README with this in it."""
-    (found,) = [text for text in blocks(ROOT / "README.md", "sh") if re.search(rf"{mark}$|{mark}\s", text, re.MULTILINE)]
+def _commands(page: Path, mark: str) -> str:
+    """The one block of commands of the page with this in it."""
+    (found,) = [text for text in blocks(page, "sh") if re.search(rf"{mark}$|{mark}\s", text, re.MULTILINE)]
     return found
-
-
-def test_installation(ready: Site, tmp_path: Path) -> None:
-    """The collection as it is built and installed by the README; its Python packages are those of this environment."""
-    text = _commands("ansible-galaxy collection build --output-path .build/release")
-    text = text.replace(".build/release", str(tmp_path)).replace("collection install", f"collection install --no-deps --force -p {tmp_path}/collections")
-    text = text.replace("pip install -r", f"{environments.make('uv')}/bin/uv pip install --dry-run --no-index --quiet -r")
-    done = ready.ansible("bash", "-ec", text, cwd=ready.collections / "ansible_collections" / "vks" / "bigip")
-    assert done.returncode == 0, done.stdout
-    assert (tmp_path / "collections" / "ansible_collections" / "vks" / "bigip" / "plugins" / "modules" / "publish.py").is_file()
 
 
 @pytest.mark.parametrize("module", LAST)

@@ -15,16 +15,19 @@ from runner.environments import lock, pip
 from runner.places import BUILD, COLLECTIONS, ROOT, TREES
 
 PACKAGE = "ansible==12.3.0"  # the wheel on PyPI that holds kubernetes.core; Galaxy is not needed
+FOR_TOOLS = ("extensions/molecule", "tests/integration", "tests/unit")
+"""Not in the tarball, because they need the lab or the tests' packages. ansible-test, molecule and ansible-lint read them in a copy."""
 
 
-def copy(name: str) -> Path:
+def copy(name: str, *more: str) -> Path:
     """A new copy called `name`: the files that a tarball of the collection has, and kubernetes.core beside it.
 
-    It is a git repository of its own, because ansible-test asks the one around it otherwise, which ignores .build.
+    more: folders that do not ship, such as FOR_TOOLS. The copy is a git repository of its own, because ansible-test asks the one
+    around it otherwise, which ignores .build.
     """
     target = TREES / name / "ansible_collections" / "vks" / "bigip"
     shutil.rmtree(target, ignore_errors=True)
-    for relative in shipped():
+    for relative in shipped(*more):
         (target / relative).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / relative, target / relative)
     subprocess.run(["git", "init", "--quiet", "--initial-branch", "copy", str(target)], check=True)
@@ -64,12 +67,13 @@ def kubernetes() -> Path:
     return COLLECTIONS
 
 
-def shipped() -> set[Path]:
-    """The files of the collection, relative to its top, as `ansible-galaxy collection build` takes them."""
+def shipped(*more: str) -> set[Path]:
+    """The files of the collection, relative to its top, as `ansible-galaxy collection build` takes them; more: ignored folders to add."""
     import yaml  # tests/setup imports this module with a Python that has none
 
     command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
     ignored = yaml.safe_load((ROOT / "galaxy.yml").read_text())["build_ignore"]
+    ignored = [pattern for pattern in ignored if pattern not in more]
     files = (Path(name) for name in names if name and (ROOT / name).is_file())
     return {file for file in files if not any(fnmatch.fnmatch(str(part), pattern) for part in (file, *file.parents) for pattern in ignored)}

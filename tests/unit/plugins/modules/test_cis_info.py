@@ -468,7 +468,7 @@ def test_a_result_has_what_is_asked_for() -> None:
     ]
     for script, options, more in parts:
         result = run(script, **options)
-        assert set(result) - {"invocation", "check_mode"} == always | more
+        assert set(result) - {"invocation", "systems", "check_mode"} == always | more
         assert all(result[name] == [] for name in more) and result["lasting"] is False
         assert ("findings" in result["controllers"][0]) == (script is well)
 
