@@ -5,7 +5,7 @@ NAME ?= lab
 CNI ?= antrea
 MAIN = . .build/env/main/bin/activate
 
-.PHONY: help demo test test-all lint lab lab-down docs bench setup lock clean
+.PHONY: help demo test test-all lint lab lab-down docs bench setup lock release clean
 
 help:
 	@echo "make demo                 a cluster, a BIG-IP, and an application published in each mode (KEEP=1 keeps the last lab)"
@@ -16,6 +16,7 @@ help:
 	@echo "make lab-down             stops the lab"
 	@echo "make bench [SIZE=small]   measures speed and scale against the goals (45 minutes; small: 8)"
 	@echo "make docs                 the modules' documentation as HTML, in .build/docs"
+	@echo "make release [NEXT=1.2.0] commits and tags the release of galaxy.yml's version; it pushes nothing"
 	@echo "make clean                removes .build with all created files"
 
 demo:
@@ -52,6 +53,10 @@ setup:
 
 lock:
 	@tests/requirements/lock
+
+release:
+	@tests/setup core-2.21
+	@. .build/env/core-2.21/bin/activate && python tests/tools/release.py $(NEXT)
 
 clean:
 	rm -rf .build

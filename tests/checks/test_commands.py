@@ -261,6 +261,36 @@ def test_lint_pre_commit(run: Run) -> None:
     _github_tool(run, "pre-commit", "run", "--all-files", "--show-diff-on-failure", PRE_COMMIT_HOME=str(BUILD / "pre-commit"))
 
 
+CHECKER = "certification"
+"""The environment with the versions of the certification checker: its importer, its ansible-lint, and ansible-core 2.16.0."""
+
+
+def test_lint_certification(run: Run, copied: Path, tmp_path: Path) -> None:
+    """What the checker runs beside sanity, in its own versions: the importer with the required tags, and ansible-lint on the checkout."""
+    env = environments.variables(CHECKER) | {"NO_COLOR": "1", "ANSIBLE_COLLECTIONS_PATH": str(copied.parents[2])}
+    folder = environments.make(CHECKER) / "bin"
+    run([folder / "ansible-galaxy", "collection", "build", "--output-path", tmp_path], cwd=copied, env=env)
+    (tarball,) = tmp_path.glob("*.tar.gz")
+    config = tmp_path / "galaxy-importer.cfg"
+    config.write_text("[galaxy-importer]\nCHECK_REQUIRED_TAGS = True\nRUN_ANSIBLE_LINT = False\n")
+    text = run([folder / "python", "-m", "galaxy_importer.main", tarball], cwd=tmp_path, env=env | {"GALAXY_IMPORTER_CONFIG": str(config)})
+    assert "Importer processing completed successfully" in text and not re.findall(r"^ERROR|^WARNING.*(?:tag|CHANGELOG)", text, re.MULTILINE)
+    lint = [folder / "ansible-lint", "--offline", "--profile=production", "-x", "sanity"]
+    run([*lint, "-c", ROOT / ".ansible-lint"], cwd=copied, env=env)
+
+
+def test_lint_no_ignores() -> None:
+    """The checker validates ignored findings of sanity and of ansible-lint. There is none, so none can be refused."""
+    assert not [*ROOT.glob("tests/sanity/ignore*"), *ROOT.glob(".ansible-lint-ignore")]
+    settings = yaml.safe_load((ROOT / ".ansible-lint").read_text())
+    assert settings["profile"] == "production" and not {"skip_list", "warn_list", "exclude_paths"} & set(settings)
+
+
+def test_lint_checker_matrix() -> None:
+    """Sanity, units and integration of `make test-all` run on each ansible-core of the checker's matrix."""
+    assert {"2.16", "2.18", "2.20"} <= set(CORES)
+
+
 def test_lint_mypy(run: Run, copied: Path) -> None:
     """In the copy, because imports are by the collection's full name."""
     mypy = [environments.make("main") / "bin" / "python", "-m", "mypy", "--config-file", ROOT / "pyproject.toml", "-p"]

@@ -160,4 +160,4 @@ def test_the_decision_environment_has_what_ansible_rulebook_needs() -> None:
     dependencies = found["dependencies"]
     assert set(dependencies) == {"python_interpreter", "ansible_core", "ansible_runner", "system", "python", "galaxy"}
     assert any(line.startswith("java-17-") for line in dependencies["system"])
-    assert [one["name"] for one in dependencies["galaxy"]["collections"]] == [yaml.safe_load((ROOT / "galaxy.yml").read_text())["repository"] + ".git"]
+    assert dependencies["galaxy"]["collections"] == [{"name": "vks.bigip"}]

@@ -1,0 +1,117 @@
+# Copyright: Contributors to the vks.bigip collection
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`make release`, in a clone that is thrown away."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from runner import environments
+from runner.places import ROOT
+from support import tree
+from tools import release
+
+VERSION = str(yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"])
+FORMER = max(release.released(ROOT), key=release.parts)
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A repository with these files as its only commit, with no hook and no signature of the user."""
+    top = tmp_path / "clone" / "ansible_collections" / "vks" / "bigip"
+    for relative in tree.shipped("changelogs/fragments"):
+        (top / relative).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / relative, top / relative)
+    release.git("init", "--quiet", "--initial-branch", "main", top=top)
+    settings = {"user.name": "Release", "user.email": "release@example.com", "commit.gpgsign": "false", "tag.gpgsign": "false", "core.hooksPath": ""}
+    for name, value in settings.items():
+        release.git("config", name, value, top=top)
+    commit(top)
+    return top
+
+
+def commit(top: Path) -> None:
+    release.git("add", "--all", top=top)
+    release.git("commit", "--quiet", "--allow-empty", "-m", "work", top=top)
+
+
+def test_a_release(clone: Path) -> None:
+    """The tag is the commit whose galaxy.yml and changelog have its version; main goes on with the next one."""
+    files = release.fragments(clone)
+    changelog = str(environments.make("core-2.21") / "bin" / "antsibull-changelog")
+    assert files and release.release(clone, [], changelog) == VERSION
+    assert release.git("log", "--format=%s", "-2", top=clone).splitlines() == [f"release: begin {following()}", f"release: {VERSION}"]
+    assert f"\nversion: {VERSION}\n" in release.git("show", f"{VERSION}:galaxy.yml", top=clone)
+    text = release.git("show", f"{VERSION}:CHANGELOG.rst", top=clone)
+    assert re.findall(r"^v(\S+)$", text, re.MULTILINE)[0] == VERSION and "``systems``" in text
+    entry = yaml.safe_load((clone / "changelogs" / "changelog.yaml").read_text())["releases"][VERSION]
+    assert set(entry["fragments"]) == {file.name for file in files} and entry["changes"]["release_summary"].strip()
+    assert {"pod_bgp", "pod_routes"} <= {module["name"] for module in entry["modules"]}
+    assert release.fragments(clone) == [] and f"\nversion: {following()}\n" in (clone / "galaxy.yml").read_text()
+    assert release.git("status", "--porcelain", top=clone) == ""
+    with pytest.raises(release.Refused, match="changelogs/fragments is empty"):
+        release.check(clone, following(), "9.9.9")
+
+
+def following() -> str:
+    major, minor, _patch = release.parts(VERSION)
+    return f"{major}.{minor + 1}.0"
+
+
+def dirty(top: Path) -> None:
+    (top / "README.md").write_text("x")
+
+
+def published(top: Path) -> None:
+    release.set_version(top, FORMER)
+    commit(top)
+
+
+def tagged(top: Path) -> None:
+    release.git("tag", VERSION, top=top)
+
+
+def no_summary(top: Path) -> None:
+    for file in release.fragments(top):
+        if "release_summary" in file.read_text():
+            file.unlink()
+    commit(top)
+
+
+def a_patch(top: Path) -> None:
+    release.set_version(top, f"{FORMER}1")  # 1.0.01
+    (top / "changelogs" / "fragments" / "x.yml").write_text("breaking_changes: [publish - x.]\n")
+    commit(top)
+
+
+REFUSALS = [
+    (dirty, [], "Commit or remove your changes first"),
+    (published, [], f"{FORMER} in galaxy.yml is not newer than the release {FORMER}"),
+    (tagged, [], f"The tag {VERSION} exists"),
+    (no_summary, [], "No fragment has a release_summary"),
+    (a_patch, [], "Breaking changes need a new major or minor version"),
+    (lambda top: None, [FORMER], f"The next version {FORMER} is not newer than {VERSION}"),
+]
+
+
+@pytest.mark.parametrize(("change", "words", "reason"), REFUSALS, ids=[row[2] for row in REFUSALS])
+def test_refused(clone: Path, change: Callable[[Path], None], words: list[str], reason: str) -> None:
+    """Nothing is written then."""
+    change(clone)
+    before = release.git("rev-parse", "HEAD", top=clone)
+    with pytest.raises(release.Refused, match=re.escape(reason)):
+        release.release(clone, words, "no-such-program")
+    assert release.git("rev-parse", "HEAD", top=clone) == before
+
+
+def test_ten_lines_describe_it() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text().partition("## Release\n")[2]
+    prose = [line for line in re.sub(r"```.*?```", "", text, flags=re.DOTALL).splitlines() if line]
+    assert len(prose) <= 10 and re.findall(r"^make release$", text, re.MULTILINE)
