@@ -266,7 +266,7 @@ CHECKER = "certification"
 
 
 def test_lint_certification(run: Run, copied: Path, tmp_path: Path) -> None:
-    """What the checker runs beside sanity, in its own versions: the importer with the required tags, and ansible-lint on the checkout."""
+    """The checker's commands beside sanity, in its own versions: the importer with the required tags, and ansible-lint on the checkout."""
     env = environments.variables(CHECKER) | {"NO_COLOR": "1", "ANSIBLE_COLLECTIONS_PATH": str(copied.parents[2])}
     folder = environments.make(CHECKER) / "bin"
     run([folder / "ansible-galaxy", "collection", "build", "--output-path", tmp_path], cwd=copied, env=env)

@@ -26,7 +26,7 @@ FORMER = max(release.released(ROOT), key=release.parts)
 def clone(tmp_path: Path) -> Path:
     """A repository with these files as its only commit, with no hook and no signature of the user."""
     top = tmp_path / "clone" / "ansible_collections" / "vks" / "bigip"
-    for relative in tree.shipped("changelogs/fragments"):
+    for relative in [*tree.shipped("changelogs/fragments"), Path(".gitignore")]:
         (top / relative).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / relative, top / relative)
     release.git("init", "--quiet", "--initial-branch", "main", top=top)
@@ -42,11 +42,11 @@ def commit(top: Path) -> None:
     release.git("commit", "--quiet", "--allow-empty", "-m", "work", top=top)
 
 
-def test_a_release(clone: Path) -> None:
+def test_a_release(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The tag is the commit whose galaxy.yml and changelog have its version; main goes on with the next one."""
     files = release.fragments(clone)
-    changelog = str(environments.make("core-2.21") / "bin" / "antsibull-changelog")
-    assert files and release.release(clone, [], changelog) == VERSION
+    monkeypatch.setenv("PATH", environments.variables("core-2.21")["PATH"])
+    assert files and release.release(clone, []) == VERSION
     assert release.git("log", "--format=%s", "-2", top=clone).splitlines() == [f"release: begin {following()}", f"release: {VERSION}"]
     assert f"\nversion: {VERSION}\n" in release.git("show", f"{VERSION}:galaxy.yml", top=clone)
     text = release.git("show", f"{VERSION}:CHANGELOG.rst", top=clone)

@@ -41,7 +41,7 @@ def test_groups_name_modules() -> None:
 
 
 def content() -> set[tuple[str, str]]:
-    """What a user can run: its kind and its name."""
+    """The kind and the name of all that a user can run."""
     found = {("module", name) for name in argument_specs.MODULES}
     found |= {("role", file.parent.name) for file in ROOT.glob("roles/*/README.md")}
     for kind, pattern in (("playbook", "playbooks/*.yml"), ("rulebook", "extensions/eda/rulebooks/*.yml"), ("event source", "extensions/eda/plugins/*/*.py")):

@@ -75,7 +75,7 @@ class Galaxy:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, *_words: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
