@@ -60,7 +60,7 @@ def test_introspect(collections: Path) -> None:
     """The packages that ansible-builder adds to each image with this collection."""
     found = yaml.safe_load(galaxy.run("certification", "ansible-builder", "introspect", collections, cwd=collections))
     packages = {line.partition("  #")[0].strip() for line in found["python"]}
-    assert packages == set(REQUIREMENTS)
+    assert packages == {line for line in REQUIREMENTS if not line.startswith("pyyaml")}  # ansible-builder leaves it to ansible-core
     assert [line.partition("  #")[0].strip() for line in found["system"]] == ["helm [platform:fedora]"]
 
 
