@@ -13,7 +13,7 @@ options:
     description:
       - Path of a kubeconfig of the Supervisor, or its content as a dictionary or as text.
       - Without it and O(supervisor_context), the module does not connect to the Supervisor.
-      - Default is E(VKS_SUPERVISOR_KUBECONFIG).
+      - Default is E(VKS_SUPERVISOR_KUBECONFIG). If this variable names an empty file, it counts as unset.
     type: raw
   supervisor_context:
     description:

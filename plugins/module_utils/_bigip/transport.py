@@ -35,7 +35,7 @@ _NO_PROXY = "none"
 _SCHEME = "https"
 
 UNVERIFIED = (
-    "The certificate of BIG-IP is not verified (provider.validate_certs: false): "
+    "The certificate of BIG-IP is not verified (provider.validate_certs or F5_VALIDATE_CERTS is false): "
     "any machine on the way to it can read and change everything. Set provider.ca_cert instead."
 )
 

@@ -114,6 +114,15 @@ def environment(*names: str) -> str:
     raise AnsibleFallbackNotFound
 
 
+def environment_file(*names: str) -> str:
+    """Like environment, for the path of a file: a file without content counts as unset too."""
+    for name in names:
+        value = os.environ.get(name)
+        if value and not is_empty_file(os.path.expanduser(value)):
+            return value
+    raise AnsibleFallbackNotFound
+
+
 def is_empty_file(path: str | None) -> bool:
     """True if the path names a file without content: AWX writes one for an empty field of a credential."""
     try:

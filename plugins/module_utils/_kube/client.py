@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import datetime
 import json
+import os
 import time
 from typing import Any, Callable, Mapping
 from urllib.parse import quote, urlencode
@@ -25,6 +26,7 @@ from . import errors
 from .configuration import configure, credentials_in, impersonation, is_here, server_of
 from .errors import Conflict, Forbidden, NotFound, NotJson, Retry
 from .options import DEFAULT_MB
+from .unverified import warning
 
 __all__ = ["Client", "Conflict", "Forbidden", "NotFound"]
 
@@ -37,11 +39,6 @@ _AGENT = "vks.bigip (Ansible collection)"
 FIRST_TRIES = 3
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
 _LEAST_SECONDS = 1.0  # for an answer that is not waited for as long as the task may take
-UNVERIFIED = (
-    "The certificate of the Kubernetes API is not verified (validate_certs: false, or "
-    "insecure-skip-tls-verify in the kubeconfig): any machine on the way to it can read and change "
-    "everything. Set ca_cert instead."
-)
 
 
 def preload() -> None:
@@ -79,7 +76,9 @@ class Client:
         self._encoding = "identity" if is_here(self.server) else "gzip"
         # Noted here: the kubernetes package reads the kubeconfig again with each token, and takes the option
         # back.
-        self.unverified = not self.configuration.verify_ssl and self.server.lower().startswith("https:")
+        unverified = not self.configuration.verify_ssl and self.server.lower().startswith("https:")
+        self.unverified = warning(options, os.environ) if unverified else None
+        """The warning of a certificate that is not verified; None if it is."""
         self._pool = self._connect()
 
     def _connect(self) -> Any:
@@ -245,7 +244,7 @@ class Client:
             headers["Content-Type"] = MERGE_PATCH if method == "PATCH" else JSON
         self.requests += 1
         if self.unverified:
-            notices.warnings.add(UNVERIFIED)
+            notices.warnings.add(self.unverified)
         left = min(left, max(_LEAST_SECONDS, deadline.remaining))
         try:
             with self._watch.within(left):

@@ -16,7 +16,7 @@ from typing import Any, Mapping
 
 from .._deadline import Deadline
 from .._errors import Failure
-from .client import UNVERIFIED, Client
+from .client import Client
 
 SECONDS = 60.0  # a credential plugin may ask another service
 
@@ -39,7 +39,7 @@ def settings(options: Mapping[str, Any]) -> dict[str, Any]:
         "key": _content(configuration.key_file),
         "proxy": _proxy(configuration, client.server),
         "proxy_headers": dict(configuration.proxy_headers or {}),
-        "warning": UNVERIFIED if client.unverified else None,
+        "warning": client.unverified,
     }
 
 

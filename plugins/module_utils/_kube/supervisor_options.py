@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._boundary.unset import environment
+from .._boundary.unset import environment, environment_file
 
 SUPERVISOR_OPTIONS: dict[str, dict[str, Any]] = {
-    "supervisor_kubeconfig": {"type": "raw", "fallback": (environment, ["VKS_SUPERVISOR_KUBECONFIG"])},
+    "supervisor_kubeconfig": {"type": "raw", "fallback": (environment_file, ["VKS_SUPERVISOR_KUBECONFIG"])},
     "supervisor_context": {"type": "str", "fallback": (environment, ["VKS_SUPERVISOR_CONTEXT"])},
     "supervisor_namespace": {"type": "str", "fallback": (environment, ["VKS_SUPERVISOR_NAMESPACE"])},
     "cluster_name": {"type": "str", "fallback": (environment, ["VKS_SUPERVISOR_CLUSTER_NAME"])},

@@ -267,7 +267,7 @@ def test_each_certificate_that_is_not_verified_costs_a_warning(
     with pytest.raises((NotSent, Lost)):
         send(opened(validate_certs=validate), NOWHERE)
     expected = (
-        "The certificate of BIG-IP is not verified (provider.validate_certs: false): "
+        "The certificate of BIG-IP is not verified (provider.validate_certs or F5_VALIDATE_CERTS is false): "
         "any machine on the way to it can read and change everything. Set provider.ca_cert instead."
     )
     assert notices.warnings.take() == [expected] * (warned and not validate)

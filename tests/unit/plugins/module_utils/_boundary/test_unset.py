@@ -289,6 +289,29 @@ def test_yaml_is_not_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert unset.without_unset({"objects": "a: 1"}, OPTIONS) == {"objects": "a: 1"}, "Ansible refuses it"
 
 
+@pytest.mark.parametrize(("content", "found"), [("", False), (" \n", False), ("text", True), (None, True)])
+def test_a_variable_for_a_file(content: str | None, found: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that does not exist is set, so the user learns that it is missing."""
+    path = tmp_path / "file"
+    if content is not None:
+        path.write_text(content)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for value in (str(path), "~/file"):
+        monkeypatch.setenv("VKS_A", value)
+        if found:
+            assert unset.environment_file("VKS_A") == value
+        else:
+            with pytest.raises(AnsibleFallbackNotFound):
+                unset.environment_file("VKS_A")
+            monkeypatch.setenv("VKS_B", "apiVersion: v1\nkind: Config\n")
+            assert unset.environment_file("VKS_A", "VKS_B") == "apiVersion: v1\nkind: Config\n"
+    for empty in ("", None):
+        monkeypatch.setenv("VKS_A", empty) if empty is not None else monkeypatch.delenv("VKS_A")
+        monkeypatch.delenv("VKS_B", raising=False)
+        with pytest.raises(AnsibleFallbackNotFound):
+            unset.environment_file("VKS_A")
+
+
 @pytest.mark.parametrize(
     ("content", "empty"),
     [("", True), (" \n", True), ("-----BEGIN", False), (None, False)],

@@ -21,7 +21,7 @@ import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._boundary import kubeconfig as kubeconfigs
 from ansible_collections.vks.bigip.plugins.module_utils._boundary import notices
-from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module
+from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module, unverified
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
 from ansible_collections.vks.bigip.tests.unit.support import own_machine
 from ansible_collections.vks.bigip.tests.unit.support.kube import Clock, status
@@ -218,7 +218,7 @@ def test_a_certificate_that_is_not_verified_costs_one_warning(
     notices.warnings.take()
     for _time in range(2):
         get({"kubeconfig": content, **ca, **options})
-    assert notices.warnings.take() == [client_module.UNVERIFIED] * warned
+    assert notices.warnings.take() == [unverified.UNVERIFIED] * warned
 
 
 def test_without_a_connection_nothing_is_warned_of() -> None:

@@ -21,7 +21,7 @@ from urllib3 import exceptions
 from ansible_collections.vks.bigip.plugins.module_utils import _exchange
 from ansible_collections.vks.bigip.plugins.module_utils._boundary import notices
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module
+from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module, unverified
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
 from ansible_collections.vks.bigip.tests.unit.support.kube import Clock
 from ansible_collections.vks.bigip.tests.unit.support.kube_connection import kubeconfig
@@ -395,7 +395,7 @@ def test_the_headers_of_another_user() -> None:
 )
 def test_a_certificate_that_is_not_verified(options: dict[str, Any], warned: bool) -> None:
     play(Pool(Answer()), lambda client: notices.warnings.take() or get(client), **options)
-    assert notices.warnings.take() == [client_module.UNVERIFIED] * warned
+    assert notices.warnings.take() == [unverified.UNVERIFIED] * warned
 
 
 def token(payload: str) -> str:

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube import settings as tested
+from ansible_collections.vks.bigip.plugins.module_utils._kube import settings as tested, unverified
 from ansible_collections.vks.bigip.tests.unit.support import own_machine
 
 SERVER = "https://cluster.example:6443"
@@ -74,7 +74,7 @@ def kubeconfig(cluster: dict[str, Any], user: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("options", "changed"),
     [
-        ({"validate_certs": False}, {"verify": False, "warning": tested.UNVERIFIED}),
+        ({"validate_certs": False}, {"verify": False, "warning": unverified.UNVERIFIED}),
         ({"proxy": "http://proxy.example:3128"}, {"proxy": "http://proxy.example:3128"}),
         ({"proxy": "http://proxy.example:3128", "no_proxy": "cluster.example"}, {}),
         ({"proxy_headers": {"user_agent": "x"}}, {"proxy_headers": {"user-agent": "x"}}),
@@ -95,7 +95,7 @@ def test_a_kubeconfig_without_verification(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(kubeconfig({"server": SERVER}, {"tokenFile": str(tmp_path / "token")})))
     (tmp_path / "token").write_text("t0ken")
     read = tested.settings({"kubeconfig": str(path), "validate_certs": False})
-    assert (read["verify"], read["warning"]) == (False, tested.UNVERIFIED)
+    assert (read["verify"], read["warning"]) == (False, unverified.UNVERIFIED)
 
 
 def test_http_has_no_certificate_to_verify() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,3 +57,12 @@ def test_a_connection_needs_the_name_of_a_cluster(option: str) -> None:
             **{option: "x"}, **{name: text for name, text in names.items() if name != missing}
         ).error_messages
         assert message == f"missing parameter(s) required by '{option}': {missing}"
+
+
+def test_a_variable_that_names_an_empty_file_counts_as_unset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWX writes such a file for an empty field. Otherwise each task would ask for the names of a cluster."""
+    path = tmp_path / "kubeconfig"
+    path.write_text("\n")
+    monkeypatch.setenv("VKS_SUPERVISOR_KUBECONFIG", str(path))
+    result = checked()
+    assert result.error_messages == [] and result.validated_parameters == dict.fromkeys(VARIABLES)
