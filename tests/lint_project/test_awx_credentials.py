@@ -19,8 +19,8 @@ import pytest
 import trustme
 import yaml
 
-from ansible_collections.vks.bigip.plugins.module_utils._cis.connections import AnsibleHost, Connections
 from ansible_collections.vks.bigip.plugins.module_utils._boundary.unset import is_empty_file
+from ansible_collections.vks.bigip.plugins.module_utils._cis.connections import AnsibleHost, Connections
 from ansible_collections.vks.bigip.plugins.module_utils._watch.options import ChangesOptions
 from ansible_collections.vks.bigip.tests.unit.plugins.modules.test_every_option import MODULES, params_of, spec_of, value_of
 from ansible_collections.vks.bigip.tests.unit.support import own_machine

@@ -21,7 +21,8 @@ import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._boundary import kubeconfig as kubeconfigs
 from ansible_collections.vks.bigip.plugins.module_utils._boundary import notices
-from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module, unverified
+from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module
+from ansible_collections.vks.bigip.plugins.module_utils._kube import unverified
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
 from ansible_collections.vks.bigip.tests.unit.support import own_machine
 from ansible_collections.vks.bigip.tests.unit.support.kube import Clock, status

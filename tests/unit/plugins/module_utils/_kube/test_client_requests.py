@@ -21,7 +21,8 @@ from urllib3 import exceptions
 from ansible_collections.vks.bigip.plugins.module_utils import _exchange
 from ansible_collections.vks.bigip.plugins.module_utils._boundary import notices
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module, unverified
+from ansible_collections.vks.bigip.plugins.module_utils._kube import client as client_module
+from ansible_collections.vks.bigip.plugins.module_utils._kube import unverified
 from ansible_collections.vks.bigip.plugins.module_utils._kube.client import Client
 from ansible_collections.vks.bigip.tests.unit.support.kube import Clock
 from ansible_collections.vks.bigip.tests.unit.support.kube_connection import kubeconfig

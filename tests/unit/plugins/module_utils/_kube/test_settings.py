@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
-from ansible_collections.vks.bigip.plugins.module_utils._kube import settings as tested, unverified
+from ansible_collections.vks.bigip.plugins.module_utils._kube import settings as tested
+from ansible_collections.vks.bigip.plugins.module_utils._kube import unverified
 from ansible_collections.vks.bigip.tests.unit.support import own_machine
 
 SERVER = "https://cluster.example:6443"

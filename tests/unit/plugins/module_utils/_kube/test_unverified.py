@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vks.bigip.plugins.module_utils._kube import client, unverified
 from ansible_collections.vks.bigip.plugins.module_utils._boundary import notices
 from ansible_collections.vks.bigip.plugins.module_utils._errors import Failure
+from ansible_collections.vks.bigip.plugins.module_utils._kube import client, unverified
 from ansible_collections.vks.bigip.tests.unit.support.kube import Clock
 
 OFF = {"validate_certs": False}
