@@ -1,7 +1,7 @@
 # Copyright: Contributors to the vks.bigip collection
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AWX passes to a job for a credential: by AWX's own code, in an environment that has it.
+"""Injects credentials as AWX does: by AWX's own code, in an environment that has it.
 
 As a program in that environment, it reads cases from standard input and writes the variables of each to standard output.
 """
@@ -29,7 +29,7 @@ class Injected:
 
 
 def inject(credential_type: Mapping[str, Any] | str, credentials: Sequence[Mapping[str, Any]], folder: Path) -> list[Injected]:
-    """What AWX passes for each of these credentials. credential_type: an item of controller_credential_types, or KUBERNETES.
+    """The variables of a job for each of these credentials. credential_type: an item of controller_credential_types, or KUBERNETES.
 
     folder: an empty one, for the files. A field that is not in a credential was left out, as a client of the API does it.
     """

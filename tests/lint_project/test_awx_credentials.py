@@ -235,7 +235,7 @@ def test_all_credentials_of_a_job_at_once(of_bigip: list[Case], of_kubernetes: l
 
 @pytest.mark.parametrize("name", ["BIG-IP", "VKS Supervisor"])
 def test_awx_accepts_the_type(name: str) -> None:
-    """What AWX checks of a type, and what it would ignore: kind net adds the variables of AWX's network credential."""
+    """AWX checks the fields of a type, and it ignores some mistakes. The kind net adds the variables of AWX's network credential."""
     found = credential_type(name)
     assert set(found) == {"name", "description", "kind", "inputs", "injectors"} and found["kind"] == "cloud"
     fields = {field["id"]: field for field in found["inputs"]["fields"]}
