@@ -14,7 +14,8 @@ from pathlib import Path
 from runner.environments import lock, pip
 from runner.places import BUILD, COLLECTIONS, ROOT, TREES
 
-PACKAGE = "ansible==12.3.0"  # the wheel on PyPI that holds kubernetes.core; Galaxy is not needed
+PACKAGE = "ansible==12.3.0"  # the wheel on PyPI that holds kubernetes.core and awx.awx; Galaxy is not needed
+NAMESPACES = ("awx", "kubernetes")  # what is taken out of it
 FOR_TOOLS = ("extensions/molecule", "tests/integration", "tests/unit")
 """Not in the tarball, because they need the lab or the tests' packages. ansible-test, molecule and ansible-lint read them in a copy."""
 
@@ -48,20 +49,21 @@ def link() -> Path:
 def _kubernetes_beside(target: Path) -> None:
     beside = target.parents[1] / "kubernetes"
     if not beside.is_symlink():
-        beside.symlink_to(kubernetes() / "ansible_collections" / "kubernetes")
+        beside.symlink_to(others() / "ansible_collections" / "kubernetes")
 
 
-def kubernetes() -> Path:
-    """The collections path with kubernetes.core, taken out of a wheel of PyPI."""
-    marker = COLLECTIONS / f".{PACKAGE}"
+def others() -> Path:
+    """The collections path with kubernetes.core and awx.awx, taken out of a wheel of PyPI."""
+    marker = COLLECTIONS / f".{PACKAGE}-{'-'.join(NAMESPACES)}"
     with lock("collections"):
         if not marker.exists():
             shutil.rmtree(COLLECTIONS, ignore_errors=True)
             COLLECTIONS.mkdir(parents=True)
             pip("download", "--no-deps", "--dest", str(COLLECTIONS), PACKAGE)
             (wheel,) = COLLECTIONS.glob("*.whl")
+            wanted = tuple(f"ansible_collections/{namespace}/" for namespace in NAMESPACES)
             with zipfile.ZipFile(wheel) as archive:
-                archive.extractall(COLLECTIONS, [name for name in archive.namelist() if name.startswith("ansible_collections/kubernetes/")])
+                archive.extractall(COLLECTIONS, [name for name in archive.namelist() if name.startswith(wanted)])
             wheel.unlink()
             marker.touch()
     return COLLECTIONS
