@@ -84,7 +84,10 @@ ANSWERS: dict[str, Any] = {
     "vks.bigip.pod_bgp": {"neighbors": [], "established": True, "imish_config": ["router bgp 64512"]},
     "vks.bigip.pod_routes": {"routes": []},
     "vks.bigip.pool_members_info": {"pools": [{"members": [{"node": "node-1"}], "left_out": []}]},
-    "vks.bigip.pool_status_info": {"pools": [], "query_result": {"names": ["Shop/web/pool"], "up": [["Shop/web/pool", [2, 0]]], "not_up": []}},
+    "vks.bigip.pool_status_info": {
+        **{"pools": [], "summary": dict.fromkeys(("pools", "members", "available", "unknown", "offline", "out_of_sync"), 0)},
+        "query_result": {"names": ["Shop/web/pool"], "up": [["Shop/web/pool", [2, 0]]], "not_up": []},
+    },
     "vks.bigip.preflight_info": {"report": [], "checks": [], "pool_member_type": "nodeport", "chosen_because": "it is"},
     "vks.bigip.publish": {"tenants": {}},
 }

@@ -204,6 +204,11 @@ def test_the_playbook_takes_every_variable_of_its_role(role: str) -> None:
     assert set(task["vars"]) == set(options(role))
 
 
+def test_the_playbook_status_report_takes_every_option_of_the_module() -> None:
+    (arguments,) = [arguments for name, arguments in argument_specs.tasks(read("playbooks", "status_report.yml")) if name == "pool_status_info"]
+    assert set(arguments) == set(module_options("pool_status_info")) - {"query"}
+
+
 @pytest.mark.parametrize("playbook", ["publish", "verify", "teardown"])
 def test_tasks_of_playbooks(playbook: str) -> None:
     found = list(argument_specs.tasks(read("playbooks", f"{playbook}.yml")))

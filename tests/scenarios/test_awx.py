@@ -18,9 +18,9 @@ import pytest
 from runner import environments
 from runner.places import ROOT
 from support import tree
-from support.interpreter import Interpreter
 from support.awx_api import PASSWORD, USER, Awx
 from support.awx_fields import KINDS, Refused, answers
+from support.interpreter import Interpreter
 
 TEMPLATES = {"preflight", "publish (check)", "publish", "verify", "status report", "teardown", "antrea_npl", "deploy_cis", "notify"}
 READING = {"preflight", "publish (check)", "verify", "status report", "notify"}
@@ -188,7 +188,8 @@ def test_the_hosts_and_the_schedule(awx: Awx, first: str) -> None:
 def test_templates_of_awx_stay_templates(awx: Awx, first: str) -> None:
     injectors = awx.named("credential_types", "BIG-IP (vks.bigip)")["injectors"]
     assert injectors["env"]["F5_VALIDATE_CERTS"] == "{{ not insecure }}"
-    assert json.loads(awx.named("job_templates", "vks.bigip deploy_cis")["extra_vars"])["cis_bigip_username"] == "{{ lookup('ansible.builtin.env', 'F5_USER') }}"
+    variables = json.loads(awx.named("job_templates", "vks.bigip deploy_cis")["extra_vars"])
+    assert variables["cis_bigip_username"] == "{{ lookup('ansible.builtin.env', 'F5_USER') }}"
 
 
 def test_no_secret_is_shown(first: str) -> None:
@@ -214,6 +215,7 @@ def test_a_manual_project_on_the_newest_core(collections: Path) -> None:
 
 # -- the mock refuses what AWX refuses
 
+WEBHOOK = {"name": "a", "organization": 1, "notification_type": "webhook"}
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("hosts", {"name": "a", "inventory": 999}, "does not exist"),
     ("hosts", {"name": "a"}, "required"),
@@ -222,7 +224,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("projects", {"name": "a", "organization": 1, "scm_type": "git"}, "SCM URL is required"),
     ("projects", {"name": "a", "scm_type": "git", "scm_url": "x", "scm_update_on_launch": "yes"}, "not of type bool"),
     ("credential_types", {"name": "a", "kind": "cloud", "inputs": {"fields": []}, "injectors": {"env": {"A": "{{ b }}"}}}, "undefined b"),
-    ("notification_templates", {"name": "a", "organization": 1, "notification_type": "webhook", "notification_configuration": {"url": "x"}}, "Missing required"),
+    ("notification_templates", {**WEBHOOK, "notification_configuration": {"url": "x"}}, "Missing required"),
 ]
 
 

@@ -18,7 +18,7 @@ from . import awx_fields as fields
 from .awx_fields import KINDS, UNIFIED, Item, Refused
 
 ROOT = "/api/v2/"
-USER, PASSWORD = "admin", "pass-word"  # noqa: S105
+USER, PASSWORD = "admin", "pass-word"
 READ_ONLY = ("id", "type", "url", "related", "summary_fields", "survey_spec", "scm_revision")
 
 
@@ -283,6 +283,6 @@ def _handler(awx: Awx) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815
+        do_GET = do_POST = do_PATCH = do_DELETE = _serve
 
     return Handler

@@ -158,7 +158,8 @@ def survey(spec: Any) -> None:
         if not all(isinstance(choice, str) for choice in question.get("choices", ())):
             raise Refused(error=f"survey question {question['variable']}: a choice is not a text.")
         default = question.get("default", "")
-        if default != "" and (not isinstance(default, (TYPES[question["type"]], str)) or (question["type"] == "multiplechoice" and default not in question["choices"])):
+        chosen = question["type"] != "multiplechoice" or default in question["choices"]
+        if default != "" and not (isinstance(default, (TYPES[question["type"]], str)) and chosen):
             raise Refused(error=f"survey question {question['variable']}: the default is not valid.")
 
 
@@ -184,7 +185,9 @@ def answers(template: Item, given: Item) -> None:
 
 KINDS: dict[str, Kind] = {
     "organizations": Kind("organization", TEXT),
-    "credential_types": Kind("credential_type", {**TEXT, "kind": "", "inputs": {}, "injectors": {}}, ("name", "kind"), ignored=("managed",), check=credential_type),
+    "credential_types": Kind(
+        "credential_type", {**TEXT, "kind": "", "inputs": {}, "injectors": {}}, ("name", "kind"), ignored=("managed",), check=credential_type
+    ),
     "credentials": Kind(
         "credential",
         {**TEXT, "organization": None, "credential_type": None, "inputs": {}},
@@ -224,7 +227,12 @@ KINDS: dict[str, Kind] = {
         check=variables,
     ),
     "hosts": Kind(
-        "host", {**TEXT, "inventory": None, "enabled": True, "variables": ""}, ("name", "inventory"), {"inventory": "inventories"}, ("name", "inventory"), check=variables
+        "host",
+        {**TEXT, "inventory": None, "enabled": True, "variables": ""},
+        ("name", "inventory"),
+        {"inventory": "inventories"},
+        ("name", "inventory"),
+        check=variables,
     ),
     "job_templates": Kind(
         "job_template",
