@@ -34,7 +34,7 @@ class _Unsafe(yaml.SafeDumper):
 
 
 class Jobs:
-    """folder: an empty one. tarball: of the collection. hosts: the variables of each host. variables: those that the credentials inject."""
+    """folder: an empty one. tarball: of the collection. hosts: the variables of each host. variables: those of the credentials."""
 
     def __init__(self, folder: Path, tarball: Path, hosts: Mapping[str, Mapping[str, Any]], variables: Mapping[str, str]) -> None:
         self._folder, self._tarball = folder, tarball
@@ -54,8 +54,9 @@ class Jobs:
         self._write(private, template, given)
         runner = [environments.make("controller") / "bin" / "ansible-runner", "run", private, "--playbook", template["playbook"], "--ident", str(self._number)]
         done = subprocess.run(runner, env=self._environ(), cwd=private, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        output = (private / "artifacts" / str(self._number) / "stdout").read_text()
-        assert bool(done.returncode) == fails and (private / "artifacts" / str(self._number) / "rc").read_text() == ("2" if fails else "0"), output + done.stderr
+        artifacts = private / "artifacts" / str(self._number)
+        output = (artifacts / "stdout").read_text()
+        assert (artifacts / "rc").read_text() == ("2" if fails else "0"), output + done.stderr
         return output
 
     def _write(self, private: Path, template: Mapping[str, Any], given: Mapping[str, Any]) -> None:

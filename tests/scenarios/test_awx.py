@@ -22,6 +22,8 @@ from support.awx_api import PASSWORD, USER, Awx
 from support.awx_fields import KINDS, Refused, answers
 from support.interpreter import Interpreter
 
+from .rulebook import build
+
 TEMPLATES = {"preflight", "publish (check)", "publish", "verify", "status report", "teardown", "antrea_npl", "deploy_cis", "notify"}
 READING = {"preflight", "publish (check)", "verify", "status report", "notify"}
 """Jobs that change nothing, so several at once are safe."""
@@ -64,13 +66,16 @@ def clean() -> None:
 @pytest.fixture(scope="module")
 def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The collection from its tarball, as a user installs it."""
-    source, folder = tree.copy("awx"), tmp_path_factory.mktemp("awx")
-    for words in (["build", "--output-path", folder, source], ["install", "--no-deps", "--collections-path", folder, "TARBALL"]):
-        words = [next(folder.glob("*.tar.gz")) if word == "TARBALL" else word for word in words]
-        command = [environments.make("main") / "bin" / "ansible-galaxy", "collection", *words]
-        done = subprocess.run(command, env=environments.variables("main"), cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+    folder = tmp_path_factory.mktemp("awx")
+    command = [environments.make("main") / "bin" / "ansible-galaxy", "collection", "install", "--no-deps", "--collections-path", folder, build("awx")]
+    done = subprocess.run(command, env=environ("main"), cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and (folder / "ansible_collections" / "vks" / "bigip").is_dir(), done.stdout + done.stderr
     return folder
+
+
+def environ(core: str) -> dict[str, str]:
+    """An environment, without the collections and the connections of the user and of the tests."""
+    return {name: value for name, value in environments.variables(core).items() if not re.match("CONTROLLER_|TOWER_|ANSIBLE_|PYTHONPATH", name)}
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +102,8 @@ def apply(awx: Awx, collections: Path, settings: dict[str, Any], *flags: str, co
     """The output of the playbook."""
     file = collections / "settings.json"
     file.write_text(json.dumps({**settings, "ansible_python_interpreter": WARM[core]}))
-    variables = {name: value for name, value in environments.variables(core).items() if not re.match("CONTROLLER_|TOWER_|ANSIBLE_|PYTHONPATH", name)}
-    variables |= {"ANSIBLE_COLLECTIONS_PATH": f"{collections}:{tree.others()}", "ANSIBLE_HOME": str(collections / "home"), "ANSIBLE_LOCALHOST_WARNING": "False"}
+    quiet = {"ANSIBLE_HOME": str(collections / "home"), "ANSIBLE_LOCALHOST_WARNING": "False"}
+    variables = {**environ(core), **quiet, "ANSIBLE_COLLECTIONS_PATH": f"{collections}:{tree.others()}"}
     variables |= {"CONTROLLER_HOST": awx.url, "CONTROLLER_USERNAME": USER, "CONTROLLER_PASSWORD": PASSWORD, "NO_COLOR": "1"}
     command = [environments.make(core) / "bin" / "ansible-playbook", "vks.bigip.awx", "-e", f"@{file}", *flags]
     done = subprocess.run(command, env=variables, cwd=collections, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
