@@ -64,6 +64,7 @@ def test_the_route_without_a_controller(site: Site, run: Run) -> None:
     run("publish", {"applications": applications, "wait_up": 0}, "--diff")
     requests = [{"url": "http://192.0.2.10/", "count": 2}]
     run("verify", {"applications": applications, "requests": requests, "requests_proxy": site.proxy(), "timeout": 60})
+    assert "1 pools, of which 0 differ from the cluster." in run("status_report", {"tenant": "AS3"})
     assert "At least 5 should be up." in run("verify", {"applications": applications, "min_members": 5, "timeout": 1}, fails=True)
     assert "/No/such/pool is not on BIG-IP" in run("verify", {"applications": [{**item, "tenant": "No", "application": "such"}], "timeout": 1}, fails=True)
     run("site", {"publish_applications": applications, "antrea_npl_state": "enabled", "publish_verify": True})
