@@ -21,7 +21,7 @@ GUIDE = (ROOT / "docs" / "awx.md").read_text()
 NAMES = ["preflight", "publish (check)", "publish", "verify", "status report", "teardown", "antrea_npl", "deploy_cis", "notify"]
 KINDS = {"int": "integer", "bool": "multiplechoice", "list of str": "multiselect"}
 OWN = {"remove_pod_network": "bool", "changes_notification_tasks": "str", "prune": "raw", "fail_on": "list of str"}
-"""Variables of the playbooks that are no option of a module or a role, or an option of another type, with their types."""
+"""Types of the variables that only the playbook has, or that have another type in the module."""
 
 
 @pytest.fixture(scope="module")
