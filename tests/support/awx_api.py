@@ -264,14 +264,14 @@ def _handler(awx: Awx) -> type[BaseHTTPRequestHandler]:
                 if not parts.path.startswith(ROOT) or not parts.path.endswith("/"):
                     raise NotFound(parts.path)
                 path = parts.path.removeprefix(ROOT).rstrip("/")
-                if not awx.allowed(self.headers.get("Authorization", ""), path):
-                    return self._send(401, {"detail": "Authentication credentials were not provided."})
-                with awx.lock:
-                    status, answer = awx.answer(self.command, path, dict(parse_qsl(parts.query)), json.loads(text or "null"))
+                status, answer = 401, {"detail": "Authentication credentials were not provided."}
+                if awx.allowed(self.headers.get("Authorization", ""), path):
+                    with awx.lock:
+                        status, answer = awx.answer(self.command, path, dict(parse_qsl(parts.query)), json.loads(text or "null"))
             except Refused as refused:
-                return self._send(400, refused.errors)
+                status, answer = 400, refused.errors
             except NotFound:
-                return self._send(404, {"detail": "Not found."})
+                status, answer = 404, {"detail": "Not found."}
             self._send(status, answer)
 
         def _send(self, status: int, answer: Any) -> None:

@@ -27,7 +27,11 @@ class _Loader(yaml.SafeLoader):
     """Reads `!unsafe` as text."""
 
 
-_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+def _text(loader: Any, node: Any) -> str:
+    return str(loader.construct_scalar(node))
+
+
+_Loader.add_constructor("!unsafe", _text)
 
 
 def lists() -> list[str]:
