@@ -172,10 +172,14 @@ def _github_tool(run: Run, *words: str | Path, **more: str) -> str:
     return run([environments.make("github") / "bin" / words[0], *words[1:]], env=env)
 
 
-def test_lint_actionlint(run: Run) -> None:
+def _actionlint(run: Run, *workflows: Path) -> None:
     """With shellcheck for the scripts. The names of actions and their inputs are those that actionlint knows."""
     shellcheck = environments.make("github") / "bin" / "shellcheck"
-    run([actionlint.program(run), "-no-color", "-shellcheck", shellcheck, "-pyflakes", "", *sorted(ROOT.glob(".github/workflows/*.yml"))])
+    run([actionlint.program(run), "-no-color", "-shellcheck", shellcheck, "-pyflakes", "", *workflows])
+
+
+def test_lint_actionlint(run: Run) -> None:
+    _actionlint(run, *sorted(ROOT.glob(".github/workflows/*.yml")))
 
 
 def _tool(run: Run, *words: str | Path, cwd: Path = ROOT, **more: str) -> str:
@@ -227,11 +231,10 @@ def test_lint_examples(run: Run, copied: Path, tmp_path: Path) -> None:
         secrets.rename(secrets.with_suffix(""))
     paths = {"ANSIBLE_COLLECTIONS_PATH": str(copied.parents[2])}
     _tool(run, "ansible-lint", "--offline", "--profile", "production", "-c", ROOT / ".ansible-lint", cwd=folder, **paths)
-    programs = environments.make("pipelines") / "bin"
     workflow = folder / ".github" / "workflows" / "bigip.yml"
-    run([programs / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", folder / ".gitlab-ci.yml"])
-    run([programs / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", workflow])
-    run([programs / "zizmor", "--offline", "--persona", "pedantic", workflow])
+    _github_tool(run, "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", folder / ".gitlab-ci.yml")
+    _actionlint(run, workflow)
+    _github_tool(run, "zizmor", "--offline", "--persona", "auditor", "--config", ROOT / ".github" / "zizmor.yml", workflow)
 
 
 def test_lint_galaxy_importer(run: Run, copied: Path, tmp_path: Path) -> None:
