@@ -69,6 +69,7 @@ from ansible.errors import AnsibleFilterError
 
 from ..module_utils._boundary import unset
 from ..module_utils._cis.connections import AnsibleHost, Connections
+from ..plugin_utils.mapping import is_mapping
 from .secrets_in_memory import secrets_in_memory
 
 KINDS = {
@@ -85,7 +86,7 @@ KINDS = {
 
 def cis_connection(variables: Mapping[str, Any], kind: str, secret: Mapping[str, Any] | None = None) -> Any:
     """The arguments for one kind of modules."""
-    if not isinstance(variables, Mapping) or kind not in (*KINDS, "bigip_of_cis"):
+    if not is_mapping(variables) or kind not in (*KINDS, "bigip_of_cis"):
         raise AnsibleFilterError("vks.bigip.cis_connection takes a dictionary and one of its kinds.")
     in_memory = secrets_in_memory if variables["local"] else None
     ansible_host = AnsibleHost(os.environ, unset.is_empty_file, in_memory, str(variables["python"]).strip())

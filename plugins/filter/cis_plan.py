@@ -51,6 +51,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._cis import outcome, plan, removal, start, takeover, wanted
+from ..plugin_utils.mapping import is_mapping
 from ..plugin_utils.plain import plain
 
 STEPS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
@@ -79,7 +80,7 @@ STEPS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
 
 def cis_plan(read: Mapping[str, Any], step: str) -> Any:
     """The decisions of a step."""
-    if not isinstance(read, Mapping) or step not in STEPS:
+    if not is_mapping(read) or step not in STEPS:
         raise AnsibleFilterError(f"vks.bigip.cis_plan takes a dictionary and one of {', '.join(STEPS)}.")
     state = plain(read)
     if "rendered" in state:

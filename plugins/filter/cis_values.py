@@ -44,10 +44,11 @@ from typing import Any, Mapping
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._cis import values
+from ..plugin_utils.mapping import is_mapping
 
 
 def cis_values(options: Mapping[str, Any]) -> dict[str, Any]:
-    if not isinstance(options, Mapping):
+    if not is_mapping(options):
         raise AnsibleFilterError("vks.bigip.cis_values takes the variables of the role cis as a dictionary.")
     return values.plan(options)
 

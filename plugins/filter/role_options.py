@@ -54,11 +54,12 @@ import yaml
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._boundary import role_options as variables
+from ..plugin_utils.mapping import is_mapping
 
 
 def role_options(by_type: Mapping[str, Any], role_path: str) -> dict[str, Any]:
     """The converted variables, and the refused ones."""
-    if not isinstance(by_type, Mapping):
+    if not is_mapping(by_type):
         raise AnsibleFilterError("vks.bigip.role_options takes a dictionary of types and variables.")
     return variables.checked(by_type, _specs(str(role_path)), f"{Path(role_path).name}_")
 

@@ -45,11 +45,12 @@ from typing import Any, Mapping
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._boundary import vars_file
+from ..plugin_utils.mapping import is_mapping
 
 
 def to_vars_file(variables: Mapping[str, Any]) -> str:
     """The variables as YAML."""
-    if not isinstance(variables, Mapping):
+    if not is_mapping(variables):
         raise AnsibleFilterError("vks.bigip.to_vars_file takes a dictionary of variables.")
     try:
         return vars_file.dump(dict(variables))

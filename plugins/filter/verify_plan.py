@@ -58,6 +58,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._verify import pools, report
+from ..plugin_utils.mapping import is_mapping
 from ..plugin_utils.plain import plain
 
 STEPS: dict[str, Callable[[Mapping[str, Any]], Any]] = {"groups": pools.groups, "report": report.report}
@@ -65,7 +66,7 @@ STEPS: dict[str, Callable[[Mapping[str, Any]], Any]] = {"groups": pools.groups, 
 
 def verify_plan(read: Mapping[str, Any], step: str) -> Any:
     """The decisions of a step."""
-    if not isinstance(read, Mapping) or step not in STEPS:
+    if not is_mapping(read) or step not in STEPS:
         raise AnsibleFilterError(f"vks.bigip.verify_plan takes a dictionary and one of {', '.join(STEPS)}.")
     return STEPS[step](plain(read))
 

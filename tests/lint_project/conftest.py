@@ -35,7 +35,7 @@ pytest.main(["-q", "-p", "xdist", "-p", "runner.plugin", "--list-groups", *sys.a
 
 @pytest.fixture(scope="session")
 def targets_listed() -> list[str]:
-    """What `tests/run --list` prints for `make test` and for `make test-all`, from one collection of the tests."""
+    """The output of `tests/run --list` for `make test` and for `make test-all`, from one collection of the tests."""
     env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run([sys.executable, "-c", LISTING, *CHECKS], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     return done.stdout.split("----")[:2]

@@ -241,7 +241,7 @@ def test_a_release_runs_all_tests_before_it_publishes() -> None:
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
 def test_form(path: Path) -> None:
-    """What the schema leaves open: ids and labels are unique, and a dropdown has no option twice."""
+    """The schema leaves this open: ids and labels are unique, and a dropdown has no option twice."""
     body = read(path)["body"]
     fields = [item for item in body if item["type"] != "markdown"]
     for values in ([item["id"] for item in fields], [item["attributes"]["label"] for item in fields]):
@@ -369,7 +369,7 @@ def test_the_devcontainer_has_what_the_demo_needs() -> None:
 
 
 def test_the_tarball_has_none_of_these_files() -> None:
-    """What users read of the project is in it; what GitHub and developers' tools read is not."""
+    """It has the files that users read, and none that only GitHub or the tools of developers read."""
     shipped = {str(path) for path in tree.shipped()}
-    assert {"SECURITY.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md"} <= shipped
+    assert {"SECURITY.md", "CODE_OF_CONDUCT.md"} <= shipped
     assert not [path for path in shipped if path.startswith((".", "tests/tools", "tests/checks", "tests/requirements"))]

@@ -23,7 +23,8 @@ from jinja2.nativetypes import NativeEnvironment
 import argument_specs
 from ansible_collections.vks.bigip.plugins.module_utils._watch.options import OPTIONS, ChangesOptions
 from runner.places import BUILD, ROOT
-from test_surveys import APPLICATIONS, SAMPLES, follow, variables_of
+import test_surveys
+from test_surveys import APPLICATIONS, SAMPLES, follow
 
 RULEBOOKS = ("publish", "publish_job")
 TYPES = {"changed", "resync", "degraded", "recovered"}
@@ -68,6 +69,11 @@ def action(rulebook: str, event: str) -> dict[str, Any]:
 def extra_vars(rulebook: str, event: str) -> dict[str, Any]:
     found = action(rulebook, event)
     return dict(found.get("job_args", found)["extra_vars"])
+
+
+def variables_of(playbook: str) -> set[str]:
+    """Those that an event can set. The hosts are the inventory's, so the default counts."""
+    return set(test_surveys.variables_of(playbook)) - {"vks_bigip_hosts"}
 
 
 def kind_of(name: str) -> str:

@@ -63,7 +63,7 @@ OF_ROLE: dict[str, Variables] = {
 """The same for the roles."""
 LENGTHS = {
     **{"antrea_npl": 10, "cis_to_publish": 11, "deploy_cis": 13, "notify": 1, "pod_network": 2, "preflight": 2, "publish": 1},
-    **{"publish_to_cis": 17, "site": 32, "status_report": 1, "teardown": 2, "verify": 5},
+    **{"publish_to_cis": 17, "site": 32, "status_report": 2, "teardown": 2, "verify": 5},
 }
 """How many modules each playbook calls then."""
 

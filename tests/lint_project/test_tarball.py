@@ -29,7 +29,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tarball = galaxy.build(tree.copy("tarball"), folder)
     words = ("collection", "install", "--offline", "--no-deps", "-p", folder / "collections", tarball)
     galaxy.run("main", "ansible-galaxy", *words, cwd=folder)
-    (folder / "collections" / "ansible_collections" / "kubernetes").symlink_to(tree.kubernetes() / "ansible_collections" / "kubernetes")
+    (folder / "collections" / "ansible_collections" / "kubernetes").symlink_to(tree.others() / "ansible_collections" / "kubernetes")
     with tarfile.open(tarball) as files:
         (folder / "names").write_text("\n".join(files.getnames()))
     return folder
