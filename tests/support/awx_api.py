@@ -149,14 +149,18 @@ class Awx:
 
     def _listed(self, items: list[tuple[str, Item]], query: dict[str, str], known: set[str]) -> Item:
         """As AWX filters: a field that it does not know is an error."""
-        if unknown := set(query) - known - {"type"}:
+        if unknown := {name.removesuffix("__name") for name in query} - known - {"type"}:
             raise Refused(detail=f"The filter {', '.join(sorted(unknown))} is not known.")
-        found = [
-            self._shown(collection, item)
-            for collection, item in items
-            if all(str({**item, "type": KINDS[collection].type}.get(name)) == value for name, value in query.items())
-        ]
+        found = [self._shown(collection, item) for collection, item in items if all(self._field(collection, item, *pair) for pair in query.items())]
         return {"count": len(found), "next": None, "results": found}
+
+    def _field(self, collection: str, item: Item, name: str, value: str) -> bool:
+        """The object has this value, or refers to an object with this name."""
+        own = {**item, "type": KINDS[collection].type}
+        if name.endswith("__name"):
+            name = name.removesuffix("__name")
+            return bool(self._items[KINDS[collection].refers[name]][own[name]]["name"] == value)
+        return str(own.get(name)) == value
 
     # -- objects
 
@@ -228,6 +232,8 @@ class Awx:
         if collection == "notification_templates":
             given = item["notification_configuration"]
             shown["notification_configuration"] = {**given, **({"password": "$encrypted$"} if given.get("password") else {})}
+        if collection == "credential_types":
+            shown["managed"] = False
         if collection == "projects":
             shown["scm_revision"] = "0a" * 20
         shown.pop("survey_spec", None)

@@ -264,13 +264,12 @@ KINDS: dict[str, Kind] = {
         {"workflow_job_template": "workflow_job_templates", "unified_job_template": "unified_job_templates", "inventory": "inventories"},
         ("identifier", "workflow_job_template"),
         {f"{when}_nodes": "workflow_job_template_nodes" for when in ("always", "failure", "success")},
+        ignored=("type",),  # read-only
     ),
     "workflow_approval_templates": Kind(
         "workflow_approval_template",
         {**TEXT, "timeout": 0},
-        # awx.awx sends these fields of the node too
         unique=("id",),
-        ignored=("identifier", "workflow_job_template", "unified_job_template"),
     ),
     "schedules": Kind(
         "schedule",
