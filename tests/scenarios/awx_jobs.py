@@ -9,6 +9,7 @@ The project is the tarball of the collection. The collection is installed where 
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import tarfile
@@ -24,6 +25,16 @@ from support.awx_fields import answers
 
 HIDDEN = ("ANSIBLE_", "F5_", "K8S_AUTH_", "KUBECONFIG", "LAB_", "PYTHON", "VKS_")
 """The beginnings of variables that a job does not get from the machine."""
+
+
+PROMPTS = (
+    *(r"Enter passphrase for .*:\s*?$", r"Bad passphrase, try again for .*:\s*?$", r"sudo password.*:\s*?$", r"BECOME password.*:\s*?$"),
+    *(r"SSH password:\s*?$", r"Password:\s*?$", r"Vault password:\s*?$"),
+)
+"""RunJob.get_password_prompts. ansible-runner answers these, here with nothing."""
+
+COLOR = re.compile(r"\x1b\[[0-9;]*m")
+"""ansible-runner gives Ansible a terminal."""
 
 
 class _Unsafe(yaml.SafeDumper):
@@ -55,7 +66,7 @@ class Jobs:
         runner = [environments.make("controller") / "bin" / "ansible-runner", "run", private, "--playbook", template["playbook"], "--ident", str(self._number)]
         done = subprocess.run(runner, env=self._environ(), cwd=private, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         artifacts = private / "artifacts" / str(self._number)
-        output = (artifacts / "stdout").read_text()
+        output = COLOR.sub("", (artifacts / "stdout").read_text())
         assert (artifacts / "rc").read_text() == ("2" if fails else "0"), output + done.stderr
         return output
 
@@ -72,7 +83,7 @@ class Jobs:
         files = {
             "env/extravars": "".join(parts),
             "env/cmdline": shlex.join(words),
-            "env/passwords": json.dumps({"yes": "yes", "no": "no", "": ""}),
+            "env/passwords": json.dumps(dict.fromkeys(PROMPTS, "")),
             "env/settings": json.dumps({"job_timeout": 0, "suppress_ansible_output": True}),
             "env/envvars": json.dumps({**self._variables, **self._settings(private)}),
             "inventory/hosts": f"#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({json.dumps(self._inventory())!r})\n",

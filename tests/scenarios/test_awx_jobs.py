@@ -75,7 +75,7 @@ def test_from_preflight_to_teardown(site: Site, jobs: Jobs) -> None:
     assert recap(jobs.start("verify", {"requests": requests, "requests_proxy": site.proxy(), "timeout": 60, "min_members": 2}))["changed"] == 0
     report = jobs.start("status report", {"fail_on": ["offline", "out_of_sync", "unreadable"], "tenant": "Shop"})
     assert "1 pools, of which 0 differ from the cluster. 2 members: 2 available" in report and "/Shop/web/pool: " in report
-    site.control("PATCH", f"/mgmt/tm/ltm/pool/~Shop~web~pool/members/~Shop~{quote(members[0])}", {"session": "user-disabled", "state": "user-down"})
+    site.control("PATCH", f"/mgmt/tm/ltm/pool/~Shop~web~pool/members/~Common~{quote(members[0])}", {"session": "user-disabled", "state": "user-down"})
     assert "has results of fail_on: offline" in jobs.start("status report", {"fail_on": ["offline"]}, fails=True)
     assert recap(jobs.start("teardown", {"applications": "- {tenant: Shop, application: web}"}))["changed"] == 1
     assert not site.control("GET", "/mgmt/tm/ltm/pool").get("items")
@@ -83,7 +83,7 @@ def test_from_preflight_to_teardown(site: Site, jobs: Jobs) -> None:
 
 def test_antrea_npl_and_deploy_cis(site: Site, jobs: Jobs) -> None:
     assert recap(jobs.start("antrea_npl", {"state": "enabled"}))["failed"] == 0
-    prompted = {"cis_chart_ref": str(LAB.parent / "charts" / "f5-bigip-ctlr"), "cis_helm_binary": site.variables()["LAB_HELM"]}
+    prompted = {"cis_chart_ref": str(LAB.parent / "charts" / "f5-bigip-ctlr"), "cis_helm_binary": site.variables()["LAB_HELM"], "cis_verify_timeout": 60}
     answer = {"cis_bigip_partition": "awx", "cis_pool_member_type": "nodeportlocal", "cis_namespaces": "default"}
     assert recap(jobs.start("deploy_cis", {**answer, **prompted}))["changed"] > 0
     (deployment,) = site.get("deployments", "-n", "f5-cis")["items"]

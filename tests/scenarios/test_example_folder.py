@@ -53,7 +53,7 @@ def example(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ex
     for namespace, name in (("default", "f5-hello-world"), ("shop", "web"), ("shop", "api")):
         site.kubectl("-n", namespace, "rollout", "status", f"deployment/{name}", f"--timeout={HANGS}s")
     place = tmp_path_factory.mktemp("example")
-    beside = pack(tree.kubernetes() / "ansible_collections" / "kubernetes" / "core", place)
+    beside = pack(tree.others() / "ansible_collections" / "kubernetes" / "core", place)
     with Galaxy([rulebook.build("example_folder"), beside]) as galaxy:
         made = Example(site, place, galaxy.url)
         made.set_up()
@@ -115,12 +115,12 @@ def test_pipeline(site: Site, warm: Example, place: str) -> None:
         status, output = warm.job(comments, "check")
         (first,) = comments.own()
         assert status == 0 and not pools(site), output
-        assert "* `staging`: would change\n* `production`: would change\n" in first and "f5-hello-world-" in first, first
+        assert "* `production`: would change\n* `staging`: would change\n" in first and "f5-hello-world-" in first, first
         status, output = warm.job(comments, "publish")
         assert status == 0 and changed(output) == dict.fromkeys(CLUSTERS, 1) and pools(site) == APPLICATIONS, output
         status, output = warm.job(comments, "check")
         (second,) = comments.own()
-        assert status == 0 and "* `staging`: no change\n* `production`: no change\n" in second, output + second
+        assert status == 0 and "* `production`: no change\n* `staging`: no change\n" in second, output + second
         assert comments.comments[0]["body"].endswith("quoted")
         assert not [text for text in (output, first, second) for secret in (PASSWORD, site.provider()["password"]) if secret in text]
 
@@ -136,7 +136,7 @@ def test_pipeline_of_a_faulty_change(site: Site, warm: Example, place: str) -> N
             (comment,) = comments.own()
     finally:
         file.unlink()
-    assert status != 0 and "* `staging`: **failed**\n* `production`: no change\n" in comment and "no-such-service" in comment, output + comment
+    assert status != 0 and "* `production`: no change\n* `staging`: **failed**\n" in comment and "no-such-service" in comment, output + comment
 
 
 @pytest.mark.parametrize("place", PLACES)
