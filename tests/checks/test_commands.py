@@ -89,10 +89,17 @@ def _ansible_test(run: Run, core: str, *words: str) -> str:
 
 @pytest.mark.parametrize("core", CORES)
 def test_sanity(run: Run, core: str, pytestconfig: pytest.Config) -> None:
-    """All of it on the newest ansible-core and in `make test-all`, otherwise only the parts that depend on the version."""
+    """All of it on the newest ansible-core and in `make test-all`, otherwise the parts that depend on the version, with its own Python."""
     tree.copy(run.name, *tree.FOR_TOOLS)
-    chosen = [] if core == NEWEST or pytestconfig.getoption("--all") else ["--test", "import", "--test", "compile"]
+    complete = core == NEWEST or pytestconfig.getoption("--all")
+    chosen = [] if complete else ["--test", "import", "--test", "compile", "--python", _python(core)]
     _ansible_test(run, core, "sanity", "--local", "--junit", *chosen)
+
+
+def _python(core: str) -> str:
+    """The version of the Python in the environment of this ansible-core, for example 3.12."""
+    (python,) = environments.make(CORES[core]).glob("bin/python3.*")
+    return python.name.removeprefix("python")
 
 
 @pytest.mark.parametrize("core", exhaustive([*CORES], [OLDEST, NEWEST]))
@@ -124,8 +131,7 @@ def _integration(run: Run, core: str, labs: Labs, *words: str) -> None:
 def test_coverage(run: Run, labs: Labs, record_property: Callable[[str, object], None]) -> None:
     """The branches that units and integration reach, both as ansible-test runs them."""
     _integration(run, NEWEST, labs, "--coverage")
-    (python,) = environments.make(CORES[NEWEST]).glob("bin/python3.*")
-    _ansible_test(run, NEWEST, "units", "--local", "--python", python.name.removeprefix("python"), "--coverage")
+    _ansible_test(run, NEWEST, "units", "--local", "--python", _python(NEWEST), "--coverage")
     report = _ansible_test(run, NEWEST, "coverage", "report")
     files = re.findall(r"^(plugins/\S+|TOTAL) .* (\d+)%$", report, re.MULTILINE)
     low = [f"{name}: {share} %" for name, share in files if int(share) < 85 and name != "TOTAL"]

@@ -21,9 +21,9 @@ import yaml
 from jinja2.nativetypes import NativeEnvironment
 
 import argument_specs
+import test_surveys
 from ansible_collections.vks.bigip.plugins.module_utils._watch.options import OPTIONS, ChangesOptions
 from runner.places import BUILD, ROOT
-import test_surveys
 from test_surveys import APPLICATIONS, SAMPLES, follow
 
 RULEBOOKS = ("publish", "publish_job")

@@ -45,7 +45,10 @@ ASKED = [
     *("credential", "diff_mode", "execution_environment", "forks", "instance_groups", "inventory", "job_slice_count", "job_type", "labels", "limit"),
     *("scm_branch", "skip_tags", "tags", "timeout", "variables", "verbosity"),
 ]
-PROMPTS: dict[str, Any] = {"inventory": None, "limit": "", "scm_branch": "", "job_tags": "", "skip_tags": "", "extra_data": {}, "diff_mode": None, "verbosity": None}
+PROMPTS: dict[str, Any] = {
+    **{"inventory": None, "limit": "", "scm_branch": "", "job_tags": "", "skip_tags": "", "extra_data": {}},
+    **{"diff_mode": None, "verbosity": None},
+}
 
 
 # -- what AWX refuses
