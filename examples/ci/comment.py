@@ -21,6 +21,8 @@ MOST = 60000
 """Characters of the output. GitHub refuses a comment of more than 65536."""
 
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
+HEAD = re.compile(r"^(?:< )?PLAY RECAP\b.*$", re.MULTILINE)
+"""The line above the results, also with cowsay."""
 RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
 
@@ -76,18 +78,29 @@ def send(method: str, url: str, headers: dict[str, str], body: dict[str, str] | 
     if authority:
         context.load_verify_locations(authority)
     with urllib.request.urlopen(request, timeout=60, context=context) as answer:
-        return json.load(answer)
+        content = answer.read()
+    try:
+        return json.loads(content)
+    except ValueError:
+        raise ValueError(f"{answer.url} did not answer with JSON") from None
 
 
 def comment(output: str) -> str:
     """The text of the comment: a line for each cluster, and the output as text, whatever it contains."""
     text = COLOR.sub("", output)
-    lines = [f"* `{host}`: {verdict(int(changed), int(unreachable) + int(failed))}" for host, changed, unreachable, failed in RECAP.findall(text)]
+    _before, *recaps = HEAD.split(text)
+    found = RECAP.findall(recaps[-1]) if recaps else []
+    lines = [f"* `{plain(host)}`: {verdict(int(changed), int(unreachable) + int(failed))}" for host, changed, unreachable, failed in found]
     if len(text) > MOST:
         text = f"{text[: MOST // 2]}\n[...] The job has the complete output.\n{text[-MOST // 2 :]}"
     fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 3)
     summary = lines or ["The check did not run to its end."]
     return "\n".join([MARK, "### BIG-IP: check", *summary, "", "<details><summary>Output</summary>", "", f"{fence}diff", text.strip("\n"), fence, "</details>"])
+
+
+def plain(host: str) -> str:
+    """The name of a host, without markup."""
+    return re.sub(r"[^\w.-]", "?", host)
 
 
 def verdict(changed: int, failed: int) -> str:
@@ -102,11 +115,15 @@ def main(words: list[str], environ: dict[str, str]) -> str | int:
         return str(__doc__)
     try:
         place = GitLab(environ) if environ.get("GITLAB_CI") else GitHub(environ)
-        print(f"The comment was {place.write(comment(Path(words[0]).read_text(errors='replace')))}.")
     except KeyError as error:
         return f"{error.args[0]} is not set: the comment was not written. README.md describes the variables."
+    try:
+        body = comment(Path(words[0]).read_text(errors="replace"))
+        print(f"The comment was {place.write(body)}.")
     except OSError as error:  # HTTPError is one
         return f"The comment was not written: {getattr(error, 'url', '')} {error}. Check the rights of COMMENT_TOKEN."
+    except (LookupError, TypeError, ValueError) as error:
+        return f"The comment was not written: the answer is not from {type(place).__name__}, maybe from a proxy. {type(error).__name__}: {error}"
     return 0
 
 

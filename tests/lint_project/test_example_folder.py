@@ -23,7 +23,8 @@ from support.comments import BOTS, MERGE_REQUEST, TOKEN, Comments
 from support.pipelines import EXAMPLES, PIPELINES
 
 MARK = "<!-- vks.bigip check -->"
-RECAP = "staging : ok=9 changed=1 unreachable=0 failed=0 skipped=3\nproduction : ok=9 changed=0 unreachable=0 failed=0 skipped=3\n"
+HEAD = "PLAY RECAP *********************\n"
+RECAP = f"{HEAD}staging : ok=9 changed=1 unreachable=0 failed=0 skipped=3\nproduction : ok=9 changed=0 unreachable=0 failed=0 skipped=3\n"
 PLACES = ("gitlab", "github")
 
 
@@ -78,15 +79,43 @@ def test_a_long_output_is_cut(comments: Comments, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("output", "line"),
     [
-        ("staging : ok=1 changed=1 unreachable=0 failed=1", "* `staging`: **failed**"),
-        ("staging : ok=1 changed=0 unreachable=1 failed=0", "* `staging`: **failed**"),
-        ("\x1b[32mstaging\x1b[0m : ok=1 changed=0 unreachable=0 failed=0", "* `staging`: no change"),
+        (f"{HEAD}staging : ok=1 changed=1 unreachable=0 failed=1", "* `staging`: **failed**"),
+        (f"{HEAD}staging : ok=1 changed=0 unreachable=1 failed=0", "* `staging`: **failed**"),
+        (f"{HEAD}\x1b[32mstaging\x1b[0m : ok=1 changed=0 unreachable=0 failed=0", "* `staging`: no change"),
+        (f"< {HEAD.strip(chr(10))} >\nstaging : ok=1 changed=0 unreachable=0 failed=0", "* `staging`: no change"),
+        (f"{HEAD}a`<b>@all : ok=1 changed=0 unreachable=0 failed=0", "* `a??b??all`: no change"),
         ("ERROR! no vault password", "The check did not run to its end."),
+        ("staging : ok=1 changed=0 unreachable=0 failed=0", "The check did not run to its end."),
     ],
 )
 def test_verdict(comments: Comments, output: str, line: str, tmp_path: Path) -> None:
     write(comments, output, tmp_path)
     assert line in comments.own()[0].splitlines()
+
+
+def test_only_the_last_recap_counts(comments: Comments, tmp_path: Path) -> None:
+    """An error message can contain lines as those of the recap."""
+    line = "production : ok=1 changed=0 unreachable=0 failed=0"
+    write(comments, f"{line}\n{HEAD}{line}\n{HEAD}production : ok=1 changed=0 unreachable=0 failed=1\n", tmp_path)
+    assert [text for text in comments.own()[0].splitlines() if text.startswith("* ")] == ["* `production`: **failed**"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"<html>Log in</html>", "did not answer with JSON"),
+        (b"\xff", "did not answer with JSON"),
+        (b"[{}]", "Error: "),
+        (b'{"message": "x"}', "Error: "),
+    ],
+    ids=["page", "bytes", "list", "object"],
+)
+def test_an_answer_of_another_program(comments: Comments, content: bytes, reason: str, tmp_path: Path) -> None:
+    """A proxy answers with its login page and status 200."""
+    comments.instead = content
+    done = write(comments, "x", tmp_path)
+    assert done.returncode == 1 and "The comment was not written: the answer is not from Git" in done.stderr, done
+    assert reason in done.stderr and "Traceback" not in done.stderr and "is not set" not in done.stderr
 
 
 @pytest.mark.parametrize(

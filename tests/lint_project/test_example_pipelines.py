@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from support.comments import MERGE_REQUEST, TOKEN, Comments
-from support.pipelines import EXAMPLES, Job
+from support.pipelines import EXAMPLES, PIPELINES, Job, jobs_on_gitlab, venv
 
 PASSWORD = "password-of-the-vault"
 RECORDS = """#!/bin/sh
-echo "$(basename "$0") $* config=$ANSIBLE_CONFIG vault=$(cat "$ANSIBLE_VAULT_PASSWORD_FILE" 2>&1)" >> "$LOG"
+echo "$(basename "$0") $* config=$ANSIBLE_CONFIG home=$ANSIBLE_HOME program=$0 vault=$(cat "$ANSIBLE_VAULT_PASSWORD_FILE" 2>&1)" >> "$LOG"
 if [ "$(basename "$0")" = ansible-playbook ]; then
+  echo 'PLAY RECAP ***'
   echo 'staging : ok=1 changed=1 unreachable=0 failed=0'
   exit "$STATUS"
 fi
@@ -43,6 +46,9 @@ class Run:
         for program in ("ansible-playbook", "ansible-galaxy", "pip"):
             (folder / "bin" / program).write_text(RECORDS)
             (folder / "bin" / program).chmod(0o755)
+        programs = sorted((folder / "bin").iterdir())
+        (folder / "bin" / "python").write_text(venv(programs, Path(sys.executable)))
+        (folder / "bin" / "python").chmod(0o755)
         (folder / "password").write_text(f"{PASSWORD}\n")
         log = folder / "log"
         log.touch()
@@ -63,7 +69,7 @@ def test_check(comments: Comments, tmp_path: Path) -> None:
     run = Run(comments, "check", tmp_path)
     assert run.status == 0 and run.plays() == ["ansible-playbook site.yml --check --diff"], run.output
     assert [call.partition(" config=")[0] for call in run.calls[:2]] == [
-        "pip install --quiet -r requirements.txt",
+        "pip install --quiet --no-cache-dir -r requirements.txt",
         "ansible-galaxy collection install -r requirements.yml",
     ]
     assert [Path(run.folder, call.partition("config=")[2].partition(" ")[0]) for call in run.calls[:3]] == [run.folder / "ansible.cfg"] * 3
@@ -84,9 +90,10 @@ def test_a_comment_that_fails(comments: Comments, tmp_path: Path) -> None:
     assert run.status == 1 and "Check the rights of COMMENT_TOKEN." in run.output and not comments.own()
 
 
-def test_secrets_in_plain_text(comments: Comments, tmp_path: Path) -> None:
-    run = Run(comments, "check", tmp_path, plain=True)
-    assert run.status == 1 and not run.plays() and not comments.requests
+@pytest.mark.parametrize("job", ["check", "publish"])
+def test_secrets_in_plain_text(comments: Comments, job: str, tmp_path: Path) -> None:
+    run = Run(comments, job, tmp_path, plain=True)
+    assert run.status == 1 and not run.calls and not comments.requests
     assert "inventory/host_vars/staging/vault.yml" in run.output and "in-plain-text" not in run.output
 
 
@@ -95,3 +102,41 @@ def test_publish(comments: Comments, playbook: int, tmp_path: Path) -> None:
     run = Run(comments, "publish", tmp_path, playbook=playbook)
     assert run.status == playbook and run.plays() == ["ansible-playbook site.yml --diff"], run.output
     assert run.calls[2].endswith(f"vault={PASSWORD}") and not run.left and not comments.requests
+
+
+@pytest.mark.parametrize("job", ["check", "publish"])
+def test_packages_of_a_job_on_github_do_not_stay(job: str, tmp_path: Path) -> None:
+    """A self-hosted runner keeps its files, without RUNNER_TEMP. Code of a pull request must not run in `publish`."""
+    with Comments("github") as comments:
+        run = Run(comments, job, tmp_path)
+    temp = tmp_path / "runner-temp"
+    assert len(run.calls) == 3 and not temp.exists(), run.output
+    for call in run.calls:
+        name = call.partition(" ")[0]
+        assert f" home={temp}/ansible program={temp}/venv/bin/{name} " in call
+    assert "--no-cache-dir" in run.calls[0]
+
+
+def test_both_jobs_on_github_install_the_same() -> None:
+    jobs = yaml.safe_load(PIPELINES["github"].read_text())["jobs"]
+    check, publish = (jobs[name]["steps"] for name in ("check", "publish"))
+    assert check[:4] == publish[:4] and check[3]["name"] == "Install"
+
+
+@pytest.mark.parametrize(
+    ("variables", "jobs"),
+    [
+        ({"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "17"}, {"check"}),
+        ({"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "99"}, set()),
+        ({"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "99", "CI_PROJECT_ID": "99"}, set()),
+        ({"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main"}, {"publish"}),
+        ({"CI_PIPELINE_SOURCE": "schedule", "CI_COMMIT_BRANCH": "main"}, {"publish"}),
+        ({"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "other"}, set()),
+    ],
+    ids=["merge request", "of a fork", "in the fork", "main", "schedule", "branch"],
+)
+def test_jobs_on_gitlab(variables: dict[str, str], jobs: set[str]) -> None:
+    given = {"CI_PROJECT_ID": "17", "CI_DEFAULT_BRANCH": "main", **variables}
+    if given["CI_PIPELINE_SOURCE"] == "merge_request_event":
+        given["CI_MERGE_REQUEST_PROJECT_ID"] = "17"
+    assert jobs_on_gitlab(given) == jobs

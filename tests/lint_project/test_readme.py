@@ -18,7 +18,7 @@ from runner import environments
 from runner.places import ROOT
 from tools.picture import DESCRIPTION
 
-PAGES = ("README", "calico-direct-to-pod", "execution-environments", "first-application", "keep-in-sync")
+PAGES = ("README", "awx", "calico-direct-to-pod", "execution-environments", "first-application", "keep-in-sync")
 FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs" / f"{name}.md" for name in PAGES)]
 HERE = "https://github.com/vks-bigip/vks.bigip/"
 RAW = "https://raw.githubusercontent.com/vks-bigip/vks.bigip/main/"
@@ -108,8 +108,17 @@ def test_links(file: Path) -> None:
     relative = [link for link in links if not link.startswith(("https://", "#"))]
     assert not relative
     own = [link for link in links if re.match(rf"{HERE}(?:blob|tree)/main/", link)]
-    missing = [link for link in own if not (ROOT / re.sub(rf"{HERE}(?:blob|tree)/main/", "", link).partition("#")[0]).exists()]
+    missing = [link for link in own if not exists(re.sub(rf"{HERE}(?:blob|tree)/main/", "", link))]
     assert not missing
+
+
+def exists(link: str) -> bool:
+    """The file is in the repository, and the page has the heading that is named."""
+    name, _mark, anchor = link.partition("#")
+    if not anchor:
+        return (ROOT / name).exists()
+    headings = re.findall(r"^#+ (.*)$", (ROOT / name).read_text(), re.MULTILINE)
+    return anchor in [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
 
 
 README = (ROOT / "README.md").read_text()

@@ -18,17 +18,25 @@ from runner.places import ROOT
 from support import tree
 from tools import release
 
-VERSION = str(yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"])
 FORMER = max(release.released(ROOT), key=release.parts)
+VERSION = "{0}.{1}.0".format(release.parts(FORMER)[0], release.parts(FORMER)[1] + 1)
+SUMMARY = "release_summary"
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A repository with these files as its only commit, with no hook and no signature of the user."""
+    """A repository with these files as its only commit, with no hook and no signature of the user. Its next version is VERSION.
+
+    It has fragments, also if this checkout is a release, and has none.
+    """
     top = tmp_path / "clone" / "ansible_collections" / "vks" / "bigip"
     for relative in [*tree.shipped("changelogs/fragments"), Path(".gitignore")]:
         (top / relative).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / relative, top / relative)
+    if not any(SUMMARY in file.read_text() for file in release.fragments(top)):
+        (top / "changelogs" / "fragments").mkdir(exist_ok=True)
+        (top / "changelogs" / "fragments" / "summary.yml").write_text(f"{SUMMARY}: A summary.\n")
+    release.set_version(top, VERSION)
     release.git("init", "--quiet", "--initial-branch", "main", top=top)
     settings = {"user.name": "Release", "user.email": "release@example.com", "commit.gpgsign": "false", "tag.gpgsign": "false", "core.hooksPath": ""}
     for name, value in settings.items():
@@ -50,14 +58,23 @@ def test_a_release(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert release.git("log", "--format=%s", "-2", top=clone).splitlines() == [f"release: begin {following()}", f"release: {VERSION}"]
     assert f"\nversion: {VERSION}\n" in release.git("show", f"{VERSION}:galaxy.yml", top=clone)
     text = release.git("show", f"{VERSION}:CHANGELOG.rst", top=clone)
-    assert re.findall(r"^v(\S+)$", text, re.MULTILINE)[0] == VERSION and "``systems``" in text
+    assert re.findall(r"^v(\S+)$", text, re.MULTILINE)[0] == VERSION
     entry = yaml.safe_load((clone / "changelogs" / "changelog.yaml").read_text())["releases"][VERSION]
-    assert set(entry["fragments"]) == {file.name for file in files} and entry["changes"]["release_summary"].strip()
-    assert {"pod_bgp", "pod_routes"} <= {module["name"] for module in entry["modules"]}
+    assert set(entry["fragments"]) == {file.name for file in files} and entry["changes"][SUMMARY].strip()
     assert release.fragments(clone) == [] and f"\nversion: {following()}\n" in (clone / "galaxy.yml").read_text()
     assert release.git("status", "--porcelain", top=clone) == ""
     with pytest.raises(release.Refused, match="changelogs/fragments is empty"):
         release.check(clone, following(), "9.9.9")
+
+
+def test_the_next_release(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It begins without fragments, as a checkout of a release does."""
+    monkeypatch.setenv("PATH", environments.variables("core-2.21")["PATH"])
+    release.release(clone, [])
+    (clone / "changelogs" / "fragments" / "next.yml").write_text(f"{SUMMARY}: The next one.\nminor_changes: [publish - x.]\n")
+    commit(clone)
+    assert release.release(clone, ["7.0.0"]) == following()
+    assert {FORMER, VERSION, following()} <= {*release.released(clone)} and "\nversion: 7.0.0\n" in (clone / "galaxy.yml").read_text()
 
 
 def following() -> str:
@@ -80,7 +97,7 @@ def tagged(top: Path) -> None:
 
 def no_summary(top: Path) -> None:
     for file in release.fragments(top):
-        if "release_summary" in file.read_text():
+        if SUMMARY in file.read_text():
             file.unlink()
     commit(top)
 

@@ -17,7 +17,7 @@ import yaml
 
 from runner import environments
 from support.comments import MERGE_REQUEST, TOKEN, Comments
-from support.pipelines import EXAMPLES, Job
+from support.pipelines import EXAMPLES, Job, venv
 
 from .site import Site
 
@@ -49,6 +49,9 @@ class Example:
         # pip checks that the requirements are in this environment, without a network.
         uv = environments.make("uv") / "bin" / "uv"
         self._program("pip", f'command=$1; shift; exec {uv} pip "$command" --dry-run --no-index --python {main} "$@"')
+        # A job on GitHub makes a venv. It has that pip, and the programs of this environment.
+        (self._bin / "python").write_text(venv([self._bin / "pip", *sorted((main / "bin").glob("ansible*"))], main / "bin" / "python"))
+        (self._bin / "python").chmod(0o755)
 
     def _program(self, name: str, script: str) -> None:
         program = self._bin / name

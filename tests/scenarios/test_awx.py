@@ -49,6 +49,7 @@ SETTINGS = {
     },
     "controller_credentials": [
         {"name": "BIG-IP", "credential_type": "BIG-IP (vks.bigip)", "inputs": {"server": "192.0.2.1", "user": "admin", "password": "pass-word"}},
+        {"name": "Second BIG-IP", "credential_type": "BIG-IP (vks.bigip)", "inputs": {"server": "192.0.2.9", "user": "admin", "password": "pass-word"}},
         {
             "name": "Cluster east",
             "credential_type": "OpenShift or Kubernetes API Bearer Token",
@@ -123,7 +124,7 @@ def first(awx: Awx, collections: Path) -> str:
 def test_the_first_run_makes_the_objects(awx: Awx, first: str) -> None:
     assert int(*re.findall(r"changed=(\d+)", first)) == 12
     assert awx.names("credential_types") == {"OpenShift or Kubernetes API Bearer Token", "BIG-IP (vks.bigip)", "VKS Supervisor (vks.bigip)"}
-    assert awx.names("credentials") == {"BIG-IP", "Cluster east"}
+    assert awx.names("credentials") == {"BIG-IP", "Second BIG-IP", "Cluster east"}
     assert awx.names("execution_environments") == awx.names("projects") == {"vks.bigip"}
     assert awx.names("inventories") == {"vks.bigip clusters"} and awx.names("hosts") == {"east", "west"}
     assert awx.names("notification_templates") == {"vks.bigip errors"}
@@ -148,7 +149,7 @@ def test_a_changed_receiver_and_secrets_on_request_are_written(awx: Awx, collect
     awx.writes.clear()
     shown = apply(awx, collections, {**SETTINGS, **FEW, "vks_awx_update_secrets": True})
     assert int(*re.findall(r"changed=(\d+)", shown)) == 2
-    assert sorted(path.partition("/")[0] for _method, path, _body in awx.writes) == ["credentials", "credentials", "notification_templates"]
+    assert sorted(path.partition("/")[0] for _method, path, _body in awx.writes) == [*["credentials"] * 3, "notification_templates"]
 
 
 def test_check_mode_shows_a_change_and_writes_nothing(awx: Awx, collections: Path, first: str) -> None:
@@ -167,7 +168,7 @@ def test_job_templates(awx: Awx, first: str, name: str) -> None:
     assert template["allow_simultaneous"] is (name in READING)
     assert template["job_type"] == ("check" if name == "publish (check)" else "run")
     assert json.loads(template["extra_vars"])["vks_bigip_hosts"] == "all"
-    assert awx.associated("job_templates", f"vks.bigip {name}", "credentials") == ["BIG-IP", "Cluster east"]
+    assert sorted(awx.associated("job_templates", f"vks.bigip {name}", "credentials")) == ([] if name == "notify" else ["BIG-IP", "Cluster east"])
     assert awx.associated("job_templates", f"vks.bigip {name}", "notification_templates_error") == ["vks.bigip errors"]
 
 
@@ -200,7 +201,8 @@ def test_the_hosts_and_the_schedule(awx: Awx, first: str) -> None:
     assert inventory == {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     assert json.loads(awx.named("hosts", "east")["variables"])["applications"] == APPLICATIONS
     schedule = awx.named("schedules", "vks.bigip publish every 15 minutes")
-    assert schedule["enabled"] and schedule["extra_data"] == {"empty_pool": "fail", "max_removed_percent": 50}
+    assert not schedule["enabled"], "one of two clusters has no applications, and both would get one credential"
+    assert schedule["extra_data"] == {"empty_pool": "fail", "max_removed_percent": 50}
     assert schedule["unified_job_template"] == awx.named("job_templates", "vks.bigip publish")["id"]
 
 

@@ -139,15 +139,16 @@ def test_pipeline_of_a_faulty_change(site: Site, warm: Example, place: str) -> N
     assert status != 0 and "* `production`: no change\n* `staging`: **failed**\n" in comment and "no-such-service" in comment, output + comment
 
 
+@pytest.mark.parametrize("job", ["check", "publish"])
 @pytest.mark.parametrize("place", PLACES)
-def test_pipeline_of_a_secret_in_plain_text(warm: Example, place: str) -> None:
+def test_pipeline_of_a_secret_in_plain_text(warm: Example, place: str, job: str) -> None:
     """The job stops before it uses or shows anything."""
     file = warm.folder / "inventory" / "host_vars" / "staging" / "vault.yml"
     kept = file.read_text()
     file.write_text("vault_api_key: in-plain-text\n")
     try:
         with Comments(place) as comments:
-            status, output = warm.job(comments, "check")
+            status, output = warm.job(comments, job)
     finally:
         file.write_text(kept)
     assert status != 0 and str(file.relative_to(warm.folder)) in output and not comments.requests

@@ -144,6 +144,10 @@ class Awx:
             return 200, {"count": len(ids), "next": None, "results": [{"id": number} for number in ids]}
         if set(body) - {"id", "disassociate"} or body["id"] not in target:
             raise Refused(detail="There is no such object.")
+        if relation == "credentials" and not body.get("disassociate"):
+            types = [target[number]["credential_type"] for number in {*ids, body["id"]}]
+            if len({*types}) < len(types):
+                raise Refused(error="Cannot assign multiple credentials of one type.")
         ids[:] = [number for number in ids if number != body["id"]] if body.get("disassociate") else [*ids, body["id"]]
         return 204, None
 

@@ -27,6 +27,8 @@ class Comments:
         self.place = place
         self.comments: list[dict[str, Any]] = []
         self.requests: list[str] = []
+        self.instead: bytes | None = None
+        """The content of each answer, as a proxy or another program sends it with status 200."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -87,6 +89,8 @@ def _handler(comments: Comments) -> type[BaseHTTPRequestHandler]:
             token = self.headers.get("PRIVATE-TOKEN") or (self.headers.get("Authorization") or "").removeprefix("Bearer ")
             status, content = comments.answer(self.command, self.path, token, body)
             answer = json.dumps(content).encode()
+            if comments.instead is not None:
+                status, answer = 200, comments.instead
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer)))
