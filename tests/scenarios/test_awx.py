@@ -137,7 +137,7 @@ def test_a_second_run_changes_nothing(awx: Awx, collections: Path, first: str) -
     awx.writes.clear()
     shown = apply(awx, collections, SETTINGS)
     assert int(*re.findall(r"changed=(\d+)", shown)) == 0
-    assert not awx.writes
+    assert not awx.writes and not awx.open_tokens()
 
 
 def test_a_changed_receiver_and_secrets_on_request_are_written(awx: Awx, collections: Path, first: str) -> None:

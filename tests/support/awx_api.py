@@ -61,6 +61,10 @@ class Awx:
     def all(self, collection: str) -> list[Item]:
         return [*self._items[collection].values()]
 
+    def open_tokens(self) -> int:
+        """Those that no client has deleted."""
+        return len(self._tokens)
+
     def names(self, collection: str) -> set[str]:
         return {item["name"] for item in self.all(collection)}
 
@@ -113,7 +117,7 @@ class Awx:
 
     def allowed(self, header: str, path: str) -> bool:
         basic = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-        return header == f"Basic {basic}" if path.startswith("tokens") else header in [f"Bearer {token}" for token in self._tokens.values()]
+        return header in (f"Basic {basic}", *([] if path.startswith("tokens") else [f"Bearer {token}" for token in self._tokens.values()]))
 
     def _one(self, method: str, collection: str, item: Item, body: Any) -> tuple[int, Any]:
         if method == "PATCH":
@@ -289,6 +293,7 @@ def _handler(awx: Awx) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("X-API-Product-Name", "AWX")
             self.send_header("X-API-Product-Version", "24.6.1")
+            self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
