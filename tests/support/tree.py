@@ -26,9 +26,18 @@ def copy(name: str, *more: str) -> Path:
     more: folders that do not ship, such as FOR_TOOLS. The copy is a git repository of its own, because ansible-test asks the one
     around it otherwise, which ignores .build.
     """
+    return _copy(name, shipped(*more))
+
+
+def checkout(name: str) -> Path:
+    """A new copy called `name` of all files of the checkout, as a clone has them."""
+    return _copy(name, _files())
+
+
+def _copy(name: str, files: set[Path]) -> Path:
     target = TREES / name / "ansible_collections" / "vks" / "bigip"
     shutil.rmtree(target, ignore_errors=True)
-    for relative in shipped(*more):
+    for relative in files:
         (target / relative).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / relative, target / relative)
     subprocess.run(["git", "init", "--quiet", "--initial-branch", "copy", str(target)], check=True)
@@ -73,9 +82,12 @@ def shipped(*more: str) -> set[Path]:
     """The files of the collection, relative to its top, as `ansible-galaxy collection build` takes them; more: ignored folders to add."""
     import yaml  # tests/setup imports this module with a Python that has none
 
-    command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
     ignored = yaml.safe_load((ROOT / "galaxy.yml").read_text())["build_ignore"]
     ignored = [pattern for pattern in ignored if pattern not in more]
-    files = (Path(name) for name in names if name and (ROOT / name).is_file())
-    return {file for file in files if not any(fnmatch.fnmatch(str(part), pattern) for part in (file, *file.parents) for pattern in ignored)}
+    return {file for file in _files() if not any(fnmatch.fnmatch(str(part), pattern) for part in (file, *file.parents) for pattern in ignored)}
+
+
+def _files() -> set[Path]:
+    command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
+    return {Path(name) for name in names if name and (ROOT / name).is_file()}
