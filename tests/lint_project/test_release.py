@@ -19,7 +19,14 @@ from support import tree
 from tools import release
 
 FORMER = max(release.released(ROOT), key=release.parts)
-VERSION = "{0}.{1}.0".format(release.parts(FORMER)[0], release.parts(FORMER)[1] + 1)
+
+
+def following(version: str) -> str:
+    major, minor, _patch = release.parts(version)
+    return f"{major}.{minor + 1}.0"
+
+
+VERSION = following(FORMER)
 SUMMARY = "release_summary"
 
 
@@ -55,16 +62,16 @@ def test_a_release(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = release.fragments(clone)
     monkeypatch.setenv("PATH", environments.variables("core-2.21")["PATH"])
     assert files and release.release(clone, []) == VERSION
-    assert release.git("log", "--format=%s", "-2", top=clone).splitlines() == [f"release: begin {following()}", f"release: {VERSION}"]
+    assert release.git("log", "--format=%s", "-2", top=clone).splitlines() == [f"release: begin {following(VERSION)}", f"release: {VERSION}"]
     assert f"\nversion: {VERSION}\n" in release.git("show", f"{VERSION}:galaxy.yml", top=clone)
     text = release.git("show", f"{VERSION}:CHANGELOG.rst", top=clone)
     assert re.findall(r"^v(\S+)$", text, re.MULTILINE)[0] == VERSION
     entry = yaml.safe_load((clone / "changelogs" / "changelog.yaml").read_text())["releases"][VERSION]
     assert set(entry["fragments"]) == {file.name for file in files} and entry["changes"][SUMMARY].strip()
-    assert release.fragments(clone) == [] and f"\nversion: {following()}\n" in (clone / "galaxy.yml").read_text()
+    assert release.fragments(clone) == [] and f"\nversion: {following(VERSION)}\n" in (clone / "galaxy.yml").read_text()
     assert release.git("status", "--porcelain", top=clone) == ""
     with pytest.raises(release.Refused, match="changelogs/fragments is empty"):
-        release.check(clone, following(), "9.9.9")
+        release.check(clone, following(VERSION), "9.9.9")
 
 
 def test_the_next_release(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,13 +80,8 @@ def test_the_next_release(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     release.release(clone, [])
     (clone / "changelogs" / "fragments" / "next.yml").write_text(f"{SUMMARY}: The next one.\nminor_changes: [publish - x.]\n")
     commit(clone)
-    assert release.release(clone, ["7.0.0"]) == following()
-    assert {FORMER, VERSION, following()} <= {*release.released(clone)} and "\nversion: 7.0.0\n" in (clone / "galaxy.yml").read_text()
-
-
-def following() -> str:
-    major, minor, _patch = release.parts(VERSION)
-    return f"{major}.{minor + 1}.0"
+    assert release.release(clone, ["7.0.0"]) == following(VERSION)
+    assert {FORMER, VERSION, following(VERSION)} <= {*release.released(clone)} and "\nversion: 7.0.0\n" in (clone / "galaxy.yml").read_text()
 
 
 def dirty(top: Path) -> None:
