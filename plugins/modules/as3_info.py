@@ -138,8 +138,8 @@ query_result:
   returned: if O(query) is given
   type: raw
 systems:
-  description: The systems that answered this task. AAP counts them as managed nodes of a job
-    that changes them.
+  description: The systems that answered this task. AAP counts those that the module can change
+    as managed nodes.
   type: list
   returned: if a system answered
   elements: dict

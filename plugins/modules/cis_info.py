@@ -356,8 +356,8 @@ installation:
       returned: if O(installation.ingress_class) is set
       type: dict
 systems:
-  description: The systems that answered this task. AAP counts them as managed nodes of a job
-    that changes them.
+  description: The systems that answered this task. AAP counts those that the module can change
+    as managed nodes.
   type: list
   returned: if a system answered
   elements: dict

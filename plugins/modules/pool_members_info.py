@@ -316,8 +316,8 @@ summary:
       description: The number of requests sent to the API server.
       type: int
 systems:
-  description: The systems that answered this task. AAP counts them as managed nodes of a job
-    that changes them.
+  description: The systems that answered this task. AAP counts those that the module can change
+    as managed nodes.
   type: list
   returned: if a system answered
   elements: dict

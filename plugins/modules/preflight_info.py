@@ -190,8 +190,8 @@ summary:
   type: dict
   sample: {pass: 9, fail: 1, warn: 1, unknown: 2, skipped: 15, requests: 12}
 systems:
-  description: The systems that answered this task. AAP counts them as managed nodes of a job
-    that changes them.
+  description: The systems that answered this task. AAP counts those that the module can change
+    as managed nodes.
   type: list
   returned: if a system answered
   elements: dict

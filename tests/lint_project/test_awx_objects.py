@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import jinja2
 import pytest
 import yaml
+from ansible.plugins.filter.core import FilterModule
+from ansible.plugins.test import core as tests_of_core
 
 import argument_specs
 from runner.places import ROOT
@@ -69,6 +72,40 @@ def test_surveys(objects: dict[str, Any], name: str) -> None:
         assert question["type"] in (KINDS.get(kind, ""), "text", "textarea", "password", "multiplechoice"), variable
         if option.get("choices"):
             assert {*question["choices"]} <= {*option["choices"]}, variable
+
+
+CREDENTIALS = [
+    # F5_SERVER, F5_SERVER_PORT, F5_VALIDATE_CERTS, the URL of CIS, if CIS accepts any certificate
+    ("bigip.example.com", "", "True", "https://bigip.example.com", False),
+    ("bigip.example.com", "8443", "", "https://bigip.example.com:8443", False),
+    (" one.example.com , two.example.com", "443", "True", "https://one.example.com:443", False),
+    ("https://bigip.example.com/", "443", "True", "https://bigip.example.com:443", False),
+    ("192.0.2.1:8443", "443", "False", "https://192.0.2.1:8443", True),
+    ("2001:db8::1", "8443", "True", "https://[2001:db8::1]:8443", False),
+    ("[2001:db8::1]:8443", "443", "True", "https://[2001:db8::1]:8443", False),
+]
+
+
+@pytest.mark.parametrize(("server", "port", "validate", "url", "insecure"), CREDENTIALS, ids=[row[0] for row in CREDENTIALS])
+def test_cis_gets_the_connection_of_the_credential(
+    objects: dict[str, Any], server: str, port: str, validate: str, url: str, insecure: bool
+) -> None:
+    """As the modules read it. With a CA, CIS verifies, because the role refuses both."""
+    (template,) = [one for one in objects["controller_templates"] if one["name"] == "vks.bigip deploy_cis"]
+    variables = {"F5_SERVER": server, "F5_SERVER_PORT": port, "F5_VALIDATE_CERTS": validate, "F5_CA_CERT": ""}
+    found = evaluated(template["extra_vars"], variables)
+    assert (found["cis_bigip_url"], found["cis_insecure"], found["cis_bigip_ca_cert"]) == (url, str(insecure), "")
+    found = evaluated(template["extra_vars"], {**variables, "F5_CA_CERT": "/a/file"})
+    assert (found["cis_insecure"], found["cis_bigip_ca_cert"]) == ("False", "content of /a/file")
+
+
+def evaluated(extra_vars: dict[str, str], environ: dict[str, str]) -> dict[str, str]:
+    """With the filters and tests of Ansible, and these variables of the environment."""
+    engine = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    engine.filters.update(FilterModule().filters())
+    engine.tests.update(tests_of_core.TestModule().tests())
+    engine.globals["lookup"] = lambda name, word: environ.get(word, "") if name.endswith(".env") else f"content of {word}"
+    return {name: engine.from_string(text).render() for name, text in extra_vars.items()}
 
 
 def test_the_schedule_and_the_workflow_start(objects: dict[str, Any]) -> None:

@@ -198,8 +198,8 @@ def check_nodes(site: Site, module: str, file: Path) -> None:
     servers = {f"{server}:{own['F5_SERVER_PORT']}" for server in own["F5_SERVER"].split(",")}
     found = {node["name"] for node in nodes if module in node["events"] and node["facts"]["device_type"] == "BIG-IP"}
     assert bool(found) is (module != "vks.bigip.antrea_npl") and found <= servers, nodes
-    if module in ("vks.bigip.antrea_npl", "vks.bigip.pod_bgp", "vks.bigip.pod_routes", "vks.bigip.publish"):
-        assert [node for node in nodes if module in node["events"] and node["canonical_facts"]["kind"] == "kubernetes"], nodes
+    clusters = [node for node in nodes if module in node["events"] and node["canonical_facts"]["kind"] == "kubernetes"]
+    assert bool(clusters) is (module in ("vks.bigip.antrea_npl", "vks.bigip.pod_bgp")), nodes
 
 
 @pytest.mark.parametrize("role", [name for name in ROLES if name not in (*ELSEWHERE, *LAST, *ON_CALICO)])

@@ -215,7 +215,7 @@ def sync() -> dict[str, Any]:
 
 def systems() -> dict[str, Any]:
     """The return value `systems` of each module."""
-    text = "The systems that answered this task. AAP counts them as managed nodes of a job that changes them."
+    text = "The systems that answered this task. AAP counts those that the module can change as managed nodes."
     contains = {
         "kind": _value("V(bigip) for a unit of BIG-IP, V(kubernetes) for the API server of a cluster or a Supervisor."),
         "name": _value("Its host, with the port if it is not 443."),
