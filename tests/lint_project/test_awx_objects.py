@@ -111,6 +111,7 @@ def evaluated(extra_vars: dict[str, str], environ: dict[str, str]) -> dict[str, 
 def test_the_schedule_and_the_workflow_start(objects: dict[str, Any]) -> None:
     """AWX refuses both if a required question has no answer."""
     templates = {one["name"]: one for one in objects["controller_templates"]}
+    assert [schedule["enabled"] for schedule in objects["controller_schedules"]] == [True], "the guide has one cluster, with applications"
     for schedule in objects["controller_schedules"]:
         answers(templates[schedule["unified_job_template"]], schedule["extra_data"])
         rrule(schedule["rrule"])

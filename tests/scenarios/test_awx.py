@@ -217,13 +217,14 @@ def test_no_secret_is_shown(first: str) -> None:
     assert "pass-word" not in first and "token" not in first
 
 
-def test_without_settings_on_the_oldest_core(collections: Path) -> None:
-    """Everything is made; the schedule waits for applications, and the output names what is not set."""
+def test_almost_without_settings_on_the_oldest_core(collections: Path) -> None:
+    """Everything is made; the schedule waits for applications, and the output names what is not set. The secret causes no change."""
     with Awx({str(path.relative_to(ROOT)) for path in ROOT.glob("playbooks/*.yml")}) as awx:
-        shown = apply(awx, collections, {}, core="core-2.16")
+        receiver = {"vks_awx_notification_configuration": SETTINGS["vks_awx_notification_configuration"]}
+        shown = apply(awx, collections, receiver, core="core-2.16")
         assert awx.names("hosts") == {"cluster"} and not awx.named("schedules", "vks.bigip publish every 15 minutes")["enabled"]
         assert "Not set: vks_awx_image" in shown and "infra.aap_configuration" in shown
-        assert int(*re.findall(r"changed=(\d+)", apply(awx, collections, {}, core="core-2.16"))) == 0
+        assert int(*re.findall(r"changed=(\d+)", apply(awx, collections, receiver, core="core-2.16"))) == 0
 
 
 def test_a_manual_project_on_the_newest_core(collections: Path) -> None:
