@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios import rulebook
+from support import galaxy
 
 from . import posting
 from .findings import Finding, at_most, table
@@ -32,7 +33,7 @@ def reaction(world: World, book: Book) -> None:
     run(world.module("publish", **given, bulk_create=True))
     folder = FOLDER / "reaction"
     folder.mkdir()
-    tarball = rulebook.build("bench")
+    tarball = galaxy.build_own("bench")
     variables = {**world.lab, "ANSIBLE_LOG_PATH": str(folder / "ansible.log")}
     with rulebook.Rulebook(folder, tarball, variables, given, {}) as running:
         running.until(lambda: any(line["kind"] == "run" for line in running.journal()), "published by the first resync")

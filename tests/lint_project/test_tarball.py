@@ -27,8 +27,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A collections path with the tarball in it, and kubernetes.core."""
     folder = tmp_path_factory.mktemp("tarball")
     tarball = galaxy.build(tree.copy("tarball"), folder)
-    words = ("collection", "install", "--offline", "--no-deps", "-p", folder / "collections", tarball)
-    galaxy.run("main", "ansible-galaxy", *words, cwd=folder)
+    galaxy.install(tarball, folder / "collections")
     (folder / "collections" / "ansible_collections" / "kubernetes").symlink_to(tree.others() / "ansible_collections" / "kubernetes")
     with tarfile.open(tarball) as files:
         (folder / "names").write_text("\n".join(files.getnames()))

@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from runner import environments
-from support import awx_objects, tree
+from support import awx_objects, galaxy, tree
 from support.awx_fields import answers
 
 HIDDEN = ("ANSIBLE_", "F5_", "K8S_AUTH_", "KUBECONFIG", "LAB_", "PYTHON", "VKS_")
@@ -50,7 +50,7 @@ class Jobs:
     def __init__(self, folder: Path, tarball: Path, hosts: Mapping[str, Mapping[str, Any]], variables: Mapping[str, str]) -> None:
         self._folder, self._tarball = folder, tarball
         self._collections = folder / "collections"
-        self._command("ansible-galaxy", "collection", "install", "--no-deps", "--collections-path", self._collections, tarball)
+        galaxy.install(tarball, self._collections)
         (self._collections / "ansible_collections" / "kubernetes").symlink_to(tree.others() / "ansible_collections" / "kubernetes")
         self._variables = variables
         self._objects = awx_objects.templated({"vks_awx_clusters": [{"name": name, "variables": given} for name, given in hosts.items()]})
@@ -113,7 +113,3 @@ class Jobs:
     def _environ(self) -> dict[str, str]:
         kept = {name: value for name, value in environments.variables("controller").items() if not name.startswith(HIDDEN)}
         return {**kept, "HOME": str(self._folder)}
-
-    def _command(self, *words: str | Path) -> None:
-        done = subprocess.run(words, env=self._environ(), cwd=self._folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr

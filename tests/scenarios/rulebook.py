@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from runner import environments
-from support import tree
+from support import galaxy
 
 from .waiting import eventually
 
@@ -40,25 +40,9 @@ HIDDEN = ("ANSIBLE_", "EDA_", "F5_", "K8S_AUTH_", "PYTHON")
 """The beginnings of variables that the user or the tests can have for other clusters and collections."""
 
 
-def build(name: str) -> Path:
-    """The tarball of the collection, from a copy called `name`."""
-    source = tree.copy(name)
-    folder = source.parents[2]
-    for old in folder.glob("*.tar.gz"):
-        old.unlink()
-    _command("ansible-galaxy", "collection", "build", "--output-path", str(folder), cwd=source)
-    (tarball,) = folder.glob("*.tar.gz")
-    return tarball
-
-
 def _environ() -> dict[str, str]:
     """The environment `eda`, without the connections and the collections of the user and of the tests."""
     return {name: value for name, value in environments.variables("eda").items() if not name.startswith(HIDDEN)}
-
-
-def _command(*words: str, cwd: Path) -> None:
-    done = subprocess.run(words, cwd=cwd, env=_environ(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}{done.stderr}"
 
 
 def processes(home: Path) -> list[int]:
@@ -107,7 +91,7 @@ class Rulebook:
             made.mkdir(parents=True)
         own = {"HOME": str(home), "ANSIBLE_HOME": str(home / ".ansible"), "ANSIBLE_COLLECTIONS_PATH": str(collections), "TMPDIR": str(folder / "tmp")}
         self._environ = {**_environ(), **variables, **own, "JAVA_HOME": environments.java_home()}
-        _command("ansible-galaxy", "collection", "install", "--offline", "--no-deps", "--collections-path", str(collections), str(tarball), cwd=folder)
+        galaxy.install(tarball, collections)
         (folder / "variables.yml").write_text(json.dumps({**play, "changes": {"journal": str(self.journal_file), **changes}}))
         (folder / "inventory.yml").write_text(INVENTORY)
 

@@ -17,12 +17,10 @@ import pytest
 
 from runner import environments
 from runner.places import ROOT
-from support import tree
+from support import galaxy, tree
 from support.awx_api import PASSWORD, USER, Awx
 from support.awx_fields import KINDS, Refused, answers
 from support.interpreter import Interpreter
-
-from .rulebook import build
 
 TEMPLATES = {"preflight", "publish (check)", "publish", "verify", "status report", "teardown", "antrea_npl", "deploy_cis", "notify"}
 READING = {"preflight", "publish (check)", "verify", "status report", "notify"}
@@ -71,9 +69,8 @@ def clean() -> None:
 def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The collection from its tarball, as a user installs it."""
     folder = tmp_path_factory.mktemp("awx")
-    command = [environments.make("main") / "bin" / "ansible-galaxy", "collection", "install", "--no-deps", "--collections-path", folder, build("awx")]
-    done = subprocess.run(command, env=environ("main"), cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 and (folder / "ansible_collections" / "vks" / "bigip").is_dir(), done.stdout + done.stderr
+    galaxy.install(galaxy.build_own("awx"), folder)
+    assert (folder / "ansible_collections" / "vks" / "bigip").is_dir()
     return folder
 
 

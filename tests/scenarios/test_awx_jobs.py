@@ -22,10 +22,9 @@ import yaml
 from lint_project.injected import KUBERNETES, inject
 from runner import environments
 from runner.places import LAB
-from support import awx_objects
+from support import awx_objects, galaxy
 
 from .awx_jobs import Jobs
-from .rulebook import build
 from .site import Site
 
 
@@ -50,7 +49,7 @@ def jobs(site: Site, tmp_path: Path) -> Any:
     application = {**site.application(), "wait_for_mappings": 60}
     del application["pool_member_type"]
     hosts = {"east": {"applications": [application], "wait_up": 0}}
-    made = Jobs(tmp_path, build("awx_jobs"), hosts, credentials(site, tmp_path))
+    made = Jobs(tmp_path, galaxy.build_own("awx_jobs"), hosts, credentials(site, tmp_path))
     yield made
     site.kubectl("delete", "serviceaccount,clusterrolebinding", "awx", "--ignore-not-found")
 
@@ -101,15 +100,14 @@ def test_notify(jobs: Jobs) -> None:
 
 def test_navigator_without_an_execution_environment(site: Site, tmp_path: Path) -> None:
     """As docs/awx.md shows it."""
-    tarball = build("awx_navigator")
     collections = tmp_path / "collections"
+    galaxy.install(galaxy.build_own("awx_navigator"), collections)
     variables = {**site.environ(), **environments.variables("controller"), "ANSIBLE_COLLECTIONS_PATH": str(collections), "HOME": str(tmp_path)}
     variables |= {name: value for name, value in site.variables().items()}
     guide = (LAB.parents[2] / "docs" / "awx.md").read_text()
     (settings,) = re.findall(r"^```yaml\n(---\nansible-navigator:.*?)^```$", guide, re.MULTILINE | re.DOTALL)
     (tmp_path / "ansible-navigator.yml").write_text(settings)
     (command,) = re.findall(r"^ansible-navigator run .*--ee false.*$", guide, re.MULTILINE)
-    for words in (["ansible-galaxy", "collection", "install", "--no-deps", "--collections-path", str(collections), str(tarball)], command.split()):
-        done = subprocess.run(words, cwd=tmp_path, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+    done = subprocess.run(command.split(), cwd=tmp_path, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
     assert "0 pools" in done.stdout and "failed=0" in done.stdout

@@ -15,9 +15,8 @@ import pytest
 from runner.places import ROOT
 from support import tree
 from support.comments import Comments
-from support.galaxy import Galaxy, pack
+from support.galaxy import Galaxy, build_own, pack
 
-from . import rulebook
 from .example import CLUSTERS, PASSWORD, Example, changed
 from .site import Site
 from .waiting import HANGS
@@ -54,7 +53,7 @@ def example(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ex
         site.kubectl("-n", namespace, "rollout", "status", f"deployment/{name}", f"--timeout={HANGS}s")
     place = tmp_path_factory.mktemp("example")
     beside = pack(tree.others() / "ansible_collections" / "kubernetes" / "core", place)
-    with Galaxy([rulebook.build("example_folder"), beside]) as galaxy:
+    with Galaxy([build_own("example_folder"), beside]) as galaxy:
         made = Example(site, place, galaxy.url)
         made.set_up()
         yield made

@@ -19,6 +19,7 @@ import pytest
 
 from runner import environments
 from runner.places import ROOT
+from support import galaxy
 
 from . import rulebook
 from .rulebook import Rulebook
@@ -34,7 +35,7 @@ OF_WEB, OF_SECURE = f"default/{SERVICE}", f"default/{NODES}"
 
 @pytest.fixture(scope="module")
 def tarball() -> Path:
-    return rulebook.build("keep_in_sync")
+    return galaxy.build_own("keep_in_sync")
 
 
 @pytest.fixture

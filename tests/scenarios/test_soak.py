@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
+from support import galaxy
 from support import labs as lab_commands
 
-from . import rulebook
 from .access import Access
 from .gate import Gate
 from .paced import Paced
@@ -168,7 +168,7 @@ def test_nothing_is_lost(
     access = Access(site, tmp_path, gate.port)
     play = {"applications": applications(shop), "wait_up": HANGS, "kubeconfig": str(access.kubeconfig)}
     variables = {name: value for name, value in site.variables().items() if name.startswith("F5_")}
-    with Rulebook(tmp_path / "eda", rulebook.build("soak"), variables, play, CHANGES) as book:
+    with Rulebook(tmp_path / "eda", galaxy.build_own("soak"), variables, play, CHANGES) as book:
         book.until(lambda: book.has_run() and shop.is_published() and all_up(site), "published by the first resync")
         stream = Paced(site.data_proxy(), [VIRTUAL, NODES_VIRTUAL], PACE)
         with stream, Endings(site, shop, book, stream) as endings:

@@ -22,6 +22,8 @@ import yaml
 
 from runner import environments
 
+from . import tree
+
 API = "/api/v3/collections/"
 
 
@@ -46,6 +48,20 @@ def build(source: Path, target: Path, **changed: str) -> Path:
     run("main", "ansible-galaxy", "collection", "build", "--output-path", target, cwd=source)
     (made,) = set(target.glob("*.tar.gz")) - before
     return made
+
+
+def build_own(name: str) -> Path:
+    """The tarball of this collection, from a copy called `name`."""
+    source = tree.copy(name)
+    for old in source.parents[2].glob("*.tar.gz"):
+        old.unlink()
+    return build(source, source.parents[2])
+
+
+def install(tarball: Path, collections: Path) -> None:
+    """Install the collection into this collections path, without its dependencies and without a server."""
+    words = ("collection", "install", "--offline", "--no-deps", "--collections-path", collections, tarball)
+    run("main", "ansible-galaxy", *words, cwd=tarball.parent, ANSIBLE_COLLECTIONS_PATH=str(collections))
 
 
 def build_stub(name: str, version: str, target: Path) -> Path:
